@@ -1,0 +1,311 @@
+"""From a drawing, pen strokes or pixels, to a 28x28 digit like MNIST's.
+
+Every step is integers, plain averages or IEEE doubles in a stated order, so that a browser can repeat it.
+Coordinates: x to the right, y downwards; the centre of pixel (row, column) is the point (x=column, y=row).
+
+Strokes, `digit_from_strokes`:
+1. The bounding box of all points; its longer side, at least MINIMUM_SIDE, becomes BOX - PEN_WIDTH.
+2. The box's middle goes to (CENTRE, CENTRE). Draw: a pixel at distance d from the nearest segment gets
+   floor(255 * clamp(PEN_WIDTH / 2 + 0.5 - d, 0, 1) + 0.5).
+3. Shift the path by CENTRE - centre of mass of that picture (as far as the ink stays inside), and draw again.
+
+Pixels, `digit_from_image`:
+1. Light ink on black, background 0, strongest ink 255. An image of 28x28 is done.
+2. Cut out what is at least INK_LEVEL; box-average so that the longer side is 20 pixels.
+3. Paste it with its centre of mass as near to (CENTRE, CENTRE) as whole pixels allow.
+"""
+
+import gzip
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numba import njit
+
+SIDE = 28
+BOX = 20.0
+CENTRE = 14.0
+PEN_WIDTH = 2.4
+MINIMUM_SIDE = 16.0
+MAX_POINTS = 200_000
+MAX_COORDINATE = 1e6
+MAX_IMAGE_SIDE = 4096
+PICTURE_SIDE = 140
+INK_LEVEL = 64
+CURVE_STEPS = 4
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A drawing on its way to a digit.
+
+    canvas: (s, s) uint8, what was drawn, white on black. cropped: (h, w) uint8, the same, cut to its ink.
+    digit: (28, 28) uint8, what the network reads. is_empty: nothing was drawn; the digit is then all zero.
+    """
+
+    canvas: np.ndarray
+    cropped: np.ndarray
+    digit: np.ndarray
+    is_empty: bool
+
+
+@njit(cache=True, nogil=True)
+def squared_distances(points, ends, width, height, reach, nearest):
+    """Fills `nearest` (height, width) with the squared distance to the path, right where below reach**2."""
+    nearest[:, :] = np.inf
+    first = 0
+    for end in ends:
+        for i in range(first, end):
+            j = i + 1 if i + 1 < end else i
+            if i == j and i != first:
+                continue
+            ax, ay = points[i, 0], points[i, 1]
+            dx, dy = points[j, 0] - ax, points[j, 1] - ay
+            length2 = dx * dx + dy * dy
+            left = max(0, int(np.ceil(min(ax, ax + dx) - reach)))
+            right = min(width - 1, int(np.floor(max(ax, ax + dx) + reach)))
+            top = max(0, int(np.ceil(min(ay, ay + dy) - reach)))
+            bottom = min(height - 1, int(np.floor(max(ay, ay + dy) + reach)))
+            for y in range(top, bottom + 1):
+                for x in range(left, right + 1):
+                    px, py = x - ax, y - ay
+                    t = 0.0
+                    if length2 > 0.0:
+                        t = min(1.0, max(0.0, (px * dx + py * dy) / length2))
+                    ex, ey = px - t * dx, py - t * dy
+                    d2 = ex * ex + ey * ey
+                    if d2 < nearest[y, x]:
+                        nearest[y, x] = d2
+        first = end
+
+
+@njit(cache=True, nogil=True)
+def draw_path(points, ends, pen_width, image):
+    """Draws the path into `image` (uint8), from black."""
+    height, width = image.shape
+    reach = pen_width / 2 + 0.5
+    nearest = np.empty((height, width))
+    squared_distances(points, ends, width, height, reach, nearest)
+    for y in range(height):
+        for x in range(width):
+            coverage = min(1.0, max(0.0, reach - np.sqrt(nearest[y, x])))
+            image[y, x] = int(np.floor(255.0 * coverage + 0.5))
+
+
+@njit(cache=True, nogil=True)
+def centre_of_mass(image):
+    """x and y of the centre of mass, from integer sums."""
+    mass, sum_x, sum_y = 0, 0, 0
+    for y in range(image.shape[0]):
+        for x in range(image.shape[1]):
+            mass += image[y, x]
+            sum_x += x * image[y, x]
+            sum_y += y * image[y, x]
+    return sum_x / mass, sum_y / mass
+
+
+@njit(cache=True, nogil=True)
+def fit_and_draw(points, ends, pen_width, minimum_side, image):
+    """Draws the path into `image` (28, 28) uint8 at MNIST's scale and place."""
+    x0, x1, y0, y1 = points[:, 0].min(), points[:, 0].max(), points[:, 1].min(), points[:, 1].max()
+    scale = (BOX - pen_width) / max(x1 - x0, y1 - y0, minimum_side)
+    half_width, half_height = (x1 - x0) * scale / 2, (y1 - y0) * scale / 2
+    fitted = np.empty_like(points)
+    for i in range(len(points)):
+        fitted[i, 0] = (points[i, 0] - x0) * scale - half_width + CENTRE
+        fitted[i, 1] = (points[i, 1] - y0) * scale - half_height + CENTRE
+    draw_path(fitted, ends, pen_width, image)
+    mass_x, mass_y = centre_of_mass(image)
+    # The picture reaches from -0.5 to 27.5: the ink's edge may not be pushed beyond it.
+    room_left, room_right = CENTRE + 0.5 - pen_width / 2, SIDE - 0.5 - CENTRE - pen_width / 2
+    shift_x = min(max(CENTRE - mass_x, half_width - room_left), room_right - half_width)
+    shift_y = min(max(CENTRE - mass_y, half_height - room_left), room_right - half_height)
+    for i in range(len(points)):
+        fitted[i, 0] += shift_x
+        fitted[i, 1] += shift_y
+    draw_path(fitted, ends, pen_width, image)
+
+
+def digit_from_strokes(strokes):
+    """The digit drawn by `strokes`, a list of (n, 2) arrays of x, y in canvas pixels."""
+    points, ends = _joined(strokes)
+    if len(points) == 0:
+        return _empty()
+    digit = np.zeros((SIDE, SIDE), np.uint8)
+    fit_and_draw(points, ends, PEN_WIDTH, MINIMUM_SIDE, digit)
+    canvas = _picture(points, ends)
+    return Drawing(canvas, _crop(canvas, 1), digit, False)
+
+
+def _joined(strokes):
+    """All points in one array, and where each stroke ends."""
+    strokes = [np.asarray(stroke, np.float64) for stroke in strokes]
+    for number, stroke in enumerate(strokes, 1):
+        if stroke.size and (stroke.ndim != 2 or stroke.shape[1] != 2):
+            raise ValueError(f"stroke {number} must be of shape (n, 2), got {stroke.shape}")
+    strokes = [stroke for stroke in strokes if stroke.size]
+    num_points = sum(len(stroke) for stroke in strokes)
+    if num_points > MAX_POINTS:
+        raise ValueError(f"a drawing may have at most {MAX_POINTS} points, got {num_points}")
+    points = np.concatenate([*strokes, np.empty((0, 2))])
+    # One comparison: NaN fails it too.
+    if not np.all(np.abs(points) <= MAX_COORDINATE):
+        raise ValueError(f"every coordinate must be a number within +-{MAX_COORDINATE:.0f}")
+    return points, np.cumsum([len(stroke) for stroke in strokes]).astype(np.int64)
+
+
+def _picture(points, ends):
+    """The whole drawing, square, PICTURE_SIDE pixels, with a margin of an eighth."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    side = max((high - low).max(), MINIMUM_SIDE) * 1.25
+    moved = (points - (low + high) / 2) * (PICTURE_SIDE / side) + (PICTURE_SIDE - 1) / 2
+    image = np.zeros((PICTURE_SIDE, PICTURE_SIDE), np.uint8)
+    draw_path(moved, ends, PICTURE_SIDE / 20, image)
+    return image
+
+
+def _crop(image, level):
+    """The part of the image with pixels of at least `level`."""
+    rows, columns = np.flatnonzero((image >= level).any(1)), np.flatnonzero((image >= level).any(0))
+    return image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def _empty():
+    picture = np.zeros((SIDE, SIDE), np.uint8)
+    return Drawing(picture, picture, picture, True)
+
+
+@njit(cache=True, nogil=True)
+def box_average(image, height, width):
+    """(height, width) uint8: each pixel the exact average of the part of `image` it covers, rounded half up."""
+    h, w = image.shape
+    out = np.empty((height, width), np.uint8)
+    for i in range(height):
+        for j in range(width):
+            total = 0
+            for y in range(i * h // height, -(-(i + 1) * h // height)):
+                rows = min((i + 1) * h, (y + 1) * height) - max(i * h, y * height)
+                for x in range(j * w // width, -(-(j + 1) * w // width)):
+                    columns = min((j + 1) * w, (x + 1) * width) - max(j * w, x * width)
+                    total += rows * columns * image[y, x]
+            out[i, j] = (2 * total + h * w) // (2 * h * w)
+    return out
+
+
+def digit_from_image(pixels):
+    """The digit in a greyscale picture, (H, W) uint8."""
+    pixels = np.asarray(pixels)
+    if pixels.dtype != np.uint8 or pixels.ndim != 2:
+        raise ValueError(f"pixels must be (height, width) uint8, got {pixels.dtype} {pixels.shape}")
+    if not 1 <= min(pixels.shape) <= max(pixels.shape) <= MAX_IMAGE_SIDE:
+        raise ValueError(f"an image's sides must be 1 to {MAX_IMAGE_SIDE} pixels, got {pixels.shape}")
+    ink = _light_on_dark(pixels)
+    canvas = _shrunk(_square(ink))
+    if not ink.any():
+        return _empty()
+    if ink.shape == (SIDE, SIDE):
+        return Drawing(canvas, _crop(ink, 1), ink, False)
+    ink = _stretched(ink)
+    if not ink.any():
+        return _empty()
+    crop = _crop(ink, INK_LEVEL)
+    return Drawing(canvas, _shrunk(crop), _placed(_fitted(crop, max(ink.shape))), False)
+
+
+def _border(image):
+    return np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
+
+
+def _light_on_dark(pixels):
+    border = _border(pixels)
+    return 255 - pixels if 2 * int(border.sum(dtype=np.int64)) > 255 * border.size else pixels.copy()
+
+
+def _stretched(ink):
+    background, peak = int(np.sort(_border(ink))[_border(ink).size // 2]), int(ink.max())
+    if peak - background < 32:
+        return np.zeros_like(ink)
+    lookup = np.clip((np.arange(256) - background) * 255 // (peak - background), 0, 255)
+    return lookup.astype(np.uint8)[ink]
+
+
+def _square(image):
+    height, width = image.shape
+    side = max(height, width)
+    out = np.zeros((side, side), np.uint8)
+    top, left = (side - height) // 2, (side - width) // 2
+    out[top : top + height, left : left + width] = image
+    return out
+
+
+def _shrunk(image):
+    side = max(image.shape)
+    if side <= PICTURE_SIDE:
+        return image
+    return box_average(image, *(max(1, n * PICTURE_SIDE // side) for n in image.shape))
+
+
+def _fitted(crop, image_side):
+    side = max(*crop.shape, -(-image_side // 20))
+    return box_average(crop, *(max(1, (2 * n * 20 + side) // (2 * side)) for n in crop.shape))
+
+
+def _placed(small):
+    x, y = centre_of_mass(small)
+    height, width = small.shape
+    left = min(max(int(np.floor(CENTRE - x + 0.5)), 0), SIDE - width)
+    top = min(max(int(np.floor(CENTRE - y + 0.5)), 0), SIDE - height)
+    digit = np.zeros((SIDE, SIDE), np.uint8)
+    digit[top : top + height, left : left + width] = small
+    return digit
+
+
+def strokes_from_canvas(objects):
+    """The strokes of streamlit-drawable-canvas' json_data["objects"], (n, 2) float64 arrays."""
+    return [_stroke_from_path(item, number) for number, item in enumerate(objects or [], 1)]
+
+
+def _stroke_from_path(item, number):
+    points = []
+    try:
+        for command, *values in item["path"]:
+            if command in ("M", "L"):
+                points.append(values)
+            elif command == "Q":
+                points += _curve(points[-1], values[:2], values[2:])
+            else:
+                raise ValueError(f"object {number}: path command {command!r} is none of M, L, Q")
+        return np.array(points, np.float64).reshape(-1, 2)
+    except (KeyError, TypeError, IndexError) as error:
+        raise ValueError(f"object {number} is not a free-hand path: {error}") from error
+
+
+def _curve(a, b, c):
+    steps = [k / CURVE_STEPS for k in range(1, CURVE_STEPS + 1)]
+    return [
+        [(1 - t) * (1 - t) * p + 2 * t * (1 - t) * q + t * t * r for p, q, r in zip(a, b, c, strict=True)]
+        for t in steps
+    ]
+
+
+def load_drawings(path):
+    """The strokes of each drawing in a JSON-lines file, and their labels (n,) uint8."""
+    opener = gzip.open if Path(path).suffix == ".gz" else open
+    drawings, labels = [], []
+    with opener(path, "rt", encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            try:
+                record = json.loads(line)
+                label, strokes = (
+                    record["label"],
+                    [np.array(s, np.float64).reshape(-1, 2) for s in record["strokes"]],
+                )
+                if label not in range(10):
+                    raise ValueError(f"label must be 0 to 9, got {label!r}")
+                _joined(strokes)
+            except (ValueError, KeyError, TypeError) as error:
+                raise ValueError(f"{path}, line {number}: {error}") from error
+            drawings.append(strokes)
+            labels.append(label)
+    return drawings, np.array(labels, np.uint8)

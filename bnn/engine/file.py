@@ -1,0 +1,187 @@
+"""The packed network's file: safetensors, about one bit per weight, no pickle.
+
+Tensors, for the layer with number i from 0:
+
+    i.weights      uint8   bits of (outputs, taps, inputs), the first in the lowest bit of the first byte
+    i.thresholds   int32   (outputs,)                            not for the last layer
+    i.flips        uint8   bits of (outputs,)                    not for the last layer
+    scale, offset  float32 (10,)
+
+Metadata: the key "network" holds JSON with the fields of `PackedNetwork` and `PackedLayer` that are not
+tensors, and a version.
+"""
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import safetensors
+import safetensors.numpy
+
+from bnn.engine.network import IMAGE_SIDE, NUM_CLASSES, PackedLayer, PackedNetwork
+
+VERSION = 1
+MAX_FILE_BYTES = 8_000_000
+_LAYER_FIELDS = ("kind", "side", "inputs", "outputs", "pool", "pool_first")
+
+
+def to_bytes(network: PackedNetwork) -> bytes:
+    """The file's content."""
+    tensors = {"scale": network.scale, "offset": network.offset}
+    for number, layer in enumerate(network.layers):
+        tensors[f"{number}.weights"] = _pack(layer.weights)
+        if layer.thresholds is not None:
+            tensors[f"{number}.thresholds"] = layer.thresholds.astype(np.int32)
+            tensors[f"{number}.flips"] = _pack(layer.flips)
+    header = {
+        "version": VERSION,
+        "pixel_threshold": network.pixel_threshold,
+        "temperature": network.temperature,
+        "recipe": network.recipe,
+        "layers": [{name: getattr(layer, name) for name in _LAYER_FIELDS} for layer in network.layers],
+    }
+    metadata = {"network": json.dumps(header, separators=(",", ":"))}
+    return safetensors.numpy.save(tensors, metadata)
+
+
+def load(path: Path) -> PackedNetwork:
+    """The packed network in a file.
+
+    Raises:
+        ValueError: if it cannot be read or is no sound packed network; one sentence says why.
+    """
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise ValueError(f"it is larger than {MAX_FILE_BYTES:,} bytes")
+        return from_bytes(path.read_bytes())
+    except OSError as error:
+        raise ValueError(f"{path.name} cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise ValueError(f"{path.name} is no packed network: {error}") from error
+
+
+def from_bytes(content: bytes) -> PackedNetwork:
+    """The packed network in a file's content.
+
+    Raises:
+        ValueError: if it is no sound packed network; says what is wrong.
+    """
+    try:
+        tensors = safetensors.numpy.load(content)
+        header = _read_header(content)
+    except (safetensors.SafetensorError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(f"it is damaged or no safetensors file ({error})") from error
+    return _build(header, tensors)
+
+
+def _read_header(content):
+    # `safetensors` has checked the layout by now; it gives tensors, not metadata, from bytes.
+    length = int.from_bytes(content[:8], "little")
+    header = json.loads(json.loads(content[8 : 8 + length])["__metadata__"]["network"])
+    if not isinstance(header, dict) or header.get("version") != VERSION:
+        raise ValueError(f"its version is not {VERSION}")
+    return header
+
+
+def _build(header, tensors):
+    expected = {"scale", "offset"}
+    layers = []
+    descriptions = _require(header, "layers", list)
+    if not 1 <= len(descriptions) <= 64:
+        raise ValueError(f"it has {len(descriptions)} layers")
+    for number, description in enumerate(descriptions):
+        is_last = number == len(descriptions) - 1
+        layers.append(_build_layer(number, description, is_last, tensors))
+        expected |= {f"{number}.weights"} | (
+            set() if is_last else {f"{number}.thresholds", f"{number}.flips"}
+        )
+    if set(tensors) != expected:
+        raise ValueError(f"it has the tensors {sorted(tensors)}, not {sorted(expected)}")
+    _check_chain(layers)
+    return PackedNetwork(
+        pixel_threshold=_pixel_threshold(header),
+        layers=tuple(layers),
+        scale=_finite(tensors, "scale"),
+        offset=_finite(tensors, "offset"),
+        temperature=_temperature(header),
+        recipe=_require(header, "recipe", str)[:80],
+    )
+
+
+def _build_layer(number, description, is_last, tensors):
+    if not isinstance(description, dict) or set(description) != set(_LAYER_FIELDS):
+        raise ValueError(f"layer {number} is not described by exactly {', '.join(_LAYER_FIELDS)}")
+    if description["kind"] not in ("convolution", "dense"):
+        raise ValueError(f"layer {number} is of kind {description['kind']!r}")
+    for name, high in (("side", IMAGE_SIDE), ("inputs", 65536), ("outputs", 65536), ("pool", 4)):
+        if not 1 <= _require(description, name, int) <= high:
+            raise ValueError(f"layer {number} has {name} = {description[name]}, not 1 to {high}")
+    _require(description, "pool_first", bool)
+    layer = PackedLayer(**description, weights=np.empty(0))
+    count = layer.num_weights
+    if count > 8 * MAX_FILE_BYTES:
+        raise ValueError(f"layer {number} would have {count:,} weights")
+    weights = _unpack(tensors, f"{number}.weights", count).reshape(layer.outputs, -1, layer.inputs)
+    if is_last:
+        return PackedLayer(**description, weights=weights)
+    thresholds = _tensor(tensors, f"{number}.thresholds", np.int32, (layer.outputs,))
+    flips = _unpack(tensors, f"{number}.flips", layer.outputs)
+    return PackedLayer(**description, weights=weights, thresholds=thresholds, flips=flips)
+
+
+def _check_chain(layers):
+    side, channels, flattened = IMAGE_SIDE, 1, False
+    for number, layer in enumerate(layers):
+        if (layer.side, layer.inputs) != (side, channels):
+            raise ValueError(f"layer {number} does not fit behind the one before it")
+        if layer.kind == "convolution" and flattened or layer.output_side < 1:
+            raise ValueError(f"layer {number} cannot stand at its place")
+        flattened = layer.kind == "dense"
+        side, channels = layer.output_side, layer.outputs
+    if not flattened or channels != NUM_CLASSES:
+        raise ValueError(f"its last layer is not a dense one with {NUM_CLASSES} outputs")
+
+
+def _pixel_threshold(header):
+    value = header.get("pixel_threshold")
+    if value is not None and (type(value) is not int or not 0 <= value <= 256):
+        raise ValueError(f"its pixel_threshold is {value!r}, not 0 to 256 or null")
+    return value
+
+
+def _temperature(header):
+    value = header.get("temperature")
+    if type(value) not in (int, float) or not math.isfinite(value) or not 0.001 <= value <= 1000:
+        raise ValueError(f"its temperature is {value!r}, not from 0.001 to 1000")
+    return float(value)
+
+
+def _require(values, name, kind):
+    if type(values.get(name)) is not kind:
+        raise ValueError(f"its {name} is {values.get(name)!r}")
+    return values[name]
+
+
+def _tensor(tensors, name, dtype, shape):
+    array = tensors.get(name)
+    if array is None or array.dtype != dtype or array.shape != shape:
+        found = "missing" if array is None else f"{array.shape} {array.dtype}"
+        raise ValueError(f"its {name} is {found}, not {shape} {np.dtype(dtype)}")
+    return array
+
+
+def _finite(tensors, name):
+    array = _tensor(tensors, name, np.float32, (NUM_CLASSES,))
+    if not np.isfinite(array).all():
+        raise ValueError(f"its {name} is not finite")
+    return array
+
+
+def _pack(bits):
+    return np.packbits(bits.ravel(), bitorder="little")
+
+
+def _unpack(tensors, name, count):
+    packed = _tensor(tensors, name, np.uint8, ((count + 7) // 8,))
+    return np.unpackbits(packed, bitorder="little", count=count).astype(bool)

@@ -1,0 +1,146 @@
+"""The arithmetic of a binary network, in Numba: XOR, popcount, compare, AND.
+
+1. A ±1 vector is stored as bits, 1 for -1. Two entries multiply to -1 exactly where their bits differ,
+   so over K entries   dot(a, b) = (K - d) - d = K - 2 d   with   d = popcount(a XOR b).
+   (Written XNOR where agreements are counted instead; XOR counts the same thing from the other side.)
+2. "Same" padding pads with 0, which is neither -1 nor +1: at the border the missing taps are left out
+   of both d and K. They are skipped, so the border is exact.
+3. Batch norm and sign are one comparison with an integer: bit = (dot < threshold) XOR flip.
+4. Max-pooling: sign(max(x)) is +1 where any is +1, so on bits (1 = -1) the pool is AND. With the pool
+   behind batch norm, the flip comes before the AND; with the pool before it, after.
+
+All kernels take a batch, and release the GIL. Words are uint32, laid out so that the innermost loop
+runs over a layer's outputs: the compiler turns it into vector instructions.
+"""
+
+import numpy as np
+from numba import njit
+from numba.extending import intrinsic
+
+
+@intrinsic
+def _popcount(typing_context, value):
+    def generate(context, builder, signature, arguments):
+        return builder.ctpop(arguments[0])
+
+    return value(value), generate
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _add_disagreements(word, weights, counts):
+    for output in range(weights.size):
+        counts[output] += np.int32(_popcount(np.uint32(word ^ weights[output])))
+
+
+@njit(cache=True, nogil=True)
+def _convolution_sums(image, weights, num_inputs, sums):
+    # image (h, w, words), weights (9, words, outputs), sums (h, w, outputs)
+    height, width, num_words = image.shape
+    for row in range(height):
+        for column in range(width):
+            counts = sums[row, column]
+            counts[:] = 0
+            num_taps = 0
+            for tap in range(9):
+                y, x = row + tap // 3 - 1, column + tap % 3 - 1
+                if 0 <= y < height and 0 <= x < width:
+                    num_taps += 1
+                    for word in range(num_words):
+                        _add_disagreements(image[y, x, word], weights[tap, word], counts)
+            _sums_from_disagreements(counts, num_taps * num_inputs)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _sums_from_disagreements(counts, num_entries):
+    for output in range(counts.size):
+        counts[output] = num_entries - 2 * counts[output]
+
+
+@njit(cache=True, nogil=True)
+def _grey_sums(image, minus, sums):
+    # image (h, w) of 0..255, minus (9, outputs): -1 where the weight is -1, else 0.
+    # (p ^ m) - m is p for m = 0 and -p for m = -1: a sum of pixels without a multiplication.
+    height, width = image.shape
+    for row in range(height):
+        for column in range(width):
+            total = sums[row, column]
+            total[:] = 0
+            for tap in range(9):
+                y, x = row + tap // 3 - 1, column + tap % 3 - 1
+                if 0 <= y < height and 0 <= x < width:
+                    pixel = np.int32(image[y, x])
+                    for output in range(total.size):
+                        total[output] += (pixel ^ minus[tap, output]) - minus[tap, output]
+
+
+@njit(cache=True, nogil=True)
+def _sign_bits(sums, thresholds, bits):
+    # One position: bit (sum < threshold), 32 to a word.
+    for word in range(bits.size):
+        value = np.uint32(0)
+        for position in range(min(32, sums.size - 32 * word)):
+            output = 32 * word + position
+            below = np.uint32(sums[output] < thresholds[output])
+            value = np.uint32(value | np.uint32(below << np.uint32(position)))
+        bits[word] = value
+
+
+@njit(cache=True, nogil=True)
+def _sign_and_pool(sums, thresholds, flips, pool, pool_first, bits):
+    # sums (h, w, outputs) -> bits (h // pool, w // pool, words)
+    here = np.empty(flips.size, np.uint32)
+    for row in range(bits.shape[0]):
+        for column in range(bits.shape[1]):
+            pooled = bits[row, column]
+            pooled[:] = np.uint32(0xFFFFFFFF)
+            for offset in range(pool * pool):
+                y, x = row * pool + offset // pool, column * pool + offset % pool
+                _sign_bits(sums[y, x], thresholds, here)
+                for word in range(flips.size):
+                    flip = np.uint32(0) if pool_first else flips[word]
+                    pooled[word] &= np.uint32(here[word] ^ flip)
+            if pool_first:
+                for word in range(flips.size):
+                    pooled[word] ^= flips[word]
+
+
+@njit(cache=True, nogil=True)
+def convolution_layer(images, weights, num_inputs, thresholds, flips, pool, pool_first, bits):
+    """Fill `bits` (n, h // pool, w // pool, output words) from `images` (n, h, w, words), all uint32.
+
+    weights (9, words, outputs) uint32, thresholds (outputs,) int32, flips (output words,) uint32.
+    """
+    sums = np.empty((images.shape[1], images.shape[2], weights.shape[2]), np.int32)
+    for index in range(images.shape[0]):
+        _convolution_sums(images[index], weights, num_inputs, sums)
+        _sign_and_pool(sums, thresholds, flips, pool, pool_first, bits[index])
+
+
+@njit(cache=True, nogil=True)
+def grey_layer(images, minus, thresholds, flips, pool, pool_first, bits):
+    """As `convolution_layer`, from pixel values: `images` (n, h, w) uint8, `minus` (9, outputs) int32."""
+    sums = np.empty((images.shape[1], images.shape[2], minus.shape[1]), np.int32)
+    for index in range(images.shape[0]):
+        _grey_sums(images[index], minus, sums)
+        _sign_and_pool(sums, thresholds, flips, pool, pool_first, bits[index])
+
+
+@njit(cache=True, nogil=True)
+def dense_sums(images, weights, num_entries, sums):
+    """Fill `sums` (n, outputs) int32 from `images` (n, taps, words) and weights (taps, words, outputs)."""
+    for index in range(images.shape[0]):
+        counts = sums[index]
+        counts[:] = 0
+        for tap in range(images.shape[1]):
+            for word in range(images.shape[2]):
+                _add_disagreements(images[index, tap, word], weights[tap, word], counts)
+        _sums_from_disagreements(counts, num_entries)
+
+
+@njit(cache=True, nogil=True)
+def sign_layer(sums, thresholds, flips, bits):
+    """Fill `bits` (n, words) uint32 from `sums` (n, outputs) int32."""
+    for index in range(sums.shape[0]):
+        _sign_bits(sums[index], thresholds, bits[index])
+        for word in range(flips.size):
+            bits[index, word] ^= flips[word]

@@ -1,0 +1,67 @@
+"""Start, stop and resume a training process. The process outlives the page and the server that asked."""
+
+import os
+import subprocess
+import sys
+
+from bnn import runs
+from bnn.recipe import Recipe
+from bnn.runs import Run
+
+# Kept so that ended trainers are reaped instead of staying zombies while the server lives.
+_children: list[subprocess.Popen] = []
+
+
+def start(recipe: Recipe) -> Run:
+    """A new run, its trainer starting; it queues behind a running one.
+
+    Raises:
+        OSError: if the run's folder cannot be written or no process can be started.
+    """
+    run = runs.create(recipe)
+    _launch(run)
+    return run
+
+
+def resume(run: Run) -> None:
+    """Start a trainer that goes on where this run stopped; does nothing if one is at work.
+
+    Raises:
+        ValueError: if the run is finished, shipped, or cannot be read.
+        OSError: if no process can be started.
+    """
+    state = run.status().state
+    if state in runs.ACTIVE:
+        return
+    if run.shipped or state == "finished":
+        raise ValueError(f"run {run.id} is {'shipped' if run.shipped else 'finished'}: nothing to resume")
+    run.recipe()
+    run.stop_path.unlink(missing_ok=True)
+    _launch(run)
+
+
+def stop(run: Run) -> None:
+    """Ask the run's trainer to stop after the batch at hand; does nothing if none is at work."""
+    if run.status().state in runs.ACTIVE:
+        run.stop_path.touch()
+
+
+def _launch(run):
+    _children[:] = [child for child in _children if child.poll() is None]
+    command = [sys.executable, "-m", "bnn", "train", "--resume", run.id]
+    # Its own session (POSIX) or process group (Windows): closing the server's terminal leaves it alone.
+    flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+    environment = {**os.environ, "BNN_RUNS_DIR": str(runs.root().resolve())}
+    with run.log_path.open("ab") as log:
+        child = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            cwd=runs.PROJECT,
+            env=environment,
+            start_new_session=True,
+            creationflags=flags,
+        )
+    runs.claim(run, child.pid)
+    _children.append(child)

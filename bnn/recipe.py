@@ -1,0 +1,261 @@
+"""What to train: architecture, data treatment and optimiser, as one frozen value."""
+
+import dataclasses
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+PIXELS = ("unit", "signed", "grey")
+VALIDATIONS = ("split", "test")
+SCHEDULES = ("constant", "cosine")
+
+NUM_CLASSES = 10
+IMAGE_SIDE = 28
+MAX_WEIGHTS = 20_000_000
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One way to train a binary network on MNIST; see `PRESETS` for the named ones.
+
+    Every convolution is 3x3 with "same" padding; every stage ends in a 2x2 max-pool; after the
+    stages come the hidden dense layers and a dense layer with ten outputs. Each is followed by batch
+    normalisation, and every kernel and every layer's input goes through `ste_sign` (the first
+    layer's input does not where `pixels` is "grey").
+
+    Args:
+        name: the preset's name, or "custom"; letters, digits, "-" and "_".
+        sentence: what it is, in one plain sentence.
+        stages: filters of each convolution, by stage; `((32,), (64,))` is two convolutions.
+        dense: units of each hidden dense layer.
+        pool_first: pool before batch normalisation (as XNOR-Net does) rather than after it.
+        pixels: what the first layer sees: "unit" pixels / 255 in [0, 1], "signed" pixels in [-1, 1],
+            both through `ste_sign`; "grey" the pixel values 0..255 themselves.
+        weight_clip: keep latent weights in [-1, 1].
+        batchnorm_momentum: of the moving averages.
+        reestimate: measure the batch-norm statistics anew, with the weights at rest, before validating.
+        validation: "split" validates on the last 5,000 training images; "test" on the test set.
+        augment: strength of the random deformations of the training images; 0 is none, 1 is full.
+        drawn_digits: number of digits drawn by `bnn.penmanship` that join each epoch.
+        epochs: passes over the training images.
+        batch_size: images per step.
+        learning_rate: Adam's, at the start.
+        schedule: "constant", or "cosine" down to zero over all epochs.
+        seed: of weights, order and deformations.
+
+    Raises:
+        ValueError: if a value is out of range; the message names it and what is allowed.
+    """
+
+    name: str
+    sentence: str
+    stages: tuple[tuple[int, ...], ...] = ((32,), (64,))
+    dense: tuple[int, ...] = (128,)
+    pool_first: bool = False
+    pixels: str = "signed"
+    weight_clip: bool = True
+    batchnorm_momentum: float = 0.9
+    reestimate: bool = True
+    validation: str = "split"
+    augment: float = 0.0
+    drawn_digits: int = 0
+    epochs: int = field(default=10, metadata={"range": (1, 1000)})
+    batch_size: int = field(default=128, metadata={"range": (8, 4096)})
+    learning_rate: float = 0.005
+    schedule: str = "cosine"
+    seed: int = field(default=1, metadata={"range": (0, 2**31 - 1)})
+
+    def __post_init__(self):
+        _check_types(self)
+        _check_numbers(self)
+        _check_choice("pixels", self.pixels, PIXELS)
+        _check_choice("validation", self.validation, VALIDATIONS)
+        _check_choice("schedule", self.schedule, SCHEDULES)
+        _check_architecture(self)
+
+    @property
+    def num_weights(self) -> int:
+        """Number of binary weights."""
+        return sum(layer.num_weights for layer in layer_shapes(self))
+
+    def with_settings(self, settings: dict[str, Any]) -> "Recipe":
+        """This recipe with some fields replaced; values may be text, as typed on a command line.
+
+        Raises:
+            ValueError: if a field is unknown or a value does not fit it.
+        """
+        known = {f.name for f in dataclasses.fields(self)} - {"name", "sentence"}
+        for key in settings:
+            if key not in known:
+                raise ValueError(f"there is no setting {key!r}; there are: {', '.join(sorted(known))}")
+        values = {key: _parse(key, value, getattr(self, key)) for key, value in settings.items()}
+        return dataclasses.replace(self, **values)
+
+    def to_json(self) -> str:
+        """This recipe as JSON text, the content of `recipe.json`."""
+        return json.dumps(dataclasses.asdict(self), indent=2)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Recipe":
+        """The recipe in a JSON text.
+
+        Raises:
+            ValueError: if the text is no JSON object with exactly a recipe's fields.
+        """
+        try:
+            values = json.loads(text)
+        except (json.JSONDecodeError, RecursionError) as error:
+            raise ValueError(f"a recipe must be JSON: {error}") from error
+        names = {f.name for f in dataclasses.fields(cls)}
+        if not isinstance(values, dict) or set(values) != names:
+            raise ValueError(f"a recipe must be a JSON object with exactly the fields {sorted(names)}")
+        values["stages"] = _tuples(values["stages"])
+        values["dense"] = _tuples(values["dense"])
+        return cls(**values)
+
+
+@dataclass(frozen=True)
+class LayerShape:
+    """One weighted layer: a 3x3 convolution or a dense layer.
+
+    Args:
+        kind: "convolution" or "dense".
+        side: height and width of the input (1 for dense).
+        inputs: channels (convolution) or units (dense) that come in.
+        outputs: filters or units.
+        pool: side of the max-pool behind it; 1 is none.
+    """
+
+    kind: str
+    side: int
+    inputs: int
+    outputs: int
+    pool: int = 1
+
+    @property
+    def num_weights(self) -> int:
+        """Number of binary weights."""
+        return self.inputs * self.outputs * (9 if self.kind == "convolution" else 1)
+
+
+def layer_shapes(recipe: Recipe) -> list[LayerShape]:
+    """The weighted layers of a recipe's network, first to last, the ten outputs included."""
+    layers, side, channels = [], IMAGE_SIDE, 1
+    for stage in recipe.stages:
+        for position, filters in enumerate(stage):
+            pool = 2 if position == len(stage) - 1 else 1
+            layers.append(LayerShape("convolution", side, channels, filters, pool))
+            channels = filters
+        side //= 2
+    units = side * side * channels
+    for outputs in (*recipe.dense, NUM_CLASSES):
+        layers.append(LayerShape("dense", 1, units, outputs))
+        units = outputs
+    return layers
+
+
+def _check_types(recipe):
+    for f in dataclasses.fields(recipe):
+        value, wanted = getattr(recipe, f.name), f.type
+        if wanted is float and type(value) is int:
+            object.__setattr__(recipe, f.name, float(value))
+        elif wanted in (str, int, float, bool) and type(value) is not wanted:
+            raise ValueError(f"{f.name} must be {_WORDS[wanted]}, got {value!r}")
+
+
+_WORDS = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
+
+
+def _check_numbers(recipe):
+    for f in dataclasses.fields(recipe):
+        if "range" in f.metadata:
+            _check_range(f.name, getattr(recipe, f.name), *f.metadata["range"])
+    _check_range("drawn_digits", recipe.drawn_digits, 0, 1_000_000)
+    _check_range("learning_rate", recipe.learning_rate, 1e-6, 1.0)
+    _check_range("batchnorm_momentum", recipe.batchnorm_momentum, 0.0, 0.9999)
+    _check_range("augment", recipe.augment, 0.0, 2.0)
+
+
+def _check_range(name, value, low, high):
+    if not low <= value <= high:
+        raise ValueError(f"{name} must be from {low:,} to {high:,}, got {value}")
+
+
+def _check_choice(name, value, allowed):
+    if value not in allowed:
+        raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {value!r}")
+
+
+def _check_architecture(recipe):
+    if not recipe.name or not recipe.name.replace("-", "").replace("_", "").isalnum():
+        raise ValueError(f"name must be letters, digits, '-' and '_', got {recipe.name!r}")
+    if not isinstance(recipe.stages, tuple) or not 0 <= len(recipe.stages) <= 4:
+        raise ValueError(f"stages must be at most 4 groups of filters, got {recipe.stages!r}")
+    for stage in recipe.stages:
+        if not isinstance(stage, tuple) or not 1 <= len(stage) <= 8:
+            raise ValueError(f"each stage must be 1 to 8 numbers of filters, got {stage!r}")
+    if not isinstance(recipe.dense, tuple) or len(recipe.dense) > 4:
+        raise ValueError(f"dense must be at most 4 numbers of units, got {recipe.dense!r}")
+    for width in (*(w for stage in recipe.stages for w in stage), *recipe.dense):
+        if type(width) is not int or not 1 <= width <= 4096:
+            raise ValueError(f"filters and units must be whole numbers from 1 to 4,096, got {width!r}")
+    if recipe.num_weights > MAX_WEIGHTS:
+        raise ValueError(f"a network may have {MAX_WEIGHTS:,} weights at most, got {recipe.num_weights:,}")
+
+
+def _parse(name, value, current):
+    if not isinstance(value, str):
+        return _tuples(value)
+    if isinstance(current, str):
+        return value
+    try:
+        return _tuples(json.loads(value.strip()))
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{name} must look like {json.dumps(current)}, got {value!r}") from error
+
+
+def _tuples(value):
+    return tuple(_tuples(v) for v in value) if isinstance(value, (list, tuple)) else value
+
+
+_REPORT = dict(
+    weight_clip=False,
+    batchnorm_momentum=0.99,
+    reestimate=False,
+    validation="test",
+    batch_size=64,
+    learning_rate=0.001,
+    schedule="constant",
+)
+
+PRESETS = {
+    recipe.name: recipe
+    for recipe in (
+        Recipe(
+            name="quick",
+            sentence="A small network that goes from guessing to 98 % while you watch.",
+        ),
+        Recipe(
+            name="report-signed",
+            sentence="The founding report with the one change that lets it see: black is -1 and white is +1.",
+            **_REPORT,
+        ),
+        Recipe(
+            name="report",
+            sentence="The founding report, to the letter: it never learns, and shows why.",
+            pixels="unit",
+            **_REPORT,
+        ),
+    )
+}
+
+
+def preset(name: str) -> Recipe:
+    """The preset of that name.
+
+    Raises:
+        ValueError: if there is none.
+    """
+    if name not in PRESETS:
+        raise ValueError(f"there is no recipe {name!r}; there are: {', '.join(PRESETS)}")
+    return PRESETS[name]
