@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -104,7 +105,7 @@ class Recipe:
         """
         try:
             values = json.loads(text)
-        except (json.JSONDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             raise ValueError(f"a recipe must be JSON: {error}") from error
         names = {f.name for f in dataclasses.fields(cls)}
         if not isinstance(values, dict) or set(values) != names:
@@ -157,7 +158,8 @@ def layer_shapes(recipe: Recipe) -> list[LayerShape]:
 def _check_types(recipe):
     for f in dataclasses.fields(recipe):
         value, wanted = getattr(recipe, f.name), f.type
-        if wanted is float and type(value) is int:
+        # Whole numbers will do, but not one that is too large for a float.
+        if wanted is float and type(value) is int and abs(value) < 2**53:
             object.__setattr__(recipe, f.name, float(value))
         elif wanted in (str, int, float, bool) and type(value) is not wanted:
             raise ValueError(f"{f.name} must be {_WORDS[wanted]}, got {value!r}")
@@ -187,7 +189,8 @@ def _check_choice(name, value, allowed):
 
 
 def _check_architecture(recipe):
-    if not recipe.name or not recipe.name.replace("-", "").replace("_", "").isalnum():
+    # The name becomes part of the run's id, so of a folder's name.
+    if not re.fullmatch(r"[A-Za-z0-9_-]*[A-Za-z0-9][A-Za-z0-9_-]*", recipe.name):
         raise ValueError(f"name must be letters, digits, '-' and '_', got {recipe.name!r}")
     if not isinstance(recipe.stages, tuple) or not 0 <= len(recipe.stages) <= 4:
         raise ValueError(f"stages must be at most 4 groups of filters, got {recipe.stages!r}")
@@ -199,6 +202,8 @@ def _check_architecture(recipe):
     for width in (*(w for stage in recipe.stages for w in stage), *recipe.dense):
         if type(width) is not int or not 1 <= width <= 4096:
             raise ValueError(f"filters and units must be whole numbers from 1 to 4,096, got {width!r}")
+    if recipe.pixels == "grey" and not recipe.stages:
+        raise ValueError("pixels can be grey only where the first layer is a convolution")
     if recipe.num_weights > MAX_WEIGHTS:
         raise ValueError(f"a network may have {MAX_WEIGHTS:,} weights at most, got {recipe.num_weights:,}")
 
@@ -210,8 +215,8 @@ def _parse(name, value, current):
         return value
     try:
         return _tuples(json.loads(value.strip()))
-    except json.JSONDecodeError as error:
-        raise ValueError(f"{name} must look like {json.dumps(current)}, got {value!r}") from error
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{name} must look like {json.dumps(current)}, got {value[:80]!r}") from error
 
 
 def _tuples(value):

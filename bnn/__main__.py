@@ -1,0 +1,264 @@
+"""The command line: `python -m bnn --help`."""
+
+import argparse
+import json
+import logging
+import signal
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from bnn import metrics, mnist, queue, runs
+from bnn.recipe import PRESETS, Recipe, preset
+from bnn.runs import Run
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message):
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.command(options)
+    except (ValueError, OSError) as error:
+        print(f"bnn: {_one_line(error)}", file=sys.stderr)
+        return 2
+
+
+def train(options) -> int:
+    """Train a recipe from the start, or resume a run."""
+    if options.resume and (options.recipe or options.set):
+        raise ValueError("--resume takes the run's own recipe: leave out RECIPE and --set")
+    recipe = None if options.resume else _recipe(options)
+    run = runs.find(options.resume) if options.resume else runs.create(recipe)
+    if run.shipped or run.status().state == "finished":
+        raise ValueError(f"run {run.id} is finished: there is nothing to resume")
+    run.stop_path.unlink(missing_ok=True)
+    started = time.monotonic()
+    code = _train_run(run)
+    if code == 0:
+        _print(options, _trained(run, time.monotonic() - started), _trained_text)
+    return code
+
+
+def evaluate(options) -> int:
+    """Measure a run's network on the test set."""
+    run = runs.find(options.run)
+    summary = metrics.evaluate(_network(run), mnist.test()).summary()
+    _print(options, {"run": run.id, **summary}, _evaluated_text)
+    return 0
+
+
+def classify(options) -> int:
+    """Read digits from image files."""
+    from bnn import answer, drawing
+
+    network, results = _network(runs.find(options.run)), []
+    for path in options.images:
+        digit = drawing.digit_from_image(_grey_pixels(path))
+        found = answer.read(network, digit.digit)
+        results.append(
+            {"file": path, "digit": found.digit, "probabilities": [float(p) for p in found.probabilities]}
+        )
+    _print(options, {"results": results}, _classified_text)
+    return 0
+
+
+def strokes(options) -> int:
+    """Read the drawings in a file by the way a drawing on the canvas takes."""
+    from bnn import drawing
+
+    run = runs.find(options.run)
+    drawings, labels = drawing.load_drawings(Path(options.file))
+    images = [drawing.digit_from_strokes(strokes).digit for strokes in drawings]
+    images = np.stack(images) if images else np.empty((0, 28, 28), np.uint8)
+    evaluation = metrics.evaluate(_network(run), mnist.Split(images, labels))
+    recall = metrics.per_digit(evaluation.confusion_matrix())["recall"]
+    result = {
+        "run": run.id,
+        "num_drawings": evaluation.num_images,
+        "num_correct": evaluation.num_correct,
+        "accuracy": evaluation.accuracy,
+        "accuracy_per_digit": [float(share) for share in recall],
+    }
+    _print(options, result, _strokes_text)
+    return 0
+
+
+def list_runs(options) -> int:
+    """List all runs, the shipped ones last."""
+    rows = [row for row in map(_run_row, runs.all_runs()) if row]
+    _print(options, {"runs": rows}, _runs_text)
+    return 0
+
+
+def _parser():
+    parser = _Parser(prog="python -m bnn", description="Binary neural networks on MNIST.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+
+    def add(name, function):
+        command = commands.add_parser(name, help=function.__doc__, description=function.__doc__)
+        command.set_defaults(command=function)
+        command.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+        return command
+
+    command = add("train", train)
+    command.add_argument("recipe", nargs="?", metavar="RECIPE", help=f"one of {', '.join(PRESETS)}")
+    command.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", nargs="+")
+    command.add_argument("--resume", metavar="RUN", help="go on with a stopped or interrupted run")
+    command = add("evaluate", evaluate)
+    command.add_argument("run", nargs="?", metavar="RUN")
+    command = add("classify", classify)
+    command.add_argument("images", nargs="+", metavar="IMAGE")
+    command.add_argument("--run", metavar="RUN")
+    command = add("strokes", strokes)
+    command.add_argument("file", metavar="FILE")
+    command.add_argument("--run", metavar="RUN")
+    add("runs", list_runs)
+    return parser
+
+
+def _recipe(options) -> Recipe:
+    settings = {}
+    for pair in (pair for group in options.set for pair in group):
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise ValueError(f"--set takes NAME=VALUE, got {pair!r}")
+        settings[name] = value
+    return preset(options.recipe or "quick").with_settings(settings)
+
+
+def _train_run(run: Run) -> int:
+    # SIGTERM, as sent when a machine shuts down, keeps what was learnt, as Ctrl-C does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with queue.turn(run), queue.end_if_stopped(run) as learning:
+            from bnn import training
+
+            training.train(run, learning)
+        return 0
+    except (queue.Stopped, KeyboardInterrupt):
+        queue.write_stopped(run)
+        print(f"bnn: stopped; `python -m bnn train --resume {run.id}` goes on", file=sys.stderr)
+        return 3
+    except Exception as error:
+        # Whatever it was, the page must be able to say that this run is over, and why.
+        logging.getLogger("bnn").exception("training failed")
+        run.write_status(replace(run.status(), state="failed", message=_one_line(error)))
+        return 1
+
+
+def _one_line(error):
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    return " ".join(str(error).split())[:500] or type(error).__name__
+
+
+def _network(run: Run):
+    from bnn.engine import file
+
+    return file.load(run.model_path)
+
+
+def _grey_pixels(path):
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(path) as image:
+            if image.width * image.height > 4096 * 4096:
+                raise ValueError(f"{path} is {image.width} x {image.height}; at most 4096 x 4096 is read")
+            return np.asarray(image.convert("L"))
+    except (UnidentifiedImageError, SyntaxError, Image.DecompressionBombError) as error:
+        raise ValueError(f"{path} is no image that can be read") from error
+
+
+def _trained(run, seconds):
+    accuracy = run.history()["validation_accuracy"].max()
+    test = run.test()["accuracy"]
+    return {
+        "run": run.id,
+        "validation_accuracy": float(accuracy),
+        "test_accuracy": test,
+        "seconds": round(seconds, 1),
+    }
+
+
+def _run_row(run):
+    try:
+        recipe, history, test = run.recipe(), run.history(), run.test()
+        size = run.model_path.stat().st_size if run.model_path.exists() else None
+    except (ValueError, OSError) as error:
+        print(f"bnn: {_one_line(error)}", file=sys.stderr)
+        return None
+    best = history["validation_accuracy"].max()
+    return {
+        "id": run.id,
+        "recipe": recipe.name,
+        "state": run.status().state,
+        "shipped": run.shipped,
+        "epochs": len(history),
+        "validation_accuracy": float(best) if len(history) else None,
+        "test_accuracy": test["accuracy"] if test else None,
+        "num_weights": recipe.num_weights,
+        "model_bytes": size,
+    }
+
+
+def _print(options, result, text):
+    print(json.dumps(result) if options.json else text(result))
+
+
+def _trained_text(result):
+    return (
+        f"{result['run']}: {result['validation_accuracy']:.2%} of validation digits, "
+        f"{result['test_accuracy']:.2%} of test digits, in {result['seconds']:.0f} s"
+    )
+
+
+def _evaluated_text(result):
+    low, high = metrics.accuracy_interval(result["num_correct"], result["num_images"])
+    lines = [
+        f"{result['run']}: {result['num_correct']:,} of {result['num_images']:,} right",
+        f"{result['accuracy']:.2%} (95 % interval {low:.2%} to {high:.2%})",
+        "rows: the true digit; columns: the answer",
+        *(" ".join(f"{cell:5d}" for cell in row) for row in result["confusion_matrix"]),
+    ]
+    return "\n".join(lines)
+
+
+def _classified_text(result):
+    return "\n".join(
+        f"{row['file']}: {row['digit']} ({max(row['probabilities']):.1%})" for row in result["results"]
+    )
+
+
+def _strokes_text(result):
+    shares = ", ".join(f"{digit}: {share:.1%}" for digit, share in enumerate(result["accuracy_per_digit"]))
+    return (
+        f"{result['run']}: {result['num_correct']:,} of {result['num_drawings']:,} right, "
+        f"{result['accuracy']:.2%}\n{shares}"
+    )
+
+
+def _runs_text(result):
+    return "\n".join(_run_line(row) for row in result["runs"]) or "there are no runs yet"
+
+
+def _run_line(row):
+    def share(value):
+        return "-" if value is None else f"{value:.2%}"
+
+    return (
+        f"{row['id']:40} {row['state']:12} {row['epochs']:4} epochs   validation "
+        f"{share(row['validation_accuracy']):>7}   test {share(row['test_accuracy']):>7}"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

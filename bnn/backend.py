@@ -1,0 +1,15 @@
+"""TensorFlow, Keras 2 and Larq, imported the one way in which they work together."""
+
+import os
+
+# Larq 0.14 needs Keras 2, which TensorFlow uses only if told so before it is first imported.
+os.environ["TF_USE_LEGACY_KERAS"] = "1"
+# TensorFlow's notes on processor features and missing GPUs are no news to a reader of the log.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import larq
+import tensorflow as tf
+
+keras = tf.keras
+
+__all__ = ["keras", "larq", "tf"]

@@ -1,0 +1,78 @@
+"""Recipe -> Larq/Keras model."""
+
+from bnn.backend import keras, larq
+from bnn.recipe import IMAGE_SIDE, NUM_CLASSES, Recipe
+
+
+def build(recipe: Recipe) -> keras.Sequential:
+    """An untrained model: input (n, 28, 28, 1) float32 scaled as `recipe.pixels` says, output (n, 10)
+    probabilities; weights drawn with the recipe's seed."""
+    keras.utils.set_random_seed(recipe.seed)
+    model = keras.Sequential(name=recipe.name.replace("-", "_"))
+    model.add(keras.layers.InputLayer((IMAGE_SIDE, IMAGE_SIDE, 1)))
+    sees_pixels = recipe.pixels == "grey"
+    for stage in recipe.stages:
+        for position, filters in enumerate(stage):
+            _add_convolution(model, recipe, filters, None if sees_pixels else "ste_sign")
+            _add_norm_and_pool(model, recipe, is_last=position == len(stage) - 1)
+            sees_pixels = False
+    model.add(keras.layers.Flatten())
+    for units in (*recipe.dense, NUM_CLASSES):
+        _add_dense(model, recipe, units)
+    model.add(keras.layers.Softmax())
+    return model
+
+
+def compile_model(model: keras.Sequential, recipe: Recipe, steps_per_epoch: int) -> None:
+    """Give the model its loss, its metric and the recipe's optimiser, ready to fit."""
+    learning_rate = recipe.learning_rate
+    if recipe.schedule == "cosine":
+        num_steps = recipe.epochs * steps_per_epoch
+        learning_rate = keras.optimizers.schedules.CosineDecay(learning_rate, num_steps)
+    optimizer = keras.optimizers.Adam(learning_rate)
+    optimizer.build(model.trainable_variables)
+    model.compile(optimizer, loss="categorical_crossentropy", metrics=["accuracy"])
+
+
+def quantized_layers(model: keras.Sequential) -> list[keras.layers.Layer]:
+    """The layers with binary weights, first to last."""
+    return [layer for layer in model.layers if getattr(layer, "kernel_quantizer", None) is not None]
+
+
+def norm_layers(model: keras.Sequential) -> list[keras.layers.Layer]:
+    """The batch normalisations, first to last: one behind each quantized layer."""
+    return [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
+
+
+def _add_convolution(model, recipe, filters, input_quantizer):
+    model.add(
+        larq.layers.QuantConv2D(
+            filters,
+            3,
+            padding="same",
+            input_quantizer=input_quantizer,
+            kernel_quantizer="ste_sign",
+            kernel_constraint="weight_clip" if recipe.weight_clip else None,
+            use_bias=False,
+        )
+    )
+
+
+def _add_norm_and_pool(model, recipe, is_last):
+    norm = keras.layers.BatchNormalization(momentum=recipe.batchnorm_momentum)
+    pool = [keras.layers.MaxPooling2D(2)] if is_last else []
+    for layer in (*pool, norm) if recipe.pool_first else (norm, *pool):
+        model.add(layer)
+
+
+def _add_dense(model, recipe, units):
+    model.add(
+        larq.layers.QuantDense(
+            units,
+            input_quantizer="ste_sign",
+            kernel_quantizer="ste_sign",
+            kernel_constraint="weight_clip" if recipe.weight_clip else None,
+            use_bias=False,
+        )
+    )
+    model.add(keras.layers.BatchNormalization(momentum=recipe.batchnorm_momentum))

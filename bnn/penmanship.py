@@ -1,0 +1,111 @@
+"""Digits, and things that are no digits, drawn at random with the renderer of `drawing`."""
+
+import numpy as np
+from numba import njit
+
+from bnn import drawing
+from bnn.glyphs import STYLES, Pen
+
+HEIGHT = 200.0  # of a drawn digit, in canvas pixels
+
+
+def draw_digits(num_digits, seed):
+    """Images (n, 28, 28) uint8 and labels (n,) uint8 of drawn digits, balanced and shuffled."""
+    if num_digits < 0:
+        raise ValueError(f"num_digits must be at least 0, got {num_digits}")
+    rng = np.random.default_rng(seed)
+    labels = rng.permutation(np.arange(num_digits) % 10).astype(np.uint8)
+    images = np.zeros((num_digits, drawing.SIDE, drawing.SIDE), np.uint8)
+    for label, styles in enumerate(STYLES):
+        where = np.flatnonzero(labels == label)
+        chosen = rng.choice(len(styles), len(where), p=_weights(styles))
+        for number, (style, _) in enumerate(styles):
+            _draw_all(style, rng, where[chosen == number], images)
+    return images, labels
+
+
+def draw_strokes(label, rng):
+    """One digit as strokes, (n, 2) arrays in canvas pixels."""
+    styles = STYLES[label]
+    style = styles[rng.choice(len(styles), p=_weights(styles))][0]
+    points, ends = _write(style, rng, 1)
+    return np.split(points[0], ends[:-1])
+
+
+def _weights(styles):
+    weights = np.array([weight for _, weight in styles])
+    return weights / weights.sum()
+
+
+def _draw_all(style, rng, where, images):
+    if len(where):
+        points, ends = _write(style, rng, len(where))
+        widths = drawing.PEN_WIDTH * np.exp(np.clip(rng.normal(0.0, 0.2, len(where)), -0.35, 0.45))
+        _render(points, ends, widths, where, images)
+
+
+@njit(cache=True, nogil=True)
+def _render(points, ends, widths, where, images):
+    for i in range(len(where)):
+        drawing.fit_and_draw(points[i], ends, widths[i], drawing.MINIMUM_SIDE, images[where[i]])
+
+
+def _write(style, rng, num):
+    """`num` digits of one style: points (num, m, 2) in canvas pixels, and where in them each stroke ends."""
+    pen = Pen(rng, num)
+    rounding = rng.uniform(0.0, 1.0, (num, 1, 1)) ** 2
+    strokes = [_rounded(stroke, rounding) for stroke in style(pen)]
+    lifted = [stroke + _random(pen, 0.012, 1, 2) for stroke in strokes]
+    ends = np.cumsum([stroke.shape[1] for stroke in strokes])
+    return _deformed(np.concatenate(lifted, axis=1) + _tremor(pen, ends[-1]), pen) * HEIGHT, ends
+
+
+def _random(pen, spread, *shape):
+    """(num, *shape) normal numbers, larger for sloppier digits, cut off at two deviations."""
+    size = spread * pen.sloppiness.reshape(-1, *[1] * len(shape))
+    return size * np.clip(pen.rng.standard_normal((pen.num, *shape)), -2, 2)
+
+
+def _rounded(stroke, rounding):
+    """The stroke with its corners cut: each point drawn towards the middle of its neighbours, five times."""
+    for _ in range(5):
+        middle = (stroke[:, :-2] + stroke[:, 2:]) / 2
+        inner = stroke[:, 1:-1] + 0.6 * rounding * (middle - stroke[:, 1:-1])
+        stroke = np.concatenate([stroke[:, :1], inner, stroke[:, -1:]], axis=1)
+    return stroke
+
+
+def _tremor(pen, length):
+    """(num, length, 2): a slow, small wobble along the path, from three sines."""
+    t = np.arange(length)[:, None] * 2 * np.pi
+    wobble = np.zeros((pen.num, length, 2))
+    for period in (48, 24, 11):
+        phase = pen.rng.uniform(0, 2 * np.pi, (pen.num, 1, 2))
+        wobble += np.sin(t / period + phase) * period / 24
+    return wobble * _random(pen, 0.006, 1, 1)
+
+
+def _deformed(points, pen):
+    """Warped, slanted, widened and turned, about the middle."""
+    points = points - [0.3, 0.5]
+    phase = pen.rng.uniform(0, 2 * np.pi, (pen.num, 1, 2))
+    points = points + _random(pen, 0.025, 1, 2) * np.sin(np.pi * points[:, :, ::-1] + phase)
+    # Upper half against lower half: moves the middle, keeps top and bottom.
+    x, y = points[..., 0], points[..., 1] + _random(pen, 0.03, 1) * np.cos(np.pi * points[..., 1])
+    x = x * np.exp(np.clip(pen.rng.normal(0.12, 0.24, (pen.num, 1)), -0.3, 0.65))
+    x, y = x - np.clip(pen.rng.normal(0.1, 0.17, (pen.num, 1)), -0.2, 0.5) * y, y + _random(pen, 0.05, 1) * x
+    angle = np.radians(np.clip(pen.rng.normal(0.0, 5.0, (pen.num, 1)), -13, 13))
+    return np.stack([x * np.cos(angle) - y * np.sin(angle), x * np.sin(angle) + y * np.cos(angle)], axis=-1)
+
+
+def draw_non_digits(num, seed):
+    """Images (n, 28, 28) uint8 of scribbles, dots, lines, letters, two digits side by side."""
+    rng = np.random.default_rng(seed)
+    images = np.zeros((num, drawing.SIDE, drawing.SIDE), np.uint8)
+    for image in images:
+        strokes = [
+            rng.uniform(0, HEIGHT, (rng.integers(6, 14), 2)).cumsum(0) for _ in range(rng.integers(1, 3))
+        ]
+        points, ends = np.concatenate(strokes), np.cumsum([len(stroke) for stroke in strokes])
+        drawing.fit_and_draw(points, ends, drawing.PEN_WIDTH, drawing.MINIMUM_SIDE, image)
+    return images

@@ -1,0 +1,76 @@
+"""Images -> the batches that Keras takes, in an order that the seed and the epoch alone decide."""
+
+import numpy as np
+
+from bnn import augment, penmanship
+from bnn.backend import tf
+from bnn.mnist import Split
+from bnn.recipe import NUM_CLASSES, Recipe
+
+
+def num_batches(recipe: Recipe, num_images: int) -> int:
+    """Steps in one epoch, a smaller last one included."""
+    return -(-(num_images + recipe.drawn_digits) // recipe.batch_size)
+
+
+def training_batches(recipe: Recipe, split: Split, first_epoch: int = 1, skip: int = 0) -> tf.data.Dataset:
+    """The batches of all epochs from `first_epoch` (from 1) on, without the first `skip`.
+
+    Each epoch is shuffled, deformed and mixed with drawn digits by (seed, epoch): a resumed training
+    sees what one that was never stopped would have seen.
+    """
+
+    def epochs():
+        for epoch in range(first_epoch, recipe.epochs + 1):
+            yield epoch_images(recipe, split, epoch)
+
+    signature = (tf.TensorSpec((None, 28, 28), tf.uint8), tf.TensorSpec((None,), tf.uint8))
+    dataset = tf.data.Dataset.from_generator(epochs, output_signature=signature).prefetch(1)
+    batches = dataset.flat_map(
+        lambda images, labels: tf.data.Dataset.from_tensor_slices((images, labels)).batch(recipe.batch_size)
+    )
+    return batches.skip(skip).map(lambda x, y: _prepare(recipe, x, y)).prefetch(4)
+
+
+def evaluation_batches(recipe: Recipe, split: Split, batch_size: int = 500) -> tf.data.Dataset:
+    """The images as they are, in order, in batches; prepared once and kept."""
+    dataset = tf.data.Dataset.from_tensor_slices((split.images, split.labels)).batch(batch_size)
+    return dataset.map(lambda x, y: _prepare(recipe, x, y)).cache()
+
+
+def epoch_images(recipe: Recipe, split: Split, epoch: int) -> Split:
+    """One epoch's images and labels in their order of use, uint8, before scaling."""
+    rng = np.random.default_rng([recipe.seed, epoch])
+    seed = int(rng.integers(2**31))
+    images, labels = split
+    if recipe.augment:
+        images = _augmented(recipe, images, seed)
+    if recipe.drawn_digits:
+        drawn = penmanship.draw_digits(recipe.drawn_digits, seed)
+        images, labels = np.concatenate([images, drawn[0]]), np.concatenate([labels, drawn[1]])
+    order = rng.permutation(len(images))
+    return Split(images[order], labels[order])
+
+
+def scale(recipe: Recipe, images):
+    """uint8 images (n, 28, 28) -> what the model takes: (n, 28, 28, 1) float32."""
+    pixels = tf.cast(images, tf.float32)[..., None]
+    if recipe.pixels == "unit":
+        return pixels / 255.0
+    return pixels / 127.5 - 1.0 if recipe.pixels == "signed" else pixels
+
+
+def _augmented(recipe, images, seed):
+    strength = recipe.augment
+    return augment.augment(
+        images,
+        seed,
+        rotation_degrees=14.0 * strength,
+        shear=0.2 * strength,
+        scale=0.15 * strength,
+        shift_pixels=2.5 * strength,
+    )
+
+
+def _prepare(recipe, images, labels):
+    return scale(recipe, images), tf.one_hot(labels, NUM_CLASSES)

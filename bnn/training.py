@@ -1,0 +1,116 @@
+"""Recipe + run folder -> trained run."""
+
+from threading import Event
+
+import numpy as np
+
+from bnn import callbacks, checkpoint, metrics, mnist, pipeline
+from bnn.engine import file
+from bnn.mnist import Split
+from bnn.model import build, compile_model
+from bnn.packing import binary_weights
+from bnn.queue import Stopped
+from bnn.recipe import Recipe
+from bnn.runs import Run, Status
+
+REESTIMATION_IMAGES = 8_192
+
+
+def train(run: Run, learning: Event, num_images: int | None = None) -> None:
+    """Train a run from where it stands to its end, and measure it on the test set.
+
+    Args:
+        run: its folder holds the recipe; if it has a checkpoint, training goes on from there.
+        learning: set as soon as the first step is done.
+        num_images: learn from the first so many training images only, and check with as few.
+
+    Raises:
+        Stopped: if it was asked to stop; everything learnt is saved.
+        ValueError: if the run's files cannot be used.
+    """
+    recipe = run.recipe()
+    training, validation = _splits(recipe, num_images)
+    num_batches = pipeline.num_batches(recipe, len(training.images))
+    model = build(recipe)
+    compile_model(model, recipe, num_batches)
+    start = checkpoint.Position(0, 0, 0.0, binary_weights(model))
+    position = checkpoint.load(run, model, len(start.previous_bits)) or start
+    run.keep_epochs(position.epoch)
+    if position.epoch < recipe.epochs:
+        _fit(run, recipe, model, position, training, validation, learning)
+    _finish(run, recipe, mnist.test() if num_images is None else _first(mnist.test(), num_images))
+
+
+def _splits(recipe, num_images):
+    if recipe.validation == "test":
+        training, validation = mnist.train(), mnist.test()
+    else:
+        training, validation = mnist.train_validation()
+    if num_images is None:
+        return training, validation
+    return _first(training, num_images), _first(validation, num_images)
+
+
+def _first(split, num_images):
+    return Split(split.images[:num_images], split.labels[:num_images])
+
+
+def _fit(run, recipe, model, position, training, validation, learning):
+    num_batches = pipeline.num_batches(recipe, len(training.images))
+    done = position.epoch * num_batches + position.batch
+    report = callbacks.ReportProgress(run, recipe, num_batches, position.batch, learning)
+    # What chose nothing and taught nothing may calibrate; the report's recipes have no such images.
+    calibration = validation if recipe.validation == "split" else None
+    record = callbacks.RecordEpoch(run, recipe, position, calibration)
+    listeners = [report, record, callbacks.ProgressBar(recipe.epochs * num_batches, done)]
+    if recipe.reestimate:
+        listeners.insert(0, _reestimation(recipe, training))
+    try:
+        _fit_epochs(recipe, model, position, num_batches, training, validation, listeners)
+    except (Stopped, KeyboardInterrupt) as stop:
+        _keep(recipe, record, report, listeners)
+        raise Stopped from stop
+
+
+def _fit_epochs(recipe, model, position, num_batches, training, validation, listeners):
+    def fit(first_epoch, last_epoch, skip):
+        model.fit(
+            pipeline.training_batches(recipe, training, first_epoch + 1, skip),
+            initial_epoch=first_epoch,
+            epochs=last_epoch,
+            steps_per_epoch=num_batches - skip,
+            validation_data=pipeline.evaluation_batches(recipe, validation),
+            callbacks=listeners,
+            verbose=0,
+        )
+
+    first = position.epoch
+    if position.batch:
+        # The rest of the epoch in which it was stopped.
+        fit(first, first + 1, position.batch)
+        first += 1
+    if first < recipe.epochs:
+        fit(first, recipe.epochs, 0)
+
+
+def _reestimation(recipe: Recipe, training: Split):
+    # Epoch 0 is never trained on: the same distribution, in another draw.
+    images = pipeline.epoch_images(recipe, training, 0).images[:REESTIMATION_IMAGES]
+    return callbacks.ReestimateBatchNorm(pipeline.scale(recipe, images))
+
+
+def _keep(recipe, record, report, listeners):
+    epoch_is_saved = record.position.epoch >= report.epoch
+    if epoch_is_saved:
+        return
+    if recipe.reestimate:
+        listeners[0].reestimate()
+    record.save_unfinished(report.batch)
+
+
+def _finish(run, recipe, test):
+    history = run.history()
+    best = int(history["epoch"][np.argmax(history["validation_accuracy"])])
+    result = metrics.evaluate(file.load(run.model_path), test)
+    run.write_test({**result.summary(), "epoch": best})
+    run.write_status(Status("finished", epoch=recipe.epochs, num_epochs=recipe.epochs))
