@@ -18,12 +18,14 @@ class Pen:
     """Random numbers and curves for `num` digits at once, some neat and some sloppy.
 
     rng: a numpy Generator. num: how many digits. neatest, sloppiest: the range of each digit's sloppiness, 1 being
-    usual; it scales what `mostly` spreads and how far every point of a path is misplaced.
+    usual; it scales what `mostly` spreads and how far every point of a path is misplaced. `wide` is how many times
+    as wide each digit will be drawn.
     """
 
-    def __init__(self, rng, num, neatest=0.4, sloppiest=1.9):
+    def __init__(self, rng, num, neatest=0.4, sloppiest=1.8):
         self.rng, self.num = rng, num
         self.sloppiness = rng.uniform(neatest, sloppiest, num)
+        self.wide = np.exp(np.clip(rng.normal(0.12, 0.22, num), -0.2, 0.5))
 
     def between(self, low, high):
         """(num,) floats, uniform."""
@@ -74,13 +76,23 @@ def join(*pieces):
 
 def nought(pen):
     start, turn = pen.between(-130, -50), pen.mostly(375, 18)
-    width = pen.mostly(0.32, 0.07)
+    width = np.maximum(pen.mostly(0.32, 0.07), 0.2)  # narrower, and it closes to a 1
     return [pen.arc(0.3, 0.5, width, 0.5, start, start - turn, pen.mostly(-0.02, 0.07))]
 
 
 def nought_clockwise(pen):
     start, turn = pen.between(-140, -60), pen.mostly(375, 15)
-    return [pen.arc(0.3, 0.5, pen.mostly(0.32, 0.06), 0.5, start, start + turn, pen.mostly(-0.02, 0.06))]
+    return [
+        pen.arc(
+            0.3,
+            0.5,
+            np.maximum(pen.mostly(0.32, 0.06), 0.2),
+            0.5,
+            start,
+            start + turn,
+            pen.mostly(-0.02, 0.06),
+        )
+    ]
 
 
 def nought_slashed(pen):
@@ -100,16 +112,16 @@ def one_plain(pen):
     return [pen.curve((0.0, 0.0), (bow, 0.5), (0.0, 1.0))]
 
 
-def _flag(pen):
+def _flag(pen, flattest=50):
     """Where a 1's flag starts: long if steep, short if flat, so that it cannot become a 7."""
-    angle = pen.between(22, 60)
+    angle = pen.between(22, flattest)
     length = pen.between(0.14, 0.72 - 0.01 * (angle - 22))
     angle = np.radians(angle)
-    return -length * np.sin(angle), length * np.cos(angle)
+    return -length * np.sin(angle) / pen.wide, length * np.cos(angle)
 
 
-def one_flag(pen):
-    x, y = _flag(pen)
+def one_flag(pen, flattest=50):
+    x, y = _flag(pen, flattest)
     return [pen.line((x, y), (0.0, 0.0), (pen.mostly(0, 0.03), 1.0))]
 
 
@@ -127,7 +139,7 @@ def _foot(pen):
 
 
 def one_flag_foot(pen):
-    return [*one_flag(pen), _foot(pen)]
+    return [*one_flag(pen, flattest=44), _foot(pen)]  # flatter, and it reads as a Z or a 2
 
 
 def one_foot(pen):
@@ -415,8 +427,8 @@ def eight_circles(pen):
 
 def _nine_loop(pen):
     """The 9's loop, ending at its right side; and where that is."""
-    height, width, start = pen.mostly(0.27, 0.03), pen.mostly(0.25, 0.03), pen.between(-60, 0)
-    return pen.arc(0.27, height, width, height, start, pen.mostly(-365, 7)), 0.27 + width, height
+    height, width, start = pen.mostly(0.27, 0.03), pen.mostly(0.25, 0.03), pen.between(-50, 5)
+    return pen.arc(0.27, height, width, height, start, start - pen.mostly(360, 5)), 0.27 + width, height
 
 
 def nine_straight(pen):
@@ -451,11 +463,11 @@ def nine_two_strokes(pen):
 
 
 def nine_open(pen):
-    x, y = pen.mostly(0.5, 0.03), pen.between(0.02, 0.12)
+    x, y = pen.mostly(0.5, 0.03), pen.between(0.03, 0.14)
     bowl = pen.curve(
-        (x, y), (0.27, 0.0), (0.04, 0.22), (0.12, 0.46), (0.32, 0.48), (x, pen.between(0.2, 0.32))
+        (x, y), (0.27, 0.0), (0.04, 0.22), (0.12, 0.46), (0.32, 0.48), (x, pen.between(0.13, 0.25))
     )
-    return [join(bowl, pen.curve((x, 0.3), (x - 0.01, 0.65), (pen.mostly(0.44, 0.05), 1.0)))]
+    return [join(bowl, pen.curve((x, 0.28), (x - 0.01, 0.65), (pen.mostly(0.44, 0.05), 1.0)))]
 
 
 # (style, how common it is among the ways to write that digit, roughly)

@@ -87,10 +87,12 @@ def accuracy_interval(num_correct: int, num_images: int) -> tuple[float, float]:
     and holds near them.
 
     Raises:
-        ValueError: if there are no images.
+        ValueError: if there are no images, or more are correct than there are.
     """
     if num_images < 1:
         raise ValueError(f"num_images must be at least 1, got {num_images}")
+    if not 0 <= num_correct <= num_images:
+        raise ValueError(f"num_correct must be from 0 to {num_images}, got {num_correct}")
     share, z2 = num_correct / num_images, _Z95**2 / num_images
     middle = (share + z2 / 2) / (1 + z2)
     half = _Z95 * sqrt(share * (1 - share) / num_images + z2 / (4 * num_images)) / (1 + z2)

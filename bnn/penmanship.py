@@ -5,12 +5,17 @@ from numba import njit
 
 from bnn import drawing
 from bnn.glyphs import STYLES, Pen
+from bnn.scribbles import LETTERS, OTHERS, draw_letter, draw_other, pair
 
 HEIGHT = 200.0  # of a drawn digit, in canvas pixels
 
 
 def draw_digits(num_digits, seed):
-    """Images (n, 28, 28) uint8 and labels (n,) uint8 of drawn digits, balanced and shuffled."""
+    """Images (n, 28, 28) uint8 of digits drawn at random, and their labels (n,) uint8, shuffled.
+
+    num_digits: how many, at least 0; each label as often as the others, or once more. seed: for numpy's default_rng;
+    the same number and seed give the same digits. Raises ValueError for a negative num_digits.
+    """
     if num_digits < 0:
         raise ValueError(f"num_digits must be at least 0, got {num_digits}")
     rng = np.random.default_rng(seed)
@@ -25,7 +30,12 @@ def draw_digits(num_digits, seed):
 
 
 def draw_strokes(label, rng):
-    """One digit as strokes, (n, 2) arrays in canvas pixels."""
+    """One random digit as strokes: a list of (n, 2) float64 arrays of x, y, about 200 canvas pixels high.
+
+    label: 0 to 9, else ValueError. rng: a numpy Generator.
+    """
+    if label not in range(10):
+        raise ValueError(f"label must be 0 to 9, got {label!r}")
     styles = STYLES[label]
     style = styles[rng.choice(len(styles), p=_weights(styles))][0]
     points, ends = _write(style, rng, 1)
@@ -40,8 +50,12 @@ def _weights(styles):
 def _draw_all(style, rng, where, images):
     if len(where):
         points, ends = _write(style, rng, len(where))
-        widths = drawing.PEN_WIDTH * np.exp(np.clip(rng.normal(0.0, 0.2, len(where)), -0.35, 0.45))
-        _render(points, ends, widths, where, images)
+        _render(points, ends, _pen_widths(rng, len(where)), where, images)
+
+
+def _pen_widths(rng, num):
+    """(num,) pen widths in MNIST pixels, spread about as MNIST's (quartiles at 0.84 and 1.21 of the median)."""
+    return drawing.PEN_WIDTH * np.exp(np.clip(rng.normal(0.0, 0.22, num), -0.35, 0.45))
 
 
 @njit(cache=True, nogil=True)
@@ -92,20 +106,44 @@ def _deformed(points, pen):
     points = points + _random(pen, 0.025, 1, 2) * np.sin(np.pi * points[:, :, ::-1] + phase)
     # Upper half against lower half: moves the middle, keeps top and bottom.
     x, y = points[..., 0], points[..., 1] + _random(pen, 0.03, 1) * np.cos(np.pi * points[..., 1])
-    x = x * np.exp(np.clip(pen.rng.normal(0.12, 0.24, (pen.num, 1)), -0.3, 0.65))
-    x, y = x - np.clip(pen.rng.normal(0.1, 0.17, (pen.num, 1)), -0.2, 0.5) * y, y + _random(pen, 0.05, 1) * x
+    x = x * pen.wide[:, None]
+    x, y = (
+        x - np.clip(pen.rng.normal(0.12, 0.16, (pen.num, 1)), -0.16, 0.45) * y,
+        y + _random(pen, 0.035, 1) * x,
+    )
     angle = np.radians(np.clip(pen.rng.normal(0.0, 5.0, (pen.num, 1)), -13, 13))
     return np.stack([x * np.cos(angle) - y * np.sin(angle), x * np.sin(angle) + y * np.cos(angle)], axis=-1)
 
 
-def draw_non_digits(num, seed):
-    """Images (n, 28, 28) uint8 of scribbles, dots, lines, letters, two digits side by side."""
+def draw_non_digits(num, seed, *, letters=LETTERS, others=OTHERS):
+    """Images (n, 28, 28) uint8 of what is no digit: letters, signs, scribbles, dots, lying lines, pairs of digits.
+
+    num: how many. seed: for numpy's default_rng. letters: the letters and signs to draw, of scribbles.LETTERS;
+    others: the names of the other kinds, of scribbles.OTHERS. Measure with letters that were not trained on.
+    Letters make up half of the images, if there are any; the other kinds share the rest.
+    Raises ValueError for a negative num, an unknown letter or kind, or nothing to draw.
+    """
+    if num < 0:
+        raise ValueError(f"num must be at least 0, got {num}")
+    if not (letters or others) or set(letters) - set(LETTERS) or set(others) - set(OTHERS):
+        raise ValueError(
+            f"letters must be of {LETTERS} and others of {OTHERS}, got {letters!r} and {others!r}"
+        )
     rng = np.random.default_rng(seed)
     images = np.zeros((num, drawing.SIDE, drawing.SIDE), np.uint8)
-    for image in images:
-        strokes = [
-            rng.uniform(0, HEIGHT, (rng.integers(6, 14), 2)).cumsum(0) for _ in range(rng.integers(1, 3))
-        ]
-        points, ends = np.concatenate(strokes), np.cumsum([len(stroke) for stroke in strokes])
-        drawing.fit_and_draw(points, ends, drawing.PEN_WIDTH, drawing.MINIMUM_SIDE, image)
+    for number in range(num):
+        points, ends = _one_non_digit(rng, letters, others)
+        _render(points, ends, _pen_widths(rng, 1), np.array([number]), images)
     return images
+
+
+def _one_non_digit(rng, letters, others):
+    if letters and (not others or rng.random() < 0.5):
+        letter = letters[rng.integers(len(letters))]
+        return _write(lambda pen: draw_letter(letter, pen), rng, 1)
+    kind = others[rng.integers(len(others))]
+    if kind == "pair":
+        strokes = pair(draw_strokes(rng.integers(10), rng), draw_strokes(rng.integers(10), rng), rng)
+    else:
+        strokes = [stroke * HEIGHT for stroke in draw_other(kind, rng)]
+    return np.concatenate(strokes)[None], np.cumsum([len(stroke) for stroke in strokes])

@@ -190,7 +190,7 @@ def _check_choice(name, value, allowed):
 
 def _check_architecture(recipe):
     # The name becomes part of the run's id, so of a folder's name.
-    if not re.fullmatch(r"[A-Za-z0-9_-]*[A-Za-z0-9][A-Za-z0-9_-]*", recipe.name):
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", recipe.name):
         raise ValueError(f"name must be letters, digits, '-' and '_', got {recipe.name!r}")
     if not isinstance(recipe.stages, tuple) or not 0 <= len(recipe.stages) <= 4:
         raise ValueError(f"stages must be at most 4 groups of filters, got {recipe.stages!r}")

@@ -14,7 +14,6 @@ name.txt            the name a user gave the run; absent until then
 """
 
 import csv
-import io
 import json
 import math
 import os
@@ -47,6 +46,7 @@ HISTORY_COLUMNS = (
     "flip_ratio",
     "seconds",
 )
+WHOLE_COLUMNS = ("step", "epoch")
 MAX_NAME_LENGTH = 60
 MAX_TEXT_BYTES = 20_000_000
 # A new trainer writes its first status within this time, or it never will.
@@ -119,9 +119,10 @@ class Run:
     def name(self) -> str:
         """The name a user gave it, or its id."""
         try:
-            return self._read("name.txt").strip()[:MAX_NAME_LENGTH] or self.id
+            name = self._read("name.txt").strip()
         except (OSError, ValueError):
             return self.id
+        return name if name and _is_name(name) else self.id
 
     def recipe(self) -> Recipe:
         """The recipe.
@@ -215,13 +216,15 @@ class Run:
 
     def _table(self, name, columns):
         try:
-            table = pd.read_csv(io.StringIO(self._read(name)), on_bad_lines="skip")
-            if list(table.columns) != list(columns):
-                raise ValueError(f"columns of {name}")
-        except (OSError, ValueError, pd.errors.EmptyDataError):
-            table = pd.DataFrame(columns=columns)
+            lines = self._read(name).splitlines()
+        except (OSError, ValueError):
+            lines = []
+        if lines[:1] != [",".join(columns)]:
+            lines = []
         # A row that is no row of numbers (cut short, edited by hand) is left out.
-        return table.apply(pd.to_numeric, errors="coerce").dropna(ignore_index=True)
+        rows = [row for line in lines[1:] if (row := _parse_row(line, columns))]
+        table = pd.DataFrame(rows, columns=columns, dtype=float)
+        return table.astype({column: int for column in columns if column in WHOLE_COLUMNS})
 
 
 def root() -> Path:
@@ -269,8 +272,10 @@ def create(recipe: Recipe) -> Run:
 
 
 def claim(run: Run, pid: int) -> None:
-    """Write "queued" for a trainer that was just started, until it writes its own status."""
-    run.write_status(replace(run._written_status(), state="queued", message="", **process_identity(pid)))
+    """Write "queued" for a trainer that was just started, unless it has written its own status already."""
+    status = run._written_status()
+    if status.pid != pid:
+        run.write_status(replace(status, state="queued", message="", **process_identity(pid)))
 
 
 def process_identity(pid: int) -> dict:
@@ -290,7 +295,7 @@ def rename(run: Run, name: str) -> None:
     """
     _refuse_shipped(run, "renamed")
     name = name.strip()
-    if len(name) > MAX_NAME_LENGTH or not all(c.isprintable() for c in name):
+    if not _is_name(name):
         raise ValueError(f"a name must be at most {MAX_NAME_LENGTH} visible characters, got {name[:80]!r}")
     write_atomically(run.folder / "name.txt", name)
 
@@ -343,6 +348,10 @@ def _runs_in(folder, shipped):
     return [run for run in runs if (run.folder / "recipe.json").is_file()]
 
 
+def _is_name(text):
+    return len(text) <= MAX_NAME_LENGTH and text.isprintable()
+
+
 def _refuse_shipped(run, verb):
     if run.shipped:
         raise ValueError(f"run {run.id} came with the project and cannot be {verb}")
@@ -353,7 +362,8 @@ def _is_alive(status):
         process = psutil.Process(status.pid)
         same = abs(process.create_time() - status.started) < 1.0
         return same and process.status() != psutil.STATUS_ZOMBIE
-    except (psutil.NoSuchProcess, ValueError, OverflowError):
+    except (psutil.Error, ValueError, OverflowError):
+        # No such process; or one of another user or of the system, which may not be looked at.
         return False
 
 
@@ -373,13 +383,26 @@ def _parse_status(values):
 
 def _is_test_result(result):
     try:
-        matrix = result["confusion_matrix"]
-        numbers = [result[k] for k in ("num_images", "num_correct", "accuracy", "epoch")]
-        cells = [cell for row in matrix for cell in row]
-        square = len(matrix) == 10 and all(len(row) == 10 for row in matrix)
-        return square and all(isinstance(n, (int, float)) for n in (*numbers, *cells))
+        cells = [cell for row in result["confusion_matrix"] for cell in row]
+        is_square = [len(row) for row in result["confusion_matrix"]] == [10] * 10
+        counts = (*cells, result["num_images"], result["num_correct"], result["epoch"])
+        if not is_square or not all(type(n) is int and 0 <= n < 2**53 for n in counts):
+            return False
+        num_correct, num_images = sum(cells[::11]), sum(cells)
+        adds_up = (result["num_correct"], result["num_images"]) == (num_correct, num_images)
+        return adds_up and num_images > 0 and abs(result["accuracy"] - num_correct / num_images) < 1e-6
     except (KeyError, TypeError):
         return False
+
+
+def _parse_row(line, columns):
+    """The numbers in a line of a table, or None if one of them is missing or out of the question."""
+    try:
+        cells = zip(columns, line.split(","), strict=True)
+        numbers = [int(text) if column in WHOLE_COLUMNS else float(text) for column, text in cells]
+    except ValueError:
+        return None
+    return numbers if all(0 <= number < 2**53 for number in numbers) else None
 
 
 def _append_rows(path, columns, rows):

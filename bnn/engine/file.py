@@ -12,8 +12,8 @@ tensors, and a version.
 """
 
 import json
-import math
 from pathlib import Path
+from reprlib import repr as short
 
 import numpy as np
 import safetensors
@@ -23,6 +23,19 @@ from bnn.engine.network import IMAGE_SIDE, NUM_CLASSES, PackedLayer, PackedNetwo
 
 VERSION = 1
 MAX_FILE_BYTES = 8_000_000
+# The widest that one can train: what would need more memory is refused.
+MAX_CHANNELS = 4096
+# Far beyond any trained scale or offset, and small enough that no score overflows.
+MAX_SCALE = 1e9
+_DAMAGED = (
+    safetensors.SafetensorError,
+    json.JSONDecodeError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+)
+_HIGHEST = {"side": IMAGE_SIDE, "inputs": MAX_CHANNELS, "outputs": MAX_CHANNELS, "pool": 4}
 _LAYER_FIELDS = ("kind", "side", "inputs", "outputs", "pool", "pool_first")
 
 
@@ -70,7 +83,7 @@ def from_bytes(content: bytes) -> PackedNetwork:
     try:
         tensors = safetensors.numpy.load(content)
         header = _read_header(content)
-    except (safetensors.SafetensorError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except _DAMAGED as error:
         raise ValueError(f"it is damaged or no safetensors file ({error})") from error
     return _build(header, tensors)
 
@@ -96,16 +109,19 @@ def _build(header, tensors):
         expected |= {f"{number}.weights"} | (
             set() if is_last else {f"{number}.thresholds", f"{number}.flips"}
         )
-    if set(tensors) != expected:
-        raise ValueError(f"it has the tensors {sorted(tensors)}, not {sorted(expected)}")
+    if extra := set(tensors) - expected:
+        raise ValueError(f"it has a tensor too many, {short(min(extra))}")
     _check_chain(layers)
+    pixel_threshold = _pixel_threshold(header)
+    if pixel_threshold is None and layers[0].kind == "dense":
+        raise ValueError("a dense first layer cannot take grey pixels")
     return PackedNetwork(
-        pixel_threshold=_pixel_threshold(header),
+        pixel_threshold=pixel_threshold,
         layers=tuple(layers),
-        scale=_finite(tensors, "scale"),
-        offset=_finite(tensors, "offset"),
+        scale=_bounded(tensors, "scale"),
+        offset=_bounded(tensors, "offset"),
         temperature=_temperature(header),
-        recipe=_require(header, "recipe", str)[:80],
+        recipe=_recipe(header),
     )
 
 
@@ -113,10 +129,10 @@ def _build_layer(number, description, is_last, tensors):
     if not isinstance(description, dict) or set(description) != set(_LAYER_FIELDS):
         raise ValueError(f"layer {number} is not described by exactly {', '.join(_LAYER_FIELDS)}")
     if description["kind"] not in ("convolution", "dense"):
-        raise ValueError(f"layer {number} is of kind {description['kind']!r}")
-    for name, high in (("side", IMAGE_SIDE), ("inputs", 65536), ("outputs", 65536), ("pool", 4)):
+        raise ValueError(f"layer {number} is of kind {short(description['kind'])}")
+    for name, high in _HIGHEST.items():
         if not 1 <= _require(description, name, int) <= high:
-            raise ValueError(f"layer {number} has {name} = {description[name]}, not 1 to {high}")
+            raise ValueError(f"layer {number} has {name} = {short(description[name])}, not 1 to {high}")
     _require(description, "pool_first", bool)
     layer = PackedLayer(**description, weights=np.empty(0))
     count = layer.num_weights
@@ -135,9 +151,10 @@ def _check_chain(layers):
     for number, layer in enumerate(layers):
         if (layer.side, layer.inputs) != (side, channels):
             raise ValueError(f"layer {number} does not fit behind the one before it")
-        if layer.kind == "convolution" and flattened or layer.output_side < 1:
+        is_dense = layer.kind == "dense"
+        if (layer.pool > 1 if is_dense else flattened) or layer.output_side < 1:
             raise ValueError(f"layer {number} cannot stand at its place")
-        flattened = layer.kind == "dense"
+        flattened = is_dense
         side, channels = layer.output_side, layer.outputs
     if not flattened or channels != NUM_CLASSES:
         raise ValueError(f"its last layer is not a dense one with {NUM_CLASSES} outputs")
@@ -146,20 +163,27 @@ def _check_chain(layers):
 def _pixel_threshold(header):
     value = header.get("pixel_threshold")
     if value is not None and (type(value) is not int or not 0 <= value <= 256):
-        raise ValueError(f"its pixel_threshold is {value!r}, not 0 to 256 or null")
+        raise ValueError(f"its pixel_threshold is {short(value)}, not 0 to 256 or null")
     return value
 
 
 def _temperature(header):
     value = header.get("temperature")
-    if type(value) not in (int, float) or not math.isfinite(value) or not 0.001 <= value <= 1000:
-        raise ValueError(f"its temperature is {value!r}, not from 0.001 to 1000")
+    if type(value) not in (int, float) or not 0.001 <= value <= 1000:
+        raise ValueError(f"its temperature is {short(value)}, not from 0.001 to 1000")
     return float(value)
+
+
+def _recipe(header):
+    value = _require(header, "recipe", str)
+    if len(value) > 80 or not value.isprintable():
+        raise ValueError(f"its recipe is {short(value)}")
+    return value
 
 
 def _require(values, name, kind):
     if type(values.get(name)) is not kind:
-        raise ValueError(f"its {name} is {values.get(name)!r}")
+        raise ValueError(f"its {name} is {short(values.get(name))}")
     return values[name]
 
 
@@ -171,10 +195,11 @@ def _tensor(tensors, name, dtype, shape):
     return array
 
 
-def _finite(tensors, name):
+def _bounded(tensors, name):
     array = _tensor(tensors, name, np.float32, (NUM_CLASSES,))
-    if not np.isfinite(array).all():
-        raise ValueError(f"its {name} is not finite")
+    # Written so that what is not a number is refused too.
+    if not (abs(array) <= MAX_SCALE).all():
+        raise ValueError(f"its {name} is not within {MAX_SCALE:g}")
     return array
 
 

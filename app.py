@@ -1,0 +1,13 @@
+"""One-Bit Lab: train, test and draw for binary neural networks. Start with `streamlit run app.py`."""
+
+import streamlit as st
+
+st.set_page_config(page_title="One-Bit Lab", page_icon=":material/draw:", layout="wide")
+st.navigation(
+    [
+        st.Page("pages/draw.py", title="Draw", icon=":material/draw:", default=True),
+        st.Page("pages/train.py", title="Train", icon=":material/model_training:"),
+        st.Page("pages/evaluate.py", title="Evaluate", icon=":material/fact_check:"),
+    ],
+    position="top",
+).run()

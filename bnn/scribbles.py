@@ -1,0 +1,101 @@
+"""What people draw that is no digit: letters and signs unlike any digit, scribbles, dots, lines, pairs of digits.
+
+A network trained only on digits is sure of everything; these are for teaching and measuring "not sure".
+Left out on purpose: letters and signs that somebody's digit may look like, such as B G I J L O P Q S U Y Z.
+"""
+
+import numpy as np
+
+# Straight lines on a grid 4 wide and 6 high, x and y digit by digit: "06 00" goes from bottom left to top left.
+# A lower-case name is a sign: p plus, h hash, s star, t triangle, a arrow, m mountains, e envelope, x crossed box.
+GRID_LINES = {
+    "A": ("06 20 46", "14 34"),
+    "E": ("40 00 06 46", "03 33"),
+    "F": ("06 00 40", "03 33"),
+    "H": ("00 06", "40 46", "03 43"),
+    "K": ("00 06", "40 03 46"),
+    "M": ("06 00 23 40 46",),
+    "N": ("06 00 46 40",),
+    "R": ("06 00 30 41 42 33 03", "13 46"),
+    "T": ("00 40", "20 26"),
+    "W": ("00 16 22 36 40",),
+    "X": ("00 46", "40 06"),
+    "p": ("03 43", "21 25"),
+    "h": ("10 16", "30 36", "02 42", "04 44"),
+    "s": ("20 26", "01 45", "05 41"),
+    "t": ("25 45 22 05 25",),
+    "a": ("03 43", "21 43 25"),
+    "m": ("04 12 24 32 44",),
+    "e": ("01 41 45 05 01", "01 23 41"),
+    "x": ("00 40 46 06 00", "00 46", "40 06"),
+}
+LETTERS = "".join(GRID_LINES)
+OTHERS = ("scribble", "dots", "line", "curve", "spring", "pair")
+
+
+def draw_letter(letter, pen):
+    """The strokes (num, m, 2) of one of LETTERS, as a style of `glyphs` draws them."""
+    width = pen.between(0.11, 0.17)
+    strokes = []
+    for corners in GRID_LINES[letter]:
+        strokes.append(pen.line(*((0.3 + (int(x) - 2) * width, int(y) / 6) for x, y in corners.split())))
+    return strokes
+
+
+def draw_other(kind, rng):
+    """The strokes (n, 2) of one of OTHERS but a pair, in a box of about 1 x 1."""
+    draw = {"scribble": _scribble, "dots": _dots, "line": _line, "curve": _curve, "spring": _spring}
+    return draw[kind](rng)
+
+
+def pair(left, right, rng):
+    """Two digits' strokes side by side as one list; left, right: lists of (n, 2) arrays."""
+    gap = rng.uniform(0.15, 0.4) * np.ptp(np.concatenate(left)[:, 1])
+    move = np.concatenate(left)[:, 0].max() - np.concatenate(right)[:, 0].min() + gap
+    return [*left, *(stroke + [move, 0.0] for stroke in right)]
+
+
+def _scribble(rng):
+    """There and back many times, as one crosses something out."""
+    num = rng.integers(9, 22)
+    points = rng.uniform(0, 1, (num, 2)) * [1, rng.uniform(0.4, 1)]
+    return [_smooth(points)]
+
+
+def _dots(rng):
+    """One dot, or a few far apart."""
+    num = rng.choice([1, 1, 2, 3, 4])
+    places = rng.uniform(0, 1, (num, 2)) if num > 1 else np.zeros((1, 2))
+    return [place + rng.normal(0, 0.005, (3, 2)) for place in places]
+
+
+def _line(rng):
+    """A straight line, lying: standing, it would be a 1."""
+    angle = np.radians(rng.uniform(-35, 35))
+    along = np.linspace(0, 1, 12)
+    return [np.outer(along, [np.cos(angle), np.sin(angle)]) + rng.normal(0, 0.006, (12, 2))]
+
+
+def _curve(rng):
+    """A lying wave or bow."""
+    x = np.linspace(0, 1, 25)
+    y = rng.uniform(0.1, 0.3) * np.sin(np.pi * rng.choice([1, 2, 3]) * x + rng.choice([0, np.pi]))
+    return [np.stack([x, y + rng.uniform(-0.3, 0.3) * x], axis=-1)]
+
+
+def _spring(rng):
+    """A lying spring, or a snail's shell of several turns."""
+    turns = rng.uniform(3, 5)
+    t = np.linspace(0, 1, 80)
+    angle = 2 * np.pi * turns * t + rng.uniform(0, 2 * np.pi)
+    if rng.random() < 0.5:
+        return [np.stack([t + 0.12 * np.cos(angle), 0.25 * np.sin(angle)], axis=-1)]
+    return [0.5 * t[:, None] * np.stack([np.cos(angle), rng.choice([-1, 1]) * np.sin(angle)], axis=-1)]
+
+
+def _smooth(points):
+    """Quadratic curves from middle to middle, as a canvas draws them."""
+    t = (np.arange(6) / 6)[:, None]
+    middles = (points[:-1] + points[1:]) / 2
+    a, b, c = middles[:-1, None], points[1:-1, None], middles[1:, None]
+    return ((1 - t) ** 2 * a + 2 * t * (1 - t) * b + t**2 * c).reshape(-1, 2)

@@ -1,0 +1,146 @@
+"""Pen strokes, from the canvas and from files, checked."""
+
+import gzip
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+
+MAX_POINTS = 200_000
+MAX_COORDINATE = 1e6
+CURVE_STEPS = 4
+# Fabric writes an object's place with four decimals: a shorter way is rounding, not somebody moving a stroke.
+LEAST_MOVE = 0.05
+
+
+def joined(strokes):
+    """All points of a drawing in one array (n, 2) float64, and where each stroke ends in it, (s,) int64.
+
+    strokes: list of (n, 2) arrays; empty ones are skipped. Raises ValueError for a wrong shape, a coordinate that is
+    not a number within +-MAX_COORDINATE, or more than MAX_POINTS points.
+    """
+    strokes = [np.asarray(stroke, np.float64) for stroke in strokes]
+    for number, stroke in enumerate(strokes, 1):
+        if stroke.size and (stroke.ndim != 2 or stroke.shape[1] != 2):
+            raise ValueError(f"stroke {number} must be of shape (n, 2), got {stroke.shape}")
+    strokes = [stroke for stroke in strokes if stroke.size]
+    num_points = sum(len(stroke) for stroke in strokes)
+    if num_points > MAX_POINTS:
+        raise ValueError(f"a drawing may have at most {MAX_POINTS} points, got {num_points}")
+    points = np.concatenate([*strokes, np.empty((0, 2))])
+    wrong = points[~(np.abs(points) <= MAX_COORDINATE)]  # NaN fails this comparison too
+    if wrong.size:
+        raise ValueError(f"a coordinate must be a number within +-{MAX_COORDINATE:.0f}, got {wrong[0]}")
+    return points, np.cumsum([len(stroke) for stroke in strokes]).astype(np.int64)
+
+
+def strokes_from_canvas(objects):
+    """The strokes drawn on streamlit-drawable-canvas: a list of (n, 2) float64 arrays of x, y in canvas pixels.
+
+    objects: its json_data["objects"], or None before anything was drawn. Curves are flattened in CURVE_STEPS steps.
+    A path's points are where the pen was (Fabric.js 7.4, PencilBrush; a tap gives a path of two equal points), until
+    the path is moved, scaled or turned with the toolbar's edit tool, which this follows.
+    Raises ValueError for anything else than free-hand paths.
+    """
+    if not isinstance(objects, (list, tuple, type(None))):
+        raise ValueError(f"the canvas' objects must be a list, got {type(objects).__name__}")
+    strokes = []
+    for number, item in enumerate(objects or [], 1):
+        try:
+            strokes.append(_moved(_points(item["path"]), item))
+        except (KeyError, TypeError, IndexError, ValueError, OverflowError) as error:
+            raise ValueError(f"object {number} on the canvas is not a free-hand path: {error!r}") from error
+    joined(strokes)
+    return strokes
+
+
+def _points(path):
+    """The path's points, (n, 2) float64."""
+    points = []
+    for command, *values in path:
+        if (command, len(values)) in (("L", 2), ("M", 2)) and (command == "L" or not points):
+            points.append(values)
+        elif (command, len(values)) == ("Q", 4):
+            points += _curve(points[-1], values[:2], values[2:])
+        else:
+            raise ValueError(f"unknown step {[command, *values]!r}")
+    return np.array(points, np.float64).reshape(-1, 2)
+
+
+def _curve(a, b, c):
+    """A quadratic curve from a to c, without a."""
+    steps = [k / CURVE_STEPS for k in range(1, CURVE_STEPS + 1)]
+    return [
+        [(1 - t) * (1 - t) * p + 2 * t * (1 - t) * q + t * t * r for p, q, r in zip(a, b, c)] for t in steps
+    ]
+
+
+def _moved(points, item):
+    """The points where Fabric shows them: scaled and turned about the box's middle, which is at (left, top)."""
+    if not len(points) or item.get("originX", "left") != "center" or item.get("originY", "top") != "center":
+        return points
+    matrix = _turn(item) @ _scaling(item)
+    middle, place = _middle(item["path"]), np.array([item["left"], item["top"]], np.float64)
+    if np.array_equal(matrix, np.eye(2)) and np.abs(place - middle).max() < LEAST_MOVE:
+        return points
+    return (points - middle) @ matrix.T + place
+
+
+def _turn(item):
+    angle = math.radians(item.get("angle", 0))
+    return np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
+
+
+def _scaling(item):
+    """Flips, scales and skews, in Fabric's order (calcDimensionsMatrix)."""
+    flips = [-1.0 if item.get(flip) else 1.0 for flip in ("flipX", "flipY")]
+    skews = [math.tan(math.radians(item.get(skew, 0))) for skew in ("skewX", "skewY")]
+    scale = np.diag([flips[0] * item.get("scaleX", 1), flips[1] * item.get("scaleY", 1)])
+    return scale @ np.array([[1.0, skews[0]], [0.0, 1.0]]) @ np.array([[1.0, 0.0], [skews[1], 1.0]])
+
+
+def _middle(path):
+    """The middle of what Fabric takes for the path's box: it bounds a Q as a cubic with both handles in one place."""
+    ends, t = np.array([step[-2:] for step in path], np.float64), np.linspace(0, 1, 65)[:, None, None]
+    curves = [number for number, step in enumerate(path) if step[0] == "Q"]
+    handles = np.array([path[number][1:3] for number in curves], np.float64).reshape(-1, 2)
+    starts = ends[[number - 1 for number in curves]]
+    bows = (1 - t) ** 3 * starts + 3 * t * (1 - t) * handles + t**3 * ends[curves]
+    every = np.concatenate([ends, bows.reshape(-1, 2)])
+    return (every.min(axis=0) + every.max(axis=0)) / 2
+
+
+def load_drawings(path):
+    """The drawings in a file: a list of lists of strokes, (n, 2) float64 arrays, and their labels (n,) uint8.
+
+    path: JSON lines, gzipped if it ends in .gz: {"label": 8, "strokes": [[[x, y], ...], ...]}, other keys ignored.
+    Raises ValueError naming the file, the line and what is wrong with it; OSError if it cannot be read.
+    """
+    opener = gzip.open if Path(path).suffix == ".gz" else open
+    drawings, labels = [], []
+    with opener(path, "rt", encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            try:
+                strokes, label = _record(json.loads(line))
+            except (KeyError, TypeError, ValueError) as error:
+                raise ValueError(f"{path}, line {number}: {_words(error)}") from error
+            drawings.append(strokes)
+            labels.append(label)
+    return drawings, np.array(labels, np.uint8)
+
+
+def _record(record):
+    if not isinstance(record, dict) or not isinstance(record.get("strokes"), list):
+        raise ValueError('expected an object with "label" and a list of "strokes"')
+    label = record.get("label")
+    if type(label) is not int or not 0 <= label <= 9:
+        raise ValueError(f"label must be a whole number from 0 to 9, got {label!r}")
+    strokes = [np.array(stroke, np.float64) for stroke in record["strokes"]]
+    if not len(joined(strokes)[0]):
+        raise ValueError("the drawing has no points")
+    return strokes, label
+
+
+def _words(error):
+    return f"not JSON ({error})" if isinstance(error, json.JSONDecodeError) else str(error)

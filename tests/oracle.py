@@ -1,0 +1,66 @@
+"""A packed network computed in plain integers, from its definition: nothing packed, nothing clever."""
+
+import numpy as np
+
+
+def signs(bits):
+    """Bits (True for -1) -> -1 and +1."""
+    return np.where(bits, -1, 1).astype(np.int64)
+
+
+def convolution_sums(values, weights):
+    """Sums (h, w, outputs) of a 3x3 convolution with zero padding.
+
+    Args:
+        values: (h, w, channels) integers.
+        weights: (outputs, 9, channels) of -1 and +1.
+    """
+    height, width, _ = values.shape
+    padded = np.pad(values.astype(np.int64), ((1, 1), (1, 1), (0, 0)))
+    sums = np.zeros((height, width, len(weights)), np.int64)
+    for tap in range(9):
+        window = padded[tap // 3 : tap // 3 + height, tap % 3 : tap % 3 + width]
+        for output, weight in enumerate(weights):
+            sums[..., output] += (window * weight[tap]).sum(axis=2)
+    return sums
+
+
+def max_pool(values, pool):
+    """The largest of each pool x pool square, (h // pool, w // pool, channels)."""
+    height, width, channels = values.shape
+    pooled = np.empty((height // pool, width // pool, channels), values.dtype)
+    for row in range(height // pool):
+        for column in range(width // pool):
+            square = values[row * pool : (row + 1) * pool, column * pool : (column + 1) * pool]
+            pooled[row, column] = square.max(axis=(0, 1))
+    return pooled
+
+
+def sign_of_norm(sums, layer):
+    """-1 and +1 of a batch norm that is negative below the threshold, or above where it is flipped."""
+    rising = np.where(sums < layer.thresholds, -1, 1)
+    return np.where(layer.flips, -rising, rising)
+
+
+def layer_output(layer, values):
+    """What one layer makes of its input (h, w, channels): signs, or the sums of the last layer."""
+    weights = signs(layer.weights)
+    if layer.kind == "dense":
+        sums = weights.reshape(layer.outputs, -1) @ values.astype(np.int64).reshape(-1)
+        sums = sums.reshape(1, 1, -1)
+        return sums if layer.thresholds is None else sign_of_norm(sums, layer)
+    sums = convolution_sums(values, weights)
+    if layer.pool_first:
+        return sign_of_norm(max_pool(sums, layer.pool), layer)
+    return max_pool(sign_of_norm(sums, layer), layer.pool)
+
+
+def activations(network, image):
+    """The input of each layer, and last the ten sums, for one image (28, 28) uint8."""
+    pixels = image.astype(np.int64)
+    if network.pixel_threshold is not None:
+        pixels = np.where(pixels >= network.pixel_threshold, 1, -1)
+    values = [pixels[..., None]]
+    for layer in network.layers:
+        values.append(layer_output(layer, values[-1]))
+    return values

@@ -1,0 +1,116 @@
+"""Real trainings on a few hundred real digits."""
+
+from threading import Event
+
+import numpy as np
+import pytest
+
+from bnn import callbacks, metrics, mnist, queue, runs, training
+from bnn.engine import file
+from bnn.recipe import PRESETS, preset
+
+NUM_IMAGES = 600
+
+
+@pytest.fixture
+def runs_root(tmp_path, monkeypatch):
+    monkeypatch.setenv("BNN_RUNS_DIR", str(tmp_path))
+    return tmp_path
+
+
+def new_run(name="quick", **settings):
+    defaults = dict(stages=((8,), (16,)), dense=(32,), batch_size=32, epochs=2)
+    return runs.create(preset(name).with_settings({**defaults, **settings}))
+
+
+def train(run):
+    training.train(run, Event(), NUM_IMAGES)
+
+
+def stop_after(monkeypatch, num_batches):
+    """Report every batch, and behave as if the user pressed Stop after so many."""
+    calls = iter(range(10**6))
+
+    def raise_if_stopped(run):
+        if next(calls) + 1 == num_batches:
+            raise queue.Stopped
+
+    monkeypatch.setattr(callbacks, "REPORT_SECONDS", 0.0)
+    monkeypatch.setattr(callbacks, "raise_if_stopped", raise_if_stopped)
+
+
+@pytest.mark.slow
+def test_it_learns_and_fills_the_run_folder(runs_root):
+    run = new_run(epochs=6)
+    train(run)
+    history = run.history()
+    assert history["epoch"].tolist() == [1, 2, 3, 4, 5, 6]
+    assert history["validation_accuracy"].max() > 0.7
+    assert (history["flip_ratio"].between(0, 1) & (history["seconds"] > 0)).all()
+    assert history["flip_ratio"].iloc[-1] < history["flip_ratio"].iloc[0]
+    assert [run.epoch_path(e).exists() for e in range(1, 8)] == [True] * 6 + [False]
+    assert run.status().state == "finished"
+    assert len(run.progress()) > 0
+
+
+@pytest.mark.slow
+def test_the_best_epoch_is_kept_and_measured_on_the_test_set(runs_root):
+    run = new_run(epochs=3)
+    train(run)
+    best = int(run.history().set_index("epoch")["validation_accuracy"].idxmax())
+    assert run.model_path.read_bytes() == run.epoch_path(best).read_bytes()
+    images, labels = mnist.test()
+    split = mnist.Split(images[:NUM_IMAGES], labels[:NUM_IMAGES])
+    expected = metrics.evaluate(file.load(run.model_path), split)
+    assert run.test() == {**expected.summary(), "epoch": best}
+
+
+@pytest.mark.slow
+def test_validation_accuracy_is_that_of_the_packed_network(runs_root):
+    run = new_run(epochs=1)
+    train(run)
+    _, (images, labels) = mnist.train_validation()
+    split = mnist.Split(images[:NUM_IMAGES], labels[:NUM_IMAGES])
+    packed = metrics.evaluate(file.load(run.epoch_path(1)), split)
+    assert run.history()["validation_accuracy"][0] == pytest.approx(packed.accuracy, abs=1e-6)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("num_batches", [5, 29])
+def test_a_stopped_and_resumed_run_ends_as_one_never_stopped(runs_root, monkeypatch, num_batches):
+    # 19 batches an epoch, and some batches of validation: in the first epoch, and in the second.
+    whole, parted = new_run(), new_run()
+    train(whole)
+    with monkeypatch.context() as patch:
+        stop_after(patch, num_batches)
+        with pytest.raises(queue.Stopped):
+            train(parted)
+    assert parted.model_path.exists()
+    train(parted)
+    columns = ["epoch", "validation_loss", "validation_accuracy", "flip_ratio"]
+    np.testing.assert_allclose(parted.history()[columns], whole.history()[columns], rtol=1e-4, atol=1e-4)
+    assert parted.test() == whole.test()
+
+
+@pytest.mark.slow
+def test_report_cannot_tell_digits_apart(runs_root):
+    run = new_run("report", batch_size=64)
+    train(run)
+    evaluation = metrics.evaluate(file.load(run.model_path), mnist.test())
+    assert len(set(evaluation.predictions.tolist())) == 1
+
+
+def test_a_damaged_checkpoint_is_named(runs_root):
+    run = new_run()
+    run.checkpoint_path.parent.mkdir()
+    run.checkpoint_path.write_bytes(b"not a checkpoint")
+    with pytest.raises(ValueError, match=f"checkpoint of run {run.id}"):
+        train(run)
+
+
+def test_every_preset_builds():
+    from bnn.model import build, quantized_layers
+
+    for recipe in PRESETS.values():
+        sizes = [int(np.prod(layer.kernel.shape)) for layer in quantized_layers(build(recipe))]
+        assert sum(sizes) == recipe.num_weights
