@@ -1,5 +1,6 @@
 """What happens between batches and epochs."""
 
+import sys
 import time
 from dataclasses import replace
 from threading import Event
@@ -106,9 +107,13 @@ class ReestimateBatchNorm(keras.callbacks.Callback):
     def on_test_begin(self, logs=None):
         self.reestimate()
 
-    def reestimate(self) -> None:
-        """Replace the moving averages of every batch norm of the model."""
-        batches = range(0, len(self.images), self.batch_size)
+    def reestimate(self, num_batches: int | None = None) -> None:
+        """Replace the moving averages of every batch norm of the model.
+
+        Args:
+            num_batches: measure on so many batches only; None for all images.
+        """
+        batches = range(0, len(self.images), self.batch_size)[:num_batches]
         found = [self._moments(self.images[i : i + self.batch_size]) for i in batches]
         for number, norm in enumerate(norm_layers(self.model)):
             norm.moving_mean.assign(tf.reduce_mean([moments[number][0] for moments in found], axis=0))
@@ -150,7 +155,7 @@ class RecordEpoch(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         bits, epoch = binary_weights(self.model), epoch + 1
-        self.save_network(self.run.epoch_path(epoch))
+        write_atomically(self.run.epoch_path(epoch), file.to_bytes(self._packed()))
         if logs["val_accuracy"] > self.best:
             self.best = logs["val_accuracy"]
             write_atomically(self.run.model_path, self.run.epoch_path(epoch).read_bytes())
@@ -158,21 +163,17 @@ class RecordEpoch(keras.callbacks.Callback):
         self.position = Position(epoch, 0, 0.0, bits)
         checkpoint.save(self.run, self.model, self.position)
 
-    def save_network(self, path) -> None:
-        """Write the packed network as it is now."""
-        network = pack(self.model, self.recipe)
-        if self.calibration is not None:
-            scores = inference.scores(network, self.calibration.images)
-            network = replace(network, temperature=metrics.fit_temperature(scores, self.calibration.labels))
-        write_atomically(path, file.to_bytes(network))
-
     def save_unfinished(self, batch: int) -> None:
-        """Keep what a stopped epoch has learnt so far: its weights, and a network if there is none."""
-        if not self.run.model_path.exists():
-            self.save_network(self.run.model_path)
+        """Keep what a stopped epoch has learnt so far, for resume."""
         seconds = time.monotonic() - self.started
-        position = replace(self.position, batch=batch, seconds=seconds)
-        checkpoint.save(self.run, self.model, position)
+        checkpoint.save(self.run, self.model, replace(self.position, batch=batch, seconds=seconds))
+
+    def _packed(self):
+        network = pack(self.model, self.recipe)
+        if self.calibration is None:
+            return network
+        scores = inference.scores(network, self.calibration.images)
+        return replace(network, temperature=metrics.fit_temperature(scores, self.calibration.labels))
 
     def _flip_ratio(self, bits):
         # Larq's metric takes its first values as the start: the share of bits that changed since then.
@@ -201,7 +202,9 @@ class ProgressBar(keras.callbacks.Callback):
         self.total, self.done = total, done
 
     def on_train_begin(self, logs=None):
-        self.bar = tqdm(total=self.total, initial=self.done, unit=" batches", mininterval=0.5)
+        # Where it cannot be redrawn, in a log file, a line now and then is enough.
+        interval = 0.5 if sys.stderr.isatty() else 30.0
+        self.bar = tqdm(total=self.total, initial=self.done, unit=" batches", mininterval=interval)
 
     def on_train_batch_end(self, batch, logs=None):
         self.done += 1

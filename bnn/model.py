@@ -1,6 +1,6 @@
 """Recipe -> Larq/Keras model."""
 
-from bnn.backend import keras, larq
+from bnn.backend import keras, larq, tf
 from bnn.recipe import IMAGE_SIDE, NUM_CLASSES, Recipe
 
 
@@ -31,7 +31,20 @@ def compile_model(model: keras.Sequential, recipe: Recipe, steps_per_epoch: int)
         learning_rate = keras.optimizers.schedules.CosineDecay(learning_rate, num_steps)
     optimizer = keras.optimizers.Adam(learning_rate)
     optimizer.build(model.trainable_variables)
-    model.compile(optimizer, loss="categorical_crossentropy", metrics=["accuracy"])
+    accuracy = DigitAccuracy() if recipe.scribbles else "accuracy"
+    model.compile(optimizer, loss="categorical_crossentropy", metrics=[accuracy])
+
+
+class DigitAccuracy(keras.metrics.CategoricalAccuracy):
+    """Accuracy over the digits alone, where there are scribbles among them that have no right digit."""
+
+    def __init__(self):
+        super().__init__(name="accuracy")
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        """As in Keras; y_true (n, 10) is one-hot for a digit."""
+        is_digit = tf.cast(tf.reduce_max(y_true, axis=-1) == 1.0, tf.float32)
+        return super().update_state(y_true, y_pred, sample_weight=is_digit)
 
 
 def quantized_layers(model: keras.Sequential) -> list[keras.layers.Layer]:

@@ -7,10 +7,13 @@ from bnn.backend import tf
 from bnn.mnist import Split
 from bnn.recipe import NUM_CLASSES, Recipe
 
+# The label of a drawing that is no digit: the right answer is ten equal probabilities.
+NO_DIGIT = 255
+
 
 def num_batches(recipe: Recipe, num_images: int) -> int:
     """Steps in one epoch, a smaller last one included."""
-    return -(-(num_images + recipe.drawn_digits) // recipe.batch_size)
+    return -(-(num_images + recipe.drawn_digits + recipe.scribbles) // recipe.batch_size)
 
 
 def training_batches(recipe: Recipe, split: Split, first_epoch: int = 1, skip: int = 0) -> tf.data.Dataset:
@@ -48,6 +51,10 @@ def epoch_images(recipe: Recipe, split: Split, epoch: int) -> Split:
     if recipe.drawn_digits:
         drawn = penmanship.draw_digits(recipe.drawn_digits, seed)
         images, labels = np.concatenate([images, drawn[0]]), np.concatenate([labels, drawn[1]])
+    if recipe.scribbles:
+        drawn = penmanship.draw_non_digits(recipe.scribbles, seed)
+        labels = np.concatenate([labels, np.full(recipe.scribbles, NO_DIGIT, labels.dtype)])
+        images = np.concatenate([images, drawn])
     order = rng.permutation(len(images))
     return Split(images[order], labels[order])
 
@@ -73,4 +80,6 @@ def _augmented(recipe, images, seed):
 
 
 def _prepare(recipe, images, labels):
-    return scale(recipe, images), tf.one_hot(labels, NUM_CLASSES)
+    one_hot = tf.one_hot(labels, NUM_CLASSES)
+    is_digit = (labels != NO_DIGIT)[:, None]
+    return scale(recipe, images), tf.where(is_digit, one_hot, 1.0 / NUM_CLASSES)

@@ -8,10 +8,10 @@ from bnn import callbacks, checkpoint, metrics, mnist, pipeline
 from bnn.engine import file
 from bnn.mnist import Split
 from bnn.model import build, compile_model
-from bnn.packing import binary_weights
+from bnn.packing import binary_weights, pack
 from bnn.queue import Stopped
 from bnn.recipe import Recipe
-from bnn.runs import Run, Status
+from bnn.runs import Run, Status, write_atomically
 
 REESTIMATION_IMAGES = 8_192
 
@@ -68,7 +68,7 @@ def _fit(run, recipe, model, position, training, validation, learning):
     try:
         _fit_epochs(recipe, model, position, num_batches, training, validation, listeners)
     except (Stopped, KeyboardInterrupt) as stop:
-        _keep(recipe, record, report, listeners)
+        _keep(run, recipe, model, record, report, listeners)
         raise Stopped from stop
 
 
@@ -99,13 +99,16 @@ def _reestimation(recipe: Recipe, training: Split):
     return callbacks.ReestimateBatchNorm(pipeline.scale(recipe, images))
 
 
-def _keep(recipe, record, report, listeners):
-    epoch_is_saved = record.position.epoch >= report.epoch
-    if epoch_is_saved:
+def _keep(run, recipe, model, record, report, listeners):
+    """Save what was learnt in an unfinished epoch; quickly, for somebody has pressed Stop."""
+    if record.position.epoch >= report.epoch:
         return
-    if recipe.reestimate:
-        listeners[0].reestimate()
     record.save_unfinished(report.batch)
+    if not run.model_path.exists():
+        # No epoch is finished yet: give the pages a network to look at all the same.
+        if recipe.reestimate:
+            listeners[0].reestimate(num_batches=1)
+        write_atomically(run.model_path, file.to_bytes(pack(model, recipe)))
 
 
 def _finish(run, recipe, test):

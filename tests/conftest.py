@@ -65,10 +65,10 @@ def _random_network(seed=0, stages=((5,), (7,)), dense=(9,), pixel_threshold=128
             layers.append(_random_layer(rng, "convolution", side, channels, filters, pool, pool_first))
             channels = filters
         side //= 2
-    for units in (*dense, NUM_CLASSES):
-        is_last = units is NUM_CLASSES and len(layers) == sum(map(len, stages)) + len(dense)
-        layers.append(_random_layer(rng, "dense", side, channels, units, is_last=is_last))
+    for units in dense:
+        layers.append(_random_layer(rng, "dense", side, channels, units))
         side, channels = 1, units
+    layers.append(_random_layer(rng, "dense", side, channels, NUM_CLASSES, is_last=True))
     scale, offset = rng.normal(0.05, 0.02, 10), rng.normal(0, 0.5, 10)
     return PackedNetwork(
         pixel_threshold, tuple(layers), scale.astype(np.float32), offset.astype(np.float32), 1.5, "random"

@@ -65,7 +65,9 @@ def test_any_number_of_images(random_network, random_images, count):
     together = inference.scores(network, images[:count])
     assert together.shape == (count, 10) and together.dtype == np.float32
     for number in {0, count // 2, count - 1} & set(range(count)):
-        np.testing.assert_array_equal(inference.scores(network, images[number : number + 1])[0], together[number])
+        np.testing.assert_array_equal(
+            inference.scores(network, images[number : number + 1])[0], together[number]
+        )
 
 
 def test_probabilities_are_softmax_of_tempered_scores(random_network, random_images):

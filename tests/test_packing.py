@@ -52,9 +52,7 @@ def assert_same(model, recipe, images):
 def test_random_networks_give_keras_scores(pixels, pool_first):
     # Filters and units that fill no word, odd sides (28, 14, 7, 3), two convolutions in a stage,
     # gammas of either sign and zero.
-    odd = recipe(
-        stages=((7, 33), (31,), (9,)), dense=(65, 17), pixels=pixels, pool_first=pool_first
-    )
+    odd = recipe(stages=((7, 33), (31,), (9,)), dense=(65, 17), pixels=pixels, pool_first=pool_first)
     model = build(odd)
     randomise(model, seed=5)
     assert_same(model, odd, mnist.test().images[:200])

@@ -1,0 +1,205 @@
+"""Draw: a digit, and the network's answer as soon as the pen lifts."""
+
+import base64
+import html
+import time
+from io import BytesIO
+from statistics import median
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+from streamlit_drawable_canvas import st_canvas
+
+from bnn import mnist
+from pages import parts
+
+CANVAS_SIDE = 320
+PEN_WIDTH = 18
+NUM_TIMINGS = 5
+# One digit of each kind in the test set.
+SAMPLE_INDICES = (3, 2, 1, 18, 4, 15, 11, 0, 61, 12)
+
+
+def page() -> None:
+    """The whole page."""
+    parts.head("Draw a digit", "Every weight of the network that reads it is a single bit.")
+    parts.warm_up()
+    st.session_state.setdefault("drawing_number", 0)
+    st.session_state.setdefault("sample", None)
+    with parts.errors_in_words():
+        choices = parts.runs_with_network()
+        if choices:
+            _desk(choices)
+        else:
+            st.info("There is no trained network yet. Train one on the Train page, then draw here.")
+
+
+@st.fragment
+def _desk(choices):
+    # A fragment: lifting the pen runs this alone, and nothing else on the page is touched.
+    left, right = st.columns([CANVAS_SIDE + 20, 620], gap="medium")
+    with left:
+        objects = _canvas()
+        st.button("Clear", key="clear", icon=":material/refresh:", width="stretch", on_click=_new_drawing)
+    below = st.container()
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
+        _samples()
+    run = parts.run_picker(
+        "Which network answers", choices, "draw_run", "Every run that has a trained network."
+    )
+    with right, st.container(key="answer"), parts.errors_in_words():
+        _answer(run, objects, below)
+
+
+def _answer(run, objects, below):
+    network = parts.network(run)
+    drawing, answer, seconds = _read(network, objects)
+    st.html(_answer_html(None if drawing.is_empty else answer))
+    with below:
+        _what_it_sees(network, drawing)
+        _size_and_time(run, network, None if drawing.is_empty else seconds)
+
+
+def _read(network, objects):
+    """The drawing, the answer, and the median time in seconds from strokes to answer."""
+    from bnn import answer, drawing
+
+    def read():
+        if st.session_state.sample is not None:
+            drawn = drawing.digit_from_image(mnist.test().images[st.session_state.sample])
+        else:
+            drawn = drawing.digit_from_strokes(drawing.strokes_from_canvas(objects))
+        return drawn, answer.read(network, drawn.digit)
+
+    seconds = []
+    for _ in range(NUM_TIMINGS):
+        started = time.perf_counter()
+        drawn, answered = read()
+        seconds.append(time.perf_counter() - started)
+    return drawn, answered, median(seconds)
+
+
+def _canvas():
+    result = st_canvas(
+        stroke_width=PEN_WIDTH,
+        stroke_color="#ffffff",
+        # Always an image, black or a sample: a change of background_color would wipe the drawing.
+        background_image=_background(st.session_state.sample),
+        width=CANVAS_SIDE,
+        height=CANVAS_SIDE,
+        key=f"canvas-{st.session_state.drawing_number}",
+        on_change=_forget_sample,
+    )
+    return (result.json_data or {}).get("objects", [])
+
+
+@st.cache_data(show_spinner=False)
+def _background(sample):
+    pixels = np.zeros((28, 28), np.uint8) if sample is None else mnist.test().images[sample]
+    buffer = BytesIO()
+    Image.fromarray(pixels).resize((CANVAS_SIDE, CANVAS_SIDE), Image.Resampling.NEAREST).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def _new_drawing(sample=None):
+    # A new key is the canvas's way to be empty again.
+    st.session_state.drawing_number += 1
+    st.session_state.sample = sample
+
+
+def _forget_sample():
+    st.session_state.sample = None
+
+
+def _samples():
+    with st.container(width=560, gap="xsmall"):
+        st.markdown("No pen at hand? Take a digit from the test set:")
+        with st.container(horizontal=True, gap="xsmall", wrap=True):
+            for digit, index in enumerate(SAMPLE_INDICES):
+                label = f"![digit {digit}]({_icon(index)})"
+                st.button(label, key=f"sample-{digit}", on_click=_new_drawing, args=(index,))
+
+
+@st.cache_data(show_spinner=False)
+def _icon(index):
+    buffer = BytesIO()
+    Image.fromarray(mnist.test().images[index]).save(buffer, "PNG")
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+def _answer_html(answer):
+    probabilities = np.zeros(10) if answer is None else answer.probabilities
+    if answer is None:
+        state, digit, size, words = "empty", "draw a digit", "none", ""
+    elif answer.is_sure:
+        state, digit, size, words = "sure", str(answer.digit), "", f"{answer.confidence:.0%} sure"
+    else:
+        state, size = "unsure", "several" if len(answer.candidates) > 1 else ""
+        digit = _join(answer.candidates) + "?"
+        words = f"not sure: {digit}"
+    bars = "".join(_bar(d, p, answer is not None and d == answer.digit) for d, p in enumerate(probabilities))
+    value = "" if answer is None else answer.digit
+    return (
+        f'<div class="answer {state}" data-state="{state}" data-digit="{value}" role="status" aria-live="polite">'
+        f'<div><div class="digit {size}">{digit}</div><div class="words">{html.escape(words)}</div></div>'
+        f'<div class="bars" aria-label="probability of each digit">{bars}</div></div>'
+    )
+
+
+def _join(digits):
+    *first, last = map(str, digits)
+    return f"{', '.join(first)} or {last}" if first else last
+
+
+def _bar(digit, probability, is_best):
+    percent = f"{probability:.0%}" if probability >= 0.005 else ""
+    return (
+        f'<div class="bar{" best" if is_best else ""}"><span>{digit}</span><div class="track">'
+        f'<div class="fill" style="width:{100 * float(probability):.1f}%"></div></div>'
+        f'<span class="percent">{percent}</span></div>'
+    )
+
+
+def _what_it_sees(network, drawing):
+    st.subheader("What the network sees", anchor=False)
+    bits, caption = _first_bits(network, drawing.digit)
+    parts.digit_strip(
+        [
+            (parts.picture(drawing.canvas, "the drawing", "whole"), "your drawing"),
+            (parts.picture(drawing.cropped, "the drawing, cropped"), "cropped"),
+            (parts.picture(drawing.digit, "28 by 28 pixels", "whole"), "centred, 28×28"),
+            (parts.picture(bits, caption, "whole"), caption),
+        ]
+    )
+    if network.pixel_threshold == 0:
+        st.warning(
+            "This network is blind. Its pixels run from 0 to 1, and the sign of anything that is not negative is"
+            " +1: whatever you draw, its first layer sees the same white square."
+        )
+
+
+def _first_bits(network, digit):
+    if network.pixel_threshold is None:
+        return digit, "as it is: shades of grey"
+    return np.where(digit >= network.pixel_threshold, 255, 0).astype(np.uint8), "as bits: +1 or −1"
+
+
+def _size_and_time(run, network, seconds):
+    parts.figures(
+        [
+            (
+                parts.bytes_text(run.model_path.stat().st_size),
+                f"the whole network: {parts.count_text(network.num_weights)} one-bit weights",
+                "Size of its file, in kB of 1,024 bytes.",
+            ),
+            (
+                "–" if seconds is None else f"{1000 * seconds:.2f} ms",
+                "from pen strokes to answer, on this computer",
+                f"Median of {NUM_TIMINGS} measurements of this very drawing, just now: strokes to 28×28 pixels to answer.",
+            ),
+        ]
+    )
+
+
+page()

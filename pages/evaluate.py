@@ -1,0 +1,194 @@
+"""Evaluate: how often a network is wrong, on what, and which images those are."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from bnn import charts, mnist
+from pages import parts
+from pages.parts_runs import percent
+
+MAX_IMAGES = 60
+BLIND = (
+    "**Why it cannot learn.** This recipe feeds pixels from 0 (black) to 1 (white), and its first layer keeps"
+    " only their signs. No pixel is negative, and the sign of 0 counts as +1: every image arrives as the same"
+    " white square. All that is left is to give one answer to everything, and that is right about once in ten."
+    " Compare `report-signed`: the same network, with black as −1."
+)
+
+
+def page() -> None:
+    """The whole page."""
+    left, right = st.columns([3, 2], vertical_alignment="bottom", gap="large")
+    with left:
+        parts.head("Evaluate a network", "How often is it wrong, on what, and which digits were those?")
+    with parts.errors_in_words():
+        choices = parts.runs_with_network()
+        if not choices:
+            st.info("There is no trained network yet. Train one on the Train page, then measure it here.")
+            return
+        with right:
+            run = parts.run_picker(
+                "Network", choices, "evaluate_run", "Every run that has a trained network."
+            )
+        _report(run)
+
+
+def _report(run):
+    recipe, evaluation = run.recipe(), evaluate(run)
+    _figures(run, recipe, evaluation)
+    if recipe.pixels == "unit":
+        st.warning(BLIND)
+    left, right = st.columns([6, 5], gap="large")
+    _keep_cell(run, evaluation)
+    with left, st.container(key="matrix-place"):
+        _matrix(evaluation)
+    with right:
+        _images(evaluation)
+    _per_digit(evaluation)
+    _download(run, evaluation)
+
+
+def evaluate(run):
+    """The run's answers to the test images, kept until its file changes."""
+    stat = run.model_path.stat()
+    return _evaluate(run, str(run.model_path), stat.st_mtime_ns, stat.st_size)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Reading the 10,000 test images …")
+def _evaluate(_run, path, mtime_ns, size):
+    from bnn import metrics
+
+    return metrics.evaluate(parts.network(_run), mnist.test())
+
+
+def _figures(run, recipe, evaluation):
+    from bnn.metrics import accuracy_interval
+
+    low, high = accuracy_interval(evaluation.num_correct, evaluation.num_images)
+    epoch, validation = _network_epoch(run)
+    is_test = recipe.validation == "test"
+    parts.figures(
+        [
+            (
+                percent(evaluation.accuracy),
+                f"right on {evaluation.num_images:,} test digits (accuracy)",
+                "Digits that took no part in training.",
+            ),
+            (
+                f"{100 * low:.2f} – {100 * high:.2f} %",
+                "95 % interval",
+                "Wilson’s score interval: where the accuracy may lie on other digits of the same kind.",
+            ),
+            (
+                f"{evaluation.num_images - evaluation.num_correct:,}",
+                "digits read wrong",
+                "",
+            ),
+            (
+                percent(validation),
+                "validated on the test set" if is_test else "validation accuracy",
+                "This recipe has no images set aside for choosing: it validates on the test set itself."
+                if is_test
+                else "On the 5,000 images by which the best epoch was chosen.",
+            ),
+            (
+                epoch,
+                f"recipe {recipe.name}, {parts.STATE_WORDS[run.status().state]}",
+                "Where this network is from.",
+            ),
+        ],
+        num_large=1,
+    )
+
+
+def _network_epoch(run):
+    """Which epoch the network is from, in words, and its validation accuracy."""
+    history, test = run.history(), run.test()
+    if not len(history):
+        return "before epoch 1", None
+    best = history.loc[history["validation_accuracy"].idxmax()]
+    epoch = int(test["epoch"]) if test else int(best["epoch"])
+    rows = history[history["epoch"] == epoch]
+    accuracy = float(rows["validation_accuracy"].iloc[0]) if len(rows) else None
+    return f"epoch {epoch} of {run.recipe().epochs}", accuracy
+
+
+def _keep_cell(run, evaluation):
+    """Choose the most frequent mistake when another network is looked at."""
+    if st.session_state.get("cell_run") != run.id or "cell_drawn" not in st.session_state:
+        matrix = evaluation.confusion_matrix()
+        np.fill_diagonal(matrix, 0)
+        drawn, read = np.unravel_index(matrix.argmax(), matrix.shape)
+        st.session_state.update(cell_run=run.id, cell_drawn=int(drawn), cell_read=int(read))
+
+
+def _matrix(evaluation):
+    chart = charts.confusion(
+        evaluation.confusion_matrix(), st.session_state.cell_drawn, st.session_state.cell_read
+    )
+    st.altair_chart(chart, key="matrix", on_select=_choose_cell, selection_mode="cell")
+
+
+def _choose_cell():
+    cells = st.session_state.matrix.selection.get("cell", [])
+    if cells:
+        st.session_state.update(cell_drawn=int(cells[0]["drawn"]), cell_read=int(cells[0]["read"]))
+
+
+def _images(evaluation):
+    left, right = st.columns(2)
+    drawn = left.selectbox("The digit is", range(10), key="cell_drawn", filter_mode=None)
+    read = right.selectbox("read as", range(10), key="cell_read", filter_mode=None)
+    found = evaluation.examples(drawn, read)
+    st.markdown(_how_many(drawn, read, len(found)))
+    with st.container(height=330, border=False, key="images"):
+        shown = found[:MAX_IMAGES]
+        captions = [f"{evaluation.confidences[i]:.0%} sure" for i in shown]
+        parts.digit_grid(mnist.test().images[shown], captions)
+
+
+def _how_many(drawn, read, count):
+    what = f"**{drawn}** read as **{read}**" + (" (right)" if drawn == read else "")
+    if not count:
+        return f"No {what}."
+    order = "the surest first" + (f"; these are the first {MAX_IMAGES}" if count > MAX_IMAGES else "")
+    return f"{count:,} × {what}, {order}."
+
+
+def _per_digit(evaluation):
+    from bnn.metrics import per_digit
+
+    st.subheader("Digit by digit", anchor=False)
+    table = per_digit(evaluation.confusion_matrix())
+    rows = {
+        "Digit": table["digit"].astype(str),
+        "Images": table["num_images"].map("{:,}".format),
+        "Of its answers, right (precision)": table["precision"].map(percent),
+        "Of its images, found (recall)": table["recall"].map(percent),
+        "Both in one (F1)": table["f1"].map(percent),
+    }
+    parts.table(pd.DataFrame(rows))
+
+
+def _download(run, evaluation):
+    answers = pd.DataFrame(
+        {
+            "image": np.arange(evaluation.num_images),
+            "label": evaluation.labels,
+            "prediction": evaluation.predictions,
+            "confidence": evaluation.confidences.round(6),
+        }
+    )
+    st.download_button(
+        "Download every answer (CSV)",
+        answers.to_csv(index=False),
+        file_name=f"{run.id}-test.csv",
+        mime="text/csv",
+        key="download-answers",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+
+
+page()

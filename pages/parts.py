@@ -1,0 +1,226 @@
+"""What several pages show: the head, the run picker, figures, tables, small pictures; and the cached network."""
+
+import base64
+import html
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from threading import Thread
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from PIL import Image
+
+from bnn import runs
+from bnn.runs import Run
+
+_STYLE = Path(__file__).parent / "style.css"
+_log = logging.getLogger("one_bit_lab")
+
+STATE_WORDS = {
+    "queued": "waiting",
+    "running": "training",
+    "stopped": "stopped",
+    "finished": "finished",
+    "failed": "failed",
+    "interrupted": "interrupted",
+}
+
+
+def head(title: str, sentence: str) -> None:
+    """The page's title, one sentence below it, and the style of everything."""
+    st.html(_STYLE)
+    st.title(title, anchor=False)
+    st.markdown(sentence)
+
+
+@contextmanager
+def errors_in_words() -> Iterator[None]:
+    """Shows an expected error as one sentence on the page; the traceback goes to the log."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        _log.exception("shown on the page as one sentence")
+        st.error(sentence(error))
+
+
+def sentence(error: Exception) -> str:
+    """An error as one sentence of Markdown."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    return plain(text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else "."))
+
+
+def plain(text: str) -> str:
+    """Markdown that shows the text as it is."""
+    return "".join(f"\\{c}" if c in "\\`*_{}[]<>#$~:|" else c for c in text)
+
+
+def runs_with_network() -> list[Run]:
+    """The runs whose network can answer: the shipped one first, then the newest."""
+    found = [run for run in runs.all_runs() if run.model_path.is_file()]
+    return sorted(found, key=lambda run: (run.id != runs.DEFAULT_RUN or not run.shipped, run.shipped))
+
+
+def run_picker(label: str, choices: list[Run], key: str, help: str | None = None) -> Run:
+    """The run the user chose; stays chosen across pages and when the list grows."""
+    by_id = {run.id: run for run in choices}
+    if st.session_state.get(key) not in by_id:
+        st.session_state.pop(key, None)
+    chosen = st.selectbox(
+        label,
+        list(by_id),
+        format_func=lambda run_id: run_label(by_id[run_id]),
+        key=key,
+        help=help,
+        persist_state="session",
+        required=True,
+        filter_mode=None,
+    )
+    return by_id[chosen]
+
+
+def run_label(run: Run) -> str:
+    """A run's name for a list."""
+    return f"{run.name()} (shipped with the app)" if run.shipped else run.name()
+
+
+def network(run: Run):
+    """The run's packed network, kept in memory until its file changes.
+
+    Raises:
+        ValueError: if the file is damaged.
+        OSError: if it cannot be read.
+    """
+    stat = run.model_path.stat()
+    return _load(str(run.model_path), stat.st_mtime_ns, stat.st_size)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _load(path, mtime_ns, size):
+    from bnn.engine import file
+
+    return file.load(Path(path))
+
+
+@st.cache_resource(show_spinner=False)
+def warm_up() -> Thread:
+    """Compiles and loads, in the background and once per server, what the first drawing needs."""
+    thread = Thread(target=_warm_up, daemon=True)
+    thread.start()
+    return thread
+
+
+def _warm_up():
+    # Imported here: Numba takes most of a second, and the page should not wait for it.
+    from bnn import answer, drawing
+    from bnn.engine import file
+
+    try:
+        drawn = drawing.digit_from_strokes([np.array([[0.0, 0.0], [5.0, 9.0]])])
+        for run in runs_with_network()[:1]:
+            answer.read(file.load(run.model_path), drawn.digit)
+    except (ValueError, OSError):
+        # The page says so itself, as soon as someone draws.
+        _log.exception("warming up failed")
+
+
+def picture(pixels: np.ndarray, description: str, css_class: str = "") -> str:
+    """HTML of a greyscale image (h, w) uint8."""
+    buffer = BytesIO()
+    Image.fromarray(np.ascontiguousarray(pixels)).save(buffer, "PNG")
+    data = base64.b64encode(buffer.getvalue()).decode()
+    return f'<img class="{css_class}" alt="{html.escape(description)}" src="data:image/png;base64,{data}">'
+
+
+def digit_strip(pictures: list[tuple[str, str]]) -> None:
+    """Pictures in a row, each the step after the one before; `pictures` are HTML and caption."""
+    figures = [
+        f'<figure><div class="frame">{image}</div><figcaption>{html.escape(caption)}</figcaption></figure>'
+        for image, caption in pictures
+    ]
+    st.html(f'<div class="strip">{"<span class=arrow aria-hidden=true>→</span>".join(figures)}</div>')
+
+
+def digit_grid(images: np.ndarray, captions: list[str]) -> None:
+    """Many digits, each with a short caption."""
+    figures = [
+        f'<figure><div class="frame">{picture(image, caption)}</div>'
+        f"<figcaption>{html.escape(caption)}</figcaption></figure>"
+        for image, caption in zip(images, captions, strict=True)
+    ]
+    st.html(f'<div class="digits">{"".join(figures)}</div>')
+
+
+def figures(items: list[tuple[str, str, str]], num_large: int = 0) -> None:
+    """Large figures over what they are; `items` are value, label and the explanation shown on hover."""
+    cells = [
+        f'<div class="figure{" large" if number < num_large else ""}" title="{html.escape(explanation)}">'
+        f'<div class="value">{html.escape(value)}</div><div class="label">{html.escape(label)}</div></div>'
+        for number, (value, label, explanation) in enumerate(items)
+    ]
+    st.html(f'<div class="figures">{"".join(cells)}</div>')
+
+
+class Cell(str):
+    """A table cell's text with a CSS class."""
+
+    def __new__(cls, text: str, css_class: str):
+        cell = super().__new__(cls, text)
+        cell.css_class = css_class
+        return cell
+
+
+def state_line(state: str, words: str, details: str) -> None:
+    """How a run stands, in a line of fixed height."""
+    st.html(
+        f'<div class="status"><span class="state {state}">{html.escape(words)}</span>'
+        f' <span class="quiet">{html.escape(details)}</span></div>'
+    )
+
+
+def table(rows: pd.DataFrame, has_total: bool = False, classes: list[str] | None = None) -> None:
+    """A table of texts, the first column to the left; the last row may be a total.
+
+    Cells are escaped; `classes` gives each row a CSS class.
+    """
+    names = classes or [""] * len(rows)
+    if has_total:
+        names = [*names[:-1], "total"]
+    header = "".join(f"<th scope=col>{html.escape(name)}</th>" for name in rows.columns)
+    body = "".join(
+        f'<tr class="{name}">' + "".join(map(_cell, row)) + "</tr>"
+        for name, row in zip(names, rows.itertuples(index=False), strict=True)
+    )
+    st.html(f'<div class="table"><table><thead><tr>{header}</tr></thead><tbody>{body}</tbody></table></div>')
+
+
+def _cell(value):
+    css_class = f' class="{value.css_class}"' if isinstance(value, Cell) else ""
+    return f"<td{css_class}>{html.escape(str(value))}</td>"
+
+
+def bytes_text(num_bytes: float) -> str:
+    """ "12.3 kB", with 1 kB = 1,024 bytes as Larq counts."""
+    if num_bytes < 1024:
+        return f"{num_bytes:.0f} bytes"
+    return f"{num_bytes / 1024:,.1f} kB" if num_bytes < 1024**2 else f"{num_bytes / 1024**2:,.2f} MB"
+
+
+def duration_text(seconds: float) -> str:
+    """ "48 s", "3 min 05 s" or "1 h 02 min"."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+
+
+def count_text(number: float) -> str:
+    """ "97", "95.1 k" or "1.6 M"."""
+    if number < 10_000:
+        return f"{number:,.0f}"
+    return f"{number / 1e3:,.1f} k" if number < 999_950 else f"{number / 1e6:,.2f} M"

@@ -1,0 +1,240 @@
+"""The part of the Train page that chooses a recipe and shows its layers; apart, for the page is long enough."""
+
+import pandas as pd
+import streamlit as st
+
+from bnn.layer_table import layer_table, totals
+from bnn.recipe import PIXELS, PRESETS, SCHEDULES, Recipe
+from pages import parts
+
+_PIXEL_WORDS = {
+    "unit": "0 to 1, then their signs (all +1)",
+    "signed": "−1 to +1, then their signs",
+    "grey": "shades of grey, as they are",
+}
+_SCHEDULE_WORDS = {"constant": "stays the same", "cosine": "falls to zero (cosine)"}
+
+
+def choose() -> Recipe:
+    """The preset the user picked."""
+    name = st.radio(
+        "What to train (recipe)",
+        list(PRESETS),
+        captions=[_caption(recipe) for recipe in PRESETS.values()],
+        key="recipe",
+        persist_state="session",
+        width="stretch",
+    )
+    return PRESETS[name]
+
+
+def advanced(preset: Recipe) -> Recipe | None:
+    """The preset with the settings the user changed; None, and a sentence, if one is out of range."""
+    with st.expander("Advanced settings"):
+        place = st.container()
+        settings = {**_numbers(preset), **_choices(preset), **_switches(preset), **_widths(preset)}
+        try:
+            return preset.with_settings(
+                {key: _widths_from_text(key, value) for key, value in settings.items()}
+            )
+        except ValueError as error:
+            message = parts.sentence(error)
+    # Both where the value stands and where Start does not work.
+    place.error(message)
+    st.error(message)
+    return None
+
+
+def summary(recipe: Recipe) -> str:
+    """The size of the recipe's network in one line."""
+    total = totals(layer_table(recipe))
+    return (
+        f"{recipe.num_weights:,} weights of one bit: {parts.bytes_text(total.memory_bytes)}"
+        f" instead of {parts.bytes_text(total.float32_bytes)}"
+    )
+
+
+def layers(recipe: Recipe) -> None:
+    """Larq's layer table of the recipe's network."""
+    st.subheader(
+        "What the network is made of",
+        anchor=False,
+        help="Counted as larq.models.summary does: batch norm as two 32-bit numbers a channel. "
+        "The packed file is smaller still, for it keeps one whole number a channel instead.",
+    )
+    table = layer_table(recipe)
+    total = totals(table)
+    has_32bit_macs = total.macs_32bit > 0
+    rows = [
+        _layer_row(row, f"{row.input_bits or '–'}", _shape(row.output_shape)) for row in table.itertuples()
+    ]
+    rows.append(_layer_row(total, "", "", "Total"))
+    shown = pd.DataFrame(rows)
+    if not has_32bit_macs:
+        shown = shown.drop(columns=["32-bit MACs"])
+    parts.table(shown, has_total=True)
+    st.caption(_in_words(total))
+
+
+def changed_label(recipe: Recipe) -> str:
+    """The recipe's name, and that it was changed where it is not the preset of that name."""
+    return recipe.name if recipe == PRESETS.get(recipe.name) else f"{recipe.name}, changed"
+
+
+def _caption(recipe):
+    note = " Chooses and reports by the test set, as the report did." if recipe.validation == "test" else ""
+    return recipe.sentence + note
+
+
+def _key(preset, field):
+    return f"set-{preset.name}-{field}"
+
+
+def _numbers(preset):
+    def number(field, label, help, **how):
+        return st.number_input(
+            label,
+            value=getattr(preset, field),
+            key=_key(preset, field),
+            help=help,
+            persist_state="session",
+            **how,
+        )
+
+    left, right = st.columns(2)
+    with left:
+        values = {
+            "epochs": number("epochs", "Epochs", "How often it goes through all training images.", step=1),
+            "batch_size": number("batch_size", "Batch size", "Images it looks at before each step.", step=8),
+            "learning_rate": number(
+                "learning_rate",
+                "Learning rate",
+                "How large a step is, at the start (Adam).",
+                step=0.001,
+                format="%.4f",
+            ),
+        }
+    with right:
+        values |= {
+            "batchnorm_momentum": number(
+                "batchnorm_momentum",
+                "Batch-norm momentum",
+                "How slowly the moving averages follow.",
+                step=0.01,
+                format="%.4f",
+            ),
+            "augment": number(
+                "augment", "Deformation", "Of the training images: 0 none, 1 full.", step=0.1, format="%.2f"
+            ),
+            "drawn_digits": number(
+                "drawn_digits", "Drawn digits", "Digits drawn by a pen model that join each epoch.", step=1000
+            ),
+        }
+    return values | {"seed": number("seed", "Seed", "The same seed gives the same start and order.", step=1)}
+
+
+def _choices(preset):
+    def choice(field, label, words, options, help):
+        return st.selectbox(
+            label,
+            options,
+            index=options.index(getattr(preset, field)),
+            format_func=words.get,
+            key=_key(preset, field),
+            help=help,
+            persist_state="session",
+            filter_mode=None,
+        )
+
+    return {
+        "pixels": choice("pixels", "Pixels", _PIXEL_WORDS, PIXELS, "What the first layer sees."),
+        "schedule": choice(
+            "schedule",
+            "Learning rate over time",
+            _SCHEDULE_WORDS,
+            SCHEDULES,
+            "A rate that falls lets the bits come to rest.",
+        ),
+    }
+
+
+def _switches(preset):
+    def switch(field, label, help):
+        value = getattr(preset, field)
+        return st.toggle(label, value, key=_key(preset, field), help=help, persist_state="session")
+
+    return {
+        "weight_clip": switch(
+            "weight_clip", "Clip latent weights", "Keeps the real numbers behind the bits in [-1, 1]."
+        ),
+        "pool_first": switch("pool_first", "Pool first", "Max-pool before batch norm, as XNOR-Net does."),
+        "reestimate": switch(
+            "reestimate",
+            "Measure batch norm anew",
+            "Before validating: bits flip faster than the moving averages follow.",
+        ),
+    }
+
+
+def _widths(preset):
+    def text(field, label, value, help):
+        return st.text_input(label, value, key=_key(preset, field), help=help, persist_state="session")
+
+    stages = " | ".join(", ".join(map(str, stage)) for stage in preset.stages)
+    dense = ", ".join(map(str, preset.dense))
+    return {
+        "stages": text(
+            "stages",
+            "Filters of the convolutions",
+            stages,
+            "A comma between the convolutions of a stage, | between stages; each stage ends in a max-pool.",
+        ),
+        "dense": text("dense", "Units of the dense layers", dense, "A comma between layers."),
+    }
+
+
+def _widths_from_text(field, value):
+    if field == "stages":
+        return tuple(_whole_numbers(field, stage) for stage in value.split("|")) if value.strip() else ()
+    if field == "dense":
+        return _whole_numbers(field, value) if value.strip() else ()
+    return value
+
+
+def _whole_numbers(field, text):
+    try:
+        return tuple(int(number) for number in text.split(","))
+    except ValueError as error:
+        example = "32, 32 | 64" if field == "stages" else "256, 128"
+        raise ValueError(f"{field} must look like {example}, got {text.strip()!r}") from error
+
+
+def _layer_row(row, input_bits, shape, name=None):
+    return {
+        "Layer": name or row.layer,
+        "Input bits": input_bits,
+        "Output": shape,
+        "1-bit weights": _count(row.num_1bit),
+        "32-bit weights": _count(row.num_32bit),
+        "Memory (kB)": f"{row.memory_bytes / 1024:.2f}",
+        "In float32 (kB)": f"{row.float32_bytes / 1024:.2f}",
+        "1-bit MACs": _count(row.macs_1bit),
+        "32-bit MACs": _count(row.macs_32bit),
+    }
+
+
+def _count(number):
+    return f"{int(number):,}" if number else "–"
+
+
+def _shape(shape):
+    return " × ".join(map(str, shape))
+
+
+def _in_words(total):
+    macs = total.macs_1bit + total.macs_32bit
+    return (
+        f"{total.memory_bytes / total.float32_bytes:.1%} of its size in float32. To read one digit it does"
+        f" {parts.count_text(macs)} multiply-accumulates (MACs), {total.macs_1bit / macs:.0%} of them on single bits:"
+        " XOR and count."
+    )

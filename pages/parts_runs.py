@@ -1,0 +1,96 @@
+"""The part of the Train page that lists the runs and looks after the one shown; apart, for the page is long enough."""
+
+import pandas as pd
+import streamlit as st
+
+from bnn import runs
+from bnn.runs import ACTIVE, Run
+from pages import parts
+from pages.parts_recipe import changed_label
+
+
+def run_list(everything: list[Run], shown: Run | None) -> None:
+    """All runs in a table, the one shown marked."""
+    st.subheader("All runs", anchor=False)
+    if not everything:
+        st.caption("None yet.")
+        return
+    rows = [_row(run) for run in everything]
+    classes = ["chosen" if shown and run.id == shown.id else "" for run in everything]
+    parts.table(pd.DataFrame(rows), classes=classes)
+
+
+def caretaker(run: Run) -> None:
+    """Rename, download and delete a run."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        if not run.shipped:
+            name = st.text_input("Name of the run shown", run.name(), key=f"name-{run.id}", width=320)
+            st.button("Rename", key="rename", on_click=_rename, args=(run, name), disabled=name == run.name())
+        _download(run)
+        if not run.shipped:
+            _delete(run)
+
+
+def best_accuracy(run: Run) -> float | None:
+    """The best validation accuracy so far."""
+    accuracies = run.history()["validation_accuracy"]
+    return float(accuracies.max()) if len(accuracies) else None
+
+
+def percent(fraction: float | None) -> str:
+    """ "98.40 %", or a dash."""
+    return "–" if fraction is None else f"{100 * fraction:.2f} %"
+
+
+def _row(run):
+    status, history, test = run.status(), run.history(), run.test()
+    try:
+        recipe = run.recipe()
+        name, epochs = changed_label(recipe), recipe.epochs
+        mark = " *" if recipe.validation == "test" else ""
+    except ValueError:
+        name, epochs, mark = "cannot be read", "?", ""
+    has_network = run.model_path.is_file()
+    return {
+        "Run": parts.run_label(run),
+        "State": parts.Cell(parts.STATE_WORDS[status.state], f"state {status.state}"),
+        "Recipe": name,
+        "Epochs": f"{len(history)} of {epochs}",
+        "Validation": percent(best_accuracy(run)) + mark,
+        "Test": percent(test["accuracy"] if test else None),
+        "Size": parts.bytes_text(run.model_path.stat().st_size) if has_network else "–",
+        "Time": parts.duration_text(history["seconds"].sum()) if len(history) else "–",
+    }
+
+
+def _rename(run, name):
+    with parts.errors_in_words():
+        runs.rename(run, name)
+
+
+def _download(run):
+    if run.model_path.is_file():
+        st.download_button(
+            "Download the network",
+            run.model_path.read_bytes(),
+            file_name=f"{run.id}.safetensors",
+            mime="application/octet-stream",
+            key="download",
+            on_click="ignore",
+            icon=":material/download:",
+            help="The packed network: one bit a weight, in a safetensors file.",
+        )
+
+
+def _delete(run):
+    is_active = run.status().state in ACTIVE
+    with st.popover("Delete …", disabled=is_active, help="Stop it first." if is_active else None):
+        st.markdown(
+            f"Delete **{parts.plain(run.name())}** with everything it has learnt? This cannot be undone."
+        )
+        st.button("Yes, delete it", key="delete", type="primary", on_click=_delete_now, args=(run,))
+
+
+def _delete_now(run):
+    with parts.errors_in_words():
+        runs.delete(run)

@@ -1,0 +1,239 @@
+"""Train: choose a recipe, start, watch, compare."""
+
+import time
+from math import inf
+
+import pandas as pd
+import streamlit as st
+
+from bnn import charts, jobs, runs
+from bnn.runs import ACTIVE
+from pages import parts, parts_recipe, parts_runs
+from pages.parts_runs import percent
+
+REFRESH_SECONDS = 1.0
+# A second click on Start within this time is the same click.
+DOUBLE_CLICK_SECONDS = 2.0
+MAX_COMPARED = 5
+
+
+def page() -> None:
+    """The whole page."""
+    parts.head("Train a network", "Watch it go from guessing to reading digits. Every weight is one bit.")
+    setup, progress = st.columns([4, 7], gap="large")
+    everything = runs.all_runs()
+    with setup, parts.errors_in_words():
+        recipe = _setup(everything)
+    shown = None
+    with progress, parts.errors_in_words():
+        shown = _progress(everything)
+    with parts.errors_in_words():
+        parts_recipe.layers(recipe)
+    with parts.errors_in_words():
+        parts_runs.run_list(everything, shown)
+        if shown:
+            parts_runs.caretaker(shown)
+
+
+def _setup(everything):
+    preset = parts_recipe.choose()
+    place = st.container()
+    recipe = parts_recipe.advanced(preset)
+    is_busy = any(run.status().state in ACTIVE for run in everything)
+    with place:
+        st.button(
+            "Start (waits for its turn)" if is_busy else "Start",
+            key="start",
+            type="primary",
+            icon=":material/play_arrow:",
+            width="stretch",
+            on_click=_start,
+            args=(recipe,),
+            disabled=recipe is None,
+        )
+        st.caption(parts_recipe.summary(recipe or preset))
+    return recipe or preset
+
+
+def _start(recipe):
+    if time.monotonic() - st.session_state.get("started_at", -inf) < DOUBLE_CLICK_SECONDS:
+        return
+    with parts.errors_in_words():
+        st.session_state.run_shown = jobs.start(recipe).id
+    st.session_state.started_at = time.monotonic()
+
+
+def _progress(everything):
+    if not everything:
+        st.info("Nothing has been trained yet. Choose a recipe and press Start: its progress appears here.")
+        return None
+    left, right = st.columns(2)
+    with left:
+        _show_the_busy_one(everything)
+        shown = parts.run_picker("Run shown", everything, "run_shown")
+    with right:
+        compared = _compared([run for run in everything if run.id != shown.id])
+    states = _states()
+    is_busy = any(state in ACTIVE for _, state, _ in states)
+    live = st.fragment(_live, run_every=REFRESH_SECONDS if is_busy else None)
+    live(shown.id, compared, states)
+    return shown
+
+
+def _show_the_busy_one(everything):
+    # A browser that has chosen nothing yet sees the run at work.
+    if "run_shown" not in st.session_state:
+        busy = [run.id for run in everything if run.status().state == "running"]
+        st.session_state.run_shown = (busy or [everything[0].id])[0]
+
+
+def _compared(others):
+    by_id = {run.id: run for run in others}
+    kept = [run_id for run_id in st.session_state.get("compare", []) if run_id in by_id]
+    if kept != st.session_state.get("compare", []):
+        st.session_state.compare = kept
+    return st.multiselect(
+        "Compare with",
+        list(by_id),
+        format_func=lambda run_id: parts.run_label(by_id[run_id]),
+        key="compare",
+        max_selections=MAX_COMPARED,
+        placeholder="other runs",
+        persist_state="session",
+        disabled=not others,
+    )
+
+
+def _states():
+    """What changes rarely; when it does, the whole page is drawn anew."""
+    found = [(run, run.status()) for run in runs.all_runs()]
+    return [(run.id, status.state, len(run.history())) for run, status in found if status.state in ACTIVE]
+
+
+def _live(run_id, compared, states):
+    if _states() != states:
+        st.rerun()
+    with parts.errors_in_words():
+        run = runs.find(run_id)
+        status = run.status()
+        _status_line(run, status)
+        st.progress(_fraction(status))
+        _figures(run, status)
+        _buttons(run, status)
+        _charts([run, *map(runs.find, compared)])
+
+
+def _status_line(run, status):
+    is_stopping = status.state in ACTIVE and run.stop_path.exists()
+    words = "stopping" if is_stopping else parts.STATE_WORDS[status.state]
+    details = {
+        "running": status.message,
+        "queued": status.message or "Starting",
+        "failed": status.message,
+        "interrupted": "Its process ended before it was done; resume goes on from the last epoch.",
+        "stopped": "What it learnt is kept; resume goes on from here.",
+    }
+    parts.state_line(status.state, words, details.get(status.state, ""))
+
+
+def _fraction(status):
+    if status.state == "finished":
+        return 1.0
+    total = status.num_epochs * status.num_batches
+    done = max(0, status.epoch - 1) * status.num_batches + status.batch
+    return min(1.0, max(0.0, done / total)) if total else 0.0
+
+
+def _figures(run, status):
+    history, test = run.history(), run.test()
+    is_test = run.recipe().validation == "test"
+    num_epochs = run.recipe().epochs
+    epoch = status.epoch if status.state in ACTIVE else len(history)
+    is_running = status.state == "running"
+    speed = f"{status.images_per_second:,.0f}" if is_running and status.images_per_second else "–"
+    left = parts.duration_text(status.eta_seconds) if is_running and status.eta_seconds else "–"
+    if not is_running and len(history):
+        left = parts.duration_text(history["seconds"].sum())
+    parts.figures(
+        [
+            (f"{epoch} of {num_epochs}", "epoch", "One epoch is one pass over all training images."),
+            (speed, "images a second", "How many training images it learns from in a second."),
+            (left, "time left" if is_running else "time taken", "Until the last epoch is done."),
+            (
+                percent(parts_runs.best_accuracy(run)),
+                "right, best epoch (on the test set)" if is_test else "right, best epoch (validation)",
+                "Accuracy on images it did not learn from; the network of the best epoch is kept.",
+            ),
+            (
+                percent(test["accuracy"] if test else None),
+                "right, in the end (test)",
+                "Accuracy on the 10,000 test images, measured once, when the training is done.",
+            ),
+        ]
+    )
+
+
+def _buttons(run, status):
+    is_active = status.state in ACTIVE
+    can_resume = not run.shipped and status.state in ("stopped", "failed", "interrupted")
+    with st.container(horizontal=True):
+        st.button(
+            "Stop",
+            key="stop",
+            icon=":material/stop:",
+            disabled=not is_active or run.stop_path.exists(),
+            on_click=_stop,
+            args=(run,),
+        )
+        st.button(
+            "Resume",
+            key="resume",
+            icon=":material/resume:",
+            disabled=not can_resume,
+            on_click=_resume,
+            args=(run,),
+        )
+
+
+def _stop(run):
+    with parts.errors_in_words():
+        jobs.stop(run)
+
+
+def _resume(run):
+    with parts.errors_in_words():
+        jobs.resume(run)
+
+
+def _charts(shown):
+    num_epochs = max(run.recipe().epochs for run in shown)
+    with st.container(key="chart-accuracy"):
+        _chart(shown, "accuracy", num_epochs, 190)
+    left, right = st.columns(2)
+    with left, st.container(key="chart-loss"):
+        _chart(shown, "loss", num_epochs, 150)
+    with right, st.container(key="chart-flips"):
+        _chart(shown, "flip_ratio", num_epochs, 150)
+
+
+def _chart(shown, value, num_epochs, height):
+    curves = [curve for run in shown for curve in _curves(run, value)]
+    chart = charts.curves(pd.concat(curves, ignore_index=True), value, num_epochs, height)
+    st.altair_chart(chart, key=f"curves-{value}")
+
+
+def _curves(run, value):
+    name, history = run.name(), run.history()
+    if value == "flip_ratio":
+        return [charts.epoch_curve(name, history, value)]
+    training = charts.training_curve(name, run.progress(), value, _batches_per_epoch(run))
+    return [training, charts.epoch_curve(name, history, f"validation_{value}")]
+
+
+def _batches_per_epoch(run):
+    recipe = run.recipe()
+    num_images = 60_000 if recipe.validation == "test" else 55_000
+    return run.status().num_batches or -(-(num_images + recipe.drawn_digits) // recipe.batch_size)
+
+
+page()

@@ -1,0 +1,195 @@
+"""Starting, stopping and resuming, with a stand-in for the trainer that starts at once."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+
+import psutil
+import pytest
+import waiting
+
+from bnn import jobs, runs
+from bnn.recipe import preset
+from bnn.runs import Status
+
+# `python -m bnn` finds this in the folder that takes the project's place. It tells what it was started
+# with, then trains, so to speak, until asked to stop.
+TRAINER = """
+import json, os, pathlib, psutil, sys, time
+run = pathlib.Path(os.environ["BNN_RUNS_DIR"]) / sys.argv[-1]
+print("trainer at work", flush=True)
+if run.name.endswith("-dies"):
+    sys.exit("it died")
+status = {"state": "running", "pid": os.getpid(), "started": psutil.Process().create_time()}
+def write(name, values):
+    (run / "part").write_text(json.dumps(values))
+    os.replace(run / "part", run / name)
+write("seen.json", {"arguments": sys.argv[1:], "folder": os.getcwd(), "pid": os.getpid()})
+write("status.json", status)
+deadline = time.monotonic() + 60
+while not (run / "stop").exists() and time.monotonic() < deadline:
+    time.sleep(0.01)
+(run / "stop").unlink()
+write("status.json", status | {"state": "stopped"})
+"""
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path, monkeypatch, runs_root):
+    """A folder in the project's place with the stand-in; ends what was started from it."""
+    folder = tmp_path / "project"
+    (folder / "bnn").mkdir(parents=True)
+    (folder / "bnn" / "__main__.py").write_text(TRAINER)
+    monkeypatch.setattr(runs, "PROJECT", folder)
+    yield folder
+    for run in runs.all_runs():
+        seen = _seen(run)
+        if seen and psutil.pid_exists(seen["pid"]):
+            run.stop_path.touch()
+            waiting.until(lambda pid=seen["pid"]: not _lives(pid), "the stand-in to end")
+
+
+def _recipe(name="custom"):
+    return replace(preset("quick"), name=name, epochs=1)
+
+
+def _seen(run):
+    path = run.folder / "seen.json"
+    return json.loads(path.read_text()) if path.exists() else None
+
+
+def _lives(pid):
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _wait_for(run, state):
+    waiting.until(lambda: run.status().state == state, f"{run.id} to be {state}")
+
+
+@pytest.fixture
+def running():
+    """A run whose trainer is at work."""
+    run = jobs.start(_recipe())
+    _wait_for(run, "running")
+    return run
+
+
+def test_trainer_is_started_for_the_run(running, project, runs_root):
+    seen = _seen(running)
+    assert seen["arguments"] == ["train", "--resume", running.id]
+    assert os.path.samefile(seen["folder"], project)
+    assert running.recipe() == _recipe()
+    assert "trainer at work" in running.log_path.read_text()
+
+
+def test_run_is_active_from_the_first_moment():
+    run = jobs.start(_recipe())
+    assert run.status().state in runs.ACTIVE
+    assert run.status().pid == jobs._children[-1].pid
+    _wait_for(run, "running")
+
+
+def test_relative_folder_of_runs_is_the_same_for_the_trainer(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BNN_RUNS_DIR", "elsewhere")
+    run = jobs.start(_recipe())
+    _wait_for(run, "running")
+    assert (tmp_path / "elsewhere" / run.id / "seen.json").exists()
+
+
+def test_stop(running):
+    jobs.stop(running)
+    _wait_for(running, "stopped")
+    assert not running.stop_path.exists()
+    jobs.stop(running)
+    assert not running.stop_path.exists()
+
+
+def test_resume_starts_it_again(running):
+    first = _seen(running)["pid"]
+    jobs.stop(running)
+    _wait_for(running, "stopped")
+    # Left over from a stop that came too late: it must not stop the next trainer.
+    running.stop_path.touch()
+    jobs.resume(running)
+    assert running.status().state in runs.ACTIVE
+    waiting.until(lambda: _seen(running)["pid"] != first, "a second trainer")
+    _wait_for(running, "running")
+
+
+def test_resume_of_a_running_one_starts_nothing(running):
+    count = len(jobs._children)
+    jobs.resume(running)
+    assert len(jobs._children) == count and _seen(running)["pid"] == running.status().pid
+
+
+def test_killed_trainer_is_interrupted_and_can_be_resumed(running):
+    first = _seen(running)["pid"]
+    psutil.Process(first).kill()
+    _wait_for(running, "interrupted")
+    jobs.resume(running)
+    waiting.until(lambda: _seen(running)["pid"] != first, "a second trainer")
+    _wait_for(running, "running")
+
+
+def test_trainer_that_dies_at_once_does_not_read_as_queued():
+    run = jobs.start(_recipe("dies"))
+    _wait_for(run, "interrupted")
+    assert "it died" in run.log_path.read_text()
+
+
+def test_finished_and_shipped_runs_are_not_resumed(tmp_path, monkeypatch):
+    run = runs.create(_recipe())
+    run.write_status(Status("finished"))
+    with pytest.raises(ValueError, match="is finished: nothing to resume"):
+        jobs.resume(run)
+    shipped = runs.Run(run.id, run.folder, shipped=True)
+    run.write_status(Status("stopped"))
+    with pytest.raises(ValueError, match="is shipped: nothing to resume"):
+        jobs.resume(shipped)
+
+
+def test_run_without_a_sound_recipe_is_not_resumed():
+    run = runs.create(_recipe())
+    run.write_status(Status("stopped"))
+    (run.folder / "recipe.json").write_text("{}")
+    with pytest.raises(ValueError, match=f"run {run.id}"):
+        jobs.resume(run)
+    assert not run.log_path.exists()
+
+
+def test_ended_trainers_are_reaped(running):
+    child = jobs._children[-1]
+    jobs.stop(running)
+    _wait_for(running, "stopped")
+    waiting.until(lambda: not _lives(child.pid), "the stand-in to end")
+    second = jobs.start(_recipe())
+    assert child not in jobs._children and not psutil.pid_exists(child.pid)
+    _wait_for(second, "running")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="process groups of POSIX")
+def test_trainer_outlives_the_server_and_its_terminal(project):
+    """The server and all of its process group are killed, as when its terminal closes."""
+    script = (
+        f"import time; from bnn import jobs, runs, recipe; runs.PROJECT = {str(project)!r}\n"
+        "print(jobs.start(recipe.preset('quick')).id, flush=True); time.sleep(60)"
+    )
+    root = os.path.dirname(os.path.dirname(jobs.__file__))
+    server = subprocess.Popen(
+        [sys.executable, "-c", script], cwd=root, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    run = runs.find(server.stdout.readline().strip())
+    _wait_for(run, "running")
+    os.killpg(server.pid, signal.SIGKILL)
+    server.wait()
+    assert run.status().state == "running" and _lives(_seen(run)["pid"])
+    # Also from another server it can be stopped.
+    jobs.stop(run)
+    _wait_for(run, "stopped")

@@ -1,0 +1,128 @@
+"""The command line: what it prints, where, and with which exit code."""
+
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from bnn import __main__ as command_line
+from bnn import mnist, runs
+from bnn.engine import file
+from bnn.recipe import preset
+
+
+def run_command(capsys, *arguments):
+    """Exit code, standard output and standard error of one command."""
+    try:
+        code = command_line.main(list(arguments))
+    except SystemExit as stop:
+        code = stop.code
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+@pytest.fixture
+def run(runs_root, random_network):
+    made = runs.create(preset("quick"))
+    runs.write_atomically(made.model_path, file.to_bytes(random_network()))
+    return made
+
+
+def test_evaluate_prints_one_json_object(capsys, run):
+    code, out, err = run_command(capsys, "evaluate", run.id, "--json")
+    result = json.loads(out)
+    assert (code, err) == (0, "")
+    assert list(result) == ["run", "num_images", "num_correct", "accuracy", "confusion_matrix"]
+    matrix = np.array(result["confusion_matrix"])
+    assert matrix.sum(axis=1).tolist() == np.bincount(mnist.test().labels).tolist()
+    assert result["num_correct"] == np.trace(matrix) == round(result["accuracy"] * 10_000)
+
+
+def test_classify_reads_image_files(capsys, run, tmp_path):
+    paths = [str(tmp_path / f"{i}.png") for i in range(2)]
+    for path, image in zip(paths, mnist.test().images, strict=False):
+        Image.fromarray(image).save(path)
+    code, out, _ = run_command(capsys, "classify", *paths, "--run", run.id, "--json")
+    results = json.loads(out)["results"]
+    assert code == 0
+    assert [row["file"] for row in results] == paths
+    for row in results:
+        assert sum(row["probabilities"]) == pytest.approx(1)
+        assert row["digit"] == int(np.argmax(row["probabilities"]))
+
+
+def test_strokes_reads_a_drawings_file(capsys, run, tmp_path):
+    lines = [
+        {"label": 1, "writer": 1, "strokes": [[[250, 50], [250, 450]]]},
+        {"label": 7, "writer": 1, "strokes": [[[100, 50], [400, 50], [200, 450]]]},
+    ]
+    path = tmp_path / "drawings.jsonl"
+    path.write_text("\n".join(map(json.dumps, lines)))
+    code, out, _ = run_command(capsys, "strokes", str(path), "--run", run.id, "--json")
+    result = json.loads(out)
+    assert code == 0
+    assert list(result) == ["run", "num_drawings", "num_correct", "accuracy", "accuracy_per_digit"]
+    assert result["num_drawings"] == 2
+    assert len(result["accuracy_per_digit"]) == 10
+
+
+def test_runs_lists_every_run(capsys, run):
+    _, out, _ = run_command(capsys, "runs", "--json")
+    row = json.loads(out)["runs"][0]
+    assert row == {
+        "id": run.id,
+        "recipe": "quick",
+        "state": "queued",
+        "shipped": False,
+        "epochs": 0,
+        "validation_accuracy": None,
+        "test_accuracy": None,
+        "num_weights": preset("quick").num_weights,
+        "model_bytes": run.model_path.stat().st_size,
+    }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "COMMAND"),
+        (["fly"], "fly"),
+        (["train", "slow"], "slow"),
+        (["train", "quick", "--set", "epochs=0"], "epochs must be from 1 to 1,000, got 0"),
+        (["train", "quick", "--set", "epochs=many"], "'many'"),
+        (["train", "quick", "--set", "epochs"], "NAME=VALUE"),
+        (["train", "quick", "--set", "speed=9"], "speed"),
+        (["train", "quick", "--resume", "20200101-000000-quick"], "--resume"),
+        (["train", "--resume", "20200101-000000-quick"], "20200101-000000-quick"),
+        (["train", "--resume", "../../etc"], "../../etc"),
+        (["evaluate", "nothing"], "nothing"),
+        (["classify"], "IMAGE"),
+        (["classify", "no-such-file.png"], "no-such-file.png"),
+        (["classify", __file__], "no image"),
+        (["strokes", "no-such-file.jsonl"], "no-such-file.jsonl"),
+        (["strokes", __file__], "test_main.py"),
+    ],
+)
+def test_wrong_use_gets_one_line_and_exit_code_2(capsys, runs_root, arguments, words):
+    code, out, err = run_command(capsys, *arguments)
+    assert (code, out) == (2, "")
+    assert words in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.slow
+def test_train_prints_its_result_and_a_bar(runs_root):
+    # A dense layer alone: one epoch takes a few seconds.
+    settings = ["epochs=1", "stages=[]", "dense=[]", "batch_size=2048"]
+    command = [sys.executable, "-m", "bnn", "train", "quick", "--json", "--set", *settings]
+    done = subprocess.run(
+        command, capture_output=True, text=True, cwd=runs.PROJECT, env={**os.environ}, check=True
+    )
+    result = json.loads(done.stdout)
+    assert list(result) == ["run", "validation_accuracy", "test_accuracy", "seconds"]
+    assert runs.find(result["run"]).test()["accuracy"] == result["test_accuracy"] > 0.5
+    assert "batches" in done.stderr
