@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-st.set_page_config(page_title="One-Bit Lab", page_icon=":material/draw:", layout="wide")
+st.set_page_config(page_title="One-Bit Lab", page_icon="pages/icon.png", layout="wide")
 st.navigation(
     [
         st.Page("pages/draw.py", title="Draw", icon=":material/draw:", default=True),

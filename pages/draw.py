@@ -38,31 +38,31 @@ def page() -> None:
 @st.fragment
 def _desk(choices):
     # A fragment: lifting the pen runs this alone, and nothing else on the page is touched.
-    left, right = st.columns([CANVAS_SIDE + 20, 620], gap="medium")
-    with left:
+    left, right = st.columns([CANVAS_SIDE + 10, 720], gap="large")
+    with left, st.container(key="pad"):
         objects = _canvas()
-        st.button("Clear", key="clear", icon=":material/refresh:", width="stretch", on_click=_new_drawing)
-    below = st.container()
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
+        st.button("Clear", key="clear", icon=":material/refresh:", width=CANVAS_SIDE, on_click=_new_drawing)
+    stages, figures = st.columns([6, 5], gap="large")
+    samples, picker = st.columns([6, 5], gap="large")
+    with samples:
         _samples()
-    run = parts.run_picker(
-        "Which network answers", choices, "draw_run", "Every run that has a trained network."
-    )
-    with right, st.container(key="answer"), parts.errors_in_words():
-        _answer(run, objects, below)
-
-
-def _answer(run, objects, below):
-    network = parts.network(run)
-    drawing, answer, seconds = _read(network, objects)
-    st.html(_answer_html(None if drawing.is_empty else answer))
-    with below:
-        _what_it_sees(network, drawing)
-        _size_and_time(run, network, None if drawing.is_empty else seconds)
+    with picker:
+        run = parts.run_picker(
+            "Which network answers", choices, "draw_run", "Every run that has a trained network."
+        )
+    with parts.errors_in_words():
+        network = parts.network(run)
+        drawing, answer, seconds = _read(network, objects)
+        with right, st.container(key="answer"):
+            st.html(_answer_html(answer))
+        with stages:
+            _stages(network, drawing)
+        with figures:
+            _size_and_time(run, network, seconds)
 
 
 def _read(network, objects):
-    """The drawing, the answer, and the median time in seconds from strokes to answer."""
+    """The drawing, and the answer and the median seconds from strokes to answer; None where it is empty."""
     from bnn import answer, drawing
 
     def read():
@@ -77,10 +77,12 @@ def _read(network, objects):
         started = time.perf_counter()
         drawn, answered = read()
         seconds.append(time.perf_counter() - started)
-    return drawn, answered, median(seconds)
+    return (drawn, None, None) if drawn.is_empty else (drawn, answered, median(seconds))
 
 
 def _canvas():
+    key = f"canvas-{st.session_state.drawing_number}"
+    parts.tidy_canvas(key)
     result = st_canvas(
         stroke_width=PEN_WIDTH,
         stroke_color="#ffffff",
@@ -88,7 +90,7 @@ def _canvas():
         background_image=_background(st.session_state.sample),
         width=CANVAS_SIDE,
         height=CANVAS_SIDE,
-        key=f"canvas-{st.session_state.drawing_number}",
+        key=key,
         on_change=_forget_sample,
     )
     return (result.json_data or {}).get("objects", [])
@@ -113,12 +115,11 @@ def _forget_sample():
 
 
 def _samples():
-    with st.container(width=560, gap="xsmall"):
-        st.markdown("No pen at hand? Take a digit from the test set:")
-        with st.container(horizontal=True, gap="xsmall", wrap=True):
-            for digit, index in enumerate(SAMPLE_INDICES):
-                label = f"![digit {digit}]({_icon(index)})"
-                st.button(label, key=f"sample-{digit}", on_click=_new_drawing, args=(index,))
+    st.markdown("No pen at hand? Take a digit from the test set:")
+    with st.container(horizontal=True, gap="xsmall", key="samples"):
+        for digit, index in enumerate(SAMPLE_INDICES):
+            label = f"![digit {digit}]({_icon(index)})"
+            st.button(label, key=f"sample-{digit}", on_click=_new_drawing, args=(index,))
 
 
 @st.cache_data(show_spinner=False)
@@ -133,7 +134,12 @@ def _answer_html(answer):
     if answer is None:
         state, digit, size, words = "empty", "draw a digit", "none", ""
     elif answer.is_sure:
-        state, digit, size, words = "sure", str(answer.digit), "", f"{answer.confidence:.0%} sure"
+        state, digit, size, words = (
+            "sure",
+            str(answer.digit),
+            "",
+            parts.percent_text(answer.confidence, 0) + " sure",
+        )
     else:
         state, size = "unsure", "several" if len(answer.candidates) > 1 else ""
         digit = _join(answer.candidates) + "?"
@@ -153,7 +159,7 @@ def _join(digits):
 
 
 def _bar(digit, probability, is_best):
-    percent = f"{probability:.0%}" if probability >= 0.005 else ""
+    percent = parts.percent_text(probability, 0) if probability >= 0.005 else ""
     return (
         f'<div class="bar{" best" if is_best else ""}"><span>{digit}</span><div class="track">'
         f'<div class="fill" style="width:{100 * float(probability):.1f}%"></div></div>'
@@ -161,7 +167,7 @@ def _bar(digit, probability, is_best):
     )
 
 
-def _what_it_sees(network, drawing):
+def _stages(network, drawing):
     st.subheader("What the network sees", anchor=False)
     bits, caption = _first_bits(network, drawing.digit)
     parts.digit_strip(

@@ -6,7 +6,6 @@ import streamlit as st
 
 from bnn import charts, mnist
 from pages import parts
-from pages.parts_runs import percent
 
 MAX_IMAGES = 60
 BLIND = (
@@ -35,10 +34,13 @@ def page() -> None:
 
 
 def _report(run):
-    recipe, evaluation = run.recipe(), evaluate(run)
-    _figures(run, recipe, evaluation)
-    if recipe.pixels == "unit":
-        st.warning(BLIND)
+    evaluation = evaluate(run)
+    with parts.errors_in_words():
+        # A run whose recipe cannot be read any more still has its network.
+        recipe = run.recipe()
+        _figures(run, recipe, evaluation)
+        if recipe.pixels == "unit":
+            st.warning(BLIND)
     left, right = st.columns([6, 5], gap="large")
     _keep_cell(run, evaluation)
     with left, st.container(key="matrix-place"):
@@ -71,7 +73,7 @@ def _figures(run, recipe, evaluation):
     parts.figures(
         [
             (
-                percent(evaluation.accuracy),
+                parts.percent_text(evaluation.accuracy),
                 f"right on {evaluation.num_images:,} test digits (accuracy)",
                 "Digits that took no part in training.",
             ),
@@ -86,7 +88,7 @@ def _figures(run, recipe, evaluation):
                 "",
             ),
             (
-                percent(validation),
+                parts.percent_text(validation),
                 "validated on the test set" if is_test else "validation accuracy",
                 "This recipe has no images set aside for choosing: it validates on the test set itself."
                 if is_test
@@ -164,9 +166,9 @@ def _per_digit(evaluation):
     rows = {
         "Digit": table["digit"].astype(str),
         "Images": table["num_images"].map("{:,}".format),
-        "Of its answers, right (precision)": table["precision"].map(percent),
-        "Of its images, found (recall)": table["recall"].map(percent),
-        "Both in one (F1)": table["f1"].map(percent),
+        "Of its answers, right (precision)": table["precision"].map(parts.percent_text),
+        "Of its images, found (recall)": table["recall"].map(parts.percent_text),
+        "Both in one (F1)": table["f1"].map(parts.percent_text),
     }
     parts.table(pd.DataFrame(rows))
 

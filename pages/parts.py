@@ -76,7 +76,6 @@ def run_picker(label: str, choices: list[Run], key: str, help: str | None = None
         key=key,
         help=help,
         persist_state="session",
-        required=True,
         filter_mode=None,
     )
     return by_id[chosen]
@@ -125,6 +124,35 @@ def _warm_up():
     except (ValueError, OSError):
         # The page says so itself, as soon as someone draws.
         _log.exception("warming up failed")
+
+
+# The canvas's own toolbar offers to move and scale strokes, which the way to 28x28 does not follow, and to
+# upload a picture; invisible until hovered, it also swallows the touch of a finger in the corner. It stands
+# in a shadow root, where the page's style does not reach.
+_tidy_canvas = st.components.v2.component(
+    "one_bit_lab_tidy_canvas",
+    js="""
+export default function ({ data }) {
+  let tries = 0
+  const tidy = () => {
+    const host = document.querySelector(`.st-key-${data} [data-testid="stBidiComponentIsolated"]`)
+    const root = host?.shadowRoot
+    if (!root?.querySelector(".dc-toolbar")) return tries++ < 600 && requestAnimationFrame(tidy)
+    if (root.querySelector("#tidy")) return
+    const style = document.createElement("style")
+    style.id = "tidy"
+    style.textContent = ".dc-toolbar { display: none } .dc-scroll { overflow: hidden }"
+    root.append(style)
+  }
+  tidy()
+}
+""",
+)
+
+
+def tidy_canvas(key: str) -> None:
+    """Takes the toolbar from the canvas with that key."""
+    _tidy_canvas(data=key, key="tidy", height=1)
 
 
 def picture(pixels: np.ndarray, description: str, css_class: str = "") -> str:
@@ -200,6 +228,15 @@ def table(rows: pd.DataFrame, has_total: bool = False, classes: list[str] | None
 def _cell(value):
     css_class = f' class="{value.css_class}"' if isinstance(value, Cell) else ""
     return f"<td{css_class}>{html.escape(str(value))}</td>"
+
+
+def percent_text(fraction: float | None, digits: int = 2) -> str:
+    """ "98.40 %", or a dash for None; never "100 %" for what is less."""
+    if fraction is None:
+        return "–"
+    if digits == 0 and 0.995 <= fraction < 1:
+        return "> 99 %"
+    return f"{100 * fraction:.{digits}f} %"
 
 
 def bytes_text(num_bytes: float) -> str:

@@ -82,7 +82,7 @@ def changed_label(recipe: Recipe) -> str:
 
 
 def _caption(recipe):
-    note = " Chooses and reports by the test set, as the report did." if recipe.validation == "test" else ""
+    note = " Validated on the test set." if recipe.validation == "test" else ""
     return recipe.sentence + note
 
 

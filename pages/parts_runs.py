@@ -37,11 +37,6 @@ def best_accuracy(run: Run) -> float | None:
     return float(accuracies.max()) if len(accuracies) else None
 
 
-def percent(fraction: float | None) -> str:
-    """ "98.40 %", or a dash."""
-    return "–" if fraction is None else f"{100 * fraction:.2f} %"
-
-
 def _row(run):
     status, history, test = run.status(), run.history(), run.test()
     try:
@@ -56,8 +51,8 @@ def _row(run):
         "State": parts.Cell(parts.STATE_WORDS[status.state], f"state {status.state}"),
         "Recipe": name,
         "Epochs": f"{len(history)} of {epochs}",
-        "Validation": percent(best_accuracy(run)) + mark,
-        "Test": percent(test["accuracy"] if test else None),
+        "Validation": parts.percent_text(best_accuracy(run)) + mark,
+        "Test": parts.percent_text(test["accuracy"] if test else None),
         "Size": parts.bytes_text(run.model_path.stat().st_size) if has_network else "–",
         "Time": parts.duration_text(history["seconds"].sum()) if len(history) else "–",
     }

@@ -9,7 +9,6 @@ import streamlit as st
 from bnn import charts, jobs, runs
 from bnn.runs import ACTIVE
 from pages import parts, parts_recipe, parts_runs
-from pages.parts_runs import percent
 
 REFRESH_SECONDS = 1.0
 # A second click on Start within this time is the same click.
@@ -160,12 +159,12 @@ def _figures(run, status):
             (speed, "images a second", "How many training images it learns from in a second."),
             (left, "time left" if is_running else "time taken", "Until the last epoch is done."),
             (
-                percent(parts_runs.best_accuracy(run)),
+                parts.percent_text(parts_runs.best_accuracy(run)),
                 "right, best epoch (on the test set)" if is_test else "right, best epoch (validation)",
                 "Accuracy on images it did not learn from; the network of the best epoch is kept.",
             ),
             (
-                percent(test["accuracy"] if test else None),
+                parts.percent_text(test["accuracy"] if test else None),
                 "right, in the end (test)",
                 "Accuracy on the 10,000 test images, measured once, when the training is done.",
             ),
