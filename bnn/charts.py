@@ -19,11 +19,8 @@ RUN_COLOURS = (ACCENT, "#c05c9a", "#009e73", "#a3791a", "#4aa3d8", "#8a63d2")
 TRAINING, VALIDATION = "training", "validation"
 CURVE_COLUMNS = ("run", "part", "epoch", "value")
 MAX_POINTS = 240
-LABELS = {
-    "accuracy": "Right answers (accuracy)",
-    "loss": "How far off (loss)",
-    "flip_ratio": "Bits that changed in an epoch (flip ratio)",
-}
+# Guessing costs ln(10) = 2.3. What lies above is drawn at the upper edge: the axis never jumps.
+MAX_LOSS = 3.0
 
 
 def training_curve(run: str, progress: pd.DataFrame, value: str, batches_per_epoch: int) -> pd.DataFrame:
@@ -45,21 +42,24 @@ def epoch_curve(run: str, history: pd.DataFrame, value: str, part: str = VALIDAT
     return _curve(run, part, history["epoch"], history[value])
 
 
-def curves(table: pd.DataFrame, value: str, num_epochs: int, height: int = 200) -> alt.LayerChart:
-    """Lines of `table` (columns `CURVE_COLUMNS`) over the epochs.
+def curves(
+    table: pd.DataFrame, value: str, num_epochs: int, height: int = 240, has_legend: bool = True
+) -> alt.LayerChart:
+    """Lines of `table` (columns `CURVE_COLUMNS`) over the epochs, with a point for each epoch's validation.
 
     Args:
         table: several curves, one after the other; perhaps no rows.
         value: "accuracy", "loss" or "flip_ratio": what the values are.
         num_epochs: length of the horizontal axis. Held fixed so that nothing jumps while a curve grows.
-        height: in pixels.
+        height: in pixels, axis and legend included.
+        has_legend: whether the legend stands below.
     """
-    colour, dash = _curve_colours(list(table["run"].unique()))
-    line = (
+    colour, dash = _curve_colours(list(table["run"].unique()), has_legend)
+    lines = (
         alt.Chart(table)
-        .mark_line(strokeWidth=2.5, interpolate="linear", clip=True)
+        .mark_line(strokeWidth=2.5)
         .encode(
-            x=alt.X("epoch:Q", title="epoch", scale=alt.Scale(domain=[0, num_epochs]), axis=_epoch_axis()),
+            x=alt.X("epoch:Q", title="epoch", scale=alt.Scale(domain=[0, num_epochs]), axis=_EPOCH_AXIS),
             y=_value_axis(value),
             color=colour,
             strokeDash=dash,
@@ -72,14 +72,13 @@ def curves(table: pd.DataFrame, value: str, num_epochs: int, height: int = 200) 
             ],
         )
     )
-    marks = line.mark_point(size=45, filled=True, opacity=1, clip=True).transform_filter(
-        alt.datum.part == VALIDATION
-    )
-    title = alt.TitleParams(LABELS[value], anchor="start", fontSize=14, fontWeight=600, offset=6)
-    return alt.layer(line, marks).properties(height=height, title=title)
+    points = lines.mark_circle(size=45, opacity=1).transform_filter(alt.datum.part == VALIDATION)
+    return alt.layer(lines, points).properties(height=height)
 
 
-def confusion(matrix: np.ndarray, label: int, prediction: int, height: int = 400) -> alt.LayerChart:
+def confusion(
+    matrix: np.ndarray, label: int, prediction: int, ink: str = "#111113", height: int = 440
+) -> alt.LayerChart:
     """The confusion matrix as a heat map; a cell can be chosen (selection "cell", fields `drawn`, `read`).
 
     Right answers are blue and mistakes orange, each the stronger the more images; mistakes by their square
@@ -89,12 +88,15 @@ def confusion(matrix: np.ndarray, label: int, prediction: int, height: int = 400
         matrix: counts (10, 10), rows the true digits; see `bnn.metrics.confusion_matrix`.
         label: row, and
         prediction: column of the cell to outline.
+        ink: colour of the counts: one that is legible on the page.
         height: in pixels.
     """
     chosen = alt.selection_point(name="cell", fields=["drawn", "read"], on="click", empty=False, toggle=False)
     base = alt.Chart(confusion_table(matrix)).encode(
         x=alt.X("read:O", title="read as", axis=alt.Axis(labelAngle=0, orient="top", **_PLAIN)),
-        y=alt.Y("drawn:O", title="the digit is", axis=alt.Axis(titleAngle=-90, **_PLAIN)),
+        y=alt.Y(
+            "drawn:O", title="the digit is", axis=alt.Axis(titleAngle=-90, labelBaseline="middle", **_PLAIN)
+        ),
         tooltip=["drawn", "read", alt.Tooltip("images", format=",")],
     )
     cells = base.mark_rect(cornerRadius=3, stroke=QUIET, strokeOpacity=0.35, cursor="pointer").encode(
@@ -103,9 +105,9 @@ def confusion(matrix: np.ndarray, label: int, prediction: int, height: int = 400
         ),
         fillOpacity=alt.FillOpacity("strength:Q", legend=None, scale=alt.Scale(domain=[0, 1], range=[0, 1])),
     )
-    counts = base.mark_text(fontSize=12).encode(text=alt.Text("text:N"))
+    counts = base.mark_text(fontSize=13, color=ink).encode(text=alt.Text("text:N"))
     is_chosen = (alt.datum.drawn == label) & (alt.datum.read == prediction)
-    outline = base.mark_rect(cornerRadius=3, filled=False, strokeWidth=3, stroke=QUIET)
+    outline = base.mark_rect(cornerRadius=3, filled=False, strokeWidth=3, stroke=ink)
     outline = outline.transform_filter(is_chosen)
     return alt.layer(cells.add_params(chosen), counts, outline).properties(height=height)
 
@@ -136,32 +138,34 @@ def _curve(run, part, epochs, values):
     return table.assign(run=run, part=part)[list(CURVE_COLUMNS)]
 
 
-def _curve_colours(names):
-    dash = alt.StrokeDash(
-        "part:N",
-        scale=alt.Scale(domain=[TRAINING, VALIDATION], range=[[4, 3], [1, 0]]),
-        legend=None,
-    )
-    legend = alt.Legend(title=None, orient="bottom", labelLimit=260, columns=2, symbolStrokeWidth=3)
+def _curve_colours(names, has_legend):
+    legend = None
+    if has_legend:
+        look = dict(symbolType="stroke", symbolSize=300, symbolStrokeWidth=2.5, labelLimit=280)
+        legend = alt.Legend(title=None, orient="bottom", offset=2, columns=2, **look)
+    parts = [TRAINING, VALIDATION]
+    dash = alt.StrokeDash("part:N", scale=alt.Scale(domain=parts, range=[[4, 3], [1, 0]]), legend=legend)
     if len(names) > 1:
         colours = [RUN_COLOURS[i % len(RUN_COLOURS)] for i in range(len(names))]
         return alt.Color("run:N", scale=alt.Scale(domain=names, range=colours), legend=legend), dash
-    scale = alt.Scale(domain=[TRAINING, VALIDATION], range=[QUIET, ACCENT])
-    return alt.Color("part:N", scale=scale, legend=legend), dash
+    return alt.Color("part:N", scale=alt.Scale(domain=parts, range=[QUIET, ACCENT]), legend=legend), dash
 
 
-def _epoch_axis():
-    return alt.Axis(tickMinStep=1, format="d", grid=False)
+_EPOCH_AXIS = alt.Axis(tickMinStep=1, format="d", grid=False, titlePadding=0, labelPadding=4)
 
 
 def _value_axis(value):
+    look = dict(format=_format(value), minExtent=34, labelPadding=6)
     if value == "accuracy":
+        look |= dict(format=".0%", values=[0, 0.25, 0.5, 0.75, 1])
         scale = alt.Scale(domain=[0, 1])
-        return alt.Y(
-            "value:Q", title=None, scale=scale, axis=alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1])
-        )
-    axis = alt.Axis(format=_format(value), tickCount=5, minExtent=32)
-    return alt.Y("value:Q", title=None, scale=alt.Scale(domainMin=0), axis=axis)
+    elif value == "loss":
+        look |= dict(format=".0f", values=[0, 1, 2, 3])
+        scale = alt.Scale(domain=[0, MAX_LOSS], clamp=True)
+    else:
+        look |= dict(format=".0%", tickCount=4)
+        scale = alt.Scale(domainMin=0)
+    return alt.Y("value:Q", title=None, scale=scale, axis=alt.Axis(**look))
 
 
 def _format(value):

@@ -42,8 +42,8 @@ def _desk(choices):
     with left, st.container(key="pad"):
         objects = _canvas()
         st.button("Clear", key="clear", icon=":material/refresh:", width=CANVAS_SIDE, on_click=_new_drawing)
-    stages, figures = st.columns([6, 5], gap="large")
-    samples, picker = st.columns([6, 5], gap="large")
+    stages, samples = st.columns([6, 5], gap="large")
+    figures, picker = st.columns([6, 5], gap="large")
     with samples:
         _samples()
     with picker:
@@ -115,10 +115,11 @@ def _forget_sample():
 
 
 def _samples():
-    st.markdown("No pen at hand? Take a digit from the test set:")
+    st.subheader("No pen at hand?", anchor=False)
+    st.markdown("Take a digit it has never learnt from:")
     with st.container(horizontal=True, gap="xsmall", key="samples"):
         for digit, index in enumerate(SAMPLE_INDICES):
-            label = f"![digit {digit}]({_icon(index)})"
+            label = f"![sample {digit}]({_icon(index)})"
             st.button(label, key=f"sample-{digit}", on_click=_new_drawing, args=(index,))
 
 
@@ -187,8 +188,8 @@ def _stages(network, drawing):
 
 def _first_bits(network, digit):
     if network.pixel_threshold is None:
-        return digit, "as it is: shades of grey"
-    return np.where(digit >= network.pixel_threshold, 255, 0).astype(np.uint8), "as bits: +1 or −1"
+        return digit, "shades of grey"
+    return np.where(digit >= network.pixel_threshold, 255, 0).astype(np.uint8), "bits: +1, −1"
 
 
 def _size_and_time(run, network, seconds):

@@ -126,9 +126,9 @@ def _keep_cell(run, evaluation):
 
 
 def _matrix(evaluation):
-    chart = charts.confusion(
-        evaluation.confusion_matrix(), st.session_state.cell_drawn, st.session_state.cell_read
-    )
+    cell = st.session_state.cell_drawn, st.session_state.cell_read
+    ink = "#f5f5f6" if st.context.theme.type == "dark" else "#111113"
+    chart = charts.confusion(evaluation.confusion_matrix(), *cell, ink)
     st.altair_chart(chart, key="matrix", on_select=_choose_cell, selection_mode="cell")
 
 
@@ -146,7 +146,7 @@ def _images(evaluation):
     st.markdown(_how_many(drawn, read, len(found)))
     with st.container(height=330, border=False, key="images"):
         shown = found[:MAX_IMAGES]
-        captions = [f"{evaluation.confidences[i]:.0%} sure" for i in shown]
+        captions = [parts.percent_text(evaluation.confidences[i], 0) + " sure" for i in shown]
         parts.digit_grid(mnist.test().images[shown], captions)
 
 

@@ -5,6 +5,7 @@ import html
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from threading import Thread
@@ -82,8 +83,20 @@ def run_picker(label: str, choices: list[Run], key: str, help: str | None = None
 
 
 def run_label(run: Run) -> str:
-    """A run's name for a list."""
-    return f"{run.name()} (shipped with the app)" if run.shipped else run.name()
+    """A run's name for a list: the one it was given, or its recipe and when it was started."""
+    name = run.name()
+    if run.shipped:
+        return (
+            "the network that came with the app"
+            if name == runs.DEFAULT_RUN
+            else f"{name} (came with the app)"
+        )
+    stamp, _, recipe = name.partition("-")[2].partition("-")
+    try:
+        started = datetime.strptime(name[:15], "%Y%m%d-%H%M%S")
+    except ValueError:
+        return name
+    return f"{recipe}, {started.day} {started:%b %H:%M:%S}" if name == run.id and stamp else name
 
 
 def network(run: Run):
@@ -141,7 +154,7 @@ export default function ({ data }) {
     if (root.querySelector("#tidy")) return
     const style = document.createElement("style")
     style.id = "tidy"
-    style.textContent = ".dc-toolbar { display: none } .dc-scroll { overflow: hidden }"
+    style.textContent = ".dc-toolbar { display: none !important }"
     root.append(style)
   }
   tidy()

@@ -234,7 +234,7 @@ def _shape(shape):
 def _in_words(total):
     macs = total.macs_1bit + total.macs_32bit
     return (
-        f"{total.memory_bytes / total.float32_bytes:.1%} of its size in float32. To read one digit it does"
-        f" {parts.count_text(macs)} multiply-accumulates (MACs), {total.macs_1bit / macs:.0%} of them on single bits:"
+        f"{parts.percent_text(total.memory_bytes / total.float32_bytes, 1)} of its size in float32. To read one digit it does"
+        f" {parts.count_text(macs)} multiply-accumulates (MACs), {parts.percent_text(total.macs_1bit / macs, 0)} of them on single bits:"
         " XOR and count."
     )

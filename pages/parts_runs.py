@@ -17,18 +17,26 @@ def run_list(everything: list[Run], shown: Run | None) -> None:
         return
     rows = [_row(run) for run in everything]
     classes = ["chosen" if shown and run.id == shown.id else "" for run in everything]
-    parts.table(pd.DataFrame(rows), classes=classes)
+    # As objects: pandas would make plain text of the cells.
+    parts.table(pd.DataFrame(rows, dtype=object), classes=classes)
+    if any(row["Validation"].endswith("*") for row in rows):
+        st.caption("\\* validated on the test set, as the founding report did")
 
 
 def caretaker(run: Run) -> None:
     """Rename, download and delete a run."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         if not run.shipped:
-            name = st.text_input("Name of the run shown", run.name(), key=f"name-{run.id}", width=320)
-            st.button("Rename", key="rename", on_click=_rename, args=(run, name), disabled=name == run.name())
+            given = "" if run.name() == run.id else run.name()
+            label = parts.run_label(run)
+            name = st.text_input(
+                "A name for the run shown", given, key=f"name-{run.id}", placeholder=label, width=320
+            )
+            st.button("Rename", key="rename", on_click=_rename, args=(run, name), disabled=name == given)
         _download(run)
         if not run.shipped:
             _delete(run)
+    st.caption(f"On the command line this run is `{run.id}`.")
 
 
 def best_accuracy(run: Run) -> float | None:
@@ -81,7 +89,7 @@ def _delete(run):
     is_active = run.status().state in ACTIVE
     with st.popover("Delete …", disabled=is_active, help="Stop it first." if is_active else None):
         st.markdown(
-            f"Delete **{parts.plain(run.name())}** with everything it has learnt? This cannot be undone."
+            f"Delete **{parts.plain(parts.run_label(run))}** with everything it has learnt? This cannot be undone."
         )
         st.button("Yes, delete it", key="delete", type="primary", on_click=_delete_now, args=(run,))
 

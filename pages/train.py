@@ -24,7 +24,7 @@ def page() -> None:
     with setup, parts.errors_in_words():
         recipe = _setup(everything)
     shown = None
-    with progress, parts.errors_in_words():
+    with progress, st.container(key="progress"), parts.errors_in_words():
         shown = _progress(everything)
     with parts.errors_in_words():
         parts_recipe.layers(recipe)
@@ -160,13 +160,13 @@ def _figures(run, status):
             (left, "time left" if is_running else "time taken", "Until the last epoch is done."),
             (
                 parts.percent_text(parts_runs.best_accuracy(run)),
-                "right, best epoch (on the test set)" if is_test else "right, best epoch (validation)",
-                "Accuracy on images it did not learn from; the network of the best epoch is kept.",
+                "best epoch (test set)" if is_test else "best epoch (validation)",
+                "Right answers on images it did not learn from; the network of the best epoch is kept.",
             ),
             (
                 parts.percent_text(test["accuracy"] if test else None),
-                "right, in the end (test)",
-                "Accuracy on the 10,000 test images, measured once, when the training is done.",
+                "in the end (test)",
+                "Right answers on the 10,000 test images, measured once, when the training is done.",
             ),
         ]
     )
@@ -205,24 +205,27 @@ def _resume(run):
 
 
 def _charts(shown):
-    num_epochs = max(run.recipe().epochs for run in shown)
-    with st.container(key="chart-accuracy"):
-        _chart(shown, "accuracy", num_epochs, 190)
+    _chart(shown, "accuracy", "**Right answers** (accuracy)", 270)
     left, right = st.columns(2)
-    with left, st.container(key="chart-loss"):
-        _chart(shown, "loss", num_epochs, 150)
-    with right, st.container(key="chart-flips"):
-        _chart(shown, "flip_ratio", num_epochs, 150)
+    with left:
+        _chart(shown, "loss", "**How far off** (loss)", 180)
+    with right:
+        _chart(shown, "flip_ratio", "**Bits that changed in an epoch** (flip ratio)", 180)
 
 
-def _chart(shown, value, num_epochs, height):
+def _chart(shown, value, title, height):
+    num_epochs = max(run.recipe().epochs for run in shown)
     curves = [curve for run in shown for curve in _curves(run, value)]
-    chart = charts.curves(pd.concat(curves, ignore_index=True), value, num_epochs, height)
-    st.altair_chart(chart, key=f"curves-{value}")
+    has_legend = value == "accuracy"
+    with st.container(gap=None, key=f"chart-{value}"):
+        st.markdown(title)
+        table = pd.concat(curves, ignore_index=True)
+        chart = charts.curves(table, value, num_epochs, height, has_legend)
+        st.altair_chart(chart, key=f"curves-{value}")
 
 
 def _curves(run, value):
-    name, history = run.name(), run.history()
+    name, history = parts.run_label(run), run.history()
     if value == "flip_ratio":
         return [charts.epoch_curve(name, history, value)]
     training = charts.training_curve(name, run.progress(), value, _batches_per_epoch(run))

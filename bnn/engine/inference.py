@@ -49,10 +49,8 @@ def activations(network: PackedNetwork, images: np.ndarray) -> list[np.ndarray]:
 
     The first is the image as the first layer sees it: bits, or the uint8 pixels of a grey network.
     """
-    inputs = [_check_images(images)]
-    if network.pixel_threshold is not None:
-        inputs = [inputs[0] < network.pixel_threshold]
-    bits = _first_bits(network, _check_images(images))
+    bits = _check_images(images)
+    inputs = [bits if network.pixel_threshold is None else bits < network.pixel_threshold]
     for position, layer in enumerate(network.layers[:-1]):
         bits = _hidden_layer(network, position, bits)
         unpacked = unpack_words(bits, layer.outputs)
@@ -73,32 +71,36 @@ def _check_images(images):
 
 
 def _sums(network, images):
-    bits = _first_bits(network, images)
+    bits = images
     for position in range(len(network.layers) - 1):
         bits = _hidden_layer(network, position, bits)
+    if len(network.layers) == 1:
+        bits = _pixel_bits(network, images)
     return _dense_sums(network.layers[-1], network.words[-1], bits)
 
 
-def _first_bits(network, images):
-    # One channel: a word a pixel. A grey network's first layer takes the pixels as they are.
-    if network.pixel_threshold is None:
-        return images
-    return (images < network.pixel_threshold).astype(np.uint32)[..., None]
-
-
 def _hidden_layer(network, position, inputs):
+    # `inputs` are the images for the first layer, then words of bits (n, side, side, words).
     layer, words = network.layers[position], network.words[position]
     bits = np.empty((len(inputs), layer.output_side, layer.output_side, words.flips.size), np.uint32)
-    rest = (words.thresholds, words.flips)
+    pooling = (words.flips, layer.pool, layer.pool_first)
     if layer.kind == "dense":
-        kernels.sign_layer(_dense_sums(layer, words, inputs), *rest, bits[:, 0, 0])
-    elif position == 0 and network.pixel_threshold is None:
+        inputs = inputs if position else _pixel_bits(network, inputs)
+        sums = _dense_sums(layer, words, inputs)
+        kernels.sign_layer(sums, words.thresholds, words.flips, bits[:, 0, 0])
+    elif position:
+        kernels.convolution_layer(inputs, words.weights, layer.inputs, words.thresholds, *pooling, bits)
+    elif network.pixel_threshold is None:
         minus = -words.weights[:, 0].astype(np.int32)
-        kernels.grey_layer(inputs, minus, *rest, layer.pool, layer.pool_first, bits)
+        kernels.grey_layer(inputs, minus, words.thresholds, *pooling, bits)
     else:
-        pooling = (layer.pool, layer.pool_first)
-        kernels.convolution_layer(inputs, words.weights, layer.inputs, *rest, *pooling, bits)
+        kernels.table_layer(inputs, network.pixel_threshold, network.first_table, *pooling, bits)
     return bits
+
+
+def _pixel_bits(network, images):
+    # One channel: a word a pixel.
+    return (images < network.pixel_threshold).astype(np.uint32)[..., None]
 
 
 def _dense_sums(layer, words, inputs):

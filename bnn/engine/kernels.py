@@ -86,22 +86,66 @@ def _sign_bits(sums, thresholds, bits):
 
 
 @njit(cache=True, nogil=True)
+def _pool(signs, flips, pool, pool_first, bits):
+    # signs (h, w, words), before any flip -> bits (h // pool, w // pool, words)
+    height, width, num_words = bits.shape
+    for row in range(height):
+        for column in range(width):
+            for word in range(num_words):
+                flip_before = np.uint32(0) if pool_first else flips[word]
+                pooled = np.uint32(0xFFFFFFFF)
+                for y in range(row * pool, row * pool + pool):
+                    for x in range(column * pool, column * pool + pool):
+                        pooled &= np.uint32(signs[y, x, word] ^ flip_before)
+                bits[row, column, word] = pooled ^ flips[word] if pool_first else pooled
+
+
+@njit(cache=True, nogil=True)
 def _sign_and_pool(sums, thresholds, flips, pool, pool_first, bits):
     # sums (h, w, outputs) -> bits (h // pool, w // pool, words)
-    here = np.empty(flips.size, np.uint32)
-    for row in range(bits.shape[0]):
-        for column in range(bits.shape[1]):
-            pooled = bits[row, column]
-            pooled[:] = np.uint32(0xFFFFFFFF)
-            for offset in range(pool * pool):
-                y, x = row * pool + offset // pool, column * pool + offset % pool
-                _sign_bits(sums[y, x], thresholds, here)
+    signs = np.empty((sums.shape[0], sums.shape[1], flips.size), np.uint32)
+    for row in range(signs.shape[0]):
+        for column in range(signs.shape[1]):
+            _sign_bits(sums[row, column], thresholds, signs[row, column])
+    _pool(signs, flips, pool, pool_first, bits)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _edge(position, size):
+    # 0 at the first place, 2 at the last, 1 between.
+    return 1 - (position == 0) + (position == size - 1)
+
+
+@njit(cache=True, nogil=True)
+def _column_bits(image, row, pixel_threshold, columns):
+    # Three bits a column: the pixels above, at and below this row, 1 for below the threshold. Outside 0,
+    # which the table ignores; `columns` has one more at either end.
+    height, width = image.shape
+    columns[:] = 0
+    for y in range(max(row - 1, 0), min(row + 2, height)):
+        shift = np.int32(y - row + 1)
+        for x in range(width):
+            columns[x + 1] |= np.int32(image[y, x] < pixel_threshold) << shift
+
+
+@njit(cache=True, nogil=True)
+def table_layer(images, pixel_threshold, table, flips, pool, pool_first, bits):
+    """As `convolution_layer`, from the signs of pixels: `images` (n, h, w) uint8, h and w at least 2.
+
+    table (9, 512, output words) uint32 as in `LayerWords.table`: nothing is left to compute.
+    """
+    num_images, height, width = images.shape
+    signs = np.empty((height, width, flips.size), np.uint32)
+    columns = np.empty(width + 2, np.int32)
+    for index in range(num_images):
+        for row in range(height):
+            _column_bits(images[index], row, pixel_threshold, columns)
+            for column in range(width):
+                edges = 3 * _edge(row, height) + _edge(column, width)
+                patch = columns[column] | columns[column + 1] << 3 | columns[column + 2] << 6
                 for word in range(flips.size):
-                    flip = np.uint32(0) if pool_first else flips[word]
-                    pooled[word] &= np.uint32(here[word] ^ flip)
-            if pool_first:
-                for word in range(flips.size):
-                    pooled[word] ^= flips[word]
+                    signs[row, column, word] = table[edges, patch, word]
+        _pool(signs, flips, pool, pool_first, bits[index])
 
 
 @njit(cache=True, nogil=True)

@@ -81,6 +81,11 @@ class PackedNetwork:
         return sum(layer.num_weights for layer in self.layers)
 
     @cached_property
+    def first_table(self) -> np.ndarray:
+        """The first layer's `LayerWords.table`; made once."""
+        return self.words[0].table()
+
+    @cached_property
     def words(self) -> tuple["LayerWords", ...]:
         """Each layer's weights, thresholds and flips as the kernels take them; made once."""
         return tuple(map(_layer_words, self.layers))
@@ -93,12 +98,27 @@ class LayerWords:
     Args:
         weights: (taps, words, outputs) uint32; bits behind the last input are 0.
         thresholds: (outputs,) int32; empty for the last layer.
-        flips: (output words,) uint32.
+        flips: (output words,) uint32; empty for the last layer.
     """
 
     weights: np.ndarray
     thresholds: np.ndarray
     flips: np.ndarray
+
+    def table(self) -> np.ndarray:
+        """Every answer of a convolution over one binary channel: (9, 512, output words) uint32.
+
+        Nine bits come in, so there are 512 patches, and at the border fewer taps count: entry
+        [3 * r + c, patch] has the bits (sum < threshold), where r and c say whether the position lies
+        at the upper or left edge (0), inside (1), or at the lower or right edge (2), and bit 3 x + y of
+        `patch` is the input at row y and column x of the nine.
+        """
+        bits = np.arange(9).reshape(3, 3).T.ravel()
+        patches = 1 - 2 * (np.arange(512)[:, None] >> bits & 1)
+        weights = 1 - 2 * self.weights[:, 0].astype(np.int32)
+        inside = np.array([[0, 1, 1], [1, 1, 1], [1, 1, 0]])
+        taps = np.einsum("ri,cj->rcij", inside, inside).reshape(9, 1, 9)
+        return pack_words((taps * patches) @ weights < self.thresholds)
 
 
 def pack_words(bits: np.ndarray) -> np.ndarray:

@@ -1,0 +1,58 @@
+"""Digits as a hand draws them, and the hand: mouse or finger."""
+
+import math
+
+CANVAS = '[class*="st-key-canvas"] canvas.upper-canvas'
+
+
+def _arc(x, y, radius_x, radius_y, first_degrees, last_degrees, steps=24):
+    angles = [
+        math.radians(first_degrees + (last_degrees - first_degrees) * i / steps) for i in range(steps + 1)
+    ]
+    return [(x + radius_x * math.cos(a), y + radius_y * math.sin(a)) for a in angles]
+
+
+# Strokes of points, as fractions of the canvas, y downwards.
+DIGITS = {
+    0: [_arc(0.5, 0.5, 0.2, 0.33, -90, 270)],
+    1: [[(0.5, 0.15), (0.49, 0.5), (0.48, 0.85)]],
+    2: [[*_arc(0.5, 0.34, 0.2, 0.18, -170, 40), (0.32, 0.82), (0.74, 0.82)]],
+    3: [[*_arc(0.48, 0.33, 0.19, 0.17, -150, 90), *_arc(0.48, 0.67, 0.21, 0.18, -90, 150)]],
+    7: [[(0.28, 0.2), (0.72, 0.2), (0.45, 0.85)]],
+}
+
+
+def draw(page, digit):
+    """Draw a digit on the page's canvas with the mouse."""
+    box = canvas_box(page)
+    for stroke in DIGITS[digit]:
+        points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
+        page.mouse.move(*points[0])
+        page.mouse.down()
+        for point in points[1:]:
+            page.mouse.move(*point, steps=4)
+        page.mouse.up()
+
+
+def swipe(page, start, end, steps=12):
+    """Move a finger over the page, from and to points of the viewport."""
+    finger = page.context.new_cdp_session(page)
+
+    def touch(kind, *points):
+        finger.send(
+            "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]}
+        )
+
+    touch("touchStart", start)
+    for step in range(1, steps + 1):
+        share = step / steps
+        touch("touchMove", tuple(a + share * (b - a) for a, b in zip(start, end, strict=True)))
+    touch("touchEnd")
+
+
+def canvas_box(page):
+    """Where the canvas lies in the viewport."""
+    canvas = page.locator(CANVAS)
+    canvas.wait_for()
+    canvas.scroll_into_view_if_needed()
+    return canvas.bounding_box()

@@ -1,0 +1,72 @@
+"""The Draw page, drawn on."""
+
+import drawing_hand
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def page(open_page):
+    """The Draw page, its canvas empty and ready."""
+    page = open_page()
+    expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
+    page.locator(drawing_hand.CANVAS).wait_for()
+    return page
+
+
+def _expect_answer(page, digit):
+    answer = page.locator(".st-key-answer")
+    expect(answer.locator(".digit")).to_have_text(str(digit))
+    expect(answer).to_contain_text("sure")
+
+
+@pytest.mark.parametrize("digit", drawing_hand.DIGITS)
+def test_drawn_digit_is_read(page, digit):
+    drawing_hand.draw(page, digit)
+    _expect_answer(page, digit)
+
+
+def test_clear_empties_and_the_next_digit_is_read(page):
+    for digit in (7, 0):
+        drawing_hand.draw(page, digit)
+        _expect_answer(page, digit)
+        page.locator(".st-key-clear button").click()
+        expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
+
+
+def test_drawing_by_touch_is_read_and_does_not_scroll(open_page):
+    page = open_page(width=390, height=844, has_touch=True, is_mobile=True)
+    expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
+    box = drawing_hand.canvas_box(page)
+    middle, top, bottom = box["x"] + box["width"] / 2, box["y"] + 40, box["y"] + box["height"] - 40
+    before = _scroll_position(page)
+    drawing_hand.swipe(page, (middle, bottom), (middle, top))
+    _expect_answer(page, 1)
+    assert _scroll_position(page) == before
+
+
+def test_touch_beside_the_canvas_does_scroll(open_page):
+    """Else the test before this one would prove nothing."""
+    page = open_page(width=390, height=844, has_touch=True, is_mobile=True)
+    expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
+    before = _scroll_position(page)
+    drawing_hand.swipe(page, (385, 700), (385, 200))
+    page.wait_for_function(
+        "before => document.querySelector('[data-testid=stMain]').scrollTop > before", arg=before
+    )
+
+
+def _scroll_position(page):
+    return page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop + window.scrollY")
+
+
+def test_server_never_loads_tensorflow(page, server):
+    drawing_hand.draw(page, 3)
+    _expect_answer(page, 3)
+    maps = server.memory_maps()
+    if not maps:
+        pytest.skip("this system does not tell what a process has loaded")
+    assert "llvmlite" in maps
+    assert "tensorflow" not in maps

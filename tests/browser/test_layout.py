@@ -1,0 +1,66 @@
+"""No page is wider than its window, and what matters most is seen at once."""
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+SIZES = ((1920, 1080), (1280, 720), (820, 1180), (390, 844))
+# Each page with what must be seen of it without scrolling.
+PAGES = {
+    "": (".st-key-answer", '[class*="st-key-canvas"]', ".st-key-clear button"),
+    "train": (".st-key-start button",),
+    "evaluate": (".stSelectbox",),
+}
+# Whatever could be moved sideways, but for tables and charts, which scroll within themselves.
+SIDEWAYS = """
+() => {
+  const parts = [document.scrollingElement, document.body,
+    ...document.querySelectorAll("[data-testid=stApp], [data-testid=stAppViewContainer], [data-testid=stMain]")]
+  const wide = parts.filter(part => {
+    part.scrollLeft = 1000
+    const moved = part.scrollLeft > 0
+    part.scrollLeft = 0
+    return moved
+  })
+  return [...wide.map(part => part.dataset.testid ?? part.tagName), ...cutOff()]
+
+  // What overflow: clip would merely hide.
+  function cutOff() {
+    const inner = "[data-testid=stMainBlockContainer] :is(button, input, canvas, img, h1, h2, h3, p)"
+    const scrolling = ".table, [data-testid=stVegaLiteChart], [data-testid=stDataFrame]"
+    return [...document.querySelectorAll(inner)]
+      .filter(part => !part.closest(scrolling) && part.checkVisibility({ visibilityProperty: true }))
+      .filter(part => part.getBoundingClientRect().right > innerWidth + 1)
+      .map(part => part.tagName + " " + part.textContent.slice(0, 30))
+  }
+}
+"""
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_scrolls_sideways(open_page, path):
+    page = open_page(path)
+    for selector in PAGES[path]:
+        expect(page.locator(selector).first).to_be_visible()
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        # Two frames: one in which the page hears of its new size, one in which it is laid out.
+        page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        assert page.evaluate(SIDEWAYS) == [], f"at {width} x {height}"
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_main_action_is_seen_without_scrolling(open_page, path):
+    page = open_page(path, 1280, 720)
+    for selector in PAGES[path]:
+        expect(page.locator(selector).first).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_shows_an_error(open_page, path):
+    page = open_page(path)
+    for selector in PAGES[path]:
+        expect(page.locator(selector).first).to_be_visible()
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)

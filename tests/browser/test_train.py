@@ -1,0 +1,80 @@
+"""The Train page: a run is started, watched, left, found again and stopped."""
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def _start(page, server, epochs):
+    """Start a run from the page; small batches, so that an epoch lasts long enough to be looked at."""
+    page.get_by_text("Advanced settings").click()
+    for label, value in (("Epochs", epochs), ("Batch size", 16)):
+        field = page.get_by_label(label, exact=True)
+        field.fill(str(value))
+        field.press("Tab")
+        expect(field).to_have_value(str(value))
+    known = len(server.runs())
+    page.locator(".st-key-start button").click()
+    expect(page.locator(".status .state")).to_have_class("state running")
+    run = server.runs()[0]
+    assert len(server.runs()) == known + 1
+    assert (run.recipe().epochs, run.recipe().batch_size) == (epochs, 16)
+    return run
+
+
+def _stop(page, run):
+    page.locator(".st-key-stop button").click()
+    expect(page.locator(".status .state")).to_have_text("stopped")
+    assert run.status().state == "stopped"
+
+
+def _wait_until_bar_is_beyond(page, percent):
+    bar = "document.querySelector('[data-testid=stProgress] [role=progressbar]')"
+    page.wait_for_function(f"percent => Number({bar}?.ariaValueNow) > percent", arg=percent)
+
+
+def _bar_percent(page):
+    return float(page.get_by_role("progressbar").get_attribute("aria-valuenow"))
+
+
+def test_run_is_started_watched_left_found_and_stopped(open_page, server):
+    page = open_page("train")
+    run = _start(page, server, epochs=1)
+    _wait_until_bar_is_beyond(page, 0)
+    page.get_by_role("link", name="Draw").click()
+    expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
+    seen_before = run.status().batch
+    page.get_by_role("link", name="Train").click()
+    expect(page.locator(".status .state")).to_have_class("state running")
+    _wait_until_bar_is_beyond(page, _bar_percent(page))
+    assert run.status().batch > seen_before
+    _stop(page, run)
+    expect(page.locator(".st-key-resume button")).to_be_enabled()
+    assert "tensorflow" not in server.memory_maps()
+
+
+def test_run_goes_on_while_the_server_is_restarted(open_page, server):
+    page = open_page("train")
+    run = _start(page, server, epochs=2)
+    _wait_until_bar_is_beyond(page, 0)
+    before = run.status()
+    server.stop()
+    server.start()
+    page = open_page("train")
+    expect(page.locator(".status .state")).to_have_class("state running")
+    _wait_until_bar_is_beyond(page, _bar_percent(page))
+    after = run.status()
+    assert (after.pid, after.started) == (before.pid, before.started)
+    assert (after.epoch, after.batch) > (before.epoch, before.batch)
+    _stop(page, run)
+
+
+def test_run_that_is_stopped_before_it_learns_is_stopped(open_page, server):
+    page = open_page("train")
+    page.locator(".st-key-start button").click()
+    stop = page.locator(".st-key-stop button")
+    expect(stop).to_be_enabled()
+    stop.click()
+    expect(page.locator(".status .state")).to_have_text("stopped")
+    assert server.runs()[0].status().state == "stopped"

@@ -1,0 +1,83 @@
+"""Charts: the tables behind them, and that Vega-Lite takes them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bnn import charts
+
+PROGRESS = pd.DataFrame({"step": [5, 10, 20], "epoch": [1, 1, 2], "loss": [2.0, 1.0, 0.5], "accuracy": 0.5})
+HISTORY = pd.DataFrame({"epoch": [1, 2], "validation_loss": [9.0, 0.3], "flip_ratio": [0.2, 0.05]})
+
+
+def test_training_curve_counts_in_epochs():
+    curve = charts.training_curve("a run", PROGRESS, "loss", batches_per_epoch=10)
+    assert list(curve.columns) == list(charts.CURVE_COLUMNS)
+    assert curve["epoch"].tolist() == [0.5, 1.0, 2.0]
+    assert curve["value"].tolist() == [2.0, 1.0, 0.5]
+    assert set(curve["part"]) == {charts.TRAINING}
+
+
+@pytest.mark.parametrize("num_rows", [0, 1, 239, 240, 241, 4000])
+def test_long_curve_is_averaged_down(num_rows):
+    steps = np.arange(1, num_rows + 1)
+    progress = pd.DataFrame({"step": steps, "epoch": 1, "loss": steps, "accuracy": 0.1})
+    curve = charts.training_curve("a run", progress, "loss", 100)
+    assert len(curve) == min(num_rows, charts.MAX_POINTS)
+    assert np.allclose(curve["value"], 100 * curve["epoch"])
+
+
+def test_epoch_curve():
+    curve = charts.epoch_curve("a run", HISTORY, "validation_loss")
+    assert curve["epoch"].tolist() == [1, 2]
+    assert curve["value"].tolist() == [9.0, 0.3]
+
+
+@pytest.mark.parametrize("value", ["accuracy", "loss", "flip_ratio"])
+@pytest.mark.parametrize("names", [[], ["one"], ["one", "two", "three"]])
+def test_curves_are_a_valid_chart(value, names):
+    parts = [charts.training_curve(name, PROGRESS, "loss", 10) for name in names]
+    table = pd.concat(parts) if parts else pd.DataFrame(columns=charts.CURVE_COLUMNS)
+    spec = charts.curves(table, value, 10).to_dict()
+    line = spec["layer"][0]["encoding"]
+    assert line["x"]["scale"]["domain"] == [0, 10]
+    assert line["color"]["field"] == ("run" if len(names) > 1 else "part")
+    assert line["strokeDash"]["field"] == "part"
+
+
+def test_confusion_table():
+    matrix = np.zeros((10, 10), int)
+    matrix[3, 3], matrix[4, 9], matrix[4, 1] = 50, 4, 1
+    table = charts.confusion_table(matrix).set_index(["drawn", "read"])
+    assert len(table) == 100
+    assert table.loc[(4, 9), ["images", "kind", "text"]].tolist() == [4, "wrong", "4"]
+    assert table.loc[(3, 3), "kind"] == "right"
+    assert table.loc[(0, 1), "text"] == ""
+    assert table.loc[(4, 1), "strength"] == pytest.approx(table.loc[(4, 9), "strength"] / 2)
+    assert table["strength"].between(0, 1).all()
+
+
+@pytest.mark.parametrize("matrix", [np.zeros((10, 10), int), 7 * np.eye(10, dtype=int)])
+def test_confusion_without_mistakes_is_a_valid_chart(matrix):
+    spec = charts.confusion(matrix, 4, 9).to_dict()
+    assert any(param["name"] == "cell" for param in spec["params"])
+
+
+def test_colours_are_legible_on_black_and_on_white():
+    for colour in (charts.ACCENT, charts.WRONG, charts.QUIET):
+        assert contrast(colour, "#ffffff") > 4
+        assert contrast(colour, "#0f0f10") > 4
+    for colour in charts.RUN_COLOURS:
+        assert min(contrast(colour, "#ffffff"), contrast(colour, "#0f0f10")) > 2.5
+
+
+def contrast(one, other):
+    """WCAG 2.2 contrast ratio."""
+    dark, light = sorted(map(luminance, (one, other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(colour):
+    channels = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
