@@ -25,7 +25,7 @@ PYTHONS = ((3, 11), (3, 12))
 # The machines that the locks are made for: TensorFlow and NumPy 1 have no wheels elsewhere.
 MACHINES = (("Linux", "x86_64"), ("Windows", "AMD64"), ("Darwin", "arm64"))
 NEEDED = "CPython 3.11 or 3.12 (64-bit) on Linux x86_64, Windows AMD64 or macOS arm64 (Apple silicon)"
-SIZE = "about 0.8 GB to download, 2.5 GB on the disk, a few minutes; only this once"
+SIZE = "about 0.9 GB to download, 3 GB on the disk, a few minutes; only this once"
 
 
 def main(words):

@@ -1,5 +1,7 @@
 """The engine's arithmetic against plain integers."""
 
+from dataclasses import replace
+
 import numpy as np
 import oracle
 import pytest
@@ -115,7 +117,7 @@ def test_padding_bits_of_every_layer_are_0(random_layer, outputs, pool_first):
     np.testing.assert_array_equal(pack_words(unpack_words(bits, outputs)), bits)
 
 
-def test_pool_before_and_behind_a_falling_norm_differ(random_layer):
+def test_oracle_tells_a_pool_before_from_one_behind_a_falling_norm(random_layer):
     """Sums 1 and 9 under a norm that falls through 5: signs +1, -1. The pool of the signs is +1; the
     sign of the pooled sum, 9, is -1."""
     sums = np.array([[[1], [9]], [[9], [9]]])
@@ -124,11 +126,17 @@ def test_pool_before_and_behind_a_falling_norm_differ(random_layer):
     behind = oracle.max_pool(oracle.sign_of_norm(sums, layer), 2)
     before = oracle.sign_of_norm(oracle.max_pool(sums, 2), layer)
     assert (behind.item(), before.item()) == (1, -1)
-    for pool_first, bit in ((False, 0), (True, 1)):
-        bits = np.zeros((1, 1, 1), np.uint32)
-        rest = (layer.thresholds, _words(layer).flips, 2, pool_first)
-        kernels._sign_and_pool(sums.astype(np.int32), *rest, bits)
-        assert bits.item() == bit
+
+
+def test_order_of_the_pool_matters_to_the_engine_too(random_layer):
+    """With one rising and one falling channel, only the falling one changes with the order."""
+    rng = np.random.default_rng(0)
+    layer = random_layer(rng, "convolution", 12, 3, 2, 2)
+    layer.thresholds[:], layer.flips[:] = 0, (False, True)
+    bits = _random_bits(rng, 1, 12, 12, 3)
+    behind = unpack_words(_convolution(layer, bits), 2)
+    before = unpack_words(_convolution(replace(layer, pool_first=True), bits), 2)
+    assert (behind != before).any(axis=(0, 1, 2)).tolist() == [False, True]
 
 
 @pytest.mark.parametrize("channels", LENGTHS)

@@ -32,28 +32,25 @@ def _add_disagreements(word, weights, counts):
         counts[output] += np.int32(_popcount(np.uint32(word ^ weights[output])))
 
 
-@njit(cache=True, nogil=True)
-def _convolution_sums(image, weights, num_inputs, sums):
-    # image (h, w, words), weights (9, words, outputs), sums (h, w, outputs)
-    height, width, num_words = image.shape
-    for row in range(height):
-        for column in range(width):
-            counts = sums[row, column]
-            counts[:] = 0
-            num_taps = 0
-            for tap in range(9):
-                y, x = row + tap // 3 - 1, column + tap % 3 - 1
-                if 0 <= y < height and 0 <= x < width:
-                    num_taps += 1
-                    for word in range(num_words):
-                        _add_disagreements(image[y, x, word], weights[tap, word], counts)
-            _sums_from_disagreements(counts, num_taps * num_inputs)
-
-
 @njit(cache=True, nogil=True, inline="always")
 def _sums_from_disagreements(counts, num_entries):
     for output in range(counts.size):
         counts[output] = num_entries - 2 * counts[output]
+
+
+@njit(cache=True, nogil=True)
+def _convolution_sums(image, weights, num_inputs, row, column, sums):
+    # One position: image (h, w, words), weights (9, words, outputs), sums (outputs,)
+    height, width, num_words = image.shape
+    sums[:] = 0
+    num_taps = 0
+    for tap in range(9):
+        y, x = row + tap // 3 - 1, column + tap % 3 - 1
+        if 0 <= y < height and 0 <= x < width:
+            num_taps += 1
+            for word in range(num_words):
+                _add_disagreements(image[y, x, word], weights[tap, word], sums)
+    _sums_from_disagreements(sums, num_taps * num_inputs)
 
 
 @njit(cache=True, nogil=True)
@@ -154,10 +151,15 @@ def convolution_layer(images, weights, num_inputs, thresholds, flips, pool, pool
 
     weights (9, words, outputs) uint32, thresholds (outputs,) int32, flips (output words,) uint32.
     """
-    sums = np.empty((images.shape[1], images.shape[2], weights.shape[2]), np.int32)
-    for index in range(images.shape[0]):
-        _convolution_sums(images[index], weights, num_inputs, sums)
-        _sign_and_pool(sums, thresholds, flips, pool, pool_first, bits[index])
+    num_images, height, width, _ = images.shape
+    sums = np.empty(weights.shape[2], np.int32)
+    signs = np.empty((height, width, flips.size), np.uint32)
+    for index in range(num_images):
+        for row in range(height):
+            for column in range(width):
+                _convolution_sums(images[index], weights, num_inputs, row, column, sums)
+                _sign_bits(sums, thresholds, signs[row, column])
+        _pool(signs, flips, pool, pool_first, bits[index])
 
 
 @njit(cache=True, nogil=True)

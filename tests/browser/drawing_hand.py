@@ -2,6 +2,8 @@
 
 import math
 
+from playwright.sync_api import expect
+
 CANVAS = '[class*="st-key-canvas"] canvas.upper-canvas'
 
 
@@ -53,6 +55,8 @@ def swipe(page, start, end, steps=12):
 def canvas_box(page):
     """Where the canvas lies in the viewport."""
     canvas = page.locator(CANVAS)
+    # A cleared canvas is a new one; for a moment there are two.
+    expect(canvas).to_have_count(1)
     canvas.wait_for()
     canvas.scroll_into_view_if_needed()
     return canvas.bounding_box()

@@ -12,7 +12,6 @@ def page(open_page):
     """The Draw page, its canvas empty and ready."""
     page = open_page()
     expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
-    page.locator(drawing_hand.CANVAS).wait_for()
     return page
 
 
