@@ -60,7 +60,7 @@ def curves(
         .mark_line(strokeWidth=2.5)
         .encode(
             x=alt.X("epoch:Q", title="epoch", scale=alt.Scale(domain=[0, num_epochs]), axis=_EPOCH_AXIS),
-            y=_value_axis(value),
+            y=_value_axis(value, float(table["value"].max())),
             color=colour,
             strokeDash=dash,
             detail="run:N",
@@ -154,7 +154,7 @@ def _curve_colours(names, has_legend):
 _EPOCH_AXIS = alt.Axis(tickMinStep=1, format="d", grid=False, titlePadding=0, labelPadding=4)
 
 
-def _value_axis(value):
+def _value_axis(value, highest):
     look = dict(format=_format(value), minExtent=34, labelPadding=6)
     if value == "accuracy":
         look |= dict(format=".0%", values=[0, 0.25, 0.5, 0.75, 1])
@@ -163,8 +163,10 @@ def _value_axis(value):
         look |= dict(format=".0f", values=[0, 1, 2, 3])
         scale = alt.Scale(domain=[0, MAX_LOSS], clamp=True)
     else:
+        # In steps, for it should jump seldom; NaN where nothing is known yet.
+        steps = 1 if np.isnan(highest) else max(1, int(np.ceil(highest / 0.1)))
         look |= dict(format=".0%", tickCount=4)
-        scale = alt.Scale(domainMin=0)
+        scale = alt.Scale(domain=[0, 0.1 * steps])
     return alt.Y("value:Q", title=None, scale=scale, axis=alt.Axis(**look))
 
 

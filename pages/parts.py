@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 from PIL import Image
+from streamlit.runtime.pages_manager import PagesManager
 
 from bnn import runs
 from bnn.runs import Run
@@ -33,9 +34,19 @@ STATE_WORDS = {
 
 def head(title: str, sentence: str) -> None:
     """The page's title, one sentence below it, and the style of everything."""
+    _leave_pages_directory_mode()
     st.html(_STYLE)
     st.title(title, anchor=False)
     st.markdown(sentence)
+
+
+def _leave_pages_directory_mode():
+    # Until app.py has called st.navigation once in the life of the server, Streamlit takes the folder pages/
+    # for its older kind of app: a first visitor of /train, or a tab that reconnects after a restart, gets
+    # pages/train.py without app.py around it, hence without navigation. Say what app.py would have said.
+    if PagesManager.uses_pages_directory:
+        PagesManager.uses_pages_directory = False
+        st.rerun()
 
 
 @contextmanager
@@ -218,7 +229,7 @@ def state_line(state: str, words: str, details: str) -> None:
     """How a run stands, in a line of fixed height."""
     st.html(
         f'<div class="status"><span class="state {state}">{html.escape(words)}</span>'
-        f' <span class="quiet">{html.escape(details)}</span></div>'
+        f'<span class="quiet">{html.escape(details and f" · {details}")}</span></div>'
     )
 
 

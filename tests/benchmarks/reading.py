@@ -1,0 +1,139 @@
+"""How well drawings by people are read, under every condition of a stand. Prints one line per figure.
+
+    python tests/benchmarks/reading.py DRAWINGS [--run RUN]
+
+DRAWINGS is a file as `python -m bnn strokes` takes it. Three questions: what share is read right, by pen
+path and by pixels; how often it is "not sure" about a digit; how often it is bold about what is no digit.
+The shapes that are no digit here are not those that `bnn.scribbles` draws for training.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from bnn import answer, drawing, metrics, mnist, penmanship, runs
+from bnn.engine import file, inference
+
+CANVAS = 280
+PENS = (8, 14, 20, 30)
+SCALES = (0.4, 0.7, 1.0)
+BOLD = 0.9
+NUM_NON_DIGITS = 1_000
+
+# Corners on a grid 4 wide and 6 high, as in `bnn.scribbles`; none of these is there.
+UNSEEN = {
+    "V": ("00 26 40",),
+    "Y": ("00 23 40", "23 26"),
+    "U": ("00 04 16 36 44 40",),
+    "L": ("00 06 46",),
+    "P": ("06 00 30 41 42 33 03",),
+    "D": ("00 06 26 44 42 20 00",),
+    "J": ("40 44 36 16 04",),
+    "house": ("06 02 20 42 46 06", "16 13 33 36"),
+    "heart": ("26 03 01 10 22 30 41 43 26",),
+    "check": ("03 16 40",),
+    "equals": ("02 42", "04 44"),
+    "zigzag": ("00 40 02 42 04 44 06 46",),
+    "bars": ("00 06", "20 26", "40 46"),
+}
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("drawings", type=Path)
+    parser.add_argument("--run")
+    options = parser.parse_args()
+    network = file.load(runs.find(options.run).model_path)
+    drawings, labels = drawing.load_drawings(options.drawings)
+    _print_accuracies(network, drawings, labels)
+    _print_certainty(network, drawings, labels)
+
+
+def _print_accuracies(network, drawings, labels):
+    def show(name, images):
+        evaluation = metrics.evaluate(network, mnist.Split(np.stack(images), labels))
+        print(f"{name:52} {evaluation.accuracy:7.2%}  of {evaluation.num_images:,}", flush=True)
+
+    show("pen path", [drawing.digit_from_strokes(strokes).digit for strokes in drawings])
+    for scale in SCALES:
+        for corner in [(0, 0), (1, 0), (0, 1), (1, 1)] if scale < 1 else [(0, 0)]:
+            placed = [_placed(strokes, scale, corner) for strokes in drawings]
+            name = f"pen path, scale {scale}, corner {corner[0]}{corner[1]}"
+            show(name, [drawing.digit_from_strokes(strokes).digit for strokes in placed])
+    for pen in PENS:
+        pictures = [_picture(_placed(strokes, 0.8, (0.5, 0.5)), pen) for strokes in drawings]
+        show(f"pixels, pen {pen} px on {CANVAS}", [drawing.digit_from_image(p).digit for p in pictures])
+
+
+def _print_certainty(network, drawings, labels):
+    _, validation = mnist.train_validation()
+    scores = inference.scores(network, validation.images)
+    for name, temperature in (("before", 1.0), ("after", network.temperature)):
+        probabilities = inference.softmax(scores / temperature)
+        is_correct = probabilities.argmax(axis=1) == validation.labels
+        error = metrics.calibration_error(probabilities.max(axis=1), is_correct)
+        print(f"calibration error on validation digits, {name:6} (T = {temperature:.2f})   {error:7.4f}")
+    read = np.stack([drawing.digit_from_strokes(strokes).digit for strokes in drawings])
+    for name, images in (("MNIST test digits", mnist.test().images), ("drawings", read)):
+        unsure = (inference.probabilities(network, images).max(axis=1) < answer.SURE).mean()
+        print(f"not sure about {name:37} {unsure:7.2%}  of {len(images):,}")
+    for name, images in _non_digits().items():
+        confidences = inference.probabilities(network, images).max(axis=1)
+        shares = f"{(confidences > BOLD).mean():7.2%} above {BOLD}, {(confidences >= answer.SURE).mean():7.2%} sure"
+        print(f"bold about {name:41} {shares}  of {len(images):,}")
+
+
+def _non_digits():
+    rng = np.random.default_rng(7)
+    unseen = [_unseen(rng) for _ in range(NUM_NON_DIGITS)]
+    blank_and_dots = [drawing.digit_from_strokes(strokes).digit for strokes in ([], [np.full((1, 2), 140.0)])]
+    kinds = {
+        kind: penmanship.draw_non_digits(200, 99, letters="", others=(kind,))
+        for kind in ("scribble", "dots", "line", "curve", "spring", "pair")
+    }
+    return {
+        "shapes never trained on": np.stack(unseen),
+        "an empty canvas and a dot": np.stack(blank_and_dots),
+        "letters trained on": penmanship.draw_non_digits(NUM_NON_DIGITS, 99, others=()),
+        **kinds,
+    }
+
+
+def _unseen(rng):
+    lines = UNSEEN[list(UNSEEN)[rng.integers(len(UNSEEN))]]
+    turn = np.radians(rng.uniform(-12, 12))
+    matrix = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]) * rng.uniform(25, 40)
+    matrix[0] *= rng.uniform(0.7, 1.2)
+    strokes = []
+    for line in lines:
+        corners = np.array([[int(x), int(y)] for x, y in line.split()], float)
+        strokes.append((corners + rng.normal(0, 0.12, corners.shape)) @ matrix.T)
+    return drawing.digit_from_strokes(strokes).digit
+
+
+def _placed(strokes, scale, corner):
+    """Strokes so that the longer side is `scale` of the canvas less a margin, moved to a corner."""
+    points = np.concatenate(strokes).astype(float)
+    low, size = points.min(axis=0), np.ptp(points, axis=0)
+    factor = scale * (CANVAS - 40) / max(size.max(), 1.0)
+    room = CANVAS - 40 - size * factor
+    return [(np.asarray(s, float) - low) * factor + 20 + room * np.asarray(corner) for s in strokes]
+
+
+def _picture(strokes, pen):
+    """The strokes drawn with a round pen, as the canvas shows them: (280, 280) uint8, white on black."""
+    image = Image.new("L", (CANVAS, CANVAS))
+    draw = ImageDraw.Draw(image)
+    for stroke in strokes:
+        points = [tuple(point) for point in stroke]
+        draw.line(points, fill=255, width=pen, joint="curve")
+        for x, y in (points[0], points[-1]):
+            draw.ellipse([x - pen / 2, y - pen / 2, x + pen / 2, y + pen / 2], fill=255)
+    return np.asarray(image)
+
+
+if __name__ == "__main__":
+    main()

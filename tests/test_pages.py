@@ -1,0 +1,338 @@
+"""The pages without a browser: empty, populated, damaged. The canvas is tested in a real one."""
+
+import html
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from bnn import jobs, metrics, mnist, runs
+from bnn.engine import file
+from bnn.recipe import PRESETS
+from bnn.runs import Run, Status
+
+PROJECT = Path(__file__).parents[1]
+NUM_EPOCHS = 3
+# A process that there is not: a "running" run of its reads as interrupted.
+GONE = dict(pid=2**22 + 1, started=1.0)
+
+
+@pytest.fixture(autouse=True)
+def no_shipped_network(tmp_path, monkeypatch):
+    """What ships with the app changes; these tests bring their own."""
+    monkeypatch.setattr(runs, "SHIPPED", tmp_path / "shipped")
+
+
+@pytest.fixture
+def launched(monkeypatch):
+    """The runs that would have been trained, in place of training processes."""
+    found = []
+    monkeypatch.setattr(jobs, "_launch", found.append)
+    return found
+
+
+@pytest.fixture
+def make_run(runs_root, random_network):
+    """Function: recipe's name, state and settings -> a run folder with everything in it."""
+
+    def make_run(recipe="quick", state="finished", run_id=None, pixel_threshold=128, **settings):
+        recipe = replace(PRESETS[recipe], epochs=NUM_EPOCHS, **settings)
+        run_id = run_id or f"20261123-14050{len(runs.all_runs())}-{recipe.name}"
+        run = Run(run_id, runs_root / run_id)
+        run.write_recipe(recipe)
+        run.write_status(Status(state, epoch=2, num_epochs=NUM_EPOCHS, batch=40, num_batches=100, **GONE))
+        for epoch in (1, 2):
+            run.append_history(history_row(epoch))
+            rows = [{"step": 100 * epoch - i, "epoch": epoch, "loss": 0.4, "accuracy": 0.8} for i in (50, 0)]
+            run.append_progress(rows)
+        network = random_network(seed=1, pixel_threshold=pixel_threshold)
+        runs.write_atomically(run.model_path, file.to_bytes(network))
+        return run
+
+    return make_run
+
+
+def history_row(epoch):
+    values = dict(loss=0.5, accuracy=0.8, validation_loss=0.3, flip_ratio=0.1, seconds=21.5)
+    return {"epoch": epoch, "validation_accuracy": 0.8 + 0.05 * epoch, **values}
+
+
+def open_page(name):
+    page = AppTest.from_file(str(PROJECT / "pages" / f"{name}.py"), default_timeout=60).run()
+    assert not page.exception
+    return page
+
+
+def shown(page):
+    """All HTML on the page that is not style."""
+    texts = [element.proto.body for element in page.get("html")]
+    return "\n".join(text for text in texts if not text.startswith("<style"))
+
+
+def words(page):
+    """The text of that HTML."""
+    return html.unescape(re.sub(r"<[^>]*>", " ", shown(page)))
+
+
+def cells(page):
+    """The text of all table cells, row by row."""
+    rows = re.findall(r"<tr[^>]*>(.*?)</tr>", shown(page), re.DOTALL)
+    found = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in rows]
+    return [[html.unescape(cell) for cell in row] for row in found if row]
+
+
+def click(page, key):
+    page.button(key=key).click().run()
+    assert not page.exception
+    return page
+
+
+def test_app_opens_on_the_draw_page():
+    page = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60).run()
+    assert not page.exception
+    assert page.title[0].value == "Draw a digit"
+
+
+@pytest.mark.parametrize("name", ["draw", "train", "evaluate"])
+def test_page_without_any_run_says_what_to_do(name):
+    page = open_page(name)
+    assert len(page.info) == 1
+    assert not page.error
+
+
+class TestDraw:
+    def test_empty_canvas_asks_for_a_digit(self, make_run):
+        make_run()
+        page = open_page("draw")
+        assert "draw a digit" in words(page)
+        assert len(re.findall(r'class="bar["\s]', shown(page))) == 10
+        assert 'data-digit=""' in shown(page)
+
+    def test_sample_digit_is_answered_and_cleared(self, make_run):
+        run = make_run()
+        expected = metrics.evaluate(file.load(run.model_path), mnist.test()).predictions[0]
+        page = click(open_page("draw"), "sample-7")
+        assert f'data-digit="{expected}"' in shown(page)
+        assert re.search(r"\d\.\d\d ms", words(page))
+        assert 'data-digit=""' in shown(click(page, "clear"))
+
+    def test_clear_gives_a_new_canvas(self, make_run):
+        make_run()
+        page = open_page("draw")
+        before = page.session_state.drawing_number
+        assert click(page, "clear").session_state.drawing_number == before + 1
+
+    def test_blind_network_is_explained(self, make_run):
+        make_run("report", pixel_threshold=0)
+        assert "blind" in open_page("draw").warning[0].value
+
+    def test_grey_network_shows_its_pixels(self, make_run):
+        make_run(pixels="grey", pixel_threshold=None)
+        assert "shades of grey" in words(click(open_page("draw"), "sample-3"))
+
+    def test_network_can_be_chosen(self, make_run):
+        make_run()
+        other = make_run("report-signed")
+        page = open_page("draw")
+        page.selectbox(key="draw_run").select(other.id).run()
+        assert not page.exception
+        assert page.selectbox(key="draw_run").value == other.id
+
+    @pytest.mark.parametrize("content", [b"", b"no network", b"\xff" * 1000])
+    def test_damaged_network_is_one_sentence(self, make_run, content):
+        make_run().model_path.write_bytes(content)
+        page = open_page("draw")
+        assert len(page.error) == 1
+        assert "no packed network" in page.error[0].value
+
+    def test_size_is_that_of_the_file(self, make_run):
+        size = make_run().model_path.stat().st_size
+        assert f"{size / 1024:,.1f} kB" in words(open_page("draw"))
+
+
+class TestTrain:
+    def test_layer_table_stands_before_anything_starts(self):
+        page = open_page("train")
+        total = next(row for row in cells(page) if row[0] == "Total")
+        assert f"{PRESETS['quick'].num_weights:,}" in total
+
+    def test_every_recipe_can_be_chosen(self):
+        page = open_page("train")
+        for name in PRESETS:
+            page.radio(key="recipe").set_value(name).run()
+            assert not page.exception
+            total = next(row for row in cells(page) if row[0] == "Total")
+            assert f"{PRESETS[name].num_weights:,}" in total
+
+    def test_start_starts_what_was_chosen(self, launched):
+        page = open_page("train")
+        page.radio(key="recipe").set_value("report-signed").run()
+        page.number_input(key="set-report-signed-epochs").set_value(2).run()
+        page.text_input(key="set-report-signed-stages").set_value("8, 8 | 16").run()
+        click(page, "start")
+        assert len(launched) == 1
+        wanted = replace(PRESETS["report-signed"], epochs=2, stages=((8, 8), (16,)))
+        assert launched[0].recipe() == wanted
+        assert page.selectbox(key="run_shown").value == launched[0].id
+
+    def test_double_click_starts_one_run(self, launched):
+        page = click(open_page("train"), "start")
+        click(page, "start")
+        assert len(launched) == 1
+
+    def test_later_click_starts_another(self, launched):
+        page = click(open_page("train"), "start")
+        page.session_state.started_at -= 60
+        click(page, "start")
+        assert len(launched) == 2
+
+    @pytest.mark.parametrize(
+        ("field", "value"), [("epochs", 0), ("epochs", 100_000), ("learning_rate", -1.0), ("augment", 9.0)]
+    )
+    def test_setting_out_of_range_is_one_sentence(self, launched, field, value):
+        page = open_page("train")
+        page.number_input(key=f"set-quick-{field}").set_value(value).run()
+        assert not page.exception
+        assert {error.value.replace("\\", "").split()[0].lower() for error in page.error} == {field}
+        assert page.button(key="start").disabled
+
+    @pytest.mark.parametrize("text", ["many", "1 | ", "-3", "0", "99999", "1.5"])
+    def test_architecture_that_cannot_be_is_one_sentence(self, text):
+        page = open_page("train")
+        page.text_input(key="set-quick-stages").set_value(text).run()
+        assert not page.exception
+        assert page.error
+        assert page.button(key="start").disabled
+
+    def test_state_and_figures_come_from_disk(self, make_run):
+        make_run(state="stopped")
+        text = words(open_page("train"))
+        assert "stopped" in text
+        assert f"2 of {NUM_EPOCHS}" in text
+        assert "90.00 %" in text
+
+    def test_stop_asks_the_running_trainer(self, make_run, monkeypatch):
+        run = make_run(state="running")
+        monkeypatch.setattr(runs, "_is_alive", lambda status: True)
+        page = open_page("train")
+        assert page.button(key="resume").disabled
+        click(page, "stop")
+        assert run.stop_path.exists()
+        assert "stopping" in words(page)
+        assert page.button(key="stop").disabled
+
+    @pytest.mark.parametrize("state", ["stopped", "failed", "running"])
+    def test_what_is_not_at_work_can_be_resumed(self, make_run, launched, state):
+        """A running run whose process is gone reads as interrupted."""
+        run = make_run(state=state)
+        page = open_page("train")
+        assert page.button(key="stop").disabled
+        click(page, "resume")
+        assert launched == [run]
+
+    def test_finished_run_can_be_neither_stopped_nor_resumed(self, make_run):
+        make_run()
+        page = open_page("train")
+        assert page.button(key="stop").disabled
+        assert page.button(key="resume").disabled
+
+    def test_list_names_every_run_and_marks_the_test_set(self, make_run):
+        make_run("quick")
+        make_run("report")
+        rows = {row[0]: row for row in cells(open_page("train")) if len(row) == 8}
+        assert rows["quick, 23 Nov 14:05:00"][2:6] == ["quick, changed", "2 of 3", "90.00 %", "–"]
+        assert rows["report, 23 Nov 14:05:01"][4] == "90.00 % *"
+
+    def test_runs_can_be_compared(self, make_run):
+        names = [make_run(recipe).id for recipe in ("quick", "report", "report-signed")]
+        page = open_page("train")
+        page.multiselect(key="compare").set_value(names[:2]).run()
+        assert not page.exception
+        assert not page.error
+
+    def test_rename(self, make_run):
+        run = make_run()
+        page = open_page("train")
+        page.text_input(key=f"name-{run.id}").set_value("my <b>best</b>").run()
+        click(page, "rename")
+        assert run.name() == "my <b>best</b>"
+        assert "my <b>best</b>" not in shown(page)
+        assert "my <b>best</b>" in words(page).replace("&lt;", "<")
+
+    def test_name_that_is_too_long_is_one_sentence(self, make_run):
+        run = make_run()
+        page = open_page("train")
+        page.text_input(key=f"name-{run.id}").set_value("x" * 61).run()
+        click(page, "rename")
+        assert len(page.error) == 1
+        assert run.name() == run.id
+
+    def test_delete_asks_first(self, make_run):
+        run = make_run()
+        page = open_page("train")
+        assert any("cannot be undone" in text.value for text in page.markdown)
+        assert run.folder.exists()
+        click(page, "delete")
+        assert not run.folder.exists()
+        assert len(page.info) == 1
+
+    def test_damaged_run_is_one_sentence_and_can_be_deleted(self, make_run):
+        run = make_run()
+        (run.folder / "recipe.json").write_text("{")
+        (run.folder / "history.csv").write_bytes(b"\xff\x00")
+        page = open_page("train")
+        assert len(page.error) == 1
+        click(page, "delete")
+        assert not run.folder.exists()
+
+
+class TestEvaluate:
+    def test_figures_are_those_of_the_metrics(self, make_run):
+        run = make_run()
+        evaluation = metrics.evaluate(file.load(run.model_path), mnist.test())
+        low, high = metrics.accuracy_interval(evaluation.num_correct, evaluation.num_images)
+        text = words(open_page("evaluate"))
+        assert f"{100 * evaluation.accuracy:.2f} %" in text
+        assert f"{100 * low:.2f} – {100 * high:.2f} %" in text
+        assert "90.00 %" in text
+        assert f"epoch 2 of {NUM_EPOCHS}" in text
+
+    def test_chosen_cell_shows_its_images_surest_first(self, make_run):
+        evaluation = metrics.evaluate(file.load(make_run().model_path), mnist.test())
+        label, prediction = 3, int(evaluation.predictions[evaluation.labels == 3][0])
+        page = open_page("evaluate")
+        page.selectbox(key="cell_drawn").select(label).run()
+        page.selectbox(key="cell_read").select(prediction).run()
+        assert not page.exception
+        found = evaluation.examples(label, prediction)
+        captions = re.findall(r"<figcaption>(.*?)</figcaption>", shown(page))
+        assert len(captions) == min(len(found), 60)
+        assert f"{100 * evaluation.confidences[found[0]]:.0f} %" in captions[0] or "99" in captions[0]
+        assert any(f"{len(found):,} ×" in text.value for text in page.markdown)
+
+    def test_per_digit_table(self, make_run):
+        evaluation = metrics.evaluate(file.load(make_run().model_path), mnist.test())
+        table = metrics.per_digit(evaluation.confusion_matrix())
+        rows = [row for row in cells(open_page("evaluate")) if len(row) == 5]
+        assert [row[0] for row in rows] == [str(digit) for digit in range(10)]
+        assert [row[2] for row in rows] == [f"{100 * value:.2f} %" for value in table["precision"]]
+
+    @pytest.mark.parametrize("recipe", ["report", "report-signed", "quick"])
+    def test_blindness_and_test_set_are_named_where_they_hold(self, make_run, recipe):
+        make_run(recipe, pixel_threshold=0 if recipe == "report" else 128)
+        page = open_page("evaluate")
+        assert bool(page.warning) == (recipe == "report")
+        assert ("validated on the test set" in words(page)) == (recipe != "quick")
+
+    def test_unreadable_recipe_is_one_sentence(self, make_run):
+        (make_run().folder / "recipe.json").write_text("{}")
+        page = open_page("evaluate")
+        assert len(page.error) == 1
+        assert len([row for row in cells(page) if len(row) == 5]) == 10
+
+    def test_damaged_network_is_one_sentence(self, make_run):
+        make_run().model_path.write_bytes(b"no network")
+        page = open_page("evaluate")
+        assert len(page.error) == 1
