@@ -105,7 +105,7 @@ def confusion(
         ),
         fillOpacity=alt.FillOpacity("strength:Q", legend=None, scale=alt.Scale(domain=[0, 1], range=[0, 1])),
     )
-    counts = base.mark_text(fontSize=13, color=ink).encode(text=alt.Text("text:N"))
+    counts = base.mark_text(fontSize=14, color=ink).encode(text=alt.Text("text:N"))
     is_chosen = (alt.datum.drawn == label) & (alt.datum.read == prediction)
     outline = base.mark_rect(cornerRadius=3, filled=False, strokeWidth=3, stroke=ink)
     outline = outline.transform_filter(is_chosen)
@@ -130,7 +130,7 @@ def confusion_table(matrix: np.ndarray) -> pd.DataFrame:
     )
 
 
-_PLAIN = dict(ticks=False, domain=False, labelFontSize=13, titleFontSize=13, grid=False)
+_PLAIN = dict(ticks=False, domain=False, labelFontSize=14, titleFontSize=14, grid=False)
 
 
 def _curve(run, part, epochs, values):
@@ -151,11 +151,13 @@ def _curve_colours(names, has_legend):
     return alt.Color("part:N", scale=alt.Scale(domain=parts, range=[QUIET, ACCENT]), legend=legend), dash
 
 
-_EPOCH_AXIS = alt.Axis(tickMinStep=1, format="d", grid=False, titlePadding=0, labelPadding=4)
+_EPOCH_AXIS = alt.Axis(
+    tickMinStep=1, format="d", grid=False, titlePadding=0, labelPadding=4, labelFontSize=13
+)
 
 
 def _value_axis(value, highest):
-    look = dict(format=_format(value), minExtent=34, labelPadding=6)
+    look = dict(format=_format(value), minExtent=38, labelPadding=6, labelFontSize=13)
     if value == "accuracy":
         look |= dict(format=".0%", values=[0, 0.25, 0.5, 0.75, 1])
         scale = alt.Scale(domain=[0, 1])

@@ -6,15 +6,14 @@ import numpy as np
 import oracle
 import pytest
 
-from bnn.engine import inference, kernels
+from bnn.engine import inference
 from bnn.engine.network import PackedNetwork, pack_words, unpack_words
 
 LENGTHS = (1, 7, 8, 9, 31, 32, 33, 63, 64, 65)
 
 
-def _words(layer):
-    network = PackedNetwork(128, (layer,), np.ones(10, np.float32), np.zeros(10, np.float32))
-    return network.words[0]
+def _network(*layers, pixel_threshold=128):
+    return PackedNetwork(pixel_threshold, layers, np.ones(10, np.float32), np.zeros(10, np.float32))
 
 
 def _random_bits(rng, *shape):
@@ -22,20 +21,13 @@ def _random_bits(rng, *shape):
 
 
 def _dense_sums(layer, bits):
-    sums = np.empty((len(bits), layer.outputs), np.int32)
-    entries = layer.num_taps * layer.inputs
-    kernels.dense_sums(pack_words(bits), _words(layer).weights, entries, sums)
-    return sums
+    return inference._dense_sums(layer, _network(layer).words[0], pack_words(bits))
 
 
-def _convolution(layer, bits):
-    words = _words(layer)
-    shape = (len(bits), layer.output_side, layer.output_side, words.flips.size)
-    # Whatever stood in the memory before must not shine through.
-    output = np.full(shape, 0xDEADBEEF, np.uint32)
-    rest = (words.thresholds, words.flips, layer.pool, layer.pool_first)
-    kernels.convolution_layer(pack_words(bits), words.weights, layer.inputs, *rest, output)
-    return output
+def _hidden(layer, bits):
+    """A layer's output bits; not as the first layer, which takes pixels."""
+    first = replace(layer, kind="dense", side=1, inputs=1, weights=np.zeros((layer.outputs, 1, 1), bool))
+    return inference._hidden_layer(_network(first, layer), 1, pack_words(bits))
 
 
 @pytest.mark.parametrize("length", (*LENGTHS, 784))
@@ -84,7 +76,7 @@ def _check_convolution(random_layer, side, inputs, outputs, pool, pool_first):
     rng = np.random.default_rng(100 * side + inputs)
     layer = random_layer(rng, "convolution", side, inputs, outputs, pool, pool_first)
     bits = _random_bits(rng, 2, side, side, inputs)
-    output = _convolution(layer, bits)
+    output = _hidden(layer, bits)
     assert output.shape[1] == side // pool
     for one, result in zip(bits, output, strict=True):
         expected = oracle.layer_output(layer, oracle.signs(one))
@@ -97,24 +89,30 @@ def test_border_is_padded_with_neither_sign(random_layer):
     plus = np.zeros((1, 3, 3, 1), bool)
     layer.weights[:] = layer.flips[:] = False
     layer.thresholds[:] = 5, 7
-    bits = unpack_words(_convolution(layer, plus), 2)[0]
+    bits = unpack_words(_hidden(layer, plus), 2)[0]
     below_5 = [[True, False, True], [False, False, False], [True, False, True]]
     below_7 = [[True, True, True], [True, False, True], [True, True, True]]
     assert bits.transpose(2, 0, 1).tolist() == [below_5, below_7]
 
 
 @pytest.mark.parametrize("outputs", LENGTHS)
+@pytest.mark.parametrize("kind, pool", [("dense", 1), ("convolution", 2)])
 @pytest.mark.parametrize("pool_first", (False, True))
-def test_padding_bits_of_every_layer_are_0(random_layer, outputs, pool_first):
+def test_padding_bits_of_every_layer_are_0(random_layer, outputs, kind, pool, pool_first):
     rng = np.random.default_rng(outputs)
-    convolution = random_layer(rng, "convolution", 4, 3, outputs, 2, pool_first)
-    words = _convolution(convolution, _random_bits(rng, 2, 4, 4, 3))
+    layer = random_layer(rng, kind, 4, 3, outputs, pool, pool_first)
+    words = _hidden(layer, _random_bits(rng, 2, 4, 4, 3))
     np.testing.assert_array_equal(pack_words(unpack_words(words, outputs)), words)
-    dense = random_layer(rng, "dense", 1, 9, outputs)
-    bits = np.full((2, words.shape[-1]), 0xDEADBEEF, np.uint32)
-    sums = rng.integers(-9, 10, (2, outputs)).astype(np.int32)
-    kernels.sign_layer(sums, dense.thresholds, _words(dense).flips, bits)
-    np.testing.assert_array_equal(pack_words(unpack_words(bits, outputs)), bits)
+
+
+@pytest.mark.parametrize("kind", ("dense", "convolution"))
+def test_thresholds_at_the_ends_of_their_type(random_layer, kind):
+    """Always +1 and always -1, at every border: nothing may wrap around."""
+    lowest, highest = np.iinfo(np.int32).min, np.iinfo(np.int32).max
+    layer = random_layer(np.random.default_rng(0), kind, 5, 3, 4)
+    layer.thresholds[:], layer.flips[:] = (lowest, lowest + 1, highest - 1, highest), False
+    bits = unpack_words(_hidden(layer, _random_bits(np.random.default_rng(1), 2, 5, 5, 3)), 4)
+    assert (bits == [False, False, True, True]).all()
 
 
 def test_oracle_tells_a_pool_before_from_one_behind_a_falling_norm(random_layer):
@@ -134,29 +132,26 @@ def test_order_of_the_pool_matters_to_the_engine_too(random_layer):
     layer = random_layer(rng, "convolution", 12, 3, 2, 2)
     layer.thresholds[:], layer.flips[:] = 0, (False, True)
     bits = _random_bits(rng, 1, 12, 12, 3)
-    behind = unpack_words(_convolution(layer, bits), 2)
-    before = unpack_words(_convolution(replace(layer, pool_first=True), bits), 2)
+    behind = unpack_words(_hidden(layer, bits), 2)
+    before = unpack_words(_hidden(replace(layer, pool_first=True), bits), 2)
     assert (behind != before).any(axis=(0, 1, 2)).tolist() == [False, True]
 
 
+@pytest.mark.parametrize("pixel_threshold", (None, 0, 1, 128, 256))
 @pytest.mark.parametrize("channels", LENGTHS)
-@pytest.mark.parametrize("pool_first", (False, True))
-def test_grey_layer_sums_pixel_values(random_layer, random_images, channels, pool_first):
+@pytest.mark.parametrize("pool, pool_first", [(1, False), (2, False), (2, True)])
+def test_first_convolution(random_layer, random_images, pixel_threshold, channels, pool, pool_first):
     rng = np.random.default_rng(channels)
-    layer = random_layer(rng, "convolution", 28, 1, channels, 2, pool_first)
-    layer.thresholds[:] = rng.integers(-1000, 1000, channels)
-    words, images = _words(layer), random_images(2)
-    bits = np.empty((2, 14, 14, words.flips.size), np.uint32)
-    minus = -words.weights[:, 0].astype(np.int32)
-    kernels.grey_layer(images, minus, words.thresholds, words.flips, 2, pool_first, bits)
-    for image, result in zip(images, bits, strict=True):
-        expected = oracle.layer_output(layer, image[..., None].astype(int))
-        np.testing.assert_array_equal(oracle.signs(unpack_words(result, channels)), expected)
+    layer = random_layer(rng, "convolution", 28, 1, channels, pool, pool_first)
+    if pixel_threshold is None:
+        layer.thresholds[:] = rng.integers(-1000, 1000, channels)
+    network = _network(layer, _last(random_layer, rng, layer), pixel_threshold=pixel_threshold)
+    images = random_images(2)
+    found = inference.activations(network, images)[1]
+    for image, bits in zip(images, found, strict=True):
+        values = oracle.activations(network, image)[1]
+        np.testing.assert_array_equal(oracle.signs(bits), values)
 
 
-def test_kernels_are_the_ones_that_inference_uses(random_network, random_images, monkeypatch):
-    """Guards the guard: with the kernel broken, inference must notice."""
-    network, images = random_network(), random_images(2)
-    before = inference.scores(network, images)
-    monkeypatch.setattr(kernels, "dense_sums", lambda images, weights, entries, sums: sums.fill(0))
-    assert not np.array_equal(before, inference.scores(network, images))
+def _last(random_layer, rng, layer):
+    return random_layer(rng, "dense", layer.output_side, layer.outputs, 10, is_last=True)

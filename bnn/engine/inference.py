@@ -89,12 +89,12 @@ def _hidden_layer(network, position, inputs):
         sums = _dense_sums(layer, words, inputs)
         kernels.sign_layer(sums, words.thresholds, words.flips, bits[:, 0, 0])
     elif position:
-        kernels.convolution_layer(inputs, words.weights, layer.inputs, words.thresholds, *pooling, bits)
+        kernels.convolution_layer(inputs, words.weights, layer.inputs, words.edge_thresholds, *pooling, bits)
     elif network.pixel_threshold is None:
         minus = -words.weights[:, 0].astype(np.int32)
         kernels.grey_layer(inputs, minus, words.thresholds, *pooling, bits)
     else:
-        kernels.table_layer(inputs, network.pixel_threshold, network.first_table, *pooling, bits)
+        kernels.table_layer(inputs, network.pixel_threshold, words.table, *pooling, bits)
     return bits
 
 

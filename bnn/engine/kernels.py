@@ -3,8 +3,9 @@
 1. A ±1 vector is stored as bits, 1 for -1. Two entries multiply to -1 exactly where their bits differ,
    so over K entries   dot(a, b) = (K - d) - d = K - 2 d   with   d = popcount(a XOR b).
    (Written XNOR where agreements are counted instead; XOR counts the same thing from the other side.)
-2. "Same" padding pads with 0, which is neither -1 nor +1: at the border the missing taps are left out
-   of both d and K. They are skipped, so the border is exact.
+2. "Same" padding pads with 0, which is neither -1 nor +1: the taps outside add nothing to a sum. Here the
+   border is +1, so that no position needs a test; what it adds is known beforehand, and is in the
+   threshold that the sum at such a place is compared with. So the border is exact.
 3. Batch norm and sign are one comparison with an integer: bit = (dot < threshold) XOR flip.
 4. Max-pooling: sign(max(x)) is +1 where any is +1, so on bits (1 = -1) the pool is AND. With the pool
    behind batch norm, the flip comes before the AND; with the pool before it, after.
@@ -27,30 +28,19 @@ def _popcount(typing_context, value):
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _add_disagreements(word, weights, counts):
-    for output in range(weights.size):
-        counts[output] += np.int32(_popcount(np.uint32(word ^ weights[output])))
-
-
-@njit(cache=True, nogil=True, inline="always")
-def _sums_from_disagreements(counts, num_entries):
-    for output in range(counts.size):
-        counts[output] = num_entries - 2 * counts[output]
-
-
-@njit(cache=True, nogil=True)
-def _convolution_sums(image, weights, num_inputs, row, column, sums):
-    # One position: image (h, w, words), weights (9, words, outputs), sums (outputs,)
-    height, width, num_words = image.shape
-    sums[:] = 0
-    num_taps = 0
-    for tap in range(9):
-        y, x = row + tap // 3 - 1, column + tap % 3 - 1
-        if 0 <= y < height and 0 <= x < width:
-            num_taps += 1
-            for word in range(num_words):
-                _add_disagreements(image[y, x, word], weights[tap, word], sums)
-    _sums_from_disagreements(sums, num_taps * num_inputs)
+def _convolution_sums(padded, weights, num_inputs, row, column, sums):
+    # One position: padded (h + 2, w + 2, words), weights (9, words, outputs), sums (outputs,).
+    # No views of arrays, nothing wider than 32 bits, and the nine taps innermost: so it becomes vector
+    # code without a branch, four times as fast as one tap after another.
+    for output in range(sums.size):
+        sums[output] = np.int32(9 * num_inputs)
+    for word in range(padded.shape[2]):
+        for output in range(sums.size):
+            count = np.uint32(0)
+            for tap in range(9):
+                bits = padded[row + tap // 3, column + tap % 3, word] ^ weights[tap, word, output]
+                count = np.uint32(count + _popcount(np.uint32(bits)))
+            sums[output] = np.int32(sums[output] - np.int32(2) * np.int32(count))
 
 
 @njit(cache=True, nogil=True)
@@ -107,10 +97,12 @@ def _sign_and_pool(sums, thresholds, flips, pool, pool_first, bits):
     _pool(signs, flips, pool, pool_first, bits)
 
 
-@njit(cache=True, nogil=True, inline="always")
-def _edge(position, size):
-    # 0 at the first place, 2 at the last, 1 between.
-    return 1 - (position == 0) + (position == size - 1)
+@njit(cache=True, nogil=True)
+def edge(position, size):
+    """Where a row or column lies: 0 at the first place, 2 at the last, 1 between, 3 both first and last."""
+    if position == 0:
+        return 3 if size == 1 else 0
+    return 2 if position == size - 1 else 1
 
 
 @njit(cache=True, nogil=True)
@@ -127,9 +119,9 @@ def _column_bits(image, row, pixel_threshold, columns):
 
 @njit(cache=True, nogil=True)
 def table_layer(images, pixel_threshold, table, flips, pool, pool_first, bits):
-    """As `convolution_layer`, from the signs of pixels: `images` (n, h, w) uint8, h and w at least 2.
+    """As `convolution_layer`, from the signs of pixels: `images` (n, h, w) uint8.
 
-    table (9, 512, output words) uint32 as in `LayerWords.table`: nothing is left to compute.
+    table (16, 512, output words) uint32 as in `LayerWords.table`: nothing is left to compute.
     """
     num_images, height, width = images.shape
     signs = np.empty((height, width, flips.size), np.uint32)
@@ -138,7 +130,7 @@ def table_layer(images, pixel_threshold, table, flips, pool, pool_first, bits):
         for row in range(height):
             _column_bits(images[index], row, pixel_threshold, columns)
             for column in range(width):
-                edges = 3 * _edge(row, height) + _edge(column, width)
+                edges = 4 * edge(row, height) + edge(column, width)
                 patch = columns[column] | columns[column + 1] << 3 | columns[column + 2] << 6
                 for word in range(flips.size):
                     signs[row, column, word] = table[edges, patch, word]
@@ -146,19 +138,23 @@ def table_layer(images, pixel_threshold, table, flips, pool, pool_first, bits):
 
 
 @njit(cache=True, nogil=True)
-def convolution_layer(images, weights, num_inputs, thresholds, flips, pool, pool_first, bits):
+def convolution_layer(images, weights, num_inputs, edge_thresholds, flips, pool, pool_first, bits):
     """Fill `bits` (n, h // pool, w // pool, output words) from `images` (n, h, w, words), all uint32.
 
-    weights (9, words, outputs) uint32, thresholds (outputs,) int32, flips (output words,) uint32.
+    weights (9, words, outputs) uint32, edge_thresholds (16, outputs) int32 as in `LayerWords`,
+    flips (output words,) uint32.
     """
-    num_images, height, width, _ = images.shape
+    num_images, height, width, num_words = images.shape
     sums = np.empty(weights.shape[2], np.int32)
+    padded = np.zeros((height + 2, width + 2, num_words), np.uint32)
     signs = np.empty((height, width, flips.size), np.uint32)
     for index in range(num_images):
+        padded[1:-1, 1:-1] = images[index]
         for row in range(height):
             for column in range(width):
-                _convolution_sums(images[index], weights, num_inputs, row, column, sums)
-                _sign_bits(sums, thresholds, signs[row, column])
+                _convolution_sums(padded, weights, num_inputs, row, column, sums)
+                edges = 4 * edge(row, height) + edge(column, width)
+                _sign_bits(sums, edge_thresholds[edges], signs[row, column])
         _pool(signs, flips, pool, pool_first, bits[index])
 
 
@@ -174,13 +170,17 @@ def grey_layer(images, minus, thresholds, flips, pool, pool_first, bits):
 @njit(cache=True, nogil=True)
 def dense_sums(images, weights, num_entries, sums):
     """Fill `sums` (n, outputs) int32 from `images` (n, taps, words) and weights (taps, words, outputs)."""
-    for index in range(images.shape[0]):
-        counts = sums[index]
-        counts[:] = 0
-        for tap in range(images.shape[1]):
-            for word in range(images.shape[2]):
-                _add_disagreements(images[index, tap, word], weights[tap, word], counts)
-        _sums_from_disagreements(counts, num_entries)
+    num_images, num_taps, num_words = images.shape
+    for index in range(num_images):
+        for output in range(sums.shape[1]):
+            sums[index, output] = num_entries
+        for tap in range(num_taps):
+            for word in range(num_words):
+                bits = images[index, tap, word]
+                for output in range(sums.shape[1]):
+                    sums[index, output] -= np.int32(
+                        2 * _popcount(np.uint32(bits ^ weights[tap, word, output]))
+                    )
 
 
 @njit(cache=True, nogil=True)
