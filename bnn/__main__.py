@@ -98,6 +98,16 @@ def list_runs(options) -> int:
     return 0
 
 
+def bench(options) -> int:
+    """Measure how fast digits are read, beside other engines."""
+    recipe = preset(options.recipe or "report-signed")
+    from bnn import benchmark
+
+    result = {"recipe": recipe.name, "rows": benchmark.rows(recipe), "absent": benchmark.absent()}
+    _print(options, result, _bench_text)
+    return 0
+
+
 def _parser():
     parser = _Parser(prog="python -m bnn", description="Binary neural networks on MNIST.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
@@ -121,6 +131,8 @@ def _parser():
     command.add_argument("file", metavar="FILE")
     command.add_argument("--run", metavar="RUN")
     add("runs", list_runs)
+    command = add("bench", bench)
+    command.add_argument("recipe", nargs="?", metavar="RECIPE", help="whose network; report-signed")
     return parser
 
 
@@ -248,6 +260,19 @@ def _strokes_text(result):
 
 def _runs_text(result):
     return "\n".join(_run_line(row) for row in result["runs"]) or "there are no runs yet"
+
+
+def _bench_text(result):
+    lines = [
+        f"One digit from {result['recipe']}'s network, pixels to answer; each engine in turn, same run",
+        f"{'engine':44} {'median us':>10} {'least us':>10} {'in bulk / s':>12} {'model bytes':>12} {'engine MB':>10}",
+    ]
+    for row in result["rows"]:
+        lines.append(
+            f"{row['engine']:44} {row['microseconds_per_digit']:10,.1f} {row['microseconds_least']:10,.1f}"
+            f" {row['digits_per_second']:12,.0f} {row['model_bytes']:12,} {row['engine_bytes'] / 1e6:10,.0f}"
+        )
+    return "\n".join([*lines, *(f"not installed: {name}" for name in result["absent"])])
 
 
 def _run_line(row):

@@ -5,8 +5,8 @@ from bnn.recipe import IMAGE_SIDE, NUM_CLASSES, Recipe
 
 
 def build(recipe: Recipe) -> keras.Sequential:
-    """An untrained model: input (n, 28, 28, 1) float32 scaled as `recipe.pixels` says, output (n, 10)
-    probabilities; weights drawn with the recipe's seed."""
+    """An untrained binary model: input (n, 28, 28, 1) float32 scaled as `recipe.pixels` says, output
+    (n, 10) probabilities; weights drawn with the recipe's seed."""
     keras.utils.set_random_seed(recipe.seed)
     model = keras.Sequential(name=recipe.name.replace("-", "_"))
     model.add(keras.layers.InputLayer((IMAGE_SIDE, IMAGE_SIDE, 1)))
@@ -19,6 +19,27 @@ def build(recipe: Recipe) -> keras.Sequential:
     model.add(keras.layers.Flatten())
     for units in (*recipe.dense, NUM_CLASSES):
         _add_dense(model, recipe, units)
+    model.add(keras.layers.Softmax())
+    return model
+
+
+def build_float_twin(recipe: Recipe) -> keras.Sequential:
+    """As `build`, with float32 weights and ReLU in place of sign: what the binary model is compared with."""
+    keras.utils.set_random_seed(recipe.seed)
+    model = keras.Sequential(name="float_twin")
+    model.add(keras.layers.InputLayer((IMAGE_SIDE, IMAGE_SIDE, 1)))
+    for stage in recipe.stages:
+        for position, filters in enumerate(stage):
+            model.add(keras.layers.Conv2D(filters, 3, padding="same", use_bias=False))
+            _add_norm_and_pool(model, recipe, is_last=position == len(stage) - 1)
+            model.add(keras.layers.ReLU())
+    model.add(keras.layers.Flatten())
+    for units in recipe.dense:
+        model.add(keras.layers.Dense(units, use_bias=False))
+        model.add(keras.layers.BatchNormalization(momentum=recipe.batchnorm_momentum))
+        model.add(keras.layers.ReLU())
+    model.add(keras.layers.Dense(NUM_CLASSES, use_bias=False))
+    model.add(keras.layers.BatchNormalization(momentum=recipe.batchnorm_momentum))
     model.add(keras.layers.Softmax())
     return model
 

@@ -112,7 +112,9 @@ class LayerWords:
         """
         num_minus = unpack_words(self.weights.transpose(0, 2, 1), 32 * self.weights.shape[1]).sum(axis=2)
         outside = (1 - _TAPS_INSIDE) @ (self.num_inputs - 2 * num_minus)
-        return (self.thresholds + outside).astype(np.int32)
+        # What no sum reaches is cut off first: a threshold at the end of its type would wrap around.
+        reach = 9 * self.num_inputs
+        return (np.clip(self.thresholds, -reach, reach + 1) + outside).astype(np.int32)
 
     @cached_property
     def table(self) -> np.ndarray:
