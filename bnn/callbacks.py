@@ -24,6 +24,8 @@ REPORT_SECONDS = 0.5
 class ReportProgress(keras.callbacks.Callback):
     """Writes status and progress about twice a second, and raises `Stopped` when asked to stop.
 
+    To stand behind `RecordEpoch`, so that a stop at the end of an epoch finds it recorded.
+
     Loss and accuracy are those of the batches since the last row, not since the start of the epoch: a
     running mean would hide for half an epoch what the network has learnt meanwhile.
     """
@@ -47,12 +49,14 @@ class ReportProgress(keras.callbacks.Callback):
         if now - self.last_time >= REPORT_SECONDS or not self.learning.is_set():
             self.learning.set()
             self._report(now, logs)
-            raise_if_stopped(self.run)
+            # After the last batch the epoch is finished first: a second or so, and nothing is left open.
+            if self.batch < self.num_batches:
+                raise_if_stopped(self.run)
 
     def on_test_begin(self, logs=None):
         self._write_status("Checking with digits it has not seen", 0.0)
 
-    def on_test_batch_end(self, batch, logs=None):
+    def on_epoch_end(self, epoch, logs=None):
         raise_if_stopped(self.run)
 
     def _report(self, now, logs):

@@ -101,20 +101,21 @@ class Recipe:
 
     @classmethod
     def from_json(cls, text: str) -> "Recipe":
-        """The recipe in a JSON text.
+        """The recipe in a JSON text; a field that is not there has its default, as in runs made before
+        there was such a field.
 
         Raises:
-            ValueError: if the text is no JSON object with exactly a recipe's fields.
+            ValueError: if the text is no JSON object with a recipe's fields and no others.
         """
         try:
             values = json.loads(text)
         except (ValueError, RecursionError) as error:
             raise ValueError(f"a recipe must be JSON: {error}") from error
         names = {f.name for f in dataclasses.fields(cls)}
-        if not isinstance(values, dict) or set(values) != names:
-            raise ValueError(f"a recipe must be a JSON object with exactly the fields {sorted(names)}")
-        values["stages"] = _tuples(values["stages"])
-        values["dense"] = _tuples(values["dense"])
+        if not isinstance(values, dict) or not {"name", "sentence"} <= set(values) <= names:
+            raise ValueError(f"a recipe must be a JSON object with name, sentence and of {sorted(names)}")
+        for key in {"stages", "dense"} & set(values):
+            values[key] = _tuples(values[key])
         return cls(**values)
 
 

@@ -62,7 +62,7 @@ def _fit(run, recipe, model, position, training, validation, learning):
     # What chose nothing and taught nothing may calibrate; the report's recipes have no such images.
     calibration = validation if recipe.validation == "split" else None
     record = callbacks.RecordEpoch(run, recipe, position, calibration)
-    listeners = [report, record, callbacks.ProgressBar(recipe.epochs * num_batches, done)]
+    listeners = [record, report, callbacks.ProgressBar(recipe.epochs * num_batches, done)]
     if recipe.reestimate:
         listeners.insert(0, _reestimation(recipe, training))
     try:

@@ -91,9 +91,13 @@ def _canvas():
         width=CANVAS_SIDE,
         height=CANVAS_SIDE,
         key=key,
-        on_change=_forget_sample,
     )
-    return (result.json_data or {}).get("objects", [])
+    objects = (result.json_data or {}).get("objects", [])
+    if objects and st.session_state.sample is not None:
+        # Drawn over a sample: the sample goes, what was drawn is read.
+        st.session_state.sample = None
+        st.rerun(scope="fragment")
+    return objects
 
 
 @st.cache_data(show_spinner=False)
@@ -108,10 +112,6 @@ def _new_drawing(sample=None):
     # A new key is the canvas's way to be empty again.
     st.session_state.drawing_number += 1
     st.session_state.sample = sample
-
-
-def _forget_sample():
-    st.session_state.sample = None
 
 
 def _samples():
@@ -131,27 +131,26 @@ def _icon(index):
 
 
 def _answer_html(answer):
+    state, size, before, digit, after = _in_words(answer)
     probabilities = np.zeros(10) if answer is None else answer.probabilities
-    if answer is None:
-        state, digit, size, words = "empty", "draw a digit", "none", ""
-    elif answer.is_sure:
-        state, digit, size, words = (
-            "sure",
-            str(answer.digit),
-            "",
-            parts.percent_text(answer.confidence, 0) + " sure",
-        )
-    else:
-        state, size = "unsure", "several" if len(answer.candidates) > 1 else ""
-        digit = _join(answer.candidates) + "?"
-        words = f"not sure: {digit}"
-    bars = "".join(_bar(d, p, answer is not None and d == answer.digit) for d, p in enumerate(probabilities))
     value = "" if answer is None else answer.digit
+    bars = "".join(_bar(d, p, d == value) for d, p in enumerate(probabilities))
     return (
         f'<div class="answer {state}" data-state="{state}" data-digit="{value}" role="status" aria-live="polite">'
-        f'<div><div class="digit {size}">{digit}</div><div class="words">{html.escape(words)}</div></div>'
+        f'<div><div class="words">{before}</div><div class="digit {size}">{digit}</div>'
+        f'<div class="words">{html.escape(after)}</div></div>'
         f'<div class="bars" aria-label="probability of each digit">{bars}</div></div>'
     )
+
+
+def _in_words(answer):
+    """State, size of the digits, and the words before, in place of and behind the digit."""
+    if answer is None:
+        return "empty", "none", "", "draw a digit", ""
+    if answer.is_sure:
+        return "sure", "", "", str(answer.digit), f"{parts.confidence_text(answer.confidence)} sure"
+    size = ("", "several", "many")[min(len(answer.candidates), 3) - 1]
+    return "unsure", size, "not sure:", f"{_join(answer.candidates)}?", ""
 
 
 def _join(digits):
@@ -160,7 +159,7 @@ def _join(digits):
 
 
 def _bar(digit, probability, is_best):
-    percent = parts.percent_text(probability, 0) if probability >= 0.005 else ""
+    percent = parts.confidence_text(probability) if probability >= 0.005 else ""
     return (
         f'<div class="bar{" best" if is_best else ""}"><span>{digit}</span><div class="track">'
         f'<div class="fill" style="width:{100 * float(probability):.1f}%"></div></div>'
@@ -171,12 +170,13 @@ def _bar(digit, probability, is_best):
 def _stages(network, drawing):
     st.subheader("What the network sees", anchor=False)
     bits, caption = _first_bits(network, drawing.digit)
+    is_sample = st.session_state.sample is not None
     parts.digit_strip(
         [
-            (parts.picture(drawing.canvas, "the drawing", "whole"), "your drawing"),
+            (parts.picture(drawing.canvas, "what was drawn"), "the sample" if is_sample else "your drawing"),
             (parts.picture(drawing.cropped, "the drawing, cropped"), "cropped"),
-            (parts.picture(drawing.digit, "28 by 28 pixels", "whole"), "centred, 28×28"),
-            (parts.picture(bits, caption, "whole"), caption),
+            (parts.picture(drawing.digit, "28 by 28 pixels"), "centred, 28×28"),
+            (parts.picture(bits, caption), caption),
         ]
     )
     if network.pixel_threshold == 0:
@@ -193,6 +193,7 @@ def _first_bits(network, digit):
 
 
 def _size_and_time(run, network, seconds):
+    source = "pen strokes" if st.session_state.sample is None else "picture"
     parts.figures(
         [
             (
@@ -202,8 +203,8 @@ def _size_and_time(run, network, seconds):
             ),
             (
                 "–" if seconds is None else f"{1000 * seconds:.2f} ms",
-                "from pen strokes to answer, on this computer",
-                f"Median of {NUM_TIMINGS} measurements of this very drawing, just now: strokes to 28×28 pixels to answer.",
+                f"from {source} to answer, on this computer",
+                f"Median of {NUM_TIMINGS} measurements of this very digit, just now; making the 28×28 pixels included.",
             ),
         ]
     )

@@ -108,7 +108,7 @@ def _network_epoch(run):
     """Which epoch the network is from, in words, and its validation accuracy."""
     history, test = run.history(), run.test()
     if not len(history):
-        return "before epoch 1", None
+        return "epoch 1, unfinished", None
     best = history.loc[history["validation_accuracy"].idxmax()]
     epoch = int(test["epoch"]) if test else int(best["epoch"])
     rows = history[history["epoch"] == epoch]
@@ -146,7 +146,7 @@ def _images(evaluation):
     st.markdown(_how_many(drawn, read, len(found)))
     with st.container(height=330, border=False, key="images"):
         shown = found[:MAX_IMAGES]
-        captions = [parts.percent_text(evaluation.confidences[i], 0) + " sure" for i in shown]
+        captions = [parts.confidence_text(evaluation.confidences[i]) + " sure" for i in shown]
         parts.digit_grid(mnist.test().images[shown], captions)
 
 

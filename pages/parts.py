@@ -179,12 +179,12 @@ def tidy_canvas(key: str) -> None:
     _tidy_canvas(data=key, key="tidy", height=1)
 
 
-def picture(pixels: np.ndarray, description: str, css_class: str = "") -> str:
+def picture(pixels: np.ndarray, description: str) -> str:
     """HTML of a greyscale image (h, w) uint8."""
     buffer = BytesIO()
     Image.fromarray(np.ascontiguousarray(pixels)).save(buffer, "PNG")
     data = base64.b64encode(buffer.getvalue()).decode()
-    return f'<img class="{css_class}" alt="{html.escape(description)}" src="data:image/png;base64,{data}">'
+    return f'<img alt="{html.escape(description)}" src="data:image/png;base64,{data}">'
 
 
 def digit_strip(pictures: list[tuple[str, str]]) -> None:
@@ -255,12 +255,13 @@ def _cell(value):
 
 
 def percent_text(fraction: float | None, digits: int = 2) -> str:
-    """ "98.40 %", or a dash for None; never "100 %" for what is less."""
-    if fraction is None:
-        return "–"
-    if digits == 0 and 0.995 <= fraction < 1:
-        return "> 99 %"
-    return f"{100 * fraction:.{digits}f} %"
+    """ "98.40 %", or a dash for None."""
+    return "–" if fraction is None else f"{100 * fraction:.{digits}f} %"
+
+
+def confidence_text(probability: float) -> str:
+    """ "98 %"; never "100 %", for no network can be that sure."""
+    return "> 99 %" if probability >= 0.995 else f"{100 * probability:.0f} %"
 
 
 def bytes_text(num_bytes: float) -> str:

@@ -4,7 +4,9 @@ import dataclasses
 
 import pytest
 
+from bnn.backend import larq
 from bnn.layer_table import layer_table, totals
+from bnn.model import build
 from bnn.recipe import PRESETS, Recipe
 
 RECIPES = [
@@ -17,10 +19,7 @@ RECIPES = [
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
 def test_every_figure_is_larqs(recipe):
-    larq_models = pytest.importorskip("bnn.backend").larq.models
-    from bnn.model import build
-
-    profile = larq_models.ModelProfile(build(recipe))
+    profile = larq.models.ModelProfile(build(recipe))
     table = layer_table(recipe)
     assert len(table) == len(profile.layer_profiles)
     for row, layer in zip(table.itertuples(), profile.layer_profiles, strict=True):
@@ -36,10 +35,7 @@ def test_every_figure_is_larqs(recipe):
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
 def test_totals_are_larqs(recipe):
-    larq_models = pytest.importorskip("bnn.backend").larq.models
-    from bnn.model import build
-
-    profile, total = larq_models.ModelProfile(build(recipe)), totals(layer_table(recipe))
+    profile, total = larq.models.ModelProfile(build(recipe)), totals(layer_table(recipe))
     assert total.num_1bit + total.num_32bit == profile.weight_count()
     assert total.memory_bytes * 8 == profile.memory
     assert total.float32_bytes * 8 == profile.fp_equivalent_memory

@@ -76,9 +76,9 @@ def test_validation_accuracy_is_that_of_the_packed_network(runs_root):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("num_batches", [5, 29])
+@pytest.mark.parametrize("num_batches", [5, 19, 29])
 def test_a_stopped_and_resumed_run_ends_as_one_never_stopped(runs_root, monkeypatch, num_batches):
-    # 19 batches an epoch, and some batches of validation: in the first epoch, and in the second.
+    # 19 batches an epoch: in the first epoch, at its end, and in the second.
     whole, parted = new_run(), new_run()
     train(whole)
     with monkeypatch.context() as patch:
