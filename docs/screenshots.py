@@ -1,0 +1,62 @@
+"""Takes the pictures of the README from the running app: `.venv/bin/python docs/screenshots.py`.
+
+Needs Chromium and the packages of tests/requirements.txt. The runs shown are those that came with the app.
+"""
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+DOCS = Path(__file__).parent
+PROJECT = DOCS.parent
+# The browser tests' server and hand serve here, too.
+sys.path[:0] = [str(PROJECT / "tests" / "browser"), str(PROJECT / "tests"), str(PROJECT)]
+
+import conftest as browser_tests
+import drawing_hand
+
+SIZE = {"width": 1280, "height": 800}
+
+
+def main() -> None:
+    """Take all pictures."""
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        server = browser_tests.Server(Path(folder))
+        path = next(filter(None, map(shutil.which, browser_tests.CHROMIUM_NAMES)))
+        browser = playwright.chromium.launch(executable_path=path, args=browser_tests.CHROMIUM_FLAGS)
+        try:
+            page = browser.new_page(viewport=SIZE, device_scale_factor=1.5)
+            page.set_default_timeout(browser_tests.PATIENCE_MS)
+            _draw(page, server)
+            _train(page, server)
+            _evaluate(page, server)
+        finally:
+            browser.close()
+            server.stop()
+
+
+def _draw(page, server):
+    page.goto(server.url)
+    page.locator(".answer.empty").wait_for()
+    drawing_hand.draw(page, 3)
+    page.locator(".answer.sure").wait_for()
+    page.screenshot(path=DOCS / "draw.png")
+
+
+def _train(page, server):
+    page.goto(f"{server.url}/train")
+    page.locator(".st-key-chart-flip_ratio .marks").first.wait_for()
+    page.screenshot(path=DOCS / "train.png")
+
+
+def _evaluate(page, server):
+    page.goto(f"{server.url}/evaluate")
+    page.locator(".st-key-matrix-place .marks").first.wait_for()
+    page.screenshot(path=DOCS / "evaluate.png")
+
+
+if __name__ == "__main__":
+    main()
