@@ -12,11 +12,12 @@ from bnn import checkpoint, metrics
 from bnn.backend import keras, larq, tf
 from bnn.checkpoint import Position
 from bnn.engine import file, inference
+from bnn.files import write_atomically
 from bnn.model import norm_layers
 from bnn.packing import binary_weights, pack
 from bnn.queue import raise_if_stopped
 from bnn.recipe import Recipe
-from bnn.runs import Run, write_atomically
+from bnn.runs import Run
 
 REPORT_SECONDS = 0.5
 

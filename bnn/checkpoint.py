@@ -8,7 +8,8 @@ import safetensors
 import safetensors.numpy
 
 from bnn.backend import keras
-from bnn.runs import Run, write_atomically
+from bnn.files import write_atomically
+from bnn.runs import Run
 
 
 @dataclass(frozen=True)

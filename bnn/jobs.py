@@ -7,6 +7,7 @@ import sys
 from bnn import runs
 from bnn.recipe import Recipe
 from bnn.runs import Run
+from bnn.status import ACTIVE
 
 # Kept so that ended trainers are reaped instead of staying zombies while the server lives.
 _children: list[subprocess.Popen] = []
@@ -31,7 +32,7 @@ def resume(run: Run) -> None:
         OSError: if no process can be started.
     """
     state = run.status().state
-    if state in runs.ACTIVE:
+    if state in ACTIVE:
         return
     if run.shipped or state == "finished":
         raise ValueError(f"run {run.id} is {'shipped' if run.shipped else 'finished'}: nothing to resume")
@@ -42,7 +43,7 @@ def resume(run: Run) -> None:
 
 def stop(run: Run) -> None:
     """Ask the run's trainer to stop after the batch at hand; does nothing if none is at work."""
-    if run.status().state in runs.ACTIVE:
+    if run.status().state in ACTIVE:
         run.stop_path.touch()
 
 

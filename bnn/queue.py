@@ -10,7 +10,8 @@ from dataclasses import replace
 from filelock import FileLock, Timeout
 
 from bnn import runs
-from bnn.runs import Run, Status
+from bnn.runs import Run
+from bnn.status import Status, process_identity
 
 POLL_SECONDS = 0.25
 
@@ -29,7 +30,7 @@ def turn(run: Run) -> Iterator[None]:
     Raises:
         Stopped: if the run was stopped while it waited.
     """
-    identity = runs.process_identity(os.getpid())
+    identity = process_identity(os.getpid())
     status = replace(run.status(), state="queued", message="Waiting for the run before it", **identity)
     run.write_status(status)
     lock = FileLock(runs.root() / ".training.lock")

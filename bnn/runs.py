@@ -13,29 +13,25 @@ stop                asks the trainer to stop after this batch
 name.txt            the name a user gave the run; absent until then
 """
 
-import csv
 import json
-import math
 import os
 import re
 import shutil
-import tempfile
 import time
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
-import psutil
 
+from bnn.files import append_rows, read_table, read_text, write_atomically
 from bnn.recipe import Recipe
+from bnn.status import ACTIVE, Status, is_alive, parse_status, process_identity
 
 PROJECT = Path(__file__).parent.parent
 SHIPPED = Path(__file__).parent / "assets" / "runs"
 DEFAULT_RUN = "shipped"
 
-STATES = ("queued", "running", "stopped", "finished", "failed", "interrupted")
-ACTIVE = ("queued", "running")
 PROGRESS_COLUMNS = ("step", "epoch", "loss", "accuracy")
 HISTORY_COLUMNS = (
     "epoch",
@@ -46,42 +42,10 @@ HISTORY_COLUMNS = (
     "flip_ratio",
     "seconds",
 )
-WHOLE_COLUMNS = ("step", "epoch")
 MAX_NAME_LENGTH = 60
-MAX_TEXT_BYTES = 20_000_000
 # A new trainer writes its first status within this time, or it never will.
 STARTUP_SECONDS = 20.0
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
-
-
-@dataclass(frozen=True)
-class Status:
-    """How a run stands.
-
-    Args:
-        state: one of `STATES`. "interrupted" is never written: it is what a "queued" or "running" run
-            whose process no longer lives reads as.
-        message: in words: what the trainer is doing, or why it failed.
-        epoch: the epoch at work, from 1; 0 before the first.
-        num_epochs: epochs asked for.
-        batch: batches done in this epoch.
-        num_batches: batches in one epoch.
-        images_per_second: over the last second or so; 0 before the first figure.
-        eta_seconds: time until the last epoch is done; 0 if unknown.
-        pid: the trainer's process id, and `started` when that process started (seconds since 1970):
-            together they name one process, also after its id was given to another.
-    """
-
-    state: str
-    message: str = ""
-    epoch: int = 0
-    num_epochs: int = 0
-    batch: int = 0
-    num_batches: int = 0
-    images_per_second: float = 0.0
-    eta_seconds: float = 0.0
-    pid: int = 0
-    started: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -140,7 +104,7 @@ class Run:
     def status(self) -> Status:
         """How it stands now: "running" only while its process lives."""
         status = self._written_status()
-        if status.state in ACTIVE and not _is_alive(status) and not self._is_starting(status):
+        if status.state in ACTIVE and not is_alive(status) and not self._is_starting(status):
             return Status(**{**asdict(status), "state": "interrupted", "message": ""})
         return status
 
@@ -176,11 +140,11 @@ class Run:
 
     def append_progress(self, rows: list[dict]) -> None:
         """Add rows to `progress.csv`."""
-        _append_rows(self.folder / "progress.csv", PROGRESS_COLUMNS, rows)
+        append_rows(self.folder / "progress.csv", PROGRESS_COLUMNS, rows)
 
     def append_history(self, row: dict) -> None:
         """Add one epoch's row to `history.csv`."""
-        _append_rows(self.folder / "history.csv", HISTORY_COLUMNS, [row])
+        append_rows(self.folder / "history.csv", HISTORY_COLUMNS, [row])
 
     def keep_epochs(self, epoch: int) -> None:
         """Drop what stands in the tables after that epoch: it will be trained again."""
@@ -192,7 +156,7 @@ class Run:
 
     def _written_status(self):
         try:
-            return _parse_status(json.loads(self._read("status.json")))
+            return parse_status(json.loads(self._read("status.json")))
         except FileNotFoundError:
             return Status("queued", "Starting")
         except (OSError, ValueError, TypeError, RecursionError) as error:
@@ -209,22 +173,10 @@ class Run:
         return age < STARTUP_SECONDS
 
     def _read(self, name):
-        path = self.folder / name
-        if path.stat().st_size > MAX_TEXT_BYTES:
-            raise ValueError(f"{name} is larger than {MAX_TEXT_BYTES:,} bytes")
-        return path.read_text("utf-8")
+        return read_text(self.folder / name)
 
     def _table(self, name, columns):
-        try:
-            lines = self._read(name).splitlines()
-        except (OSError, ValueError):
-            lines = []
-        if lines[:1] != [",".join(columns)]:
-            lines = []
-        # A row that is no row of numbers (cut short, edited by hand) is left out.
-        rows = [row for line in lines[1:] if (row := _parse_row(line, columns))]
-        table = pd.DataFrame(rows, columns=columns, dtype=float)
-        return table.astype({column: int for column in columns if column in WHOLE_COLUMNS})
+        return read_table(self.folder / name, columns)
 
 
 def root() -> Path:
@@ -278,14 +230,6 @@ def claim(run: Run, pid: int) -> None:
         run.write_status(replace(status, state="queued", message="", **process_identity(pid)))
 
 
-def process_identity(pid: int) -> dict:
-    """`pid` and `started` of a living process, as in `Status`; `started` is 0 if it has ended already."""
-    try:
-        return {"pid": pid, "started": psutil.Process(pid).create_time()}
-    except psutil.NoSuchProcess:
-        return {"pid": pid, "started": 0.0}
-
-
 def rename(run: Run, name: str) -> None:
     """Give a run a name of at most `MAX_NAME_LENGTH` characters; an empty one gives its id back.
 
@@ -312,34 +256,6 @@ def delete(run: Run) -> None:
     shutil.rmtree(run.folder)
 
 
-def write_atomically(path: Path, content: str | bytes) -> None:
-    """Write a file so that a reader, or a crash, sees the old content or the new, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    data = content.encode("utf-8") if isinstance(content, str) else content
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        _replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
-def _replace(source, target):
-    # Windows refuses while a reader holds the target open; readers are quick.
-    for _ in range(50):
-        try:
-            return os.replace(source, target)
-        except PermissionError:
-            if os.name != "nt":
-                raise
-            time.sleep(0.02)
-    os.replace(source, target)
-
-
 def _runs_in(folder, shipped):
     if not folder.is_dir():
         return []
@@ -357,30 +273,6 @@ def _refuse_shipped(run, verb):
         raise ValueError(f"run {run.id} came with the project and cannot be {verb}")
 
 
-def _is_alive(status):
-    try:
-        process = psutil.Process(status.pid)
-        same = abs(process.create_time() - status.started) < 1.0
-        return same and process.status() != psutil.STATUS_ZOMBIE
-    except (psutil.Error, ValueError, OverflowError):
-        # No such process; or one of another user or of the system, which may not be looked at.
-        return False
-
-
-def _parse_status(values):
-    if not isinstance(values, dict):
-        raise ValueError("it is no JSON object")
-    kinds = {f.name: f.type for f in fields(Status)}
-    values = {key: value for key, value in values.items() if key in kinds}
-    for key, value in values.items():
-        allowed = (int, float) if kinds[key] is float else (kinds[key],)
-        if type(value) not in allowed or (kinds[key] is float and not math.isfinite(value)):
-            raise ValueError(f"its {key} is {value!r}")
-    if values.get("state") not in STATES:
-        raise ValueError(f"its state is {values.get('state')!r}")
-    return Status(**values)
-
-
 def _is_test_result(result):
     try:
         cells = [cell for row in result["confusion_matrix"] for cell in row]
@@ -393,23 +285,3 @@ def _is_test_result(result):
         return adds_up and num_images > 0 and abs(result["accuracy"] - num_correct / num_images) < 1e-6
     except (KeyError, TypeError):
         return False
-
-
-def _parse_row(line, columns):
-    """The numbers in a line of a table, or None if one of them is missing or out of the question."""
-    try:
-        cells = zip(columns, line.split(","), strict=True)
-        numbers = [int(text) if column in WHOLE_COLUMNS else float(text) for column, text in cells]
-    except ValueError:
-        return None
-    return numbers if all(0 <= number < 2**53 for number in numbers) else None
-
-
-def _append_rows(path, columns, rows):
-    with path.open("a", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, columns)
-        if file.tell() == 0:
-            writer.writeheader()
-        writer.writerows(rows)
-        file.flush()
-        os.fsync(file.fileno())

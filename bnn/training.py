@@ -6,12 +6,14 @@ import numpy as np
 
 from bnn import callbacks, checkpoint, metrics, mnist, pipeline
 from bnn.engine import file
+from bnn.files import write_atomically
 from bnn.mnist import Split
 from bnn.model import build, compile_model
 from bnn.packing import binary_weights, pack
 from bnn.queue import Stopped
 from bnn.recipe import Recipe
-from bnn.runs import Run, Status, write_atomically
+from bnn.runs import Run
+from bnn.status import Status
 
 REESTIMATION_IMAGES = 8_192
 

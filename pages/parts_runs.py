@@ -4,7 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from bnn import runs
-from bnn.runs import ACTIVE, Run
+from bnn.runs import Run
+from bnn.status import ACTIVE
 from pages import parts
 from pages.parts_recipe import changed_label
 

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from bnn import charts, jobs, runs
-from bnn.runs import ACTIVE
+from bnn.status import ACTIVE
 from pages import parts, parts_recipe, parts_runs
 
 REFRESH_SECONDS = 1.0

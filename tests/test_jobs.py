@@ -13,7 +13,7 @@ import waiting
 
 from bnn import jobs, runs
 from bnn.recipe import preset
-from bnn.runs import Status
+from bnn.status import ACTIVE, Status
 
 # `python -m bnn` finds this in the folder that takes the project's place. It tells what it was started
 # with, then trains, so to speak, until asked to stop.
@@ -23,13 +23,19 @@ run = pathlib.Path(os.environ["BNN_RUNS_DIR"]) / sys.argv[-1]
 print("trainer at work", flush=True)
 if run.name.endswith("-dies"):
     sys.exit("it died")
+def claimed():
+    path = run / "status.json"
+    return path.exists() and json.loads(path.read_text())["pid"] == os.getpid()
 status = {"state": "running", "pid": os.getpid(), "started": psutil.Process().create_time()}
 def write(name, values):
     (run / "part").write_text(json.dumps(values))
     os.replace(run / "part", run / name)
+deadline = time.monotonic() + 60
+# A real trainer takes a second to get here; by then it has long been written who it is.
+while not claimed() and time.monotonic() < deadline:
+    time.sleep(0.01)
 write("seen.json", {"arguments": sys.argv[1:], "folder": os.getcwd(), "pid": os.getpid()})
 write("status.json", status)
-deadline = time.monotonic() + 60
 while not (run / "stop").exists() and time.monotonic() < deadline:
     time.sleep(0.01)
 (run / "stop").unlink()
@@ -90,7 +96,7 @@ def test_trainer_is_started_for_the_run(running, project, runs_root):
 
 def test_run_is_active_from_the_first_moment():
     run = jobs.start(_recipe())
-    assert run.status().state in runs.ACTIVE
+    assert run.status().state in ACTIVE
     assert run.status().pid == jobs._children[-1].pid
     _wait_for(run, "running")
 
@@ -118,7 +124,7 @@ def test_resume_starts_it_again(running):
     # Left over from a stop that came too late: it must not stop the next trainer.
     running.stop_path.touch()
     jobs.resume(running)
-    assert running.status().state in runs.ACTIVE
+    assert running.status().state in ACTIVE
     waiting.until(lambda: _seen(running)["pid"] != first, "a second trainer")
     _wait_for(running, "running")
 

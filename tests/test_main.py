@@ -12,6 +12,7 @@ from PIL import Image
 from bnn import __main__ as command_line
 from bnn import mnist, runs
 from bnn.engine import file
+from bnn.files import write_atomically
 from bnn.recipe import preset
 
 
@@ -28,7 +29,7 @@ def run_command(capsys, *arguments):
 @pytest.fixture
 def run(runs_root, random_network):
     made = runs.create(preset("quick"))
-    runs.write_atomically(made.model_path, file.to_bytes(random_network()))
+    write_atomically(made.model_path, file.to_bytes(random_network()))
     return made
 
 

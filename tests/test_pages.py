@@ -10,8 +10,10 @@ from streamlit.testing.v1 import AppTest
 
 from bnn import jobs, metrics, mnist, runs
 from bnn.engine import file
+from bnn.files import write_atomically
 from bnn.recipe import PRESETS
-from bnn.runs import Run, Status
+from bnn.runs import Run
+from bnn.status import Status
 
 PROJECT = Path(__file__).parents[1]
 NUM_EPOCHS = 3
@@ -48,7 +50,7 @@ def make_run(runs_root, random_network):
             rows = [{"step": 100 * epoch - i, "epoch": epoch, "loss": 0.4, "accuracy": 0.8} for i in (50, 0)]
             run.append_progress(rows)
         network = random_network(seed=1, pixel_threshold=pixel_threshold)
-        runs.write_atomically(run.model_path, file.to_bytes(network))
+        write_atomically(run.model_path, file.to_bytes(network))
         return run
 
     return make_run
@@ -215,7 +217,7 @@ class TestTrain:
 
     def test_stop_asks_the_running_trainer(self, make_run, monkeypatch):
         run = make_run(state="running")
-        monkeypatch.setattr(runs, "_is_alive", lambda status: True)
+        monkeypatch.setattr(runs, "is_alive", lambda status: True)
         page = open_page("train")
         assert page.button(key="resume").disabled
         click(page, "stop")

@@ -10,9 +10,11 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from bnn import runs
+from bnn import files, runs
+from bnn.files import write_atomically
 from bnn.recipe import preset
-from bnn.runs import HISTORY_COLUMNS, PROGRESS_COLUMNS, Run, Status
+from bnn.runs import HISTORY_COLUMNS, PROGRESS_COLUMNS, Run
+from bnn.status import ACTIVE, STATES, Status, process_identity
 
 RECIPE = preset("quick")
 STRANGE_TEXTS = ("", "{", "[]", "7", "null", '"x"', "{}", "[" * 100_000, "9" * 10_000, "\0", "NaN")
@@ -44,7 +46,7 @@ def dead_pid():
 
 
 def _living(state="running", **fields):
-    return Status(state, **runs.process_identity(os.getpid()), **fields)
+    return Status(state, **process_identity(os.getpid()), **fields)
 
 
 def _row(epoch, accuracy=0.5):
@@ -167,7 +169,7 @@ def test_recipe_with_impossible_values_is_one_clear_error(run):
 
 
 def test_file_of_absurd_size_is_not_read(run, monkeypatch):
-    monkeypatch.setattr(runs, "MAX_TEXT_BYTES", 10)
+    monkeypatch.setattr(files, "MAX_TEXT_BYTES", 10)
     with pytest.raises(ValueError, match=r"recipe\.json is larger than 10 bytes"):
         run.recipe()
     run.write_status(Status("finished"))
@@ -212,7 +214,7 @@ def test_run_with_an_impossible_pid_is_interrupted(run, pid):
 
 def test_ended_process_that_nobody_has_waited_for_is_dead(run):
     process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    run.write_status(Status("running", **runs.process_identity(process.pid)))
+    run.write_status(Status("running", **process_identity(process.pid)))
     assert run.status().state == "running"
     process.stdin.close()
     if hasattr(os, "waitid"):
@@ -404,7 +406,7 @@ def test_mutated_files_never_raise_but_the_recipe(run):
             mutated = bytearray(content)
             mutated[rng.randrange(len(mutated))] = rng.choice((0, 10, 34, 44, 45, 48, 57, 91, 125, 237, 255))
             path.write_bytes(mutated)
-        assert run.status().state in runs.STATES and run.name().isprintable()
+        assert run.status().state in STATES and run.name().isprintable()
         assert len(run.history()) <= 1 and len(run.progress()) <= 1
         assert run.test() in (None, _test_result()) or run.test()["epoch"] != 2
         try:
@@ -418,8 +420,8 @@ def test_mutated_files_never_raise_but_the_recipe(run):
 
 def test_writing_is_atomic_and_leaves_nothing_behind(run, monkeypatch):
     path = run.folder / "a" / "b.json"
-    runs.write_atomically(path, "old")
-    runs.write_atomically(path, b"new")
+    write_atomically(path, "old")
+    write_atomically(path, b"new")
     assert path.read_text() == "new" and os.listdir(path.parent) == ["b.json"]
 
 
@@ -440,8 +442,8 @@ def test_failed_write_keeps_the_old_content(run, monkeypatch, broken):
 def test_reader_never_sees_a_part(run):
     """A writer in another process replaces the status as fast as it can; each reading is whole."""
     script = (
-        "import sys; from bnn import runs; run = runs.find(sys.argv[1])\n"
-        "for i in range(10**9): run.write_status(runs.Status('finished', 'x' * (i % 5000), epoch=i))"
+        "import sys; from bnn import runs, status; run = runs.find(sys.argv[1])\n"
+        "for i in range(10**9): run.write_status(status.Status('finished', 'x' * (i % 5000), epoch=i))"
     )
     with subprocess.Popen([sys.executable, "-c", script, run.id], cwd=runs.PROJECT) as writer:
         try:
@@ -487,7 +489,7 @@ def test_deleting(run):
 
 
 def test_run_in_training_is_not_deleted(run):
-    for state in runs.ACTIVE:
+    for state in ACTIVE:
         run.write_status(_living(state))
         with pytest.raises(ValueError, match="stop it before deleting"):
             runs.delete(run)

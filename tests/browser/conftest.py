@@ -13,8 +13,8 @@ import psutil
 import pytest
 import waiting
 
-from bnn import runs
 from bnn.runs import Run
+from bnn.status import ACTIVE
 
 PROJECT = Path(__file__).parents[2]
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -76,7 +76,7 @@ class Server:
         """End what is still being trained in its folder of runs."""
         for run in self.runs():
             status = run.status()
-            if status.state in runs.ACTIVE and status.pid:
+            if status.state in ACTIVE and status.pid:
                 psutil.Process(status.pid).kill()
 
     def memory_maps(self):

@@ -1,9 +1,17 @@
 """The Train page: a run is started, watched, left, found again and stopped."""
 
 import pytest
+import waiting
 from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture(autouse=True)
+def no_training_left(server):
+    """The next test's run need not wait for one that a failed test left behind."""
+    yield
+    server.end_trainers()
 
 
 def _start(page, server, epochs):
@@ -14,11 +22,11 @@ def _start(page, server, epochs):
         field.fill(str(value))
         field.press("Tab")
         expect(field).to_have_value(str(value))
-    known = len(server.runs())
+    known = server.runs()
     page.locator(".st-key-start button").click()
-    expect(page.locator(".status .state")).to_have_class("state running")
+    waiting.until(lambda: len(server.runs()) > len(known), "a new run")
     run = server.runs()[0]
-    assert len(server.runs()) == known + 1
+    expect(page.locator(".status .state")).to_have_class("state running")
     assert (run.recipe().epochs, run.recipe().batch_size) == (epochs, 16)
     return run
 
