@@ -3,6 +3,7 @@
 import argparse
 import json
 import logging
+import os
 import signal
 import sys
 import time
@@ -39,7 +40,9 @@ def train(options) -> int:
     run = runs.find(options.resume) if options.resume else runs.create(recipe)
     if run.shipped or run.status().state == "finished":
         raise ValueError(f"run {run.id} is finished: there is nothing to resume")
-    run.stop_path.unlink(missing_ok=True)
+    if run.status().pid != os.getpid():
+        # Left from before. A trainer that the page has started keeps it: Stop was pressed since.
+        run.stop_path.unlink(missing_ok=True)
     started = time.monotonic()
     code = _train_run(run)
     if code == 0:

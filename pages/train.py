@@ -40,26 +40,28 @@ def _setup(everything):
     recipe = parts_recipe.advanced(preset)
     is_busy = any(run.status().state in ACTIVE for run in everything)
     with place:
-        st.button(
+        is_pressed = st.button(
             "Start (waits for its turn)" if is_busy else "Start",
             key="start",
             type="primary",
             icon=":material/play_arrow:",
             width="stretch",
-            on_click=_start,
-            args=(recipe,),
             disabled=recipe is None,
         )
         st.caption(parts_recipe.summary(recipe or preset))
+        # Not a callback: that would get the recipe of the run before, without a number just typed.
+        if is_pressed and recipe:
+            _start(recipe)
     return recipe or preset
 
 
 def _start(recipe):
     if time.monotonic() - st.session_state.get("started_at", -inf) < DOUBLE_CLICK_SECONDS:
         return
+    st.session_state.started_at = time.monotonic()
     with parts.errors_in_words():
         st.session_state.run_shown = jobs.start(recipe).id
-    st.session_state.started_at = time.monotonic()
+        st.rerun()
 
 
 def _progress(everything):
