@@ -50,6 +50,8 @@ def write_atomically(path: Path, content: str | bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+        # A temporary file is its owner's alone; this one is to be read like any other.
+        os.chmod(temporary, 0o644)
         _replace(temporary, path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

@@ -122,10 +122,19 @@ def test_every_bit_stands_where_the_format_says():
     weights = stored("0.weights")
     assert {place: byte for place, byte in enumerate(weights) if byte} == {0: 0b1, 1: 0b10, 98: 0b10}
     assert len(weights) == 2 * 784 / 8
-    assert stored("0.thresholds") == bytes([0xFE, 0xFF, 0xFF, 0xFF, 0x02, 0x01, 0x00, 0x00])
+    assert header["0.thresholds"]["dtype"] == "I16"
+    assert stored("0.thresholds") == bytes([0xFE, 0xFF, 0x02, 0x01])
     assert stored("0.flips") == bytes([0b10])
     assert stored("1.weights") == bytes([0, 0b10, 0])
     assert stored("scale") == 10 * bytes([0, 0, 0, 0x3F])
+
+
+def test_thresholds_too_large_for_16_bits_take_32():
+    network = _ladder()
+    network.layers[0].thresholds[:] = -40_000, 7
+    content = file.to_bytes(network)
+    assert _raw_header(content)["0.thresholds"]["dtype"] == "I32"
+    assert file.from_bytes(content).layers[0].thresholds.tolist() == [-40_000, 7]
 
 
 def test_metadata_is_plain_json():

@@ -3,7 +3,7 @@
 Tensors, for the layer with number i from 0:
 
     i.weights      uint8   bits of (outputs, taps, inputs), the first in the lowest bit of the first byte
-    i.thresholds   int32   (outputs,)                            not for the last layer
+    i.thresholds   int16   (outputs,), int32 if one needs it     not for the last layer
     i.flips        uint8   bits of (outputs,)                    not for the last layer
     scale, offset  float32 (10,)
 
@@ -45,7 +45,7 @@ def to_bytes(network: PackedNetwork) -> bytes:
     for number, layer in enumerate(network.layers):
         tensors[f"{number}.weights"] = _pack(layer.weights)
         if layer.thresholds is not None:
-            tensors[f"{number}.thresholds"] = layer.thresholds.astype(np.int32)
+            tensors[f"{number}.thresholds"] = _narrow(layer.thresholds)
             tensors[f"{number}.flips"] = _pack(layer.flips)
     header = {
         "version": VERSION,
@@ -141,7 +141,7 @@ def _build_layer(number, description, is_last, tensors):
     weights = _unpack(tensors, f"{number}.weights", count).reshape(layer.outputs, -1, layer.inputs)
     if is_last:
         return PackedLayer(**description, weights=weights)
-    thresholds = _tensor(tensors, f"{number}.thresholds", np.int32, (layer.outputs,))
+    thresholds = _thresholds(tensors, f"{number}.thresholds", layer.outputs)
     flips = _unpack(tensors, f"{number}.flips", layer.outputs)
     return PackedLayer(**description, weights=weights, thresholds=thresholds, flips=flips)
 
@@ -201,6 +201,16 @@ def _bounded(tensors, name):
     if not (abs(array) <= MAX_SCALE).all():
         raise ValueError(f"its {name} is not within {MAX_SCALE:g}")
     return array
+
+
+def _thresholds(tensors, name, count):
+    is_narrow = name in tensors and tensors[name].dtype == np.int16
+    return _tensor(tensors, name, np.int16 if is_narrow else np.int32, (count,)).astype(np.int32)
+
+
+def _narrow(thresholds):
+    narrow = thresholds.astype(np.int16)
+    return narrow if (narrow == thresholds).all() else thresholds.astype(np.int32)
 
 
 def _pack(bits):
