@@ -1,8 +1,12 @@
 """One-Bit Lab: train, test and draw for binary neural networks. Start with `streamlit run app.py`."""
 
+from pathlib import Path
+
 import streamlit as st
 
-st.set_page_config(page_title="One-Bit Lab", page_icon="pages/icon.png", layout="wide")
+st.set_page_config(
+    page_title="One-Bit Lab", page_icon=str(Path(__file__).parent / "pages" / "icon.png"), layout="wide"
+)
 st.navigation(
     [
         st.Page("pages/draw.py", title="Draw", icon=":material/draw:", default=True),

@@ -3,7 +3,6 @@
 import argparse
 import json
 import logging
-import os
 import signal
 import sys
 import time
@@ -15,6 +14,7 @@ import numpy as np
 from bnn import metrics, mnist, queue, runs
 from bnn.recipe import PRESETS, Recipe, preset
 from bnn.runs import Run
+from bnn.status import ACTIVE
 
 
 class _Parser(argparse.ArgumentParser):
@@ -40,11 +40,12 @@ def train(options) -> int:
     run = runs.find(options.resume) if options.resume else runs.create(recipe)
     if run.shipped or run.status().state == "finished":
         raise ValueError(f"run {run.id} is finished: there is nothing to resume")
-    if run.status().pid != os.getpid():
-        # Left from before. A trainer that the page has started keeps it: Stop was pressed since.
-        run.stop_path.unlink(missing_ok=True)
     started = time.monotonic()
-    code = _train_run(run)
+    with queue.only_trainer(run):
+        if run.status().state not in ACTIVE:
+            # Left from before. Where the page has started this, it is queued, and Stop was pressed since.
+            run.stop_path.unlink(missing_ok=True)
+        code = _train_run(run)
     if code == 0:
         _print(options, _trained(run, time.monotonic() - started), _trained_text)
     return code
@@ -65,6 +66,8 @@ def classify(options) -> int:
     network, results = _network(runs.find(options.run)), []
     for path in options.images:
         digit = drawing.digit_from_image(_grey_pixels(path))
+        if digit.is_empty:
+            raise ValueError(f"{path}: there is nothing drawn on it")
         found = answer.read(network, digit.digit)
         results.append(
             {"file": path, "digit": found.digit, "probabilities": [float(p) for p in found.probabilities]}
@@ -160,8 +163,8 @@ def _train_run(run: Run) -> int:
         return 0
     except (queue.Stopped, KeyboardInterrupt):
         queue.write_stopped(run)
-        print(f"bnn: stopped; `python -m bnn train --resume {run.id}` goes on", file=sys.stderr)
-        return 3
+        queue.say_stopped(run)
+        return queue.EXIT_STOPPED
     except Exception as error:
         # Whatever it was, the page must be able to say that this run is over, and why.
         logging.getLogger("bnn").exception("training failed")
@@ -182,12 +185,17 @@ def _network(run: Run):
 
 
 def _grey_pixels(path):
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image, ImageOps, UnidentifiedImageError
 
     try:
         with Image.open(path) as image:
             if image.width * image.height > 4096 * 4096:
                 raise ValueError(f"{path} is {image.width} x {image.height}; at most 4096 x 4096 is read")
+            # Phones turn a picture by a note in the file; what is transparent is paper.
+            image = ImageOps.exif_transpose(image)
+            if image.has_transparency_data:
+                paper = Image.new("RGBA", image.size, "white")
+                image = Image.alpha_composite(paper, image.convert("RGBA"))
             return np.asarray(image.convert("L"))
     except (UnidentifiedImageError, SyntaxError, Image.DecompressionBombError) as error:
         raise ValueError(f"{path} is no image that can be read") from error

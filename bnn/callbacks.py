@@ -25,8 +25,6 @@ REPORT_SECONDS = 0.5
 class ReportProgress(keras.callbacks.Callback):
     """Writes status and progress about twice a second, and raises `Stopped` when asked to stop.
 
-    To stand behind `RecordEpoch`, so that a stop at the end of an epoch finds it recorded.
-
     Loss and accuracy are those of the batches since the last row, not since the start of the epoch: a
     running mean would hide for half an epoch what the network has learnt meanwhile.
     """
@@ -38,6 +36,7 @@ class ReportProgress(keras.callbacks.Callback):
         self.batch = skipped
         self.status = replace(run.status(), num_epochs=recipe.epochs, num_batches=num_batches, message="")
         self.seconds_per_batch = 0.0
+        self.epoch, self.logs = 0, {"loss": 0.0, "accuracy": 0.0}
 
     def on_epoch_begin(self, epoch, logs=None):
         self.epoch, self.first_batch = epoch + 1, self.skipped
@@ -45,19 +44,17 @@ class ReportProgress(keras.callbacks.Callback):
         self.last_time, self.last_batch, self.last_sums = time.monotonic(), self.batch, np.zeros(2)
 
     def on_train_batch_end(self, batch, logs=None):
-        self.batch = self.first_batch + batch + 1
+        self.batch, self.logs = self.first_batch + batch + 1, logs
         now = time.monotonic()
         if now - self.last_time >= REPORT_SECONDS or not self.learning.is_set():
             self.learning.set()
             self._report(now, logs)
-            # After the last batch the epoch is finished first: a second or so, and nothing is left open.
-            if self.batch < self.num_batches:
-                raise_if_stopped(self.run)
+            raise_if_stopped(self.run)
 
     def on_test_begin(self, logs=None):
         self._write_status("Checking with digits it has not seen", 0.0)
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_test_batch_end(self, batch, logs=None):
         raise_if_stopped(self.run)
 
     def _report(self, now, logs):
@@ -100,26 +97,31 @@ class ReestimateBatchNorm(keras.callbacks.Callback):
     instead, each layer seeing what the layers before it give in training.
 
     Args:
+        run: may be stopped between two measurements.
         images: (n, 28, 28, 1) float32 training images, as the model takes them.
         batch_size: images in one measurement.
     """
 
-    def __init__(self, images: tf.Tensor, batch_size: int = 1024):
+    def __init__(self, run: Run, images: tf.Tensor, batch_size: int = 1024):
         super().__init__()
-        self.images, self.batch_size = images, batch_size
+        self.run, self.images, self.batch_size = run, images, batch_size
         self._moments = tf.function(self._batch_moments)
 
     def on_test_begin(self, logs=None):
-        self.reestimate()
+        found = []
+        for start in range(0, len(self.images), self.batch_size):
+            raise_if_stopped(self.run)
+            found.append(self._measure(start))
+        self._assign(found)
 
-    def reestimate(self, num_batches: int | None = None) -> None:
-        """Replace the moving averages of every batch norm of the model.
+    def reestimate_quickly(self) -> None:
+        """Replace the moving averages by what one batch gives."""
+        self._assign([self._measure(0)])
 
-        Args:
-            num_batches: measure on so many batches only; None for all images.
-        """
-        batches = range(0, len(self.images), self.batch_size)[:num_batches]
-        found = [self._moments(self.images[i : i + self.batch_size]) for i in batches]
+    def _measure(self, start):
+        return self._moments(self.images[start : start + self.batch_size])
+
+    def _assign(self, found):
         for number, norm in enumerate(norm_layers(self.model)):
             norm.moving_mean.assign(tf.reduce_mean([moments[number][0] for moments in found], axis=0))
             norm.moving_variance.assign(tf.reduce_mean([moments[number][1] for moments in found], axis=0))
@@ -148,11 +150,12 @@ class RecordEpoch(keras.callbacks.Callback):
         calibration: images and labels that nothing is trained on, to fit the temperature; None for 1.
     """
 
-    def __init__(self, run, recipe, position: Position, calibration):
+    def __init__(self, run, recipe, num_batches: int, position: Position, calibration):
         super().__init__()
         self.run, self.recipe, self.calibration = run, recipe, calibration
-        self.position = position
-        self.best = run.history()["validation_accuracy"].max() if position.epoch else -1.0
+        self.num_batches = num_batches
+        self.position, self.started = position, time.monotonic() - position.seconds
+        self.best = max(run.history()["validation_accuracy"], default=-1.0)
         self.flips = larq.metrics.FlipRatio()
 
     def on_epoch_begin(self, epoch, logs=None):
@@ -165,13 +168,25 @@ class RecordEpoch(keras.callbacks.Callback):
             self.best = logs["val_accuracy"]
             write_atomically(self.run.model_path, self.run.epoch_path(epoch).read_bytes())
         self.run.append_history(self._row(epoch, logs, self._flip_ratio(bits)))
-        self.position = Position(epoch, 0, 0.0, bits)
+        self.position = Position(epoch, 0, 0.0, 0.0, 0.0, bits)
         checkpoint.save(self.run, self.model, self.position)
 
-    def save_unfinished(self, batch: int) -> None:
+    def save_unfinished(self, batch: int, logs: dict) -> None:
         """Keep what a stopped epoch has learnt so far, for resume."""
-        seconds = time.monotonic() - self.started
-        checkpoint.save(self.run, self.model, replace(self.position, batch=batch, seconds=seconds))
+        position = Position(
+            epoch=self.position.epoch,
+            batch=batch,
+            seconds=time.monotonic() - self.started,
+            **self._since_its_start(logs, batch),
+            previous_bits=self.position.previous_bits,
+        )
+        checkpoint.save(self.run, self.model, position)
+
+    def _since_its_start(self, logs, batch):
+        # Keras knows the batches since it was resumed; those before a stop count, too.
+        before = self.position.batch / max(1, batch)
+        means = {"loss": self.position.loss, "accuracy": self.position.accuracy}
+        return {name: before * mean + (1 - before) * float(logs[name]) for name, mean in means.items()}
 
     def _packed(self):
         network = pack(self.model, self.recipe)
@@ -190,8 +205,7 @@ class RecordEpoch(keras.callbacks.Callback):
     def _row(self, epoch, logs, flip_ratio):
         return {
             "epoch": epoch,
-            "loss": logs["loss"],
-            "accuracy": logs["accuracy"],
+            **self._since_its_start(logs, self.num_batches),
             "validation_loss": logs["val_loss"],
             "validation_accuracy": logs["val_accuracy"],
             "flip_ratio": flip_ratio,

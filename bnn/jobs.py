@@ -50,8 +50,9 @@ def stop(run: Run) -> None:
 def _launch(run):
     _children[:] = [child for child in _children if child.poll() is None]
     command = [sys.executable, "-m", "bnn", "train", "--resume", run.id]
-    # Its own session (POSIX) or process group (Windows): closing the server's terminal leaves it alone.
-    flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+    # Its own session (POSIX), or its own group and no console (Windows): closing the server's terminal
+    # leaves it alone.
+    flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW if os.name == "nt" else 0
     environment = {**os.environ, "BNN_RUNS_DIR": str(runs.root().resolve())}
     with run.log_path.open("ab") as log:
         child = subprocess.Popen(

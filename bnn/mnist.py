@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from bnn.recipe import NUM_VALIDATION
+
 PATH = Path(__file__).parent / "assets" / "mnist.npz"
 SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"
-NUM_VALIDATION = 5_000
 
 
 class Split(NamedTuple):

@@ -5,7 +5,7 @@ import numpy as np
 from bnn.backend import keras, tf
 from bnn.engine.network import PackedLayer, PackedNetwork
 from bnn.model import norm_layers, quantized_layers
-from bnn.recipe import LayerShape, Recipe, layer_shapes
+from bnn.recipe import IMAGE_SIDE, LayerShape, Recipe, layer_shapes
 
 # The lowest pixel value (0..255) that the first layer's sign sees as +1: x / 127.5 - 1 >= 0 from 128
 # on; x / 255 >= 0 always, which is why `report` is blind.
@@ -23,7 +23,7 @@ def pack(model: keras.Sequential, recipe: Recipe, temperature: float = 1.0) -> P
     shapes = layer_shapes(recipe)
     parts = zip(shapes, quantized_layers(model), norm_layers(model), strict=True)
     largest_input = 255 if recipe.pixels == "grey" else 1
-    layers, side = [], None
+    layers = []
     for number, (shape, layer, norm) in enumerate(parts):
         # A dense layer behind a convolution flattens that one's map: its taps are the map's places.
         side = _input_side(shape, layers)
@@ -89,7 +89,7 @@ def _num_inputs(shape: LayerShape):
 def _input_side(shape, layers):
     if shape.kind == "convolution":
         return shape.side
-    return layers[-1].output_side if layers else 28
+    return layers[-1].output_side if layers else IMAGE_SIDE
 
 
 def _pack_layer(shape, side, pool_first, layer, signs):

@@ -11,11 +11,6 @@ from bnn.recipe import NUM_CLASSES, Recipe
 NO_DIGIT = 255
 
 
-def num_batches(recipe: Recipe, num_images: int) -> int:
-    """Steps in one epoch, a smaller last one included."""
-    return -(-(num_images + recipe.drawn_digits + recipe.scribbles) // recipe.batch_size)
-
-
 def training_batches(recipe: Recipe, split: Split, first_epoch: int = 1, skip: int = 0) -> tf.data.Dataset:
     """The batches of all epochs from `first_epoch` (from 1) on, without the first `skip`.
 

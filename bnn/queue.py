@@ -1,6 +1,7 @@
 """One training at a time: a trainer waits here for its turn, and can be stopped while it waits."""
 
 import os
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -14,10 +15,29 @@ from bnn.runs import Run
 from bnn.status import Status, process_identity
 
 POLL_SECONDS = 0.25
+EXIT_STOPPED = 3
 
 
 class Stopped(Exception):
     """The user asked this run to stop."""
+
+
+@contextmanager
+def only_trainer(run: Run) -> Iterator[None]:
+    """Be the one process that trains this run.
+
+    Raises:
+        ValueError: if another one does.
+    """
+    lock = FileLock(run.folder / ".training.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise ValueError(f"run {run.id} is being trained already") from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @contextmanager
@@ -67,7 +87,8 @@ def _watch(run, learning):
     while not learning.wait(POLL_SECONDS):
         if run.stop_path.exists():
             write_stopped(run)
-            os._exit(0)
+            say_stopped(run)
+            os._exit(EXIT_STOPPED)
 
 
 def write_stopped(run: Run, **changes) -> None:
@@ -75,6 +96,11 @@ def write_stopped(run: Run, **changes) -> None:
     status = replace(run.status(), state="stopped", message="", eta_seconds=0.0)
     run.write_status(replace(status, **changes))
     run.stop_path.unlink(missing_ok=True)
+
+
+def say_stopped(run: Run) -> None:
+    """One line on standard error."""
+    print(f"bnn: stopped; `python -m bnn train --resume {run.id}` goes on", file=sys.stderr, flush=True)
 
 
 def _wait(run, status, lock):

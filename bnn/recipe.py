@@ -11,6 +11,9 @@ VALIDATIONS = ("split", "test")
 SCHEDULES = ("constant", "cosine")
 
 NUM_CLASSES = 10
+# MNIST's training images, and how many of them "split" keeps for validation.
+NUM_TRAINING = 60_000
+NUM_VALIDATION = 5_000
 IMAGE_SIDE = 28
 MAX_WEIGHTS = 20_000_000
 
@@ -114,9 +117,20 @@ class Recipe:
         names = {f.name for f in dataclasses.fields(cls)}
         if not isinstance(values, dict) or not {"name", "sentence"} <= set(values) <= names:
             raise ValueError(f"a recipe must be a JSON object with name, sentence and of {sorted(names)}")
-        for key in {"stages", "dense"} & set(values):
-            values[key] = _tuples(values[key])
+        try:
+            for key in {"stages", "dense"} & set(values):
+                values[key] = _tuples(values[key])
+        except RecursionError as error:
+            raise ValueError("a recipe must be JSON that is not nested without end") from error
         return cls(**values)
+
+
+def batches_per_epoch(recipe: Recipe, num_images: int | None = None) -> int:
+    """Steps in one epoch, a smaller last one included; `num_images` of MNIST, None for all that the
+    recipe learns from."""
+    if num_images is None:
+        num_images = NUM_TRAINING - (NUM_VALIDATION if recipe.validation == "split" else 0)
+    return -(-(num_images + recipe.drawn_digits + recipe.scribbles) // recipe.batch_size)
 
 
 @dataclass(frozen=True)
@@ -239,6 +253,8 @@ PRESETS = {
         Recipe(
             name="quick",
             sentence="A small network that goes from guessing to 98 % while you watch.",
+            pool_first=True,
+            epochs=3,
         ),
         Recipe(
             name="best",

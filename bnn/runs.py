@@ -146,13 +146,15 @@ class Run:
         """Add one epoch's row to `history.csv`."""
         append_rows(self.folder / "history.csv", HISTORY_COLUMNS, [row])
 
-    def keep_epochs(self, epoch: int) -> None:
-        """Drop what stands in the tables after that epoch: it will be trained again."""
-        for name, columns in (("history.csv", HISTORY_COLUMNS), ("progress.csv", PROGRESS_COLUMNS)):
-            if (self.folder / name).exists():
-                table = self._table(name, columns)
-                text = table[table["epoch"] <= epoch].to_csv(index=False)
-                write_atomically(self.folder / name, text)
+    def keep_until(self, epoch: int, step: int) -> None:
+        """Drop what the tables have after that epoch and that step: it will be trained again."""
+        history, progress = self.history(), self.progress()
+        if len(history):
+            kept = history[history["epoch"] <= epoch]
+            write_atomically(self.folder / "history.csv", kept.to_csv(index=False))
+        if len(progress):
+            kept = progress[progress["step"] <= step]
+            write_atomically(self.folder / "progress.csv", kept.to_csv(index=False))
 
     def _written_status(self):
         try:
@@ -241,6 +243,8 @@ def rename(run: Run, name: str) -> None:
     name = name.strip()
     if not _is_name(name):
         raise ValueError(f"a name must be at most {MAX_NAME_LENGTH} visible characters, got {name[:80]!r}")
+    if name in {other.name() for other in all_runs() if other.id != run.id}:
+        raise ValueError(f"another run is called {name!r} already")
     write_atomically(run.folder / "name.txt", name)
 
 

@@ -3,6 +3,7 @@
 import gzip
 import json
 import math
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -119,15 +120,22 @@ def load_drawings(path):
     """
     opener = gzip.open if Path(path).suffix == ".gz" else open
     drawings, labels = [], []
-    with opener(path, "rt", encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            try:
-                strokes, label = _record(json.loads(line))
-            except (KeyError, TypeError, ValueError) as error:
-                raise ValueError(f"{path}, line {number}: {_words(error)}") from error
-            drawings.append(strokes)
-            labels.append(label)
+    try:
+        with opener(path, "rt", encoding="utf-8") as lines:
+            for number, line in enumerate(lines, 1):
+                strokes, label = _parse(path, number, line)
+                drawings.append(strokes)
+                labels.append(label)
+    except (EOFError, zlib.error) as error:
+        raise ValueError(f"{path} is damaged: {error}") from error
     return drawings, np.array(labels, np.uint8)
+
+
+def _parse(path, number, line):
+    try:
+        return _record(json.loads(line))
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
+        raise ValueError(f"{path}, line {number}: {_words(error)}") from error
 
 
 def _record(record):

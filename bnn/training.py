@@ -5,13 +5,14 @@ from threading import Event
 import numpy as np
 
 from bnn import callbacks, checkpoint, metrics, mnist, pipeline
+from bnn.backend import keras
 from bnn.engine import file
 from bnn.files import write_atomically
 from bnn.mnist import Split
 from bnn.model import build, compile_model
 from bnn.packing import binary_weights, pack
 from bnn.queue import Stopped
-from bnn.recipe import Recipe
+from bnn.recipe import Recipe, batches_per_epoch
 from bnn.runs import Run
 from bnn.status import Status
 
@@ -32,12 +33,13 @@ def train(run: Run, learning: Event, num_images: int | None = None) -> None:
     """
     recipe = run.recipe()
     training, validation = _splits(recipe, num_images)
-    num_batches = pipeline.num_batches(recipe, len(training.images))
+    num_batches = batches_per_epoch(recipe, len(training.images))
     model = build(recipe)
     compile_model(model, recipe, num_batches)
-    start = checkpoint.Position(0, 0, 0.0, binary_weights(model))
-    position = checkpoint.load(run, model, len(start.previous_bits)) or start
-    run.keep_epochs(position.epoch)
+    bits = binary_weights(model)
+    start = checkpoint.Position(0, 0, 0.0, 0.0, 0.0, bits)
+    position = checkpoint.load(run, model, len(bits), num_batches) or start
+    run.keep_until(position.epoch, position.epoch * num_batches + position.batch)
     if position.epoch < recipe.epochs:
         _fit(run, recipe, model, position, training, validation, learning)
     _finish(run, recipe, mnist.test() if num_images is None else _first(mnist.test(), num_images))
@@ -58,15 +60,15 @@ def _first(split, num_images):
 
 
 def _fit(run, recipe, model, position, training, validation, learning):
-    num_batches = pipeline.num_batches(recipe, len(training.images))
+    num_batches = batches_per_epoch(recipe, len(training.images))
     done = position.epoch * num_batches + position.batch
     report = callbacks.ReportProgress(run, recipe, num_batches, position.batch, learning)
     # What chose nothing and taught nothing may calibrate; the report's recipes have no such images.
     calibration = validation if recipe.validation == "split" else None
-    record = callbacks.RecordEpoch(run, recipe, position, calibration)
-    listeners = [record, report, callbacks.ProgressBar(recipe.epochs * num_batches, done)]
+    record = callbacks.RecordEpoch(run, recipe, num_batches, position, calibration)
+    listeners = [report, record, callbacks.ProgressBar(recipe.epochs * num_batches, done)]
     if recipe.reestimate:
-        listeners.insert(0, _reestimation(recipe, training))
+        listeners.insert(1, _reestimation(run, recipe, training))
     try:
         _fit_epochs(recipe, model, position, num_batches, training, validation, listeners)
     except (Stopped, KeyboardInterrupt) as stop:
@@ -75,19 +77,24 @@ def _fit(run, recipe, model, position, training, validation, learning):
 
 
 def _fit_epochs(recipe, model, position, num_batches, training, validation, listeners):
+    validation_batches = pipeline.evaluation_batches(recipe, validation)
+
     def fit(first_epoch, last_epoch, skip):
         model.fit(
             pipeline.training_batches(recipe, training, first_epoch + 1, skip),
             initial_epoch=first_epoch,
             epochs=last_epoch,
             steps_per_epoch=num_batches - skip,
-            validation_data=pipeline.evaluation_batches(recipe, validation),
+            validation_data=validation_batches,
             callbacks=listeners,
             verbose=0,
         )
 
     first = position.epoch
-    if position.batch:
+    if position.batch == num_batches:
+        _validate(model, first, validation_batches, listeners)
+        first += 1
+    elif position.batch:
         # The rest of the epoch in which it was stopped.
         fit(first, first + 1, position.batch)
         first += 1
@@ -95,26 +102,41 @@ def _fit_epochs(recipe, model, position, num_batches, training, validation, list
         fit(first, recipe.epochs, 0)
 
 
-def _reestimation(recipe: Recipe, training: Split):
+def _validate(model, epoch, validation_batches, listeners):
+    """End an epoch whose batches are all done, as `fit` would."""
+    calls = keras.callbacks.CallbackList(listeners, model=model)
+    calls.on_train_begin()
+    calls.on_epoch_begin(epoch)
+    found = model.evaluate(validation_batches, callbacks=calls, return_dict=True, verbose=0)
+    # No batch was added to the means that the checkpoint has.
+    logs = {"loss": 0.0, "accuracy": 0.0, **{f"val_{name}": value for name, value in found.items()}}
+    calls.on_epoch_end(epoch, logs)
+    calls.on_train_end()
+
+
+def _reestimation(run: Run, recipe: Recipe, training: Split):
     # Epoch 0 is never trained on: the same distribution, in another draw.
     images = pipeline.epoch_images(recipe, training, 0).images[:REESTIMATION_IMAGES]
-    return callbacks.ReestimateBatchNorm(pipeline.scale(recipe, images))
+    return callbacks.ReestimateBatchNorm(run, pipeline.scale(recipe, images))
 
 
 def _keep(run, recipe, model, record, report, listeners):
     """Save what was learnt in an unfinished epoch; quickly, for somebody has pressed Stop."""
     if record.position.epoch >= report.epoch:
+        # Before the first batch, or between two epochs: the last checkpoint has everything.
         return
-    record.save_unfinished(report.batch)
+    record.save_unfinished(report.batch, report.logs)
     if not run.model_path.exists():
         # No epoch is finished yet: give the pages a network to look at all the same.
         if recipe.reestimate:
-            listeners[0].reestimate(num_batches=1)
+            listeners[1].reestimate_quickly()
         write_atomically(run.model_path, file.to_bytes(pack(model, recipe)))
 
 
 def _finish(run, recipe, test):
     history = run.history()
+    if history.empty:
+        raise ValueError(f"run {run.id} has no readable history.csv: its best epoch is not known")
     best = int(history["epoch"][np.argmax(history["validation_accuracy"])])
     result = metrics.evaluate(file.load(run.model_path), test)
     run.write_test({**result.summary(), "epoch": best})

@@ -72,12 +72,15 @@ def _read(network, objects):
             drawn = drawing.digit_from_strokes(drawing.strokes_from_canvas(objects))
         return drawn, answer.read(network, drawn.digit)
 
+    drawn, answered = read()
+    if drawn.is_empty:
+        return drawn, None, None
     seconds = []
     for _ in range(NUM_TIMINGS):
         started = time.perf_counter()
-        drawn, answered = read()
+        read()
         seconds.append(time.perf_counter() - started)
-    return (drawn, None, None) if drawn.is_empty else (drawn, answered, median(seconds))
+    return drawn, answered, median(seconds)
 
 
 def _canvas():

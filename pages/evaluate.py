@@ -47,8 +47,8 @@ def _report(run):
         _matrix(evaluation)
     with right:
         _images(evaluation)
-    _per_digit(evaluation)
-    _download(run, evaluation)
+    per_digit = _per_digit(evaluation)
+    _download(run, evaluation, per_digit)
 
 
 def evaluate(run):
@@ -171,9 +171,10 @@ def _per_digit(evaluation):
         "Both in one (F1)": table["f1"].map(parts.percent_text),
     }
     parts.table(pd.DataFrame(rows))
+    return table
 
 
-def _download(run, evaluation):
+def _download(run, evaluation, per_digit):
     answers = pd.DataFrame(
         {
             "image": np.arange(evaluation.num_images),
@@ -182,12 +183,18 @@ def _download(run, evaluation):
             "confidence": evaluation.confidences.round(6),
         }
     )
+    with st.container(horizontal=True):
+        _download_table(per_digit, "Download this table (CSV)", "digits", run)
+        _download_table(answers, "Download every answer (CSV)", "answers", run)
+
+
+def _download_table(table, label, what, run):
     st.download_button(
-        "Download every answer (CSV)",
-        answers.to_csv(index=False),
-        file_name=f"{run.id}-test.csv",
+        label,
+        table.to_csv(index=False),
+        file_name=f"{run.id}-{what}.csv",
         mime="text/csv",
-        key="download-answers",
+        key=f"download-{what}",
         on_click="ignore",
         icon=":material/download:",
     )

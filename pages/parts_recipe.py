@@ -129,6 +129,9 @@ def _numbers(preset):
             "drawn_digits": number(
                 "drawn_digits", "Drawn digits", "Digits drawn by a pen model that join each epoch.", step=1000
             ),
+            "scribbles": number(
+                "scribbles", "Scribbles", "Drawings that are no digit: it learns to be unsure.", step=1000
+            ),
         }
     return values | {"seed": number("seed", "Seed", "The same seed gives the same start and order.", step=1)}
 

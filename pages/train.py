@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from bnn import charts, jobs, runs
+from bnn.recipe import batches_per_epoch
 from bnn.status import ACTIVE
 from pages import parts, parts_recipe, parts_runs
 
@@ -20,10 +21,11 @@ def page() -> None:
     """The whole page."""
     parts.head("Train a network", "Watch it go from guessing to reading digits. Every weight is one bit.")
     setup, progress = st.columns([4, 7], gap="large")
-    everything = runs.all_runs()
+    everything, shown = [], None
+    with parts.errors_in_words():
+        everything = runs.all_runs()
     with setup, parts.errors_in_words():
         recipe = _setup(everything)
-    shown = None
     with progress, st.container(key="progress"), parts.errors_in_words():
         shown = _progress(everything)
     with parts.errors_in_words():
@@ -112,9 +114,9 @@ def _states():
 
 
 def _live(run_id, compared, states):
-    if _states() != states:
-        st.rerun()
     with parts.errors_in_words():
+        if _states() != states:
+            st.rerun()
         run = runs.find(run_id)
         status = run.status()
         _status_line(run, status)
@@ -230,14 +232,8 @@ def _curves(run, value):
     name, history = parts.run_label(run), run.history()
     if value == "flip_ratio":
         return [charts.epoch_curve(name, history, value)]
-    training = charts.training_curve(name, run.progress(), value, _batches_per_epoch(run))
+    training = charts.training_curve(name, run.progress(), value, batches_per_epoch(run.recipe()))
     return [training, charts.epoch_curve(name, history, f"validation_{value}")]
-
-
-def _batches_per_epoch(run):
-    recipe = run.recipe()
-    num_images = 60_000 if recipe.validation == "test" else 55_000
-    return run.status().num_batches or -(-(num_images + recipe.drawn_digits) // recipe.batch_size)
 
 
 page()

@@ -160,9 +160,9 @@ def test_settings_are_read_as_typed():
     [
         ({"epoch": "3"}, "there is no setting 'epoch'; there are: "),
         ({"name": "x"}, "there is no setting 'name'"),
-        ({"epochs": "three"}, "epochs must look like 10, got 'three'"),
+        ({"epochs": "three"}, "epochs must look like 3, got 'three'"),
         ({"epochs": "3.5"}, "epochs must be a whole number"),
-        ({"epochs": ""}, "epochs must look like 10"),
+        ({"epochs": ""}, "epochs must look like 3"),
         ({"stages": "32,64"}, "stages must look like [[32], [64]]"),
         ({"stages": "[" * 100_000}, "stages must look like"),
         ({"seed": "9" * 10_000}, "seed must look like 1"),

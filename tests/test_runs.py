@@ -341,19 +341,19 @@ def test_history_has_each_epoch_once_in_order(run):
     assert history["validation_accuracy"].tolist() == [0.1, 0.2, 0.35]
 
 
-def test_keep_epochs_drops_the_later_ones(run):
+def test_keep_until_drops_what_comes_later(run):
     run.append_progress([_progress_row(step, 1 + step // 3) for step in range(1, 9)])
     for epoch in (1, 2, 3):
         run.append_history(_row(epoch))
-    run.keep_epochs(2)
+    run.keep_until(epoch=2, step=5)
     assert run.history()["epoch"].tolist() == [1, 2]
     assert run.progress()["step"].tolist() == [1, 2, 3, 4, 5]
     run.append_history(_row(3, 0.75))
     assert run.history()["validation_accuracy"].tolist() == [0.5, 0.5, 0.75]
 
 
-def test_keep_epochs_without_tables_writes_none(run):
-    run.keep_epochs(0)
+def test_keep_until_without_tables_writes_none(run):
+    run.keep_until(0, 0)
     assert sorted(os.listdir(run.folder)) == ["recipe.json"]
 
 

@@ -12,12 +12,6 @@ from bnn.recipe import PRESETS, preset
 NUM_IMAGES = 600
 
 
-@pytest.fixture
-def runs_root(tmp_path, monkeypatch):
-    monkeypatch.setenv("BNN_RUNS_DIR", str(tmp_path))
-    return tmp_path
-
-
 def new_run(name="quick", **settings):
     defaults = dict(stages=((8,), (16,)), dense=(32,), batch_size=32, epochs=2)
     return runs.create(preset(name).with_settings({**defaults, **settings}))
@@ -76,9 +70,9 @@ def test_validation_accuracy_is_that_of_the_packed_network(runs_root):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("num_batches", [5, 19, 29])
+@pytest.mark.parametrize("num_batches", [5, 19, 20, 30])
 def test_a_stopped_and_resumed_run_ends_as_one_never_stopped(runs_root, monkeypatch, num_batches):
-    # 19 batches an epoch: in the first epoch, at its end, and in the second.
+    # 19 batches an epoch: in the first epoch, after its last batch, in its validation, and in the second.
     whole, parted = new_run(), new_run()
     train(whole)
     with monkeypatch.context() as patch:
@@ -86,9 +80,14 @@ def test_a_stopped_and_resumed_run_ends_as_one_never_stopped(runs_root, monkeypa
         with pytest.raises(queue.Stopped):
             train(parted)
     assert parted.model_path.exists()
+    before = parted.progress()
     train(parted)
-    columns = ["epoch", "validation_loss", "validation_accuracy", "flip_ratio"]
-    np.testing.assert_allclose(parted.history()[columns], whole.history()[columns], rtol=1e-4, atol=1e-4)
+    columns = ["epoch", "loss", "accuracy", "validation_loss", "validation_accuracy", "flip_ratio"]
+    # Not closer: the last batch of an epoch is smaller than the others, and counts as one of them.
+    np.testing.assert_allclose(parted.history()[columns], whole.history()[columns], rtol=1e-2, atol=1e-3)
+    progress = parted.progress()
+    assert progress["step"].is_monotonic_increasing
+    assert progress[: len(before)].equals(before)
     assert parted.test() == whole.test()
 
 
