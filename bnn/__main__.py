@@ -63,7 +63,7 @@ def classify(options) -> int:
     """Read digits from image files."""
     from bnn import answer, drawing
 
-    network, results = _network(runs.find(options.run)), []
+    network, results, unsure = _network(runs.find(options.run)), [], {}
     for path in options.images:
         digit = drawing.digit_from_image(_grey_pixels(path))
         if digit.is_empty:
@@ -72,7 +72,8 @@ def classify(options) -> int:
         results.append(
             {"file": path, "digit": found.digit, "probabilities": [float(p) for p in found.probabilities]}
         )
-    _print(options, {"results": results}, _classified_text)
+        unsure[path] = () if found.is_sure else found.candidates
+    _print(options, {"results": results}, lambda result: _classified_text(result, unsure))
     return 0
 
 
@@ -85,13 +86,16 @@ def strokes(options) -> int:
     images = [drawing.digit_from_strokes(strokes).digit for strokes in drawings]
     images = np.stack(images) if images else np.empty((0, 28, 28), np.uint8)
     evaluation = metrics.evaluate(_network(run), mnist.Split(images, labels))
-    recall = metrics.per_digit(evaluation.confusion_matrix())["recall"]
+    per_digit = metrics.per_digit(evaluation.confusion_matrix())
     result = {
         "run": run.id,
         "num_drawings": evaluation.num_images,
         "num_correct": evaluation.num_correct,
         "accuracy": evaluation.accuracy,
-        "accuracy_per_digit": [float(share) for share in recall],
+        # None for a digit of which there is no drawing.
+        "accuracy_per_digit": [
+            float(row.recall) if row.num_images else None for row in per_digit.itertuples()
+        ],
     }
     _print(options, result, _strokes_text)
     return 0
@@ -126,7 +130,14 @@ def _parser():
 
     command = add("train", train)
     command.add_argument("recipe", nargs="?", metavar="RECIPE", help=f"one of {', '.join(PRESETS)}")
-    command.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", nargs="+")
+    command.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        nargs="+",
+        help="change a setting: epochs=3",
+    )
     command.add_argument("--resume", metavar="RUN", help="go on with a stopped or interrupted run")
     command = add("evaluate", evaluate)
     command.add_argument("run", nargs="?", metavar="RUN")
@@ -255,14 +266,20 @@ def _evaluated_text(result):
     return "\n".join(lines)
 
 
-def _classified_text(result):
-    return "\n".join(
-        f"{row['file']}: {row['digit']} ({max(row['probabilities']):.1%})" for row in result["results"]
-    )
+def _classified_text(result, unsure):
+    lines = []
+    for row in result["results"]:
+        candidates = " or ".join(map(str, unsure[row["file"]]))
+        said = f"not sure: {candidates}?" if candidates else row["digit"]
+        lines.append(f"{row['file']}: {said} ({max(row['probabilities']):.1%})")
+    return "\n".join(lines)
 
 
 def _strokes_text(result):
-    shares = ", ".join(f"{digit}: {share:.1%}" for digit, share in enumerate(result["accuracy_per_digit"]))
+    shares = ", ".join(
+        f"{digit}: {'-' if share is None else f'{share:.1%}'}"
+        for digit, share in enumerate(result["accuracy_per_digit"])
+    )
     return (
         f"{result['run']}: {result['num_correct']:,} of {result['num_drawings']:,} right, "
         f"{result['accuracy']:.2%}\n{shares}"

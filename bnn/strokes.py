@@ -126,7 +126,7 @@ def load_drawings(path):
                 strokes, label = _parse(path, number, line)
                 drawings.append(strokes)
                 labels.append(label)
-    except (EOFError, zlib.error) as error:
+    except (EOFError, zlib.error, UnicodeDecodeError) as error:
         raise ValueError(f"{path} is damaged: {error}") from error
     return drawings, np.array(labels, np.uint8)
 

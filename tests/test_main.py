@@ -1,5 +1,6 @@
 """The command line: what it prints, where, and with which exit code."""
 
+import gzip
 import json
 import os
 import subprocess
@@ -7,7 +8,7 @@ import sys
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from bnn import __main__ as command_line
 from bnn import mnist, runs
@@ -56,6 +57,20 @@ def test_classify_reads_image_files(capsys, run, tmp_path):
         assert row["digit"] == int(np.argmax(row["probabilities"]))
 
 
+def test_classify_takes_what_is_transparent_for_paper_and_turns_a_phones_picture(capsys, tmp_path):
+    """A black 7, drawn on nothing, and on white and lying on its side with a note of that."""
+    ink = Image.new("RGBA", (280, 280))
+    ImageDraw.Draw(ink).line([(80, 60), (200, 60), (120, 240)], fill="black", width=24)
+    ink.save(tmp_path / "transparent.png")
+    paper = Image.alpha_composite(Image.new("RGBA", ink.size, "white"), ink).convert("RGB")
+    note = Image.Exif()
+    note[0x0112] = 6  # to be turned by 90 degrees clockwise
+    paper.transpose(Image.Transpose.ROTATE_90).save(tmp_path / "phone.jpg", exif=note)
+    paths = [str(tmp_path / name) for name in ("transparent.png", "phone.jpg")]
+    _, out, _ = run_command(capsys, "classify", *paths, "--json")
+    assert [row["digit"] for row in json.loads(out)["results"]] == [7, 7]
+
+
 def test_strokes_reads_a_drawings_file(capsys, run, tmp_path):
     lines = [
         {"label": 1, "writer": 1, "strokes": [[[250, 50], [250, 450]]]},
@@ -68,7 +83,7 @@ def test_strokes_reads_a_drawings_file(capsys, run, tmp_path):
     assert code == 0
     assert list(result) == ["run", "num_drawings", "num_correct", "accuracy", "accuracy_per_digit"]
     assert result["num_drawings"] == 2
-    assert len(result["accuracy_per_digit"]) == 10
+    assert [share is None for share in result["accuracy_per_digit"]] == [d not in (1, 7) for d in range(10)]
 
 
 def test_runs_lists_every_run(capsys, run):
@@ -104,12 +119,18 @@ def test_runs_lists_every_run(capsys, run):
         (["classify"], "IMAGE"),
         (["classify", "no-such-file.png"], "no-such-file.png"),
         (["classify", __file__], "no image"),
+        (["classify", "{tmp_path}/blank.png"], "nothing drawn"),
         (["strokes", "no-such-file.jsonl"], "no-such-file.jsonl"),
+        (["strokes", "{tmp_path}/cut.jsonl.gz"], "damaged"),
+        (["strokes", "{tmp_path}/deep.jsonl"], "line 1"),
         (["strokes", __file__], "test_main.py"),
     ],
 )
-def test_wrong_use_gets_one_line_and_exit_code_2(capsys, runs_root, arguments, words):
-    code, out, err = run_command(capsys, *arguments)
+def test_wrong_use_gets_one_line_and_exit_code_2(capsys, tmp_path, arguments, words):
+    Image.new("L", (50, 50), "white").save(tmp_path / "blank.png")
+    (tmp_path / "cut.jsonl.gz").write_bytes(gzip.compress(b'{"label": 1}')[:-9])
+    (tmp_path / "deep.jsonl").write_text("[" * 100_000)
+    code, out, err = run_command(capsys, *(word.format(tmp_path=tmp_path) for word in arguments))
     assert (code, out) == (2, "")
     assert words in err
     assert err.count("\n") == 1
