@@ -21,6 +21,7 @@ CURVE_COLUMNS = ("run", "part", "epoch", "value")
 MAX_POINTS = 240
 # Guessing costs ln(10) = 2.3. What lies above is drawn at the upper edge: the axis never jumps.
 MAX_LOSS = 3.0
+LEGEND_ROW_HEIGHT = 18
 
 
 def training_curve(run: str, progress: pd.DataFrame, value: str, batches_per_epoch: int) -> pd.DataFrame:
@@ -51,7 +52,7 @@ def curves(
         table: several curves, one after the other; perhaps no rows.
         value: "accuracy", "loss" or "flip_ratio": what the values are.
         num_epochs: length of the horizontal axis. Held fixed so that nothing jumps while a curve grows.
-        height: in pixels, axis and legend included.
+        height: in pixels, axis and legend included; the legend of a comparison comes on top.
         has_legend: whether the legend stands below.
     """
     colour, dash = _curve_colours(list(table["run"].unique()), has_legend)
@@ -72,7 +73,12 @@ def curves(
             ],
         )
     )
-    points = lines.mark_circle(size=45, opacity=1).transform_filter(alt.datum.part == VALIDATION)
+    # Without the dash: circles have no stroke, and would take it from the symbols of the dash's legend.
+    points = lines.mark_circle(size=45, opacity=1).encode(strokeDash=alt.value([1, 0]))
+    points = points.transform_filter(alt.datum.part == VALIDATION)
+    if has_legend and (num_runs := table["run"].nunique()) > 1:
+        # Room for the legends: the curves keep theirs.
+        height += LEGEND_ROW_HEIGHT * num_runs
     return alt.layer(lines, points).properties(height=height)
 
 
@@ -105,7 +111,10 @@ def confusion(
         ),
         fillOpacity=alt.FillOpacity("strength:Q", legend=None, scale=alt.Scale(domain=[0, 1], range=[0, 1])),
     )
-    counts = base.mark_text(fontSize=14, color=ink).encode(text=alt.Text("text:N"))
+    # Four digits must fit into a cell on a phone.
+    counts = base.mark_text(fontSize=alt.ExprRef("min(14, width / 30)"), color=ink).encode(
+        text=alt.Text("text:N")
+    )
     is_chosen = (alt.datum.drawn == label) & (alt.datum.read == prediction)
     outline = base.mark_rect(cornerRadius=3, filled=False, strokeWidth=3, stroke=ink)
     outline = outline.transform_filter(is_chosen)
@@ -125,7 +134,7 @@ def confusion_table(matrix: np.ndarray) -> pd.DataFrame:
             "images": images,
             "kind": np.where(is_right, "right", "wrong"),
             "strength": strength,
-            "text": [f"{count}" if count else "" for count in images],
+            "text": [f"{count:,}" if count else "" for count in images],
         }
     )
 
@@ -139,16 +148,26 @@ def _curve(run, part, epochs, values):
 
 
 def _curve_colours(names, has_legend):
-    legend = None
-    if has_legend:
-        look = dict(symbolType="stroke", symbolSize=300, symbolStrokeWidth=2.5, labelLimit=280)
-        legend = alt.Legend(title=None, orient="bottom", offset=2, columns=2, **look)
-    parts = [TRAINING, VALIDATION]
+    parts, is_comparison = [TRAINING, VALIDATION], len(names) > 1
+    look = {"orient": "top", "symbolStrokeColor": QUIET} if is_comparison else {}
+    legend = _legend(columns=2, **look) if has_legend else None
     dash = alt.StrokeDash("part:N", scale=alt.Scale(domain=parts, range=[[4, 3], [1, 0]]), legend=legend)
-    if len(names) > 1:
+    if is_comparison:
         colours = [RUN_COLOURS[i % len(RUN_COLOURS)] for i in range(len(names))]
+        legend = _legend(columns=_num_columns(names)) if has_legend else None
         return alt.Color("run:N", scale=alt.Scale(domain=names, range=colours), legend=legend), dash
     return alt.Color("part:N", scale=alt.Scale(domain=parts, range=[QUIET, ACCENT]), legend=legend), dash
+
+
+def _legend(**look):
+    look = dict(orient="bottom") | look
+    symbol = dict(symbolType="stroke", symbolSize=300, symbolStrokeWidth=2.5)
+    return alt.Legend(title=None, offset=2, labelLimit=300, **symbol, **look)
+
+
+def _num_columns(names):
+    # Two short names stand beside each other also on a phone.
+    return 2 if max(map(len, names)) <= 18 else 1
 
 
 _EPOCH_AXIS = alt.Axis(

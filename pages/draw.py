@@ -40,7 +40,8 @@ def _desk(choices):
     # A fragment: lifting the pen runs this alone, and nothing else on the page is touched.
     left, right = st.columns([CANVAS_SIDE + 10, 720], gap="large")
     with left, st.container(key="pad"):
-        objects = _canvas()
+        with st.container(key="pad-place"):
+            objects = _canvas()
         st.button("Clear", key="clear", icon=":material/refresh:", width=CANVAS_SIDE, on_click=_new_drawing)
     stages, samples = st.columns([6, 5], gap="large")
     figures, picker = st.columns([6, 5], gap="large")
@@ -201,7 +202,7 @@ def _size_and_time(run, network, seconds):
         [
             (
                 parts.bytes_text(run.model_path.stat().st_size),
-                f"the whole network: {parts.count_text(network.num_weights)} one-bit weights",
+                f"the whole network: {network.num_weights:,}\u00a0one-bit weights",
                 "Size of its file, in kB of 1,024 bytes.",
             ),
             (

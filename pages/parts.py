@@ -9,6 +9,7 @@ from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from threading import Thread
+from zlib import crc32
 
 import numpy as np
 import pandas as pd
@@ -36,8 +37,16 @@ def head(title: str, sentence: str) -> None:
     """The page's title, one sentence below it, and the style of everything."""
     _leave_pages_directory_mode()
     st.html(_STYLE)
+    _links()
     st.title(title, anchor=False)
     st.markdown(sentence)
+
+
+def _links():
+    # Shown on narrow screens alone, where the way to the other pages would be a drawer that covers the page.
+    with st.container(horizontal=True, gap="small", key="links"):
+        for page in st.session_state.get("pages", []):
+            st.page_link(page)
 
 
 def _leave_pages_directory_mode():
@@ -79,29 +88,34 @@ def runs_with_network() -> list[Run]:
 def run_picker(label: str, choices: list[Run], key: str, help: str | None = None) -> Run:
     """The run the user chose; stays chosen across pages and when the list grows."""
     by_id = {run.id: run for run in choices}
+    labels = {run.id: run_label(run) for run in choices}
     if st.session_state.get(key) not in by_id:
-        st.session_state.pop(key, None)
-    chosen = st.selectbox(
+        st.session_state[key] = choices[0].id
+    # A box keeps the label it has chosen, also when the run is renamed: other labels, another box.
+    box = f"{key}-{crc32(repr(labels).encode()):08x}"
+    st.session_state[box] = st.session_state[key]
+    st.selectbox(
         label,
         list(by_id),
-        format_func=lambda run_id: run_label(by_id[run_id]),
-        key=key,
+        format_func=labels.get,
+        key=box,
         help=help,
-        persist_state="session",
+        on_change=_keep_choice,
+        args=(key, box),
         filter_mode=None,
     )
-    return by_id[chosen]
+    return by_id[st.session_state[key]]
+
+
+def _keep_choice(key, box):
+    st.session_state[key] = st.session_state[box]
 
 
 def run_label(run: Run) -> str:
     """A run's name for a list: the one it was given, or its recipe and when it was started."""
     name = run.name()
     if run.shipped:
-        return (
-            "the network that came with the app"
-            if name == runs.DEFAULT_RUN
-            else f"{name} (came with the app)"
-        )
+        return "Built-in network" if run.id == runs.DEFAULT_RUN else f"{name} (built-in)"
     stamp, _, recipe = name.partition("-")[2].partition("-")
     try:
         started = datetime.strptime(name[:15], "%Y%m%d-%H%M%S")

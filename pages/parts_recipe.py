@@ -83,7 +83,7 @@ def changed_label(recipe: Recipe) -> str:
 
 def _caption(recipe):
     note = " Validated on the test set." if recipe.validation == "test" else ""
-    return recipe.sentence + note
+    return recipe.sentence.replace("-1", "−1") + note
 
 
 def _key(preset, field):
@@ -113,13 +113,14 @@ def _numbers(preset):
                 step=0.001,
                 format="%.4f",
             ),
+            "seed": number("seed", "Seed", "The same seed gives the same start and order.", step=1),
         }
     with right:
         values |= {
             "batchnorm_momentum": number(
                 "batchnorm_momentum",
-                "Batch-norm momentum",
-                "How slowly the moving averages follow.",
+                "Momentum",
+                "Of batch norm: how slowly the moving averages follow.",
                 step=0.01,
                 format="%.4f",
             ),
@@ -133,7 +134,7 @@ def _numbers(preset):
                 "scribbles", "Scribbles", "Drawings that are no digit: it learns to be unsure.", step=1000
             ),
         }
-    return values | {"seed": number("seed", "Seed", "The same seed gives the same start and order.", step=1)}
+    return values
 
 
 def _choices(preset):
@@ -168,7 +169,7 @@ def _switches(preset):
 
     return {
         "weight_clip": switch(
-            "weight_clip", "Clip latent weights", "Keeps the real numbers behind the bits in [-1, 1]."
+            "weight_clip", "Clip latent weights", "Keeps the real numbers behind the bits in [−1, 1]."
         ),
         "pool_first": switch("pool_first", "Pool first", "Max-pool before batch norm, as XNOR-Net does."),
         "reestimate": switch(
@@ -219,8 +220,8 @@ def _layer_row(row, input_bits, shape, name=None):
         "Output": shape,
         "1-bit weights": _count(row.num_1bit),
         "32-bit weights": _count(row.num_32bit),
-        "Memory (kB)": f"{row.memory_bytes / 1024:.2f}",
-        "In float32 (kB)": f"{row.float32_bytes / 1024:.2f}",
+        "Memory (kB)": f"{row.memory_bytes / 1024:,.2f}",
+        "In float32 (kB)": f"{row.float32_bytes / 1024:,.2f}",
         "1-bit MACs": _count(row.macs_1bit),
         "32-bit MACs": _count(row.macs_32bit),
     }

@@ -28,12 +28,7 @@ def caretaker(run: Run) -> None:
     """Rename, download and delete a run."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         if not run.shipped:
-            given = "" if run.name() == run.id else run.name()
-            label = parts.run_label(run)
-            name = st.text_input(
-                "A name for the run shown", given, key=f"name-{run.id}", placeholder=label, width=320
-            )
-            st.button("Rename", key="rename", on_click=_rename, args=(run, name), disabled=name == given)
+            _name(run)
         _download(run)
         if not run.shipped:
             _delete(run)
@@ -51,7 +46,7 @@ def _row(run):
     try:
         recipe = run.recipe()
         name, epochs = changed_label(recipe), recipe.epochs
-        mark = " *" if recipe.validation == "test" else ""
+        mark = " *" if recipe.validation == "test" and len(history) else ""
     except ValueError:
         name, epochs, mark = "cannot be read", "?", ""
     has_network = run.model_path.is_file()
@@ -67,9 +62,21 @@ def _row(run):
     }
 
 
-def _rename(run, name):
+def _name(run):
+    given = "" if run.name() == run.id else run.name()
+    # A form: a button beside a plain text field hears the first click only as the end of typing.
+    with (
+        st.form(f"rename-{run.id}", border=False, width="content"),
+        st.container(horizontal=True, vertical_alignment="bottom", gap="small"),
+    ):
+        label = parts.run_label(run)
+        st.text_input("A name for the run shown", given, key=f"name-{run.id}", placeholder=label, width=320)
+        st.form_submit_button("Rename", key="rename", on_click=_rename, args=(run,))
+
+
+def _rename(run):
     with parts.errors_in_words():
-        runs.rename(run, name)
+        runs.rename(run, st.session_state[f"name-{run.id}"])
 
 
 def _download(run):
@@ -88,13 +95,17 @@ def _download(run):
 
 def _delete(run):
     is_active = run.status().state in ACTIVE
-    with st.popover("Delete …", disabled=is_active, help="Stop it first." if is_active else None):
-        st.markdown(
-            f"Delete **{parts.plain(parts.run_label(run))}** with everything it has learnt? This cannot be undone."
-        )
-        st.button("Yes, delete it", key="delete", type="primary", on_click=_delete_now, args=(run,))
+    if st.button("Delete …", key="delete", disabled=is_active, help="Stop it first." if is_active else None):
+        _ask_and_delete(run)
 
 
-def _delete_now(run):
-    with parts.errors_in_words():
-        runs.delete(run)
+# A dialog, for it is gone with the run: what stays open would offer the next run to the second of two clicks.
+@st.dialog("Delete this run?")
+def _ask_and_delete(run):
+    st.markdown(
+        f"Delete **{parts.plain(parts.run_label(run))}** with everything it has learnt? This cannot be undone."
+    )
+    if st.button("Yes, delete it", key=f"delete-{run.id}", type="primary"):
+        with parts.errors_in_words():
+            runs.delete(run)
+            st.rerun()

@@ -43,7 +43,7 @@ def _setup(everything):
     is_busy = any(run.status().state in ACTIVE for run in everything)
     with place:
         is_pressed = st.button(
-            "Start (waits for its turn)" if is_busy else "Start",
+            "Start after this one" if is_busy else "Start",
             key="start",
             type="primary",
             icon=":material/play_arrow:",
@@ -128,10 +128,12 @@ def _live(run_id, compared, states):
 
 def _status_line(run, status):
     is_stopping = status.state in ACTIVE and run.stop_path.exists()
-    words = "stopping" if is_stopping else parts.STATE_WORDS[status.state]
+    words = parts.STATE_WORDS[status.state]
+    if status.state == "queued" and status.message:
+        words = status.message.lower()
+    words = "stopping" if is_stopping else words
     details = {
         "running": status.message,
-        "queued": status.message or "Starting",
         "failed": status.message,
         "interrupted": "Its process ended before it was done; resume goes on from the last epoch.",
         "stopped": "What it learnt is kept; resume goes on from here.",
@@ -148,19 +150,22 @@ def _fraction(status):
 
 
 def _figures(run, status):
-    history, test = run.history(), run.test()
-    is_test = run.recipe().validation == "test"
-    num_epochs = run.recipe().epochs
+    history, test, recipe = run.history(), run.test(), run.recipe()
+    is_test = recipe.validation == "test"
     epoch = status.epoch if status.state in ACTIVE else len(history)
     is_running = status.state == "running"
-    speed = f"{status.images_per_second:,.0f}" if is_running and status.images_per_second else "–"
+    speed = status.images_per_second if is_running else _average_speed(recipe, history)
     left = parts.duration_text(status.eta_seconds) if is_running and status.eta_seconds else "–"
     if not is_running and len(history):
         left = parts.duration_text(history["seconds"].sum())
     parts.figures(
         [
-            (f"{epoch} of {num_epochs}", "epoch", "One epoch is one pass over all training images."),
-            (speed, "images a second", "How many training images it learns from in a second."),
+            (f"{epoch} of {recipe.epochs}", "epoch", "One epoch is one pass over all training images."),
+            (
+                f"{speed:,.0f}" if speed else "–",
+                "images a second",
+                "How many training images it learns from in a second; in the end, on average.",
+            ),
             (left, "time left" if is_running else "time taken", "Until the last epoch is done."),
             (
                 parts.percent_text(parts_runs.best_accuracy(run)),
@@ -174,6 +179,11 @@ def _figures(run, status):
             ),
         ]
     )
+
+
+def _average_speed(recipe, history):
+    num_images = len(history) * batches_per_epoch(recipe) * recipe.batch_size
+    return num_images / history["seconds"].sum() if num_images else 0.0
 
 
 def _buttons(run, status):

@@ -43,6 +43,9 @@ def test_curves_are_a_valid_chart(value, names):
     assert line["x"]["scale"]["domain"] == [0, 10]
     assert line["color"]["field"] == ("run" if len(names) > 1 else "part")
     assert line["strokeDash"]["field"] == "part"
+    if len(names) > 1:
+        assert line["strokeDash"]["legend"]["symbolStrokeColor"] == charts.QUIET
+        assert line["strokeDash"]["legend"]["orient"] != line["color"]["legend"]["orient"]
 
 
 def test_confusion_table():

@@ -14,6 +14,7 @@ from bnn.files import write_atomically
 from bnn.recipe import PRESETS
 from bnn.runs import Run
 from bnn.status import Status
+from pages import parts
 
 PROJECT = Path(__file__).parents[1]
 NUM_EPOCHS = 3
@@ -91,6 +92,11 @@ def click(page, key):
     return page
 
 
+def picker(page, key):
+    """The box of `parts.run_picker`; its own key goes on with a digest of the runs' labels."""
+    return next(box for box in page.selectbox if re.fullmatch(f"{key}-[0-9a-f]{{8}}", box.key or ""))
+
+
 def test_app_opens_on_the_draw_page():
     page = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60).run()
     assert not page.exception
@@ -138,9 +144,9 @@ class TestDraw:
         make_run()
         other = make_run("report-signed")
         page = open_page("draw")
-        page.selectbox(key="draw_run").select(other.id).run()
+        picker(page, "draw_run").select(other.id).run()
         assert not page.exception
-        assert page.selectbox(key="draw_run").value == other.id
+        assert picker(page, "draw_run").value == other.id
 
     @pytest.mark.parametrize("content", [b"", b"no network", b"\xff" * 1000])
     def test_damaged_network_is_one_sentence(self, make_run, content):
@@ -177,7 +183,7 @@ class TestTrain:
         assert len(launched) == 1
         wanted = replace(PRESETS["report-signed"], epochs=2, stages=((8, 8), (16,)))
         assert launched[0].recipe() == wanted
-        assert page.selectbox(key="run_shown").value == launched[0].id
+        assert picker(page, "run_shown").value == launched[0].id
 
     def test_double_click_starts_one_run(self, launched):
         page = click(open_page("train"), "start")
@@ -241,7 +247,7 @@ class TestTrain:
         assert page.button(key="resume").disabled
 
     def test_list_names_every_run_and_marks_the_test_set(self, make_run):
-        make_run("quick")
+        make_run("quick", seed=2)
         make_run("report")
         rows = {row[0]: row for row in cells(open_page("train")) if len(row) == 8}
         assert rows["quick, 23 Nov 14:05:00"][2:6] == ["quick, changed", "2 of 3", "90.00 %", "–"]
@@ -257,28 +263,39 @@ class TestTrain:
     def test_rename(self, make_run):
         run = make_run()
         page = open_page("train")
-        page.text_input(key=f"name-{run.id}").set_value("my <b>best</b>").run()
+        page.text_input(key=f"name-{run.id}").set_value("my <b>best</b>")
         click(page, "rename")
         assert run.name() == "my <b>best</b>"
+        assert picker(page, "run_shown").options == ["my <b>best</b>"]
         assert "my <b>best</b>" not in shown(page)
         assert "my <b>best</b>" in words(page).replace("&lt;", "<")
 
     def test_name_that_is_too_long_is_one_sentence(self, make_run):
         run = make_run()
         page = open_page("train")
-        page.text_input(key=f"name-{run.id}").set_value("x" * 61).run()
+        page.text_input(key=f"name-{run.id}").set_value("x" * 61)
         click(page, "rename")
         assert len(page.error) == 1
         assert run.name() == run.id
 
-    def test_delete_asks_first(self, make_run):
-        run = make_run()
+    def test_renamed_run_stays_shown(self, make_run):
+        run, _ = make_run(), make_run()
         page = open_page("train")
-        assert any("cannot be undone" in text.value for text in page.markdown)
-        assert run.folder.exists()
+        picker(page, "run_shown").select(run.id).run()
+        page.text_input(key=f"name-{run.id}").set_value("mine")
+        click(page, "rename")
+        assert picker(page, "run_shown").value == run.id
+
+    def test_delete_asks_first(self, make_run):
+        """The answer is given in a real browser: a dialog runs on its own, which AppTest cannot."""
+        run, other = make_run(), make_run()
+        page = open_page("train")
+        picker(page, "run_shown").select(run.id).run()
         click(page, "delete")
-        assert not run.folder.exists()
-        assert len(page.info) == 1
+        assert any("cannot be undone" in text.value for text in page.markdown)
+        assert page.button(key=f"delete-{run.id}")
+        assert not [button for button in page.button if button.key == f"delete-{other.id}"]
+        assert run.folder.exists()
 
     def test_damaged_run_is_one_sentence_and_can_be_deleted(self, make_run):
         run = make_run()
@@ -286,8 +303,21 @@ class TestTrain:
         (run.folder / "history.csv").write_bytes(b"\xff\x00")
         page = open_page("train")
         assert len(page.error) == 1
-        click(page, "delete")
-        assert not run.folder.exists()
+        assert click(page, "delete").button(key=f"delete-{run.id}")
+
+    def test_built_in_runs_have_short_names(self, make_run, monkeypatch, tmp_path):
+        monkeypatch.setattr(runs, "SHIPPED", tmp_path / "runs")
+        for run_id in ("shipped", "quick"):
+            make_run(run_id=run_id)
+        labels = {parts.run_label(run) for run in runs.all_runs() if run.shipped}
+        assert labels == {"Built-in network", "quick (built-in)"}
+
+    @pytest.mark.parametrize("message", ["", "Waiting for the run before it"])
+    def test_waiting_is_said_once(self, make_run, monkeypatch, message):
+        make_run().write_status(Status("queued", message, **GONE))
+        monkeypatch.setattr(runs, "is_alive", lambda status: True)
+        text = re.search(r'<div class="status">.*?</div>', shown(open_page("train"))).group()
+        assert text.lower().count("waiting") == 1
 
 
 class TestEvaluate:

@@ -35,6 +35,28 @@ def test_clear_empties_and_the_next_digit_is_read(page):
         expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
 
 
+def test_clear_moves_nothing(page):
+    drawing_hand.canvas_box(page)
+    page.locator(".st-key-clear button").wait_for()
+    page.evaluate(
+        """() => {
+          const clear = document.querySelector(".st-key-clear button")
+          window.places = new Set()
+          const look = () => {
+            places.add(Math.round(clear.getBoundingClientRect().top))
+            requestAnimationFrame(look)
+          }
+          look()
+        }"""
+    )
+    drawing_hand.draw(page, 1)
+    _expect_answer(page, 1)
+    page.locator(".st-key-clear button").click()
+    expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
+    drawing_hand.canvas_box(page)
+    assert page.evaluate("places.size") == 1
+
+
 def test_drawing_by_touch_is_read_and_does_not_scroll(open_page):
     page = open_page(width=390, height=844, has_touch=True, is_mobile=True)
     expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")

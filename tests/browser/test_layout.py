@@ -1,7 +1,11 @@
 """No page is wider than its window, and what matters most is seen at once."""
 
+import shutil
+
 import pytest
 from playwright.sync_api import expect
+
+from bnn import runs
 
 pytestmark = pytest.mark.browser
 
@@ -64,3 +68,24 @@ def test_no_page_shows_an_error(open_page, path):
         expect(page.locator(selector).first).to_be_visible()
     expect(page.get_by_test_id("stException")).to_have_count(0)
     expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
+
+
+def test_phone_has_links_to_the_pages_and_no_drawer(open_page):
+    page = open_page("evaluate", 390, 844, has_touch=True, is_mobile=True)
+    expect(page.get_by_test_id("stExpandSidebarButton")).to_be_hidden()
+    page.get_by_role("link", name="Draw").tap()
+    expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
+
+
+def test_second_click_on_delete_deletes_no_other_run(open_page, server):
+    for day in (1, 2, 3):
+        shutil.copytree(runs.SHIPPED / "quick", server.runs_root / f"2026110{day}-100000-quick")
+    page = open_page("train")
+    page.locator(".st-key-delete button").click()
+    confirm = page.get_by_role("button", name="Yes, delete it")
+    confirm.hover()
+    for _ in range(2):
+        page.mouse.down()
+        page.mouse.up()
+    expect(confirm).to_have_count(0)
+    assert [run.id[:8] for run in server.runs()] == ["20261102", "20261101"]
