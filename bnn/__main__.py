@@ -315,4 +315,8 @@ def _run_line(row):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    exit_code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Everything is saved. To wind down TensorFlow's threads can take half a minute of a busy processor.
+    os._exit(exit_code)
