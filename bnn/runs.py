@@ -104,7 +104,10 @@ class Run:
     def status(self) -> Status:
         """How it stands now: "running" only while its process lives."""
         status = self._written_status()
-        if status.state in ACTIVE and not is_alive(status) and not self._is_starting(status):
+        if self._has_no_trainer(status):
+            # It may have ended, and said so, since the file was read: only a second reading can tell.
+            status = self._written_status()
+        if self._has_no_trainer(status):
             return Status(**{**asdict(status), "state": "interrupted", "message": ""})
         return status
 
@@ -163,6 +166,9 @@ class Run:
             return Status("queued", "Starting")
         except (OSError, ValueError, TypeError, RecursionError) as error:
             return Status("failed", f"status.json cannot be read: {error}")
+
+    def _has_no_trainer(self, status):
+        return status.state in ACTIVE and not is_alive(status) and not self._is_starting(status)
 
     def _is_starting(self, status):
         # A resumed run's old status stands until its new process writes one.
