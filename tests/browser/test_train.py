@@ -70,7 +70,6 @@ def test_run_goes_on_while_the_server_is_restarted(open_page, server):
     server.stop()
     server.start()
     page = open_page("train")
-    # A server whose very first page is not the app's first one must show the way to the others, too.
     expect(page.locator(".status .state")).to_have_class("state running")
     _wait_until_bar_is_beyond(page, _bar_percent(page))
     after = run.status()
@@ -87,3 +86,15 @@ def test_run_that_is_stopped_before_it_learns_is_stopped(open_page, server):
     stop.click()
     expect(page.locator(".status .state")).to_have_text("stopped")
     assert server.runs()[0].status().state == "stopped"
+
+
+@pytest.mark.xfail(
+    strict=False,
+    reason="Streamlit takes the folder pages/ for its older kind of app until st.navigation has run once: "
+    "a visitor of /train who comes beside a reconnecting tab may get no navigation",
+)
+def test_server_whose_first_page_is_not_the_apps_first_shows_the_way_to_the_others(open_page, server):
+    open_page("train")
+    server.stop()
+    server.start()
+    expect(open_page("train").get_by_role("link", name="Draw")).to_be_visible(timeout=15_000)
