@@ -91,10 +91,9 @@ def _watch(run, learning):
             os._exit(EXIT_STOPPED)
 
 
-def write_stopped(run: Run, **changes) -> None:
-    """Note that the run has stopped, as asked; `changes` are further fields of its status."""
-    status = replace(run.status(), state="stopped", message="", eta_seconds=0.0)
-    run.write_status(replace(status, **changes))
+def write_stopped(run: Run) -> None:
+    """Note that the run has stopped, as asked."""
+    run.write_status(replace(run.status(), state="stopped", message="", eta_seconds=0.0))
     run.stop_path.unlink(missing_ok=True)
 
 
