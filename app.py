@@ -5,12 +5,12 @@ from pathlib import Path
 import streamlit as st
 
 st.set_page_config(
-    page_title="One-Bit Lab", page_icon=str(Path(__file__).parent / "pages" / "icon.png"), layout="wide"
+    page_title="One-Bit Lab", page_icon=str(Path(__file__).parent / "views" / "icon.png"), layout="wide"
 )
 pages = [
-    st.Page("pages/draw.py", title="Draw", icon=":material/draw:", default=True),
-    st.Page("pages/train.py", title="Train", icon=":material/model_training:"),
-    st.Page("pages/evaluate.py", title="Evaluate", icon=":material/fact_check:"),
+    st.Page("views/draw.py", title="Draw", icon=":material/draw:", default=True),
+    st.Page("views/train.py", title="Train", icon=":material/model_training:"),
+    st.Page("views/evaluate.py", title="Evaluate", icon=":material/fact_check:"),
 ]
 st.session_state.pages = pages
 st.navigation(pages, position="top").run()

@@ -13,7 +13,7 @@ PROJECT = Path(__file__).parents[1]
 # What needs TensorFlow. Every other module of the library is light.
 HEAVY = {"backend", "benchmark", "model", "callbacks", "checkpoint", "packing", "pipeline", "training"}
 HEAVY_PACKAGES = {"tensorflow", "keras", "tf_keras", "larq", "larq_compute_engine"}
-PAGES = sorted((PROJECT / "pages").glob("*.py"))
+PAGES = sorted((PROJECT / "views").glob("*.py"))
 
 
 def _module(path):
@@ -99,19 +99,19 @@ def test_heavy_modules_are_those_listed():
 
 @pytest.mark.parametrize("name", LIBRARY)
 def test_library_knows_nothing_of_the_pages(name):
-    assert not _packages(_imports(LIBRARY[name])) & {"streamlit", "pages", "app"}
+    assert not _packages(_imports(LIBRARY[name])) & {"streamlit", "views", "app"}
 
 
 @pytest.mark.parametrize("path", [PROJECT / "app.py", *PAGES], ids=lambda path: path.stem)
 def test_pages_import_parts_and_never_each_other(path):
     imported = _imports(path)
-    siblings = {name for name in imported if name.startswith("pages.")}
-    assert all(name.startswith("pages.parts") for name in siblings), siblings
+    siblings = {name for name in imported if name.startswith("views.")}
+    assert all(name.startswith("views.parts") for name in siblings), siblings
     assert not _packages(imported) & HEAVY_PACKAGES
     assert not imported & {f"bnn.{heavy}" for heavy in HEAVY}
 
 
-@pytest.mark.parametrize("page", ["app.py", "pages/draw.py", "pages/train.py", "pages/evaluate.py"])
+@pytest.mark.parametrize("page", ["app.py", "views/draw.py", "views/train.py", "views/evaluate.py"])
 def test_pages_do_not_bring_in_tensorflow(page):
     script = """
 import json, sys

@@ -14,7 +14,7 @@ from bnn.files import write_atomically
 from bnn.recipe import PRESETS
 from bnn.runs import Run
 from bnn.status import Status
-from pages import parts
+from views import parts
 
 PROJECT = Path(__file__).parents[1]
 NUM_EPOCHS = 3
@@ -63,7 +63,7 @@ def history_row(epoch):
 
 
 def open_page(name):
-    page = AppTest.from_file(str(PROJECT / "pages" / f"{name}.py"), default_timeout=60).run()
+    page = AppTest.from_file(str(PROJECT / "views" / f"{name}.py"), default_timeout=60).run()
     assert not page.exception
     return page
 

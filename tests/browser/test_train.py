@@ -88,11 +88,6 @@ def test_run_that_is_stopped_before_it_learns_is_stopped(open_page, server):
     assert server.runs()[0].status().state == "stopped"
 
 
-@pytest.mark.xfail(
-    strict=False,
-    reason="Streamlit takes the folder pages/ for its older kind of app until st.navigation has run once: "
-    "a visitor of /train who comes beside a reconnecting tab may get no navigation",
-)
 def test_server_whose_first_page_is_not_the_apps_first_shows_the_way_to_the_others(open_page, server):
     open_page("train")
     server.stop()

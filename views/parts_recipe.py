@@ -5,7 +5,7 @@ import streamlit as st
 
 from bnn.layer_table import layer_table, totals
 from bnn.recipe import PIXELS, PRESETS, SCHEDULES, Recipe
-from pages import parts
+from views import parts
 
 _PIXEL_WORDS = {
     "unit": "0 to 1, then their signs (all +1)",

@@ -15,7 +15,6 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 from PIL import Image
-from streamlit.runtime.pages_manager import PagesManager
 
 from bnn import runs
 from bnn.runs import Run
@@ -35,7 +34,6 @@ STATE_WORDS = {
 
 def head(title: str, sentence: str) -> None:
     """The page's title, one sentence below it, and the style of everything."""
-    _leave_pages_directory_mode()
     st.html(_STYLE)
     _links()
     st.title(title, anchor=False)
@@ -47,15 +45,6 @@ def _links():
     with st.container(horizontal=True, gap="small", key="links"):
         for page in st.session_state.get("pages", []):
             st.page_link(page)
-
-
-def _leave_pages_directory_mode():
-    # Until app.py has called st.navigation once in the life of the server, Streamlit takes the folder pages/
-    # for its older kind of app: a first visitor of /train, or a tab that reconnects after a restart, gets
-    # pages/train.py without app.py around it, hence without navigation. Say what app.py would have said.
-    if PagesManager.uses_pages_directory:
-        PagesManager.uses_pages_directory = False
-        st.rerun()
 
 
 @contextmanager

@@ -6,8 +6,8 @@ import streamlit as st
 from bnn import runs
 from bnn.runs import Run
 from bnn.status import ACTIVE
-from pages import parts
-from pages.parts_recipe import changed_label
+from views import parts
+from views.parts_recipe import changed_label
 
 
 def run_list(everything: list[Run], shown: Run | None) -> None:

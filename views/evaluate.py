@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from bnn import charts, mnist
-from pages import parts
+from views import parts
 
 MAX_IMAGES = 60
 BLIND = (

@@ -12,7 +12,7 @@ from PIL import Image
 from streamlit_drawable_canvas import st_canvas
 
 from bnn import mnist
-from pages import parts
+from views import parts
 
 CANVAS_SIDE = 320
 PEN_WIDTH = 18

@@ -9,7 +9,7 @@ import streamlit as st
 from bnn import charts, jobs, runs
 from bnn.recipe import batches_per_epoch
 from bnn.status import ACTIVE
-from pages import parts, parts_recipe, parts_runs
+from views import parts, parts_recipe, parts_runs
 
 REFRESH_SECONDS = 1.0
 # A second click on Start within this time is the same click.
