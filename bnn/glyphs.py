@@ -114,8 +114,8 @@ def one_plain(pen):
 
 def _flag(pen, flattest=50):
     """Where a 1's flag starts: long if steep, short if flat, so that it cannot become a 7."""
-    angle = pen.between(22, flattest)
-    length = pen.between(0.14, 0.72 - 0.01 * (angle - 22))
+    angle = pen.between(10, flattest)
+    length = pen.between(0.14, 0.78 - 0.009 * (angle - 10))
     angle = np.radians(angle)
     return -length * np.sin(angle) / pen.wide, length * np.cos(angle)
 
@@ -230,30 +230,37 @@ def three_flat(pen):
 
 
 def four_open(pen):
-    bar, stem, past = pen.mostly(0.6, 0.05), pen.between(0.38, 0.5), pen.between(0.03, 0.3)
-    start, top = pen.between(0.1, 0.28), pen.between(0.0, 0.32)
+    bar, stem, past = pen.between(0.5, 0.76), pen.between(0.3, 0.5), pen.between(0.03, 0.3)
+    start, top = pen.between(0.06, 0.3), pen.between(0.0, 0.75) * bar
     bend = pen.line((start, 0.0), (0.0, bar), (stem + past, bar + pen.mostly(-0.02, 0.02)))
     return [bend, pen.line((stem + pen.mostly(0.03, 0.03), top), (stem + pen.mostly(-0.02, 0.03), 1.0))]
 
 
 def four_cup(pen):
-    bar, stem, past = pen.mostly(0.5, 0.05), pen.between(0.45, 0.58), pen.between(-0.01, 0.16)
+    bar, stem, past = pen.between(0.42, 0.72), pen.between(0.36, 0.58), pen.between(-0.01, 0.16)
+    top, lean = pen.between(0.0, 0.7) * bar, pen.between(0.0, 0.2)
     cup = pen.curve(
-        (0.06, pen.between(0.0, 0.1)),
-        (0.01, 0.25),
+        (0.04 + lean, pen.between(0.0, 0.1)),
+        (0.01 + lean / 2, bar / 2),
         (0.06, bar - 0.03),
-        (0.25, bar),
+        (0.5 * stem, bar),
         (stem + past, bar - 0.04),
     )
-    return [cup, pen.line((stem, pen.between(0.0, 0.1)), (stem + pen.mostly(-0.03, 0.03), 1.0))]
+    return [cup, pen.line((stem, top), (stem + pen.mostly(-0.03, 0.03), 1.0))]
 
 
 def four_cup_one_stroke(pen):
-    bar, stem = pen.mostly(0.48, 0.05), pen.between(0.45, 0.58)
+    bar, stem = pen.between(0.4, 0.66), pen.between(0.4, 0.58)
+    top, lean = pen.between(0.03, 0.65) * bar, pen.between(0.0, 0.2)
     cup = pen.curve(
-        (0.05, 0.02), (0.01, 0.25), (0.08, bar - 0.03), (0.28, bar), (stem - 0.06, bar - 0.12), (stem, 0.03)
+        (0.04 + lean, 0.02),
+        (0.01 + lean / 2, bar / 2),
+        (0.07, bar - 0.03),
+        (0.55 * stem, bar),
+        (stem - 0.06, bar - 0.25 * (bar - top)),
+        (stem, top),
     )
-    return [join(cup, pen.line((stem, 0.05), (stem + pen.mostly(-0.03, 0.03), 1.0)))]
+    return [join(cup, pen.line((stem, top + 0.02), (stem + pen.mostly(-0.03, 0.03), 1.0)))]
 
 
 def four_closed(pen):
@@ -353,7 +360,7 @@ def six_loose(pen):
 
 def _seven(pen, start):
     """A 7 whose top bar begins with the points `start`; also its stem's top and foot."""
-    right, foot, bow = pen.mostly(0.58, 0.05), pen.between(0.08, 0.38), pen.mostly(0.0, 0.03)
+    right, foot, bow = pen.mostly(0.56, 0.06), pen.between(0.08, 0.44), pen.mostly(0.0, 0.04)
     stem = pen.curve((right, 0.01), ((right + foot) / 2 - bow, 0.5), (foot, 1.0))
     return join(start, pen.line((right, pen.mostly(0, 0.02))), stem), right, foot
 
@@ -363,8 +370,8 @@ def seven_plain(pen):
 
 
 def _seven_bar(pen, right, foot):
-    height, reach = pen.between(0.4, 0.58), pen.between(0.12, 0.28)
-    middle, tilt = right + height * (foot - right) + pen.mostly(0, 0.03), pen.mostly(-0.01, 0.03)
+    height, reach = pen.between(0.36, 0.74), pen.between(0.12, 0.34)
+    middle, tilt = right + height * (foot - right) + pen.mostly(0.02, 0.04), pen.mostly(-0.01, 0.04)
     return pen.line((middle - reach, height - tilt), (middle + reach, height + tilt))
 
 
@@ -390,6 +397,21 @@ def seven_wave(pen):
     dip = pen.between(0.02, 0.06)
     start = pen.curve((0.0, 0.13), (0.06, 0.02), (0.22, dip), (0.4, dip + 0.02), (0.55, -0.01))
     return [_seven(pen, start)[0]]
+
+
+def _neck(pen):
+    return pen.curve(
+        (pen.mostly(0.02, 0.03), pen.between(0.12, 0.27)), (0.06, 0.07), (0.24, 0.0), (0.45, 0.02)
+    )
+
+
+def seven_necked(pen):
+    return [_seven(pen, _neck(pen))[0]]
+
+
+def seven_necked_barred(pen):
+    body, right, foot = _seven(pen, _neck(pen))
+    return [body, _seven_bar(pen, right, foot)]
 
 
 def _eight_path(pen):
@@ -427,7 +449,7 @@ def eight_circles(pen):
 
 def _nine_loop(pen):
     """The 9's loop, ending at its right side; and where that is."""
-    height, width, start = pen.mostly(0.27, 0.03), pen.mostly(0.25, 0.03), pen.between(-50, 5)
+    height, width, start = pen.between(0.15, 0.32), pen.between(0.15, 0.3), pen.between(-60, 5)
     return pen.arc(0.27, height, width, height, start, start - pen.mostly(360, 5)), 0.27 + width, height
 
 
@@ -438,14 +460,25 @@ def nine_straight(pen):
 
 def nine_leaning(pen):
     loop, x, y = _nine_loop(pen)
-    foot = pen.between(0.1, 0.35)
+    foot = pen.between(-0.05, 0.35)
     return [join(loop, pen.curve((x, y + 0.08), (x - 0.06, 0.6), (foot, 1.0)))]
 
 
 def nine_curled(pen):
     loop, x, y = _nine_loop(pen)
-    low, end = pen.between(0.8, 0.94), pen.mostly(0.02, 0.04)
-    return [join(loop, pen.curve((x, y + 0.05), (x + 0.01, 0.6), (x - 0.05, 0.88), (0.28, 1.0), (end, low)))]
+    return [join(loop, pen.curve((x, y + 0.05), *_curl(pen, x, y)))]
+
+
+def _curl(pen, x, y):
+    """A 9's tail that swings round to the left."""
+    low, end, lean = pen.between(0.78, 0.99), pen.between(-0.16, 0.14), pen.between(0.0, 0.1)
+    middle = (x - lean + end) / 2
+    return (
+        (x + 0.01, (y + 0.9) / 2),
+        (x - 0.05 - lean, 0.88),
+        (middle + pen.mostly(0.02, 0.03), 1.0),
+        (end, low),
+    )
 
 
 def nine_hooked(pen):
@@ -462,12 +495,21 @@ def nine_two_strokes(pen):
     return [loop, pen.line((x, pen.between(0.0, 0.18)), (x + pen.mostly(-0.04, 0.04), 1.0))]
 
 
+def _nine_bowl(pen):
+    """The 9's loop where it does not close, ending at its right side; and where that is."""
+    x, y, low = pen.mostly(0.5, 0.03), pen.between(0.03, 0.16), pen.between(0.36, 0.5)
+    points = ((x, y), (0.27, 0.0), (0.04, low / 2), (0.12, low - 0.02), (0.32, low))
+    return pen.curve(*points, (x, pen.between(0.13, 0.25))), x
+
+
 def nine_open(pen):
-    x, y = pen.mostly(0.5, 0.03), pen.between(0.03, 0.14)
-    bowl = pen.curve(
-        (x, y), (0.27, 0.0), (0.04, 0.22), (0.12, 0.46), (0.32, 0.48), (x, pen.between(0.13, 0.25))
-    )
+    bowl, x = _nine_bowl(pen)
     return [join(bowl, pen.curve((x, 0.28), (x - 0.01, 0.65), (pen.mostly(0.44, 0.05), 1.0)))]
+
+
+def nine_open_curled(pen):
+    bowl, x = _nine_bowl(pen)
+    return [join(bowl, pen.curve((x, 0.28), *_curl(pen, x, 0.28)))]
 
 
 # (style, how common it is among the ways to write that digit, roughly)
@@ -487,19 +529,22 @@ STYLES = (
     ((five_one_stroke, 0.35), (five_two_strokes, 0.5), (five_round, 0.15)),
     ((six_curved, 0.55), (six_straight, 0.2), (six_loose, 0.25)),
     (
-        (seven_plain, 0.3),
-        (seven_barred, 0.3),
-        (seven_hooked, 0.13),
-        (seven_hooked_barred, 0.17),
-        (seven_wave, 0.1),
+        (seven_plain, 0.26),
+        (seven_barred, 0.24),
+        (seven_hooked, 0.1),
+        (seven_hooked_barred, 0.15),
+        (seven_wave, 0.08),
+        (seven_necked, 0.05),
+        (seven_necked_barred, 0.12),
     ),
     ((eight_from_right, 0.45), (eight_from_top, 0.2), (eight_mirrored, 0.1), (eight_circles, 0.25)),
     (
-        (nine_straight, 0.25),
-        (nine_leaning, 0.12),
+        (nine_straight, 0.2),
+        (nine_leaning, 0.14),
         (nine_curled, 0.25),
-        (nine_hooked, 0.15),
-        (nine_two_strokes, 0.13),
-        (nine_open, 0.1),
+        (nine_hooked, 0.13),
+        (nine_two_strokes, 0.12),
+        (nine_open, 0.08),
+        (nine_open_curled, 0.08),
     ),
 )

@@ -108,7 +108,7 @@ def _deformed(points, pen):
     x, y = points[..., 0], points[..., 1] + _random(pen, 0.03, 1) * np.cos(np.pi * points[..., 1])
     x = x * pen.wide[:, None]
     x, y = (
-        x - np.clip(pen.rng.normal(0.12, 0.16, (pen.num, 1)), -0.16, 0.45) * y,
+        x - np.clip(pen.rng.normal(0.14, 0.22, (pen.num, 1)), -0.25, 0.7) * y,
         y + _random(pen, 0.035, 1) * x,
     )
     angle = np.radians(np.clip(pen.rng.normal(0.0, 5.0, (pen.num, 1)), -13, 13))

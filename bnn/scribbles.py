@@ -1,7 +1,7 @@
 """What people draw that is no digit: letters and signs unlike any digit, scribbles, dots, lines, pairs of digits.
 
 A network trained only on digits is sure of everything; these are for teaching and measuring "not sure".
-Left out on purpose: letters and signs that somebody's digit may look like, such as B G I J L O P Q S U Y Z.
+Left out on purpose: letters that somebody's digit may look like: B G I O Q S Z.
 """
 
 import numpy as np
@@ -10,16 +10,24 @@ import numpy as np
 # A lower-case name is a sign: p plus, h hash, s star, t triangle, a arrow, m mountains, e envelope, x crossed box.
 GRID_LINES = {
     "A": ("06 20 46", "14 34"),
+    "C": ("41 30 10 01 05 16 36 45",),
+    "D": ("00 06 26 44 42 20 00",),
     "E": ("40 00 06 46", "03 33"),
     "F": ("06 00 40", "03 33"),
     "H": ("00 06", "40 46", "03 43"),
+    "J": ("10 40 44 36 16 04",),
     "K": ("00 06", "40 03 46"),
+    "L": ("00 06 46",),
     "M": ("06 00 23 40 46",),
     "N": ("06 00 46 40",),
+    "P": ("06 00 30 41 42 33 03",),
     "R": ("06 00 30 41 42 33 03", "13 46"),
     "T": ("00 40", "20 26"),
+    "U": ("00 04 16 36 44 40",),
+    "V": ("00 26 40",),
     "W": ("00 16 22 36 40",),
     "X": ("00 46", "40 06"),
+    "Y": ("00 23 40", "23 26"),
     "p": ("03 43", "21 25"),
     "h": ("10 16", "30 36", "02 42", "04 44"),
     "s": ("20 26", "01 45", "05 41"),
@@ -30,7 +38,7 @@ GRID_LINES = {
     "x": ("00 40 46 06 00", "00 46", "40 06"),
 }
 LETTERS = "".join(GRID_LINES)
-OTHERS = ("scribble", "dots", "line", "curve", "spring", "pair")
+OTHERS = ("scribble", "dots", "line", "curve", "spring", "strokes", "outline", "pair")
 
 
 def draw_letter(letter, pen):
@@ -44,7 +52,15 @@ def draw_letter(letter, pen):
 
 def draw_other(kind, rng):
     """The strokes (n, 2) of one of OTHERS but a pair, in a box of about 1 x 1."""
-    draw = {"scribble": _scribble, "dots": _dots, "line": _line, "curve": _curve, "spring": _spring}
+    draw = {
+        "scribble": _scribble,
+        "dots": _dots,
+        "line": _line,
+        "curve": _curve,
+        "spring": _spring,
+        "strokes": _strokes,
+        "outline": _outline,
+    }
     return draw[kind](rng)
 
 
@@ -91,6 +107,35 @@ def _spring(rng):
     if rng.random() < 0.5:
         return [np.stack([t + 0.12 * np.cos(angle), 0.25 * np.sin(angle)], axis=-1)]
     return [0.5 * t[:, None] * np.stack([np.cos(angle), rng.choice([-1, 1]) * np.sin(angle)], axis=-1)]
+
+
+def _strokes(rng):
+    """Three to five strokes anywhere, straight or bent: an unknown sign. (Of one or two, some would be digits.)"""
+    strokes = []
+    for _ in range(rng.integers(3, 6)):
+        points = rng.uniform(0, 1, 2) + rng.uniform(-0.5, 0.5, (rng.integers(2, 5), 2))
+        strokes.append(_smooth(points) if len(points) > 3 and rng.random() < 0.5 else _straight(points))
+    return strokes
+
+
+def _outline(rng):
+    """A closed line with something inside. (Empty, or with one line across, it could be a 0.)"""
+    num = rng.integers(5, 11)
+    angles = np.sort(rng.uniform(0, 2 * np.pi, num)) + rng.uniform(0, 2 * np.pi)
+    radii = rng.uniform(0.2, 0.5, num)
+    corners = 0.5 + radii[:, None] * np.stack([np.cos(angles), np.sin(angles)], axis=-1)
+    around = np.concatenate([corners, corners[:2]])
+    inside = [0.5 + rng.uniform(-0.2, 0.2, (rng.integers(1, 3) + 1, 2)) for _ in range(rng.integers(2, 5))]
+    if rng.random() < 0.5:
+        return [_smooth(around), *map(_straight, inside)]
+    return [_straight(around[:-1]), *map(_straight, inside)]
+
+
+def _straight(points):
+    """Straight from point to point, as densely as a canvas reports a slow pen."""
+    t = (np.arange(8) / 8)[:, None]
+    spans = points[:-1, None] * (1 - t) + points[1:, None] * t
+    return np.concatenate([spans.reshape(-1, 2), points[-1:]])
 
 
 def _smooth(points):
