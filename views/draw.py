@@ -26,6 +26,7 @@ def page() -> None:
     parts.head("Draw a digit", "Every weight of the network that reads it is a single bit.")
     parts.warm_up()
     st.session_state.setdefault("drawing_number", 0)
+    st.session_state.setdefault("drawing", [])
     st.session_state.setdefault("sample", None)
     with parts.errors_in_words():
         choices = parts.runs_with_network()
@@ -39,7 +40,7 @@ def page() -> None:
 def _desk(choices):
     # A fragment: lifting the pen runs this alone, and nothing else on the page is touched.
     left, right = st.columns([CANVAS_SIDE + 10, 720], gap="large")
-    with left, st.container(key="pad"):
+    with left, st.container(key="pad", gap="xsmall"):
         with st.container(key="pad-place"):
             objects = _canvas()
         st.button("Clear", key="clear", icon=":material/refresh:", width=CANVAS_SIDE, on_click=_new_drawing)
@@ -87,16 +88,21 @@ def _read(network, objects):
 def _canvas():
     key = f"canvas-{st.session_state.drawing_number}"
     parts.tidy_canvas(key)
+    if key not in st.session_state:
+        # The canvas is new, or was left for another page. Only then: another initial drawing makes it load anew.
+        st.session_state.drawing_at_first = {"objects": st.session_state.drawing}
     result = st_canvas(
         stroke_width=PEN_WIDTH,
         stroke_color="#ffffff",
         # Always an image, black or a sample: a change of background_color would wipe the drawing.
         background_image=_background(st.session_state.sample),
+        initial_drawing=st.session_state.drawing_at_first,
         width=CANVAS_SIDE,
         height=CANVAS_SIDE,
         key=key,
     )
     objects = (result.json_data or {}).get("objects", [])
+    st.session_state.drawing = objects
     if objects and st.session_state.sample is not None:
         # Drawn over a sample: the sample goes, what was drawn is read.
         st.session_state.sample = None
@@ -115,6 +121,7 @@ def _background(sample):
 def _new_drawing(sample=None):
     # A new key is the canvas's way to be empty again.
     st.session_state.drawing_number += 1
+    st.session_state.drawing = []
     st.session_state.sample = sample
 
 

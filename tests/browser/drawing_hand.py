@@ -36,6 +36,15 @@ def draw(page, digit):
         page.mouse.up()
 
 
+def clear(page):
+    """Press Clear, and wait until the old canvas has gone: for a moment there are two."""
+    canvas = page.locator('[class*="st-key-canvas"]')
+    expect(canvas).to_have_count(1)
+    key = next(name for name in canvas.get_attribute("class").split() if name.startswith("st-key-canvas"))
+    page.locator(".st-key-clear button").click()
+    expect(page.locator(f".{key}")).to_have_count(0)
+
+
 def swipe(page, start, end, steps=12):
     """Move a finger over the page, from and to points of the viewport."""
     finger = page.context.new_cdp_session(page)

@@ -31,7 +31,7 @@ def test_clear_empties_and_the_next_digit_is_read(page):
     for digit in (7, 0):
         drawing_hand.draw(page, digit)
         _expect_answer(page, digit)
-        page.locator(".st-key-clear button").click()
+        drawing_hand.clear(page)
         expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
 
 
@@ -51,10 +51,43 @@ def test_clear_moves_nothing(page):
     )
     drawing_hand.draw(page, 1)
     _expect_answer(page, 1)
-    page.locator(".st-key-clear button").click()
+    drawing_hand.clear(page)
     expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
     drawing_hand.canvas_box(page)
     assert page.evaluate("places.size") == 1
+
+
+def test_drawing_is_still_there_after_a_look_at_another_page(page):
+    drawing_hand.draw(page, 7)
+    _expect_answer(page, 7)
+    _leave_and_return(page)
+    _expect_answer(page, 7)
+    _wait_for_white(page, "> 1000")
+    drawing_hand.clear(page)
+    _leave_and_return(page)
+    expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
+    _wait_for_white(page, "== 0")
+
+
+def _leave_and_return(page):
+    page.get_by_role("link", name="Train").click()
+    expect(page.get_by_role("heading", name="Train a network")).to_be_visible()
+    page.get_by_role("link", name="Draw").click()
+    expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
+    drawing_hand.canvas_box(page)
+
+
+def _wait_for_white(page, condition):
+    """Until the number of pixels drawn on fulfils the condition, in JavaScript."""
+    page.wait_for_function(
+        f"""() => {{
+          const host = document.querySelector('[class*="st-key-canvas"] [data-testid="stBidiComponentIsolated"]')
+          const canvas = host?.shadowRoot.querySelector(".canvas-container canvas.lower-canvas")
+          if (!canvas) return false
+          const values = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data
+          return values.filter((value, i) => i % 4 === 3 && value === 255).length {condition}
+        }}"""
+    )
 
 
 def test_drawing_by_touch_is_read_and_does_not_scroll(open_page):
