@@ -10,9 +10,40 @@ from views import parts
 _PIXEL_WORDS = {
     "unit": "0 to 1, then their signs (all +1)",
     "signed": "−1 to +1, then their signs",
+    "levels": "how bright, in four steps of one bit",
     "grey": "shades of grey, as they are",
 }
+_REPORT = (
+    "The founding report is the write-up with which this project began. Like it, its two recipes are"
+    " checked (validated) on the test digits themselves."
+)
 _SCHEDULE_WORDS = {"constant": "stays the same", "cosine": "falls to zero (cosine)"}
+# Field, label, explanation, and how the number is shown; two stand in a row.
+_NUMBERS = (
+    ("epochs", "Epochs", "How often it goes through all training images.", dict(step=1)),
+    ("batch_size", "Batch size", "Images it looks at before each step.", dict(step=8)),
+    (
+        "learning_rate",
+        "Learning rate",
+        "How large a step is, at the start (Adam).",
+        dict(step=0.001, format="%.4f"),
+    ),
+    ("seed", "Seed", "The same seed gives the same start and order.", dict(step=1)),
+    (
+        "batchnorm_momentum",
+        "Momentum",
+        "Of batch norm: how slowly the moving averages follow.",
+        dict(step=0.01, format="%.4f"),
+    ),
+    (
+        "augment",
+        "Deformation",
+        "Of the training images: 0 none, 1 full.",
+        dict(step=0.1, format="%.2f"),
+    ),
+    ("drawn_digits", "Drawn digits", "Digits drawn by a pen model that join each epoch.", dict(step=1000)),
+    ("scribbles", "Scribbles", "Drawings that are no digit: it learns to be unsure.", dict(step=1000)),
+)
 
 
 def choose() -> Recipe:
@@ -25,6 +56,7 @@ def choose() -> Recipe:
         persist_state="session",
         width="stretch",
     )
+    st.caption(_REPORT)
     return PRESETS[name]
 
 
@@ -82,8 +114,7 @@ def changed_label(recipe: Recipe) -> str:
 
 
 def _caption(recipe):
-    note = " Validated on the test set." if recipe.validation == "test" else ""
-    return recipe.sentence.replace("-1", "−1") + note
+    return recipe.sentence.replace("-1", "−1")
 
 
 def _key(preset, field):
@@ -91,49 +122,18 @@ def _key(preset, field):
 
 
 def _numbers(preset):
-    def number(field, label, help, **how):
-        return st.number_input(
-            label,
-            value=getattr(preset, field),
-            key=_key(preset, field),
-            help=help,
-            persist_state="session",
-            **how,
-        )
-
-    left, right = st.columns(2)
-    with left:
-        values = {
-            "epochs": number("epochs", "Epochs", "How often it goes through all training images.", step=1),
-            "batch_size": number("batch_size", "Batch size", "Images it looks at before each step.", step=8),
-            "learning_rate": number(
-                "learning_rate",
-                "Learning rate",
-                "How large a step is, at the start (Adam).",
-                step=0.001,
-                format="%.4f",
-            ),
-            "seed": number("seed", "Seed", "The same seed gives the same start and order.", step=1),
-        }
-    with right:
-        values |= {
-            "batchnorm_momentum": number(
-                "batchnorm_momentum",
-                "Momentum",
-                "Of batch norm: how slowly the moving averages follow.",
-                step=0.01,
-                format="%.4f",
-            ),
-            "augment": number(
-                "augment", "Deformation", "Of the training images: 0 none, 1 full.", step=0.1, format="%.2f"
-            ),
-            "drawn_digits": number(
-                "drawn_digits", "Drawn digits", "Digits drawn by a pen model that join each epoch.", step=1000
-            ),
-            "scribbles": number(
-                "scribbles", "Scribbles", "Drawings that are no digit: it learns to be unsure.", step=1000
-            ),
-        }
+    values = {}
+    for first in range(0, len(_NUMBERS), 2):
+        columns = st.columns(2, vertical_alignment="bottom")
+        for column, (field, label, help, how) in zip(columns, _NUMBERS[first : first + 2], strict=True):
+            values[field] = column.number_input(
+                label,
+                value=getattr(preset, field),
+                key=_key(preset, field),
+                help=help,
+                persist_state="session",
+                **how,
+            )
     return values
 
 
