@@ -1,6 +1,7 @@
 """The pages without a browser: empty, populated, damaged. The canvas is tested in a real one."""
 
 import html
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -259,6 +260,16 @@ class TestTrain:
         page.multiselect(key="compare").set_value(names[:2]).run()
         assert not page.exception
         assert not page.error
+
+    def test_charts_tell_long_names_apart_that_begin_alike(self, make_run):
+        found = [make_run(recipe) for recipe in ("quick", "report")]
+        for run, last in zip(found, "ab", strict=True):
+            runs.rename(run, "x" * 59 + last)
+        page = open_page("train")
+        page.multiselect(key="compare").set_value([found[0].id]).run()
+        spec = json.loads(page.get("vega_lite_chart")[0].proto.spec)
+        short = "x" * 29 + "…"
+        assert spec["layer"][0]["encoding"]["color"]["scale"]["domain"] == [short, f"{short} (2)"]
 
     def test_rename(self, make_run):
         run = make_run()

@@ -154,8 +154,9 @@ def _how_many(drawn, read, count):
     what = f"**{drawn}** read as **{read}**" + (" (right)" if drawn == read else "")
     if not count:
         return f"No {what}."
-    order = "the surest first" + (f"; these are the first {MAX_IMAGES}" if count > MAX_IMAGES else "")
-    return f"{count:,} × {what}, {order}."
+    order = ", the surest first" if count > 1 else ""
+    cut = f"; these are the first {MAX_IMAGES}" if count > MAX_IMAGES else ""
+    return f"{count:,} × {what}{order}{cut}."
 
 
 def _per_digit(evaluation):

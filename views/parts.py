@@ -244,12 +244,17 @@ def table(rows: pd.DataFrame, has_total: bool = False, classes: list[str] | None
     names = classes or [""] * len(rows)
     if has_total:
         names = [*names[:-1], "total"]
-    header = "".join(f"<th scope=col>{html.escape(name)}</th>" for name in rows.columns)
+    header = "".join(_heading(name, rows[name]) for name in rows.columns)
     body = "".join(
         f'<tr class="{name}">' + "".join(map(_cell, row)) + "</tr>"
         for name, row in zip(names, rows.itertuples(index=False), strict=True)
     )
     st.html(f'<div class="table"><table><thead><tr>{header}</tr></thead><tbody>{body}</tbody></table></div>')
+
+
+def _heading(name, column):
+    is_left = isinstance(column.iloc[0], Cell) and "left" in column.iloc[0].css_class.split()
+    return f"<th scope=col{' class=left' * is_left}>{html.escape(name)}</th>"
 
 
 def _cell(value):

@@ -21,7 +21,7 @@ def run_list(everything: list[Run], shown: Run | None) -> None:
     # As objects: pandas would make plain text of the cells.
     parts.table(pd.DataFrame(rows, dtype=object), classes=classes)
     if any(row["Validation"].endswith("*") for row in rows):
-        st.caption("\\* validated on the test set, as the founding report did")
+        st.caption("\\* validated on the test digits themselves, as in the founding report")
 
 
 def caretaker(run: Run) -> None:
@@ -51,9 +51,9 @@ def _row(run):
         name, epochs, mark = "cannot be read", "?", ""
     has_network = run.model_path.is_file()
     return {
-        "Run": parts.run_label(run),
-        "State": parts.Cell(parts.STATE_WORDS[status.state], f"state {status.state}"),
-        "Recipe": name,
+        "Run": parts.Cell(parts.run_label(run), "name"),
+        "State": parts.Cell(parts.STATE_WORDS[status.state], f"left state {status.state}"),
+        "Recipe": parts.Cell(name, "left"),
         "Epochs": f"{len(history)} of {epochs}",
         "Validation": parts.percent_text(best_accuracy(run)) + mark,
         "Test": parts.percent_text(test["accuracy"] if test else None),

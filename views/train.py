@@ -15,6 +15,8 @@ REFRESH_SECONDS = 1.0
 # A second click on Start within this time is the same click.
 DOUBLE_CLICK_SECONDS = 2.0
 MAX_COMPARED = 5
+# Letters of a run's name in the charts' legend.
+MAX_NAME = 30
 
 
 def page() -> None:
@@ -135,8 +137,8 @@ def _status_line(run, status):
     details = {
         "running": status.message,
         "failed": status.message,
-        "interrupted": "Its process ended before it was done; resume goes on from the last epoch.",
-        "stopped": "What it learnt is kept; resume goes on from here.",
+        "interrupted": "Its process ended before it was done. Press Resume to go on from the last epoch.",
+        "stopped": "What it learnt is kept. Press Resume to go on from here.",
     }
     parts.state_line(status.state, words, details.get(status.state, ""))
 
@@ -224,12 +226,13 @@ def _charts(shown):
     with left:
         _chart(shown, "loss", "**How far off** (loss)", 180)
     with right:
-        _chart(shown, "flip_ratio", "**Bits that changed in an epoch** (flip ratio)", 180)
+        _chart(shown, "flip_ratio", "**Bits that changed** (flip ratio)", 180)
 
 
 def _chart(shown, value, title, height):
     num_epochs = max(run.recipe().epochs for run in shown)
-    curves = [curve for run in shown for curve in _curves(run, value)]
+    names = _short_names(shown)
+    curves = [curve for run, name in zip(shown, names, strict=True) for curve in _curves(run, name, value)]
     has_legend = value == "accuracy"
     with st.container(gap=None, key=f"chart-{value}"):
         st.markdown(title)
@@ -238,8 +241,18 @@ def _chart(shown, value, title, height):
         st.altair_chart(chart, key=f"curves-{value}")
 
 
-def _curves(run, value):
-    name, history = parts.run_label(run), run.history()
+def _short_names(shown):
+    """The runs' names, short enough for a legend on a phone, and no two the same."""
+    names = []
+    for run in shown:
+        label = parts.run_label(run)
+        name = label if len(label) <= MAX_NAME else label[: MAX_NAME - 1] + "…"
+        names.append(name if name not in names else f"{name} ({len(names) + 1})")
+    return names
+
+
+def _curves(run, name, value):
+    history = run.history()
     if value == "flip_ratio":
         return [charts.epoch_curve(name, history, value)]
     training = charts.training_curve(name, run.progress(), value, batches_per_epoch(run.recipe()))
