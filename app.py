@@ -10,6 +10,7 @@ st.set_page_config(
 pages = [
     st.Page("views/draw.py", title="Draw", icon=":material/draw:", default=True),
     st.Page("views/train.py", title="Train", icon=":material/model_training:"),
+    st.Page("views/inside.py", title="Inside", icon=":material/grid_on:"),
     st.Page("views/evaluate.py", title="Evaluate", icon=":material/fact_check:"),
 ]
 st.session_state.pages = pages

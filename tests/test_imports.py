@@ -111,7 +111,9 @@ def test_pages_import_parts_and_never_each_other(path):
     assert not imported & {f"bnn.{heavy}" for heavy in HEAVY}
 
 
-@pytest.mark.parametrize("page", ["app.py", "views/draw.py", "views/train.py", "views/evaluate.py"])
+@pytest.mark.parametrize(
+    "page", ["app.py", "views/draw.py", "views/train.py", "views/inside.py", "views/evaluate.py"]
+)
 def test_pages_do_not_bring_in_tensorflow(page):
     script = """
 import json, sys

@@ -1,0 +1,272 @@
+"""The Inside page without a browser: its tiles and numbers against the engine's bits, its state against its link."""
+
+import base64
+import html
+import re
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import oracle
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from bnn import mnist, runs
+from bnn.engine import file, inference
+from bnn.files import write_atomically
+from bnn.recipe import PRESETS
+from bnn.runs import Run
+from bnn.status import Status
+
+PROJECT = Path(__file__).parents[1]
+NUM_EPOCHS = 3
+DIGIT = "m7"
+
+
+@pytest.fixture(autouse=True)
+def no_shipped_network(tmp_path, monkeypatch):
+    """What ships with the app changes; these tests bring their own."""
+    monkeypatch.setattr(runs, "SHIPPED", tmp_path / "shipped")
+
+
+@pytest.fixture
+def make_run(runs_root, random_network):
+    """Function: a run's id, its recipe and a network's settings -> a run with a network after each epoch."""
+
+    def make_run(run_id="20261123-140501-quick", recipe="quick", folder=None, **network):
+        run = Run(run_id, (folder or runs_root) / run_id)
+        run.write_recipe(replace(PRESETS[recipe], epochs=NUM_EPOCHS))
+        run.write_status(Status("finished", epoch=NUM_EPOCHS, num_epochs=NUM_EPOCHS))
+        for epoch in range(1, NUM_EPOCHS + 1):
+            run.append_history(_history_row(epoch))
+            made = random_network(seed=epoch, **network)
+            write_atomically(run.epoch_path(epoch), file.to_bytes(made))
+        write_atomically(run.model_path, file.to_bytes(made))
+        return run
+
+    return make_run
+
+
+def _history_row(epoch):
+    values = dict(loss=0.5, accuracy=0.8, validation_loss=0.3, flip_ratio=0.1, seconds=21.5)
+    return {"epoch": epoch, "validation_accuracy": 0.8 + 0.05 * epoch, **values}
+
+
+def open_page(digit=DIGIT, **link):
+    page = AppTest.from_file(str(PROJECT / "views" / "inside.py"), default_timeout=60)
+    for name, value in {"digit": digit, **link}.items():
+        page.query_params[name] = str(value)
+    return run_again(page)
+
+
+def run_again(page):
+    page.run()
+    assert not page.exception
+    assert not page.error
+    return page
+
+
+def click(page, key):
+    page.button(key=key).click()
+    return run_again(page)
+
+
+def shown(page):
+    """All HTML on the page that is not style."""
+    texts = [element.proto.body for element in page.get("html")]
+    return "\n".join(text for text in texts if not text.startswith("<style"))
+
+
+def words(page):
+    """The text of that HTML."""
+    return html.unescape(re.sub(r"<[^>]*>", " ", shown(page)))
+
+
+def pictures(page):
+    """The pixels of every picture in that HTML."""
+    sources = re.findall(r'src="data:image/png;base64,([^"]*)"', shown(page))
+    return [np.asarray(Image.open(BytesIO(base64.b64decode(source)))) for source in sources]
+
+
+def grids(page):
+    """The tiles of each grid in that HTML: "white", "black" or "neither", and their marks."""
+    found = re.findall(r'<div class="grid"[^>]*>(.*?)</div>', shown(page))
+    return [re.findall(r'<i class="tile (\w+)">([^<]*)</i>', grid) for grid in found]
+
+
+def linked(page, name):
+    """A value in the page's address."""
+    value = page.query_params[name]
+    return value[0] if isinstance(value, list) else value
+
+
+def image(digit=DIGIT):
+    return mnist.test().images[int(digit[1:])]
+
+
+def test_page_without_any_run_says_what_to_do():
+    assert len(open_page().info) == 1
+
+
+def test_damaged_network_is_one_sentence(make_run):
+    make_run().model_path.write_bytes(b"no network")
+    page = AppTest.from_file(str(PROJECT / "views" / "inside.py"), default_timeout=60).run()
+    assert not page.exception
+    assert "no packed network" in page.error[0].value
+
+
+class TestBits:
+    def test_pixels_and_bits_are_the_digits(self, make_run):
+        make_run()
+        pixels, bits = pictures(open_page())[:2]
+        assert (pixels == image()).all()
+        assert (bits == np.where(image() >= 128, 255, 0)).all()
+
+    def test_count_of_bits(self, make_run):
+        make_run()
+        white = int((image() >= 128).sum())
+        text = " ".join(element.value for element in open_page().markdown)
+        assert f"784 bits, {white} white and {784 - white} black" in text
+
+    def test_report_sees_a_white_square(self, make_run, tmp_path):
+        make_run()
+        make_run("report", "report", folder=tmp_path / "shipped", pixel_threshold=0)
+        page = open_page()
+        assert (pictures(page)[2] == 255).all()
+        assert "a white square" in words(page)
+
+    def test_grey_network_is_said_to_be_one(self, make_run):
+        make_run(pixel_threshold=None)
+        page = open_page()
+        assert (pictures(page)[1] == image()).all()
+        assert "shades as they are" in words(page)
+
+    def test_slider_moves_the_threshold_and_the_answer(self, make_run):
+        network = file.load(make_run().model_path)
+        page = open_page()
+        page.slider(key="inside_white-box").set_value(10)
+        run_again(page)
+        assert (pictures(page)[1] == np.where(image() >= 10, 255, 0)).all()
+        moved = replace(network, pixel_threshold=10)
+        answer = inference.probabilities(moved, image()[None])[0].argmax()
+        assert f"it reads {answer}" in re.sub(r"\s+", " ", words(page))
+        assert linked(page, "white") == "10"
+        assert click(page, "white-reset").slider(key="inside_white-box").value == 128
+
+
+class TestNeuron:
+    @pytest.mark.parametrize("place", [(1, 1), (28, 28), (13, 15), (5, 28)])
+    def test_tiles_and_count_are_the_engines(self, make_run, place):
+        network = file.load(make_run().model_path)
+        page = open_page(step="neuron", layer=1, filter=3, row=place[0], column=place[1])
+        patch, weights, products = grids(page)
+        padded = np.pad(np.where(image() >= 128, 1, -1), 1)
+        values = padded[place[0] - 1 : place[0] + 2, place[1] - 1 : place[1] + 2].ravel()
+        own = oracle.signs(network.layers[0].weights[2, :, 0])
+        assert [colour for colour, _ in patch] == [_colour(value) for value in values]
+        assert [colour for colour, _ in products] == [_colour(value) for value in values * own]
+        inside = [tile for tile, value in zip(weights, values, strict=True) if value]
+        assert [colour for colour, _ in inside] == [_colour(v) for v in own[values != 0]]
+        agree = int((values * own > 0).sum())
+        assert [mark for _, mark in products].count("=") == agree
+        assert f"{agree} of {int((values != 0).sum())} agree" in words(page)
+
+    @pytest.mark.parametrize("pool_first", [False, True])
+    def test_every_verdict_is_the_neurons_bit(self, make_run, pool_first):
+        network = file.load(make_run(pool_first=pool_first).model_path)
+        layer = network.layers[0]
+        sums = oracle.convolution_sums(
+            np.where(image() >= 128, 1, -1)[..., None], oracle.signs(layer.weights)
+        )
+        signs = oracle.sign_of_norm(sums, layer)
+        for filter in range(layer.outputs):
+            page = open_page(step="neuron", layer=1, filter=filter + 1, row=14, column=15)
+            wanted = "white (+1)" if signs[13, 14, filter] > 0 else "black (−1)"
+            assert f"{wanted}." in words(page)
+
+    @pytest.mark.parametrize("threshold", [128, None])
+    def test_every_layer_can_be_looked_at(self, make_run, threshold):
+        network = file.load(make_run(pixel_threshold=threshold).model_path)
+        for number, layer in enumerate(network.layers, 1):
+            page = open_page(step="neuron", layer=number, filter=layer.outputs)
+            assert linked(page, "layer") == str(number)
+            assert "agree" in words(page) or "The sum is" in words(page)
+
+    def test_deep_patch_is_a_picture_of_its_bits(self, make_run):
+        network = file.load(make_run().model_path)
+        page = open_page(step="neuron", layer=2, filter=2, row=6, column=7)
+        # 5 channels in 3 x 3 tiles of 3 x 3 bits.
+        bits = inference.activations(network, image()[None])[1][0]
+        patch, weights, products = (picture for picture in pictures(page) if picture.shape == (9, 9))
+        for channel in range(5):
+            y, x = channel // 3 * 3, channel % 3 * 3
+            seen, own = bits[4:7, 5:8, channel], network.layers[1].weights[1, :, channel].reshape(3, 3)
+            for picture, wanted in ((patch, seen), (weights, own), (products, seen != own)):
+                assert (picture[y : y + 3, x : x + 3] == np.where(wanted, 0, 255)).all()
+
+    def test_steps_go_along_the_row_and_back(self, make_run):
+        make_run()
+        page = open_page(step="neuron", row=3, column=27)
+        for place in (("3", "28"), ("4", "1")):
+            click(page, "neuron-forward")
+            assert (linked(page, "row"), linked(page, "column")) == place
+        click(page, "neuron-back")
+        assert linked(page, "column") == "28"
+
+    def test_last_layer_gives_the_answer(self, make_run):
+        network = file.load(make_run().model_path)
+        page = open_page(step="neuron", layer=4, filter=4)
+        sums = oracle.activations(network, image())[-1].ravel()
+        assert f"{sums[3]:+,}".replace("-", "−") in words(page)
+        best = inference.probabilities(network, image()[None])[0].argmax()
+        assert f"most of all {best}," in shown(page)
+
+
+def _colour(value):
+    return {1: "white", -1: "black", 0: "neither"}[int(value)]
+
+
+class TestLink:
+    def test_link_is_a_state_and_back(self, make_run):
+        run = make_run()
+        link = dict(step="neuron", run=run.id, layer="2", filter="4", row="6", column="9")
+        page = open_page(**link)
+        assert {name: linked(page, name) for name in link} == link
+        assert page.number_input(key="inside_filter-box").value == 4
+
+    @pytest.mark.parametrize(
+        "link",
+        [
+            dict(step="nothing"),
+            dict(run="../x"),
+            dict(step="neuron", layer="99", filter="-4", row="0", column="x" * 5000),
+            dict(digit="m99999"),
+            dict(digit="zzzz"),
+            dict(digit="z" + "A" * 5000),
+            dict(step="neuron", layer="²", row="9" * 400),
+            dict(other="1"),
+        ],
+    )
+    def test_link_that_makes_no_sense_shows_the_page(self, make_run, link):
+        make_run()
+        assert open_page(**link).title[0].value == "Inside"
+
+    def test_drawing_goes_along(self, make_run):
+        make_run()
+        page = AppTest.from_file(str(PROJECT / "views" / "inside.py"), default_timeout=60)
+        path = [["M", 100, 60], ["Q", 100, 60, 100, 150], ["L", 100, 250]]
+        page.session_state.drawing = [
+            {"type": "path", "path": path, "left": 0, "top": 0, "scaleX": 1, "scaleY": 1}
+        ]
+        run_again(page)
+        assert page.selectbox(key="inside_digit-box").value == "drawing"
+        name = linked(page, "digit")
+        assert name.startswith("z")
+        assert len(name) < 600
+        assert (pictures(open_page(digit=name))[0] == pictures(page)[0]).all()
+
+    def test_what_is_no_state_stays_in_the_link(self, make_run):
+        make_run()
+        assert linked(open_page(tour="off"), "tour") == "off"

@@ -1,0 +1,84 @@
+"""Inside: the bits of the network that reads the visitor's digit, in chapters that one can play with."""
+
+import streamlit as st
+
+from views import (
+    parts,
+    parts_inside,
+    parts_inside_bits,
+    parts_inside_link,
+    parts_inside_neuron,
+)
+
+# Name in the address -> title and what shows it.
+CHAPTERS = {
+    "bits": ("1 Your digit becomes bits", parts_inside_bits.chapter),
+    "neuron": ("2 One neuron", parts_inside_neuron.chapter),
+}
+
+
+def page() -> None:
+    """The whole page."""
+    left, right = st.columns([5, 6], vertical_alignment="bottom", gap="large")
+    with left:
+        parts.head("Inside", "Every number and every tile here is the real one, from the network itself.")
+    parts.warm_up()
+    with parts.errors_in_words():
+        choices = parts.runs_with_network()
+        if not choices:
+            st.info("There is no trained network yet. Train one on the Train page, then look into it here.")
+            return
+        parts_inside.follow_drawing()
+        parts_inside_link.read(list(CHAPTERS), [run.id for run in choices])
+        with right:
+            run = _choose(choices)
+        _contents()
+        _show(run)
+
+
+def _choose(choices):
+    # The network is the Draw page's: the one that just read the drawing.
+    network, digit = st.columns(2)
+    with network:
+        run = parts.run_picker(
+            "Network", choices, "draw_run", "The one that read your drawing, or any other with a network."
+        )
+    names = parts_inside.digit_names()
+    with digit:
+        st.selectbox(
+            "Digit",
+            list(names),
+            format_func=names.get,
+            help="Your last drawing on the Draw page, or a digit that no network has learnt from.",
+            filter_mode=None,
+            **parts_inside.kept("inside_digit"),
+        )
+    return run
+
+
+def _contents():
+    st.session_state.setdefault("inside_step", next(iter(CHAPTERS)))
+    with st.container(horizontal=True, vertical_alignment="center", key="inside-contents"):
+        st.segmented_control(
+            "Chapter",
+            list(CHAPTERS),
+            format_func=lambda name: CHAPTERS[name][0],
+            required=True,
+            label_visibility="collapsed",
+            **parts_inside.kept("inside_step"),
+        )
+        st.html(_COLOURS)
+
+
+def _show(run):
+    network, image = parts.network(run), parts_inside.digit(st.session_state.inside_digit)
+    CHAPTERS[st.session_state.inside_step][1](run, network, image)
+
+
+# The one place that says so: every picture of bits on this page keeps to it.
+_COLOURS = (
+    '<p class="colours"><i class="tile white"></i> white is +1 <i class="tile black"></i> black is −1'
+    ' <i class="tile neither"></i> grey is neither</p>'
+)
+
+page()

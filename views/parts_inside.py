@@ -1,0 +1,301 @@
+"""What the chapters of the Inside page share: the visitor's digit, pictures to click on, and a clock."""
+
+import base64
+import html
+import json
+import zlib
+from binascii import Error as NotBase64
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from bnn import mnist
+from bnn.engine.network import IMAGE_SIDE
+from bnn.runs import Run
+from views import parts
+
+WHITE_WORD, BLACK_WORD = "white (+1)", "black (−1)"
+_PICKER = Path(__file__).parent / "picker.js"
+
+
+def bit_word(bit: bool) -> str:
+    """A bit in words, True for -1."""
+    return BLACK_WORD if bit else WHITE_WORD
+
+
+def picture_source(pixels: np.ndarray) -> str:
+    """The data URL of a picture (h, w) or (h, w, 3) uint8."""
+    buffer = BytesIO()
+    Image.fromarray(np.ascontiguousarray(pixels)).save(buffer, "PNG")
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+def tile(pixels: np.ndarray, description: str, css_class: str = "") -> str:
+    """HTML of a picture, each pixel a square."""
+    height, width = pixels.shape[:2]
+    return (
+        f'<img class="bits {css_class}" alt="{html.escape(description)}" src="{picture_source(pixels)}"'
+        f' data-width="{width}" data-height="{height}">'
+    )
+
+
+def figure(image: str, caption: str, css_class: str = "") -> str:
+    """HTML of a picture over its caption; `image` is HTML."""
+    return f'<figure class="{css_class}">{image}<figcaption>{html.escape(caption)}</figcaption></figure>'
+
+
+def bars(probabilities: np.ndarray) -> str:
+    """HTML of the ten probabilities (10,) as bars."""
+    best = int(probabilities.argmax())
+    rows = "".join(
+        f'<div class="bar{" best" if number == best else ""}"><span>{number}</span><div class="track">'
+        f'<div class="fill" style="width:{100 * float(value):.1f}%"></div></div>'
+        f'<span class="percent">{parts.confidence_text(value) if value >= 0.005 else ""}</span></div>'
+        for number, value in enumerate(probabilities)
+    )
+    return f'<div class="bars small" role="img" aria-label="{_bars_text(probabilities)}">{rows}</div>'
+
+
+def _bars_text(probabilities):
+    best = int(probabilities.argmax())
+    return f"how probable each digit is; most of all {best}, {parts.confidence_text(probabilities[best])}"
+
+
+# --- A picture to click on
+
+
+_picker = st.components.v2.component(
+    "one_bit_lab_picker",
+    html='<button type="button"><img alt=""><span></span></button>',
+    css="""
+button { all: unset; display: block; position: relative; width: 100%; cursor: pointer; touch-action: manipulation; }
+button:focus-visible { outline: 3px solid var(--st-primary-color, #2f6bff); outline-offset: 3px; }
+img { display: block; width: 100%; image-rendering: pixelated; outline: 1px solid #7a7a7a; }
+span { position: absolute; box-sizing: border-box; border: 3px solid #2f6bff; box-shadow: 0 0 0 1px #fff; pointer-events: none; }
+""",
+    js=_PICKER.read_text("utf-8"),
+)
+
+
+def picker(
+    key: str,
+    pixels: np.ndarray,
+    cells: tuple[int, int],
+    place: tuple[int, int] | None,
+    label: str,
+    on_pick: Callable[[int, int], None],
+    marker: int = 1,
+    count: int | None = None,
+    opens: bool = False,
+) -> None:
+    """A picture of which one cell can be picked, with a click, a finger or the arrow keys.
+
+    Args:
+        key: of the component, and the CSS class of its place.
+        pixels: the picture; its cells are all of one size.
+        cells: rows and columns of cells.
+        place: row and column of the one picked, if any.
+        label: what it shows, for who does not see it.
+        on_pick: gets row and column, before the page is made anew.
+        marker: how many cells the marker is wide and high; the one picked is its middle.
+        count: the last row may be shorter: so many cells in all.
+        opens: a click leads elsewhere: the arrow keys only move, and Enter picks.
+    """
+
+    def pick():
+        picked = st.session_state[key].place
+        if picked and _is_place(picked, cells):
+            on_pick(*picked)
+
+    data = dict(
+        source=picture_source(pixels),
+        rows=cells[0],
+        columns=cells[1],
+        count=count or cells[0] * cells[1],
+        place=place,
+        marker=marker,
+        label=label,
+        opens=opens,
+    )
+    _picker(key=key, data=data, on_place_change=pick, height="content")
+
+
+def _is_place(picked, cells):
+    numbers = isinstance(picked, list) and len(picked) == 2 and all(type(n) is int for n in picked)
+    return numbers and all(0 <= n < limit for n, limit in zip(picked, cells, strict=True))
+
+
+# --- A clock
+
+
+_clock = st.components.v2.component(
+    "one_bit_lab_clock",
+    js="""
+const timers = new Map()
+export default function ({ data, key, setTriggerValue }) {
+  clearTimeout(timers.get(key))
+  // One tick at a time: the next is set when the page has answered the one before.
+  if (data.on) timers.set(key, setTimeout(() => setTriggerValue("tick", data.tick + 1), data.milliseconds))
+  return () => clearTimeout(timers.get(key))
+}
+""",
+)
+
+
+def clock(key: str, milliseconds: int, on_tick: Callable[[], bool]) -> None:
+    """A button that plays and pauses, and while it plays a call of `on_tick` every so often.
+
+    It stops by itself when `on_tick` returns False.
+    """
+    state = f"{key}-playing"
+    playing = st.session_state.setdefault(state, False)
+
+    def toggle():
+        st.session_state[state] = not playing
+
+    def tick():
+        if st.session_state.get(state):
+            st.session_state[f"{key}-ticks"] = st.session_state.get(f"{key}-ticks", 0) + 1
+            st.session_state[state] = bool(on_tick())
+
+    st.button(
+        "Pause" if playing else "Play",
+        key=f"{key}-button",
+        icon=":material/pause:" if playing else ":material/play_arrow:",
+        on_click=toggle,
+        width=110,
+    )
+    data = dict(on=playing, tick=st.session_state.get(f"{key}-ticks", 0), milliseconds=milliseconds)
+    _clock(key=f"{key}-clock", data=data, on_tick_change=tick, height=1)
+
+
+# --- Widgets whose value stays
+
+
+def kept(key: str, on_change: Callable[[], None] | None = None) -> dict:
+    """Arguments for a widget that shows `st.session_state[key]` and changes it, and is not forgotten with it.
+
+    (A widget that is not on the page loses its value, and cannot be set once it is.)
+    """
+    box = f"{key}-box"
+    st.session_state[box] = st.session_state[key]
+
+    def keep():
+        st.session_state[key] = st.session_state[box]
+        if on_change:
+            on_change()
+
+    return dict(key=box, on_change=keep)
+
+
+# --- The visitor's digit
+
+
+def digit(name: str) -> np.ndarray:
+    """The digit of that name, (28, 28) uint8.
+
+    Args:
+        name: "drawing" for the last one on the Draw page, "m7" for test digit 7, or "z..." as `digit_in_link` made it.
+
+    Raises:
+        ValueError: if there is no such digit.
+    """
+    if name == "drawing":
+        return drawn()
+    if name[:1] == "m" and name[1:].isdecimal() and len(name) <= 5:
+        return mnist.test().images[int(name[1:])]
+    if name[:1] == "z" and len(name) <= 2000:
+        return _from_link(name[1:])
+    raise ValueError(f"there is no digit {name[:20]!r}")
+
+
+def drawn() -> np.ndarray | None:
+    """The last drawing on the Draw page as a digit, or None where nothing is drawn."""
+    from bnn import drawing
+
+    strokes = drawing.strokes_from_canvas(st.session_state.get("drawing") or [])
+    found = drawing.digit_from_strokes(strokes)
+    return None if found.is_empty else found.digit
+
+
+def digit_in_link(name: str) -> str:
+    """The name of a digit for a link: a drawing becomes text, for it is known to its own page only."""
+    if name != "drawing":
+        return name
+    return "z" + base64.urlsafe_b64encode(zlib.compress(drawn().tobytes(), 9)).decode().rstrip("=")
+
+
+def _from_link(text):
+    try:
+        packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        # No more than a digit's worth, whatever it claims to hold.
+        content = zlib.decompressobj().decompress(packed, IMAGE_SIDE**2 + 1)
+    except (NotBase64, zlib.error) as error:
+        raise ValueError("the digit in the link is damaged") from error
+    if len(content) != IMAGE_SIDE**2:
+        raise ValueError("the digit in the link is damaged")
+    return np.frombuffer(content, np.uint8).reshape(IMAGE_SIDE, IMAGE_SIDE)
+
+
+def digit_names() -> dict[str, str]:
+    """The digits that can be chosen, by name, in words: what was drawn first."""
+    names = {"drawing": "Your drawing"} if drawn() is not None else {}
+    sample, chosen = st.session_state.get("sample"), st.session_state.get("inside_digit")
+    if sample is not None:
+        names[f"m{sample}"] = f"The sample you chose: {mnist.test().labels[sample]}"
+    names |= {f"m{i}": f"Test digit: {label}" for label, i in enumerate(_first_of_each())} | names
+    if chosen and chosen not in names and chosen != "drawing":
+        names[chosen] = "The digit of this link"
+    return names
+
+
+@st.cache_data(show_spinner=False)
+def _first_of_each():
+    labels = mnist.test().labels
+    return [int(np.argmax(labels == label)) for label in range(10)]
+
+
+def follow_drawing() -> None:
+    """Turns to what was drawn last, if that changed since it was looked at."""
+    drawing, sample = st.session_state.get("drawing"), st.session_state.get("sample")
+    mark = crc32(json.dumps([drawing, sample], default=str).encode())
+    if st.session_state.get("inside_drawn") != mark:
+        st.session_state.inside_drawn = mark
+        if sample is not None:
+            st.session_state.inside_digit = f"m{sample}"
+        elif drawn() is not None:
+            st.session_state.inside_digit = "drawing"
+    if st.session_state.get("inside_digit") not in digit_names():
+        st.session_state.inside_digit = next(iter(digit_names()))
+
+
+# --- Networks
+
+
+def epochs(run: Run) -> list[int]:
+    """The epochs whose network is on the disk, in order."""
+    found = (path.stem for path in (run.folder / "epochs").glob("[0-9]*.safetensors"))
+    return sorted(int(stem) for stem in found if stem.isdecimal())
+
+
+def epoch_network(run: Run, epoch: int):
+    """The run's packed network after that epoch.
+
+    Raises:
+        ValueError: if its file is damaged.
+        OSError: if it cannot be read.
+    """
+    path = run.epoch_path(epoch)
+    return _load(str(path), path.stat().st_mtime_ns)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _load(path, mtime_ns):
+    from bnn.engine import file
+
+    return file.load(Path(path))

@@ -1,0 +1,82 @@
+"""Inside, chapter 2: a neuron's arithmetic as tiles, as a sentence and as a formula."""
+
+import html
+
+import numpy as np
+
+from bnn import tiles
+from bnn.neuron import Neuron
+from views.parts_inside import bit_word, figure, tile
+
+# So many channels are drawn as large tiles with marks in them; more become a picture.
+MAX_MARKED = 4
+
+
+def arithmetic_html(one: Neuron) -> str:
+    """Patch, filter and their agreements as tiles, and how many there are."""
+    products, plain = one.products, np.full(one.patch.shape, "")
+    if one.is_grey:
+        seen, name, marks = one.patch.astype(str), "white minus black", products.astype(str)
+    else:
+        seen, name, marks = plain, "white where both agree", np.where(products > 0, "=", "≠")
+    figures = [
+        figure(_panel(one, name, values, texts), name)
+        for name, values, texts in (
+            ("what it sees", one.patch, seen),
+            ("its filter: the weights", one.weights, plain),
+            (name, products, marks),
+        )
+    ]
+    between = [f'<span class="sign" aria-hidden="true">{sign}</span>' for sign in "⊙="]
+    return f'<div class="arithmetic">{figures[0]}{between[0]}{figures[1]}{between[1]}{figures[2]}</div>'
+
+
+def _panel(one, name, values, marks):
+    inside = np.broadcast_to(one.inside[..., None], values.shape)
+    white, black = int((values[inside] > 0).sum()), int((values[inside] < 0).sum())
+    text = f"{name}: {white} white, {black} black"
+    if values.size > 9 * MAX_MARKED:
+        shown = tiles.of_signs(values, inside).reshape(1, -1, values.shape[2])
+        return tile(tiles.filters(shown, values.shape[0])[0], text, "panel")
+    grids = "".join(_grid(values[..., i], inside[..., i], marks[..., i]) for i in range(values.shape[2]))
+    return f'<div class="grids" role="img" aria-label="{html.escape(text)}">{grids}</div>'
+
+
+def _grid(values, inside, marks):
+    cells = "".join(
+        f'<i class="tile {_colour(value) if within else "neither"}">{mark if within else ""}</i>'
+        for value, within, mark in zip(values.ravel(), inside.ravel(), marks.ravel(), strict=True)
+    )
+    return f'<div class="grid" style="--columns: {values.shape[1]}">{cells}</div>'
+
+
+def _colour(value):
+    return "neither" if value == 0 else "white" if value > 0 else "black"
+
+
+def verdict(one: Neuron) -> str:
+    """What the neuron counts and what it says to that, in a sentence or two."""
+    if one.is_grey:
+        side = "below" if one.flip else "at least"
+        return f"The sum is {one.total:,}. White takes {side} {one.threshold:,}: {bit_word(one.bit)}."
+    counted = f"{one.num_agreements:,} of {one.num_inputs:,} agree."
+    if one.threshold is None:
+        return f"{counted} Agreements minus disagreements: {_signed(one.total)}."
+    if not 0 < one.least_agreements <= one.num_inputs:
+        return f"{counted} Here it says the same whatever it sees: {bit_word(one.bit)}."
+    asked = "fewer than" if one.flip else "at least"
+    return f"{counted} White takes {asked} {one.least_agreements:,}: {bit_word(one.bit)}."
+
+
+def _signed(number):
+    return f"{number:+,}".replace("-", "−")
+
+
+def formula(one: Neuron) -> str:
+    """Its sum and comparison in LaTeX, with the numbers in it."""
+    left = rf"\sum_i w_i\,x_i = 2 \cdot {one.num_agreements} - {one.num_inputs} = {one.total}"
+    if one.threshold is None:
+        return left
+    comparison = r"\ge" if one.total >= one.threshold else "<"
+    turned = r"\text{, turned round}" if one.flip else ""
+    return rf"{left} \;{comparison}\; t = {one.threshold}{turned} \;\Rightarrow\; y = {'-1' if one.bit else '+1'}"

@@ -1,0 +1,145 @@
+"""Inside, chapter 1: a digit becomes bits, and what the founding report's network sees of it."""
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from bnn import answer, runs, tiles
+from bnn.engine import inference
+from views import parts, parts_inside, parts_inside_link
+from views.parts_inside import figure, tile
+
+BLIND = (
+    "**Why the founding report’s network saw nothing.** It was given pixels from 0 (black) to 1 (white). A one-bit"
+    " network keeps only the sign, plus or minus. Nothing there is below zero, so every pixel became +1: a white"
+    " square, whatever was drawn. Count black as −1, and the same network can see."
+)
+
+
+@st.fragment
+def chapter(run, network, image):
+    """The digit as pixels and as the bits that the first layer sees, and the report's white square."""
+    with parts.errors_in_words():
+        network = _with_threshold(network)
+        seen = first_bits(network, image)
+        st.html(
+            f'<div class="inside-row">{_pixels(image)}{_arrow()}{_bits(network, seen)}{_report(image)}</div>'
+        )
+        left, right = st.columns([3, 2], gap="large")
+        with left:
+            _words(network, seen, answer.read(network, image))
+        with right:
+            _try_it(run)
+        st.info(BLIND)
+        parts_inside_link.write("white")
+
+
+def first_bits(network, image: np.ndarray) -> np.ndarray:
+    """What the engine's first layer sees: (28, 28, channels), bool (True for -1), or uint8 where it is grey."""
+    return inference.activations(network, image[None])[0][0].reshape(*image.shape, -1)
+
+
+def lowest_threshold(network) -> int | None:
+    """From which pixel value on a pixel gives its first +1; None for a network that takes shades of grey."""
+    found = network.pixel_threshold
+    return min(found) if isinstance(found, tuple) else found
+
+
+def _with_threshold(network):
+    own, wanted = lowest_threshold(network), st.session_state.get("inside_white")
+    if not own or wanted is None:
+        return network
+    levels = np.atleast_1d(network.pixel_threshold)
+    # Several levels keep their proportions: at 0 all of them are blind.
+    moved = [int(level) for level in np.clip(np.rint(levels * wanted / own), 0, 256)]
+    return replace(
+        network, pixel_threshold=tuple(moved) if isinstance(network.pixel_threshold, tuple) else moved[0]
+    )
+
+
+def _pixels(image):
+    ink = int((image > 0).sum())
+    picture = tile(image, f"the digit, 28 by 28 pixels in shades of grey, {ink} of them not black", "large")
+    return figure(picture, "28 × 28 pixels, each a shade from 0 (black) to 255 (white)")
+
+
+def _arrow():
+    return '<span class="arrow" aria-hidden="true">→</span>'
+
+
+def _bits(network, seen):
+    if network.pixel_threshold is None:
+        return figure(
+            tile(seen[..., 0], "the same pixels", "large"), "this network takes the shades as they are"
+        )
+    levels = np.atleast_1d(network.pixel_threshold)
+    size = "large" if len(levels) == 1 else "half"
+    pictures = "".join(
+        tile(tiles.of_bits(seen[..., i]), f"white where a pixel is at least {level}, else black", size)
+        for i, level in enumerate(levels)
+    )
+    asked = " or ".join([", ".join(map(str, levels[:-1])), str(levels[-1])]) if len(levels) > 1 else levels[0]
+    caption = f"{'one bit' if len(levels) == 1 else f'{len(levels)} bits'} a pixel: is it at least {asked}?"
+    return figure(f'<div class="several">{pictures}</div>', caption)
+
+
+def _report(image):
+    try:
+        network = parts.network(runs.find("report"))
+    except (ValueError, OSError):
+        # Without that network, there is nothing of it to show.
+        return ""
+    seen = tiles.of_bits(first_bits(network, image)[..., 0])
+    words = "a white square" if seen.min() == tiles.WHITE else "the digit in bits"
+    picture = tile(seen, f"what the report’s network sees: {words}", "large")
+    return figure(picture, f"what the founding report’s network sees of it: {words}", "apart")
+
+
+def _words(network, seen, answered):
+    if network.pixel_threshold is None:
+        st.markdown(
+            "This network’s first layer takes the shades themselves. From its second layer on, all is bits."
+        )
+    else:
+        black = int(seen.sum())
+        st.markdown(
+            f"A network of bits can only take in bits. So each pixel is asked: are you bright enough? **Yes is white"
+            f" (+1), no is black (−1).** Your digit is now {seen.size:,} bits, {seen.size - black:,} white and"
+            f" {black:,} black; that is all the network gets to see."
+        )
+    sure = parts.confidence_text(answered.confidence)
+    st.html(
+        f'<p class="verdict" role="status">From these bits it reads <b>{answered.digit}</b>, {sure} sure.</p>'
+    )
+
+
+def _try_it(run):
+    own = lowest_threshold(parts.network(run))
+    if not own:
+        return
+    if (
+        st.session_state.get("inside_white") is None
+        or st.session_state.get("inside_white_run", run.id) != run.id
+    ):
+        st.session_state.inside_white = own
+    st.session_state.inside_white_run = run.id
+    st.session_state.inside_white = min(256, st.session_state.inside_white)
+    st.slider(
+        "How bright must a pixel be to count as white?",
+        0,
+        256,
+        help=f"This network was trained with {own}. At 0, everything is white: it is as blind as the report’s.",
+        **parts_inside.kept("inside_white"),
+    )
+    st.button(
+        f"Back to {own}",
+        key="white-reset",
+        on_click=_reset,
+        args=(own,),
+        disabled=st.session_state.inside_white == own,
+    )
+
+
+def _reset(own):
+    st.session_state.inside_white = own

@@ -1,0 +1,91 @@
+"""The state of the Inside page in its address: who opens the link sees the same."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from views import parts_inside
+
+# What goes along with a link but is no state of the page.
+OTHERS = ("tour", "nav")
+_HIGHEST = 9999
+
+
+def read(steps: list[str], run_ids: list[str]) -> None:
+    """Takes the state from the address, where it is not the one that `write` left there.
+
+    What makes no sense is left out; what the network does not have is brought into range by who uses it.
+    """
+    found = {name: value for name, value in st.query_params.items() if name not in OTHERS}
+    if not found or found == st.session_state.get("inside_link"):
+        return
+    # A link tells all: what it leaves out is as at first.
+    parsed = {}
+    for name, text in found.items():
+        if name in _FIELDS:
+            key, parse = _FIELDS[name]
+            parsed[key] = parse(text)
+    allowed = {"inside_step": steps, "draw_run": run_ids}
+    for key, value in parsed.items():
+        if value is not None and value in allowed.get(key, [value]):
+            st.session_state[key] = value
+
+
+def write(*names: str) -> None:
+    """Puts the state into the address: step, run and digit, and of the others those named."""
+    values = {name: _text(name) for name in ("step", "run", "digit", *names)}
+    values = {name: text for name, text in values.items() if text}
+    if values != st.session_state.get("inside_link") or not st.query_params:
+        st.session_state.inside_link = values
+        kept = {name: st.query_params[name] for name in OTHERS if name in st.query_params}
+        st.query_params.from_dict(values | kept)
+
+
+def _text(name):
+    value = st.session_state.get(_FIELDS[name][0])
+    if name == "digit":
+        return parts_inside.digit_in_link(value)
+    return "" if value is None else str(value)
+
+
+def _number(text):
+    return int(text) if text.isdecimal() and int(text[:9]) <= _HIGHEST else None
+
+
+def _signed(text):
+    number = _number(text.removeprefix("-"))
+    return -number if number is not None and text.startswith("-") else number
+
+
+def _decimal(text):
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if 0 <= value <= 100 else None
+
+
+def _digit(text):
+    try:
+        parts_inside.digit(text)
+    except ValueError:
+        return None
+    return text if text != "drawing" else None
+
+
+_FIELDS: dict[str, tuple[str, Callable]] = {
+    "step": ("inside_step", str),
+    "run": ("draw_run", str),
+    "digit": ("inside_digit", _digit),
+    "white": ("inside_white", _number),
+    "layer": ("inside_layer", _number),
+    "filter": ("inside_filter", _number),
+    "row": ("inside_row", _number),
+    "column": ("inside_column", _number),
+    "epoch": ("inside_epoch", _number),
+    "flips": ("inside_flips", _decimal),
+    "noise": ("inside_noise", _number),
+    "turn": ("inside_turn", _signed),
+    "right": ("inside_right", _signed),
+    "down": ("inside_down", _signed),
+}

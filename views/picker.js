@@ -1,0 +1,52 @@
+// A picture of equal cells, of which one can be picked: by click, by finger, or with the arrow keys.
+const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }
+
+export default function ({ parentElement, data, setTriggerValue }) {
+  const button = parentElement.querySelector("button")
+  const picture = button.querySelector("img")
+  const marker = button.querySelector("span")
+  if (picture.getAttribute("src") !== data.source) picture.src = data.source
+  button.setAttribute("aria-label", data.label)
+  let place = data.place
+
+  const show = () => {
+    marker.style.display = place ? "block" : "none"
+    if (!place) return
+    const around = (data.marker - 1) / 2
+    // What lies outside the picture is not marked.
+    const first = place.map(at => Math.max(0, at - around))
+    const last = [data.rows, data.columns].map((size, axis) => Math.min(size, place[axis] + around + 1))
+    const percent = (value, size) => `${(100 * value) / size}%`
+    marker.style.top = percent(first[0], data.rows)
+    marker.style.left = percent(first[1], data.columns)
+    marker.style.height = percent(last[0] - first[0], data.rows)
+    marker.style.width = percent(last[1] - first[1], data.columns)
+  }
+
+  const isThere = ([row, column]) =>
+    row >= 0 && column >= 0 && row < data.rows && column < data.columns && row * data.columns + column < data.count
+
+  const move = (to, picks) => {
+    if (!isThere(to)) return
+    place = to
+    // At once, before the page has answered.
+    show()
+    if (picks) setTriggerValue("place", to)
+  }
+
+  button.onclick = event => {
+    // A click without a pointer is the Enter key.
+    if (event.detail === 0) return data.opens && place && move(place, true)
+    const box = picture.getBoundingClientRect()
+    const at = (offset, length, size) => Math.min(size - 1, Math.max(0, Math.floor((offset / length) * size)))
+    const row = at(event.clientY - box.top, box.height, data.rows)
+    move([row, at(event.clientX - box.left, box.width, data.columns)], true)
+  }
+  button.onkeydown = event => {
+    const step = STEPS[event.key]
+    if (!step) return
+    event.preventDefault()
+    move((place ?? [0, 0]).map((at, axis) => at + step[axis]), !data.opens)
+  }
+  show()
+}
