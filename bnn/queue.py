@@ -56,7 +56,7 @@ def turn(run: Run) -> Iterator[None]:
     lock = FileLock(runs.root() / ".training.lock")
     _wait(run, status, lock)
     try:
-        run.write_status(replace(status, state="running", message="Loading TensorFlow"))
+        run.write_status(replace(status, state="running", message="Getting ready"))
         yield
     finally:
         lock.release()

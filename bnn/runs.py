@@ -208,7 +208,7 @@ def find(run_id: str | None) -> Run:
         for folder, shipped in ((root() / run_id, False), (SHIPPED / run_id, True)):
             if (folder / "recipe.json").is_file():
                 return Run(run_id, folder, shipped)
-    raise ValueError(f"there is no run {run_id!r}; `python -m bnn runs` lists them")
+    raise ValueError(f"there is no run {run_id!r}")
 
 
 def create(recipe: Recipe) -> Run:

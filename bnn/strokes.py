@@ -36,10 +36,11 @@ def joined(strokes):
     return points, np.cumsum([len(stroke) for stroke in strokes]).astype(np.int64)
 
 
-def strokes_from_canvas(objects):
+def strokes_from_canvas(objects, side=math.inf):
     """The strokes drawn on streamlit-drawable-canvas: a list of (n, 2) float64 arrays of x, y in canvas pixels.
 
-    objects: its json_data["objects"], or None before anything was drawn. Curves are flattened in CURVE_STEPS steps.
+    objects: its json_data["objects"], or None before anything was drawn. side: the canvas' height and width; what
+    lies beyond cannot be seen, and is cut off. Curves are flattened in CURVE_STEPS steps.
     A path's points are where the pen was (Fabric.js 7.4, PencilBrush; a tap gives a path of two equal points), until
     the path is moved, scaled or turned with the toolbar's edit tool, which this follows.
     Raises ValueError for anything else than free-hand paths.
@@ -53,7 +54,7 @@ def strokes_from_canvas(objects):
         except (KeyError, TypeError, IndexError, ValueError, OverflowError) as error:
             raise ValueError(f"object {number} on the canvas is not a free-hand path: {error!r}") from error
     joined(strokes)
-    return strokes
+    return [part for stroke in strokes for part in _parts_inside(stroke, side)]
 
 
 def _points(path):
@@ -86,6 +87,29 @@ def _moved(points, item):
     if np.array_equal(matrix, np.eye(2)) and np.abs(place - middle).max() < LEAST_MOVE:
         return points
     return (points - middle) @ matrix.T + place
+
+
+def _parts_inside(points, side):
+    """The parts of a stroke on the canvas, up to where it crosses the edge. (The pen is slow beside the distance of
+    its points: from one outside to the next it does not cross a corner.)"""
+    is_inside = ((points >= 0) & (points <= side)).all(axis=1)
+    if is_inside.all():
+        return [points]
+    changes = np.flatnonzero(np.diff(np.concatenate([[False], is_inside, [False]]))).reshape(-1, 2)
+    parts = []
+    for first, end in changes:
+        before = [_crossing(points[first], points[first - 1], side)] if first else []
+        after = [_crossing(points[end - 1], points[end], side)] if end < len(points) else []
+        parts.append(np.array([*before, *points[first:end], *after]))
+    return parts
+
+
+def _crossing(inside, outside, side):
+    """Where the way from a point inside to one outside meets the edge."""
+    way = outside - inside
+    rooms = np.where(way > 0, side - inside, -inside)
+    shares = [room / step for room, step in zip(rooms, way) if step]
+    return inside + min([1.0, *shares]) * way
 
 
 def _turn(item):

@@ -287,6 +287,25 @@ def test_canvas_path_becomes_points():
     assert stroke.tolist() == expected
 
 
+def test_what_is_drawn_beyond_the_canvas_is_cut_off():
+    outside_and_back = [
+        ["M", 50, 90],
+        ["L", 50, 110],
+        ["L", 70, 130],
+        ["L", 90, 110],
+        ["L", 90, 50],
+        ["L", 110, 70],
+    ]
+    strokes = strokes_from_canvas([{"path": outside_and_back}], side=100)
+    assert [stroke.tolist() for stroke in strokes] == [
+        [[50, 90], [50, 100]],
+        [[90, 100], [90, 50], [100, 60]],
+    ]
+    assert strokes_from_canvas([{"path": [["M", -5, 20], ["L", -7, 30]]}], side=100) == []
+    (whole,) = strokes_from_canvas([{"path": outside_and_back}])
+    assert len(whole) == 6
+
+
 @pytest.mark.parametrize("nothing", [None, []])
 def test_empty_canvas(nothing):
     assert strokes_from_canvas(nothing) == []

@@ -71,7 +71,7 @@ def _read(network, objects):
         if st.session_state.sample is not None:
             drawn = drawing.digit_from_image(mnist.test().images[st.session_state.sample])
         else:
-            drawn = drawing.digit_from_strokes(drawing.strokes_from_canvas(objects))
+            drawn = drawing.digit_from_strokes(drawing.strokes_from_canvas(objects, CANVAS_SIDE))
         return drawn, answer.read(network, drawn.digit)
 
     drawn, answered = read()
