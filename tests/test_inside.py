@@ -2,6 +2,7 @@
 
 import base64
 import html
+import json
 import re
 from dataclasses import replace
 from io import BytesIO
@@ -13,7 +14,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from bnn import mnist, runs
+from bnn import damage, mnist, runs, tiles
 from bnn.engine import file, inference
 from bnn.files import write_atomically
 from bnn.recipe import PRESETS
@@ -226,6 +227,125 @@ class TestNeuron:
 
 def _colour(value):
     return {1: "white", -1: "black", 0: "neither"}[int(value)]
+
+
+def picked(page):
+    """What each picture to click on was given, by its key."""
+    found = {}
+    for element in page.get("bidi_component"):
+        data = json.loads(element.proto.json)
+        if "source" in data:
+            source = data["source"].removeprefix("data:image/png;base64,")
+            data["pixels"] = np.asarray(Image.open(BytesIO(base64.b64decode(source))))
+            found[element.proto.id.split("-", 2)[-1]] = data
+    return found
+
+
+class TestWay:
+    def test_every_map_and_filter_is_the_engines(self, make_run):
+        network = file.load(make_run().model_path)
+        walls = picked(open_page(step="way"))
+        layer, bits = network.layers[1], inference.activations(network, image()[None])[2][0]
+        maps = walls["way-maps-2"]
+        filters = walls["way-filters-1"]
+        for output in range(layer.outputs):
+            row, column = divmod(output, maps["columns"])
+            found = maps["pixels"][1 + 8 * row :, 1 + 8 * column :][:7, :7]
+            assert (found == np.where(bits[..., output], 0, 255)).all()
+        for output, weights in enumerate(network.layers[0].weights):
+            row, column = divmod(output, filters["columns"])
+            found = filters["pixels"][1 + 4 * row :, 1 + 4 * column :][:3, :3]
+            assert (found == np.where(weights.reshape(3, 3), 0, 255)).all()
+
+    def test_words_count_the_bits(self, make_run):
+        network = file.load(make_run().model_path)
+        text = " ".join(element.value for element in open_page(step="way").markdown)
+        assert "**In:** 5 maps of 14 × 14: 980 bits." in text
+        assert "**Out:** 7 maps of 7 × 7: 343 bits." in text
+        for layer in network.layers:
+            assert f"{layer.num_weights:,} bits in all" in text
+
+    @pytest.mark.parametrize("settings", [dict(pixel_threshold=None), dict(stages=(), dense=(5,))])
+    def test_other_networks_too(self, make_run, settings):
+        make_run(**settings)
+        open_page(step="way")
+
+
+class TestLearning:
+    def test_flips_are_counted_between_the_two_epochs(self, make_run):
+        run = make_run()
+        before, now = (file.load(run.epoch_path(epoch)) for epoch in (1, 2))
+        wanted = sum((a.weights != b.weights).sum() for a, b in zip(before.layers, now.layers, strict=True))
+        page = open_page(step="learning", epoch=2)
+        assert f"{wanted:,} ({100 * wanted / now.num_weights:.1f} %)" in words(page)
+        assert "90.00 %" in words(page)
+
+    def test_flipped_bits_are_coloured(self, make_run):
+        run = make_run()
+        before, now = (file.load(run.epoch_path(epoch)).layers[0].weights for epoch in (2, 3))
+        wall = next(p for p in pictures(open_page(step="learning", epoch=3, layer=1)) if p.ndim == 3)
+        columns = (wall.shape[1] - 1) // 4
+        for output, tap in np.ndindex(5, 9):
+            y, x = 1 + output // columns * 4 + tap // 3, 1 + output % columns * 4 + tap % 3
+            was, is_now = before[output, tap, 0], now[output, tap, 0]
+            changed = tiles.TURNED_BLACK if is_now else tiles.TURNED_WHITE
+            assert tuple(wall[y, x]) == ((0 if is_now else 255,) * 3 if was == is_now else changed)
+
+    def test_answer_is_that_epochs(self, make_run):
+        run = make_run()
+        for epoch in (1, 2, 3):
+            probabilities = inference.probabilities(file.load(run.epoch_path(epoch)), image()[None])[0]
+            page = open_page(step="learning", epoch=epoch)
+            assert f'<b class="big">{probabilities.argmax()}</b>' in shown(page)
+            assert linked(page, "epoch") == str(epoch)
+
+    def test_epoch_can_be_chosen(self, make_run):
+        make_run()
+        page = open_page(step="learning")
+        page.select_slider(key="inside_epoch-box").set_value(3)
+        assert linked(run_again(page), "epoch") == "3"
+
+    def test_run_without_epochs_says_so(self, make_run):
+        run = make_run()
+        for epoch in range(1, NUM_EPOCHS + 1):
+            run.epoch_path(epoch).unlink()
+        assert "kept no epochs" in open_page(step="learning").info[0].value
+
+    def test_run_with_one_epoch(self, make_run):
+        run = make_run()
+        for epoch in (2, 3):
+            run.epoch_path(epoch).unlink()
+        open_page(step="learning", epoch=3)
+
+
+class TestBreak:
+    def test_accuracy_and_answer_are_the_damaged_networks(self, make_run):
+        network = damage.flip_weights(file.load(make_run().model_path), 0.1)
+        split = mnist.test()
+        spoilt = damage.add_noise(damage.move(split.images[::10], 20, 1, -2), 30)
+        num_right = (inference.scores(network, spoilt).argmax(axis=1) == split.labels[::10]).sum()
+        page = open_page(step="break", flips=10, noise=30, turn=20, right=1, down=-2)
+        assert f" {num_right} " in words(page)
+        own = damage.add_noise(damage.move(image()[None], 20, 1, -2), 30)[0]
+        assert (pictures(page)[0] == own).all()
+        assert f"<b>{inference.scores(network, own[None]).argmax()}</b>" in shown(page)
+
+    def test_curve_remembers_what_was_tried(self, make_run):
+        make_run()
+        page = open_page(step="break")
+        for value in (5.0, 10.0):
+            page.slider(key="inside_flips-box").set_value(value)
+            run_again(page)
+        tried = next(iter(page.session_state.inside_tried.values()))
+        assert [settings[0] for settings in tried] == [0.0, 5.0, 10.0]
+        click(page, "break-reset")
+        assert page.slider(key="inside_flips-box").value == 0
+        assert linked(page, "flips") == "0.0"
+
+    def test_values_out_of_range_are_brought_into_it(self, make_run):
+        make_run()
+        page = open_page(step="break", flips=99, noise=9999, turn=-999)
+        assert (linked(page, "flips"), linked(page, "noise"), linked(page, "turn")) == ("50.0", "200", "-180")
 
 
 class TestLink:

@@ -6,14 +6,20 @@ from views import (
     parts,
     parts_inside,
     parts_inside_bits,
+    parts_inside_damage,
+    parts_inside_learning,
     parts_inside_link,
     parts_inside_neuron,
+    parts_inside_way,
 )
 
 # Name in the address -> title and what shows it.
 CHAPTERS = {
-    "bits": ("1 Your digit becomes bits", parts_inside_bits.chapter),
+    "bits": ("1 Your digit", parts_inside_bits.chapter),
     "neuron": ("2 One neuron", parts_inside_neuron.chapter),
+    "way": ("3 The whole way", parts_inside_way.chapter),
+    "learning": ("4 Learning", parts_inside_learning.chapter),
+    "break": ("5 Break it", parts_inside_damage.chapter),
 }
 
 

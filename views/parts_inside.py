@@ -46,7 +46,9 @@ def tile(pixels: np.ndarray, description: str, css_class: str = "") -> str:
 
 def figure(image: str, caption: str, css_class: str = "") -> str:
     """HTML of a picture over its caption; `image` is HTML."""
-    return f'<figure class="{css_class}">{image}<figcaption>{html.escape(caption)}</figcaption></figure>'
+    return (
+        f'<figure class="picture {css_class}">{image}<figcaption>{html.escape(caption)}</figcaption></figure>'
+    )
 
 
 def bars(probabilities: np.ndarray) -> str:
@@ -84,7 +86,7 @@ span { position: absolute; box-sizing: border-box; border: 3px solid #2f6bff; bo
 
 def picker(
     key: str,
-    pixels: np.ndarray,
+    pixels: np.ndarray | str,
     cells: tuple[int, int],
     place: tuple[int, int] | None,
     label: str,
@@ -97,7 +99,7 @@ def picker(
 
     Args:
         key: of the component, and the CSS class of its place.
-        pixels: the picture; its cells are all of one size.
+        pixels: the picture, or its `picture_source`; its cells are all of one size.
         cells: rows and columns of cells.
         place: row and column of the one picked, if any.
         label: what it shows, for who does not see it.
@@ -113,7 +115,7 @@ def picker(
             on_pick(*picked)
 
     data = dict(
-        source=picture_source(pixels),
+        source=pixels if isinstance(pixels, str) else picture_source(pixels),
         rows=cells[0],
         columns=cells[1],
         count=count or cells[0] * cells[1],
@@ -240,6 +242,12 @@ def _from_link(text):
     if len(content) != IMAGE_SIDE**2:
         raise ValueError("the digit in the link is damaged")
     return np.frombuffer(content, np.uint8).reshape(IMAGE_SIDE, IMAGE_SIDE)
+
+
+def follow_link(step: str) -> None:
+    """Makes the page anew where, in a fragment, another chapter than this one was turned to."""
+    if st.session_state.inside_step != step:
+        st.rerun()
 
 
 def digit_names() -> dict[str, str]:

@@ -1,0 +1,167 @@
+"""Inside, chapter 5: flip weights, add noise, turn and shift, and see how long it still reads."""
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from bnn import answer, charts, damage, mnist
+from bnn.engine import inference
+from views import parts, parts_inside, parts_inside_link
+from views.parts_inside import figure, tile
+
+NUM_DIGITS = 1000
+# Name -> label, lowest, highest, step, format, and what it does.
+SLIDERS = {
+    "flips": (
+        "Weights flipped (%)",
+        0.0,
+        50.0,
+        0.5,
+        "%.1f %%",
+        "That share of all weight bits, at random places. At 50 % nothing is left of what it learnt.",
+    ),
+    "noise": ("Noise", 0, 200, 5, "%d", "Random brightness on every pixel; its usual size, of 255."),
+    "turn": ("Turned (degrees)", -180, 180, 5, "%d°", "Every digit, clockwise."),
+    "right": ("Shifted right", -10, 10, 1, "%d", "In pixels of the 28; negative is to the left."),
+    "down": ("Shifted down", -10, 10, 1, "%d", "In pixels of the 28; negative is up."),
+}
+
+
+@st.fragment
+def chapter(run, network, image):
+    """Sliders that do damage, and what it does to the accuracy and to the visitor's digit."""
+    with parts.errors_in_words():
+        for name, (_, lowest, highest, *_) in SLIDERS.items():
+            value = st.session_state.get(_key(name)) or 0
+            st.session_state[_key(name)] = type(highest)(min(highest, max(lowest, value)))
+        left, middle, right = st.columns([4, 4, 4], gap="large")
+        with left:
+            _sliders()
+        settings = {name: st.session_state[_key(name)] for name in SLIDERS}
+        broken = damage.flip_weights(network, settings["flips"] / 100)
+        num_right = _measure(broken, settings)
+        tried = _remember(run, settings, num_right)
+        with middle, st.container(key="break-figures"):
+            _answer(broken, spoil(image[None], settings)[0])
+        with right:
+            _accuracy(num_right, settings, network)
+            _curve(tried, settings)
+        parts_inside_link.write(*SLIDERS)
+
+
+def spoil(images: np.ndarray, settings: dict) -> np.ndarray:
+    """The images (n, 28, 28) uint8 turned and shifted, then with noise."""
+    moved = damage.move(images, settings["turn"], settings["right"], settings["down"])
+    return damage.add_noise(moved, settings["noise"])
+
+
+def test_digits() -> mnist.Split:
+    """Every tenth test digit: the same thousand each time."""
+    split = mnist.test()
+    step = len(split.images) // NUM_DIGITS
+    return mnist.Split(split.images[::step], split.labels[::step])
+
+
+def _key(name):
+    return f"inside_{name}"
+
+
+def _sliders():
+    for name, (label, lowest, highest, step, form, text) in SLIDERS.items():
+        st.slider(
+            label,
+            lowest,
+            highest,
+            step=step,
+            format=form,
+            help=text,
+            **parts_inside.kept(
+                _key(name), on_change=lambda name=name: st.session_state.update(inside_moved=name)
+            ),
+        )
+    st.button("Mend everything", key="break-reset", icon=":material/healing:", on_click=_reset)
+
+
+def _reset():
+    st.session_state.update({_key(name): 0 for name in SLIDERS})
+
+
+def _measure(network, settings):
+    digits = test_digits()
+    answers = inference.scores(network, spoil(digits.images, settings)).argmax(axis=1)
+    return int((answers == digits.labels).sum())
+
+
+def _remember(run, settings, num_right):
+    """What was tried with this network: settings and right answers, as rows."""
+    stat = run.model_path.stat()
+    everything = st.session_state.setdefault("inside_tried", {})
+    tried = everything.setdefault((run.id, stat.st_mtime_ns), {})
+    tried[tuple(settings.values())] = num_right
+    return [
+        dict(zip(SLIDERS, values, strict=True)) | {"right_answers": count} for values, count in tried.items()
+    ]
+
+
+def _answer(network, image):
+    found = answer.read(network, image)
+    sure = parts.confidence_text(found.confidence)
+    st.html(
+        figure(tile(image, "your digit with this done to it", "medium"), "your digit, with this done to it")
+    )
+    st.html(
+        f'<p class="verdict" role="status">It reads <b>{found.digit}</b>, {sure} sure.</p>{parts_inside.bars(found.probabilities)}'
+    )
+
+
+def _accuracy(num_right, settings, network):
+    flipped = round(settings["flips"] / 100 * network.num_weights)
+    parts.figures(
+        [
+            (
+                f"{num_right:,}",
+                f"of {NUM_DIGITS:,} test digits read right",
+                "Every tenth digit of the test set, each with the same done to it.",
+            ),
+            (
+                f"{flipped:,}",
+                f"of {network.num_weights:,} weights flipped",
+                "Chosen at random, the same ones each time.",
+            ),
+        ],
+        num_large=1,
+    )
+
+
+def _curve(tried, settings):
+    """The tries in which only the slider that was moved last differs from where all stand now."""
+    moved = st.session_state.get("inside_moved", "flips")
+    label, lowest, highest, *_ = SLIDERS[moved]
+    others = {name: value for name, value in settings.items() if name != moved}
+    rows = [row for row in tried if all(row[name] == value for name, value in others.items())]
+    table = pd.DataFrame(rows)[[moved, "right_answers"]].assign(
+        share=lambda t: t["right_answers"] / NUM_DIGITS
+    )
+    table["now"] = table[moved] == settings[moved]
+    base = alt.Chart(table).encode(
+        x=alt.X(
+            f"{moved}:Q", title=label, scale=alt.Scale(domain=[lowest, highest]), axis=alt.Axis(grid=False)
+        ),
+        y=alt.Y(
+            "share:Q",
+            title=None,
+            scale=alt.Scale(domain=[0, 1]),
+            axis=alt.Axis(format=".0%", values=[0, 0.1, 0.5, 1]),
+        ),
+        tooltip=[
+            alt.Tooltip(f"{moved}:Q", title=label),
+            alt.Tooltip("share:Q", format=".1%", title="read right"),
+        ],
+    )
+    points = base.mark_circle(opacity=1, color=charts.ACCENT).encode(
+        size=alt.Size("now:N", scale=alt.Scale(domain=[False, True], range=[40, 160]), legend=None)
+    )
+    line = base.mark_line(color=charts.ACCENT, strokeWidth=2)
+    st.altair_chart(alt.layer(line, points).properties(height=200), key="break-curve")
+    st.caption("What you have tried with the slider moved last. Pure guessing is right in 10 %.")

@@ -1,0 +1,149 @@
+"""Inside, chapter 4: learning is flipping bits. The epochs of a run, one after the other."""
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from bnn import answer, charts, tiles
+from views import parts, parts_inside, parts_inside_link
+from views.parts_inside import figure, tile
+from views.parts_inside_neuron import layer_name
+
+PLAY_MILLISECONDS = 900
+_WORDS = (
+    "**Learning is flipping bits.** The network starts with random weights. After each look at all the training"
+    " digits (an epoch) some of them have turned over; what helps stays, and fewer and fewer turn."
+)
+
+
+@st.fragment
+def chapter(run, network, image):
+    """A slider over the epochs: which bits flipped, how good it was then, and what it said to the digit."""
+    with parts.errors_in_words():
+        epochs = parts_inside.epochs(run)
+        if not epochs:
+            st.info("This run has kept no epochs. Choose another network above.")
+            return
+        _controls(network, epochs)
+        epoch = st.session_state.inside_epoch
+        now = parts_inside.epoch_network(run, epoch)
+        before = _before(run, epochs, epoch)
+        left, right = st.columns([5, 6], gap="large")
+        with left, st.container(key="learning-figures"):
+            _figures(run, before, now, epoch)
+            _answer(now, image)
+            _curve(run, epochs, epoch)
+        with right:
+            _filters(before, now, epoch)
+        st.markdown(_WORDS)
+        parts_inside_link.write("epoch", "layer")
+
+
+def _controls(network, epochs):
+    state = st.session_state
+    if state.get("inside_epoch") not in epochs:
+        state.inside_epoch = min(epochs, key=lambda epoch: abs(epoch - (state.get("inside_epoch") or 1)))
+    state.inside_layer = max(1, min(len(network.layers), state.get("inside_layer", 1)))
+    slider, play, layer = st.columns([6, 2, 4], vertical_alignment="bottom")
+    with slider:
+        st.select_slider(
+            "Epoch",
+            epochs if len(epochs) > 1 else epochs * 2,
+            help="One epoch is one look at all the training digits.",
+            **parts_inside.kept("inside_epoch"),
+        )
+    with play:
+        parts_inside.clock("learning-play", PLAY_MILLISECONDS, lambda: _next(epochs))
+    with layer:
+        st.selectbox(
+            "Weights of layer",
+            range(1, len(network.layers) + 1),
+            format_func=lambda number: layer_name(network, number),
+            help="Which weights to look at.",
+            filter_mode=None,
+            **parts_inside.kept("inside_layer"),
+        )
+
+
+def _next(epochs):
+    """The epoch after this one, or the first again; whether there is one more."""
+    place = (epochs.index(st.session_state.inside_epoch) + 1) % len(epochs)
+    st.session_state.inside_epoch = epochs[place]
+    return place < len(epochs) - 1
+
+
+def _before(run, epochs, epoch):
+    earlier = [other for other in epochs if other < epoch]
+    return parts_inside.epoch_network(run, earlier[-1]) if earlier else None
+
+
+def num_flips(before, now) -> int:
+    """How many weight bits of two networks of one shape differ."""
+    pairs = zip(before.layers, now.layers, strict=True)
+    return sum(int((a.weights != b.weights).sum()) for a, b in pairs)
+
+
+def _answer(network, image):
+    found = answer.read(network, image)
+    sure = parts.confidence_text(found.confidence)
+    st.html(
+        '<div class="then" role="status"><p>After this epoch it reads your digit as</p>'
+        f'<b class="big">{found.digit}</b><p>{sure} sure</p></div>'
+        f"{parts_inside.bars(found.probabilities)}"
+    )
+
+
+def _figures(run, before, now, epoch):
+    rows = run.history().set_index("epoch")
+    accuracy = float(rows.loc[epoch, "validation_accuracy"]) if epoch in rows.index else None
+    flips = None if before is None else num_flips(before, now)
+    share = "" if flips is None else f" ({parts.percent_text(flips / now.num_weights, 1)})"
+    parts.figures(
+        [
+            (
+                parts.percent_text(accuracy),
+                "right then",
+                "On the digits kept aside for checking (validation).",
+            ),
+            (
+                "–" if flips is None else f"{flips:,}{share}",
+                f"of {now.num_weights:,} bits just flipped",
+                "Counted in the two networks: the flip ratio.",
+            ),
+        ]
+    )
+
+
+def _curve(run, epochs, epoch):
+    history = run.history()
+    table = charts.epoch_curve("this run", history, "validation_accuracy")
+    chart = charts.curves(table, "accuracy", max(epochs), height=130, has_legend=False)
+    rule = (
+        alt.Chart(pd.DataFrame({"epoch": [epoch]}))
+        .mark_rule(color=charts.QUIET, strokeWidth=2)
+        .encode(x="epoch:Q")
+    )
+    st.altair_chart(alt.layer(chart, rule), key="learning-curve")
+
+
+def _filters(before, now, epoch):
+    layer = now.layers[st.session_state.inside_layer - 1]
+    if before is None:
+        colours, text = (
+            tiles.of_bits(layer.weights),
+            "the first epoch’s weights: nothing to compare them with",
+        )
+    else:
+        old = before.layers[st.session_state.inside_layer - 1].weights
+        colours = tiles.of_flips(old, layer.weights)
+        text = f"{int((old != layer.weights).sum()):,} of {layer.num_weights:,} bits of this layer flipped"
+    side = 3 if layer.kind == "convolution" else layer.side
+    columns = tiles.num_columns(layer.outputs, 1.6)
+    wall = tiles.wall(tiles.filters(colours, side), columns)
+    st.html(
+        figure(tile(wall, f"Weights after epoch {epoch}: {text}", "full"), f"After epoch {epoch}: {text}")
+    )
+    st.html(
+        '<p class="colours"><i class="tile turned-white"></i> has just turned white'
+        ' <i class="tile turned-black"></i> has just turned black</p>'
+    )
