@@ -36,11 +36,11 @@ def joined(strokes):
     return points, np.cumsum([len(stroke) for stroke in strokes]).astype(np.int64)
 
 
-def strokes_from_canvas(objects, side=math.inf):
+def strokes_from_canvas(objects, side=None):
     """The strokes drawn on streamlit-drawable-canvas: a list of (n, 2) float64 arrays of x, y in canvas pixels.
 
     objects: its json_data["objects"], or None before anything was drawn. side: the canvas' height and width; what
-    lies beyond cannot be seen, and is cut off. Curves are flattened in CURVE_STEPS steps.
+    lies beyond cannot be seen, and is cut off; None cuts nothing. Curves are flattened in CURVE_STEPS steps.
     A path's points are where the pen was (Fabric.js 7.4, PencilBrush; a tap gives a path of two equal points), until
     the path is moved, scaled or turned with the toolbar's edit tool, which this follows.
     Raises ValueError for anything else than free-hand paths.
@@ -54,7 +54,7 @@ def strokes_from_canvas(objects, side=math.inf):
         except (KeyError, TypeError, IndexError, ValueError, OverflowError) as error:
             raise ValueError(f"object {number} on the canvas is not a free-hand path: {error!r}") from error
     joined(strokes)
-    return [part for stroke in strokes for part in _parts_inside(stroke, side)]
+    return strokes if side is None else [part for stroke in strokes for part in _parts_inside(stroke, side)]
 
 
 def _points(path):
