@@ -111,7 +111,9 @@ def list_runs(options) -> int:
 
 def bench(options) -> int:
     """Measure how fast digits are read, beside other engines."""
-    recipe = preset(options.recipe or "report-signed")
+    if options.run and options.recipe:
+        raise ValueError("--run takes the run's own recipe: leave out RECIPE")
+    recipe = runs.find(options.run).recipe() if options.run else preset(options.recipe or "report-signed")
     from bnn import benchmark
 
     result = {"recipe": recipe.name, "rows": benchmark.rows(recipe), "absent": benchmark.absent()}
@@ -151,6 +153,7 @@ def _parser():
     add("runs", list_runs)
     command = add("bench", bench)
     command.add_argument("recipe", nargs="?", metavar="RECIPE", help="whose network; report-signed")
+    command.add_argument("--run", metavar="RUN", help="that run's network instead")
     return parser
 
 

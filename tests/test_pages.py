@@ -3,13 +3,16 @@
 import html
 import json
 import re
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import streamlit as st
+import waiting
 from streamlit.testing.v1 import AppTest
 
-from bnn import jobs, metrics, mnist, runs
+from bnn import jobs, metrics, mnist, runs, speed
 from bnn.engine import file
 from bnn.files import write_atomically
 from bnn.recipe import PRESETS
@@ -27,6 +30,12 @@ GONE = dict(pid=2**22 + 1, started=1.0)
 def no_shipped_network(tmp_path, monkeypatch):
     """What ships with the app changes; these tests bring their own."""
     monkeypatch.setattr(runs, "SHIPPED", tmp_path / "shipped")
+
+
+@pytest.fixture(autouse=True)
+def fresh_server():
+    """What a server keeps while it lives."""
+    st.cache_resource.clear()
 
 
 @pytest.fixture
@@ -126,6 +135,28 @@ class TestDraw:
         assert f'data-digit="{expected}"' in shown(page)
         assert re.search(r"\d\.\d\d ms", words(page))
         assert 'data-digit=""' in shown(click(page, "clear"))
+
+    def test_comparison_with_float32_is_measured_when_asked_for(self, make_run, monkeypatch):
+        run = make_run()
+        result = speed.Comparison(20e-6, 60e-6, 50_000, 1_500_000)
+        compared = Future()
+        monkeypatch.setattr(speed, "compare", lambda asked: asked.id == run.id and compared.result(60))
+        page = click(open_page("draw"), "compare")
+        assert any("Measuring both" in text.value for text in page.markdown)
+        compared.set_result(result)
+        waiting.until(lambda: "faster" in words(page.run()), "the figures")
+        assert re.search(r"20 µs .* 60 µs .* 3.0 × +faster .* 30.0 × +smaller file", words(page), re.DOTALL)
+
+    def test_comparison_that_fails_says_so_and_can_be_tried_again(self, make_run, monkeypatch):
+        def fail(run):
+            raise ValueError("no memory left")
+
+        make_run()
+        monkeypatch.setattr(speed, "compare", fail)
+        page = click(open_page("draw"), "compare")
+        waiting.until(lambda: page.run().warning, "the warning")
+        assert "No memory left" in page.warning[0].value
+        assert page.button(key="compare")
 
     def test_clear_gives_a_new_canvas(self, make_run):
         make_run()

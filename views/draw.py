@@ -12,7 +12,7 @@ from PIL import Image
 from streamlit_drawable_canvas import st_canvas
 
 from bnn import mnist
-from views import parts
+from views import parts, parts_speed
 
 CANVAS_SIDE = 320
 PEN_WIDTH = 18
@@ -32,8 +32,13 @@ def page() -> None:
         choices = parts.runs_with_network()
         if choices:
             _desk(choices)
+            parts_speed.comparison(_chosen(choices))
         else:
             st.info("There is no trained network yet. Train one on the Train page, then draw here.")
+
+
+def _chosen(choices):
+    return next(run for run in choices if run.id == st.session_state.draw_run)
 
 
 @st.fragment
@@ -200,7 +205,10 @@ def _stages(network, drawing):
 def _first_bits(network, digit):
     if network.pixel_threshold is None:
         return digit, "shades of grey"
-    return np.where(digit >= network.pixel_threshold, 255, 0).astype(np.uint8), "bits: +1, −1"
+    levels = np.atleast_1d(network.pixel_threshold)
+    # Of several bits a pixel, the share that is +1.
+    bits = (255 * (digit[..., None] >= levels).mean(axis=-1)).astype(np.uint8)
+    return bits, "bits: +1, −1" if len(levels) == 1 else f"{len(levels)} bits a pixel"
 
 
 def _size_and_time(run, network, seconds):

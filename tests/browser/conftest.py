@@ -33,9 +33,10 @@ PATIENCE_MS = 60_000
 
 
 class Server:
-    """`streamlit run app.py` on a free port, with its own folder of runs."""
+    """`streamlit run` on a free port, with its own folder of runs."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, app: Path | str = "app.py"):
+        self.app = str(app)
         self.runs_root = folder / "runs"
         self.log_path = folder / "server.log"
         with socket.socket() as free:
@@ -46,7 +47,7 @@ class Server:
 
     def start(self):
         """Start it, and wait until it answers."""
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)]
+        command = [sys.executable, "-m", "streamlit", "run", self.app, "--server.port", str(self.port)]
         environment = {**os.environ, "BNN_RUNS_DIR": str(self.runs_root)}
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(

@@ -1,0 +1,156 @@
+"""How quick and how small the app is, beside a bare page that holds only the canvas and prints a sum.
+
+    python tests/benchmarks/pages.py [--drawings 50] [--starts 5]
+
+Both servers run at the same time and are measured in turn, in one headless Chromium: seconds from starting the
+server until the canvas can be drawn on; milliseconds from lifting the pen until the answer (there: the sum) is on
+screen. Then the app's memory while drawing goes on, and the Evaluate page for a run that it has not seen.
+"""
+
+import argparse
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+import psutil
+from playwright.sync_api import expect, sync_playwright
+
+PROJECT = Path(__file__).parents[2]
+sys.path[:0] = [str(PROJECT / part) for part in ("tests/browser", "tests", ".")]
+
+from conftest import CHROMIUM_FLAGS, CHROMIUM_NAMES, PATIENCE_MS, Server
+from drawing_hand import canvas_box
+
+BARE = """
+import streamlit as st
+from streamlit_drawable_canvas import st_canvas
+
+result = st_canvas(stroke_width=18, stroke_color="#ffffff", background_color="#000000", width=320, height=320,
+                   return_image_data=True, key="canvas")
+with st.container(key="answer"):
+    st.write("nothing" if result.image_data is None else f"sum {int(result.image_data[..., 0].sum())}")
+"""
+# From the pen's lift until the text in the container "answer" is another; looked at before every repaint.
+WATCH = """() => {
+  const text = () => document.querySelector(".st-key-answer").textContent
+  const before = text()
+  let lifted = 0
+  window.answered = new Promise(resolve => {
+    document.addEventListener("mouseup", () => { lifted = performance.now() }, { once: true, capture: true })
+    const look = () => {
+      if (lifted && text() !== before) resolve(performance.now() - lifted)
+      else requestAnimationFrame(look)
+    }
+    look()
+  })
+}"""
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--drawings", type=int, default=50)
+    parser.add_argument("--starts", type=int, default=5)
+    options = parser.parse_args()
+    chromium = next(path for name in CHROMIUM_NAMES if (path := shutil.which(name)))
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE_MS)
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+        _measure(browser, Path(folder), options)
+        browser.close()
+
+
+def _measure(browser, folder, options):
+    (folder / "bare.py").write_text(BARE)
+    makers = {"app": lambda: _server(folder, "app.py"), "bare": lambda: _server(folder, folder / "bare.py")}
+    starts = {name: [] for name in makers}
+    for _ in range(options.starts):
+        for name, make in makers.items():
+            starts[name].append(_start_seconds(browser, make))
+    _print_ratio("start until the canvas can be drawn on", starts, "s")
+    servers = {name: make() for name, make in makers.items()}
+    try:
+        pages = {name: _open(browser, server) for name, server in servers.items()}
+        delays = {name: [] for name in servers}
+        for number in range(options.drawings):
+            for name, page in pages.items():
+                delays[name].append(_answer_ms(page, number))
+        _print_ratio("pen up until the answer is on screen", delays, "ms")
+        _print_memory(pages["app"], servers["app"], options.drawings)
+        print(
+            f"Evaluate page, a run not seen before      {_evaluate_seconds(browser, servers['app']):7.2f} s"
+        )
+    finally:
+        for server in servers.values():
+            server.stop()
+
+
+def _server(folder, app):
+    return Server(Path(tempfile.mkdtemp(dir=folder)), app)
+
+
+def _start_seconds(browser, make):
+    started = time.perf_counter()
+    server = make()
+    page = _open(browser, server)
+    seconds = time.perf_counter() - started
+    page.context.close()
+    server.stop()
+    return seconds
+
+
+def _open(browser, server):
+    page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    page.goto(server.url)
+    canvas_box(page)
+    return page
+
+
+def _answer_ms(page, number):
+    if clear := page.locator(".st-key-clear button").all():
+        # The app has a Clear button; the bare page's sum changes with every stroke.
+        clear[0].click()
+        page.locator(".st-key-answer", has_text="draw a digit").wait_for()
+    box = canvas_box(page)
+    page.evaluate(WATCH)
+    x = box["x"] + 100 + 3 * (number % 40)
+    page.mouse.move(x, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(x - 5, box["y"] + 280, steps=8)
+    page.mouse.up()
+    return page.evaluate("window.answered")
+
+
+def _print_memory(page, server, so_far):
+    process, sizes = psutil.Process(server.process.pid), []
+    for goal in (100, 200):
+        while so_far < goal:
+            _answer_ms(page, so_far)
+            so_far += 1
+        sizes.append(process.memory_info().rss / 1e6)
+    print(f"server memory after 100 and 200 drawings  {sizes[0]:7.0f} and {sizes[1]:.0f} MB")
+
+
+def _evaluate_seconds(browser, server):
+    shipped = PROJECT / "bnn" / "assets" / "runs" / "shipped"
+    shutil.copytree(shipped, server.runs_root / "20260101-000000-best")
+    page = _open(browser, server)
+    page.get_by_role("link", name="Evaluate").first.click()
+    started = time.perf_counter()
+    page.locator("[data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg").first.wait_for()
+    seconds = time.perf_counter() - started
+    page.context.close()
+    return seconds
+
+
+def _print_ratio(what, values, unit):
+    app, bare = median(values["app"]), median(values["bare"])
+    print(f"{what:40} {app:8.2f} {unit}, bare page {bare:.2f} {unit}: {app / bare:.2f} x", flush=True)
+
+
+if __name__ == "__main__":
+    main()
