@@ -121,6 +121,14 @@ def bench(options) -> int:
     return 0
 
 
+def twin(options) -> int:
+    """Train a recipe's network in float32, for comparison."""
+    from bnn import twin
+
+    _print(options, twin.train_twin(preset(options.recipe or "best")), _twin_text)
+    return 0
+
+
 def _parser():
     parser = _Parser(prog="python -m bnn", description="Binary neural networks on MNIST.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
@@ -154,6 +162,8 @@ def _parser():
     command = add("bench", bench)
     command.add_argument("recipe", nargs="?", metavar="RECIPE", help="whose network; report-signed")
     command.add_argument("--run", metavar="RUN", help="that run's network instead")
+    command = add("twin", twin)
+    command.add_argument("recipe", nargs="?", metavar="RECIPE", help="whose twin; best")
     return parser
 
 
@@ -305,6 +315,13 @@ def _bench_text(result):
             f" {row['digits_per_second']:12,.0f} {row['model_bytes']:12,} {row['engine_bytes'] / 1e6:10,.0f}"
         )
     return "\n".join([*lines, *(f"not installed: {name}" for name in result["absent"])])
+
+
+def _twin_text(result):
+    return (
+        f"float32 twin of {result['recipe']}: {result['accuracy']:.2%} of test digits, "
+        f"{result['model_bytes']:,} bytes, in {result['seconds']:.0f} s"
+    )
 
 
 def _run_line(row):
