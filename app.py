@@ -4,6 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from views import parts_tour
+
 st.set_page_config(
     page_title="One-Bit Lab", page_icon=str(Path(__file__).parent / "views" / "icon.png"), layout="wide"
 )
@@ -13,5 +15,12 @@ pages = [
     st.Page("views/inside.py", title="Inside", icon=":material/grid_on:"),
     st.Page("views/evaluate.py", title="Evaluate", icon=":material/fact_check:"),
 ]
-st.session_state.pages = pages
-st.navigation(pages, position="top").run()
+# For lessons: a link with ?nav=off shows its page alone, and ?tour=off no tour; both until the tab is closed.
+for name in ("nav", "tour"):
+    if name in st.query_params:
+        st.session_state[f"{name}_off"] = st.query_params[name] == "off"
+is_alone = st.session_state.get("nav_off", False)
+st.session_state.pages = [] if is_alone else pages
+page = st.navigation(pages, position="hidden" if is_alone else "top")
+parts_tour.tour(is_off=is_alone or st.session_state.get("tour_off", False))
+page.run()

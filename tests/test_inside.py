@@ -20,6 +20,7 @@ from bnn.files import write_atomically
 from bnn.recipe import PRESETS
 from bnn.runs import Run
 from bnn.status import Status
+from views import parts_tour
 
 PROJECT = Path(__file__).parents[1]
 NUM_EPOCHS = 3
@@ -155,6 +156,15 @@ class TestBits:
         assert f"it reads {answer}" in re.sub(r"\s+", " ", words(page))
         assert linked(page, "white") == "10"
         assert click(page, "white-reset").slider(key="inside_white-box").value == 128
+
+    def test_levels_of_another_network_are_its_own(self, make_run):
+        make_run("20261123-140501-other", pixel_threshold=60)
+        make_run("20261123-140502-quick", pixel_threshold=128)
+        page = open_page(run="20261123-140502-quick")
+        picker = next(box for box in page.selectbox if (box.key or "").startswith("draw_run-"))
+        picker.select("20261123-140501-other")
+        assert (pictures(run_again(page))[1] == np.where(image() >= 60, 255, 0)).all()
+        assert page.slider(key="inside_white-box").value == 60
 
 
 class TestNeuron:
@@ -390,3 +400,31 @@ class TestLink:
     def test_what_is_no_state_stays_in_the_link(self, make_run):
         make_run()
         assert linked(open_page(tour="off"), "tour") == "off"
+
+
+class TestLesson:
+    """What a teacher puts into a link."""
+
+    @pytest.mark.parametrize(("link", "is_shown"), [({}, True), ({"nav": "off"}, False)])
+    def test_navigation_can_be_hidden(self, make_run, link, is_shown):
+        make_run()
+        page = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
+        for name, value in link.items():
+            page.query_params[name] = value
+        run_again(page)
+        assert bool(page.session_state.pages) == is_shown
+
+    def test_tour_can_be_switched_off(self, make_run):
+        make_run()
+        page = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
+        page.query_params["tour"] = "off"
+        run_again(page)
+        assert page.session_state.tour_off
+
+    def test_tour_has_at_most_seven_cards_that_fit_a_phone(self):
+        assert len(parts_tour.CARDS) <= 7
+        assert all(len(text) <= 180 for _, _, text in parts_tour.CARDS)
+
+    def test_tour_can_be_asked_for(self, make_run):
+        make_run()
+        assert click(open_page(), "tour-again").session_state.tour_invited == 1

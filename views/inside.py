@@ -11,6 +11,7 @@ from views import (
     parts_inside_link,
     parts_inside_neuron,
     parts_inside_way,
+    parts_tour,
 )
 
 # Name in the address -> title and what shows it.
@@ -40,6 +41,7 @@ def page() -> None:
             run = _choose(choices)
         _contents()
         _show(run)
+        st.button("Guided tour", key="tour-again", icon=":material/tour:", on_click=parts_tour.invite)
 
 
 def _choose(choices):
@@ -70,6 +72,7 @@ def _contents():
             list(CHAPTERS),
             format_func=lambda name: CHAPTERS[name][0],
             required=True,
+            wrap=True,
             label_visibility="collapsed",
             **parts_inside.kept("inside_step"),
         )

@@ -21,6 +21,8 @@ BLIND = (
 def chapter(run, network, image):
     """The digit as pixels and as the bits that the first layer sees, and the report's white square."""
     with parts.errors_in_words():
+        own = lowest_threshold(network)
+        _keep_white(run, own)
         network = _with_threshold(network)
         seen = first_bits(network, image)
         st.html(
@@ -30,7 +32,7 @@ def chapter(run, network, image):
         with left:
             _words(network, seen, answer.read(network, image))
         with right:
-            _try_it(run)
+            _try_it(own)
         st.info(BLIND)
         parts_inside_link.write("white")
 
@@ -114,17 +116,22 @@ def _words(network, seen, answered):
     )
 
 
-def _try_it(run):
-    own = lowest_threshold(parts.network(run))
-    if not own:
-        return
+def _keep_white(run, own):
+    """Another network is seen as it is at first."""
     if (
         st.session_state.get("inside_white") is None
         or st.session_state.get("inside_white_run", run.id) != run.id
     ):
         st.session_state.inside_white = own
     st.session_state.inside_white_run = run.id
-    st.session_state.inside_white = min(256, st.session_state.inside_white)
+    if own:
+        st.session_state.inside_white = min(256, st.session_state.inside_white)
+
+
+def _try_it(own):
+    # A blind network stays so, and one that takes shades of grey compares nothing.
+    if not own:
+        return
     st.slider(
         "How bright must a pixel be to count as white?",
         0,

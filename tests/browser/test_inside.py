@@ -6,6 +6,8 @@ import drawing_hand
 import pytest
 from playwright.sync_api import expect
 
+from views import parts_tour
+
 pytestmark = pytest.mark.browser
 
 NEURON = "inside?step=neuron&run=quick&digit=m0&layer=1&filter=5&row=10&column=12"
@@ -76,3 +78,74 @@ def test_drawing_comes_along_from_the_draw_page(open_page):
     page.get_by_role("link", name="Inside").first.click()
     expect(page.locator("body")).to_contain_text("it reads 3")
     page.wait_for_url(re.compile("digit=z"))
+
+
+class TestTour:
+    """The browser of the tests is known to be a program's; to the page it is not, here."""
+
+    @pytest.fixture
+    def visitor(self, browser, server):
+        """A page as a visitor has it who comes for the first time."""
+        context = browser.new_context(viewport={"width": 390, "height": 844})
+        context.set_default_timeout(60_000)
+        context.add_init_script("Object.defineProperty(navigator, 'webdriver', { get: () => false })")
+        page = context.new_page()
+        page.goto(server.url)
+        yield page
+        context.close()
+
+    def test_leads_over_the_pages_and_ends(self, visitor):
+        card = visitor.locator("#tour")
+        paths = []
+        for number in range(1, len(parts_tour.CARDS) + 1):
+            expect(card).to_contain_text(f"{number} of {len(parts_tour.CARDS)}")
+            path = parts_tour.CARDS[number - 1][0]
+            visitor.wait_for_url(re.compile(rf"/{path}(\?|$)"))
+            paths.append(path)
+            card.locator(".next").click()
+        expect(card).to_have_count(0)
+        assert set(paths) == {"", "train", "inside", "evaluate"}
+
+    def test_never_comes_back_uninvited(self, visitor):
+        visitor.locator("#tour").get_by_role("button", name="Leave").click()
+        expect(visitor.locator("#tour")).to_have_count(0)
+        visitor.reload()
+        visitor.locator("h1").wait_for()
+        visitor.wait_for_timeout(1500)
+        expect(visitor.locator("#tour")).to_have_count(0)
+
+    def test_comes_when_asked_for(self, visitor, server):
+        visitor.locator("#tour").wait_for()
+        visitor.keyboard.press("Escape")
+        visitor.goto(f"{server.url}/inside")
+        visitor.locator(".st-key-tour-again button").click()
+        expect(visitor.locator("#tour")).to_contain_text("1 of")
+
+    def test_link_switches_it_off(self, visitor, server):
+        visitor.locator("#tour").wait_for()
+        visitor.goto(f"{server.url}/?tour=off")
+        visitor.locator("h1").wait_for()
+        visitor.wait_for_timeout(1500)
+        expect(visitor.locator("#tour")).to_have_count(0)
+
+
+def test_epochs_play_to_the_last(open_page):
+    page = open_page("inside?step=learning&run=quick&digit=m0&epoch=1")
+    page.locator(".st-key-learning-play-button button").click()
+    page.wait_for_url(re.compile("epoch=3"))
+    expect(page.locator(".st-key-learning-play-button button")).to_have_text(re.compile("Play"))
+
+
+def test_click_on_a_map_opens_its_neuron(open_page):
+    page = open_page("inside?step=way&run=quick&digit=m0")
+    wall = page.locator('[class*="st-key-way-maps-1"] button')
+    box = wall.bounding_box()
+    # The second row's third of 32 tiles in six columns.
+    page.mouse.click(box["x"] + 2.5 / 6 * box["width"], box["y"] + 1.5 / 6 * box["height"])
+    page.wait_for_url(re.compile("step=neuron.*layer=1&filter=9"))
+
+
+def test_hidden_navigation(open_page):
+    page = open_page("inside?nav=off")
+    expect(page.get_by_text("white is +1")).to_be_visible()
+    expect(page.get_by_role("link", name="Evaluate")).to_have_count(0)
