@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from bnn import damage, mnist, runs, tiles
+from bnn import damage, mnist, price, runs, tiles
 from bnn.engine import file, inference
 from bnn.files import write_atomically
 from bnn.recipe import PRESETS
@@ -356,6 +356,24 @@ class TestBreak:
         make_run()
         page = open_page(step="break", flips=99, noise=9999, turn=-999)
         assert (linked(page, "flips"), linked(page, "noise"), linked(page, "turn")) == ("50.0", "200", "-180")
+
+
+class TestWhy:
+    def test_sizes_are_drawn_to_scale(self, make_run):
+        run = make_run()
+        page = open_page(step="why")
+        sides = [float(side) for side in re.findall(r"width: ([0-9.]+)rem", shown(page))]
+        found = price.price(run)
+        assert (sides[0] / sides[1]) ** 2 == pytest.approx(found.float_bytes / found.packed_bytes, rel=0.02)
+        assert re.search(r"\d µs", words(page))
+
+    def test_twin_is_shown_where_there_is_one(self, make_run):
+        run = make_run()
+        assert "no twin" in open_page(step="why").caption[0].value
+        write_atomically(run.folder / price.TWIN_FILE, '{"num_images": 10000, "num_correct": 9951}')
+        page = open_page(step="why")
+        assert "99.51 %" in words(page)
+        assert not page.caption
 
 
 class TestLink:

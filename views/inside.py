@@ -11,6 +11,7 @@ from views import (
     parts_inside_link,
     parts_inside_neuron,
     parts_inside_way,
+    parts_inside_why,
     parts_tour,
 )
 
@@ -21,6 +22,7 @@ CHAPTERS = {
     "way": ("3 The whole way", parts_inside_way.chapter),
     "learning": ("4 Learning", parts_inside_learning.chapter),
     "break": ("5 Break it", parts_inside_damage.chapter),
+    "why": ("6 Why?", parts_inside_why.chapter),
 }
 
 

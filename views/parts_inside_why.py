@@ -1,0 +1,106 @@
+"""Inside, chapter 6: what is gained with one bit a weight, and what is lost."""
+
+import html
+from math import sqrt
+from statistics import median
+from time import perf_counter
+
+import streamlit as st
+
+from bnn import price
+from bnn.engine import inference
+from views import parts, parts_inside_link, parts_speed
+
+# Of the larger square's side, in rem.
+LARGEST = 12.0
+NUM_TIMINGS = 15
+
+
+def chapter(run, network, image):
+    """Sizes to scale, work, time and accuracy, beside the same network in 32-bit numbers."""
+    # No fragment: the comparison at the end looks again by itself.
+    with parts.errors_in_words():
+        found = price.price(run)
+        left, right = st.columns([5, 6], gap="large")
+        with left:
+            st.subheader("Gained: room", anchor=False)
+            st.html(squares_html(found.float_bytes, found.packed_bytes))
+        with right:
+            st.subheader("Gained: simpler work", anchor=False)
+            _work(found, network, image)
+            st.subheader("Lost: a little accuracy", anchor=False)
+            _accuracy(run)
+        parts_speed.comparison(run)
+        parts_inside_link.write()
+
+
+def squares_html(float_bytes: int, packed_bytes: int) -> str:
+    """Two squares whose areas are as these sizes."""
+    largest = max(float_bytes, packed_bytes)
+    squares = "".join(
+        f'<figure><div class="square {name}" style="width: {LARGEST * sqrt(size / largest):.2f}rem"></div>'
+        f"<figcaption><b>{html.escape(parts.bytes_text(size))}</b><br>{words}</figcaption></figure>"
+        for name, size, words in (
+            ("float", float_bytes, "with 32 bits a weight (float32)"),
+            ("packed", packed_bytes, "with one bit a weight: the file of this network"),
+        )
+    )
+    text = (
+        f"Two squares drawn to scale: {parts.bytes_text(float_bytes)} and {parts.bytes_text(packed_bytes)}."
+    )
+    times = f"{float_bytes / packed_bytes:.1f} times smaller; the squares are to scale."
+    return f'<div class="squares" role="img" aria-label="{html.escape(text)}">{squares}</div><p>{times}</p>'
+
+
+def _work(found, network, image):
+    total = found.macs_1bit + found.macs_32bit
+    micro = _microseconds(network, image)
+    how = "Counted as Larq does, for one digit."
+    parts.figures(
+        [
+            (parts.count_text(total), "32-bit multiplications for one digit, in float32", how),
+            (parts.count_text(found.macs_1bit), "XNORs instead: do two bits agree?", how),
+            (
+                f"{micro:,.0f} µs",
+                "for your digit, with bits, just now on this computer",
+                f"Median of {NUM_TIMINGS} measurements, in millionths of a second, from pixels to scores.",
+            ),
+        ]
+    )
+    rest = (
+        f" {found.macs_32bit:,} multiplications are left, on the shades of grey." if found.macs_32bit else ""
+    )
+    st.markdown(f"Bits are compared 32 at a time, in one word of the processor, and then counted.{rest}")
+
+
+def _microseconds(network, image):
+    seconds = []
+    for _ in range(NUM_TIMINGS):
+        started = perf_counter()
+        inference.scores(network, image[None])
+        seconds.append(perf_counter() - started)
+    return 1e6 * median(seconds)
+
+
+def _accuracy(run):
+    test, twin = run.test(), price.twin_accuracy(run)
+    own = test["accuracy"] if test else None
+    rows = [
+        (
+            parts.percent_text(own),
+            "of the test digits read right, with one bit a weight",
+            "Measured when its training ended.",
+        )
+    ]
+    if twin is not None:
+        rows.append(
+            (
+                parts.percent_text(twin),
+                "with 32 bits a weight: its float32 twin",
+                "The same layers, trained on the same images in 32-bit numbers.",
+            )
+        )
+    parts.figures(rows)
+    if twin is None:
+        st.caption("For this network, no twin with 32 bits a weight was trained to compare it with.")
+    st.markdown("A bit can say yes or no, and nothing finer.")
