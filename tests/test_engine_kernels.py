@@ -58,6 +58,26 @@ def test_dot_reaches_both_extremes(random_layer, all_minus):
     assert _dense_sums(layer, bits)[0, 0] == (-65 if all_minus else 65)
 
 
+@pytest.mark.parametrize("length", (31 * 32, 31 * 32 + 1, 62 * 32, 3136))
+def test_no_count_overflows(random_layer, length):
+    """Every bit differs: the most that a lane's bytes must hold before they are added up."""
+    layer = random_layer(np.random.default_rng(0), "dense", 1, length, 33, is_last=True)
+    layer.weights[:] = True
+    assert (_dense_sums(layer, np.zeros((1, 1, length), bool)) == -length).all()
+
+
+@pytest.mark.parametrize("channels", (96, 97, 111, 112, 128))
+@pytest.mark.parametrize("side", (1, 4))
+def test_no_count_of_a_convolution_overflows(random_layer, channels, side):
+    """All weights -1 and inputs +1: only the place with every tap inside reaches -9 x channels."""
+    layer = random_layer(np.random.default_rng(0), "convolution", side, channels, 2)
+    layer.weights[:], layer.flips[:] = True, False
+    layer.thresholds[:] = 1 - 9 * channels, -9 * channels
+    bits = unpack_words(_hidden(layer, np.zeros((1, side, side, channels), bool)), 2)[0]
+    assert bits[..., 0].sum() == max(0, side - 2) ** 2
+    assert not bits[..., 1].any()
+
+
 @pytest.mark.parametrize("channels", LENGTHS)
 @pytest.mark.parametrize("pool, pool_first", [(1, False), (2, False), (2, True)])
 def test_convolution_with_any_number_of_channels(random_layer, channels, pool, pool_first):

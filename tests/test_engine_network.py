@@ -106,6 +106,14 @@ def test_images_may_be_a_view(random_network, random_images):
     np.testing.assert_array_equal(inference.scores(network, turned), inference.scores(network, turned.copy()))
 
 
+def test_images_may_be_read_only(random_network, random_images):
+    network, images = random_network(), random_images(2)
+    expected = inference.scores(network, images)
+    images.flags.writeable = False
+    np.testing.assert_array_equal(inference.scores(network, images), expected)
+    assert len(inference.kernels.scores.signatures) == 1
+
+
 def test_num_weights_of_the_founding_report(random_network):
     network = random_network(**NETWORKS["founding report"])
     assert network.num_weights == 9 * 32 + 9 * 32 * 64 + 7 * 7 * 64 * 128 + 128 * 10

@@ -1,9 +1,15 @@
 """The packed network in memory: what its file holds, and nothing of how it is computed."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from bnn.engine.program import LayerWords, Program
 
 IMAGE_SIDE = 28
 NUM_CLASSES = 10
@@ -80,63 +86,21 @@ class PackedNetwork:
         """Number of binary weights."""
         return sum(layer.num_weights for layer in self.layers)
 
+    # Both are imported when they are needed: Numba takes most of a second, and a page may read a network
+    # without reading a digit with it.
     @cached_property
-    def words(self) -> tuple["LayerWords", ...]:
-        """Each layer's weights, thresholds and flips as the kernels take them; made once."""
-        return tuple(map(_layer_words, self.layers))
+    def words(self) -> tuple[LayerWords, ...]:
+        """Each layer as the kernels read it; made once."""
+        from bnn.engine.program import layer_words
 
-
-@dataclass(frozen=True, eq=False)
-class LayerWords:
-    """A layer packed for the kernels, 32 bits to a word, the first input in the lowest bit.
-
-    Args:
-        num_inputs: bits that come in at each tap.
-        weights: (taps, words, outputs) uint32; bits behind the last input are 0.
-        thresholds: (outputs,) int32; empty for the last layer.
-        flips: (output words,) uint32; empty for the last layer.
-    """
-
-    num_inputs: int
-    weights: np.ndarray
-    thresholds: np.ndarray
-    flips: np.ndarray
+        return tuple(layer_words(self, position) for position in range(len(self.layers)))
 
     @cached_property
-    def edge_thresholds(self) -> np.ndarray:
-        """Thresholds of a convolution for sums over a picture with a border of +1: (16, outputs) int32.
+    def program(self) -> Program:
+        """The whole network as the kernels read it; made once."""
+        from bnn.engine.program import program
 
-        "Same" padding is with 0, which adds nothing to a sum; a border of +1, which needs no test for the
-        edge, adds the weights of the taps outside. So those are added to the threshold, too. Row
-        4 * r + c is for a position whose row and column lie as `edge` in `bnn.engine.kernels` says.
-        """
-        num_minus = unpack_words(self.weights.transpose(0, 2, 1), 32 * self.weights.shape[1]).sum(axis=2)
-        outside = (1 - _TAPS_INSIDE) @ (self.num_inputs - 2 * num_minus)
-        # What no sum reaches is cut off first: a threshold at the end of its type would wrap around.
-        reach = 9 * self.num_inputs
-        return (np.clip(self.thresholds, -reach, reach + 1) + outside).astype(np.int32)
-
-    @cached_property
-    def table(self) -> np.ndarray:
-        """Every answer of a convolution over one binary channel: (16, 512, output words) uint32.
-
-        Nine bits come in, so there are 512 patches: entry [edge, patch] has the bits (sum < threshold),
-        with `edge` as in `edge_thresholds`; bit 3 x + y of `patch` is the input at row y and column x of
-        the nine.
-        """
-        bits = np.arange(9).reshape(3, 3).T.ravel()
-        patches = 1 - 2 * (np.arange(512)[:, None] >> bits & 1)
-        weights = 1 - 2 * self.weights[:, 0].astype(np.int32)
-        return pack_words((_TAPS_INSIDE[:, None] * patches) @ weights < self.thresholds)
-
-
-def _taps_inside():
-    # By edge (first, inside, last, both first and last) and tap, for rows and for columns; then together.
-    inside = np.array([[0, 1, 1], [1, 1, 1], [1, 1, 0], [0, 1, 0]])
-    return np.einsum("ri,cj->rcij", inside, inside).reshape(16, 9)
-
-
-_TAPS_INSIDE = _taps_inside()
+        return program(self)
 
 
 def pack_words(bits: np.ndarray) -> np.ndarray:
@@ -154,9 +118,6 @@ def unpack_words(words: np.ndarray, count: int) -> np.ndarray:
     return np.unpackbits(data, axis=-1, bitorder="little", count=count).astype(bool)
 
 
-def _layer_words(layer):
-    weights = np.ascontiguousarray(pack_words(layer.weights).transpose(1, 2, 0))
-    if layer.thresholds is None:
-        return LayerWords(layer.inputs, weights, np.empty(0, np.int32), np.empty(0, np.uint32))
-    thresholds = np.ascontiguousarray(layer.thresholds, np.int32)
-    return LayerWords(layer.inputs, weights, thresholds, pack_words(layer.flips))
+def num_words(count: int) -> int:
+    """Words that so many bits take."""
+    return -(-count // 32)
