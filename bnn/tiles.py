@@ -32,6 +32,11 @@ def of_flips(before: np.ndarray, after: np.ndarray) -> np.ndarray:
     return colours
 
 
+def gap_of(side: int) -> int:
+    """A gap that tiles of that side can be told apart by."""
+    return GAP if side <= 12 else 2 * GAP
+
+
 def num_columns(count: int, shape: float = 1.0) -> int:
     """In how many columns so many square tiles make a picture about `shape` times as wide as high."""
     return min(count, ceil(sqrt(count * shape)))

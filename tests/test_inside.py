@@ -309,6 +309,15 @@ class TestLearning:
             assert f'<b class="big">{probabilities.argmax()}</b>' in shown(page)
             assert linked(page, "epoch") == str(epoch)
 
+    def test_answer_to_a_test_digit_is_right_or_wrong(self, make_run):
+        run = make_run()
+        answers = inference.scores(file.load(run.epoch_path(2)), mnist.test().images[:30]).argmax(axis=1)
+        is_right = answers == mnist.test().labels[:30]
+        for number in (int(np.flatnonzero(is_right)[0]), int(np.flatnonzero(~is_right)[0])):
+            page = open_page(step="learning", epoch=2, digit=f"m{number}")
+            assert ('class="is-right"' in shown(page)) == is_right[number]
+            assert ('class="is-wrong"' in shown(page)) != is_right[number]
+
     def test_epoch_can_be_chosen(self, make_run):
         make_run()
         page = open_page(step="learning")

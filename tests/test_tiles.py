@@ -58,6 +58,10 @@ def test_filter_tiles_may_be_coloured():
         assert (found[..., colour] == tiles.filters(weights[..., colour], 3)).all()
 
 
+def test_large_tiles_stand_further_apart():
+    assert tiles.gap_of(3) < tiles.gap_of(28)
+
+
 @pytest.mark.parametrize("count", [1, 7, 8, 9, 63, 64, 65, 784])
 def test_columns_hold_all_tiles_in_a_picture_of_the_shape(count):
     columns = tiles.num_columns(count, 2.0)

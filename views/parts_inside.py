@@ -216,6 +216,19 @@ def digit(name: str) -> np.ndarray:
     raise ValueError(f"there is no digit {name[:20]!r}")
 
 
+def truth(name: str) -> int | None:
+    """What the digit of that name is; known of the test digits alone."""
+    return int(mnist.test().labels[int(name[1:])]) if name[:1] == "m" else None
+
+
+def right_or_wrong(answer: int) -> str:
+    """HTML that says whether an answer to the visitor's digit is right; empty where nobody knows."""
+    known = truth(st.session_state.inside_digit)
+    if known is None:
+        return ""
+    return '<span class="is-right">right</span>' if known == answer else '<span class="is-wrong">wrong</span>'
+
+
 def drawn() -> np.ndarray | None:
     """The last drawing on the Draw page as a digit, or None where nothing is drawn."""
     from bnn import drawing

@@ -111,7 +111,7 @@ def _answer(network, image):
         figure(tile(image, "your digit with this done to it", "medium"), "your digit, with this done to it")
     )
     st.html(
-        f'<p class="verdict" role="status">It reads <b>{found.digit}</b>, {sure} sure.</p>{parts_inside.bars(found.probabilities)}'
+        f'<p class="verdict" role="status">It reads <b>{found.digit}</b>, {sure} sure. {parts_inside.right_or_wrong(found.digit)}</p>{parts_inside.bars(found.probabilities)}'
     )
 
 

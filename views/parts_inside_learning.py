@@ -12,7 +12,7 @@ from views.parts_inside_neuron import layer_name
 PLAY_MILLISECONDS = 900
 _WORDS = (
     "**Learning is flipping bits.** The network starts with random weights. After each look at all the training"
-    " digits (an epoch) some of them have turned over; what helps stays, and fewer and fewer turn."
+    " digits (an epoch) some of them have turned over, and what helps stays."
 )
 
 
@@ -88,7 +88,7 @@ def _answer(network, image):
     sure = parts.confidence_text(found.confidence)
     st.html(
         '<div class="then" role="status"><p>After this epoch it reads your digit as</p>'
-        f'<b class="big">{found.digit}</b><p>{sure} sure</p></div>'
+        f'<b class="big">{found.digit}</b><p>{sure} sure<br>{parts_inside.right_or_wrong(found.digit)}</p></div>'
         f"{parts_inside.bars(found.probabilities)}"
     )
 

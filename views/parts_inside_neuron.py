@@ -81,7 +81,7 @@ def _controls(network):
             1,
             layer.outputs,
             help="A filter is a small pattern of weights. Each weight is one bit: white (+1) or black (−1).",
-            width=130,
+            width=160,
             **parts_inside.kept("inside_filter"),
         )
         st.button("Back", key="neuron-back", icon=":material/chevron_left:", on_click=_step, args=(layer, -1))

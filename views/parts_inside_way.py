@@ -25,12 +25,11 @@ def chapter(run, network, image):
         found = inference.activations(network, image[None])
         for number in range(1, len(network.layers) + 1):
             with st.container(border=True, key=f"way-{number}"):
-                _layer(run, network, number, found)
-        st.html(parts_inside.bars(inference.probabilities(network, image[None])[0]))
+                _layer(run, network, number, found, image)
         parts_inside_link.write()
 
 
-def _layer(run, network, number, found):
+def _layer(run, network, number, found, image):
     layer = network.layers[number - 1]
     words, filters, maps = st.columns([4, 4, 4], gap="medium")
     with words:
@@ -42,8 +41,9 @@ def _layer(run, network, number, found):
             _maps(number, layer, found[number][0])
         else:
             st.markdown(
-                "**Ten sums go out**, one for each digit. Scaled, they are the scores below; the highest wins."
+                "**Out:** ten sums, one for each digit. Scaled, they say how probable it is; the highest wins."
             )
+            st.html(parts_inside.bars(inference.probabilities(network, image[None])[0]))
 
 
 def in_words(network, number: int) -> str:
@@ -104,7 +104,8 @@ def _filter_wall(_network, number, path, mtime_ns):
     layer = _network.layers[number - 1]
     side = 3 if layer.kind == "convolution" else layer.side
     columns = tiles.num_columns(layer.outputs)
-    wall = tiles.wall(tiles.filters(tiles.of_bits(layer.weights), side), columns)
+    each = tiles.filters(tiles.of_bits(layer.weights), side)
+    wall = tiles.wall(each, columns, tiles.gap_of(each.shape[1]))
     return parts_inside.picture_source(wall), columns
 
 
@@ -117,7 +118,14 @@ def _maps(number, layer, bits):
     columns = tiles.num_columns(layer.outputs)
     white = int((~bits).sum())
     label = f"What layer {number} makes of your digit, {white:,} of {bits.size:,} bits white"
-    _wall(f"way-maps-{number}", tiles.wall(each, columns), columns, layer.outputs, label, number)
+    _wall(
+        f"way-maps-{number}",
+        tiles.wall(each, columns, tiles.gap_of(each.shape[1])),
+        columns,
+        layer.outputs,
+        label,
+        number,
+    )
     st.caption(f"What it makes of your digit: {white:,} of {bits.size:,} bits are white")
 
 

@@ -28,7 +28,7 @@ def chapter(run, network, image):
         with right:
             st.subheader("Gained: simpler work", anchor=False)
             _work(found, network, image)
-            st.subheader("Lost: a little accuracy", anchor=False)
+            st.subheader("Lost: some accuracy", anchor=False)
             _accuracy(run)
         parts_speed.comparison(run)
         parts_inside_link.write()
