@@ -7,6 +7,7 @@ from views import (
     parts_inside,
     parts_inside_bits,
     parts_inside_damage,
+    parts_inside_digit,
     parts_inside_learning,
     parts_inside_link,
     parts_inside_neuron,
@@ -37,7 +38,7 @@ def page() -> None:
         if not choices:
             st.info("There is no trained network yet. Train one on the Train page, then look into it here.")
             return
-        parts_inside.follow_drawing()
+        parts_inside_digit.follow_drawing()
         parts_inside_link.read(list(CHAPTERS), [run.id for run in choices])
         with right:
             run = _choose(choices)
@@ -53,7 +54,7 @@ def _choose(choices):
         run = parts.run_picker(
             "Network", choices, "draw_run", "The one that read your drawing, or any other with a network."
         )
-    names = parts_inside.digit_names()
+    names = parts_inside_digit.digit_names()
     with digit:
         st.selectbox(
             "Digit",
@@ -82,7 +83,7 @@ def _contents():
 
 
 def _show(run):
-    network, image = parts.network(run), parts_inside.digit(st.session_state.inside_digit)
+    network, image = parts.network(run), parts_inside_digit.digit(st.session_state.inside_digit)
     CHAPTERS[st.session_state.inside_step][1](run, network, image)
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from bnn import answer, charts, damage, mnist
 from bnn.engine import inference
-from views import parts, parts_inside, parts_inside_link
+from views import parts, parts_inside, parts_inside_digit, parts_inside_link
 from views.parts_inside import figure, tile
 
 NUM_DIGITS = 1000
@@ -111,7 +111,7 @@ def _answer(network, image):
         figure(tile(image, "your digit with this done to it", "medium"), "your digit, with this done to it")
     )
     st.html(
-        f'<p class="verdict" role="status">It reads <b>{found.digit}</b>, {sure} sure. {parts_inside.right_or_wrong(found.digit)}</p>{parts_inside.bars(found.probabilities)}'
+        f'<p class="verdict" role="status">It reads <b>{found.digit}</b>, {sure} sure. {parts_inside_digit.right_or_wrong(found.digit)}</p>{parts_inside.bars(found.probabilities)}'
     )
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from bnn import answer, charts, tiles
-from views import parts, parts_inside, parts_inside_link
+from views import parts, parts_inside, parts_inside_digit, parts_inside_link
 from views.parts_inside import figure, tile
 from views.parts_inside_neuron import layer_name
 
@@ -88,7 +88,7 @@ def _answer(network, image):
     sure = parts.confidence_text(found.confidence)
     st.html(
         '<div class="then" role="status"><p>After this epoch it reads your digit as</p>'
-        f'<b class="big">{found.digit}</b><p>{sure} sure<br>{parts_inside.right_or_wrong(found.digit)}</p></div>'
+        f'<b class="big">{found.digit}</b><p>{sure} sure<br>{parts_inside_digit.right_or_wrong(found.digit)}</p></div>'
         f"{parts_inside.bars(found.probabilities)}"
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from views import parts_inside
+from views import parts_inside_digit
 
 # What goes along with a link but is no state of the page.
 OTHERS = ("tour", "nav")
@@ -44,7 +44,7 @@ def write(*names: str) -> None:
 def _text(name):
     value = st.session_state.get(_FIELDS[name][0])
     if name == "digit":
-        return parts_inside.digit_in_link(value)
+        return parts_inside_digit.digit_in_link(value)
     return "" if value is None else str(value)
 
 
@@ -67,7 +67,7 @@ def _decimal(text):
 
 def _digit(text):
     try:
-        parts_inside.digit(text)
+        parts_inside_digit.digit(text)
     except ValueError:
         return None
     return text if text != "drawing" else None
