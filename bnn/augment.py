@@ -6,6 +6,7 @@ from numba import njit
 SIDE = 28
 CENTRE = 14.0  # where MNIST's centre of mass lies; everything turns about it
 GRID = 5  # the elastic deformation is bilinear between 5 x 5 random displacements
+MIDDLE = 96.0  # what contrast leaves as it is; lower than half of 255, so that thin strokes do not fade
 LEAST_INK = 0.6  # thinning may take no more than the rest: a thin stroke would fade and break
 
 
@@ -19,6 +20,7 @@ def augment(
     shift_pixels=2.5,
     pen_width=0.5,
     elastic=0.6,
+    contrast=0.8,
 ):
     """The images, each deformed by its own random numbers: (n, 28, 28) uint8.
 
@@ -27,7 +29,8 @@ def augment(
     at 0 return the images exactly:
     rotation_degrees; shear, horizontal, in pixels per pixel of height; scale, of height and width each, from
     1 / (1 + scale) to 1 + scale; shift_pixels, each way; pen_width, how far each edge of the ink moves, in pixels,
-    at most 1; elastic, the displacement at each of 5 x 5 points, in pixels.
+    at most 1; elastic, the displacement at each of 5 x 5 points, in pixels; contrast, the edges of
+    the ink become from 1 to 1 + contrast times as steep: to deform blurs, and a network is not to learn the blur.
     Raises ValueError for a wrong type or shape, a negative or not finite strength, or pen_width above 1.
     Elastic deformation: Simard, Steinkraus, Platt, "Best practices for convolutional neural networks" (2003).
     """
@@ -43,13 +46,14 @@ def augment(
     scales = np.exp(spread(np.log1p(scale), 2))
     matrices = _matrices(np.radians(spread(rotation_degrees)), spread(shear), scales)
     shifts, grids = spread(shift_pixels, 2), spread(elastic, 2, GRID, GRID)
+    contrasts = 1.0 + np.abs(spread(contrast))
     out = np.empty_like(images)
-    _deform(np.ascontiguousarray(images), matrices, shifts, grids, spread(pen_width), out)
+    _deform(np.ascontiguousarray(images), matrices, shifts, grids, spread(pen_width), contrasts, out)
     return out
 
 
 def _check_strengths(given):
-    for name in ("rotation_degrees", "shear", "scale", "shift_pixels", "pen_width", "elastic"):
+    for name in ("rotation_degrees", "shear", "scale", "shift_pixels", "pen_width", "elastic", "contrast"):
         limit = 1.0 if name == "pen_width" else np.finfo(float).max
         if not 0 <= given[name] <= limit:
             raise ValueError(
@@ -67,12 +71,12 @@ def _matrices(angle, shear, scales):
 
 
 @njit(cache=True, nogil=True)
-def _deform(images, matrices, shifts, grids, edges, out):
+def _deform(images, matrices, shifts, grids, edges, contrasts, out):
     field = np.zeros((SIDE, SIDE))
     other = np.zeros((SIDE, SIDE))
     for n in range(len(images)):
         _warp(images[n], matrices[n], shifts[n], grids[n], field)
-        _move_edges(field, other, edges[n], out[n])
+        _move_edges(field, other, edges[n], contrasts[n], out[n])
 
 
 @njit(cache=True, nogil=True)
@@ -107,8 +111,8 @@ def _bilinear(values, y, x):
 
 
 @njit(cache=True, nogil=True)
-def _move_edges(field, other, distance, out):
-    """Grey dilation (distance > 0) or erosion by part of a pixel, to all four sides.
+def _move_edges(field, other, distance, contrast, out):
+    """Grey dilation (distance > 0) or erosion by part of a pixel, to all four sides; then contrast.
 
     A neighbour seen from `distance` nearer is, bilinearly, (1 - distance) * centre + distance * neighbour; the
     greatest or least of these is the same mixture of the centre and the greatest or least neighbour.
@@ -119,7 +123,8 @@ def _move_edges(field, other, distance, out):
         part = (1 - LEAST_INK) * before / (before - after)
     for y in range(SIDE):
         for x in range(SIDE):
-            out[y, x] = int(field[y, x] + part * (other[y, x] - field[y, x]) + 0.5)
+            value = field[y, x] + part * (other[y, x] - field[y, x])
+            out[y, x] = int(min(max(MIDDLE + contrast * (value - MIDDLE), 0.0), 255.0) + 0.5)
 
 
 @njit(cache=True, nogil=True)

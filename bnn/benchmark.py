@@ -18,7 +18,7 @@ from bnn.backend import keras, tf
 from bnn.engine import file, inference
 from bnn.model import build, build_float_twin
 from bnn.packing import pack
-from bnn.recipe import Recipe
+from bnn.recipe import LEVELS, Recipe
 
 NUM_ROUNDS = 9
 CALLS_SECONDS = 0.15
@@ -161,6 +161,8 @@ def _scaled(recipe, images):
     pixels = images[..., None].astype(np.float32)
     if recipe.pixels == "unit":
         return pixels / np.float32(255)
+    if recipe.pixels == "levels":
+        return (pixels - np.array(LEVELS, np.float32)) / np.float32(127.5)
     return pixels / np.float32(127.5) - np.float32(1) if recipe.pixels == "signed" else pixels
 
 

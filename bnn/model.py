@@ -5,11 +5,11 @@ from bnn.recipe import IMAGE_SIDE, NUM_CLASSES, Recipe
 
 
 def build(recipe: Recipe) -> keras.Sequential:
-    """An untrained binary model: input (n, 28, 28, 1) float32 scaled as `recipe.pixels` says, output
+    """An untrained binary model: input (n, 28, 28, channels) float32 scaled as `recipe.pixels` says, output
     (n, 10) probabilities; weights drawn with the recipe's seed."""
     keras.utils.set_random_seed(recipe.seed)
     model = keras.Sequential(name=recipe.name.replace("-", "_"))
-    model.add(keras.layers.InputLayer((IMAGE_SIDE, IMAGE_SIDE, 1)))
+    model.add(keras.layers.InputLayer((IMAGE_SIDE, IMAGE_SIDE, recipe.num_input_channels)))
     sees_pixels = recipe.pixels == "grey"
     for stage in recipe.stages:
         for position, filters in enumerate(stage):
@@ -27,7 +27,7 @@ def build_float_twin(recipe: Recipe) -> keras.Sequential:
     """As `build`, with float32 weights and ReLU in place of sign: what the binary model is compared with."""
     keras.utils.set_random_seed(recipe.seed)
     model = keras.Sequential(name="float_twin")
-    model.add(keras.layers.InputLayer((IMAGE_SIDE, IMAGE_SIDE, 1)))
+    model.add(keras.layers.InputLayer((IMAGE_SIDE, IMAGE_SIDE, recipe.num_input_channels)))
     for stage in recipe.stages:
         for position, filters in enumerate(stage):
             model.add(keras.layers.Conv2D(filters, 3, padding="same", use_bias=False))

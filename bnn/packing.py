@@ -5,11 +5,11 @@ import numpy as np
 from bnn.backend import keras, tf
 from bnn.engine.network import PackedLayer, PackedNetwork
 from bnn.model import norm_layers, quantized_layers
-from bnn.recipe import IMAGE_SIDE, LayerShape, Recipe, layer_shapes
+from bnn.recipe import IMAGE_SIDE, LEVELS, LayerShape, Recipe, layer_shapes
 
 # The lowest pixel value (0..255) that the first layer's sign sees as +1: x / 127.5 - 1 >= 0 from 128
 # on; x / 255 >= 0 always, which is why `report` is blind.
-PIXEL_THRESHOLDS = {"signed": 128, "unit": 0, "grey": None}
+PIXEL_THRESHOLDS = {"signed": 128, "unit": 0, "levels": LEVELS, "grey": None}
 
 
 def pack(model: keras.Sequential, recipe: Recipe, temperature: float = 1.0) -> PackedNetwork:

@@ -5,10 +5,12 @@ import numpy as np
 from bnn import augment, penmanship
 from bnn.backend import tf
 from bnn.mnist import Split
-from bnn.recipe import NUM_CLASSES, Recipe
+from bnn.recipe import LEVELS, NUM_CLASSES, Recipe
 
 # The label of a drawing that is no digit: the right answer is ten equal probabilities.
 NO_DIGIT = 255
+# Of the images that an epoch deforms, this share stays as it is: what will be read is not deformed.
+UNDEFORMED = 0.25
 
 
 def training_batches(recipe: Recipe, split: Split, first_epoch: int = 1, skip: int = 0) -> tf.data.Dataset:
@@ -41,8 +43,9 @@ def epoch_images(recipe: Recipe, split: Split, epoch: int) -> Split:
     rng = np.random.default_rng([recipe.seed, epoch])
     seed = int(rng.integers(2**31))
     images, labels = split
-    if recipe.augment:
-        images = _augmented(recipe, images, seed)
+    if recipe.augment and epoch <= recipe.epochs - recipe.plain_epochs:
+        deformed = _augmented(recipe, images, seed)
+        images = np.where((rng.random(len(images)) < UNDEFORMED)[:, None, None], images, deformed)
     if recipe.drawn_digits:
         drawn = penmanship.draw_digits(recipe.drawn_digits, seed)
         images, labels = np.concatenate([images, drawn[0]]), np.concatenate([labels, drawn[1]])
@@ -55,8 +58,10 @@ def epoch_images(recipe: Recipe, split: Split, epoch: int) -> Split:
 
 
 def scale(recipe: Recipe, images):
-    """uint8 images (n, 28, 28) -> what the model takes: (n, 28, 28, 1) float32."""
+    """uint8 images (n, 28, 28) -> what the model takes: (n, 28, 28, channels) float32."""
     pixels = tf.cast(images, tf.float32)[..., None]
+    if recipe.pixels == "levels":
+        return (pixels - tf.constant(LEVELS, tf.float32)) / 127.5
     if recipe.pixels == "unit":
         return pixels / 255.0
     return pixels / 127.5 - 1.0 if recipe.pixels == "signed" else pixels

@@ -5,7 +5,7 @@ from threading import Event
 import numpy as np
 
 from bnn import callbacks, checkpoint, metrics, mnist, pipeline
-from bnn.backend import keras
+from bnn.backend import keras, tf
 from bnn.engine import file
 from bnn.files import write_atomically
 from bnn.mnist import Split
@@ -34,6 +34,8 @@ def train(run: Run, learning: Event, num_images: int | None = None) -> None:
     recipe = run.recipe()
     training, validation = _splits(recipe, num_images)
     num_batches = batches_per_epoch(recipe, len(training.images))
+    if recipe.half_precision:
+        tf.config.optimizer.set_experimental_options({"auto_mixed_precision_onednn_bfloat16": True})
     model = build(recipe)
     compile_model(model, recipe, num_batches)
     bits = binary_weights(model)

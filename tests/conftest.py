@@ -58,7 +58,7 @@ def _random_layer(rng, kind, side, inputs, outputs, pool=1, pool_first=False, is
 
 def _random_network(seed=0, stages=((5,), (7,)), dense=(9,), pixel_threshold=128, pool_first=False):
     rng = np.random.default_rng(seed)
-    layers, side, channels = [], 28, 1
+    layers, side, channels = [], 28, len(pixel_threshold) if isinstance(pixel_threshold, tuple) else 1
     for stage in stages:
         for number, filters in enumerate(stage):
             pool = 2 if number == len(stage) - 1 else 1

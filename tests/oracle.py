@@ -57,10 +57,10 @@ def layer_output(layer, values):
 
 def activations(network, image):
     """The input of each layer, and last the ten sums, for one image (28, 28) uint8."""
-    pixels = image.astype(np.int64)
+    pixels = image.astype(np.int64)[..., None]
     if network.pixel_threshold is not None:
-        pixels = np.where(pixels >= network.pixel_threshold, 1, -1)
-    values = [pixels[..., None]]
+        pixels = np.where(pixels >= np.array(network.pixel_threshold), 1, -1)
+    values = [pixels]
     for layer in network.layers:
         values.append(layer_output(layer, values[-1]))
     return values

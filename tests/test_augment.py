@@ -5,7 +5,15 @@ import pytest
 
 from bnn.augment import augment
 
-OFF = {"rotation_degrees": 0, "shear": 0, "scale": 0, "shift_pixels": 0, "pen_width": 0, "elastic": 0}
+OFF = {
+    "rotation_degrees": 0,
+    "shear": 0,
+    "scale": 0,
+    "shift_pixels": 0,
+    "pen_width": 0,
+    "elastic": 0,
+    "contrast": 0,
+}
 BAR = np.zeros((200, 28, 28), np.uint8)
 BAR[:, 6:23, 12:17] = 255
 NOISE = np.random.default_rng(0).integers(0, 256, (7, 28, 28)).astype(np.uint8)
@@ -104,6 +112,16 @@ def test_elastic_bends_smoothly():
     # No ink further than the displacement, and the bar's heart still full.
     assert out[:, :, :10].max() <= 255 * 0.01 + 1
     assert out[:, 8:21, 14].min() == 255
+
+
+def test_contrast_makes_edges_steeper():
+    ramp = np.zeros((100, 28, 28), np.uint8)
+    ramp[:, 5:20, 10:14] = 48, 96, 144, 240
+    out = augment(ramp, 1, **{**OFF, "contrast": 1.0})[:, 10, 10:14].astype(int)
+    assert (out[:, 1] == 96).all() and (out[:, 3] >= 240).all()
+    # Twice as far from 96 at the most.
+    assert out[:, 0].min() < 5 and out[:, 0].max() > 43 and 187 < out[:, 2].max() <= 192
+    assert (abs((96 - out[:, 0]) - (out[:, 2] - 96)) <= 1).all()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from bnn import benchmark, mnist
 from bnn.engine import inference
 from bnn.model import build, build_float_twin
 from bnn.pipeline import scale
-from bnn.recipe import preset
+from bnn.recipe import PIXELS, preset
 
 SMALL = preset("quick").with_settings({"stages": ((4,), (6,)), "dense": (8,)})
 
@@ -26,14 +26,15 @@ def test_every_engine_gets_a_row(monkeypatch):
 
 
 @pytest.mark.slow
-def test_the_engines_of_one_network_agree():
+@pytest.mark.parametrize("pixels", PIXELS)
+def test_the_engines_of_one_network_agree(pixels):
     """Packed, and through TensorFlow: the same probabilities from the same images, pixels scaled alike."""
-    images = mnist.test().images[:20]
-    model = build(SMALL)
-    packed = benchmark._packed_engine(SMALL, model).bulk(images)
-    function = benchmark._function_engine(SMALL, model, "").bulk(images)
+    images, small = mnist.test().images[:20], SMALL.with_settings({"pixels": pixels})
+    model = build(small)
+    packed = benchmark._packed_engine(small, model).bulk(images)
+    function = benchmark._function_engine(small, model, "").bulk(images)
     np.testing.assert_allclose(inference.softmax(packed), function, atol=1e-5)
-    np.testing.assert_array_equal(benchmark._scaled(SMALL, images), scale(SMALL, images))
+    np.testing.assert_array_equal(benchmark._scaled(small, images), scale(small, images))
 
 
 def test_the_float_twin_has_the_same_weights():

@@ -80,7 +80,7 @@ def _assert_same(left, right):
             np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
 
 
-@pytest.mark.parametrize("pixel_threshold", (None, 0, 128))
+@pytest.mark.parametrize("pixel_threshold", (None, 0, 128, (32, 200), (7,)))
 @pytest.mark.parametrize("widths", (1, 7, 8, 9, 31, 32, 33))
 def test_what_is_written_is_read_again(random_network, tmp_path, pixel_threshold, widths):
     network = random_network(widths, ((widths, 3), (widths,)), (widths,), pixel_threshold)
@@ -196,6 +196,11 @@ def test_wrong_tensors_are_refused(network, changes, message):
         (("temperature",), 0, "temperature"),
         (("pixel_threshold",), 257, "pixel_threshold"),
         (("pixel_threshold",), 12.5, "pixel_threshold"),
+        (("pixel_threshold",), [], "pixel_threshold"),
+        (("pixel_threshold",), [128] * 33, "pixel_threshold"),
+        (("pixel_threshold",), [128, -1], "pixel_threshold"),
+        (("pixel_threshold",), [[128]], "pixel_threshold"),
+        (("pixel_threshold",), [128, 200], "layer 0 does not fit"),
         (("recipe",), "a\nb", "recipe"),
         (("recipe",), "\ud800", "recipe"),
         (("recipe",), "x" * 81, "recipe"),

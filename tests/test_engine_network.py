@@ -15,6 +15,9 @@ NETWORKS = {
     "grey": dict(stages=((33, 9), (65,)), dense=(64,), pixel_threshold=None),
     "grey, pool first": dict(stages=((7,), (63,)), dense=(1,), pixel_threshold=None, pool_first=True),
     "blind": dict(pixel_threshold=0),
+    "levels": dict(stages=((33, 9), (65,)), dense=(64,), pixel_threshold=(32, 96, 160, 224)),
+    "one level": dict(stages=((8,),), dense=(), pixel_threshold=(100,)),
+    "levels, dense": dict(stages=(), dense=(17,), pixel_threshold=(1, 128, 255)),
     "no convolution": dict(stages=(), dense=(65, 10)),
     "nothing but the outputs": dict(stages=(), dense=()),
 }

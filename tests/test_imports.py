@@ -11,7 +11,17 @@ import pytest
 
 PROJECT = Path(__file__).parents[1]
 # What needs TensorFlow. Every other module of the library is light.
-HEAVY = {"backend", "benchmark", "model", "callbacks", "checkpoint", "packing", "pipeline", "training", "twin"}
+HEAVY = {
+    "backend",
+    "benchmark",
+    "model",
+    "callbacks",
+    "checkpoint",
+    "packing",
+    "pipeline",
+    "training",
+    "twin",
+}
 HEAVY_PACKAGES = {"tensorflow", "keras", "tf_keras", "larq", "larq_compute_engine"}
 PAGES = sorted((PROJECT / "views").glob("*.py"))
 

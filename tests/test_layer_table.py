@@ -12,6 +12,7 @@ from bnn.recipe import PRESETS, Recipe
 RECIPES = [
     *PRESETS.values(),
     Recipe("grey", "grey input, pool first", pixels="grey", pool_first=True),
+    Recipe("levels", "four bits a pixel", pixels="levels"),
     Recipe("deep", "several to a stage, odd sides", stages=((3, 5), (7,), (9, 2)), dense=(11, 13)),
     Recipe("flat", "no convolution at all", stages=(), dense=(20,)),
 ]

@@ -9,7 +9,7 @@ from bnn.engine import file, inference
 from bnn.model import build, norm_layers, quantized_layers
 from bnn.packing import pack, thresholds
 from bnn.pipeline import scale
-from bnn.recipe import Recipe, preset
+from bnn.recipe import PRESETS, Recipe, preset
 
 # Scores are sums of at most a few thousand times a float32 scale: rounding stays far below this.
 SCORE_TOLERANCE = 1e-4
@@ -47,7 +47,7 @@ def assert_same(model, recipe, images):
     assert (scores.argmax(axis=1) == expected.argmax(axis=1)).all()
 
 
-@pytest.mark.parametrize("pixels", ["signed", "unit", "grey"])
+@pytest.mark.parametrize("pixels", ["signed", "unit", "levels", "grey"])
 @pytest.mark.parametrize("pool_first", [False, True])
 def test_random_networks_give_keras_scores(pixels, pool_first):
     # Filters and units that fill no word, odd sides (28, 14, 7, 3), two convolutions in a stage,
@@ -66,17 +66,18 @@ def test_widths(width):
     assert_same(model, one, mnist.test().images[:50])
 
 
-def test_without_convolutions():
-    dense = recipe(stages=(), dense=(37,))
+@pytest.mark.parametrize("pixels", ["signed", "levels"])
+def test_without_convolutions(pixels):
+    dense = recipe(stages=(), dense=(37,), pixels=pixels)
     model = build(dense)
     randomise(model, seed=2)
     assert_same(model, dense, mnist.test().images[:100])
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["report-signed", "quick", "grey"])
+@pytest.mark.parametrize("name", ["report-signed", "quick", "levels", "grey"])
 def test_trained_networks_give_keras_scores_on_all_test_digits(name):
-    chosen = recipe(pixels="grey") if name == "grey" else preset(name)
+    chosen = preset(name) if name in PRESETS else recipe(pixels=name)
     model = build(chosen)
     images, labels = mnist.train()
     model.compile("adam", "sparse_categorical_crossentropy")

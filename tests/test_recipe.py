@@ -100,7 +100,7 @@ REFUSED = [
     ("drawn_digits", -1, "drawn_digits must be"),
     ("seed", 2**31, "seed must be"),
     ("weight_clip", 1, "weight_clip must be true or false"),
-    ("pixels", "black", "pixels must be one of unit, signed, grey, got 'black'"),
+    ("pixels", "black", "pixels must be one of unit, signed, levels, grey, got 'black'"),
     ("validation", "train", "validation must be one of"),
     ("schedule", "linear", "schedule must be one of"),
     ("stages", ((),), "each stage must be"),

@@ -25,6 +25,8 @@ VERSION = 1
 MAX_FILE_BYTES = 8_000_000
 # The widest that one can train: what would need more memory is refused.
 MAX_CHANNELS = 4096
+# Thresholds of a pixel: as many as one word has bits.
+MAX_LEVELS = 32
 # Far beyond any trained scale or offset, and small enough that no score overflows.
 MAX_SCALE = 1e9
 _DAMAGED = (
@@ -111,8 +113,8 @@ def _build(header, tensors):
         )
     if extra := set(tensors) - expected:
         raise ValueError(f"it has a tensor too many, {short(min(extra))}")
-    _check_chain(layers)
     pixel_threshold = _pixel_threshold(header)
+    _check_chain(layers, num_channels=len(pixel_threshold) if isinstance(pixel_threshold, tuple) else 1)
     if pixel_threshold is None and layers[0].kind == "dense":
         raise ValueError("a dense first layer cannot take grey pixels")
     return PackedNetwork(
@@ -146,8 +148,8 @@ def _build_layer(number, description, is_last, tensors):
     return PackedLayer(**description, weights=weights, thresholds=thresholds, flips=flips)
 
 
-def _check_chain(layers):
-    side, channels, flattened = IMAGE_SIDE, 1, False
+def _check_chain(layers, num_channels):
+    side, channels, flattened = IMAGE_SIDE, num_channels, False
     for number, layer in enumerate(layers):
         if (layer.side, layer.inputs) != (side, channels):
             raise ValueError(f"layer {number} does not fit behind the one before it")
@@ -162,9 +164,12 @@ def _check_chain(layers):
 
 def _pixel_threshold(header):
     value = header.get("pixel_threshold")
-    if value is not None and (type(value) is not int or not 0 <= value <= 256):
-        raise ValueError(f"its pixel_threshold is {short(value)}, not 0 to 256 or null")
-    return value
+    if value is None:
+        return None
+    values = value if isinstance(value, list) else [value]
+    if not 1 <= len(values) <= MAX_LEVELS or not all(type(v) is int and 0 <= v <= 256 for v in values):
+        raise ValueError(f"its pixel_threshold is {short(value)}, not 0 to 256, a list of these, or null")
+    return tuple(values) if isinstance(value, list) else value
 
 
 def _temperature(header):

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from bnn.engine import kernels
-from bnn.engine.network import IMAGE_SIDE, NUM_CLASSES, PackedNetwork, num_words, unpack_words
+from bnn.engine.network import IMAGE_SIDE, NUM_CLASSES, PackedNetwork, num_words, pack_words, unpack_words
 
 # Large enough to hide the cost of a call, small enough that a chunk's bits stay in the cache.
 CHUNK_IMAGES = 64
@@ -53,11 +53,12 @@ def softmax(values: np.ndarray) -> np.ndarray:
 def activations(network: PackedNetwork, images: np.ndarray) -> list[np.ndarray]:
     """What goes into each layer: bool arrays (n, side, side, channels) or (n, units), True for -1.
 
-    The first is the image as the first layer sees it: bits, or the uint8 pixels of a grey network.
+    The first is the image as the first layer sees it: (n, 28, 28) bits, (n, 28, 28, levels) of these, or
+    the uint8 pixels of a grey network.
     """
     images = _check_images(images)
-    inputs = [images if network.pixel_threshold is None else images < network.pixel_threshold]
-    words = inputs[0].astype(np.uint32)[..., None]
+    inputs = [_first_inputs(network, images)]
+    words = pack_words(inputs[0]) if inputs[0].ndim == 4 else inputs[0].astype(np.uint32)[..., None]
     for position, layer in enumerate(network.layers[:-1]):
         words = _hidden_layer(network, position, words)
         unpacked = unpack_words(words, layer.outputs)
@@ -78,6 +79,14 @@ def _check_images(images):
         raise ValueError(f"images must be (n, 28, 28) uint8, got {images.shape} {images.dtype}")
     # Of one kind of array only, as Numba compiles for each: contiguous, and such as may be written to.
     return images if images.flags.carray else images.copy()
+
+
+def _first_inputs(network, images):
+    if network.pixel_threshold is None:
+        return images
+    if isinstance(network.pixel_threshold, int):
+        return images < network.pixel_threshold
+    return images[..., None] < np.array(network.pixel_threshold)
 
 
 def _hidden_layer(network, position, inputs):

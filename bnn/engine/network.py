@@ -65,8 +65,8 @@ class PackedNetwork:
     """A trained binary network: bits, integer thresholds, and the scale and offset of ten scores.
 
     Args:
-        pixel_threshold: the first layer sees +1 where a pixel (0..255) is at least this, else -1;
-            None: it sees the pixel values themselves ("grey").
+        pixel_threshold: the first layer sees +1 where a pixel (0..255) is at least this, else -1; several
+            ("levels"): an input channel for each; None: it sees the pixel values themselves ("grey").
         layers: first to last; the last gives ten integer sums.
         scale: (10,) float32, and
         offset: (10,) float32: score = sum * scale + offset.
@@ -74,7 +74,7 @@ class PackedNetwork:
         recipe: name of the recipe it was trained by.
     """
 
-    pixel_threshold: int | None
+    pixel_threshold: int | tuple[int, ...] | None
     layers: tuple[PackedLayer, ...]
     scale: np.ndarray = field(repr=False)
     offset: np.ndarray = field(repr=False)

@@ -71,8 +71,8 @@ def program(network: PackedNetwork) -> Program:
     words, starts = _join([words.words for words in network.words])
     plans[:, [WEIGHTS, LIMITS, FLIPS]] += starts[:, None]
     plans[:-1, BORDER] = [layer.kind == "convolution" for layer in network.layers[1:]]
-    is_grey = network.pixel_threshold is None
-    thresholds = np.array([] if is_grey else [network.pixel_threshold], np.int32)
+    levels = () if network.pixel_threshold is None else network.pixel_threshold
+    thresholds = np.atleast_1d(np.array(levels, np.int32))
     room = max(words.room for words in network.words)
     # Copies: Numba compiles once more for arrays that must not be written to.
     return Program(thresholds, plans, words, room, network.scale.copy(), network.offset.copy())
