@@ -172,6 +172,10 @@ class TestDraw:
         make_run(pixels="grey", pixel_threshold=None)
         assert "shades of grey" in words(click(open_page("draw"), "sample-3"))
 
+    def test_network_with_levels_shows_its_bits(self, make_run):
+        make_run(pixels="levels", pixel_threshold=(32, 96, 160, 224))
+        assert "4 bits a pixel" in words(click(open_page("draw"), "sample-3"))
+
     def test_network_can_be_chosen(self, make_run):
         make_run()
         other = make_run("report-signed")

@@ -142,12 +142,14 @@ def warm_up() -> Thread:
 def _warm_up():
     # Imported here: Numba takes most of a second, and the page should not wait for it.
     from bnn import answer, drawing
-    from bnn.engine import file
+    from bnn.engine import file, inference
 
     try:
         drawn = drawing.digit_from_strokes([np.array([[0.0, 0.0], [5.0, 9.0]])])
         for run in runs_with_network()[:1]:
-            answer.read(file.load(run.model_path), drawn.digit)
+            network = file.load(run.model_path)
+            inference.warm_up(network)
+            answer.read(network, drawn.digit)
     except (ValueError, OSError):
         # The page says so itself, as soon as someone draws.
         _log.exception("warming up failed")

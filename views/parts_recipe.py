@@ -41,6 +41,7 @@ _NUMBERS = (
         "Of the training images: 0 none, 1 full.",
         dict(step=0.1, format="%.2f"),
     ),
+    ("plain_epochs", "Last epochs without", "Epochs at the end that deform no image.", dict(step=1)),
     ("drawn_digits", "Drawn digits", "Digits drawn by a pen model that join each epoch.", dict(step=1000)),
     ("scribbles", "Scribbles", "Drawings that are no digit: it learns to be unsure.", dict(step=1000)),
 )
@@ -125,7 +126,7 @@ def _numbers(preset):
     values = {}
     for first in range(0, len(_NUMBERS), 2):
         columns = st.columns(2, vertical_alignment="bottom")
-        for column, (field, label, help, how) in zip(columns, _NUMBERS[first : first + 2], strict=True):
+        for column, (field, label, help, how) in zip(columns, _NUMBERS[first : first + 2]):
             values[field] = column.number_input(
                 label,
                 value=getattr(preset, field),
@@ -176,6 +177,11 @@ def _switches(preset):
             "reestimate",
             "Measure batch norm anew",
             "Before validating: bits flip faster than the moving averages follow.",
+        ),
+        "half_precision": switch(
+            "half_precision",
+            "Half precision",
+            "Multiply with 16 bits instead of 32 (bfloat16) where the processor can: faster, a little rounder.",
         ),
     }
 

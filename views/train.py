@@ -23,7 +23,7 @@ def page() -> None:
     """The whole page."""
     parts.head("Train a network", "Watch it go from guessing to reading digits. Every weight is one bit.")
     setup, progress = st.columns([4, 7], gap="large")
-    everything, shown = [], None
+    everything, recipe, shown = [], None, None
     with parts.errors_in_words():
         everything = runs.all_runs()
     with setup, parts.errors_in_words():
@@ -31,7 +31,8 @@ def page() -> None:
     with progress, st.container(key="progress"), parts.errors_in_words():
         shown = _progress(everything)
     with parts.errors_in_words():
-        parts_recipe.layers(recipe)
+        if recipe:
+            parts_recipe.layers(recipe)
     with parts.errors_in_words():
         parts_runs.run_list(everything, shown)
         if shown:
