@@ -217,6 +217,19 @@ class TestNeuron:
             for picture, wanted in ((patch, seen), (weights, own), (products, seen != own)):
                 assert (picture[y : y + 3, x : x + 3] == np.where(wanted, 0, 255)).all()
 
+    @pytest.mark.parametrize("filter", range(1, 6))
+    def test_bar_says_what_is_counted_and_where_it_turns(self, make_run, filter):
+        layer = file.load(make_run().model_path).layers[0]
+        page = open_page(step="neuron", layer=1, filter=filter, row=14, column=15)
+        agree, total, mark = map(
+            int, re.search(r"(\d+) of (\d+) agree; \w+ below (\d+)", shown(page)).groups()
+        )
+        counts = [count for count in range(10) if 2 * count - 9 >= layer.thresholds[filter - 1]]
+        assert (total, mark) == (9, min(counts, default=10))
+        turned = "white below" if layer.flips[filter - 1] else "black below"
+        assert turned in shown(page)
+        assert f"width: {100 * agree / 9:.2f}%" in shown(page)
+
     def test_steps_go_along_the_row_and_back(self, make_run):
         make_run()
         page = open_page(step="neuron", row=3, column=27)

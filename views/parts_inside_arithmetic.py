@@ -54,6 +54,25 @@ def _colour(value):
     return "neither" if value == 0 else "white" if value > 0 else "black"
 
 
+def count_html(one: Neuron) -> str:
+    """The agreements as a bar, with a mark where the bit turns; empty where nothing is counted and compared."""
+    if one.is_grey or one.threshold is None:
+        return ""
+    # A count that is never reached, or always, is shown as the first beyond the bar's end, or as 0.
+    mark = min(one.num_inputs + 1, max(0, one.least_agreements))
+    filled, turn = (100 * min(1, count / one.num_inputs) for count in (one.num_agreements, mark))
+    sides = ("white", "black") if one.flip else ("black", "white")
+    text = (
+        f"{one.num_agreements} of {one.num_inputs} agree; {sides[0]} below {mark}, {sides[1]} from there on"
+    )
+    return (
+        f'<div class="count" role="img" aria-label="{text}"><div class="track">'
+        f'<div class="fill" style="width: {filled:.2f}%"></div><i style="left: {turn:.2f}%"></i></div>'
+        f'<span class="tile {sides[0]}"></span><span>fewer than {mark}</span>'
+        f'<span class="last">{mark} and more</span><span class="tile {sides[1]}"></span></div>'
+    )
+
+
 def verdict(one: Neuron) -> str:
     """What the neuron counts and what it says to that, in a sentence or two."""
     if one.is_grey:

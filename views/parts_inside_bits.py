@@ -32,7 +32,7 @@ def chapter(run, network, image):
         with left:
             _words(network, seen, answer.read(network, image))
         with right:
-            _try_it(own)
+            _try_it(own, np.size(network.pixel_threshold))
         st.info(BLIND)
         parts_inside_link.write("white")
 
@@ -128,12 +128,12 @@ def _keep_white(run, own):
         st.session_state.inside_white = min(256, st.session_state.inside_white)
 
 
-def _try_it(own):
+def _try_it(own, num_levels):
     # A blind network stays so, and one that takes shades of grey compares nothing.
     if not own:
         return
     st.slider(
-        "How bright must a pixel be to count as white?",
+        f"How bright must a pixel be to count as white{'' if num_levels == 1 else ' (the lowest level)'}?",
         0,
         256,
         help=f"This network was trained with {own}. At 0, everything is white: it is as blind as the report’s.",

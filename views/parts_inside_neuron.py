@@ -10,7 +10,7 @@ from bnn import tiles
 from bnn.engine import inference
 from views import parts, parts_inside, parts_inside_link
 from views.parts_inside import bit_word, figure, picker, tile
-from views.parts_inside_arithmetic import arithmetic_html, formula, verdict
+from views.parts_inside_arithmetic import arithmetic_html, count_html, formula, verdict
 
 PLAY_MILLISECONDS = 700
 _FIRST = dict(inside_layer=1, inside_filter=1, inside_row=12, inside_column=14)
@@ -32,7 +32,7 @@ def chapter(run, network, image):
         with left:
             _input(network, layer, image)
         with middle, st.container(key="neuron"):
-            st.html(arithmetic_html(one))
+            st.html(arithmetic_html(one) + count_html(one))
             st.html(f'<p class="verdict" role="status">{html.escape(verdict(one))}</p>')
         with right:
             _output(network, layer, values, one)

@@ -149,3 +149,22 @@ def test_hidden_navigation(open_page):
     page = open_page("inside?nav=off")
     expect(page.get_by_text("white is +1")).to_be_visible()
     expect(page.get_by_role("link", name="Evaluate")).to_have_count(0)
+
+
+@pytest.mark.parametrize("chapter", ["bits", "neuron", "way", "learning", "break", "why"])
+def test_no_chapter_scrolls_sideways(open_page, chapter):
+    page = open_page(f"inside?step={chapter}&run=quick&digit=m0")
+    page.locator(".st-key-tour-again button").wait_for()
+    for width, height in ((1920, 1080), (1280, 720), (820, 1180), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        assert page.evaluate(_CUT_OFF) == [], f"at {width} x {height}"
+
+
+# What lies beyond the right edge: it would scroll sideways, or be hidden.
+_CUT_OFF = """
+() => [...document.querySelectorAll("[data-testid=stMainBlockContainer] :is(button, input, img, h1, h3, p, figure)")]
+  .filter(part => part.checkVisibility({ visibilityProperty: true }))
+  .filter(part => part.getBoundingClientRect().right > innerWidth + 1)
+  .map(part => part.tagName + " " + part.textContent.slice(0, 30))
+"""
