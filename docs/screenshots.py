@@ -32,6 +32,7 @@ def main() -> None:
             page.set_default_timeout(browser_tests.PATIENCE_MS)
             _draw(page, server)
             _train(page, server)
+            _inside(page, server)
             _evaluate(page, server)
         finally:
             browser.close()
@@ -39,7 +40,7 @@ def main() -> None:
 
 
 def _draw(page, server):
-    page.goto(server.url)
+    page.goto(f"{server.url}/?tour=off")
     page.locator(".answer.empty").wait_for()
     drawing_hand.draw(page, 3)
     page.locator(".answer.sure").wait_for()
@@ -47,13 +48,20 @@ def _draw(page, server):
 
 
 def _train(page, server):
-    page.goto(f"{server.url}/train")
+    page.goto(f"{server.url}/train?tour=off")
     page.locator(".st-key-chart-flip_ratio .marks").first.wait_for()
     page.screenshot(path=DOCS / "train.png")
 
 
+def _inside(page, server):
+    page.goto(f"{server.url}/inside?tour=off&step=neuron&digit=m0&layer=1")
+    page.get_by_role("button", name="Play").wait_for()
+    page.wait_for_timeout(2000)
+    page.screenshot(path=DOCS / "inside.png")
+
+
 def _evaluate(page, server):
-    page.goto(f"{server.url}/evaluate")
+    page.goto(f"{server.url}/evaluate?tour=off")
     page.locator(".st-key-matrix-place .marks").first.wait_for()
     page.screenshot(path=DOCS / "evaluate.png")
 

@@ -1,0 +1,142 @@
+"""How fast the trainer trains, beside the founding report's own script in plain Keras.
+
+    python tests/benchmarks/training.py [RECIPE] [--rounds 3] [--epochs 2] [--watched]
+
+Each round trains RECIPE (report) for some epochs in plain Keras, then through `python -m bnn train`, each in a process
+of its own, and takes the seconds of every epoch but the first, in which the step is compiled; validation included.
+With --watched, two browsers look at the Train page while the trainer trains.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+
+from playwright.sync_api import expect, sync_playwright
+
+PROJECT = Path(__file__).parents[2]
+sys.path[:0] = [str(PROJECT / part) for part in ("tests/browser", "tests", ".")]
+
+from conftest import CHROMIUM_FLAGS, CHROMIUM_NAMES, PATIENCE_MS, Server
+
+from bnn import runs
+from bnn.recipe import PRESETS
+
+# As somebody writes it who has never seen this project.
+PLAIN = """
+import json, os, sys, time
+os.environ["TF_USE_LEGACY_KERAS"] = "1"
+import larq, numpy as np, tensorflow as tf
+path, signed, epochs = sys.argv[1], sys.argv[2] == "signed", int(sys.argv[3])
+with np.load(path) as data:
+    x_train, y_train, x_test, y_test = (data[name] for name in ("x_train", "y_train", "x_test", "y_test"))
+scale = (lambda x: (x / 127.5 - 1.0)) if signed else (lambda x: x / 255.0)
+x_train, x_test = (scale(x.astype("float32")).reshape(-1, 28, 28, 1) for x in (x_train, x_test))
+y_train, y_test = (tf.keras.utils.to_categorical(y, 10) for y in (y_train, y_test))
+signs = dict(input_quantizer="ste_sign", kernel_quantizer="ste_sign", use_bias=False)
+model = tf.keras.Sequential([
+    larq.layers.QuantConv2D(32, 3, padding="same", input_shape=(28, 28, 1), **signs),
+    tf.keras.layers.BatchNormalization(), tf.keras.layers.MaxPooling2D(2),
+    larq.layers.QuantConv2D(64, 3, padding="same", **signs),
+    tf.keras.layers.BatchNormalization(), tf.keras.layers.MaxPooling2D(2),
+    tf.keras.layers.Flatten(),
+    larq.layers.QuantDense(128, **signs), tf.keras.layers.BatchNormalization(),
+    larq.layers.QuantDense(10, **signs), tf.keras.layers.BatchNormalization(),
+    tf.keras.layers.Softmax(),
+])
+model.compile(tf.keras.optimizers.Adam(0.001), "categorical_crossentropy", metrics=["accuracy"])
+seconds = []
+class Clock(tf.keras.callbacks.Callback):
+    def on_epoch_begin(self, epoch, logs=None):
+        self.started = time.monotonic()
+    def on_epoch_end(self, epoch, logs=None):
+        seconds.append(time.monotonic() - self.started)
+model.fit(x_train, y_train, 64, epochs, verbose=0, validation_data=(x_test, y_test), callbacks=[Clock()])
+print(json.dumps(seconds))
+"""
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("recipe", nargs="?", default="report", choices=("report", "report-signed"))
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument("--watched", action="store_true")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, _watching(Path(folder), options.watched) as runs_root:
+        os.environ["BNN_RUNS_DIR"] = str(runs_root)
+        plain, trainer = [], []
+        for _ in range(options.rounds):
+            plain += _plain_seconds(options)
+            trainer += _trainer_seconds(options)
+            print(f"so far: plain {_words(plain)}; trainer {_words(trainer)}", file=sys.stderr, flush=True)
+    ratio = median(trainer) / median(plain)
+    print(
+        f"{options.recipe}, seconds an epoch: plain Keras {median(plain):.2f}, trainer {median(trainer):.2f}: {ratio:.3f} x"
+    )
+
+
+@contextmanager
+def _watching(folder, watched):
+    """The folder of runs; where wanted, that of a server that two browsers look at."""
+    if not watched:
+        yield folder / "runs"
+        return
+    chromium = next(path for name in CHROMIUM_NAMES if (path := shutil.which(name)))
+    server = Server(folder)
+    try:
+        with sync_playwright() as playwright:
+            expect.set_options(timeout=PATIENCE_MS)
+            browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+            for _ in range(2):
+                page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
+                page.goto(f"{server.url}/train")
+                page.locator("h1").wait_for()
+            yield server.runs_root
+            browser.close()
+    finally:
+        server.stop()
+
+
+def _plain_seconds(options):
+    pixels = PRESETS[options.recipe].pixels
+    command = [
+        sys.executable,
+        "-c",
+        PLAIN,
+        str(PROJECT / "bnn/assets/mnist.npz"),
+        pixels,
+        str(options.epochs),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)[1:]
+
+
+def _trainer_seconds(options):
+    command = [
+        sys.executable,
+        "-m",
+        "bnn",
+        "train",
+        options.recipe,
+        "--set",
+        f"epochs={options.epochs}",
+        "--json",
+    ]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
+    return runs.find(json.loads(done.stdout)["run"]).history()["seconds"].tolist()[1:]
+
+
+def _words(seconds):
+    return ", ".join(f"{value:.2f}" for value in seconds)
+
+
+if __name__ == "__main__":
+    main()
