@@ -423,6 +423,15 @@ class TestLink:
         make_run()
         assert open_page(**link).title[0].value == "Inside"
 
+    def test_click_with_an_address_of_a_moment_ago_undoes_nothing(self, make_run):
+        make_run()
+        page = open_page(step="neuron", row=3, column=5)
+        old = dict(page.query_params)
+        click(page, "neuron-forward")
+        for name, value in old.items():
+            page.query_params[name] = value
+        assert linked(click(page, "neuron-forward"), "column") == "7"
+
     def test_drawing_goes_along(self, make_run):
         make_run()
         page = AppTest.from_file(str(PROJECT / "views" / "inside.py"), default_timeout=60)

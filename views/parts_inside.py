@@ -215,7 +215,7 @@ def epoch_network(run: Run, epoch: int):
     return _load(str(path), path.stat().st_mtime_ns)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=48, show_spinner=False)
 def _load(path, mtime_ns):
     from bnn.engine import file
 

@@ -9,17 +9,19 @@ from views import parts_inside_digit
 # What goes along with a link but is no state of the page.
 OTHERS = ("tour", "nav")
 _HIGHEST = 9999
+MAX_REMEMBERED = 50
 
 
 def read(steps: list[str], run_ids: list[str]) -> None:
-    """Takes the state from the address, where it is not the one that `write` left there.
+    """Takes the state from the address, where it is not one that was taken or written before.
 
     What makes no sense is left out; what the network does not have is brought into range by who uses it.
     """
     found = {name: value for name, value in st.query_params.items() if name not in OTHERS}
-    if not found or found == st.session_state.get("inside_link"):
+    # A click may come with an address that is a moment old: it must not undo what was done since.
+    if not found or found in st.session_state.get("inside_links", []):
         return
-    # A link tells all: what it leaves out is as at first.
+    _remember(found)
     parsed = {}
     for name, text in found.items():
         if name in _FIELDS:
@@ -35,10 +37,14 @@ def write(*names: str) -> None:
     """Puts the state into the address: step, run and digit, and of the others those named."""
     values = {name: _text(name) for name in ("step", "run", "digit", *names)}
     values = {name: text for name, text in values.items() if text}
-    if values != st.session_state.get("inside_link") or not st.query_params:
-        st.session_state.inside_link = values
-        kept = {name: st.query_params[name] for name in OTHERS if name in st.query_params}
-        st.query_params.from_dict(values | kept)
+    others = {name: st.query_params[name] for name in OTHERS if name in st.query_params}
+    if st.query_params.to_dict() != values | others:
+        _remember(values)
+        st.query_params.from_dict(values | others)
+
+
+def _remember(values):
+    st.session_state.inside_links = [*st.session_state.get("inside_links", [])[-MAX_REMEMBERED:], values]
 
 
 def _text(name):
