@@ -57,8 +57,12 @@ def choose() -> Recipe:
         persist_state="session",
         width="stretch",
     )
-    st.caption(_REPORT)
     return PRESETS[name]
+
+
+def explain_report() -> None:
+    """What the two recipes are that are called after it."""
+    st.caption(_REPORT)
 
 
 def advanced(preset: Recipe) -> Recipe | None:

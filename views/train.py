@@ -57,6 +57,7 @@ def _setup(everything):
         # Not a callback: that would get the recipe of the run before, without a number just typed.
         if is_pressed and recipe:
             _start(recipe)
+    parts_recipe.explain_report()
     return recipe or preset
 
 
