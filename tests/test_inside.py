@@ -415,7 +415,7 @@ class TestLink:
             dict(digit="m99999"),
             dict(digit="zzzz"),
             dict(digit="z" + "A" * 5000),
-            dict(step="neuron", layer="²", row="9" * 400),
+            dict(step="neuron", layer="²", row="9" * 400, column="0" * 9000),
             dict(other="1"),
         ],
     )

@@ -55,7 +55,7 @@ def _text(name):
 
 
 def _number(text):
-    return int(text) if text.isdecimal() and int(text[:9]) <= _HIGHEST else None
+    return int(text) if text.isdecimal() and len(text) <= len(str(_HIGHEST)) else None
 
 
 def _signed(text):
