@@ -145,6 +145,18 @@ class TestBits:
         assert (pictures(page)[1] == image()).all()
         assert "shades as they are" in words(page)
 
+    def test_levels_are_a_picture_each(self, make_run):
+        levels = (32, 96, 160, 224)
+        make_run(pixel_threshold=levels)
+        page = open_page()
+        for level, bits in zip(levels, pictures(page)[1:5], strict=True):
+            assert (bits == np.where(image() >= level, 255, 0)).all()
+        white = sum(int((image() >= level).sum()) for level in levels)
+        text = " ".join(element.value for element in page.markdown)
+        assert f"{4 * 784:,} bits, {white:,} white" in text
+        page.slider(key="inside_white-box").set_value(0)
+        assert all((bits == 255).all() for bits in pictures(run_again(page))[1:5])
+
     def test_slider_moves_the_threshold_and_the_answer(self, make_run):
         network = file.load(make_run().model_path)
         page = open_page()
@@ -197,7 +209,7 @@ class TestNeuron:
             wanted = "white (+1)" if signs[13, 14, filter] > 0 else "black (−1)"
             assert f"{wanted}." in words(page)
 
-    @pytest.mark.parametrize("threshold", [128, None])
+    @pytest.mark.parametrize("threshold", [128, None, (32, 96, 160, 224)])
     def test_every_layer_can_be_looked_at(self, make_run, threshold):
         network = file.load(make_run(pixel_threshold=threshold).model_path)
         for number, layer in enumerate(network.layers, 1):

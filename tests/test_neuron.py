@@ -12,9 +12,10 @@ SHAPES = [
     dict(stages=((5,), (7,)), dense=(9,), pool_first=False),
     dict(stages=((5, 3), (33,)), dense=(), pool_first=True),
     dict(stages=((4,),), dense=(6,), pool_first=True, pixel_threshold=None),
+    dict(stages=((5,),), dense=(6,), pixel_threshold=(32, 96, 160, 224)),
     dict(stages=(), dense=(11,)),
 ]
-shapes = pytest.mark.parametrize("shape", SHAPES, ids=["plain", "pool-first", "grey", "dense"])
+shapes = pytest.mark.parametrize("shape", SHAPES, ids=["plain", "pool-first", "grey", "levels", "dense"])
 
 
 @shapes
