@@ -7,9 +7,6 @@ from bnn.files import read_text
 from bnn.layer_table import layer_table, totals
 from bnn.runs import Run
 
-# In the run's folder: what `python -m bnn twin RECIPE --json` prints.
-TWIN_FILE = "twin.json"
-
 
 @dataclass(frozen=True)
 class Price:
@@ -47,7 +44,7 @@ def twin_accuracy(run: Run) -> float | None:
     Its file is believed only where its numbers fit each other.
     """
     try:
-        found = json.loads(read_text(run.folder / TWIN_FILE))
+        found = json.loads(read_text(run.twin_path))
         num_correct, num_images = found["num_correct"], found["num_images"]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None

@@ -10,6 +10,7 @@ checkpoint/         what resume needs
 test.json           the test result
 log.txt             the trainer's output
 stop                asks the trainer to stop after this batch
+twin.json           what `python -m bnn twin RECIPE --json` printed, in runs that came with the app
 name.txt            the name a user gave the run; absent until then
 """
 
@@ -55,6 +56,11 @@ class Run:
     id: str
     folder: Path
     shipped: bool = False
+
+    @property
+    def twin_path(self) -> Path:
+        """What the float32 twin reached; mostly absent."""
+        return self.folder / "twin.json"
 
     @property
     def model_path(self) -> Path:

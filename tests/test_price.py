@@ -27,7 +27,7 @@ def test_figures_by_hand(run):
 
 def test_twin_is_what_its_file_says(run):
     assert price.twin_accuracy(run) is None
-    write_atomically(run.folder / price.TWIN_FILE, '{"num_images": 10000, "num_correct": 9950}')
+    write_atomically(run.twin_path, '{"num_images": 10000, "num_correct": 9950}')
     assert price.twin_accuracy(run) == 0.995
 
 
@@ -46,5 +46,5 @@ def test_twin_is_what_its_file_says(run):
     ],
 )
 def test_twin_that_makes_no_sense_is_none(run, content):
-    write_atomically(run.folder / price.TWIN_FILE, content)
+    write_atomically(run.twin_path, content)
     assert price.twin_accuracy(run) is None
