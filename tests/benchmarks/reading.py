@@ -8,10 +8,13 @@ The shapes that are no digit here are not those that `bnn.scribbles` draws for t
 """
 
 import argparse
+import sys
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bnn import answer, drawing, metrics, mnist, penmanship, runs
 from bnn.engine import file, inference
