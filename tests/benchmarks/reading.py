@@ -98,13 +98,17 @@ def _print_certainty(network, drawings, labels):
 
 def _non_digits():
     rng = np.random.default_rng(7)
-    unseen = [_unseen(rng) for _ in range(NUM_NON_DIGITS)]
+    unseen = [_unseen(rng, list(UNSEEN)) for _ in range(NUM_NON_DIGITS)]
+    letters = [name for name in UNSEEN if len(name) == 1]
+    unseen_letters = [_unseen(rng, letters) for _ in range(NUM_NON_DIGITS // 4)]
     blank_and_dots = [drawing.digit_from_strokes(strokes).digit for strokes in ([], [np.full((1, 2), 140.0)])]
     kinds = {
-        kind: penmanship.draw_non_digits(200, 99, letters="", others=(kind,))
+        kind: penmanship.draw_non_digits(NUM_NON_DIGITS // 4, 99, letters="", others=(kind,))
         for kind in ("scribble", "dots", "line", "curve", "spring", "pair")
     }
+    quarters = [kinds[kind] for kind in ("scribble", "dots", "pair")]
     return {
+        "scribbles, dots, pairs and unseen letters": np.concatenate([*quarters, np.stack(unseen_letters)]),
         "shapes never trained on": np.stack(unseen),
         "an empty canvas and a dot": np.stack(blank_and_dots),
         "letters trained on": penmanship.draw_non_digits(NUM_NON_DIGITS, 99, others=()),
@@ -112,8 +116,8 @@ def _non_digits():
     }
 
 
-def _unseen(rng):
-    lines = UNSEEN[list(UNSEEN)[rng.integers(len(UNSEEN))]]
+def _unseen(rng, names):
+    lines = UNSEEN[names[rng.integers(len(names))]]
     turn = np.radians(rng.uniform(-12, 12))
     matrix = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]]) * rng.uniform(25, 40)
     matrix[0] *= rng.uniform(0.7, 1.2)
