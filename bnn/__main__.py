@@ -123,9 +123,10 @@ def bench(options) -> int:
 
 def twin(options) -> int:
     """Train a recipe's network in float32, for comparison."""
+    recipe = preset(options.recipe or "best")
     from bnn import twin
 
-    _print(options, twin.train_twin(preset(options.recipe or "best")), _twin_text)
+    _print(options, twin.train_twin(recipe), _twin_text)
     return 0
 
 

@@ -164,10 +164,10 @@ class RecordEpoch(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         bits, epoch = binary_weights(self.model), epoch + 1
         write_atomically(self.run.epoch_path(epoch), file.to_bytes(self._packed()))
+        self.run.append_history(self._row(epoch, logs, self._flip_ratio(bits)))
         if logs["val_accuracy"] > self.best:
             self.best = logs["val_accuracy"]
             write_atomically(self.run.model_path, self.run.epoch_path(epoch).read_bytes())
-        self.run.append_history(self._row(epoch, logs, self._flip_ratio(bits)))
         self.position = Position(epoch, 0, 0.0, 0.0, 0.0, bits)
         checkpoint.save(self.run, self.model, self.position)
 

@@ -31,8 +31,11 @@ def page() -> None:
     with parts.errors_in_words():
         choices = parts.runs_with_network()
         if choices:
+            st.session_state.pop("compared_run", None)
             _desk(choices)
-            parts_speed.comparison(_chosen(choices))
+            run = _chosen(choices)
+            st.session_state.compared_run = run.id
+            parts_speed.comparison(run)
         else:
             st.info("There is no trained network yet. Train one on the Train page, then draw here.")
 
@@ -57,6 +60,9 @@ def _desk(choices):
         run = parts.run_picker(
             "Which network answers", choices, "draw_run", "Every run that has a trained network."
         )
+    if run.id != st.session_state.get("compared_run", run.id):
+        # What stands below this fragment is about the network, too.
+        st.rerun()
     with parts.errors_in_words():
         network = parts.network(run)
         drawing, answer, seconds = _read(network, objects)
