@@ -1,10 +1,12 @@
 """How fast the trainer trains, beside the founding report's own script in plain Keras.
 
     python tests/benchmarks/training.py [RECIPE] [--rounds 3] [--epochs 2] [--watched]
+    python tests/benchmarks/training.py --curves
 
 Each round trains RECIPE (report) for some epochs in plain Keras, then through `python -m bnn train`, each in a process
 of its own, and takes the seconds of every epoch but the first, in which the step is compiled; validation included.
-With --watched, two browsers look at the Train page while the trainer trains.
+With --watched, two browsers look at the Train page while the trainer trains. With --curves, `quick` through the trainer
+and report-signed in plain Keras are trained to their ends, and the validation accuracy after each epoch is printed.
 """
 
 import argparse
@@ -51,14 +53,14 @@ model = tf.keras.Sequential([
     tf.keras.layers.Softmax(),
 ])
 model.compile(tf.keras.optimizers.Adam(0.001), "categorical_crossentropy", metrics=["accuracy"])
-seconds = []
+epochs_done = []
 class Clock(tf.keras.callbacks.Callback):
     def on_epoch_begin(self, epoch, logs=None):
         self.started = time.monotonic()
     def on_epoch_end(self, epoch, logs=None):
-        seconds.append(time.monotonic() - self.started)
+        epochs_done.append((time.monotonic() - self.started, logs["val_accuracy"]))
 model.fit(x_train, y_train, 64, epochs, verbose=0, validation_data=(x_test, y_test), callbacks=[Clock()])
-print(json.dumps(seconds))
+print(json.dumps(epochs_done))
 """
 
 
@@ -69,13 +71,16 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--epochs", type=int, default=2)
     parser.add_argument("--watched", action="store_true")
+    parser.add_argument("--curves", action="store_true")
     options = parser.parse_args()
+    if options.curves:
+        return _print_curves()
     with tempfile.TemporaryDirectory() as folder, _watching(Path(folder), options.watched) as runs_root:
         os.environ["BNN_RUNS_DIR"] = str(runs_root)
         plain, trainer = [], []
         for _ in range(options.rounds):
-            plain += _plain_seconds(options)
-            trainer += _trainer_seconds(options)
+            plain += [seconds for seconds, _ in _plain(options.recipe, options.epochs)[1:]]
+            trainer += [seconds for seconds, _ in _trained(options.recipe, options.epochs)[1:]]
             print(f"so far: plain {_words(plain)}; trainer {_words(trainer)}", file=sys.stderr, flush=True)
     ratio = median(trainer) / median(plain)
     print(
@@ -105,33 +110,34 @@ def _watching(folder, watched):
         server.stop()
 
 
-def _plain_seconds(options):
-    pixels = PRESETS[options.recipe].pixels
-    command = [
-        sys.executable,
-        "-c",
-        PLAIN,
-        str(PROJECT / "bnn/assets/mnist.npz"),
-        pixels,
-        str(options.epochs),
-    ]
+def _print_curves():
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["BNN_RUNS_DIR"] = folder
+        for name, epochs in (
+            ("quick", _trained("quick", PRESETS["quick"].epochs)),
+            ("report-signed in plain Keras", _plain("report-signed", PRESETS["report-signed"].epochs)),
+        ):
+            print(name)
+            total = 0.0
+            for number, (seconds, accuracy) in enumerate(epochs, 1):
+                total += seconds
+                print(f"  epoch {number:2}, {total:6.1f} s: {accuracy:.2%}", flush=True)
+
+
+def _plain(recipe, epochs):
+    """Seconds and validation accuracy of each epoch."""
+    pixels = PRESETS[recipe].pixels
+    command = [sys.executable, "-c", PLAIN, str(PROJECT / "bnn/assets/mnist.npz"), pixels, str(epochs)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return json.loads(done.stdout)[1:]
+    return json.loads(done.stdout)
 
 
-def _trainer_seconds(options):
-    command = [
-        sys.executable,
-        "-m",
-        "bnn",
-        "train",
-        options.recipe,
-        "--set",
-        f"epochs={options.epochs}",
-        "--json",
-    ]
+def _trained(recipe, epochs):
+    """Seconds and validation accuracy of each epoch."""
+    command = [sys.executable, "-m", "bnn", "train", recipe, "--set", f"epochs={epochs}", "--json"]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
-    return runs.find(json.loads(done.stdout)["run"]).history()["seconds"].tolist()[1:]
+    history = runs.find(json.loads(done.stdout)["run"]).history()
+    return history[["seconds", "validation_accuracy"]].values.tolist()
 
 
 def _words(seconds):
