@@ -285,18 +285,6 @@ PRESETS = {
             half_precision=True,
         ),
         Recipe(
-            name="record",
-            sentence="The most accurate on the test digits: nothing but MNIST, and as many weights as a million allows.",
-            stages=((32, 32), (96, 96), (176, 176)),
-            dense=(256,),
-            pool_first=True,
-            pixels="levels",
-            augment=0.8,
-            plain_epochs=5,
-            epochs=30,
-            half_precision=True,
-        ),
-        Recipe(
             name="report-signed",
             sentence="The founding report with the one change that lets it see: black is -1 and white is +1.",
             **_REPORT,
