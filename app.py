@@ -22,5 +22,5 @@ for name in ("nav", "tour"):
 is_alone = st.session_state.get("nav_off", False)
 st.session_state.pages = [] if is_alone else pages
 page = st.navigation(pages, position="hidden" if is_alone else "top")
-parts_tour.tour(is_off=is_alone or st.session_state.get("tour_off", False))
+parts_tour.tour(page.url_path, is_off=is_alone or st.session_state.get("tour_off", False))
 page.run()

@@ -484,7 +484,7 @@ class TestLesson:
 
     def test_tour_has_at_most_seven_cards_that_fit_a_phone(self):
         assert len(parts_tour.CARDS) <= 7
-        assert all(len(text) <= 180 for _, _, text in parts_tour.CARDS)
+        assert all(len(text) <= 180 for _, _, text, _ in parts_tour.CARDS)
 
     def test_tour_can_be_asked_for(self, make_run):
         make_run()

@@ -1,76 +1,137 @@
 // The guided tour: a card at the lower edge of the window, over whichever page it speaks of.
 const SEEN = "one-bit-lab-tour-seen"
 const CARD = "one-bit-lab-tour-card"
+const FOLDED = "one-bit-lab-tour-folded"
+const INVITED = "one-bit-lab-tour-invited"
+// What an Escape is meant for that is pressed in it.
+const OTHERS = '[role="dialog"]:not(#tour *), [role="listbox"], [role="menu"], [data-baseweb="popover"], [aria-expanded="true"]'
 const STYLE = `
-#tour { position: fixed; z-index: 1000; right: 1rem; bottom: 1rem; width: min(24rem, calc(100vw - 2rem)); box-sizing: border-box;
-  padding: 1rem 1.1rem .8rem; border: 2px solid #2f6bff; border-radius: .6rem; font: 1rem/1.45 system-ui, sans-serif;
+#tour { position: fixed; z-index: 1000; right: 1rem; bottom: 1rem; max-width: calc(100vw - 2rem);
+  border: 2px solid #2f6bff; border-radius: .6rem; font: 1rem/1.45 system-ui, sans-serif;
   background: var(--ground); color: var(--ink); box-shadow: 0 .4rem 1.6rem rgb(0 0 0 / .35) }
+#tour section { width: 24rem; max-width: 100%; box-sizing: border-box; padding: 1rem 1.1rem .8rem }
+#tour.folded section, #tour:not(.folded) .chip { display: none }
 #tour h2 { all: unset; display: block; font-weight: 650; font-size: 1.1rem; margin-bottom: .3rem }
 #tour p { margin: 0 0 .7rem }
-#tour div { display: flex; gap: .5rem; align-items: center }
+#tour .row { display: flex; gap: .5rem; align-items: center }
 #tour span { margin-right: auto; opacity: .8; font-size: .9rem }
 #tour button { font: inherit; padding: .35rem .8rem; min-height: 2.5rem; border-radius: .5rem; border: 1px solid #7a7a7a;
   background: none; color: inherit; cursor: pointer }
 #tour button.next { background: #2459d6; border-color: #2459d6; color: #fff }
+#tour button.chip { border: 0; padding: .1rem .7rem; font-size: .9rem; white-space: nowrap }
 #tour button:focus-visible { outline: 3px solid #2f6bff; outline-offset: 2px }
-@media (max-width: 640px) { #tour { right: .5rem; bottom: .5rem; width: calc(100vw - 1rem) } }
+/* Folded, it lies where the Draw page leaves room: below the samples, and on a phone beside the answer's bars. */
+@media (min-width: 640.02px) {
+  #tour.folded { bottom: 0; border-bottom: 0; border-radius: .6rem .6rem 0 0 }
+  #tour.folded button { min-height: 2rem }
+}
+@media (max-width: 640px) {
+  #tour { right: .5rem; bottom: .5rem; left: .5rem; max-width: none }
+  #tour section { width: 100% }
+  #tour.folded { right: auto; bottom: .25rem }
+}
 `
+// The card whose page and chapter were just asked for, until the page is there.
+let awaited = null
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const link = new URLSearchParams(location.search).get("tour")
   if (data.off || link === "off") return leave()
-  if (data.invited > (Number(recall(sessionStorage, "invited")) || 0)) {
-    keep(sessionStorage, "invited", data.invited)
-    keep(sessionStorage, CARD, 0)
-  }
-  // A browser that a program drives needs no guide, and the card would lie over what the program looks for.
-  const isFirstVisit = recall(localStorage, SEEN) === null && !navigator.webdriver
-  if (recall(sessionStorage, CARD) === null && isFirstVisit) keep(sessionStorage, CARD, 0)
+  const isFirstVisit = recall(localStorage, SEEN) === null
   keep(localStorage, SEEN, 1)
+  const invitedBefore = Number(recall(sessionStorage, INVITED)) || 0
+  keep(sessionStorage, INVITED, data.invited)
+  if (data.invited > invitedBefore) return turn(0, 1)
+  if (isFirstVisit && recall(sessionStorage, CARD) === null) keep(sessionStorage, CARD, 0)
   const number = recall(sessionStorage, CARD)
   if (number === null) return leave()
   show(Math.min(data.cards.length - 1, Math.max(0, Number(number) || 0)))
 
   function show(at) {
-    keep(sessionStorage, CARD, at)
     const [path, title, text] = data.cards[at]
     const isLast = at === data.cards.length - 1
-    const card = document.getElementById("tour") ?? document.body.appendChild(document.createElement("section"))
-    card.id = "tour"
+    const tour = document.getElementById("tour") ?? document.body.appendChild(document.createElement("div"))
+    const focused = tour.contains(document.activeElement) ? document.activeElement.className : ""
+    tour.id = "tour"
+    const theme = getComputedStyle(parentElement.host ?? parentElement)
+    tour.style.setProperty("--ground", theme.getPropertyValue("--st-background-color") || "#fff")
+    tour.style.setProperty("--ink", theme.getPropertyValue("--st-text-color") || "#111")
+    const card = document.createElement("section")
     card.setAttribute("role", "dialog")
     card.setAttribute("aria-label", "Guided tour")
-    const theme = getComputedStyle(parentElement.host ?? parentElement)
-    card.style.setProperty("--ground", theme.getPropertyValue("--st-background-color") || "#fff")
-    card.style.setProperty("--ink", theme.getPropertyValue("--st-text-color") || "#111")
-    const style = document.createElement("style")
-    style.textContent = STYLE
     const words = document.createElement("div")
-    words.style.display = "block"
     words.setAttribute("aria-live", "polite")
     words.append(element("h2", title), element("p", text))
-    const row = element("div", "")
+    const row = document.createElement("div")
+    row.className = "row"
     row.append(element("span", `${at + 1} of ${data.cards.length}`))
-    if (!isLast) row.append(button("Leave", leave))
-    if (at > 0) row.append(button("Back", () => turn(at - 1)))
-    row.append(button(isLast ? "Done" : "Next", isLast ? leave : () => turn(at + 1), "next"))
-    card.replaceChildren(style, words, row)
+    if (!isLast) row.append(button("Leave", leave, "leave"))
+    if (at > 0) row.append(button("Back", () => turn(at - 1, -1), "back"))
+    row.append(button(isLast ? "Done" : "Next", isLast ? leave : () => turn(at + 1, 1), "next"))
+    card.append(words, row)
+    const chip = button(`Tour ${at + 1} of ${data.cards.length}`, () => turn(at, 1), "chip")
+    tour.replaceChildren(element("style", STYLE), card, chip)
+    const chapter = awaited?.[3]
+    if (path === data.page) awaited = null
+    // Over another page than its own, a card would speak of what is not there.
+    const isElsewhere = path !== data.page && path !== awaited?.[0]
+    tour.classList.toggle("folded", isElsewhere || recall(sessionStorage, FOLDED) !== null)
+    if (focused) tour.querySelector(`.${focused}`)?.focus()
+    // Not before: while the page changes, the server has forgotten whom this comes from.
+    if (chapter && path === data.page) setTriggerValue("chapter", chapter)
   }
 
-  function turn(at) {
-    show(at)
+  // A card whose page no link leads to is passed over.
+  function turn(at, step) {
+    while (data.cards[at] && data.cards[at][0] !== data.page && !wayTo(data.cards[at][0])) at += step
+    if (!data.cards[at]) return step > 0 && leave()
     const path = data.cards[at][0]
-    const here = location.pathname.split("/").pop()
+    // Unfolded where it stands, a card leaves the chapter that the visitor has gone to.
+    const isThere = path === data.page && Number(recall(sessionStorage, CARD)) === at
+    awaited = isThere ? null : data.cards[at]
+    keep(sessionStorage, CARD, at)
+    keep(sessionStorage, FOLDED, null)
+    show(at)
     // The app's own links keep the session; nothing is loaded anew.
-    if (here !== path) [...document.querySelectorAll("a[href]")].find(a => new URL(a.href).pathname.split("/").pop() === path)?.click()
-    document.querySelector("#tour .next")?.focus()
+    if (path !== data.page) wayTo(path).click()
+    document.querySelector("#tour .next").focus()
   }
 }
 
-// Wherever the focus is: the card never takes it by itself.
-addEventListener("keydown", event => event.key === "Escape" && document.getElementById("tour") && leave())
+function wayTo(path) {
+  const links = [...document.querySelectorAll("a[href]")]
+  return links.find(a => a.origin === location.origin && a.pathname.split("/").pop() === path)
+}
+
+// Pressed outside the card: what the visitor uses must not lie under it.
+addEventListener(
+  "pointerdown",
+  event => {
+    const tour = document.getElementById("tour")
+    if (!tour || event.composedPath().includes(tour)) return
+    keep(sessionStorage, FOLDED, 1)
+    tour.classList.add("folded")
+  },
+  true
+)
+
+// Looked at before anything has heard of the key: a list that it closes is gone afterwards.
+let isForAnother = false
+addEventListener(
+  "keydown",
+  event => (isForAnother = event.composedPath().some(part => part.matches?.(OTHERS))),
+  true
+)
+
+// Wherever else the focus is: the card never takes it by itself.
+addEventListener("keydown", event => {
+  const isMeant = event.key === "Escape" && !event.defaultPrevented && !isForAnother
+  if (isMeant && document.querySelector("#tour:not(.folded)")) leave()
+})
 
 function leave() {
   keep(sessionStorage, CARD, null)
+  keep(sessionStorage, FOLDED, null)
   document.getElementById("tour")?.remove()
 }
 
@@ -88,18 +149,22 @@ function button(text, action, name = "") {
   return made
 }
 
-// A browser may forbid to keep anything: then the tour ends with the page.
+// A browser may forbid to keep anything: then it is known until the page is loaded anew.
+const memory = new Map()
+
 function keep(storage, key, value) {
   try {
     if (value === null) storage.removeItem(key)
     else storage.setItem(key, value)
-  } catch {}
+  } catch {
+    memory.set(key, value)
+  }
 }
 
 function recall(storage, key) {
   try {
     return storage.getItem(key)
   } catch {
-    return null
+    return memory.get(key) ?? null
   }
 }

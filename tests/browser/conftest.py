@@ -133,12 +133,13 @@ def open_page(browser, server):
     """Function: path and context options -> a browser page there, its first run done."""
     contexts = []
 
-    def open_page(path="", width=1280, height=720, **options):
+    def open_page(path="", width=1280, height=720, tour="off", **options):
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
-        page.goto(f"{server.url}/{path}")
+        # On a first visit the guided tour would lie over what is looked for.
+        page.goto(f"{server.url}/{path}{'&' if '?' in path else '?'}tour={tour}")
         page.locator("h1").wait_for()
         return page
 

@@ -81,18 +81,12 @@ def test_drawing_comes_along_from_the_draw_page(open_page):
 
 
 class TestTour:
-    """The browser of the tests is known to be a program's; to the page it is not, here."""
-
     @pytest.fixture
-    def visitor(self, browser, server):
-        """A page as a visitor has it who comes for the first time."""
-        context = browser.new_context(viewport={"width": 390, "height": 844})
-        context.set_default_timeout(60_000)
-        context.add_init_script("Object.defineProperty(navigator, 'webdriver', { get: () => false })")
-        page = context.new_page()
-        page.goto(server.url)
-        yield page
-        context.close()
+    def visitor(self, open_page):
+        """A phone's page as a visitor has it who comes for the first time."""
+        page = open_page(width=390, height=844, tour="on")
+        page.locator("#tour section").wait_for()
+        return page
 
     def test_leads_over_the_pages_and_ends(self, visitor):
         card = visitor.locator("#tour")
@@ -106,6 +100,66 @@ class TestTour:
         expect(card).to_have_count(0)
         assert set(paths) == {"", "train", "inside", "evaluate"}
 
+    def test_opens_the_chapters_it_speaks_of_and_keeps_the_drawing(self, visitor):
+        drawing_hand.draw(visitor, 3)
+        expect(visitor.locator(".st-key-answer .digit")).to_have_text("3")
+        visitor.locator("#tour .chip").click()
+        for number, card in enumerate(parts_tour.CARDS, 1):
+            expect(visitor.locator("#tour section")).to_contain_text(f"{number} of")
+            expect(visitor.locator("#tour section")).to_be_visible()
+            if chapter := card[-1]:
+                visitor.wait_for_url(re.compile(rf"inside\?.*step={chapter}&.*digit=z"))
+            visitor.locator("#tour .next").click()
+
+    def test_folds_when_the_visitor_presses_elsewhere(self, visitor):
+        drawing_hand.draw(visitor, 3)
+        expect(visitor.locator(".st-key-answer .digit")).to_have_text("3")
+        for part in (
+            ".answer .digit",
+            ".answer .words >> nth=1",
+            ".bars .bar >> nth=9",
+            ".st-key-clear button",
+        ):
+            assert not visitor.locator(part).evaluate(_LIES_UNDER_THE_TOUR), part
+        visitor.set_viewport_size({"width": 1280, "height": 720})
+        assert not visitor.locator(".st-key-sample-9 button").evaluate(_LIES_UNDER_THE_TOUR)
+
+    def test_stays_folded_until_it_is_unfolded(self, visitor):
+        card, chip = visitor.locator("#tour section"), visitor.locator("#tour .chip")
+        visitor.locator("h1").click()
+        visitor.reload()
+        expect(chip).to_have_text(f"Tour 1 of {len(parts_tour.CARDS)}")
+        expect(card).to_be_hidden()
+        chip.press("Enter")
+        expect(card).to_be_visible()
+        expect(chip).to_be_hidden()
+        visitor.reload()
+        expect(card).to_be_visible()
+
+    def test_shows_no_card_over_another_page_than_its_own(self, visitor):
+        visitor.locator(".st-key-links").get_by_role("link", name="Evaluate").press("Enter")
+        expect(visitor.locator("#tour section")).to_be_hidden()
+        visitor.locator("#tour .chip").click()
+        expect(visitor.get_by_role("heading", name="Draw a digit")).to_be_visible()
+        expect(visitor.locator("#tour section")).to_be_visible()
+
+    def test_passes_over_pages_that_no_link_leads_to(self, visitor):
+        visitor.evaluate("for (const a of document.querySelectorAll('a[href]')) a.href = '#'")
+        for _ in range(2):
+            visitor.locator("#tour .next").click()
+        expect(visitor.locator("#tour")).to_have_count(0)
+
+    def test_escape_that_closes_a_list_leaves_the_tour(self, visitor):
+        visitor.locator(".st-key-answer").wait_for()
+        box = visitor.get_by_role("combobox", name="Which network answers")
+        box.press("ArrowDown")
+        expect(visitor.get_by_role("listbox")).to_be_visible()
+        visitor.keyboard.press("Escape")
+        expect(visitor.get_by_role("listbox")).to_have_count(0)
+        expect(visitor.locator("#tour section")).to_be_visible()
+        visitor.keyboard.press("Escape")
+        expect(visitor.locator("#tour")).to_have_count(0)
+
     def test_never_comes_back_uninvited(self, visitor):
         visitor.locator("#tour").get_by_role("button", name="Leave").click()
         expect(visitor.locator("#tour")).to_have_count(0)
@@ -115,14 +169,15 @@ class TestTour:
         expect(visitor.locator("#tour")).to_have_count(0)
 
     def test_comes_when_asked_for(self, visitor, server):
-        visitor.locator("#tour").wait_for()
         visitor.keyboard.press("Escape")
-        visitor.goto(f"{server.url}/inside")
-        visitor.locator(".st-key-tour-again button").click()
-        expect(visitor.locator("#tour")).to_contain_text("1 of")
+        for _ in range(2):
+            visitor.goto(f"{server.url}/inside")
+            visitor.locator(".st-key-tour-again button").click()
+            expect(visitor.locator("#tour section")).to_be_visible()
+            expect(visitor.locator("#tour section")).to_contain_text("1 of")
+            expect(visitor.get_by_role("heading", name="Draw a digit")).to_be_visible()
 
     def test_link_switches_it_off(self, visitor, server):
-        visitor.locator("#tour").wait_for()
         visitor.goto(f"{server.url}/?tour=off")
         visitor.locator("h1").wait_for()
         visitor.wait_for_timeout(1500)
@@ -161,6 +216,14 @@ def test_no_chapter_scrolls_sideways(open_page, chapter):
         assert page.evaluate(_CUT_OFF) == [], f"at {width} x {height}"
 
 
+# Is an edge or the middle of it, as far as it is in the window, covered by the tour?
+_LIES_UNDER_THE_TOUR = """
+part => {
+  const { left, right, top, bottom } = part.getBoundingClientRect()
+  const across = [left + 1, (left + right) / 2, right - 1], down = [top + 1, (top + bottom) / 2, bottom - 1]
+  return across.some(x => down.some(y => document.elementFromPoint(x, y)?.closest("#tour")))
+}
+"""
 # What lies beyond the right edge: it would scroll sideways, or be hidden.
 _CUT_OFF = """
 () => [...document.querySelectorAll("[data-testid=stMainBlockContainer] :is(button, input, img, h1, h3, p, figure)")]
