@@ -103,8 +103,24 @@ def click(page, key):
 
 
 def picker(page, key):
-    """The box of `parts.run_picker`; its own key goes on with a digest of the runs' labels."""
-    return next(box for box in page.selectbox if re.fullmatch(f"{key}-[0-9a-f]{{8}}", box.key or ""))
+    """The box of `parts.run_picker`; its own key goes on with a number."""
+    return next(box for box in page.selectbox if re.fullmatch(rf"{key}-\w+", box.key or ""))
+
+
+def widget_states(page):
+    """What the browser would send of the widgets on the page: nothing of a button that is not pressed."""
+    states = page._tree.get_widget_states().widgets
+    return [s for s in states if s.WhichOneof("value") != "trigger_value" or s.trigger_value]
+
+
+def report_late(page, late):
+    """What a browser sends that has the new page, and the widgets of the old one yet, of which `late` is said."""
+    states = page._tree.get_widget_states()
+    new = [state for state in states.widgets if state.id not in {old.id for old in late}]
+    del states.widgets[:]
+    states.widgets.extend([*late, *new])
+    page._run(states)
+    assert not page.exception
 
 
 def test_app_opens_on_the_draw_page():
@@ -261,26 +277,26 @@ class TestTrain:
         run = make_run(state="running")
         monkeypatch.setattr(runs, "is_alive", lambda status: True)
         page = open_page("train")
-        assert page.button(key="resume").disabled
-        click(page, "stop")
+        assert page.button(key=f"resume-{run.id}").disabled
+        click(page, f"stop-{run.id}")
         assert run.stop_path.exists()
         assert "stopping" in words(page)
-        assert page.button(key="stop").disabled
+        assert page.button(key=f"stop-{run.id}").disabled
 
     @pytest.mark.parametrize("state", ["stopped", "failed", "running"])
     def test_what_is_not_at_work_can_be_resumed(self, make_run, launched, state):
         """A running run whose process is gone reads as interrupted."""
         run = make_run(state=state)
         page = open_page("train")
-        assert page.button(key="stop").disabled
-        click(page, "resume")
+        assert page.button(key=f"stop-{run.id}").disabled
+        click(page, f"resume-{run.id}")
         assert launched == [run]
 
     def test_finished_run_can_be_neither_stopped_nor_resumed(self, make_run):
-        make_run()
+        run = make_run()
         page = open_page("train")
-        assert page.button(key="stop").disabled
-        assert page.button(key="resume").disabled
+        assert page.button(key=f"stop-{run.id}").disabled
+        assert page.button(key=f"resume-{run.id}").disabled
 
     def test_list_names_every_run_and_marks_the_test_set(self, make_run):
         make_run("quick", seed=2)
@@ -310,7 +326,7 @@ class TestTrain:
         run = make_run()
         page = open_page("train")
         page.text_input(key=f"name-{run.id}").set_value("my <b>best</b>")
-        click(page, "rename")
+        click(page, f"rename-{run.id}")
         assert run.name() == "my <b>best</b>"
         assert picker(page, "run_shown").options == ["my <b>best</b>"]
         assert "my <b>best</b>" not in shown(page)
@@ -320,7 +336,7 @@ class TestTrain:
         run = make_run()
         page = open_page("train")
         page.text_input(key=f"name-{run.id}").set_value("x" * 61)
-        click(page, "rename")
+        click(page, f"rename-{run.id}")
         assert len(page.error) == 1
         assert run.name() == run.id
 
@@ -329,8 +345,72 @@ class TestTrain:
         page = open_page("train")
         picker(page, "run_shown").select(run.id).run()
         page.text_input(key=f"name-{run.id}").set_value("mine")
-        click(page, "rename")
+        click(page, f"rename-{run.id}")
         assert picker(page, "run_shown").value == run.id
+
+    @pytest.fixture
+    def stopped_in_the_queue(self, make_run, launched, monkeypatch):
+        """A page on which a second run was started and stopped while the first was at work; and both runs."""
+        first = make_run(state="running")
+        monkeypatch.setattr(runs, "is_alive", lambda status: True)
+        page = open_page("train")
+        before = widget_states(page)
+        second = click(page, "start") and launched[0]
+        report_late(page, before)
+        click(page, f"stop-{second.id}")
+        second.write_status(Status("stopped"))
+        page.run()
+        return page, first, second
+
+    def test_queued_run_that_was_stopped_stays_shown(self, stopped_in_the_queue):
+        page, first, second = stopped_in_the_queue
+        assert picker(page, "run_shown").value == second.id
+        assert not first.stop_path.exists()
+
+    @pytest.mark.parametrize("number", [0, 1])
+    def test_run_shown_stays_when_a_run_is_renamed(self, stopped_in_the_queue, number):
+        page, *both = stopped_in_the_queue
+        for name in ("mine", "yours", "mine"):
+            before = widget_states(page)
+            runs.rename(both[number], name)
+            report_late(page.run(), before)
+            assert picker(page, "run_shown").value == both[1].id
+
+    def test_run_shown_stays_when_the_list_grows_and_when_runs_end(self, stopped_in_the_queue, make_run):
+        page, first, second = stopped_in_the_queue
+        before = widget_states(page)
+        make_run(state="running", run_id="20271123-140500-quick")
+        first.write_status(Status("finished"))
+        report_late(page.run(), before)
+        assert picker(page, "run_shown").value == second.id
+
+    def test_run_chosen_after_all_that_is_shown(self, stopped_in_the_queue):
+        page, first, second = stopped_in_the_queue
+        for run in (first, second, first):
+            before = picker(page, "run_shown").key
+            picker(page, "run_shown").select(run.id).run()
+            assert picker(page, "run_shown").value == run.id
+            assert picker(page, "run_shown").key == before
+
+    def test_visitor_who_has_chosen_nothing_sees_the_busy_run(self, make_run, monkeypatch):
+        busy, _ = make_run(state="running"), make_run()
+        monkeypatch.setattr(runs, "is_alive", lambda status: True)
+        assert picker(open_page("train"), "run_shown").value == busy.id
+
+    def test_second_click_on_stop_is_about_the_same_run(self, make_run, monkeypatch):
+        """The second click is on its way while the server has another run's page ready."""
+        first, second = make_run(state="running"), make_run(state="running")
+        monkeypatch.setattr(runs, "is_alive", lambda status: True)
+        page = open_page("train")
+        picker(page, "run_shown").select(second.id).run()
+        page.button(key=f"stop-{second.id}").click()
+        clicked = [state for state in widget_states(page) if state.trigger_value]
+        assert clicked
+        page.run()
+        picker(page, "run_shown").select(first.id).run()
+        second.stop_path.unlink()
+        report_late(page, clicked)
+        assert not first.stop_path.exists()
 
     def test_delete_asks_first(self, make_run):
         """The answer is given in a real browser: a dialog runs on its own, which AppTest cannot."""
@@ -357,6 +437,14 @@ class TestTrain:
             make_run(run_id=run_id)
         labels = {parts.run_label(run) for run in runs.all_runs() if run.shipped}
         assert labels == {"Built-in network", "quick (built-in)"}
+
+    def test_waiting_run_has_time_left_and_no_time_taken(self, make_run, monkeypatch):
+        status = Status("queued", eta_seconds=77.0, **GONE)
+        make_run().write_status(status)
+        monkeypatch.setattr(runs, "is_alive", lambda status: True)
+        text = words(open_page("train"))
+        assert re.search(r"–\s+time left", text)
+        assert "time taken" not in text
 
     @pytest.mark.parametrize("message", ["", "Waiting for the run before it"])
     def test_waiting_is_said_once(self, make_run, monkeypatch, message):

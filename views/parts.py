@@ -9,7 +9,6 @@ from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from threading import Thread
-from zlib import crc32
 
 import numpy as np
 import pandas as pd
@@ -74,14 +73,19 @@ def runs_with_network() -> list[Run]:
     return sorted(found, key=lambda run: (run.id != runs.DEFAULT_RUN or not run.shipped, run.shipped))
 
 
-def run_picker(label: str, choices: list[Run], key: str, help: str | None = None) -> Run:
-    """The run the user chose; stays chosen across pages and when the list grows."""
+def run_picker(
+    label: str, choices: list[Run], key: str, help: str | None = None, first: str | None = None
+) -> Run:
+    """The run the user chose; stays chosen across pages, when the list grows and when runs are renamed.
+
+    `st.session_state[key]` has its id, and the box follows; `first` is the id for who has chosen nothing yet.
+    """
     by_id = {run.id: run for run in choices}
     labels = {run.id: run_label(run) for run in choices}
-    if st.session_state.get(key) not in by_id:
+    st.session_state.setdefault(key, first)
+    if st.session_state[key] not in by_id:
         st.session_state[key] = choices[0].id
-    # A box keeps the label it has chosen, also when the run is renamed: other labels, another box.
-    box = f"{key}-{crc32(repr(labels).encode()):08x}"
+    box = _box(key, labels)
     st.session_state[box] = st.session_state[key]
     st.selectbox(
         label,
@@ -96,8 +100,19 @@ def run_picker(label: str, choices: list[Run], key: str, help: str | None = None
     return by_id[st.session_state[key]]
 
 
+def _box(key, labels):
+    # A box keeps the label it has chosen, also when the run is renamed: other labels, another box.
+    number, old_labels = st.session_state.get(f"{key}-box", (0, None))
+    number += labels != old_labels
+    st.session_state[f"{key}-box"] = number, labels
+    return f"{key}-{number}"
+
+
 def _keep_choice(key, box):
-    st.session_state[key] = st.session_state[box]
+    # A browser goes on reporting a box that has been replaced until it has drawn the new page: no choice of anybody's.
+    number, _ = st.session_state[f"{key}-box"]
+    if box == f"{key}-{number}":
+        st.session_state[key] = st.session_state[box]
 
 
 def run_label(run: Run) -> str:

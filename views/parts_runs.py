@@ -66,12 +66,13 @@ def _name(run):
     given = "" if run.name() == run.id else run.name()
     # A form: a button beside a plain text field hears the first click only as the end of typing.
     with (
-        st.form(f"rename-{run.id}", border=False, width="content"),
+        st.form(f"naming-{run.id}", border=False, width="content"),
         st.container(horizontal=True, vertical_alignment="bottom", gap="small"),
     ):
         label = parts.run_label(run)
         st.text_input("A name for the run shown", given, key=f"name-{run.id}", placeholder=label, width=320)
-        st.form_submit_button("Rename", key="rename", on_click=_rename, args=(run,))
+        # With the run's id: a click that comes late, when another run is shown, is still about this one.
+        st.form_submit_button("Rename", key=f"rename-{run.id}", on_click=_rename, args=(run,))
 
 
 def _rename(run):

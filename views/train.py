@@ -76,8 +76,8 @@ def _progress(everything):
         return None
     left, right = st.columns(2)
     with left:
-        _show_the_busy_one(everything)
-        shown = parts.run_picker("Run shown", everything, "run_shown")
+        busy = next((run.id for run in everything if run.status().state == "running"), None)
+        shown = parts.run_picker("Run shown", everything, "run_shown", first=busy)
     with right:
         compared = _compared([run for run in everything if run.id != shown.id])
     states = _states()
@@ -85,13 +85,6 @@ def _progress(everything):
     live = st.fragment(_live, run_every=REFRESH_SECONDS if is_busy else None)
     live(shown.id, compared, states)
     return shown
-
-
-def _show_the_busy_one(everything):
-    # A browser that has chosen nothing yet sees the run at work.
-    if "run_shown" not in st.session_state:
-        busy = [run.id for run in everything if run.status().state == "running"]
-        st.session_state.run_shown = (busy or [everything[0].id])[0]
 
 
 def _compared(others):
@@ -159,9 +152,6 @@ def _figures(run, status):
     epoch = status.epoch if status.state in ACTIVE else len(history)
     is_running = status.state == "running"
     speed = status.images_per_second if is_running else _average_speed(recipe, history)
-    left = parts.duration_text(status.eta_seconds) if is_running and status.eta_seconds else "–"
-    if not is_running and len(history):
-        left = parts.duration_text(history["seconds"].sum())
     parts.figures(
         [
             (f"{epoch} of {recipe.epochs}", "epoch", "One epoch is one pass over all training images."),
@@ -170,7 +160,7 @@ def _figures(run, status):
                 "images a second",
                 "How many training images it learns from in a second; in the end, on average.",
             ),
-            (left, "time left" if is_running else "time taken", "Until the last epoch is done."),
+            _time(status, history),
             (
                 parts.percent_text(parts_runs.best_accuracy(run)),
                 "best epoch (test set)" if is_test else "best epoch (validation)",
@@ -185,6 +175,17 @@ def _figures(run, status):
     )
 
 
+def _time(status, history):
+    if status.state in ACTIVE:
+        # What a waiting run's file says may be of the time before it was stopped and resumed.
+        seconds = status.eta_seconds if status.state == "running" else 0
+        label, explanation = "time left", "Until the last epoch is done; known as soon as it is training."
+    else:
+        seconds = history["seconds"].sum()
+        label, explanation = "time taken", "All epochs together."
+    return parts.duration_text(seconds) if seconds else "–", label, explanation
+
+
 def _average_speed(recipe, history):
     num_images = len(history) * batches_per_epoch(recipe) * recipe.batch_size
     return num_images / history["seconds"].sum() if num_images else 0.0
@@ -193,10 +194,11 @@ def _average_speed(recipe, history):
 def _buttons(run, status):
     is_active = status.state in ACTIVE
     can_resume = not run.shipped and status.state in ("stopped", "failed", "interrupted")
+    # Keys with the run's id: a click that comes late, when another run is shown, is still about this one.
     with st.container(horizontal=True):
         st.button(
             "Stop",
-            key="stop",
+            key=f"stop-{run.id}",
             icon=":material/stop:",
             disabled=not is_active or run.stop_path.exists(),
             on_click=_stop,
@@ -204,7 +206,7 @@ def _buttons(run, status):
         )
         st.button(
             "Resume",
-            key="resume",
+            key=f"resume-{run.id}",
             icon=":material/resume:",
             disabled=not can_resume,
             on_click=_resume,

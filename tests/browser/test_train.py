@@ -4,6 +4,8 @@ import pytest
 import waiting
 from playwright.sync_api import expect
 
+from views import parts
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
@@ -14,6 +16,22 @@ def no_training_left(server):
     server.end_trainers()
 
 
+# For a moment the page has the old run's box and buttons beside the new one's: hence the label and the run's id.
+def _box(page, run):
+    return page.locator(f'[class*=st-key-run_shown-] input[value="{parts.run_label(run)}"]')
+
+
+def _button(page, verb, run):
+    return page.locator(f".st-key-{verb}-{run.id} button")
+
+
+def _press_start(page, server):
+    known = server.runs()
+    page.locator(".st-key-start button").click()
+    waiting.until(lambda: len(server.runs()) > len(known), "a new run")
+    return server.runs()[0]
+
+
 def _start(page, server, epochs):
     """Start a run from the page; small batches, so that an epoch lasts long enough to be looked at."""
     page.get_by_text("Advanced settings").click()
@@ -22,17 +40,14 @@ def _start(page, server, epochs):
         field.fill(str(value))
         field.press("Tab")
         expect(field).to_have_value(str(value))
-    known = server.runs()
-    page.locator(".st-key-start button").click()
-    waiting.until(lambda: len(server.runs()) > len(known), "a new run")
-    run = server.runs()[0]
+    run = _press_start(page, server)
     expect(page.locator(".status .state")).to_have_class("state running")
     assert (run.recipe().epochs, run.recipe().batch_size) == (epochs, 16)
     return run
 
 
 def _stop(page, run):
-    page.locator(".st-key-stop button").click()
+    _button(page, "stop", run).click()
     expect(page.locator(".status .state")).to_have_text("stopped")
     assert run.status().state == "stopped"
 
@@ -58,8 +73,23 @@ def test_run_is_started_watched_left_found_and_stopped(open_page, server):
     _wait_until_bar_is_beyond(page, _bar_percent(page))
     assert run.status().batch > seen_before
     _stop(page, run)
-    expect(page.locator(".st-key-resume button")).to_be_enabled()
+    expect(_button(page, "resume", run)).to_be_enabled()
     assert "tensorflow" not in server.memory_maps()
+
+
+def test_run_that_is_stopped_in_the_queue_stays_shown(open_page, server):
+    page = open_page("train")
+    running = _start(page, server, epochs=3)
+    queued = _press_start(page, server)
+    expect(_box(page, queued)).to_be_visible()
+    _button(page, "stop", queued).dblclick()
+    expect(page.locator(".status .state")).to_have_text("stopped")
+    # The page asks once a second how things stand.
+    page.wait_for_timeout(4000)
+    expect(_box(page, queued)).to_be_visible()
+    expect(page.locator(".status .state")).to_have_text("stopped")
+    assert (queued.status().state, running.status().state) == ("stopped", "running")
+    assert not running.stop_path.exists()
 
 
 def test_run_goes_on_while_the_server_is_restarted(open_page, server):
@@ -80,12 +110,7 @@ def test_run_goes_on_while_the_server_is_restarted(open_page, server):
 
 def test_run_that_is_stopped_before_it_learns_is_stopped(open_page, server):
     page = open_page("train")
-    page.locator(".st-key-start button").click()
-    stop = page.locator(".st-key-stop button")
-    expect(stop).to_be_enabled()
-    stop.click()
-    expect(page.locator(".status .state")).to_have_text("stopped")
-    assert server.runs()[0].status().state == "stopped"
+    _stop(page, _press_start(page, server))
 
 
 def test_server_whose_first_page_is_not_the_apps_first_shows_the_way_to_the_others(open_page, server):
