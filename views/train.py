@@ -64,9 +64,10 @@ def _setup(everything):
 def _start(recipe):
     if time.monotonic() - st.session_state.get("started_at", -inf) < DOUBLE_CLICK_SECONDS:
         return
-    st.session_state.started_at = time.monotonic()
     with parts.errors_in_words():
         st.session_state.run_shown = jobs.start(recipe).id
+        # Afterwards: on a busy machine it may itself take as long as a double click.
+        st.session_state.started_at = time.monotonic()
         st.rerun()
 
 
@@ -194,11 +195,10 @@ def _average_speed(recipe, history):
 def _buttons(run, status):
     is_active = status.state in ACTIVE
     can_resume = not run.shipped and status.state in ("stopped", "failed", "interrupted")
-    # Keys with the run's id: a click that comes late, when another run is shown, is still about this one.
     with st.container(horizontal=True):
         st.button(
             "Stop",
-            key=f"stop-{run.id}",
+            key="stop",
             icon=":material/stop:",
             disabled=not is_active or run.stop_path.exists(),
             on_click=_stop,
@@ -206,7 +206,7 @@ def _buttons(run, status):
         )
         st.button(
             "Resume",
-            key=f"resume-{run.id}",
+            key="resume",
             icon=":material/resume:",
             disabled=not can_resume,
             on_click=_resume,

@@ -21,10 +21,6 @@ def _box(page, run):
     return page.locator(f'[class*=st-key-run_shown-] input[value="{parts.run_label(run)}"]')
 
 
-def _button(page, verb, run):
-    return page.locator(f".st-key-{verb}-{run.id} button")
-
-
 def _press_start(page, server):
     known = server.runs()
     page.locator(".st-key-start button").click()
@@ -47,7 +43,7 @@ def _start(page, server, epochs):
 
 
 def _stop(page, run):
-    _button(page, "stop", run).click()
+    page.locator(".st-key-stop button").click()
     expect(page.locator(".status .state")).to_have_text("stopped")
     assert run.status().state == "stopped"
 
@@ -73,7 +69,7 @@ def test_run_is_started_watched_left_found_and_stopped(open_page, server):
     _wait_until_bar_is_beyond(page, _bar_percent(page))
     assert run.status().batch > seen_before
     _stop(page, run)
-    expect(_button(page, "resume", run)).to_be_enabled()
+    expect(page.locator(".st-key-resume button")).to_be_enabled()
     assert "tensorflow" not in server.memory_maps()
 
 
@@ -82,7 +78,8 @@ def test_run_that_is_stopped_in_the_queue_stays_shown(open_page, server):
     running = _start(page, server, epochs=3)
     queued = _press_start(page, server)
     expect(_box(page, queued)).to_be_visible()
-    _button(page, "stop", queued).dblclick()
+    expect(page.locator(".status .state")).to_have_class("state queued")
+    page.locator(".st-key-stop button").dblclick()
     expect(page.locator(".status .state")).to_have_text("stopped")
     # The page asks once a second how things stand.
     page.wait_for_timeout(4000)
