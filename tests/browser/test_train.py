@@ -31,14 +31,14 @@ def _press_start(page, server):
 def _start(page, server, epochs):
     """Start a run from the page; small batches, so that an epoch lasts long enough to be looked at."""
     page.get_by_text("Advanced settings").click()
-    for label, value in (("Epochs", epochs), ("Batch size", 16)):
+    for label, value in (("Epochs", epochs), ("Batch size", 8)):
         field = page.get_by_label(label, exact=True)
         field.fill(str(value))
         field.press("Tab")
         expect(field).to_have_value(str(value))
     run = _press_start(page, server)
     expect(page.locator(".status .state")).to_have_class("state running")
-    assert (run.recipe().epochs, run.recipe().batch_size) == (epochs, 16)
+    assert (run.recipe().epochs, run.recipe().batch_size) == (epochs, 8)
     return run
 
 
