@@ -150,7 +150,8 @@ class TestTour:
         expect(visitor.locator("#tour")).to_have_count(0)
 
     def test_escape_that_closes_a_list_leaves_the_tour(self, visitor):
-        visitor.locator(".st-key-answer").wait_for()
+        # The last thing on the page: what is not drawn yet would take the place of the box.
+        visitor.get_by_role("button", name="Measure both").wait_for()
         box = visitor.get_by_role("combobox", name="Which network answers")
         box.press("ArrowDown")
         expect(visitor.get_by_role("listbox")).to_be_visible()
@@ -194,9 +195,10 @@ def test_epochs_play_to_the_last(open_page):
 def test_click_on_a_map_opens_its_neuron(open_page):
     page = open_page("inside?step=way&run=quick&digit=m0")
     wall = page.locator('[class*="st-key-way-maps-1"] button')
+    wall.scroll_into_view_if_needed()
     box = wall.bounding_box()
     # The second row's third of 32 tiles in six columns.
-    page.mouse.click(box["x"] + 2.5 / 6 * box["width"], box["y"] + 1.5 / 6 * box["height"])
+    wall.click(position={"x": 2.5 / 6 * box["width"], "y": 1.5 / 6 * box["height"]})
     page.wait_for_url(re.compile("step=neuron.*layer=1&filter=9"))
 
 
