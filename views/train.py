@@ -13,7 +13,7 @@ from views import parts, parts_recipe, parts_runs
 
 REFRESH_SECONDS = 1.0
 # A second click on Start within this time is the same click.
-DOUBLE_CLICK_SECONDS = 2.0
+DOUBLE_CLICK_SECONDS = 1.0
 MAX_COMPARED = 5
 # Letters of a run's name in the charts' legend.
 MAX_NAME = 30

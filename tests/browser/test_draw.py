@@ -70,9 +70,9 @@ def test_drawing_is_still_there_after_a_look_at_another_page(page):
 
 
 def _leave_and_return(page):
-    page.get_by_role("link", name="Train").click()
+    page.get_by_role("link", name="Train").first.click()
     expect(page.get_by_role("heading", name="Train a network")).to_be_visible()
-    page.get_by_role("link", name="Draw").click()
+    page.get_by_role("link", name="Draw").first.click()
     expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
     drawing_hand.canvas_box(page)
 
