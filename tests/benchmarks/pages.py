@@ -105,7 +105,8 @@ def _start_seconds(browser, make):
 def _open(browser, server):
     page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
     page.set_default_timeout(PATIENCE_MS)
-    page.goto(server.url)
+    # The guided tour of a first visit would lie over the canvas.
+    page.goto(f"{server.url}/?tour=off")
     canvas_box(page)
     return page
 

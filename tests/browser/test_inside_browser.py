@@ -4,6 +4,7 @@ import re
 
 import drawing_hand
 import pytest
+import waiting
 from playwright.sync_api import expect
 
 from views import parts_tour
@@ -150,11 +151,14 @@ class TestTour:
         expect(visitor.locator("#tour")).to_have_count(0)
 
     def test_escape_that_closes_a_list_leaves_the_tour(self, visitor):
-        # The last thing on the page: what is not drawn yet would take the place of the box.
-        visitor.get_by_role("button", name="Measure both").wait_for()
         box = visitor.get_by_role("combobox", name="Which network answers")
-        box.press("ArrowDown")
-        expect(visitor.get_by_role("listbox")).to_be_visible()
+
+        def is_list_open():
+            # Again, if need be: what is still being drawn may take the place of the box, and close its list.
+            box.press("ArrowDown")
+            return visitor.get_by_role("listbox").is_visible()
+
+        waiting.until(is_list_open, "the list of networks")
         visitor.keyboard.press("Escape")
         expect(visitor.get_by_role("listbox")).to_have_count(0)
         expect(visitor.locator("#tour section")).to_be_visible()
