@@ -1,0 +1,193 @@
+"""Hostile files
+
+Every file that One-Bit Lab reads is spoilt in thousands of ways and read, each kind in a process of its own, whose
+memory is measured: no error but the documented ones, no hang, no memory above 500 MB, no TensorFlow, and nothing
+opened, started or run that the file might have asked for.
+"""
+
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+from pathlib import Path
+
+PROJECT = Path(__file__).parents[2]
+MANY, FEW = 2_000, 40
+SEED = 5
+LONGEST_SECONDS = 2.0
+# A file that keeps a reader waiting uses no processor time.
+LONGEST_WAIT_SECONDS = 30.0
+LARGEST_MEGABYTES = 500
+# So that a bomb ends its reader and not the machine.
+MOST_BYTES = 3_000_000_000
+# What reading never does, as Python's audit events name it.
+FORBIDDEN = re.compile(
+    r"(exec|compile|code\.__new__|marshal\..*|pickle\..*|subprocess\..*|os\.(system|exec|fork|spawn|posix_spawn|startfile)"
+    r"|socket\..*|ctypes\..*|shutil\..*|os\.(remove|rename|rmdir|link|symlink))"
+)
+
+
+def run(quick: bool = False) -> str:
+    """Spoil and read all kinds of files; the figures. Raises AssertionError where one of the promises is broken."""
+    from tests.endurance.hostile_kinds import kinds
+
+    count = FEW if quick else MANY
+    found = [_in_a_process_of_its_own(kind, count) for kind in kinds().values()]
+    failures = [failure for result in found for failure in result["failures"]]
+    assert not failures, f"{len(failures)} failed, such as: {failures[0]}"
+    heaviest, slowest = (max(found, key=lambda result: result[key]) for key in ("megabytes", "seconds"))
+    num_files, num_taken = (sum(result[key] for result in found) for key in ("num_files", "num_taken"))
+    return (
+        f"{num_files:,} spoilt files of {len(found)} kinds: {num_files - num_taken:,} refused or left out in words,"
+        f" {num_taken:,} taken, and sound; no other error, nothing run; slowest {slowest['seconds']:.2f} s of"
+        f" processor time ({slowest['kind']}), most memory {heaviest['megabytes']:.0f} MB ({heaviest['kind']})"
+    )
+
+
+def _in_a_process_of_its_own(kind, count):
+    with tempfile.TemporaryDirectory() as folder:
+        # Made here, for the memory that making them takes is not the reader's.
+        _write_bombs(kind, Path(folder) / "bombs")
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.endurance.hostile_files", kind.file_name, str(count), folder],
+            cwd=PROJECT,
+            env={**os.environ, "BNN_RUNS_DIR": f"{folder}/runs"},
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+    lines = done.stdout.splitlines()
+    assert done.returncode == 0 and lines, (
+        f"reading {kind.file_name} ended with {done.returncode}: {done.stderr[-2000:]}"
+    )
+    result = json.loads(lines[-1])
+    assert 0 < result["num_sound"], f"not even a sound {kind.file_name} was taken"
+    return result
+
+
+def _write_bombs(kind, folder):
+    folder.mkdir()
+    for number, bomb in enumerate(kind.bombs()):
+        (folder / f"{number:03d}").write_bytes(bomb)
+
+
+# --- In that process
+
+
+class TooLong(BaseException):
+    """A file has used up its time."""
+
+
+def read_many(name: str, count: int, folder: Path) -> dict:
+    """Spoil and read `count` files of a kind, and its bombs; what was found."""
+    from tests.endurance.hostile_kinds import kinds
+
+    kind, rng = kinds()[name], random.Random(f"{SEED} {name}")
+    _prepare(folder)
+    path, guard = folder / "run" / kind.file_name, Guard(folder)
+    path.parent.mkdir(parents=True)
+    num_sound = 0
+    for seed in kind.seeds:
+        # Sound: what is loaded and compiled at the first use is loaded and compiled now.
+        path.write_bytes(seed)
+        num_sound += kind.read(path)
+    found = dict(kind=name, num_sound=num_sound, num_files=0, num_taken=0, seconds=0.0, failures=[])
+    for number in range(count):
+        path.write_bytes(kind.spoil(rng, kind.seeds))
+        _read_one(kind, path, guard, found)
+    for bomb in sorted((folder / "bombs").iterdir()):
+        shutil.copyfile(bomb, path)
+        _read_one(kind, path, guard, found)
+    return found | {"megabytes": _most_megabytes()}
+
+
+def _prepare(folder):
+    """Runs to find, and ways out of their folder."""
+    from bnn import runs
+    from bnn.recipe import PRESETS
+    from bnn.runs import Run
+    from tests.endurance.hostile_kinds import RUN_ID
+
+    Run(RUN_ID, runs.root() / RUN_ID).write_recipe(PRESETS["quick"])
+    outside = Run("outside", folder / "outside")
+    outside.write_recipe(PRESETS["quick"])
+    (runs.root() / "link").symlink_to(outside.folder)
+    for name in ("20261123-140502-file", "none"):
+        (runs.root() / name).symlink_to(outside.folder / "recipe.json")
+
+
+def _read_one(kind, path, guard, found):
+    signal.setitimer(signal.ITIMER_PROF, LONGEST_SECONDS)
+    signal.setitimer(signal.ITIMER_REAL, LONGEST_WAIT_SECONDS)
+    started = time.process_time()
+    try:
+        with guard:
+            found["num_taken"] += bool(kind.read(path))
+    except (Exception, TooLong, SystemExit) as error:  # noqa: BLE001, whatever it is, is found
+        found["failures"].append(_failure(error, path, found))
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    found["num_files"] += 1
+    found["seconds"] = max(found["seconds"], time.process_time() - started)
+
+
+def _failure(error, path, found):
+    where = "".join(traceback.format_tb(error.__traceback__)[-4:])
+    with path.open("rb") as file:
+        start = file.read(100)
+    return f"{found['kind']}, file {found['num_files']}: {type(error).__name__}: {str(error)[:300]} {start!r}\n{where}"
+
+
+class Guard:
+    """While it is on, nothing is run, and no file opened but for reading, and but in the folder or the project."""
+
+    def __init__(self, folder: Path):
+        self.allowed = (str(folder), str(PROJECT), sys.prefix, sys.base_prefix, "/proc", "/dev/null")
+        self.is_on = False
+        sys.addaudithook(self._hear)
+
+    def __enter__(self):
+        self.is_on = True
+
+    def __exit__(self, *error):
+        self.is_on = False
+
+    def _hear(self, event, arguments):
+        if not self.is_on:
+            return
+        if FORBIDDEN.fullmatch(event):
+            raise AssertionError(f"reading does {event}{arguments!r}"[:300])
+        if event == "open" and isinstance(arguments[0], str) and not arguments[0].startswith(self.allowed):
+            raise AssertionError(f"reading opens {arguments[0]!r}")
+
+
+def _most_megabytes():
+    # Not resource's ru_maxrss, which begins with what the parent held.
+    return int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1]) / 1000
+
+
+def _limit():
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_DATA, (MOST_BYTES, MOST_BYTES))
+    signal.signal(signal.SIGPROF, _too_long)
+    signal.signal(signal.SIGALRM, _too_long)
+
+
+def _too_long(number, frame):
+    raise TooLong(f"took more than {LONGEST_SECONDS:g} s")
+
+
+if __name__ == "__main__":
+    _limit()
+    result = read_many(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]))
+    result["failures"] += [f"{result['kind']} loads TensorFlow"] * ("tensorflow" in sys.modules)
+    print(json.dumps(result))
