@@ -118,7 +118,8 @@ def _canvas():
     if objects and st.session_state.sample is not None:
         # Drawn over a sample: the sample goes, what was drawn is read.
         st.session_state.sample = None
-        st.rerun(scope="fragment")
+        # Of the whole page: the fragment alone may not be made anew while all of it is, as with a press of a button.
+        st.rerun()
     return objects
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).parents[2]
 MANY, FEW = 2_000, 40
+MANY_FOLDERS, FEW_FOLDERS = 60, 2
 SEED = 5
 LONGEST_SECONDS = 2.0
 # A file that keeps a reader waiting uses no processor time.
@@ -35,28 +36,45 @@ FORBIDDEN = re.compile(
 
 
 def run(quick: bool = False) -> str:
-    """Spoil and read all kinds of files; the figures. Raises AssertionError where one of the promises is broken."""
-    from tests.endurance.hostile_kinds import kinds
+    """Spoil and read all kinds of files; the figures. Raises AssertionError where one of the promises is broken.
 
-    count = FEW if quick else MANY
-    found = [_in_a_process_of_its_own(kind, count) for kind in kinds().values()]
-    failures = [failure for result in found for failure in result["failures"]]
-    assert not failures, f"{len(failures)} failed, such as: {failures[0]}"
+    Quickly: few of each, one process for all, and without the files made to burst their reader.
+    """
+    from tests.endurance.hostile_kinds import kinds
+    from tests.endurance.hostile_pages import open_many
+
+    if quick:
+        found = _in_another_process(list(kinds()), FEW)
+    else:
+        found = [result for name in kinds() for result in _in_another_process([name], MANY)]
+    _check(found)
+    num_folders, num_pages = open_many(FEW_FOLDERS if quick else MANY_FOLDERS)
     heaviest, slowest = (max(found, key=lambda result: result[key]) for key in ("megabytes", "seconds"))
     num_files, num_taken = (sum(result[key] for result in found) for key in ("num_files", "num_taken"))
     return (
         f"{num_files:,} spoilt files of {len(found)} kinds: {num_files - num_taken:,} refused or left out in words,"
         f" {num_taken:,} taken, and sound; no other error, nothing run; slowest {slowest['seconds']:.2f} s of"
-        f" processor time ({slowest['kind']}), most memory {heaviest['megabytes']:.0f} MB ({heaviest['kind']})"
+        f" processor time ({slowest['kind']}), most memory {heaviest['megabytes']:.0f} MB ({heaviest['kind']});"
+        f" {num_pages} pages over {num_folders} spoilt run folders without an exception"
     )
 
 
-def _in_a_process_of_its_own(kind, count):
+def _check(found):
+    failures = [failure for result in found for failure in result["failures"]]
+    assert not failures, f"{len(failures)} failed, such as: {failures[0]}"
+    for result in found:
+        kind, megabytes = result["kind"], result["megabytes"]
+        assert result["num_sound"], f"not even a sound {kind} was taken"
+        assert megabytes <= LARGEST_MEGABYTES, f"reading {kind} took {megabytes:.0f} MB"
+
+
+def _in_another_process(names, count):
     with tempfile.TemporaryDirectory() as folder:
-        # Made here, for the memory that making them takes is not the reader's.
-        _write_bombs(kind, Path(folder) / "bombs")
+        if count > FEW:
+            # Made here, for the memory that making them takes is not the reader's.
+            _write_bombs(names, Path(folder))
         done = subprocess.run(
-            [sys.executable, "-m", "tests.endurance.hostile_files", kind.file_name, str(count), folder],
+            [sys.executable, "-m", "tests.endurance.hostile_files", str(count), folder, *names],
             cwd=PROJECT,
             env={**os.environ, "BNN_RUNS_DIR": f"{folder}/runs"},
             check=False,
@@ -65,17 +83,18 @@ def _in_a_process_of_its_own(kind, count):
         )
     lines = done.stdout.splitlines()
     assert done.returncode == 0 and lines, (
-        f"reading {kind.file_name} ended with {done.returncode}: {done.stderr[-2000:]}"
+        f"reading {names} ended with {done.returncode}: {done.stderr[-2000:]}"
     )
-    result = json.loads(lines[-1])
-    assert 0 < result["num_sound"], f"not even a sound {kind.file_name} was taken"
-    return result
+    return json.loads(lines[-1])
 
 
-def _write_bombs(kind, folder):
-    folder.mkdir()
-    for number, bomb in enumerate(kind.bombs()):
-        (folder / f"{number:03d}").write_bytes(bomb)
+def _write_bombs(names, folder):
+    from tests.endurance.hostile_kinds import kinds
+
+    for name in names:
+        (folder / "bombs" / name).mkdir(parents=True)
+        for number, bomb in enumerate(kinds()[name].bombs()):
+            (folder / "bombs" / name / f"{number:03d}").write_bytes(bomb)
 
 
 # --- In that process
@@ -85,26 +104,32 @@ class TooLong(BaseException):
     """A file has used up its time."""
 
 
-def read_many(name: str, count: int, folder: Path) -> dict:
-    """Spoil and read `count` files of a kind, and its bombs; what was found."""
+def read_many(names: list[str], count: int, folder: Path) -> list[dict]:
+    """Spoil and read `count` files of each kind, and its bombs; what was found."""
     from tests.endurance.hostile_kinds import kinds
 
-    kind, rng = kinds()[name], random.Random(f"{SEED} {name}")
     _prepare(folder)
-    path, guard = folder / "run" / kind.file_name, Guard(folder)
-    path.parent.mkdir(parents=True)
-    num_sound = 0
+    guard = Guard(folder)
+    return [_read_kind(kinds()[name], count, folder, guard) for name in names]
+
+
+def _read_kind(kind, count, folder, guard):
+    path = folder / "run" / kind.file_name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    found = dict(kind=kind.file_name, num_sound=0, num_files=0, num_taken=0, seconds=0.0, failures=[])
     for seed in kind.seeds:
-        # Sound: what is loaded and compiled at the first use is loaded and compiled now.
+        # What is loaded and compiled at the first use is loaded and compiled now.
         path.write_bytes(seed)
-        num_sound += kind.read(path)
-    found = dict(kind=name, num_sound=num_sound, num_files=0, num_taken=0, seconds=0.0, failures=[])
-    for number in range(count):
+        found["num_sound"] += kind.read(path)
+    rng = random.Random(f"{SEED} {kind.file_name}")
+    for _ in range(count):
         path.write_bytes(kind.spoil(rng, kind.seeds))
         _read_one(kind, path, guard, found)
-    for bomb in sorted((folder / "bombs").iterdir()):
+    for bomb in sorted((folder / "bombs" / kind.file_name).glob("*[0-9]")):
         shutil.copyfile(bomb, path)
         _read_one(kind, path, guard, found)
+    if "tensorflow" in sys.modules:
+        found["failures"].append(f"reading {kind.file_name} loads TensorFlow")
     return found | {"megabytes": _most_megabytes()}
 
 
@@ -188,6 +213,4 @@ def _too_long(number, frame):
 
 if __name__ == "__main__":
     _limit()
-    result = read_many(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]))
-    result["failures"] += [f"{result['kind']} loads TensorFlow"] * ("tensorflow" in sys.modules)
-    print(json.dumps(result))
+    print(json.dumps(read_many(sys.argv[3:], int(sys.argv[1]), Path(sys.argv[2]))))
