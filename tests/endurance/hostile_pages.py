@@ -55,7 +55,7 @@ def _open_all(folder, rng):
         _open(page, folder)
     chapters = rng.sample(CHAPTERS, 3)
     for chapter in chapters:
-        _open("inside", folder, step=chapter, layer="3")
+        _open("inside", folder, step=chapter, layer="5", epoch="2")
     return 4 + len(chapters)
 
 
