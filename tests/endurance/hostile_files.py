@@ -196,7 +196,7 @@ class Guard:
 
 def _most_megabytes():
     # Not resource's ru_maxrss, which begins with what the parent held.
-    return int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1]) / 1000
+    return int(re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[1]) * 1024 / 1e6
 
 
 def _limit():
