@@ -16,7 +16,7 @@ from bnn.engine import file, inference
 from bnn.recipe import PRESETS
 from bnn.runs import Run
 from bnn.status import Status
-from tests.endurance import hostile_files, hostile_kinds
+from tests.endurance import hostile_files, hostile_tensors
 
 RECIPE = PRESETS["quick"]
 LINE = b'{"label": 1, "strokes": [[[0, 0], [5, 9]]]}\n'
@@ -91,7 +91,7 @@ def test_recipe_with_a_long_value_is_refused_in_a_short_sentence(run, field, val
 @pytest.mark.parametrize("sentence", ["\ud800", "two\nlines", "x" * 301])
 def test_sentence_that_cannot_be_shown_is_refused(sentence):
     with pytest.raises(ValueError, match="sentence must be at most 300 visible characters"):
-        hostile_kinds.Recipe(name="x", sentence=sentence)
+        recipe.Recipe(name="x", sentence=sentence)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes with names")
@@ -213,14 +213,14 @@ def test_widest_network_answers(random_network):
 
 
 def _checkpoint(run, changes=(), **place):
-    tensors = safetensors.numpy.load(hostile_kinds._checkpoints()[0]) | dict(changes)
+    tensors = safetensors.numpy.load(hostile_tensors.checkpoints()[0]) | dict(changes)
     place = dict(epoch=2, batch=7, seconds=3.5, loss=0.25, accuracy=0.9) | place
     run.checkpoint_path.parent.mkdir(exist_ok=True)
     run.checkpoint_path.write_bytes(safetensors.numpy.save(tensors, {"position": json.dumps(place)}))
 
 
 def _load(run):
-    return checkpoint.load(run, hostile_kinds._Model(), 236, 100)
+    return checkpoint.load(run, hostile_tensors.Model(), 236, 100)
 
 
 @pytest.mark.parametrize(
@@ -243,6 +243,6 @@ def test_damaged_checkpoint_is_refused_before_anything_is_taken_from_it(
     _checkpoint(run)
     assert _load(run).batch == 7
     _checkpoint(run, changes, **place)
-    monkeypatch.setattr(hostile_kinds._Variable, "assign", lambda self, value: pytest.fail("taken"))
+    monkeypatch.setattr(hostile_tensors.Variable, "assign", lambda self, value: pytest.fail("taken"))
     with pytest.raises(ValueError, match=f"checkpoint of run {run.id} cannot be used: .*{words}"):
         _load(run)

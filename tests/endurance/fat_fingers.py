@@ -32,7 +32,7 @@ from tests.conftest import _random_network
 PROJECT = Path(__file__).parents[2]
 CHAPTERS = ("bits", "neuron", "way", "learning", "break", "why")
 PLACES = [("draw", None), ("train", None), ("evaluate", None), *(("inside", step) for step in CHAPTERS)]
-MANY, FEW = 40, 4
+MANY, FEW = 40, 3
 # Widgets that are touched of a page when there is little time; all of them otherwise.
 FEW_WIDGETS = 3
 MOST_JAVASCRIPT = 2**53 - 1

@@ -138,7 +138,7 @@ def _prepare(folder):
     from bnn import runs
     from bnn.recipe import PRESETS
     from bnn.runs import Run
-    from tests.endurance.hostile_kinds import RUN_ID
+    from tests.endurance.hostile import RUN_ID
 
     Run(RUN_ID, runs.root() / RUN_ID).write_recipe(PRESETS["quick"])
     outside = Run("outside", folder / "outside")

@@ -8,7 +8,8 @@ from pathlib import Path
 from unittest import mock
 
 from bnn import jobs, runs
-from tests.endurance.hostile_kinds import RUN_ID, kinds
+from tests.endurance.hostile import RUN_ID
+from tests.endurance.hostile_kinds import kinds
 
 SEED = 7
 PROJECT = Path(__file__).parents[2]
