@@ -17,6 +17,11 @@ from bnn.recipe import PRESETS, Recipe, preset
 from bnn.runs import Run
 from bnn.status import ACTIVE
 
+# A phone's twelve million are allowed; WebP takes twenty bytes for each.
+MAX_IMAGE_PIXELS = 13_000_000
+# Others have readers that few have tested, and one (EPS) starts a program to run the file.
+IMAGE_FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
+
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message):
@@ -213,16 +218,24 @@ def _network(run: Run):
 def _grey_pixels(path):
     from PIL import Image, ImageOps, UnidentifiedImageError
 
+    from bnn import drawing
+
     try:
-        with Image.open(path) as image:
-            if image.width * image.height > 4096 * 4096:
-                raise ValueError(f"{path} is {image.width} x {image.height}; at most 4096 x 4096 is read")
+        with Image.open(path, formats=IMAGE_FORMATS) as image:
+            width, height = image.size
+            if max(width, height) > drawing.MAX_IMAGE_SIDE or width * height > MAX_IMAGE_PIXELS:
+                raise ValueError(
+                    f"{path} is {width} x {height}; at most {drawing.MAX_IMAGE_SIDE} pixels a side and"
+                    f" {MAX_IMAGE_PIXELS:,} in all are read"
+                )
             # Phones turn a picture by a note in the file; what is transparent is paper.
-            image = ImageOps.exif_transpose(image)
+            ImageOps.exif_transpose(image, in_place=True)
+            grey = image.convert("L")
             if image.has_transparency_data:
-                paper = Image.new("RGBA", image.size, "white")
-                image = Image.alpha_composite(paper, image.convert("RGBA"))
-            return np.asarray(image.convert("L"))
+                paper = Image.new("L", image.size, "white")
+                paper.paste(grey, mask=image.convert("RGBA").getchannel("A"))
+                grey = paper
+            return np.asarray(grey)
     except (UnidentifiedImageError, SyntaxError, Image.DecompressionBombError) as error:
         raise ValueError(f"{path} is no image that can be read") from error
 

@@ -1,18 +1,26 @@
 """What resume needs, in one file that is replaced atomically: weights, optimiser, place in the epochs."""
 
+from __future__ import annotations
+
 import json
-import math
 from dataclasses import dataclass, field
+from reprlib import repr as short
+from typing import TYPE_CHECKING
 
 import numpy as np
 import safetensors
 import safetensors.numpy
 
-from bnn.backend import keras
 from bnn.files import write_atomically
 from bnn.runs import Run
 
+if TYPE_CHECKING:
+    from bnn.backend import keras
+
 _PLACE = ("epoch", "batch", "seconds", "loss", "accuracy")
+# Far more than the names of a network's tensors take.
+_MAX_HEADER_BYTES = 1_000_000
+_MAX_NUMBER = 1e30
 
 
 @dataclass(frozen=True)
@@ -60,27 +68,45 @@ def load(run: Run, model: keras.Sequential, num_weights: int, num_batches: int) 
     if not run.checkpoint_path.exists():
         return None
     try:
-        with safetensors.safe_open(run.checkpoint_path, "np") as file:
-            place = _checked(json.loads(file.metadata()["position"]), num_batches)
-            for name, variable in _variables(model).items():
-                variable.assign(file.get_tensor(name))
-            packed = file.get_tensor("previous_bits")
-        if packed.dtype != np.uint8 or packed.shape != ((num_weights + 7) // 8,):
-            raise ValueError(f"previous_bits is {packed.shape} {packed.dtype}")
-        bits = np.unpackbits(packed, count=num_weights)
-        return Position(**place, previous_bits=1 - 2 * bits.astype(np.int8))
-    except (safetensors.SafetensorError, ValueError, KeyError, TypeError, OSError) as error:
-        raise ValueError(f"the checkpoint of run {run.id} cannot be used: {error}") from error
+        return _load(run.checkpoint_path, _variables(model), num_weights, num_batches)
+    except (safetensors.SafetensorError, RecursionError, ValueError, KeyError, TypeError, OSError) as error:
+        raise ValueError(f"the checkpoint of run {run.id} cannot be used: {error!s:.300}") from error
+
+
+def _load(path, variables, num_weights, num_batches):
+    """All is checked before the first variable is changed."""
+    expected = {name: variable.numpy() for name, variable in variables.items()}
+    expected["previous_bits"] = np.empty((num_weights + 7) // 8, np.uint8)
+    most = sum(array.nbytes for array in expected.values()) + _MAX_HEADER_BYTES
+    if path.stat().st_size > most:
+        raise ValueError(f"it is larger than {most:,} bytes")
+    with safetensors.safe_open(path, "np") as file:
+        place = _checked(json.loads(file.metadata()["position"]), num_batches)
+        for name, array in expected.items():
+            _check_tensor(name, file.get_tensor(name), array)
+        for name, variable in variables.items():
+            variable.assign(file.get_tensor(name))
+        bits = np.unpackbits(file.get_tensor("previous_bits"), count=num_weights)
+    return Position(**place, previous_bits=1 - 2 * bits.astype(np.int8))
+
+
+def _check_tensor(name, found, expected):
+    if (found.shape, found.dtype) != (expected.shape, expected.dtype):
+        raise ValueError(f"its {name} is {found.shape} {found.dtype}, not {expected.shape} {expected.dtype}")
+    if not np.isfinite(found).all():
+        raise ValueError(f"its {name} is not finite")
 
 
 def _checked(place, num_batches):
-    if set(place) != set(_PLACE):
-        raise ValueError(f"its position has {sorted(place)}")
+    if not isinstance(place, dict) or set(place) != set(_PLACE):
+        raise ValueError(f"its position is {short(place)}")
     counts = (place["epoch"], place["batch"])
     if not all(type(count) is int and count >= 0 for count in counts) or place["batch"] > num_batches:
-        raise ValueError(f"its position is epoch {counts[0]!r}, batch {counts[1]!r}")
-    if not all(math.isfinite(place[name]) for name in ("seconds", "loss", "accuracy")):
-        raise ValueError("its position is not finite")
+        raise ValueError(f"its position is epoch {short(counts[0])}, batch {short(counts[1])}")
+    for name in ("seconds", "loss", "accuracy"):
+        # Written so that what is not a number is refused too.
+        if type(place[name]) not in (int, float) or not abs(place[name]) <= _MAX_NUMBER:
+            raise ValueError(f"its {name} is {short(place[name])}")
     return place
 
 

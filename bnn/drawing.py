@@ -20,9 +20,16 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from bnn.strokes import joined, load_drawings, strokes_from_canvas
+from bnn.strokes import canvas_objects, joined, load_drawings, strokes_from_canvas
 
-__all__ = ["Drawing", "digit_from_image", "digit_from_strokes", "load_drawings", "strokes_from_canvas"]
+__all__ = [
+    "Drawing",
+    "canvas_objects",
+    "digit_from_image",
+    "digit_from_strokes",
+    "load_drawings",
+    "strokes_from_canvas",
+]
 
 SIDE = 28
 BOX = 20.0

@@ -2,26 +2,44 @@
 
 import csv
 import os
+import stat
 import tempfile
 import time
 from pathlib import Path
 
 import pandas as pd
 
-MAX_TEXT_BYTES = 20_000_000
+# JSON of the smallest values takes thirty times its text in memory, a table's rows a hundred times.
+MAX_TEXT_BYTES = 1_000_000
+# A hundred thousand rows of progress.csv: fifteen hours of training.
+MAX_TABLE_BYTES = 5_000_000
 WHOLE_COLUMNS = ("step", "epoch")
 
 
-def read_text(path: Path) -> str:
-    """The text in a file.
+def read_bytes(path: Path, max_bytes: int) -> bytes:
+    """The content of a file.
 
     Raises:
         OSError: if it cannot be read.
-        ValueError: if it is too large or not UTF-8.
+        ValueError: if it is too large, or something else than a file: to read a pipe or a device may never end.
     """
-    if path.stat().st_size > MAX_TEXT_BYTES:
-        raise ValueError(f"{path.name} is larger than {MAX_TEXT_BYTES:,} bytes")
-    return path.read_text("utf-8")
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise ValueError(f"{path.name} is no file")
+    with path.open("rb") as file:
+        content = file.read(max_bytes + 1)
+    if len(content) > max_bytes:
+        raise ValueError(f"{path.name} is larger than {max_bytes:,} bytes")
+    return content
+
+
+def read_text(path: Path, max_bytes: int | None = None) -> str:
+    """The text in a file of at most `MAX_TEXT_BYTES`, or as many as given.
+
+    Raises:
+        OSError: if it cannot be read.
+        ValueError: if it is too large, no file or not UTF-8.
+    """
+    return read_bytes(path, MAX_TEXT_BYTES if max_bytes is None else max_bytes).decode("utf-8")
 
 
 def read_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
@@ -30,7 +48,7 @@ def read_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     A row that is no row of numbers (cut short by a crash, edited by hand) is left out.
     """
     try:
-        lines = read_text(path).splitlines()
+        lines = read_text(path, MAX_TABLE_BYTES).splitlines()
     except (OSError, ValueError):
         lines = []
     if lines[:1] != [",".join(columns)]:

@@ -4,6 +4,7 @@ import dataclasses
 import json
 import re
 from dataclasses import dataclass, field
+from reprlib import repr as short
 from typing import Any
 
 PIXELS = ("unit", "signed", "levels", "grey")
@@ -18,6 +19,7 @@ IMAGE_SIDE = 28
 # Where pixels are "levels", each is so many bits: whether it is at least this bright (a thermometer code).
 LEVELS = (32, 96, 160, 224)
 MAX_WEIGHTS = 20_000_000
+MAX_TEXT_LENGTH = 300
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,8 @@ class Recipe:
     layer's input does not where `pixels` is "grey").
 
     Args:
-        name: the preset's name, or "custom"; letters, digits, "-" and "_".
-        sentence: what it is, in one plain sentence.
+        name: the preset's name, or "custom"; letters, digits, "-" and "_", at most `MAX_TEXT_LENGTH`.
+        sentence: what it is, in one plain sentence, no longer than that.
         stages: filters of each convolution, by stage; `((32,), (64,))` is two convolutions.
         dense: units of each hidden dense layer.
         pool_first: pool before batch normalisation (as XNOR-Net does) rather than after it.
@@ -86,6 +88,7 @@ class Recipe:
         _check_choice("pixels", self.pixels, PIXELS)
         _check_choice("validation", self.validation, VALIDATIONS)
         _check_choice("schedule", self.schedule, SCHEDULES)
+        _check_texts(self)
         _check_architecture(self)
 
     @property
@@ -193,7 +196,7 @@ def _check_types(recipe):
         if wanted is float and type(value) is int and abs(value) < 2**53:
             object.__setattr__(recipe, f.name, float(value))
         elif wanted in (str, int, float, bool) and type(value) is not wanted:
-            raise ValueError(f"{f.name} must be {_WORDS[wanted]}, got {value!r}")
+            raise ValueError(f"{f.name} must be {_WORDS[wanted]}, got {short(value)}")
 
 
 _WORDS = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
@@ -207,28 +210,37 @@ def _check_numbers(recipe):
 
 def _check_range(name, value, low, high):
     if not low <= value <= high:
-        raise ValueError(f"{name} must be from {low:,} to {high:,}, got {value}")
+        raise ValueError(f"{name} must be from {low:,} to {high:,}, got {short(value)}")
 
 
 def _check_choice(name, value, allowed):
     if value not in allowed:
-        raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {value!r}")
+        raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {short(value)}")
+
+
+def _check_texts(recipe):
+    # The name becomes part of the run's id, so of a folder's name.
+    if not re.fullmatch(rf"[A-Za-z0-9][A-Za-z0-9_-]{{0,{MAX_TEXT_LENGTH - 1}}}", recipe.name):
+        raise ValueError(
+            f"name must be letters, digits, '-' and '_', at most {MAX_TEXT_LENGTH}, got {short(recipe.name)}"
+        )
+    if len(recipe.sentence) > MAX_TEXT_LENGTH or not recipe.sentence.isprintable():
+        raise ValueError(
+            f"sentence must be at most {MAX_TEXT_LENGTH} visible characters, got {short(recipe.sentence)}"
+        )
 
 
 def _check_architecture(recipe):
-    # The name becomes part of the run's id, so of a folder's name.
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", recipe.name):
-        raise ValueError(f"name must be letters, digits, '-' and '_', got {recipe.name!r}")
     if not isinstance(recipe.stages, tuple) or not 0 <= len(recipe.stages) <= 4:
-        raise ValueError(f"stages must be at most 4 groups of filters, got {recipe.stages!r}")
+        raise ValueError(f"stages must be at most 4 groups of filters, got {short(recipe.stages)}")
     for stage in recipe.stages:
         if not isinstance(stage, tuple) or not 1 <= len(stage) <= 8:
-            raise ValueError(f"each stage must be 1 to 8 numbers of filters, got {stage!r}")
+            raise ValueError(f"each stage must be 1 to 8 numbers of filters, got {short(stage)}")
     if not isinstance(recipe.dense, tuple) or len(recipe.dense) > 4:
-        raise ValueError(f"dense must be at most 4 numbers of units, got {recipe.dense!r}")
+        raise ValueError(f"dense must be at most 4 numbers of units, got {short(recipe.dense)}")
     for width in (*(w for stage in recipe.stages for w in stage), *recipe.dense):
         if type(width) is not int or not 1 <= width <= 4096:
-            raise ValueError(f"filters and units must be whole numbers from 1 to 4,096, got {width!r}")
+            raise ValueError(f"filters and units must be whole numbers from 1 to 4,096, got {short(width)}")
     if recipe.pixels == "grey" and not recipe.stages:
         raise ValueError("pixels can be grey only where the first layer is a convolution")
     if recipe.num_weights > MAX_WEIGHTS:

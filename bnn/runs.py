@@ -212,9 +212,9 @@ def find(run_id: str | None) -> Run:
     run_id = run_id or DEFAULT_RUN
     if _ID.fullmatch(run_id):
         for folder, shipped in ((root() / run_id, False), (SHIPPED / run_id, True)):
-            if (folder / "recipe.json").is_file():
+            if _is_run(folder):
                 return Run(run_id, folder, shipped)
-    raise ValueError(f"there is no run {run_id!r}")
+    raise ValueError(f"there is no run {run_id!r:.100}")
 
 
 def create(recipe: Recipe) -> Run:
@@ -276,8 +276,12 @@ def _runs_in(folder, shipped):
     if not folder.is_dir():
         return []
     ids = sorted((p.name for p in folder.iterdir() if _ID.fullmatch(p.name)), reverse=True)
-    runs = [Run(run_id, folder / run_id, shipped) for run_id in ids]
-    return [run for run in runs if (run.folder / "recipe.json").is_file()]
+    return [Run(run_id, folder / run_id, shipped) for run_id in ids if _is_run(folder / run_id)]
+
+
+def _is_run(folder):
+    # A link could lead anywhere, and what is written to the run would go there.
+    return (folder / "recipe.json").is_file() and folder.resolve().parent == folder.parent.resolve()
 
 
 def _is_name(text):
@@ -299,5 +303,5 @@ def _is_test_result(result):
         num_correct, num_images = sum(cells[::11]), sum(cells)
         adds_up = (result["num_correct"], result["num_images"]) == (num_correct, num_images)
         return adds_up and num_images > 0 and abs(result["accuracy"] - num_correct / num_images) < 1e-6
-    except (KeyError, TypeError):
+    except (KeyError, TypeError, OverflowError):
         return False

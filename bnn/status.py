@@ -1,12 +1,15 @@
 """How a run stands, and whether the process that said so still lives."""
 
-import math
 from dataclasses import dataclass, fields
+from reprlib import repr as short
 
 import psutil
 
 STATES = ("queued", "running", "stopped", "finished", "failed", "interrupted")
 ACTIVE = ("queued", "running")
+MAX_MESSAGE_LENGTH = 500
+# Beyond any count, time or process id, and small enough to calculate with.
+MAX_NUMBER = 1e30
 
 
 @dataclass(frozen=True)
@@ -70,8 +73,11 @@ def parse_status(values) -> Status:
     values = {key: value for key, value in values.items() if key in kinds}
     for key, value in values.items():
         allowed = (int, float) if kinds[key] is float else (kinds[key],)
-        if type(value) not in allowed or (kinds[key] is float and not math.isfinite(value)):
-            raise ValueError(f"its {key} is {value!r}")
+        # Written so that what is not a number is refused too.
+        if type(value) not in allowed or (kinds[key] is not str and not abs(value) <= MAX_NUMBER):
+            raise ValueError(f"its {key} is {short(value)}")
     if values.get("state") not in STATES:
-        raise ValueError(f"its state is {values.get('state')!r}")
-    return Status(**values)
+        raise ValueError(f"its state is {short(values.get('state'))}")
+    # A file's name in the message may be of bytes that are no text.
+    message = values.get("message", "")[:MAX_MESSAGE_LENGTH].encode("utf-8", "replace").decode()
+    return Status(**{**values, "message": message})

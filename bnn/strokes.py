@@ -4,13 +4,22 @@ import gzip
 import json
 import math
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
+from reprlib import repr as short
 
 import numpy as np
 
 MAX_POINTS = 200_000
+# Of a whole file of drawings, three times as many as 30 people drew; a packed megabyte may become a gigabyte.
+MAX_FILE_POINTS = 1_000_000
+MAX_FILE_STROKES = 100_000
+MAX_FILE_LENGTH = 30_000_000
+MAX_LINE_LENGTH = 4_000_000
 MAX_COORDINATE = 1e6
 CURVE_STEPS = 4
+# Steps of all paths on a canvas, and as many paths.
+MAX_STEPS = MAX_POINTS // CURVE_STEPS
 # Fabric writes an object's place with four decimals: a shorter way is rounding, not somebody moving a stroke.
 LEAST_MOVE = 0.05
 
@@ -36,6 +45,11 @@ def joined(strokes):
     return points, np.cumsum([len(stroke) for stroke in strokes]).astype(np.int64)
 
 
+def canvas_objects(data):
+    """What is drawn on streamlit-drawable-canvas, from its json_data; not checked yet, see `strokes_from_canvas`."""
+    return data.get("objects", []) if isinstance(data, dict) else []
+
+
 def strokes_from_canvas(objects, side=None):
     """The strokes drawn on streamlit-drawable-canvas: a list of (n, 2) float64 arrays of x, y in canvas pixels.
 
@@ -47,12 +61,17 @@ def strokes_from_canvas(objects, side=None):
     """
     if not isinstance(objects, (list, tuple, type(None))):
         raise ValueError(f"the canvas' objects must be a list, got {type(objects).__name__}")
-    strokes = []
+    strokes, num_steps = [], 0
     for number, item in enumerate(objects or [], 1):
         try:
+            num_steps += 1 + len(item["path"])
+            if num_steps > MAX_STEPS:
+                raise ValueError(f"with it, the drawing has more than {MAX_STEPS} steps")
             strokes.append(_moved(_points(item["path"]), item))
-        except (KeyError, TypeError, IndexError, ValueError, OverflowError) as error:
-            raise ValueError(f"object {number} on the canvas is not a free-hand path: {error!r}") from error
+        except (KeyError, TypeError, IndexError, ValueError, OverflowError, RecursionError) as error:
+            raise ValueError(
+                f"object {number} on the canvas is not a free-hand path: {error!r:.200}"
+            ) from error
     joined(strokes)
     return strokes if side is None else [part for stroke in strokes for part in _parts_inside(stroke, side)]
 
@@ -66,7 +85,7 @@ def _points(path):
         elif (command, len(values)) == ("Q", 4):
             points += _curve(points[-1], values[:2], values[2:])
         else:
-            raise ValueError(f"unknown step {[command, *values]!r}")
+            raise ValueError(f"unknown step {short([command, *values])}")
     return np.array(points, np.float64).reshape(-1, 2)
 
 
@@ -143,11 +162,11 @@ def load_drawings(path):
     Raises ValueError naming the file, the line and what is wrong with it; OSError if it cannot be read.
     """
     opener = gzip.open if Path(path).suffix == ".gz" else open
-    drawings, labels = [], []
+    drawings, labels, room = [], [], _Room()
     try:
-        with opener(path, "rt", encoding="utf-8") as lines:
-            for number, line in enumerate(lines, 1):
-                strokes, label = _parse(path, number, line)
+        with opener(path, "rt", encoding="utf-8") as file:
+            for number, line in enumerate(iter(lambda: file.readline(MAX_LINE_LENGTH + 1), ""), 1):
+                strokes, label = _parse(path, number, line, room)
                 drawings.append(strokes)
                 labels.append(label)
     except (EOFError, zlib.error, UnicodeDecodeError) as error:
@@ -155,22 +174,45 @@ def load_drawings(path):
     return drawings, np.array(labels, np.uint8)
 
 
-def _parse(path, number, line):
+@dataclass
+class _Room:
+    """What a file may still hold."""
+
+    length: int = MAX_FILE_LENGTH
+    strokes: int = MAX_FILE_STROKES
+    points: int = MAX_FILE_POINTS
+
+    def take(self, length=0, strokes=0, points=0):
+        self.length -= length
+        self.strokes -= strokes
+        self.points -= points
+        if length > MAX_LINE_LENGTH or min(self.length, self.strokes, self.points) < 0:
+            raise ValueError(
+                f"it is too long: a line may have {MAX_LINE_LENGTH:,} letters, a file {MAX_FILE_LENGTH:,},"
+                f" {MAX_FILE_STROKES:,} strokes and {MAX_FILE_POINTS:,} points"
+            )
+
+
+def _parse(path, number, line, room):
     try:
-        return _record(json.loads(line))
+        room.take(length=len(line))
+        return _record(json.loads(line), room)
     except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
-        raise ValueError(f"{path}, line {number}: {_words(error)}") from error
+        raise ValueError(f"{path}, line {number}: {_words(error):.300}") from error
 
 
-def _record(record):
+def _record(record, room):
     if not isinstance(record, dict) or not isinstance(record.get("strokes"), list):
         raise ValueError('expected an object with "label" and a list of "strokes"')
     label = record.get("label")
     if type(label) is not int or not 0 <= label <= 9:
-        raise ValueError(f"label must be a whole number from 0 to 9, got {label!r}")
+        raise ValueError(f"label must be a whole number from 0 to 9, got {short(label)}")
+    room.take(strokes=len(record["strokes"]))
     strokes = [np.array(stroke, np.float64) for stroke in record["strokes"]]
-    if not len(joined(strokes)[0]):
+    num_points = len(joined(strokes)[0])
+    if not num_points:
         raise ValueError("the drawing has no points")
+    room.take(points=num_points)
     return strokes, label
 
 

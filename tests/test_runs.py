@@ -170,6 +170,7 @@ def test_recipe_with_impossible_values_is_one_clear_error(run):
 
 def test_file_of_absurd_size_is_not_read(run, monkeypatch):
     monkeypatch.setattr(files, "MAX_TEXT_BYTES", 10)
+    monkeypatch.setattr(files, "MAX_TABLE_BYTES", 10)
     with pytest.raises(ValueError, match=r"recipe\.json is larger than 10 bytes"):
         run.recipe()
     run.write_status(Status("finished"))

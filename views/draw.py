@@ -12,6 +12,7 @@ from PIL import Image
 from streamlit_drawable_canvas import st_canvas
 
 from bnn import mnist
+from bnn.strokes import canvas_objects
 from views import parts, parts_speed
 
 CANVAS_SIDE = 320
@@ -112,12 +113,13 @@ def _canvas():
         height=CANVAS_SIDE,
         key=key,
     )
-    objects = (result.json_data or {}).get("objects", [])
+    objects = canvas_objects(result.json_data)
     st.session_state.drawing = objects
     if objects and st.session_state.sample is not None:
         # Drawn over a sample: the sample goes, what was drawn is read.
         st.session_state.sample = None
-        st.rerun(scope="fragment")
+        # Of the whole page: the fragment alone may not be made anew while all of it is, as with a press of a button.
+        st.rerun()
     return objects
 
 

@@ -134,8 +134,10 @@ def _matrix(evaluation):
 
 def _choose_cell():
     cells = st.session_state.matrix.selection.get("cell", [])
-    if cells:
-        st.session_state.update(cell_drawn=int(cells[0]["drawn"]), cell_read=int(cells[0]["read"]))
+    found = [cells[0].get(name) for name in ("drawn", "read")] if cells else []
+    # It comes from the browser: whatever is no cell's is left out.
+    if found and all(number in range(10) for number in found):
+        st.session_state.update(cell_drawn=int(found[0]), cell_read=int(found[1]))
 
 
 def _images(evaluation):

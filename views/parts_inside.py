@@ -200,8 +200,9 @@ def follow_link(step: str) -> None:
 
 def epochs(run: Run) -> list[int]:
     """The epochs whose network is on the disk, in order."""
-    found = (path.stem for path in (run.folder / "epochs").glob("[0-9]*.safetensors"))
-    return sorted(int(stem) for stem in found if stem.isdecimal())
+    # Four digits, and no name that merely looks like a number: it would not be found again.
+    found = (path.stem for path in (run.folder / "epochs").glob("[0-9][0-9][0-9][0-9].safetensors"))
+    return sorted(int(stem) for stem in found)
 
 
 def epoch_network(run: Run, epoch: int):

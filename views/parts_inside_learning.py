@@ -26,8 +26,8 @@ def chapter(run, network, image):
             return
         _controls(network, epochs)
         epoch = st.session_state.inside_epoch
-        now = parts_inside.epoch_network(run, epoch)
-        before = _before(run, epochs, epoch)
+        now = _epoch_network(run, network, epoch)
+        before = _before(run, network, epochs, epoch)
         left, right = st.columns([5, 6], gap="large")
         with left, st.container(key="learning-figures"):
             _figures(run, before, now, epoch)
@@ -72,9 +72,18 @@ def _next(epochs):
     return place < len(epochs) - 1
 
 
-def _before(run, epochs, epoch):
+def _before(run, network, epochs, epoch):
     earlier = [other for other in epochs if other < epoch]
-    return parts_inside.epoch_network(run, earlier[-1]) if earlier else None
+    return _epoch_network(run, network, earlier[-1]) if earlier else None
+
+
+def _epoch_network(run, network, epoch):
+    """The network after that epoch, which has the layers of the run's."""
+    found = parts_inside.epoch_network(run, epoch)
+    shapes, expected = ([layer.weights.shape for layer in each.layers] for each in (found, network))
+    if shapes != expected:
+        raise ValueError(f"the network of epoch {epoch} has other layers than that of the run")
+    return found
 
 
 def num_flips(before, now) -> int:

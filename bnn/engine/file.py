@@ -20,11 +20,13 @@ import safetensors
 import safetensors.numpy
 
 from bnn.engine.network import IMAGE_SIDE, NUM_CLASSES, PackedLayer, PackedNetwork
+from bnn.files import read_bytes
 
 VERSION = 1
-MAX_FILE_BYTES = 8_000_000
-# The widest that one can train: what would need more memory is refused.
+# The largest and the widest that one can train (see `bnn.recipe`): what would need more memory is refused.
+MAX_WEIGHTS = 20_000_000
 MAX_CHANNELS = 4096
+MAX_FILE_BYTES = 4_000_000
 # Thresholds of a pixel: as many as one word has bits.
 MAX_LEVELS = 32
 # Far beyond any trained scale or offset, and small enough that no score overflows.
@@ -67,9 +69,7 @@ def load(path: Path) -> PackedNetwork:
         ValueError: if it cannot be read or is no sound packed network; one sentence says why.
     """
     try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise ValueError(f"it is larger than {MAX_FILE_BYTES:,} bytes")
-        return from_bytes(path.read_bytes())
+        return from_bytes(read_bytes(path, MAX_FILE_BYTES))
     except OSError as error:
         raise ValueError(f"{path.name} cannot be read: {error.strerror}") from error
     except ValueError as error:
@@ -86,7 +86,7 @@ def from_bytes(content: bytes) -> PackedNetwork:
         tensors = safetensors.numpy.load(content)
         header = _read_header(content)
     except _DAMAGED as error:
-        raise ValueError(f"it is damaged or no safetensors file ({error})") from error
+        raise ValueError(f"it is damaged or no safetensors file ({error!s:.300})") from error
     return _build(header, tensors)
 
 
@@ -108,6 +108,8 @@ def _build(header, tensors):
     for number, description in enumerate(descriptions):
         is_last = number == len(descriptions) - 1
         layers.append(_build_layer(number, description, is_last, tensors))
+        if sum(layer.num_weights for layer in layers) > MAX_WEIGHTS:
+            raise ValueError(f"it has more than {MAX_WEIGHTS:,} weights")
         expected |= {f"{number}.weights"} | (
             set() if is_last else {f"{number}.thresholds", f"{number}.flips"}
         )
@@ -137,10 +139,11 @@ def _build_layer(number, description, is_last, tensors):
             raise ValueError(f"layer {number} has {name} = {short(description[name])}, not 1 to {high}")
     _require(description, "pool_first", bool)
     layer = PackedLayer(**description, weights=np.empty(0))
-    count = layer.num_weights
-    if count > 8 * MAX_FILE_BYTES:
-        raise ValueError(f"layer {number} would have {count:,} weights")
-    weights = _unpack(tensors, f"{number}.weights", count).reshape(layer.outputs, -1, layer.inputs)
+    if layer.num_weights > MAX_WEIGHTS:
+        raise ValueError(f"layer {number} would have {layer.num_weights:,} weights")
+    weights = _unpack(tensors, f"{number}.weights", layer.num_weights).reshape(
+        layer.outputs, -1, layer.inputs
+    )
     if is_last:
         return PackedLayer(**description, weights=weights)
     thresholds = _thresholds(tensors, f"{number}.thresholds", layer.outputs)

@@ -122,14 +122,18 @@ def _limits(layer, weights, thresholds):
     entries = layer.num_taps * layer.inputs
     if layer.kind == "convolution":
         # A border of +1 adds the weights of the taps outside: so they are added to the threshold, too.
-        thresholds = thresholds + (1 - _TAPS_INSIDE) @ _signs(weights).sum(axis=2).T
+        # Counted, for a sum over signs would first make eight bytes of each bit.
+        sums = layer.inputs - 2 * weights.sum(axis=2)
+        thresholds = thresholds + (1 - _TAPS_INSIDE) @ sums.T
     return _lanes((entries - thresholds) // 2, _NEVER)
 
 
 def _table(weights, thresholds):
     # Nine bits come in, so there are 512 patches; bit t of a patch is the input at tap t.
     patches = _signs(np.arange(512)[:, None] >> np.arange(9) & 1)
-    return pack_words((_TAPS_INSIDE[:, None] * patches) @ _signs(weights)[:, :, 0].T < thresholds)
+    # One edge at a time: the sums of all would be a thousand times the table.
+    sums = (inside * patches @ _signs(weights)[:, :, 0].T for inside in _TAPS_INSIDE)
+    return np.stack([pack_words(one < thresholds) for one in sums])
 
 
 def _masks(weights):

@@ -1,0 +1,283 @@
+"""Fat fingers
+
+Every widget of every page gets values that hypothesis makes up, every button is pressed twice, and the canvas holds
+what no hand would draw. No page may show an exception: an error is a sentence, or nothing.
+"""
+
+import logging
+import os
+import sys
+import tempfile
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from unittest import mock
+
+import streamlit as st
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as some
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Widget
+
+from bnn import jobs, runs, speed
+from bnn.engine import file
+from bnn.files import write_atomically
+from bnn.recipe import PRESETS
+from bnn.runs import Run
+from bnn.status import Status
+from tests.conftest import _random_network
+
+PROJECT = Path(__file__).parents[2]
+CHAPTERS = ("bits", "neuron", "way", "learning", "break", "why")
+PLACES = [("draw", None), ("train", None), ("evaluate", None), *(("inside", step) for step in CHAPTERS)]
+MANY, FEW = 40, 3
+# Widgets that are touched of a page when there is little time; all of them otherwise.
+FEW_WIDGETS = 3
+MOST_JAVASCRIPT = 2**53 - 1
+NUMBERS = some.floats(-MOST_JAVASCRIPT, MOST_JAVASCRIPT) | some.sampled_from(
+    (0.0, -1.0, 1e-300, 0.5, 4096.0, 1e9)
+)
+TYPED = some.text(max_size=80) | some.sampled_from(
+    (
+        "",
+        " ",
+        "|",
+        ",",
+        "1,|",
+        "32, 32 | 64",
+        "9" * 5000,
+        "1," * 3000,
+        "-1",
+        "1.5",
+        "٣",
+        "\0",
+        "../../x",
+        "<b>",
+        "$x$",
+        "\u202e",
+    )
+)
+JSON = some.recursive(
+    some.none() | some.booleans() | some.integers() | some.floats() | some.text(max_size=5),
+    lambda inner: some.lists(inner, max_size=4) | some.dictionaries(some.text(max_size=5), inner, max_size=4),
+    max_leaves=8,
+)
+STEP = some.tuples(some.sampled_from("MLQCZ"), some.lists(some.floats(width=32) | JSON, max_size=5))
+PATH = some.lists(STEP.map(lambda step: [step[0], *step[1]]), max_size=6)
+PLACE = some.dictionaries(
+    some.sampled_from(("left", "top", "scaleX", "angle", "skewY", "originX", "originY")), JSON
+)
+DRAWN = some.builds(lambda path, place: place | {"type": "Path", "path": path}, PATH, PLACE)
+CANVAS = JSON | some.builds(lambda objects: {"objects": objects}, some.lists(DRAWN, max_size=3) | JSON)
+
+
+def run(quick: bool = False) -> str:
+    """Touch everything; the figures. Raises AssertionError where a page shows an exception."""
+    counts = Counter()
+    # Whatever is typed is refused in words, and logged at length.
+    logging.disable(logging.CRITICAL)
+    try:
+        with tempfile.TemporaryDirectory() as folder, _nothing_started(Path(folder)):
+            for place in PLACES:
+                _touch_often(place, FEW if quick else MANY, FEW_WIDGETS if quick else None, counts)
+    finally:
+        logging.disable(logging.NOTSET)
+    return (
+        f"{counts['widgets']} values typed and chosen in {counts['kinds']} widgets, {counts['presses']} presses of"
+        f" {counts['buttons']} buttons, each twice, {counts['canvases']} strange drawings, {counts['runs']} pages drawn;"
+        " no exception on a page"
+    )
+
+
+@contextmanager
+def _nothing_started(folder):
+    """Runs in every state in a folder of its own, and nothing that would take long."""
+    compared = speed.Comparison(20e-6, 60e-6, 50_000, 1_500_000)
+    environment = mock.patch.dict(os.environ, BNN_RUNS_DIR=str(folder / "runs"))
+    with (
+        environment,
+        mock.patch.object(jobs, "_launch", lambda run: None),
+        mock.patch.object(runs, "SHIPPED", folder / "shipped"),
+        mock.patch.object(speed, "compare", lambda run: compared),
+        _another_canvas(),
+    ):
+        st.cache_resource.clear()
+        _make_runs()
+        yield
+
+
+@contextmanager
+def _another_canvas():
+    """In place of the real one, which AppTest knows nothing of, one that says what it is told to."""
+    real = sys.modules.pop(_CANVAS, None)
+    sys.modules[_CANVAS] = ModuleType(_CANVAS)
+    try:
+        yield
+    finally:
+        del sys.modules[_CANVAS]
+        if real:
+            sys.modules[_CANVAS] = real
+
+
+def _make_runs():
+    kinds = {"finished": 128, "stopped": None, "failed": (32, 96, 160, 224), "running": 0}
+    for number, (state, pixel_threshold) in enumerate(kinds.items()):
+        run = Run(f"20261123-14050{number}-quick", runs.root() / f"20261123-14050{number}-quick")
+        run.write_recipe(replace(PRESETS["quick"], epochs=3))
+        run.write_status(Status(state, "", 2, 3, 40, 430, pid=2**22 + 1, started=1.0))
+        for epoch in (1, 2):
+            values = dict(loss=0.5, accuracy=0.8, validation_loss=0.3, flip_ratio=0.1, seconds=21.5)
+            run.append_history({"epoch": epoch, "validation_accuracy": 0.9, **values})
+            run.append_progress([{"step": 430 * epoch, "epoch": epoch, "loss": 0.4, "accuracy": 0.8}])
+            network = _random_network(seed=epoch, pixel_threshold=pixel_threshold)
+            write_atomically(run.epoch_path(epoch), file.to_bytes(network))
+        write_atomically(run.model_path, file.to_bytes(network))
+
+
+def _touch_often(place, num_examples, num_widgets, counts):
+    # No shrinking: a page takes its time, and the first failure says what was done.
+    @settings(
+        max_examples=num_examples,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(some.data())
+    def touch(data):
+        visit = Visit(place, data, counts)
+        visit.touch_widgets(num_widgets)
+        visit.press_buttons(num_widgets)
+
+    touch()
+
+
+class Visit:
+    """Somebody on a page, and what they have done there so far."""
+
+    def __init__(self, place: tuple[str, str | None], data, counts: Counter):
+        self.place, self.data, self.counts, self.done = place, data, counts, []
+        name, step = place
+        self.page = AppTest.from_file(str(PROJECT / "views" / f"{name}.py"), default_timeout=120)
+        if step:
+            self.page.query_params.update({"step": step, "digit": "m7"})
+        self._run()
+
+    def touch_widgets(self, most: int | None) -> None:
+        """Give each widget, or so many of them, a value."""
+        for key in self._chosen(lambda widget: widget.type not in _BUTTONS, most):
+            widget = self._widget(key)
+            if widget is None or widget.proto.disabled:
+                continue
+            value = self.data.draw(_values(widget), label=key)
+            self._send(
+                widget,
+                lambda state, value=value, widget=widget: _fill(state, widget, value),
+                repr(value)[:80],
+            )
+            self.counts["widgets"] += 1
+            self.counts["kinds"] += self.counts[key] == 0
+            self.counts[key] += 1
+
+    def press_buttons(self, most: int | None) -> None:
+        """Press each button, or so many of them, twice."""
+        for key in self._chosen(lambda widget: widget.type == "button", most):
+            for _ in range(2):
+                widget = self._widget(key)
+                if widget is None or widget.proto.disabled:
+                    break
+                self._send(widget, _press, "pressed")
+                self.counts["presses"] += 1
+            self.counts["buttons"] += self.counts[key] == 0
+            self.counts[key] += 1
+
+    def _chosen(self, fits, most):
+        keys = self.data.draw(some.permutations(sorted({_key(w) for w in self._widgets() if fits(w)})))
+        return keys[:most]
+
+    def _widgets(self):
+        return [node for node in self.page._tree if isinstance(node, Widget)]
+
+    def _widget(self, key):
+        return next((widget for widget in self._widgets() if _key(widget) == key), None)
+
+    def _send(self, widget, change, words):
+        """What a browser would send, had somebody changed that widget."""
+        self.done.append(f"{_key(widget)}: {words}")
+        states = self.page._tree.get_widget_states()
+        state = next(state for state in states.widgets if state.id == widget.id)
+        change(state)
+        self._run(states)
+
+    def _run(self, states=None):
+        """Draw the page anew, with something else on the canvas."""
+        drawn = self.data.draw(CANVAS) if self.place[0] == "draw" else None
+        result = SimpleNamespace(json_data=drawn)
+        self.counts["canvases"] += drawn is not None
+        self.done += [f"canvas: {drawn!r:.300}"] if drawn is not None else []
+        sys.modules[_CANVAS].st_canvas = lambda **how: result
+        self.page._run(states) if states else self.page.run()
+        self._check()
+
+    def _check(self):
+        self.counts["runs"] += 1
+        found = [f"{e.value} {''.join(e.stack_trace)[-800:]}" for e in self.page.exception]
+        assert not found, f"{self.place} shows an exception: {found[0]}, after {self.done[-6:]}"
+        for error in self.page.error:
+            assert "Traceback" not in error.value and len(error.value) < 2000, error.value[:300]
+
+
+_CANVAS = "streamlit_drawable_canvas"
+_BUTTONS = ("button", "download_button")
+
+
+def _key(widget):
+    # The rest of the id of a widget without a key is made of what it shows.
+    return f"{widget.type} {widget.key or widget.proto.label}"
+
+
+def _values(widget):
+    proto = widget.proto
+    if widget.type in ("selectbox", "radio", "select_slider"):
+        return some.sampled_from(list(proto.options)).map(str)
+    if widget.type == "multiselect":
+        return some.lists(some.sampled_from(list(proto.options)), unique=True, max_size=5)
+    if widget.type == "button_group":
+        return some.sampled_from([option.content for option in proto.options])
+    if widget.type == "slider":
+        return some.floats(proto.min, proto.max) | some.sampled_from((proto.min, proto.max))
+    if widget.type == "number_input":
+        low = proto.min if proto.has_min else -MOST_JAVASCRIPT
+        high = proto.max if proto.has_max else MOST_JAVASCRIPT
+        return some.none() | NUMBERS.map(lambda number: min(high, max(low, _whole(proto, number))))
+    if widget.type == "toggle":
+        return some.booleans()
+    assert widget.type == "text_input", f"nobody has said what a {widget.type} may be given"
+    return TYPED
+
+
+def _whole(proto, number):
+    return round(number) if proto.data_type == proto.INT else number
+
+
+def _fill(state, widget, value):
+    kind = state.WhichOneof("value")
+    if value is None:
+        state.ClearField(kind or "double_value")
+    elif widget.type in ("multiselect", "button_group", "select_slider"):
+        state.string_array_value.data[:] = value if isinstance(value, list) else [value]
+    elif widget.type == "slider":
+        state.double_array_value.data[:] = [value]
+    elif widget.type == "number_input":
+        state.double_value = value
+    elif widget.type == "toggle":
+        state.bool_value = value
+    else:
+        state.string_value = value
+
+
+def _press(state):
+    state.trigger_value = True
