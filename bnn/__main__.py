@@ -17,7 +17,7 @@ from bnn import metrics, mnist, queue, runs
 from bnn.files import error_words, remove_parts
 from bnn.recipe import PRESETS, Recipe, preset
 from bnn.runs import Run
-from bnn.status import ACTIVE, process_identity
+from bnn.status import ACTIVE
 
 
 class _Parser(argparse.ArgumentParser):
@@ -48,8 +48,7 @@ def train(options) -> int:
         if run.status().state not in ACTIVE:
             # Left from before. Where the page has started this, it is queued, and Stop was pressed since.
             run.stop_path.unlink(missing_ok=True)
-        # Only the page writes here, too, and it is done in a moment: what is older than this process is left over.
-        remove_parts(run.folder, process_identity(os.getpid())["started"])
+        remove_parts(run.folder)
         code = _train_run(run)
     if code == 0:
         _print(options, _trained(run, time.monotonic() - started), _trained_text)

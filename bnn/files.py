@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
+import psutil
 
 MAX_TEXT_BYTES = 20_000_000
-# The end of the names of files that are being written.
+# The end of the names of files that are being written; they begin with their writer's process id.
 PART = ".part"
 WHOLE_COLUMNS = ("step", "epoch")
 # In words that say what to do about it; of other errors, the system's own words do.
@@ -61,7 +62,7 @@ def write_atomically(path: Path, content: str | bytes) -> None:
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
     with _naming(path):
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=PART)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{os.getpid()}-", suffix=PART)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(data)
@@ -75,20 +76,12 @@ def write_atomically(path: Path, content: str | bytes) -> None:
             raise
 
 
-def remove_parts(folder: Path, before: float) -> None:
-    """Remove what writers that were killed have left below a folder.
-
-    Args:
-        folder: looked through with its subfolders.
-        before: seconds since 1970; what was touched later may still be in use.
-    """
+def remove_parts(folder: Path) -> None:
+    """Remove what writers that were killed have left in a folder and its subfolders."""
     for path in folder.rglob(f".*{PART}"):
-        try:
-            if path.stat().st_mtime < before:
-                path.unlink()
-        except FileNotFoundError:
-            # Its writer lives, and has put it in its place.
-            continue
+        writer = path.name[1:].partition("-")[0]
+        if writer.isdecimal() and not psutil.pid_exists(int(writer)):
+            path.unlink(missing_ok=True)
 
 
 def error_words(error: Exception) -> str:

@@ -489,14 +489,22 @@ def test_deleted_folder_does_not_come_back(run):
 
 def test_what_a_killed_writer_left_is_removed_and_nothing_else(run):
     (run.folder / "checkpoint").mkdir()
-    old = [run.folder / ".a.part", run.folder / "checkpoint" / ".b.part"]
-    kept = [run.folder / "mine.part", run.folder / ".new.part", run.folder / ".training.lock"]
-    for path in (*old, *kept):
+    script = (
+        "import os, sys, pathlib; from bnn import files; os.fsync = lambda file: os._exit(0)\n"
+        "files.write_atomically(pathlib.Path(sys.argv[1]), 'x')"
+    )
+    for path in (run.checkpoint_path, run.folder / "status.json"):
+        subprocess.run([sys.executable, "-c", script, path], cwd=runs.PROJECT, check=True)
+    assert len(list(run.folder.rglob(f".*{files.PART}"))) == 2
+    kept = [
+        run.folder / name for name in ("mine.part", f".{os.getpid()}-x.part", ".x.part", ".training.lock")
+    ]
+    for path in kept:
         path.touch()
-    for path in (*old, kept[0], kept[2]):
-        os.utime(path, (1000, 1000))
-    files.remove_parts(run.folder, before=2000)
-    assert not any(path.exists() for path in old) and all(path.exists() for path in kept)
+    files.remove_parts(run.folder)
+    assert sorted(run.folder.rglob("*")) == sorted(
+        [*kept, run.folder / "checkpoint", run.folder / "recipe.json"]
+    )
 
 
 def test_reader_never_sees_a_part(run):
