@@ -47,7 +47,8 @@ def run(quick: bool) -> str:
 class Harness:
     """One run after the other, killed and resumed; and what was seen."""
 
-    def __init__(self, whole: Run, epochs: int, rng: random.Random):
+    # `whole` is the run that was never killed; None to compare with none.
+    def __init__(self, whole: Run | None, epochs: int, rng: random.Random):
         self.whole, self.epochs, self.rng = whole, epochs, rng
         self.run = None
         self.kills, self.half_written, self.epochs_seen = Counter(), Counter(), Counter()
@@ -60,7 +61,7 @@ class Harness:
             if moment == "queued":
                 queue.acquire()
             before = self._go_on()
-            is_there = self._wait_for_moment(moment)
+            is_there = self._wait_for_moment(moment, before)
             self._kill()
             queue.release()
             state = self._check(before)
@@ -96,7 +97,7 @@ class Harness:
         jobs.resume(self.run)
         return self.run.history()[:epoch]
 
-    def _wait_for_moment(self, moment):
+    def _wait_for_moment(self, moment, before):
         """Whether the moment came, before the run was done."""
         pid = self.run.status().pid
         if moment == "loading":
@@ -106,20 +107,20 @@ class Harness:
             waiting.until(lambda: self.run.status().message, "the queue", run_folders.LOADING_SECONDS)
             time.sleep(self.rng.uniform(0.0, 1.0))
             return True
-        waiting.until(lambda: self._learns_or_is_done(pid), "the first step", run_folders.LOADING_SECONDS)
+        num_epochs = len(before) + self.rng.randint(0, 2)
+        waiting.until(lambda: self._learns(pid, num_epochs), "the first step", run_folders.LOADING_SECONDS)
         if moment == "learning":
-            time.sleep(self.rng.uniform(0.0, 3.0))
+            time.sleep(self.rng.uniform(0.0, 1.5))
             return True
-        time.sleep(self.rng.uniform(0.0, 1.0))
         return self._wait_for_part(
             self.run.checkpoint_path.parent if moment == "checkpoint" else self.run.folder
         )
 
-    def _learns_or_is_done(self, pid):
+    def _learns(self, pid, num_epochs):
+        """Whether that process has learnt something, and so many epochs are done; or all of them."""
         status = self.run.status()
-        return status.state not in ACTIVE or (
-            status.pid == pid and status.state == "running" and status.images_per_second
-        )
+        is_learning = status.pid == pid and status.state == "running" and status.images_per_second
+        return status.state not in ACTIVE or (is_learning and len(self.run.history()) >= num_epochs)
 
     def _wait_for_part(self, folder):
         # As fast as can be: the file is there for some milliseconds.
@@ -175,8 +176,12 @@ class Harness:
         """The run at hand is done, and is as the one never killed."""
         assert self.run.status().state == "finished", self.run.status().message
         assert not run_folders.parts(self.run), "a file that was being written is left"
+        if self.whole:
+            self._compare()
+        self.run = None
+
+    def _compare(self):
         difference = np.abs(self.run.history()[COMPARED] - self.whole.history()[COMPARED]).to_numpy().max()
         accuracies = [found.test()["accuracy"] for found in (self.run, self.whole)]
         self.farthest = max(self.farthest, difference, abs(accuracies[0] - accuracies[1]))
         assert self.farthest < TOLERANCE, f"{self.run.id} ended {self.farthest:.4f} from one never killed"
-        self.run = None
