@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
-import psutil
+
+from bnn.status import pid_lives
 
 MAX_TEXT_BYTES = 20_000_000
 # The end of the names of files that are being written; they begin with their writer's process id.
@@ -80,7 +81,7 @@ def remove_parts(folder: Path) -> None:
     """Remove what writers that were killed have left in a folder and its subfolders."""
     for path in folder.rglob(f".*{PART}"):
         writer = path.name[1:].partition("-")[0]
-        if writer.isdecimal() and not psutil.pid_exists(int(writer)):
+        if writer.isdecimal() and not pid_lives(int(writer)):
             path.unlink(missing_ok=True)
 
 

@@ -58,6 +58,16 @@ def is_alive(status: Status) -> bool:
         return False
 
 
+def pid_lives(pid: int) -> bool:
+    """Whether some process has this id and has not ended: one that nobody has waited for yet has."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except (psutil.NoSuchProcess, OverflowError):
+        return False
+    except psutil.AccessDenied:
+        return True
+
+
 def parse_status(values) -> Status:
     """The status in a JSON value.
 

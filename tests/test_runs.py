@@ -12,12 +12,13 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+import waiting
 
 from bnn import files, runs
 from bnn.files import error_words, write_atomically
 from bnn.recipe import preset
 from bnn.runs import HISTORY_COLUMNS, PROGRESS_COLUMNS, Run
-from bnn.status import ACTIVE, STATES, Status, process_identity
+from bnn.status import ACTIVE, STATES, Status, pid_lives, process_identity
 
 RECIPE = preset("quick")
 STRANGE_TEXTS = ("", "{", "[]", "7", "null", '"x"', "{}", "[" * 100_000, "9" * 10_000, "\0", "NaN")
@@ -493,8 +494,13 @@ def test_what_a_killed_writer_left_is_removed_and_nothing_else(run):
         "import os, sys, pathlib; from bnn import files; os.fsync = lambda file: os._exit(0)\n"
         "files.write_atomically(pathlib.Path(sys.argv[1]), 'x')"
     )
-    for path in (run.checkpoint_path, run.folder / "status.json"):
-        subprocess.run([sys.executable, "-c", script, path], cwd=runs.PROJECT, check=True)
+    writers = [
+        subprocess.Popen([sys.executable, "-c", script, path], cwd=runs.PROJECT)
+        for path in (run.checkpoint_path, run.folder / "status.json")
+    ]
+    writers[0].wait()
+    # Of the other, too, nothing is left but what its parent has not asked for.
+    waiting.until(lambda: not pid_lives(writers[1].pid), "the writer to end")
     assert len(list(run.folder.rglob(f".*{files.PART}"))) == 2
     kept = [
         run.folder / name for name in ("mine.part", f".{os.getpid()}-x.part", ".x.part", ".training.lock")
@@ -502,6 +508,7 @@ def test_what_a_killed_writer_left_is_removed_and_nothing_else(run):
     for path in kept:
         path.touch()
     files.remove_parts(run.folder)
+    writers[1].wait()
     assert sorted(run.folder.rglob("*")) == sorted(
         [*kept, run.folder / "checkpoint", run.folder / "recipe.json"]
     )
