@@ -11,6 +11,7 @@ import sys
 from dataclasses import replace
 
 import pandas as pd
+import psutil
 import pytest
 import waiting
 
@@ -207,6 +208,14 @@ def test_run_whose_pid_went_to_another_process_is_interrupted(run):
     status = _living()
     run.write_status(replace(status, started=status.started - 60))
     assert run.status().state == "interrupted"
+
+
+@pytest.mark.skipif(not psutil.LINUX, reason="elsewhere the system keeps when a process started")
+def test_run_goes_on_being_active_when_the_clock_is_set(run, monkeypatch):
+    run.write_status(_living())
+    boot_time = psutil.boot_time()
+    monkeypatch.setattr(psutil._pslinux, "boot_time", lambda: boot_time + 3600.0)
+    assert run.status().state == "running"
 
 
 @pytest.mark.parametrize("pid", (-1, 0, 2**31, 2**70))

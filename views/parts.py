@@ -104,7 +104,9 @@ def run_picker(
 
 def _say_gone(run_id):
     if run_id and run_id not in {run.id for run in runs.all_runs()}:
-        st.warning(f"The run {plain(run_id)} is gone: its folder was deleted. This is another one.")
+        st.warning(
+            f"The run {plain(run_id)} is gone: its folder was deleted, or the recipe in it. This is another one."
+        )
 
 
 def _box(key, labels):
