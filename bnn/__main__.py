@@ -7,12 +7,14 @@ import os
 import signal
 import sys
 import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from bnn import metrics, mnist, queue, runs
+from bnn.files import error_words, remove_parts
 from bnn.recipe import PRESETS, Recipe, preset
 from bnn.runs import Run
 from bnn.status import ACTIVE
@@ -34,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return options.command(options)
     except (ValueError, OSError) as error:
-        print(f"bnn: {_one_line(error)}", file=sys.stderr)
+        _complain(error)
         return 2
 
 
@@ -51,6 +53,7 @@ def train(options) -> int:
         if run.status().state not in ACTIVE:
             # Left from before. Where the page has started this, it is queued, and Stop was pressed since.
             run.stop_path.unlink(missing_ok=True)
+        remove_parts(run.folder)
         code = _train_run(run)
     if code == 0:
         _print(options, _trained(run, time.monotonic() - started), _trained_text)
@@ -198,15 +201,27 @@ def _train_run(run: Run) -> int:
         return queue.EXIT_STOPPED
     except Exception as error:
         # Whatever it was, the page must be able to say that this run is over, and why.
-        logging.getLogger("bnn").exception("training failed")
-        run.write_status(replace(run.status(), state="failed", message=_one_line(error)))
+        _write_failed(run, error)
+        if not isinstance(error, (ValueError, OSError)):
+            logging.getLogger("bnn").exception("training failed")
+        _complain(error)
         return 1
 
 
+def _write_failed(run, error):
+    # Where even that cannot be written, the run reads as interrupted.
+    with suppress(OSError):
+        run.write_status(replace(run.status(), state="failed", message=_one_line(error)))
+
+
+def _complain(error):
+    # The log may be on the disk that is full.
+    with suppress(OSError):
+        print(f"bnn: {_one_line(error)}", file=sys.stderr, flush=True)
+
+
 def _one_line(error):
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
-    return " ".join(str(error).split())[:500] or type(error).__name__
+    return error_words(error)[:500]
 
 
 def _network(run: Run):
@@ -256,7 +271,7 @@ def _run_row(run):
         recipe, history, test = run.recipe(), run.history(), run.test()
         size = run.model_path.stat().st_size if run.model_path.exists() else None
     except (ValueError, OSError) as error:
-        print(f"bnn: {_one_line(error)}", file=sys.stderr)
+        _complain(error)
         return None
     best = history["validation_accuracy"].max()
     return {
@@ -273,7 +288,8 @@ def _run_row(run):
 
 
 def _print(options, result, text):
-    print(json.dumps(result) if options.json else text(result))
+    # Flushed, for a disk that is full should be an error while errors are looked after.
+    print(json.dumps(result) if options.json else text(result), flush=True)
 
 
 def _trained_text(result):
@@ -350,7 +366,8 @@ def _run_line(row):
 
 if __name__ == "__main__":
     exit_code = main()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    with suppress(OSError):
+        sys.stdout.flush()
+        sys.stderr.flush()
     # Everything is saved. To wind down TensorFlow's threads can take half a minute of a busy processor.
     os._exit(exit_code)

@@ -163,6 +163,7 @@ class RecordEpoch(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         bits, epoch = binary_weights(self.model), epoch + 1
+        self.run.epoch_path(epoch).parent.mkdir(exist_ok=True)
         write_atomically(self.run.epoch_path(epoch), file.to_bytes(self._packed()))
         self.run.append_history(self._row(epoch, logs, self._flip_ratio(bits)))
         if logs["val_accuracy"] > self.best:

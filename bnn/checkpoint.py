@@ -50,6 +50,7 @@ def save(run: Run, model: keras.Sequential, position: Position) -> None:
     tensors["previous_bits"] = np.packbits(position.previous_bits < 0)
     place = {name: getattr(position, name) for name in _PLACE}
     content = safetensors.numpy.save(tensors, {"position": json.dumps(place)})
+    run.checkpoint_path.parent.mkdir(exist_ok=True)
     write_atomically(run.checkpoint_path, content)
 
 

@@ -65,5 +65,5 @@ def _launch(run):
             start_new_session=True,
             creationflags=flags,
         )
-    runs.claim(run, child.pid)
     _children.append(child)
+    runs.claim(run, child.pid)

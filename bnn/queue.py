@@ -105,6 +105,8 @@ def say_stopped(run: Run) -> None:
 def _wait(run, status, lock):
     while True:
         raise_if_stopped(run)
+        if not run.folder.is_dir():
+            raise ValueError(f"the folder of run {run.id} is gone: {run.folder}")
         if _is_first(run, status):
             try:
                 return lock.acquire(timeout=0)

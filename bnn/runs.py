@@ -25,7 +25,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from bnn.files import append_rows, read_table, read_text, write_atomically
+from bnn.files import append_rows, error_words, read_table, read_text, write_atomically
 from bnn.recipe import Recipe
 from bnn.status import ACTIVE, Status, is_alive, parse_status, process_identity
 
@@ -44,8 +44,8 @@ HISTORY_COLUMNS = (
     "seconds",
 )
 MAX_NAME_LENGTH = 60
-# A new trainer writes its first status within this time, or it never will.
-STARTUP_SECONDS = 20.0
+# Whoever makes a run starts its trainer, and says so in its status, within this time, or never will.
+STARTUP_SECONDS = 2.5
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 
 
@@ -136,7 +136,8 @@ class Run:
         return result if _is_test_result(result) else None
 
     def write_recipe(self, recipe: Recipe) -> None:
-        """Write `recipe.json`."""
+        """Write `recipe.json`, and make the folder it is in."""
+        self.folder.mkdir(parents=True, exist_ok=True)
         write_atomically(self.folder / "recipe.json", recipe.to_json())
 
     def write_status(self, status: Status) -> None:
@@ -157,13 +158,14 @@ class Run:
 
     def keep_until(self, epoch: int, step: int) -> None:
         """Drop what the tables have after that epoch and that step: it will be trained again."""
-        history, progress = self.history(), self.progress()
-        if len(history):
-            kept = history[history["epoch"] <= epoch]
-            write_atomically(self.folder / "history.csv", kept.to_csv(index=False))
-        if len(progress):
-            kept = progress[progress["step"] <= step]
-            write_atomically(self.folder / "progress.csv", kept.to_csv(index=False))
+        self._keep_rows("history.csv", self.history(), "epoch", epoch)
+        self._keep_rows("progress.csv", self.progress(), "step", step)
+
+    def _keep_rows(self, name, table, column, last):
+        # A table without a readable row, too: a header cut short would make all that follows unreadable.
+        if (self.folder / name).exists():
+            kept = table[table[column] <= last]
+            write_atomically(self.folder / name, kept.to_csv(index=False))
 
     def _written_status(self):
         try:
@@ -171,7 +173,7 @@ class Run:
         except FileNotFoundError:
             return Status("queued", "Starting")
         except (OSError, ValueError, TypeError, RecursionError) as error:
-            return Status("failed", f"status.json cannot be read: {error}")
+            return Status("failed", f"status.json cannot be read: {error_words(error)}")
 
     def _has_no_trainer(self, status):
         return status.state in ACTIVE and not is_alive(status) and not self._is_starting(status)
@@ -232,7 +234,12 @@ def create(recipe: Recipe) -> Run:
         except FileExistsError:
             continue
         run = Run(run_id, root() / run_id)
-        run.write_recipe(recipe)
+        try:
+            run.write_recipe(recipe)
+        except OSError:
+            # Not a run yet, and of no use to anybody.
+            run.folder.rmdir()
+            raise
         return run
     raise OSError(f"cannot find a free name for a run like {stem}")
 

@@ -26,8 +26,9 @@ class Status:
         num_batches: batches in one epoch.
         images_per_second: over the last second or so; 0 before the first figure.
         eta_seconds: time until the last epoch is done; 0 if unknown.
-        pid: the trainer's process id, and `started` when that process started (seconds since 1970):
-            together they name one process, also after its id was given to another.
+        pid: the trainer's process id, and `started` when that process started (seconds since 1970; on
+            Linux since the machine started, see `_started`): together they name one process, also after its
+            id was given to another.
     """
 
     state: str
@@ -45,7 +46,7 @@ class Status:
 def process_identity(pid: int) -> dict:
     """`pid` and `started` of a living process, as in `Status`; `started` is 0 if it has ended already."""
     try:
-        return {"pid": pid, "started": psutil.Process(pid).create_time()}
+        return {"pid": pid, "started": _started(psutil.Process(pid))}
     except psutil.NoSuchProcess:
         return {"pid": pid, "started": 0.0}
 
@@ -54,11 +55,27 @@ def is_alive(status: Status) -> bool:
     """Whether the very process that wrote the status lives."""
     try:
         process = psutil.Process(status.pid)
-        same = abs(process.create_time() - status.started) < 1.0
+        same = abs(_started(process) - status.started) < 1.0
         return same and process.status() != psutil.STATUS_ZOMBIE
     except (psutil.Error, ValueError, OverflowError):
         # No such process; or one of another user or of the system, which may not be looked at.
         return False
+
+
+def _started(process):
+    # Linux keeps the time since the machine started, and psutil adds when that was by the clock: after the clock is
+    # set right, as a laptop does that finds a network again, the same process would have another time.
+    return process.create_time() - (psutil.boot_time() if psutil.LINUX else 0.0)
+
+
+def pid_lives(pid: int) -> bool:
+    """Whether some process has this id and has not ended: one that nobody has waited for yet has."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except (psutil.NoSuchProcess, OverflowError):
+        return False
+    except psutil.AccessDenied:
+        return True
 
 
 def parse_status(values) -> Status:

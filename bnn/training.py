@@ -41,10 +41,38 @@ def train(run: Run, learning: Event, num_images: int | None = None) -> None:
     bits = binary_weights(model)
     start = checkpoint.Position(0, 0, 0.0, 0.0, 0.0, bits)
     position = checkpoint.load(run, model, len(bits), num_batches) or start
-    run.keep_until(position.epoch, position.epoch * num_batches + position.batch)
+    _go_back(run, position.epoch, position.epoch * num_batches + position.batch)
     if position.epoch < recipe.epochs:
         _fit(run, recipe, model, position, training, validation, learning)
     _finish(run, recipe, mnist.test() if num_images is None else _first(mnist.test(), num_images))
+
+
+def _go_back(run, epoch, step):
+    """Drop what was written after the checkpoint of that epoch and step."""
+    _check_history(run, epoch)
+    run.keep_until(epoch, step)
+    best = run.epoch_path(_best_epoch(run.history())) if epoch else None
+    if best and best.is_file():
+        # The network kept may be of the epoch just dropped, which need not come out the same again.
+        file.load(best)
+        write_atomically(run.model_path, best.read_bytes())
+
+
+def _check_history(run, epoch):
+    # A crash leaves it one epoch ahead of the checkpoint at most. What else is found there was done by hand, and is
+    # not to be overwritten.
+    found = set(run.history()["epoch"])
+    if missing := set(range(1, epoch + 1)) - found:
+        raise ValueError(f"run {run.id} cannot go on: its history.csv has no row for epoch {min(missing)}")
+    if found - set(range(1, epoch + 2)):
+        place = f"ends at epoch {epoch}" if run.checkpoint_path.exists() else "is missing"
+        raise ValueError(
+            f"run {run.id} cannot go on: its checkpoint {place}, its history.csv at {max(found)}"
+        )
+
+
+def _best_epoch(history):
+    return int(history["epoch"][np.argmax(history["validation_accuracy"])])
 
 
 def _splits(recipe, num_images):
@@ -139,7 +167,7 @@ def _finish(run, recipe, test):
     history = run.history()
     if history.empty:
         raise ValueError(f"run {run.id} has no readable history.csv: its best epoch is not known")
-    best = int(history["epoch"][np.argmax(history["validation_accuracy"])])
+    best = _best_epoch(history)
     result = metrics.evaluate(file.load(run.model_path), test)
     run.write_test({**result.summary(), "epoch": best})
     run.write_status(Status("finished", epoch=recipe.epochs, num_epochs=recipe.epochs))

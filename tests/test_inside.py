@@ -41,6 +41,7 @@ def make_run(runs_root, random_network):
         run = Run(run_id, (folder or runs_root) / run_id)
         run.write_recipe(replace(PRESETS[recipe], epochs=NUM_EPOCHS))
         run.write_status(Status("finished", epoch=NUM_EPOCHS, num_epochs=NUM_EPOCHS))
+        run.epoch_path(1).parent.mkdir(exist_ok=True)
         for epoch in range(1, NUM_EPOCHS + 1):
             run.append_history(_history_row(epoch))
             made = random_network(seed=epoch, **network)

@@ -18,7 +18,7 @@ from bnn.status import ACTIVE, Status
 # `python -m bnn` finds this in the folder that takes the project's place. It tells what it was started
 # with, then trains, so to speak, until asked to stop.
 TRAINER = """
-import json, os, pathlib, psutil, sys, time
+import json, os, pathlib, sys, time
 run = pathlib.Path(os.environ["BNN_RUNS_DIR"]) / sys.argv[-1]
 print("trainer at work", flush=True)
 if run.name.endswith("-dies"):
@@ -26,7 +26,6 @@ if run.name.endswith("-dies"):
 def claimed():
     path = run / "status.json"
     return path.exists() and json.loads(path.read_text())["pid"] == os.getpid()
-status = {"state": "running", "pid": os.getpid(), "started": psutil.Process().create_time()}
 def write(name, values):
     (run / "part").write_text(json.dumps(values))
     os.replace(run / "part", run / name)
@@ -35,6 +34,7 @@ deadline = time.monotonic() + 60
 while not claimed() and time.monotonic() < deadline:
     time.sleep(0.01)
 write("seen.json", {"arguments": sys.argv[1:], "folder": os.getcwd(), "pid": os.getpid()})
+status = json.loads((run / "status.json").read_text()) | {"state": "running"}
 write("status.json", status)
 while not (run / "stop").exists() and time.monotonic() < deadline:
     time.sleep(0.01)

@@ -1,8 +1,10 @@
 """The command line: what it prints, where, and with which exit code."""
 
+import errno
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -15,6 +17,7 @@ from bnn import mnist, runs
 from bnn.engine import file
 from bnn.files import write_atomically
 from bnn.recipe import preset
+from bnn.status import Status
 
 
 def run_command(capsys, *arguments):
@@ -134,6 +137,31 @@ def test_wrong_use_gets_one_line_and_exit_code_2(capsys, tmp_path, arguments, wo
     assert (code, out) == (2, "")
     assert words in err
     assert err.count("\n") == 1
+
+
+def _no_space(*arguments):
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_training_without_space_is_one_line_and_leaves_no_run(capsys, runs_root, monkeypatch):
+    monkeypatch.setattr(os, "fsync", _no_space)
+    code, out, err = run_command(capsys, "train", "quick")
+    assert (code, out) == (2, "")
+    assert re.fullmatch(r"bnn: the disk is full: .*recipe\.json\n", err)
+    assert os.listdir(runs_root) == []
+
+
+def test_training_that_runs_out_of_space_is_one_line_and_interrupted(capsys, run, monkeypatch):
+    def turn(run):
+        monkeypatch.setattr(os, "fsync", _no_space)
+        run.append_progress([])
+
+    monkeypatch.setattr(command_line.queue, "turn", turn)
+    run.write_status(Status("running", pid=os.getpid(), started=1.0))
+    code, out, err = run_command(capsys, "train", "--resume", run.id)
+    assert (code, out) == (1, "")
+    assert re.fullmatch(r"bnn: the disk is full: .*progress\.csv\n", err)
+    assert run.status().state == "interrupted"
 
 
 @pytest.mark.slow

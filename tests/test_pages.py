@@ -1,8 +1,11 @@
 """The pages without a browser: empty, populated, damaged. The canvas is tested in a real one."""
 
+import errno
 import html
 import json
+import os
 import re
+import shutil
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
@@ -398,6 +401,27 @@ class TestTrain:
         busy, _ = make_run(state="running"), make_run()
         monkeypatch.setattr(runs, "is_alive", lambda status: True)
         assert picker(open_page("train"), "run_shown").value == busy.id
+
+    def test_run_shown_whose_folder_is_deleted_is_said_to_be_gone(self, make_run):
+        other, run = make_run(), make_run()
+        page = open_page("train")
+        assert picker(page, "run_shown").value == run.id and not page.warning
+        shutil.rmtree(run.folder)
+        page.run()
+        assert not page.exception and not page.error
+        assert [f"{parts.plain(run.id)} is gone" in text.value for text in page.warning] == [True]
+        assert picker(page, "run_shown").value == other.id
+
+    def test_start_without_space_is_one_sentence_and_leaves_no_run(self, make_run, runs_root, monkeypatch):
+        def fail(*arguments):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        make_run()
+        page, before = open_page("train"), os.listdir(runs_root)
+        monkeypatch.setattr(os, "fsync", fail)
+        click(page, "start")
+        assert [text.value.startswith("The disk is full") for text in page.error] == [True]
+        assert os.listdir(runs_root) == before
 
     def test_delete_asks_first(self, make_run):
         """The answer is given in a real browser: a dialog runs on its own, which AppTest cannot."""

@@ -1,6 +1,7 @@
 """Who may train: one run at a time, in the order of asking, and one process a run."""
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -80,6 +81,16 @@ def test_a_waiting_run_can_be_stopped(start):
     wait_for(second, "stopped")
     assert process.wait(waiting.DEADLINE_SECONDS) == 0
     assert not second.stop_path.exists()
+    assert first.status().state == "running"
+
+
+def test_a_waiting_run_whose_folder_is_deleted_ends(start):
+    first, _ = start()
+    wait_for(first, "running")
+    second, process = start()
+    shutil.rmtree(second.folder)
+    assert process.wait(waiting.DEADLINE_SECONDS) != 0
+    assert not second.folder.exists()
     assert first.status().state == "running"
 
 

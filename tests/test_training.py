@@ -7,6 +7,7 @@ import pytest
 
 from bnn import callbacks, metrics, mnist, queue, runs, training
 from bnn.engine import file
+from bnn.files import write_atomically
 from bnn.recipe import PRESETS, preset
 
 NUM_IMAGES = 600
@@ -105,6 +106,41 @@ def test_a_damaged_checkpoint_is_named(runs_root):
     run.checkpoint_path.write_bytes(b"not a checkpoint")
     with pytest.raises(ValueError, match=f"checkpoint of run {run.id}"):
         train(run)
+
+
+def _history_row(epoch, accuracy=0.5):
+    return dict.fromkeys(runs.HISTORY_COLUMNS, 0.5) | {"epoch": epoch, "validation_accuracy": accuracy}
+
+
+@pytest.mark.parametrize(
+    ("epoch", "found", "words"),
+    [
+        (0, [1, 2], "its checkpoint is missing, its history.csv at 2"),
+        (2, [1], "no row for epoch 2"),
+        (2, [2], "no row for epoch 1"),
+        (2, [1, 2, 3, 4], "at 4"),
+    ],
+)
+def test_history_that_no_crash_leaves_is_named_and_kept(runs_root, epoch, found, words):
+    run = new_run()
+    for number in found:
+        run.append_history(_history_row(number))
+    with pytest.raises(ValueError, match=words):
+        training._go_back(run, epoch, 0)
+    assert run.history()["epoch"].tolist() == found
+
+
+def test_network_of_an_epoch_that_is_dropped_is_dropped(runs_root, random_network):
+    """Killed behind the best network and before the checkpoint: the epoch may come out worse the second time."""
+    run = new_run()
+    run.epoch_path(1).parent.mkdir()
+    for epoch, accuracy in ((1, 0.7), (2, 0.6), (3, 0.9)):
+        run.append_history(_history_row(epoch, accuracy))
+        write_atomically(run.epoch_path(epoch), file.to_bytes(random_network(seed=epoch)))
+    write_atomically(run.model_path, run.epoch_path(3).read_bytes())
+    training._go_back(run, 2, 0)
+    assert run.history()["epoch"].tolist() == [1, 2]
+    assert run.model_path.read_bytes() == run.epoch_path(1).read_bytes()
 
 
 def test_every_preset_builds():

@@ -16,6 +16,7 @@ import streamlit as st
 from PIL import Image
 
 from bnn import runs
+from bnn.files import error_words
 from bnn.runs import Run
 
 _STYLE = Path(__file__).parent / "style.css"
@@ -58,7 +59,7 @@ def errors_in_words() -> Iterator[None]:
 
 def sentence(error: Exception) -> str:
     """An error as one sentence of Markdown."""
-    text = " ".join(str(error).split()) or type(error).__name__
+    text = error_words(error)
     return plain(text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else "."))
 
 
@@ -84,6 +85,7 @@ def run_picker(
     labels = {run.id: run_label(run) for run in choices}
     st.session_state.setdefault(key, first)
     if st.session_state[key] not in by_id:
+        _say_gone(st.session_state[key])
         st.session_state[key] = choices[0].id
     box = _box(key, labels)
     st.session_state[box] = st.session_state[key]
@@ -98,6 +100,13 @@ def run_picker(
         filter_mode=None,
     )
     return by_id[st.session_state[key]]
+
+
+def _say_gone(run_id):
+    if run_id and run_id not in {run.id for run in runs.all_runs()}:
+        st.warning(
+            f"The run {plain(run_id)} is gone: its folder was deleted, or the recipe in it. This is another one."
+        )
 
 
 def _box(key, labels):

@@ -109,4 +109,6 @@ def _ask_and_delete(run):
     if st.button("Yes, delete it", key=f"delete-{run.id}", type="primary"):
         with parts.errors_in_words():
             runs.delete(run)
+            # So that nobody is told what they have just done.
+            del st.session_state.run_shown
             st.rerun()

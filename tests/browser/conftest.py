@@ -64,6 +64,11 @@ class Server:
         self.process.terminate()
         self.process.wait(timeout=30)
 
+    def kill(self):
+        """End it without a chance to say goodbye."""
+        self.process.kill()
+        self.process.wait(timeout=30)
+
     def log(self):
         """What it has printed."""
         return self.log_path.read_text("utf-8", "replace")

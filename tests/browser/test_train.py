@@ -90,12 +90,12 @@ def test_run_that_is_stopped_in_the_queue_stays_shown(open_page, server):
     assert not running.stop_path.exists()
 
 
-def test_run_goes_on_while_the_server_is_restarted(open_page, server):
+def test_run_goes_on_while_the_server_is_killed_and_started_anew(open_page, server):
     page = open_page("train")
     run = _start(page, server, epochs=2)
     _wait_until_bar_is_beyond(page, 0)
     before = run.status()
-    server.stop()
+    server.kill()
     server.start()
     page = open_page("train")
     expect(page.locator(".status .state")).to_have_class("state running")

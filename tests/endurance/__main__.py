@@ -1,0 +1,52 @@
+"""Do what a day at a stand does to the app, and print one line of figures for each item.
+
+    python -m tests.endurance [ITEM ...] [--quick]
+
+ITEM is a number from 1 to 8; all of them if left out. `--quick` does a little of each. The exit code is 1 if a
+promise did not hold.
+"""
+
+import argparse
+import importlib
+import logging
+import sys
+
+MODULES = {
+    1: "killed_trainer",
+    2: "killed_server",
+    3: "broken_disk",
+    4: "hostile_files",
+    5: "crowd",
+    6: "all_day",
+    7: "asleep",
+    8: "fat_fingers",
+}
+
+
+def main() -> int:
+    """Run the items asked for; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m tests.endurance", description=__doc__.splitlines()[0])
+    parser.add_argument("items", nargs="*", type=int, choices=list(MODULES), metavar="ITEM")
+    parser.add_argument("--quick", action="store_true", help="a little of each")
+    options = parser.parse_args()
+    results = [_run(number, options.quick) for number in options.items or MODULES]
+    return 0 if all(results) else 1
+
+
+def _run(number, quick):
+    """Run one item and print its line; whether its promise held."""
+    title = MODULES[number]
+    try:
+        module = importlib.import_module(f"tests.endurance.{title}")
+        title = module.__doc__.splitlines()[0].rstrip(".")
+        print(f"{number}. {title}: {module.run(quick)}", flush=True)
+        return True
+    # Whatever it was: the other items have promises of their own.
+    except Exception as error:
+        logging.getLogger("endurance").exception(title)
+        print(f"{number}. {title}: FAILED: {' '.join(str(error).split()) or error!r}", flush=True)
+        return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())

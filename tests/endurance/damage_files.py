@@ -1,0 +1,112 @@
+"""Ways to damage a run's files, and what pages and commands then say."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+from bnn import runs
+from bnn.files import write_atomically
+from bnn.runs import Run
+
+PROJECT = Path(__file__).parents[2]
+PAGES = ("draw", "train", "inside", "evaluate")
+FILES = (
+    "recipe.json",
+    "status.json",
+    "progress.csv",
+    "history.csv",
+    "test.json",
+    "name.txt",
+    "model.safetensors",
+    "epochs/0001.safetensors",
+    "checkpoint/state.safetensors",
+    "log.txt",
+)
+# Where a page shows nothing without that file, it must say why; elsewhere it may do without.
+SAID = {
+    ("recipe.json", "train"),
+    ("recipe.json", "evaluate"),
+    ("model.safetensors", "draw"),
+    ("model.safetensors", "inside"),
+    ("model.safetensors", "evaluate"),
+    ("epochs/0001.safetensors", "inside"),
+}
+
+
+def _edit(path: Path):
+    """Change a figure in the middle, as a hand might."""
+    content = path.read_bytes()
+    middle = len(content) // 2
+    path.write_bytes(content[:middle] + b"\x00-7e999" + content[middle + 3 :])
+
+
+def _folder_in_its_place(path: Path):
+    path.unlink()
+    path.mkdir()
+
+
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "cut": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
+    "emptied": lambda path: path.write_bytes(b""),
+    "edited": _edit,
+    "another kind": lambda path: path.write_bytes(b'{"a": [1, null]}'),
+    "bytes": lambda path: path.write_bytes(bytes(range(256)) * 40),
+    "a folder": _folder_in_its_place,
+    "deleted": lambda path: path.unlink(),
+}
+
+
+def make_run(run_id: str, source: Run | None = None) -> Run:
+    """A run with every kind of file in it: a copy of one that came with the app."""
+    source = source or runs.Run("quick", runs.SHIPPED / "quick", shipped=True)
+    run = Run(run_id, runs.root() / run_id)
+    run.write_recipe(source.recipe())
+    for path in source.folder.rglob("*"):
+        if path.is_file():
+            (run.folder / path.relative_to(source.folder)).parent.mkdir(exist_ok=True)
+            write_atomically(run.folder / path.relative_to(source.folder), path.read_bytes())
+    run.checkpoint_path.parent.mkdir(exist_ok=True)
+    for path in (run.checkpoint_path, run.log_path, run.folder / "name.txt"):
+        path.write_text(f"{path.name} of {run_id}")
+    return run
+
+
+def snapshot(folder: Path) -> dict[Path, bytes]:
+    """Every file in a folder and its content."""
+    return {path: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def look(page: str, run: Run) -> list[str]:
+    """Open a page with this run chosen; the errors and warnings on it, each of which must be one plain sentence."""
+    app = AppTest.from_file(str(PROJECT / "views" / f"{page}.py"), default_timeout=60)
+    for key in ("draw_run", "evaluate_run", "run_shown"):
+        app.session_state[key] = run.id
+    app.session_state["inside_step"] = "learning"
+    app.session_state["inside_epoch"] = 1
+    return said(app.run())
+
+
+def said(app: AppTest) -> list[str]:
+    """What a page complains of, in plain sentences."""
+    assert not app.exception, f"a traceback on the page: {app.exception[0].message}"
+    found = [element.value for element in (*app.error, *app.warning)]
+    for text in found:
+        assert re.fullmatch(r"[A-Z0-9].{5,400}[.!?]", text), f"no plain sentence: {text!r}"
+        assert not re.search(r"Errno|Traceback|\wError\b|\.part\b", text), f"no plain sentence: {text!r}"
+    return found
+
+
+def command(*words: str) -> tuple[int, str]:
+    """Exit code and standard error of a command that is expected to fail in one line, or to work."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bnn", *words], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    # What TensorFlow and the progress bar write is not ours to keep short.
+    ours = [line for line in done.stderr.splitlines() if line.startswith(("bnn: ", "python -m bnn"))]
+    assert bool(done.returncode) == (len(ours) == 1), f"{words}: exit code {done.returncode}, {done.stderr!r}"
+    return done.returncode, done.stderr

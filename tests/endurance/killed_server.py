@@ -1,0 +1,106 @@
+"""Killed server.
+
+A training is started from the page in a real browser, and the server killed. The training goes on; a new server's page
+shows it, with every epoch there was.
+"""
+
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+import waiting
+from browser.conftest import CHROMIUM_FLAGS, CHROMIUM_NAMES, PATIENCE_MS, Server
+from playwright.sync_api import expect, sync_playwright
+
+from bnn.runs import Run
+
+from . import run_folders
+
+# What is typed on the page: epochs of a second, so that there is a history by the time a server is killed.
+FIELDS = {"Filters of the convolutions": "", "Units of the dense layers": "64", "Batch size": "256"}
+
+
+def run(quick: bool) -> str:
+    """Kill the server 5 times in one training, or once; returns the figures."""
+    num_kills, epochs = (1, 40) if quick else (5, 150)
+    expect.set_options(timeout=PATIENCE_MS)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, sync_playwright() as playwright:
+        server = Server(Path(folder))
+        chromium = next(path for name in CHROMIUM_NAMES if (path := shutil.which(name)))
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+        try:
+            return _kill_servers(browser, server, num_kills, epochs)
+        finally:
+            browser.close()
+            server.kill()
+            server.end_trainers()
+
+
+def _kill_servers(browser, server, num_kills, epochs):
+    page = _open(browser, server)
+    run = _start(page, server, epochs)
+    seen = []
+    for _ in range(num_kills):
+        _wait_for_epoch(run, len(run.history()) + 2)
+        page, done = _kill_and_look(browser, server, page, run)
+        seen.append(_epochs_shown(page))
+        assert done <= seen[-1] <= len(run.history()), f"{seen[-1]} epochs shown where there were {done}"
+    expect(page.locator(".status .state")).to_have_text("finished", timeout=300_000)
+    expect(_cell(page)).to_have_text(f"{epochs} of {epochs}")
+    assert run.history()["epoch"].tolist() == list(range(1, epochs + 1))
+    expect(page.locator(".figures").first).to_contain_text(f"{100 * run.test()['accuracy']:.2f} %")
+    assert server.tracebacks() == [], server.tracebacks()[0]
+    shown = ", ".join(map(str, seen))
+    return f"{num_kills} kills in one training of {epochs} epochs; the page of the new server showed {shown} epochs, then all"
+
+
+def _open(browser, server):
+    page = browser.new_context().new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    page.goto(f"{server.url}/train?tour=off")
+    page.locator("h1").wait_for()
+    return page
+
+
+def _start(page, server, epochs):
+    page.get_by_text("Advanced settings").click()
+    for label, value in {**FIELDS, "Epochs": str(epochs)}.items():
+        field = page.get_by_label(label, exact=True)
+        field.fill(value)
+        field.press("Tab")
+        expect(field).to_have_value(value)
+    page.locator(".st-key-start button").click()
+    expect(page.locator(".status .state")).to_have_class("state running")
+    (run,) = server.runs()
+    assert (run.recipe().epochs, run.recipe().stages) == (epochs, ())
+    return run
+
+
+def _wait_for_epoch(run: Run, epoch: int):
+    waiting.until(lambda: len(run.history()) >= epoch, f"epoch {epoch}", run_folders.LOADING_SECONDS)
+
+
+def _kill_and_look(browser, server, page, run):
+    """Kill the server, see the training go on without one, and open a new server's page; it, and the epochs done before."""
+    before, done = run.status(), len(run.history())
+    server.kill()
+    page.context.close()
+    _wait_for_epoch(run, done + 2)
+    server.start()
+    after = run.status()
+    assert (after.state, after.pid, after.started) == ("running", before.pid, before.started), after
+    done = len(run.history())
+    page = _open(browser, server)
+    expect(page.locator(".status .state")).to_have_class("state running")
+    return page, done
+
+
+def _epochs_shown(page):
+    """Epochs that the table of all runs has of this one."""
+    expect(_cell(page)).to_have_text(re.compile(r"\d+ of \d+"))
+    return int(_cell(page).inner_text().split()[0])
+
+
+def _cell(page):
+    return page.locator(".table tr.chosen td").nth(3)

@@ -1,0 +1,187 @@
+"""Killed trainer.
+
+A real trainer is killed again and again, at random moments while it waits, loads, learns and writes, and resumed each
+time, until its run is done; then the next run. After each kill the folder must be whole, and each run must end as one
+that was never killed.
+"""
+
+import random
+import time
+from collections import Counter
+
+import numpy as np
+import waiting
+from filelock import FileLock
+
+from bnn import files, jobs, runs
+from bnn.runs import Run
+from bnn.status import ACTIVE
+
+from . import run_folders
+
+EPOCHS = 10
+# Of so many kills, one each is in the queue, while loading, while learning, and as soon as a file is being written.
+MOMENTS = ("queued",) * 4 + ("loading",) * 3 + ("learning",) * 8 + ("checkpoint",) * 3 + ("status",) * 2
+QUICK_MOMENTS = ("queued", "learning", "checkpoint")
+INTERRUPTED_SECONDS = 3.0
+# Two trainings of one seed may add up their floats in another order, and then a bit or two comes out otherwise.
+TOLERANCE = 0.005
+COMPARED = ["epoch", "loss", "accuracy", "validation_loss", "validation_accuracy", "flip_ratio"]
+
+
+def run(quick: bool) -> str:
+    """Kill 100 times, or 3; returns the figures."""
+    epochs = 3 if quick else EPOCHS
+    rng = random.Random(5)
+    moments = list(QUICK_MOMENTS) if quick else rng.sample(MOMENTS * 5, 100)
+    with run_folders.folder_of_runs():
+        whole = jobs.start(run_folders.short_recipe(epochs))
+        assert run_folders.wait_for(whole, "finished", "failed") == "finished", whole.status().message
+        harness = Harness(whole, epochs, rng)
+        for moment in moments:
+            harness.kill_at(moment)
+        harness.finish()
+        return harness.figures()
+
+
+class Harness:
+    """One run after the other, killed and resumed; and what was seen."""
+
+    # `whole` is the run that was never killed; None to compare with none.
+    def __init__(self, whole: Run | None, epochs: int, rng: random.Random):
+        self.whole, self.epochs, self.rng = whole, epochs, rng
+        self.run = None
+        self.kills, self.half_written, self.epochs_seen = Counter(), Counter(), Counter()
+        self.slowest, self.farthest, self.num_runs, self.num_files = 0.0, 0.0, 0, 0
+
+    def kill_at(self, moment: str) -> None:
+        """Start or resume, kill at that kind of moment, and check; again if it was done before."""
+        while True:
+            queue = FileLock(runs.root() / ".training.lock")
+            if moment == "queued":
+                queue.acquire()
+            before = self._go_on()
+            is_there = self._wait_for_moment(moment, before)
+            self._kill()
+            queue.release()
+            state = self._check(before)
+            if state == "interrupted" and is_there:
+                self.kills[moment] += 1
+                return
+
+    def finish(self) -> None:
+        """Let the last run come to its end."""
+        before = self._go_on()
+        run_folders.wait_for(self.run, "finished", "failed", "interrupted")
+        self._check_unchanged(before)
+        self._check_end()
+
+    def figures(self) -> str:
+        """What was done and found, in one line."""
+        kinds = ", ".join(f"{count} {kind}" for kind, count in self.kills.items())
+        torn = ", ".join(f"{count} {name}" for name, count in sorted(self.half_written.items())) or "none"
+        epochs = ", ".join(f"{epoch}: {count}" for epoch, count in sorted(self.epochs_seen.items()))
+        return (
+            f"{self.kills.total()} kills ({kinds}) in {self.num_runs} runs of {self.epochs} epochs; kills by epochs done: "
+            f"{epochs}; writes cut off: {torn}; {self.num_files} files read, none half-written; interrupted after "
+            f"{self.slowest:.2f} s at most; largest difference from a run never killed {self.farthest:.1e}"
+        )
+
+    def _go_on(self):
+        """Start a run, or resume the one at hand; its history up to its checkpoint, which must stay."""
+        if self.run is None:
+            self.run = jobs.start(run_folders.short_recipe(self.epochs))
+            self.num_runs += 1
+            return self.run.history()
+        epoch = run_folders.checkpoint_epoch(self.run)
+        jobs.resume(self.run)
+        return self.run.history()[:epoch]
+
+    def _wait_for_moment(self, moment, before):
+        """Whether the moment came, before the run was done."""
+        pid = self.run.status().pid
+        if moment == "loading":
+            time.sleep(self.rng.uniform(0.0, 6.0))
+            return True
+        if moment == "queued":
+            waiting.until(lambda: self.run.status().message, "the queue", run_folders.LOADING_SECONDS)
+            time.sleep(self.rng.uniform(0.0, 1.0))
+            return True
+        num_epochs = len(before) + self.rng.randint(0, 2)
+        waiting.until(lambda: self._learns(pid, num_epochs), "the first step", run_folders.LOADING_SECONDS)
+        if moment == "learning":
+            time.sleep(self.rng.uniform(0.0, 1.5))
+            return True
+        return self._wait_for_part(
+            self.run.checkpoint_path.parent if moment == "checkpoint" else self.run.folder
+        )
+
+    def _learns(self, pid, num_epochs):
+        """Whether that process has learnt something, and so many epochs are done; or all of them."""
+        status = self.run.status()
+        is_learning = status.pid == pid and status.state == "running" and status.images_per_second
+        return status.state not in ACTIVE or (is_learning and len(self.run.history()) >= num_epochs)
+
+    def _wait_for_part(self, folder):
+        # As fast as can be: the file is there for some milliseconds.
+        pid = self.run.status().pid
+        while not any(folder.glob(f".*{files.PART}")):
+            if not self._is_alive(pid):
+                return False
+        return True
+
+    def _is_alive(self, pid):
+        return any(child.pid == pid and child.poll() is None for child in jobs._children)
+
+    def _kill(self):
+        run_folders.kill(jobs._children[-1].pid)
+        self.killed = time.monotonic()
+
+    def _check(self, before):
+        state = run_folders.wait_for(self.run, "interrupted", "finished", "failed")
+        seconds = time.monotonic() - self.killed
+        assert state != "failed", f"{self.run.id} failed: {self.run.status().message}"
+        self._check_unchanged(before)
+        if state == "finished":
+            self._check_end()
+            return state
+        self.slowest = max(self.slowest, seconds)
+        assert seconds < INTERRUPTED_SECONDS, f"{self.run.id} read as interrupted only after {seconds:.1f} s"
+        self._check_parts()
+        self.epochs_seen[run_folders.checkpoint_epoch(self.run)] += 1
+        return state
+
+    def _check_parts(self):
+        left = run_folders.parts(self.run)
+        # Each trainer writes one file at a time, and removes what the one before it left.
+        assert len(left) <= 1, f"{self.run.id} has kept {[path.name for path in left]}"
+        self.half_written.update(
+            path.parent.name if path.parent != self.run.folder else "status" for path in left
+        )
+
+    def _check_unchanged(self, before):
+        """Every file is whole; what was learnt before is still there, and nothing twice."""
+        self.num_files += run_folders.check_files(self.run)
+        raw = (self.run.folder / "history.csv").read_text().splitlines() if len(self.run.history()) else [""]
+        epochs = [int(line.split(",")[0]) for line in raw[1:]]
+        done = run_folders.checkpoint_epoch(self.run)
+        assert epochs == list(range(1, len(epochs) + 1)), (
+            f"history.csv of {self.run.id} has the epochs {epochs}"
+        )
+        assert done <= len(epochs) <= done + 1, f"checkpoint of epoch {done}, history of {len(epochs)}"
+        kept = self.run.history()[: len(before)]
+        assert kept.equals(before), f"{self.run.id} has trained an epoch again that was done"
+
+    def _check_end(self):
+        """The run at hand is done, and is as the one never killed."""
+        assert self.run.status().state == "finished", self.run.status().message
+        assert not run_folders.parts(self.run), "a file that was being written is left"
+        if self.whole:
+            self._compare()
+        self.run = None
+
+    def _compare(self):
+        difference = np.abs(self.run.history()[COMPARED] - self.whole.history()[COMPARED]).to_numpy().max()
+        accuracies = [found.test()["accuracy"] for found in (self.run, self.whole)]
+        self.farthest = max(self.farthest, difference, abs(accuracies[0] - accuracies[1]))
+        assert self.farthest < TOLERANCE, f"{self.run.id} ended {self.farthest:.4f} from one never killed"

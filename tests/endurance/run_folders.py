@@ -1,0 +1,136 @@
+"""A folder of runs to do harm to, and what must be true of every file in it at any moment."""
+
+import csv
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import safetensors
+import waiting
+
+from bnn import runs
+from bnn.engine import file
+from bnn.files import PART, WHOLE_COLUMNS
+from bnn.recipe import Recipe, preset
+from bnn.runs import HISTORY_COLUMNS, PROGRESS_COLUMNS, Run
+from bnn.status import ACTIVE, parse_status
+
+# A dense network in small batches: an epoch takes about a second, so that moments within one can be told apart.
+SETTINGS = dict(stages=(), dense=(64,), batch_size=256, seed=7)
+# To load TensorFlow and compile the first step, on a machine that is busy.
+LOADING_SECONDS = 120.0
+
+
+def short_recipe(epochs: int) -> Recipe:
+    """A recipe whose epochs are short."""
+    return preset("quick").with_settings({**SETTINGS, "epochs": epochs})
+
+
+@contextmanager
+def folder_of_runs(folder: Path | None = None) -> Iterator[Path]:
+    """An empty folder in place of the user's runs; at the end, nothing is trained there any more."""
+    before = os.environ.get("BNN_RUNS_DIR")
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
+        os.environ["BNN_RUNS_DIR"] = str(folder or temporary)
+        try:
+            yield runs.root()
+        finally:
+            end_trainers()
+            os.environ.pop("BNN_RUNS_DIR")
+            if before is not None:
+                os.environ["BNN_RUNS_DIR"] = before
+
+
+def end_trainers() -> None:
+    """Kill what is being trained in the folder of runs."""
+    for run in runs.all_runs():
+        status = run.status()
+        if status.state in ACTIVE and status.pid:
+            kill(status.pid)
+
+
+def kill(pid: int) -> None:
+    """SIGKILL: the process gets no chance to tidy up."""
+    try:
+        psutil.Process(pid).kill()
+    except psutil.NoSuchProcess:
+        pass
+
+
+def wait_for(run: Run, *states: str) -> str:
+    """Wait until the run is in one of these states; returns it."""
+
+    def found():
+        return (state := run.status().state) in states and state
+
+    return waiting.until(found, f"{run.id} to be {' or '.join(states)}", LOADING_SECONDS)
+
+
+def parts(run: Run) -> list[Path]:
+    """Files that somebody is writing, or was killed while writing."""
+    return list(run.folder.rglob(f".*{PART}"))
+
+
+def checkpoint_epoch(run: Run) -> int:
+    """Finished epochs that the checkpoint knows of; 0 without one."""
+    if not run.checkpoint_path.exists():
+        return 0
+    with safetensors.safe_open(run.checkpoint_path, "np") as opened:
+        return json.loads(opened.metadata()["position"])["epoch"]
+
+
+def check_files(run: Run) -> int:
+    """How many files the run's folder has, each of them whole.
+
+    Raises:
+        AssertionError: if one is cut short or is nothing that belongs there.
+    """
+    found = [path for path in run.folder.rglob("*") if path.is_file() and not path.name.startswith(".")]
+    for path in found:
+        try:
+            _check_file(run, path)
+        except (ValueError, OSError, KeyError, safetensors.SafetensorError) as error:
+            raise AssertionError(f"{path.name} of {run.id} is half-written: {error}") from error
+    return len(found)
+
+
+def _check_file(run, path):
+    if path == run.checkpoint_path:
+        _check_checkpoint(path)
+    elif path.suffix == ".safetensors":
+        file.load(path)
+    elif path.suffix == ".json":
+        values = json.loads(path.read_text("utf-8"))
+        assert path.name != "status.json" or parse_status(values)
+        assert path.name != "recipe.json" or run.recipe()
+        assert path.name != "test.json" or run.test(), "test.json does not add up"
+    elif path.suffix == ".csv":
+        _check_table(path, HISTORY_COLUMNS if path.name == "history.csv" else PROGRESS_COLUMNS)
+    else:
+        assert path.name in ("log.txt", "stop", "name.txt"), f"{path.name} does not belong in {run.id}"
+
+
+def _check_checkpoint(path):
+    with safetensors.safe_open(path, "np") as opened:
+        json.loads(opened.metadata()["position"])
+        for name in opened.keys():  # noqa: SIM118 - it is no dict
+            opened.get_tensor(name)
+
+
+def _check_table(path, columns):
+    text = path.read_text("utf-8")
+    if not text.endswith("\n"):
+        raise ValueError("its last line has no end")
+    header, *rows = csv.reader(text.splitlines())
+    if tuple(header) != columns:
+        raise ValueError(f"its header is {header}")
+    for row in rows:
+        numbers = [
+            int(cell) if name in WHOLE_COLUMNS else float(cell)
+            for name, cell in zip(columns, row, strict=True)
+        ]
+        assert len(numbers) == len(columns)
