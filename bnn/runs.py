@@ -12,6 +12,7 @@ log.txt             the trainer's output
 stop                asks the trainer to stop after this batch
 twin.json           what `python -m bnn twin RECIPE --json` printed, in runs that came with the app
 name.txt            the name a user gave the run; absent until then
+.PID-….part         what process PID is writing; the next trainer removes what a killed one left
 """
 
 import json

@@ -151,7 +151,7 @@ def test_training_without_space_is_one_line_and_leaves_no_run(capsys, runs_root,
     assert os.listdir(runs_root) == []
 
 
-def test_training_that_runs_out_of_space_is_one_line_and_interrupted(capsys, run, monkeypatch):
+def test_training_that_runs_out_of_space_is_one_line_and_interrupted(capsys, caplog, run, monkeypatch):
     def turn(run):
         monkeypatch.setattr(os, "fsync", _no_space)
         run.append_progress([])
@@ -161,6 +161,7 @@ def test_training_that_runs_out_of_space_is_one_line_and_interrupted(capsys, run
     code, out, err = run_command(capsys, "train", "--resume", run.id)
     assert (code, out) == (1, "")
     assert re.fullmatch(r"bnn: the disk is full: .*progress\.csv\n", err)
+    assert not caplog.records, "a traceback in the log"
     assert run.status().state == "interrupted"
 
 
