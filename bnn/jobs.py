@@ -3,13 +3,14 @@
 import os
 import subprocess
 import sys
+from threading import Thread
 
 from bnn import runs
 from bnn.recipe import Recipe
 from bnn.runs import Run
 from bnn.status import ACTIVE
 
-# Kept so that ended trainers are reaped instead of staying zombies while the server lives.
+# The trainers started from here that have not ended.
 _children: list[subprocess.Popen] = []
 
 
@@ -48,7 +49,6 @@ def stop(run: Run) -> None:
 
 
 def _launch(run):
-    _children[:] = [child for child in _children if child.poll() is None]
     command = [sys.executable, "-m", "bnn", "train", "--resume", run.id]
     # Its own session (POSIX), or its own group and no console (Windows): closing the server's terminal
     # leaves it alone.
@@ -65,5 +65,12 @@ def _launch(run):
             start_new_session=True,
             creationflags=flags,
         )
-    runs.claim(run, child.pid)
     _children.append(child)
+    Thread(target=_reap, args=(child,), daemon=True).start()
+    runs.claim(run, child.pid)
+
+
+def _reap(child):
+    # Else an ended trainer would stay a zombie while the server lives.
+    child.wait()
+    _children.remove(child)

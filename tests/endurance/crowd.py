@@ -1,4 +1,7 @@
-"""Thirty at once: each draws every two seconds while a network is being trained; then ten press Start together."""
+"""Thirty at once.
+
+Each draws a digit every two seconds while a network is being trained; then ten press Start at the same moment.
+"""
 
 import asyncio
 import os

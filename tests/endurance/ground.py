@@ -1,14 +1,8 @@
 """What the items on a crowd, a long day and a sleeping browser stand on: the app's server, and bnn's own answers."""
 
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-
-# As pytest does: the modules there import each other by their plain names.
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
 from waiting import until
 
 from bnn import answer, drawing, runs
