@@ -1,6 +1,6 @@
 """What the items on a crowd, a long day and a sleeping browser stand on: the app's server, and bnn's own answers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from waiting import until
@@ -28,10 +28,10 @@ CANVAS_SIDE = 320
 class Reading:
     """What the Draw page shows for a drawing: the 28x28 digit, and the answer; None where there is none."""
 
-    image: np.ndarray
+    image: np.ndarray = field(repr=False)
     digit: int | None
     is_sure: bool
-    probabilities: np.ndarray
+    probabilities: np.ndarray = field(repr=False)
 
     def agrees(self, other: "Reading") -> bool:
         """Whether both are of the same drawing and say the same; a page rounds probabilities."""

@@ -39,7 +39,7 @@ class Visitor:
         self._page, self._canvas, self._run, self._fragments = "", None, None, ()
         self._news = asyncio.Condition()
         self._num_asked = self._num_done = 0
-        self._is_lost = False
+        self._is_running = self._is_lost = False
 
     async def __aenter__(self):
         self._socket = await connect(
@@ -96,7 +96,7 @@ class Visitor:
 
     def is_at_rest(self) -> bool:
         """Whether the page shows what came of the last thing that was asked."""
-        return self._num_done >= self._num_asked
+        return not self._is_running and self._num_done >= self._num_asked
 
     def html(self) -> str:
         """All HTML on the page, in order."""
@@ -165,6 +165,7 @@ class Visitor:
     def _take(self, message):
         kind = message.WhichOneof("type")
         if kind == "new_session":
+            self._is_running = True
             self._run = message.metadata.run.script_run_id
             self._fragments = tuple(message.metadata.run.fragment_ids)
         elif kind == "navigation":
@@ -196,3 +197,4 @@ class Visitor:
             if run == self._run or (self._fragments and delta.fragment_id not in self._fragments)
         }
         self._num_done += 1
+        self._is_running = False
