@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import psutil
 import pytest
@@ -99,6 +100,13 @@ def test_run_is_active_from_the_first_moment():
     assert run.status().state in ACTIVE
     assert run.status().pid == jobs._children[-1].pid
     _wait_for(run, "running")
+
+
+def test_training_leaves_the_processor_to_the_pages(running):
+    pid = running.status().pid
+    assert psutil.Process(pid).nice() > psutil.Process().nice()
+    autogroup = Path(f"/proc/{pid}/autogroup")
+    assert not autogroup.exists() or autogroup.read_text().split()[-1] == str(jobs.NICENESS)
 
 
 def test_relative_folder_of_runs_is_the_same_for_the_trainer(tmp_path, monkeypatch):

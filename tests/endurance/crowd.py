@@ -24,6 +24,8 @@ STROKE_EVERY_SECONDS = 0.3
 MOST_SECONDS = 1.5
 LEAST_SHARE = 0.95
 NUM_STARTS = 10
+# Loading TensorFlow takes a processor to itself for some seconds.
+START_SECONDS = 300.0
 # A trainer that is asked to stop while it loads TensorFlow on a busy machine, and the next one's turn.
 TURN_SECONDS = 60.0
 
@@ -46,7 +48,7 @@ def run(quick: bool) -> str:
 
 async def _drawing(server, num_visitors, seconds):
     training = jobs.start(preset("quick").with_settings({"epochs": "50"}))
-    until(lambda: training.status().batch, "the training")
+    until(lambda: training.status().batch, "the training", START_SECONDS)
     answered = await asyncio.gather(
         *(_visit(server.url, number, num_visitors, seconds) for number in range(num_visitors))
     )
