@@ -68,14 +68,14 @@ async def _visit(url, number, num_visitors, seconds):
         end = due + seconds
         while due < end:
             await asyncio.sleep(max(0.0, due - time.monotonic()))
-            waits.append(await _draw(visitor, objects_of(some_digit(rng))))
+            waits.append(await draw(visitor, objects_of(some_digit(rng))))
             await visitor.clear()
             due = max(due + DRAWING_EVERY_SECONDS, time.monotonic())
         assert not visitor.errors, f"visitor {number}: {visitor.errors[0]}"
     return waits
 
 
-async def _draw(visitor, objects):
+async def draw(visitor, objects):
     """Seconds from the last stroke to the right answer; whatever else is on the page must be of this drawing, too."""
     expected = readings(objects)
 

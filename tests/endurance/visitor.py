@@ -36,7 +36,10 @@ class Visitor:
         # By place on the page: the run of the script that put it there, and the element or block.
         self.deltas: dict[tuple, tuple] = {}
         self.errors: list[str] = []
-        self._page, self._canvas, self._run, self._fragments = "", None, None, ()
+        self._page, self._run, self._fragments = "", None, ()
+        # By widget: the field of Streamlit's WidgetState, and what is in it.
+        self._values: dict[str, tuple] = {}
+        self._repeats: dict[str, asyncio.Task] = {}
         self._news = asyncio.Condition()
         self._num_asked = self._num_done = 0
         self._is_running = self._is_lost = False
@@ -49,38 +52,45 @@ class Visitor:
         return self
 
     async def __aexit__(self, *_):
+        self._stop_repeating()
         await self._socket.close()
         self._reader.cancel()
 
     async def open(self, page: str = "") -> None:
         """Go to the page of that address, and wait until it is there."""
-        self._page, self._canvas = self.page_hashes.get(page, ""), None
+        self._page, self._values = self.page_hashes.get(page, ""), {}
         await self._ask()
         await self.until(self.is_at_rest, f"the page {page!r}")
-        if canvas := self._find("bidi_component", "-canvas-"):
-            await self._report(canvas, [])
+        if self._canvas():
+            await self._report([])
             await self.until(self.is_at_rest, "the canvas")
 
     async def draw(self, objects: list[dict]) -> float:
         """Report so many strokes on the canvas, not waiting for an answer; returns when it was sent."""
-        await self._report(self._find("bidi_component", "-canvas-"), objects)
+        await self._report(objects)
         return time.monotonic()
 
     async def clear(self) -> None:
         """Press Clear, and wait for the new canvas, as one must before drawing on it."""
-        old = self._find("bidi_component", "-canvas-").id
+        old = self._canvas().new_element.bidi_component.id
         await self.press("clear")
-        await self.until(lambda: self._find("bidi_component", "-canvas-").id != old, "a new canvas")
-        await self._report(self._find("bidi_component", "-canvas-"), [])
+        await self.until(lambda: self._canvas().new_element.bidi_component.id != old, "a new canvas")
+        await self._report([])
 
     async def press(self, key: str) -> None:
         """Press the button of that key, not waiting for what comes of it."""
-        (delta,) = [
-            delta
-            for _, delta in self.deltas.values()
-            if delta.new_element.HasField("button") and delta.new_element.button.id.endswith(f"-{key}")
-        ]
+        delta = self._widget("button", key)
         await self._ask(delta.fragment_id, delta.new_element.button.id)
+
+    async def enter(self, key: str, value: int | str) -> None:
+        """Type into the box of that key, and wait for the page."""
+        kind, field = (
+            ("number_input", "int_value") if isinstance(value, int) else ("text_input", "string_value")
+        )
+        delta = self._widget(kind, key)
+        self._values[getattr(delta.new_element, kind).id] = field, value
+        await self._ask(delta.fragment_id)
+        await self.until(self.is_at_rest, f"{key} to be {value!r}")
 
     async def until(self, condition, what: str, seconds: float = PATIENCE_SECONDS) -> None:
         """Wait until the condition is true; it is looked at whenever the page has changed."""
@@ -120,34 +130,47 @@ class Visitor:
         state, digit = digit.groups()
         return Reading(image, int(digit) if digit else None, state == "sure", np.array(widths, float) / 100)
 
-    async def _ask(self, fragment_id="", trigger=None):
+    async def _ask(self, fragment_id="", trigger=None, is_auto_rerun=False):
         message = BackMsg()
         state = message.rerun_script
         state.query_string, state.page_script_hash, state.fragment_id = "tour=off", self._page, fragment_id
-        if self._canvas:
-            # A browser reports every widget that it shows, whatever was touched.
-            state.widget_states.widgets.add(id=self._canvas[0], json_value=self._canvas[1])
+        state.is_auto_rerun = is_auto_rerun
+        # A browser reports every widget that it shows, whatever was touched.
+        for widget_id, (field, value) in self._values.items():
+            state.widget_states.widgets.add(id=widget_id, **{field: value})
         if trigger:
             state.widget_states.widgets.add(id=trigger, trigger_value=True)
         self._num_asked = self._num_done + 1
         await self._socket.send(message.SerializeToString())
 
-    async def _report(self, canvas, objects):
-        drawing = {"raw": {"version": "7.4.0", "objects": objects}, "data": None} if objects else None
-        value = {"backgroundFit": BACKGROUND_FIT, **({"drawing": drawing} if drawing else {})}
-        self._canvas = canvas.id, json.dumps(value)
-        await self._ask(self._fragment_of(canvas.id))
+    async def _report(self, objects):
+        drawing = (
+            {"drawing": {"raw": {"version": "7.4.0", "objects": objects}, "data": None}} if objects else {}
+        )
+        delta = self._canvas()
+        widget_id = delta.new_element.bidi_component.id
+        self._values = {key: value for key, value in self._values.items() if "-canvas-" not in key}
+        self._values[widget_id] = "json_value", json.dumps({"backgroundFit": BACKGROUND_FIT, **drawing})
+        await self._ask(delta.fragment_id)
 
-    def _find(self, kind, part):
-        for _, delta in self.deltas.values():
-            element = delta.new_element
-            if element.HasField(kind) and part in getattr(element, kind).id:
-                return getattr(element, kind)
-        return None
+    def _canvas(self):
+        found = [d for _, d in self.deltas.values() if "-canvas-" in d.new_element.bidi_component.id]
+        return found[0] if found else None
 
-    def _fragment_of(self, widget_id):
-        found = (d for _, d in self.deltas.values() if d.new_element.bidi_component.id == widget_id)
-        return next(found).fragment_id
+    def _widget(self, kind, key):
+        elements = ((delta, getattr(delta.new_element, kind)) for _, delta in self.deltas.values())
+        (found,) = [delta for delta, element in elements if element.id.endswith(f"-{key}")]
+        return found
+
+    async def _repeat(self, fragment_id, seconds):
+        while True:
+            await asyncio.sleep(seconds)
+            await self._ask(fragment_id, is_auto_rerun=True)
+
+    def _stop_repeating(self):
+        for task in self._repeats.values():
+            task.cancel()
+        self._repeats.clear()
 
     async def _read(self):
         try:
@@ -168,6 +191,8 @@ class Visitor:
             self._is_running = True
             self._run = message.metadata.run.script_run_id
             self._fragments = tuple(message.metadata.run.fragment_ids)
+            if not self._fragments:
+                self._stop_repeating()
         elif kind == "navigation":
             self.page_hashes = {
                 "" if page.is_default else page.url_pathname: page.page_script_hash
@@ -175,6 +200,9 @@ class Visitor:
             }
         elif kind == "delta":
             self._place(tuple(message.metadata.delta_path), message.delta)
+        elif kind == "auto_rerun":
+            fragment_id, seconds = message.auto_rerun.fragment_id, message.auto_rerun.interval
+            self._repeats[fragment_id] = asyncio.create_task(self._repeat(fragment_id, seconds))
         elif kind == "script_finished":
             self._finish(message.script_finished)
 
