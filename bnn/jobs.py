@@ -14,8 +14,8 @@ from bnn.recipe import Recipe
 from bnn.runs import Run
 from bnn.status import ACTIVE
 
-# Of trainers (POSIX): a process of the usual priority gets about nine times as much of a busy processor.
-NICENESS = 10
+# Of trainers (POSIX): a process of the usual priority gets about three times as much of a busy processor.
+NICENESS = 5
 # The trainers started from here that have not ended.
 _children: list[subprocess.Popen] = []
 
@@ -80,8 +80,9 @@ def _launch(run):
 def _let_pages_go_first(pid):
     # Training takes every core for minutes; who draws meanwhile waits for an answer. Where nothing else is to be
     # done, a lower priority costs the training nothing.
+    lower = psutil.BELOW_NORMAL_PRIORITY_CLASS if os.name == "nt" else max(NICENESS, psutil.Process().nice())
     with suppress(psutil.Error):
-        psutil.Process(pid).nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if os.name == "nt" else NICENESS)
+        psutil.Process(pid).nice(lower)
     # Linux shares the processor among sessions first, whatever their processes' niceness (man 7 sched, autogroup).
     autogroup = Path(f"/proc/{pid}/autogroup")
     with suppress(OSError):

@@ -34,11 +34,11 @@ def run(quick: bool) -> str:
     """The figures; AssertionError if a page is not what it must be."""
     seconds = 5.0 if quick else ASLEEP_SECONDS
     with _browser() as browser:
-        with _served() as (server, wire):
+        with served() as (server, wire):
             back = sleep_and_return(browser, server, wire, seconds)
-        with _served(STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL="1") as (server, wire):
+        with served(STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL="1") as (server, wire):
             forgotten = sleep_and_start_anew(browser, server, wire, 3.0, is_restarted=False)
-        with _served() as (server, wire):
+        with served() as (server, wire):
             restarted = sleep_and_start_anew(browser, server, wire, 3.0, is_restarted=True)
     return (
         f"{seconds:.0f} s without a connection, {back:.1f} s later page, run and drawing are there and what was drawn "
@@ -60,12 +60,6 @@ def sleep_and_return(browser, server, wire, seconds) -> float:
     wire.cut()
     drawing_hand.draw(drawn_meanwhile, 3)
     time.sleep(seconds)
-    for page in (drawn, drawn_meanwhile, train):
-        print(
-            page.locator(
-                "[role=dialog], [data-testid=stStatusWidget], [data-testid=stConnectionStatus]"
-            ).all_inner_texts()
-        )
     wire.mend()
     mended = time.monotonic()
     _expect_answer(drawn_meanwhile, 3)
@@ -120,7 +114,8 @@ def _browser():
 
 
 @contextmanager
-def _served(**environment):
+def served(**environment):
+    """A server and the wire to it; at the end, the server must have logged no traceback."""
     with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, environment):
         server = Server(Path(folder))
         try:
@@ -136,6 +131,14 @@ def _open(browser, url):
     page.set_default_timeout(PATIENCE_MS)
     page.goto(f"{url}?tour=off")
     page.locator("h1").wait_for()
+    # All of its code, too: what is asked for without a connection, a browser does not ask for again.
+    for part in (
+        "button",
+        "input",
+        "[data-testid=stVegaLiteChart]" if url.endswith("train") else "canvas",
+    ):
+        page.locator(f"[data-testid=stMain] {part}").first.wait_for()
+    expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0)
     return page
 
 
@@ -172,4 +175,5 @@ def _expect_answer(page, digit):
 def _expect_no_trouble(page):
     expect(page.locator('[data-test-connection-state="CONNECTED"]')).to_have_count(1)
     for trouble in ("[role=dialog]", "[data-testid=stException]", "[data-testid=stAlertContentError]"):
-        expect(page.locator(trouble)).to_have_count(0)
+        found = page.locator(trouble).all_inner_texts()
+        assert not found, f"the page shows {found}"

@@ -37,8 +37,8 @@ def run(quick: bool) -> str:
         server = Server(Path(folder))
         os.environ["BNN_RUNS_DIR"] = str(server.runs_root)
         try:
-            drawn = asyncio.run(_drawing(server, num_visitors, seconds))
-            queued = asyncio.run(_starting(server, 3 if quick else NUM_STARTS))
+            drawn = _draw_while_training(server.url, num_visitors, seconds)
+            queued = asyncio.run(start_together(server.url, 3 if quick else NUM_STARTS))
         finally:
             server.end_trainers()
             server.stop()
@@ -46,16 +46,20 @@ def run(quick: bool) -> str:
     return f"{drawn}; {queued}"
 
 
-async def _drawing(server, num_visitors, seconds):
+def _draw_while_training(url, num_visitors, seconds):
     training = jobs.start(preset("quick").with_settings({"epochs": "50"}))
     until(lambda: training.status().batch, "the training", START_SECONDS)
-    answered = await asyncio.gather(
-        *(_visit(server.url, number, num_visitors, seconds) for number in range(num_visitors))
-    )
+    waits = asyncio.run(draw_together(url, num_visitors, seconds))
     assert training.status().state == "running", f"the training reads as {training.status().state}"
     jobs.stop(training)
     until(lambda: training.status().state == "stopped", "the training to stop")
-    return _figures(np.concatenate(answered), num_visitors, seconds)
+    return _figures(waits, num_visitors, seconds)
+
+
+async def draw_together(url: str, num_visitors: int, seconds: float) -> np.ndarray:
+    """Seconds until each answer; AssertionError if one was not right for its drawing."""
+    visits = (_visit(url, number, num_visitors, seconds) for number in range(num_visitors))
+    return np.concatenate(await asyncio.gather(*visits))
 
 
 async def _visit(url, number, num_visitors, seconds):
@@ -104,9 +108,10 @@ def _figures(waits, num_visitors, seconds):
     return figures
 
 
-async def _starting(server, num_starts):
+async def start_together(url: str, num_starts: int) -> str:
+    """Press Start in so many sessions at once; AssertionError unless the runs take turns in the order of asking."""
     async with AsyncExitStack() as stack:
-        visitors = [await stack.enter_async_context(Visitor(server.url)) for _ in range(num_starts)]
+        visitors = [await stack.enter_async_context(Visitor(url)) for _ in range(num_starts)]
         for visitor in visitors:
             await visitor.open()
             await visitor.open("train")

@@ -8,11 +8,12 @@ from waiting import until
 from bnn import answer, drawing, runs
 from bnn.engine import file
 from bnn.penmanship import draw_strokes
-from tests.browser.conftest import CHROMIUM_FLAGS, CHROMIUM_NAMES, Server
+from tests.browser.conftest import CHROMIUM_FLAGS, CHROMIUM_NAMES, PROJECT, Server
 
 __all__ = [
     "CHROMIUM_FLAGS",
     "CHROMIUM_NAMES",
+    "PROJECT",
     "Reading",
     "Server",
     "objects_of",
