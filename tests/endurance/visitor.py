@@ -93,7 +93,7 @@ class Visitor:
         await self.until(self.is_at_rest, f"{key} to be {value!r}")
 
     async def until(self, condition, what: str, seconds: float = PATIENCE_SECONDS) -> None:
-        """Wait until the condition is true; it is looked at whenever the page has changed."""
+        """Wait until the condition is true; it is looked at whenever the script has ended."""
         async with self._news:
             try:
                 await asyncio.wait_for(self._news.wait_for(lambda: self._is_lost or condition()), seconds)
@@ -177,9 +177,10 @@ class Visitor:
             async for data in self._socket:
                 message = ForwardMsg()
                 message.ParseFromString(data)
-                async with self._news:
-                    self._take(message)
-                    self._news.notify_all()
+                self._take(message)
+                if message.HasField("script_finished"):
+                    async with self._news:
+                        self._news.notify_all()
         finally:
             async with self._news:
                 self._is_lost = True
