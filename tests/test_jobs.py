@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import psutil
 import pytest
@@ -101,6 +102,13 @@ def test_run_is_active_from_the_first_moment():
     _wait_for(run, "running")
 
 
+def test_training_leaves_the_processor_to_the_pages(running):
+    pid = running.status().pid
+    assert psutil.Process(pid).nice() == max(jobs.NICENESS, psutil.Process().nice())
+    autogroup = Path(f"/proc/{pid}/autogroup")
+    assert not autogroup.exists() or autogroup.read_text().split()[-1] == str(jobs.NICENESS)
+
+
 def test_relative_folder_of_runs_is_the_same_for_the_trainer(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("BNN_RUNS_DIR", "elsewhere")
@@ -170,14 +178,12 @@ def test_run_without_a_sound_recipe_is_not_resumed():
     assert not run.log_path.exists()
 
 
-def test_ended_trainers_are_reaped(running):
+def test_ended_trainer_leaves_nothing_behind(running):
     child = jobs._children[-1]
     jobs.stop(running)
-    _wait_for(running, "stopped")
-    waiting.until(lambda: not _lives(child.pid), "the stand-in to end")
-    second = jobs.start(_recipe())
-    assert child not in jobs._children and not psutil.pid_exists(child.pid)
-    _wait_for(second, "running")
+    # Not even a zombie, also where no other training is started.
+    waiting.until(lambda: not psutil.pid_exists(child.pid), "the stand-in to be gone")
+    waiting.until(lambda: child not in jobs._children, "it to be forgotten")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="process groups of POSIX")

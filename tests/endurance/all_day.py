@@ -1,0 +1,128 @@
+"""All day.
+
+Visitors come, draw, look at the other pages and leave, while somebody trains network after network, all on one
+server: its memory must stay flat, and neither processes nor open files may be left over.
+"""
+
+import asyncio
+import os
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import psutil
+
+from bnn import runs
+from tests.endurance.crowd import draw
+from tests.endurance.ground import Server, objects_of, some_digit, until
+from tests.endurance.visitor import Visitor
+
+DRAWINGS_PER_VISITOR = 25
+NUM_AT_ONCE = 4
+SECONDS_BETWEEN_DRAWINGS = 0.5
+# One layer, one epoch: what it learns does not matter here.
+SHORT_RECIPE = {
+    "epochs": 1,
+    "batch_size": 1000,
+    "drawn_digits": 0,
+    "scribbles": 0,
+    "stages": "",
+    "dense": "16",
+}
+TRAINING_SECONDS = 600.0
+# Of the day, before memory is measured: every page has been opened, each of the up to eight memory pools of the C
+# library for each core is in use, and as many sessions are kept for visitors who may come back as there will be.
+WARM_UP_SHARE = 0.25
+MOST_BYTES_PER_DRAWING = 10 * 1024
+
+
+@dataclass
+class Day:
+    """A day on one server, and what its process used after each drawing."""
+
+    server: Server
+    num_drawings: int
+    num_trainings: int
+    process: psutil.Process
+    rss_bytes: list[int] = field(default_factory=list)
+    open_files: list[int] = field(default_factory=list)
+    num_trained: int = 0
+
+    def is_over(self) -> bool:
+        """Whether enough was drawn and trained."""
+        return len(self.rss_bytes) >= self.num_drawings and self.num_trained == self.num_trainings
+
+
+def run(quick: bool) -> str:
+    """The figures; AssertionError if memory, processes or open files grow."""
+    # Too short to tell a leak from the warming up, a quick day looks for what is left over alone.
+    num_drawings, num_trainings = (100, 1) if quick else (2000, 20)
+    # Sessions of visitors who have left are kept for an hour, more than this day has: let them go after a minute.
+    os.environ["STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL"] = "60"
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server(Path(folder))
+        os.environ["BNN_RUNS_DIR"] = str(server.runs_root)
+        try:
+            day = Day(server, num_drawings, num_trainings, psutil.Process(server.process.pid))
+            asyncio.run(_pass(day))
+            return _figures(day, quick)
+        finally:
+            server.end_trainers()
+            server.stop()
+
+
+async def _pass(day):
+    await asyncio.gather(_train(day), *(_visits(day, seed) for seed in range(NUM_AT_ONCE)))
+
+
+async def _visits(day, seed):
+    rng = np.random.default_rng(seed)
+    while not day.is_over():
+        async with Visitor(day.server.url) as visitor:
+            await visitor.open()
+            for _ in range(DRAWINGS_PER_VISITOR):
+                await draw(visitor, objects_of(some_digit(rng)))
+                await visitor.clear()
+                day.rss_bytes.append(day.process.memory_info().rss)
+                day.open_files.append(day.process.num_fds())
+                await asyncio.sleep(SECONDS_BETWEEN_DRAWINGS)
+            for page in ("inside", "evaluate"):
+                await visitor.open(page)
+            assert not visitor.errors, visitor.errors[0]
+
+
+async def _train(day):
+    async with Visitor(day.server.url) as visitor:
+        await visitor.open()
+        await visitor.open("train")
+        for key, value in SHORT_RECIPE.items():
+            await visitor.enter(f"set-quick-{key}", value)
+        while day.num_trained < day.num_trainings:
+            await visitor.press("start")
+            await visitor.until(lambda: _num_finished() > day.num_trained, "a training", TRAINING_SECONDS)
+            day.num_trained += 1
+        assert not visitor.errors, visitor.errors[0]
+
+
+def _num_finished():
+    return sum(run.status().state == "finished" for run in runs.all_runs() if not run.shipped)
+
+
+def _figures(day, quick):
+    first = int(WARM_UP_SHARE * len(day.rss_bytes))
+    rss_bytes, open_files = np.array(day.rss_bytes[first:]), np.array(day.open_files[first:])
+    slope = np.polyfit(np.arange(len(rss_bytes)), rss_bytes, 1)[0]
+    half = len(open_files) // 2
+    figures = (
+        f"{len(day.rss_bytes)} drawings and {day.num_trained} trainings through one server: memory "
+        f"{slope / 1024:+.1f} KB a drawing ({rss_bytes[0] / 2**20:.0f} MB to {rss_bytes[-1] / 2**20:.0f} MB), "
+        f"at most {open_files[:half].max()} open files in the first half of it, {open_files[half:].max()} in the second"
+    )
+    if not quick:
+        assert slope < MOST_BYTES_PER_DRAWING, f"memory grows: {figures}"
+        # Three files a session, and one may always be just coming or going.
+        assert open_files[half:].max() <= open_files[:half].max() + 3 * NUM_AT_ONCE, f"files grow: {figures}"
+    assert day.server.tracebacks() == [], day.server.tracebacks()[0]
+    until(lambda: not day.process.children(recursive=True), "the trainers to be gone")
+    return f"{figures}; no process left over"

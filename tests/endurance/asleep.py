@@ -1,0 +1,179 @@
+"""Asleep and back.
+
+A browser on the Draw page and one on the Train page lose their connection for five minutes and get it back: each is
+where it was, and what was drawn meanwhile is read. After a longer sleep than the server remembers, or a restart of
+the server, the pages start anew and work.
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from unittest.mock import patch
+
+from playwright.sync_api import expect, sync_playwright
+
+from bnn import jobs
+from bnn.recipe import preset
+from tests.endurance.ground import CHROMIUM_FLAGS, CHROMIUM_NAMES, Server
+from tests.endurance.wire import Wire
+from views.parts import run_label
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "browser"))
+import drawing_hand
+
+ASLEEP_SECONDS = 300.0
+PATIENCE_MS = 120_000
+LASTS_LONG = {"epochs": "50"}
+
+
+def run(quick: bool) -> str:
+    """The figures; AssertionError if a page is not what it must be."""
+    seconds = 5.0 if quick else ASLEEP_SECONDS
+    with _browser() as browser:
+        with served() as (server, wire):
+            back = sleep_and_return(browser, server, wire, seconds)
+        with served(STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL="1") as (server, wire):
+            forgotten = sleep_and_start_anew(browser, server, wire, 3.0, is_restarted=False)
+        with served() as (server, wire):
+            restarted = sleep_and_start_anew(browser, server, wire, 3.0, is_restarted=True)
+    return (
+        f"{seconds:.0f} s without a connection, {back:.1f} s later page, run and drawing are there and what was drawn "
+        f"meanwhile is read; forgotten by the server, works again after {forgotten:.1f} s; server restarted, "
+        f"after {restarted:.1f} s"
+    )
+
+
+def sleep_and_return(browser, server, wire, seconds) -> float:
+    """Seconds from the mending of the wire until everything is as it was, or further."""
+    os.environ["BNN_RUNS_DIR"] = str(server.runs_root)
+    jobs.start(preset("quick").with_settings(LASTS_LONG))
+    queued = jobs.start(preset("report"))
+    drawn, drawn_meanwhile = _open_and_clear(browser, wire.url), _open_and_clear(browser, wire.url)
+    drawing_hand.draw(drawn, 7)
+    _expect_answer(drawn, 7)
+    train = _open(browser, f"{wire.url}/train")
+    _choose(train, queued)
+    wire.cut()
+    drawing_hand.draw(drawn_meanwhile, 3)
+    time.sleep(seconds)
+    wire.mend()
+    mended = time.monotonic()
+    _expect_answer(drawn_meanwhile, 3)
+    _expect_answer(drawn, 7)
+    expect(_box(train, queued)).to_be_visible()
+    back = time.monotonic() - mended
+    # The sessions are the same: what only the server knows is there, too.
+    _look_elsewhere(drawn)
+    _expect_answer(drawn, 7)
+    jobs.stop(queued)
+    expect(train.locator(".status .state")).to_have_text("stopped")
+    expect(_box(train, queued)).to_be_visible()
+    for page in (drawn, drawn_meanwhile, train):
+        _expect_no_trouble(page)
+        page.context.close()
+    return back
+
+
+def sleep_and_start_anew(browser, server, wire, seconds, is_restarted) -> float:
+    """Seconds until a page whose session is gone reads the next digit."""
+    drawn = _open_and_clear(browser, wire.url)
+    drawing_hand.draw(drawn, 7)
+    _expect_answer(drawn, 7)
+    train = _open(browser, f"{wire.url}/train")
+    wire.cut()
+    if is_restarted:
+        server.stop()
+        server.start()
+    time.sleep(seconds)
+    wire.mend()
+    mended = time.monotonic()
+    expect(drawn.locator(".st-key-canvas-0")).to_have_count(1)
+    expect(drawn.locator(".st-key-answer")).to_contain_text("draw a digit")
+    drawing_hand.draw(drawn, 0)
+    _expect_answer(drawn, 0)
+    back = time.monotonic() - mended
+    expect(train.locator(".status .state")).to_be_visible()
+    for page in (drawn, train):
+        _expect_no_trouble(page)
+        page.context.close()
+    return back
+
+
+@contextmanager
+def _browser():
+    path = next(path for name in CHROMIUM_NAMES if (path := shutil.which(name)))
+    expect.set_options(timeout=PATIENCE_MS)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def served(**environment):
+    """A server and the wire to it; at the end, the server must have logged no traceback."""
+    with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, environment):
+        server = Server(Path(folder))
+        try:
+            yield server, Wire(server.port)
+            assert server.tracebacks() == [], server.tracebacks()[0]
+        finally:
+            server.end_trainers()
+            server.stop()
+
+
+def _open(browser, url):
+    page = browser.new_context().new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    page.goto(f"{url}?tour=off")
+    page.locator("h1").wait_for()
+    # All of its code, too: what is asked for without a connection, a browser does not ask for again.
+    for part in (
+        "button",
+        "input",
+        "[data-testid=stVegaLiteChart]" if url.endswith("train") else "canvas",
+    ):
+        page.locator(f"[data-testid=stMain] {part}").first.wait_for()
+    expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0)
+    return page
+
+
+def _open_and_clear(browser, url):
+    """The Draw page with the second of its canvases: a page that starts anew has the first."""
+    page = _open(browser, url)
+    drawing_hand.canvas_box(page)
+    drawing_hand.clear(page)
+    drawing_hand.canvas_box(page)
+    return page
+
+
+def _look_elsewhere(page):
+    for name, title in (("Train", "Train a network"), ("Draw", "Draw a digit")):
+        page.get_by_role("link", name=name).first.click()
+        expect(page.get_by_role("heading", name=title)).to_be_visible()
+    drawing_hand.canvas_box(page)
+
+
+def _choose(page, run):
+    page.locator("[class*=st-key-run_shown-] input").click()
+    page.get_by_role("option", name=run_label(run)).click()
+    expect(_box(page, run)).to_be_visible()
+
+
+def _box(page, run):
+    return page.locator(f'[class*=st-key-run_shown-] input[value="{run_label(run)}"]')
+
+
+def _expect_answer(page, digit):
+    expect(page.locator(".st-key-answer .digit")).to_have_text(str(digit))
+
+
+def _expect_no_trouble(page):
+    expect(page.locator('[data-test-connection-state="CONNECTED"]')).to_have_count(1)
+    for trouble in ("[role=dialog]", "[data-testid=stException]", "[data-testid=stAlertContentError]"):
+        found = page.locator(trouble).all_inner_texts()
+        assert not found, f"the page shows {found}"

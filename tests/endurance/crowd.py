@@ -1,0 +1,158 @@
+"""Thirty at once.
+
+Each draws a digit every two seconds while a network is being trained; then ten press Start at the same moment.
+"""
+
+import asyncio
+import os
+import re
+import tempfile
+import time
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import numpy as np
+
+from bnn import jobs, runs
+from bnn.recipe import preset
+from tests.endurance.ground import Server, objects_of, readings, some_digit, until
+from tests.endurance.visitor import Visitor
+
+DRAWING_EVERY_SECONDS = 2.0
+# Between two strokes of one digit: about what a hand needs to lift the pen and set it down.
+STROKE_EVERY_SECONDS = 0.3
+MOST_SECONDS = 1.5
+LEAST_SHARE = 0.95
+NUM_STARTS = 10
+# Loading TensorFlow takes a processor to itself for some seconds.
+START_SECONDS = 300.0
+# A trainer that is asked to stop while it loads TensorFlow on a busy machine, and the next one's turn.
+TURN_SECONDS = 60.0
+
+
+def run(quick: bool) -> str:
+    """The figures; AssertionError if an answer was wrong or late, or the runs did not train in order."""
+    num_visitors, seconds = (6, 8) if quick else (30, 120)
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server(Path(folder))
+        os.environ["BNN_RUNS_DIR"] = str(server.runs_root)
+        try:
+            drawn = _draw_while_training(server.url, num_visitors, seconds)
+            queued = asyncio.run(start_together(server.url, 3 if quick else NUM_STARTS))
+        finally:
+            server.end_trainers()
+            server.stop()
+        assert server.tracebacks() == [], server.tracebacks()[0]
+    return f"{drawn}; {queued}"
+
+
+def _draw_while_training(url, num_visitors, seconds):
+    training = jobs.start(preset("quick").with_settings({"epochs": "50"}))
+    until(lambda: training.status().batch, "the training", START_SECONDS)
+    waits = asyncio.run(draw_together(url, num_visitors, seconds))
+    assert training.status().state == "running", f"the training reads as {training.status().state}"
+    jobs.stop(training)
+    until(lambda: training.status().state == "stopped", "the training to stop")
+    return _figures(waits, num_visitors, seconds)
+
+
+async def draw_together(url: str, num_visitors: int, seconds: float) -> np.ndarray:
+    """Seconds until each answer; AssertionError if one was not right for its drawing."""
+    visits = (_visit(url, number, num_visitors, seconds) for number in range(num_visitors))
+    return np.concatenate(await asyncio.gather(*visits))
+
+
+async def _visit(url, number, num_visitors, seconds):
+    """Seconds until each answer of one visitor."""
+    rng, waits = np.random.default_rng(number), []
+    async with Visitor(url) as visitor:
+        await visitor.open()
+        # Not all in step.
+        due = time.monotonic() + DRAWING_EVERY_SECONDS * number / num_visitors
+        end = due + seconds
+        while due < end:
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
+            waits.append(await draw(visitor, objects_of(some_digit(rng))))
+            await visitor.clear()
+            due = max(due + DRAWING_EVERY_SECONDS, time.monotonic())
+        assert not visitor.errors, f"visitor {number}: {visitor.errors[0]}"
+    return waits
+
+
+async def draw(visitor, objects):
+    """Seconds from the last stroke to the right answer; whatever else is on the page must be of this drawing, too."""
+    expected = readings(objects)
+
+    def is_answered():
+        if not visitor.is_at_rest():
+            return False
+        shown = visitor.reading()
+        assert any(map(shown.agrees, expected)), f"{shown} is shown to who has drawn {expected[-1]}"
+        return shown.agrees(expected[-1])
+
+    for number in range(1, len(objects)):
+        await visitor.draw(objects[:number])
+        await asyncio.sleep(STROKE_EVERY_SECONDS)
+    started = await visitor.draw(objects)
+    await visitor.until(is_answered, "the answer")
+    return time.monotonic() - started
+
+
+def _figures(waits, num_visitors, seconds):
+    share, late = (waits <= MOST_SECONDS).mean(), np.quantile(waits, LEAST_SHARE)
+    figures = (
+        f"{num_visitors} visitors, {len(waits)} drawings in {seconds} s while training, all answers right, "
+        f"median {np.median(waits):.2f} s, 95 % within {late:.2f} s, slowest {waits.max():.2f} s"
+    )
+    assert share >= LEAST_SHARE, f"only {share:.1%} within {MOST_SECONDS} s: {figures}"
+    return figures
+
+
+async def start_together(url: str, num_starts: int) -> str:
+    """Press Start in so many sessions at once; AssertionError unless the runs take turns in the order of asking."""
+    async with AsyncExitStack() as stack:
+        visitors = [await stack.enter_async_context(Visitor(url)) for _ in range(num_starts)]
+        for visitor in visitors:
+            await visitor.open()
+            await visitor.open("train")
+        known = {run.id for run in runs.all_runs()}
+        await asyncio.gather(*(visitor.press("start") for visitor in visitors))
+
+        def started():
+            # In the order of asking.
+            found = [(run.status(), run) for run in runs.all_runs() if run.id not in known]
+            return [run for status, run in sorted(found, key=lambda f: (f[0].started, f[1].id)) if status.pid]
+
+        until(lambda: len(started()) == num_starts, f"{num_starts} runs")
+        queue = started()
+        until(lambda: queue[0].status().state == "running", "the first to train")
+        await _look(visitors, queue)
+    for position, run in enumerate(queue):
+        _expect_turn(queue, position)
+        jobs.stop(run)
+    until(lambda: queue[-1].status().state == "stopped", "the last to stop")
+    return f"{num_starts} pressed Start at once: one trained, {num_starts - 1} queued, each in its turn"
+
+
+async def _look(visitors, queue):
+    """Every page must show its own visitor's run, and how it stands."""
+    shown = {}
+    for visitor in visitors:
+        await visitor.until(visitor.is_at_rest, "the page after Start")
+        await visitor.open("train")
+        run_id = re.search(r"On the command line this run is `([^`]+)`", visitor.text())[1]
+        shown[run_id] = re.search(r'class="state (\w+)"', visitor.html())[1]
+        assert not visitor.errors, visitor.errors[0]
+    expected = {run.id: "queued" if number else "running" for number, run in enumerate(queue)}
+    assert shown == expected, f"the pages show {shown}, not {expected}"
+
+
+def _expect_turn(queue, position):
+    until(
+        lambda: queue[position].status().state == "running",
+        f"the turn of number {position + 1}",
+        TURN_SECONDS,
+    )
+    states = [run.status().state for run in queue]
+    expected = ["stopped"] * position + ["running"] + ["queued"] * (len(queue) - position - 1)
+    assert states == expected, f"the runs, in the order of asking, are {states}"
