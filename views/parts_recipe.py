@@ -1,5 +1,7 @@
 """The part of the Train page that chooses a recipe and shows its layers; apart, for the page is long enough."""
 
+from reprlib import repr as short
+
 import pandas as pd
 import streamlit as st
 
@@ -220,7 +222,7 @@ def _whole_numbers(field, text):
         return tuple(int(number) for number in text.split(","))
     except ValueError as error:
         example = "32, 32 | 64" if field == "stages" else "256, 128"
-        raise ValueError(f"{field} must look like {example}, got {text.strip()!r}") from error
+        raise ValueError(f"{field} must look like {example}, got {short(text.strip())}") from error
 
 
 def _layer_row(row, input_bits, shape, name=None):

@@ -101,7 +101,7 @@ def canvases() -> list[bytes]:
 
 def images() -> list[bytes]:
     """Pictures of giant dimensions, with and without the pixels for them, and with giant texts and profiles."""
-    side = (4090, 3170)
+    side = (4080, 3072)
     black = Image.new("L", side)
     full = [_saved(Image.new(mode, side), "PNG") for mode in ("L", "RGB", "RGBA", "I;16", "LA")]
     full += [_saved(Image.new("L", (4096, 4096)), "PNG")]

@@ -6,18 +6,20 @@ what no hand would draw. No page may show an exception: an error is a sentence, 
 
 import logging
 import os
+import random
+import shutil
 import sys
 import tempfile
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from unittest import mock
 
 import streamlit as st
 from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as some
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Widget
 
@@ -28,49 +30,17 @@ from bnn.recipe import PRESETS
 from bnn.runs import Run
 from bnn.status import Status
 from tests.conftest import _random_network
+from tests.endurance.made_up import MADE_UP, MadeUp, fill
 
 PROJECT = Path(__file__).parents[2]
 CHAPTERS = ("bits", "neuron", "way", "learning", "break", "why")
 PLACES = [("draw", None), ("train", None), ("evaluate", None), *(("inside", step) for step in CHAPTERS)]
-MANY, FEW = 40, 3
+MANY, FEW = 25, 3
 # Widgets that are touched of a page when there is little time; all of them otherwise.
 FEW_WIDGETS = 3
-MOST_JAVASCRIPT = 2**53 - 1
-NUMBERS = some.floats(-MOST_JAVASCRIPT, MOST_JAVASCRIPT) | some.sampled_from(
-    (0.0, -1.0, 1e-300, 0.5, 4096.0, 1e9)
-)
-TYPED = some.text(max_size=80) | some.sampled_from(
-    (
-        "",
-        " ",
-        "|",
-        ",",
-        "1,|",
-        "32, 32 | 64",
-        "9" * 5000,
-        "1," * 3000,
-        "-1",
-        "1.5",
-        "٣",
-        "\0",
-        "../../x",
-        "<b>",
-        "$x$",
-        "\u202e",
-    )
-)
-JSON = some.recursive(
-    some.none() | some.booleans() | some.integers() | some.floats() | some.text(max_size=5),
-    lambda inner: some.lists(inner, max_size=4) | some.dictionaries(some.text(max_size=5), inner, max_size=4),
-    max_leaves=8,
-)
-STEP = some.tuples(some.sampled_from("MLQCZ"), some.lists(some.floats(width=32) | JSON, max_size=5))
-PATH = some.lists(STEP.map(lambda step: [step[0], *step[1]]), max_size=6)
-PLACE = some.dictionaries(
-    some.sampled_from(("left", "top", "scaleX", "angle", "skewY", "originX", "originY")), JSON
-)
-DRAWN = some.builds(lambda path, place: place | {"type": "Path", "path": path}, PATH, PLACE)
-CANVAS = JSON | some.builds(lambda objects: {"objects": objects}, some.lists(DRAWN, max_size=3) | JSON)
+_CANVAS = "streamlit_drawable_canvas"
+_DATE = "20201123"
+_BUTTONS = ("button", "download_button")
 
 
 def run(quick: bool = False) -> str:
@@ -124,7 +94,8 @@ def _another_canvas():
 def _make_runs():
     kinds = {"finished": 128, "stopped": None, "failed": (32, 96, 160, 224), "running": 0}
     for number, (state, pixel_threshold) in enumerate(kinds.items()):
-        run = Run(f"20261123-14050{number}-quick", runs.root() / f"20261123-14050{number}-quick")
+        run_id = f"{_DATE}-14050{number}-quick"
+        run = Run(run_id, runs.root() / run_id)
         run.write_recipe(replace(PRESETS["quick"], epochs=3))
         run.write_status(Status(state, "", 2, 3, 40, 430, pid=2**22 + 1, started=1.0))
         for epoch in (1, 2):
@@ -134,6 +105,13 @@ def _make_runs():
             network = _random_network(seed=epoch, pixel_threshold=pixel_threshold)
             write_atomically(run.epoch_path(epoch), file.to_bytes(network))
         write_atomically(run.model_path, file.to_bytes(network))
+
+
+def _forget_started():
+    # Each press of Start adds a run, and each run takes its time.
+    for run in runs.all_runs():
+        if not run.id.startswith(_DATE):
+            shutil.rmtree(run.folder)
 
 
 def _touch_often(place, num_examples, num_widgets, counts):
@@ -146,9 +124,10 @@ def _touch_often(place, num_examples, num_widgets, counts):
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(some.data())
-    def touch(data):
-        visit = Visit(place, data, counts)
+    @given(MADE_UP)
+    def touch(made_up):
+        _forget_started()
+        visit = Visit(place, made_up, counts)
         visit.touch_widgets(num_widgets)
         visit.press_buttons(num_widgets)
 
@@ -158,8 +137,9 @@ def _touch_often(place, num_examples, num_widgets, counts):
 class Visit:
     """Somebody on a page, and what they have done there so far."""
 
-    def __init__(self, place: tuple[str, str | None], data, counts: Counter):
-        self.place, self.data, self.counts, self.done = place, data, counts, []
+    def __init__(self, place: tuple[str, str | None], made_up: MadeUp, counts: Counter):
+        self.place, self.made_up, self.counts, self.done = place, made_up, counts, []
+        self.rng = random.Random(made_up.seed)
         name, step = place
         self.page = AppTest.from_file(str(PROJECT / "views" / f"{name}.py"), default_timeout=120)
         if step:
@@ -172,12 +152,8 @@ class Visit:
             widget = self._widget(key)
             if widget is None or widget.proto.disabled:
                 continue
-            value = self.data.draw(_values(widget), label=key)
-            self._send(
-                widget,
-                lambda state, value=value, widget=widget: _fill(state, widget, value),
-                repr(value)[:80],
-            )
+            value = self.made_up.value(self.rng, widget)
+            self._send(widget, partial(fill, widget=widget, value=value), f"{value!r:.80}")
             self.counts["widgets"] += 1
             self.counts["kinds"] += self.counts[key] == 0
             self.counts[key] += 1
@@ -195,7 +171,8 @@ class Visit:
             self.counts[key] += 1
 
     def _chosen(self, fits, most):
-        keys = self.data.draw(some.permutations(sorted({_key(w) for w in self._widgets() if fits(w)})))
+        keys = sorted({_key(widget) for widget in self._widgets() if fits(widget)})
+        self.rng.shuffle(keys)
         return keys[:most]
 
     def _widgets(self):
@@ -214,7 +191,7 @@ class Visit:
 
     def _run(self, states=None):
         """Draw the page anew, with something else on the canvas."""
-        drawn = self.data.draw(CANVAS) if self.place[0] == "draw" else None
+        drawn = self.rng.choice(self.made_up.drawings) if self.place[0] == "draw" else None
         result = SimpleNamespace(json_data=drawn)
         self.counts["canvases"] += drawn is not None
         self.done += [f"canvas: {drawn!r:.300}"] if drawn is not None else []
@@ -230,53 +207,9 @@ class Visit:
             assert "Traceback" not in error.value and len(error.value) < 2000, error.value[:300]
 
 
-_CANVAS = "streamlit_drawable_canvas"
-_BUTTONS = ("button", "download_button")
-
-
 def _key(widget):
     # The rest of the id of a widget without a key is made of what it shows.
     return f"{widget.type} {widget.key or widget.proto.label}"
-
-
-def _values(widget):
-    proto = widget.proto
-    if widget.type in ("selectbox", "radio", "select_slider"):
-        return some.sampled_from(list(proto.options)).map(str)
-    if widget.type == "multiselect":
-        return some.lists(some.sampled_from(list(proto.options)), unique=True, max_size=5)
-    if widget.type == "button_group":
-        return some.sampled_from([option.content for option in proto.options])
-    if widget.type == "slider":
-        return some.floats(proto.min, proto.max) | some.sampled_from((proto.min, proto.max))
-    if widget.type == "number_input":
-        low = proto.min if proto.has_min else -MOST_JAVASCRIPT
-        high = proto.max if proto.has_max else MOST_JAVASCRIPT
-        return some.none() | NUMBERS.map(lambda number: min(high, max(low, _whole(proto, number))))
-    if widget.type == "toggle":
-        return some.booleans()
-    assert widget.type == "text_input", f"nobody has said what a {widget.type} may be given"
-    return TYPED
-
-
-def _whole(proto, number):
-    return round(number) if proto.data_type == proto.INT else number
-
-
-def _fill(state, widget, value):
-    kind = state.WhichOneof("value")
-    if value is None:
-        state.ClearField(kind or "double_value")
-    elif widget.type in ("multiselect", "button_group", "select_slider"):
-        state.string_array_value.data[:] = value if isinstance(value, list) else [value]
-    elif widget.type == "slider":
-        state.double_array_value.data[:] = [value]
-    elif widget.type == "number_input":
-        state.double_value = value
-    elif widget.type == "toggle":
-        state.bool_value = value
-    else:
-        state.string_value = value
 
 
 def _press(state):
