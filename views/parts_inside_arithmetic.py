@@ -47,7 +47,9 @@ def _grid(values, inside, marks):
         f'<i class="tile {_colour(value) if within else "neither"}">{mark if within else ""}</i>'
         for value, within, mark in zip(values.ravel(), inside.ravel(), marks.ravel(), strict=True)
     )
-    return f'<div class="grid" style="--columns: {values.shape[1]}">{cells}</div>'
+    # A number is wider than a sign, and both have to fit into a tile.
+    size = 0.72 if max(map(len, marks.ravel())) < 2 else 0.36
+    return f'<div class="grid" style="--columns: {values.shape[1]}; --mark: {size}">{cells}</div>'
 
 
 def _colour(value):
