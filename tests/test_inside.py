@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import numpy as np
 import oracle
@@ -101,8 +102,14 @@ def grids(page):
 
 def linked(page, name):
     """A value in the page's address."""
-    value = page.query_params[name]
-    return value[0] if isinstance(value, list) else value
+    return address(page)[name]
+
+
+def address(page):
+    """What stands in the page's address."""
+    found = [json.loads(element.proto.json) for element in page.get("bidi_component")]
+    (search,) = [data["search"] for data in found if "search" in data]
+    return dict(parse_qsl(search.removeprefix("?")))
 
 
 def image(digit=DIGIT):
@@ -439,7 +446,7 @@ class TestLink:
     def test_click_with_an_address_of_a_moment_ago_undoes_nothing(self, make_run):
         make_run()
         page = open_page(step="neuron", row=3, column=5)
-        old = dict(page.query_params)
+        old = address(page)
         click(page, "neuron-forward")
         for name, value in old.items():
             page.query_params[name] = value

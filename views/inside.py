@@ -62,7 +62,7 @@ def _choose(choices):
             format_func=names.get,
             help="Your last drawing on the Draw page, or a digit that no network has learnt from.",
             filter_mode=None,
-            **parts_inside.kept("inside_digit"),
+            **parts_inside.kept("inside_digit", like=names),
         )
     return run
 

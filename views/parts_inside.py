@@ -103,10 +103,15 @@ def picker(
         opens: a click leads elsewhere: the arrow keys only move, and Enter picks.
     """
 
+    answered = f"{key}-answered"
+
     def pick():
+        # It comes from the browser: whatever makes no sense is left out.
         picked = st.session_state[key].place
-        if picked and _is_place(picked, cells):
-            on_pick(*picked)
+        if isinstance(picked, dict) and _is_count(picked.get("number")):
+            st.session_state[answered] = picked["number"]
+            if _is_place(picked.get("place"), cells):
+                on_pick(*picked["place"])
 
     data = dict(
         source=pixels if isinstance(pixels, str) else picture_source(pixels),
@@ -117,8 +122,13 @@ def picker(
         marker=marker,
         label=label,
         opens=opens,
+        answered=st.session_state.get(answered, 0),
     )
     _picker(key=key, data=data, on_place_change=pick, height="content")
+
+
+def _is_count(number):
+    return type(number) is int and 0 <= number < 2**53
 
 
 def _is_place(picked, cells):
@@ -173,16 +183,25 @@ def clock(key: str, milliseconds: int, on_tick: Callable[[], bool]) -> None:
 # --- Widgets whose value stays
 
 
-def kept(key: str, on_change: Callable[[], None] | None = None) -> dict:
+def kept(key: str, on_change: Callable[[], None] | None = None, like: object = None) -> dict:
     """Arguments for a widget that shows `st.session_state[key]` and changes it, and is not forgotten with it.
 
     (A widget that is not on the page loses its value, and cannot be set once it is.)
+
+    Args:
+        key: of the value.
+        on_change: called after the visitor changed it.
+        like: what else makes it another widget, with a value of its own: its options, or its limits.
     """
-    box = f"{key}-box"
-    st.session_state[box] = st.session_state[key]
+    box, shown = f"{key}-box", f"{key}-shown"
+    # Only what the widget does not show yet: a value that it was given back late would undo what was done since.
+    if box not in st.session_state or st.session_state.get(shown) != (st.session_state[key], like):
+        st.session_state[box] = st.session_state[key]
+    st.session_state[shown] = (st.session_state[key], like)
 
     def keep():
         st.session_state[key] = st.session_state[box]
+        st.session_state[shown] = (st.session_state[key], like)
         if on_change:
             on_change()
 

@@ -137,7 +137,7 @@ def _try_it(own, num_levels):
         0,
         256,
         help=f"This network was trained with {own}. At 0, everything is white: it is as blind as the report’s.",
-        **parts_inside.kept("inside_white"),
+        **parts_inside.kept("inside_white", like=(own, num_levels)),
     )
     st.button(
         f"Back to {own}",

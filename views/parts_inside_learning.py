@@ -7,7 +7,7 @@ import streamlit as st
 from bnn import answer, charts, tiles
 from views import parts, parts_inside, parts_inside_digit, parts_inside_link
 from views.parts_inside import figure, tile
-from views.parts_inside_neuron import layer_name
+from views.parts_inside_neuron import layer_name, layer_names
 
 PLAY_MILLISECONDS = 900
 _WORDS = (
@@ -50,7 +50,7 @@ def _controls(network, epochs):
             "Epoch",
             epochs if len(epochs) > 1 else epochs * 2,
             help="One epoch is one look at all the training digits.",
-            **parts_inside.kept("inside_epoch"),
+            **parts_inside.kept("inside_epoch", like=epochs),
         )
     with play:
         parts_inside.clock("learning-play", PLAY_MILLISECONDS, lambda: _next(epochs))
@@ -61,7 +61,7 @@ def _controls(network, epochs):
             format_func=lambda number: layer_name(network, number),
             help="Which weights to look at.",
             filter_mode=None,
-            **parts_inside.kept("inside_layer"),
+            **parts_inside.kept("inside_layer", like=("learning", *layer_names(network))),
         )
 
 

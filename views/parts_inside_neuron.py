@@ -74,7 +74,7 @@ def _controls(network):
             help="Layers work one after the other: what one puts out, the next takes in.",
             filter_mode=None,
             width=270,
-            **parts_inside.kept("inside_layer"),
+            **parts_inside.kept("inside_layer", like=layer_names(network)),
         )
         st.number_input(
             "Unit" if is_dense else "Filter",
@@ -82,7 +82,7 @@ def _controls(network):
             layer.outputs,
             help="A filter is a small pattern of weights. Each weight is one bit: white (+1) or black (−1).",
             width=160,
-            **parts_inside.kept("inside_filter"),
+            **parts_inside.kept("inside_filter", like=(layer.kind, layer.outputs)),
         )
         st.button("Back", key="neuron-back", icon=":material/chevron_left:", on_click=_step, args=(layer, -1))
         st.button(
@@ -97,6 +97,11 @@ def layer_name(network, number: int) -> str:
     if layer.kind == "convolution":
         return f"{number}: {layer.outputs} filters of 3×3"
     return f"{number}: {layer.outputs} units{', the answer' if number == len(network.layers) else ''}"
+
+
+def layer_names(network) -> tuple[str, ...]:
+    """All layers in words."""
+    return tuple(layer_name(network, number) for number in range(1, len(network.layers) + 1))
 
 
 def _step(layer, step):

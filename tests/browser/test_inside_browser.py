@@ -71,6 +71,54 @@ def test_link_shows_what_it_says(open_page):
     expect(page.get_by_label("Filter", exact=True)).to_have_value("5")
 
 
+def test_going_back_leaves_the_page_whatever_was_picked(open_page):
+    page = open_page()
+    page.get_by_role("link", name="Inside").first.click()
+    page.wait_for_url(re.compile("inside.*step=bits"))
+    for chapter in ("One neuron", "Break it", "One neuron"):
+        page.get_by_role("radio", name=chapter).click()
+    page.wait_for_url(re.compile("step=neuron"))
+    page.locator(".st-key-neuron-forward button").click()
+    page.wait_for_url(re.compile("column=15"))
+    page.reload()
+    _expect_place(page, 12, 15)
+    page.go_back()
+    expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
+    page.go_forward()
+    _expect_place(page, 12, 15)
+
+
+SIX_TIMES, A_QUICK_HAND_MS = 6, 120
+
+
+def _press_quickly(page, key):
+    for _ in range(SIX_TIMES):
+        page.keyboard.press(key)
+        page.wait_for_timeout(A_QUICK_HAND_MS)
+
+
+def test_each_of_many_quick_keys_on_a_picture_counts(open_page):
+    page = open_page(NEURON)
+    page.locator('[class*="st-key-neuron-map"] button').focus()
+    _press_quickly(page, "ArrowRight")
+    _expect_place(page, 10, 12 + SIX_TIMES)
+
+
+@pytest.mark.parametrize(
+    ("link", "start"),
+    [("step=learning&run=shipped&digit=m0&epoch=2", 2), ("step=bits&run=quick&digit=m0&white=128", 128)],
+)
+def test_each_of_many_quick_keys_on_a_slider_counts(open_page, link, start):
+    page = open_page(f"inside?{link}")
+    slider = page.get_by_role("slider")
+    slider.focus()
+    _press_quickly(page, "ArrowRight")
+    page.wait_for_url(re.compile(f"(epoch|white)={start + SIX_TIMES}(&|$)"))
+    # Once more when all is answered: nothing older has come back.
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url(re.compile(f"(epoch|white)={start + SIX_TIMES + 1}(&|$)"))
+
+
 def test_drawing_comes_along_from_the_draw_page(open_page):
     page = open_page()
     expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
