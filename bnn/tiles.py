@@ -9,7 +9,7 @@ import numpy as np
 
 WHITE, BLACK, GREY = 255, 0, 122
 # A bit that turned white, and one that turned black.
-TURNED_WHITE, TURNED_BLACK = (201, 160, 255), (110, 40, 190)
+TURNED_WHITE, TURNED_BLACK = (180, 135, 245), (143, 75, 224)
 GAP = 1
 
 

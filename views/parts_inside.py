@@ -45,16 +45,22 @@ def figure(image: str, caption: str, css_class: str = "") -> str:
     )
 
 
-def bars(probabilities: np.ndarray) -> str:
-    """HTML of the ten probabilities (10,) as bars."""
+def bars(probabilities: np.ndarray, notes: list[str] | None = None, chosen: int | None = None) -> str:
+    """HTML of the ten probabilities (10,) as bars, with a note beside each, and one of them marked as chosen."""
     best = int(probabilities.argmax())
     rows = "".join(
-        f'<div class="bar{" best" if number == best else ""}"><span>{number}</span><div class="track">'
-        f'<div class="fill" style="width:{100 * float(value):.1f}%"></div></div>'
+        f'<div class="bar{" best" if number == best else ""}{" chosen" if number == chosen else ""}">'
+        f"<span>{number}</span>{_note(notes, number)}"
+        f'<div class="track"><div class="fill" style="width:{100 * float(value):.1f}%"></div></div>'
         f'<span class="percent">{parts.confidence_text(value) if value >= 0.005 else ""}</span></div>'
         for number, value in enumerate(probabilities)
     )
-    return f'<div class="bars small" role="img" aria-label="{_bars_text(probabilities)}">{rows}</div>'
+    text = _bars_text(probabilities) + (f"; the sums of 0 to 9: {', '.join(notes)}" if notes else "")
+    return f'<div class="bars small{" noted" if notes else ""}" role="img" aria-label="{text}">{rows}</div>'
+
+
+def _note(notes, number):
+    return f'<span class="note">{notes[number]}</span>' if notes else ""
 
 
 def _bars_text(probabilities):
@@ -85,7 +91,7 @@ def picker(
     place: tuple[int, int] | None,
     label: str,
     on_pick: Callable[[int, int], None],
-    marker: int = 1,
+    marker: float = 1,
     count: int | None = None,
     opens: bool = False,
 ) -> None:

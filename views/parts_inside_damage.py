@@ -43,7 +43,7 @@ def chapter(run, network, image):
         num_right = _measure(broken, settings)
         tried = _remember(run, settings, num_right)
         with middle, st.container(key="break-figures"):
-            _answer(broken, spoil(image[None], settings)[0])
+            _answer(broken, spoil(image[None], settings)[0], num_right)
         with right:
             _accuracy(num_right, settings, network)
             _curve(tried, settings)
@@ -104,14 +104,18 @@ def _remember(run, settings, num_right):
     ]
 
 
-def _answer(network, image):
+def _answer(network, image, num_right):
     found = answer.read(network, image)
     sure = parts.confidence_text(found.confidence)
     st.html(
         figure(tile(image, "your digit with this done to it", "medium"), "your digit, with this done to it")
     )
+    right = parts_inside_digit.right_or_wrong(found.digit)
+    # Beside its sliders a phone has no room for the figures: the one that counts is said here, too.
+    count = f'<span class="on-phones" aria-hidden="true">{num_right:,} of {NUM_DIGITS:,} right.</span>'
     st.html(
-        f'<p class="verdict" role="status">It reads <b>{found.digit}</b>, {sure} sure. {parts_inside_digit.right_or_wrong(found.digit)}</p>{parts_inside.bars(found.probabilities)}'
+        f'<p class="verdict" role="status">It reads <b>{found.digit}</b>, {sure} sure. {right} {count}</p>'
+        f"{parts_inside.bars(found.probabilities)}"
     )
 
 
@@ -152,16 +156,16 @@ def _curve(tried, settings):
             "share:Q",
             title=None,
             scale=alt.Scale(domain=[0, 1]),
-            axis=alt.Axis(format=".0%", values=[0, 0.1, 0.5, 1]),
+            axis=alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1]),
         ),
         tooltip=[
             alt.Tooltip(f"{moved}:Q", title=label),
             alt.Tooltip("share:Q", format=".1%", title="read right"),
         ],
     )
-    points = base.mark_circle(opacity=1, color=charts.ACCENT).encode(
-        size=alt.Size("now:N", scale=alt.Scale(domain=[False, True], range=[40, 160]), legend=None)
-    )
+    points = base.mark_circle(opacity=1, color=charts.ACCENT, size=40)
+    now = base.transform_filter(alt.datum.now).mark_circle(opacity=1, color=charts.ACCENT, size=160)
     line = base.mark_line(color=charts.ACCENT, strokeWidth=2)
-    st.altair_chart(alt.layer(line, points).properties(height=200), key="break-curve")
-    st.caption("What you have tried with the slider moved last. Pure guessing is right in 10 %.")
+    chart = alt.layer(*charts.guessing(lowest), line, points, now)
+    st.altair_chart(chart.properties(height=200), key="break-curve")
+    st.caption("Read right: what you have tried with the slider moved last.")
