@@ -41,7 +41,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
 
   button.onclick = event => {
     // A click without a pointer is the Enter key.
-    if (event.detail === 0) return data.opens && place && move(place, true)
+    if (event.detail === 0) return data.opens && move(place ?? [0, 0], true)
     const box = picture.getBoundingClientRect()
     const at = (offset, length, size) => Math.min(size - 1, Math.max(0, Math.floor((offset / length) * size)))
     const row = at(event.clientY - box.top, box.height, data.rows)

@@ -254,6 +254,44 @@ def test_click_on_a_map_opens_its_neuron(open_page):
     page.wait_for_url(re.compile("step=neuron.*layer=1&filter=9"))
 
 
+def test_enter_opens_a_neuron_from_a_wall(open_page):
+    page = open_page("inside?step=way&run=quick&digit=m0")
+    page.locator('[class*="st-key-way-maps-2"] button').press("Enter")
+    page.wait_for_url(re.compile("step=neuron.*layer=2&filter=1&"))
+
+
+@pytest.mark.parametrize("width", [1280, 820, 390])
+def test_marks_fit_into_their_tiles(open_page, width):
+    page = open_page("inside?step=neuron&run=shipped&digit=m0", width=width, height=844)
+    page.locator(".grid .tile").first.wait_for()
+    assert page.evaluate(_HIGHEST_MARK) <= 1
+
+
+def test_phone_shows_a_slider_and_what_it_does_at_once(open_page):
+    page = open_page("inside?step=break&run=quick&digit=m0", width=390, height=844)
+    last = page.get_by_role("slider", name="Shifted down")
+    last.scroll_into_view_if_needed()
+    for part in (
+        last,
+        page.locator(".st-key-break-figures .verdict"),
+        page.locator(".st-key-break-figures img"),
+    ):
+        expect(part).to_be_in_viewport(ratio=1)
+    assert page.locator(".st-key-break-figures").bounding_box()["y"] >= 0
+
+
+@pytest.mark.parametrize("step", ["break", "learning", "neuron"])
+def test_console_stays_quiet(browser, server, step):
+    context = browser.new_context()
+    page, said = context.new_page(), []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(f"{server.url}/inside?step={step}&run=quick&digit=m0&tour=off")
+    page.locator(".st-key-tour-again button").wait_for()
+    page.wait_for_load_state("networkidle")
+    assert [text for text in said if "Channel" in text or "rror" in text.split()[0]] == []
+    context.close()
+
+
 def test_hidden_navigation(open_page):
     page = open_page("inside?nav=off")
     expect(page.get_by_text("white is +1")).to_be_visible()
@@ -277,6 +315,15 @@ part => {
   const across = [left + 1, (left + right) / 2, right - 1], down = [top + 1, (top + bottom) / 2, bottom - 1]
   return across.some(x => down.some(y => document.elementFromPoint(x, y)?.closest("#tour")))
 }
+"""
+# The highest share of its tile that a mark takes, and the widest.
+_HIGHEST_MARK = """
+() => Math.max(...[...document.querySelectorAll(".grid .tile")].filter(tile => tile.textContent).map(tile => {
+  const range = document.createRange()
+  range.selectNodeContents(tile)
+  const mark = parseFloat(getComputedStyle(tile).fontSize)
+  return Math.max(mark / tile.clientHeight, range.getBoundingClientRect().width / tile.clientWidth)
+}))
 """
 # What lies beyond the right edge: it would scroll sideways, or be hidden.
 _CUT_OFF = """
