@@ -7,7 +7,7 @@ import streamlit as st
 from bnn import answer, charts, tiles
 from views import parts, parts_inside, parts_inside_digit, parts_inside_link
 from views.parts_inside import figure, tile
-from views.parts_inside_neuron import layer_name, layer_names
+from views.parts_inside_words import layer_name, layer_names
 
 PLAY_MILLISECONDS = 900
 # One in ten digits.

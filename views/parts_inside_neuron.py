@@ -11,6 +11,7 @@ from bnn.engine import inference
 from views import parts, parts_inside, parts_inside_link
 from views.parts_inside import bit_word, figure, picker, tile
 from views.parts_inside_arithmetic import arithmetic_html, count_html, formula, signed, verdict
+from views.parts_inside_words import layer_name, layer_names, more, sees, what_a_weight_is, which_tiles
 
 PLAY_MILLISECONDS = 700
 _FIRST = dict(inside_layer=1, inside_filter=1, inside_row=12, inside_column=14)
@@ -28,13 +29,13 @@ def chapter(run, network, image):
         one = neurons.neuron(
             layer, values, state.inside_filter - 1, state.inside_row - 1, state.inside_column - 1
         )
-        st.markdown(_what_a_weight_is(layer, one))
+        st.markdown(what_a_weight_is(layer, one))
         left, middle, right = st.columns([3, 5, 3], gap="medium")
         with left:
             _input(network, layer, image)
         with middle, st.container(key="neuron"):
             weights = "its weights" if layer.kind == "dense" else "its filter: the weights"
-            st.html(arithmetic_html(one, _which_tiles(network, layer), weights) + count_html(one))
+            st.html(arithmetic_html(one, which_tiles(network, layer), weights) + count_html(one))
             st.html(f'<p class="verdict" role="status">{html.escape(verdict(one))}</p>')
         with right:
             _output(network, layer, values, one)
@@ -93,21 +94,6 @@ def _controls(network):
         parts_inside.clock("neuron-play", PLAY_MILLISECONDS, lambda: _play(layer))
 
 
-def layer_name(network, number: int) -> str:
-    """A layer in words, the number counted from 1."""
-    layer = network.layers[number - 1]
-    if layer.kind == "convolution":
-        return f"{number}: {layer.outputs} filters of 3×3"
-    if number == len(network.layers):
-        return f"{number}: {layer.outputs} units, one for each digit"
-    return f"{number}: {layer.outputs} units"
-
-
-def layer_names(network) -> tuple[str, ...]:
-    """All layers in words."""
-    return tuple(layer_name(network, number) for number in range(1, len(network.layers) + 1))
-
-
 def _step(layer, step):
     state = st.session_state
     if layer.kind == "dense":
@@ -147,47 +133,6 @@ def _input(network, layer, image):
     frame = neurons.receptive_field(network, state.inside_layer) * layer.side / len(image)
     picker("neuron-input", pixels, (layer.side, layer.side), place, label, _pick_place, marker=frame)
     st.caption(f"{sees(network, state.inside_layer)} Now {where}. Click anywhere, or use the arrow keys.")
-
-
-def sees(network, number: int) -> str:
-    """What a neuron of that layer, counted from 1, gets to see, in words."""
-    layer = network.layers[number - 1]
-    if layer.kind == "dense":
-        return _sees_all(network, layer, number)
-    if number > 1:
-        return (
-            f"It sees 3×3 places in all {layer.inputs} maps of layer {number - 1}: {9 * layer.inputs:,} bits."
-            " The frame is the part of your digit that they come from."
-        )
-    if network.pixel_threshold is None:
-        return "It sees the 9 pixels in the frame, each a shade from 0 to 255."
-    if layer.inputs == 1:
-        return "It sees the 9 pixels in the frame: 9 bits."
-    levels = ", ".join(map(str, network.pixel_threshold))
-    return (
-        f"It sees the 9 pixels in the frame, {layer.inputs} times: are they at least {levels} bright?"
-        f" 9 pixels × {layer.inputs} bits = {9 * layer.inputs} tiles."
-    )
-
-
-def _which_tiles(network, layer):
-    """The same in a few words, for below its tiles."""
-    side = 3 if layer.kind == "convolution" else layer.side
-    if layer is network.layers[0]:
-        return "what it sees" + (f": {side**2} pixels × {layer.inputs} bits" if layer.inputs > 1 else "")
-    return "what it sees: " + (
-        f"{layer.inputs} bits" if side == 1 else f"{side}×{side} of {layer.inputs} maps"
-    )
-
-
-def _sees_all(network, layer, number):
-    count = f"{layer.side**2 * layer.inputs:,}"
-    if number == 1:
-        return f"It looks at all of your digit at once: {count} {'pixels' if network.pixel_threshold is None else 'bits'}."
-    what = f"all {layer.inputs} maps of layer {number - 1}, {layer.side} × {layer.side} each"
-    if layer.side == 1:
-        what = f"the answers of all units of layer {number - 1}"
-    return f"Your digit. It is not seen here itself: this unit sees {what}: {count} bits."
 
 
 # --- What goes out
@@ -246,43 +191,9 @@ def _scores(network, layer, values):
 # --- In words
 
 
-def _what_a_weight_is(layer, one):
-    """Two sentences over the pictures."""
-    unit = _unit_word(layer)
-    wants = (
-        "is what it sees here to be added (white, +1) or taken away (black, −1)?"
-        if one.is_grey
-        else "does this neuron want to see white (+1) or black (−1) here?"
-    )
-    weights = (
-        f"**A weight is one bit:** {wants} Its {one.weights.size:,} weights are the pattern in the middle."
-    )
-    if one.is_grey:
-        does = "adds and takes away, and compares the sum with its own threshold"
-    elif layer.thresholds is None:
-        does = "counts the tiles that agree; the unit with the highest scaled count is the answer"
-    else:
-        does = "counts the tiles that agree, and compares the count with its own threshold"
-    return f"{weights} **It lays this {unit} over what it sees,** {does}{_threshold_words(one)}."
-
-
-def _threshold_words(one):
-    if one.threshold is None:
-        return ""
-    at = one.threshold if one.is_grey else one.least_agreements
-    if not one.is_grey and not 0 < at <= one.num_inputs:
-        return ", which here no count can cross"
-    reached, below = ("black", "white") if one.flip else ("white", "black")
-    return f" (here {at:,}: {reached} from there on, {below} below)"
-
-
-def _unit_word(layer):
-    return "unit’s pattern" if layer.kind == "dense" else "filter"
-
-
 def _in_words(network, layer, one):
-    if more := _more(layer, one):
-        st.markdown(more)
+    if words := more(layer, one, st.session_state.inside_filter - 1):
+        st.markdown(words)
     with st.expander("The formula"):
         st.latex(r"y = \operatorname{sign}\Big(\sum_i w_i\,x_i - t\Big)")
         st.latex(r"w_i, x_i \in \{-1, +1\}")
@@ -301,25 +212,3 @@ def _in_words(network, layer, one):
             "The threshold $t$ is what training’s batch normalisation became: one whole number for each"
             f" {'unit' if layer.kind == 'dense' else 'filter'}."
         )
-
-
-def _more(layer, one):
-    """What happens at the edge, at all the other places, and then."""
-    words = []
-    if not one.inside.all():
-        words.append(
-            f"At the edge only {one.num_inputs:,} tiles lie inside the picture, so fewer are asked for: the grey"
-            " ones do not count."
-        )
-    if layer.kind == "convolution":
-        words.append(f"The same filter looks at all {layer.side**2:,} places, and makes a map.")
-    if layer.kind == "convolution" and layer.pool > 1:
-        enough = (
-            "black if one of them is black"
-            if neurons.pools_black(layer, st.session_state.inside_filter - 1)
-            else "white if one of them is white"
-        )
-        words.append(
-            f"Then each {layer.pool} × {layer.pool} places of the map become one: {enough} (max-pooling)."
-        )
-    return " ".join(words)
