@@ -444,6 +444,26 @@ class TestBreak:
         assert page.slider(key="inside_flips-box").value == 0
         assert linked(page, "flips") == "0.0"
 
+    def test_curve_goes_along_with_the_link_and_is_measured_anew(self, make_run):
+        make_run()
+        page = open_page(step="break", noise=20)
+        for value in (5.0, 10.0):
+            page.slider(key="inside_flips-box").set_value(value)
+            run_again(page)
+        assert linked(page, "tried") == "flips_0.0_5.0_10.0"
+        other = open_page(**address(page))
+        tried, again = (next(iter(each.session_state.inside_tried.values())) for each in (page, other))
+        assert again == tried
+
+    @pytest.mark.parametrize(
+        "tried", ["nothing_1", "flips", "flips_1e9", "turn_-999_999", "flips_" * 99, "noise_٣"]
+    )
+    def test_curve_that_makes_no_sense_is_left_out(self, make_run, tried):
+        make_run()
+        page = open_page(step="break", tried=tried)
+        for settings in next(iter(page.session_state.inside_tried.values())):
+            assert abs(settings[2]) <= 180
+
     def test_values_out_of_range_are_brought_into_it(self, make_run):
         make_run()
         page = open_page(step="break", flips=99, noise=9999, turn=-999)

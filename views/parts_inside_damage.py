@@ -11,6 +11,8 @@ from views import parts, parts_inside, parts_inside_digit, parts_inside_link
 from views.parts_inside import figure, tile
 
 NUM_DIGITS = 1000
+# Tries that go along with a link: who opens it waits for them.
+MAX_LINKED = 12
 # Name -> label, lowest, highest, step, format, and what it does.
 SLIDERS = {
     "flips": (
@@ -40,6 +42,7 @@ def chapter(run, network, image):
             _sliders()
         settings = {name: st.session_state[_key(name)] for name in SLIDERS}
         broken = damage.flip_weights(network, settings["flips"] / 100)
+        _try_again(run, network, settings)
         num_right = _measure(broken, settings)
         tried = _remember(run, settings, num_right)
         with middle, st.container(key="break-figures"):
@@ -47,7 +50,7 @@ def chapter(run, network, image):
         with right:
             _accuracy(num_right, settings, network)
             _curve(tried, settings)
-        parts_inside_link.write(*SLIDERS)
+        parts_inside_link.write(*SLIDERS, "tried")
 
 
 def spoil(images: np.ndarray, settings: dict) -> np.ndarray:
@@ -104,6 +107,25 @@ def _remember(run, settings, num_right):
     ]
 
 
+def _try_again(run, network, settings):
+    """Measures what the curve of a link was drawn through: a link says what was tried, never how it went."""
+    curve = st.session_state.get("inside_curve") or ""
+    name, *values = curve.split("_")
+    if curve == st.session_state.get("inside_curve_shown") or name not in SLIDERS:
+        return
+    st.session_state.inside_moved = name
+    _, lowest, highest, *_ = SLIDERS[name]
+    for value in {min(highest, max(lowest, type(highest)(float(value)))) for value in values}:
+        tried = settings | {name: value}
+        broken = damage.flip_weights(network, tried["flips"] / 100)
+        _remember(run, tried, _measure(broken, tried))
+
+
+def _keep_curve(moved, values):
+    curve = "_".join([moved, *(str(value) for value in sorted(values)[:MAX_LINKED])])
+    st.session_state.update(inside_curve=curve, inside_curve_shown=curve)
+
+
 def _answer(network, image, num_right):
     found = answer.read(network, image)
     sure = parts.confidence_text(found.confidence)
@@ -147,6 +169,7 @@ def _curve(tried, settings):
     table = pd.DataFrame(rows)[[moved, "right_answers"]].assign(
         share=lambda t: t["right_answers"] / NUM_DIGITS
     )
+    _keep_curve(moved, table[moved].tolist())
     table["now"] = table[moved] == settings[moved]
     base = alt.Chart(table).encode(
         x=alt.X(

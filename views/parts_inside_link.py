@@ -1,5 +1,6 @@
 """The state of the Inside page in its address: who opens the link sees the same."""
 
+import re
 from collections.abc import Callable
 from urllib.parse import urlencode
 
@@ -85,6 +86,14 @@ def _decimal(text):
     return value if 0 <= value <= 100 else None
 
 
+def _tries(text):
+    return (
+        text
+        if len(text) <= 200 and re.fullmatch(r"[a-z]+(_-?\d{1,3}(\.\d)?){1,12}", text, re.ASCII)
+        else None
+    )
+
+
 def _digit(text):
     try:
         parts_inside_digit.digit(text)
@@ -108,4 +117,5 @@ _FIELDS: dict[str, tuple[str, Callable]] = {
     "turn": ("inside_turn", _signed),
     "right": ("inside_right", _signed),
     "down": ("inside_down", _signed),
+    "tried": ("inside_curve", _tries),
 }
