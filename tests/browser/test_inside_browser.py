@@ -269,7 +269,7 @@ def test_marks_fit_into_their_tiles(open_page, width):
 
 def test_phone_shows_a_slider_and_what_it_does_at_once(open_page):
     page = open_page("inside?step=break&run=quick&digit=m0", width=390, height=844)
-    last = page.get_by_role("slider", name="Shifted down")
+    last = page.get_by_test_id("stSlider").last
     last.scroll_into_view_if_needed()
     for part in (
         last,
@@ -284,9 +284,9 @@ def test_charts_draw_without_a_warning(open_page):
     page = open_page("inside?step=bits&run=quick&digit=m0")
     said = []
     page.on("console", lambda message: said.append(message.text))
-    for chapter, key in (("Break it", "break-curve"), ("Learning", "learning-curve")):
+    for chapter, axis in (("Break it", "Weights flipped"), ("Learning", "epoch")):
         page.get_by_role("radio", name=chapter).click()
-        page.locator(f".st-key-{key} svg").wait_for()
+        page.locator("[data-testid=stVegaLiteChart] svg", has_text=axis).wait_for()
     assert [text for text in said if "Channel" in text] == []
 
 
