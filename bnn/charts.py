@@ -82,6 +82,14 @@ def curves(
     return alt.layer(lines, points).properties(height=height)
 
 
+def guessing(x: float) -> tuple[alt.Chart, alt.Chart]:
+    """A line where pure guessing would be, and its name, beginning at `x`; for a vertical axis of shares."""
+    base = alt.Chart(pd.DataFrame({"x": [x], "share": [0.1], "name": ["guessing: 10 %"]}))
+    line = base.mark_rule(color=QUIET, strokeDash=[4, 3]).encode(y="share:Q")
+    name = base.mark_text(align="left", baseline="bottom", dx=4, dy=-2, color=QUIET, fontSize=12)
+    return line, name.encode(x="x:Q", y="share:Q", text="name:N")
+
+
 def confusion(
     matrix: np.ndarray, label: int, prediction: int, ink: str = "#111113", height: int = 440
 ) -> alt.LayerChart:

@@ -67,6 +67,21 @@ class Neuron:
         return None if self.threshold is None else (self.total < self.threshold) != self.flip
 
 
+def receptive_field(network: PackedNetwork, number: int) -> int:
+    """How many pixels wide and high the part of the image is that a neuron of a layer can see.
+
+    Args:
+        network: the network.
+        number: of its convolution, counted from 1.
+    """
+    width, stride = 1, 1
+    for layer in network.layers[: number - 1]:
+        # A filter adds a place on either side, and a pool its other places; places are `stride` pixels apart.
+        width += 2 * stride + (layer.pool - 1) * stride
+        stride *= layer.pool
+    return width + 2 * stride
+
+
 def layer_inputs(network: PackedNetwork, image: np.ndarray) -> list[np.ndarray]:
     """What goes into each layer for one image (28, 28) uint8: int32 arrays (side, side, channels).
 

@@ -8,8 +8,8 @@ from math import ceil, sqrt
 import numpy as np
 
 WHITE, BLACK, GREY = 255, 0, 122
-# A bit that turned white, and one that turned black.
-TURNED_WHITE, TURNED_BLACK = (201, 160, 255), (110, 40, 190)
+# A bit that turned white, and one that turned black: a contrast of at least 3 to white, and to black.
+TURNED_WHITE, TURNED_BLACK = (170, 122, 242), (120, 50, 200)
 GAP = 1
 
 

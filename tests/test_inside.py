@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import numpy as np
 import oracle
@@ -101,8 +102,14 @@ def grids(page):
 
 def linked(page, name):
     """A value in the page's address."""
-    value = page.query_params[name]
-    return value[0] if isinstance(value, list) else value
+    return address(page)[name]
+
+
+def address(page):
+    """What stands in the page's address."""
+    found = [json.loads(element.proto.json) for element in page.get("bidi_component")]
+    (search,) = [data["search"] for data in found if "search" in data]
+    return dict(parse_qsl(search.removeprefix("?")))
 
 
 def image(digit=DIGIT):
@@ -277,6 +284,45 @@ def picked(page):
     return found
 
 
+class TestSees:
+    """What chapter 2 says a neuron sees is what its layer takes in."""
+
+    @pytest.mark.parametrize(
+        ("threshold", "layer", "wanted"),
+        [
+            (128, 1, "the 9 pixels in the frame: 9 bits"),
+            ((32, 96, 160, 224), 1, "at least 32, 96, 160, 224 bright? 9 pixels × 4 bits = 36 tiles"),
+            (None, 1, "9 pixels in the frame, each a shade"),
+            (128, 2, "3×3 places in all 5 maps of layer 1: 45 bits"),
+            (128, 3, "all 7 maps of layer 2, 7 × 7 each: 343 bits"),
+            (128, 4, "the answers of all units of layer 3: 9 bits"),
+        ],
+    )
+    def test_words(self, make_run, threshold, layer, wanted):
+        make_run(pixel_threshold=threshold)
+        page = open_page(step="neuron", layer=layer)
+        assert wanted in words(page) + " ".join(element.value for element in page.caption)
+
+    def test_frame_is_the_part_of_the_digit_that_reaches_it(self, make_run):
+        make_run()
+        for layer, pixels in ((1, 3), (2, 8)):
+            data = picked(open_page(step="neuron", layer=layer))["neuron-input"]
+            assert data["marker"] * 28 / data["rows"] == pixels
+
+    def test_edge_says_that_fewer_tiles_count(self, make_run):
+        make_run()
+        page = open_page(step="neuron", row=1, column=28)
+        assert any("only 4 tiles lie inside" in element.value for element in page.markdown)
+
+    def test_ten_sums_stand_beside_the_answers(self, make_run):
+        network = file.load(make_run().model_path)
+        page = open_page(step="neuron", layer=4, filter=5)
+        sums = oracle.activations(network, image())[-1].ravel()
+        notes = re.findall(r'class="note">([^<]*)<', shown(page))
+        assert notes == [f"{int(total):+,}".replace("-", "−") for total in sums]
+        assert "Unit 5 stands for the digit 4." in page.caption[0].value
+
+
 class TestWay:
     def test_every_map_and_filter_is_the_engines(self, make_run):
         network = file.load(make_run().model_path)
@@ -326,6 +372,17 @@ class TestLearning:
             was, is_now = before[output, tap, 0], now[output, tap, 0]
             changed = tiles.TURNED_BLACK if is_now else tiles.TURNED_WHITE
             assert tuple(wall[y, x]) == ((0 if is_now else 255,) * 3 if was == is_now else changed)
+
+    def test_opens_where_the_first_bits_have_flipped(self, make_run):
+        make_run()
+        page = open_page(step="learning")
+        assert linked(page, "epoch") == "2"
+        assert "has just turned white" in words(page)
+        assert page.markdown[1].value.startswith("**Learning is flipping bits.**")
+
+    def test_first_epoch_has_no_legend_of_flips(self, make_run):
+        make_run()
+        assert "has just turned" not in words(open_page(step="learning", epoch=1))
 
     def test_answer_is_that_epochs(self, make_run):
         run = make_run()
@@ -387,6 +444,26 @@ class TestBreak:
         assert page.slider(key="inside_flips-box").value == 0
         assert linked(page, "flips") == "0.0"
 
+    def test_curve_goes_along_with_the_link_and_is_measured_anew(self, make_run):
+        make_run()
+        page = open_page(step="break", noise=20)
+        for value in (5.0, 10.0):
+            page.slider(key="inside_flips-box").set_value(value)
+            run_again(page)
+        assert linked(page, "tried") == "flips_0.0_5.0_10.0"
+        other = open_page(**address(page))
+        tried, again = (next(iter(each.session_state.inside_tried.values())) for each in (page, other))
+        assert again == tried
+
+    @pytest.mark.parametrize(
+        "tried", ["nothing_1", "flips", "flips_1e9", "turn_-999_999", "flips_" * 99, "noise_٣"]
+    )
+    def test_curve_that_makes_no_sense_is_left_out(self, make_run, tried):
+        make_run()
+        page = open_page(step="break", tried=tried)
+        for settings in next(iter(page.session_state.inside_tried.values())):
+            assert abs(settings[2]) <= 180
+
     def test_values_out_of_range_are_brought_into_it(self, make_run):
         make_run()
         page = open_page(step="break", flips=99, noise=9999, turn=-999)
@@ -401,6 +478,19 @@ class TestWhy:
         found = price.price(run)
         assert (sides[0] / sides[1]) ** 2 == pytest.approx(found.float_bytes / found.packed_bytes, rel=0.02)
         assert re.search(r"\d µs", words(page))
+
+    def test_factor_is_the_quotient_of_the_sizes_shown(self, make_run):
+        make_run()
+        text = words(open_page(step="why"))
+        large, small = (float(size.replace(",", "")) for size in re.findall(r"([0-9.,]+) kB", text)[:2])
+        assert large / small == pytest.approx(float(re.search(r"([0-9.]+) times smaller", text)[1]), rel=0.02)
+
+    @pytest.mark.parametrize(("threshold", "is_blind"), [(0, True), (128, False)])
+    def test_blindness_is_not_put_down_to_the_bits(self, make_run, threshold, is_blind):
+        make_run(pixel_threshold=threshold)
+        text = " ".join(element.value for element in open_page(step="why").markdown)
+        assert ("it is blind" in text) == is_blind
+        assert ("nothing finer" in text) != is_blind
 
     def test_twin_is_shown_where_there_is_one(self, make_run):
         run = make_run()
@@ -439,7 +529,7 @@ class TestLink:
     def test_click_with_an_address_of_a_moment_ago_undoes_nothing(self, make_run):
         make_run()
         page = open_page(step="neuron", row=3, column=5)
-        old = dict(page.query_params)
+        old = address(page)
         click(page, "neuron-forward")
         for name, value in old.items():
             page.query_params[name] = value

@@ -107,3 +107,20 @@ def test_several_input_channels(random_layer, channels):
     for output in range(3):
         found = neuron.pooled(layer, neuron.bits(layer, values, output), output)
         assert (oracle.signs(found) == wanted[..., output]).all()
+
+
+def test_receptive_field_is_what_changes_the_neuron(random_network):
+    """Pixels turned one by one: those that reach a place of a layer's input lie in a square of that width."""
+    network = random_network(seed=8, stages=((5,), (4, 6)), dense=())
+    for number, (side, wanted) in enumerate(((28, 3), (14, 8), (14, 12)), 1):
+        assert network.layers[number - 1].side == side
+        assert neuron.receptive_field(network, number) == wanted
+        row = side // 2
+        images = np.zeros((29, 28, 28), np.uint8)
+        images[np.arange(28), np.arange(28)] = 255
+        inputs = [neuron.layer_inputs(network, image)[number - 1] for image in images]
+        seen = [found[row - 1 : row + 2, row - 1 : row + 2] for found in inputs]
+        reached = np.flatnonzero([(found != seen[-1]).any() for found in seen[:-1]])
+        first = (row + 0.5) * 28 / side - wanted / 2
+        assert first <= reached.min()
+        assert reached.max() < first + wanted

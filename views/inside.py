@@ -62,7 +62,7 @@ def _choose(choices):
             format_func=names.get,
             help="Your last drawing on the Draw page, or a digit that no network has learnt from.",
             filter_mode=None,
-            **parts_inside.kept("inside_digit"),
+            **parts_inside.kept("inside_digit", like=names),
         )
     return run
 
@@ -79,7 +79,7 @@ def _contents():
             label_visibility="collapsed",
             **parts_inside.kept("inside_step"),
         )
-        st.html(_COLOURS)
+        st.html(_colours(st.session_state.inside_step))
 
 
 def _show(run):
@@ -87,10 +87,15 @@ def _show(run):
     CHAPTERS[st.session_state.inside_step][1](run, network, image)
 
 
-# The one place that says so: every picture of bits on this page keeps to it.
-_COLOURS = (
-    '<p class="colours"><i class="tile white"></i> white is +1 <i class="tile black"></i> black is −1'
-    ' <i class="tile neither"></i> grey is neither</p>'
-)
+def _colours(step):
+    """The one place that says so: every picture of bits on this page keeps to it."""
+    # Elsewhere no picture of bits has grey in it.
+    grey = {"neuron": "neither", "way": "between tiles"}.get(step)
+    more = f' <i class="tile neither"></i> grey is {grey}' if grey else ""
+    return (
+        '<p class="colours"><i class="tile white"></i> white is +1 <i class="tile black"></i> black is −1'
+        f"{more}</p>"
+    )
+
 
 page()

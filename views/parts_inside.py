@@ -45,16 +45,22 @@ def figure(image: str, caption: str, css_class: str = "") -> str:
     )
 
 
-def bars(probabilities: np.ndarray) -> str:
-    """HTML of the ten probabilities (10,) as bars."""
+def bars(probabilities: np.ndarray, notes: list[str] | None = None, chosen: int | None = None) -> str:
+    """HTML of the ten probabilities (10,) as bars, with a note beside each, and one of them marked as chosen."""
     best = int(probabilities.argmax())
     rows = "".join(
-        f'<div class="bar{" best" if number == best else ""}"><span>{number}</span><div class="track">'
-        f'<div class="fill" style="width:{100 * float(value):.1f}%"></div></div>'
+        f'<div class="bar{" best" if number == best else ""}{" chosen" if number == chosen else ""}">'
+        f"<span>{number}</span>{_note(notes, number)}"
+        f'<div class="track"><div class="fill" style="width:{100 * float(value):.1f}%"></div></div>'
         f'<span class="percent">{parts.confidence_text(value) if value >= 0.005 else ""}</span></div>'
         for number, value in enumerate(probabilities)
     )
-    return f'<div class="bars small" role="img" aria-label="{_bars_text(probabilities)}">{rows}</div>'
+    text = _bars_text(probabilities) + (f"; the sums of 0 to 9: {', '.join(notes)}" if notes else "")
+    return f'<div class="bars small{" noted" if notes else ""}" role="img" aria-label="{text}">{rows}</div>'
+
+
+def _note(notes, number):
+    return f'<span class="note">{notes[number]}</span>' if notes else ""
 
 
 def _bars_text(probabilities):
@@ -85,7 +91,7 @@ def picker(
     place: tuple[int, int] | None,
     label: str,
     on_pick: Callable[[int, int], None],
-    marker: int = 1,
+    marker: float = 1,
     count: int | None = None,
     opens: bool = False,
 ) -> None:
@@ -103,10 +109,15 @@ def picker(
         opens: a click leads elsewhere: the arrow keys only move, and Enter picks.
     """
 
+    answered = f"{key}-answered"
+
     def pick():
+        # It comes from the browser: whatever makes no sense is left out.
         picked = st.session_state[key].place
-        if picked and _is_place(picked, cells):
-            on_pick(*picked)
+        if isinstance(picked, dict) and _is_count(picked.get("number")):
+            st.session_state[answered] = picked["number"]
+            if _is_place(picked.get("place"), cells):
+                on_pick(*picked["place"])
 
     data = dict(
         source=pixels if isinstance(pixels, str) else picture_source(pixels),
@@ -117,8 +128,13 @@ def picker(
         marker=marker,
         label=label,
         opens=opens,
+        answered=st.session_state.get(answered, 0),
     )
     _picker(key=key, data=data, on_place_change=pick, height="content")
+
+
+def _is_count(number):
+    return type(number) is int and 0 <= number < 2**53
 
 
 def _is_place(picked, cells):
@@ -173,16 +189,25 @@ def clock(key: str, milliseconds: int, on_tick: Callable[[], bool]) -> None:
 # --- Widgets whose value stays
 
 
-def kept(key: str, on_change: Callable[[], None] | None = None) -> dict:
+def kept(key: str, on_change: Callable[[], None] | None = None, like: object = None) -> dict:
     """Arguments for a widget that shows `st.session_state[key]` and changes it, and is not forgotten with it.
 
     (A widget that is not on the page loses its value, and cannot be set once it is.)
+
+    Args:
+        key: of the value.
+        on_change: called after the visitor changed it.
+        like: what else makes it another widget, with a value of its own: its options, or its limits.
     """
-    box = f"{key}-box"
-    st.session_state[box] = st.session_state[key]
+    box, shown = f"{key}-box", f"{key}-shown"
+    # Only what the widget does not show yet: a value that it was given back late would undo what was done since.
+    if box not in st.session_state or st.session_state.get(shown) != (st.session_state[key], like):
+        st.session_state[box] = st.session_state[key]
+    st.session_state[shown] = (st.session_state[key], like)
 
     def keep():
         st.session_state[key] = st.session_state[box]
+        st.session_state[shown] = (st.session_state[key], like)
         if on_change:
             on_change()
 

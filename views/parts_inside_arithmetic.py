@@ -12,8 +12,8 @@ from views.parts_inside import bit_word, figure, tile
 MAX_MARKED = 4
 
 
-def arithmetic_html(one: Neuron) -> str:
-    """Patch, filter and their agreements as tiles, and how many there are."""
+def arithmetic_html(one: Neuron, sees: str, weights: str) -> str:
+    """Patch, filter and their agreements as tiles; `sees` and `weights` say what the first two are."""
     products, plain = one.products, np.full(one.patch.shape, "")
     if one.is_grey:
         seen, name, marks = one.patch.astype(str), "white minus black", products.astype(str)
@@ -22,8 +22,8 @@ def arithmetic_html(one: Neuron) -> str:
     figures = [
         figure(_panel(one, name, values, texts), name)
         for name, values, texts in (
-            ("what it sees", one.patch, seen),
-            ("its filter: the weights", one.weights, plain),
+            (sees, one.patch, seen),
+            (weights, one.weights, plain),
             (name, products, marks),
         )
     ]
@@ -47,7 +47,9 @@ def _grid(values, inside, marks):
         f'<i class="tile {_colour(value) if within else "neither"}">{mark if within else ""}</i>'
         for value, within, mark in zip(values.ravel(), inside.ravel(), marks.ravel(), strict=True)
     )
-    return f'<div class="grid" style="--columns: {values.shape[1]}">{cells}</div>'
+    # A number is wider than a sign, and both have to fit into a tile.
+    size = 0.72 if max(map(len, marks.ravel())) < 2 else 0.36
+    return f'<div class="grid" style="--columns: {values.shape[1]}; --mark: {size}">{cells}</div>'
 
 
 def _colour(value):
@@ -80,22 +82,24 @@ def verdict(one: Neuron) -> str:
         return f"The sum is {one.total:,}. White takes {side} {one.threshold:,}: {bit_word(one.bit)}."
     counted = f"{one.num_agreements:,} of {one.num_inputs:,} agree."
     if one.threshold is None:
-        return f"{counted} Agreements minus disagreements: {_signed(one.total)}."
+        return f"{counted} Agreements minus disagreements: {signed(one.total)}."
     if not 0 < one.least_agreements <= one.num_inputs:
         return f"{counted} Here it says the same whatever it sees: {bit_word(one.bit)}."
     asked = "fewer than" if one.flip else "at least"
     return f"{counted} White takes {asked} {one.least_agreements:,}: {bit_word(one.bit)}."
 
 
-def _signed(number):
+def signed(number: int) -> str:
+    """A number with its sign."""
     return f"{number:+,}".replace("-", "−")
 
 
-def formula(one: Neuron) -> str:
-    """Its sum and comparison in LaTeX, with the numbers in it."""
-    left = rf"\sum_i w_i\,x_i = 2 \cdot {one.num_agreements} - {one.num_inputs} = {one.total}"
-    if one.threshold is None:
-        return left
-    comparison = r"\ge" if one.total >= one.threshold else "<"
-    turned = r"\text{, turned round}" if one.flip else ""
-    return rf"{left} \;{comparison}\; t = {one.threshold}{turned} \;\Rightarrow\; y = {'-1' if one.bit else '+1'}"
+def formula(one: Neuron) -> list[str]:
+    """Its sum and comparison in lines of LaTeX, with the numbers in it, each short enough for a phone."""
+    lines = [rf"\sum_i w_i\,x_i = 2 \cdot {one.num_agreements} - {one.num_inputs} = {one.total}"]
+    if one.threshold is not None:
+        comparison = r"\ge" if one.total >= one.threshold else "<"
+        lines.append(
+            rf"{one.total} \;{comparison}\; t = {one.threshold} \;\Rightarrow\; y = {'-1' if one.bit else '+1'}"
+        )
+    return lines + ([r"\text{(turned round)}"] if one.flip else [])

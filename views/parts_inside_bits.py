@@ -11,9 +11,10 @@ from views import parts, parts_inside, parts_inside_link
 from views.parts_inside import figure, tile
 
 BLIND = (
-    "**Why the founding report’s network saw nothing.** It was given pixels from 0 (black) to 1 (white). A one-bit"
-    " network keeps only the sign, plus or minus. Nothing there is below zero, so every pixel became +1: a white"
-    " square, whatever was drawn. Count black as −1, and the same network can see."
+    "**Why the report’s network saw nothing.** The founding report is the report this project began with; its"
+    " network got its pixels as 0 for black, and more than that for all that is brighter. A one-bit network keeps"
+    " only the sign, plus or minus. Nothing there is below zero, so every pixel became +1: a white square, whatever"
+    " was drawn. Count black as −1, and the same network can see."
 )
 
 
@@ -95,7 +96,9 @@ def _report(image):
     seen = tiles.of_bits(first_bits(network, image)[..., 0])
     words = "a white square" if seen.min() == tiles.WHITE else "the digit in bits"
     picture = tile(seen, f"what the report’s network sees: {words}", "large")
-    return figure(picture, f"what the founding report’s network sees of it: {words}", "apart")
+    return figure(
+        picture, f"what the network of the report this project began with sees of it: {words}", "apart"
+    )
 
 
 def _words(network, seen, answered):
@@ -137,7 +140,7 @@ def _try_it(own, num_levels):
         0,
         256,
         help=f"This network was trained with {own}. At 0, everything is white: it is as blind as the report’s.",
-        **parts_inside.kept("inside_white"),
+        **parts_inside.kept("inside_white", like=(own, num_levels)),
     )
     st.button(
         f"Back to {own}",

@@ -11,6 +11,8 @@ from views import parts, parts_inside, parts_inside_digit, parts_inside_link
 from views.parts_inside import figure, tile
 
 NUM_DIGITS = 1000
+# Tries that go along with a link: who opens it waits for them.
+MAX_LINKED = 12
 # Name -> label, lowest, highest, step, format, and what it does.
 SLIDERS = {
     "flips": (
@@ -40,14 +42,15 @@ def chapter(run, network, image):
             _sliders()
         settings = {name: st.session_state[_key(name)] for name in SLIDERS}
         broken = damage.flip_weights(network, settings["flips"] / 100)
+        _try_again(run, network, settings)
         num_right = _measure(broken, settings)
         tried = _remember(run, settings, num_right)
         with middle, st.container(key="break-figures"):
-            _answer(broken, spoil(image[None], settings)[0])
+            _answer(broken, spoil(image[None], settings)[0], num_right)
         with right:
             _accuracy(num_right, settings, network)
             _curve(tried, settings)
-        parts_inside_link.write(*SLIDERS)
+        parts_inside_link.write(*SLIDERS, "tried")
 
 
 def spoil(images: np.ndarray, settings: dict) -> np.ndarray:
@@ -104,14 +107,37 @@ def _remember(run, settings, num_right):
     ]
 
 
-def _answer(network, image):
+def _try_again(run, network, settings):
+    """Measures what the curve of a link was drawn through: a link says what was tried, never how it went."""
+    curve = st.session_state.get("inside_curve") or ""
+    name, *values = curve.split("_")
+    if curve == st.session_state.get("inside_curve_shown") or name not in SLIDERS:
+        return
+    st.session_state.inside_moved = name
+    _, lowest, highest, *_ = SLIDERS[name]
+    for value in {min(highest, max(lowest, type(highest)(float(value)))) for value in values}:
+        tried = settings | {name: value}
+        broken = damage.flip_weights(network, tried["flips"] / 100)
+        _remember(run, tried, _measure(broken, tried))
+
+
+def _keep_curve(moved, values):
+    curve = "_".join([moved, *(str(value) for value in sorted(values)[:MAX_LINKED])])
+    st.session_state.update(inside_curve=curve, inside_curve_shown=curve)
+
+
+def _answer(network, image, num_right):
     found = answer.read(network, image)
     sure = parts.confidence_text(found.confidence)
     st.html(
         figure(tile(image, "your digit with this done to it", "medium"), "your digit, with this done to it")
     )
+    right = parts_inside_digit.right_or_wrong(found.digit)
+    # Beside its sliders a phone has no room for the figures: the one that counts is said here, too.
+    count = f'<span class="on-phones" aria-hidden="true">{num_right:,} of {NUM_DIGITS:,} right.</span>'
     st.html(
-        f'<p class="verdict" role="status">It reads <b>{found.digit}</b>, {sure} sure. {parts_inside_digit.right_or_wrong(found.digit)}</p>{parts_inside.bars(found.probabilities)}'
+        f'<p class="verdict" role="status">It reads <b>{found.digit}</b>, {sure} sure. {right} {count}</p>'
+        f"{parts_inside.bars(found.probabilities)}"
     )
 
 
@@ -143,6 +169,7 @@ def _curve(tried, settings):
     table = pd.DataFrame(rows)[[moved, "right_answers"]].assign(
         share=lambda t: t["right_answers"] / NUM_DIGITS
     )
+    _keep_curve(moved, table[moved].tolist())
     table["now"] = table[moved] == settings[moved]
     base = alt.Chart(table).encode(
         x=alt.X(
@@ -152,16 +179,16 @@ def _curve(tried, settings):
             "share:Q",
             title=None,
             scale=alt.Scale(domain=[0, 1]),
-            axis=alt.Axis(format=".0%", values=[0, 0.1, 0.5, 1]),
+            axis=alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1]),
         ),
         tooltip=[
             alt.Tooltip(f"{moved}:Q", title=label),
             alt.Tooltip("share:Q", format=".1%", title="read right"),
         ],
     )
-    points = base.mark_circle(opacity=1, color=charts.ACCENT).encode(
-        size=alt.Size("now:N", scale=alt.Scale(domain=[False, True], range=[40, 160]), legend=None)
-    )
+    points = base.mark_circle(opacity=1, color=charts.ACCENT, size=40)
+    now = base.transform_filter(alt.datum.now).mark_circle(opacity=1, color=charts.ACCENT, size=160)
     line = base.mark_line(color=charts.ACCENT, strokeWidth=2)
-    st.altair_chart(alt.layer(line, points).properties(height=200), key="break-curve")
-    st.caption("What you have tried with the slider moved last. Pure guessing is right in 10 %.")
+    chart = alt.layer(*charts.guessing(lowest), line, points, now)
+    st.altair_chart(chart.properties(height=200), key="break-curve")
+    st.caption("Read right: what you have tried with the slider moved last.")

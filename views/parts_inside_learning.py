@@ -7,9 +7,11 @@ import streamlit as st
 from bnn import answer, charts, tiles
 from views import parts, parts_inside, parts_inside_digit, parts_inside_link
 from views.parts_inside import figure, tile
-from views.parts_inside_neuron import layer_name
+from views.parts_inside_words import layer_name, layer_names
 
 PLAY_MILLISECONDS = 900
+# One in ten digits.
+GUESSING = 0.1
 _WORDS = (
     "**Learning is flipping bits.** The network starts with random weights. After each look at all the training"
     " digits (an epoch) some of them have turned over, and what helps stays."
@@ -24,6 +26,7 @@ def chapter(run, network, image):
         if not epochs:
             st.info("This run has kept no epochs. Choose another network above.")
             return
+        st.markdown(_WORDS)
         _controls(network, epochs)
         epoch = st.session_state.inside_epoch
         now = _epoch_network(run, network, epoch)
@@ -33,16 +36,15 @@ def chapter(run, network, image):
             _figures(run, before, now, epoch)
             _answer(now, image)
             _curve(run, epochs, epoch)
-        with right:
+        with right, st.container(key="learning-weights"):
             _filters(before, now, epoch)
-        st.markdown(_WORDS)
         parts_inside_link.write("epoch", "layer")
 
 
 def _controls(network, epochs):
     state = st.session_state
     if state.get("inside_epoch") not in epochs:
-        state.inside_epoch = min(epochs, key=lambda epoch: abs(epoch - (state.get("inside_epoch") or 1)))
+        state.inside_epoch = min(epochs, key=lambda epoch: abs(epoch - (state.get("inside_epoch") or 2)))
     state.inside_layer = max(1, min(len(network.layers), state.get("inside_layer", 1)))
     slider, play, layer = st.columns([6, 2, 4], vertical_alignment="bottom")
     with slider:
@@ -50,7 +52,7 @@ def _controls(network, epochs):
             "Epoch",
             epochs if len(epochs) > 1 else epochs * 2,
             help="One epoch is one look at all the training digits.",
-            **parts_inside.kept("inside_epoch"),
+            **parts_inside.kept("inside_epoch", like=epochs),
         )
     with play:
         parts_inside.clock("learning-play", PLAY_MILLISECONDS, lambda: _next(epochs))
@@ -61,7 +63,7 @@ def _controls(network, epochs):
             format_func=lambda number: layer_name(network, number),
             help="Which weights to look at.",
             filter_mode=None,
-            **parts_inside.kept("inside_layer"),
+            **parts_inside.kept("inside_layer", like=("learning", *layer_names(network))),
         )
 
 
@@ -106,7 +108,9 @@ def _figures(run, before, now, epoch):
     rows = run.history().set_index("epoch")
     accuracy = float(rows.loc[epoch, "validation_accuracy"]) if epoch in rows.index else None
     flips = None if before is None else num_flips(before, now)
-    share = "" if flips is None else f" ({parts.percent_text(flips / now.num_weights, 1)})"
+    # Late in a training few are left: one digit more then says that it is not nothing.
+    digits = 1 if flips is None or flips >= 0.001 * now.num_weights else 2
+    share = "" if flips is None else f" ({parts.percent_text(flips / now.num_weights, digits)})"
     parts.figures(
         [
             (
@@ -125,7 +129,9 @@ def _figures(run, before, now, epoch):
 
 def _curve(run, epochs, epoch):
     history = run.history()
-    table = charts.epoch_curve("this run", history, "validation_accuracy")
+    # Before the first epoch it guesses: without that, a good network's curve would be flat.
+    start = pd.DataFrame({"epoch": [0], "validation_accuracy": [GUESSING]})
+    table = charts.epoch_curve("this run", pd.concat([start, history]), "validation_accuracy")
     chart = charts.curves(table, "accuracy", max(epochs), height=130, has_legend=False)
     rule = (
         alt.Chart(pd.DataFrame({"epoch": [epoch]}))
@@ -133,6 +139,14 @@ def _curve(run, epochs, epoch):
         .encode(x="epoch:Q")
     )
     st.altair_chart(alt.layer(chart, rule), key="learning-curve")
+    first = history["validation_accuracy"].iloc[:1]
+    reached = f" {parts.percent_text(float(first.iloc[0]))} after the first epoch," if len(first) else ""
+    best = history["validation_accuracy"].max()
+    st.caption(
+        f"Accuracy: guessing, 10 %, before it learns;{reached} {parts.percent_text(float(best))} at its best."
+        if len(first)
+        else "Accuracy: guessing, 10 %, before it learns."
+    )
 
 
 def _filters(before, now, epoch):
@@ -152,6 +166,8 @@ def _filters(before, now, epoch):
     st.html(
         figure(tile(wall, f"Weights after epoch {epoch}: {text}", "full"), f"After epoch {epoch}: {text}")
     )
+    if before is None:
+        return
     st.html(
         '<p class="colours"><i class="tile turned-white"></i> has just turned white'
         ' <i class="tile turned-black"></i> has just turned black</p>'

@@ -1,6 +1,8 @@
 """The state of the Inside page in its address: who opens the link sees the same."""
 
+import re
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -10,6 +12,18 @@ from views import parts_inside_digit
 OTHERS = ("tour", "nav")
 _HIGHEST = 9999
 MAX_REMEMBERED = 50
+
+# `st.query_params` would make each pick a page to go back to; so the address is replaced here.
+_address = st.components.v2.component(
+    "one_bit_lab_address",
+    js="""
+export default function ({ data }) {
+  // Not over the address of a page that was turned to since.
+  if (!/\\/inside\\/?$/.test(location.pathname) || location.search === data.search) return
+  history.replaceState(history.state, "", location.pathname + data.search + location.hash)
+}
+""",
+)
 
 
 def read(steps: list[str], run_ids: list[str]) -> None:
@@ -38,13 +52,14 @@ def write(*names: str) -> None:
     values = {name: _text(name) for name in ("step", "run", "digit", *names)}
     values = {name: text for name, text in values.items() if text}
     others = {name: st.query_params[name] for name in OTHERS if name in st.query_params}
-    if st.query_params.to_dict() != values | others:
-        _remember(values)
-        st.query_params.from_dict(values | others)
+    _remember(values)
+    _address(key="address", data=dict(search=f"?{urlencode(values | others)}"), height=1)
 
 
 def _remember(values):
-    st.session_state.inside_links = [*st.session_state.get("inside_links", [])[-MAX_REMEMBERED:], values]
+    known = st.session_state.get("inside_links", [])
+    if values not in known[-1:]:
+        st.session_state.inside_links = [*known[-MAX_REMEMBERED:], values]
 
 
 def _text(name):
@@ -71,6 +86,14 @@ def _decimal(text):
     return value if 0 <= value <= 100 else None
 
 
+def _tries(text):
+    return (
+        text
+        if len(text) <= 200 and re.fullmatch(r"[a-z]+(_-?\d{1,3}(\.\d)?){1,12}", text, re.ASCII)
+        else None
+    )
+
+
 def _digit(text):
     try:
         parts_inside_digit.digit(text)
@@ -94,4 +117,5 @@ _FIELDS: dict[str, tuple[str, Callable]] = {
     "turn": ("inside_turn", _signed),
     "right": ("inside_right", _signed),
     "down": ("inside_down", _signed),
+    "tried": ("inside_curve", _tries),
 }

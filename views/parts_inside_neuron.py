@@ -10,7 +10,8 @@ from bnn import tiles
 from bnn.engine import inference
 from views import parts, parts_inside, parts_inside_link
 from views.parts_inside import bit_word, figure, picker, tile
-from views.parts_inside_arithmetic import arithmetic_html, count_html, formula, verdict
+from views.parts_inside_arithmetic import arithmetic_html, count_html, formula, signed, verdict
+from views.parts_inside_words import layer_name, layer_names, more, sees, what_a_weight_is, which_tiles
 
 PLAY_MILLISECONDS = 700
 _FIRST = dict(inside_layer=1, inside_filter=1, inside_row=12, inside_column=14)
@@ -28,11 +29,13 @@ def chapter(run, network, image):
         one = neurons.neuron(
             layer, values, state.inside_filter - 1, state.inside_row - 1, state.inside_column - 1
         )
+        st.markdown(what_a_weight_is(layer, one))
         left, middle, right = st.columns([3, 5, 3], gap="medium")
         with left:
             _input(network, layer, image)
         with middle, st.container(key="neuron"):
-            st.html(arithmetic_html(one) + count_html(one))
+            weights = "its weights" if layer.kind == "dense" else "its filter: the weights"
+            st.html(arithmetic_html(one, which_tiles(network, layer), weights) + count_html(one))
             st.html(f'<p class="verdict" role="status">{html.escape(verdict(one))}</p>')
         with right:
             _output(network, layer, values, one)
@@ -74,29 +77,21 @@ def _controls(network):
             help="Layers work one after the other: what one puts out, the next takes in.",
             filter_mode=None,
             width=270,
-            **parts_inside.kept("inside_layer"),
+            **parts_inside.kept("inside_layer", like=layer_names(network)),
         )
         st.number_input(
             "Unit" if is_dense else "Filter",
             1,
             layer.outputs,
-            help="A filter is a small pattern of weights. Each weight is one bit: white (+1) or black (−1).",
+            help="Each has a pattern of weights of its own. Each weight is one bit: white (+1) or black (−1).",
             width=160,
-            **parts_inside.kept("inside_filter"),
+            **parts_inside.kept("inside_filter", like=(layer.kind, layer.outputs)),
         )
         st.button("Back", key="neuron-back", icon=":material/chevron_left:", on_click=_step, args=(layer, -1))
         st.button(
             "Forward", key="neuron-forward", icon=":material/chevron_right:", on_click=_step, args=(layer, 1)
         )
         parts_inside.clock("neuron-play", PLAY_MILLISECONDS, lambda: _play(layer))
-
-
-def layer_name(network, number: int) -> str:
-    """A layer in words, the number counted from 1."""
-    layer = network.layers[number - 1]
-    if layer.kind == "convolution":
-        return f"{number}: {layer.outputs} filters of 3×3"
-    return f"{number}: {layer.outputs} units{', the answer' if number == len(network.layers) else ''}"
 
 
 def _step(layer, step):
@@ -129,13 +124,15 @@ def _input(network, layer, image):
     is_bits = network.pixel_threshold is not None and seen.shape[2] == 1
     pixels = tiles.of_bits(seen[..., 0]) if is_bits else image
     if layer.kind == "dense":
-        st.html(figure(tile(pixels, "your digit", "full"), "it looks at all of your digit at once"))
+        st.html(figure(tile(pixels, "your digit", "full"), sees(network, state.inside_layer)))
         return
     place = (state.inside_row - 1, state.inside_column - 1)
     where = f"row {state.inside_row}, column {state.inside_column}"
     label = f"Your digit, {layer.side} by {layer.side} places. Arrow keys move; now {where}."
-    picker("neuron-input", pixels, (layer.side, layer.side), place, label, _pick_place, marker=3)
-    st.caption(f"Your digit. It looks here: {where}. Click anywhere, or use the arrow keys.")
+    # In places of this layer, which may be several pixels wide each.
+    frame = neurons.receptive_field(network, state.inside_layer) * layer.side / len(image)
+    picker("neuron-input", pixels, (layer.side, layer.side), place, label, _pick_place, marker=frame)
+    st.caption(f"{sees(network, state.inside_layer)} Now {where}. Click anywhere, or use the arrow keys.")
 
 
 # --- What goes out
@@ -183,9 +180,11 @@ def _scores(network, layer, values):
     )
     scores = totals * network.scale + network.offset
     shown = inference.softmax(scores / np.float32(network.temperature))
-    st.html(parts_inside.bars(shown))
+    number = st.session_state.inside_filter - 1
+    st.html(parts_inside.bars(shown, [f"{signed(int(total))}" for total in totals], chosen=number))
     st.caption(
-        "One unit for each digit. Here alone a few ordinary numbers come in: each sum is scaled, and the highest wins."
+        f"Unit {number + 1} stands for the digit {number}. Beside each digit its sum, agreements minus disagreements."
+        " Here alone a few ordinary numbers come in: each sum is scaled, and the highest wins."
     )
 
 
@@ -193,9 +192,11 @@ def _scores(network, layer, values):
 
 
 def _in_words(network, layer, one):
-    st.markdown(_what_a_neuron_does(layer, one))
+    if words := more(layer, one, st.session_state.inside_filter - 1):
+        st.markdown(words)
     with st.expander("The formula"):
-        st.latex(r"y = \operatorname{sign}\Big(\sum_i w_i\,x_i - t\Big), \qquad w_i, x_i \in \{-1, +1\}")
+        st.latex(r"y = \operatorname{sign}\Big(\sum_i w_i\,x_i - t\Big)")
+        st.latex(r"w_i, x_i \in \{-1, +1\}")
         if one.is_grey:
             st.markdown(
                 "In this first layer the $x_i$ are shades from 0 to 255; a filter only adds and subtracts them."
@@ -205,28 +206,9 @@ def _in_words(network, layer, one):
             "Two signs multiply to +1 where they agree, so nothing needs to be multiplied: **XNOR** marks the"
             " agreements, **popcount** counts them, and with $K$ inputs"
         )
-        st.latex(formula(one))
+        for line in formula(one):
+            st.latex(line)
         st.caption(
-            "At the edge of the picture fewer inputs lie inside (the grey tiles), so fewer agreements are asked for."
-            " The threshold $t$ is what training’s batch normalisation became: one whole number for each filter."
+            "The threshold $t$ is what training’s batch normalisation became: one whole number for each"
+            f" {'unit' if layer.kind == 'dense' else 'filter'}."
         )
-
-
-def _what_a_neuron_does(layer, one):
-    weights = f"**A weight is one bit**, a white or a black tile. This filter has {one.weights.size:,} of them, and no other."
-    if layer.thresholds is None:
-        return f"{weights} The last layer compares nothing: what agrees best with its unit is the answer."
-    does = (
-        " **A neuron lays its filter over what it sees, counts the tiles that agree, and compares: one bit.**"
-    )
-    if layer.kind == "dense":
-        return weights + does
-    pool = ""
-    if layer.pool > 1:
-        enough = (
-            "black if one of them is black"
-            if neurons.pools_black(layer, st.session_state.inside_filter - 1)
-            else "white if one of them is white"
-        )
-        pool = f" Then each {layer.pool} × {layer.pool} places of the map become one: {enough} (max-pooling)."
-    return f"{weights}{does} The same filter looks at all {layer.side**2:,} places, and makes a map.{pool}"

@@ -28,8 +28,9 @@ def chapter(run, network, image):
         with right:
             st.subheader("Gained: simpler work", anchor=False)
             _work(found, network, image)
-            st.subheader("Lost: some accuracy", anchor=False)
-            _accuracy(run)
+            is_blind = network.pixel_threshold == 0
+            st.subheader("Accuracy" if is_blind else "Lost: some accuracy", anchor=False)
+            _accuracy(run, is_blind)
         parts_speed.comparison(run)
         parts_inside_link.write()
 
@@ -39,30 +40,46 @@ def squares_html(float_bytes: int, packed_bytes: int) -> str:
     largest = max(float_bytes, packed_bytes)
     squares = "".join(
         f'<figure><div class="square {name}" style="width: {LARGEST * sqrt(size / largest):.2f}rem"></div>'
-        f"<figcaption><b>{html.escape(parts.bytes_text(size))}</b><br>{words}</figcaption></figure>"
+        f"<figcaption><b>{_kilobytes(size)}</b><br>{words}</figcaption></figure>"
         for name, size, words in (
-            ("float", float_bytes, "with 32 bits a weight (float32)"),
+            ("float", float_bytes, "with 32 bits a weight (float32, an ordinary number)"),
             ("packed", packed_bytes, "with one bit a weight: the file of this network"),
         )
     )
-    text = (
-        f"Two squares drawn to scale: {parts.bytes_text(float_bytes)} and {parts.bytes_text(packed_bytes)}."
-    )
+    text = f"Two squares drawn to scale: {_kilobytes(float_bytes)} and {_kilobytes(packed_bytes)}."
     times = f"{float_bytes / packed_bytes:.1f} times smaller; the squares are to scale."
     return f'<div class="squares" role="img" aria-label="{html.escape(text)}">{squares}</div><p>{times}</p>'
+
+
+def _kilobytes(size):
+    # One unit for both, that of `parts.bytes_text`: anybody can divide them.
+    return f"{size / 1024:,.1f} kB"
+
+
+def _in_millions(count):
+    return parts.count_text(count).replace(" M", " million")
 
 
 def _work(found, network, image):
     total = found.macs_1bit + found.macs_32bit
     micro = _microseconds(network, image)
-    how = "Counted as Larq does, for one digit."
+    how = "Counted as Larq does, for one digit; XNOR is the name of “do two bits agree?”."
+    same = "the same steps" if found.macs_1bit == total else "of those steps"
     parts.figures(
         [
-            (parts.count_text(total), "32-bit multiplications for one digit, in float32", how),
-            (parts.count_text(found.macs_1bit), "XNORs instead: do two bits agree?", how),
+            (
+                _in_millions(total),
+                "steps for one digit with ordinary numbers: each multiplies two of 32 bits",
+                how,
+            ),
+            (
+                _in_millions(found.macs_1bit),
+                f"{same} with bits, but each is only “do two bits agree?” (XNOR)",
+                how,
+            ),
             (
                 f"{micro:,.0f} µs",
-                "for your digit, with bits, just now on this computer",
+                "for your digit, with bits, just now on this computer. Below: the same with ordinary numbers",
                 f"Median of {NUM_TIMINGS} measurements, in millionths of a second, from pixels to scores.",
             ),
         ]
@@ -82,7 +99,7 @@ def _microseconds(network, image):
     return 1e6 * median(seconds)
 
 
-def _accuracy(run):
+def _accuracy(run, is_blind):
     test, twin = run.test(), price.twin_accuracy(run)
     own = test["accuracy"] if test else None
     rows = [
@@ -96,11 +113,17 @@ def _accuracy(run):
         rows.append(
             (
                 parts.percent_text(twin),
-                "with 32 bits a weight: its float32 twin",
+                "with 32 bits a weight: its twin, the same network with ordinary numbers",
                 "The same layers, trained on the same images in 32-bit numbers.",
             )
         )
     parts.figures(rows)
     if twin is None:
         st.caption("For this network, no twin with 32 bits a weight was trained to compare it with.")
-    st.markdown("A bit can say yes or no, and nothing finer.")
+    if is_blind:
+        st.markdown(
+            "That it reads so badly is not the price of one-bit weights: it is blind, for it never got a pixel below"
+            " zero (see chapter 1)."
+        )
+    else:
+        st.markdown("A bit can say yes or no, and nothing finer.")

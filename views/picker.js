@@ -7,7 +7,9 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const marker = button.querySelector("span")
   if (picture.getAttribute("src") !== data.source) picture.src = data.source
   button.setAttribute("aria-label", data.label)
-  let place = data.place
+  // An answer to an earlier pick than the last is late: the marker stays where the visitor has put it.
+  button.picks = Math.max(button.picks ?? 0, data.answered)
+  let place = data.answered < button.picks ? button.place : data.place
 
   const show = () => {
     marker.style.display = place ? "block" : "none"
@@ -31,12 +33,15 @@ export default function ({ parentElement, data, setTriggerValue }) {
     place = to
     // At once, before the page has answered.
     show()
-    if (picks) setTriggerValue("place", to)
+    if (!picks) return
+    button.place = to
+    button.picks += 1
+    setTriggerValue("place", { place: to, number: button.picks })
   }
 
   button.onclick = event => {
     // A click without a pointer is the Enter key.
-    if (event.detail === 0) return data.opens && place && move(place, true)
+    if (event.detail === 0) return data.opens && move(place ?? [0, 0], true)
     const box = picture.getBoundingClientRect()
     const at = (offset, length, size) => Math.min(size - 1, Math.max(0, Math.floor((offset / length) * size)))
     const row = at(event.clientY - box.top, box.height, data.rows)

@@ -71,6 +71,54 @@ def test_link_shows_what_it_says(open_page):
     expect(page.get_by_label("Filter", exact=True)).to_have_value("5")
 
 
+def test_going_back_leaves_the_page_whatever_was_picked(open_page):
+    page = open_page()
+    page.get_by_role("link", name="Inside").first.click()
+    page.wait_for_url(re.compile("inside.*step=bits"))
+    for chapter in ("One neuron", "Break it", "One neuron"):
+        page.get_by_role("radio", name=chapter).click()
+    page.wait_for_url(re.compile("step=neuron"))
+    page.locator(".st-key-neuron-forward button").click()
+    page.wait_for_url(re.compile("column=15"))
+    page.reload()
+    _expect_place(page, 12, 15)
+    page.go_back()
+    expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
+    page.go_forward()
+    _expect_place(page, 12, 15)
+
+
+SIX_TIMES, A_QUICK_HAND_MS = 6, 120
+
+
+def _press_quickly(page, key):
+    for _ in range(SIX_TIMES):
+        page.keyboard.press(key)
+        page.wait_for_timeout(A_QUICK_HAND_MS)
+
+
+def test_each_of_many_quick_keys_on_a_picture_counts(open_page):
+    page = open_page(NEURON)
+    page.locator('[class*="st-key-neuron-map"] button').focus()
+    _press_quickly(page, "ArrowRight")
+    _expect_place(page, 10, 12 + SIX_TIMES)
+
+
+@pytest.mark.parametrize(
+    ("link", "start"),
+    [("step=learning&run=shipped&digit=m0&epoch=2", 2), ("step=bits&run=quick&digit=m0&white=128", 128)],
+)
+def test_each_of_many_quick_keys_on_a_slider_counts(open_page, link, start):
+    page = open_page(f"inside?{link}")
+    slider = page.get_by_role("slider")
+    slider.focus()
+    _press_quickly(page, "ArrowRight")
+    page.wait_for_url(re.compile(f"(epoch|white)={start + SIX_TIMES}(&|$)"))
+    # Once more when all is answered: nothing older has come back.
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url(re.compile(f"(epoch|white)={start + SIX_TIMES + 1}(&|$)"))
+
+
 def test_drawing_comes_along_from_the_draw_page(open_page):
     page = open_page()
     expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
@@ -206,6 +254,42 @@ def test_click_on_a_map_opens_its_neuron(open_page):
     page.wait_for_url(re.compile("step=neuron.*layer=1&filter=9"))
 
 
+def test_enter_opens_a_neuron_from_a_wall(open_page):
+    page = open_page("inside?step=way&run=quick&digit=m0")
+    page.locator('[class*="st-key-way-maps-2"] button').press("Enter")
+    page.wait_for_url(re.compile("step=neuron.*layer=2&filter=1&"))
+
+
+@pytest.mark.parametrize("width", [1280, 820, 390])
+def test_marks_fit_into_their_tiles(open_page, width):
+    page = open_page("inside?step=neuron&run=shipped&digit=m0", width=width, height=844)
+    page.locator(".grid .tile").first.wait_for()
+    assert page.evaluate(_HIGHEST_MARK) <= 1
+
+
+def test_phone_shows_a_slider_and_what_it_does_at_once(open_page):
+    page = open_page("inside?step=break&run=quick&digit=m0", width=390, height=844)
+    last = page.get_by_test_id("stSlider").last
+    last.scroll_into_view_if_needed()
+    for part in (
+        last,
+        page.locator(".st-key-break-figures .verdict"),
+        page.locator(".st-key-break-figures img"),
+    ):
+        expect(part).to_be_in_viewport(ratio=1)
+    assert page.locator(".st-key-break-figures").bounding_box()["y"] >= 0
+
+
+def test_charts_draw_without_a_warning(open_page):
+    page = open_page("inside?step=bits&run=quick&digit=m0")
+    said = []
+    page.on("console", lambda message: said.append(message.text))
+    for chapter, axis in (("Break it", "Weights flipped"), ("Learning", "epoch")):
+        page.get_by_role("radio", name=chapter).click()
+        page.locator("[data-testid=stVegaLiteChart] svg", has_text=axis).wait_for()
+    assert [text for text in said if "Channel" in text] == []
+
+
 def test_hidden_navigation(open_page):
     page = open_page("inside?nav=off")
     expect(page.get_by_text("white is +1")).to_be_visible()
@@ -229,6 +313,15 @@ part => {
   const across = [left + 1, (left + right) / 2, right - 1], down = [top + 1, (top + bottom) / 2, bottom - 1]
   return across.some(x => down.some(y => document.elementFromPoint(x, y)?.closest("#tour")))
 }
+"""
+# The highest share of its tile that a mark takes, and the widest.
+_HIGHEST_MARK = """
+() => Math.max(...[...document.querySelectorAll(".grid .tile")].filter(tile => tile.textContent).map(tile => {
+  const range = document.createRange()
+  range.selectNodeContents(tile)
+  const mark = parseFloat(getComputedStyle(tile).fontSize)
+  return Math.max(mark / tile.clientHeight, range.getBoundingClientRect().width / tile.clientWidth)
+}))
 """
 # What lies beyond the right edge: it would scroll sideways, or be hidden.
 _CUT_OFF = """
