@@ -1,20 +1,14 @@
 """Many at once on one server: the quick part of `python -m tests.endurance 5 6`."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
-import numpy as np
-import psutil
 import pytest
 
 from tests.endurance import crowd
-from tests.endurance.ground import Server, objects_of, some_digit
-from tests.endurance.visitor import Visitor
+from tests.endurance.ground import Server
 
 pytestmark = pytest.mark.slow
-
-# It was 330 with Streamlit's collection of garbage after every answer, and is 35 without; here with room for a busy
-# machine, on which processor time is dearer, too.
-MOST_MS_PER_DRAWING = 150
 
 
 @pytest.fixture(scope="module")
@@ -28,29 +22,16 @@ def server(tmp_path_factory):
 
 
 def test_everybody_gets_the_answer_to_the_own_drawing(server):
-    waits = asyncio.run(crowd.draw_together(server.url, num_visitors=5, seconds=5))
+    waits = _run(crowd.draw_together(server.url, num_visitors=5, seconds=5))
     assert len(waits) >= 5
-
-
-def test_drawing_costs_the_server_little(server):
-    milliseconds = asyncio.run(_processor_ms_per_drawing(server, 20))
-    assert milliseconds < MOST_MS_PER_DRAWING
-
-
-async def _processor_ms_per_drawing(server, num_drawings):
-    rng, process = np.random.default_rng(0), psutil.Process(server.process.pid)
-    async with Visitor(server.url) as visitor:
-        await visitor.open()
-        for number in range(num_drawings + 1):
-            if number == 1:
-                # The first one compiles or loads the engine.
-                before = sum(process.cpu_times()[:2])
-            await crowd.draw(visitor, objects_of(some_digit(rng))[:1])
-            await visitor.clear()
-        await visitor.until(visitor.is_at_rest, "the last Clear")
-    return 1000 * (sum(process.cpu_times()[:2]) - before) / num_drawings
 
 
 def test_runs_started_at_the_same_moment_train_one_after_another(server, monkeypatch):
     monkeypatch.setenv("BNN_RUNS_DIR", str(server.runs_root))
-    asyncio.run(crowd.start_together(server.url, 3))
+    _run(crowd.start_together(server.url, 3))
+
+
+def _run(coroutine):
+    # In a thread of its own: the browser tests before it leave an event loop running in this one.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
