@@ -149,6 +149,19 @@ def append_rows(path: Path, columns: tuple[str, ...], rows: list[dict]) -> None:
         os.fsync(file.fileno())
 
 
+def allow_open_files(number: int) -> None:
+    """Let this process have so many files open at once, as far as the system allows."""
+    try:
+        import resource
+    except ImportError:
+        # Windows has no such limit.
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = number if hard == resource.RLIM_INFINITY else min(number, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
 def _parse_row(line, columns):
     """The numbers in a line of a table, or None if one of them is missing or out of the question."""
     try:

@@ -415,6 +415,18 @@ def test_damaged_table_reads_as_empty(run, content):
     assert run.history().empty and run.progress().empty
 
 
+@pytest.mark.skipif(os.name == "nt", reason="no such limit")
+def test_open_files_are_allowed_where_they_were_not():
+    script = (
+        "import resource as r; from bnn import files\n"
+        "r.setrlimit(r.RLIMIT_NOFILE, (100, 300)); files.allow_open_files(200); print(*r.getrlimit(r.RLIMIT_NOFILE))\n"
+        "files.allow_open_files(150); files.allow_open_files(1000); print(*r.getrlimit(r.RLIMIT_NOFILE))"
+    )
+    command = [sys.executable, "-c", script]
+    result = subprocess.run(command, cwd=runs.PROJECT, capture_output=True, text=True, check=True)
+    assert result.stdout.splitlines() == ["200 300", "300 300"]
+
+
 def test_mutated_files_never_raise_but_the_recipe(run):
     """Whatever was changed by hand in a run's files, a page can still be drawn from them."""
     rng = random.Random(1)

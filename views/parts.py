@@ -16,11 +16,14 @@ import streamlit as st
 from PIL import Image
 
 from bnn import runs
-from bnn.files import error_words
+from bnn.files import allow_open_files, error_words
 from bnn.runs import Run
 
 _STYLE = Path(__file__).parent / "style.css"
 _log = logging.getLogger("one_bit_lab")
+
+# Streamlit has four open for each visitor and three for each of up to 128 who have left; macOS starts with 256 in all.
+MAX_OPEN_FILES = 1024
 
 STATE_WORDS = {
     "queued": "waiting",
@@ -158,6 +161,7 @@ def _load(path, mtime_ns, size):
 @st.cache_resource(show_spinner=False)
 def warm_up() -> Thread:
     """Compiles and loads, in the background and once per server, what the first drawing needs."""
+    allow_open_files(MAX_OPEN_FILES)
     thread = Thread(target=_warm_up, daemon=True)
     thread.start()
     return thread
