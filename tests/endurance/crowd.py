@@ -47,13 +47,14 @@ def run(quick: bool) -> str:
 
 
 def _draw_while_training(url, num_visitors, seconds):
+    load = os.getloadavg()[0]
     training = jobs.start(preset("quick").with_settings({"epochs": "50"}))
     until(lambda: training.status().batch, "the training", START_SECONDS)
     waits = asyncio.run(draw_together(url, num_visitors, seconds))
     assert training.status().state == "running", f"the training reads as {training.status().state}"
     jobs.stop(training)
     until(lambda: training.status().state == "stopped", "the training to stop")
-    return _figures(waits, num_visitors, seconds)
+    return _figures(waits, num_visitors, seconds, load)
 
 
 async def draw_together(url: str, num_visitors: int, seconds: float) -> np.ndarray:
@@ -98,11 +99,11 @@ async def draw(visitor, objects):
     return time.monotonic() - started
 
 
-def _figures(waits, num_visitors, seconds):
+def _figures(waits, num_visitors, seconds, load):
     share, late = (waits <= MOST_SECONDS).mean(), np.quantile(waits, LEAST_SHARE)
     figures = (
         f"{num_visitors} visitors, {len(waits)} drawings in {seconds} s while training, all answers right, "
-        f"median {np.median(waits):.2f} s, 95 % within {late:.2f} s, slowest {waits.max():.2f} s"
+        f"median {np.median(waits):.2f} s, 95 % within {late:.2f} s, slowest {waits.max():.2f} s, on {os.cpu_count()} cores that had a load of {load:.1f} before"
     )
     assert share >= LEAST_SHARE, f"only {share:.1%} within {MOST_SECONDS} s: {figures}"
     return figures
