@@ -10,6 +10,7 @@ import tempfile
 import time
 from contextlib import AsyncExitStack
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 
@@ -33,7 +34,7 @@ TURN_SECONDS = 60.0
 def run(quick: bool) -> str:
     """The figures; AssertionError if an answer was wrong or late, or the runs did not train in order."""
     num_visitors, seconds = (6, 8) if quick else (30, 120)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ):
         server = Server(Path(folder))
         os.environ["BNN_RUNS_DIR"] = str(server.runs_root)
         try:
