@@ -9,6 +9,7 @@ import os
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import psutil
@@ -59,8 +60,8 @@ def run(quick: bool) -> str:
     # Too short to tell a leak from the warming up, a quick day looks for what is left over alone.
     num_drawings, num_trainings = (100, 1) if quick else (2000, 20)
     # Sessions of visitors who have left are kept for an hour, more than this day has: let them go after a minute.
-    os.environ["STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL"] = "60"
-    with tempfile.TemporaryDirectory() as folder:
+    short_memory = {"STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": "60"}
+    with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, short_memory):
         server = Server(Path(folder))
         os.environ["BNN_RUNS_DIR"] = str(server.runs_root)
         try:

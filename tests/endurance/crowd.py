@@ -10,6 +10,7 @@ import tempfile
 import time
 from contextlib import AsyncExitStack
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 
@@ -33,7 +34,7 @@ TURN_SECONDS = 60.0
 def run(quick: bool) -> str:
     """The figures; AssertionError if an answer was wrong or late, or the runs did not train in order."""
     num_visitors, seconds = (6, 8) if quick else (30, 120)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ):
         server = Server(Path(folder))
         os.environ["BNN_RUNS_DIR"] = str(server.runs_root)
         try:
@@ -47,13 +48,14 @@ def run(quick: bool) -> str:
 
 
 def _draw_while_training(url, num_visitors, seconds):
+    load = os.getloadavg()[0]
     training = jobs.start(preset("quick").with_settings({"epochs": "50"}))
     until(lambda: training.status().batch, "the training", START_SECONDS)
     waits = asyncio.run(draw_together(url, num_visitors, seconds))
     assert training.status().state == "running", f"the training reads as {training.status().state}"
     jobs.stop(training)
     until(lambda: training.status().state == "stopped", "the training to stop")
-    return _figures(waits, num_visitors, seconds)
+    return _figures(waits, num_visitors, seconds, load)
 
 
 async def draw_together(url: str, num_visitors: int, seconds: float) -> np.ndarray:
@@ -98,11 +100,11 @@ async def draw(visitor, objects):
     return time.monotonic() - started
 
 
-def _figures(waits, num_visitors, seconds):
+def _figures(waits, num_visitors, seconds, load):
     share, late = (waits <= MOST_SECONDS).mean(), np.quantile(waits, LEAST_SHARE)
     figures = (
         f"{num_visitors} visitors, {len(waits)} drawings in {seconds} s while training, all answers right, "
-        f"median {np.median(waits):.2f} s, 95 % within {late:.2f} s, slowest {waits.max():.2f} s"
+        f"median {np.median(waits):.2f} s, 95 % within {late:.2f} s, slowest {waits.max():.2f} s, on {os.cpu_count()} cores that had a load of {load:.1f} before"
     )
     assert share >= LEAST_SHARE, f"only {share:.1%} within {MOST_SECONDS} s: {figures}"
     return figures
