@@ -96,6 +96,7 @@ def _make_runs():
     for number, (state, pixel_threshold) in enumerate(kinds.items()):
         run_id = f"{_DATE}-14050{number}-quick"
         run = Run(run_id, runs.root() / run_id)
+        run.epoch_path(1).parent.mkdir(parents=True, exist_ok=True)
         run.write_recipe(replace(PRESETS["quick"], epochs=3))
         run.write_status(Status(state, "", 2, 3, 40, 430, pid=2**22 + 1, started=1.0))
         for epoch in (1, 2):
