@@ -137,22 +137,16 @@ async def start_together(url: str, num_starts: int) -> str:
 
 
 async def _look(visitors, queue):
-    """Wait until every page shows a run of its visitor's own, and how it stands."""
-    expected = {run.id: "queued" if number else "running" for number, run in enumerate(queue)}
+    """Every page must show its own visitor's run, and how it stands."""
+    shown = {}
     for visitor in visitors:
-        await visitor.until(
-            lambda page=visitor: _shown(page)[0] in expected, "the visitor's own run on the page"
-        )
+        await visitor.until(visitor.is_at_rest, "the page after Start")
+        await visitor.open("train")
+        run_id = re.search(r"On the command line this run is `([^`]+)`", visitor.text())[1]
+        shown[run_id] = re.search(r'class="state (\w+)"', visitor.html())[1]
         assert not visitor.errors, visitor.errors[0]
-    shown = dict(map(_shown, visitors))
+    expected = {run.id: "queued" if number else "running" for number, run in enumerate(queue)}
     assert shown == expected, f"the pages show {shown}, not {expected}"
-
-
-def _shown(visitor):
-    """The id of the run on the Train page, and its state."""
-    run_id = re.search(r"On the command line this run is `([^`]+)`", visitor.text())
-    state = re.search(r'class="state (\w+)"', visitor.html())
-    return run_id and run_id[1], state and state[1]
 
 
 def _expect_turn(queue, position):

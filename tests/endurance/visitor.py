@@ -140,8 +140,7 @@ class Visitor:
             state.widget_states.widgets.add(id=widget_id, **{field: value})
         if trigger:
             state.widget_states.widgets.add(id=trigger, trigger_value=True)
-        if not is_auto_rerun:
-            self._num_asked = self._num_done + 1
+        self._num_asked = self._num_done + 1
         await self._socket.send(message.SerializeToString())
 
     async def _report(self, objects):
