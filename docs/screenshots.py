@@ -3,7 +3,6 @@
 Needs Chromium and the packages of tests/requirements.txt. The runs shown are those that came with the app.
 """
 
-import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -15,8 +14,9 @@ PROJECT = DOCS.parent
 # The browser tests' server and hand serve here, too.
 sys.path[:0] = [str(PROJECT / "tests" / "browser"), str(PROJECT / "tests"), str(PROJECT)]
 
-import conftest as browser_tests
+import chromium
 import drawing_hand
+from app_server import Server
 
 SIZE = {"width": 1280, "height": 800}
 
@@ -24,12 +24,11 @@ SIZE = {"width": 1280, "height": 800}
 def main() -> None:
     """Take all pictures."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        server = browser_tests.Server(Path(folder))
-        path = next(filter(None, map(shutil.which, browser_tests.CHROMIUM_NAMES)))
-        browser = playwright.chromium.launch(executable_path=path, args=browser_tests.CHROMIUM_FLAGS)
+        server = Server(Path(folder))
+        browser = chromium.launch(playwright)
         try:
             page = browser.new_page(viewport=SIZE, device_scale_factor=1.5)
-            page.set_default_timeout(browser_tests.PATIENCE_MS)
+            page.set_default_timeout(chromium.PATIENCE_MS)
             _draw(page, server)
             _train(page, server)
             _inside(page, server)

@@ -10,41 +10,9 @@ import safetensors.numpy
 
 from bnn.engine import file, inference
 from bnn.engine.network import PackedLayer, PackedNetwork
+from tests.endurance.mutations import STRANGE, TOKENS
 
 NUM_MUTATIONS = 400
-STRANGE = (
-    None,
-    True,
-    -1,
-    0,
-    1,
-    2,
-    3.5,
-    2**31,
-    10**400,
-    float("nan"),
-    float("inf"),
-    "",
-    "7",
-    "\ud800",
-    [],
-    {},
-)
-# Text that a reader might swallow as a number, a type, a name or the end of something.
-TOKENS = (
-    b"0",
-    b"-",
-    b"9",
-    b"null",
-    b'"',
-    b"[",
-    b"}",
-    b"1e9",
-    b"NaN",
-    b"99999999999999999999",
-    b"U8",
-    b"BF16",
-)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The Inside page without a browser: its tiles and numbers against the engine's bits, its state against its link."""
 
 import base64
-import html
 import json
 import re
 from dataclasses import replace
@@ -12,6 +11,7 @@ from urllib.parse import parse_qsl
 import numpy as np
 import oracle
 import pytest
+from page_content import shown, words
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -75,17 +75,6 @@ def run_again(page):
 def click(page, key):
     page.button(key=key).click()
     return run_again(page)
-
-
-def shown(page):
-    """All HTML on the page that is not style."""
-    texts = [element.proto.body for element in page.get("html")]
-    return "\n".join(text for text in texts if not text.startswith("<style"))
-
-
-def words(page):
-    """The text of that HTML."""
-    return html.unescape(re.sub(r"<[^>]*>", " ", shown(page)))
 
 
 def pictures(page):

@@ -24,6 +24,8 @@ _log = logging.getLogger("one_bit_lab")
 
 # Streamlit has four open for each visitor and three for each of up to 128 who have left; macOS starts with 256 in all.
 MAX_OPEN_FILES = 1024
+# Of the canvas one draws on, in pixels.
+CANVAS_SIDE = 320
 
 STATE_WORDS = {
     "queued": "waiting",
@@ -38,9 +40,24 @@ STATE_WORDS = {
 def head(title: str, sentence: str) -> None:
     """The page's title, one sentence below it, and the style of everything."""
     st.html(_STYLE)
+    _lifeline(key="lifeline", height=1)
     _links()
     st.title(title, anchor=False)
     st.markdown(sentence)
+
+
+# What stops Streamlit's page with an error leaves an empty window, for good. Not at a stand: such a page is loaded anew.
+_lifeline = st.components.v2.component(
+    "one_bit_lab_lifeline",
+    js="""
+const EVERY_MILLISECONDS = 2000
+export default function () {
+  window.oneBitLabLifeline ??= setInterval(() => {
+    if (!document.getElementById("root").childElementCount) location.reload()
+  }, EVERY_MILLISECONDS)
+}
+""",
+)
 
 
 def _links():
@@ -141,21 +158,33 @@ def run_label(run: Run) -> str:
 
 
 def network(run: Run):
-    """The run's packed network, kept in memory until its file changes.
+    """The run's packed network; errors as of `load_network`."""
+    return load_network(run.model_path)
+
+
+def load_network(path: Path):
+    """The packed network in that file, kept in memory until the file changes.
 
     Raises:
-        ValueError: if the file is damaged.
+        ValueError: if it is damaged.
         OSError: if it cannot be read.
     """
-    stat = run.model_path.stat()
-    return _load(str(run.model_path), stat.st_mtime_ns, stat.st_size)
+    stat = path.stat()
+    return _load(str(path), stat.st_mtime_ns, stat.st_size)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def _load(path, mtime_ns, size):
     from bnn.engine import file
 
     return file.load(Path(path))
+
+
+def drawn_digit(objects: list):
+    """The drawing and its digit, a `Drawing`, of what the canvas reports."""
+    from bnn import drawing
+
+    return drawing.digit_from_strokes(drawing.strokes_from_canvas(objects, CANVAS_SIDE))
 
 
 @st.cache_resource(show_spinner=False)
@@ -212,12 +241,16 @@ def tidy_canvas(key: str) -> None:
     _tidy_canvas(data=key, key="tidy", height=1)
 
 
-def picture(pixels: np.ndarray, description: str) -> str:
-    """HTML of a greyscale image (h, w) uint8."""
+def picture_source(pixels: np.ndarray) -> str:
+    """The data URL of a picture (h, w) or (h, w, 3) uint8."""
     buffer = BytesIO()
     Image.fromarray(np.ascontiguousarray(pixels)).save(buffer, "PNG")
-    data = base64.b64encode(buffer.getvalue()).decode()
-    return f'<img alt="{html.escape(description)}" src="data:image/png;base64,{data}">'
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+def picture(pixels: np.ndarray, description: str) -> str:
+    """HTML of a greyscale image (h, w) uint8."""
+    return f'<img alt="{html.escape(description)}" src="{picture_source(pixels)}">'
 
 
 def digit_strip(pictures: list[tuple[str, str]]) -> None:
@@ -290,6 +323,16 @@ def _heading(name, column):
 def _cell(value):
     css_class = f' class="{value.css_class}"' if isinstance(value, Cell) else ""
     return f"<td{css_class}>{html.escape(str(value))}</td>"
+
+
+def bar(digit: int, probability: float, is_best: bool, note: str = "", is_chosen: bool = False) -> str:
+    """HTML of one digit's probability as a bar; `note` is HTML beside the digit."""
+    percent = confidence_text(probability) if probability >= 0.005 else ""
+    return (
+        f'<div class="bar{" best" if is_best else ""}{" chosen" if is_chosen else ""}"><span>{digit}</span>{note}<div class="track">'
+        f'<div class="fill" style="width:{100 * float(probability):.1f}%"></div></div>'
+        f'<span class="percent">{percent}</span></div>'
+    )
 
 
 def percent_text(fraction: float | None, digits: int = 2) -> str:

@@ -16,12 +16,13 @@ from pathlib import Path
 from statistics import median
 
 import psutil
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import sync_playwright
 
 PROJECT = Path(__file__).parents[2]
 sys.path[:0] = [str(PROJECT / part) for part in ("tests/browser", "tests", ".")]
 
-from conftest import CHROMIUM_FLAGS, CHROMIUM_NAMES, PATIENCE_MS, Server
+import chromium
+from app_server import Server
 from drawing_hand import canvas_box
 
 BARE = """
@@ -55,10 +56,8 @@ def main() -> None:
     parser.add_argument("--drawings", type=int, default=50)
     parser.add_argument("--starts", type=int, default=5)
     options = parser.parse_args()
-    chromium = next(path for name in CHROMIUM_NAMES if (path := shutil.which(name)))
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        expect.set_options(timeout=PATIENCE_MS)
-        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+        browser = chromium.launch(playwright)
         _measure(browser, Path(folder), options)
         browser.close()
 
@@ -104,7 +103,7 @@ def _start_seconds(browser, make):
 
 def _open(browser, server):
     page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
-    page.set_default_timeout(PATIENCE_MS)
+    page.set_default_timeout(chromium.PATIENCE_MS)
     # The guided tour of a first visit would lie over the canvas.
     page.goto(f"{server.url}/?tour=off")
     canvas_box(page)

@@ -12,7 +12,6 @@ and report-signed in plain Keras are trained to their ends, and the validation a
 import argparse
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,12 +19,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import sync_playwright
 
 PROJECT = Path(__file__).parents[2]
 sys.path[:0] = [str(PROJECT / part) for part in ("tests/browser", "tests", ".")]
 
-from conftest import CHROMIUM_FLAGS, CHROMIUM_NAMES, PATIENCE_MS, Server
+import chromium
+from app_server import Server
 
 from bnn import runs
 from bnn.recipe import PRESETS
@@ -94,12 +94,10 @@ def _watching(folder, watched):
     if not watched:
         yield folder / "runs"
         return
-    chromium = next(path for name in CHROMIUM_NAMES if (path := shutil.which(name)))
     server = Server(folder)
     try:
         with sync_playwright() as playwright:
-            expect.set_options(timeout=PATIENCE_MS)
-            browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+            browser = chromium.launch(playwright)
             for _ in range(2):
                 page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
                 page.goto(f"{server.url}/train")

@@ -6,7 +6,6 @@ the server, the pages start anew and work.
 """
 
 import os
-import shutil
 import sys
 import tempfile
 import time
@@ -18,7 +17,8 @@ from playwright.sync_api import expect, sync_playwright
 
 from bnn import jobs
 from bnn.recipe import preset
-from tests.endurance.ground import CHROMIUM_FLAGS, CHROMIUM_NAMES, Server
+from tests.browser import chromium
+from tests.endurance.ground import Server
 from tests.endurance.wire import Wire
 from views.parts import run_label
 
@@ -105,10 +105,8 @@ def sleep_and_start_anew(browser, server, wire, seconds, is_restarted) -> float:
 
 @contextmanager
 def _browser():
-    path = next(path for name in CHROMIUM_NAMES if (path := shutil.which(name)))
-    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        browser = chromium.launch(playwright, PATIENCE_MS)
         yield browser
         browser.close()
 

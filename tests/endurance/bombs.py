@@ -13,7 +13,7 @@ from PIL import Image
 
 from bnn.engine import file
 from bnn.engine.network import PackedNetwork
-from tests.conftest import _random_network
+from tests.random_networks import random_network
 
 MEGABYTE = 1_000_000
 # A gzip file of a megabyte that becomes a gigabyte.
@@ -42,11 +42,11 @@ def tables() -> list[bytes]:
 
 def networks() -> list[bytes]:
     """Sound and large: the widest layers, and the most; and headers that say so without the weights."""
-    wide = _random_network(1, stages=((4096,),), dense=(), pixel_threshold=128)
-    wide_levels = _random_network(1, stages=((4096,),), dense=(), pixel_threshold=(1,) * 32)
-    many = _random_network(1, stages=((1, 4096) * 7,), dense=(1,))
-    deep = _random_network(1, stages=((2048, 2048),), dense=())
-    dense = _random_network(1, stages=(), dense=(4096, 3900))
+    wide = random_network(1, stages=((4096,),), dense=(), pixel_threshold=128)
+    wide_levels = random_network(1, stages=((4096,),), dense=(), pixel_threshold=(1,) * 32)
+    many = random_network(1, stages=((1, 4096) * 7,), dense=(1,))
+    deep = random_network(1, stages=((2048, 2048),), dense=())
+    dense = random_network(1, stages=(), dense=(4096, 3900))
     contents = [_bytes(network) for network in (wide, wide_levels, many, deep, dense)]
     claims = json.dumps({"version": 1, "layers": [[]] * (2 * MEGABYTE)})
     return [*contents, safetensors.numpy.save({"scale": np.ones(10, np.float32)}, {"network": claims})]

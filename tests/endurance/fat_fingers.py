@@ -29,8 +29,8 @@ from bnn.files import write_atomically
 from bnn.recipe import PRESETS
 from bnn.runs import Run
 from bnn.status import Status
-from tests.conftest import _random_network
 from tests.endurance.made_up import MADE_UP, MadeUp, fill
+from tests.random_networks import random_network
 
 PROJECT = Path(__file__).parents[2]
 CHAPTERS = ("bits", "neuron", "way", "learning", "break", "why")
@@ -103,7 +103,7 @@ def _make_runs():
             values = dict(loss=0.5, accuracy=0.8, validation_loss=0.3, flip_ratio=0.1, seconds=21.5)
             run.append_history({"epoch": epoch, "validation_accuracy": 0.9, **values})
             run.append_progress([{"step": 430 * epoch, "epoch": epoch, "loss": 0.4, "accuracy": 0.8}])
-            network = _random_network(seed=epoch, pixel_threshold=pixel_threshold)
+            network = random_network(seed=epoch, pixel_threshold=pixel_threshold)
             write_atomically(run.epoch_path(epoch), file.to_bytes(network))
         write_atomically(run.model_path, file.to_bytes(network))
 

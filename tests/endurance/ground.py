@@ -8,11 +8,10 @@ from waiting import until
 from bnn import answer, drawing, runs
 from bnn.engine import file
 from bnn.penmanship import draw_strokes
-from tests.browser.conftest import CHROMIUM_FLAGS, CHROMIUM_NAMES, PROJECT, Server
+from tests.browser.app_server import PROJECT, Server
+from views.parts import CANVAS_SIDE
 
 __all__ = [
-    "CHROMIUM_FLAGS",
-    "CHROMIUM_NAMES",
     "PROJECT",
     "Reading",
     "Server",
@@ -21,8 +20,6 @@ __all__ = [
     "some_digit",
     "until",
 ]
-
-CANVAS_SIDE = 320
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,10 +8,10 @@ import safetensors.numpy
 from bnn import answer, checkpoint, mnist
 from bnn.engine import file, inference
 from bnn.runs import Run
-from tests.conftest import _random_network
 from tests.endurance import bombs
 from tests.endurance.hostile import RUN_ID, Kind, damage_one, refused
 from tests.endurance.mutations import damage, damage_json
+from tests.random_networks import random_network
 
 
 def kinds() -> list[Kind]:
@@ -27,10 +27,10 @@ def kinds() -> list[Kind]:
 def _networks():
     small = dict(stages=((3,), (2,)), dense=(9,))
     made = [
-        _random_network(1, pool_first=True, **small),
-        _random_network(2, pixel_threshold=None, **small),
-        _random_network(3, pixel_threshold=(32, 96, 160, 224), **small),
-        _random_network(4, stages=(), dense=(5,)),
+        random_network(1, pool_first=True, **small),
+        random_network(2, pixel_threshold=None, **small),
+        random_network(3, pixel_threshold=(32, 96, 160, 224), **small),
+        random_network(4, stages=(), dense=(5,)),
     ]
     return [file.to_bytes(network) for network in made]
 

@@ -5,12 +5,12 @@ shows it, with every epoch there was.
 """
 
 import re
-import shutil
 import tempfile
 from pathlib import Path
 
 import waiting
-from browser.conftest import CHROMIUM_FLAGS, CHROMIUM_NAMES, PATIENCE_MS, Server
+from browser import chromium
+from browser.app_server import Server
 from playwright.sync_api import expect, sync_playwright
 
 from bnn.runs import Run
@@ -24,11 +24,9 @@ FIELDS = {"Filters of the convolutions": "", "Units of the dense layers": "64", 
 def run(quick: bool) -> str:
     """Kill the server 5 times in one training, or once; returns the figures."""
     num_kills, epochs = (1, 40) if quick else (5, 150)
-    expect.set_options(timeout=PATIENCE_MS)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, sync_playwright() as playwright:
         server = Server(Path(folder))
-        chromium = next(path for name in CHROMIUM_NAMES if (path := shutil.which(name)))
-        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+        browser = chromium.launch(playwright)
         try:
             return _kill_servers(browser, server, num_kills, epochs)
         finally:
@@ -57,7 +55,7 @@ def _kill_servers(browser, server, num_kills, epochs):
 
 def _open(browser, server):
     page = browser.new_context().new_page()
-    page.set_default_timeout(PATIENCE_MS)
+    page.set_default_timeout(chromium.PATIENCE_MS)
     page.goto(f"{server.url}/train?tour=off")
     page.locator("h1").wait_for()
     return page

@@ -39,15 +39,15 @@ def folder_of_runs(folder: Path | None = None) -> Iterator[Path]:
         try:
             yield runs.root()
         finally:
-            end_trainers()
+            end_trainers(runs.all_runs())
             os.environ.pop("BNN_RUNS_DIR")
             if before is not None:
                 os.environ["BNN_RUNS_DIR"] = before
 
 
-def end_trainers() -> None:
-    """Kill what is being trained in the folder of runs."""
-    for run in runs.all_runs():
+def end_trainers(found: list[Run]) -> None:
+    """Kill what still trains one of these runs."""
+    for run in found:
         status = run.status()
         if status.state in ACTIVE and status.pid:
             kill(status.pid)

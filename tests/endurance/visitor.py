@@ -11,6 +11,7 @@ import io
 import json
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 from operator import itemgetter
 
 import numpy as np
@@ -27,6 +28,12 @@ MAX_MESSAGE_BYTES = 2**24
 BACKGROUND_FIT = dict(naturalWidth=320, naturalHeight=320, scaleX=1, scaleY=1, offsetX=0, offsetY=0)
 
 
+def in_own_loop(coroutine):
+    """Its result; in a thread of its own, for the browser tests leave an event loop running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
+
+
 class Visitor:
     """One session; `async with Visitor(url)`."""
 
@@ -41,6 +48,8 @@ class Visitor:
         self._values: dict[str, tuple] = {}
         self._repeats: dict[str, asyncio.Task] = {}
         self._news = asyncio.Condition()
+        # The fragment that was asked last; "" is the page.
+        self._asked = ""
         self._num_asked = self._num_done = 0
         self._is_running = self._is_lost = False
 
@@ -140,7 +149,8 @@ class Visitor:
             state.widget_states.widgets.add(id=widget_id, **{field: value})
         if trigger:
             state.widget_states.widgets.add(id=trigger, trigger_value=True)
-        self._num_asked = self._num_done + 1
+        if not is_auto_rerun:
+            self._asked, self._num_asked = fragment_id, self._num_done + 1
         await self._socket.send(message.SerializeToString())
 
     async def _report(self, objects):
@@ -225,5 +235,6 @@ class Visitor:
             for path, (run, delta) in self.deltas.items()
             if run == self._run or (self._fragments and delta.fragment_id not in self._fragments)
         }
-        self._num_done += 1
+        # A fragment that runs again by itself is no answer to what was asked of the page.
+        self._num_done += not self._fragments or self._asked in self._fragments
         self._is_running = False

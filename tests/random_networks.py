@@ -1,0 +1,38 @@
+"""Packed networks whose weights and thresholds are drawn at random from a seed."""
+
+import numpy as np
+
+from bnn.engine.network import NUM_CLASSES, PackedLayer, PackedNetwork
+
+
+def random_layer(rng, kind, side, inputs, outputs, pool=1, pool_first=False, is_last=False):
+    """A layer; the arguments are the fields of `PackedLayer` but the tensors, and whether it is the last."""
+    layer = PackedLayer(kind, side, inputs, outputs, pool, pool_first, weights=np.empty(0))
+    weights = rng.random((outputs, layer.num_taps, inputs)) < 0.5
+    if is_last:
+        return PackedLayer(kind, side, inputs, outputs, pool, pool_first, weights)
+    # Around 0, where the sums are: a threshold that nothing crosses would test nothing.
+    reach = max(2, int(np.sqrt(layer.num_taps * inputs)))
+    thresholds = rng.integers(-reach, reach + 1, outputs).astype(np.int32)
+    flips = rng.random(outputs) < 0.5
+    return PackedLayer(kind, side, inputs, outputs, pool, pool_first, weights, thresholds, flips)
+
+
+def random_network(seed=0, stages=((5,), (7,)), dense=(9,), pixel_threshold=128, pool_first=False):
+    """A network of that architecture, whose ten scores look like a trained one's."""
+    rng = np.random.default_rng(seed)
+    layers, side, channels = [], 28, len(pixel_threshold) if isinstance(pixel_threshold, tuple) else 1
+    for stage in stages:
+        for number, filters in enumerate(stage):
+            pool = 2 if number == len(stage) - 1 else 1
+            layers.append(random_layer(rng, "convolution", side, channels, filters, pool, pool_first))
+            channels = filters
+        side //= 2
+    for units in dense:
+        layers.append(random_layer(rng, "dense", side, channels, units))
+        side, channels = 1, units
+    layers.append(random_layer(rng, "dense", side, channels, NUM_CLASSES, is_last=True))
+    scale, offset = rng.normal(0.05, 0.02, 10), rng.normal(0, 0.5, 10)
+    return PackedNetwork(
+        pixel_threshold, tuple(layers), scale.astype(np.float32), offset.astype(np.float32), 1.5, "random"
+    )
