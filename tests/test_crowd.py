@@ -1,12 +1,10 @@
 """Many at once on one server: the quick part of `python -m tests.endurance 5 6`."""
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 
 from tests.endurance import crowd
 from tests.endurance.ground import Server
+from tests.endurance.visitor import in_own_loop
 
 pytestmark = pytest.mark.slow
 
@@ -22,16 +20,10 @@ def server(tmp_path_factory):
 
 
 def test_everybody_gets_the_answer_to_the_own_drawing(server):
-    waits = _run(crowd.draw_together(server.url, num_visitors=5, seconds=5))
+    waits = in_own_loop(crowd.draw_together(server.url, num_visitors=5, seconds=5))
     assert len(waits) >= 5
 
 
 def test_runs_started_at_the_same_moment_train_one_after_another(server, monkeypatch):
     monkeypatch.setenv("BNN_RUNS_DIR", str(server.runs_root))
-    _run(crowd.start_together(server.url, 3))
-
-
-def _run(coroutine):
-    # In a thread of its own: the browser tests before it leave an event loop running in this one.
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, coroutine).result()
+    in_own_loop(crowd.start_together(server.url, 3))

@@ -1,11 +1,13 @@
 """The pages without a browser: empty, populated, damaged. The canvas is tested in a real one."""
 
+import ast
 import errno
 import html
 import json
 import os
 import re
 import shutil
+from collections import Counter
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +15,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 import waiting
+from page_content import shown, words
 from streamlit.testing.v1 import AppTest
 
 from bnn import jobs, metrics, mnist, runs, speed
@@ -79,17 +82,6 @@ def open_page(name):
     page = AppTest.from_file(str(PROJECT / "views" / f"{name}.py"), default_timeout=60).run()
     assert not page.exception
     return page
-
-
-def shown(page):
-    """All HTML on the page that is not style."""
-    texts = [element.proto.body for element in page.get("html")]
-    return "\n".join(text for text in texts if not text.startswith("<style"))
-
-
-def words(page):
-    """The text of that HTML."""
-    return html.unescape(re.sub(r"<[^>]*>", " ", shown(page)))
 
 
 def cells(page):
@@ -160,7 +152,7 @@ class TestDraw:
         result = speed.Comparison(20e-6, 60e-6, 50_000, 1_500_000)
         compared = Future()
         monkeypatch.setattr(speed, "compare", lambda asked: asked.id == run.id and compared.result(60))
-        page = click(open_page("draw"), "compare")
+        page = click(open_page("draw"), "measure")
         assert any("Measuring both" in text.value for text in page.markdown)
         compared.set_result(result)
         waiting.until(lambda: "faster" in words(page.run()), "the figures")
@@ -172,10 +164,10 @@ class TestDraw:
 
         make_run()
         monkeypatch.setattr(speed, "compare", fail)
-        page = click(open_page("draw"), "compare")
+        page = click(open_page("draw"), "measure")
         waiting.until(lambda: page.run().warning, "the warning")
         assert "No memory left" in page.warning[0].value
-        assert page.button(key="compare")
+        assert page.button(key="measure")
 
     def test_clear_gives_a_new_canvas(self, make_run):
         make_run()
@@ -514,3 +506,14 @@ class TestEvaluate:
         make_run().model_path.write_bytes(b"no network")
         page = open_page("evaluate")
         assert len(page.error) == 1
+
+
+def test_no_key_is_given_twice():
+    """The pages share their state: a button's key that is another page's choice of runs would overwrite it."""
+    found = Counter()
+    for path in (PROJECT / "views").glob("*.py"):
+        calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
+        found.update(ast.unparse(k.value) for call in calls for k in call.keywords if k.arg == "key")
+    fixed = {key: count for key, count in found.items() if key.startswith(("'", "f'"))}
+    assert len(fixed) > 30
+    assert [key for key, count in fixed.items() if count > 1] == []

@@ -38,7 +38,7 @@ def _offer(run, failed):
     st.markdown("Nearly all networks use 32-bit numbers (float32). How fast is this one built that way?")
     if st.button(
         "Measure both",
-        key="compare",
+        key="measure",
         icon=":material/speed:",
         help="One digit at a time, on this computer; TensorFlow Lite runs the 32-bit one. About half a minute.",
     ):
