@@ -6,6 +6,8 @@ for what it trains on. Where several runs lie over each other, the colour tells 
 tells training from validation.
 """
 
+from functools import lru_cache
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -55,13 +57,41 @@ def curves(
         height: in pixels, axis and legend included; the legend of a comparison comes on top.
         has_legend: whether the legend stands below.
     """
-    colour, dash = _curve_colours(list(table["run"].unique()), has_legend)
+    return _curves(table, *_names_and_steps(table), value, num_epochs, height, has_legend)
+
+
+def curves_spec(table: pd.DataFrame, value: str, num_epochs: int, height: int, has_legend: bool) -> dict:
+    """What `curves` makes of the same arguments as a Vega-Lite specification without its data.
+
+    Altair takes 40 ms for one: too long for a page that shows three of them anew every second. So they are kept;
+    not to be changed.
+    """
+    return _curves_spec(*_names_and_steps(table), value, num_epochs, height, has_legend)
+
+
+@lru_cache(maxsize=128)
+def _curves_spec(names, flip_steps, value, num_epochs, height, has_legend):
+    chart = _curves(alt.NamedData("curves"), names, flip_steps, value, num_epochs, height, has_legend)
+    spec = chart.to_dict()
+    del spec["data"]
+    return spec
+
+
+def _names_and_steps(table):
+    """What the look of curves depends on: the runs' names, and tenths on the axis of flip ratios."""
+    # In steps, for it should jump seldom; NaN where nothing is known yet.
+    highest = np.nan_to_num(table["value"].max())
+    return tuple(table["run"].unique()), int(np.ceil(10 * np.clip(highest, 0.1, 1)))
+
+
+def _curves(data, names, flip_steps, value, num_epochs, height, has_legend):
+    colour, dash = _curve_colours(list(names), has_legend)
     lines = (
-        alt.Chart(table)
+        alt.Chart(data)
         .mark_line(strokeWidth=2.5)
         .encode(
             x=alt.X("epoch:Q", title="epoch", scale=alt.Scale(domain=[0, num_epochs]), axis=_EPOCH_AXIS),
-            y=_value_axis(value, float(table["value"].max())),
+            y=_value_axis(value, flip_steps),
             color=colour,
             strokeDash=dash,
             detail="run:N",
@@ -76,9 +106,9 @@ def curves(
     # Without the dash: circles have no stroke, and would take it from the symbols of the dash's legend.
     points = lines.mark_circle(size=45, opacity=1).encode(strokeDash=alt.value([1, 0]))
     points = points.transform_filter(alt.datum.part == VALIDATION)
-    if has_legend and (num_runs := table["run"].nunique()) > 1:
+    if has_legend and len(names) > 1:
         # Room for the legends: the curves keep theirs.
-        height += LEGEND_ROW_HEIGHT * num_runs
+        height += LEGEND_ROW_HEIGHT * len(names)
     return alt.layer(lines, points).properties(height=height)
 
 
@@ -183,7 +213,7 @@ _EPOCH_AXIS = alt.Axis(
 )
 
 
-def _value_axis(value, highest):
+def _value_axis(value, flip_steps):
     look = dict(format=_format(value), minExtent=38, labelPadding=6, labelFontSize=13)
     if value == "accuracy":
         look |= dict(format=".0%", values=[0, 0.25, 0.5, 0.75, 1])
@@ -192,10 +222,8 @@ def _value_axis(value, highest):
         look |= dict(format=".0f", values=[0, 1, 2, 3])
         scale = alt.Scale(domain=[0, MAX_LOSS], clamp=True)
     else:
-        # In steps, for it should jump seldom; NaN where nothing is known yet.
-        steps = 1 if np.isnan(highest) else max(1, int(np.ceil(highest / 0.1)))
         look |= dict(format=".0%", tickCount=4)
-        scale = alt.Scale(domain=[0, 0.1 * steps])
+        scale = alt.Scale(domain=[0, flip_steps / 10])
     return alt.Y("value:Q", title=None, scale=scale, axis=alt.Axis(**look))
 
 

@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -18,6 +19,8 @@ from bnn.status import pid_lives
 MAX_TEXT_BYTES = 1_000_000
 # A hundred thousand rows of progress.csv: fifteen hours of training.
 MAX_TABLE_BYTES = 5_000_000
+# A longer one is read anew each time, for 64 are kept in memory.
+MAX_KEPT_BYTES = 500_000
 # The end of the names of files that are being written; they begin with their writer's process id.
 PART = ".part"
 WHOLE_COLUMNS = ("step", "epoch")
@@ -61,12 +64,31 @@ def read_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     A row that is no row of numbers (cut short by a crash, edited by hand) is left out.
     """
     try:
+        now = path.stat()
+    except OSError:
+        return _table([], columns)
+    if now.st_size > MAX_KEPT_BYTES:
+        return _read_table(path, columns)
+    return _kept_table(path, columns, now.st_ino, now.st_mtime_ns, now.st_ctime_ns, now.st_size).copy()
+
+
+@lru_cache(maxsize=64)
+def _kept_table(path, columns, *state):
+    """The table, kept for as long as the file is the same: a page asks for it several times a second."""
+    return _read_table(path, columns)
+
+
+def _read_table(path, columns):
+    try:
         lines = read_text(path, MAX_TABLE_BYTES).splitlines()
     except (OSError, ValueError):
         lines = []
     if lines[:1] != [",".join(columns)]:
         lines = []
-    rows = [row for line in lines[1:] if (row := _parse_row(line, columns))]
+    return _table([row for line in lines[1:] if (row := _parse_row(line, columns))], columns)
+
+
+def _table(rows, columns):
     table = pd.DataFrame(rows, columns=columns, dtype=float)
     return table.astype({column: int for column in columns if column in WHOLE_COLUMNS})
 

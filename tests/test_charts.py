@@ -1,5 +1,8 @@
 """Charts: the tables behind them, and that Vega-Lite takes them."""
 
+import json
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -46,6 +49,30 @@ def test_curves_are_a_valid_chart(value, names):
     if len(names) > 1:
         assert line["strokeDash"]["legend"]["symbolStrokeColor"] == charts.QUIET
         assert line["strokeDash"]["legend"]["orient"] != line["color"]["legend"]["orient"]
+
+
+@pytest.mark.parametrize("value", ["accuracy", "loss", "flip_ratio"])
+@pytest.mark.parametrize("names", [[], ["one"], ["one", "two"]])
+@pytest.mark.parametrize("flip_ratio", [0.05, 0.3, 1.0, 1e308])
+def test_spec_without_data_is_that_of_the_chart(value, names, flip_ratio):
+    history = HISTORY.assign(flip_ratio=[0.01, flip_ratio])
+    parts = [charts.epoch_curve(name, history, "flip_ratio") for name in names]
+    table = pd.concat(parts) if parts else pd.DataFrame(columns=charts.CURVE_COLUMNS)
+    expected = charts.curves(table, value, 10, 200, True).to_dict()
+    del expected["data"], expected["datasets"]
+    # Altair numbers the views that it makes.
+    spec, expected = (
+        re.sub(r"view_\d+", "view", json.dumps(s))
+        for s in (charts.curves_spec(table, value, 10, 200, True), expected)
+    )
+    assert spec == expected
+
+
+def test_flip_ratios_fit_on_their_axis():
+    for highest, end in ((np.nan, 0.1), (0.0, 0.1), (0.1, 0.1), (0.101, 0.2), (0.3, 0.3), (1.0, 1.0)):
+        table = charts.epoch_curve("a run", HISTORY.assign(flip_ratio=[0.0, highest]), "flip_ratio")
+        spec = charts.curves_spec(table, "flip_ratio", 10, 200, True)
+        assert spec["layer"][0]["encoding"]["y"]["scale"]["domain"] == [0, end]
 
 
 def test_confusion_table():

@@ -346,6 +346,31 @@ def test_rows_are_read_as_written(run):
     assert run.history().to_dict("records") == [_row(1, 0.9)]
 
 
+def test_table_is_read_anew_when_its_file_is_another(run):
+    """What was read is kept for the next time, but neither a reader nor a writer spoils it."""
+    run.append_progress([_progress_row(1, 1)])
+    spoilt = run.progress()
+    spoilt.loc[0, "loss"] = 99.0
+    pd.testing.assert_frame_equal(run.progress(), pd.DataFrame([_progress_row(1, 1)]))
+    run.append_progress([_progress_row(2, 1)])
+    assert run.progress()["step"].tolist() == [1, 2]
+    # As long as before, and with no other time: another file all the same.
+    path = run.folder / "progress.csv"
+    now = path.stat()
+    path.with_suffix(".new").write_text(path.read_text().replace("\n2,", "\n3,"))
+    os.utime(path.with_suffix(".new"), ns=(now.st_atime_ns, now.st_mtime_ns))
+    path.with_suffix(".new").replace(path)
+    assert run.progress()["step"].tolist() == [1, 3]
+    path.unlink()
+    assert run.progress().empty
+
+
+def test_table_too_long_to_be_kept_is_read_all_the_same(run, monkeypatch):
+    monkeypatch.setattr(files, "MAX_KEPT_BYTES", 10)
+    run.append_progress([_progress_row(1, 1)])
+    assert run.progress()["step"].tolist() == [1]
+
+
 def test_history_has_each_epoch_once_in_order(run):
     """A crash behind the history row but before the checkpoint trains the epoch a second time."""
     for epoch, accuracy in ((1, 0.1), (3, 0.3), (2, 0.2), (3, 0.35)):
