@@ -1,6 +1,5 @@
 """Draw: a digit, and the network's answer as soon as the pen lifts."""
 
-import base64
 import html
 import time
 from io import BytesIO
@@ -15,7 +14,6 @@ from bnn import mnist
 from bnn.strokes import canvas_objects
 from views import parts, parts_speed
 
-CANVAS_SIDE = 320
 PEN_WIDTH = 18
 NUM_TIMINGS = 5
 # One digit of each kind in the test set.
@@ -48,11 +46,13 @@ def _chosen(choices):
 @st.fragment
 def _desk(choices):
     # A fragment: lifting the pen runs this alone, and nothing else on the page is touched.
-    left, right = st.columns([CANVAS_SIDE + 10, 720], gap="large")
+    left, right = st.columns([parts.CANVAS_SIDE + 10, 720], gap="large")
     with left, st.container(key="pad", gap="xsmall"):
         with st.container(key="pad-place"):
             objects = _canvas()
-        st.button("Clear", key="clear", icon=":material/refresh:", width=CANVAS_SIDE, on_click=_new_drawing)
+        st.button(
+            "Clear", key="clear", icon=":material/refresh:", width=parts.CANVAS_SIDE, on_click=_new_drawing
+        )
     stages, samples = st.columns([6, 5], gap="large")
     figures, picker = st.columns([6, 5], gap="large")
     with samples:
@@ -83,7 +83,7 @@ def _read(network, objects):
         if st.session_state.sample is not None:
             drawn = drawing.digit_from_image(mnist.test().images[st.session_state.sample])
         else:
-            drawn = drawing.digit_from_strokes(drawing.strokes_from_canvas(objects, CANVAS_SIDE))
+            drawn = parts.drawn_digit(objects)
         return drawn, answer.read(network, drawn.digit)
 
     drawn, answered = read()
@@ -109,8 +109,8 @@ def _canvas():
         # Always an image, black or a sample: a change of background_color would wipe the drawing.
         background_image=_background(st.session_state.sample),
         initial_drawing=st.session_state.drawing_at_first,
-        width=CANVAS_SIDE,
-        height=CANVAS_SIDE,
+        width=parts.CANVAS_SIDE,
+        height=parts.CANVAS_SIDE,
         key=key,
     )
     objects = canvas_objects(result.json_data)
@@ -127,7 +127,9 @@ def _canvas():
 def _background(sample):
     pixels = np.zeros((28, 28), np.uint8) if sample is None else mnist.test().images[sample]
     buffer = BytesIO()
-    Image.fromarray(pixels).resize((CANVAS_SIDE, CANVAS_SIDE), Image.Resampling.NEAREST).save(buffer, "PNG")
+    Image.fromarray(pixels).resize((parts.CANVAS_SIDE, parts.CANVAS_SIDE), Image.Resampling.NEAREST).save(
+        buffer, "PNG"
+    )
     return buffer.getvalue()
 
 
@@ -149,16 +151,14 @@ def _samples():
 
 @st.cache_data(show_spinner=False)
 def _icon(index):
-    buffer = BytesIO()
-    Image.fromarray(mnist.test().images[index]).save(buffer, "PNG")
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+    return parts.picture_source(mnist.test().images[index])
 
 
 def _answer_html(answer):
     state, size, before, digit, after = _in_words(answer)
     probabilities = np.zeros(10) if answer is None else answer.probabilities
     value = "" if answer is None else answer.digit
-    bars = "".join(_bar(d, p, d == value) for d, p in enumerate(probabilities))
+    bars = "".join(parts.bar(d, p, d == value) for d, p in enumerate(probabilities))
     return (
         f'<div class="answer {state}" data-state="{state}" data-digit="{value}" role="status" aria-live="polite">'
         f'<div><div class="words">{before}</div><div class="digit {size}">{digit}</div>'
@@ -180,15 +180,6 @@ def _in_words(answer):
 def _join(digits):
     *first, last = map(str, digits)
     return f"{', '.join(first)} or {last}" if first else last
-
-
-def _bar(digit, probability, is_best):
-    percent = parts.confidence_text(probability) if probability >= 0.005 else ""
-    return (
-        f'<div class="bar{" best" if is_best else ""}"><span>{digit}</span><div class="track">'
-        f'<div class="fill" style="width:{100 * float(probability):.1f}%"></div></div>'
-        f'<span class="percent">{percent}</span></div>'
-    )
 
 
 def _stages(network, drawing):

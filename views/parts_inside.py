@@ -1,14 +1,11 @@
 """What the chapters of the Inside page share: pictures, ones to click on among them, a clock, and epochs."""
 
-import base64
 import html
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
-from PIL import Image
 
 from bnn.runs import Run
 from views import parts
@@ -22,18 +19,11 @@ def bit_word(bit: bool) -> str:
     return BLACK_WORD if bit else WHITE_WORD
 
 
-def picture_source(pixels: np.ndarray) -> str:
-    """The data URL of a picture (h, w) or (h, w, 3) uint8."""
-    buffer = BytesIO()
-    Image.fromarray(np.ascontiguousarray(pixels)).save(buffer, "PNG")
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
-
-
 def tile(pixels: np.ndarray, description: str, css_class: str = "") -> str:
     """HTML of a picture, each pixel a square."""
     height, width = pixels.shape[:2]
     return (
-        f'<img class="bits {css_class}" alt="{html.escape(description)}" src="{picture_source(pixels)}"'
+        f'<img class="bits {css_class}" alt="{html.escape(description)}" src="{parts.picture_source(pixels)}"'
         f' data-width="{width}" data-height="{height}">'
     )
 
@@ -49,13 +39,10 @@ def bars(probabilities: np.ndarray, notes: list[str] | None = None, chosen: int 
     """HTML of the ten probabilities (10,) as bars, with a note beside each, and one of them marked as chosen."""
     best = int(probabilities.argmax())
     rows = "".join(
-        f'<div class="bar{" best" if number == best else ""}{" chosen" if number == chosen else ""}">'
-        f"<span>{number}</span>{_note(notes, number)}"
-        f'<div class="track"><div class="fill" style="width:{100 * float(value):.1f}%"></div></div>'
-        f'<span class="percent">{parts.confidence_text(value) if value >= 0.005 else ""}</span></div>'
+        parts.bar(number, value, number == best, _note(notes, number), number == chosen)
         for number, value in enumerate(probabilities)
     )
-    text = _bars_text(probabilities) + (f"; the sums of 0 to 9: {', '.join(notes)}" if notes else "")
+    text = _bars_text(probabilities, best) + (f"; the sums of 0 to 9: {', '.join(notes)}" if notes else "")
     return f'<div class="bars small{" noted" if notes else ""}" role="img" aria-label="{text}">{rows}</div>'
 
 
@@ -63,8 +50,7 @@ def _note(notes, number):
     return f'<span class="note">{notes[number]}</span>' if notes else ""
 
 
-def _bars_text(probabilities):
-    best = int(probabilities.argmax())
+def _bars_text(probabilities, best):
     return f"how probable each digit is; most of all {best}, {parts.confidence_text(probabilities[best])}"
 
 
@@ -99,7 +85,7 @@ def picker(
 
     Args:
         key: of the component, and the CSS class of its place.
-        pixels: the picture, or its `picture_source`; its cells are all of one size.
+        pixels: the picture, or its `parts.picture_source`; its cells are all of one size.
         cells: rows and columns of cells.
         place: row and column of the one picked, if any.
         label: what it shows, for who does not see it.
@@ -120,7 +106,7 @@ def picker(
                 on_pick(*picked["place"])
 
     data = dict(
-        source=pixels if isinstance(pixels, str) else picture_source(pixels),
+        source=pixels if isinstance(pixels, str) else parts.picture_source(pixels),
         rows=cells[0],
         columns=cells[1],
         count=count or cells[0] * cells[1],
@@ -228,21 +214,3 @@ def epochs(run: Run) -> list[int]:
     # Four digits, and no name that merely looks like a number: it would not be found again.
     found = (path.stem for path in (run.folder / "epochs").glob("[0-9][0-9][0-9][0-9].safetensors"))
     return sorted(int(stem) for stem in found)
-
-
-def epoch_network(run: Run, epoch: int):
-    """The run's packed network after that epoch.
-
-    Raises:
-        ValueError: if its file is damaged.
-        OSError: if it cannot be read.
-    """
-    path = run.epoch_path(epoch)
-    return _load(str(path), path.stat().st_mtime_ns)
-
-
-@st.cache_resource(max_entries=48, show_spinner=False)
-def _load(path, mtime_ns):
-    from bnn.engine import file
-
-    return file.load(Path(path))

@@ -11,6 +11,7 @@ import streamlit as st
 
 from bnn import mnist
 from bnn.engine.network import IMAGE_SIDE
+from views import parts
 
 
 def digit(name: str) -> np.ndarray:
@@ -46,10 +47,7 @@ def right_or_wrong(answer: int) -> str:
 
 def drawn() -> np.ndarray | None:
     """The last drawing on the Draw page as a digit, or None where nothing is drawn."""
-    from bnn import drawing
-
-    strokes = drawing.strokes_from_canvas(st.session_state.get("drawing") or [])
-    found = drawing.digit_from_strokes(strokes)
+    found = parts.drawn_digit(st.session_state.get("drawing") or [])
     return None if found.is_empty else found.digit
 
 

@@ -81,7 +81,7 @@ def _before(run, network, epochs, epoch):
 
 def _epoch_network(run, network, epoch):
     """The network after that epoch, which has the layers of the run's."""
-    found = parts_inside.epoch_network(run, epoch)
+    found = parts.load_network(run.epoch_path(epoch))
     shapes, expected = ([layer.weights.shape for layer in each.layers] for each in (found, network))
     if shapes != expected:
         raise ValueError(f"the network of epoch {epoch} has other layers than that of the run")

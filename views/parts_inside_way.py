@@ -106,7 +106,7 @@ def _filter_wall(_network, number, path, mtime_ns):
     columns = tiles.num_columns(layer.outputs)
     each = tiles.filters(tiles.of_bits(layer.weights), side)
     wall = tiles.wall(each, columns, tiles.gap_of(each.shape[1]))
-    return parts_inside.picture_source(wall), columns
+    return parts.picture_source(wall), columns
 
 
 def _maps(number, layer, bits):
