@@ -4,9 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from views import parts_tour, stale_requests
+from views import parts_stale, parts_tour
 
-stale_requests.drop()
+parts_stale.drop_requests()
 st.set_page_config(
     page_title="One-Bit Lab", page_icon=str(Path(__file__).parent / "views" / "icon.png"), layout="wide"
 )

@@ -46,9 +46,10 @@ class ReportProgress(keras.callbacks.Callback):
     def on_train_batch_end(self, batch, logs=None):
         self.batch, self.logs = self.first_batch + batch + 1, logs
         now = time.monotonic()
-        if now - self.last_time >= REPORT_SECONDS or not self.learning.is_set():
+        is_first = not self.learning.is_set()
+        if now - self.last_time >= REPORT_SECONDS or is_first:
             self.learning.set()
-            self._report(now, logs)
+            self._report(now, logs, is_first)
             raise_if_stopped(self.run)
 
     def on_test_begin(self, logs=None):
@@ -57,12 +58,11 @@ class ReportProgress(keras.callbacks.Callback):
     def on_test_batch_end(self, batch, logs=None):
         raise_if_stopped(self.run)
 
-    def _report(self, now, logs):
+    def _report(self, now, logs, is_first):
         num_batches, seconds = self.batch - self.last_batch, now - self.last_time
         sums = np.array([logs["loss"], logs["accuracy"]]) * (self.batch - self.first_batch)
         loss, accuracy = (sums - self.last_sums) / num_batches
-        # The first batch's time is mostly the compiling of the step.
-        is_first = self.batch - self.first_batch == 1
+        # The time of the first batches is mostly the compiling of the step.
         if not is_first:
             self._smooth_speed(seconds / num_batches)
         step = (self.epoch - 1) * self.num_batches + self.batch
@@ -226,9 +226,13 @@ class ProgressBar(keras.callbacks.Callback):
         interval = 0.5 if sys.stderr.isatty() else 30.0
         self.bar = tqdm(total=self.total, initial=self.done, unit=" batches", mininterval=interval)
 
+    def on_epoch_begin(self, epoch, logs=None):
+        self.before = self.done
+
     def on_train_batch_end(self, batch, logs=None):
-        self.done += 1
-        self.bar.update()
+        # Of several batches done at once, it is told the last one's number.
+        self.done = self.before + batch + 1
+        self.bar.update(self.done - self.bar.n)
 
     def on_epoch_end(self, epoch, logs=None):
         self.bar.set_description(f"epoch {epoch + 1}: {logs['val_accuracy']:.2%} of validation digits")

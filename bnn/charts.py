@@ -24,6 +24,8 @@ MAX_POINTS = 240
 # Guessing costs ln(10) = 2.3. What lies above is drawn at the upper edge: the axis never jumps.
 MAX_LOSS = 3.0
 LEGEND_ROW_HEIGHT = 18
+# A chart is made without its data, which are given to it on the page.
+DATA = alt.NamedData("data")
 
 
 def training_curve(run: str, progress: pd.DataFrame, value: str, batches_per_epoch: int) -> pd.DataFrame:
@@ -45,10 +47,11 @@ def epoch_curve(run: str, history: pd.DataFrame, value: str, part: str = VALIDAT
     return _curve(run, part, history["epoch"], history[value])
 
 
-def curves(
-    table: pd.DataFrame, value: str, num_epochs: int, height: int = 240, has_legend: bool = True
-) -> alt.LayerChart:
+def curves(table: pd.DataFrame, value: str, num_epochs: int, height: int, has_legend: bool = True) -> dict:
     """Lines of `table` (columns `CURVE_COLUMNS`) over the epochs, with a point for each epoch's validation.
+
+    As a Vega-Lite specification without the data: Altair takes 40 ms for one, too long for a page that shows three of
+    them anew every second, so they are kept. Not to be changed.
 
     Args:
         table: several curves, one after the other; perhaps no rows.
@@ -57,59 +60,28 @@ def curves(
         height: in pixels, axis and legend included; the legend of a comparison comes on top.
         has_legend: whether the legend stands below.
     """
-    return _curves(table, *_names_and_steps(table), value, num_epochs, height, has_legend)
-
-
-def curves_spec(table: pd.DataFrame, value: str, num_epochs: int, height: int, has_legend: bool) -> dict:
-    """What `curves` makes of the same arguments as a Vega-Lite specification without its data.
-
-    Altair takes 40 ms for one: too long for a page that shows three of them anew every second. So they are kept;
-    not to be changed.
-    """
-    return _curves_spec(*_names_and_steps(table), value, num_epochs, height, has_legend)
-
-
-@lru_cache(maxsize=128)
-def _curves_spec(names, flip_steps, value, num_epochs, height, has_legend):
-    chart = _curves(alt.NamedData("curves"), names, flip_steps, value, num_epochs, height, has_legend)
-    spec = chart.to_dict()
-    del spec["data"]
-    return spec
-
-
-def _names_and_steps(table):
-    """What the look of curves depends on: the runs' names, and tenths on the axis of flip ratios."""
     # In steps, for it should jump seldom; NaN where nothing is known yet.
     highest = np.nan_to_num(table["value"].max())
-    return tuple(table["run"].unique()), int(np.ceil(10 * np.clip(highest, 0.1, 1)))
+    flip_steps = int(np.ceil(10 * np.clip(highest, 0.1, 1)))
+    return _curves(tuple(table["run"].unique()), flip_steps, value, num_epochs, height, has_legend)
 
 
-def _curves(data, names, flip_steps, value, num_epochs, height, has_legend):
-    colour, dash = _curve_colours(list(names), has_legend)
-    lines = (
-        alt.Chart(data)
-        .mark_line(strokeWidth=2.5)
-        .encode(
-            x=alt.X("epoch:Q", title="epoch", scale=alt.Scale(domain=[0, num_epochs]), axis=_EPOCH_AXIS),
-            y=_value_axis(value, flip_steps),
-            color=colour,
-            strokeDash=dash,
-            detail="run:N",
-            tooltip=[
-                alt.Tooltip("run:N", title="run"),
-                alt.Tooltip("part:N", title="on"),
-                alt.Tooltip("epoch:Q", format=".2f"),
-                alt.Tooltip("value:Q", title=value.replace("_", " "), format=_format(value)),
-            ],
-        )
-    )
-    # Without the dash: circles have no stroke, and would take it from the symbols of the dash's legend.
-    points = lines.mark_circle(size=45, opacity=1).encode(strokeDash=alt.value([1, 0]))
-    points = points.transform_filter(alt.datum.part == VALIDATION)
-    if has_legend and len(names) > 1:
-        # Room for the legends: the curves keep theirs.
-        height += LEGEND_ROW_HEIGHT * len(names)
-    return alt.layer(lines, points).properties(height=height)
+def epoch_rule(epoch: int) -> dict:
+    """A vertical line at that epoch, as one more layer of `curves`."""
+    return {
+        "data": {"values": [{"epoch": epoch}]},
+        "mark": {"type": "rule", "color": QUIET, "strokeWidth": 2},
+        "encoding": {"x": {"field": "epoch", "type": "quantitative"}},
+    }
+
+
+def without_data(chart: alt.LayerChart) -> dict:
+    """A chart of `alt.NamedData`, as a Vega-Lite specification that the data are given to."""
+    spec = chart.to_dict()
+    for part in (spec, *spec["layer"]):
+        if part.get("data") == DATA.to_dict():
+            del part["data"]
+    return spec
 
 
 def guessing(x: float) -> tuple[alt.Chart, alt.Chart]:
@@ -183,6 +155,35 @@ _PLAIN = dict(ticks=False, domain=False, labelFontSize=14, titleFontSize=14, gri
 def _curve(run, part, epochs, values):
     table = pd.DataFrame({"epoch": epochs.astype(float), "value": values.astype(float)})
     return table.assign(run=run, part=part)[list(CURVE_COLUMNS)]
+
+
+@lru_cache(maxsize=128)
+def _curves(names, flip_steps, value, num_epochs, height, has_legend):
+    colour, dash = _curve_colours(list(names), has_legend)
+    lines = (
+        alt.Chart(DATA)
+        .mark_line(strokeWidth=2.5)
+        .encode(
+            x=alt.X("epoch:Q", title="epoch", scale=alt.Scale(domain=[0, num_epochs]), axis=_EPOCH_AXIS),
+            y=_value_axis(value, flip_steps),
+            color=colour,
+            strokeDash=dash,
+            detail="run:N",
+            tooltip=[
+                alt.Tooltip("run:N", title="run"),
+                alt.Tooltip("part:N", title="on"),
+                alt.Tooltip("epoch:Q", format=".2f"),
+                alt.Tooltip("value:Q", title=value.replace("_", " "), format=_format(value)),
+            ],
+        )
+    )
+    # Without the dash: circles have no stroke, and would take it from the symbols of the dash's legend.
+    points = lines.mark_circle(size=45, opacity=1).encode(strokeDash=alt.value([1, 0]))
+    points = points.transform_filter(alt.datum.part == VALIDATION)
+    if has_legend and len(names) > 1:
+        # Room for the legends: the curves keep theirs.
+        height += LEGEND_ROW_HEIGHT * len(names)
+    return without_data(alt.layer(lines, points).properties(height=height))
 
 
 def _curve_colours(names, has_legend):

@@ -94,10 +94,15 @@ def linked(page, name):
     return address(page)[name]
 
 
+def components(page):
+    """What each component of the page was given, by its key."""
+    found = [element.proto for element in page.get("bidi_component") if element.proto.json]
+    return {proto.id.split("-", 2)[-1]: json.loads(proto.json) for proto in found}
+
+
 def address(page):
     """What stands in the page's address."""
-    found = [json.loads(element.proto.json) for element in page.get("bidi_component")]
-    (search,) = [data["search"] for data in found if "search" in data]
+    (search,) = [data["search"] for data in components(page).values() if "search" in data]
     return dict(parse_qsl(search.removeprefix("?")))
 
 
@@ -263,13 +268,10 @@ def _colour(value):
 
 def picked(page):
     """What each picture to click on was given, by its key."""
-    found = {}
-    for element in page.get("bidi_component"):
-        data = json.loads(element.proto.json)
-        if "source" in data:
-            source = data["source"].removeprefix("data:image/png;base64,")
-            data["pixels"] = np.asarray(Image.open(BytesIO(base64.b64decode(source))))
-            found[element.proto.id.split("-", 2)[-1]] = data
+    found = {key: data for key, data in components(page).items() if "source" in data}
+    for data in found.values():
+        source = data["source"].removeprefix("data:image/png;base64,")
+        data["pixels"] = np.asarray(Image.open(BytesIO(base64.b64decode(source))))
     return found
 
 

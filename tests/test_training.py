@@ -5,7 +5,7 @@ from threading import Event
 import numpy as np
 import pytest
 
-from bnn import callbacks, metrics, mnist, queue, runs, training
+from bnn import callbacks, metrics, mnist, model, queue, runs, training
 from bnn.engine import file
 from bnn.files import write_atomically
 from bnn.recipe import PRESETS, preset
@@ -22,12 +22,12 @@ def train(run):
     training.train(run, Event(), NUM_IMAGES)
 
 
-def stop_after(monkeypatch, num_batches):
-    """Report every batch, and behave as if the user pressed Stop after so many."""
+def stop_at_look(monkeypatch, number):
+    """Look after every execution, and behave as if the user had pressed Stop before that look."""
     calls = iter(range(10**6))
 
     def raise_if_stopped(run):
-        if next(calls) + 1 == num_batches:
+        if next(calls) + 1 == number:
             raise queue.Stopped
 
     monkeypatch.setattr(callbacks, "REPORT_SECONDS", 0.0)
@@ -71,15 +71,17 @@ def test_validation_accuracy_is_that_of_the_packed_network(runs_root):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("num_batches", [5, 19, 20, 30])
-def test_a_stopped_and_resumed_run_ends_as_one_never_stopped(runs_root, monkeypatch, num_batches):
-    # 19 batches an epoch: in the first epoch, after its last batch, in its validation, and in the second.
+@pytest.mark.parametrize(("look", "epoch", "batch"), [(1, 1, 8), (3, 1, 19), (4, 1, 19), (6, 2, 8)])
+def test_a_stopped_and_resumed_run_ends_as_one_never_stopped(runs_root, monkeypatch, look, epoch, batch):
+    # 19 batches an epoch, in executions of 8, 8 and 3: in the first epoch, after its last batch, in its validation
+    # (which is looked at, and the batch norm before it), and in the second.
     whole, parted = new_run(), new_run()
     train(whole)
     with monkeypatch.context() as patch:
-        stop_after(patch, num_batches)
+        stop_at_look(patch, look)
         with pytest.raises(queue.Stopped):
             train(parted)
+    assert (parted.status().epoch, parted.status().batch) == (epoch, batch)
     assert parted.model_path.exists()
     before = parted.progress()
     train(parted)
@@ -90,6 +92,24 @@ def test_a_stopped_and_resumed_run_ends_as_one_never_stopped(runs_root, monkeypa
     assert progress["step"].is_monotonic_increasing
     assert progress[: len(before)].equals(before)
     assert parted.test() == whole.test()
+
+
+@pytest.mark.slow
+def test_batches_taken_together_teach_the_same(runs_root, monkeypatch):
+    together, one_by_one = new_run(), new_run()
+    train(together)
+    monkeypatch.setattr(model, "STEPS_PER_EXECUTION", 1)
+    train(one_by_one)
+    columns = ["epoch", "loss", "accuracy", "validation_loss", "validation_accuracy", "flip_ratio"]
+    assert together.history()[columns].equals(one_by_one.history()[columns])
+    assert together.model_path.read_bytes() == one_by_one.model_path.read_bytes()
+
+
+@pytest.mark.slow
+def test_progress_bar_counts_every_batch(runs_root, monkeypatch, capfd):
+    run = new_run(epochs=2)
+    train(run)
+    assert "38/38" in capfd.readouterr().err
 
 
 @pytest.mark.slow
@@ -144,8 +164,6 @@ def test_network_of_an_epoch_that_is_dropped_is_dropped(runs_root, random_networ
 
 
 def test_every_preset_builds():
-    from bnn.model import build, quantized_layers
-
     for recipe in PRESETS.values():
-        sizes = [int(np.prod(layer.kernel.shape)) for layer in quantized_layers(build(recipe))]
+        sizes = [int(np.prod(layer.kernel.shape)) for layer in model.quantized_layers(model.build(recipe))]
         assert sum(sizes) == recipe.num_weights

@@ -1,5 +1,7 @@
 """Inside, chapter 5: flip weights, add noise, turn and shift, and see how long it still reads."""
 
+from functools import lru_cache
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -163,7 +165,6 @@ def _accuracy(num_right, settings, network):
 def _curve(tried, settings):
     """The tries in which only the slider that was moved last differs from where all stand now."""
     moved = st.session_state.get("inside_moved", "flips")
-    label, lowest, highest, *_ = SLIDERS[moved]
     others = {name: value for name, value in settings.items() if name != moved}
     rows = [row for row in tried if all(row[name] == value for name, value in others.items())]
     table = pd.DataFrame(rows)[[moved, "right_answers"]].assign(
@@ -171,10 +172,17 @@ def _curve(tried, settings):
     )
     _keep_curve(moved, table[moved].tolist())
     table["now"] = table[moved] == settings[moved]
-    base = alt.Chart(table).encode(
-        x=alt.X(
-            f"{moved}:Q", title=label, scale=alt.Scale(domain=[lowest, highest]), axis=alt.Axis(grid=False)
-        ),
+    st.vega_lite_chart(table.rename(columns={moved: "setting"}), _look(moved), key="break-curve")
+    st.caption("Read right: what you have tried with the slider moved last.")
+
+
+@lru_cache
+def _look(moved):
+    """The curve of that slider as a Vega-Lite specification without its data."""
+    label, lowest, highest, *_ = SLIDERS[moved]
+    setting = dict(scale=alt.Scale(domain=[lowest, highest]), axis=alt.Axis(grid=False))
+    base = alt.Chart(charts.DATA).encode(
+        x=alt.X("setting:Q", title=label, **setting),
         y=alt.Y(
             "share:Q",
             title=None,
@@ -182,13 +190,12 @@ def _curve(tried, settings):
             axis=alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1]),
         ),
         tooltip=[
-            alt.Tooltip(f"{moved}:Q", title=label),
+            alt.Tooltip("setting:Q", title=label),
             alt.Tooltip("share:Q", format=".1%", title="read right"),
         ],
     )
+    line = base.mark_line(color=charts.ACCENT, strokeWidth=2)
     points = base.mark_circle(opacity=1, color=charts.ACCENT, size=40)
     now = base.transform_filter(alt.datum.now).mark_circle(opacity=1, color=charts.ACCENT, size=160)
-    line = base.mark_line(color=charts.ACCENT, strokeWidth=2)
     chart = alt.layer(*charts.guessing(lowest), line, points, now)
-    st.altair_chart(chart.properties(height=200), key="break-curve")
-    st.caption("Read right: what you have tried with the slider moved last.")
+    return charts.without_data(chart.properties(height=200))

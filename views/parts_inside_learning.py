@@ -1,6 +1,5 @@
 """Inside, chapter 4: learning is flipping bits. The epochs of a run, one after the other."""
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
@@ -132,13 +131,9 @@ def _curve(run, epochs, epoch):
     # Before the first epoch it guesses: without that, a good network's curve would be flat.
     start = pd.DataFrame({"epoch": [0], "validation_accuracy": [GUESSING]})
     table = charts.epoch_curve("this run", pd.concat([start, history]), "validation_accuracy")
-    chart = charts.curves(table, "accuracy", max(epochs), height=130, has_legend=False)
-    rule = (
-        alt.Chart(pd.DataFrame({"epoch": [epoch]}))
-        .mark_rule(color=charts.QUIET, strokeWidth=2)
-        .encode(x="epoch:Q")
-    )
-    st.altair_chart(alt.layer(chart, rule), key="learning-curve")
+    spec = charts.curves(table, "accuracy", max(epochs), height=130, has_legend=False)
+    spec = spec | {"layer": [*spec["layer"], charts.epoch_rule(epoch)]}
+    st.vega_lite_chart(table, spec, key="learning-curve")
     first = history["validation_accuracy"].iloc[:1]
     reached = f" {parts.percent_text(float(first.iloc[0]))} after the first epoch," if len(first) else ""
     best = history["validation_accuracy"].max()

@@ -241,7 +241,7 @@ def _chart(shown, value, title, height):
     with st.container(gap=None, key=f"chart-{value}"):
         st.markdown(title)
         table = pd.concat(curves, ignore_index=True)
-        spec = charts.curves_spec(table, value, num_epochs, height, has_legend)
+        spec = charts.curves(table, value, num_epochs, height, has_legend)
         st.vega_lite_chart(table, spec, key=f"curves-{value}")
 
 

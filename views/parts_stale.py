@@ -11,7 +11,7 @@ from functools import wraps
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 
 
-def drop() -> None:
+def drop_requests() -> None:
     """From now on, what a fragment of another page asks for is not done; for this process, once."""
     if not hasattr(ScriptRunner._run_script, "__wrapped__"):
         ScriptRunner._run_script = _of_this_page_only(ScriptRunner._run_script)

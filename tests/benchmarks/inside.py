@@ -1,0 +1,105 @@
+"""How soon the Inside page follows a click or a key: `python tests/benchmarks/inside.py [--times 15]`.
+
+In headless Chromium, on the network that ships: milliseconds from the press until what it changes is on screen.
+"""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+
+from playwright.sync_api import sync_playwright
+
+PROJECT = Path(__file__).parents[2]
+sys.path[:0] = [str(PROJECT / part) for part in ("tests/browser", "tests", ".")]
+
+import chromium
+from app_server import Server
+
+# From the next press until the watched part is another; looked at before every repaint.
+WATCH = """selector => {
+  const content = () => document.querySelector(selector)?.innerHTML ?? ""
+  const before = content()
+  let pressed = 0
+  window.followed = new Promise(resolve => {
+    const press = () => { pressed ||= performance.now() }
+    for (const kind of ["mousedown", "keydown"]) document.addEventListener(kind, press, { once: true, capture: true })
+    const look = () => {
+      if (pressed && content() !== before) resolve(performance.now() - pressed)
+      else requestAnimationFrame(look)
+    }
+    look()
+  })
+}"""
+NEURON = "step=neuron&digit=m0&layer=1&filter=5&row=10&column=2"
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--times", type=int, default=15)
+    times = parser.parse_args().times
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = chromium.launch(playwright)
+        server = Server(Path(folder))
+        try:
+            page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
+            page.set_default_timeout(chromium.PATIENCE_MS)
+            for name, link, watched, press in INTERACTIONS:
+                page.goto(f"{server.url}/inside?tour=off&{link}")
+                page.locator(watched).first.wait_for()
+                found = [_follow(page, watched, press, number) for number in range(times)]
+                print(f"{name:45} median {median(found):4.0f} ms, slowest {max(found):4.0f} ms", flush=True)
+        finally:
+            browser.close()
+            server.stop()
+
+
+def _follow(page, watched, press, number):
+    # As somebody does who looks at one answer before the next press.
+    page.wait_for_timeout(400)
+    page.evaluate(WATCH, watched)
+    press(page, number)
+    return page.evaluate("window.followed")
+
+
+def _pick(page, number):
+    box = page.locator('[class*="st-key-neuron-input"] button').bounding_box()
+    column = 3 + number % 20
+    page.mouse.click(box["x"] + (column + 0.5) / 28 * box["width"], box["y"] + box["height"] / 2)
+
+
+def _forward(page, number):
+    page.locator(".st-key-neuron-forward button").click()
+
+
+def _slide(name):
+    def press(page, number):
+        slider = page.get_by_role("slider", name=name)
+        slider.focus()
+        slider.press("ArrowLeft" if number % 8 == 7 else "ArrowRight")
+
+    return press
+
+
+def _turn_to(page, number):
+    page.get_by_role("radio", name=("3 The whole way", "1 Your digit")[number % 2]).click()
+
+
+BREAK = "step=break&digit=m0"
+# The name, where, the part of the page that follows, and the press.
+INTERACTIONS = (
+    ("neuron: pick a place", NEURON, ".st-key-neuron", _pick),
+    ("neuron: a step forward", NEURON, ".st-key-neuron", _forward),
+    ("learning: another epoch's answer", "step=learning&digit=m0", ".st-key-learning-figures .then", _slide("Epoch")),
+    ("learning: another epoch's picture", "step=learning&digit=m0", ".st-key-learning-weights", _slide("Epoch")),
+    ("break: flip weights", BREAK, ".st-key-break-figures", _slide("Weights flipped (%)")),
+    ("break: noise", BREAK, ".st-key-break-figures", _slide("Noise")),
+    ("break: turn", BREAK, ".st-key-break-figures", _slide("Turned (degrees)")),
+    ("another chapter", "step=bits&digit=m0", "[data-testid=stMainBlockContainer]", _turn_to),
+)  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
