@@ -19,10 +19,14 @@ from app_server import Server
 
 # From the next press until the watched part is another; looked at before every repaint.
 WATCH = """selector => {
-  const content = () => document.querySelector(selector)?.innerHTML ?? ""
+  const content = () => {
+    const part = document.querySelector(selector)
+    return part ? part.textContent + [...part.querySelectorAll("img")].map(image => image.src) : ""
+  }
   const before = content()
   let pressed = 0
-  window.followed = new Promise(resolve => {
+  window.followed = new Promise((resolve, reject) => {
+    setTimeout(() => reject(`${selector} stays as it is`), 10000)
     const press = () => { pressed ||= performance.now() }
     for (const kind of ["mousedown", "keydown"]) document.addEventListener(kind, press, { once: true, capture: true })
     const look = () => {
@@ -84,21 +88,21 @@ def _slide(name):
 
 
 def _turn_to(page, number):
-    page.get_by_role("radio", name=("3 The whole way", "1 Your digit")[number % 2]).click()
+    page.get_by_role("radio", name=("5 Break it", "3 The whole way")[number % 2]).click()
 
 
-BREAK = "step=break&digit=m0"
+LEARNING, BREAK, WAY = "step=learning&digit=m0&epoch=1", "step=break&digit=m0", "step=way&digit=m0"
 # The name, where, the part of the page that follows, and the press.
 INTERACTIONS = (
-    ("neuron: pick a place", NEURON, ".st-key-neuron", _pick),
-    ("neuron: a step forward", NEURON, ".st-key-neuron", _forward),
-    ("learning: another epoch's answer", "step=learning&digit=m0", ".st-key-learning-figures .then", _slide("Epoch")),
-    ("learning: another epoch's picture", "step=learning&digit=m0", ".st-key-learning-weights", _slide("Epoch")),
-    ("break: flip weights", BREAK, ".st-key-break-figures", _slide("Weights flipped (%)")),
+    ("neuron: pick a place", NEURON, "[data-testid=stMainBlockContainer]", _pick),
+    ("neuron: a step forward", NEURON, "[data-testid=stMainBlockContainer]", _forward),
+    ("learning: another epoch", LEARNING, ".st-key-learning-figures", _slide("Epoch")),
+    ("learning: its weights", LEARNING, ".st-key-learning-weights", _slide("Epoch")),
+    ("break: flip weights", BREAK, ".figures", _slide("Weights flipped (%)")),
     ("break: noise", BREAK, ".st-key-break-figures", _slide("Noise")),
     ("break: turn", BREAK, ".st-key-break-figures", _slide("Turned (degrees)")),
-    ("another chapter", "step=bits&digit=m0", "[data-testid=stMainBlockContainer]", _turn_to),
-)  # fmt: skip
+    ("another chapter", WAY, "[class*=st-key-way-maps-1], .st-key-break-figures", _turn_to),
+)
 
 
 if __name__ == "__main__":
