@@ -67,5 +67,6 @@ def canvas_box(page):
     # A cleared canvas is a new one; for a moment there are two.
     expect(canvas).to_have_count(1)
     canvas.wait_for()
-    canvas.scroll_into_view_if_needed()
+    # In one go: a canvas that has just been shown may yet be made anew.
+    canvas.evaluate("canvas => canvas.scrollIntoViewIfNeeded()")
     return canvas.bounding_box()
