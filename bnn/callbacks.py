@@ -38,6 +38,9 @@ class ReportProgress(keras.callbacks.Callback):
         self.seconds_per_batch = 0.0
         self.epoch, self.logs = 0, {"loss": 0.0, "accuracy": 0.0}
 
+    def on_train_begin(self, logs=None):
+        self.is_first = True
+
     def on_epoch_begin(self, epoch, logs=None):
         self.epoch, self.first_batch = epoch + 1, self.skipped
         self.batch, self.skipped = self.first_batch, 0
@@ -46,10 +49,10 @@ class ReportProgress(keras.callbacks.Callback):
     def on_train_batch_end(self, batch, logs=None):
         self.batch, self.logs = self.first_batch + batch + 1, logs
         now = time.monotonic()
-        is_first = not self.learning.is_set()
-        if now - self.last_time >= REPORT_SECONDS or is_first:
+        if now - self.last_time >= REPORT_SECONDS or self.is_first:
+            self._report(now, logs)
+            self.is_first = False
             self.learning.set()
-            self._report(now, logs, is_first)
             raise_if_stopped(self.run)
 
     def on_test_begin(self, logs=None):
@@ -58,12 +61,12 @@ class ReportProgress(keras.callbacks.Callback):
     def on_test_batch_end(self, batch, logs=None):
         raise_if_stopped(self.run)
 
-    def _report(self, now, logs, is_first):
+    def _report(self, now, logs):
         num_batches, seconds = self.batch - self.last_batch, now - self.last_time
         sums = np.array([logs["loss"], logs["accuracy"]]) * (self.batch - self.first_batch)
         loss, accuracy = (sums - self.last_sums) / num_batches
-        # The time of the first batches is mostly the compiling of the step.
-        if not is_first:
+        # The time of the first is mostly the compiling of the step, and the making of the epoch's images.
+        if not self.is_first:
             self._smooth_speed(seconds / num_batches)
         step = (self.epoch - 1) * self.num_batches + self.batch
         row = {"step": step, "epoch": self.epoch, "loss": float(loss), "accuracy": float(accuracy)}

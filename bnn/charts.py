@@ -60,33 +60,35 @@ def curves(table: pd.DataFrame, value: str, num_epochs: int, height: int, has_le
         height: in pixels, axis and legend included; the legend of a comparison comes on top.
         has_legend: whether the legend stands below.
     """
-    # In steps, for it should jump seldom; NaN where nothing is known yet.
-    highest = np.nan_to_num(table["value"].max())
+    # In steps, for it should jump seldom; NaN where nothing is known yet. The other axes stay as they are.
+    highest = np.nan_to_num(table["value"].max()) if value == "flip_ratio" else 0.1
     flip_steps = int(np.ceil(10 * np.clip(highest, 0.1, 1)))
     return _curves(tuple(table["run"].unique()), flip_steps, value, num_epochs, height, has_legend)
 
 
-def epoch_rule(epoch: int) -> dict:
-    """A vertical line at that epoch, as one more layer of `curves`."""
+def epoch_rule() -> dict:
+    """A vertical line at the epoch in the table's column "now", as one more layer of `curves`."""
     return {
-        "data": {"values": [{"epoch": epoch}]},
         "mark": {"type": "rule", "color": QUIET, "strokeWidth": 2},
-        "encoding": {"x": {"field": "epoch", "type": "quantitative"}},
+        "encoding": {"x": {"aggregate": "max", "field": "now", "type": "quantitative", "title": "epoch"}},
     }
 
 
 def without_data(chart: alt.LayerChart) -> dict:
     """A chart of `alt.NamedData`, as a Vega-Lite specification that the data are given to."""
     spec = chart.to_dict()
+    # Streamlit would give the page's data to a data set that has a name: what a layer brings along stands in the layer.
+    own = spec.pop("datasets", {})
     for part in (spec, *spec["layer"]):
-        if part.get("data") == DATA.to_dict():
-            del part["data"]
+        name = part.pop("data", {}).get("name")
+        if name in own:
+            part["data"] = {"values": own[name]}
     return spec
 
 
 def guessing(x: float) -> tuple[alt.Chart, alt.Chart]:
     """A line where pure guessing would be, and its name, beginning at `x`; for a vertical axis of shares."""
-    base = alt.Chart(pd.DataFrame({"x": [x], "share": [0.1], "name": ["guessing: 10 %"]}))
+    base = alt.Chart(alt.InlineData(values=[{"x": x, "share": 0.1, "name": "guessing: 10 %"}]))
     line = base.mark_rule(color=QUIET, strokeDash=[4, 3]).encode(y="share:Q")
     name = base.mark_text(align="left", baseline="bottom", dx=4, dy=-2, color=QUIET, fontSize=12)
     return line, name.encode(x="x:Q", y="share:Q", text="name:N")

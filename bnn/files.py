@@ -65,23 +65,26 @@ def read_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     """
     try:
         now = path.stat()
+        if now.st_size > MAX_KEPT_BYTES:
+            return _read_table(path, columns)
+        return _kept_table(path, columns, now.st_ino, now.st_mtime_ns, now.st_ctime_ns, now.st_size).copy()
     except OSError:
         return _table([], columns)
-    if now.st_size > MAX_KEPT_BYTES:
-        return _read_table(path, columns)
-    return _kept_table(path, columns, now.st_ino, now.st_mtime_ns, now.st_ctime_ns, now.st_size).copy()
 
 
 @lru_cache(maxsize=64)
 def _kept_table(path, columns, *state):
-    """The table, kept for as long as the file is the same: a page asks for it several times a second."""
+    """The table, kept for as long as the file is the same: a page asks for it several times a second.
+
+    An error is not kept: the next look may find the file readable.
+    """
     return _read_table(path, columns)
 
 
 def _read_table(path, columns):
     try:
         lines = read_text(path, MAX_TABLE_BYTES).splitlines()
-    except (OSError, ValueError):
+    except ValueError:
         lines = []
     if lines[:1] != [",".join(columns)]:
         lines = []

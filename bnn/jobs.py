@@ -49,7 +49,7 @@ def resume(run: Run) -> None:
 
 
 def stop(run: Run) -> None:
-    """Ask the run's trainer to stop after the batch at hand; does nothing if none is at work."""
+    """Ask the run's trainer to stop after the batches at hand; does nothing if none is at work."""
     if run.status().state in ACTIVE:
         run.stop_path.touch()
 

@@ -1,10 +1,15 @@
 """Recipe -> Larq/Keras model."""
 
+import numpy as np
+
 from bnn.backend import keras, larq, tf
+from bnn.layer_table import layer_table, totals
 from bnn.recipe import IMAGE_SIDE, NUM_CLASSES, Recipe
 
-# Batches between two looks at the world outside: the same arithmetic, less coming and going.
-STEPS_PER_EXECUTION = 8
+# Batches that Keras takes at once, with the same arithmetic and less coming and going; nothing is heard or said
+# between them, so of a large network fewer: as many as have so many multiply-accumulates, some 0.1 s on two cores.
+MAX_STEPS_PER_EXECUTION = 8
+MACS_PER_EXECUTION = 2.5e9
 
 
 def build(recipe: Recipe) -> keras.Sequential:
@@ -60,8 +65,17 @@ def compile_model(model: keras.Sequential, recipe: Recipe, steps_per_epoch: int)
         optimizer,
         loss="categorical_crossentropy",
         metrics=[accuracy],
-        steps_per_execution=min(STEPS_PER_EXECUTION, steps_per_epoch),
+        steps_per_execution=steps_per_execution(recipe, steps_per_epoch),
     )
+    # Keras would make it in the first `fit`, and where that has but one batch left, of one batch for good.
+    model.make_test_function()
+
+
+def steps_per_execution(recipe: Recipe, steps_per_epoch: int) -> int:
+    """Batches that are taken at once."""
+    found = totals(layer_table(recipe))
+    macs = (found.macs_1bit + found.macs_32bit) * recipe.batch_size
+    return int(np.clip(MACS_PER_EXECUTION / macs, 1, min(MAX_STEPS_PER_EXECUTION, steps_per_epoch)))
 
 
 class DigitAccuracy(keras.metrics.CategoricalAccuracy):

@@ -9,7 +9,7 @@ model.safetensors   the packed network with the best validation accuracy
 checkpoint/         what resume needs
 test.json           the test result
 log.txt             the trainer's output
-stop                asks the trainer to stop after this batch
+stop                asks the trainer to stop after the batches at hand
 twin.json           what `python -m bnn twin RECIPE --json` printed, in runs that came with the app
 name.txt            the name a user gave the run; absent until then
 .PID-….part         what process PID is writing; the next trainer removes what a killed one left
@@ -52,7 +52,7 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 
 @dataclass(frozen=True)
 class Run:
-    """A run's folder, and what is in it. Nothing is kept: each reading is fresh from the disk."""
+    """A run's folder, and what is in it. Each reading is of the disk as it is now."""
 
     id: str
     folder: Path

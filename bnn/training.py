@@ -155,7 +155,9 @@ def _keep(run, recipe, model, record, report, listeners):
     if record.position.epoch >= report.epoch:
         # Before the first batch, or between two epochs: the last checkpoint has everything.
         return
-    record.save_unfinished(report.batch, report.logs)
+    # The steps that were taken: Ctrl-C ends an execution of several before its end was reported.
+    batch = int(model.optimizer.iterations) - record.position.epoch * report.num_batches
+    record.save_unfinished(batch, report.logs)
     if not run.model_path.exists():
         # No epoch is finished yet: give the pages a network to look at all the same.
         if recipe.reestimate:

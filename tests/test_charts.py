@@ -57,13 +57,16 @@ def test_curves_take_the_data_that_they_are_given():
     spec = charts.curves(table, "loss", 10, 200)
     assert "data" not in json.dumps(spec)
     assert charts.curves(table.assign(value=0.1), "loss", 10, 200) == spec
+    assert charts.curves(table.assign(value=3.0), "accuracy", 10, 200) == charts.curves(
+        table, "accuracy", 10, 200
+    )
     assert charts.curves(table, "loss", 11, 200) != spec
 
 
 def test_epoch_rule_is_one_more_layer():
     spec = charts.curves(charts.epoch_curve("one", HISTORY, "validation_loss"), "loss", 10, 200)
-    chart = alt.Chart.from_dict(spec | {"layer": [*spec["layer"], charts.epoch_rule(7)]})
-    assert chart.to_dict()["layer"][-1]["data"] == {"values": [{"epoch": 7}]}
+    chart = alt.Chart.from_dict(spec | {"layer": [*spec["layer"], charts.epoch_rule()]})
+    assert chart.to_dict()["layer"][-1]["encoding"]["x"]["field"] == "now"
 
 
 def test_flip_ratios_fit_on_their_axis():

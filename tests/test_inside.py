@@ -210,6 +210,8 @@ class TestNeuron:
             page = open_page(step="neuron", layer=1, filter=filter + 1, row=14, column=15)
             wanted = "white (+1)" if signs[13, 14, filter] > 0 else "black (−1)"
             assert f"{wanted}." in words(page)
+            if found := re.search(r"(\d+) of \d+ agree: (at least|fewer than) (\d+), so", words(page)):
+                assert (int(found[1]) >= int(found[3])) == (found[2] == "at least")
 
     @pytest.mark.parametrize("threshold", [128, None, (32, 96, 160, 224)])
     def test_every_layer_can_be_looked_at(self, make_run, threshold):
@@ -468,7 +470,7 @@ class TestWhy:
         sides = [float(side) for side in re.findall(r"width: ([0-9.]+)rem", shown(page))]
         found = price.price(run)
         assert (sides[0] / sides[1]) ** 2 == pytest.approx(found.float_bytes / found.packed_bytes, rel=0.02)
-        assert re.search(r"\d µs", words(page))
+        assert any(re.search(r"\d µs", text.value) for text in page.markdown)
 
     def test_factor_is_the_quotient_of_the_sizes_shown(self, make_run):
         make_run()

@@ -368,6 +368,16 @@ def test_table_is_read_anew_when_its_file_is_another(run):
 def test_table_too_long_to_be_kept_is_read_all_the_same(run, monkeypatch):
     monkeypatch.setattr(files, "MAX_KEPT_BYTES", 10)
     run.append_progress([_progress_row(1, 1)])
+    kept = files._kept_table.cache_info().currsize
+    assert run.progress()["step"].tolist() == [1]
+    assert files._kept_table.cache_info().currsize == kept
+
+
+def test_table_that_could_not_be_read_once_is_read_the_next_time(run, monkeypatch):
+    run.append_progress([_progress_row(1, 1)])
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "read_text", lambda path, most: os.open("/nowhere/at/all", 0))
+        assert run.progress().empty
     assert run.progress()["step"].tolist() == [1]
 
 

@@ -3,17 +3,20 @@
 from threading import Event
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from bnn import callbacks, metrics, mnist, model, queue, runs, training
+from bnn import callbacks, checkpoint, metrics, mnist, model, queue, runs, training
 from bnn.engine import file
 from bnn.files import write_atomically
+from bnn.packing import binary_weights
 from bnn.recipe import PRESETS, preset
 
 NUM_IMAGES = 600
 
 
 def new_run(name="quick", **settings):
+    # Small enough for eight batches at once, 19 in an epoch.
     defaults = dict(stages=((8,), (16,)), dense=(32,), batch_size=32, epochs=2)
     return runs.create(preset(name).with_settings({**defaults, **settings}))
 
@@ -98,7 +101,7 @@ def test_a_stopped_and_resumed_run_ends_as_one_never_stopped(runs_root, monkeypa
 def test_batches_taken_together_teach_the_same(runs_root, monkeypatch):
     together, one_by_one = new_run(), new_run()
     train(together)
-    monkeypatch.setattr(model, "STEPS_PER_EXECUTION", 1)
+    monkeypatch.setattr(model, "MAX_STEPS_PER_EXECUTION", 1)
     train(one_by_one)
     columns = ["epoch", "loss", "accuracy", "validation_loss", "validation_accuracy", "flip_ratio"]
     assert together.history()[columns].equals(one_by_one.history()[columns])
@@ -106,7 +109,50 @@ def test_batches_taken_together_teach_the_same(runs_root, monkeypatch):
 
 
 @pytest.mark.slow
-def test_progress_bar_counts_every_batch(runs_root, monkeypatch, capfd):
+def test_all_of_validation_is_seen_after_an_epoch_of_which_one_batch_was_left(runs_root, monkeypatch):
+    # 17 batches an epoch.
+    whole, parted = new_run(batch_size=36, epochs=3), new_run(batch_size=36, epochs=3)
+    train(whole)
+    with monkeypatch.context() as patch:
+        stop_at_look(patch, 2)
+        with pytest.raises(queue.Stopped):
+            train(parted)
+    assert parted.status().batch == 16
+    train(parted)
+    columns = ["validation_loss", "validation_accuracy"]
+    pd.testing.assert_frame_equal(parted.history()[columns], whole.history()[columns])
+
+
+@pytest.mark.slow
+def test_interrupted_in_the_middle_of_several_batches_none_is_taken_twice(runs_root, monkeypatch):
+    run = new_run()
+
+    def interrupt(self, batch, logs=None):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(callbacks.ReportProgress, "on_train_batch_end", interrupt)
+        with pytest.raises(queue.Stopped):
+            train(run)
+    position = checkpoint.load(run, *_compiled(run), 19)
+    assert (position.epoch, position.batch) == (0, 8)
+
+
+def _compiled(run):
+    built = model.build(run.recipe())
+    model.compile_model(built, run.recipe(), 19)
+    return built, len(binary_weights(built))
+
+
+@pytest.mark.parametrize(("name", "most"), [("report", 8), ("quick", 4), ("best", 1), ("record", 1)])
+def test_large_networks_take_fewer_batches_at_once(name, most):
+    """Stop is to be heard within two seconds, also on a slow laptop."""
+    assert model.steps_per_execution(preset(name), 400) == most
+    assert model.steps_per_execution(preset(name), 3) == min(3, most)
+
+
+@pytest.mark.slow
+def test_progress_bar_counts_every_batch(runs_root, capfd):
     run = new_run(epochs=2)
     train(run)
     assert "38/38" in capfd.readouterr().err

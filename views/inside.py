@@ -90,7 +90,7 @@ def _show(run):
 def _colours(step):
     """The one place that says so: every picture of bits on this page keeps to it."""
     # Elsewhere no picture of bits has grey in it.
-    grey = {"neuron": "neither", "way": "between tiles"}.get(step)
+    grey = {"neuron": "neither", "way": "between tiles", "learning": "between tiles"}.get(step)
     more = f' <i class="tile neither"></i> grey is {grey}' if grey else ""
     return (
         '<p class="colours"><i class="tile white"></i> white is +1 <i class="tile black"></i> black is −1'

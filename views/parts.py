@@ -50,11 +50,22 @@ def head(title: str, sentence: str) -> None:
 _lifeline = st.components.v2.component(
     "one_bit_lab_lifeline",
     js="""
-const EVERY_MILLISECONDS = 2000
+const EVERY_MILLISECONDS = 2000, AGAIN_AFTER_MILLISECONDS = 20000
+const LAST = "one-bit-lab-lifeline"
 export default function () {
-  window.oneBitLabLifeline ??= setInterval(() => {
-    if (!document.getElementById("root").childElementCount) location.reload()
-  }, EVERY_MILLISECONDS)
+  window.oneBitLabLifeline ??= setInterval(look, EVERY_MILLISECONDS)
+}
+
+function look() {
+  if (document.getElementById("root").childElementCount) return
+  // What comes back at once would come back for ever.
+  if (Date.now() - (Number(sessionStorage.getItem(LAST)) || 0) < AGAIN_AFTER_MILLISECONDS) return
+  // A server that is being started anew would be answered with the browser's own page, which stays.
+  fetch("/_stcore/health").then(answer => {
+    if (!answer.ok) return
+    sessionStorage.setItem(LAST, Date.now())
+    location.reload()
+  }, () => {})
 }
 """,
 )

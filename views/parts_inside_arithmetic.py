@@ -78,15 +78,15 @@ def count_html(one: Neuron) -> str:
 def verdict(one: Neuron) -> str:
     """What the neuron counts and what it says to that, in a sentence or two."""
     if one.is_grey:
-        side = "below" if one.flip else "at least"
-        return f"The sum is {one.total:,}. White takes {side} {one.threshold:,}: {bit_word(one.bit)}."
-    counted = f"{one.num_agreements:,} of {one.num_inputs:,} agree."
+        side = "at least" if one.total >= one.threshold else "less than"
+        return f"The sum is {one.total:,}: {side} {one.threshold:,}, so {bit_word(one.bit)}."
+    counted = f"{one.num_agreements:,} of {one.num_inputs:,} agree"
     if one.threshold is None:
-        return f"{counted} Agreements minus disagreements: {signed(one.total)}."
+        return f"{counted}. Agreements minus disagreements: {signed(one.total)}."
     if not 0 < one.least_agreements <= one.num_inputs:
-        return f"{counted} Here it says the same whatever it sees: {bit_word(one.bit)}."
-    asked = "fewer than" if one.flip else "at least"
-    return f"{counted} White takes {asked} {one.least_agreements:,}: {bit_word(one.bit)}."
+        return f"{counted}. Here it says the same whatever it sees: {bit_word(one.bit)}."
+    side = "at least" if one.num_agreements >= one.least_agreements else "fewer than"
+    return f"{counted}: {side} {one.least_agreements:,}, so {bit_word(one.bit)}."
 
 
 def signed(number: int) -> str:

@@ -7,14 +7,14 @@ import streamlit as st
 
 from bnn import answer, runs, tiles
 from bnn.engine import inference
-from views import parts, parts_inside, parts_inside_link
+from views import parts, parts_inside, parts_inside_digit, parts_inside_link
 from views.parts_inside import figure, tile
 
 BLIND = (
-    "**Why the report’s network saw nothing.** The founding report is the report this project began with; its"
-    " network got its pixels as 0 for black, and more than that for all that is brighter. A one-bit network keeps"
-    " only the sign, plus or minus. Nothing there is below zero, so every pixel became +1: a white square, whatever"
-    " was drawn. Count black as −1, and the same network can see."
+    "<b>Why the report’s network saw nothing.</b> This project began with a report. Its network got its pixels as 0 for"
+    " black, and more than that for all that is brighter. A one-bit network keeps only the sign, plus or minus. Nothing"
+    " there is below zero, so every pixel became +1: a white square, whatever was drawn. Count black as −1, and the"
+    " same network can see."
 )
 
 
@@ -27,14 +27,13 @@ def chapter(run, network, image):
         network = _with_threshold(network)
         seen = first_bits(network, image)
         st.html(
-            f'<div class="inside-row">{_pixels(image)}{_arrow()}{_bits(network, seen)}{_report(image)}</div>'
+            f'<div class="inside-row">{_pixels(image)}{_arrow()}{_bits(network, seen)}{_report(image)}<p>{BLIND}</p></div>'
         )
         left, right = st.columns([3, 2], gap="large")
         with left:
             _words(network, seen, answer.read(network, image))
         with right:
             _try_it(own, np.size(network.pixel_threshold))
-        st.info(BLIND)
         parts_inside_link.write("white")
 
 
@@ -82,9 +81,19 @@ def _bits(network, seen):
         tile(tiles.of_bits(seen[..., i]), f"white where a pixel is at least {level}, else black", size)
         for i, level in enumerate(levels)
     )
-    asked = " or ".join([", ".join(map(str, levels[:-1])), str(levels[-1])]) if len(levels) > 1 else levels[0]
-    caption = f"{'one bit' if len(levels) == 1 else f'{len(levels)} bits'} a pixel: is it at least {asked}?"
+    caption = f"{'one bit' if len(levels) == 1 else f'{len(levels)} bits'} a pixel: {_asked(levels)}"
     return figure(f'<div class="several">{pictures}</div>', caption)
+
+
+def _asked(levels):
+    found = [str(level) for level in sorted({*map(int, levels)}) if level <= 255]
+    if not found:
+        return "is it brighter than white? No pixel is"
+    if found == ["0"]:
+        return "is it at least 0? Every pixel is"
+    *first, last = found
+    rest = "" if max(levels) <= 255 else " (the others ask for more than white)"
+    return f"is it at least {', '.join(first)}{' or ' * bool(first)}{last}?{rest}"
 
 
 def _report(image):
@@ -96,9 +105,7 @@ def _report(image):
     seen = tiles.of_bits(first_bits(network, image)[..., 0])
     words = "a white square" if seen.min() == tiles.WHITE else "the digit in bits"
     picture = tile(seen, f"what the report’s network sees: {words}", "large")
-    return figure(
-        picture, f"what the network of the report this project began with sees of it: {words}", "apart"
-    )
+    return figure(picture, f"what the network “report” sees of it: {words}", "apart")
 
 
 def _words(network, seen, answered):
@@ -114,8 +121,10 @@ def _words(network, seen, answered):
             f" {black:,} black; that is all the network gets to see."
         )
     sure = parts.confidence_text(answered.confidence)
+    always = " So it does whatever was drawn." if network.pixel_threshold == 0 else ""
     st.html(
-        f'<p class="verdict" role="status">From these bits it reads <b>{answered.digit}</b>, {sure} sure.</p>'
+        f'<p class="verdict" role="status">From these bits it reads <b>{answered.digit}</b>, {sure} sure.{always}'
+        f" {parts_inside_digit.right_or_wrong(answered.digit)}</p>"
     )
 
 
@@ -136,7 +145,7 @@ def _try_it(own, num_levels):
     if not own:
         return
     st.slider(
-        f"How bright must a pixel be to count as white{'' if num_levels == 1 else ' (the lowest level)'}?",
+        f"How bright must a pixel be to count as white{'' if num_levels == 1 else ' (the lowest level; the others move along)'}?",
         0,
         256,
         help=f"This network was trained with {own}. At 0, everything is white: it is as blind as the report’s.",

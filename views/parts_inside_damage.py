@@ -180,7 +180,7 @@ def _curve(tried, settings):
 def _look(moved):
     """The curve of that slider as a Vega-Lite specification without its data."""
     label, lowest, highest, *_ = SLIDERS[moved]
-    setting = dict(scale=alt.Scale(domain=[lowest, highest]), axis=alt.Axis(grid=False))
+    setting = dict(scale=alt.Scale(domain=[lowest, highest], nice=False), axis=alt.Axis(grid=False))
     base = alt.Chart(charts.DATA).encode(
         x=alt.X("setting:Q", title=label, **setting),
         y=alt.Y(

@@ -114,8 +114,8 @@ def _figures(run, before, now, epoch):
         [
             (
                 parts.percent_text(accuracy),
-                "right then",
-                "On the digits kept aside for checking (validation).",
+                "of the digits kept aside, right then",
+                "Digits that teach it nothing, kept for checking (validation).",
             ),
             (
                 "–" if flips is None else f"{flips:,}{share}",
@@ -132,15 +132,15 @@ def _curve(run, epochs, epoch):
     start = pd.DataFrame({"epoch": [0], "validation_accuracy": [GUESSING]})
     table = charts.epoch_curve("this run", pd.concat([start, history]), "validation_accuracy")
     spec = charts.curves(table, "accuracy", max(epochs), height=130, has_legend=False)
-    spec = spec | {"layer": [*spec["layer"], charts.epoch_rule(epoch)]}
-    st.vega_lite_chart(table, spec, key="learning-curve")
+    spec = spec | {"layer": [*spec["layer"], charts.epoch_rule()]}
+    st.vega_lite_chart(table.assign(now=epoch), spec, key="learning-curve")
     first = history["validation_accuracy"].iloc[:1]
     reached = f" {parts.percent_text(float(first.iloc[0]))} after the first epoch," if len(first) else ""
     best = history["validation_accuracy"].max()
     st.caption(
-        f"Accuracy: guessing, 10 %, before it learns;{reached} {parts.percent_text(float(best))} at its best."
+        f"On the digits kept aside: guessing, 10 %, before it learns;{reached} {parts.percent_text(float(best))} at its best."
         if len(first)
-        else "Accuracy: guessing, 10 %, before it learns."
+        else "On the digits kept aside: guessing, 10 %, before it learns."
     )
 
 

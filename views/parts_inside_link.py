@@ -20,6 +20,10 @@ _address = st.components.v2.component(
 export default function ({ data }) {
   // Not over the address of a page that was turned to since.
   if (!/\\/inside\\/?$/.test(location.pathname) || location.search === data.search) return
+  const chapter = search => new URLSearchParams(search).get("step")
+  // What was clicked on may lie far down in its chapter; the next one is read from its beginning.
+  if (chapter(location.search) && chapter(location.search) !== chapter(data.search))
+    document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0)
   history.replaceState(history.state, "", location.pathname + data.search + location.hash)
 }
 """,

@@ -14,6 +14,7 @@ from views import parts, parts_inside_link, parts_speed
 # Of the larger square's side, in rem.
 LARGEST = 12.0
 NUM_TIMINGS = 15
+WORD_BITS = 32
 
 
 def chapter(run, network, image):
@@ -48,7 +49,7 @@ def squares_html(float_bytes: int, packed_bytes: int) -> str:
     )
     text = f"Two squares drawn to scale: {_kilobytes(float_bytes)} and {_kilobytes(packed_bytes)}."
     times = f"{float_bytes / packed_bytes:.1f} times smaller; the squares are to scale."
-    return f'<div class="squares" role="img" aria-label="{html.escape(text)}">{squares}</div><p>{times}</p>'
+    return f'<div class="squares" role="img" aria-label="{html.escape(text)}">{squares}</div><p class="times">{times}</p>'
 
 
 def _kilobytes(size):
@@ -64,30 +65,28 @@ def _work(found, network, image):
     total = found.macs_1bit + found.macs_32bit
     micro = _microseconds(network, image)
     how = "Counted as Larq does, for one digit; XNOR is the name of “do two bits agree?”."
-    same = "the same steps" if found.macs_1bit == total else "of those steps"
     parts.figures(
         [
             (
                 _in_millions(total),
-                "steps for one digit with ordinary numbers: each multiplies two of 32 bits",
+                "multiplications for one digit with ordinary numbers, of 32 bits each",
                 how,
             ),
+            (_in_millions(found.macs_1bit), "times “do two bits agree?” (XNOR) in their place", how),
             (
-                _in_millions(found.macs_1bit),
-                f"{same} with bits, but each is only “do two bits agree?” (XNOR)",
-                how,
-            ),
-            (
-                f"{micro:,.0f} µs",
-                "for your digit, with bits, just now on this computer. Below: the same with ordinary numbers",
-                f"Median of {NUM_TIMINGS} measurements, in millionths of a second, from pixels to scores.",
+                _in_millions(found.macs_1bit / WORD_BITS),
+                f"steps are enough for that: {WORD_BITS} pairs of bits are compared at once",
+                "A word of the processor holds so many bits; then those that agree are counted.",
             ),
         ]
     )
     rest = (
         f" {found.macs_32bit:,} multiplications are left, on the shades of grey." if found.macs_32bit else ""
     )
-    st.markdown(f"Bits are compared 32 at a time, in one word of the processor, and then counted.{rest}")
+    st.markdown(
+        f"Your digit was read in **{micro:,.0f} µs** (millionths of a second), just now on this computer, from pixels to"
+        f" scores.{rest}"
+    )
 
 
 def _microseconds(network, image):
@@ -101,11 +100,11 @@ def _microseconds(network, image):
 
 def _accuracy(run, is_blind):
     test, twin = run.test(), price.twin_accuracy(run)
-    own = test["accuracy"] if test else None
+    own, count = (test["accuracy"], f"{test['num_images']:,}") if test else (None, "the")
     rows = [
         (
             parts.percent_text(own),
-            "of the test digits read right, with one bit a weight",
+            f"of {count} test digits read right, with one bit a weight",
             "Measured when its training ended.",
         )
     ]

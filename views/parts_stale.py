@@ -3,7 +3,8 @@
 Something on a page, such as the canvas when it has loaded, may report to the server just after the visitor has
 clicked on the way to another page. Streamlit 1.67 runs that fragment when it has made the new page; it no longer
 exists, but the browser is told that the old page is shown again, then gets pieces of the new one, and goes white:
-"Bad delta path index". (Streamlit's pull request 9617 mended the same for fragments that run by themselves.)
+"Bad delta path index". (Where the report overtakes the click, within a millisecond, the old page is shown once more; to
+mend that would take more than this. Streamlit's pull request 9617 mended the same for fragments that run by themselves.)
 """
 
 from functools import wraps
@@ -20,11 +21,11 @@ def drop_requests() -> None:
 def _of_this_page_only(run_script):
     @wraps(run_script)
     def run(self, rerun_data):
-        # Of the last run in this thread; empty before the first.
-        page = self._get_script_run_ctx().page_script_hash
-        asked = rerun_data.page_script_hash
-        is_stale = rerun_data.fragment_id_queue and page and asked and asked != page
-        if not is_stale:
+        # Of this session's last run; empty before the first.
+        page, fragments = self._get_script_run_ctx().page_script_hash, rerun_data.fragment_id_queue
+        is_elsewhere = page and rerun_data.page_script_hash and rerun_data.page_script_hash != page
+        is_gone = fragments and not any(map(self._fragment_storage.contains, fragments))
+        if not (is_elsewhere and is_gone):
             run_script(self, rerun_data)
 
     return run

@@ -290,6 +290,30 @@ def test_charts_draw_without_a_warning(open_page):
     assert [text for text in said if "Channel" in text] == []
 
 
+def test_curve_has_a_point_for_each_try(open_page):
+    page = open_page("inside?step=break&run=quick&digit=m0")
+    chart = page.locator("[data-testid=stVegaLiteChart] svg")
+    points, slider = chart.locator(".mark-symbol.role-mark path"), page.get_by_role("slider").first
+    # One more is where the slider stands.
+    expect(points).to_have_count(2)
+    for number in (2, 3):
+        slider.press("ArrowRight")
+        expect(points).to_have_count(number + 1)
+    expect(chart.locator(".mark-line.role-mark path")).to_have_count(1)
+    expect(chart.locator(".mark-rule.role-mark line")).to_have_count(1)
+    expect(chart.get_by_text("guessing: 10 %")).to_have_count(1)
+
+
+def test_line_in_the_curve_stands_at_the_epoch(open_page):
+    page = open_page("inside?step=learning&run=quick&digit=m0&epoch=1")
+    rule = page.locator("[data-testid=stVegaLiteChart] svg .mark-rule.role-mark line")
+    expect(rule).to_have_count(1)
+    before = rule.bounding_box()["x"]
+    page.get_by_role("slider").first.press("ArrowRight")
+    waiting.until(lambda: rule.bounding_box()["x"] > before + 5, "the line to move on")
+    expect(page.locator("[data-testid=stVegaLiteChart] svg .mark-symbol.role-mark path")).to_have_count(4)
+
+
 def test_hidden_navigation(open_page):
     page = open_page("inside?nav=off")
     expect(page.get_by_text("white is +1")).to_be_visible()

@@ -235,6 +235,6 @@ class Visitor:
             for path, (run, delta) in self.deltas.items()
             if run == self._run or (self._fragments and delta.fragment_id not in self._fragments)
         }
-        # A fragment that runs again by itself is no answer to what was asked of the page.
+        # A fragment that runs again by itself is no answer to what was asked of the page or of another one.
         self._num_done += not self._fragments or self._asked in self._fragments
         self._is_running = False
