@@ -1,10 +1,13 @@
 """Evaluate: how often a network is wrong, on what, and which images those are."""
 
+from importlib import import_module
+from threading import Thread
+
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from bnn import charts, mnist
+from bnn import mnist
 from views import parts
 
 MAX_IMAGES = 60
@@ -18,6 +21,8 @@ BLIND = (
 
 def page() -> None:
     """The whole page."""
+    # What draws the matrix takes most of a second to load, once: meanwhile the network reads.
+    Thread(target=import_module, args=("bnn.charts",), daemon=True).start()
     left, right = st.columns([3, 2], vertical_alignment="bottom", gap="large")
     with left:
         parts.head("Evaluate a network", "How often is it wrong, on what, and which digits were those?")
@@ -126,6 +131,8 @@ def _keep_cell(run, evaluation):
 
 
 def _matrix(evaluation):
+    from bnn import charts
+
     cell = st.session_state.cell_drawn, st.session_state.cell_read
     ink = "#f5f5f6" if st.context.theme.type == "dark" else "#111113"
     chart = charts.confusion(evaluation.confusion_matrix(), *cell, ink)
