@@ -21,8 +21,6 @@ BLIND = (
 
 def page() -> None:
     """The whole page."""
-    # What draws the matrix takes most of a second to load, once: meanwhile the network reads.
-    Thread(target=import_module, args=("bnn.charts",), daemon=True).start()
     left, right = st.columns([3, 2], vertical_alignment="bottom", gap="large")
     with left:
         parts.head("Evaluate a network", "How often is it wrong, on what, and which digits were those?")
@@ -66,6 +64,8 @@ def evaluate(run):
 def _evaluate(_run, path, mtime_ns, size):
     from bnn import metrics
 
+    # What draws the matrix takes most of a second to load, once: meanwhile the network reads.
+    Thread(target=import_module, args=("bnn.charts",), daemon=True).start()
     return metrics.evaluate(parts.network(_run), mnist.test())
 
 

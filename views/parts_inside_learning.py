@@ -134,14 +134,11 @@ def _curve(run, epochs, epoch):
     spec = charts.curves(table, "accuracy", max(epochs), height=130, has_legend=False)
     spec = spec | {"layer": [*spec["layer"], charts.epoch_rule()]}
     st.vega_lite_chart(table.assign(now=epoch), spec, key="learning-curve")
-    first = history["validation_accuracy"].iloc[:1]
-    reached = f" {parts.percent_text(float(first.iloc[0]))} after the first epoch," if len(first) else ""
-    best = history["validation_accuracy"].max()
-    st.caption(
-        f"On the digits kept aside: guessing, 10 %, before it learns;{reached} {parts.percent_text(float(best))} at its best."
-        if len(first)
-        else "On the digits kept aside: guessing, 10 %, before it learns."
-    )
+    words = "On the digits kept aside: guessing, 10 %, before it learns"
+    if len(history):
+        first, best = history["validation_accuracy"].iloc[0], history["validation_accuracy"].max()
+        words += f"; {parts.percent_text(float(first))} after the first epoch, {parts.percent_text(float(best))} at its best"
+    st.caption(f"{words}.")
 
 
 def _filters(before, now, epoch):
