@@ -1,4 +1,4 @@
-"""Charts: the tables behind them, and that Vega-Lite takes them."""
+"""Charts: the tables behind them, and that Vega-Lite takes them (Altair holds them against its JSON schema)."""
 
 import json
 
@@ -42,6 +42,7 @@ def test_curves_are_a_valid_chart(value, names):
     parts = [charts.training_curve(name, PROGRESS, "loss", 10) for name in names]
     table = pd.concat(parts) if parts else pd.DataFrame(columns=charts.CURVE_COLUMNS)
     spec = charts.curves(table, value, 10, 200)
+    assert_valid(spec)
     line = spec["layer"][0]["encoding"]
     assert line["x"]["scale"]["domain"] == [0, 10]
     assert line["color"]["field"] == ("run" if len(names) > 1 else "part")
@@ -65,8 +66,7 @@ def test_curves_take_the_data_that_they_are_given():
 
 def test_epoch_rule_is_one_more_layer():
     spec = charts.curves(charts.epoch_curve("one", HISTORY, "validation_loss"), "loss", 10, 200)
-    chart = alt.Chart.from_dict(spec | {"layer": [*spec["layer"], charts.epoch_rule()]})
-    assert chart.to_dict()["layer"][-1]["encoding"]["x"]["field"] == "now"
+    assert_valid(spec | {"layer": [*spec["layer"], charts.epoch_rule()]})
 
 
 def test_flip_ratios_fit_on_their_axis():
@@ -79,19 +79,49 @@ def test_flip_ratios_fit_on_their_axis():
 def test_confusion_table():
     matrix = np.zeros((10, 10), int)
     matrix[3, 3], matrix[4, 9], matrix[4, 1] = 50, 4, 1
-    table = charts.confusion_table(matrix).set_index(["drawn", "read"])
+    table = charts.confusion_table(matrix, 4, 9).set_index(["drawn", "read"])
     assert len(table) == 100
     assert table.loc[(4, 9), ["images", "kind", "text"]].tolist() == [4, "wrong", "4"]
     assert table.loc[(3, 3), "kind"] == "right"
     assert table.loc[(0, 1), "text"] == ""
     assert table.loc[(4, 1), "strength"] == pytest.approx(table.loc[(4, 9), "strength"] / 2)
     assert table["strength"].between(0, 1).all()
+    assert table.index[table["chosen"]].tolist() == [(4, 9)]
 
 
 @pytest.mark.parametrize("matrix", [np.zeros((10, 10), int), 7 * np.eye(10, dtype=int)])
-def test_confusion_without_mistakes_is_a_valid_chart(matrix):
-    spec = charts.confusion(matrix, 4, 9).to_dict()
-    assert any(param["name"] == "cell" for param in spec["params"])
+def test_confusion_table_without_mistakes(matrix):
+    assert charts.confusion_table(matrix, 4, 9)["strength"].between(0, 1).all()
+
+
+def test_confusion_is_a_valid_chart():
+    """It shows columns that its table has, and a chosen cell names two of them."""
+    spec = charts.confusion()
+    assert_valid(spec)
+    columns = set(charts.confusion_table(np.eye(10, dtype=int), 4, 9))
+    assert fields(spec) <= columns
+    (chosen,) = spec["layer"][0]["params"]
+    assert chosen["name"] == "cell"
+    assert set(chosen["select"]["fields"]) <= columns
+
+
+def test_tries_are_a_valid_chart():
+    spec = charts.tries("Noise", 0, 200)
+    assert_valid(spec)
+    assert fields(spec) <= {"setting", "share", "now", "x", "name"}
+
+
+def assert_valid(spec):
+    """Altair refuses what is not in Vega-Lite's schema, naming it."""
+    assert alt.LayerChart.from_dict(spec).to_dict()["height"] == spec["height"]
+
+
+def fields(spec):
+    """Every column that a specification names, wherever in it."""
+    if isinstance(spec, dict):
+        own = {spec["field"]} if "field" in spec else set()
+        return own.union(*map(fields, spec.values()))
+    return set().union(*map(fields, spec)) if isinstance(spec, list) else set()
 
 
 def test_colours_are_legible_on_black_and_on_white():

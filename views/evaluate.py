@@ -1,8 +1,5 @@
 """Evaluate: how often a network is wrong, on what, and which images those are."""
 
-from importlib import import_module
-from threading import Thread
-
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -64,8 +61,6 @@ def evaluate(run):
 def _evaluate(_run, path, mtime_ns, size):
     from bnn import metrics
 
-    # What draws the matrix takes most of a second to load, once: meanwhile the network reads.
-    Thread(target=import_module, args=("bnn.charts",), daemon=True).start()
     return metrics.evaluate(parts.network(_run), mnist.test())
 
 
@@ -135,8 +130,9 @@ def _matrix(evaluation):
 
     cell = st.session_state.cell_drawn, st.session_state.cell_read
     ink = "#f5f5f6" if st.context.theme.type == "dark" else "#111113"
-    chart = charts.confusion(evaluation.confusion_matrix(), *cell, ink)
-    st.altair_chart(chart, key="matrix", on_select=_choose_cell, selection_mode="cell")
+    table = charts.confusion_table(evaluation.confusion_matrix(), *cell)
+    look = charts.confusion(ink)
+    st.vega_lite_chart(table, look, key="matrix", on_select=_choose_cell, selection_mode="cell")
 
 
 def _choose_cell():

@@ -1,8 +1,5 @@
 """Inside, chapter 5: flip weights, add noise, turn and shift, and see how long it still reads."""
 
-from functools import lru_cache
-
-import altair as alt
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -172,30 +169,7 @@ def _curve(tried, settings):
     )
     _keep_curve(moved, table[moved].tolist())
     table["now"] = table[moved] == settings[moved]
-    st.vega_lite_chart(table.rename(columns={moved: "setting"}), _look(moved), key="break-curve")
-    st.caption("Read right: what you have tried with the slider moved last.")
-
-
-@lru_cache
-def _look(moved):
-    """The curve of that slider as a Vega-Lite specification without its data."""
     label, lowest, highest, *_ = SLIDERS[moved]
-    setting = dict(scale=alt.Scale(domain=[lowest, highest], nice=False), axis=alt.Axis(grid=False))
-    base = alt.Chart(charts.DATA).encode(
-        x=alt.X("setting:Q", title=label, **setting),
-        y=alt.Y(
-            "share:Q",
-            title=None,
-            scale=alt.Scale(domain=[0, 1]),
-            axis=alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1]),
-        ),
-        tooltip=[
-            alt.Tooltip("setting:Q", title=label),
-            alt.Tooltip("share:Q", format=".1%", title="read right"),
-        ],
-    )
-    line = base.mark_line(color=charts.ACCENT, strokeWidth=2)
-    points = base.mark_circle(opacity=1, color=charts.ACCENT, size=40)
-    now = base.transform_filter(alt.datum.now).mark_circle(opacity=1, color=charts.ACCENT, size=160)
-    chart = alt.layer(*charts.guessing(lowest), line, points, now)
-    return charts.without_data(chart.properties(height=200))
+    look = charts.tries(label, lowest, highest)
+    st.vega_lite_chart(table.rename(columns={moved: "setting"}), look, key="break-curve")
+    st.caption("Read right: what you have tried with the slider moved last.")
