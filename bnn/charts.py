@@ -167,13 +167,12 @@ def confusion(ink: str = "#111113", height: int = 440) -> dict:
     }
 
 
-def confusion_table(matrix: np.ndarray, label: int, prediction: int) -> pd.DataFrame:
+def confusion_table(matrix: np.ndarray, cell: tuple[int, int] | None = None) -> pd.DataFrame:
     """The cells of a confusion matrix: columns `drawn`, `read`, `images`, `kind`, `strength`, `text`, `chosen`.
 
     Args:
         matrix: counts (10, 10), rows the true digits; see `bnn.metrics.confusion_matrix`.
-        label: row, and
-        prediction: column of the cell to outline.
+        cell: row and column of the one to outline.
     """
     drawn, read = (axis.ravel() for axis in np.indices(matrix.shape))
     images, is_right = matrix.ravel(), drawn == read
@@ -187,7 +186,7 @@ def confusion_table(matrix: np.ndarray, label: int, prediction: int) -> pd.DataF
             "kind": np.where(is_right, "right", "wrong"),
             "strength": strength,
             "text": [f"{count:,}" if count else "" for count in images],
-            "chosen": (drawn == label) & (read == prediction),
+            "chosen": [(row, column) == cell for row, column in zip(drawn, read, strict=True)],
         }
     )
 

@@ -8,6 +8,7 @@ from bnn import mnist
 from views import parts
 
 MAX_IMAGES = 60
+MAX_KEPT = 16
 BLIND = (
     "**Why it cannot learn.** This recipe feeds pixels from 0 (black) to 1 (white), and its first layer keeps"
     " only their signs. No pixel is negative, and the sign of 0 counts as +1: every image arrives as the same"
@@ -34,74 +35,103 @@ def page() -> None:
 
 
 def _report(run):
-    evaluation = evaluate(run)
-    with parts.errors_in_words():
-        # A run whose recipe cannot be read any more still has its network.
-        recipe = run.recipe()
-        _figures(run, recipe, evaluation)
-        if recipe.pixels == "unit":
-            st.warning(BLIND)
+    # What cannot be read is said before anything is shown.
+    network = parts.network(run)
+    evaluation = kept_evaluation(run)
+    _figures(run, evaluation)
     left, right = st.columns([6, 5], gap="large")
-    _keep_cell(run, evaluation)
+    if evaluation:
+        _keep_cell(run, evaluation)
     with left, st.container(key="matrix-place"):
         _matrix(evaluation)
     with right:
+        if not evaluation:
+            # All stands at its place by now, and the browser loads what draws the matrix meanwhile.
+            with st.spinner("Reading the 10,000 test images …"):
+                evaluate(run, network)
+            st.rerun()
         _images(evaluation)
-    per_digit = _per_digit(evaluation)
-    _download(run, evaluation, per_digit)
+    _download(run, evaluation, _per_digit(evaluation))
 
 
-def evaluate(run):
-    """The run's answers to the test images, kept until its file changes."""
-    stat = run.model_path.stat()
-    return _evaluate(run, str(run.model_path), stat.st_mtime_ns, stat.st_size)
+def kept_evaluation(run):
+    """The run's answers to the test images if they are known, else None."""
+    return _evaluations().get(_network_file(run))
 
 
-@st.cache_resource(max_entries=16, show_spinner="Reading the 10,000 test images …")
-def _evaluate(_run, path, mtime_ns, size):
+def evaluate(run, network):
+    """Makes the run's answers to the test images known, until its file changes."""
     from bnn import metrics
 
-    return metrics.evaluate(parts.network(_run), mnist.test())
+    kept = _evaluations()
+    kept[_network_file(run)] = metrics.evaluate(network, mnist.test())
+    for oldest in list(kept)[:-MAX_KEPT]:
+        kept.pop(oldest, None)
 
 
-def _figures(run, recipe, evaluation):
+@st.cache_resource
+def _evaluations():
+    # Not Streamlit's cache of a function: it does not say whether it would have to wait.
+    return {}
+
+
+def _network_file(run):
+    stat = run.model_path.stat()
+    return run.model_path, stat.st_mtime_ns, stat.st_size
+
+
+def _figures(run, evaluation):
+    with parts.errors_in_words():
+        # A run whose recipe cannot be read any more still has its network.
+        recipe = run.recipe()
+        parts.figures(_measured(evaluation) + _where_from(run, recipe), num_large=1)
+        if recipe.pixels == "unit":
+            st.warning(BLIND)
+
+
+def _measured(evaluation):
+    """What its answers say; dots before they are known."""
     from bnn.metrics import accuracy_interval
 
-    low, high = accuracy_interval(evaluation.num_correct, evaluation.num_images)
+    accuracy = interval = num_wrong = "…"
+    if evaluation:
+        low, high = accuracy_interval(evaluation.num_correct, evaluation.num_images)
+        accuracy = parts.percent_text(evaluation.accuracy)
+        interval = f"{100 * low:.2f} – {100 * high:.2f} %"
+        num_wrong = f"{evaluation.num_images - evaluation.num_correct:,}"
+    return [
+        (
+            accuracy,
+            f"right on {len(mnist.test().labels):,} test digits (accuracy)",
+            "Digits that took no part in training.",
+        ),
+        (
+            interval,
+            "95 % interval",
+            "Wilson’s score interval: where the accuracy may lie on other digits of the same kind.",
+        ),
+        (num_wrong, "digits read wrong", ""),
+    ]
+
+
+def _where_from(run, recipe):
+    """What its training says."""
     epoch, validation = _network_epoch(run)
     is_test = recipe.validation == "test"
-    parts.figures(
-        [
-            (
-                parts.percent_text(evaluation.accuracy),
-                f"right on {evaluation.num_images:,} test digits (accuracy)",
-                "Digits that took no part in training.",
-            ),
-            (
-                f"{100 * low:.2f} – {100 * high:.2f} %",
-                "95 % interval",
-                "Wilson’s score interval: where the accuracy may lie on other digits of the same kind.",
-            ),
-            (
-                f"{evaluation.num_images - evaluation.num_correct:,}",
-                "digits read wrong",
-                "",
-            ),
-            (
-                parts.percent_text(validation),
-                "validated on the test set" if is_test else "validation accuracy",
-                "This recipe has no images set aside for choosing: it validates on the test set itself."
-                if is_test
-                else "On the 5,000 images by which the best epoch was chosen.",
-            ),
-            (
-                epoch,
-                f"recipe {recipe.name}, {parts.STATE_WORDS[run.status().state]}",
-                "Where this network is from.",
-            ),
-        ],
-        num_large=1,
-    )
+    return [
+        (
+            parts.percent_text(validation),
+            "validated on the test set" if is_test else "validation accuracy",
+            "This recipe has no images set aside for choosing: it validates on the test set itself."
+            if is_test
+            else "On the 5,000 images by which the best epoch was chosen.",
+        ),
+        (
+            epoch,
+            f"recipe {recipe.name}, {parts.STATE_WORDS[run.status().state]}",
+            "Where this network is from.",
+        ),
+    ]
 
 
 def _network_epoch(run):
@@ -128,10 +158,12 @@ def _keep_cell(run, evaluation):
 def _matrix(evaluation):
     from bnn import charts
 
-    cell = st.session_state.cell_drawn, st.session_state.cell_read
-    ink = "#f5f5f6" if st.context.theme.type == "dark" else "#111113"
-    table = charts.confusion_table(evaluation.confusion_matrix(), *cell)
-    look = charts.confusion(ink)
+    matrix, cell = np.zeros((10, 10), int), None
+    if evaluation:
+        matrix = evaluation.confusion_matrix()
+        cell = st.session_state.cell_drawn, st.session_state.cell_read
+    look = charts.confusion("#f5f5f6" if st.context.theme.type == "dark" else "#111113")
+    table = charts.confusion_table(matrix, cell)
     st.vega_lite_chart(table, look, key="matrix", on_select=_choose_cell, selection_mode="cell")
 
 

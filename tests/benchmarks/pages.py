@@ -48,6 +48,12 @@ WATCH = """() => {
     look()
   })
 }"""
+# The accuracy as a number, and the ten counts of right answers, three or four digits each, in the matrix.
+NUMBERS_AND_MATRIX = """() => {
+  const accuracy = document.querySelector(".figure.large .value")?.textContent ?? ""
+  const texts = [...document.querySelectorAll(".st-key-matrix-place svg text")].map(text => text.textContent)
+  return /\\d %/.test(accuracy) && texts.filter(text => /^[\\d,]{3,}$/.test(text)).length >= 10
+}"""
 
 
 def main() -> None:
@@ -141,7 +147,7 @@ def _evaluate_seconds(browser, server):
     page = _open(browser, server)
     page.get_by_role("link", name="Evaluate").first.click()
     started = time.perf_counter()
-    page.locator("[data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg").first.wait_for()
+    page.wait_for_function(NUMBERS_AND_MATRIX, polling="raf")
     seconds = time.perf_counter() - started
     page.context.close()
     return seconds
