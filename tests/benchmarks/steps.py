@@ -1,0 +1,131 @@
+"""What each way to a quicker training step gives, beside plain Keras.
+
+    python tests/benchmarks/steps.py [--rounds 3] [--steps 320]
+
+Each way trains `report-signed` for some steps, in a process of its own, all in turn in each round; what the first 64
+steps take, in which the graph is made, is left out. The loss after these steps says whether the arithmetic is the
+same to the last bit: who trains a binary network with another rounding soon trains other bits.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from statistics import median
+
+PROJECT = Path(__file__).parents[2]
+sys.path.insert(0, str(PROJECT))
+
+WARM_UP_STEPS = 64
+# Name: what it is. What a name stands for is in `_train`.
+WAYS = {
+    "plain": "plain Keras, from float arrays in memory",
+    "pipeline": "the trainer's own batches, one at once",
+    "eight": "eight batches at once: what the trainer does",
+    "ste-gradient": "... and the quantizers' gradient in one operation instead of three",
+    "xla": "... and XLA for the whole step",
+    "xla-adam": "... and XLA for the optimiser's step",
+    "fused-adam": "... and Keras' older Adam, one operation a tensor",
+    "bfloat16": "... and products in bfloat16 (`half_precision`)",
+    "one-inter": "... and one operation at a time (inter-op threads)",
+    "one-intra": "... and one thread for each operation (intra-op threads)",
+    "no-onednn": "... and TensorFlow's own kernels instead of oneDNN's",
+}
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--steps", type=int, default=320)
+    parser.add_argument("--way", choices=WAYS, help="measure this one here, and print JSON")
+    options = parser.parse_args()
+    if options.way:
+        print(json.dumps(_train(options.way, options.steps)))
+        return
+    found = {way: [] for way in WAYS}
+    for _ in range(options.rounds):
+        for way in WAYS:
+            found[way].append(_in_own_process(way, options.steps))
+    peer = median(milliseconds for milliseconds, _ in found["plain"])
+    for way, results in found.items():
+        taken = median(milliseconds for milliseconds, _ in results)
+        losses = {f"{loss:.6f}" for _, loss in results}
+        print(f"{way:13} {taken:6.2f} ms  {peer / taken:5.2f} x  loss {', '.join(losses)}  {WAYS[way]}")
+
+
+def _in_own_process(way, steps):
+    command = [sys.executable, __file__, "--way", way, "--steps", str(steps)]
+    environment = os.environ | ({"TF_ENABLE_ONEDNN_OPTS": "0"} if way == "no-onednn" else {})
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def _train(way, steps):
+    """Milliseconds a step, and the training loss after all of them."""
+    from bnn import mnist, model, pipeline
+    from bnn.backend import keras, tf
+    from bnn.recipe import preset
+
+    if way == "one-inter":
+        tf.config.threading.set_inter_op_parallelism_threads(1)
+    if way == "one-intra":
+        tf.config.threading.set_intra_op_parallelism_threads(1)
+    if way == "bfloat16":
+        tf.config.optimizer.set_experimental_options({"auto_mixed_precision_onednn_bfloat16": True})
+    if way == "ste-gradient":
+        _take_gradient_in_one_operation()
+    recipe = preset("report-signed")
+    network = model.build(recipe)
+    adam = keras.optimizers.legacy.Adam if way == "fused-adam" else keras.optimizers.Adam
+    optimizer = adam(recipe.learning_rate, **({"jit_compile": True} if way == "xla-adam" else {}))
+    network.compile(
+        optimizer,
+        loss="categorical_crossentropy",
+        metrics=["accuracy"],
+        steps_per_execution=1 if way in ("plain", "pipeline") else 8,
+        jit_compile=way == "xla" or None,
+    )
+    ends, losses = [], []
+    clock = keras.callbacks.LambdaCallback(
+        on_train_batch_end=lambda step, logs: (
+            ends.append((step, time.perf_counter())),
+            losses.append(logs["loss"]),
+        )
+    )
+    split = mnist.train()
+    if way == "plain":
+        count = steps * recipe.batch_size
+        pixels = (split.images[:count].astype("float32") / 127.5 - 1.0).reshape(-1, 28, 28, 1)
+        labels = keras.utils.to_categorical(split.labels[:count], 10)
+        network.fit(pixels, labels, recipe.batch_size, epochs=1, verbose=0, callbacks=[clock])
+    else:
+        batches = pipeline.training_batches(recipe, split)
+        network.fit(batches, epochs=1, steps_per_epoch=steps, verbose=0, callbacks=[clock])
+    (first, started), (last, ended) = next(end for end in ends if end[0] >= WARM_UP_STEPS), ends[-1]
+    return 1e3 * (ended - started) / (last - first), losses[-1]
+
+
+def _take_gradient_in_one_operation():
+    """`ste_sign`'s gradient, dy where |x| <= 1, as fake quantisation to -1, 0, 1 has it: float32 alone."""
+    import larq
+
+    from bnn.backend import tf
+
+    @tf.custom_gradient
+    def ste_sign(x):
+        def gradient(dy):
+            return tf.raw_ops.FakeQuantWithMinMaxArgsGradient(
+                gradients=dy, inputs=x, min=-1.0, max=1.0, num_bits=2, narrow_range=True
+            )
+
+        return larq.math.sign(x), gradient
+
+    larq.quantizers.SteSign.call = lambda self, inputs: ste_sign(inputs)
+
+
+if __name__ == "__main__":
+    main()
