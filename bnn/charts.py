@@ -59,7 +59,7 @@ def curves(table: pd.DataFrame, value: str, num_epochs: int, height: int, has_le
     names = list(table["run"].unique())
     colour, dash = _curve_colours(names, has_legend)
     encoding = {
-        "x": _quantity("epoch", scale={"domain": [0, num_epochs]}, axis=_EPOCH_AXIS),
+        "x": _quantity("epoch", scale={"domain": [0, num_epochs], "nice": False}, axis=_EPOCH_AXIS),
         "y": _value_axis(value, table["value"].max()),
         "color": colour,
         "strokeDash": dash,
@@ -88,7 +88,7 @@ def epoch_rule() -> dict:
     """A vertical line at the epoch in the table's column "now", as one more layer of `curves`."""
     return {
         "mark": {"type": "rule", "color": QUIET, "strokeWidth": 2},
-        "encoding": {"x": _quantity("now", aggregate="max", title="epoch")},
+        "encoding": {"x": _quantity("now", aggregate="max", title="epoch", scale={"nice": False})},
     }
 
 
@@ -119,7 +119,7 @@ def tries(setting: str, lowest: float, highest: float, height: int = 200) -> dic
 
 
 def confusion(ink: str = "#111113", height: int = 440) -> dict:
-    """How a `confusion_table` looks as a heat map; a cell can be chosen (selection "cell", fields `drawn`, `read`).
+    """How a `confusion_table` looks as a heat map; a cell can be chosen (selection "cell").
 
     Right answers are blue and mistakes orange, each the stronger the more images; mistakes by their square
     root, for a few among ten thousand should be seen.
@@ -134,7 +134,7 @@ def confusion(ink: str = "#111113", height: int = 440) -> dict:
         "type": "nominal",
         "scale": {"domain": ["right", "wrong"], "range": [ACCENT, WRONG]},
     }
-    chosen = {"type": "point", "fields": ["drawn", "read"], "on": "click", "toggle": False}
+    chosen = {"type": "point", "fields": ["drawn", "read", "turn"], "on": "click", "toggle": False}
     rounded = {"type": "rect", "cornerRadius": 3}
     cells = {
         "mark": rounded | {"stroke": QUIET, "strokeOpacity": 0.35, "cursor": "pointer"},
@@ -158,8 +158,8 @@ def confusion(ink: str = "#111113", height: int = 440) -> dict:
             "x": {"field": "read", "type": "ordinal", "title": "read as", "axis": read},
             "y": {"field": "drawn", "type": "ordinal", "title": "the digit is", "axis": drawn},
             "tooltip": [
-                {"field": "drawn", "type": "ordinal"},
-                {"field": "read", "type": "ordinal"},
+                {"field": "drawn", "type": "ordinal", "title": "the digit is"},
+                {"field": "read", "type": "ordinal", "title": "read as"},
                 _quantity("images", format=","),
             ],
         },
@@ -167,12 +167,13 @@ def confusion(ink: str = "#111113", height: int = 440) -> dict:
     }
 
 
-def confusion_table(matrix: np.ndarray, cell: tuple[int, int] | None = None) -> pd.DataFrame:
-    """The cells of a confusion matrix: columns `drawn`, `read`, `images`, `kind`, `strength`, `text`, `chosen`.
+def confusion_table(matrix: np.ndarray, cell: tuple[int, int] | None = None, turn: int = 0) -> pd.DataFrame:
+    """The cells of a confusion matrix: columns `drawn`, `read`, `images`, `kind`, `strength`, `text`, `chosen`, `turn`.
 
     Args:
         matrix: counts (10, 10), rows the true digits; see `bnn.metrics.confusion_matrix`.
         cell: row and column of the one to outline.
+        turn: part of what is chosen; where it is another, a second click on the same cell is another choice.
     """
     drawn, read = (axis.ravel() for axis in np.indices(matrix.shape))
     images, is_right = matrix.ravel(), drawn == read
@@ -187,6 +188,7 @@ def confusion_table(matrix: np.ndarray, cell: tuple[int, int] | None = None) -> 
             "strength": strength,
             "text": [f"{count:,}" if count else "" for count in images],
             "chosen": [(row, column) == cell for row, column in zip(drawn, read, strict=True)],
+            "turn": turn,
         }
     )
 

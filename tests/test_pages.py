@@ -507,6 +507,21 @@ class TestEvaluate:
         page = open_page("evaluate")
         assert len(page.error) == 1
 
+    def test_network_that_is_replaced_while_it_is_read(self, make_run, random_network, monkeypatch):
+        """As the trainer does after an epoch that is better: the figures are the new one's."""
+        path = make_run().model_path
+        better, evaluate = random_network(seed=7), metrics.evaluate
+
+        def replaced_meanwhile(network, split):
+            found = evaluate(network, split)
+            if network.layers[0].weights.tolist() != better.layers[0].weights.tolist():
+                write_atomically(path, file.to_bytes(better))
+            return found
+
+        monkeypatch.setattr(metrics, "evaluate", replaced_meanwhile)
+        text = words(open_page("evaluate"))
+        assert f"{100 * evaluate(better, mnist.test()).accuracy:.2f} %" in text
+
 
 def test_no_key_is_given_twice():
     """The pages share their state: a button's key that is another page's choice of runs would overwrite it."""

@@ -35,9 +35,12 @@ def page() -> None:
 
 
 def _report(run):
+    file = _network_file(run)
     # What cannot be read is said before anything is shown.
-    network = parts.network(run)
-    evaluation = kept_evaluation(run)
+    parts.network(run)
+    # Until the answers are known everything stands at its place without them: nothing jumps, nothing is another
+    # network's, and the browser loads what draws the matrix meanwhile.
+    evaluation = _evaluate(run, *file) if file in _evaluated() else None
     _figures(run, evaluation)
     left, right = st.columns([6, 5], gap="large")
     if evaluation:
@@ -45,48 +48,43 @@ def _report(run):
     with left, st.container(key="matrix-place"):
         _matrix(evaluation)
     with right:
-        if not evaluation:
-            # All stands at its place by now, and the browser loads what draws the matrix meanwhile.
-            with st.spinner("Reading the 10,000 test images …"):
-                evaluate(run, network)
-            st.rerun()
         _images(evaluation)
     _download(run, evaluation, _per_digit(evaluation))
-
-
-def kept_evaluation(run):
-    """The run's answers to the test images if they are known, else None."""
-    return _evaluations().get(_network_file(run))
-
-
-def evaluate(run, network):
-    """Makes the run's answers to the test images known, until its file changes."""
-    from bnn import metrics
-
-    kept = _evaluations()
-    kept[_network_file(run)] = metrics.evaluate(network, mnist.test())
-    for oldest in list(kept)[:-MAX_KEPT]:
-        kept.pop(oldest, None)
-
-
-@st.cache_resource
-def _evaluations():
-    # Not Streamlit's cache of a function: it does not say whether it would have to wait.
-    return {}
+    if not evaluation:
+        _evaluate(run, *file)
+        st.rerun()
 
 
 def _network_file(run):
     stat = run.model_path.stat()
-    return run.model_path, stat.st_mtime_ns, stat.st_size
+    return str(run.model_path), stat.st_mtime_ns, stat.st_size
+
+
+@st.cache_resource(max_entries=MAX_KEPT, show_spinner=False)
+def _evaluate(_run, *file):
+    """The run's answers to the test images, kept until its file changes; who asks meanwhile waits for the same."""
+    from bnn import metrics
+
+    evaluation = metrics.evaluate(parts.network(_run), mnist.test())
+    _evaluated().add(file)
+    return evaluation
+
+
+@st.cache_resource
+def _evaluated():
+    """The files whose answers are known: Streamlit's cache does not say whether one would have to wait."""
+    return set()
 
 
 def _figures(run, evaluation):
+    recipe, where_from = None, []
     with parts.errors_in_words():
         # A run whose recipe cannot be read any more still has its network.
         recipe = run.recipe()
-        parts.figures(_measured(evaluation) + _where_from(run, recipe), num_large=1)
-        if recipe.pixels == "unit":
-            st.warning(BLIND)
+        where_from = _where_from(run, recipe)
+    parts.figures(_measured(evaluation) + where_from, num_large=1)
+    if recipe and recipe.pixels == "unit":
+        st.warning(BLIND)
 
 
 def _measured(evaluation):
@@ -153,6 +151,12 @@ def _keep_cell(run, evaluation):
         np.fill_diagonal(matrix, 0)
         drawn, read = np.unravel_index(matrix.argmax(), matrix.shape)
         st.session_state.update(cell_run=run.id, cell_drawn=int(drawn), cell_read=int(read))
+        _choose_anew()
+
+
+def _choose_anew():
+    # The browser reports a cell only if it is another than the last one clicked on: from now on each is another.
+    st.session_state.cell_turn = st.session_state.get("cell_turn", 0) + 1
 
 
 def _matrix(evaluation):
@@ -163,7 +167,7 @@ def _matrix(evaluation):
         matrix = evaluation.confusion_matrix()
         cell = st.session_state.cell_drawn, st.session_state.cell_read
     look = charts.confusion("#f5f5f6" if st.context.theme.type == "dark" else "#111113")
-    table = charts.confusion_table(matrix, cell)
+    table = charts.confusion_table(matrix, cell, st.session_state.get("cell_turn", 0))
     st.vega_lite_chart(table, look, key="matrix", on_select=_choose_cell, selection_mode="cell")
 
 
@@ -176,11 +180,15 @@ def _choose_cell():
 
 
 def _images(evaluation):
-    left, right = st.columns(2)
-    drawn = left.selectbox("The digit is", range(10), key="cell_drawn", filter_mode=None)
-    read = right.selectbox("read as", range(10), key="cell_read", filter_mode=None)
-    found = evaluation.examples(drawn, read)
-    st.markdown(_how_many(drawn, read, len(found)))
+    places = zip(st.columns(2), ("The digit is", "read as"), ("cell_drawn", "cell_read"), strict=True)
+    drawn, read = (
+        place.selectbox(
+            label, range(10), key=key, filter_mode=None, on_change=_choose_anew, disabled=not evaluation
+        )
+        for place, label, key in places
+    )
+    found = evaluation.examples(drawn, read) if evaluation else []
+    st.markdown(_how_many(drawn, read, len(found)) if evaluation else "Reading the 10,000 test images …")
     with st.container(height=330, border=False, key="images"):
         shown = found[:MAX_IMAGES]
         captions = [parts.confidence_text(evaluation.confidences[i]) + " sure" for i in shown]
@@ -200,7 +208,7 @@ def _per_digit(evaluation):
     from bnn.metrics import per_digit
 
     st.subheader("Digit by digit", anchor=False)
-    table = per_digit(evaluation.confusion_matrix())
+    table = per_digit(evaluation.confusion_matrix() if evaluation else np.zeros((10, 10), int))
     rows = {
         "Digit": table["digit"].astype(str),
         "Images": table["num_images"].map("{:,}".format),
@@ -208,12 +216,20 @@ def _per_digit(evaluation):
         "Of its images, found (recall)": table["recall"].map(parts.percent_text),
         "Both in one (F1)": table["f1"].map(parts.percent_text),
     }
-    parts.table(pd.DataFrame(rows))
+    to_come = {name: "…" for name in rows if name != "Digit"} if not evaluation else {}
+    parts.table(pd.DataFrame(rows | to_come))
     return table
 
 
 def _download(run, evaluation, per_digit):
-    answers = pd.DataFrame(
+    with st.container(horizontal=True):
+        _download_table(per_digit, "Download this table (CSV)", "digits", run, evaluation)
+        answers = _answers(evaluation) if evaluation else pd.DataFrame()
+        _download_table(answers, "Download every answer (CSV)", "answers", run, evaluation)
+
+
+def _answers(evaluation):
+    return pd.DataFrame(
         {
             "image": np.arange(evaluation.num_images),
             "label": evaluation.labels,
@@ -221,12 +237,9 @@ def _download(run, evaluation, per_digit):
             "confidence": evaluation.confidences.round(6),
         }
     )
-    with st.container(horizontal=True):
-        _download_table(per_digit, "Download this table (CSV)", "digits", run)
-        _download_table(answers, "Download every answer (CSV)", "answers", run)
 
 
-def _download_table(table, label, what, run):
+def _download_table(table, label, what, run, evaluation):
     st.download_button(
         label,
         table.to_csv(index=False),
@@ -235,6 +248,7 @@ def _download_table(table, label, what, run):
         key=f"download-{what}",
         on_click="ignore",
         icon=":material/download:",
+        disabled=not evaluation,
     )
 
 
