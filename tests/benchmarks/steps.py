@@ -3,11 +3,12 @@
     python tests/benchmarks/steps.py [--rounds 3] [--steps 320]
 
 Each way trains `report-signed` for some steps, in a process of its own, all in turn in each round; what the first 64
-steps take, in which the graph is made, is left out. The loss after these steps says whether the arithmetic is the
+steps take, in which the graph is made, is left out. A digest of all weights after them says whether the arithmetic is the
 same to the last bit: who trains a binary network with another rounding soon trains other bits.
 """
 
 import argparse
+import hashlib
 import json
 import os
 import subprocess
@@ -30,10 +31,13 @@ WAYS = {
     "xla-adam": "... and XLA for the optimiser's step",
     "fused-adam": "... and Keras' older Adam, one operation a tensor",
     "bfloat16": "... and products in bfloat16 (`half_precision`)",
+    "neither": "... and no Adam, and no gradient of a sign: learns nothing; what is left to save",
     "one-inter": "... and one operation at a time (inter-op threads)",
     "one-intra": "... and one thread for each operation (intra-op threads)",
     "no-onednn": "... and TensorFlow's own kernels instead of oneDNN's",
+    "avx2": "... and oneDNN without AVX-512",
 }
+ENVIRONMENTS = {"no-onednn": {"TF_ENABLE_ONEDNN_OPTS": "0"}, "avx2": {"ONEDNN_MAX_CPU_ISA": "AVX2"}}
 
 
 def main() -> None:
@@ -53,21 +57,21 @@ def main() -> None:
     peer = median(milliseconds for milliseconds, _ in found["plain"])
     for way, results in found.items():
         taken = median(milliseconds for milliseconds, _ in results)
-        losses = {f"{loss:.6f}" for _, loss in results}
-        print(f"{way:13} {taken:6.2f} ms  {peer / taken:5.2f} x  loss {', '.join(losses)}  {WAYS[way]}")
+        digests = sorted({digest for _, digest in results})
+        print(f"{way:13} {taken:6.2f} ms  {peer / taken:5.2f} x  weights {', '.join(digests)}  {WAYS[way]}")
 
 
 def _in_own_process(way, steps):
     command = [sys.executable, __file__, "--way", way, "--steps", str(steps)]
-    environment = os.environ | ({"TF_ENABLE_ONEDNN_OPTS": "0"} if way == "no-onednn" else {})
+    environment = os.environ | ENVIRONMENTS.get(way, {})
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     return json.loads(done.stdout.splitlines()[-1])
 
 
 def _train(way, steps):
-    """Milliseconds a step, and the training loss after all of them."""
+    """Milliseconds a step, and a digest of the weights after all of them."""
     from bnn import mnist, model, pipeline
-    from bnn.backend import keras, tf
+    from bnn.backend import keras, larq, tf
     from bnn.recipe import preset
 
     if way == "one-inter":
@@ -78,23 +82,25 @@ def _train(way, steps):
         tf.config.optimizer.set_experimental_options({"auto_mixed_precision_onednn_bfloat16": True})
     if way == "ste-gradient":
         _take_gradient_in_one_operation()
+    if way == "neither":
+        larq.quantizers.SteSign.call = lambda self, inputs: tf.grad_pass_through(larq.math.sign)(inputs)
     recipe = preset("report-signed")
     network = model.build(recipe)
-    adam = keras.optimizers.legacy.Adam if way == "fused-adam" else keras.optimizers.Adam
-    optimizer = adam(recipe.learning_rate, **({"jit_compile": True} if way == "xla-adam" else {}))
+    optimizers = {
+        "xla-adam": keras.optimizers.Adam(recipe.learning_rate, jit_compile=True),
+        "fused-adam": keras.optimizers.legacy.Adam(recipe.learning_rate),
+        "neither": keras.optimizers.legacy.SGD(recipe.learning_rate),
+    }
     network.compile(
-        optimizer,
+        optimizers.get(way, keras.optimizers.Adam(recipe.learning_rate)),
         loss="categorical_crossentropy",
         metrics=["accuracy"],
         steps_per_execution=1 if way in ("plain", "pipeline") else 8,
         jit_compile=way == "xla" or None,
     )
-    ends, losses = [], []
+    ends = []
     clock = keras.callbacks.LambdaCallback(
-        on_train_batch_end=lambda step, logs: (
-            ends.append((step, time.perf_counter())),
-            losses.append(logs["loss"]),
-        )
+        on_train_batch_end=lambda step, logs: ends.append((step, time.perf_counter()))
     )
     split = mnist.train()
     if way == "plain":
@@ -106,14 +112,13 @@ def _train(way, steps):
         batches = pipeline.training_batches(recipe, split)
         network.fit(batches, epochs=1, steps_per_epoch=steps, verbose=0, callbacks=[clock])
     (first, started), (last, ended) = next(end for end in ends if end[0] >= WARM_UP_STEPS), ends[-1]
-    return 1e3 * (ended - started) / (last - first), losses[-1]
+    weights = b"".join(tensor.tobytes() for tensor in network.get_weights())
+    return 1e3 * (ended - started) / (last - first), hashlib.sha256(weights).hexdigest()[:8]
 
 
 def _take_gradient_in_one_operation():
     """`ste_sign`'s gradient, dy where |x| <= 1, as fake quantisation to -1, 0, 1 has it: float32 alone."""
-    import larq
-
-    from bnn.backend import tf
+    from bnn.backend import larq, tf
 
     @tf.custom_gradient
     def ste_sign(x):
