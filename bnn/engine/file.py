@@ -73,7 +73,7 @@ def load(path: Path) -> PackedNetwork:
     except OSError as error:
         raise ValueError(f"{path.name} cannot be read: {error.strerror}") from error
     except ValueError as error:
-        raise ValueError(f"{path.name} is no packed network: {error}") from error
+        raise ValueError(f"the file {path.name} is no packed network: {error}") from error
 
 
 def from_bytes(content: bytes) -> PackedNetwork:
