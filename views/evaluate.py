@@ -22,6 +22,7 @@ def page() -> None:
     left, right = st.columns([3, 2], vertical_alignment="bottom", gap="large")
     with left:
         parts.head("Evaluate a network", "How often is it wrong, on what, and which digits were those?")
+    parts.warm_up()
     with parts.errors_in_words():
         choices = parts.runs_with_network()
         if not choices:

@@ -22,6 +22,7 @@ MAX_NAME = 30
 def page() -> None:
     """The whole page."""
     parts.head("Train a network", "Watch it go from guessing to reading digits. Every weight is one bit.")
+    parts.warm_up()
     setup, progress = st.columns([4, 7], gap="large")
     everything, recipe, shown = [], None, None
     with parts.errors_in_words():
