@@ -3,7 +3,6 @@
 Needs Chromium and the packages of tests/requirements.txt. The runs shown are those that came with the app.
 """
 
-import sys
 import tempfile
 from pathlib import Path
 
@@ -12,11 +11,9 @@ from playwright.sync_api import sync_playwright
 DOCS = Path(__file__).parent
 PROJECT = DOCS.parent
 # The browser tests' server and hand serve here, too.
-sys.path[:0] = [str(PROJECT / "tests" / "browser"), str(PROJECT / "tests"), str(PROJECT)]
 
-import chromium
-import drawing_hand
-from app_server import Server
+from tests.support import chromium, drawing_hand
+from tests.support.app_server import Server
 
 SIZE = {"width": 1280, "height": 800}
 

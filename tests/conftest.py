@@ -1,12 +1,10 @@
 """What several test modules share."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
-import random_networks
 
-SHARED = Path(__file__).parents[2] / "shared"
+from tests.support import random_networks
+from tests.support.project import SHARED
 
 
 @pytest.fixture(autouse=True)

@@ -20,10 +20,10 @@ import safetensors
 import safetensors.numpy
 
 from bnn.engine.network import IMAGE_SIDE, NUM_CLASSES, PackedLayer, PackedNetwork
-from bnn.files import read_bytes
+from bnn.system.files import read_bytes
 
 VERSION = 1
-# The largest and the widest that one can train (see `bnn.recipe`): what would need more memory is refused.
+# The largest and the widest that one can train (see `bnn.recipes.recipe`): what would need more memory is refused.
 MAX_WEIGHTS = 20_000_000
 MAX_CHANNELS = 4096
 MAX_FILE_BYTES = 4_000_000

@@ -70,7 +70,7 @@ class PackedNetwork:
         layers: first to last; the last gives ten integer sums.
         scale: (10,) float32, and
         offset: (10,) float32: score = sum * scale + offset.
-        temperature: probabilities are softmax(scores / temperature); see `bnn.metrics.fit_temperature`.
+        temperature: probabilities are softmax(scores / temperature); see `bnn.analysis.metrics.fit_temperature`.
         recipe: name of the recipe it was trained by.
     """
 

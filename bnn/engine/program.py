@@ -4,18 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bnn.engine.kernels import (
-    BORDER,
-    CONVOLUTION,
-    DENSE,
-    FLIPS,
-    GREY,
-    LANES,
-    LAST,
-    LIMITS,
-    TABLE,
-    WEIGHTS,
-)
+from bnn.engine.kernels import BORDER, CONVOLUTION, DENSE, FLIPS, GREY, LANES, LAST, LIMITS, TABLE, WEIGHTS
 from bnn.engine.network import PackedNetwork, num_words, pack_words
 
 # A vector that lies across two lines of the cache takes two readings.

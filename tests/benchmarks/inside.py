@@ -4,18 +4,14 @@ In headless Chromium, on the network that ships: milliseconds from the press unt
 """
 
 import argparse
-import sys
 import tempfile
 from pathlib import Path
 from statistics import median
 
 from playwright.sync_api import sync_playwright
 
-PROJECT = Path(__file__).parents[2]
-sys.path[:0] = [str(PROJECT / part) for part in ("tests/browser", "tests", ".")]
-
-import chromium
-from app_server import Server
+from tests.support import chromium
+from tests.support.app_server import Server
 
 # From the next press until the watched part is another; looked at before every repaint.
 WATCH = """selector => {

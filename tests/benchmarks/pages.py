@@ -9,7 +9,6 @@ screen. Then the app's memory while drawing goes on, and the Evaluate page for a
 
 import argparse
 import shutil
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -18,12 +17,10 @@ from statistics import median
 import psutil
 from playwright.sync_api import sync_playwright
 
-PROJECT = Path(__file__).parents[2]
-sys.path[:0] = [str(PROJECT / part) for part in ("tests/browser", "tests", ".")]
-
-import chromium
-from app_server import Server
-from drawing_hand import canvas_box
+from bnn.runs import store
+from tests.support import chromium
+from tests.support.app_server import Server
+from tests.support.drawing_hand import canvas_box
 
 BARE = """
 import streamlit as st
@@ -142,7 +139,7 @@ def _print_memory(page, server, so_far):
 
 
 def _evaluate_seconds(browser, server):
-    shipped = PROJECT / "bnn" / "assets" / "runs" / "shipped"
+    shipped = store.SHIPPED / store.DEFAULT_RUN
     shutil.copytree(shipped, server.runs_root / "20260101-000000-best")
     page = _open(browser, server)
     page.get_by_role("link", name="Evaluate").first.click()

@@ -4,20 +4,21 @@
 
 DRAWINGS is a file as `python -m bnn strokes` takes it. Three questions: what share is read right, by pen
 path and by pixels; how often it is "not sure" about a digit; how often it is bold about what is no digit.
-The shapes that are no digit here are not those that `bnn.scribbles` draws for training.
+The shapes that are no digit here are not those that `bnn.data.handwriting.non_digits` draws for training.
 """
 
 import argparse
-import sys
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
-
-from bnn import answer, drawing, metrics, mnist, penmanship, runs
-from bnn.engine import file, inference
+from bnn.analysis import metrics
+from bnn.data import dataset, mnist
+from bnn.data.handwriting import rendering
+from bnn.drawing import preprocessing, stroke_files
+from bnn.engine import answer, file, inference
+from bnn.runs import store
 
 CANVAS = 280
 PENS = (8, 14, 20, 30)
@@ -25,7 +26,7 @@ SCALES = (0.4, 0.7, 1.0)
 BOLD = 0.9
 NUM_NON_DIGITS = 1_000
 
-# Corners on a grid 4 wide and 6 high, as in `bnn.scribbles`; none of these is there.
+# Corners on a grid 4 wide and 6 high, as in `bnn.data.handwriting.non_digits`; none of these is there.
 UNSEEN = {
     "h": ("00 06", "03 12 32 43 46"),
     "k": ("10 16", "42 14 46"),
@@ -56,26 +57,26 @@ def main() -> None:
     parser.add_argument("drawings", type=Path)
     parser.add_argument("--run")
     options = parser.parse_args()
-    network = file.load(runs.find(options.run).model_path)
-    drawings, labels = drawing.load_drawings(options.drawings)
+    network = file.load(store.find(options.run).model_path)
+    drawings, labels = stroke_files.load_drawings(options.drawings)
     _print_accuracies(network, drawings, labels)
     _print_certainty(network, drawings, labels)
 
 
 def _print_accuracies(network, drawings, labels):
     def show(name, images):
-        evaluation = metrics.evaluate(network, mnist.Split(np.stack(images), labels))
+        evaluation = metrics.evaluate(network, dataset.Split(np.stack(images), labels))
         print(f"{name:52} {evaluation.accuracy:7.2%}  of {evaluation.num_images:,}", flush=True)
 
-    show("pen path", [drawing.digit_from_strokes(strokes).digit for strokes in drawings])
+    show("pen path", [preprocessing.digit_from_strokes(strokes).digit for strokes in drawings])
     for scale in SCALES:
         for corner in [(0, 0), (1, 0), (0, 1), (1, 1)] if scale < 1 else [(0, 0)]:
             placed = [_placed(strokes, scale, corner) for strokes in drawings]
             name = f"pen path, scale {scale}, corner {corner[0]}{corner[1]}"
-            show(name, [drawing.digit_from_strokes(strokes).digit for strokes in placed])
+            show(name, [preprocessing.digit_from_strokes(strokes).digit for strokes in placed])
     for pen in PENS:
         pictures = [_picture(_placed(strokes, 0.8, (0.5, 0.5)), pen) for strokes in drawings]
-        show(f"pixels, pen {pen} px on {CANVAS}", [drawing.digit_from_image(p).digit for p in pictures])
+        show(f"pixels, pen {pen} px on {CANVAS}", [preprocessing.digit_from_image(p).digit for p in pictures])
 
 
 def _print_certainty(network, drawings, labels):
@@ -86,7 +87,7 @@ def _print_certainty(network, drawings, labels):
         is_correct = probabilities.argmax(axis=1) == validation.labels
         error = metrics.calibration_error(probabilities.max(axis=1), is_correct)
         print(f"calibration error on validation digits, {name:6} (T = {temperature:.2f})   {error:7.4f}")
-    read = np.stack([drawing.digit_from_strokes(strokes).digit for strokes in drawings])
+    read = np.stack([preprocessing.digit_from_strokes(strokes).digit for strokes in drawings])
     for name, images in (("MNIST test digits", mnist.test().images), ("drawings", read)):
         unsure = (inference.probabilities(network, images).max(axis=1) < answer.SURE).mean()
         print(f"not sure about {name:37} {unsure:7.2%}  of {len(images):,}")
@@ -101,9 +102,11 @@ def _non_digits():
     unseen = [_unseen(rng, list(UNSEEN)) for _ in range(NUM_NON_DIGITS)]
     letters = [name for name in UNSEEN if len(name) == 1]
     unseen_letters = [_unseen(rng, letters) for _ in range(NUM_NON_DIGITS // 4)]
-    blank_and_dots = [drawing.digit_from_strokes(strokes).digit for strokes in ([], [np.full((1, 2), 140.0)])]
+    blank_and_dots = [
+        preprocessing.digit_from_strokes(strokes).digit for strokes in ([], [np.full((1, 2), 140.0)])
+    ]
     kinds = {
-        kind: penmanship.draw_non_digits(NUM_NON_DIGITS // 4, 99, letters="", others=(kind,))
+        kind: rendering.draw_non_digits(NUM_NON_DIGITS // 4, 99, letters="", others=(kind,))
         for kind in ("scribble", "dots", "line", "curve", "spring", "pair")
     }
     quarters = [kinds[kind] for kind in ("scribble", "dots", "pair")]
@@ -111,7 +114,7 @@ def _non_digits():
         "scribbles, dots, pairs and unseen letters": np.concatenate([*quarters, np.stack(unseen_letters)]),
         "shapes never trained on": np.stack(unseen),
         "an empty canvas and a dot": np.stack(blank_and_dots),
-        "letters trained on": penmanship.draw_non_digits(NUM_NON_DIGITS, 99, others=()),
+        "letters trained on": rendering.draw_non_digits(NUM_NON_DIGITS, 99, others=()),
         **kinds,
     }
 
@@ -125,7 +128,7 @@ def _unseen(rng, names):
     for line in lines:
         corners = np.array([[int(x), int(y)] for x, y in line.split()], float)
         strokes.append((corners + rng.normal(0, 0.12, corners.shape)) @ matrix.T)
-    return drawing.digit_from_strokes(strokes).digit
+    return preprocessing.digit_from_strokes(strokes).digit
 
 
 def _placed(strokes, scale, corner):

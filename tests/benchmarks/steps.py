@@ -14,11 +14,9 @@ import os
 import subprocess
 import sys
 import time
-from pathlib import Path
 from statistics import median
 
-PROJECT = Path(__file__).parents[2]
-sys.path.insert(0, str(PROJECT))
+from tests.support.project import PROJECT
 
 WARM_UP_STEPS = 64
 # Name: what it is. What a name stands for is in `_train`.
@@ -62,17 +60,18 @@ def main() -> None:
 
 
 def _in_own_process(way, steps):
-    command = [sys.executable, __file__, "--way", way, "--steps", str(steps)]
+    command = [sys.executable, "-m", "tests.benchmarks.steps", "--way", way, "--steps", str(steps)]
     environment = os.environ | ENVIRONMENTS.get(way, {})
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=True)
     return json.loads(done.stdout.splitlines()[-1])
 
 
 def _train(way, steps):
     """Milliseconds a step, and a digest of the weights after all of them."""
-    from bnn import mnist, model, pipeline
-    from bnn.backend import keras, larq, tf
-    from bnn.recipe import preset
+    from bnn.data import mnist
+    from bnn.recipes.presets import preset
+    from bnn.training import batches, model
+    from bnn.training.backend import keras, larq, tf
 
     if way == "one-inter":
         tf.config.threading.set_inter_op_parallelism_threads(1)
@@ -109,8 +108,8 @@ def _train(way, steps):
         labels = keras.utils.to_categorical(split.labels[:count], 10)
         network.fit(pixels, labels, recipe.batch_size, epochs=1, verbose=0, callbacks=[clock])
     else:
-        batches = pipeline.training_batches(recipe, split)
-        network.fit(batches, epochs=1, steps_per_epoch=steps, verbose=0, callbacks=[clock])
+        dataset = batches.training_batches(recipe, split)
+        network.fit(dataset, epochs=1, steps_per_epoch=steps, verbose=0, callbacks=[clock])
     (first, started), (last, ended) = next(end for end in ends if end[0] >= WARM_UP_STEPS), ends[-1]
     weights = b"".join(tensor.tobytes() for tensor in network.get_weights())
     return 1e3 * (ended - started) / (last - first), hashlib.sha256(weights).hexdigest()[:8]
@@ -118,7 +117,7 @@ def _train(way, steps):
 
 def _take_gradient_in_one_operation():
     """`ste_sign`'s gradient, dy where |x| <= 1, as fake quantisation to -1, 0, 1 has it: float32 alone."""
-    from bnn.backend import larq, tf
+    from bnn.training.backend import larq, tf
 
     @tf.custom_gradient
     def ste_sign(x):

@@ -21,14 +21,12 @@ from statistics import median
 
 from playwright.sync_api import sync_playwright
 
-PROJECT = Path(__file__).parents[2]
-sys.path[:0] = [str(PROJECT / part) for part in ("tests/browser", "tests", ".")]
-
-import chromium
-from app_server import Server
-
-from bnn import runs
-from bnn.recipe import PRESETS
+from bnn.data import mnist
+from bnn.recipes.presets import PRESETS
+from bnn.runs import store
+from tests.support import chromium
+from tests.support.app_server import Server
+from tests.support.project import PROJECT
 
 # As somebody writes it who has never seen this project.
 PLAIN = """
@@ -125,7 +123,7 @@ def _print_curves():
 def _plain(recipe, epochs):
     """Seconds and validation accuracy of each epoch."""
     pixels = PRESETS[recipe].pixels
-    command = [sys.executable, "-c", PLAIN, str(PROJECT / "bnn/assets/mnist.npz"), pixels, str(epochs)]
+    command = [sys.executable, "-c", PLAIN, str(mnist.PATH), pixels, str(epochs)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
 
@@ -134,7 +132,7 @@ def _trained(recipe, epochs):
     """Seconds and validation accuracy of each epoch."""
     command = [sys.executable, "-m", "bnn", "train", recipe, "--set", f"epochs={epochs}", "--json"]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
-    history = runs.find(json.loads(done.stdout)["run"]).history()
+    history = store.find(json.loads(done.stdout)["run"]).history()
     return history[["seconds", "validation_accuracy"]].values.tolist()
 
 

@@ -2,10 +2,11 @@
 
 import os
 
-import chromium
 import pytest
-from app_server import Server
 from playwright.sync_api import sync_playwright
+
+from tests.support import chromium
+from tests.support.app_server import Server
 
 
 @pytest.fixture(scope="session")

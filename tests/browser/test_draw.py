@@ -1,8 +1,9 @@
 """The Draw page, drawn on."""
 
-import drawing_hand
 import pytest
 from playwright.sync_api import expect
+
+from tests.support import drawing_hand
 
 pytestmark = pytest.mark.browser
 

@@ -5,7 +5,7 @@ import shutil
 import pytest
 from playwright.sync_api import expect
 
-from bnn import runs
+from bnn.runs import store
 
 pytestmark = pytest.mark.browser
 
@@ -47,7 +47,7 @@ def test_numbers_come_where_they_were_expected(open_page, server, width, name):
     """Of a network not seen before: nothing of the last one's is left, and nothing moves when its own come."""
     # The largest there is, for what is to come should be seen.
     run = server.runs_root / f"20261101-100000-{name}"
-    shutil.copytree(runs.SHIPPED / "record", run)
+    shutil.copytree(store.SHIPPED / "record", run)
     page = _full(open_page("evaluate", width, 1400))
     page.evaluate(WATCH)
     page.locator(".stSelectbox").first.click()

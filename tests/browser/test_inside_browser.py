@@ -2,12 +2,11 @@
 
 import re
 
-import drawing_hand
 import pytest
-import waiting
 from playwright.sync_api import expect
 
-from views import parts_tour
+from pages.shared import tour
+from tests.support import drawing_hand, waiting
 
 pytestmark = pytest.mark.browser
 
@@ -140,9 +139,9 @@ class TestTour:
     def test_leads_over_the_pages_and_ends(self, visitor):
         card = visitor.locator("#tour")
         paths = []
-        for number in range(1, len(parts_tour.CARDS) + 1):
-            expect(card).to_contain_text(f"{number} of {len(parts_tour.CARDS)}")
-            path = parts_tour.CARDS[number - 1][0]
+        for number in range(1, len(tour.CARDS) + 1):
+            expect(card).to_contain_text(f"{number} of {len(tour.CARDS)}")
+            path = tour.CARDS[number - 1][0]
             visitor.wait_for_url(re.compile(rf"/{path}(\?|$)"))
             paths.append(path)
             card.locator(".next").click()
@@ -153,7 +152,7 @@ class TestTour:
         drawing_hand.draw(visitor, 3)
         expect(visitor.locator(".st-key-answer .digit")).to_have_text("3")
         visitor.locator("#tour .chip").click()
-        for number, card in enumerate(parts_tour.CARDS, 1):
+        for number, card in enumerate(tour.CARDS, 1):
             expect(visitor.locator("#tour section")).to_contain_text(f"{number} of")
             expect(visitor.locator("#tour section")).to_be_visible()
             if chapter := card[-1]:
@@ -177,7 +176,7 @@ class TestTour:
         card, chip = visitor.locator("#tour section"), visitor.locator("#tour .chip")
         visitor.locator("h1").click()
         visitor.reload()
-        expect(chip).to_have_text(f"Tour 1 of {len(parts_tour.CARDS)}")
+        expect(chip).to_have_text(f"Tour 1 of {len(tour.CARDS)}")
         expect(card).to_be_hidden()
         chip.press("Enter")
         expect(card).to_be_visible()

@@ -5,7 +5,7 @@ import shutil
 import pytest
 from playwright.sync_api import expect
 
-from bnn import runs
+from bnn.runs import store
 
 pytestmark = pytest.mark.browser
 
@@ -80,7 +80,7 @@ def test_phone_has_links_to_the_pages_and_no_drawer(open_page):
 
 def test_second_click_on_delete_deletes_no_other_run(open_page, server):
     for day in (1, 2, 3):
-        shutil.copytree(runs.SHIPPED / "quick", server.runs_root / f"2026110{day}-100000-quick")
+        shutil.copytree(store.SHIPPED / "quick", server.runs_root / f"2026110{day}-100000-quick")
     page = open_page("train")
     page.locator(".st-key-delete button").click()
     confirm = page.get_by_role("button", name="Yes, delete it")

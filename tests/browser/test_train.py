@@ -1,10 +1,10 @@
 """The Train page: a run is started, watched, left, found again and stopped."""
 
 import pytest
-import waiting
 from playwright.sync_api import expect
 
-from views import parts
+from pages.shared import run_picker
+from tests.support import waiting
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -18,7 +18,7 @@ def no_training_left(server):
 
 # For a moment the page has the old run's box and buttons beside the new one's: hence the label and the run's id.
 def _box(page, run):
-    return page.locator(f'[class*=st-key-run_shown-] input[value="{parts.run_label(run)}"]')
+    return page.locator(f'[class*=st-key-run_shown-] input[value="{run_picker.run_label(run)}"]')
 
 
 def _press_start(page, server):

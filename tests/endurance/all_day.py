@@ -14,7 +14,7 @@ from unittest.mock import patch
 import numpy as np
 import psutil
 
-from bnn import runs
+from bnn.runs import store
 from tests.endurance.crowd import draw
 from tests.endurance.ground import Server, objects_of, some_digit, until
 from tests.endurance.visitor import Visitor
@@ -107,7 +107,7 @@ async def _train(day):
 
 
 def _num_finished():
-    return sum(run.status().state == "finished" for run in runs.all_runs() if not run.shipped)
+    return sum(run.status().state == "finished" for run in store.all_runs() if not run.shipped)
 
 
 def _figures(day, quick):

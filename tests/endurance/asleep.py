@@ -6,7 +6,6 @@ the server, the pages start anew and work.
 """
 
 import os
-import sys
 import tempfile
 import time
 from contextlib import contextmanager
@@ -15,15 +14,12 @@ from unittest.mock import patch
 
 from playwright.sync_api import expect, sync_playwright
 
-from bnn import jobs
-from bnn.recipe import preset
-from tests.browser import chromium
+from bnn.recipes.presets import preset
+from bnn.runs.launchers import local
+from pages.shared.run_picker import run_label
 from tests.endurance.ground import Server
 from tests.endurance.wire import Wire
-from views.parts import run_label
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "browser"))
-import drawing_hand
+from tests.support import chromium, drawing_hand
 
 ASLEEP_SECONDS = 300.0
 PATIENCE_MS = 120_000
@@ -50,8 +46,8 @@ def run(quick: bool) -> str:
 def sleep_and_return(browser, server, wire, seconds) -> float:
     """Seconds from the mending of the wire until everything is as it was, or further."""
     os.environ["BNN_RUNS_DIR"] = str(server.runs_root)
-    jobs.start(preset("quick").with_settings(LASTS_LONG))
-    queued = jobs.start(preset("report"))
+    local.start(preset("quick").with_settings(LASTS_LONG))
+    queued = local.start(preset("report"))
     drawn, drawn_meanwhile = _open_and_clear(browser, wire.url), _open_and_clear(browser, wire.url)
     drawing_hand.draw(drawn, 7)
     _expect_answer(drawn, 7)
@@ -69,7 +65,7 @@ def sleep_and_return(browser, server, wire, seconds) -> float:
     # The sessions are the same: what only the server knows is there, too.
     _look_elsewhere(drawn)
     _expect_answer(drawn, 7)
-    jobs.stop(queued)
+    local.stop(queued)
     expect(train.locator(".status .state")).to_have_text("stopped")
     expect(_box(train, queued)).to_be_visible()
     for page in (drawn, drawn_meanwhile, train):

@@ -13,7 +13,7 @@ from PIL import Image
 
 from bnn.engine import file
 from bnn.engine.network import PackedNetwork
-from tests.random_networks import random_network
+from tests.support.random_networks import random_network
 
 MEGABYTE = 1_000_000
 # A gzip file of a megabyte that becomes a gigabyte.

@@ -12,14 +12,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import waiting
 from streamlit.testing.v1 import AppTest
 
-from bnn import jobs, runs
-from bnn.runs import Run
-
-from . import run_folders
-from .damage_files import DAMAGES, FILES, PAGES, PROJECT, SAID, command, look, make_run, said, snapshot
+from bnn.runs import store
+from bnn.runs.launchers import local
+from bnn.runs.run import Run
+from tests.endurance import run_folders
+from tests.endurance.damage_files import (
+    DAMAGES,
+    FILES,
+    PAGES,
+    PROJECT,
+    SAID,
+    command,
+    look,
+    make_run,
+    said,
+    snapshot,
+)
+from tests.support import waiting
 
 # Room for two runs, and little more to fill.
 DISK_MB = 8
@@ -86,7 +97,7 @@ def waiting_for_no_space():
 
 def _fill_under_a_training(folder, pages_free):
     """How a run stood whose disk was filled while it learnt; it is resumed and finished when there is room again."""
-    run = jobs.start(run_folders.short_recipe(EPOCHS))
+    run = local.start(run_folders.short_recipe(EPOCHS))
     waiting.until(lambda: len(run.history()) >= 2, "two epochs", run_folders.LOADING_SECONDS)
     filler = _fill(folder, pages_free)
     state, message = run_folders.wait_for(run, "failed", "interrupted"), run.status().message
@@ -97,17 +108,17 @@ def _fill_under_a_training(folder, pages_free):
     epochs = len(run.history())
     look("train", run)
     filler.unlink()
-    jobs.resume(run)
+    local.resume(run)
     assert run_folders.wait_for(run, "finished", "failed") == "finished", run.status().message
     run_folders.check_files(run)
     assert run.history()["epoch"].tolist() == list(range(1, EPOCHS + 1))
     _wait_for_end(run)
-    runs.delete(run)
+    store.delete(run)
     return f"{state} after {epochs} epochs"
 
 
 def _wait_for_end(run: Run):
-    child = jobs._children[-1]
+    child = local._children[-1]
     waiting.until(lambda: child.poll() is not None, f"the trainer of {run.id} to end")
 
 
@@ -142,7 +153,7 @@ def _read_only(folder, other):
 
 def _press(page, run, key):
     """What a page complains of after a press on a button."""
-    app = AppTest.from_file(str(PROJECT / "views" / f"{page}.py"), default_timeout=60)
+    app = AppTest.from_file(str(PROJECT / "pages" / page / "page.py"), default_timeout=60)
     app.session_state["run_shown"] = run.id
     app.run()
     if key.startswith("rename"):
@@ -158,15 +169,15 @@ def _deleted_folder():
     with run_folders.folder_of_runs() as folder:
         other = make_run("20260101-000000-other")
         before = snapshot(other.folder)
-        run = jobs.start(run_folders.short_recipe(1000))
+        run = local.start(run_folders.short_recipe(1000))
         waiting.until(lambda: len(run.history()) >= 2, "two epochs", run_folders.LOADING_SECONDS)
-        app = AppTest.from_file(str(PROJECT / "views" / "train.py"), default_timeout=60).run()
+        app = AppTest.from_file(str(PROJECT / "pages" / "train" / "page.py"), default_timeout=60).run()
         assert said(app) == []
         waiting.until(
             lambda: shutil.rmtree(run.folder, ignore_errors=True) or not run.folder.exists(), "no folder"
         )
         _wait_for_end(run)
-        assert jobs._children[-1].returncode == 1
+        assert local._children[-1].returncode == 1
         assert not run.folder.exists(), "the folder has come back"
         texts = said(app.run())
         assert len(texts) == 1 and "is gone" in texts[0], texts
@@ -250,7 +261,7 @@ def _no_runs():
         (folder / "notes.txt").write_text("mine")
         (folder / "loop").symlink_to(folder)
         before = snapshot(folder)
-        assert [found.id for found in runs.all_runs() if not found.shipped] == [other.id]
+        assert [found.id for found in store.all_runs() if not found.shipped] == [other.id]
         for page in PAGES:
             assert look(page, other) == []
         names = ("empty", "photos", "20260303-000000-odd", "notes.txt", "../photos", "none")

@@ -14,8 +14,9 @@ from unittest.mock import patch
 
 import numpy as np
 
-from bnn import jobs, runs
-from bnn.recipe import preset
+from bnn.recipes.presets import preset
+from bnn.runs import store
+from bnn.runs.launchers import local
 from tests.endurance.ground import Server, objects_of, readings, some_digit, until
 from tests.endurance.visitor import Visitor
 
@@ -49,11 +50,11 @@ def run(quick: bool) -> str:
 
 def _draw_while_training(url, num_visitors, seconds):
     load = os.getloadavg()[0]
-    training = jobs.start(preset("quick").with_settings({"epochs": "50"}))
+    training = local.start(preset("quick").with_settings({"epochs": "50"}))
     until(lambda: training.status().batch, "the training", START_SECONDS)
     waits = asyncio.run(draw_together(url, num_visitors, seconds))
     assert training.status().state == "running", f"the training reads as {training.status().state}"
-    jobs.stop(training)
+    local.stop(training)
     until(lambda: training.status().state == "stopped", "the training to stop")
     return _figures(waits, num_visitors, seconds, load)
 
@@ -117,12 +118,12 @@ async def start_together(url: str, num_starts: int) -> str:
         for visitor in visitors:
             await visitor.open()
             await visitor.open("train")
-        known = {run.id for run in runs.all_runs()}
+        known = {run.id for run in store.all_runs()}
         await asyncio.gather(*(visitor.press("start") for visitor in visitors))
 
         def started():
             # In the order of asking.
-            found = [(run.status(), run) for run in runs.all_runs() if run.id not in known]
+            found = [(run.status(), run) for run in store.all_runs() if run.id not in known]
             return [run for status, run in sorted(found, key=lambda f: (f[0].started, f[1].id)) if status.pid]
 
         until(lambda: len(started()) == num_starts, f"{num_starts} runs")
@@ -131,7 +132,7 @@ async def start_together(url: str, num_starts: int) -> str:
         await _look(visitors, queue)
     for position, run in enumerate(queue):
         _expect_turn(queue, position)
-        jobs.stop(run)
+        local.stop(run)
     until(lambda: queue[-1].status().state == "stopped", "the last to stop")
     return f"{num_starts} pressed Start at once: one trained, {num_starts - 1} queued, each in its turn"
 

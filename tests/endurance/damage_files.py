@@ -8,11 +8,11 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from bnn import runs
-from bnn.files import write_atomically
-from bnn.runs import Run
+from bnn.runs import store
+from bnn.runs.run import Run
+from bnn.system.files import write_atomically
+from tests.support.project import PROJECT
 
-PROJECT = Path(__file__).parents[2]
 PAGES = ("draw", "train", "inside", "evaluate")
 FILES = (
     "recipe.json",
@@ -62,8 +62,8 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 
 def make_run(run_id: str, source: Run | None = None) -> Run:
     """A run with every kind of file in it: a copy of one that came with the app."""
-    source = source or runs.Run("quick", runs.SHIPPED / "quick", shipped=True)
-    run = Run(run_id, runs.root() / run_id)
+    source = source or Run("quick", store.SHIPPED / "quick", shipped=True)
+    run = Run(run_id, store.root() / run_id)
     run.write_recipe(source.recipe())
     for path in source.folder.rglob("*"):
         if path.is_file():
@@ -82,7 +82,7 @@ def snapshot(folder: Path) -> dict[Path, bytes]:
 
 def look(page: str, run: Run) -> list[str]:
     """Open a page with this run chosen; the errors and warnings on it, each of which must be one plain sentence."""
-    app = AppTest.from_file(str(PROJECT / "views" / f"{page}.py"), default_timeout=60)
+    app = AppTest.from_file(str(PROJECT / "pages" / page / "page.py"), default_timeout=60)
     for key in ("draw_run", "evaluate_run", "run_shown"):
         app.session_state[key] = run.id
     app.session_state["inside_step"] = "learning"

@@ -23,16 +23,18 @@ from hypothesis import HealthCheck, Phase, given, settings
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Widget
 
-from bnn import jobs, runs, speed
+from bnn.analysis import speed
 from bnn.engine import file
-from bnn.files import write_atomically
-from bnn.recipe import PRESETS
-from bnn.runs import Run
-from bnn.status import Status
+from bnn.recipes.presets import PRESETS
+from bnn.runs import store
+from bnn.runs.launchers import local
+from bnn.runs.run import Run
+from bnn.runs.status import Status
+from bnn.system.files import write_atomically
 from tests.endurance.made_up import MADE_UP, MadeUp, fill
-from tests.random_networks import random_network
+from tests.support.project import PROJECT
+from tests.support.random_networks import random_network
 
-PROJECT = Path(__file__).parents[2]
 CHAPTERS = ("bits", "neuron", "way", "learning", "break", "why")
 PLACES = [("draw", None), ("train", None), ("evaluate", None), *(("inside", step) for step in CHAPTERS)]
 MANY, FEW = 25, 3
@@ -68,8 +70,8 @@ def _nothing_started(folder):
     environment = mock.patch.dict(os.environ, BNN_RUNS_DIR=str(folder / "runs"))
     with (
         environment,
-        mock.patch.object(jobs, "_launch", lambda run: None),
-        mock.patch.object(runs, "SHIPPED", folder / "shipped"),
+        mock.patch.object(local, "_launch", lambda run: None),
+        mock.patch.object(store, "SHIPPED", folder / "shipped"),
         mock.patch.object(speed, "compare", lambda run: compared),
         _another_canvas(),
     ):
@@ -95,7 +97,7 @@ def _make_runs():
     kinds = {"finished": 128, "stopped": None, "failed": (32, 96, 160, 224), "running": 0}
     for number, (state, pixel_threshold) in enumerate(kinds.items()):
         run_id = f"{_DATE}-14050{number}-quick"
-        run = Run(run_id, runs.root() / run_id)
+        run = Run(run_id, store.root() / run_id)
         run.epoch_path(1).parent.mkdir(parents=True, exist_ok=True)
         run.write_recipe(replace(PRESETS["quick"], epochs=3))
         run.write_status(Status(state, "", 2, 3, 40, 430, pid=2**22 + 1, started=1.0))
@@ -110,7 +112,7 @@ def _make_runs():
 
 def _forget_started():
     # Each press of Start adds a run, and each run takes its time.
-    for run in runs.all_runs():
+    for run in store.all_runs():
         if not run.id.startswith(_DATE):
             shutil.rmtree(run.folder)
 
@@ -142,7 +144,7 @@ class Visit:
         self.place, self.made_up, self.counts, self.done = place, made_up, counts, []
         self.rng = random.Random(made_up.seed)
         name, step = place
-        self.page = AppTest.from_file(str(PROJECT / "views" / f"{name}.py"), default_timeout=120)
+        self.page = AppTest.from_file(str(PROJECT / "pages" / name / "page.py"), default_timeout=120)
         if step:
             self.page.query_params.update({"step": step, "digit": "m7"})
         self._run()

@@ -3,13 +3,14 @@
 from dataclasses import dataclass, field
 
 import numpy as np
-from waiting import until
 
-from bnn import answer, drawing, runs
-from bnn.engine import file
-from bnn.penmanship import draw_strokes
-from tests.browser.app_server import PROJECT, Server
-from views.parts import CANVAS_SIDE
+from bnn.data.handwriting.rendering import draw_strokes
+from bnn.drawing import canvas, preprocessing
+from bnn.engine import answer, file
+from bnn.runs import store
+from pages.shared.canvas import CANVAS_SIDE
+from tests.support.app_server import PROJECT, Server
+from tests.support.waiting import until
 
 __all__ = [
     "PROJECT",
@@ -58,12 +59,12 @@ def objects_of(strokes: list[np.ndarray]) -> list[dict]:
 
 def readings(objects: list[dict]) -> list[Reading]:
     """bnn's own reading of the drawing after each stroke, from the empty canvas on."""
-    network = file.load(runs.find(None).model_path)
+    network = file.load(store.find(None).model_path)
     return [_reading(network, objects[:number]) for number in range(len(objects) + 1)]
 
 
 def _reading(network, objects):
-    drawn = drawing.digit_from_strokes(drawing.strokes_from_canvas(objects, CANVAS_SIDE))
+    drawn = preprocessing.digit_from_strokes(canvas.strokes_from_canvas(objects, CANVAS_SIDE))
     if drawn.is_empty:
         return Reading(drawn.digit, None, False, np.zeros(10))
     found = answer.read(network, drawn.digit)

@@ -18,7 +18,8 @@ import time
 import traceback
 from pathlib import Path
 
-PROJECT = Path(__file__).parents[2]
+from tests.support.project import PROJECT
+
 MANY, FEW = 2_000, 40
 MANY_FOLDERS, FEW_FOLDERS = 60, 2
 SEED = 5
@@ -135,17 +136,17 @@ def _read_kind(kind, count, folder, guard):
 
 def _prepare(folder):
     """Runs to find, and ways out of their folder."""
-    from bnn import runs
-    from bnn.recipe import PRESETS
-    from bnn.runs import Run
+    from bnn.recipes.presets import PRESETS
+    from bnn.runs import store
+    from bnn.runs.run import Run
     from tests.endurance.hostile import RUN_ID
 
-    Run(RUN_ID, runs.root() / RUN_ID).write_recipe(PRESETS["quick"])
+    Run(RUN_ID, store.root() / RUN_ID).write_recipe(PRESETS["quick"])
     outside = Run("outside", folder / "outside")
     outside.write_recipe(PRESETS["quick"])
-    (runs.root() / "link").symlink_to(outside.folder)
+    (store.root() / "link").symlink_to(outside.folder)
     for name in ("20261123-140502-file", "none"):
-        (runs.root() / name).symlink_to(outside.folder / "recipe.json")
+        (store.root() / name).symlink_to(outside.folder / "recipe.json")
 
 
 def _read_one(kind, path, guard, found):

@@ -11,12 +11,15 @@ from urllib.parse import parse_qsl
 
 import numpy as np
 
-from bnn import mnist, price, runs
-from bnn.__main__ import main
-from bnn.layer_table import layer_table, totals
-from bnn.recipe import PRESETS, Recipe
-from bnn.runs import Run
-from bnn.status import STATES, Status
+from bnn.analysis import savings
+from bnn.cli import main
+from bnn.data import mnist
+from bnn.recipes.layer_table import layer_table, totals
+from bnn.recipes.presets import PRESETS
+from bnn.recipes.recipe import Recipe
+from bnn.runs import store
+from bnn.runs.run import Run
+from bnn.runs.status import STATES, Status
 from tests.endurance import bombs, hostile_pictures, hostile_tensors
 from tests.endurance.hostile import MAX_MESSAGE, RUN_ID, Kind, damage_one, refused, spoil_json
 
@@ -44,7 +47,7 @@ def _run_of(path):
 
 
 def _shipped(name):
-    return (runs.SHIPPED / "shipped" / name).read_bytes()
+    return (store.SHIPPED / "shipped" / name).read_bytes()
 
 
 def _recipes():
@@ -98,7 +101,7 @@ def _twin():
 
 
 def _read_twin(path):
-    accuracy = price.twin_accuracy(_run_of(path))
+    accuracy = savings.twin_accuracy(_run_of(path))
     return accuracy is not None and 0 <= accuracy <= 1
 
 
@@ -138,15 +141,15 @@ def _packed_digit():
 
 def _read_address(path):
     # Here, for they bring in Streamlit, which would be counted with all that is read without it.
-    from views import parts_inside_digit, parts_inside_link
+    from pages.inside import digit_choice, link
 
     found = dict(parse_qsl(path.read_text("utf-8", "replace"), keep_blank_values=True))
-    for name, (_, parse) in parts_inside_link._FIELDS.items():
+    for name, (_, parse) in link._FIELDS.items():
         value = parse(found.get(name, ""))
         assert value is None or isinstance(value, str) or abs(value) <= 9999, (name, value)
         if name == "digit" and value:
-            assert parts_inside_digit.digit(value).shape == (28, 28)
-            parts_inside_digit.truth(value)
+            assert digit_choice.digit(value).shape == (28, 28)
+            digit_choice.truth(value)
     return bool(found)
 
 
@@ -178,12 +181,12 @@ def _ids():
 
 
 def _read_id(path):
-    root, text = runs.root(), path.read_text("utf-8", "replace")
+    root, text = store.root(), path.read_text("utf-8", "replace")
     try:
-        run = runs.find(text)
+        run = store.find(text)
     except ValueError as error:
         assert main(["evaluate", "--", text]) == 2
         return refused(error)
-    inside = (root.resolve(), runs.SHIPPED.resolve())
+    inside = (root.resolve(), store.SHIPPED.resolve())
     assert run.folder.resolve().parent in inside, f"{text!r} leads to {run.folder.resolve()}"
     return True

@@ -7,12 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
 
-from bnn import jobs, runs
+from bnn.runs import store
+from bnn.runs.launchers import local
 from tests.endurance.hostile import RUN_ID
 from tests.endurance.hostile_kinds import kinds
+from tests.support.project import PROJECT
 
 SEED = 7
-PROJECT = Path(__file__).parents[2]
+
 SPOILT = ("recipe.json", "status.json", "test.json", "history.csv", "progress.csv", "model.safetensors")
 CHAPTERS = ("bits", "neuron", "way", "learning", "break", "why")
 
@@ -34,14 +36,14 @@ def open_many(num_folders: int) -> tuple[int, int]:
 
 @contextmanager
 def _only_runs_in(folder):
-    places = mock.patch.multiple(runs, SHIPPED=folder / "shipped", root=lambda: folder / "runs")
+    places = mock.patch.multiple(store, SHIPPED=folder / "shipped", root=lambda: folder / "runs")
     # Nothing is pressed; should it be all the same, nothing is started.
-    with places, mock.patch.object(jobs, "_launch", lambda run: None):
+    with places, mock.patch.object(local, "_launch", lambda run: None):
         yield
 
 
 def _spoilt_run(rng, found, folder):
-    shutil.copytree(runs.PROJECT / "bnn" / "assets" / "runs" / "quick", folder)
+    shutil.copytree(store.SHIPPED / "quick", folder)
     for name in rng.sample(SPOILT, rng.choice((1, 2, 3))):
         path, kind = folder / name, found[name]
         path.write_bytes(kind.spoil(rng, [path.read_bytes(), *kind.seeds]))
@@ -63,7 +65,7 @@ def _open_all(folder, rng):
 def _open(name, folder, **address):
     from streamlit.testing.v1 import AppTest
 
-    page = AppTest.from_file(str(PROJECT / "views" / f"{name}.py"), default_timeout=120)
+    page = AppTest.from_file(str(PROJECT / "pages" / name / "page.py"), default_timeout=120)
     page.query_params.update(address)
     page.run()
     spoilt = {path.name: path.read_bytes()[:200] for path in folder.glob("*.json")}

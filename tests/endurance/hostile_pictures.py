@@ -7,8 +7,8 @@ from io import BytesIO
 import numpy as np
 from PIL import Image
 
-from bnn import drawing
-from bnn.__main__ import _grey_pixels
+from bnn.drawing import canvas, preprocessing, stroke_files
+from bnn.drawing.picture_files import _grey_pixels
 from tests.endurance import bombs
 from tests.endurance.hostile import Kind, damage_one, refused, spoil_json
 from tests.endurance.mutations import damage, damage_json
@@ -50,7 +50,7 @@ def _saved(picture, kind):
 
 def _read_image(path):
     try:
-        found = drawing.digit_from_image(_grey_pixels(str(path)))
+        found = preprocessing.digit_from_image(_grey_pixels(str(path)))
     except (ValueError, OSError) as error:
         return refused(error)
     return _is_digit(found)
@@ -88,11 +88,11 @@ def _spoil_packed(rng, seeds):
 
 def _read_drawings(path):
     try:
-        found, labels = drawing.load_drawings(path)
+        found, labels = stroke_files.load_drawings(path)
     except (ValueError, OSError) as error:
         return refused(error)
     assert len(found) == len(labels)
-    return all(_is_digit(drawing.digit_from_strokes(strokes)) for strokes in found[:5])
+    return all(_is_digit(preprocessing.digit_from_strokes(strokes)) for strokes in found[:5])
 
 
 def _canvases():
@@ -109,7 +109,7 @@ def _read_canvas(path):
         # Streamlit reads the JSON, before any page sees it.
         return False
     try:
-        strokes = drawing.strokes_from_canvas(drawing.canvas_objects(data), 320)
-        return _is_digit(drawing.digit_from_strokes(strokes))
+        strokes = canvas.strokes_from_canvas(canvas.canvas_objects(data), 320)
+        return _is_digit(preprocessing.digit_from_strokes(strokes))
     except ValueError as error:
         return refused(error)

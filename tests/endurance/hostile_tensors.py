@@ -5,13 +5,14 @@ import json
 import numpy as np
 import safetensors.numpy
 
-from bnn import answer, checkpoint, mnist
-from bnn.engine import file, inference
-from bnn.runs import Run
+from bnn.data import mnist
+from bnn.engine import answer, file, inference
+from bnn.runs.run import Run
+from bnn.training import checkpoint
 from tests.endurance import bombs
 from tests.endurance.hostile import RUN_ID, Kind, damage_one, refused
 from tests.endurance.mutations import damage, damage_json
-from tests.random_networks import random_network
+from tests.support.random_networks import random_network
 
 
 def kinds() -> list[Kind]:

@@ -8,14 +8,12 @@ import re
 import tempfile
 from pathlib import Path
 
-import waiting
-from browser import chromium
-from browser.app_server import Server
 from playwright.sync_api import expect, sync_playwright
 
-from bnn.runs import Run
-
-from . import run_folders
+from bnn.runs.run import Run
+from tests.endurance import run_folders
+from tests.support import chromium, waiting
+from tests.support.app_server import Server
 
 # What is typed on the page: epochs of a second, so that there is a history by the time a server is killed.
 FIELDS = {"Filters of the convolutions": "", "Units of the dense layers": "64", "Batch size": "256"}

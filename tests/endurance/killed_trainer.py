@@ -10,14 +10,15 @@ import time
 from collections import Counter
 
 import numpy as np
-import waiting
 from filelock import FileLock
 
-from bnn import files, jobs, runs
-from bnn.runs import Run
-from bnn.status import ACTIVE
-
-from . import run_folders
+from bnn.runs import store
+from bnn.runs.launchers import local
+from bnn.runs.run import Run
+from bnn.runs.status import ACTIVE
+from bnn.system import files
+from tests.endurance import run_folders
+from tests.support import waiting
 
 EPOCHS = 10
 # Of so many kills, one each is in the queue, while loading, while learning, and as soon as a file is being written.
@@ -35,7 +36,7 @@ def run(quick: bool) -> str:
     rng = random.Random(5)
     moments = list(QUICK_MOMENTS) if quick else rng.sample(MOMENTS * 5, 100)
     with run_folders.folder_of_runs():
-        whole = jobs.start(run_folders.short_recipe(epochs))
+        whole = local.start(run_folders.short_recipe(epochs))
         assert run_folders.wait_for(whole, "finished", "failed") == "finished", whole.status().message
         harness = Harness(whole, epochs, rng)
         for moment in moments:
@@ -57,7 +58,7 @@ class Harness:
     def kill_at(self, moment: str) -> None:
         """Start or resume, kill at that kind of moment, and check; again if it was done before."""
         while True:
-            queue = FileLock(runs.root() / ".training.lock")
+            queue = FileLock(store.root() / ".training.lock")
             if moment == "queued":
                 queue.acquire()
             before = self._go_on()
@@ -90,11 +91,11 @@ class Harness:
     def _go_on(self):
         """Start a run, or resume the one at hand; its history up to its checkpoint, which must stay."""
         if self.run is None:
-            self.run = jobs.start(run_folders.short_recipe(self.epochs))
+            self.run = local.start(run_folders.short_recipe(self.epochs))
             self.num_runs += 1
             return self.run.history()
         epoch = run_folders.checkpoint_epoch(self.run)
-        jobs.resume(self.run)
+        local.resume(self.run)
         return self.run.history()[:epoch]
 
     def _wait_for_moment(self, moment, before):
@@ -131,10 +132,10 @@ class Harness:
         return True
 
     def _is_alive(self, pid):
-        return any(child.pid == pid and child.poll() is None for child in jobs._children)
+        return any(child.pid == pid and child.poll() is None for child in local._children)
 
     def _kill(self):
-        run_folders.kill(jobs._children[-1].pid)
+        run_folders.kill(local._children[-1].pid)
         self.killed = time.monotonic()
 
     def _check(self, before):

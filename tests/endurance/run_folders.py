@@ -10,14 +10,16 @@ from pathlib import Path
 
 import psutil
 import safetensors
-import waiting
 
-from bnn import runs
 from bnn.engine import file
-from bnn.files import PART, WHOLE_COLUMNS
-from bnn.recipe import Recipe, preset
-from bnn.runs import HISTORY_COLUMNS, PROGRESS_COLUMNS, Run
-from bnn.status import ACTIVE, parse_status
+from bnn.recipes.presets import preset
+from bnn.recipes.recipe import Recipe
+from bnn.runs import store
+from bnn.runs.run import HISTORY_COLUMNS, PROGRESS_COLUMNS, Run
+from bnn.runs.status import ACTIVE, parse_status
+from bnn.system.files import PART
+from bnn.system.tables import WHOLE_COLUMNS
+from tests.support import waiting
 
 # A dense network in small batches: an epoch takes about a second, so that moments within one can be told apart.
 SETTINGS = dict(stages=(), dense=(64,), batch_size=256, seed=7)
@@ -37,9 +39,9 @@ def folder_of_runs(folder: Path | None = None) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
         os.environ["BNN_RUNS_DIR"] = str(folder or temporary)
         try:
-            yield runs.root()
+            yield store.root()
         finally:
-            end_trainers(runs.all_runs())
+            end_trainers(store.all_runs())
             os.environ.pop("BNN_RUNS_DIR")
             if before is not None:
                 os.environ["BNN_RUNS_DIR"] = before

@@ -1,0 +1,149 @@
+"""Digits, and things that are no digits, drawn at random with the renderer of `drawing`."""
+
+import numpy as np
+from numba import njit
+
+from bnn.data.handwriting.non_digits import LETTERS, OTHERS, draw_letter, draw_other, pair
+from bnn.data.handwriting.styles import STYLES, Pen
+from bnn.drawing import raster
+
+HEIGHT = 200.0  # of a drawn digit, in canvas pixels
+
+
+def draw_digits(num_digits, seed):
+    """Images (n, 28, 28) uint8 of digits drawn at random, and their labels (n,) uint8, shuffled.
+
+    num_digits: how many, at least 0; each label as often as the others, or once more. seed: for numpy's default_rng;
+    the same number and seed give the same digits. Raises ValueError for a negative num_digits.
+    """
+    if num_digits < 0:
+        raise ValueError(f"num_digits must be at least 0, got {num_digits}")
+    rng = np.random.default_rng(seed)
+    labels = rng.permutation(np.arange(num_digits) % 10).astype(np.uint8)
+    images = np.zeros((num_digits, raster.SIDE, raster.SIDE), np.uint8)
+    for label, styles in enumerate(STYLES):
+        where = np.flatnonzero(labels == label)
+        chosen = rng.choice(len(styles), len(where), p=_weights(styles))
+        for number, (style, _) in enumerate(styles):
+            _draw_all(style, rng, where[chosen == number], images)
+    return images, labels
+
+
+def draw_strokes(label, rng):
+    """One random digit as strokes: a list of (n, 2) float64 arrays of x, y, about 200 canvas pixels high.
+
+    label: 0 to 9, else ValueError. rng: a numpy Generator.
+    """
+    if label not in range(10):
+        raise ValueError(f"label must be 0 to 9, got {label!r}")
+    styles = STYLES[label]
+    style = styles[rng.choice(len(styles), p=_weights(styles))][0]
+    points, ends = _write(style, rng, 1)
+    return np.split(points[0], ends[:-1])
+
+
+def _weights(styles):
+    weights = np.array([weight for _, weight in styles])
+    return weights / weights.sum()
+
+
+def _draw_all(style, rng, where, images):
+    if len(where):
+        points, ends = _write(style, rng, len(where))
+        _render(points, ends, _pen_widths(rng, len(where)), where, images)
+
+
+def _pen_widths(rng, num):
+    """(num,) pen widths in MNIST pixels, spread about as MNIST's (quartiles at 0.84 and 1.21 of the median)."""
+    return raster.PEN_WIDTH * np.exp(np.clip(rng.normal(0.0, 0.22, num), -0.35, 0.45))
+
+
+@njit(cache=True, nogil=True)
+def _render(points, ends, widths, where, images):
+    for i in range(len(where)):
+        raster.fit_and_draw(points[i], ends, widths[i], raster.MINIMUM_SIDE, images[where[i]])
+
+
+def _write(style, rng, num):
+    """`num` digits of one style: points (num, m, 2) in canvas pixels, and where in them each stroke ends."""
+    pen = Pen(rng, num)
+    rounding = rng.uniform(0.0, 1.0, (num, 1, 1)) ** 2
+    strokes = [_rounded(stroke, rounding) for stroke in style(pen)]
+    lifted = [stroke + _random(pen, 0.012, 1, 2) for stroke in strokes]
+    ends = np.cumsum([stroke.shape[1] for stroke in strokes])
+    return _deformed(np.concatenate(lifted, axis=1) + _tremor(pen, ends[-1]), pen) * HEIGHT, ends
+
+
+def _random(pen, spread, *shape):
+    """(num, *shape) normal numbers, larger for sloppier digits, cut off at two deviations."""
+    size = spread * pen.sloppiness.reshape(-1, *[1] * len(shape))
+    return size * np.clip(pen.rng.standard_normal((pen.num, *shape)), -2, 2)
+
+
+def _rounded(stroke, rounding):
+    """The stroke with its corners cut: each point drawn towards the middle of its neighbours, five times."""
+    for _ in range(5):
+        middle = (stroke[:, :-2] + stroke[:, 2:]) / 2
+        inner = stroke[:, 1:-1] + 0.6 * rounding * (middle - stroke[:, 1:-1])
+        stroke = np.concatenate([stroke[:, :1], inner, stroke[:, -1:]], axis=1)
+    return stroke
+
+
+def _tremor(pen, length):
+    """(num, length, 2): a slow, small wobble along the path, from three sines."""
+    t = np.arange(length)[:, None] * 2 * np.pi
+    wobble = np.zeros((pen.num, length, 2))
+    for period in (48, 24, 11):
+        phase = pen.rng.uniform(0, 2 * np.pi, (pen.num, 1, 2))
+        wobble += np.sin(t / period + phase) * period / 24
+    return wobble * _random(pen, 0.006, 1, 1)
+
+
+def _deformed(points, pen):
+    """Warped, slanted, widened and turned, about the middle."""
+    points = points - [0.3, 0.5]
+    phase = pen.rng.uniform(0, 2 * np.pi, (pen.num, 1, 2))
+    points = points + _random(pen, 0.025, 1, 2) * np.sin(np.pi * points[:, :, ::-1] + phase)
+    # Upper half against lower half: moves the middle, keeps top and bottom.
+    x, y = points[..., 0], points[..., 1] + _random(pen, 0.03, 1) * np.cos(np.pi * points[..., 1])
+    x = x * pen.wide[:, None]
+    x, y = (
+        x - np.clip(pen.rng.normal(0.14, 0.22, (pen.num, 1)), -0.25, 0.7) * y,
+        y + _random(pen, 0.035, 1) * x,
+    )
+    angle = np.radians(np.clip(pen.rng.normal(0.0, 5.0, (pen.num, 1)), -13, 13))
+    return np.stack([x * np.cos(angle) - y * np.sin(angle), x * np.sin(angle) + y * np.cos(angle)], axis=-1)
+
+
+def draw_non_digits(num, seed, *, letters=LETTERS, others=OTHERS):
+    """Images (n, 28, 28) uint8 of what is no digit: letters, signs, scribbles, dots, lying lines, pairs of digits.
+
+    num: how many. seed: for numpy's default_rng. letters: the letters and signs to draw, of scribbles.LETTERS;
+    others: the names of the other kinds, of scribbles.OTHERS. Measure with letters that were not trained on.
+    Letters make up half of the images, if there are any; the other kinds share the rest.
+    Raises ValueError for a negative num, an unknown letter or kind, or nothing to draw.
+    """
+    if num < 0:
+        raise ValueError(f"num must be at least 0, got {num}")
+    if not (letters or others) or set(letters) - set(LETTERS) or set(others) - set(OTHERS):
+        raise ValueError(
+            f"letters must be of {LETTERS} and others of {OTHERS}, got {letters!r} and {others!r}"
+        )
+    rng = np.random.default_rng(seed)
+    images = np.zeros((num, raster.SIDE, raster.SIDE), np.uint8)
+    for number in range(num):
+        points, ends = _one_non_digit(rng, letters, others)
+        _render(points, ends, _pen_widths(rng, 1), np.array([number]), images)
+    return images
+
+
+def _one_non_digit(rng, letters, others):
+    if letters and (not others or rng.random() < 0.5):
+        letter = letters[rng.integers(len(letters))]
+        return _write(lambda pen: draw_letter(letter, pen), rng, 1)
+    kind = others[rng.integers(len(others))]
+    if kind == "pair":
+        strokes = pair(draw_strokes(rng.integers(10), rng), draw_strokes(rng.integers(10), rng), rng)
+    else:
+        strokes = [stroke * HEIGHT for stroke in draw_other(kind, rng)]
+    return np.concatenate(strokes)[None], np.cumsum([len(stroke) for stroke in strokes])

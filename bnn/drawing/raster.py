@@ -1,0 +1,107 @@
+"""Pen paths -> pixels, in Numba."""
+
+import numpy as np
+from numba import njit
+
+SIDE = 28
+BOX = 20.0
+# The mean centre of mass of MNIST's 60,000 training images is (14.007, 13.996): pixel 14, not the middle 13.5.
+CENTRE = 14.0
+# MNIST's own, in its pixels. Medians of the training images and what this pen gives at 2.4: ink area / length of
+# the skeleton 2.36 and 2.37; 2 * area / perimeter 2.58 and 2.49; area 99.9 and 98.8 pixels.
+PEN_WIDTH = 2.4
+# In canvas pixels. A smaller path, a tap of the pen, is drawn as if it were part of a path this large.
+MINIMUM_SIDE = 16.0
+
+
+@njit(cache=True, nogil=True)
+def squared_distances(points, ends, width, height, reach, nearest):
+    """Fills `nearest` (height, width) with the squared distance to the path, right where below reach**2."""
+    nearest[:, :] = np.inf
+    first = 0
+    for end in ends:
+        for i in range(first, end):
+            j = i + 1 if i + 1 < end else i
+            if i == j and i != first:
+                continue
+            ax, ay = points[i, 0], points[i, 1]
+            dx, dy = points[j, 0] - ax, points[j, 1] - ay
+            length2 = dx * dx + dy * dy
+            left = max(0, int(np.ceil(min(ax, ax + dx) - reach)))
+            right = min(width - 1, int(np.floor(max(ax, ax + dx) + reach)))
+            top = max(0, int(np.ceil(min(ay, ay + dy) - reach)))
+            bottom = min(height - 1, int(np.floor(max(ay, ay + dy) + reach)))
+            for y in range(top, bottom + 1):
+                for x in range(left, right + 1):
+                    px, py = x - ax, y - ay
+                    t = 0.0
+                    if length2 > 0.0:
+                        t = min(1.0, max(0.0, (px * dx + py * dy) / length2))
+                    ex, ey = px - t * dx, py - t * dy
+                    d2 = ex * ex + ey * ey
+                    nearest[y, x] = min(nearest[y, x], d2)
+        first = end
+
+
+@njit(cache=True, nogil=True)
+def draw_path(points, ends, pen_width, image):
+    """Draws the path into `image` (uint8), from black."""
+    height, width = image.shape
+    reach = pen_width / 2 + 0.5
+    nearest = np.empty((height, width))
+    squared_distances(points, ends, width, height, reach, nearest)
+    for y in range(height):
+        for x in range(width):
+            coverage = min(1.0, max(0.0, reach - np.sqrt(nearest[y, x])))
+            image[y, x] = int(np.floor(255.0 * coverage + 0.5))
+
+
+@njit(cache=True, nogil=True)
+def centre_of_mass(image):
+    """x and y of the centre of mass, from integer sums."""
+    mass, sum_x, sum_y = 0, 0, 0
+    for y in range(image.shape[0]):
+        for x in range(image.shape[1]):
+            mass += image[y, x]
+            sum_x += x * image[y, x]
+            sum_y += y * image[y, x]
+    return sum_x / mass, sum_y / mass
+
+
+@njit(cache=True, nogil=True)
+def fit_and_draw(points, ends, pen_width, minimum_side, image):
+    """Draws the path into `image` (28, 28) uint8 at MNIST's scale and place."""
+    x0, x1, y0, y1 = points[:, 0].min(), points[:, 0].max(), points[:, 1].min(), points[:, 1].max()
+    scale = (BOX - pen_width) / max(x1 - x0, y1 - y0, minimum_side)
+    half_width, half_height = (x1 - x0) * scale / 2, (y1 - y0) * scale / 2
+    fitted = np.empty_like(points)
+    for i in range(len(points)):
+        fitted[i, 0] = (points[i, 0] - x0) * scale - half_width + CENTRE
+        fitted[i, 1] = (points[i, 1] - y0) * scale - half_height + CENTRE
+    draw_path(fitted, ends, pen_width, image)
+    mass_x, mass_y = centre_of_mass(image)
+    # The picture reaches from -0.5 to 27.5: the ink's edge may not be pushed beyond it.
+    room_left, room_right = CENTRE + 0.5 - pen_width / 2, SIDE - 0.5 - CENTRE - pen_width / 2
+    shift_x = min(max(CENTRE - mass_x, half_width - room_left), room_right - half_width)
+    shift_y = min(max(CENTRE - mass_y, half_height - room_left), room_right - half_height)
+    for i in range(len(points)):
+        fitted[i, 0] += shift_x
+        fitted[i, 1] += shift_y
+    draw_path(fitted, ends, pen_width, image)
+
+
+@njit(cache=True, nogil=True)
+def box_average(image, height, width):
+    """(height, width) uint8: each pixel the exact average of the part of `image` it covers, rounded half up."""
+    h, w = image.shape
+    out = np.empty((height, width), np.uint8)
+    for i in range(height):
+        for j in range(width):
+            total = 0
+            for y in range(i * h // height, -(-(i + 1) * h // height)):
+                rows = min((i + 1) * h, (y + 1) * height) - max(i * h, y * height)
+                for x in range(j * w // width, -(-(j + 1) * w // width)):
+                    columns = min((j + 1) * w, (x + 1) * width) - max(j * w, x * width)
+                    total += rows * columns * image[y, x]
+            out[i, j] = (2 * total + h * w) // (2 * h * w)
+    return out

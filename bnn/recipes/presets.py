@@ -1,0 +1,74 @@
+"""The named recipes."""
+
+from bnn.recipes.recipe import Recipe
+
+_REPORT = dict(
+    weight_clip=False,
+    batchnorm_momentum=0.99,
+    reestimate=False,
+    validation="test",
+    batch_size=64,
+    learning_rate=0.001,
+    schedule="constant",
+)
+PRESETS = {
+    recipe.name: recipe
+    for recipe in (
+        Recipe(
+            name="quick",
+            sentence="A small network that goes from guessing to 98 % while you watch.",
+            pool_first=True,
+            epochs=3,
+        ),
+        Recipe(
+            name="best",
+            sentence="The network that came with the app: trained for long, on MNIST and on digits "
+            "drawn by a program in the styles that MNIST lacks.",
+            stages=((32, 32), (96, 96), (160, 160)),
+            dense=(256,),
+            pool_first=True,
+            pixels="levels",
+            augment=0.8,
+            plain_epochs=5,
+            drawn_digits=15_000,
+            scribbles=4_000,
+            epochs=36,
+            half_precision=True,
+        ),
+        Recipe(
+            name="record",
+            sentence="The most accurate on MNIST's test digits: trained for long, on nothing but MNIST, with "
+            "nearly a million weights.",
+            stages=((48, 48), (96, 96), (176, 176)),
+            dense=(224,),
+            pool_first=True,
+            pixels="levels",
+            augment=0.8,
+            plain_epochs=4,
+            epochs=30,
+            half_precision=True,
+        ),
+        Recipe(
+            name="report-signed",
+            sentence="The founding report with the one change that lets it see: black is -1 and white is +1.",
+            **_REPORT,
+        ),
+        Recipe(
+            name="report",
+            sentence="The founding report, to the letter: it never learns, and shows why.",
+            pixels="unit",
+            **_REPORT,
+        ),
+    )
+}
+
+
+def preset(name: str) -> Recipe:
+    """The preset of that name.
+
+    Raises:
+        ValueError: if there is none.
+    """
+    if name not in PRESETS:
+        raise ValueError(f"there is no recipe {name!r}; there are: {', '.join(PRESETS)}")
+    return PRESETS[name]

@@ -1,0 +1,88 @@
+"""Images -> the batches that Keras takes, in an order that the seed and the epoch alone decide."""
+
+import numpy as np
+
+from bnn.data import augment
+from bnn.data.dataset import Split
+from bnn.data.handwriting import rendering
+from bnn.recipes.layers import NUM_CLASSES
+from bnn.recipes.pixels import LEVELS
+from bnn.recipes.recipe import Recipe
+from bnn.training.backend import tf
+
+# The label of a drawing that is no digit: the right answer is ten equal probabilities.
+NO_DIGIT = 255
+# Of the images that an epoch deforms, this share stays as it is: what will be read is not deformed.
+UNDEFORMED = 0.25
+
+
+def training_batches(recipe: Recipe, split: Split, first_epoch: int = 1, skip: int = 0) -> tf.data.Dataset:
+    """The batches of all epochs from `first_epoch` (from 1) on, without the first `skip`.
+
+    Each epoch is shuffled, deformed and mixed with drawn digits by (seed, epoch): a resumed training
+    sees what one that was never stopped would have seen.
+    """
+
+    def epochs():
+        for epoch in range(first_epoch, recipe.epochs + 1):
+            yield epoch_images(recipe, split, epoch)
+
+    signature = (tf.TensorSpec((None, 28, 28), tf.uint8), tf.TensorSpec((None,), tf.uint8))
+    dataset = tf.data.Dataset.from_generator(epochs, output_signature=signature).prefetch(1)
+    batches = dataset.flat_map(
+        lambda images, labels: tf.data.Dataset.from_tensor_slices((images, labels)).batch(recipe.batch_size)
+    )
+    return batches.skip(skip).map(lambda x, y: _prepare(recipe, x, y)).prefetch(4)
+
+
+def evaluation_batches(recipe: Recipe, split: Split, batch_size: int = 500) -> tf.data.Dataset:
+    """The images as they are, in order, in batches; prepared once and kept."""
+    dataset = tf.data.Dataset.from_tensor_slices((split.images, split.labels)).batch(batch_size)
+    return dataset.map(lambda x, y: _prepare(recipe, x, y)).cache()
+
+
+def epoch_images(recipe: Recipe, split: Split, epoch: int) -> Split:
+    """One epoch's images and labels in their order of use, uint8, before scaling."""
+    rng = np.random.default_rng([recipe.seed, epoch])
+    seed = int(rng.integers(2**31))
+    images, labels = split
+    if recipe.augment and epoch <= recipe.epochs - recipe.plain_epochs:
+        deformed = _augmented(recipe, images, seed)
+        images = np.where((rng.random(len(images)) < UNDEFORMED)[:, None, None], images, deformed)
+    if recipe.drawn_digits:
+        drawn = rendering.draw_digits(recipe.drawn_digits, seed)
+        images, labels = np.concatenate([images, drawn[0]]), np.concatenate([labels, drawn[1]])
+    if recipe.scribbles:
+        drawn = rendering.draw_non_digits(recipe.scribbles, seed)
+        labels = np.concatenate([labels, np.full(recipe.scribbles, NO_DIGIT, labels.dtype)])
+        images = np.concatenate([images, drawn])
+    order = rng.permutation(len(images))
+    return Split(images[order], labels[order])
+
+
+def scale(recipe: Recipe, images):
+    """uint8 images (n, 28, 28) -> what the model takes: (n, 28, 28, channels) float32."""
+    pixels = tf.cast(images, tf.float32)[..., None]
+    if recipe.pixels == "levels":
+        return (pixels - tf.constant(LEVELS, tf.float32)) / 127.5
+    if recipe.pixels == "unit":
+        return pixels / 255.0
+    return pixels / 127.5 - 1.0 if recipe.pixels == "signed" else pixels
+
+
+def _augmented(recipe, images, seed):
+    strength = recipe.augment
+    return augment.augment(
+        images,
+        seed,
+        rotation_degrees=14.0 * strength,
+        shear=0.2 * strength,
+        scale=0.15 * strength,
+        shift_pixels=2.5 * strength,
+    )
+
+
+def _prepare(recipe, images, labels):
+    one_hot = tf.one_hot(labels, NUM_CLASSES)
+    is_digit = (labels != NO_DIGIT)[:, None]
+    return scale(recipe, images), tf.where(is_digit, one_hot, 1.0 / NUM_CLASSES)

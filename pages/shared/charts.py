@@ -1,0 +1,280 @@
+"""DataFrame -> chart: the table with what is shown, and a Vega-Lite specification that says how.
+
+Written as Vega-Lite itself takes it, for the library that writes it in Python, Altair, takes a second to load and
+40 ms for each chart. A specification comes without its data: while it stays the same the page moves what changes,
+and draws nothing anew. Its terms: https://vega.github.io/vega-lite/docs/
+
+One colour code, legible on black and on white (contrast above 4) and to the colour-blind (blue against
+orange): ACCENT for what the network got right and for digits it has not seen, WRONG for mistakes, QUIET
+for what it trains on. Where several runs lie over each other, the colour tells the run and the dash still
+tells training from validation.
+"""
+
+import numpy as np
+import pandas as pd
+
+ACCENT = "#2f6bff"
+WRONG = "#d9480f"
+QUIET = "#7a7a7a"
+# Okabe and Ito's palette for the colour-blind, without its orange and its lightest: those mean mistakes, or vanish.
+RUN_COLOURS = (ACCENT, "#c05c9a", "#009e73", "#a3791a", "#4aa3d8", "#8a63d2")
+
+TRAINING, VALIDATION = "training", "validation"
+CURVE_COLUMNS = ("run", "part", "epoch", "value")
+MAX_POINTS = 240
+# Guessing costs ln(10) = 2.3. What lies above is drawn at the upper edge: the axis never jumps.
+MAX_LOSS = 3.0
+LEGEND_ROW_HEIGHT = 18
+
+
+def training_curve(run: str, progress: pd.DataFrame, value: str, batches_per_epoch: int) -> pd.DataFrame:
+    """One run's training curve, columns `CURVE_COLUMNS`, from its `progress.csv`.
+
+    Args:
+        run: the name to show.
+        progress: columns `bnn.runs.run.PROGRESS_COLUMNS`.
+        value: "loss" or "accuracy".
+        batches_per_epoch: to count in epochs; a long run is averaged down to `MAX_POINTS` points.
+    """
+    group = np.arange(len(progress)) * MAX_POINTS // max(MAX_POINTS, len(progress))
+    thinned = progress[["step", value]].groupby(group).mean()
+    return _curve(run, TRAINING, thinned["step"] / max(1, batches_per_epoch), thinned[value])
+
+
+def epoch_curve(run: str, history: pd.DataFrame, value: str, part: str = VALIDATION) -> pd.DataFrame:
+    """One run's figure after each epoch, columns `CURVE_COLUMNS`, from column `value` of its `history.csv`."""
+    return _curve(run, part, history["epoch"], history[value])
+
+
+def curves(table: pd.DataFrame, value: str, num_epochs: int, height: int, has_legend: bool = True) -> dict:
+    """How the lines of `table` (columns `CURVE_COLUMNS`) look, with a point for each epoch's validation.
+
+    Args:
+        table: several curves, one after the other; perhaps no rows.
+        value: "accuracy", "loss" or "flip_ratio": what the values are.
+        num_epochs: length of the horizontal axis. Held fixed so that nothing jumps while a curve grows.
+        height: in pixels, axis and legend included; the legend of a comparison comes on top.
+        has_legend: whether the legend stands below.
+    """
+    names = list(table["run"].unique())
+    colour, dash = _curve_colours(names, has_legend)
+    encoding = {
+        "x": _quantity("epoch", scale={"domain": [0, num_epochs], "nice": False}, axis=_EPOCH_AXIS),
+        "y": _value_axis(value, table["value"].max()),
+        "color": colour,
+        "strokeDash": dash,
+        "detail": {"field": "run", "type": "nominal"},
+        "tooltip": [
+            {"field": "run", "type": "nominal"},
+            {"field": "part", "type": "nominal", "title": "on"},
+            _quantity("epoch", format=".2f"),
+            _quantity("value", title=value.replace("_", " "), format=_format(value)),
+        ],
+    }
+    lines = {"mark": {"type": "line", "strokeWidth": 2.5}, "encoding": encoding}
+    points = {
+        "mark": {"type": "circle", "size": 45, "opacity": 1},
+        # Without the dash: circles have no stroke, and would take it from the symbols of the dash's legend.
+        "encoding": encoding | {"strokeDash": {"value": [1, 0]}},
+        "transform": [{"filter": f"datum.part === '{VALIDATION}'"}],
+    }
+    if has_legend and len(names) > 1:
+        # Room for the legends: the curves keep theirs.
+        height += LEGEND_ROW_HEIGHT * len(names)
+    return {"height": height, "layer": [lines, points]}
+
+
+def epoch_rule() -> dict:
+    """A vertical line at the epoch in the table's column "now", as one more layer of `curves`."""
+    return {
+        "mark": {"type": "rule", "color": QUIET, "strokeWidth": 2},
+        "encoding": {"x": _quantity("now", aggregate="max", title="epoch", scale={"nice": False})},
+    }
+
+
+def tries(setting: str, lowest: float, highest: float, height: int = 200) -> dict:
+    """How the share of digits read right looks against a setting, beside what guessing gives.
+
+    For a table with columns `setting`, `share`, and `now`: whether that is the setting that stands.
+
+    Args:
+        setting: the horizontal axis' title; it goes from `lowest` to `highest`.
+        height: in pixels.
+    """
+    reach = {"domain": [lowest, highest], "nice": False}
+    encoding = {
+        "x": _quantity("setting", title=setting, scale=reach, axis={"grid": False}),
+        "y": _quantity(
+            "share", title=None, scale={"domain": [0, 1]}, axis={"format": ".0%", "values": _QUARTERS}
+        ),
+        "tooltip": [
+            _quantity("setting", title=setting),
+            _quantity("share", title="read right", format=".1%"),
+        ],
+    }
+    line = {"mark": {"type": "line", "color": ACCENT, "strokeWidth": 2}, "encoding": encoding}
+    points = {"mark": {"type": "circle", "opacity": 1, "color": ACCENT, "size": 40}, "encoding": encoding}
+    now = points | {"mark": points["mark"] | {"size": 160}, "transform": [{"filter": "datum.now"}]}
+    return {"height": height, "layer": [*_guessing(lowest), line, points, now]}
+
+
+def confusion(ink: str = "#111113", height: int = 440) -> dict:
+    """How a `confusion_table` looks as a heat map; a cell can be chosen (selection "cell").
+
+    Right answers are blue and mistakes orange, each the stronger the more images; mistakes by their square
+    root, for a few among ten thousand should be seen.
+
+    Args:
+        ink: colour of the counts and the outline: one that is legible on the page.
+        height: in pixels.
+    """
+    strength = {"field": "strength", "type": "quantitative", "scale": {"domain": [0, 1], "range": [0, 1]}}
+    kind = {
+        "field": "kind",
+        "type": "nominal",
+        "scale": {"domain": ["right", "wrong"], "range": [ACCENT, WRONG]},
+    }
+    chosen = {"type": "point", "fields": ["drawn", "read", "turn"], "on": "click", "toggle": False}
+    rounded = {"type": "rect", "cornerRadius": 3}
+    cells = {
+        "mark": rounded | {"stroke": QUIET, "strokeOpacity": 0.35, "cursor": "pointer"},
+        "encoding": {"color": kind | {"legend": None}, "fillOpacity": strength | {"legend": None}},
+        "params": [{"name": "cell", "select": chosen}],
+    }
+    counts = {
+        # Four digits must fit into a cell on a phone.
+        "mark": {"type": "text", "fontSize": {"expr": "min(14, width / 30)"}, "color": ink},
+        "encoding": {"text": {"field": "text", "type": "nominal"}},
+    }
+    outline = {
+        "mark": rounded | {"filled": False, "strokeWidth": 3, "stroke": ink},
+        "transform": [{"filter": "datum.chosen"}],
+    }
+    read = _PLAIN | {"orient": "top", "labelAngle": 0}
+    drawn = _PLAIN | {"titleAngle": -90, "labelBaseline": "middle"}
+    return {
+        "height": height,
+        "encoding": {
+            "x": {"field": "read", "type": "ordinal", "title": "read as", "axis": read},
+            "y": {"field": "drawn", "type": "ordinal", "title": "the digit is", "axis": drawn},
+            "tooltip": [
+                {"field": "drawn", "type": "ordinal", "title": "the digit is"},
+                {"field": "read", "type": "ordinal", "title": "read as"},
+                _quantity("images", format=","),
+            ],
+        },
+        "layer": [cells, counts, outline],
+    }
+
+
+def confusion_table(matrix: np.ndarray, cell: tuple[int, int] | None = None, turn: int = 0) -> pd.DataFrame:
+    """The cells of a confusion matrix: columns `drawn`, `read`, `images`, `kind`, `strength`, `text`, `chosen`, `turn`.
+
+    Args:
+        matrix: counts (10, 10), rows the true digits; see `bnn.analysis.metrics.confusion_matrix`.
+        cell: row and column of the one to outline.
+        turn: part of what is chosen; where it is another, a second click on the same cell is another choice.
+    """
+    drawn, read = (axis.ravel() for axis in np.indices(matrix.shape))
+    images, is_right = matrix.ravel(), drawn == read
+    most_wrong = max(1, images[~is_right].max())
+    strength = np.where(is_right, 0.75 * images / max(1, images.max()), 0.75 * np.sqrt(images / most_wrong))
+    return pd.DataFrame(
+        {
+            "drawn": drawn,
+            "read": read,
+            "images": images,
+            "kind": np.where(is_right, "right", "wrong"),
+            "strength": strength,
+            "text": [f"{count:,}" if count else "" for count in images],
+            "chosen": [(row, column) == cell for row, column in zip(drawn, read, strict=True)],
+            "turn": turn,
+        }
+    )
+
+
+_QUARTERS = [0, 0.25, 0.5, 0.75, 1]
+_PLAIN = {"ticks": False, "domain": False, "labelFontSize": 14, "titleFontSize": 14, "grid": False}
+_EPOCH_AXIS = {
+    "tickMinStep": 1,
+    "format": "d",
+    "grid": False,
+    "titlePadding": 0,
+    "labelPadding": 4,
+    "labelFontSize": 13,
+}
+
+
+def _quantity(field, **look):
+    return {"field": field, "type": "quantitative"} | look
+
+
+def _curve(run, part, epochs, values):
+    table = pd.DataFrame({"epoch": epochs.astype(float), "value": values.astype(float)})
+    return table.assign(run=run, part=part)[list(CURVE_COLUMNS)]
+
+
+def _curve_colours(names, has_legend):
+    parts, is_comparison = [TRAINING, VALIDATION], len(names) > 1
+    look = {"orient": "top", "symbolStrokeColor": QUIET} if is_comparison else {}
+    legend = _legend(columns=2, **look) if has_legend else None
+    part = {"field": "part", "type": "nominal", "legend": legend}
+    dash = part | {"scale": {"domain": parts, "range": [[4, 3], [1, 0]]}}
+    if not is_comparison:
+        return part | {"scale": {"domain": parts, "range": [QUIET, ACCENT]}}, dash
+    colours = [RUN_COLOURS[i % len(RUN_COLOURS)] for i in range(len(names))]
+    legend = _legend(columns=_num_columns(names)) if has_legend else None
+    run = {"field": "run", "type": "nominal", "legend": legend}
+    return run | {"scale": {"domain": names, "range": colours}}, dash
+
+
+def _legend(columns, orient="bottom", **look):
+    symbol = {"symbolType": "stroke", "symbolSize": 300, "symbolStrokeWidth": 2.5}
+    place = {"title": None, "offset": 2, "labelLimit": 300, "orient": orient, "columns": columns}
+    return place | symbol | look
+
+
+def _num_columns(names):
+    # Two short names stand beside each other also on a phone.
+    return 2 if max(map(len, names)) <= 18 else 1
+
+
+def _value_axis(value, highest):
+    axis = {"format": _format(value), "minExtent": 38, "labelPadding": 6, "labelFontSize": 13}
+    if value == "accuracy":
+        axis |= {"format": ".0%", "values": _QUARTERS}
+        scale = {"domain": [0, 1]}
+    elif value == "loss":
+        axis |= {"format": ".0f", "values": [0, 1, 2, 3]}
+        scale = {"domain": [0, MAX_LOSS], "clamp": True}
+    else:
+        axis |= {"format": ".0%", "tickCount": 4}
+        # In steps, for it should jump seldom; NaN where nothing is known yet.
+        steps = int(np.ceil(10 * np.clip(np.nan_to_num(highest), 0.1, 1)))
+        scale = {"domain": [0, steps / 10]}
+    return _quantity("value", title=None, scale=scale, axis=axis)
+
+
+def _guessing(x):
+    """A line where pure guessing would be, and its name, beginning at `x`; for a vertical axis of shares."""
+    data = {"values": [{"x": x, "share": 0.1, "name": "guessing: 10 %"}]}
+    line = {
+        "mark": {"type": "rule", "color": QUIET, "strokeDash": [4, 3]},
+        "encoding": {"y": _quantity("share")},
+    }
+    mark = {
+        "type": "text",
+        "align": "left",
+        "baseline": "bottom",
+        "dx": 4,
+        "dy": -2,
+        "color": QUIET,
+        "fontSize": 12,
+    }
+    text = {"field": "name", "type": "nominal"}
+    name = {"mark": mark, "encoding": {"x": _quantity("x"), "y": _quantity("share"), "text": text}}
+    return [part | {"data": data} for part in (line, name)]
+
+
+def _format(value):
+    return {"accuracy": ".2%", "loss": ".2f", "flip_ratio": ".1%"}[value]

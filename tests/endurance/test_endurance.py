@@ -1,0 +1,44 @@
+"""A little of `python -m tests.endurance`, as often as the other tests are run."""
+
+import random
+
+import pytest
+
+from tests.endurance import killed_trainer, run_folders
+from tests.endurance.damage_files import DAMAGES, FILES, SAID, look, make_run, snapshot
+
+
+@pytest.mark.slow
+def test_trainer_is_killed_in_the_queue_and_while_it_writes():
+    with run_folders.folder_of_runs():
+        harness = killed_trainer.Harness(None, 4, random.Random(3))
+        for moment in ("queued", "checkpoint"):
+            harness.kill_at(moment)
+        harness.finish()
+        assert harness.kills == {"queued": 1, "checkpoint": 1}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_file_that_was_cut_short_is_a_sentence_where_it_is_missed(runs_root, name):
+    run = make_run("20260202-000000-damaged")
+    DAMAGES["cut"](run.folder / name)
+    before = snapshot(run.folder)
+    for page in ("train", "evaluate"):
+        texts = look(page, run)
+        assert len(texts) == ((name, page) in SAID), texts
+    assert snapshot(run.folder) == before
+
+
+@pytest.mark.parametrize("damage", [name for name in DAMAGES if name not in ("a folder", "deleted")])
+def test_check_of_whole_files_tells_damage(runs_root, damage):
+    """The check that every kill is followed by can fail."""
+    run = make_run("20260202-000000-damaged")
+    for path in (run.checkpoint_path, run.folder / "name.txt"):
+        path.unlink()
+    assert run_folders.check_files(run)
+    for name in ("history.csv", "test.json", "model.safetensors"):
+        content = (run.folder / name).read_bytes()
+        DAMAGES[damage](run.folder / name)
+        with pytest.raises(AssertionError, match=name):
+            run_folders.check_files(run)
+        (run.folder / name).write_bytes(content)

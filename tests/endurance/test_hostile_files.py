@@ -1,0 +1,252 @@
+"""Spoilt files, few of each kind; thousands are read by `python -m tests.endurance 4`."""
+
+import gzip
+import json
+import os
+import sys
+
+import numpy as np
+import pytest
+import safetensors.numpy
+from PIL import Image
+
+from bnn import cli as command_line
+from bnn.drawing import canvas, stroke_files
+from bnn.engine import file, inference
+from bnn.recipes import recipe
+from bnn.recipes.presets import PRESETS
+from bnn.runs import store
+from bnn.runs.run import Run
+from bnn.runs.status import Status
+from bnn.system import files
+from bnn.training import checkpoint
+from tests.endurance import hostile_files, hostile_tensors
+
+RECIPE = PRESETS["quick"]
+LINE = b'{"label": 1, "strokes": [[[0, 0], [5, 9]]]}\n'
+
+
+@pytest.fixture
+def run():
+    return store.create(RECIPE)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="measures memory as Linux tells it")
+def test_spoilt_files_are_refused_in_words_or_sound():
+    assert "no other error, nothing run" in hostile_files.run(quick=True)
+
+
+def test_guard_hears_what_reading_must_not_do(tmp_path):
+    script = (
+        "import os, sys; from pathlib import Path; from tests.endurance.hostile_files import Guard\n"
+        "with Guard(Path(sys.argv[1])): {}"
+    )
+    for deed in (
+        "os.system('true')",
+        "exec('1')",
+        "open('/etc/hostname')",
+        "__import__('pickle').loads(b'cos\\nsystem\\n.')",
+    ):
+        done = hostile_files.subprocess.run(
+            [sys.executable, "-c", script.format(deed), str(tmp_path)],
+            cwd=hostile_files.PROJECT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 1 and "AssertionError: reading " in done.stderr, (deed, done.stderr)
+
+
+# What came out of it.
+
+
+@pytest.mark.parametrize("field", ["epoch", "pid", "eta_seconds", "started"])
+def test_status_with_a_number_too_large_to_calculate_with_reads_as_failed(run, field):
+    (run.folder / "status.json").write_text(json.dumps({"state": "running", field: 10**400}))
+    status = run.status()
+    assert status.state == "failed" and f"its {field} is " in status.message and len(status.message) < 200
+
+
+def test_message_that_cannot_be_shown_is_made_so(run):
+    run.write_status(Status("failed", "\udcff" + "x" * 10_000))
+    assert run.status().message == "?" + "x" * 499
+
+
+def test_test_result_with_a_number_too_large_is_none(run):
+    matrix = np.diag(np.full(10, 7)).tolist()
+    result = dict(confusion_matrix=matrix, num_images=70, num_correct=70, epoch=1, accuracy=1.0)
+    run.write_test(result)
+    assert run.test() == result
+    run.write_test(result | {"accuracy": 10**400})
+    assert run.test() is None
+
+
+@pytest.mark.parametrize("value", ["x" * 100_000, [None] * 10_000, {"a" * 100: {}}])
+@pytest.mark.parametrize("field", ["name", "sentence", "stages", "dense", "epochs", "pixels", "weight_clip"])
+def test_recipe_with_a_long_value_is_refused_in_a_short_sentence(run, field, value):
+    values = json.loads(RECIPE.to_json()) | {field: value}
+    (run.folder / "recipe.json").write_text(json.dumps(values))
+    with pytest.raises(ValueError) as error:
+        run.recipe()
+    assert len(str(error.value)) < 400
+
+
+@pytest.mark.parametrize("sentence", ["\ud800", "two\nlines", "x" * 301])
+def test_sentence_that_cannot_be_shown_is_refused(sentence):
+    with pytest.raises(ValueError, match="sentence must be at most 300 visible characters"):
+        recipe.Recipe(name="x", sentence=sentence)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes with names")
+@pytest.mark.timeout(20)
+def test_pipe_is_not_waited_for(run):
+    for name in ("status.json", "test.json", "name.txt", "history.csv", "model.safetensors"):
+        os.mkfifo(run.folder / name)
+    assert run.status().state == "failed" and run.test() is None and run.name() == run.id
+    assert run.history().empty
+    with pytest.raises(ValueError, match="is no file"):
+        file.load(run.model_path)
+
+
+def test_only_so_much_of_a_file_is_read(run):
+    """Also where the file grows after it was looked at, or says a size that it has not."""
+    (run.folder / "name.txt").write_bytes(b"x" * 11)
+    assert files.read_bytes(run.folder / "name.txt", 11) == b"x" * 11
+    with pytest.raises(ValueError, match=r"name\.txt is larger than 10 bytes"):
+        files.read_bytes(run.folder / "name.txt", 10)
+
+
+def test_links_out_of_the_runs_folder_are_no_runs(run, tmp_path):
+    outside = Run("outside", tmp_path / "outside")
+    outside.write_recipe(RECIPE)
+    try:
+        (store.root() / "link").symlink_to(outside.folder, target_is_directory=True)
+    except OSError:
+        pytest.skip("this user may not make links")
+    with pytest.raises(ValueError, match="there is no run 'link'"):
+        store.find("link")
+    assert [found.id for found in store.all_runs() if not found.shipped] == [run.id]
+
+
+def test_runs_folder_may_itself_be_a_link(run, tmp_path, monkeypatch):
+    try:
+        (tmp_path / "other").symlink_to(store.root(), target_is_directory=True)
+    except OSError:
+        pytest.skip("this user may not make links")
+    monkeypatch.setenv("BNN_RUNS_DIR", str(tmp_path / "other"))
+    assert store.find(run.id).id == run.id
+
+
+@pytest.mark.parametrize("name", ["CON", "nul", "COM1", "aux.txt", "C:", "\\\\host\\x", "a/b", "x" * 5000])
+def test_names_that_mean_something_to_a_system_are_no_runs(run, name):
+    with pytest.raises(ValueError, match="there is no run") as error:
+        store.find(name)
+    assert len(str(error.value)) < 200
+
+
+# Drawings and images.
+
+
+def test_packed_file_that_becomes_a_huge_line_is_refused(tmp_path):
+    path = tmp_path / "bomb.jsonl.gz"
+    path.write_bytes(gzip.compress(b" " * 50_000_000, 1))
+    with pytest.raises(ValueError, match="line 1: it is too long: a line may have 4,000,000 letters"):
+        stroke_files.load_drawings(path)
+
+
+@pytest.mark.parametrize(("what", "each"), [("strokes", 1), ("points", 2), ("length", len(LINE))])
+def test_file_of_too_many_drawings_is_refused(tmp_path, monkeypatch, what, each):
+    path = tmp_path / "many.jsonl"
+    path.write_bytes(3 * LINE)
+    room = stroke_files._Room
+    monkeypatch.setattr(stroke_files, "_Room", lambda: room(**{what: 3 * each}))
+    assert len(stroke_files.load_drawings(path)[0]) == 3
+    monkeypatch.setattr(stroke_files, "_Room", lambda: room(**{what: 3 * each - 1}))
+    with pytest.raises(ValueError, match="line 3: it is too long"):
+        stroke_files.load_drawings(path)
+
+
+@pytest.mark.parametrize("data", [None, 3, "objects", [], {}, {"objects": []}, {"other": 1}])
+def test_canvas_that_says_nothing_is_empty(data):
+    assert canvas.strokes_from_canvas(canvas.canvas_objects(data)) == []
+
+
+@pytest.mark.parametrize("objects", [[{"path": [["M", 0, 0]] * 50_001}], [{"path": []}] * 50_001])
+def test_canvas_of_too_many_steps_is_refused(objects):
+    with pytest.raises(ValueError, match="more than 50000 steps"):
+        canvas.strokes_from_canvas(objects)
+
+
+@pytest.mark.parametrize(
+    ("size", "words"), [((4097, 1), "4097 x 1; at most"), ((4000, 4000), "12,600,000 in all")]
+)
+def test_image_of_giant_size_is_refused_unread(tmp_path, capsys, size, words):
+    Image.new("1", size).save(tmp_path / "giant.png")
+    assert command_line.main(["classify", str(tmp_path / "giant.png")]) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_postscript_is_not_run(tmp_path, capsys):
+    """Pillow gives it to Ghostscript, a program of its own."""
+    Image.new("RGB", (30, 30)).save(tmp_path / "digit.eps")
+    assert command_line.main(["classify", str(tmp_path / "digit.eps")]) == 2
+    assert "is no image that can be read" in capsys.readouterr().err
+
+
+# Networks and checkpoints.
+
+
+def test_largest_network_in_a_file_is_the_largest_that_can_be_trained():
+    assert file.MAX_WEIGHTS == recipe.MAX_WEIGHTS
+
+
+def test_network_of_too_many_weights_is_refused(random_network, monkeypatch):
+    network = random_network()
+    monkeypatch.setattr(file, "MAX_WEIGHTS", network.num_weights)
+    content = file.to_bytes(network)
+    assert file.from_bytes(content).num_weights == network.num_weights
+    monkeypatch.setattr(file, "MAX_WEIGHTS", network.num_weights - 1)
+    with pytest.raises(ValueError, match="it has more than"):
+        file.from_bytes(content)
+
+
+def test_widest_network_answers(random_network):
+    network = file.from_bytes(file.to_bytes(random_network(stages=((4096,),), dense=())))
+    assert inference.scores(network, np.zeros((1, 28, 28), np.uint8)).shape == (1, 10)
+
+
+def _checkpoint(run, changes=(), **place):
+    tensors = safetensors.numpy.load(hostile_tensors.checkpoints()[0]) | dict(changes)
+    place = dict(epoch=2, batch=7, seconds=3.5, loss=0.25, accuracy=0.9) | place
+    run.checkpoint_path.parent.mkdir(exist_ok=True)
+    run.checkpoint_path.write_bytes(safetensors.numpy.save(tensors, {"position": json.dumps(place)}))
+
+
+def _load(run):
+    return checkpoint.load(run, hostile_tensors.Model(), 236, 100)
+
+
+@pytest.mark.parametrize(
+    ("changes", "place", "words"),
+    [
+        ({}, {"seconds": 10**400}, "its seconds is 1000"),
+        ({}, {"loss": True}, "its loss is True"),
+        ({}, {"accuracy": float("nan")}, "its accuracy is nan"),
+        ({}, {"epoch": "x" * 10_000}, "its position is epoch 'xxx"),
+        ({}, {"more": 1}, "its position is "),
+        ({"model.1": np.ones(5, np.float32)}, {}, r"its model.1 is \(5,\) float32, not \(4,\) float32"),
+        ({"model.1": np.ones(4, np.float64)}, {}, r"its model.1 is \(4,\) float64"),
+        ({"model.1": np.full(4, np.nan, np.float32)}, {}, "its model.1 is not finite"),
+        ({"extra": np.ones(2_000_000, np.uint8)}, {}, "it is larger than"),
+    ],
+)
+def test_damaged_checkpoint_is_refused_before_anything_is_taken_from_it(
+    run, monkeypatch, changes, place, words
+):
+    _checkpoint(run)
+    assert _load(run).batch == 7
+    _checkpoint(run, changes, **place)
+    monkeypatch.setattr(hostile_tensors.Variable, "assign", lambda self, value: pytest.fail("taken"))
+    with pytest.raises(ValueError, match=f"checkpoint of run {run.id} cannot be used: .*{words}"):
+        _load(run)

@@ -1,0 +1,144 @@
+"""Charts: the tables behind them, and that Vega-Lite takes them (Altair holds them against its JSON schema)."""
+
+import json
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import pytest
+
+from pages.shared import charts
+
+PROGRESS = pd.DataFrame({"step": [5, 10, 20], "epoch": [1, 1, 2], "loss": [2.0, 1.0, 0.5], "accuracy": 0.5})
+HISTORY = pd.DataFrame({"epoch": [1, 2], "validation_loss": [9.0, 0.3], "flip_ratio": [0.2, 0.05]})
+
+
+def test_training_curve_counts_in_epochs():
+    curve = charts.training_curve("a run", PROGRESS, "loss", batches_per_epoch=10)
+    assert list(curve.columns) == list(charts.CURVE_COLUMNS)
+    assert curve["epoch"].tolist() == [0.5, 1.0, 2.0]
+    assert curve["value"].tolist() == [2.0, 1.0, 0.5]
+    assert set(curve["part"]) == {charts.TRAINING}
+
+
+@pytest.mark.parametrize("num_rows", [0, 1, 239, 240, 241, 4000])
+def test_long_curve_is_averaged_down(num_rows):
+    steps = np.arange(1, num_rows + 1)
+    progress = pd.DataFrame({"step": steps, "epoch": 1, "loss": steps, "accuracy": 0.1})
+    curve = charts.training_curve("a run", progress, "loss", 100)
+    assert len(curve) == min(num_rows, charts.MAX_POINTS)
+    assert np.allclose(curve["value"], 100 * curve["epoch"])
+
+
+def test_epoch_curve():
+    curve = charts.epoch_curve("a run", HISTORY, "validation_loss")
+    assert curve["epoch"].tolist() == [1, 2]
+    assert curve["value"].tolist() == [9.0, 0.3]
+
+
+@pytest.mark.parametrize("value", ["accuracy", "loss", "flip_ratio"])
+@pytest.mark.parametrize("names", [[], ["one"], ["one", "two", "three"]])
+def test_curves_are_a_valid_chart(value, names):
+    parts = [charts.training_curve(name, PROGRESS, "loss", 10) for name in names]
+    table = pd.concat(parts) if parts else pd.DataFrame(columns=charts.CURVE_COLUMNS)
+    spec = charts.curves(table, value, 10, 200)
+    assert_valid(spec)
+    line = spec["layer"][0]["encoding"]
+    assert line["x"]["scale"]["domain"] == [0, 10]
+    assert line["color"]["field"] == ("run" if len(names) > 1 else "part")
+    assert line["strokeDash"]["field"] == "part"
+    if len(names) > 1:
+        assert line["strokeDash"]["legend"]["symbolStrokeColor"] == charts.QUIET
+        assert line["strokeDash"]["legend"]["orient"] != line["color"]["legend"]["orient"]
+
+
+def test_curves_take_the_data_that_they_are_given():
+    """None of its own, and from one look to the next nothing that would make the page draw it anew."""
+    table = charts.epoch_curve("one", HISTORY, "validation_loss")
+    spec = charts.curves(table, "loss", 10, 200)
+    assert "data" not in json.dumps(spec)
+    assert charts.curves(table.assign(value=0.1), "loss", 10, 200) == spec
+    assert charts.curves(table.assign(value=3.0), "accuracy", 10, 200) == charts.curves(
+        table, "accuracy", 10, 200
+    )
+    assert charts.curves(table, "loss", 11, 200) != spec
+
+
+def test_epoch_rule_is_one_more_layer():
+    spec = charts.curves(charts.epoch_curve("one", HISTORY, "validation_loss"), "loss", 10, 200)
+    assert_valid(spec | {"layer": [*spec["layer"], charts.epoch_rule()]})
+
+
+def test_flip_ratios_fit_on_their_axis():
+    for highest, end in ((np.nan, 0.1), (0.0, 0.1), (0.1, 0.1), (0.101, 0.2), (0.3, 0.3), (1.0, 1.0)):
+        table = charts.epoch_curve("a run", HISTORY.assign(flip_ratio=[0.0, highest]), "flip_ratio")
+        spec = charts.curves(table, "flip_ratio", 10, 200)
+        assert spec["layer"][0]["encoding"]["y"]["scale"]["domain"] == [0, end]
+
+
+def test_confusion_table():
+    matrix = np.zeros((10, 10), int)
+    matrix[3, 3], matrix[4, 9], matrix[4, 1] = 50, 4, 1
+    table = charts.confusion_table(matrix, (4, 9)).set_index(["drawn", "read"])
+    assert len(table) == 100
+    assert table.loc[(4, 9), ["images", "kind", "text"]].tolist() == [4, "wrong", "4"]
+    assert table.loc[(3, 3), "kind"] == "right"
+    assert table.loc[(0, 1), "text"] == ""
+    assert table.loc[(4, 1), "strength"] == pytest.approx(table.loc[(4, 9), "strength"] / 2)
+    assert table["strength"].between(0, 1).all()
+    assert table.index[table["chosen"]].tolist() == [(4, 9)]
+
+
+@pytest.mark.parametrize("matrix", [np.zeros((10, 10), int), 7 * np.eye(10, dtype=int)])
+def test_confusion_table_without_mistakes(matrix):
+    assert charts.confusion_table(matrix)["strength"].between(0, 1).all()
+
+
+def test_confusion_is_a_valid_chart():
+    """It shows columns that its table has, and a chosen cell names two of them."""
+    spec = charts.confusion()
+    assert_valid(spec)
+    columns = set(charts.confusion_table(np.eye(10, dtype=int)))
+    assert fields(spec) <= columns
+    (chosen,) = spec["layer"][0]["params"]
+    assert chosen["name"] == "cell"
+    assert set(chosen["select"]["fields"]) <= columns
+
+
+def test_tries_are_a_valid_chart():
+    spec = charts.tries("Noise", 0, 200)
+    assert_valid(spec)
+    assert fields(spec) <= {"setting", "share", "now", "x", "name"}
+
+
+def assert_valid(spec):
+    """Altair refuses what is not in Vega-Lite's schema, naming it."""
+    assert alt.LayerChart.from_dict(spec).to_dict()["height"] == spec["height"]
+
+
+def fields(spec):
+    """Every column that a specification names, wherever in it."""
+    if isinstance(spec, dict):
+        own = {spec["field"]} if "field" in spec else set()
+        return own.union(*map(fields, spec.values()))
+    return set().union(*map(fields, spec)) if isinstance(spec, list) else set()
+
+
+def test_colours_are_legible_on_black_and_on_white():
+    for colour in (charts.ACCENT, charts.WRONG, charts.QUIET):
+        assert contrast(colour, "#ffffff") > 4
+        assert contrast(colour, "#0f0f10") > 4
+    for colour in charts.RUN_COLOURS:
+        assert min(contrast(colour, "#ffffff"), contrast(colour, "#0f0f10")) > 2.5
+
+
+def contrast(one, other):
+    """WCAG 2.2 contrast ratio."""
+    dark, light = sorted(map(luminance, (one, other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(colour):
+    channels = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])

@@ -1,0 +1,74 @@
+"""What import-linter (see pyproject.toml) cannot see: what is loaded when the app runs, and how Keras 2 is chosen."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.support.project import PROJECT
+
+HEAVY_PACKAGES = {"tensorflow", "keras", "tf_keras", "larq", "larq_compute_engine"}
+# What Streamlit brings along for its own charts: a second to load, and 32 MB.
+SLOW_PACKAGES = {"altair"}
+PAGES = ("pages/site.py", *(f"pages/{page}/page.py" for page in ("draw", "train", "inside", "evaluate")))
+
+
+def _in_fresh_interpreter(script, *arguments):
+    """The JSON value that a script prints last, run where nothing was imported before."""
+    # As a user's shell is: what the tests themselves have set would hide who else sets it.
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("TF_")}
+    result = subprocess.run(
+        [sys.executable, "-c", script, *arguments],
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    return json.loads(result.stdout.splitlines()[-1])
+
+
+def test_package_itself_imports_nothing():
+    script = "import sys, json, bnn; print(json.dumps([m for m in sys.modules if m.startswith('bnn.')]))"
+    assert _in_fresh_interpreter(script) == []
+
+
+def test_library_without_training_loads_neither_tensorflow_nor_streamlit():
+    """One module after the other in one interpreter: the first one that does is named."""
+    script = """
+import importlib, json, pkgutil, sys
+import bnn
+for module in pkgutil.walk_packages(bnn.__path__, "bnn."):
+    if module.name.startswith("bnn.training") or module.name == "bnn.__main__":
+        continue
+    importlib.import_module(module.name)
+    if found := sorted(set(sys.argv[1:]) & set(sys.modules)):
+        print(json.dumps([module.name, *found]))
+        break
+else:
+    print("[]")
+"""
+    assert _in_fresh_interpreter(script, *HEAVY_PACKAGES, "streamlit") == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_load_neither_tensorflow_nor_altair(page):
+    script = """
+import json, sys
+from streamlit.testing.v1 import AppTest
+page = AppTest.from_file(sys.argv[1], default_timeout=60).run()
+assert not page.exception, page.exception
+print(json.dumps(sorted(set(sys.argv[2:]) & set(sys.modules))))
+"""
+    assert _in_fresh_interpreter(script, page, *HEAVY_PACKAGES, *SLOW_PACKAGES) == []
+
+
+def test_keras_2_is_chosen_in_exactly_one_place():
+    sources = [path for folder in ("bnn", "pages", ".ci") for path in (PROJECT / folder).rglob("*")]
+    sources += [PROJECT / "app.py", PROJECT / "start.py"]
+    texts = [path for path in sources if path.is_file() and path.suffix in ("", ".py")]
+    naming = [path.name for path in texts if "TF_USE_LEGACY_KERAS" in path.read_text("utf-8")]
+    assert naming == ["backend.py"]

@@ -1,0 +1,151 @@
+"""The defaults that keep a visitor's machine safe, as the README states them."""
+
+import ast
+import socket
+import subprocess
+import sys
+import tomllib
+import urllib.error
+import urllib.request
+
+import psutil
+import pytest
+
+from tests.support import waiting
+from tests.support.project import PROJECT
+
+SOURCES = [
+    *PROJECT.glob("*.py"),
+    *(path for folder in ("bnn", "pages", "docs") for path in (PROJECT / folder).rglob("*.py")),
+]
+# Modules that turn a file's content into code or objects of any kind.
+UNSAFE_MODULES = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "marshal", "shelve", "yaml", "h5py"}
+UNSAFE_CALLS = {
+    "eval",
+    "exec",
+    "compile",
+    "__import__",
+    "load_model",
+    "load_weights",
+    "read_pickle",
+    "to_pickle",
+}
+LOCAL_ADDRESSES = {"127.0.0.1", "::1"}
+
+
+@pytest.fixture(scope="module")
+def config():
+    return tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text("utf-8"))
+
+
+@pytest.fixture
+def free_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def test_server_listens_on_this_machine_alone_and_keeps_cross_site_protection(config):
+    server = config["server"]
+    assert server["address"] == "localhost"
+    assert server["enableXsrfProtection"] is True
+    assert server["enableCORS"] is True
+
+
+def test_uploads_and_messages_are_small(config):
+    assert config["server"]["maxUploadSize"] <= 1
+    assert config["server"]["maxMessageSize"] <= 20
+
+
+def test_nothing_is_told_to_anybody(config):
+    assert config["browser"]["gatherUsageStats"] is False
+    assert config["client"]["showErrorDetails"] == "none"
+
+
+def _called(node):
+    """The name in a call: `load` of `np.load(...)`."""
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+def _unsafe(tree):
+    """What a source does that could run what is in a file, line by line."""
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            names = [alias.name for alias in node.names] + [getattr(node, "module", None) or ""]
+            if {name.split(".")[0] for name in names} & UNSAFE_MODULES:
+                yield node.lineno, "imports", names
+        elif isinstance(node, ast.Call):
+            keywords = {keyword.arg: keyword.value for keyword in node.keywords}
+            is_plain = isinstance(node.func, ast.Name) or _called(node) not in {"compile", "eval", "exec"}
+            if _called(node) in UNSAFE_CALLS and is_plain:
+                yield node.lineno, "calls", _called(node)
+            if "shell" in keywords or not _is_false(keywords.get("allow_pickle", ast.Constant(False))):
+                yield node.lineno, "calls", _called(node)
+
+
+def _is_false(node):
+    return isinstance(node, ast.Constant) and node.value is False
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PROJECT)))
+def test_no_source_runs_what_is_in_a_file(path):
+    assert list(_unsafe(ast.parse(path.read_text("utf-8")))) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import pickle",
+        "from pickle import loads",
+        "import os, marshal",
+        "eval(text)",
+        "keras.models.load_model(path)",
+        "pd.read_pickle(path)",
+        "np.load(path, allow_pickle=True)",
+        "np.load(path, allow_pickle=maybe)",
+        "subprocess.run(line, shell=True)",
+    ],
+)
+def test_such_a_source_would_be_found(source):
+    assert list(_unsafe(ast.parse(source)))
+
+
+def test_arrays_and_networks_are_the_only_binary_files_in_the_project():
+    """What ships is safetensors, MNIST's arrays (which NumPy reads without pickle) and pictures."""
+    found = {path.suffix for path in (PROJECT / "bnn").rglob("*") if path.is_file()}
+    assert found - {".py", ".pyc", ".nbi", ".nbc"} <= {".safetensors", ".npz", ".json", ".csv", ".md"}
+
+
+@pytest.mark.slow
+def test_running_server_listens_here_alone_and_takes_no_upload(tmp_path, free_port):
+    log_path = tmp_path / "server.log"
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(free_port)]
+    with log_path.open("wb") as log:
+        server = subprocess.Popen(command, cwd=PROJECT, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        waiting.until(lambda: _answers(server, log_path, free_port), "the server")
+        assert _listening(server) and _listening(server) <= LOCAL_ADDRESSES
+        upload = f"http://localhost:{free_port}/_stcore/upload_file/session/file"
+        request = urllib.request.Request(
+            upload, b"content", {"Origin": "http://elsewhere.example"}, method="PUT"
+        )
+        with pytest.raises(urllib.error.HTTPError) as error:
+            urllib.request.urlopen(request, timeout=10)
+        assert (error.value.code, error.value.read()) == (403, b"XSRF token missing or invalid")
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def _listening(server):
+    connections = psutil.Process(server.pid).net_connections("tcp")
+    return {connection.laddr.ip for connection in connections if connection.status == psutil.CONN_LISTEN}
+
+
+def _answers(server, log_path, port):
+    assert server.poll() is None, log_path.read_text("utf-8", "replace")
+    try:
+        with urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=5) as answer:
+            return answer.status == 200
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False

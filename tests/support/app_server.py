@@ -1,0 +1,83 @@
+"""A server of the app with runs of its own."""
+
+import os
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from bnn.runs.run import Run
+from tests.endurance.run_folders import end_trainers
+from tests.support import waiting
+from tests.support.project import PROJECT
+
+
+class Server:
+    """`streamlit run` on a free port, with its own folder of runs."""
+
+    def __init__(self, folder: Path, app: Path | str = "app.py"):
+        self.app = str(app)
+        self.runs_root = folder / "runs"
+        self.log_path = folder / "server.log"
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://localhost:{self.port}"
+        self.start()
+
+    def start(self):
+        """Start it, and wait until it answers."""
+        command = [sys.executable, "-m", "streamlit", "run", self.app, "--server.port", str(self.port)]
+        environment = {**os.environ, "BNN_RUNS_DIR": str(self.runs_root)}
+        with self.log_path.open("ab") as log:
+            self.process = subprocess.Popen(
+                [*command, "--server.headless", "true", "--server.fileWatcherType", "none"],
+                cwd=PROJECT,
+                env=environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        waiting.until(self._is_healthy, f"the server; its log:\n{self.log()}")
+
+    def stop(self):
+        """End it, and nothing else."""
+        self.process.terminate()
+        self.process.wait(timeout=30)
+
+    def kill(self):
+        """End it without a chance to say goodbye."""
+        self.process.kill()
+        self.process.wait(timeout=30)
+
+    def log(self):
+        """What it has printed."""
+        return self.log_path.read_text("utf-8", "replace")
+
+    def tracebacks(self):
+        """What went wrong in it, but for browsers that left while Streamlit was still greeting them."""
+        _, *found = self.log().split("Traceback (most recent call last)")
+        return [text for text in found if "starlette.websockets.WebSocketDisconnected" not in text]
+
+    def runs(self):
+        """The runs made through it, the newest first."""
+        folders = sorted(self.runs_root.glob("*-*"), reverse=True)
+        return [Run(folder.name, folder) for folder in folders]
+
+    def end_trainers(self):
+        """End what is still being trained in its folder of runs."""
+        end_trainers(self.runs())
+
+    def memory_maps(self):
+        """Names of the files that its process has loaded; empty where the system does not tell."""
+        maps = Path(f"/proc/{self.process.pid}/maps")
+        return maps.read_text() if maps.exists() else ""
+
+    def _is_healthy(self):
+        assert self.process.poll() is None, self.log()
+        try:
+            with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=5) as answer:
+                return answer.status == 200
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return False

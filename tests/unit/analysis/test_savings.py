@@ -1,0 +1,50 @@
+"""What bits save and cost: from the run's own files, and nothing from a file that makes no sense."""
+
+import pytest
+
+from bnn.analysis import savings
+from bnn.recipes.presets import PRESETS
+from bnn.runs.run import Run
+from bnn.system.files import write_atomically
+
+
+@pytest.fixture
+def run(runs_root):
+    run = Run("20261123-140501-report", runs_root / "20261123-140501-report")
+    run.write_recipe(PRESETS["report-signed"])
+    write_atomically(run.model_path, b"x" * 12_345)
+    return run
+
+
+def test_figures_by_hand(run):
+    found = savings.price(run)
+    weights = 9 * 32 + 9 * 32 * 64 + 7 * 7 * 64 * 128 + 128 * 10
+    norms = 2 * (32 + 64 + 128 + 10)
+    assert (found.packed_bytes, found.float_bytes) == (12_345, 4 * (weights + norms))
+    macs = 28**2 * 9 * 32 + 14**2 * 9 * 32 * 64 + 7 * 7 * 64 * 128 + 128 * 10
+    assert (found.macs_1bit, found.macs_32bit) == (macs, 0)
+
+
+def test_twin_is_what_its_file_says(run):
+    assert savings.twin_accuracy(run) is None
+    write_atomically(run.twin_path, '{"num_images": 10000, "num_correct": 9950}')
+    assert savings.twin_accuracy(run) == 0.995
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[]",
+        "{}",
+        "null",
+        '{"num_images": 0, "num_correct": 0}',
+        '{"num_images": 10, "num_correct": 11}',
+        '{"num_images": 10, "num_correct": "9"}',
+        '{"num_images": 10, "num_correct": 9.5}',
+        "[" * 100_000,
+    ],
+)
+def test_twin_that_makes_no_sense_is_none(run, content):
+    write_atomically(run.twin_path, content)
+    assert savings.twin_accuracy(run) is None

@@ -1,0 +1,146 @@
+"""Drawn digits: balanced, repeatable, inside their box, varied, and with the features they are named for."""
+
+import numpy as np
+import pytest
+
+from bnn.data.handwriting.non_digits import LETTERS, OTHERS
+from bnn.data.handwriting.rendering import draw_digits, draw_non_digits, draw_strokes
+from bnn.data.handwriting.styles import STYLES, Pen
+from bnn.drawing import preprocessing
+
+ALL_STYLES = [(label, style) for label, styles in enumerate(STYLES) for style, _ in styles]
+
+
+@pytest.mark.parametrize("num", [0, 1, 7, 10, 64, 65])
+def test_digits_are_balanced_and_shaped(num):
+    images, labels = draw_digits(num, 0)
+    assert images.shape == (num, 28, 28)
+    assert (images.dtype, labels.dtype) == (np.uint8, np.uint8)
+    assert np.ptp(np.bincount(labels, minlength=10)) <= 1
+    assert (images.max(axis=(1, 2)) == 255).all()
+
+
+def test_same_seed_same_digits():
+    images, labels = draw_digits(50, 4)
+    again, labels_again = draw_digits(50, 4)
+    assert np.array_equal(images, again)
+    assert np.array_equal(labels, labels_again)
+    assert not np.array_equal(images, draw_digits(50, 5)[0])
+
+
+def test_digits_are_all_different_and_shuffled():
+    images, labels = draw_digits(500, 1)
+    assert len(np.unique(images, axis=0)) == 500
+    assert not np.array_equal(labels, np.arange(500) % 10)
+
+
+def test_digits_stand_as_in_mnist():
+    images, _ = draw_digits(500, 2)
+    # A few are so top-heavy that their foot leaves the picture.
+    is_whole = ~(images[:, [0, -1]].any((1, 2)) | images[:, :, [0, -1]].any((1, 2)))
+    assert is_whole.mean() > 0.95
+    images = images[is_whole]
+    rows, columns = np.mgrid[0:28, 0:28]
+    mass = images.sum((1, 2))
+    assert np.abs((images * rows).sum((1, 2)) / mass - 14).max() < 0.1
+    assert np.abs((images * columns).sum((1, 2)) / mass - 14).max() < 0.1
+    full = images >= 128
+    sides = np.maximum(np.ptp(np.where(full.any(2), np.arange(28), 14), axis=1), 0) + 1
+    across = np.ptp(np.where(full.any(1), np.arange(28), 14), axis=1) + 1
+    assert set(np.maximum(sides, across)) <= {19, 20, 21}
+
+
+@pytest.mark.parametrize("label", range(10))
+def test_strokes_are_a_drawing(label):
+    strokes = draw_strokes(label, np.random.default_rng(label))
+    again = draw_strokes(label, np.random.default_rng(label))
+    assert all(np.array_equal(a, b) for a, b in zip(strokes, again, strict=True))
+    assert all(stroke.ndim == 2 and stroke.shape[1] == 2 for stroke in strokes)
+    assert not preprocessing.digit_from_strokes(strokes).is_empty
+
+
+def holes(image):
+    """How many regions of background the ink closes off, by flooding."""
+    paper = np.pad(image < 64, 1, constant_values=True)
+    count = -1
+    while paper.any():
+        count += 1
+        todo = [tuple(np.argwhere(paper)[0])]
+        while todo:
+            y, x = todo.pop()
+            if 0 <= y < paper.shape[0] and 0 <= x < paper.shape[1] and paper[y, x]:
+                paper[y, x] = False
+                todo += [(y + 1, x), (y - 1, x), (y, x + 1), (y, x - 1)]
+    return count
+
+
+@pytest.mark.parametrize(("label", "usual"), [(0, 1), (1, 0), (3, 0), (5, 0), (6, 1), (7, 0), (8, 2), (9, 1)])
+def test_digits_have_the_holes_of_their_kind(label, usual):
+    images, labels = draw_digits(600, 8)
+    counts = [holes(image) for image in images[labels == label]]
+    assert np.mean(np.array(counts) == usual) > 0.6
+
+
+@pytest.mark.parametrize(
+    ("label", "style"), ALL_STYLES, ids=lambda value: getattr(value, "__name__", str(value))
+)
+def test_every_style_stays_in_its_box(label, style):
+    strokes = style(Pen(np.random.default_rng(label), 40))
+    for stroke in strokes:
+        assert stroke.shape[0] == 40
+        assert stroke.shape[2] == 2
+    points = np.concatenate(strokes, axis=1)
+    assert np.isfinite(points).all()
+    assert np.ptp(points[..., 1], axis=1).min() > 0.75
+    assert np.ptp(points[..., 1], axis=1).max() < 1.35
+    assert np.ptp(points[..., 0], axis=1).max() < 1.1
+
+
+@pytest.mark.parametrize("style", [style for _, style in ALL_STYLES if style.__name__.startswith("one_")])
+def test_a_one_has_no_flat_flag(style):
+    # The bar of a 7 is nearly level; a 1's flag rises at 35 degrees and more, after widening.
+    pen = Pen(np.random.default_rng(3), 500, neatest=0.0, sloppiest=0.01)
+    first = style(pen)[0]
+    start, top = first[:, 0], first[np.arange(500), first[..., 1].argmin(axis=1)]
+    across, down = (top - start)[:, 0] * pen.wide, (start - top)[:, 1]
+    assert (down >= 0.6 * np.abs(across) - 1e-3).all()
+
+
+def test_weights_are_shares():
+    for styles in STYLES:
+        assert sum(weight for _, weight in styles) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("label", [-1, 10, "3", 2.5])
+def test_unknown_label_is_refused(label):
+    with pytest.raises(ValueError, match="label must be"):
+        draw_strokes(label, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("draw", [draw_digits, draw_non_digits])
+def test_negative_number_is_refused(draw):
+    with pytest.raises(ValueError, match="at least 0, got -1"):
+        draw(-1, 0)
+
+
+@pytest.mark.parametrize("kind", [*OTHERS, *LETTERS])
+def test_every_non_digit_is_drawn(kind):
+    chosen = {"letters": (), "others": (kind,)} if kind in OTHERS else {"letters": kind, "others": ()}
+    images = draw_non_digits(9, 1, **chosen)
+    assert images.shape == (9, 28, 28)
+    assert (images.max(axis=(1, 2)) == 255).all()
+    assert len(np.unique(images, axis=0)) > 1
+    assert np.array_equal(images, draw_non_digits(9, 1, **chosen))
+
+
+def test_lying_lines_lie():
+    rows, columns = (draw_non_digits(50, 1, letters="", others=("line",)) >= 128).any(2).sum(1), None
+    assert rows.max() < 16
+    columns = (draw_non_digits(50, 1, letters="", others=("line",)) >= 128).any(1).sum(1)
+    assert columns.min() >= 15
+
+
+@pytest.mark.parametrize("chosen", [{"letters": "AZ"}, {"others": ("dog",)}, {"letters": "", "others": ()}])
+def test_unknown_non_digit_is_refused(chosen):
+    with pytest.raises(ValueError, match="must be of"):
+        draw_non_digits(3, 0, **chosen)

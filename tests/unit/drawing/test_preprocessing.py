@@ -1,0 +1,407 @@
+"""The way from a drawing to a digit, against brute force and cases worked by hand."""
+
+import gzip
+import json
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from bnn.data import mnist
+from bnn.data.handwriting.rendering import draw_strokes
+from bnn.drawing import preprocessing, raster
+from bnn.drawing.canvas import strokes_from_canvas
+from bnn.drawing.preprocessing import digit_from_image, digit_from_strokes
+from bnn.drawing.stroke_files import load_drawings
+
+HOOK = [np.array([[10.0, 20.0], [90.0, 30.0], [60.0, 140.0]])]
+CROSS = [np.array([[0.0, 50.0], [70.0, 50.0]]), np.array([[40.0, 0.0], [41.0, 99.0]])]
+WALK = [np.cumsum(np.random.default_rng(1).integers(-9, 10, (60, 2)), axis=0).astype(float)]
+
+
+def painted(strokes, pen_width):
+    """Brute force: every pixel against every segment, in exact distance, no bounding boxes."""
+    rows, columns = np.mgrid[0:28, 0:28].astype(float)
+    nearest = np.full((28, 28), np.inf)
+    for stroke in strokes:
+        for a, b in zip(stroke, [*stroke[1:], stroke[-1]], strict=True):
+            length = np.hypot(*(b - a))
+            along = (
+                ((columns - a[0]) * (b - a)[0] + (rows - a[1]) * (b - a)[1]) / length if length else 0 * rows
+            )
+            along = np.clip(along, 0, length)
+            foot = a[:, None, None] + along * ((b - a) / (length or 1))[:, None, None]
+            nearest = np.minimum(nearest, np.hypot(columns - foot[0], rows - foot[1]))
+    return np.floor(255 * np.clip(pen_width / 2 + 0.5 - nearest, 0, 1) + 0.5)
+
+
+def mass_middle(image):
+    rows, columns = np.mgrid[0 : image.shape[0], 0 : image.shape[1]]
+    return np.array([(columns * image).sum(), (rows * image).sum()]) / image.sum()
+
+
+def fitted(strokes):
+    """The module's docstring, in plain NumPy."""
+    points = np.concatenate(strokes)
+    low, high = points.min(0), points.max(0)
+    scale = (20 - raster.PEN_WIDTH) / max(*(high - low), raster.MINIMUM_SIDE)
+    placed = [(stroke - (low + high) / 2) * scale + 14 for stroke in strokes]
+    shift = 14 - mass_middle(painted(placed, raster.PEN_WIDTH))
+    reach = np.abs(high - low) * scale / 2 + raster.PEN_WIDTH / 2
+    shift = np.clip(shift, -0.5 - 14 + reach, 27.5 - 14 - reach)
+    return painted([stroke + shift for stroke in placed], raster.PEN_WIDTH)
+
+
+@pytest.mark.parametrize("strokes", [HOOK, CROSS, WALK, [np.array([[5.0, 5.0]])]])
+def test_digit_is_what_brute_force_paints(strokes):
+    digit = digit_from_strokes(strokes).digit
+    assert digit.dtype == np.uint8
+    assert digit.shape == (28, 28)
+    # One grey level of difference where a value falls on the half.
+    assert np.abs(digit - fitted(strokes)).max() <= 1
+
+
+def test_vertical_line_by_hand():
+    # 17.6 long and 2.4 wide about x = 14: x = 13, 14, 15 at distances 1, 0, 1 -> coverage 0.7, 1, 0.7.
+    # Ends at 14 +- 8.8: row 5 is 0.2 beyond the end, row 4 is 1.2 beyond: coverage 0.5.
+    digit = digit_from_strokes([np.array([[50, 0], [50, 176]])]).digit
+    assert digit[14, 12:17].tolist() == [0, 179, 255, 179, 0]
+    assert digit[[3, 5, 23, 25], 14].tolist() == [0, 255, 255, 0]
+    assert set(digit[[4, 24], 14].tolist()) <= {127, 128}
+
+
+@pytest.mark.parametrize("strokes", [HOOK, CROSS, WALK])
+@pytest.mark.parametrize("move", [(1, 0), (-7, 1000), (12345, -999)])
+def test_moving_the_drawing_changes_nothing(strokes, move):
+    moved = [stroke + move for stroke in strokes]
+    assert np.array_equal(digit_from_strokes(moved).digit, digit_from_strokes(strokes).digit)
+
+
+@pytest.mark.parametrize("strokes", [HOOK, CROSS, WALK])
+@pytest.mark.parametrize("scale", [0.5, 1 / 3, 7.1, 600])
+def test_size_order_and_direction_do_not_matter(strokes, scale):
+    digit = digit_from_strokes(strokes).digit.astype(int)
+    scaled = [scale * stroke[::-1] for stroke in strokes[::-1]]
+    assert np.abs(digit_from_strokes(scaled).digit - digit).max() <= 1
+
+
+def test_centre_of_mass_is_in_the_middle():
+    for strokes in (HOOK, CROSS, WALK):
+        assert mass_middle(digit_from_strokes(strokes).digit) == pytest.approx([14, 14], abs=0.05)
+
+
+def test_a_dot_stays_a_dot():
+    for dot in ([[3, 4]], [[3, 4], [3, 4]], [[3, 4], [4, 4]]):
+        rows, columns = np.nonzero(digit_from_strokes([np.array(dot)]).digit)
+        assert np.ptp(rows) <= 4
+        assert np.ptp(columns) <= 4
+        assert not digit_from_strokes([np.array(dot)]).is_empty
+
+
+@pytest.mark.parametrize("strokes", [[], [[]], [np.empty((0, 2)), []]])
+def test_nothing_drawn_is_empty(strokes):
+    empty = digit_from_strokes(strokes)
+    assert empty.is_empty
+    assert not empty.digit.any()
+
+
+def test_stages_are_shown():
+    shown = digit_from_strokes(CROSS)
+    assert shown.canvas.shape[0] == shown.canvas.shape[1]
+    assert shown.cropped.any(axis=0).all()
+    assert shown.cropped.any(axis=1).all()
+    assert shown.cropped.sum() == shown.canvas.sum()
+
+
+@pytest.mark.parametrize(
+    ("stroke", "complaint"),
+    [
+        ([[0, math.nan]], "coordinate"),
+        ([[0, 0], [math.inf, 0]], "coordinate"),
+        ([[1e300, 0]], "coordinate"),
+        ([1, 2, 3], r"shape \(n, 2\)"),
+        ([[1, 2, 3]], r"shape \(n, 2\)"),
+        (np.zeros((200_001, 2)), "at most 200000 points"),
+    ],
+)
+def test_bad_strokes_are_refused(stroke, complaint):
+    with pytest.raises(ValueError, match=complaint):
+        digit_from_strokes([stroke])
+
+
+def test_extreme_but_valid_strokes():
+    far = np.array([[-1e6, -1e6], [1e6, 1e6], [1e6, -1e6]])
+    assert np.abs(digit_from_strokes([far]).digit - fitted([far])).max() <= 1
+    long = np.cumsum(np.random.default_rng(2).normal(size=(100_000, 2)), axis=0)
+    assert not digit_from_strokes([long]).is_empty
+
+
+@pytest.mark.parametrize("quarter_turns", range(4))
+def test_ink_is_never_pushed_out_of_the_picture(quarter_turns):
+    blob = np.array([[(-50, 50)[k % 2], k / 6] for k in range(100)])
+    heavy = np.concatenate([blob, [[0.0, 17.0], [0.0, 100.0]]])
+    for _ in range(quarter_turns):
+        heavy = heavy[:, ::-1] * [-1, 1]
+    digit = digit_from_strokes([heavy]).digit
+    assert np.abs(mass_middle(digit) - 14).max() > 0.3  # else there was nothing to hold back
+    assert np.abs(digit - fitted([heavy])).max() <= 1
+    assert 80 < np.concatenate([digit[0], digit[-1], digit[:, 0], digit[:, -1]]).max() <= 255
+
+
+# Pictures
+
+
+def boxes_averaged(image, height, width):
+    """Area averages in exact fractions, rounded half up."""
+
+    def weights(size, count):
+        step = Fraction(size, count)
+        return [
+            [max(0, min((i + 1) * step, p + 1) - max(i * step, p)) for p in range(size)] for i in range(count)
+        ]
+
+    down, across = weights(image.shape[0], height), weights(image.shape[1], width)
+    area = Fraction(image.size, height * width)
+    means = [
+        [
+            sum(
+                a * b * int(v) for a, line in zip(d, image, strict=True) for b, v in zip(c, line, strict=True)
+            )
+            / area
+            for c in across
+        ]
+        for d in down
+    ]
+    return np.array([[math.floor(mean + Fraction(1, 2)) for mean in line] for line in means])
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (7, 20), (33, 8), (40, 20), (23, 31)])
+@pytest.mark.parametrize("size", [(20, 20), (1, 20), (20, 13)])
+def test_box_average_is_exact(shape, size):
+    image = np.random.default_rng(0).integers(0, 256, shape).astype(np.uint8)
+    assert np.array_equal(raster.box_average(image, *size), boxes_averaged(image, *size))
+
+
+def test_28x28_light_on_dark_is_taken_as_it_is():
+    image = np.zeros((28, 28), np.uint8)
+    image[3:9, 2:5] = np.arange(18).reshape(6, 3) * 10
+    assert np.array_equal(digit_from_image(image).digit, image)
+    assert np.array_equal(digit_from_image(255 - image).digit, image)
+
+
+@pytest.mark.parametrize("dark_on_light", [False, True])
+@pytest.mark.parametrize("times", [2, 5, 20])
+def test_enlarged_digit_comes_back_exactly(times, dark_on_light):
+    digit = digit_from_strokes(HOOK).digit
+    # Digits of 20x20 whose faintest edge is ink survive cropping: keep the box, make its faint pixels black.
+    digit = np.where(digit >= preprocessing.INK_LEVEL, digit, 0)
+    rows, columns = np.nonzero(digit)
+    small = np.zeros((30, 30), np.uint8)
+    box = digit[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+    assert max(box.shape) == 20
+    small[1 : 1 + box.shape[0], 2 : 2 + box.shape[1]] = box
+    big = np.kron(small, np.ones((times, times), np.uint8))
+    back = digit_from_image(255 - big if dark_on_light else big).digit
+    rows, columns = np.nonzero(back)
+    assert np.array_equal(back[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1], box)
+    assert np.abs(mass_middle(back) - 14).max() <= 0.5
+
+
+@pytest.mark.parametrize(("width", "expected"), [(1, 1), (10, 5), (11, 6), (12, 6), (25, 13)])
+def test_grey_paper_and_pencil_are_stretched(width, expected):
+    image = np.full((100, 80), 200, np.uint8)
+    image[20:60, 30 : 30 + width] = 90
+    rows, columns = np.nonzero(digit_from_image(image).digit == 255)
+    assert (np.ptp(rows) + 1, np.ptp(columns) + 1) == (20, expected)
+
+
+def test_speck_in_a_large_picture_stays_small():
+    image = np.zeros((400, 400), np.uint8)
+    image[100:104, 200:204] = 255
+    assert digit_from_image(image).digit.sum() == 4 * 4 * 255
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (28, 28), (1, 4096), (300, 200)])
+@pytest.mark.parametrize("grey", [0, 128, 255])
+def test_blank_picture_is_empty(shape, grey):
+    blank = digit_from_image(np.full(shape, grey, np.uint8))
+    # 28x28 is taken as it is: a grey one is full of ink.
+    assert blank.is_empty or (shape == (28, 28) and grey == 128)
+
+
+@pytest.mark.parametrize(
+    "pixels",
+    [
+        np.zeros((28, 28)),
+        np.zeros((0, 5), np.uint8),
+        np.zeros((5, 4097), np.uint8),
+        np.zeros((9, 9, 3), np.uint8),
+    ],
+)
+def test_bad_pictures_are_refused(pixels):
+    with pytest.raises(ValueError, match="must be"):
+        digit_from_image(pixels)
+
+
+def ink_over_edge(images):
+    """Half the pen width of usual images, nearly: area over perimeter."""
+    ink = images / 255
+    return np.median(ink.sum((1, 2)) / np.hypot(*np.gradient(ink, axis=(1, 2))).sum(axis=(1, 2)))
+
+
+def test_pen_width_and_centre_are_mnists():
+    path = mnist.PATH
+    if not path.exists():
+        pytest.skip("MNIST is not here")
+    images = np.load(path)["x_train"][:5000]
+    assert np.mean([mass_middle(image) for image in images], axis=0) == pytest.approx([14, 14], abs=0.03)
+    rng = np.random.default_rng(0)
+    drawn = np.array([digit_from_strokes(draw_strokes(k % 10, rng)).digit for k in range(500)])
+    assert ink_over_edge(drawn) == pytest.approx(ink_over_edge(images), rel=0.06)
+
+
+# The canvas
+
+
+def fabric(path, **more):
+    points = np.array([step[-2:] for step in path], float)
+    left, top = (points.min(0) + points.max(0)) / 2
+    return {
+        "type": "Path",
+        "path": path,
+        "left": left,
+        "top": top,
+        "originX": "center",
+        "originY": "center",
+        **more,
+    }
+
+
+LINE = [["M", 10, 20], ["L", 50, 20]]
+
+
+def test_canvas_path_becomes_points():
+    path = [["M", 0, 0], ["Q", 10, 0, 10, 10], ["L", 10, 30]]
+    (stroke,) = strokes_from_canvas([{"path": path}])
+    # (1-t)^2 a + 2t(1-t) b + t^2 c at t = 1/4, 1/2, 3/4, 1.
+    expected = [[0, 0], [4.375, 0.625], [7.5, 2.5], [9.375, 5.625], [10, 10], [10, 30]]
+    assert stroke.tolist() == expected
+
+
+def test_what_is_drawn_beyond_the_canvas_is_cut_off():
+    outside_and_back = [
+        ["M", 50, 90],
+        ["L", 50, 110],
+        ["L", 70, 130],
+        ["L", 90, 110],
+        ["L", 90, 50],
+        ["L", 110, 70],
+    ]
+    strokes = strokes_from_canvas([{"path": outside_and_back}], side=100)
+    assert [stroke.tolist() for stroke in strokes] == [
+        [[50, 90], [50, 100]],
+        [[90, 100], [90, 50], [100, 60]],
+    ]
+    assert strokes_from_canvas([{"path": [["M", -5, 20], ["L", -7, 30]]}], side=100) == []
+    (whole,) = strokes_from_canvas([{"path": outside_and_back}])
+    assert len(whole) == 6
+
+
+@pytest.mark.parametrize("nothing", [None, []])
+def test_empty_canvas(nothing):
+    assert strokes_from_canvas(nothing) == []
+
+
+def test_tap_on_the_canvas_is_a_dot():
+    strokes = strokes_from_canvas([fabric([["M", 70, 80], ["L", 70, 80]])])
+    assert np.array_equal(digit_from_strokes(strokes).digit, digit_from_strokes([[[0, 0]]]).digit)
+
+
+@pytest.mark.parametrize(
+    ("edit", "expected"),
+    [
+        ({}, [[10, 20], [50, 20]]),
+        ({"left": 40.0, "top": 25.0}, [[20, 25], [60, 25]]),
+        ({"scaleX": 2}, [[-10, 20], [70, 20]]),
+        ({"angle": 90}, [[30, 0], [30, 40]]),
+        ({"flipX": True}, [[50, 20], [10, 20]]),
+        ({"skewY": 45}, [[10, 0], [50, 40]]),
+    ],
+)
+def test_edited_path_is_where_the_canvas_shows_it(edit, expected):
+    (stroke,) = strokes_from_canvas([fabric(LINE, **edit)])
+    assert stroke == pytest.approx(np.array(expected, float))
+
+
+def test_box_of_a_curve_is_fabrics():
+    # As a cubic with both handles at (100, 50), the curve reaches x = 300 t (1 - t) = 75: the middle is at 37.5.
+    path = [["M", 0, 0], ["Q", 100, 50, 0, 100], ["L", 0, 100]]
+    (drawn,) = strokes_from_canvas([{"path": path}])
+    (there,) = strokes_from_canvas([fabric(path, left=37.5, top=50)])
+    (moved,) = strokes_from_canvas([fabric(path, left=47.5, top=50)])
+    assert np.array_equal(there, drawn)
+    assert moved == pytest.approx(drawn + [10, 0], abs=0.05)
+
+
+@pytest.mark.parametrize(
+    "objects",
+    [
+        "path",
+        [3],
+        [{}],
+        [{"path": None}],
+        [{"path": [["L"]]}],
+        [{"path": [["M", 1, "x"]]}],
+        [{"path": [["Q", 1, 2, 3, 4]]}],
+        [{"path": [["M", 1, 2], ["C", 1, 2, 3, 4, 5, 6]]}],
+        [{"path": [["M", 1, 2], ["M", 3, 4]]}],
+        [{"path": [["M", math.nan, 2]]}],
+        [{"path": [["M", 1, 2], []]}],
+        [fabric(LINE, left="far")],
+        [{"type": "Rect", "width": 3}],
+    ],
+)
+def test_bad_objects_are_refused(objects):
+    with pytest.raises(ValueError, match=r"object|coordinate"):
+        strokes_from_canvas(objects)
+
+
+# Files
+
+
+@pytest.mark.parametrize("name", ["d.jsonl", "d.jsonl.gz"])
+def test_drawings_are_read(tmp_path, name):
+    records = [
+        {"label": 8, "writer": 6, "strokes": [[[1, 2], [3, 4.5]], [[5, 6]]]},
+        {"label": 0, "strokes": [[[0, 0]]]},
+    ]
+    text = "\n".join(map(json.dumps, records)).encode()
+    (tmp_path / name).write_bytes(gzip.compress(text) if name.endswith("gz") else text)
+    drawings, labels = load_drawings(tmp_path / name)
+    assert [[stroke.tolist() for stroke in strokes] for strokes in drawings] == [
+        r["strokes"] for r in records
+    ]
+    assert labels.tolist() == [8, 0]
+    assert labels.dtype == np.uint8
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("{", "not JSON"),
+        ("[1]", "expected an object"),
+        ('{"label": 10, "strokes": [[[1, 2]]]}', "label must be .* got 10"),
+        ('{"label": true, "strokes": [[[1, 2]]]}', "label must be .* got True"),
+        ('{"strokes": [[[1, 2]]]}', "label must be .* got None"),
+        ('{"label": 1, "strokes": [[[1, 2, 3]]]}', "shape"),
+        ('{"label": 1, "strokes": [[[1], [2, 3]]]}', "inhomogeneous"),
+        ('{"label": 1, "strokes": [[[NaN, 3]]]}', "coordinate"),
+        ('{"label": 1, "strokes": []}', "no points"),
+    ],
+)
+def test_bad_line_is_named(tmp_path, line, complaint):
+    path = tmp_path / "bad.jsonl"
+    path.write_text('{"label": 1, "strokes": [[[1, 2]]]}\n' + line)
+    with pytest.raises(ValueError, match=f"bad.jsonl, line 2: .*{complaint}"):
+        load_drawings(path)

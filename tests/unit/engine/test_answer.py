@@ -1,0 +1,47 @@
+"""What is said to a drawing, from the ten probabilities."""
+
+import numpy as np
+import pytest
+
+from bnn.engine import answer, inference
+
+
+def _read(monkeypatch, random_network, random_images, probabilities):
+    values = np.zeros((1, 10), np.float32)
+    values[0, list(probabilities)] = list(probabilities.values())
+    monkeypatch.setattr(inference, "probabilities", lambda network, images: values)
+    return answer.read(random_network(), random_images(1)[0])
+
+
+@pytest.mark.parametrize(
+    "probabilities, digit, is_sure, candidates",
+    [
+        ({3: 0.99, 8: 0.01}, 3, True, (3,)),
+        ({4: 0.55, 9: 0.45}, 4, False, (4, 9)),
+        ({9: 0.45, 4: 0.46, 7: 0.09}, 4, False, (4, 9)),
+        ({1: 0.4, 7: 0.35, 2: 0.25}, 1, False, (1, 7, 2)),
+        # More than three are as good as none; below 0.1 a digit is not named.
+        ({1: 0.3, 7: 0.28, 2: 0.22, 4: 0.2}, 1, False, (1, 7, 2)),
+        ({5: 0.79, 6: 0.09, 0: 0.06, 8: 0.06}, 5, False, (5,)),
+        ({0: 0.5, 6: 0.5}, 0, False, (0, 6)),
+        ({d: 0.1 for d in range(10)}, 0, False, (0, 1, 2)),
+    ],
+)
+def test_answer(monkeypatch, random_network, random_images, probabilities, digit, is_sure, candidates):
+    found = _read(monkeypatch, random_network, random_images, probabilities)
+    assert (found.digit, found.is_sure, found.candidates) == (digit, is_sure, candidates)
+    assert found.confidence == pytest.approx(probabilities[digit])
+
+
+def test_there_always_is_a_candidate(monkeypatch, random_network, random_images):
+    """Also with all ten below what is worth naming."""
+    low = {d: 0.05 for d in range(10)} | {7: 0.06}
+    assert _read(monkeypatch, random_network, random_images, low).candidates == (7,)
+
+
+def test_answer_of_a_real_network(random_network, random_images):
+    network, images = random_network(), random_images(5)
+    for image, probabilities in zip(images, inference.probabilities(network, images), strict=True):
+        found = answer.read(network, image)
+        np.testing.assert_array_equal(found.probabilities, probabilities)
+        assert found.digit == found.candidates[0] == probabilities.argmax()

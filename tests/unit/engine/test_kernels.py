@@ -1,0 +1,177 @@
+"""The engine's arithmetic against plain integers."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from bnn.engine import inference
+from bnn.engine.network import PackedNetwork, pack_words, unpack_words
+from tests.support import oracle
+
+LENGTHS = (1, 7, 8, 9, 31, 32, 33, 63, 64, 65)
+
+
+def _network(*layers, pixel_threshold=128):
+    return PackedNetwork(pixel_threshold, layers, np.ones(10, np.float32), np.zeros(10, np.float32))
+
+
+def _random_bits(rng, *shape):
+    return rng.random(shape) < 0.5
+
+
+def _dense_sums(layer, bits):
+    return inference._dense_sums(layer, _network(layer).words[0], pack_words(bits))
+
+
+def _hidden(layer, bits):
+    """A layer's output bits; not as the first layer, which takes pixels."""
+    first = replace(layer, kind="dense", side=1, inputs=1, weights=np.zeros((layer.outputs, 1, 1), bool))
+    return inference._hidden_layer(_network(first, layer), 1, pack_words(bits))
+
+
+@pytest.mark.parametrize("length", (*LENGTHS, 784))
+@pytest.mark.parametrize("outputs", (1, 10, 33))
+def test_dense_sums_are_the_dot_products(random_layer, length, outputs):
+    rng = np.random.default_rng(length)
+    layer = random_layer(rng, "dense", 1, length, outputs, is_last=True)
+    bits = _random_bits(rng, 4, 1, length)
+    expected = oracle.signs(bits[:, 0]) @ oracle.signs(layer.weights[:, 0]).T
+    np.testing.assert_array_equal(_dense_sums(layer, bits), expected)
+
+
+@pytest.mark.parametrize("side, channels", [(28, 1), (7, 33), (3, 9), (1, 65)])
+def test_dense_flattens_row_column_channel(random_layer, side, channels):
+    rng = np.random.default_rng(side)
+    layer = random_layer(rng, "dense", side, channels, 10, is_last=True)
+    bits = _random_bits(rng, 3, side, side, channels)
+    flat = oracle.signs(bits).reshape(3, -1)
+    expected = flat @ oracle.signs(layer.weights).reshape(10, -1).T
+    sums = _dense_sums(layer, bits.reshape(3, side * side, channels))
+    np.testing.assert_array_equal(sums, expected)
+
+
+@pytest.mark.parametrize("all_minus", (False, True))
+def test_dot_reaches_both_extremes(random_layer, all_minus):
+    layer = random_layer(np.random.default_rng(0), "dense", 1, 65, 2, is_last=True)
+    bits = layer.weights[:1] ^ all_minus
+    assert _dense_sums(layer, bits)[0, 0] == (-65 if all_minus else 65)
+
+
+@pytest.mark.parametrize("length", (31 * 32, 31 * 32 + 1, 62 * 32, 3136))
+def test_no_count_overflows(random_layer, length):
+    """Every bit differs: the most that a lane's bytes must hold before they are added up."""
+    layer = random_layer(np.random.default_rng(0), "dense", 1, length, 33, is_last=True)
+    layer.weights[:] = True
+    assert (_dense_sums(layer, np.zeros((1, 1, length), bool)) == -length).all()
+
+
+@pytest.mark.parametrize("channels", (96, 97, 111, 112, 128))
+@pytest.mark.parametrize("side", (1, 4))
+def test_no_count_of_a_convolution_overflows(random_layer, channels, side):
+    """All weights -1 and inputs +1: only the place with every tap inside reaches -9 x channels."""
+    layer = random_layer(np.random.default_rng(0), "convolution", side, channels, 2)
+    layer.weights[:], layer.flips[:] = True, False
+    layer.thresholds[:] = 1 - 9 * channels, -9 * channels
+    bits = unpack_words(_hidden(layer, np.zeros((1, side, side, channels), bool)), 2)[0]
+    assert bits[..., 0].sum() == max(0, side - 2) ** 2
+    assert not bits[..., 1].any()
+
+
+@pytest.mark.parametrize("channels", LENGTHS)
+@pytest.mark.parametrize("pool, pool_first", [(1, False), (2, False), (2, True)])
+def test_convolution_with_any_number_of_channels(random_layer, channels, pool, pool_first):
+    _check_convolution(random_layer, 6, channels, channels, pool, pool_first)
+
+
+@pytest.mark.parametrize(
+    "side, pool", [(1, 1), (2, 1), (3, 1), (2, 2), (3, 2), (5, 2), (7, 2), (3, 3), (7, 3), (28, 3), (7, 4)]
+)
+@pytest.mark.parametrize("pool_first", (False, True))
+def test_convolution_with_any_side(random_layer, side, pool, pool_first):
+    _check_convolution(random_layer, side, 3, 5, pool, pool_first)
+
+
+def _check_convolution(random_layer, side, inputs, outputs, pool, pool_first):
+    rng = np.random.default_rng(100 * side + inputs)
+    layer = random_layer(rng, "convolution", side, inputs, outputs, pool, pool_first)
+    bits = _random_bits(rng, 2, side, side, inputs)
+    output = _hidden(layer, bits)
+    assert output.shape[1] == side // pool
+    for one, result in zip(bits, output, strict=True):
+        expected = oracle.layer_output(layer, oracle.signs(one))
+        np.testing.assert_array_equal(oracle.signs(unpack_words(result, outputs)), expected)
+
+
+def test_border_is_padded_with_neither_sign(random_layer):
+    """All weights and inputs +1: the sum counts the taps inside, 4 in a corner and 6 at an edge."""
+    layer = random_layer(np.random.default_rng(0), "convolution", 3, 1, 2)
+    plus = np.zeros((1, 3, 3, 1), bool)
+    layer.weights[:] = layer.flips[:] = False
+    layer.thresholds[:] = 5, 7
+    bits = unpack_words(_hidden(layer, plus), 2)[0]
+    below_5 = [[True, False, True], [False, False, False], [True, False, True]]
+    below_7 = [[True, True, True], [True, False, True], [True, True, True]]
+    assert bits.transpose(2, 0, 1).tolist() == [below_5, below_7]
+
+
+@pytest.mark.parametrize("outputs", LENGTHS)
+@pytest.mark.parametrize("kind, pool", [("dense", 1), ("convolution", 2)])
+@pytest.mark.parametrize("pool_first", (False, True))
+def test_padding_bits_of_every_layer_are_0(random_layer, outputs, kind, pool, pool_first):
+    rng = np.random.default_rng(outputs)
+    layer = random_layer(rng, kind, 4, 3, outputs, pool, pool_first)
+    words = _hidden(layer, _random_bits(rng, 2, 4, 4, 3))
+    np.testing.assert_array_equal(pack_words(unpack_words(words, outputs)), words)
+
+
+@pytest.mark.parametrize("kind", ("dense", "convolution"))
+def test_thresholds_at_the_ends_of_their_type(random_layer, kind):
+    """Always +1 and always -1, at every border: nothing may wrap around."""
+    lowest, highest = np.iinfo(np.int32).min, np.iinfo(np.int32).max
+    layer = random_layer(np.random.default_rng(0), kind, 5, 3, 4)
+    layer.thresholds[:], layer.flips[:] = (lowest, lowest + 1, highest - 1, highest), False
+    bits = unpack_words(_hidden(layer, _random_bits(np.random.default_rng(1), 2, 5, 5, 3)), 4)
+    assert (bits == [False, False, True, True]).all()
+
+
+def test_oracle_tells_a_pool_before_from_one_behind_a_falling_norm(random_layer):
+    """Sums 1 and 9 under a norm that falls through 5: signs +1, -1. The pool of the signs is +1; the
+    sign of the pooled sum, 9, is -1."""
+    sums = np.array([[[1], [9]], [[9], [9]]])
+    layer = random_layer(np.random.default_rng(0), "convolution", 2, 1, 1, 2)
+    layer.thresholds[:], layer.flips[:] = 5, True
+    behind = oracle.max_pool(oracle.sign_of_norm(sums, layer), 2)
+    before = oracle.sign_of_norm(oracle.max_pool(sums, 2), layer)
+    assert (behind.item(), before.item()) == (1, -1)
+
+
+def test_order_of_the_pool_matters_to_the_engine_too(random_layer):
+    """With one rising and one falling channel, only the falling one changes with the order."""
+    rng = np.random.default_rng(0)
+    layer = random_layer(rng, "convolution", 12, 3, 2, 2)
+    layer.thresholds[:], layer.flips[:] = 0, (False, True)
+    bits = _random_bits(rng, 1, 12, 12, 3)
+    behind = unpack_words(_hidden(layer, bits), 2)
+    before = unpack_words(_hidden(replace(layer, pool_first=True), bits), 2)
+    assert (behind != before).any(axis=(0, 1, 2)).tolist() == [False, True]
+
+
+@pytest.mark.parametrize("pixel_threshold", (None, 0, 1, 128, 256))
+@pytest.mark.parametrize("channels", LENGTHS)
+@pytest.mark.parametrize("pool, pool_first", [(1, False), (2, False), (2, True)])
+def test_first_convolution(random_layer, random_images, pixel_threshold, channels, pool, pool_first):
+    rng = np.random.default_rng(channels)
+    layer = random_layer(rng, "convolution", 28, 1, channels, pool, pool_first)
+    if pixel_threshold is None:
+        layer.thresholds[:] = rng.integers(-1000, 1000, channels)
+    network = _network(layer, _last(random_layer, rng, layer), pixel_threshold=pixel_threshold)
+    images = random_images(2)
+    found = inference.activations(network, images)[1]
+    for image, bits in zip(images, found, strict=True):
+        values = oracle.activations(network, image)[1]
+        np.testing.assert_array_equal(oracle.signs(bits), values)
+
+
+def _last(random_layer, rng, layer):
+    return random_layer(rng, "dense", layer.output_side, layer.outputs, 10, is_last=True)

@@ -1,0 +1,210 @@
+"""Starting, stopping and resuming, with a stand-in for the trainer that starts at once."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+
+from bnn.recipes.presets import preset
+from bnn.runs import store
+from bnn.runs.launchers import local
+from bnn.runs.run import Run
+from bnn.runs.status import ACTIVE, Status
+from tests.support import waiting
+from tests.support.project import PROJECT
+
+# `python -m bnn` finds this in the folder that takes the project's place. It tells what it was started
+# with, then trains, so to speak, until asked to stop.
+TRAINER = """
+import json, os, pathlib, sys, time
+run = pathlib.Path(os.environ["BNN_RUNS_DIR"]) / sys.argv[-1]
+print("trainer at work", flush=True)
+if run.name.endswith("-dies"):
+    sys.exit("it died")
+def claimed():
+    path = run / "status.json"
+    return path.exists() and json.loads(path.read_text())["pid"] == os.getpid()
+def write(name, values):
+    (run / "part").write_text(json.dumps(values))
+    os.replace(run / "part", run / name)
+deadline = time.monotonic() + 60
+# A real trainer takes a second to get here; by then it has long been written who it is.
+while not claimed() and time.monotonic() < deadline:
+    time.sleep(0.01)
+write("seen.json", {"arguments": sys.argv[1:], "folder": os.getcwd(), "pid": os.getpid()})
+status = json.loads((run / "status.json").read_text()) | {"state": "running"}
+write("status.json", status)
+while not (run / "stop").exists() and time.monotonic() < deadline:
+    time.sleep(0.01)
+(run / "stop").unlink()
+write("status.json", status | {"state": "stopped"})
+"""
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path, monkeypatch, runs_root):
+    """A folder in the project's place with the stand-in; ends what was started from it."""
+    folder = tmp_path / "project"
+    (folder / "bnn").mkdir(parents=True)
+    (folder / "bnn" / "__main__.py").write_text(TRAINER)
+    monkeypatch.setattr(store, "PROJECT", folder)
+    yield folder
+    for run in store.all_runs():
+        seen = _seen(run)
+        if seen and psutil.pid_exists(seen["pid"]):
+            run.stop_path.touch()
+            waiting.until(lambda pid=seen["pid"]: not _lives(pid), "the stand-in to end")
+
+
+def _recipe(name="custom"):
+    return replace(preset("quick"), name=name, epochs=1)
+
+
+def _seen(run):
+    path = run.folder / "seen.json"
+    return json.loads(path.read_text()) if path.exists() else None
+
+
+def _lives(pid):
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _wait_for(run, state):
+    waiting.until(lambda: run.status().state == state, f"{run.id} to be {state}")
+
+
+@pytest.fixture
+def running():
+    """A run whose trainer is at work."""
+    run = local.start(_recipe())
+    _wait_for(run, "running")
+    return run
+
+
+def test_trainer_is_started_for_the_run(running, project, runs_root):
+    seen = _seen(running)
+    assert seen["arguments"] == ["train", "--resume", running.id]
+    assert os.path.samefile(seen["folder"], project)
+    assert running.recipe() == _recipe()
+    assert "trainer at work" in running.log_path.read_text()
+
+
+def test_run_is_active_from_the_first_moment():
+    run = local.start(_recipe())
+    assert run.status().state in ACTIVE
+    assert run.status().pid == local._children[-1].pid
+    _wait_for(run, "running")
+
+
+def test_training_leaves_the_processor_to_the_pages(running):
+    pid = running.status().pid
+    assert psutil.Process(pid).nice() == max(local.NICENESS, psutil.Process().nice())
+    autogroup = Path(f"/proc/{pid}/autogroup")
+    assert not autogroup.exists() or autogroup.read_text().split()[-1] == str(local.NICENESS)
+
+
+def test_relative_folder_of_runs_is_the_same_for_the_trainer(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BNN_RUNS_DIR", "elsewhere")
+    run = local.start(_recipe())
+    _wait_for(run, "running")
+    assert (tmp_path / "elsewhere" / run.id / "seen.json").exists()
+
+
+def test_stop(running):
+    local.stop(running)
+    _wait_for(running, "stopped")
+    assert not running.stop_path.exists()
+    local.stop(running)
+    assert not running.stop_path.exists()
+
+
+def test_resume_starts_it_again(running):
+    first = _seen(running)["pid"]
+    local.stop(running)
+    _wait_for(running, "stopped")
+    # Left over from a stop that came too late: it must not stop the next trainer.
+    running.stop_path.touch()
+    local.resume(running)
+    assert running.status().state in ACTIVE
+    waiting.until(lambda: _seen(running)["pid"] != first, "a second trainer")
+    _wait_for(running, "running")
+
+
+def test_resume_of_a_running_one_starts_nothing(running):
+    count = len(local._children)
+    local.resume(running)
+    assert len(local._children) == count and _seen(running)["pid"] == running.status().pid
+
+
+def test_killed_trainer_is_interrupted_and_can_be_resumed(running):
+    first = _seen(running)["pid"]
+    psutil.Process(first).kill()
+    _wait_for(running, "interrupted")
+    local.resume(running)
+    waiting.until(lambda: _seen(running)["pid"] != first, "a second trainer")
+    _wait_for(running, "running")
+
+
+def test_trainer_that_dies_at_once_does_not_read_as_queued():
+    run = local.start(_recipe("dies"))
+    _wait_for(run, "interrupted")
+    assert "it died" in run.log_path.read_text()
+
+
+def test_finished_and_shipped_runs_are_not_resumed(tmp_path, monkeypatch):
+    run = store.create(_recipe())
+    run.write_status(Status("finished"))
+    with pytest.raises(ValueError, match="is finished: nothing to resume"):
+        local.resume(run)
+    shipped = Run(run.id, run.folder, shipped=True)
+    run.write_status(Status("stopped"))
+    with pytest.raises(ValueError, match="is shipped: nothing to resume"):
+        local.resume(shipped)
+
+
+def test_run_without_a_sound_recipe_is_not_resumed():
+    run = store.create(_recipe())
+    run.write_status(Status("stopped"))
+    (run.folder / "recipe.json").write_text("{}")
+    with pytest.raises(ValueError, match=f"run {run.id}"):
+        local.resume(run)
+    assert not run.log_path.exists()
+
+
+def test_ended_trainer_leaves_nothing_behind(running):
+    child = local._children[-1]
+    local.stop(running)
+    # Not even a zombie, also where no other training is started.
+    waiting.until(lambda: not psutil.pid_exists(child.pid), "the stand-in to be gone")
+    waiting.until(lambda: child not in local._children, "it to be forgotten")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="process groups of POSIX")
+def test_trainer_outlives_the_server_and_its_terminal(project):
+    """The server and all of its process group are killed, as when its terminal closes."""
+    script = (
+        f"import time; from bnn.recipes import presets; from bnn.runs import store; from bnn.runs.launchers import local; store.PROJECT = {str(project)!r}\n"
+        "print(local.start(presets.preset('quick')).id, flush=True); time.sleep(60)"
+    )
+    root = str(PROJECT)
+    server = subprocess.Popen(
+        [sys.executable, "-c", script], cwd=root, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    run = store.find(server.stdout.readline().strip())
+    _wait_for(run, "running")
+    os.killpg(server.pid, signal.SIGKILL)
+    server.wait()
+    assert run.status().state == "running" and _lives(_seen(run)["pid"])
+    # Also from another server it can be stopped.
+    local.stop(run)
+    _wait_for(run, "stopped")

@@ -1,0 +1,48 @@
+"""The runs that came with the app are whole, and as good as their files say."""
+
+import pytest
+
+from bnn.analysis import metrics
+from bnn.data import mnist
+from bnn.engine import file
+from bnn.recipes.presets import PRESETS
+from bnn.runs import store
+
+SHIPPED = [run for run in store.all_runs() if run.shipped]
+
+
+def by_id(run):
+    return run.id
+
+
+def test_the_network_that_answers_first_is_among_them():
+    assert store.DEFAULT_RUN in {run.id for run in SHIPPED}
+
+
+@pytest.mark.parametrize("run", SHIPPED, ids=by_id)
+def test_exactly_the_recorded_number_of_test_digits_is_read(run):
+    evaluation = metrics.evaluate(file.load(run.model_path), mnist.test())
+    recorded = run.test()
+    assert evaluation.num_correct == recorded["num_correct"]
+    assert evaluation.confusion_matrix().tolist() == recorded["confusion_matrix"]
+
+
+@pytest.mark.parametrize("run", SHIPPED, ids=by_id)
+def test_it_can_be_made_again_from_the_repository(run):
+    assert run.recipe() == PRESETS[run.recipe().name]
+    assert run.history()["epoch"].tolist() == list(range(1, run.recipe().epochs + 1))
+    assert run.status().state == "finished"
+
+
+@pytest.mark.parametrize("run", SHIPPED, ids=by_id)
+def test_every_epoch_is_there_and_the_best_one_is_the_network(run):
+    best = int(run.history().set_index("epoch")["validation_accuracy"].idxmax())
+    assert run.test()["epoch"] == best
+    assert run.epoch_path(best).read_bytes() == run.model_path.read_bytes()
+    for epoch in range(1, run.recipe().epochs + 1):
+        assert file.load(run.epoch_path(epoch)).num_weights == run.recipe().num_weights
+
+
+@pytest.mark.parametrize("run", SHIPPED, ids=by_id)
+def test_its_file_is_little_more_than_a_bit_a_weight(run):
+    assert run.model_path.stat().st_size <= 1.05 * run.recipe().num_weights / 8

@@ -1,0 +1,111 @@
+"""Who may train: one run at a time, in the order of asking, and one process a run."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from bnn.recipes.presets import preset
+from bnn.runs import store, turns
+from tests.support import waiting
+
+# A trainer that takes its turn and learns nothing, until a file called "done" is in its folder.
+TRAINER = """
+import sys, time
+from bnn.runs import status, store, turns
+run = store.find(sys.argv[1])
+try:
+    with turns.turn(run), turns.end_if_stopped(run):
+        while not (run.folder / "done").exists():
+            time.sleep(0.02)
+    run.write_status(status.Status("finished"))
+except turns.Stopped:
+    turns.write_stopped(run)
+"""
+
+
+@pytest.fixture
+def start():
+    """Function: a new run -> the run and its trainer process, waiting or in training."""
+    processes = []
+
+    def start():
+        run = store.create(preset("quick"))
+        process = subprocess.Popen(
+            [sys.executable, "-c", TRAINER, run.id], cwd=store.PROJECT, env={**os.environ}
+        )
+        processes.append(process)
+        waiting.until(lambda: run.status().pid == process.pid, "the trainer's first status")
+        return run, process
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.wait()
+
+
+def wait_for(run, state):
+    waiting.until(lambda: run.status().state == state, f"{run.id} to be {state}")
+
+
+def test_runs_are_trained_one_after_the_other_in_the_order_of_asking(start):
+    trainings = []
+    for _ in range(3):
+        trainings.append(start())
+        if len(trainings) == 1:
+            wait_for(trainings[0][0], "running")
+    for position, (run, _) in enumerate(trainings):
+        wait_for(run, "running")
+        assert all(later.status().state == "queued" for later, _ in trainings[position + 1 :])
+        (run.folder / "done").touch()
+        wait_for(run, "finished")
+
+
+def test_a_killed_trainer_frees_the_place(start):
+    first, process = start()
+    wait_for(first, "running")
+    second, _ = start()
+    process.kill()
+    wait_for(second, "running")
+    process.wait()
+    assert first.status().state == "interrupted"
+
+
+def test_a_waiting_run_can_be_stopped(start):
+    first, _ = start()
+    wait_for(first, "running")
+    second, process = start()
+    second.stop_path.touch()
+    wait_for(second, "stopped")
+    assert process.wait(waiting.DEADLINE_SECONDS) == 0
+    assert not second.stop_path.exists()
+    assert first.status().state == "running"
+
+
+def test_a_waiting_run_whose_folder_is_deleted_ends(start):
+    first, _ = start()
+    wait_for(first, "running")
+    second, process = start()
+    shutil.rmtree(second.folder)
+    assert process.wait(waiting.DEADLINE_SECONDS) != 0
+    assert not second.folder.exists()
+    assert first.status().state == "running"
+
+
+def test_a_stop_while_loading_ends_the_process(start):
+    run, process = start()
+    wait_for(run, "running")
+    run.stop_path.touch()
+    assert process.wait(waiting.DEADLINE_SECONDS) == turns.EXIT_STOPPED
+    assert run.status().state == "stopped"
+
+
+def test_a_run_has_one_trainer(runs_root):
+    run = store.create(preset("quick"))
+    message = f"{run.id} is being trained already"
+    with turns.only_trainer(run), pytest.raises(ValueError, match=message), turns.only_trainer(run):
+        pass
+    with turns.only_trainer(run):
+        pass

@@ -1,0 +1,57 @@
+"""What the model is given: which images an epoch has, and how their pixels are scaled."""
+
+import numpy as np
+import pytest
+
+from bnn.data.dataset import Split
+from bnn.recipes.pixels import LEVELS
+from bnn.recipes.presets import preset
+from bnn.training import batches
+
+IMAGES = np.random.default_rng(3).integers(0, 256, (40, 28, 28), np.uint8)
+SPLIT = Split(IMAGES, np.arange(40, dtype=np.uint8) % 10)
+
+
+def recipe(**settings):
+    return preset("quick").with_settings({"epochs": 5, **settings})
+
+
+def in_any_order(images):
+    return sorted(image.tobytes() for image in images)
+
+
+@pytest.mark.parametrize(("epoch", "is_plain"), [(1, False), (3, False), (4, True), (5, True)])
+def test_last_epochs_see_the_images_as_they_are(epoch, is_plain):
+    images, labels = batches.epoch_images(recipe(augment=1.0, plain_epochs=2), SPLIT, epoch)
+    assert (in_any_order(images) == in_any_order(IMAGES)) == is_plain
+    assert sorted(labels) == sorted(SPLIT.labels)
+
+
+def test_an_epoch_is_decided_by_its_number_and_the_seed():
+    one = recipe(augment=1.0, drawn_digits=10, scribbles=5)
+    first, again, later = (batches.epoch_images(one, SPLIT, epoch) for epoch in (2, 2, 3))
+    assert np.array_equal(first.images, again.images) and np.array_equal(first.labels, again.labels)
+    assert not np.array_equal(first.images, later.images)
+    assert (first.labels == batches.NO_DIGIT).sum() == 5 and len(first.images) == 55
+
+
+@pytest.mark.parametrize(
+    ("pixels", "expected"),
+    [
+        ("unit", [[0.0], [0.2], [1.0]]),
+        ("signed", [[-1.0], [-0.6], [1.0]]),
+        ("grey", [[0.0], [51.0], [255.0]]),
+    ],
+)
+def test_pixels_are_scaled(pixels, expected):
+    image = np.array([[[0, 51, 255]]], np.uint8)
+    scaled = batches.scale(recipe(pixels=pixels), image)
+    np.testing.assert_allclose(scaled[0, 0], expected, atol=1e-6)
+
+
+def test_levels_are_a_bit_for_each_brightness():
+    values = [0, 31, 32, 95, 96, 159, 160, 223, 224, 255]
+    scaled = batches.scale(recipe(pixels="levels"), np.array([[values]], np.uint8))
+    assert scaled.shape == (1, 1, 10, len(LEVELS))
+    # The sign of 0 is +1.
+    assert (np.asarray(scaled) >= 0).sum(axis=-1).tolist() == [[[0, 0, 1, 1, 2, 2, 3, 3, 4, 4]]]

@@ -1,0 +1,219 @@
+"""Real trainings on a few hundred real digits."""
+
+from threading import Event
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bnn.analysis import metrics
+from bnn.data import dataset, mnist
+from bnn.engine import file
+from bnn.recipes.presets import PRESETS, preset
+from bnn.runs import store, turns
+from bnn.runs.run import HISTORY_COLUMNS
+from bnn.system.files import write_atomically
+from bnn.training import callbacks, checkpoint, loop, model
+from bnn.training.packing import binary_weights
+
+NUM_IMAGES = 600
+
+
+def new_run(name="quick", **settings):
+    # Small enough for eight batches at once, 19 in an epoch.
+    defaults = dict(stages=((8,), (16,)), dense=(32,), batch_size=32, epochs=2)
+    return store.create(preset(name).with_settings({**defaults, **settings}))
+
+
+def train(run):
+    loop.train(run, Event(), NUM_IMAGES)
+
+
+def stop_at_look(monkeypatch, number):
+    """Look after every execution, and behave as if the user had pressed Stop before that look."""
+    calls = iter(range(10**6))
+
+    def raise_if_stopped(run):
+        if next(calls) + 1 == number:
+            raise turns.Stopped
+
+    monkeypatch.setattr(callbacks, "REPORT_SECONDS", 0.0)
+    monkeypatch.setattr(callbacks, "raise_if_stopped", raise_if_stopped)
+
+
+@pytest.mark.slow
+def test_it_learns_and_fills_the_run_folder(runs_root):
+    run = new_run(epochs=6)
+    train(run)
+    history = run.history()
+    assert history["epoch"].tolist() == [1, 2, 3, 4, 5, 6]
+    assert history["validation_accuracy"].max() > 0.7
+    assert (history["flip_ratio"].between(0, 1) & (history["seconds"] > 0)).all()
+    assert history["flip_ratio"].iloc[-1] < history["flip_ratio"].iloc[0]
+    assert [run.epoch_path(e).exists() for e in range(1, 8)] == [True] * 6 + [False]
+    assert run.status().state == "finished"
+    assert len(run.progress()) > 0
+
+
+@pytest.mark.slow
+def test_the_best_epoch_is_kept_and_measured_on_the_test_set(runs_root):
+    run = new_run(epochs=3)
+    train(run)
+    best = int(run.history().set_index("epoch")["validation_accuracy"].idxmax())
+    assert run.model_path.read_bytes() == run.epoch_path(best).read_bytes()
+    images, labels = mnist.test()
+    split = dataset.Split(images[:NUM_IMAGES], labels[:NUM_IMAGES])
+    expected = metrics.evaluate(file.load(run.model_path), split)
+    assert run.test() == {**expected.summary(), "epoch": best}
+
+
+@pytest.mark.slow
+def test_validation_accuracy_is_that_of_the_packed_network(runs_root):
+    run = new_run(epochs=1)
+    train(run)
+    _, (images, labels) = mnist.train_validation()
+    split = dataset.Split(images[:NUM_IMAGES], labels[:NUM_IMAGES])
+    packed = metrics.evaluate(file.load(run.epoch_path(1)), split)
+    assert run.history()["validation_accuracy"][0] == pytest.approx(packed.accuracy, abs=1e-6)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("look", "epoch", "batch"), [(1, 1, 8), (3, 1, 19), (4, 1, 19), (6, 2, 8)])
+def test_a_stopped_and_resumed_run_ends_as_one_never_stopped(runs_root, monkeypatch, look, epoch, batch):
+    # 19 batches an epoch, in executions of 8, 8 and 3: in the first epoch, after its last batch, in its validation
+    # (which is looked at, and the batch norm before it), and in the second.
+    whole, parted = new_run(), new_run()
+    train(whole)
+    with monkeypatch.context() as patch:
+        stop_at_look(patch, look)
+        with pytest.raises(turns.Stopped):
+            train(parted)
+    assert (parted.status().epoch, parted.status().batch) == (epoch, batch)
+    assert parted.model_path.exists()
+    before = parted.progress()
+    train(parted)
+    columns = ["epoch", "loss", "accuracy", "validation_loss", "validation_accuracy", "flip_ratio"]
+    # Not closer: the last batch of an epoch is smaller than the others, and counts as one of them.
+    np.testing.assert_allclose(parted.history()[columns], whole.history()[columns], rtol=1e-2, atol=1e-3)
+    progress = parted.progress()
+    assert progress["step"].is_monotonic_increasing
+    assert progress[: len(before)].equals(before)
+    assert parted.test() == whole.test()
+
+
+@pytest.mark.slow
+def test_batches_taken_together_teach_the_same(runs_root, monkeypatch):
+    together, one_by_one = new_run(), new_run()
+    train(together)
+    monkeypatch.setattr(model, "MAX_STEPS_PER_EXECUTION", 1)
+    train(one_by_one)
+    columns = ["epoch", "loss", "accuracy", "validation_loss", "validation_accuracy", "flip_ratio"]
+    assert together.history()[columns].equals(one_by_one.history()[columns])
+    assert together.model_path.read_bytes() == one_by_one.model_path.read_bytes()
+
+
+@pytest.mark.slow
+def test_all_of_validation_is_seen_after_an_epoch_of_which_one_batch_was_left(runs_root, monkeypatch):
+    # 17 batches an epoch.
+    whole, parted = new_run(batch_size=36, epochs=3), new_run(batch_size=36, epochs=3)
+    train(whole)
+    with monkeypatch.context() as patch:
+        stop_at_look(patch, 2)
+        with pytest.raises(turns.Stopped):
+            train(parted)
+    assert parted.status().batch == 16
+    train(parted)
+    columns = ["validation_loss", "validation_accuracy"]
+    pd.testing.assert_frame_equal(parted.history()[columns], whole.history()[columns])
+
+
+@pytest.mark.slow
+def test_interrupted_in_the_middle_of_several_batches_none_is_taken_twice(runs_root, monkeypatch):
+    run = new_run()
+
+    def interrupt(self, batch, logs=None):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(callbacks.ReportProgress, "on_train_batch_end", interrupt)
+        with pytest.raises(turns.Stopped):
+            train(run)
+    position = checkpoint.load(run, *_compiled(run), 19)
+    assert (position.epoch, position.batch) == (0, 8)
+
+
+def _compiled(run):
+    built = model.build(run.recipe())
+    model.compile_model(built, run.recipe(), 19)
+    return built, len(binary_weights(built))
+
+
+@pytest.mark.parametrize(("name", "most"), [("report", 8), ("quick", 4), ("best", 1), ("record", 1)])
+def test_large_networks_take_fewer_batches_at_once(name, most):
+    """Stop is to be heard within two seconds, also on a slow laptop."""
+    assert model.steps_per_execution(preset(name), 400) == most
+    assert model.steps_per_execution(preset(name), 3) == min(3, most)
+
+
+@pytest.mark.slow
+def test_progress_bar_counts_every_batch(runs_root, capfd):
+    run = new_run(epochs=2)
+    train(run)
+    assert "38/38" in capfd.readouterr().err
+
+
+@pytest.mark.slow
+def test_report_cannot_tell_digits_apart(runs_root):
+    run = new_run("report", batch_size=64)
+    train(run)
+    evaluation = metrics.evaluate(file.load(run.model_path), mnist.test())
+    assert len(set(evaluation.predictions.tolist())) == 1
+
+
+def test_a_damaged_checkpoint_is_named(runs_root):
+    run = new_run()
+    run.checkpoint_path.parent.mkdir()
+    run.checkpoint_path.write_bytes(b"not a checkpoint")
+    with pytest.raises(ValueError, match=f"checkpoint of run {run.id}"):
+        train(run)
+
+
+def _history_row(epoch, accuracy=0.5):
+    return dict.fromkeys(HISTORY_COLUMNS, 0.5) | {"epoch": epoch, "validation_accuracy": accuracy}
+
+
+@pytest.mark.parametrize(
+    ("epoch", "found", "words"),
+    [
+        (0, [1, 2], "its checkpoint is missing, its history.csv at 2"),
+        (2, [1], "no row for epoch 2"),
+        (2, [2], "no row for epoch 1"),
+        (2, [1, 2, 3, 4], "at 4"),
+    ],
+)
+def test_history_that_no_crash_leaves_is_named_and_kept(runs_root, epoch, found, words):
+    run = new_run()
+    for number in found:
+        run.append_history(_history_row(number))
+    with pytest.raises(ValueError, match=words):
+        loop._go_back(run, epoch, 0)
+    assert run.history()["epoch"].tolist() == found
+
+
+def test_network_of_an_epoch_that_is_dropped_is_dropped(runs_root, random_network):
+    """Killed behind the best network and before the checkpoint: the epoch may come out worse the second time."""
+    run = new_run()
+    run.epoch_path(1).parent.mkdir()
+    for epoch, accuracy in ((1, 0.7), (2, 0.6), (3, 0.9)):
+        run.append_history(_history_row(epoch, accuracy))
+        write_atomically(run.epoch_path(epoch), file.to_bytes(random_network(seed=epoch)))
+    write_atomically(run.model_path, run.epoch_path(3).read_bytes())
+    loop._go_back(run, 2, 0)
+    assert run.history()["epoch"].tolist() == [1, 2]
+    assert run.model_path.read_bytes() == run.epoch_path(1).read_bytes()
+
+
+def test_every_preset_builds():
+    for recipe in PRESETS.values():
+        sizes = [int(np.prod(layer.kernel.shape)) for layer in model.quantized_layers(model.build(recipe))]
+        assert sum(sizes) == recipe.num_weights
