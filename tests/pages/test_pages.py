@@ -25,7 +25,7 @@ from bnn.runs.launchers import local
 from bnn.runs.run import Run
 from bnn.runs.status import Status
 from bnn.system.files import write_atomically
-from pages.shared import run_picker
+from pages.shared import run_picker, text
 from tests.support import waiting
 from tests.support.page_content import shown, words
 from tests.support.project import PROJECT
