@@ -10,7 +10,8 @@ from bnn.data import mnist
 
 def test_sizes_and_types():
     for split, count in ((mnist.train(), 60_000), (mnist.test(), 10_000)):
-        assert split.images.shape == (count, 28, 28) and split.labels.shape == (count,)
+        assert split.images.shape == (count, 28, 28)
+        assert split.labels.shape == (count,)
         assert split.images.dtype == split.labels.dtype == np.uint8
         assert set(split.labels) == set(range(10))
 
@@ -19,7 +20,8 @@ def test_ink_is_255_on_0():
     images = mnist.test().images
     assert (images.min(), images.max()) == (0, 255)
     # Digits sit in the middle 20 x 20, so the frame is empty.
-    assert images[:, 0].max() == 0 and images.mean() < 64
+    assert images[:, 0].max() == 0
+    assert images.mean() < 64
 
 
 def test_first_labels_are_those_of_the_published_files():
@@ -42,6 +44,15 @@ def test_no_test_image_is_a_training_image():
 def test_images_cannot_be_changed_by_mistake():
     with pytest.raises(ValueError, match="read-only"):
         mnist.test().images[0, 0, 0] = 1
+
+
+def test_data_set_describes_the_digits():
+    assert mnist.MNIST.class_names == tuple("0123456789")
+    assert mnist.MNIST.num_classes == 10
+    assert mnist.MNIST.licence == "CC BY-SA 3.0"
+    np.testing.assert_array_equal(mnist.MNIST.test().labels, mnist.test().labels)
+    training, validation = mnist.MNIST.train_validation()
+    assert (len(training.labels), len(validation.labels)) == (55_000, 5_000)
 
 
 def test_another_file_is_refused(tmp_path):
