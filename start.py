@@ -1,139 +1,244 @@
-"""Installs One-Bit Lab beside itself and starts it; with `test`, passes its tests instead.
+# /// script
+# requires-python = ">=3.11,<3.13"
+# ///
+"""Install One-Bit Lab beside this file, then start it or run its tests.
 
-    python3 start.py            the app; more words go to `streamlit run app.py`
-    python3 start.py test       the tests; more words go to `pytest`
+    python3 start.py            start the app; further arguments go to `streamlit run app.py`
+    python3 start.py test       run the tests; further arguments go to `pytest`
 
-Only the standard library, and only what Python 3.6 can read: who starts this with another Python than
-the project needs shall be told so, not shown a syntax error.
+This script uses only the standard library, and only syntax that Python 3.6 can read: people with an
+unsuitable Python get help, not a syntax error. The comment at the top tells `uv run` which Python to use.
 """
 
 import hashlib
-import importlib.util
 import os
 import platform
+import shutil
 import subprocess
 import sys
-import venv
+import tempfile
+from contextlib import suppress
 from pathlib import Path
+from typing import Dict, List, Optional, Sequence, Tuple
 
 PROJECT = Path(__file__).resolve().parent
 ENVIRONMENT = PROJECT / ".venv"
 APP_LOCK = PROJECT / "requirements.txt"
 TEST_LOCK = PROJECT / "tests" / "requirements.txt"
+SIZE = "about 0.9 GB to download, 3 GB on disk, a few minutes; only this once"
 
+# The locks are made for these: TensorFlow and NumPy 1 have no wheels for others.
+MACHINES = (("Linux", "x86_64"), ("Linux", "aarch64"), ("Windows", "AMD64"), ("Darwin", "arm64"))
 PYTHONS = ((3, 11), (3, 12))
-# The machines that the locks are made for: TensorFlow and NumPy 1 have no wheels elsewhere.
-MACHINES = (("Linux", "x86_64"), ("Windows", "AMD64"), ("Darwin", "arm64"))
-NEEDED = "CPython 3.11 or 3.12 (64-bit) on Linux x86_64, Windows AMD64 or macOS arm64 (Apple silicon)"
-SIZE = "about 0.9 GB to download, 3 GB on the disk, a few minutes; only this once"
+NEEDED = "CPython 3.11 or 3.12 (64-bit) on Linux x86_64 or aarch64, Windows AMD64 or macOS arm64"
+# Where to look when the running Python is unsuitable: first on this machine, then uv.
+OTHER_PYTHONS = (("python3.12",), ("python3.11",), ("py", "-3.12"), ("py", "-3.11"))
+UV_PYTHON = "3.12"
+UV_HINT = "With uv (https://docs.astral.sh/uv) installed, this may work: uv run --python 3.12 start.py"
+
+# Run by an interpreter: prints where it is, and exits with 0 if it is suitable and has a module.
+CHECK = (
+    "import sys, {}; print(sys.executable); sys.exit(sys.implementation.name != 'cpython'"
+    f" or sys.maxsize < 2**32 or sys.version_info[:2] not in {PYTHONS})"
+)
+# Settings that make Python or pip look elsewhere than in the environment, or install nothing.
+MISLEADING_PIP = "CONSTRAINT DRY_RUN NO_BINARY PREFIX PYTHON REQUIRE_HASHES ROOT TARGET USER"
+MISLEADING = {"PYTHONHOME", "PYTHONPATH", "PYTHONPLATLIBDIR", "__PYVENV_LAUNCHER__"}
+MISLEADING.update("PIP_" + name for name in MISLEADING_PIP.split())
 
 
-def main(words):
-    """The exit code of the app or the tests, or 2 where they cannot be had."""
-    problem = refusal(sys.version_info[:2], platform.python_implementation(), machine())
-    if problem:
-        print(problem, file=sys.stderr)
-        return 2
+def main(words: List[str]) -> int:
+    """Return the exit code of the app or the tests; 1 or 2 if they could not be installed or started."""
+    try:
+        return install_and_run(words)
+    except OSError as error:
+        return complain(f"{error.filename or 'start.py'}: {error.strerror or error}")
+    except KeyboardInterrupt:
+        return 130
+
+
+def install_and_run(words: List[str]) -> int:
+    """Complete the environment, then run the app or the tests in it."""
+    if machine() not in MACHINES:
+        return complain(refusal())
+    if os.pathsep in str(PROJECT):
+        return complain(f"No virtual environment can be made in a path with {os.pathsep!r}: move {PROJECT}")
     is_test = words[:1] == ["test"]
-    if not (is_sound_environment() or make_environment()):
+    if not (check([program(ENVIRONMENT, "python")], "pip") or make_environment()):
         return 2
     if not install([APP_LOCK, TEST_LOCK] if is_test else [APP_LOCK]):
         return 1
     os.chdir(str(PROJECT))
-    return run(["pytest"] + words[1:] if is_test else ["streamlit", "run", "app.py"] + words)
+    return run(["pytest", *words[1:]] if is_test else ["streamlit", "run", "app.py", *words])
 
 
-def machine():
-    """Operating system, processor, and whether this Python is a 64-bit one."""
-    return platform.system(), platform.machine(), sys.maxsize > 2**32
+def complain(message: str) -> int:
+    """Print one line that says what is wrong, and return the exit code for it."""
+    print(message, file=sys.stderr)
+    return 2
 
 
-def refusal(version, implementation, this_machine):
-    """One line that says why this Python or this machine will not do; empty if they will."""
-    system, processor, is_64_bit = this_machine
-    is_python = implementation == "CPython" and tuple(version) in PYTHONS and is_64_bit
-    if is_python and (system, processor) in MACHINES:
-        return ""
-    bits = "" if is_64_bit else " (32-bit)"
-    found = f"{implementation} {version[0]}.{version[1]}{bits} on {system} {processor}"
-    return f"One-Bit Lab needs {NEEDED}; this is {found}."
+def machine() -> Tuple[str, str]:
+    """Return the operating system and the processor."""
+    return platform.system(), platform.machine()
 
 
-def environment_python():
-    """The virtual environment's interpreter; may not exist."""
-    return ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+def refusal() -> str:
+    """Return one line with what is needed and what was found."""
+    bits = "" if sys.maxsize > 2**32 else " (32-bit)"
+    found = "{} {}.{}{}".format(platform.python_implementation(), *sys.version_info[:2], bits)
+    return "One-Bit Lab needs {}; this is {} on {} {}.".format(NEEDED, found, *machine())
 
 
-def is_sound_environment():
-    """Whether the virtual environment is whole, and of a Python that will do."""
-    check = f"import sys, pip; sys.exit(sys.version_info[:2] not in {PYTHONS})"
+def program(environment: Path, name: str) -> Path:
+    """Return the path of a program in a virtual environment; it may not exist."""
+    return environment / ("Scripts/{}.exe" if os.name == "nt" else "bin/{}").format(name)
+
+
+def call(
+    command: Sequence[object], stdout: Optional[int] = None, stderr: Optional[int] = None
+) -> "subprocess.CompletedProcess[str]":
+    """Run a command without misleading settings; its exit code is 127 if it cannot be started."""
+    words = [str(word) for word in command]
+    options = {"env": environment_variables(), "stdout": stdout, "stderr": stderr, "universal_newlines": True}
     try:
-        return subprocess.call([str(environment_python()), "-c", check], stderr=subprocess.DEVNULL) == 0
+        return subprocess.run(words, check=False, **options)
     except OSError:
-        return False
+        return subprocess.CompletedProcess(words, 127, "")
 
 
-def make_environment():
-    """Make the virtual environment anew; False, with a line that says why, if that cannot be."""
-    if importlib.util.find_spec("ensurepip") is None:
-        package = "python{}.{}-venv".format(*sys.version_info[:2])
-        print(f"This Python comes without its venv part; sudo apt install {package}", file=sys.stderr)
+def environment_variables() -> Dict[str, str]:
+    """Return this process's environment variables without the misleading ones."""
+    kept = {name: value for name, value in os.environ.items() if name.upper() not in MISLEADING}
+    # uv would otherwise put its Python on the user's PATH.
+    return {**kept, "UV_PYTHON_INSTALL_BIN": "0"}
+
+
+def check(python: Sequence[object], module: str) -> Optional[str]:
+    """Return where an interpreter is if it is suitable and has a module, otherwise None."""
+    command = [*python, "-c", CHECK.format(module)]
+    result = call(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    return result.stdout.strip() if result.returncode == 0 else None
+
+
+def make_environment() -> bool:
+    """Make the virtual environment anew; if that fails, say why and return False."""
+    python = find_python()
+    if python is None:
         return False
     print(f"Making a virtual environment in {ENVIRONMENT}", file=sys.stderr)
-    try:
-        venv.create(str(ENVIRONMENT), clear=True, symlinks=os.name != "nt", with_pip=True)
-    except (OSError, subprocess.CalledProcessError) as error:
-        print(f"The virtual environment cannot be made: {error}", file=sys.stderr)
+    if call([python, "-m", "venv", "--clear", ENVIRONMENT]).returncode:
+        complain(f"The virtual environment cannot be made in {PROJECT}; see above.")
         return False
     return True
 
 
-def install(locks):
-    """Install what has changed since the last time; False if that failed, after pip has said why."""
+def find_python() -> Optional[str]:
+    """Return a suitable interpreter: the running one, another one here, or one that uv provides."""
+    if check([sys.executable], "sys"):
+        package = "python{}.{}-venv".format(*sys.version_info[:2])
+        if not check([sys.executable], "ensurepip"):
+            complain(f"This Python comes without its venv part; on Debian: sudo apt install {package}")
+            return None
+        return sys.executable
+    complain(refusal())
+    return other_python() or uv_python()
+
+
+def other_python() -> Optional[str]:
+    """Return a suitable interpreter that is installed under another name, or None."""
+    for command in OTHER_PYTHONS:
+        python = check(command, "ensurepip")
+        if python:
+            print(f"Using {python} instead.", file=sys.stderr)
+            return python
+    return None
+
+
+def uv_python() -> Optional[str]:
+    """Return an interpreter that uv has installed; if there is none, say what may help and return None."""
+    print(f"Asking uv for Python {UV_PYTHON}.", file=sys.stderr)
+    with tempfile.TemporaryDirectory() as folder:
+        uv = shutil.which("uv") or temporary_uv(Path(folder))
+        python = python_from(uv) if uv else None
+    if python is None:
+        complain(UV_HINT)
+    return python
+
+
+def temporary_uv(folder: Path) -> Optional[str]:
+    """Install uv from the package index into a temporary environment, and return its path."""
+    print("Installing uv into a temporary folder.", file=sys.stderr)
+    if call([sys.executable, "-m", "venv", folder], stdout=subprocess.DEVNULL).returncode:
+        return None
+    call([program(folder, "python"), *pip_install(folder), "uv"])
+    return shutil.which(str(program(folder, "uv")))
+
+
+def python_from(uv: str) -> Optional[str]:
+    """Let uv install Python where it keeps its Pythons, and return the interpreter's path."""
+    if call([uv, "python", "install", UV_PYTHON]).returncode:
+        return None
+    # --system: without it, uv would find the environment that is about to be replaced.
+    find = [uv, "python", "find", "--system", UV_PYTHON]
+    python = call(find, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout.strip()
+    return check([python], "ensurepip")
+
+
+def pip_install(environment: Path) -> List[str]:
+    """Return the command, without the interpreter, that installs wheels into a virtual environment.
+
+    The first three options override the user's configuration of pip, which would install elsewhere.
+    Wheels only: nothing is compiled, so nobody needs a compiler.
+    """
+    elsewhere = ["--no-user", "--target=", f"--prefix={environment}"]
+    quiet = ["--quiet", "--disable-pip-version-check", "--no-warn-script-location"]
+    return ["-m", "pip", "install", *elsewhere, *quiet, "--only-binary", ":all:"]
+
+
+def install(locks: List[Path]) -> bool:
+    """Install the locks that have changed since the last time; return False if that failed."""
     changed = [lock for lock in locks if not is_installed(lock)]
     if not changed:
         return True
-    size = " (" + SIZE + ")" if APP_LOCK in changed else ""
+    size = f" ({SIZE})" if APP_LOCK in changed else ""
     print(f"Installing the packages{size}", file=sys.stderr)
-    files = [word for lock in changed for word in ("-r", str(lock))]
-    # Wheels only: nothing is compiled, so nobody needs a compiler.
-    pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:"]
-    if subprocess.call([str(environment_python())] + pip + files):
-        print("The installation failed, see above; starting again goes on from here.", file=sys.stderr)
+    files = [word for lock in changed for word in ("-r", lock)]
+    if call([program(ENVIRONMENT, "python"), *pip_install(ENVIRONMENT), *files]).returncode:
+        complain("The installation failed, see above. Start again to continue it.")
         return False
     for lock in changed:
         stamp(lock).write_text(digest(lock))
     return True
 
 
-def is_installed(lock):
-    """Whether the lock, as it is now, was installed into the environment there is now."""
+def is_installed(lock: Path) -> bool:
+    """Return whether the present version of a lock was installed into the present environment."""
     return stamp(lock).is_file() and stamp(lock).read_text() == digest(lock)
 
 
-def stamp(lock):
-    """Where the environment keeps the digest of the lock that was installed into it."""
+def stamp(lock: Path) -> Path:
+    """Return the file in which the environment keeps the digest of an installed lock."""
     return ENVIRONMENT / "installed-{}.sha256".format("tests" if lock == TEST_LOCK else "app")
 
 
-def digest(lock):
-    """The SHA-256 of a lock, whatever its line ends."""
+def digest(lock: Path) -> str:
+    """Return the SHA-256 of a lock, independent of its line endings."""
     return hashlib.sha256(b"\n".join(lock.read_bytes().splitlines())).hexdigest()
 
 
-def run(words):
-    """The exit code of a module of the environment."""
-    command = [str(environment_python()), "-m"] + words
+def run(words: List[str]) -> int:
+    """Run a module in the environment and return its exit code; on POSIX, become that process."""
+    command = [str(program(ENVIRONMENT, "python")), "-m", *words]
     if os.name != "nt":
-        os.execv(command[0], command)
+        os.execve(command[0], command, environment_variables())  # noqa: S606 - no shell, on purpose
     # Windows has no exec that a terminal would wait for.
-    process = subprocess.Popen(command)
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            # It got the Ctrl-C too, and ends by itself.
-            continue
+    process = subprocess.Popen(command, env=environment_variables())
+    while process.poll() is None:
+        # Ctrl-C interrupts the child process too, and that ends by itself.
+        with suppress(KeyboardInterrupt):
+            process.wait()
+    return process.returncode
 
 
 if __name__ == "__main__":
