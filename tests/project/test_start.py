@@ -23,7 +23,6 @@ import pytest
 
 from tests.support.project import PROJECT
 
-PROJECT = Path(__file__).parents[2]
 # uv rewrites this file, which it knows by its first line.
 SYSCONFIG = "# system configuration generated and used by the sysconfig module\nbuild_time_vars = {}\n"
 # A virtual environment with a copy of the pip of these tests: installing pip takes seconds.
