@@ -1,0 +1,85 @@
+"""Write the golden vectors that every engine is tested against: `python -m tests.golden.make`.
+
+`README.md` in this folder describes the files. The expected values come from `tests.support.oracle`, which
+computes a network in plain integers from its definition, not from the engine under test.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import safetensors.numpy
+
+from bnn.data import mnist
+from bnn.engine import file
+from bnn.engine.network import PackedNetwork
+from tests.support import oracle
+from tests.support.random_networks import random_network
+
+FOLDER = Path(__file__).parent
+NUM_DIGITS = 92
+NETWORKS = {
+    "one_bit": dict(seed=1, stages=((33,), (20,)), dense=(37,)),
+    "levels": dict(
+        seed=2,
+        stages=((9, 32), (40,), (12,)),
+        dense=(64, 9),
+        pixel_threshold=(32, 96, 160, 224),
+        pool_first=True,
+    ),
+    "grey": dict(seed=3, stages=((12,), (35,)), dense=(45,), pixel_threshold=None),
+}
+
+
+def images() -> np.ndarray:
+    """The hundred images, (100, 28, 28) uint8: test digits of MNIST, and some that are hard on an engine."""
+    ramp = np.resize(np.arange(256), (28, 28)).astype(np.uint8)
+    rng = np.random.default_rng(0)
+    made = [
+        np.zeros((28, 28)),
+        np.full((28, 28), 255),
+        ramp,
+        ramp.T,
+        np.indices((28, 28)).sum(axis=0) % 2 * 255,
+        rng.integers(0, 256, (28, 28)),
+        rng.integers(0, 256, (28, 28)) * (rng.random((28, 28)) < 0.2),
+        rng.integers(126, 130, (28, 28)),
+    ]
+    return np.concatenate([mnist.test().images[:NUM_DIGITS], np.array(made, np.uint8)])
+
+
+def network(name: str) -> PackedNetwork:
+    """The network of that name, with seeded random weights."""
+    made = random_network(**NETWORKS[name])
+    if made.pixel_threshold is None:
+        # Its first sums are of pixel values, far from the thresholds that are drawn for signs.
+        first = made.layers[0]
+        thresholds = np.random.default_rng(4).integers(-400, 400, first.outputs).astype(np.int32)
+        made = replace(made, layers=(replace(first, thresholds=thresholds), *made.layers[1:]))
+    return replace(made, recipe=f"golden-{name}")
+
+
+def vectors(name: str) -> dict[str, np.ndarray]:
+    """What the network makes of every image: the tensors that `README.md` describes."""
+    one = network(name)
+    found = [oracle.activations(one, image) for image in images()]
+    sums = np.array([values[-1].ravel() for values in found], np.int32)
+    tensors = {f"{name}.sums": sums, f"{name}.scores": sums.astype(np.float32) * one.scale + one.offset}
+    for number in range(len(one.layers)):
+        inputs = np.array([values[number].ravel() for values in found])
+        if number or one.pixel_threshold is not None:
+            tensors[f"{name}.{number}.inputs"] = np.packbits(inputs < 0, axis=1, bitorder="little")
+    return tensors
+
+
+def main() -> None:
+    """Write all files."""
+    tensors = {"images": images()}
+    for name in NETWORKS:
+        (FOLDER / f"{name}.safetensors").write_bytes(file.to_bytes(network(name)))
+        tensors |= vectors(name)
+    (FOLDER / "vectors.safetensors").write_bytes(safetensors.numpy.save(tensors))
+
+
+if __name__ == "__main__":
+    main()
