@@ -1,0 +1,1 @@
+"""The packed network outside Python: an engine in C99, compiled to WebAssembly for the browser."""

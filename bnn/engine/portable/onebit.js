@@ -1,0 +1,326 @@
+// The packed network in a browser (or in Node): reads its file, checks it, and runs onebit.wasm.
+//
+//   const module = await WebAssembly.compile(bytesOfWasm)
+//   const network = loadNetwork(module, bytesOfFile)    throws an Error that says what is wrong with the file
+//   network.read(pixels)                                28x28 bytes -> {scores, probabilities, digit, isSure, candidates}
+//   network.layerBits(pixels)                           the input of every layer, as words of bits
+//   const digit = digitFromStrokes(module)              function: strokes [[[x, y], ...], ...] -> 28x28 bytes
+//
+// The file is described in bnn/engine/file.py, which refuses what is refused here.
+
+export const SIDE = 28
+// As in bnn/engine/answer.py.
+export const SURE = 0.8
+export const ALTERNATIVE = 0.1
+
+const VERSION = 1
+const MAX_FILE_BYTES = 4_000_000
+const MAX_WEIGHTS = 20_000_000
+const MAX_LAYERS = 64
+const MAX_CLASSES = 64
+const MAX_SCALE = 1e9
+const MAX_LEVELS = 32
+const MAX_POINTS = 200_000
+const MAX_COORDINATE = 1e6
+const LANES = 32
+const LAYER_BYTES = 40
+const HIGHEST = { side: SIDE, inputs: 4096, outputs: 4096, pool: 4 }
+const LAYER_FIELDS = ["kind", "side", "inputs", "outputs", "pool", "pool_first"]
+const NUM_BYTES = { U8: 1, I16: 2, I32: 4, F32: 4 }
+
+// --- The file
+
+function refuse(what) {
+  throw new Error(`it is no packed network: ${what}`)
+}
+
+const isInteger = (value, low, high) => Number.isSafeInteger(value) && value >= low && value <= high
+const isObject = value => value !== null && typeof value === "object" && !Array.isArray(value)
+
+/** The tensors and the metadata of a safetensors file: https://github.com/huggingface/safetensors#format */
+function readTensors(bytes) {
+  if (bytes.length > MAX_FILE_BYTES) refuse(`it is larger than ${MAX_FILE_BYTES} bytes`)
+  if (bytes.length < 8) refuse("it is shorter than a header")
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const length = Number(view.getBigUint64(0, true))
+  if (length > bytes.length - 8) refuse("its header is cut short")
+  let header
+  try {
+    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, 8 + length)))
+  } catch {
+    refuse("its header is no JSON")
+  }
+  if (!isObject(header)) refuse("its header is no JSON object")
+  const tensors = new Map()
+  const data = bytes.subarray(8 + length)
+  for (const [name, entry] of Object.entries(header)) {
+    if (name !== "__metadata__") tensors.set(name, readTensor(name, entry, data))
+  }
+  checkCoverage(tensors, data.length)
+  return { tensors, metadata: header.__metadata__ }
+}
+
+function readTensor(name, entry, data) {
+  if (!isObject(entry) || !Array.isArray(entry.shape) || !Array.isArray(entry.data_offsets)) {
+    refuse(`its tensor ${name} is not described`)
+  }
+  const [begin, end] = entry.data_offsets
+  const size = entry.shape.reduce((product, n) => product * (isInteger(n, 0, MAX_WEIGHTS) ? n : NaN), 1)
+  if (!isInteger(begin, 0, data.length) || !isInteger(end, begin, data.length)) refuse(`its tensor ${name} is not in it`)
+  if (!(size * NUM_BYTES[entry.dtype] === end - begin)) refuse(`its tensor ${name} has another size than it says`)
+  return { dtype: entry.dtype, shape: entry.shape, bytes: data.subarray(begin, end), begin, end }
+}
+
+function checkCoverage(tensors, length) {
+  let end = 0
+  for (const tensor of [...tensors.values()].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
+    if (tensor.begin !== end) refuse("its tensors overlap or leave a gap")
+    end = tensor.end
+  }
+  if (end !== length) refuse("it does not end where its tensors end")
+}
+
+function readHeader(metadata) {
+  let header
+  try {
+    header = JSON.parse(metadata.network)
+  } catch {
+    refuse("it has no network's metadata")
+  }
+  if (!isObject(header) || header.version !== VERSION) refuse(`its version is not ${VERSION}`)
+  if (!Array.isArray(header.layers) || !isInteger(header.layers.length, 1, MAX_LAYERS)) refuse("its layers are not listed")
+  if (!(header.temperature >= 0.001 && header.temperature <= 1000)) refuse("its temperature is not from 0.001 to 1000")
+  return header
+}
+
+/** The thresholds of a pixel; none where the first layer takes the pixel's value. */
+function pixelThresholds(value) {
+  if (value === null) return []
+  const values = Array.isArray(value) ? value : [value]
+  const areRight = isInteger(values.length, 1, MAX_LEVELS) && values.every(v => isInteger(v, 0, 256))
+  if (!areRight) refuse("its pixel_threshold is not 0 to 256, a list of these, or null")
+  return values
+}
+
+function checkLayer(layer, number) {
+  if (!isObject(layer) || Object.keys(layer).sort().join() !== [...LAYER_FIELDS].sort().join()) {
+    refuse(`layer ${number} is not described by exactly ${LAYER_FIELDS.join(", ")}`)
+  }
+  if (layer.kind !== "convolution" && layer.kind !== "dense") refuse(`layer ${number} is of no known kind`)
+  for (const [name, high] of Object.entries(HIGHEST)) {
+    if (!isInteger(layer[name], 1, high)) refuse(`layer ${number}: ${name} is not 1 to ${high}`)
+  }
+  if (typeof layer.pool_first !== "boolean") refuse(`layer ${number}: pool_first is neither true nor false`)
+}
+
+/** Whether each layer fits behind the one before it. */
+function checkChain(layers, channels, isGrey) {
+  let side = SIDE
+  let isFlat = false
+  let numWeights = 0
+  layers.forEach((layer, number) => {
+    checkLayer(layer, number)
+    if (layer.side !== side || layer.inputs !== channels) refuse(`layer ${number} does not fit behind the one before it`)
+    const isDense = layer.kind === "dense"
+    if (isDense ? layer.pool > 1 : isFlat || side < layer.pool) refuse(`layer ${number} cannot stand at its place`)
+    isFlat = isDense
+    numWeights += layer.outputs * numTaps(layer) * layer.inputs
+    if (numWeights > MAX_WEIGHTS) refuse(`it has more than ${MAX_WEIGHTS} weights`)
+    side = outputSide(layer)
+    channels = layer.outputs
+  })
+  if (!isFlat || !isInteger(channels, 2, MAX_CLASSES)) refuse("its last layer is not a dense one with an output for each class")
+  if (isGrey && layers[0].kind === "dense") refuse("a dense first layer cannot take grey pixels")
+  return numWeights
+}
+
+const numTaps = layer => (layer.kind === "convolution" ? 9 : layer.side * layer.side)
+const outputSide = layer => (layer.kind === "convolution" ? Math.floor(layer.side / layer.pool) : 1)
+const numWords = bits => Math.ceil(bits / 32)
+
+/** The bytes of a tensor of one of these types and of this length. */
+function takeTensor(tensors, name, dtypes, length) {
+  const tensor = tensors.get(name)
+  if (!tensor || !dtypes.includes(tensor.dtype) || tensor.shape.length !== 1 || tensor.shape[0] !== length) {
+    refuse(`its ${name} is not ${length} numbers of type ${dtypes.join(" or ")}`)
+  }
+  tensors.delete(name)
+  return tensor
+}
+
+function takeFloats(tensors, name, length) {
+  const { bytes } = takeTensor(tensors, name, ["F32"], length)
+  const values = new Float32Array(bytes.slice().buffer)
+  if (!values.every(value => Math.abs(value) <= MAX_SCALE)) refuse(`its ${name} is not within ${MAX_SCALE}`)
+  return values
+}
+
+function takeThresholds(tensors, name, length) {
+  const { dtype, bytes } = takeTensor(tensors, name, ["I16", "I32"], length)
+  const copy = bytes.slice().buffer
+  return Int32Array.from(dtype === "I16" ? new Int16Array(copy) : new Int32Array(copy))
+}
+
+// --- The memory of one WebAssembly instance
+
+class Memory {
+  constructor(module) {
+    this.functions = new WebAssembly.Instance(module, {}).exports
+    this.end = this.functions.__heap_base.value
+  }
+
+  /** The address of so many bytes, all 0; nothing is ever given back. */
+  take(numBytes) {
+    const address = (this.end + 15) & ~15
+    this.end = address + numBytes
+    const missing = this.end - this.buffer.byteLength
+    if (missing > 0) this.functions.memory.grow(Math.ceil(missing / 65536))
+    return address
+  }
+
+  get buffer() {
+    return this.functions.memory.buffer
+  }
+
+  /** The address of a copy of a typed array. */
+  put(array) {
+    const address = this.take(array.byteLength)
+    new array.constructor(this.buffer, address, array.length).set(array)
+    return address
+  }
+
+  words(address, length) {
+    return new Uint32Array(this.buffer, address, length)
+  }
+}
+
+// --- The network
+
+/** The packed network in a file's bytes (Uint8Array), ready to read digits. */
+export function loadNetwork(module, bytes) {
+  const { tensors, metadata } = readTensors(bytes)
+  const header = readHeader(metadata)
+  const thresholds = pixelThresholds(header.pixel_threshold)
+  const numWeights = checkChain(header.layers, Math.max(1, thresholds.length), !thresholds.length)
+  return new Network(module, header, thresholds, numWeights, tensors)
+}
+
+class Network {
+  constructor(module, header, thresholds, numWeights, tensors) {
+    this.layers = header.layers
+    this.numWeights = numWeights
+    this.numClasses = header.layers.at(-1).outputs
+    this.classNames = header.class_names ?? Array.from({ length: this.numClasses }, (_, i) => String(i))
+    this.pixelThresholds = thresholds
+    this.temperature = header.temperature
+    this.recipe = header.recipe
+    this.scale = takeFloats(tensors, "scale", this.numClasses)
+    this.offset = takeFloats(tensors, "offset", this.numClasses)
+    this.memory = new Memory(module)
+    this.addresses = this.layers.map((layer, number) => this.#putLayer(layer, number, tensors))
+    if (tensors.size) refuse(`it has a tensor too many, ${[...tensors.keys()][0]}`)
+    this.pixels = this.memory.take(SIDE * SIDE)
+    this.thresholdsAddress = this.memory.put(Int32Array.from(thresholds))
+    this.inputs = this.layers.map(layer => this.memory.take(4 * this.#inputWords(layer)))
+    this.sums = this.memory.take(4 * this.numClasses)
+  }
+
+  /** What a network answers to 28x28 bytes, ink 255 on 0. */
+  read(pixels) {
+    const scores = this.scores(pixels)
+    const probabilities = softmax(scores.map(score => score / this.temperature))
+    const order = Array.from(probabilities.keys()).sort((a, b) => probabilities[b] - probabilities[a] || a - b)
+    const digit = order[0]
+    const likely = order.slice(0, 3).filter(i => probabilities[i] >= ALTERNATIVE)
+    const candidates = likely.length ? likely : [digit]
+    return { scores, probabilities, digit, isSure: probabilities[digit] >= SURE, candidates }
+  }
+
+  /** The scores (Float32Array), one a class, before softmax. */
+  scores(pixels) {
+    this.#run(pixels)
+    const sums = new Int32Array(this.memory.buffer, this.sums, this.numClasses)
+    return Float32Array.from(sums, (sum, i) => Math.fround(Math.fround(sum * this.scale[i]) + this.offset[i]))
+  }
+
+  /** The input of each layer: Uint32Arrays (side * side, words of the channels); grey pixels are words as they are. */
+  layerBits(pixels) {
+    this.#run(pixels)
+    return this.layers.map((layer, i) => this.memory.words(this.inputs[i], this.#inputWords(layer)).slice())
+  }
+
+  #inputWords(layer) {
+    return layer.side * layer.side * numWords(layer.inputs)
+  }
+
+  #run(pixels) {
+    if (pixels.length !== SIDE * SIDE) throw new Error(`an image has ${SIDE * SIDE} pixels, got ${pixels.length}`)
+    const { functions } = this.memory
+    new Uint8Array(this.memory.buffer, this.pixels, SIDE * SIDE).set(pixels)
+    functions.onebit_input(this.pixels, this.thresholdsAddress, this.pixelThresholds.length, this.inputs[0])
+    const last = this.layers.length - 1
+    for (let i = 0; i < last; i++) functions.onebit_layer_bits(this.addresses[i], this.inputs[i], this.inputs[i + 1])
+    functions.onebit_layer_sums(this.addresses[last], this.inputs[last], this.sums)
+  }
+
+  #putLayer(layer, number, tensors) {
+    const blocks = numWords(layer.outputs)
+    const numBits = layer.outputs * numTaps(layer) * layer.inputs
+    const bits = takeTensor(tensors, `${number}.weights`, ["U8"], Math.ceil(numBits / 8)).bytes
+    const isLast = number === this.layers.length - 1
+    const thresholds = new Int32Array(blocks * LANES)
+    const flips = new Uint8Array(4 * blocks)
+    if (!isLast) {
+      thresholds.set(takeThresholds(tensors, `${number}.thresholds`, layer.outputs))
+      flips.set(takeTensor(tensors, `${number}.flips`, ["U8"], Math.ceil(layer.outputs / 8)).bytes)
+    }
+    const address = this.memory.take(LAYER_BYTES)
+    const takesPixels = number === 0 && !this.pixelThresholds.length
+    const kind = layer.kind === "convolution" ? 0 : 1
+    const numbers = [kind, layer.side, layer.inputs, layer.outputs, layer.pool, +layer.pool_first, +takesPixels]
+    this.memory.words(address, 7).set(numbers)
+    const weights = this.memory.take(4 * this.memory.functions.onebit_weight_words(address))
+    const addresses = [weights, isLast ? 0 : this.memory.put(thresholds), isLast ? 0 : this.memory.put(flips)]
+    this.memory.words(address + 28, 3).set(addresses)
+    this.memory.functions.onebit_arrange_weights(address, this.memory.put(bits), weights)
+    return address
+  }
+}
+
+function softmax(values) {
+  const highest = Math.max(...values)
+  const powers = Float32Array.from(values, value => Math.exp(value - highest))
+  const total = powers.reduce((sum, power) => sum + power, 0)
+  return powers.map(power => power / total)
+}
+
+// --- Pen strokes
+
+/** A function from strokes [[[x, y], ...], ...], y downwards, to 28x28 bytes; null where nothing is drawn. */
+export function digitFromStrokes(module) {
+  const memory = new Memory(module)
+  const nearest = memory.take(8 * SIDE * SIDE)
+  const pixels = memory.take(SIDE * SIDE)
+  let room = 0
+  let points = 0
+  let ends = 0
+  return strokes => {
+    const drawn = strokes.filter(stroke => stroke.length)
+    const coordinates = drawn.flat(2)
+    const numPoints = coordinates.length / 2
+    if (!numPoints) return null
+    if (numPoints > MAX_POINTS) throw new Error(`a drawing may have at most ${MAX_POINTS} points, got ${numPoints}`)
+    const isWrong = coordinates.some(value => !(Math.abs(value) <= MAX_COORDINATE))
+    if (isWrong) throw new Error(`a coordinate must be a number within ±${MAX_COORDINATE}`)
+    if (numPoints > room) {
+      room = 2 * numPoints
+      points = memory.take(16 * room)
+      ends = memory.take(4 * room)
+    }
+    new Float64Array(memory.buffer, points, 2 * numPoints).set(coordinates)
+    let end = 0
+    new Int32Array(memory.buffer, ends, drawn.length).set(drawn.map(stroke => (end += stroke.length)))
+    memory.functions.onebit_digit_from_strokes(points, numPoints, ends, drawn.length, nearest, pixels)
+    return new Uint8Array(memory.buffer, pixels, SIDE * SIDE).slice()
+  }
+}

@@ -1,0 +1,175 @@
+"""The engine in WebAssembly, in a real browser, beside Python's: bits, scores, answers and drawings."""
+
+import json
+
+import numpy as np
+import pytest
+
+from bnn.data import mnist
+from bnn.drawing import stroke_files
+from bnn.drawing.preprocessing import digit_from_strokes
+from bnn.engine import answer, file, inference
+from bnn.engine.network import pack_words
+from bnn.engine.portable.build import FOLDER
+from bnn.runs import store
+
+pytestmark = pytest.mark.browser
+
+ORIGIN = "http://engine.test/"
+SETUP = """async () => {
+  const bytes = async name => new Uint8Array(await (await fetch(name)).arrayBuffer())
+  const engine = await import("/onebit.js")
+  const module = await WebAssembly.compile(await bytes("/onebit.wasm"))
+  Object.assign(window, { engine, module, bytes })
+}"""
+
+
+@pytest.fixture
+def serve(browser):
+    """Function: names and contents of files -> a browser page of a site that has these and the engine."""
+    contexts = []
+
+    def serve(**files):
+        contents = {name: (FOLDER / name).read_bytes() for name in ("onebit.js", "onebit.wasm")}
+        contents |= {"": b"<!doctype html>", **files}
+        kinds = {"onebit.js": "text/javascript", "onebit.wasm": "application/wasm", "": "text/html"}
+
+        def answer_request(route):
+            name = route.request.url.removeprefix(ORIGIN)
+            kind = kinds.get(name, "application/octet-stream")
+            route.fulfill(body=contents.get(name, b""), content_type=kind)
+
+        contexts.append(browser.new_context())
+        page = contexts[-1].new_page()
+        page.route(f"{ORIGIN}**", answer_request)
+        page.goto(ORIGIN)
+        page.evaluate(SETUP)
+        return page
+
+    yield serve
+    for context in contexts:
+        context.close()
+
+
+def packed(network):
+    return file.to_bytes(network)
+
+
+READ_ALL = """async () => {
+  const network = engine.loadNetwork(module, await bytes("/network"))
+  const images = await bytes("/images")
+  const expected = new Float32Array((await bytes("/scores")).buffer)
+  const answers = []
+  let worst = 0
+  for (let i = 0; i < images.length / 784; i++) {
+    const { scores, digit, isSure, candidates } = network.read(images.subarray(784 * i, 784 * i + 784))
+    scores.forEach((score, k) => (worst = Math.max(worst, Math.abs(score - expected[10 * i + k]))))
+    answers.push([digit, isSure, candidates])
+  }
+  return { worst, answers }
+}"""
+
+
+def assert_reads_like_python(page, network, images):
+    found = page.evaluate(READ_ALL)
+    assert found["worst"] < 1e-4
+    said = [answer.read(network, image) for image in images]
+    assert found["answers"] == [[one.digit, one.is_sure, list(one.candidates)] for one in said]
+
+
+def test_shipped_network_answers_test_digits_as_python_does(serve):
+    network, images = file.load(store.find(None).model_path), mnist.test().images[::5]
+    scores = inference.scores(network, images)
+    page = serve(network=packed(network), images=images.tobytes(), scores=scores.astype("<f4").tobytes())
+    assert_reads_like_python(page, network, images)
+
+
+@pytest.mark.parametrize("pixel_threshold", [128, 0, None, (32, 96, 160, 224)])
+def test_every_layers_bits_are_pythons(serve, random_network, random_images, pixel_threshold):
+    network = random_network(4, ((6,), (40,)), (33,), pixel_threshold, pool_first=pixel_threshold == 128)
+    images = random_images(8)
+    scores = inference.scores(network, images)
+    page = serve(network=packed(network), images=images.tobytes(), scores=scores.astype("<f4").tobytes())
+    assert_reads_like_python(page, network, images)
+    found = page.evaluate(
+        """async () => {
+          const network = engine.loadNetwork(module, await bytes("/network"))
+          const images = await bytes("/images")
+          const bits = i => network.layerBits(images.subarray(784 * i, 784 * i + 784)).map(words => Array.from(words))
+          return Array.from({ length: images.length / 784 }, (_, i) => bits(i))
+        }"""
+    )
+    for number, layer in enumerate(inference.activations(network, images)):
+        is_grey = number == 0 and pixel_threshold is None
+        is_single = layer.ndim == 3 and number == 0
+        expected = layer[..., None] if is_single else layer
+        words = expected.astype(np.uint32) if is_grey else pack_words(expected)
+        ours = np.array([one[number] for one in found], np.uint32)
+        np.testing.assert_array_equal(ours, words.reshape(len(images), -1))
+
+
+def test_peoples_drawings_give_the_same_bytes(serve, shared):
+    drawings = stroke_files.load_drawings(shared / "strokes" / "pen-strokes-dev.jsonl.gz")[0]
+    digits = np.stack([digit_from_strokes(strokes).digit for strokes in drawings])
+    content = json.dumps([[stroke.tolist() for stroke in strokes] for strokes in drawings])
+    page = serve(strokes=content.encode(), digits=digits.tobytes())
+    num_other = page.evaluate(
+        """async () => {
+          const draw = engine.digitFromStrokes(module)
+          const drawings = JSON.parse(new TextDecoder().decode(await bytes("/strokes")))
+          const digits = await bytes("/digits")
+          return drawings.filter((strokes, i) => draw(strokes).some((v, k) => v !== digits[784 * i + k])).length
+        }"""
+    )
+    assert num_other == 0
+
+
+def test_constants_of_the_answer_are_pythons(serve):
+    assert serve().evaluate("[engine.SURE, engine.ALTERNATIVE]") == [answer.SURE, answer.ALTERNATIVE]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_damaged_files_are_refused_or_read_without_harm(serve, random_network, seed):
+    """What Python refuses is refused, what it takes answers alike; nothing hangs or reads outside."""
+    rng = np.random.default_rng(seed)
+    content = packed(random_network(seed))
+    damaged = [_damaged(content, rng) for _ in range(100)]
+    joined = np.frombuffer(b"".join(one.ljust(2 * len(content), b"\0") for one in damaged), np.uint8)
+    page = serve(files=joined.tobytes())
+    found = page.evaluate(
+        """async ([lengths, stride]) => {
+          const files = await bytes("/files")
+          return lengths.map((length, i) => {
+            try {
+              const network = engine.loadNetwork(module, files.slice(i * stride, i * stride + length))
+              return [...network.scores(new Uint8Array(784).fill(200))].map(Number)
+            } catch (error) {
+              return error.message.startsWith("it is no packed network") ? null : String(error)
+            }
+          })
+        }""",
+        [[len(one) for one in damaged], 2 * len(content)],
+    )
+    image = np.full((1, 28, 28), 200, np.uint8)
+    for one, ours in zip(damaged, found, strict=True):
+        try:
+            expected = inference.scores(file.from_bytes(one), image)[0]
+        except ValueError:
+            assert ours is None
+        else:
+            np.testing.assert_allclose(ours, expected, rtol=1e-5, atol=1e-4)
+
+
+def _damaged(content, rng):
+    data = bytearray(content)
+    header = 8 + int.from_bytes(content[:8], "little")
+    kind = rng.integers(4)
+    if kind == 0:
+        return bytes(data[: rng.integers(len(data))])
+    if kind == 1:
+        return bytes(data) + bytes(rng.integers(0, 256, rng.integers(1, 50), np.uint8))
+    for _ in range(rng.integers(1, 4)):
+        place = rng.integers(header) if kind == 2 else rng.integers(len(data))
+        # Digits for digits, so that the header often stays JSON.
+        data[place] = rng.integers(48, 58) if chr(data[place]).isdigit() else rng.integers(256)
+    return bytes(data)

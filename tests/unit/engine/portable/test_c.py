@@ -1,0 +1,146 @@
+"""The C engine, compiled for this machine, beside Python's."""
+
+import ctypes
+import shutil
+import subprocess
+
+import numpy as np
+import pytest
+
+from bnn.data import mnist
+from bnn.data.handwriting.rendering import draw_strokes
+from bnn.drawing.preprocessing import digit_from_strokes
+from bnn.drawing.strokes import joined
+from bnn.engine import file, inference
+from bnn.engine.network import pack_words
+from bnn.engine.portable.build import FOLDER, SOURCES, WASM, build, compiler_version
+from bnn.runs import store
+
+KINDS = {"convolution": 0, "dense": 1}
+
+
+class Layer(ctypes.Structure):
+    """`onebit_layer` of onebit.h."""
+
+    _fields_ = [
+        *(
+            (name, ctypes.c_int32)
+            for name in ("kind", "side", "inputs", "outputs", "pool", "pool_first", "takes_pixels")
+        ),
+        *((name, ctypes.c_void_p) for name in ("weights", "thresholds", "flips")),
+    ]
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory):
+    """The C engine as a library of this machine."""
+    if not shutil.which("gcc"):
+        pytest.skip("needs gcc to compile the C engine")
+    library = tmp_path_factory.mktemp("portable") / "onebit.so"
+    sources = [str(FOLDER / name) for name in SOURCES]
+    flags = ["-std=c99", "-O2", "-Wall", "-Wextra", "-Werror", "-ffp-contract=off", "-shared", "-fPIC", "-lm"]
+    subprocess.run(["gcc", *sources, *flags, "-o", str(library)], check=True)
+    return ctypes.CDLL(str(library))
+
+
+def pointer(array):
+    return array.ctypes.data_as(ctypes.c_void_p)
+
+
+def c_layer(engine, network, number, arrays):
+    """A layer for the C engine; what it points to is kept in `arrays`."""
+    layer = network.layers[number]
+    numbers = (KINDS[layer.kind], layer.side, layer.inputs, layer.outputs, layer.pool, layer.pool_first)
+    made = Layer(*numbers, number == 0 and network.pixel_threshold is None)
+    bits = np.packbits(layer.weights.ravel(), bitorder="little")
+    weights = np.empty(engine.onebit_weight_words(ctypes.byref(made)), np.uint32)
+    engine.onebit_arrange_weights(ctypes.byref(made), pointer(bits), pointer(weights))
+    made.weights = weights.ctypes.data
+    arrays += [weights]
+    if layer.thresholds is not None:
+        thresholds = np.pad(layer.thresholds, (0, -layer.outputs % 32)).astype(np.int32)
+        flips = pack_words(layer.flips)
+        made.thresholds, made.flips = thresholds.ctypes.data, flips.ctypes.data
+        arrays += [thresholds, flips]
+    return made
+
+
+def c_activations(engine, network, image):
+    """The input of each layer as words, and last the sums of the last layer."""
+    arrays = []
+    levels = [] if network.pixel_threshold is None else network.pixel_threshold
+    thresholds = np.atleast_1d(np.array(levels, np.int32))
+    words = np.empty(28 * 28, np.uint32)
+    engine.onebit_input(
+        pointer(np.ascontiguousarray(image)), pointer(thresholds), len(thresholds), pointer(words)
+    )
+    found = [words]
+    for number, layer in enumerate(network.layers[:-1]):
+        made = c_layer(engine, network, number, arrays)
+        out = np.empty(layer.output_side**2 * -(-layer.outputs // 32), np.uint32)
+        engine.onebit_layer_bits(ctypes.byref(made), pointer(found[-1]), pointer(out))
+        found.append(out)
+    sums = np.empty(network.layers[-1].outputs, np.int32)
+    last = c_layer(engine, network, len(network.layers) - 1, arrays)
+    engine.onebit_layer_sums(ctypes.byref(last), pointer(found[-1]), pointer(sums))
+    return [*found, sums]
+
+
+def python_activations(network, image):
+    inputs = inference.activations(network, image[None])
+    words = [
+        pack_words(x) if x.dtype == bool and x.ndim != 3 else x[..., None].astype(np.uint32) for x in inputs
+    ]
+    return [one.ravel() for one in words]
+
+
+@pytest.mark.parametrize("pixel_threshold", [128, 0, None, (32, 96, 160, 224)])
+@pytest.mark.parametrize("pool_first", [False, True])
+def test_every_bit_is_pythons(engine, random_network, random_images, pixel_threshold, pool_first):
+    network = random_network(3, ((5,), (33, 40)), (37,), pixel_threshold, pool_first)
+    for image in random_images(4, seed=7):
+        *found, sums = c_activations(engine, network, image)
+        for ours, pythons in zip(found, python_activations(network, image), strict=True):
+            np.testing.assert_array_equal(ours, pythons)
+        scores = (sums * network.scale + network.offset)[None]
+        np.testing.assert_allclose(scores, inference.scores(network, image[None]), atol=1e-4)
+
+
+def test_shipped_network_gives_the_same_bits(engine):
+    network = file.load(store.find(None).model_path)
+    for image in mnist.test().images[:3]:
+        for ours, pythons in zip(
+            c_activations(engine, network, image)[:-1], python_activations(network, image), strict=True
+        ):
+            np.testing.assert_array_equal(ours, pythons)
+
+
+def c_digit(engine, strokes):
+    points, ends = joined(strokes)
+    points, ends = points.copy(), ends.astype(np.int32)
+    nearest, pixels = np.empty(28 * 28), np.empty((28, 28), np.uint8)
+    engine.onebit_digit_from_strokes(
+        pointer(points), len(points), pointer(ends), len(ends), pointer(nearest), pointer(pixels)
+    )
+    return pixels
+
+
+def test_drawn_strokes_give_the_same_bytes(engine):
+    rng = np.random.default_rng(5)
+    drawings = [draw_strokes(number % 10, rng) for number in range(200)]
+    drawings += [
+        [np.array([[5.0, 5.0]])],
+        [np.array([[3.0, 9.0], [3.0, 9.0]])],
+        [np.array([[0.0, 0.0], [300.0, 1.0]])],
+    ]
+    for strokes in drawings:
+        np.testing.assert_array_equal(c_digit(engine, strokes), digit_from_strokes(strokes).digit)
+
+
+def test_shipped_webassembly_is_what_the_sources_give(tmp_path):
+    if compiler_version() is None:
+        pytest.skip("needs clang and wasm-ld to build the WebAssembly engine")
+    if "version 14." not in compiler_version():
+        pytest.skip(f"the shipped file was built with clang 14, not {compiler_version()}")
+    build(tmp_path / "onebit.wasm")
+    assert (tmp_path / "onebit.wasm").read_bytes() == WASM.read_bytes()
