@@ -5,14 +5,14 @@ from contextlib import asynccontextmanager
 
 import streamlit as st
 
-from pages.shared import networks, stale
+from pages.shared import stale, warm_up
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Prepares the server process once, before its first visitor."""
     stale.drop_requests()
-    networks.warm_up()
+    warm_up.warm_up()
     yield
 
 

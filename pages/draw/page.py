@@ -12,7 +12,19 @@ from streamlit_drawable_canvas import st_canvas
 
 from bnn.data import mnist
 from bnn.drawing.canvas import canvas_objects
-from pages.shared import canvas, elements, errors, head, networks, run_picker, speed_comparison, text
+from pages.draw import canvas
+from pages.shared import (
+    bars,
+    errors,
+    figures,
+    head,
+    networks,
+    pictures,
+    run_picker,
+    speed_comparison,
+    text,
+)
+from pages.shared.drawing import CANVAS_SIDE, drawn_digit
 
 PEN_WIDTH = 18
 NUM_TIMINGS = 5
@@ -46,15 +58,13 @@ def _chosen(choices):
 @st.fragment
 def _desk(choices):
     # A fragment: lifting the pen runs this alone, and nothing else on the page is touched.
-    left, right = st.columns([canvas.CANVAS_SIDE + 10, 720], gap="large")
+    left, right = st.columns([CANVAS_SIDE + 10, 720], gap="large")
     with left, st.container(key="pad", gap="xsmall"):
         with st.container(key="pad-place"):
             objects = _canvas()
-        st.button(
-            "Clear", key="clear", icon=":material/refresh:", width=canvas.CANVAS_SIDE, on_click=_new_drawing
-        )
+        st.button("Clear", key="clear", icon=":material/refresh:", width=CANVAS_SIDE, on_click=_new_drawing)
     stages, samples = st.columns([6, 5], gap="large")
-    figures, picker = st.columns([6, 5], gap="large")
+    size_and_time, picker = st.columns([6, 5], gap="large")
     with samples:
         _samples()
     with picker:
@@ -71,7 +81,7 @@ def _desk(choices):
             st.html(_answer_html(answer))
         with stages:
             _stages(network, drawing)
-        with figures:
+        with size_and_time:
             _size_and_time(run, network, seconds)
 
 
@@ -84,7 +94,7 @@ def _read(network, objects):
         if st.session_state.sample is not None:
             drawn = preprocessing.digit_from_image(mnist.test().images[st.session_state.sample])
         else:
-            drawn = networks.drawn_digit(objects)
+            drawn = drawn_digit(objects)
         return drawn, answer.read(network, drawn.digit)
 
     drawn, answered = read()
@@ -110,8 +120,8 @@ def _canvas():
         # Always an image, black or a sample: a change of background_color would wipe the drawing.
         background_image=_background(st.session_state.sample),
         initial_drawing=st.session_state.drawing_at_first,
-        width=canvas.CANVAS_SIDE,
-        height=canvas.CANVAS_SIDE,
+        width=CANVAS_SIDE,
+        height=CANVAS_SIDE,
         key=key,
     )
     objects = canvas_objects(result.json_data)
@@ -128,9 +138,7 @@ def _canvas():
 def _background(sample):
     pixels = np.zeros((28, 28), np.uint8) if sample is None else mnist.test().images[sample]
     buffer = BytesIO()
-    Image.fromarray(pixels).resize((canvas.CANVAS_SIDE, canvas.CANVAS_SIDE), Image.Resampling.NEAREST).save(
-        buffer, "PNG"
-    )
+    Image.fromarray(pixels).resize((CANVAS_SIDE, CANVAS_SIDE), Image.Resampling.NEAREST).save(buffer, "PNG")
     return buffer.getvalue()
 
 
@@ -152,19 +160,19 @@ def _samples():
 
 @st.cache_data(show_spinner=False)
 def _icon(index):
-    return elements.picture_source(mnist.test().images[index])
+    return pictures.picture_source(mnist.test().images[index])
 
 
 def _answer_html(answer):
     state, size, before, digit, after = _in_words(answer)
     probabilities = np.zeros(10) if answer is None else answer.probabilities
     value = "" if answer is None else answer.digit
-    bars = "".join(elements.bar(d, p, d == value) for d, p in enumerate(probabilities))
+    drawn_bars = "".join(bars.bar(d, p, d == value) for d, p in enumerate(probabilities))
     return (
         f'<div class="answer {state}" data-state="{state}" data-digit="{value}" role="status" aria-live="polite">'
         f'<div><div class="words">{before}</div><div class="digit {size}">{digit}</div>'
         f'<div class="words">{html.escape(after)}</div></div>'
-        f'<div class="bars" aria-label="probability of each digit">{bars}</div></div>'
+        f'<div class="bars" aria-label="probability of each digit">{drawn_bars}</div></div>'
     )
 
 
@@ -187,15 +195,15 @@ def _stages(network, drawing):
     st.subheader("What the network sees", anchor=False)
     bits, caption = _first_bits(network, drawing.digit)
     is_sample = st.session_state.sample is not None
-    elements.digit_strip(
+    pictures.digit_strip(
         [
             (
-                elements.picture(drawing.canvas, "what was drawn"),
+                pictures.picture(drawing.canvas, "what was drawn"),
                 "the sample" if is_sample else "your drawing",
             ),
-            (elements.picture(drawing.cropped, "the drawing, cropped"), "cropped"),
-            (elements.picture(drawing.digit, "28 by 28 pixels"), "centred, 28×28"),
-            (elements.picture(bits, caption), caption),
+            (pictures.picture(drawing.cropped, "the drawing, cropped"), "cropped"),
+            (pictures.picture(drawing.digit, "28 by 28 pixels"), "centred, 28×28"),
+            (pictures.picture(bits, caption), caption),
         ]
     )
     if network.pixel_threshold == 0:
@@ -216,7 +224,7 @@ def _first_bits(network, digit):
 
 def _size_and_time(run, network, seconds):
     source = "pen strokes" if st.session_state.sample is None else "picture"
-    elements.figures(
+    figures.figures(
         [
             (
                 text.bytes_text(run.model_path.stat().st_size),

@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from bnn.data import mnist
-from pages.shared import elements, errors, head, networks, run_picker, text
+from pages.shared import errors, figures, head, networks, pictures, run_picker, run_state, tables, text
 
 MAX_IMAGES = 60
 MAX_KEPT = 16
@@ -83,7 +83,7 @@ def _figures(run, evaluation):
         # A run whose recipe cannot be read any more still has its network.
         recipe = run.recipe()
         where_from = _where_from(run, recipe)
-    elements.figures(_measured(evaluation) + where_from, num_large=1)
+    figures.figures(_measured(evaluation) + where_from, num_large=1)
     if recipe and recipe.pixels == "unit":
         st.warning(BLIND)
 
@@ -127,7 +127,7 @@ def _where_from(run, recipe):
         ),
         (
             epoch,
-            f"recipe {recipe.name}, {text.STATE_WORDS[run.status().state]}",
+            f"recipe {recipe.name}, {run_state.STATE_WORDS[run.status().state]}",
             "Where this network is from.",
         ),
     ]
@@ -193,7 +193,7 @@ def _images(evaluation):
     with st.container(height=330, border=False, key="images"):
         shown = found[:MAX_IMAGES]
         captions = [text.confidence_text(evaluation.confidences[i]) + " sure" for i in shown]
-        elements.digit_grid(mnist.test().images[shown], captions)
+        pictures.digit_grid(mnist.test().images[shown], captions)
 
 
 def _how_many(drawn, read, count):
@@ -217,8 +217,10 @@ def _per_digit(evaluation):
         "Of its images, found (recall)": table["recall"].map(text.percent_text),
         "Both in one (F1)": table["f1"].map(text.percent_text),
     }
-    to_come = {name: "…" for name in rows if name != "Digit"} if not evaluation else {}
-    elements.table(pd.DataFrame(rows | to_come))
+    if not evaluation:
+        rows |= {name: ["…"] * len(table) for name in rows if name != "Digit"}
+    columns = {name: list(values) for name, values in rows.items()}
+    tables.table([dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)])
     return table
 
 

@@ -11,7 +11,7 @@ import streamlit as st
 
 from bnn.data import mnist
 from bnn.engine.network import IMAGE_SIDE
-from pages.shared import networks
+from pages.shared.drawing import drawn_digit
 
 
 def digit(name: str) -> np.ndarray:
@@ -47,7 +47,7 @@ def right_or_wrong(answer: int) -> str:
 
 def drawn() -> np.ndarray | None:
     """The last drawing on the Draw page as a digit, or None where nothing is drawn."""
-    found = networks.drawn_digit(st.session_state.get("drawing") or [])
+    found = drawn_digit(st.session_state.get("drawing") or [])
     return None if found.is_empty else found.digit
 
 

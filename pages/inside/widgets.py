@@ -8,7 +8,8 @@ import numpy as np
 import streamlit as st
 
 from bnn.runs.run import Run
-from pages.shared import elements, text
+from pages.shared import pictures, text
+from pages.shared.bars import bar
 
 WHITE_WORD, BLACK_WORD = "white (+1)", "black (−1)"
 _PICKER = Path(__file__).parent / "picker.js"
@@ -23,7 +24,7 @@ def tile(pixels: np.ndarray, description: str, css_class: str = "") -> str:
     """HTML of a picture, each pixel a square."""
     height, width = pixels.shape[:2]
     return (
-        f'<img class="bits {css_class}" alt="{html.escape(description)}" src="{elements.picture_source(pixels)}"'
+        f'<img class="bits {css_class}" alt="{html.escape(description)}" src="{pictures.picture_source(pixels)}"'
         f' data-width="{width}" data-height="{height}">'
     )
 
@@ -39,7 +40,7 @@ def bars(probabilities: np.ndarray, notes: list[str] | None = None, chosen: int 
     """HTML of the ten probabilities (10,) as bars, with a note beside each, and one of them marked as chosen."""
     best = int(probabilities.argmax())
     rows = "".join(
-        elements.bar(number, value, number == best, _note(notes, number), number == chosen)
+        bar(number, value, number == best, _note(notes, number), number == chosen)
         for number, value in enumerate(probabilities)
     )
     text = _bars_text(probabilities, best) + (f"; the sums of 0 to 9: {', '.join(notes)}" if notes else "")
@@ -85,7 +86,7 @@ def picker(
 
     Args:
         key: of the component, and the CSS class of its place.
-        pixels: the picture, or its `elements.picture_source`; its cells are all of one size.
+        pixels: the picture, or its `pictures.picture_source`; its cells are all of one size.
         cells: rows and columns of cells.
         place: row and column of the one picked, if any.
         label: what it shows, for who does not see it.
@@ -106,7 +107,7 @@ def picker(
                 on_pick(*picked["place"])
 
     data = dict(
-        source=pixels if isinstance(pixels, str) else elements.picture_source(pixels),
+        source=pixels if isinstance(pixels, str) else pictures.picture_source(pixels),
         rows=cells[0],
         columns=cells[1],
         count=count or cells[0] * cells[1],

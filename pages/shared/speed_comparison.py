@@ -7,7 +7,7 @@ import streamlit as st
 
 from bnn.analysis import speed
 from bnn.runs.run import Run
-from pages.shared import elements, errors
+from pages.shared import errors, figures
 
 _log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ def _offer(run, failed):
 
 
 def _figures(found):
-    elements.figures(
+    figures.figures(
         [
             (_micro(found.packed_seconds), "a digit, with one bit a weight", _HOW),
             (_micro(found.float_seconds), "a digit, with 32-bit numbers (TensorFlow Lite)", _HOW),

@@ -1,14 +1,5 @@
 """Numbers and other values as text."""
 
-STATE_WORDS = {
-    "queued": "waiting",
-    "running": "training",
-    "stopped": "stopped",
-    "finished": "finished",
-    "failed": "failed",
-    "interrupted": "interrupted",
-}
-
 
 def plain(text: str) -> str:
     """Markdown that shows the text as it is."""

@@ -10,7 +10,7 @@ from bnn.recipes.recipe import batches_per_epoch
 from bnn.runs import store
 from bnn.runs.launchers import local
 from bnn.runs.status import ACTIVE
-from pages.shared import charts, elements, errors, head, run_picker, text
+from pages.shared import charts, errors, figures, head, run_picker, run_state, text
 from pages.train import recipe_form, run_list
 
 REFRESH_SECONDS = 1.0
@@ -129,7 +129,7 @@ def _live(run_id, compared, states):
 
 def _status_line(run, status):
     is_stopping = status.state in ACTIVE and run.stop_path.exists()
-    words = text.STATE_WORDS[status.state]
+    words = run_state.STATE_WORDS[status.state]
     if status.state == "queued" and status.message:
         words = status.message.lower()
     words = "stopping" if is_stopping else words
@@ -139,7 +139,7 @@ def _status_line(run, status):
         "interrupted": "Its process ended before it was done. Press Resume to go on from the last epoch.",
         "stopped": "What it learnt is kept. Press Resume to go on from here.",
     }
-    elements.state_line(status.state, words, details.get(status.state, ""))
+    run_state.state_line(status.state, words, details.get(status.state, ""))
 
 
 def _fraction(status):
@@ -156,7 +156,7 @@ def _figures(run, status):
     epoch = status.epoch if status.state in ACTIVE else len(history)
     is_running = status.state == "running"
     speed = status.images_per_second if is_running else _average_speed(recipe, history)
-    elements.figures(
+    figures.figures(
         [
             (f"{epoch} of {recipe.epochs}", "epoch", "One epoch is one pass over all training images."),
             (

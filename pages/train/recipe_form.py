@@ -2,14 +2,13 @@
 
 from reprlib import repr as short
 
-import pandas as pd
 import streamlit as st
 
 from bnn.recipes.layer_table import layer_table, totals
 from bnn.recipes.pixels import PIXELS
 from bnn.recipes.presets import PRESETS
 from bnn.recipes.recipe import SCHEDULES, Recipe
-from pages.shared import elements, errors, text
+from pages.shared import errors, tables, text
 
 _PIXEL_WORDS = {
     "unit": "0 to 1, then their signs (all +1)",
@@ -110,10 +109,10 @@ def layers(recipe: Recipe) -> None:
         _layer_row(row, f"{row.input_bits or '–'}", _shape(row.output_shape)) for row in table.itertuples()
     ]
     rows.append(_layer_row(total, "", "", "Total"))
-    shown = pd.DataFrame(rows)
     if not has_32bit_macs:
-        shown = shown.drop(columns=["32-bit MACs"])
-    elements.table(shown, has_total=True)
+        for row in rows:
+            del row["32-bit MACs"]
+    tables.table(rows, has_total=True)
     st.caption(_in_words(total))
 
 

@@ -1,12 +1,11 @@
 """The part of the Train page that lists the runs and looks after the one shown; apart, for the page is long enough."""
 
-import pandas as pd
 import streamlit as st
 
 from bnn.runs import store
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
-from pages.shared import elements, errors, run_picker, text
+from pages.shared import errors, run_picker, run_state, tables, text
 from pages.train.recipe_form import changed_label
 
 
@@ -18,9 +17,8 @@ def run_list(everything: list[Run], shown: Run | None) -> None:
         return
     rows = [_row(run) for run in everything]
     classes = ["chosen" if shown and run.id == shown.id else "" for run in everything]
-    # As objects: pandas would make plain text of the cells.
-    elements.table(pd.DataFrame(rows, dtype=object), classes=classes)
-    if any(row["Validation"].endswith("*") for row in rows):
+    tables.table(rows, row_classes=classes)
+    if any(str(row["Validation"]).endswith("*") for row in rows):
         st.caption("\\* validated on the test digits themselves, as in the founding report")
 
 
@@ -51,9 +49,9 @@ def _row(run):
         name, epochs, mark = "cannot be read", "?", ""
     has_network = run.model_path.is_file()
     return {
-        "Run": elements.Cell(run_picker.run_label(run), "name"),
-        "State": elements.Cell(text.STATE_WORDS[status.state], f"left state {status.state}"),
-        "Recipe": elements.Cell(name, "left"),
+        "Run": tables.Cell(run_picker.run_label(run), "name"),
+        "State": tables.Cell(run_state.STATE_WORDS[status.state], f"left state {status.state}"),
+        "Recipe": tables.Cell(name, "left"),
         "Epochs": f"{len(history)} of {epochs}",
         "Validation": text.percent_text(best_accuracy(run)) + mark,
         "Test": text.percent_text(test["accuracy"] if test else None),

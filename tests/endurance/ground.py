@@ -8,7 +8,7 @@ from bnn.data.handwriting.rendering import draw_strokes
 from bnn.drawing import canvas, preprocessing
 from bnn.engine import answer, file
 from bnn.runs import store
-from pages.shared.canvas import CANVAS_SIDE
+from pages.shared.drawing import CANVAS_SIDE
 from tests.support.app_server import PROJECT, Server
 from tests.support.waiting import until
 

@@ -9,7 +9,7 @@ from bnn.data import dataset, mnist
 from bnn.engine import answer, inference
 from pages.inside import digit_choice, link, widgets
 from pages.inside.widgets import figure, tile
-from pages.shared import charts, elements, errors, text
+from pages.shared import charts, errors, figures, text
 
 NUM_DIGITS = 1000
 # Tries that go along with a link: who opens it waits for them.
@@ -144,7 +144,7 @@ def _answer(network, image, num_right):
 
 def _accuracy(num_right, settings, network):
     flipped = round(settings["flips"] / 100 * network.num_weights)
-    elements.figures(
+    figures.figures(
         [
             (
                 f"{num_right:,}",

@@ -7,7 +7,7 @@ from bnn.engine import answer
 from pages.inside import digit_choice, link, tiles, widgets
 from pages.inside.widgets import figure, tile
 from pages.inside.words import layer_name, layer_names
-from pages.shared import charts, elements, errors, networks, text
+from pages.shared import charts, errors, figures, networks, text
 
 PLAY_MILLISECONDS = 900
 # One in ten digits.
@@ -111,7 +111,7 @@ def _figures(run, before, now, epoch):
     # Late in a training few are left: one digit more then says that it is not nothing.
     digits = 1 if flips is None or flips >= 0.001 * now.num_weights else 2
     share = "" if flips is None else f" ({text.percent_text(flips / now.num_weights, digits)})"
-    elements.figures(
+    figures.figures(
         [
             (
                 text.percent_text(accuracy),

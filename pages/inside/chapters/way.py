@@ -7,7 +7,7 @@ from bnn.engine import inference
 from pages.inside import link, tiles, widgets
 from pages.inside.chapters.neuron import open_at
 from pages.inside.widgets import picker
-from pages.shared import elements, errors
+from pages.shared import errors, pictures
 
 # The side of a dense unit's tile: it has one bit, which alone would be too small to hit.
 UNIT_SIDE = 5
@@ -106,7 +106,7 @@ def _filter_wall(_network, number, path, mtime_ns):
     columns = tiles.num_columns(layer.outputs)
     each = tiles.filters(tiles.of_bits(layer.weights), side)
     wall = tiles.wall(each, columns, tiles.gap_of(each.shape[1]))
-    return elements.picture_source(wall), columns
+    return pictures.picture_source(wall), columns
 
 
 def _maps(number, layer, bits):

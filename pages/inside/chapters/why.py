@@ -10,7 +10,7 @@ import streamlit as st
 from bnn.analysis import savings
 from bnn.engine import inference
 from pages.inside import link
-from pages.shared import elements, errors, speed_comparison, text
+from pages.shared import errors, figures, speed_comparison, text
 
 # Of the larger square's side, in rem.
 LARGEST = 12.0
@@ -66,7 +66,7 @@ def _work(found, network, image):
     total = found.macs_1bit + found.macs_32bit
     micro = _microseconds(network, image)
     how = "Counted as Larq does, for one digit; XNOR is the name of “do two bits agree?”."
-    elements.figures(
+    figures.figures(
         [
             (
                 _in_millions(total),
@@ -117,7 +117,7 @@ def _accuracy(run, is_blind):
                 "The same layers, trained on the same images in 32-bit numbers.",
             )
         )
-    elements.figures(rows)
+    figures.figures(rows)
     if twin is None:
         st.caption("For this network, no twin with 32 bits a weight was trained to compare it with.")
     if is_blind:

@@ -2,8 +2,6 @@
 
 import streamlit as st
 
-# Of the canvas one draws on, in pixels.
-CANVAS_SIDE = 320
 # The canvas's own toolbar offers to move and scale strokes, which the way to 28x28 does not follow, and to
 # upload a picture; invisible until hovered, it also swallows the touch of a finger in the corner. It stands
 # in a shadow root, where the page's style does not reach.

@@ -1,0 +1,28 @@
+"""A run's state in words, and as a line on a page."""
+
+import html
+
+import streamlit as st
+
+STATE_WORDS = {
+    "queued": "waiting",
+    "running": "training",
+    "stopped": "stopped",
+    "finished": "finished",
+    "failed": "failed",
+    "interrupted": "interrupted",
+}
+
+
+def state_line(state: str, words: str, details: str) -> None:
+    """Shows a run's state in a line of fixed height.
+
+    Args:
+        state: a key of `STATE_WORDS`; gives the colour of the dot.
+        words: the state in words.
+        details: what else there is to say; may be empty.
+    """
+    st.html(
+        f'<div class="status"><span class="state {state}">{html.escape(words)}</span>'
+        f'<span class="quiet">{html.escape(details and f" · {details}")}</span></div>'
+    )

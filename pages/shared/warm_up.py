@@ -1,0 +1,37 @@
+"""What the server prepares before its first visitor."""
+
+import logging
+from threading import Thread
+
+import numpy as np
+
+from bnn.system.processes import allow_open_files
+from pages.shared.run_picker import runs_with_network
+
+# Streamlit has four open for each visitor and three for each of up to 128 who have left; macOS starts with 256 in all.
+MAX_OPEN_FILES = 1024
+_log = logging.getLogger("one_bit_lab")
+
+
+def warm_up() -> Thread:
+    """Compiles and loads what the first drawing needs, in a thread of its own, which is returned. Once per process."""
+    allow_open_files(MAX_OPEN_FILES)
+    thread = Thread(target=_read_a_digit, daemon=True)
+    thread.start()
+    return thread
+
+
+def _read_a_digit() -> None:
+    # Imported here: Numba takes most of a second, and the server should not wait for it.
+    from bnn.drawing import preprocessing
+    from bnn.engine import answer, file, inference
+
+    try:
+        drawn = preprocessing.digit_from_strokes([np.array([[0.0, 0.0], [5.0, 9.0]])])
+        for run in runs_with_network()[:1]:
+            network = file.load(run.model_path)
+            inference.warm_up(network)
+            answer.read(network, drawn.digit)
+    except (ValueError, OSError):
+        # The page says so itself, as soon as someone draws.
+        _log.exception("warming up failed")
