@@ -1,7 +1,8 @@
 """Fresh random deformations of MNIST-like images, for training."""
 
 import numpy as np
-from numba import njit
+
+from bnn.system.jit import compiled
 
 SIDE = 28
 CENTRE = 14.0  # where MNIST's centre of mass lies; everything turns about it
@@ -70,7 +71,7 @@ def _matrices(angle, shear, scales):
     return rotate @ skew
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _deform(images, matrices, shifts, grids, edges, contrasts, out):
     field = np.zeros((SIDE, SIDE))
     other = np.zeros((SIDE, SIDE))
@@ -79,7 +80,7 @@ def _deform(images, matrices, shifts, grids, edges, contrasts, out):
         _move_edges(field, other, edges[n], contrasts[n], out[n])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _warp(image, matrix, shift, grid, field):
     """Fills `field` with the image seen through the matrix, the shift and the grid of displacements."""
     for y in range(SIDE):
@@ -95,7 +96,7 @@ def _warp(image, matrix, shift, grid, field):
             field[y, x] = _bilinear(image, from_y, from_x)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _bilinear(values, y, x):
     """The value between four places, 0 outside."""
     height, width = values.shape
@@ -110,7 +111,7 @@ def _bilinear(values, y, x):
     return (1 - down) * ((1 - right) * a + right * b) + down * ((1 - right) * c + right * d)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _move_edges(field, other, distance, contrast, out):
     """Grey dilation (distance > 0) or erosion by part of a pixel, to all four sides; then contrast.
 
@@ -127,7 +128,7 @@ def _move_edges(field, other, distance, contrast, out):
             out[y, x] = int(min(max(MIDDLE + contrast * (value - MIDDLE), 0.0), 255.0) + 0.5)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _greatest_or_least(field, other, greatest):
     """Fills `other` with the greatest (or least) of each pixel and its four neighbours; returns both sums."""
     before = after = 0.0

@@ -1,7 +1,8 @@
 """Pen paths -> pixels, in Numba."""
 
 import numpy as np
-from numba import njit
+
+from bnn.system.jit import compiled
 
 SIDE = 28
 BOX = 20.0
@@ -14,7 +15,7 @@ PEN_WIDTH = 2.4
 MINIMUM_SIDE = 16.0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def squared_distances(points, ends, width, height, reach, nearest):
     """Fills `nearest` (height, width) with the squared distance to the path, right where below reach**2."""
     nearest[:, :] = np.inf
@@ -43,7 +44,7 @@ def squared_distances(points, ends, width, height, reach, nearest):
         first = end
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def draw_path(points, ends, pen_width, image):
     """Draws the path into `image` (uint8), from black."""
     height, width = image.shape
@@ -56,7 +57,7 @@ def draw_path(points, ends, pen_width, image):
             image[y, x] = int(np.floor(255.0 * coverage + 0.5))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def centre_of_mass(image):
     """x and y of the centre of mass, from integer sums."""
     mass, sum_x, sum_y = 0, 0, 0
@@ -68,7 +69,7 @@ def centre_of_mass(image):
     return sum_x / mass, sum_y / mass
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def fit_and_draw(points, ends, pen_width, minimum_side, image):
     """Draws the path into `image` (28, 28) uint8 at MNIST's scale and place."""
     x0, x1, y0, y1 = points[:, 0].min(), points[:, 0].max(), points[:, 1].min(), points[:, 1].max()
@@ -90,7 +91,7 @@ def fit_and_draw(points, ends, pen_width, minimum_side, image):
     draw_path(fitted, ends, pen_width, image)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def box_average(image, height, width):
     """(height, width) uint8: each pixel the exact average of the part of `image` it covers, rounded half up."""
     h, w = image.shape

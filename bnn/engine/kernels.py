@@ -22,8 +22,8 @@ for others. Each lane counts in four bytes, one for each byte of the words it co
 count bits in bytes, few in longer integers. Before a byte could overflow, the four are added up. The
 comparison with 32 limits gives 32 bits, the next layer's word as it stands.
 
-All this is one file, and imports nothing of the project, because Numba's cache knows by the date of this
-file whether what it holds is still right.
+All this is one file, and imports nothing of the project but the decorator, because Numba's cache knows by
+the date of this file whether what it holds is still right.
 """
 
 import numpy as np
@@ -31,6 +31,8 @@ from llvmlite import ir
 from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic, models, register_model
+
+from bnn.system.jit import compiled
 
 LANES = 32
 # What the integers of a layer's row are; `bnn.engine.program.LayerWords` says more.
@@ -327,7 +329,7 @@ def _read_words(places, plan, target):
             target[first + place] = places[row * run + place]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def scores(images, thresholds, plans, words, room, scale, offset, results):
     """Fill `results` (n, 10) float32 from `images` (n, 28, 28) uint8; the rest as in `Program`."""
     source, target = np.empty(room, np.uint32), np.empty(room, np.uint32)
@@ -341,7 +343,7 @@ def scores(images, thresholds, plans, words, room, scale, offset, results):
             results[index, output] = sums * scale[output] + offset[output]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def layer(inputs, plan, words, room, outputs):
     """Fill `outputs` (n, words) from `inputs` (n, words), all uint32, by one layer; without borders.
 

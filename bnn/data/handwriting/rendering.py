@@ -1,11 +1,11 @@
 """Digits, and things that are no digits, drawn at random with the renderer of `drawing`."""
 
 import numpy as np
-from numba import njit
 
 from bnn.data.handwriting.non_digits import LETTERS, OTHERS, draw_letter, draw_other, pair
 from bnn.data.handwriting.styles import STYLES, Pen
 from bnn.drawing import raster
+from bnn.system.jit import compiled
 
 HEIGHT = 200.0  # of a drawn digit, in canvas pixels
 
@@ -58,7 +58,7 @@ def _pen_widths(rng, num):
     return raster.PEN_WIDTH * np.exp(np.clip(rng.normal(0.0, 0.22, num), -0.35, 0.45))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _render(points, ends, widths, where, images):
     for i in range(len(where)):
         raster.fit_and_draw(points[i], ends, widths[i], raster.MINIMUM_SIDE, images[where[i]])
