@@ -8,6 +8,7 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +44,7 @@ def train(options) -> int:
     if options.resume and (options.recipe or options.set):
         raise ValueError("--resume takes the run's own recipe: leave out RECIPE and --set")
     recipe = None if options.resume else _recipe(options)
+    _check_training_packages()
     run = store.find(options.resume) if options.resume else store.create(recipe)
     if run.shipped or run.status().state == "finished":
         raise ValueError(f"run {run.id} is finished: there is nothing to resume")
@@ -121,6 +123,7 @@ def bench(options) -> int:
     if options.run and options.recipe:
         raise ValueError("--run takes the run's own recipe: leave out RECIPE")
     recipe = store.find(options.run).recipe() if options.run else preset(options.recipe or "report-signed")
+    _check_training_packages()
     from bnn.training import benchmark
 
     result = {"recipe": recipe.name, "rows": benchmark.rows(recipe), "absent": benchmark.absent()}
@@ -131,6 +134,7 @@ def bench(options) -> int:
 def twin(options) -> int:
     """Train a recipe's network in float32, for comparison."""
     recipe = preset(options.recipe or "best")
+    _check_training_packages()
     from bnn.training import twin
 
     _print(options, twin.train_twin(recipe), _twin_text)
@@ -138,7 +142,8 @@ def twin(options) -> int:
 
 
 def _parser():
-    parser = _Parser(prog="python -m bnn", description="Binary neural networks on MNIST.")
+    name = "bnn" if Path(sys.argv[0]).stem == "bnn" else "python -m bnn"
+    parser = _Parser(prog=name, description="Binary neural networks on MNIST.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
 
     def add(name, function):
@@ -183,6 +188,14 @@ def _recipe(options) -> Recipe:
             raise ValueError(f"--set takes NAME=VALUE, got {pair!r}")
         settings[name] = value
     return preset(options.recipe or "quick").with_settings(settings)
+
+
+def _check_training_packages() -> None:
+    """Raise a ValueError if the extra that trains is not installed."""
+    missing = [name for name in ("tensorflow", "tf_keras", "larq") if find_spec(name) is None]
+    if missing:
+        names = ", ".join(missing)
+        raise ValueError(f"this command needs {names}: pip install 'one-bit-lab[train]'")
 
 
 def _train_run(run: Run) -> int:

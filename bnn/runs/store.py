@@ -20,8 +20,14 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 
 
 def root() -> Path:
-    """The folder of all runs: `$BNN_RUNS_DIR`, or `runs/` beside `app.py`."""
-    return Path(os.environ.get("BNN_RUNS_DIR") or PROJECT / "runs")
+    """Return the folder of all runs.
+
+    It is `$BNN_RUNS_DIR`, or `runs/` beside `app.py`, or, if the library is installed without the app, `runs/` in
+    the current folder.
+    """
+    if os.environ.get("BNN_RUNS_DIR"):
+        return Path(os.environ["BNN_RUNS_DIR"])
+    return (PROJECT if (PROJECT / "app.py").is_file() else Path.cwd()) / "runs"
 
 
 def all_runs() -> list[Run]:
