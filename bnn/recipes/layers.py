@@ -1,4 +1,4 @@
-"""The weighted layers of a recipe's network, and their shapes."""
+"""The layers with weights of a recipe's network, and their shapes."""
 
 from __future__ import annotations
 
@@ -8,20 +8,22 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bnn.recipes.recipe import Recipe
 
-NUM_CLASSES = 10
+# Height and width of every network's input.
 IMAGE_SIDE = 28
+# Classes that are counted where a recipe is shown without a data set; MNIST's.
+NUM_CLASSES = 10
 
 
 @dataclass(frozen=True)
 class LayerShape:
-    """One weighted layer: a 3x3 convolution or a dense layer.
+    """A layer with weights: a 3x3 convolution or a dense layer.
 
     Args:
         kind: "convolution" or "dense".
-        side: height and width of the input (1 for dense).
-        inputs: channels (convolution) or units (dense) that come in.
-        outputs: filters or units.
-        pool: side of the max-pool behind it; 1 is none.
+        side: height and width of the input; 1 for a dense layer.
+        inputs: input channels of a convolution, or input units of a dense layer.
+        outputs: filters of a convolution, or units of a dense layer.
+        pool: side of the max-pooling that follows; 1 for none.
     """
 
     kind: str
@@ -31,13 +33,18 @@ class LayerShape:
     pool: int = 1
 
     @property
+    def num_inputs(self) -> int:
+        """Number of inputs of one filter or unit."""
+        return self.inputs * (9 if self.kind == "convolution" else 1)
+
+    @property
     def num_weights(self) -> int:
         """Number of binary weights."""
-        return self.inputs * self.outputs * (9 if self.kind == "convolution" else 1)
+        return self.num_inputs * self.outputs
 
 
-def layer_shapes(recipe: Recipe) -> list[LayerShape]:
-    """The weighted layers of a recipe's network, first to last, the ten outputs included."""
+def layer_shapes(recipe: Recipe, num_classes: int = NUM_CLASSES) -> list[LayerShape]:
+    """Returns the layers with weights of a recipe's network, first to last, the output layer included."""
     layers, side, channels = [], IMAGE_SIDE, recipe.num_input_channels
     for stage in recipe.stages:
         for position, filters in enumerate(stage):
@@ -46,7 +53,7 @@ def layer_shapes(recipe: Recipe) -> list[LayerShape]:
             channels = filters
         side //= 2
     units = side * side * channels
-    for outputs in (*recipe.dense, NUM_CLASSES):
+    for outputs in (*recipe.dense, num_classes):
         layers.append(LayerShape("dense", 1, units, outputs))
         units = outputs
     return layers

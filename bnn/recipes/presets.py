@@ -1,8 +1,13 @@
 """The named recipes."""
 
+from dataclasses import replace
+
 from bnn.recipes.recipe import Recipe
 
-_REPORT = dict(
+_REPORT = Recipe(
+    name="report",
+    sentence="The founding report, to the letter: it never learns, and shows why.",
+    pixels="unit",
     weight_clip=False,
     batchnorm_momentum=0.99,
     reestimate=False,
@@ -31,7 +36,7 @@ PRESETS = {
             augment=0.8,
             plain_epochs=5,
             drawn_digits=15_000,
-            scribbles=4_000,
+            non_digits=4_000,
             epochs=36,
             half_precision=True,
         ),
@@ -48,23 +53,19 @@ PRESETS = {
             epochs=30,
             half_precision=True,
         ),
-        Recipe(
+        replace(
+            _REPORT,
             name="report-signed",
             sentence="The founding report with the one change that lets it see: black is -1 and white is +1.",
-            **_REPORT,
+            pixels="signed",
         ),
-        Recipe(
-            name="report",
-            sentence="The founding report, to the letter: it never learns, and shows why.",
-            pixels="unit",
-            **_REPORT,
-        ),
+        _REPORT,
     )
 }
 
 
 def preset(name: str) -> Recipe:
-    """The preset of that name.
+    """Returns the recipe of that name.
 
     Raises:
         ValueError: if there is none.

@@ -6,7 +6,7 @@ from bnn.data import augment
 from bnn.data.dataset import Split
 from bnn.data.handwriting import rendering
 from bnn.recipes.layers import NUM_CLASSES
-from bnn.recipes.pixels import LEVELS
+from bnn.recipes.pixels import CODINGS
 from bnn.recipes.recipe import Recipe
 from bnn.training.backend import tf
 
@@ -52,22 +52,17 @@ def epoch_images(recipe: Recipe, split: Split, epoch: int) -> Split:
     if recipe.drawn_digits:
         drawn = rendering.draw_digits(recipe.drawn_digits, seed)
         images, labels = np.concatenate([images, drawn[0]]), np.concatenate([labels, drawn[1]])
-    if recipe.scribbles:
-        drawn = rendering.draw_non_digits(recipe.scribbles, seed)
-        labels = np.concatenate([labels, np.full(recipe.scribbles, NO_DIGIT, labels.dtype)])
+    if recipe.non_digits:
+        drawn = rendering.draw_non_digits(recipe.non_digits, seed)
+        labels = np.concatenate([labels, np.full(recipe.non_digits, NO_DIGIT, labels.dtype)])
         images = np.concatenate([images, drawn])
     order = rng.permutation(len(images))
     return Split(images[order], labels[order])
 
 
-def scale(recipe: Recipe, images):
-    """uint8 images (n, 28, 28) -> what the model takes: (n, 28, 28, channels) float32."""
-    pixels = tf.cast(images, tf.float32)[..., None]
-    if recipe.pixels == "levels":
-        return (pixels - tf.constant(LEVELS, tf.float32)) / 127.5
-    if recipe.pixels == "unit":
-        return pixels / 255.0
-    return pixels / 127.5 - 1.0 if recipe.pixels == "signed" else pixels
+def scale(recipe: Recipe, images: np.ndarray | tf.Tensor) -> tf.Tensor:
+    """Returns the model's inputs, (n, 28, 28, channels) float32, of images (n, 28, 28) uint8."""
+    return CODINGS[recipe.pixels].scale(tf.cast(images, tf.float32)[..., None])
 
 
 def _augmented(recipe, images, seed):

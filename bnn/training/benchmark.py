@@ -15,7 +15,7 @@ import numpy as np
 
 from bnn.data import mnist
 from bnn.engine import file, inference
-from bnn.recipes.pixels import LEVELS
+from bnn.recipes.pixels import CODINGS
 from bnn.recipes.recipe import Recipe
 from bnn.training.backend import keras, tf
 from bnn.training.model import build, build_float_twin
@@ -157,14 +157,9 @@ def _keras_engine(recipe, model):
     return Engine("Keras predict, float32 twin", read, read, _weight_bytes(model), "tensorflow")
 
 
-def _scaled(recipe, images):
-    # In NumPy: for one digit, `pipeline.scale`, in TensorFlow, would take longer than the fast engines do.
-    pixels = images[..., None].astype(np.float32)
-    if recipe.pixels == "unit":
-        return pixels / np.float32(255)
-    if recipe.pixels == "levels":
-        return (pixels - np.array(LEVELS, np.float32)) / np.float32(127.5)
-    return pixels / np.float32(127.5) - np.float32(1) if recipe.pixels == "signed" else pixels
+def _scaled(recipe: Recipe, images: np.ndarray) -> np.ndarray:
+    # In NumPy: scaling one digit in TensorFlow would take longer than reading it.
+    return CODINGS[recipe.pixels].scale(images[..., None].astype(np.float32))
 
 
 def _one_by_one(read):

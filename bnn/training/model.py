@@ -4,6 +4,7 @@ import numpy as np
 
 from bnn.recipes.layer_table import layer_table, totals
 from bnn.recipes.layers import IMAGE_SIDE, NUM_CLASSES
+from bnn.recipes.pixels import CODINGS
 from bnn.recipes.recipe import Recipe
 from bnn.training.backend import keras, larq, tf
 
@@ -19,7 +20,7 @@ def build(recipe: Recipe) -> keras.Sequential:
     keras.utils.set_random_seed(recipe.seed)
     model = keras.Sequential(name=recipe.name.replace("-", "_"))
     model.add(keras.layers.InputLayer((IMAGE_SIDE, IMAGE_SIDE, recipe.num_input_channels)))
-    sees_pixels = recipe.pixels == "grey"
+    sees_pixels = not CODINGS[recipe.pixels].is_quantized
     for stage in recipe.stages:
         for position, filters in enumerate(stage):
             _add_convolution(model, recipe, filters, None if sees_pixels else "ste_sign")
@@ -61,7 +62,7 @@ def compile_model(model: keras.Sequential, recipe: Recipe, steps_per_epoch: int)
         learning_rate = keras.optimizers.schedules.CosineDecay(learning_rate, num_steps)
     optimizer = keras.optimizers.Adam(learning_rate)
     optimizer.build(model.trainable_variables)
-    accuracy = DigitAccuracy() if recipe.scribbles else "accuracy"
+    accuracy = DigitAccuracy() if recipe.non_digits else "accuracy"
     model.compile(
         optimizer,
         loss="categorical_crossentropy",
@@ -80,7 +81,7 @@ def steps_per_execution(recipe: Recipe, steps_per_epoch: int) -> int:
 
 
 class DigitAccuracy(keras.metrics.CategoricalAccuracy):
-    """Accuracy over the digits alone, where there are scribbles among them that have no right digit."""
+    """Accuracy over the images that are digits; drawings that are no digit have no right answer."""
 
     def __init__(self):
         super().__init__(name="accuracy")

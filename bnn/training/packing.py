@@ -3,15 +3,11 @@
 import numpy as np
 
 from bnn.engine.network import PackedLayer, PackedNetwork
-from bnn.recipes.layers import IMAGE_SIDE, LayerShape, layer_shapes
-from bnn.recipes.pixels import LEVELS
+from bnn.recipes.layers import IMAGE_SIDE, layer_shapes
+from bnn.recipes.pixels import CODINGS
 from bnn.recipes.recipe import Recipe
 from bnn.training.backend import keras, tf
 from bnn.training.model import norm_layers, quantized_layers
-
-# The lowest pixel value (0..255) that the first layer's sign sees as +1: x / 127.5 - 1 >= 0 from 128
-# on; x / 255 >= 0 always, which is why `report` is blind.
-PIXEL_THRESHOLDS = {"signed": 128, "unit": 0, "levels": LEVELS, "grey": None}
 
 
 def pack(model: keras.Sequential, recipe: Recipe, temperature: float = 1.0) -> PackedNetwork:
@@ -24,20 +20,19 @@ def pack(model: keras.Sequential, recipe: Recipe, temperature: float = 1.0) -> P
     """
     shapes = layer_shapes(recipe)
     parts = zip(shapes, quantized_layers(model), norm_layers(model), strict=True)
-    largest_input = 255 if recipe.pixels == "grey" else 1
+    coding = CODINGS[recipe.pixels]
+    largest_input = coding.largest_input
     layers = []
     for number, (shape, layer, norm) in enumerate(parts):
         # A dense layer behind a convolution flattens that one's map: its taps are the map's places.
         side = _input_side(shape, layers)
         is_last = number == len(shapes) - 1
-        bound = largest_input * _num_inputs(shape)
+        bound = largest_input * shape.num_inputs
         signs = (None, None) if is_last else thresholds(norm, bound)
         layers.append(_pack_layer(shape, side, recipe.pool_first, layer, signs))
         largest_input = 1
     scale, offset = _scale_offset(norm)
-    return PackedNetwork(
-        PIXEL_THRESHOLDS[recipe.pixels], tuple(layers), scale, offset, temperature, recipe.name
-    )
+    return PackedNetwork(coding.thresholds, tuple(layers), scale, offset, temperature, recipe.name)
 
 
 def binary_weights(model: keras.Sequential) -> np.ndarray:
@@ -82,10 +77,6 @@ def _is_plus(norm, sums):
     grid = np.broadcast_to(sums.reshape(-1, *[1] * (len(shape) - 1)), shape)
     values = norm(tf.constant(grid), training=False).numpy()
     return values.reshape(len(sums), num_channels) >= 0
-
-
-def _num_inputs(shape: LayerShape):
-    return shape.inputs * (9 if shape.kind == "convolution" else 1)
 
 
 def _input_side(shape, layers):

@@ -46,7 +46,7 @@ _NUMBERS = (
     ),
     ("plain_epochs", "Last epochs without", "Epochs at the end that deform no image.", dict(step=1)),
     ("drawn_digits", "Drawn digits", "Digits drawn by a pen model that join each epoch.", dict(step=1000)),
-    ("scribbles", "Scribbles", "Drawings that are no digit: it learns to be unsure.", dict(step=1000)),
+    ("non_digits", "Scribbles", "Drawings that are no digit: it learns to be unsure.", dict(step=1000)),
 )
 
 

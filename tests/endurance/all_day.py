@@ -27,7 +27,7 @@ SHORT_RECIPE = {
     "epochs": 1,
     "batch_size": 1000,
     "drawn_digits": 0,
-    "scribbles": 0,
+    "non_digits": 0,
     "stages": "",
     "dense": "16",
 }

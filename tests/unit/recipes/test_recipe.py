@@ -81,9 +81,9 @@ def test_json_with_an_unknown_field_or_without_a_name_is_refused():
 
 def test_json_of_a_run_made_before_a_field_existed_takes_its_default():
     values = json.loads(QUICK.to_json())
-    del values["scribbles"], values["stages"]
+    del values["non_digits"], values["stages"]
     old = Recipe.from_json(json.dumps(values))
-    assert (old.scribbles, old.stages) == (0, ((32,), (64,)))
+    assert (old.non_digits, old.stages) == (0, ((32,), (64,)))
 
 
 REFUSED = [
@@ -216,3 +216,16 @@ def test_ranges_in_the_messages_are_those_of_the_fields():
 def test_a_recipe_cannot_be_changed():
     with pytest.raises(dataclasses.FrozenInstanceError):
         presets.PRESETS["quick"].epochs = 1
+
+def test_recipe_with_a_fields_old_name_is_read():
+    values = json.loads(preset("best").to_json())
+    values["scribbles"] = values.pop("non_digits")
+    assert Recipe.from_json(json.dumps(values)) == preset("best")
+
+
+def test_types_are_checked_whatever_form_the_annotations_have(monkeypatch):
+    """With postponed annotations, a field's type is text."""
+    for f in dataclasses.fields(Recipe):
+        monkeypatch.setattr(f, "type", str(f.type))
+    with pytest.raises(ValueError, match="epochs must be a whole number"):
+        _with(epochs=True)

@@ -28,7 +28,7 @@ def test_last_epochs_see_the_images_as_they_are(epoch, is_plain):
 
 
 def test_an_epoch_is_decided_by_its_number_and_the_seed():
-    one = recipe(augment=1.0, drawn_digits=10, scribbles=5)
+    one = recipe(augment=1.0, drawn_digits=10, non_digits=5)
     first, again, later = (batches.epoch_images(one, SPLIT, epoch) for epoch in (2, 2, 3))
     assert np.array_equal(first.images, again.images) and np.array_equal(first.labels, again.labels)
     assert not np.array_equal(first.images, later.images)
