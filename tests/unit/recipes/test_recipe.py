@@ -217,6 +217,7 @@ def test_a_recipe_cannot_be_changed():
     with pytest.raises(dataclasses.FrozenInstanceError):
         presets.PRESETS["quick"].epochs = 1
 
+
 def test_recipe_with_a_fields_old_name_is_read():
     values = json.loads(preset("best").to_json())
     values["scribbles"] = values.pop("non_digits")
