@@ -1,4 +1,6 @@
-"""What several test modules share."""
+"""Fixtures that several test modules share."""
+
+import os
 
 import numpy as np
 import pytest
@@ -9,7 +11,7 @@ from tests.support.project import SHARED
 
 @pytest.fixture(autouse=True)
 def runs_root(tmp_path, monkeypatch):
-    """An empty folder of runs; for every test, so that none sees or touches the user's own."""
+    """An empty folder of runs, for every test, so that no test sees or changes the user's own."""
     folder = tmp_path / "runs"
     monkeypatch.setenv("BNN_RUNS_DIR", str(folder))
     return folder
@@ -17,34 +19,52 @@ def runs_root(tmp_path, monkeypatch):
 
 @pytest.fixture
 def shared():
-    """The folder of data that is not part of the project."""
+    """The folder of data that is not part of the project; skips the test where it is absent."""
     if not SHARED.is_dir():
-        pytest.skip(f"needs the data beside the project, {SHARED}, which are not here")
+        pytest.skip(f"needs the data in {SHARED}, which is absent")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A running Chromium; skips the test without one, or fails it where a browser is required."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.support import chromium
+
+    with sync_playwright() as playwright:
+        try:
+            browser = chromium.launch(playwright)
+        except FileNotFoundError as missing:
+            if os.environ.get("ONE_BIT_LAB_REQUIRE_BROWSER"):
+                pytest.fail(str(missing))
+            pytest.skip(str(missing))
+        yield browser
+        browser.close()
 
 
 @pytest.fixture
 def random_layer():
-    """Function: `PackedLayer`'s fields but the tensors -> a layer with seeded random ones."""
+    """`random_networks.random_layer`."""
     return random_networks.random_layer
 
 
 @pytest.fixture
 def random_network():
-    """Function: seed and architecture -> a packed network with seeded random weights."""
+    """`random_networks.random_network`."""
     return random_networks.random_network
 
 
 @pytest.fixture
 def random_images():
-    """Function: a number -> so many seeded images of noise and of strokes, (n, 28, 28) uint8."""
+    """Function: a number and a seed -> that many images of noise and of sparse pixels, (n, 28, 28) uint8."""
     return _random_images
 
 
 def _random_images(count, seed=0):
     rng = np.random.default_rng(seed)
     images = rng.integers(0, 256, (count, 28, 28), np.uint8)
-    # Half of them mostly empty, as digits are; 127 and 128 are the two sides of the sign.
+    # Every second one is mostly empty, as digits are. 127 and 128 are on the two sides of the usual threshold.
     images[::2] *= rng.random((len(images[::2]), 28, 28)) < 0.2
     images[:, 3, 3:7] = 0, 127, 128, 255
     return images

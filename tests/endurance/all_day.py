@@ -1,7 +1,7 @@
-"""All day.
+"""Whole day.
 
-Visitors come, draw, look at the other pages and leave, while somebody trains network after network, all on one
-server: its memory must stay flat, and neither processes nor open files may be left over.
+Visitors come, draw, visit the other pages and leave, while somebody trains one network after another, all on one
+server. Its memory must not grow, and no processes or open files may be left over.
 """
 
 import asyncio
@@ -16,13 +16,15 @@ import psutil
 
 from bnn.runs import store
 from tests.endurance.crowd import draw
-from tests.endurance.ground import Server, objects_of, some_digit, until
-from tests.endurance.visitor import Visitor
+from tests.support.app_server import Server
+from tests.support.drawings import canvas_objects, random_strokes
+from tests.support.visitor import Visitor
+from tests.support.waiting import until
 
 DRAWINGS_PER_VISITOR = 25
 NUM_AT_ONCE = 4
 SECONDS_BETWEEN_DRAWINGS = 0.5
-# One layer, one epoch: what it learns does not matter here.
+# One layer and one epoch: what the network learns does not matter here.
 SHORT_RECIPE = {
     "epochs": 1,
     "batch_size": 1000,
@@ -32,15 +34,15 @@ SHORT_RECIPE = {
     "dense": "16",
 }
 TRAINING_SECONDS = 600.0
-# Of the day, before memory is measured: every page has been opened, each of the up to eight memory pools of the C
-# library for each core is in use, and as many sessions are kept for visitors who may come back as there will be.
+# The share of the day before memory is measured. By then every page has been opened, the C library uses all of its
+# memory pools (up to eight per core), and as many disconnected sessions are kept as there ever will be.
 WARM_UP_SHARE = 0.25
 MOST_BYTES_PER_DRAWING = 10 * 1024
 
 
 @dataclass
 class Day:
-    """A day on one server, and what its process used after each drawing."""
+    """A day on one server, and what the server process used after each drawing."""
 
     server: Server
     num_drawings: int
@@ -51,29 +53,29 @@ class Day:
     num_trained: int = 0
 
     def is_over(self) -> bool:
-        """Whether enough was drawn and trained."""
+        """Whether there were enough drawings and trainings."""
         return len(self.rss_bytes) >= self.num_drawings and self.num_trained == self.num_trainings
 
 
 def run(quick: bool) -> str:
-    """The figures; AssertionError if memory, processes or open files grow."""
-    # Too short to tell a leak from the warming up, a quick day looks for what is left over alone.
+    """Return the figures; AssertionError if memory, processes or open files grow."""
+    # A quick day is too short to tell a leak from warming up; it only checks that nothing is left over.
     num_drawings, num_trainings = (100, 1) if quick else (2000, 20)
-    # Sessions of visitors who have left are kept for an hour, more than this day has: let them go after a minute.
-    short_memory = {"STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": "60"}
-    with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, short_memory):
+    # Sessions of visitors who have left are kept for an hour, longer than this day lasts: drop them after a minute.
+    short_lived_sessions = {"STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": "60"}
+    with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, short_lived_sessions):
         server = Server(Path(folder))
         os.environ["BNN_RUNS_DIR"] = str(server.runs_root)
         try:
             day = Day(server, num_drawings, num_trainings, psutil.Process(server.process.pid))
-            asyncio.run(_pass(day))
+            asyncio.run(_spend(day))
             return _figures(day, quick)
         finally:
             server.end_trainers()
             server.stop()
 
 
-async def _pass(day):
+async def _spend(day):
     await asyncio.gather(_train(day), *(_visits(day, seed) for seed in range(NUM_AT_ONCE)))
 
 
@@ -83,7 +85,7 @@ async def _visits(day, seed):
         async with Visitor(day.server.url) as visitor:
             await visitor.open()
             for _ in range(DRAWINGS_PER_VISITOR):
-                await draw(visitor, objects_of(some_digit(rng)))
+                await draw(visitor, canvas_objects(random_strokes(rng)))
                 await visitor.clear()
                 day.rss_bytes.append(day.process.memory_info().rss)
                 day.open_files.append(day.process.num_fds())
@@ -122,8 +124,10 @@ def _figures(day, quick):
     )
     if not quick:
         assert slope < MOST_BYTES_PER_DRAWING, f"memory grows: {figures}"
-        # Three files a session, and one may always be just coming or going.
-        assert open_files[half:].max() <= open_files[:half].max() + 3 * NUM_AT_ONCE, f"files grow: {figures}"
+        # Three files for each session, of which every visitor may be opening or closing one.
+        assert open_files[half:].max() <= open_files[:half].max() + 3 * NUM_AT_ONCE, (
+            f"open files grow: {figures}"
+        )
     assert day.server.tracebacks() == [], day.server.tracebacks()[0]
     until(lambda: not day.process.children(recursive=True), "the trainers to be gone")
     return f"{figures}; no process left over"

@@ -1,8 +1,8 @@
-"""Asleep and back.
+"""Laptop that sleeps.
 
-A browser on the Draw page and one on the Train page lose their connection for five minutes and get it back: each is
-where it was, and what was drawn meanwhile is read. After a longer sleep than the server remembers, or a restart of
-the server, the pages start anew and work.
+Browsers on the Draw page and the Train page lose their connection for five minutes and get it back. Each page is as
+it was, and what was drawn in between is answered. If the server has forgotten the session or was restarted, the
+pages load again and work.
 """
 
 import os
@@ -17,9 +17,9 @@ from playwright.sync_api import expect, sync_playwright
 from bnn.recipes.presets import preset
 from bnn.runs.launchers import local
 from pages.shared.run_picker import run_label
-from tests.endurance.ground import Server
 from tests.endurance.wire import Wire
 from tests.support import chromium, drawing_hand
+from tests.support.app_server import Server
 
 ASLEEP_SECONDS = 300.0
 PATIENCE_MS = 120_000
@@ -27,7 +27,7 @@ LASTS_LONG = {"epochs": "50"}
 
 
 def run(quick: bool) -> str:
-    """The figures; AssertionError if a page is not what it must be."""
+    """Run all three cases and return the figures; AssertionError if a page is not as it must be."""
     seconds = 5.0 if quick else ASLEEP_SECONDS
     with _browser() as browser:
         with served() as (server, wire):
@@ -37,45 +37,45 @@ def run(quick: bool) -> str:
         with served() as (server, wire):
             restarted = sleep_and_start_anew(browser, server, wire, 3.0, is_restarted=True)
     return (
-        f"{seconds:.0f} s without a connection, {back:.1f} s later page, run and drawing are there and what was drawn "
-        f"meanwhile is read; forgotten by the server, works again after {forgotten:.1f} s; server restarted, "
-        f"after {restarted:.1f} s"
+        f"after {seconds:.0f} s without a connection, pages, run and drawing were back within {back:.1f} s, and what "
+        f"was drawn in between was answered; with a session that the server had forgotten, the page worked again "
+        f"after {forgotten:.1f} s; with a restarted server, after {restarted:.1f} s"
     )
 
 
 def sleep_and_return(browser, server, wire, seconds) -> float:
-    """Seconds from the mending of the wire until everything is as it was, or further."""
+    """Seconds from the return of the connection until every page is up to date."""
     os.environ["BNN_RUNS_DIR"] = str(server.runs_root)
     local.start(preset("quick").with_settings(LASTS_LONG))
     queued = local.start(preset("report"))
-    drawn, drawn_meanwhile = _open_and_clear(browser, wire.url), _open_and_clear(browser, wire.url)
+    drawn, drawn_offline = _open_and_clear(browser, wire.url), _open_and_clear(browser, wire.url)
     drawing_hand.draw(drawn, 7)
     _expect_answer(drawn, 7)
     train = _open(browser, f"{wire.url}/train")
     _choose(train, queued)
     wire.cut()
-    drawing_hand.draw(drawn_meanwhile, 3)
+    drawing_hand.draw(drawn_offline, 3)
     time.sleep(seconds)
     wire.mend()
     mended = time.monotonic()
-    _expect_answer(drawn_meanwhile, 3)
+    _expect_answer(drawn_offline, 3)
     _expect_answer(drawn, 7)
     expect(_box(train, queued)).to_be_visible()
     back = time.monotonic() - mended
-    # The sessions are the same: what only the server knows is there, too.
-    _look_elsewhere(drawn)
+    # The drawing is still there after visiting other pages: the server has kept the session.
+    _visit_other_pages(drawn)
     _expect_answer(drawn, 7)
     local.stop(queued)
     expect(train.locator(".status .state")).to_have_text("stopped")
     expect(_box(train, queued)).to_be_visible()
-    for page in (drawn, drawn_meanwhile, train):
-        _expect_no_trouble(page)
+    for page in (drawn, drawn_offline, train):
+        _expect_no_error(page)
         page.context.close()
     return back
 
 
 def sleep_and_start_anew(browser, server, wire, seconds, is_restarted) -> float:
-    """Seconds until a page whose session is gone reads the next digit."""
+    """Seconds until a page whose session is lost answers a new drawing."""
     drawn = _open_and_clear(browser, wire.url)
     drawing_hand.draw(drawn, 7)
     _expect_answer(drawn, 7)
@@ -94,7 +94,7 @@ def sleep_and_start_anew(browser, server, wire, seconds, is_restarted) -> float:
     back = time.monotonic() - mended
     expect(train.locator(".status .state")).to_be_visible()
     for page in (drawn, train):
-        _expect_no_trouble(page)
+        _expect_no_error(page)
         page.context.close()
     return back
 
@@ -109,7 +109,7 @@ def _browser():
 
 @contextmanager
 def served(**environment):
-    """A server and the wire to it; at the end, the server must have logged no traceback."""
+    """A server and the wire to it; fails at the end if the server has logged a traceback."""
     with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, environment):
         server = Server(Path(folder))
         try:
@@ -125,7 +125,7 @@ def _open(browser, url):
     page.set_default_timeout(PATIENCE_MS)
     page.goto(f"{url}?tour=off")
     page.locator("h1").wait_for()
-    # All of its code, too: what is asked for without a connection, a browser does not ask for again.
+    # Wait for all code of the page: a browser does not retry a script that failed to load while offline.
     for part in (
         "button",
         "input",
@@ -137,7 +137,7 @@ def _open(browser, url):
 
 
 def _open_and_clear(browser, url):
-    """The Draw page with the second of its canvases: a page that starts anew has the first."""
+    """The Draw page after one Clear, hence with its second canvas; a page that has reloaded has its first."""
     page = _open(browser, url)
     drawing_hand.canvas_box(page)
     drawing_hand.clear(page)
@@ -145,7 +145,7 @@ def _open_and_clear(browser, url):
     return page
 
 
-def _look_elsewhere(page):
+def _visit_other_pages(page):
     for name, title in (("Train", "Train a network"), ("Draw", "Draw a digit")):
         page.get_by_role("link", name=name).first.click()
         expect(page.get_by_role("heading", name=title)).to_be_visible()
@@ -166,8 +166,8 @@ def _expect_answer(page, digit):
     expect(page.locator(".st-key-answer .digit")).to_have_text(str(digit))
 
 
-def _expect_no_trouble(page):
+def _expect_no_error(page):
     expect(page.locator('[data-test-connection-state="CONNECTED"]')).to_have_count(1)
-    for trouble in ("[role=dialog]", "[data-testid=stException]", "[data-testid=stAlertContentError]"):
-        found = page.locator(trouble).all_inner_texts()
+    for error in ("[role=dialog]", "[data-testid=stException]", "[data-testid=stAlertContentError]"):
+        found = page.locator(error).all_inner_texts()
         assert not found, f"the page shows {found}"

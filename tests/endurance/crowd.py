@@ -1,6 +1,6 @@
-"""Thirty at once.
+"""Thirty visitors at once.
 
-Each draws a digit every two seconds while a network is being trained; then ten press Start at the same moment.
+Each draws a digit every two seconds while a network is being trained. Then ten press Start at the same moment.
 """
 
 import asyncio
@@ -17,23 +17,25 @@ import numpy as np
 from bnn.recipes.presets import preset
 from bnn.runs import store
 from bnn.runs.launchers import local
-from tests.endurance.ground import Server, objects_of, readings, some_digit, until
-from tests.endurance.visitor import Visitor
+from tests.support.app_server import Server
+from tests.support.drawings import canvas_objects, expected_readings, random_strokes
+from tests.support.visitor import Visitor
+from tests.support.waiting import until
 
 DRAWING_EVERY_SECONDS = 2.0
-# Between two strokes of one digit: about what a hand needs to lift the pen and set it down.
+# Between two strokes of one digit: about the time a hand needs to lift the pen and set it down.
 STROKE_EVERY_SECONDS = 0.3
 MOST_SECONDS = 1.5
 LEAST_SHARE = 0.95
 NUM_STARTS = 10
-# Loading TensorFlow takes a processor to itself for some seconds.
+# Loading TensorFlow takes a whole core for some seconds.
 START_SECONDS = 300.0
-# A trainer that is asked to stop while it loads TensorFlow on a busy machine, and the next one's turn.
+# Until a trainer that is asked to stop while it loads TensorFlow has ended and the next one has begun.
 TURN_SECONDS = 60.0
 
 
 def run(quick: bool) -> str:
-    """The figures; AssertionError if an answer was wrong or late, or the runs did not train in order."""
+    """Return the figures; AssertionError if an answer was wrong or late, or the runs did not train in order."""
     num_visitors, seconds = (6, 8) if quick else (30, 120)
     with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ):
         server = Server(Path(folder))
@@ -60,22 +62,22 @@ def _draw_while_training(url, num_visitors, seconds):
 
 
 async def draw_together(url: str, num_visitors: int, seconds: float) -> np.ndarray:
-    """Seconds until each answer; AssertionError if one was not right for its drawing."""
+    """Seconds until each answer; AssertionError if one does not belong to its drawing."""
     visits = (_visit(url, number, num_visitors, seconds) for number in range(num_visitors))
     return np.concatenate(await asyncio.gather(*visits))
 
 
 async def _visit(url, number, num_visitors, seconds):
-    """Seconds until each answer of one visitor."""
+    """Seconds until each answer to one visitor."""
     rng, waits = np.random.default_rng(number), []
     async with Visitor(url) as visitor:
         await visitor.open()
-        # Not all in step.
+        # Visitors begin one after the other, spread over one interval.
         due = time.monotonic() + DRAWING_EVERY_SECONDS * number / num_visitors
         end = due + seconds
         while due < end:
             await asyncio.sleep(max(0.0, due - time.monotonic()))
-            waits.append(await draw(visitor, objects_of(some_digit(rng))))
+            waits.append(await draw(visitor, canvas_objects(random_strokes(rng))))
             await visitor.clear()
             due = max(due + DRAWING_EVERY_SECONDS, time.monotonic())
         assert not visitor.errors, f"visitor {number}: {visitor.errors[0]}"
@@ -83,14 +85,14 @@ async def _visit(url, number, num_visitors, seconds):
 
 
 async def draw(visitor, objects):
-    """Seconds from the last stroke to the right answer; whatever else is on the page must be of this drawing, too."""
-    expected = readings(objects)
+    """Seconds from the last stroke to its answer; every answer shown before must be to an earlier stroke of this drawing."""
+    expected = expected_readings(objects)
 
     def is_answered():
         if not visitor.is_at_rest():
             return False
         shown = visitor.reading()
-        assert any(map(shown.agrees, expected)), f"{shown} is shown to who has drawn {expected[-1]}"
+        assert any(map(shown.agrees, expected)), f"the page shows {shown} for the drawing {expected[-1]}"
         return shown.agrees(expected[-1])
 
     for number in range(1, len(objects)):
@@ -105,14 +107,15 @@ def _figures(waits, num_visitors, seconds, load):
     share, late = (waits <= MOST_SECONDS).mean(), np.quantile(waits, LEAST_SHARE)
     figures = (
         f"{num_visitors} visitors, {len(waits)} drawings in {seconds} s while training, all answers right, "
-        f"median {np.median(waits):.2f} s, 95 % within {late:.2f} s, slowest {waits.max():.2f} s, on {os.cpu_count()} cores that had a load of {load:.1f} before"
+        f"median {np.median(waits):.2f} s, 95 % within {late:.2f} s, slowest {waits.max():.2f} s, on {os.cpu_count()} "
+        f"cores (load before: {load:.1f})"
     )
     assert share >= LEAST_SHARE, f"only {share:.1%} within {MOST_SECONDS} s: {figures}"
     return figures
 
 
 async def start_together(url: str, num_starts: int) -> str:
-    """Press Start in so many sessions at once; AssertionError unless the runs take turns in the order of asking."""
+    """Press Start in several sessions at once; AssertionError unless the runs take turns in the order they were started."""
     async with AsyncExitStack() as stack:
         visitors = [await stack.enter_async_context(Visitor(url)) for _ in range(num_starts)]
         for visitor in visitors:
@@ -122,23 +125,23 @@ async def start_together(url: str, num_starts: int) -> str:
         await asyncio.gather(*(visitor.press("start") for visitor in visitors))
 
         def started():
-            # In the order of asking.
+            # Sorted by the time they were started.
             found = [(run.status(), run) for run in store.all_runs() if run.id not in known]
             return [run for status, run in sorted(found, key=lambda f: (f[0].started, f[1].id)) if status.pid]
 
         until(lambda: len(started()) == num_starts, f"{num_starts} runs")
         queue = started()
         until(lambda: queue[0].status().state == "running", "the first to train")
-        await _look(visitors, queue)
+        await _check_pages(visitors, queue)
     for position, run in enumerate(queue):
         _expect_turn(queue, position)
         local.stop(run)
     until(lambda: queue[-1].status().state == "stopped", "the last to stop")
-    return f"{num_starts} pressed Start at once: one trained, {num_starts - 1} queued, each in its turn"
+    return f"{num_starts} pressed Start at once: one trained, {num_starts - 1} queued and trained in turn"
 
 
-async def _look(visitors, queue):
-    """Every page must show its own visitor's run, and how it stands."""
+async def _check_pages(visitors, queue):
+    """Check that every page shows its own visitor's run and its state."""
     shown = {}
     for visitor in visitors:
         await visitor.until(visitor.is_at_rest, "the page after Start")
@@ -158,4 +161,4 @@ def _expect_turn(queue, position):
     )
     states = [run.status().state for run in queue]
     expected = ["stopped"] * position + ["running"] + ["queued"] * (len(queue) - position - 1)
-    assert states == expected, f"the runs, in the order of asking, are {states}"
+    assert states == expected, f"the runs, in the order they were started, are {states}"

@@ -18,7 +18,7 @@ from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
 from bnn.system import files
 from tests.endurance import run_folders
-from tests.support import waiting
+from tests.support import trainers, waiting
 
 EPOCHS = 10
 # Of so many kills, one each is in the queue, while loading, while learning, and as soon as a file is being written.
@@ -135,7 +135,7 @@ class Harness:
         return any(child.pid == pid and child.poll() is None for child in local._children)
 
     def _kill(self):
-        run_folders.kill(local._children[-1].pid)
+        trainers.kill(local._children[-1].pid)
         self.killed = time.monotonic()
 
     def _check(self, before):

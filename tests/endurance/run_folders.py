@@ -1,4 +1,4 @@
-"""A folder of runs to do harm to, and what must be true of every file in it at any moment."""
+"""A temporary folder of runs, and a check that every file in it is complete."""
 
 import csv
 import json
@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
 import safetensors
 
 from bnn.engine import file
@@ -16,14 +15,15 @@ from bnn.recipes.presets import preset
 from bnn.recipes.recipe import Recipe
 from bnn.runs import store
 from bnn.runs.run import HISTORY_COLUMNS, PROGRESS_COLUMNS, Run
-from bnn.runs.status import ACTIVE, parse_status
+from bnn.runs.status import parse_status
 from bnn.system.files import PART
 from bnn.system.tables import WHOLE_COLUMNS
 from tests.support import waiting
+from tests.support.trainers import end_trainers
 
-# A dense network in small batches: an epoch takes about a second, so that moments within one can be told apart.
+# A dense network with small batches: an epoch takes about a second, long enough to kill the trainer in the middle.
 SETTINGS = dict(stages=(), dense=(64,), batch_size=256, seed=7)
-# To load TensorFlow and compile the first step, on a machine that is busy.
+# To load TensorFlow and compile the first step on a busy machine.
 LOADING_SECONDS = 120.0
 
 
@@ -34,7 +34,7 @@ def short_recipe(epochs: int) -> Recipe:
 
 @contextmanager
 def folder_of_runs(folder: Path | None = None) -> Iterator[Path]:
-    """An empty folder in place of the user's runs; at the end, nothing is trained there any more."""
+    """Use an empty folder in place of the user's runs; at the end, kill what is still training there."""
     before = os.environ.get("BNN_RUNS_DIR")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
         os.environ["BNN_RUNS_DIR"] = str(folder or temporary)
@@ -47,22 +47,6 @@ def folder_of_runs(folder: Path | None = None) -> Iterator[Path]:
                 os.environ["BNN_RUNS_DIR"] = before
 
 
-def end_trainers(found: list[Run]) -> None:
-    """Kill what still trains one of these runs."""
-    for run in found:
-        status = run.status()
-        if status.state in ACTIVE and status.pid:
-            kill(status.pid)
-
-
-def kill(pid: int) -> None:
-    """SIGKILL: the process gets no chance to tidy up."""
-    try:
-        psutil.Process(pid).kill()
-    except psutil.NoSuchProcess:
-        pass
-
-
 def wait_for(run: Run, *states: str) -> str:
     """Wait until the run is in one of these states; returns it."""
 
@@ -73,12 +57,12 @@ def wait_for(run: Run, *states: str) -> str:
 
 
 def parts(run: Run) -> list[Path]:
-    """Files that somebody is writing, or was killed while writing."""
+    """Files being written, or left half-written by a trainer that was killed."""
     return list(run.folder.rglob(f".*{PART}"))
 
 
 def checkpoint_epoch(run: Run) -> int:
-    """Finished epochs that the checkpoint knows of; 0 without one."""
+    """The number of finished epochs in the checkpoint; 0 without a checkpoint."""
     if not run.checkpoint_path.exists():
         return 0
     with safetensors.safe_open(run.checkpoint_path, "np") as opened:
@@ -86,10 +70,10 @@ def checkpoint_epoch(run: Run) -> int:
 
 
 def check_files(run: Run) -> int:
-    """How many files the run's folder has, each of them whole.
+    """Check that every file of the run is complete; returns how many there are.
 
     Raises:
-        AssertionError: if one is cut short or is nothing that belongs there.
+        AssertionError: if a file is incomplete or does not belong in a run's folder.
     """
     found = [path for path in run.folder.rglob("*") if path.is_file() and not path.name.startswith(".")]
     for path in found:

@@ -1,17 +1,17 @@
-"""Many at once on one server: the quick part of `python -m tests.endurance 5 6`."""
+"""Several visitors on one server: the short version of `python -m tests.endurance 5`."""
 
 import pytest
 
 from tests.endurance import crowd
-from tests.endurance.ground import Server
-from tests.endurance.visitor import in_own_loop
+from tests.support.app_server import Server
+from tests.support.visitor import in_own_loop
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    """A server; at its end it must have logged no traceback."""
+    """A server; fails at the end if it has logged a traceback."""
     server = Server(tmp_path_factory.mktemp("crowd"))
     yield server
     server.end_trainers()
@@ -19,7 +19,7 @@ def server(tmp_path_factory):
     assert server.tracebacks() == []
 
 
-def test_everybody_gets_the_answer_to_the_own_drawing(server):
+def test_every_visitor_gets_the_answer_to_their_own_drawing(server):
     waits = in_own_loop(crowd.draw_together(server.url, num_visitors=5, seconds=5))
     assert len(waits) >= 5
 

@@ -1,11 +1,11 @@
-"""A wire between browser and server that can be cut, as by a sleeping laptop or a lost wifi."""
+"""A connection between browser and server that can be cut, as when a laptop sleeps or the wifi is lost."""
 
 import asyncio
 import threading
 
 
 class Wire:
-    """A TCP proxy on a free port; while it is cut, nothing comes through, and nobody is told."""
+    """A TCP proxy on a free port. While it is cut, it passes nothing on and closes nothing."""
 
     def __init__(self, server_port: int):
         self._server_port = server_port
@@ -19,11 +19,11 @@ class Wire:
         self.url = f"http://localhost:{server.sockets[0].getsockname()[1]}"
 
     def cut(self) -> None:
-        """Let nothing through any more. The browser is not told; the server is, as if its pings went unanswered."""
+        """Pass nothing on any more. Connections to the server are closed, as after unanswered pings; the browser's stay."""
         self._do(self._cut())
 
     def mend(self) -> None:
-        """Let new connections through; the old ones are broken."""
+        """Close the browser's old connections and pass new ones on."""
         self._do(self._mend())
 
     def _do(self, coroutine):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.endurance.ground import Server
-from tests.endurance.visitor import Visitor, in_own_loop
+from tests.support.app_server import Server
+from tests.support.visitor import Visitor, in_own_loop
 
 pytestmark = pytest.mark.slow
 
@@ -45,7 +45,7 @@ class Witness(Visitor):
 
 @pytest.fixture
 def server(tmp_path):
-    """A server; at its end it must have logged no traceback."""
+    """A server; fails at the end if it has logged a traceback."""
     server = Server(tmp_path)
     yield server
     server.stop()

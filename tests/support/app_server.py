@@ -1,4 +1,4 @@
-"""A server of the app with runs of its own."""
+"""A server of the app with its own folder of runs."""
 
 import os
 import socket
@@ -9,9 +9,9 @@ import urllib.request
 from pathlib import Path
 
 from bnn.runs.run import Run
-from tests.endurance.run_folders import end_trainers
 from tests.support import waiting
 from tests.support.project import PROJECT
+from tests.support.trainers import end_trainers
 
 
 class Server:
@@ -28,7 +28,7 @@ class Server:
         self.start()
 
     def start(self):
-        """Start it, and wait until it answers."""
+        """Start the server and wait until it answers."""
         command = [sys.executable, "-m", "streamlit", "run", self.app, "--server.port", str(self.port)]
         environment = {**os.environ, "BNN_RUNS_DIR": str(self.runs_root)}
         with self.log_path.open("ab") as log:
@@ -42,35 +42,35 @@ class Server:
         waiting.until(self._is_healthy, f"the server; its log:\n{self.log()}")
 
     def stop(self):
-        """End it, and nothing else."""
+        """End the server; trainings it has started go on."""
         self.process.terminate()
         self.process.wait(timeout=30)
 
     def kill(self):
-        """End it without a chance to say goodbye."""
+        """Kill the server, without a chance to clean up."""
         self.process.kill()
         self.process.wait(timeout=30)
 
     def log(self):
-        """What it has printed."""
+        """What the server has printed."""
         return self.log_path.read_text("utf-8", "replace")
 
     def tracebacks(self):
-        """What went wrong in it, but for browsers that left while Streamlit was still greeting them."""
+        """Tracebacks in the log, except those of browsers that left while Streamlit was still connecting."""
         _, *found = self.log().split("Traceback (most recent call last)")
         return [text for text in found if "starlette.websockets.WebSocketDisconnected" not in text]
 
     def runs(self):
-        """The runs made through it, the newest first."""
+        """The runs in its folder, the newest first."""
         folders = sorted(self.runs_root.glob("*-*"), reverse=True)
         return [Run(folder.name, folder) for folder in folders]
 
     def end_trainers(self):
-        """End what is still being trained in its folder of runs."""
+        """Kill all trainers that are still at work in its folder of runs."""
         end_trainers(self.runs())
 
     def memory_maps(self):
-        """Names of the files that its process has loaded; empty where the system does not tell."""
+        """The list of files that the server has mapped into memory; empty where the system has no such list."""
         maps = Path(f"/proc/{self.process.pid}/maps")
         return maps.read_text() if maps.exists() else ""
 

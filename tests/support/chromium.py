@@ -1,11 +1,11 @@
-"""The system's Chromium, without a screen."""
+"""The system's Chromium, run headless."""
 
 import shutil
 
 from playwright.sync_api import Browser, Playwright, expect
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-# Without a sandbox, since root (in CI) has none; without what would look for a network.
+# No sandbox, since Chromium refuses one for root (in CI); nothing that looks for a network.
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -15,15 +15,15 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-# A machine that is busy with training is slow to answer.
+# A machine that is training is slow to answer.
 PATIENCE_MS = 60_000
 
 
 def launch(playwright: Playwright, patience_ms: int = PATIENCE_MS) -> Browser:
-    """A running Chromium; whoever expects something of its pages waits so long for it.
+    """Start Chromium, and let `expect` wait up to `patience_ms` for its pages.
 
     Raises:
-        FileNotFoundError: if there is none on the PATH.
+        FileNotFoundError: if no browser is on the PATH.
     """
     expect.set_options(timeout=patience_ms)
     path = next(filter(None, map(shutil.which, NAMES)), None)

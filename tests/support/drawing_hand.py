@@ -1,4 +1,4 @@
-"""Digits as a hand draws them, and the hand: mouse or finger."""
+"""Drawing digits on the canvas in a browser, with the mouse or a finger."""
 
 import math
 
@@ -14,7 +14,7 @@ def _arc(x, y, radius_x, radius_y, first_degrees, last_degrees, steps=24):
     return [(x + radius_x * math.cos(a), y + radius_y * math.sin(a)) for a in angles]
 
 
-# Strokes of points, as fractions of the canvas, y downwards.
+# For each digit its strokes; points as fractions of the canvas, y downwards.
 DIGITS = {
     0: [_arc(0.5, 0.5, 0.2, 0.33, -90, 270)],
     1: [[(0.5, 0.15), (0.49, 0.5), (0.48, 0.85)]],
@@ -37,7 +37,7 @@ def draw(page, digit):
 
 
 def clear(page):
-    """Press Clear, and wait until the old canvas has gone: for a moment there are two."""
+    """Press Clear and wait until the old canvas is gone; for a moment there are two."""
     canvas = page.locator('[class*="st-key-canvas"]')
     expect(canvas).to_have_count(1)
     key = next(name for name in canvas.get_attribute("class").split() if name.startswith("st-key-canvas"))
@@ -46,7 +46,7 @@ def clear(page):
 
 
 def swipe(page, start, end, steps=12):
-    """Move a finger over the page, from and to points of the viewport."""
+    """Move a finger from one point of the viewport to another."""
     finger = page.context.new_cdp_session(page)
 
     def touch(kind, *points):
@@ -62,11 +62,11 @@ def swipe(page, start, end, steps=12):
 
 
 def canvas_box(page):
-    """Where the canvas lies in the viewport."""
+    """The canvas's place in the viewport: x, y, width and height in pixels."""
     canvas = page.locator(CANVAS)
-    # A cleared canvas is a new one; for a moment there are two.
+    # Clear makes a new canvas; for a moment there are two.
     expect(canvas).to_have_count(1)
     canvas.wait_for()
-    # In one go: a canvas that has just been shown may yet be made anew.
+    # In one call: a canvas that has just appeared may be replaced once more.
     canvas.evaluate("canvas => canvas.scrollIntoViewIfNeeded()")
     return canvas.bounding_box()

@@ -1,4 +1,4 @@
-"""A packed network computed in plain integers, from its definition: nothing packed, nothing clever."""
+"""A packed network computed from its definition with plain integers, to test the engine against."""
 
 import numpy as np
 
@@ -26,7 +26,7 @@ def convolution_sums(values, weights):
 
 
 def max_pool(values, pool):
-    """The largest of each pool x pool square, (h // pool, w // pool, channels)."""
+    """The maximum of each pool x pool square, (h // pool, w // pool, channels)."""
     height, width, channels = values.shape
     pooled = np.empty((height // pool, width // pool, channels), values.dtype)
     for row in range(height // pool):
@@ -37,13 +37,13 @@ def max_pool(values, pool):
 
 
 def sign_of_norm(sums, layer):
-    """-1 and +1 of a batch norm that is negative below the threshold, or above where it is flipped."""
+    """Signs after batch norm: -1 below the threshold and +1 from it on, the other way round for flipped channels."""
     rising = np.where(sums < layer.thresholds, -1, 1)
     return np.where(layer.flips, -rising, rising)
 
 
 def layer_output(layer, values):
-    """What one layer makes of its input (h, w, channels): signs, or the sums of the last layer."""
+    """A layer's output for the input `values` (h, w, channels): signs, or sums for the last layer."""
     weights = signs(layer.weights)
     if layer.kind == "dense":
         sums = weights.reshape(layer.outputs, -1) @ values.astype(np.int64).reshape(-1)
@@ -56,7 +56,7 @@ def layer_output(layer, values):
 
 
 def activations(network, image):
-    """The input of each layer, and last the ten sums, for one image (28, 28) uint8."""
+    """The input of every layer and, last, the ten sums, for one image (28, 28) uint8."""
     pixels = image.astype(np.int64)[..., None]
     if network.pixel_threshold is not None:
         pixels = np.where(pixels >= np.array(network.pixel_threshold), 1, -1)

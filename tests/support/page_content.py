@@ -1,11 +1,11 @@
-"""What a page in `AppTest` shows."""
+"""What a page shows in `AppTest`."""
 
 import html
 import re
 
 
 def shown(page):
-    """All HTML on the page that is not style."""
+    """All HTML on the page except style sheets."""
     texts = [element.proto.body for element in page.get("html")]
     return "\n".join(text for text in texts if not text.startswith("<style"))
 

@@ -1,4 +1,4 @@
-"""Waiting for what another process does, without guessing how long it takes."""
+"""Waiting for another process, without guessing how long it takes."""
 
 import time
 
@@ -7,7 +7,7 @@ POLL_SECONDS = 0.02
 
 
 def until(condition, what, seconds=DEADLINE_SECONDS):
-    """The condition's first true value; fails, saying what was waited for, if it never comes."""
+    """Wait until the condition is true and return its value; AssertionError naming `what` after `seconds`."""
     deadline = time.monotonic() + seconds
     while not (value := condition()):
         assert time.monotonic() < deadline, f"waited {seconds:g} s for {what}"

@@ -1,8 +1,7 @@
-"""A browser without a screen: speaks Streamlit's protocol and keeps the page it was sent.
+"""A visitor without a browser: speaks Streamlit's protocol and keeps the page that the server sends.
 
-Thirty of Chromium would take the two cores for themselves. This one does what Streamlit 1.67's page and
-streamlit-drawable-canvas 0.13 were seen to send; what it leaves out is only a browser's own work, which in a
-classroom is done by thirty other machines.
+Thirty Chromiums would occupy both cores; in a classroom, thirty other machines do that work. The messages are those
+that the page of Streamlit 1.67 and streamlit-drawable-canvas 0.13 were seen to send.
 """
 
 import asyncio
@@ -20,16 +19,16 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import connect
 
-from tests.endurance.ground import Reading
+from tests.support.drawings import Reading
 
 PATIENCE_SECONDS = 60.0
 MAX_MESSAGE_BYTES = 2**24
-# What the canvas says of its background as soon as it has loaded it.
+# What the canvas reports about its background picture once that has loaded.
 BACKGROUND_FIT = dict(naturalWidth=320, naturalHeight=320, scaleX=1, scaleY=1, offsetX=0, offsetY=0)
 
 
 def in_own_loop(coroutine):
-    """Its result; in a thread of its own, for the browser tests leave an event loop running in this one."""
+    """Run the coroutine in a thread of its own, since Playwright keeps an event loop running in this one."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, coroutine).result()
 
@@ -40,15 +39,15 @@ class Visitor:
     def __init__(self, url: str):
         self.address = f"{url.replace('http', 'ws', 1)}/_stcore/stream"
         self.page_hashes: dict[str, str] = {}
-        # By place on the page: the run of the script that put it there, and the element or block.
+        # By position on the page: the script run that put it there, and the element or block.
         self.deltas: dict[tuple, tuple] = {}
         self.errors: list[str] = []
         self._page, self._run, self._fragments = "", None, ()
-        # By widget: the field of Streamlit's WidgetState, and what is in it.
+        # By widget: the field of Streamlit's WidgetState and its value.
         self._values: dict[str, tuple] = {}
         self._repeats: dict[str, asyncio.Task] = {}
         self._news = asyncio.Condition()
-        # The fragment that was asked last; "" is the page.
+        # The fragment that was asked for last; "" is the whole page.
         self._asked = ""
         self._num_asked = self._num_done = 0
         self._is_running = self._is_lost = False
@@ -66,7 +65,7 @@ class Visitor:
         self._reader.cancel()
 
     async def open(self, page: str = "") -> None:
-        """Go to the page of that address, and wait until it is there."""
+        """Go to the page of that address and wait until it is complete."""
         self._page, self._values = self.page_hashes.get(page, ""), {}
         await self._ask()
         await self.until(self.is_at_rest, f"the page {page!r}")
@@ -75,24 +74,24 @@ class Visitor:
             await self.until(self.is_at_rest, "the canvas")
 
     async def draw(self, objects: list[dict]) -> float:
-        """Report so many strokes on the canvas, not waiting for an answer; returns when it was sent."""
+        """Report these strokes without waiting for an answer; returns the time of sending."""
         await self._report(objects)
         return time.monotonic()
 
     async def clear(self) -> None:
-        """Press Clear, and wait for the new canvas, as one must before drawing on it."""
+        """Press Clear and wait for the new canvas."""
         old = self._canvas().new_element.bidi_component.id
         await self.press("clear")
         await self.until(lambda: self._canvas().new_element.bidi_component.id != old, "a new canvas")
         await self._report([])
 
     async def press(self, key: str) -> None:
-        """Press the button of that key, not waiting for what comes of it."""
+        """Press the button of that key, without waiting for the result."""
         delta = self._widget("button", key)
         await self._ask(delta.fragment_id, delta.new_element.button.id)
 
     async def enter(self, key: str, value: int | str) -> None:
-        """Type into the box of that key, and wait for the page."""
+        """Type into the field of that key and wait for the page."""
         kind, field = (
             ("number_input", "int_value") if isinstance(value, int) else ("text_input", "string_value")
         )
@@ -102,19 +101,19 @@ class Visitor:
         await self.until(self.is_at_rest, f"{key} to be {value!r}")
 
     async def until(self, condition, what: str, seconds: float = PATIENCE_SECONDS) -> None:
-        """Wait until the condition is true; it is looked at whenever the script has ended."""
+        """Wait until the condition is true; it is checked after every script run."""
         async with self._news:
             try:
                 await asyncio.wait_for(self._news.wait_for(lambda: self._is_lost or condition()), seconds)
             except TimeoutError:
                 raise AssertionError(f"waited {seconds:g} s for {what}; errors: {self.errors}") from None
             if self._is_lost:
-                # Raises what went wrong in reading, if anything did.
+                # Raises the reader's error, if there was one.
                 await self._reader
-                raise ConnectionError(f"the server hung up before {what}")
+                raise ConnectionError(f"the server closed the connection before {what}")
 
     def is_at_rest(self) -> bool:
-        """Whether the page shows what came of the last thing that was asked."""
+        """Whether the page shows the result of the last request."""
         return not self._is_running and self._num_done >= self._num_asked
 
     def html(self) -> str:
@@ -130,7 +129,7 @@ class Visitor:
         )
 
     def reading(self) -> Reading:
-        """What the Draw page shows."""
+        """The digit and answer that the Draw page shows."""
         html = self.html()
         digit = re.search(r'data-state="(\w+)" data-digit="(\d?)"', html)
         widths = re.findall(r'class="fill" style="width:([\d.]+)%', html)
@@ -144,7 +143,7 @@ class Visitor:
         state = message.rerun_script
         state.query_string, state.page_script_hash, state.fragment_id = "tour=off", self._page, fragment_id
         state.is_auto_rerun = is_auto_rerun
-        # A browser reports every widget that it shows, whatever was touched.
+        # A browser reports every widget on the page, whichever was changed.
         for widget_id, (field, value) in self._values.items():
             state.widget_states.widgets.add(id=widget_id, **{field: value})
         if trigger:
@@ -229,12 +228,12 @@ class Visitor:
             return
         if how not in (names.FINISHED_SUCCESSFULLY, names.FINISHED_FRAGMENT_RUN_SUCCESSFULLY):
             self.errors.append(f"the script ended as {names.Name(how)}")
-        # What this run did not draw again is gone; a fragment's run is about its own elements alone.
+        # Elements that this run did not draw again are removed; a fragment's run concerns only its own elements.
         self.deltas = {
             path: (run, delta)
             for path, (run, delta) in self.deltas.items()
             if run == self._run or (self._fragments and delta.fragment_id not in self._fragments)
         }
-        # A fragment that runs again by itself is no answer to what was asked of the page or of another one.
+        # A fragment that reruns by itself does not answer a request to the page or to another fragment.
         self._num_done += not self._fragments or self._asked in self._fragments
         self._is_running = False

@@ -1,4 +1,4 @@
-"""What the items on a crowd, a long day and a sleeping browser stand on: the app's server, and bnn's own answers."""
+"""Random drawings for the canvas, and the answers the Draw page must give to them."""
 
 from dataclasses import dataclass, field
 
@@ -9,23 +9,11 @@ from bnn.drawing import canvas, preprocessing
 from bnn.engine import answer, file
 from bnn.runs import store
 from pages.shared.drawing import CANVAS_SIDE
-from tests.support.app_server import PROJECT, Server
-from tests.support.waiting import until
-
-__all__ = [
-    "PROJECT",
-    "Reading",
-    "Server",
-    "objects_of",
-    "readings",
-    "some_digit",
-    "until",
-]
 
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """What the Draw page shows for a drawing: the 28x28 digit, and the answer; None where there is none."""
+    """What the Draw page shows for a drawing: the 28x28 digit and the answer (None while nothing is drawn)."""
 
     image: np.ndarray = field(repr=False)
     digit: int | None
@@ -33,7 +21,7 @@ class Reading:
     probabilities: np.ndarray = field(repr=False)
 
     def agrees(self, other: "Reading") -> bool:
-        """Whether both are of the same drawing and say the same; a page rounds probabilities."""
+        """Whether both show the same image and answer; the page rounds probabilities to a tenth of a percent."""
         return (
             np.array_equal(self.image, other.image)
             and (self.digit, self.is_sure) == (other.digit, other.is_sure)
@@ -41,13 +29,13 @@ class Reading:
         )
 
 
-def some_digit(rng: np.random.Generator) -> list[np.ndarray]:
+def random_strokes(rng: np.random.Generator) -> list[np.ndarray]:
     """Strokes of a random digit in the middle of the canvas."""
     return [stroke + CANVAS_SIDE / 2 for stroke in draw_strokes(int(rng.integers(10)), rng)]
 
 
-def objects_of(strokes: list[np.ndarray]) -> list[dict]:
-    """What the canvas reports when they are drawn on it."""
+def canvas_objects(strokes: list[np.ndarray]) -> list[dict]:
+    """What the canvas component reports when these strokes have been drawn."""
     return [
         {
             "type": "Path",
@@ -57,8 +45,8 @@ def objects_of(strokes: list[np.ndarray]) -> list[dict]:
     ]
 
 
-def readings(objects: list[dict]) -> list[Reading]:
-    """bnn's own reading of the drawing after each stroke, from the empty canvas on."""
+def expected_readings(objects: list[dict]) -> list[Reading]:
+    """The default network's reading after each stroke, beginning with the empty canvas."""
     network = file.load(store.find(None).model_path)
     return [_reading(network, objects[:number]) for number in range(len(objects) + 1)]
 

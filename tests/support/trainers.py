@@ -1,0 +1,24 @@
+"""Ending the training processes that a test has started."""
+
+from collections.abc import Iterable
+
+import psutil
+
+from bnn.runs.run import Run
+from bnn.runs.status import ACTIVE
+
+
+def end_trainers(runs: Iterable[Run]) -> None:
+    """Kill the trainer of every run that is queued or running."""
+    for run in runs:
+        status = run.status()
+        if status.state in ACTIVE and status.pid:
+            kill(status.pid)
+
+
+def kill(pid: int) -> None:
+    """Send SIGKILL, which gives the process no chance to clean up. A process that is already gone is fine."""
+    try:
+        psutil.Process(pid).kill()
+    except psutil.NoSuchProcess:
+        pass
