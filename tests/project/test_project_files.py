@@ -1,0 +1,81 @@
+"""What the project's documents and configuration files say about each other is true."""
+
+import re
+import stat
+import subprocess
+import sys
+
+import pytest
+
+from tests.support.project import PROJECT
+
+DOCUMENTS = [*PROJECT.glob("*.md"), *(PROJECT / "docs").glob("*.md")]
+LINK = re.compile(r"\]\(([^)]+)\)")
+
+
+def read(name):
+    return (PROJECT / name).read_text("utf-8")
+
+
+def _anchors(path):
+    """The anchors of a document's headings."""
+    headings = re.findall(r"^#+ (.+)$", path.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(document):
+    for link in LINK.findall(document.read_text("utf-8")):
+        if "://" not in link:
+            path, _, anchor = link.partition("#")
+            target = document.parent / path if path else document
+            assert target.exists(), link
+            assert not anchor or anchor in _anchors(target), link
+
+
+def test_every_folder_of_the_code_is_on_the_map():
+    text = read("docs/architecture.md")
+    for root in (PROJECT / "bnn", PROJECT / "pages", PROJECT / "tests"):
+        folders = [path for path in root.iterdir() if path.is_dir() and not path.name.startswith((".", "_"))]
+        assert [path.name for path in folders if f"{path.name}/" not in text] == []
+
+
+def test_every_path_in_contributing_exists():
+    """Folders of the future apart: the table says where they would be."""
+    future = {"bnn/export/"}
+    paths = set(re.findall(r"`((?:bnn|pages|tests|docs)/[\w/.]+)`", read("CONTRIBUTING.md")))
+    assert len(paths) > 10
+    assert [path for path in paths - future if not (PROJECT / path).exists()] == []
+
+
+def test_pre_commit_uses_the_locked_ruff():
+    locked = re.search(r"^ruff==(\S+)", read("tests/requirements.txt"), re.MULTILINE)[1]
+    assert f"rev: v{locked}\n" in read(".pre-commit-config.yaml")
+
+
+def test_dockerfile_copies_what_exists_and_starts_as_an_ordinary_user():
+    lines = read("Dockerfile").splitlines()
+    copied = [word for line in lines if line.startswith("COPY ") for word in line.split()[1:-1]]
+    ignored = read(".dockerignore").splitlines()
+    assert "app.py" in copied
+    for name in copied:
+        assert (PROJECT / name).exists(), name
+        assert f"!{name}" in ignored
+    assert next(line for line in reversed(lines) if line.startswith("USER ")) == "USER bnn"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell script")
+def test_ci_finds_the_test_command_in_the_readme():
+    script = PROJECT / ".ci" / "run"
+    assert script.stat().st_mode & stat.S_IXUSR
+    function = re.search(r"^test_command\(\) \{.*?^\}", script.read_text(), re.MULTILINE | re.DOTALL)[0]
+    result = subprocess.run(
+        ["bash", "-c", f"{function}\ntest_command"], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    assert result.stdout == "python3 start.py test\n"
+
+
+def test_locks_name_no_index():
+    for lock in ("requirements.txt", "tests/requirements.txt"):
+        assert "://" not in read(lock)
+        assert "--index-url" not in read(lock).replace("--no-emit-index-url", "")
