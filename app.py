@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 import streamlit as st
 
-from pages.shared import stale, warm_up
+from pages.shared import network_files, stale, warm_up
 
 
 @asynccontextmanager
@@ -16,4 +16,8 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     yield
 
 
-app = st.App("pages/site.py", lifespan=lifespan)
+app = st.App(
+    "pages/site.py",
+    lifespan=lifespan,
+    routes=[network_files.route(st.get_option("server.baseUrlPath"))],
+)

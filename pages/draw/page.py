@@ -11,13 +11,15 @@ from PIL import Image
 from streamlit_drawable_canvas import st_canvas
 
 from bnn.data import mnist
-from bnn.drawing.canvas import canvas_objects
+from bnn.drawing.canvas import canvas_objects, strokes_from_canvas
 from pages.draw import canvas
+from pages.draw.live import component
 from pages.shared import (
     bars,
     errors,
     figures,
     head,
+    network_files,
     networks,
     pictures,
     run_picker,
@@ -79,10 +81,17 @@ def _desk(choices):
         drawing, answer, seconds = _read(network, objects)
         with right, st.container(key="answer"):
             st.html(_answer_html(answer))
-        with stages:
+        with stages, st.container(key="stages"):
             _stages(network, drawing)
+        _read_live(run)
         with size_and_time:
             _size_and_time(run, network, seconds)
+
+
+def _read_live(run):
+    key = f"canvas-{st.session_state.drawing_number}"
+    strokes = strokes_from_canvas(st.session_state.drawing, CANVAS_SIDE)
+    component.live(network_files.address(run), key, CANVAS_SIDE, PEN_WIDTH, strokes)
 
 
 def _read(network, objects):

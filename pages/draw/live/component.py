@@ -1,0 +1,44 @@
+"""The component that reads the drawing in the browser while the line is drawn."""
+
+import base64
+import re
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from bnn.engine.portable.build import FOLDER, WASM
+
+_HERE = Path(__file__).parent
+_SCRIPTS = (FOLDER / "onebit.js", _HERE / "pen.js", _HERE / "display.js", _HERE / "live.js")
+
+
+def _script() -> str:
+    """The scripts as one module, for a component has one, and the engine in it: it works when the server is gone."""
+    wasm = base64.b64encode(WASM.read_bytes()).decode()
+    texts = [path.read_text("utf-8") for path in _SCRIPTS]
+    joined = "\n".join(re.sub(r"^export (?!default)", "", text, flags=re.MULTILINE) for text in texts)
+    return f'const WASM = "{wasm}"\n{joined}'
+
+
+_live = st.components.v2.component("one_bit_lab_live", js=_script())
+
+
+def live(network_address: str, canvas_key: str, side: int, pen_width: int, strokes: list[np.ndarray]) -> None:
+    """Let the browser read what is drawn on a canvas.
+
+    Args:
+        network_address: of the packed network's file, relative to the app's address.
+        canvas_key: of the canvas, and the CSS class of its place.
+        side: height and width of the canvas, in its pixels.
+        pen_width: in the same pixels.
+        strokes: what is on the canvas already, arrays (n, 2) of x, y.
+    """
+    data = dict(
+        network=network_address,
+        key=canvas_key,
+        side=side,
+        penWidth=pen_width,
+        strokes=[stroke.tolist() for stroke in strokes],
+    )
+    _live(key="live", data=data, height=1)

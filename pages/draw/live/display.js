@@ -1,0 +1,128 @@
+// What the server has put on the page, changed in place while the pen moves: answer, bars, and what the network sees.
+
+const LEADS_MILLISECONDS = 120
+
+/** Chooses the digit to show while somebody draws: a new one must be sure, or lead for a moment, to replace it. */
+export class CalmDigit {
+  shown = null
+  #challenger = null
+  #since = 0
+
+  next({ digit, isSure }, now) {
+    if (digit !== this.#challenger) [this.#challenger, this.#since] = [digit, now]
+    if (this.shown === null || isSure || now - this.#since >= LEADS_MILLISECONDS) this.shown = digit
+    return this.shown
+  }
+}
+
+/** Shows an answer as it stands while the pen is down. */
+export function showSoFar(answer, digit, classNames) {
+  const state = { state: "drawing", size: "", before: "so far", after: sureText(answer.probabilities[digit]) }
+  show({ ...state, digit, text: classNames[digit], probabilities: answer.probabilities })
+}
+
+/** Shows the final answer, in the words of pages/draw/page.py. */
+export function showFinal(answer, classNames) {
+  const { digit, isSure, candidates, probabilities } = answer
+  const names = candidates.map(i => classNames[i])
+  const size = isSure ? "" : ["", "several", "many"][Math.min(names.length, 3) - 1]
+  const text = isSure ? classNames[digit] : `${names.slice(0, -1).join(", ")}${names.length > 1 ? " or " : ""}${names.at(-1)}?`
+  const state = isSure ? "sure" : "unsure"
+  const after = isSure ? sureText(probabilities[digit]) : ""
+  show({ state, size, before: isSure ? "" : "not sure:", text, after, digit, probabilities })
+}
+
+function show({ state, size, before, text, after, digit, probabilities }) {
+  const box = document.querySelector(".st-key-answer .answer")
+  if (!box) return
+  box.className = `answer ${state}`
+  Object.assign(box.dataset, { state, digit })
+  box.setAttribute("aria-busy", state === "drawing")
+  const [wordsBefore, wordsAfter] = box.querySelectorAll(".words")
+  setText(wordsBefore, before)
+  setText(wordsAfter, after)
+  const figure = box.querySelector(".digit")
+  figure.className = `digit ${size}`
+  setText(figure, text)
+  box.querySelectorAll(".bar").forEach((bar, i) => {
+    bar.classList.toggle("best", i === digit)
+    bar.querySelector(".fill").style.width = `${(100 * probabilities[i]).toFixed(1)}%`
+    setText(bar.querySelector(".percent"), probabilities[i] >= 0.005 ? percentText(probabilities[i]) : "")
+  })
+}
+
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text
+}
+
+const percentText = probability => (probability >= 0.995 ? "> 99 %" : `${(100 * probability).toFixed(0)} %`)
+const sureText = probability => `${percentText(probability)} sure`
+
+/** Shows the 28x28 digit and its bits in the row of pictures. */
+export function showStages(pixels, thresholds) {
+  const pictures = document.querySelectorAll(".st-key-stages .strip img")
+  if (pictures.length < 4) return
+  pictures[2].src = pictureSource(pixels)
+  const share = value => (255 * thresholds.filter(threshold => value >= threshold).length) / thresholds.length
+  pictures[3].src = pictureSource(thresholds.length ? pixels.map(share) : pixels)
+}
+
+// As in bnn/drawing/preprocessing.py, which makes the same pictures when the pen lifts.
+const PICTURE_SIDE = 140
+const PEN_SIDE = PICTURE_SIDE / 20
+const MINIMUM_SIDE = 16
+const MARGIN = 1.25
+
+/** Shows the drawing, and the part of it that has ink. */
+export function showDrawing(strokes) {
+  const pictures = document.querySelectorAll(".st-key-stages .strip img")
+  if (pictures.length < 4) return
+  const whole = (drawingPicture ??= blankPicture(PICTURE_SIDE))
+  const box = drawStrokes(whole, strokes)
+  pictures[0].src = whole.canvas.toDataURL()
+  pictures[1].src = cutOut(whole.canvas, box)
+}
+
+/** Draws the strokes in the middle of a picture; returns the box of its ink: left, top, width and height. */
+function drawStrokes({ canvas, context }, strokes) {
+  const points = strokes.flat()
+  const low = [0, 1].map(i => Math.min(...points.map(point => point[i])))
+  const high = [0, 1].map(i => Math.max(...points.map(point => point[i])))
+  const scale = PICTURE_SIDE / (Math.max(high[0] - low[0], high[1] - low[1], MINIMUM_SIDE) * MARGIN)
+  const move = (value, i) => (value - (low[i] + high[i]) / 2) * scale + PICTURE_SIDE / 2
+  Object.assign(context, { lineWidth: PEN_SIDE, lineCap: "round", lineJoin: "round", strokeStyle: "#fff" })
+  context.fillRect(0, 0, canvas.width, canvas.height)
+  context.beginPath()
+  for (const stroke of strokes) {
+    context.moveTo(...stroke[0].map(move))
+    for (const point of stroke) context.lineTo(...point.map(move))
+  }
+  context.stroke()
+  const [left, top] = low.map((value, i) => Math.floor(move(value, i) - PEN_SIDE / 2))
+  const [right, bottom] = high.map((value, i) => Math.ceil(move(value, i) + PEN_SIDE / 2))
+  return [left, top, right - left, bottom - top]
+}
+
+function cutOut(canvas, [left, top, width, height]) {
+  const { canvas: part, context } = (croppedPicture ??= blankPicture(PICTURE_SIDE))
+  Object.assign(part, { width, height })
+  context.drawImage(canvas, left, top, width, height, 0, 0, width, height)
+  return part.toDataURL()
+}
+
+let drawingPicture = null
+let croppedPicture = null
+let digitPicture = null
+
+function blankPicture(side) {
+  const canvas = Object.assign(document.createElement("canvas"), { width: side, height: side })
+  return { canvas, context: canvas.getContext("2d") }
+}
+
+function pictureSource(pixels) {
+  const { canvas, context } = (digitPicture ??= blankPicture(28))
+  const image = context.createImageData(28, 28)
+  pixels.forEach((value, i) => image.data.set([value, value, value, 255], 4 * i))
+  context.putImageData(image, 0, 0)
+  return canvas.toDataURL()
+}

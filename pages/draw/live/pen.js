@@ -1,0 +1,112 @@
+// The pen on streamlit-drawable-canvas, followed while it moves. The canvas draws with Fabric.js 7.4; what it will
+// report when the pen lifts is worked out here with the same arithmetic, so that both give the same digit.
+
+const CURVE_STEPS = 4 // as in bnn/drawing/canvas.py
+const BRUSH_DECIMATE = 0.4 // PencilBrush.decimate
+
+/** Calls back with the strokes so far whenever the pen moves; returns a function that stops it. */
+export function followPen(canvas, side, penWidth, { onMove, onLift }) {
+  let points = null
+  const listeners = new AbortController()
+  const listen = (target, type, handler) =>
+    target.addEventListener(type, handler, { signal: listeners.signal, capture: true, passive: true })
+
+  function start(event) {
+    points = [place(event), place(event)]
+    onMove(strokeOf(points, penWidth))
+  }
+  function move(event) {
+    if (!points) return
+    const point = place(event)
+    const last = points.at(-1)
+    if (point[0] === last[0] && point[1] === last[1]) return
+    points.push(point)
+    onMove(strokeOf(points, penWidth))
+  }
+  function lift() {
+    if (!points) return
+    const stroke = strokeOf(decimated(points), penWidth)
+    points = null
+    onLift(stroke)
+  }
+  function place(event) {
+    const { left, top, width, height } = canvas.getBoundingClientRect()
+    return [((event.clientX - left) * side) / width, ((event.clientY - top) * side) / height]
+  }
+  // Of several fingers, the first draws until the last is lifted.
+  const finger = (numFingers, handler) => event => {
+    if (event.touches.length === numFingers) handler(event.changedTouches[0])
+  }
+
+  listen(canvas, "mousedown", event => event.button === 0 && start(event))
+  listen(document, "mousemove", move)
+  listen(document, "mouseup", event => event.button === 0 && lift())
+  listen(canvas, "touchstart", finger(1, start))
+  listen(document, "touchmove", finger(1, move))
+  listen(document, "touchend", finger(0, lift))
+  return () => listeners.abort()
+}
+
+/** PencilBrush.decimatePoints: leaves out what lies closer than the limit to the last point kept. */
+function decimated(points) {
+  if (points.length <= 2) return points
+  const end = points.length - 1
+  const kept = [points[0]]
+  for (let i = 1; i < end - 1; i++) {
+    const [x, y] = kept.at(-1)
+    if ((x - points[i][0]) ** 2 + (y - points[i][1]) ** 2 >= BRUSH_DECIMATE ** 2) kept.push(points[i])
+  }
+  kept.push(points[end])
+  return kept
+}
+
+/** The points of the path that PencilBrush makes: quadratic curves from middle to middle, flattened. */
+function strokeOf(points, penWidth) {
+  const overhang = penWidth / 1000
+  const many = points.length > 2
+  const [toX, toY] = many ? signs(points[2], points[1]) : [1, 0]
+  let [a, b] = points
+  const stroke = [[a[0] - toX * overhang, a[1] - toY * overhang]]
+  for (let i = 1; i < points.length; i++) {
+    if (a[0] !== b[0] || a[1] !== b[1]) addCurve(stroke, a, [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2])
+    a = points[i]
+    if (i + 1 < points.length) b = points[i + 1]
+  }
+  const [endX, endY] = many ? signs(a, points.at(-2)) : [1, 0]
+  stroke.push([a[0] + endX * overhang, a[1] + endY * overhang])
+  return stroke
+}
+
+const signs = (a, b) => [Math.sign(a[0] - b[0]), Math.sign(a[1] - b[1])]
+
+function addCurve(stroke, handle, end) {
+  const start = stroke.at(-1)
+  for (let k = 1; k <= CURVE_STEPS; k++) {
+    const t = k / CURVE_STEPS
+    stroke.push([0, 1].map(i => (1 - t) * (1 - t) * start[i] + 2 * t * (1 - t) * handle[i] + t * t * end[i]))
+  }
+}
+
+/** The parts of a stroke on the canvas, up to where it crosses the edge: as in bnn/drawing/canvas.py. */
+export function partsInside(stroke, side) {
+  const isInside = ([x, y]) => x >= 0 && x <= side && y >= 0 && y <= side
+  const parts = []
+  let part = null
+  stroke.forEach((point, i) => {
+    if (isInside(point)) {
+      if (!part) parts.push((part = i ? [crossing(point, stroke[i - 1], side)] : []))
+      part.push(point)
+    } else if (part) {
+      part.push(crossing(stroke[i - 1], point, side))
+      part = null
+    }
+  })
+  return parts
+}
+
+function crossing(inside, outside, side) {
+  const way = [outside[0] - inside[0], outside[1] - inside[1]]
+  const shares = way.map((step, i) => (step ? (step > 0 ? side - inside[i] : -inside[i]) / step : 1))
+  const share = Math.min(1, ...shares)
+  return [inside[0] + share * way[0], inside[1] + share * way[1]]
+}

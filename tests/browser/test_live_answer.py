@@ -1,0 +1,156 @@
+"""The Draw page's answer while the pen moves, worked out in the browser."""
+
+import base64
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.support import drawing_hand
+from tests.support.app_server import Server
+
+pytestmark = pytest.mark.browser
+
+BOX = ".st-key-answer .answer"
+NETWORK = "**/network/*/*"
+
+
+@pytest.fixture
+def open_live(open_page):
+    """Function: options of a browser context -> the Draw page, ready to read in the browser."""
+
+    def open_live(**options):
+        page = open_page(**options)
+        expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
+        wait_until_loaded(page)
+        return page
+
+    return open_live
+
+
+def wait_until_loaded(page):
+    page.wait_for_function(
+        "performance.getEntriesByType('resource').some(r => r.name.includes('/network/') && r.responseEnd > 0)"
+    )
+
+
+def start_stroke(page, stroke, steps=40):
+    """Draw most of a stroke and leave the pen down; returns where its end is."""
+    box = drawing_hand.canvas_box(page)
+    points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    for point in points[1:]:
+        page.mouse.move(*point, steps=max(1, steps // len(points)))
+
+
+def test_answer_is_there_before_the_pen_lifts(open_live):
+    page = open_live()
+    for stroke in drawing_hand.DIGITS[3]:
+        start_stroke(page, stroke)
+    expect(page.locator(BOX)).to_have_attribute("data-state", "drawing")
+    expect(page.locator(f"{BOX} .digit")).to_have_text("3")
+    expect(page.locator(BOX)).to_contain_text("so far")
+    page.mouse.up()
+    expect(page.locator(BOX)).to_have_attribute("data-state", "sure")
+    expect(page.locator(BOX)).not_to_contain_text("so far")
+
+
+# Notes what is shown two frames after the pen lifts: by then the browser has answered, and the server has not.
+WATCH_LIFT = """() => document.addEventListener("mouseup", () => {
+  const note = () => (window.browsers = {
+    digit: document.querySelectorAll(".st-key-stages .strip img")[2].src,
+    answer: document.querySelector(".st-key-answer .answer").innerText,
+  })
+  requestAnimationFrame(() => requestAnimationFrame(note))
+})"""
+SERVER_HAS_ANSWERED = (
+    "document.querySelectorAll('.st-key-stages .strip img')[2].src !== window.browsers?.digit"
+)
+
+
+def pixels(source):
+    """The greyscale pixels of a data URL."""
+    return np.array(Image.open(io.BytesIO(base64.b64decode(source.partition(",")[2]))).convert("L"))
+
+
+@pytest.mark.parametrize("digit", [0, 1, 2, 7])
+def test_final_answer_is_the_servers(open_live, digit):
+    page = open_live()
+    page.evaluate(WATCH_LIFT)
+    drawing_hand.draw(page, digit)
+    page.wait_for_function("window.browsers")
+    page.wait_for_function(SERVER_HAS_ANSWERED)
+    browsers, answer = page.evaluate("window.browsers"), page.locator(BOX).inner_text()
+    servers = page.locator(".st-key-stages .strip img").nth(2).get_attribute("src")
+    assert browsers["answer"] == answer
+    np.testing.assert_array_equal(pixels(browsers["digit"]), pixels(servers))
+
+
+def test_drawing_is_read_when_the_server_has_stopped(browser, tmp_path):
+    server = Server(tmp_path)
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    page = context.new_page()
+    page.goto(f"{server.url}/?tour=off")
+    expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
+    wait_until_loaded(page)
+    drawing_hand.canvas_box(page)
+    server.stop()
+    drawing_hand.draw(page, 7)
+    expect(page.locator(f"{BOX} .digit")).to_have_text("7")
+    expect(page.locator(BOX)).to_have_attribute("data-state", "sure")
+    context.close()
+
+
+def test_without_webassembly_the_server_answers(open_page, browser):
+    page = open_page()
+    page.add_init_script("delete window.WebAssembly")
+    page.reload()
+    expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
+    start_stroke(page, drawing_hand.DIGITS[7][0])
+    expect(page.locator(BOX)).to_have_attribute("data-state", "empty")
+    page.mouse.up()
+    expect(page.locator(BOX)).to_have_attribute("data-state", "sure")
+    expect(page.locator(f"{BOX} .digit")).to_have_text("7")
+
+
+def test_damaged_network_leaves_reading_to_the_server(open_page):
+    page = open_page()
+    page.route(NETWORK, lambda route: route.fulfill(body=b"no network"))
+    page.reload()
+    expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
+    drawing_hand.draw(page, 7)
+    expect(page.locator(f"{BOX} .digit")).to_have_text("7")
+    expect(page.locator(BOX)).to_have_attribute("data-state", "sure")
+
+
+def test_second_stroke_is_read_with_the_first_and_clear_forgets_both(open_live):
+    page = open_live()
+    start_stroke(page, [(0.35, 0.2), (0.35, 0.8)])
+    page.mouse.up()
+    start_stroke(page, [(0.35, 0.2), (0.7, 0.5), (0.35, 0.8)])
+    expect(page.locator(BOX)).to_have_attribute("data-state", "drawing")
+    both = page.locator(".st-key-stages .strip img").nth(2).get_attribute("src")
+    page.mouse.up()
+    drawing_hand.clear(page)
+    expect(page.locator(BOX)).to_have_attribute("data-state", "empty")
+    start_stroke(page, [(0.35, 0.2), (0.7, 0.5), (0.35, 0.8)])
+    expect(page.locator(BOX)).to_have_attribute("data-state", "drawing")
+    alone = page.locator(".st-key-stages .strip img").nth(2).get_attribute("src")
+    page.mouse.up()
+    assert pixels(both).astype(int).sum() > pixels(alone).astype(int).sum() and both != alone
+
+
+def test_touch_is_read_while_the_finger_moves(open_live):
+    page = open_live(width=390, height=844, has_touch=True, is_mobile=True)
+    box = drawing_hand.canvas_box(page)
+    finger = page.context.new_cdp_session(page)
+    middle, top, bottom = box["x"] + box["width"] / 2, box["y"] + 40, box["y"] + box["height"] - 40
+    for kind, y in (("touchStart", top), *(("touchMove", top + (bottom - top) * i / 8) for i in range(1, 9))):
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": middle, "y": y}]})
+    expect(page.locator(BOX)).to_have_attribute("data-state", "drawing")
+    expect(page.locator(f"{BOX} .digit")).to_have_text("1")
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(page.locator(BOX)).to_have_attribute("data-state", "sure")
