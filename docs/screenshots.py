@@ -1,4 +1,4 @@
-"""Takes the pictures of the README from the running app: `.venv/bin/python docs/screenshots.py`.
+"""Take the pictures of the README from the running app: `.venv/bin/python -m docs.screenshots`.
 
 Needs Chromium and the packages of tests/requirements.txt. The runs shown are those that came with the app.
 """
@@ -6,15 +6,12 @@ Needs Chromium and the packages of tests/requirements.txt. The runs shown are th
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
-DOCS = Path(__file__).parent
-PROJECT = DOCS.parent
-# The browser tests' server and hand serve here, too.
+from playwright.sync_api import Page, sync_playwright
 
 from tests.support import chromium, drawing_hand
 from tests.support.app_server import Server
 
+DOCS = Path(__file__).parent
 SIZE = {"width": 1280, "height": 800}
 
 
@@ -35,7 +32,7 @@ def main() -> None:
             server.stop()
 
 
-def _draw(page, server):
+def _draw(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/?tour=off")
     page.locator(".answer.empty").wait_for()
     drawing_hand.draw(page, 3)
@@ -43,20 +40,20 @@ def _draw(page, server):
     page.screenshot(path=DOCS / "draw.png")
 
 
-def _train(page, server):
+def _train(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/train?tour=off")
     page.locator(".st-key-chart-flip_ratio .marks").first.wait_for()
     page.screenshot(path=DOCS / "train.png")
 
 
-def _inside(page, server):
+def _inside(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/inside?tour=off&step=neuron&digit=m0&layer=1")
     page.get_by_role("button", name="Play").wait_for()
     page.wait_for_timeout(2000)
     page.screenshot(path=DOCS / "inside.png")
 
 
-def _evaluate(page, server):
+def _evaluate(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/evaluate?tour=off")
     page.locator(".st-key-matrix-place .marks").first.wait_for()
     page.screenshot(path=DOCS / "evaluate.png")

@@ -1,4 +1,4 @@
-"""How soon the Inside page follows a click or a key: `python tests/benchmarks/inside.py [--times 15]`.
+"""How soon the Inside page follows a click or a key: `python -m tests.benchmarks.inside [--times 15]`.
 
 In headless Chromium, on the network that ships: milliseconds from the press until what it changes is on screen.
 """

@@ -1,6 +1,6 @@
 """How quick and how small the app is, beside a bare page that holds only the canvas and prints a sum.
 
-    python tests/benchmarks/pages.py [--drawings 50] [--starts 5]
+    python -m tests.benchmarks.pages [--drawings 50] [--starts 5]
 
 Both servers run at the same time and are measured in turn, in one headless Chromium: seconds from starting the
 server until the canvas can be drawn on; milliseconds from lifting the pen until the answer (there: the sum) is on

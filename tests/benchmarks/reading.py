@@ -1,6 +1,6 @@
 """How well drawings by people are read, under every condition of a stand. Prints one line per figure.
 
-    python tests/benchmarks/reading.py DRAWINGS [--run RUN]
+    python -m tests.benchmarks.reading DRAWINGS [--run RUN]
 
 DRAWINGS is a file as `python -m bnn strokes` takes it. Three questions: what share is read right, by pen
 path and by pixels; how often it is "not sure" about a digit; how often it is bold about what is no digit.

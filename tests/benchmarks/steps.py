@@ -1,6 +1,6 @@
 """What each way to a quicker training step gives, beside plain Keras.
 
-    python tests/benchmarks/steps.py [--rounds 3] [--steps 320]
+    python -m tests.benchmarks.steps [--rounds 3] [--steps 320]
 
 Each way trains `report-signed` for some steps, in a process of its own, all in turn in each round; what the first 64
 steps take, in which the graph is made, is left out. A digest of all weights after them says whether the arithmetic is the

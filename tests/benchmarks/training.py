@@ -1,7 +1,7 @@
 """How fast the trainer trains, beside the founding report's own script in plain Keras.
 
-    python tests/benchmarks/training.py [RECIPE] [--rounds 3] [--epochs 2] [--watched]
-    python tests/benchmarks/training.py --curves
+    python -m tests.benchmarks.training [RECIPE] [--rounds 3] [--epochs 2] [--watched]
+    python -m tests.benchmarks.training --curves
 
 Each round trains RECIPE (report) for some epochs in plain Keras, then through `python -m bnn train`, each in a process
 of its own, and takes the seconds of every epoch but the first, in which the step is compiled; validation included.

@@ -124,7 +124,8 @@ def test_running_server_listens_here_alone_and_takes_no_upload(tmp_path, free_po
         server = subprocess.Popen(command, cwd=PROJECT, stdout=log, stderr=subprocess.STDOUT)
     try:
         waiting.until(lambda: _answers(server, log_path, free_port), "the server")
-        assert _listening(server) and _listening(server) <= LOCAL_ADDRESSES
+        assert _listening(server)
+        assert _listening(server) <= LOCAL_ADDRESSES
         upload = f"http://localhost:{free_port}/_stcore/upload_file/session/file"
         request = urllib.request.Request(
             upload, b"content", {"Origin": "http://elsewhere.example"}, method="PUT"
