@@ -79,6 +79,12 @@ class Run:
         """The packed network after that epoch, from 1."""
         return self.folder / "epochs" / f"{epoch:04d}.safetensors"
 
+    def epochs(self) -> list[int]:
+        """The epochs whose packed network is on the disk, in order."""
+        # Four digits, and no name that merely looks like a number: `epoch_path` would not find it.
+        paths = (self.folder / "epochs").glob("[0-9][0-9][0-9][0-9].safetensors")
+        return sorted(int(path.stem) for path in paths)
+
     def name(self) -> str:
         """The name a user gave it, or its id."""
         try:

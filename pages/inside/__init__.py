@@ -1,0 +1,1 @@
+"""The Inside page: what the bits of a network do."""

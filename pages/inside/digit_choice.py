@@ -1,4 +1,8 @@
-"""Inside: the digit that is looked at, the visitor's own or one of the test set, and its name in a link."""
+"""The digit that the Inside page looks at: the visitor's own or one of the test set, and its name in a link.
+
+Digits have names: "drawing" is the last one on the Draw page, "m7" is test digit 7, and "z..." holds a whole
+digit, so that a link to the visitor's own drawing works for others.
+"""
 
 import base64
 import json
@@ -11,57 +15,93 @@ import streamlit as st
 
 from bnn.data import mnist
 from bnn.engine.network import IMAGE_SIDE
+from pages.inside import keys
+from pages.shared import session
 from pages.shared.drawing import drawn_digit
+
+DRAWING = "drawing"
+# What was on the Draw page when this page was shown last: a check sum, and the drawing as a digit.
+_FOLLOWED = "inside_followed"
+_MAX_NAME_LENGTH = 2000
 
 
 def digit(name: str) -> np.ndarray:
-    """The digit of that name, (28, 28) uint8.
-
-    Args:
-        name: "drawing" for the last one on the Draw page, "m7" for test digit 7, or "z..." as `digit_in_link` made it.
+    """Returns the digit of that name, (28, 28) uint8.
 
     Raises:
-        ValueError: if there is no such digit.
+        ValueError: If there is no such digit.
     """
-    if name == "drawing":
-        return drawn()
-    if name[:1] == "m" and name[1:].isdecimal() and len(name) <= 5:
-        return mnist.test().images[int(name[1:])]
-    if name[:1] == "z" and len(name) <= 2000:
-        return _from_link(name[1:])
-    raise ValueError(f"there is no digit {name[:20]!r}")
+    found = None
+    if name == DRAWING:
+        found = _drawn_digit()
+    elif name[:1] == "m" and name[1:].isdecimal() and len(name) <= 5:
+        found = mnist.test().images[int(name[1:])]
+    elif name[:1] == "z" and len(name) <= _MAX_NAME_LENGTH:
+        found = _from_link(name[1:])
+    if found is None:
+        raise ValueError(f"there is no digit {name[:20]!r}")
+    return found
 
 
-def truth(name: str) -> int | None:
-    """What the digit of that name is; known of the test digits alone."""
+def label(name: str) -> int | None:
+    """Returns what the digit of that name is, or None if nobody knows."""
     return int(mnist.test().labels[int(name[1:])]) if name[:1] == "m" else None
 
 
 def right_or_wrong(answer: int) -> str:
-    """HTML that says whether an answer to the visitor's digit is right; empty where nobody knows."""
-    known = truth(st.session_state.inside_digit)
+    """Returns HTML that says whether an answer to the chosen digit is right; empty if nobody knows."""
+    known = label(st.session_state[keys.DIGIT])
     if known is None:
         return ""
     return '<span class="is-right">right</span>' if known == answer else '<span class="is-wrong">wrong</span>'
 
 
-def drawn() -> np.ndarray | None:
-    """The last drawing on the Draw page as a digit, or None where nothing is drawn."""
-    found = drawn_digit(st.session_state.get("drawing") or [])
-    return None if found.is_empty else found.digit
-
-
-def digit_in_link(name: str) -> str:
-    """The name of a digit for a link: a drawing becomes text, for it is known to its own page only."""
-    if name != "drawing":
+def name_in_link(name: str) -> str:
+    """Returns the name of a digit for a link: a drawing, which only this session knows, becomes text."""
+    if name != DRAWING:
         return name
-    return "z" + base64.urlsafe_b64encode(zlib.compress(drawn().tobytes(), 9)).decode().rstrip("=")
+    return "z" + base64.urlsafe_b64encode(zlib.compress(digit(DRAWING).tobytes(), 9)).decode().rstrip("=")
 
 
-def _from_link(text):
+def choices() -> dict[str, str]:
+    """Returns the digits to choose from, by name, in words; the visitor's own first."""
+    labels = mnist.test().labels
+    own = {DRAWING: "Your drawing"} if _drawn_digit() is not None else {}
+    if (sample := st.session_state.get(session.SAMPLE)) is not None:
+        own[f"m{sample}"] = f"The sample you chose: {labels[sample]}"
+    others = {f"m{i}": f"Test digit: {labels[i]}" for i in _first_of_each_class()}
+    found = own | {name: words for name, words in others.items() if name not in own}
+    chosen = st.session_state.get(keys.DIGIT)
+    if chosen and chosen != DRAWING:
+        found.setdefault(chosen, "The digit of this link")
+    return found
+
+
+def follow_drawing() -> None:
+    """Chooses what was drawn last on the Draw page, if that has changed since the last call."""
+    drawing, sample = st.session_state.get(session.DRAWING) or [], st.session_state.get(session.SAMPLE)
+    check_sum = crc32(json.dumps([drawing, sample], default=str).encode())
+    if st.session_state.get(_FOLLOWED, (None, None))[0] != check_sum:
+        found = drawn_digit(drawing)
+        drawn = None if found.is_empty else found.digit
+        st.session_state[_FOLLOWED] = check_sum, drawn
+        if sample is not None:
+            st.session_state[keys.DIGIT] = f"m{sample}"
+        elif drawn is not None:
+            st.session_state[keys.DIGIT] = DRAWING
+    if st.session_state.get(keys.DIGIT) not in (found := choices()):
+        st.session_state[keys.DIGIT] = next(iter(found))
+
+
+def _drawn_digit() -> np.ndarray | None:
+    """Returns the drawing as a digit, or None if nothing is drawn; made once, in `follow_drawing`."""
+    return st.session_state.get(_FOLLOWED, (None, None))[1]
+
+
+def _from_link(text: str) -> np.ndarray:
     try:
         packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        # No more than a digit's worth, whatever it claims to hold.
+        # The limit keeps a small link from unpacking to a huge array.
         content = zlib.decompressobj().decompress(packed, IMAGE_SIDE**2 + 1)
     except (NotBase64, zlib.error) as error:
         raise ValueError("the digit in the link is damaged") from error
@@ -70,33 +110,7 @@ def _from_link(text):
     return np.frombuffer(content, np.uint8).reshape(IMAGE_SIDE, IMAGE_SIDE)
 
 
-def digit_names() -> dict[str, str]:
-    """The digits that can be chosen, by name, in words: what was drawn first."""
-    names = {"drawing": "Your drawing"} if drawn() is not None else {}
-    sample, chosen = st.session_state.get("sample"), st.session_state.get("inside_digit")
-    if sample is not None:
-        names[f"m{sample}"] = f"The sample you chose: {mnist.test().labels[sample]}"
-    names |= {f"m{i}": f"Test digit: {label}" for label, i in enumerate(_first_of_each())} | names
-    if chosen and chosen not in names and chosen != "drawing":
-        names[chosen] = "The digit of this link"
-    return names
-
-
 @st.cache_data(show_spinner=False)
-def _first_of_each():
+def _first_of_each_class() -> list[int]:
     labels = mnist.test().labels
-    return [int(np.argmax(labels == label)) for label in range(10)]
-
-
-def follow_drawing() -> None:
-    """Turns to what was drawn last, if that changed since it was looked at."""
-    drawing, sample = st.session_state.get("drawing"), st.session_state.get("sample")
-    mark = crc32(json.dumps([drawing, sample], default=str).encode())
-    if st.session_state.get("inside_drawn") != mark:
-        st.session_state.inside_drawn = mark
-        if sample is not None:
-            st.session_state.inside_digit = f"m{sample}"
-        elif drawn() is not None:
-            st.session_state.inside_digit = "drawing"
-    if st.session_state.get("inside_digit") not in digit_names():
-        st.session_state.inside_digit = next(iter(digit_names()))
+    return [int(np.argmax(labels == label)) for label in np.unique(labels)]

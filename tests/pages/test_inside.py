@@ -20,7 +20,7 @@ from bnn.runs import store
 from bnn.runs.run import Run
 from bnn.runs.status import Status
 from bnn.system.files import write_atomically
-from pages.inside import tiles
+from pages.inside import bit_images
 from pages.shared import tour
 from tests.support import oracle
 from tests.support.page_content import shown, words
@@ -158,20 +158,20 @@ class TestBits:
         white = sum(int((image() >= level).sum()) for level in levels)
         text = " ".join(element.value for element in page.markdown)
         assert f"{4 * 784:,} bits, {white:,} white" in text
-        page.slider(key="inside_white-box").set_value(0)
+        page.slider(key="inside_white").set_value(0)
         assert all((bits == 255).all() for bits in pictures(run_again(page))[1:5])
 
     def test_slider_moves_the_threshold_and_the_answer(self, make_run):
         network = file.load(make_run().model_path)
         page = open_page()
-        page.slider(key="inside_white-box").set_value(10)
+        page.slider(key="inside_white").set_value(10)
         run_again(page)
         assert (pictures(page)[1] == np.where(image() >= 10, 255, 0)).all()
         moved = replace(network, pixel_threshold=10)
         answer = inference.probabilities(moved, image()[None])[0].argmax()
         assert f"it reads {answer}" in re.sub(r"\s+", " ", words(page))
         assert linked(page, "white") == "10"
-        assert click(page, "white-reset").slider(key="inside_white-box").value == 128
+        assert click(page, "white-reset").slider(key="inside_white").value == 128
 
     def test_levels_of_another_network_are_its_own(self, make_run):
         make_run("20261123-140501-other", pixel_threshold=60)
@@ -180,7 +180,7 @@ class TestBits:
         picker = next(box for box in page.selectbox if (box.key or "").startswith("draw_run-"))
         picker.select("20261123-140501-other")
         assert (pictures(run_again(page))[1] == np.where(image() >= 60, 255, 0)).all()
-        assert page.slider(key="inside_white-box").value == 60
+        assert page.slider(key="inside_white").value == 60
 
 
 class TestNeuron:
@@ -365,7 +365,7 @@ class TestLearning:
         for output, tap in np.ndindex(5, 9):
             y, x = 1 + output // columns * 4 + tap // 3, 1 + output % columns * 4 + tap % 3
             was, is_now = before[output, tap, 0], now[output, tap, 0]
-            changed = tiles.TURNED_BLACK if is_now else tiles.TURNED_WHITE
+            changed = bit_images.TURNED_BLACK if is_now else bit_images.TURNED_WHITE
             assert tuple(wall[y, x]) == ((0 if is_now else 255,) * 3 if was == is_now else changed)
 
     def test_opens_where_the_first_bits_have_flipped(self, make_run):
@@ -399,7 +399,7 @@ class TestLearning:
     def test_epoch_can_be_chosen(self, make_run):
         make_run()
         page = open_page(step="learning")
-        page.select_slider(key="inside_epoch-box").set_value(3)
+        page.select_slider(key="inside_epoch").set_value(3)
         assert linked(run_again(page), "epoch") == "3"
 
     def test_run_without_epochs_says_so(self, make_run):
@@ -431,19 +431,19 @@ class TestBreak:
         make_run()
         page = open_page(step="break")
         for value in (5.0, 10.0):
-            page.slider(key="inside_flips-box").set_value(value)
+            page.slider(key="inside_flips").set_value(value)
             run_again(page)
         tried = next(iter(page.session_state.inside_tried.values()))
         assert [settings[0] for settings in tried] == [0.0, 5.0, 10.0]
         click(page, "break-reset")
-        assert page.slider(key="inside_flips-box").value == 0
+        assert page.slider(key="inside_flips").value == 0
         assert linked(page, "flips") == "0.0"
 
     def test_curve_goes_along_with_the_link_and_is_measured_anew(self, make_run):
         make_run()
         page = open_page(step="break", noise=20)
         for value in (5.0, 10.0):
-            page.slider(key="inside_flips-box").set_value(value)
+            page.slider(key="inside_flips").set_value(value)
             run_again(page)
         assert linked(page, "tried") == "flips_0.0_5.0_10.0"
         other = open_page(**address(page))
@@ -502,7 +502,7 @@ class TestLink:
         link = dict(step="neuron", run=run.id, layer="2", filter="4", row="6", column="9")
         page = open_page(**link)
         assert {name: linked(page, name) for name in link} == link
-        assert page.number_input(key="inside_filter-box").value == 4
+        assert page.number_input(key="inside_filter").value == 4
 
     @pytest.mark.parametrize(
         "link",
@@ -538,7 +538,7 @@ class TestLink:
             {"type": "path", "path": path, "left": 0, "top": 0, "scaleX": 1, "scaleY": 1}
         ]
         run_again(page)
-        assert page.selectbox(key="inside_digit-box").value == "drawing"
+        assert page.selectbox(key="inside_digit").value == "drawing"
         name = linked(page, "digit")
         assert name.startswith("z")
         assert len(name) < 600

@@ -536,10 +536,10 @@ def test_no_key_is_given_twice():
     fixed = {key: count for key, count in found.items() if key.startswith(("'", "f'"))}
     assert len(fixed) > 30
     assert [key for key, count in fixed.items() if count > 1] == []
-    # What `run_picker` and `kept` keep under a name, where several pages may ask for the same.
+    # What `run_picker` keeps under a name, where several pages may ask for the same.
     assert not fixed.keys() & kept
 
 
 def _place_of_key(call):
     name = ast.unparse(call.func).rpartition(".")[2]
-    return [{"run_picker": 2, "kept": 0}[name]] if name in ("run_picker", "kept") else []
+    return [2] if name == "run_picker" else []

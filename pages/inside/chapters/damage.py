@@ -1,4 +1,7 @@
-"""Inside, chapter 5: flip weights, add noise, turn and shift, and see how long it still reads."""
+"""Inside, chapter 5: flip weights, add noise, turn and shift, and see how long the network still reads."""
+
+import re
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -6,17 +9,34 @@ import streamlit as st
 
 from bnn.analysis import damage
 from bnn.data import dataset, mnist
-from bnn.engine import answer, inference
-from pages.inside import digit_choice, link, widgets
-from pages.inside.widgets import figure, tile
+from bnn.engine import inference
+from bnn.engine.answer import read
+from bnn.engine.network import PackedNetwork
+from bnn.runs.run import Run
+from pages.inside import address, digit_choice
+from pages.inside.bit_html import bars, figure, picture
+from pages.inside.chapter import Chapter
 from pages.shared import charts, errors, figures, text
 
-NUM_DIGITS = 1000
-# Tries that go along with a link: who opens it waits for them.
-MAX_LINKED = 12
-# Name -> label, lowest, highest, step, format, and what it does.
-SLIDERS = {
-    "flips": (
+
+@dataclass(frozen=True)
+class _Slider:
+    """A kind of damage, and the slider for it."""
+
+    label: str
+    lowest: float
+    highest: float
+    step: float
+    format: str
+    help: str
+
+    def within_limits(self, value: float) -> float:
+        """Returns the nearest value that the slider can have, of the type of its limits."""
+        return type(self.highest)(min(self.highest, max(self.lowest, value)))
+
+
+_SLIDERS = {
+    "flips": _Slider(
         "Weights flipped (%)",
         0.0,
         50.0,
@@ -24,135 +44,173 @@ SLIDERS = {
         "%.1f %%",
         "That share of all weight bits, at random places. At 50 % nothing is left of what it learnt.",
     ),
-    "noise": ("Noise", 0, 200, 5, "%d", "Random brightness on every pixel; its usual size, of 255."),
-    "turn": ("Turned (degrees)", -180, 180, 5, "%d°", "Every digit, clockwise."),
-    "right": ("Shifted right", -10, 10, 1, "%d", "In pixels of the 28; negative is to the left."),
-    "down": ("Shifted down", -10, 10, 1, "%d", "In pixels of the 28; negative is up."),
+    "noise": _Slider("Noise", 0, 200, 5, "%d", "Random brightness on every pixel; its usual size, of 255."),
+    "turn": _Slider("Turned (degrees)", -180, 180, 5, "%d°", "Every digit, clockwise."),
+    "right": _Slider("Shifted right", -10, 10, 1, "%d", "In pixels of the 28; negative is to the left."),
+    "down": _Slider("Shifted down", -10, 10, 1, "%d", "In pixels of the 28; negative is up."),
+}
+# Values of the sliders, by their names.
+_Settings = dict[str, float]
+_NUM_DIGITS = 1000
+# Points of the curve in a link: whoever opens it waits until all of them are measured.
+_MAX_POINTS_IN_LINK = 12
+# The slider that was moved last: the curve is drawn over its values.
+_MOVED = "inside_moved"
+# The curve in the address, such as "flips_0.0_5.0": a slider and its values; and the last one that was drawn.
+_CURVE, _CURVE_DRAWN = "inside_curve", "inside_curve_shown"
+# Right answers by run and network file, then by the sliders' values.
+_TRIED = "inside_tried"
+
+
+def _key(name: str) -> str:
+    return f"inside_{name}"
+
+
+def _parse_curve(text: str) -> str | None:
+    pattern = rf"[a-z]+(_-?\d{{1,3}}(\.\d)?){{1,{_MAX_POINTS_IN_LINK}}}"
+    return text if len(text) <= 200 and re.fullmatch(pattern, text, re.ASCII) else None
+
+
+_VALUES = {
+    "flips": address.Value(_key("flips"), address.percentage),
+    "noise": address.Value(_key("noise"), address.whole_number),
+    "turn": address.Value(_key("turn"), address.signed_number),
+    "right": address.Value(_key("right"), address.signed_number),
+    "down": address.Value(_key("down"), address.signed_number),
+    "tried": address.Value(_CURVE, _parse_curve),
 }
 
 
 @st.fragment
-def chapter(run, network, image):
-    """Sliders that do damage, and what it does to the accuracy and to the visitor's digit."""
+def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
     with errors.errors_in_words():
-        for name, (_, lowest, highest, *_) in SLIDERS.items():
-            value = st.session_state.get(_key(name)) or 0
-            st.session_state[_key(name)] = type(highest)(min(highest, max(lowest, value)))
+        _bring_into_range()
         left, middle, right = st.columns([4, 4, 4], gap="large")
         with left:
             _sliders()
-        settings = {name: st.session_state[_key(name)] for name in SLIDERS}
-        broken = damage.flip_weights(network, settings["flips"] / 100)
-        _try_again(run, network, settings)
-        num_right = _measure(broken, settings)
+        settings = {name: st.session_state[_key(name)] for name in _SLIDERS}
+        damaged = damage.flip_weights(network, settings["flips"] / 100)
+        _measure_curve_of_link(run, network, settings)
+        num_right = _measure(damaged, settings)
         tried = _remember(run, settings, num_right)
         with middle, st.container(key="break-figures"):
-            _answer(broken, spoil(image[None], settings)[0], num_right)
+            _answer(damaged, _spoil(image[None], settings)[0], num_right)
         with right:
-            _accuracy(num_right, settings, network)
+            _figures(num_right, settings, network)
             _curve(tried, settings)
-        link.write(*SLIDERS, "tried")
+        address.write(_VALUES)
 
 
-def spoil(images: np.ndarray, settings: dict) -> np.ndarray:
-    """The images (n, 28, 28) uint8 turned and shifted, then with noise."""
+CHAPTER = Chapter("5 Break it", _show, _VALUES)
+
+
+def _spoil(images: np.ndarray, settings: _Settings) -> np.ndarray:
+    """Returns the images, (n, 28, 28) uint8, turned and shifted, then with noise."""
     moved = damage.move(images, settings["turn"], settings["right"], settings["down"])
     return damage.add_noise(moved, settings["noise"])
 
 
-def test_digits() -> dataset.Split:
-    """Every tenth test digit: the same thousand each time."""
+def _test_digits() -> dataset.Split:
+    """Returns every tenth test digit: always the same thousand."""
     split = mnist.test()
-    step = len(split.images) // NUM_DIGITS
+    step = len(split.images) // _NUM_DIGITS
     return dataset.Split(split.images[::step], split.labels[::step])
 
 
-def _key(name):
-    return f"inside_{name}"
+def _bring_into_range() -> None:
+    for name, slider in _SLIDERS.items():
+        value = st.session_state.get(_key(name))
+        allowed = slider.within_limits(value or 0)
+        if value is None or value != allowed:
+            st.session_state[_key(name)] = allowed
 
 
-def _sliders():
-    for name, (label, lowest, highest, step, form, words) in SLIDERS.items():
+def _sliders() -> None:
+    for name, slider in _SLIDERS.items():
         st.slider(
-            label,
-            lowest,
-            highest,
-            step=step,
-            format=form,
-            help=words,
-            **widgets.kept(
-                _key(name), on_change=lambda name=name: st.session_state.update(inside_moved=name)
-            ),
+            slider.label,
+            slider.lowest,
+            slider.highest,
+            step=slider.step,
+            format=slider.format,
+            help=slider.help,
+            key=_key(name),
+            persist_state="session",
+            on_change=_set_moved,
+            args=(name,),
         )
     st.button("Mend everything", key="break-reset", icon=":material/healing:", on_click=_reset)
 
 
-def _reset():
-    st.session_state.update({_key(name): 0 for name in SLIDERS})
+def _set_moved(name: str) -> None:
+    st.session_state[_MOVED] = name
 
 
-def _measure(network, settings):
-    digits = test_digits()
-    answers = inference.scores(network, spoil(digits.images, settings)).argmax(axis=1)
+def _reset() -> None:
+    for name, slider in _SLIDERS.items():
+        st.session_state[_key(name)] = slider.within_limits(0)
+
+
+def _measure(network: PackedNetwork, settings: _Settings) -> int:
+    """Returns how many of the test digits the network reads right after this damage to them."""
+    digits = _test_digits()
+    answers = inference.scores(network, _spoil(digits.images, settings)).argmax(axis=1)
     return int((answers == digits.labels).sum())
 
 
-def _remember(run, settings, num_right):
-    """What was tried with this network: settings and right answers, as rows."""
-    stat = run.model_path.stat()
-    everything = st.session_state.setdefault("inside_tried", {})
-    tried = everything.setdefault((run.id, stat.st_mtime_ns), {})
+def _remember(run: Run, settings: _Settings, num_right: int) -> list[_Settings]:
+    """Adds a result to those of this network; returns all of them, as rows."""
+    everything = st.session_state.setdefault(_TRIED, {})
+    tried = everything.setdefault((run.id, run.model_path.stat().st_mtime_ns), {})
     tried[tuple(settings.values())] = num_right
     return [
-        dict(zip(SLIDERS, values, strict=True)) | {"right_answers": count} for values, count in tried.items()
+        dict(zip(_SLIDERS, values, strict=True)) | {"right_answers": count} for values, count in tried.items()
     ]
 
 
-def _try_again(run, network, settings):
-    """Measures what the curve of a link was drawn through: a link says what was tried, never how it went."""
-    curve = st.session_state.get("inside_curve") or ""
+def _measure_curve_of_link(run: Run, network: PackedNetwork, settings: _Settings) -> None:
+    """Measures the points of a link's curve anew: a link says what was tried, and not what came of it."""
+    curve = st.session_state.get(_CURVE) or ""
     name, *values = curve.split("_")
-    if curve == st.session_state.get("inside_curve_shown") or name not in SLIDERS:
+    if curve == st.session_state.get(_CURVE_DRAWN) or name not in _SLIDERS:
         return
-    st.session_state.inside_moved = name
-    _, lowest, highest, *_ = SLIDERS[name]
-    for value in {min(highest, max(lowest, type(highest)(float(value)))) for value in values}:
+    st.session_state[_MOVED] = name
+    for value in {_SLIDERS[name].within_limits(float(value)) for value in values}:
         tried = settings | {name: value}
-        broken = damage.flip_weights(network, tried["flips"] / 100)
-        _remember(run, tried, _measure(broken, tried))
+        damaged = damage.flip_weights(network, tried["flips"] / 100)
+        _remember(run, tried, _measure(damaged, tried))
 
 
-def _keep_curve(moved, values):
-    curve = "_".join([moved, *(str(value) for value in sorted(values)[:MAX_LINKED])])
-    st.session_state.update(inside_curve=curve, inside_curve_shown=curve)
+def _keep_curve(moved: str, values: list[float]) -> None:
+    curve = "_".join([moved, *(str(value) for value in sorted(values)[:_MAX_POINTS_IN_LINK])])
+    st.session_state[_CURVE] = st.session_state[_CURVE_DRAWN] = curve
 
 
-def _answer(network, image, num_right):
-    found = answer.read(network, image)
-    sure = text.confidence_text(found.confidence)
+def _answer(network: PackedNetwork, image: np.ndarray, num_right: int) -> None:
+    answer = read(network, image)
+    sure = text.confidence_text(answer.confidence)
+    spoilt = picture(image, "your digit with this done to it", "medium")
+    st.html(figure(spoilt, "your digit, with this done to it"))
+    right = digit_choice.right_or_wrong(answer.digit)
+    # On a phone the figures are out of sight while a slider is moved: the most important stands here, too.
+    count = f'<span class="on-phones" aria-hidden="true">{num_right:,} of {_NUM_DIGITS:,} right.</span>'
     st.html(
-        figure(tile(image, "your digit with this done to it", "medium"), "your digit, with this done to it")
-    )
-    right = digit_choice.right_or_wrong(found.digit)
-    # Beside its sliders a phone has no room for the figures: the one that counts is said here, too.
-    count = f'<span class="on-phones" aria-hidden="true">{num_right:,} of {NUM_DIGITS:,} right.</span>'
-    st.html(
-        f'<p class="verdict" role="status">It reads <b>{found.digit}</b>, {sure} sure. {right} {count}</p>'
-        f"{widgets.bars(found.probabilities)}"
+        f'<p class="verdict" role="status">It reads <b>{answer.digit}</b>, {sure} sure. {right} {count}</p>'
+        f"{bars(answer.probabilities)}"
     )
 
 
-def _accuracy(num_right, settings, network):
-    flipped = round(settings["flips"] / 100 * network.num_weights)
+def _figures(num_right: int, settings: _Settings, network: PackedNetwork) -> None:
+    num_flipped = round(settings["flips"] / 100 * network.num_weights)
     figures.figures(
         [
             (
                 f"{num_right:,}",
-                f"of {NUM_DIGITS:,} test digits read right",
+                f"of {_NUM_DIGITS:,} test digits read right",
                 "Every tenth digit of the test set, each with the same done to it.",
             ),
             (
-                f"{flipped:,}",
+                f"{num_flipped:,}",
                 f"of {network.num_weights:,} weights flipped",
                 "Chosen at random, the same ones each time.",
             ),
@@ -161,17 +219,15 @@ def _accuracy(num_right, settings, network):
     )
 
 
-def _curve(tried, settings):
-    """The tries in which only the slider that was moved last differs from where all stand now."""
-    moved = st.session_state.get("inside_moved", "flips")
+def _curve(tried: list[_Settings], settings: _Settings) -> None:
+    """Draws right answers over the slider moved last, from the results where all others stood as now."""
+    moved = st.session_state.get(_MOVED, "flips")
     others = {name: value for name, value in settings.items() if name != moved}
     rows = [row for row in tried if all(row[name] == value for name, value in others.items())]
-    table = pd.DataFrame(rows)[[moved, "right_answers"]].assign(
-        share=lambda t: t["right_answers"] / NUM_DIGITS
-    )
+    table = pd.DataFrame(rows)[[moved, "right_answers"]]
+    table = table.assign(share=table["right_answers"] / _NUM_DIGITS, now=table[moved] == settings[moved])
     _keep_curve(moved, table[moved].tolist())
-    table["now"] = table[moved] == settings[moved]
-    label, lowest, highest, *_ = SLIDERS[moved]
-    look = charts.tries(label, lowest, highest)
-    st.vega_lite_chart(table.rename(columns={moved: "setting"}), look, key="break-curve")
+    slider = _SLIDERS[moved]
+    spec = charts.tries(slider.label, slider.lowest, slider.highest)
+    st.vega_lite_chart(table.rename(columns={moved: "setting"}), spec, key="break-curve")
     st.caption("Read right: what you have tried with the slider moved last.")

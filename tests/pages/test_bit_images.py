@@ -1,24 +1,24 @@
-"""Tiles: one pixel for one bit, at the place where it is said to be."""
+"""Bits as images: each bit is one pixel, at its place."""
 
 import numpy as np
 import pytest
 
-from pages.inside import tiles
+from pages.inside import bit_images
 
 
 def test_bits_are_black_where_minus_one():
-    assert tiles.of_bits(np.array([[False, True]])).tolist() == [[255, 0]]
+    assert bit_images.of_bits(np.array([[False, True]])).tolist() == [[255, 0]]
 
 
 def test_signs_are_grey_where_neither():
     values, inside = np.array([1, -1, 0, 1]), np.array([True, True, True, False])
-    assert tiles.of_signs(values, inside).tolist() == [255, 0, tiles.GREY, tiles.GREY]
+    assert bit_images.of_signs(values, inside).tolist() == [255, 0, bit_images.GREY, bit_images.GREY]
 
 
 def test_flips_stand_out():
     before, after = np.array([False, True, False, True]), np.array([False, True, True, False])
-    found = tiles.of_flips(before, after).tolist()
-    assert found == [[255] * 3, [0] * 3, list(tiles.TURNED_BLACK), list(tiles.TURNED_WHITE)]
+    found = bit_images.of_flips(before, after).tolist()
+    assert found == [[255] * 3, [0] * 3, list(bit_images.TURNED_BLACK), list(bit_images.TURNED_WHITE)]
 
 
 @pytest.mark.parametrize(("count", "columns", "gap"), [(1, 1, 1), (7, 3, 1), (8, 8, 2), (9, 3, 0)])
@@ -26,14 +26,14 @@ def test_flips_stand_out():
 def test_wall_has_each_tile_at_its_place(count, columns, gap, colour):
     rng = np.random.default_rng(1)
     given = rng.integers(0, 256, (count, 3, 4, *colour), np.uint8)
-    picture = tiles.wall(given, columns, gap)
+    picture = bit_images.wall(given, columns, gap)
     covered = np.zeros(picture.shape, bool)
     for number, tile in enumerate(given):
         y = gap + number // columns * (3 + gap)
         x = gap + number % columns * (4 + gap)
         assert (picture[y : y + 3, x : x + 4] == tile).all()
         covered[y : y + 3, x : x + 4] = True
-    assert (picture[~covered] == tiles.GREY).all()
+    assert (picture[~covered] == bit_images.GREY).all()
 
 
 @pytest.mark.parametrize("channels", [1, 2, 4, 7, 32])
@@ -41,29 +41,29 @@ def test_wall_has_each_tile_at_its_place(count, columns, gap, colour):
 def test_filter_tiles_have_every_weight_at_its_place(channels, side):
     rng = np.random.default_rng(2)
     weights = rng.integers(0, 2, (5, side * side, channels), np.uint8)
-    found = tiles.filters(weights, side)
+    found = bit_images.filters(weights, side)
     grid = found.shape[1] // side
     assert grid**2 >= channels > (grid - 1) ** 2
     for output, tap, channel in np.ndindex(weights.shape):
         y = channel // grid * side + tap // side
         x = channel % grid * side + tap % side
         assert found[output, y, x] == weights[output, tap, channel]
-    assert (found == tiles.GREY).sum() == 5 * side * side * (grid**2 - channels)
+    assert (found == bit_images.GREY).sum() == 5 * side * side * (grid**2 - channels)
 
 
 def test_filter_tiles_may_be_coloured():
     weights = np.random.default_rng(3).integers(0, 256, (2, 9, 5, 3), np.uint8)
-    found = tiles.filters(weights, 3)
+    found = bit_images.filters(weights, 3)
     for colour in range(3):
-        assert (found[..., colour] == tiles.filters(weights[..., colour], 3)).all()
+        assert (found[..., colour] == bit_images.filters(weights[..., colour], 3)).all()
 
 
 def test_large_tiles_stand_further_apart():
-    assert tiles.gap_of(3) < tiles.gap_of(28)
+    assert bit_images.gap_of(3) < bit_images.gap_of(28)
 
 
 @pytest.mark.parametrize("count", [1, 7, 8, 9, 63, 64, 65, 784])
 def test_columns_hold_all_tiles_in_a_picture_of_the_shape(count):
-    columns = tiles.num_columns(count, 2.0)
+    columns = bit_images.num_columns(count, 2.0)
     assert 1 <= columns <= count
     assert columns >= -(-count // columns)

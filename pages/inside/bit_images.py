@@ -1,0 +1,96 @@
+"""Bits as images: +1 is white, -1 is black, and what is neither is grey.
+
+Each bit is one pixel, so that what is seen can be checked against what was computed. Images are uint8
+arrays, (height, width) or (height, width, 3). A tile is one of several images of the same size; a wall is a
+single image of them all.
+"""
+
+from math import ceil, sqrt
+
+import numpy as np
+
+WHITE, BLACK, GREY = 255, 0, 122
+# A bit that turned white, and one that turned black: each has a contrast of at least 3 to white and to black.
+TURNED_WHITE, TURNED_BLACK = (170, 122, 242), (120, 50, 200)
+GAP = 1
+# Tiles with a longer side than this stand further apart.
+_LARGE_SIDE = 12
+# A dense unit has a single bit: its tile is wider, so that it can be hit.
+_UNIT_SIDE = 5
+
+
+def of_bits(bits: np.ndarray) -> np.ndarray:
+    """Returns grey values, uint8, of bits of any shape; True is -1."""
+    return np.where(bits, BLACK, WHITE).astype(np.uint8)
+
+
+def of_signs(values: np.ndarray, inside: np.ndarray | None = None) -> np.ndarray:
+    """Returns grey values, uint8, of +1 and -1 in any shape; grey for 0 and where `inside` is False."""
+    shown = np.where(values == 0, GREY, np.where(values > 0, WHITE, BLACK))
+    return (shown if inside is None else np.where(inside, shown, GREY)).astype(np.uint8)
+
+
+def of_flips(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """Returns colours, (..., 3) uint8, of the bits `after`; those that were different `before` stand out."""
+    colours = np.repeat(of_bits(after)[..., None], 3, axis=-1)
+    colours[before & ~after] = TURNED_WHITE
+    colours[~before & after] = TURNED_BLACK
+    return colours
+
+
+def of_units(bits: np.ndarray) -> np.ndarray:
+    """Returns a tile for each of the bits (n,) of dense units: (n, height, width)."""
+    return np.broadcast_to(of_bits(bits)[:, None, None], (len(bits), _UNIT_SIDE, _UNIT_SIDE))
+
+
+def gap_of(side: int) -> int:
+    """Returns a gap by which tiles of that side can be told apart, in pixels."""
+    return GAP if side <= _LARGE_SIDE else 2 * GAP
+
+
+def num_columns(count: int, shape: float = 1.0) -> int:
+    """Returns in how many columns so many square tiles make an image about `shape` times as wide as high."""
+    return min(count, ceil(sqrt(count * shape)))
+
+
+def wall(tiles: np.ndarray, columns: int, gap: int = GAP) -> np.ndarray:
+    """Returns tiles, (n, h, w) or (n, h, w, 3), in one image, row by row, with grey lines around each.
+
+    The tile in row r and column c begins at pixel (gap + r * (h + gap), gap + c * (w + gap)).
+
+    Args:
+        tiles: The tiles.
+        columns: Tiles in a row.
+        gap: Width of the lines in pixels.
+    """
+    count, height, width = tiles.shape[:3]
+    rows = -(-count // columns)
+    size = (gap + rows * (height + gap), gap + columns * (width + gap))
+    image = np.full((*size, *tiles.shape[3:]), GREY, np.uint8)
+    for number, tile in enumerate(tiles):
+        y, x = gap + number // columns * (height + gap), gap + number % columns * (width + gap)
+        image[y : y + height, x : x + width] = tile
+    return image
+
+
+def channels(values: np.ndarray) -> np.ndarray:
+    """Returns the channels of (h, w, channels[, 3]) as tiles, (channels, h, w[, 3])."""
+    return np.moveaxis(values, 2, 0)
+
+
+def filters(weights: np.ndarray, side: int) -> np.ndarray:
+    """Returns a tile for each filter, with its channels side by side: (outputs, height, width[, 3]).
+
+    Args:
+        weights: Grey values or colours of the weights, (outputs, side * side, channels[, 3]).
+        side: Height and width of what the filter looks at.
+    """
+    outputs, _, count, *colour = weights.shape
+    # The channels stand in a square, whose last places stay grey.
+    grid = ceil(sqrt(count))
+    tiles = np.full((outputs, side, side, grid * grid, *colour), GREY, np.uint8)
+    tiles[:, :, :, :count] = weights.reshape(outputs, side, side, count, *colour)
+    tiles = tiles.reshape(outputs, side, side, grid, grid, *colour)
+    # (output, y, x, grid row, grid column) -> (output, grid row, y, grid column, x)
+    tiles = np.moveaxis(tiles, (3, 1, 4, 2), (1, 2, 3, 4))
+    return tiles.reshape(outputs, grid * side, grid * side, *colour)

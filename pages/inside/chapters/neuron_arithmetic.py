@@ -1,0 +1,118 @@
+"""Inside, chapter 2: a neuron's arithmetic as tiles, as a sentence and as a formula."""
+
+import html
+
+import numpy as np
+
+from bnn.analysis.neuron import Neuron
+from pages.inside import bit_images
+from pages.inside.bit_html import bit_word, figure, picture
+
+# Up to this many channels are drawn as large tiles with marks; more become a picture.
+_MAX_MARKED_CHANNELS = 4
+# Font size of a mark, as a share of its tile: a number is wider than a sign.
+_SIGN_SIZE, _NUMBER_SIZE = 0.72, 0.36
+
+
+def arithmetic_html(one: Neuron, sees: str, weights: str) -> str:
+    """Returns HTML of a neuron's inputs, its weights, and where both agree.
+
+    Args:
+        one: The neuron.
+        sees: Caption of its inputs.
+        weights: Caption of its weights.
+    """
+    products, no_marks = one.products, np.full(one.patch.shape, "")
+    if one.is_grey:
+        input_marks, caption, marks = one.patch.astype(str), "white minus black", products.astype(str)
+    else:
+        input_marks, caption, marks = no_marks, "white where both agree", np.where(products > 0, "=", "≠")
+    seen = figure(_panel(one, sees, one.patch, input_marks), sees)
+    pattern = figure(_panel(one, weights, one.weights, no_marks), weights)
+    result = figure(_panel(one, caption, products, marks), caption)
+    return f'<div class="arithmetic">{seen}{_sign("⊙")}{pattern}{_sign("=")}{result}</div>'
+
+
+def _sign(sign: str) -> str:
+    return f'<span class="sign" aria-hidden="true">{sign}</span>'
+
+
+def _panel(one: Neuron, name: str, values: np.ndarray, marks: np.ndarray) -> str:
+    inside = np.broadcast_to(one.inside[..., None], values.shape)
+    num_white, num_black = int((values[inside] > 0).sum()), int((values[inside] < 0).sum())
+    text = f"{name}: {num_white} white, {num_black} black"
+    height, _, channels = values.shape
+    if values.size > 9 * _MAX_MARKED_CHANNELS:
+        shown = bit_images.of_signs(values, inside).reshape(1, -1, channels)
+        return picture(bit_images.filters(shown, height)[0], text, "panel")
+    grids = "".join(_grid(values[..., i], inside[..., i], marks[..., i]) for i in range(channels))
+    return f'<div class="grids" role="img" aria-label="{html.escape(text)}">{grids}</div>'
+
+
+def _grid(values: np.ndarray, inside: np.ndarray, marks: np.ndarray) -> str:
+    cells = "".join(
+        f'<i class="tile {_colour(value) if is_inside else "neither"}">{mark if is_inside else ""}</i>'
+        for value, is_inside, mark in zip(values.ravel(), inside.ravel(), marks.ravel(), strict=True)
+    )
+    size = _SIGN_SIZE if max(map(len, marks.ravel())) < 2 else _NUMBER_SIZE
+    return f'<div class="grid" style="--columns: {values.shape[1]}; --mark: {size}">{cells}</div>'
+
+
+def _colour(value: int) -> str:
+    if value == 0:
+        return "neither"
+    return "white" if value > 0 else "black"
+
+
+def count_html(one: Neuron) -> str:
+    """Returns HTML of the agreements as a bar, with a mark where the answer changes.
+
+    Empty where there is nothing to count or to compare.
+    """
+    least = one.least_agreements
+    if one.is_grey or least is None:
+        return ""
+    # If the answer never changes, the mark stands at 0 or beyond the end of the bar.
+    mark = min(one.num_inputs + 1, max(0, least))
+    filled, turn = (100 * min(1, count / one.num_inputs) for count in (one.num_agreements, mark))
+    below, above = ("white", "black") if one.flip else ("black", "white")
+    text = f"{one.num_agreements} of {one.num_inputs} agree; {below} below {mark}, {above} from there on"
+    return (
+        f'<div class="count" role="img" aria-label="{text}"><div class="track">'
+        f'<div class="fill" style="width: {filled:.2f}%"></div><i style="left: {turn:.2f}%"></i></div>'
+        f'<span class="tile {below}"></span><span>fewer than {mark}</span>'
+        f'<span class="last">{mark} and more</span><span class="tile {above}"></span></div>'
+    )
+
+
+def verdict(one: Neuron) -> str:
+    """Returns what the neuron counts and what it answers, in a sentence or two."""
+    counted = f"{one.num_agreements:,} of {one.num_inputs:,} agree"
+    least = one.least_agreements
+    if one.threshold is None or least is None:
+        return f"{counted}. Agreements minus disagreements: {signed(one.total)}."
+    answer = bit_word(bool(one.bit))
+    if one.is_grey:
+        side = "at least" if one.total >= one.threshold else "less than"
+        return f"The sum is {one.total:,}: {side} {one.threshold:,}, so {answer}."
+    if not 0 < least <= one.num_inputs:
+        return f"{counted}. Here its answer is always the same, whatever it sees: {answer}."
+    side = "at least" if one.num_agreements >= least else "fewer than"
+    return f"{counted}: {side} {least:,}, so {answer}."
+
+
+def signed(number: int) -> str:
+    """Returns a number with its sign."""
+    return f"{number:+,}".replace("-", "−")
+
+
+def formula(one: Neuron) -> list[str]:
+    """Returns sum and comparison with the neuron's numbers: lines of LaTeX, each short enough for a phone."""
+    lines = [rf"\sum_i w_i\,x_i = 2 \cdot {one.num_agreements} - {one.num_inputs} = {one.total}"]
+    if one.threshold is not None:
+        comparison = r"\ge" if one.total >= one.threshold else "<"
+        answer = "-1" if one.bit else "+1"
+        lines.append(rf"{one.total} \;{comparison}\; t = {one.threshold} \;\Rightarrow\; y = {answer}")
+    if one.flip:
+        lines.append(r"\text{(turned round)}")
+    return lines
