@@ -92,9 +92,9 @@ def strokes(options) -> int:
     from bnn.drawing import preprocessing, stroke_files
 
     run = store.find(options.run)
-    drawings, labels = stroke_files.load_drawings(Path(options.file))
-    images = [preprocessing.digit_from_strokes(strokes).digit for strokes in drawings]
-    images = np.stack(images) if images else np.empty((0, 28, 28), np.uint8)
+    drawings = stroke_files.load_drawings(options.file, dataset.DIGITS)
+    images = np.stack([preprocessing.digit_from_strokes(drawing.strokes).digit for drawing in drawings])
+    labels = np.array([drawing.label for drawing in drawings], np.uint8)
     evaluation = metrics.evaluate(_network(run), dataset.Split(images, labels))
     per_digit = metrics.per_digit(evaluation.confusion_matrix())
     result = {

@@ -1,47 +1,66 @@
-"""Fresh random deformations of MNIST-like images, for training."""
+"""Random deformations of training images."""
+
+from collections.abc import Sequence
 
 import numpy as np
 
 from bnn.system.jit import compiled
 
 SIDE = 28
-CENTRE = 14.0  # where MNIST's centre of mass lies; everything turns about it
-GRID = 5  # the elastic deformation is bilinear between 5 x 5 random displacements
-MIDDLE = 96.0  # what contrast leaves as it is; lower than half of 255, so that thin strokes do not fade
-LEAST_INK = 0.6  # thinning may take no more than the rest: a thin stroke would fade and break
+CENTRE = 14.0  # MNIST's centre of mass, about which images are turned and scaled
+GRID = 5  # elastic deformation interpolates between 5 x 5 random displacements
+FIXED_LEVEL = 96.0  # the grey level that contrast leaves unchanged; low, so that thin strokes do not fade
+MIN_INK = 0.6  # thinning keeps at least this share of the ink, so that thin strokes neither fade nor break
 
 
-def augment(
-    images,
-    seed,
+def augment(  # noqa: PLR0913 - one argument for each strength
+    images: np.ndarray,
+    seed: int | Sequence[int],
     *,
-    rotation_degrees=14.0,
-    shear=0.2,
-    scale=0.15,
-    shift_pixels=2.5,
-    pen_width=0.5,
-    elastic=0.6,
-    contrast=0.8,
-):
-    """The images, each deformed by its own random numbers: (n, 28, 28) uint8.
+    rotation_degrees: float = 14.0,
+    shear: float = 0.2,
+    scale: float = 0.15,
+    shift_pixels: float = 2.5,
+    pen_width: float = 0.5,
+    elastic: float = 0.6,
+    contrast: float = 0.8,
+) -> np.ndarray:
+    """Returns the images, each deformed by random numbers of its own: (n, 28, 28) uint8.
 
-    images: (n, 28, 28) uint8, ink 255 on 0; left unchanged. seed: for numpy's default_rng; the same images, seed and
-    strengths give the same result. A strength is the limit of a uniform distribution about "no change", all of them
-    at 0 return the images exactly:
-    rotation_degrees; shear, horizontal, in pixels per pixel of height; scale, of height and width each, from
-    1 / (1 + scale) to 1 + scale; shift_pixels, each way; pen_width, how far each edge of the ink moves, in pixels,
-    at most 1; elastic, the displacement at each of 5 x 5 points, in pixels; contrast, the edges of
-    the ink become from 1 to 1 + contrast times as steep: to deform blurs, and a network is not to learn the blur.
-    Raises ValueError for a wrong type or shape, a negative or not finite strength, or pen_width above 1.
-    Elastic deformation: Simard, Steinkraus, Platt, "Best practices for convolutional neural networks" (2003).
+    Each strength is the limit of a uniform distribution around "no change". If all are 0, the images are
+    returned unchanged. The same images, seed and strengths give the same result.
+
+    Args:
+        images: (n, 28, 28) uint8, ink 255 on background 0.
+        seed: for `numpy.random.default_rng`.
+        rotation_degrees: to either side.
+        shear: horizontal, in pixels per pixel of height.
+        scale: height and width are each multiplied by 1 / (1 + scale) to 1 + scale.
+        shift_pixels: in each direction.
+        pen_width: how far each edge of the ink moves in or out, in pixels; at most 1.
+        elastic: the displacement at each of 5 x 5 points, in pixels (Simard, Steinkraus, Platt, "Best
+            practices for convolutional neural networks", 2003).
+        contrast: edges of the ink become 1 to 1 + contrast times as steep. Deforming blurs the edges, and a
+            network should not learn the blur.
+
+    Raises:
+        ValueError: for a wrong type or shape, a negative or infinite strength, or a pen_width above 1.
     """
     images = np.asarray(images)
     if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != (SIDE, SIDE):
         raise ValueError(f"images must be (n, 28, 28) uint8, got {images.dtype} {images.shape}")
-    _check_strengths(locals())
+    _check_strengths(
+        rotation_degrees=rotation_degrees,
+        shear=shear,
+        scale=scale,
+        shift_pixels=shift_pixels,
+        pen_width=pen_width,
+        elastic=elastic,
+        contrast=contrast,
+    )
     rng, num = np.random.default_rng(seed), len(images)
 
-    def spread(limit, *shape):
+    def spread(limit: float, *shape: int) -> np.ndarray:
         return rng.uniform(-1.0, 1.0, (num, *shape)) * limit
 
     scales = np.exp(spread(np.log1p(scale), 2))
@@ -53,17 +72,15 @@ def augment(
     return out
 
 
-def _check_strengths(given):
-    for name in ("rotation_degrees", "shear", "scale", "shift_pixels", "pen_width", "elastic", "contrast"):
+def _check_strengths(**strengths: float) -> None:
+    for name, strength in strengths.items():
         limit = 1.0 if name == "pen_width" else np.finfo(float).max
-        if not 0 <= given[name] <= limit:
-            raise ValueError(
-                f"{name} must be a number of at least 0 (pen_width at most 1), got {given[name]}"
-            )
+        if not 0 <= strength <= limit:
+            raise ValueError(f"{name} must be a number of at least 0 (pen_width at most 1), got {strength}")
 
 
-def _matrices(angle, shear, scales):
-    """(n, 2, 2): from a place in the result to the place in the image it is taken from, (y, x) from the centre."""
+def _matrices(angle: np.ndarray, shear: np.ndarray, scales: np.ndarray) -> np.ndarray:
+    """Returns (n, 2, 2) matrices that map y, x from the centre of the result to those in the image."""
     cos, sin = np.cos(angle), np.sin(angle)
     rotate = np.stack([np.stack([cos, sin], -1), np.stack([-sin, cos], -1)], -2)
     skew = np.zeros_like(rotate)
@@ -72,7 +89,15 @@ def _matrices(angle, shear, scales):
 
 
 @compiled
-def _deform(images, matrices, shifts, grids, edges, contrasts, out):
+def _deform(  # noqa: PLR0913, PLR0917 - Numba takes arrays, not objects
+    images: np.ndarray,
+    matrices: np.ndarray,
+    shifts: np.ndarray,
+    grids: np.ndarray,
+    edges: np.ndarray,
+    contrasts: np.ndarray,
+    out: np.ndarray,
+) -> None:
     field = np.zeros((SIDE, SIDE))
     other = np.zeros((SIDE, SIDE))
     for n in range(len(images)):
@@ -81,8 +106,10 @@ def _deform(images, matrices, shifts, grids, edges, contrasts, out):
 
 
 @compiled
-def _warp(image, matrix, shift, grid, field):
-    """Fills `field` with the image seen through the matrix, the shift and the grid of displacements."""
+def _warp(
+    image: np.ndarray, matrix: np.ndarray, shift: np.ndarray, grid: np.ndarray, field: np.ndarray
+) -> None:
+    """Fills `field` with the image under the matrix, the shift and the grid of displacements."""
     for y in range(SIDE):
         for x in range(SIDE):
             u, v = y - CENTRE, x - CENTRE
@@ -97,8 +124,8 @@ def _warp(image, matrix, shift, grid, field):
 
 
 @compiled
-def _bilinear(values, y, x):
-    """The value between four places, 0 outside."""
+def _bilinear(values: np.ndarray, y: float, x: float) -> float:
+    """Returns the bilinear interpolation of `values` at y, x; 0 outside."""
     height, width = values.shape
     if y <= -1.0 or x <= -1.0 or y >= height or x >= width:
         return 0.0
@@ -112,25 +139,28 @@ def _bilinear(values, y, x):
 
 
 @compiled
-def _move_edges(field, other, distance, contrast, out):
-    """Grey dilation (distance > 0) or erosion by part of a pixel, to all four sides; then contrast.
+def _move_edges(
+    field: np.ndarray, other: np.ndarray, distance: float, contrast: float, out: np.ndarray
+) -> None:
+    """Fills `out` with `field`, dilated (distance > 0) or eroded by part of a pixel, then with more contrast.
 
-    A neighbour seen from `distance` nearer is, bilinearly, (1 - distance) * centre + distance * neighbour; the
-    greatest or least of these is the same mixture of the centre and the greatest or least neighbour.
+    The value `distance` away towards a neighbour is (1 - distance) * centre + distance * neighbour. So the
+    maximum over the four directions is the same mixture of the centre and the largest neighbour, and likewise
+    the minimum.
     """
-    before, after = _greatest_or_least(field, other, distance > 0)
+    before, after = _fill_extremes(field, other, distance > 0)
     part = abs(distance)
-    if before - part * (before - after) < LEAST_INK * before:
-        part = (1 - LEAST_INK) * before / (before - after)
+    if before - part * (before - after) < MIN_INK * before:
+        part = (1 - MIN_INK) * before / (before - after)
     for y in range(SIDE):
         for x in range(SIDE):
             value = field[y, x] + part * (other[y, x] - field[y, x])
-            out[y, x] = int(min(max(MIDDLE + contrast * (value - MIDDLE), 0.0), 255.0) + 0.5)
+            out[y, x] = int(min(max(FIXED_LEVEL + contrast * (value - FIXED_LEVEL), 0.0), 255.0) + 0.5)
 
 
 @compiled
-def _greatest_or_least(field, other, greatest):
-    """Fills `other` with the greatest (or least) of each pixel and its four neighbours; returns both sums."""
+def _fill_extremes(field: np.ndarray, other: np.ndarray, is_maximum: bool) -> tuple[float, float]:
+    """Fills `other` with the maximum or minimum of each pixel and its four neighbours; returns both sums."""
     before = after = 0.0
     for y in range(SIDE):
         for x in range(SIDE):
@@ -139,7 +169,7 @@ def _greatest_or_least(field, other, greatest):
             for near_y, near_x in ((y - 1, x), (y + 1, x), (y, x - 1), (y, x + 1)):
                 if 0 <= near_y < SIDE and 0 <= near_x < SIDE:
                     near = field[near_y, near_x]
-                    value = max(value, near) if greatest else min(value, near)
+                    value = max(value, near) if is_maximum else min(value, near)
             other[y, x] = value
             after += value
     return before, after

@@ -29,7 +29,7 @@ from bnn.drawing.raster import (
     draw_path,
     fit_and_draw,
 )
-from bnn.drawing.strokes import joined
+from bnn.drawing.strokes import concatenate_strokes
 
 MAX_IMAGE_SIDE = 4096
 PICTURE_SIDE = 140
@@ -63,7 +63,7 @@ def digit_from_strokes(strokes):
     Raises ValueError for a wrong shape, a coordinate that is not within +-1e6, or more than 200,000 points.
     Box and centring: LeCun, Cortes, Burges, "The MNIST database of handwritten digits".
     """
-    points, ends = joined(strokes)
+    points, ends = concatenate_strokes(strokes)
     if len(points) == 0:
         return _empty()
     digit = np.zeros((SIDE, SIDE), np.uint8)

@@ -1,4 +1,7 @@
-"""Pen paths -> pixels, in Numba."""
+"""Numba kernels: pen paths to pixels, box averages.
+
+A second engine has to repeat these IEEE operations in this order to get the same pixels.
+"""
 
 import numpy as np
 
@@ -6,18 +9,22 @@ from bnn.system.jit import compiled
 
 SIDE = 28
 BOX = 20.0
-# The mean centre of mass of MNIST's 60,000 training images is (14.007, 13.996): pixel 14, not the middle 13.5.
+# The mean centre of mass of MNIST's 60,000 training images is (14.007, 13.996): pixel 14, not the middle
+# 13.5.
 CENTRE = 14.0
-# MNIST's own, in its pixels. Medians of the training images and what this pen gives at 2.4: ink area / length of
-# the skeleton 2.36 and 2.37; 2 * area / perimeter 2.58 and 2.49; area 99.9 and 98.8 pixels.
+# In MNIST pixels. The median of MNIST's training images beside drawings with this pen: ink area / length of
+# the skeleton 2.36 and 2.37, 2 * area / perimeter 2.58 and 2.49, area 99.9 and 98.8 pixels.
 PEN_WIDTH = 2.4
-# In canvas pixels. A smaller path, a tap of the pen, is drawn as if it were part of a path this large.
+# In canvas pixels. A smaller path, such as a tap of the pen, is scaled as if it were part of a path this
+# large.
 MINIMUM_SIDE = 16.0
 
 
 @compiled
-def squared_distances(points, ends, width, height, reach, nearest):
-    """Fills `nearest` (height, width) with the squared distance to the path, right where below reach**2."""
+def squared_distances(
+    points: np.ndarray, ends: np.ndarray, width: int, height: int, reach: float, nearest: np.ndarray
+) -> None:
+    """Fills `nearest` (height, width) with the squared distance to the path, correct where below reach**2."""
     nearest[:, :] = np.inf
     first = 0
     for end in ends:
@@ -45,8 +52,8 @@ def squared_distances(points, ends, width, height, reach, nearest):
 
 
 @compiled
-def draw_path(points, ends, pen_width, image):
-    """Draws the path into `image` (uint8), from black."""
+def draw_path(points: np.ndarray, ends: np.ndarray, pen_width: float, image: np.ndarray) -> None:
+    """Fills `image` (height, width) uint8 with the path, 255 on 0, with anti-aliased edges."""
     height, width = image.shape
     reach = pen_width / 2 + 0.5
     nearest = np.empty((height, width))
@@ -58,8 +65,8 @@ def draw_path(points, ends, pen_width, image):
 
 
 @compiled
-def centre_of_mass(image):
-    """x and y of the centre of mass, from integer sums."""
+def centre_of_mass(image: np.ndarray) -> tuple[float, float]:
+    """Returns x and y of the centre of mass of an image (height, width) uint8, from integer sums."""
     mass, sum_x, sum_y = 0, 0, 0
     for y in range(image.shape[0]):
         for x in range(image.shape[1]):
@@ -70,8 +77,18 @@ def centre_of_mass(image):
 
 
 @compiled
-def fit_and_draw(points, ends, pen_width, minimum_side, image):
-    """Draws the path into `image` (28, 28) uint8 at MNIST's scale and place."""
+def fit_and_draw(
+    points: np.ndarray, ends: np.ndarray, pen_width: float, minimum_side: float, image: np.ndarray
+) -> None:
+    """Fills `image` (28, 28) uint8 with the path, scaled and centred as MNIST's digits are.
+
+    Args:
+        points: (n, 2) float64, x and y of all strokes.
+        ends: (num_strokes,) int64, where each stroke ends in `points`.
+        pen_width: in pixels of the image.
+        minimum_side: a path whose longer side is shorter is scaled as if it had this length.
+        image: is overwritten.
+    """
     x0, x1, y0, y1 = points[:, 0].min(), points[:, 0].max(), points[:, 1].min(), points[:, 1].max()
     scale = (BOX - pen_width) / max(x1 - x0, y1 - y0, minimum_side)
     half_width, half_height = (x1 - x0) * scale / 2, (y1 - y0) * scale / 2
@@ -81,10 +98,10 @@ def fit_and_draw(points, ends, pen_width, minimum_side, image):
         fitted[i, 1] = (points[i, 1] - y0) * scale - half_height + CENTRE
     draw_path(fitted, ends, pen_width, image)
     mass_x, mass_y = centre_of_mass(image)
-    # The picture reaches from -0.5 to 27.5: the ink's edge may not be pushed beyond it.
-    room_left, room_right = CENTRE + 0.5 - pen_width / 2, SIDE - 0.5 - CENTRE - pen_width / 2
-    shift_x = min(max(CENTRE - mass_x, half_width - room_left), room_right - half_width)
-    shift_y = min(max(CENTRE - mass_y, half_height - room_left), room_right - half_height)
+    # The image reaches from -0.5 to 27.5. The shift must not push the ink's edge out of it.
+    low, high = CENTRE + 0.5 - pen_width / 2, SIDE - 0.5 - CENTRE - pen_width / 2
+    shift_x = min(max(CENTRE - mass_x, half_width - low), high - half_width)
+    shift_y = min(max(CENTRE - mass_y, half_height - low), high - half_height)
     for i in range(len(points)):
         fitted[i, 0] += shift_x
         fitted[i, 1] += shift_y
@@ -92,8 +109,11 @@ def fit_and_draw(points, ends, pen_width, minimum_side, image):
 
 
 @compiled
-def box_average(image, height, width):
-    """(height, width) uint8: each pixel the exact average of the part of `image` it covers, rounded half up."""
+def box_average(image: np.ndarray, height: int, width: int) -> np.ndarray:
+    """Returns (height, width) uint8: each pixel is the exact average of the part of `image` it covers.
+
+    Computed in integers and rounded half up.
+    """
     h, w = image.shape
     out = np.empty((height, width), np.uint8)
     for i in range(height):

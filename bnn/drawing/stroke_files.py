@@ -1,51 +1,96 @@
-"""Files of drawings, as pen strokes."""
+"""Files of drawings as pen strokes, in JSON lines."""
 
 import gzip
 import json
 import zlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from io import BufferedReader, TextIOWrapper
 from pathlib import Path
 from reprlib import repr as short
+from typing import Any, NamedTuple, TextIO, cast
 
 import numpy as np
 
-from bnn.drawing.strokes import joined
+from bnn.drawing.strokes import concatenate_strokes
 
-# Of a whole file of drawings, three times as many as 30 people drew; a packed megabyte may become a gigabyte.
+# Limits of a whole file: three times what 30 people drew. They also bound the memory, because a gzipped
+# megabyte can grow to a gigabyte.
 MAX_FILE_POINTS = 1_000_000
 MAX_FILE_STROKES = 100_000
 MAX_FILE_LENGTH = 30_000_000
 MAX_LINE_LENGTH = 4_000_000
+GZIP_MAGIC = b"\x1f\x8b"
+UTF16_MAGIC = (b"\xff\xfe", b"\xfe\xff")
 
 
-def load_drawings(path):
-    """The drawings in a file: a list of lists of strokes, (n, 2) float64 arrays, and their labels (n,) uint8.
+class StrokeDrawing(NamedTuple):
+    """One drawing of a file.
 
-    path: JSON lines, gzipped if it ends in .gz: {"label": 8, "strokes": [[[x, y], ...], ...]}, other keys ignored.
-    Raises ValueError naming the file, the line and what is wrong with it; OSError if it cannot be read.
+    Args:
+        strokes: one (n, 2) float64 array of x, y for each stroke, y downwards.
+        label: index of the class name.
+        writer: who drew it, as the file has it; None where it does not say.
+        contributor: where the drawing comes from, as the file has it; None where it does not say. Two
+            contributors may give their writers the same numbers.
     """
-    opener = gzip.open if Path(path).suffix == ".gz" else open
-    drawings, labels, room = [], [], _Room()
+
+    strokes: list[np.ndarray]
+    label: int
+    writer: int | str | None
+    contributor: int | str | None
+
+
+def load_drawings(path: str | Path, class_names: Sequence[str]) -> list[StrokeDrawing]:
+    r"""Returns the drawings in a file.
+
+    The file has one JSON object a line: `{"label": 8, "writer": 6, "strokes": [[[x, y], ...], ...]}`. Blank
+    lines and other keys are ignored. It may be gzipped, whatever its name, and may begin with a byte order
+    mark.
+
+    Args:
+        path: the file.
+        class_names: the classes; a label is one of these names, or the index of one.
+
+    Raises:
+        ValueError: if the file is damaged, holds no drawing, or holds more than memory should; names the
+            line.
+        OSError: if the file cannot be read.
+    """
+    drawings = []
     try:
-        with opener(path, "rt", encoding="utf-8") as file:
-            for number, line in enumerate(iter(lambda: file.readline(MAX_LINE_LENGTH + 1), ""), 1):
-                strokes, label = _parse(path, number, line, room)
-                drawings.append(strokes)
-                labels.append(label)
-    except (EOFError, zlib.error, UnicodeDecodeError) as error:
+        with Path(path).open("rb") as file, _text(file) as text:
+            budget = _Budget()
+            for number, line in enumerate(_lines(text), 1):
+                drawing = _parse(path, number, line, class_names, budget)
+                drawings += [drawing] if drawing else []
+    except (EOFError, zlib.error, gzip.BadGzipFile, UnicodeError) as error:
         raise ValueError(f"{path} is damaged: {error}") from error
-    return drawings, np.array(labels, np.uint8)
+    if not drawings:
+        raise ValueError(f"{path} holds no drawings")
+    return drawings
+
+
+def _text(file: BufferedReader) -> TextIO:
+    if file.peek(2)[:2] == GZIP_MAGIC:
+        file = BufferedReader(cast(Any, gzip.GzipFile(fileobj=file)))
+    # Windows PowerShell writes UTF-16; some editors begin UTF-8 with a byte order mark.
+    return TextIOWrapper(file, encoding="utf-16" if file.peek(2)[:2] in UTF16_MAGIC else "utf-8-sig")
+
+
+def _lines(text: TextIO) -> Iterator[str]:
+    return iter(lambda: text.readline(MAX_LINE_LENGTH + 1), "")
 
 
 @dataclass
-class _Room:
-    """What a file may still hold."""
+class _Budget:
+    """How much more a file may hold."""
 
     length: int = MAX_FILE_LENGTH
     strokes: int = MAX_FILE_STROKES
     points: int = MAX_FILE_POINTS
 
-    def take(self, length=0, strokes=0, points=0):
+    def spend(self, length: int = 0, strokes: int = 0, points: int = 0) -> None:
         self.length -= length
         self.strokes -= strokes
         self.points -= points
@@ -56,28 +101,49 @@ class _Room:
             )
 
 
-def _parse(path, number, line, room):
+def _parse(
+    path: str | Path, number: int, line: str, class_names: Sequence[str], budget: _Budget
+) -> StrokeDrawing | None:
+    # Files put together from several have byte order marks inside.
+    content = line.strip("\ufeff \t\r\n")
     try:
-        room.take(length=len(line))
-        return _record(json.loads(line), room)
+        # A blank line counts as a stroke, so that there cannot be millions of them.
+        budget.spend(length=len(line), strokes=0 if content else 1)
+        return _drawing(json.loads(content), class_names, budget) if content else None
     except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
         raise ValueError(f"{path}, line {number}: {_words(error):.300}") from error
 
 
-def _record(record, room):
+def _drawing(record: object, class_names: Sequence[str], budget: _Budget) -> StrokeDrawing:
     if not isinstance(record, dict) or not isinstance(record.get("strokes"), list):
         raise ValueError('expected an object with "label" and a list of "strokes"')
-    label = record.get("label")
-    if type(label) is not int or not 0 <= label <= 9:
-        raise ValueError(f"label must be a whole number from 0 to 9, got {short(label)}")
-    room.take(strokes=len(record["strokes"]))
+    label = _label(record.get("label"), class_names)
+    budget.spend(strokes=len(record["strokes"]))
     strokes = [np.array(stroke, np.float64) for stroke in record["strokes"]]
-    num_points = len(joined(strokes)[0])
+    num_points = len(concatenate_strokes(strokes)[0])
     if not num_points:
         raise ValueError("the drawing has no points")
-    room.take(points=num_points)
-    return strokes, label
+    budget.spend(points=num_points)
+    return StrokeDrawing(strokes, label, _name(record, "writer"), _name(record, "contributor"))
 
 
-def _words(error):
+def _label(label: object, class_names: Sequence[str]) -> int:
+    if isinstance(label, str) and label in class_names:
+        return class_names.index(label)
+    if type(label) is int and 0 <= label < len(class_names):
+        return label
+    raise ValueError(
+        f"label must be a whole number from 0 to {len(class_names) - 1} or one of {short(list(class_names))},"
+        f" got {short(label)}"
+    )
+
+
+def _name(record: dict[str, Any], key: str) -> int | str | None:
+    name = record.get(key)
+    if name is not None and (isinstance(name, bool) or not isinstance(name, int | str)):
+        raise ValueError(f"{key} must be a number or a text, got {short(name)}")
+    return name
+
+
+def _words(error: Exception) -> str:
     return f"not JSON ({error})" if isinstance(error, json.JSONDecodeError) else str(error)

@@ -1,27 +1,38 @@
-"""Pen strokes, from the canvas and from files, checked."""
+"""Pen strokes as one array of points, checked."""
+
+from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 MAX_POINTS = 200_000
 MAX_COORDINATE = 1e6
 
 
-def joined(strokes):
-    """All points of a drawing in one array (n, 2) float64, and where each stroke ends in it, (s,) int64.
+def concatenate_strokes(strokes: Iterable[ArrayLike]) -> tuple[np.ndarray, np.ndarray]:
+    """Returns all points of a drawing in one array, and the end index of each stroke in it.
 
-    strokes: list of (n, 2) arrays; empty ones are skipped. Raises ValueError for a wrong shape, a coordinate that is
-    not a number within +-MAX_COORDINATE, or more than MAX_POINTS points.
+    Args:
+        strokes: one (n, 2) array of x, y for each stroke; empty strokes are skipped.
+
+    Returns:
+        Points (n, 2) float64, and ends (num_strokes,) int64: a stroke is `points[previous_end:end]`.
+
+    Raises:
+        ValueError: if a stroke has a wrong shape, a coordinate is not a number within +-MAX_COORDINATE, or
+            there are more than MAX_POINTS points.
     """
-    strokes = [np.asarray(stroke, np.float64) for stroke in strokes]
-    for number, stroke in enumerate(strokes, 1):
-        if stroke.size and (stroke.ndim != 2 or stroke.shape[1] != 2):
-            raise ValueError(f"stroke {number} must be of shape (n, 2), got {stroke.shape}")
-    strokes = [stroke for stroke in strokes if stroke.size]
-    num_points = sum(len(stroke) for stroke in strokes)
+    arrays = [np.asarray(stroke, np.float64) for stroke in strokes]
+    for number, array in enumerate(arrays, 1):
+        if array.size and (array.ndim != 2 or array.shape[1] != 2):
+            raise ValueError(f"stroke {number} must be of shape (n, 2), got {array.shape}")
+    arrays = [array for array in arrays if array.size]
+    num_points = sum(map(len, arrays))
     if num_points > MAX_POINTS:
         raise ValueError(f"a drawing may have at most {MAX_POINTS} points, got {num_points}")
-    points = np.concatenate([*strokes, np.empty((0, 2))])
-    wrong = points[~(np.abs(points) <= MAX_COORDINATE)]  # NaN fails this comparison too
+    points = np.concatenate([*arrays, np.empty((0, 2))])
+    # Written so that NaN counts as wrong too.
+    wrong = points[~(np.abs(points) <= MAX_COORDINATE)]
     if wrong.size:
         raise ValueError(f"a coordinate must be a number within +-{MAX_COORDINATE:.0f}, got {wrong[0]}")
-    return points, np.cumsum([len(stroke) for stroke in strokes]).astype(np.int64)
+    return points, np.cumsum([len(array) for array in arrays]).astype(np.int64)

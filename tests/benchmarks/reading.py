@@ -58,7 +58,11 @@ def main() -> None:
     parser.add_argument("--run")
     options = parser.parse_args()
     network = file.load(store.find(options.run).model_path)
-    drawings, labels = stroke_files.load_drawings(options.drawings)
+    loaded = stroke_files.load_drawings(options.drawings, dataset.DIGITS)
+    drawings, labels = (
+        [drawing.strokes for drawing in loaded],
+        np.array([drawing.label for drawing in loaded]),
+    )
     _print_accuracies(network, drawings, labels)
     _print_certainty(network, drawings, labels)
 

@@ -7,6 +7,7 @@ from io import BytesIO
 import numpy as np
 from PIL import Image
 
+from bnn.data import dataset
 from bnn.drawing import canvas, preprocessing, stroke_files
 from bnn.drawing.picture_files import _grey_pixels
 from tests.endurance import bombs
@@ -88,11 +89,10 @@ def _spoil_packed(rng, seeds):
 
 def _read_drawings(path):
     try:
-        found, labels = stroke_files.load_drawings(path)
+        found = stroke_files.load_drawings(path, dataset.DIGITS)
     except (ValueError, OSError) as error:
         return refused(error)
-    assert len(found) == len(labels)
-    return all(_is_digit(preprocessing.digit_from_strokes(strokes)) for strokes in found[:5])
+    return all(_is_digit(preprocessing.digit_from_strokes(drawing.strokes)) for drawing in found[:5])
 
 
 def _canvases():

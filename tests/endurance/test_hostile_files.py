@@ -11,6 +11,7 @@ import safetensors.numpy
 from PIL import Image
 
 from bnn import cli as command_line
+from bnn.data import dataset
 from bnn.drawing import canvas, stroke_files
 from bnn.engine import file, inference
 from bnn.recipes import recipe
@@ -152,19 +153,19 @@ def test_packed_file_that_becomes_a_huge_line_is_refused(tmp_path):
     path = tmp_path / "bomb.jsonl.gz"
     path.write_bytes(gzip.compress(b" " * 50_000_000, 1))
     with pytest.raises(ValueError, match="line 1: it is too long: a line may have 4,000,000 letters"):
-        stroke_files.load_drawings(path)
+        stroke_files.load_drawings(path, dataset.DIGITS)
 
 
 @pytest.mark.parametrize(("what", "each"), [("strokes", 1), ("points", 2), ("length", len(LINE))])
 def test_file_of_too_many_drawings_is_refused(tmp_path, monkeypatch, what, each):
     path = tmp_path / "many.jsonl"
     path.write_bytes(3 * LINE)
-    room = stroke_files._Room
-    monkeypatch.setattr(stroke_files, "_Room", lambda: room(**{what: 3 * each}))
-    assert len(stroke_files.load_drawings(path)[0]) == 3
-    monkeypatch.setattr(stroke_files, "_Room", lambda: room(**{what: 3 * each - 1}))
+    budget = stroke_files._Budget
+    monkeypatch.setattr(stroke_files, "_Budget", lambda: budget(**{what: 3 * each}))
+    assert len(stroke_files.load_drawings(path, dataset.DIGITS)) == 3
+    monkeypatch.setattr(stroke_files, "_Budget", lambda: budget(**{what: 3 * each - 1}))
     with pytest.raises(ValueError, match="line 3: it is too long"):
-        stroke_files.load_drawings(path)
+        stroke_files.load_drawings(path, dataset.DIGITS)
 
 
 @pytest.mark.parametrize("data", [None, 3, "objects", [], {}, {"objects": []}, {"other": 1}])

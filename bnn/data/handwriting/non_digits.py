@@ -1,13 +1,18 @@
-"""What people draw that is no digit: letters and signs unlike any digit, scribbles, dots, lines, pairs of digits.
+"""What people draw that is no digit: letters, signs, scribbles, dots, lines, pairs of digits.
 
-A network trained only on digits is sure of everything; these are for teaching and measuring "not sure".
-Left out on purpose: letters that somebody's digit may look like: B G I O Q S Z.
+A network trained only on digits is sure of everything. These images teach it to be unsure, and measure
+whether it is. The letters B G I O Q S Z are left out, because somebody's digit may look like them.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 
-# Straight lines on a grid 4 wide and 6 high, x and y digit by digit: "06 00" goes from bottom left to top left.
-# A lower-case name is a sign: p plus, h hash, s star, t triangle, a arrow, m mountains, e envelope, x crossed box.
+from bnn.data.handwriting.pen import Pen
+
+# Straight lines on a grid 4 wide and 6 high, x and y digit by digit: "06 00" goes from bottom left to top
+# left. A lower-case name is a sign: p plus, h hash, s star, t triangle, a arrow, m mountains, e envelope, x
+# crossed box.
 GRID_LINES = {
     "A": ("06 20 46", "14 34"),
     "C": ("41 30 10 01 05 16 36 45",),
@@ -41,17 +46,17 @@ LETTERS = "".join(GRID_LINES)
 OTHERS = ("scribble", "dots", "line", "curve", "spring", "strokes", "outline", "pair")
 
 
-def draw_letter(letter, pen):
-    """The strokes (num, m, 2) of one of LETTERS, as a style of `glyphs` draws them."""
+def draw_letter(letter: str, pen: Pen) -> list[np.ndarray]:
+    """Returns the strokes (num, m, 2) of one of LETTERS, in the form of a style of `styles`."""
     width = pen.between(0.11, 0.17)
-    strokes = []
-    for corners in GRID_LINES[letter]:
-        strokes.append(pen.line(*((0.3 + (int(x) - 2) * width, int(y) / 6) for x, y in corners.split())))
-    return strokes
+    return [
+        pen.line(*((0.3 + (int(x) - 2) * width, int(y) / 6) for x, y in corners.split()))
+        for corners in GRID_LINES[letter]
+    ]
 
 
-def draw_other(kind, rng):
-    """The strokes (n, 2) of one of OTHERS but a pair, in a box of about 1 x 1."""
+def draw_other(kind: str, rng: np.random.Generator) -> list[np.ndarray]:
+    """Returns the strokes (n, 2) of one of OTHERS except "pair", in a box of about 1 x 1."""
     draw = {
         "scribble": _scribble,
         "dots": _dots,
@@ -64,43 +69,45 @@ def draw_other(kind, rng):
     return draw[kind](rng)
 
 
-def pair(left, right, rng):
-    """Two digits' strokes side by side as one list; left, right: lists of (n, 2) arrays."""
+def pair(
+    left: Sequence[np.ndarray], right: Sequence[np.ndarray], rng: np.random.Generator
+) -> list[np.ndarray]:
+    """Returns the strokes of two digits side by side; left, right: their strokes, (n, 2) arrays."""
     gap = rng.uniform(0.15, 0.4) * np.ptp(np.concatenate(left)[:, 1])
     move = np.concatenate(left)[:, 0].max() - np.concatenate(right)[:, 0].min() + gap
-    return [*left, *(stroke + [move, 0.0] for stroke in right)]
+    return [*left, *(stroke + np.array([move, 0.0]) for stroke in right)]
 
 
-def _scribble(rng):
-    """There and back many times, as one crosses something out."""
+def _scribble(rng: np.random.Generator) -> list[np.ndarray]:
+    """Returns a line that goes back and forth many times, as if to cross something out."""
     num = rng.integers(9, 22)
     points = rng.uniform(0, 1, (num, 2)) * [1, rng.uniform(0.4, 1)]
     return [_smooth(points)]
 
 
-def _dots(rng):
-    """One dot, or a few far apart."""
+def _dots(rng: np.random.Generator) -> list[np.ndarray]:
+    """Returns one dot, or a few far apart."""
     num = rng.choice([1, 1, 2, 3, 4])
     places = rng.uniform(0, 1, (num, 2)) if num > 1 else np.zeros((1, 2))
     return [place + rng.normal(0, 0.005, (3, 2)) for place in places]
 
 
-def _line(rng):
-    """A straight line, lying: standing, it would be a 1."""
+def _line(rng: np.random.Generator) -> list[np.ndarray]:
+    """Returns a roughly horizontal line. A vertical one would be a 1."""
     angle = np.radians(rng.uniform(-35, 35))
     along = np.linspace(0, 1, 12)
     return [np.outer(along, [np.cos(angle), np.sin(angle)]) + rng.normal(0, 0.006, (12, 2))]
 
 
-def _curve(rng):
-    """A lying wave or bow."""
+def _curve(rng: np.random.Generator) -> list[np.ndarray]:
+    """Returns a horizontal wave or bow."""
     x = np.linspace(0, 1, 25)
     y = rng.uniform(0.1, 0.3) * np.sin(np.pi * rng.choice([1, 2, 3]) * x + rng.choice([0, np.pi]))
     return [np.stack([x, y + rng.uniform(-0.3, 0.3) * x], axis=-1)]
 
 
-def _spring(rng):
-    """A lying spring, or a snail's shell of several turns."""
+def _spring(rng: np.random.Generator) -> list[np.ndarray]:
+    """Returns a horizontal spring, or a spiral of several turns."""
     turns = rng.uniform(3, 5)
     t = np.linspace(0, 1, 80)
     angle = 2 * np.pi * turns * t + rng.uniform(0, 2 * np.pi)
@@ -109,8 +116,8 @@ def _spring(rng):
     return [0.5 * t[:, None] * np.stack([np.cos(angle), rng.choice([-1, 1]) * np.sin(angle)], axis=-1)]
 
 
-def _strokes(rng):
-    """Three to five strokes anywhere, straight or bent: an unknown sign. (Of one or two, some would be digits.)"""
+def _strokes(rng: np.random.Generator) -> list[np.ndarray]:
+    """Returns three to five strokes anywhere. With one or two, some would look like digits."""
     strokes = []
     for _ in range(rng.integers(3, 6)):
         points = rng.uniform(0, 1, 2) + rng.uniform(-0.5, 0.5, (rng.integers(2, 5), 2))
@@ -118,8 +125,8 @@ def _strokes(rng):
     return strokes
 
 
-def _outline(rng):
-    """A closed line with something inside. (Empty, or with one line across, it could be a 0.)"""
+def _outline(rng: np.random.Generator) -> list[np.ndarray]:
+    """Returns a closed line with lines inside. Empty or with one line, it could be a 0."""
     num = rng.integers(5, 11)
     angles = np.sort(rng.uniform(0, 2 * np.pi, num)) + rng.uniform(0, 2 * np.pi)
     radii = rng.uniform(0.2, 0.5, num)
@@ -131,15 +138,15 @@ def _outline(rng):
     return [_straight(around[:-1]), *map(_straight, inside)]
 
 
-def _straight(points):
-    """Straight from point to point, as densely as a canvas reports a slow pen."""
+def _straight(points: np.ndarray) -> np.ndarray:
+    """Returns straight lines through the points, as densely as a canvas reports a slow pen."""
     t = (np.arange(8) / 8)[:, None]
     spans = points[:-1, None] * (1 - t) + points[1:, None] * t
     return np.concatenate([spans.reshape(-1, 2), points[-1:]])
 
 
-def _smooth(points):
-    """Quadratic curves from middle to middle, as a canvas draws them."""
+def _smooth(points: np.ndarray) -> np.ndarray:
+    """Returns quadratic curves from midpoint to midpoint, as a canvas draws them."""
     t = (np.arange(6) / 6)[:, None]
     middles = (points[:-1] + points[1:]) / 2
     a, b, c = middles[:-1, None], points[1:-1, None], middles[1:, None]

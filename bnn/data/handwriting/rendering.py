@@ -1,20 +1,32 @@
-"""Digits, and things that are no digits, drawn at random with the renderer of `drawing`."""
+"""Random digits and non-digits, drawn with the renderer that also draws what is on the canvas."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias
 
 import numpy as np
 
 from bnn.data.handwriting.non_digits import LETTERS, OTHERS, draw_letter, draw_other, pair
-from bnn.data.handwriting.styles import STYLES, Pen
+from bnn.data.handwriting.pen import Pen
+from bnn.data.handwriting.styles import STYLES
 from bnn.drawing import raster
 from bnn.system.jit import compiled
+
+Style: TypeAlias = Callable[[Pen], list[np.ndarray]]
 
 HEIGHT = 200.0  # of a drawn digit, in canvas pixels
 
 
-def draw_digits(num_digits, seed):
-    """Images (n, 28, 28) uint8 of digits drawn at random, and their labels (n,) uint8, shuffled.
+def draw_digits(num_digits: int, seed: int | Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Returns images (n, 28, 28) uint8 of random digits and their labels (n,) uint8, shuffled.
 
-    num_digits: how many, at least 0; each label as often as the others, or once more. seed: for numpy's default_rng;
-    the same number and seed give the same digits. Raises ValueError for a negative num_digits.
+    The labels are balanced: each occurs as often as any other, or once more.
+
+    Args:
+        num_digits: how many, at least 0.
+        seed: for `numpy.random.default_rng`. The same number and seed give the same digits.
+
+    Raises:
+        ValueError: for a negative num_digits.
     """
     if num_digits < 0:
         raise ValueError(f"num_digits must be at least 0, got {num_digits}")
@@ -29,10 +41,11 @@ def draw_digits(num_digits, seed):
     return images, labels
 
 
-def draw_strokes(label, rng):
-    """One random digit as strokes: a list of (n, 2) float64 arrays of x, y, about 200 canvas pixels high.
+def draw_strokes(label: int, rng: np.random.Generator) -> list[np.ndarray]:
+    """Returns the strokes of one random digit: (n, 2) float64 arrays of x, y, about 200 canvas pixels high.
 
-    label: 0 to 9, else ValueError. rng: a numpy Generator.
+    Raises:
+        ValueError: for a label that is not 0 to 9.
     """
     if label not in range(10):
         raise ValueError(f"label must be 0 to 9, got {label!r}")
@@ -42,30 +55,35 @@ def draw_strokes(label, rng):
     return np.split(points[0], ends[:-1])
 
 
-def _weights(styles):
+def _weights(styles: Iterable[tuple[Style, float]]) -> np.ndarray:
     weights = np.array([weight for _, weight in styles])
     return weights / weights.sum()
 
 
-def _draw_all(style, rng, where, images):
+def _draw_all(style: Style, rng: np.random.Generator, where: np.ndarray, images: np.ndarray) -> None:
     if len(where):
         points, ends = _write(style, rng, len(where))
         _render(points, ends, _pen_widths(rng, len(where)), where, images)
 
 
-def _pen_widths(rng, num):
-    """(num,) pen widths in MNIST pixels, spread about as MNIST's (quartiles at 0.84 and 1.21 of the median)."""
+def _pen_widths(rng: np.random.Generator, num: int) -> np.ndarray:
+    """Returns (num,) pen widths in MNIST pixels.
+
+    Their spread is about that of MNIST, where the quartiles are at 0.84 and 1.21 of the median.
+    """
     return raster.PEN_WIDTH * np.exp(np.clip(rng.normal(0.0, 0.22, num), -0.35, 0.45))
 
 
 @compiled
-def _render(points, ends, widths, where, images):
+def _render(
+    points: np.ndarray, ends: np.ndarray, widths: np.ndarray, where: np.ndarray, images: np.ndarray
+) -> None:
     for i in range(len(where)):
         raster.fit_and_draw(points[i], ends, widths[i], raster.MINIMUM_SIDE, images[where[i]])
 
 
-def _write(style, rng, num):
-    """`num` digits of one style: points (num, m, 2) in canvas pixels, and where in them each stroke ends."""
+def _write(style: Style, rng: np.random.Generator, num: int) -> tuple[np.ndarray, np.ndarray]:
+    """Returns `num` digits of one style: points (num, m, 2) in canvas pixels, and where each stroke ends."""
     pen = Pen(rng, num)
     rounding = rng.uniform(0.0, 1.0, (num, 1, 1)) ** 2
     strokes = [_rounded(stroke, rounding) for stroke in style(pen)]
@@ -74,14 +92,14 @@ def _write(style, rng, num):
     return _deformed(np.concatenate(lifted, axis=1) + _tremor(pen, ends[-1]), pen) * HEIGHT, ends
 
 
-def _random(pen, spread, *shape):
-    """(num, *shape) normal numbers, larger for sloppier digits, cut off at two deviations."""
+def _random(pen: Pen, spread: float, *shape: int) -> np.ndarray:
+    """Returns (num, *shape) normal random numbers, larger for sloppier digits, cut off at two deviations."""
     size = spread * pen.sloppiness.reshape(-1, *[1] * len(shape))
     return size * np.clip(pen.rng.standard_normal((pen.num, *shape)), -2, 2)
 
 
-def _rounded(stroke, rounding):
-    """The stroke with its corners cut: each point drawn towards the middle of its neighbours, five times."""
+def _rounded(stroke: np.ndarray, rounding: np.ndarray) -> np.ndarray:
+    """Returns the stroke with rounder corners: each point moves five times towards its neighbours' mean."""
     for _ in range(5):
         middle = (stroke[:, :-2] + stroke[:, 2:]) / 2
         inner = stroke[:, 1:-1] + 0.6 * rounding * (middle - stroke[:, 1:-1])
@@ -89,8 +107,8 @@ def _rounded(stroke, rounding):
     return stroke
 
 
-def _tremor(pen, length):
-    """(num, length, 2): a slow, small wobble along the path, from three sines."""
+def _tremor(pen: Pen, length: int) -> np.ndarray:
+    """Returns (num, length, 2): small, slow displacements along the path, a sum of three sines."""
     t = np.arange(length)[:, None] * 2 * np.pi
     wobble = np.zeros((pen.num, length, 2))
     for period in (48, 24, 11):
@@ -99,12 +117,12 @@ def _tremor(pen, length):
     return wobble * _random(pen, 0.006, 1, 1)
 
 
-def _deformed(points, pen):
-    """Warped, slanted, widened and turned, about the middle."""
+def _deformed(points: np.ndarray, pen: Pen) -> np.ndarray:
+    """Returns the points warped, widened, slanted and turned about the digit's middle."""
     points = points - [0.3, 0.5]
     phase = pen.rng.uniform(0, 2 * np.pi, (pen.num, 1, 2))
     points = points + _random(pen, 0.025, 1, 2) * np.sin(np.pi * points[:, :, ::-1] + phase)
-    # Upper half against lower half: moves the middle, keeps top and bottom.
+    # The cosine moves the middle and keeps top and bottom: the halves get different heights.
     x, y = points[..., 0], points[..., 1] + _random(pen, 0.03, 1) * np.cos(np.pi * points[..., 1])
     x = x * pen.wide[:, None]
     x, y = (
@@ -115,13 +133,25 @@ def _deformed(points, pen):
     return np.stack([x * np.cos(angle) - y * np.sin(angle), x * np.sin(angle) + y * np.cos(angle)], axis=-1)
 
 
-def draw_non_digits(num, seed, *, letters=LETTERS, others=OTHERS):
-    """Images (n, 28, 28) uint8 of what is no digit: letters, signs, scribbles, dots, lying lines, pairs of digits.
+def draw_non_digits(
+    num: int,
+    seed: int | Sequence[int],
+    *,
+    letters: Sequence[str] = LETTERS,
+    others: Sequence[str] = OTHERS,
+) -> np.ndarray:
+    """Returns images (n, 28, 28) uint8 of letters, signs, scribbles, dots, horizontal lines, pairs of digits.
 
-    num: how many. seed: for numpy's default_rng. letters: the letters and signs to draw, of scribbles.LETTERS;
-    others: the names of the other kinds, of scribbles.OTHERS. Measure with letters that were not trained on.
-    Letters make up half of the images, if there are any; the other kinds share the rest.
-    Raises ValueError for a negative num, an unknown letter or kind, or nothing to draw.
+    Half of the images are letters and signs, if any are asked for. The other kinds share the rest.
+
+    Args:
+        num: how many.
+        seed: for `numpy.random.default_rng`.
+        letters: the letters and signs to draw, of LETTERS. To measure, take some that were not trained on.
+        others: the other kinds to draw, of OTHERS.
+
+    Raises:
+        ValueError: for a negative num, an unknown letter or kind, or nothing to draw.
     """
     if num < 0:
         raise ValueError(f"num must be at least 0, got {num}")
@@ -137,7 +167,10 @@ def draw_non_digits(num, seed, *, letters=LETTERS, others=OTHERS):
     return images
 
 
-def _one_non_digit(rng, letters, others):
+def _one_non_digit(
+    rng: np.random.Generator, letters: Sequence[str], others: Sequence[str]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Returns points (1, m, 2) in canvas pixels, and the end index of each stroke."""
     if letters and (not others or rng.random() < 0.5):
         letter = letters[rng.integers(len(letters))]
         return _write(lambda pen: draw_letter(letter, pen), rng, 1)

@@ -1,7 +1,5 @@
 """The way from a drawing to a digit, against brute force and cases worked by hand."""
 
-import gzip
-import json
 import math
 from fractions import Fraction
 
@@ -11,9 +9,7 @@ import pytest
 from bnn.data import mnist
 from bnn.data.handwriting.rendering import draw_strokes
 from bnn.drawing import preprocessing, raster
-from bnn.drawing.canvas import strokes_from_canvas
 from bnn.drawing.preprocessing import digit_from_image, digit_from_strokes
-from bnn.drawing.stroke_files import load_drawings
 
 HOOK = [np.array([[10.0, 20.0], [90.0, 30.0], [60.0, 140.0]])]
 CROSS = [np.array([[0.0, 50.0], [70.0, 50.0]]), np.array([[40.0, 0.0], [41.0, 99.0]])]
@@ -115,7 +111,7 @@ def test_stages_are_shown():
 
 
 @pytest.mark.parametrize(
-    ("stroke", "complaint"),
+    "stroke, complaint",
     [
         ([[0, math.nan]], "coordinate"),
         ([[0, 0], [math.inf, 0]], "coordinate"),
@@ -208,7 +204,7 @@ def test_enlarged_digit_comes_back_exactly(times, dark_on_light):
     assert np.abs(mass_middle(back) - 14).max() <= 0.5
 
 
-@pytest.mark.parametrize(("width", "expected"), [(1, 1), (10, 5), (11, 6), (12, 6), (25, 13)])
+@pytest.mark.parametrize("width, expected", [(1, 1), (10, 5), (11, 6), (12, 6), (25, 13)])
 def test_grey_paper_and_pencil_are_stretched(width, expected):
     image = np.full((100, 80), 200, np.uint8)
     image[20:60, 30 : 30 + width] = 90
@@ -259,149 +255,3 @@ def test_pen_width_and_centre_are_mnists():
     rng = np.random.default_rng(0)
     drawn = np.array([digit_from_strokes(draw_strokes(k % 10, rng)).digit for k in range(500)])
     assert ink_over_edge(drawn) == pytest.approx(ink_over_edge(images), rel=0.06)
-
-
-# The canvas
-
-
-def fabric(path, **more):
-    points = np.array([step[-2:] for step in path], float)
-    left, top = (points.min(0) + points.max(0)) / 2
-    return {
-        "type": "Path",
-        "path": path,
-        "left": left,
-        "top": top,
-        "originX": "center",
-        "originY": "center",
-        **more,
-    }
-
-
-LINE = [["M", 10, 20], ["L", 50, 20]]
-
-
-def test_canvas_path_becomes_points():
-    path = [["M", 0, 0], ["Q", 10, 0, 10, 10], ["L", 10, 30]]
-    (stroke,) = strokes_from_canvas([{"path": path}])
-    # (1-t)^2 a + 2t(1-t) b + t^2 c at t = 1/4, 1/2, 3/4, 1.
-    expected = [[0, 0], [4.375, 0.625], [7.5, 2.5], [9.375, 5.625], [10, 10], [10, 30]]
-    assert stroke.tolist() == expected
-
-
-def test_what_is_drawn_beyond_the_canvas_is_cut_off():
-    outside_and_back = [
-        ["M", 50, 90],
-        ["L", 50, 110],
-        ["L", 70, 130],
-        ["L", 90, 110],
-        ["L", 90, 50],
-        ["L", 110, 70],
-    ]
-    strokes = strokes_from_canvas([{"path": outside_and_back}], side=100)
-    assert [stroke.tolist() for stroke in strokes] == [
-        [[50, 90], [50, 100]],
-        [[90, 100], [90, 50], [100, 60]],
-    ]
-    assert strokes_from_canvas([{"path": [["M", -5, 20], ["L", -7, 30]]}], side=100) == []
-    (whole,) = strokes_from_canvas([{"path": outside_and_back}])
-    assert len(whole) == 6
-
-
-@pytest.mark.parametrize("nothing", [None, []])
-def test_empty_canvas(nothing):
-    assert strokes_from_canvas(nothing) == []
-
-
-def test_tap_on_the_canvas_is_a_dot():
-    strokes = strokes_from_canvas([fabric([["M", 70, 80], ["L", 70, 80]])])
-    assert np.array_equal(digit_from_strokes(strokes).digit, digit_from_strokes([[[0, 0]]]).digit)
-
-
-@pytest.mark.parametrize(
-    ("edit", "expected"),
-    [
-        ({}, [[10, 20], [50, 20]]),
-        ({"left": 40.0, "top": 25.0}, [[20, 25], [60, 25]]),
-        ({"scaleX": 2}, [[-10, 20], [70, 20]]),
-        ({"angle": 90}, [[30, 0], [30, 40]]),
-        ({"flipX": True}, [[50, 20], [10, 20]]),
-        ({"skewY": 45}, [[10, 0], [50, 40]]),
-    ],
-)
-def test_edited_path_is_where_the_canvas_shows_it(edit, expected):
-    (stroke,) = strokes_from_canvas([fabric(LINE, **edit)])
-    assert stroke == pytest.approx(np.array(expected, float))
-
-
-def test_box_of_a_curve_is_fabrics():
-    # As a cubic with both handles at (100, 50), the curve reaches x = 300 t (1 - t) = 75: the middle is at 37.5.
-    path = [["M", 0, 0], ["Q", 100, 50, 0, 100], ["L", 0, 100]]
-    (drawn,) = strokes_from_canvas([{"path": path}])
-    (there,) = strokes_from_canvas([fabric(path, left=37.5, top=50)])
-    (moved,) = strokes_from_canvas([fabric(path, left=47.5, top=50)])
-    assert np.array_equal(there, drawn)
-    assert moved == pytest.approx(drawn + [10, 0], abs=0.05)
-
-
-@pytest.mark.parametrize(
-    "objects",
-    [
-        "path",
-        [3],
-        [{}],
-        [{"path": None}],
-        [{"path": [["L"]]}],
-        [{"path": [["M", 1, "x"]]}],
-        [{"path": [["Q", 1, 2, 3, 4]]}],
-        [{"path": [["M", 1, 2], ["C", 1, 2, 3, 4, 5, 6]]}],
-        [{"path": [["M", 1, 2], ["M", 3, 4]]}],
-        [{"path": [["M", math.nan, 2]]}],
-        [{"path": [["M", 1, 2], []]}],
-        [fabric(LINE, left="far")],
-        [{"type": "Rect", "width": 3}],
-    ],
-)
-def test_bad_objects_are_refused(objects):
-    with pytest.raises(ValueError, match=r"object|coordinate"):
-        strokes_from_canvas(objects)
-
-
-# Files
-
-
-@pytest.mark.parametrize("name", ["d.jsonl", "d.jsonl.gz"])
-def test_drawings_are_read(tmp_path, name):
-    records = [
-        {"label": 8, "writer": 6, "strokes": [[[1, 2], [3, 4.5]], [[5, 6]]]},
-        {"label": 0, "strokes": [[[0, 0]]]},
-    ]
-    text = "\n".join(map(json.dumps, records)).encode()
-    (tmp_path / name).write_bytes(gzip.compress(text) if name.endswith("gz") else text)
-    drawings, labels = load_drawings(tmp_path / name)
-    assert [[stroke.tolist() for stroke in strokes] for strokes in drawings] == [
-        r["strokes"] for r in records
-    ]
-    assert labels.tolist() == [8, 0]
-    assert labels.dtype == np.uint8
-
-
-@pytest.mark.parametrize(
-    ("line", "complaint"),
-    [
-        ("{", "not JSON"),
-        ("[1]", "expected an object"),
-        ('{"label": 10, "strokes": [[[1, 2]]]}', "label must be .* got 10"),
-        ('{"label": true, "strokes": [[[1, 2]]]}', "label must be .* got True"),
-        ('{"strokes": [[[1, 2]]]}', "label must be .* got None"),
-        ('{"label": 1, "strokes": [[[1, 2, 3]]]}', "shape"),
-        ('{"label": 1, "strokes": [[[1], [2, 3]]]}', "inhomogeneous"),
-        ('{"label": 1, "strokes": [[[NaN, 3]]]}', "coordinate"),
-        ('{"label": 1, "strokes": []}', "no points"),
-    ],
-)
-def test_bad_line_is_named(tmp_path, line, complaint):
-    path = tmp_path / "bad.jsonl"
-    path.write_text('{"label": 1, "strokes": [[[1, 2]]]}\n' + line)
-    with pytest.raises(ValueError, match=f"bad.jsonl, line 2: .*{complaint}"):
-        load_drawings(path)

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from bnn.data.handwriting.non_digits import LETTERS, OTHERS
+from bnn.data.handwriting.pen import Pen
 from bnn.data.handwriting.rendering import draw_digits, draw_non_digits, draw_strokes
-from bnn.data.handwriting.styles import STYLES, Pen
+from bnn.data.handwriting.styles import STYLES
 from bnn.drawing import preprocessing
 
 ALL_STYLES = [(label, style) for label, styles in enumerate(STYLES) for style, _ in styles]
@@ -74,16 +75,14 @@ def holes(image):
     return count
 
 
-@pytest.mark.parametrize(("label", "usual"), [(0, 1), (1, 0), (3, 0), (5, 0), (6, 1), (7, 0), (8, 2), (9, 1)])
+@pytest.mark.parametrize("label, usual", [(0, 1), (1, 0), (3, 0), (5, 0), (6, 1), (7, 0), (8, 2), (9, 1)])
 def test_digits_have_the_holes_of_their_kind(label, usual):
     images, labels = draw_digits(600, 8)
     counts = [holes(image) for image in images[labels == label]]
     assert np.mean(np.array(counts) == usual) > 0.6
 
 
-@pytest.mark.parametrize(
-    ("label", "style"), ALL_STYLES, ids=lambda value: getattr(value, "__name__", str(value))
-)
+@pytest.mark.parametrize("label, style", ALL_STYLES, ids=lambda value: getattr(value, "__name__", str(value)))
 def test_every_style_stays_in_its_box(label, style):
     strokes = style(Pen(np.random.default_rng(label), 40))
     for stroke in strokes:
