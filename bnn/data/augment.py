@@ -13,7 +13,7 @@ FIXED_LEVEL = 96.0  # the grey level that contrast leaves unchanged; low, so tha
 MIN_INK = 0.6  # thinning keeps at least this share of the ink, so that thin strokes neither fade nor break
 
 
-def augment(  # noqa: PLR0913 - one argument for each strength
+def augment(
     images: np.ndarray,
     seed: int | Sequence[int],
     *,
@@ -89,7 +89,7 @@ def _matrices(angle: np.ndarray, shear: np.ndarray, scales: np.ndarray) -> np.nd
 
 
 @compiled
-def _deform(  # noqa: PLR0913, PLR0917 - Numba takes arrays, not objects
+def _deform(
     images: np.ndarray,
     matrices: np.ndarray,
     shifts: np.ndarray,
