@@ -10,7 +10,7 @@ import pytest
 from bnn.data import mnist
 from bnn.data.handwriting.rendering import draw_strokes
 from bnn.drawing.preprocessing import digit_from_strokes
-from bnn.drawing.strokes import joined
+from bnn.drawing.strokes import concatenate_strokes
 from bnn.engine import file, inference
 from bnn.engine.network import pack_words
 from bnn.engine.portable.build import FOLDER, SOURCES, WASM, build, compiler_version
@@ -116,7 +116,7 @@ def test_shipped_network_gives_the_same_bits(engine):
 
 
 def c_digit(engine, strokes):
-    points, ends = joined(strokes)
+    points, ends = concatenate_strokes(strokes)
     points, ends = points.copy(), ends.astype(np.int32)
     nearest, pixels = np.empty(28 * 28), np.empty((28, 28), np.uint8)
     engine.onebit_digit_from_strokes(
