@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bnn import __version__
 from bnn.analysis import metrics
 from bnn.data import dataset, mnist
 from bnn.drawing.picture_files import _grey_pixels
@@ -144,6 +145,7 @@ def twin(options) -> int:
 def _parser():
     name = "bnn" if Path(sys.argv[0]).stem == "bnn" else "python -m bnn"
     parser = _Parser(prog=name, description="Binary neural networks on MNIST.")
+    parser.add_argument("--version", action="version", version=f"one-bit-lab {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
 
     def add(name, function):

@@ -113,6 +113,7 @@ def test_wheel_gives_the_command_bnn(wheel):
     assert dict(entry_points["console_scripts"]) == {"bnn": "bnn.__main__:run"}
 
 
+@pytest.mark.slow
 def test_wheel_classifies_a_picture_without_tensorflow(run_bnn, tmp_path):
     test = mnist.test()
     path = tmp_path / "digit.png"
@@ -122,6 +123,7 @@ def test_wheel_classifies_a_picture_without_tensorflow(run_bnn, tmp_path):
     assert result.returncode == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["train", "twin", "bench"])
 def test_commands_that_train_name_the_extra(run_bnn, command, tmp_path, monkeypatch):
     monkeypatch.setenv("BNN_RUNS_DIR", str(tmp_path / "runs"))

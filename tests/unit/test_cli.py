@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+import bnn
 from bnn import cli as command_line
 from bnn.data import mnist
 from bnn.engine import file
@@ -36,6 +37,10 @@ def run(runs_root, random_network):
     made = store.create(preset("quick"))
     write_atomically(made.model_path, file.to_bytes(random_network()))
     return made
+
+
+def test_version_is_the_packages(capsys):
+    assert run_command(capsys, "--version") == (0, f"one-bit-lab {bnn.__version__}\n", "")
 
 
 def test_evaluate_prints_one_json_object(capsys, run):
