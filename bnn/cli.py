@@ -81,7 +81,7 @@ def classify(options) -> int:
             raise ValueError(f"{path}: there is nothing drawn on it")
         found = answer.read(network, digit.digit)
         results.append(
-            {"file": path, "digit": found.digit, "probabilities": [float(p) for p in found.probabilities]}
+            {"file": path, "digit": found.label, "probabilities": [float(p) for p in found.probabilities]}
         )
         unsure[path] = () if found.is_sure else found.candidates
     _print(options, {"results": results}, lambda result: _classified_text(result, unsure))

@@ -5,7 +5,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from bnn.engine.network import IMAGE_SIDE, PackedNetwork
+from bnn.engine.network import PackedNetwork
+from bnn.recipes.layers import IMAGE_SIDE
 
 
 def flip_weights(network: PackedNetwork, share: float, seed: int = 1) -> PackedNetwork:

@@ -1,0 +1,1 @@
+"""The packed network: in memory, in its file, and reading images."""

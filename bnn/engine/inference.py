@@ -5,33 +5,36 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from bnn.engine import kernels
-from bnn.engine.network import IMAGE_SIDE, NUM_CLASSES, PackedNetwork, num_words, pack_words, unpack_words
+from bnn.engine import kernels, program
+from bnn.engine.network import PackedLayer, PackedNetwork
+from bnn.engine.program import LayerWords
+from bnn.engine.words import num_words, pack_words, unpack_words
+from bnn.recipes.layers import IMAGE_SIDE
 
 # Large enough to hide the cost of a call, small enough that a chunk's bits stay in the cache.
 CHUNK_IMAGES = 64
 
 
 def scores(network: PackedNetwork, images: np.ndarray) -> np.ndarray:
-    """The ten scores of each image: (n, 10) float32, before softmax.
+    """Returns the scores of each image before softmax, (n, classes) float32.
 
     Args:
         network: the packed network.
-        images: (n, 28, 28) uint8, ink 255 on 0.
+        images: (n, 28, 28) uint8, ink 255 on background 0.
 
     Raises:
         ValueError: if the images have another shape or type.
     """
-    images = _check_images(images)
-    results = np.empty((len(images), NUM_CLASSES), np.float32)
-    program = network.program
+    images = _checked(images)
+    results = np.empty((len(images), network.num_classes), np.float32)
+    arguments = program.of(network).arguments
     if len(images) <= CHUNK_IMAGES:
-        kernels.scores(images, *program, results)
+        kernels.scores(images, *arguments, results)
         return results
 
-    def fill(start):
+    def fill(start: int) -> None:
         chunk = slice(start, start + CHUNK_IMAGES)
-        kernels.scores(images[chunk], *program, results[chunk])
+        kernels.scores(images[chunk], *arguments, results[chunk])
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         # A list, so that an error in a thread is raised here.
@@ -40,48 +43,52 @@ def scores(network: PackedNetwork, images: np.ndarray) -> np.ndarray:
 
 
 def probabilities(network: PackedNetwork, images: np.ndarray) -> np.ndarray:
-    """The ten probabilities of each image: (n, 10) float32; see `scores`."""
+    """Returns the probabilities of each image, (n, classes) float32; see `scores`."""
     return softmax(scores(network, images) / np.float32(network.temperature))
 
 
 def softmax(values: np.ndarray) -> np.ndarray:
-    """exp(values) / sum(exp(values)) over the last axis, without overflow."""
+    """Returns exp(values) / sum(exp(values)) over the last axis, without overflow."""
     powers = np.exp(values - values.max(axis=-1, keepdims=True))
     return powers / powers.sum(axis=-1, keepdims=True)
 
 
 def activations(network: PackedNetwork, images: np.ndarray) -> list[np.ndarray]:
-    """What goes into each layer: bool arrays (n, side, side, channels) or (n, units), True for -1.
+    """Returns the input of each layer, bool (n, side, side, channels) or (n, units), True for -1.
 
-    The first is the image as the first layer sees it: (n, 28, 28) bits, (n, 28, 28, levels) of these, or
+    The first is the image as the first layer sees it: (n, 28, 28) bits, (n, 28, 28, levels) of them, or
     the uint8 pixels of a grey network.
+
+    Args:
+        network: the packed network.
+        images: as for `scores`.
     """
-    images = _check_images(images)
+    images = _checked(images)
     inputs = [_first_inputs(network, images)]
     words = pack_words(inputs[0]) if inputs[0].ndim == 4 else inputs[0].astype(np.uint32)[..., None]
-    for position, layer in enumerate(network.layers[:-1]):
-        words = _hidden_layer(network, position, words)
-        unpacked = unpack_words(words, layer.outputs)
-        inputs.append(unpacked if layer.kind == "convolution" else unpacked[:, 0, 0])
+    for layer, layer_words in zip(network.layers[:-1], program.of(network).layers, strict=False):
+        words = _hidden_layer(layer, layer_words, words)
+        bits = unpack_words(words, layer.outputs)
+        inputs.append(bits if layer.kind == "convolution" else bits[:, 0, 0])
     return inputs
 
 
 def warm_up(network: PackedNetwork) -> None:
-    """Compile what this network needs, so that the first real digit does not wait for it."""
+    """Compile what this network needs, so that the first real image does not have to wait for it."""
     blank = np.zeros((1, IMAGE_SIDE, IMAGE_SIDE), np.uint8)
     scores(network, blank)
     activations(network, blank)
 
 
-def _check_images(images):
+def _checked(images: np.ndarray) -> np.ndarray:
     images = np.asarray(images)
     if images.ndim != 3 or images.shape[1:] != (IMAGE_SIDE, IMAGE_SIDE) or images.dtype != np.uint8:
         raise ValueError(f"images must be (n, 28, 28) uint8, got {images.shape} {images.dtype}")
-    # Of one kind of array only, as Numba compiles for each: contiguous, and such as may be written to.
+    # Numba compiles again for arrays that are not contiguous or that are read-only.
     return images if images.flags.carray else images.copy()
 
 
-def _first_inputs(network, images):
+def _first_inputs(network: PackedNetwork, images: np.ndarray) -> np.ndarray:
     if network.pixel_threshold is None:
         return images
     if isinstance(network.pixel_threshold, int):
@@ -89,23 +96,21 @@ def _first_inputs(network, images):
     return images[..., None] < np.array(network.pixel_threshold)
 
 
-def _hidden_layer(network, position, inputs):
+def _hidden_layer(layer: PackedLayer, words: LayerWords, inputs: np.ndarray) -> np.ndarray:
     """Words of bits (n, side, side, words) -> the same of the next layer."""
-    layer, words = network.layers[position], network.words[position]
-    outputs = np.empty(
-        (len(inputs), layer.output_side, layer.output_side, num_words(layer.outputs)), np.uint32
-    )
+    shape = (len(inputs), layer.output_side, layer.output_side, num_words(layer.outputs))
+    outputs = np.empty(shape, np.uint32)
     _fill(words, inputs, outputs)
     return outputs
 
 
-def _dense_sums(layer, words, inputs):
+def _dense_sums(layer: PackedLayer, words: LayerWords, inputs: np.ndarray) -> np.ndarray:
     """Words of bits (n, taps, words) -> the sums of a last layer, (n, outputs) int32."""
     sums = np.empty((len(inputs), layer.outputs), np.int32)
     _fill(words, inputs, sums.view(np.uint32))
     return sums
 
 
-def _fill(words, inputs, outputs):
+def _fill(words: LayerWords, inputs: np.ndarray, outputs: np.ndarray) -> None:
     count = len(inputs)
     kernels.layer(inputs.reshape(count, -1), *words, outputs.reshape(count, -1))

@@ -1,37 +1,29 @@
-"""The packed network in memory: what its file holds, and nothing of how it is computed."""
-
-from __future__ import annotations
+"""The packed network in memory: what its file holds, whatever engine computes it."""
 
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from bnn.engine.program import LayerWords, Program
-
-IMAGE_SIDE = 28
-NUM_CLASSES = 10
+from bnn.data.dataset import DIGITS
 
 
 @dataclass(frozen=True, eq=False)
 class PackedLayer:
-    """One layer with binary weights, and the sign that follows it.
+    """A layer with binary weights, and the sign that follows it.
 
     A sum s of this layer becomes the bit `(s < threshold) ^ flip`, where bit 1 means -1.
 
     Args:
         kind: "convolution" (3x3, zero padding, stride 1) or "dense".
-        side: height and width of its input; for a dense layer that of the map it flattens, 1 if none.
-        inputs: channels that come in; a dense layer flattens side * side * inputs of them, in the
-            order row, column, channel.
+        side: height and width of the input; for a dense layer, of the map it flattens, 1 if there is none.
+        inputs: input channels; a dense layer flattens side * side * inputs bits in the order row, column,
+            channel.
         outputs: filters or units.
-        pool: side of the max-pool behind it, 1 for none; a rest at the right and lower edge is dropped.
-        pool_first: the pool stood between the sums and batch normalisation, not behind that.
-        weights: (outputs, taps, inputs) bool, True for -1; taps are 9 (row by row) or side * side.
-        thresholds: (outputs,) int32; none for the last layer.
-        flips: (outputs,) bool; none for the last layer.
+        pool: side of the max-pooling that follows, 1 for none; remaining rows and columns are dropped.
+        pool_first: whether max-pooling comes before batch normalization, so before the comparison.
+        weights: (outputs, taps, inputs) bool, True for -1; the taps are 9, row by row, or side * side.
+        thresholds: (outputs,) int32; None for the last layer.
+        flips: (outputs,) bool; None for the last layer.
     """
 
     kind: str
@@ -46,12 +38,12 @@ class PackedLayer:
 
     @property
     def num_taps(self) -> int:
-        """Places of the input that one sum takes in."""
+        """Number of places of the input that one sum covers."""
         return 9 if self.kind == "convolution" else self.side * self.side
 
     @property
     def output_side(self) -> int:
-        """Height and width of the output, behind the pool."""
+        """Height and width of the output, after pooling."""
         return self.side // self.pool if self.kind == "convolution" else 1
 
     @property
@@ -62,16 +54,17 @@ class PackedLayer:
 
 @dataclass(frozen=True, eq=False)
 class PackedNetwork:
-    """A trained binary network: bits, integer thresholds, and the scale and offset of ten scores.
+    """A trained binary network: bits, integer thresholds, and the scale and offset of the scores.
 
     Args:
-        pixel_threshold: the first layer sees +1 where a pixel (0..255) is at least this, else -1; several
-            ("levels"): an input channel for each; None: it sees the pixel values themselves ("grey").
-        layers: first to last; the last gives ten integer sums.
-        scale: (10,) float32, and
-        offset: (10,) float32: score = sum * scale + offset.
-        temperature: probabilities are softmax(scores / temperature); see `bnn.analysis.metrics.fit_temperature`.
-        recipe: name of the recipe it was trained by.
+        pixel_threshold: the first layer sees +1 where a pixel (0 to 255) is at least this, else -1. Several
+            thresholds ("levels") give one input channel each. With None ("grey"), it sees the pixel values.
+        layers: first to last; the last gives one integer sum per class.
+        scale: (classes,) float32, and
+        offset: (classes,) float32: score = sum * scale + offset.
+        temperature: probabilities are softmax(scores / temperature); see `bnn.analysis.calibration`.
+        recipe: name of the recipe it was trained with.
+        class_names: one for each score.
     """
 
     pixel_threshold: int | tuple[int, ...] | None
@@ -80,44 +73,22 @@ class PackedNetwork:
     offset: np.ndarray = field(repr=False)
     temperature: float = 1.0
     recipe: str = ""
+    class_names: tuple[str, ...] = DIGITS
 
     @property
     def num_weights(self) -> int:
         """Number of binary weights."""
         return sum(layer.num_weights for layer in self.layers)
 
-    # Both are imported when they are needed: Numba takes most of a second, and a page may read a network
-    # without reading a digit with it.
-    @cached_property
-    def words(self) -> tuple[LayerWords, ...]:
-        """Each layer as the kernels read it; made once."""
-        from bnn.engine.program import layer_words
+    @property
+    def num_classes(self) -> int:
+        """Number of classes, which is the number of scores."""
+        return len(self.class_names)
 
-        return tuple(layer_words(self, position) for position in range(len(self.layers)))
-
-    @cached_property
-    def program(self) -> Program:
-        """The whole network as the kernels read it; made once."""
-        from bnn.engine.program import program
-
-        return program(self)
-
-
-def pack_words(bits: np.ndarray) -> np.ndarray:
-    """Bits (..., n) bool -> words (..., ceil(n / 32)) uint32, the first bit lowest, padded with 0."""
-    count = bits.shape[-1]
-    padding = [(0, 0)] * (bits.ndim - 1) + [(0, -count % 32)]
-    padded = np.pad(bits.astype(bool), padding)
-    packed = np.packbits(padded, axis=-1, bitorder="little")
-    return np.ascontiguousarray(packed).view("<u4").astype(np.uint32)
-
-
-def unpack_words(words: np.ndarray, count: int) -> np.ndarray:
-    """Words (..., w) uint32 -> the first `count` bits (..., count) bool."""
-    data = np.ascontiguousarray(words.astype("<u4")).view(np.uint8)
-    return np.unpackbits(data, axis=-1, bitorder="little", count=count).astype(bool)
-
-
-def num_words(count: int) -> int:
-    """Words that so many bits take."""
-    return -(-count // 32)
+    @property
+    def pixel_thresholds(self) -> tuple[int, ...]:
+        """The thresholds of a pixel, one for each input channel; none where it sees the pixel values."""
+        if self.pixel_threshold is None:
+            return ()
+        found = self.pixel_threshold
+        return found if isinstance(found, tuple) else (found,)

@@ -1,11 +1,13 @@
 """A packed network as the kernels read it: a row of integers per layer, and one array of words."""
 
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from bnn.engine.kernels import BORDER, CONVOLUTION, DENSE, FLIPS, GREY, LANES, LAST, LIMITS, TABLE, WEIGHTS
-from bnn.engine.network import PackedNetwork, num_words, pack_words
+from bnn.engine.network import PackedNetwork
+from bnn.engine.words import num_words, pack_words
 
 # A vector that lies across two lines of the cache takes two readings.
 _LINE_WORDS = 16
@@ -35,36 +37,40 @@ class LayerWords(NamedTuple):
 
 
 class Program(NamedTuple):
-    """A network as `kernels.scores` reads it.
+    """A network as the kernels read it.
 
     Args:
-        thresholds: int32, each a bit of the input: whether the pixel is below; none for grey pixels.
-        plans: (layers, 10) int32, as in `LayerWords`.
-        words: uint32, all layers'.
-        room: words that any layer's input or output takes at most.
-        scale: (10,) float32.
-        offset: (10,) float32.
+        layers: each layer on its own, for `kernels.layer`.
+        arguments: the whole network, for `kernels.scores`: the thresholds of a pixel, int32; the layers' plans,
+            (layers, 10) int32; all layers' words, uint32; the words that any layer's input or output takes at
+            most; scale and offset, (classes,) float32.
     """
 
-    thresholds: np.ndarray
-    plans: np.ndarray
-    words: np.ndarray
-    room: int
-    scale: np.ndarray
-    offset: np.ndarray
+    layers: tuple[LayerWords, ...]
+    arguments: tuple[np.ndarray, np.ndarray, np.ndarray, int, np.ndarray, np.ndarray]
 
 
-def program(network: PackedNetwork) -> Program:
-    """The whole network for `kernels.scores`."""
-    plans = np.array([words.plan for words in network.words])
-    words, starts = _join([words.words for words in network.words])
+_PROGRAMS: WeakKeyDictionary[PackedNetwork, Program] = WeakKeyDictionary()
+
+
+def of(network: PackedNetwork) -> Program:
+    """Returns the network's program, which is made at its first use and kept as long as the network."""
+    found = _PROGRAMS.get(network)
+    if found is None:
+        found = _PROGRAMS[network] = _make(network)
+    return found
+
+
+def _make(network: PackedNetwork) -> Program:
+    layers = tuple(layer_words(network, position) for position in range(len(network.layers)))
+    plans = np.array([words.plan for words in layers])
+    words, starts = _join([words.words for words in layers])
     plans[:, [WEIGHTS, LIMITS, FLIPS]] += starts[:, None]
     plans[:-1, BORDER] = [layer.kind == "convolution" for layer in network.layers[1:]]
-    levels = () if network.pixel_threshold is None else network.pixel_threshold
-    thresholds = np.atleast_1d(np.array(levels, np.int32))
-    room = max(words.room for words in network.words)
-    # Copies: Numba compiles once more for arrays that must not be written to.
-    return Program(thresholds, plans, words, room, network.scale.copy(), network.offset.copy())
+    thresholds = np.array(network.pixel_thresholds, np.int32)
+    room = max(words.room for words in layers)
+    # Copies, because Numba compiles again for read-only arrays.
+    return Program(layers, (thresholds, plans, words, room, network.scale.copy(), network.offset.copy()))
 
 
 def layer_words(network: PackedNetwork, position: int) -> LayerWords:

@@ -17,6 +17,8 @@ SCHEDULES = ("constant", "cosine")
 NUM_TRAINING = 60_000
 NUM_VALIDATION = 5_000
 MAX_WEIGHTS = 20_000_000
+# Filters of a convolution, or units of a dense layer.
+MAX_WIDTH = 4096
 MAX_TEXT_LENGTH = 300
 # Fields of recipe files written by earlier versions.
 _OLD_NAMES = {"scribbles": "non_digits"}
@@ -210,8 +212,10 @@ def _check_architecture(recipe: Recipe) -> None:
     if not isinstance(recipe.dense, tuple) or len(recipe.dense) > 4:
         raise ValueError(f"dense must be at most 4 numbers of units, got {short(recipe.dense)}")
     for width in (*(w for stage in recipe.stages for w in stage), *recipe.dense):
-        if type(width) is not int or not 1 <= width <= 4096:
-            raise ValueError(f"filters and units must be whole numbers from 1 to 4,096, got {short(width)}")
+        if type(width) is not int or not 1 <= width <= MAX_WIDTH:
+            raise ValueError(
+                f"filters and units must be whole numbers from 1 to {MAX_WIDTH:,}, got {short(width)}"
+            )
     if recipe.pixels == "grey" and not recipe.stages:
         raise ValueError("pixels can be grey only where the first layer is a convolution")
     if recipe.num_weights > MAX_WEIGHTS:

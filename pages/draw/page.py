@@ -175,11 +175,11 @@ def _icon(index):
 def _answer_html(answer):
     state, size, before, digit, after = _in_words(answer)
     probabilities = np.zeros(10) if answer is None else answer.probabilities
-    value = "" if answer is None else answer.digit
+    value = "" if answer is None else answer.label
     drawn_bars = "".join(bars.bar(d, p, d == value) for d, p in enumerate(probabilities))
     return (
         f'<div class="answer {state}" data-state="{state}" data-digit="{value}" role="status" aria-live="polite">'
-        f'<div><div class="words">{before}</div><div class="digit {size}">{digit}</div>'
+        f'<div><div class="words">{before}</div><div class="digit {size}">{html.escape(digit)}</div>'
         f'<div class="words">{html.escape(after)}</div></div>'
         f'<div class="bars" aria-label="probability of each digit">{drawn_bars}</div></div>'
     )
@@ -190,9 +190,9 @@ def _in_words(answer):
     if answer is None:
         return "empty", "none", "", "draw a digit", ""
     if answer.is_sure:
-        return "sure", "", "", str(answer.digit), f"{text.confidence_text(answer.confidence)} sure"
+        return "sure", "", "", answer.name, f"{text.confidence_text(answer.confidence)} sure"
     size = ("", "several", "many")[min(len(answer.candidates), 3) - 1]
-    return "unsure", size, "not sure:", f"{_join(answer.candidates)}?", ""
+    return "unsure", size, "not sure:", f"{_join(answer.candidate_names)}?", ""
 
 
 def _join(digits):

@@ -14,7 +14,7 @@ import numpy as np
 import streamlit as st
 
 from bnn.data import mnist
-from bnn.engine.network import IMAGE_SIDE
+from bnn.recipes.layers import IMAGE_SIDE
 from pages.inside import keys
 from pages.shared import session
 from pages.shared.drawing import drawn_digit

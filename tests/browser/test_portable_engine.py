@@ -9,8 +9,8 @@ from bnn.data import mnist
 from bnn.drawing import stroke_files
 from bnn.drawing.preprocessing import digit_from_strokes
 from bnn.engine import answer, file, inference
-from bnn.engine.network import pack_words
 from bnn.engine.portable.build import FOLDER
+from bnn.engine.words import pack_words
 from bnn.runs import store
 
 pytestmark = pytest.mark.browser
@@ -74,7 +74,7 @@ def assert_reads_like_python(page, network, images):
     found = page.evaluate(READ_ALL)
     assert found["worst"] < 1e-4
     said = [answer.read(network, image) for image in images]
-    assert found["answers"] == [[one.digit, one.is_sure, list(one.candidates)] for one in said]
+    assert found["answers"] == [[one.label, one.is_sure, list(one.candidates)] for one in said]
 
 
 def test_shipped_network_answers_test_digits_as_python_does(serve):

@@ -71,7 +71,7 @@ def _answers(network):
     probabilities = inference.probabilities(network, image)
     assert abs(probabilities.sum() - 1) < 1e-3, probabilities
     assert len(inference.activations(network, image)) == len(network.layers)
-    assert 0 <= answer.read(network, image[0]).digit <= 9
+    assert 0 <= answer.read(network, image[0]).label <= 9
     assert network.recipe.isprintable()
 
 

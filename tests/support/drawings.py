@@ -56,4 +56,4 @@ def _reading(network, objects):
     if drawn.is_empty:
         return Reading(drawn.digit, None, False, np.zeros(10))
     found = answer.read(network, drawn.digit)
-    return Reading(drawn.digit, found.digit, found.is_sure, found.probabilities)
+    return Reading(drawn.digit, found.label, found.is_sure, found.probabilities)

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from bnn.engine.network import NUM_CLASSES, PackedLayer, PackedNetwork
+from bnn.data.dataset import DIGITS
+from bnn.engine.network import PackedLayer, PackedNetwork
 
 
 def random_layer(rng, kind, side, inputs, outputs, pool=1, pool_first=False, is_last=False):
@@ -18,8 +19,10 @@ def random_layer(rng, kind, side, inputs, outputs, pool=1, pool_first=False, is_
     return PackedLayer(kind, side, inputs, outputs, pool, pool_first, weights, thresholds, flips)
 
 
-def random_network(seed=0, stages=((5,), (7,)), dense=(9,), pixel_threshold=128, pool_first=False):
-    """A network of that architecture whose ten scores are of the size of a trained network's."""
+def random_network(
+    seed=0, stages=((5,), (7,)), dense=(9,), pixel_threshold=128, pool_first=False, class_names=DIGITS
+):
+    """A network of that architecture whose scores are of the size of a trained network's."""
     rng = np.random.default_rng(seed)
     layers, side, channels = [], 28, len(pixel_threshold) if isinstance(pixel_threshold, tuple) else 1
     for stage in stages:
@@ -31,8 +34,14 @@ def random_network(seed=0, stages=((5,), (7,)), dense=(9,), pixel_threshold=128,
     for units in dense:
         layers.append(random_layer(rng, "dense", side, channels, units))
         side, channels = 1, units
-    layers.append(random_layer(rng, "dense", side, channels, NUM_CLASSES, is_last=True))
-    scale, offset = rng.normal(0.05, 0.02, 10), rng.normal(0, 0.5, 10)
+    layers.append(random_layer(rng, "dense", side, channels, len(class_names), is_last=True))
+    scale, offset = rng.normal(0.05, 0.02, len(class_names)), rng.normal(0, 0.5, len(class_names))
     return PackedNetwork(
-        pixel_threshold, tuple(layers), scale.astype(np.float32), offset.astype(np.float32), 1.5, "random"
+        pixel_threshold,
+        tuple(layers),
+        scale.astype(np.float32),
+        offset.astype(np.float32),
+        1.5,
+        "random",
+        class_names,
     )

@@ -1,5 +1,6 @@
 """Inside, chapter 1: a digit becomes bits, and what the founding report's network sees of it."""
 
+import html
 from dataclasses import replace
 
 import numpy as np
@@ -156,8 +157,8 @@ def _answer(network: PackedNetwork, answer: Answer) -> None:
     always = " So it does whatever was drawn." if network.pixel_threshold == 0 else ""
     st.html(
         '<p class="verdict" role="status">'
-        f"From these bits it reads <b>{answer.digit}</b>, {sure} sure.{always}"
-        f" {digit_choice.right_or_wrong(answer.digit)}</p>"
+        f"From these bits it reads <b>{html.escape(answer.name)}</b>, {sure} sure.{always}"
+        f" {digit_choice.right_or_wrong(answer.label)}</p>"
     )
 
 

@@ -1,5 +1,6 @@
 """Inside, chapter 5: flip weights, add noise, turn and shift, and see how long the network still reads."""
 
+import html
 import re
 from dataclasses import dataclass
 
@@ -191,11 +192,11 @@ def _answer(network: PackedNetwork, image: np.ndarray, num_right: int) -> None:
     sure = text.confidence_text(answer.confidence)
     spoilt = picture(image, "your digit with this done to it", "medium")
     st.html(figure(spoilt, "your digit, with this done to it"))
-    right = digit_choice.right_or_wrong(answer.digit)
+    right = digit_choice.right_or_wrong(answer.label)
     # On a phone the figures are out of sight while a slider is moved: the most important stands here, too.
     count = f'<span class="on-phones" aria-hidden="true">{num_right:,} of {_NUM_DIGITS:,} right.</span>'
     st.html(
-        f'<p class="verdict" role="status">It reads <b>{answer.digit}</b>, {sure} sure. {right} {count}</p>'
+        f'<p class="verdict" role="status">It reads <b>{html.escape(answer.name)}</b>, {sure} sure. {right} {count}</p>'
         f"{bars(answer.probabilities)}"
     )
 

@@ -1,5 +1,7 @@
 """Inside, chapter 4: learning is flipping bits. The epochs of a run, one after the other."""
 
+import html
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -118,8 +120,8 @@ def _answer(network: PackedNetwork, image: np.ndarray) -> None:
     sure = text.confidence_text(found.confidence)
     st.html(
         '<div class="then" role="status"><p>After this epoch it reads your digit as</p>'
-        f'<b class="big">{found.digit}</b>'
-        f"<p>{sure} sure<br>{digit_choice.right_or_wrong(found.digit)}</p></div>"
+        f'<b class="big">{html.escape(found.name)}</b>'
+        f"<p>{sure} sure<br>{digit_choice.right_or_wrong(found.label)}</p></div>"
         f"{bars(found.probabilities)}"
     )
 

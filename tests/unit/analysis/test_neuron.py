@@ -5,7 +5,6 @@ import pytest
 
 from bnn.analysis import neuron
 from bnn.engine import inference
-from bnn.engine.network import NUM_CLASSES
 from tests.support import oracle
 
 SHAPES = [
@@ -91,8 +90,8 @@ def test_least_agreements_is_the_first_count_that_reaches(threshold, num_inputs)
 def test_last_layer_has_a_sum_and_no_bit(random_network, random_images):
     network, image = random_network(seed=7), random_images(2)[0]
     layer, values = network.layers[-1], neuron.layer_inputs(network, image)[-1]
-    ones = [neuron.neuron(layer, values, output) for output in range(NUM_CLASSES)]
-    assert [one.bit for one in ones] == [None] * NUM_CLASSES
+    ones = [neuron.neuron(layer, values, output) for output in range(10)]
+    assert [one.bit for one in ones] == [None] * 10
     scores = np.array([one.total for one in ones], np.float32) * network.scale + network.offset
     assert (scores == inference.scores(network, image[None])[0]).all()
 

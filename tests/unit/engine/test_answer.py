@@ -29,7 +29,7 @@ def _read(monkeypatch, random_network, random_images, probabilities):
 )
 def test_answer(monkeypatch, random_network, random_images, probabilities, digit, is_sure, candidates):
     found = _read(monkeypatch, random_network, random_images, probabilities)
-    assert (found.digit, found.is_sure, found.candidates) == (digit, is_sure, candidates)
+    assert (found.label, found.is_sure, found.candidates) == (digit, is_sure, candidates)
     assert found.confidence == pytest.approx(probabilities[digit])
 
 
@@ -39,9 +39,16 @@ def test_there_always_is_a_candidate(monkeypatch, random_network, random_images)
     assert _read(monkeypatch, random_network, random_images, low).candidates == (7,)
 
 
+def test_answers_have_the_networks_class_names(random_network, random_images):
+    names = ("apple", "pear", "plum")
+    found = answer.read(random_network(class_names=names), random_images(1)[0])
+    assert found.name == names[found.label]
+    assert found.candidate_names == tuple(names[label] for label in found.candidates)
+
+
 def test_answer_of_a_real_network(random_network, random_images):
     network, images = random_network(), random_images(5)
     for image, probabilities in zip(images, inference.probabilities(network, images), strict=True):
         found = answer.read(network, image)
         np.testing.assert_array_equal(found.probabilities, probabilities)
-        assert found.digit == found.candidates[0] == probabilities.argmax()
+        assert found.label == found.candidates[0] == probabilities.argmax()

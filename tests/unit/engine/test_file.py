@@ -10,6 +10,7 @@ import safetensors.numpy
 
 from bnn.engine import file, inference
 from bnn.engine.network import PackedLayer, PackedNetwork
+from bnn.runs import store
 from tests.endurance.mutations import STRANGE, TOKENS
 
 NUM_MUTATIONS = 400
@@ -38,7 +39,7 @@ def _content(header, tensors):
 
 
 def _assert_same(left, right):
-    for name in ("pixel_threshold", "temperature", "recipe"):
+    for name in ("pixel_threshold", "temperature", "recipe", "class_names"):
         assert getattr(left, name) == getattr(right, name)
     np.testing.assert_array_equal(left.scale, right.scale)
     np.testing.assert_array_equal(left.offset, right.offset)
@@ -55,6 +56,24 @@ def test_what_is_written_is_read_again(random_network, tmp_path, pixel_threshold
     path = tmp_path / "model.safetensors"
     path.write_bytes(file.to_bytes(network))
     _assert_same(file.load(path), network)
+
+
+@pytest.mark.parametrize(
+    "names", [("yes", "no"), tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"), ("ä b", "×")]
+)
+def test_class_names_are_kept(random_network, random_images, names):
+    network = random_network(class_names=names)
+    again = file.from_bytes(file.to_bytes(network))
+    _assert_same(again, network)
+    assert inference.scores(again, random_images(2)).shape == (2, len(names))
+
+
+def test_ten_digits_are_not_named(network):
+    """So that their files stay what they were before there were class names."""
+    header = _header(file.to_bytes(network))
+    assert "class_names" not in header
+    named = _content({**header, "class_names": list("0123456789")}, _tensors(file.to_bytes(network)))
+    assert file.from_bytes(named).class_names == network.class_names == tuple("0123456789")
 
 
 def test_read_network_answers_alike(network, random_images):
@@ -172,6 +191,19 @@ def test_wrong_tensors_are_refused(network, changes, message):
         (("recipe",), "a\nb", "recipe"),
         (("recipe",), "\ud800", "recipe"),
         (("recipe",), "x" * 81, "recipe"),
+        (("class_names",), None, "class_names"),
+        (("class_names",), "0123456789", "class_names"),
+        (("class_names",), ["0"], "2 to 64 classes, got 1"),
+        (("class_names",), [str(i) for i in range(65)], "2 to 64 classes, got 65"),
+        (("class_names",), [*"012345678", "8"], "must differ, got '8' twice"),
+        (("class_names",), [*"012345678", 9], "visible characters, got 9"),
+        (("class_names",), [*"012345678", ""], "visible characters, got ''"),
+        (("class_names",), [*"012345678", " 9"], "visible characters"),
+        (("class_names",), [*"012345678", "9\n"], "visible characters"),
+        (("class_names",), [*"012345678", "\ud800"], "visible characters"),
+        (("class_names",), [*"012345678", "\u202e9"], "visible characters"),
+        (("class_names",), [*"012345678", "x" * 21], "1 to 20 visible characters"),
+        (("class_names",), ["yes", "no"], "not a dense one with 2 outputs"),
         (("layers",), [], "0 layers"),
         (("layers",), [{}] * 65, "65 layers"),
         (("layers",), "none", "layers"),
@@ -217,6 +249,19 @@ def test_order_of_layers_is_checked(random_network, random_layer):
     content = file.to_bytes(PackedNetwork(128, (network.layers[0], late), network.scale, network.offset))
     with pytest.raises(ValueError, match="layer 1 cannot stand"):
         file.from_bytes(content)
+
+
+def test_scale_and_offset_have_one_number_for_each_class(random_network):
+    content = file.to_bytes(random_network(class_names=("yes", "no", "maybe")))
+    for name in ("scale", "offset"):
+        with pytest.raises(ValueError, match=rf"{name} is \(10,\) float32, not \(3,\)"):
+            file.from_bytes(_changed(content, **{name: np.zeros(10, np.float32)}))
+
+
+def test_shipped_networks_are_written_as_they_are():
+    paths = [store.SHIPPED / name / "model.safetensors" for name in ("shipped", "record", "quick")]
+    for path in paths:
+        assert file.to_bytes(file.load(path)) == path.read_bytes()
 
 
 def test_last_layer_must_be_dense_with_ten_outputs(random_layer):

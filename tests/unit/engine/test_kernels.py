@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from bnn.engine import inference
-from bnn.engine.network import PackedNetwork, pack_words, unpack_words
+from bnn.engine.network import PackedNetwork
+from bnn.engine.program import layer_words
+from bnn.engine.words import pack_words, unpack_words
 from tests.support import oracle
 
 LENGTHS = (1, 7, 8, 9, 31, 32, 33, 63, 64, 65)
@@ -21,13 +23,13 @@ def _random_bits(rng, *shape):
 
 
 def _dense_sums(layer, bits):
-    return inference._dense_sums(layer, _network(layer).words[0], pack_words(bits))
+    return inference._dense_sums(layer, layer_words(_network(layer), 0), pack_words(bits))
 
 
 def _hidden(layer, bits):
     """A layer's output bits; not as the first layer, which takes pixels."""
     first = replace(layer, kind="dense", side=1, inputs=1, weights=np.zeros((layer.outputs, 1, 1), bool))
-    return inference._hidden_layer(_network(first, layer), 1, pack_words(bits))
+    return inference._hidden_layer(layer, layer_words(_network(first, layer), 1), pack_words(bits))
 
 
 @pytest.mark.parametrize("length", (*LENGTHS, 784))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bnn.engine import inference
-from bnn.engine.network import pack_words, unpack_words
+from bnn.engine.words import pack_words, unpack_words
 from tests.support import oracle
 
 NETWORKS = {

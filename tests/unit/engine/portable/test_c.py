@@ -12,8 +12,8 @@ from bnn.data.handwriting.rendering import draw_strokes
 from bnn.drawing.preprocessing import digit_from_strokes
 from bnn.drawing.strokes import concatenate_strokes
 from bnn.engine import file, inference
-from bnn.engine.network import pack_words
 from bnn.engine.portable.build import FOLDER, SOURCES, WASM, build, compiler_version
+from bnn.engine.words import pack_words
 from bnn.runs import store
 
 KINDS = {"convolution": 0, "dense": 1}
