@@ -97,7 +97,7 @@ def strokes(options) -> int:
     images = np.stack([preprocessing.digit_from_strokes(drawing.strokes).digit for drawing in drawings])
     labels = np.array([drawing.label for drawing in drawings], np.uint8)
     evaluation = metrics.evaluate(_network(run), dataset.Split(images, labels))
-    per_digit = metrics.per_digit(evaluation.confusion_matrix())
+    per_digit = metrics.per_class(evaluation.confusion_matrix())
     result = {
         "run": run.id,
         "num_drawings": evaluation.num_images,

@@ -1,0 +1,1 @@
+"""Figures about a trained network: accuracy, calibration, damage, single neurons, savings, speed."""

@@ -1,4 +1,4 @@
-"""Ways to make it hard for a network: flip some of its weights, or spoil the images that it reads."""
+"""Ways to make a network's work harder: flip some of its weights, or spoil the images that it reads."""
 
 from dataclasses import replace
 from functools import lru_cache
@@ -10,14 +10,17 @@ from bnn.recipes.layers import IMAGE_SIDE
 
 
 def flip_weights(network: PackedNetwork, share: float, seed: int = 1) -> PackedNetwork:
-    """The network with that share of all its weight bits flipped, at random places.
+    """Returns the network with a share of all its weight bits flipped, at random places.
 
-    With the same seed, a larger share flips what a smaller one does, and more.
+    With the same seed, a larger share flips the same bits as a smaller one, and more.
 
     Args:
-        network: left as it is.
+        network: is not changed.
         share: from 0 to 1; the number of bits is rounded.
-        seed: for the choice of places.
+        seed: decides the places.
+
+    Raises:
+        ValueError: if the share is out of range.
     """
     if not 0 <= share <= 1:
         raise ValueError(f"share must be from 0 to 1, got {share}")
@@ -33,12 +36,15 @@ def flip_weights(network: PackedNetwork, share: float, seed: int = 1) -> PackedN
 
 
 def add_noise(images: np.ndarray, strength: float, seed: int = 1) -> np.ndarray:
-    """The images with normal noise of that standard deviation (in grey levels of 255) on every pixel.
+    """Returns the images with normal noise added to every pixel.
 
     Args:
         images: (n, 28, 28) uint8.
-        strength: at least 0.
-        seed: the same seed gives each image of the same number the same noise.
+        strength: standard deviation of the noise, in grey levels of 255; at least 0.
+        seed: with the same seed, the image at the same place gets the same noise.
+
+    Raises:
+        ValueError: if the strength is negative.
     """
     if strength < 0:
         raise ValueError(f"strength must be at least 0, got {strength}")
@@ -49,56 +55,58 @@ def add_noise(images: np.ndarray, strength: float, seed: int = 1) -> np.ndarray:
 
 
 def move(images: np.ndarray, degrees: float, right: float = 0, down: float = 0) -> np.ndarray:
-    """The images turned clockwise about their middle, then shifted; bilinear, 0 comes in from outside.
+    """Returns the images turned about their middle and then shifted, with bilinear interpolation.
+
+    Pixels from outside the image are 0.
 
     Args:
         images: (n, 28, 28) uint8.
-        degrees: clockwise.
-        right: in pixels, and
-        down: in pixels.
+        degrees: angle, clockwise.
+        right: shift to the right, in pixels.
+        down: shift downwards, in pixels.
     """
     if not degrees and not right and not down:
         return images
     places, shares = _sources(degrees, right, down)
     flat = images.reshape(len(images), -1)
-    # One more pixel, always 0, is what lies outside.
+    # One more pixel, always 0, stands for everything outside the image.
     flat = np.concatenate([flat, np.zeros((len(images), 1), np.uint8)], axis=1)
-    moved = sum(
-        flat[:, place] * share.astype(np.float32) for place, share in zip(places, shares, strict=True)
-    )
+    moved = np.zeros((len(images), IMAGE_SIDE**2), np.float32)
+    for place, share in zip(places, shares, strict=True):
+        moved += flat[:, place] * share.astype(np.float32)
     return np.rint(moved).astype(np.uint8).reshape(images.shape)
 
 
-def _sources(degrees, right, down):
-    # For every pixel of the result: the four pixels it lies between, and the share of each.
+def _sources(degrees: float, right: float, down: float) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """For every pixel of the result, the four pixels it lies between and the share of each."""
     middle, angle = (IMAGE_SIDE - 1) / 2, np.radians(degrees)
     y, x = np.indices((IMAGE_SIDE, IMAGE_SIDE)).reshape(2, -1) - middle
     y, x = y - down, x - right
-    # With y downwards, this turns clockwise; rounded, so that a quarter of a turn is exact.
+    # With y pointing down, this turns clockwise. Rounded, so that a quarter turn is exact.
     from_x = np.round(np.cos(angle) * x + np.sin(angle) * y + middle, 9)
     from_y = np.round(-np.sin(angle) * x + np.cos(angle) * y + middle, 9)
     top, left = np.floor(from_y).astype(int), np.floor(from_x).astype(int)
-    low, far = from_y - top, from_x - left
+    below, beside = from_y - top, from_x - left
     corners = (
-        (0, 0, (1 - low) * (1 - far)),
-        (0, 1, (1 - low) * far),
-        (1, 0, low * (1 - far)),
-        (1, 1, low * far),
+        (0, 0, (1 - below) * (1 - beside)),
+        (0, 1, (1 - below) * beside),
+        (1, 0, below * (1 - beside)),
+        (1, 1, below * beside),
     )
-    return [_flat(top + i, left + j) for i, j, _ in corners], [share for _, _, share in corners]
+    return [_flat_index(top + i, left + j) for i, j, _ in corners], [share for _, _, share in corners]
 
 
-def _flat(rows, columns):
-    inside = (rows >= 0) & (rows < IMAGE_SIDE) & (columns >= 0) & (columns < IMAGE_SIDE)
-    return np.where(inside, rows * IMAGE_SIDE + columns, IMAGE_SIDE**2)
+def _flat_index(rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    is_inside = (rows >= 0) & (rows < IMAGE_SIDE) & (columns >= 0) & (columns < IMAGE_SIDE)
+    return np.where(is_inside, rows * IMAGE_SIDE + columns, IMAGE_SIDE**2)
 
 
 @lru_cache(maxsize=4)
-def _order(count, seed):
+def _order(count: int, seed: int) -> np.ndarray:
     return np.random.default_rng(seed).permutation(count).astype(np.int32)
 
 
 @lru_cache(maxsize=4)
-def _noise(count, seed):
-    # One image after the other: the noise on the first does not depend on how many there are.
+def _noise(count: int, seed: int) -> np.ndarray:
+    # Drawn image by image, so that the noise on one does not depend on how many there are.
     return np.random.default_rng(seed).standard_normal((count, IMAGE_SIDE, IMAGE_SIDE), np.float32)

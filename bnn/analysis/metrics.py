@@ -1,4 +1,4 @@
-"""How well a network does: accuracy with its interval, confusion matrix, figures per digit."""
+"""How accurate a network is: accuracy with its interval, confusion matrix, figures for each class."""
 
 from dataclasses import dataclass, field
 from math import sqrt
@@ -6,9 +6,9 @@ from math import sqrt
 import numpy as np
 import pandas as pd
 
-from bnn.data.dataset import Split
+from bnn.data.dataset import DIGITS, Split
 from bnn.engine import inference
-from bnn.engine.network import NUM_CLASSES, PackedNetwork
+from bnn.engine.network import PackedNetwork
 
 # 97.5 % quantile of the standard normal distribution: a two-sided 95 % interval.
 _Z95 = 1.959963984540054
@@ -19,16 +19,18 @@ class Evaluation:
     """A network's answers to labelled images.
 
     Args:
-        labels: (n,) uint8, the true digits.
+        labels: (n,) uint8, the true classes.
         predictions: (n,) int64, the answers.
         confidences: (n,) float32, the probability of each answer.
         loss: mean cross-entropy, in nats.
+        class_names: the network's.
     """
 
     labels: np.ndarray = field(repr=False)
     predictions: np.ndarray = field(repr=False)
     confidences: np.ndarray = field(repr=False)
     loss: float
+    class_names: tuple[str, ...] = DIGITS
 
     @property
     def num_images(self) -> int:
@@ -37,25 +39,25 @@ class Evaluation:
 
     @property
     def num_correct(self) -> int:
-        """Number of right answers."""
+        """Number of correct answers."""
         return int((self.labels == self.predictions).sum())
 
     @property
     def accuracy(self) -> float:
-        """Right answers as a fraction; 0 where there are no images."""
+        """Correct answers as a fraction; 0 where there are no images."""
         return self.num_correct / max(1, self.num_images)
 
     def confusion_matrix(self) -> np.ndarray:
-        """See `confusion_matrix`."""
-        return confusion_matrix(self.labels, self.predictions)
+        """Returns the function `confusion_matrix` of these answers."""
+        return confusion_matrix(self.labels, self.predictions, len(self.class_names))
 
     def examples(self, label: int, prediction: int) -> np.ndarray:
-        """Indices of the images of digit `label` that were read as `prediction`, most confident first."""
+        """Returns the indices of the images of class `label` read as `prediction`, most confident first."""
         found = np.flatnonzero((self.labels == label) & (self.predictions == prediction))
         return found[np.argsort(-self.confidences[found], kind="stable")]
 
     def summary(self) -> dict:
-        """Figures for a JSON file: `num_images`, `num_correct`, `accuracy`, `confusion_matrix`."""
+        """Returns figures for a JSON file: `num_images`, `num_correct`, `accuracy`, `confusion_matrix`."""
         return {
             "num_images": self.num_images,
             "num_correct": self.num_correct,
@@ -65,26 +67,27 @@ class Evaluation:
 
 
 def evaluate(network: PackedNetwork, split: Split) -> Evaluation:
-    """The network's answers to these images."""
+    """Returns the network's answers to these images."""
     probabilities = inference.probabilities(network, split.images)
     predictions = probabilities.argmax(axis=1)
     index = np.arange(len(predictions))
     true = np.maximum(probabilities[index, split.labels], 1e-12)
     loss = float(-np.log(true).mean()) if len(true) else 0.0
-    return Evaluation(split.labels, predictions, probabilities[index, predictions], loss)
+    confidences = probabilities[index, predictions]
+    return Evaluation(split.labels, predictions, confidences, loss, network.class_names)
 
 
-def confusion_matrix(labels: np.ndarray, predictions: np.ndarray) -> np.ndarray:
-    """Counts (10, 10) int64: row i, column j is how many images of digit i were read as j."""
-    cells = NUM_CLASSES * labels.astype(np.int64) + predictions
-    return np.bincount(cells, minlength=NUM_CLASSES**2).reshape(NUM_CLASSES, NUM_CLASSES)
+def confusion_matrix(labels: np.ndarray, predictions: np.ndarray, num_classes: int = 10) -> np.ndarray:
+    """Returns counts (classes, classes) int64: row i, column j is how many images of i were read as j."""
+    cells = num_classes * labels.astype(np.int64) + predictions
+    return np.bincount(cells, minlength=num_classes**2).reshape(num_classes, num_classes)
 
 
 def accuracy_interval(num_correct: int, num_images: int) -> tuple[float, float]:
-    """The 95 % confidence interval of an accuracy, as two fractions.
+    """Returns the 95 % confidence interval of an accuracy, as two fractions.
 
-    Wilson's score interval (E. B. Wilson, JASA 22, 1927): unlike the usual ± it stays within 0 and 1
-    and holds near them.
+    This is Wilson's score interval (E. B. Wilson, JASA 22, 1927). Unlike the usual ±, it stays within 0 and
+    1 and is right near them.
 
     Raises:
         ValueError: if there are no images, or more are correct than there are.
@@ -99,60 +102,24 @@ def accuracy_interval(num_correct: int, num_images: int) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def per_digit(matrix: np.ndarray) -> pd.DataFrame:
-    """Precision, recall and F1 of each digit, as fractions, from a confusion matrix (rows true).
+def per_class(matrix: np.ndarray, class_names: tuple[str, ...] = DIGITS) -> pd.DataFrame:
+    """Returns precision, recall and F1 of each class, as fractions, from a confusion matrix.
 
-    Columns: `digit`, `num_images`, `precision`, `recall`, `f1`. A ratio over nothing (a digit that was
-    never answered) is 0.
-    """
-    right = np.diag(matrix).astype(float)
-    answered, images = matrix.sum(axis=0), matrix.sum(axis=1)
-    precision = right / np.maximum(1, answered)
-    recall = right / np.maximum(1, images)
-    f1 = 2 * right / np.maximum(1, answered + images)
-    return pd.DataFrame(
-        {
-            "digit": np.arange(NUM_CLASSES),
-            "num_images": images,
-            "precision": precision,
-            "recall": recall,
-            "f1": f1,
-        }
-    )
-
-
-def fit_temperature(scores: np.ndarray, labels: np.ndarray) -> float:
-    """The temperature by which to divide scores so that softmax gives honest probabilities.
-
-    It minimises the cross-entropy on labelled images that nothing was trained on; the answers stay
-    what they were. (Guo et al., On Calibration of Modern Neural Networks, ICML 2017, section 4.2.)
+    The columns are `class`, `num_images`, `precision`, `recall` and `f1`. A ratio over nothing, as of a
+    class that was never answered, is 0.
 
     Args:
-        scores: (n, 10) float, before softmax.
-        labels: (n,) the true digits.
+        matrix: as of `confusion_matrix`.
+        class_names: one for each row of the matrix.
     """
-    low, high = np.log(0.05), np.log(50.0)
-    # The loss has one minimum over the temperature: narrow the bracket by thirds.
-    for _ in range(60):
-        left, right = low + (high - low) / 3, high - (high - low) / 3
-        if _cross_entropy(scores / np.exp(left), labels) < _cross_entropy(scores / np.exp(right), labels):
-            high = right
-        else:
-            low = left
-    return float(np.exp((low + high) / 2))
-
-
-def calibration_error(confidences: np.ndarray, is_correct: np.ndarray, num_bins: int = 15) -> float:
-    """Expected calibration error: the mean distance of confidence from accuracy, over equal bins.
-
-    (Naeini et al., Obtaining Well Calibrated Probabilities Using Bayesian Binning, AAAI 2015.)
-    """
-    bins = np.minimum((confidences * num_bins).astype(int), num_bins - 1)
-    gaps = np.bincount(bins, weights=confidences - is_correct, minlength=num_bins)
-    return float(np.abs(gaps).sum() / max(1, len(confidences)))
-
-
-def _cross_entropy(scores, labels):
-    largest = scores.max(axis=1)
-    total = np.log(np.exp(scores - largest[:, None]).sum(axis=1)) + largest
-    return float((total - scores[np.arange(len(labels)), labels]).mean())
+    correct = np.diag(matrix).astype(float)
+    answered, images = matrix.sum(axis=0), matrix.sum(axis=1)
+    return pd.DataFrame(
+        {
+            "class": class_names,
+            "num_images": images,
+            "precision": correct / np.maximum(1, answered),
+            "recall": correct / np.maximum(1, images),
+            "f1": 2 * correct / np.maximum(1, answered + images),
+        }
+    )

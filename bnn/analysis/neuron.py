@@ -1,7 +1,7 @@
-"""One neuron of a packed network, counted out: patch, filter, agreements, threshold, bit.
+"""One neuron of a packed network, step by step: patch, filter, agreements, threshold, bit.
 
-The kernels do the same for thousands of neurons at once and in words of 32 bits (`bnn.engine.kernels`). Here
-it is in plain integers, one neuron at a time, so that each number can be shown; tests hold that both agree.
+The engine computes thousands of neurons at once in words of bits (`bnn.engine.kernels`). Here each number
+is a plain integer, so that it can be shown. Tests check that both give the same results.
 """
 
 from dataclasses import dataclass, field
@@ -14,16 +14,16 @@ from bnn.engine.network import PackedLayer, PackedNetwork
 
 @dataclass(frozen=True, eq=False)
 class Neuron:
-    """One neuron at one place, with what it looks at.
+    """One neuron at one place, with its inputs.
 
     Args:
-        patch: (height, width, channels) int32, its inputs: +1, -1, and 0 outside the picture; pixel
-            values in the first layer of a grey network.
+        patch: (height, width, channels) int32, its inputs: +1, -1, and 0 outside the image; pixel values in
+            the first layer of a grey network.
         weights: its filter, of the same shape: +1 and -1.
-        inside: (height, width) bool, False where the patch lies outside the picture.
-        threshold: the sum from which on the comparison holds; None in the last layer, which compares nothing.
-        flip: the comparison's answer is turned round.
-        is_grey: the inputs are pixel values, not bits.
+        inside: (height, width) bool, False where the patch lies outside the image.
+        threshold: the lowest sum that gives +1 (or -1 where `flip` is set); None in the last layer.
+        flip: whether the comparison with the threshold is inverted.
+        is_grey: whether the inputs are pixel values rather than bits.
     """
 
     patch: np.ndarray = field(repr=False)
@@ -35,17 +35,17 @@ class Neuron:
 
     @property
     def products(self) -> np.ndarray:
-        """Patch times filter, entry by entry; for bits +1 where they agree (XNOR), -1 where not."""
+        """Patch times filter, entry by entry; for bits, +1 where they agree (XNOR) and -1 elsewhere."""
         return self.patch * self.weights
 
     @property
     def num_inputs(self) -> int:
-        """Inputs that lie inside the picture."""
+        """Number of inputs inside the image."""
         return int(self.inside.sum()) * self.patch.shape[2]
 
     @property
     def num_agreements(self) -> int:
-        """Inputs that are the same as their weight (popcount of the XNOR); of no use for a grey patch."""
+        """Number of inputs that equal their weight (popcount of the XNOR); meaningless for a grey patch."""
         return int((self.products > 0).sum())
 
     @property
@@ -55,24 +55,24 @@ class Neuron:
 
     @property
     def least_agreements(self) -> int | None:
-        """The fewest agreements that reach the threshold; may be less than 0 or more than there are inputs.
+        """The fewest agreements that reach the threshold, from total = 2 agreements - num_inputs.
 
-        From total = 2 agreements - num_inputs >= threshold.
+        It may be negative, or more than there are inputs. None in the last layer.
         """
         return None if self.threshold is None else -((-self.threshold - self.num_inputs) // 2)
 
     @property
     def bit(self) -> bool | None:
-        """What it answers, True for -1; None in the last layer, whose answer is the sum itself."""
+        """The neuron's output, True for -1; None in the last layer, whose output is the sum itself."""
         return None if self.threshold is None else (self.total < self.threshold) != self.flip
 
 
 def receptive_field(network: PackedNetwork, number: int) -> int:
-    """How many pixels wide and high the part of the image is that a neuron of a layer can see.
+    """Returns the side, in pixels, of the part of the image that a neuron depends on.
 
     Args:
         network: the network.
-        number: of its convolution, counted from 1.
+        number: number of the neuron's convolution, counted from 1.
     """
     width, stride = 1, 1
     for layer in network.layers[: number - 1]:
@@ -83,23 +83,27 @@ def receptive_field(network: PackedNetwork, number: int) -> int:
 
 
 def layer_inputs(network: PackedNetwork, image: np.ndarray) -> list[np.ndarray]:
-    """What goes into each layer for one image (28, 28) uint8: int32 arrays (side, side, channels).
+    """Returns the input of each layer for one image: int32 arrays (side, side, channels).
 
-    Entries are +1 and -1, by the engine's own bits; or the pixel values in front of a grey network.
+    The entries are +1 and -1, or the pixel values in front of the first layer of a grey network.
+
+    Args:
+        network: the network.
+        image: (28, 28) uint8.
     """
     found = inference.activations(network, image[None])
     return [_values(array, layer) for array, layer in zip(found, network.layers, strict=True)]
 
 
 def neuron(layer: PackedLayer, values: np.ndarray, output: int, row: int = 0, column: int = 0) -> Neuron:
-    """The neuron of that filter or unit, looking at that place of the layer's input.
+    """Returns the neuron of a filter or unit at one place.
 
     Args:
         layer: its layer.
-        values: the layer's input, as `layer_inputs` gives it.
-        output: number of the filter or unit, from 0.
-        row: place of the middle of its patch; of no meaning for a dense layer, which looks at everything.
-        column: likewise.
+        values: the layer's input, as in `layer_inputs`.
+        output: number of the filter or unit, counted from 0.
+        row: row of the middle of its patch; ignored for a dense layer, which looks at everything.
+        column: column of the middle of its patch; ignored likewise.
     """
     patch, inside = values, np.ones(values.shape[:2], bool)
     if layer.kind == "convolution":
@@ -108,45 +112,50 @@ def neuron(layer: PackedLayer, values: np.ndarray, output: int, row: int = 0, co
     weights = 1 - 2 * layer.weights[output].reshape(patch.shape).astype(np.int32)
     threshold = None if layer.thresholds is None else int(layer.thresholds[output])
     flip = layer.flips is not None and bool(layer.flips[output])
-    # Bits are never 0: where a pixel is, or one is larger than 1, the inputs are shades of grey.
+    # Bits are +1 or -1: any other input is a pixel value.
     return Neuron(patch, weights, inside, threshold, flip, bool((abs(values) != 1).any()))
 
 
 def sums(layer: PackedLayer, values: np.ndarray, output: int) -> np.ndarray:
-    """The sum at every place of one filter, before any pool: (side, side) int32; (1, 1) for a dense unit."""
+    """Returns the sums of one filter before pooling, (side, side) int32; (1, 1) for a dense unit."""
     weights = 1 - 2 * layer.weights[output].astype(np.int32)
     if layer.kind == "dense":
         return np.array([[(values.reshape(weights.shape) * weights).sum()]], np.int32)
     padded, side = _padded(values), layer.side
-    taps = (padded[tap // 3 : tap // 3 + side, tap % 3 : tap % 3 + side] @ weights[tap] for tap in range(9))
-    return sum(taps)
+    total = np.zeros((side, side), np.int32)
+    for tap in range(9):
+        row, column = divmod(tap, 3)
+        total += padded[row : row + side, column : column + side] @ weights[tap]
+    return total
 
 
 def bits(layer: PackedLayer, values: np.ndarray, output: int) -> np.ndarray:
-    """The answer at every place of one filter, before any pool: (side, side) bool, True for -1."""
+    """Returns the bits of one filter of a hidden layer before pooling, (side, side) bool, True for -1."""
+    if layer.thresholds is None or layer.flips is None:
+        raise ValueError("the last layer gives sums, not bits")
     return (sums(layer, values, output) < layer.thresholds[output]) != layer.flips[output]
 
 
 def pools_black(layer: PackedLayer, output: int) -> bool:
-    """How the pool joins places: True where one -1 among them is enough for -1, False where one +1 is for +1.
+    """Returns whether one -1 in a pool makes the pool -1; otherwise, one +1 makes it +1.
 
-    The pool takes the largest. Of signs that is +1 if there is one. Of sums, in front of a comparison that
-    is turned round, the largest sum makes -1 (see `bnn.engine.kernels`, 4).
+    Pooling takes the largest value. Of signs, that is +1 if there is one. Of sums in front of an inverted
+    comparison, the largest sum gives -1 (see `bnn.engine.kernels`, 4).
     """
-    return bool(layer.pool_first and layer.flips[output])
+    return bool(layer.pool_first and layer.flips is not None and layer.flips[output])
 
 
 def pooled(layer: PackedLayer, places: np.ndarray, output: int) -> np.ndarray:
-    """The answers behind the pool: (output side, output side) bool, from `bits` (side, side)."""
+    """Returns the bits after pooling, (output side, output side) bool, from `bits` (side, side)."""
     side, pool = layer.output_side, layer.pool
     squares = places[: side * pool, : side * pool].reshape(side, pool, side, pool)
     return squares.any(axis=(1, 3)) if pools_black(layer, output) else squares.all(axis=(1, 3))
 
 
-def _values(array, layer):
+def _values(array: np.ndarray, layer: PackedLayer) -> np.ndarray:
     values = array[0].reshape(layer.side, layer.side, layer.inputs)
     return 1 - 2 * values.astype(np.int32) if array.dtype == bool else values.astype(np.int32)
 
 
-def _padded(values):
+def _padded(values: np.ndarray) -> np.ndarray:
     return np.pad(values, [(1, 1), (1, 1)] + [(0, 0)] * (values.ndim - 2))

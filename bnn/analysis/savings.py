@@ -1,4 +1,4 @@
-"""What single bits save and what they cost: a run's network beside its float32 twin."""
+"""What binary weights save: a run's packed network beside the same network in float32."""
 
 import json
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ from bnn.system.files import read_text
 
 
 @dataclass(frozen=True)
-class Price:
+class Savings:
     """Figures of a run's packed network and of the same network in float32.
 
     Args:
         packed_bytes: size of the packed network's file.
-        float_bytes: its weights in float32, as Larq counts them.
-        macs_1bit: multiply-accumulates for one digit that are an XNOR and a count here, as Larq counts them.
-        macs_32bit: those that are not, here; in float32 all of them are.
+        float_bytes: size of the network's numbers in float32, as Larq counts them.
+        macs_1bit: multiply-accumulates per digit that are an XNOR and a popcount in the packed network.
+        macs_32bit: those that are not; in float32 all of them are 32-bit.
     """
 
     packed_bytes: int
@@ -25,23 +25,26 @@ class Price:
     macs_32bit: int
 
 
-def price(run: Run) -> Price:
-    """The figures of a run's network.
+def of_run(run: Run) -> Savings:
+    """Returns the figures of a run's network.
 
     Raises:
         ValueError: if its recipe cannot be read.
-        OSError: if its network cannot be.
+        OSError: if its network cannot be read.
     """
-    total = totals(layer_table(run.recipe()))
-    return Price(
-        run.model_path.stat().st_size, int(total.float32_bytes), int(total.macs_1bit), int(total.macs_32bit)
+    total = totals(layer_table(run.recipe())).to_dict()
+    return Savings(
+        packed_bytes=run.model_path.stat().st_size,
+        float_bytes=int(total["float32_bytes"]),
+        macs_1bit=int(total["macs_1bit"]),
+        macs_32bit=int(total["macs_32bit"]),
     )
 
 
 def twin_accuracy(run: Run) -> float | None:
-    """The share of the test digits that the float32 twin read right; None where none was trained.
+    """Returns the test accuracy of the run's float32 twin, as a fraction.
 
-    Its file is believed only where its numbers fit each other.
+    None if no twin was trained, or if the numbers in its file contradict each other.
     """
     try:
         found = json.loads(read_text(run.twin_path))

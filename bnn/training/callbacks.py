@@ -8,7 +8,7 @@ from threading import Event
 import numpy as np
 from tqdm import tqdm
 
-from bnn.analysis import metrics
+from bnn.analysis import calibration
 from bnn.engine import file, inference
 from bnn.recipes.recipe import Recipe
 from bnn.runs.run import Run
@@ -198,7 +198,7 @@ class RecordEpoch(keras.callbacks.Callback):
         if self.calibration is None:
             return network
         scores = inference.scores(network, self.calibration.images)
-        return replace(network, temperature=metrics.fit_temperature(scores, self.calibration.labels))
+        return replace(network, temperature=calibration.fit_temperature(scores, self.calibration.labels))
 
     def _flip_ratio(self, bits):
         # Larq's metric takes its first values as the start: the share of bits that changed since then.

@@ -206,12 +206,12 @@ def _how_many(drawn, read, count):
 
 
 def _per_digit(evaluation):
-    from bnn.analysis.metrics import per_digit
+    from bnn.analysis.metrics import per_class
 
     st.subheader("Digit by digit", anchor=False)
-    table = per_digit(evaluation.confusion_matrix() if evaluation else np.zeros((10, 10), int))
+    table = per_class(evaluation.confusion_matrix() if evaluation else np.zeros((10, 10), int))
     rows = {
-        "Digit": table["digit"].astype(str),
+        "Digit": table["class"],
         "Images": table["num_images"].map("{:,}".format),
         "Of its answers, right (precision)": table["precision"].map(text.percent_text),
         "Of its images, found (recall)": table["recall"].map(text.percent_text),

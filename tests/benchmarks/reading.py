@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from bnn.analysis import metrics
+from bnn.analysis import calibration, metrics
 from bnn.data import dataset, mnist
 from bnn.data.handwriting import rendering
 from bnn.drawing import preprocessing, stroke_files
@@ -89,7 +89,7 @@ def _print_certainty(network, drawings, labels):
     for name, temperature in (("before", 1.0), ("after", network.temperature)):
         probabilities = inference.softmax(scores / temperature)
         is_correct = probabilities.argmax(axis=1) == validation.labels
-        error = metrics.calibration_error(probabilities.max(axis=1), is_correct)
+        error = calibration.calibration_error(probabilities.max(axis=1), is_correct)
         print(f"calibration error on validation digits, {name:6} (T = {temperature:.2f})   {error:7.4f}")
     read = np.stack([preprocessing.digit_from_strokes(strokes).digit for strokes in drawings])
     for name, images in (("MNIST test digits", mnist.test().images), ("drawings", read)):

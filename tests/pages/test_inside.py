@@ -470,7 +470,7 @@ class TestWhy:
         run = make_run()
         page = open_page(step="why")
         sides = [float(side) for side in re.findall(r"width: ([0-9.]+)rem", shown(page))]
-        found = savings.price(run)
+        found = savings.of_run(run)
         assert (sides[0] / sides[1]) ** 2 == pytest.approx(found.float_bytes / found.packed_bytes, rel=0.02)
         assert any(re.search(r"\d µs", text.value) for text in page.markdown)
 

@@ -487,7 +487,7 @@ class TestEvaluate:
 
     def test_per_digit_table(self, make_run):
         evaluation = metrics.evaluate(file.load(make_run().model_path), mnist.test())
-        table = metrics.per_digit(evaluation.confusion_matrix())
+        table = metrics.per_class(evaluation.confusion_matrix())
         rows = [row for row in cells(open_page("evaluate")) if len(row) == 5]
         assert [row[0] for row in rows] == [str(digit) for digit in range(10)]
         assert [row[2] for row in rows] == [f"{100 * value:.2f} %" for value in table["precision"]]

@@ -25,7 +25,7 @@ _WORD_BITS = 32
 # No fragment: the comparison at its end is one, and runs by itself.
 def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
     with errors.errors_in_words():
-        found = savings.price(run)
+        found = savings.of_run(run)
         left, right = st.columns([5, 6], gap="large")
         with left:
             st.subheader("Gained: space", anchor=False)

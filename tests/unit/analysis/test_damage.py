@@ -63,7 +63,7 @@ def test_quarter_turns_are_exact_and_clockwise(random_images, quarters):
     assert (damage.move(images, 90 * quarters) == np.rot90(images, -quarters, axes=(1, 2))).all()
 
 
-@pytest.mark.parametrize(("right", "down"), [(3, 0), (0, -4), (-2, 5), (40, 0)])
+@pytest.mark.parametrize("right, down", [(3, 0), (0, -4), (-2, 5), (40, 0)])
 def test_shifts_are_exact(random_images, right, down):
     images = random_images(2)
     found = damage.move(images, 0, right, down)

@@ -17,7 +17,7 @@ def run(runs_root):
 
 
 def test_figures_by_hand(run):
-    found = savings.price(run)
+    found = savings.of_run(run)
     weights = 9 * 32 + 9 * 32 * 64 + 7 * 7 * 64 * 128 + 128 * 10
     norms = 2 * (32 + 64 + 128 + 10)
     assert (found.packed_bytes, found.float_bytes) == (12_345, 4 * (weights + norms))
