@@ -75,7 +75,7 @@ def _in_millions(count: float) -> str:
     return text.count_text(count).replace(" M", " million")
 
 
-def _work(found: savings.Price, network: PackedNetwork, image: np.ndarray) -> None:
+def _work(found: savings.Savings, network: PackedNetwork, image: np.ndarray) -> None:
     total = found.macs_1bit + found.macs_32bit
     how = "Counted as Larq does, for one digit; XNOR is the name of “do two bits agree?”."
     figures.figures(
