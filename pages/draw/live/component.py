@@ -1,27 +1,16 @@
 """The component that reads the drawing in the browser while the line is drawn."""
 
-import base64
-import re
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
-from bnn.engine.portable.build import FOLDER, WASM
+from bnn.engine.portable import script
 
 _HERE = Path(__file__).parent
-_SCRIPTS = (FOLDER / "onebit.js", _HERE / "pen.js", _HERE / "display.js", _HERE / "live.js")
+_SCRIPTS = [_HERE / name for name in ("pen.js", "display.js", "live.js")]
 
-
-def _script() -> str:
-    """The scripts as one module, for a component has one, and the engine in it: it works when the server is gone."""
-    wasm = base64.b64encode(WASM.read_bytes()).decode()
-    texts = [path.read_text("utf-8") for path in _SCRIPTS]
-    joined = "\n".join(re.sub(r"^export (?!default)", "", text, flags=re.MULTILINE) for text in texts)
-    return f'const WASM = "{wasm}"\n{joined}'
-
-
-_live = st.components.v2.component("one_bit_lab_live", js=_script())
+_live = st.components.v2.component("one_bit_lab_live", js=script.module(*_SCRIPTS))
 
 
 def live(network_address: str, canvas_key: str, side: int, pen_width: int, strokes: list[np.ndarray]) -> None:

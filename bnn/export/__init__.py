@@ -1,0 +1,1 @@
+"""Networks to take along: a page in one file, C sources for a microcontroller."""

@@ -1,0 +1,70 @@
+"""What every export says of itself: which network it is, how good, since when, and from which data."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bnn.analysis import metrics
+from bnn.data import mnist
+from bnn.engine import file
+from bnn.engine.network import PackedNetwork
+from bnn.runs.run import Run
+from bnn.system.files import read_bytes
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What an export says of its network.
+
+    Args:
+        name: of the run.
+        recipe: its name.
+        accuracy: on test digits with its 95 % interval, in words; says so where none was measured.
+        date: of the network's file, as 2026-11-25.
+        source: who made the data it learnt from, and their licence.
+        digest: SHA-256 of the packed file, 64 hexadecimal digits.
+        num_weights: one-bit weights.
+        num_bytes: of the packed file.
+    """
+
+    name: str
+    recipe: str
+    accuracy: str
+    date: str
+    source: str
+    digest: str
+    num_weights: int
+    num_bytes: int
+
+
+def read_network(run: Run) -> tuple[bytes, PackedNetwork, Facts]:
+    """Returns a run's packed file, the network in it, and what to say of it.
+
+    Raises:
+        ValueError: if the run has no sound network.
+    """
+    try:
+        content = read_bytes(run.model_path, file.MAX_FILE_BYTES)
+    except OSError as error:
+        raise ValueError(f"run {run.id} has no network to export yet") from error
+    network = file.from_bytes(content)
+    modified = datetime.fromtimestamp(run.model_path.stat().st_mtime, UTC)
+    facts = Facts(
+        name=run.name(),
+        recipe=network.recipe,
+        accuracy=_accuracy(run),
+        date=f"{modified:%Y-%m-%d}",
+        source=f"{mnist.MNIST.source}; {mnist.MNIST.licence}",
+        digest=hashlib.sha256(content).hexdigest(),
+        num_weights=network.num_weights,
+        num_bytes=len(content),
+    )
+    return content, network, facts
+
+
+def _accuracy(run: Run) -> str:
+    test = run.test()
+    if test is None:
+        return "not measured on test digits"
+    low, high = metrics.accuracy_interval(test["num_correct"], test["num_images"])
+    return f"{test['accuracy']:.2%} of {test['num_images']:,} test digits (95 % interval {low:.2%} to {high:.2%})"

@@ -1,0 +1,61 @@
+"""A network as a page in one file, which needs no server and no network connection."""
+
+import base64
+import hashlib
+import html
+import re
+from pathlib import Path
+from string import Template
+
+from bnn.engine.portable import script
+from bnn.export.facts import read_network
+from bnn.runs.run import Run
+
+_PAGE = Path(__file__).parent / "page"
+_NETWORK = re.compile(
+    r'<script type="application/octet-stream" id="network" data-sha256="(\w+)">([^<]*)</script>'
+)
+
+
+def to_html(run: Run) -> str:
+    """Returns the page: a canvas, and the run's network that reads it.
+
+    Raises:
+        ValueError: if the run has no sound network.
+    """
+    content, _, facts = read_network(run)
+    words = {name: html.escape(str(value)) for name, value in vars(facts).items()}
+    words |= {name: f"{getattr(facts, name):,}" for name in ("num_weights", "num_bytes")}
+    code = script.module(_PAGE / "page.js")
+    return Template((_PAGE / "page.html").read_text("utf-8")).substitute(
+        words,
+        title=f"One-Bit Lab: {words['name']}",
+        policy=_policy(code),
+        style=(_PAGE / "page.css").read_text("utf-8"),
+        script=code,
+        network=base64.b64encode(content).decode(),
+    )
+
+
+def network_in(page: str) -> bytes:
+    """Returns the packed file that a page carries.
+
+    Raises:
+        ValueError: if there is none, or it is not the one that the page names.
+    """
+    found = _NETWORK.search(page)
+    if not found:
+        raise ValueError("it carries no packed network")
+    content = base64.b64decode(found[2], validate=True)
+    if hashlib.sha256(content).hexdigest() != found[1]:
+        raise ValueError("its network was changed: it has not the digest that the page names")
+    return content
+
+
+def _policy(code: str) -> str:
+    """A Content-Security-Policy under which the page can fetch nothing and runs this script alone."""
+    digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
+    return (
+        f"default-src 'none'; script-src 'sha256-{digest}' 'wasm-unsafe-eval'; style-src 'unsafe-inline'; img-src data:;"
+        " base-uri 'none'; form-action 'none'"
+    )

@@ -1,0 +1,192 @@
+// The page in one file: what is drawn is read by the engine above while the line is drawn.
+
+const CANVAS_SIDE = 320
+const PEN_WIDTH = 18
+const KEY_STEP = 8
+const NUM_TIMINGS = 20
+
+const find = id => document.getElementById(id)
+const bytesOf = text => Uint8Array.from(atob(text), letter => letter.charCodeAt(0))
+const wasm = await WebAssembly.compile(bytesOf(WASM))
+const network = loadNetwork(wasm, bytesOf(find("network").textContent.trim()))
+const digitOf = digitFromStrokes(wasm)
+const context = find("canvas").getContext("2d")
+
+let strokes = []
+let isDown = false
+let cursor = [CANVAS_SIDE / 2, CANVAS_SIDE / 2]
+let isKeyboard = false
+
+const bars = network.classNames.map(name => {
+  const bar = document.createElement("li")
+  bar.innerHTML = '<span class="name"></span><span class="track"><span class="fill" style="display:block"></span></span><span class="percent"></span>'
+  bar.querySelector(".name").textContent = name
+  find("bars").append(bar)
+  return bar
+})
+
+// --- The pen
+
+const canvas = find("canvas")
+
+function place(event) {
+  const { left, top, width, height } = canvas.getBoundingClientRect()
+  return [((event.clientX - left) * CANVAS_SIDE) / width, ((event.clientY - top) * CANVAS_SIDE) / height]
+}
+
+function putDown(point) {
+  isDown = true
+  strokes.push([point])
+  changed()
+}
+
+function moveTo(points) {
+  strokes.at(-1).push(...points)
+  changed()
+}
+
+function lift() {
+  isDown = false
+  changed()
+}
+
+function clear() {
+  strokes = []
+  isDown = false
+  changed()
+}
+
+canvas.addEventListener("pointerdown", event => {
+  if (event.button !== 0 || !event.isPrimary) return
+  canvas.setPointerCapture(event.pointerId)
+  isKeyboard = false
+  putDown(place(event))
+})
+canvas.addEventListener("pointermove", event => {
+  if (!isDown || !event.isPrimary || isKeyboard) return
+  // A stylus button or a lost "up" must not leave the pen down.
+  if (event.pointerType !== "touch" && !(event.buttons & 1)) return lift()
+  const events = event.getCoalescedEvents?.() ?? []
+  moveTo((events.length ? events : [event]).map(place))
+})
+for (const type of ["pointerup", "pointercancel"]) canvas.addEventListener(type, () => isDown && !isKeyboard && lift())
+canvas.addEventListener("contextmenu", event => event.preventDefault())
+find("clear").addEventListener("click", clear)
+
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
+
+canvas.addEventListener("keydown", event => {
+  const arrow = ARROWS[event.key]
+  if (!arrow && ![" ", "Delete", "Escape"].includes(event.key)) return
+  event.preventDefault()
+  isKeyboard = true
+  if (event.key === " ") isDown ? lift() : putDown([...cursor])
+  else if (!arrow) clear()
+  else {
+    cursor = cursor.map((value, i) => Math.min(CANVAS_SIDE, Math.max(0, value + KEY_STEP * arrow[i])))
+    isDown ? moveTo([[...cursor]]) : changed()
+  }
+})
+
+// --- What is shown
+
+let isScheduled = false
+
+function changed() {
+  if (isScheduled) return
+  isScheduled = true
+  requestAnimationFrame(() => {
+    isScheduled = false
+    drawCanvas()
+    readDrawing()
+  })
+}
+
+function drawCanvas() {
+  const scale = canvas.width / CANVAS_SIDE
+  context.setTransform(scale, 0, 0, scale, 0, 0)
+  context.fillStyle = "#000"
+  context.fillRect(0, 0, CANVAS_SIDE, CANVAS_SIDE)
+  Object.assign(context, { lineWidth: PEN_WIDTH, lineCap: "round", lineJoin: "round", strokeStyle: "#fff" })
+  for (const stroke of strokes) {
+    context.beginPath()
+    context.moveTo(...stroke[0])
+    for (const point of stroke) context.lineTo(...point)
+    context.stroke()
+  }
+  if (isKeyboard) drawCursor()
+}
+
+function drawCursor() {
+  context.beginPath()
+  context.arc(...cursor, PEN_WIDTH / 2 + 3, 0, 2 * Math.PI)
+  Object.assign(context, { lineWidth: 2, strokeStyle: "#7ea2ff" })
+  context.stroke()
+}
+
+function readDrawing() {
+  const pixels = strokes.length ? digitOf(strokes) : null
+  if (!pixels) return showNothing()
+  showAnswer(network.read(pixels))
+  showPixels(pixels)
+  if (!isDown) measure(pixels)
+}
+
+/** Shows how long the network takes for a digit: many at once, for a browser's clock is coarse. */
+function measure(pixels) {
+  const started = performance.now()
+  for (let i = 0; i < NUM_TIMINGS; i++) network.read(pixels)
+  const microseconds = (1000 * (performance.now() - started)) / NUM_TIMINGS
+  find("microseconds").textContent = Math.round(microseconds).toLocaleString("en")
+}
+
+function showNothing() {
+  show({ state: "empty", size: "none", before: "", text: "draw", after: "", probabilities: bars.map(() => 0), best: -1 })
+  showPixels(new Uint8Array(784))
+}
+
+function showAnswer({ digit, isSure, candidates, probabilities }) {
+  const names = candidates.map(i => network.classNames[i])
+  const isNamed = isSure || isDown
+  const text = isNamed ? network.classNames[digit] : `${names.slice(0, -1).join(", ")}${names.length > 1 ? " or " : ""}${names.at(-1)}?`
+  const before = isDown ? "so far" : isSure ? "" : "not sure:"
+  const after = isNamed ? `${percent(probabilities[digit])} sure` : ""
+  const state = isDown ? "drawing" : isSure ? "sure" : "unsure"
+  show({ state, size: !isNamed && names.length > 1 ? "several" : "", before, text, after, probabilities, best: digit })
+}
+
+function show({ state, size, before, text, after, probabilities, best }) {
+  const box = find("answer")
+  box.className = `answer ${state}`
+  Object.assign(box.dataset, { state, digit: best < 0 ? "" : network.classNames[best] })
+  // A screen reader hears the answer when the pen lifts, not sixty times a second.
+  box.setAttribute("aria-busy", state === "drawing")
+  find("before").textContent = before
+  find("digit").textContent = text
+  find("digit").className = `digit ${size}`
+  find("after").textContent = after
+  bars.forEach((bar, i) => {
+    bar.classList.toggle("best", i === best)
+    bar.querySelector(".fill").style.width = `${(100 * probabilities[i]).toFixed(1)}%`
+    bar.querySelector(".percent").textContent = probabilities[i] >= 0.005 ? percent(probabilities[i]) : ""
+  })
+}
+
+function showPixels(pixels) {
+  const levels = network.pixelThresholds
+  paint(find("pixels"), pixels)
+  const share = value => (255 * levels.filter(level => value >= level).length) / levels.length
+  paint(find("bits"), levels.length ? pixels.map(share) : pixels)
+}
+
+function paint(canvas, pixels) {
+  const context = canvas.getContext("2d")
+  const image = context.createImageData(SIDE, SIDE)
+  pixels.forEach((value, i) => image.data.set([value, value, value, 255], 4 * i))
+  context.putImageData(image, 0, 0)
+}
+
+const percent = probability => (probability >= 0.995 ? "> 99 %" : `${(100 * probability).toFixed(0)} %`)
+
+drawCanvas()
+showNothing()

@@ -1,0 +1,106 @@
+"""The exported page, opened from the disk with no network at all."""
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from bnn.drawing.preprocessing import digit_from_strokes
+from bnn.engine import answer, file
+from bnn.export.html import to_html
+from bnn.runs import store
+from tests.support import drawing_hand
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    path = tmp_path_factory.mktemp("export") / "network.html"
+    path.write_text(to_html(store.find(None)), "utf-8")
+    return path.as_uri()
+
+
+@pytest.fixture
+def open_export(browser, address):
+    """Function: options of a browser context -> the exported page; at the end, it must have asked for nothing."""
+    contexts, asked = [], []
+
+    def open_export(width=1280, height=720, **options):
+        context = browser.new_context(viewport={"width": width, "height": height}, offline=True, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("pageerror", lambda error: asked.append(str(error)))
+        page.goto(address)
+        expect(page.locator("#digit")).to_have_text("draw")
+        return page
+
+    yield open_export
+    for context in contexts:
+        context.close()
+    assert set(asked) <= {address}
+
+
+def draw(page, digit):
+    box = page.locator("#canvas").bounding_box()
+    for stroke in drawing_hand.DIGITS[digit]:
+        points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
+        page.mouse.move(*points[0])
+        page.mouse.down()
+        for point in points[1:]:
+            page.mouse.move(*point, steps=4)
+        page.mouse.up()
+
+
+@pytest.mark.parametrize("digit", drawing_hand.DIGITS)
+def test_drawn_digit_is_read(open_export, digit):
+    page = open_export()
+    draw(page, digit)
+    expect(page.locator("#answer")).to_have_attribute("data-digit", str(digit))
+    expect(page.locator("#answer")).to_have_attribute("data-state", "sure")
+    assert float(page.locator("#microseconds").inner_text().replace(",", "")) > 0
+
+
+def test_answer_is_pythons(open_export):
+    """The pixels on the page, read by Python's engine, give the bars on the page."""
+    page = open_export()
+    draw(page, 2)
+    expect(page.locator("#answer")).to_have_attribute("data-state", "sure")
+    rgba = page.evaluate(
+        "[...document.getElementById('pixels').getContext('2d').getImageData(0, 0, 28, 28).data]"
+    )
+    pixels = np.array(rgba, np.uint8).reshape(28, 28, 4)[..., 0]
+    found = answer.read(file.load(store.find(None).model_path), pixels)
+    widths = page.eval_on_selector_all(".bars .fill", "all => all.map(bar => parseFloat(bar.style.width))")
+    np.testing.assert_allclose(widths, 100 * found.probabilities, atol=0.06)
+
+
+def test_digit_can_be_drawn_with_the_keyboard(open_export):
+    page = open_export()
+    page.locator("#canvas").focus()
+    for key in (*["ArrowUp"] * 12, " ", *["ArrowDown"] * 24, " "):
+        page.keyboard.press(key)
+    expect(page.locator("#answer")).to_have_attribute("data-digit", "1")
+    expect(page.locator("#answer")).to_have_attribute("data-state", "sure")
+    page.keyboard.press("Delete")
+    expect(page.locator("#answer")).to_have_attribute("data-state", "empty")
+    # As drawn on a canvas: a straight line down is a 1.
+    assert (
+        answer.read(
+            file.load(store.find(None).model_path),
+            digit_from_strokes([np.array([[160.0, 64.0], [160.0, 256.0]])]).digit,
+        ).digit
+        == 1
+    )
+
+
+@pytest.mark.parametrize("size", [(320, 568), (390, 844), (820, 1180), (1920, 1080)])
+def test_nothing_reaches_beyond_the_screen(open_export, size):
+    page = open_export(*size)
+    draw(page, 3)
+    expect(page.locator("#answer")).to_have_attribute("data-state", "sure")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    clipped = page.evaluate(
+        "[...document.querySelectorAll('main *')].filter(e => e.scrollWidth > e.clientWidth + 1 && e.clientWidth).map(e => e.className || e.tagName)"
+    )
+    assert [name for name in clipped if name not in ("track", "fill")] == []

@@ -1,0 +1,58 @@
+"""The page in one file: what is in it. That it reads drawings is tested in a browser."""
+
+import pytest
+
+from bnn.export.html import network_in, to_html
+from bnn.recipes.presets import preset
+from bnn.runs import store
+
+MAX_BYTES = 220_000
+
+
+def test_shipped_networks_page_is_small_and_carries_the_packed_file():
+    run = store.find(None)
+    page = to_html(run)
+    assert len(page.encode()) <= MAX_BYTES
+    assert network_in(page) == run.model_path.read_bytes()
+
+
+def test_page_says_which_network_it_is_and_how_good():
+    page = to_html(store.find("quick"))
+    for words in (
+        "recipe quick",
+        "421,408",
+        "test digits (95 % interval",
+        "CC BY-SA 3.0",
+        "bnn export --check",
+    ):
+        assert words in page
+
+
+def test_page_names_nothing_to_fetch():
+    page = to_html(store.find("quick"))
+    assert "default-src 'none'" in page
+    for attribute in ('src="', "src='", "@import", 'href="http', "url("):
+        assert attribute not in page
+
+
+def test_names_are_shown_as_text(tmp_path):
+    run = store.create(preset("quick"))
+    run.model_path.write_bytes(store.find("quick").model_path.read_bytes())
+    store.rename(run, "<b>mine</b> & $title")
+    page = to_html(run)
+    assert "&lt;b&gt;mine&lt;/b&gt; &amp; $title" in page and "<b>mine" not in page
+
+
+def test_run_without_network_is_refused_by_name():
+    run = store.create(preset("quick"))
+    with pytest.raises(ValueError, match=f"{run.id} has no network"):
+        to_html(run)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [lambda page: page.replace('id="network"', 'id="net"'), lambda page: page.replace("AAAA", "AAAB", 1)],
+)
+def test_page_whose_network_was_changed_is_refused(change):
+    with pytest.raises(ValueError, match="packed network|was changed"):
+        network_in(change(to_html(store.find("quick"))))
