@@ -1,1 +1,1 @@
-"""What a day at a stand does to the app, done to it: `python -m tests.endurance`."""
+"""What can happen to the app on a day at a stand, tried out: `python -m tests.endurance`."""

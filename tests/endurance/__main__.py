@@ -1,9 +1,9 @@
-"""Do what a day at a stand does to the app, and print one line of figures for each item.
+"""Try what can happen to the app on a day at a stand, and print one line of figures for each item.
 
     python -m tests.endurance [ITEM ...] [--quick]
 
-ITEM is a number from 1 to 8; all of them if left out. `--quick` does a little of each. The exit code is 1 if a
-promise did not hold.
+ITEM is a number from 1 to 8; without one, all items are run. `--quick` runs a short version of each. The exit code
+is 1 if an item failed.
 """
 
 import argparse
@@ -27,21 +27,21 @@ def main() -> int:
     """Run the items asked for; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.endurance", description=__doc__.splitlines()[0])
     parser.add_argument("items", nargs="*", type=int, choices=list(MODULES), metavar="ITEM")
-    parser.add_argument("--quick", action="store_true", help="a little of each")
+    parser.add_argument("--quick", action="store_true", help="a short version of each")
     options = parser.parse_args()
     results = [_run(number, options.quick) for number in options.items or MODULES]
     return 0 if all(results) else 1
 
 
 def _run(number, quick):
-    """Run one item and print its line; whether its promise held."""
+    """Run one item and print its line; returns whether it passed."""
     title = MODULES[number]
     try:
         module = importlib.import_module(f"tests.endurance.{title}")
         title = module.__doc__.splitlines()[0].rstrip(".")
         print(f"{number}. {title}: {module.run(quick)}", flush=True)
         return True
-    # Whatever it was: the other items have promises of their own.
+    # Whatever went wrong, the other items are run as well.
     except Exception as error:
         logging.getLogger("endurance").exception(title)
         print(f"{number}. {title}: FAILED: {' '.join(str(error).split()) or error!r}", flush=True)

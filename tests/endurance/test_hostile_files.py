@@ -1,13 +1,13 @@
-"""Spoilt files, few of each kind; thousands are read by `python -m tests.endurance 4`."""
+"""Damaged files: a few of each kind, and what `python -m tests.endurance 4` once found, which reads thousands."""
 
 import gzip
 import json
 import os
+import subprocess
 import sys
 
 import numpy as np
 import pytest
-import safetensors.numpy
 from PIL import Image
 
 from bnn import cli as command_line
@@ -21,7 +21,9 @@ from bnn.runs.run import Run
 from bnn.runs.status import Status
 from bnn.system import files
 from bnn.training import checkpoint
-from tests.endurance import hostile_files, hostile_tensors
+from tests.endurance import hostile_files
+from tests.support import stand_in_model
+from tests.support.project import PROJECT
 
 RECIPE = PRESETS["quick"]
 LINE = b'{"label": 1, "strokes": [[[0, 0], [5, 9]]]}\n'
@@ -33,33 +35,33 @@ def run():
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform != "linux", reason="measures memory as Linux tells it")
-def test_spoilt_files_are_refused_in_words_or_sound():
+@pytest.mark.skipif(sys.platform != "linux", reason="reads its memory from /proc")
+def test_damaged_files_are_refused_with_a_message_or_usable():
     assert "no other error, nothing run" in hostile_files.run(quick=True)
 
 
-def test_guard_hears_what_reading_must_not_do(tmp_path):
+def test_guard_notices_what_reading_must_not_do(tmp_path):
     script = (
-        "import os, sys; from pathlib import Path; from tests.endurance.hostile_files import Guard\n"
+        "import os, sys; from pathlib import Path; from tests.support.guard import Guard\n"
         "with Guard(Path(sys.argv[1])): {}"
     )
-    for deed in (
+    for action in (
         "os.system('true')",
         "exec('1')",
         "open('/etc/hostname')",
         "__import__('pickle').loads(b'cos\\nsystem\\n.')",
     ):
-        done = hostile_files.subprocess.run(
-            [sys.executable, "-c", script.format(deed), str(tmp_path)],
-            cwd=hostile_files.PROJECT,
+        done = subprocess.run(
+            [sys.executable, "-c", script.format(action), str(tmp_path)],
+            cwd=PROJECT,
             capture_output=True,
             text=True,
             check=False,
         )
-        assert done.returncode == 1 and "AssertionError: reading " in done.stderr, (deed, done.stderr)
+        assert done.returncode == 1 and "AssertionError: reading " in done.stderr, (action, done.stderr)
 
 
-# What came out of it.
+# What was found in run folders.
 
 
 @pytest.mark.parametrize("field", ["epoch", "pid", "eta_seconds", "started"])
@@ -69,12 +71,12 @@ def test_status_with_a_number_too_large_to_calculate_with_reads_as_failed(run, f
     assert status.state == "failed" and f"its {field} is " in status.message and len(status.message) < 200
 
 
-def test_message_that_cannot_be_shown_is_made_so(run):
+def test_message_with_unprintable_characters_is_made_printable_and_short(run):
     run.write_status(Status("failed", "\udcff" + "x" * 10_000))
     assert run.status().message == "?" + "x" * 499
 
 
-def test_test_result_with_a_number_too_large_is_none(run):
+def test_test_result_with_a_number_too_large_is_left_out(run):
     matrix = np.diag(np.full(10, 7)).tolist()
     result = dict(confusion_matrix=matrix, num_images=70, num_correct=70, epoch=1, accuracy=1.0)
     run.write_test(result)
@@ -99,9 +101,9 @@ def test_sentence_that_cannot_be_shown_is_refused(sentence):
         recipe.Recipe(name="x", sentence=sentence)
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes with names")
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
 @pytest.mark.timeout(20)
-def test_pipe_is_not_waited_for(run):
+def test_reading_does_not_wait_for_a_named_pipe(run):
     for name in ("status.json", "test.json", "name.txt", "history.csv", "model.safetensors"):
         os.mkfifo(run.folder / name)
     assert run.status().state == "failed" and run.test() is None and run.name() == run.id
@@ -110,21 +112,21 @@ def test_pipe_is_not_waited_for(run):
         file.load(run.model_path)
 
 
-def test_only_so_much_of_a_file_is_read(run):
-    """Also where the file grows after it was looked at, or says a size that it has not."""
+def test_no_more_than_the_limit_of_a_file_is_read(run):
+    """Also where the file grows while it is read, or reports a wrong size."""
     (run.folder / "name.txt").write_bytes(b"x" * 11)
     assert files.read_bytes(run.folder / "name.txt", 11) == b"x" * 11
     with pytest.raises(ValueError, match=r"name\.txt is larger than 10 bytes"):
         files.read_bytes(run.folder / "name.txt", 10)
 
 
-def test_links_out_of_the_runs_folder_are_no_runs(run, tmp_path):
+def test_link_out_of_the_runs_folder_is_not_a_run(run, tmp_path):
     outside = Run("outside", tmp_path / "outside")
     outside.write_recipe(RECIPE)
     try:
         (store.root() / "link").symlink_to(outside.folder, target_is_directory=True)
     except OSError:
-        pytest.skip("this user may not make links")
+        pytest.skip("this user may not create links")
     with pytest.raises(ValueError, match="there is no run 'link'"):
         store.find("link")
     assert [found.id for found in store.all_runs() if not found.shipped] == [run.id]
@@ -134,13 +136,13 @@ def test_runs_folder_may_itself_be_a_link(run, tmp_path, monkeypatch):
     try:
         (tmp_path / "other").symlink_to(store.root(), target_is_directory=True)
     except OSError:
-        pytest.skip("this user may not make links")
+        pytest.skip("this user may not create links")
     monkeypatch.setenv("BNN_RUNS_DIR", str(tmp_path / "other"))
     assert store.find(run.id).id == run.id
 
 
 @pytest.mark.parametrize("name", ["CON", "nul", "COM1", "aux.txt", "C:", "\\\\host\\x", "a/b", "x" * 5000])
-def test_names_that_mean_something_to_a_system_are_no_runs(run, name):
+def test_names_with_a_meaning_to_an_operating_system_are_not_runs(run, name):
     with pytest.raises(ValueError, match="there is no run") as error:
         store.find(name)
     assert len(str(error.value)) < 200
@@ -149,7 +151,7 @@ def test_names_that_mean_something_to_a_system_are_no_runs(run, name):
 # Drawings and images.
 
 
-def test_packed_file_that_becomes_a_huge_line_is_refused(tmp_path):
+def test_compressed_file_with_a_huge_line_is_refused(tmp_path):
     path = tmp_path / "bomb.jsonl.gz"
     path.write_bytes(gzip.compress(b" " * 50_000_000, 1))
     with pytest.raises(ValueError, match="line 1: it is too long: a line may have 4,000,000 letters"):
@@ -169,7 +171,7 @@ def test_file_of_too_many_drawings_is_refused(tmp_path, monkeypatch, what, each)
 
 
 @pytest.mark.parametrize("data", [None, 3, "objects", [], {}, {"objects": []}, {"other": 1}])
-def test_canvas_that_says_nothing_is_empty(data):
+def test_canvas_without_objects_is_empty(data):
     assert canvas.strokes_from_canvas(canvas.canvas_objects(data)) == []
 
 
@@ -182,14 +184,14 @@ def test_canvas_of_too_many_steps_is_refused(objects):
 @pytest.mark.parametrize(
     ("size", "words"), [((4097, 1), "4097 x 1; at most"), ((4000, 4000), "12,600,000 in all")]
 )
-def test_image_of_giant_size_is_refused_unread(tmp_path, capsys, size, words):
+def test_image_of_giant_size_is_refused_before_its_pixels_are_read(tmp_path, capsys, size, words):
     Image.new("1", size).save(tmp_path / "giant.png")
     assert command_line.main(["classify", str(tmp_path / "giant.png")]) == 2
     assert words in capsys.readouterr().err
 
 
 def test_postscript_is_not_run(tmp_path, capsys):
-    """Pillow gives it to Ghostscript, a program of its own."""
+    """Pillow would start Ghostscript to read it."""
     Image.new("RGB", (30, 30)).save(tmp_path / "digit.eps")
     assert command_line.main(["classify", str(tmp_path / "digit.eps")]) == 2
     assert "is no image that can be read" in capsys.readouterr().err
@@ -198,7 +200,7 @@ def test_postscript_is_not_run(tmp_path, capsys):
 # Networks and checkpoints.
 
 
-def test_largest_network_in_a_file_is_the_largest_that_can_be_trained():
+def test_a_file_may_hold_as_many_weights_as_can_be_trained():
     assert file.MAX_WEIGHTS == recipe.MAX_WEIGHTS
 
 
@@ -218,14 +220,14 @@ def test_widest_network_answers(random_network):
 
 
 def _checkpoint(run, changes=(), **place):
-    tensors = safetensors.numpy.load(hostile_tensors.checkpoints()[0]) | dict(changes)
-    place = dict(epoch=2, batch=7, seconds=3.5, loss=0.25, accuracy=0.9) | place
     run.checkpoint_path.parent.mkdir(exist_ok=True)
-    run.checkpoint_path.write_bytes(safetensors.numpy.save(tensors, {"position": json.dumps(place)}))
+    run.checkpoint_path.write_bytes(stand_in_model.checkpoint_bytes(dict(changes), **place))
 
 
 def _load(run):
-    return checkpoint.load(run, hostile_tensors.Model(), 236, 100)
+    return checkpoint.load(
+        run, stand_in_model.Model(), stand_in_model.NUM_WEIGHTS, stand_in_model.NUM_BATCHES
+    )
 
 
 @pytest.mark.parametrize(
@@ -248,6 +250,6 @@ def test_damaged_checkpoint_is_refused_before_anything_is_taken_from_it(
     _checkpoint(run)
     assert _load(run).batch == 7
     _checkpoint(run, changes, **place)
-    monkeypatch.setattr(hostile_tensors.Variable, "assign", lambda self, value: pytest.fail("taken"))
+    monkeypatch.setattr(stand_in_model.Variable, "assign", lambda self, value: pytest.fail("taken"))
     with pytest.raises(ValueError, match=f"checkpoint of run {run.id} cannot be used: .*{words}"):
         _load(run)

@@ -1,0 +1,44 @@
+"""A stand-in for a Keras model and its checkpoint, for tests that must not load TensorFlow."""
+
+import json
+
+import numpy as np
+import safetensors.numpy
+
+from bnn.training import checkpoint
+
+NUM_WEIGHTS, NUM_BATCHES = 236, 100
+
+
+class Variable:
+    """The part of a Keras variable that checkpoints use."""
+
+    def __init__(self, value):
+        self.value = value
+        self.shape, self.dtype = value.shape, value.dtype
+
+    def numpy(self):
+        return self.value
+
+    def assign(self, value):
+        assert value.shape == self.shape and value.dtype == self.dtype
+        self.value = value
+
+
+class Model:
+    """A model with four variables, which is its own optimizer."""
+
+    def __init__(self):
+        rng = np.random.default_rng(0)
+        self.variables = [Variable(rng.random(shape, np.float32)) for shape in ((3, 3, 1, 4), (4,), (20, 10))]
+        self.variables.append(Variable(np.array(7, np.int64)))
+        self.optimizer = self
+
+
+def checkpoint_bytes(changes: dict[str, np.ndarray] | None = None, **position: object) -> bytes:
+    """The checkpoint of a `Model`, with some tensors and values of its position replaced."""
+    bits = np.where(np.arange(NUM_WEIGHTS) % 3, 1, -1).astype(np.int8)
+    tensors = {name: v.numpy() for name, v in checkpoint._variables(Model()).items()}
+    tensors |= {"previous_bits": np.packbits(bits < 0), **(changes or {})}
+    position = dict(epoch=2, batch=7, seconds=3.5, loss=0.25, accuracy=0.9) | position
+    return safetensors.numpy.save(tensors, {"position": json.dumps(position)})
