@@ -6,6 +6,8 @@ import os
 os.environ["TF_USE_LEGACY_KERAS"] = "1"
 # TensorFlow's notes on processor features and missing GPUs are no news to a reader of the log.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+# Keep freed tensors for the next step instead of returning them to the system and faulting their pages in again.
+os.environ.setdefault("TF_CPU_ALLOCATOR_USE_BFC", "1")
 
 import larq
 import tensorflow as tf
