@@ -1,0 +1,146 @@
+"""A network as C99 sources: constants, engine and an example, for any compiler and any microcontroller."""
+
+import json
+from pathlib import Path
+from string import Template
+
+import numpy as np
+
+from bnn.engine.network import PackedLayer, PackedNetwork
+from bnn.engine.portable.build import FOLDER as PORTABLE
+from bnn.engine.words import num_words, pack_words
+from bnn.export.facts import Facts, read_network
+from bnn.runs.run import Run
+from bnn.system.files import write_atomically
+
+LANES = 32
+_FILES = Path(__file__).parent / "c_files"
+_NUMBERS_A_LINE = 12
+
+
+def write_c(run: Run, folder: Path) -> list[Path]:
+    """Write the sources of a run's network into a folder, which is made if it is not there; returns their paths.
+
+    Raises:
+        ValueError: if the run has no sound network.
+        OSError: if the folder cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for name, text in sources(run).items():
+        write_atomically(folder / name, text)
+        paths.append(folder / name)
+    return paths
+
+
+def sources(run: Run) -> dict[str, str]:
+    """Returns the texts of the sources by file name; raises what `read_network` raises."""
+    _, network, facts = read_network(run)
+    readme = Template((_FILES / "README.md").read_text("utf-8"))
+    words = vars(facts) | {
+        "num_weights": f"{facts.num_weights:,}",
+        "constant_bytes": f"{_constant_bytes(network):,}",
+        "buffer_bytes": f"{8 * _buffer_words(network):,}",
+    }
+    return {
+        "network.h": _header(network, facts),
+        "engine.c": (PORTABLE / "network.c").read_text("utf-8"),
+        "onebit.h": (PORTABLE / "onebit.h").read_text("utf-8"),
+        "example.c": (_FILES / "example.c").read_text("utf-8"),
+        "README.md": readme.substitute(words),
+    }
+
+
+def arrange_weights(layer: PackedLayer) -> np.ndarray:
+    """Returns the weights as onebit.h wants them: (blocks, taps, words, 32) uint32."""
+    padded = np.pad(layer.weights, [(0, -layer.outputs % LANES), (0, 0), (0, 0)])
+    words = pack_words(padded)
+    return words.reshape(-1, LANES, *words.shape[1:]).transpose(0, 2, 3, 1)
+
+
+def _header(network: PackedNetwork, facts: Facts) -> str:
+    levels = () if network.pixel_threshold is None else np.atleast_1d(network.pixel_threshold)
+    arrays = [_layer_arrays(number, layer) for number, layer in enumerate(network.layers)]
+    rows = [
+        _layer_row(number, layer, takes_pixels=number == 0 and network.pixel_threshold is None)
+        for number, layer in enumerate(network.layers)
+    ]
+    names = ", ".join(json.dumps(name) for name in network.class_names)
+    return "\n".join(
+        [
+            f"/* {_comment(facts.name)}: recipe {facts.recipe}, {facts.date}, {facts.accuracy}.",
+            f" * Learnt from: {_comment(facts.source)}.",
+            f" * SHA-256 of the packed file: {facts.digest} */",
+            "#ifndef ONEBIT_NETWORK_H",
+            "#define ONEBIT_NETWORK_H",
+            "",
+            '#include "onebit.h"',
+            "",
+            f"#define ONEBIT_NUM_LAYERS {len(network.layers)}",
+            f"#define ONEBIT_NUM_CLASSES {len(network.class_names)}",
+            f"#define ONEBIT_NUM_PIXEL_THRESHOLDS {len(levels)}",
+            f"#define ONEBIT_BUFFER_WORDS {_buffer_words(network)} /* of each of the two buffers */",
+            "",
+            # C has no empty array.
+            _array("int32_t", "onebit_pixel_thresholds", levels if len(levels) else [0]),
+            _array("float", "onebit_scale", network.scale),
+            _array("float", "onebit_offset", network.offset),
+            f"static const char *const onebit_class_names[] = {{{names}}};",
+            *arrays,
+            "static const onebit_layer onebit_layers[] = {",
+            *rows,
+            "};",
+            "",
+            "#endif",
+            "",
+        ]
+    )
+
+
+def _layer_arrays(number: int, layer: PackedLayer) -> str:
+    arrays = [_array("uint32_t", f"onebit_weights_{number}", arrange_weights(layer).ravel())]
+    if layer.thresholds is not None:
+        thresholds = np.pad(layer.thresholds, (0, -layer.outputs % LANES))
+        arrays += [
+            _array("int32_t", f"onebit_thresholds_{number}", thresholds),
+            _array("uint32_t", f"onebit_flips_{number}", pack_words(layer.flips)),
+        ]
+    return "\n".join(arrays)
+
+
+def _layer_row(number: int, layer: PackedLayer, takes_pixels: bool) -> str:
+    kind = f"ONEBIT_{layer.kind.upper()}"
+    numbers = (layer.side, layer.inputs, layer.outputs, layer.pool, int(layer.pool_first), int(takes_pixels))
+    is_last = layer.thresholds is None
+    names = [f"onebit_weights_{number}"]
+    names += ["0", "0"] if is_last else [f"onebit_thresholds_{number}", f"onebit_flips_{number}"]
+    return f"  {{{kind}, {', '.join(map(str, numbers))}, {', '.join(names)}}},"
+
+
+def _array(kind: str, name: str, values: np.ndarray | list[int] | tuple[int, ...]) -> str:
+    texts = [_number(kind, value) for value in values]
+    lines = [
+        ", ".join(texts[start : start + _NUMBERS_A_LINE]) for start in range(0, len(texts), _NUMBERS_A_LINE)
+    ]
+    return f"static const {kind} {name}[] = {{\n  " + ",\n  ".join(lines) + "\n};"
+
+
+def _number(kind: str, value: float) -> str:
+    if kind == "uint32_t":
+        return f"0x{int(value):x}u"
+    # Nine digits give back every float32.
+    return f"{float(value):.9e}f" if kind == "float" else str(int(value))
+
+
+def _comment(text: str) -> str:
+    return text.replace("*/", "* /")
+
+
+def _buffer_words(network: PackedNetwork) -> int:
+    return max(layer.side**2 * num_words(layer.inputs) for layer in network.layers)
+
+
+def _constant_bytes(network: PackedNetwork) -> int:
+    weights = sum(arrange_weights(layer).nbytes for layer in network.layers)
+    limits = sum(4 * (33 * num_words(layer.outputs)) for layer in network.layers[:-1])
+    return weights + limits + 8 * len(network.scale)

@@ -1,0 +1,36 @@
+/* Reads digits with the network in network.h: 784 bytes a digit on standard input (28 rows of 28 pixels, ink 255 on 0);
+ * one line for each on standard output: its class, then the scores.
+ *
+ *   cc -std=c99 -O2 example.c engine.c -o example && ./example < digits.bin
+ */
+#include <stdio.h>
+
+#include "network.h"
+
+/* All the RAM that the network needs beside the stack: the input and the output of one layer. */
+static uint32_t buffers[2][ONEBIT_BUFFER_WORDS];
+
+/* Fills `scores`, one for each class; returns the class with the highest. */
+static int classify(const uint8_t *pixels, float *scores) {
+  int32_t sums[ONEBIT_NUM_CLASSES];
+  int best = 0;
+  onebit_input(pixels, onebit_pixel_thresholds, ONEBIT_NUM_PIXEL_THRESHOLDS, buffers[0]);
+  for (int i = 0; i < ONEBIT_NUM_LAYERS - 1; i++) onebit_layer_bits(&onebit_layers[i], buffers[i % 2], buffers[(i + 1) % 2]);
+  onebit_layer_sums(&onebit_layers[ONEBIT_NUM_LAYERS - 1], buffers[(ONEBIT_NUM_LAYERS - 1) % 2], sums);
+  for (int i = 0; i < ONEBIT_NUM_CLASSES; i++) {
+    scores[i] = (float)sums[i] * onebit_scale[i] + onebit_offset[i];
+    if (scores[i] > scores[best]) best = i;
+  }
+  return best;
+}
+
+int main(void) {
+  uint8_t pixels[ONEBIT_PIXELS];
+  float scores[ONEBIT_NUM_CLASSES];
+  while (fread(pixels, 1, sizeof pixels, stdin) == sizeof pixels) {
+    printf("%s", onebit_class_names[classify(pixels, scores)]);
+    for (int i = 0; i < ONEBIT_NUM_CLASSES; i++) printf(" %.6g", (double)scores[i]);
+    printf("\n");
+  }
+  return 0;
+}

@@ -1,0 +1,80 @@
+"""The exported C sources, compiled and run."""
+
+import re
+import shutil
+import subprocess
+
+import numpy as np
+import pytest
+
+from bnn.data import mnist
+from bnn.engine import file, inference
+from bnn.export.c import sources, write_c
+from bnn.recipes.presets import preset
+from bnn.runs import store
+
+MAX_RAM_BYTES = {"shipped": 24_000, "quick": 8_000}
+
+
+@pytest.fixture
+def compiler():
+    if not shutil.which("gcc"):
+        pytest.skip("needs gcc to compile the exported sources")
+    return "gcc"
+
+
+def run_example(compiler, run, folder, images):
+    """The classes and the scores that the compiled example prints."""
+    write_c(run, folder)
+    flags = ["-std=c99", "-pedantic", "-O2", "-Wall", "-Wextra", "-Werror"]
+    subprocess.run([compiler, *flags, "example.c", "engine.c", "-o", "example"], cwd=folder, check=True)
+    done = subprocess.run([folder / "example"], input=images.tobytes(), capture_output=True, check=True)
+    lines = [line.split() for line in done.stdout.decode().splitlines()]
+    return [line[0] for line in lines], np.array([line[1:] for line in lines], float)
+
+
+@pytest.mark.parametrize("name", ["shipped", "quick", "report"])
+def test_compiled_network_answers_as_python_does(compiler, tmp_path, name):
+    run, images = store.find(name), mnist.test().images[::5]
+    expected = inference.scores(file.load(run.model_path), images)
+    classes, scores = run_example(compiler, run, tmp_path, images)
+    assert classes == [str(digit) for digit in expected.argmax(axis=1)]
+    np.testing.assert_allclose(scores, expected, rtol=1e-5, atol=1e-4)
+
+
+@pytest.mark.parametrize("pixel_threshold", [128, None, (32, 96, 160, 224)])
+def test_every_kind_of_first_layer_can_be_exported(
+    compiler, tmp_path, random_network, random_images, pixel_threshold
+):
+    network = random_network(2, ((5,), (40,)), (33,), pixel_threshold)
+    run = store.create(preset("quick"))
+    run.model_path.write_bytes(file.to_bytes(network))
+    _, scores = run_example(compiler, run, tmp_path, random_images(20))
+    np.testing.assert_allclose(scores, inference.scores(network, random_images(20)), rtol=1e-5, atol=1e-4)
+
+
+def test_sources_compile_for_a_microcontroller(tmp_path):
+    if not shutil.which("arm-none-eabi-gcc"):
+        pytest.skip("needs arm-none-eabi-gcc to compile for a Cortex-M4")
+    write_c(store.find("quick"), tmp_path)
+    flags = [
+        "-mcpu=cortex-m4",
+        "-mthumb",
+        "-std=c99",
+        "-O2",
+        "-Wall",
+        "-Wextra",
+        "-Werror",
+        "-ffreestanding",
+        "-c",
+    ]
+    subprocess.run(["arm-none-eabi-gcc", *flags, "engine.c"], cwd=tmp_path, check=True)
+
+
+@pytest.mark.parametrize("name", MAX_RAM_BYTES)
+def test_stated_ram_is_kept(name):
+    texts = sources(store.find(name))
+    words = int(re.search(r"ONEBIT_BUFFER_WORDS (\d+)", texts["network.h"])[1])
+    assert f"{8 * words:,} bytes in two buffers" in texts["README.md"]
+    assert 8 * words <= MAX_RAM_BYTES[name]
+    assert "malloc" not in re.sub(r"/\*.*?\*/", "", texts["engine.c"], flags=re.DOTALL)
