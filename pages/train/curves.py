@@ -1,0 +1,53 @@
+"""The curves on the Train page: accuracy, loss and flip ratio of the runs shown."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from bnn.recipes.recipe import batches_per_epoch
+from bnn.runs.run import Run
+from pages.shared import charts, run_picker
+
+# Letters of a run's name in the legend.
+_MAX_NAME_LENGTH = 30
+
+
+def curves(runs: Sequence[Run]) -> None:
+    """Shows the three charts, each with a curve for every run."""
+    _chart(runs, "accuracy", "**Right answers** (accuracy)", 270)
+    left, right = st.columns(2)
+    with left:
+        _chart(runs, "loss", "**How far off** (loss)", 180)
+    with right:
+        _chart(runs, "flip_ratio", "**Bits that changed** (flip ratio)", 180)
+
+
+def _chart(runs: Sequence[Run], value: str, title: str, height: int) -> None:
+    num_epochs = max(run.recipe().epochs for run in runs)
+    names = _short_names(runs)
+    parts = [part for run, name in zip(runs, names, strict=True) for part in _curves(run, name, value)]
+    has_legend = value == "accuracy"
+    with st.container(gap=None, key=f"chart-{value}"):
+        st.markdown(title)
+        table = pd.concat(parts, ignore_index=True)
+        spec = charts.curves(table, value, num_epochs, height, has_legend)
+        st.vega_lite_chart(table, spec, key=f"curves-{value}")
+
+
+def _short_names(runs: Sequence[Run]) -> list[str]:
+    """Returns names of the runs that fit into a legend on a phone, no two of them the same."""
+    names: list[str] = []
+    for run in runs:
+        label = run_picker.run_label(run)
+        name = label if len(label) <= _MAX_NAME_LENGTH else label[: _MAX_NAME_LENGTH - 1] + "…"
+        names.append(name if name not in names else f"{name} ({len(names) + 1})")
+    return names
+
+
+def _curves(run: Run, name: str, value: str) -> list[pd.DataFrame]:
+    history = run.history()
+    if value == "flip_ratio":
+        return [charts.epoch_curve(name, history, value)]
+    training = charts.training_curve(name, run.progress(), value, batches_per_epoch(run.recipe()))
+    return [training, charts.epoch_curve(name, history, f"validation_{value}")]

@@ -1,0 +1,67 @@
+"""What a recipe's network is made of: Larq's layer table, and its size in a line."""
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from bnn.recipes.layer_table import layer_table, totals
+from bnn.recipes.recipe import Recipe
+from pages.shared import tables, text
+
+
+def summary(recipe: Recipe) -> str:
+    """Returns the size of the recipe's network, in a line."""
+    total = totals(layer_table(recipe))
+    return (
+        f"{recipe.num_weights:,} weights of one bit: {text.bytes_text(total.memory_bytes)}"
+        f" instead of {text.bytes_text(total.float32_bytes)}"
+    )
+
+
+def network_table(recipe: Recipe) -> None:
+    """Shows the layers of the recipe's network."""
+    st.subheader(
+        "What the network is made of",
+        anchor=False,
+        help="Counted as larq.models.summary does: batch norm as two 32-bit numbers a channel. "
+        "The packed file is smaller still: it keeps one whole number a channel instead.",
+    )
+    layers = layer_table(recipe)
+    total = totals(layers).to_dict()
+    rows = [_row(layer) for layer in layers.to_dict("records")]
+    rows.append(_row({**total, "layer": "Total"}))
+    if not total["macs_32bit"]:
+        for row in rows:
+            del row["32-bit MACs"]
+    tables.table(rows, has_total=True)
+    st.caption(_in_words(total))
+
+
+def _row(layer: Mapping[Hashable, Any]) -> tables.Row:
+    """Returns a row of the table; the total has neither input bits nor a shape."""
+    return {
+        "Layer": layer["layer"],
+        "Input bits": str(layer["input_bits"] or "–") if "input_bits" in layer else "",
+        "Output": " × ".join(map(str, layer.get("output_shape", ()))),
+        "1-bit weights": _count(layer["num_1bit"]),
+        "32-bit weights": _count(layer["num_32bit"]),
+        "Memory (kB)": f"{layer['memory_bytes'] / 1024:,.2f}",
+        "In float32 (kB)": f"{layer['float32_bytes'] / 1024:,.2f}",
+        "1-bit MACs": _count(layer["macs_1bit"]),
+        "32-bit MACs": _count(layer["macs_32bit"]),
+    }
+
+
+def _count(number: float) -> str:
+    return f"{int(number):,}" if number else "–"
+
+
+def _in_words(total: Mapping[Hashable, float]) -> str:
+    macs = total["macs_1bit"] + total["macs_32bit"]
+    size = text.percent_text(total["memory_bytes"] / total["float32_bytes"], 1)
+    share = text.percent_text(total["macs_1bit"] / macs, 0)
+    return (
+        f"{size} of its size in float32. To read one digit it does {text.count_text(macs)}"
+        f" multiply-accumulates (MACs), {share} of them on single bits: XOR and count."
+    )

@@ -1,0 +1,71 @@
+"""What can be done with the run shown on the Train page: rename, download and delete it."""
+
+import streamlit as st
+
+from bnn.runs import store
+from bnn.runs.run import Run
+from bnn.runs.status import ACTIVE
+from pages.shared import errors, run_picker, session, text
+
+
+def run_actions(run: Run) -> None:
+    """Shows a field and buttons for the run. One that came with the app can only be downloaded."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        if not run.shipped:
+            _name(run)
+        _download(run)
+        if not run.shipped:
+            _delete(run)
+    st.caption(f"On the command line this run is `{run.id}`.")
+
+
+def _name(run: Run) -> None:
+    given = "" if run.name() == run.id else run.name()
+    # A form: beside a plain text field, the first click on a button only ends the typing.
+    with (
+        st.form(f"naming-{run.id}", border=False, width="content"),
+        st.container(horizontal=True, vertical_alignment="bottom", gap="small"),
+    ):
+        label = run_picker.run_label(run)
+        st.text_input("A name for the run shown", given, key=f"name-{run.id}", placeholder=label, width=320)
+        # The key has the run's id: a click that arrives when another run is shown still renames this one.
+        st.form_submit_button("Rename", key=f"rename-{run.id}", on_click=_rename, args=(run,))
+
+
+def _rename(run: Run) -> None:
+    with errors.errors_in_words():
+        store.rename(run, st.session_state[f"name-{run.id}"])
+
+
+def _download(run: Run) -> None:
+    if run.model_path.is_file():
+        st.download_button(
+            "Download the network",
+            run.model_path.read_bytes(),
+            file_name=f"{run.id}.safetensors",
+            mime="application/octet-stream",
+            key="download",
+            on_click="ignore",
+            icon=":material/download:",
+            help="The packed network: one bit a weight, in a safetensors file.",
+        )
+
+
+def _delete(run: Run) -> None:
+    is_active = run.status().state in ACTIVE
+    if st.button("Delete …", key="delete", disabled=is_active, help="Stop it first." if is_active else None):
+        _ask_and_delete(run)
+
+
+# A dialog, since it closes with the deletion: a button on the page would then be there for the next run, and
+# the second click of a double click would delete that one.
+@st.dialog("Delete this run?")
+def _ask_and_delete(run: Run) -> None:
+    label = text.plain(run_picker.run_label(run))
+    st.markdown(f"Delete **{label}** with everything it has learnt? This cannot be undone.")
+    if st.button("Yes, delete it", key=f"delete-{run.id}", type="primary"):
+        with errors.errors_in_words():
+            store.delete(run)
+            # Without this, the page would warn that the run shown is gone.
+            del st.session_state[session.RUN_SHOWN]
+            st.rerun()

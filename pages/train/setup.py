@@ -1,0 +1,75 @@
+"""The part of the Train page in which one chooses what to train, and starts it."""
+
+import time
+from collections.abc import Sequence
+from math import inf
+
+import streamlit as st
+
+from bnn.recipes.presets import PRESETS
+from bnn.recipes.recipe import Recipe
+from bnn.runs.launchers import local
+from bnn.runs.run import Run
+from bnn.runs.status import ACTIVE
+from pages.shared import errors, session
+from pages.train.network_table import summary
+from pages.train.settings_form import settings_form
+
+# A second click on Start within this time is the same click.
+_DOUBLE_CLICK_SECONDS = 1.0
+_REPORT = (
+    "The founding report is the write-up with which this project began. Like it, its two recipes are"
+    " checked (validated) on the test digits themselves."
+)
+
+
+def setup(runs: Sequence[Run]) -> Recipe:
+    """Shows recipes, settings and the Start button.
+
+    Args:
+        runs: All runs.
+
+    Returns:
+        The recipe as it is set; the preset, if a setting is out of range.
+    """
+    preset = _choose_preset()
+    above_settings = st.container()
+    recipe = settings_form(preset)
+    is_busy = any(run.status().state in ACTIVE for run in runs)
+    with above_settings:
+        is_pressed = st.button(
+            "Start after this one" if is_busy else "Start",
+            key="start",
+            type="primary",
+            icon=":material/play_arrow:",
+            width="stretch",
+            disabled=recipe is None,
+        )
+        st.caption(summary(recipe or preset))
+        # Not a callback: it would get the recipe of the run before, without a number that was just typed.
+        if is_pressed and recipe:
+            _start(recipe)
+    st.caption(_REPORT)
+    return recipe or preset
+
+
+def _choose_preset() -> Recipe:
+    name = st.radio(
+        "What to train (recipe)",
+        list(PRESETS),
+        captions=[preset.sentence.replace("-1", "−1") for preset in PRESETS.values()],
+        key="recipe",
+        persist_state="session",
+        width="stretch",
+    )
+    return PRESETS[name]
+
+
+def _start(recipe: Recipe) -> None:
+    if time.monotonic() - st.session_state.get(session.STARTED_AT, -inf) < _DOUBLE_CLICK_SECONDS:
+        return
+    with errors.errors_in_words():
+        st.session_state[session.RUN_SHOWN] = local.start(recipe).id
+        # Measured from the end of the start, which on a busy machine takes as long as a double click.
+        st.session_state[session.STARTED_AT] = time.monotonic()
+        st.rerun()
