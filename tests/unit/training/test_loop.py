@@ -1,5 +1,7 @@
 """Real trainings on a few hundred real digits."""
 
+from contextlib import redirect_stderr
+from io import StringIO
 from threading import Event
 
 import numpy as np
@@ -41,11 +43,29 @@ def stop_at_look(monkeypatch, number):
     monkeypatch.setattr(callbacks, "raise_if_stopped", raise_if_stopped)
 
 
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """A finished run of six epochs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BNN_RUNS_DIR", str(tmp_path_factory.mktemp("trained")))
+        run = new_run(epochs=6)
+        train(run)
+    return run
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """A finished run of two epochs that was never stopped, and what its training has printed."""
+    with pytest.MonkeyPatch.context() as patch, redirect_stderr(StringIO()) as printed:
+        patch.setenv("BNN_RUNS_DIR", str(tmp_path_factory.mktemp("whole")))
+        run = new_run()
+        train(run)
+    return run, printed.getvalue()
+
+
 @pytest.mark.slow
-def test_it_learns_and_fills_the_run_folder(runs_root):
-    run = new_run(epochs=6)
-    train(run)
-    history = run.history()
+def test_it_learns_and_fills_the_run_folder(trained):
+    run, history = trained, trained.history()
     assert history["epoch"].tolist() == [1, 2, 3, 4, 5, 6]
     assert history["validation_accuracy"].max() > 0.7
     assert (history["flip_ratio"].between(0, 1) & (history["seconds"] > 0)).all()
@@ -56,9 +76,8 @@ def test_it_learns_and_fills_the_run_folder(runs_root):
 
 
 @pytest.mark.slow
-def test_the_best_epoch_is_kept_and_measured_on_the_test_set(runs_root):
-    run = new_run(epochs=3)
-    train(run)
+def test_the_best_epoch_is_kept_and_measured_on_the_test_set(trained):
+    run = trained
     best = int(run.history().set_index("epoch")["validation_accuracy"].idxmax())
     assert run.model_path.read_bytes() == run.epoch_path(best).read_bytes()
     images, labels = mnist.test()
@@ -68,22 +87,19 @@ def test_the_best_epoch_is_kept_and_measured_on_the_test_set(runs_root):
 
 
 @pytest.mark.slow
-def test_validation_accuracy_is_that_of_the_packed_network(runs_root):
-    run = new_run(epochs=1)
-    train(run)
+def test_validation_accuracy_is_that_of_the_packed_network(trained):
     _, (images, labels) = mnist.train_validation()
     split = dataset.Split(images[:NUM_IMAGES], labels[:NUM_IMAGES])
-    packed = metrics.evaluate(file.load(run.epoch_path(1)), split)
-    assert run.history()["validation_accuracy"][0] == pytest.approx(packed.accuracy, abs=1e-6)
+    packed = metrics.evaluate(file.load(trained.epoch_path(1)), split)
+    assert trained.history()["validation_accuracy"][0] == pytest.approx(packed.accuracy, abs=1e-6)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("look", "epoch", "batch"), [(1, 1, 8), (3, 1, 19), (4, 1, 19), (6, 2, 8)])
-def test_a_stopped_and_resumed_run_ends_as_one_never_stopped(runs_root, monkeypatch, look, epoch, batch):
+def test_a_stopped_and_resumed_run_ends_as_one_never_stopped(whole, monkeypatch, look, epoch, batch):
     # 19 batches an epoch, in executions of 8, 8 and 3: in the first epoch, after its last batch, in its validation
     # (which is looked at, and the batch norm before it), and in the second.
-    whole, parted = new_run(), new_run()
-    train(whole)
+    whole, parted = whole[0], new_run()
     with monkeypatch.context() as patch:
         stop_at_look(patch, look)
         with pytest.raises(turns.Stopped):
@@ -102,9 +118,8 @@ def test_a_stopped_and_resumed_run_ends_as_one_never_stopped(runs_root, monkeypa
 
 
 @pytest.mark.slow
-def test_batches_taken_together_teach_the_same(runs_root, monkeypatch):
-    together, one_by_one = new_run(), new_run()
-    train(together)
+def test_batches_taken_together_teach_the_same(whole, monkeypatch):
+    together, one_by_one = whole[0], new_run()
     monkeypatch.setattr(model, "MAX_STEPS_PER_EXECUTION", 1)
     train(one_by_one)
     columns = ["epoch", "loss", "accuracy", "validation_loss", "validation_accuracy", "flip_ratio"]
@@ -156,10 +171,8 @@ def test_large_networks_take_fewer_batches_at_once(name, most):
 
 
 @pytest.mark.slow
-def test_progress_bar_counts_every_batch(runs_root, capfd):
-    run = new_run(epochs=2)
-    train(run)
-    assert "38/38" in capfd.readouterr().err
+def test_progress_bar_counts_every_batch(whole):
+    assert "38/38" in whole[1]
 
 
 @pytest.mark.slow
