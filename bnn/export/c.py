@@ -1,8 +1,10 @@
 """A network as C99 sources: constants, engine and an example, for any compiler and any microcontroller."""
 
 import json
+from io import BytesIO
 from pathlib import Path
 from string import Template
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import numpy as np
 
@@ -31,6 +33,15 @@ def write_c(run: Run, folder: Path) -> list[Path]:
         write_atomically(folder / name, text)
         paths.append(folder / name)
     return paths
+
+
+def to_zip(run: Run) -> bytes:
+    """Returns the sources as a ZIP file, in a folder with the run's id; raises what `sources` raises."""
+    buffer = BytesIO()
+    with ZipFile(buffer, "w", ZIP_DEFLATED) as archive:
+        for name, text in sources(run).items():
+            archive.writestr(f"{run.id}/{name}", text)
+    return buffer.getvalue()
 
 
 def sources(run: Run) -> dict[str, str]:

@@ -27,6 +27,7 @@ from pages.shared import (
     text,
 )
 from pages.shared.drawing import CANVAS_SIDE, drawn_digit
+from pages.shared.take_along import take_along
 
 PEN_WIDTH = 18
 NUM_TIMINGS = 5
@@ -86,6 +87,8 @@ def _desk(choices):
         _read_live(run)
         with size_and_time:
             _size_and_time(run, network, seconds)
+        with picker:
+            take_along(run)
 
 
 def _read_live(run):

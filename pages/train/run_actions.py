@@ -6,6 +6,7 @@ from bnn.runs import store
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
 from pages.shared import errors, run_picker, session, text
+from pages.shared.take_along import take_along
 
 
 def run_actions(run: Run) -> None:
@@ -14,6 +15,7 @@ def run_actions(run: Run) -> None:
         if not run.shipped:
             _name(run)
         _download(run)
+        take_along(run)
         if not run.shipped:
             _delete(run)
     st.caption(f"On the command line this run is `{run.id}`.")

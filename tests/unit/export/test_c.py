@@ -3,13 +3,15 @@
 import re
 import shutil
 import subprocess
+from io import BytesIO
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
 
 from bnn.data import mnist
 from bnn.engine import file, inference
-from bnn.export.c import sources, write_c
+from bnn.export.c import sources, to_zip, write_c
 from bnn.recipes.presets import preset
 from bnn.runs import store
 
@@ -78,3 +80,11 @@ def test_stated_ram_is_kept(name):
     assert f"{8 * words:,} bytes in two buffers" in texts["README.md"]
     assert 8 * words <= MAX_RAM_BYTES[name]
     assert "malloc" not in re.sub(r"/\*.*?\*/", "", texts["engine.c"], flags=re.DOTALL)
+
+
+def test_zip_has_the_sources_in_a_folder_of_the_runs_name():
+    run = store.find("quick")
+    with ZipFile(BytesIO(to_zip(run))) as archive:
+        assert {name: archive.read(name).decode() for name in archive.namelist()} == {
+            f"quick/{name}": text for name, text in sources(run).items()
+        }

@@ -1,0 +1,34 @@
+"""The menu that gives a network away: what is downloaded is the network shown."""
+
+import io
+import zipfile
+
+import pytest
+
+from bnn.export.html import network_in
+from bnn.runs import store
+
+pytestmark = pytest.mark.browser
+
+
+def download(page, key):
+    """The content of the file that a press on a button of the menu gives."""
+    if not page.locator(f".st-key-{key} button").first.is_visible():
+        page.locator(".st-key-take-along button").first.click()
+    with page.expect_download() as started:
+        page.locator(f".st-key-{key} button").first.click()
+    return started.value.path().read_bytes()
+
+
+@pytest.mark.parametrize("path", ["", "train"])
+def test_page_and_sources_are_of_the_network_shown(open_page, path):
+    page = open_page(path)
+    packed = store.find(None).model_path.read_bytes()
+    page.locator(".st-key-take-along").wait_for()
+    assert network_in(download(page, "take-html").decode()) == packed
+    with zipfile.ZipFile(io.BytesIO(download(page, "take-c"))) as archive:
+        assert {name.partition("/")[2] for name in archive.namelist()} >= {
+            "network.h",
+            "engine.c",
+            "README.md",
+        }
