@@ -14,7 +14,8 @@ def run() -> NoReturn:
     with suppress(OSError):
         sys.stdout.flush()
         sys.stderr.flush()
-    # Everything is saved. A normal exit waits for TensorFlow's threads, up to half a minute on a busy processor.
+    # Everything is saved. A normal exit waits for TensorFlow's threads, up to half a minute on a busy
+    # processor.
     os._exit(exit_code)
 
 

@@ -1,36 +1,33 @@
-"""How a run stands, and whether the process that said so still lives."""
+"""The state of a run, as its trainer writes it."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from reprlib import repr as short
-
-import psutil
-
-from bnn.system.processes import _started
+from typing import get_type_hints
 
 STATES = ("queued", "running", "stopped", "finished", "failed", "interrupted")
 ACTIVE = ("queued", "running")
 MAX_MESSAGE_LENGTH = 500
-# Beyond any count, time or process id, and small enough to calculate with.
+# Above any count, time or process id, and small enough to calculate with.
 MAX_NUMBER = 1e30
 
 
 @dataclass(frozen=True)
 class Status:
-    """How a run stands.
+    """The state of a run.
 
     Args:
-        state: one of `STATES`. "interrupted" is never written: it is what a "queued" or "running" run
-            whose process no longer lives reads as.
-        message: in words: what the trainer is doing, or why it failed.
-        epoch: the epoch at work, from 1; 0 before the first.
-        num_epochs: epochs asked for.
+        state: one of `STATES`. A run whose file says "queued" or "running" but whose trainer has ended reads
+            as "interrupted".
+        message: what the trainer is doing, why it failed, or what ended it.
+        epoch: the epoch in training, from 1; 0 before the first.
+        num_epochs: epochs in all.
         batch: batches done in this epoch.
         num_batches: batches in one epoch.
-        images_per_second: over the last second or so; 0 before the first figure.
+        images_per_second: over the last second or so; 0 before the first measurement.
         eta_seconds: time until the last epoch is done; 0 if unknown.
-        pid: the trainer's process id, and `started` when that process started (seconds since 1970; on
-            Linux since the machine started, see `_started`): together they name one process, also after its
-            id was given to another.
+        pid: the trainer's process id.
+        started: when that process started; see `ProcessIdentity`.
+        machine: where it runs; see `ProcessIdentity`. Empty in older files.
     """
 
     state: str
@@ -43,36 +40,36 @@ class Status:
     eta_seconds: float = 0.0
     pid: int = 0
     started: float = 0.0
+    machine: str = ""
 
 
-def is_alive(status: Status) -> bool:
-    """Whether the very process that wrote the status lives."""
-    try:
-        process = psutil.Process(status.pid)
-        same = abs(_started(process) - status.started) < 1.0
-        return same and process.status() != psutil.STATUS_ZOMBIE
-    except (psutil.Error, ValueError, OverflowError):
-        # No such process; or one of another user or of the system, which may not be looked at.
-        return False
+_TYPES = get_type_hints(Status)
 
 
-def parse_status(values) -> Status:
-    """The status in a JSON value.
+def parse_status(values: object) -> Status:
+    """Returns the status in a JSON value; names that are no fields are ignored.
 
     Raises:
-        ValueError: if it is none; says what is wrong.
+        ValueError: if it is not a status; says what is wrong.
     """
     if not isinstance(values, dict):
-        raise ValueError("it is no JSON object")
-    kinds = {f.name: f.type for f in fields(Status)}
-    values = {key: value for key, value in values.items() if key in kinds}
-    for key, value in values.items():
-        allowed = (int, float) if kinds[key] is float else (kinds[key],)
-        # Written so that what is not a number is refused too.
-        if type(value) not in allowed or (kinds[key] is not str and not abs(value) <= MAX_NUMBER):
-            raise ValueError(f"its {key} is {short(value)}")
+        raise ValueError("it is not a JSON object")
+    values = {name: value for name, value in values.items() if name in _TYPES}
+    for name, value in values.items():
+        if not _is_valid(value, _TYPES[name]):
+            raise ValueError(f"its {name} is {short(value)}")
     if values.get("state") not in STATES:
-        raise ValueError(f"its state is {short(values.get('state'))}")
-    # A file's name in the message may be of bytes that are no text.
-    message = values.get("message", "")[:MAX_MESSAGE_LENGTH].encode("utf-8", "replace").decode()
-    return Status(**{**values, "message": message})
+        raise ValueError(f"its state is {short(values.get('state'))}, not one of {', '.join(STATES)}")
+    return Status(**{**values, "message": _printable(values.get("message", ""))})
+
+
+def _is_valid(value: object, type_: type) -> bool:
+    if type_ is str or isinstance(value, bool):
+        return type_ is str and isinstance(value, str)
+    # Written so that NaN is refused too.
+    return isinstance(value, (int, float) if type_ is float else int) and abs(value) <= MAX_NUMBER
+
+
+def _printable(message: str) -> str:
+    # The message may name a file whose bytes are not UTF-8.
+    return message[:MAX_MESSAGE_LENGTH].encode("utf-8", "replace").decode()

@@ -1,48 +1,59 @@
 """The folder of all runs: listing, finding, creating, renaming and deleting them."""
 
 import os
-import re
 import shutil
-from dataclasses import replace
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 from bnn.recipes.recipe import Recipe
-from bnn.runs.run import MAX_NAME_LENGTH, Run, _is_name
+from bnn.runs.run import MAX_NAME_LENGTH, Run, is_name
 from bnn.runs.status import ACTIVE
+from bnn.system.commands import PROJECT
 from bnn.system.files import write_atomically
-from bnn.system.processes import process_identity
 
-PROJECT = Path(__file__).parents[2]
 SHIPPED = Path(__file__).parent / "shipped"
 DEFAULT_RUN = "shipped"
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
+MAX_ID_LENGTH = 120
+# Not allowed in Windows' file names, or of use in a shell, an address or Markdown.
+_FORBIDDEN = frozenset('/\\:*?"<>|`$')
 
 
 def root() -> Path:
-    """Return the folder of all runs.
+    """Returns the folder of all runs.
 
-    It is `$BNN_RUNS_DIR`, or `runs/` beside `app.py`, or, if the library is installed without the app, `runs/` in
-    the current folder.
+    That is `$BNN_RUNS_DIR` (in which ~ is the user's home folder); else `runs/` beside `app.py`; else, where
+    the package is installed without the app, `~/one-bit-lab/runs`.
     """
-    if os.environ.get("BNN_RUNS_DIR"):
-        return Path(os.environ["BNN_RUNS_DIR"])
-    return (PROJECT if (PROJECT / "app.py").is_file() else Path.cwd()) / "runs"
+    if named := os.environ.get("BNN_RUNS_DIR"):
+        return _expand_user(named)
+    if (PROJECT / "app.py").is_file():
+        return PROJECT / "runs"
+    return _expand_user("~/one-bit-lab/runs")
 
 
 def all_runs() -> list[Run]:
-    """Every run, the newest first, the shipped ones last. A folder without a recipe is no run."""
+    """Returns every run, the newest first, the shipped ones last.
+
+    A folder is a run if it has a recipe and a name that can be an id; see `passed_over`.
+    """
     return _runs_in(root(), shipped=False) + _runs_in(SHIPPED, shipped=True)
 
 
+def passed_over() -> dict[str, str]:
+    """Returns the folders that have a recipe but cannot be listed as runs: name and reason, as a clause."""
+    folders = [folder for folder in _folders(root()) if (folder / "recipe.json").is_file()]
+    return {_printable(folder.name): _reason(folder) for folder in sorted(folders) if not _is_run(folder)}
+
+
 def find(run_id: str | None) -> Run:
-    """The run with that id; None finds the shipped network's.
+    """Returns the run with that id, or the shipped network's for None.
 
     Raises:
         ValueError: if there is no such run.
     """
     run_id = run_id or DEFAULT_RUN
-    if _ID.fullmatch(run_id):
+    if is_id(run_id):
         for folder, shipped in ((root() / run_id, False), (SHIPPED / run_id, True)):
             if _is_run(folder):
                 return Run(run_id, folder, shipped)
@@ -50,12 +61,13 @@ def find(run_id: str | None) -> Run:
 
 
 def create(recipe: Recipe) -> Run:
-    """A new run's folder with its recipe in it.
+    """Makes a new run's folder with the recipe in it.
 
     Raises:
         OSError: if the folder cannot be written.
     """
-    stem = f"{datetime.now():%Y%m%d-%H%M%S}-{recipe.name}"[:70]
+    # Local time, because the id is read by people.
+    stem = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{recipe.name}"[:70]
     root().mkdir(parents=True, exist_ok=True)
     for attempt in range(1, 1000):
         run_id = stem if attempt == 1 else f"{stem}-{attempt}"
@@ -63,34 +75,20 @@ def create(recipe: Recipe) -> Run:
             (root() / run_id).mkdir()
         except FileExistsError:
             continue
-        run = Run(run_id, root() / run_id)
-        try:
-            run.write_recipe(recipe)
-        except OSError:
-            # Not a run yet, and of no use to anybody.
-            run.folder.rmdir()
-            raise
-        return run
+        return _with_recipe(Run(run_id, root() / run_id), recipe)
     raise OSError(f"cannot find a free name for a run like {stem}")
 
 
-def claim(run: Run, pid: int) -> None:
-    """Write "queued" for a trainer that was just started, unless it has written its own status already."""
-    status = run._written_status()
-    if status.pid != pid:
-        run.write_status(replace(status, state="queued", message="", **process_identity(pid)))
-
-
 def rename(run: Run, name: str) -> None:
-    """Give a run a name of at most `MAX_NAME_LENGTH` characters; an empty one gives its id back.
+    """Gives a run a name of at most `MAX_NAME_LENGTH` characters; an empty one gives its id back.
 
     Raises:
-        ValueError: if the name is too long or has characters that cannot be shown, or if the run is
-            a shipped one.
+        ValueError: if the name is too long, has characters that cannot be shown or is another run's, or if
+            the run is a shipped one.
     """
     _refuse_shipped(run, "renamed")
     name = name.strip()
-    if not _is_name(name):
+    if not is_name(name):
         raise ValueError(f"a name must be at most {MAX_NAME_LENGTH} visible characters, got {name[:80]!r}")
     if name in {other.name() for other in all_runs() if other.id != run.id}:
         raise ValueError(f"another run is called {name!r} already")
@@ -98,10 +96,10 @@ def rename(run: Run, name: str) -> None:
 
 
 def delete(run: Run) -> None:
-    """Delete a run's folder.
+    """Deletes a run's folder.
 
     Raises:
-        ValueError: if it is a shipped run, or is being trained.
+        ValueError: if it is a shipped run, or is in training.
     """
     _refuse_shipped(run, "deleted")
     if run.status().state in ACTIVE:
@@ -109,18 +107,68 @@ def delete(run: Run) -> None:
     shutil.rmtree(run.folder)
 
 
-def _runs_in(folder, shipped):
-    if not folder.is_dir():
-        return []
-    ids = sorted((p.name for p in folder.iterdir() if _ID.fullmatch(p.name)), reverse=True)
-    return [Run(run_id, folder / run_id, shipped) for run_id in ids if _is_run(folder / run_id)]
+def is_id(name: str) -> bool:
+    """Returns whether a folder of that name can be a run: the name can be shown, and is no path.
+
+    Those of copied and renamed folders ("… - Copy", "… (2)", "Größe 7") are.
+    """
+    return (
+        0 < len(name) <= MAX_ID_LENGTH
+        and name.isprintable()
+        and name[0].isalnum()
+        and name[-1] not in " ."
+        and _FORBIDDEN.isdisjoint(name)
+    )
 
 
-def _is_run(folder):
+def _expand_user(path: str) -> Path:
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        # This user has no home folder.
+        return Path(path)
+
+
+def _with_recipe(run: Run, recipe: Recipe) -> Run:
+    try:
+        run.write_recipe(recipe)
+    except OSError:
+        # Not a run yet, and of no use to anybody.
+        run.folder.rmdir()
+        raise
+    return run
+
+
+def _runs_in(parent: Path, *, shipped: bool) -> list[Run]:
+    folders = sorted(filter(_is_run, _folders(parent)), key=lambda folder: folder.name, reverse=True)
+    return [Run(folder.name, folder, shipped) for folder in folders]
+
+
+def _folders(parent: Path) -> Iterator[Path]:
+    return parent.iterdir() if parent.is_dir() else iter(())
+
+
+def _is_run(folder: Path) -> bool:
+    if not (is_id(folder.name) and (folder / "recipe.json").is_file()):
+        return False
     # A link could lead anywhere, and what is written to the run would go there.
-    return (folder / "recipe.json").is_file() and folder.resolve().parent == folder.parent.resolve()
+    return folder.resolve().parent == folder.parent.resolve()
 
 
-def _refuse_shipped(run, verb):
+def _reason(folder: Path) -> str:
+    if is_id(folder.name):
+        return "it is a link to a folder elsewhere"
+    if len(folder.name) > MAX_ID_LENGTH:
+        return f"its name is longer than {MAX_ID_LENGTH} characters"
+    return "its name must begin with a letter or digit and be of letters, digits, blanks, dots, - and _"
+
+
+def _printable(name: str) -> str:
+    return "".join(
+        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in name
+    )
+
+
+def _refuse_shipped(run: Run, action: str) -> None:
     if run.shipped:
-        raise ValueError(f"run {run.id} came with the project and cannot be {verb}")
+        raise ValueError(f"run {run.id} came with the project and cannot be {action}")

@@ -1,0 +1,1 @@
+"""Files, tables, locks and processes: what knows nothing of networks."""

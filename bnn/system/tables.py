@@ -4,63 +4,42 @@ import csv
 import os
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from bnn.system.files import _naming, read_text
+from bnn.system.errors import naming_file
+from bnn.system.files import read_text
 
 # A hundred thousand rows of progress.csv: fifteen hours of training.
 MAX_TABLE_BYTES = 5_000_000
-# A longer one is read anew each time, for 64 are kept in memory.
-MAX_KEPT_BYTES = 500_000
-WHOLE_COLUMNS = ("step", "epoch")
+# Larger tables are read anew each time, because 64 are kept in memory.
+MAX_CACHED_BYTES = 500_000
+WHOLE_NUMBER_COLUMNS = ("step", "epoch")
 
 
 def read_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
-    """The numbers in a CSV file with just these columns; no rows if there is no such file.
+    """Returns the numbers in a CSV file with exactly these columns; no rows if there is no such file.
 
-    A row that is no row of numbers (cut short by a crash, edited by hand) is left out.
+    Rows that are not rows of numbers (cut short by a crash, edited by hand) are left out. A file that a
+    spreadsheet has saved is read too: with a byte order mark, quotes, semicolons or tabs, and decimal commas.
     """
     try:
         now = path.stat()
-        if now.st_size > MAX_KEPT_BYTES:
+        if now.st_size > MAX_CACHED_BYTES:
             return _read_table(path, columns)
-        return _kept_table(path, columns, now.st_ino, now.st_mtime_ns, now.st_ctime_ns, now.st_size).copy()
+        return _cached_table(path, columns, now.st_ino, now.st_mtime_ns, now.st_ctime_ns, now.st_size).copy()
     except OSError:
         return _table([], columns)
 
 
-@lru_cache(maxsize=64)
-def _kept_table(path, columns, *state):
-    """The table, kept for as long as the file is the same: a page asks for it several times a second.
-
-    An error is not kept: the next look may find the file readable.
-    """
-    return _read_table(path, columns)
-
-
-def _read_table(path, columns):
-    try:
-        lines = read_text(path, MAX_TABLE_BYTES).splitlines()
-    except ValueError:
-        lines = []
-    if lines[:1] != [",".join(columns)]:
-        lines = []
-    return _table([row for line in lines[1:] if (row := _parse_row(line, columns))], columns)
-
-
-def _table(rows, columns):
-    table = pd.DataFrame(rows, columns=columns, dtype=float)
-    return table.astype({column: int for column in columns if column in WHOLE_COLUMNS})
-
-
-def append_rows(path: Path, columns: tuple[str, ...], rows: list[dict]) -> None:
-    """Add rows to a CSV file, its header first if it is new.
+def append_rows(path: Path, columns: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
+    """Adds rows to a CSV file, after the header if it is new.
 
     Raises:
         OSError: if it cannot be written; a part of a row may have been.
     """
-    with _naming(path), path.open("a", newline="", encoding="utf-8") as file:
+    with naming_file(path), path.open("a", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, columns)
         if file.tell() == 0:
             writer.writeheader()
@@ -69,11 +48,46 @@ def append_rows(path: Path, columns: tuple[str, ...], rows: list[dict]) -> None:
         os.fsync(file.fileno())
 
 
-def _parse_row(line, columns):
-    """The numbers in a line of a table, or None if one of them is missing or out of the question."""
+@lru_cache(maxsize=64)
+def _cached_table(path: Path, columns: tuple[str, ...], *_state: int) -> pd.DataFrame:
+    # Kept while the file's state is the same, because a page asks several times a second. Errors are not
+    # kept: the next time, the file may be readable.
+    return _read_table(path, columns)
+
+
+def _read_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     try:
-        cells = zip(columns, line.split(","), strict=True)
-        numbers = [int(text) if column in WHOLE_COLUMNS else float(text) for column, text in cells]
+        lines = read_text(path, MAX_TABLE_BYTES).removeprefix("\ufeff").splitlines()
+    except ValueError:
+        lines = []
+    if not lines or _cells(lines[0]) != list(columns):
+        lines = []
+    return _table([row for line in lines[1:] if (row := _row(line, columns))], columns)
+
+
+def _table(rows: list[list[float]], columns: tuple[str, ...]) -> pd.DataFrame:
+    table = pd.DataFrame(rows, columns=list(columns), dtype=float)
+    return table.astype({column: int for column in columns if column in WHOLE_NUMBER_COLUMNS})
+
+
+def _row(line: str, columns: tuple[str, ...]) -> list[float] | None:
+    """Returns the numbers in a line of a table, or None if one is missing or impossible."""
+    try:
+        cells = zip(columns, _cells(line), strict=True)
+        numbers = [int(text) if column in WHOLE_NUMBER_COLUMNS else float(text) for column, text in cells]
     except ValueError:
         return None
     return numbers if all(0 <= number < 2**53 for number in numbers) else None
+
+
+def _cells(line: str) -> list[str]:
+    # Line by line, because rows are added to a table after a spreadsheet has saved it.
+    delimiter = next((character for character in ";\t" if character in line), ",")
+    if '"' in line:
+        try:
+            cells = next(csv.reader([line], delimiter=delimiter, strict=True))
+        except csv.Error:
+            return []
+    else:
+        cells = line.split(delimiter)
+    return cells if delimiter == "," else [cell.replace(",", ".") for cell in cells]

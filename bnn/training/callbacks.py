@@ -12,7 +12,7 @@ from bnn.analysis import calibration
 from bnn.engine import file, inference
 from bnn.recipes.recipe import Recipe
 from bnn.runs.run import Run
-from bnn.runs.turns import raise_if_stopped
+from bnn.runs.stopping import raise_if_stopped
 from bnn.system.files import write_atomically
 from bnn.training import checkpoint
 from bnn.training.backend import keras, larq, tf

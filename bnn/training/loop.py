@@ -11,7 +11,7 @@ from bnn.engine import file
 from bnn.recipes.recipe import Recipe, batches_per_epoch
 from bnn.runs.run import Run
 from bnn.runs.status import Status
-from bnn.runs.turns import Stopped
+from bnn.runs.stopping import Stopped
 from bnn.system.files import write_atomically
 from bnn.training import batches, callbacks, checkpoint
 from bnn.training.backend import keras, tf

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from bnn.system.files import error_words
+from bnn.system.errors import error_text
 from pages.shared.text import plain
 
 _log = logging.getLogger("one_bit_lab")
@@ -24,5 +24,5 @@ def errors_in_words() -> Iterator[None]:
 
 def sentence(error: Exception) -> str:
     """An error as one sentence of Markdown."""
-    text = error_words(error)
+    text = error_text(error)
     return plain(text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else "."))

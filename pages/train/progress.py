@@ -6,8 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from bnn.recipes.recipe import Recipe, batches_per_epoch
-from bnn.runs import store
-from bnn.runs.launchers import local
+from bnn.runs import store, trainings
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE, Status
 from pages.shared import errors, figures, run_picker, run_state, session, text
@@ -93,10 +92,16 @@ def _state(run: Run, status: Status) -> None:
     elif status.state in ("running", "failed"):
         details = status.message
     elif status.state == "interrupted":
-        details = "Its process ended before it was done. Press Resume to go on from the last epoch."
+        details = f"{_interruption(status)}. Press Resume to go on from the last epoch."
     elif status.state == "stopped":
         details = "What it has learnt is kept. Press Resume to go on from here."
     run_state.state_line(status.state, words, details)
+
+
+def _interruption(status: Status) -> str:
+    # What killed the trainer is known if the server that started it has lived to see it.
+    cause = status.message or "its process ended before it was done"
+    return cause[0].upper() + cause[1:]
 
 
 def _fraction_done(status: Status) -> float:
@@ -176,9 +181,9 @@ def _buttons(run: Run, status: Status) -> None:
 
 def _stop(run: Run) -> None:
     with errors.errors_in_words():
-        local.stop(run)
+        trainings.stop(run)
 
 
 def _resume(run: Run) -> None:
     with errors.errors_in_words():
-        local.resume(run)
+        trainings.resume(run)

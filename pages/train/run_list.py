@@ -6,6 +6,7 @@ import streamlit as st
 
 from bnn.recipes.presets import PRESETS
 from bnn.recipes.recipe import Recipe
+from bnn.runs import store
 from bnn.runs.run import Run
 from pages.shared import run_picker, run_state, tables, text
 
@@ -13,6 +14,7 @@ from pages.shared import run_picker, run_state, tables, text
 def run_list(runs: Sequence[Run], shown: Run | None) -> None:
     """Shows all runs in a table, with the run shown on the page marked."""
     st.subheader("All runs", anchor=False)
+    _passed_over()
     if not runs:
         st.caption("None yet.")
         return
@@ -20,6 +22,11 @@ def run_list(runs: Sequence[Run], shown: Run | None) -> None:
     tables.table(rows, row_classes=["chosen" if shown and run.id == shown.id else "" for run in runs])
     if any(str(row["Validation"]).endswith("*") for row in rows):
         st.caption("\\* validated on the test digits themselves, as in the founding report")
+
+
+def _passed_over() -> None:
+    for name, reason in store.passed_over().items():
+        st.caption(f"The folder {text.plain(name)} is not listed: {reason}.")
 
 
 def best_accuracy(run: Run) -> float | None:

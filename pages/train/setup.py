@@ -8,7 +8,7 @@ import streamlit as st
 
 from bnn.recipes.presets import PRESETS
 from bnn.recipes.recipe import Recipe
-from bnn.runs.launchers import local
+from bnn.runs import trainings
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
 from pages.shared import errors, session
@@ -69,7 +69,7 @@ def _start(recipe: Recipe) -> None:
     if time.monotonic() - st.session_state.get(session.STARTED_AT, -inf) < _DOUBLE_CLICK_SECONDS:
         return
     with errors.errors_in_words():
-        st.session_state[session.RUN_SHOWN] = local.start(recipe).id
+        st.session_state[session.RUN_SHOWN] = trainings.start(recipe).id
         # Measured from the end of the start, which on a busy machine takes as long as a double click.
         st.session_state[session.STARTED_AT] = time.monotonic()
         st.rerun()

@@ -15,7 +15,7 @@ from unittest.mock import patch
 from playwright.sync_api import expect, sync_playwright
 
 from bnn.recipes.presets import preset
-from bnn.runs.launchers import local
+from bnn.runs import trainings
 from pages.shared.run_picker import run_label
 from tests.endurance.wire import Wire
 from tests.support import chromium, drawing_hand
@@ -46,8 +46,8 @@ def run(quick: bool) -> str:
 def sleep_and_return(browser, server, wire, seconds) -> float:
     """Seconds from the return of the connection until every page is up to date."""
     os.environ["BNN_RUNS_DIR"] = str(server.runs_root)
-    local.start(preset("quick").with_settings(LASTS_LONG))
-    queued = local.start(preset("report"))
+    trainings.start(preset("quick").with_settings(LASTS_LONG))
+    queued = trainings.start(preset("report"))
     drawn, drawn_offline = _open_and_clear(browser, wire.url), _open_and_clear(browser, wire.url)
     drawing_hand.draw(drawn, 7)
     _expect_answer(drawn, 7)
@@ -65,7 +65,7 @@ def sleep_and_return(browser, server, wire, seconds) -> float:
     # The drawing is still there after visiting other pages: the server has kept the session.
     _visit_other_pages(drawn)
     _expect_answer(drawn, 7)
-    local.stop(queued)
+    trainings.stop(queued)
     expect(train.locator(".status .state")).to_have_text("stopped")
     expect(_box(train, queued)).to_be_visible()
     for page in (drawn, drawn_offline, train):

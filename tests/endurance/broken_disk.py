@@ -14,7 +14,7 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from bnn.runs import store
+from bnn.runs import store, trainings
 from bnn.runs.launchers import local
 from bnn.runs.run import Run
 from tests.endurance import run_folders
@@ -97,7 +97,7 @@ def waiting_for_no_space():
 
 def _fill_under_a_training(folder, pages_free):
     """How a run stood whose disk was filled while it learnt; it is resumed and finished when there is room again."""
-    run = local.start(run_folders.short_recipe(EPOCHS))
+    run = trainings.start(run_folders.short_recipe(EPOCHS))
     waiting.until(lambda: len(run.history()) >= 2, "two epochs", run_folders.LOADING_SECONDS)
     filler = _fill(folder, pages_free)
     state, message = run_folders.wait_for(run, "failed", "interrupted"), run.status().message
@@ -108,7 +108,7 @@ def _fill_under_a_training(folder, pages_free):
     epochs = len(run.history())
     look("train", run)
     filler.unlink()
-    local.resume(run)
+    trainings.resume(run)
     assert run_folders.wait_for(run, "finished", "failed") == "finished", run.status().message
     run_folders.check_files(run)
     assert run.history()["epoch"].tolist() == list(range(1, EPOCHS + 1))
@@ -169,7 +169,7 @@ def _deleted_folder():
     with run_folders.folder_of_runs() as folder:
         other = make_run("20260101-000000-other")
         before = snapshot(other.folder)
-        run = local.start(run_folders.short_recipe(1000))
+        run = trainings.start(run_folders.short_recipe(1000))
         waiting.until(lambda: len(run.history()) >= 2, "two epochs", run_folders.LOADING_SECONDS)
         app = AppTest.from_file(str(PROJECT / "pages" / "train" / "page.py"), default_timeout=60).run()
         assert said(app) == []

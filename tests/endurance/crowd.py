@@ -15,8 +15,7 @@ from unittest.mock import patch
 import numpy as np
 
 from bnn.recipes.presets import preset
-from bnn.runs import store
-from bnn.runs.launchers import local
+from bnn.runs import store, trainings
 from tests.support.app_server import Server
 from tests.support.drawings import canvas_objects, expected_readings, random_strokes
 from tests.support.visitor import Visitor
@@ -52,11 +51,11 @@ def run(quick: bool) -> str:
 
 def _draw_while_training(url, num_visitors, seconds):
     load = os.getloadavg()[0]
-    training = local.start(preset("quick").with_settings({"epochs": "50"}))
+    training = trainings.start(preset("quick").with_settings({"epochs": "50"}))
     until(lambda: training.status().batch, "the training", START_SECONDS)
     waits = asyncio.run(draw_together(url, num_visitors, seconds))
     assert training.status().state == "running", f"the training reads as {training.status().state}"
-    local.stop(training)
+    trainings.stop(training)
     until(lambda: training.status().state == "stopped", "the training to stop")
     return _figures(waits, num_visitors, seconds, load)
 
@@ -135,7 +134,7 @@ async def start_together(url: str, num_starts: int) -> str:
         await _check_pages(visitors, queue)
     for position, run in enumerate(queue):
         _expect_turn(queue, position)
-        local.stop(run)
+        trainings.stop(run)
     until(lambda: queue[-1].status().state == "stopped", "the last to stop")
     return f"{num_starts} pressed Start at once: one trained, {num_starts - 1} queued and trained in turn"
 

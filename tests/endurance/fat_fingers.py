@@ -70,7 +70,7 @@ def _nothing_started(folder):
     environment = mock.patch.dict(os.environ, BNN_RUNS_DIR=str(folder / "runs"))
     with (
         environment,
-        mock.patch.object(local, "_launch", lambda run: None),
+        mock.patch.object(local, "launch", lambda run: None),
         mock.patch.object(store, "SHIPPED", folder / "shipped"),
         mock.patch.object(speed, "compare", lambda run: compared),
         _another_canvas(),

@@ -512,7 +512,7 @@ def open_pages_over_damaged_runs(num_folders: int) -> tuple[int, int]:
 
         # Nothing is pressed; should a page start a training nevertheless, no process is started.
         places = mock.patch.multiple(store, SHIPPED=folder / "shipped", root=lambda: folder / "runs")
-        with places, mock.patch.object(local, "_launch", lambda run: None):
+        with places, mock.patch.object(local, "launch", lambda run: None):
             open_pages()
     return len(counts), sum(counts)
 

@@ -12,7 +12,7 @@ from collections import Counter
 import numpy as np
 from filelock import FileLock
 
-from bnn.runs import store
+from bnn.runs import store, trainings
 from bnn.runs.launchers import local
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
@@ -36,7 +36,7 @@ def run(quick: bool) -> str:
     rng = random.Random(5)
     moments = list(QUICK_MOMENTS) if quick else rng.sample(MOMENTS * 5, 100)
     with run_folders.folder_of_runs():
-        whole = local.start(run_folders.short_recipe(epochs))
+        whole = trainings.start(run_folders.short_recipe(epochs))
         assert run_folders.wait_for(whole, "finished", "failed") == "finished", whole.status().message
         harness = Harness(whole, epochs, rng)
         for moment in moments:
@@ -91,11 +91,11 @@ class Harness:
     def _go_on(self):
         """Start a run, or resume the one at hand; its history up to its checkpoint, which must stay."""
         if self.run is None:
-            self.run = local.start(run_folders.short_recipe(self.epochs))
+            self.run = trainings.start(run_folders.short_recipe(self.epochs))
             self.num_runs += 1
             return self.run.history()
         epoch = run_folders.checkpoint_epoch(self.run)
-        local.resume(self.run)
+        trainings.resume(self.run)
         return self.run.history()[:epoch]
 
     def _wait_for_moment(self, moment, before):
@@ -126,7 +126,7 @@ class Harness:
     def _wait_for_part(self, folder):
         # As fast as can be: the file is there for some milliseconds.
         pid = self.run.status().pid
-        while not any(folder.glob(f".*{files.PART}")):
+        while not any(folder.glob(f".*{files.PARTIAL_SUFFIX}")):
             if not self._is_alive(pid):
                 return False
         return True

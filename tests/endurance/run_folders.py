@@ -16,8 +16,8 @@ from bnn.recipes.recipe import Recipe
 from bnn.runs import store
 from bnn.runs.run import HISTORY_COLUMNS, PROGRESS_COLUMNS, Run
 from bnn.runs.status import parse_status
-from bnn.system.files import PART
-from bnn.system.tables import WHOLE_COLUMNS
+from bnn.system.files import PARTIAL_SUFFIX
+from bnn.system.tables import WHOLE_NUMBER_COLUMNS
 from tests.support import waiting
 from tests.support.trainers import end_trainers
 
@@ -58,7 +58,7 @@ def wait_for(run: Run, *states: str) -> str:
 
 def parts(run: Run) -> list[Path]:
     """Files being written, or left half-written by a trainer that was killed."""
-    return list(run.folder.rglob(f".*{PART}"))
+    return list(run.folder.rglob(f".*{PARTIAL_SUFFIX}"))
 
 
 def checkpoint_epoch(run: Run) -> int:
@@ -116,7 +116,7 @@ def _check_table(path, columns):
         raise ValueError(f"its header is {header}")
     for row in rows:
         numbers = [
-            int(cell) if name in WHOLE_COLUMNS else float(cell)
+            int(cell) if name in WHOLE_NUMBER_COLUMNS else float(cell)
             for name, cell in zip(columns, row, strict=True)
         ]
         assert len(numbers) == len(columns)

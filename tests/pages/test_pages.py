@@ -19,12 +19,12 @@ from bnn.analysis import metrics, speed
 from bnn.data import mnist
 from bnn.engine import file
 from bnn.recipes.presets import PRESETS
-from bnn.runs import run as run_module
 from bnn.runs import store
 from bnn.runs.launchers import local
 from bnn.runs.run import Run
 from bnn.runs.status import Status
 from bnn.system.files import write_atomically
+from bnn.system.processes import crash_cause
 from pages.shared import run_picker, text
 from tests.support import waiting
 from tests.support.page_content import shown, words
@@ -51,7 +51,7 @@ def fresh_server():
 def launched(monkeypatch):
     """The runs that would have been trained, in place of training processes."""
     found = []
-    monkeypatch.setattr(local, "_launch", found.append)
+    monkeypatch.setattr(local, "launch", found.append)
     return found
 
 
@@ -274,9 +274,25 @@ class TestTrain:
         assert f"2 of {NUM_EPOCHS}" in text
         assert "90.00 %" in text
 
+    def test_what_killed_a_trainer_is_said(self, make_run):
+        run = make_run(state="running")
+        assert "Its process ended before it was done. Press Resume" in words(open_page("train"))
+        run.write_interrupted(run.status().pid, crash_cause(-9))
+        page = open_page("train")
+        assert "The system ended its process, probably because memory ran out. Press Resume" in words(page)
+        assert not page.button(key="resume").disabled
+
+    def test_copied_folder_is_listed_and_one_whose_name_cannot_be_used_is_named(self, make_run):
+        run = make_run()
+        for name in (" - Copy", "$"):
+            shutil.copytree(run.folder, run.folder.with_name(run.id + name))
+        page = open_page("train")
+        assert any("quick - Copy" in row[0] for row in cells(page))
+        assert any("is not listed: its name must" in caption.value for caption in page.caption)
+
     def test_stop_asks_the_running_trainer(self, make_run, monkeypatch):
         run = make_run(state="running")
-        monkeypatch.setattr(run_module, "is_alive", lambda status: True)
+        monkeypatch.setattr(local, "is_alive", lambda run, status: True)
         page = open_page("train")
         assert page.button(key="resume").disabled
         click(page, "stop")
@@ -353,7 +369,7 @@ class TestTrain:
     def stopped_in_the_queue(self, make_run, launched, monkeypatch):
         """A page on which a second run was started and stopped while the first was at work; and both runs."""
         first = make_run(state="running")
-        monkeypatch.setattr(run_module, "is_alive", lambda status: True)
+        monkeypatch.setattr(local, "is_alive", lambda run, status: True)
         page = open_page("train")
         before = widget_states(page)
         second = click(page, "start") and launched[0]
@@ -395,7 +411,7 @@ class TestTrain:
 
     def test_visitor_who_has_chosen_nothing_sees_the_busy_run(self, make_run, monkeypatch):
         busy, _ = make_run(state="running"), make_run()
-        monkeypatch.setattr(run_module, "is_alive", lambda status: True)
+        monkeypatch.setattr(local, "is_alive", lambda run, status: True)
         assert picker(open_page("train"), "run_shown").value == busy.id
 
     def test_run_shown_whose_folder_is_deleted_is_said_to_be_gone(self, make_run):
@@ -448,7 +464,7 @@ class TestTrain:
     def test_waiting_run_has_time_left_and_no_time_taken(self, make_run, monkeypatch):
         status = Status("queued", eta_seconds=77.0, **GONE)
         make_run().write_status(status)
-        monkeypatch.setattr(run_module, "is_alive", lambda status: True)
+        monkeypatch.setattr(local, "is_alive", lambda run, status: True)
         text = words(open_page("train"))
         assert re.search(r"–\s+time left", text)
         assert "time taken" not in text
@@ -456,7 +472,7 @@ class TestTrain:
     @pytest.mark.parametrize("message", ["", "Waiting for the run before it"])
     def test_waiting_is_said_once(self, make_run, monkeypatch, message):
         make_run().write_status(Status("queued", message, **GONE))
-        monkeypatch.setattr(run_module, "is_alive", lambda status: True)
+        monkeypatch.setattr(local, "is_alive", lambda run, status: True)
         text = re.search(r'<div class="status">.*?</div>', shown(open_page("train"))).group()
         assert text.lower().count("waiting") == 1
 

@@ -17,7 +17,7 @@ from bnn import cli as command_line
 from bnn.data import mnist
 from bnn.engine import file
 from bnn.recipes.presets import preset
-from bnn.runs import store
+from bnn.runs import store, turns
 from bnn.runs.status import Status
 from bnn.system.files import write_atomically
 
@@ -162,7 +162,7 @@ def test_training_that_runs_out_of_space_is_one_line_and_interrupted(capsys, cap
         monkeypatch.setattr(os, "fsync", _no_space)
         run.append_progress([])
 
-    monkeypatch.setattr(command_line.turns, "turn", turn)
+    monkeypatch.setattr(turns, "turn", turn)
     run.write_status(Status("running", pid=os.getpid(), started=1.0))
     code, out, err = run_command(capsys, "train", "--resume", run.id)
     assert (code, out) == (1, "")

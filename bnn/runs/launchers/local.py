@@ -1,96 +1,82 @@
-"""Start, stop and resume a training process. The process outlives the page and the server that asked."""
+"""Trainings as processes on this machine. They outlive the page and the server that started them."""
+
+from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from contextlib import suppress
-from pathlib import Path
 from threading import Thread
+from typing import TYPE_CHECKING
 
-import psutil
+from bnn.system.commands import bnn_command
+from bnn.system.locks import is_locked
+from bnn.system.processes import crash_cause, is_this_machine, lower_priority, process_lives
 
-from bnn.recipes.recipe import Recipe
-from bnn.runs import store
-from bnn.runs.run import Run
-from bnn.runs.status import ACTIVE
+if TYPE_CHECKING:
+    from bnn.runs.run import Run
+    from bnn.runs.status import Status
 
-# Of trainers (POSIX): a process of the usual priority gets about three times as much of a busy processor.
-NICENESS = 5
-# The trainers started from here that have not ended.
+# A trainer loads Python and this package before it locks its run; on a busy machine that takes seconds.
+LOADING_SECONDS = 10.0
+# The trainers started by this process that have not ended.
 _children: list[subprocess.Popen] = []
 
 
-def start(recipe: Recipe) -> Run:
-    """A new run, its trainer starting; it queues behind a running one.
+def launch(run: Run) -> None:
+    """Starts a process that trains the run, with a low priority so that the pages stay responsive.
 
     Raises:
-        OSError: if the run's folder cannot be written or no process can be started.
+        OSError: if the process cannot be started or the run's folder cannot be written.
     """
-    run = store.create(recipe)
-    _launch(run)
-    return run
-
-
-def resume(run: Run) -> None:
-    """Start a trainer that goes on where this run stopped; does nothing if one is at work.
-
-    Raises:
-        ValueError: if the run is finished, shipped, or cannot be read.
-        OSError: if no process can be started.
-    """
-    state = run.status().state
-    if state in ACTIVE:
-        return
-    if run.shipped or state == "finished":
-        raise ValueError(f"run {run.id} is {'shipped' if run.shipped else 'finished'}: nothing to resume")
-    run.recipe()
-    run.stop_path.unlink(missing_ok=True)
-    _launch(run)
-
-
-def stop(run: Run) -> None:
-    """Ask the run's trainer to stop after the batches at hand; does nothing if none is at work."""
-    if run.status().state in ACTIVE:
-        run.stop_path.touch()
-
-
-def _launch(run):
-    command = [sys.executable, "-m", "bnn", "train", "--resume", run.id]
-    # Its own session (POSIX), or its own group and no console (Windows): closing the server's terminal
-    # leaves it alone.
-    flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW if os.name == "nt" else 0
-    environment = {**os.environ, "BNN_RUNS_DIR": str(store.root().resolve())}
     with run.log_path.open("ab") as log:
         child = subprocess.Popen(
-            command,
+            **bnn_command(["train", "--resume", run.id], run.folder.parent),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
-            cwd=store.PROJECT,
-            env=environment,
             start_new_session=True,
-            creationflags=flags,
+            creationflags=_windows_flags(),
         )
     _children.append(child)
-    _let_pages_go_first(child.pid)
-    Thread(target=_reap, args=(child,), daemon=True).start()
-    store.claim(run, child.pid)
+    lower_priority(child.pid)
+    Thread(target=_wait_for_end, args=(child, run), daemon=True).start()
+    run.write_queued(child.pid)
 
 
-def _let_pages_go_first(pid):
-    # Training takes every core for minutes; who draws meanwhile waits for an answer. Where nothing else is to be
-    # done, a lower priority costs the training nothing.
-    lower = psutil.BELOW_NORMAL_PRIORITY_CLASS if os.name == "nt" else max(NICENESS, psutil.Process().nice())
-    with suppress(psutil.Error):
-        psutil.Process(pid).nice(lower)
-    # Linux shares the processor among sessions first, whatever their processes' niceness (man 7 sched, autogroup).
-    autogroup = Path(f"/proc/{pid}/autogroup")
-    with suppress(OSError):
-        if autogroup.exists():
-            autogroup.write_text(str(NICENESS))
+def is_alive(run: Run, status: Status) -> bool:
+    """Returns whether the trainer of an active run lives.
+
+    A trainer holds a lock in the run's folder. That also shows a trainer in another container, where process
+    ids mean other processes, and tells a copied folder from the one in training.
+    """
+    if is_locked(run.lock_path):
+        return True
+    if status.state == "running" and run.lock_path.exists():
+        return False
+    # It may not hold the lock yet.
+    if is_this_machine(status.machine):
+        return process_lives(status.pid, status.started)
+    return status.state == "queued" and run.was_written_within(LOADING_SECONDS, "status.json")
 
 
-def _reap(child):
-    # Else an ended trainer would stay a zombie while the server lives.
-    child.wait()
+def request_stop(run: Run) -> None:
+    """Asks the run's trainer to stop after the current batches."""
+    run.stop_path.touch()
+
+
+def _windows_flags() -> int:
+    # Closing the server's terminal must not end the training. On POSIX a session of its own sees to that; on
+    # Windows a process group and no console.
+    if os.name != "nt":
+        return 0
+    return subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
+
+
+def _wait_for_end(child: subprocess.Popen, run: Run) -> None:
+    # An ended process that nobody waits for stays a zombie while the server lives.
+    cause = crash_cause(child.wait())
+    if cause:
+        # The run's folder may be gone or the disk full; the run then reads as interrupted without a cause.
+        with suppress(OSError):
+            run.write_interrupted(child.pid, cause)
     _children.remove(child)

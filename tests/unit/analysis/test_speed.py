@@ -26,7 +26,7 @@ def test_both_networks_are_measured(run):
 
 def test_what_cannot_be_measured_is_said_in_a_sentence(run):
     (run.folder / "recipe.json").write_text("no recipe")
-    with pytest.raises(ValueError, match=rf"speed of run {run.id} could not be measured: bnn: .*recipe"):
+    with pytest.raises(ValueError, match=rf"speed of run {run.id} could not be measured: run .*recipe"):
         speed.compare(run)
 
 

@@ -8,21 +8,22 @@ import sys
 import pytest
 
 from bnn.recipes.presets import preset
-from bnn.runs import store, turns
+from bnn.runs import stopping, store, turns
 from tests.support import waiting
+from tests.support.project import PROJECT
 
 # A trainer that takes its turn and learns nothing, until a file called "done" is in its folder.
 TRAINER = """
 import sys, time
-from bnn.runs import status, store, turns
+from bnn.runs import status, stopping, store, turns
 run = store.find(sys.argv[1])
 try:
-    with turns.turn(run), turns.end_if_stopped(run):
+    with turns.turn(run), stopping.exit_when_stopped(run):
         while not (run.folder / "done").exists():
             time.sleep(0.02)
     run.write_status(status.Status("finished"))
-except turns.Stopped:
-    turns.write_stopped(run)
+except stopping.Stopped:
+    stopping.write_stopped(run)
 """
 
 
@@ -33,9 +34,7 @@ def start():
 
     def start():
         run = store.create(preset("quick"))
-        process = subprocess.Popen(
-            [sys.executable, "-c", TRAINER, run.id], cwd=store.PROJECT, env={**os.environ}
-        )
+        process = subprocess.Popen([sys.executable, "-c", TRAINER, run.id], cwd=PROJECT, env={**os.environ})
         processes.append(process)
         waiting.until(lambda: run.status().pid == process.pid, "the trainer's first status")
         return run, process
@@ -98,14 +97,14 @@ def test_a_stop_while_loading_ends_the_process(start):
     run, process = start()
     wait_for(run, "running")
     run.stop_path.touch()
-    assert process.wait(waiting.DEADLINE_SECONDS) == turns.EXIT_STOPPED
+    assert process.wait(waiting.DEADLINE_SECONDS) == stopping.EXIT_CODE
     assert run.status().state == "stopped"
 
 
 def test_a_run_has_one_trainer(runs_root):
     run = store.create(preset("quick"))
     message = f"{run.id} is being trained already"
-    with turns.only_trainer(run), pytest.raises(ValueError, match=message), turns.only_trainer(run):
+    with turns.run_lock(run), pytest.raises(ValueError, match=message), turns.run_lock(run):
         pass
-    with turns.only_trainer(run):
+    with turns.run_lock(run):
         pass

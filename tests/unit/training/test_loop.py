@@ -12,7 +12,7 @@ from bnn.analysis import metrics
 from bnn.data import dataset, mnist
 from bnn.engine import file
 from bnn.recipes.presets import PRESETS, preset
-from bnn.runs import store, turns
+from bnn.runs import stopping, store
 from bnn.runs.run import HISTORY_COLUMNS
 from bnn.system.files import write_atomically
 from bnn.training import callbacks, checkpoint, loop, model
@@ -37,7 +37,7 @@ def stop_at_look(monkeypatch, number):
 
     def raise_if_stopped(run):
         if next(calls) + 1 == number:
-            raise turns.Stopped
+            raise stopping.Stopped
 
     monkeypatch.setattr(callbacks, "REPORT_SECONDS", 0.0)
     monkeypatch.setattr(callbacks, "raise_if_stopped", raise_if_stopped)
@@ -102,7 +102,7 @@ def test_a_stopped_and_resumed_run_ends_as_one_never_stopped(whole, monkeypatch,
     whole, parted = whole[0], new_run()
     with monkeypatch.context() as patch:
         stop_at_look(patch, look)
-        with pytest.raises(turns.Stopped):
+        with pytest.raises(stopping.Stopped):
             train(parted)
     assert (parted.status().epoch, parted.status().batch) == (epoch, batch)
     assert parted.model_path.exists()
@@ -134,7 +134,7 @@ def test_all_of_validation_is_seen_after_an_epoch_of_which_one_batch_was_left(ru
     train(whole)
     with monkeypatch.context() as patch:
         stop_at_look(patch, 2)
-        with pytest.raises(turns.Stopped):
+        with pytest.raises(stopping.Stopped):
             train(parted)
     assert parted.status().batch == 16
     train(parted)
@@ -151,7 +151,7 @@ def test_interrupted_in_the_middle_of_several_batches_none_is_taken_twice(runs_r
 
     with monkeypatch.context() as patch:
         patch.setattr(callbacks.ReportProgress, "on_train_batch_end", interrupt)
-        with pytest.raises(turns.Stopped):
+        with pytest.raises(stopping.Stopped):
             train(run)
     position = checkpoint.load(run, *_compiled(run), 19)
     assert (position.epoch, position.batch) == (0, 8)

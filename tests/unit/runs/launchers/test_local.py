@@ -12,10 +12,12 @@ import psutil
 import pytest
 
 from bnn.recipes.presets import preset
-from bnn.runs import store
+from bnn.runs import store, trainings
 from bnn.runs.launchers import local
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE, Status
+from bnn.system import commands
+from bnn.system.processes import LOW_NICENESS
 from tests.support import waiting
 from tests.support.project import PROJECT
 
@@ -53,7 +55,7 @@ def project(tmp_path, monkeypatch, runs_root):
     folder = tmp_path / "project"
     (folder / "bnn").mkdir(parents=True)
     (folder / "bnn" / "__main__.py").write_text(TRAINER)
-    monkeypatch.setattr(store, "PROJECT", folder)
+    monkeypatch.setattr(commands, "PROJECT", folder)
     yield folder
     for run in store.all_runs():
         seen = _seen(run)
@@ -85,7 +87,7 @@ def _wait_for(run, state):
 @pytest.fixture
 def running():
     """A run whose trainer is at work."""
-    run = local.start(_recipe())
+    run = trainings.start(_recipe())
     _wait_for(run, "running")
     return run
 
@@ -99,7 +101,7 @@ def test_trainer_is_started_for_the_run(running, project, runs_root):
 
 
 def test_run_is_active_from_the_first_moment():
-    run = local.start(_recipe())
+    run = trainings.start(_recipe())
     assert run.status().state in ACTIVE
     assert run.status().pid == local._children[-1].pid
     _wait_for(run, "running")
@@ -107,34 +109,34 @@ def test_run_is_active_from_the_first_moment():
 
 def test_training_leaves_the_processor_to_the_pages(running):
     pid = running.status().pid
-    assert psutil.Process(pid).nice() == max(local.NICENESS, psutil.Process().nice())
+    assert psutil.Process(pid).nice() == max(LOW_NICENESS, psutil.Process().nice())
     autogroup = Path(f"/proc/{pid}/autogroup")
-    assert not autogroup.exists() or autogroup.read_text().split()[-1] == str(local.NICENESS)
+    assert not autogroup.exists() or autogroup.read_text().split()[-1] == str(LOW_NICENESS)
 
 
 def test_relative_folder_of_runs_is_the_same_for_the_trainer(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("BNN_RUNS_DIR", "elsewhere")
-    run = local.start(_recipe())
+    run = trainings.start(_recipe())
     _wait_for(run, "running")
     assert (tmp_path / "elsewhere" / run.id / "seen.json").exists()
 
 
 def test_stop(running):
-    local.stop(running)
+    trainings.stop(running)
     _wait_for(running, "stopped")
     assert not running.stop_path.exists()
-    local.stop(running)
+    trainings.stop(running)
     assert not running.stop_path.exists()
 
 
 def test_resume_starts_it_again(running):
     first = _seen(running)["pid"]
-    local.stop(running)
+    trainings.stop(running)
     _wait_for(running, "stopped")
     # Left over from a stop that came too late: it must not stop the next trainer.
     running.stop_path.touch()
-    local.resume(running)
+    trainings.resume(running)
     assert running.status().state in ACTIVE
     waiting.until(lambda: _seen(running)["pid"] != first, "a second trainer")
     _wait_for(running, "running")
@@ -142,7 +144,7 @@ def test_resume_starts_it_again(running):
 
 def test_resume_of_a_running_one_starts_nothing(running):
     count = len(local._children)
-    local.resume(running)
+    trainings.resume(running)
     assert len(local._children) == count and _seen(running)["pid"] == running.status().pid
 
 
@@ -150,26 +152,39 @@ def test_killed_trainer_is_interrupted_and_can_be_resumed(running):
     first = _seen(running)["pid"]
     psutil.Process(first).kill()
     _wait_for(running, "interrupted")
-    local.resume(running)
+    trainings.resume(running)
     waiting.until(lambda: _seen(running)["pid"] != first, "a second trainer")
     _wait_for(running, "running")
 
 
 def test_trainer_that_dies_at_once_does_not_read_as_queued():
-    run = local.start(_recipe("dies"))
+    run = trainings.start(_recipe("dies"))
     _wait_for(run, "interrupted")
     assert "it died" in run.log_path.read_text()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.parametrize(
+    "number, words", [(signal.SIGKILL, "memory"), (signal.SIGILL, "lacks an instruction")]
+)
+def test_what_ended_a_trainer_is_said_until_it_is_resumed(running, number, words):
+    os.kill(_seen(running)["pid"], number)
+    waiting.until(lambda: words in running.status().message, "the cause")
+    assert running.status().state == "interrupted"
+    trainings.resume(running)
+    _wait_for(running, "running")
+    assert running.status().message == ""
 
 
 def test_finished_and_shipped_runs_are_not_resumed(tmp_path, monkeypatch):
     run = store.create(_recipe())
     run.write_status(Status("finished"))
     with pytest.raises(ValueError, match="is finished: nothing to resume"):
-        local.resume(run)
+        trainings.resume(run)
     shipped = Run(run.id, run.folder, shipped=True)
     run.write_status(Status("stopped"))
     with pytest.raises(ValueError, match="is shipped: nothing to resume"):
-        local.resume(shipped)
+        trainings.resume(shipped)
 
 
 def test_run_without_a_sound_recipe_is_not_resumed():
@@ -177,13 +192,13 @@ def test_run_without_a_sound_recipe_is_not_resumed():
     run.write_status(Status("stopped"))
     (run.folder / "recipe.json").write_text("{}")
     with pytest.raises(ValueError, match=f"run {run.id}"):
-        local.resume(run)
+        trainings.resume(run)
     assert not run.log_path.exists()
 
 
 def test_ended_trainer_leaves_nothing_behind(running):
     child = local._children[-1]
-    local.stop(running)
+    trainings.stop(running)
     # Not even a zombie, also where no other training is started.
     waiting.until(lambda: not psutil.pid_exists(child.pid), "the stand-in to be gone")
     waiting.until(lambda: child not in local._children, "it to be forgotten")
@@ -193,12 +208,17 @@ def test_ended_trainer_leaves_nothing_behind(running):
 def test_trainer_outlives_the_server_and_its_terminal(project):
     """The server and all of its process group are killed, as when its terminal closes."""
     script = (
-        f"import time; from bnn.recipes import presets; from bnn.runs import store; from bnn.runs.launchers import local; store.PROJECT = {str(project)!r}\n"
-        "print(local.start(presets.preset('quick')).id, flush=True); time.sleep(60)"
+        "import sys, time; from bnn.recipes import presets; from bnn.runs import trainings; from bnn.system import commands\n"
+        "commands.PROJECT = sys.argv[1]\n"
+        "print(trainings.start(presets.preset('quick')).id, flush=True); time.sleep(60)"
     )
     root = str(PROJECT)
     server = subprocess.Popen(
-        [sys.executable, "-c", script], cwd=root, stdout=subprocess.PIPE, text=True, start_new_session=True
+        [sys.executable, "-c", script, str(project)],
+        cwd=root,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     run = store.find(server.stdout.readline().strip())
     _wait_for(run, "running")
@@ -206,5 +226,5 @@ def test_trainer_outlives_the_server_and_its_terminal(project):
     server.wait()
     assert run.status().state == "running" and _lives(_seen(run)["pid"])
     # Also from another server it can be stopped.
-    local.stop(run)
+    trainings.stop(run)
     _wait_for(run, "stopped")

@@ -1,0 +1,48 @@
+"""`bnn bench`."""
+
+from argparse import ArgumentParser, Namespace
+from typing import Any
+
+from bnn.cli import output
+from bnn.cli.common import check_training_packages
+from bnn.recipes.presets import preset
+from bnn.runs import store
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Adds the command's arguments."""
+    parser.add_argument("recipe", nargs="?", metavar="RECIPE", help="whose network; by default report-signed")
+    parser.add_argument("--run", metavar="RUN", help="that run's network instead")
+
+
+def run(options: Namespace) -> int:
+    """Measure how fast digits are read, beside other engines."""
+    if options.run and options.recipe:
+        raise ValueError("--run takes the run's own recipe: leave out RECIPE")
+    recipe = store.find(options.run).recipe() if options.run else preset(options.recipe or "report-signed")
+    check_training_packages()
+    from bnn.training import benchmark
+
+    result = {"recipe": recipe.name, "rows": benchmark.rows(recipe), "absent": benchmark.absent()}
+    output.print_result(options, result, _text)
+    return 0
+
+
+_COLUMNS = ("median us", "least us", "in bulk / s", "model bytes", "engine MB")
+
+
+def _text(result: dict[str, Any]) -> str:
+    lines = [
+        f"One digit from {result['recipe']}'s network, pixels to answer; each engine in turn, same run",
+        "{:44} {:>10} {:>10} {:>12} {:>12} {:>10}".format("engine", *_COLUMNS),
+        *map(_line, result["rows"]),
+        *(f"not installed: {name}" for name in result["absent"]),
+    ]
+    return "\n".join(lines)
+
+
+def _line(row: dict[str, Any]) -> str:
+    return (
+        f"{row['engine']:44} {row['microseconds_per_digit']:10,.1f} {row['microseconds_least']:10,.1f}"
+        f" {row['digits_per_second']:12,.0f} {row['model_bytes']:12,} {row['engine_bytes'] / 1e6:10,.0f}"
+    )

@@ -1,0 +1,98 @@
+"""`bnn classify`."""
+
+import logging
+import warnings
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from glob import has_magic
+from pathlib import Path
+
+from bnn.cli import output
+from bnn.cli.common import load_network
+from bnn.drawing.picture_files import _grey_pixels
+from bnn.engine import answer
+from bnn.engine.network import PackedNetwork
+from bnn.runs import store
+
+EXIT_SOME_FAILED = 1
+EXIT_NONE_READ = 2
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Adds the command's arguments."""
+    parser.add_argument(
+        "images", nargs="+", metavar="IMAGE", help="a picture file, or a pattern such as *.png"
+    )
+    parser.add_argument("--run", metavar="RUN", help="by default the network that came with the app")
+
+
+def run(options: Namespace) -> int:
+    """Read digits from picture files."""
+    network = load_network(store.find(options.run))
+    answers, errors = _read_all(network, _expand(options.images))
+    if not answers:
+        return EXIT_NONE_READ
+    results = [
+        {"file": path, "digit": found.label, "probabilities": [float(p) for p in found.probabilities]}
+        for path, found in answers.items()
+    ]
+    text = "\n".join(_line(path, found) for path, found in answers.items())
+    output.print_result(options, {"results": results, "errors": errors}, lambda _: text)
+    return EXIT_SOME_FAILED if errors else 0
+
+
+def _expand(patterns: list[str]) -> list[str]:
+    # Windows' shells leave wildcards to the program.
+    return list(dict.fromkeys(path for pattern in patterns for path in _matches(pattern) or [pattern]))
+
+
+def _matches(pattern: str) -> list[str]:
+    path = Path(pattern)
+    if not has_magic(pattern) or path.exists():
+        return []
+    return sorted(str(found) for found in Path(path.anchor).glob(str(path.relative_to(path.anchor))))
+
+
+def _read_all(
+    network: PackedNetwork, paths: list[str]
+) -> tuple[dict[str, answer.Answer], list[dict[str, str]]]:
+    answers, errors = {}, []
+    for path in paths:
+        try:
+            with _one_line_errors():
+                answers[path] = _read(network, path)
+        except (ValueError, OSError) as error:
+            text = output.error_line(error)
+            text = text if path in text else f"{path}: {text}"
+            errors.append({"file": path, "error": text})
+            output.complain(text)
+    return answers, errors
+
+
+def _read(network: PackedNetwork, path: str) -> answer.Answer:
+    from bnn.drawing import preprocessing
+
+    digit = preprocessing.digit_from_image(_grey_pixels(path))
+    if digit.is_empty:
+        raise ValueError(f"{path}: there is nothing drawn on it")
+    return answer.read(network, digit.digit)
+
+
+@contextmanager
+def _one_line_errors() -> Iterator[None]:
+    # Pillow prints warnings of its own about damaged pictures. What matters of them is in the error.
+    logger = logging.getLogger("PIL")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)
+
+
+def _line(path: str, found: answer.Answer) -> str:
+    said = found.name if found.is_sure else f"not sure: {' or '.join(found.candidate_names)}?"
+    return f"{path}: {said} ({output.confidence(found.confidence)})"

@@ -1,0 +1,55 @@
+"""`bnn runs`."""
+
+from argparse import ArgumentParser, Namespace
+from typing import Any
+
+import numpy as np
+
+from bnn.cli import output
+from bnn.runs import store
+from bnn.runs.run import Run
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Adds no arguments: the command has none."""
+
+
+def run(options: Namespace) -> int:
+    """List all runs, the shipped ones last."""
+    rows = [row for row in map(_row, store.all_runs()) if row]
+    for name, reason in store.passed_over().items():
+        output.complain(f"the folder {name} is not listed: {reason}")
+    output.print_result(options, {"runs": rows}, _text)
+    return 0
+
+
+def _row(listed: Run) -> dict[str, Any] | None:
+    try:
+        recipe, history, test = listed.recipe(), listed.history(), listed.test()
+        size = listed.model_path.stat().st_size if listed.model_path.exists() else None
+    except (ValueError, OSError) as error:
+        output.complain(error)
+        return None
+    accuracies = history["validation_accuracy"]
+    return {
+        "id": listed.id,
+        "recipe": recipe.name,
+        "state": listed.status().state,
+        "shipped": listed.shipped,
+        "epochs": len(history),
+        "validation_accuracy": float(np.max(accuracies)) if len(accuracies) else None,
+        "test_accuracy": test["accuracy"] if test else None,
+        "num_weights": recipe.num_weights,
+        "model_bytes": size,
+    }
+
+
+def _text(result: dict[str, Any]) -> str:
+    return "\n".join(map(_line, result["runs"])) or "there are no runs yet"
+
+
+def _line(row: dict[str, Any]) -> str:
+    return (
+        f"{row['id']:40} {row['state']:12} {row['epochs']:4} epochs   validation "
+        f"{output.percent(row['validation_accuracy']):>7}   test {output.percent(row['test_accuracy']):>7}"
+    )

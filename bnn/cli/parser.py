@@ -1,0 +1,63 @@
+"""The commands, their arguments, and what becomes of errors."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+from bnn import __version__
+from bnn.cli import bench, classify, evaluate, list_runs, output, strokes, train, twin
+
+# A command is a module with `add_arguments(parser)` and `run(options)`, which returns the exit code and whose
+# docstring is the command's help.
+COMMANDS = {
+    "train": train,
+    "evaluate": evaluate,
+    "classify": classify,
+    "strokes": strokes,
+    "runs": list_runs,
+    "bench": bench,
+    "twin": twin,
+}
+EXIT_WRONG_USE = 2
+# What shells report for a program that Ctrl-C has ended.
+EXIT_INTERRUPTED = 130
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command.
+
+    Args:
+        arguments: the command line without the program's name; by default this process's.
+
+    Returns:
+        The exit code: 0 done; 1 the training failed, or some files could not be read; 2 wrong use; 3 the
+        training was stopped.
+    """
+    output.accept_all_characters()
+    options = _parser().parse_args(arguments)
+    try:
+        return COMMANDS[options.command].run(options)
+    except (ValueError, OSError) as error:
+        output.complain(error)
+        return EXIT_WRONG_USE
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(EXIT_WRONG_USE, f"{self.prog}: {message}\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    name = "bnn" if Path(sys.argv[0]).stem == "bnn" else "python -m bnn"
+    parser = _Parser(prog=name, description="Binary neural networks that read digits.")
+    parser.add_argument("--version", action="version", version=f"one-bit-lab {__version__}")
+    subparsers = parser.add_subparsers(required=True, dest="command", metavar="COMMAND", parser_class=_Parser)
+    for command, module in COMMANDS.items():
+        text = module.run.__doc__
+        subparser = subparsers.add_parser(command, help=text, description=text)
+        subparser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+        module.add_arguments(subparser)
+    return parser

@@ -1,0 +1,117 @@
+"""`bnn train`."""
+
+import logging
+import time
+from argparse import ArgumentParser, Namespace
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from bnn.cli import output
+from bnn.cli.common import check_training_packages
+from bnn.recipes.presets import PRESETS, preset
+from bnn.recipes.recipe import Recipe
+from bnn.runs import stopping, store, turns
+from bnn.runs.run import Run
+from bnn.runs.status import ACTIVE
+from bnn.system.files import remove_partial_files
+
+EXIT_FAILED = 1
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Adds the command's arguments."""
+    parser.add_argument("recipe", nargs="?", metavar="RECIPE", help=f"one of {', '.join(PRESETS)}")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        nargs="+",
+        help="change a setting: epochs=3",
+    )
+    parser.add_argument("--resume", metavar="RUN", help="go on with a stopped or interrupted run")
+
+
+def run(options: Namespace) -> int:
+    """Train a recipe from the start, or resume a run."""
+    trained = _run_to_train(options)
+    started = time.monotonic()
+    with turns.run_lock(trained):
+        if trained.status().state not in ACTIVE:
+            # Left over. Where a page has started this process, the run is queued, and the user pressed Stop
+            # since.
+            trained.stop_path.unlink(missing_ok=True)
+        remove_partial_files(trained.folder)
+        code = _train(trained)
+    if code == 0:
+        output.print_result(options, _result(trained, time.monotonic() - started), _text)
+    return code
+
+
+def _run_to_train(options: Namespace) -> Run:
+    if options.resume and (options.recipe or options.set):
+        raise ValueError("--resume takes the run's own recipe: leave out RECIPE and --set")
+    recipe = None if options.resume else _recipe(options)
+    check_training_packages()
+    if recipe:
+        return store.create(recipe)
+    resumed = store.find(options.resume)
+    if resumed.shipped or resumed.status().state == "finished":
+        raise ValueError(f"run {resumed.id} is finished: there is nothing to resume")
+    return resumed
+
+
+def _recipe(options: Namespace) -> Recipe:
+    settings = {}
+    for pair in (pair for group in options.set for pair in group):
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise ValueError(f"--set takes NAME=VALUE, got {pair!r}")
+        settings[name] = value
+    return preset(options.recipe or "quick").with_settings(settings)
+
+
+def _train(trained: Run) -> int:
+    stopping.stop_on_signals()
+    try:
+        with turns.turn(trained), stopping.exit_when_stopped(trained) as first_step_done:
+            from bnn.training import loop
+
+            loop.train(trained, first_step_done)
+    except (stopping.Stopped, KeyboardInterrupt):
+        stopping.write_stopped(trained)
+        return stopping.EXIT_CODE
+    except Exception as error:  # noqa: BLE001 - whatever it was, the page must say that the run is over, and why
+        _fail(trained, error)
+        return EXIT_FAILED
+    return 0
+
+
+def _fail(trained: Run, error: Exception) -> None:
+    # Where even that cannot be written, the run reads as interrupted.
+    with suppress(OSError):
+        status = replace(trained.status(), state="failed", message=output.error_line(error))
+        trained.write_status(status)
+    if not isinstance(error, ValueError | OSError):
+        logging.getLogger("bnn").error("training failed", exc_info=error)
+    output.complain(error)
+
+
+def _result(trained: Run, seconds: float) -> dict[str, Any]:
+    test = trained.test()
+    return {
+        "run": trained.id,
+        "validation_accuracy": float(np.max(trained.history()["validation_accuracy"])),
+        "test_accuracy": test["accuracy"] if test else None,
+        "seconds": round(seconds, 1),
+    }
+
+
+def _text(result: dict[str, Any]) -> str:
+    return (
+        f"{result['run']}: {output.percent(result['validation_accuracy'])} of validation digits, "
+        f"{output.percent(result['test_accuracy'])} of test digits, in {result['seconds']:.0f} s"
+    )

@@ -1,0 +1,30 @@
+"""`bnn twin`."""
+
+from argparse import ArgumentParser, Namespace
+from typing import Any
+
+from bnn.cli import output
+from bnn.cli.common import check_training_packages
+from bnn.recipes.presets import preset
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Adds the command's arguments."""
+    parser.add_argument("recipe", nargs="?", metavar="RECIPE", help="whose twin; by default best")
+
+
+def run(options: Namespace) -> int:
+    """Train a recipe's network in float32, for comparison."""
+    recipe = preset(options.recipe or "best")
+    check_training_packages()
+    from bnn.training import twin
+
+    output.print_result(options, twin.train_twin(recipe), _text)
+    return 0
+
+
+def _text(result: dict[str, Any]) -> str:
+    return (
+        f"float32 twin of {result['recipe']}: {output.percent(result['accuracy'])} of test digits, "
+        f"{result['model_bytes']:,} bytes, in {result['seconds']:.0f} s"
+    )

@@ -1,0 +1,44 @@
+"""Starting, resuming and stopping a training, wherever it runs."""
+
+from bnn.recipes.recipe import Recipe
+from bnn.runs import store
+from bnn.runs.launchers import launcher
+from bnn.runs.run import Run
+from bnn.runs.status import ACTIVE
+
+
+def start(recipe: Recipe) -> Run:
+    """Makes a new run and starts its trainer, which waits while another run is in training.
+
+    Returns:
+        The new run.
+
+    Raises:
+        OSError: if the run's folder cannot be written or the trainer cannot be started.
+    """
+    run = store.create(recipe)
+    launcher().launch(run)
+    return run
+
+
+def resume(run: Run) -> None:
+    """Starts a trainer that goes on where this run stopped; does nothing while the run has one.
+
+    Raises:
+        ValueError: if the run is finished or shipped, or its recipe cannot be read.
+        OSError: if the trainer cannot be started.
+    """
+    state = run.status().state
+    if state in ACTIVE:
+        return
+    if run.shipped or state == "finished":
+        raise ValueError(f"run {run.id} is {'shipped' if run.shipped else 'finished'}: nothing to resume")
+    run.recipe()
+    run.stop_path.unlink(missing_ok=True)
+    launcher().launch(run)
+
+
+def stop(run: Run) -> None:
+    """Asks the run's trainer to stop after the current batches; does nothing if the run has none."""
+    if run.status().state in ACTIVE:
+        launcher().request_stop(run)

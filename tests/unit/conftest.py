@@ -1,0 +1,47 @@
+"""Runs for unit tests."""
+
+import errno
+import os
+import subprocess
+import sys
+
+import pytest
+
+from bnn.recipes.presets import preset
+from bnn.runs import store
+from bnn.runs.run import Run
+from tests.support.run_content import RECIPE
+
+
+@pytest.fixture
+def run(runs_root):
+    """A new run."""
+    return store.create(RECIPE)
+
+
+@pytest.fixture
+def shipped(run, tmp_path, monkeypatch):
+    """A run that came with the project."""
+    folder = tmp_path / "assets"
+    monkeypatch.setattr(store, "SHIPPED", folder)
+    found = Run("shipped", folder / "shipped", shipped=True)
+    found.write_recipe(preset("report"))
+    return found
+
+
+@pytest.fixture
+def dead_pid():
+    """The id of a process that has ended."""
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        pass
+    return process.pid
+
+
+@pytest.fixture
+def full_disk(monkeypatch):
+    """A disk that takes names, but no content."""
+
+    def fail(*arguments):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail)

@@ -1,0 +1,195 @@
+"""Where runs are, which there are, and how they are made, named and deleted."""
+
+import os
+import shutil
+from dataclasses import replace
+
+import pytest
+from filelock import FileLock
+
+from bnn.runs import store
+from bnn.runs.run import Run
+from bnn.runs.status import ACTIVE, Status
+from tests.support.project import PROJECT
+from tests.support.run_content import RECIPE, living_status
+
+
+def test_root_is_the_environments_or_beside_the_app(monkeypatch, tmp_path):
+    assert store.root() == tmp_path / "runs"
+    for unset in ("", None):
+        monkeypatch.setenv("BNN_RUNS_DIR", unset) if unset == "" else monkeypatch.delenv("BNN_RUNS_DIR")
+        assert store.root() == PROJECT / "runs"
+
+
+def test_home_folder_may_be_written_as_in_a_shell(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.setenv("BNN_RUNS_DIR", "~/my runs")
+    assert store.root() == tmp_path / "my runs"
+
+
+def test_runs_of_an_installed_package_are_in_the_home_folder(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.delenv("BNN_RUNS_DIR")
+    monkeypatch.setattr(store, "PROJECT", tmp_path / "site-packages")
+    assert store.root() == tmp_path / "one-bit-lab" / "runs"
+
+
+def test_without_a_folder_there_are_no_runs(runs_root, monkeypatch, tmp_path):
+    monkeypatch.setattr(store, "SHIPPED", tmp_path / "none")
+    assert not runs_root.exists() and store.all_runs() == []
+
+
+def test_new_run_holds_its_recipe(run):
+    assert run.recipe() == RECIPE
+    assert run.id.endswith("-quick") and run.folder == store.root() / run.id
+    assert store.find(run.id) == run
+
+
+def test_runs_of_the_same_second_get_names_of_their_own(runs_root):
+    created = [store.create(RECIPE) for _ in range(5)]
+    assert len({run.id for run in created}) == 5
+    assert {run.id for run in store.all_runs() if not run.shipped} == {run.id for run in created}
+
+
+def test_id_of_a_long_recipe_name_can_be_found(runs_root):
+    run = store.create(replace(RECIPE, name="n" * 300))
+    assert store.find(run.id) == run
+
+
+def test_newest_first_shipped_last(runs_root, shipped):
+    for run_id in ("20260101-000000-a", "20270101-000000-b", "20260601-000000-c"):
+        Run(run_id, runs_root / run_id).write_recipe(RECIPE)
+    ids = [run.id for run in store.all_runs()]
+    assert [i for i in ids if i[-1] in "abc" and i != "shipped"] == [
+        "20270101-000000-b",
+        "20260601-000000-c",
+        "20260101-000000-a",
+    ]
+    assert ids[-1] == "shipped" and store.all_runs()[-1].shipped
+
+
+def test_what_is_no_run_is_not_listed(run):
+    (store.root() / "notes.txt").write_text("mine")
+    (store.root() / "empty").mkdir()
+    (store.root() / ".hidden").mkdir()
+    (store.root() / ".hidden" / "recipe.json").write_text("{}")
+    assert [found.id for found in store.all_runs() if not found.shipped] == [run.id]
+
+
+@pytest.mark.parametrize("name", [" - Copy", " (2)", ".old", " – Kopie", " größer", ", mine", "-copy"])
+def test_copied_and_renamed_folders_are_runs(run, name):
+    copy = shutil.copytree(run.folder, run.folder.with_name(run.id + name))
+    found = store.find(run.id + name)
+    assert found.folder == copy and found in store.all_runs()
+    assert store.passed_over() == {}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+@pytest.mark.parametrize(
+    "name",
+    ["-x", "a`b", "a$b", "a\nb", "blank ", "x" * 121, ".hidden", b"\xff".decode("utf-8", "surrogateescape")],
+)
+def test_folders_that_cannot_be_runs_are_named_with_the_reason(run, name):
+    shutil.copytree(run.folder, run.folder.with_name(name))
+    assert [found.id for found in store.all_runs() if not found.shipped] == [run.id]
+    ((passed_over, reason),) = store.passed_over().items()
+    assert passed_over.isprintable() and "its name" in reason
+    with pytest.raises(ValueError, match="there is no run"):
+        store.find(name)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows seldom lets one make a link")
+def test_link_to_a_run_is_named_with_the_reason(run, tmp_path):
+    outside = shutil.copytree(run.folder, tmp_path / "outside")
+    (store.root() / "link").symlink_to(outside)
+    assert store.passed_over() == {"link": "it is a link to a folder elsewhere"}
+
+
+def test_nothing_named_means_the_shipped_run(shipped):
+    assert store.find(None) == store.find("") == store.find("shipped") == shipped
+
+
+@pytest.mark.parametrize(
+    "run_id",
+    [
+        ".",
+        "..",
+        "../outside",
+        "a/../../outside",
+        "/etc",
+        "..\\outside",
+        "a\0b",
+        "a\n",
+        "-x",
+        "x" * 121,
+        "ü",
+        "none",
+    ],
+)
+def test_ids_that_are_none_or_lead_out_are_refused(run, tmp_path, run_id):
+    outside = Run("outside", tmp_path / "outside")
+    outside.write_recipe(RECIPE)
+    (store.root() / "recipe.json").write_text(RECIPE.to_json())
+    with pytest.raises(ValueError, match="there is no run"):
+        store.find(run_id)
+
+
+def test_run_that_could_not_be_made_leaves_no_folder(runs_root, full_disk):
+    with pytest.raises(OSError, match="No space left"):
+        store.create(RECIPE)
+    assert os.listdir(runs_root) == []
+
+
+def test_renaming(run):
+    assert run.name() == run.id
+    store.rename(run, "  Größe 7 ✏️ ")
+    assert run.name() == "Größe 7 ✏️"
+    store.rename(run, " ")
+    assert run.name() == run.id
+
+
+@pytest.mark.parametrize("name", ("x" * 61, "a\nb", "a\tb", "a\0b", "\u202ereversed", "\ud800"))
+def test_names_that_cannot_be_shown_are_refused(run, name):
+    with pytest.raises(ValueError, match="visible characters"):
+        store.rename(run, name)
+    assert run.name() == run.id
+
+
+def test_deleting(run):
+    other = store.create(RECIPE)
+    run.write_status(Status("stopped"))
+    store.delete(run)
+    assert not run.folder.exists() and store.find(other.id) == other
+    with pytest.raises(ValueError, match="there is no run"):
+        store.find(run.id)
+
+
+def test_run_in_training_is_not_deleted(run):
+    for state in ACTIVE:
+        run.write_status(living_status(state))
+        with pytest.raises(ValueError, match="stop it before deleting"):
+            store.delete(run)
+    assert run.recipe() == RECIPE
+
+
+def test_interrupted_run_can_be_deleted(run, dead_pid):
+    run.write_status(Status("running", pid=dead_pid, started=1.0))
+    store.delete(run)
+    assert not run.folder.exists()
+
+
+def test_run_trained_in_another_container_is_not_deleted(run, dead_pid):
+    run.write_status(Status("running", pid=dead_pid, started=1.0, machine="elsewhere"))
+    with FileLock(run.lock_path), pytest.raises(ValueError, match="stop it before deleting"):
+        store.delete(run)
+    store.delete(run)
+
+
+def test_shipped_run_is_neither_renamed_nor_deleted(shipped):
+    with pytest.raises(ValueError, match="cannot be renamed"):
+        store.rename(shipped, "mine")
+    with pytest.raises(ValueError, match="cannot be deleted"):
+        store.delete(shipped)
+    assert os.listdir(shipped.folder) == ["recipe.json"]

@@ -1,0 +1,92 @@
+"""Files that a crash does not spoil."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from bnn.recipes.presets import preset
+from bnn.runs.status import Status
+from bnn.system import files
+from bnn.system.errors import error_text
+from bnn.system.files import write_atomically
+from bnn.system.processes import pid_lives
+from tests.support import waiting
+from tests.support.project import PROJECT
+from tests.support.run_content import history_row
+
+
+def test_writing_is_atomic_and_leaves_nothing_behind(run, monkeypatch):
+    path = run.folder / "a" / "b.json"
+    path.parent.mkdir()
+    write_atomically(path, "old")
+    write_atomically(path, b"new")
+    assert path.read_text() == "new" and os.listdir(path.parent) == ["b.json"]
+
+
+@pytest.mark.parametrize("broken", ("fsync", "replace"))
+def test_failed_write_keeps_the_old_content(run, monkeypatch, broken):
+    before = (run.folder / "recipe.json").read_bytes()
+
+    def fail(*arguments):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(os, broken, fail)
+    with pytest.raises(OSError, match="disk full"):
+        run.write_recipe(preset("report"))
+    assert (run.folder / "recipe.json").read_bytes() == before
+    assert os.listdir(run.folder) == ["recipe.json"]
+
+
+def test_full_disk_is_said_in_words_with_the_file(run, full_disk):
+    for write in (lambda: run.write_status(Status("failed")), lambda: run.append_history(history_row(1))):
+        with pytest.raises(OSError, match="No space left") as caught:
+            write()
+        assert re.fullmatch(r"the disk is full: .*(status\.json|history\.csv)", error_text(caught.value))
+
+
+def test_what_a_killed_writer_left_is_removed_and_nothing_else(run):
+    (run.folder / "checkpoint").mkdir()
+    script = (
+        "import os, sys, pathlib; from bnn.system import files; os.fsync = lambda file: os._exit(0)\n"
+        "files.write_atomically(pathlib.Path(sys.argv[1]), 'x')"
+    )
+    writers = [
+        subprocess.Popen([sys.executable, "-c", script, path], cwd=PROJECT)
+        for path in (run.checkpoint_path, run.folder / "status.json")
+    ]
+    writers[0].wait()
+    # Of the other, too, nothing is left but what its parent has not asked for.
+    waiting.until(lambda: not pid_lives(writers[1].pid), "the writer to end")
+    assert len(list(run.folder.rglob(f".*{files.PARTIAL_SUFFIX}"))) == 2
+    kept = [
+        run.folder / name for name in ("mine.part", f".{os.getpid()}-x.part", ".x.part", ".training.lock")
+    ]
+    for path in kept:
+        path.touch()
+    files.remove_partial_files(run.folder)
+    writers[1].wait()
+    assert sorted(run.folder.rglob("*")) == sorted(
+        [*kept, run.folder / "checkpoint", run.folder / "recipe.json"]
+    )
+
+
+def test_reader_never_sees_a_part(run):
+    """A writer in another process replaces the status as fast as it can; each reading is whole."""
+    script = (
+        "import sys; from bnn.runs import status, store; run = store.find(sys.argv[1])\n"
+        "for i in range(10**9): run.write_status(status.Status('finished', 'x' * (i % 5000), epoch=i))"
+    )
+    run.write_status(Status("finished"))
+    with subprocess.Popen([sys.executable, "-c", script, run.id], cwd=PROJECT) as writer:
+        try:
+            seen = set()
+            while len(seen) < 30 and writer.poll() is None:
+                status = run.status()
+                assert status.state == "finished", status.message
+                seen.add(status.epoch)
+        finally:
+            writer.kill()
+    assert len(seen) == 30

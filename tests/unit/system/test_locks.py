@@ -1,0 +1,39 @@
+"""Whether a lock is held, asked without taking it away."""
+
+import threading
+
+import pytest
+from filelock import FileLock
+
+from bnn.system import locks
+
+WAYS = [locks.is_locked, locks._is_locked_on_windows]
+
+
+@pytest.mark.parametrize("is_locked", WAYS)
+def test_lock_is_seen_while_it_is_held(tmp_path, is_locked):
+    lock = FileLock(tmp_path / "lock")
+    with lock:
+        assert is_locked(tmp_path / "lock")
+    assert not is_locked(tmp_path / "lock")
+    assert not lock.is_locked
+
+
+def test_lock_that_was_never_made_is_not_held_and_not_made(tmp_path):
+    assert not locks.is_locked(tmp_path / "lock")
+    assert not (tmp_path / "lock").exists()
+
+
+@pytest.mark.parametrize("is_locked", WAYS)
+def test_those_who_look_at_the_same_time_do_not_see_each_other(tmp_path, is_locked):
+    FileLock(tmp_path / "lock").acquire().lock.release()
+    found = []
+    threads = [
+        threading.Thread(target=lambda: found.extend(is_locked(tmp_path / "lock") for _ in range(100)))
+        for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [False] * 400
