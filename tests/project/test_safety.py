@@ -1,4 +1,4 @@
-"""The defaults that keep a visitor's machine safe, as the README states them."""
+"""The defaults that keep a visitor's machine safe, as docs/safety.md states them."""
 
 import ast
 import socket
@@ -110,10 +110,15 @@ def test_such_a_source_would_be_found(source):
     assert list(_unsafe(ast.parse(source)))
 
 
-def test_arrays_and_networks_are_the_only_binary_files_in_the_project():
-    """What ships is safetensors, MNIST's arrays (which NumPy reads without pickle) and pictures."""
-    found = {path.suffix for path in (PROJECT / "bnn").rglob("*") if path.is_file()}
-    assert found - {".py", ".pyc", ".nbi", ".nbc"} <= {".safetensors", ".npz", ".json", ".csv", ".md"}
+def test_binary_files_are_networks_mnist_and_the_portable_engine():
+    """NumPy reads MNIST without pickle; the WebAssembly is compiled from the C files beside it."""
+    caches = {".pyc", ".nbi", ".nbc"}
+    files = [path for path in (PROJECT / "bnn").rglob("*") if path.is_file() and path.suffix not in caches]
+    binary = [path for path in files if b"\0" in path.read_bytes()[:8192] and path.suffix != ".safetensors"]
+    names = sorted(path.relative_to(PROJECT).as_posix() for path in binary)
+    assert names == ["bnn/data/mnist.npz", "bnn/engine/portable/onebit.wasm"]
+    text = {".py", ".json", ".csv", ".md", ".c", ".h", ".js", ".css", ".html"}
+    assert {path.suffix for path in files} - text == {".safetensors", ".npz", ".wasm"}
 
 
 @pytest.mark.slow
