@@ -1,0 +1,113 @@
+"""How the answer follows the pen: `python -m tests.benchmarks.live [--drawings 10]`.
+
+In headless Chromium, 1280 x 720, with the network that ships. Frames and the first answer are those of the Draw page while
+the mouse draws; the engine is timed in a page of its own, on test digits and on drawn digits.
+"""
+
+import argparse
+import json
+import tempfile
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+from playwright.sync_api import Page, expect, sync_playwright
+
+from bnn.data import mnist
+from bnn.data.handwriting.rendering import draw_strokes
+from bnn.engine.portable import script
+from bnn.runs import store
+from tests.support import chromium, drawing_hand
+from tests.support.app_server import Server
+
+NUM_DIGITS = 500
+# Notes each frame's time, and when the first mark and the first answer were there.
+WATCH = """() => {
+  const seen = (window.seen = { frames: [], mark: 0, answer: 0 })
+  document.addEventListener("mousedown", () => (seen.mark = performance.now()), { once: true, capture: true })
+  const look = now => {
+    seen.frames.push(now)
+    const state = document.querySelector(".st-key-answer .answer")?.dataset.state
+    if (seen.mark && !seen.answer && state === "drawing") seen.answer = performance.now()
+    window.look = requestAnimationFrame(look)
+  }
+  window.look = requestAnimationFrame(look)
+}"""
+TIME_ENGINE = """async ([network, images, drawings]) => {
+  const bytes = text => Uint8Array.from(atob(text), letter => letter.charCodeAt(0))
+  const module = await WebAssembly.compile(bytes(engine.WASM))
+  const reader = engine.loadNetwork(module, new Uint8Array(network))
+  const digitOf = engine.digitFromStrokes(module)
+  const seconds = work => { const start = performance.now(); work(); return performance.now() - start }
+  return {
+    network: images.map(image => seconds(() => reader.read(Uint8Array.from(image)))),
+    strokes: drawings.map(strokes => seconds(() => reader.read(digitOf(strokes)))),
+  }
+}"""
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--drawings", type=int, default=10, help="how often a 3 is drawn")
+    num_drawings = parser.parse_args().drawings
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = chromium.launch(playwright)
+        server = Server(Path(folder))
+        try:
+            page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
+            page.set_default_timeout(chromium.PATIENCE_MS)
+            _report_engine(page)
+            _report_page(page, server, num_drawings)
+        finally:
+            browser.close()
+            server.stop()
+
+
+def _report_engine(page: Page) -> None:
+    code = script.module() + "\nexport { WASM, loadNetwork, digitFromStrokes }"
+    page.route(
+        "http://engine.test/", lambda route: route.fulfill(body="<!doctype html>", content_type="text/html")
+    )
+    page.route(
+        "http://engine.test/e.js", lambda route: route.fulfill(body=code, content_type="text/javascript")
+    )
+    page.goto("http://engine.test/")
+    page.evaluate("async () => { window.engine = await import('/e.js') }")
+    rng = np.random.default_rng(1)
+    drawings = [[s.tolist() for s in draw_strokes(i % 10, rng)] for i in range(NUM_DIGITS)]
+    images = mnist.test().images[:NUM_DIGITS].reshape(NUM_DIGITS, -1).tolist()
+    found = page.evaluate(TIME_ENGINE, [list(store.find(None).model_path.read_bytes()), images, drawings])
+    for name, words in (("network", "28x28 pixels to answer"), ("strokes", "strokes to answer")):
+        _print(words, found[name], "ms")
+
+
+def _report_page(page: Page, server: Server, num_drawings: int) -> None:
+    page.goto(f"{server.url}/?tour=off")
+    expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
+    page.wait_for_function("performance.getEntriesByType('resource').some(r => r.name.includes('/network/'))")
+    firsts, intervals = [], []
+    for _ in range(num_drawings):
+        drawing_hand.canvas_box(page)
+        page.evaluate(WATCH)
+        drawing_hand.draw(page, 3)
+        seen = page.evaluate("() => { cancelAnimationFrame(window.look); return window.seen }")
+        firsts.append(seen["answer"] - seen["mark"])
+        frames = [time for time in seen["frames"] if time >= seen["mark"]]
+        intervals += list(np.diff(frames))
+        expect(page.locator(".st-key-answer .answer")).to_have_attribute("data-state", "sure")
+        drawing_hand.clear(page)
+    _print("first mark to first answer", firsts, "ms")
+    _print("between two frames while drawing", intervals, "ms")
+    print(json.dumps({"frames_per_second": 1000 / float(np.mean(intervals))}))
+
+
+def _print(words: str, milliseconds: list[float], unit: str) -> None:
+    print(
+        f"{words:40} median {median(milliseconds):6.2f} {unit}, slowest {max(milliseconds):6.2f} {unit}",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    main()
