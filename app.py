@@ -5,13 +5,12 @@ from contextlib import asynccontextmanager
 
 import streamlit as st
 
-from pages.shared import network_files, stale, warm_up
+from pages.shared import errors, network_files, warm_up
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Prepares the server process once, before its first visitor."""
-    stale.drop_requests()
     warm_up.warm_up()
     yield
 
@@ -20,4 +19,5 @@ app = st.App(
     "pages/site.py",
     lifespan=lifespan,
     routes=[network_files.route(st.get_option("server.baseUrlPath"))],
+    on_script_error=errors.show_unexpected,
 )

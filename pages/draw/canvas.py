@@ -1,31 +1,63 @@
-"""The canvas one draws on."""
+"""The canvas on the Draw page, and the sample digit beneath it."""
 
+from pathlib import Path
+
+import numpy as np
 import streamlit as st
 
-# The canvas's own toolbar offers to move and scale strokes, which the way to 28x28 does not follow, and to
-# upload a picture; invisible until hovered, it also swallows the touch of a finger in the corner. It stands
-# in a shadow root, where the page's style does not reach.
-_tidy_canvas = st.components.v2.component(
-    "one_bit_lab_tidy_canvas",
-    js="""
-export default function ({ data }) {
-  let tries = 0
-  const tidy = () => {
-    const host = document.querySelector(`.st-key-${data} [data-testid="stBidiComponentIsolated"]`)
-    const root = host?.shadowRoot
-    if (!root?.querySelector(".dc-toolbar")) return tries++ < 600 && requestAnimationFrame(tidy)
-    if (root.querySelector("#tidy")) return
-    const style = document.createElement("style")
-    style.id = "tidy"
-    style.textContent = ".dc-toolbar { display: none !important }"
-    root.append(style)
-  }
-  tidy()
-}
-""",
+from bnn.drawing.canvas import canvas_objects
+from pages.shared import pictures, session
+from pages.shared.drawing import CANVAS_SIDE
+
+PEN_WIDTH = 18
+# See the head of canvas.js for what it mends.
+_mend_canvas = st.components.v2.component(
+    "one_bit_lab_mend_canvas", js=(Path(__file__).parent / "canvas.js").read_text("utf-8")
 )
 
 
-def tidy_canvas(key: str) -> None:
-    """Takes the toolbar from the canvas with that key."""
-    _tidy_canvas(data=key, key="tidy", height=1)
+def canvas(sample: np.ndarray | None) -> list[dict]:
+    """Shows the canvas with what was drawn last, and returns what is drawn now.
+
+    Args:
+        sample: digit to show beneath it, (28, 28) uint8.
+
+    Returns:
+        Fabric.js objects.
+    """
+    # Imported here: it needs a server that runs.
+    from streamlit_drawable_canvas import st_canvas
+
+    key = canvas_key()
+    if sample is not None:
+        st.html(f'<div class="sample">{pictures.picture(sample, "the sample")}</div>')
+    _mend_canvas(data=key, key="tidy", height=1)
+    if key not in st.session_state:
+        # The canvas is new, or its page was left. Only then: another initial drawing makes the canvas load anew.
+        st.session_state[session.INITIAL_DRAWING] = {"objects": st.session_state[session.DRAWING]}
+    result = st_canvas(
+        stroke_width=PEN_WIDTH,
+        stroke_color="#ffffff",
+        # Transparent: the black ground and the sample lie beneath it, in style.css. With a background image the canvas
+        # would report once more when that has loaded, perhaps after its page was left; another background colour
+        # would wipe the drawing.
+        background_color="",
+        initial_drawing=st.session_state[session.INITIAL_DRAWING],
+        width=CANVAS_SIDE,
+        height=CANVAS_SIDE,
+        key=key,
+    )
+    return canvas_objects(result.json_data)
+
+
+def canvas_key() -> str:
+    """Returns the key of the canvas that is shown now."""
+    return f"canvas-{st.session_state[session.DRAWING_NUMBER]}"
+
+
+def new_canvas(sample: int | None = None) -> None:
+    """Replaces the canvas by an empty one; `sample` is the test image to show beneath it."""
+    # A canvas with another key is another canvas.
+    st.session_state[session.DRAWING_NUMBER] += 1
+    st.session_state[session.DRAWING] = []
+    st.session_state[session.SAMPLE] = sample

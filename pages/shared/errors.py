@@ -1,4 +1,4 @@
-"""Errors as sentences on a page."""
+"""Errors as sentences on a page. Tracebacks go to the server's log."""
 
 import logging
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ _log = logging.getLogger("one_bit_lab")
 
 @contextmanager
 def errors_in_words() -> Iterator[None]:
-    """Shows an expected error as one sentence on the page; the traceback goes to the log."""
+    """Shows an expected error, of a file or a value, as one sentence and leaves the rest of the page as it is."""
     try:
         yield
     except (ValueError, OSError) as error:
@@ -22,7 +22,19 @@ def errors_in_words() -> Iterator[None]:
         st.error(sentence(error))
 
 
-def sentence(error: Exception) -> str:
-    """An error as one sentence of Markdown."""
+def show_unexpected(error: Exception) -> bool:
+    """Shows that there was any other error; for `st.App(on_script_error=...)`. Streamlit has logged its traceback.
+
+    Returns:
+        True: Streamlit shows nothing of its own.
+    """
+    st.error(
+        f"Something went wrong on this page ({type(error).__name__}). Reload it to go on; the server’s log has the details."
+    )
+    return True
+
+
+def sentence(error: BaseException) -> str:
+    """Returns an error as one sentence of Markdown."""
     text = error_text(error)
     return plain(text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else "."))

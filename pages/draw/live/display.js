@@ -21,7 +21,7 @@ export function showSoFar(answer, digit, classNames) {
   show({ ...state, digit, text: classNames[digit], probabilities: answer.probabilities })
 }
 
-/** Shows the final answer, in the words of pages/draw/page.py. */
+/** Shows the final answer, in the words of pages/draw/answer.py. */
 export function showFinal(answer, classNames) {
   const { digit, isSure, candidates, probabilities } = answer
   const names = candidates.map(i => classNames[i])

@@ -1,0 +1,97 @@
+"""The canvas in a browser: what it reports to the server, and which buttons of the mouse draw."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support import drawing_hand
+
+pytestmark = pytest.mark.browser
+# The first half of a 7, its second half, and two points elsewhere, as fractions of the canvas.
+FIRST, SECOND = [(0.28, 0.2), (0.72, 0.2)], [(0.45, 0.85)]
+ELSEWHERE = [(0.1, 0.1), (0.9, 0.9)]
+# Waits until the canvas in its shadow root fulfils a condition on the number of pixels drawn on.
+NUM_DRAWN = """() => {
+  const host = document.querySelector('[class*="st-key-canvas"] [data-testid="stBidiComponentIsolated"]')
+  const canvas = host.shadowRoot.querySelector(".canvas-container canvas.lower-canvas")
+  const values = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data
+  return values.filter((value, i) => i % 4 === 3 && value > 0).length
+}"""
+
+
+@pytest.fixture
+def page(open_page):
+    """The Draw page, its canvas empty and ready."""
+    page = open_page()
+    expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
+    drawing_hand.canvas_box(page)
+    return page
+
+
+def move(page, points):
+    box = drawing_hand.canvas_box(page)
+    for x, y in points:
+        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=6)
+
+
+def expect_answer(page, digit):
+    expect(page.locator(".st-key-answer .digit")).to_have_text(str(digit))
+
+
+def test_canvas_reports_nothing_before_it_is_drawn_on(browser, server):
+    """What it reported on its own could come after its page was left, and leave an empty window."""
+    with browser.new_context() as context:
+        page, sent = context.new_page(), []
+        page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+        page.goto(f"{server.url}/?tour=off")
+        expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
+        drawing_hand.canvas_box(page)
+        page.get_by_role("link", name="Train").first.click()
+        expect(page.get_by_role("heading", name="Train a network")).to_be_visible()
+        # The first visit, and the other page.
+        assert len(sent) == 2
+
+
+def test_sample_lies_beneath_the_canvas_until_it_is_drawn_over(page):
+    page.locator(".st-key-sample-3 button").click()
+    expect_answer(page, 3)
+    sample = page.locator(".st-key-pad-place .sample img")
+    expect(sample).to_be_visible()
+    move(page, FIRST[:1])
+    page.mouse.down()
+    move(page, FIRST + SECOND)
+    page.mouse.up()
+    expect_answer(page, 7)
+    expect(sample).to_have_count(0)
+    assert page.evaluate(NUM_DRAWN) > 1000
+
+
+def test_right_click_in_mid_stroke_changes_nothing(page):
+    move(page, FIRST[:1])
+    page.mouse.down()
+    move(page, FIRST)
+    page.mouse.down(button="right")
+    page.mouse.up(button="right")
+    move(page, SECOND)
+    page.mouse.up()
+    expect_answer(page, 7)
+    drawn = page.evaluate(NUM_DRAWN)
+    move(page, ELSEWHERE)
+    assert page.evaluate(NUM_DRAWN) == drawn
+
+
+@pytest.mark.parametrize("button", ["right", "middle"])
+def test_other_buttons_draw_nothing(page, button):
+    move(page, FIRST[:1])
+    page.mouse.down(button=button)
+    move(page, FIRST + SECOND)
+    page.mouse.up(button=button)
+    assert page.evaluate(NUM_DRAWN) == 0
+
+
+def test_stroke_ends_where_its_end_was_not_reported(page):
+    """As when a menu takes the button's release: the mouse hovers, and the first the page hears is that it moves."""
+    move(page, FIRST[:1])
+    page.mouse.down()
+    move(page, FIRST + SECOND)
+    page.locator(drawing_hand.CANVAS).dispatch_event("mousemove", {"buttons": 0})
+    expect_answer(page, 7)
