@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from bnn import __version__
-from bnn.cli import bench, classify, evaluate, list_runs, output, strokes, train, twin
+from bnn.cli import bench, classify, evaluate, export, list_runs, output, strokes, train, twin
 
 # A command is a module with `add_arguments(parser)` and `run(options)`, which returns the exit code and whose
 # docstring is the command's help.
@@ -18,6 +18,7 @@ COMMANDS = {
     "runs": list_runs,
     "bench": bench,
     "twin": twin,
+    "export": export,
 }
 EXIT_WRONG_USE = 2
 # What shells report for a program that Ctrl-C has ended.

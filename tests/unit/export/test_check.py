@@ -1,0 +1,49 @@
+"""`bnn export` writes, and proves what it wrote."""
+
+import json
+
+import pytest
+
+from bnn.cli import main
+
+
+@pytest.mark.parametrize("form", ["html", "c"])
+def test_export_is_proved_to_be_the_runs_network_and_no_others(tmp_path, capsys, form):
+    path = tmp_path / "export"
+    assert main(["export", "quick", "--to", form, "-o", str(path), "--json"]) == 0
+    written = json.loads(capsys.readouterr().out)
+    assert written["run"] == "quick" and all(file["bytes"] > 0 for file in written["files"])
+    assert main(["export", "quick", "--check", str(path)]) == 0
+    assert "carries the network of run quick" in capsys.readouterr().out
+    assert main(["export", "report", "--check", str(path)]) == 2
+    assert "does not carry the network of run report" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"), [("network.h", "0x", "0x1"), ("engine.c", "entries - 2 *", "entries - 3 *")]
+)
+def test_changed_source_is_no_proof(tmp_path, capsys, name, old, new):
+    main(["export", "quick", "--to", "c", "-o", str(tmp_path)])
+    text = (tmp_path / name).read_text()
+    assert old in text
+    (tmp_path / name).write_text(text.replace(old, new, 1))
+    assert main(["export", "quick", "--check", str(tmp_path)]) == 2
+    assert "does not carry" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["export", "quick"], "--to html or --to c"),
+        (["export", "quick", "--to", "html"], "-o PATH"),
+        (["export", "--check", "x", "--to", "c", "-o", "y"], "--check PATH alone"),
+        (["export", "--check", "{tmp_path}/none.html"], "none.html"),
+        (["export", "--check", __file__], "no exported page"),
+        (["export", "nothing", "--to", "html", "-o", "{tmp_path}/x.html"], "nothing"),
+        (["export", "--to", "html", "-o", "{tmp_path}/no/folder/x.html"], "no/folder"),
+    ],
+)
+def test_wrong_use_is_one_line(tmp_path, capsys, arguments, words):
+    assert main([word.format(tmp_path=tmp_path) if "{" in word else word for word in arguments]) == 2
+    captured = capsys.readouterr()
+    assert words in captured.err and captured.err.count("\n") == 1 and not captured.out
