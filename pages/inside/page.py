@@ -15,7 +15,7 @@ def page() -> None:
     """Shows the page."""
     left, right = st.columns([5, 6], vertical_alignment="bottom", gap="large")
     with left:
-        head.head("Inside", "Every number and every tile here is the real one, from the network itself.")
+        head.head("Inside", "Every number and every tile on this page comes from the network itself.")
 
     with errors.errors_in_words():
         choices = run_picker.runs_with_network()

@@ -1,4 +1,4 @@
-"""The Inside page without a browser: its tiles and numbers against the engine's bits, its state against its link."""
+"""The Inside page without a browser: its tiles and numbers are the engine's, and its link is its state."""
 
 import base64
 import json
@@ -283,7 +283,7 @@ class TestSees:
     """What chapter 2 says a neuron sees is what its layer takes in."""
 
     @pytest.mark.parametrize(
-        ("threshold", "layer", "wanted"),
+        "threshold, layer, wanted",
         [
             (128, 1, "the 9 pixels in the frame: 9 bits"),
             ((32, 96, 160, 224), 1, "at least 32, 96, 160, 224 bright? 9 pixels × 4 bits = 36 tiles"),
@@ -480,7 +480,7 @@ class TestWhy:
         large, small = (float(size.replace(",", "")) for size in re.findall(r"([0-9.,]+) kB", text)[:2])
         assert large / small == pytest.approx(float(re.search(r"([0-9.]+) times smaller", text)[1]), rel=0.02)
 
-    @pytest.mark.parametrize(("threshold", "is_blind"), [(0, True), (128, False)])
+    @pytest.mark.parametrize("threshold, is_blind", [(0, True), (128, False)])
     def test_blindness_is_not_put_down_to_the_bits(self, make_run, threshold, is_blind):
         make_run(pixel_threshold=threshold)
         text = " ".join(element.value for element in open_page(step="why").markdown)
@@ -552,7 +552,7 @@ class TestLink:
 class TestLesson:
     """What a teacher puts into a link."""
 
-    @pytest.mark.parametrize(("link", "is_shown"), [({}, True), ({"nav": "off"}, False)])
+    @pytest.mark.parametrize("link, is_shown", [({}, True), ({"nav": "off"}, False)])
     def test_navigation_can_be_hidden(self, make_run, link, is_shown):
         make_run()
         page = AppTest.from_file(str(PROJECT / "pages" / "site.py"), default_timeout=60)

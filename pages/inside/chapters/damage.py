@@ -45,10 +45,12 @@ _SLIDERS = {
         "%.1f %%",
         "That share of all weight bits, at random places. At 50 % nothing is left of what it learnt.",
     ),
-    "noise": _Slider("Noise", 0, 200, 5, "%d", "Random brightness on every pixel; its usual size, of 255."),
+    "noise": _Slider(
+        "Noise", 0, 200, 5, "%d", "Random brightness added to every pixel; this is its usual size, of 255."
+    ),
     "turn": _Slider("Turned (degrees)", -180, 180, 5, "%d°", "Every digit, clockwise."),
-    "right": _Slider("Shifted right", -10, 10, 1, "%d", "In pixels of the 28; negative is to the left."),
-    "down": _Slider("Shifted down", -10, 10, 1, "%d", "In pixels of the 28; negative is up."),
+    "right": _Slider("Shifted right", -10, 10, 1, "%d", "In pixels, of 28; negative is to the left."),
+    "down": _Slider("Shifted down", -10, 10, 1, "%d", "In pixels, of 28; negative is up."),
 }
 # Values of the sliders, by their names.
 _Settings = dict[str, float]
@@ -190,8 +192,8 @@ def _keep_curve(moved: str, values: list[float]) -> None:
 def _answer(network: PackedNetwork, image: np.ndarray, num_right: int) -> None:
     answer = read(network, image)
     sure = text.confidence_text(answer.confidence)
-    spoilt = picture(image, "your digit with this done to it", "medium")
-    st.html(figure(spoilt, "your digit, with this done to it"))
+    spoilt = picture(image, "your digit after this damage", "medium")
+    st.html(figure(spoilt, "your digit after this damage"))
     right = digit_choice.right_or_wrong(answer.label)
     # On a phone the figures are out of sight while a slider is moved: the most important stands here, too.
     count = f'<span class="on-phones" aria-hidden="true">{num_right:,} of {_NUM_DIGITS:,} right.</span>'
@@ -208,7 +210,7 @@ def _figures(num_right: int, settings: _Settings, network: PackedNetwork) -> Non
             (
                 f"{num_right:,}",
                 f"of {_NUM_DIGITS:,} test digits read right",
-                "Every tenth digit of the test set, each with the same done to it.",
+                "Every tenth digit of the test set, each damaged in the same way.",
             ),
             (
                 f"{num_flipped:,}",
@@ -231,4 +233,4 @@ def _curve(tried: list[_Settings], settings: _Settings) -> None:
     slider = _SLIDERS[moved]
     spec = charts.tries(slider.label, slider.lowest, slider.highest)
     st.vega_lite_chart(table.rename(columns={moved: "setting"}), spec, key="break-curve")
-    st.caption("Read right: what you have tried with the slider moved last.")
+    st.caption("How many it read right at each place of the slider you moved last.")

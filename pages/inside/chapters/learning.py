@@ -133,13 +133,13 @@ def _figures(run: Run, before: PackedNetwork | None, now: PackedNetwork, epoch: 
         [
             (
                 text.percent_text(accuracies.get(epoch)),
-                "of the digits kept aside, right then",
-                "Digits that teach it nothing, kept for checking (validation).",
+                "of the digits kept aside read right after this epoch",
+                "Digits it does not learn from, kept for checking (validation).",
             ),
             (
                 _flips_text(before, now),
-                f"of {now.num_weights:,} bits just flipped",
-                "Counted in the two networks: the flip ratio.",
+                f"of {now.num_weights:,} bits flipped in this epoch",
+                "Counted by comparing this network with the one an epoch before (flip ratio).",
             ),
         ]
     )
