@@ -21,7 +21,7 @@ def test_flips_stand_out():
     assert found == [[255] * 3, [0] * 3, list(bit_images.TURNED_BLACK), list(bit_images.TURNED_WHITE)]
 
 
-@pytest.mark.parametrize(("count", "columns", "gap"), [(1, 1, 1), (7, 3, 1), (8, 8, 2), (9, 3, 0)])
+@pytest.mark.parametrize("count, columns, gap", [(1, 1, 1), (7, 3, 1), (8, 8, 2), (9, 3, 0)])
 @pytest.mark.parametrize("colour", [(), (3,)])
 def test_wall_has_each_tile_at_its_place(count, columns, gap, colour):
     rng = np.random.default_rng(1)

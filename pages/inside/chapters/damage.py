@@ -198,8 +198,8 @@ def _answer(network: PackedNetwork, image: np.ndarray, num_right: int) -> None:
     # On a phone the figures are out of sight while a slider is moved: the most important stands here, too.
     count = f'<span class="on-phones" aria-hidden="true">{num_right:,} of {_NUM_DIGITS:,} right.</span>'
     st.html(
-        f'<p class="verdict" role="status">It reads <b>{html.escape(answer.name)}</b>, {sure} sure. {right} {count}</p>'
-        f"{bars(answer.probabilities)}"
+        f'<p class="verdict" role="status">It reads <b>{html.escape(answer.name)}</b>, {sure} sure.'
+        f" {right} {count}</p>{bars(answer.probabilities)}"
     )
 
 

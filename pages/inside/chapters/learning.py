@@ -138,7 +138,7 @@ def _figures(run: Run, before: PackedNetwork | None, now: PackedNetwork, epoch: 
             ),
             (
                 _flips_text(before, now),
-                f"of {now.num_weights:,} bits flipped in this epoch",
+                f"of {now.num_weights:,} bits flipped since the epoch before",
                 "Counted by comparing this network with the one an epoch before (flip ratio).",
             ),
         ]
