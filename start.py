@@ -4,7 +4,7 @@
 """Install One-Bit Lab beside this file, then start it or run its tests.
 
     python3 start.py            start the app; further arguments go to `streamlit run app.py`
-    python3 start.py test       run the tests; further arguments go to `pytest`
+    python3 start.py test       run the tests, two at a time; further arguments go to `pytest`
 
 This script uses only the standard library, and only syntax that Python 3.6 can read: people with an
 unsuitable Python get help, not a syntax error. The comment at the top tells `uv run` which Python to use.
@@ -25,6 +25,9 @@ PROJECT = Path(__file__).resolve().parent
 ENVIRONMENT = PROJECT / ".venv"
 APP_LOCK = PROJECT / "requirements.txt"
 TEST_LOCK = PROJECT / "tests" / "requirements.txt"
+# Two workers, each with whole files of tests: tests of one file share servers and trainings. `-n 0` runs them in
+# one process.
+PYTEST = ["pytest", "-n", "2", "--dist", "loadfile"]
 SIZE = "about 0.9 GB to download, 3 GB on disk, a few minutes; only this once"
 
 # The locks are made for these: TensorFlow and NumPy 1 have no wheels for others.
@@ -69,7 +72,7 @@ def install_and_run(words: List[str]) -> int:
     if not install([APP_LOCK, TEST_LOCK] if is_test else [APP_LOCK]):
         return 1
     os.chdir(str(PROJECT))
-    return run(["pytest", *words[1:]] if is_test else ["streamlit", "run", "app.py", *words])
+    return run([*PYTEST, *words[1:]] if is_test else ["streamlit", "run", "app.py", *words])
 
 
 def complain(message: str) -> int:

@@ -420,8 +420,8 @@ def _digest(text):
     [
         ([], "-m streamlit run app.py"),
         (["--server.port", "9"], "-m streamlit run app.py --server.port 9"),
-        (["test"], "-m pytest"),
-        (["test", "-k", "runs"], "-m pytest -k runs"),
+        (["test"], "-m pytest -n 2 --dist loadfile"),
+        (["test", "-k", "runs"], "-m pytest -n 2 --dist loadfile -k runs"),
     ],
 )
 def test_arguments_are_passed_on_and_the_exit_code_is_returned(start, tmp_path, words, command):
