@@ -1,14 +1,17 @@
 """`bnn strokes`."""
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from bnn.analysis import metrics
+from bnn.analysis import metrics, writers
 from bnn.cli import output
 from bnn.cli.common import load_network
-from bnn.data import dataset
+from bnn.data.dataset import Split
+from bnn.drawing.stroke_files import OTHER, StrokeDrawing, load_drawings
+from bnn.engine.answer import SURE
 from bnn.runs import store
 
 
@@ -20,34 +23,87 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Read the drawings in a file, as the Draw page does."""
-    from bnn.drawing import preprocessing, stroke_files
-
     read_by = store.find(options.run)
-    drawings = stroke_files.load_drawings(options.file, dataset.DIGITS)
-    images = np.stack([preprocessing.digit_from_strokes(drawing.strokes).digit for drawing in drawings])
-    labels = np.array([drawing.label for drawing in drawings], np.uint8)
-    evaluation = metrics.evaluate(load_network(read_by), dataset.Split(images, labels))
-    per_digit = metrics.per_class(evaluation.confusion_matrix())
+    network = load_network(read_by)
+    loaded = load_drawings(options.file, network.class_names, keep_others=True)
+    drawings = [drawing for drawing in loaded if drawing.label != OTHER]
+    if not drawings:
+        raise ValueError(f"{options.file} holds no drawing of {', '.join(network.class_names):.60}")
+    evaluation = metrics.evaluate(network, Split(_images(drawings), _labels(drawings)))
     result = {
         "run": read_by.id,
+        **_accuracies(evaluation, network.class_names),
+        **_per_writer(evaluation, drawings),
+        **_confidences(evaluation),
+        "left_out": len(loaded) - len(drawings),
+    }
+    output.print_result(options, result, lambda result: _text(result, network.class_names))
+    return 0
+
+
+def _images(drawings: Sequence[StrokeDrawing]) -> np.ndarray:
+    from bnn.drawing import preprocessing
+
+    return np.stack([preprocessing.digit_from_strokes(drawing.strokes).digit for drawing in drawings])
+
+
+def _labels(drawings: Sequence[StrokeDrawing]) -> np.ndarray:
+    return np.array([drawing.label for drawing in drawings], np.uint8)
+
+
+def _accuracies(evaluation: metrics.Evaluation, class_names: tuple[str, ...]) -> dict[str, Any]:
+    per_class = metrics.per_class(evaluation.confusion_matrix(), class_names)
+    return {
         "num_drawings": evaluation.num_images,
         "num_correct": evaluation.num_correct,
         "accuracy": evaluation.accuracy,
         # None for a digit of which there is no drawing.
         "accuracy_per_digit": [
             float(recall) if num_images else None
-            for recall, num_images in zip(per_digit["recall"], per_digit["num_images"], strict=True)
+            for recall, num_images in zip(per_class["recall"], per_class["num_images"], strict=True)
         ],
     }
-    output.print_result(options, result, _text)
-    return 0
 
 
-def _text(result: dict[str, Any]) -> str:
-    shares = ", ".join(
-        f"{digit}: {output.percent(share, 1)}" for digit, share in enumerate(result["accuracy_per_digit"])
-    )
+def _per_writer(evaluation: metrics.Evaluation, drawings: Sequence[StrokeDrawing]) -> dict[str, Any]:
+    # Two contributors may have numbered their writers alike.
+    names = [None if d.writer is None else (d.contributor, d.writer) for d in drawings]
+    accuracies = writers.accuracy_per_writer(names, evaluation.labels == evaluation.predictions)
+    return {
+        "writers": len(accuracies),
+        "accuracy_per_writer_mean": float(accuracies.mean()) if len(accuracies) else None,
+        "accuracy_worst_tenth": writers.worst_tenth(accuracies) if len(accuracies) else None,
+    }
+
+
+def _confidences(evaluation: metrics.Evaluation) -> dict[str, Any]:
+    is_sure, is_wrong = evaluation.confidences >= SURE, evaluation.labels != evaluation.predictions
+    return {"boldly_wrong": float((is_sure & is_wrong).mean()), "not_sure": float((~is_sure).mean())}
+
+
+def _text(result: dict[str, Any], class_names: tuple[str, ...]) -> str:
+    count = f"{result['num_correct']:,} of {result['num_drawings']:,} right"
+    shares = zip(class_names, result["accuracy_per_digit"], strict=True)
+    lines = [
+        f"{result['run']}: {count}, {output.percent(result['accuracy'])}",
+        ", ".join(f"{name}: {output.percent(share, 1)}" for name, share in shares),
+        _writers_text(result) if result["writers"] else "",
+        _confidences_text(result),
+        f"{result['left_out']:,} drawings left out: their labels are not classes of the network"
+        if result["left_out"]
+        else "",
+    ]
+    return "\n".join(filter(None, lines))
+
+
+def _writers_text(result: dict[str, Any]) -> str:
+    mean, worst = result["accuracy_per_writer_mean"], result["accuracy_worst_tenth"]
     return (
-        f"{result['run']}: {result['num_correct']:,} of {result['num_drawings']:,} right, "
-        f"{output.percent(result['accuracy'])}\n{shares}"
+        f"{result['writers']:,} writers: {output.percent(mean)} on average, "
+        f"{output.percent(worst)} for the tenth read worst"
     )
+
+
+def _confidences_text(result: dict[str, Any]) -> str:
+    boldly_wrong, not_sure = output.percent(result["boldly_wrong"]), output.percent(result["not_sure"])
+    return f"boldly wrong (at {SURE:.0%} or more): {boldly_wrong}; not sure: {not_sure}"

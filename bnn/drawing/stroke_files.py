@@ -20,6 +20,8 @@ MAX_FILE_POINTS = 1_000_000
 MAX_FILE_STROKES = 100_000
 MAX_FILE_LENGTH = 30_000_000
 MAX_LINE_LENGTH = 4_000_000
+# The label of a drawing that is of none of the classes.
+OTHER = -1
 GZIP_MAGIC = b"\x1f\x8b"
 UTF16_MAGIC = (b"\xff\xfe", b"\xfe\xff")
 
@@ -29,7 +31,7 @@ class StrokeDrawing(NamedTuple):
 
     Args:
         strokes: one (n, 2) float64 array of x, y for each stroke, y downwards.
-        label: index of the class name.
+        label: index of the class name; `OTHER` if the file's label is none of them.
         writer: who drew it, as the file has it; None where it does not say.
         contributor: where the drawing comes from, as the file has it; None where it does not say. Two
             contributors may give their writers the same numbers.
@@ -41,7 +43,9 @@ class StrokeDrawing(NamedTuple):
     contributor: int | str | None
 
 
-def load_drawings(path: str | Path, class_names: Sequence[str]) -> list[StrokeDrawing]:
+def load_drawings(
+    path: str | Path, class_names: Sequence[str], *, keep_others: bool = False
+) -> list[StrokeDrawing]:
     r"""Returns the drawings in a file.
 
     The file has one JSON object a line: `{"label": 8, "writer": 6, "strokes": [[[x, y], ...], ...]}`. Blank
@@ -51,6 +55,8 @@ def load_drawings(path: str | Path, class_names: Sequence[str]) -> list[StrokeDr
     Args:
         path: the file.
         class_names: the classes; a label is one of these names, or the index of one.
+        keep_others: whether a drawing may have another label, such as a letter among digits; the label
+            returned is then `OTHER`.
 
     Raises:
         ValueError: if the file is damaged, holds no drawing, or holds more than memory should; names the
@@ -58,11 +64,11 @@ def load_drawings(path: str | Path, class_names: Sequence[str]) -> list[StrokeDr
         OSError: if the file cannot be read.
     """
     drawings = []
+    reading = _Reading(class_names, keep_others)
     try:
         with Path(path).open("rb") as file, _text(file) as text:
-            budget = _Budget()
             for number, line in enumerate(_lines(text), 1):
-                drawing = _parse(path, number, line, class_names, budget)
+                drawing = _parse(path, number, line, reading)
                 drawings += [drawing] if drawing else []
     except (EOFError, zlib.error, gzip.BadGzipFile, UnicodeError) as error:
         raise ValueError(f"{path} is damaged: {error}") from error
@@ -83,9 +89,11 @@ def _lines(text: TextIO) -> Iterator[str]:
 
 
 @dataclass
-class _Budget:
-    """How much more a file may hold."""
+class _Reading:
+    """Which labels a file may have, and how much more it may hold."""
 
+    class_names: Sequence[str]
+    keep_others: bool
     length: int = MAX_FILE_LENGTH
     strokes: int = MAX_FILE_STROKES
     points: int = MAX_FILE_POINTS
@@ -101,37 +109,37 @@ class _Budget:
             )
 
 
-def _parse(
-    path: str | Path, number: int, line: str, class_names: Sequence[str], budget: _Budget
-) -> StrokeDrawing | None:
+def _parse(path: str | Path, number: int, line: str, reading: _Reading) -> StrokeDrawing | None:
     # Files put together from several have byte order marks inside.
     content = line.strip("\ufeff \t\r\n")
     try:
         # A blank line counts as a stroke, so that there cannot be millions of them.
-        budget.spend(length=len(line), strokes=0 if content else 1)
-        return _drawing(json.loads(content), class_names, budget) if content else None
+        reading.spend(length=len(line), strokes=0 if content else 1)
+        return _drawing(json.loads(content), reading) if content else None
     except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
         raise ValueError(f"{path}, line {number}: {_words(error):.300}") from error
 
 
-def _drawing(record: object, class_names: Sequence[str], budget: _Budget) -> StrokeDrawing:
+def _drawing(record: object, reading: _Reading) -> StrokeDrawing:
     if not isinstance(record, dict) or not isinstance(record.get("strokes"), list):
         raise ValueError('expected an object with "label" and a list of "strokes"')
-    label = _label(record.get("label"), class_names)
-    budget.spend(strokes=len(record["strokes"]))
+    label = _label(record.get("label"), reading.class_names, reading.keep_others)
+    reading.spend(strokes=len(record["strokes"]))
     strokes = [np.array(stroke, np.float64) for stroke in record["strokes"]]
     num_points = len(concatenate_strokes(strokes)[0])
     if not num_points:
         raise ValueError("the drawing has no points")
-    budget.spend(points=num_points)
+    reading.spend(points=num_points)
     return StrokeDrawing(strokes, label, _name(record, "writer"), _name(record, "contributor"))
 
 
-def _label(label: object, class_names: Sequence[str]) -> int:
+def _label(label: object, class_names: Sequence[str], keep_others: bool) -> int:
     if isinstance(label, str) and label in class_names:
         return class_names.index(label)
     if type(label) is int and 0 <= label < len(class_names):
         return label
+    if keep_others and ((type(label) is int and label >= 0) or (isinstance(label, str) and label)):
+        return OTHER
     raise ValueError(
         f"label must be a whole number from 0 to {len(class_names) - 1} or one of {short(list(class_names))},"
         f" got {short(label)}"

@@ -10,7 +10,7 @@ from bnn.system.processes import process_identity
 
 RECIPE = preset("quick")
 STRANGE_TEXTS = ("", "{", "[]", "7", "null", '"x"', "{}", "[" * 100_000, "9" * 10_000, "\0", "NaN")
-STRANGE_BYTES = tuple(text.encode() for text in STRANGE_TEXTS) + (b"\xff\xfe\x00", b"\xed\xa0\x80")
+STRANGE_BYTES = (*tuple(text.encode() for text in STRANGE_TEXTS), b"\xff\xfe\x00", b"\xed\xa0\x80")
 
 
 def living_status(state: str = "running", **fields: Any) -> Status:

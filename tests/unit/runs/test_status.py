@@ -28,21 +28,21 @@ def _can_unshare():
     )
 
 
-@pytest.mark.parametrize("state", ("stopped", "finished", "failed"))
+@pytest.mark.parametrize("state", ["stopped", "finished", "failed"])
 def test_status_of_a_run_at_rest_is_what_was_written(run, state):
     written = Status(state, "words", 3, 10, 7, 430, 2500.5, 12.25, 1, 2.0)
     run.write_status(written)
     assert run.status() == written
 
 
-@pytest.mark.parametrize("state", ("queued", "running"))
+@pytest.mark.parametrize("state", ["queued", "running"])
 def test_run_is_active_while_its_process_lives(run, state):
     status = living_status(state, epoch=2)
     run.write_status(status)
     assert run.status() == status
 
 
-@pytest.mark.parametrize("state", ("queued", "running"))
+@pytest.mark.parametrize("state", ["queued", "running"])
 def test_run_whose_process_is_dead_is_interrupted(run, dead_pid, state):
     status = Status(state, "Training", epoch=2, num_epochs=5, pid=dead_pid, started=1.0)
     run.write_status(status)
@@ -63,7 +63,7 @@ def test_run_goes_on_being_active_when_the_clock_is_set(run, monkeypatch):
     assert run.status().state == "running"
 
 
-@pytest.mark.parametrize("pid", (-1, 0, 2**31, 2**70))
+@pytest.mark.parametrize("pid", [-1, 0, 2**31, 2**70])
 def test_run_with_an_impossible_pid_is_interrupted(run, pid):
     os.utime(run.folder / "recipe.json", (1, 1))
     run.write_status(Status("running", pid=pid, started=1.0))
@@ -85,7 +85,7 @@ def test_ended_process_that_nobody_has_waited_for_is_dead(run):
 
 def test_new_run_is_queued_until_its_trainer_should_have_written(run):
     assert run.status().state == "queued"
-    late = os.path.getmtime(run.folder / "recipe.json") - STARTUP_SECONDS - 1
+    late = (run.folder / "recipe.json").stat().st_mtime - STARTUP_SECONDS - 1
     os.utime(run.folder / "recipe.json", (late, late))
     assert run.status().state == "interrupted"
 
@@ -150,9 +150,8 @@ def test_run_trained_in_another_namespace_of_processes_is_active(run):
         ) as trainer,
     ):
         assert trainer.stdout.readline().split() == ["running", "running"]
-        assert other.status().machine == "inside" and not process_lives(
-            other.status().pid, other.status().started
-        )
+        assert other.status().machine == "inside"
+        assert not process_lives(other.status().pid, other.status().started)
         assert other.status().state == "running"
         trainer.stdin.close()
 
@@ -189,13 +188,23 @@ def test_cause_of_an_interruption_is_kept_until_another_trainer_starts(run):
 def test_damaged_status_reads_as_failed(run, content):
     (run.folder / "status.json").write_bytes(content)
     status = run.status()
-    assert status.state == "failed" and "status.json" in status.message
+    assert status.state == "failed"
+    assert "status.json" in status.message
 
 
 @pytest.mark.parametrize(
     "field, value",
-    [("state", "asleep"), ("state", None), ("epoch", 1.5), ("epoch", True), ("message", 3), ("pid", "1")]
-    + [("eta_seconds", float("nan")), ("images_per_second", float("inf")), ("started", [])],
+    [
+        ("state", "asleep"),
+        ("state", None),
+        ("epoch", 1.5),
+        ("epoch", True),
+        ("message", 3),
+        ("pid", "1"),
+        ("eta_seconds", float("nan")),
+        ("images_per_second", float("inf")),
+        ("started", []),
+    ],
 )
 def test_status_with_an_impossible_value_reads_as_failed(run, field, value):
     content = json.dumps({"state": "running"} | {field: value})

@@ -38,12 +38,14 @@ def test_runs_of_an_installed_package_are_in_the_home_folder(monkeypatch, tmp_pa
 
 def test_without_a_folder_there_are_no_runs(runs_root, monkeypatch, tmp_path):
     monkeypatch.setattr(store, "SHIPPED", tmp_path / "none")
-    assert not runs_root.exists() and store.all_runs() == []
+    assert not runs_root.exists()
+    assert store.all_runs() == []
 
 
 def test_new_run_holds_its_recipe(run):
     assert run.recipe() == RECIPE
-    assert run.id.endswith("-quick") and run.folder == store.root() / run.id
+    assert run.id.endswith("-quick")
+    assert run.folder == store.root() / run.id
     assert store.find(run.id) == run
 
 
@@ -67,7 +69,8 @@ def test_newest_first_shipped_last(runs_root, shipped):
         "20260601-000000-c",
         "20260101-000000-a",
     ]
-    assert ids[-1] == "shipped" and store.all_runs()[-1].shipped
+    assert ids[-1] == "shipped"
+    assert store.all_runs()[-1].shipped
 
 
 def test_what_is_no_run_is_not_listed(run):
@@ -82,7 +85,8 @@ def test_what_is_no_run_is_not_listed(run):
 def test_copied_and_renamed_folders_are_runs(run, name):
     copy = shutil.copytree(run.folder, run.folder.with_name(run.id + name))
     found = store.find(run.id + name)
-    assert found.folder == copy and found in store.all_runs()
+    assert found.folder == copy
+    assert found in store.all_runs()
     assert store.passed_over() == {}
 
 
@@ -95,7 +99,8 @@ def test_folders_that_cannot_be_runs_are_named_with_the_reason(run, name):
     shutil.copytree(run.folder, run.folder.with_name(name))
     assert [found.id for found in store.all_runs() if not found.shipped] == [run.id]
     ((passed_over, reason),) = store.passed_over().items()
-    assert passed_over.isprintable() and "its name" in reason
+    assert passed_over.isprintable()
+    assert "its name" in reason
     with pytest.raises(ValueError, match="there is no run"):
         store.find(name)
 
@@ -139,7 +144,7 @@ def test_ids_that_are_none_or_lead_out_are_refused(run, tmp_path, run_id):
 def test_run_that_could_not_be_made_leaves_no_folder(runs_root, full_disk):
     with pytest.raises(OSError, match="No space left"):
         store.create(RECIPE)
-    assert os.listdir(runs_root) == []
+    assert not list(runs_root.iterdir())
 
 
 def test_renaming(run):
@@ -150,7 +155,7 @@ def test_renaming(run):
     assert run.name() == run.id
 
 
-@pytest.mark.parametrize("name", ("x" * 61, "a\nb", "a\tb", "a\0b", "\u202ereversed", "\ud800"))
+@pytest.mark.parametrize("name", ["x" * 61, "a\nb", "a\tb", "a\0b", "\u202ereversed", "\ud800"])
 def test_names_that_cannot_be_shown_are_refused(run, name):
     with pytest.raises(ValueError, match="visible characters"):
         store.rename(run, name)
@@ -161,7 +166,8 @@ def test_deleting(run):
     other = store.create(RECIPE)
     run.write_status(Status("stopped"))
     store.delete(run)
-    assert not run.folder.exists() and store.find(other.id) == other
+    assert not run.folder.exists()
+    assert store.find(other.id) == other
     with pytest.raises(ValueError, match="there is no run"):
         store.find(run.id)
 
@@ -192,4 +198,4 @@ def test_shipped_run_is_neither_renamed_nor_deleted(shipped):
         store.rename(shipped, "mine")
     with pytest.raises(ValueError, match="cannot be deleted"):
         store.delete(shipped)
-    assert os.listdir(shipped.folder) == ["recipe.json"]
+    assert [path.name for path in shipped.folder.iterdir()] == ["recipe.json"]

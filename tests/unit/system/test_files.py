@@ -23,10 +23,11 @@ def test_writing_is_atomic_and_leaves_nothing_behind(run, monkeypatch):
     path.parent.mkdir()
     write_atomically(path, "old")
     write_atomically(path, b"new")
-    assert path.read_text() == "new" and os.listdir(path.parent) == ["b.json"]
+    assert path.read_text() == "new"
+    assert [path.name for path in path.parent.iterdir()] == ["b.json"]
 
 
-@pytest.mark.parametrize("broken", ("fsync", "replace"))
+@pytest.mark.parametrize("broken", ["fsync", "replace"])
 def test_failed_write_keeps_the_old_content(run, monkeypatch, broken):
     before = (run.folder / "recipe.json").read_bytes()
 
@@ -37,7 +38,7 @@ def test_failed_write_keeps_the_old_content(run, monkeypatch, broken):
     with pytest.raises(OSError, match="disk full"):
         run.write_recipe(preset("report"))
     assert (run.folder / "recipe.json").read_bytes() == before
-    assert os.listdir(run.folder) == ["recipe.json"]
+    assert [path.name for path in run.folder.iterdir()] == ["recipe.json"]
 
 
 def test_full_disk_is_said_in_words_with_the_file(run, full_disk):

@@ -14,8 +14,10 @@ from tests.support.project import PROJECT
 def test_open_files_are_allowed_where_they_were_not():
     script = (
         "import resource as r; from bnn.system import processes\n"
-        "r.setrlimit(r.RLIMIT_NOFILE, (100, 300)); processes.allow_open_files(200); print(*r.getrlimit(r.RLIMIT_NOFILE))\n"
-        "processes.allow_open_files(150); processes.allow_open_files(1000); print(*r.getrlimit(r.RLIMIT_NOFILE))"
+        "r.setrlimit(r.RLIMIT_NOFILE, (100, 300))\n"
+        "processes.allow_open_files(200); print(*r.getrlimit(r.RLIMIT_NOFILE))\n"
+        "processes.allow_open_files(150); processes.allow_open_files(1000)\n"
+        "print(*r.getrlimit(r.RLIMIT_NOFILE))"
     )
     command = [sys.executable, "-c", script]
     result = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)

@@ -96,8 +96,9 @@ def test_table_saved_by_a_spreadsheet_is_read(run, start, quote, delimiter, mark
     assert run.history()["epoch"].tolist() == [1, 2, 3]
 
 
-@pytest.mark.parametrize("content", (*STRANGE_BYTES, b"epoch,loss\n1,2\n", b'"\n1,2,3,4,5,6,7\n'))
+@pytest.mark.parametrize("content", [*STRANGE_BYTES, b"epoch,loss\n1,2\n", b'"\n1,2,3,4,5,6,7\n'])
 def test_damaged_table_reads_as_empty(run, content):
     for name in ("history.csv", "progress.csv"):
         (run.folder / name).write_bytes(content)
-    assert run.history().empty and run.progress().empty
+    assert run.history().empty
+    assert run.progress().empty

@@ -95,7 +95,7 @@ def running():
 def test_trainer_is_started_for_the_run(running, project, runs_root):
     seen = _seen(running)
     assert seen["arguments"] == ["train", "--resume", running.id]
-    assert os.path.samefile(seen["folder"], project)
+    assert Path(seen["folder"]).samefile(project)
     assert running.recipe() == _recipe()
     assert "trainer at work" in running.log_path.read_text()
 
@@ -145,7 +145,8 @@ def test_resume_starts_it_again(running):
 def test_resume_of_a_running_one_starts_nothing(running):
     count = len(local._children)
     trainings.resume(running)
-    assert len(local._children) == count and _seen(running)["pid"] == running.status().pid
+    assert len(local._children) == count
+    assert _seen(running)["pid"] == running.status().pid
 
 
 def test_killed_trainer_is_interrupted_and_can_be_resumed(running):
@@ -208,7 +209,8 @@ def test_ended_trainer_leaves_nothing_behind(running):
 def test_trainer_outlives_the_server_and_its_terminal(project):
     """The server and all of its process group are killed, as when its terminal closes."""
     script = (
-        "import sys, time; from bnn.recipes import presets; from bnn.runs import trainings; from bnn.system import commands\n"
+        "import sys, time; from bnn.recipes import presets\n"
+        "from bnn.runs import trainings; from bnn.system import commands\n"
         "commands.PROJECT = sys.argv[1]\n"
         "print(trainings.start(presets.preset('quick')).id, flush=True); time.sleep(60)"
     )
@@ -224,7 +226,8 @@ def test_trainer_outlives_the_server_and_its_terminal(project):
     _wait_for(run, "running")
     os.killpg(server.pid, signal.SIGKILL)
     server.wait()
-    assert run.status().state == "running" and _lives(_seen(run)["pid"])
+    assert run.status().state == "running"
+    assert _lives(_seen(run)["pid"])
     # Also from another server it can be stopped.
     trainings.stop(run)
     _wait_for(run, "stopped")

@@ -1,0 +1,86 @@
+"""`strokes`: how drawings by many people are read."""
+
+import json
+
+import numpy as np
+import pytest
+
+from bnn.analysis import writers
+from tests.support.command_line import run_command
+
+ONE = [[[250, 50], [250, 450]]]
+SEVEN = [[[100, 50], [400, 50], [200, 450]]]
+
+
+@pytest.fixture
+def file_of(tmp_path):
+    """Function: records -> the path of a file of drawings."""
+
+    def file_of(*records):
+        path = tmp_path / "drawings.jsonl"
+        path.write_text("\n".join(map(json.dumps, records)))
+        return str(path)
+
+    return file_of
+
+
+def test_strokes_reads_a_drawings_file(capsys, run, file_of):
+    path = file_of({"label": 1, "writer": 1, "strokes": ONE}, {"label": 7, "writer": 1, "strokes": SEVEN})
+    code, out, _ = run_command(capsys, "strokes", path, "--run", run.id, "--json")
+    result = json.loads(out)
+    assert code == 0
+    keys = ["run", "num_drawings", "num_correct", "accuracy", "accuracy_per_digit", "writers"]
+    keys += ["accuracy_per_writer_mean", "accuracy_worst_tenth", "boldly_wrong", "not_sure", "left_out"]
+    assert list(result) == keys
+    assert result["num_drawings"] == 2
+    assert [share is None for share in result["accuracy_per_digit"]] == [d not in (1, 7) for d in range(10)]
+
+
+def test_each_writer_counts_alike(capsys, file_of):
+    """One of whose ten drawings all are read right, and one with a wrong one; both have the number 1."""
+    right = [{"label": 7, "writer": 1, "contributor": "a", "strokes": SEVEN}] * 10
+    wrong = {"label": 1, "writer": 1, "contributor": "b", "strokes": SEVEN}
+    _, out, _ = run_command(capsys, "strokes", file_of(*right, wrong), "--json")
+    result = json.loads(out)
+    assert result["accuracy"] == 10 / 11
+    assert (result["writers"], result["accuracy_per_writer_mean"]) == (2, 0.5)
+    assert result["accuracy_worst_tenth"] == 0.0
+    assert (result["boldly_wrong"], result["not_sure"]) == (pytest.approx(1 / 11), 0.0)
+
+
+def test_drawings_of_other_classes_are_counted_and_left_out(capsys, file_of):
+    records = [{"label": label, "strokes": SEVEN} for label in (7, "7", "A", 10, "seven")]
+    _, out, _ = run_command(capsys, "strokes", file_of(*records), "--json")
+    result = json.loads(out)
+    assert (result["num_drawings"], result["num_correct"], result["left_out"]) == (2, 2, 3)
+    assert (result["writers"], result["accuracy_per_writer_mean"], result["accuracy_worst_tenth"]) == (
+        0,
+        None,
+        None,
+    )
+    _, out, _ = run_command(capsys, "strokes", file_of(*records))
+    assert "3 drawings left out" in out
+    assert "writers" not in out
+
+
+def test_file_without_a_drawing_of_the_classes_is_refused(capsys, file_of):
+    code, out, err = run_command(capsys, "strokes", file_of({"label": "A", "strokes": SEVEN}))
+    assert (code, out) == (2, "")
+    assert "holds no drawing of 0, 1, 2" in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("label", ["-1", "true", "null", "1.5", '""', "[]"])
+def test_label_that_is_none_is_an_error(capsys, tmp_path, label):
+    path = tmp_path / "drawings.jsonl"
+    path.write_text('{"strokes": [[[1, 2]]], "label": ' + label + "}")
+    code, _, err = run_command(capsys, "strokes", str(path))
+    assert code == 2
+    assert "line 1: label must be" in err
+
+
+def test_tenth_of_the_writers_is_rounded_up():
+    accuracies = writers.accuracy_per_writer([*range(11), None], np.array([False, True] * 6))
+    assert accuracies.tolist() == [0.0] * 6 + [1.0] * 5
+    assert writers.worst_tenth(np.array([0.1, 0.3] + [1.0] * 9)) == 0.2
+    assert writers.worst_tenth(np.array([0.1] + [1.0] * 9)) == 0.1
