@@ -1,6 +1,6 @@
 """How soon the Inside page follows a click or a key: `python -m tests.benchmarks.inside [--times 15]`.
 
-In headless Chromium, on the network that ships: milliseconds from the press until what it changes is on screen.
+Measured in headless Chromium with the shipped network: milliseconds from the press until the change is on screen.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from playwright.sync_api import sync_playwright
 from tests.support import chromium
 from tests.support.app_server import Server
 
-# From the next press until the watched part is another; looked at before every repaint.
+# Time from the next press until the watched part has changed; checked before every repaint.
 WATCH = """selector => {
   const content = () => {
     const part = document.querySelector(selector)
@@ -22,7 +22,7 @@ WATCH = """selector => {
   const before = content()
   let pressed = 0
   window.followed = new Promise((resolve, reject) => {
-    setTimeout(() => reject(`${selector} stays as it is`), 10000)
+    setTimeout(() => reject(`${selector} does not change`), 10000)
     const press = () => { pressed ||= performance.now() }
     for (const kind of ["mousedown", "keydown"]) document.addEventListener(kind, press, { once: true, capture: true })
     const look = () => {
@@ -57,7 +57,7 @@ def main() -> None:
 
 
 def _follow(page, watched, press, number):
-    # As somebody does who looks at one answer before the next press.
+    # As a visitor would, who looks at one answer before the next press.
     page.wait_for_timeout(400)
     page.evaluate(WATCH, watched)
     press(page, number)
@@ -88,7 +88,7 @@ def _turn_to(page, number):
 
 
 LEARNING, BREAK, WAY = "step=learning&digit=m0&epoch=1", "step=break&digit=m0", "step=way&digit=m0"
-# The name, where, the part of the page that follows, and the press.
+# Each with a name, the link, the part of the page that changes, and the press.
 INTERACTIONS = (
     ("neuron: pick a place", NEURON, "[data-testid=stMainBlockContainer]", _pick),
     ("neuron: a step forward", NEURON, "[data-testid=stMainBlockContainer]", _forward),

@@ -1,10 +1,10 @@
-"""How quick and how small the app is, beside a bare page that holds only the canvas and prints a sum.
+"""How fast and how small the app is, compared with a bare page that has only the canvas and prints a sum.
 
     python -m tests.benchmarks.pages [--drawings 50] [--starts 5]
 
 Both servers run at the same time and are measured in turn, in one headless Chromium: seconds from starting the
-server until the canvas can be drawn on; milliseconds from lifting the pen until the answer (there: the sum) is on
-screen. Then the app's memory while drawing goes on, and the Evaluate page for a run that it has not seen.
+server until the canvas can be drawn on, and milliseconds from lifting the pen until the answer (on the bare page, the
+sum) is on screen. Then the app's memory after many drawings, and the time of the Evaluate page for a new run.
 """
 
 import argparse
@@ -31,7 +31,7 @@ result = st_canvas(stroke_width=18, stroke_color="#ffffff", background_color="#0
 with st.container(key="answer"):
     st.write("nothing" if result.image_data is None else f"sum {int(result.image_data[..., 0].sum())}")
 """
-# From the pen's lift until the text in the container "answer" is another; looked at before every repaint.
+# Time from lifting the pen until the text in the container "answer" has changed; checked before every repaint.
 WATCH = """() => {
   const text = () => document.querySelector(".st-key-answer").textContent
   const before = text()
@@ -107,7 +107,7 @@ def _start_seconds(browser, make):
 def _open(browser, server):
     page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
     page.set_default_timeout(chromium.PATIENCE_MS)
-    # The guided tour of a first visit would lie over the canvas.
+    # The guided tour of a first visit would cover the canvas.
     page.goto(f"{server.url}/?tour=off")
     canvas_box(page)
     return page

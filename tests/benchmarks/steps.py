@@ -1,10 +1,10 @@
-"""What each way to a quicker training step gives, beside plain Keras.
+"""How much faster each variant makes a training step, compared with plain Keras.
 
     python -m tests.benchmarks.steps [--rounds 3] [--steps 320]
 
-Each way trains `report-signed` for some steps, in a process of its own, all in turn in each round; what the first 64
-steps take, in which the graph is made, is left out. A digest of all weights after them says whether the arithmetic is the
-same to the last bit: who trains a binary network with another rounding soon trains other bits.
+Each variant trains `report-signed` for some steps, in a process of its own; every round runs all of them in turn. The
+first 64 steps, in which the graph is built, are not counted. A digest of the final weights tells whether the arithmetic
+is the same to the last bit: with other rounding, a binary network soon learns other bits.
 """
 
 import argparse

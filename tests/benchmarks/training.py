@@ -1,12 +1,12 @@
-"""How fast the trainer trains, beside the founding report's own script in plain Keras.
+"""How fast the trainer is, compared with the founding report's script in plain Keras.
 
     python -m tests.benchmarks.training [RECIPE] [--rounds 3] [--epochs 2] [--watched]
     python -m tests.benchmarks.training --curves
 
-Each round trains RECIPE (report) for some epochs in plain Keras, then through `python -m bnn train`, each in a process
-of its own, and takes the seconds of every epoch but the first, in which the step is compiled; validation included.
-With --watched, two browsers look at the Train page while the trainer trains. With --curves, `quick` through the trainer
-and report-signed in plain Keras are trained to their ends, and the validation accuracy after each epoch is printed.
+Each round trains RECIPE (report) for some epochs in plain Keras, then with `python -m bnn train`, each in a process of
+its own. It takes the seconds of every epoch, validation included, except the first, in which the step is compiled.
+With --watched, two browsers show the Train page while the trainer is at work. With --curves, `quick` is trained to its
+end by the trainer and report-signed in plain Keras, and the validation accuracy after each epoch is printed.
 """
 
 import argparse
@@ -28,7 +28,7 @@ from tests.support import chromium
 from tests.support.app_server import Server
 from tests.support.project import PROJECT
 
-# As somebody writes it who has never seen this project.
+# As someone who has never seen this project would write it.
 PLAIN = """
 import json, os, sys, time
 os.environ["TF_USE_LEGACY_KERAS"] = "1"
@@ -88,7 +88,7 @@ def main() -> None:
 
 @contextmanager
 def _watching(folder, watched):
-    """The folder of runs; where wanted, that of a server that two browsers look at."""
+    """The folder of runs; if `watched`, that of a server whose Train page two browsers show."""
     if not watched:
         yield folder / "runs"
         return
