@@ -64,7 +64,7 @@ def random_images():
 def _random_images(count, seed=0):
     rng = np.random.default_rng(seed)
     images = rng.integers(0, 256, (count, 28, 28), np.uint8)
-    # Every second one is mostly empty, as digits are. 127 and 128 are on the two sides of the usual threshold.
+    # Every second one is mostly empty, as digits are. 127 and 128 lie on the two sides of the threshold.
     images[::2] *= rng.random((len(images[::2]), 28, 28)) < 0.2
     images[:, 3, 3:7] = 0, 127, 128, 255
     return images

@@ -1,6 +1,7 @@
 """How soon the Inside page follows a click or a key: `python -m tests.benchmarks.inside [--times 15]`.
 
-Measured in headless Chromium with the shipped network: milliseconds from the press until the change is on screen.
+Measured in headless Chromium with the shipped network: milliseconds from the press until the change is on
+screen.
 """
 
 import argparse
@@ -24,7 +25,9 @@ WATCH = """selector => {
   window.followed = new Promise((resolve, reject) => {
     setTimeout(() => reject(`${selector} does not change`), 10000)
     const press = () => { pressed ||= performance.now() }
-    for (const kind of ["mousedown", "keydown"]) document.addEventListener(kind, press, { once: true, capture: true })
+    for (const kind of ["mousedown", "keydown"]) {
+      document.addEventListener(kind, press, { once: true, capture: true })
+    }
     const look = () => {
       if (pressed && content() !== before) resolve(performance.now() - pressed)
       else requestAnimationFrame(look)

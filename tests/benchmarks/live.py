@@ -1,7 +1,7 @@
 """How the answer follows the pen: `python -m tests.benchmarks.live [--drawings 10]`.
 
-In headless Chromium, 1280 x 720, with the network that ships. Frames and the first answer are those of the Draw page while
-the mouse draws; the engine is timed in a page of its own, on test digits and on drawn digits.
+In headless Chromium, 1280 x 720, with the network that ships. Frames and the first answer are those of the
+Draw page while the mouse draws; the engine is timed in a page of its own, on test digits and on drawn digits.
 """
 
 import argparse

@@ -2,9 +2,10 @@
 
     python -m tests.benchmarks.pages [--drawings 50] [--starts 5]
 
-Both servers run at the same time and are measured in turn, in one headless Chromium: seconds from starting the
-server until the canvas can be drawn on, and milliseconds from lifting the pen until the answer (on the bare page, the
-sum) is on screen. Then the app's memory after many drawings, and the time of the Evaluate page for a new run.
+Both servers run at the same time and are measured in turn, in one headless Chromium: seconds from starting
+the server until the canvas can be drawn on, and milliseconds from lifting the pen until the answer (on the
+bare page, the sum) is on screen. Then the app's memory after many drawings, and the time of the Evaluate page
+for a new run.
 """
 
 import argparse
@@ -31,7 +32,8 @@ result = st_canvas(stroke_width=18, stroke_color="#ffffff", background_color="#0
 with st.container(key="answer"):
     st.write("nothing" if result.image_data is None else f"sum {int(result.image_data[..., 0].sum())}")
 """
-# Time from lifting the pen until the text in the container "answer" has changed; checked before every repaint.
+# Time from lifting the pen until the text in the container "answer" has changed; checked before every
+# repaint.
 WATCH = """() => {
   const text = () => document.querySelector(".st-key-answer").textContent
   const before = text()

@@ -97,7 +97,8 @@ def _print_certainty(network, drawings, labels):
         print(f"not sure about {name:37} {unsure:7.2%}  of {len(images):,}")
     for name, images in _non_digits().items():
         confidences = inference.probabilities(network, images).max(axis=1)
-        shares = f"{(confidences > BOLD).mean():7.2%} above {BOLD}, {(confidences >= answer.SURE).mean():7.2%} sure"
+        bold, sure = (confidences > BOLD).mean(), (confidences >= answer.SURE).mean()
+        shares = f"{bold:7.2%} above {BOLD}, {sure:7.2%} sure"
         print(f"bold about {name:41} {shares}  of {len(images):,}")
 
 

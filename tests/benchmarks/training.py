@@ -3,10 +3,11 @@
     python -m tests.benchmarks.training [RECIPE] [--rounds 3] [--epochs 2] [--watched]
     python -m tests.benchmarks.training --curves
 
-Each round trains RECIPE (report) for some epochs in plain Keras, then with `python -m bnn train`, each in a process of
-its own. It takes the seconds of every epoch, validation included, except the first, in which the step is compiled.
-With --watched, two browsers show the Train page while the trainer is at work. With --curves, `quick` is trained to its
-end by the trainer and report-signed in plain Keras, and the validation accuracy after each epoch is printed.
+Each round trains RECIPE (report) for some epochs in plain Keras, then with `python -m bnn train`, each in a
+process of its own. It takes the seconds of every epoch, validation included, except the first, in which the
+step is compiled. With --watched, two browsers show the Train page while the trainer is at work. With
+--curves, `quick` is trained to its end by the trainer and report-signed in plain Keras, and the validation
+accuracy after each epoch is printed.
 """
 
 import argparse
@@ -82,7 +83,8 @@ def main() -> None:
             print(f"so far: plain {_words(plain)}; trainer {_words(trainer)}", file=sys.stderr, flush=True)
     ratio = median(trainer) / median(plain)
     print(
-        f"{options.recipe}, seconds an epoch: plain Keras {median(plain):.2f}, trainer {median(trainer):.2f}: {ratio:.3f} x"
+        f"{options.recipe}, seconds an epoch: plain Keras {median(plain):.2f},"
+        f" trainer {median(trainer):.2f}: {ratio:.3f} x"
     )
 
 

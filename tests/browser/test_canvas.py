@@ -89,7 +89,7 @@ def test_other_buttons_draw_nothing(page, button):
 
 
 def test_stroke_ends_where_its_end_was_not_reported(page):
-    """As when a menu takes the button's release: the mouse hovers, and the first the page hears is that it moves."""
+    """As when a menu takes the button's release: the page next hears that the mouse moves, without a button."""
     move(page, FIRST[:1])
     page.mouse.down()
     move(page, FIRST + SECOND)

@@ -82,7 +82,8 @@ def _wait_for_white(page, condition):
     """Until the number of pixels drawn on fulfils the condition, in JavaScript."""
     page.wait_for_function(
         f"""() => {{
-          const host = document.querySelector('[class*="st-key-canvas"] [data-testid="stBidiComponentIsolated"]')
+          const host = document.querySelector(
+            '[class*="st-key-canvas"] [data-testid="stBidiComponentIsolated"]')
           const canvas = host?.shadowRoot.querySelector(".canvas-container canvas.lower-canvas")
           if (!canvas) return false
           const values = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data

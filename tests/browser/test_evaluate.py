@@ -42,9 +42,9 @@ def _full(page):
     return page
 
 
-@pytest.mark.parametrize(("width", "name"), [(1280, "a"), (820, "b"), (390, "c")])
+@pytest.mark.parametrize("width, name", [(1280, "a"), (820, "b"), (390, "c")])
 def test_numbers_come_where_they_were_expected(open_page, server, width, name):
-    """Of a network not seen before: nothing of the last one's is left, and nothing moves when its own come."""
+    """A network not shown before: no number of the last one is left, and nothing moves when its own come."""
     # The largest there is, for what is to come should be seen.
     run = server.runs_root / f"20261101-100000-{name}"
     shutil.copytree(store.SHIPPED / "record", run)

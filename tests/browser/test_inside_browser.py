@@ -104,7 +104,7 @@ def test_each_of_many_quick_keys_on_a_picture_counts(open_page):
 
 
 @pytest.mark.parametrize(
-    ("link", "start"),
+    "link, start",
     [("step=learning&run=shipped&digit=m0&epoch=2", 2), ("step=bits&run=quick&digit=m0&white=128", 128)],
 )
 def test_each_of_many_quick_keys_on_a_slider_counts(open_page, link, start):
@@ -348,7 +348,8 @@ _HIGHEST_MARK = """
 """
 # What lies beyond the right edge: it would scroll sideways, or be hidden.
 _CUT_OFF = """
-() => [...document.querySelectorAll("[data-testid=stMainBlockContainer] :is(button, input, img, h1, h3, p, figure)")]
+() => [...document.querySelectorAll(
+    "[data-testid=stMainBlockContainer] :is(button, input, img, h1, h3, p, figure)")]
   .filter(part => part.checkVisibility({ visibilityProperty: true }))
   .filter(part => part.getBoundingClientRect().right > innerWidth + 1)
   .map(part => part.tagName + " " + part.textContent.slice(0, 30))

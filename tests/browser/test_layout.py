@@ -21,7 +21,8 @@ PAGES = {
 SIDEWAYS = """
 () => {
   const parts = [document.scrollingElement, document.body,
-    ...document.querySelectorAll("[data-testid=stApp], [data-testid=stAppViewContainer], [data-testid=stMain]")]
+    ...document.querySelectorAll(
+      "[data-testid=stApp], [data-testid=stAppViewContainer], [data-testid=stMain]")]
   const wide = parts.filter(part => {
     part.scrollLeft = 1000
     const moved = part.scrollLeft > 0

@@ -32,7 +32,8 @@ def open_live(open_page):
 
 def wait_until_loaded(page):
     page.wait_for_function(
-        "performance.getEntriesByType('resource').some(r => r.name.includes('/network/') && r.responseEnd > 0)"
+        "performance.getEntriesByType('resource')"
+        ".some(r => r.name.includes('/network/') && r.responseEnd > 0)"
     )
 
 
@@ -58,7 +59,8 @@ def test_answer_is_there_before_the_pen_lifts(open_live):
     expect(page.locator(BOX)).not_to_contain_text("so far")
 
 
-# Notes what is shown two frames after the pen lifts: by then the browser has answered, and the server has not.
+# Notes what is shown two frames after the pen lifts: by then the browser has answered, and the server has
+# not.
 WATCH_LIFT = """() => document.addEventListener("mouseup", () => {
   const note = () => (window.browsers = {
     digit: document.querySelectorAll(".st-key-stages .strip img")[2].src,
@@ -140,7 +142,8 @@ def test_second_stroke_is_read_with_the_first_and_clear_forgets_both(open_live):
     expect(page.locator(BOX)).to_have_attribute("data-state", "drawing")
     alone = page.locator(".st-key-stages .strip img").nth(2).get_attribute("src")
     page.mouse.up()
-    assert pixels(both).astype(int).sum() > pixels(alone).astype(int).sum() and both != alone
+    assert pixels(both).astype(int).sum() > pixels(alone).astype(int).sum()
+    assert both != alone
 
 
 def test_touch_is_read_while_the_finger_moves(open_live):

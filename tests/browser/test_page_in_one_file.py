@@ -22,7 +22,7 @@ def address(tmp_path_factory):
 
 @pytest.fixture
 def open_export(browser, address):
-    """Function: options of a browser context -> the exported page; at the end, it must have asked for nothing."""
+    """Function: options of a browser context -> the exported page; fails at the end if it has requested anything."""
     contexts, asked = [], []
 
     def open_export(width=1280, height=720, **options):
@@ -101,6 +101,7 @@ def test_nothing_reaches_beyond_the_screen(open_export, size):
     expect(page.locator("#answer")).to_have_attribute("data-state", "sure")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     clipped = page.evaluate(
-        "[...document.querySelectorAll('main *')].filter(e => e.scrollWidth > e.clientWidth + 1 && e.clientWidth).map(e => e.className || e.tagName)"
+        "[...document.querySelectorAll('main *')]"
+        ".filter(e => e.scrollWidth > e.clientWidth + 1 && e.clientWidth).map(e => e.className || e.tagName)"
     )
     assert [name for name in clipped if name not in ("track", "fill")] == []

@@ -95,7 +95,8 @@ def test_every_layers_bits_are_pythons(serve, random_network, random_images, pix
         """async () => {
           const network = engine.loadNetwork(module, await bytes("/network"))
           const images = await bytes("/images")
-          const bits = i => network.layerBits(images.subarray(784 * i, 784 * i + 784)).map(words => Array.from(words))
+          const bits = i => network.layerBits(images.subarray(784 * i, 784 * i + 784))
+            .map(words => Array.from(words))
           return Array.from({ length: images.length / 784 }, (_, i) => bits(i))
         }"""
     )
@@ -118,7 +119,8 @@ def test_peoples_drawings_give_the_same_bytes(serve, shared):
           const draw = engine.digitFromStrokes(module)
           const drawings = JSON.parse(new TextDecoder().decode(await bytes("/strokes")))
           const digits = await bytes("/digits")
-          return drawings.filter((strokes, i) => draw(strokes).some((v, k) => v !== digits[784 * i + k])).length
+          const differs = (strokes, i) => draw(strokes).some((v, k) => v !== digits[784 * i + k])
+          return drawings.filter(differs).length
         }"""
     )
     assert num_other == 0

@@ -16,7 +16,8 @@ def no_training_left(server):
     server.end_trainers()
 
 
-# For a moment the page has the old run's box and buttons beside the new one's: hence the label and the run's id.
+# For a moment the page has the old run's box and buttons beside the new one's: hence the label and the run's
+# id.
 def _box(page, run):
     return page.locator(f'[class*=st-key-run_shown-] input[value="{run_picker.run_label(run)}"]')
 

@@ -2,8 +2,8 @@
 
     python -m tests.endurance [ITEM ...] [--quick]
 
-ITEM is a number from 1 to 8; without one, all items are run. `--quick` runs a short version of each. The exit code
-is 1 if an item failed.
+ITEM is a number from 1 to 8; without one, all items are run. `--quick` runs a short version of each. The exit
+code is 1 if an item failed.
 """
 
 import argparse

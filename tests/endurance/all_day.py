@@ -1,7 +1,7 @@
 """Whole day.
 
-Visitors come, draw, visit the other pages and leave, while somebody trains one network after another, all on one
-server. Its memory must not grow, and no processes or open files may be left over.
+Visitors come, draw, visit the other pages and leave, while somebody trains one network after another, all on
+one server. Its memory must not grow, and no processes or open files may be left over.
 """
 
 import asyncio
@@ -34,8 +34,9 @@ SHORT_RECIPE = {
     "dense": "16",
 }
 TRAINING_SECONDS = 600.0
-# The share of the day before memory is measured. By then every page has been opened, the C library uses all of its
-# memory pools (up to eight per core), and as many disconnected sessions are kept as there ever will be.
+# The share of the day before memory is measured. By then every page has been opened, the C library uses all
+# of its memory pools (up to eight per core), and as many disconnected sessions are kept as there ever will
+# be.
 WARM_UP_SHARE = 0.25
 MOST_BYTES_PER_DRAWING = 10 * 1024
 
@@ -61,7 +62,7 @@ def run(quick: bool) -> str:
     """Return the figures; AssertionError if memory, processes or open files grow."""
     # A quick day is too short to tell a leak from warming up; it only checks that nothing is left over.
     num_drawings, num_trainings = (100, 1) if quick else (2000, 20)
-    # Sessions of visitors who have left are kept for an hour, longer than this day lasts: drop them after a minute.
+    # Disconnected sessions are kept for an hour, longer than this day lasts: drop them after a minute.
     short_lived_sessions = {"STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": "60"}
     with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, short_lived_sessions):
         server = Server(Path(folder))
@@ -120,7 +121,7 @@ def _figures(day, quick):
     figures = (
         f"{len(day.rss_bytes)} drawings and {day.num_trained} trainings through one server: memory "
         f"{slope / 1024:+.1f} KB a drawing ({rss_bytes[0] / 2**20:.0f} MB to {rss_bytes[-1] / 2**20:.0f} MB), "
-        f"at most {open_files[:half].max()} open files in the first half of it, {open_files[half:].max()} in the second"
+        f"at most {open_files[:half].max()} open files in its first half, {open_files[half:].max()} in its second"
     )
     if not quick:
         assert slope < MOST_BYTES_PER_DRAWING, f"memory grows: {figures}"

@@ -1,8 +1,8 @@
 """Laptop that sleeps.
 
-Browsers on the Draw page and the Train page lose their connection for five minutes and get it back. Each page is as
-it was, and what was drawn in between is answered. If the server has forgotten the session or was restarted, the
-pages load again and work.
+Browsers on the Draw page and the Train page lose their connection for five minutes and get it back. Each page
+is as it was, and what was drawn in between is answered. If the server has forgotten the session or was
+restarted, the pages load again and work.
 """
 
 import os
@@ -37,9 +37,9 @@ def run(quick: bool) -> str:
         with served() as (server, wire):
             restarted = sleep_and_start_anew(browser, server, wire, 3.0, is_restarted=True)
     return (
-        f"after {seconds:.0f} s without a connection, pages, run and drawing were back within {back:.1f} s, and what "
-        f"was drawn in between was answered; with a session that the server had forgotten, the page worked again "
-        f"after {forgotten:.1f} s; with a restarted server, after {restarted:.1f} s"
+        f"after {seconds:.0f} s without a connection, pages, run and drawing were back within {back:.1f} s, "
+        f"and what was drawn in between was answered; with a session that the server had forgotten, the page worked "
+        f"again after {forgotten:.1f} s; with a restarted server, after {restarted:.1f} s"
     )
 
 

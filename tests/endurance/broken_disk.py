@@ -1,7 +1,8 @@
 """Full or read-only disk, deleted folder, damaged files.
 
-A real disk in memory is filled up and made read-only under trainings, pages and commands; the folder of a run is
-deleted while it learns; and every kind of file is damaged in every way. Filling a disk needs the right to mount one.
+A small disk in memory is filled up, and made read-only, during trainings, on pages and under commands. The
+folder of a run is deleted while it is trained. Every kind of file is damaged in every way. Filling a disk
+needs the right to mount one.
 """
 
 import os
@@ -32,15 +33,15 @@ from tests.endurance.damage_files import (
 )
 from tests.support import waiting
 
-# Room for two runs, and little more to fill.
+# Large enough for two runs, small enough to fill quickly.
 DISK_MB = 8
-# Left free on the disk that is full: nothing, and enough for a status but not for a checkpoint.
+# Pages of memory left free on the full disk: none, and enough for a status but not for a checkpoint.
 ROOMS = {"no room at all": 0, "room for a status": 16}
 EPOCHS = 12
 
 
 def run(quick: bool) -> str:
-    """All of it, or each thing once; returns the figures."""
+    """Try everything (each thing once in the quick version) and return the figures."""
     return "; ".join([_disks(quick), _deleted_folder(), _damaged_files(quick), _no_runs()])
 
 
@@ -50,7 +51,7 @@ def run(quick: bool) -> str:
 def _disks(quick):
     with disk() as folder:
         if folder is None:
-            return "full and read-only disk: not tried, for want of the right to mount one"
+            return "full and read-only disk: not tried, since this user may not mount one"
         with run_folders.folder_of_runs(folder):
             other = make_run("20260101-000000-other")
             before = snapshot(other.folder)
@@ -77,9 +78,9 @@ def disk() -> Iterator[Path | None]:
 
 
 def _fill(folder, pages_free):
-    """Write until nothing fits any more but so many pages of memory."""
+    """Fill the disk up to `pages_free` pages of memory; returns the file that fills it."""
     path = folder / "filler"
-    with path.open("wb", buffering=0) as filler, waiting_for_no_space():
+    with path.open("wb", buffering=0) as filler, until_disk_is_full():
         while True:
             filler.write(bytes(4096))
     os.truncate(path, max(0, path.stat().st_size - 4096 * pages_free))
@@ -87,8 +88,8 @@ def _fill(folder, pages_free):
 
 
 @contextmanager
-def waiting_for_no_space():
-    """Ends what is in it as soon as the disk is full."""
+def until_disk_is_full():
+    """Leave the block when the disk is full."""
     try:
         yield
     except OSError as error:
@@ -96,7 +97,7 @@ def waiting_for_no_space():
 
 
 def _fill_under_a_training(folder, pages_free):
-    """How a run stood whose disk was filled while it learnt; it is resumed and finished when there is room again."""
+    """Fill the disk during a training, then make room and resume it; returns its state on the full disk."""
     run = trainings.start(run_folders.short_recipe(EPOCHS))
     waiting.until(lambda: len(run.history()) >= 2, "two epochs", run_folders.LOADING_SECONDS)
     filler = _fill(folder, pages_free)
@@ -132,10 +133,10 @@ def _full_at_rest(folder, other):
     code, text = command("train", "quick")
     assert code == 2 and "the disk is full" in text, text
     assert sorted(path.name for path in folder.iterdir()) == there, (
-        "a folder is left of a run that was not started"
+        "a run that was not started has left a folder"
     )
     filler.unlink()
-    return "page and command say that the disk is full, and start nothing"
+    return "page and command say that the disk is full and start nothing"
 
 
 def _read_only(folder, other):
@@ -152,7 +153,7 @@ def _read_only(folder, other):
 
 
 def _press(page, run, key):
-    """What a page complains of after a press on a button."""
+    """The errors and warnings on a page after pressing a button."""
     app = AppTest.from_file(str(PROJECT / "pages" / page / "page.py"), default_timeout=60)
     app.session_state["run_shown"] = run.id
     app.run()
@@ -165,7 +166,7 @@ def _press(page, run, key):
 
 
 def _deleted_folder():
-    """Delete a run's folder while it learns and is shown."""
+    """Delete a run's folder while it is trained and shown."""
     with run_folders.folder_of_runs() as folder:
         other = make_run("20260101-000000-other")
         before = snapshot(other.folder)
@@ -183,7 +184,7 @@ def _deleted_folder():
         assert len(texts) == 1 and "is gone" in texts[0], texts
         assert command("train", "--resume", run.id)[0] == 2
         assert snapshot(other.folder) == before, "another run was harmed"
-        assert sorted(os.listdir(folder)) == [".training.lock", other.id]
+        assert sorted(path.name for path in folder.iterdir()) == [".training.lock", other.id]
     return "folder deleted under a training: it ended, and the page says that the run is gone"
 
 
@@ -200,20 +201,20 @@ def _damaged_files(quick):
         for name in FILES:
             for damage in damages:
                 for page, texts in _damage_and_look(name, damage).items():
-                    # Without a file of that name it is no run, or one without a network: not offered.
+                    # Without its recipe a run is not offered at all, without its network on some pages.
                     needed = (name, page) in SAID and damage not in ("a folder", "deleted")
                     assert len(texts) <= 1 and len(texts) >= needed, f"{name} {damage}, {page}: {texts}"
                     num_looks, num_sentences = num_looks + 1, num_sentences + len(texts)
         num_commands = _damage_and_command()
         assert snapshot(other.folder) == before, "another run was harmed"
     return (
-        f"{len(FILES)} kinds of files damaged in {len(damages)} ways: {num_looks} pages, {num_sentences} sentences, no "
-        f"traceback, nothing overwritten; {num_commands} commands refused in one line each"
+        f"{len(FILES)} kinds of files damaged in {len(damages)} ways: {num_looks} pages, {num_sentences} sentences, "
+        f"no traceback, nothing overwritten; {num_commands} commands refused in one line each"
     )
 
 
 def _damage_and_look(name, damage):
-    """Each page's complaints about a run with one damaged file; nothing on the disk may change by looking."""
+    """Each page's errors and warnings about a run with one damaged file; no page may change a file."""
     run = make_run("20260202-000000-damaged")
     DAMAGES[damage](run.folder / name)
     before = snapshot(run.folder)

@@ -1,6 +1,7 @@
 """Thirty visitors at once.
 
-Each draws a digit every two seconds while a network is being trained. Then ten press Start at the same moment.
+Each draws a digit every two seconds while a network is being trained. Then ten press Start at the same
+moment.
 """
 
 import asyncio
@@ -34,7 +35,7 @@ TURN_SECONDS = 60.0
 
 
 def run(quick: bool) -> str:
-    """Return the figures; AssertionError if an answer was wrong or late, or the runs did not train in order."""
+    """Return the figures; AssertionError if an answer is wrong or late or the runs do not train in order."""
     num_visitors, seconds = (6, 8) if quick else (30, 120)
     with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ):
         server = Server(Path(folder))
@@ -84,7 +85,7 @@ async def _visit(url, number, num_visitors, seconds):
 
 
 async def draw(visitor, objects):
-    """Seconds from the last stroke to its answer; every answer shown before must be to an earlier stroke of this drawing."""
+    """Seconds from the last stroke to its answer; before it, only answers to this drawing may be shown."""
     expected = expected_readings(objects)
 
     def is_answered():
@@ -106,15 +107,15 @@ def _figures(waits, num_visitors, seconds, load):
     share, late = (waits <= MOST_SECONDS).mean(), np.quantile(waits, LEAST_SHARE)
     figures = (
         f"{num_visitors} visitors, {len(waits)} drawings in {seconds} s while training, all answers right, "
-        f"median {np.median(waits):.2f} s, 95 % within {late:.2f} s, slowest {waits.max():.2f} s, on {os.cpu_count()} "
-        f"cores (load before: {load:.1f})"
+        f"median {np.median(waits):.2f} s, 95 % within {late:.2f} s, slowest {waits.max():.2f} s, "
+        f"on {os.cpu_count()} cores (load before: {load:.1f})"
     )
     assert share >= LEAST_SHARE, f"only {share:.1%} within {MOST_SECONDS} s: {figures}"
     return figures
 
 
 async def start_together(url: str, num_starts: int) -> str:
-    """Press Start in several sessions at once; AssertionError unless the runs take turns in the order they were started."""
+    """Press Start in several sessions at once; AssertionError unless the runs train in that order."""
     async with AsyncExitStack() as stack:
         visitors = [await stack.enter_async_context(Visitor(url)) for _ in range(num_starts)]
         for visitor in visitors:

@@ -1,4 +1,4 @@
-"""Ways to damage a run's files, and what pages and commands then say."""
+"""Ways to damage a run's files, and what pages and commands say about them."""
 
 import re
 import subprocess
@@ -26,7 +26,7 @@ FILES = (
     "checkpoint/state.safetensors",
     "log.txt",
 )
-# Where a page shows nothing without that file, it must say why; elsewhere it may do without.
+# Pages that show nothing without that file and must say why; other pages may do without it.
 SAID = {
     ("recipe.json", "train"),
     ("recipe.json", "evaluate"),
@@ -38,7 +38,7 @@ SAID = {
 
 
 def _edit(path: Path):
-    """Change a figure in the middle, as a hand might."""
+    """Change bytes in the middle, as someone editing the file might."""
     content = path.read_bytes()
     middle = len(content) // 2
     path.write_bytes(content[:middle] + b"\x00-7e999" + content[middle + 3 :])
@@ -61,7 +61,7 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 
 
 def make_run(run_id: str, source: Run | None = None) -> Run:
-    """A run with every kind of file in it: a copy of one that came with the app."""
+    """A copy of a shipped run, with every kind of file in it."""
     source = source or Run("quick", store.SHIPPED / "quick", shipped=True)
     run = Run(run_id, store.root() / run_id)
     run.write_recipe(source.recipe())
@@ -76,12 +76,12 @@ def make_run(run_id: str, source: Run | None = None) -> Run:
 
 
 def snapshot(folder: Path) -> dict[Path, bytes]:
-    """Every file in a folder and its content."""
+    """The content of every file in a folder."""
     return {path: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 def look(page: str, run: Run) -> list[str]:
-    """Open a page with this run chosen; the errors and warnings on it, each of which must be one plain sentence."""
+    """Open a page with this run chosen; returns its errors and warnings, checked as by `said`."""
     app = AppTest.from_file(str(PROJECT / "pages" / page / "page.py"), default_timeout=60)
     for key in ("draw_run", "evaluate_run", "run_shown"):
         app.session_state[key] = run.id
@@ -91,7 +91,7 @@ def look(page: str, run: Run) -> list[str]:
 
 
 def said(app: AppTest) -> list[str]:
-    """What a page complains of, in plain sentences."""
+    """The errors and warnings on a page; each must be one plain sentence."""
     assert not app.exception, f"a traceback on the page: {app.exception[0].message}"
     found = [element.value for element in (*app.error, *app.warning)]
     for text in found:
@@ -101,12 +101,12 @@ def said(app: AppTest) -> list[str]:
 
 
 def command(*words: str) -> tuple[int, str]:
-    """Exit code and standard error of a command that is expected to fail in one line, or to work."""
+    """Exit code and standard error of a command, which must work or fail with one line."""
     done = subprocess.run(
         [sys.executable, "-m", "bnn", *words], cwd=PROJECT, capture_output=True, text=True, check=False
     )
     assert "Traceback" not in done.stderr, done.stderr
-    # What TensorFlow and the progress bar write is not ours to keep short.
+    # Lines of TensorFlow and of the progress bar do not count.
     ours = [line for line in done.stderr.splitlines() if line.startswith(("bnn: ", "python -m bnn"))]
     assert bool(done.returncode) == (len(ours) == 1), f"{words}: exit code {done.returncode}, {done.stderr!r}"
     return done.returncode, done.stderr

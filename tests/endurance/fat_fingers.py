@@ -1,7 +1,7 @@
-"""Fat fingers
+"""Fat fingers.
 
-Every widget of every page gets values that hypothesis makes up, every button is pressed twice, and the canvas holds
-what no hand would draw. No page may show an exception: an error is a sentence, or nothing.
+Every widget of every page gets values made up by hypothesis, every button is pressed twice, and the canvas
+reports drawings that no hand would make. No page may show an exception; an error must be a sentence.
 """
 
 import logging
@@ -38,7 +38,7 @@ from tests.support.random_networks import random_network
 CHAPTERS = ("bits", "neuron", "way", "learning", "break", "why")
 PLACES = [("draw", None), ("train", None), ("evaluate", None), *(("inside", step) for step in CHAPTERS)]
 MANY, FEW = 25, 3
-# Widgets that are touched of a page when there is little time; all of them otherwise.
+# Widgets changed on each page in the quick version; otherwise all of them.
 FEW_WIDGETS = 3
 _CANVAS = "streamlit_drawable_canvas"
 _DATE = "20201123"
@@ -46,9 +46,9 @@ _BUTTONS = ("button", "download_button")
 
 
 def run(quick: bool = False) -> str:
-    """Touch everything; the figures. Raises AssertionError where a page shows an exception."""
+    """Change and press everything and return the figures; AssertionError if a page shows an exception."""
     counts = Counter()
-    # Whatever is typed is refused in words, and logged at length.
+    # Every refused value is logged, which would fill the screen.
     logging.disable(logging.CRITICAL)
     try:
         with tempfile.TemporaryDirectory() as folder, _nothing_started(Path(folder)):
@@ -57,15 +57,15 @@ def run(quick: bool = False) -> str:
     finally:
         logging.disable(logging.NOTSET)
     return (
-        f"{counts['widgets']} values typed and chosen in {counts['kinds']} widgets, {counts['presses']} presses of"
-        f" {counts['buttons']} buttons, each twice, {counts['canvases']} strange drawings, {counts['runs']} pages drawn;"
-        " no exception on a page"
+        f"{counts['widgets']} values typed and chosen in {counts['kinds']} widgets,"
+        f" {counts['presses']} presses of {counts['buttons']} buttons, each twice,"
+        f" {counts['canvases']} strange drawings, {counts['runs']} page runs; no exception on a page"
     )
 
 
 @contextmanager
 def _nothing_started(folder):
-    """Runs in every state in a folder of its own, and nothing that would take long."""
+    """Use a temporary folder with a run in every state, and replace everything that would take long."""
     compared = speed.Comparison(20e-6, 60e-6, 50_000, 1_500_000)
     environment = mock.patch.dict(os.environ, BNN_RUNS_DIR=str(folder / "runs"))
     with (
@@ -82,7 +82,7 @@ def _nothing_started(folder):
 
 @contextmanager
 def _another_canvas():
-    """In place of the real one, which AppTest knows nothing of, one that says what it is told to."""
+    """Replace the canvas, which AppTest does not support, by one that reports what `Visit` tells it to."""
     real = sys.modules.pop(_CANVAS, None)
     sys.modules[_CANVAS] = ModuleType(_CANVAS)
     try:
@@ -110,15 +110,15 @@ def _make_runs():
         write_atomically(run.model_path, file.to_bytes(network))
 
 
-def _forget_started():
-    # Each press of Start adds a run, and each run takes its time.
+def _delete_started():
+    # Every press of Start adds a run, and every run makes the pages slower.
     for run in store.all_runs():
         if not run.id.startswith(_DATE):
             shutil.rmtree(run.folder)
 
 
 def _touch_often(place, num_examples, num_widgets, counts):
-    # No shrinking: a page takes its time, and the first failure says what was done.
+    # No shrinking: pages are slow, and a failure names the last actions.
     @settings(
         max_examples=num_examples,
         deadline=None,
@@ -129,7 +129,7 @@ def _touch_often(place, num_examples, num_widgets, counts):
     )
     @given(MADE_UP)
     def touch(made_up):
-        _forget_started()
+        _delete_started()
         visit = Visit(place, made_up, counts)
         visit.touch_widgets(num_widgets)
         visit.press_buttons(num_widgets)
@@ -138,7 +138,7 @@ def _touch_often(place, num_examples, num_widgets, counts):
 
 
 class Visit:
-    """Somebody on a page, and what they have done there so far."""
+    """A visitor on a page, and what they have done there so far."""
 
     def __init__(self, place: tuple[str, str | None], made_up: MadeUp, counts: Counter):
         self.place, self.made_up, self.counts, self.done = place, made_up, counts, []
@@ -150,7 +150,7 @@ class Visit:
         self._run()
 
     def touch_widgets(self, most: int | None) -> None:
-        """Give each widget, or so many of them, a value."""
+        """Give each widget a value, or only `most` of them."""
         for key in self._chosen(lambda widget: widget.type not in _BUTTONS, most):
             widget = self._widget(key)
             if widget is None or widget.proto.disabled:
@@ -162,7 +162,7 @@ class Visit:
             self.counts[key] += 1
 
     def press_buttons(self, most: int | None) -> None:
-        """Press each button, or so many of them, twice."""
+        """Press each button twice, or only `most` of them."""
         for key in self._chosen(lambda widget: widget.type == "button", most):
             for _ in range(2):
                 widget = self._widget(key)
@@ -185,7 +185,7 @@ class Visit:
         return next((widget for widget in self._widgets() if _key(widget) == key), None)
 
     def _send(self, widget, change, words):
-        """What a browser would send, had somebody changed that widget."""
+        """Send what a browser would send after a change of that widget."""
         self.done.append(f"{_key(widget)}: {words}")
         states = self.page._tree.get_widget_states()
         state = next(state for state in states.widgets if state.id == widget.id)
@@ -193,7 +193,7 @@ class Visit:
         self._run(states)
 
     def _run(self, states=None):
-        """Draw the page anew, with something else on the canvas."""
+        """Run the page again, with another drawing on the canvas."""
         drawn = self.rng.choice(self.made_up.drawings) if self.place[0] == "draw" else None
         result = SimpleNamespace(json_data=drawn)
         self.counts["canvases"] += drawn is not None
@@ -211,7 +211,7 @@ class Visit:
 
 
 def _key(widget):
-    # The rest of the id of a widget without a key is made of what it shows.
+    # Without a key, a widget is known by its label.
     return f"{widget.type} {widget.key or widget.proto.label}"
 
 

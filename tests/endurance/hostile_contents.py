@@ -1,7 +1,7 @@
-"""What hostile files contain: hypothesis strategies that damage sound contents, and contents that exhaust a reader.
+"""Contents of hostile files: strategies that damage sound contents, and contents that exhaust a reader.
 
-A strategy takes a list of sound contents and gives one of them, damaged. The functions `large_...` give small files
-that would become huge, or take very long, if their reader believed them.
+A strategy takes a list of sound contents and gives one of them, damaged. The functions `large_...` give small
+files that would become huge, or take very long, if their reader believed them.
 """
 
 import gzip
@@ -63,7 +63,7 @@ _STRANGE_VALUES = st.sampled_from((*STRANGE, _DEEP)) | st.integers(-(2**40), 2**
 
 @st.composite
 def damaged_bytes(draw: Draw, contents: list[bytes], others: list[bytes] | None = None) -> bytes:
-    """One of the contents with one to four pieces of damage that ignore its format; `others` are spliced in."""
+    """One of the contents, damaged one to four times as bytes; `others` are spliced in."""
     content = draw(st.sampled_from(contents))
     for _ in range(draw(st.sampled_from((1, 1, 2, 4)))):
         content = draw(st.sampled_from(_BYTE_DAMAGES))(draw, content, others or contents)
@@ -274,7 +274,7 @@ def large_drawings() -> list[bytes]:
 
 @cache
 def large_gzips() -> list[bytes]:
-    """A megabyte that unpacks to a gigabyte of spaces in one line; many lines; many drawings; gzip in gzip."""
+    """A gigabyte of spaces in one line, packed; many lines; many drawings; gzip in gzip."""
     spaces = _gzip(b" " * MEGABYTE, 1000)
     line = b'{"label": 1, "strokes": [[[0,0]]]}\n' * 30_000
     return [spaces, _gzip(b"\n" * MEGABYTE, 200), _gzip(line, 300), gzip.compress(spaces)]
@@ -295,7 +295,7 @@ def large_canvases() -> list[bytes]:
 
 
 def large_images() -> list[bytes]:
-    """Pictures of giant size, with and without the pixels for it, and with giant texts and colour profiles."""
+    """Pictures of giant size, with and without the pixels for it, and with giant texts and profiles."""
     size = (4080, 3072)
     full = [saved_image(Image.new(mode, size), "PNG") for mode in ("L", "RGB", "RGBA", "I;16", "LA")]
     full += [

@@ -1,8 +1,9 @@
 """Hostile files.
 
-Every file that One-Bit Lab reads is damaged in thousands of ways by hypothesis and read, each kind in a process of
-its own. No error is allowed but the documented ones, no hang, no more than 500 MB of memory, no TensorFlow, and
-nothing may be opened, started or run that the file might have asked for. Then pages are opened over damaged runs.
+Every file that One-Bit Lab reads is damaged in thousands of ways by hypothesis and read, each kind in a
+process of its own. No error is allowed but the documented ones, no hang, no more than 500 MB of memory, no
+TensorFlow, and nothing may be opened, started or run that the file might have asked for. Then pages are
+opened over damaged runs.
 """
 
 import base64
@@ -260,7 +261,8 @@ def _read_checkpoint(path):
         position = checkpoint.load(run, stand_in_model.Model(), num_weights, num_batches)
     except ValueError as error:
         return _is_refused_well(error)
-    assert position.previous_bits.shape == (num_weights,) and 0 <= position.batch <= num_batches
+    assert position.previous_bits.shape == (num_weights,)
+    assert 0 <= position.batch <= num_batches
     return True
 
 
@@ -287,7 +289,8 @@ def _statuses():
 
 def _read_status(path):
     status = _run_of(path).status()
-    assert status.state in STATES and len(status.message) <= MAX_MESSAGE
+    assert status.state in STATES
+    assert len(status.message) <= MAX_MESSAGE
     status.message.encode()
     # What the Train page makes of it.
     assert len(f"{status.images_per_second:,.0f} {status.eta_seconds:.0f}") < 200
@@ -327,13 +330,15 @@ def _read_progress(path):
 
 
 def _is_table(table):
-    assert np.isfinite(table.to_numpy(float)).all() and (table["epoch"] >= 0).all()
+    assert np.isfinite(table.to_numpy(float)).all()
+    assert (table["epoch"] >= 0).all()
     return len(table) > 0
 
 
 def _read_name(path):
     run = _run_of(path)
-    assert run.name().isprintable() and 0 < len(run.name()) <= 80
+    assert run.name().isprintable()
+    assert 0 < len(run.name()) <= 80
     return run.name() != run.id
 
 
@@ -368,7 +373,8 @@ def _read_image(path):
 
 
 def _is_digit(found):
-    assert found.digit.shape == (28, 28) and found.digit.dtype == np.uint8
+    assert found.digit.shape == (28, 28)
+    assert found.digit.dtype == np.uint8
     assert found.is_empty == (not found.digit.any())
     return True
 

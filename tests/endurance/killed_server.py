@@ -1,7 +1,7 @@
 """Killed server.
 
-A training is started from the page in a real browser, and the server killed. The training goes on; a new server's page
-shows it, with every epoch there was.
+A training is started from the page in a real browser, then the server is killed. The training must go on, and
+the page of a new server must show it with all of its epochs.
 """
 
 import re
@@ -15,12 +15,12 @@ from tests.endurance import run_folders
 from tests.support import chromium, waiting
 from tests.support.app_server import Server
 
-# What is typed on the page: epochs of a second, so that there is a history by the time a server is killed.
+# Typed on the page: epochs of about a second, so that there is a history when the server is killed.
 FIELDS = {"Filters of the convolutions": "", "Units of the dense layers": "64", "Batch size": "256"}
 
 
 def run(quick: bool) -> str:
-    """Kill the server 5 times in one training, or once; returns the figures."""
+    """Kill the server 5 times (once in the quick version) in one training and return the figures."""
     num_kills, epochs = (1, 40) if quick else (5, 150)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, sync_playwright() as playwright:
         server = Server(Path(folder))
@@ -48,7 +48,7 @@ def _kill_servers(browser, server, num_kills, epochs):
     expect(page.locator(".figures").first).to_contain_text(f"{100 * run.test()['accuracy']:.2f} %")
     assert server.tracebacks() == [], server.tracebacks()[0]
     shown = ", ".join(map(str, seen))
-    return f"{num_kills} kills in one training of {epochs} epochs; the page of the new server showed {shown} epochs, then all"
+    return f"{num_kills} kills in one training of {epochs} epochs; the new server's page showed {shown} epochs, then all"
 
 
 def _open(browser, server):
@@ -78,7 +78,7 @@ def _wait_for_epoch(run: Run, epoch: int):
 
 
 def _kill_and_look(browser, server, page, run):
-    """Kill the server, see the training go on without one, and open a new server's page; it, and the epochs done before."""
+    """Kill the server, wait for two epochs, start it; returns a new page and the epochs done before it."""
     before, done = run.status(), len(run.history())
     server.kill()
     page.context.close()
@@ -93,7 +93,7 @@ def _kill_and_look(browser, server, page, run):
 
 
 def _epochs_shown(page):
-    """Epochs that the table of all runs has of this one."""
+    """This run's number of epochs in the table of all runs."""
     expect(_cell(page)).to_have_text(re.compile(r"\d+ of \d+"))
     return int(_cell(page).inner_text().split()[0])
 

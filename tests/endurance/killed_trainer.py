@@ -1,8 +1,8 @@
 """Killed trainer.
 
-A real trainer is killed again and again, at random moments while it waits, loads, learns and writes, and resumed each
-time, until its run is done; then the next run. After each kill the folder must be whole, and each run must end as one
-that was never killed.
+A real trainer is killed again and again, at random moments while it waits, loads, learns and writes. It is
+resumed each time until its run is finished; then the next run begins. After each kill every file must be
+complete, and each run must end like one that was never killed.
 """
 
 import random
@@ -21,17 +21,17 @@ from tests.endurance import run_folders
 from tests.support import trainers, waiting
 
 EPOCHS = 10
-# Of so many kills, one each is in the queue, while loading, while learning, and as soon as a file is being written.
+# How often each moment is chosen. For the last two, the kill comes as soon as such a file is being written.
 MOMENTS = ("queued",) * 4 + ("loading",) * 3 + ("learning",) * 8 + ("checkpoint",) * 3 + ("status",) * 2
 QUICK_MOMENTS = ("queued", "learning", "checkpoint")
 INTERRUPTED_SECONDS = 3.0
-# Two trainings of one seed may add up their floats in another order, and then a bit or two comes out otherwise.
+# Two trainings with one seed may add floats in another order, which can change a bit or two.
 TOLERANCE = 0.005
 COMPARED = ["epoch", "loss", "accuracy", "validation_loss", "validation_accuracy", "flip_ratio"]
 
 
 def run(quick: bool) -> str:
-    """Kill 100 times, or 3; returns the figures."""
+    """Kill 100 times (3 in the quick version) and return the figures."""
     epochs = 3 if quick else EPOCHS
     rng = random.Random(5)
     moments = list(QUICK_MOMENTS) if quick else rng.sample(MOMENTS * 5, 100)
@@ -46,9 +46,9 @@ def run(quick: bool) -> str:
 
 
 class Harness:
-    """One run after the other, killed and resumed; and what was seen."""
+    """Kills and resumes one run after the other, and counts what it sees."""
 
-    # `whole` is the run that was never killed; None to compare with none.
+    # `whole`: a run that was never killed, to compare with; None compares with nothing.
     def __init__(self, whole: Run | None, epochs: int, rng: random.Random):
         self.whole, self.epochs, self.rng = whole, epochs, rng
         self.run = None
@@ -56,7 +56,7 @@ class Harness:
         self.slowest, self.farthest, self.num_runs, self.num_files = 0.0, 0.0, 0, 0
 
     def kill_at(self, moment: str) -> None:
-        """Start or resume, kill at that kind of moment, and check; again if it was done before."""
+        """Start or resume, kill at that kind of moment, and check; repeat if the run has finished before."""
         while True:
             queue = FileLock(store.root() / ".training.lock")
             if moment == "queued":
@@ -71,25 +71,26 @@ class Harness:
                 return
 
     def finish(self) -> None:
-        """Let the last run come to its end."""
+        """Let the last run finish."""
         before = self._go_on()
         run_folders.wait_for(self.run, "finished", "failed", "interrupted")
         self._check_unchanged(before)
         self._check_end()
 
     def figures(self) -> str:
-        """What was done and found, in one line."""
+        """The figures in one line."""
         kinds = ", ".join(f"{count} {kind}" for kind, count in self.kills.items())
         torn = ", ".join(f"{count} {name}" for name, count in sorted(self.half_written.items())) or "none"
         epochs = ", ".join(f"{epoch}: {count}" for epoch, count in sorted(self.epochs_seen.items()))
         return (
-            f"{self.kills.total()} kills ({kinds}) in {self.num_runs} runs of {self.epochs} epochs; kills by epochs done: "
-            f"{epochs}; writes cut off: {torn}; {self.num_files} files read, none half-written; interrupted after "
-            f"{self.slowest:.2f} s at most; largest difference from a run never killed {self.farthest:.1e}"
+            f"{self.kills.total()} kills ({kinds}) in {self.num_runs} runs of {self.epochs} epochs; "
+            f"kills by epochs done: {epochs}; writes cut off: {torn}; {self.num_files} files read, none "
+            f"half-written; interrupted after {self.slowest:.2f} s at most; largest "
+            f"difference from a run never killed {self.farthest:.1e}"
         )
 
     def _go_on(self):
-        """Start a run, or resume the one at hand; its history up to its checkpoint, which must stay."""
+        """Start a run or resume the current one; returns its history up to the checkpoint."""
         if self.run is None:
             self.run = trainings.start(run_folders.short_recipe(self.epochs))
             self.num_runs += 1
@@ -99,7 +100,7 @@ class Harness:
         return self.run.history()[:epoch]
 
     def _wait_for_moment(self, moment, before):
-        """Whether the moment came, before the run was done."""
+        """Whether the moment came before the run was finished."""
         pid = self.run.status().pid
         if moment == "loading":
             time.sleep(self.rng.uniform(0.0, 6.0))
@@ -118,13 +119,13 @@ class Harness:
         )
 
     def _learns(self, pid, num_epochs):
-        """Whether that process has learnt something, and so many epochs are done; or all of them."""
+        """Whether that process has trained a step and `num_epochs` are done, or the run has ended."""
         status = self.run.status()
         is_learning = status.pid == pid and status.state == "running" and status.images_per_second
         return status.state not in ACTIVE or (is_learning and len(self.run.history()) >= num_epochs)
 
     def _wait_for_part(self, folder):
-        # As fast as can be: the file is there for some milliseconds.
+        # Without pauses: the file exists for a few milliseconds only.
         pid = self.run.status().pid
         while not any(folder.glob(f".*{files.PARTIAL_SUFFIX}")):
             if not self._is_alive(pid):
@@ -154,14 +155,14 @@ class Harness:
 
     def _check_parts(self):
         left = run_folders.parts(self.run)
-        # Each trainer writes one file at a time, and removes what the one before it left.
+        # A trainer writes one file at a time, and removes what the trainer before it has left.
         assert len(left) <= 1, f"{self.run.id} has kept {[path.name for path in left]}"
         self.half_written.update(
             path.parent.name if path.parent != self.run.folder else "status" for path in left
         )
 
     def _check_unchanged(self, before):
-        """Every file is whole; what was learnt before is still there, and nothing twice."""
+        """Check that every file is complete, and that no epoch is lost or trained twice."""
         self.num_files += run_folders.check_files(self.run)
         raw = (self.run.folder / "history.csv").read_text().splitlines() if len(self.run.history()) else [""]
         epochs = [int(line.split(",")[0]) for line in raw[1:]]
@@ -171,10 +172,10 @@ class Harness:
         )
         assert done <= len(epochs) <= done + 1, f"checkpoint of epoch {done}, history of {len(epochs)}"
         kept = self.run.history()[: len(before)]
-        assert kept.equals(before), f"{self.run.id} has trained an epoch again that was done"
+        assert kept.equals(before), f"{self.run.id} has trained a finished epoch again"
 
     def _check_end(self):
-        """The run at hand is done, and is as the one never killed."""
+        """Check that the current run is finished, and equal to one that was never killed."""
         assert self.run.status().state == "finished", self.run.status().message
         assert not run_folders.parts(self.run), "a file that was being written is left"
         if self.whole:

@@ -1,11 +1,11 @@
-"""What nobody would type, choose or draw, made up by hypothesis."""
+"""Hypothesis strategies for values that nobody would type, choose or draw."""
 
 import random
 from dataclasses import dataclass, field
 
 from hypothesis import strategies as some
 
-# The largest whole number in a browser.
+# The largest integer in JavaScript.
 MOST_JAVASCRIPT = 2**53 - 1
 NUMBERS = some.floats(-MOST_JAVASCRIPT, MOST_JAVASCRIPT) | some.sampled_from(
     (0.0, -1.0, 1e-300, 0.5, 4096.0, 1e9)
@@ -46,16 +46,19 @@ CANVAS = JSON | some.builds(lambda objects: {"objects": objects}, some.lists(DRA
 
 @dataclass(frozen=True)
 class MadeUp:
-    """Enough to use up on one visit. All at once, for hypothesis must not hear of what the page then shows."""
+    """The values for one visit.
+
+    Drawn in advance, since what is drawn from hypothesis must not depend on what the page shows.
+    """
 
     seed: int
-    # What of it was used, a failure says.
+    # Not in the repr: a failure names the values that were used.
     texts: list[str] = field(repr=False)
     numbers: list[float | None] = field(repr=False)
     drawings: list = field(repr=False)
 
     def value(self, rng: random.Random, widget):
-        """A value for that widget: what a browser would let through."""
+        """A value that a browser would accept for that widget."""
         proto = widget.proto
         if widget.type in ("selectbox", "radio", "select_slider"):
             return rng.choice(list(proto.options))
@@ -69,7 +72,7 @@ class MadeUp:
             return _in_range(proto, rng.choice(self.numbers))
         if widget.type == "toggle":
             return rng.random() < 0.5
-        assert widget.type == "text_input", f"nobody has said what a {widget.type} may be given"
+        assert widget.type == "text_input", f"no values are defined for a {widget.type}"
         return rng.choice(self.texts)
 
 
@@ -91,7 +94,7 @@ def _in_range(proto, number):
 
 
 def fill(state, widget, value) -> None:
-    """Puts a value into a widget's state, as a browser would send it."""
+    """Put a value into a widget's state, as a browser would send it."""
     if value is None:
         state.ClearField(state.WhichOneof("value") or "double_value")
     elif widget.type in ("multiselect", "button_group", "select_slider"):

@@ -21,7 +21,7 @@ from bnn.system.tables import WHOLE_NUMBER_COLUMNS
 from tests.support import waiting
 from tests.support.trainers import end_trainers
 
-# A dense network with small batches: an epoch takes about a second, long enough to kill the trainer in the middle.
+# A dense network with small batches: an epoch takes about a second, long enough for a kill in the middle.
 SETTINGS = dict(stages=(), dense=(64,), batch_size=256, seed=7)
 # To load TensorFlow and compile the first step on a busy machine.
 LOADING_SECONDS = 120.0

@@ -1,4 +1,4 @@
-"""A little of `python -m tests.endurance`, as often as the other tests are run."""
+"""Killed trainers and damaged files: the short version of `python -m tests.endurance 1 3`."""
 
 import random
 
@@ -19,7 +19,7 @@ def test_trainer_is_killed_in_the_queue_and_while_it_writes():
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_file_that_was_cut_short_is_a_sentence_where_it_is_missed(runs_root, name):
+def test_page_that_needs_a_truncated_file_says_so_in_a_sentence(runs_root, name):
     run = make_run("20260202-000000-damaged")
     DAMAGES["cut"](run.folder / name)
     before = snapshot(run.folder)
@@ -30,8 +30,8 @@ def test_file_that_was_cut_short_is_a_sentence_where_it_is_missed(runs_root, nam
 
 
 @pytest.mark.parametrize("damage", [name for name in DAMAGES if name not in ("a folder", "deleted")])
-def test_check_of_whole_files_tells_damage(runs_root, damage):
-    """The check that every kill is followed by can fail."""
+def test_check_of_complete_files_notices_damage(runs_root, damage):
+    """The check after every kill is able to fail."""
     run = make_run("20260202-000000-damaged")
     for path in (run.checkpoint_path, run.folder / "name.txt"):
         path.unlink()

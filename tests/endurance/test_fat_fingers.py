@@ -1,4 +1,4 @@
-"""Made-up values in a few widgets of every page; all of them, often, by `python -m tests.endurance 8`."""
+"""Made-up values in a few widgets of every page: the short version of `python -m tests.endurance 8`."""
 
 import pytest
 

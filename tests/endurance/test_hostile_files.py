@@ -1,4 +1,4 @@
-"""Damaged files: a few of each kind, and what `python -m tests.endurance 4` once found, which reads thousands."""
+"""Damaged files: the short version of `python -m tests.endurance 4`, and what the long one once found."""
 
 import gzip
 import json
@@ -68,7 +68,9 @@ def test_guard_notices_what_reading_must_not_do(tmp_path):
 def test_status_with_a_number_too_large_to_calculate_with_reads_as_failed(run, field):
     (run.folder / "status.json").write_text(json.dumps({"state": "running", field: 10**400}))
     status = run.status()
-    assert status.state == "failed" and f"its {field} is " in status.message and len(status.message) < 200
+    assert status.state == "failed"
+    assert f"its {field} is " in status.message
+    assert len(status.message) < 200
 
 
 def test_message_with_unprintable_characters_is_made_printable_and_short(run):
@@ -106,7 +108,9 @@ def test_sentence_that_cannot_be_shown_is_refused(sentence):
 def test_reading_does_not_wait_for_a_named_pipe(run):
     for name in ("status.json", "test.json", "name.txt", "history.csv", "model.safetensors"):
         os.mkfifo(run.folder / name)
-    assert run.status().state == "failed" and run.test() is None and run.name() == run.id
+    assert run.status().state == "failed"
+    assert run.test() is None
+    assert run.name() == run.id
     assert run.history().empty
     with pytest.raises(ValueError, match="is no file"):
         file.load(run.model_path)
@@ -158,7 +162,7 @@ def test_compressed_file_with_a_huge_line_is_refused(tmp_path):
         stroke_files.load_drawings(path, dataset.DIGITS)
 
 
-@pytest.mark.parametrize(("what", "each"), [("strokes", 1), ("points", 2), ("length", len(LINE))])
+@pytest.mark.parametrize("what, each", [("strokes", 1), ("points", 2), ("length", len(LINE))])
 def test_file_of_too_many_drawings_is_refused(tmp_path, monkeypatch, what, each):
     path = tmp_path / "many.jsonl"
     path.write_bytes(3 * LINE)
@@ -182,7 +186,7 @@ def test_canvas_of_too_many_steps_is_refused(objects):
 
 
 @pytest.mark.parametrize(
-    ("size", "words"), [((4097, 1), "4097 x 1; at most"), ((4000, 4000), "12,600,000 in all")]
+    "size, words", [((4097, 1), "4097 x 1; at most"), ((4000, 4000), "12,600,000 in all")]
 )
 def test_image_of_giant_size_is_refused_before_its_pixels_are_read(tmp_path, capsys, size, words):
     Image.new("1", size).save(tmp_path / "giant.png")
@@ -231,7 +235,7 @@ def _load(run):
 
 
 @pytest.mark.parametrize(
-    ("changes", "place", "words"),
+    "changes, place, words",
     [
         ({}, {"seconds": 10**400}, "its seconds is 1000"),
         ({}, {"loss": True}, "its loss is True"),

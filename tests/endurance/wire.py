@@ -19,7 +19,7 @@ class Wire:
         self.url = f"http://localhost:{server.sockets[0].getsockname()[1]}"
 
     def cut(self) -> None:
-        """Pass nothing on any more. Connections to the server are closed, as after unanswered pings; the browser's stay."""
+        """Pass nothing on. Connections to the server are closed, as after lost pings; the browser's stay."""
         self._do(self._cut())
 
     def mend(self) -> None:

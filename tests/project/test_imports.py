@@ -1,4 +1,4 @@
-"""What import-linter (see pyproject.toml) cannot see: what the running app loads, and where Keras 2 is chosen."""
+"""What import-linter cannot see: what the running app loads, and where Keras 2 is chosen."""
 
 import json
 import os

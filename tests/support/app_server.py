@@ -70,7 +70,7 @@ class Server:
         end_trainers(self.runs())
 
     def memory_maps(self):
-        """The list of files that the server has mapped into memory; empty where the system has no such list."""
+        """The files that the server has mapped into memory; empty where the system has no such list."""
         maps = Path(f"/proc/{self.process.pid}/maps")
         return maps.read_text() if maps.exists() else ""
 

@@ -13,7 +13,7 @@ from pages.shared.drawing import CANVAS_SIDE
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """What the Draw page shows for a drawing: the 28x28 digit and the answer (None while nothing is drawn)."""
+    """What the Draw page shows: the 28x28 digit and the answer, None while nothing is drawn."""
 
     image: np.ndarray = field(repr=False)
     digit: int | None
@@ -21,7 +21,7 @@ class Reading:
     probabilities: np.ndarray = field(repr=False)
 
     def agrees(self, other: "Reading") -> bool:
-        """Whether both show the same image and answer; the page rounds probabilities to a tenth of a percent."""
+        """Whether both show the same image and answer, up to the page's rounding to a tenth of a percent."""
         return (
             np.array_equal(self.image, other.image)
             and (self.digit, self.is_sure) == (other.digit, other.is_sure)

@@ -27,7 +27,7 @@ class TooSlowError(BaseException):
 
 
 class Guard:
-    """While it is on, reading runs nothing and opens no file outside the given folder, the project and Python."""
+    """Inside it, nothing may be run, and no file opened outside the folder, the project and Python."""
 
     def __init__(self, folder: Path):
         self.allowed = (str(folder), str(PROJECT), sys.prefix, sys.base_prefix, "/proc", "/dev/null")

@@ -37,7 +37,7 @@ def max_pool(values, pool):
 
 
 def sign_of_norm(sums, layer):
-    """Signs after batch norm: -1 below the threshold and +1 from it on, the other way round for flipped channels."""
+    """Signs after batch norm: -1 below the threshold, +1 from it on; the other way round where flipped."""
     rising = np.where(sums < layer.thresholds, -1, 1)
     return np.where(layer.flips, -rising, rising)
 

@@ -21,7 +21,8 @@ class Variable:
         return self.value
 
     def assign(self, value):
-        assert value.shape == self.shape and value.dtype == self.dtype
+        assert value.shape == self.shape
+        assert value.dtype == self.dtype
         self.value = value
 
 

@@ -1,5 +1,6 @@
 """Ending the training processes that a test has started."""
 
+import contextlib
 from collections.abc import Iterable
 
 import psutil
@@ -18,7 +19,5 @@ def end_trainers(runs: Iterable[Run]) -> None:
 
 def kill(pid: int) -> None:
     """Send SIGKILL, which gives the process no chance to clean up. A process that is already gone is fine."""
-    try:
+    with contextlib.suppress(psutil.NoSuchProcess):
         psutil.Process(pid).kill()
-    except psutil.NoSuchProcess:
-        pass

@@ -1,7 +1,7 @@
 """A visitor without a browser: speaks Streamlit's protocol and keeps the page that the server sends.
 
-Thirty Chromiums would occupy both cores; in a classroom, thirty other machines do that work. The messages are those
-that the page of Streamlit 1.67 and streamlit-drawable-canvas 0.13 were seen to send.
+Thirty Chromiums would occupy both cores; in a classroom, thirty other machines do that work. The messages are
+those that the page of Streamlit 1.67 and streamlit-drawable-canvas 0.13 were seen to send.
 """
 
 import asyncio
@@ -228,7 +228,7 @@ class Visitor:
             return
         if how not in (names.FINISHED_SUCCESSFULLY, names.FINISHED_FRAGMENT_RUN_SUCCESSFULLY):
             self.errors.append(f"the script ended as {names.Name(how)}")
-        # Elements that this run did not draw again are removed; a fragment's run concerns only its own elements.
+        # Elements that this run did not draw again are removed; a fragment's run only removes its own.
         self.deltas = {
             path: (run, delta)
             for path, (run, delta) in self.deltas.items()
