@@ -87,8 +87,9 @@ def _state(run: Run, status: Status) -> None:
     elif status.state == "queued":
         words = status.message.lower() or words
     elif status.state == "running" and not status.batch and not status.epoch:
-        # The first curve takes some seconds to appear: say what is going on meanwhile.
-        words, details = "getting ready", status.message
+        # The curve takes some seconds to begin: say what is going on meanwhile.
+        words = "getting ready"
+        details = "" if status.message.lower() == words else status.message
     elif status.state in ("running", "failed"):
         details = status.message
     elif status.state == "interrupted":

@@ -31,11 +31,11 @@ from bnn.runs.launchers import local
 from bnn.runs.run import Run
 from bnn.runs.status import Status
 from bnn.system.files import write_atomically
+from pages.inside.chapters import CHAPTERS
 from tests.endurance.made_up import MADE_UP, MadeUp, fill
 from tests.support.project import PROJECT
 from tests.support.random_networks import random_network
 
-CHAPTERS = ("bits", "neuron", "way", "learning", "break", "why")
 PLACES = [("draw", None), ("train", None), ("evaluate", None), *(("inside", step) for step in CHAPTERS)]
 MANY, FEW = 25, 3
 # Widgets changed on each page in the quick version; otherwise all of them.

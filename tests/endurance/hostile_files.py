@@ -41,6 +41,7 @@ from bnn.runs.launchers import local
 from bnn.runs.run import Run
 from bnn.runs.status import STATES, Status
 from bnn.training import checkpoint
+from pages.inside.chapters import CHAPTERS
 from tests.endurance import hostile_contents as hostile
 from tests.support import guard, stand_in_model
 from tests.support.project import PROJECT
@@ -482,7 +483,6 @@ def _read_id(path):
 # --- Pages over damaged runs
 
 DAMAGED = ("recipe.json", "status.json", "test.json", "history.csv", "progress.csv", "model.safetensors")
-CHAPTERS = ("bits", "neuron", "way", "learning", "break", "why")
 
 
 @st.composite

@@ -1,7 +1,7 @@
 """The chapters of the Inside page, in their order on the page.
 
 To add a chapter, write a module in this folder that has a `CHAPTER`, and name it here. `python -m pytest
-tests/pages/test_inside.py tests/browser/test_inside_browser.py` then opens it at every size of screen.
+tests/pages/test_inside.py tests/browser/test_inside.py` then opens it at every size of screen.
 """
 
 from pages.inside.chapter import Chapter

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from pages.shared import tour
+from pages.inside.chapters import CHAPTERS
 from tests.support import drawing_hand, waiting
 
 pytestmark = pytest.mark.browser
@@ -128,114 +128,6 @@ def test_drawing_comes_along_from_the_draw_page(open_page):
     page.wait_for_url(re.compile("digit=z"))
 
 
-class TestTour:
-    @pytest.fixture
-    def visitor(self, open_page):
-        """A phone's page as a visitor has it who comes for the first time."""
-        page = open_page(width=390, height=844, tour="on")
-        page.locator("#tour section").wait_for()
-        return page
-
-    def test_leads_over_the_pages_and_ends(self, visitor):
-        card = visitor.locator("#tour")
-        paths = []
-        for number in range(1, len(tour.CARDS) + 1):
-            expect(card).to_contain_text(f"{number} of {len(tour.CARDS)}")
-            path = tour.CARDS[number - 1][0]
-            visitor.wait_for_url(re.compile(rf"/{path}(\?|$)"))
-            paths.append(path)
-            card.locator(".next").click()
-        expect(card).to_have_count(0)
-        assert set(paths) == {"", "train", "inside", "evaluate"}
-
-    def test_opens_the_chapters_it_speaks_of_and_keeps_the_drawing(self, visitor):
-        drawing_hand.draw(visitor, 3)
-        expect(visitor.locator(".st-key-answer .digit")).to_have_text("3")
-        visitor.locator("#tour .chip").click()
-        for number, card in enumerate(tour.CARDS, 1):
-            expect(visitor.locator("#tour section")).to_contain_text(f"{number} of")
-            expect(visitor.locator("#tour section")).to_be_visible()
-            if chapter := card[-1]:
-                visitor.wait_for_url(re.compile(rf"inside\?.*step={chapter}&.*digit=z"))
-            visitor.locator("#tour .next").click()
-
-    def test_folds_when_the_visitor_presses_elsewhere(self, visitor):
-        drawing_hand.draw(visitor, 3)
-        expect(visitor.locator(".st-key-answer .digit")).to_have_text("3")
-        for part in (
-            ".answer .digit",
-            ".answer .words >> nth=1",
-            ".bars .bar >> nth=9",
-            ".st-key-clear button",
-        ):
-            assert not visitor.locator(part).evaluate(_LIES_UNDER_THE_TOUR), part
-        visitor.set_viewport_size({"width": 1280, "height": 720})
-        assert not visitor.locator(".st-key-sample-9 button").evaluate(_LIES_UNDER_THE_TOUR)
-
-    def test_stays_folded_until_it_is_unfolded(self, visitor):
-        card, chip = visitor.locator("#tour section"), visitor.locator("#tour .chip")
-        visitor.locator("h1").click()
-        visitor.reload()
-        expect(chip).to_have_text(f"Tour 1 of {len(tour.CARDS)}")
-        expect(card).to_be_hidden()
-        chip.press("Enter")
-        expect(card).to_be_visible()
-        expect(chip).to_be_hidden()
-        visitor.reload()
-        expect(card).to_be_visible()
-
-    def test_shows_no_card_over_another_page_than_its_own(self, visitor):
-        visitor.locator(".st-key-links").get_by_role("link", name="Evaluate").press("Enter")
-        expect(visitor.locator("#tour section")).to_be_hidden()
-        visitor.locator("#tour .chip").click()
-        expect(visitor.get_by_role("heading", name="Draw a digit")).to_be_visible()
-        expect(visitor.locator("#tour section")).to_be_visible()
-
-    def test_passes_over_pages_that_no_link_leads_to(self, visitor):
-        visitor.evaluate("for (const a of document.querySelectorAll('a[href]')) a.href = '#'")
-        for _ in range(2):
-            visitor.locator("#tour .next").click()
-        expect(visitor.locator("#tour")).to_have_count(0)
-
-    def test_escape_that_closes_a_list_leaves_the_tour(self, visitor):
-        box = visitor.get_by_role("combobox", name="Which network answers")
-
-        def is_list_open():
-            # Again, if need be: what is still being drawn may take the place of the box, and close its list.
-            box.press("ArrowDown")
-            return visitor.get_by_role("listbox").is_visible()
-
-        waiting.until(is_list_open, "the list of networks")
-        visitor.keyboard.press("Escape")
-        expect(visitor.get_by_role("listbox")).to_have_count(0)
-        expect(visitor.locator("#tour section")).to_be_visible()
-        visitor.keyboard.press("Escape")
-        expect(visitor.locator("#tour")).to_have_count(0)
-
-    def test_never_comes_back_uninvited(self, visitor):
-        visitor.locator("#tour").get_by_role("button", name="Leave").click()
-        expect(visitor.locator("#tour")).to_have_count(0)
-        visitor.reload()
-        visitor.locator("h1").wait_for()
-        visitor.wait_for_timeout(1500)
-        expect(visitor.locator("#tour")).to_have_count(0)
-
-    def test_comes_when_asked_for(self, visitor, server):
-        visitor.keyboard.press("Escape")
-        for _ in range(2):
-            visitor.goto(f"{server.url}/inside")
-            visitor.locator(".st-key-tour-again button").click()
-            expect(visitor.locator("#tour section")).to_be_visible()
-            expect(visitor.locator("#tour section")).to_contain_text("1 of")
-            expect(visitor.get_by_role("heading", name="Draw a digit")).to_be_visible()
-
-    def test_link_switches_it_off(self, visitor, server):
-        visitor.goto(f"{server.url}/?tour=off")
-        visitor.locator("h1").wait_for()
-        visitor.wait_for_timeout(1500)
-        expect(visitor.locator("#tour")).to_have_count(0)
-
-
 def test_epochs_play_to_the_last(open_page):
     page = open_page("inside?step=learning&run=quick&digit=m0&epoch=1")
     page.locator(".st-key-learning-play-button button").click()
@@ -319,7 +211,7 @@ def test_hidden_navigation(open_page):
     expect(page.get_by_role("link", name="Evaluate")).to_have_count(0)
 
 
-@pytest.mark.parametrize("chapter", ["bits", "neuron", "way", "learning", "break", "why"])
+@pytest.mark.parametrize("chapter", CHAPTERS)
 def test_no_chapter_scrolls_sideways(open_page, chapter):
     page = open_page(f"inside?step={chapter}&run=quick&digit=m0")
     page.locator(".st-key-tour-again button").wait_for()
@@ -329,14 +221,6 @@ def test_no_chapter_scrolls_sideways(open_page, chapter):
         assert page.evaluate(_CUT_OFF) == [], f"at {width} x {height}"
 
 
-# Is an edge or the middle of it, as far as it is in the window, covered by the tour?
-_LIES_UNDER_THE_TOUR = """
-part => {
-  const { left, right, top, bottom } = part.getBoundingClientRect()
-  const across = [left + 1, (left + right) / 2, right - 1], down = [top + 1, (top + bottom) / 2, bottom - 1]
-  return across.some(x => down.some(y => document.elementFromPoint(x, y)?.closest("#tour")))
-}
-"""
 # The highest share of its tile that a mark takes, and the widest.
 _HIGHEST_MARK = """
 () => Math.max(...[...document.querySelectorAll(".grid .tile")].filter(tile => tile.textContent).map(tile => {
@@ -348,8 +232,8 @@ _HIGHEST_MARK = """
 """
 # What lies beyond the right edge: it would scroll sideways, or be hidden.
 _CUT_OFF = """
-() => [...document.querySelectorAll(
-    "[data-testid=stMainBlockContainer] :is(button, input, img, h1, h3, p, figure)")]
+() => [...document.querySelector("[data-testid=stMainBlockContainer]")
+  .querySelectorAll(":is(button, input, img, h1, h3, p, figure)")]
   .filter(part => part.checkVisibility({ visibilityProperty: true }))
   .filter(part => part.getBoundingClientRect().right > innerWidth + 1)
   .map(part => part.tagName + " " + part.textContent.slice(0, 30))
