@@ -507,7 +507,7 @@ def open_pages_over_damaged_runs(num_folders: int) -> tuple[int, int]:
         folder = Path(temporary)
 
         @settings(WITHOUT_SHRINKING, max_examples=num_folders)
-        @given(_damaged_files(kinds(), sound_run), st.permutations(CHAPTERS))
+        @given(_damaged_files(kinds(), sound_run), st.permutations(list(CHAPTERS)))
         def open_pages(files, chapters):
             run = folder / "runs" / f"{RUN_ID}-{len(counts)}"
             shutil.copytree(sound_run, run)
