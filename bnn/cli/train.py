@@ -75,7 +75,11 @@ def _recipe(options: Namespace) -> Recipe:
 
 
 def _train(trained: Run) -> int:
-    stopping.stop_on_signals()
+    with stopping.stop_on_signals():
+        return _train_in_turn(trained)
+
+
+def _train_in_turn(trained: Run) -> int:
     try:
         with turns.turn(trained), stopping.exit_when_stopped(trained) as first_step_done:
             from bnn.training import loop

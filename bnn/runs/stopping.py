@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from shlex import quote
 from types import FrameType
+from typing import TextIO, cast
 
 from bnn.runs.run import Run
 
@@ -46,13 +47,24 @@ def exit_when_stopped(run: Run) -> Iterator[threading.Event]:
         first_step_done.set()
 
 
-def stop_on_signals() -> None:
-    """Lets SIGTERM, and the signals of a closed terminal, stop the training as Ctrl-C does."""
-    for name in _SIGNALS:
-        number = getattr(signal, name, None)
-        # Under `nohup` a hang-up is ignored, and stays so.
-        if number is not None and signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, _interrupt)
+@contextmanager
+def stop_on_signals() -> Iterator[None]:
+    """Lets SIGTERM, and the signals of a closed terminal, raise `KeyboardInterrupt` as Ctrl-C does.
+
+    What is printed on standard error after the terminal has gone is discarded.
+    """
+    numbers = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
+    # Under `nohup` a hang-up is ignored, and stays so.
+    numbers = [number for number in numbers if signal.getsignal(number) != signal.SIG_IGN]
+    handlers = {number: signal.signal(number, _interrupt) for number in numbers}
+    stderr = sys.stderr
+    sys.stderr = cast(TextIO, _Terminal(stderr)) if stderr.isatty() else stderr
+    try:
+        yield
+    finally:
+        sys.stderr = stderr
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
 
 
 def write_stopped(run: Run) -> None:
@@ -75,19 +87,28 @@ def _exit_when_stopped(run: Run, first_step_done: threading.Event) -> None:
             os._exit(EXIT_CODE)
 
 
-def _interrupt(number: int, _frame: FrameType | None) -> None:
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
     # A closing terminal sends its signal more than once; the second must not interrupt the saving.
     for name in _SIGNALS:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
-    if number != signal.SIGTERM:
-        _discard_output()
     raise KeyboardInterrupt
 
 
-def _discard_output() -> None:
-    # The terminal is gone, and writing to it would fail.
-    null = os.open(os.devnull, os.O_WRONLY)
-    for stream in (sys.stdout, sys.stderr):
-        if stream.isatty():
-            os.dup2(null, stream.fileno())
+class _Terminal:
+    """A stream to a terminal that may be closed while the training goes on."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with suppress(OSError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._stream.flush()
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._stream, name)

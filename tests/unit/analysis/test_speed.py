@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 
 import pytest
 
@@ -35,4 +36,33 @@ def test_an_answer_that_is_none_is_an_error(run, monkeypatch, printed):
     done = subprocess.CompletedProcess([], 0, stdout=printed, stderr="")
     monkeypatch.setattr(speed.subprocess, "run", lambda *args, **options: done)
     with pytest.raises(ValueError, match="could not be measured"):
+        speed.compare(run)
+
+
+@pytest.mark.parametrize(
+    "code, said, words",
+    [
+        (-4, "", "this processor lacks an instruction that TensorFlow needs"),
+        (-9, "2026-11-25: I tensorflow/core: something", "probably because memory ran out"),
+        (2, "bnn: this command needs larq: pip install it\n", "this command needs larq: pip install it"),
+        (1, "", "the measurement ended with code 1"),
+    ],
+)
+def test_why_the_measurement_ended_is_one_plain_sentence(run, monkeypatch, code, said, words):
+    script = "import os, sys; sys.stderr.write(sys.argv[1]); sys.stderr.flush(); code = int(sys.argv[2])\n"
+    script += "os.kill(os.getpid(), -code) if code < 0 else sys.exit(code)"
+    command = {"args": [sys.executable, "-c", script, said, str(code)]}
+    monkeypatch.setattr(speed, "bnn_command", lambda arguments, root: command)
+    with pytest.raises(ValueError, match="could not be measured") as caught:
+        speed.compare(run)
+    assert str(caught.value).endswith(words)
+    assert "python" not in str(caught.value)
+    assert "SIG" not in str(caught.value)
+
+
+def test_measurement_that_takes_too_long_is_one_plain_sentence(run, monkeypatch):
+    monkeypatch.setattr(speed, "TIMEOUT_SECONDS", 0.1)
+    command = {"args": [sys.executable, "-c", "input()"], "stdin": subprocess.PIPE}
+    monkeypatch.setattr(speed, "bnn_command", lambda arguments, root: command)
+    with pytest.raises(ValueError, match="it took longer than"):
         speed.compare(run)

@@ -1,0 +1,113 @@
+"""How a training is stopped by signals: what was learnt is kept."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from bnn.recipes.presets import preset
+from bnn.runs import stopping, store
+from tests.support import waiting
+from tests.support.project import PROJECT
+
+# `python -m bnn train --resume RUN`, with a stand-in for the training that prints all the time, as the real
+# one does, and takes a while to save.
+TRAINER = """
+import sys, time, types
+import bnn.training
+from bnn.cli import main
+from bnn.runs import stopping
+
+def print_for_a_while(word):
+    for _ in range(30):
+        time.sleep(0.01)
+        print(word, file=sys.stderr, flush=True)
+
+def train(run, first_step_done):
+    first_step_done.set()
+    try:
+        while True:
+            (run.folder / "learning").touch()
+            print_for_a_while("learning")
+    except KeyboardInterrupt:
+        print_for_a_while("saving")
+        (run.folder / "saved").touch()
+        raise stopping.Stopped
+
+bnn.training.loop = sys.modules["bnn.training.loop"] = types.SimpleNamespace(train=train)
+sys.exit(main(["train", "--resume", sys.argv[1]]))
+"""
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals and terminals of POSIX")
+
+
+@pytest.fixture
+def start():
+    """Function: how to start it -> a run and its trainer, which has begun to learn."""
+    processes = []
+
+    def start(stderr=subprocess.DEVNULL, before=("env",), **options):
+        run = store.create(preset("quick"))
+        command = [*before, sys.executable, "-c", TRAINER, run.id]
+        process = subprocess.Popen(command, cwd=PROJECT, stderr=stderr, **options)
+        processes.append(process)
+        waiting.until((run.folder / "learning").exists, "the training")
+        return run, process
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.wait()
+
+
+def has_saved(run, process):
+    """Whether it ends as it does after Ctrl-C."""
+    code = process.wait(waiting.DEADLINE_SECONDS)
+    saved = (run.folder / "saved").exists()
+    return (code, run.status().state, saved) == (stopping.EXIT_CODE, "stopped", True)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_signal_keeps_what_was_learnt(start, number):
+    run, process = start()
+    process.send_signal(number)
+    assert has_saved(run, process)
+
+
+def test_second_hang_up_does_not_disturb_the_saving(start):
+    run, process = start()
+    for _ in range(5):
+        process.send_signal(signal.SIGHUP)
+        process.send_signal(signal.SIGTERM)
+    assert has_saved(run, process)
+
+
+@pytest.mark.skipif(not shutil.which("setsid"), reason="needs setsid of util-linux")
+def test_closed_terminal_keeps_what_was_learnt(start):
+    """The terminal is gone, so that whatever is printed now is an error."""
+    ours, terminal = os.openpty()
+    run, process = start(stderr=terminal, before=("setsid", "--ctty"), stdin=terminal, stdout=terminal)
+    os.close(terminal)
+    os.close(ours)
+    assert has_saved(run, process)
+
+
+def test_hang_up_is_ignored_under_nohup(start):
+    run, process = start(before=("nohup",), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    process.send_signal(signal.SIGHUP)
+    # It learns on: twice, for it may have been about to say so already.
+    for _ in range(2):
+        (run.folder / "learning").unlink()
+        waiting.until((run.folder / "learning").exists, "more training")
+    process.send_signal(signal.SIGTERM)
+    assert has_saved(run, process)
+
+
+def test_handlers_are_put_back():
+    before, stream = signal.getsignal(signal.SIGTERM), sys.stderr
+    with stopping.stop_on_signals():
+        assert signal.getsignal(signal.SIGTERM) != before
+    assert (signal.getsignal(signal.SIGTERM), sys.stderr) == (before, stream)
