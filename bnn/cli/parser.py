@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from bnn import __version__
-from bnn.cli import bench, classify, evaluate, export, list_runs, output, strokes, train, twin
+from bnn.cli import bench, classify, evaluate, export, list_runs, output, strokes, train, twin, unipen
 
 # A command is a module with `add_arguments(parser)` and `run(options)`, which returns the exit code and whose
 # docstring is the command's help.
@@ -19,6 +19,7 @@ COMMANDS = {
     "bench": bench,
     "twin": twin,
     "export": export,
+    "unipen": unipen,
 }
 EXIT_WRONG_USE = 2
 # What shells report for a program that Ctrl-C has ended.

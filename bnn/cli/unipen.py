@@ -1,0 +1,45 @@
+"""`bnn unipen`."""
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import Any
+
+from bnn.cli import output
+from bnn.system.files import write_atomically
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Adds the command's arguments."""
+    parser.add_argument("place", type=Path, metavar="FOLDER_OR_ARCHIVE", help="UNIPEN's train_r01_v07")
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", required=True, help="such as digits.jsonl.gz"
+    )
+    parser.add_argument("--letters", action="store_true", help="the capital letters instead of the digits")
+
+
+def run(options: Namespace) -> int:
+    """Make a file of drawings from the published UNIPEN distribution, for training."""
+    from bnn.data import unipen_distribution
+
+    found = unipen_distribution.read_distribution(options.place, "1b" if options.letters else "1a")
+    if not found.characters:
+        raise ValueError(f"{options.place} holds no such drawings: {'; '.join(found.damaged[:2])}")
+    write_atomically(options.output, unipen_distribution.to_file_content(found.characters))
+    for damage in found.damaged:
+        output.complain(damage)
+    result = {
+        "file": str(options.output),
+        "num_drawings": len(found.characters),
+        "writers": len({character.writer for character in found.characters}),
+        "left_out_for_testing": found.num_left_out,
+        "damaged_files": len(found.damaged),
+    }
+    output.print_result(options, result, _text)
+    return 0
+
+
+def _text(result: dict[str, Any]) -> str:
+    return (
+        f"{result['file']}: {result['num_drawings']:,} drawings by {result['writers']:,} people; "
+        f"{result['left_out_for_testing']:,} by others are left out for testing"
+    )

@@ -1,0 +1,80 @@
+"""Reads files in a folder or an archive. Nothing is unpacked to disk."""
+
+import tarfile
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import IO
+
+# Of one file, and of all files that one call returns.
+MAX_FILE_BYTES = 64_000_000
+MAX_TOTAL_BYTES = 1_500_000_000
+MAX_MEMBERS = 1_000_000
+
+
+def read_files(place: Path, wanted: Callable[[str], bool]) -> dict[str, bytes]:
+    """Returns the content of the wanted files by name.
+
+    Links and devices are left out. A name is only compared and never used as a path, so that a name such as
+    `../../etc/passwd` does no harm.
+
+    Args:
+        place: a folder, or a file that ends in .zip, .tar, .tar.gz or .tgz.
+        wanted: returns whether to read a file, from its name in the folder or archive, with slashes.
+
+    Raises:
+        ValueError: if it is neither a folder nor such an archive, is damaged, or holds more than memory
+            should.
+        OSError: if it cannot be read.
+    """
+    contents: dict[str, bytes] = {}
+    left = MAX_TOTAL_BYTES
+    try:
+        with closing(_members(place)) as members:
+            for number, (name, opened) in enumerate(members):
+                if number >= MAX_MEMBERS:
+                    raise ValueError(f"{place} holds more than {MAX_MEMBERS:,} files")
+                if wanted(name):
+                    contents[name] = _read(place, name, opened, min(MAX_FILE_BYTES, left))
+                    left -= len(contents[name])
+    except (zipfile.BadZipFile, tarfile.TarError, EOFError, NotImplementedError, RuntimeError) as error:
+        raise ValueError(f"{place} is damaged or of an unknown kind: {error}") from error
+    return contents
+
+
+def _read(place: Path, name: str, opened: Callable[[], IO[bytes]], max_bytes: int) -> bytes:
+    with opened() as file:
+        content = file.read(max_bytes + 1)
+    if len(content) > max_bytes:
+        raise ValueError(
+            f"{place}: {name:.80} is too large; one file may have {MAX_FILE_BYTES:,} bytes,"
+            f" all together {MAX_TOTAL_BYTES:,}"
+        )
+    return content
+
+
+def _members(place: Path) -> Iterator[tuple[str, Callable[[], IO[bytes]]]]:
+    """Yields the name of each regular file and a function that opens it, to be called before the next one."""
+    if place.is_dir():
+        for path in sorted(place.rglob("*")):
+            if path.is_file() and not path.is_symlink():
+                yield path.relative_to(place).as_posix(), lambda path=path: path.open("rb")
+    elif zipfile.is_zipfile(place):
+        with zipfile.ZipFile(place) as archive:
+            for info in archive.infolist():
+                if not info.is_dir():
+                    yield info.filename, lambda info=info: archive.open(info)
+    else:
+        # As a stream, because going back in a compressed archive means reading it from its start.
+        with tarfile.open(place, "r|*") as archive:
+            for member in archive:
+                if member.isreg():
+                    yield member.name, lambda member=member: _opened(archive, member)
+
+
+def _opened(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
+    file = archive.extractfile(member)
+    if file is None:
+        raise ValueError(f"{member.name:.80} is not a regular file")
+    return file

@@ -1,0 +1,158 @@
+"""Files in the UNIPEN format: pen paths, and which parts of them are which character.
+
+I. Guyon, "UNIPEN 1.0 Format Definition" (1994), http://unipen.nici.ru.nl/unipen.def. A file is a list of
+statements. Each begins with a keyword, a dot first, at the start of a line; its arguments go on until the
+next keyword.
+Of the many keywords, these are read:
+
+.INCLUDE FILE           the statements of another file, at this place
+.COORD X Y T ...        what the numbers of a point are; X Y where a file does not say
+.WRITER_ID NAME         who wrote what follows
+.PEN_DOWN x y x y ...   a component: the pen is on the paper
+.PEN_UP x y x y ...     a component, too, if it has points: the pen was tracked above the paper
+.SEGMENT CHARACTER 3-4 OK "7"    components 3 to 4, counted from 0, are a 7
+
+A delineation such as `3-4` may be a list with commas, and may name points: `3:0-4:25` is from point 0 of
+component 3 to point 25 of component 4. The quality is OK, BAD or ? (not checked); it may be missing.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+MAX_INCLUDE_DEPTH = 8
+MAX_COORDINATES = 16
+_STATEMENT = re.compile(r"^\.([A-Z_0-9]+)[ \t]*", re.MULTILINE)
+_SEGMENT = re.compile(
+    r'(?P<level>\S+)\s+(?P<parts>\S+)\s+(?:(?P<quality>[^\s"]+)\s+)?"(?P<label>(?:[^"\\]|\\.)*)"'
+)
+_RANGE = re.compile(r"(\d+)(?::(\d+))?(?:-(\d+)(?::(\d+))?)?")
+
+
+class Component(NamedTuple):
+    """What the pen did between two changes of its state.
+
+    Args:
+        points: (n, 2) float64, x to the right and y upwards.
+        is_down: whether the pen was on the paper.
+        writer: the last `.WRITER_ID` before it; "" where there was none.
+    """
+
+    points: np.ndarray
+    is_down: bool
+    writer: str
+
+
+class Segment(NamedTuple):
+    """A labelled part of the pen path.
+
+    Args:
+        label: what was written.
+        quality: "OK", "BAD" or "?".
+        strokes: (n, 2) float64 arrays of x, y: the parts with the pen on the paper.
+        writer: who wrote it; "" where the file does not say.
+    """
+
+    label: str
+    quality: str
+    strokes: list[np.ndarray]
+    writer: str
+
+
+def statements(text: str) -> Iterator[tuple[str, str]]:
+    """Yields the keyword, without its dot, and the arguments of each statement."""
+    found = list(_STATEMENT.finditer(text))
+    ends = [match.start() for match in found[1:]] + [len(text)]
+    for match, end in zip(found, ends, strict=True):
+        yield match[1], text[match.end() : end].strip()
+
+
+def included_names(text: str) -> list[str]:
+    """Returns the names of the files that a file includes."""
+    return [arguments for keyword, arguments in statements(text) if keyword == "INCLUDE"]
+
+
+def read_characters(text: str, read_included: Callable[[str], str]) -> list[Segment]:
+    """Returns the characters that a file labels.
+
+    Args:
+        text: the file's content.
+        read_included: returns the content of the file of a name, as `.INCLUDE` has it.
+
+    Raises:
+        ValueError: if a statement is damaged, or files include each other too deeply.
+    """
+    reader = _Reader(read_included)
+    reader.read(text, depth=0)
+    return [reader.segment(match) for match in reader.labels]
+
+
+class _Reader:
+    """The state while statements are read in order."""
+
+    def __init__(self, read_included: Callable[[str], str]) -> None:
+        self.read_included = read_included
+        self.components: list[Component] = []
+        self.labels: list[re.Match[str]] = []
+        self.writer, self.num_coordinates, self.x, self.y = "", 2, 0, 1
+
+    def read(self, text: str, depth: int) -> None:
+        if depth > MAX_INCLUDE_DEPTH:
+            raise ValueError(f"files include each other more than {MAX_INCLUDE_DEPTH} deep")
+        for keyword, arguments in statements(text):
+            if keyword == "INCLUDE":
+                self.read(self.read_included(arguments), depth + 1)
+            elif keyword == "COORD":
+                self._read_coordinates(arguments.split())
+            elif keyword == "WRITER_ID":
+                self.writer = arguments
+            elif keyword in {"PEN_DOWN", "PEN_UP"}:
+                self._read_component(arguments, keyword == "PEN_DOWN")
+            elif (
+                keyword == "SEGMENT"
+                and (match := _SEGMENT.match(arguments))
+                and match["level"] == "CHARACTER"
+            ):
+                self.labels.append(match)
+
+    def _read_coordinates(self, names: list[str]) -> None:
+        if "X" not in names or "Y" not in names or len(names) > MAX_COORDINATES:
+            raise ValueError(f".COORD must name X and Y, got {' '.join(names):.80}")
+        self.num_coordinates, self.x, self.y = len(names), names.index("X"), names.index("Y")
+
+    def _read_component(self, arguments: str, is_down: bool) -> None:
+        numbers = np.array(arguments.split(), np.float64)
+        if len(numbers) % self.num_coordinates:
+            raise ValueError(
+                f"a component has {len(numbers)} numbers, not {self.num_coordinates} for each point"
+            )
+        points = numbers.reshape(-1, self.num_coordinates)[:, [self.x, self.y]]
+        # A component without points is not counted.
+        if len(points):
+            self.components.append(Component(points, is_down, self.writer))
+
+    def segment(self, match: re.Match[str]) -> Segment:
+        parts = [part for item in match["parts"].split(",") for part in self._parts(item)]
+        strokes = [part.points for part in parts if part.is_down and len(part.points)]
+        label = re.sub(r"\\(.)", r"\1", match["label"])
+        return Segment(label, match["quality"] or "?", strokes, parts[0].writer if parts else "")
+
+    def _parts(self, item: str) -> list[Component]:
+        """Returns the components, the first and last perhaps cut, that one part of a delineation names."""
+        match = _RANGE.fullmatch(item)
+        if not match:
+            raise ValueError(f"a delineation must look like 3-4 or 3:0-4:25, got {item:.80}")
+        first, first_point, last, last_point = (
+            None if group is None else int(group) for group in match.groups()
+        )
+        first, last = int(first or 0), int(match[1]) if last is None else last
+        if not first <= last < len(self.components):
+            raise ValueError(f"a delineation names components {first} to {last} of {len(self.components)}")
+        parts = self.components[first : last + 1]
+        if last_point is not None:
+            parts[-1] = parts[-1]._replace(points=parts[-1].points[: last_point + 1])
+        if first_point is not None:
+            parts[0] = parts[0]._replace(points=parts[0].points[first_point:])
+        return parts

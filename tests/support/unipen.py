@@ -1,0 +1,55 @@
+"""A small distribution in UNIPEN's layout."""
+
+import io
+import tarfile
+import zipfile
+
+from bnn.data.unipen_distribution import is_for_testing
+
+
+def writer_names(contributor, num, for_testing):
+    """Returns that many names whose writers are, or are not, left out for testing."""
+    names = (f"Writer_{number}" for number in range(1000))
+    return [name for name in names if is_for_testing(contributor, name) == for_testing][:num]
+
+
+def distribution():
+    """Returns the files of a distribution by name: two writers to train on, and one left out."""
+    ann, bob = writer_names("abc", 2, for_testing=False)
+    (tom,) = writer_names("abc", 1, for_testing=True)
+    files = {
+        "data/1a/abc/x/ann.dat": '.INCLUDE abc/abc.doc\n.INCLUDE abc/x/ann.dat\n.SEGMENT CHARACTER 0 OK "1"\n'
+        '.SEGMENT CHARACTER 1-3 ? "7"\n.SEGMENT CHARACTER 4 BAD "1"\n.SEGMENT CHARACTER 4 OK "A"\n',
+        "data/1a/abc/bob.dat": '.INCLUDE abc/bob.dat\n.SEGMENT CHARACTER 0 OK "0"\n',
+        "data/1a/abc/tom.dat": '.INCLUDE abc/tom.dat\n.SEGMENT CHARACTER 0 OK "0"\n',
+        "data/1b/abc/bob.dat": '.INCLUDE abc/bob.dat\n.SEGMENT CHARACTER 0 OK "O"\n'
+        '.SEGMENT CHARACTER 0 OK "o"\n',
+        "include/abc/abc.doc": ".COMMENT Ann's tablet\n.COORD T X Y\n",
+        # The pen-up between the strokes of the 7 has a point, and so is component 2; the others have none.
+        "include/abc/x/ann.dat": f".WRITER_ID {ann}\n.PEN_DOWN\n0 10 100\n1 10 0\n.PEN_UP\n"
+        ".PEN_DOWN\n0 0 50\n1 20 50\n2 10 0\n.PEN_UP\n3 7 7\n.PEN_DOWN\n4 5 25\n5 15 25\n.PEN_UP\n"
+        ".PEN_DOWN 0 1 1 0 2 2\n",
+        "include/abc/bob.dat": f".WRITER_ID {bob}\n.PEN_DOWN\n0 0\n4 0\n4 4\n0 4\n0 0\n.PEN_UP\n",
+        "include/abc/tom.dat": f".WRITER_ID {tom}\n.PEN_DOWN\n0 0\n4 0\n4 4\n0 4\n0 0\n.PEN_UP\n",
+    }
+    return {f"train_r01_v07/{name}": text for name, text in files.items()}
+
+
+def write(files, path):
+    """Writes files by name into a folder, or into an archive of the kind that the path's ending names."""
+    contents = {name: text.encode("latin-1") for name, text in files.items()}
+    if path.suffix == ".zip":
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, content in contents.items():
+                archive.writestr(name, content)
+    elif path.suffix:
+        with tarfile.open(path, "w:gz" if path.suffix in {".gz", ".tgz"} else "w") as archive:
+            for name, content in contents.items():
+                info = tarfile.TarInfo(name)
+                info.size = len(content)
+                archive.addfile(info, io.BytesIO(content))
+    else:
+        for name, content in contents.items():
+            (path / name).parent.mkdir(parents=True, exist_ok=True)
+            (path / name).write_bytes(content)
+    return path

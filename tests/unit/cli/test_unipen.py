@@ -1,0 +1,33 @@
+"""`unipen`: makes a file of drawings that the other commands read."""
+
+import json
+
+from bnn.data.dataset import DIGITS
+from bnn.drawing.stroke_files import load_drawings
+from tests.support import unipen
+from tests.support.command_line import run_command
+
+
+def test_the_file_it_makes_is_a_file_of_drawings(capsys, tmp_path):
+    place, path = unipen.write(unipen.distribution(), tmp_path / "u.tgz"), tmp_path / "digits.jsonl.gz"
+    code, out, _ = run_command(capsys, "unipen", str(place), "-o", str(path), "--json")
+    result = json.loads(out)
+    assert code == 0
+    assert (result["num_drawings"], result["writers"], result["left_out_for_testing"]) == (3, 2, 1)
+    assert [drawing.label for drawing in load_drawings(path, DIGITS)] == [1, 7, 0]
+
+
+def test_it_says_what_is_wrong_in_one_line(capsys, tmp_path):
+    code, out, error = run_command(capsys, "unipen", str(tmp_path), "-o", str(tmp_path / "x"))
+    assert (code, out, error.count("\n")) == (2, "", 1)
+    assert "not UNIPEN's train_r01_v07" in error
+    assert not (tmp_path / "x").exists()
+
+
+def test_damaged_files_are_named_on_standard_error(capsys, tmp_path):
+    files = {name: text.replace(".COORD T X Y", ".COORD T") for name, text in unipen.distribution().items()}
+    place = unipen.write(files, tmp_path / "u.zip")
+    code, out, error = run_command(capsys, "unipen", str(place), "-o", str(tmp_path / "x"))
+    assert code == 0
+    assert "1 drawings" in out
+    assert "ann.dat" in error
