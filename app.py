@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 import streamlit as st
 
+from pages.draw import pocket
 from pages.shared import errors, network_files, warm_up
 
 
@@ -15,9 +16,12 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     yield
 
 
+# Streamlit puts `server.baseUrlPath` before its own addresses only.
+base_path = st.get_option("server.baseUrlPath").strip("/")
+prefix = f"/{base_path}" if base_path else ""
 app = st.App(
     "pages/site.py",
     lifespan=lifespan,
-    routes=[network_files.route(st.get_option("server.baseUrlPath"))],
+    routes=[network_files.route(prefix), pocket.route(prefix)],
     on_script_error=errors.show_unexpected,
 )

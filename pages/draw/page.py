@@ -12,6 +12,7 @@ from bnn.drawing.canvas import strokes_from_canvas
 from bnn.runs.run import Run
 from pages.draw.canvas import PEN_WIDTH, canvas, canvas_key, new_canvas
 from pages.draw.live.component import live
+from pages.draw.phones import phones
 from pages.draw.samples import samples
 from pages.shared import (
     errors,
@@ -84,6 +85,7 @@ def _desk(choices: list[Run]) -> None:
             _size_and_time(run, network, reading.seconds)
         with picker:
             take_along(run)
+            phones(run)
 
 
 def _pad() -> list[dict]:

@@ -28,9 +28,8 @@ def address(run: Run) -> str:
     return PATH.format(run_id=run.id, digest=_digest(*file_version(run.model_path)))
 
 
-def route(base_path: str = "") -> Route:
-    """Returns the route that answers these addresses; `base_path` is Streamlit's `server.baseUrlPath`."""
-    prefix = f"/{base_path.strip('/')}" if base_path.strip("/") else ""
+def route(prefix: str = "") -> Route:
+    """Returns the route that answers these addresses; `prefix` is that of the whole app, "" or as "/lab"."""
     return Route(f"{prefix}/{PATH}", _answer)
 
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 
 from bnn.runs.run import Run
@@ -17,8 +18,8 @@ from tests.support.trainers import end_trainers
 class Server:
     """`streamlit run` on a free port, with its own folder of runs."""
 
-    def __init__(self, folder: Path, app: Path | str = "app.py"):
-        self.app = str(app)
+    def __init__(self, folder: Path, app: Path | str = "app.py", options: Sequence[str] = ()):
+        self.app, self.options = str(app), options
         self.runs_root = folder / "runs"
         self.log_path = folder / "server.log"
         with socket.socket() as free:
@@ -33,7 +34,7 @@ class Server:
         environment = {**os.environ, "BNN_RUNS_DIR": str(self.runs_root)}
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
-                [*command, "--server.headless", "true", "--server.fileWatcherType", "none"],
+                [*command, *self.options, "--server.headless", "true", "--server.fileWatcherType", "none"],
                 cwd=PROJECT,
                 env=environment,
                 stdout=log,

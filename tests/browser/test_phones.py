@@ -1,0 +1,99 @@
+"""Phones at the stand: the presenter lets them in, they load one page, and then need the server no more."""
+
+import gzip
+import urllib.error
+import urllib.request
+
+import pytest
+from playwright.sync_api import expect
+
+from bnn.runs import store
+from tests.support import drawing_hand
+from tests.support.app_server import Server
+
+pytestmark = pytest.mark.browser
+
+MAX_BYTES = 250_000
+
+
+@pytest.fixture
+def network_server(browser, tmp_path):
+    """A server that listens on all of this computer's addresses."""
+    server = Server(tmp_path, options=["--server.address", "0.0.0.0"])
+    yield server
+    server.stop()
+    assert server.tracebacks() == []
+
+
+def let_phones_in(browser, server):
+    """Press the switch on Draw; returns the presenter's page and the address shown."""
+    page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
+    page.goto(f"{server.url}/?tour=off")
+    page.locator(".st-key-phones label").first.click()
+    expect(page.locator("img.qr")).to_be_visible()
+    page.wait_for_function("document.querySelector('img.qr').naturalWidth > 0")
+    words = page.get_by_text("Scan the code, or open").inner_text()
+    # The address in the local network, of which the loopback address is another name here.
+    return page, f"{server.url}/pocket/{words.rpartition('/pocket/')[2]}"
+
+
+def fetch(address, **headers):
+    with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=30) as answer:
+        return answer.read(), answer.headers
+
+
+def test_phone_reads_digits_after_the_server_has_stopped(browser, network_server):
+    _, address = let_phones_in(browser, network_server)
+    phone = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    ).new_page()
+    phone.goto(address)
+    expect(phone.locator("#digit")).to_have_text("draw")
+    network_server.stop()
+    box = phone.locator("#canvas").bounding_box()
+    middle, top, bottom = box["x"] + box["width"] / 2, box["y"] + 40, box["y"] + box["height"] - 40
+    drawing_hand.swipe(phone, (middle, top), (middle, bottom))
+    expect(phone.locator("#answer")).to_have_attribute("data-digit", "1")
+    expect(phone.locator("#answer")).to_have_attribute("data-state", "sure")
+
+
+def test_page_is_small_and_only_open_while_the_switch_is_on(browser, network_server):
+    page, address = let_phones_in(browser, network_server)
+    plain, _ = fetch(address)
+    packed, headers = fetch(address, **{"Accept-Encoding": "gzip"})
+    assert headers["Content-Encoding"] == "gzip" and gzip.decompress(packed) == plain
+    assert len(plain) <= MAX_BYTES and b"default-src 'none'" in plain
+    for wrong in (f"{address}x", f"{network_server.url}/pocket/", f"{network_server.url}/pocket/quick"):
+        assert _is_closed(wrong)
+    page.locator(".st-key-phones label").first.click()
+    expect(page.locator(".qr")).to_have_count(0)
+    assert _is_closed(address)
+
+
+def _is_closed(address):
+    try:
+        return b"onebit" not in fetch(address)[0]
+    except urllib.error.HTTPError as error:
+        return error.code == 404
+
+
+def test_another_network_takes_the_place_of_the_one_before(browser, network_server):
+    page, address = let_phones_in(browser, network_server)
+    before, _ = fetch(address)
+    page.get_by_role("combobox", name="Which network answers").click()
+    page.get_by_role("option", name="quick").click()
+    quick = f"{store.find('quick').recipe().num_weights:,}".encode()
+    page.wait_for_function(
+        "async ([address, words]) => (await (await fetch(address)).text()).includes(words)",
+        arg=[address, quick.decode()],
+    )
+    assert quick not in before
+
+
+def test_app_that_listens_here_alone_says_how_to_let_phones_in(open_page):
+    page = open_page()
+    page.locator(".st-key-phones label").first.click()
+    expect(page.get_by_text("--server.address 0.0.0.0")).to_be_visible()
+    expect(page.locator(".qr")).to_have_count(0)
+    page.locator(".st-key-phones label").first.click()
+    expect(page.get_by_text("--server.address 0.0.0.0")).to_have_count(0)
