@@ -1,0 +1,1 @@
+"""Training with TensorFlow and Larq: recipe and run folder in, packed network out."""

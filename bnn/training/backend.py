@@ -4,9 +4,9 @@ import os
 
 # Larq 0.14 needs Keras 2, which TensorFlow uses only if told so before it is first imported.
 os.environ["TF_USE_LEGACY_KERAS"] = "1"
-# TensorFlow's notes on processor features and missing GPUs are no news to a reader of the log.
+# Keep TensorFlow's messages on processor features and missing GPUs out of the log.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-# Keep freed tensors for the next step instead of returning them to the system and faulting their pages in again.
+# Keep freed tensors for the next step instead of returning them to the system, which costs page faults.
 os.environ.setdefault("TF_CPU_ALLOCATOR_USE_BFC", "1")
 
 import larq

@@ -1,4 +1,4 @@
-"""Images -> the batches that Keras takes, in an order that the seed and the epoch alone decide."""
+"""From images to the batches that Keras takes, in an order that only the seed and the epoch decide."""
 
 import numpy as np
 
@@ -10,34 +10,43 @@ from bnn.recipes.pixels import CODINGS
 from bnn.recipes.recipe import Recipe
 from bnn.training.backend import tf
 
-# The label of a drawing that is no digit: the right answer is ten equal probabilities.
+# The label of a drawing that is no digit. The right answer is the same probability for every class.
 NO_DIGIT = 255
-# Of the images that an epoch deforms, this share stays as it is: what will be read is not deformed.
+# In an epoch with deformations, this share of the images stays as it is, because the images that the network
+# will read are not deformed.
 UNDEFORMED = 0.25
 
 
-def training_batches(recipe: Recipe, split: Split, first_epoch: int = 1, skip: int = 0) -> tf.data.Dataset:
-    """The batches of all epochs from `first_epoch` (from 1) on, without the first `skip`.
+def training_batches(
+    recipe: Recipe,
+    split: Split,
+    first_epoch: int = 1,
+    skip: int = 0,
+    num_classes: int = NUM_CLASSES,
+) -> tf.data.Dataset:
+    """Returns the batches of the epochs from `first_epoch` on, which counts from 1, without the first `skip`.
 
-    Each epoch is shuffled, deformed and mixed with drawn digits by (seed, epoch): a resumed training
-    sees what one that was never stopped would have seen.
+    Each epoch is shuffled, deformed and mixed with drawn digits by (seed, epoch), so that a resumed
+    training sees the same images as one that was never stopped.
     """
     epochs = tf.data.Dataset.range(first_epoch, recipe.epochs + 1)
     dataset = epochs.map(lambda epoch: _epoch_tensors(recipe, split, epoch)).prefetch(1)
     batches = dataset.flat_map(
-        lambda images, labels: tf.data.Dataset.from_tensor_slices((images, labels)).batch(recipe.batch_size)
+        lambda *epoch: tf.data.Dataset.from_tensor_slices(epoch).batch(recipe.batch_size)
     )
-    return batches.skip(skip).map(lambda x, y: _prepare(recipe, x, y)).prefetch(4)
+    return batches.skip(skip).map(lambda x, y: _prepare(recipe, x, y, num_classes)).prefetch(4)
 
 
-def evaluation_batches(recipe: Recipe, split: Split, batch_size: int = 500) -> tf.data.Dataset:
-    """The images as they are, in order, in batches; prepared once and kept."""
+def evaluation_batches(
+    recipe: Recipe, split: Split, batch_size: int = 500, num_classes: int = NUM_CLASSES
+) -> tf.data.Dataset:
+    """Returns the images as they are, in order, in batches, which are prepared once and kept."""
     dataset = tf.data.Dataset.from_tensor_slices((split.images, split.labels)).batch(batch_size)
-    return dataset.map(lambda x, y: _prepare(recipe, x, y)).cache()
+    return dataset.map(lambda x, y: _prepare(recipe, x, y, num_classes)).cache()
 
 
 def epoch_images(recipe: Recipe, split: Split, epoch: int) -> Split:
-    """One epoch's images and labels in their order of use, uint8, before scaling."""
+    """Returns one epoch's images and labels in their order of use, uint8, before scaling."""
     rng = np.random.default_rng([recipe.seed, epoch])
     seed = int(rng.integers(2**31))
     images, labels = split
@@ -57,25 +66,26 @@ def epoch_images(recipe: Recipe, split: Split, epoch: int) -> Split:
 
 def scale(recipe: Recipe, images: np.ndarray | tf.Tensor) -> tf.Tensor:
     """Returns the model's inputs, (n, 28, 28, channels) float32, of images (n, 28, 28) uint8."""
-    return CODINGS[recipe.pixels].scale(tf.cast(images, tf.float32)[..., None])
+    return CODINGS[recipe.pixels].scale(tf.expand_dims(tf.cast(images, tf.float32), -1))
 
 
 def _epoch_tensors(recipe: Recipe, split: Split, epoch: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    """The images and labels of `epoch_images`, as tensors.
+    """Returns the images and labels of `epoch_images` as tensors.
 
-    `Dataset.from_generator` would do this, too. But under Python 3.11 and later TensorFlow's GeneratorDataset lowers
-    glibc's M_MMAP_THRESHOLD to 128 KB for the whole process. Every larger tensor is then mapped anew and returned to the
-    system in each step: 22,700 page faults a step, and half the speed.
+    `Dataset.from_generator` would do this, too. But under Python 3.11 and later, TensorFlow's
+    GeneratorDataset lowers glibc's M_MMAP_THRESHOLD to 128 KB for the whole process. Every larger tensor is
+    then mapped anew and returned to the system in each step: 22,700 page faults a step, and half the speed.
     """
 
     def make(number: np.int64) -> tuple[np.ndarray, np.ndarray]:
-        return tuple(epoch_images(recipe, split, int(number)))
+        images, labels = epoch_images(recipe, split, int(number))
+        return images, labels
 
     images, labels = tf.numpy_function(make, [epoch], [tf.uint8, tf.uint8])
     return tf.ensure_shape(images, (None, 28, 28)), tf.ensure_shape(labels, (None,))
 
 
-def _augmented(recipe, images, seed):
+def _augmented(recipe: Recipe, images: np.ndarray, seed: int) -> np.ndarray:
     strength = recipe.augment
     return augment.augment(
         images,
@@ -87,7 +97,9 @@ def _augmented(recipe, images, seed):
     )
 
 
-def _prepare(recipe, images, labels):
-    one_hot = tf.one_hot(labels, NUM_CLASSES)
+def _prepare(
+    recipe: Recipe, images: tf.Tensor, labels: tf.Tensor, num_classes: int
+) -> tuple[tf.Tensor, tf.Tensor]:
+    one_hot = tf.one_hot(labels, num_classes)
     is_digit = (labels != NO_DIGIT)[:, None]
-    return scale(recipe, images), tf.where(is_digit, one_hot, 1.0 / NUM_CLASSES)
+    return scale(recipe, images), tf.where(is_digit, one_hot, 1.0 / num_classes)

@@ -1,7 +1,7 @@
-"""How fast one digit is read: the packed network beside other engines, each in turn in the same run.
+"""How fast one digit is read: the packed network beside other engines, measured in turn.
 
-A peer that is not installed is named, not measured. Larq Compute Engine, for one, is not among the
-project's dependencies: `pip install --no-deps larq-compute-engine` brings it.
+An engine that is not installed is named, not measured. Larq Compute Engine is not among the project's
+dependencies; `pip install --no-deps larq-compute-engine` installs it.
 """
 
 import importlib.util
@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import numpy as np
 
@@ -25,6 +26,7 @@ NUM_ROUNDS = 9
 CALLS_SECONDS = 0.15
 BULK_DIGITS = 2_000
 LCE = "larq_compute_engine"
+Reader = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -32,23 +34,26 @@ class Engine:
     """One way to read digits.
 
     Args:
-        name: for the table.
-        one: (1, 28, 28) uint8 -> the scores of that digit, everything on the way included.
-        bulk: (n, 28, 28) uint8 -> the scores of all.
+        name: its name in the table.
+        one: from one image (1, 28, 28) uint8 to its scores, including all conversions.
+        bulk: from images (n, 28, 28) uint8 to the scores of all.
         model_bytes: size of the model's file.
-        package: the Python package whose size on the disk is that of the engine.
+        package: the Python package whose size on the disk counts as the engine's.
     """
 
     name: str
-    one: Callable
-    bulk: Callable
+    one: Reader
+    bulk: Reader
     model_bytes: int
     package: str
 
 
 def rows(recipe: Recipe) -> list[dict]:
-    """One row per engine: `engine`, `microseconds_per_digit` (median), `microseconds_least`,
-    `digits_per_second` in bulk, `model_bytes`, `engine_bytes`."""
+    """Returns one row per engine.
+
+    The keys are `engine`, `microseconds_per_digit` (the median), `microseconds_least`, `digits_per_second`
+    in bulk, `model_bytes` and `engine_bytes`.
+    """
     engines = _engines(recipe)
     images = mnist.test().images
     seconds = {engine.name: [] for engine in engines}
@@ -59,12 +64,12 @@ def rows(recipe: Recipe) -> list[dict]:
 
 
 def absent() -> list[str]:
-    """Names of the peers that are not installed."""
+    """Returns the names of the engines that are not installed."""
     return [] if importlib.util.find_spec(LCE) else ["Larq Compute Engine"]
 
 
-def _calls(one, images):
-    """Seconds of each of as many calls as fit in `CALLS_SECONDS`, three at least, on a digit each."""
+def _calls(one: Reader, images: np.ndarray) -> list[float]:
+    """Returns the seconds of each call, of as many as fit in `CALLS_SECONDS` but at least three."""
     seconds, end = [], time.perf_counter() + CALLS_SECONDS
     while len(seconds) < 3 or time.perf_counter() < end:
         image = images[len(seconds) % len(images)][None]
@@ -74,7 +79,7 @@ def _calls(one, images):
     return seconds
 
 
-def _row(engine, seconds, images):
+def _row(engine: Engine, seconds: list[float], images: np.ndarray) -> dict[str, Any]:
     engine.bulk(images[:BULK_DIGITS])
     started = time.perf_counter()
     engine.bulk(images[:BULK_DIGITS])
@@ -89,7 +94,7 @@ def _row(engine, seconds, images):
     }
 
 
-def _engines(recipe):
+def _engines(recipe: Recipe) -> list[Engine]:
     binary, twin = build(recipe), build_float_twin(recipe)
     lce = [] if absent() else [_lce_engine(recipe, binary)]
     return [
@@ -102,24 +107,24 @@ def _engines(recipe):
     ]
 
 
-def _packed_engine(recipe, model):
+def _packed_engine(recipe: Recipe, model: keras.Sequential) -> Engine:
     content = file.to_bytes(pack(model, recipe))
     network = file.from_bytes(content)
 
-    def read(images):
+    def read(images: np.ndarray) -> np.ndarray:
         return inference.scores(network, images)
 
     return Engine("One-Bit Lab, packed network", read, read, len(content), "numba")
 
 
-def _tflite_engine(recipe, model):
+def _tflite_engine(recipe: Recipe, model: keras.Sequential) -> Engine:
     content = tf.lite.TFLiteConverter.from_keras_model(model).convert()
     interpreter = tf.lite.Interpreter(model_content=content, num_threads=1)
     interpreter.allocate_tensors()
     where_in = interpreter.get_input_details()[0]["index"]
     where_out = interpreter.get_output_details()[0]["index"]
 
-    def read(image):
+    def read(image: np.ndarray) -> np.ndarray:
         interpreter.set_tensor(where_in, _scaled(recipe, image))
         interpreter.invoke()
         return interpreter.get_tensor(where_out)
@@ -128,30 +133,33 @@ def _tflite_engine(recipe, model):
     return Engine(name, read, _one_by_one(read), len(content), "tensorflow")
 
 
-def _lce_engine(recipe, model):
-    import larq_compute_engine as lce
-    from larq_compute_engine.tflite.python.interpreter import Interpreter
+def _lce_engine(recipe: Recipe, model: keras.Sequential) -> Engine:
+    # Not among the project's dependencies.
+    import larq_compute_engine as lce  # pyright: ignore[reportMissingImports]
+    from larq_compute_engine.tflite.python.interpreter import (  # pyright: ignore[reportMissingImports]
+        Interpreter,
+    )
 
     content = lce.convert_keras_model(model)
     interpreter = Interpreter(content, num_threads=1)
 
-    def read(image):
+    def read(image: np.ndarray) -> np.ndarray:
         return interpreter.predict(_scaled(recipe, image), verbose=0)
 
     return Engine("Larq Compute Engine, 1 thread", read, _one_by_one(read), len(content), LCE)
 
 
-def _function_engine(recipe, model, name):
+def _function_engine(recipe: Recipe, model: keras.Sequential, name: str) -> Engine:
     function = tf.function(lambda x: model(x, training=False), reduce_retracing=True)
 
-    def read(images):
+    def read(images: np.ndarray) -> np.ndarray:
         return function(tf.constant(_scaled(recipe, images))).numpy()
 
     return Engine(name, read, read, _weight_bytes(model), "tensorflow")
 
 
-def _keras_engine(recipe, model):
-    def read(images):
+def _keras_engine(recipe: Recipe, model: keras.Sequential) -> Engine:
+    def read(images: np.ndarray) -> np.ndarray:
         return model.predict(_scaled(recipe, images), batch_size=500, verbose=0)
 
     return Engine("Keras predict, float32 twin", read, read, _weight_bytes(model), "tensorflow")
@@ -162,14 +170,17 @@ def _scaled(recipe: Recipe, images: np.ndarray) -> np.ndarray:
     return CODINGS[recipe.pixels].scale(images[..., None].astype(np.float32))
 
 
-def _one_by_one(read):
-    return lambda images: [read(image[None]) for image in images]
+def _one_by_one(read: Reader) -> Reader:
+    return lambda images: np.concatenate([read(image[None]) for image in images])
 
 
-def _weight_bytes(model: keras.Sequential):
+def _weight_bytes(model: keras.Sequential) -> int:
     return 4 * sum(int(np.prod(weight.shape)) for weight in model.weights)
 
 
-def _package_bytes(name):
-    folder = Path(importlib.util.find_spec(name).origin).parent
+def _package_bytes(name: str) -> int:
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.origin is None:
+        raise ValueError(f"the package {name} is not installed")
+    folder = Path(spec.origin).parent
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

@@ -1,11 +1,12 @@
-"""What resume needs, in one file that is replaced atomically: weights, optimiser, place in the epochs."""
+"""What resume needs, in one file that is replaced atomically: weights, optimizer, position in the epochs."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from pathlib import Path
 from reprlib import repr as short
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import safetensors
@@ -15,24 +16,26 @@ from bnn.runs.run import Run
 from bnn.system.files import write_atomically
 
 if TYPE_CHECKING:
-    from bnn.training.backend import keras
+    from bnn.training.backend import keras, tf
 
-_PLACE = ("epoch", "batch", "seconds", "loss", "accuracy")
-# Far more than the names of a network's tensors take.
+    Variables = dict[str, tf.Variable]
+
+_FIELDS = ("epoch", "batch", "seconds", "loss", "accuracy")
+# Far more than the header of a checkpoint takes.
 _MAX_HEADER_BYTES = 1_000_000
 _MAX_NUMBER = 1e30
 
 
 @dataclass(frozen=True)
 class Position:
-    """How far a training has come.
+    """How far a training is.
 
     Args:
-        epoch: finished epochs.
-        batch: batches done of the next epoch.
+        epoch: number of finished epochs.
+        batch: number of finished batches of the next epoch.
         seconds: time spent in that unfinished epoch.
-        loss: mean loss over those batches, and
-        accuracy: their mean accuracy.
+        loss: mean loss over its finished batches.
+        accuracy: mean accuracy over its finished batches.
         previous_bits: (num_weights,) int8, the binary weights at the end of the last finished epoch.
     """
 
@@ -48,20 +51,23 @@ def save(run: Run, model: keras.Sequential, position: Position) -> None:
     """Write the run's checkpoint."""
     tensors = {name: np.asarray(variable.numpy()) for name, variable in _variables(model).items()}
     tensors["previous_bits"] = np.packbits(position.previous_bits < 0)
-    place = {name: getattr(position, name) for name in _PLACE}
-    content = safetensors.numpy.save(tensors, {"position": json.dumps(place)})
+    fields = {name: getattr(position, name) for name in _FIELDS}
+    content = safetensors.numpy.save(tensors, {"position": json.dumps(fields)})
     run.checkpoint_path.parent.mkdir(exist_ok=True)
     write_atomically(run.checkpoint_path, content)
 
 
 def load(run: Run, model: keras.Sequential, num_weights: int, num_batches: int) -> Position | None:
-    """Fill the compiled model and its optimiser from the run's checkpoint; None if there is none.
+    """Sets the model and its optimizer to the run's checkpoint, and returns its position.
 
     Args:
         run: the run.
         model: compiled, of the run's recipe.
         num_weights: binary weights of the model.
         num_batches: batches in one epoch.
+
+    Returns:
+        The position; None if there is no checkpoint.
 
     Raises:
         ValueError: if the checkpoint is damaged or of another network.
@@ -74,43 +80,43 @@ def load(run: Run, model: keras.Sequential, num_weights: int, num_batches: int) 
         raise ValueError(f"the checkpoint of run {run.id} cannot be used: {error!s:.300}") from error
 
 
-def _load(path, variables, num_weights, num_batches):
-    """All is checked before the first variable is changed."""
+def _load(path: Path, variables: Variables, num_weights: int, num_batches: int) -> Position:
+    # Everything is checked before the first variable is changed.
     expected = {name: variable.numpy() for name, variable in variables.items()}
     expected["previous_bits"] = np.empty((num_weights + 7) // 8, np.uint8)
     most = sum(array.nbytes for array in expected.values()) + _MAX_HEADER_BYTES
     if path.stat().st_size > most:
         raise ValueError(f"it is larger than {most:,} bytes")
     with safetensors.safe_open(path, "np") as file:
-        place = _checked(json.loads(file.metadata()["position"]), num_batches)
+        fields = _checked(json.loads(file.metadata()["position"]), num_batches)
         for name, array in expected.items():
             _check_tensor(name, file.get_tensor(name), array)
         for name, variable in variables.items():
             variable.assign(file.get_tensor(name))
         bits = np.unpackbits(file.get_tensor("previous_bits"), count=num_weights)
-    return Position(**place, previous_bits=1 - 2 * bits.astype(np.int8))
+    return Position(**fields, previous_bits=1 - 2 * bits.astype(np.int8))
 
 
-def _check_tensor(name, found, expected):
+def _check_tensor(name: str, found: np.ndarray, expected: np.ndarray) -> None:
     if (found.shape, found.dtype) != (expected.shape, expected.dtype):
         raise ValueError(f"its {name} is {found.shape} {found.dtype}, not {expected.shape} {expected.dtype}")
     if not np.isfinite(found).all():
         raise ValueError(f"its {name} is not finite")
 
 
-def _checked(place, num_batches):
-    if not isinstance(place, dict) or set(place) != set(_PLACE):
-        raise ValueError(f"its position is {short(place)}")
-    counts = (place["epoch"], place["batch"])
-    if not all(type(count) is int and count >= 0 for count in counts) or place["batch"] > num_batches:
+def _checked(fields: object, num_batches: int) -> dict[str, Any]:
+    if not isinstance(fields, dict) or set(fields) != set(_FIELDS):
+        raise ValueError(f"its position is {short(fields)}")
+    counts = (fields["epoch"], fields["batch"])
+    if not all(type(count) is int and count >= 0 for count in counts) or fields["batch"] > num_batches:
         raise ValueError(f"its position is epoch {short(counts[0])}, batch {short(counts[1])}")
     for name in ("seconds", "loss", "accuracy"):
-        # Written so that what is not a number is refused too.
-        if type(place[name]) not in (int, float) or not abs(place[name]) <= _MAX_NUMBER:
-            raise ValueError(f"its {name} is {short(place[name])}")
-    return place
+        # Not `abs(...) > _MAX_NUMBER`, which lets NaN pass.
+        if type(fields[name]) not in (int, float) or not abs(fields[name]) <= _MAX_NUMBER:
+            raise ValueError(f"its {name} is {short(fields[name])}")
+    return fields
 
 
-def _variables(model):
+def _variables(model: keras.Sequential) -> Variables:
     names = {f"model.{i}": variable for i, variable in enumerate(model.variables)}
     return names | {f"optimizer.{i}": variable for i, variable in enumerate(model.optimizer.variables)}

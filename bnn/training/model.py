@@ -1,6 +1,7 @@
-"""Recipe -> Larq/Keras model."""
+"""From a recipe to a Keras model."""
 
 import numpy as np
+from typing_extensions import override
 
 from bnn.recipes.layer_table import layer_table, totals
 from bnn.recipes.layers import IMAGE_SIDE, NUM_CLASSES
@@ -8,15 +9,18 @@ from bnn.recipes.pixels import CODINGS
 from bnn.recipes.recipe import Recipe
 from bnn.training.backend import keras, larq, tf
 
-# Batches that Keras takes at once, with the same arithmetic and less coming and going; nothing is heard or said
-# between them, so of a large network fewer: as many as have so many multiply-accumulates, some 0.1 s on two cores.
+# Keras executes several batches at once, which saves overhead. A stop is not noticed in between, so larger
+# networks take fewer batches: as many as have this number of MACs, which take about 0.1 s on two cores.
 MAX_STEPS_PER_EXECUTION = 8
 MACS_PER_EXECUTION = 2.5e9
 
 
-def build(recipe: Recipe) -> keras.Sequential:
-    """An untrained binary model: input (n, 28, 28, channels) float32 scaled as `recipe.pixels` says, output
-    (n, 10) probabilities; weights drawn with the recipe's seed."""
+def build(recipe: Recipe, num_classes: int = NUM_CLASSES) -> keras.Sequential:
+    """Returns an untrained binary model, with random weights from the recipe's seed.
+
+    Its input is (n, 28, 28, channels) float32, scaled as in `bnn.training.batches.scale`; its output is
+    (n, classes) probabilities.
+    """
     keras.utils.set_random_seed(recipe.seed)
     model = keras.Sequential(name=recipe.name.replace("-", "_"))
     model.add(keras.layers.InputLayer((IMAGE_SIDE, IMAGE_SIDE, recipe.num_input_channels)))
@@ -27,14 +31,14 @@ def build(recipe: Recipe) -> keras.Sequential:
             _add_norm_and_pool(model, recipe, is_last=position == len(stage) - 1)
             sees_pixels = False
     model.add(keras.layers.Flatten())
-    for units in (*recipe.dense, NUM_CLASSES):
+    for units in (*recipe.dense, num_classes):
         _add_dense(model, recipe, units)
     model.add(keras.layers.Softmax())
     return model
 
 
-def build_float_twin(recipe: Recipe) -> keras.Sequential:
-    """As `build`, with float32 weights and ReLU in place of sign: what the binary model is compared with."""
+def build_float_twin(recipe: Recipe, num_classes: int = NUM_CLASSES) -> keras.Sequential:
+    """Returns the same model with float32 weights and ReLU in place of sign, for comparison."""
     keras.utils.set_random_seed(recipe.seed)
     model = keras.Sequential(name="float_twin")
     model.add(keras.layers.InputLayer((IMAGE_SIDE, IMAGE_SIDE, recipe.num_input_channels)))
@@ -48,14 +52,14 @@ def build_float_twin(recipe: Recipe) -> keras.Sequential:
         model.add(keras.layers.Dense(units, use_bias=False))
         model.add(keras.layers.BatchNormalization(momentum=recipe.batchnorm_momentum))
         model.add(keras.layers.ReLU())
-    model.add(keras.layers.Dense(NUM_CLASSES, use_bias=False))
+    model.add(keras.layers.Dense(num_classes, use_bias=False))
     model.add(keras.layers.BatchNormalization(momentum=recipe.batchnorm_momentum))
     model.add(keras.layers.Softmax())
     return model
 
 
 def compile_model(model: keras.Sequential, recipe: Recipe, steps_per_epoch: int) -> None:
-    """Give the model its loss, its metric and the recipe's optimiser, ready to fit."""
+    """Give the model its loss, its metric and the recipe's optimizer."""
     learning_rate = recipe.learning_rate
     if recipe.schedule == "cosine":
         num_steps = recipe.epochs * steps_per_epoch
@@ -69,40 +73,46 @@ def compile_model(model: keras.Sequential, recipe: Recipe, steps_per_epoch: int)
         metrics=[accuracy],
         steps_per_execution=steps_per_execution(recipe, steps_per_epoch),
     )
-    # Keras would make it in the first `fit`, and where that has but one batch left, of one batch for good.
+    # Keras would make this function in the first `fit`. If that has only one batch, because the training was
+    # stopped just before it, the function would evaluate only one batch ever after.
     model.make_test_function()
 
 
 def steps_per_execution(recipe: Recipe, steps_per_epoch: int) -> int:
-    """Batches that are taken at once."""
+    """Returns the number of batches in one execution."""
     found = totals(layer_table(recipe))
-    macs = (found.macs_1bit + found.macs_32bit) * recipe.batch_size
+    macs = (found["macs_1bit"] + found["macs_32bit"]) * recipe.batch_size
     return int(np.clip(MACS_PER_EXECUTION / macs, 1, min(MAX_STEPS_PER_EXECUTION, steps_per_epoch)))
 
 
 class DigitAccuracy(keras.metrics.CategoricalAccuracy):
     """Accuracy over the images that are digits; drawings that are no digit have no right answer."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(name="accuracy")
 
-    def update_state(self, y_true, y_pred, sample_weight=None):
-        """As in Keras; y_true (n, 10) is one-hot for a digit."""
+    @override
+    def update_state(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, y_true: tf.Tensor, y_pred: tf.Tensor, sample_weight: tf.Tensor | None = None
+    ) -> tf.Operation | None:
+        # The labels of a digit are one-hot, those of a drawing that is no digit are equal.
         is_digit = tf.cast(tf.reduce_max(y_true, axis=-1) == 1.0, tf.float32)
         return super().update_state(y_true, y_pred, sample_weight=is_digit)
 
 
 def quantized_layers(model: keras.Sequential) -> list[keras.layers.Layer]:
-    """The layers with binary weights, first to last."""
+    """Returns the layers with binary weights, first to last."""
     return [layer for layer in model.layers if getattr(layer, "kernel_quantizer", None) is not None]
 
 
-def norm_layers(model: keras.Sequential) -> list[keras.layers.Layer]:
-    """The batch normalisations, first to last: one behind each quantized layer."""
+def norm_layers(model: keras.Sequential) -> list[keras.layers.BatchNormalization]:
+    """Returns the batch normalizations, first to last: one after each quantized layer."""
     return [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
 
 
-def _add_convolution(model, recipe, filters, input_quantizer):
+def _add_convolution(
+    model: keras.Sequential, recipe: Recipe, filters: int, input_quantizer: str | None
+) -> None:
     model.add(
         larq.layers.QuantConv2D(
             filters,
@@ -116,14 +126,14 @@ def _add_convolution(model, recipe, filters, input_quantizer):
     )
 
 
-def _add_norm_and_pool(model, recipe, is_last):
+def _add_norm_and_pool(model: keras.Sequential, recipe: Recipe, is_last: bool) -> None:
     norm = keras.layers.BatchNormalization(momentum=recipe.batchnorm_momentum)
     pool = [keras.layers.MaxPooling2D(2)] if is_last else []
     for layer in (*pool, norm) if recipe.pool_first else (norm, *pool):
         model.add(layer)
 
 
-def _add_dense(model, recipe, units):
+def _add_dense(model: keras.Sequential, recipe: Recipe, units: int) -> None:
     model.add(
         larq.layers.QuantDense(
             units,

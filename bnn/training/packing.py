@@ -1,54 +1,59 @@
-"""Keras model -> packed network."""
+"""From a Keras model to a packed network."""
 
 import numpy as np
 
+from bnn.data.dataset import DIGITS
 from bnn.engine.network import PackedLayer, PackedNetwork
-from bnn.recipes.layers import IMAGE_SIDE, layer_shapes
+from bnn.recipes.layers import IMAGE_SIDE, LayerShape, layer_shapes
 from bnn.recipes.pixels import CODINGS
 from bnn.recipes.recipe import Recipe
 from bnn.training.backend import keras, tf
 from bnn.training.model import norm_layers, quantized_layers
 
 
-def pack(model: keras.Sequential, recipe: Recipe, temperature: float = 1.0) -> PackedNetwork:
-    """The packed network that gives the model's answers, bit for bit.
+def pack(
+    model: keras.Sequential,
+    recipe: Recipe,
+    temperature: float = 1.0,
+    class_names: tuple[str, ...] = DIGITS,
+) -> PackedNetwork:
+    """Returns the packed network that gives the same answers as the model, bit for bit.
 
     Args:
-        model: as `bnn.training.model.build` makes it from this recipe, with its trained weights.
+        model: as made by `bnn.training.model.build` from this recipe, with its trained weights.
         recipe: the recipe.
         temperature: see `PackedNetwork`.
+        class_names: of the data set.
     """
-    shapes = layer_shapes(recipe)
-    parts = zip(shapes, quantized_layers(model), norm_layers(model), strict=True)
-    coding = CODINGS[recipe.pixels]
-    largest_input = coding.largest_input
-    layers = []
-    for number, (shape, layer, norm) in enumerate(parts):
-        # A dense layer behind a convolution flattens that one's map: its taps are the map's places.
-        side = _input_side(shape, layers)
-        is_last = number == len(shapes) - 1
-        bound = largest_input * shape.num_inputs
-        signs = (None, None) if is_last else thresholds(norm, bound)
+    shapes, norms, coding = layer_shapes(recipe, len(class_names)), norm_layers(model), CODINGS[recipe.pixels]
+    largest_input, layers = coding.largest_input, []
+    for shape, layer, norm in zip(shapes, quantized_layers(model), norms, strict=True):
+        is_last = len(layers) == len(shapes) - 1
+        signs = (None, None) if is_last else thresholds(norm, largest_input * shape.num_inputs)
+        # A dense layer after a convolution flattens a map, whose places are its taps.
+        side = shape.side if shape.kind == "convolution" else layers[-1].output_side if layers else IMAGE_SIDE
         layers.append(_pack_layer(shape, side, recipe.pool_first, layer, signs))
         largest_input = 1
-    scale, offset = _scale_offset(norm)
-    return PackedNetwork(coding.thresholds, tuple(layers), scale, offset, temperature, recipe.name)
+    scale, offset = _scale_offset(norms[-1])
+    return PackedNetwork(
+        coding.thresholds, tuple(layers), scale, offset, temperature, recipe.name, class_names
+    )
 
 
 def binary_weights(model: keras.Sequential) -> np.ndarray:
-    """All weights of the model as the bits they are: (num_weights,) int8 of -1 and +1."""
+    """Returns the signs of all weights of the model, (num_weights,) int8 of -1 and +1."""
     return np.concatenate([_signs(layer).ravel() for layer in quantized_layers(model)])
 
 
 def thresholds(norm: keras.layers.BatchNormalization, bound: int) -> tuple[np.ndarray, np.ndarray]:
-    """The integer comparison that equals batch norm followed by sign.
+    """Returns the integer comparison that equals batch normalization followed by sign.
 
-    The trained batch norm is evaluated, by Keras itself, at every integer that the layer before it can
-    produce; where its sign changes is the threshold. So the two agree exactly, rounding included.
+    Keras evaluates the trained batch normalization at every integer that the layer before it can produce;
+    the threshold is where the sign changes. So the two agree exactly, rounding included.
 
     Args:
-        norm: the batch normalisation.
-        bound: the largest sum, in magnitude, that can come in.
+        norm: the batch normalization.
+        bound: the largest magnitude of its input.
 
     Returns:
         `thresholds` (channels,) int32 and `flips` (channels,) bool as in `PackedLayer`.
@@ -64,28 +69,30 @@ def thresholds(norm: keras.layers.BatchNormalization, bound: int) -> tuple[np.nd
     first_change = np.where(changes > 0, (is_plus != is_plus[0]).argmax(axis=0), 0)
     flips = is_plus[0] & (changes > 0)
     values = sums.astype(np.int32)[first_change]
-    # A channel that never changes: below every sum for always +1, above every sum for always -1.
+    # A channel that never changes: a threshold below every sum for always +1, above every sum for always -1.
     constant = np.where(is_plus[0], -bound, bound + 1)
     return np.where(changes > 0, values, constant).astype(np.int32), flips
 
 
-def _is_plus(norm, sums):
+def _is_plus(norm: keras.layers.BatchNormalization, sums: np.ndarray) -> np.ndarray:
     num_channels = norm.moving_mean.shape[0]
     if not all(np.isfinite(weight).all() for weight in norm.get_weights()):
         raise ValueError(f"batch norm {norm.name} has constants that are not finite")
-    shape = (len(sums), *[1] * (norm.input_spec.ndim - 2), num_channels)
+    # TensorFlow's types allow for a layer that was never built.
+    num_dimensions: int = norm.input_spec.ndim  # pyright: ignore[reportOptionalMemberAccess, reportAssignmentType]
+    shape = (len(sums), *[1] * (num_dimensions - 2), num_channels)
     grid = np.broadcast_to(sums.reshape(-1, *[1] * (len(shape) - 1)), shape)
     values = norm(tf.constant(grid), training=False).numpy()
     return values.reshape(len(sums), num_channels) >= 0
 
 
-def _input_side(shape, layers):
-    if shape.kind == "convolution":
-        return shape.side
-    return layers[-1].output_side if layers else IMAGE_SIDE
-
-
-def _pack_layer(shape, side, pool_first, layer, signs):
+def _pack_layer(
+    shape: LayerShape,
+    side: int,
+    pool_first: bool,
+    layer: keras.layers.Layer,
+    signs: tuple[np.ndarray | None, np.ndarray | None],
+) -> PackedLayer:
     num_taps = 9 if shape.kind == "convolution" else side * side
     is_minus = _signs(layer).reshape(num_taps, -1, shape.outputs) < 0
     return PackedLayer(
@@ -101,12 +108,12 @@ def _pack_layer(shape, side, pool_first, layer, signs):
     )
 
 
-def _signs(layer):
+def _signs(layer: keras.layers.Layer) -> np.ndarray:
     # Larq's sign: sign(0) = +1.
     return np.where(layer.kernel.numpy() >= 0, 1, -1).astype(np.int8)
 
 
-def _scale_offset(norm):
+def _scale_offset(norm: keras.layers.BatchNormalization) -> tuple[np.ndarray, np.ndarray]:
     gamma, beta, mean, variance = (np.asarray(w, np.float64) for w in norm.get_weights())
     scale = gamma / np.sqrt(variance + norm.epsilon)
     return scale.astype(np.float32), (beta - mean * scale).astype(np.float32)

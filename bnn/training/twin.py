@@ -1,4 +1,4 @@
-"""The float32 twin: a recipe's network with 32-bit weights and ReLU in place of sign, trained to be compared with."""
+"""The float32 twin: a recipe's network with 32-bit weights and ReLU in place of sign, for comparison."""
 
 import time
 from dataclasses import replace
@@ -7,27 +7,29 @@ import numpy as np
 
 from bnn.data import dataset, mnist
 from bnn.recipes.recipe import Recipe, batches_per_epoch
-from bnn.training import batches, callbacks
+from bnn.training import batches
 from bnn.training.backend import keras, tf
 from bnn.training.model import build_float_twin, compile_model
+from bnn.training.progress import ProgressBar
 
-# Without bits that must settle it needs fewer epochs, and a smaller step.
+# Float weights need fewer epochs than bits, and a lower learning rate.
 EPOCHS = 6
 LEARNING_RATE = 0.002
 
 
 def train_twin(recipe: Recipe, num_images: int | None = None) -> dict:
-    """What the float32 twin of a recipe reaches, on the recipe's own images.
+    """Trains the float32 twin of a recipe on the recipe's own images and returns how accurate it is.
 
-    The epoch measured is the last, fixed beforehand; the test set is read once.
+    The network measured is that of the last epoch, which is fixed beforehand; the test set is read once.
 
     Args:
-        recipe: the binary network's; its epochs and learning rate are replaced by `EPOCHS`, `LEARNING_RATE`.
-        num_images: learn from the first so many training images only, and check with as few.
+        recipe: the binary network's; its epochs and learning rate are replaced by `EPOCHS` and
+            `LEARNING_RATE`.
+        num_images: train on the first so many training images only, and validate and test on as many.
 
     Returns:
-        `recipe`, `epochs`, `num_weights`, `validation_accuracy`, `num_images`, `num_correct`, `accuracy` (of the
-        test digits), `model_bytes` (as a TensorFlow Lite file) and `seconds` of training.
+        `recipe`, `epochs`, `num_weights`, `validation_accuracy`; `num_images`, `num_correct` and `accuracy`
+        on the test set; `model_bytes` as a TensorFlow Lite file; and the `seconds` of training.
     """
     recipe = replace(recipe, epochs=EPOCHS, plain_epochs=1, learning_rate=LEARNING_RATE, half_precision=False)
     training, validation, test = (
@@ -50,11 +52,11 @@ def train_twin(recipe: Recipe, num_images: int | None = None) -> dict:
     }
 
 
-def _first(split, num_images):
+def _first(split: dataset.Split, num_images: int | None) -> dataset.Split:
     return dataset.Split(split.images[:num_images], split.labels[:num_images])
 
 
-def _fit(model: keras.Sequential, recipe, training, validation):
+def _fit(model: keras.Sequential, recipe: Recipe, training: dataset.Split, validation: dataset.Split) -> None:
     num_batches = batches_per_epoch(recipe, len(training.images))
     compile_model(model, recipe, num_batches)
     model.fit(
@@ -62,11 +64,11 @@ def _fit(model: keras.Sequential, recipe, training, validation):
         epochs=recipe.epochs,
         steps_per_epoch=num_batches,
         validation_data=batches.evaluation_batches(recipe, validation),
-        callbacks=[callbacks.ProgressBar(recipe.epochs * num_batches, 0)],
+        callbacks=[ProgressBar(recipe.epochs * num_batches, 0)],
         verbose=0,
     )
 
 
-def _num_correct(model, recipe, split):
+def _num_correct(model: keras.Sequential, recipe: Recipe, split: dataset.Split) -> int:
     probabilities = model.predict(batches.scale(recipe, split.images), batch_size=500, verbose=0)
     return int((probabilities.argmax(axis=1) == split.labels).sum())

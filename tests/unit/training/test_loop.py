@@ -15,7 +15,7 @@ from bnn.recipes.presets import PRESETS, preset
 from bnn.runs import stopping, store
 from bnn.runs.run import HISTORY_COLUMNS
 from bnn.system.files import write_atomically
-from bnn.training import callbacks, checkpoint, loop, model
+from bnn.training import batch_norm, checkpoint, loop, model, progress
 from bnn.training.packing import binary_weights
 
 NUM_IMAGES = 600
@@ -39,8 +39,9 @@ def stop_at_look(monkeypatch, number):
         if next(calls) + 1 == number:
             raise stopping.Stopped
 
-    monkeypatch.setattr(callbacks, "REPORT_SECONDS", 0.0)
-    monkeypatch.setattr(callbacks, "raise_if_stopped", raise_if_stopped)
+    monkeypatch.setattr(progress, "REPORT_SECONDS", 0.0)
+    for module in (progress, batch_norm):
+        monkeypatch.setattr(module, "raise_if_stopped", raise_if_stopped)
 
 
 @pytest.fixture(scope="module")
@@ -150,7 +151,7 @@ def test_interrupted_in_the_middle_of_several_batches_none_is_taken_twice(runs_r
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(callbacks.ReportProgress, "on_train_batch_end", interrupt)
+        patch.setattr(progress.ReportProgress, "on_train_batch_end", interrupt)
         with pytest.raises(stopping.Stopped):
             train(run)
     position = checkpoint.load(run, *_compiled(run), 19)

@@ -1,0 +1,121 @@
+"""Callback that saves what each epoch gave."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from typing_extensions import override
+
+from bnn.analysis import calibration
+from bnn.data.dataset import Split
+from bnn.engine import file, inference
+from bnn.engine.network import PackedNetwork
+from bnn.recipes.recipe import Recipe
+from bnn.runs.run import Run
+from bnn.system.files import write_atomically
+from bnn.training import checkpoint
+from bnn.training.backend import keras, larq
+from bnn.training.checkpoint import Position
+from bnn.training.packing import binary_weights, pack
+from bnn.training.progress import Logs
+
+# Of `loss` and `accuracy`.
+Means = dict[str, float]
+
+
+class RecordEpoch(keras.callbacks.Callback):
+    """Saves an epoch's packed network, history row, the best network and the checkpoint.
+
+    They are saved in this order, so that after a crash the checkpoint is never ahead of the history; resume
+    drops the rows that it is behind.
+
+    Args:
+        run: where to save.
+        recipe: the run's recipe.
+        num_batches: batches in one epoch.
+        position: where the training stands.
+        calibration_images: images that nothing is trained on, to fit the temperature; None for a
+            temperature of 1.
+        class_names: of the data set.
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        recipe: Recipe,
+        num_batches: int,
+        position: Position,
+        calibration_images: Split | None,
+        class_names: tuple[str, ...],
+    ) -> None:
+        super().__init__()
+        self.run, self.recipe, self.num_batches = run, recipe, num_batches
+        self.calibration_images, self.class_names = calibration_images, class_names
+        self.position, self.started = position, time.monotonic() - position.seconds
+        self.best_accuracy = max(run.history()["validation_accuracy"], default=-1.0)
+        self.flips = larq.metrics.FlipRatio()
+
+    @override
+    def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
+        self.started = time.monotonic() - self.position.seconds
+
+    @override
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
+        bits, epoch, logs = binary_weights(self.model), epoch + 1, logs or {}
+        self.run.epoch_path(epoch).parent.mkdir(exist_ok=True)
+        write_atomically(self.run.epoch_path(epoch), file.to_bytes(self._packed()))
+        self.run.append_history(self._row(epoch, logs, self._flip_ratio(bits)))
+        if logs["val_accuracy"] > self.best_accuracy:
+            self.best_accuracy = logs["val_accuracy"]
+            write_atomically(self.run.model_path, self.run.epoch_path(epoch).read_bytes())
+        self.position = Position(epoch, 0, 0.0, 0.0, 0.0, bits)
+        checkpoint.save(self.run, self.model, self.position)
+
+    def save_unfinished(self, batch: int, logs: Mapping[str, Any]) -> None:
+        """Save the checkpoint of a stopped epoch.
+
+        Args:
+            batch: batches done in this epoch.
+            logs: Keras's mean loss and accuracy over the batches since the last resume.
+        """
+        position = Position(
+            epoch=self.position.epoch,
+            batch=batch,
+            seconds=time.monotonic() - self.started,
+            **self._means_of_epoch(logs, batch),
+            previous_bits=self.position.previous_bits,
+        )
+        checkpoint.save(self.run, self.model, position)
+
+    def _means_of_epoch(self, logs: Mapping[str, Any], batch: int) -> Means:
+        # Keras averages over the batches since the training was resumed; add those before it was stopped.
+        before = self.position.batch / max(1, batch)
+        means = {"loss": self.position.loss, "accuracy": self.position.accuracy}
+        return {name: before * mean + (1 - before) * float(logs[name]) for name, mean in means.items()}
+
+    def _packed(self) -> PackedNetwork:
+        network = pack(self.model, self.recipe, class_names=self.class_names)
+        if self.calibration_images is None:
+            return network
+        images, labels = self.calibration_images
+        temperature = calibration.fit_temperature(inference.scores(network, images), labels)
+        return replace(network, temperature=temperature)
+
+    def _flip_ratio(self, bits: np.ndarray) -> float:
+        # Larq's metric compares with the values of the update before.
+        self.flips.reset_state()
+        self.flips.update_state(self.position.previous_bits)
+        self.flips.update_state(bits)
+        return float(self.flips.result())
+
+    def _row(self, epoch: int, logs: Mapping[str, Any], flip_ratio: float) -> dict[str, float]:
+        return {
+            "epoch": epoch,
+            **self._means_of_epoch(logs, self.num_batches),
+            "validation_loss": logs["val_loss"],
+            "validation_accuracy": logs["val_accuracy"],
+            "flip_ratio": flip_ratio,
+            "seconds": round(time.monotonic() - self.started, 3),
+        }

@@ -1,0 +1,142 @@
+"""Callbacks that say how far a training is: in the run folder and on the terminal."""
+
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from threading import Event
+from typing import Any
+
+import numpy as np
+from tqdm import tqdm
+from typing_extensions import override
+
+from bnn.recipes.recipe import Recipe
+from bnn.runs.run import Run
+from bnn.runs.stopping import raise_if_stopped
+from bnn.training.backend import keras
+
+REPORT_SECONDS = 0.5
+# What Keras calls callbacks with.
+Logs = Mapping[str, Any] | None
+
+
+class ReportProgress(keras.callbacks.Callback):
+    """Writes status and progress about twice a second, and raises `Stopped` when the run is to stop.
+
+    Loss and accuracy are those of the batches since the last row, not since the start of the epoch: a
+    running mean would hide for half an epoch what the network has learnt in the meantime.
+
+    Args:
+        run: where to write, and what may be stopped.
+        recipe: the run's recipe.
+        num_batches: batches in one epoch.
+        skipped: batches of the first epoch that were done before a stop.
+        learning: is set after the first batch.
+    """
+
+    def __init__(self, run: Run, recipe: Recipe, num_batches: int, skipped: int, learning: Event) -> None:
+        super().__init__()
+        self.run, self.recipe, self.num_batches = run, recipe, num_batches
+        self.skipped, self.learning = skipped, learning
+        self.batch = skipped
+        self.status = replace(run.status(), num_epochs=recipe.epochs, num_batches=num_batches, message="")
+        self.seconds_per_batch = 0.0
+        self.epoch = 0
+        self.logs: Mapping[str, Any] = {"loss": 0.0, "accuracy": 0.0}
+
+    @override
+    def on_train_begin(self, logs: Logs = None) -> None:
+        self.is_first = True
+
+    @override
+    def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
+        self.epoch, self.first_batch = epoch + 1, self.skipped
+        self.batch, self.skipped = self.first_batch, 0
+        self.last_time, self.last_batch, self.last_sums = time.monotonic(), self.batch, np.zeros(2)
+
+    @override
+    def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
+        self.batch, self.logs = self.first_batch + batch + 1, logs or {}
+        now = time.monotonic()
+        if now - self.last_time >= REPORT_SECONDS or self.is_first:
+            self._report(now)
+            self.is_first = False
+            self.learning.set()
+            raise_if_stopped(self.run)
+
+    @override
+    def on_test_begin(self, logs: Logs = None) -> None:
+        self._write_status("Checking with digits it has not seen", 0.0)
+
+    @override
+    def on_test_batch_end(self, batch: int, logs: Logs = None) -> None:
+        raise_if_stopped(self.run)
+
+    def _report(self, now: float) -> None:
+        num_batches, seconds = self.batch - self.last_batch, now - self.last_time
+        sums = np.array([self.logs["loss"], self.logs["accuracy"]]) * (self.batch - self.first_batch)
+        loss, accuracy = (sums - self.last_sums) / num_batches
+        # The first report's time is mostly compiling the step and making the epoch's images.
+        if not self.is_first:
+            self._smooth_speed(seconds / num_batches)
+        step = (self.epoch - 1) * self.num_batches + self.batch
+        row = {"step": step, "epoch": self.epoch, "loss": float(loss), "accuracy": float(accuracy)}
+        self.run.append_progress([row])
+        self.last_time, self.last_batch, self.last_sums = now, self.batch, sums
+        speed = 1.0 / self.seconds_per_batch if self.seconds_per_batch else 0.0
+        self._write_status("", speed * self.recipe.batch_size)
+
+    def _smooth_speed(self, seconds: float) -> None:
+        old = self.seconds_per_batch
+        self.seconds_per_batch = 0.8 * old + 0.2 * seconds if old else seconds
+
+    def _write_status(self, message: str, images_per_second: float) -> None:
+        left = self.recipe.epochs * self.num_batches - (self.epoch - 1) * self.num_batches - self.batch
+        self.status = replace(
+            self.status,
+            message=message,
+            epoch=self.epoch,
+            batch=self.batch,
+            images_per_second=images_per_second or self.status.images_per_second,
+            eta_seconds=left * self.seconds_per_batch,
+        )
+        self.run.write_status(self.status)
+
+
+class ProgressBar(keras.callbacks.Callback):
+    """A bar on standard error over all batches, with the last epoch's validation accuracy.
+
+    Args:
+        total: batches of the whole training.
+        done: batches that were done before.
+    """
+
+    def __init__(self, total: int, done: int) -> None:
+        super().__init__()
+        self.total, self.done = total, done
+
+    @override
+    def on_train_begin(self, logs: Logs = None) -> None:
+        # In a log file the bar is a new line each time, so it is written less often.
+        interval_seconds = 0.5 if sys.stderr.isatty() else 30.0
+        self.bar = tqdm(total=self.total, initial=self.done, unit=" batches", mininterval=interval_seconds)
+
+    @override
+    def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
+        self.before = self.done
+
+    @override
+    def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
+        # Where several batches are one execution, this is the number of the last one.
+        self.done = self.before + batch + 1
+        self.bar.update(self.done - self.bar.n)
+
+    @override
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
+        accuracy = (logs or {})["val_accuracy"]
+        self.bar.set_description(f"epoch {epoch + 1}: {accuracy:.2%} of validation digits")
+
+    @override
+    def on_train_end(self, logs: Logs = None) -> None:
+        self.bar.close()
