@@ -153,7 +153,7 @@ def _size_and_time(run: Run, network: PackedNetwork, seconds: float | None) -> N
             (
                 "–" if seconds is None else f"{1000 * seconds:.2f} ms",
                 f"from {source} to answer, on this computer",
-                f"Median of {NUM_TIMINGS} measurements of this very digit, just now; making the 28×28 pixels included.",
+                f"Median of {NUM_TIMINGS} measurements with this digit, just now, including the conversion to 28×28 pixels.",
             ),
         ]
     )

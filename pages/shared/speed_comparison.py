@@ -28,14 +28,14 @@ def _show(run, was_measuring):
             st.rerun()
         _figures(found.result())
     else:
-        st.markdown("Measuring both, in turn… about half a minute.")
+        st.markdown("Measuring both in turn: this takes about half a minute …")
 
 
 def _offer(run, failed):
     if failed:
         _log.error("comparison failed", exc_info=failed.exception())
         st.warning(errors.sentence(failed.exception()))
-    st.markdown("Nearly all networks use 32-bit numbers (float32). How fast is this one built that way?")
+    st.markdown("Nearly all networks use 32-bit numbers (float32). How fast would this network be with them?")
     if st.button(
         "Measure both",
         key="measure",
@@ -54,7 +54,7 @@ def _figures(found):
             (*_times(found.float_seconds / found.packed_seconds, "faster", "slower"), _HOW),
             (
                 *_times(found.float_bytes / found.packed_bytes, "smaller file", "larger file"),
-                "Of the two files.",
+                "The sizes of the two files, one divided by the other.",
             ),
         ]
     )

@@ -10,7 +10,7 @@ def take_along(run: Run) -> None:
     if not run.model_path.is_file():
         return
     with st.popover("Take it along", icon=":material/ios_share:", key="take-along"):
-        st.markdown("This network, to use away from this app:")
+        st.markdown("Take this network with you:")
         st.download_button(
             "A web page in one file",
             lambda: _page(run),

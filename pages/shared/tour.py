@@ -9,13 +9,13 @@ CARDS = (
     (
         "",
         "Welcome to One-Bit Lab",
-        "Here lives a network that reads digits. Each of its weights is a single bit: black or white, and nothing between. Draw a digit on the black square.",
+        "This network reads digits. Each of its weights is a single bit: black or white, and nothing in between. Draw a digit on the black square.",
         None,
     ),
     (
         "",
         "The answer",
-        "It stands there when you lift the pen, with how sure the network is. If it is not sure, it says so.",
+        "The network answers while you draw, and says how sure it is. If it is not sure, it says so, too.",
         None,
     ),
     (
@@ -33,19 +33,19 @@ CARDS = (
     (
         "inside",
         "Learning is flipping bits",
-        "Press Play: bits turn over, and the answer to your digit becomes right.",
+        "Press Play: from epoch to epoch bits flip, until the network reads your digit.",
         "learning",
     ),
     (
         "inside",
         "Break it",
-        "Flip some of its weights. How many can it lose before it reads no more?",
+        "Flip some of its weights. How many can you flip before it no longer reads?",
         "break",
     ),
     (
         "evaluate",
         "How good is it?",
-        "On 10,000 digits that it never saw while learning: how often it is wrong, and which digits those were. That was the tour; have fun!",
+        "On 10,000 digits that it did not learn from: how often it is wrong, and which digits it gets wrong. That was the tour; have fun!",
         None,
     ),
 )

@@ -125,7 +125,7 @@ def _figures(run: Run, status: Status) -> None:
             (
                 f"{speed:,.0f}" if speed else "–",
                 "images a second",
-                "How many training images it learns from in a second; in the end, on average.",
+                "How many training images it learns from in a second; the average, when it is done.",
             ),
             _time(status, history),
             (
@@ -135,7 +135,7 @@ def _figures(run: Run, status: Status) -> None:
             ),
             (
                 text.percent_text(test["accuracy"] if test else None),
-                "in the end (test)",
+                "at the end (test)",
                 "Right answers on the 10,000 test images, measured once, when the training is done.",
             ),
         ]

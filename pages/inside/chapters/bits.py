@@ -23,10 +23,10 @@ _WHITE_RUN = "inside_white_run"
 _VALUES = {"white": address.Value(_WHITE, address.whole_number)}
 _NEVER_WHITE = 256
 _BLIND = (
-    "<b>Why the report’s network saw nothing.</b> This project began with a report. Its network got its"
-    " pixels as 0 for black, and more than that for all that is brighter. A one-bit network keeps only the"
-    " sign, plus or minus. Nothing there is below zero, so every pixel became +1: a white square, whatever"
-    " was drawn. Count black as −1, and the same network can see."
+    "<b>Why the report’s network saw nothing.</b> This project began with a report. Its network got pixels"
+    " from 0 (black) to 1 (white). A one-bit network keeps only the sign of a pixel, plus or minus. No pixel"
+    " was below zero, so each of them became +1: a white square, whatever was drawn. With black as −1, the"
+    " same network can see."
 )
 
 
@@ -141,7 +141,8 @@ def _report(image: np.ndarray) -> str:
 def _in_words(network: PackedNetwork, seen: np.ndarray) -> None:
     if network.pixel_threshold is None:
         st.markdown(
-            "This network’s first layer takes the shades themselves. From its second layer on, all is bits."
+            "This network’s first layer takes the shades themselves. From its second layer on, there are only"
+            " bits."
         )
         return
     num_black = int(seen.sum())

@@ -25,8 +25,8 @@ _PLAY, _PLAY_SECONDS = "learning-play", 0.9
 # The accuracy of guessing among ten classes.
 _GUESSING = 0.1
 _WORDS = (
-    "**Learning is flipping bits.** The network starts with random weights. After each look at all the"
-    " training digits (an epoch) some of them have turned over, and what helps stays."
+    "**Learning is flipping bits.** The network starts with random weights. After each pass over all"
+    " training digits (an epoch), some bits have flipped. Those flips that help remain."
 )
 
 
@@ -79,7 +79,7 @@ def _controls(network: PackedNetwork, epochs: list[int]) -> None:
             "Epoch",
             # The slider needs two options.
             epochs if len(epochs) > 1 else epochs * 2,
-            help="One epoch is one look at all the training digits.",
+            help="One epoch is one pass over all training digits.",
             key=_EPOCH,
             persist_state="session",
         )

@@ -152,6 +152,6 @@ def _formula(layer: PackedLayer, one: Neuron) -> None:
         for line in formula(one):
             st.latex(line)
         st.caption(
-            "The threshold $t$ is what training’s batch normalisation became: one whole number for each"
+            "The threshold $t$ replaces the batch normalisation of the training: one whole number for each"
             f" {'unit' if layer.kind == 'dense' else 'filter'}."
         )

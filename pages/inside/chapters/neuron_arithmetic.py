@@ -114,5 +114,5 @@ def formula(one: Neuron) -> list[str]:
         answer = "-1" if one.bit else "+1"
         lines.append(rf"{one.total} \;{comparison}\; t = {one.threshold} \;\Rightarrow\; y = {answer}")
     if one.flip:
-        lines.append(r"\text{(turned round)}")
+        lines.append(r"\text{(with the answer inverted)}")
     return lines

@@ -51,7 +51,7 @@ def _in_words(network: PackedNetwork, number: int) -> str:
         f"#### Layer {number}",
         f"**In:** {_coming_in(network, layer, number)}",
         f"**Weights:** {layer.outputs} {what}s of {each:,} bits each, {layer.num_weights:,} bits in all.",
-        f"**Done:** {_done(layer)}",
+        f"**Work:** {_work(layer)}",
     ]
     if number < len(network.layers):
         lines.append(f"**Out:** {_going_out(layer)}")
@@ -68,7 +68,7 @@ def _coming_in(network: PackedNetwork, layer: PackedLayer, number: int) -> str:
     return f"{layer.inputs} {maps} of {layer.side} × {layer.side}: {count:,} bits."
 
 
-def _done(layer: PackedLayer) -> str:
+def _work(layer: PackedLayer) -> str:
     if layer.thresholds is None:
         return "each unit counts its agreements, and that is all."
     if layer.kind == "dense":

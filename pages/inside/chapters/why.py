@@ -85,7 +85,7 @@ def _work(found: savings.Savings, network: PackedNetwork, image: np.ndarray) -> 
                 "multiplications for one digit with ordinary numbers, of 32 bits each",
                 how,
             ),
-            (_in_millions(found.macs_1bit), "times “do two bits agree?” (XNOR) in their place", how),
+            (_in_millions(found.macs_1bit), "times the question “do two bits agree?” (XNOR) instead", how),
             (
                 _in_millions(found.macs_1bit / _WORD_BITS),
                 f"steps are enough for that: {_WORD_BITS} pairs of bits are compared at once",
