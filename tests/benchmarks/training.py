@@ -73,7 +73,8 @@ def main() -> None:
     parser.add_argument("--curves", action="store_true")
     options = parser.parse_args()
     if options.curves:
-        return _print_curves()
+        _print_curves()
+        return
     with tempfile.TemporaryDirectory() as folder, _watching(Path(folder), options.watched) as runs_root:
         os.environ["BNN_RUNS_DIR"] = str(runs_root)
         plain, trainer = [], []

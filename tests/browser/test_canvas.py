@@ -41,7 +41,7 @@ def test_canvas_reports_nothing_before_it_is_drawn_on(browser, server):
     """What it reported on its own could come after its page was left, and leave an empty window."""
     with browser.new_context() as context:
         page, sent = context.new_page(), []
-        page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+        page.on("websocket", lambda socket: socket.on("framesent", sent.append))
         page.goto(f"{server.url}/?tour=off")
         expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
         drawing_hand.canvas_box(page)
@@ -89,7 +89,7 @@ def test_other_buttons_draw_nothing(page, button):
 
 
 def test_stroke_ends_where_its_end_was_not_reported(page):
-    """As when a menu takes the button's release: the page next hears that the mouse moves, without a button."""
+    """As when a menu takes the button's release: next, the page hears the mouse move without a button."""
     move(page, FIRST[:1])
     page.mouse.down()
     move(page, FIRST + SECOND)

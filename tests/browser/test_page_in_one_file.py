@@ -22,7 +22,7 @@ def address(tmp_path_factory):
 
 @pytest.fixture
 def open_export(browser, address):
-    """Function: options of a browser context -> the exported page; fails at the end if it has requested anything."""
+    """Function: options of a browser context -> the exported page; fails if it requests anything."""
     contexts, asked = [], []
 
     def open_export(width=1280, height=720, **options):

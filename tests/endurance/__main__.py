@@ -40,12 +40,12 @@ def _run(number, quick):
         module = importlib.import_module(f"tests.endurance.{title}")
         title = module.__doc__.splitlines()[0].rstrip(".")
         print(f"{number}. {title}: {module.run(quick)}", flush=True)
-        return True
     # Whatever went wrong, the other items are run as well.
     except Exception as error:
         logging.getLogger("endurance").exception(title)
         print(f"{number}. {title}: FAILED: {' '.join(str(error).split()) or error!r}", flush=True)
         return False
+    return True
 
 
 if __name__ == "__main__":

@@ -118,17 +118,17 @@ def _figures(day, quick):
     rss_bytes, open_files = np.array(day.rss_bytes[first:]), np.array(day.open_files[first:])
     slope = np.polyfit(np.arange(len(rss_bytes)), rss_bytes, 1)[0]
     half = len(open_files) // 2
+    first_mb, last_mb = rss_bytes[0] / 2**20, rss_bytes[-1] / 2**20
+    first_files, last_files = open_files[:half].max(), open_files[half:].max()
     figures = (
         f"{len(day.rss_bytes)} drawings and {day.num_trained} trainings through one server: memory "
-        f"{slope / 1024:+.1f} KB a drawing ({rss_bytes[0] / 2**20:.0f} MB to {rss_bytes[-1] / 2**20:.0f} MB), "
-        f"at most {open_files[:half].max()} open files in its first half, {open_files[half:].max()} in its second"
+        f"{slope / 1024:+.1f} KB a drawing ({first_mb:.0f} MB to {last_mb:.0f} MB), at most {first_files} "
+        f"open files in its first half, {last_files} in its second"
     )
     if not quick:
         assert slope < MOST_BYTES_PER_DRAWING, f"memory grows: {figures}"
         # Three files for each session, of which every visitor may be opening or closing one.
-        assert open_files[half:].max() <= open_files[:half].max() + 3 * NUM_AT_ONCE, (
-            f"open files grow: {figures}"
-        )
+        assert last_files <= first_files + 3 * NUM_AT_ONCE, f"open files grow: {figures}"
     assert day.server.tracebacks() == [], day.server.tracebacks()[0]
     until(lambda: not day.process.children(recursive=True), "the trainers to be gone")
     return f"{figures}; no process left over"

@@ -38,8 +38,8 @@ def run(quick: bool) -> str:
             restarted = sleep_and_start_anew(browser, server, wire, 3.0, is_restarted=True)
     return (
         f"after {seconds:.0f} s without a connection, pages, run and drawing were back within {back:.1f} s, "
-        f"and what was drawn in between was answered; with a session that the server had forgotten, the page worked "
-        f"again after {forgotten:.1f} s; with a restarted server, after {restarted:.1f} s"
+        f"and what was drawn in between was answered; with a session that the server had forgotten, the page "
+        f"worked again after {forgotten:.1f} s; with a restarted server, after {restarted:.1f} s"
     )
 
 

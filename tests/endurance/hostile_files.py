@@ -86,9 +86,10 @@ def run(quick: bool = False) -> str:
     heaviest, slowest = (max(found, key=lambda result: result[key]) for key in ("megabytes", "seconds"))
     num_files, num_taken = (sum(result[key] for result in found) for key in ("num_files", "num_taken"))
     return (
-        f"{num_files:,} damaged files of {len(found)} kinds: {num_files - num_taken:,} refused or left out with a"
-        f" message, {num_taken:,} taken and usable; no other error, nothing run; slowest {slowest['seconds']:.2f} s of"
-        f" processor time ({slowest['kind']}), most memory {heaviest['megabytes']:.0f} MB ({heaviest['kind']});"
+        f"{num_files:,} damaged files of {len(found)} kinds: {num_files - num_taken:,} refused or left out"
+        f" with a message, {num_taken:,} taken and usable; no other error, nothing run; slowest"
+        f" {slowest['seconds']:.2f} s of processor time ({slowest['kind']}), most memory"
+        f" {heaviest['megabytes']:.0f} MB ({heaviest['kind']});"
         f" {num_pages} pages over {num_folders} damaged runs without an exception"
     )
 
@@ -117,9 +118,9 @@ def _read_in_own_process(names, count):
             text=True,
         )
     lines = done.stdout.splitlines()
-    assert not done.returncode and lines, (
-        f"reading {names} ended with {done.returncode}: {done.stderr[-2000:]}"
-    )
+    ending = f"reading {names} ended with {done.returncode}: {done.stderr[-2000:]}"
+    assert done.returncode == 0, ending
+    assert lines, ending
     return json.loads(lines[-1])
 
 
@@ -518,7 +519,7 @@ def open_pages_over_damaged_runs(num_folders: int) -> tuple[int, int]:
 
         # Nothing is pressed; should a page start a training nevertheless, no process is started.
         places = mock.patch.multiple(store, SHIPPED=folder / "shipped", root=lambda: folder / "runs")
-        with places, mock.patch.object(local, "launch", lambda run: None):
+        with places, mock.patch.object(local, "launch", return_value=None):
             open_pages()
     return len(counts), sum(counts)
 

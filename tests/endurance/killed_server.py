@@ -48,7 +48,10 @@ def _kill_servers(browser, server, num_kills, epochs):
     expect(page.locator(".figures").first).to_contain_text(f"{100 * run.test()['accuracy']:.2f} %")
     assert server.tracebacks() == [], server.tracebacks()[0]
     shown = ", ".join(map(str, seen))
-    return f"{num_kills} kills in one training of {epochs} epochs; the new server's page showed {shown} epochs, then all"
+    return (
+        f"{num_kills} kills in one training of {epochs} epochs; "
+        f"the new server's page showed {shown} epochs, then all"
+    )
 
 
 def _open(browser, server):

@@ -68,10 +68,13 @@ class MadeUp:
             return rng.choice([option.content for option in proto.options])
         if widget.type == "slider":
             return rng.choice((proto.min, proto.max, rng.uniform(proto.min, proto.max)))
-        if widget.type == "number_input":
-            return _in_range(proto, rng.choice(self.numbers))
         if widget.type == "toggle":
             return rng.random() < 0.5
+        return self._typed(rng, widget)
+
+    def _typed(self, rng, widget):
+        if widget.type == "number_input":
+            return _in_range(widget.proto, rng.choice(self.numbers))
         assert widget.type == "text_input", f"no values are defined for a {widget.type}"
         return rng.choice(self.texts)
 

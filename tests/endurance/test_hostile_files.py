@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from functools import partial
 
 import numpy as np
 import pytest
@@ -58,7 +59,8 @@ def test_guard_notices_what_reading_must_not_do(tmp_path):
             text=True,
             check=False,
         )
-        assert done.returncode == 1 and "AssertionError: reading " in done.stderr, (action, done.stderr)
+        assert done.returncode == 1, (action, done.stderr)
+        assert "AssertionError: reading " in done.stderr, (action, done.stderr)
 
 
 # What was found in run folders.
@@ -92,7 +94,7 @@ def test_test_result_with_a_number_too_large_is_left_out(run):
 def test_recipe_with_a_long_value_is_refused_in_a_short_sentence(run, field, value):
     values = json.loads(RECIPE.to_json()) | {field: value}
     (run.folder / "recipe.json").write_text(json.dumps(values))
-    with pytest.raises(ValueError) as error:
+    with pytest.raises(ValueError, match=run.id) as error:
         run.recipe()
     assert len(str(error.value)) < 400
 
@@ -112,7 +114,7 @@ def test_reading_does_not_wait_for_a_named_pipe(run):
     assert run.test() is None
     assert run.name() == run.id
     assert run.history().empty
-    with pytest.raises(ValueError, match="is no file"):
+    with pytest.raises(ValueError, match="is not a file"):
         file.load(run.model_path)
 
 
@@ -166,10 +168,10 @@ def test_compressed_file_with_a_huge_line_is_refused(tmp_path):
 def test_file_of_too_many_drawings_is_refused(tmp_path, monkeypatch, what, each):
     path = tmp_path / "many.jsonl"
     path.write_bytes(3 * LINE)
-    budget = stroke_files._Budget
-    monkeypatch.setattr(stroke_files, "_Budget", lambda: budget(**{what: 3 * each}))
+    reading = stroke_files._Reading
+    monkeypatch.setattr(stroke_files, "_Reading", partial(reading, **{what: 3 * each}))
     assert len(stroke_files.load_drawings(path, dataset.DIGITS)) == 3
-    monkeypatch.setattr(stroke_files, "_Budget", lambda: budget(**{what: 3 * each - 1}))
+    monkeypatch.setattr(stroke_files, "_Reading", partial(reading, **{what: 3 * each - 1}))
     with pytest.raises(ValueError, match="line 3: it is too long"):
         stroke_files.load_drawings(path, dataset.DIGITS)
 
