@@ -14,6 +14,9 @@ from tests.support import waiting
 from tests.support.project import PROJECT
 from tests.support.trainers import end_trainers
 
+# On a busy machine.
+START_SECONDS = 120.0
+
 
 class Server:
     """`streamlit run` on a free port, with its own folder of runs."""
@@ -40,7 +43,7 @@ class Server:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        waiting.until(self._is_healthy, f"the server; its log:\n{self.log()}")
+        waiting.until(self._is_healthy, f"the server; its log:\n{self.log()}", START_SECONDS)
 
     def stop(self):
         """End the server; trainings it has started go on."""
