@@ -1,37 +1,38 @@
 """`bnn strokes`."""
 
-from __future__ import annotations
-
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from bnn.analysis import writers
+from bnn.analysis import metrics, writers
 from bnn.cli import output
 from bnn.cli.common import load_network
 from bnn.data.dataset import Split
 from bnn.drawing.stroke_files import OTHER, StrokeDrawing, load_drawings
+from bnn.engine.answer import SURE
 from bnn.runs import store
-
-if TYPE_CHECKING:
-    from bnn.analysis.metrics import Evaluation
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Adds the command's arguments."""
     parser.add_argument("file", metavar="FILE", help="one drawing a line, as JSON, perhaps gzipped")
     parser.add_argument("--run", metavar="RUN", help="by default the network that came with the app")
+    parser.add_argument(
+        "--writers",
+        choices=("all", "training", "validation"),
+        default="all",
+        help="only those whom training with this file learns from, or holds out",
+    )
 
 
 def run(options: Namespace) -> int:
     """Read the drawings in a file, as the Draw page does."""
-    from bnn.analysis import metrics
-
     read_by = store.find(options.run)
     network = load_network(read_by)
     loaded = load_drawings(options.file, network.class_names, keep_others=True)
+    loaded = _by_writers(loaded, options.writers)
     drawings = [drawing for drawing in loaded if drawing.label != OTHER]
     if not drawings:
         raise ValueError(f"{options.file} holds no drawing of {', '.join(network.class_names):.60}")
@@ -47,6 +48,15 @@ def run(options: Namespace) -> int:
     return 0
 
 
+def _by_writers(drawings: Sequence[StrokeDrawing], which: str) -> Sequence[StrokeDrawing]:
+    if which == "all":
+        return drawings
+    from bnn.data.unipen import is_held_out
+
+    wanted = is_held_out(drawings) == (which == "validation")
+    return [drawing for drawing, is_wanted in zip(drawings, wanted, strict=True) if is_wanted]
+
+
 def _images(drawings: Sequence[StrokeDrawing]) -> np.ndarray:
     from bnn.drawing import preprocessing
 
@@ -57,9 +67,7 @@ def _labels(drawings: Sequence[StrokeDrawing]) -> np.ndarray:
     return np.array([drawing.label for drawing in drawings], np.uint8)
 
 
-def _accuracies(evaluation: Evaluation, class_names: tuple[str, ...]) -> dict[str, Any]:
-    from bnn.analysis import metrics
-
+def _accuracies(evaluation: metrics.Evaluation, class_names: tuple[str, ...]) -> dict[str, Any]:
     per_class = metrics.per_class(evaluation.confusion_matrix(), class_names)
     return {
         "num_drawings": evaluation.num_images,
@@ -73,7 +81,7 @@ def _accuracies(evaluation: Evaluation, class_names: tuple[str, ...]) -> dict[st
     }
 
 
-def _per_writer(evaluation: Evaluation, drawings: Sequence[StrokeDrawing]) -> dict[str, Any]:
+def _per_writer(evaluation: metrics.Evaluation, drawings: Sequence[StrokeDrawing]) -> dict[str, Any]:
     # Two contributors may have numbered their writers alike.
     names = [None if d.writer is None else (d.contributor, d.writer) for d in drawings]
     accuracies = writers.accuracy_per_writer(names, evaluation.labels == evaluation.predictions)
@@ -84,9 +92,7 @@ def _per_writer(evaluation: Evaluation, drawings: Sequence[StrokeDrawing]) -> di
     }
 
 
-def _confidences(evaluation: Evaluation) -> dict[str, Any]:
-    from bnn.engine.answer import SURE
-
+def _confidences(evaluation: metrics.Evaluation) -> dict[str, Any]:
     is_sure, is_wrong = evaluation.confidences >= SURE, evaluation.labels != evaluation.predictions
     return {"boldly_wrong": float((is_sure & is_wrong).mean()), "not_sure": float((~is_sure).mean())}
 
@@ -115,7 +121,5 @@ def _writers_text(result: dict[str, Any]) -> str:
 
 
 def _confidences_text(result: dict[str, Any]) -> str:
-    from bnn.engine.answer import SURE
-
     boldly_wrong, not_sure = output.percent(result["boldly_wrong"]), output.percent(result["not_sure"])
     return f"boldly wrong (at {SURE:.0%} or more): {boldly_wrong}; not sure: {not_sure}"

@@ -11,6 +11,7 @@ import numpy as np
 
 from bnn.cli import output
 from bnn.cli.common import check_training_packages
+from bnn.data.unipen_files import check_data
 from bnn.recipes.presets import PRESETS, preset
 from bnn.recipes.recipe import Recipe
 from bnn.runs import stopping, store, turns
@@ -57,6 +58,7 @@ def _run_to_train(options: Namespace) -> Run:
     recipe = None if options.resume else _recipe(options)
     check_training_packages()
     if recipe:
+        check_data(recipe)
         return store.create(recipe)
     resumed = store.find(options.resume)
     if resumed.shipped or resumed.status().state == "finished":

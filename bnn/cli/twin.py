@@ -5,6 +5,7 @@ from typing import Any
 
 from bnn.cli import output
 from bnn.cli.common import check_training_packages
+from bnn.data.unipen_files import check_data
 from bnn.recipes.presets import preset
 
 
@@ -17,6 +18,7 @@ def run(options: Namespace) -> int:
     """Train a recipe's network in float32, for comparison."""
     recipe = preset(options.recipe or "best")
     check_training_packages()
+    check_data(recipe)
     from bnn.training import twin
 
     output.print_result(options, twin.train_twin(recipe), _text)

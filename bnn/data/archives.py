@@ -2,7 +2,7 @@
 
 import tarfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from pathlib import Path
 from typing import IO
@@ -54,7 +54,7 @@ def _read(place: Path, name: str, opened: Callable[[], IO[bytes]], max_bytes: in
     return content
 
 
-def _members(place: Path) -> Iterator[tuple[str, Callable[[], IO[bytes]]]]:
+def _members(place: Path) -> Generator[tuple[str, Callable[[], IO[bytes]]]]:
     """Yields the name of each regular file and a function that opens it, to be called before the next one."""
     if place.is_dir():
         for path in sorted(place.rglob("*")):

@@ -11,7 +11,7 @@ pen paths.
 import gzip
 import json
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -93,7 +93,7 @@ def is_for_testing(contributor: str, writer: str) -> bool:
     return zlib.crc32(f"{contributor}/{writer}".encode()) % TEST_FRACTION == 0
 
 
-def _read_included(place: Path, texts: Iterator[str] | Sequence[str]) -> dict[str, str]:
+def _read_included(place: Path, texts: Iterable[str]) -> dict[str, str]:
     """Returns the files that these include, and those that they include, by the names in `.INCLUDE`."""
     found: dict[str, str] = {}
     missing = {name for text in texts for name in included_names(text)}

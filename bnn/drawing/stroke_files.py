@@ -14,9 +14,9 @@ import numpy as np
 
 from bnn.drawing.strokes import concatenate_strokes
 
-# Limits of a whole file: three times what 30 people drew. They also bound the memory, because a gzipped
+# Limits of a whole file: twice what 274 people drew. They also bound the memory, because a gzipped
 # megabyte can grow to a gigabyte.
-MAX_FILE_POINTS = 1_000_000
+MAX_FILE_POINTS = 2_000_000
 MAX_FILE_STROKES = 100_000
 MAX_FILE_LENGTH = 30_000_000
 MAX_LINE_LENGTH = 4_000_000

@@ -51,6 +51,10 @@ class Recipe:
         drawn_digits: number of digits drawn by `bnn.data.handwriting.rendering` that are added to each epoch.
         non_digits: number of drawings that are no digit, added likewise; the network learns to give them
             equal probabilities for all classes.
+        pen_digits: number of digits drawn by many people that are added likewise, from the file that
+            BNN_UNIPEN names; see `bnn.data.unipen`. Where there are any, validation also reads as many digits
+            of writers held out as MNIST has for it.
+        pen_letters: number of letters drawn by many people, added likewise as what is no digit.
         epochs: passes over the training images.
         batch_size: images per step.
         learning_rate: Adam's learning rate at the start.
@@ -78,6 +82,8 @@ class Recipe:
     plain_epochs: int = field(default=0, metadata={"range": (0, 1000)})
     drawn_digits: int = field(default=0, metadata={"range": (0, 1_000_000)})
     non_digits: int = field(default=0, metadata={"range": (0, 1_000_000)})
+    pen_digits: int = field(default=0, metadata={"range": (0, 1_000_000)})
+    pen_letters: int = field(default=0, metadata={"range": (0, 1_000_000)})
     epochs: int = field(default=10, metadata={"range": (1, 1000)})
     batch_size: int = field(default=128, metadata={"range": (8, 4096)})
     learning_rate: float = field(default=0.005, metadata={"range": (1e-6, 1.0)})
@@ -156,7 +162,8 @@ def batches_per_epoch(recipe: Recipe, num_images: int | None = None) -> int:
     """
     if num_images is None:
         num_images = NUM_TRAINING - (NUM_VALIDATION if recipe.validation == "split" else 0)
-    return -(-(num_images + recipe.drawn_digits + recipe.non_digits) // recipe.batch_size)
+    num_drawn = recipe.drawn_digits + recipe.non_digits + recipe.pen_digits + recipe.pen_letters
+    return -(-(num_images + num_drawn) // recipe.batch_size)
 
 
 @cache

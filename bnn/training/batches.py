@@ -1,8 +1,10 @@
 """From images to the batches that Keras takes, in an order that only the seed and the epoch decide."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from bnn.data import augment
+from bnn.data import augment, unipen
 from bnn.data.dataset import Split
 from bnn.data.handwriting import rendering
 from bnn.recipes.layers import NUM_CLASSES
@@ -15,6 +17,8 @@ NO_DIGIT = 255
 # In an epoch with deformations, this share of the images stays as it is, because the images that the network
 # will read are not deformed.
 UNDEFORMED = 0.25
+# In such an epoch, this share of the drawings by many people is deformed a little as pixels, too.
+AS_PIXELS = 0.3
 
 
 def training_batches(
@@ -50,18 +54,42 @@ def epoch_images(recipe: Recipe, split: Split, epoch: int) -> Split:
     rng = np.random.default_rng([recipe.seed, epoch])
     seed = int(rng.integers(2**31))
     images, labels = split
-    if recipe.augment and epoch <= recipe.epochs - recipe.plain_epochs:
+    is_deformed = bool(recipe.augment) and epoch <= recipe.epochs - recipe.plain_epochs
+    if is_deformed:
         deformed = _augmented(recipe, images, seed)
         images = np.where((rng.random(len(images)) < UNDEFORMED)[:, None, None], images, deformed)
-    if recipe.drawn_digits:
-        drawn = rendering.draw_digits(recipe.drawn_digits, seed)
-        images, labels = np.concatenate([images, drawn[0]]), np.concatenate([labels, drawn[1]])
-    if recipe.non_digits:
-        drawn = rendering.draw_non_digits(recipe.non_digits, seed)
-        labels = np.concatenate([labels, np.full(recipe.non_digits, NO_DIGIT, labels.dtype)])
-        images = np.concatenate([images, drawn])
+    parts = [(images, labels), *_drawn(recipe, seed), *_by_many_people(recipe, seed, is_deformed)]
+    images, labels = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     order = rng.permutation(len(images))
     return Split(images[order], labels[order])
+
+
+def _drawn(recipe: Recipe, seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yields images and labels of what is drawn by program."""
+    if recipe.drawn_digits:
+        yield rendering.draw_digits(recipe.drawn_digits, seed)
+    if recipe.non_digits:
+        yield _without_digit(rendering.draw_non_digits(recipe.non_digits, seed))
+
+
+def _by_many_people(recipe: Recipe, seed: int, is_deformed: bool) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yields images and labels of what many people drew."""
+    if recipe.pen_digits:
+        images, labels = unipen.training_digits().draw(recipe.pen_digits, [seed, 1])
+        yield _also_as_pixels(recipe, images, seed) if is_deformed else images, labels
+    if recipe.pen_letters:
+        images, _ = unipen.training_letters().draw(recipe.pen_letters, [seed, 2])
+        yield _without_digit(_also_as_pixels(recipe, images, seed) if is_deformed else images)
+
+
+def _also_as_pixels(recipe: Recipe, images: np.ndarray, seed: int) -> np.ndarray:
+    """Returns drawings of which some are blurred and out of the centre, as those read from pixels are."""
+    cut = int(AS_PIXELS * len(images))
+    return np.concatenate([_augmented(recipe, images[:cut], seed, 0.4), images[cut:]])
+
+
+def _without_digit(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return images, np.full(len(images), NO_DIGIT, np.uint8)
 
 
 def scale(recipe: Recipe, images: np.ndarray | tf.Tensor) -> tf.Tensor:
@@ -85,8 +113,8 @@ def _epoch_tensors(recipe: Recipe, split: Split, epoch: tf.Tensor) -> tuple[tf.T
     return tf.ensure_shape(images, (None, 28, 28)), tf.ensure_shape(labels, (None,))
 
 
-def _augmented(recipe: Recipe, images: np.ndarray, seed: int) -> np.ndarray:
-    strength = recipe.augment
+def _augmented(recipe: Recipe, images: np.ndarray, seed: int, share: float = 1.0) -> np.ndarray:
+    strength = share * recipe.augment
     return augment.augment(
         images,
         seed,

@@ -7,23 +7,20 @@ import numpy as np
 import pandas as pd
 
 from bnn.analysis import metrics
-from bnn.data import mnist
+from bnn.data import mnist, unipen
 from bnn.data.dataset import Split
 from bnn.data.mnist import MNIST
+from bnn.data.unipen_files import check_data
 from bnn.engine import file
 from bnn.recipes.recipe import Recipe, batches_per_epoch
 from bnn.runs.run import Run
 from bnn.runs.status import Status
 from bnn.system.files import write_atomically
-from bnn.training import batches, checkpoint
-from bnn.training.backend import keras, tf
+from bnn.training import checkpoint
+from bnn.training.backend import tf
 from bnn.training.fitting import Fitting
-from bnn.training.model import build, compile_model, forward_in_batch
+from bnn.training.model import build, compile_model
 from bnn.training.packing import binary_weights
-from bnn.training.progress import write_message
-
-# Digits that the untrained network guesses at.
-UNTRAINED_IMAGES = 256
 
 
 def train(run: Run, learning: Event, num_images: int | None = None) -> None:
@@ -36,17 +33,15 @@ def train(run: Run, learning: Event, num_images: int | None = None) -> None:
 
     Raises:
         Stopped: if the run was to stop; everything learnt is saved.
-        ValueError: if the run's files cannot be used.
+        ValueError: if the run's files cannot be used, or data that the recipe needs is missing.
     """
     recipe = run.recipe()
+    check_data(recipe)
     images, validation = _splits(recipe, num_images)
     num_batches = batches_per_epoch(recipe, len(images.images))
     if recipe.half_precision:
         tf.config.optimizer.set_experimental_options({"auto_mixed_precision_onednn_bfloat16": True})
-    write_message(run, "Building the network")
     model = build(recipe, MNIST.num_classes)
-    if run.progress().empty:
-        run.append_progress([_untrained(recipe, model, images)])
     compile_model(model, recipe, num_batches)
     bits = binary_weights(model)
     start = checkpoint.Position(0, 0, 0.0, 0.0, 0.0, bits)
@@ -62,24 +57,16 @@ def _splits(recipe: Recipe, num_images: int | None) -> tuple[Split, Split]:
         images, validation = mnist.train(), MNIST.test()
     else:
         images, validation = MNIST.train_validation()
-    return _first(images, num_images), _first(validation, num_images)
+    validation = _first(validation, num_images)
+    if recipe.pen_digits and recipe.validation == "split":
+        # As many as of MNIST, so that the accuracy is the mean of both.
+        by_others = _first(unipen.validation_digits(), num_images)
+        validation = Split(*(np.concatenate(arrays) for arrays in zip(validation, by_others, strict=True)))
+    return _first(images, num_images), validation
 
 
 def _first(split: Split, num_images: int | None) -> Split:
     return Split(split.images[:num_images], split.labels[:num_images])
-
-
-def _untrained(recipe: Recipe, model: keras.Sequential, training: Split) -> dict:
-    """The first row of the progress: how well the network guesses before its first step.
-
-    So the curve begins seconds before the first step is compiled.
-    """
-    labels = training.labels[:UNTRAINED_IMAGES]
-    images = batches.scale(recipe, training.images[:UNTRAINED_IMAGES])
-    probabilities = forward_in_batch(model, images)[0].numpy()
-    right = np.maximum(probabilities[np.arange(len(labels)), labels], keras.backend.epsilon())
-    accuracy = np.mean(probabilities.argmax(axis=1) == labels)
-    return {"step": 0, "epoch": 1, "loss": float(-np.log(right).mean()), "accuracy": float(accuracy)}
 
 
 def _go_back(run: Run, epoch: int, step: int) -> None:

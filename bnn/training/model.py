@@ -66,7 +66,7 @@ def compile_model(model: keras.Sequential, recipe: Recipe, steps_per_epoch: int)
         learning_rate = keras.optimizers.schedules.CosineDecay(learning_rate, num_steps)
     optimizer = keras.optimizers.Adam(learning_rate)
     optimizer.build(model.trainable_variables)
-    accuracy = DigitAccuracy() if recipe.non_digits else "accuracy"
+    accuracy = DigitAccuracy() if recipe.non_digits or recipe.pen_letters else "accuracy"
     model.compile(
         optimizer,
         loss="categorical_crossentropy",
@@ -108,27 +108,6 @@ def quantized_layers(model: keras.Sequential) -> list[keras.layers.Layer]:
 def norm_layers(model: keras.Sequential) -> list[keras.layers.BatchNormalization]:
     """Returns the batch normalizations, first to last: one after each quantized layer."""
     return [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
-
-
-def forward_in_batch(
-    model: keras.Sequential, images: tf.Tensor
-) -> tuple[tf.Tensor, list[tuple[tf.Tensor, tf.Tensor]]]:
-    """The probabilities (n, classes), and mean and variance of each batch norm's input, by the batch's own statistics.
-
-    As in training, each layer sees what the layers before it give. But no weight and no moving average changes.
-
-    Args:
-        images: (n, 28, 28, channels) float32, as the model takes them.
-    """
-    values, moments = images, []
-    for layer in model.layers:
-        if isinstance(layer, keras.layers.BatchNormalization):
-            mean, variance = tf.nn.moments(values, axes=list(range(len(values.shape) - 1)))
-            moments.append((mean, variance))
-            values = tf.nn.batch_normalization(values, mean, variance, layer.beta, layer.gamma, layer.epsilon)
-        else:
-            values = layer(values)
-    return values, moments
 
 
 def _add_convolution(

@@ -6,6 +6,7 @@ from math import inf
 
 import streamlit as st
 
+from bnn.data.unipen_files import missing_data
 from bnn.recipes.presets import PRESETS
 from bnn.recipes.recipe import Recipe
 from bnn.runs import trainings
@@ -35,6 +36,7 @@ def setup(runs: Sequence[Run]) -> Recipe:
     preset = _choose_preset()
     above_settings = st.container()
     recipe = settings_form(preset)
+    note = missing_data(recipe or preset)
     is_busy = any(run.status().state in ACTIVE for run in runs)
     with above_settings:
         is_pressed = st.button(
@@ -43,11 +45,13 @@ def setup(runs: Sequence[Run]) -> Recipe:
             type="primary",
             icon=":material/play_arrow:",
             width="stretch",
-            disabled=recipe is None,
+            disabled=recipe is None or bool(note),
         )
+        if note:
+            st.info(f"{note[0].upper()}{note[1:]}.")
         st.caption(summary(recipe or preset))
         # Not a callback: it would get the recipe of the run before, without a number that was just typed.
-        if is_pressed and recipe:
+        if is_pressed and recipe and not note:
             _start(recipe)
     st.caption(_REPORT)
     return recipe or preset

@@ -52,6 +52,17 @@ class TestTrain:
         assert launched[0].recipe() == wanted
         assert picker(page, "run_shown").value == launched[0].id
 
+    def test_a_recipe_whose_data_is_missing_says_so_and_does_not_start(self, launched, monkeypatch):
+        monkeypatch.delenv("BNN_UNIPEN", raising=False)
+        page = open_page("train")
+        page.radio(key="recipe").set_value("anyone").run()
+        (note,) = page.info
+        assert "set BNN_UNIPEN to the file that" in note.value
+        assert page.button(key="start").disabled
+        page.radio(key="recipe").set_value("quick").run()
+        assert not page.info
+        assert not page.button(key="start").disabled
+
     def test_double_click_starts_one_run(self, launched):
         page = click(open_page("train"), "start")
         # However long the page took.

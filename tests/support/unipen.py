@@ -1,8 +1,12 @@
 """A small distribution in UNIPEN's layout."""
 
+import gzip
 import io
+import json
 import tarfile
 import zipfile
+
+import numpy as np
 
 from bnn.data.unipen_distribution import is_for_testing
 
@@ -52,4 +56,21 @@ def write(files, path):
         for name, content in contents.items():
             (path / name).parent.mkdir(parents=True, exist_ok=True)
             (path / name).write_bytes(content)
+    return path
+
+
+def write_drawings(path, num_writers, labels, drawings_each=2):
+    """Writes a file of drawings by that many writers, of two contributors, each of whom drew every label."""
+    rng = np.random.default_rng(num_writers)
+    with gzip.open(path, "wt") as file:
+        for number in range(num_writers):
+            for label in list(labels) * drawings_each:
+                stroke = rng.uniform(0, 500, (8, 2)).round().tolist()
+                record = {
+                    "label": label,
+                    "writer": number,
+                    "contributor": "ab"[number % 2],
+                    "strokes": [stroke],
+                }
+                file.write(json.dumps(record) + "\n")
     return path

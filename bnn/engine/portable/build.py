@@ -1,7 +1,4 @@
-"""Compiles the C engine to WebAssembly: `python -m bnn.engine.portable.build`.
-
-Needs clang and lld, as Debian has them.
-"""
+"""Compiles the C engine to WebAssembly: `python -m bnn.engine.portable.build`; needs Debian's clang and lld."""
 
 import shutil
 import subprocess
@@ -36,11 +33,10 @@ FLAGS = (
 
 
 def compiler_version() -> str | None:
-    """Returns the first line of `clang --version`; None where clang or its linker is missing."""
-    clang = shutil.which("clang")
-    if clang is None or shutil.which("wasm-ld") is None:
+    """The first line that clang says about itself; None where it or its linker is missing."""
+    if not shutil.which("clang") or not shutil.which("wasm-ld"):
         return None
-    said = subprocess.run([clang, "--version"], capture_output=True, text=True, check=True)
+    said = subprocess.run(["clang", "--version"], capture_output=True, text=True, check=True)
     return said.stdout.splitlines()[0]
 
 
@@ -51,8 +47,7 @@ def build(target: Path = WASM) -> None:
         subprocess.CalledProcessError: if the compiler fails.
     """
     sources = [str(FOLDER / name) for name in SOURCES]
-    clang = shutil.which("clang") or "clang"
-    subprocess.run([clang, *FLAGS, *sources, "-o", str(target)], check=True)
+    subprocess.run(["clang", *FLAGS, *sources, "-o", str(target)], check=True)
     target.chmod(0o644)
 
 

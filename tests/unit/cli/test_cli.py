@@ -27,13 +27,6 @@ def test_version_is_the_packages(capsys):
     assert run_command(capsys, "--version") == (0, f"one-bit-lab {bnn.__version__}\n", "")
 
 
-def test_numba_and_tensorflow_are_loaded_only_by_commands_that_need_them(run):
-    script = "import sys; from bnn.cli import main; main(['runs']); print('numba' in sys.modules)"
-    command = [sys.executable, "-c", script]
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[-1] == "False"
-
-
 def test_evaluate_prints_one_json_object(capsys, run):
     code, out, err = run_command(capsys, "evaluate", run.id, "--json")
     result = json.loads(out)
@@ -127,6 +120,14 @@ def test_training_without_space_is_one_line_and_leaves_no_run(capsys, runs_root,
     assert (code, out) == (2, "")
     assert re.fullmatch(r"bnn: the disk is full: .*recipe\.json\n", err)
     assert not list(runs_root.iterdir())
+
+
+def test_training_without_its_data_is_one_line_and_leaves_no_run(capsys, runs_root, monkeypatch):
+    monkeypatch.delenv("BNN_UNIPEN", raising=False)
+    code, out, err = run_command(capsys, "train", "anyone")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "set BNN_UNIPEN to the file that `python -m bnn unipen PLACE -o FILE` makes" in err
+    assert not runs_root.exists() or not list(runs_root.iterdir())
 
 
 def test_training_that_runs_out_of_space_is_one_line_and_interrupted(capsys, caplog, run, monkeypatch):

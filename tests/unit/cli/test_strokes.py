@@ -7,6 +7,7 @@ import pytest
 
 from bnn.analysis import writers
 from tests.support.command_line import run_command
+from tests.support.unipen import write_drawings
 
 ONE = [[[250, 50], [250, 450]]]
 SEVEN = [[[100, 50], [400, 50], [200, 450]]]
@@ -46,6 +47,14 @@ def test_each_writer_counts_alike(capsys, file_of):
     assert (result["writers"], result["accuracy_per_writer_mean"]) == (2, 0.5)
     assert result["accuracy_worst_tenth"] == 0.0
     assert (result["boldly_wrong"], result["not_sure"]) == (pytest.approx(1 / 11), 0.0)
+
+
+@pytest.mark.parametrize("which, num", [("all", 20), ("training", 16), ("validation", 4)])
+def test_writers_held_out_in_training_can_be_read_alone(capsys, tmp_path, which, num):
+    path = str(write_drawings(tmp_path / "digits.jsonl.gz", 10, [1]))
+    _, out, _ = run_command(capsys, "strokes", path, "--writers", which, "--json")
+    result = json.loads(out)
+    assert (result["num_drawings"], result["writers"]) == (num, num // 2)
 
 
 def test_drawings_of_other_classes_are_counted_and_left_out(capsys, file_of):

@@ -6,8 +6,10 @@ import pytest
 from bnn.data.dataset import Split
 from bnn.recipes.pixels import LEVELS
 from bnn.recipes.presets import preset
+from bnn.recipes.recipe import batches_per_epoch
 from bnn.training import batches, model
 from bnn.training.backend import keras
+from tests.support.unipen import write_drawings
 
 IMAGES = np.random.default_rng(3).integers(0, 256, (40, 28, 28), np.uint8)
 SPLIT = Split(IMAGES, np.arange(40, dtype=np.uint8) % 10)
@@ -34,6 +36,20 @@ def test_an_epoch_is_decided_by_its_number_and_the_seed():
     assert np.array_equal(first.images, again.images) and np.array_equal(first.labels, again.labels)
     assert not np.array_equal(first.images, later.images)
     assert (first.labels == batches.NO_DIGIT).sum() == 5 and len(first.images) == 55
+
+
+def test_an_epoch_has_digits_and_letters_by_many_people(tmp_path, monkeypatch):
+    write_drawings(tmp_path / "letters.jsonl.gz", 10, "AX")
+    monkeypatch.setenv("BNN_UNIPEN", str(write_drawings(tmp_path / "digits", 10, [3])))
+    one = recipe(augment=1.0, pen_digits=30, pen_letters=20, plain_epochs=1)
+    first, again, last = (batches.epoch_images(one, SPLIT, epoch) for epoch in (2, 2, 5))
+    assert np.array_equal(first.images, again.images)
+    assert len(first.images) == len(last.images) == 90
+    for epoch in (first, last):
+        assert (epoch.labels == batches.NO_DIGIT).sum() == 20
+        assert (epoch.labels == 3).sum() == 30 + (SPLIT.labels == 3).sum()
+    assert batches_per_epoch(one, len(IMAGES)) == 1
+    assert batches_per_epoch(one, len(IMAGES) + 39) == 2
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,142 @@
+"""Digits and letters by many people, as pen paths, to train and to validate on.
+
+They are UNIPEN's; `unipen_distribution` says whose they are, and `unipen_files` where the files are.
+
+A fifth of the writers, of each contributor's alike, is held out for validation: nothing is trained on what
+they drew. Which ones depends only on the file.
+"""
+
+import zlib
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from bnn.data import pen_paths
+from bnn.data.dataset import DIGITS, Split
+from bnn.data.handwriting.non_digits import LETTERS
+from bnn.data.unipen_files import digits_path, letters_path
+from bnn.drawing.stroke_files import OTHER, StrokeDrawing, load_drawings
+from bnn.recipes.recipe import NUM_VALIDATION
+
+# One writer in so many is held out.
+VALIDATION_FRACTION = 5
+# The capital letters that are also drawn by program. The others look like somebody's digit.
+TRAINED_LETTERS = tuple(letter for letter in LETTERS if letter.isupper())
+
+
+class PenDrawings(NamedTuple):
+    """Drawings to train on.
+
+    Args:
+        paths: the paths of n drawings.
+        labels: (n,) uint8, indices of the class names.
+        shares: (n,) float64, the probability of each when one is drawn at random.
+    """
+
+    paths: pen_paths.PenPaths
+    labels: np.ndarray
+    shares: np.ndarray
+
+    def draw(self, num: int, seed: int | Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+        """Returns `num` deformed images (num, 28, 28) uint8 and their labels (num,) uint8, by that seed."""
+        which = np.random.default_rng(seed).choice(len(self.labels), num, p=self.shares)
+        return pen_paths.draw(self.paths, which, seed), self.labels[which]
+
+
+def training_digits() -> PenDrawings:
+    """Returns the digits of the writers who are not held out.
+
+    Raises:
+        ValueError: if there is no file, or it is damaged.
+        OSError: if it cannot be read.
+    """
+    return _training_drawings(_existing(digits_path()), DIGITS)
+
+
+def training_letters() -> PenDrawings:
+    """Returns the letters, without those that look like digits, of the writers who are not held out.
+
+    Raises:
+        ValueError: if there is no file, or it is damaged.
+        OSError: if it cannot be read.
+    """
+    return _training_drawings(_existing(letters_path()), TRAINED_LETTERS)
+
+
+def validation_digits() -> Split:
+    """Returns as many digits of the held-out writers as MNIST has for validation, undeformed.
+
+    So the accuracy on both together is the mean of the accuracies on each. Every drawing occurs, and as often
+    as any other, or once more.
+
+    Raises:
+        ValueError: if there is no file, or it is damaged.
+        OSError: if it cannot be read.
+    """
+    drawings = load_drawings(_existing(digits_path()), DIGITS)
+    held_out = [drawing for drawing, out in zip(drawings, is_held_out(drawings), strict=True) if out]
+    if not held_out:
+        raise ValueError(f"{digits_path()} must have digits of {VALIDATION_FRACTION} writers or more")
+    which = np.random.default_rng(0).permutation(len(held_out))
+    which = np.resize(which, NUM_VALIDATION)
+    images = pen_paths.draw_plain(pen_paths.gather([drawing.strokes for drawing in held_out]))
+    return Split(images[which], _labels(held_out)[which])
+
+
+def is_held_out(drawings: Sequence[StrokeDrawing]) -> np.ndarray:
+    """Returns (n,) bool, whether each drawing's writer is held out for validation.
+
+    The writers are put in order, contributor by contributor, each contributor's by the CRC-32 of
+    "contributor/writer". Every fifth is held out, from the third on.
+    """
+    names = {(str(drawing.contributor), str(drawing.writer)) for drawing in drawings}
+    in_order = sorted(names, key=lambda name: (name[0], zlib.crc32("/".join(name).encode()), name[1]))
+    held_out = set(in_order[2::VALIDATION_FRACTION])
+    return np.array([(str(d.contributor), str(d.writer)) in held_out for d in drawings], bool)
+
+
+def sampling_shares(drawings: Sequence[StrokeDrawing]) -> np.ndarray:
+    """Returns (n,) float64, how likely each drawing is chosen; the sum is 1.
+
+    In UNIPEN, one writer drew 2 digits and another 928; one contributor has 6 and another 4,050. Within a
+    contributor, a writer's share is in proportion to the square root of the number of his drawings. A
+    contributor's share is in proportion to the square root of the sum of these roots.
+    """
+    writers = [(drawing.contributor, drawing.writer) for drawing in drawings]
+    counts = Counter(writers)
+    contributors: Counter[int | str | None] = Counter()
+    for (contributor, _), count in counts.items():
+        contributors[contributor] += count**0.5  # pyright: ignore[reportArgumentType]
+    shares = np.array([counts[writer] ** -0.5 * contributors[writer[0]] ** -0.5 for writer in writers])
+    return shares / shares.sum()
+
+
+def _existing(path: Path | None) -> Path:
+    if path is None:
+        raise ValueError("no file of pen strokes is named")
+    return path
+
+
+def _training_drawings(path: Path, class_names: tuple[str, ...]) -> PenDrawings:
+    now = path.stat()
+    return _load(path, class_names, now.st_mtime_ns, now.st_size)
+
+
+@lru_cache(maxsize=2)
+def _load(path: Path, class_names: tuple[str, ...], *_state: int) -> PenDrawings:
+    drawings = load_drawings(path, class_names, keep_others=True)
+    # Before other labels are left out, so that the same writers are held out whatever is learnt of them.
+    held_out = is_held_out(drawings)
+    kept = [d for d, out in zip(drawings, held_out, strict=True) if not out and d.label != OTHER]
+    if not kept:
+        raise ValueError(f"{path} holds no drawings to train on")
+    paths = pen_paths.gather([drawing.strokes for drawing in kept])
+    return PenDrawings(paths, _labels(kept), sampling_shares(kept))
+
+
+def _labels(drawings: Sequence[StrokeDrawing]) -> np.ndarray:
+    return np.array([drawing.label for drawing in drawings], np.uint8)

@@ -1,0 +1,53 @@
+"""Where the files of pen strokes are that some recipes learn from; they do not come with the project."""
+
+import os
+from pathlib import Path
+
+from bnn.recipes.recipe import Recipe
+
+DIGITS_VARIABLE = "BNN_UNIPEN"
+LETTERS_VARIABLE = "BNN_UNIPEN_LETTERS"
+LETTERS_NAME = "letters.jsonl.gz"
+SOURCE = "UNIPEN's train_r01_v07 (doi:10.5281/zenodo.1195803)"
+
+
+def digits_path() -> Path | None:
+    """Returns the file of digits, which BNN_UNIPEN names; None where the variable is not set."""
+    return _path(DIGITS_VARIABLE)
+
+
+def letters_path() -> Path | None:
+    """Returns the file of letters: what BNN_UNIPEN_LETTERS names, or `letters.jsonl.gz` beside the digits."""
+    digits = digits_path()
+    return _path(LETTERS_VARIABLE) or (digits.with_name(LETTERS_NAME) if digits else None)
+
+
+def missing_data(recipe: Recipe) -> str:
+    """Returns a sentence that says which file a recipe needs and how to get it; "" if nothing is missing."""
+    if recipe.pen_digits and not _is_file(digits_path()):
+        return _sentence("digits", DIGITS_VARIABLE, "")
+    if recipe.pen_letters and not _is_file(letters_path()):
+        return _sentence("letters", LETTERS_VARIABLE, " --letters")
+    return ""
+
+
+def check_data(recipe: Recipe) -> None:
+    """Raises a `ValueError` with the sentence of `missing_data` if a file is missing."""
+    if sentence := missing_data(recipe):
+        raise ValueError(sentence)
+
+
+def _path(variable: str) -> Path | None:
+    value = os.environ.get(variable)
+    return Path(value).expanduser() if value else None
+
+
+def _is_file(path: Path | None) -> bool:
+    return path is not None and path.is_file()
+
+
+def _sentence(what: str, variable: str, option: str) -> str:
+    return (
+        f"this recipe learns from {what} drawn by many people, which do not come with the app: set {variable}"
+        f" to the file that `python -m bnn unipen PLACE -o FILE{option}` makes from {SOURCE}"
+    )

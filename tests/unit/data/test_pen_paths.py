@@ -1,0 +1,85 @@
+"""Real pen paths as training images: what is drawn as it is, and that a deformed drawing stays a drawing."""
+
+import numpy as np
+import pytest
+
+from bnn.data import pen_paths
+from bnn.data.handwriting.rendering import draw_strokes
+from bnn.drawing.preprocessing import digit_from_strokes
+
+DRAWINGS = [draw_strokes(label % 10, np.random.default_rng(label)) for label in range(20)]
+PATHS = pen_paths.gather(DRAWINGS)
+EVERY = np.arange(len(DRAWINGS))
+
+
+def random_deformations(num):
+    deformations = pen_paths._deformations(np.random.default_rng(7), num)
+    return deformations._replace(is_plain=np.zeros(num, bool))
+
+
+def without_deformation(num):
+    """Deformations that change nothing, though the path goes through all of them."""
+    none = {name: np.zeros_like(values) for name, values in random_deformations(num)._asdict().items()}
+    matrices, widths = np.tile(np.eye(2), (num, 1, 1)), np.full(num, 2.4)
+    return pen_paths.Deformations(
+        **{**none, "matrices": matrices, "pen_widths": widths, "skips": np.ones(num, int)}
+    )
+
+
+def drawn(deformations, paths=PATHS):
+    images = np.zeros((len(paths.drawing_ends), 28, 28), np.uint8)
+    pen_paths._draw(*paths, np.arange(len(images)), deformations, images)
+    return images
+
+
+def test_undeformed_drawings_are_those_of_the_draw_page():
+    expected = np.stack([digit_from_strokes(strokes).digit for strokes in DRAWINGS])
+    assert np.abs(pen_paths.draw_plain(PATHS).astype(int) - expected).max() <= 1
+
+
+def test_deformations_of_no_strength_change_next_to_nothing():
+    difference = np.abs(drawn(without_deformation(len(EVERY))).astype(int) - pen_paths.draw_plain(PATHS))
+    assert difference.mean() < 1
+
+
+@pytest.mark.parametrize(
+    "name", sorted({*pen_paths.Deformations._fields} - {"is_plain", "warp_phases", "tremor_phases"})
+)
+def test_each_deformation_changes_drawings(name):
+    num, changed = len(EVERY), random_deformations(len(EVERY))
+    phases = {"warp_phases": changed.warp_phases, "tremor_phases": changed.tremor_phases}
+    strong = {"grids": np.full(num, 0.05), "gaps": np.full((num, 2), 0.2), "dropped": np.full((num, 2), 0.06)}
+    value = {**strong, "skips": np.full(num, 5), "roundings": np.full(num, 9)}.get(
+        name, getattr(changed, name)
+    )
+    one = without_deformation(num)._replace(**{**phases, name: value})
+    difference = np.abs(drawn(one).astype(int) - drawn(without_deformation(num))).mean(axis=(1, 2))
+    # A straight digit has no corners to round, and one of a single stroke is centred again after a shift.
+    assert (difference > 0.3).mean() > 0.2
+
+
+def test_the_same_seed_gives_the_same_images_and_each_its_own():
+    which = np.repeat(EVERY, 5)
+    images = pen_paths.draw(PATHS, which, [3, 1])
+    assert np.array_equal(images, pen_paths.draw(PATHS, which, [3, 1]))
+    assert not np.array_equal(images, pen_paths.draw(PATHS, which, [4, 1]))
+    assert (images.max(axis=(1, 2)) > 128).all()
+    plain = sum(
+        np.array_equal(image, pen_paths.draw_plain(PATHS)[n]) for image, n in zip(images, which, strict=True)
+    )
+    assert 0.05 < plain / len(images) < 0.4
+
+
+def test_dots_and_endless_scribbles_are_drawn_too():
+    scribble = np.random.default_rng(1).uniform(0, 1, (9000, 2))
+    paths = pen_paths.gather([[np.array([[5.0, 5.0]])], [scribble], [np.zeros((2, 2))] * 90])
+    images = pen_paths.draw(paths, np.repeat([0, 1, 2], 30), 0)
+    # The thinnest pens leave no pixel quite full.
+    assert (images.max(axis=(1, 2)) > 200).all()
+
+
+def test_a_gap_parts_a_stroke():
+    paths = pen_paths.gather([[np.array([[0.0, 0.0], [0.0, 1.0]])]])
+    whole = drawn(without_deformation(1), paths)[0]
+    parted = drawn(without_deformation(1)._replace(gaps=np.array([[0.4, 0.4]])), paths)[0]
+    assert (whole[:, 14] > 0).sum() > (parted[:, 14] > 0).sum() + 3

@@ -1,0 +1,123 @@
+"""Drawings by many people: who is held out, how often each is drawn, and what is said without them."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from bnn.data import unipen
+from bnn.data.dataset import DIGITS
+from bnn.data.unipen_files import check_data, missing_data
+from bnn.drawing.stroke_files import load_drawings
+from bnn.recipes.presets import preset
+from tests.support.unipen import write_drawings
+
+RECIPE = preset("quick").with_settings({"pen_digits": 100})
+WITH_LETTERS = RECIPE.with_settings({"pen_letters": 10})
+
+
+@pytest.fixture
+def digits(tmp_path, monkeypatch):
+    path = write_drawings(tmp_path / "digits.jsonl.gz", 25, range(10))
+    monkeypatch.setenv("BNN_UNIPEN", str(path))
+    monkeypatch.delenv("BNN_UNIPEN_LETTERS", raising=False)
+    return path
+
+
+def held_out_writers(path):
+    drawings = load_drawings(path, DIGITS)
+    held_out = unipen.is_held_out(drawings)
+    writers = {
+        (drawing.contributor, drawing.writer, bool(out))
+        for drawing, out in zip(drawings, held_out, strict=True)
+    }
+    return writers, drawings, held_out
+
+
+def test_a_fifth_of_the_writers_is_held_out_with_all_that_they_drew(digits):
+    writers, _, held_out = held_out_writers(digits)
+    assert len(writers) == 25
+    assert Counter(out for *_, out in writers) == {False: 20, True: 5}
+    assert {contributor for contributor, _, out in writers if out} == {"a", "b"}
+    assert held_out.mean() == 0.2
+
+
+def test_nothing_is_trained_on_that_validates(digits):
+    training = unipen.training_digits()
+    validation = unipen.validation_digits()
+    assert len(training.labels) == 400
+    plain = {image.tobytes() for image in unipen.pen_paths.draw_plain(training.paths)}
+    assert not plain & {image.tobytes() for image in validation.images}
+
+
+def test_validation_reads_as_many_digits_as_of_mnist(digits):
+    images, labels = unipen.validation_digits()
+    assert len(images) == len(labels) == 5_000
+    counts = Counter(image.tobytes() for image in images)
+    assert len(counts) == 100
+    assert set(counts.values()) == {50}
+    assert np.bincount(labels).tolist() == [500] * 10
+
+
+def test_who_drew_much_is_drawn_more_often_but_not_as_often(tmp_path):
+    few = load_drawings(write_drawings(tmp_path / "few", 2, [1], 4), DIGITS)
+    many = [drawing._replace(writer=9) for drawing in few if drawing.contributor == "a"] * 16
+    drawings = [*few, *many]
+    shares = unipen.sampling_shares(drawings)
+    of = Counter()
+    for drawing, share in zip(drawings, shares, strict=True):
+        of[drawing.contributor, drawing.writer] += share
+    assert sum(of.values()) == pytest.approx(1)
+    assert of["a", 9] / of["a", 0] == pytest.approx((64 / 4) ** 0.5)
+    assert (of["a", 9] + of["a", 0]) / of["b", 1] == pytest.approx(((8 + 2) / 2) ** 0.5)
+
+
+def test_drawn_by_the_seed_alone(digits):
+    images, labels = unipen.training_digits().draw(50, [1, 2])
+    again, labels_again = unipen.training_digits().draw(50, [1, 2])
+    assert np.array_equal(images, again)
+    assert np.array_equal(labels, labels_again)
+    assert images.shape == (50, 28, 28)
+
+
+def test_letters_that_look_like_digits_are_left_out(digits, tmp_path):
+    write_drawings(tmp_path / "letters.jsonl.gz", 10, "AOSZX")
+    assert not missing_data(WITH_LETTERS)
+    letters = unipen.training_letters()
+    assert {unipen.TRAINED_LETTERS[label] for label in letters.labels} == {"A", "X"}
+    assert len(letters.labels) == 8 * 2 * 2
+
+
+def test_without_the_files_one_sentence_says_what_is_missing(digits, monkeypatch):
+    assert not missing_data(RECIPE)
+    assert "letters drawn by many people" in missing_data(WITH_LETTERS)
+    assert (
+        "BNN_UNIPEN_LETTERS to the file that `python -m bnn unipen PLACE -o FILE --letters`"
+        in missing_data(WITH_LETTERS)
+    )
+    for absent in (str(digits) + "x", ""):
+        monkeypatch.setenv("BNN_UNIPEN", absent)
+        with pytest.raises(
+            ValueError, match="set BNN_UNIPEN to the file that `python -m bnn unipen PLACE -o FILE`"
+        ):
+            check_data(RECIPE)
+    assert not missing_data(preset("quick"))
+
+
+def test_a_file_of_too_few_writers_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setenv("BNN_UNIPEN", str(write_drawings(tmp_path / "digits", 2, range(10))))
+    with pytest.raises(ValueError, match="must have digits of 5 writers or more"):
+        unipen.validation_digits()
+
+
+def test_the_shared_file(shared, monkeypatch):
+    path = shared / "unipen" / "digits.jsonl.gz"
+    if not path.is_file():
+        pytest.skip(f"needs {path}, which is absent")
+    writers, drawings, held_out = held_out_writers(path)
+    assert Counter(out for *_, out in writers) == {False: 183, True: 46}
+    assert (len(drawings), int(held_out.sum())) == (13_398, 2_182)
+    monkeypatch.setenv("BNN_UNIPEN", str(path))
+    shares = unipen.training_digits().shares
+    assert shares.max() < 0.004
+    assert shares.min() > 1e-5
