@@ -210,7 +210,8 @@ def damaged_drawings(draw: Draw, contents: list[bytes]) -> bytes:
 @st.composite
 def damaged_gzip(draw: Draw, contents: list[bytes]) -> bytes:
     """Compressed lines of JSON, damaged before being compressed and, half the time, after it as well."""
-    packed = gzip.compress(draw(damaged_drawings([gzip.decompress(content) for content in contents])))
+    lines = draw(damaged_drawings([gzip.decompress(content) for content in contents]))
+    packed = gzip.compress(lines, mtime=0)
     return packed if draw(st.booleans()) else draw(damaged_bytes([packed], [packed, *contents]))
 
 

@@ -388,7 +388,7 @@ def _drawings():
 
 
 def _gzips():
-    return [gzip.compress(content) for content in _drawings()]
+    return [gzip.compress(content, mtime=0) for content in _drawings()]
 
 
 def _read_drawings(path):
