@@ -1,5 +1,7 @@
 """`bnn classify`."""
 
+from __future__ import annotations
+
 import logging
 import warnings
 from argparse import ArgumentParser, Namespace
@@ -7,13 +9,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from glob import has_magic
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bnn.cli import output
 from bnn.cli.common import load_network
 from bnn.drawing.picture_files import _grey_pixels
-from bnn.engine import answer
-from bnn.engine.network import PackedNetwork
 from bnn.runs import store
+
+if TYPE_CHECKING:
+    from bnn.engine.answer import Answer
+    from bnn.engine.network import PackedNetwork
 
 EXIT_SOME_FAILED = 1
 EXIT_NONE_READ = 2
@@ -54,9 +59,7 @@ def _matches(pattern: str) -> list[str]:
     return sorted(str(found) for found in Path(path.anchor).glob(str(path.relative_to(path.anchor))))
 
 
-def _read_all(
-    network: PackedNetwork, paths: list[str]
-) -> tuple[dict[str, answer.Answer], list[dict[str, str]]]:
+def _read_all(network: PackedNetwork, paths: list[str]) -> tuple[dict[str, Answer], list[dict[str, str]]]:
     answers, errors = {}, []
     for path in paths:
         try:
@@ -70,8 +73,9 @@ def _read_all(
     return answers, errors
 
 
-def _read(network: PackedNetwork, path: str) -> answer.Answer:
+def _read(network: PackedNetwork, path: str) -> Answer:
     from bnn.drawing import preprocessing
+    from bnn.engine import answer
 
     digit = preprocessing.digit_from_image(_grey_pixels(path))
     if digit.is_empty:
@@ -93,6 +97,6 @@ def _one_line_errors() -> Iterator[None]:
         logger.setLevel(level)
 
 
-def _line(path: str, found: answer.Answer) -> str:
+def _line(path: str, found: Answer) -> str:
     said = found.name if found.is_sure else f"not sure: {' or '.join(found.candidate_names)}?"
     return f"{path}: {said} ({output.confidence(found.confidence)})"

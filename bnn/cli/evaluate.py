@@ -3,7 +3,6 @@
 from argparse import ArgumentParser, Namespace
 from typing import Any
 
-from bnn.analysis import metrics
 from bnn.cli import output
 from bnn.cli.common import load_network
 from bnn.data import mnist
@@ -17,6 +16,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Measure a run's network on the test set."""
+    from bnn.analysis import metrics
+
     evaluated = store.find(options.run)
     summary = metrics.evaluate(load_network(evaluated), mnist.test()).summary()
     output.print_result(options, {"run": evaluated.id, **summary}, _text)
@@ -24,6 +25,8 @@ def run(options: Namespace) -> int:
 
 
 def _text(result: dict[str, Any]) -> str:
+    from bnn.analysis import metrics
+
     low, high = metrics.accuracy_interval(result["num_correct"], result["num_images"])
     lines = [
         f"{result['run']}: {result['num_correct']:,} of {result['num_images']:,} right",

@@ -5,8 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from bnn.cli import output
-from bnn.export import c, html
-from bnn.export.check import check
 from bnn.runs import store
 from bnn.runs.run import Run
 from bnn.system.files import write_atomically
@@ -32,6 +30,8 @@ def run(options: Namespace) -> int:
         raise ValueError("export takes --to html or --to c with -o PATH, or --check PATH alone")
     exported = store.find(options.run)
     if options.check:
+        from bnn.export.check import check
+
         check(options.check, exported)
         output.print_result(options, {"run": exported.id, "checked": str(options.check)}, _checked_text)
         return 0
@@ -42,6 +42,8 @@ def run(options: Namespace) -> int:
 
 
 def _write(exported: Run, form: str, path: Path) -> list[Path]:
+    from bnn.export import c, html
+
     if form == "c":
         return c.write_c(exported, path)
     write_atomically(path, html.to_html(exported))

@@ -9,7 +9,7 @@ from bnn import __version__
 from bnn.cli import bench, classify, evaluate, export, list_runs, output, strokes, train, twin, unipen
 
 # A command is a module with `add_arguments(parser)` and `run(options)`, which returns the exit code and whose
-# docstring is the command's help.
+# docstring is the command's help. What takes long to load (Numba, TensorFlow) is imported when it runs.
 COMMANDS = {
     "train": train,
     "evaluate": evaluate,

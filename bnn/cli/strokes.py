@@ -1,18 +1,22 @@
 """`bnn strokes`."""
 
+from __future__ import annotations
+
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bnn.analysis import metrics, writers
+from bnn.analysis import writers
 from bnn.cli import output
 from bnn.cli.common import load_network
 from bnn.data.dataset import Split
 from bnn.drawing.stroke_files import OTHER, StrokeDrawing, load_drawings
-from bnn.engine.answer import SURE
 from bnn.runs import store
+
+if TYPE_CHECKING:
+    from bnn.analysis.metrics import Evaluation
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -29,6 +33,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Read the drawings in a file, as the Draw page does."""
+    from bnn.analysis import metrics
+
     read_by = store.find(options.run)
     network = load_network(read_by)
     loaded = load_drawings(options.file, network.class_names, keep_others=True)
@@ -67,7 +73,9 @@ def _labels(drawings: Sequence[StrokeDrawing]) -> np.ndarray:
     return np.array([drawing.label for drawing in drawings], np.uint8)
 
 
-def _accuracies(evaluation: metrics.Evaluation, class_names: tuple[str, ...]) -> dict[str, Any]:
+def _accuracies(evaluation: Evaluation, class_names: tuple[str, ...]) -> dict[str, Any]:
+    from bnn.analysis import metrics
+
     per_class = metrics.per_class(evaluation.confusion_matrix(), class_names)
     return {
         "num_drawings": evaluation.num_images,
@@ -81,7 +89,7 @@ def _accuracies(evaluation: metrics.Evaluation, class_names: tuple[str, ...]) ->
     }
 
 
-def _per_writer(evaluation: metrics.Evaluation, drawings: Sequence[StrokeDrawing]) -> dict[str, Any]:
+def _per_writer(evaluation: Evaluation, drawings: Sequence[StrokeDrawing]) -> dict[str, Any]:
     # Two contributors may have numbered their writers alike.
     names = [None if d.writer is None else (d.contributor, d.writer) for d in drawings]
     accuracies = writers.accuracy_per_writer(names, evaluation.labels == evaluation.predictions)
@@ -92,7 +100,9 @@ def _per_writer(evaluation: metrics.Evaluation, drawings: Sequence[StrokeDrawing
     }
 
 
-def _confidences(evaluation: metrics.Evaluation) -> dict[str, Any]:
+def _confidences(evaluation: Evaluation) -> dict[str, Any]:
+    from bnn.engine.answer import SURE
+
     is_sure, is_wrong = evaluation.confidences >= SURE, evaluation.labels != evaluation.predictions
     return {"boldly_wrong": float((is_sure & is_wrong).mean()), "not_sure": float((~is_sure).mean())}
 
@@ -121,5 +131,7 @@ def _writers_text(result: dict[str, Any]) -> str:
 
 
 def _confidences_text(result: dict[str, Any]) -> str:
+    from bnn.engine.answer import SURE
+
     boldly_wrong, not_sure = output.percent(result["boldly_wrong"]), output.percent(result["not_sure"])
     return f"boldly wrong (at {SURE:.0%} or more): {boldly_wrong}; not sure: {not_sure}"

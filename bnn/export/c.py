@@ -21,7 +21,10 @@ _NUMBERS_A_LINE = 12
 
 
 def write_c(run: Run, folder: Path) -> list[Path]:
-    """Write the sources of a run's network into a folder, which is made if it is not there; returns their paths.
+    """Writes the sources of a run's network into a folder, which is made if it is not there.
+
+    Returns:
+        The paths of the files.
 
     Raises:
         ValueError: if the run has no sound network.
@@ -110,7 +113,7 @@ def _header(network: PackedNetwork, facts: Facts) -> str:
 
 def _layer_arrays(number: int, layer: PackedLayer) -> str:
     arrays = [_array("uint32_t", f"onebit_weights_{number}", arrange_weights(layer).ravel())]
-    if layer.thresholds is not None:
+    if layer.thresholds is not None and layer.flips is not None:
         thresholds = np.pad(layer.thresholds, (0, -layer.outputs % LANES))
         arrays += [
             _array("int32_t", f"onebit_thresholds_{number}", thresholds),

@@ -67,4 +67,5 @@ def _accuracy(run: Run) -> str:
     if test is None:
         return "not measured on test digits"
     low, high = metrics.accuracy_interval(test["num_correct"], test["num_images"])
-    return f"{test['accuracy']:.2%} of {test['num_images']:,} test digits (95 % interval {low:.2%} to {high:.2%})"
+    interval = f"95 % interval {low:.2%} to {high:.2%}"
+    return f"{test['accuracy']:.2%} of {test['num_images']:,} test digits ({interval})"

@@ -162,7 +162,7 @@ class Run:
         """Writes "queued" for a trainer just started, unless that has already written its own status."""
         status = self._written_status()
         if status.pid != pid:
-            self.write_status(replace(status, state="queued", message="", **process_identity(pid)))
+            self.write_status(replace(status, state="queued", message="Starting", **process_identity(pid)))
 
     def write_interrupted(self, pid: int, cause: str) -> None:
         """Writes what ended the trainer of that process id, unless the run has another status by now."""

@@ -53,7 +53,7 @@ def turn(run: Run) -> Iterator[None]:
     lock = FileLock(run.folder.parent / ".training.lock")
     _wait(run, status, lock)
     try:
-        run.write_status(replace(status, state="running", message="Getting ready"))
+        run.write_status(replace(status, state="running", message="Loading TensorFlow"))
         yield
     finally:
         lock.release()

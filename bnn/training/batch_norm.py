@@ -1,11 +1,15 @@
 """Batch-norm statistics measured again before each validation."""
 
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cached_property
+
 from typing_extensions import override
 
 from bnn.runs.run import Run
 from bnn.runs.stopping import raise_if_stopped
 from bnn.training.backend import keras, tf
-from bnn.training.model import norm_layers
+from bnn.training.model import forward_in_batch, norm_layers
 from bnn.training.progress import Logs
 
 # Mean and variance of one batch normalization.
@@ -21,19 +25,28 @@ class ReestimateBatchNorm(keras.callbacks.Callback):
 
     Args:
         run: may be stopped between two batches.
-        images: (n, 28, 28, channels) float32 training images, as the model takes them.
+        make_images: gives (n, 28, 28, channels) float32 training images, as the model takes them. It is called once, in a
+            thread of its own, after the first step: it may take seconds, and must not delay the first point of the curve.
         batch_size: images in one batch.
     """
 
-    def __init__(self, run: Run, images: tf.Tensor, batch_size: int = 1024) -> None:
+    def __init__(self, run: Run, make_images: Callable[[], tf.Tensor], batch_size: int = 1024) -> None:
         super().__init__()
-        self.run, self.images, self.batch_size = run, images, batch_size
-        self._moments = tf.function(self._batch_moments)
+        self.run, self.make_images, self.batch_size = run, make_images, batch_size
+        self._moments = tf.function(lambda images: forward_in_batch(self.model, images)[1])
+
+    @cached_property
+    def _images(self) -> Future[tf.Tensor]:
+        return ThreadPoolExecutor(max_workers=1).submit(self.make_images)
+
+    @override
+    def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
+        self._images  # noqa: B018 (starts the thread)
 
     @override
     def on_test_begin(self, logs: Logs = None) -> None:
         found = []
-        for start in range(0, len(self.images), self.batch_size):
+        for start in range(0, len(self._images.result()), self.batch_size):
             raise_if_stopped(self.run)
             found.append(self._measure(start))
         self._assign(found)
@@ -43,22 +56,9 @@ class ReestimateBatchNorm(keras.callbacks.Callback):
         self._assign([self._measure(0)])
 
     def _measure(self, start: int) -> list[Moments]:
-        return self._moments(self.images[start : start + self.batch_size])
+        return self._moments(self._images.result()[start : start + self.batch_size])
 
     def _assign(self, found: list[list[Moments]]) -> None:
         for number, norm in enumerate(norm_layers(self.model)):
             norm.moving_mean.assign(tf.reduce_mean([moments[number][0] for moments in found], axis=0))
             norm.moving_variance.assign(tf.reduce_mean([moments[number][1] for moments in found], axis=0))
-
-    def _batch_moments(self, values: tf.Tensor) -> list[Moments]:
-        moments = []
-        for layer in self.model.layers:
-            if isinstance(layer, keras.layers.BatchNormalization):
-                mean, variance = tf.nn.moments(values, axes=list(range(len(values.shape) - 1)))
-                moments.append((mean, variance))
-                values = tf.nn.batch_normalization(
-                    values, mean, variance, layer.beta, layer.gamma, layer.epsilon
-                )
-            else:
-                values = layer(values)
-        return moments

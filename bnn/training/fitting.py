@@ -72,9 +72,7 @@ class Fitting:
         """The callback that measures the batch-norm statistics, if the recipe wants it."""
         if not self.recipe.reestimate:
             return None
-        # Epoch 0 is never trained on: images like those of the training, drawn with other random numbers.
-        images = batches.epoch_images(self.recipe, self.images, 0).images[:REESTIMATION_IMAGES]
-        return ReestimateBatchNorm(self.run, batches.scale(self.recipe, images))
+        return ReestimateBatchNorm(self.run, self._reestimation_images)
 
     @cached_property
     def record(self) -> RecordEpoch:
@@ -96,6 +94,11 @@ class Fitting:
     def validation_batches(self) -> tf.data.Dataset:
         """The validation images in batches."""
         return batches.evaluation_batches(self.recipe, self.validation, num_classes=len(self.class_names))
+
+    def _reestimation_images(self) -> tf.Tensor:
+        # Epoch 0 is never trained on: images like those of the training, drawn with other random numbers.
+        images = batches.epoch_images(self.recipe, self.images, 0).images[:REESTIMATION_IMAGES]
+        return batches.scale(self.recipe, images)
 
     def _fit_epochs(self) -> None:
         first = self.position.epoch

@@ -16,11 +16,15 @@ from bnn.recipes.recipe import Recipe, batches_per_epoch
 from bnn.runs.run import Run
 from bnn.runs.status import Status
 from bnn.system.files import write_atomically
-from bnn.training import checkpoint
-from bnn.training.backend import tf
+from bnn.training import batches, checkpoint
+from bnn.training.backend import keras, tf
 from bnn.training.fitting import Fitting
-from bnn.training.model import build, compile_model
+from bnn.training.model import build, compile_model, forward_in_batch
 from bnn.training.packing import binary_weights
+from bnn.training.progress import write_message
+
+# Digits that the untrained network guesses at.
+UNTRAINED_IMAGES = 256
 
 
 def train(run: Run, learning: Event, num_images: int | None = None) -> None:
@@ -41,7 +45,10 @@ def train(run: Run, learning: Event, num_images: int | None = None) -> None:
     num_batches = batches_per_epoch(recipe, len(images.images))
     if recipe.half_precision:
         tf.config.optimizer.set_experimental_options({"auto_mixed_precision_onednn_bfloat16": True})
+    write_message(run, "Building the network")
     model = build(recipe, MNIST.num_classes)
+    if run.progress().empty:
+        run.append_progress([_untrained(recipe, model, images)])
     compile_model(model, recipe, num_batches)
     bits = binary_weights(model)
     start = checkpoint.Position(0, 0, 0.0, 0.0, 0.0, bits)
@@ -67,6 +74,19 @@ def _splits(recipe: Recipe, num_images: int | None) -> tuple[Split, Split]:
 
 def _first(split: Split, num_images: int | None) -> Split:
     return Split(split.images[:num_images], split.labels[:num_images])
+
+
+def _untrained(recipe: Recipe, model: keras.Sequential, training: Split) -> dict:
+    """The first row of the progress: how well the network guesses before its first step.
+
+    So the curve begins seconds before the first step is compiled.
+    """
+    labels = training.labels[:UNTRAINED_IMAGES]
+    images = batches.scale(recipe, training.images[:UNTRAINED_IMAGES])
+    probabilities = forward_in_batch(model, images)[0].numpy()
+    right = np.maximum(probabilities[np.arange(len(labels)), labels], keras.backend.epsilon())
+    accuracy = np.mean(probabilities.argmax(axis=1) == labels)
+    return {"step": 0, "epoch": 1, "loss": float(-np.log(right).mean()), "accuracy": float(accuracy)}
 
 
 def _go_back(run: Run, epoch: int, step: int) -> None:

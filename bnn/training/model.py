@@ -110,6 +110,27 @@ def norm_layers(model: keras.Sequential) -> list[keras.layers.BatchNormalization
     return [layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)]
 
 
+def forward_in_batch(
+    model: keras.Sequential, images: tf.Tensor
+) -> tuple[tf.Tensor, list[tuple[tf.Tensor, tf.Tensor]]]:
+    """The probabilities (n, classes), and mean and variance of each batch norm's input, by the batch's own statistics.
+
+    As in training, each layer sees what the layers before it give. But no weight and no moving average changes.
+
+    Args:
+        images: (n, 28, 28, channels) float32, as the model takes them.
+    """
+    values, moments = images, []
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            mean, variance = tf.nn.moments(values, axes=list(range(len(values.shape) - 1)))
+            moments.append((mean, variance))
+            values = tf.nn.batch_normalization(values, mean, variance, layer.beta, layer.gamma, layer.epsilon)
+        else:
+            values = layer(values)
+    return values, moments
+
+
 def _add_convolution(
     model: keras.Sequential, recipe: Recipe, filters: int, input_quantizer: str | None
 ) -> None:

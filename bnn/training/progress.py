@@ -21,6 +21,11 @@ REPORT_SECONDS = 0.5
 Logs = Mapping[str, Any] | None
 
 
+def write_message(run: Run, message: str) -> None:
+    """Say on the page what the trainer is doing."""
+    run.write_status(replace(run.status(), message=message))
+
+
 class ReportProgress(keras.callbacks.Callback):
     """Writes status and progress about twice a second, and raises `Stopped` when the run is to stop.
 
@@ -48,6 +53,7 @@ class ReportProgress(keras.callbacks.Callback):
     @override
     def on_train_begin(self, logs: Logs = None) -> None:
         self.is_first = True
+        write_message(self.run, "Compiling the first step")
 
     @override
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:

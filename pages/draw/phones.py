@@ -1,5 +1,6 @@
 """Letting visitors' phones in: a switch for the presenter, and the code that phones scan."""
 
+import ipaddress
 import socket
 
 import segno
@@ -13,7 +14,7 @@ _SWITCH = "phones"
 
 
 def phones(run: Run) -> None:
-    """Shows the switch and, while it is on, the address of the page for phones; on the presenter's computer only."""
+    """Shows the switch and, while it is on, the address for phones; on the presenter's computer only."""
     # None: this browser runs on the server's computer.
     if st.context.ip_address is not None:
         return
@@ -24,8 +25,8 @@ def phones(run: Run) -> None:
         key=_SWITCH,
         on_change=_switch,
         args=(run,),
-        help="Phones on the same network can load this network as a page of their own, and then need this computer"
-        " no more.",
+        help="Phones in the same Wi-Fi can load this network as a page of their own. After that, they do not"
+        " need this computer.",
     )
     if not is_on:
         return
@@ -62,7 +63,7 @@ def _app_address() -> str:
 def _network_address() -> str:
     """This computer's address in the local network: the one it would use to reach others."""
     address = st.get_option("server.address")
-    if address and address not in ("0.0.0.0", "::"):  # noqa: S104: compared, not listened on
+    if address and not _means_all(address):
         return address
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
@@ -71,3 +72,12 @@ def _network_address() -> str:
             return probe.getsockname()[0]
         except OSError:
             return socket.gethostname()
+
+
+def _means_all(address: str) -> bool:
+    """Returns whether a server with this address listens on all addresses of its computer."""
+    try:
+        return ipaddress.ip_address(address).is_unspecified
+    except ValueError:
+        # A host name.
+        return False

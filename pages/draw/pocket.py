@@ -1,4 +1,4 @@
-"""The network for visitors' phones: one page, at an address that nobody can guess, while the presenter lets phones in."""
+"""The page for visitors' phones, at an address that nobody can guess, while the presenter lets phones in."""
 
 import gzip
 import secrets
@@ -17,7 +17,14 @@ _HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer
 
 @dataclass(frozen=True)
 class _Page:
-    """What phones get: a page, plain and compressed, the file it was made from, and the secret part of its address."""
+    """What phones get: a page, plain and compressed.
+
+    Args:
+        version: of the packed file it was made from.
+        token: the secret part of its address.
+        content: the page.
+        compressed: the page, compressed with gzip.
+    """
 
     version: tuple[str, int, int]
     token: str
@@ -25,12 +32,13 @@ class _Page:
     compressed: bytes
 
 
-# At most one for the whole server; gone when it stops.
-_open: _Page | None = None
+# Of the whole server, at most one page; none when it starts.
+_open: dict[str, _Page] = {}
+_ONLY = "page"
 
 
 def let_in(run: Run) -> str:
-    """Offers a run's network to phones; another network takes the place of the one before, at the same address.
+    """Offers a run's network to phones, in place of the one before and at the same address.
 
     Returns:
         The page's address, relative to the app's.
@@ -38,11 +46,11 @@ def let_in(run: Run) -> str:
     Raises:
         ValueError: if the run has no sound network.
     """
-    global _open
-    version = file_version(run.model_path)
-    if _open is None or _open.version != version:
-        _open = _make(run, version, _open.token if _open else secrets.token_urlsafe(16))
-    return PATH.format(token=_open.token)
+    version, page = file_version(run.model_path), _open.get(_ONLY)
+    if page is None or page.version != version:
+        page = _make(run, version, page.token if page else secrets.token_urlsafe(16))
+        _open[_ONLY] = page
+    return PATH.format(token=page.token)
 
 
 def _make(run: Run, version: tuple[str, int, int], token: str) -> _Page:
@@ -55,13 +63,12 @@ def _make(run: Run, version: tuple[str, int, int], token: str) -> _Page:
 
 def shut_out() -> None:
     """Ends the offer; the next one has another address."""
-    global _open
-    _open = None
+    _open.clear()
 
 
 def is_open() -> bool:
     """Returns whether phones are let in."""
-    return _open is not None
+    return bool(_open)
 
 
 def route(prefix: str = "") -> Route:
@@ -70,7 +77,7 @@ def route(prefix: str = "") -> Route:
 
 
 async def _answer(request: Request) -> Response:
-    page = _open
+    page = _open.get(_ONLY)
     if page is None or not secrets.compare_digest(page.token, request.path_params["token"]):
         return Response("This page is not open. Ask for the address again.", 404, media_type="text/plain")
     if "gzip" in request.headers.get("accept-encoding", ""):

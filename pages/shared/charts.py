@@ -59,7 +59,7 @@ def curves(table: pd.DataFrame, value: str, num_epochs: int, height: int, has_le
     names = list(table["run"].unique())
     colour, dash = _curve_colours(names, has_legend)
     encoding = {
-        "x": _quantity("epoch", scale={"domain": [0, num_epochs], "nice": False}, axis=_EPOCH_AXIS),
+        "x": quantity("epoch", scale={"domain": [0, num_epochs], "nice": False}, axis=_EPOCH_AXIS),
         "y": _value_axis(value, table["value"].max()),
         "color": colour,
         "strokeDash": dash,
@@ -67,8 +67,8 @@ def curves(table: pd.DataFrame, value: str, num_epochs: int, height: int, has_le
         "tooltip": [
             {"field": "run", "type": "nominal"},
             {"field": "part", "type": "nominal", "title": "on"},
-            _quantity("epoch", format=".2f"),
-            _quantity("value", title=value.replace("_", " "), format=_format(value)),
+            quantity("epoch", format=".2f"),
+            quantity("value", title=value.replace("_", " "), format=_format(value)),
         ],
     }
     lines = {"mark": {"type": "line", "strokeWidth": 2.5}, "encoding": encoding}
@@ -88,7 +88,7 @@ def epoch_rule() -> dict:
     """A vertical line at the epoch in the table's column "now", as one more layer of `curves`."""
     return {
         "mark": {"type": "rule", "color": QUIET, "strokeWidth": 2},
-        "encoding": {"x": _quantity("now", aggregate="max", title="epoch", scale={"nice": False})},
+        "encoding": {"x": quantity("now", aggregate="max", title="epoch", scale={"nice": False})},
     }
 
 
@@ -103,13 +103,13 @@ def tries(setting: str, lowest: float, highest: float, height: int = 200) -> dic
     """
     reach = {"domain": [lowest, highest], "nice": False}
     encoding = {
-        "x": _quantity("setting", title=setting, scale=reach, axis={"grid": False}),
-        "y": _quantity(
+        "x": quantity("setting", title=setting, scale=reach, axis={"grid": False}),
+        "y": quantity(
             "share", title=None, scale={"domain": [0, 1]}, axis={"format": ".0%", "values": _QUARTERS}
         ),
         "tooltip": [
-            _quantity("setting", title=setting),
-            _quantity("share", title="read right", format=".1%"),
+            quantity("setting", title=setting),
+            quantity("share", title="read right", format=".1%"),
         ],
     }
     line = {"mark": {"type": "line", "color": ACCENT, "strokeWidth": 2}, "encoding": encoding}
@@ -118,83 +118,7 @@ def tries(setting: str, lowest: float, highest: float, height: int = 200) -> dic
     return {"height": height, "layer": [*_guessing(lowest), line, points, now]}
 
 
-def confusion(ink: str = "#111113", height: int = 440) -> dict:
-    """How a `confusion_table` looks as a heat map; a cell can be chosen (selection "cell").
-
-    Right answers are blue and mistakes orange, each the stronger the more images; mistakes by their square
-    root, for a few among ten thousand should be seen.
-
-    Args:
-        ink: colour of the counts and the outline: one that is legible on the page.
-        height: in pixels.
-    """
-    strength = {"field": "strength", "type": "quantitative", "scale": {"domain": [0, 1], "range": [0, 1]}}
-    kind = {
-        "field": "kind",
-        "type": "nominal",
-        "scale": {"domain": ["right", "wrong"], "range": [ACCENT, WRONG]},
-    }
-    chosen = {"type": "point", "fields": ["drawn", "read", "turn"], "on": "click", "toggle": False}
-    rounded = {"type": "rect", "cornerRadius": 3}
-    cells = {
-        "mark": rounded | {"stroke": QUIET, "strokeOpacity": 0.35, "cursor": "pointer"},
-        "encoding": {"color": kind | {"legend": None}, "fillOpacity": strength | {"legend": None}},
-        "params": [{"name": "cell", "select": chosen}],
-    }
-    counts = {
-        # Four digits must fit into a cell on a phone.
-        "mark": {"type": "text", "fontSize": {"expr": "min(14, width / 30)"}, "color": ink},
-        "encoding": {"text": {"field": "text", "type": "nominal"}},
-    }
-    outline = {
-        "mark": rounded | {"filled": False, "strokeWidth": 3, "stroke": ink},
-        "transform": [{"filter": "datum.chosen"}],
-    }
-    read = _PLAIN | {"orient": "top", "labelAngle": 0}
-    drawn = _PLAIN | {"titleAngle": -90, "labelBaseline": "middle"}
-    return {
-        "height": height,
-        "encoding": {
-            "x": {"field": "read", "type": "ordinal", "title": "read as", "axis": read},
-            "y": {"field": "drawn", "type": "ordinal", "title": "the digit is", "axis": drawn},
-            "tooltip": [
-                {"field": "drawn", "type": "ordinal", "title": "the digit is"},
-                {"field": "read", "type": "ordinal", "title": "read as"},
-                _quantity("images", format=","),
-            ],
-        },
-        "layer": [cells, counts, outline],
-    }
-
-
-def confusion_table(matrix: np.ndarray, cell: tuple[int, int] | None = None, turn: int = 0) -> pd.DataFrame:
-    """The cells of a confusion matrix: columns `drawn`, `read`, `images`, `kind`, `strength`, `text`, `chosen`, `turn`.
-
-    Args:
-        matrix: counts (10, 10), rows the true digits; see `bnn.analysis.metrics.confusion_matrix`.
-        cell: row and column of the one to outline.
-        turn: part of what is chosen; where it is another, a second click on the same cell is another choice.
-    """
-    drawn, read = (axis.ravel() for axis in np.indices(matrix.shape))
-    images, is_right = matrix.ravel(), drawn == read
-    most_wrong = max(1, images[~is_right].max())
-    strength = np.where(is_right, 0.75 * images / max(1, images.max()), 0.75 * np.sqrt(images / most_wrong))
-    return pd.DataFrame(
-        {
-            "drawn": drawn,
-            "read": read,
-            "images": images,
-            "kind": np.where(is_right, "right", "wrong"),
-            "strength": strength,
-            "text": [f"{count:,}" if count else "" for count in images],
-            "chosen": [(row, column) == cell for row, column in zip(drawn, read, strict=True)],
-            "turn": turn,
-        }
-    )
-
-
 _QUARTERS = [0, 0.25, 0.5, 0.75, 1]
-_PLAIN = {"ticks": False, "domain": False, "labelFontSize": 14, "titleFontSize": 14, "grid": False}
 _EPOCH_AXIS = {
     "tickMinStep": 1,
     "format": "d",
@@ -205,7 +129,8 @@ _EPOCH_AXIS = {
 }
 
 
-def _quantity(field, **look):
+def quantity(field: str, **look: object) -> dict:
+    """Returns the encoding of a column of numbers; `look` is whatever else Vega-Lite is to know of it."""
     return {"field": field, "type": "quantitative"} | look
 
 
@@ -252,7 +177,7 @@ def _value_axis(value, highest):
         # In steps, for it should jump seldom; NaN where nothing is known yet.
         steps = int(np.ceil(10 * np.clip(np.nan_to_num(highest), 0.1, 1)))
         scale = {"domain": [0, steps / 10]}
-    return _quantity("value", title=None, scale=scale, axis=axis)
+    return quantity("value", title=None, scale=scale, axis=axis)
 
 
 def _guessing(x):
@@ -260,7 +185,7 @@ def _guessing(x):
     data = {"values": [{"x": x, "share": 0.1, "name": "guessing: 10 %"}]}
     line = {
         "mark": {"type": "rule", "color": QUIET, "strokeDash": [4, 3]},
-        "encoding": {"y": _quantity("share")},
+        "encoding": {"y": quantity("share")},
     }
     mark = {
         "type": "text",
@@ -272,7 +197,7 @@ def _guessing(x):
         "fontSize": 12,
     }
     text = {"field": "name", "type": "nominal"}
-    name = {"mark": mark, "encoding": {"x": _quantity("x"), "y": _quantity("share"), "text": text}}
+    name = {"mark": mark, "encoding": {"x": quantity("x"), "y": quantity("share"), "text": text}}
     return [part | {"data": data} for part in (line, name)]
 
 

@@ -45,5 +45,5 @@ async def _answer(request: Request) -> Response:
 
 
 @lru_cache(maxsize=256)
-def _digest(path: str, mtime_ns: int, num_bytes: int) -> str:  # noqa: ARG001: part of the cache's key
+def _digest(path: str, _mtime_ns: int, _num_bytes: int) -> str:
     return hashlib.sha256(read_bytes(Path(path), MAX_FILE_BYTES)).hexdigest()

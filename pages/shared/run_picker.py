@@ -10,7 +10,7 @@ from pages.shared.text import plain
 
 
 def runs_with_network() -> list[Run]:
-    """The runs whose network can answer: the shipped one first, then the newest."""
+    """Returns the runs whose network can answer: the shipped one first, then the newest."""
     found = [run for run in store.all_runs() if run.model_path.is_file()]
     return sorted(found, key=lambda run: (run.id != store.DEFAULT_RUN or not run.shipped, run.shipped))
 
@@ -18,60 +18,71 @@ def runs_with_network() -> list[Run]:
 def run_picker(
     label: str, choices: list[Run], key: str, help: str | None = None, first: str | None = None
 ) -> Run:
-    """The run the user chose; stays chosen across pages, when the list grows and when runs are renamed.
+    """Shows the box and returns the run that is chosen. It stays chosen on other pages, and when runs are renamed.
 
-    `st.session_state[key]` has its id, and the box follows; `first` is the id for who has chosen nothing yet.
+    Args:
+        label: of the box.
+        choices: at least one.
+        key: `st.session_state[key]` is the id of the run that is chosen; the box follows it.
+        help: shown on hover.
+        first: id of the run to choose at first.
     """
     by_id = {run.id: run for run in choices}
     labels = {run.id: run_label(run) for run in choices}
     st.session_state.setdefault(key, first)
     if st.session_state[key] not in by_id:
-        _say_gone(st.session_state[key])
+        _warn_if_gone(st.session_state[key])
         st.session_state[key] = choices[0].id
     box = _box(key, labels)
     st.session_state[box] = st.session_state[key]
     st.selectbox(
         label,
         list(by_id),
-        format_func=labels.get,
+        format_func=labels.__getitem__,
         key=box,
         help=help,
-        on_change=_keep_choice,
+        on_change=_choose,
         args=(key, box),
         filter_mode=None,
     )
     return by_id[st.session_state[key]]
 
 
-def _say_gone(run_id):
-    if run_id and run_id not in {run.id for run in store.all_runs()}:
-        st.warning(
-            f"The run {plain(run_id)} is gone: its folder was deleted, or the recipe in it. This is another one."
-        )
+def _box(key: str, labels: dict[str, str]) -> str:
+    """Returns the key of the box with these labels: another one whenever they change.
 
-
-def _box(key, labels):
-    # A box keeps the label it has chosen, also when the run is renamed: other labels, another box.
+    A browser sends the state of every widget with each message, also for a moment after the server has changed it:
+    Start shows the new run, and a message sent before the browser knows of it says that the old one is chosen. With one
+    fixed key that would be a choice. The run that Start shows is new, so that the labels, the key and the box are.
+    """
     number, old_labels = st.session_state.get(f"{key}-box", (0, None))
     number += labels != old_labels
     st.session_state[f"{key}-box"] = number, labels
     return f"{key}-{number}"
 
 
-def _keep_choice(key, box):
-    # A browser goes on reporting a box that has been replaced until it has drawn the new page: no choice of anybody's.
-    number, _ = st.session_state[f"{key}-box"]
-    if box == f"{key}-{number}":
+def _choose(key: str, box: str) -> None:
+    number, labels = st.session_state[f"{key}-box"]
+    # Ignored are a box that has been replaced, and what is no run's id.
+    if box == f"{key}-{number}" and st.session_state[box] in labels:
         st.session_state[key] = st.session_state[box]
 
 
+def _warn_if_gone(run_id: str | None) -> None:
+    if run_id and run_id not in {run.id for run in store.all_runs()}:
+        st.warning(
+            f"The run {plain(run_id)} is gone: its folder was deleted, or the recipe in it. This is another one."
+        )
+
+
 def run_label(run: Run) -> str:
-    """A run's name for a list: the one it was given, or its recipe and when it was started."""
+    """Returns a run's name for a list: the one it was given, or its recipe and when it was started."""
     name = run.name()
     if run.shipped:
         return "Built-in network" if run.id == store.DEFAULT_RUN else f"{name} (built-in)"
     stamp, _, recipe = name.partition("-")[2].partition("-")
     try:
+        # Local time, as in the name.
         started = datetime.strptime(name[:15], "%Y%m%d-%H%M%S")
     except ValueError:
         return name

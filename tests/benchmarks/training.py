@@ -72,6 +72,12 @@ def main() -> None:
     parser.add_argument("--watched", action="store_true")
     parser.add_argument("--curves", action="store_true")
     options = parser.parse_args()
+    if options.epochs < 2:
+        parser.error(
+            f"--epochs must be at least 2, got {options.epochs}: the first epoch, in which the step is compiled, is left out"
+        )
+    if options.rounds < 1:
+        parser.error(f"--rounds must be at least 1, got {options.rounds}")
     if options.curves:
         _print_curves()
         return

@@ -60,7 +60,7 @@ def test_numbers_come_where_they_were_expected(open_page, server, width, name):
 
 
 def test_cell_that_is_clicked_on_shows_its_images(page):
-    found = page.get_by_test_id("stMarkdownContainer")
+    found = page.get_by_test_id("stHtml")
     cell = page.locator(COUNTS).filter(has_text="979").first
     cell.click()
     expect(found.get_by_text("read as 0 (right)")).to_be_visible()

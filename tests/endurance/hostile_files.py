@@ -430,15 +430,17 @@ def _addresses():
 
 def _read_address(path):
     # Imported here: these load Streamlit, whose memory would be counted with every other kind.
-    from pages.inside import digit_choice, link
+    from pages.inside import address, digit_choice
+    from pages.inside.chapters import CHAPTERS
 
     found = dict(parse_qsl(path.read_text("utf-8", "replace"), keep_blank_values=True))
-    for name, (_, parse) in link._FIELDS.items():
-        value = parse(found.get(name, ""))
-        assert value is None or isinstance(value, str) or abs(value) <= 9999, (name, value)
-        if name == "digit" and value:
-            assert digit_choice.digit(value).shape == (28, 28)
-            digit_choice.truth(value)
+    for chapter in CHAPTERS.values():
+        for name, value in chapter.values.items():
+            parsed = value.parse(found.get(name, ""))
+            assert parsed is None or isinstance(parsed, str) or abs(parsed) <= 9999, (name, parsed)
+    if digit := address._digit(found.get("digit", "")):
+        assert digit_choice.digit(digit).shape == (28, 28)
+        digit_choice.label(digit)
     return bool(found)
 
 

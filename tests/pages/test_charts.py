@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pages.evaluate import confusion_chart
 from pages.shared import charts
 
 PROGRESS = pd.DataFrame({"step": [5, 10, 20], "epoch": [1, 1, 2], "loss": [2.0, 1.0, 0.5], "accuracy": 0.5})
@@ -79,7 +80,7 @@ def test_flip_ratios_fit_on_their_axis():
 def test_confusion_table():
     matrix = np.zeros((10, 10), int)
     matrix[3, 3], matrix[4, 9], matrix[4, 1] = 50, 4, 1
-    table = charts.confusion_table(matrix, (4, 9)).set_index(["drawn", "read"])
+    table = confusion_chart.confusion_table(matrix, (4, 9)).set_index(["drawn", "read"])
     assert len(table) == 100
     assert table.loc[(4, 9), ["images", "kind", "text"]].tolist() == [4, "wrong", "4"]
     assert table.loc[(3, 3), "kind"] == "right"
@@ -91,14 +92,14 @@ def test_confusion_table():
 
 @pytest.mark.parametrize("matrix", [np.zeros((10, 10), int), 7 * np.eye(10, dtype=int)])
 def test_confusion_table_without_mistakes(matrix):
-    assert charts.confusion_table(matrix)["strength"].between(0, 1).all()
+    assert confusion_chart.confusion_table(matrix)["strength"].between(0, 1).all()
 
 
 def test_confusion_is_a_valid_chart():
     """It shows columns that its table has, and a chosen cell names two of them."""
-    spec = charts.confusion()
+    spec = confusion_chart.confusion()
     assert_valid(spec)
-    columns = set(charts.confusion_table(np.eye(10, dtype=int)))
+    columns = set(confusion_chart.confusion_table(np.eye(10, dtype=int)))
     assert fields(spec) <= columns
     (chosen,) = spec["layer"][0]["params"]
     assert chosen["name"] == "cell"

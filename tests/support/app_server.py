@@ -14,23 +14,33 @@ from tests.support import waiting
 from tests.support.project import PROJECT
 from tests.support.trainers import end_trainers
 
+# On a busy machine.
+START_SECONDS = 120.0
+
 
 class Server:
-    """`streamlit run` on a free port, with its own folder of runs."""
+    """`streamlit run` on a free port, with its own folder of runs, below a path of its address."""
 
-    def __init__(self, folder: Path, app: Path | str = "app.py", options: Sequence[str] = ()):
-        self.app, self.options = str(app), options
+    def __init__(
+        self,
+        folder: Path,
+        app: Path | str = "app.py",
+        options: Sequence[str] = (),
+        base_path: str = "",
+    ):
+        self.app, self.options, self.base_path = str(app), options, base_path
         self.runs_root = folder / "runs"
         self.log_path = folder / "server.log"
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self.url = f"http://localhost:{self.port}"
+        self.url = f"http://localhost:{self.port}{base_path}"
         self.start()
 
     def start(self):
         """Start the server and wait until it answers."""
         command = [sys.executable, "-m", "streamlit", "run", self.app, "--server.port", str(self.port)]
+        command += ["--server.baseUrlPath", self.base_path] if self.base_path else []
         environment = {**os.environ, "BNN_RUNS_DIR": str(self.runs_root)}
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
@@ -40,7 +50,7 @@ class Server:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        waiting.until(self._is_healthy, f"the server; its log:\n{self.log()}")
+        waiting.until(self._is_healthy, f"the server; its log:\n{self.log()}", START_SECONDS)
 
     def stop(self):
         """End the server; trainings it has started go on."""

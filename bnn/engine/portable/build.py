@@ -1,4 +1,7 @@
-"""Compiles the C engine to WebAssembly: `python -m bnn.engine.portable.build`; needs Debian's clang and lld."""
+"""Compiles the C engine to WebAssembly: `python -m bnn.engine.portable.build`.
+
+Needs clang and lld, as Debian has them.
+"""
 
 import shutil
 import subprocess
@@ -33,10 +36,11 @@ FLAGS = (
 
 
 def compiler_version() -> str | None:
-    """The first line that clang says about itself; None where it or its linker is missing."""
-    if not shutil.which("clang") or not shutil.which("wasm-ld"):
+    """Returns the first line of `clang --version`; None where clang or its linker is missing."""
+    clang = shutil.which("clang")
+    if clang is None or shutil.which("wasm-ld") is None:
         return None
-    said = subprocess.run(["clang", "--version"], capture_output=True, text=True, check=True)
+    said = subprocess.run([clang, "--version"], capture_output=True, text=True, check=True)
     return said.stdout.splitlines()[0]
 
 
@@ -47,7 +51,8 @@ def build(target: Path = WASM) -> None:
         subprocess.CalledProcessError: if the compiler fails.
     """
     sources = [str(FOLDER / name) for name in SOURCES]
-    subprocess.run(["clang", *FLAGS, *sources, "-o", str(target)], check=True)
+    clang = shutil.which("clang") or "clang"
+    subprocess.run([clang, *FLAGS, *sources, "-o", str(target)], check=True)
     target.chmod(0o644)
 
 

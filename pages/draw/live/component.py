@@ -3,14 +3,14 @@
 from pathlib import Path
 
 import numpy as np
-import streamlit as st
+from streamlit.components.v2 import component
 
 from bnn.engine.portable import script
 
 _HERE = Path(__file__).parent
 _SCRIPTS = [_HERE / name for name in ("pen.js", "display.js", "live.js")]
 
-_live = st.components.v2.component("one_bit_lab_live", js=script.module(*_SCRIPTS))
+_live = component("one_bit_lab_live", js=script.module(*_SCRIPTS))
 
 
 def live(network_address: str, canvas_key: str, side: int, pen_width: int, strokes: list[np.ndarray]) -> None:

@@ -27,6 +27,13 @@ def test_version_is_the_packages(capsys):
     assert run_command(capsys, "--version") == (0, f"one-bit-lab {bnn.__version__}\n", "")
 
 
+def test_numba_and_tensorflow_are_loaded_only_by_commands_that_need_them(run):
+    script = "import sys; from bnn.cli import main; main(['runs']); print('numba' in sys.modules)"
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "False"
+
+
 def test_evaluate_prints_one_json_object(capsys, run):
     code, out, err = run_command(capsys, "evaluate", run.id, "--json")
     result = json.loads(out)

@@ -12,7 +12,8 @@ def test_export_is_proved_to_be_the_runs_network_and_no_others(tmp_path, capsys,
     path = tmp_path / "export"
     assert main(["export", "quick", "--to", form, "-o", str(path), "--json"]) == 0
     written = json.loads(capsys.readouterr().out)
-    assert written["run"] == "quick" and all(file["bytes"] > 0 for file in written["files"])
+    assert written["run"] == "quick"
+    assert all(file["bytes"] > 0 for file in written["files"])
     assert main(["export", "quick", "--check", str(path)]) == 0
     assert "carries the network of run quick" in capsys.readouterr().out
     assert main(["export", "report", "--check", str(path)]) == 2
@@ -20,7 +21,7 @@ def test_export_is_proved_to_be_the_runs_network_and_no_others(tmp_path, capsys,
 
 
 @pytest.mark.parametrize(
-    ("name", "old", "new"), [("network.h", "0x", "0x1"), ("engine.c", "entries - 2 *", "entries - 3 *")]
+    "name, old, new", [("network.h", "0x", "0x1"), ("engine.c", "entries - 2 *", "entries - 3 *")]
 )
 def test_changed_source_is_no_proof(tmp_path, capsys, name, old, new):
     main(["export", "quick", "--to", "c", "-o", str(tmp_path)])
@@ -32,7 +33,7 @@ def test_changed_source_is_no_proof(tmp_path, capsys, name, old, new):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"),
+    "arguments, words",
     [
         (["export", "quick"], "--to html or --to c"),
         (["export", "quick", "--to", "html"], "-o PATH"),
@@ -46,4 +47,6 @@ def test_changed_source_is_no_proof(tmp_path, capsys, name, old, new):
 def test_wrong_use_is_one_line(tmp_path, capsys, arguments, words):
     assert main([word.format(tmp_path=tmp_path) if "{" in word else word for word in arguments]) == 2
     captured = capsys.readouterr()
-    assert words in captured.err and captured.err.count("\n") == 1 and not captured.out
+    assert words in captured.err
+    assert captured.err.count("\n") == 1
+    assert not captured.out

@@ -40,7 +40,8 @@ def test_names_are_shown_as_text(tmp_path):
     run.model_path.write_bytes(store.find("quick").model_path.read_bytes())
     store.rename(run, "<b>mine</b> & $title")
     page = to_html(run)
-    assert "&lt;b&gt;mine&lt;/b&gt; &amp; $title" in page and "<b>mine" not in page
+    assert "&lt;b&gt;mine&lt;/b&gt; &amp; $title" in page
+    assert "<b>mine" not in page
 
 
 def test_run_without_network_is_refused_by_name():
@@ -54,5 +55,5 @@ def test_run_without_network_is_refused_by_name():
     [lambda page: page.replace('id="network"', 'id="net"'), lambda page: page.replace("AAAA", "AAAB", 1)],
 )
 def test_page_whose_network_was_changed_is_refused(change):
-    with pytest.raises(ValueError, match="packed network|was changed"):
+    with pytest.raises(ValueError, match=r"packed network|was changed"):
         network_in(change(to_html(store.find("quick"))))

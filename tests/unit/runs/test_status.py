@@ -220,7 +220,7 @@ def test_status_of_a_later_version_is_read(run):
 def test_launched_run_is_queued_until_its_process_dies(run, dead_pid):
     run.write_status(Status("stopped", "asked to", epoch=3, pid=1, started=1.0))
     run.write_queued(os.getpid())
-    assert run.status() == living_status("queued", epoch=3)
+    assert run.status() == living_status("queued", message="Starting", epoch=3)
     run.write_queued(dead_pid)
     assert run.status().state == "interrupted"
 

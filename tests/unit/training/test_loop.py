@@ -15,7 +15,7 @@ from bnn.recipes.presets import PRESETS, preset
 from bnn.runs import stopping, store
 from bnn.runs.run import HISTORY_COLUMNS
 from bnn.system.files import write_atomically
-from bnn.training import batch_norm, checkpoint, loop, model, progress
+from bnn.training import batch_norm, batches, checkpoint, loop, model, progress
 from bnn.training.packing import binary_weights
 
 NUM_IMAGES = 600
@@ -169,6 +169,42 @@ def test_large_networks_take_fewer_batches_at_once(name, most):
     """Stop is to be heard within two seconds, also on a slow laptop."""
     assert model.steps_per_execution(preset(name), 400) == most
     assert model.steps_per_execution(preset(name), 3) == min(3, most)
+
+
+@pytest.mark.slow
+def test_the_curve_begins_with_the_untrained_network(whole):
+    first = whole[0].progress().iloc[0]
+    assert first["step"] == 0 and first["epoch"] == 1
+    assert 0.0 <= first["accuracy"] <= 0.35, "ten classes: about one in ten by guessing"
+    assert 2.0 < first["loss"] < 4.0
+
+
+def test_says_what_it_is_doing_until_the_first_step(monkeypatch):
+    run, said = new_run(epochs=1), []
+
+    def write_status(self, status):
+        said.append((status.message, self.progress()["step"].tolist()))
+        write(self, status)
+
+    write = type(run).write_status
+    monkeypatch.setattr(type(run), "write_status", write_status)
+    train(run)
+    assert said[:2] == [("Building the network", []), ("Compiling the first step", [0])]
+    assert said[2][0] == "" and said[2][1][0] == 0 and len(said[2][1]) == 2
+
+
+def test_images_for_the_batch_norm_are_made_after_the_first_step(monkeypatch):
+    run, made = new_run(epochs=1), []
+
+    def epoch_images(recipe, split, epoch):
+        made.append((epoch, len(run.progress())))
+        return make(recipe, split, epoch)
+
+    make = batches.epoch_images
+    monkeypatch.setattr(batches, "epoch_images", epoch_images)
+    train(run)
+    assert [epoch for epoch, _ in made] == [1, 0]
+    assert made[1][1] >= 2, "they came before the first point that was trained"
 
 
 @pytest.mark.slow

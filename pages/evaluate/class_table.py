@@ -1,0 +1,76 @@
+"""The table of all digits on the Evaluate page, and the files to download."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from bnn.runs.run import Run
+from pages.shared import tables, text
+
+if TYPE_CHECKING:
+    from bnn.analysis.metrics import Evaluation
+
+
+def class_table(evaluation: Evaluation | None, class_names: tuple[str, ...]) -> None:
+    """Shows precision, recall and F1 of each digit; dots for what is not known yet."""
+    st.subheader("Digit by digit", anchor=False)
+    rows = []
+    for row in _per_class(evaluation, class_names).itertuples():
+        values = [f"{row.num_images:,}", *map(text.percent_text, (row.precision, row.recall, row.f1))]
+        rows.append(_row(row[1], values if evaluation else ["…"] * len(values)))
+    tables.table(rows)
+
+
+def _row(name: str, values: list[str]) -> tables.Row:
+    columns = (
+        "Images",
+        "Of its answers, right (precision)",
+        "Of its images, found (recall)",
+        "Both in one (F1)",
+    )
+    return {"Digit": name, **dict(zip(columns, values, strict=True))}
+
+
+def _per_class(evaluation: Evaluation | None, class_names: tuple[str, ...]) -> pd.DataFrame:
+    from bnn.analysis.metrics import per_class
+
+    num_classes = len(class_names)
+    matrix = evaluation.confusion_matrix() if evaluation else np.zeros((num_classes, num_classes), int)
+    return per_class(matrix, class_names)
+
+
+def downloads(run: Run, evaluation: Evaluation | None, class_names: tuple[str, ...]) -> None:
+    """Shows the buttons that download the table and every answer."""
+    with st.container(horizontal=True):
+        table = _per_class(evaluation, class_names).rename(columns={"class": "digit"})
+        _download(table, "Download this table (CSV)", "digits", run, evaluation is None)
+        answers = _answers(evaluation) if evaluation else pd.DataFrame()
+        _download(answers, "Download every answer (CSV)", "answers", run, evaluation is None)
+
+
+def _answers(evaluation: Evaluation) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "image": np.arange(evaluation.num_images),
+            "label": evaluation.labels,
+            "prediction": evaluation.predictions,
+            "confidence": evaluation.confidences.round(6),
+        }
+    )
+
+
+def _download(table: pd.DataFrame, label: str, what: str, run: Run, is_disabled: bool) -> None:
+    st.download_button(
+        label,
+        table.to_csv(index=False),
+        file_name=f"{run.id}-{what}.csv",
+        mime="text/csv",
+        key=f"download-{what}",
+        on_click="ignore",
+        icon=":material/download:",
+        disabled=is_disabled,
+    )

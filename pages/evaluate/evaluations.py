@@ -1,0 +1,61 @@
+"""The networks' answers to the test images, worked out once for each file."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from bnn.data import mnist
+from bnn.runs.run import Run
+from pages.shared import networks
+
+if TYPE_CHECKING:
+    from bnn.analysis.metrics import Evaluation
+
+MAX_EVALUATIONS = 16
+
+
+def evaluation(run: Run) -> Future[Evaluation]:
+    """Returns the run's evaluation, which is started if its file has not been evaluated yet.
+
+    Visitors who ask for the same one get the same.
+
+    Raises:
+        ValueError: if the run's network is damaged.
+        OSError: if it cannot be read.
+    """
+    file = networks.file_version(run.model_path)
+    return _evaluations().get(file, networks.network(run))
+
+
+class _Evaluations:
+    """The latest evaluations by version of the network's file; one is worked out at a time."""
+
+    def __init__(self) -> None:
+        self._futures: OrderedDict[tuple, Future[Evaluation]] = OrderedDict()
+        self._lock = Lock()
+        self._pool = ThreadPoolExecutor(1)
+
+    def get(self, file: tuple, network: networks.PackedNetwork) -> Future[Evaluation]:
+        from bnn.analysis import metrics
+
+        with self._lock:
+            if file not in self._futures or _has_failed(self._futures[file]):
+                self._futures[file] = self._pool.submit(metrics.evaluate, network, mnist.test())
+            self._futures.move_to_end(file)
+            if len(self._futures) > MAX_EVALUATIONS:
+                self._futures.popitem(last=False)
+            return self._futures[file]
+
+
+def _has_failed(future: Future) -> bool:
+    return future.done() and future.exception() is not None
+
+
+@st.cache_resource(show_spinner=False)
+def _evaluations() -> _Evaluations:
+    return _Evaluations()

@@ -1,0 +1,115 @@
+"""The confusion matrix on the Evaluate page, and the images of the cell that is chosen."""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from bnn.data import mnist
+from bnn.runs.run import Run
+from pages.shared import pictures, session, text
+
+if TYPE_CHECKING:
+    from bnn.analysis.metrics import Evaluation
+
+MAX_IMAGES = 60
+MATRIX = "matrix"
+
+
+def mistakes(run: Run, evaluation: Evaluation | None, class_names: tuple[str, ...]) -> None:
+    """Shows the matrix and, beside it, the images of one cell; empty where nothing is known yet."""
+    left, right = st.columns([6, 5], gap="large")
+    if evaluation:
+        _keep_cell(run, evaluation)
+    with left, st.container(key="matrix-place"):
+        _matrix(evaluation, class_names)
+    with right:
+        _images(evaluation, class_names)
+
+
+def _keep_cell(run: Run, evaluation: Evaluation) -> None:
+    """Chooses the most frequent mistake when another network is looked at."""
+    state = st.session_state
+    if state.get(session.CELL_RUN) != run.id or session.CELL_DRAWN not in state:
+        matrix = evaluation.confusion_matrix()
+        np.fill_diagonal(matrix, 0)
+        drawn, read = np.unravel_index(matrix.argmax(), matrix.shape)
+        state[session.CELL_RUN] = run.id
+        state[session.CELL_DRAWN], state[session.CELL_READ] = int(drawn), int(read)
+        _count_choice()
+
+
+def _count_choice() -> None:
+    # The browser reports a cell only where it is another than the last one clicked on: with a new number each is another.
+    st.session_state[session.CELL_TURN] = st.session_state.get(session.CELL_TURN, 0) + 1
+
+
+def _matrix(evaluation: Evaluation | None, class_names: tuple[str, ...]) -> None:
+    # Imported here: pandas and the charts are not needed before there is a network.
+    from pages.evaluate import confusion_chart
+
+    matrix, cell = np.zeros((len(class_names), len(class_names)), int), None
+    if evaluation:
+        matrix = evaluation.confusion_matrix()
+        cell = st.session_state[session.CELL_DRAWN], st.session_state[session.CELL_READ]
+    spec = confusion_chart.confusion("#f5f5f6" if st.context.theme.type == "dark" else "#111113")
+    table = confusion_chart.confusion_table(matrix, cell, st.session_state.get(session.CELL_TURN, 0))
+    st.vega_lite_chart(
+        table, spec, key=MATRIX, on_select=lambda: _choose_cell(len(class_names)), selection_mode="cell"
+    )
+
+
+def _choose_cell(num_classes: int) -> None:
+    cells = st.session_state[MATRIX].selection.get("cell", [])
+    found = [cells[0].get(name) for name in ("drawn", "read")] if cells else []
+    # It comes from the browser: whatever is no cell's is left out.
+    if found and all(number in range(num_classes) for number in found):
+        drawn, read = map(int, found)
+        st.session_state[session.CELL_DRAWN], st.session_state[session.CELL_READ] = drawn, read
+
+
+def _images(evaluation: Evaluation | None, class_names: tuple[str, ...]) -> None:
+    left, right = st.columns(2)
+    with left:
+        drawn = _class_box("The digit is", session.CELL_DRAWN, class_names, evaluation is None)
+    with right:
+        read = _class_box("read as", session.CELL_READ, class_names, evaluation is None)
+    found = evaluation.examples(drawn, read) if evaluation else np.empty(0, int)
+    sentence = "Reading the 10,000 test images …"
+    if evaluation:
+        sentence = _how_many(class_names[drawn], class_names[read], len(found))
+    # As HTML, which is replaced as a whole: a browser that translates pages would keep parts of the old sentence.
+    st.html(f"<p>{sentence}</p>")
+    with st.container(height=330, border=False, key="images"):
+        shown = found[:MAX_IMAGES]
+        captions = (
+            [f"{text.confidence_text(evaluation.confidences[i])} sure" for i in shown] if evaluation else []
+        )
+        pictures.digit_grid(mnist.test().images[shown], captions)
+
+
+def _class_box(label: str, key: str, class_names: tuple[str, ...], is_disabled: bool) -> int:
+    """Shows a box and returns the index of the class that is chosen."""
+    return st.selectbox(
+        label,
+        range(len(class_names)),
+        format_func=class_names.__getitem__,
+        key=key,
+        filter_mode=None,
+        on_change=_count_choice,
+        disabled=is_disabled,
+    )
+
+
+def _how_many(drawn: str, read: str, count: int) -> str:
+    """Returns the sentence above the images, as HTML."""
+    what = f"<b>{html.escape(drawn)}</b> read as <b>{html.escape(read)}</b>"
+    what += " (right)" if drawn == read else ""
+    if not count:
+        return f"No {what}."
+    order = ", the surest first" if count > 1 else ""
+    cut = f"; these are the first {MAX_IMAGES}" if count > MAX_IMAGES else ""
+    return f"{count:,} × {what}{order}{cut}."

@@ -1,0 +1,57 @@
+// Reloads a page that Streamlit's front end has left empty. After some of its own errors it shows nothing any more,
+// the whole page or its main part, and stays so: at a stand nobody would know what to do.
+
+const CHECK_MILLISECONDS = 2000
+const RELOAD_AT_MOST_EVERY_MILLISECONDS = 20000
+const LAST_RELOAD = "one-bit-lab-lifeline"
+
+export default function () {
+  window.oneBitLabLifeline ??= setInterval(check, CHECK_MILLISECONDS)
+}
+
+let wasEmpty = false
+
+async function check() {
+  const isEmptyAgain = isEmpty() && wasEmpty
+  wasEmpty = isEmpty()
+  if (!isEmptyAgain || Date.now() - lastReload() < RELOAD_AT_MOST_EVERY_MILLISECONDS) return
+  // While the server is being restarted, a reload would end on the browser's own error page, which stays.
+  if (!(await isHealthy())) return
+  remember(Date.now())
+  location.reload()
+}
+
+function isEmpty() {
+  const app = document.querySelector('[data-testid="stApp"]')
+  if (!app) return true
+  // While a page is being made, its main part may be empty for a moment.
+  if (app.dataset.testScriptState !== "notRunning") return false
+  return !document.querySelector('[data-testid="stMain"]')?.textContent.trim()
+}
+
+async function isHealthy() {
+  try {
+    // Relative to the page, so that it is right behind server.baseUrlPath, too.
+    return (await fetch(new URL("_stcore/health", document.baseURI))).ok
+  } catch {
+    return false
+  }
+}
+
+// A browser may forbid to keep anything.
+let lastReloadHere = 0
+
+function lastReload() {
+  try {
+    return Number(sessionStorage.getItem(LAST_RELOAD)) || 0
+  } catch {
+    return lastReloadHere
+  }
+}
+
+function remember(time) {
+  lastReloadHere = time
+  try {
+    sessionStorage.setItem(LAST_RELOAD, time)
+  } catch {}
+}

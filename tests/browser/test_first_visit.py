@@ -1,0 +1,30 @@
+"""The first visit to a server that has just been started, straight to a page's address."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.app_server import Server
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+# Address, heading, and something that only this page shows, or this address.
+VISITS = {
+    "?tour=off": ("Draw a digit", ".st-key-answer"),
+    "train?tour=off&x=1": ("Train a network", ".st-key-start button"),
+    "inside?tour=off&step=learning": ("Inside", ".st-key-learning-figures"),
+    "evaluate?tour=off&nav=off": ("Evaluate a network", ".st-key-matrix-place svg.marks"),
+}
+
+
+@pytest.mark.parametrize("address", VISITS)
+def test_first_visitor_of_a_fresh_server_sees_the_page(browser, tmp_path, address):
+    server = Server(tmp_path)
+    heading, content = VISITS[address]
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{server.url}/{address}")
+        expect(page.locator("h1")).to_contain_text(heading)
+        expect(page.locator(content).first).to_be_visible()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        expect(page.get_by_text("Page not found")).to_have_count(0)
+    server.stop()
+    assert server.tracebacks() == []

@@ -1,0 +1,17 @@
+"""The benchmarks say in a sentence what they cannot do."""
+
+import sys
+
+import pytest
+
+pytest.importorskip("playwright")
+from tests.benchmarks import training
+
+
+@pytest.mark.parametrize(("option", "least"), [("--epochs", 2), ("--rounds", 1)])
+def test_training_benchmark_names_what_it_needs(option, least, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["training.py", option, str(least - 1)])
+    with pytest.raises(SystemExit) as ended:
+        training.main()
+    assert ended.value.code == 2
+    assert f"{option} must be at least {least}, got {least - 1}" in capsys.readouterr().err
