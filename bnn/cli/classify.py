@@ -39,7 +39,12 @@ def run(options: Namespace) -> int:
     if not answers:
         return EXIT_NONE_READ
     results = [
-        {"file": path, "digit": found.label, "probabilities": [float(p) for p in found.probabilities]}
+        {
+            "file": path,
+            "digit": found.label,
+            "class_name": found.name,
+            "probabilities": [float(p) for p in found.probabilities],
+        }
         for path, found in answers.items()
     ]
     text = "\n".join(_line(path, found) for path, found in answers.items())

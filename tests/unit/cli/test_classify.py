@@ -33,6 +33,7 @@ def test_classify_reads_image_files(capsys, run, pictures):
     for row in results:
         assert sum(row["probabilities"]) == pytest.approx(1)
         assert row["digit"] == int(np.argmax(row["probabilities"]))
+        assert row["class_name"] == str(row["digit"])
 
 
 def test_classify_takes_what_is_transparent_for_paper_and_turns_a_phones_picture(capsys, tmp_path):
