@@ -48,7 +48,7 @@ def turn(run: Run) -> Iterator[None]:
         ValueError: if its folder is deleted while it waits.
     """
     identity = process_identity(os.getpid())
-    status = replace(run.status(), state="queued", message="Waiting for the run before it", **identity)
+    status = replace(run.status(), state="queued", message="Starting", **identity)
     run.write_status(status)
     lock = FileLock(run.folder.parent / ".training.lock")
     _wait(run, status, lock)
@@ -60,12 +60,16 @@ def turn(run: Run) -> Iterator[None]:
 
 
 def _wait(run: Run, status: Status, lock: FileLock) -> None:
+    waiting = replace(status, message="Waiting for the run before it")
     while True:
         raise_if_stopped(run)
         if not run.folder.is_dir():
             raise ValueError(f"the folder of run {run.id} is gone: {run.folder}")
         if _is_next(run, status) and _acquire(lock):
             return
+        if status != waiting:
+            status = waiting
+            run.write_status(status)
         time.sleep(POLL_SECONDS)
 
 

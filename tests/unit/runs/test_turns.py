@@ -9,6 +9,7 @@ import pytest
 
 from bnn.recipes.presets import preset
 from bnn.runs import stopping, store, turns
+from bnn.runs.run import Run
 from tests.support import waiting
 from tests.support.project import PROJECT
 
@@ -47,6 +48,15 @@ def start():
 
 def wait_for(run, state):
     waiting.until(lambda: run.status().state == state, f"{run.id} to be {state}")
+
+
+def test_only_a_run_that_has_to_wait_says_so(start, monkeypatch):
+    messages = []
+    monkeypatch.setattr(Run, "write_status", lambda run, status: messages.append(status.message))
+    with turns.turn(store.create(preset("quick"))):
+        assert messages == ["Starting", "Loading TensorFlow"]
+        waits, _ = start()
+        waiting.until(lambda: waits.status().message == "Waiting for the run before it", "the message")
 
 
 def test_runs_are_trained_one_after_the_other_in_the_order_of_asking(start):
