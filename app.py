@@ -6,13 +6,14 @@ from contextlib import asynccontextmanager
 import streamlit as st
 
 from pages.draw import pocket
-from pages.shared import errors, network_files, warm_up
+from pages.shared import app_address, errors, network_files, warm_up
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Prepares the server process once, before its first visitor."""
     warm_up.warm_up()
+    print(app_address.greeting(), flush=True)
     yield
 
 

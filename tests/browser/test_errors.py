@@ -1,0 +1,31 @@
+"""An error that nobody expected: one sentence on the page, the traceback in the log."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.app_server import Server
+
+pytestmark = pytest.mark.browser
+APP = """import streamlit as st
+from pages.shared import errors
+app = st.App("page.py", on_script_error=errors.show_unexpected)
+"""
+PAGE = """import streamlit as st
+st.title("Before it")
+raise ZeroDivisionError("a secret of the server")
+"""
+
+
+def test_unexpected_error_is_one_sentence_and_its_traceback_is_logged(browser, tmp_path):
+    (tmp_path / "app.py").write_text(APP)
+    (tmp_path / "page.py").write_text(PAGE)
+    server = Server(tmp_path, app=tmp_path / "app.py")
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(server.url)
+        expect(page.get_by_role("heading", name="Before it")).to_be_visible()
+        expect(page.get_by_test_id("stAlert")).to_contain_text("Something went wrong on this page")
+        expect(page.get_by_test_id("stException")).to_have_count(0)
+        assert "secret" not in page.locator("body").inner_text()
+    server.stop()
+    assert "a secret of the server" in "".join(server.tracebacks())
