@@ -38,6 +38,16 @@ def zero_slashed(pen: Pen) -> list[np.ndarray]:
     return [*zero(pen), pen.line((0.3 - 0.28 * reach, 0.5 + rise), (0.3 + 0.28 * reach, 0.5 - rise))]
 
 
+def zero_slashed_in_one_stroke(pen: Pen) -> list[np.ndarray]:
+    """Returns the strokes of a 0 that goes on into its slash without lifting the pen."""
+    start, width = pen.between(-80, -30), np.maximum(pen.around(0.3, 0.05), 0.2)
+    loop = pen.arc((0.3, 0.5), (width, 0.5), start, start - pen.around(362, 10))
+    reach = pen.between(0.5, 1.1)
+    return [
+        join(loop, pen.line((0.3 + 0.2 * reach, 0.5 - 0.4 * reach), (0.3 - 0.3 * reach, 0.5 + 0.4 * reach)))
+    ]
+
+
 def zero_halves(pen: Pen) -> list[np.ndarray]:
     """Returns the strokes of a 0 in two halves, left and right."""
     width = pen.around(0.28, 0.05)
@@ -71,6 +81,18 @@ def one_curved_flag(pen: Pen) -> list[np.ndarray]:
     bow = pen.between(0.0, 0.25)
     middle = (x * (0.5 - bow * 0.3), y * (0.5 + bow))
     return [join(pen.curve((x, y), middle, (0.0, 0.0)), pen.line((0.0, 0.03), (pen.around(0, 0.03), 1.0)))]
+
+
+def one_long_flag(pen: Pen) -> list[np.ndarray]:
+    """Returns the strokes of a Continental 1, whose upstroke starts far down."""
+    angle, length = np.radians(pen.between(18, 44)), pen.between(0.5, 0.85)
+    start = (-length * np.sin(angle) / pen.wide, length * np.cos(angle))
+    return [pen.line(start, (0.0, 0.0), (pen.around(0, 0.03), 1.0))]
+
+
+def one_long_flag_foot(pen: Pen) -> list[np.ndarray]:
+    """Returns the strokes of a Continental 1 with a foot."""
+    return [*one_long_flag(pen), _foot(pen)]
 
 
 def _foot(pen: Pen) -> np.ndarray:
@@ -476,6 +498,15 @@ def nine_two_strokes(pen: Pen) -> list[np.ndarray]:
     return [loop, pen.line((x, pen.between(0.0, 0.18)), (x + pen.around(-0.04, 0.04), 1.0))]
 
 
+def nine_long_tail(pen: Pen) -> list[np.ndarray]:
+    """Returns the strokes of a 9 with a small loop and a tail that swings far to the left and up again."""
+    height, width, start = pen.between(0.13, 0.22), pen.between(0.15, 0.24), pen.between(-60, -10)
+    loop = pen.arc((0.27, height), (width, height), start, start - pen.around(350, 8))
+    x, low = 0.27 + width, pen.between(0.6, 0.85)
+    tail = ((x + 0.03, 0.5), (x - 0.03, 0.85), (0.2, 1.0), (pen.between(-0.2, 0.0), low))
+    return [join(loop, pen.curve((x, height + 0.06), *tail))]
+
+
 def _nine_bowl(pen: Pen) -> tuple[np.ndarray, np.ndarray]:
     """Returns a 9's open loop, which ends at its right side, and the x of that end."""
     x, y, low = pen.around(0.5, 0.03), pen.between(0.03, 0.16), pen.between(0.36, 0.5)
@@ -497,8 +528,22 @@ def nine_open_curled(pen: Pen) -> list[np.ndarray]:
 
 # For each digit: its styles, each with roughly the share of people who write it so.
 STYLES = (
-    ((zero, 0.7), (zero_clockwise, 0.18), (zero_halves, 0.05), (zero_slashed, 0.07)),
-    ((one_plain, 0.3), (one_flag, 0.34), (one_curved_flag, 0.14), (one_flag_foot, 0.19), (one_foot, 0.03)),
+    (
+        (zero, 0.62),
+        (zero_clockwise, 0.16),
+        (zero_halves, 0.05),
+        (zero_slashed, 0.12),
+        (zero_slashed_in_one_stroke, 0.05),
+    ),
+    (
+        (one_plain, 0.28),
+        (one_flag, 0.26),
+        (one_curved_flag, 0.12),
+        (one_flag_foot, 0.15),
+        (one_foot, 0.03),
+        (one_long_flag, 0.1),
+        (one_long_flag_foot, 0.06),
+    ),
     ((two_corner, 0.42), (two_loop, 0.2), (two_round_foot, 0.22), (two_curled, 0.16)),
     ((three_round, 0.6), (three_flat, 0.25), (three_loop, 0.15)),
     (
@@ -522,10 +567,11 @@ STYLES = (
     ),
     ((eight_from_right, 0.45), (eight_from_top, 0.2), (eight_mirrored, 0.1), (eight_circles, 0.25)),
     (
-        (nine_straight, 0.2),
+        (nine_straight, 0.18),
         (nine_leaning, 0.14),
-        (nine_curled, 0.25),
+        (nine_curled, 0.2),
         (nine_hooked, 0.13),
+        (nine_long_tail, 0.07),
         (nine_two_strokes, 0.12),
         (nine_open, 0.08),
         (nine_open_curled, 0.08),
