@@ -28,9 +28,9 @@ def class_table(evaluation: Evaluation | None, class_names: tuple[str, ...]) -> 
 def _row(name: str, values: list[str]) -> tables.Row:
     columns = (
         "Images",
-        "Of its answers, right (precision)",
-        "Of its images, found (recall)",
-        "Both in one (F1)",
+        "Answers that are right (precision)",
+        "Images that are found (recall)",
+        "Both combined (F1)",
     )
     return {"Digit": name, **dict(zip(columns, values, strict=True))}
 

@@ -14,7 +14,7 @@ def page() -> None:
     """Shows the page."""
     left, right = st.columns([3, 2], vertical_alignment="bottom", gap="large")
     with left:
-        head.head("Evaluate a network", "How often is it wrong, on what, and which digits were those?")
+        head.head("Evaluate a network", "How often is it wrong, and which digits does it get wrong?")
 
     with errors.errors_in_words():
         choices = run_picker.runs_with_network()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 BLIND = (
     "**Why it cannot learn.** This recipe feeds pixels from 0 (black) to 1 (white), and its first layer keeps"
     " only their signs. No pixel is negative, and the sign of 0 counts as +1: every image arrives as the same"
-    " white square. All that is left is to give one answer to everything, and that is right about once in ten."
+    " white square. So it gives the same answer to every image, which is right about once in ten."
     " Compare `report-signed`: the same network, with black as −1."
 )
 Figure = tuple[str, str, str]
@@ -53,7 +53,7 @@ def _measured(evaluation: Evaluation | None) -> list[Figure]:
         (
             interval,
             "95 % interval",
-            "Wilson’s score interval: where the accuracy may lie on other digits of the same kind.",
+            "Where its accuracy on other digits of the same kind probably lies (Wilson’s score interval).",
         ),
         (num_wrong, "digits read wrong", ""),
     ]
