@@ -62,7 +62,7 @@ def test_why_the_measurement_ended_is_one_plain_sentence(run, monkeypatch, code,
 
 def test_measurement_that_takes_too_long_is_one_plain_sentence(run, monkeypatch):
     monkeypatch.setattr(speed, "TIMEOUT_SECONDS", 0.1)
-    command = {"args": [sys.executable, "-c", "input()"], "stdin": subprocess.PIPE}
+    command = {"args": [sys.executable, "-c", "import time; time.sleep(60)"]}
     monkeypatch.setattr(speed, "bnn_command", lambda arguments, root: command)
     with pytest.raises(ValueError, match="it took longer than"):
         speed.compare(run)
