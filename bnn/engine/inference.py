@@ -6,13 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from bnn.engine import kernels, program
-from bnn.engine.network import PackedLayer, PackedNetwork
-from bnn.engine.program import LayerWords
+from bnn.engine.network import PackedNetwork
 from bnn.engine.words import num_words, pack_words, unpack_words
 from bnn.recipes.layers import IMAGE_SIDE
 
 # Large enough to hide the cost of a call, small enough that a chunk's bits stay in the cache.
 CHUNK_IMAGES = 64
+_IMAGE_SHAPE = (IMAGE_SIDE, IMAGE_SIDE)
 
 
 def scores(network: PackedNetwork, images: np.ndarray) -> np.ndarray:
@@ -27,14 +27,14 @@ def scores(network: PackedNetwork, images: np.ndarray) -> np.ndarray:
     """
     images = _checked(images)
     results = np.empty((len(images), network.num_classes), np.float32)
-    arguments = program.of(network).arguments
+    words = program.of(network)
     if len(images) <= CHUNK_IMAGES:
-        kernels.scores(images, *arguments, results)
+        kernels.scores(images, words, results)
         return results
 
     def fill(start: int) -> None:
         chunk = slice(start, start + CHUNK_IMAGES)
-        kernels.scores(images[chunk], *arguments, results[chunk])
+        kernels.scores(images[chunk], words, results[chunk])
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         # A list, so that an error in a thread is raised here.
@@ -66,8 +66,8 @@ def activations(network: PackedNetwork, images: np.ndarray) -> list[np.ndarray]:
     images = _checked(images)
     inputs = [_first_inputs(network, images)]
     words = pack_words(inputs[0]) if inputs[0].ndim == 4 else inputs[0].astype(np.uint32)[..., None]
-    for layer, layer_words in zip(network.layers[:-1], program.of(network).layers, strict=False):
-        words = _hidden_layer(layer, layer_words, words)
+    for number, layer in enumerate(network.layers[:-1]):
+        words = _hidden_layer(network, number, words)
         bits = unpack_words(words, layer.outputs)
         inputs.append(bits if layer.kind == "convolution" else bits[:, 0, 0])
     return inputs
@@ -82,7 +82,7 @@ def warm_up(network: PackedNetwork) -> None:
 
 def _checked(images: np.ndarray) -> np.ndarray:
     images = np.asarray(images)
-    if images.ndim != 3 or images.shape[1:] != (IMAGE_SIDE, IMAGE_SIDE) or images.dtype != np.uint8:
+    if images.shape[1:] != _IMAGE_SHAPE or images.dtype != np.uint8:
         raise ValueError(f"images must be (n, 28, 28) uint8, got {images.shape} {images.dtype}")
     # Numba compiles again for arrays that are not contiguous or that are read-only.
     return images if images.flags.carray else images.copy()
@@ -96,21 +96,22 @@ def _first_inputs(network: PackedNetwork, images: np.ndarray) -> np.ndarray:
     return images[..., None] < np.array(network.pixel_threshold)
 
 
-def _hidden_layer(layer: PackedLayer, words: LayerWords, inputs: np.ndarray) -> np.ndarray:
+def _hidden_layer(network: PackedNetwork, number: int, inputs: np.ndarray) -> np.ndarray:
     """Words of bits (n, side, side, words) -> the same of the next layer."""
+    layer = network.layers[number]
     shape = (len(inputs), layer.output_side, layer.output_side, num_words(layer.outputs))
     outputs = np.empty(shape, np.uint32)
-    _fill(words, inputs, outputs)
+    _fill(network, number, inputs, outputs)
     return outputs
 
 
-def _dense_sums(layer: PackedLayer, words: LayerWords, inputs: np.ndarray) -> np.ndarray:
+def _dense_sums(network: PackedNetwork, number: int, inputs: np.ndarray) -> np.ndarray:
     """Words of bits (n, taps, words) -> the sums of a last layer, (n, outputs) int32."""
-    sums = np.empty((len(inputs), layer.outputs), np.int32)
-    _fill(words, inputs, sums.view(np.uint32))
+    sums = np.empty((len(inputs), network.layers[number].outputs), np.int32)
+    _fill(network, number, inputs, sums.view(np.uint32))
     return sums
 
 
-def _fill(words: LayerWords, inputs: np.ndarray, outputs: np.ndarray) -> None:
+def _fill(network: PackedNetwork, number: int, inputs: np.ndarray, outputs: np.ndarray) -> None:
     count = len(inputs)
-    kernels.layer(inputs.reshape(count, -1), *words, outputs.reshape(count, -1))
+    kernels.layer(inputs.reshape(count, -1), program.of(network), number, outputs.reshape(count, -1))

@@ -1,173 +1,360 @@
 """The arithmetic of a binary network, in Numba: XOR, popcount, compare, AND.
 
-1. A ±1 vector is stored as bits, 1 for -1. Two entries multiply to -1 exactly where their bits differ,
-   so over K entries   dot(a, b) = (K - d) - d = K - 2 d   with   d = popcount(a XOR b).
-   (Written XNOR where agreements are counted instead; XOR counts the same thing from the other side.)
-2. "Same" padding pads with 0, which is neither -1 nor +1: the taps outside add nothing to a sum. Here the
-   border is +1, so that no position needs a test; what it adds is known beforehand, and is in the
-   threshold that the sum at such a place is compared with. So the border is exact.
-3. Batch norm and sign are one comparison with an integer: bit = (dot < threshold) XOR flip. As dot is
-   K - 2 d, that is d > limit with limit = (K - threshold) / 2, rounded down: only the last layer forms
-   its sums. A flip costs nothing: NOT (dot < t) is (-dot < 1 - t), other weights and another threshold.
-4. Max-pooling: sign(max(x)) is +1 where any is +1, so on bits (1 = -1) the pool is AND. With the pool
-   behind batch norm, the flip comes before the AND; with the pool before it, after, so that there it is
-   an XOR of its own.
+Derivation:
 
-One call reads any number of digits from pixels to scores, and releases the GIL. What it reads them with
-is one array of words and a row of integers per layer; `bnn.engine.program` makes both.
+1. A vector of +1 and -1 is stored as bits, 1 for -1. The product of two entries is -1 where their bits differ.
+   With d = popcount(a XOR b) differing entries out of K,
 
-32 outputs of a layer are worked out side by side, in 32 lanes, which the compiler lays into whatever
-vector registers the machine has. Left to find such a form for itself, it does so for some loops and not
-for others. Each lane counts in four bytes, one for each byte of the words it compares: all machines can
-count bits in bytes, few in longer integers. Before a byte could overflow, the four are added up. The
-comparison with 32 limits gives 32 bits, the next layer's word as it stands.
+       dot(a, b) = (K - d) - d = K - 2 d.
 
-All this is one file, and imports nothing of the project but the decorator, because Numba's cache knows by
-the date of this file whether what it holds is still right.
+   (XNOR counts the agreements, K - d, instead.)
+
+2. Batch normalization followed by sign compares the sum with an integer:
+
+       bit = (dot < threshold) XOR flip.
+
+   As dot = K - 2 d, `dot < threshold` is the same as
+
+       d > limit   with   limit = floor((K - threshold) / 2),
+
+   so only the last layer computes its sums. A flip costs nothing, because NOT (dot < t) is (-dot < 1 - t): the
+   same comparison with the opposite weights and another threshold.
+
+3. "Same" padding pads with 0, which is neither +1 nor -1: the taps outside add nothing to a sum. Here the
+   border is stored as +1, so that no place needs a test. What the border adds is known beforehand and is part
+   of the limit; there are 16 sets of limits, one for each way in which a place can lie at the edges.
+
+4. Max-pooling takes the largest value. The largest of signs is +1 if one of them is, so with 1 for -1 the pool
+   is AND. If pooling comes before batch normalization, the flip comes after the AND, as an XOR of its own.
+
+5. The bits of 32 outputs form one word. They are computed side by side, in one of two ways:
+
+   a. Popcount. A word of 32 inputs is compared with the words of 32 outputs: XOR, popcount of every byte, add.
+      Each output counts in the four bytes of its lane. This is fast where the processor can count the bits of
+      bytes (AVX-512 BITALG, NEON).
+
+   b. Table look-up, for convolutions, where a byte shuffle is all there is (AVX2). Four inputs a are a nibble, so
+      there are 16 tables T_a[w] = popcount(a XOR w), one of which the input chooses; the nibbles w of 32 outputs
+      are looked up in it with a single shuffle. The tables of two places next to each other share bytes,
+
+          T_ab[w] = popcount(a XOR w) + 16 popcount(b XOR w),
+
+      so that each shuffle counts for two places. Three such look-ups, of at most 4 each, are added before the
+      two counts are separated: high = v >> 4, low = v - 16 high, where low is formed only once for all v.
+
+`scores` reads any number of images and releases the GIL. It and `layer` read the network from one array of words,
+which `bnn.engine.program` makes.
+
+Vector types and operations are written as LLVM instructions, because Numba recognizes some loops as vector
+operations and others not. All this is in one file, because Numba's cache goes by the date of the file.
 """
+
+from collections.abc import Callable
+from typing import Any, cast
 
 import numpy as np
 from llvmlite import ir
 from numba import njit, types
 from numba.core import cgutils
+from numba.core.registry import cpu_target
+from numba.core.typing.templates import Signature
 from numba.extending import intrinsic, models, register_model
 
 from bnn.system.jit import compiled
 
 LANES = 32
-# What the integers of a layer's row are; `bnn.engine.program.LayerWords` says more.
-KIND, SIDE, POOL, WORDS, BLOCKS, BORDER, ENTRIES, WEIGHTS, LIMITS, FLIPS = range(10)
-# Kinds: three of convolutions, two of dense layers.
-TABLE, GREY, CONVOLUTION, DENSE, LAST = range(5)
+# The first words of a network: numbers, and where in the array something begins.
+NUM_LAYERS, NUM_THRESHOLDS, THRESHOLDS, PLANS, SCALE, OFFSET, ROOM = range(7)
+# The words of a layer's plan; see `bnn.engine.program`.
+KIND, SIDE, POOL, WORDS, BLOCKS, ENTRIES, WEIGHTS, LIMITS, FLIPS, TABLES = range(10)
+PLAN_WORDS = 10
+# The kinds of layers: four of convolutions, two of dense layers.
+TABLE, GREY, CONVOLUTION, NIBBLES, DENSE, LAST = range(6)
 
+# Every position is an unsigned integer, because Numba tests each signed one for being negative.
+_U = np.uintp
 _SIDE = 28  # of an image
 _PATCHES = 512  # of nine bits
-_INTS = ir.VectorType(ir.IntType(32), LANES)
-_SHORTS = ir.VectorType(ir.IntType(16), 2 * LANES)
-_BYTES = ir.VectorType(ir.IntType(8), 4 * LANES)
+_ALL_ONES = np.uint32(0xFFFFFFFF)
+# A byte holds the differences of 31 words' bytes, or of two runs of 24 nibbles (a row of taps in one word each).
+_MAX_WORDS, _MAX_RUNS = 31, 2
+# The 16 tables of the first place take 64 words, then come those of the second; a word of inputs takes 8 tables.
+_SECOND_TABLES, _TABLE_WORDS = 64, 32
+
+_INT = ir.IntType(32)
+_INTS, _SHORTS, _BYTES = (ir.VectorType(ir.IntType(bits), LANES) for bits in (32, 16, 8))
+# The same registers as `_INTS`, divided otherwise.
+_INTS_BYTES, _INTS_HALVES = ir.VectorType(ir.IntType(8), 4 * LANES), ir.VectorType(ir.IntType(16), 2 * LANES)
+_TABLE_BYTES = ir.VectorType(ir.IntType(8), 16)
+
+# The decorators as the type checker shall see them: Numba changes a function's arguments.
+_intrinsic, _njit = cast(Any, intrinsic), cast(Any, njit)
+# What a compiled function has in vector registers, and what makes an intrinsic: its signature and the function that
+# writes its instructions.
+Vector = object
+Generated = tuple[Signature, Callable]
+
+
+def _features() -> str:
+    """The processor features that Numba compiles for."""
+    return cpu_target.target_context.codegen().magic_tuple()[2]
+
+
+# Whether nibbles can be looked up, and whether that is faster than popcount.
+CAN_LOOK_UP = "+avx2" in _features()
+PREFERS_LOOK_UP = CAN_LOOK_UP and "+avx512bitalg" not in _features()
 
 
 class _Lanes(types.Type):
-    """The Numba type of 32 integers of 32 bits, held in vector registers."""
+    """The Numba type of 32 integers in vector registers."""
+
+    def __init__(self, vector: ir.VectorType) -> None:
+        super().__init__(f"32 x {vector.element}")
+        self.vector = vector
 
 
-_LANES = _Lanes("lanes")
+_LANES, _SHORT_LANES, _BYTE_LANES = _Lanes(_INTS), _Lanes(_SHORTS), _Lanes(_BYTES)
 
 
 @register_model(_Lanes)
 class _LanesModel(models.PrimitiveModel):
-    def __init__(self, manager, kind):
-        super().__init__(manager, kind, _INTS)
+    def __init__(self, manager: object, kind: _Lanes) -> None:
+        super().__init__(manager, kind, kind.vector)
 
 
-def _all(vector, value):
+def _all(vector: ir.VectorType, value: int) -> ir.Constant:
     return ir.Constant(vector, [value] * vector.count)
 
 
-def _spread(builder, value):
-    # One integer in every lane.
-    first = builder.insert_element(_all(_INTS, 0), value, ir.Constant(ir.IntType(32), 0))
+def _spread(builder: ir.IRBuilder, value: ir.Value) -> ir.Value:
+    """One integer in every lane."""
+    first = builder.insert_element(_all(_INTS, 0), value, ir.Constant(_INT, 0))
     return builder.shuffle_vector(first, first, _all(_INTS, 0))
 
 
-def _popcount(builder, value):
-    kind = ir.FunctionType(value.type, [value.type])
-    name = f"llvm.ctpop.v{value.type.count}i{value.type.element.width}"
-    return builder.call(cgutils.get_or_insert_function(builder.module, kind, name), [value])
+def _call(builder: ir.IRBuilder, name: str, *arguments: ir.Value) -> ir.Value:
+    """An LLVM intrinsic whose result has the type of its arguments."""
+    kind = ir.FunctionType(arguments[0].type, [argument.type for argument in arguments])
+    return builder.call(cgutils.get_or_insert_function(builder.module, kind, name), arguments)
 
 
-def _pointer(context, builder, array_type, array, index):
-    data = cgutils.create_struct_proxy(array_type)(context, builder, array).data
-    return builder.bitcast(builder.gep(data, [index]), _INTS.as_pointer())
+def _popcount(builder: ir.IRBuilder, value: ir.Value) -> ir.Value:
+    return _call(builder, f"llvm.ctpop.v{value.type.count}i{value.type.element.width}", value)
 
 
-@intrinsic
-def _zero(typing_context):
-    return _LANES(), lambda context, builder, signature, arguments: _all(_INTS, 0)
+class _Array:
+    """An array argument of an intrinsic.
+
+    Args:
+        context: Numba's.
+        builder: Numba's.
+        kind: the Numba type of the array.
+        value: the array.
+    """
+
+    def __init__(self, context: object, builder: ir.IRBuilder, kind: types.Type, value: ir.Value) -> None:
+        self.builder = builder
+        self.data = cgutils.create_struct_proxy(kind)(context, builder, value).data
+
+    def pointer(self, index: ir.Value, kind: ir.Type) -> ir.Value:
+        """To a value of that type which begins at a word."""
+        return self.builder.bitcast(self.builder.gep(self.data, [index]), kind.as_pointer())
+
+    def load(self, index: ir.Value, kind: ir.Type) -> ir.Value:
+        """The value of that type which begins at a word."""
+        return self.builder.load(self.pointer(index, kind), align=4)
 
 
-@intrinsic
-def _load(typing_context, array, index):
-    def generate(context, builder, signature, arguments):
-        pointer = _pointer(context, builder, signature.args[0], *arguments)
-        return builder.load(pointer, align=4)
+@_intrinsic
+def _no_ints(_typing: types.Type) -> Generated:
+    return _LANES(), lambda _context, _builder, _signature, _arguments: _all(_INTS, 0)
+
+
+@_intrinsic
+def _no_shorts(_typing: types.Type) -> Generated:
+    return _SHORT_LANES(), lambda _context, _builder, _signature, _arguments: _all(_SHORTS, 0)
+
+
+@_intrinsic
+def _no_bytes(_typing: types.Type) -> Generated:
+    return _BYTE_LANES(), lambda _context, _builder, _signature, _arguments: _all(_BYTES, 0)
+
+
+@_intrinsic
+def _load(_typing: types.Type, array: types.Type, _index: types.Type) -> Generated:
+    def generate(
+        context: object, builder: ir.IRBuilder, signature: Signature, arguments: list[ir.Value]
+    ) -> ir.Value:
+        return _Array(context, builder, signature.args[0], arguments[0]).load(arguments[1], _INTS)
 
     return _LANES(array, types.uintp), generate
 
 
-@intrinsic
-def _store(typing_context, array, index, lanes):
-    def generate(context, builder, signature, arguments):
-        pointer = _pointer(context, builder, signature.args[0], *arguments[:2])
-        builder.store(arguments[2], pointer, align=4)
+@_intrinsic
+def _load_shorts(_typing: types.Type, array: types.Type, _index: types.Type) -> Generated:
+    def generate(
+        context: object, builder: ir.IRBuilder, signature: Signature, arguments: list[ir.Value]
+    ) -> ir.Value:
+        return _Array(context, builder, signature.args[0], arguments[0]).load(arguments[1], _SHORTS)
+
+    return _SHORT_LANES(array, types.uintp), generate
+
+
+@_intrinsic
+def _store(_typing: types.Type, array: types.Type, _index: types.Type, _lanes: types.Type) -> Generated:
+    def generate(
+        context: object, builder: ir.IRBuilder, signature: Signature, arguments: list[ir.Value]
+    ) -> ir.Value:
+        array = _Array(context, builder, signature.args[0], arguments[0])
+        builder.store(arguments[2], array.pointer(arguments[1], _INTS), align=4)
         return context.get_dummy_value()
 
     return types.void(array, types.uintp, _LANES), generate
 
 
-@intrinsic
-def _add(typing_context, a, b):
-    return _LANES(_LANES, _LANES), lambda context, builder, signature, arguments: builder.add(*arguments)
+@_intrinsic
+def _add(_typing: types.Type, lanes: types.Type, _other: types.Type) -> Generated:
+    return lanes(lanes, lanes), lambda _context, builder, _signature, arguments: builder.add(*arguments)
 
 
-@intrinsic
-def _add_differences(typing_context, counts, bits, weights):
-    # counts + popcount(bits ^ weights), byte by byte
-    def generate(context, builder, signature, arguments):
+@_intrinsic
+def _above(_typing: types.Type, lanes: types.Type, _limits: types.Type) -> Generated:
+    # The bits (lane > limit), the first lane's lowest.
+    def generate(
+        _context: object, builder: ir.IRBuilder, _signature: Signature, arguments: list[ir.Value]
+    ) -> ir.Value:
+        return builder.bitcast(builder.icmp_signed(">", *arguments), ir.IntType(LANES))
+
+    return types.uint32(lanes, lanes), generate
+
+
+@_intrinsic
+def _add_differences(
+    _typing: types.Type, _counts: types.Type, _bits: types.Type, _weights: types.Type
+) -> Generated:
+    # counts + popcount(bits XOR weights), byte by byte
+    def generate(
+        _context: object, builder: ir.IRBuilder, _signature: Signature, arguments: list[ir.Value]
+    ) -> ir.Value:
         counts, bits, weights = arguments
-        differ = builder.bitcast(builder.xor(_spread(builder, bits), weights), _BYTES)
-        counts = builder.add(builder.bitcast(counts, _BYTES), _popcount(builder, differ))
+        differ = builder.bitcast(builder.xor(_spread(builder, bits), weights), _INTS_BYTES)
+        counts = builder.add(builder.bitcast(counts, _INTS_BYTES), _popcount(builder, differ))
         return builder.bitcast(counts, _INTS)
 
     return _LANES(_LANES, types.uint32, _LANES), generate
 
 
-@intrinsic
-def _add_bytes(typing_context, counts):
-    # In each lane the sum of its four bytes.
-    def generate(context, builder, signature, arguments):
-        low, shift = _all(_SHORTS, 0xFF), _all(_SHORTS, 8)
-        pairs = builder.bitcast(arguments[0], _SHORTS)
-        pairs = builder.add(builder.and_(pairs, low), builder.lshr(pairs, shift))
-        pairs = builder.bitcast(pairs, _INTS)
-        low, shift = _all(_INTS, 0xFFFF), _all(_INTS, 16)
-        return builder.add(builder.and_(pairs, low), builder.lshr(pairs, shift))
+@_intrinsic
+def _add_bytes(_typing: types.Type, _counts: types.Type) -> Generated:
+    # The sum of the four bytes of each lane.
+    def generate(
+        _context: object, builder: ir.IRBuilder, _signature: Signature, arguments: list[ir.Value]
+    ) -> ir.Value:
+        pairs = builder.bitcast(arguments[0], _INTS_HALVES)
+        high = builder.lshr(pairs, _all(_INTS_HALVES, 8))
+        pairs = builder.bitcast(builder.add(builder.and_(pairs, _all(_INTS_HALVES, 0xFF)), high), _INTS)
+        high = builder.lshr(pairs, _all(_INTS, 16))
+        return builder.add(builder.and_(pairs, _all(_INTS, 0xFFFF)), high)
 
     return _LANES(_LANES), generate
 
 
-@intrinsic
-def _add_signed(typing_context, sums, value, masks):
+@_intrinsic
+def _add_signed(_typing: types.Type, _sums: types.Type, _value: types.Type, _masks: types.Type) -> Generated:
     # (v ^ m) - m is v for m = 0 and -v for m = -1: a product with a sign, without a multiplication.
-    def generate(context, builder, signature, arguments):
+    def generate(
+        _context: object, builder: ir.IRBuilder, _signature: Signature, arguments: list[ir.Value]
+    ) -> ir.Value:
         sums, value, masks = arguments
         return builder.add(sums, builder.sub(builder.xor(_spread(builder, value), masks), masks))
 
     return _LANES(_LANES, types.uint32, _LANES), generate
 
 
-@intrinsic
-def _above(typing_context, sums, limits):
-    # The bits (sum > limit), the first lane's lowest.
-    def generate(context, builder, signature, arguments):
-        return builder.bitcast(builder.icmp_signed(">", *arguments), ir.IntType(LANES))
+@_intrinsic
+def _look_up(
+    _typing: types.Type, tables: types.Type, _table: types.Type, words: types.Type, _weights: types.Type
+) -> Generated:
+    # One table of 16 bytes, looked up with 32 weights.
+    def generate(
+        context: object, builder: ir.IRBuilder, signature: Signature, arguments: list[ir.Value]
+    ) -> ir.Value:
+        table = _Array(context, builder, signature.args[0], arguments[0]).load(arguments[1], _TABLE_BYTES)
+        weights = _Array(context, builder, signature.args[2], arguments[2]).load(arguments[3], _BYTES)
+        if not CAN_LOOK_UP:
+            # Never called then: `bnn.engine.program` makes no such layer.
+            return weights
+        twice = ir.Constant(ir.VectorType(_INT, LANES), [*range(16), *range(16)])
+        return _call(builder, "llvm.x86.avx2.pshuf.b", builder.shuffle_vector(table, table, twice), weights)
 
-    return types.uint32(_LANES, _LANES), generate
+    return _BYTE_LANES(tables, types.uintp, words, types.uintp), generate
 
 
-# Unsigned, as Numba would test each signed index for being negative.
-_U = np.uintp
-_MAX_WORDS = 31  # of 8 differences to a byte each, which holds 255
+@_intrinsic
+def _add_high(_typing: types.Type, _counts: types.Type, _looked_up: types.Type) -> Generated:
+    # counts + the upper half of each byte
+    def generate(
+        _context: object, builder: ir.IRBuilder, _signature: Signature, arguments: list[ir.Value]
+    ) -> ir.Value:
+        return builder.add(arguments[0], builder.lshr(arguments[1], _all(_BYTES, 4)))
+
+    return _BYTE_LANES(_BYTE_LANES, _BYTE_LANES), generate
 
 
-@njit
-def _differences(words, weights, source, start, num_runs, run, stride):
+@_intrinsic
+def _without_high(_typing: types.Type, _both: types.Type, _high: types.Type) -> Generated:
+    # both - 16 high
+    def generate(
+        _context: object, builder: ir.IRBuilder, _signature: Signature, arguments: list[ir.Value]
+    ) -> ir.Value:
+        return builder.sub(arguments[0], builder.shl(arguments[1], _all(_BYTES, 4)))
+
+    return _BYTE_LANES(_BYTE_LANES, _BYTE_LANES), generate
+
+
+@_intrinsic
+def _widen(_typing: types.Type, _sums: types.Type, _counts: types.Type) -> Generated:
+    # sums + counts, the counts being bytes
+    def generate(
+        _context: object, builder: ir.IRBuilder, _signature: Signature, arguments: list[ir.Value]
+    ) -> ir.Value:
+        return builder.add(arguments[0], builder.zext(arguments[1], _SHORTS))
+
+    return _SHORT_LANES(_SHORT_LANES, _BYTE_LANES), generate
+
+
+@_intrinsic
+def _store_table(
+    _typing: types.Type,
+    tables: types.Type,
+    _place: types.Type,
+    words: types.Type,
+    _first: types.Type,
+    _second: types.Type,
+) -> Generated:
+    # The table of two places, from that of each.
+    def generate(
+        context: object, builder: ir.IRBuilder, signature: Signature, arguments: list[ir.Value]
+    ) -> ir.Value:
+        target = _Array(context, builder, signature.args[0], arguments[0])
+        constants = _Array(context, builder, signature.args[2], arguments[2])
+        first, second = (constants.load(index, _TABLE_BYTES) for index in arguments[3:])
+        builder.store(builder.or_(first, second), target.pointer(arguments[1], _TABLE_BYTES), align=4)
+        return context.get_dummy_value()
+
+    return types.void(tables, types.uintp, words, types.uintp, types.uintp), generate
+
+
+@_njit
+def _differences(
+    words: np.ndarray, weights: int, source: np.ndarray, start: int, num_runs: int, run: int, stride: int
+) -> Vector:
     # Of 32 outputs: from `num_runs` runs of places, each `run` long, `stride` from one to the next.
-    sums, counts, left = _zero(), _zero(), _MAX_WORDS
+    sums, counts, left = _no_ints(), _no_ints(), _MAX_WORDS
     for _ in range(num_runs):
         for place in range(start, start + run):
             if left == 0:
-                sums, counts, left = _add(sums, _add_bytes(counts)), _zero(), _MAX_WORDS
+                sums, counts, left = _add(sums, _add_bytes(counts)), _no_ints(), _MAX_WORDS
             counts = _add_differences(counts, source[place], _load(words, weights))
             weights += _U(LANES)
             left -= 1
@@ -175,10 +362,10 @@ def _differences(words, weights, source, start, num_runs, run, stride):
     return _add(sums, _add_bytes(counts))
 
 
-@njit
-def _grey_sums(words, masks, source, start, stride):
-    # Of 32 outputs: minus the sum of nine pixels, so that here, too, what is above the limit becomes -1.
-    sums = _zero()
+@_njit
+def _grey_sums(words: np.ndarray, masks: int, source: np.ndarray, start: int, stride: int) -> Vector:
+    # Of 32 outputs: minus the sum of nine pixels, so that here, too, a sum above the limit becomes -1.
+    sums = _no_ints()
     for y in range(_U(3)):
         for x in range(_U(3)):
             sums = _add_signed(sums, source[start + y * stride + x], _load(words, masks))
@@ -186,16 +373,18 @@ def _grey_sums(words, masks, source, start, stride):
     return sums
 
 
-@njit
-def _edge(position, size):
+@_njit
+def _edge(position: int, size: int) -> int:
     # Where a row or column lies: 0 at the first place, 2 at the last, 1 between, 3 both first and last.
     if size == 1:
         return _U(3)
     return _U(position > _U(0)) + _U(position == size - _U(1))
 
 
-@njit
-def _sum_row(plan, words, source, y, target, place):
+@_njit
+def _sum_row(
+    plan: np.ndarray, words: np.ndarray, source: np.ndarray, y: int, target: np.ndarray, place: int
+) -> None:
     # AND the bits of row y into `target`, from `place` on.
     side, pool, num_words, blocks = _U(plan[SIDE]), _U(plan[POOL]), _U(plan[WORDS]), _U(plan[BLOCKS])
     kind, weights, limits = plan[KIND], _U(plan[WEIGHTS]), _U(plan[LIMITS])
@@ -215,10 +404,94 @@ def _sum_row(plan, words, source, y, target, place):
             place, left = place + blocks, pool
 
 
-@njit
-def _entries(source):
-    # For each place, its column's edge and the nine bits around it, the first in the lowest bit. In one
-    # go, over the border and all: a row is too short to be worth a vector.
+@_njit
+def _make_tables(
+    plan: np.ndarray, words: np.ndarray, source: np.ndarray, row: int, tables: np.ndarray
+) -> None:
+    # The tables of each place of a row of the source, border included, together with the place behind it.
+    num_words, constants = _U(plan[WORDS]), _U(plan[TABLES])
+    width = (_U(plan[SIDE]) + _U(2)) * num_words
+    table = row % _U(3) * width * _U(_TABLE_WORDS)
+    for place in range(row * width, (row + _U(1)) * width):
+        first, second = source[place], source[place + num_words]
+        for _ in range(8):
+            first_at = constants + _U(4) * _U(first & np.uint32(15))
+            second_at = constants + _U(_SECOND_TABLES) + _U(4) * _U(second & np.uint32(15))
+            _store_table(tables, table, words, first_at, second_at)
+            first, second, table = first >> np.uint32(4), second >> np.uint32(4), table + _U(4)
+
+
+@_njit
+def _pair(
+    plan: np.ndarray,
+    words: np.ndarray,
+    tables: np.ndarray,
+    y: int,
+    x: int,
+    target: np.ndarray,
+    first_at: int,
+    second_at: int,
+    limits: int,
+) -> None:
+    # AND the bits of two places, (y, x) and (y, x + 1), into two words for each block of `target`.
+    num_words, side, blocks = _U(plan[WORDS]), _U(plan[SIDE]), _U(plan[BLOCKS])
+    weights, limit_words = _U(plan[WEIGHTS]), _U(LANES // 2)
+    first_limits = limits + _edge(x, side) * blocks * limit_words
+    second_limits = limits + _edge(x + _U(1), side) * blocks * limit_words
+    for block in range(blocks):
+        first_sums, second_sums = _no_shorts(), _no_shorts()
+        both, second, left = _no_bytes(), _no_bytes(), _U(_MAX_RUNS)
+        for row in range(y, y + _U(3)):
+            table = (row % _U(3) * (side + _U(2)) + x) * num_words * _U(_TABLE_WORDS)
+            for _ in range(num_words):
+                if left == _U(0):
+                    first_sums = _widen(first_sums, _without_high(both, second))
+                    second_sums = _widen(second_sums, second)
+                    both, second, left = _no_bytes(), _no_bytes(), _U(_MAX_RUNS)
+                for _ in range(8):
+                    found = _look_up(tables, table, words, weights)
+                    found = _add(found, _look_up(tables, table + _U(4), words, weights + _U(8)))
+                    found = _add(found, _look_up(tables, table + _U(8), words, weights + _U(16)))
+                    both, second = _add(both, found), _add_high(second, found)
+                    table, weights = table + _U(12), weights + _U(24)
+                left -= _U(1)
+        first_sums = _widen(first_sums, _without_high(both, second))
+        target[first_at + block] &= _above(
+            first_sums, _load_shorts(words, first_limits + block * limit_words)
+        )
+        second_sums = _widen(second_sums, second)
+        target[second_at + block] &= _above(
+            second_sums, _load_shorts(words, second_limits + block * limit_words)
+        )
+
+
+@_njit
+def _pooled(place: int, pool: int) -> int:
+    # place // pool, without a division in the usual cases.
+    if pool == _U(1):
+        return place
+    return place >> _U(1) if pool == _U(2) else place // pool
+
+
+@_njit
+def _nibble_row(
+    plan: np.ndarray, words: np.ndarray, tables: np.ndarray, y: int, target: np.ndarray, place: int
+) -> None:
+    # As `_sum_row`, for two places at a time. Where their number is odd, the last pair begins one place earlier:
+    # to AND the same bits twice does no harm. The second of a single place goes where nothing or a border is.
+    side, pool, blocks = _U(plan[SIDE]), _U(plan[POOL]), _U(plan[BLOCKS])
+    num_places = side // pool * pool
+    limits = _U(plan[LIMITS]) + _U(4) * _edge(y, side) * blocks * _U(LANES // 2)
+    for start in range(_U(0), num_places, _U(2)):
+        x = start - _U(start + _U(1) == num_places and start > _U(0))
+        first, second = place + _pooled(x, pool) * blocks, place + _pooled(x + _U(1), pool) * blocks
+        _pair(plan, words, tables, y, x, target, first, second, limits)
+
+
+@_njit
+def _patches(source: np.ndarray) -> np.ndarray:
+    # For each place, its column's edge and the nine bits around it, the first in the lowest bit. In one loop over
+    # all places, border included, because a row is too short for vectors.
     width = _U(_SIDE + 2)
     entries = np.empty(_SIDE * (_SIDE + 2), np.uint32)
     for place in range(_U(_SIDE * (_SIDE + 2) - 2)):
@@ -233,36 +506,53 @@ def _entries(source):
     return entries
 
 
-@njit
-def _table_row(plan, words, entries, y, target, place):
-    # As `_sum_row`, with every answer looked up.
+@_njit
+def _table_row(
+    plan: np.ndarray, words: np.ndarray, entries: np.ndarray, y: int, target: np.ndarray, place: int
+) -> None:
+    # As `_sum_row`, where one bit a pixel comes in and the table has the answers to all patches.
     side, pool, blocks = _U(plan[SIDE]), _U(plan[POOL]), _U(plan[BLOCKS])
     table = _U(plan[WEIGHTS]) + _U(4 * _PATCHES) * _edge(y, side) * blocks
     start = y * _U(_SIDE + 2)
     for block in range(blocks):
-        at, left, pooled = place + block, pool, np.uint32(0xFFFFFFFF)
+        at, left, pooled = place + block, pool, _ALL_ONES
         for entry in range(start, start + side // pool * pool):
             pooled &= words[table + _U(entries[entry]) * blocks + block]
             left -= _U(1)
             if left == _U(0):
                 target[at] &= pooled
-                at, left, pooled = at + blocks, pool, np.uint32(0xFFFFFFFF)
+                at, left, pooled = at + blocks, pool, _ALL_ONES
 
 
-@njit
-def _convolve(plan, words, source, target):
-    # `source` has a border, `target` has one if the plan says so.
+@_njit
+def _prepared(plan: np.ndarray, source: np.ndarray) -> np.ndarray:
+    # What the rows of a convolution are computed from: patches, room for the tables of three rows, or the source.
+    if plan[KIND] == TABLE:
+        return _patches(source)
+    if plan[KIND] == NIBBLES:
+        return np.empty(3 * _TABLE_WORDS * (_U(plan[SIDE]) + _U(2)) * _U(plan[WORDS]), np.uint32)
+    return source
+
+
+@_njit
+def _convolve(
+    plan: np.ndarray, words: np.ndarray, source: np.ndarray, target: np.ndarray, border: int
+) -> None:
     kind, side, pool, flips = plan[KIND], _U(plan[SIDE]), _U(plan[POOL]), _U(plan[FLIPS])
-    blocks, border = _U(plan[BLOCKS]), _U(plan[BORDER])
-    num_places = side // pool
-    entries = _entries(source) if kind == TABLE else source
+    blocks, num_places = _U(plan[BLOCKS]), side // pool
+    prepared, num_rows = _prepared(plan, source), _U(0)
     for row in range(num_places):
         first = ((row + border) * (num_places + _U(2) * border) + border) * blocks
         for place in range(first, first + num_places * blocks):
-            target[place] = np.uint32(0xFFFFFFFF)
+            target[place] = _ALL_ONES
         for y in range(row * pool, row * pool + pool):
             if kind == TABLE:
-                _table_row(plan, words, entries, y, target, first)
+                _table_row(plan, words, prepared, y, target, first)
+            elif kind == NIBBLES:
+                while num_rows < y + _U(3):
+                    _make_tables(plan, words, source, num_rows, prepared)
+                    num_rows += _U(1)
+                _nibble_row(plan, words, prepared, y, target, first)
             else:
                 _sum_row(plan, words, source, y, target, first)
         for place in range(num_places):
@@ -270,8 +560,8 @@ def _convolve(plan, words, source, target):
                 target[first + place * blocks + block] ^= words[flips + block]
 
 
-@njit
-def _connect(plan, words, source, target):
+@_njit
+def _connect(plan: np.ndarray, words: np.ndarray, source: np.ndarray, target: np.ndarray) -> None:
     # A dense layer: bits, or the sums of the last.
     blocks, weights, limits = _U(plan[BLOCKS]), _U(plan[WEIGHTS]), _U(plan[LIMITS])
     count = _U(plan[SIDE]) * _U(plan[SIDE]) * _U(plan[WORDS])
@@ -286,72 +576,84 @@ def _connect(plan, words, source, target):
             target[output] = np.uint32(np.uint32(plan[ENTRIES]) - np.uint32(2) * target[output])
 
 
-@njit
-def _read_layer(plan, words, source, target):
-    if plan[BORDER]:
+@_njit
+def _plan(words: np.ndarray, number: int) -> tuple[np.ndarray, int]:
+    # The plan of a layer, and the border that it wants around its source.
+    start = _U(words[PLANS]) + _U(number) * _U(PLAN_WORDS)
+    plan = words[start : start + _U(PLAN_WORDS)]
+    return plan, _U(plan[KIND] < DENSE)
+
+
+@_njit
+def _read_layer(
+    plan: np.ndarray, words: np.ndarray, source: np.ndarray, target: np.ndarray, border: int
+) -> None:
+    if border:
         target[:] = 0
     if plan[KIND] >= DENSE:
         _connect(plan, words, source, target)
     else:
-        _convolve(plan, words, source, target)
+        _convolve(plan, words, source, target, border)
 
 
-@njit
-def _border(plan):
-    # Of what the layer reads.
-    return _U(0) if plan[KIND] >= DENSE else _U(1)
-
-
-@njit
-def _read_pixels(image, thresholds, plan, target):
-    # A word for each pixel: a bit for each threshold that it is below; for grey the pixel itself.
-    border = _border(plan)
+@_njit
+def _read_pixels(image: np.ndarray, words: np.ndarray, target: np.ndarray) -> None:
+    # A word for each pixel: a bit for each threshold that it is below; for grey pixels the value itself.
+    plan, border = _plan(words, 0)
+    first_threshold = _U(words[THRESHOLDS])
     target[:] = 0
     for row in range(_U(_SIDE)):
         first = (row + border) * (_U(_SIDE) + _U(2) * border) + border
         if plan[KIND] == GREY:
             for column in range(_U(_SIDE)):
                 target[first + column] = image[row, column]
-        for position in range(len(thresholds)):
+        for position in range(_U(words[NUM_THRESHOLDS])):
+            threshold = words[first_threshold + position]
             for column in range(_U(_SIDE)):
-                bit = np.uint32(image[row, column] < thresholds[position])
+                bit = np.uint32(image[row, column] < threshold)
                 target[first + column] |= np.uint32(bit << np.uint32(position))
 
 
-@njit
-def _read_words(places, plan, target):
-    border, side = _border(plan), _U(plan[SIDE])
-    run = side * _U(plan[WORDS])
+@_njit
+def _read_words(places: np.ndarray, plan: np.ndarray, border: int, target: np.ndarray) -> None:
+    side, num_words = _U(plan[SIDE]), _U(plan[WORDS])
+    run = side * num_words
     target[:] = 0
     for row in range(side):
-        first = (row + border) * (run + _U(2) * border * _U(plan[WORDS])) + border * _U(plan[WORDS])
+        first = (row + border) * (run + _U(2) * border * num_words) + border * num_words
         for place in range(run):
             target[first + place] = places[row * run + place]
 
 
 @compiled
-def scores(images, thresholds, plans, words, room, scale, offset, results):
-    """Fill `results` (n, 10) float32 from `images` (n, 28, 28) uint8; the rest as in `Program`."""
-    source, target = np.empty(room, np.uint32), np.empty(room, np.uint32)
+def scores(images: np.ndarray, words: np.ndarray, results: np.ndarray) -> None:
+    """Fill `results` (n, classes) float32 from `images` (n, 28, 28) uint8 with the network `words`."""
+    source, target = np.empty(words[ROOM], np.uint32), np.empty(words[ROOM], np.uint32)
+    floats, scale, offset = words.view(np.float32), _U(words[SCALE]), _U(words[OFFSET])
     for index in range(len(images)):
-        _read_pixels(images[index], thresholds, plans[0], source)
-        for number in range(len(plans)):
-            _read_layer(plans[number], words, source, target)
+        _read_pixels(images[index], words, source)
+        for number in range(words[NUM_LAYERS]):
+            plan, _ = _plan(words, number)
+            border = _U(0)
+            if number + 1 < words[NUM_LAYERS]:
+                _, border = _plan(words, number + 1)
+            _read_layer(plan, words, source, target, border)
             source, target = target, source
-        for output in range(results.shape[1]):
-            sums = np.float32(np.int32(source[output]))
-            results[index, output] = sums * scale[output] + offset[output]
+        for output in range(_U(results.shape[1])):
+            total = np.float32(np.int32(source[output]))
+            results[index, output] = total * floats[scale + output] + floats[offset + output]
 
 
 @compiled
-def layer(inputs, plan, words, room, outputs):
-    """Fill `outputs` (n, words) from `inputs` (n, words), all uint32, by one layer; without borders.
+def layer(inputs: np.ndarray, words: np.ndarray, number: int, outputs: np.ndarray) -> None:
+    """Fill `outputs` (n, words) from `inputs` (n, words), all uint32 and without borders, by one layer.
 
     The words of the last layer are its sums, int32.
     """
-    source, target = np.empty(room, np.uint32), np.empty(room, np.uint32)
+    source, target = np.empty(words[ROOM], np.uint32), np.empty(words[ROOM], np.uint32)
+    plan, border = _plan(words, number)
     for index in range(len(inputs)):
-        _read_words(inputs[index], plan, source)
-        _read_layer(plan, words, source, target)
+        _read_words(inputs[index], plan, border, source)
+        _read_layer(plan, words, source, target, _U(0))
         for place in range(outputs.shape[1]):
             outputs[index, place] = target[place]

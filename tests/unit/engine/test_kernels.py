@@ -5,13 +5,20 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bnn.engine import inference
+from bnn.engine import inference, kernels, program
 from bnn.engine.network import PackedNetwork
-from bnn.engine.program import layer_words
 from bnn.engine.words import pack_words, unpack_words
 from tests.support import oracle
 
 LENGTHS = (1, 7, 8, 9, 31, 32, 33, 63, 64, 65)
+
+
+@pytest.fixture(params=["popcount", "nibbles"], autouse=True)
+def way_of_counting(request, monkeypatch):
+    """Every test runs with both ways in which a convolution can be computed."""
+    if request.param == "nibbles" and not kernels.CAN_LOOK_UP:
+        pytest.skip("this processor cannot look up nibbles")
+    monkeypatch.setattr(kernels, "PREFERS_LOOK_UP", request.param == "nibbles")
 
 
 def _network(*layers, pixel_threshold=128):
@@ -23,13 +30,13 @@ def _random_bits(rng, *shape):
 
 
 def _dense_sums(layer, bits):
-    return inference._dense_sums(layer, layer_words(_network(layer), 0), pack_words(bits))
+    return inference._dense_sums(_network(layer), 0, pack_words(bits))
 
 
 def _hidden(layer, bits):
     """A layer's output bits; not as the first layer, which takes pixels."""
     first = replace(layer, kind="dense", side=1, inputs=1, weights=np.zeros((layer.outputs, 1, 1), bool))
-    return inference._hidden_layer(layer, layer_words(_network(first, layer), 1), pack_words(bits))
+    return inference._hidden_layer(_network(first, layer), 1, pack_words(bits))
 
 
 @pytest.mark.parametrize("length", (*LENGTHS, 784))
@@ -115,6 +122,25 @@ def test_border_is_padded_with_neither_sign(random_layer):
     below_5 = [[True, False, True], [False, False, False], [True, False, True]]
     below_7 = [[True, True, True], [True, False, True], [True, True, True]]
     assert bits.transpose(2, 0, 1).tolist() == [below_5, below_7]
+
+
+def test_convolutions_are_computed_in_the_way_asked_for(random_layer, way_of_counting):
+    layer = random_layer(np.random.default_rng(0), "convolution", 4, 33, 5)
+    network = _network(replace(layer, inputs=1, weights=layer.weights[..., :1]), layer)
+    words = program.of(network)
+    plan = words[words[kernels.PLANS] + kernels.PLAN_WORDS :]
+    assert plan[kernels.KIND] == (kernels.NIBBLES if kernels.PREFERS_LOOK_UP else kernels.CONVOLUTION)
+
+
+@pytest.mark.parametrize("channels", [3640, 3641, 4096])
+def test_convolution_of_more_channels_than_16_bits_can_count(random_layer, channels):
+    """All weights -1 and inputs +1: 9 x 3,641 differences are more than a 16-bit integer holds."""
+    layer = random_layer(np.random.default_rng(0), "convolution", 3, channels, 2)
+    layer.weights[:], layer.flips[:] = True, False
+    layer.thresholds[:] = 1 - 9 * channels, -9 * channels
+    bits = unpack_words(_hidden(layer, np.zeros((1, 3, 3, channels), bool)), 2)[0]
+    assert bits[..., 0].tolist() == [[False] * 3, [False, True, False], [False] * 3]
+    assert not bits[..., 1].any()
 
 
 @pytest.mark.parametrize("outputs", LENGTHS)
