@@ -2,8 +2,8 @@
 
 Derivation:
 
-1. A vector of +1 and -1 is stored as bits, 1 for -1. The product of two entries is -1 where their bits differ.
-   With d = popcount(a XOR b) differing entries out of K,
+1. A vector of +1 and -1 is stored as bits, 1 for -1. The product of two entries is -1 where their bits
+   differ. With d = popcount(a XOR b) differing entries out of K,
 
        dot(a, b) = (K - d) - d = K - 2 d.
 
@@ -17,33 +17,35 @@ Derivation:
 
        d > limit   with   limit = floor((K - threshold) / 2),
 
-   so only the last layer computes its sums. A flip costs nothing, because NOT (dot < t) is (-dot < 1 - t): the
-   same comparison with the opposite weights and another threshold.
+   so only the last layer computes its sums. A flip costs nothing, because NOT (dot < t) is (-dot < 1 - t):
+   the same comparison with the opposite weights and another threshold.
 
 3. "Same" padding pads with 0, which is neither +1 nor -1: the taps outside add nothing to a sum. Here the
    border is stored as +1, so that no place needs a test. What the border adds is known beforehand and is part
    of the limit; there are 16 sets of limits, one for each way in which a place can lie at the edges.
 
-4. Max-pooling takes the largest value. The largest of signs is +1 if one of them is, so with 1 for -1 the pool
-   is AND. If pooling comes before batch normalization, the flip comes after the AND, as an XOR of its own.
+4. Max-pooling takes the largest value. The largest of signs is +1 if one of them is, so with 1 for -1 the
+   pool is AND. If pooling comes before batch normalization, the flip comes after the AND, as an XOR of its
+   own.
 
 5. The bits of 32 outputs form one word. They are computed side by side, in one of two ways:
 
-   a. Popcount. A word of 32 inputs is compared with the words of 32 outputs: XOR, popcount of every byte, add.
-      Each output counts in the four bytes of its lane. This is fast where the processor can count the bits of
-      bytes (AVX-512 BITALG, NEON).
+   a. Popcount. A word of 32 inputs is compared with the words of 32 outputs: XOR, popcount of every byte,
+      add. Each output counts in the four bytes of its lane. This is fast where the processor can count the
+      bits of bytes (AVX-512 BITALG, NEON).
 
-   b. Table look-up, for convolutions, where a byte shuffle is all there is (AVX2). Four inputs a are a nibble, so
-      there are 16 tables T_a[w] = popcount(a XOR w), one of which the input chooses; the nibbles w of 32 outputs
-      are looked up in it with a single shuffle. The tables of two places next to each other share bytes,
+   b. Table look-up, for convolutions, where a byte shuffle is all there is (AVX2). Four inputs a are a
+      nibble, so there are 16 tables T_a[w] = popcount(a XOR w), one of which the input chooses; the nibbles
+      w of 32 outputs are looked up in it with a single shuffle. The tables of two places next to each other
+      share bytes,
 
           T_ab[w] = popcount(a XOR w) + 16 popcount(b XOR w),
 
       so that each shuffle counts for two places. Three such look-ups, of at most 4 each, are added before the
       two counts are separated: high = v >> 4, low = v - 16 high, where low is formed only once for all v.
 
-`scores` reads any number of images and releases the GIL. It and `layer` read the network from one array of words,
-which `bnn.engine.program` makes.
+`scores` reads any number of images and releases the GIL. It and `layer` read the network from one array of
+words, which `bnn.engine.program` makes.
 
 Vector types and operations are written as LLVM instructions, because Numba recognizes some loops as vector
 operations and others not. All this is in one file, because Numba's cache goes by the date of the file.
@@ -76,9 +78,9 @@ _U = np.uintp
 _SIDE = 28  # of an image
 _PATCHES = 512  # of nine bits
 _ALL_ONES = np.uint32(0xFFFFFFFF)
-# A byte holds the differences of 31 words' bytes, or of two runs of 24 nibbles (a row of taps in one word each).
+# A byte holds the differences of 31 words' bytes, or of two runs of 24 nibbles (three words).
 _MAX_WORDS, _MAX_RUNS = 31, 2
-# The 16 tables of the first place take 64 words, then come those of the second; a word of inputs takes 8 tables.
+# The 16 tables of the first place take 64 words, then come those of the second. A word has 8 tables.
 _SECOND_TABLES, _TABLE_WORDS = 64, 32
 
 _INT = ir.IntType(32)
@@ -89,15 +91,19 @@ _TABLE_BYTES = ir.VectorType(ir.IntType(8), 16)
 
 # The decorators as the type checker shall see them: Numba changes a function's arguments.
 _intrinsic, _njit = cast(Any, intrinsic), cast(Any, njit)
-# What a compiled function has in vector registers, and what makes an intrinsic: its signature and the function that
-# writes its instructions.
-Vector = object
+# LLVM's and Numba's objects come without types.
+Untyped = Any
+# What a compiled function has in vector registers, and a position in an array.
+Vector = Any
+Position = Any
+# What makes an intrinsic: its signature, and the function that writes its instructions.
 Generated = tuple[Signature, Callable]
 
 
 def _features() -> str:
     """The processor features that Numba compiles for."""
-    return cpu_target.target_context.codegen().magic_tuple()[2]
+    context: Untyped = cpu_target.target_context
+    return context.codegen().magic_tuple()[2]
 
 
 # Whether nibbles can be looked up, and whether that is faster than popcount.
@@ -126,19 +132,19 @@ def _all(vector: ir.VectorType, value: int) -> ir.Constant:
     return ir.Constant(vector, [value] * vector.count)
 
 
-def _spread(builder: ir.IRBuilder, value: ir.Value) -> ir.Value:
+def _spread(builder: Untyped, value: Untyped) -> Untyped:
     """One integer in every lane."""
     first = builder.insert_element(_all(_INTS, 0), value, ir.Constant(_INT, 0))
     return builder.shuffle_vector(first, first, _all(_INTS, 0))
 
 
-def _call(builder: ir.IRBuilder, name: str, *arguments: ir.Value) -> ir.Value:
+def _call(builder: Untyped, name: str, *arguments: Untyped) -> Untyped:
     """An LLVM intrinsic whose result has the type of its arguments."""
     kind = ir.FunctionType(arguments[0].type, [argument.type for argument in arguments])
     return builder.call(cgutils.get_or_insert_function(builder.module, kind, name), arguments)
 
 
-def _popcount(builder: ir.IRBuilder, value: ir.Value) -> ir.Value:
+def _popcount(builder: Untyped, value: Untyped) -> Untyped:
     return _call(builder, f"llvm.ctpop.v{value.type.count}i{value.type.element.width}", value)
 
 
@@ -152,15 +158,15 @@ class _Array:
         value: the array.
     """
 
-    def __init__(self, context: object, builder: ir.IRBuilder, kind: types.Type, value: ir.Value) -> None:
+    def __init__(self, context: Untyped, builder: Untyped, kind: types.Type, value: Untyped) -> None:
         self.builder = builder
         self.data = cgutils.create_struct_proxy(kind)(context, builder, value).data
 
-    def pointer(self, index: ir.Value, kind: ir.Type) -> ir.Value:
+    def pointer(self, index: Untyped, kind: ir.Type) -> Untyped:
         """To a value of that type which begins at a word."""
         return self.builder.bitcast(self.builder.gep(self.data, [index]), kind.as_pointer())
 
-    def load(self, index: ir.Value, kind: ir.Type) -> ir.Value:
+    def load(self, index: Untyped, kind: ir.Type) -> Untyped:
         """The value of that type which begins at a word."""
         return self.builder.load(self.pointer(index, kind), align=4)
 
@@ -183,8 +189,8 @@ def _no_bytes(_typing: types.Type) -> Generated:
 @_intrinsic
 def _load(_typing: types.Type, array: types.Type, _index: types.Type) -> Generated:
     def generate(
-        context: object, builder: ir.IRBuilder, signature: Signature, arguments: list[ir.Value]
-    ) -> ir.Value:
+        context: Untyped, builder: Untyped, signature: Signature, arguments: list[Untyped]
+    ) -> Untyped:
         return _Array(context, builder, signature.args[0], arguments[0]).load(arguments[1], _INTS)
 
     return _LANES(array, types.uintp), generate
@@ -193,8 +199,8 @@ def _load(_typing: types.Type, array: types.Type, _index: types.Type) -> Generat
 @_intrinsic
 def _load_shorts(_typing: types.Type, array: types.Type, _index: types.Type) -> Generated:
     def generate(
-        context: object, builder: ir.IRBuilder, signature: Signature, arguments: list[ir.Value]
-    ) -> ir.Value:
+        context: Untyped, builder: Untyped, signature: Signature, arguments: list[Untyped]
+    ) -> Untyped:
         return _Array(context, builder, signature.args[0], arguments[0]).load(arguments[1], _SHORTS)
 
     return _SHORT_LANES(array, types.uintp), generate
@@ -203,8 +209,8 @@ def _load_shorts(_typing: types.Type, array: types.Type, _index: types.Type) -> 
 @_intrinsic
 def _store(_typing: types.Type, array: types.Type, _index: types.Type, _lanes: types.Type) -> Generated:
     def generate(
-        context: object, builder: ir.IRBuilder, signature: Signature, arguments: list[ir.Value]
-    ) -> ir.Value:
+        context: Untyped, builder: Untyped, signature: Signature, arguments: list[Untyped]
+    ) -> Untyped:
         array = _Array(context, builder, signature.args[0], arguments[0])
         builder.store(arguments[2], array.pointer(arguments[1], _INTS), align=4)
         return context.get_dummy_value()
@@ -221,8 +227,8 @@ def _add(_typing: types.Type, lanes: types.Type, _other: types.Type) -> Generate
 def _above(_typing: types.Type, lanes: types.Type, _limits: types.Type) -> Generated:
     # The bits (lane > limit), the first lane's lowest.
     def generate(
-        _context: object, builder: ir.IRBuilder, _signature: Signature, arguments: list[ir.Value]
-    ) -> ir.Value:
+        _context: Untyped, builder: Untyped, _signature: Signature, arguments: list[Untyped]
+    ) -> Untyped:
         return builder.bitcast(builder.icmp_signed(">", *arguments), ir.IntType(LANES))
 
     return types.uint32(lanes, lanes), generate
@@ -234,8 +240,8 @@ def _add_differences(
 ) -> Generated:
     # counts + popcount(bits XOR weights), byte by byte
     def generate(
-        _context: object, builder: ir.IRBuilder, _signature: Signature, arguments: list[ir.Value]
-    ) -> ir.Value:
+        _context: Untyped, builder: Untyped, _signature: Signature, arguments: list[Untyped]
+    ) -> Untyped:
         counts, bits, weights = arguments
         differ = builder.bitcast(builder.xor(_spread(builder, bits), weights), _INTS_BYTES)
         counts = builder.add(builder.bitcast(counts, _INTS_BYTES), _popcount(builder, differ))
@@ -248,8 +254,8 @@ def _add_differences(
 def _add_bytes(_typing: types.Type, _counts: types.Type) -> Generated:
     # The sum of the four bytes of each lane.
     def generate(
-        _context: object, builder: ir.IRBuilder, _signature: Signature, arguments: list[ir.Value]
-    ) -> ir.Value:
+        _context: Untyped, builder: Untyped, _signature: Signature, arguments: list[Untyped]
+    ) -> Untyped:
         pairs = builder.bitcast(arguments[0], _INTS_HALVES)
         high = builder.lshr(pairs, _all(_INTS_HALVES, 8))
         pairs = builder.bitcast(builder.add(builder.and_(pairs, _all(_INTS_HALVES, 0xFF)), high), _INTS)
@@ -263,8 +269,8 @@ def _add_bytes(_typing: types.Type, _counts: types.Type) -> Generated:
 def _add_signed(_typing: types.Type, _sums: types.Type, _value: types.Type, _masks: types.Type) -> Generated:
     # (v ^ m) - m is v for m = 0 and -v for m = -1: a product with a sign, without a multiplication.
     def generate(
-        _context: object, builder: ir.IRBuilder, _signature: Signature, arguments: list[ir.Value]
-    ) -> ir.Value:
+        _context: Untyped, builder: Untyped, _signature: Signature, arguments: list[Untyped]
+    ) -> Untyped:
         sums, value, masks = arguments
         return builder.add(sums, builder.sub(builder.xor(_spread(builder, value), masks), masks))
 
@@ -277,8 +283,8 @@ def _look_up(
 ) -> Generated:
     # One table of 16 bytes, looked up with 32 weights.
     def generate(
-        context: object, builder: ir.IRBuilder, signature: Signature, arguments: list[ir.Value]
-    ) -> ir.Value:
+        context: Untyped, builder: Untyped, signature: Signature, arguments: list[Untyped]
+    ) -> Untyped:
         table = _Array(context, builder, signature.args[0], arguments[0]).load(arguments[1], _TABLE_BYTES)
         weights = _Array(context, builder, signature.args[2], arguments[2]).load(arguments[3], _BYTES)
         if not CAN_LOOK_UP:
@@ -294,8 +300,8 @@ def _look_up(
 def _add_high(_typing: types.Type, _counts: types.Type, _looked_up: types.Type) -> Generated:
     # counts + the upper half of each byte
     def generate(
-        _context: object, builder: ir.IRBuilder, _signature: Signature, arguments: list[ir.Value]
-    ) -> ir.Value:
+        _context: Untyped, builder: Untyped, _signature: Signature, arguments: list[Untyped]
+    ) -> Untyped:
         return builder.add(arguments[0], builder.lshr(arguments[1], _all(_BYTES, 4)))
 
     return _BYTE_LANES(_BYTE_LANES, _BYTE_LANES), generate
@@ -305,8 +311,8 @@ def _add_high(_typing: types.Type, _counts: types.Type, _looked_up: types.Type) 
 def _without_high(_typing: types.Type, _both: types.Type, _high: types.Type) -> Generated:
     # both - 16 high
     def generate(
-        _context: object, builder: ir.IRBuilder, _signature: Signature, arguments: list[ir.Value]
-    ) -> ir.Value:
+        _context: Untyped, builder: Untyped, _signature: Signature, arguments: list[Untyped]
+    ) -> Untyped:
         return builder.sub(arguments[0], builder.shl(arguments[1], _all(_BYTES, 4)))
 
     return _BYTE_LANES(_BYTE_LANES, _BYTE_LANES), generate
@@ -316,8 +322,8 @@ def _without_high(_typing: types.Type, _both: types.Type, _high: types.Type) -> 
 def _widen(_typing: types.Type, _sums: types.Type, _counts: types.Type) -> Generated:
     # sums + counts, the counts being bytes
     def generate(
-        _context: object, builder: ir.IRBuilder, _signature: Signature, arguments: list[ir.Value]
-    ) -> ir.Value:
+        _context: Untyped, builder: Untyped, _signature: Signature, arguments: list[Untyped]
+    ) -> Untyped:
         return builder.add(arguments[0], builder.zext(arguments[1], _SHORTS))
 
     return _SHORT_LANES(_SHORT_LANES, _BYTE_LANES), generate
@@ -334,8 +340,8 @@ def _store_table(
 ) -> Generated:
     # The table of two places, from that of each.
     def generate(
-        context: object, builder: ir.IRBuilder, signature: Signature, arguments: list[ir.Value]
-    ) -> ir.Value:
+        context: Untyped, builder: Untyped, signature: Signature, arguments: list[Untyped]
+    ) -> Untyped:
         target = _Array(context, builder, signature.args[0], arguments[0])
         constants = _Array(context, builder, signature.args[2], arguments[2])
         first, second = (constants.load(index, _TABLE_BYTES) for index in arguments[3:])
@@ -347,7 +353,13 @@ def _store_table(
 
 @_njit
 def _differences(
-    words: np.ndarray, weights: int, source: np.ndarray, start: int, num_runs: int, run: int, stride: int
+    words: np.ndarray,
+    weights: Position,
+    source: np.ndarray,
+    start: Position,
+    num_runs: Position,
+    run: Position,
+    stride: Position,
 ) -> Vector:
     # Of 32 outputs: from `num_runs` runs of places, each `run` long, `stride` from one to the next.
     sums, counts, left = _no_ints(), _no_ints(), _MAX_WORDS
@@ -363,7 +375,9 @@ def _differences(
 
 
 @_njit
-def _grey_sums(words: np.ndarray, masks: int, source: np.ndarray, start: int, stride: int) -> Vector:
+def _grey_sums(
+    words: np.ndarray, masks: Position, source: np.ndarray, start: Position, stride: Position
+) -> Vector:
     # Of 32 outputs: minus the sum of nine pixels, so that here, too, a sum above the limit becomes -1.
     sums = _no_ints()
     for y in range(_U(3)):
@@ -374,7 +388,7 @@ def _grey_sums(words: np.ndarray, masks: int, source: np.ndarray, start: int, st
 
 
 @_njit
-def _edge(position: int, size: int) -> int:
+def _edge(position: Position, size: Position) -> Position:
     # Where a row or column lies: 0 at the first place, 2 at the last, 1 between, 3 both first and last.
     if size == 1:
         return _U(3)
@@ -383,7 +397,7 @@ def _edge(position: int, size: int) -> int:
 
 @_njit
 def _sum_row(
-    plan: np.ndarray, words: np.ndarray, source: np.ndarray, y: int, target: np.ndarray, place: int
+    plan: np.ndarray, words: np.ndarray, source: np.ndarray, y: Position, target: np.ndarray, place: Position
 ) -> None:
     # AND the bits of row y into `target`, from `place` on.
     side, pool, num_words, blocks = _U(plan[SIDE]), _U(plan[POOL]), _U(plan[WORDS]), _U(plan[BLOCKS])
@@ -406,7 +420,7 @@ def _sum_row(
 
 @_njit
 def _make_tables(
-    plan: np.ndarray, words: np.ndarray, source: np.ndarray, row: int, tables: np.ndarray
+    plan: np.ndarray, words: np.ndarray, source: np.ndarray, row: Position, tables: np.ndarray
 ) -> None:
     # The tables of each place of a row of the source, border included, together with the place behind it.
     num_words, constants = _U(plan[WORDS]), _U(plan[TABLES])
@@ -426,12 +440,12 @@ def _pair(
     plan: np.ndarray,
     words: np.ndarray,
     tables: np.ndarray,
-    y: int,
-    x: int,
+    y: Position,
+    x: Position,
     target: np.ndarray,
-    first_at: int,
-    second_at: int,
-    limits: int,
+    first_at: Position,
+    second_at: Position,
+    limits: Position,
 ) -> None:
     # AND the bits of two places, (y, x) and (y, x + 1), into two words for each block of `target`.
     num_words, side, blocks = _U(plan[WORDS]), _U(plan[SIDE]), _U(plan[BLOCKS])
@@ -466,7 +480,7 @@ def _pair(
 
 
 @_njit
-def _pooled(place: int, pool: int) -> int:
+def _pooled(place: Position, pool: Position) -> Position:
     # place // pool, without a division in the usual cases.
     if pool == _U(1):
         return place
@@ -475,10 +489,11 @@ def _pooled(place: int, pool: int) -> int:
 
 @_njit
 def _nibble_row(
-    plan: np.ndarray, words: np.ndarray, tables: np.ndarray, y: int, target: np.ndarray, place: int
+    plan: np.ndarray, words: np.ndarray, tables: np.ndarray, y: Position, target: np.ndarray, place: Position
 ) -> None:
-    # As `_sum_row`, for two places at a time. Where their number is odd, the last pair begins one place earlier:
-    # to AND the same bits twice does no harm. The second of a single place goes where nothing or a border is.
+    # As `_sum_row`, for two places at a time. Where their number is odd, the last pair begins one place
+    # earlier: to AND the same bits twice does no harm. The second of a single place goes where nothing or a
+    # border is.
     side, pool, blocks = _U(plan[SIDE]), _U(plan[POOL]), _U(plan[BLOCKS])
     num_places = side // pool * pool
     limits = _U(plan[LIMITS]) + _U(4) * _edge(y, side) * blocks * _U(LANES // 2)
@@ -490,8 +505,8 @@ def _nibble_row(
 
 @_njit
 def _patches(source: np.ndarray) -> np.ndarray:
-    # For each place, its column's edge and the nine bits around it, the first in the lowest bit. In one loop over
-    # all places, border included, because a row is too short for vectors.
+    # For each place, its column's edge and the nine bits around it, the first in the lowest bit. In one loop
+    # over all places, border included, because a row is too short for vectors.
     width = _U(_SIDE + 2)
     entries = np.empty(_SIDE * (_SIDE + 2), np.uint32)
     for place in range(_U(_SIDE * (_SIDE + 2) - 2)):
@@ -508,7 +523,7 @@ def _patches(source: np.ndarray) -> np.ndarray:
 
 @_njit
 def _table_row(
-    plan: np.ndarray, words: np.ndarray, entries: np.ndarray, y: int, target: np.ndarray, place: int
+    plan: np.ndarray, words: np.ndarray, entries: np.ndarray, y: Position, target: np.ndarray, place: Position
 ) -> None:
     # As `_sum_row`, where one bit a pixel comes in and the table has the answers to all patches.
     side, pool, blocks = _U(plan[SIDE]), _U(plan[POOL]), _U(plan[BLOCKS])
@@ -526,7 +541,7 @@ def _table_row(
 
 @_njit
 def _prepared(plan: np.ndarray, source: np.ndarray) -> np.ndarray:
-    # What the rows of a convolution are computed from: patches, room for the tables of three rows, or the source.
+    # What the rows of a convolution are computed from: patches, empty tables of three rows, or the source.
     if plan[KIND] == TABLE:
         return _patches(source)
     if plan[KIND] == NIBBLES:
@@ -536,7 +551,7 @@ def _prepared(plan: np.ndarray, source: np.ndarray) -> np.ndarray:
 
 @_njit
 def _convolve(
-    plan: np.ndarray, words: np.ndarray, source: np.ndarray, target: np.ndarray, border: int
+    plan: np.ndarray, words: np.ndarray, source: np.ndarray, target: np.ndarray, border: Position
 ) -> None:
     kind, side, pool, flips = plan[KIND], _U(plan[SIDE]), _U(plan[POOL]), _U(plan[FLIPS])
     blocks, num_places = _U(plan[BLOCKS]), side // pool
@@ -577,7 +592,7 @@ def _connect(plan: np.ndarray, words: np.ndarray, source: np.ndarray, target: np
 
 
 @_njit
-def _plan(words: np.ndarray, number: int) -> tuple[np.ndarray, int]:
+def _plan(words: np.ndarray, number: Position) -> tuple[np.ndarray, Position]:
     # The plan of a layer, and the border that it wants around its source.
     start = _U(words[PLANS]) + _U(number) * _U(PLAN_WORDS)
     plan = words[start : start + _U(PLAN_WORDS)]
@@ -586,7 +601,7 @@ def _plan(words: np.ndarray, number: int) -> tuple[np.ndarray, int]:
 
 @_njit
 def _read_layer(
-    plan: np.ndarray, words: np.ndarray, source: np.ndarray, target: np.ndarray, border: int
+    plan: np.ndarray, words: np.ndarray, source: np.ndarray, target: np.ndarray, border: Position
 ) -> None:
     if border:
         target[:] = 0
@@ -615,7 +630,7 @@ def _read_pixels(image: np.ndarray, words: np.ndarray, target: np.ndarray) -> No
 
 
 @_njit
-def _read_words(places: np.ndarray, plan: np.ndarray, border: int, target: np.ndarray) -> None:
+def _read_words(places: np.ndarray, plan: np.ndarray, border: Position, target: np.ndarray) -> None:
     side, num_words = _U(plan[SIDE]), _U(plan[WORDS])
     run = side * num_words
     target[:] = 0

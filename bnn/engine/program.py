@@ -1,8 +1,8 @@
 """A packed network as the kernels read it: one array of words.
 
 It begins with the numbers that `bnn.engine.kernels` names: `NUM_LAYERS`; `NUM_THRESHOLDS` of a pixel; where
-these `THRESHOLDS`, the layers' `PLANS`, `SCALE` and `OFFSET` (both float32) begin; and `ROOM`, the words that the
-input or output of any layer takes at most. Each plan has
+these `THRESHOLDS`, the layers' `PLANS`, `SCALE` and `OFFSET` (both float32) begin; and `ROOM`, the words that
+the input or output of any layer takes at most. Each plan has
 
     KIND      as `bnn.engine.kernels` numbers them
     SIDE      height and width of the input
@@ -17,11 +17,11 @@ and says where these begin:
               of GREY, masks (blocks, 9, 32), 0 for weight -1 and all ones for +1;
               of NIBBLES, bytes (blocks, taps, words, 8 nibbles, 32), each with the weights of four inputs;
               else words (blocks, taps, words, 32); bits behind the last input are 0
-    LIMITS    of a convolution (16 edges, blocks, 32), int16 of NIBBLES and int32 of the others; of a dense layer
-              (blocks, 32) int32
+    LIMITS    of a convolution (16 edges, blocks, 32), int16 of NIBBLES and int32 of the others; of a dense
+              layer (blocks, 32) int32
     FLIPS     after pooling, (blocks,)
-    TABLES    of NIBBLES, bytes (2 places, 16 inputs, 16 weights): the number of bits in which they differ, in the
-              lower half of the byte for the first place and in the upper half for the second
+    TABLES    of NIBBLES, bytes (2 places, 16 inputs, 16 weights): the number of bits in which they differ, in
+              the lower half of the byte for the first place and in the upper half for the second
 """
 
 from weakref import WeakKeyDictionary
@@ -41,7 +41,7 @@ _PROGRAMS: WeakKeyDictionary[PackedNetwork, np.ndarray] = WeakKeyDictionary()
 
 
 def of(network: PackedNetwork) -> np.ndarray:
-    """Returns the network's words, uint32, which are made at its first use and kept as long as the network."""
+    """Returns the network's words, uint32; they are made at its first use and kept as long as the network."""
     found = _PROGRAMS.get(network)
     if found is None:
         found = _PROGRAMS[network] = _make(network)
@@ -68,7 +68,7 @@ def _make(network: PackedNetwork) -> np.ndarray:
 
 
 def _describe(network: PackedNetwork, position: int, plan: np.ndarray) -> list[np.ndarray]:
-    """Fill in what a layer's plan says but the places, and return its parts: weights, limits, flips, tables."""
+    """Fill in a layer's plan up to WEIGHTS, and return its parts: weights, limits, flips, tables."""
     layer = network.layers[position]
     kind = _kind(layer, position == 0, network.pixel_threshold is None)
     plan[: kernels.WEIGHTS] = (
@@ -96,7 +96,7 @@ def _describe(network: PackedNetwork, position: int, plan: np.ndarray) -> list[n
 
 def _room(layer: PackedLayer) -> int:
     blocks = num_words(layer.outputs)
-    # With a border, and a place more, so that the last one has a neighbour. The output may have a border, too.
+    # With a border, and one more place, as a neighbour of the last. The output may have a border, too.
     source = ((layer.side + 2) ** 2 + 1) * num_words(layer.inputs)
     return max(source, (layer.output_side + 2) ** 2 * blocks, LANES * blocks)
 
@@ -114,7 +114,7 @@ def _kind(layer: PackedLayer, is_first: bool, is_grey: bool) -> int:
 
 
 def _fold_flips(layer: PackedLayer, largest_input: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Weights and thresholds that need no flip, and the flips that remain: 2 and 4 in `bnn.engine.kernels`."""
+    """Weights and thresholds that need no flip, and the flips that remain (kernels, 2 and 4)."""
     if layer.thresholds is None or layer.flips is None:
         return layer.weights, np.zeros(layer.outputs, np.int64), np.zeros(layer.outputs, bool)
     # Thresholds that no sum reaches are cut off first: one at the end of its type would wrap around.
