@@ -63,7 +63,8 @@ def answer_html(found: Answer | None) -> str:
     value = "" if found is None else found.label
     bars = "".join(bar(number, share, number == value) for number, share in enumerate(probabilities))
     return (
-        f'<div class="answer {state}" data-state="{state}" data-digit="{value}" role="status" aria-live="polite">'
+        f'<div class="answer {state}" data-state="{state}" data-digit="{value}"'
+        ' role="status" aria-live="polite">'
         f'<div><div class="words">{before}</div><div class="digit {size}">{html.escape(digit)}</div>'
         f'<div class="words">{html.escape(after)}</div></div>'
         f'<div class="bars" aria-label="probability of each digit">{bars}</div></div>'

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import streamlit as st
+from streamlit.components.v2 import component
 
 from bnn.drawing.canvas import canvas_objects
 from pages.shared import pictures, session
@@ -11,7 +12,7 @@ from pages.shared.drawing import CANVAS_SIDE
 
 PEN_WIDTH = 18
 # See the head of canvas.js for what it mends.
-_mend_canvas = st.components.v2.component(
+_mend_canvas = component(
     "one_bit_lab_mend_canvas", js=(Path(__file__).parent / "canvas.js").read_text("utf-8")
 )
 
@@ -25,7 +26,7 @@ def canvas(sample: np.ndarray | None) -> list[dict]:
     Returns:
         Fabric.js objects.
     """
-    # Imported here: it needs a server that runs.
+    # Imported here: it can only be imported while a server runs.
     from streamlit_drawable_canvas import st_canvas
 
     key = canvas_key()
@@ -33,14 +34,14 @@ def canvas(sample: np.ndarray | None) -> list[dict]:
         st.html(f'<div class="sample">{pictures.picture(sample, "the sample")}</div>')
     _mend_canvas(data=key, key="tidy", height=1)
     if key not in st.session_state:
-        # The canvas is new, or its page was left. Only then: another initial drawing makes the canvas load anew.
+        # Only for a new canvas, or after another page: with another initial drawing the canvas loads again.
         st.session_state[session.INITIAL_DRAWING] = {"objects": st.session_state[session.DRAWING]}
     result = st_canvas(
         stroke_width=PEN_WIDTH,
         stroke_color="#ffffff",
-        # Transparent: the black ground and the sample lie beneath it, in style.css. With a background image the canvas
-        # would report once more when that has loaded, perhaps after its page was left; another background colour
-        # would wipe the drawing.
+        # Transparent: the black ground and the sample lie beneath it (style.css). With a background image
+        # the canvas would send a message when that has loaded, perhaps after its page was left. Another
+        # background colour would wipe the drawing.
         background_color="",
         initial_drawing=st.session_state[session.INITIAL_DRAWING],
         width=CANVAS_SIDE,

@@ -97,7 +97,7 @@ def _pad() -> list[dict]:
     if objects and sample is not None:
         # Drawn over a sample: the sample goes, and what was drawn is read.
         st.session_state[session.SAMPLE] = None
-        # The whole page: a fragment cannot run itself again while the whole page runs, as after a click on a button.
+        # The whole page: a fragment cannot run again while the whole page runs, as after a click on a button.
         st.rerun()
     st.button("Clear", key="clear", icon=":material/refresh:", width=CANVAS_SIDE, on_click=new_canvas)
     return objects
@@ -124,8 +124,8 @@ def _stages(network: PackedNetwork, reading: Reading) -> None:
     )
     if network.pixel_threshold == 0:
         st.warning(
-            "This network is blind. Its pixels run from 0 to 1, and the sign of anything that is not negative is"
-            " +1: whatever you draw, its first layer sees the same white square."
+            "This network is blind. Its pixels run from 0 to 1, and the sign of anything that is not negative"
+            " is +1: whatever you draw, its first layer sees the same white square."
         )
 
 
@@ -153,7 +153,10 @@ def _size_and_time(run: Run, network: PackedNetwork, seconds: float | None) -> N
             (
                 "–" if seconds is None else f"{1000 * seconds:.2f} ms",
                 f"from {source} to answer, on this computer",
-                f"Median of {NUM_TIMINGS} measurements with this digit, just now, including the conversion to 28×28 pixels.",
+                (
+                    f"Median of {NUM_TIMINGS} measurements with this digit, just now,"
+                    " including the conversion to 28×28 pixels."
+                ),
             ),
         ]
     )

@@ -19,9 +19,10 @@ def class_table(evaluation: Evaluation | None, class_names: tuple[str, ...]) -> 
     """Shows precision, recall and F1 of each digit; dots for what is not known yet."""
     st.subheader("Digit by digit", anchor=False)
     rows = []
-    for row in _per_class(evaluation, class_names).itertuples():
-        values = [f"{row.num_images:,}", *map(text.percent_text, (row.precision, row.recall, row.f1))]
-        rows.append(_row(row[1], values if evaluation else ["…"] * len(values)))
+    for row in _per_class(evaluation, class_names).to_dict("records"):
+        shares = [text.percent_text(row[name]) for name in ("precision", "recall", "f1")]
+        values = [f"{row['num_images']:,}", *shares]
+        rows.append(_row(row["class"], values if evaluation else ["…"] * len(values)))
     tables.table(rows)
 
 

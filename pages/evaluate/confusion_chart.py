@@ -1,4 +1,4 @@
-"""The confusion matrix as a heat map: the table with what is shown, and the Vega-Lite specification that says how."""
+"""The confusion matrix as a heat map: a table, and the Vega-Lite specification that draws it."""
 
 import numpy as np
 import pandas as pd
@@ -9,13 +9,13 @@ _PLAIN = {"ticks": False, "domain": False, "labelFontSize": 14, "titleFontSize":
 
 
 def confusion(ink: str = "#111113", height: int = 440) -> dict:
-    """How a `confusion_table` looks as a heat map; a cell can be chosen (selection "cell").
+    """Returns the specification that draws a `confusion_table`; a cell can be chosen (selection "cell").
 
-    Right answers are blue and mistakes orange, each the stronger the more images; mistakes by their square
-    root, for a few among ten thousand should be seen.
+    Right answers are blue and mistakes orange. The more images, the stronger the colour; mistakes by their
+    square root, so that a few among ten thousand are seen.
 
     Args:
-        ink: colour of the counts and the outline: one that is legible on the page.
+        ink: colour of the counts and the outline, to be read on the page's background.
         height: in pixels.
     """
     strength = {"field": "strength", "type": "quantitative", "scale": {"domain": [0, 1], "range": [0, 1]}}
@@ -58,12 +58,14 @@ def confusion(ink: str = "#111113", height: int = 440) -> dict:
 
 
 def confusion_table(matrix: np.ndarray, cell: tuple[int, int] | None = None, turn: int = 0) -> pd.DataFrame:
-    """The cells of a confusion matrix: columns `drawn`, `read`, `images`, `kind`, `strength`, `text`, `chosen`, `turn`.
+    """Returns the cells of a confusion matrix.
+
+    The columns are `drawn`, `read`, `images`, `kind`, `strength`, `text`, `chosen` and `turn`.
 
     Args:
-        matrix: counts (10, 10), rows the true digits; see `bnn.analysis.metrics.confusion_matrix`.
+        matrix: counts (classes, classes), see `bnn.analysis.metrics.confusion_matrix`.
         cell: row and column of the one to outline.
-        turn: part of what is chosen; where it is another, a second click on the same cell is another choice.
+        turn: part of what a click chooses; with another number, the same cell can be chosen again.
     """
     drawn, read = (axis.ravel() for axis in np.indices(matrix.shape))
     images, is_right = matrix.ravel(), drawn == read

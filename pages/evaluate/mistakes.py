@@ -43,7 +43,8 @@ def _keep_cell(run: Run, evaluation: Evaluation) -> None:
 
 
 def _count_choice() -> None:
-    # The browser reports a cell only where it is another than the last one clicked on: with a new number each is another.
+    # The browser reports a click only on another cell than the last one. With a new number each cell is
+    # another.
     st.session_state[session.CELL_TURN] = st.session_state.get(session.CELL_TURN, 0) + 1
 
 
@@ -81,7 +82,8 @@ def _images(evaluation: Evaluation | None, class_names: tuple[str, ...]) -> None
     sentence = "Reading the 10,000 test images …"
     if evaluation:
         sentence = _how_many(class_names[drawn], class_names[read], len(found))
-    # As HTML, which is replaced as a whole: a browser that translates pages would keep parts of the old sentence.
+    # As HTML, which is replaced as a whole: a browser that translates pages would keep parts of the old
+    # sentence.
     st.html(f"<p>{sentence}</p>")
     with st.container(height=330, border=False, key="images"):
         shown = found[:MAX_IMAGES]

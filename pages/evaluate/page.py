@@ -30,8 +30,8 @@ def page() -> None:
 
 def _report(run: Run) -> None:
     future = evaluation(run)
-    # Until the answers are known, everything stands in its place without them: nothing moves, nothing is left of another
-    # network, and the browser meanwhile loads what draws the matrix.
+    # Until the answers are known, everything stands in its place without them: nothing moves, nothing is
+    # left of another network, and the browser meanwhile loads what draws the matrix.
     found = future.result() if future.done() else None
     class_names = networks.network(run).class_names
     summary(run, found)

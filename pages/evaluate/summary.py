@@ -81,6 +81,5 @@ def _network_epoch(run: Run, recipe: Recipe) -> tuple[str, float | None]:
         return "epoch 1, unfinished", None
     best = history.loc[history["validation_accuracy"].idxmax()]
     epoch = int(test["epoch"]) if test else int(best["epoch"])
-    rows = history[history["epoch"] == epoch]
-    accuracy = float(rows["validation_accuracy"].iloc[0]) if len(rows) else None
-    return f"epoch {epoch} of {recipe.epochs}", accuracy
+    found = dict(zip(history["epoch"], history["validation_accuracy"], strict=True)).get(epoch)
+    return f"epoch {epoch} of {recipe.epochs}", None if found is None else float(found)

@@ -1,11 +1,10 @@
 """The app's address, on this computer and in its network."""
 
 import socket
+from ipaddress import ip_address
 
 import streamlit as st
 
-# Listening on all of a computer's addresses is not an address to open.
-_ALL_ADDRESSES = ("0.0.0.0", "::")  # noqa: S104: compared, not listened on
 _LOCAL_ADDRESSES = ("localhost", "127.0.0.1", "::1")
 
 
@@ -16,14 +15,12 @@ def is_local_only() -> bool:
 
 def local_address() -> str:
     """Returns the app's address as this computer sees it."""
-    address = st.get_option("server.address")
-    return _url(address if address and address not in _ALL_ADDRESSES else "localhost")
+    return _url(_specific_address() or "localhost")
 
 
 def network_address() -> str:
     """Returns the app's address as other devices in the network see it."""
-    address = st.get_option("server.address")
-    return _url(address if address and address not in _ALL_ADDRESSES else _address_in_network())
+    return _url(_specific_address() or _address_in_network())
 
 
 def greeting() -> str:
@@ -32,6 +29,15 @@ def greeting() -> str:
     if network_address() != local_address():
         lines.append(f"  On other devices in this network: {network_address()}")
     return "\n".join([*lines, ""])
+
+
+def _specific_address() -> str | None:
+    """Returns the address the app listens on; None where it listens on all of this computer's."""
+    address = st.get_option("server.address")
+    try:
+        return None if not address or ip_address(address).is_unspecified else address
+    except ValueError:
+        return address
 
 
 def _url(host: str) -> str:

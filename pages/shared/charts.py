@@ -1,66 +1,76 @@
-"""DataFrame -> chart: the table with what is shown, and a Vega-Lite specification that says how.
+"""Line charts: tables of what is shown, and the Vega-Lite specifications that draw them.
 
-Written as Vega-Lite itself takes it, for the library that writes it in Python, Altair, takes a second to load and
-40 ms for each chart. A specification comes without its data: while it stays the same the page moves what changes,
-and draws nothing anew. Its terms: https://vega.github.io/vega-lite/docs/
+The specifications are plain dicts (https://vega.github.io/vega-lite/docs/). Altair, the library that writes
+them in Python, takes a second to load and 40 ms for each chart. A specification holds no data: while it stays
+the same, the browser moves what changes instead of drawing the chart again.
 
-One colour code, legible on black and on white (contrast above 4) and to the colour-blind (blue against
-orange): ACCENT for what the network got right and for digits it has not seen, WRONG for mistakes, QUIET
-for what it trains on. Where several runs lie over each other, the colour tells the run and the dash still
-tells training from validation.
+The colours can be read on black and on white (contrast above 4) and by the colour-blind (blue against
+orange): ACCENT for what the network got right and for digits it has not seen, WRONG for mistakes, QUIET for
+what it trains on. Where several runs are compared, the colour tells the run and the dash tells training from
+validation.
 """
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 ACCENT = "#2f6bff"
 WRONG = "#d9480f"
 QUIET = "#7a7a7a"
-# Okabe and Ito's palette for the colour-blind, without its orange and its lightest: those mean mistakes, or vanish.
+# Okabe and Ito's palette for the colour-blind, without its orange, which means mistakes, and its lightest
+# colours, which vanish on white.
 RUN_COLOURS = (ACCENT, "#c05c9a", "#009e73", "#a3791a", "#4aa3d8", "#8a63d2")
 
 TRAINING, VALIDATION = "training", "validation"
 CURVE_COLUMNS = ("run", "part", "epoch", "value")
 MAX_POINTS = 240
-# Guessing costs ln(10) = 2.3. What lies above is drawn at the upper edge: the axis never jumps.
+# The loss of guessing is ln(10) = 2.3. Higher values are drawn at the upper edge: the axis never jumps.
 MAX_LOSS = 3.0
 LEGEND_ROW_HEIGHT = 18
 
 
 def training_curve(run: str, progress: pd.DataFrame, value: str, batches_per_epoch: int) -> pd.DataFrame:
-    """One run's training curve, columns `CURVE_COLUMNS`, from its `progress.csv`.
+    """Returns one run's training curve, columns `CURVE_COLUMNS`, from its `progress.csv`.
 
     Args:
         run: the name to show.
         progress: columns `bnn.runs.run.PROGRESS_COLUMNS`.
         value: "loss" or "accuracy".
-        batches_per_epoch: to count in epochs; a long run is averaged down to `MAX_POINTS` points.
+        batches_per_epoch: by which steps become epochs. A long run is averaged down to `MAX_POINTS` points.
     """
     group = np.arange(len(progress)) * MAX_POINTS // max(MAX_POINTS, len(progress))
-    thinned = progress[["step", value]].groupby(group).mean()
-    return _curve(run, TRAINING, thinned["step"] / max(1, batches_per_epoch), thinned[value])
+    thinned = pd.DataFrame(progress[["step", value]].groupby(group).mean())
+    epochs = np.asarray(thinned["step"]) / max(1, batches_per_epoch)
+    return _curve(run, TRAINING, epochs, np.asarray(thinned[value]))
 
 
 def epoch_curve(run: str, history: pd.DataFrame, value: str, part: str = VALIDATION) -> pd.DataFrame:
-    """One run's figure after each epoch, columns `CURVE_COLUMNS`, from column `value` of its `history.csv`."""
+    """Returns one run's value after each epoch, columns `CURVE_COLUMNS`, from its `history.csv`.
+
+    Args:
+        run: the name to show.
+        history: columns `bnn.runs.run.HISTORY_COLUMNS`.
+        value: one of these columns.
+        part: `TRAINING` or `VALIDATION`.
+    """
     return _curve(run, part, history["epoch"], history[value])
 
 
 def curves(table: pd.DataFrame, value: str, num_epochs: int, height: int, has_legend: bool = True) -> dict:
-    """How the lines of `table` (columns `CURVE_COLUMNS`) look, with a point for each epoch's validation.
+    """Returns the specification that draws curves as lines, with a point for each epoch's validation.
 
     Args:
-        table: several curves, one after the other; perhaps no rows.
+        table: several curves, one after the other, columns `CURVE_COLUMNS`; may have no rows.
         value: "accuracy", "loss" or "flip_ratio": what the values are.
-        num_epochs: length of the horizontal axis. Held fixed so that nothing jumps while a curve grows.
-        height: in pixels, axis and legend included; the legend of a comparison comes on top.
+        num_epochs: length of the horizontal axis, fixed so that nothing jumps while a curve grows.
+        height: in pixels, with axis and legend; the second legend of a comparison adds to it.
         has_legend: whether the legend stands below.
     """
     names = list(table["run"].unique())
     colour, dash = _curve_colours(names, has_legend)
     encoding = {
         "x": quantity("epoch", scale={"domain": [0, num_epochs], "nice": False}, axis=_EPOCH_AXIS),
-        "y": _value_axis(value, table["value"].max()),
+        "y": _value_axis(value, np.max(np.asarray(table["value"], float), initial=0.0)),
         "color": colour,
         "strokeDash": dash,
         "detail": {"field": "run", "type": "nominal"},
@@ -74,18 +84,18 @@ def curves(table: pd.DataFrame, value: str, num_epochs: int, height: int, has_le
     lines = {"mark": {"type": "line", "strokeWidth": 2.5}, "encoding": encoding}
     points = {
         "mark": {"type": "circle", "size": 45, "opacity": 1},
-        # Without the dash: circles have no stroke, and would take it from the symbols of the dash's legend.
+        # Without the dash: circles have no stroke, and the dash's legend would lose its symbols.
         "encoding": encoding | {"strokeDash": {"value": [1, 0]}},
         "transform": [{"filter": f"datum.part === '{VALIDATION}'"}],
     }
     if has_legend and len(names) > 1:
-        # Room for the legends: the curves keep theirs.
+        # The curves keep their height.
         height += LEGEND_ROW_HEIGHT * len(names)
     return {"height": height, "layer": [lines, points]}
 
 
 def epoch_rule() -> dict:
-    """A vertical line at the epoch in the table's column "now", as one more layer of `curves`."""
+    """Returns one more layer for `curves`: a vertical line at the epoch in the table's column "now"."""
     return {
         "mark": {"type": "rule", "color": QUIET, "strokeWidth": 2},
         "encoding": {"x": quantity("now", aggregate="max", title="epoch", scale={"nice": False})},
@@ -93,12 +103,14 @@ def epoch_rule() -> dict:
 
 
 def tries(setting: str, lowest: float, highest: float, height: int = 200) -> dict:
-    """How the share of digits read right looks against a setting, beside what guessing gives.
+    """Returns the specification that draws the share of digits read right against a setting.
 
-    For a table with columns `setting`, `share`, and `now`: whether that is the setting that stands.
+    The table has the columns `setting`, `share`, and `now`, which is true for the present setting.
 
     Args:
-        setting: the horizontal axis' title; it goes from `lowest` to `highest`.
+        setting: title of the horizontal axis.
+        lowest: first value of that axis.
+        highest: last value of that axis.
         height: in pixels.
     """
     reach = {"domain": [lowest, highest], "nice": False}
@@ -130,16 +142,17 @@ _EPOCH_AXIS = {
 
 
 def quantity(field: str, **look: object) -> dict:
-    """Returns the encoding of a column of numbers; `look` is whatever else Vega-Lite is to know of it."""
+    """Returns the Vega-Lite encoding of a column of numbers; `look` is added to it."""
     return {"field": field, "type": "quantitative"} | look
 
 
-def _curve(run, part, epochs, values):
-    table = pd.DataFrame({"epoch": epochs.astype(float), "value": values.astype(float)})
-    return table.assign(run=run, part=part)[list(CURVE_COLUMNS)]
+def _curve(run: str, part: str, epochs: ArrayLike, values: ArrayLike) -> pd.DataFrame:
+    columns = {"epoch": np.asarray(epochs, float), "value": np.asarray(values, float)}
+    return pd.DataFrame({"run": run, "part": part, **columns}, columns=list(CURVE_COLUMNS))
 
 
-def _curve_colours(names, has_legend):
+def _curve_colours(names: list[str], has_legend: bool) -> tuple[dict, dict]:
+    """Returns the encodings of colour and dash."""
     parts, is_comparison = [TRAINING, VALIDATION], len(names) > 1
     look = {"orient": "top", "symbolStrokeColor": QUIET} if is_comparison else {}
     legend = _legend(columns=2, **look) if has_legend else None
@@ -153,18 +166,18 @@ def _curve_colours(names, has_legend):
     return run | {"scale": {"domain": names, "range": colours}}, dash
 
 
-def _legend(columns, orient="bottom", **look):
+def _legend(columns: int, orient: str = "bottom", **look: object) -> dict:
     symbol = {"symbolType": "stroke", "symbolSize": 300, "symbolStrokeWidth": 2.5}
     place = {"title": None, "offset": 2, "labelLimit": 300, "orient": orient, "columns": columns}
     return place | symbol | look
 
 
-def _num_columns(names):
+def _num_columns(names: list[str]) -> int:
     # Two short names stand beside each other also on a phone.
     return 2 if max(map(len, names)) <= 18 else 1
 
 
-def _value_axis(value, highest):
+def _value_axis(value: str, highest: float) -> dict:
     axis = {"format": _format(value), "minExtent": 38, "labelPadding": 6, "labelFontSize": 13}
     if value == "accuracy":
         axis |= {"format": ".0%", "values": _QUARTERS}
@@ -174,14 +187,14 @@ def _value_axis(value, highest):
         scale = {"domain": [0, MAX_LOSS], "clamp": True}
     else:
         axis |= {"format": ".0%", "tickCount": 4}
-        # In steps, for it should jump seldom; NaN where nothing is known yet.
+        # In steps, so that it seldom jumps; NaN where nothing is known yet.
         steps = int(np.ceil(10 * np.clip(np.nan_to_num(highest), 0.1, 1)))
         scale = {"domain": [0, steps / 10]}
     return quantity("value", title=None, scale=scale, axis=axis)
 
 
-def _guessing(x):
-    """A line where pure guessing would be, and its name, beginning at `x`; for a vertical axis of shares."""
+def _guessing(x: float) -> list[dict]:
+    """Returns two layers for a vertical axis of shares: a line where guessing would be, and its name."""
     data = {"values": [{"x": x, "share": 0.1, "name": "guessing: 10 %"}]}
     line = {
         "mark": {"type": "rule", "color": QUIET, "strokeDash": [4, 3]},
@@ -201,5 +214,5 @@ def _guessing(x):
     return [part | {"data": data} for part in (line, name)]
 
 
-def _format(value):
+def _format(value: str) -> str:
     return {"accuracy": ".2%", "loss": ".2f", "flip_ratio": ".1%"}[value]

@@ -14,7 +14,7 @@ _log = logging.getLogger("one_bit_lab")
 
 @contextmanager
 def errors_in_words() -> Iterator[None]:
-    """Shows an expected error, of a file or a value, as one sentence and leaves the rest of the page as it is."""
+    """Shows an expected error, of a file or a value, as one sentence; the rest of the page stays as it is."""
     try:
         yield
     except (ValueError, OSError) as error:
@@ -23,13 +23,16 @@ def errors_in_words() -> Iterator[None]:
 
 
 def show_unexpected(error: Exception) -> bool:
-    """Shows that there was any other error; for `st.App(on_script_error=...)`. Streamlit has logged its traceback.
+    """Shows that there was an unexpected error; for `st.App(on_script_error=...)`.
+
+    Streamlit has logged its traceback.
 
     Returns:
         True: Streamlit shows nothing of its own.
     """
     st.error(
-        f"Something went wrong on this page ({type(error).__name__}). Reload it to go on; the server’s log has the details."
+        f"Something went wrong on this page ({type(error).__name__}). Reload it to go on;"
+        " the server’s log has the details."
     )
     return True
 

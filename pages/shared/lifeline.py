@@ -2,11 +2,9 @@
 
 from pathlib import Path
 
-import streamlit as st
+from streamlit.components.v2 import component
 
-_lifeline = st.components.v2.component(
-    "one_bit_lab_lifeline", js=Path(__file__).with_suffix(".js").read_text("utf-8")
-)
+_lifeline = component("one_bit_lab_lifeline", js=Path(__file__).with_suffix(".js").read_text("utf-8"))
 
 
 def lifeline() -> None:

@@ -27,17 +27,17 @@ def load_network(path: Path) -> PackedNetwork:
         ValueError: if the file is damaged.
         OSError: if the file cannot be read.
     """
-    return _load(*file_version(path))
+    return _load(file_version(path))
 
 
 def file_version(path: Path) -> tuple[str, int, int]:
-    """Returns path, time of the last change in nanoseconds, and size in bytes: another file, another version."""
+    """Returns a file's path, time of change in nanoseconds and size in bytes; they tell versions apart."""
     stat = path.stat()
     return str(path), stat.st_mtime_ns, stat.st_size
 
 
 @st.cache_resource(max_entries=MAX_NETWORKS, show_spinner=False)
-def _load(path: str, mtime_ns: int, num_bytes: int) -> PackedNetwork:  # noqa: ARG001: part of the cache's key
+def _load(version: tuple[str, int, int]) -> PackedNetwork:
     from bnn.engine import file
 
-    return file.load(Path(path))
+    return file.load(Path(version[0]))

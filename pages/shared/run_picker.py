@@ -18,7 +18,9 @@ def runs_with_network() -> list[Run]:
 def run_picker(
     label: str, choices: list[Run], key: str, help: str | None = None, first: str | None = None
 ) -> Run:
-    """Shows the box and returns the run that is chosen. It stays chosen on other pages, and when runs are renamed.
+    """Shows the box and returns the run that is chosen.
+
+    The run stays chosen when another page is shown, when the list grows and when runs are renamed.
 
     Args:
         label: of the box.
@@ -51,9 +53,9 @@ def run_picker(
 def _box(key: str, labels: dict[str, str]) -> str:
     """Returns the key of the box with these labels: another one whenever they change.
 
-    A browser sends the state of every widget with each message, also for a moment after the server has changed it:
-    Start shows the new run, and a message sent before the browser knows of it says that the old one is chosen. With one
-    fixed key that would be a choice. The run that Start shows is new, so that the labels, the key and the box are.
+    A browser sends the state of every widget with each message. When Start shows a new run, messages that
+    were sent before the browser knew of it still say that the old run is chosen. With one fixed key the old
+    run would be chosen again. With another key they are about another box and are ignored.
     """
     number, old_labels = st.session_state.get(f"{key}-box", (0, None))
     number += labels != old_labels
@@ -71,7 +73,8 @@ def _choose(key: str, box: str) -> None:
 def _warn_if_gone(run_id: str | None) -> None:
     if run_id and run_id not in {run.id for run in store.all_runs()}:
         st.warning(
-            f"The run {plain(run_id)} is gone: its folder was deleted, or the recipe in it. This is another one."
+            f"The run {plain(run_id)} is gone: its folder was deleted, or the recipe in it."
+            " This is another one."
         )
 
 
@@ -83,7 +86,7 @@ def run_label(run: Run) -> str:
     stamp, _, recipe = name.partition("-")[2].partition("-")
     try:
         # Local time, as in the name.
-        started = datetime.strptime(name[:15], "%Y%m%d-%H%M%S")
+        started = datetime.strptime(name[:15], "%Y%m%d-%H%M%S").astimezone()
     except ValueError:
         return name
     return f"{recipe}, {started.day} {started:%b %H:%M:%S}" if name == run.id and stamp else name

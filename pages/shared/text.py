@@ -2,29 +2,29 @@
 
 
 def plain(text: str) -> str:
-    """Markdown that shows the text as it is."""
+    """Returns Markdown that shows the text as it is."""
     return "".join(f"\\{c}" if c in "\\`*_{}[]<>#$~:|" else c for c in text)
 
 
 def percent_text(fraction: float | None, digits: int = 2) -> str:
-    """ "98.40 %", or a dash for None."""
+    """Returns "98.40 %", or a dash for None."""
     return "–" if fraction is None else f"{100 * fraction:.{digits}f} %"
 
 
 def confidence_text(probability: float) -> str:
-    """ "98 %"; never "100 %", for no network can be that sure."""
+    """Returns "98 %"; never "100 %", because no network can be that sure."""
     return "> 99 %" if probability >= 0.995 else f"{100 * probability:.0f} %"
 
 
 def bytes_text(num_bytes: float) -> str:
-    """ "12.3 kB", with 1 kB = 1,024 bytes as Larq counts."""
+    """Returns "12.3 kB", with 1 kB = 1,024 bytes as Larq counts."""
     if num_bytes < 1024:
         return f"{num_bytes:.0f} bytes"
     return f"{num_bytes / 1024:,.1f} kB" if num_bytes < 1024**2 else f"{num_bytes / 1024**2:,.2f} MB"
 
 
 def duration_text(seconds: float) -> str:
-    """ "48 s", "3 min 05 s" or "1 h 02 min"."""
+    """Returns "48 s", "3 min 05 s" or "1 h 02 min"."""
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"
@@ -34,7 +34,7 @@ def duration_text(seconds: float) -> str:
 
 
 def count_text(number: float) -> str:
-    """ "97", "95.1 k" or "1.6 M"."""
+    """Returns "97", "95.1 k" or "1.60 M"."""
     if number < 10_000:
         return f"{number:,.0f}"
     return f"{number / 1e3:,.1f} k" if number < 999_950 else f"{number / 1e6:,.2f} M"

@@ -1,15 +1,21 @@
-"""The guided tour over the pages: seven cards, on the first visit, or when asked for."""
+"""The guided tour over the pages: seven cards, shown on the first visit and when asked for."""
 
 from pathlib import Path
 
 import streamlit as st
+from streamlit.components.v2 import component
+
+from pages.shared import session
 
 # Page in the address, title, text, and the chapter of the Inside page that it opens.
 CARDS = (
     (
         "",
         "Welcome to One-Bit Lab",
-        "This network reads digits. Each of its weights is a single bit: black or white, and nothing in between. Draw a digit on the black square.",
+        (
+            "This network reads digits. Each of its weights is a single bit: black or white, and"
+            " nothing in between. Draw a digit on the black square."
+        ),
         None,
     ),
     (
@@ -27,7 +33,10 @@ CARDS = (
     (
         "inside",
         "Look inside",
-        "Your own digit, turned into bits. Click anywhere in the picture: you see what one neuron counts, and what it answers.",
+        (
+            "Your own digit, turned into bits. Click anywhere in the picture: you see what one neuron counts,"
+            " and what it answers."
+        ),
         "neuron",
     ),
     (
@@ -45,29 +54,38 @@ CARDS = (
     (
         "evaluate",
         "How good is it?",
-        "On 10,000 digits that it did not learn from: how often it is wrong, and which digits it gets wrong. That was the tour; have fun!",
+        (
+            "On 10,000 digits that it did not learn from: how often it is wrong, and which digits"
+            " it gets wrong. That was the tour; have fun!"
+        ),
         None,
     ),
 )
 
-_tour = st.components.v2.component(
-    "one_bit_lab_tour", js=(Path(__file__).parent / "tour.js").read_text("utf-8")
-)
+_tour = component("one_bit_lab_tour", js=(Path(__file__).parent / "tour.js").read_text("utf-8"))
 
 
 def tour(page: str, is_off: bool = False) -> None:
-    """The cards, in every page's place; `page` as in its address, `is_off` where they must not show."""
-    data = dict(cards=CARDS, page=page, off=is_off, invited=st.session_state.get("tour_invited", 0))
+    """Shows the tour's card, where there is one to show; on every page.
+
+    Args:
+        page: the page's path in the address.
+        is_off: whether to show none.
+    """
+    data = dict(
+        cards=CARDS, page=page, off=is_off, invited=st.session_state.get(session.NUM_TOUR_INVITATIONS, 0)
+    )
     _tour(key="tour", data=data, on_chapter_change=_open_chapter, height=1)
 
 
-def _open_chapter():
+def _open_chapter() -> None:
     chapter = st.session_state.tour.chapter
     # It comes from the browser: whatever is not a card's is left out.
     if chapter and chapter in [card[-1] for card in CARDS]:
-        st.session_state.inside_step = chapter
+        st.session_state[session.INSIDE_STEP] = chapter
 
 
 def invite() -> None:
-    """Starts the tour anew."""
-    st.session_state.tour_invited = st.session_state.get("tour_invited", 0) + 1
+    """Starts the tour from its first card."""
+    key = session.NUM_TOUR_INVITATIONS
+    st.session_state[key] = st.session_state.get(key, 0) + 1

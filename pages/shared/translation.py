@@ -2,11 +2,9 @@
 
 from pathlib import Path
 
-import streamlit as st
+from streamlit.components.v2 import component
 
-_translation = st.components.v2.component(
-    "one_bit_lab_translation", js=Path(__file__).with_suffix(".js").read_text("utf-8")
-)
+_translation = component("one_bit_lab_translation", js=Path(__file__).with_suffix(".js").read_text("utf-8"))
 
 
 def follow_translation() -> None:

@@ -8,13 +8,18 @@ import numpy as np
 from bnn.system.processes import allow_open_files
 from pages.shared.run_picker import runs_with_network
 
-# Streamlit has four open for each visitor and three for each of up to 128 who have left; macOS starts with 256 in all.
+# Streamlit has four files open for each visitor, and three for each of up to 128 who have left. macOS allows
+# 256 at first.
 MAX_OPEN_FILES = 1024
 _log = logging.getLogger("one_bit_lab")
 
 
 def warm_up() -> Thread:
-    """Compiles and loads what the first drawing needs, in a thread of its own, which is returned. Once per process."""
+    """Compiles and loads what the first drawing needs. To be called once per process.
+
+    Returns:
+        The thread that does it.
+    """
     allow_open_files(MAX_OPEN_FILES)
     thread = Thread(target=_read_a_digit, daemon=True)
     thread.start()
