@@ -9,6 +9,11 @@ from bnn.runs import store
 from pages.draw.samples import SAMPLE_INDICES
 
 
+@pytest.fixture(autouse=True)
+def no_shipped_network():
+    """Unlike the other tests of pages, these need the networks that ship with the app."""
+
+
 @pytest.mark.parametrize("run", ["shipped", "record", "quick", "report-signed"])
 @pytest.mark.parametrize("digit", range(10))
 def test_shipped_networks_are_sure_of_every_sample(run, digit):
