@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bnn.cli import output
 from bnn.cli.common import load_network
-from bnn.drawing.picture_files import _grey_pixels
+from bnn.drawing.picture_files import grey_pixels
 from bnn.runs import store
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _read(network: PackedNetwork, path: str) -> Answer:
     from bnn.drawing import preprocessing
     from bnn.engine import answer
 
-    digit = preprocessing.digit_from_image(_grey_pixels(path))
+    digit = preprocessing.digit_from_image(grey_pixels(path))
     if digit.is_empty:
         raise ValueError(f"{path}: there is nothing drawn on it")
     return answer.read(network, digit.digit)

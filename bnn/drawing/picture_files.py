@@ -1,33 +1,114 @@
-"""Picture files -> grey pixels."""
+"""Picture files as grey pixels."""
+
+import os
+import warnings
+from pathlib import Path
 
 import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
 
-# A phone's twelve million and a half are allowed; WebP takes twenty bytes for each.
-MAX_IMAGE_PIXELS = 12_600_000
-# Others have readers that few have tested, and one (EPS) starts a program to run the file.
+from bnn.drawing.picture_modes import contrast, grey
+
+# Larger sides are halved until they fit.
+MAX_IMAGE_SIDE = 4096
+# Phones make 12, 24 and 50 megapixels. A JPEG is shrunk while it is decoded; all others are decoded whole, at
+# up to 20 bytes a pixel.
+MAX_JPEG_PIXELS = 220_000_000
+MAX_PIXELS = 26_000_000
+MAX_FRAMES = 100
+# Other formats' readers are less tested, and one (EPS) runs a program.
 IMAGE_FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
+READABLE = "BMP, GIF, JPEG, PNG, PPM, TIFF and WebP pictures can be read"
+# The first bytes of what people also have, and what to do with it.
+OTHER_FORMATS = {
+    b"%PDF": "a PDF document",
+    b"<svg": "an SVG drawing",
+    b"<?xm": "an XML file, perhaps an SVG drawing",
+    b"8BPS": "a Photoshop file",
+    b"%!PS": "a PostScript file",
+    b"\x00\x00\x01\x00": "an icon",
+    b"PK\x03\x04": "a zip archive",
+}
+BRANDS = {
+    b"avif": "an AVIF picture",
+    b"avis": "an AVIF picture",
+    b"heic": "a HEIC picture, as iPhones make",
+    b"heix": "a HEIC picture, as iPhones make",
+    b"hevc": "a HEIC picture, as iPhones make",
+    b"mif1": "a HEIF picture, as phones make",
+    b"msf1": "a HEIF picture, as phones make",
+}
 
 
-def _grey_pixels(path):
-    from PIL import Image, ImageOps, UnidentifiedImageError
+def grey_pixels(path: str | os.PathLike[str]) -> np.ndarray:
+    """Returns the picture in a file as grey values, (height, width) uint8, at most MAX_IMAGE_SIDE a side.
 
-    from bnn.drawing import preprocessing
+    It is turned as a note in the file says (EXIF). Transparent parts are paper. Of an animation, the frame
+    with the whole drawing is taken.
 
+    Raises:
+        ValueError: if it is no picture, damaged, too large, or of a format that is not read; names the file.
+        OSError: if the file cannot be opened.
+    """
+    with Path(path).open("rb") as file:
+        head = file.read(16)
     try:
-        with Image.open(path, formats=IMAGE_FORMATS) as image:
-            width, height = image.size
-            if max(width, height) > preprocessing.MAX_IMAGE_SIDE or width * height > MAX_IMAGE_PIXELS:
-                raise ValueError(
-                    f"{path} is {width} x {height}; at most {preprocessing.MAX_IMAGE_SIDE} pixels a side and"
-                    f" {MAX_IMAGE_PIXELS:,} in all are read"
-                )
-            # Phones turn a picture by a note in the file; what is transparent is paper.
-            ImageOps.exif_transpose(image, in_place=True)
-            grey = image.convert("L")
-            if image.has_transparency_data:
-                paper = Image.new("L", image.size, "white")
-                paper.paste(grey, mask=image.convert("RGBA").getchannel("A"))
-                grey = paper
-            return np.asarray(grey)
-    except (UnidentifiedImageError, SyntaxError, Image.DecompressionBombError) as error:
-        raise ValueError(f"{path} is no image that can be read") from error
+        with warnings.catch_warnings():
+            # Pillow warns of odd metadata. It is not needed for the pixels.
+            warnings.simplefilter("ignore")
+            with Image.open(path, formats=IMAGE_FORMATS) as image:
+                _check_size(path, image)
+                return _best_frame(image)
+    except (UnidentifiedImageError, Image.DecompressionBombError) as error:
+        raise ValueError(_refusal(path, head, error)) from error
+    except (OSError, SyntaxError, EOFError, MemoryError, OverflowError) as error:
+        raise ValueError(f"{path} is damaged: {error}"[:500]) from error
+
+
+def _refusal(path: str | os.PathLike[str], head: bytes, error: Exception) -> str:
+    if isinstance(error, Image.DecompressionBombError):
+        return f"{path} is too large: at most {MAX_PIXELS // 10**6} megapixels are read, of a JPEG 220"
+    if not head:
+        return f"{path} is empty: {READABLE}"
+    kind = BRANDS.get(head[8:12]) if head[4:8] == b"ftyp" else OTHER_FORMATS.get(head[:4])
+    return (
+        f"{path} is {kind or 'no image'} that can be read: {READABLE}"
+        if not kind
+        else f"{path} is {kind}: {READABLE}"
+    )
+
+
+def _check_size(path: str | os.PathLike[str], image: Image.Image) -> None:
+    width, height = image.size
+    if image.format == "JPEG":
+        # Decodes at a half, a quarter or an eighth.
+        image.draft(None, (MAX_IMAGE_SIDE // 2, MAX_IMAGE_SIDE // 2))
+    limit = MAX_JPEG_PIXELS if image.format == "JPEG" else MAX_PIXELS
+    decoded = image.size[0] * image.size[1]
+    if width * height > limit or decoded > MAX_PIXELS:
+        raise ValueError(
+            f"{path} is {width} x {height}: at most {MAX_PIXELS // 10**6} megapixels are read, of a JPEG"
+            f" {MAX_JPEG_PIXELS // 10**6}"
+        )
+
+
+def _best_frame(image: Image.Image) -> np.ndarray:
+    """Returns the first frame, or a later one with more than twice as much ink."""
+    num_frames = getattr(image, "n_frames", 1) if image.format in ("GIF", "PNG", "WEBP", "TIFF") else 1
+    best = _frame(image)
+    most = contrast(best)
+    for number in range(1, min(num_frames, MAX_FRAMES)):
+        image.seek(number)
+        pixels = _frame(image)
+        if contrast(pixels) > 2 * most:
+            best, most = pixels, contrast(pixels)
+    return best
+
+
+def _frame(image: Image.Image) -> np.ndarray:
+    turned = ImageOps.exif_transpose(image)
+    times = -(-max(turned.size) // MAX_IMAGE_SIDE)
+    pixels = grey(turned)
+    if times > 1:
+        pixels = np.asarray(Image.fromarray(pixels).reduce(times))
+    return pixels

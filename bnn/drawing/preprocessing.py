@@ -1,25 +1,35 @@
-"""From a drawing, pen strokes or pixels, to a 28x28 digit like MNIST's.
+"""From a drawing, as pen strokes or as a picture, to a 28x28 digit like MNIST's.
 
-Every step is integers, plain averages or IEEE doubles in a stated order, so that a browser can repeat it.
-Coordinates: x to the right, y downwards; the centre of pixel (row, column) is the point (x=column, y=row).
+Every step on strokes uses integers, exact averages or IEEE doubles in a stated order, so that another engine
+can repeat it. Coordinates: x to the right, y downwards; the centre of pixel (row, column) is the point
+(x=column, y=row).
 
 Strokes, `digit_from_strokes`:
-1. The bounding box of all points; its longer side, at least MINIMUM_SIDE, becomes BOX - PEN_WIDTH.
-2. The box's middle goes to (CENTRE, CENTRE). Draw: a pixel at distance d from the nearest segment gets
+1. Find the bounding box of all points. Scale it so that its longer side, at least MINIMUM_SIDE, becomes
+   BOX - PEN_WIDTH.
+2. Move the box's middle to (CENTRE, CENTRE). Draw: a pixel at distance d from the nearest segment gets
    floor(255 * clamp(PEN_WIDTH / 2 + 0.5 - d, 0, 1) + 0.5).
-3. Shift the path by CENTRE - centre of mass of that picture (as far as the ink stays inside), and draw again.
+3. Shift the path by CENTRE - centre of mass of that image, as far as the ink stays inside, and draw again.
 
-Pixels, `digit_from_image`:
-1. Light ink on black, background 0, strongest ink 255. An image of 28x28 is done.
-2. Cut out what is at least INK_LEVEL; box-average so that the longer side is 20 pixels.
-3. Paste it with its centre of mass as near to (CENTRE, CENTRE) as whole pixels allow.
+Pictures, `digit_from_image`:
+1. An image like MNIST's own (28x28, the digit in the middle) is taken as it is, light ink on black.
+2. The paper's brightness is subtracted: what differs from it is ink (`background`).
+3. Connected components much smaller than the largest, lines across the picture and frames are no part of the
+   digit (`components`). The rest is cut out, its strongest ink made 255.
+4. Box-average so that the longer side is 20 pixels. A thin pen is thickened before (`pen_width`).
+5. Paste it with its centre of mass as near to (CENTRE, CENTRE) as whole pixels allow.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from bnn.drawing import background, components
+from bnn.drawing.pen_width import MIN_WIDTH, pen_width, thickened
 from bnn.drawing.raster import (
+    BOX,
     CENTRE,
     MINIMUM_SIDE,
     PEN_WIDTH,
@@ -33,18 +43,21 @@ from bnn.drawing.strokes import concatenate_strokes
 
 MAX_IMAGE_SIDE = 4096
 PICTURE_SIDE = 140
-# From which pixel value on a pixel is part of the crop: above the noise of a photograph or a JPEG.
+# A pixel of at least this value is part of the crop. Noise of photographs and JPEG files stays below.
 INK_LEVEL = 64
-# A picture whose strongest ink differs less than this from its background is empty.
-LEAST_CONTRAST = 32
+# A picture whose strongest ink differs from its paper by less is empty.
+MIN_CONTRAST = 32
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A drawing on its way to a digit.
+    """A drawing and the digit made from it.
 
-    canvas: (s, s) uint8, what was drawn, white on black. cropped: (h, w) uint8, the same, cut to its ink.
-    digit: (28, 28) uint8, what the network reads. is_empty: nothing was drawn; the digit is then all zero.
+    Args:
+        canvas: (s, s) uint8, what was drawn, white on black.
+        cropped: (h, w) uint8, the same, cut to its ink.
+        digit: (28, 28) uint8, what the network reads; all zero if the drawing is empty.
+        is_empty: whether nothing was drawn.
     """
 
     canvas: np.ndarray
@@ -53,14 +66,20 @@ class Drawing:
     is_empty: bool
 
 
-def digit_from_strokes(strokes):
-    """The digit drawn by pen strokes, redrawn at MNIST's scale and pen width: a Drawing.
+def digit_from_strokes(strokes: Iterable[ArrayLike]) -> Drawing:
+    """Returns the digit drawn by pen strokes, redrawn at MNIST's scale and pen width.
 
-    strokes: list of (n, 2) arrays of x, y in canvas pixels, y downwards; empty strokes are skipped. A stroke of one
-    point, or of equal points, is a dot. The digit does not depend on the place of the drawing (exactly, if moving it
-    does not round its coordinates), on its size (but for float noise and MINIMUM_SIDE), or on the order or direction
-    of its strokes (but for float noise).
-    Raises ValueError for a wrong shape, a coordinate that is not within +-1e6, or more than 200,000 points.
+    A stroke of one point, or of equal points, is a dot. The digit does not depend on where the drawing is
+    (exactly, if moving it does not round its coordinates). Apart from float rounding, it does not depend on
+    the drawing's size (from MINIMUM_SIDE on), nor on the order or direction of its strokes.
+
+    Args:
+        strokes: one (n, 2) array of x, y in canvas pixels for each stroke, y downwards; empty ones are
+            skipped.
+
+    Raises:
+        ValueError: for a wrong shape, a coordinate that is not within +-1e6, or more than 200,000 points.
+
     Box and centring: LeCun, Cortes, Burges, "The MNIST database of handwritten digits".
     """
     points, ends = concatenate_strokes(strokes)
@@ -68,12 +87,12 @@ def digit_from_strokes(strokes):
         return _empty()
     digit = np.zeros((SIDE, SIDE), np.uint8)
     fit_and_draw(points, ends, PEN_WIDTH, MINIMUM_SIDE, digit)
-    canvas = _picture(points, ends)
-    return Drawing(canvas, _crop(canvas, 1), digit, False)
+    canvas = _whole_drawing(points, ends)
+    return Drawing(canvas, _ink_box(canvas), digit, False)
 
 
-def _picture(points, ends):
-    """The whole drawing, square, PICTURE_SIDE pixels, with a margin of an eighth."""
+def _whole_drawing(points: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """Returns the drawing, (PICTURE_SIDE, PICTURE_SIDE) uint8, with a margin of an eighth."""
     low, high = points.min(axis=0), points.max(axis=0)
     side = max((high - low).max(), MINIMUM_SIDE) * 1.25
     moved = (points - (low + high) / 2) * (PICTURE_SIDE / side) + (PICTURE_SIDE - 1) / 2
@@ -82,60 +101,101 @@ def _picture(points, ends):
     return image
 
 
-def _crop(image, level):
-    """The part of the image with pixels of at least `level`."""
-    rows, columns = np.flatnonzero((image >= level).any(1)), np.flatnonzero((image >= level).any(0))
+def _ink_box(image: np.ndarray) -> np.ndarray:
+    """Returns the part of the image that is not black."""
+    rows, columns = np.flatnonzero(image.any(1)), np.flatnonzero(image.any(0))
     return image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
-def _empty():
-    return Drawing(*np.zeros((3, SIDE, SIDE), np.uint8), True)
+def _empty() -> Drawing:
+    return Drawing(*np.zeros((3, SIDE, SIDE), np.uint8), is_empty=True)
 
 
-def digit_from_image(pixels):
-    """The digit in a greyscale picture, MNIST's own way: a Drawing.
+def digit_from_image(pixels: np.ndarray) -> Drawing:
+    """Returns the digit in a greyscale picture, scaled and centred as MNIST's digits are.
 
-    pixels: (height, width) uint8, sides 1 to 4096. If the outermost pixels are brighter than 127.5 on average, it is
-    dark ink on light, and turned around. An image of 28x28 is then taken as it is, whatever is in it. Else the
-    border's median is the background, made 0, and the strongest pixel is made 255; the ink's box, its longer side
-    taken to be at least a twentieth of the picture's, is box-averaged to 20 pixels and moved by whole pixels.
-    Raises ValueError for a wrong type, shape or size.
+    Ink may be dark on light or light on dark. Paper may be grey or lit unevenly.
+
+    Args:
+        pixels: (height, width) uint8, sides 1 to MAX_IMAGE_SIDE.
+
+    Raises:
+        ValueError: for a wrong type, shape or size.
     """
     pixels = np.asarray(pixels)
     if pixels.dtype != np.uint8 or pixels.ndim != 2:
         raise ValueError(f"pixels must be (height, width) uint8, got {pixels.dtype} {pixels.shape}")
     if not 1 <= min(pixels.shape) <= max(pixels.shape) <= MAX_IMAGE_SIDE:
         raise ValueError(f"an image's sides must be 1 to {MAX_IMAGE_SIDE} pixels, got {pixels.shape}")
-    ink = _light_on_dark(pixels)
-    as_it_is = ink.shape == (SIDE, SIDE)
-    ink = ink if as_it_is else _stretched(ink)
-    if not ink.any():
+    if pixels.shape == (SIDE, SIDE):
+        image = _light_on_dark(pixels)
+        if _is_like_mnist(image):
+            return Drawing(image, _ink_box(image), image, False)
+    return _digit_from_picture(pixels)
+
+
+def _light_on_dark(pixels: np.ndarray) -> np.ndarray:
+    edge = background.border(pixels)
+    return 255 - pixels if 2 * int(edge.sum(dtype=np.int64)) > 255 * edge.size else pixels.copy()
+
+
+def _is_like_mnist(image: np.ndarray) -> bool:
+    """Returns whether a 28x28 image is black around a bright digit of the usual size in the middle.
+
+    All of MNIST's own images are: median 0 along the edge, maximum at least 254, centre of mass within 0.53
+    of (14, 14), longer side 14 to 20.
+    """
+    if np.median(background.border(image)) > 16 or image.max() < 200:
+        return False
+    x, y = centre_of_mass(image)
+    height, width = (np.flatnonzero((image >= INK_LEVEL).any(axis)) for axis in (1, 0))
+    side = max(height[-1] - height[0], width[-1] - width[0]) + 1
+    return abs(x - CENTRE) <= 3 and abs(y - CENTRE) <= 3 and 12 <= side <= 22
+
+
+def _digit_from_picture(pixels: np.ndarray) -> Drawing:
+    ink = background.ink_of(_denoised(pixels))
+    peak = int(ink.max())
+    if peak < MIN_CONTRAST:
         return _empty()
-    canvas = _shrunk(_square(ink))
-    if as_it_is:
-        return Drawing(canvas, _crop(ink, 1), ink, False)
-    crop = _crop(ink, INK_LEVEL)
-    return Drawing(canvas, _shrunk(crop), _placed(_fitted(crop, max(ink.shape))), False)
+    # First with all ink, then with the digit's own peak: dust may be darker than a pencil.
+    ink, box, strokes = components.find_digit(ink, _ink_level(peak))
+    peak = int(box.cut(ink)[strokes].max())
+    if peak < MIN_CONTRAST:
+        return _empty()
+    ink, box, strokes = components.find_digit(ink, _ink_level(peak))
+    peak = int(box.cut(ink)[strokes].max())
+    crop = _stretched(box.cut(ink), peak)
+    canvas = _shrunk(_square(_visible(_stretched(ink, peak))))
+    digit = _placed(_fitted(crop, strokes, max(ink.shape)))
+    return Drawing(canvas, _shrunk(_visible(crop)), digit, False)
 
 
-def _border(image):
-    return np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
+def _ink_level(peak: int) -> int:
+    """Returns the least value that is INK_LEVEL or more once `peak` is 255."""
+    return -(-INK_LEVEL * peak // 255)
 
 
-def _light_on_dark(pixels):
-    border = _border(pixels)
-    return 255 - pixels if 2 * int(border.sum(dtype=np.int64)) > 255 * border.size else pixels.copy()
+def _visible(ink: np.ndarray) -> np.ndarray:
+    return np.clip(ink, 0, 255).astype(np.uint8)
 
 
-def _stretched(ink):
-    background, peak = int(np.sort(_border(ink))[_border(ink).size // 2]), int(ink.max())
-    if peak - background < LEAST_CONTRAST:
-        return np.zeros_like(ink)
-    lookup = np.clip((np.arange(256) - background) * 255 // (peak - background), 0, 255)
-    return lookup.astype(np.uint8)[ink]
+def _stretched(ink: np.ndarray, peak: int) -> np.ndarray:
+    """Returns the ink with its peak at 255, int16; what is lighter than the paper stays negative."""
+    return np.clip(ink.astype(np.int32) * 255 // peak, -255, 255).astype(np.int16)
 
 
-def _square(image):
+def _denoised(pixels: np.ndarray) -> np.ndarray:
+    """Returns the picture; if it is noisy and large, shrunk so that noise averages out."""
+    times = max(pixels.shape) // 280
+    if times < 2 or pixels.shape[1] < 2:
+        return pixels
+    # The median difference of two normal numbers is 0.954 standard deviations.
+    deviation = np.median(np.abs(np.diff(pixels.astype(np.int16), axis=1))) / 0.954
+    return pixels if deviation < 3 else box_average(pixels, *(max(1, n // times) for n in pixels.shape))
+
+
+def _square(image: np.ndarray) -> np.ndarray:
     height, width = image.shape
     side = max(height, width)
     out = np.zeros((side, side), np.uint8)
@@ -144,19 +204,24 @@ def _square(image):
     return out
 
 
-def _shrunk(image):
+def _shrunk(image: np.ndarray) -> np.ndarray:
     side = max(image.shape)
     if side <= PICTURE_SIDE:
         return image
     return box_average(image, *(max(1, n * PICTURE_SIDE // side) for n in image.shape))
 
 
-def _fitted(crop, image_side):
+def _fitted(crop: np.ndarray, strokes: np.ndarray, image_side: int) -> np.ndarray:
+    """Returns the crop with a longer side of 20 pixels; less if it is below a twentieth of the picture."""
     side = max(*crop.shape, -(-image_side // 20))
+    width = pen_width(strokes)
+    if width * BOX / side < MIN_WIDTH and side == max(crop.shape):
+        return thickened(np.where(strokes, crop, 0), width)
     return box_average(crop, *(max(1, (2 * n * 20 + side) // (2 * side)) for n in crop.shape))
 
 
-def _placed(small):
+def _placed(small: np.ndarray) -> np.ndarray:
+    """Returns a 28x28 image with the digit's centre of mass as near to the middle as whole pixels allow."""
     x, y = centre_of_mass(small)
     height, width = small.shape
     left = min(max(int(np.floor(CENTRE - x + 0.5)), 0), SIDE - width)

@@ -112,7 +112,7 @@ def fit_and_draw(
 def box_average(image: np.ndarray, height: int, width: int) -> np.ndarray:
     """Returns (height, width) uint8: each pixel is the exact average of the part of `image` it covers.
 
-    Computed in integers and rounded half up.
+    Computed in integers, rounded half up, and limited to 0 to 255; `image` may have negative values.
     """
     h, w = image.shape
     out = np.empty((height, width), np.uint8)
@@ -124,5 +124,5 @@ def box_average(image: np.ndarray, height: int, width: int) -> np.ndarray:
                 for x in range(j * w // width, -(-(j + 1) * w // width)):
                     columns = min((j + 1) * w, (x + 1) * width) - max(j * w, x * width)
                     total += rows * columns * image[y, x]
-            out[i, j] = (2 * total + h * w) // (2 * h * w)
+            out[i, j] = min(max((2 * total + h * w) // (2 * h * w), 0), 255)
     return out

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from bnn.data import mnist
+from bnn.data.dataset import DIGITS
 from bnn.drawing import stroke_files
 from bnn.drawing.preprocessing import digit_from_strokes
 from bnn.engine import answer, file, inference
@@ -110,7 +111,8 @@ def test_every_layers_bits_are_pythons(serve, random_network, random_images, pix
 
 
 def test_peoples_drawings_give_the_same_bytes(serve, shared):
-    drawings = stroke_files.load_drawings(shared / "strokes" / "pen-strokes-dev.jsonl.gz")[0]
+    loaded = stroke_files.load_drawings(shared / "strokes" / "pen-strokes-dev.jsonl.gz", DIGITS)
+    drawings = [drawing.strokes for drawing in loaded]
     digits = np.stack([digit_from_strokes(strokes).digit for strokes in drawings])
     content = json.dumps([[stroke.tolist() for stroke in strokes] for strokes in drawings])
     page = serve(strokes=content.encode(), digits=digits.tobytes())

@@ -31,7 +31,7 @@ from bnn.analysis import savings
 from bnn.cli import main
 from bnn.data import dataset, mnist
 from bnn.drawing import canvas, preprocessing, stroke_files
-from bnn.drawing.picture_files import _grey_pixels
+from bnn.drawing.picture_files import grey_pixels
 from bnn.engine import answer, file, inference
 from bnn.recipes.layer_table import layer_table, totals
 from bnn.recipes.presets import PRESETS
@@ -368,7 +368,7 @@ def _images():
 
 def _read_image(path):
     try:
-        found = preprocessing.digit_from_image(_grey_pixels(str(path)))
+        found = preprocessing.digit_from_image(grey_pixels(str(path)))
     except (ValueError, OSError) as error:
         return _is_refused_well(error)
     return _is_digit(found)

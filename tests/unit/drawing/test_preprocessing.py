@@ -181,7 +181,7 @@ def test_box_average_is_exact(shape, size):
 
 def test_28x28_light_on_dark_is_taken_as_it_is():
     image = np.zeros((28, 28), np.uint8)
-    image[3:9, 2:5] = np.arange(18).reshape(6, 3) * 10
+    image[5:23, 11:17] = np.arange(108).reshape(18, 6) * 2 + 40
     assert np.array_equal(digit_from_image(image).digit, image)
     assert np.array_equal(digit_from_image(255 - image).digit, image)
 
@@ -204,12 +204,22 @@ def test_enlarged_digit_comes_back_exactly(times, dark_on_light):
     assert np.abs(mass_middle(back) - 14).max() <= 0.5
 
 
-@pytest.mark.parametrize("width, expected", [(1, 1), (10, 5), (11, 6), (12, 6), (25, 13)])
+@pytest.mark.parametrize("width, expected", [(10, 5), (11, 6), (12, 6), (25, 13)])
 def test_grey_paper_and_pencil_are_stretched(width, expected):
     image = np.full((100, 80), 200, np.uint8)
     image[20:60, 30 : 30 + width] = 90
     rows, columns = np.nonzero(digit_from_image(image).digit == 255)
     assert (np.ptp(rows) + 1, np.ptp(columns) + 1) == (20, expected)
+
+
+def test_a_thin_line_gets_mnists_pen():
+    image = np.full((100, 80), 200, np.uint8)
+    image[20:60, 30] = 90
+    digit = digit_from_image(image).digit
+    rows, columns = np.nonzero(digit >= 128)
+    assert np.ptp(rows) + 1 in (19, 20)
+    assert digit.sum() / 255 == pytest.approx(raster.PEN_WIDTH * 19.5, rel=0.1)
+    assert set(columns) <= {13, 14, 15}
 
 
 def test_speck_in_a_large_picture_stays_small():

@@ -1,0 +1,137 @@
+"""The paper of a picture, and what differs from it: the ink."""
+
+import numpy as np
+
+from bnn.drawing.raster import box_average
+
+# The paper is looked for in a picture shrunk to at most this side.
+COARSE_SIDE = 64
+# Uneven light is followed in a picture shrunk to at most this side: the edges of shadows are sharp.
+FINE_SIDE = 240
+# Brightness of the paper may vary by so much, in grey values, for it to count as evenly lit.
+EVEN_LIGHT = 20
+# What differs from the paper by less, in grey values, does not decide whether the ink is dark or light.
+MIN_DIFFERENCE = 16
+# A dark or light strip along the edge differs from the rest by more than this, for at most this share of the
+# side.
+STRIP_CONTRAST = 32
+MAX_STRIP = 1 / 6
+
+
+def ink_of(pixels: np.ndarray) -> np.ndarray:
+    """Returns the ink: how much each pixel differs from the paper, (height, width) int32.
+
+    Ink is positive, paper about 0. Strips along the edge, as of a frame or a scanner's lid, are cut off.
+
+    Args:
+        pixels: (height, width) uint8, dark ink on lighter paper or light ink on darker.
+    """
+    pixels = _without_strips(pixels)
+    coarse = _shrunk(pixels, COARSE_SIDE)
+    flat = float(np.sort(border(pixels))[border(pixels).size // 2])
+    is_dark = _is_dark_ink(coarse - flat)
+    paper = _paper(coarse, is_dark, max(1, max(coarse.shape) // 6))
+    if np.ptp(np.percentile(paper, [5, 95])) <= EVEN_LIGHT:
+        difference = pixels.astype(np.int32) - int(flat)
+        return -difference if is_dark else difference
+    return _uneven_ink(pixels)
+
+
+def border(image: np.ndarray) -> np.ndarray:
+    """Returns the pixels along the edge; those in the corners twice."""
+    return np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
+
+
+def _shrunk(pixels: np.ndarray, largest: int) -> np.ndarray:
+    side = max(pixels.shape)
+    if side > largest:
+        pixels = box_average(pixels, *(max(1, n * largest // side) for n in pixels.shape))
+    return pixels.astype(np.float64)
+
+
+def _is_dark_ink(difference: np.ndarray) -> bool:
+    return _energy(-difference) > _energy(difference)
+
+
+def _paper(values: np.ndarray, is_dark_ink: bool, reach: int) -> np.ndarray:
+    """Returns the paper without the ink: a morphological closing, or an opening for light ink.
+
+    Strokes narrower than 2 * reach + 1 vanish. The edge of a shadow stays where it is, however sharp.
+    """
+    sign = -1 if is_dark_ink else 1
+    # At the edge, the light is taken to go on rising or falling as it does inside.
+    padded = np.pad(sign * values, min(2 * reach, min(values.shape) - 1), mode="reflect", reflect_type="odd")
+    margin = (padded.shape[0] - values.shape[0]) // 2
+    opened = _dilated(-_dilated(-padded, reach), reach)
+    return sign * opened[margin : margin + values.shape[0], margin : margin + values.shape[1]]
+
+
+def _dilated(values: np.ndarray, reach: int) -> np.ndarray:
+    """Returns the maximum over a square of 2 * reach + 1."""
+    for axis in (0, 1):
+        padded = np.pad(values, [(reach, reach) if n == axis else (0, 0) for n in (0, 1)], mode="edge")
+        values = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1, axis=axis).max(axis=-1)
+    return values
+
+
+def _uneven_ink(pixels: np.ndarray) -> np.ndarray:
+    fine = _shrunk(pixels, FINE_SIDE)
+    reach = max(2, max(fine.shape) // 10)
+    is_dark = _is_dark_ink_in_uneven_light(fine, reach)
+    paper = _enlarged(_paper(fine, is_dark, reach), pixels.shape)
+    ink = paper - pixels if is_dark else pixels - paper
+    if is_dark:
+        # In half the light, ink is half as much darker than the paper.
+        ink *= paper.max() / np.maximum(paper, 16)
+    return np.rint(np.clip(ink, -255, 255)).astype(np.int32)
+
+
+def _is_dark_ink_in_uneven_light(values: np.ndarray, reach: int) -> bool:
+    """Returns whether the dark parts are narrower than the light ones: strokes are narrower than their gaps.
+
+    Measured at four widths, in logarithms, in which ink in the shade weighs as much as in the light.
+    """
+    values = np.log(values + 16)
+    widths = sorted({max(1, reach // divisor) for divisor in (8, 4, 2, 1)})
+    dark = np.array([_energy(_paper(values, True, width) - values, 0.15) for width in widths])
+    light = np.array([_energy(values - _paper(values, False, width), 0.15) for width in widths])
+    if min(dark[-1], light[-1]) < 0.1 * max(dark[-1], light[-1]):
+        return dark[-1] > light[-1]
+    return (dark / max(dark[-1], 1e-9)).sum() >= (light / max(light[-1], 1e-9)).sum()
+
+
+def _energy(difference: np.ndarray, least: float = MIN_DIFFERENCE) -> float:
+    return float(np.maximum(difference - least, 0).sum())
+
+
+def _enlarged(values: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Returns the values interpolated bilinearly between the centres of their pixels."""
+    for axis, size in enumerate(shape):
+        places = (np.arange(size) + 0.5) * values.shape[axis] / size - 0.5
+        low = np.clip(np.floor(places).astype(int), 0, values.shape[axis] - 1)
+        high = np.minimum(low + 1, values.shape[axis] - 1)
+        share = np.clip(places - low, 0, 1)
+        share = share[:, None] if axis == 0 else share
+        values = np.take(values, low, axis) * (1 - share) + np.take(values, high, axis) * share
+    return values
+
+
+def _without_strips(pixels: np.ndarray) -> np.ndarray:
+    for _ in range(4):
+        pixels = np.rot90(pixels)
+        pixels = pixels[_strip_height(pixels) :]
+    return pixels
+
+
+def _strip_height(pixels: np.ndarray) -> int:
+    """Returns how many rows at the top are a strip of another brightness, with paper below."""
+    limit = int(MAX_STRIP * len(pixels))
+    is_other = np.abs(pixels[: limit + 4] - np.median(pixels)) > STRIP_CONTRAST
+    height = int(np.argmin([*(is_other.mean(axis=1) >= 0.95), False]))
+    if not 0 < height <= limit:
+        return 0
+    for row in range(height, min(height + 4, len(is_other))):
+        jump = abs(np.median(pixels[row]) - np.median(pixels[height - 1]))
+        if is_other[row].mean() <= 0.1 and jump > STRIP_CONTRAST / 2:
+            return row
+    return 0

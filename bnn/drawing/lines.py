@@ -1,0 +1,39 @@
+"""Ruled lines, taken out of a picture's ink."""
+
+import numpy as np
+
+# A line covers at least this share of the picture's width or height; its thickness is at most this share of
+# the other. A frame covers less, unless it is at the very edge.
+SPAN = 0.98
+MAX_THICKNESS = 0.02
+
+
+def without_lines(ink: np.ndarray, level: float) -> np.ndarray:
+    """Returns the ink without straight lines across the picture, from side to side or from top to bottom.
+
+    Where a stroke crosses a line, it stays: there is ink on both sides of the line.
+
+    Args:
+        ink: (height, width), paper about 0.
+        level: from which value on a pixel is ink.
+    """
+    return _without_rows(_without_rows(ink, level).T, level).T
+
+
+def _without_rows(ink: np.ndarray, level: float) -> np.ndarray:
+    mask = ink >= level
+    is_line = np.concatenate([[False], mask.mean(axis=1) >= SPAN, [False]])
+    starts, ends = np.flatnonzero(np.diff(is_line.astype(np.int8))).reshape(-1, 2).T
+    result = ink
+    for start, end in zip(starts, ends, strict=True):
+        if end - start > max(2, MAX_THICKNESS * len(ink)):
+            continue
+        # Softened edges of the line are taken out with it.
+        top, bottom = max(start - 1, 0), min(end + 1, len(ink))
+        above, below = max(top - 1, 0), min(bottom, len(ink) - 1)
+        is_stroke = (
+            mask[above] & mask[below] if top > 0 and bottom < len(ink) else np.zeros(ink.shape[1], bool)
+        )
+        result = result.copy() if result is ink else result
+        result[top:bottom, ~is_stroke] = 0
+    return result

@@ -1,0 +1,62 @@
+"""Thin pens, thickened to the pen of MNIST."""
+
+import numpy as np
+
+from bnn.drawing.raster import BOX, PEN_WIDTH, box_average
+from bnn.system.jit import compiled
+
+# A pen of at least this width, in MNIST pixels, is left as it is.
+MIN_WIDTH = 1.2
+# A thin pen is thickened in a picture so many times as large as the digit.
+TIMES = 8
+
+
+def pen_width(strokes: np.ndarray) -> float:
+    """Returns the mean width of the strokes, in pixels: twice the area over the length of the edges.
+
+    Args:
+        strokes: (height, width) bool.
+    """
+    padded = np.pad(strokes.astype(np.float32), 1)
+    down, right = np.diff(padded, axis=0)[:, :-1], np.diff(padded, axis=1)[:-1]
+    return 2 * float(padded.sum()) / max(float(np.hypot(down, right).sum()), 1.0)
+
+
+def thickened(ink: np.ndarray, width: float) -> np.ndarray:
+    """Returns the ink of a thin pen, its longer side BOX pixels, drawn with a pen of PEN_WIDTH: (h, w) uint8.
+
+    Args:
+        ink: (height, width), cut to the digit.
+        width: of its pen, in pixels.
+    """
+    side = max(ink.shape)
+    # The path's own length is kept: the thicker pen adds the same at both ends.
+    path = max(side - width, 1.0)
+    scale = TIMES * (BOX - PEN_WIDTH) / path
+    reach = round((TIMES * PEN_WIDTH - width * scale) / 2)
+    size = [max(1, round(n * scale)) for n in ink.shape]
+    large = np.pad(box_average(ink, *size), reach)
+    thick = np.zeros_like(large)
+    _dilate(large, reach, thick)
+    strong = thick[thick >= 32]
+    level = float(np.median(strong)) if strong.size else 255.0
+    thick = np.clip(thick * (255.0 / level), 0, 255).astype(np.uint8)
+    size = [min(int(BOX), -(-n // TIMES)) for n in thick.shape]
+    missing = [max(TIMES * n - m, 0) for n, m in zip(size, thick.shape, strict=True)]
+    return box_average(np.pad(thick, [(n // 2, n - n // 2) for n in missing]), *size)
+
+
+@compiled
+def _dilate(image: np.ndarray, radius: int, out: np.ndarray) -> None:
+    """Fills `out` with the maximum over a disc."""
+    height, width = image.shape
+    for y in range(height):
+        for x in range(width):
+            value = image[y, x]
+            if value == 0:
+                continue
+            for dy in range(-radius, radius + 1):
+                reach = int(np.sqrt(radius * radius - dy * dy))
+                if 0 <= y + dy < height:
+                    for column in range(max(0, x - reach), min(width, x + reach + 1)):
+                        out[y + dy, column] = max(out[y + dy, column], value)

@@ -1,0 +1,77 @@
+"""Pictures of any mode (colour, transparency, bit depth) as grey values in which ink and paper differ."""
+
+import numpy as np
+from PIL import Image
+
+# Where brightness alone differs by less, colours are compared.
+MIN_CONTRAST = 64
+DEPTHS = (1.0, 255.0, 1023.0, 4095.0, 16383.0, 65535.0)
+
+
+def grey(image: Image.Image) -> np.ndarray:
+    """Returns the picture as grey values, (height, width) uint8."""
+    if image.mode.startswith(("I", "F")):
+        return _from_numbers(np.asarray(image))
+    if image.has_transparency_data:
+        return _on_paper(image.convert("RGBA"))
+    if image.mode in ("1", "L"):
+        return np.asarray(image.convert("L"))
+    return _from_colours(image.convert("RGB"))
+
+
+def contrast(pixels: np.ndarray) -> float:
+    """Returns how much ink there is: the sum of the differences from the paper, in grey values."""
+    edge = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
+    difference = np.abs(pixels[::2, ::2].astype(np.int16) - int(np.median(edge)))
+    return float(difference[difference >= 32].sum(dtype=np.float64))
+
+
+def _from_numbers(values: np.ndarray) -> np.ndarray:
+    """Returns 16-bit, 32-bit or floating point values as 8 bits; the range is the smallest usual one."""
+    values = _without_outliers(np.nan_to_num(values.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0))
+    low, high = min(float(values.min()), 0.0), float(values.max())
+    scale = next((depth for depth in DEPTHS if low == 0 and high <= depth), max(high - low, 1e-30))
+    return np.rint((values - np.float32(low)) * np.float32(255.0 / scale)).astype(np.uint8)
+
+
+def _without_outliers(values: np.ndarray) -> np.ndarray:
+    """Returns the values limited to the range of nearly all, if some are far from it on both sides.
+
+    Programs that count too far write such values: softened edges that turn negative.
+    """
+    low, high = np.percentile(values, [1, 99])
+    is_wild = low - values.min() > 4 * (high - low) and values.max() - high > 4 * (high - low)
+    return np.clip(values, low, high) if is_wild and high > low else values
+
+
+def _on_paper(image: Image.Image) -> np.ndarray:
+    """Returns the picture on white paper; on black paper where its ink is too light for white."""
+    pictures = []
+    for paper in ("white", "black"):
+        background = Image.new("RGBA", image.size, paper)
+        background.alpha_composite(image)
+        pictures.append(_from_colours(background.convert("RGB")))
+    on_white, on_black = pictures
+    return on_black if contrast(on_black) > 2 * contrast(on_white) else on_white
+
+
+def _from_colours(image: Image.Image) -> np.ndarray:
+    """Returns brightness; where it hardly differs, 255 less how much the colours differ from the paper's."""
+    brightness = np.asarray(image.convert("L"))
+    sample = np.asarray(image)[:: max(1, image.height // 500), :: max(1, image.width // 500)].astype(np.int16)
+    edge = np.concatenate([sample[0], sample[-1], sample[:, 0], sample[:, -1]])
+    paper = np.median(edge, axis=0)
+    in_colour = _spread(np.abs(sample - paper).max(axis=2))
+    in_brightness = _spread(np.abs(sample @ (0.299, 0.587, 0.114) - paper @ (0.299, 0.587, 0.114)))
+    if in_brightness >= MIN_CONTRAST or in_colour < 1.5 * in_brightness:
+        return brightness
+    distance = np.zeros(brightness.shape, np.uint8)
+    for channel, level in zip(image.split(), paper, strict=True):
+        distance = np.maximum(
+            distance, np.abs(np.asarray(channel).astype(np.int16) - int(level)).astype(np.uint8)
+        )
+    return 255 - distance
+
+
+def _spread(difference: np.ndarray) -> float:
+    return float(np.percentile(difference, 99.5))

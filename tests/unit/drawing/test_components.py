@@ -1,0 +1,72 @@
+"""Connected components against flooding, and what does not count towards the digit."""
+
+import numpy as np
+import pytest
+
+from bnn.drawing.components import digit_box, label_components
+
+
+def flooded(mask):
+    """Returns the components as a set of sets of pixels, by flooding."""
+    left, found = {tuple(place) for place in np.argwhere(mask).tolist()}, set()
+    while left:
+        todo, component = [left.pop()], set()
+        while todo:
+            y, x = todo.pop()
+            component.add((y, x))
+            near = {(y + dy, x + dx) for dy in (-1, 0, 1) for dx in (-1, 0, 1)} & left
+            left -= near
+            todo += near
+        found.add(frozenset(component))
+    return found
+
+
+@pytest.mark.parametrize("share", [0.05, 0.3, 0.5, 0.8])
+@pytest.mark.parametrize("shape", [(1, 1), (1, 30), (17, 1), (23, 31)])
+def test_components_are_those_of_flooding(share, shape):
+    mask = np.random.default_rng(5).random(shape) < share
+    labels, boxes = label_components(mask)
+    pixels = [np.argwhere(labels == number + 1) for number in range(len(boxes))]
+    assert {frozenset(map(tuple, places.tolist())) for places in pixels} == flooded(mask)
+    for places, (top, bottom, left, right) in zip(pixels, boxes, strict=True):
+        assert (places.min(0).tolist(), places.max(0).tolist()) == ([top, left], [bottom - 1, right - 1])
+    assert np.array_equal(labels > 0, mask)
+
+
+def test_a_checkerboard_has_room_for_its_labels():
+    # As many pixels without a neighbour above or to the left as there can be.
+    mask = np.zeros((41, 61), bool)
+    mask[::2, ::2] = True
+    assert len(label_components(mask)[1]) == 21 * 31
+
+
+def digit():
+    mask = np.zeros((100, 100), bool)
+    mask[30:70, 45:50] = True
+    return mask
+
+
+def test_specks_do_not_count_and_large_parts_do():
+    mask = digit()
+    mask[2:5, 2:5] = mask[95:99, 90:94] = True
+    assert digit_box(mask)[0] == (30, 70, 45, 50)
+    mask[50:53, 60:80] = True
+    assert digit_box(mask)[0] == (30, 70, 45, 80)
+
+
+def test_a_frame_does_not_count_unless_it_is_empty():
+    mask = digit()
+    mask[8:92, [8, 91]] = mask[[8, 91], 8:92] = True
+    box, strokes = digit_box(mask)
+    assert box == (30, 70, 45, 50)
+    assert strokes.all()
+    mask[20:80, 20:80] = False
+    assert digit_box(mask)[0] == (8, 92, 8, 92)
+
+
+def test_a_line_across_does_not_count_unless_it_is_all():
+    mask = digit()
+    mask[90:92] = True
+    assert digit_box(mask)[0] == (30, 70, 45, 50)
+    mask[:90] = False
+    assert digit_box(mask)[0] == (90, 92, 0, 100)

@@ -1,0 +1,191 @@
+"""Picture files: which are read, what is said of the others, and that nothing else is printed."""
+
+import struct
+import subprocess
+import sys
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from bnn.drawing import picture_files
+from bnn.drawing.picture_files import grey_pixels
+
+BAR = np.full((60, 40), 255, np.uint8)
+BAR[10:50, 15:25] = 0
+
+
+def saved(path, image, **options):
+    image.save(path, **options)
+    return path
+
+
+def test_grey_values_are_kept(tmp_path):
+    pixels = np.random.default_rng(0).integers(0, 256, (30, 50)).astype(np.uint8)
+    assert np.array_equal(grey_pixels(saved(tmp_path / "a.png", Image.fromarray(pixels))), pixels)
+
+
+@pytest.mark.parametrize("scale", [1, 4, 16, 64, 257])
+def test_16_bits_become_8(tmp_path, scale):
+    image = Image.fromarray(BAR.astype(np.uint16) * scale)
+    found = grey_pixels(saved(tmp_path / "a.png", image)).astype(int)
+    assert np.abs(found - BAR).max() <= 1
+
+
+@pytest.mark.parametrize("scale", [1 / 255, 1, 257])
+def test_floats_become_8_bits(tmp_path, scale):
+    values = BAR.astype(np.float32) * np.float32(scale)
+    values[0, 0], values[0, 1] = np.nan, np.inf
+    found = grey_pixels(saved(tmp_path / "a.tif", Image.fromarray(values))).astype(int)
+    assert np.abs(found - BAR)[1:].max() <= 1
+
+
+def test_negative_numbers_are_shifted(tmp_path):
+    image = Image.fromarray(BAR.astype(np.int32) - 100)
+    assert np.array_equal(grey_pixels(saved(tmp_path / "a.tif", image)), BAR)
+
+
+@pytest.mark.parametrize("ink, paper", [((255, 255, 255), 0), ((0, 0, 0), 255), ((250, 250, 200), 0)])
+@pytest.mark.parametrize("mode", ["RGBA", "LA"])
+def test_transparent_is_paper_unlike_the_ink(tmp_path, ink, paper, mode):
+    pixels = np.zeros((*BAR.shape, 4), np.uint8)
+    pixels[..., :3], pixels[..., 3] = ink, 255 - BAR
+    found = grey_pixels(saved(tmp_path / "a.png", Image.fromarray(pixels).convert(mode)))
+    assert found[0, 0] == paper
+    assert abs(int(found[30, 20]) - paper) > 200
+
+
+def test_colours_of_one_brightness_differ(tmp_path):
+    pixels = np.where(BAR[..., None] == 0, (255, 0, 0), (0, 130, 0)).astype(np.uint8)
+    found = grey_pixels(saved(tmp_path / "a.png", Image.fromarray(pixels))).astype(int)
+    assert abs(found[30, 20] - found[0, 0]) > 100
+
+
+def test_usual_colours_are_brightness(tmp_path):
+    pixels = np.where(BAR[..., None] == 0, (20, 30, 120), (250, 245, 240)).astype(np.uint8)
+    image = Image.fromarray(pixels)
+    assert np.array_equal(grey_pixels(saved(tmp_path / "a.png", image)), np.asarray(image.convert("L")))
+
+
+@pytest.mark.parametrize("name", ["a.gif", "a.png", "a.webp", "a.tif"])
+@pytest.mark.parametrize("num_blank", [0, 1, 3])
+def test_a_blank_first_frame_is_passed_over(tmp_path, name, num_blank):
+    blank, bar = Image.new("L", (40, 60), 255), Image.fromarray(BAR)
+    frames = [*[blank] * num_blank, bar, blank]
+    # A frame equal to the one before would be dropped.
+    for number, frame in enumerate(frames):
+        frames[number] = frame.copy()
+        frames[number].putpixel((number, 0), 250)
+    options = {"lossless": True} if name == "a.webp" else {}
+    path = saved(tmp_path / name, frames[0], save_all=True, append_images=frames[1:], **options)
+    assert np.abs(grey_pixels(path)[1:].astype(int) - BAR[1:]).max() <= 3
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_phones_note_turns_the_picture(tmp_path, orientation):
+    image = Image.fromarray(BAR)
+    image.putpixel((3, 5), 0)
+    stored = image if orientation == 1 else _stored(image, orientation)
+    exif = Image.Exif()
+    exif[274] = orientation
+    assert np.array_equal(grey_pixels(saved(tmp_path / "a.png", stored, exif=exif)), np.asarray(image))
+
+
+def _stored(image, orientation):
+    """Returns the picture as it is stored so that the note turns it back."""
+    undo = {
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_90,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_270,
+    }
+    return image.transpose(undo[orientation])
+
+
+@pytest.mark.parametrize(
+    "content, words",
+    [
+        (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00", "is a HEIC picture, as iPhones make"),
+        (b"\x00\x00\x00\x18ftypavif\x00\x00\x00\x00", "is an AVIF picture"),
+        (b"%PDF-1.7", "is a PDF document"),
+        (b"8BPS\x00\x01", "is a Photoshop file"),
+        (b"hello", "is no image that can be read"),
+        (b"", "is empty"),
+    ],
+)
+def test_other_files_are_named(tmp_path, content, words):
+    path = tmp_path / "photo.jpg"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=rf"photo.jpg {words}: BMP, GIF, JPEG, .* can be read"):
+        grey_pixels(path)
+
+
+def test_damaged_files_are_named(tmp_path):
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (200, 200)).astype(np.uint8)).save(
+        tmp_path / "a.jpg"
+    )
+    (tmp_path / "cut.jpg").write_bytes((tmp_path / "a.jpg").read_bytes()[:9000])
+    with pytest.raises(ValueError, match=r"cut.jpg is damaged"):
+        grey_pixels(tmp_path / "cut.jpg")
+
+
+def test_damaged_cases_are_named(shared):
+    for name in ("truncated.jpg", "corrupt-crc.png"):
+        with pytest.raises(ValueError, match=rf"{name} is (damaged|no image)"):
+            grey_pixels(shared / "cases" / name)
+
+
+def _png_header(width, height):
+    def chunk(kind, data):
+        content = kind + data
+        return struct.pack(">I", len(data)) + content + struct.pack(">I", zlib.crc32(content))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(b""))
+        + chunk(b"IEND", b"")
+    )
+
+
+@pytest.mark.parametrize("size", [(6000, 5000), (100_000, 300), (40_000, 40_000), (2**31 - 1, 2**31 - 1)])
+def test_too_large_pictures_are_named_and_not_decoded(tmp_path, size):
+    path = tmp_path / "large.png"
+    path.write_bytes(_png_header(*size))
+    with pytest.raises(ValueError, match=r"large.png is .*at most 26 megapixels"):
+        grey_pixels(path)
+
+
+@pytest.mark.parametrize(
+    "size, name", [((6000, 4000), "a.jpg"), ((4000, 6000), "a.png"), ((8000, 6000), "a.jpg")]
+)
+def test_photos_of_phones_are_read(tmp_path, size, name):
+    image = Image.new("L", size, 230)
+    image.paste(20, (size[0] // 2 - 200, size[1] // 4, size[0] // 2 + 200, size[1] * 3 // 4))
+    pixels = grey_pixels(saved(tmp_path / name, image))
+    assert max(pixels.shape) <= picture_files.MAX_IMAGE_SIDE
+    assert pixels.shape[1] / pixels.shape[0] == pytest.approx(size[0] / size[1], rel=0.01)
+    assert (pixels < 100).mean() == pytest.approx(200 / size[0], rel=0.02)
+
+
+def test_nothing_is_printed_about_odd_metadata(tmp_path):
+    # A palette with transparency given as bytes, and a TIFF with a broken tag: Pillow warns of both.
+    palette = Image.fromarray((BAR > 0).astype(np.uint8), "P")
+    palette.putpalette([0, 0, 0, 255, 255, 255])
+    palette.save(tmp_path / "a.png", transparency=b"\xff\x00")
+    Image.fromarray(BAR).save(tmp_path / "b.tif")
+    data = bytearray((tmp_path / "b.tif").read_bytes())
+    data[-8:] = b"\xff" * 8
+    (tmp_path / "b.tif").write_bytes(data)
+    code = (
+        "import sys, contextlib\nfrom bnn.drawing.picture_files import grey_pixels\n"
+        "for path in sys.argv[1:]:\n with contextlib.suppress(ValueError): grey_pixels(path)"
+    )
+    command = [sys.executable, "-W", "always", "-c", code, tmp_path / "a.png", tmp_path / "b.tif"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
