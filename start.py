@@ -25,8 +25,8 @@ PROJECT = Path(__file__).resolve().parent
 ENVIRONMENT = PROJECT / ".venv"
 APP_LOCK = PROJECT / "requirements.txt"
 TEST_LOCK = PROJECT / "tests" / "requirements.txt"
-# Two workers, each with whole files of tests: tests of one file share servers and trainings. `-n 0` runs them in
-# one process.
+# Two processes, each with whole files of tests: tests of one file share servers and trainings.
+# `-n 0` runs all of them in one process.
 PYTEST = ["pytest", "-n", "2", "--dist", "loadfile"]
 SIZE = "about 0.9 GB to download, 3 GB on disk, a few minutes; only this once"
 

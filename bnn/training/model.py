@@ -113,12 +113,17 @@ def norm_layers(model: keras.Sequential) -> list[keras.layers.BatchNormalization
 def forward_in_batch(
     model: keras.Sequential, images: tf.Tensor
 ) -> tuple[tf.Tensor, list[tuple[tf.Tensor, tf.Tensor]]]:
-    """The probabilities (n, classes), and mean and variance of each batch norm's input, by the batch's own statistics.
+    """Returns the probabilities, and the mean and variance of the input of each batch normalization.
 
-    As in training, each layer sees what the layers before it give. But no weight and no moving average changes.
+    As in training, each layer sees what the layers before it give with the batch's own statistics. But no
+    weight and no moving average changes.
 
     Args:
+        model: as `build` makes it.
         images: (n, 28, 28, channels) float32, as the model takes them.
+
+    Returns:
+        Probabilities (n, classes), and for each batch normalization mean and variance, (channels,) each.
     """
     values, moments = images, []
     for layer in model.layers:

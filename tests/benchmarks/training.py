@@ -74,7 +74,8 @@ def main() -> None:
     options = parser.parse_args()
     if options.epochs < 2:
         parser.error(
-            f"--epochs must be at least 2, got {options.epochs}: the first epoch, in which the step is compiled, is left out"
+            f"--epochs must be at least 2, got {options.epochs}: the first epoch, in which the step is"
+            " compiled, is left out"
         )
     if options.rounds < 1:
         parser.error(f"--rounds must be at least 1, got {options.rounds}")

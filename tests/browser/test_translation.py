@@ -10,7 +10,8 @@ TRANSLATE = """() => {
   const texts = []
   while (walker.nextNode()) texts.push(walker.currentNode)
   for (const text of texts) {
-    if (!text.data.trim() || text.parentElement.closest("script, style, svg, [translate=no], .notranslate")) continue
+    const skipped = "script, style, svg, [translate=no], .notranslate"
+    if (!text.data.trim() || text.parentElement.closest(skipped)) continue
     const [outer, inner] = [document.createElement("font"), document.createElement("font")]
     inner.textContent = text.data
     outer.append(inner)

@@ -1,4 +1,4 @@
-"""Charts: the tables behind them, and that Vega-Lite takes them (Altair holds them against its JSON schema)."""
+"""Charts: the tables behind them, and that they are valid Vega-Lite (by the JSON schema in Altair)."""
 
 import json
 

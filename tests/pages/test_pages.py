@@ -174,7 +174,7 @@ class TestEvaluate:
 
 
 def test_no_key_is_given_twice():
-    """The pages share their state: a button's key that is another page's choice of runs would overwrite it."""
+    """The pages share their state: a button with the key of another page's choice would overwrite it."""
     found, kept = Counter(), set()
     for path in (PROJECT / "pages").rglob("*.py"):
         calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]

@@ -8,7 +8,7 @@ pytest.importorskip("playwright")
 from tests.benchmarks import training
 
 
-@pytest.mark.parametrize(("option", "least"), [("--epochs", 2), ("--rounds", 1)])
+@pytest.mark.parametrize("option, least", [("--epochs", 2), ("--rounds", 1)])
 def test_training_benchmark_names_what_it_needs(option, least, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["training.py", option, str(least - 1)])
     with pytest.raises(SystemExit) as ended:

@@ -24,7 +24,7 @@ def _read(monkeypatch, random_network, random_images, probabilities):
         ({1: 0.3, 7: 0.28, 2: 0.22, 4: 0.2}, 1, False, (1, 7, 2)),
         ({5: 0.79, 6: 0.09, 0: 0.06, 8: 0.06}, 5, False, (5,)),
         ({0: 0.5, 6: 0.5}, 0, False, (0, 6)),
-        ({d: 0.1 for d in range(10)}, 0, False, (0, 1, 2)),
+        (dict.fromkeys(range(10), 0.1), 0, False, (0, 1, 2)),
     ],
 )
 def test_answer(monkeypatch, random_network, random_images, probabilities, digit, is_sure, candidates):
@@ -35,7 +35,7 @@ def test_answer(monkeypatch, random_network, random_images, probabilities, digit
 
 def test_there_always_is_a_candidate(monkeypatch, random_network, random_images):
     """Also with all ten below what is worth naming."""
-    low = {d: 0.05 for d in range(10)} | {7: 0.06}
+    low = dict.fromkeys(range(10), 0.05) | {7: 0.06}
     assert _read(monkeypatch, random_network, random_images, low).candidates == (7,)
 
 

@@ -39,8 +39,8 @@ def _hidden(layer, bits):
     return inference._hidden_layer(_network(first, layer), 1, pack_words(bits))
 
 
-@pytest.mark.parametrize("length", (*LENGTHS, 784))
-@pytest.mark.parametrize("outputs", (1, 10, 33))
+@pytest.mark.parametrize("length", [*LENGTHS, 784])
+@pytest.mark.parametrize("outputs", [1, 10, 33])
 def test_dense_sums_are_the_dot_products(random_layer, length, outputs):
     rng = np.random.default_rng(length)
     layer = random_layer(rng, "dense", 1, length, outputs, is_last=True)
@@ -60,14 +60,14 @@ def test_dense_flattens_row_column_channel(random_layer, side, channels):
     np.testing.assert_array_equal(sums, expected)
 
 
-@pytest.mark.parametrize("all_minus", (False, True))
+@pytest.mark.parametrize("all_minus", [False, True])
 def test_dot_reaches_both_extremes(random_layer, all_minus):
     layer = random_layer(np.random.default_rng(0), "dense", 1, 65, 2, is_last=True)
     bits = layer.weights[:1] ^ all_minus
     assert _dense_sums(layer, bits)[0, 0] == (-65 if all_minus else 65)
 
 
-@pytest.mark.parametrize("length", (31 * 32, 31 * 32 + 1, 62 * 32, 3136))
+@pytest.mark.parametrize("length", [31 * 32, 31 * 32 + 1, 62 * 32, 3136])
 def test_no_count_overflows(random_layer, length):
     """Every bit differs: the most that a lane's bytes must hold before they are added up."""
     layer = random_layer(np.random.default_rng(0), "dense", 1, length, 33, is_last=True)
@@ -75,8 +75,8 @@ def test_no_count_overflows(random_layer, length):
     assert (_dense_sums(layer, np.zeros((1, 1, length), bool)) == -length).all()
 
 
-@pytest.mark.parametrize("channels", (96, 97, 111, 112, 128))
-@pytest.mark.parametrize("side", (1, 4))
+@pytest.mark.parametrize("channels", [96, 97, 111, 112, 128])
+@pytest.mark.parametrize("side", [1, 4])
 def test_no_count_of_a_convolution_overflows(random_layer, channels, side):
     """All weights -1 and inputs +1: only the place with every tap inside reaches -9 x channels."""
     layer = random_layer(np.random.default_rng(0), "convolution", side, channels, 2)
@@ -96,7 +96,7 @@ def test_convolution_with_any_number_of_channels(random_layer, channels, pool, p
 @pytest.mark.parametrize(
     "side, pool", [(1, 1), (2, 1), (3, 1), (2, 2), (3, 2), (5, 2), (7, 2), (3, 3), (7, 3), (28, 3), (7, 4)]
 )
-@pytest.mark.parametrize("pool_first", (False, True))
+@pytest.mark.parametrize("pool_first", [False, True])
 def test_convolution_with_any_side(random_layer, side, pool, pool_first):
     _check_convolution(random_layer, side, 3, 5, pool, pool_first)
 
@@ -145,7 +145,7 @@ def test_convolution_of_more_channels_than_16_bits_can_count(random_layer, chann
 
 @pytest.mark.parametrize("outputs", LENGTHS)
 @pytest.mark.parametrize("kind, pool", [("dense", 1), ("convolution", 2)])
-@pytest.mark.parametrize("pool_first", (False, True))
+@pytest.mark.parametrize("pool_first", [False, True])
 def test_padding_bits_of_every_layer_are_0(random_layer, outputs, kind, pool, pool_first):
     rng = np.random.default_rng(outputs)
     layer = random_layer(rng, kind, 4, 3, outputs, pool, pool_first)
@@ -153,7 +153,7 @@ def test_padding_bits_of_every_layer_are_0(random_layer, outputs, kind, pool, po
     np.testing.assert_array_equal(pack_words(unpack_words(words, outputs)), words)
 
 
-@pytest.mark.parametrize("kind", ("dense", "convolution"))
+@pytest.mark.parametrize("kind", ["dense", "convolution"])
 def test_thresholds_at_the_ends_of_their_type(random_layer, kind):
     """Always +1 and always -1, at every border: nothing may wrap around."""
     lowest, highest = np.iinfo(np.int32).min, np.iinfo(np.int32).max
@@ -164,8 +164,10 @@ def test_thresholds_at_the_ends_of_their_type(random_layer, kind):
 
 
 def test_oracle_tells_a_pool_before_from_one_behind_a_falling_norm(random_layer):
-    """Sums 1 and 9 under a norm that falls through 5: signs +1, -1. The pool of the signs is +1; the
-    sign of the pooled sum, 9, is -1."""
+    """Sums 1 and 9 under a norm that falls through 5 have the signs +1 and -1.
+
+    The pool of the signs is +1; the sign of the pooled sum, 9, is -1.
+    """
     sums = np.array([[[1], [9]], [[9], [9]]])
     layer = random_layer(np.random.default_rng(0), "convolution", 2, 1, 1, 2)
     layer.thresholds[:], layer.flips[:] = 5, True
@@ -185,7 +187,7 @@ def test_order_of_the_pool_matters_to_the_engine_too(random_layer):
     assert (behind != before).any(axis=(0, 1, 2)).tolist() == [False, True]
 
 
-@pytest.mark.parametrize("pixel_threshold", (None, 0, 1, 128, 256))
+@pytest.mark.parametrize("pixel_threshold", [None, 0, 1, 128, 256])
 @pytest.mark.parametrize("channels", LENGTHS)
 @pytest.mark.parametrize("pool, pool_first", [(1, False), (2, False), (2, True)])
 def test_first_convolution(random_layer, random_images, pixel_threshold, channels, pool, pool_first):

@@ -29,11 +29,12 @@ def network(request, random_network):
     return random_network(seed=len(request.param), **NETWORKS[request.param])
 
 
-@pytest.mark.parametrize("count", (1, 7, 8, 9, 31, 32, 33, 63, 64, 65, 784))
+@pytest.mark.parametrize("count", [1, 7, 8, 9, 31, 32, 33, 63, 64, 65, 784])
 def test_words_hold_the_bits_and_nothing_else(count):
     bits = np.random.default_rng(count).random((3, count)) < 0.5
     words = pack_words(bits)
-    assert words.shape == (3, -(-count // 32)) and words.dtype == np.uint32
+    assert words.shape == (3, -(-count // 32))
+    assert words.dtype == np.uint32
     np.testing.assert_array_equal(unpack_words(words, count), bits)
     value = sum(int(bit) << position for position, bit in enumerate(bits[0]))
     assert sum(int(word) << 32 * place for place, word in enumerate(words[0])) == value
@@ -62,11 +63,12 @@ def test_every_layers_bits_are_those_of_plain_integers(network, random_images):
             np.testing.assert_array_equal(got, wanted.reshape(got.shape))
 
 
-@pytest.mark.parametrize("count", (0, 1, 63, 64, 65, 130))
+@pytest.mark.parametrize("count", [0, 1, 63, 64, 65, 130])
 def test_any_number_of_images(random_network, random_images, count):
     network, images = random_network(), random_images(130)
     together = inference.scores(network, images[:count])
-    assert together.shape == (count, 10) and together.dtype == np.float32
+    assert together.shape == (count, 10)
+    assert together.dtype == np.float32
     for number in {0, count // 2, count - 1} & set(range(count)):
         np.testing.assert_array_equal(
             inference.scores(network, images[number : number + 1])[0], together[number]

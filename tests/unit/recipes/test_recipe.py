@@ -59,7 +59,8 @@ def test_json_round_trip(name):
 def test_json_round_trip_of_an_unusual_recipe():
     unusual = _with(name="a_B-9", stages=((9, 7), (8,)), dense=(), pixels="grey", pool_first=True, seed=0)
     again = Recipe.from_json(unusual.to_json())
-    assert again == unusual and hash(again) == hash(unusual)
+    assert again == unusual
+    assert hash(again) == hash(unusual)
 
 
 @pytest.mark.parametrize(

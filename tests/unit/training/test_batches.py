@@ -23,7 +23,7 @@ def in_any_order(images):
     return sorted(image.tobytes() for image in images)
 
 
-@pytest.mark.parametrize(("epoch", "is_plain"), [(1, False), (3, False), (4, True), (5, True)])
+@pytest.mark.parametrize("epoch, is_plain", [(1, False), (3, False), (4, True), (5, True)])
 def test_last_epochs_see_the_images_as_they_are(epoch, is_plain):
     images, labels = batches.epoch_images(recipe(augment=1.0, plain_epochs=2), SPLIT, epoch)
     assert (in_any_order(images) == in_any_order(IMAGES)) == is_plain
@@ -33,9 +33,11 @@ def test_last_epochs_see_the_images_as_they_are(epoch, is_plain):
 def test_an_epoch_is_decided_by_its_number_and_the_seed():
     one = recipe(augment=1.0, drawn_digits=10, non_digits=5)
     first, again, later = (batches.epoch_images(one, SPLIT, epoch) for epoch in (2, 2, 3))
-    assert np.array_equal(first.images, again.images) and np.array_equal(first.labels, again.labels)
+    assert np.array_equal(first.images, again.images)
+    assert np.array_equal(first.labels, again.labels)
     assert not np.array_equal(first.images, later.images)
-    assert (first.labels == batches.NO_DIGIT).sum() == 5 and len(first.images) == 55
+    assert (first.labels == batches.NO_DIGIT).sum() == 5
+    assert len(first.images) == 55
 
 
 def test_an_epoch_has_digits_and_letters_by_many_people(tmp_path, monkeypatch):
@@ -53,7 +55,7 @@ def test_an_epoch_has_digits_and_letters_by_many_people(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("pixels", "expected"),
+    "pixels, expected",
     [
         ("unit", [[0.0], [0.2], [1.0]]),
         ("signed", [[-1.0], [-0.6], [1.0]]),

@@ -96,10 +96,10 @@ def test_validation_accuracy_is_that_of_the_packed_network(trained):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("look", "epoch", "batch"), [(1, 1, 8), (3, 1, 19), (4, 1, 19), (6, 2, 8)])
+@pytest.mark.parametrize("look, epoch, batch", [(1, 1, 8), (3, 1, 19), (4, 1, 19), (6, 2, 8)])
 def test_a_stopped_and_resumed_run_ends_as_one_never_stopped(whole, monkeypatch, look, epoch, batch):
-    # 19 batches an epoch, in executions of 8, 8 and 3: in the first epoch, after its last batch, in its validation
-    # (which is looked at, and the batch norm before it), and in the second.
+    # 19 batches an epoch, in executions of 8, 8 and 3. Stopped in the first epoch, after its last batch, in its
+    # validation (before which batch norm is measured), and in the second epoch.
     whole, parted = whole[0], new_run()
     with monkeypatch.context() as patch:
         stop_at_look(patch, look)
@@ -164,7 +164,7 @@ def _compiled(run):
     return built, len(binary_weights(built))
 
 
-@pytest.mark.parametrize(("name", "most"), [("report", 8), ("quick", 4), ("best", 1), ("record", 1)])
+@pytest.mark.parametrize("name, most", [("report", 8), ("quick", 4), ("best", 1), ("record", 1)])
 def test_large_networks_take_fewer_batches_at_once(name, most):
     """Stop is to be heard within two seconds, also on a slow laptop."""
     assert model.steps_per_execution(preset(name), 400) == most
@@ -174,7 +174,8 @@ def test_large_networks_take_fewer_batches_at_once(name, most):
 @pytest.mark.slow
 def test_the_curve_begins_with_the_untrained_network(whole):
     first = whole[0].progress().iloc[0]
-    assert first["step"] == 0 and first["epoch"] == 1
+    assert first["step"] == 0
+    assert first["epoch"] == 1
     assert 0.0 <= first["accuracy"] <= 0.35, "ten classes: about one in ten by guessing"
     assert 2.0 < first["loss"] < 4.0
 
@@ -190,7 +191,9 @@ def test_says_what_it_is_doing_until_the_first_step(monkeypatch):
     monkeypatch.setattr(type(run), "write_status", write_status)
     train(run)
     assert said[:2] == [("Building the network", []), ("Compiling the first step", [0])]
-    assert said[2][0] == "" and said[2][1][0] == 0 and len(said[2][1]) == 2
+    assert said[2][0] == ""
+    assert said[2][1][0] == 0
+    assert len(said[2][1]) == 2
 
 
 def test_images_for_the_batch_norm_are_made_after_the_first_step(monkeypatch):
@@ -233,7 +236,7 @@ def _history_row(epoch, accuracy=0.5):
 
 
 @pytest.mark.parametrize(
-    ("epoch", "found", "words"),
+    "epoch, found, words",
     [
         (0, [1, 2], "its checkpoint is missing, its history.csv at 2"),
         (2, [1], "no row for epoch 2"),
@@ -251,7 +254,7 @@ def test_history_that_no_crash_leaves_is_named_and_kept(runs_root, epoch, found,
 
 
 def test_network_of_an_epoch_that_is_dropped_is_dropped(runs_root, random_network):
-    """Killed behind the best network and before the checkpoint: the epoch may come out worse the second time."""
+    """Killed after writing the best network, before the checkpoint: the epoch may come out worse again."""
     run = new_run()
     run.epoch_path(1).parent.mkdir()
     for epoch, accuracy in ((1, 0.7), (2, 0.6), (3, 0.9)):

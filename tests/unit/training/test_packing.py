@@ -95,7 +95,7 @@ def norm_with(gamma, beta, mean, variance=1.0, ndim=2):
 
 
 @pytest.mark.parametrize(
-    ("gamma", "beta", "mean", "threshold", "flip"),
+    "gamma, beta, mean, threshold, flip",
     [
         (1.0, 0.0, 2.5, 3, False),  # +1 from 3 on
         (-1.0, 0.0, 2.5, 3, True),  # +1 up to 2

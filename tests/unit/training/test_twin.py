@@ -10,8 +10,10 @@ from bnn.training.twin import train_twin
 def test_twin_learns_and_is_measured_on_the_test_digits():
     small = preset("quick").with_settings({"stages": ((8,), (16,)), "dense": (32,), "batch_size": 32})
     found = train_twin(small, num_images=1000)
-    assert found["num_images"] == 1000 and found["num_correct"] == round(1000 * found["accuracy"])
-    assert found["accuracy"] > 0.7 and found["validation_accuracy"] > 0.7
+    assert found["num_images"] == 1000
+    assert found["num_correct"] == round(1000 * found["accuracy"])
+    assert found["accuracy"] > 0.7
+    assert found["validation_accuracy"] > 0.7
     # The batch normalisations have a scale and an offset for each of 8 + 16 + 32 + 10 channels.
     assert found["num_weights"] == small.num_weights + 2 * (8 + 16 + 32 + 10)
     assert found["model_bytes"] > 4 * small.num_weights
