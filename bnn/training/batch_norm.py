@@ -25,9 +25,9 @@ class ReestimateBatchNorm(keras.callbacks.Callback):
 
     Args:
         run: may be stopped between two batches.
-        make_images: gives (n, 28, 28, channels) float32 training images, as the model takes them. It is called
-            once, in a thread of its own, after the first step: it may take seconds, and must not delay the first
-            point of the curve.
+        make_images: gives (n, 28, 28, channels) float32 training images, as the model takes them. It is
+            called once, in a thread of its own, after the first step: it may take seconds, and must not
+            delay the first point of the curve.
         batch_size: images in one batch.
     """
 

@@ -98,7 +98,7 @@ def _ladder():
 def test_every_bit_stands_where_the_format_says():
     """By hand: weight (output, tap, input) is bit `(output * taps + tap) * inputs + input`.
 
-    Bit n is bit n % 8 of byte n // 8, and -1 is 1. 784 bits are 98 bytes: the second output starts at byte 98.
+    Bit n is bit n % 8 of byte n // 8, and -1 is 1. 784 bits are 98 bytes: output 1 starts at byte 98.
     """
     content = file.to_bytes(_ladder())
     header = _raw_header(content)

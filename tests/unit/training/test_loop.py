@@ -98,8 +98,8 @@ def test_validation_accuracy_is_that_of_the_packed_network(trained):
 @pytest.mark.slow
 @pytest.mark.parametrize("look, epoch, batch", [(1, 1, 8), (3, 1, 19), (4, 1, 19), (6, 2, 8)])
 def test_a_stopped_and_resumed_run_ends_as_one_never_stopped(whole, monkeypatch, look, epoch, batch):
-    # 19 batches an epoch, in executions of 8, 8 and 3. Stopped in the first epoch, after its last batch, in its
-    # validation (before which batch norm is measured), and in the second epoch.
+    # 19 batches an epoch, in executions of 8, 8 and 3. Stopped in the first epoch, after its last batch, in
+    # its validation (before which batch norm is measured), and in the second epoch.
     whole, parted = whole[0], new_run()
     with monkeypatch.context() as patch:
         stop_at_look(patch, look)
