@@ -1,9 +1,9 @@
-// The guided tour: a card at the lower edge of the window, over whichever page it speaks of.
+// The guided tour: a card at the lower edge of the window, over the page it is about.
 const SEEN = "one-bit-lab-tour-seen"
 const CARD = "one-bit-lab-tour-card"
 const FOLDED = "one-bit-lab-tour-folded"
 const INVITED = "one-bit-lab-tour-invited"
-// What an Escape is meant for that is pressed in it.
+// Parts of the page that Escape closes; pressed there, it does not end the tour.
 const OTHERS = '[role="dialog"]:not(#tour *), [role="listbox"], [role="menu"], [data-baseweb="popover"], [aria-expanded="true"]'
 const STYLE = `
 #tour { position: fixed; z-index: 1000; right: 1rem; bottom: 1rem; max-width: calc(100vw - 2rem);
@@ -20,7 +20,7 @@ const STYLE = `
 #tour button.next { background: #2459d6; border-color: #2459d6; color: #fff }
 #tour button.chip { border: 0; padding: .1rem .7rem; font-size: .9rem; white-space: nowrap }
 #tour button:focus-visible { outline: 3px solid #2f6bff; outline-offset: 2px }
-/* Folded, it lies where the Draw page leaves room: below the samples, and on a phone beside the answer's bars. */
+/* Folded, it lies where Draw has room: below the samples, and on a phone beside the answer's bars. */
 @media (min-width: 640.02px) {
   #tour.folded { bottom: 0; border-bottom: 0; border-radius: .6rem .6rem 0 0 }
   #tour.folded button { min-height: 2rem }
@@ -31,7 +31,7 @@ const STYLE = `
   #tour.folded { right: auto; bottom: .25rem }
 }
 `
-// The card whose page and chapter were just asked for, until the page is there.
+// The card whose page and chapter have been asked for, until that page is shown.
 let awaited = null
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -73,26 +73,26 @@ export default function ({ data, parentElement, setTriggerValue }) {
     tour.replaceChildren(element("style", STYLE), card, chip)
     const chapter = awaited?.[3]
     if (path === data.page) awaited = null
-    // Over another page than its own, a card would speak of what is not there.
+    // On another page than its own, a card would be about something that is not there.
     const isElsewhere = path !== data.page && path !== awaited?.[0]
     tour.classList.toggle("folded", isElsewhere || recall(sessionStorage, FOLDED) !== null)
     if (focused) tour.querySelector(`.${focused}`)?.focus()
-    // Not before: while the page changes, the server has forgotten whom this comes from.
+    // Only now: while the page changes, the server no longer knows the component that this comes from.
     if (chapter && path === data.page) setTriggerValue("chapter", chapter)
   }
 
-  // A card whose page no link leads to is passed over.
+  // Skips cards whose page cannot be reached by a link.
   function turn(at, step) {
     while (data.cards[at] && data.cards[at][0] !== data.page && !wayTo(data.cards[at][0])) at += step
     if (!data.cards[at]) return step > 0 && leave()
     const path = data.cards[at][0]
-    // Unfolded where it stands, a card leaves the chapter that the visitor has gone to.
+    // A card that is unfolded on its own page does not change the chapter that is open.
     const isThere = path === data.page && Number(recall(sessionStorage, CARD)) === at
     awaited = isThere ? null : data.cards[at]
     keep(sessionStorage, CARD, at)
     keep(sessionStorage, FOLDED, null)
     show(at)
-    // The app's own links keep the session; nothing is loaded anew.
+    // The app's own links keep the session; any other way would load the page again.
     if (path !== data.page) wayTo(path).click()
     document.querySelector("#tour .next").focus()
   }
@@ -103,7 +103,7 @@ function wayTo(path) {
   return links.find(a => a.origin === location.origin && a.pathname.split("/").pop() === path)
 }
 
-// Pressed outside the card: what the visitor uses must not lie under it.
+// A press outside the card folds it, so that it does not cover what the visitor uses.
 addEventListener(
   "pointerdown",
   event => {
@@ -115,7 +115,7 @@ addEventListener(
   true
 )
 
-// Looked at before anything has heard of the key: a list that it closes is gone afterwards.
+// In the capture phase: a list that Escape closes is gone afterwards.
 let isForAnother = false
 addEventListener(
   "keydown",
@@ -123,7 +123,7 @@ addEventListener(
   true
 )
 
-// Wherever else the focus is: the card never takes it by itself.
+// On the whole window: the card does not take the focus by itself.
 addEventListener("keydown", event => {
   const isMeant = event.key === "Escape" && !event.defaultPrevented && !isForAnother
   if (isMeant && document.querySelector("#tour:not(.folded)")) leave()
@@ -149,7 +149,7 @@ function button(text, action, name = "") {
   return made
 }
 
-// A browser may forbid to keep anything: then it is known until the page is loaded anew.
+// A browser may forbid storage. Then the state is kept until the page is reloaded.
 const memory = new Map()
 
 function keep(storage, key, value) {

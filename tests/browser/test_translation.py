@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.app_server import Server
+
 pytestmark = pytest.mark.browser
 # As Google's translator does: each text is replaced by an element of its own, here with the same text.
 TRANSLATE = """() => {
@@ -45,13 +47,26 @@ def test_evaluate_says_which_network_is_chosen(open_page):
     expect(page.locator(".stSelectbox input").first).to_have_value("quick (built-in)")
 
 
-def test_train_says_how_large_the_chosen_network_is(open_page):
-    page = open_page("train")
-    main = page.get_by_test_id("stMain")
-    sizes = {"quick": "421,408 weights of one bit", "best": "860,800 weights of one bit"}
-    expect(main).to_contain_text(sizes["quick"])
-    for chosen, other in (("best", "quick"), ("quick", "best")):
-        page.evaluate(TRANSLATE)
-        page.locator(".st-key-recipe").get_by_text(chosen, exact=True).click()
-        expect(main).to_contain_text(sizes[chosen])
-        expect(main).not_to_contain_text(sizes[other])
+# Streamlit's own Markdown, with texts between bold words: React changes each text by itself.
+APP = """import streamlit as st
+from pages.shared import translation
+translation.follow_translation()
+number = st.session_state.get("number", 0)
+st.markdown(f"Digit **{number}** is {number + 1} times **read** as {number + 2} {'by chance' * (number == 1)}")
+st.button("Next", on_click=lambda: st.session_state.update(number=number + 1))
+"""
+
+
+def test_markdown_says_what_is_chosen(browser, tmp_path):
+    (tmp_path / "app.py").write_text(APP)
+    server = Server(tmp_path, app=tmp_path / "app.py")
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(server.url)
+        sentence = page.get_by_test_id("stMarkdown").first
+        expect(sentence).to_have_text("Digit 0 is 1 times read as 2")
+        for wanted in ("Digit 1 is 2 times read as 3 by chance", "Digit 2 is 3 times read as 4"):
+            page.evaluate(TRANSLATE)
+            page.get_by_role("button", name="Next").click()
+            expect(sentence).to_have_text(wanted)
+    server.stop()
