@@ -52,7 +52,8 @@ APP = """import streamlit as st
 from pages.shared import translation
 translation.follow_translation()
 number = st.session_state.get("number", 0)
-st.markdown(f"Digit **{number}** is {number + 1} times **read** as {number + 2} {'by chance' * (number == 1)}")
+end = "by chance" if number == 1 else ""
+st.markdown(f"Digit **{number}** is {number + 1} times **read** as {number + 2} {end}")
 st.button("Next", on_click=lambda: st.session_state.update(number=number + 1))
 """
 
