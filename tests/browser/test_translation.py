@@ -66,6 +66,7 @@ def test_markdown_says_what_is_chosen(browser, tmp_path):
         page.goto(server.url)
         sentence = page.get_by_test_id("stMarkdown").first
         expect(sentence).to_have_text("Digit 0 is 1 times read as 2")
+        page.wait_for_function("window.oneBitLabTranslation")
         for wanted in ("Digit 1 is 2 times read as 3 by chance", "Digit 2 is 3 times read as 4"):
             page.evaluate(TRANSLATE)
             page.get_by_role("button", name="Next").click()
