@@ -1,4 +1,4 @@
-"""Draw: a digit, and the network's answer as soon as the pen lifts."""
+"""Draw: a digit, and the network's answer while the pen moves."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import streamlit as st
 from bnn.data import mnist
 from bnn.drawing.canvas import strokes_from_canvas
 from bnn.runs.run import Run
+from pages.draw.answer import answer_html
 from pages.draw.canvas import PEN_WIDTH, canvas, canvas_key, new_canvas
 from pages.draw.live.component import live
 from pages.draw.phones import phones
@@ -25,13 +26,16 @@ from pages.shared import (
     session,
     speed_comparison,
     text,
+    warm_up,
 )
 from pages.shared.drawing import CANVAS_SIDE
 from pages.shared.take_along import take_along
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
     from bnn.engine.network import PackedNetwork
-    from pages.draw.answer import Reading
+    from pages.draw.reading import Reading
 
 
 def page() -> None:
@@ -71,21 +75,33 @@ def _desk(choices: list[Run]) -> None:
         # The comparison below this fragment is about the network, too.
         st.rerun()
     with errors.errors_in_words():
+        _read_in_browser(run, objects)
+        with right:
+            place = _answer_place()
         # Imported here: Numba takes most of a second, and the canvas should not wait for it.
-        from pages.draw.answer import answer_html, read
+        from pages.draw.reading import read
 
         network = networks.network(run)
         reading = read(network, objects)
-        with right, st.container(key="answer"):
-            st.html(answer_html(reading.answer))
+        place.html(answer_html(reading.answer))
         with stages, st.container(key="stages"):
             _stages(network, reading)
-        _read_in_browser(run, objects)
         with size_and_time:
             _size_and_time(run, network, reading.seconds)
         with picker:
             take_along(run)
             phones(run)
+
+
+def _answer_place() -> DeltaGenerator:
+    """Returns where to show the answer."""
+    box = st.container(key="answer")
+    if not warm_up.is_under_way():
+        return box
+    # The server cannot answer yet, but the browser can: it changes the empty answer.
+    place = box.empty()
+    place.html(answer_html(None))
+    return place
 
 
 def _pad() -> list[dict]:
@@ -140,7 +156,7 @@ def _first_bits(network: PackedNetwork, digit: np.ndarray) -> tuple[np.ndarray, 
 
 
 def _size_and_time(run: Run, network: PackedNetwork, seconds: float | None) -> None:
-    from pages.draw.answer import NUM_TIMINGS
+    from pages.draw.reading import NUM_TIMINGS
 
     source = "pen strokes" if st.session_state[session.SAMPLE] is None else "picture"
     figures.figures(

@@ -1,6 +1,7 @@
 """What the server prepares before its first visitor."""
 
 import logging
+import threading
 from threading import Thread
 
 import numpy as np
@@ -11,6 +12,7 @@ from pages.shared.run_picker import runs_with_network
 # Streamlit has four files open for each visitor, and three for each of up to 128 who have left. macOS allows
 # 256 at first.
 MAX_OPEN_FILES = 1024
+_THREAD_NAME = "warm-up"
 _log = logging.getLogger("one_bit_lab")
 
 
@@ -21,9 +23,14 @@ def warm_up() -> Thread:
         The thread that does it.
     """
     allow_open_files(MAX_OPEN_FILES)
-    thread = Thread(target=_read_a_digit, daemon=True)
+    thread = Thread(target=_read_a_digit, daemon=True, name=_THREAD_NAME)
     thread.start()
     return thread
+
+
+def is_under_way() -> bool:
+    """Returns whether the first drawing would still have to wait."""
+    return any(thread.name == _THREAD_NAME for thread in threading.enumerate())
 
 
 def _read_a_digit() -> None:

@@ -4,6 +4,7 @@ import ast
 import re
 from collections import Counter
 from concurrent.futures import Future
+from unittest import mock
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -12,7 +13,8 @@ from bnn.analysis import metrics, speed
 from bnn.data import mnist
 from bnn.engine import file
 from bnn.system.files import write_atomically
-from pages.shared import session
+from pages.draw.answer import answer_html
+from pages.shared import networks, session, warm_up
 from tests.support import waiting
 from tests.support.page_content import shown, words
 from tests.support.pages import NUM_EPOCHS, cells, click, open_page, picker
@@ -47,6 +49,23 @@ class TestDraw:
         assert f'data-digit="{expected}"' in shown(page)
         assert re.search(r"\d\.\d\d ms", words(page))
         assert 'data-digit=""' in shown(click(page, "clear"))
+
+    def test_while_the_engine_is_compiled_an_empty_answer_stands_there(self, make_run, monkeypatch):
+        """The browser may answer before the server can; it changes the answer that stands there."""
+        make_run()
+        monkeypatch.setattr(warm_up, "is_under_way", lambda: True)
+        load, seen = networks.network, []
+
+        def note_and_load(run):
+            seen.append(html.call_count)
+            return load(run)
+
+        monkeypatch.setattr(networks, "network", note_and_load)
+        with mock.patch("pages.draw.answer.answer_html", wraps=answer_html) as html:
+            page = open_page("draw")
+        assert seen == [1]
+        assert html.call_count == 2
+        assert shown(page).count("data-state") == 1
 
     def test_comparison_with_float32_is_measured_when_asked_for(self, make_run, monkeypatch):
         run = make_run()
