@@ -146,6 +146,30 @@ def test_second_stroke_is_read_with_the_first_and_clear_forgets_both(open_live):
     assert both != alone
 
 
+def test_clear_empties_what_only_the_browser_has_answered(open_live):
+    """Pressed before the server has answered, Clear leaves the server's text as it was: empty."""
+    page = open_live()
+    blank = page.locator(".st-key-stages .strip img").nth(2).get_attribute("src")
+    # The server gets no drawing: what is shown is the browser's alone.
+    page.evaluate(
+        """() => {
+          const send = WebSocket.prototype.send
+          WebSocket.prototype.send = function (message) {
+            if (!window.isDeaf) return send.call(this, message)
+            ;(window.unsent ??= []).push(() => send.call(this, message))
+          }
+          window.isDeaf = true
+        }"""
+    )
+    drawing_hand.draw(page, 7)
+    expect(page.locator(BOX)).to_have_attribute("data-state", "sure")
+    page.evaluate("window.isDeaf = false")
+    drawing_hand.clear(page)
+    expect(page.locator(BOX)).to_have_attribute("data-state", "empty")
+    expect(page.locator(f"{BOX} .digit")).to_have_text("draw a digit")
+    expect(page.locator(".st-key-stages .strip img").nth(2)).to_have_attribute("src", blank)
+
+
 def test_touch_is_read_while_the_finger_moves(open_live):
     page = open_live(width=390, height=844, has_touch=True, is_mobile=True)
     box = drawing_hand.canvas_box(page)

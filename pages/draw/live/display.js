@@ -1,6 +1,26 @@
 // What the server has put on the page, changed in place while the pen moves: answer, bars, and what the network sees.
 
 const LEADS_MILLISECONDS = 120
+const ANSWER = ".st-key-answer .answer"
+const STAGES = ".st-key-stages .strip"
+
+// What the server had put there, by the element that was changed since.
+const originals = new WeakMap()
+
+/** The element to change; what the server has put there is kept. */
+function changeable(selector) {
+  const element = document.querySelector(selector)
+  if (element && !originals.has(element)) originals.set(element, element.cloneNode(true))
+  return element
+}
+
+/** Shows what the server has put there again. (React writes only what differs from what it wrote before.) */
+export function showServers() {
+  for (const selector of [ANSWER, STAGES]) {
+    const element = document.querySelector(selector)
+    if (originals.has(element)) element.replaceWith(originals.get(element))
+  }
+}
 
 /** Chooses the digit to show while somebody draws: a new one must be sure, or lead for a moment, to replace it. */
 export class CalmDigit {
@@ -33,7 +53,7 @@ export function showFinal(answer, classNames) {
 }
 
 function show({ state, size, before, text, after, digit, probabilities }) {
-  const box = document.querySelector(".st-key-answer .answer")
+  const box = changeable(ANSWER)
   if (!box) return
   box.className = `answer ${state}`
   Object.assign(box.dataset, { state, digit })
@@ -58,9 +78,11 @@ function setText(element, text) {
 const percentText = probability => (probability >= 0.995 ? "> 99 %" : `${(100 * probability).toFixed(0)} %`)
 const sureText = probability => `${percentText(probability)} sure`
 
+const stagePictures = () => changeable(STAGES)?.querySelectorAll("img") ?? []
+
 /** Shows the 28x28 digit and its bits in the row of pictures. */
 export function showStages(pixels, thresholds) {
-  const pictures = document.querySelectorAll(".st-key-stages .strip img")
+  const pictures = stagePictures()
   if (pictures.length < 4) return
   pictures[2].src = pictureSource(pixels)
   const share = value => (255 * thresholds.filter(threshold => value >= threshold).length) / thresholds.length
@@ -75,7 +97,7 @@ const MARGIN = 1.25
 
 /** Shows the drawing, and the part of it that has ink. */
 export function showDrawing(strokes) {
-  const pictures = document.querySelectorAll(".st-key-stages .strip img")
+  const pictures = stagePictures()
   if (pictures.length < 4) return
   const whole = (drawingPicture ??= blankPicture(PICTURE_SIDE))
   const box = drawStrokes(whole, strokes)

@@ -5,10 +5,14 @@ const MAX_TRIES = 600 // frames until the canvas is there
 
 const networks = new Map()
 let engine = null
+let shownKey = null
 let drawing = { key: null, canvas: null, strokes: [], stop: () => {} }
 
 export default function ({ data }) {
   if (typeof WebAssembly === "undefined") return
+  // A new canvas: what the browser has answered to the one before is over.
+  if (data.key !== shownKey) showServers()
+  shownKey = data.key
   drawing.network = data.network
   load(data.network)
   attach(data, MAX_TRIES)
