@@ -15,7 +15,7 @@ from bnn.system.files import write_atomically
 SHIPPED = Path(__file__).parent / "shipped"
 DEFAULT_RUN = "shipped"
 MAX_ID_LENGTH = 120
-# Not allowed in Windows' file names, or of use in a shell, an address or Markdown.
+# Windows forbids these in file names, or they have a meaning in a shell, an address or Markdown.
 _FORBIDDEN = frozenset('/\\:*?"<>|`$')
 
 
@@ -41,13 +41,17 @@ def all_runs() -> list[Run]:
 
 
 def passed_over() -> dict[str, str]:
-    """Returns the folders that have a recipe but cannot be listed as runs: name and reason, as a clause."""
+    """Returns the folders that have a recipe but cannot be listed as runs.
+
+    Returns:
+        The reason by the folder's name, such as "it is a link to a folder elsewhere".
+    """
     folders = [folder for folder in _folders(root()) if (folder / "recipe.json").is_file()]
     return {_printable(folder.name): _reason(folder) for folder in sorted(folders) if not _is_run(folder)}
 
 
 def find(run_id: str | None) -> Run:
-    """Returns the run with that id, or the shipped network's for None.
+    """Returns the run with that id; for None, the run of the shipped network.
 
     Raises:
         ValueError: if there is no such run.
@@ -80,7 +84,7 @@ def create(recipe: Recipe) -> Run:
 
 
 def rename(run: Run, name: str) -> None:
-    """Gives a run a name of at most `MAX_NAME_LENGTH` characters; an empty one gives its id back.
+    """Gives a run a name of at most `MAX_NAME_LENGTH` characters. An empty one removes the name it has.
 
     Raises:
         ValueError: if the name is too long, has characters that cannot be shown or is another run's, or if
@@ -108,9 +112,9 @@ def delete(run: Run) -> None:
 
 
 def is_id(name: str) -> bool:
-    """Returns whether a folder of that name can be a run: the name can be shown, and is no path.
+    """Returns whether a folder of that name can be a run: the name can be shown and is not a path.
 
-    Those of copied and renamed folders ("… - Copy", "… (2)", "Größe 7") are.
+    Names of copied and renamed folders are accepted: "… - Copy", "… (2)", "Größe 7".
     """
     return (
         0 < len(name) <= MAX_ID_LENGTH
@@ -133,7 +137,7 @@ def _with_recipe(run: Run, recipe: Recipe) -> Run:
     try:
         run.write_recipe(recipe)
     except OSError:
-        # Not a run yet, and of no use to anybody.
+        # Without a recipe the folder is no run.
         run.folder.rmdir()
         raise
     return run
@@ -160,7 +164,11 @@ def _reason(folder: Path) -> str:
         return "it is a link to a folder elsewhere"
     if len(folder.name) > MAX_ID_LENGTH:
         return f"its name is longer than {MAX_ID_LENGTH} characters"
-    return "its name must begin with a letter or digit and be of letters, digits, blanks, dots, - and _"
+    forbidden = " ".join(sorted(_FORBIDDEN))
+    return (
+        "its name must begin with a letter or digit, must not end with a blank or a dot, and must not have"
+        f" invisible characters or {forbidden}"
+    )
 
 
 def _printable(name: str) -> str:

@@ -1,4 +1,4 @@
-"""From images to the batches that Keras takes, in an order that only the seed and the epoch decide."""
+"""Turns images into batches for Keras. Their order depends only on the seed and the epoch."""
 
 from collections.abc import Iterator
 
@@ -12,12 +12,12 @@ from bnn.recipes.pixels import CODINGS
 from bnn.recipes.recipe import Recipe
 from bnn.training.backend import tf
 
-# The label of a drawing that is no digit. The right answer is the same probability for every class.
+# The label of a drawing that is no digit: the network is to give every class the same probability.
 NO_DIGIT = 255
 # In an epoch with deformations, this share of the images stays as it is, because the images that the network
 # will read are not deformed.
 UNDEFORMED = 0.25
-# In such an epoch, this share of the drawings by many people is deformed a little as pixels, too.
+# In such an epoch, this share of the drawings by many people also gets a weak deformation of its pixels.
 AS_PIXELS = 0.3
 
 
@@ -28,10 +28,10 @@ def training_batches(
     skip: int = 0,
     num_classes: int = NUM_CLASSES,
 ) -> tf.data.Dataset:
-    """Returns the batches of the epochs from `first_epoch` on, which counts from 1, without the first `skip`.
+    """Returns the batches from `first_epoch` (counted from 1) to the last epoch, without the first `skip`.
 
-    Each epoch is shuffled, deformed and mixed with drawn digits by (seed, epoch), so that a resumed
-    training sees the same images as one that was never stopped.
+    How an epoch is shuffled, deformed and mixed with drawn digits depends only on the seed and the epoch, so
+    a resumed training sees the same images as one that was never stopped.
     """
     epochs = tf.data.Dataset.range(first_epoch, recipe.epochs + 1)
     dataset = epochs.map(lambda epoch: _epoch_tensors(recipe, split, epoch)).prefetch(1)
@@ -44,7 +44,7 @@ def training_batches(
 def evaluation_batches(
     recipe: Recipe, split: Split, batch_size: int = 500, num_classes: int = NUM_CLASSES
 ) -> tf.data.Dataset:
-    """Returns the images as they are, in order, in batches, which are prepared once and kept."""
+    """Returns batches of the unchanged images in their order. They are prepared once and cached."""
     dataset = tf.data.Dataset.from_tensor_slices((split.images, split.labels)).batch(batch_size)
     return dataset.map(lambda x, y: _prepare(recipe, x, y, num_classes)).cache()
 
@@ -65,7 +65,7 @@ def epoch_images(recipe: Recipe, split: Split, epoch: int) -> Split:
 
 
 def _drawn(recipe: Recipe, seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Yields images and labels of what is drawn by program."""
+    """Yields images and labels of digits, and of what is no digit, that a program draws."""
     if recipe.drawn_digits:
         yield rendering.draw_digits(recipe.drawn_digits, seed)
     if recipe.non_digits:
@@ -76,14 +76,14 @@ def _by_many_people(recipe: Recipe, seed: int, is_deformed: bool) -> Iterator[tu
     """Yields images and labels of what many people drew."""
     if recipe.pen_digits:
         images, labels = unipen.training_digits().draw(recipe.pen_digits, [seed, 1])
-        yield _also_as_pixels(recipe, images, seed) if is_deformed else images, labels
+        yield (_also_as_pixels(recipe, images, seed) if is_deformed else images), labels
     if recipe.pen_letters:
         images, _ = unipen.training_letters().draw(recipe.pen_letters, [seed, 2])
         yield _without_digit(_also_as_pixels(recipe, images, seed) if is_deformed else images)
 
 
 def _also_as_pixels(recipe: Recipe, images: np.ndarray, seed: int) -> np.ndarray:
-    """Returns drawings of which some are blurred and out of the centre, as those read from pixels are."""
+    """Returns the drawings, some of them blurred and off-centre, like drawings read from pictures."""
     cut = int(AS_PIXELS * len(images))
     return np.concatenate([_augmented(recipe, images[:cut], seed, 0.4), images[cut:]])
 

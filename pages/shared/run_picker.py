@@ -10,7 +10,7 @@ from pages.shared.text import plain
 
 
 def runs_with_network() -> list[Run]:
-    """Returns the runs whose network can answer: the shipped one first, then the newest."""
+    """Returns the runs whose network can answer: the built-in one first, then the user's, newest first."""
     found = [run for run in store.all_runs() if run.model_path.is_file()]
     return sorted(found, key=lambda run: (run.id != store.DEFAULT_RUN or not run.shipped, run.shipped))
 
@@ -51,11 +51,11 @@ def run_picker(
 
 
 def _box(key: str, labels: dict[str, str]) -> str:
-    """Returns the key of the box with these labels: another one whenever they change.
+    """Returns the key of the box. It changes whenever the labels change.
 
     A browser sends the state of every widget with each message. When Start shows a new run, messages that
-    were sent before the browser knew of it still say that the old run is chosen. With one fixed key the old
-    run would be chosen again. With another key they are about another box and are ignored.
+    were sent before the browser knew of the new run still name the old one. With a fixed key they would
+    choose the old run again. With a new key they refer to the replaced box and are ignored.
     """
     number, old_labels = st.session_state.get(f"{key}-box", (0, None))
     number += labels != old_labels
@@ -65,7 +65,7 @@ def _box(key: str, labels: dict[str, str]) -> str:
 
 def _choose(key: str, box: str) -> None:
     number, labels = st.session_state[f"{key}-box"]
-    # Ignored are a box that has been replaced, and what is no run's id.
+    # Messages from a replaced box are ignored, and values that are not a run's id.
     if box == f"{key}-{number}" and st.session_state[box] in labels:
         st.session_state[key] = st.session_state[box]
 
@@ -73,8 +73,8 @@ def _choose(key: str, box: str) -> None:
 def _warn_if_gone(run_id: str | None) -> None:
     if run_id and run_id not in {run.id for run in store.all_runs()}:
         st.warning(
-            f"The run {plain(run_id)} is gone: its folder was deleted, or the recipe in it."
-            " This is another one."
+            f"The run {plain(run_id)} is gone: its folder, or the recipe in it, was deleted."
+            " Another run is shown."
         )
 
 
@@ -85,7 +85,7 @@ def run_label(run: Run) -> str:
         return "Built-in network" if run.id == store.DEFAULT_RUN else f"{name} (built-in)"
     stamp, _, recipe = name.partition("-")[2].partition("-")
     try:
-        # Local time, as in the name.
+        # The time in the name is local time.
         started = datetime.strptime(name[:15], "%Y%m%d-%H%M%S").astimezone()
     except ValueError:
         return name

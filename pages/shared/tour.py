@@ -7,7 +7,7 @@ from streamlit.components.v2 import component
 
 from pages.shared import session
 
-# Page in the address, title, text, and the chapter of the Inside page that it opens.
+# Of each card: the page's path in the address, title, text, and the chapter of Inside to open or None.
 CARDS = (
     (
         "",
@@ -34,29 +34,29 @@ CARDS = (
         "inside",
         "Look inside",
         (
-            "Your own digit, turned into bits. Click anywhere in the picture: you see what one neuron counts,"
-            " and what it answers."
+            "Your own digit, turned into bits. Click anywhere in the picture to see what one neuron counts"
+            " there and what it answers."
         ),
         "neuron",
     ),
     (
         "inside",
         "Learning is flipping bits",
-        "Press Play: from epoch to epoch bits flip, until the network reads your digit.",
+        "Press Play: in every epoch bits flip, until the network reads your digit.",
         "learning",
     ),
     (
         "inside",
         "Break it",
-        "Flip some of its weights. How many can you flip before it no longer reads?",
+        "Flip some of its weights. How many can you flip before it can no longer read your digit?",
         "break",
     ),
     (
         "evaluate",
         "How good is it?",
         (
-            "On 10,000 digits that it did not learn from: how often it is wrong, and which digits"
-            " it gets wrong. That was the tour; have fun!"
+            "See how often it is wrong on 10,000 digits that it did not learn from, and which digits"
+            " those are. That was the tour; have fun!"
         ),
         None,
     ),
@@ -66,7 +66,7 @@ _tour = component("one_bit_lab_tour", js=(Path(__file__).parent / "tour.js").rea
 
 
 def tour(page: str, is_off: bool = False) -> None:
-    """Shows the tour's card, where there is one to show; on every page.
+    """Shows this page's card of the tour, if there is one to show. Called on every page.
 
     Args:
         page: the page's path in the address.
@@ -80,7 +80,7 @@ def tour(page: str, is_off: bool = False) -> None:
 
 def _open_chapter() -> None:
     chapter = st.session_state.tour.chapter
-    # It comes from the browser: whatever is not a card's is left out.
+    # The value comes from the browser: a chapter that no card names is ignored.
     if chapter and chapter in [card[-1] for card in CARDS]:
         st.session_state[session.INSIDE_STEP] = chapter
 

@@ -1,4 +1,4 @@
-"""A page that Streamlit's front end has left empty is reloaded."""
+"""If Streamlit's front end leaves a page empty, the page is reloaded."""
 
 import pytest
 from playwright.sync_api import expect
