@@ -42,8 +42,7 @@ PRESETS = {
         ),
         Recipe(
             name="anyone",
-            sentence="For whoever takes the pen: trained for long, on MNIST, on digits that many people "
-            "drew with pens on tablets, and on digits drawn by a program.",
+            sentence="For whoever takes the pen: it also learns from digits that many people drew.",
             stages=((48, 48), (96, 96), (176, 176)),
             dense=(224,),
             pool_first=True,

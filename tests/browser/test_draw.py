@@ -61,6 +61,7 @@ def test_clear_moves_nothing(page):
 def test_drawing_is_still_there_after_a_look_at_another_page(page):
     drawing_hand.draw(page, 7)
     _expect_answer(page, 7)
+    drawing_hand.wait_for_server(page)
     _leave_and_return(page)
     _expect_answer(page, 7)
     _wait_for_white(page, "> 1000")

@@ -123,6 +123,7 @@ def test_drawing_comes_along_from_the_draw_page(open_page):
     expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
     drawing_hand.draw(page, 3)
     expect(page.locator(".st-key-answer .digit")).to_have_text("3")
+    drawing_hand.wait_for_server(page)
     page.get_by_role("link", name="Inside").first.click()
     expect(page.locator("body")).to_contain_text("it reads 3")
     page.wait_for_url(re.compile("digit=z"))

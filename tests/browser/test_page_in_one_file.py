@@ -89,7 +89,7 @@ def test_digit_can_be_drawn_with_the_keyboard(open_export):
         answer.read(
             file.load(store.find(None).model_path),
             digit_from_strokes([np.array([[160.0, 64.0], [160.0, 256.0]])]).digit,
-        ).digit
+        ).label
         == 1
     )
 

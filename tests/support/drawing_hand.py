@@ -36,6 +36,14 @@ def draw(page, digit):
         page.mouse.up()
 
 
+def wait_for_server(page):
+    """Wait until the answer shown is the server's: then it has the drawing, and other pages have it, too."""
+    page.wait_for_function(
+        "document.querySelector('.st-key-answer .answer')?.dataset.state !== 'empty'"
+        " && !document.querySelector('.st-key-answer .answer').dataset.from"
+    )
+
+
 def clear(page):
     """Press Clear and wait until the old canvas is gone; for a moment there are two."""
     canvas = page.locator('[class*="st-key-canvas"]')

@@ -56,7 +56,7 @@ function show({ state, size, before, text, after, digit, probabilities }) {
   const box = changeable(ANSWER)
   if (!box) return
   box.className = `answer ${state}`
-  Object.assign(box.dataset, { state, digit })
+  Object.assign(box.dataset, { state, digit, from: "browser" })
   box.setAttribute("aria-busy", state === "drawing")
   const [wordsBefore, wordsAfter] = box.querySelectorAll(".words")
   setText(wordsBefore, before)

@@ -54,8 +54,11 @@ def test_each_deformation_changes_drawings(name):
     )
     one = without_deformation(num)._replace(**{**phases, name: value})
     difference = np.abs(drawn(one).astype(int) - drawn(without_deformation(num))).mean(axis=(1, 2))
-    # A straight digit has no corners to round, and one of a single stroke is centred again after a shift.
-    assert (difference > 0.3).mean() > 0.2
+    # A drawing of a single stroke is centred again after its shift.
+    has_several = np.array([len(strokes) > 1 for strokes in DRAWINGS])
+    differing = difference[has_several] if name == "shifts" else difference
+    # A straight digit has no corners to round.
+    assert (differing > 0.3).mean() > 0.2
 
 
 def test_the_same_seed_gives_the_same_images_and_each_its_own():
