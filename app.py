@@ -1,4 +1,4 @@
-"""One-Bit Lab: train, test and draw for binary neural networks. Start with `streamlit run app.py`."""
+"""The app, for `streamlit run app.py`: the pages, what the server prepares, and its extra addresses."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,7 +17,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     yield
 
 
-# Streamlit puts `server.baseUrlPath` before its own addresses only.
+# Streamlit adds `server.baseUrlPath` only to its own addresses, so the routes below need it as a prefix.
 base_path = st.get_option("server.baseUrlPath").strip("/")
 prefix = f"/{base_path}" if base_path else ""
 app = st.App(

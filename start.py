@@ -1,13 +1,14 @@
 # /// script
 # requires-python = ">=3.11,<3.13"
 # ///
-"""Install One-Bit Lab beside this file, then start it or run its tests.
+"""Install One-Bit Lab into the folder `.venv` beside this file, then start the app or run its tests.
 
     python3 start.py            start the app; further arguments go to `streamlit run app.py`
-    python3 start.py test       run the tests, two at a time; further arguments go to `pytest`
+    python3 start.py test       run the tests in two processes; further arguments go to `pytest`
 
-This script uses only the standard library, and only syntax that Python 3.6 can read: people with an
-unsuitable Python get help, not a syntax error. The comment at the top tells `uv run` which Python to use.
+This script uses only the standard library and syntax that Python 3.6 can read, so that people with an
+unsuitable Python get help instead of a syntax error. The comment at the top tells `uv run` which Python to
+use.
 """
 
 import hashlib
@@ -25,26 +26,28 @@ PROJECT = Path(__file__).resolve().parent
 ENVIRONMENT = PROJECT / ".venv"
 APP_LOCK = PROJECT / "requirements.txt"
 TEST_LOCK = PROJECT / "tests" / "requirements.txt"
-# Two processes, each with whole files of tests: tests of one file share servers and trainings.
-# `-n 0` runs all of them in one process.
+# Two processes. All tests of a file run in the same process, because they share servers and trainings.
+# `-n 0` runs all tests in one process.
 PYTEST = ["pytest", "-n", "2", "--dist", "loadfile"]
-SIZE = "about 0.9 GB to download, 3 GB on disk, a few minutes; only this once"
+SIZE = "about 0.9 GB to download, 3 GB on disk, a few minutes; needed only once"
 
-# The locks are made for these: TensorFlow and NumPy 1 have no wheels for others.
+# The lock files (requirements.txt) are made for these systems and Python versions. TensorFlow and NumPy 1
+# have no wheels for others.
 MACHINES = (("Linux", "x86_64"), ("Linux", "aarch64"), ("Windows", "AMD64"), ("Darwin", "arm64"))
 PYTHONS = ((3, 11), (3, 12))
 NEEDED = "CPython 3.11 or 3.12 (64-bit) on Linux x86_64 or aarch64, Windows AMD64 or macOS arm64"
-# Where to look when the running Python is unsuitable: first on this machine, then uv.
+# The commands to try when the running Python is unsuitable. If none of them works, uv installs UV_PYTHON.
 OTHER_PYTHONS = (("python3.12",), ("python3.11",), ("py", "-3.12"), ("py", "-3.11"))
 UV_PYTHON = "3.12"
 UV_HINT = "With uv (https://docs.astral.sh/uv) installed, this may work: uv run --python 3.12 start.py"
 
-# Run by an interpreter: prints where it is, and exits with 0 if it is suitable and has a module.
+# A program for another interpreter. It prints the interpreter's path, and exits with 0 if the interpreter is
+# suitable and has the module that is filled in.
 CHECK = (
     "import sys, {}; print(sys.executable); sys.exit(sys.implementation.name != 'cpython'"
     f" or sys.maxsize < 2**32 or sys.version_info[:2] not in {PYTHONS})"
 )
-# Settings that make Python or pip look elsewhere than in the environment, or install nothing.
+# Environment variables that make Python or pip use other folders than the environment, or install nothing.
 MISLEADING_PIP = "CONSTRAINT DRY_RUN NO_BINARY PREFIX PYTHON REQUIRE_HASHES ROOT TARGET USER"
 MISLEADING = {"PYTHONHOME", "PYTHONPATH", "PYTHONPLATLIBDIR", "__PYVENV_LAUNCHER__"}
 MISLEADING.update("PIP_" + name for name in MISLEADING_PIP.split())
@@ -61,7 +64,7 @@ def main(words: List[str]) -> int:
 
 
 def install_and_run(words: List[str]) -> int:
-    """Complete the environment, then run the app or the tests in it."""
+    """Install what the environment lacks, run the app or the tests in it, and return the exit code."""
     if machine() not in MACHINES:
         return complain(refusal())
     if os.pathsep in str(PROJECT):
@@ -87,7 +90,7 @@ def machine() -> Tuple[str, str]:
 
 
 def refusal() -> str:
-    """Return one line with what is needed and what was found."""
+    """Return one line that says which Python and system are needed, and which were found."""
     bits = "" if sys.maxsize > 2**32 else " (32-bit)"
     found = "{} {}.{}{}".format(platform.python_implementation(), *sys.version_info[:2], bits)
     return "One-Bit Lab needs {}; this is {} on {} {}.".format(NEEDED, found, *machine())
@@ -113,19 +116,19 @@ def call(
 def environment_variables() -> Dict[str, str]:
     """Return this process's environment variables without the misleading ones."""
     kept = {name: value for name, value in os.environ.items() if name.upper() not in MISLEADING}
-    # uv would otherwise put its Python on the user's PATH.
+    # Without this setting, uv puts its Python on the user's PATH.
     return {**kept, "UV_PYTHON_INSTALL_BIN": "0"}
 
 
 def check(python: Sequence[object], module: str) -> Optional[str]:
-    """Return where an interpreter is if it is suitable and has a module, otherwise None."""
+    """Return the path of an interpreter if it is suitable and has the module; otherwise None."""
     command = [*python, "-c", CHECK.format(module)]
     result = call(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     return result.stdout.strip() if result.returncode == 0 else None
 
 
 def make_environment() -> bool:
-    """Make the virtual environment anew; if that fails, say why and return False."""
+    """Make the virtual environment, replacing an old one; if that fails, say why and return False."""
     python = find_python()
     if python is None:
         return False
@@ -179,20 +182,20 @@ def temporary_uv(folder: Path) -> Optional[str]:
 
 
 def python_from(uv: str) -> Optional[str]:
-    """Let uv install Python where it keeps its Pythons, and return the interpreter's path."""
+    """Let uv install Python into uv's own folder, and return the interpreter's path, or None."""
     if call([uv, "python", "install", UV_PYTHON]).returncode:
         return None
-    # --system: without it, uv would find the environment that is about to be replaced.
+    # Without --system, uv finds the environment that is about to be replaced.
     find = [uv, "python", "find", "--system", UV_PYTHON]
     python = call(find, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout.strip()
     return check([python], "ensurepip")
 
 
 def pip_install(environment: Path) -> List[str]:
-    """Return the command, without the interpreter, that installs wheels into a virtual environment.
+    """Return the command, without the interpreter, that installs packages into a virtual environment.
 
-    The first three options override the user's configuration of pip, which would install elsewhere.
-    Wheels only: nothing is compiled, so nobody needs a compiler.
+    The first three options override a pip configuration that would install into another folder. Only
+    wheels are installed, so that no compiler is needed.
     """
     elsewhere = ["--no-user", "--target=", f"--prefix={environment}"]
     quiet = ["--quiet", "--disable-pip-version-check", "--no-warn-script-location"]
@@ -200,7 +203,7 @@ def pip_install(environment: Path) -> List[str]:
 
 
 def install(locks: List[Path]) -> bool:
-    """Install the locks that have changed since the last time; return False if that failed."""
+    """Install the packages of the lock files that have changed; return False if that failed."""
     changed = [lock for lock in locks if not is_installed(lock)]
     if not changed:
         return True
@@ -216,29 +219,29 @@ def install(locks: List[Path]) -> bool:
 
 
 def is_installed(lock: Path) -> bool:
-    """Return whether the present version of a lock was installed into the present environment."""
+    """Return whether the environment has the packages of a lock file as it is now."""
     return stamp(lock).is_file() and stamp(lock).read_text() == digest(lock)
 
 
 def stamp(lock: Path) -> Path:
-    """Return the file in which the environment keeps the digest of an installed lock."""
+    """Return the file in which the environment keeps the digest of an installed lock file."""
     return ENVIRONMENT / "installed-{}.sha256".format("tests" if lock == TEST_LOCK else "app")
 
 
 def digest(lock: Path) -> str:
-    """Return the SHA-256 of a lock, independent of its line endings."""
+    """Return the SHA-256 of a lock file, independent of its line endings."""
     return hashlib.sha256(b"\n".join(lock.read_bytes().splitlines())).hexdigest()
 
 
 def run(words: List[str]) -> int:
-    """Run a module in the environment and return its exit code; on POSIX, become that process."""
+    """Run a module in the environment and return its exit code. On POSIX, it replaces this process."""
     command = [str(program(ENVIRONMENT, "python")), "-m", *words]
     if os.name != "nt":
         os.execve(command[0], command, environment_variables())  # noqa: S606 - no shell, on purpose
-    # Windows has no exec that a terminal would wait for.
+    # On Windows, a terminal does not wait for a program started with exec.
     process = subprocess.Popen(command, env=environment_variables())
     while process.poll() is None:
-        # Ctrl-C interrupts the child process too, and that ends by itself.
+        # Ctrl-C also reaches the child process, which then ends by itself.
         with suppress(KeyboardInterrupt):
             process.wait()
     return process.returncode

@@ -9,13 +9,13 @@ from bnn.cli import main
 
 
 def run() -> NoReturn:
-    """Run the command line, and end the process with its exit code."""
+    """Runs the command line, and ends the process with its exit code."""
     exit_code = main()
     with suppress(OSError):
         sys.stdout.flush()
         sys.stderr.flush()
-    # Everything is saved. A normal exit waits for TensorFlow's threads, up to half a minute on a busy
-    # processor.
+    # A normal exit would wait for TensorFlow's threads, up to half a minute on a busy processor. Everything
+    # has been saved by now, so the process ends at once.
     os._exit(exit_code)
 
 

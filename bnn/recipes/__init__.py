@@ -1,1 +1,1 @@
-"""What to train: recipes, the layers of their networks, and what a pixel is to the first layer."""
+"""Recipes: what to train. The layers of their networks, and how pixels become the first layer's input."""

@@ -4,9 +4,11 @@ Larq itself is not used, because importing it loads TensorFlow, and the pages sh
 those of `larq.models.summary` (larq/models.py):
 
 1. A weight of a quantized kernel takes 1 bit.
-2. Batch normalization counts two 32-bit numbers per channel: its four fuse into a scale and an offset.
-3. The multiply-accumulates (MACs) of a layer are its weights times the places of its output before pooling.
-   A MAC is as wide as the wider of its factors: a first layer that takes pixel values has 32-bit MACs.
+2. Batch normalization has two 32-bit numbers per channel, because its four parameters can be combined into a
+   scale and an offset.
+3. The number of multiply-accumulates (MACs) of a layer is its number of weights times the number of positions
+   in its output before pooling. A MAC is as wide as the wider of its two factors, so a first layer that takes
+   pixel values has 32-bit MACs.
 """
 
 import pandas as pd
@@ -23,8 +25,9 @@ Row = tuple[str, int, tuple[int, ...], int, int, int, int]
 def layer_table(recipe: Recipe, num_classes: int = NUM_CLASSES) -> pd.DataFrame:
     """Returns one row per layer of the recipe's network, first to last.
 
-    The columns are `COLUMNS`, `memory_bytes` (the layer's numbers as they are) and `float32_bytes` (the
-    same numbers in float32). `input_bits` is 0 for a layer that does not quantize its input.
+    The columns are `COLUMNS`, `memory_bytes` (the size of the layer's numbers, with 1 bit per binary weight)
+    and `float32_bytes` (the size of the same numbers in float32). `input_bits` is 1 if the layer quantizes
+    its input, and 0 if it does not.
     """
     rows, shapes = [], layer_shapes(recipe, num_classes)
     for number, shape in enumerate(shapes):

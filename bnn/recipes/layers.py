@@ -1,4 +1,4 @@
-"""The layers with weights of a recipe's network, and their shapes."""
+"""The shapes of the convolutions and dense layers of a recipe's network."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 # Height and width of every network's input.
 IMAGE_SIDE = 28
-# Classes that are counted where a recipe is shown without a data set; MNIST's.
+# Number of classes of MNIST. It is used where a recipe's weights are counted without a data set.
 NUM_CLASSES = 10
 
 
@@ -23,7 +23,7 @@ class LayerShape:
         side: height and width of the input; 1 for a dense layer.
         inputs: input channels of a convolution, or input units of a dense layer.
         outputs: filters of a convolution, or units of a dense layer.
-        pool: side of the max-pooling that follows; 1 for none.
+        pool: height and width of the max-pooling window that follows; 1 for no pooling.
     """
 
     kind: str
@@ -44,7 +44,7 @@ class LayerShape:
 
 
 def layer_shapes(recipe: Recipe, num_classes: int = NUM_CLASSES) -> list[LayerShape]:
-    """Returns the layers with weights of a recipe's network, first to last, the output layer included."""
+    """Returns the convolutions and dense layers of a recipe's network, from the first to the output layer."""
     layers, side, channels = [], IMAGE_SIDE, recipe.num_input_channels
     for stage in recipe.stages:
         for position, filters in enumerate(stage):

@@ -1,4 +1,4 @@
-"""What the first layer of a network sees of a pixel."""
+"""How pixel values become the input of a network's first layer."""
 
 from dataclasses import dataclass
 from math import ceil
@@ -6,8 +6,9 @@ from typing import TypeVar
 
 import numpy as np
 
+# The brightness levels, 0 to 255, with which the "levels" coding compares each pixel.
 LEVELS = (32, 96, 160, 224)
-# A NumPy array or a TensorFlow tensor. (TensorFlow cannot be imported here.)
+# A NumPy array or a TensorFlow tensor. (Only `bnn.training` may import TensorFlow.)
 Values = TypeVar("Values")
 
 
@@ -18,10 +19,10 @@ class PixelCoding:
     Input channel c of a pixel x is `(x - offsets[c]) / divisor`.
 
     Args:
-        offsets: one for each input channel.
-        divisor: the same for all channels.
+        offsets: what is subtracted from the pixel, for each input channel.
+        divisor: what the difference is divided by, for all channels.
         is_quantized: whether the first layer takes the signs of these inputs (`ste_sign`), as all other
-            layers do, or the inputs themselves.
+            layers do. Otherwise it takes the inputs themselves.
     """
 
     offsets: tuple[float, ...]
@@ -35,31 +36,39 @@ class PixelCoding:
 
     @property
     def largest_input(self) -> int:
-        """The largest magnitude of an input, as the packed network computes with it."""
+        """Largest magnitude of an input in the packed network, which computes with integers."""
         return 1 if self.is_quantized else 255
 
     @property
     def thresholds(self) -> int | tuple[int, ...] | None:
-        """The lowest pixel value of which the sign is +1, as in `bnn.engine.network.PackedNetwork`."""
+        """Lowest pixel value with the sign +1: one value, one for each of several channels, or None.
+
+        It is the `pixel_threshold` of `bnn.engine.network.PackedNetwork`; None if pixels are not quantized.
+        """
         if not self.is_quantized:
             return None
         first, *others = (ceil(offset) for offset in self.offsets)
         return (first, *others) if others else first
 
     def scale(self, pixels: Values) -> Values:
-        """Returns the inputs (..., num_channels) float32 of pixels (..., 1) float32."""
+        """Returns the first layer's inputs, (..., num_channels) float32.
+
+        Args:
+            pixels: (..., 1) float32, from 0 to 255.
+        """
         offsets, divisor = np.array(self.offsets, np.float32), np.float32(self.divisor)
         return (pixels - offsets) / divisor  # pyright: ignore[reportOperatorIssue]
 
 
 CODINGS = {
-    # From 0 to 1. No input is negative, so every sign is +1: the network of `report` sees nothing.
+    # Inputs from 0 to 1. None is negative, so every sign is +1, and the network cannot see the image. The
+    # recipe `report` shows this mistake.
     "unit": PixelCoding((0.0,), 255.0),
-    # From -1 to 1.
+    # Inputs from -1 to 1.
     "signed": PixelCoding((127.5,), 127.5),
-    # A thermometer code: for each level, whether the pixel is at least as bright.
+    # A thermometer code: the sign of channel c tells whether the pixel is at least as bright as level c.
     "levels": PixelCoding(LEVELS, 127.5),
-    # The pixel values themselves, in a first layer that has binary weights but not binary inputs.
+    # Inputs from 0 to 255: the pixel values themselves. The first layer has binary weights only.
     "grey": PixelCoding((0.0,), 1.0, is_quantized=False),
 }
 PIXELS = tuple(CODINGS)

@@ -1,4 +1,4 @@
-"""The named recipes."""
+"""The named recipes that come with the app."""
 
 from dataclasses import replace
 
@@ -84,7 +84,7 @@ def preset(name: str) -> Recipe:
     """Returns the recipe of that name.
 
     Raises:
-        ValueError: if there is none.
+        ValueError: if there is no recipe of that name.
     """
     if name not in PRESETS:
         raise ValueError(f"there is no recipe {name!r}; there are: {', '.join(PRESETS)}")

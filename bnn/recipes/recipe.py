@@ -1,4 +1,4 @@
-"""What to train: architecture, treatment of the data and optimizer, as one frozen value."""
+"""The recipe of a training: architecture, training data, and settings of the optimizer."""
 
 import dataclasses
 import json
@@ -13,59 +13,63 @@ from bnn.recipes.pixels import CODINGS, PIXELS
 
 VALIDATIONS = ("split", "test")
 SCHEDULES = ("constant", "cosine")
-# MNIST's training images, and how many of them "split" keeps for validation.
+# Number of MNIST's training images, and how many of them the validation "split" keeps for validation.
 NUM_TRAINING = 60_000
 NUM_VALIDATION = 5_000
 MAX_WEIGHTS = 20_000_000
-# Filters of a convolution, or units of a dense layer.
+# Largest number of filters of a convolution, or of units of a dense layer.
 MAX_WIDTH = 4096
 MAX_TEXT_LENGTH = 300
-# Fields of recipe files written by earlier versions.
+# Earlier versions wrote these fields into recipe files under other names: {old name: new name}.
 _OLD_NAMES = {"scribbles": "non_digits"}
 _TYPE_WORDS = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """One way to train a binary network; `PRESETS` has the named ones.
+    """A recipe: everything that decides how a binary network is trained.
 
     Every convolution is 3x3 with "same" padding, and every stage ends in a 2x2 max-pool. After the stages
     come the hidden dense layers and a dense layer with one output per class. Each layer is followed by
-    batch normalization. Every kernel and every layer's input is quantized by `ste_sign`; only the input of
-    the first layer is not where `pixels` is "grey".
+    batch normalization. `ste_sign` quantizes every kernel and every layer's input, except the input of the
+    first layer if `pixels` is "grey".
+
+    `PRESETS` contains the named recipes.
 
     Args:
         name: the preset's name, or "custom"; letters, digits, "-" and "_", at most `MAX_TEXT_LENGTH`.
         sentence: a description in one plain sentence, at most `MAX_TEXT_LENGTH` characters.
-        stages: filters of each convolution, by stage; `((32,), (64,))` is two convolutions.
-        dense: units of each hidden dense layer.
+        stages: number of filters of each convolution, stage by stage. `((32,), (64,))` means two stages of
+            one convolution each.
+        dense: number of units of each hidden dense layer.
         pool_first: whether to pool before batch normalization, as XNOR-Net does, rather than after it.
-        pixels: what the first layer sees of a pixel; see `bnn.recipes.pixels`.
+        pixels: how pixels become the first layer's input; a key of `bnn.recipes.pixels.CODINGS`.
         weight_clip: whether to keep latent weights in [-1, 1].
-        batchnorm_momentum: momentum of the moving averages.
+        batchnorm_momentum: momentum of batch normalization's moving averages.
         reestimate: whether to measure the batch-norm statistics again, with fixed weights, before each
             validation.
         validation: "split" validates on the last 5,000 training images, "test" on the test set.
         augment: strength of the random deformations of the training images, from 0 (none) to 2; 1 is full.
-        plain_epochs: number of epochs at the end that see the training images without deformations.
-        drawn_digits: number of digits drawn by `bnn.data.handwriting.rendering` that are added to each epoch.
-        non_digits: number of drawings that are no digit, added likewise; the network learns to give them
-            equal probabilities for all classes.
-        pen_digits: number of digits drawn by many people that are added likewise, from the file that
-            BNN_UNIPEN names; see `bnn.data.unipen`. Where there are any, validation also reads as many digits
-            of writers held out as MNIST has for it.
-        pen_letters: number of letters drawn by many people, added likewise as what is no digit.
-        epochs: passes over the training images.
-        batch_size: images per step.
+        plain_epochs: number of epochs at the end in which the training images are not deformed.
+        drawn_digits: number of digits drawn by `bnn.data.handwriting.rendering` that are added to the
+            training images of each epoch.
+        non_digits: number of drawings of other things than digits that are added to each epoch. The network
+            learns to give them equal probabilities for all classes.
+        pen_digits: number of digits drawn by many people that are added to each epoch. They are read from the
+            file that BNN_UNIPEN names; see `bnn.data.unipen`. If there are any, "split" validates on 5,000
+            such digits by other writers, too.
+        pen_letters: number of letters drawn by many people that are added to each epoch, as non-digits.
+        epochs: number of passes over the training images.
+        batch_size: number of images per step.
         learning_rate: Adam's learning rate at the start.
         schedule: "constant", or "cosine" for a decay to zero over all epochs.
-        half_precision: whether to multiply in bfloat16 where the processor can. This is up to 1.5 times as
-            fast, with gradients a little less precise. Products of +1 and -1 stay exact, and so do their
-            sums up to 256.
+        half_precision: whether to multiply in bfloat16 if the processor can. Training is then up to 1.5 times
+            as fast, with slightly less precise gradients. Products of +1 and -1 stay exact, and so do sums
+            of them up to 256.
         seed: seed of the weights, the order of the images and the deformations.
 
     Raises:
-        ValueError: if a value is out of range; the message names it and what is allowed.
+        ValueError: if a value is not allowed. The message names the value and what is allowed.
     """
 
     name: str
@@ -107,14 +111,18 @@ class Recipe:
 
     @property
     def num_weights(self) -> int:
-        """Number of binary weights with ten classes."""
+        """Number of binary weights of the network for ten classes."""
         return sum(layer.num_weights for layer in layer_shapes(self))
 
     def with_settings(self, settings: dict[str, Any]) -> "Recipe":
-        """Returns this recipe with some fields replaced. Values may be text, as on a command line.
+        """Returns a copy of this recipe with some fields replaced.
+
+        Args:
+            settings: the new values by field name. A value may be text, as on a command line: the text
+                "[32]" is the value (32,) of `dense`.
 
         Raises:
-            ValueError: if a field is unknown or a value does not fit it.
+            ValueError: if there is no such field, or a value is not allowed.
         """
         known = {f.name for f in dataclasses.fields(self)} - {"name", "sentence"}
         for key in settings:
@@ -129,12 +137,13 @@ class Recipe:
 
     @classmethod
     def from_json(cls, text: str) -> "Recipe":
-        """Returns the recipe in a JSON text.
+        """Returns the recipe in the content of a `recipe.json`.
 
-        Fields that are missing have their defaults, because runs may be older than a field.
+        Missing fields get their defaults, because earlier versions had fewer fields.
 
         Raises:
-            ValueError: if the text is not a JSON object with a recipe's fields and no others.
+            ValueError: if the text is not a JSON object, lacks `name` or `sentence`, has a field that
+                recipes do not have, or a value is not allowed.
         """
         try:
             values = json.loads(text)
@@ -154,11 +163,11 @@ class Recipe:
 
 
 def batches_per_epoch(recipe: Recipe, num_images: int | None = None) -> int:
-    """Returns the number of steps in one epoch, a smaller last one included.
+    """Returns the number of steps in one epoch. The last step may have fewer images.
 
     Args:
         recipe: the recipe.
-        num_images: number of training images; None for all of MNIST that the recipe trains on.
+        num_images: number of training images, without those that the recipe adds; None for MNIST's.
     """
     if num_images is None:
         num_images = NUM_TRAINING - (NUM_VALIDATION if recipe.validation == "split" else 0)
@@ -168,14 +177,14 @@ def batches_per_epoch(recipe: Recipe, num_images: int | None = None) -> int:
 
 @cache
 def _field_types() -> dict[str, Any]:
-    # Not `field.type`, which is text where annotations are postponed.
+    # `field.type` may be text, so it is not used here.
     return get_type_hints(Recipe)
 
 
 def _check_types(recipe: Recipe) -> None:
     for name, wanted in _field_types().items():
         value = getattr(recipe, name)
-        # A whole number may stand for a float, but not one that is too large for it.
+        # An int is allowed for a float if the float can represent it exactly.
         if wanted is float and type(value) is int and abs(value) < 2**53:
             object.__setattr__(recipe, name, float(value))
         elif wanted in _TYPE_WORDS and type(value) is not wanted:
@@ -199,7 +208,7 @@ def _check_choice(name: str, value: str, allowed: tuple[str, ...]) -> None:
 
 
 def _check_texts(recipe: Recipe) -> None:
-    # The name is part of the run's id, and so of a folder's name.
+    # The name becomes part of the run's id, which is the name of a folder.
     if not re.fullmatch(rf"[A-Za-z0-9][A-Za-z0-9_-]{{0,{MAX_TEXT_LENGTH - 1}}}", recipe.name):
         raise ValueError(
             f"name must be letters, digits, '-' and '_', at most {MAX_TEXT_LENGTH}, got {short(recipe.name)}"

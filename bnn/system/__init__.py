@@ -1,1 +1,1 @@
-"""Files, tables, locks and processes: what knows nothing of networks."""
+"""Helpers for files, tables, locks and processes, independent of neural networks."""

@@ -1,16 +1,24 @@
-"""How to run this package's command line in a process of its own."""
+"""The command that runs this package's command line in a new process."""
 
 import os
 import sys
 from pathlib import Path
 from typing import Any
 
-# The folder that has the package: the project, or Python's `site-packages`.
+# The folder that contains the package `bnn`: the project's, or Python's `site-packages`.
 PROJECT = Path(__file__).parents[2]
 
 
 def bnn_command(arguments: list[str], runs_root: Path) -> dict[str, Any]:
-    """Returns `args`, `cwd` and `env` for `subprocess` to run `python -m bnn` with that folder of runs."""
+    """Returns the arguments for `subprocess.Popen` that run `python -m bnn`.
+
+    Args:
+        arguments: the arguments of `python -m bnn`.
+        runs_root: the folder of all runs that the command is to use.
+
+    Returns:
+        A dictionary with `args`, `cwd` and `env`.
+    """
     return {
         "args": [sys.executable, "-m", "bnn", *arguments],
         "cwd": PROJECT,

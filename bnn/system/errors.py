@@ -1,11 +1,11 @@
-"""Errors as short texts."""
+"""Short texts for errors."""
 
 import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-# In words that say what to do; the system's own words do for all other errors.
+# Texts that are clearer than the operating system's. All other errors keep the system's text.
 _TEXTS = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "the disk is full",
@@ -14,7 +14,7 @@ _TEXTS = {
 
 
 def error_text(error: BaseException) -> str:
-    """Returns an error in a few words on one line, with the file it is about."""
+    """Returns a text of one line for an error, with the name of the file if the error has one."""
     if not (isinstance(error, OSError) and error.strerror):
         return " ".join(str(error).split()) or type(error).__name__
     text = _TEXTS.get(error.errno or 0, error.strerror)
@@ -23,7 +23,7 @@ def error_text(error: BaseException) -> str:
 
 @contextmanager
 def naming_file(path: Path) -> Iterator[None]:
-    """Puts this file's name into an `OSError` that names none, or names a temporary file."""
+    """Makes every `OSError` raised in the block name this file, instead of no file or a temporary one."""
     try:
         yield
     except OSError as error:

@@ -9,9 +9,10 @@ from pathlib import Path
 from bnn.system.errors import naming_file
 from bnn.system.processes import pid_lives
 
-# Parsed JSON takes up to thirty times the memory of its text, a table's rows a hundred times.
+# This limit also bounds the memory. Parsed JSON takes up to 30 times the memory of its text, and the rows of
+# a table take up to 100 times.
 MAX_TEXT_BYTES = 1_000_000
-# Files that are being written end so; their names begin with the writer's process id.
+# The end of the name of a file that is being written. The name begins with a dot and the writer's process id.
 PARTIAL_SUFFIX = ".part"
 
 
@@ -19,8 +20,9 @@ def read_bytes(path: Path, max_bytes: int) -> bytes:
     """Returns the content of a file.
 
     Raises:
-        OSError: if it cannot be read.
-        ValueError: if it is too large, or not a regular file: reading a pipe or a device may never end.
+        OSError: if the file cannot be read.
+        ValueError: if the file is larger than `max_bytes`, or is not a regular file. (Reading from a pipe or
+            a device may never end.)
     """
     if not stat.S_ISREG(path.stat().st_mode):
         raise ValueError(f"{path.name} is not a file")
@@ -32,22 +34,27 @@ def read_bytes(path: Path, max_bytes: int) -> bytes:
 
 
 def read_text(path: Path, max_bytes: int | None = None) -> str:
-    """Returns the text in a file of at most `max_bytes`, by default `MAX_TEXT_BYTES`.
+    """Returns the text in a file.
+
+    Args:
+        path: the file.
+        max_bytes: the largest size that is read; by default `MAX_TEXT_BYTES`.
 
     Raises:
-        OSError: if it cannot be read.
-        ValueError: if it is too large, not a regular file, or not UTF-8.
+        OSError: if the file cannot be read.
+        ValueError: if the file is too large, is not a regular file, or is not in UTF-8.
     """
     return read_bytes(path, MAX_TEXT_BYTES if max_bytes is None else max_bytes).decode("utf-8")
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:
-    """Writes a file so that a reader, or a crash, finds the old content or the new, never a part of it.
+    """Writes a file so that it always has either the whole old content or the whole new content.
 
-    Its folder must exist: writing one file must not bring back a folder that was deleted.
+    This holds for readers in other processes, and after a crash. The folder must exist; it is not created,
+    because it may have been deleted on purpose.
 
     Raises:
-        OSError: if it cannot be written; names this file.
+        OSError: if the file cannot be written; the error names this file.
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
     with naming_file(path):
@@ -58,7 +65,7 @@ def write_atomically(path: Path, content: str | bytes) -> None:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            # mkstemp lets only the owner read; this file may be read by all, like any other.
+            # mkstemp makes a file that only its owner can read. This one may be read by everybody.
             temporary.chmod(0o644)
             _replace(temporary, path)
         except BaseException:
@@ -67,7 +74,7 @@ def write_atomically(path: Path, content: str | bytes) -> None:
 
 
 def remove_partial_files(folder: Path) -> None:
-    """Removes what killed writers have left in a folder and its subfolders."""
+    """Removes partly written files from a folder and its subfolders if their writers have ended."""
     for path in folder.rglob(f".*{PARTIAL_SUFFIX}"):
         writer = path.name[1:].partition("-")[0]
         if writer.isdecimal() and not pid_lives(int(writer)):
@@ -75,7 +82,7 @@ def remove_partial_files(folder: Path) -> None:
 
 
 def _replace(source: Path, target: Path) -> None:
-    # Windows refuses while a reader has the target open; reading takes milliseconds.
+    # Windows does not replace a file that a reader has open. Reading takes milliseconds, so try again.
     for _ in range(50):
         try:
             source.replace(target)

@@ -1,4 +1,4 @@
-"""Compiling with Numba, also where its cache cannot be written or compiling was switched off."""
+"""Compiling with Numba, even if its cache cannot be written or compiling was switched off."""
 
 from collections.abc import Callable
 from typing import TypeVar, cast
@@ -7,17 +7,16 @@ from numba import config, njit
 
 Function = TypeVar("Function", bound=Callable)
 
-# NUMBA_DISABLE_JIT is set by people who debug other programs. The kernels use instructions that only
-# compiled code has, so they are compiled all the same.
+# People who debug other programs may have set NUMBA_DISABLE_JIT. The setting is ignored here, because the
+# kernels use instructions that exist only in compiled code.
 config.DISABLE_JIT = 0  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def compiled(function: Function) -> Function:
-    """Returns the function compiled, without the GIL, and kept on disk where that is possible.
+    """Returns the function compiled by Numba: it releases the GIL, and is cached on disk if possible.
 
-    Numba keeps compiled code beside the source file or in the user's cache folder (or in
-    `$NUMBA_CACHE_DIR`). Where it can write to neither, it raises an error; the function is then compiled
-    anew in each process.
+    Numba keeps compiled code beside the source file, in the user's cache folder, or in `$NUMBA_CACHE_DIR`.
+    If it can write to none of them, it raises an error; the function is then compiled in each process.
     """
     try:
         dispatcher = njit(cache=True, nogil=True)(function)

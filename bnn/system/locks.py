@@ -1,4 +1,4 @@
-"""Whether some process holds a file lock (`filelock.FileLock`), without taking it away."""
+"""Tells whether a process holds a file lock (`filelock.FileLock`)."""
 
 import os
 import threading
@@ -6,30 +6,31 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-# Two threads that look at the same time would each take the other for the holder.
-_looking = threading.Lock()
+# To check a lock on Windows, a thread acquires it. Only one thread may do so at a time: of two threads, one
+# would take the other for the holder.
+_check_lock = threading.Lock()
 
 
 def is_locked(path: Path) -> bool:
-    """Returns whether a process holds the lock, also one in another container on the same disk.
+    """Returns whether a process holds the lock. The process may be in another container on the same disk.
 
-    To find out, the lock is taken for some microseconds. Whoever wants to hold it should therefore try for
-    a moment before giving up.
+    To find out, this function acquires the lock for some microseconds. A process that wants to hold the lock
+    should therefore try for longer than that.
     """
     if not path.exists():
         return False
     try:
         return _is_locked_on_windows(path) if os.name == "nt" else _is_flocked(path)
     except OSError:
-        # The file is gone, or may not be opened.
+        # The file was deleted, or may not be opened.
         return False
 
 
 def _is_flocked(path: Path) -> bool:
     import fcntl
 
-    # A shared lock is enough: it fails only while another process holds the exclusive one. It needs no right
-    # to write, so it also works in a container that has the folder read-only.
+    # A shared lock is enough, because acquiring it fails while another process holds the exclusive lock. It
+    # needs no permission to write, so it also works in a container in which the folder is read-only.
     with path.open("rb") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -40,7 +41,7 @@ def _is_flocked(path: Path) -> bool:
 
 def _is_locked_on_windows(path: Path) -> bool:
     lock = FileLock(path)
-    with _looking:
+    with _check_lock:
         try:
             lock.acquire(timeout=0)
         except Timeout:

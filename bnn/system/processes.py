@@ -1,4 +1,4 @@
-"""Processes: which one is meant, whether it lives, what ended it, its priority and its open files."""
+"""Processes: their identity, whether they live, why they crashed, their priority and their open files."""
 
 import os
 import platform
@@ -9,21 +9,22 @@ from typing import TypedDict
 
 import psutil
 
-# How much a process gives way (POSIX): one of the usual niceness, 0, gets about three times as much of a
-# busy processor.
+# The niceness (POSIX) of a process with low priority. Where the processor is busy, a process of the usual
+# niceness 0 gets about three times as much of it.
 LOW_NICENESS = 5
-# What Windows reports as the exit code of a process that it ended (NTSTATUS values, MS-ERREF 2.3.1).
+# The exit codes with which Windows ends a process (NTSTATUS values, MS-ERREF 2.3.1), and the signals of POSIX
+# with the same meaning.
 _WINDOWS_SIGNALS = {0xC000001D: "SIGILL", 0xC0000005: "SIGSEGV", 0xC0000017: "SIGKILL"}
 
 
 class ProcessIdentity(TypedDict):
-    """What tells one process from all others, also after its id was given to another one.
+    """Identifies a process, even if its id is given to another process later.
 
     Attributes:
-        pid: its process id.
-        started: when it started, in seconds: on Linux since the machine started, elsewhere since 1970; 0 if
-            it has ended.
-        machine: the computer or container on which it runs, by its network name.
+        pid: the process id.
+        started: the time at which the process started, in seconds, counted from the start of the machine on
+            Linux and from 1970 on other systems. 0 if the process has ended.
+        machine: the network name of the computer or container on which the process runs.
     """
 
     pid: int
@@ -41,23 +42,26 @@ def process_identity(pid: int) -> ProcessIdentity:
 
 
 def is_this_machine(machine: str) -> bool:
-    """Returns whether a process identity's machine is this one; an empty name, of older runs, is."""
+    """Returns whether the machine of a process identity is this one.
+
+    Runs of earlier versions have no machine's name; an empty name counts as this machine.
+    """
     return machine in ("", platform.node())
 
 
 def process_lives(pid: int, started: float) -> bool:
-    """Returns whether the process on this machine with that id and start lives."""
+    """Returns whether the process with this id and this time of its start still runs on this machine."""
     try:
         process = psutil.Process(pid)
         same = abs(_started(process) - started) < 1.0
         return same and process.status() != psutil.STATUS_ZOMBIE
     except (psutil.Error, ValueError, OverflowError):
-        # There is no such process, or it belongs to another user or the system and may not be looked at.
+        # There is no such process, or a process of another user or of the system has the id now.
         return False
 
 
 def pid_lives(pid: int) -> bool:
-    """Returns whether some process has this id and has not ended; a zombie has ended."""
+    """Returns whether a running process has this id. A zombie process counts as ended."""
     try:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except (psutil.NoSuchProcess, OverflowError):
@@ -67,14 +71,17 @@ def pid_lives(pid: int) -> bool:
 
 
 def lower_priority(pid: int) -> None:
-    """Lets a process give way to those of the usual priority; costs nothing while none of them is busy."""
+    """Lowers the priority of a process, so that processes of the usual priority run first.
+
+    The process is as fast as before while no other process is busy.
+    """
     lower = (
         psutil.BELOW_NORMAL_PRIORITY_CLASS if os.name == "nt" else max(LOW_NICENESS, psutil.Process().nice())
     )
     with suppress(psutil.Error):
         psutil.Process(pid).nice(lower)
-    # Linux first shares the processor among sessions, whatever their processes' niceness (man 7 sched,
-    # autogroup).
+    # Linux first shares the processor among sessions, and only within a session by niceness. So the session
+    # gets a niceness, too (man 7 sched, "The autogroup feature").
     autogroup = Path(f"/proc/{pid}/autogroup")
     with suppress(OSError):
         if autogroup.exists():
@@ -82,10 +89,11 @@ def lower_priority(pid: int) -> None:
 
 
 def crash_cause(exit_code: int) -> str | None:
-    """Returns what ended a process, as a clause; None if it ended by itself.
+    """Returns why a process crashed, as a clause without a full stop; None if it ended by itself.
 
     Args:
-        exit_code: as `subprocess.Popen.returncode`: negative for a signal (POSIX), or an NTSTATUS (Windows).
+        exit_code: the `returncode` of `subprocess.Popen`. It is a negative signal number (POSIX) or an
+            NTSTATUS value (Windows) if the process crashed.
     """
     name = _signal_name(exit_code)
     if name == "SIGILL":
@@ -96,7 +104,7 @@ def crash_cause(exit_code: int) -> str | None:
 
 
 def allow_open_files(number: int) -> None:
-    """Lets this process have that many files open at once, as far as the system allows."""
+    """Raises this process's limit of open files to `number`, or as far as the system allows."""
     try:
         import resource
     except ImportError:
@@ -109,8 +117,8 @@ def allow_open_files(number: int) -> None:
 
 
 def _started(process: psutil.Process) -> float:
-    # psutil adds to Linux' time since the machine started when that was by the clock. When the clock is set
-    # right, as on a laptop that finds a network again, the same process would have another start.
+    # Linux counts from the start of the machine; psutil adds the clock time of that start. The clock may be
+    # corrected while the process runs, and then its start would change. So the addition is undone.
     return process.create_time() - (psutil.boot_time() if psutil.LINUX else 0.0)
 
 

@@ -1,4 +1,4 @@
-"""Tables of numbers in CSV files that grow while they are read."""
+"""Tables of numbers in CSV files, to which one process adds rows while others read them."""
 
 import csv
 import os
@@ -11,18 +11,22 @@ import pandas as pd
 from bnn.system.errors import naming_file
 from bnn.system.files import read_text
 
-# A hundred thousand rows of progress.csv: fifteen hours of training.
+# The size of a hundred thousand rows of progress.csv, which are fifteen hours of training.
 MAX_TABLE_BYTES = 5_000_000
-# Larger tables are read anew each time, because 64 are kept in memory.
+# Larger tables are read from the file each time. Of the smaller ones, 64 are kept in memory.
 MAX_CACHED_BYTES = 500_000
 WHOLE_NUMBER_COLUMNS = ("step", "epoch")
 
 
 def read_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
-    """Returns the numbers in a CSV file with exactly these columns; no rows if there is no such file.
+    """Returns the numbers in a CSV file that has exactly these columns, in this order.
 
-    Rows that are not rows of numbers (cut short by a crash, edited by hand) are left out. A file that a
-    spreadsheet has saved is read too: with a byte order mark, quotes, semicolons or tabs, and decimal commas.
+    The table has no rows if the file is missing, unreadable or has other columns. Lines without a valid
+    number for each column are left out, for example lines cut short by a crash. Files saved by a spreadsheet
+    program can be read: they may have a byte order mark, quotes, semicolons or tabs, and decimal commas.
+
+    Returns:
+        A table with int64 for the columns in `WHOLE_NUMBER_COLUMNS` and float64 for all others.
     """
     try:
         now = path.stat()
@@ -34,10 +38,10 @@ def read_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
 
 
 def append_rows(path: Path, columns: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
-    """Adds rows to a CSV file, after the header if it is new.
+    """Adds rows to a CSV file. A new file gets a header first.
 
     Raises:
-        OSError: if it cannot be written; a part of a row may have been.
+        OSError: if the file cannot be written. A part of the rows may have been written.
     """
     with naming_file(path), path.open("a", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, columns)
@@ -50,8 +54,8 @@ def append_rows(path: Path, columns: tuple[str, ...], rows: list[dict[str, Any]]
 
 @lru_cache(maxsize=64)
 def _cached_table(path: Path, columns: tuple[str, ...], *_state: int) -> pd.DataFrame:
-    # Kept while the file's state is the same, because a page asks several times a second. Errors are not
-    # kept: the next time, the file may be readable.
+    # A page asks several times a second, so a table is kept as long as the file's state is the same. Errors
+    # are not kept, because the file may be readable the next time.
     return _read_table(path, columns)
 
 
@@ -71,7 +75,7 @@ def _table(rows: list[list[float]], columns: tuple[str, ...]) -> pd.DataFrame:
 
 
 def _row(line: str, columns: tuple[str, ...]) -> list[float] | None:
-    """Returns the numbers in a line of a table, or None if one is missing or impossible."""
+    """Returns the numbers in a line of a table, or None if one is missing, negative or not below 2**53."""
     try:
         cells = zip(columns, _cells(line), strict=True)
         numbers = [int(text) if column in WHOLE_NUMBER_COLUMNS else float(text) for column, text in cells]
@@ -81,7 +85,8 @@ def _row(line: str, columns: tuple[str, ...]) -> list[float] | None:
 
 
 def _cells(line: str) -> list[str]:
-    # Line by line, because rows are added to a table after a spreadsheet has saved it.
+    # The delimiter is found for each line. A spreadsheet may have saved the first lines with semicolons, and
+    # later lines, added by `append_rows`, have commas.
     delimiter = next((character for character in ";\t" if character in line), ",")
     if '"' in line:
         try:
