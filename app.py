@@ -5,8 +5,7 @@ from contextlib import asynccontextmanager
 
 import streamlit as st
 
-from pages.draw import pocket
-from pages.shared import app_address, errors, network_files, warm_up
+from pages.shared import app_address, errors, network_files, pocket, warm_up
 
 
 @asynccontextmanager

@@ -13,7 +13,6 @@ from bnn.runs.run import Run
 from pages.draw.answer import answer_html
 from pages.draw.canvas import PEN_WIDTH, canvas, canvas_key, new_canvas
 from pages.draw.live.component import live
-from pages.draw.phones import phones
 from pages.draw.samples import samples
 from pages.shared import (
     errors,
@@ -29,6 +28,7 @@ from pages.shared import (
     warm_up,
 )
 from pages.shared.drawing import CANVAS_SIDE
+from pages.shared.phones import phones
 from pages.shared.take_along import take_along
 
 if TYPE_CHECKING:

@@ -4,8 +4,7 @@ import segno
 import streamlit as st
 
 from bnn.runs.run import Run
-from pages.draw import pocket
-from pages.shared import app_address
+from pages.shared import app_address, pocket
 
 _SWITCH = "phones"
 
