@@ -1,4 +1,4 @@
-"""A server of the app, and pages of it in a browser."""
+"""Fixtures that start the app's server and open its pages in a browser."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests.support.app_server import Server
 
 @pytest.fixture(scope="module")
 def server(browser, tmp_path_factory):
-    """A server for all tests of a module; fails at the end if it has logged a traceback."""
+    """The app's server, shared by the tests of a module; fails at the end if it has logged a traceback."""
     server = Server(tmp_path_factory.mktemp("server"))
     yield server
     server.stop()
@@ -18,7 +18,7 @@ def server(browser, tmp_path_factory):
 
 @pytest.fixture
 def open_page(browser, server):
-    """Function: path and context options -> a browser page at that path, after its first run."""
+    """A function that opens a page of the app in a new browser context and waits for its heading."""
     contexts = []
 
     def open_page(path="", width=1280, height=720, tour="off", **options):

@@ -1,4 +1,4 @@
-"""The canvas in a browser: what it reports to the server, and which buttons of the mouse draw."""
+"""The canvas in a browser: what it reports to the server, and which mouse buttons draw."""
 
 import pytest
 from playwright.sync_api import expect
@@ -6,10 +6,10 @@ from playwright.sync_api import expect
 from tests.support import drawing_hand
 
 pytestmark = pytest.mark.browser
-# The first half of a 7, its second half, and two points elsewhere, as fractions of the canvas.
-FIRST, SECOND = [(0.28, 0.2), (0.72, 0.2)], [(0.45, 0.85)]
+# The two halves of a 7, and two points away from it, as fractions of the canvas.
+FIRST_HALF, SECOND_HALF = [(0.28, 0.2), (0.72, 0.2)], [(0.45, 0.85)]
 ELSEWHERE = [(0.1, 0.1), (0.9, 0.9)]
-# The pixels drawn on: of the stroke in progress ("upper"), or of the strokes that have ended ("lower").
+# Counts the pixels drawn on: those of the stroke in progress ("upper"), or of the finished strokes ("lower").
 NUM_DRAWN = """layer => {
   const host = document.querySelector('[class*="st-key-canvas"] [data-testid="stBidiComponentIsolated"]')
   const canvas = host.shadowRoot.querySelector(`.canvas-container canvas.${layer}-canvas`)
@@ -20,7 +20,7 @@ NUM_DRAWN = """layer => {
 
 @pytest.fixture
 def page(open_page):
-    """The Draw page, its canvas empty and ready."""
+    """The Draw page with an empty canvas."""
     page = open_page()
     expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
     drawing_hand.canvas_box(page)
@@ -34,7 +34,8 @@ def move(page, points):
 
 
 def expect_ended(page):
-    """The stroke has ended: what is drawn is on the lower canvas, and the mouse draws no more."""
+    """Check that the stroke has ended: it is on the lower canvas, and the mouse no longer draws."""
+    # A whole 7 covers several thousand pixels, a single point a few hundred.
     page.wait_for_function(f"({NUM_DRAWN})('lower') > 1000", timeout=10_000)
     drawn = page.evaluate(NUM_DRAWN, "lower")
     move(page, ELSEWHERE)
@@ -47,64 +48,64 @@ def expect_answer(page, digit):
 
 
 def test_canvas_reports_nothing_before_it_is_drawn_on(browser, server):
-    """What it reported on its own could come after its page was left, and leave an empty window."""
+    """A report without a drawing could arrive after the visitor has left the page, and empty the window."""
     with browser.new_context() as context:
         page, sent = context.new_page(), []
 
-        # Playwright takes no method of a list.
-        def note(frame):
+        # A function of our own, because Playwright does not accept `sent.append`.
+        def record(frame):
             sent.append(frame)
 
-        page.on("websocket", lambda socket: socket.on("framesent", note))
+        page.on("websocket", lambda socket: socket.on("framesent", record))
         page.goto(f"{server.url}/?tour=off")
         expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
         drawing_hand.canvas_box(page)
         page.get_by_role("link", name="Train").first.click()
         expect(page.get_by_role("heading", name="Train a network")).to_be_visible()
-        # The first visit, and the other page.
+        # One message for each of the two pages.
         assert len(sent) == 2
 
 
-def test_sample_lies_beneath_the_canvas_until_it_is_drawn_over(page):
+def test_sample_is_shown_until_the_canvas_is_drawn_on(page):
     page.locator(".st-key-sample-3 button").click()
     expect_answer(page, 3)
     sample = page.locator(".st-key-pad-place .sample img")
     expect(sample).to_be_visible()
-    move(page, FIRST[:1])
+    move(page, FIRST_HALF[:1])
     page.mouse.down()
-    move(page, FIRST + SECOND)
+    move(page, FIRST_HALF + SECOND_HALF)
     page.mouse.up()
     expect_answer(page, 7)
     expect(sample).to_have_count(0)
     expect_ended(page)
 
 
-def test_right_click_in_mid_stroke_changes_nothing(page):
-    move(page, FIRST[:1])
+def test_right_click_during_a_stroke_changes_nothing(page):
+    move(page, FIRST_HALF[:1])
     page.mouse.down()
-    move(page, FIRST)
+    move(page, FIRST_HALF)
     page.mouse.down(button="right")
     page.mouse.up(button="right")
-    move(page, SECOND)
+    move(page, SECOND_HALF)
     page.mouse.up()
     expect_ended(page)
     expect_answer(page, 7)
 
 
 @pytest.mark.parametrize("button", ["right", "middle"])
-def test_other_buttons_draw_nothing(page, button):
-    move(page, FIRST[:1])
+def test_other_mouse_buttons_draw_nothing(page, button):
+    move(page, FIRST_HALF[:1])
     page.mouse.down(button=button)
-    move(page, FIRST + SECOND)
+    move(page, FIRST_HALF + SECOND_HALF)
     page.mouse.up(button=button)
     assert page.evaluate(NUM_DRAWN, "upper") == page.evaluate(NUM_DRAWN, "lower") == 0
 
 
-def test_stroke_ends_where_its_end_was_not_reported(page):
-    """As when a menu takes the button's release: next, the page hears the mouse move without a button."""
-    move(page, FIRST[:1])
+def test_stroke_without_a_release_event_ends_at_the_next_move(page):
+    """A menu can take the release of the button. Then the page only sees a move without a pressed button."""
+    move(page, FIRST_HALF[:1])
     page.mouse.down()
-    move(page, FIRST + SECOND)
+    move(page, FIRST_HALF + SECOND_HALF)
     page.locator(drawing_hand.CANVAS).dispatch_event("mousemove", {"buttons": 0})
     expect_ended(page)
     expect_answer(page, 7)

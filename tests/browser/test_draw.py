@@ -1,4 +1,4 @@
-"""The Draw page, drawn on."""
+"""The Draw page in a browser: drawing by mouse and by touch, and Clear."""
 
 import pytest
 from playwright.sync_api import expect
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def page(open_page):
-    """The Draw page, its canvas empty and ready."""
+    """The Draw page with an empty canvas."""
     page = open_page()
     expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
     return page
@@ -28,7 +28,7 @@ def test_drawn_digit_is_read(page, digit):
     _expect_answer(page, digit)
 
 
-def test_clear_empties_and_the_next_digit_is_read(page):
+def test_next_digit_is_read_after_clear(page):
     for digit in (7, 0):
         drawing_hand.draw(page, digit)
         _expect_answer(page, digit)
@@ -36,7 +36,7 @@ def test_clear_empties_and_the_next_digit_is_read(page):
         expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
 
 
-def test_clear_moves_nothing(page):
+def test_clear_button_stays_in_place(page):
     drawing_hand.canvas_box(page)
     page.locator(".st-key-clear button").wait_for()
     page.evaluate(
@@ -58,7 +58,7 @@ def test_clear_moves_nothing(page):
     assert page.evaluate("places.size") == 1
 
 
-def test_drawing_is_still_there_after_a_look_at_another_page(page):
+def test_drawing_is_kept_while_another_page_is_visited(page):
     drawing_hand.draw(page, 7)
     _expect_answer(page, 7)
     drawing_hand.wait_for_server(page)
@@ -80,7 +80,7 @@ def _leave_and_return(page):
 
 
 def _wait_for_white(page, condition):
-    """Until the number of pixels drawn on fulfils the condition, in JavaScript."""
+    """Wait until the number of white pixels on the canvas meets a condition such as "> 1000"."""
     page.wait_for_function(
         f"""() => {{
           const host = document.querySelector(
@@ -105,7 +105,7 @@ def test_drawing_by_touch_is_read_and_does_not_scroll(open_page):
 
 
 def test_touch_beside_the_canvas_does_scroll(open_page):
-    """Else the test before this one would prove nothing."""
+    """Without this, the test above would also pass on a page that never scrolls."""
     page = open_page(width=390, height=844, has_touch=True, is_mobile=True)
     expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
     before = _scroll_position(page)
@@ -124,6 +124,6 @@ def test_server_never_loads_tensorflow(page, server):
     _expect_answer(page, 3)
     maps = server.memory_maps()
     if not maps:
-        pytest.skip("this system does not tell what a process has loaded")
+        pytest.skip("this system does not list the libraries that a process has loaded")
     assert "llvmlite" in maps
     assert "tensorflow" not in maps

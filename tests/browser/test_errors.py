@@ -1,4 +1,4 @@
-"""An error that nobody expected: one sentence on the page, the traceback in the log."""
+"""An unexpected error shows one sentence on the page; its traceback goes to the log."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,4 @@
-"""The Evaluate page in a browser: it fills without moving, and its matrix can be clicked on."""
+"""The Evaluate page in a browser: nothing moves when its numbers arrive, and its matrix can be clicked on."""
 
 import shutil
 
@@ -10,9 +10,9 @@ from bnn.runs import store
 pytestmark = pytest.mark.browser
 
 COUNTS = ".st-key-matrix-place svg.marks text"
-# Looked at before every repaint: what stands where the accuracy belongs, and where everything is.
+# Records, before every repaint, the text shown as accuracy and the place of each part of the page.
 WATCH = """() => {
-  // Not the figures among themselves: where five stand in a narrow row, each takes the width of its number.
+  // The figures count as one part: where five share a narrow row, each is as wide as its number.
   const parts = [".figures", ".st-key-matrix-place svg.marks", ".st-key-cell_drawn", ".st-key-cell_read",
                  ".st-key-images", ".table", ".st-key-download-digits"]
   window.seen = { accuracies: [], places: [] }
@@ -33,38 +33,39 @@ WATCH = """() => {
 @pytest.fixture
 def page(open_page):
     """The Evaluate page with the shipped network's answers."""
-    return _full(open_page("evaluate"))
+    return _wait_until_complete(open_page("evaluate"))
 
 
-def _full(page):
+def _wait_until_complete(page):
+    # Only the 1s read as 1 are more than 1,100 images.
     expect(page.locator(COUNTS).filter(has_text="1,1").first).to_be_visible()
     expect(page.locator(".st-key-images img").first).to_be_visible()
     return page
 
 
 @pytest.mark.parametrize("width, name", [(1280, "a"), (820, "b"), (390, "c")])
-def test_numbers_come_where_they_were_expected(open_page, server, width, name):
-    """A network not shown before: no number of the last one is left, and nothing moves when its own come."""
-    # The largest there is, for what is to come should be seen.
+def test_numbers_of_another_network_arrive_without_moving_anything(open_page, server, width, name):
+    """When another network is chosen, the old numbers go at once. The new ones take their places."""
+    # A copy of the largest network, because it takes long enough for the placeholders to be seen.
     run = server.runs_root / f"20261101-100000-{name}"
     shutil.copytree(store.SHIPPED / "record", run)
-    page = _full(open_page("evaluate", width, 1400))
+    page = _wait_until_complete(open_page("evaluate", width, 1400))
     page.evaluate(WATCH)
     page.locator(".stSelectbox").first.click()
     page.get_by_role("option").filter(has_text=f"{name}, 1 Nov").click()
     expect(page.locator(".figure.large .value")).to_have_text("99.57 %")
-    _full(page)
+    _wait_until_complete(page)
     assert page.evaluate("seen.accuracies") == ["99.44 %", "…", "99.57 %"]
-    # Each of the seven parts at one place, and always there.
+    # Each of the seven parts was seen in one place only, and never missing.
     assert page.evaluate("seen.places.slice(7)") == []
 
 
-def test_cell_that_is_clicked_on_shows_its_images(page):
+def test_click_on_a_cell_shows_its_images(page):
     found = page.get_by_test_id("stHtml")
     cell = page.locator(COUNTS).filter(has_text="979").first
     cell.click()
     expect(found.get_by_text("read as 0 (right)")).to_be_visible()
-    # The same cell again, after another was chosen beside the matrix.
+    # The same cell can be clicked on again after another was chosen in the lists beside the matrix.
     page.locator(".st-key-cell_drawn .stSelectbox").click()
     page.get_by_role("option", name="8", exact=True).click()
     expect(found.get_by_text("read as 0.")).to_be_visible()

@@ -1,4 +1,4 @@
-"""The first visit to a server that has just been started, straight to a page's address."""
+"""The first visitor of a new server can open any page by its address."""
 
 import pytest
 from playwright.sync_api import expect
@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.support.app_server import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-# Address, heading, and something that only this page shows, or this address.
+# For each address: the page's heading, and an element that only this page (or this address) shows.
 VISITS = {
     "?tour=off": ("Draw a digit", ".st-key-answer"),
     "train?tour=off&x=1": ("Train a network", ".st-key-start button"),
@@ -16,7 +16,7 @@ VISITS = {
 
 
 @pytest.mark.parametrize("address", VISITS)
-def test_first_visitor_of_a_fresh_server_sees_the_page(browser, tmp_path, address):
+def test_first_visitor_of_a_new_server_sees_the_page(browser, tmp_path, address):
     server = Server(tmp_path)
     heading, content = VISITS[address]
     with browser.new_context() as context:

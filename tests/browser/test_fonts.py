@@ -1,10 +1,10 @@
-"""What fits on a page must not depend on the fonts that a machine has."""
+"""Every text uses a font that the app brings, so that the layout is the same on every machine."""
 
 import pytest
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
-# Each page, with texts of different kinds: headings, charts, tables, code, figures, buttons.
+# For each page, elements with texts of different kinds: headings, charts, tables, code, figures, buttons.
 TEXTS = {
     "": ("h1", ".bars .bar", ".figure .value", ".figure .label", ".st-key-clear button p"),
     "train": ("h1", ".table td", ".st-key-start button p", "svg.marks text"),
@@ -25,7 +25,7 @@ def test_text_is_shown_in_a_font_that_the_app_brings(open_page, path):
 
 
 def fonts_of_the_machine(page, selector):
-    """The names of the installed fonts in which the browser draws an element's text."""
+    """Return the names of the installed fonts in which the browser draws an element's text."""
     chromium = page.context.new_cdp_session(page)
     for domain in ("DOM", "CSS"):
         chromium.send(f"{domain}.enable")

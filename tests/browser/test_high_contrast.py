@@ -1,4 +1,4 @@
-"""In high contrast (forced colours), what backgrounds say can still be seen."""
+"""In high contrast (forced colours), areas that differ only in background colour can still be told apart."""
 
 from io import BytesIO
 
@@ -8,24 +8,24 @@ from PIL import Image
 
 pytestmark = pytest.mark.browser
 
-# The least difference, of 255, by which two areas can be told apart.
-DISTINCT = 60
+# Two areas can be told apart if one of their colour channels (0 to 255) differs by at least this much.
+MIN_DIFFERENCE = 60
 
 
 def _colour(part):
-    """The colour in the middle of a part of the page."""
+    """Return the colour in the middle of a part of the page."""
     part.scroll_into_view_if_needed()
     pixels = np.asarray(Image.open(BytesIO(part.screenshot())).convert("RGB"), int)
     return pixels[pixels.shape[0] // 2, pixels.shape[1] // 2]
 
 
 def _differ(one, other):
-    return np.abs(one - other).max() >= DISTINCT
+    return np.abs(one - other).max() >= MIN_DIFFERENCE
 
 
 @pytest.fixture(params=["light", "dark"])
 def open_high_contrast(request, open_page):
-    """Function: an address on the Inside page -> that page in high contrast."""
+    """A function that opens a chapter of the Inside page in high contrast."""
 
     def open_high_contrast(step):
         address = f"inside?step={step}&run=quick&digit=m0"
@@ -34,14 +34,14 @@ def open_high_contrast(request, open_page):
     return open_high_contrast
 
 
-def test_bars_of_an_answer(open_high_contrast):
+def test_filled_part_of_a_bar_differs_from_the_empty_part(open_high_contrast):
     bars = open_high_contrast("break").locator(".bars")
     assert _differ(
         _colour(bars.locator(".best .fill")), _colour(bars.locator(".bar:not(.best) .track").first)
     )
 
 
-def test_tiles_and_count_of_a_neuron(open_high_contrast):
+def test_tiles_and_count_of_a_neuron_can_be_told_apart(open_high_contrast):
     page = open_high_contrast("neuron")
     legend = page.locator(".colours")
     white, black, grey = (_colour(legend.locator(f".{name}")) for name in ("white", "black", "neither"))
@@ -52,7 +52,7 @@ def test_tiles_and_count_of_a_neuron(open_high_contrast):
     assert _differ(_colour(count.locator(".fill")), _colour(count.locator("i")))
 
 
-def test_squares_of_the_sizes(open_high_contrast):
+def test_squares_of_the_sizes_differ_from_the_background(open_high_contrast):
     page = open_high_contrast("why")
     background = _colour(page.locator("h1"))
     for name in ("float", "packed"):

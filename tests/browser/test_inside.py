@@ -1,4 +1,4 @@
-"""The Inside page in a browser: picking, playing, and opening what someone else sent."""
+"""The Inside page in a browser: choosing a place or a neuron, playing an animation, and opening a link."""
 
 import re
 
@@ -14,6 +14,7 @@ NEURON = "inside?step=neuron&run=quick&digit=m0&layer=1&filter=5&row=10&column=1
 
 
 def _place(page):
+    """Return the row and the column in the page's address."""
     found = re.findall(r"[?&](row|column)=(\d+)", page.url)
     return {name: int(number) for name, number in found}
 
@@ -25,11 +26,12 @@ def _expect_place(page, row, column):
     ).to_be_visible()
 
 
-def test_click_on_the_digit_picks_the_place(open_page):
+def test_click_on_the_digit_chooses_the_place(open_page):
     page = open_page(NEURON)
     picture = page.locator('[class*="st-key-neuron-input"] button')
     picture.wait_for()
     box = picture.bounding_box()
+    # The middle of a pixel: column 21 and row 6 of 28, counted from 1.
     page.mouse.click(box["x"] + 20.5 / 28 * box["width"], box["y"] + 5.5 / 28 * box["height"])
     _expect_place(page, 6, 21)
 
@@ -60,17 +62,18 @@ def test_pause_stops_at_once(open_page):
     play.click()
     expect(play).to_have_text(re.compile("Play"))
     column = _place(page)["column"]
+    # There is no event to wait for: nothing must happen.
     page.wait_for_timeout(1500)
     assert _place(page)["column"] == column
 
 
-def test_link_shows_what_it_says(open_page):
+def test_link_opens_its_place_and_filter(open_page):
     page = open_page(NEURON)
     expect(page.locator("body")).to_contain_text("row 10, column 12")
     expect(page.get_by_label("Filter", exact=True)).to_have_value("5")
 
 
-def test_going_back_leaves_the_page_whatever_was_picked(open_page):
+def test_back_leaves_the_page_after_any_number_of_choices(open_page):
     page = open_page()
     page.get_by_role("link", name="Inside").first.click()
     page.wait_for_url(re.compile("inside.*step=bits"))
@@ -87,35 +90,36 @@ def test_going_back_leaves_the_page_whatever_was_picked(open_page):
     _expect_place(page, 12, 15)
 
 
-SIX_TIMES, A_QUICK_HAND_MS = 6, 120
+# A key pressed as often and as fast as a person may press it.
+NUM_PRESSES, BETWEEN_PRESSES_MS = 6, 120
 
 
 def _press_quickly(page, key):
-    for _ in range(SIX_TIMES):
+    for _ in range(NUM_PRESSES):
         page.keyboard.press(key)
-        page.wait_for_timeout(A_QUICK_HAND_MS)
+        page.wait_for_timeout(BETWEEN_PRESSES_MS)
 
 
-def test_each_of_many_quick_keys_on_a_picture_counts(open_page):
+def test_quick_key_presses_on_a_picture_all_count(open_page):
     page = open_page(NEURON)
     page.locator('[class*="st-key-neuron-map"] button').focus()
     _press_quickly(page, "ArrowRight")
-    _expect_place(page, 10, 12 + SIX_TIMES)
+    _expect_place(page, 10, 12 + NUM_PRESSES)
 
 
 @pytest.mark.parametrize(
     "link, start",
     [("step=learning&run=shipped&digit=m0&epoch=2", 2), ("step=bits&run=quick&digit=m0&white=128", 128)],
 )
-def test_each_of_many_quick_keys_on_a_slider_counts(open_page, link, start):
+def test_quick_key_presses_on_a_slider_all_count(open_page, link, start):
     page = open_page(f"inside?{link}")
     slider = page.get_by_role("slider")
     slider.focus()
     _press_quickly(page, "ArrowRight")
-    page.wait_for_url(re.compile(f"(epoch|white)={start + SIX_TIMES}(&|$)"))
-    # Once more when all is answered: nothing older has come back.
+    page.wait_for_url(re.compile(f"(epoch|white)={start + NUM_PRESSES}(&|$)"))
+    # One more press, after all answers have come: the slider must not have gone back to an earlier value.
     page.keyboard.press("ArrowRight")
-    page.wait_for_url(re.compile(f"(epoch|white)={start + SIX_TIMES + 1}(&|$)"))
+    page.wait_for_url(re.compile(f"(epoch|white)={start + NUM_PRESSES + 1}(&|$)"))
 
 
 def test_drawing_comes_along_from_the_draw_page(open_page):
@@ -129,7 +133,7 @@ def test_drawing_comes_along_from_the_draw_page(open_page):
     page.wait_for_url(re.compile("digit=z"))
 
 
-def test_epochs_play_to_the_last(open_page):
+def test_play_goes_on_to_the_last_epoch(open_page):
     page = open_page("inside?step=learning&run=quick&digit=m0&epoch=1")
     page.locator(".st-key-learning-play-button button").click()
     page.wait_for_url(re.compile("epoch=3"))
@@ -138,15 +142,15 @@ def test_epochs_play_to_the_last(open_page):
 
 def test_click_on_a_map_opens_its_neuron(open_page):
     page = open_page("inside?step=way&run=quick&digit=m0")
-    wall = page.locator('[class*="st-key-way-maps-1"] button')
-    wall.scroll_into_view_if_needed()
-    box = wall.bounding_box()
-    # The second row's third of 32 tiles in six columns.
-    wall.click(position={"x": 2.5 / 6 * box["width"], "y": 1.5 / 6 * box["height"]})
+    maps = page.locator('[class*="st-key-way-maps-1"] button')
+    maps.scroll_into_view_if_needed()
+    box = maps.bounding_box()
+    # The 32 maps stand in six columns and six rows: the third map of the second row is filter 9.
+    maps.click(position={"x": 2.5 / 6 * box["width"], "y": 1.5 / 6 * box["height"]})
     page.wait_for_url(re.compile("step=neuron.*layer=1&filter=9"))
 
 
-def test_enter_opens_a_neuron_from_a_wall(open_page):
+def test_enter_on_the_maps_opens_a_neuron(open_page):
     page = open_page("inside?step=way&run=quick&digit=m0")
     page.locator('[class*="st-key-way-maps-2"] button').press("Enter")
     page.wait_for_url(re.compile("step=neuron.*layer=2&filter=1&"))
@@ -156,10 +160,10 @@ def test_enter_opens_a_neuron_from_a_wall(open_page):
 def test_marks_fit_into_their_tiles(open_page, width):
     page = open_page("inside?step=neuron&run=shipped&digit=m0", width=width, height=844)
     page.locator(".grid .tile").first.wait_for()
-    assert page.evaluate(_HIGHEST_MARK) <= 1
+    assert page.evaluate(_LARGEST_MARK) <= 1
 
 
-def test_phone_shows_a_slider_and_what_it_does_at_once(open_page):
+def test_phone_shows_a_slider_and_its_effect_together(open_page):
     page = open_page("inside?step=break&run=quick&digit=m0", width=390, height=844)
     last = page.get_by_test_id("stSlider").last
     last.scroll_into_view_if_needed()
@@ -174,19 +178,19 @@ def test_phone_shows_a_slider_and_what_it_does_at_once(open_page):
 
 def test_charts_draw_without_a_warning(open_page):
     page = open_page("inside?step=bits&run=quick&digit=m0")
-    said = []
-    page.on("console", lambda message: said.append(message.text))
+    messages = []
+    page.on("console", lambda message: messages.append(message.text))
     for chapter, axis in (("Break it", "Weights flipped"), ("Learning", "epoch")):
         page.get_by_role("radio", name=chapter).click()
         page.locator("[data-testid=stVegaLiteChart] svg", has_text=axis).wait_for()
-    assert [text for text in said if "Channel" in text] == []
+    assert [text for text in messages if "Channel" in text] == []
 
 
 def test_curve_has_a_point_for_each_try(open_page):
     page = open_page("inside?step=break&run=quick&digit=m0")
     chart = page.locator("[data-testid=stVegaLiteChart] svg")
     points, slider = chart.locator(".mark-symbol.role-mark path"), page.get_by_role("slider").first
-    # One more is where the slider stands.
+    # One point for the try, and one that marks the slider's position.
     expect(points).to_have_count(2)
     for number in (2, 3):
         slider.press("ArrowRight")
@@ -198,15 +202,15 @@ def test_curve_has_a_point_for_each_try(open_page):
 
 def test_line_in_the_curve_stands_at_the_epoch(open_page):
     page = open_page("inside?step=learning&run=quick&digit=m0&epoch=1")
-    rule = page.locator("[data-testid=stVegaLiteChart] svg .mark-rule.role-mark line")
-    expect(rule).to_have_count(1)
-    before = rule.bounding_box()["x"]
+    line = page.locator("[data-testid=stVegaLiteChart] svg .mark-rule.role-mark line")
+    expect(line).to_have_count(1)
+    before = line.bounding_box()["x"]
     page.get_by_role("slider").first.press("ArrowRight")
-    waiting.until(lambda: rule.bounding_box()["x"] > before + 5, "the line to move on")
+    waiting.until(lambda: line.bounding_box()["x"] > before + 5, "the line to move to the right")
     expect(page.locator("[data-testid=stVegaLiteChart] svg .mark-symbol.role-mark path")).to_have_count(4)
 
 
-def test_hidden_navigation(open_page):
+def test_hidden_navigation_shows_no_links_to_other_pages(open_page):
     page = open_page("inside?nav=off")
     expect(page.get_by_text("white is +1")).to_be_visible()
     expect(page.get_by_role("link", name="Evaluate")).to_have_count(0)
@@ -222,8 +226,8 @@ def test_no_chapter_scrolls_sideways(open_page, chapter):
         assert page.evaluate(_CUT_OFF) == [], f"at {width} x {height}"
 
 
-# The highest share of its tile that a mark takes, and the widest.
-_HIGHEST_MARK = """
+# Returns the largest share of its tile's height or width that a mark takes.
+_LARGEST_MARK = """
 () => Math.max(...[...document.querySelectorAll(".grid .tile")].filter(tile => tile.textContent).map(tile => {
   const range = document.createRange()
   range.selectNodeContents(tile)
@@ -231,7 +235,7 @@ _HIGHEST_MARK = """
   return Math.max(mark / tile.clientHeight, range.getBoundingClientRect().width / tile.clientWidth)
 }))
 """
-# What lies beyond the right edge: it would scroll sideways, or be hidden.
+# Lists the parts that reach beyond the right edge: the page would scroll sideways, or hide them.
 _CUT_OFF = """
 () => [...document.querySelector("[data-testid=stMainBlockContainer]")
   .querySelectorAll(":is(button, input, img, h1, h3, p, figure)")]

@@ -1,4 +1,4 @@
-"""No page is wider than its window, and what matters most is seen at once."""
+"""No page is wider than its window, and its most important parts are visible without scrolling."""
 
 import shutil
 
@@ -10,14 +10,14 @@ from bnn.runs import store
 pytestmark = pytest.mark.browser
 
 SIZES = ((1920, 1080), (1280, 720), (820, 1180), (390, 844))
-# Each page with what must be seen of it without scrolling.
+# For each page, the parts that must be visible without scrolling.
 PAGES = {
     "": (".st-key-answer", '[class*="st-key-canvas"]', ".st-key-clear button"),
     "train": (".st-key-start button",),
     "inside": (".st-key-inside-contents",),
     "evaluate": (".stSelectbox",),
 }
-# Whatever could be moved sideways, but for tables and charts, which scroll within themselves.
+# Lists everything that scrolls sideways or is cut off. Tables and charts may scroll within their own frame.
 SIDEWAYS = """
 () => {
   const parts = [document.scrollingElement, document.body,
@@ -31,7 +31,7 @@ SIDEWAYS = """
   })
   return [...wide.map(part => part.dataset.testid ?? part.tagName), ...cutOff()]
 
-  // What overflow: clip would merely hide.
+  // Parts that `overflow: clip` would hide: the page does not scroll, but they are cut off.
   function cutOff() {
     const inner = "[data-testid=stMainBlockContainer] :is(button, input, canvas, img, h1, h2, h3, p)"
     const scrolling = ".table, [data-testid=stVegaLiteChart], [data-testid=stDataFrame]"
@@ -51,7 +51,7 @@ def test_no_page_scrolls_sideways(open_page, path):
         expect(page.locator(selector).first).to_be_visible()
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
-        # Two frames: one in which the page hears of its new size, one in which it is laid out.
+        # Two frames: in the first the page learns its new size, in the second it is laid out.
         page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
         assert page.evaluate(SIDEWAYS) == [], f"at {width} x {height}"
 

@@ -1,4 +1,4 @@
-"""The Draw page's answer while the pen moves, worked out in the browser."""
+"""While the pen moves, the browser itself computes the answer on the Draw page."""
 
 import base64
 import io
@@ -13,13 +13,13 @@ from tests.support.app_server import Server
 
 pytestmark = pytest.mark.browser
 
-BOX = ".st-key-answer .answer"
+ANSWER = ".st-key-answer .answer"
 NETWORK = "**/network/*/*"
 
 
 @pytest.fixture
 def open_live(open_page):
-    """Function: options of a browser context -> the Draw page, ready to read in the browser."""
+    """A function that opens the Draw page and waits until the browser has loaded the network."""
 
     def open_live(**options):
         page = open_page(**options)
@@ -37,8 +37,8 @@ def wait_until_loaded(page):
     )
 
 
-def start_stroke(page, stroke, steps=40):
-    """Draw most of a stroke and leave the pen down; returns where its end is."""
+def draw_and_hold(page, stroke, steps=40):
+    """Draw a stroke and keep the mouse button pressed at its end."""
     box = drawing_hand.canvas_box(page)
     points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
     page.mouse.move(*points[0])
@@ -50,23 +50,23 @@ def start_stroke(page, stroke, steps=40):
 def test_answer_is_there_before_the_pen_lifts(open_live):
     page = open_live()
     for stroke in drawing_hand.DIGITS[3]:
-        start_stroke(page, stroke)
-    expect(page.locator(BOX)).to_have_attribute("data-state", "drawing")
-    expect(page.locator(f"{BOX} .digit")).to_have_text("3")
-    expect(page.locator(BOX)).to_contain_text("so far")
+        draw_and_hold(page, stroke)
+    expect(page.locator(ANSWER)).to_have_attribute("data-state", "drawing")
+    expect(page.locator(f"{ANSWER} .digit")).to_have_text("3")
+    expect(page.locator(ANSWER)).to_contain_text("so far")
     page.mouse.up()
-    expect(page.locator(BOX)).to_have_attribute("data-state", "sure")
-    expect(page.locator(BOX)).not_to_contain_text("so far")
+    expect(page.locator(ANSWER)).to_have_attribute("data-state", "sure")
+    expect(page.locator(ANSWER)).not_to_contain_text("so far")
 
 
-# Notes what is shown two frames after the pen lifts: by then the browser has answered, and the server has
-# not.
-WATCH_LIFT = """() => document.addEventListener("mouseup", () => {
-  const note = () => (window.browsers = {
+# Records what the page shows two frames after the pen lifts. By then the browser has answered, and the server
+# has not.
+RECORD_AT_LIFT = """() => document.addEventListener("mouseup", () => {
+  const record = () => (window.browsers = {
     digit: document.querySelectorAll(".st-key-stages .strip img")[2].src,
     answer: document.querySelector(".st-key-answer .answer").innerText,
   })
-  requestAnimationFrame(() => requestAnimationFrame(note))
+  requestAnimationFrame(() => requestAnimationFrame(record))
 })"""
 SERVER_HAS_ANSWERED = (
     "document.querySelectorAll('.st-key-stages .strip img')[2].src !== window.browsers?.digit"
@@ -74,24 +74,24 @@ SERVER_HAS_ANSWERED = (
 
 
 def pixels(source):
-    """The greyscale pixels of a data URL."""
+    """Return the grey values of a picture in a data URL, (height, width) uint8."""
     return np.array(Image.open(io.BytesIO(base64.b64decode(source.partition(",")[2]))).convert("L"))
 
 
 @pytest.mark.parametrize("digit", [0, 1, 2, 7])
-def test_final_answer_is_the_servers(open_live, digit):
+def test_browser_and_server_give_the_same_final_answer(open_live, digit):
     page = open_live()
-    page.evaluate(WATCH_LIFT)
+    page.evaluate(RECORD_AT_LIFT)
     drawing_hand.draw(page, digit)
     page.wait_for_function("window.browsers")
     page.wait_for_function(SERVER_HAS_ANSWERED)
-    browsers, answer = page.evaluate("window.browsers"), page.locator(BOX).inner_text()
+    browsers, answer = page.evaluate("window.browsers"), page.locator(ANSWER).inner_text()
     servers = page.locator(".st-key-stages .strip img").nth(2).get_attribute("src")
     assert browsers["answer"] == answer
     np.testing.assert_array_equal(pixels(browsers["digit"]), pixels(servers))
 
 
-def test_drawing_is_read_when_the_server_has_stopped(browser, tmp_path):
+def test_drawing_is_read_after_the_server_has_stopped(browser, tmp_path):
     server = Server(tmp_path)
     context = browser.new_context(viewport={"width": 1280, "height": 720})
     page = context.new_page()
@@ -101,8 +101,8 @@ def test_drawing_is_read_when_the_server_has_stopped(browser, tmp_path):
     drawing_hand.canvas_box(page)
     server.stop()
     drawing_hand.draw(page, 7)
-    expect(page.locator(f"{BOX} .digit")).to_have_text("7")
-    expect(page.locator(BOX)).to_have_attribute("data-state", "sure")
+    expect(page.locator(f"{ANSWER} .digit")).to_have_text("7")
+    expect(page.locator(ANSWER)).to_have_attribute("data-state", "sure")
     context.close()
 
 
@@ -111,62 +111,61 @@ def test_without_webassembly_the_server_answers(open_page, browser):
     page.add_init_script("delete window.WebAssembly")
     page.reload()
     expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
-    start_stroke(page, drawing_hand.DIGITS[7][0])
-    expect(page.locator(BOX)).to_have_attribute("data-state", "empty")
+    draw_and_hold(page, drawing_hand.DIGITS[7][0])
+    expect(page.locator(ANSWER)).to_have_attribute("data-state", "empty")
     page.mouse.up()
-    expect(page.locator(BOX)).to_have_attribute("data-state", "sure")
-    expect(page.locator(f"{BOX} .digit")).to_have_text("7")
+    expect(page.locator(ANSWER)).to_have_attribute("data-state", "sure")
+    expect(page.locator(f"{ANSWER} .digit")).to_have_text("7")
 
 
-def test_damaged_network_leaves_reading_to_the_server(open_page):
+def test_with_a_damaged_network_the_server_answers(open_page):
     page = open_page()
     page.route(NETWORK, lambda route: route.fulfill(body=b"no network"))
     page.reload()
     expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
     drawing_hand.draw(page, 7)
-    expect(page.locator(f"{BOX} .digit")).to_have_text("7")
-    expect(page.locator(BOX)).to_have_attribute("data-state", "sure")
+    expect(page.locator(f"{ANSWER} .digit")).to_have_text("7")
+    expect(page.locator(ANSWER)).to_have_attribute("data-state", "sure")
 
 
 def test_second_stroke_is_read_with_the_first_and_clear_forgets_both(open_live):
     page = open_live()
-    start_stroke(page, [(0.35, 0.2), (0.35, 0.8)])
+    draw_and_hold(page, [(0.35, 0.2), (0.35, 0.8)])
     page.mouse.up()
-    start_stroke(page, [(0.35, 0.2), (0.7, 0.5), (0.35, 0.8)])
-    expect(page.locator(BOX)).to_have_attribute("data-state", "drawing")
+    draw_and_hold(page, [(0.35, 0.2), (0.7, 0.5), (0.35, 0.8)])
+    expect(page.locator(ANSWER)).to_have_attribute("data-state", "drawing")
     both = page.locator(".st-key-stages .strip img").nth(2).get_attribute("src")
     page.mouse.up()
     drawing_hand.clear(page)
-    expect(page.locator(BOX)).to_have_attribute("data-state", "empty")
-    start_stroke(page, [(0.35, 0.2), (0.7, 0.5), (0.35, 0.8)])
-    expect(page.locator(BOX)).to_have_attribute("data-state", "drawing")
+    expect(page.locator(ANSWER)).to_have_attribute("data-state", "empty")
+    draw_and_hold(page, [(0.35, 0.2), (0.7, 0.5), (0.35, 0.8)])
+    expect(page.locator(ANSWER)).to_have_attribute("data-state", "drawing")
     alone = page.locator(".st-key-stages .strip img").nth(2).get_attribute("src")
     page.mouse.up()
     assert pixels(both).astype(int).sum() > pixels(alone).astype(int).sum()
     assert both != alone
 
 
-def test_clear_empties_what_only_the_browser_has_answered(open_live):
-    """Pressed before the server has answered, Clear leaves the server's text as it was: empty."""
+def test_clear_before_the_server_has_answered_empties_the_answer(open_live):
+    """The server's text does not change then, so it does not replace the browser's answer by itself."""
     page = open_live()
     blank = page.locator(".st-key-stages .strip img").nth(2).get_attribute("src")
-    # The server gets no drawing: what is shown is the browser's alone.
+    # The server gets no drawing, so the answer shown can only be the browser's.
     page.evaluate(
         """() => {
           const send = WebSocket.prototype.send
           WebSocket.prototype.send = function (message) {
-            if (!window.isDeaf) return send.call(this, message)
-            ;(window.unsent ??= []).push(() => send.call(this, message))
+            if (!window.isServerCutOff) send.call(this, message)
           }
-          window.isDeaf = true
+          window.isServerCutOff = true
         }"""
     )
     drawing_hand.draw(page, 7)
-    expect(page.locator(BOX)).to_have_attribute("data-state", "sure")
-    page.evaluate("window.isDeaf = false")
+    expect(page.locator(ANSWER)).to_have_attribute("data-state", "sure")
+    page.evaluate("window.isServerCutOff = false")
     drawing_hand.clear(page)
-    expect(page.locator(BOX)).to_have_attribute("data-state", "empty")
-    expect(page.locator(f"{BOX} .digit")).to_have_text("draw a digit")
+    expect(page.locator(ANSWER)).to_have_attribute("data-state", "empty")
+    expect(page.locator(f"{ANSWER} .digit")).to_have_text("draw a digit")
     expect(page.locator(".st-key-stages .strip img").nth(2)).to_have_attribute("src", blank)
 
 
@@ -177,7 +176,7 @@ def test_touch_is_read_while_the_finger_moves(open_live):
     middle, top, bottom = box["x"] + box["width"] / 2, box["y"] + 40, box["y"] + box["height"] - 40
     for kind, y in (("touchStart", top), *(("touchMove", top + (bottom - top) * i / 8) for i in range(1, 9))):
         finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": middle, "y": y}]})
-    expect(page.locator(BOX)).to_have_attribute("data-state", "drawing")
-    expect(page.locator(f"{BOX} .digit")).to_have_text("1")
+    expect(page.locator(ANSWER)).to_have_attribute("data-state", "drawing")
+    expect(page.locator(f"{ANSWER} .digit")).to_have_text("1")
     finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    expect(page.locator(BOX)).to_have_attribute("data-state", "sure")
+    expect(page.locator(ANSWER)).to_have_attribute("data-state", "sure")

@@ -1,4 +1,4 @@
-"""The exported page, opened from the disk with no network at all."""
+"""The exported page, opened from a file without any network connection."""
 
 import numpy as np
 import pytest
@@ -11,10 +11,12 @@ from bnn.runs import store
 from tests.support import drawing_hand
 
 pytestmark = pytest.mark.browser
+CANVAS = "#canvas"
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
+    """The file URL of the shipped network's exported page."""
     path = tmp_path_factory.mktemp("export") / "network.html"
     path.write_text(to_html(store.find(None)), "utf-8")
     return path.as_uri()
@@ -22,15 +24,15 @@ def address(tmp_path_factory):
 
 @pytest.fixture
 def open_export(browser, address):
-    """Function: options of a browser context -> the exported page; fails if it requests anything."""
-    contexts, asked = [], []
+    """A function that opens the exported page; fails if the page requests anything else or has an error."""
+    contexts, requests, errors = [], [], []
 
     def open_export(width=1280, height=720, **options):
         context = browser.new_context(viewport={"width": width, "height": height}, offline=True, **options)
         contexts.append(context)
         page = context.new_page()
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("pageerror", lambda error: asked.append(str(error)))
+        page.on("request", lambda request: requests.append(request.url))
+        page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(address)
         expect(page.locator("#digit")).to_have_text("draw")
         return page
@@ -38,33 +40,23 @@ def open_export(browser, address):
     yield open_export
     for context in contexts:
         context.close()
-    assert set(asked) <= {address}
-
-
-def draw(page, digit):
-    box = page.locator("#canvas").bounding_box()
-    for stroke in drawing_hand.DIGITS[digit]:
-        points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
-        page.mouse.move(*points[0])
-        page.mouse.down()
-        for point in points[1:]:
-            page.mouse.move(*point, steps=4)
-        page.mouse.up()
+    assert set(requests) <= {address}
+    assert errors == []
 
 
 @pytest.mark.parametrize("digit", drawing_hand.DIGITS)
 def test_drawn_digit_is_read(open_export, digit):
     page = open_export()
-    draw(page, digit)
+    drawing_hand.draw(page, digit, CANVAS)
     expect(page.locator("#answer")).to_have_attribute("data-digit", str(digit))
     expect(page.locator("#answer")).to_have_attribute("data-state", "sure")
     assert float(page.locator("#microseconds").inner_text().replace(",", "")) > 0
 
 
-def test_answer_is_pythons(open_export):
-    """The pixels on the page, read by Python's engine, give the bars on the page."""
+def test_page_and_python_give_the_same_answer(open_export):
+    """Python's engine reads the pixels shown on the page and computes the same bars."""
     page = open_export()
-    draw(page, 2)
+    drawing_hand.draw(page, 2, CANVAS)
     expect(page.locator("#answer")).to_have_attribute("data-state", "sure")
     rgba = page.evaluate(
         "[...document.getElementById('pixels').getContext('2d').getImageData(0, 0, 28, 28).data]"
@@ -72,19 +64,20 @@ def test_answer_is_pythons(open_export):
     pixels = np.array(rgba, np.uint8).reshape(28, 28, 4)[..., 0]
     found = answer.read(file.load(store.find(None).model_path), pixels)
     widths = page.eval_on_selector_all(".bars .fill", "all => all.map(bar => parseFloat(bar.style.width))")
+    # The page rounds its widths to 0.1 %.
     np.testing.assert_allclose(widths, 100 * found.probabilities, atol=0.06)
 
 
 def test_digit_can_be_drawn_with_the_keyboard(open_export):
     page = open_export()
-    page.locator("#canvas").focus()
+    page.locator(CANVAS).focus()
     for key in (*["ArrowUp"] * 12, " ", *["ArrowDown"] * 24, " "):
         page.keyboard.press(key)
     expect(page.locator("#answer")).to_have_attribute("data-digit", "1")
     expect(page.locator("#answer")).to_have_attribute("data-state", "sure")
     page.keyboard.press("Delete")
     expect(page.locator("#answer")).to_have_attribute("data-state", "empty")
-    # As drawn on a canvas: a straight line down is a 1.
+    # Python reads a straight line downwards as a 1, too.
     assert (
         answer.read(
             file.load(store.find(None).model_path),
@@ -97,7 +90,7 @@ def test_digit_can_be_drawn_with_the_keyboard(open_export):
 @pytest.mark.parametrize("size", [(320, 568), (390, 844), (820, 1180), (1920, 1080)])
 def test_nothing_reaches_beyond_the_screen(open_export, size):
     page = open_export(*size)
-    draw(page, 3)
+    drawing_hand.draw(page, 3, CANVAS)
     expect(page.locator("#answer")).to_have_attribute("data-state", "sure")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     clipped = page.evaluate(

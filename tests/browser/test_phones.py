@@ -1,4 +1,4 @@
-"""Phones at the stand: the presenter lets them in, they load one page, and then need the server no more."""
+"""Visitors' phones: the presenter lets them in, and the one page they load works without the server."""
 
 import gzip
 import urllib.error
@@ -13,6 +13,7 @@ from tests.support.app_server import Server
 
 pytestmark = pytest.mark.browser
 
+# The most that a phone has to load.
 MAX_BYTES = 250_000
 
 
@@ -26,14 +27,14 @@ def network_server(browser, tmp_path):
 
 
 def let_phones_in(browser, server):
-    """Press the switch on Draw; returns the presenter's page and the address shown."""
+    """Turn the switch on Draw on; return the presenter's page and the address that phones open."""
     page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
     page.goto(f"{server.url}/?tour=off")
     page.locator(".st-key-phones label").first.click()
     expect(page.locator("img.qr")).to_be_visible()
     page.wait_for_function("document.querySelector('img.qr').naturalWidth > 0")
     words = page.get_by_text("Scan the code, or open").inner_text()
-    # The address in the local network, of which the loopback address is another name here.
+    # The page shows the address in the local network; the loopback address leads to the same server.
     return page, f"{server.url}/pocket/{words.rpartition('/pocket/')[2]}"
 
 
@@ -50,14 +51,14 @@ def test_phone_reads_digits_after_the_server_has_stopped(browser, network_server
     phone.goto(address)
     expect(phone.locator("#digit")).to_have_text("draw")
     network_server.stop()
-    box = phone.locator("#canvas").bounding_box()
+    box = drawing_hand.canvas_box(phone, "#canvas")
     middle, top, bottom = box["x"] + box["width"] / 2, box["y"] + 40, box["y"] + box["height"] - 40
     drawing_hand.swipe(phone, (middle, top), (middle, bottom))
     expect(phone.locator("#answer")).to_have_attribute("data-digit", "1")
     expect(phone.locator("#answer")).to_have_attribute("data-state", "sure")
 
 
-def test_page_is_small_and_only_open_while_the_switch_is_on(browser, network_server):
+def test_page_is_small_and_only_served_while_the_switch_is_on(browser, network_server):
     page, address = let_phones_in(browser, network_server)
     plain, _ = fetch(address)
     packed, headers = fetch(address, **{"Accept-Encoding": "gzip"})
@@ -66,20 +67,20 @@ def test_page_is_small_and_only_open_while_the_switch_is_on(browser, network_ser
     assert len(plain) <= MAX_BYTES
     assert b"default-src 'none'" in plain
     for wrong in (f"{address}x", f"{network_server.url}/pocket/", f"{network_server.url}/pocket/quick"):
-        assert _is_closed(wrong)
+        assert _is_refused(wrong)
     page.locator(".st-key-phones label").first.click()
     expect(page.locator(".qr")).to_have_count(0)
-    assert _is_closed(address)
+    assert _is_refused(address)
 
 
-def _is_closed(address):
+def _is_refused(address):
     try:
         return b"onebit" not in fetch(address)[0]
     except urllib.error.HTTPError as error:
         return error.code == 404
 
 
-def test_another_network_takes_the_place_of_the_one_before(browser, network_server):
+def test_page_holds_the_network_chosen_last(browser, network_server):
     page, address = let_phones_in(browser, network_server)
     before, _ = fetch(address)
     page.get_by_role("combobox", name="Which network answers").click()
@@ -92,7 +93,7 @@ def test_another_network_takes_the_place_of_the_one_before(browser, network_serv
     assert quick not in before
 
 
-def test_app_that_listens_here_alone_says_how_to_let_phones_in(open_page):
+def test_app_that_phones_cannot_reach_says_how_to_let_them_in(open_page):
     page = open_page()
     page.locator(".st-key-phones label").first.click()
     expect(page.get_by_text("--server.address 0.0.0.0")).to_be_visible()

@@ -1,4 +1,4 @@
-"""The engine in WebAssembly, in a real browser, beside Python's: bits, scores, answers and drawings."""
+"""The WebAssembly engine in a real browser computes the same bits, scores, answers and pictures as Python."""
 
 import json
 
@@ -27,7 +27,7 @@ SETUP = """async () => {
 
 @pytest.fixture
 def serve(browser):
-    """Function: names and contents of files -> a browser page of a site that has these and the engine."""
+    """A function that opens a page of a site with the engine and the given files (names and contents)."""
     contexts = []
 
     def serve(**files):
@@ -52,10 +52,6 @@ def serve(browser):
         context.close()
 
 
-def packed(network):
-    return file.to_bytes(network)
-
-
 READ_ALL = """async () => {
   const network = engine.loadNetwork(module, await bytes("/network"))
   const images = await bytes("/images")
@@ -72,25 +68,30 @@ READ_ALL = """async () => {
 
 
 def assert_reads_like_python(page, network, images):
+    """Check the browser's scores and answers for the images that the page's site serves."""
     found = page.evaluate(READ_ALL)
     assert found["worst"] < 1e-4
-    said = [answer.read(network, image) for image in images]
-    assert found["answers"] == [[one.label, one.is_sure, list(one.candidates)] for one in said]
+    pythons = [answer.read(network, image) for image in images]
+    assert found["answers"] == [[one.label, one.is_sure, list(one.candidates)] for one in pythons]
 
 
 def test_shipped_network_answers_test_digits_as_python_does(serve):
     network, images = file.load(store.find(None).model_path), mnist.test().images[::5]
     scores = inference.scores(network, images)
-    page = serve(network=packed(network), images=images.tobytes(), scores=scores.astype("<f4").tobytes())
+    page = serve(
+        network=file.to_bytes(network), images=images.tobytes(), scores=scores.astype("<f4").tobytes()
+    )
     assert_reads_like_python(page, network, images)
 
 
 @pytest.mark.parametrize("pixel_threshold", [128, 0, None, (32, 96, 160, 224)])
-def test_every_layers_bits_are_pythons(serve, random_network, random_images, pixel_threshold):
+def test_bits_of_every_layer_equal_pythons(serve, random_network, random_images, pixel_threshold):
     network = random_network(4, ((6,), (40,)), (33,), pixel_threshold, pool_first=pixel_threshold == 128)
     images = random_images(8)
     scores = inference.scores(network, images)
-    page = serve(network=packed(network), images=images.tobytes(), scores=scores.astype("<f4").tobytes())
+    page = serve(
+        network=file.to_bytes(network), images=images.tobytes(), scores=scores.astype("<f4").tobytes()
+    )
     assert_reads_like_python(page, network, images)
     found = page.evaluate(
         """async () => {
@@ -110,7 +111,7 @@ def test_every_layers_bits_are_pythons(serve, random_network, random_images, pix
         np.testing.assert_array_equal(ours, words.reshape(len(images), -1))
 
 
-def test_peoples_drawings_give_the_same_bytes(serve, shared):
+def test_peoples_drawings_give_the_same_pixels_as_in_python(serve, shared):
     loaded = stroke_files.load_drawings(shared / "strokes" / "pen-strokes-dev.jsonl.gz", DIGITS)
     drawings = [drawing.strokes for drawing in loaded]
     digits = np.stack([digit_from_strokes(strokes).digit for strokes in drawings])
@@ -128,15 +129,18 @@ def test_peoples_drawings_give_the_same_bytes(serve, shared):
     assert num_other == 0
 
 
-def test_constants_of_the_answer_are_pythons(serve):
+def test_constants_of_the_answer_equal_pythons(serve):
     assert serve().evaluate("[engine.SURE, engine.ALTERNATIVE]") == [answer.SURE, answer.ALTERNATIVE]
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_damaged_files_are_refused_or_read_without_harm(serve, random_network, seed):
-    """What Python refuses is refused, what it takes answers alike; nothing hangs or reads outside."""
+    """The engine refuses the files that Python refuses, and gives the same scores for all others.
+
+    It never hangs and never reads beyond the file.
+    """
     rng = np.random.default_rng(seed)
-    content = packed(random_network(seed))
+    content = file.to_bytes(random_network(seed))
     damaged = [_damaged(content, rng) for _ in range(100)]
     joined = np.frombuffer(b"".join(one.ljust(2 * len(content), b"\0") for one in damaged), np.uint8)
     page = serve(files=joined.tobytes())
@@ -165,6 +169,7 @@ def test_damaged_files_are_refused_or_read_without_harm(serve, random_network, s
 
 
 def _damaged(content, rng):
+    """Return the file's content cut off, lengthened, or with a few bytes changed."""
     data = bytearray(content)
     header = 8 + int.from_bytes(content[:8], "little")
     kind = rng.integers(4)
@@ -174,6 +179,6 @@ def _damaged(content, rng):
         return bytes(data) + bytes(rng.integers(0, 256, rng.integers(1, 50), np.uint8))
     for _ in range(rng.integers(1, 4)):
         place = rng.integers(header) if kind == 2 else rng.integers(len(data))
-        # Digits for digits, so that the header often stays JSON.
+        # A digit is replaced by another digit, so that the header often stays valid JSON.
         data[place] = rng.integers(48, 58) if chr(data[place]).isdigit() else rng.integers(256)
     return bytes(data)

@@ -1,4 +1,4 @@
-"""The menu that gives a network away: what is downloaded is the network shown."""
+"""The menu that exports a network: its downloads contain the network shown on the page."""
 
 import io
 import zipfile
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 
 def download(page, key):
-    """The content of the file that a press on a button of the menu gives."""
+    """Press a button of the menu and return the content of the file that it downloads."""
     if not page.locator(f".st-key-{key} button").first.is_visible():
         page.locator(".st-key-take-along button").first.click()
     with page.expect_download() as started:
@@ -21,7 +21,7 @@ def download(page, key):
 
 
 @pytest.mark.parametrize("path", ["", "train"])
-def test_page_and_sources_are_of_the_network_shown(open_page, path):
+def test_downloads_contain_the_network_shown(open_page, path):
     page = open_page(path)
     packed = store.find(None).model_path.read_bytes()
     page.locator(".st-key-take-along").wait_for()

@@ -10,7 +10,7 @@ from tests.support import drawing_hand, waiting
 
 pytestmark = pytest.mark.browser
 
-# Is an edge or the middle of it, as far as it is in the window, covered by the tour?
+# Whether the tour covers any of nine points of a part: its corners, the middles of its edges, its centre.
 _LIES_UNDER_THE_TOUR = """
 part => {
   const { left, right, top, bottom } = part.getBoundingClientRect()
@@ -23,12 +23,12 @@ part => {
 class TestTour:
     @pytest.fixture
     def visitor(self, open_page):
-        """A phone's page as a visitor has it who comes for the first time."""
+        """The app on a phone, on a visitor's first visit."""
         page = open_page(width=390, height=844, tour="on")
         page.locator("#tour section").wait_for()
         return page
 
-    def test_leads_over_the_pages_and_ends(self, visitor):
+    def test_visits_every_page_and_ends(self, visitor):
         card = visitor.locator("#tour")
         paths = []
         for number in range(1, len(tour.CARDS) + 1):
@@ -40,7 +40,7 @@ class TestTour:
         expect(card).to_have_count(0)
         assert set(paths) == {"", "train", "inside", "evaluate"}
 
-    def test_opens_the_chapters_it_speaks_of_and_keeps_the_drawing(self, visitor):
+    def test_opens_the_chapter_of_each_card_and_keeps_the_drawing(self, visitor):
         drawing_hand.draw(visitor, 3)
         expect(visitor.locator(".st-key-answer .digit")).to_have_text("3")
         visitor.locator("#tour .chip").click()
@@ -76,24 +76,24 @@ class TestTour:
         visitor.reload()
         expect(card).to_be_visible()
 
-    def test_shows_no_card_over_another_page_than_its_own(self, visitor):
+    def test_card_is_hidden_on_a_page_that_it_does_not_describe(self, visitor):
         visitor.locator(".st-key-links").get_by_role("link", name="Evaluate").press("Enter")
         expect(visitor.locator("#tour section")).to_be_hidden()
         visitor.locator("#tour .chip").click()
         expect(visitor.get_by_role("heading", name="Draw a digit")).to_be_visible()
         expect(visitor.locator("#tour section")).to_be_visible()
 
-    def test_passes_over_pages_that_no_link_leads_to(self, visitor):
+    def test_skips_pages_that_no_link_leads_to(self, visitor):
         visitor.evaluate("for (const a of document.querySelectorAll('a[href]')) a.href = '#'")
         for _ in range(2):
             visitor.locator("#tour .next").click()
         expect(visitor.locator("#tour")).to_have_count(0)
 
-    def test_escape_that_closes_a_list_leaves_the_tour(self, visitor):
+    def test_escape_that_closes_a_list_does_not_end_the_tour(self, visitor):
         box = visitor.get_by_role("combobox", name="Which network answers")
 
         def is_list_open():
-            # Again, if need be: what is still being drawn may take the place of the box, and close its list.
+            # One press may not be enough: while the page loads, a new box can replace this one.
             box.press("ArrowDown")
             return visitor.get_by_role("listbox").is_visible()
 
@@ -104,7 +104,7 @@ class TestTour:
         visitor.keyboard.press("Escape")
         expect(visitor.locator("#tour")).to_have_count(0)
 
-    def test_never_comes_back_uninvited(self, visitor):
+    def test_does_not_come_back_after_leave(self, visitor):
         visitor.locator("#tour").get_by_role("button", name="Leave").click()
         expect(visitor.locator("#tour")).to_have_count(0)
         visitor.reload()
@@ -112,7 +112,7 @@ class TestTour:
         visitor.wait_for_timeout(1500)
         expect(visitor.locator("#tour")).to_have_count(0)
 
-    def test_comes_when_asked_for(self, visitor, server):
+    def test_starts_again_at_the_press_of_a_button(self, visitor, server):
         visitor.keyboard.press("Escape")
         for _ in range(2):
             visitor.goto(f"{server.url}/inside")
@@ -121,7 +121,7 @@ class TestTour:
             expect(visitor.locator("#tour section")).to_contain_text("1 of")
             expect(visitor.get_by_role("heading", name="Draw a digit")).to_be_visible()
 
-    def test_link_switches_it_off(self, visitor, server):
+    def test_does_not_start_where_the_address_turns_it_off(self, visitor, server):
         visitor.goto(f"{server.url}/?tour=off")
         visitor.locator("h1").wait_for()
         visitor.wait_for_timeout(1500)

@@ -1,4 +1,4 @@
-"""The Train page: a run is started, watched, left, found again and stopped."""
+"""The Train page in a browser: a run is started, watched, found again after a while, and stopped."""
 
 import pytest
 from playwright.sync_api import expect
@@ -10,19 +10,22 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)
-def no_training_left(server):
-    """The next test's run need not wait for one that a failed test left behind."""
+def end_trainings(server):
+    """End all trainings after each test, so that the next run need not wait for one of a failed test."""
     yield
     server.end_trainers()
 
 
-# For a moment the page has the old run's box and buttons beside the new one's: hence the label and the run's
-# id.
 def _box(page, run):
+    """Return the run picker's box if it shows this run.
+
+    It is found by the run's label, because for a moment the page has the boxes of the old and the new run.
+    """
     return page.locator(f'[class*=st-key-run_shown-] input[value="{run_picker.run_label(run)}"]')
 
 
 def _press_start(page, server):
+    """Press Start and return the new run."""
     known = server.runs()
     page.locator(".st-key-start button").click()
     waiting.until(lambda: len(server.runs()) > len(known), "a new run")
@@ -30,7 +33,10 @@ def _press_start(page, server):
 
 
 def _start(page, server, epochs):
-    """Start a run from the page; small batches, so that an epoch lasts long enough to be looked at."""
+    """Start a run from the page and return it.
+
+    Its batches are small, so that an epoch lasts long enough to be watched.
+    """
     page.get_by_text("Advanced settings").click()
     for label, value in (("Epochs", epochs), ("Batch size", 8)):
         field = page.get_by_label(label, exact=True)
@@ -51,7 +57,7 @@ def _stop(page, run):
 
 def _wait_until_bar_is_beyond(page, percent):
     bar = "document.querySelector('[data-testid=stProgress] [role=progressbar]')"
-    # A trainer gives way to whatever else a busy machine has to do.
+    # Training has a low priority, so it may be slow on a busy machine.
     page.wait_for_function(f"percent => Number({bar}?.ariaValueNow) > percent", arg=percent, timeout=150_000)
 
 
@@ -59,7 +65,7 @@ def _bar_percent(page):
     return float(page.get_by_role("progressbar").get_attribute("aria-valuenow"))
 
 
-def test_run_is_started_watched_left_found_and_stopped(open_page, server):
+def test_run_goes_on_while_another_page_is_visited(open_page, server):
     page = open_page("train")
     run = _start(page, server, epochs=1)
     _wait_until_bar_is_beyond(page, 0)
@@ -75,16 +81,16 @@ def test_run_is_started_watched_left_found_and_stopped(open_page, server):
     assert "tensorflow" not in server.memory_maps()
 
 
-def test_run_that_is_stopped_in_the_queue_stays_shown(open_page, server):
+def test_run_stopped_in_the_queue_stays_shown(open_page, server):
     running = _start(open_page("train"), server, epochs=3)
-    # In another tab: in the same one, a second press soon after the first is taken for a double click.
+    # In another tab, because the page takes two quick presses of one button for a double click.
     page = open_page("train")
     queued = _press_start(page, server)
     expect(_box(page, queued)).to_be_visible()
     expect(page.locator(".status .state")).to_have_class("state queued")
     page.locator(".st-key-stop button").dblclick()
     expect(page.locator(".status .state")).to_have_text("stopped")
-    # The page asks once a second how things stand.
+    # The page refreshes the status every second. After several times it must still show the same.
     page.wait_for_timeout(4000)
     expect(_box(page, queued)).to_be_visible()
     expect(page.locator(".status .state")).to_have_text("stopped")
@@ -92,7 +98,7 @@ def test_run_that_is_stopped_in_the_queue_stays_shown(open_page, server):
     assert not running.stop_path.exists()
 
 
-def test_run_goes_on_while_the_server_is_killed_and_started_anew(open_page, server):
+def test_run_goes_on_while_the_server_is_killed_and_restarted(open_page, server):
     page = open_page("train")
     run = _start(page, server, epochs=2)
     _wait_until_bar_is_beyond(page, 0)
@@ -108,12 +114,12 @@ def test_run_goes_on_while_the_server_is_killed_and_started_anew(open_page, serv
     _stop(page, run)
 
 
-def test_run_that_is_stopped_before_it_learns_is_stopped(open_page, server):
+def test_run_can_be_stopped_before_training_begins(open_page, server):
     page = open_page("train")
     _stop(page, _press_start(page, server))
 
 
-def test_server_whose_first_page_is_not_the_apps_first_shows_the_way_to_the_others(open_page, server):
+def test_links_to_other_pages_are_shown_where_train_is_visited_first(open_page, server):
     open_page("train")
     server.stop()
     server.start()

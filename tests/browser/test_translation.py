@@ -1,4 +1,4 @@
-"""Pages that the browser translates: what they say stays true when it changes."""
+"""A page that the browser translates still shows every later change of its text."""
 
 import pytest
 from playwright.sync_api import expect
@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.support.app_server import Server
 
 pytestmark = pytest.mark.browser
-# As Google's translator does: each text is replaced by an element of its own, here with the same text.
+# Google's translator replaces each text by an element of its own. So does this, but it keeps the words.
 TRANSLATE = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
   const texts = []
@@ -22,7 +22,7 @@ TRANSLATE = """() => {
 }"""
 
 
-def test_evaluate_says_what_is_chosen(open_page):
+def test_evaluate_names_the_chosen_cell(open_page):
     page = open_page("evaluate")
     main = page.get_by_test_id("stMain")
     expect(page.locator(".st-key-images img").first).to_be_visible()
@@ -36,7 +36,7 @@ def test_evaluate_says_what_is_chosen(open_page):
         assert main.inner_text().count("read as") == 3
 
 
-def test_evaluate_says_which_network_is_chosen(open_page):
+def test_evaluate_names_the_chosen_network(open_page):
     page = open_page("evaluate")
     figures = page.locator(".figures")
     expect(figures).to_contain_text("recipe best")
@@ -47,7 +47,7 @@ def test_evaluate_says_which_network_is_chosen(open_page):
     expect(page.locator(".stSelectbox input").first).to_have_value("quick (built-in)")
 
 
-# Streamlit's own Markdown, with texts between bold words: React changes each text by itself.
+# Streamlit's own Markdown with bold words in it: React changes each of the texts between them separately.
 APP = """import streamlit as st
 from pages.shared import translation
 translation.follow_translation()
@@ -58,7 +58,7 @@ st.button("Next", on_click=lambda: st.session_state.update(number=number + 1))
 """
 
 
-def test_markdown_says_what_is_chosen(browser, tmp_path):
+def test_markdown_shows_the_changed_texts(browser, tmp_path):
     (tmp_path / "app.py").write_text(APP)
     server = Server(tmp_path, app=tmp_path / "app.py")
     with browser.new_context() as context:

@@ -14,7 +14,7 @@ def _arc(x, y, radius_x, radius_y, first_degrees, last_degrees, steps=24):
     return [(x + radius_x * math.cos(a), y + radius_y * math.sin(a)) for a in angles]
 
 
-# For each digit its strokes; points as fractions of the canvas, y downwards.
+# The strokes of each digit. Points are fractions of the canvas's width and height; y grows downwards.
 DIGITS = {
     0: [_arc(0.5, 0.5, 0.2, 0.33, -90, 270)],
     1: [[(0.5, 0.15), (0.49, 0.5), (0.48, 0.85)]],
@@ -24,9 +24,9 @@ DIGITS = {
 }
 
 
-def draw(page, digit):
-    """Draw a digit on the page's canvas with the mouse."""
-    box = canvas_box(page)
+def draw(page, digit, canvas=CANVAS):
+    """Draw a digit with the mouse on the canvas that the selector finds."""
+    box = canvas_box(page, canvas)
     for stroke in DIGITS[digit]:
         points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
         page.mouse.move(*points[0])
@@ -37,7 +37,7 @@ def draw(page, digit):
 
 
 def wait_for_server(page):
-    """Wait until the answer shown is the server's: then it has the drawing, and other pages have it, too."""
+    """Wait until the page shows the server's answer; from then on the other pages have the drawing, too."""
     page.wait_for_function(
         "document.querySelector('.st-key-answer .answer')?.dataset.state !== 'empty'"
         " && !document.querySelector('.st-key-answer .answer').dataset.from"
@@ -45,7 +45,7 @@ def wait_for_server(page):
 
 
 def clear(page):
-    """Press Clear and wait until the old canvas is gone; for a moment there are two."""
+    """Press Clear and wait until the old canvas is gone; for a moment the page has two."""
     canvas = page.locator('[class*="st-key-canvas"]')
     expect(canvas).to_have_count(1)
     key = next(name for name in canvas.get_attribute("class").split() if name.startswith("st-key-canvas"))
@@ -69,12 +69,12 @@ def swipe(page, start, end, steps=12):
     touch("touchEnd")
 
 
-def canvas_box(page):
-    """The canvas's place in the viewport: x, y, width and height in pixels."""
-    canvas = page.locator(CANVAS)
-    # Clear makes a new canvas; for a moment there are two.
+def canvas_box(page, selector=CANVAS):
+    """Return the canvas's place in the viewport: x, y, width and height in pixels."""
+    canvas = page.locator(selector)
+    # Clear makes a new canvas; for a moment the page has both the old and the new.
     expect(canvas).to_have_count(1)
     canvas.wait_for()
-    # In one call: a canvas that has just appeared may be replaced once more.
+    # In one call, because a canvas that has just appeared may be replaced once more.
     canvas.evaluate("canvas => canvas.scrollIntoViewIfNeeded()")
     return canvas.bounding_box()
