@@ -11,7 +11,6 @@ from bnn.data import mnist
 from bnn.drawing.canvas import strokes_from_canvas
 from bnn.runs.run import Run
 from pages.draw.answer import answer_html
-from pages.draw.canvas import PEN_WIDTH, canvas, canvas_key, new_canvas
 from pages.draw.live.component import live
 from pages.draw.samples import samples
 from pages.shared import (
@@ -27,6 +26,7 @@ from pages.shared import (
     text,
     warm_up,
 )
+from pages.shared.canvas import PEN_WIDTH, canvas, canvas_key, new_canvas
 from pages.shared.drawing import CANVAS_SIDE
 from pages.shared.phones import phones
 from pages.shared.take_along import take_along

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from bnn.data import mnist
-from pages.draw.canvas import new_canvas
+from pages.shared.canvas import new_canvas
 from pages.shared.pictures import picture_source
 
 # One test image of each digit. The shipped networks are sure of all of them.

@@ -6,9 +6,10 @@ import numpy as np
 from streamlit.components.v2 import component
 
 from bnn.engine.portable import script
+from pages.shared import live as shared_live
 
 _HERE = Path(__file__).parent
-_SCRIPTS = [_HERE / name for name in ("pen.js", "display.js", "live.js")]
+_SCRIPTS = [*shared_live.SCRIPTS, _HERE / "display.js", _HERE / "live.js"]
 
 _live = component("one_bit_lab_live", js=script.module(*_SCRIPTS))
 
@@ -23,11 +24,5 @@ def live(network_address: str, canvas_key: str, side: int, pen_width: int, strok
         pen_width: in the same pixels.
         strokes: what is on the canvas already, arrays (n, 2) of x, y.
     """
-    data = dict(
-        network=network_address,
-        key=canvas_key,
-        side=side,
-        penWidth=pen_width,
-        strokes=[stroke.tolist() for stroke in strokes],
-    )
+    data = shared_live.drawing_data(network_address, canvas_key, side, pen_width, strokes)
     _live(key="live", data=data, height=1)

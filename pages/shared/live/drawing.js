@@ -1,0 +1,44 @@
+// The drawing on the page's canvas, followed while the pen moves.
+
+const MAX_TRIES = 600 // frames until the canvas is there
+
+let drawing = { key: null, canvas: null, strokes: [], stop: () => {} }
+
+/** Follows the pen on the canvas with this key, as soon as that is on the page.
+ *
+ * Calls `onChange(strokes, isFinal)` in the next frame: the strokes as far as they are on the canvas, and whether the
+ * pen has been lifted.
+ */
+export function followDrawing({ key, side, penWidth, strokes }, onChange, tries = MAX_TRIES) {
+  const host = document.querySelector(`.st-key-${key} [data-testid="stBidiComponentIsolated"]`)
+  const canvas = host?.shadowRoot?.querySelector("canvas.upper-canvas")
+  if (!canvas) {
+    if (tries) requestAnimationFrame(() => followDrawing({ key, side, penWidth, strokes }, onChange, tries - 1))
+    return
+  }
+  if (canvas === drawing.canvas) return
+  drawing.stop()
+  const isSame = key === drawing.key
+  drawing = { key, canvas, strokes: isSame ? drawing.strokes : strokes }
+  const report = (strokes, isFinal) =>
+    onNextFrame(() => onChange(strokes.flatMap(stroke => partsInside(stroke, side)), isFinal))
+  drawing.stop = followPen(canvas, side, penWidth, {
+    onMove: stroke => report([...drawing.strokes, stroke], false),
+    onLift: stroke => {
+      drawing.strokes.push(stroke)
+      report(drawing.strokes, true)
+    },
+  })
+}
+
+let next = null
+
+/** Calls a function in the next frame; of several in one frame, the last. */
+function onNextFrame(work) {
+  if (!next) requestAnimationFrame(() => {
+    const work = next
+    next = null
+    work()
+  })
+  next = work
+}
