@@ -3,7 +3,7 @@
 import gzip
 import json
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BufferedReader, TextIOWrapper
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TextIO, cast
 
 import numpy as np
 
-from bnn.drawing.strokes import concatenate_strokes
+from bnn.drawing.strokes import strokes_from_lists
 
 # Limits of a whole file: twice what 274 people drew. They also bound the memory, because a gzipped
 # megabyte can grow to a gigabyte.
@@ -77,6 +77,21 @@ def load_drawings(
     return drawings
 
 
+def to_line(strokes: Iterable[np.ndarray], label: str, writer: int | None = None) -> str:
+    """Returns a drawing as one line of such a file, with the line's end.
+
+    Args:
+        strokes: one (n, 2) array of x, y for each stroke, y downwards.
+        label: the name of its class.
+        writer: who drew it; None leaves it out.
+    """
+    record: dict[str, Any] = {"label": label}
+    if writer is not None:
+        record["writer"] = writer
+    record["strokes"] = [stroke.tolist() for stroke in strokes]
+    return json.dumps(record, separators=(",", ":")) + "\n"
+
+
 def _text(file: BufferedReader) -> TextIO:
     if file.peek(2)[:2] == GZIP_MAGIC:
         file = BufferedReader(cast(Any, gzip.GzipFile(fileobj=file)))
@@ -125,11 +140,8 @@ def _drawing(record: object, reading: _Reading) -> StrokeDrawing:
         raise ValueError('expected an object with "label" and a list of "strokes"')
     label = _label(record.get("label"), reading.class_names, reading.keep_others)
     reading.spend(strokes=len(record["strokes"]))
-    strokes = [np.array(stroke, np.float64) for stroke in record["strokes"]]
-    num_points = len(concatenate_strokes(strokes)[0])
-    if not num_points:
-        raise ValueError("the drawing has no points")
-    reading.spend(points=num_points)
+    strokes = strokes_from_lists(record["strokes"])
+    reading.spend(points=sum(map(len, strokes)))
     return StrokeDrawing(strokes, label, _name(record, "writer"), _name(record, "contributor"))
 
 

@@ -9,6 +9,29 @@ MAX_POINTS = 200_000
 MAX_COORDINATE = 1e6
 
 
+def strokes_from_lists(lists: object) -> list[np.ndarray]:
+    """Returns the strokes that nested lists stand for, as JSON has them, checked; empty ones are left out.
+
+    Args:
+        lists: `[[[x, y], ...], ...]`; anything else is refused.
+
+    Returns:
+        One (n, 2) float64 array of x, y for each stroke.
+
+    Raises:
+        ValueError: if it is no such list, has no points, or `concatenate_strokes` refuses it.
+    """
+    if not isinstance(lists, list):
+        raise ValueError(f"strokes must be a list, got {type(lists).__name__}")
+    try:
+        strokes = [np.array(stroke, np.float64) for stroke in lists]
+    except (TypeError, OverflowError) as error:
+        raise ValueError(f"a stroke must be a list of points [x, y]: {error}") from error
+    if not len(concatenate_strokes(strokes)[0]):
+        raise ValueError("the drawing has no points")
+    return [stroke for stroke in strokes if stroke.size]
+
+
 def concatenate_strokes(strokes: Iterable[ArrayLike]) -> tuple[np.ndarray, np.ndarray]:
     """Returns all points of a drawing in one array, and the end index of each stroke in it.
 

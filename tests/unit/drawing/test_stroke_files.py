@@ -3,10 +3,11 @@
 import gzip
 import json
 
+import numpy as np
 import pytest
 
 from bnn.data.dataset import DIGITS
-from bnn.drawing.stroke_files import load_drawings
+from bnn.drawing.stroke_files import load_drawings, to_line
 
 LINE = '{"label": 1, "strokes": [[[1, 2]]]}'
 
@@ -124,3 +125,15 @@ def test_bad_line_is_named(tmp_path, line, complaint):
     path.write_text('{"label": 1, "strokes": [[[1, 2]]]}\n' + line)
     with pytest.raises(ValueError, match=f"bad.jsonl, line 2: .*{complaint}"):
         load_drawings(path, DIGITS)
+
+
+def test_written_drawings_are_read_back(tmp_path):
+    strokes = [np.array([[1.0625, 2.0], [300.0, -4.5]]), np.array([[7.0, 8.0]])]
+    names = ("1", "é", "0")
+    path = tmp_path / "drawings.jsonl"
+    path.write_text(to_line(strokes, "0", 3) + to_line(strokes[1:], "é"), "utf-8")
+    first, second = load_drawings(path, names)
+    assert (first.label, first.writer) == (2, 3)
+    assert (second.label, second.writer) == (1, None)
+    for found, expected in zip((*first.strokes, *second.strokes), (*strokes, strokes[1]), strict=True):
+        np.testing.assert_array_equal(found, expected)
