@@ -1,1 +1,1 @@
-"""From a drawing or a picture to a 28x28 digit."""
+"""Turns pen strokes and pictures into 28x28 digits like MNIST's."""

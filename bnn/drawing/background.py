@@ -1,27 +1,28 @@
-"""The paper of a picture, and what differs from it: the ink."""
+"""Separates the ink of a picture from its paper: ink is what differs from the paper's brightness."""
 
 import numpy as np
 
 from bnn.drawing.raster import box_average
 
-# The paper is looked for in a picture shrunk to at most this side.
+# To find the paper, the picture is shrunk until its longer side has at most this many pixels.
 COARSE_SIDE = 64
-# Uneven light is followed in a picture shrunk to at most this side: the edges of shadows are sharp.
+# The same if the light is uneven. A larger size is needed then, because the edges of shadows are sharp.
 FINE_SIDE = 240
-# Brightness of the paper may vary by so much, in grey values, for it to count as evenly lit.
+# The paper counts as evenly lit if its brightness varies by at most this many grey values.
 EVEN_LIGHT = 20
-# What differs from the paper by less, in grey values, does not decide whether the ink is dark or light.
+# Only pixels that differ from the paper by more grey values decide whether the ink is dark or light.
 MIN_DIFFERENCE = 16
-# A dark or light strip along the edge differs from the rest by more than this, for at most this share of the
-# side.
+# A strip along the edge differs from the rest by more than STRIP_CONTRAST grey values, and takes at most the
+# share MAX_STRIP of the picture's side.
 STRIP_CONTRAST = 32
 MAX_STRIP = 1 / 6
 
 
 def ink_of(pixels: np.ndarray) -> np.ndarray:
-    """Returns the ink: how much each pixel differs from the paper, (height, width) int32.
+    """Returns how much each pixel differs from the paper, (height, width) int32.
 
-    Ink is positive, paper about 0. Strips along the edge, as of a frame or a scanner's lid, are cut off.
+    Ink is positive, paper about 0. Dark or light strips along the edge, such as a frame or the lid of a
+    scanner, are cut off first, so the result may be smaller than the picture.
 
     Args:
         pixels: (height, width) uint8, dark ink on lighter paper or light ink on darker.
@@ -38,7 +39,7 @@ def ink_of(pixels: np.ndarray) -> np.ndarray:
 
 
 def border(image: np.ndarray) -> np.ndarray:
-    """Returns the pixels along the edge; those in the corners twice."""
+    """Returns the pixels along the edge of an image; those in the corners occur twice."""
     return np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
 
 
@@ -54,12 +55,13 @@ def _is_dark_ink(difference: np.ndarray) -> bool:
 
 
 def _paper(values: np.ndarray, is_dark_ink: bool, reach: int) -> np.ndarray:
-    """Returns the paper without the ink: a morphological closing, or an opening for light ink.
+    """Returns the brightness of the paper at each pixel, also under the ink.
 
-    Strokes narrower than 2 * reach + 1 vanish. The edge of a shadow stays where it is, however sharp.
+    This is a morphological closing, or an opening if the ink is light. Strokes narrower than 2 * reach + 1
+    vanish. The edge of a shadow stays where it is, however sharp it is.
     """
     sign = -1 if is_dark_ink else 1
-    # At the edge, the light is taken to go on rising or falling as it does inside.
+    # Outside the picture, the light is assumed to rise or fall as it does inside.
     padded = np.pad(sign * values, min(2 * reach, min(values.shape) - 1), mode="reflect", reflect_type="odd")
     margin = (padded.shape[0] - values.shape[0]) // 2
     opened = _dilated(-_dilated(-padded, reach), reach)
@@ -67,7 +69,7 @@ def _paper(values: np.ndarray, is_dark_ink: bool, reach: int) -> np.ndarray:
 
 
 def _dilated(values: np.ndarray, reach: int) -> np.ndarray:
-    """Returns the maximum over a square of 2 * reach + 1."""
+    """Returns, for each pixel, the maximum over a square around it with sides of 2 * reach + 1."""
     for axis in (0, 1):
         padded = np.pad(values, [(reach, reach) if n == axis else (0, 0) for n in (0, 1)], mode="edge")
         values = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1, axis=axis).max(axis=-1)
@@ -81,15 +83,17 @@ def _uneven_ink(pixels: np.ndarray) -> np.ndarray:
     paper = _enlarged(_paper(fine, is_dark, reach), pixels.shape)
     ink = paper - pixels if is_dark else pixels - paper
     if is_dark:
-        # In half the light, ink is half as much darker than the paper.
+        # In half the light, the difference between ink and paper is half as large. This makes up for it.
         ink *= paper.max() / np.maximum(paper, 16)
     return np.rint(np.clip(ink, -255, 255)).astype(np.int32)
 
 
 def _is_dark_ink_in_uneven_light(values: np.ndarray, reach: int) -> bool:
-    """Returns whether the dark parts are narrower than the light ones: strokes are narrower than their gaps.
+    """Returns whether the dark parts are narrower than the light parts.
 
-    Measured at four widths, in logarithms, in which ink in the shade weighs as much as in the light.
+    If they are, they are the ink, because strokes are narrower than the gaps between them. The widths of the
+    parts are compared at four scales. Logarithms of the brightness are used, so that ink in the shade counts
+    as much as ink in the light.
     """
     values = np.log(values + 16)
     widths = sorted({max(1, reach // divisor) for divisor in (8, 4, 2, 1)})
@@ -105,7 +109,7 @@ def _energy(difference: np.ndarray, least: float = MIN_DIFFERENCE) -> float:
 
 
 def _enlarged(values: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """Returns the values interpolated bilinearly between the centres of their pixels."""
+    """Returns the values enlarged to the shape, interpolated bilinearly between the centres of pixels."""
     for axis, size in enumerate(shape):
         places = (np.arange(size) + 0.5) * values.shape[axis] / size - 0.5
         low = np.clip(np.floor(places).astype(int), 0, values.shape[axis] - 1)
@@ -124,7 +128,7 @@ def _without_strips(pixels: np.ndarray) -> np.ndarray:
 
 
 def _strip_height(pixels: np.ndarray) -> int:
-    """Returns how many rows at the top are a strip of another brightness, with paper below."""
+    """Returns the number of rows of a strip at the top with another brightness than the paper below it."""
     limit = int(MAX_STRIP * len(pixels))
     is_other = np.abs(pixels[: limit + 4] - np.median(pixels)) > STRIP_CONTRAST
     height = int(np.argmin([*(is_other.mean(axis=1) >= 0.95), False]))

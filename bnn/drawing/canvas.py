@@ -1,4 +1,4 @@
-"""From the objects that streamlit-drawable-canvas reports to pen strokes."""
+"""Turns the objects that streamlit-drawable-canvas reports into pen strokes."""
 
 import math
 from collections.abc import Sequence
@@ -9,28 +9,30 @@ import numpy as np
 
 from bnn.drawing.strokes import MAX_POINTS, concatenate_strokes
 
+# Number of straight lines that replace a curve.
 CURVE_STEPS = 4
-# Limits the steps of all paths on a canvas together with the number of paths.
+# Largest number of steps of all paths on a canvas. Each path counts as one step more.
 MAX_STEPS = MAX_POINTS // CURVE_STEPS
-# Fabric rounds an object's position to four decimals. A smaller difference than this, in pixels, is rounding.
+# Fabric rounds an object's position to four decimals. A move by less than this many pixels is only rounding.
 MIN_MOVE = 0.05
 
 
 def canvas_objects(data: object) -> list[Any]:
-    """Returns the list of objects in streamlit-drawable-canvas' json_data, unchecked."""
+    """Returns the list of objects in the json_data of streamlit-drawable-canvas, without checking them."""
     return data.get("objects", []) if isinstance(data, dict) else []
 
 
 def strokes_from_canvas(objects: Sequence[Any] | None, side: int | None = None) -> list[np.ndarray]:
     """Returns the strokes drawn on streamlit-drawable-canvas.
 
-    A path's points are where the pen was (PencilBrush of Fabric.js 7.4; a tap gives two equal points). If the
-    path was moved, scaled or turned with the toolbar's edit tool, the points follow. Curves become
-    CURVE_STEPS lines.
+    The points of a path are positions of the pen, as PencilBrush of Fabric.js 7.4 records them. A tap gives
+    two equal points. If the path was moved, scaled or turned with the toolbar's edit tool, so are the points.
+    Each curve becomes CURVE_STEPS straight lines.
 
     Args:
-        objects: the canvas' json_data["objects"], or None before anything was drawn.
-        side: height and width of the canvas in pixels. Lines are cut off at its edge; None cuts nothing.
+        objects: the json_data["objects"] of the canvas, or None before anything was drawn.
+        side: height and width of the canvas in pixels. Lines are cut off at its edge. If None, nothing is cut
+            off.
 
     Returns:
         One (n, 2) float64 array of x, y in canvas pixels for each stroke.
@@ -56,7 +58,7 @@ def strokes_from_canvas(objects: Sequence[Any] | None, side: int | None = None) 
 
 def _check_num_steps(num_steps: int) -> None:
     if num_steps > MAX_STEPS:
-        raise ValueError(f"with it, the drawing has more than {MAX_STEPS} steps")
+        raise ValueError(f"the drawing may have at most {MAX_STEPS} steps")
 
 
 def _path_points(path: list[Any]) -> np.ndarray:
@@ -72,7 +74,7 @@ def _path_points(path: list[Any]) -> np.ndarray:
 
 
 def _curve_points(start: list[float], control: list[float], end: list[float]) -> list[list[float]]:
-    """Returns the points of a quadratic curve, without its start."""
+    """Returns points on a quadratic curve at equal steps of its parameter, without its start."""
     steps = [k / CURVE_STEPS for k in range(1, CURVE_STEPS + 1)]
     return [
         [
@@ -84,7 +86,7 @@ def _curve_points(start: list[float], control: list[float], end: list[float]) ->
 
 
 def _transformed(points: np.ndarray, item: dict[str, Any]) -> np.ndarray:
-    """Returns the points where Fabric shows them: scaled and turned about the box's centre, then moved."""
+    """Returns the points as Fabric shows them: scaled and turned about the box's centre, then moved."""
     if not len(points) or item.get("originX", "left") != "center" or item.get("originY", "top") != "center":
         return points
     matrix = _rotation(item) @ _scaling(item)
@@ -95,10 +97,10 @@ def _transformed(points: np.ndarray, item: dict[str, Any]) -> np.ndarray:
 
 
 def _visible_parts(points: np.ndarray, side: int) -> list[np.ndarray]:
-    """Returns the parts of a stroke inside the canvas, each up to where it crosses the edge.
+    """Returns the parts of a stroke inside the canvas, each with the points where it crosses the edge.
 
-    Two neighbouring points outside are never joined across a corner of the canvas: the pen reports points far
-    more closely than that.
+    A line between two points outside is left out, even if it crosses a corner of the canvas. Such a line is
+    short, because the points of a pen are close together.
     """
     is_inside = ((points >= 0) & (points <= side)).all(axis=1)
     if is_inside.all():
@@ -113,7 +115,7 @@ def _visible_parts(points: np.ndarray, side: int) -> list[np.ndarray]:
 
 
 def _edge_crossing(inside: np.ndarray, outside: np.ndarray, side: int) -> np.ndarray:
-    """Returns where the line from a point inside to one outside meets the canvas' edge."""
+    """Returns the point where the line from a point inside to one outside meets the edge of the canvas."""
     step = outside - inside
     distances = np.where(step > 0, side - inside, -inside)
     fractions = [distance / length for distance, length in zip(distances, step, strict=True) if length]
@@ -126,7 +128,7 @@ def _rotation(item: dict[str, Any]) -> np.ndarray:
 
 
 def _scaling(item: dict[str, Any]) -> np.ndarray:
-    """Returns flip, scale and skew as one matrix, multiplied in Fabric's order (calcDimensionsMatrix)."""
+    """Returns flip, scale and skew as one (2, 2) matrix, in Fabric's order (calcDimensionsMatrix)."""
     flips = [-1.0 if item.get(flip) else 1.0 for flip in ("flipX", "flipY")]
     skews = [math.tan(math.radians(item.get(skew, 0))) for skew in ("skewX", "skewY")]
     scale = np.diag([flips[0] * item.get("scaleX", 1), flips[1] * item.get("scaleY", 1)])
@@ -134,9 +136,9 @@ def _scaling(item: dict[str, Any]) -> np.ndarray:
 
 
 def _box_centre(path: list[Any]) -> np.ndarray:
-    """Returns the centre of what Fabric takes for the path's bounding box.
+    """Returns the centre of the bounding box that Fabric computes for a path.
 
-    Fabric bounds a quadratic curve as a cubic one whose two control points are equal.
+    Fabric treats a quadratic curve as a cubic one whose two control points are equal.
     """
     ends, t = np.array([step[-2:] for step in path], np.float64), np.linspace(0, 1, 65)[:, None, None]
     curves = [number for number, step in enumerate(path) if step[0] == "Q"]

@@ -1,4 +1,4 @@
-"""Connected components of the ink: which are the digit, and which are dust, print, lines or a frame."""
+"""Finds the digit among the connected components of the ink, and drops dust, print, lines and frames."""
 
 from typing import NamedTuple
 
@@ -7,20 +7,20 @@ import numpy as np
 from bnn.drawing.lines import without_lines
 from bnn.system.jit import compiled
 
-# A component whose box is smaller than this share of the largest one's does not count towards the crop.
+# A component belongs to the digit if its longer side is at least this share of the largest component's.
 MIN_SHARE = 0.2
-# A line spans at least this share of the picture's width or height, and is at most this share of the other
-# thick.
+# A component is a line if it spans at least the share LINE_SPAN of the picture's width or height, and its
+# thickness is at most the share LINE_THICKNESS of the other dimension.
 LINE_SPAN = 0.9
 LINE_THICKNESS = 0.08
-# A frame fills at least this share of each side of its box, within this share of the box's side from the
-# edge.
+# A component is a frame if it covers at least the share FRAME_FILL of each side of its box. Only the outer
+# part of the box counts, whose depth is the share FRAME_DEPTH of the box's height or width.
 FRAME_FILL = 0.9
 FRAME_DEPTH = 0.1
 
 
 class Box(NamedTuple):
-    """Rows `top` to `bottom` and columns `left` to `right` of a picture; the last ones are not part of it."""
+    """Rows `top` to `bottom` - 1 and columns `left` to `right` - 1 of a picture."""
 
     top: int
     bottom: int
@@ -33,11 +33,15 @@ class Box(NamedTuple):
 
 
 def find_digit(ink: np.ndarray, level: int) -> tuple[np.ndarray, Box, np.ndarray]:
-    """Returns the ink without ruled lines, the box around the digit, and which pixels in it are its strokes.
+    """Finds the digit in a picture.
 
     Args:
         ink: (height, width), paper about 0.
-        level: from which value on a pixel is ink; at least one is.
+        level: the lowest value at which a pixel counts as ink. At least one pixel must reach it.
+
+    Returns:
+        The ink without ruled lines, the box around the digit, and a bool array of the box's size that is True
+        where a pixel belongs to the digit's strokes.
     """
     unruled = without_lines(ink, level)
     if (unruled >= level).any():
@@ -46,10 +50,10 @@ def find_digit(ink: np.ndarray, level: int) -> tuple[np.ndarray, Box, np.ndarray
 
 
 def digit_box(mask: np.ndarray) -> tuple[Box, np.ndarray]:
-    """Returns the box around the digit, and which pixels in it belong to the digit's strokes.
+    """Returns the box around the digit, and a bool array of its size, True where there is a stroke.
 
     Args:
-        mask: (height, width) bool, where there is ink; at least one pixel.
+        mask: (height, width) bool, True where there is ink. At least one pixel must be True.
     """
     labels, boxes = label_components(mask)
     sides = np.maximum(boxes[:, 1] - boxes[:, 0], boxes[:, 3] - boxes[:, 2])
@@ -75,7 +79,7 @@ def _is_line(boxes: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def _inside_frame(labels: np.ndarray, boxes: np.ndarray) -> Box | None:
-    """Returns the box inside a frame that has ink inside it."""
+    """Returns the box inside the first frame that has a digit inside it, or None."""
     height, width = labels.shape
     large = (boxes[:, 1] - boxes[:, 0] > height / 2) & (boxes[:, 3] - boxes[:, 2] > width / 2)
     for number in np.flatnonzero(large):
@@ -98,22 +102,22 @@ def _inside_frame(labels: np.ndarray, boxes: np.ndarray) -> Box | None:
 
 
 def _has_digit(labels: np.ndarray) -> bool:
-    """Returns whether the ink is as high or wide as a fifth of the picture."""
+    """Returns whether the ink covers at least a fifth of the rows or of the columns."""
     rows, columns = labels.any(1).sum(), labels.any(0).sum()
     return max(rows / labels.shape[0], columns / labels.shape[1]) >= 0.2
 
 
 def label_components(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Returns the number of each pixel's component, and the components' boxes.
+    """Returns the connected components of a mask: a label for each pixel, and a box for each component.
 
-    Pixels that touch at a side or a corner belong together.
+    Pixels that touch at a side or a corner are connected.
 
     Args:
         mask: (height, width) bool.
 
     Returns:
-        Labels (height, width) int32, 0 outside the mask, and boxes (num, 4) int64 of the labels from 1 on:
-        top, bottom, left, right, as in `Box`.
+        Labels (height, width) int32: 0 outside the mask, and from 1 on for the components. Boxes (num, 4)
+        int64: top, bottom, left and right of each component, as in `Box`; row 0 belongs to label 1.
     """
     labels = np.zeros(mask.shape, np.int32)
     parents = np.zeros(mask.size // 4 + sum(mask.shape) + 2, np.int32)
@@ -125,10 +129,11 @@ def label_components(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 @compiled
 def _label(mask: np.ndarray, labels: np.ndarray, parents: np.ndarray) -> int:
-    """Fills `labels`; returns the number of components.
+    """Fills `labels`, and returns the number of components.
 
-    Two passes with union-find (Rosenfeld, Pfaltz, 1966): the first joins each pixel to its neighbours above
-    and to the left, the second gives each pixel its component's final number.
+    The algorithm has two passes and uses union-find (Rosenfeld, Pfaltz, 1966). The first pass joins each
+    pixel to its neighbours above and to the left. The second pass gives each pixel the final label of its
+    component.
     """
     height, width = mask.shape
     num = 0
@@ -154,7 +159,7 @@ def _label(mask: np.ndarray, labels: np.ndarray, parents: np.ndarray) -> int:
 
 @compiled
 def _joined(parents: np.ndarray, root: int, other: int) -> int:
-    """Joins two labels; returns their root, the smaller number. A root of 0 is none yet."""
+    """Joins two labels, and returns their root, the smaller label. A `root` of 0 means "no label yet"."""
     while parents[other] != other:
         parents[other] = parents[parents[other]]
         other = parents[other]
@@ -166,14 +171,14 @@ def _joined(parents: np.ndarray, root: int, other: int) -> int:
 
 @compiled
 def _number_roots(parents: np.ndarray, num: int) -> int:
-    """Overwrites each parent with minus the final number of its root; returns how many roots there are."""
+    """Overwrites each parent with minus the final label of its root, and returns the number of roots."""
     count = 0
     for number in range(1, num + 1):
         if parents[number] == number:
             count += 1
             parents[number] = -count
         else:
-            # A parent is smaller than its child, so it already has its final number.
+            # A parent is smaller than its child, so it already has its final label.
             parents[number] = parents[parents[number]]
     return count
 

@@ -1,9 +1,9 @@
-"""Ruled lines, taken out of a picture's ink."""
+"""Removes ruled lines from the ink of a picture."""
 
 import numpy as np
 
-# A line covers at least this share of the picture's width or height; its thickness is at most this share of
-# the other. A frame covers less, unless it is at the very edge.
+# A ruled line covers at least the share SPAN of the picture's width or height. Its thickness is at most the
+# share MAX_THICKNESS of the other dimension. A frame covers less, unless it is at the edge of the picture.
 SPAN = 0.98
 MAX_THICKNESS = 0.02
 
@@ -11,11 +11,11 @@ MAX_THICKNESS = 0.02
 def without_lines(ink: np.ndarray, level: float) -> np.ndarray:
     """Returns the ink without straight lines across the picture, from side to side or from top to bottom.
 
-    Where a stroke crosses a line, it stays: there is ink on both sides of the line.
+    Where a stroke crosses a line, the ink stays. Such a place has ink on both sides of the line.
 
     Args:
         ink: (height, width), paper about 0.
-        level: from which value on a pixel is ink.
+        level: the lowest value at which a pixel counts as ink.
     """
     return _without_rows(_without_rows(ink, level).T, level).T
 
@@ -28,7 +28,7 @@ def _without_rows(ink: np.ndarray, level: float) -> np.ndarray:
     for start, end in zip(starts, ends, strict=True):
         if end - start > max(2, MAX_THICKNESS * len(ink)):
             continue
-        # Softened edges of the line are taken out with it.
+        # The row on either side is removed too, because the edges of a line may be soft.
         top, bottom = max(start - 1, 0), min(end + 1, len(ink))
         above, below = max(top - 1, 0), min(bottom, len(ink) - 1)
         is_stroke = (

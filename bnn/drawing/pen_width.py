@@ -1,18 +1,18 @@
-"""Thin pens, thickened to the pen of MNIST."""
+"""Measures the width of a pen in a picture, and thickens the strokes of a thin pen to MNIST's width."""
 
 import numpy as np
 
 from bnn.drawing.raster import BOX, PEN_WIDTH, box_average
 from bnn.system.jit import compiled
 
-# A pen of at least this width, in MNIST pixels, is left as it is.
+# Strokes narrower than this, in MNIST pixels, are thickened.
 MIN_WIDTH = 1.2
-# A thin pen is thickened in a picture so many times as large as the digit.
+# Strokes are thickened in a picture that is this many times as large as the digit.
 TIMES = 8
 
 
 def pen_width(strokes: np.ndarray) -> float:
-    """Returns the mean width of the strokes, in pixels: twice the area over the length of the edges.
+    """Returns the mean width of the strokes in pixels: twice their area over the length of their edges.
 
     Args:
         strokes: (height, width) bool.
@@ -23,14 +23,17 @@ def pen_width(strokes: np.ndarray) -> float:
 
 
 def thickened(ink: np.ndarray, width: float) -> np.ndarray:
-    """Returns the ink of a thin pen, its longer side BOX pixels, drawn with a pen of PEN_WIDTH: (h, w) uint8.
+    """Returns the digit as if it were drawn with a pen of PEN_WIDTH, scaled to a longer side of BOX pixels.
 
     Args:
-        ink: (height, width), cut to the digit.
-        width: of its pen, in pixels.
+        ink: (height, width), the ink of the digit, cut to its box.
+        width: width of its pen, in pixels.
+
+    Returns:
+        (h, w) uint8.
     """
     side = max(ink.shape)
-    # The path's own length is kept: the thicker pen adds the same at both ends.
+    # Only the path of the pen is scaled. The pen adds half its width at each end of the path.
     path = max(side - width, 1.0)
     scale = TIMES * (BOX - PEN_WIDTH) / path
     reach = round((TIMES * PEN_WIDTH - width * scale) / 2)
@@ -48,7 +51,7 @@ def thickened(ink: np.ndarray, width: float) -> np.ndarray:
 
 @compiled
 def _dilate(image: np.ndarray, radius: int, out: np.ndarray) -> None:
-    """Fills `out` with the maximum over a disc."""
+    """Fills `out` with the maximum of the image over a disc around each pixel."""
     height, width = image.shape
     for y in range(height):
         for x in range(width):

@@ -1,4 +1,4 @@
-"""Picture files as grey pixels."""
+"""Reads picture files as grey pixels."""
 
 import os
 import warnings
@@ -9,17 +9,17 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from bnn.drawing.picture_modes import contrast, grey
 
-# Larger sides are halved until they fit.
+# A picture with a longer side is shrunk to at most this many pixels a side.
 MAX_IMAGE_SIDE = 4096
-# Phones make 12, 24 and 50 megapixels. A JPEG is shrunk while it is decoded; all others are decoded whole, at
-# up to 20 bytes a pixel.
+# The cameras of phones have 12, 24 or 50 megapixels. A JPEG file is shrunk while it is decoded. All others
+# are decoded at full size, with up to 20 bytes of memory per pixel.
 MAX_JPEG_PIXELS = 220_000_000
 MAX_PIXELS = 26_000_000
 MAX_FRAMES = 100
-# Other formats' readers are less tested, and one (EPS) runs a program.
+# Pillow's readers of other formats are tested less, and one of them (EPS) runs another program.
 IMAGE_FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
 READABLE = "BMP, GIF, JPEG, PNG, PPM, TIFF and WebP pictures can be read"
-# The first bytes of what people also have, and what to do with it.
+# Formats that people may try but that cannot be read: {first bytes of the file: name for the message}.
 OTHER_FORMATS = {
     b"%PDF": "a PDF document",
     b"<svg": "an SVG drawing",
@@ -29,6 +29,7 @@ OTHER_FORMATS = {
     b"\x00\x00\x01\x00": "an icon",
     b"PK\x03\x04": "a zip archive",
 }
+# The same for files that have "ftyp" in bytes 4 to 7: {bytes 8 to 11: name for the message}.
 BRANDS = {
     b"avif": "an AVIF picture",
     b"avis": "an AVIF picture",
@@ -43,18 +44,19 @@ BRANDS = {
 def grey_pixels(path: str | os.PathLike[str]) -> np.ndarray:
     """Returns the picture in a file as grey values, (height, width) uint8, at most MAX_IMAGE_SIDE a side.
 
-    It is turned as a note in the file says (EXIF). Transparent parts are paper. Of an animation, the frame
-    with the whole drawing is taken.
+    The picture is turned upright if the file says how (EXIF). Transparent parts become paper. Of an
+    animation, the frame with the whole drawing is returned.
 
     Raises:
-        ValueError: if it is no picture, damaged, too large, or of a format that is not read; names the file.
+        ValueError: if the file is not a picture, is damaged or too large, or has a format that cannot be
+            read. The message names the file.
         OSError: if the file cannot be opened.
     """
     with Path(path).open("rb") as file:
         head = file.read(16)
     try:
         with warnings.catch_warnings():
-            # Pillow warns of odd metadata. It is not needed for the pixels.
+            # Pillow warns about odd metadata, which does not change the pixels.
             warnings.simplefilter("ignore")
             with Image.open(path, formats=IMAGE_FORMATS) as image:
                 _check_size(path, image)
@@ -81,7 +83,7 @@ def _refusal(path: str | os.PathLike[str], head: bytes, error: Exception) -> str
 def _check_size(path: str | os.PathLike[str], image: Image.Image) -> None:
     width, height = image.size
     if image.format == "JPEG":
-        # Decodes at a half, a quarter or an eighth.
+        # Lets Pillow decode the file at a half, a quarter or an eighth of its size.
         image.draft(None, (MAX_IMAGE_SIDE // 2, MAX_IMAGE_SIDE // 2))
     limit = MAX_JPEG_PIXELS if image.format == "JPEG" else MAX_PIXELS
     decoded = image.size[0] * image.size[1]
@@ -93,7 +95,7 @@ def _check_size(path: str | os.PathLike[str], image: Image.Image) -> None:
 
 
 def _best_frame(image: Image.Image) -> np.ndarray:
-    """Returns the first frame, or a later one with more than twice as much ink."""
+    """Returns the first frame, or a later one if it has more than twice as much ink."""
     num_frames = getattr(image, "n_frames", 1) if image.format in ("GIF", "PNG", "WEBP", "TIFF") else 1
     best = _frame(image)
     most = contrast(best)

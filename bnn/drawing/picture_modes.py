@@ -1,10 +1,11 @@
-"""Pictures of any mode (colour, transparency, bit depth) as grey values in which ink and paper differ."""
+"""Converts pictures of any mode (colour, transparency, bit depth) to grey values, with ink unlike paper."""
 
 import numpy as np
 from PIL import Image
 
-# Where brightness alone differs by less, colours are compared.
+# If ink and paper differ by fewer grey values in brightness, their colours are compared as well.
 MIN_CONTRAST = 64
+# The largest values of pixels of the usual bit depths: 1, 8, 10, 12, 14 and 16 bits.
 DEPTHS = (1.0, 255.0, 1023.0, 4095.0, 16383.0, 65535.0)
 
 
@@ -20,14 +21,21 @@ def grey(image: Image.Image) -> np.ndarray:
 
 
 def contrast(pixels: np.ndarray) -> float:
-    """Returns how much ink there is: the sum of the differences from the paper, in grey values."""
+    """Returns the amount of ink: the sum of the pixels' differences from the paper, in grey values.
+
+    The sum is taken over every second row and column, and without differences below 32.
+    """
     edge = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
     difference = np.abs(pixels[::2, ::2].astype(np.int16) - int(np.median(edge)))
     return float(difference[difference >= 32].sum(dtype=np.float64))
 
 
 def _from_numbers(values: np.ndarray) -> np.ndarray:
-    """Returns 16-bit, 32-bit or floating point values as 8 bits; the range is the smallest usual one."""
+    """Returns 16-bit, 32-bit or floating-point values scaled to 8 bits.
+
+    White is the smallest of DEPTHS that is at least the largest value. If a value is negative or above all
+    DEPTHS, black and white are the smallest and the largest value.
+    """
     values = _without_outliers(np.nan_to_num(values.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0))
     low, high = min(float(values.min()), 0.0), float(values.max())
     scale = next((depth for depth in DEPTHS if low == 0 and high <= depth), max(high - low, 1e-30))
@@ -35,9 +43,9 @@ def _from_numbers(values: np.ndarray) -> np.ndarray:
 
 
 def _without_outliers(values: np.ndarray) -> np.ndarray:
-    """Returns the values limited to the range of nearly all, if some are far from it on both sides.
+    """Returns the values, limited to the range of nearly all of them if some are far outside on both sides.
 
-    Programs that count too far write such values: softened edges that turn negative.
+    Such values come from programs in which numbers overflowed, for example at soft edges.
     """
     low, high = np.percentile(values, [1, 99])
     is_wild = low - values.min() > 4 * (high - low) and values.max() - high > 4 * (high - low)
@@ -45,7 +53,7 @@ def _without_outliers(values: np.ndarray) -> np.ndarray:
 
 
 def _on_paper(image: Image.Image) -> np.ndarray:
-    """Returns the picture on white paper; on black paper where its ink is too light for white."""
+    """Returns the picture on white paper, or on black paper if its ink is too light for white paper."""
     pictures = []
     for paper in ("white", "black"):
         background = Image.new("RGBA", image.size, paper)
@@ -56,7 +64,11 @@ def _on_paper(image: Image.Image) -> np.ndarray:
 
 
 def _from_colours(image: Image.Image) -> np.ndarray:
-    """Returns brightness; where it hardly differs, 255 less how much the colours differ from the paper's."""
+    """Returns the brightness of each pixel, (height, width) uint8.
+
+    If the brightness of ink and paper hardly differs, the result is 255 minus the distance of each pixel's
+    colour from the paper's colour.
+    """
     brightness = np.asarray(image.convert("L"))
     sample = np.asarray(image)[:: max(1, image.height // 500), :: max(1, image.width // 500)].astype(np.int16)
     edge = np.concatenate([sample[0], sample[-1], sample[:, 0], sample[:, -1]])

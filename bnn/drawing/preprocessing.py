@@ -1,23 +1,26 @@
-"""From a drawing, as pen strokes or as a picture, to a 28x28 digit like MNIST's.
+"""Turns a drawing, given as pen strokes or as a picture, into a 28x28 digit like MNIST's.
 
 Every step on strokes uses integers, exact averages or IEEE doubles in a stated order, so that another engine
-can repeat it. Coordinates: x to the right, y downwards; the centre of pixel (row, column) is the point
-(x=column, y=row).
+can get the same result. In coordinates, x points to the right and y downwards. The centre of the pixel in a
+row and a column is the point (x=column, y=row).
 
-Strokes, `digit_from_strokes`:
-1. Find the bounding box of all points. Scale it so that its longer side, at least MINIMUM_SIDE, becomes
-   BOX - PEN_WIDTH.
+`digit_from_strokes`:
+1. Find the bounding box of all points. Scale the points so that its longer side becomes BOX - PEN_WIDTH. (A
+   longer side below MINIMUM_SIDE counts as MINIMUM_SIDE.)
 2. Move the box's middle to (CENTRE, CENTRE). Draw: a pixel at distance d from the nearest segment gets
    floor(255 * clamp(PEN_WIDTH / 2 + 0.5 - d, 0, 1) + 0.5).
-3. Shift the path by CENTRE - centre of mass of that image, as far as the ink stays inside, and draw again.
+3. Shift the points by CENTRE - centre of mass of that image, but not so far that ink leaves the image. Draw
+   again.
 
-Pictures, `digit_from_image`:
-1. An image like MNIST's own (28x28, the digit in the middle) is taken as it is, light ink on black.
-2. The paper's brightness is subtracted: what differs from it is ink (`background`).
-3. Connected components much smaller than the largest, lines across the picture and frames are no part of the
-   digit (`components`). The rest is cut out, its strongest ink made 255.
-4. Box-average so that the longer side is 20 pixels. A thin pen is thickened before (`pen_width`).
-5. Paste it with its centre of mass as near to (CENTRE, CENTRE) as whole pixels allow.
+`digit_from_image`:
+1. If the image is like MNIST's own (28x28, the digit in the middle), use it as it is, with light ink on
+   black.
+2. Find the paper, and subtract its brightness. The differences are the ink (`background`).
+3. Drop connected components that are much smaller than the largest, lines across the picture, and frames
+   (`components`). Cut out the rest, and scale its values so that the strongest ink is 255.
+4. If the pen is thin, thicken the strokes (`pen_width`). Shrink by box averages until the longer side is 20
+   pixels.
+5. Paste the result so that its centre of mass is as near to (CENTRE, CENTRE) as whole pixels allow.
 """
 
 from collections.abc import Iterable
@@ -42,10 +45,12 @@ from bnn.drawing.raster import (
 from bnn.drawing.strokes import concatenate_strokes
 
 MAX_IMAGE_SIDE = 4096
+# Largest side, in pixels, of the pictures in a `Drawing` that show the steps.
 PICTURE_SIDE = 140
-# A pixel of at least this value is part of the crop. Noise of photographs and JPEG files stays below.
+# After scaling, a pixel of at least this value counts as ink. The noise of photographs and JPEG files stays
+# below.
 INK_LEVEL = 64
-# A picture whose strongest ink differs from its paper by less is empty.
+# A picture is empty if its strongest ink differs from its paper by less than this.
 MIN_CONTRAST = 32
 
 
@@ -54,9 +59,9 @@ class Drawing:
     """A drawing and the digit made from it.
 
     Args:
-        canvas: (s, s) uint8, what was drawn, white on black.
-        cropped: (h, w) uint8, the same, cut to its ink.
-        digit: (28, 28) uint8, what the network reads; all zero if the drawing is empty.
+        canvas: (s, s) uint8, the drawing in a square, white on black.
+        cropped: (h, w) uint8, the drawing cut to the box of its ink.
+        digit: (28, 28) uint8, the image that the network reads; all zero if the drawing is empty.
         is_empty: whether nothing was drawn.
     """
 
@@ -69,18 +74,19 @@ class Drawing:
 def digit_from_strokes(strokes: Iterable[ArrayLike]) -> Drawing:
     """Returns the digit drawn by pen strokes, redrawn at MNIST's scale and pen width.
 
-    A stroke of one point, or of equal points, is a dot. The digit does not depend on where the drawing is
-    (exactly, if moving it does not round its coordinates). Apart from float rounding, it does not depend on
-    the drawing's size (from MINIMUM_SIDE on), nor on the order or direction of its strokes.
+    A stroke of one point, or of equal points, is a dot. Apart from float rounding, the digit does not depend
+    on the position of the drawing, nor on the order or direction of its strokes, nor on its size if that is
+    at least MINIMUM_SIDE. (Moving the drawing changes nothing if no coordinate is rounded.)
+
+    The size of the box and the centring follow LeCun, Cortes, Burges, "The MNIST database of handwritten
+    digits".
 
     Args:
-        strokes: one (n, 2) array of x, y in canvas pixels for each stroke, y downwards; empty ones are
+        strokes: one (n, 2) array of x, y in canvas pixels for each stroke, y downwards; empty arrays are
             skipped.
 
     Raises:
         ValueError: for a wrong shape, a coordinate that is not within +-1e6, or more than 200,000 points.
-
-    Box and centring: LeCun, Cortes, Burges, "The MNIST database of handwritten digits".
     """
     points, ends = concatenate_strokes(strokes)
     if len(points) == 0:
@@ -92,7 +98,7 @@ def digit_from_strokes(strokes: Iterable[ArrayLike]) -> Drawing:
 
 
 def _whole_drawing(points: np.ndarray, ends: np.ndarray) -> np.ndarray:
-    """Returns the drawing, (PICTURE_SIDE, PICTURE_SIDE) uint8, with a margin of an eighth."""
+    """Returns a picture of the drawing, (PICTURE_SIDE, PICTURE_SIDE) uint8, with a margin around it."""
     low, high = points.min(axis=0), points.max(axis=0)
     side = max((high - low).max(), MINIMUM_SIDE) * 1.25
     moved = (points - (low + high) / 2) * (PICTURE_SIDE / side) + (PICTURE_SIDE - 1) / 2
@@ -114,7 +120,7 @@ def _empty() -> Drawing:
 def digit_from_image(pixels: np.ndarray) -> Drawing:
     """Returns the digit in a greyscale picture, scaled and centred as MNIST's digits are.
 
-    Ink may be dark on light or light on dark. Paper may be grey or lit unevenly.
+    The ink may be dark on light paper or light on dark paper. The paper may be grey or lit unevenly.
 
     Args:
         pixels: (height, width) uint8, sides 1 to MAX_IMAGE_SIDE.
@@ -140,10 +146,10 @@ def _light_on_dark(pixels: np.ndarray) -> np.ndarray:
 
 
 def _is_like_mnist(image: np.ndarray) -> bool:
-    """Returns whether a 28x28 image is black around a bright digit of the usual size in the middle.
+    """Returns whether a 28x28 image has a bright digit of the usual size in its middle and a black edge.
 
-    All of MNIST's own images are: median 0 along the edge, maximum at least 254, centre of mass within 0.53
-    of (14, 14), longer side 14 to 20.
+    MNIST's own images are well within the limits used here. They have a median of 0 along the edge, a maximum
+    of at least 254, a centre of mass within 0.53 of (14, 14), and a longer side of 14 to 20.
     """
     if np.median(background.border(image)) > 16 or image.max() < 200:
         return False
@@ -158,7 +164,8 @@ def _digit_from_picture(pixels: np.ndarray) -> Drawing:
     peak = int(ink.max())
     if peak < MIN_CONTRAST:
         return _empty()
-    # First with all ink, then with the digit's own peak: dust may be darker than a pencil.
+    # Dust may be darker than a pencil. So the digit is found twice: first with the peak of all ink, then with
+    # the peak of the digit's own ink.
     ink, box, strokes = components.find_digit(ink, _ink_level(peak))
     peak = int(box.cut(ink)[strokes].max())
     if peak < MIN_CONTRAST:
@@ -172,7 +179,7 @@ def _digit_from_picture(pixels: np.ndarray) -> Drawing:
 
 
 def _ink_level(peak: int) -> int:
-    """Returns the least value that is INK_LEVEL or more once `peak` is 255."""
+    """Returns the lowest value that becomes INK_LEVEL or more when `peak` is scaled to 255."""
     return -(-INK_LEVEL * peak // 255)
 
 
@@ -181,12 +188,12 @@ def _visible(ink: np.ndarray) -> np.ndarray:
 
 
 def _stretched(ink: np.ndarray, peak: int) -> np.ndarray:
-    """Returns the ink with its peak at 255, int16; what is lighter than the paper stays negative."""
+    """Returns the ink scaled so that `peak` becomes 255, int16; what is lighter than paper stays negative."""
     return np.clip(ink.astype(np.int32) * 255 // peak, -255, 255).astype(np.int16)
 
 
 def _denoised(pixels: np.ndarray) -> np.ndarray:
-    """Returns the picture; if it is noisy and large, shrunk so that noise averages out."""
+    """Returns the picture. A large and noisy picture is shrunk, so that its noise averages out."""
     times = max(pixels.shape) // 280
     if times < 2 or pixels.shape[1] < 2:
         return pixels
@@ -212,7 +219,7 @@ def _shrunk(image: np.ndarray) -> np.ndarray:
 
 
 def _fitted(crop: np.ndarray, strokes: np.ndarray, image_side: int) -> np.ndarray:
-    """Returns the crop with a longer side of 20 pixels; less if it is below a twentieth of the picture."""
+    """Returns the crop with a longer side of 20 pixels, or less if it is below 1/20 of the picture's side."""
     side = max(*crop.shape, -(-image_side // 20))
     width = pen_width(strokes)
     if width * BOX / side < MIN_WIDTH and side == max(crop.shape):
@@ -221,7 +228,7 @@ def _fitted(crop: np.ndarray, strokes: np.ndarray, image_side: int) -> np.ndarra
 
 
 def _placed(small: np.ndarray) -> np.ndarray:
-    """Returns a 28x28 image with the digit's centre of mass as near to the middle as whole pixels allow."""
+    """Returns a 28x28 image with the digit's centre of mass as near to CENTRE as whole pixels allow."""
     x, y = centre_of_mass(small)
     height, width = small.shape
     left = min(max(int(np.floor(CENTRE - x + 0.5)), 0), SIDE - width)

@@ -1,22 +1,24 @@
-"""Numba kernels: pen paths to pixels, box averages.
+"""Numba kernels that draw pen paths and shrink images.
 
-A second engine has to repeat these IEEE operations in this order to get the same pixels.
+Another engine gets the same pixels if it repeats these IEEE operations in the same order.
 """
 
 import numpy as np
 
 from bnn.system.jit import compiled
 
+# Height and width of a digit's image, and the longer side of the digit in it, in pixels.
 SIDE = 28
 BOX = 20.0
-# The mean centre of mass of MNIST's 60,000 training images is (14.007, 13.996): pixel 14, not the middle
-# 13.5.
+# Where a digit's centre of mass is put, in x and y. The mean centre of mass of MNIST's 60,000 training images
+# is (14.007, 13.996), which is pixel 14 and not the image's middle, 13.5.
 CENTRE = 14.0
-# In MNIST pixels. The median of MNIST's training images beside drawings with this pen: ink area / length of
-# the skeleton 2.36 and 2.37, 2 * area / perimeter 2.58 and 2.49, area 99.9 and 98.8 pixels.
+# Width of the pen in pixels of the digit's image. It was chosen to match MNIST. Medians of MNIST's training
+# images and of drawings with this pen: ink area / length of the skeleton 2.36 and 2.37; 2 * area / perimeter
+# 2.58 and 2.49; area 99.9 and 98.8 pixels.
 PEN_WIDTH = 2.4
-# In canvas pixels. A smaller path, such as a tap of the pen, is scaled as if it were part of a path this
-# large.
+# Smallest size for scaling, in canvas pixels. A smaller path, such as a tap of the pen, is scaled as if its
+# longer side had this length.
 MINIMUM_SIDE = 16.0
 
 
@@ -24,7 +26,16 @@ MINIMUM_SIDE = 16.0
 def squared_distances(
     points: np.ndarray, ends: np.ndarray, width: int, height: int, reach: float, nearest: np.ndarray
 ) -> None:
-    """Fills `nearest` (height, width) with the squared distance to the path, correct where below reach**2."""
+    """Fills `nearest` with each pixel's squared distance to the path.
+
+    Args:
+        points: (n, 2) float64, x and y of all strokes.
+        ends: (num_strokes,) int64, where each stroke ends in `points`.
+        width: width of the image.
+        height: height of the image.
+        reach: the largest distance of interest. Larger distances may come out too large.
+        nearest: (height, width) float64; is overwritten.
+    """
     nearest[:, :] = np.inf
     first = 0
     for end in ends:
@@ -53,7 +64,7 @@ def squared_distances(
 
 @compiled
 def draw_path(points: np.ndarray, ends: np.ndarray, pen_width: float, image: np.ndarray) -> None:
-    """Fills `image` (height, width) uint8 with the path, 255 on 0, with anti-aliased edges."""
+    """Draws the path into `image`, (height, width) uint8, with anti-aliased edges: ink 255 on 0."""
     height, width = image.shape
     reach = pen_width / 2 + 0.5
     nearest = np.empty((height, width))
@@ -66,7 +77,7 @@ def draw_path(points: np.ndarray, ends: np.ndarray, pen_width: float, image: np.
 
 @compiled
 def centre_of_mass(image: np.ndarray) -> tuple[float, float]:
-    """Returns x and y of the centre of mass of an image (height, width) uint8, from integer sums."""
+    """Returns x and y of the centre of mass of an image, (height, width) uint8; sums are integers."""
     mass, sum_x, sum_y = 0, 0, 0
     for y in range(image.shape[0]):
         for x in range(image.shape[1]):
@@ -80,14 +91,15 @@ def centre_of_mass(image: np.ndarray) -> tuple[float, float]:
 def fit_and_draw(
     points: np.ndarray, ends: np.ndarray, pen_width: float, minimum_side: float, image: np.ndarray
 ) -> None:
-    """Fills `image` (28, 28) uint8 with the path, scaled and centred as MNIST's digits are.
+    """Draws the path into `image`, scaled and centred as MNIST's digits are.
 
     Args:
         points: (n, 2) float64, x and y of all strokes.
         ends: (num_strokes,) int64, where each stroke ends in `points`.
-        pen_width: in pixels of the image.
-        minimum_side: a path whose longer side is shorter is scaled as if it had this length.
-        image: is overwritten.
+        pen_width: width of the pen, in pixels of the image.
+        minimum_side: smallest size for scaling. A path with a shorter longer side is scaled as if that side
+            had this length.
+        image: (28, 28) uint8; is overwritten.
     """
     x0, x1, y0, y1 = points[:, 0].min(), points[:, 0].max(), points[:, 1].min(), points[:, 1].max()
     scale = (BOX - pen_width) / max(x1 - x0, y1 - y0, minimum_side)
@@ -98,7 +110,7 @@ def fit_and_draw(
         fitted[i, 1] = (points[i, 1] - y0) * scale - half_height + CENTRE
     draw_path(fitted, ends, pen_width, image)
     mass_x, mass_y = centre_of_mass(image)
-    # The image reaches from -0.5 to 27.5. The shift must not push the ink's edge out of it.
+    # The edges of the image are at -0.5 and 27.5. The shift must not move ink outside.
     low, high = CENTRE + 0.5 - pen_width / 2, SIDE - 0.5 - CENTRE - pen_width / 2
     shift_x = min(max(CENTRE - mass_x, half_width - low), high - half_width)
     shift_y = min(max(CENTRE - mass_y, half_height - low), high - half_height)
@@ -110,9 +122,10 @@ def fit_and_draw(
 
 @compiled
 def box_average(image: np.ndarray, height: int, width: int) -> np.ndarray:
-    """Returns (height, width) uint8: each pixel is the exact average of the part of `image` it covers.
+    """Returns the image shrunk to (height, width) uint8.
 
-    Computed in integers, rounded half up, and limited to 0 to 255; `image` may have negative values.
+    Each pixel of the result is the exact average of the part of `image` that it covers. Averages are computed
+    in integers, rounded half up, and limited to 0 to 255. `image` may have negative values.
     """
     h, w = image.shape
     out = np.empty((height, width), np.uint8)

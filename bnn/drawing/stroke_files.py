@@ -1,4 +1,4 @@
-"""Files of drawings as pen strokes, in JSON lines."""
+"""Reads files of drawings: pen strokes as JSON, one drawing per line."""
 
 import gzip
 import json
@@ -14,13 +14,13 @@ import numpy as np
 
 from bnn.drawing.strokes import strokes_from_lists
 
-# Limits of a whole file: twice what 274 people drew. They also bound the memory, because a gzipped
-# megabyte can grow to a gigabyte.
+# Limits of a whole file. They are twice the size of a file with the drawings of 274 people. They also bound
+# the memory, because a gzipped megabyte can grow to a gigabyte.
 MAX_FILE_POINTS = 2_000_000
 MAX_FILE_STROKES = 100_000
 MAX_FILE_LENGTH = 30_000_000
 MAX_LINE_LENGTH = 4_000_000
-# The label of a drawing that is of none of the classes.
+# The label of a drawing that belongs to none of the classes.
 OTHER = -1
 GZIP_MAGIC = b"\x1f\x8b"
 UTF16_MAGIC = (b"\xff\xfe", b"\xfe\xff")
@@ -31,10 +31,10 @@ class StrokeDrawing(NamedTuple):
 
     Args:
         strokes: one (n, 2) float64 array of x, y for each stroke, y downwards.
-        label: index of the class name; `OTHER` if the file's label is none of them.
-        writer: who drew it, as the file has it; None where it does not say.
-        contributor: where the drawing comes from, as the file has it; None where it does not say. Two
-            contributors may give their writers the same numbers.
+        label: index of the class name; `OTHER` if the label in the file is not a class.
+        writer: the person who drew it, as named in the file; None if the file does not say.
+        contributor: who collected the drawing, as named in the file; None if the file does not say. Writers
+            of two contributors may have the same numbers.
     """
 
     strokes: list[np.ndarray]
@@ -48,19 +48,19 @@ def load_drawings(
 ) -> list[StrokeDrawing]:
     r"""Returns the drawings in a file.
 
-    The file has one JSON object a line: `{"label": 8, "writer": 6, "strokes": [[[x, y], ...], ...]}`. Blank
-    lines and other keys are ignored. It may be gzipped, whatever its name, and may begin with a byte order
-    mark.
+    The file has one JSON object per line: `{"label": 8, "writer": 6, "strokes": [[[x, y], ...], ...]}`. Blank
+    lines and other keys are ignored. The file may be gzipped, whatever its name, and may begin with a byte
+    order mark.
 
     Args:
         path: the file.
-        class_names: the classes; a label is one of these names, or the index of one.
-        keep_others: whether a drawing may have another label, such as a letter among digits; the label
-            returned is then `OTHER`.
+        class_names: the classes. A label is one of these names, or the index of one.
+        keep_others: whether to accept other labels, such as letters among digits. They are returned as
+            `OTHER`.
 
     Raises:
-        ValueError: if the file is damaged, holds no drawing, or holds more than memory should; names the
-            line.
+        ValueError: if the file is damaged, has no drawing, or is larger than the limits above. The message
+            names the line.
         OSError: if the file cannot be read.
     """
     drawings = []
@@ -95,7 +95,7 @@ def to_line(strokes: Iterable[np.ndarray], label: str, writer: int | None = None
 def _text(file: BufferedReader) -> TextIO:
     if file.peek(2)[:2] == GZIP_MAGIC:
         file = BufferedReader(cast(Any, gzip.GzipFile(fileobj=file)))
-    # Windows PowerShell writes UTF-16; some editors begin UTF-8 with a byte order mark.
+    # Windows PowerShell writes UTF-16. Some editors write a byte order mark before UTF-8.
     return TextIOWrapper(file, encoding="utf-16" if file.peek(2)[:2] in UTF16_MAGIC else "utf-8-sig")
 
 
@@ -105,7 +105,7 @@ def _lines(text: TextIO) -> Iterator[str]:
 
 @dataclass
 class _Reading:
-    """Which labels a file may have, and how much more it may hold."""
+    """The state of reading a file: the allowed labels, and how much more the file may hold."""
 
     class_names: Sequence[str]
     keep_others: bool
@@ -119,16 +119,16 @@ class _Reading:
         self.points -= points
         if length > MAX_LINE_LENGTH or min(self.length, self.strokes, self.points) < 0:
             raise ValueError(
-                f"it is too long: a line may have {MAX_LINE_LENGTH:,} letters, a file {MAX_FILE_LENGTH:,},"
-                f" {MAX_FILE_STROKES:,} strokes and {MAX_FILE_POINTS:,} points"
+                f"it is too long: a line may have {MAX_LINE_LENGTH:,} characters; a file may have"
+                f" {MAX_FILE_LENGTH:,} characters, {MAX_FILE_STROKES:,} strokes, {MAX_FILE_POINTS:,} points"
             )
 
 
 def _parse(path: str | Path, number: int, line: str, reading: _Reading) -> StrokeDrawing | None:
-    # Files put together from several have byte order marks inside.
+    # A file that was joined from several files may have a byte order mark at the start of any line.
     content = line.strip("\ufeff \t\r\n")
     try:
-        # A blank line counts as a stroke, so that there cannot be millions of them.
+        # A blank line counts as a stroke, so that a file cannot have millions of blank lines.
         reading.spend(length=len(line), strokes=0 if content else 1)
         return _drawing(json.loads(content), reading) if content else None
     except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:

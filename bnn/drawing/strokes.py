@@ -1,4 +1,4 @@
-"""Pen strokes as one array of points, checked."""
+"""Checks pen strokes, and joins them into one array of points."""
 
 from collections.abc import Iterable
 
@@ -39,7 +39,7 @@ def concatenate_strokes(strokes: Iterable[ArrayLike]) -> tuple[np.ndarray, np.nd
         strokes: one (n, 2) array of x, y for each stroke; empty strokes are skipped.
 
     Returns:
-        Points (n, 2) float64, and ends (num_strokes,) int64: a stroke is `points[previous_end:end]`.
+        Points (n, 2) float64, and ends (num_strokes,) int64. Each stroke is `points[previous_end:end]`.
 
     Raises:
         ValueError: if a stroke has a wrong shape, a coordinate is not a number within +-MAX_COORDINATE, or
@@ -54,7 +54,7 @@ def concatenate_strokes(strokes: Iterable[ArrayLike]) -> tuple[np.ndarray, np.nd
     if num_points > MAX_POINTS:
         raise ValueError(f"a drawing may have at most {MAX_POINTS} points, got {num_points}")
     points = np.concatenate([*arrays, np.empty((0, 2))])
-    # Written so that NaN counts as wrong too.
+    # `abs(points) > MAX_COORDINATE` would be False for NaN, which is wrong too.
     wrong = points[~(np.abs(points) <= MAX_COORDINATE)]
     if wrong.size:
         raise ValueError(f"a coordinate must be a number within +-{MAX_COORDINATE:.0f}, got {wrong[0]}")

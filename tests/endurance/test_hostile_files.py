@@ -160,7 +160,7 @@ def test_names_with_a_meaning_to_an_operating_system_are_not_runs(run, name):
 def test_compressed_file_with_a_huge_line_is_refused(tmp_path):
     path = tmp_path / "bomb.jsonl.gz"
     path.write_bytes(gzip.compress(b" " * 50_000_000, 1))
-    with pytest.raises(ValueError, match="line 1: it is too long: a line may have 4,000,000 letters"):
+    with pytest.raises(ValueError, match="line 1: it is too long: a line may have 4,000,000 characters"):
         stroke_files.load_drawings(path, dataset.DIGITS)
 
 
