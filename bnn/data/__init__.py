@@ -1,1 +1,1 @@
-"""Data sets, and how training images are deformed."""
+"""Data sets, and random deformations of training images."""

@@ -1,4 +1,4 @@
-"""Reads files in a folder or an archive. Nothing is unpacked to disk."""
+"""Reads the files in a folder or an archive, without unpacking them to disk."""
 
 import tarfile
 import zipfile
@@ -7,25 +7,26 @@ from contextlib import closing
 from pathlib import Path
 from typing import IO
 
-# Of one file, and of all files that one call returns.
+# The largest size of one file, and of all files together that one call returns.
 MAX_FILE_BYTES = 64_000_000
 MAX_TOTAL_BYTES = 1_500_000_000
 MAX_MEMBERS = 1_000_000
 
 
 def read_files(place: Path, wanted: Callable[[str], bool]) -> dict[str, bytes]:
-    """Returns the content of the wanted files by name.
+    """Returns the contents of the wanted files, by file name.
 
-    Links and devices are left out. A name is only compared and never used as a path, so that a name such as
+    Links and devices are left out. Names in an archive are never used as paths, so a name such as
     `../../etc/passwd` does no harm.
 
     Args:
-        place: a folder, or a file that ends in .zip, .tar, .tar.gz or .tgz.
-        wanted: returns whether to read a file, from its name in the folder or archive, with slashes.
+        place: a folder, or an archive: .zip, .tar, .tar.gz or .tgz.
+        wanted: a function that gets a file's name in the folder or archive, with slashes, and returns whether
+            to read the file.
 
     Raises:
-        ValueError: if it is neither a folder nor such an archive, is damaged, or holds more than memory
-            should.
+        ValueError: if `place` is neither a folder nor such an archive, is damaged, or is larger than the
+            limits above.
         OSError: if it cannot be read.
     """
     contents: dict[str, bytes] = {}
@@ -48,14 +49,14 @@ def _read(place: Path, name: str, opened: Callable[[], IO[bytes]], max_bytes: in
         content = file.read(max_bytes + 1)
     if len(content) > max_bytes:
         raise ValueError(
-            f"{place}: {name:.80} is too large; one file may have {MAX_FILE_BYTES:,} bytes,"
-            f" all together {MAX_TOTAL_BYTES:,}"
+            f"{place}: {name:.80} is too large: one file may have {MAX_FILE_BYTES:,} bytes,"
+            f" and all files together {MAX_TOTAL_BYTES:,}"
         )
     return content
 
 
 def _members(place: Path) -> Generator[tuple[str, Callable[[], IO[bytes]]]]:
-    """Yields the name of each regular file and a function that opens it, to be called before the next one."""
+    """Yields the name of each regular file, and a function that opens it until the next file is yielded."""
     if place.is_dir():
         for path in sorted(place.rglob("*")):
             if path.is_file() and not path.is_symlink():
@@ -66,7 +67,8 @@ def _members(place: Path) -> Generator[tuple[str, Callable[[], IO[bytes]]]]:
                 if not info.is_dir():
                     yield info.filename, lambda info=info: archive.open(info)
     else:
-        # As a stream, because going back in a compressed archive means reading it from its start.
+        # The archive is read as a stream ("r|"). To go back in a compressed archive means to read it again
+        # from its start.
         with tarfile.open(place, "r|*") as archive:
             for member in archive:
                 if member.isreg():

@@ -8,9 +8,9 @@ from bnn.system.jit import compiled
 
 SIDE = 28
 CENTRE = 14.0  # MNIST's centre of mass, about which images are turned and scaled
-GRID = 5  # elastic deformation interpolates between 5 x 5 random displacements
-FIXED_LEVEL = 96.0  # the grey level that contrast leaves unchanged; low, so that thin strokes do not fade
-MIN_INK = 0.6  # thinning keeps at least this share of the ink, so that thin strokes neither fade nor break
+GRID = 5  # elastic deformation interpolates between GRID x GRID random displacements
+FIXED_LEVEL = 96.0  # the grey level that contrast does not change; it is low, so that thin strokes stay
+MIN_INK = 0.6  # thinner strokes keep at least this share of the ink, so that they do not fade or break
 
 
 def augment(
@@ -25,26 +25,27 @@ def augment(
     elastic: float = 0.6,
     contrast: float = 0.8,
 ) -> np.ndarray:
-    """Returns the images, each deformed by random numbers of its own: (n, 28, 28) uint8.
+    """Returns the images, (n, 28, 28) uint8, each deformed by random numbers of its own.
 
-    Each strength is the limit of a uniform distribution around "no change". If all are 0, the images are
-    returned unchanged. The same images, seed and strengths give the same result.
+    The strengths are the limits of uniform distributions around "no change". If all strengths are 0, the
+    images are returned unchanged. The same images, seed and strengths give the same result.
 
     Args:
         images: (n, 28, 28) uint8, ink 255 on background 0.
         seed: for `numpy.random.default_rng`.
-        rotation_degrees: to either side.
-        shear: horizontal, in pixels per pixel of height.
-        scale: height and width are each multiplied by 1 / (1 + scale) to 1 + scale.
-        shift_pixels: in each direction.
-        pen_width: how far each edge of the ink moves in or out, in pixels; at most 1.
-        elastic: the displacement at each of 5 x 5 points, in pixels (Simard, Steinkraus, Platt, "Best
+        rotation_degrees: largest rotation to either side.
+        shear: largest horizontal shear, in pixels per pixel of height.
+        scale: height and width are multiplied by different factors from 1 / (1 + scale) to 1 + scale.
+        shift_pixels: largest shift in each direction.
+        pen_width: largest distance by which the edges of the ink move in or out, in pixels; at most 1.
+        elastic: largest displacement at each of 5 x 5 points, in pixels (Simard, Steinkraus, Platt, "Best
             practices for convolutional neural networks", 2003).
-        contrast: edges of the ink become 1 to 1 + contrast times as steep. Deforming blurs the edges, and a
-            network should not learn the blur.
+        contrast: the edges of the ink become 1 to 1 + contrast times as steep, because deforming blurs the
+            edges, and a network should not learn the blur.
 
     Raises:
-        ValueError: for a wrong type or shape, a negative or infinite strength, or a pen_width above 1.
+        ValueError: for images of a wrong type or shape, a negative or infinite strength, or a pen_width
+            above 1.
     """
     images = np.asarray(images)
     if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != (SIDE, SIDE):
@@ -80,7 +81,10 @@ def _check_strengths(**strengths: float) -> None:
 
 
 def _matrices(angle: np.ndarray, shear: np.ndarray, scales: np.ndarray) -> np.ndarray:
-    """Returns (n, 2, 2) matrices that map y, x from the centre of the result to those in the image."""
+    """Returns (n, 2, 2) matrices that map a position y, x in the result to one in the original image.
+
+    Both positions are relative to the centre.
+    """
     cos, sin = np.cos(angle), np.sin(angle)
     rotate = np.stack([np.stack([cos, sin], -1), np.stack([-sin, cos], -1)], -2)
     skew = np.zeros_like(rotate)
@@ -109,7 +113,7 @@ def _deform(
 def _warp(
     image: np.ndarray, matrix: np.ndarray, shift: np.ndarray, grid: np.ndarray, field: np.ndarray
 ) -> None:
-    """Fills `field` with the image under the matrix, the shift and the grid of displacements."""
+    """Fills `field` with the image, deformed by the matrix, the shift and the grid of displacements."""
     for y in range(SIDE):
         for x in range(SIDE):
             u, v = y - CENTRE, x - CENTRE
@@ -125,7 +129,7 @@ def _warp(
 
 @compiled
 def _bilinear(values: np.ndarray, y: float, x: float) -> float:
-    """Returns the bilinear interpolation of `values` at y, x; 0 outside."""
+    """Returns `values` at y, x, interpolated bilinearly. Outside, all values are 0."""
     height, width = values.shape
     if y <= -1.0 or x <= -1.0 or y >= height or x >= width:
         return 0.0
@@ -142,11 +146,11 @@ def _bilinear(values: np.ndarray, y: float, x: float) -> float:
 def _move_edges(
     field: np.ndarray, other: np.ndarray, distance: float, contrast: float, out: np.ndarray
 ) -> None:
-    """Fills `out` with `field`, dilated (distance > 0) or eroded by part of a pixel, then with more contrast.
+    """Fills `out` with `field`, dilated (distance > 0) or eroded (distance < 0), and then with more contrast.
 
-    The value `distance` away towards a neighbour is (1 - distance) * centre + distance * neighbour. So the
-    maximum over the four directions is the same mixture of the centre and the largest neighbour, and likewise
-    the minimum.
+    By linear interpolation, the value at a distance d towards a neighbour is (1 - d) * centre + d *
+    neighbour. The maximum over the four directions is therefore (1 - d) * centre + d * largest neighbour. The
+    same holds for the minimum and the smallest neighbour.
     """
     before, after = _fill_extremes(field, other, distance > 0)
     part = abs(distance)
@@ -160,7 +164,11 @@ def _move_edges(
 
 @compiled
 def _fill_extremes(field: np.ndarray, other: np.ndarray, is_maximum: bool) -> tuple[float, float]:
-    """Fills `other` with the maximum or minimum of each pixel and its four neighbours; returns both sums."""
+    """Fills `other` with the maximum or minimum of each pixel and its four neighbours.
+
+    Returns:
+        The sums of `field` and of `other`.
+    """
     before = after = 0.0
     for y in range(SIDE):
         for x in range(SIDE):

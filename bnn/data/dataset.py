@@ -1,4 +1,4 @@
-"""Data sets: images with labels, the names of the classes, where they come from."""
+"""Data sets: images with labels, class names, source and licence."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-# The classes where none are named: of MNIST, of a packed network or a file of drawings without class names.
+# MNIST's class names. They are also the default for networks and files that do not name their classes.
 DIGITS = tuple("0123456789")
 MAX_CLASSES = 64
 MAX_NAME_CHARACTERS = 20
 
 
 class Split(NamedTuple):
-    """One part of a data set: for training, validation or testing.
+    """The images and labels of one part of a data set: for training, validation or testing.
 
     Args:
         images: (n, 28, 28) uint8, ink 255 on background 0.
@@ -27,15 +27,15 @@ class Split(NamedTuple):
 
 @dataclass(frozen=True)
 class DataSet:
-    """A data set. Its images are loaded when one of the two functions is called.
+    """A data set. Its images are loaded when one of its two functions is called.
 
     Args:
-        name: what it is called on screen.
-        class_names: the name of each label, in order.
-        source: who made it, and where it is published.
+        name: the name shown on screen.
+        class_names: the name of each class, in the order of the labels.
+        source: who made the data set, and where it is published.
         licence: the licence of its images.
-        train_validation: returns the training and the validation images.
-        test: returns the test images, which are not for choosing anything.
+        train_validation: a function that returns the training and the validation part.
+        test: a function that returns the test part, which must not be used for any choice.
     """
 
     name: str
@@ -47,7 +47,7 @@ class DataSet:
 
     @property
     def num_classes(self) -> int:
-        """How many classes there are."""
+        """Number of classes."""
         return len(self.class_names)
 
 
@@ -55,7 +55,8 @@ def check_class_names(names: Sequence[object]) -> tuple[str, ...]:
     """Returns the names as a tuple.
 
     Raises:
-        ValueError: if there are too few or too many, or one is not fit to be shown; says which.
+        ValueError: if there are too few or too many names, a name occurs twice, or a name is empty, too long
+            or has invisible characters. The message says which.
     """
     if not 2 <= len(names) <= MAX_CLASSES:
         raise ValueError(f"there must be 2 to {MAX_CLASSES} classes, got {len(names)}")

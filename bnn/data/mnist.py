@@ -1,4 +1,4 @@
-"""MNIST, shipped with the project: images, labels and how they are split."""
+"""MNIST, which comes with the project, and how it is split into training, validation and test images."""
 
 import hashlib
 from functools import cache
@@ -10,7 +10,7 @@ import numpy as np
 from bnn.data.dataset import DIGITS, DataSet, Split
 from bnn.recipes.recipe import NUM_VALIDATION
 
-# In the layout of `keras.datasets.mnist`.
+# The file of `keras.datasets.mnist`, unchanged.
 PATH = Path(__file__).parent / "mnist.npz"
 SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"
 
@@ -21,14 +21,14 @@ def train() -> Split:
 
 
 def train_validation() -> tuple[Split, Split]:
-    """Returns the first 55,000 training images to learn from, and the last 5,000 to make choices by."""
+    """Returns the first 55,000 training images for training, and the last 5,000 for validation."""
     images, labels = train()
     cut = len(images) - NUM_VALIDATION
     return Split(images[:cut], labels[:cut]), Split(images[cut:], labels[cut:])
 
 
 def test() -> Split:
-    """Returns the 10,000 test images, which are not for choosing anything."""
+    """Returns the 10,000 test images, which must not be used for any choice."""
     return Split(_array("x_test"), _array("y_test"))
 
 
@@ -45,7 +45,7 @@ MNIST = DataSet(
 
 @cache
 def _array(name: str) -> np.ndarray:
-    # One array at a time, because the pages read only the test set: 8 MB instead of 55.
+    # One array at a time is loaded. The pages need only the test set, which takes 8 MB instead of 55 MB.
     with np.load(BytesIO(_read_checked(PATH)), allow_pickle=False) as file:
         array = file[name]
     array.setflags(write=False)

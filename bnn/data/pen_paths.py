@@ -1,7 +1,6 @@
-"""Real pen paths -> training images: each path is deformed as another hand, pen or tablet would, then drawn.
+"""Makes training images from real pen paths: deforms each path, and then draws it.
 
-The path is deformed and not its picture, so the ink stays as sharp and as wide as that of a digit drawn on
-the Draw page.
+The path is deformed, not its image, so the ink stays as sharp and as wide as on the Draw page.
 """
 
 from collections.abc import Sequence
@@ -9,24 +8,24 @@ from typing import NamedTuple
 
 import numpy as np
 
+from bnn.data.pen_deformations import SHIFTED_STROKES, Deformations, random_deformations
 from bnn.drawing import raster
 from bnn.drawing.strokes import concatenate_strokes
 from bnn.system.jit import compiled
 
-# Of a path's longer side. Paths are 1 large here and are drawn this many canvas pixels large.
+# Distance of neighbouring points on a deformed path. The longer side of a path is 1.
 SPACING = 0.02
+# Longer side of a path on the canvas, in pixels.
 HEIGHT = 200.0
-# A drawing that would need more is cut short.
+# A deformed drawing is cut short at these numbers.
 MAX_POINTS = 4096
 MAX_STROKES = 64
-# This share of the drawings is drawn as it is.
-UNDEFORMED = 0.2
-SHIFTED_STROKES = 8
+# Periods of the waves of a tremor, in points of the path.
 TREMOR_PERIODS = np.array([48.0, 24.0, 11.0])
 
 
 class PenPaths(NamedTuple):
-    """Drawings in three arrays, so that compiled code can go through them.
+    """Drawings in three arrays, the form that compiled code can read.
 
     Args:
         points: (num_points, 2) float64; each drawing's middle is at 0, 0 and its longer side is 1.
@@ -39,44 +38,12 @@ class PenPaths(NamedTuple):
     drawing_ends: np.ndarray
 
 
-class Deformations(NamedTuple):
-    """How each of n drawings is deformed; lengths are in parts of its longer side.
+def gather(drawings: Sequence[Sequence[np.ndarray]]) -> PenPaths:
+    """Returns the drawings as `PenPaths`.
 
     Args:
-        is_plain: (n,) bool, whether it is drawn as it is.
-        roundings: (n,) int64, how often corners are rounded a little.
-        matrices: (n, 2, 2): proportions, slant and rotation.
-        warps: (n, 2), of a slow wave across the drawing; phases (n, 2) in `warp_phases`.
-        warp_phases: see `warps`.
-        halves: (n,), how far the middle moves up or down.
-        tremors: (n,), of waves along the path; phases (n, 3, 2) in `tremor_phases`.
-        tremor_phases: see `tremors`.
-        shifts: (n, 8, 2), of each stroke.
-        dropped: (n, 2), the length lost at the start of the first stroke and at the end of the last.
-        gaps: (n, 2), the place, in parts of a stroke, and the length of a gap in the longest stroke.
-        skips: (n,) int64: of the points of a fast pen, each of these is left.
-        grids: (n,), the step of a coarse tablet's coordinates, or 0.
-        pen_widths: (n,), in MNIST pixels.
+        drawings: the strokes of each drawing, (n, 2) arrays of x, y; each drawing has at least one point.
     """
-
-    is_plain: np.ndarray
-    roundings: np.ndarray
-    matrices: np.ndarray
-    warps: np.ndarray
-    warp_phases: np.ndarray
-    halves: np.ndarray
-    tremors: np.ndarray
-    tremor_phases: np.ndarray
-    shifts: np.ndarray
-    dropped: np.ndarray
-    gaps: np.ndarray
-    skips: np.ndarray
-    grids: np.ndarray
-    pen_widths: np.ndarray
-
-
-def gather(drawings: Sequence[Sequence[np.ndarray]]) -> PenPaths:
-    """Returns drawings, each a sequence of (n, 2) strokes with at least one point, in three arrays."""
     points, ends, counts, num_points = [], [], [], 0
     for strokes in drawings:
         path, stroke_ends = concatenate_strokes(strokes)
@@ -89,68 +56,26 @@ def gather(drawings: Sequence[Sequence[np.ndarray]]) -> PenPaths:
 
 
 def draw(paths: PenPaths, which: np.ndarray, seed: int | Sequence[int]) -> np.ndarray:
-    """Returns the images (n, 28, 28) uint8 of some drawings, each deformed by random numbers of its own.
+    """Returns images of some drawings, (n, 28, 28) uint8. Each is deformed by random numbers of its own.
 
     Args:
         paths: the drawings.
-        which: (n,) integers, the drawings' indices; one may occur several times.
+        which: (n,) integers, the indices of the drawings; an index may occur several times.
         seed: for `numpy.random.default_rng`. The same arguments give the same images.
     """
-    deformations = _deformations(np.random.default_rng(seed), len(which))
+    deformations = random_deformations(np.random.default_rng(seed), len(which))
     images = np.zeros((len(which), raster.SIDE, raster.SIDE), np.uint8)
     _draw(*paths, np.asarray(which, np.int64), deformations, images)
     return images
 
 
 def draw_plain(paths: PenPaths) -> np.ndarray:
-    """Returns the images (n, 28, 28) uint8 of all drawings, as the Draw page has them."""
+    """Returns images of all drawings, (n, 28, 28) uint8, undeformed and drawn as on the Draw page."""
     num = len(paths.drawing_ends)
-    deformations = _deformations(np.random.default_rng(0), num)._replace(is_plain=np.ones(num, bool))
+    deformations = random_deformations(np.random.default_rng(0), num)._replace(is_plain=np.ones(num, bool))
     images = np.zeros((num, raster.SIDE, raster.SIDE), np.uint8)
     _draw(*paths, np.arange(num), deformations, images)
     return images
-
-
-def _deformations(rng: np.random.Generator, num: int) -> Deformations:
-    """Returns random deformations.
-
-    The strengths were chosen by eye: a drawing must stay what it is, and look like another person's.
-    """
-
-    def normal(spread: float, *shape: int) -> np.ndarray:
-        return spread * np.clip(rng.standard_normal((num, *shape)), -2.2, 2.2)
-
-    def sometimes(share: float, low: float, high: float, *shape: int) -> np.ndarray:
-        return np.where(rng.random((num, *shape)) < share, rng.uniform(low, high, (num, *shape)), 0.0)
-
-    def phases(*shape: int) -> np.ndarray:
-        return rng.uniform(0.0, 2 * np.pi, (num, *shape))
-
-    return Deformations(
-        is_plain=rng.random(num) < UNDEFORMED,
-        roundings=(14 * rng.random(num) ** 3).astype(np.int64),
-        matrices=_matrices(np.radians(normal(6.0)), normal(0.15), normal(0.16)),
-        warps=normal(0.02, 2),
-        warp_phases=phases(2),
-        halves=normal(0.03),
-        tremors=normal(0.005),
-        tremor_phases=phases(3, 2),
-        shifts=normal(0.012, SHIFTED_STROKES, 2),
-        dropped=sometimes(0.25, 0.0, 0.07, 2),
-        gaps=np.stack([rng.uniform(0.2, 0.8, num), sometimes(0.06, 0.03, 0.09)], axis=-1),
-        skips=np.where(rng.random(num) < 0.25, rng.integers(2, 7, num), 1),
-        grids=sometimes(0.12, 1 / 40, 1 / 11),
-        pen_widths=raster.PEN_WIDTH * np.exp(np.clip(rng.normal(0.0, 0.24, num), -0.45, 0.5)),
-    )
-
-
-def _matrices(angle: np.ndarray, slant: np.ndarray, stretch: np.ndarray) -> np.ndarray:
-    """Returns (n, 2, 2) matrices that stretch, slant and then turn x, y."""
-    cos, sin, wide = np.cos(angle), np.sin(angle), np.exp(stretch)
-    turn = np.stack([np.stack([cos, -sin], -1), np.stack([sin, cos], -1)], -2)
-    stretched = np.zeros_like(turn)
-    stretched[:, 0, 0], stretched[:, 0, 1], stretched[:, 1, 1] = wide, -slant, 1 / wide
-    return turn @ stretched
 
 
 @compiled
@@ -187,10 +112,10 @@ def _deform(
     out: np.ndarray,
     ends: np.ndarray,
 ) -> tuple[int, int]:
-    """Fills `out` with the deformed path and `ends` with its strokes' ends.
+    """Fills `out` with the points of the deformed path, and `ends` with where its strokes end.
 
     Returns:
-        How many points and how many strokes there are.
+        The number of points and the number of strokes.
     """
     num_points = num_strokes = 0
     longest = _longest(stroke_ends)
@@ -230,7 +155,7 @@ def _longest(stroke_ends: np.ndarray) -> int:
 
 @compiled
 def _resample(stroke: np.ndarray, out: np.ndarray) -> int:
-    """Fills `out` with points of the stroke that are SPACING apart, and its end; returns how many."""
+    """Fills `out` with points on the stroke, SPACING apart, and its last point; returns their number."""
     out[0] = stroke[0]
     num, left = 1, SPACING
     for i in range(len(stroke) - 1):
@@ -248,7 +173,7 @@ def _resample(stroke: np.ndarray, out: np.ndarray) -> int:
 
 @compiled
 def _without_ends(length: int, number: int, num_strokes: int, dropped: np.ndarray) -> tuple[int, int]:
-    """Returns where a stroke begins and ends when its ends are lost; at least 3/5 of it stay."""
+    """Returns the first index and the end index of a stroke without its lost ends, at least 3/5 of it."""
     most = length // 5
     begin = min(most, int(dropped[0] / SPACING)) if number == 0 else 0
     lost = min(most, int(dropped[1] / SPACING)) if number == num_strokes - 1 else 0
@@ -257,7 +182,7 @@ def _without_ends(length: int, number: int, num_strokes: int, dropped: np.ndarra
 
 @compiled
 def _round_corners(stroke: np.ndarray) -> None:
-    """Moves each point but the ends half-way to the middle of its neighbours."""
+    """Moves each point, except the first and the last, half-way to the middle of its neighbours."""
     before_x, before_y = stroke[0, 0], stroke[0, 1]
     for i in range(1, len(stroke) - 1):
         x, y = stroke[i, 0], stroke[i, 1]
@@ -268,7 +193,7 @@ def _round_corners(stroke: np.ndarray) -> None:
 
 @compiled
 def _move(stroke: np.ndarray, number: int, deformations: Deformations, i: int) -> None:
-    """Moves the points as the waves, the matrix and the shift of this stroke say."""
+    """Moves the points of a stroke by the waves, the matrix and the stroke's shift."""
     warps, warp_phases = deformations.warps[i], deformations.warp_phases[i]
     matrix, shift = deformations.matrices[i], deformations.shifts[i, number % SHIFTED_STROKES]
     for j in range(len(stroke)):
@@ -286,10 +211,17 @@ def _move(stroke: np.ndarray, number: int, deformations: Deformations, i: int) -
 
 @compiled
 def _append(stroke: np.ndarray, skip: int, grid: float, out: np.ndarray, num: int) -> int:
-    """Adds each `skip`-th point and the last one to `out`, on a grid if it is not 0.
+    """Adds every `skip`-th point and the last point of a stroke to `out`.
+
+    Args:
+        stroke: (n, 2) float64.
+        skip: at least 1.
+        grid: the distance of the coordinates to which points are rounded; 0 for no rounding.
+        out: (MAX_POINTS, 2) float64; points are added to it.
+        num: number of points in `out`.
 
     Returns:
-        How many points there are then.
+        The new number of points in `out`.
     """
     for i in range(len(stroke)):
         if (i % skip == 0 or i == len(stroke) - 1) and num < len(out):

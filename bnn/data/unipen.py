@@ -1,9 +1,9 @@
-"""Digits and letters by many people, as pen paths, to train and to validate on.
+"""UNIPEN's digits and letters, drawn by many people, for training and validation.
 
-They are UNIPEN's; `unipen_distribution` says whose they are, and `unipen_files` where the files are.
+`unipen_distribution` describes the source, and `unipen_files` finds the files.
 
-A fifth of the writers, of each contributor's alike, is held out for validation: nothing is trained on what
-they drew. Which ones depends only on the file.
+About a fifth of each contributor's writers is held out for validation. Nothing is trained on their drawings.
+Which writers are held out depends only on the file.
 """
 
 import zlib
@@ -22,9 +22,9 @@ from bnn.data.unipen_files import digits_path, letters_path
 from bnn.drawing.stroke_files import OTHER, StrokeDrawing, load_drawings
 from bnn.recipes.recipe import NUM_VALIDATION
 
-# One writer in so many is held out.
+# One of this many writers is held out.
 VALIDATION_FRACTION = 5
-# The capital letters that are also drawn by program. The others look like somebody's digit.
+# The capital letters of `bnn.data.handwriting.non_digits`. The others can look like digits.
 TRAINED_LETTERS = tuple(letter for letter in LETTERS if letter.isupper())
 
 
@@ -32,9 +32,9 @@ class PenDrawings(NamedTuple):
     """Drawings to train on.
 
     Args:
-        paths: the paths of n drawings.
+        paths: the pen paths of n drawings.
         labels: (n,) uint8, indices of the class names.
-        shares: (n,) float64, the probability of each when one is drawn at random.
+        shares: (n,) float64, the probability with which each drawing is chosen; see `sampling_shares`.
     """
 
     paths: pen_paths.PenPaths
@@ -42,7 +42,15 @@ class PenDrawings(NamedTuple):
     shares: np.ndarray
 
     def draw(self, num: int, seed: int | Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
-        """Returns `num` deformed images (num, 28, 28) uint8 and their labels (num,) uint8, by that seed."""
+        """Returns images of drawings that are chosen and deformed at random, and their labels.
+
+        Args:
+            num: number of images.
+            seed: for `numpy.random.default_rng`. The same number and seed give the same images.
+
+        Returns:
+            Images (num, 28, 28) uint8 and labels (num,) uint8.
+        """
         which = np.random.default_rng(seed).choice(len(self.labels), num, p=self.shares)
         return pen_paths.draw(self.paths, which, seed), self.labels[which]
 
@@ -58,7 +66,7 @@ def training_digits() -> PenDrawings:
 
 
 def training_letters() -> PenDrawings:
-    """Returns the letters, without those that look like digits, of the writers who are not held out.
+    """Returns the letters of the writers who are not held out, without letters that can look like digits.
 
     Raises:
         ValueError: if there is no file, or it is damaged.
@@ -68,10 +76,10 @@ def training_letters() -> PenDrawings:
 
 
 def validation_digits() -> Split:
-    """Returns as many digits of the held-out writers as MNIST has for validation, undeformed.
+    """Returns 5,000 undeformed digits of the held-out writers.
 
-    So the accuracy on both together is the mean of the accuracies on each. Every drawing occurs, and as often
-    as any other, or once more.
+    MNIST has as many validation images, so the accuracy on both together is the mean of the two accuracies.
+    If there are fewer than 5,000 digits, they are repeated equally often (some once more).
 
     Raises:
         ValueError: if there is no file, or it is damaged.
@@ -88,10 +96,10 @@ def validation_digits() -> Split:
 
 
 def is_held_out(drawings: Sequence[StrokeDrawing]) -> np.ndarray:
-    """Returns (n,) bool, whether each drawing's writer is held out for validation.
+    """Returns whether the writer of each drawing is held out for validation, (n,) bool.
 
-    The writers are put in order, contributor by contributor, each contributor's by the CRC-32 of
-    "contributor/writer". Every fifth is held out, from the third on.
+    The writers are sorted by contributor, and then by the CRC-32 of "contributor/writer". From the third
+    writer on, every fifth is held out.
     """
     names = {(str(drawing.contributor), str(drawing.writer)) for drawing in drawings}
     in_order = sorted(names, key=lambda name: (name[0], zlib.crc32("/".join(name).encode()), name[1]))
@@ -100,11 +108,12 @@ def is_held_out(drawings: Sequence[StrokeDrawing]) -> np.ndarray:
 
 
 def sampling_shares(drawings: Sequence[StrokeDrawing]) -> np.ndarray:
-    """Returns (n,) float64, how likely each drawing is chosen; the sum is 1.
+    """Returns the probability with which each drawing is chosen for training, (n,) float64.
 
-    In UNIPEN, one writer drew 2 digits and another 928; one contributor has 6 and another 4,050. Within a
-    contributor, a writer's share is in proportion to the square root of the number of his drawings. A
-    contributor's share is in proportion to the square root of the sum of these roots.
+    In UNIPEN, one writer drew 2 digits and another 928; one contributor has 6 digits and another 4,050. The
+    probabilities reduce these differences. Within a contributor, a writer's share is proportional to the
+    square root of the writer's number of drawings. A contributor's share is proportional to the square root
+    of the sum of these roots.
     """
     writers = [(drawing.contributor, drawing.writer) for drawing in drawings]
     counts = Counter(writers)
@@ -129,7 +138,7 @@ def _training_drawings(path: Path, class_names: tuple[str, ...]) -> PenDrawings:
 @lru_cache(maxsize=2)
 def _load(path: Path, class_names: tuple[str, ...], *_state: int) -> PenDrawings:
     drawings = load_drawings(path, class_names, keep_others=True)
-    # Before other labels are left out, so that the same writers are held out whatever is learnt of them.
+    # All labels count here, so that the same writers are held out whichever labels are kept below.
     held_out = is_held_out(drawings)
     kept = [d for d, out in zip(drawings, held_out, strict=True) if not out and d.label != OTHER]
     if not kept:

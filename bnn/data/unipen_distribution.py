@@ -1,11 +1,11 @@
-"""The published UNIPEN distribution train_r01_v07 -> isolated characters as pen strokes.
+"""Reads isolated characters as pen strokes from the published UNIPEN distribution train_r01_v07.
 
 I. Guyon, L. Schomaker, R. Plamondon, M. Liberman, S. Janet, "UNIPEN project of on-line data exchange and
 recognizer benchmarks", ICPR 1994; International Unipen Foundation, https://doi.org/10.5281/zenodo.1195803,
 CC BY 4.0.
 
-Its files are `data/CATEGORY/CONTRIBUTOR/.../*.dat`, with the labels, and `include/CONTRIBUTOR/...`, with the
-pen paths.
+The files `data/CATEGORY/CONTRIBUTOR/.../*.dat` of the distribution contain the labels, and the files
+`include/CONTRIBUTOR/...` the pen paths.
 """
 
 import gzip
@@ -20,9 +20,11 @@ import numpy as np
 from bnn.data.archives import read_files
 from bnn.data.unipen_format import MAX_INCLUDE_DEPTH, Segment, included_names, read_characters
 
+# The labels of the categories that can be read.
 CATEGORIES = {"1a": "0123456789", "1b": "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+# Height and width of the box to which a character is scaled.
 BOX = 500
-# One writer in so many is left out, and so stays unknown to every network.
+# One of this many writers is left out for testing, so that no network has seen their characters.
 TEST_FRACTION = 5
 
 
@@ -30,10 +32,11 @@ class Character(NamedTuple):
     """One isolated character.
 
     Args:
-        label: what it is.
-        writer: a number instead of a name; the same for all that this person wrote for this contributor.
-        contributor: the three letters of whom the drawing comes from.
-        strokes: lists of [x, y], in a box of 500 x 500, y downwards.
+        label: the character.
+        writer: number of the person who wrote it. It is the same for all characters that the person wrote for
+            this contributor.
+        contributor: three letters that stand for the institution that collected it.
+        strokes: for each stroke a list of [x, y], in a box of 500 x 500, y downwards.
     """
 
     label: str
@@ -42,17 +45,17 @@ class Character(NamedTuple):
     strokes: list[list[list[int]]]
 
     def to_json(self) -> str:
-        """Returns its line in a file of drawings; a digit's label is a number."""
+        """Returns the character's line in a file of drawings; the label of a digit is a number."""
         label = int(self.label) if self.label.isdigit() else self.label
         return json.dumps({**self._asdict(), "label": label}, separators=(",", ":"))
 
 
 class Found(NamedTuple):
-    """What a distribution holds.
+    """The characters found in a distribution.
 
     Args:
-        characters: all of the category, without those of the writers left out.
-        num_left_out: drawings by the writers left out for testing.
+        characters: the characters of the category, without those by the writers left out for testing.
+        num_left_out: number of characters by the writers left out for testing.
         damaged: a sentence for each file that cannot be read.
     """
 
@@ -66,10 +69,10 @@ def read_distribution(place: Path, category: str = "1a") -> Found:
 
     Args:
         place: the unpacked folder, or the archive (.tgz, .tar, .zip).
-        category: "1a", digits, or "1b", capital letters.
+        category: "1a" for digits, or "1b" for capital letters.
 
     Raises:
-        ValueError: if it is not that distribution, or not an archive that can be read.
+        ValueError: if `place` is not this distribution, or not an archive that can be read.
         OSError: if it cannot be read.
     """
     labelled = read_files(place, lambda name: f"/data/{category}/" in f"/{name}" and name.endswith(".dat"))
@@ -83,18 +86,22 @@ def read_distribution(place: Path, category: str = "1a") -> Found:
 
 
 def to_file_content(characters: Sequence[Character]) -> bytes:
-    """Returns the content of a file of drawings, gzipped: the same characters give the same bytes."""
+    """Returns the gzipped content of a file of drawings. The same characters give the same bytes."""
     text = "".join(character.to_json() + "\n" for character in characters)
     return gzip.compress(text.encode("ascii"), mtime=0)
 
 
 def is_for_testing(contributor: str, writer: str) -> bool:
-    """Returns whether a writer is left out."""
+    """Returns whether a writer is left out for testing."""
     return zlib.crc32(f"{contributor}/{writer}".encode()) % TEST_FRACTION == 0
 
 
 def _read_included(place: Path, texts: Iterable[str]) -> dict[str, str]:
-    """Returns the files that these include, and those that they include, by the names in `.INCLUDE`."""
+    """Returns the contents of all files that these texts include, directly or through other files.
+
+    Returns:
+        The contents by the file names that `.INCLUDE` statements use.
+    """
     found: dict[str, str] = {}
     missing = {name for text in texts for name in included_names(text)}
     for _ in range(MAX_INCLUDE_DEPTH):
@@ -108,14 +115,17 @@ def _read_included(place: Path, texts: Iterable[str]) -> dict[str, str]:
 
 
 def _include_name(name: str) -> str:
-    """Returns the name by which a file in the folder `include` is included; "" for other files."""
+    """Returns the name that `.INCLUDE` uses for a file in the folder `include`; "" for other files."""
     return f"/{name}".partition("/include/")[2]
 
 
 def _all_segments(
     files: dict[str, str], included: dict[str, str], category: str, damaged: list[str]
 ) -> Iterator[tuple[str, str, Segment]]:
-    """Yields contributor, writer's name and segment of each good character; adds to `damaged`."""
+    """Yields contributor, writer's name and segment of each good character.
+
+    Adds a sentence to `damaged` for each file that cannot be read.
+    """
     for name, text in sorted(files.items()):
         contributor, *_, file_name = f"/{name}".rpartition(f"/data/{category}/")[2].split("/")
         try:
@@ -143,11 +153,11 @@ def _has_size(segment: Segment) -> bool:
 
 
 def _numbered(segments: Sequence[tuple[str, str, Segment]], damaged: list[str]) -> Found:
-    """Returns the characters, with numbers for names."""
+    """Returns the characters, with a number for each writer instead of a name."""
     numbers: dict[tuple[str, str], int] = {}
     characters, num_left_out = [], 0
     for contributor, writer, segment in segments:
-        # Also for a writer who is left out, so that nobody's number depends on who is.
+        # Writers who are left out get numbers too, so that the numbers do not depend on who is left out.
         number = numbers.setdefault((contributor, writer), len(numbers))
         if is_for_testing(contributor, writer):
             num_left_out += 1
@@ -157,7 +167,7 @@ def _numbered(segments: Sequence[tuple[str, str, Segment]], damaged: list[str]) 
 
 
 def _scaled(strokes: list[np.ndarray]) -> list[list[list[int]]]:
-    """Returns the strokes in the middle of a box of 500 x 500, which the longer side fills, y downwards."""
+    """Returns the strokes scaled to a box of 500 x 500 and centred in it, with y downwards."""
     points = np.concatenate(strokes)
     low, high = points.min(axis=0), points.max(axis=0)
     scale = BOX / (high - low).max()

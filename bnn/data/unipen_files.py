@@ -1,4 +1,4 @@
-"""Where the files of pen strokes are that some recipes learn from; they do not come with the project."""
+"""Finds the files of UNIPEN drawings, which some recipes need. They do not come with the project."""
 
 import os
 from pathlib import Path
@@ -12,18 +12,21 @@ SOURCE = "UNIPEN's train_r01_v07 (doi:10.5281/zenodo.1195803)"
 
 
 def digits_path() -> Path | None:
-    """Returns the file of digits, which BNN_UNIPEN names; None where the variable is not set."""
+    """Returns the file of digits, which BNN_UNIPEN names; None if the variable is not set."""
     return _path(DIGITS_VARIABLE)
 
 
 def letters_path() -> Path | None:
-    """Returns the file of letters: what BNN_UNIPEN_LETTERS names, or `letters.jsonl.gz` beside the digits."""
+    """Returns the file of letters: BNN_UNIPEN_LETTERS, or else `letters.jsonl.gz` beside the digits.
+
+    It is None if neither BNN_UNIPEN_LETTERS nor BNN_UNIPEN is set.
+    """
     digits = digits_path()
     return _path(LETTERS_VARIABLE) or (digits.with_name(LETTERS_NAME) if digits else None)
 
 
 def missing_data(recipe: Recipe) -> str:
-    """Returns a sentence that says which file a recipe needs and how to get it; "" if nothing is missing."""
+    """Returns a sentence that says which file is missing and how to make it; "" if no file is missing."""
     if recipe.pen_digits and not _is_file(digits_path()):
         return _sentence("digits", DIGITS_VARIABLE, "")
     if recipe.pen_letters and not _is_file(letters_path()):

@@ -1,19 +1,19 @@
-"""Files in the UNIPEN format: pen paths, and which parts of them are which character.
+"""Reads files in the UNIPEN format: pen paths, and the characters that parts of them represent.
 
 I. Guyon, "UNIPEN 1.0 Format Definition" (1994), http://unipen.nici.ru.nl/unipen.def. A file is a list of
-statements. Each begins with a keyword, a dot first, at the start of a line; its arguments go on until the
-next keyword.
-Of the many keywords, these are read:
+statements. A statement begins with a dot and a keyword at the start of a line. Its arguments go on until the
+next statement. Only these statements are read; others are ignored:
 
-.INCLUDE FILE           the statements of another file, at this place
-.COORD X Y T ...        what the numbers of a point are; X Y where a file does not say
-.WRITER_ID NAME         who wrote what follows
+.INCLUDE FILE           insert the statements of another file here
+.COORD X Y T ...        the meaning of the numbers of each point; X Y if the file has no such statement
+.WRITER_ID NAME         the writer of everything that follows
 .PEN_DOWN x y x y ...   a component: the pen is on the paper
-.PEN_UP x y x y ...     a component, too, if it has points: the pen was tracked above the paper
+.PEN_UP x y x y ...     the pen is above the paper; a component, too, if it has points
 .SEGMENT CHARACTER 3-4 OK "7"    components 3 to 4, counted from 0, are a 7
 
-A delineation such as `3-4` may be a list with commas, and may name points: `3:0-4:25` is from point 0 of
-component 3 to point 25 of component 4. The quality is OK, BAD or ? (not checked); it may be missing.
+A range of components such as `3-4` is called a delineation. It may be a list with commas, and may name
+points: `3:0-4:25` is from point 0 of component 3 to point 25 of component 4. The quality, here OK, is OK, BAD
+or ? (not checked). It may be missing.
 """
 
 import re
@@ -32,12 +32,12 @@ _RANGE = re.compile(r"(\d+)(?::(\d+))?(?:-(\d+)(?::(\d+))?)?")
 
 
 class Component(NamedTuple):
-    """What the pen did between two changes of its state.
+    """The path of the pen while it stays on the paper, or while it stays above the paper.
 
     Args:
         points: (n, 2) float64, x to the right and y upwards.
         is_down: whether the pen was on the paper.
-        writer: the last `.WRITER_ID` before it; "" where there was none.
+        writer: the last `.WRITER_ID` before the component; "" if there is none.
     """
 
     points: np.ndarray
@@ -49,10 +49,10 @@ class Segment(NamedTuple):
     """A labelled part of the pen path.
 
     Args:
-        label: what was written.
+        label: the written character.
         quality: "OK", "BAD" or "?".
-        strokes: (n, 2) float64 arrays of x, y: the parts with the pen on the paper.
-        writer: who wrote it; "" where the file does not say.
+        strokes: (n, 2) float64 arrays of x, y, y upwards: the parts with the pen on the paper.
+        writer: the writer's name; "" if the file does not say.
     """
 
     label: str
@@ -79,10 +79,11 @@ def read_characters(text: str, read_included: Callable[[str], str]) -> list[Segm
 
     Args:
         text: the file's content.
-        read_included: returns the content of the file of a name, as `.INCLUDE` has it.
+        read_included: a function that gets the file name in an `.INCLUDE` statement, and returns the content
+            of that file.
 
     Raises:
-        ValueError: if a statement is damaged, or files include each other too deeply.
+        ValueError: if a statement is damaged, or more than MAX_INCLUDE_DEPTH files include each other.
     """
     reader = _Reader(read_included)
     reader.read(text, depth=0)
@@ -90,7 +91,7 @@ def read_characters(text: str, read_included: Callable[[str], str]) -> list[Segm
 
 
 class _Reader:
-    """The state while statements are read in order."""
+    """The state of reading statements in order."""
 
     def __init__(self, read_included: Callable[[str], str]) -> None:
         self.read_included = read_included
@@ -100,7 +101,7 @@ class _Reader:
 
     def read(self, text: str, depth: int) -> None:
         if depth > MAX_INCLUDE_DEPTH:
-            raise ValueError(f"files include each other more than {MAX_INCLUDE_DEPTH} deep")
+            raise ValueError(f"files may include each other at most {MAX_INCLUDE_DEPTH} levels deep")
         for keyword, arguments in statements(text):
             if keyword == "INCLUDE":
                 self.read(self.read_included(arguments), depth + 1)
@@ -140,7 +141,7 @@ class _Reader:
         return Segment(label, match["quality"] or "?", strokes, parts[0].writer if parts else "")
 
     def _parts(self, item: str) -> list[Component]:
-        """Returns the components, the first and last perhaps cut, that one part of a delineation names."""
+        """Returns the components that one part of a delineation names; the first and last may be cut."""
         match = _RANGE.fullmatch(item)
         if not match:
             raise ValueError(f"a delineation must look like 3-4 or 3:0-4:25, got {item:.80}")

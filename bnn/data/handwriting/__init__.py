@@ -1,1 +1,1 @@
-"""Training images drawn by program: digits in many handwriting styles, and shapes that are no digit."""
+"""Training images drawn by a program: digits in many handwriting styles, and shapes that are not digits."""

@@ -1,7 +1,8 @@
-"""What people draw that is no digit: letters, signs, scribbles, dots, lines, pairs of digits.
+"""Draws things that are not digits: letters, signs, scribbles, dots, lines, pairs of digits.
 
-A network trained only on digits is sure of everything. These images teach it to be unsure, and measure
-whether it is. The letters B G I O Q S Z are left out, because somebody's digit may look like them.
+A network that is trained only on digits gives a confident answer to every image. With these images it learns
+to be unsure, and its answers to them can be measured. The letters B G I O Q S Z are left out, because some
+people's digits look like them.
 """
 
 from collections.abc import Sequence
@@ -10,9 +11,9 @@ import numpy as np
 
 from bnn.data.handwriting.pen import Pen
 
-# Straight lines on a grid 4 wide and 6 high, x and y digit by digit: "06 00" goes from bottom left to top
-# left. A lower-case name is a sign: p plus, h hash, s star, t triangle, a arrow, m mountains, e envelope, x
-# crossed box.
+# The strokes of letters and signs, as straight lines between points on a grid that is 4 wide and 6 high. Each
+# point is two digits, x and y: "06 00" is a line from bottom left to top left. Lower-case names stand for
+# signs: p plus, h hash, s star, t triangle, a arrow, m mountains, e envelope, x crossed box.
 GRID_LINES = {
     "A": ("06 20 46", "14 34"),
     "C": ("41 30 10 01 05 16 36 45",),
@@ -47,7 +48,7 @@ OTHERS = ("scribble", "dots", "line", "curve", "spring", "strokes", "outline", "
 
 
 def draw_letter(letter: str, pen: Pen) -> list[np.ndarray]:
-    """Returns the strokes (num, m, 2) of one of LETTERS, in the form of a style of `styles`."""
+    """Returns the strokes of one of LETTERS, (num, m, 2) arrays like those of a style in `styles`."""
     width = pen.between(0.11, 0.17)
     return [
         pen.line(*((0.3 + (int(x) - 2) * width, int(y) / 6) for x, y in corners.split()))
@@ -56,7 +57,7 @@ def draw_letter(letter: str, pen: Pen) -> list[np.ndarray]:
 
 
 def draw_other(kind: str, rng: np.random.Generator) -> list[np.ndarray]:
-    """Returns the strokes (n, 2) of one of OTHERS except "pair", in a box of about 1 x 1."""
+    """Returns the strokes of one of OTHERS except "pair": (n, 2) arrays in a box of about 1 x 1."""
     draw = {
         "scribble": _scribble,
         "dots": _dots,
@@ -72,14 +73,20 @@ def draw_other(kind: str, rng: np.random.Generator) -> list[np.ndarray]:
 def pair(
     left: Sequence[np.ndarray], right: Sequence[np.ndarray], rng: np.random.Generator
 ) -> list[np.ndarray]:
-    """Returns the strokes of two digits side by side; left, right: their strokes, (n, 2) arrays."""
+    """Returns the strokes of two digits side by side.
+
+    Args:
+        left: the strokes of the left digit, (n, 2) arrays.
+        right: the strokes of the right digit; they are moved.
+        rng: chooses the gap between the digits.
+    """
     gap = rng.uniform(0.15, 0.4) * np.ptp(np.concatenate(left)[:, 1])
     move = np.concatenate(left)[:, 0].max() - np.concatenate(right)[:, 0].min() + gap
     return [*left, *(stroke + np.array([move, 0.0]) for stroke in right)]
 
 
 def _scribble(rng: np.random.Generator) -> list[np.ndarray]:
-    """Returns a line that goes back and forth many times, as if to cross something out."""
+    """Returns a line that goes back and forth many times, as people cross something out."""
     num = rng.integers(9, 22)
     points = rng.uniform(0, 1, (num, 2)) * [1, rng.uniform(0.4, 1)]
     return [_smooth(points)]
@@ -93,7 +100,7 @@ def _dots(rng: np.random.Generator) -> list[np.ndarray]:
 
 
 def _line(rng: np.random.Generator) -> list[np.ndarray]:
-    """Returns a roughly horizontal line. A vertical one would be a 1."""
+    """Returns a roughly horizontal line, because a vertical line would be a 1."""
     angle = np.radians(rng.uniform(-35, 35))
     along = np.linspace(0, 1, 12)
     return [np.outer(along, [np.cos(angle), np.sin(angle)]) + rng.normal(0, 0.006, (12, 2))]
@@ -117,7 +124,7 @@ def _spring(rng: np.random.Generator) -> list[np.ndarray]:
 
 
 def _strokes(rng: np.random.Generator) -> list[np.ndarray]:
-    """Returns three to five strokes anywhere. With one or two, some would look like digits."""
+    """Returns three to five strokes at random places. One or two strokes could look like a digit."""
     strokes = []
     for _ in range(rng.integers(3, 6)):
         points = rng.uniform(0, 1, 2) + rng.uniform(-0.5, 0.5, (rng.integers(2, 5), 2))
@@ -126,7 +133,7 @@ def _strokes(rng: np.random.Generator) -> list[np.ndarray]:
 
 
 def _outline(rng: np.random.Generator) -> list[np.ndarray]:
-    """Returns a closed line with lines inside. Empty or with one line, it could be a 0."""
+    """Returns a closed line with at least two lines inside. With fewer, it could look like a 0."""
     num = rng.integers(5, 11)
     angles = np.sort(rng.uniform(0, 2 * np.pi, num)) + rng.uniform(0, 2 * np.pi)
     radii = rng.uniform(0.2, 0.5, num)
@@ -139,14 +146,14 @@ def _outline(rng: np.random.Generator) -> list[np.ndarray]:
 
 
 def _straight(points: np.ndarray) -> np.ndarray:
-    """Returns straight lines through the points, as densely as a canvas reports a slow pen."""
+    """Returns points on straight lines through the given points, as close together as those of a slow pen."""
     t = (np.arange(8) / 8)[:, None]
     spans = points[:-1, None] * (1 - t) + points[1:, None] * t
     return np.concatenate([spans.reshape(-1, 2), points[-1:]])
 
 
 def _smooth(points: np.ndarray) -> np.ndarray:
-    """Returns quadratic curves from midpoint to midpoint, as a canvas draws them."""
+    """Returns points on quadratic curves from midpoint to midpoint, as the canvas draws them."""
     t = (np.arange(6) / 6)[:, None]
     middles = (points[:-1] + points[1:]) / 2
     a, b, c = middles[:-1, None], points[1:-1, None], middles[1:, None]

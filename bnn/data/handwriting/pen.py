@@ -4,30 +4,32 @@ from typing import TypeAlias
 
 import numpy as np
 
-# Points per span between two given points of a curve or a line, and points of an arc.
+# Number of points that replace the part of a curve, or of a line, between two of its given points.
 CURVE_STEPS = 6
 LINE_STEPS = 8
+# Number of points of an arc.
 ARC_POINTS = 37
-# Standard deviation of each given point, at a sloppiness of 1.
+# Standard deviation by which each given point is misplaced, at a sloppiness of 1.
 POINT_SPREAD = 0.015
 
-# One number for all digits, or (num,) numbers, one for each.
+# One number for all digits, or one number for each digit, (num,).
 Numbers: TypeAlias = float | np.ndarray
 Point: TypeAlias = tuple[Numbers, Numbers]
 
 
 class Pen:
-    """Draws `num` digits at once, some neat and some sloppy, each with random numbers of its own.
+    """Draws `num` digits at once, each with random numbers of its own. Some are neat and some are sloppy.
 
     Args:
-        rng: where all random numbers come from.
-        num: how many digits.
-        neatest: the least sloppiness. It scales what `around` spreads and how far each point is misplaced.
-        sloppiest: the greatest sloppiness; 1 is usual.
+        rng: the source of all random numbers.
+        num: number of digits.
+        neatest: the lowest sloppiness of a digit.
+        sloppiest: the highest sloppiness of a digit.
 
     Attributes:
-        sloppiness: (num,) float64.
-        wide: (num,) float64, how many times as wide each digit will be drawn.
+        sloppiness: (num,) float64; 1 is usual. It scales the spread of `around`, and the distances by which
+            the points of lines and curves are misplaced.
+        wide: (num,) float64, a factor by which `rendering` will widen each digit.
     """
 
     def __init__(
@@ -42,23 +44,25 @@ class Pen:
         return self.rng.uniform(low, high, self.num)
 
     def around(self, value: Numbers, spread: float) -> np.ndarray:
-        """Returns (num,) normal random numbers; `spread` is the standard deviation at a sloppiness of 1.
+        """Returns (num,) normal random numbers, cut off at two standard deviations.
 
-        They are cut off at two standard deviations.
+        Args:
+            value: their mean.
+            spread: their standard deviation at a sloppiness of 1.
         """
         return value + spread * self.sloppiness * np.clip(self.rng.standard_normal(self.num), -2, 2)
 
     def line(self, *points: Point) -> np.ndarray:
-        """Returns (num, m, 2): straight lines from point to point."""
+        """Returns points on straight lines from point to point, (num, m, 2)."""
         p = self._misplaced(points)
         t = (np.arange(LINE_STEPS) / LINE_STEPS)[:, None]
         spans = p[:, :-1, None] * (1 - t) + p[:, 1:, None] * t
         return np.concatenate([spans.reshape(self.num, -1, 2), p[:, -1:]], axis=1)
 
     def curve(self, *points: Point) -> np.ndarray:
-        """Returns (num, m, 2): a Catmull-Rom spline through the points."""
+        """Returns points on a Catmull-Rom spline through the given points, (num, m, 2)."""
         p = self._misplaced(points)
-        # The spline needs one more point at either end to reach the ends.
+        # A Catmull-Rom spline does not reach its first and last point, so one point is added at either end.
         p = np.concatenate([2 * p[:, :1] - p[:, 1:2], p, 2 * p[:, -1:] - p[:, -2:-1]], axis=1)
         a, b, c, d = (p[:, i : p.shape[1] - 3 + i, None] for i in range(4))
         t = (np.arange(CURVE_STEPS) / CURVE_STEPS)[:, None]
@@ -68,14 +72,15 @@ class Pen:
     def arc(
         self, centre: Point, radii: Point, start: Numbers, end: Numbers, grow: Numbers = 0.0
     ) -> np.ndarray:
-        """Returns (num, m, 2): part of an ellipse, or of a spiral whose radii end 1 + grow times as large.
+        """Returns points on a part of an ellipse or, if `grow` is not 0, of a spiral, (num, m, 2).
 
         Args:
             centre: x and y.
-            radii: in the directions of x and y.
-            start: angle in degrees, 0 to the right; as y points down, 90 is at the bottom.
-            end: angle in degrees.
-            grow: how much larger the radii are at the end.
+            radii: the radii in x and y.
+            start: angle at the start in degrees. 0 is at the right and 90 at the bottom, because y points
+                down.
+            end: angle at the end in degrees.
+            grow: at the end, the radii are 1 + grow times as large as at the start.
         """
         x, y, radius_x, radius_y, start, end, grow = (
             np.broadcast_to(value, self.num)[:, None] for value in (*centre, *radii, start, end, grow)
@@ -85,7 +90,7 @@ class Pen:
         return np.stack([x + radius_x * size * np.cos(angle), y + radius_y * size * np.sin(angle)], axis=-1)
 
     def _misplaced(self, points: tuple[Point, ...]) -> np.ndarray:
-        """Returns the points, (num, len(points), 2), each misplaced a little."""
+        """Returns the points for each digit, (num, len(points), 2), each misplaced a little."""
         p = np.stack(
             [np.stack(np.broadcast_arrays(x, y, np.zeros(self.num))[:2], -1) for x, y in points], axis=1
         )
@@ -93,5 +98,5 @@ class Pen:
 
 
 def join(*pieces: np.ndarray) -> np.ndarray:
-    """Returns one stroke of several pieces, drawn without lifting the pen."""
+    """Returns one stroke that consists of several pieces, drawn without lifting the pen."""
     return np.concatenate(pieces, axis=1)

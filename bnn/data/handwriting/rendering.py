@@ -1,4 +1,4 @@
-"""Random digits and non-digits, drawn with the renderer that also draws what is on the canvas."""
+"""Draws images of random digits and non-digits, with the same renderer as for drawings on the canvas."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
@@ -13,20 +13,20 @@ from bnn.system.jit import compiled
 
 Style: TypeAlias = Callable[[Pen], list[np.ndarray]]
 
-HEIGHT = 200.0  # of a drawn digit, in canvas pixels
+HEIGHT = 200.0  # height of a drawn digit, in canvas pixels
 
 
 def draw_digits(num_digits: int, seed: int | Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
-    """Returns images (n, 28, 28) uint8 of random digits and their labels (n,) uint8, shuffled.
+    """Returns images of random digits, (n, 28, 28) uint8, and their labels, (n,) uint8, in random order.
 
-    The labels are balanced: each occurs as often as any other, or once more.
+    The labels are balanced: the numbers of any two labels differ by at most one.
 
     Args:
-        num_digits: how many, at least 0.
+        num_digits: number of digits, at least 0.
         seed: for `numpy.random.default_rng`. The same number and seed give the same digits.
 
     Raises:
-        ValueError: for a negative num_digits.
+        ValueError: if num_digits is negative.
     """
     if num_digits < 0:
         raise ValueError(f"num_digits must be at least 0, got {num_digits}")
@@ -42,10 +42,10 @@ def draw_digits(num_digits: int, seed: int | Sequence[int]) -> tuple[np.ndarray,
 
 
 def draw_strokes(label: int, rng: np.random.Generator) -> list[np.ndarray]:
-    """Returns the strokes of one random digit: (n, 2) float64 arrays of x, y, about 200 canvas pixels high.
+    """Returns the strokes of one random digit, about 200 canvas pixels high: (n, 2) float64 arrays of x, y.
 
     Raises:
-        ValueError: for a label that is not 0 to 9.
+        ValueError: if the label is not from 0 to 9.
     """
     if label not in range(10):
         raise ValueError(f"label must be 0 to 9, got {label!r}")
@@ -67,9 +67,9 @@ def _draw_all(style: Style, rng: np.random.Generator, where: np.ndarray, images:
 
 
 def _pen_widths(rng: np.random.Generator, num: int) -> np.ndarray:
-    """Returns (num,) pen widths in MNIST pixels.
+    """Returns (num,) random pen widths in MNIST pixels.
 
-    Their spread is about that of MNIST, where the quartiles are at 0.84 and 1.21 of the median.
+    They vary about as much as in MNIST, whose quartiles are 0.84 and 1.21 times the median.
     """
     return raster.PEN_WIDTH * np.exp(np.clip(rng.normal(0.0, 0.22, num), -0.35, 0.45))
 
@@ -83,7 +83,7 @@ def _render(
 
 
 def _write(style: Style, rng: np.random.Generator, num: int) -> tuple[np.ndarray, np.ndarray]:
-    """Returns `num` digits of one style: points (num, m, 2) in canvas pixels, and where each stroke ends."""
+    """Returns `num` digits of one style: points (num, m, 2) in canvas pixels, and the end of each stroke."""
     pen = Pen(rng, num)
     rounding = rng.uniform(0.0, 1.0, (num, 1, 1)) ** 2
     strokes = [_rounded(stroke, rounding) for stroke in style(pen)]
@@ -93,13 +93,16 @@ def _write(style: Style, rng: np.random.Generator, num: int) -> tuple[np.ndarray
 
 
 def _random(pen: Pen, spread: float, *shape: int) -> np.ndarray:
-    """Returns (num, *shape) normal random numbers, larger for sloppier digits, cut off at two deviations."""
+    """Returns (num, *shape) normal random numbers, cut off at two standard deviations.
+
+    The standard deviation is `spread`, times the sloppiness of each digit.
+    """
     size = spread * pen.sloppiness.reshape(-1, *[1] * len(shape))
     return size * np.clip(pen.rng.standard_normal((pen.num, *shape)), -2, 2)
 
 
 def _rounded(stroke: np.ndarray, rounding: np.ndarray) -> np.ndarray:
-    """Returns the stroke with rounder corners: each point moves five times towards its neighbours' mean."""
+    """Returns the stroke with rounder corners. Each point moves towards its neighbours' mean five times."""
     for _ in range(5):
         middle = (stroke[:, :-2] + stroke[:, 2:]) / 2
         inner = stroke[:, 1:-1] + 0.6 * rounding * (middle - stroke[:, 1:-1])
@@ -108,7 +111,7 @@ def _rounded(stroke: np.ndarray, rounding: np.ndarray) -> np.ndarray:
 
 
 def _tremor(pen: Pen, length: int) -> np.ndarray:
-    """Returns (num, length, 2): small, slow displacements along the path, a sum of three sines."""
+    """Returns small, slow displacements along the path, sums of three sine waves, (num, length, 2)."""
     t = np.arange(length)[:, None] * 2 * np.pi
     wobble = np.zeros((pen.num, length, 2))
     for period in (48, 24, 11):
@@ -118,11 +121,12 @@ def _tremor(pen: Pen, length: int) -> np.ndarray:
 
 
 def _deformed(points: np.ndarray, pen: Pen) -> np.ndarray:
-    """Returns the points warped, widened, slanted and turned about the digit's middle."""
+    """Returns the points after warping, widening, slanting and turning each digit about its middle."""
     points = points - [0.3, 0.5]
     phase = pen.rng.uniform(0, 2 * np.pi, (pen.num, 1, 2))
     points = points + _random(pen, 0.025, 1, 2) * np.sin(np.pi * points[:, :, ::-1] + phase)
-    # The cosine moves the middle and keeps top and bottom: the halves get different heights.
+    # The cosine moves the middle of the digit, but not its top and bottom. So the upper and the lower half get
+    # different heights.
     x, y = points[..., 0], points[..., 1] + _random(pen, 0.03, 1) * np.cos(np.pi * points[..., 1])
     x = x * pen.wide[:, None]
     x, y = (
@@ -140,18 +144,19 @@ def draw_non_digits(
     letters: Sequence[str] = LETTERS,
     others: Sequence[str] = OTHERS,
 ) -> np.ndarray:
-    """Returns images (n, 28, 28) uint8 of letters, signs, scribbles, dots, horizontal lines, pairs of digits.
+    """Returns images of letters, signs, scribbles and other things that are not digits, (num, 28, 28) uint8.
 
-    Half of the images are letters and signs, if any are asked for. The other kinds share the rest.
+    About half of the images are letters and signs. The other kinds share the other half.
 
     Args:
-        num: how many.
+        num: number of images.
         seed: for `numpy.random.default_rng`.
-        letters: the letters and signs to draw, of LETTERS. To measure, take some that were not trained on.
-        others: the other kinds to draw, of OTHERS.
+        letters: the letters and signs to draw, some of LETTERS. (To measure a network, use letters that it
+            was not trained on.)
+        others: the other kinds to draw, some of OTHERS.
 
     Raises:
-        ValueError: for a negative num, an unknown letter or kind, or nothing to draw.
+        ValueError: if num is negative, a letter or kind is unknown, or letters and others are both empty.
     """
     if num < 0:
         raise ValueError(f"num must be at least 0, got {num}")
@@ -170,7 +175,7 @@ def draw_non_digits(
 def _one_non_digit(
     rng: np.random.Generator, letters: Sequence[str], others: Sequence[str]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Returns points (1, m, 2) in canvas pixels, and the end index of each stroke."""
+    """Returns the points of one random non-digit, (1, m, 2) in canvas pixels, and the end of each stroke."""
     if letters and (not others or rng.random() < 0.5):
         letter = letters[rng.integers(len(letters))]
         return _write(lambda pen: draw_letter(letter, pen), rng, 1)

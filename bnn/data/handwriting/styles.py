@@ -1,8 +1,9 @@
-"""How people write the ten digits: each style is a pen path with random proportions.
+"""The styles in which people write the ten digits, as functions that draw a pen path.
 
-A style takes a `Pen` and returns strokes, arrays (num, m, 2) of x, y. A digit stands in a box of about 0.6 x
-1: y is 0 at the top and 1 at the base line. The proportions were chosen by eye, so that the digits look like
-handwriting and stay legible; none is fitted to data.
+A style takes a `Pen` and returns strokes: arrays (num, m, 2) of x, y, with random proportions for each digit.
+A digit fills a box that is about 0.6 wide and 1 high; y is 0 at the top and 1 at the base line. The
+proportions were chosen by eye, so that the digits look like handwriting and stay legible. They are not fitted
+to data.
 """
 
 import numpy as np
@@ -39,7 +40,7 @@ def zero_slashed(pen: Pen) -> list[np.ndarray]:
 
 
 def zero_slashed_in_one_stroke(pen: Pen) -> list[np.ndarray]:
-    """Returns the strokes of a 0 that goes on into its slash without lifting the pen."""
+    """Returns the strokes of a 0 with a slash, drawn without lifting the pen."""
     start, width = pen.between(-80, -30), np.maximum(pen.around(0.3, 0.05), 0.2)
     loop = pen.arc((0.3, 0.5), (width, 0.5), start, start - pen.around(362, 10))
     reach = pen.between(0.5, 1.1)
@@ -62,7 +63,7 @@ def one_plain(pen: Pen) -> list[np.ndarray]:
 
 
 def _flag(pen: Pen, flattest: float = 50) -> Point:
-    """Returns where a 1's flag starts. A flat flag is short, so that the 1 does not become a 7."""
+    """Returns the start of a 1's flag. A flat flag is short, so that the 1 does not look like a 7."""
     angle = pen.between(10, flattest)
     length = pen.between(0.14, 0.78 - 0.009 * (angle - 10))
     angle = np.radians(angle)
@@ -103,7 +104,7 @@ def _foot(pen: Pen) -> np.ndarray:
 
 def one_flag_foot(pen: Pen) -> list[np.ndarray]:
     """Returns the strokes of a 1 with an upstroke and a foot."""
-    return [*one_flag(pen, flattest=44), _foot(pen)]  # with a flatter flag it looks like a Z or a 2
+    return [*one_flag(pen, flattest=44), _foot(pen)]  # with a flatter flag, it would look like a Z or a 2
 
 
 def one_foot(pen: Pen) -> list[np.ndarray]:
@@ -406,7 +407,7 @@ def seven_necked_barred(pen: Pen) -> list[np.ndarray]:
 
 
 def _eight_path(pen: Pen) -> tuple[tuple[Point, ...], tuple[Point, ...]]:
-    """Returns the points of an 8 on the way down and on the way up."""
+    """Returns the points of an 8 on the pen's way down, and those on its way up."""
     waist, upper, lower = pen.around(0.46, 0.03), pen.around(0.21, 0.025), pen.around(0.27, 0.03)
     down = ((0.28 - upper, waist * 0.45), (0.27, waist), (0.28 + lower, (1 + waist) / 2))
     return down, ((0.28 - lower, (1 + waist) / 2), (0.29, waist), (0.28 + upper, waist * 0.45))
@@ -526,7 +527,7 @@ def nine_open_curled(pen: Pen) -> list[np.ndarray]:
     return [join(bowl, pen.curve((x, 0.28), *_curl(pen, x, 0.28)))]
 
 
-# For each digit: its styles, each with roughly the share of people who write it so.
+# The styles of each digit, 0 to 9. The number is roughly the share of people who use the style.
 STYLES = (
     (
         (zero, 0.62),

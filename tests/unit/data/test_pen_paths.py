@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bnn.data import pen_paths
+from bnn.data import pen_deformations, pen_paths
 from bnn.data.handwriting.rendering import draw_strokes
 from bnn.drawing.preprocessing import digit_from_strokes
 
@@ -13,7 +13,7 @@ EVERY = np.arange(len(DRAWINGS))
 
 
 def random_deformations(num):
-    deformations = pen_paths._deformations(np.random.default_rng(7), num)
+    deformations = pen_deformations.random_deformations(np.random.default_rng(7), num)
     return deformations._replace(is_plain=np.zeros(num, bool))
 
 
@@ -21,7 +21,7 @@ def without_deformation(num):
     """Deformations that change nothing, though the path goes through all of them."""
     none = {name: np.zeros_like(values) for name, values in random_deformations(num)._asdict().items()}
     matrices, widths = np.tile(np.eye(2), (num, 1, 1)), np.full(num, 2.4)
-    return pen_paths.Deformations(
+    return pen_deformations.Deformations(
         **{**none, "matrices": matrices, "pen_widths": widths, "skips": np.ones(num, int)}
     )
 
@@ -43,7 +43,7 @@ def test_deformations_of_no_strength_change_next_to_nothing():
 
 
 @pytest.mark.parametrize(
-    "name", sorted({*pen_paths.Deformations._fields} - {"is_plain", "warp_phases", "tremor_phases"})
+    "name", sorted({*pen_deformations.Deformations._fields} - {"is_plain", "warp_phases", "tremor_phases"})
 )
 def test_each_deformation_changes_drawings(name):
     num, changed = len(EVERY), random_deformations(len(EVERY))

@@ -59,5 +59,5 @@ def test_included_files_may_include_others_but_not_themselves():
     files = {"a": ".INCLUDE b\n", "b": ".WRITER_ID Ann\n.PEN_DOWN\n1 2\n", "c": ".INCLUDE c\n"}
     (segment,) = read_characters('.INCLUDE a\n.SEGMENT CHARACTER 0 OK "1"', files.__getitem__)
     assert (segment.writer, segment.strokes[0].tolist()) == ("Ann", [[1, 2]])
-    with pytest.raises(ValueError, match="include each other more than 8 deep"):
+    with pytest.raises(ValueError, match="include each other at most 8 levels deep"):
         read_characters(".INCLUDE c", files.__getitem__)
