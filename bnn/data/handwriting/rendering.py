@@ -125,8 +125,8 @@ def _deformed(points: np.ndarray, pen: Pen) -> np.ndarray:
     points = points - [0.3, 0.5]
     phase = pen.rng.uniform(0, 2 * np.pi, (pen.num, 1, 2))
     points = points + _random(pen, 0.025, 1, 2) * np.sin(np.pi * points[:, :, ::-1] + phase)
-    # The cosine moves the middle of the digit, but not its top and bottom. So the upper and the lower half get
-    # different heights.
+    # The cosine moves the middle of the digit, but not its top and bottom, so that the upper and the lower
+    # half get different heights.
     x, y = points[..., 0], points[..., 1] + _random(pen, 0.03, 1) * np.cos(np.pi * points[..., 1])
     x = x * pen.wide[:, None]
     x, y = (
