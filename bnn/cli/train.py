@@ -59,6 +59,10 @@ def _run_to_train(options: Namespace) -> Run:
     check_training_packages()
     if recipe:
         check_data(recipe)
+        if recipe.starts_from:
+            from bnn.runs import starting
+
+            starting.check_start(recipe)
         return store.create(recipe)
     resumed = store.find(options.resume)
     if resumed.shipped or resumed.status().state == "finished":

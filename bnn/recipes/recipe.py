@@ -67,6 +67,7 @@ class Recipe:
             as fast, with slightly less precise gradients. Products of +1 and -1 stay exact, and so do sums
             of them up to 256.
         seed: seed of the weights, the order of the images and the deformations.
+        starts_from: id of the run whose network is trained further; "" for random weights.
 
     Raises:
         ValueError: if a value is not allowed. The message names the value and what is allowed.
@@ -94,6 +95,7 @@ class Recipe:
     schedule: str = "cosine"
     half_precision: bool = False
     seed: int = field(default=1, metadata={"range": (0, 2**31 - 1)})
+    starts_from: str = ""
 
     def __post_init__(self) -> None:
         _check_types(self)
@@ -213,10 +215,12 @@ def _check_texts(recipe: Recipe) -> None:
         raise ValueError(
             f"name must be letters, digits, '-' and '_', at most {MAX_TEXT_LENGTH}, got {short(recipe.name)}"
         )
-    if len(recipe.sentence) > MAX_TEXT_LENGTH or not recipe.sentence.isprintable():
-        raise ValueError(
-            f"sentence must be at most {MAX_TEXT_LENGTH} visible characters, got {short(recipe.sentence)}"
-        )
+    for name in ("sentence", "starts_from"):
+        text = getattr(recipe, name)
+        if len(text) > MAX_TEXT_LENGTH or not text.isprintable():
+            raise ValueError(
+                f"{name} must be at most {MAX_TEXT_LENGTH} visible characters, got {short(text)}"
+            )
 
 
 def _check_architecture(recipe: Recipe) -> None:

@@ -1,6 +1,7 @@
 """One training run: its folder. Only this module knows the names and formats of the files in it.
 
 recipe.json         what was asked for
+start.safetensors   the packed network that training went on from, if the recipe names a run
 status.json         the run's state; replaced atomically
 progress.csv        about two rows a second while training
 history.csv         one row per epoch
@@ -65,6 +66,11 @@ class Run:
     def model_path(self) -> Path:
         """The packed network with the best validation accuracy; may not exist yet."""
         return self.folder / "model.safetensors"
+
+    @property
+    def start_path(self) -> Path:
+        """The packed network that training went on from; absent where it began with random weights."""
+        return self.folder / "start.safetensors"
 
     @property
     def checkpoint_path(self) -> Path:

@@ -13,6 +13,7 @@ from bnn.data.mnist import MNIST
 from bnn.data.unipen_files import check_data
 from bnn.engine import file
 from bnn.recipes.recipe import Recipe, batches_per_epoch
+from bnn.runs import starting
 from bnn.runs.run import Run
 from bnn.runs.status import Status
 from bnn.system.files import write_atomically
@@ -22,9 +23,12 @@ from bnn.training.fitting import Fitting
 from bnn.training.model import build, compile_model, forward_in_batch
 from bnn.training.packing import binary_weights
 from bnn.training.progress import write_message
+from bnn.training.unpacking import unpack_into
 
 # Digits that the untrained network guesses at.
 UNTRAINED_IMAGES = 256
+# To measure the batch-norm statistics of a network that is trained further.
+START_IMAGES = 1024
 
 
 def train(run: Run, learning: Event, num_images: int | None = None) -> None:
@@ -37,7 +41,7 @@ def train(run: Run, learning: Event, num_images: int | None = None) -> None:
 
     Raises:
         Stopped: if the run was to stop; everything learnt is saved.
-        ValueError: if the run's files cannot be used, or data that the recipe needs is missing.
+        ValueError: if the run's files cannot be used, or data or the run that the recipe needs is missing.
     """
     recipe = run.recipe()
     check_data(recipe)
@@ -47,6 +51,8 @@ def train(run: Run, learning: Event, num_images: int | None = None) -> None:
         tf.config.optimizer.set_experimental_options({"auto_mixed_precision_onednn_bfloat16": True})
     write_message(run, "Building the network")
     model = build(recipe, MNIST.num_classes)
+    if recipe.starts_from and not run.checkpoint_path.exists():
+        unpack_into(model, starting.load_start(run), _start_images(recipe, images))
     if run.progress().empty:
         run.append_progress([_untrained(recipe, model, images)])
     compile_model(model, recipe, num_batches)
@@ -74,6 +80,11 @@ def _splits(recipe: Recipe, num_images: int | None) -> tuple[Split, Split]:
 
 def _first(split: Split, num_images: int | None) -> Split:
     return Split(split.images[:num_images], split.labels[:num_images])
+
+
+def _start_images(recipe: Recipe, training: Split) -> tf.Tensor:
+    # Epoch 0 is never trained on.
+    return batches.scale(recipe, batches.epoch_images(recipe, training, 0).images[:START_IMAGES])
 
 
 def _untrained(recipe: Recipe, model: keras.Sequential, training: Split) -> dict:

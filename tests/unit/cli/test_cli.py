@@ -70,6 +70,8 @@ def test_runs_lists_every_run(capsys, run):
         (["train", "quick", "--set", "epochs=many"], "'many'"),
         (["train", "quick", "--set", "epochs"], "NAME=VALUE"),
         (["train", "quick", "--set", "speed=9"], "speed"),
+        (["train", "quick", "--set", "starts_from=gone"], "there is no run 'gone'"),
+        (["train", "quick", "--set", "starts_from=record"], "cannot go on from run record"),
         (["train", "quick", "--resume", "20200101-000000-quick"], "--resume"),
         (["train", "--resume", "20200101-000000-quick"], "20200101-000000-quick"),
         (["train", "--resume", "../../etc"], "../../etc"),

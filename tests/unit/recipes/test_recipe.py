@@ -117,6 +117,8 @@ REFUSED = [
     ("dense", (4097,), "whole numbers from 1 to 4,096, got 4097"),
     ("dense", (1,) * 5, "dense must be at most 4"),
     ("stages", ((4096, 4096),), "20,000,000 weights at most, got"),
+    ("starts_from", None, "starts_from must be text"),
+    ("starts_from", "a\nb", "starts_from must be at most 300 visible characters"),
     ("name", "", "name must be"),
     ("name", "../x", "name must be"),
     ("name", "-x", "name must be"),

@@ -211,6 +211,19 @@ def test_images_for_the_batch_norm_are_made_after_the_first_step(monkeypatch):
 
 
 @pytest.mark.slow
+def test_a_run_goes_on_from_the_network_of_another(trained, monkeypatch):
+    monkeypatch.setenv("BNN_RUNS_DIR", str(trained.folder.parent))
+    run = new_run(starts_from=trained.id, epochs=1, learning_rate=0.0001)
+    train(run)
+    assert run.start_path.read_bytes() == trained.model_path.read_bytes()
+    assert run.progress().iloc[0]["accuracy"] > 0.7
+    # Few bits flip at such a learning rate, so it reads as well as before.
+    assert run.history()["flip_ratio"][0] < 0.02
+    before = trained.history()["validation_accuracy"].max()
+    assert run.history()["validation_accuracy"][0] > before - 0.05
+
+
+@pytest.mark.slow
 def test_progress_bar_counts_every_batch(whole):
     assert "38/38" in whole[1]
 

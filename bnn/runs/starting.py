@@ -1,0 +1,80 @@
+"""The network that a training goes on from, where its recipe names a run for it."""
+
+from bnn.engine import file
+from bnn.engine.network import PackedNetwork
+from bnn.recipes.layers import layer_shapes
+from bnn.recipes.pixels import CODINGS
+from bnn.recipes.recipe import Recipe
+from bnn.runs import store
+from bnn.runs.run import Run
+from bnn.system.files import write_atomically
+
+
+def check_start(recipe: Recipe) -> None:
+    """Checks that training can go on from the run that the recipe names, if it names one.
+
+    Raises:
+        ValueError: if there is no such run, it has no network yet, or its network has other layers.
+    """
+    if recipe.starts_from:
+        _check_layers(recipe, file.load(_source(recipe).model_path))
+
+
+def load_start(run: Run) -> PackedNetwork:
+    """Returns the network that a run's training goes on from.
+
+    It is copied into the run's folder, so that the run can still be repeated and explained when the other run
+    has changed or is gone.
+
+    Raises:
+        ValueError: as in `check_start`, or if the copy is damaged.
+    """
+    recipe = run.recipe()
+    if not run.start_path.is_file():
+        check_start(recipe)
+        write_atomically(run.start_path, _source(recipe).model_path.read_bytes())
+    network = file.load(run.start_path)
+    _check_layers(recipe, network)
+    return network
+
+
+def _source(recipe: Recipe) -> Run:
+    source = store.find(recipe.starts_from)
+    if not source.model_path.is_file():
+        raise ValueError(f"run {source.id} has no network yet to go on from: its first epoch is not done")
+    return source
+
+
+def _check_layers(recipe: Recipe, network: PackedNetwork) -> None:
+    found, wanted = _layers_of_network(network), _layers_of_recipe(recipe)
+    if found != wanted:
+        raise ValueError(
+            f"the recipe cannot go on from run {recipe.starts_from}, whose network has other layers:"
+            f" {'; '.join(found)} (the recipe: {'; '.join(wanted)})"
+        )
+
+
+def _layers_of_network(network: PackedNetwork) -> list[str]:
+    """Returns what the first layer sees of a pixel, and each layer in words."""
+    layers = [
+        _words(layer.kind, layer.num_taps * layer.inputs, layer.outputs, layer.pool, layer.pool_first)
+        for layer in network.layers
+    ]
+    return [_pixel_words(network.pixel_threshold), *layers]
+
+
+def _layers_of_recipe(recipe: Recipe) -> list[str]:
+    layers = [
+        _words(shape.kind, shape.num_inputs, shape.outputs, shape.pool, recipe.pool_first and shape.pool > 1)
+        for shape in layer_shapes(recipe)
+    ]
+    return [_pixel_words(CODINGS[recipe.pixels].thresholds), *layers]
+
+
+def _words(kind: str, num_inputs: int, num_outputs: int, pool: int, pool_first: bool) -> str:
+    pooled = f", pooled {'first' if pool_first else 'last'}" if pool > 1 else ""
+    return f"{kind} {num_inputs:,} to {num_outputs:,}{pooled}"
+
+
+def _pixel_words(thresholds: int | tuple[int, ...] | None) -> str:
+    return "grey pixels" if thresholds is None else f"pixels from {thresholds}"

@@ -1,0 +1,75 @@
+"""Which network a training goes on from, and what is refused."""
+
+import pytest
+
+from bnn.engine import file
+from bnn.recipes.presets import preset
+from bnn.recipes.recipe import Recipe
+from bnn.runs import starting, store
+from bnn.system.files import write_atomically
+
+SHAPE = dict(stages=((5,), (7,)), dense=(9,))
+
+
+def recipe(**settings):
+    return Recipe(name="test", sentence="", **{**SHAPE, **settings})
+
+
+@pytest.fixture
+def source(runs_root, random_network):
+    """A run with a network."""
+    made = store.create(recipe())
+    write_atomically(made.model_path, file.to_bytes(random_network(**SHAPE)))
+    return made
+
+
+def test_the_network_is_copied_so_that_it_stays_when_the_other_run_is_gone(source):
+    content = source.model_path.read_bytes()
+    run = store.create(recipe(starts_from=source.id))
+    first = starting.load_start(run)
+    assert run.start_path.read_bytes() == content
+    store.rename(source, "renamed")
+    source.model_path.unlink()
+    assert file.to_bytes(starting.load_start(run)) == file.to_bytes(first)
+
+
+@pytest.mark.parametrize("name", ["record", "shipped", "quick"])
+def test_shipped_runs_can_be_trained_further(name):
+    starting.check_start(store.find(name).recipe().with_settings({"starts_from": name}))
+
+
+def test_anyone_has_the_layers_of_record():
+    starting.check_start(preset("anyone").with_settings({"starts_from": "record"}))
+
+
+def test_without_a_run_there_is_nothing_to_check():
+    starting.check_start(recipe())
+
+
+@pytest.mark.parametrize(
+    "settings, words",
+    [
+        ({"stages": ((5,), (8,))}, r"convolution 45 to 8, pooled last"),
+        ({"stages": ((5,), (7,)), "dense": ()}, "dense 343 to 10"),
+        ({"pool_first": True}, "convolution 9 to 5, pooled first"),
+        ({"pixels": "unit"}, "pixels from 0"),
+    ],
+)
+def test_a_network_with_other_layers_is_refused(source, settings, words):
+    with pytest.raises(ValueError, match=f"cannot go on from run {source.id}, .* other layers: .*{words}"):
+        starting.check_start(recipe(starts_from=source.id, **settings))
+
+
+def test_other_classes_are_refused(source, random_network):
+    network = random_network(**SHAPE, class_names=("heart", "star"))
+    write_atomically(source.model_path, file.to_bytes(network))
+    with pytest.raises(ValueError, match=r"dense 9 to 2 \(the recipe: .*dense 9 to 10\)"):
+        starting.check_start(recipe(starts_from=source.id))
+
+
+def test_a_run_that_does_not_exist_or_has_no_network_is_named(source):
+    with pytest.raises(ValueError, match="there is no run 'gone'"):
+        starting.check_start(recipe(starts_from="gone"))
+    source.model_path.unlink()
+    with pytest.raises(ValueError, match=f"run {source.id} has no network yet to go on from"):
+        starting.check_start(recipe(starts_from=source.id))
