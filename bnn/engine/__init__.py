@@ -1,1 +1,1 @@
-"""The packed network: in memory, in its file, and reading images."""
+"""The packed network: its form in memory, its file, and the code that computes its answers to images."""

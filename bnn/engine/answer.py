@@ -1,4 +1,4 @@
-"""A network's answer to an image: a class, or that it is not sure."""
+"""A network's answer to one image: a class, or several candidates if the network is not sure."""
 
 from dataclasses import dataclass, field
 
@@ -8,9 +8,9 @@ from bnn.data.dataset import DIGITS
 from bnn.engine import inference
 from bnn.engine.network import PackedNetwork
 
-# From this probability on, an answer is given as sure.
+# An answer with at least this probability counts as sure.
 SURE = 0.80
-# Otherwise every class with at least this probability is named, up to three.
+# If an answer is not sure, the classes with at least this probability are candidates.
 ALTERNATIVE = 0.10
 MAX_CANDIDATES = 3
 
@@ -22,8 +22,8 @@ class Answer:
     Args:
         label: the most probable class, as an index of `class_names`.
         probabilities: (classes,) float32.
-        candidates: the classes to name when it is not sure, the most probable first; at least one.
-        class_names: the network's.
+        candidates: the classes to show if the answer is not sure, one to three, the most probable first.
+        class_names: the names of the network's classes.
     """
 
     label: int
@@ -33,27 +33,32 @@ class Answer:
 
     @property
     def name(self) -> str:
-        """The name of the most probable class."""
+        """Name of the most probable class."""
         return self.class_names[self.label]
 
     @property
     def candidate_names(self) -> tuple[str, ...]:
-        """The names of the candidates."""
+        """Names of the candidates."""
         return tuple(self.class_names[label] for label in self.candidates)
 
     @property
     def confidence(self) -> float:
-        """The probability of the most probable class."""
+        """Probability of the most probable class."""
         return float(self.probabilities[self.label])
 
     @property
     def is_sure(self) -> bool:
-        """Whether the answer may be given as sure."""
+        """Whether the answer counts as sure."""
         return self.confidence >= SURE
 
 
 def read(network: PackedNetwork, image: np.ndarray) -> Answer:
-    """Returns the network's answer to an image, (28, 28) uint8, ink 255 on background 0."""
+    """Returns the network's answer to one image.
+
+    Args:
+        network: the packed network.
+        image: (28, 28) uint8, ink 255 on background 0.
+    """
     probabilities = inference.probabilities(network, image[None])[0]
     order = [int(label) for label in np.argsort(-probabilities, kind="stable")]
     likely = tuple(label for label in order[:MAX_CANDIDATES] if probabilities[label] >= ALTERNATIVE)

@@ -1,26 +1,28 @@
-"""The packed network's file: safetensors, about one bit per weight, no pickle.
+"""Writes and reads the file of a packed network, a safetensors file with about one bit per weight.
 
-Tensors of layer i, counted from 0:
+The file has these tensors, where i is the number of the layer, counted from 0:
 
-    i.weights      uint8   bits of (outputs, taps, inputs), the first in the lowest bit of the first byte
-    i.thresholds   int16   (outputs,), or int32 where one needs it   not of the last layer
-    i.flips        uint8   bits of (outputs,)                        not of the last layer
-    scale, offset  float32 (classes,)
+    i.weights      uint8            bits of (outputs, taps, inputs), the first in the lowest bit of a byte
+    i.thresholds   int16 or int32   (outputs,); int32 if a threshold needs it
+    i.flips        uint8            bits of (outputs,), in the same order
+    scale, offset  float32          (classes,)
 
-The metadata key "network" holds JSON with the version and the fields of `PackedNetwork` and `PackedLayer`
-that are not tensors. `class_names` is left out where the classes are the ten digits.
+The last layer has neither thresholds nor flips. The metadata key "network" has a JSON text with the version
+and the fields of `PackedNetwork` and `PackedLayer` that are not tensors. `class_names` is left out if the
+classes are the ten digits.
 """
 
 import json
 from pathlib import Path
 from reprlib import repr as short
-from typing import Any, TypeVar
 
 import numpy as np
 import safetensors
 import safetensors.numpy
 
-from bnn.data.dataset import DIGITS, check_class_names
+from bnn.data.dataset import DIGITS
+from bnn.engine import file_values
+from bnn.engine.file_values import Header, Tensors
 from bnn.engine.network import PackedLayer, PackedNetwork
 from bnn.recipes.layers import IMAGE_SIDE
 from bnn.recipes.recipe import MAX_WEIGHTS, MAX_WIDTH
@@ -29,9 +31,7 @@ from bnn.system.files import read_bytes
 VERSION = 1
 MAX_FILE_BYTES = 4_000_000
 MAX_LAYERS = 64
-MAX_LEVELS = 32
-# Far beyond any trained scale or offset, and small enough that no score overflows.
-MAX_SCALE = 1e9
+# The errors that reading a damaged file raises.
 _DAMAGED = (
     safetensors.SafetensorError,
     json.JSONDecodeError,
@@ -40,15 +40,13 @@ _DAMAGED = (
     AttributeError,
     RecursionError,
 )
+# The largest values of a layer's fields; the smallest is 1.
 _LARGEST = {"side": IMAGE_SIDE, "inputs": MAX_WIDTH, "outputs": MAX_WIDTH, "pool": 4}
 _LAYER_FIELDS = ("kind", "side", "inputs", "outputs", "pool", "pool_first")
-Header = dict[str, Any]
-Tensors = dict[str, np.ndarray]
-Kind = TypeVar("Kind")
 
 
 def to_bytes(network: PackedNetwork) -> bytes:
-    """Returns the file's content."""
+    """Returns the content of a network's file."""
     tensors: Tensors = {"scale": network.scale, "offset": network.offset}
     for number, layer in enumerate(network.layers):
         tensors[f"{number}.weights"] = _pack(layer.weights)
@@ -72,7 +70,8 @@ def load(path: Path) -> PackedNetwork:
     """Returns the packed network in a file.
 
     Raises:
-        ValueError: if the file cannot be read or is no valid packed network; one sentence says why.
+        ValueError: if the file cannot be read or is not a valid packed network. The message is one sentence
+            that says why.
     """
     try:
         return from_bytes(read_bytes(path, MAX_FILE_BYTES))
@@ -86,7 +85,7 @@ def from_bytes(content: bytes) -> PackedNetwork:
     """Returns the packed network in a file's content.
 
     Raises:
-        ValueError: if it is no valid packed network; says what is wrong.
+        ValueError: if the content is not a valid packed network. The message says what is wrong, as a clause.
     """
     try:
         tensors = safetensors.numpy.load(content)
@@ -97,7 +96,7 @@ def from_bytes(content: bytes) -> PackedNetwork:
 
 
 def _read_header(content: bytes) -> Header:
-    # `safetensors.numpy.load` has checked the layout, but does not return the metadata.
+    # `safetensors.numpy.load` checks the layout of a file, but does not return its metadata.
     length = int.from_bytes(content[:8], "little")
     header = json.loads(json.loads(content[8 : 8 + length])["__metadata__"]["network"])
     if not isinstance(header, dict) or header.get("version") != VERSION:
@@ -106,8 +105,8 @@ def _read_header(content: bytes) -> Header:
 
 
 def _build(header: Header, tensors: Tensors) -> PackedNetwork:
-    class_names = _class_names(header)
-    pixel_threshold = _pixel_threshold(header)
+    class_names = file_values.class_names(header)
+    pixel_threshold = file_values.pixel_threshold(header)
     layers = _build_layers(header, tensors)
     _check_names(tensors, len(layers))
     num_channels = len(pixel_threshold) if isinstance(pixel_threshold, tuple) else 1
@@ -117,16 +116,16 @@ def _build(header: Header, tensors: Tensors) -> PackedNetwork:
     return PackedNetwork(
         pixel_threshold=pixel_threshold,
         layers=tuple(layers),
-        scale=_bounded(tensors, "scale", len(class_names)),
-        offset=_bounded(tensors, "offset", len(class_names)),
-        temperature=_temperature(header),
-        recipe=_recipe(header),
+        scale=file_values.bounded_floats(tensors, "scale", len(class_names)),
+        offset=file_values.bounded_floats(tensors, "offset", len(class_names)),
+        temperature=file_values.temperature(header),
+        recipe=file_values.recipe_name(header),
         class_names=class_names,
     )
 
 
 def _build_layers(header: Header, tensors: Tensors) -> list[PackedLayer]:
-    descriptions = _require(header, "layers", list)
+    descriptions = file_values.require(header, "layers", list)
     if not 1 <= len(descriptions) <= MAX_LAYERS:
         raise ValueError(f"it has {len(descriptions)} layers, not 1 to {MAX_LAYERS}")
     layers = []
@@ -142,20 +141,20 @@ def _build_layer(number: int, description: object, is_last: bool, tensors: Tenso
     if not isinstance(description, dict) or set(description) != set(_LAYER_FIELDS):
         raise ValueError(f"layer {number} is not described by exactly {', '.join(_LAYER_FIELDS)}")
     if description["kind"] not in ("convolution", "dense"):
-        raise ValueError(f"layer {number} is of kind {short(description['kind'])}")
+        raise ValueError(f"layer {number} has kind = {short(description['kind'])}, not convolution or dense")
     for name, largest in _LARGEST.items():
-        if not 1 <= _require(description, name, int) <= largest:
+        if not 1 <= file_values.require(description, name, int) <= largest:
             raise ValueError(f"layer {number} has {name} = {short(description[name])}, not 1 to {largest}")
-    _require(description, "pool_first", bool)
+    file_values.require(description, "pool_first", bool)
     layer = PackedLayer(**description, weights=np.empty(0))
     if layer.num_weights > MAX_WEIGHTS:
-        raise ValueError(f"layer {number} would have {layer.num_weights:,} weights")
-    bits = _unpack(tensors, f"{number}.weights", layer.num_weights)
+        raise ValueError(f"layer {number} has {layer.num_weights:,} weights, more than {MAX_WEIGHTS:,}")
+    bits = file_values.bits(tensors, f"{number}.weights", layer.num_weights)
     weights = bits.reshape(layer.outputs, -1, layer.inputs)
     if is_last:
         return PackedLayer(**description, weights=weights)
-    thresholds = _thresholds(tensors, f"{number}.thresholds", layer.outputs)
-    flips = _unpack(tensors, f"{number}.flips", layer.outputs)
+    thresholds = file_values.thresholds(tensors, f"{number}.thresholds", layer.outputs)
+    flips = file_values.bits(tensors, f"{number}.flips", layer.outputs)
     return PackedLayer(**description, weights=weights, thresholds=thresholds, flips=flips)
 
 
@@ -171,70 +170,15 @@ def _check_chain(layers: list[PackedLayer], num_channels: int, num_classes: int)
     side, channels, is_flat = IMAGE_SIDE, num_channels, False
     for number, layer in enumerate(layers):
         if (layer.side, layer.inputs) != (side, channels):
-            raise ValueError(f"layer {number} does not fit behind the one before it")
+            wanted = f"{side} and {channels}"
+            raise ValueError(f"layer {number} has side {layer.side} and {layer.inputs} inputs, not {wanted}")
         is_dense = layer.kind == "dense"
         if (layer.pool > 1 if is_dense else is_flat) or layer.output_side < 1:
-            raise ValueError(f"layer {number} cannot stand at its place")
+            raise ValueError(f"layer {number} cannot be at this place of the network")
         is_flat = is_dense
         side, channels = layer.output_side, layer.outputs
     if not is_flat or channels != num_classes:
-        raise ValueError(f"its last layer is not a dense one with {num_classes} outputs")
-
-
-def _class_names(header: Header) -> tuple[str, ...]:
-    return check_class_names(_require(header, "class_names", list)) if "class_names" in header else DIGITS
-
-
-def _pixel_threshold(header: Header) -> int | tuple[int, ...] | None:
-    value = header.get("pixel_threshold")
-    if value is None:
-        return None
-    values = value if isinstance(value, list) else [value]
-    if not 1 <= len(values) <= MAX_LEVELS or not all(type(v) is int and 0 <= v <= 256 for v in values):
-        raise ValueError(f"its pixel_threshold is {short(value)}, not 0 to 256, a list of these, or null")
-    return tuple(values) if isinstance(value, list) else value
-
-
-def _temperature(header: Header) -> float:
-    value = header.get("temperature")
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0.001 <= value <= 1000:
-        raise ValueError(f"its temperature is {short(value)}, not from 0.001 to 1000")
-    return float(value)
-
-
-def _recipe(header: Header) -> str:
-    value = _require(header, "recipe", str)
-    if len(value) > 80 or not value.isprintable():
-        raise ValueError(f"its recipe is {short(value)}")
-    return value
-
-
-def _require(values: Header, name: str, kind: type[Kind]) -> Kind:
-    value = values.get(name)
-    if type(value) is not kind:
-        raise ValueError(f"its {name} is {short(value)}")
-    return value
-
-
-def _tensor(tensors: Tensors, name: str, dtype: type[np.generic], shape: tuple[int, ...]) -> np.ndarray:
-    array = tensors.get(name)
-    if array is None or array.dtype != dtype or array.shape != shape:
-        found = "missing" if array is None else f"{array.shape} {array.dtype}"
-        raise ValueError(f"its {name} is {found}, not {shape} {np.dtype(dtype)}")
-    return array
-
-
-def _bounded(tensors: Tensors, name: str, num_classes: int) -> np.ndarray:
-    array = _tensor(tensors, name, np.float32, (num_classes,))
-    # Not `(abs(array) > MAX_SCALE).any()`, which lets NaN pass.
-    if not (abs(array) <= MAX_SCALE).all():
-        raise ValueError(f"its {name} is not within {MAX_SCALE:g}")
-    return array
-
-
-def _thresholds(tensors: Tensors, name: str, count: int) -> np.ndarray:
-    is_narrow = name in tensors and tensors[name].dtype == np.int16
-    return _tensor(tensors, name, np.int16 if is_narrow else np.int32, (count,)).astype(np.int32)
+        raise ValueError(f"its last layer is not a dense layer with {num_classes} outputs")
 
 
 def _narrow(thresholds: np.ndarray) -> np.ndarray:
@@ -244,8 +188,3 @@ def _narrow(thresholds: np.ndarray) -> np.ndarray:
 
 def _pack(bits: np.ndarray) -> np.ndarray:
     return np.packbits(bits.ravel(), bitorder="little")
-
-
-def _unpack(tensors: Tensors, name: str, count: int) -> np.ndarray:
-    packed = _tensor(tensors, name, np.uint8, ((count + 7) // 8,))
-    return np.unpackbits(packed, bitorder="little", count=count).astype(bool)

@@ -1,4 +1,4 @@
-"""From images to scores with a packed network, and every layer's bits on the way."""
+"""Computes a packed network's scores and probabilities for images, and the inputs of all its layers."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +10,8 @@ from bnn.engine.network import PackedNetwork
 from bnn.engine.words import num_words, pack_words, unpack_words
 from bnn.recipes.layers import IMAGE_SIDE
 
-# Large enough to hide the cost of a call, small enough that a chunk's bits stay in the cache.
+# Number of images that a thread reads at once. It is large enough for the cost of a call not to matter, and
+# small enough for the bits of all these images to stay in the processor's cache.
 CHUNK_IMAGES = 64
 _IMAGE_SHAPE = (IMAGE_SIDE, IMAGE_SIDE)
 
@@ -37,13 +38,21 @@ def scores(network: PackedNetwork, images: np.ndarray) -> np.ndarray:
         kernels.scores(images[chunk], words, results[chunk])
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        # A list, so that an error in a thread is raised here.
+        # `list` raises here any error that a thread raised.
         list(pool.map(fill, range(0, len(images), CHUNK_IMAGES)))
     return results
 
 
 def probabilities(network: PackedNetwork, images: np.ndarray) -> np.ndarray:
-    """Returns the probabilities of each image, (n, classes) float32; see `scores`."""
+    """Returns the class probabilities for each image, (n, classes) float32.
+
+    Args:
+        network: the packed network.
+        images: (n, 28, 28) uint8, ink 255 on background 0.
+
+    Raises:
+        ValueError: if the images have another shape or type.
+    """
     return softmax(scores(network, images) / np.float32(network.temperature))
 
 
@@ -54,14 +63,19 @@ def softmax(values: np.ndarray) -> np.ndarray:
 
 
 def activations(network: PackedNetwork, images: np.ndarray) -> list[np.ndarray]:
-    """Returns the input of each layer, bool (n, side, side, channels) or (n, units), True for -1.
-
-    The first is the image as the first layer sees it: (n, 28, 28) bits, (n, 28, 28, levels) of them, or
-    the uint8 pixels of a grey network.
+    """Returns the input of each layer for these images.
 
     Args:
         network: the packed network.
-        images: as for `scores`.
+        images: (n, 28, 28) uint8, ink 255 on background 0.
+
+    Returns:
+        One array for each layer: (n, side, side, channels) or (n, units) bool, True for -1. The input of the
+        first layer is (n, 28, 28) bool, or (n, 28, 28, levels) bool with several thresholds per pixel, or
+        the images themselves in a grey network.
+
+    Raises:
+        ValueError: if the images have another shape or type.
     """
     images = _checked(images)
     inputs = [_first_inputs(network, images)]
@@ -74,7 +88,7 @@ def activations(network: PackedNetwork, images: np.ndarray) -> list[np.ndarray]:
 
 
 def warm_up(network: PackedNetwork) -> None:
-    """Compile what this network needs, so that the first real image does not have to wait for it."""
+    """Compiles the kernels that this network needs, so that the first real image need not wait for it."""
     blank = np.zeros((1, IMAGE_SIDE, IMAGE_SIDE), np.uint8)
     scores(network, blank)
     activations(network, blank)
@@ -84,7 +98,7 @@ def _checked(images: np.ndarray) -> np.ndarray:
     images = np.asarray(images)
     if images.shape[1:] != _IMAGE_SHAPE or images.dtype != np.uint8:
         raise ValueError(f"images must be (n, 28, 28) uint8, got {images.shape} {images.dtype}")
-    # Numba compiles again for arrays that are not contiguous or that are read-only.
+    # Numba would compile the kernels again for an array that is not contiguous or is read-only.
     return images if images.flags.carray else images.copy()
 
 
@@ -97,7 +111,13 @@ def _first_inputs(network: PackedNetwork, images: np.ndarray) -> np.ndarray:
 
 
 def _hidden_layer(network: PackedNetwork, number: int, inputs: np.ndarray) -> np.ndarray:
-    """Words of bits (n, side, side, words) -> the same of the next layer."""
+    """Returns the output of a hidden layer, (n, output side, output side, words) uint32 words of bits.
+
+    Args:
+        network: the packed network.
+        number: the number of the layer, counted from 0.
+        inputs: (n, side, side, words) uint32 words of bits.
+    """
     layer = network.layers[number]
     shape = (len(inputs), layer.output_side, layer.output_side, num_words(layer.outputs))
     outputs = np.empty(shape, np.uint32)
@@ -106,7 +126,13 @@ def _hidden_layer(network: PackedNetwork, number: int, inputs: np.ndarray) -> np
 
 
 def _dense_sums(network: PackedNetwork, number: int, inputs: np.ndarray) -> np.ndarray:
-    """Words of bits (n, taps, words) -> the sums of a last layer, (n, outputs) int32."""
+    """Returns the sums of the last layer, (n, outputs) int32.
+
+    Args:
+        network: the packed network.
+        number: the number of the layer, counted from 0.
+        inputs: (n, taps, words) uint32 words of bits.
+    """
     sums = np.empty((len(inputs), network.layers[number].outputs), np.int32)
     _fill(network, number, inputs, sums.view(np.uint32))
     return sums

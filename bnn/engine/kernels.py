@@ -1,4 +1,4 @@
-"""The arithmetic of a binary network, in Numba: XOR, popcount, compare, AND.
+"""Numba kernels that compute a binary network with XOR, popcount, compare and AND.
 
 Derivation:
 
@@ -7,7 +7,7 @@ Derivation:
 
        dot(a, b) = (K - d) - d = K - 2 d.
 
-   (XNOR counts the agreements, K - d, instead.)
+   (With XNOR, popcount gives the number of agreements, K - d, instead.)
 
 2. Batch normalization followed by sign compares the sum with an integer:
 
@@ -20,35 +20,38 @@ Derivation:
    so only the last layer computes its sums. A flip costs nothing, because NOT (dot < t) is (-dot < 1 - t):
    the same comparison with the opposite weights and another threshold.
 
-3. "Same" padding pads with 0, which is neither +1 nor -1: the taps outside add nothing to a sum. Here the
-   border is stored as +1, so that no place needs a test. What the border adds is known beforehand and is part
-   of the limit; there are 16 sets of limits, one for each way in which a place can lie at the edges.
+3. "Same" padding pads with 0, which is neither +1 nor -1, so the taps outside add nothing to a sum. Here the
+   border is stored as +1, so that the taps outside need no special case. What the border adds to a sum is
+   known beforehand, and the limit takes account of it. There are 16 sets of limits, one for each way in
+   which a position can be at the edges.
 
-4. Max-pooling takes the largest value. The largest of signs is +1 if one of them is, so with 1 for -1 the
-   pool is AND. If pooling comes before batch normalization, the flip comes after the AND, as an XOR of its
-   own.
+4. Max-pooling takes the largest value. The largest of several signs is +1 if one of them is +1. With bit 1
+   for -1, pooling is therefore AND. If pooling comes before batch normalization, the flip is applied after
+   the AND, with an XOR.
 
-5. The bits of 32 outputs form one word. They are computed side by side, in one of two ways:
+5. The bits of 32 outputs form one word. The 32 outputs are computed side by side, in one of two ways:
 
-   a. Popcount. A word of 32 inputs is compared with the words of 32 outputs: XOR, popcount of every byte,
-      add. Each output counts in the four bytes of its lane. This is fast where the processor can count the
-      bits of bytes (AVX-512 BITALG, NEON).
+   a. Popcount. A word of 32 inputs is compared with the weights of 32 outputs: XOR, popcount of every byte,
+      add. Each output has a lane of 32 bits, and counts in the four bytes of its lane. This is fast if the
+      processor has an instruction that counts the bits of each byte (AVX-512 BITALG, NEON).
 
-   b. Table look-up, for convolutions, where a byte shuffle is all there is (AVX2). Four inputs a are a
-      nibble, so there are 16 tables T_a[w] = popcount(a XOR w), one of which the input chooses; the nibbles
-      w of 32 outputs are looked up in it with a single shuffle. The tables of two places next to each other
-      share bytes,
+   b. Table look-up, for convolutions. It is used if the processor can only shuffle bytes (AVX2). Four inputs
+      form a nibble a, and the weights for them a nibble w. The table T_a[w] = popcount(a XOR w) has 16
+      entries, so one shuffle looks up the w of 32 outputs. The tables of two neighbouring positions, with
+      inputs a and b, are combined into one table,
 
           T_ab[w] = popcount(a XOR w) + 16 popcount(b XOR w),
 
-      so that each shuffle counts for two places. Three such look-ups, of at most 4 each, are added before the
-      two counts are separated: high = v >> 4, low = v - 16 high, where low is formed only once for all v.
+      so that each shuffle counts for two positions. The values v of three look-ups, with counts of at most
+      4, are added. Then the two counts are separated: high = v >> 4 and low = v - 16 high. The high counts
+      and the values v are summed up, and low is computed only once from the two sums.
 
-`scores` reads any number of images and releases the GIL. It and `layer` read the network from one array of
-words, which `bnn.engine.program` makes.
+`scores` computes any number of images and releases the GIL. Both `scores` and `layer` read the network from
+one array of words, the program, which `bnn.engine.program` makes.
 
-Vector types and operations are written as LLVM instructions, because Numba recognizes some loops as vector
-operations and others not. All this is in one file, because Numba's cache goes by the date of the file.
+Vector types and operations are written as LLVM instructions, because Numba turns only some loops into vector
+operations. All kernels are in this file, because Numba's cache checks only the date of the file that a
+function is in.
 """
 
 from collections.abc import Callable
@@ -65,54 +68,56 @@ from numba.extending import intrinsic, models, register_model
 from bnn.system.jit import compiled
 
 LANES = 32
-# The first words of a network: numbers, and where in the array something begins.
-NUM_LAYERS, NUM_THRESHOLDS, THRESHOLDS, PLANS, SCALE, OFFSET, ROOM = range(7)
-# The words of a layer's plan; see `bnn.engine.program`.
+# Positions of the first words of a program; see `bnn.engine.program`.
+NUM_LAYERS, NUM_THRESHOLDS, THRESHOLDS, PLANS, SCALE, OFFSET, BUFFER_WORDS = range(7)
+# Positions of the words in a layer's plan; see `bnn.engine.program`.
 KIND, SIDE, POOL, WORDS, BLOCKS, ENTRIES, WEIGHTS, LIMITS, FLIPS, TABLES = range(10)
 PLAN_WORDS = 10
-# The kinds of layers: four of convolutions, two of dense layers.
+# The kinds of layers: four kinds of convolutions, then two kinds of dense layers.
 TABLE, GREY, CONVOLUTION, NIBBLES, DENSE, LAST = range(6)
 
-# Every position is an unsigned integer, because Numba tests each signed one for being negative.
+# Every index is an unsigned integer. With a signed index, Numba would test each time whether it is negative.
 _U = np.uintp
-_SIDE = 28  # of an image
-_PATCHES = 512  # of nine bits
+_SIDE = 28  # height and width of an image
+_PATCHES = 512  # number of different patches of nine bits
 _ALL_ONES = np.uint32(0xFFFFFFFF)
-# A byte holds the differences of 31 words' bytes, or of two runs of 24 nibbles (three words).
+# A byte can count to 255. That is enough for the bytes of 31 words with 8 differences each, or for two runs
+# of 24 nibbles with 4 differences each.
 _MAX_WORDS, _MAX_RUNS = 31, 2
-# The 16 tables of the first place take 64 words, then come those of the second. A word has 8 tables.
+# The tables of the first position, 16 tables of 16 bytes, take 64 words. Those of the second follow them. The
+# tables of the 8 nibbles of an input word take 32 words.
 _SECOND_TABLES, _TABLE_WORDS = 64, 32
 
 _INT = ir.IntType(32)
 _INTS, _SHORTS, _BYTES = (ir.VectorType(ir.IntType(bits), LANES) for bits in (32, 16, 8))
-# The same registers as `_INTS`, divided otherwise.
+# The vector registers of `_INTS`, divided into bytes and into halves.
 _INTS_BYTES, _INTS_HALVES = ir.VectorType(ir.IntType(8), 4 * LANES), ir.VectorType(ir.IntType(16), 2 * LANES)
 _TABLE_BYTES = ir.VectorType(ir.IntType(8), 16)
 
-# The decorators as the type checker shall see them: Numba changes a function's arguments.
+# Numba's decorators change the arguments of a function, so the type checker must not check them.
 _intrinsic, _njit = cast(Any, intrinsic), cast(Any, njit)
-# LLVM's and Numba's objects come without types.
+# An object of LLVM or Numba, which have no type annotations.
 Untyped = Any
-# What a compiled function has in vector registers, and a position in an array.
+# In compiled functions: the content of vector registers, and an index in an array.
 Vector = Any
 Position = Any
-# What makes an intrinsic: its signature, and the function that writes its instructions.
+# The two parts of a Numba intrinsic: its signature, and the function that generates its instructions.
 Generated = tuple[Signature, Callable]
 
 
 def _features() -> str:
-    """The processor features that Numba compiles for."""
+    """Returns the processor features that Numba compiles for, such as "+avx2,-avx512bitalg"."""
     context: Untyped = cpu_target.target_context
     return context.codegen().magic_tuple()[2]
 
 
-# Whether nibbles can be looked up, and whether that is faster than popcount.
+# Whether the processor has the byte shuffle for table look-up, and whether look-up is faster than popcount.
 CAN_LOOK_UP = "+avx2" in _features()
 PREFERS_LOOK_UP = CAN_LOOK_UP and "+avx512bitalg" not in _features()
 
 
 class _Lanes(types.Type):
-    """The Numba type of 32 integers in vector registers."""
+    """Numba's type for 32 integers in vector registers."""
 
     def __init__(self, vector: ir.VectorType) -> None:
         super().__init__(f"32 x {vector.element}")
@@ -133,13 +138,13 @@ def _all(vector: ir.VectorType, value: int) -> ir.Constant:
 
 
 def _spread(builder: Untyped, value: Untyped) -> Untyped:
-    """One integer in every lane."""
+    """Returns a vector with the same integer in every lane."""
     first = builder.insert_element(_all(_INTS, 0), value, ir.Constant(_INT, 0))
     return builder.shuffle_vector(first, first, _all(_INTS, 0))
 
 
 def _call(builder: Untyped, name: str, *arguments: Untyped) -> Untyped:
-    """An LLVM intrinsic whose result has the type of its arguments."""
+    """Calls an LLVM intrinsic whose result has the type of its first argument."""
     kind = ir.FunctionType(arguments[0].type, [argument.type for argument in arguments])
     return builder.call(cgutils.get_or_insert_function(builder.module, kind, name), arguments)
 
@@ -149,11 +154,11 @@ def _popcount(builder: Untyped, value: Untyped) -> Untyped:
 
 
 class _Array:
-    """An array argument of an intrinsic.
+    """An array that is an argument of an intrinsic.
 
     Args:
-        context: Numba's.
-        builder: Numba's.
+        context: Numba's target context.
+        builder: Numba's instruction builder.
         kind: the Numba type of the array.
         value: the array.
     """
@@ -163,11 +168,11 @@ class _Array:
         self.data = cgutils.create_struct_proxy(kind)(context, builder, value).data
 
     def pointer(self, index: Untyped, kind: ir.Type) -> Untyped:
-        """To a value of that type which begins at a word."""
+        """Returns a pointer to the value of type `kind` that begins at the word `index`."""
         return self.builder.bitcast(self.builder.gep(self.data, [index]), kind.as_pointer())
 
     def load(self, index: Untyped, kind: ir.Type) -> Untyped:
-        """The value of that type which begins at a word."""
+        """Returns the value of type `kind` that begins at the word `index`."""
         return self.builder.load(self.pointer(index, kind), align=4)
 
 
@@ -225,7 +230,7 @@ def _add(_typing: types.Type, lanes: types.Type, _other: types.Type) -> Generate
 
 @_intrinsic
 def _above(_typing: types.Type, lanes: types.Type, _limits: types.Type) -> Generated:
-    # The bits (lane > limit), the first lane's lowest.
+    # One bit for each lane: lane > limit. The first lane gives the lowest bit.
     def generate(
         _context: Untyped, builder: Untyped, _signature: Signature, arguments: list[Untyped]
     ) -> Untyped:
@@ -238,7 +243,7 @@ def _above(_typing: types.Type, lanes: types.Type, _limits: types.Type) -> Gener
 def _add_differences(
     _typing: types.Type, _counts: types.Type, _bits: types.Type, _weights: types.Type
 ) -> Generated:
-    # counts + popcount(bits XOR weights), byte by byte
+    # Returns counts + popcount(bits XOR weights), byte by byte.
     def generate(
         _context: Untyped, builder: Untyped, _signature: Signature, arguments: list[Untyped]
     ) -> Untyped:
@@ -252,7 +257,7 @@ def _add_differences(
 
 @_intrinsic
 def _add_bytes(_typing: types.Type, _counts: types.Type) -> Generated:
-    # The sum of the four bytes of each lane.
+    # Returns the sum of the four bytes of each lane.
     def generate(
         _context: Untyped, builder: Untyped, _signature: Signature, arguments: list[Untyped]
     ) -> Untyped:
@@ -267,7 +272,7 @@ def _add_bytes(_typing: types.Type, _counts: types.Type) -> Generated:
 
 @_intrinsic
 def _add_signed(_typing: types.Type, _sums: types.Type, _value: types.Type, _masks: types.Type) -> Generated:
-    # (v ^ m) - m is v for m = 0 and -v for m = -1: a product with a sign, without a multiplication.
+    # Returns sums + value * weight, without a multiplication: (v ^ m) - m is v for m = 0 and -v for m = -1.
     def generate(
         _context: Untyped, builder: Untyped, _signature: Signature, arguments: list[Untyped]
     ) -> Untyped:
@@ -281,14 +286,14 @@ def _add_signed(_typing: types.Type, _sums: types.Type, _value: types.Type, _mas
 def _look_up(
     _typing: types.Type, tables: types.Type, _table: types.Type, words: types.Type, _weights: types.Type
 ) -> Generated:
-    # One table of 16 bytes, looked up with 32 weights.
+    # Looks up 32 nibbles of weights in a table of 16 bytes.
     def generate(
         context: Untyped, builder: Untyped, signature: Signature, arguments: list[Untyped]
     ) -> Untyped:
         table = _Array(context, builder, signature.args[0], arguments[0]).load(arguments[1], _TABLE_BYTES)
         weights = _Array(context, builder, signature.args[2], arguments[2]).load(arguments[3], _BYTES)
         if not CAN_LOOK_UP:
-            # Never called then: `bnn.engine.program` makes no such layer.
+            # Without the shuffle, `bnn.engine.program` makes no layer that calls this function.
             return weights
         twice = ir.Constant(ir.VectorType(_INT, LANES), [*range(16), *range(16)])
         return _call(builder, "llvm.x86.avx2.pshuf.b", builder.shuffle_vector(table, table, twice), weights)
@@ -298,7 +303,7 @@ def _look_up(
 
 @_intrinsic
 def _add_high(_typing: types.Type, _counts: types.Type, _looked_up: types.Type) -> Generated:
-    # counts + the upper half of each byte
+    # Returns counts + the upper half of each byte.
     def generate(
         _context: Untyped, builder: Untyped, _signature: Signature, arguments: list[Untyped]
     ) -> Untyped:
@@ -309,7 +314,7 @@ def _add_high(_typing: types.Type, _counts: types.Type, _looked_up: types.Type) 
 
 @_intrinsic
 def _without_high(_typing: types.Type, _both: types.Type, _high: types.Type) -> Generated:
-    # both - 16 high
+    # Returns both - 16 high.
     def generate(
         _context: Untyped, builder: Untyped, _signature: Signature, arguments: list[Untyped]
     ) -> Untyped:
@@ -320,7 +325,7 @@ def _without_high(_typing: types.Type, _both: types.Type, _high: types.Type) -> 
 
 @_intrinsic
 def _widen(_typing: types.Type, _sums: types.Type, _counts: types.Type) -> Generated:
-    # sums + counts, the counts being bytes
+    # Returns sums + counts. The sums have 16 bits and the counts 8 bits.
     def generate(
         _context: Untyped, builder: Untyped, _signature: Signature, arguments: list[Untyped]
     ) -> Untyped:
@@ -338,7 +343,7 @@ def _store_table(
     _first: types.Type,
     _second: types.Type,
 ) -> Generated:
-    # The table of two places, from that of each.
+    # Stores the combined table of two positions (5b).
     def generate(
         context: Untyped, builder: Untyped, signature: Signature, arguments: list[Untyped]
     ) -> Untyped:
@@ -361,7 +366,8 @@ def _differences(
     run: Position,
     stride: Position,
 ) -> Vector:
-    # Of 32 outputs: from `num_runs` runs of places, each `run` long, `stride` from one to the next.
+    # Returns the number of differences for each of 32 outputs. The inputs are `num_runs` runs of `run` words,
+    # and `stride` words lie between the starts of two runs.
     sums, counts, left = _no_ints(), _no_ints(), _MAX_WORDS
     for _ in range(num_runs):
         for place in range(start, start + run):
@@ -378,7 +384,8 @@ def _differences(
 def _grey_sums(
     words: np.ndarray, masks: Position, source: np.ndarray, start: Position, stride: Position
 ) -> Vector:
-    # Of 32 outputs: minus the sum of nine pixels, so that here, too, a sum above the limit becomes -1.
+    # Returns minus the weighted sum of nine pixels for each of 32 outputs. It is negative, so that a value
+    # above the limit becomes -1, as in the other kinds of layers.
     sums = _no_ints()
     for y in range(_U(3)):
         for x in range(_U(3)):
@@ -389,7 +396,7 @@ def _grey_sums(
 
 @_njit
 def _edge(position: Position, size: Position) -> Position:
-    # Where a row or column lies: 0 at the first place, 2 at the last, 1 between, 3 both first and last.
+    # Returns where a row or column is: 0 first, 1 between, 2 last, 3 both first and last.
     if size == 1:
         return _U(3)
     return _U(position > _U(0)) + _U(position == size - _U(1))
@@ -399,7 +406,7 @@ def _edge(position: Position, size: Position) -> Position:
 def _sum_row(
     plan: np.ndarray, words: np.ndarray, source: np.ndarray, y: Position, target: np.ndarray, place: Position
 ) -> None:
-    # AND the bits of row y into `target`, from `place` on.
+    # Combines the bits of row y with `target`, from the word `place` on, by AND.
     side, pool, num_words, blocks = _U(plan[SIDE]), _U(plan[POOL]), _U(plan[WORDS]), _U(plan[BLOCKS])
     kind, weights, limits = plan[KIND], _U(plan[WEIGHTS]), _U(plan[LIMITS])
     stride, run, left = (side + _U(2)) * num_words, _U(3) * num_words, pool
@@ -422,7 +429,8 @@ def _sum_row(
 def _make_tables(
     plan: np.ndarray, words: np.ndarray, source: np.ndarray, row: Position, tables: np.ndarray
 ) -> None:
-    # The tables of each place of a row of the source, border included, together with the place behind it.
+    # Fills `tables` with the tables of a row of the source, with its border. Each is combined with the table
+    # of the position to the right.
     num_words, constants = _U(plan[WORDS]), _U(plan[TABLES])
     width = (_U(plan[SIDE]) + _U(2)) * num_words
     table = row % _U(3) * width * _U(_TABLE_WORDS)
@@ -447,7 +455,8 @@ def _pair(
     second_at: Position,
     limits: Position,
 ) -> None:
-    # AND the bits of two places, (y, x) and (y, x + 1), into two words for each block of `target`.
+    # Combines the bits of two positions, (y, x) and (y, x + 1), with `target` by AND. Their words begin at
+    # `first_at` and `second_at`.
     num_words, side, blocks = _U(plan[WORDS]), _U(plan[SIDE]), _U(plan[BLOCKS])
     weights, limit_words = _U(plan[WEIGHTS]), _U(LANES // 2)
     first_limits = limits + _edge(x, side) * blocks * limit_words
@@ -481,7 +490,7 @@ def _pair(
 
 @_njit
 def _pooled(place: Position, pool: Position) -> Position:
-    # place // pool, without a division in the usual cases.
+    # Returns place // pool, without a division in the usual cases.
     if pool == _U(1):
         return place
     return place >> _U(1) if pool == _U(2) else place // pool
@@ -491,9 +500,9 @@ def _pooled(place: Position, pool: Position) -> Position:
 def _nibble_row(
     plan: np.ndarray, words: np.ndarray, tables: np.ndarray, y: Position, target: np.ndarray, place: Position
 ) -> None:
-    # As `_sum_row`, for two places at a time. Where their number is odd, the last pair begins one place
-    # earlier: to AND the same bits twice does no harm. The second of a single place goes where nothing or a
-    # border is.
+    # Like `_sum_row`, but for two positions at a time. If their number is odd, the last pair begins one
+    # position earlier, because a second AND with the same bits changes nothing. If there is only one
+    # position, the second word of the pair is written to a border or behind the output.
     side, pool, blocks = _U(plan[SIDE]), _U(plan[POOL]), _U(plan[BLOCKS])
     num_places = side // pool * pool
     limits = _U(plan[LIMITS]) + _U(4) * _edge(y, side) * blocks * _U(LANES // 2)
@@ -505,8 +514,9 @@ def _nibble_row(
 
 @_njit
 def _patches(source: np.ndarray) -> np.ndarray:
-    # For each place, its column's edge and the nine bits around it, the first in the lowest bit. In one loop
-    # over all places, border included, because a row is too short for vectors.
+    # Returns an entry for each position: the case of its column (see `_edge`) times _PATCHES, plus the nine
+    # bits around it, the first in the lowest bit. One loop goes over all positions, with the border, because
+    # a single row is too short for vector instructions.
     width = _U(_SIDE + 2)
     entries = np.empty(_SIDE * (_SIDE + 2), np.uint32)
     for place in range(_U(_SIDE * (_SIDE + 2) - 2)):
@@ -525,7 +535,7 @@ def _patches(source: np.ndarray) -> np.ndarray:
 def _table_row(
     plan: np.ndarray, words: np.ndarray, entries: np.ndarray, y: Position, target: np.ndarray, place: Position
 ) -> None:
-    # As `_sum_row`, where one bit a pixel comes in and the table has the answers to all patches.
+    # Like `_sum_row`, for TABLE: a pixel is one bit, and a table has the output bits for all patches.
     side, pool, blocks = _U(plan[SIDE]), _U(plan[POOL]), _U(plan[BLOCKS])
     table = _U(plan[WEIGHTS]) + _U(4 * _PATCHES) * _edge(y, side) * blocks
     start = y * _U(_SIDE + 2)
@@ -541,7 +551,8 @@ def _table_row(
 
 @_njit
 def _prepared(plan: np.ndarray, source: np.ndarray) -> np.ndarray:
-    # What the rows of a convolution are computed from: patches, empty tables of three rows, or the source.
+    # Returns what the rows of a convolution are computed from: the patches (TABLE), memory for the tables of
+    # three rows (NIBBLES), or the source.
     if plan[KIND] == TABLE:
         return _patches(source)
     if plan[KIND] == NIBBLES:
@@ -577,7 +588,7 @@ def _convolve(
 
 @_njit
 def _connect(plan: np.ndarray, words: np.ndarray, source: np.ndarray, target: np.ndarray) -> None:
-    # A dense layer: bits, or the sums of the last.
+    # Computes a dense layer: its bits, or its sums if it is the last layer.
     blocks, weights, limits = _U(plan[BLOCKS]), _U(plan[WEIGHTS]), _U(plan[LIMITS])
     count = _U(plan[SIDE]) * _U(plan[SIDE]) * _U(plan[WORDS])
     for block in range(blocks):
@@ -593,7 +604,7 @@ def _connect(plan: np.ndarray, words: np.ndarray, source: np.ndarray, target: np
 
 @_njit
 def _plan(words: np.ndarray, number: Position) -> tuple[np.ndarray, Position]:
-    # The plan of a layer, and the border that it wants around its source.
+    # Returns the plan of a layer, and the width of the border that the layer needs around its source.
     start = _U(words[PLANS]) + _U(number) * _U(PLAN_WORDS)
     plan = words[start : start + _U(PLAN_WORDS)]
     return plan, _U(plan[KIND] < DENSE)
@@ -613,7 +624,8 @@ def _read_layer(
 
 @_njit
 def _read_pixels(image: np.ndarray, words: np.ndarray, target: np.ndarray) -> None:
-    # A word for each pixel: a bit for each threshold that it is below; for grey pixels the value itself.
+    # Fills `target` with a word for each pixel. The word has a bit for each threshold, 1 if the pixel is
+    # below it. In a grey network, the word is the pixel value.
     plan, border = _plan(words, 0)
     first_threshold = _U(words[THRESHOLDS])
     target[:] = 0
@@ -642,8 +654,14 @@ def _read_words(places: np.ndarray, plan: np.ndarray, border: Position, target: 
 
 @compiled
 def scores(images: np.ndarray, words: np.ndarray, results: np.ndarray) -> None:
-    """Fill `results` (n, classes) float32 from `images` (n, 28, 28) uint8 with the network `words`."""
-    source, target = np.empty(words[ROOM], np.uint32), np.empty(words[ROOM], np.uint32)
+    """Computes the scores of images.
+
+    Args:
+        images: (n, 28, 28) uint8.
+        words: the network's program, uint32.
+        results: (n, classes) float32; is filled with the scores.
+    """
+    source, target = np.empty(words[BUFFER_WORDS], np.uint32), np.empty(words[BUFFER_WORDS], np.uint32)
     floats, scale, offset = words.view(np.float32), _U(words[SCALE]), _U(words[OFFSET])
     for index in range(len(images)):
         _read_pixels(images[index], words, source)
@@ -661,11 +679,16 @@ def scores(images: np.ndarray, words: np.ndarray, results: np.ndarray) -> None:
 
 @compiled
 def layer(inputs: np.ndarray, words: np.ndarray, number: int, outputs: np.ndarray) -> None:
-    """Fill `outputs` (n, words) from `inputs` (n, words), all uint32 and without borders, by one layer.
+    """Computes one layer.
 
-    The words of the last layer are its sums, int32.
+    Args:
+        inputs: (n, input words) uint32, without borders.
+        words: the network's program, uint32.
+        number: the number of the layer, counted from 0.
+        outputs: (n, output words) uint32; is filled with the layer's bits, without borders. The last layer
+            writes its sums, int32, as words.
     """
-    source, target = np.empty(words[ROOM], np.uint32), np.empty(words[ROOM], np.uint32)
+    source, target = np.empty(words[BUFFER_WORDS], np.uint32), np.empty(words[BUFFER_WORDS], np.uint32)
     plan, border = _plan(words, number)
     for index in range(len(inputs)):
         _read_words(inputs[index], plan, border, source)

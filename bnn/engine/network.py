@@ -1,4 +1,4 @@
-"""The packed network in memory: what its file holds, whatever engine computes it."""
+"""The packed network in memory, independent of the engine that computes it."""
 
 from dataclasses import dataclass, field
 
@@ -9,19 +9,22 @@ from bnn.data.dataset import DIGITS
 
 @dataclass(frozen=True, eq=False)
 class PackedLayer:
-    """A layer with binary weights, and the sign that follows it.
+    """A layer with binary weights, with the batch normalization and the sign that follow it.
 
-    A sum s of this layer becomes the bit `(s < threshold) ^ flip`, where bit 1 means -1.
+    A sum s of this layer becomes the bit `(s < threshold) ^ flip`. The bit 1 means -1.
 
     Args:
         kind: "convolution" (3x3, zero padding, stride 1) or "dense".
-        side: height and width of the input; for a dense layer, of the map it flattens, 1 if there is none.
-        inputs: input channels; a dense layer flattens side * side * inputs bits in the order row, column,
-            channel.
-        outputs: filters or units.
-        pool: side of the max-pooling that follows, 1 for none; remaining rows and columns are dropped.
-        pool_first: whether max-pooling comes before batch normalization, so before the comparison.
-        weights: (outputs, taps, inputs) bool, True for -1; the taps are 9, row by row, or side * side.
+        side: height and width of the input. A dense layer behind a convolution flattens its input; a dense
+            layer behind a dense layer has side 1.
+        inputs: number of input channels. A dense layer has side * side * inputs input bits, in the order row,
+            column, channel.
+        outputs: number of filters or units.
+        pool: height and width of the max-pooling window that follows; 1 for no pooling. Rows and columns that
+            do not fill a window are dropped.
+        pool_first: whether max-pooling comes before batch normalization, and so before the comparison.
+        weights: (outputs, taps, inputs) bool, True for -1. A tap is a position of the input that one sum
+            covers. A convolution has 9 taps, row by row; a dense layer has side * side.
         thresholds: (outputs,) int32; None for the last layer.
         flips: (outputs,) bool; None for the last layer.
     """
@@ -38,7 +41,7 @@ class PackedLayer:
 
     @property
     def num_taps(self) -> int:
-        """Number of places of the input that one sum covers."""
+        """Number of positions of the input that one sum covers."""
         return 9 if self.kind == "convolution" else self.side * self.side
 
     @property
@@ -57,14 +60,15 @@ class PackedNetwork:
     """A trained binary network: bits, integer thresholds, and the scale and offset of the scores.
 
     Args:
-        pixel_threshold: the first layer sees +1 where a pixel (0 to 255) is at least this, else -1. Several
-            thresholds ("levels") give one input channel each. With None ("grey"), it sees the pixel values.
-        layers: first to last; the last gives one integer sum per class.
-        scale: (classes,) float32, and
-        offset: (classes,) float32: score = sum * scale + offset.
-        temperature: probabilities are softmax(scores / temperature); see `bnn.analysis.calibration`.
-        recipe: name of the recipe it was trained with.
-        class_names: one for each score.
+        pixel_threshold: the input of the first layer is +1 if a pixel (0 to 255) is at least this threshold,
+            and -1 otherwise. Several thresholds ("levels") give one input channel each. If None ("grey"), the
+            input is the pixel value itself.
+        layers: the layers, first to last. The last layer gives one integer sum per class.
+        scale: (classes,) float32. The score of a class is sum * scale + offset.
+        offset: (classes,) float32.
+        temperature: the probabilities are softmax(scores / temperature); see `bnn.analysis.calibration`.
+        recipe: name of the recipe with which the network was trained.
+        class_names: one name for each score.
     """
 
     pixel_threshold: int | tuple[int, ...] | None
@@ -82,12 +86,12 @@ class PackedNetwork:
 
     @property
     def num_classes(self) -> int:
-        """Number of classes, which is the number of scores."""
+        """Number of classes, and so of scores."""
         return len(self.class_names)
 
     @property
     def pixel_thresholds(self) -> tuple[int, ...]:
-        """The thresholds of a pixel, one for each input channel; none where it sees the pixel values."""
+        """The thresholds of a pixel, one for each input channel; empty if the input is the pixel value."""
         if self.pixel_threshold is None:
             return ()
         found = self.pixel_threshold

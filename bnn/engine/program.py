@@ -1,27 +1,33 @@
-"""A packed network as the kernels read it: one array of words.
+"""Converts a packed network into the form that the kernels read: one array of uint32 words, the program.
 
-It begins with the numbers that `bnn.engine.kernels` names: `NUM_LAYERS`; `NUM_THRESHOLDS` of a pixel; where
-these `THRESHOLDS`, the layers' `PLANS`, `SCALE` and `OFFSET` (both float32) begin; and `ROOM`, the words that
-the input or output of any layer takes at most. Each plan has
+The program begins with these words, whose positions `bnn.engine.kernels` names:
 
-    KIND      as `bnn.engine.kernels` numbers them
+    NUM_LAYERS       number of layers
+    NUM_THRESHOLDS   number of thresholds of a pixel
+    THRESHOLDS       where the thresholds begin in the program
+    PLANS            where the plans of the layers begin
+    SCALE, OFFSET    where the scale and the offset of the scores begin, both float32
+    BUFFER_WORDS     the most words that the input or output of any layer takes
+
+The plan of a layer has these words:
+
+    KIND      TABLE, GREY, CONVOLUTION, NIBBLES, DENSE or LAST
     SIDE      height and width of the input
-    POOL      side of the max-pooling
-    WORDS     words that come in at a place
-    BLOCKS    blocks of 32 outputs
-    ENTRIES   inputs of a sum
-
-and says where these begin:
-
-    WEIGHTS   of TABLE, the answers to all patches, (16 edges, 512 patches, blocks);
-              of GREY, masks (blocks, 9, 32), 0 for weight -1 and all ones for +1;
-              of NIBBLES, bytes (blocks, taps, words, 8 nibbles, 32), each with the weights of four inputs;
-              else words (blocks, taps, words, 32); bits behind the last input are 0
-    LIMITS    of a convolution (16 edges, blocks, 32), int16 of NIBBLES and int32 of the others; of a dense
-              layer (blocks, 32) int32
-    FLIPS     after pooling, (blocks,)
-    TABLES    of NIBBLES, bytes (2 places, 16 inputs, 16 weights): the number of bits in which they differ, in
-              the lower half of the byte for the first place and in the upper half for the second
+    POOL      height and width of the max-pooling window
+    WORDS     number of words of the input at each position
+    BLOCKS    number of blocks of 32 outputs
+    ENTRIES   number of inputs of a sum
+    WEIGHTS   where the weights begin. Their form depends on the kind:
+              TABLE: the output bits for all patches, (16 edges, 512 patches, blocks)
+              GREY: masks (blocks, 9, 32), 0 for weight -1 and all ones for +1
+              NIBBLES: bytes (blocks, taps, words, 8 nibbles, 32), each with the weights of four inputs
+              other kinds: words (blocks, taps, words, 32); bits behind the last input are 0
+    LIMITS    where the limits begin: of NIBBLES (16 edges, blocks, 32) int16, of other convolutions the same
+              in int32, of a dense layer (blocks, 32) int32. TABLE has none
+    FLIPS     where the flips begin that are applied after pooling, (blocks,)
+    TABLES    where the look-up tables of NIBBLES begin: bytes (2 positions, 16 inputs, 16 weights). A byte
+              has the number of bits in which input and weight differ, in its lower half for the first
+              position and in its upper half for the second
 """
 
 from weakref import WeakKeyDictionary
@@ -33,15 +39,17 @@ from bnn.engine.kernels import CONVOLUTION, DENSE, GREY, LANES, LAST, NIBBLES, T
 from bnn.engine.network import PackedLayer, PackedNetwork
 from bnn.engine.words import num_words, pack_words
 
-# A vector across two lines of the cache takes two accesses, so every part begins at a line.
+# Every part of the program begins at a line of the cache, because reading a vector that crosses a line takes
+# two accesses.
 _LINE_WORDS = 16
 _MAX_PIXEL = 255
+# Limits that no sum exceeds, as int32 and int16.
 _NEVER, _NEVER_SHORT = np.iinfo(np.int32).max, np.iinfo(np.int16).max
 _PROGRAMS: WeakKeyDictionary[PackedNetwork, np.ndarray] = WeakKeyDictionary()
 
 
 def of(network: PackedNetwork) -> np.ndarray:
-    """Returns the network's words, uint32; they are made at its first use and kept as long as the network."""
+    """Returns the network's program, uint32. It is made once, and kept as long as the network."""
     found = _PROGRAMS.get(network)
     if found is None:
         found = _PROGRAMS[network] = _make(network)
@@ -58,8 +66,8 @@ def _make(network: PackedNetwork) -> np.ndarray:
         first_parts.append(len(parts))
         parts += layer_parts
     words, starts = _join(parts)
-    room = max(map(_room, network.layers))
-    header[:] = len(plans), len(thresholds), *starts[1:5], room
+    buffer_words = max(map(_buffer_words, network.layers))
+    header[:] = len(plans), len(thresholds), *starts[1:5], buffer_words
     for plan, first in zip(plans, first_parts, strict=True):
         plan[kernels.WEIGHTS : kernels.TABLES + 1] = starts[first : first + 4]
     for number in (0, 2):
@@ -68,7 +76,7 @@ def _make(network: PackedNetwork) -> np.ndarray:
 
 
 def _describe(network: PackedNetwork, position: int, plan: np.ndarray) -> list[np.ndarray]:
-    """Fill in a layer's plan up to WEIGHTS, and return its parts: weights, limits, flips, tables."""
+    """Fills a layer's plan up to WEIGHTS, and returns its weights, limits, flips and tables."""
     layer = network.layers[position]
     kind = _kind(layer, position == 0, network.pixel_threshold is None)
     plan[: kernels.WEIGHTS] = (
@@ -88,15 +96,16 @@ def _describe(network: PackedNetwork, position: int, plan: np.ndarray) -> list[n
         return [_masks(weights), limits.astype(np.int32), flip_words, nothing]
     limits = _limits(layer, weights, thresholds)
     if kind == NIBBLES:
-        # Compared with counts, so a negative limit is like any other.
+        # The limits are compared with counts of at least 0, so all negative limits mean the same.
         short = np.clip(_lanes(limits, _NEVER_SHORT), -1, _NEVER_SHORT).astype(np.int16)
         return [_nibbles(weights), short, flip_words, _nibble_tables()]
     return [_blocks(weights), _lanes(limits, _NEVER).astype(np.int32), flip_words, nothing]
 
 
-def _room(layer: PackedLayer) -> int:
+def _buffer_words(layer: PackedLayer) -> int:
     blocks = num_words(layer.outputs)
-    # With a border, and one more place, as a neighbour of the last. The output may have a border, too.
+    # The input may have a border, and one more position as the right neighbour of the last. The output may
+    # have a border, too.
     source = ((layer.side + 2) ** 2 + 1) * num_words(layer.inputs)
     return max(source, (layer.output_side + 2) ** 2 * blocks, LANES * blocks)
 
@@ -108,16 +117,20 @@ def _kind(layer: PackedLayer, is_first: bool, is_grey: bool) -> int:
         return GREY
     if is_first and layer.inputs == 1:
         return TABLE
-    # Nibbles are counted in 16 bits.
+    # NIBBLES counts in 16 bits.
     is_countable = layer.num_taps * layer.inputs < _NEVER_SHORT
     return NIBBLES if kernels.PREFERS_LOOK_UP and is_countable else CONVOLUTION
 
 
 def _fold_flips(layer: PackedLayer, largest_input: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Weights and thresholds that need no flip, and the flips that remain (kernels, 2 and 4)."""
+    """Returns equivalent weights and thresholds without flips, and the flips that must remain.
+
+    See steps 2 and 4 in `bnn.engine.kernels`.
+    """
     if layer.thresholds is None or layer.flips is None:
         return layer.weights, np.zeros(layer.outputs, np.int64), np.zeros(layer.outputs, bool)
-    # Thresholds that no sum reaches are cut off first: one at the end of its type would wrap around.
+    # Thresholds beyond all sums are first moved next to the largest or smallest sum. Without that, 1 -
+    # threshold could overflow.
     reach = layer.num_taps * layer.inputs * largest_input
     thresholds = np.clip(layer.thresholds.astype(np.int64), -reach, reach + 1)
     if layer.kind == "convolution" and layer.pool_first:
@@ -127,10 +140,10 @@ def _fold_flips(layer: PackedLayer, largest_input: int) -> tuple[np.ndarray, np.
 
 
 def _limits(layer: PackedLayer, weights: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
-    """The limits, (16 edges, outputs) or (outputs,) int64: 2 and 3 in `bnn.engine.kernels`."""
+    """Returns the limits, (16 edges, outputs) or (outputs,) int64: steps 2 and 3 of `bnn.engine.kernels`."""
     entries = layer.num_taps * layer.inputs
     if layer.kind == "convolution":
-        # A border of +1 adds the weights of the taps outside, so they are added to the threshold, too.
+        # The border of +1 adds the weights of the taps outside to a sum. So the threshold gets them, too.
         sums = layer.inputs - 2 * weights.sum(axis=2)
         thresholds = thresholds + (1 - _TAPS_INSIDE) @ sums.T
     return (entries - thresholds) // 2
@@ -139,7 +152,8 @@ def _limits(layer: PackedLayer, weights: np.ndarray, thresholds: np.ndarray) -> 
 def _answers(weights: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
     # Bit t of a patch is the input at tap t.
     patches = _signs(np.arange(512)[:, None] >> np.arange(9) & 1)
-    # One edge at a time: the sums of all would take a thousand times the table's memory.
+    # The sums are computed for one edge at a time. All of them would take a thousand times the table's
+    # memory.
     sums = (inside * patches @ _signs(weights)[:, :, 0].T for inside in _TAPS_INSIDE)
     return np.stack([pack_words(one < thresholds) for one in sums])
 
@@ -175,11 +189,11 @@ def _lanes(values: np.ndarray, filling: int) -> np.ndarray:
 
 
 def _join(parts: list[np.ndarray]) -> tuple[np.ndarray, list[int]]:
-    """The bytes of all parts as words, each from a line of the cache on, and where each begins."""
+    """Returns all parts in one array of words, each at the start of a cache line, and where each begins."""
     sizes = [-(-part.nbytes // (4 * _LINE_WORDS)) * _LINE_WORDS for part in parts]
     starts = [sum(sizes[:number]) for number in range(len(parts))]
-    room = np.zeros(sum(sizes) + _LINE_WORDS, np.uint32)
-    words = room[-room.ctypes.data % (4 * _LINE_WORDS) // 4 :][: sum(sizes)]
+    storage = np.zeros(sum(sizes) + _LINE_WORDS, np.uint32)
+    words = storage[-storage.ctypes.data % (4 * _LINE_WORDS) // 4 :][: sum(sizes)]
     for part, start in zip(parts, starts, strict=True):
         content = np.ascontiguousarray(part).view(np.uint32).ravel()
         words[start : start + content.size] = content
@@ -191,9 +205,10 @@ def _signs(bits: np.ndarray) -> np.ndarray:
 
 
 def _taps_inside() -> np.ndarray:
-    """Which taps lie inside the image, (16 edges, 9 taps) of 0 and 1.
+    """Returns 1 for taps inside the image and 0 for taps outside, (16 edges, 9 taps).
 
-    A row lies at the first edge, between, at the last edge, or at both; so does a column.
+    The 16 edges are the pairs of four cases for the row and four cases for the column: first, between, last,
+    both first and last.
     """
     inside = np.array([[0, 1, 1], [1, 1, 1], [1, 1, 0], [0, 1, 0]])
     return np.einsum("ri,cj->rcij", inside, inside).reshape(16, 9)

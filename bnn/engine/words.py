@@ -1,10 +1,14 @@
-"""Bits in words of 32."""
+"""Packs bits into words of 32 bits, and unpacks them."""
 
 import numpy as np
 
 
 def pack_words(bits: np.ndarray) -> np.ndarray:
-    """Bits (..., n) bool -> words (..., ceil(n / 32)) uint32, the first bit lowest, padded with 0."""
+    """Returns bits as words, (..., ceil(n / 32)) uint32. The first bit is the lowest; padding bits are 0.
+
+    Args:
+        bits: (..., n) bool.
+    """
     count = bits.shape[-1]
     padding = [(0, 0)] * (bits.ndim - 1) + [(0, -count % 32)]
     padded = np.pad(bits.astype(bool), padding)
@@ -13,11 +17,16 @@ def pack_words(bits: np.ndarray) -> np.ndarray:
 
 
 def unpack_words(words: np.ndarray, count: int) -> np.ndarray:
-    """Words (..., w) uint32 -> their first `count` bits (..., count) bool."""
+    """Returns the first `count` bits of words, (..., count) bool.
+
+    Args:
+        words: (..., num_words) uint32, as `pack_words` returns them.
+        count: number of bits.
+    """
     data = np.ascontiguousarray(words.astype("<u4")).view(np.uint8)
     return np.unpackbits(data, axis=-1, bitorder="little", count=count).astype(bool)
 
 
 def num_words(count: int) -> int:
-    """Returns the number of words that so many bits take."""
+    """Returns the number of words that hold `count` bits."""
     return -(-count // 32)

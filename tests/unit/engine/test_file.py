@@ -163,9 +163,9 @@ def _changed(content, **changes):
         ({"0.thresholds": np.zeros(3, np.int64)}, "0.thresholds is (3,) int64"),
         ({"0.thresholds": np.zeros(3, np.float32)}, "0.thresholds is (3,) float32"),
         ({"scale": np.zeros(10, np.float16)}, "scale is (10,) float16"),
-        ({"scale": np.full(10, np.nan, np.float32)}, "scale is not within"),
-        ({"offset": np.full(10, np.inf, np.float32)}, "offset is not within"),
-        ({"scale": np.full(10, -3e38, np.float32)}, "scale is not within"),
+        ({"scale": np.full(10, np.nan, np.float32)}, "scale is not within ±1e+09"),
+        ({"offset": np.full(10, np.inf, np.float32)}, "offset is not within ±1e+09"),
+        ({"scale": np.full(10, -3e38, np.float32)}, "scale is not within ±1e+09"),
         ({"3.flips": np.zeros(2, np.uint8)}, "a tensor too many, '3.flips'"),
         ({"spare": np.zeros(1, np.uint8)}, "a tensor too many, 'spare'"),
     ],
@@ -189,7 +189,7 @@ def test_wrong_tensors_are_refused(network, changes, message):
         (("pixel_threshold",), [128] * 33, "pixel_threshold"),
         (("pixel_threshold",), [128, -1], "pixel_threshold"),
         (("pixel_threshold",), [[128]], "pixel_threshold"),
-        (("pixel_threshold",), [128, 200], "layer 0 does not fit"),
+        (("pixel_threshold",), [128, 200], "layer 0 has side 28 and 1 inputs, not 28 and 2"),
         (("recipe",), "a\nb", "recipe"),
         (("recipe",), "\ud800", "recipe"),
         (("recipe",), "x" * 81, "recipe"),
@@ -205,7 +205,7 @@ def test_wrong_tensors_are_refused(network, changes, message):
         (("class_names",), [*"012345678", "\ud800"], "visible characters"),
         (("class_names",), [*"012345678", "\u202e9"], "visible characters"),
         (("class_names",), [*"012345678", "x" * 21], "1 to 20 visible characters"),
-        (("class_names",), ["yes", "no"], "not a dense one with 2 outputs"),
+        (("class_names",), ["yes", "no"], "not a dense layer with 2 outputs"),
         (("layers",), [], "0 layers"),
         (("layers",), [{}] * 65, "65 layers"),
         (("layers",), "none", "layers"),
@@ -214,11 +214,11 @@ def test_wrong_tensors_are_refused(network, changes, message):
         (("layers", 0, "kind"), ["convolution"], "kind"),
         (("layers", 0, "pool"), 0, "pool"),
         (("layers", 0, "pool"), True, "pool"),
-        (("layers", 0, "pool"), 4, "layer 1 does not fit"),
+        (("layers", 0, "pool"), 4, "layer 1 has side"),
         (("layers", 0, "pool_first"), 1, "pool_first"),
         (("layers", 0, "outputs"), 10**9, "outputs"),
         (("layers", 0, "extra"), 1, "layer 0 is not described"),
-        (("layers", 2, "pool"), 2, "layer 2 cannot stand"),
+        (("layers", 2, "pool"), 2, "layer 2 cannot be at this place"),
         (("layers", 2, "kind"), "convolution", "2.weights is (111,) uint8, not (21,)"),
     ],
 )
@@ -249,7 +249,7 @@ def test_order_of_layers_is_checked(random_network, random_layer):
     network, rng = random_network(stages=(), dense=(1,)), np.random.default_rng(0)
     late = random_layer(rng, "convolution", 1, 1, 10, is_last=True)
     content = file.to_bytes(PackedNetwork(128, (network.layers[0], late), network.scale, network.offset))
-    with pytest.raises(ValueError, match="layer 1 cannot stand"):
+    with pytest.raises(ValueError, match="layer 1 cannot be at this place"):
         file.from_bytes(content)
 
 
