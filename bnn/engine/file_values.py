@@ -18,8 +18,8 @@ MAX_SCALE = 1e9
 # The JSON object in the file's metadata, and the tensors by name.
 Header = dict[str, Any]
 Tensors = dict[str, np.ndarray]
-Kind = TypeVar("Kind", int, str, bool, list)
-_KIND_WORDS = {int: "a whole number", str: "a text", bool: "true or false", list: "a list"}
+Kind = TypeVar("Kind")
+_KIND_WORDS: dict[type, str] = {int: "a whole number", str: "a text", bool: "true or false", list: "a list"}
 
 
 def class_names(header: Header) -> tuple[str, ...]:

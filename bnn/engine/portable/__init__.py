@@ -1,1 +1,1 @@
-"""The packed network outside Python: an engine in C99, compiled to WebAssembly for the browser."""
+"""An engine for packed networks in C99. It is compiled to WebAssembly for the browser."""

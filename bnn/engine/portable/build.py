@@ -1,6 +1,6 @@
 """Compiles the C engine to WebAssembly: `python -m bnn.engine.portable.build`.
 
-Needs clang and lld, as Debian has them.
+The build needs clang and wasm-ld, which are in Debian's packages clang and lld.
 """
 
 import shutil
@@ -27,7 +27,7 @@ FLAGS = (
     "-msimd128",
     "-mbulk-memory",
     "-nostdlib",
-    # A product and a sum rounded as one would give other digits than Python's.
+    # Without this flag, a product and a sum may be rounded as one, and digits would differ from Python's.
     "-ffp-contract=off",
     "-Wl,--no-entry",
     "-Wl,--strip-all",
@@ -36,16 +36,16 @@ FLAGS = (
 
 
 def compiler_version() -> str | None:
-    """Returns the first line of `clang --version`; None where clang or its linker is missing."""
+    """Returns the first line of `clang --version`; None if clang or its linker is missing."""
     clang = shutil.which("clang")
     if clang is None or shutil.which("wasm-ld") is None:
         return None
-    said = subprocess.run([clang, "--version"], capture_output=True, text=True, check=True)
-    return said.stdout.splitlines()[0]
+    result = subprocess.run([clang, "--version"], capture_output=True, text=True, check=True)
+    return result.stdout.splitlines()[0]
 
 
 def build(target: Path = WASM) -> None:
-    """Compile the engine into a file.
+    """Compiles the engine into the file `target`.
 
     Raises:
         subprocess.CalledProcessError: if the compiler fails.

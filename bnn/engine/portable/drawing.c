@@ -1,5 +1,5 @@
-/* Pen strokes -> a 28x28 digit: the steps of bnn/drawing/preprocessing.py, in the same order of IEEE doubles.
- * Compile without contraction of products and sums (-ffp-contract=off), which would round differently. */
+/* Turns pen strokes into a 28x28 digit, with the same operations on IEEE doubles in the same order as
+ * bnn/drawing/preprocessing.py. Compile with -ffp-contract=off: fused products and sums would round differently. */
 #include "onebit.h"
 
 static const double BOX = 20.0, CENTRE = 14.0, PEN_WIDTH = 2.4, MINIMUM_SIDE = 16.0;
@@ -8,7 +8,7 @@ static double smaller(double a, double b) { return a < b ? a : b; }
 static double larger(double a, double b) { return a > b ? a : b; }
 static double clamped(double v, double low, double high) { return smaller(larger(v, low), high); }
 
-/* First and last pixel of a row or column within `reach` of what lies between `a` and `b`. */
+/* Return the first and the last pixel of a row or column within the distance `reach` of the interval from a to b. */
 static int32_t first_pixel(double a, double b, double reach) {
   return (int32_t)larger(0.0, __builtin_ceil(smaller(a, b) - reach));
 }
@@ -16,7 +16,7 @@ static int32_t last_pixel(double a, double b, double reach) {
   return (int32_t)smaller(ONEBIT_SIDE - 1.0, __builtin_floor(larger(a, b) + reach));
 }
 
-/* Lowers `nearest` to the squared distance to the segment from a to b, within `reach` of it. */
+/* Lowers the squared distances in `nearest` to those from the segment a to b, for pixels within `reach` of it. */
 static void add_segment(const double *a, const double *b, double reach, double *nearest) {
   const double dx = b[0] - a[0], dy = b[1] - a[1], length2 = dx * dx + dy * dy;
   const int32_t left = first_pixel(a[0], a[0] + dx, reach), right = last_pixel(a[0], a[0] + dx, reach);
@@ -30,14 +30,14 @@ static void add_segment(const double *a, const double *b, double reach, double *
     }
 }
 
-/* Draws the path into `pixels`, from black. */
+/* Fills `pixels` with the path, ink 255 on 0. */
 static void draw_path(const double *points, const int32_t *ends, int32_t num_strokes, double *nearest,
                       uint8_t *pixels) {
   const double reach = PEN_WIDTH / 2 + 0.5;
   for (int32_t i = 0; i < ONEBIT_PIXELS; i++) nearest[i] = 1e300;
   int32_t first = 0;
   for (int32_t stroke = 0; stroke < num_strokes; stroke++) {
-    /* A stroke of one point is a dot: a segment of no length. */
+    /* A stroke of one point is a dot, which is a segment of length 0. */
     if (ends[stroke] - first == 1) add_segment(points + 2 * first, points + 2 * first, reach, nearest);
     for (int32_t i = first; i + 1 < ends[stroke]; i++) add_segment(points + 2 * i, points + 2 * i + 2, reach, nearest);
     first = ends[stroke];
@@ -46,11 +46,11 @@ static void draw_path(const double *points, const int32_t *ends, int32_t num_str
     pixels[i] = (uint8_t)__builtin_floor(255.0 * clamped(reach - __builtin_sqrt(nearest[i]), 0.0, 1.0) + 0.5);
 }
 
-/* How far to shift the picture along one axis so that its centre of mass comes to CENTRE, with the ink inside. */
+/* Returns the shift along one axis that moves the centre of mass to CENTRE, limited so that the ink stays inside. */
 static double shift(int64_t moments, int64_t mass, double half_extent) {
-  const double room_before = CENTRE + 0.5 - PEN_WIDTH / 2, room_behind = ONEBIT_SIDE - 0.5 - CENTRE - PEN_WIDTH / 2;
+  const double space_before = CENTRE + 0.5 - PEN_WIDTH / 2, space_behind = ONEBIT_SIDE - 0.5 - CENTRE - PEN_WIDTH / 2;
   const double wanted = CENTRE - (double)moments / (double)mass;
-  return clamped(wanted, half_extent - room_before, room_behind - half_extent);
+  return clamped(wanted, half_extent - space_before, space_behind - half_extent);
 }
 
 void onebit_digit_from_strokes(double *points, int32_t num_points, const int32_t *ends, int32_t num_strokes,

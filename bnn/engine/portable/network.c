@@ -1,13 +1,14 @@
-/* The arithmetic of a packed binary network: XOR, popcount, compare, AND.
+/* Computes a packed binary network with XOR, popcount, compare and AND.
  *
- * 1. A vector of +1 and -1 is stored as bits, 1 for -1. Two entries multiply to -1 exactly where their bits differ,
- *    so over K entries   dot(a, b) = (K - d) - d = K - 2 d   with   d = popcount(a XOR b).
- * 2. "Same" padding pads with 0, which is neither +1 nor -1: a tap outside the map adds nothing. It is left out, and
- *    K counts the entries of the taps inside.
- * 3. Batch normalisation followed by sign is one comparison with an integer: bit = (dot < threshold) XOR flip.
- * 4. Max-pooling: sign(max(x)) is +1 where any x is +1, so on bits (1 = -1) the pool is AND. With the pool behind
- *    batch normalisation the flip comes before the AND, with the pool before it, after.
- * 5. 32 outputs are computed side by side. Their 32 comparisons are one word of the next layer's input as it stands.
+ * 1. A vector of +1 and -1 is stored as bits, 1 for -1. The product of two entries is -1 where their bits differ. So
+ *    over K entries   dot(a, b) = (K - d) - d = K - 2 d   with   d = popcount(a XOR b).
+ * 2. "Same" padding pads with 0, which is neither +1 nor -1, so a tap outside the image adds nothing to a sum. Such
+ *    taps are left out, and K counts only the entries of the taps inside.
+ * 3. Batch normalization followed by sign is one comparison with an integer: bit = (dot < threshold) XOR flip.
+ * 4. Max-pooling: sign(max(x)) is +1 if any x is +1, so pooling of bits (1 means -1) is AND. If pooling comes after
+ *    batch normalization, the flip is applied before the AND; if pooling comes first, after the AND.
+ * 5. 32 outputs are computed side by side. The results of their 32 comparisons form one word of the next layer's
+ *    input.
  */
 #include "onebit.h"
 
@@ -58,7 +59,8 @@ void onebit_input(const uint8_t *pixels, const int32_t *thresholds, int32_t num_
 
 /* Adds popcount(in ^ weights) of `words` words to the counts of 32 outputs. */
 #ifdef __wasm_simd128__
-/* The same in bytes, for WebAssembly counts bits in bytes: 31 words fit into a byte before its count is added up. */
+/* WebAssembly counts the bits of each byte. A byte can hold the counts of 31 words, so bytes are added to the counts
+ * after every 31 words. */
 static void add_differences(const uint32_t *in, const uint32_t *weights, int32_t words, int32_t *counts) {
   while (words > 0) {
     const int32_t some = words < 31 ? words : 31;
@@ -87,7 +89,7 @@ static void add_products(uint32_t pixel, const uint32_t *weights, int32_t *sums)
   for (int32_t lane = 0; lane < ONEBIT_LANES; lane++) sums[lane] += (int32_t)(weights[lane] ? 0u - pixel : pixel);
 }
 
-/* The sums of 32 outputs of a convolution at one place. */
+/* Computes the sums of 32 outputs of a convolution at one position. */
 static void convolution_sums(const onebit_layer *layer, const uint32_t *in, const uint32_t *weights, int32_t row,
                              int32_t column, int32_t *sums) {
   const int32_t side = layer->side, words = onebit_words(layer->inputs);
@@ -105,7 +107,7 @@ static void convolution_sums(const onebit_layer *layer, const uint32_t *in, cons
   for (int32_t lane = 0; lane < ONEBIT_LANES; lane++) sums[lane] = entries - 2 * sums[lane];
 }
 
-/* The sums of 32 outputs of a dense layer. */
+/* Computes the sums of 32 outputs of a dense layer. */
 static void dense_sums(const onebit_layer *layer, const uint32_t *in, const uint32_t *weights, int32_t *sums) {
   const int32_t taps = num_taps(layer);
   for (int32_t lane = 0; lane < ONEBIT_LANES; lane++) sums[lane] = 0;
@@ -113,14 +115,14 @@ static void dense_sums(const onebit_layer *layer, const uint32_t *in, const uint
   for (int32_t lane = 0; lane < ONEBIT_LANES; lane++) sums[lane] = taps * layer->inputs - 2 * sums[lane];
 }
 
-/* A word of 32 bits: in each lane, whether the sum is below the threshold. */
+/* Returns a word with one bit for each lane: whether the sum is below the threshold. */
 static uint32_t below(const int32_t *sums, const int32_t *thresholds) {
   uint32_t word = 0;
   for (int32_t lane = 0; lane < ONEBIT_LANES; lane++) word |= (uint32_t)(sums[lane] < thresholds[lane]) << lane;
   return word;
 }
 
-/* The bits of 32 outputs of a convolution at one place behind its pool. */
+/* Returns the bits of 32 outputs of a convolution at one position after pooling. */
 static uint32_t pooled_bits(const onebit_layer *layer, const uint32_t *in, const uint32_t *weights, int32_t block,
                             int32_t row, int32_t column) {
   const uint32_t flips = layer->flips[block];
@@ -135,7 +137,7 @@ static uint32_t pooled_bits(const onebit_layer *layer, const uint32_t *in, const
   return layer->pool_first ? bits ^ flips : bits;
 }
 
-/* The bits of a block that stand for outputs; the rest of its word is 0. */
+/* Returns a mask with 1 for the lanes of a block that are outputs, and 0 for lanes behind the last output. */
 static uint32_t used_bits(const onebit_layer *layer, int32_t block) {
   const int32_t left = layer->outputs - block * ONEBIT_LANES;
   return left >= ONEBIT_LANES ? ~(uint32_t)0 : ((uint32_t)1 << left) - 1;

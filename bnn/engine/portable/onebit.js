@@ -1,15 +1,15 @@
-// The packed network in a browser (or in Node): reads its file, checks it, and runs onebit.wasm.
+// Reads and checks the file of a packed network, and computes the network with onebit.wasm, in a browser or in Node.
 //
 //   const module = await WebAssembly.compile(bytesOfWasm)
 //   const network = loadNetwork(module, bytesOfFile)    throws an Error that says what is wrong with the file
 //   network.read(pixels)                                28x28 bytes -> {scores, probabilities, digit, isSure, candidates}
 //   network.layerBits(pixels)                           the input of every layer, as words of bits
-//   const digit = digitFromStrokes(module)              function: strokes [[[x, y], ...], ...] -> 28x28 bytes
+//   const digit = digitFromStrokes(module)              a function: strokes [[[x, y], ...], ...] -> 28x28 bytes
 //
-// The file is described in bnn/engine/file.py, which refuses what is refused here.
+// bnn/engine/file.py describes the file. It makes the same checks.
 
 export const SIDE = 28
-// As in bnn/engine/answer.py.
+// The same values as in bnn/engine/answer.py.
 export const SURE = 0.8
 export const ALTERNATIVE = 0.1
 
@@ -37,7 +37,7 @@ function refuse(what) {
 const isInteger = (value, low, high) => Number.isSafeInteger(value) && value >= low && value <= high
 const isObject = value => value !== null && typeof value === "object" && !Array.isArray(value)
 
-/** The tensors and the metadata of a safetensors file: https://github.com/huggingface/safetensors#format */
+/** Returns the tensors and the metadata of a safetensors file (https://github.com/huggingface/safetensors#format). */
 function readTensors(bytes) {
   if (bytes.length > MAX_FILE_BYTES) refuse(`it is larger than ${MAX_FILE_BYTES} bytes`)
   if (bytes.length < 8) refuse("it is shorter than a header")
@@ -66,8 +66,8 @@ function readTensor(name, entry, data) {
   }
   const [begin, end] = entry.data_offsets
   const size = entry.shape.reduce((product, n) => product * (isInteger(n, 0, MAX_WEIGHTS) ? n : NaN), 1)
-  if (!isInteger(begin, 0, data.length) || !isInteger(end, begin, data.length)) refuse(`its tensor ${name} is not in it`)
-  if (!(size * NUM_BYTES[entry.dtype] === end - begin)) refuse(`its tensor ${name} has another size than it says`)
+  if (!isInteger(begin, 0, data.length) || !isInteger(end, begin, data.length)) refuse(`its tensor ${name} is cut off`)
+  if (!(size * NUM_BYTES[entry.dtype] === end - begin)) refuse(`the size of its tensor ${name} does not fit its shape`)
   return { dtype: entry.dtype, shape: entry.shape, bytes: data.subarray(begin, end), begin, end }
 }
 
@@ -77,7 +77,7 @@ function checkCoverage(tensors, length) {
     if (tensor.begin !== end) refuse("its tensors overlap or leave a gap")
     end = tensor.end
   }
-  if (end !== length) refuse("it does not end where its tensors end")
+  if (end !== length) refuse("it has bytes behind its last tensor")
 }
 
 function readHeader(metadata) {
@@ -85,7 +85,7 @@ function readHeader(metadata) {
   try {
     header = JSON.parse(metadata.network)
   } catch {
-    refuse("it has no network's metadata")
+    refuse('its metadata has no JSON text "network"')
   }
   if (!isObject(header) || header.version !== VERSION) refuse(`its version is not ${VERSION}`)
   if (!Array.isArray(header.layers) || !isInteger(header.layers.length, 1, MAX_LAYERS)) refuse("its layers are not listed")
@@ -93,7 +93,7 @@ function readHeader(metadata) {
   return header
 }
 
-/** The thresholds of a pixel; none where the first layer takes the pixel's value. */
+/** Returns the thresholds of a pixel; an empty array if the first layer takes the pixel values. */
 function pixelThresholds(value) {
   if (value === null) return []
   const values = Array.isArray(value) ? value : [value]
@@ -106,30 +106,36 @@ function checkLayer(layer, number) {
   if (!isObject(layer) || Object.keys(layer).sort().join() !== [...LAYER_FIELDS].sort().join()) {
     refuse(`layer ${number} is not described by exactly ${LAYER_FIELDS.join(", ")}`)
   }
-  if (layer.kind !== "convolution" && layer.kind !== "dense") refuse(`layer ${number} is of no known kind`)
+  if (layer.kind !== "convolution" && layer.kind !== "dense") refuse(`layer ${number} is neither a convolution nor a dense layer`)
   for (const [name, high] of Object.entries(HIGHEST)) {
     if (!isInteger(layer[name], 1, high)) refuse(`layer ${number}: ${name} is not 1 to ${high}`)
   }
   if (typeof layer.pool_first !== "boolean") refuse(`layer ${number}: pool_first is neither true nor false`)
 }
 
-/** Whether each layer fits behind the one before it. */
+/** Checks that each layer fits the layer before it, and returns the number of weights. */
 function checkChain(layers, channels, isGrey) {
   let side = SIDE
   let isFlat = false
   let numWeights = 0
   layers.forEach((layer, number) => {
     checkLayer(layer, number)
-    if (layer.side !== side || layer.inputs !== channels) refuse(`layer ${number} does not fit behind the one before it`)
+    if (layer.side !== side || layer.inputs !== channels) {
+      refuse(`layer ${number} has side ${layer.side} and ${layer.inputs} inputs, not ${side} and ${channels}`)
+    }
     const isDense = layer.kind === "dense"
-    if (isDense ? layer.pool > 1 : isFlat || side < layer.pool) refuse(`layer ${number} cannot stand at its place`)
+    if (isDense ? layer.pool > 1 : isFlat || side < layer.pool) {
+      refuse(`layer ${number} cannot be at this place of the network`)
+    }
     isFlat = isDense
     numWeights += layer.outputs * numTaps(layer) * layer.inputs
     if (numWeights > MAX_WEIGHTS) refuse(`it has more than ${MAX_WEIGHTS} weights`)
     side = outputSide(layer)
     channels = layer.outputs
   })
-  if (!isFlat || !isInteger(channels, 2, MAX_CLASSES)) refuse("its last layer is not a dense one with an output for each class")
+  if (!isFlat || !isInteger(channels, 2, MAX_CLASSES)) {
+    refuse(`its last layer is not a dense layer with 2 to ${MAX_CLASSES} outputs`)
+  }
   if (isGrey && layers[0].kind === "dense") refuse("a dense first layer cannot take grey pixels")
   return numWeights
 }
@@ -138,7 +144,7 @@ const numTaps = layer => (layer.kind === "convolution" ? 9 : layer.side * layer.
 const outputSide = layer => (layer.kind === "convolution" ? Math.floor(layer.side / layer.pool) : 1)
 const numWords = bits => Math.ceil(bits / 32)
 
-/** The bytes of a tensor of one of these types and of this length. */
+/** Returns a tensor, which must have one of these types and this length, and removes it from `tensors`. */
 function takeTensor(tensors, name, dtypes, length) {
   const tensor = tensors.get(name)
   if (!tensor || !dtypes.includes(tensor.dtype) || tensor.shape.length !== 1 || tensor.shape[0] !== length) {
@@ -169,7 +175,7 @@ class Memory {
     this.end = this.functions.__heap_base.value
   }
 
-  /** The address of so many bytes, all 0; nothing is ever given back. */
+  /** Allocates `numBytes` bytes of memory, all 0, and returns their address. Memory is never freed. */
   take(numBytes) {
     const address = (this.end + 15) & ~15
     this.end = address + numBytes
@@ -182,7 +188,7 @@ class Memory {
     return this.functions.memory.buffer
   }
 
-  /** The address of a copy of a typed array. */
+  /** Copies a typed array into the memory, and returns the address of the copy. */
   put(array) {
     const address = this.take(array.byteLength)
     new array.constructor(this.buffer, address, array.length).set(array)
@@ -196,7 +202,7 @@ class Memory {
 
 // --- The network
 
-/** The packed network in a file's bytes (Uint8Array), ready to read digits. */
+/** Returns the packed network in the content of a file (Uint8Array); throws an Error if it is not valid. */
 export function loadNetwork(module, bytes) {
   const { tensors, metadata } = readTensors(bytes)
   const header = readHeader(metadata)
@@ -225,7 +231,7 @@ class Network {
     this.sums = this.memory.take(4 * this.numClasses)
   }
 
-  /** What a network answers to 28x28 bytes, ink 255 on 0. */
+  /** Returns the network's answer to an image of 28x28 bytes, ink 255 on 0; see bnn/engine/answer.py. */
   read(pixels) {
     const scores = this.scores(pixels)
     const probabilities = softmax(scores.map(score => score / this.temperature))
@@ -236,14 +242,14 @@ class Network {
     return { scores, probabilities, digit, isSure: probabilities[digit] >= SURE, candidates }
   }
 
-  /** The scores (Float32Array), one a class, before softmax. */
+  /** Returns the score of each class before softmax (Float32Array). */
   scores(pixels) {
     this.#run(pixels)
     const sums = new Int32Array(this.memory.buffer, this.sums, this.numClasses)
     return Float32Array.from(sums, (sum, i) => Math.fround(Math.fround(sum * this.scale[i]) + this.offset[i]))
   }
 
-  /** The input of each layer: Uint32Arrays (side * side, words of the channels); grey pixels are words as they are. */
+  /** Returns the input of each layer, a Uint32Array (side * side, words of the channels); a grey pixel is one word. */
   layerBits(pixels) {
     this.#run(pixels)
     return this.layers.map((layer, i) => this.memory.words(this.inputs[i], this.#inputWords(layer)).slice())
@@ -296,12 +302,15 @@ function softmax(values) {
 
 // --- Pen strokes
 
-/** A function from strokes [[[x, y], ...], ...], y downwards, to 28x28 bytes; null where nothing is drawn. */
+/**
+ * Returns a function that turns strokes [[[x, y], ...], ...], y downwards, into 28x28 bytes.
+ * The function returns null if nothing is drawn.
+ */
 export function digitFromStrokes(module) {
   const memory = new Memory(module)
   const nearest = memory.take(8 * SIDE * SIDE)
   const pixels = memory.take(SIDE * SIDE)
-  let room = 0
+  let capacity = 0
   let points = 0
   let ends = 0
   return strokes => {
@@ -312,10 +321,10 @@ export function digitFromStrokes(module) {
     if (numPoints > MAX_POINTS) throw new Error(`a drawing may have at most ${MAX_POINTS} points, got ${numPoints}`)
     const isWrong = coordinates.some(value => !(Math.abs(value) <= MAX_COORDINATE))
     if (isWrong) throw new Error(`a coordinate must be a number within ±${MAX_COORDINATE}`)
-    if (numPoints > room) {
-      room = 2 * numPoints
-      points = memory.take(16 * room)
-      ends = memory.take(4 * room)
+    if (numPoints > capacity) {
+      capacity = 2 * numPoints
+      points = memory.take(16 * capacity)
+      ends = memory.take(4 * capacity)
     }
     new Float64Array(memory.buffer, points, 2 * numPoints).set(coordinates)
     let end = 0

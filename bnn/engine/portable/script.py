@@ -1,4 +1,4 @@
-"""The browser engine and the scripts that use it, as one JavaScript module."""
+"""Joins the browser engine and the scripts that use it into one JavaScript module."""
 
 import base64
 import re
@@ -8,10 +8,10 @@ from bnn.engine.portable.build import FOLDER, WASM
 
 
 def module(*paths: Path) -> str:
-    """Returns the engine and these scripts as one module.
+    """Returns the text of a JavaScript module that contains the engine and these scripts.
 
-    The scripts see all names of onebit.js, and `WASM`, the compiled engine in base64. Of all `export`s, only
-    `export default` is kept.
+    The scripts can use all names of onebit.js, and `WASM`, the compiled engine in base64. All words `export`
+    are removed, except in `export default`.
     """
     wasm = base64.b64encode(WASM.read_bytes()).decode()
     texts = [path.read_text("utf-8") for path in (FOLDER / "onebit.js", *paths)]
