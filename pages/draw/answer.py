@@ -1,4 +1,4 @@
-"""How an answer looks: the digit, or the digits between which the network is not sure, and ten bars."""
+"""Shows an answer: the class or, if the network is not sure, several classes, and a bar for each class."""
 
 from __future__ import annotations
 
@@ -7,39 +7,55 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bnn.data.dataset import DIGITS
 from pages.shared import text
 from pages.shared.bars import bar
 
 if TYPE_CHECKING:
     from bnn.engine.answer import Answer
 
-# Sizes of the digit in style.css, by the number of digits that are named.
-_SIZES = {1: "", 2: "several", 3: "many"}
+# CSS classes for the size of the answer in style.css, from large to small.
+_SIZES = ("", "several", "many", "long")
+# Length of the longest name that fits into each of these sizes but the last.
+_LONGEST_NAMES = (2, 4, 7)
 
 
-def answer_html(found: Answer | None) -> str:
-    """Returns the HTML of an answer; of an empty canvas for None."""
+def answer_html(found: Answer | None, class_names: tuple[str, ...]) -> str:
+    """Returns the HTML of an answer.
+
+    Args:
+        found: The answer, or None while nothing is drawn.
+        class_names: Names of the network's classes.
+    """
     state, size, before, digit, after = _in_words(found)
-    probabilities = np.zeros(len(DIGITS)) if found is None else found.probabilities
+    probabilities = np.zeros(len(class_names)) if found is None else found.probabilities
     value = "" if found is None else found.label
-    bars = "".join(bar(number, share, number == value) for number, share in enumerate(probabilities))
+    bars = "".join(
+        bar(name, share, number == value)
+        for number, (name, share) in enumerate(zip(class_names, probabilities, strict=True))
+    )
     return (
         f'<div class="answer {state}" data-state="{state}" data-digit="{value}"'
         ' role="status" aria-live="polite">'
         f'<div><div class="words">{before}</div><div class="digit {size}">{html.escape(digit)}</div>'
         f'<div class="words">{html.escape(after)}</div></div>'
-        f'<div class="bars" aria-label="probability of each digit">{bars}</div></div>'
+        f'<div class="bars" aria-label="probability of each answer">{bars}</div></div>'
     )
 
 
 def _in_words(found: Answer | None) -> tuple[str, str, str, str, str]:
-    """Returns state, size of the digits, and the words before, in place of and behind the digit."""
+    """Returns the state, the CSS class of the size, and the words before the answer, of it, and after it."""
     if found is None:
         return "empty", "none", "", "draw a digit", ""
     if found.is_sure:
-        return "sure", "", "", found.name, f"{text.confidence_text(found.confidence)} sure"
-    return "unsure", _SIZES[len(found.candidates)], "not sure:", f"{_joined(found.candidate_names)}?", ""
+        return "sure", _size((found.name,)), "", found.name, f"{text.confidence_text(found.confidence)} sure"
+    names = found.candidate_names
+    return "unsure", _size(names), "not sure:", f"{_joined(names)}?", ""
+
+
+def _size(names: tuple[str, ...]) -> str:
+    """Returns a size in which so many names, and the longest of them, fit into the column of the answer."""
+    longest = max(map(len, names))
+    return _SIZES[max(len(names) - 1, sum(longest > fits for fits in _LONGEST_NAMES))]
 
 
 def _joined(names: tuple[str, ...]) -> str:

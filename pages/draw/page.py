@@ -76,14 +76,14 @@ def _desk(choices: list[Run]) -> None:
         st.rerun()
     with errors.errors_in_words():
         _read_in_browser(run, objects)
+        network = networks.network(run)
         with right:
-            place = _answer_place()
+            place = _answer_place(network.class_names)
         # Imported here: Numba takes most of a second, and the canvas should not wait for it.
         from pages.draw.reading import read
 
-        network = networks.network(run)
         reading = read(network, objects)
-        place.html(answer_html(reading.answer))
+        place.html(answer_html(reading.answer, network.class_names))
         with stages, st.container(key="stages"):
             _stages(network, reading)
         with size_and_time:
@@ -93,14 +93,14 @@ def _desk(choices: list[Run]) -> None:
             phones(run)
 
 
-def _answer_place() -> DeltaGenerator:
+def _answer_place(class_names: tuple[str, ...]) -> DeltaGenerator:
     """Returns where to show the answer."""
     box = st.container(key="answer")
     if not warm_up.is_under_way():
         return box
     # The server cannot answer yet, but the browser can: it changes the empty answer.
     place = box.empty()
-    place.html(answer_html(None))
+    place.html(answer_html(None, class_names))
     return place
 
 

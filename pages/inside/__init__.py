@@ -1,1 +1,1 @@
-"""The Inside page: what the bits of a network do."""
+"""The Inside page, which shows what the bits of a network do."""

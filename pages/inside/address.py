@@ -1,10 +1,10 @@
-"""The address of the Inside page: a link to exactly what the visitor sees.
+"""Reads and writes the address of the Inside page, so that it links to exactly what the visitor sees.
 
-`bind="query-params"` of Streamlit 1.67 cannot do this. What the visitor changes replaces the address, but
-what Python changes (after a click in a picture, Play, Forward) adds an entry to the browser's history, so
-that "back" no longer leaves the page. `st.query_params` does the same, and is meant to
-(https://github.com/streamlit/streamlit/pull/16831). A bound widget also leaves its default out of the address
-and names an option by its label; both may be different when the link is opened.
+`bind="query-params"` of Streamlit 1.67 is not enough. If Python changes a value (after a click in a picture,
+Play or Forward), Streamlit adds an entry to the browser's history, so "back" no longer leaves the page.
+`st.query_params` adds entries as well, on purpose (https://github.com/streamlit/streamlit/pull/16831). A
+bound widget also leaves its default out of the address and writes the label of an option. Default and label
+may be different when somebody opens the link.
 """
 
 import re
@@ -18,7 +18,7 @@ from streamlit.components.v2 import component
 from pages.inside import digit_choice, keys
 from pages.shared import session
 
-# Parameters that stay in the address, though they say nothing about this page.
+# Parameters that stay in the address although this page does not use them.
 KEPT = ("tour", "nav")
 _MAX_DIGITS = 4
 _READ = "inside_address_read"
@@ -27,10 +27,10 @@ _address = component(
     "one_bit_lab_address",
     js="""
 export default function ({ data }) {
-  // The visitor may have turned to another page since: leave its address alone.
+  // The visitor may be on another page by now. Its address must not change.
   if (!/\\/inside\\/?$/.test(location.pathname) || location.search === data.search) return
   const chapter = search => new URLSearchParams(search).get("step")
-  // A new chapter is read from its beginning, wherever in the old one the visitor clicked.
+  // A new chapter starts at its top, even if the visitor had scrolled down in the old one.
   if (chapter(location.search) && chapter(location.search) !== chapter(data.search))
     document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0)
   history.replaceState(history.state, "", location.pathname + data.search + location.hash)
@@ -44,8 +44,8 @@ class Value:
     """A value in the address.
 
     Args:
-        key: Where the visitor's session keeps it.
-        parse: Returns the value of a text, or None if the text makes no sense.
+        key: Key of the value in the visitor's session.
+        parse: Turns the text in the address into the value. Returns None for a text that is not allowed.
     """
 
     key: str
@@ -53,17 +53,18 @@ class Value:
 
 
 def read(values: Mapping[str, Value], chapters: Collection[str], run_ids: Collection[str]) -> None:
-    """Takes what the address says into the session, once: from then on, the page writes the address.
+    """Copies the values in the address to the session, in the first run of the visit only.
 
-    Leaves out what makes no sense. Numbers may still be out of range for the network.
+    After that, the page writes the address. Values that are not allowed are ignored. A number may still be
+    too large for the network.
 
     Args:
-        values: What a link may hold beside chapter, run and digit, by name.
+        values: Values that a link may hold besides chapter, run and digit, by parameter name.
         chapters: Names of the chapters.
-        run_ids: Runs that can be looked at.
+        run_ids: Runs that the visitor can choose.
     """
     if st.session_state.get(_READ):
-        # A rerun may come with an address that is a moment old.
+        # In a rerun, the address may be older than the session. The session is right.
         return
     st.session_state[_READ] = True
     known = {
@@ -78,7 +79,7 @@ def read(values: Mapping[str, Value], chapters: Collection[str], run_ids: Collec
 
 
 def write(values: Mapping[str, Value] | None = None) -> None:
-    """Puts chapter, run and digit into the address, and these values of the chapter."""
+    """Writes the chapter, the run, the digit and these values of the chapter to the address."""
     state = st.session_state
     texts = {
         "step": state[keys.CHAPTER],
@@ -92,18 +93,18 @@ def write(values: Mapping[str, Value] | None = None) -> None:
 
 
 def whole_number(text: str) -> int | None:
-    """The whole number from 0 to 9999 in a text, or None."""
+    """Returns the whole number from 0 to 9999 that the text holds, or None."""
     return int(text) if re.fullmatch(rf"\d{{1,{_MAX_DIGITS}}}", text, re.ASCII) else None
 
 
 def signed_number(text: str) -> int | None:
-    """The whole number from -9999 to 9999 in a text, or None."""
+    """Returns the whole number from -9999 to 9999 that the text holds, or None."""
     number = whole_number(text.removeprefix("-"))
     return -number if number is not None and text.startswith("-") else number
 
 
 def percentage(text: str) -> float | None:
-    """The number from 0 to 100 in a text, or None."""
+    """Returns the number from 0 to 100 that the text holds, or None."""
     try:
         number = float(text)
     except ValueError:

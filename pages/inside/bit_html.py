@@ -1,6 +1,7 @@
-"""Pictures of bits, with their captions, and the bars of an answer, as HTML."""
+"""Returns HTML of pictures of bits, of their captions, and of the bars that show an answer."""
 
 import html
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -11,12 +12,18 @@ WHITE_WORD, BLACK_WORD = "white (+1)", "black (−1)"
 
 
 def bit_word(bit: bool) -> str:
-    """Returns a bit in words; True is -1."""
+    """Returns "white (+1)" or "black (−1)" for a bit. True means -1."""
     return BLACK_WORD if bit else WHITE_WORD
 
 
 def picture(pixels: np.ndarray, description: str, css_class: str = "") -> str:
-    """Returns HTML of a picture, (height, width) or (height, width, 3) uint8, each pixel a square."""
+    """Returns HTML of a picture in which each pixel is a visible square.
+
+    Args:
+        pixels: (height, width) or (height, width, 3) uint8.
+        description: What the picture shows, for screen readers.
+        css_class: More CSS classes, such as its size.
+    """
     height, width = pixels.shape[:2]
     return (
         f'<img class="bits {css_class}" alt="{html.escape(description)}"'
@@ -25,30 +32,39 @@ def picture(pixels: np.ndarray, description: str, css_class: str = "") -> str:
 
 
 def figure(picture: str, caption: str, css_class: str = "") -> str:
-    """Returns HTML of a picture, itself HTML, over its caption."""
+    """Returns HTML of a picture with its caption below. The picture is given as HTML."""
     caption = f"<figcaption>{html.escape(caption)}</figcaption>"
     return f'<figure class="picture {css_class}">{picture}{caption}</figure>'
 
 
-def bars(probabilities: np.ndarray, notes: list[str] | None = None, chosen: int | None = None) -> str:
-    """Returns HTML of the probability of each class as a bar.
+def bars(
+    probabilities: np.ndarray,
+    class_names: Sequence[str],
+    notes: list[str] | None = None,
+    chosen: int | None = None,
+) -> str:
+    """Returns HTML that shows the probability of each class as a bar.
 
     Args:
         probabilities: (classes,) float.
-        notes: A note beside the name of each class.
-        chosen: Number of a class that is marked.
+        class_names: Name of each class.
+        notes: A short text beside the name of each class.
+        chosen: Index of a class to outline.
     """
     best = int(probabilities.argmax())
     beside = [f'<span class="note">{note}</span>' for note in notes] if notes else [""] * len(probabilities)
     rows = "".join(
-        bar(number, value, number == best, note, number == chosen)
-        for number, (value, note) in enumerate(zip(probabilities, beside, strict=True))
+        bar(name, value, number == best, note, number == chosen)
+        for number, (name, value, note) in enumerate(zip(class_names, probabilities, beside, strict=True))
     )
-    words = _bars_in_words(probabilities, best, notes)
-    return f'<div class="bars small{" noted" if notes else ""}" role="img" aria-label="{words}">{rows}</div>'
+    words = _bars_in_words(class_names, probabilities, notes)
+    noted = " noted" if notes else ""
+    return f'<div class="bars small{noted}" role="img" aria-label="{html.escape(words)}">{rows}</div>'
 
 
-def _bars_in_words(probabilities: np.ndarray, best: int, notes: list[str] | None) -> str:
+def _bars_in_words(class_names: Sequence[str], probabilities: np.ndarray, notes: list[str] | None) -> str:
+    best = int(probabilities.argmax())
     sure = text.confidence_text(probabilities[best])
-    sums = f"; the sums of 0 to {len(notes) - 1}: {', '.join(notes)}" if notes else ""
-    return f"how probable each digit is; most of all {best}, {sure}{sums}"
+    named = zip(class_names, notes or [], strict=bool(notes))
+    sums = f"; the sums: {', '.join(f'{name} {note}' for name, note in named)}" if notes else ""
+    return f"probability of each answer; most of all {class_names[best]}, {sure}{sums}"

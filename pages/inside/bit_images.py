@@ -1,8 +1,8 @@
-"""Bits as images: +1 is white, -1 is black, and what is neither is grey.
+"""Draws bits as images: +1 is white, -1 is black, and everything else is grey.
 
-Each bit is one pixel, so that what is seen can be checked against what was computed. Images are uint8
-arrays, (height, width) or (height, width, 3). A tile is one of several images of the same size; a wall is a
-single image of them all.
+Each bit is one pixel, so that a test can compare the pixels with the bits. Images are uint8 arrays, (height,
+width) or (height, width, 3). A tile is one of several images of the same size. A wall is one image that shows
+all tiles.
 """
 
 from math import ceil, sqrt
@@ -10,28 +10,28 @@ from math import ceil, sqrt
 import numpy as np
 
 WHITE, BLACK, GREY = 255, 0, 122
-# A bit that turned white, and one that turned black: each has a contrast of at least 3 to white and to black.
+# Colours of a bit that has just turned white or black. Both have a contrast of at least 3 to white and black.
 TURNED_WHITE, TURNED_BLACK = (170, 122, 242), (120, 50, 200)
 GAP = 1
-# Tiles with a longer side than this stand further apart.
+# The gap between tiles is wider if their side is longer than this.
 _LARGE_SIDE = 12
-# A dense unit has a single bit: its tile is wider, so that it can be hit.
+# The output of a dense unit is a single bit. Its tile has more than one pixel, so that it is easy to click.
 _UNIT_SIDE = 5
 
 
 def of_bits(bits: np.ndarray) -> np.ndarray:
-    """Returns grey values, uint8, of bits of any shape; True is -1."""
+    """Returns grey values, uint8, of bits of any shape. True means -1."""
     return np.where(bits, BLACK, WHITE).astype(np.uint8)
 
 
 def of_signs(values: np.ndarray, inside: np.ndarray | None = None) -> np.ndarray:
-    """Returns grey values, uint8, of +1 and -1 in any shape; grey for 0 and where `inside` is False."""
+    """Returns grey values, uint8, of +1 and -1 in any shape. The value 0 and places not `inside` are grey."""
     shown = np.where(values == 0, GREY, np.where(values > 0, WHITE, BLACK))
     return (shown if inside is None else np.where(inside, shown, GREY)).astype(np.uint8)
 
 
 def of_flips(before: np.ndarray, after: np.ndarray) -> np.ndarray:
-    """Returns colours, (..., 3) uint8, of the bits `after`; those that were different `before` stand out."""
+    """Returns colours, (..., 3) uint8, of the bits `after`. Bits that differ from `before` are violet."""
     colours = np.repeat(of_bits(after)[..., None], 3, axis=-1)
     colours[before & ~after] = TURNED_WHITE
     colours[~before & after] = TURNED_BLACK
@@ -39,28 +39,28 @@ def of_flips(before: np.ndarray, after: np.ndarray) -> np.ndarray:
 
 
 def of_units(bits: np.ndarray) -> np.ndarray:
-    """Returns a tile for each of the bits (n,) of dense units: (n, height, width)."""
+    """Returns tiles (n, height, width) that show the output bits (n,) of dense units."""
     return np.broadcast_to(of_bits(bits)[:, None, None], (len(bits), _UNIT_SIDE, _UNIT_SIDE))
 
 
 def gap_of(side: int) -> int:
-    """Returns a gap by which tiles of that side can be told apart, in pixels."""
+    """Returns the width of the gap between tiles of that side, in pixels."""
     return GAP if side <= _LARGE_SIDE else 2 * GAP
 
 
 def num_columns(count: int, shape: float = 1.0) -> int:
-    """Returns in how many columns so many square tiles make an image about `shape` times as wide as high."""
+    """Returns the number of columns for `count` square tiles, so that width / height is about `shape`."""
     return min(count, ceil(sqrt(count * shape)))
 
 
 def wall(tiles: np.ndarray, columns: int, gap: int = GAP) -> np.ndarray:
-    """Returns tiles, (n, h, w) or (n, h, w, 3), in one image, row by row, with grey lines around each.
+    """Returns one image of all tiles, row by row, with grey lines between them and around them.
 
     The tile in row r and column c begins at pixel (gap + r * (h + gap), gap + c * (w + gap)).
 
     Args:
-        tiles: The tiles.
-        columns: Tiles in a row.
+        tiles: (n, h, w) or (n, h, w, 3) uint8.
+        columns: Number of tiles in a row.
         gap: Width of the lines in pixels.
     """
     count, height, width = tiles.shape[:3]
@@ -74,7 +74,7 @@ def wall(tiles: np.ndarray, columns: int, gap: int = GAP) -> np.ndarray:
 
 
 def channels(values: np.ndarray) -> np.ndarray:
-    """Returns the channels of (h, w, channels[, 3]) as tiles, (channels, h, w[, 3])."""
+    """Returns a tile for each channel: (h, w, channels[, 3]) becomes (channels, h, w[, 3])."""
     return np.moveaxis(values, 2, 0)
 
 
@@ -83,10 +83,10 @@ def filters(weights: np.ndarray, side: int) -> np.ndarray:
 
     Args:
         weights: Grey values or colours of the weights, (outputs, side * side, channels[, 3]).
-        side: Height and width of what the filter looks at.
+        side: Height and width of the filter.
     """
     outputs, _, count, *colour = weights.shape
-    # The channels stand in a square, whose last places stay grey.
+    # The channels are placed in a square grid. Places that are left over stay grey.
     grid = ceil(sqrt(count))
     tiles = np.full((outputs, side, side, grid * grid, *colour), GREY, np.uint8)
     tiles[:, :, :, :count] = weights.reshape(outputs, side, side, count, *colour)

@@ -1,4 +1,4 @@
-"""What every chapter of the Inside page says about itself."""
+"""The description of a chapter of the Inside page."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,8 +17,9 @@ class Chapter:
     Args:
         title: The text on its button.
         show: Shows the chapter for a run, the run's network and a digit, (28, 28) uint8.
-        values: What a link to the chapter holds beside chapter, run and digit, by name in the address.
-        grey: What grey means in its pictures of bits; empty if there is no grey in them.
+        values: Values that a link to the chapter holds besides chapter, run and digit. The keys are the names
+            of the parameters in the address.
+        grey: The meaning of grey in the pictures of the chapter. Empty if its pictures have no grey.
     """
 
     title: str

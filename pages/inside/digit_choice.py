@@ -1,7 +1,8 @@
-"""The digit that the Inside page looks at: the visitor's own or one of the test set, and its name in a link.
+"""Chooses the digit that the Inside page shows: the visitor's drawing, or a digit of the MNIST test set.
 
-Digits have names: "drawing" is the last one on the Draw page, "m7" is test digit 7, and "z..." holds a whole
-digit, so that a link to the visitor's own drawing works for others.
+Each digit has a name. "drawing" is the last drawing on the Draw page. "m7" is the image with index 7 in the
+test set. A name that begins with "z" holds all pixels of a digit, so that a link to the visitor's drawing
+also works for other people.
 """
 
 import base64
@@ -14,19 +15,20 @@ import numpy as np
 import streamlit as st
 
 from bnn.data import mnist
+from bnn.engine.answer import Answer
 from bnn.recipes.layers import IMAGE_SIDE
 from pages.inside import keys
 from pages.shared import session
 from pages.shared.drawing import drawn_digit
 
 DRAWING = "drawing"
-# What was on the Draw page when this page was shown last: a check sum, and the drawing as a digit.
+# State of the Draw page when this page last ran: a check sum, and the drawing as a digit.
 _FOLLOWED = "inside_followed"
 _MAX_NAME_LENGTH = 2000
 
 
 def digit(name: str) -> np.ndarray:
-    """Returns the digit of that name, (28, 28) uint8.
+    """Returns the digit with that name, (28, 28) uint8.
 
     Raises:
         ValueError: If there is no such digit.
@@ -44,27 +46,35 @@ def digit(name: str) -> np.ndarray:
 
 
 def label(name: str) -> int | None:
-    """Returns what the digit of that name is, or None if nobody knows."""
+    """Returns the class of the digit with that name, from 0 to 9, or None for a drawing."""
     return int(mnist.test().labels[int(name[1:])]) if name[:1] == "m" else None
 
 
-def right_or_wrong(answer: int) -> str:
-    """Returns HTML that says whether an answer to the chosen digit is right; empty if nobody knows."""
+def right_or_wrong(answer: Answer) -> str:
+    """Returns HTML of "right" or "wrong" for an answer to the chosen digit.
+
+    Returns an empty text for a drawing, because only the visitor knows what it shows. The same holds for a
+    network that does not have the class of the digit.
+    """
     known = label(st.session_state[keys.DIGIT])
-    if known is None:
+    if known is None or (name := mnist.MNIST.class_names[known]) not in answer.class_names:
         return ""
-    return '<span class="is-right">right</span>' if known == answer else '<span class="is-wrong">wrong</span>'
+    word = "right" if answer.name == name else "wrong"
+    return f'<span class="is-{word}">{word}</span>'
 
 
 def name_in_link(name: str) -> str:
-    """Returns the name of a digit for a link: a drawing, which only this session knows, becomes text."""
+    """Returns the name of a digit for a link.
+
+    The link holds all pixels of a drawing, because only this session knows the drawing.
+    """
     if name != DRAWING:
         return name
     return "z" + base64.urlsafe_b64encode(zlib.compress(digit(DRAWING).tobytes(), 9)).decode().rstrip("=")
 
 
 def choices() -> dict[str, str]:
-    """Returns the digits to choose from, by name, in words; the visitor's own first."""
+    """Returns the label of each digit on offer, by its name. The visitor's own digits come first."""
     labels = mnist.test().labels
     own = {DRAWING: "Your drawing"} if _drawn_digit() is not None else {}
     if (sample := st.session_state.get(session.SAMPLE)) is not None:
@@ -73,12 +83,12 @@ def choices() -> dict[str, str]:
     found = own | {name: words for name, words in others.items() if name not in own}
     chosen = st.session_state.get(keys.DIGIT)
     if chosen and chosen != DRAWING:
-        found.setdefault(chosen, "The digit of this link")
+        found.setdefault(chosen, "The digit from the link")
     return found
 
 
 def follow_drawing() -> None:
-    """Chooses what was drawn last on the Draw page, if that has changed since the last call."""
+    """Chooses the last drawing or sample of the Draw page, if it has changed since the last call."""
     drawing, sample = st.session_state.get(session.DRAWING) or [], st.session_state.get(session.SAMPLE)
     check_sum = crc32(json.dumps([drawing, sample], default=str).encode())
     if st.session_state.get(_FOLLOWED, (None, None))[0] != check_sum:
@@ -94,14 +104,14 @@ def follow_drawing() -> None:
 
 
 def _drawn_digit() -> np.ndarray | None:
-    """Returns the drawing as a digit, or None if nothing is drawn; made once, in `follow_drawing`."""
+    """Returns the drawing as a digit, which `follow_drawing` has stored; None if nothing is drawn."""
     return st.session_state.get(_FOLLOWED, (None, None))[1]
 
 
 def _from_link(text: str) -> np.ndarray:
     try:
         packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        # The limit keeps a small link from unpacking to a huge array.
+        # A small link could unpack to a huge array. The limit prevents this.
         content = zlib.decompressobj().decompress(packed, IMAGE_SIDE**2 + 1)
     except (NotBase64, zlib.error) as error:
         raise ValueError("the digit in the link is damaged") from error

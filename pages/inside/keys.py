@@ -1,14 +1,14 @@
-"""Where the visitor's session keeps what several parts of the Inside page use.
+"""Names the values in the visitor's session that several parts of the Inside page use.
 
-The keys are those of the widgets, too. What only one chapter uses has its key there.
+Most of them are also the keys of widgets. A value that only one chapter uses has its key in that chapter.
 """
 
 from pages.shared import session
 
 CHAPTER = session.INSIDE_STEP
-# A name of a digit, as in `pages.inside.digit_choice`.
+# The name of the digit, as described in `pages.inside.digit_choice`.
 DIGIT = "inside_digit"
-# All counted from 1.
+# These four are counted from 1.
 LAYER = "inside_layer"
 FILTER = "inside_filter"
 ROW = "inside_row"

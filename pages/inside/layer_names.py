@@ -1,10 +1,10 @@
-"""The layers of a network in words."""
+"""Gives each layer of a network a name for the visitor."""
 
 from bnn.engine.network import PackedNetwork
 
 
 def layer_names(network: PackedNetwork) -> dict[int, str]:
-    """Returns what each layer is, by its number, counted from 1."""
+    """Returns a name such as "1: 32 filters of 3×3" for each layer, by its number, counted from 1."""
     return {number: _name(network, number) for number in range(1, len(network.layers) + 1)}
 
 
@@ -13,5 +13,5 @@ def _name(network: PackedNetwork, number: int) -> str:
     if layer.kind == "convolution":
         return f"{number}: {layer.outputs} filters of 3×3"
     if number == len(network.layers):
-        return f"{number}: {layer.outputs} units, one for each digit"
+        return f"{number}: {layer.outputs} units, one for each answer"
     return f"{number}: {layer.outputs} units"

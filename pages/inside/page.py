@@ -1,4 +1,4 @@
-"""Inside: the bits of the network that reads the visitor's digit, in chapters to play with."""
+"""Shows the Inside page: the bits of the network that reads the visitor's digit, in several chapters."""
 
 from collections.abc import Mapping
 
@@ -12,15 +12,15 @@ from pages.shared import errors, head, networks, run_picker, session, tour
 
 
 def page() -> None:
-    """Shows the page."""
+    """Shows the page with the chapter that the visitor has chosen."""
     left, right = st.columns([5, 6], vertical_alignment="bottom", gap="large")
     with left:
-        head.head("Inside", "Every number and every tile on this page comes from the network itself.")
+        head.head("Inside", "Every number and every picture on this page comes from the network itself.")
 
     with errors.errors_in_words():
         choices = run_picker.runs_with_network()
         if not choices:
-            st.info("There is no trained network yet. Train one on the Train page, then look into it here.")
+            st.info("There is no trained network yet. Train one on the Train page, then look inside it here.")
             return
         digit_choice.follow_drawing()
         address.read(_values(), CHAPTERS, [run.id for run in choices])
@@ -36,21 +36,21 @@ def _values() -> Mapping[str, address.Value]:
 
 
 def _choose(choices: list[Run]) -> Run:
-    # The network is chosen on the Draw page, too: first it is the one that has just read the drawing.
+    # The Draw page uses the same choice of network, so this page starts with the one that read the drawing.
     network, digit = st.columns(2)
     with network:
         run = run_picker.run_picker(
             "Network",
             choices,
             session.DRAW_RUN,
-            "The one that read your drawing, or any other with a network.",
+            "The network that read your drawing, or another trained network.",
         )
     with digit:
         select(
             "Digit",
             digit_choice.choices(),
             keys.DIGIT,
-            help="Your last drawing on the Draw page, or a digit that no network has learnt from.",
+            help="Your last drawing on the Draw page, or a digit that no network was trained on.",
         )
     return run
 
@@ -72,7 +72,7 @@ def _contents() -> None:
 
 
 def _legend(grey: str) -> str:
-    # Every picture of bits on this page keeps to these colours.
+    # Every picture of bits on this page uses these colours.
     more = f' <i class="tile neither"></i> grey is {grey}' if grey else ""
     return (
         '<p class="colours"><i class="tile white"></i> white is +1 <i class="tile black"></i> black is −1'

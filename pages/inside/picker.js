@@ -1,4 +1,4 @@
-// A picture of equal cells, of which one can be picked: by click, by finger, or with the arrow keys.
+// A picture of cells of equal size. The visitor picks a cell with the mouse, a finger or the arrow keys.
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }
 
 export default function ({ parentElement, data, setTriggerValue }) {
@@ -7,7 +7,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const marker = button.querySelector("span")
   if (picture.getAttribute("src") !== data.source) picture.src = data.source
   button.setAttribute("aria-label", data.label)
-  // An answer to an earlier pick than the last is late: the marker stays where the visitor has put it.
+  // While the page has not yet answered the last pick, the marker stays where the visitor has put it.
   button.picks = Math.max(button.picks ?? 0, data.answered)
   let place = data.answered < button.picks ? button.place : data.place
 
@@ -15,7 +15,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     marker.style.display = place ? "block" : "none"
     if (!place) return
     const around = (data.marker - 1) / 2
-    // What lies outside the picture is not marked.
+    // The frame ends at the edge of the picture.
     const first = place.map(at => Math.max(0, at - around))
     const last = [data.rows, data.columns].map((size, axis) => Math.min(size, place[axis] + around + 1))
     const percent = (value, size) => `${(100 * value) / size}%`
@@ -31,7 +31,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const move = (to, picks) => {
     if (!isThere(to)) return
     place = to
-    // At once, before the page has answered.
+    // The marker moves at once. It does not wait for the page.
     show()
     if (!picks) return
     button.place = to
@@ -40,7 +40,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   }
 
   button.onclick = event => {
-    // A click without a pointer is the Enter key.
+    // `detail` is 0 if the click comes from the Enter key and not from a pointer.
     if (event.detail === 0) return data.opens && move(place ?? [0, 0], true)
     const box = picture.getBoundingClientRect()
     const at = (offset, length, size) => Math.min(size - 1, Math.max(0, Math.floor((offset / length) * size)))

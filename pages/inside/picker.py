@@ -1,4 +1,4 @@
-"""A picture in which one cell can be picked: with a click, a finger or the arrow keys."""
+"""Shows a picture of cells. The visitor picks a cell with the mouse, a finger or the arrow keys."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,10 +33,10 @@ class Cells:
     """A picture that consists of cells of equal size.
 
     Args:
-        pixels: The picture, uint8, or its `pictures.picture_source`.
-        rows: Number of rows.
+        pixels: The picture as a uint8 array, or as a data URL from `pictures.picture_source`.
+        rows: Number of rows of cells.
         columns: Number of cells in a row.
-        count: Number of cells, if the last row is not full.
+        count: Number of cells. None means that every row is full.
     """
 
     pixels: np.ndarray | str
@@ -47,12 +47,12 @@ class Cells:
 
 @dataclass(frozen=True)
 class Marker:
-    """A frame around the cell that is picked.
+    """A frame around the picked cell.
 
     Args:
         row: Row of the cell, from 0.
         column: Column of the cell, from 0.
-        size: Width and height of the frame in cells; the picked cell is its middle.
+        size: Width and height of the frame, in cells. The picked cell is in the middle of the frame.
     """
 
     row: int
@@ -68,24 +68,25 @@ def picker(
     marker: Marker | None = None,
     opens: bool = False,
 ) -> None:
-    """Shows a picture in which one cell can be picked.
+    """Shows a picture in which the visitor can pick one cell.
 
     Args:
-        key: Key of the component, and CSS class of its place.
+        key: Key of the component. Streamlit also makes a CSS class of it.
         cells: The picture.
-        label: What the picture shows, for those who cannot see it.
-        on_pick: Gets row and column of the cell that is picked, before the page runs again.
-        marker: Marks the cell that is picked already.
-        opens: Whether a click leads elsewhere. The arrow keys then only move, and Enter picks.
+        label: Description of the picture for screen readers.
+        on_pick: Called with row and column of the picked cell, before the page runs again.
+        marker: Marks the cell that is already picked.
+        opens: Whether picking a cell opens another chapter. If so, the arrow keys only move the marker, and
+            Enter picks the cell.
     """
     answered = f"{key}-answered"
 
     def pick() -> None:
-        # This comes from the browser: ignore what makes no sense.
+        # The value comes from the browser and may be anything. Values of the wrong form are ignored.
         picked = st.session_state[key].place
         if isinstance(picked, dict) and _is_count(picked.get("number")):
             st.session_state[answered] = picked["number"]
-            if place := _place_in(picked.get("place"), cells):
+            if place := _checked_place(picked.get("place"), cells):
                 on_pick(*place)
 
     pixels = cells.pixels
@@ -107,8 +108,8 @@ def _is_count(number: object) -> bool:
     return isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 2**53
 
 
-def _place_in(found: object, cells: Cells) -> tuple[int, int] | None:
-    """Returns row and column, if that is what was found and there is such a cell."""
+def _checked_place(found: object, cells: Cells) -> tuple[int, int] | None:
+    """Returns the row and column that `found` holds, or None if it does not name a cell of the picture."""
     if not isinstance(found, list) or len(found) != 2:
         return None
     row, column = found

@@ -1,13 +1,14 @@
-"""A Play button: once pressed, its fragment of the page moves on by itself, until Pause or its end.
+"""Shows a Play button. After a click, its fragment of the page takes one step after another by itself.
 
-A fragment uses it in four steps, as chapters 2 and 4 do::
+It stops at the last step, or when the visitor clicks Pause. A fragment uses this module in four steps, as in
+chapters 2 and 4::
 
     def show(...):
-        # Another fragment for each state, since `run_every` cannot change within one.
+        # `run_every` of a fragment cannot change, so each state (playing or not) has its own fragment.
         st.fragment(_show, run_every=play.interval(KEY, SECONDS))(..., play.is_playing(KEY))
 
     def _show(..., was_playing):
-        play.step(KEY, SECONDS, move_on)  # first, before the widgets that show where it is
+        play.step(KEY, SECONDS, move_on)  # first, before the widgets that show the step
         play.button(KEY)
         play.follow(KEY, was_playing)     # last
 """
@@ -19,25 +20,29 @@ import streamlit as st
 
 
 def is_playing(key: str) -> bool:
-    """Returns whether Play was pressed, and it has not come to its end yet."""
+    """Returns whether it is playing: the visitor clicked Play, and it has not stopped since."""
     return st.session_state.get(_since_key(key)) is not None
 
 
 def interval(key: str, seconds: float) -> float | None:
-    """Returns how often the fragment runs by itself, in seconds; None if it does not play."""
+    """Returns the seconds between two runs of the fragment, or None if it is not playing."""
     return seconds if is_playing(key) else None
 
 
 def step(key: str, seconds: float, move_on: Callable[[], bool]) -> None:
-    """Moves on if it plays and about `seconds` have passed. It ends where `move_on` returns False."""
+    """Calls `move_on` if it is playing and about `seconds` have passed since the last step.
+
+    Stops playing if `move_on` returns False.
+    """
     since, now = st.session_state.get(_since_key(key)), time.monotonic()
-    # The browser's timer is not exact, and a click on something else runs the fragment between two steps.
+    # The browser's timer is not exact, so half of the time is enough. A click on another widget also runs the
+    # fragment; the time since the last step tells such a run from a step.
     if since is not None and now - since > seconds / 2:
         st.session_state[_since_key(key)] = now if move_on() else None
 
 
 def button(key: str) -> None:
-    """Shows the button: Play, or Pause while it plays."""
+    """Shows the button "Play", or "Pause" while it is playing."""
     playing = is_playing(key)
     st.button(
         "Pause" if playing else "Play",
@@ -50,7 +55,7 @@ def button(key: str) -> None:
 
 
 def follow(key: str, was_playing: bool) -> None:
-    """Runs the page again if its fragment was made for the other state."""
+    """Runs the page again if playing has started or stopped. The page then needs another fragment."""
     if is_playing(key) != was_playing:
         st.rerun()
 

@@ -1,4 +1,4 @@
-"""A box for choosing among options whose labels may change."""
+"""Shows a select box whose options may get other labels."""
 
 from collections.abc import Mapping
 from typing import Literal, TypeVar
@@ -15,17 +15,18 @@ def select(
     help: str,
     width: int | Literal["stretch"] = "stretch",
 ) -> None:
-    """Shows a box that keeps its choice, also when another network gives the options other labels.
+    """Shows a select box that keeps its choice when the labels of the options change.
 
-    In Streamlit 1.67 the browser knows a choice by its label. After a change of labels it would send the old
-    label, which is no option any more, so the choice has to be set again. This must not happen in every run:
-    it would undo what the visitor has chosen since the run began.
+    The labels change when the visitor chooses another network. In Streamlit 1.67 the browser stores a choice
+    by its label, so it would send an old label that no longer exists. To prevent this, the choice is set
+    again, but only after the labels have changed. Setting it in every run would undo a choice that the
+    visitor makes during the run.
 
     Args:
-        label: What is chosen.
+        label: Text above the box.
         options: The options and their labels.
-        key: Where the session keeps the choice, which must be one of the options.
-        help: What is shown on hover.
+        key: Key of the choice in the session. The choice must be one of the options.
+        help: Text of the help icon.
         width: Width of the box in pixels, or "stretch".
     """
     labels_key = f"{key}-labels"

@@ -240,11 +240,11 @@ class TestNeuron:
         layer = file.load(make_run().model_path).layers[0]
         page = open_page(step="neuron", layer=1, filter=filter, row=14, column=15)
         agree, total, mark = map(
-            int, re.search(r"(\d+) of (\d+) agree; \w+ below (\d+)", shown(page)).groups()
+            int, re.search(r"(\d+) of (\d+) agree; fewer than (\d+): \w+", shown(page)).groups()
         )
         counts = [count for count in range(10) if 2 * count - 9 >= layer.thresholds[filter - 1]]
         assert (total, mark) == (9, min(counts, default=10))
-        turned = "white below" if layer.flips[filter - 1] else "black below"
+        turned = f"fewer than {mark}: {'white' if layer.flips[filter - 1] else 'black'}"
         assert turned in shown(page)
         assert f"width: {100 * agree / 9:.2f}%" in shown(page)
 
@@ -286,11 +286,15 @@ class TestSees:
         "threshold, layer, wanted",
         [
             (128, 1, "the 9 pixels in the frame: 9 bits"),
-            ((32, 96, 160, 224), 1, "at least 32, 96, 160, 224 bright? 9 pixels × 4 bits = 36 tiles"),
+            (
+                (32, 96, 160, 224),
+                1,
+                "is its brightness at least 32, 96, 160, 224? 9 pixels × 4 bits = 36 tiles",
+            ),
             (None, 1, "9 pixels in the frame, each a shade"),
             (128, 2, "3×3 places in all 5 maps of layer 1: 45 bits"),
-            (128, 3, "all 7 maps of layer 2, 7 × 7 each: 343 bits"),
-            (128, 4, "the answers of all units of layer 3: 9 bits"),
+            (128, 3, "all 7 maps of layer 2, 7 × 7 each (343 bits)"),
+            (128, 4, "the answers of all units of layer 3 (9 bits)"),
         ],
     )
     def test_words(self, make_run, threshold, layer, wanted):
@@ -309,13 +313,13 @@ class TestSees:
         page = open_page(step="neuron", row=1, column=28)
         assert any("only 4 tiles lie inside" in element.value for element in page.markdown)
 
-    def test_ten_sums_stand_beside_the_answers(self, make_run):
+    def test_sums_stand_beside_the_answers(self, make_run):
         network = file.load(make_run().model_path)
         page = open_page(step="neuron", layer=4, filter=5)
         sums = oracle.activations(network, image())[-1].ravel()
         notes = re.findall(r'class="note">([^<]*)<', shown(page))
         assert notes == [f"{int(total):+,}".replace("-", "−") for total in sums]
-        assert "Unit 5 stands for the digit 4." in page.caption[0].value
+        assert "Unit 5 stands for the answer 4." in page.caption[0].value
 
 
 class TestWay:
@@ -340,7 +344,7 @@ class TestWay:
         assert "**In:** 5 maps of 14 × 14: 980 bits." in text
         assert "**Out:** 7 maps of 7 × 7: 343 bits." in text
         for layer in network.layers:
-            assert f"{layer.num_weights:,} bits in all" in text
+            assert f"{layer.num_weights:,} bits in total" in text
 
     @pytest.mark.parametrize("settings", [dict(pixel_threshold=None), dict(stages=(), dense=(5,))])
     def test_other_networks_too(self, make_run, settings):
@@ -406,7 +410,7 @@ class TestLearning:
         run = make_run()
         for epoch in range(1, NUM_EPOCHS + 1):
             run.epoch_path(epoch).unlink()
-        assert "kept no epochs" in open_page(step="learning").info[0].value
+        assert "were not kept" in open_page(step="learning").info[0].value
 
     def test_run_with_one_epoch(self, make_run):
         run = make_run()

@@ -13,8 +13,9 @@ from bnn.analysis import metrics, speed
 from bnn.data import mnist
 from bnn.engine import file
 from bnn.system.files import write_atomically
+from pages.draw import reading
 from pages.draw.answer import answer_html
-from pages.shared import networks, session, warm_up
+from pages.shared import session, warm_up
 from tests.support import waiting
 from tests.support.page_content import shown, words
 from tests.support.pages import NUM_EPOCHS, cells, click, open_page, picker
@@ -54,13 +55,13 @@ class TestDraw:
         """The browser may answer before the server can; it changes the answer that stands there."""
         make_run()
         monkeypatch.setattr(warm_up, "is_under_way", lambda: True)
-        load, seen = networks.network, []
+        read, seen = reading.read, []
 
-        def note_and_load(run):
+        def note_and_read(network, objects):
             seen.append(html.call_count)
-            return load(run)
+            return read(network, objects)
 
-        monkeypatch.setattr(networks, "network", note_and_load)
+        monkeypatch.setattr(reading, "read", note_and_read)
         with mock.patch("pages.draw.answer.answer_html", wraps=answer_html) as html:
             page = open_page("draw")
         assert seen == [1]

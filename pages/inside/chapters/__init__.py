@@ -1,13 +1,13 @@
-"""The chapters of the Inside page, in their order on the page.
+"""Lists the chapters of the Inside page in the order in which the page shows them.
 
-To add a chapter, write a module in this folder that has a `CHAPTER`, and name it here. `python -m pytest
-tests/pages/test_inside.py tests/browser/test_inside.py` then opens it at every size of screen.
+To add a chapter, write a module in this folder that defines `CHAPTER`, and add it to `CHAPTERS`. The tests in
+tests/pages/test_inside.py and tests/browser/test_inside.py then open it at every size of screen.
 """
 
 from pages.inside.chapter import Chapter
 from pages.inside.chapters import bits, damage, learning, neuron, way, why
 
-# By name in the address.
+# Each chapter by its name in the address.
 CHAPTERS: dict[str, Chapter] = {
     "bits": bits.CHAPTER,
     "neuron": neuron.CHAPTER,

@@ -1,4 +1,4 @@
-"""Inside, chapter 1: a digit becomes bits, and what the founding report's network sees of it."""
+"""Inside, chapter 1: a digit becomes bits. The chapter also shows why the first network saw nothing."""
 
 import html
 from dataclasses import replace
@@ -16,17 +16,17 @@ from pages.inside.bit_html import figure, picture
 from pages.inside.chapter import Chapter
 from pages.shared import errors, networks, text
 
-# The lowest pixel value that counts as white, from 0 to 256, as the visitor has set it ...
+# The lowest pixel value that counts as white, from 0 to 256. The visitor sets it with a slider.
 _WHITE = "inside_white"
-# ... for the run with this id.
+# The id of the run for which the visitor set it.
 _WHITE_RUN = "inside_white_run"
 _VALUES = {"white": address.Value(_WHITE, address.whole_number)}
 _NEVER_WHITE = 256
 _BLIND = (
     "<b>Why the report’s network saw nothing.</b> This project began with a report. Its network got pixels"
-    " from 0 (black) to 1 (white). A one-bit network keeps only the sign of a pixel, plus or minus. No pixel"
-    " was below zero, so each of them became +1: a white square, whatever was drawn. With black as −1, the"
-    " same network can see."
+    " from 0 (black) to 1 (white). A one-bit network keeps only the sign of a pixel: plus or minus. No pixel"
+    " was below zero, so every pixel became +1. The network saw a white square, whatever was drawn. If black"
+    " is −1 instead, the same network can see."
 )
 
 
@@ -46,7 +46,7 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
             _in_words(moved, seen)
             _answer(moved, read(moved, image))
         with right:
-            # A network that is blind stays so, and one that takes shades of grey compares nothing.
+            # There is no slider for a blind network (threshold 0), nor for one that takes shades of grey.
             if own:
                 _slider(own, len(_levels(network)))
         address.write(_VALUES)
@@ -56,12 +56,12 @@ CHAPTER = Chapter("1 Your digit", _show, _VALUES)
 
 
 def _first_bits(network: PackedNetwork, image: np.ndarray) -> np.ndarray:
-    """Returns what the first layer sees, (28, 28, channels): bool, True for -1, or uint8 shades of grey."""
+    """Returns the input of the first layer, (28, 28, channels): bool (True is -1) or uint8 shades of grey."""
     return inference.activations(network, image[None])[0][0].reshape(*image.shape, -1)
 
 
 def _levels(network: PackedNetwork) -> tuple[int, ...]:
-    """Returns the pixel values from which on a pixel is a +1; empty for a network of grey pixels."""
+    """Returns the thresholds of a pixel, one for each channel; empty if the network takes shades of grey."""
     thresholds = network.pixel_threshold
     if thresholds is None:
         return ()
@@ -73,7 +73,7 @@ def _lowest_threshold(network: PackedNetwork) -> int | None:
 
 
 def _set_white(run: Run, own: int | None) -> None:
-    """Starts with the network's own threshold, for each network anew."""
+    """Sets the slider to the network's own threshold if the network is new, and limits its value."""
     state = st.session_state
     if state.get(_WHITE) is None or state.get(_WHITE_RUN, run.id) != run.id:
         state[_WHITE] = own
@@ -83,7 +83,7 @@ def _set_white(run: Run, own: int | None) -> None:
 
 
 def _with_threshold(network: PackedNetwork, own: int | None, wanted: int | None) -> PackedNetwork:
-    """Returns the network with another lowest threshold; its other thresholds keep their proportion to it."""
+    """Returns the network with `wanted` as its lowest threshold. All thresholds change by the same factor."""
     if not own or wanted is None:
         return network
     thresholds = np.rint(np.array(_levels(network)) * wanted / own)
@@ -93,7 +93,7 @@ def _with_threshold(network: PackedNetwork, own: int | None, wanted: int | None)
 
 def _pixels(image: np.ndarray) -> str:
     num_not_black = int((image > 0).sum())
-    words = f"the digit, 28 by 28 pixels in shades of grey, {num_not_black} of them not black"
+    words = f"the digit, 28 by 28 pixels in shades of grey; {num_not_black} of them are not black"
     caption = "28 × 28 pixels, each a shade from 0 (black) to 255 (white)"
     return figure(picture(image, words, "large"), caption)
 
@@ -102,7 +102,7 @@ def _bits(network: PackedNetwork, seen: np.ndarray) -> str:
     levels = _levels(network)
     if not levels:
         shades = picture(seen[..., 0], "the same pixels", "large")
-        return figure(shades, "this network takes the shades as they are")
+        return figure(shades, "This network takes the shades as they are")
     size = "large" if len(levels) == 1 else "half"
     pictures = "".join(
         picture(
@@ -110,7 +110,8 @@ def _bits(network: PackedNetwork, seen: np.ndarray) -> str:
         )
         for i, level in enumerate(levels)
     )
-    caption = f"{'one bit' if len(levels) == 1 else f'{len(levels)} bits'} a pixel: {_question(levels)}"
+    num_bits = "One bit" if len(levels) == 1 else f"{len(levels)} bits"
+    caption = f"{num_bits} for each pixel: {_question(levels)}"
     return figure(f'<div class="several">{pictures}</div>', caption)
 
 
@@ -130,47 +131,46 @@ def _report(image: np.ndarray) -> str:
     try:
         network = networks.network(store.find("report"))
     except (ValueError, OSError):
-        # This installation has no such network: there is nothing to show.
+        # The network "report" is not installed here.
         return ""
     seen = bit_images.of_bits(_first_bits(network, image)[..., 0])
     words = "a white square" if seen.min() == bit_images.WHITE else "the digit in bits"
-    square = picture(seen, f"what the report’s network sees: {words}", "large")
-    return figure(square, f"what the network “report” sees of it: {words}", "apart")
+    square = picture(seen, f"the report’s network sees {words}", "large")
+    return figure(square, f"The network “report” sees {words}", "apart")
 
 
 def _in_words(network: PackedNetwork, seen: np.ndarray) -> None:
     if network.pixel_threshold is None:
         st.markdown(
-            "This network’s first layer takes the shades themselves. From its second layer on, there are only"
-            " bits."
+            "The first layer of this network takes the shades themselves. All later layers take only bits."
         )
         return
     num_black = int(seen.sum())
     st.markdown(
-        "A network of bits can only take in bits. So each pixel is asked: are you bright enough? **Yes is"
-        f" white (+1), no is black (−1).** Your digit is now {seen.size:,} bits, {seen.size - num_black:,}"
-        f" white and {num_black:,} black; that is all the network gets to see."
+        "This network can only take bits. So it asks of each pixel: is it bright enough? **Yes is white (+1),"
+        f" no is black (−1).** Your digit is now {seen.size:,} bits, {seen.size - num_black:,} white and"
+        f" {num_black:,} black. The network sees nothing else."
     )
 
 
 def _answer(network: PackedNetwork, answer: Answer) -> None:
     sure = text.confidence_text(answer.confidence)
-    always = " So it does whatever was drawn." if network.pixel_threshold == 0 else ""
+    always = " It gives this answer whatever was drawn." if network.pixel_threshold == 0 else ""
     st.html(
         '<p class="verdict" role="status">'
         f"From these bits it reads <b>{html.escape(answer.name)}</b>, {sure} sure.{always}"
-        f" {digit_choice.right_or_wrong(answer.label)}</p>"
+        f" {digit_choice.right_or_wrong(answer)}</p>"
     )
 
 
 def _slider(own: int, num_levels: int) -> None:
-    several = " (the lowest level; the others move along)" if num_levels > 1 else ""
+    several = " (the lowest level; the other levels move with it)" if num_levels > 1 else ""
     st.slider(
         f"How bright must a pixel be to count as white{several}?",
         0,
         _NEVER_WHITE,
-        help=f"This network was trained with {own}. At 0, everything is white: it is as blind as the"
-        " report’s.",
+        help=f"This network was trained with {own}. At 0, every pixel is white. The network is then as"
+        " blind as the report’s.",
         key=_WHITE,
         persist_state="session",
     )

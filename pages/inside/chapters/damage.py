@@ -1,4 +1,4 @@
-"""Inside, chapter 5: flip weights, add noise, turn and shift, and see how long the network still reads."""
+"""Inside, chapter 5: the visitor damages the network and the digits, and sees when it stops reading them."""
 
 import html
 import re
@@ -22,7 +22,7 @@ from pages.shared import charts, errors, figures, text
 
 @dataclass(frozen=True)
 class _Slider:
-    """A kind of damage, and the slider for it."""
+    """One kind of damage, as a slider."""
 
     label: str
     lowest: float
@@ -32,7 +32,7 @@ class _Slider:
     help: str
 
     def within_limits(self, value: float) -> float:
-        """Returns the nearest value that the slider can have, of the type of its limits."""
+        """Returns the value, moved into the slider's range, as a number of the same type as the limits."""
         return type(self.highest)(min(self.highest, max(self.lowest, value)))
 
 
@@ -43,25 +43,35 @@ _SLIDERS = {
         50.0,
         0.5,
         "%.1f %%",
-        "That share of all weight bits, at random places. At 50 % nothing is left of what it learnt.",
+        "This share of all weights changes between +1 and −1, at random places. At 50 %, everything that the"
+        " network learnt is lost.",
     ),
     "noise": _Slider(
-        "Noise", 0, 200, 5, "%d", "Random brightness added to every pixel; this is its usual size, of 255."
+        "Noise",
+        0,
+        200,
+        5,
+        "%d",
+        "Random brightness, added to every pixel. The number is its usual size (standard deviation); white is"
+        " 255.",
     ),
-    "turn": _Slider("Turned (degrees)", -180, 180, 5, "%d°", "Every digit, clockwise."),
-    "right": _Slider("Shifted right", -10, 10, 1, "%d", "In pixels, of 28; negative is to the left."),
-    "down": _Slider("Shifted down", -10, 10, 1, "%d", "In pixels, of 28; negative is up."),
+    "turn": _Slider("Turned (degrees)", -180, 180, 5, "%d°", "Turns every digit clockwise."),
+    "right": _Slider(
+        "Shifted right", -10, 10, 1, "%d", "In pixels. A digit is 28 pixels wide. Negative: to the left."
+    ),
+    "down": _Slider("Shifted down", -10, 10, 1, "%d", "In pixels. A digit is 28 pixels high. Negative: up."),
 }
-# Values of the sliders, by their names.
+# Value of each slider, by its name.
 _Settings = dict[str, float]
 _NUM_DIGITS = 1000
-# Points of the curve in a link: whoever opens it waits until all of them are measured.
+# Points of the curve that a link holds. Opening the link measures all of them, which takes time.
 _MAX_POINTS_IN_LINK = 12
-# The slider that was moved last: the curve is drawn over its values.
+# The slider that was moved last. Its values are the x axis of the curve.
 _MOVED = "inside_moved"
-# The curve in the address, such as "flips_0.0_5.0": a slider and its values; and the last one that was drawn.
+# The curve in the address, such as "flips_0.0_5.0": a slider and its values. The second key holds the curve
+# that was drawn last.
 _CURVE, _CURVE_DRAWN = "inside_curve", "inside_curve_shown"
-# Right answers by run and network file, then by the sliders' values.
+# Number of right answers, by run and network file, then by the values of the sliders.
 _TRIED = "inside_tried"
 
 
@@ -108,13 +118,13 @@ CHAPTER = Chapter("5 Break it", _show, _VALUES)
 
 
 def _spoil(images: np.ndarray, settings: _Settings) -> np.ndarray:
-    """Returns the images, (n, 28, 28) uint8, turned and shifted, then with noise."""
+    """Returns the images, (n, 28, 28) uint8, after they were turned, shifted and covered with noise."""
     moved = damage.move(images, settings["turn"], settings["right"], settings["down"])
     return damage.add_noise(moved, settings["noise"])
 
 
 def _test_digits() -> dataset.Split:
-    """Returns every tenth test digit: always the same thousand."""
+    """Returns every tenth test digit, which is always the same 1,000 digits."""
     split = mnist.test()
     step = len(split.images) // _NUM_DIGITS
     return dataset.Split(split.images[::step], split.labels[::step])
@@ -142,7 +152,7 @@ def _sliders() -> None:
             on_change=_set_moved,
             args=(name,),
         )
-    st.button("Mend everything", key="break-reset", icon=":material/healing:", on_click=_reset)
+    st.button("Repair everything", key="break-reset", icon=":material/healing:", on_click=_reset)
 
 
 def _set_moved(name: str) -> None:
@@ -155,14 +165,14 @@ def _reset() -> None:
 
 
 def _measure(network: PackedNetwork, settings: _Settings) -> int:
-    """Returns how many of the test digits the network reads right after this damage to them."""
+    """Returns the number of test digits that the network reads right after this damage to the digits."""
     digits = _test_digits()
     answers = inference.scores(network, _spoil(digits.images, settings)).argmax(axis=1)
     return int((answers == digits.labels).sum())
 
 
 def _remember(run: Run, settings: _Settings, num_right: int) -> list[_Settings]:
-    """Adds a result to those of this network; returns all of them, as rows."""
+    """Stores a result, and returns all results of this network as rows of a table."""
     everything = st.session_state.setdefault(_TRIED, {})
     tried = everything.setdefault((run.id, run.model_path.stat().st_mtime_ns), {})
     tried[tuple(settings.values())] = num_right
@@ -172,7 +182,7 @@ def _remember(run: Run, settings: _Settings, num_right: int) -> list[_Settings]:
 
 
 def _measure_curve_of_link(run: Run, network: PackedNetwork, settings: _Settings) -> None:
-    """Measures the points of a link's curve anew: a link says what was tried, and not what came of it."""
+    """Measures all points of the curve in a link. A link holds the tried settings, but not the results."""
     curve = st.session_state.get(_CURVE) or ""
     name, *values = curve.split("_")
     if curve == st.session_state.get(_CURVE_DRAWN) or name not in _SLIDERS:
@@ -193,13 +203,14 @@ def _answer(network: PackedNetwork, image: np.ndarray, num_right: int) -> None:
     answer = read(network, image)
     sure = text.confidence_text(answer.confidence)
     spoilt = picture(image, "your digit after this damage", "medium")
-    st.html(figure(spoilt, "your digit after this damage"))
-    right = digit_choice.right_or_wrong(answer.label)
-    # On a phone the figures are out of sight while a slider is moved: the most important stands here, too.
+    st.html(figure(spoilt, "Your digit after this damage"))
+    right = digit_choice.right_or_wrong(answer)
+    # On a phone, the figures are not visible while the visitor moves a slider. So this line repeats the most
+    # important one.
     count = f'<span class="on-phones" aria-hidden="true">{num_right:,} of {_NUM_DIGITS:,} right.</span>'
     st.html(
         f'<p class="verdict" role="status">It reads <b>{html.escape(answer.name)}</b>, {sure} sure.'
-        f" {right} {count}</p>{bars(answer.probabilities)}"
+        f" {right} {count}</p>{bars(answer.probabilities, answer.class_names)}"
     )
 
 
@@ -210,12 +221,12 @@ def _figures(num_right: int, settings: _Settings, network: PackedNetwork) -> Non
             (
                 f"{num_right:,}",
                 f"of {_NUM_DIGITS:,} test digits read right",
-                "Every tenth digit of the test set, each damaged in the same way.",
+                "Every tenth digit of the test set. All are damaged in the same way.",
             ),
             (
                 f"{num_flipped:,}",
                 f"of {network.num_weights:,} weights flipped",
-                "Chosen at random, the same ones each time.",
+                "The weights are chosen at random, but they are the same each time.",
             ),
         ],
         num_large=1,
@@ -223,7 +234,10 @@ def _figures(num_right: int, settings: _Settings, network: PackedNetwork) -> Non
 
 
 def _curve(tried: list[_Settings], settings: _Settings) -> None:
-    """Draws right answers over the slider moved last, from the results where all others stood as now."""
+    """Draws a curve of right answers against the slider that was moved last.
+
+    The curve shows the results for which all other sliders had the same values as now.
+    """
     moved = st.session_state.get(_MOVED, "flips")
     others = {name: value for name, value in settings.items() if name != moved}
     rows = [row for row in tried if all(row[name] == value for name, value in others.items())]
@@ -233,4 +247,4 @@ def _curve(tried: list[_Settings], settings: _Settings) -> None:
     slider = _SLIDERS[moved]
     spec = charts.tries(slider.label, slider.lowest, slider.highest)
     st.vega_lite_chart(table.rename(columns={moved: "setting"}), spec, key="break-curve")
-    st.caption("How many it read right at each place of the slider you moved last.")
+    st.caption("Digits read right, for each value you tried of the slider you moved last.")

@@ -1,4 +1,4 @@
-"""Inside, chapter 4: learning is flipping bits. The epochs of a run, one after the other."""
+"""Inside, chapter 4: learning is flipping bits. The chapter shows a run epoch by epoch."""
 
 import html
 
@@ -22,11 +22,9 @@ _VALUES = {
     "layer": address.Value(keys.LAYER, address.whole_number),
 }
 _PLAY, _PLAY_SECONDS = "learning-play", 0.9
-# The accuracy of guessing among ten classes.
-_GUESSING = 0.1
 _WORDS = (
     "**Learning is flipping bits.** The network starts with random weights. After each pass over all"
-    " training digits (an epoch), some bits have flipped. Those flips that help remain."
+    " training digits (an epoch), some bits have flipped. The flips that help remain."
 )
 
 
@@ -42,7 +40,9 @@ def _chapter(run: Run, network: PackedNetwork, image: np.ndarray, was_playing: b
     with errors.errors_in_words():
         epochs = run.epochs()
         if not epochs:
-            st.info("This run has kept no epochs. Choose another network above.")
+            st.info(
+                "The networks of the single epochs were not kept for this run. Choose another network above."
+            )
             return
         st.markdown(_WORDS)
         _bring_into_range(network, epochs)
@@ -55,7 +55,7 @@ def _chapter(run: Run, network: PackedNetwork, image: np.ndarray, was_playing: b
         with left, st.container(key="learning-figures"):
             _figures(run, before, now, epoch)
             _answer(now, image)
-            _curve(run, epochs, epoch)
+            _curve(run, epochs, epoch, 1 / network.num_classes)
         with right, st.container(key="learning-weights"):
             _weights(before, now, epoch, layer)
         address.write(_VALUES)
@@ -65,7 +65,7 @@ def _chapter(run: Run, network: PackedNetwork, image: np.ndarray, was_playing: b
 def _bring_into_range(network: PackedNetwork, epochs: list[int]) -> None:
     state = st.session_state
     if state.get(_EPOCH) not in epochs:
-        # The first epoch has none before it: only the second shows flipped bits.
+        # Flipped bits can be seen from the second epoch on, because the first has no epoch before it.
         wanted = state.get(_EPOCH) or 2
         state[_EPOCH] = min(epochs, key=lambda epoch: abs(epoch - wanted))
     if not 1 <= state.get(keys.LAYER, 0) <= len(network.layers):
@@ -77,7 +77,7 @@ def _controls(network: PackedNetwork, epochs: list[int]) -> None:
     with slider:
         st.select_slider(
             "Epoch",
-            # The slider needs two options.
+            # The slider needs at least two options, so a single epoch is given twice.
             epochs if len(epochs) > 1 else epochs * 2,
             help="One epoch is one pass over all training digits.",
             key=_EPOCH,
@@ -86,11 +86,13 @@ def _controls(network: PackedNetwork, epochs: list[int]) -> None:
     with button:
         play.button(_PLAY)
     with layer:
-        select("Weights of layer", layer_names(network), keys.LAYER, help="Which weights to look at.")
+        select(
+            "Weights of layer", layer_names(network), keys.LAYER, help="The layer whose weights are shown."
+        )
 
 
 def _next(epochs: list[int]) -> bool:
-    """Moves on to the next epoch, or from the last to the first; returns whether it is not the last."""
+    """Chooses the next epoch, or the first after the last. Returns whether another epoch follows."""
     place = (epochs.index(st.session_state[_EPOCH]) + 1) % len(epochs)
     st.session_state[_EPOCH] = epochs[place]
     return place < len(epochs) - 1
@@ -102,11 +104,17 @@ def _network_before(run: Run, network: PackedNetwork, epochs: list[int], epoch: 
 
 
 def _epoch_network(run: Run, network: PackedNetwork, epoch: int) -> PackedNetwork:
-    """Returns the network after that epoch, checked to have the layers of the run's network."""
+    """Returns the network as it was after that epoch.
+
+    Raises:
+        ValueError: If its layers differ from those of the run's network.
+    """
     found = networks.load_network(run.epoch_path(epoch))
     shapes, expected = ([layer.weights.shape for layer in each.layers] for each in (found, network))
     if shapes != expected:
-        raise ValueError(f"the network of epoch {epoch} has other layers than that of the run")
+        raise ValueError(
+            f"the network of epoch {epoch} does not have the same layers as the network of the run"
+        )
     return found
 
 
@@ -121,8 +129,8 @@ def _answer(network: PackedNetwork, image: np.ndarray) -> None:
     st.html(
         '<div class="then" role="status"><p>After this epoch it reads your digit as</p>'
         f'<b class="big">{html.escape(found.name)}</b>'
-        f"<p>{sure} sure<br>{digit_choice.right_or_wrong(found.label)}</p></div>"
-        f"{bars(found.probabilities)}"
+        f"<p>{sure} sure<br>{digit_choice.right_or_wrong(found)}</p></div>"
+        f"{bars(found.probabilities, found.class_names)}"
     )
 
 
@@ -133,13 +141,13 @@ def _figures(run: Run, before: PackedNetwork | None, now: PackedNetwork, epoch: 
         [
             (
                 text.percent_text(accuracies.get(epoch)),
-                "of the digits kept aside read right after this epoch",
-                "Digits it does not learn from, kept for checking (validation).",
+                "of the check digits read right after this epoch (validation accuracy)",
+                "Digits that the network does not learn from. They were kept to check it (validation set).",
             ),
             (
                 _flips_text(before, now),
                 f"of {now.num_weights:,} bits flipped since the epoch before",
-                "Counted by comparing this network with the one an epoch before (flip ratio).",
+                "Counted by comparing this network with the network one epoch before (flip ratio).",
             ),
         ]
     )
@@ -150,19 +158,19 @@ def _flips_text(before: PackedNetwork | None, now: PackedNetwork) -> str:
         return "–"
     num_flips = _num_flips(before, now)
     share = num_flips / now.num_weights
-    # Late in a training few bits flip: a second decimal tells few from none.
+    # Late in a training, few bits flip. A second decimal shows that it is not zero.
     return f"{num_flips:,} ({text.percent_text(share, 1 if share >= 0.001 else 2)})"
 
 
-def _curve(run: Run, epochs: list[int], epoch: int) -> None:
+def _curve(run: Run, epochs: list[int], epoch: int, guessing: float) -> None:
     history = run.history()
-    # The curve starts with guessing, before the first epoch: a good network's curve would be flat without it.
-    start = pd.DataFrame({"epoch": [0], "validation_accuracy": [_GUESSING]})
+    # The curve starts at the accuracy of guessing. Without this point, it would look flat for a good network.
+    start = pd.DataFrame({"epoch": [0], "validation_accuracy": [guessing]})
     table = charts.epoch_curve("this run", pd.concat([start, history]), "validation_accuracy")
     spec = charts.curves(table, "accuracy", max(epochs), height=130, has_legend=False)
     spec = spec | {"layer": [*spec["layer"], charts.epoch_rule()]}
     st.vega_lite_chart(table.assign(now=epoch), spec, key="learning-curve")
-    words = "On the digits kept aside: guessing, 10 %, before it learns"
+    words = f"Accuracy on the check digits: {text.percent_text(guessing, 0)} before it learns (by guessing)"
     if len(history):
         accuracies = history["validation_accuracy"].to_numpy()
         first, best = text.percent_text(accuracies[0]), text.percent_text(accuracies.max())
@@ -174,7 +182,7 @@ def _weights(before: PackedNetwork | None, now: PackedNetwork, epoch: int, numbe
     layer = now.layers[number - 1]
     if before is None:
         colours = bit_images.of_bits(layer.weights)
-        words = "the first epoch’s weights: nothing to compare them with"
+        words = "this is the first epoch, so there are no earlier weights to compare with"
     else:
         old = before.layers[number - 1].weights
         colours = bit_images.of_flips(old, layer.weights)

@@ -1,4 +1,4 @@
-"""Inside, chapter 2: one neuron, from what it looks at to its one bit."""
+"""Inside, chapter 2: one neuron, from the pixels or bits it looks at to the one bit it puts out."""
 
 import html
 
@@ -25,7 +25,7 @@ _VALUES = {
     "column": address.Value(keys.COLUMN, address.whole_number),
 }
 _PLAY, _PLAY_SECONDS = "neuron-play", 0.7
-# Row and column are in the middle of the digit, where there is ink.
+# The first choice. Row and column are in the middle of the digit, where most digits have ink.
 _FIRST = {keys.LAYER: 1, keys.FILTER: 1, keys.ROW: 12, keys.COLUMN: 14}
 
 
@@ -48,7 +48,7 @@ def _chapter(network: PackedNetwork, image: np.ndarray, was_playing: bool) -> No
         one = neurons.neuron(
             layer, values, state[keys.FILTER] - 1, state[keys.ROW] - 1, state[keys.COLUMN] - 1
         )
-        st.markdown(neuron_in_words.what_a_weight_is(layer, one))
+        st.markdown(neuron_in_words.weights_and_work(layer, one))
         left, middle, right = st.columns([3, 5, 3], gap="medium")
         with left:
             input_view(network, layer, image)
@@ -56,7 +56,7 @@ def _chapter(network: PackedNetwork, image: np.ndarray, was_playing: bool) -> No
             _arithmetic(network, layer, one)
         with right:
             output_view(network, layer, values, one)
-        if words := neuron_in_words.more(layer, one, state[keys.FILTER] - 1):
+        if words := neuron_in_words.edge_and_pooling(layer, one, state[keys.FILTER] - 1):
             st.markdown(words)
         _formula(layer, one)
         address.write(_VALUES)
@@ -79,7 +79,7 @@ def _bring_into_range(network: PackedNetwork) -> None:
 
 def _clamp(key: str, highest: int) -> None:
     allowed = max(1, min(highest, st.session_state[key]))
-    # Only if need be: a value set in every run would undo what the visitor chose meanwhile.
+    # Setting the value in every run would undo a choice that the visitor makes during the run.
     if st.session_state[key] != allowed:
         st.session_state[key] = allowed
 
@@ -91,7 +91,7 @@ def _controls(network: PackedNetwork) -> None:
             "Layer",
             layer_names(network),
             keys.LAYER,
-            help="Layers work one after the other: what one puts out, the next takes in.",
+            help="Layers work one after the other. The output of one layer is the input of the next.",
             width=270,
         )
         st.number_input(
@@ -99,7 +99,7 @@ def _controls(network: PackedNetwork) -> None:
             1,
             layer.outputs,
             key=keys.FILTER,
-            help="Each has its own pattern of weights. Each weight is one bit: white (+1) or black (−1).",
+            help="Each has its own pattern of weights. A weight is one bit: white (+1) or black (−1).",
             persist_state="session",
             width=160,
         )
@@ -111,7 +111,7 @@ def _controls(network: PackedNetwork) -> None:
 
 
 def _move(layer: PackedLayer, step: int) -> None:
-    """Moves along the row, and on to the next one; in a dense layer from unit to unit."""
+    """Chooses the next or previous place, row by row. In a dense layer, chooses the next or previous unit."""
     state = st.session_state
     if layer.kind == "dense":
         state[keys.FILTER] = (state[keys.FILTER] - 1 + step) % layer.outputs + 1
@@ -121,7 +121,7 @@ def _move(layer: PackedLayer, step: int) -> None:
 
 
 def _play_on(layer: PackedLayer) -> bool:
-    """Moves by one place; returns whether there is another in this row."""
+    """Moves by one place or unit. Returns whether there is another one in this row or layer."""
     _move(layer, 1)
     if layer.kind == "dense":
         return st.session_state[keys.FILTER] < layer.outputs
@@ -129,7 +129,7 @@ def _play_on(layer: PackedLayer) -> bool:
 
 
 def _arithmetic(network: PackedNetwork, layer: PackedLayer, one: Neuron) -> None:
-    sees = neuron_in_words.which_tiles(network, layer)
+    sees = neuron_in_words.input_caption(network, layer)
     weights = "its weights" if layer.kind == "dense" else "its filter: the weights"
     st.html(arithmetic_html(one, sees, weights) + count_html(one))
     st.html(f'<p class="verdict" role="status">{html.escape(verdict(one))}</p>')
@@ -141,17 +141,19 @@ def _formula(layer: PackedLayer, one: Neuron) -> None:
         st.latex(r"w_i, x_i \in \{-1, +1\}")
         if one.is_grey:
             st.markdown(
-                "In this first layer the $x_i$ are shades from 0 to 255; a filter only adds and subtracts"
-                " them."
+                "In this first layer, the inputs $x_i$ are shades from 0 to 255. A filter only adds and"
+                " subtracts them."
             )
             return
         st.markdown(
-            "Two signs multiply to +1 where they agree, so nothing needs to be multiplied: **XNOR** marks the"
-            " agreements, **popcount** counts them, and with $K$ inputs"
+            "The product of two signs is +1 where they agree and −1 where they differ. So nothing needs to be"
+            " multiplied: **XNOR** marks the agreements, and **popcount** counts them. With all"
+            f" $K = {one.num_inputs}$ inputs, the sum is"
         )
         for line in formula(one):
             st.latex(line)
         st.caption(
-            "The threshold $t$ replaces the batch normalisation of the training: one whole number for each"
-            f" {'unit' if layer.kind == 'dense' else 'filter'}."
+            "The threshold $t$ is one whole number for each"
+            f" {'unit' if layer.kind == 'dense' else 'filter'}. It replaces the batch normalisation"
+            " of the training."
         )

@@ -1,4 +1,4 @@
-"""Inside, chapter 2: a neuron's arithmetic as tiles, as a sentence and as a formula."""
+"""Inside, chapter 2: shows the arithmetic of a neuron as tiles, as a sentence and as a formula."""
 
 import html
 
@@ -8,14 +8,14 @@ from bnn.analysis.neuron import Neuron
 from pages.inside import bit_images
 from pages.inside.bit_html import bit_word, figure, picture
 
-# Up to this many channels are drawn as large tiles with marks; more become a picture.
+# Up to this many channels are drawn as large tiles with marks. More channels are drawn as a picture.
 _MAX_MARKED_CHANNELS = 4
-# Font size of a mark, as a share of its tile: a number is wider than a sign.
+# Font size of a mark, as a share of its tile. A number is wider than a sign, so its font is smaller.
 _SIGN_SIZE, _NUMBER_SIZE = 0.72, 0.36
 
 
 def arithmetic_html(one: Neuron, sees: str, weights: str) -> str:
-    """Returns HTML of a neuron's inputs, its weights, and where both agree.
+    """Returns HTML of a neuron's inputs, its weights, and the places where both agree.
 
     Args:
         one: The neuron.
@@ -65,28 +65,30 @@ def _colour(value: int) -> str:
 
 
 def count_html(one: Neuron) -> str:
-    """Returns HTML of the agreements as a bar, with a mark where the answer changes.
+    """Returns HTML of a bar that shows the number of agreements, with a mark where the answer changes.
 
-    Empty where there is nothing to count or to compare.
+    Returns an empty text if the neuron has shades of grey as inputs, or no threshold.
     """
     least = one.least_agreements
     if one.is_grey or least is None:
         return ""
-    # If the answer never changes, the mark stands at 0 or beyond the end of the bar.
+    # If the answer never changes, the mark is at 0 or just after the end of the bar.
     mark = min(one.num_inputs + 1, max(0, least))
     filled, turn = (100 * min(1, count / one.num_inputs) for count in (one.num_agreements, mark))
     below, above = ("white", "black") if one.flip else ("black", "white")
-    text = f"{one.num_agreements} of {one.num_inputs} agree; {below} below {mark}, {above} from there on"
+    text = (
+        f"{one.num_agreements} of {one.num_inputs} agree; fewer than {mark}: {below}; {mark} or more: {above}"
+    )
     return (
         f'<div class="count" role="img" aria-label="{text}"><div class="track">'
         f'<div class="fill" style="width: {filled:.2f}%"></div><i style="left: {turn:.2f}%"></i></div>'
         f'<span class="tile {below}"></span><span>fewer than {mark}</span>'
-        f'<span class="last">{mark} and more</span><span class="tile {above}"></span></div>'
+        f'<span class="last">{mark} or more</span><span class="tile {above}"></span></div>'
     )
 
 
 def verdict(one: Neuron) -> str:
-    """Returns what the neuron counts and what it answers, in a sentence or two."""
+    """Returns the neuron's count and its answer as one or two sentences."""
     counted = f"{one.num_agreements:,} of {one.num_inputs:,} agree"
     least = one.least_agreements
     if one.threshold is None or least is None:
@@ -96,18 +98,21 @@ def verdict(one: Neuron) -> str:
         side = "at least" if one.total >= one.threshold else "less than"
         return f"The sum is {one.total:,}: {side} {one.threshold:,}, so {answer}."
     if not 0 < least <= one.num_inputs:
-        return f"{counted}. Here its answer is always the same, whatever it sees: {answer}."
+        return f"{counted}. Here its answer is always {answer}, whatever it sees."
     side = "at least" if one.num_agreements >= least else "fewer than"
     return f"{counted}: {side} {least:,}, so {answer}."
 
 
 def signed(number: int) -> str:
-    """Returns a number with its sign."""
+    """Returns a number with its sign, such as "+12" or "−3"."""
     return f"{number:+,}".replace("-", "−")
 
 
 def formula(one: Neuron) -> list[str]:
-    """Returns sum and comparison with the neuron's numbers: lines of LaTeX, each short enough for a phone."""
+    """Returns the sum and the comparison with this neuron's numbers.
+
+    Each item is a line of LaTeX that is short enough for a phone.
+    """
     lines = [rf"\sum_i w_i\,x_i = 2 \cdot {one.num_agreements} - {one.num_inputs} = {one.total}"]
     if one.threshold is not None:
         comparison = r"\ge" if one.total >= one.threshold else "<"

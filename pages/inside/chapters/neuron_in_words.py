@@ -1,4 +1,4 @@
-"""Inside, chapter 2 in words: what a neuron sees, and what it does with that."""
+"""Inside, chapter 2: sentences about what a neuron sees and how it computes its answer."""
 
 import numpy as np
 
@@ -8,14 +8,14 @@ from bnn.engine.network import PackedLayer, PackedNetwork
 
 
 def sees(network: PackedNetwork, number: int) -> str:
-    """Returns what a neuron of that layer, counted from 1, sees."""
+    """Returns a sentence that says what a neuron of layer `number` (counted from 1) sees."""
     layer = network.layers[number - 1]
     if layer.kind == "dense":
         return _sees_all(network, layer, number)
     if number > 1:
         return (
             f"It sees 3×3 places in all {layer.inputs} maps of layer {number - 1}: {9 * layer.inputs:,} bits."
-            " The frame is the part of your digit that they come from."
+            " These bits come from the part of your digit inside the frame."
         )
     if network.pixel_threshold is None:
         return "It sees the 9 pixels in the frame, each a shade from 0 to 255."
@@ -23,13 +23,13 @@ def sees(network: PackedNetwork, number: int) -> str:
         return "It sees the 9 pixels in the frame: 9 bits."
     levels = ", ".join(map(str, np.atleast_1d(network.pixel_threshold)))
     return (
-        f"It sees the 9 pixels in the frame, {layer.inputs} times: are they at least {levels} bright?"
-        f" 9 pixels × {layer.inputs} bits = {9 * layer.inputs} tiles."
+        f"It sees the 9 pixels in the frame. Each pixel gives {layer.inputs} bits: is its brightness at least"
+        f" {levels}? 9 pixels × {layer.inputs} bits = {9 * layer.inputs} tiles."
     )
 
 
-def which_tiles(network: PackedNetwork, layer: PackedLayer) -> str:
-    """Returns the caption of the tiles that a neuron of that layer sees."""
+def input_caption(network: PackedNetwork, layer: PackedLayer) -> str:
+    """Returns a caption for the tiles that a neuron of that layer sees."""
     side = 3 if layer.kind == "convolution" else layer.side
     if layer is network.layers[0]:
         return "what it sees" + (f": {side**2} pixels × {layer.inputs} bits" if layer.inputs > 1 else "")
@@ -45,24 +45,24 @@ def _sees_all(network: PackedNetwork, layer: PackedLayer, number: int) -> str:
         return f"It looks at all of your digit at once: {count} {what}."
     maps = f"all {layer.inputs} maps of layer {number - 1}, {layer.side} × {layer.side} each"
     seen = f"the answers of all units of layer {number - 1}" if layer.side == 1 else maps
-    return f"Your digit. This unit does not see it directly: it sees {seen}: {count} bits."
+    return f"Your digit. This unit does not see it directly. It sees {seen} ({count} bits)."
 
 
-def what_a_weight_is(layer: PackedLayer, one: Neuron) -> str:
-    """Returns what a weight is and what a neuron does, with the numbers of this one."""
+def weights_and_work(layer: PackedLayer, one: Neuron) -> str:
+    """Returns sentences that explain a weight and the work of a neuron, with the numbers of this neuron."""
     if one.is_grey:
-        question = "is what it sees here to be added (white, +1) or taken away (black, −1)?"
-        does = "adds and takes away, and compares the sum with its own threshold"
+        question = "is the shade at this place added (white, +1) or subtracted (black, −1)?"
+        does = "adds and subtracts, and compares the sum with its own threshold"
     elif layer.thresholds is None:
         question = _QUESTION
-        does = "counts the tiles that agree; the unit with the highest scaled count is the answer"
+        does = "and counts the tiles that agree. The unit with the highest scaled count is the answer"
     else:
         question = _QUESTION
         does = "counts the tiles that agree, and compares the count with its own threshold"
     pattern = "unit’s pattern" if layer.kind == "dense" else "filter"
     return (
-        f"**A weight is one bit:** {question} Its {one.weights.size:,} weights are the pattern in the middle."
-        f" **It lays this {pattern} over what it sees,** {does}{_threshold_words(one)}."
+        f"**A weight is one bit:** {question} The {one.weights.size:,} weights of this neuron are the pattern"
+        f" in the middle. **It lays this {pattern} over what it sees,** {does}{_threshold_words(one)}."
     )
 
 
@@ -74,31 +74,31 @@ def _threshold_words(one: Neuron) -> str:
     if at is None:
         return ""
     if not one.is_grey and not 0 < at <= one.num_inputs:
-        return ", which no count can cross here"
+        return ". Here no count can cross the threshold"
     reached, below = ("black", "white") if one.flip else ("white", "black")
-    return f" (here {at:,}: {reached} from there on, {below} below)"
+    return f" (here {at:,}: {reached} from {at:,} on, {below} below)"
 
 
-def more(layer: PackedLayer, one: Neuron, output: int) -> str:
-    """Returns what happens at the edge, at all other places, and when places are pooled.
+def edge_and_pooling(layer: PackedLayer, one: Neuron, output: int) -> str:
+    """Returns sentences about the edge of the picture, the map of a filter, and pooling.
 
     Args:
         layer: The layer.
-        one: Its neuron.
-        output: Number of its filter or unit, from 0.
+        one: A neuron of the layer.
+        output: Index of the neuron's filter or unit, counted from 0.
     """
     words = []
     if not one.inside.all():
         words.append(
-            f"At the edge only {one.num_inputs:,} tiles lie inside the picture: the grey ones do not count."
-            " So fewer agreements are enough."
+            f"At the edge, only {one.num_inputs:,} tiles lie inside the picture. The grey tiles do not count,"
+            " so fewer agreements are enough."
         )
     if layer.kind == "convolution":
-        words.append(f"The same filter looks at all {layer.side**2:,} places, and makes a map.")
+        words.append(f"The same filter looks at all {layer.side**2:,} places. Its answers make a map.")
     if layer.kind == "convolution" and layer.pool > 1:
         colour = "black" if neurons.pools_black(layer, output) else "white"
         words.append(
-            f"Then each {layer.pool} × {layer.pool} places of the map become one: {colour} if one of them is"
-            f" {colour} (max-pooling)."
+            f"Then each square of {layer.pool} × {layer.pool} places becomes one place. It is {colour} if at"
+            f" least one of them is {colour} (max-pooling)."
         )
     return " ".join(words)

@@ -1,4 +1,4 @@
-"""Inside, chapter 2: what comes into a neuron and what its layer puts out, as pictures to click on."""
+"""Inside, chapter 2: shows the input of a neuron and the output of its layer as pictures to click on."""
 
 import numpy as np
 import streamlit as st
@@ -12,10 +12,11 @@ from pages.inside.bit_html import bars, bit_word, figure, picture
 from pages.inside.chapters.neuron_arithmetic import signed
 from pages.inside.chapters.neuron_in_words import sees
 from pages.inside.picker import Cells, Marker, picker
+from pages.shared import text
 
 
 def input_view(network: PackedNetwork, layer: PackedLayer, image: np.ndarray) -> None:
-    """Shows the digit, with a frame around what the neuron sees of it."""
+    """Shows the digit, with a frame around the part that the neuron sees."""
     number = st.session_state[keys.LAYER]
     seen = inference.activations(network, image[None])[0][0].reshape(*image.shape, -1)
     is_bits = network.pixel_threshold is not None and seen.shape[2] == 1
@@ -23,22 +24,22 @@ def input_view(network: PackedNetwork, layer: PackedLayer, image: np.ndarray) ->
     if layer.kind == "dense":
         st.html(figure(picture(pixels, "your digit", "full"), sees(network, number)))
         return
-    label = f"Your digit, {layer.side} by {layer.side} places. Arrow keys move; now {_where()}."
-    # In places of this layer; in a deep layer, a place is several pixels wide.
+    label = f"Your digit, {layer.side} by {layer.side} places. Arrow keys move the frame. Now at {_where()}."
+    # The frame is measured in places of this layer. In a later layer, a place is several pixels wide.
     frame = neurons.receptive_field(network, number) * layer.side / len(image)
     cells = Cells(pixels, layer.side, layer.side)
     picker("neuron-input", cells, label, _pick_place, Marker(*_place(), size=frame))
-    st.caption(f"{sees(network, number)} Now {_where()}. Click anywhere, or use the arrow keys.")
+    st.caption(f"{sees(network, number)} Now at {_where()}. Click anywhere, or use the arrow keys.")
 
 
 def output_view(network: PackedNetwork, layer: PackedLayer, values: np.ndarray, one: Neuron) -> None:
-    """Shows what the layer puts out: the filter's map, the answers of all units, or the scores.
+    """Shows the output of the layer: the map of the filter, the answers of all units, or the scores.
 
     Args:
         network: The network.
         layer: The layer of the neuron.
-        values: What comes into the layer, as `bnn.analysis.neuron.layer_inputs` gives it.
-        one: The neuron.
+        values: The input of the layer, from `bnn.analysis.neuron.layer_inputs`.
+        one: The neuron that the visitor has chosen.
     """
     if layer.thresholds is None:
         _scores(network, layer, values)
@@ -63,11 +64,11 @@ def _pick_place(row: int, column: int) -> None:
 def _map(layer: PackedLayer, values: np.ndarray, one: Neuron) -> None:
     answers = neurons.bits(layer, values, st.session_state[keys.FILTER] - 1)
     white = f"{int((~answers).sum())} of {answers.size} places white"
-    label = f"The filter’s map, {white}. Now {_where()}: {bit_word(bool(one.bit))}."
+    label = f"The map of the filter, {white}. Now at {_where()}: {bit_word(bool(one.bit))}."
     cells = Cells(bit_images.of_bits(answers), layer.side, layer.side)
     picker("neuron-map", cells, label, _pick_place, Marker(*_place()))
     st.caption(
-        f"Its map: the answer of this one filter at each of {answers.size} places. Click one to see why."
+        f"Its map: the answers of this filter at all {answers.size} places. Click a place to see the reason."
     )
 
 
@@ -77,7 +78,7 @@ def _units(layer: PackedLayer, values: np.ndarray) -> None:
     columns = bit_images.num_columns(count)
     tiles = bit_images.of_units(answers)
     white = f"{int((~answers).sum())} white"
-    label = f"The answers of all {count} units, {white}; now unit {number}."
+    label = f"The answers of all {count} units, {white}. Now at unit {number}."
 
     def pick(row: int, column: int) -> None:
         st.session_state[keys.FILTER] = row * columns + column + 1
@@ -85,7 +86,7 @@ def _units(layer: PackedLayer, values: np.ndarray) -> None:
     wall = bit_images.wall(tiles, columns)
     cells = Cells(wall, -(-count // columns), columns, count)
     picker("neuron-units", cells, label, pick, Marker(*divmod(number - 1, columns)))
-    st.caption(f"The answers of all {count} units. Click one to see why.")
+    st.caption(f"The answers of all {count} units. Click a unit to see the reason.")
 
 
 def _scores(network: PackedNetwork, layer: PackedLayer, values: np.ndarray) -> None:
@@ -93,8 +94,9 @@ def _scores(network: PackedNetwork, layer: PackedLayer, values: np.ndarray) -> N
     scores = np.array(sums, np.float32) * network.scale + network.offset
     probabilities = inference.softmax(scores / np.float32(network.temperature))
     number = st.session_state[keys.FILTER] - 1
-    st.html(bars(probabilities, [signed(total) for total in sums], chosen=number))
+    st.html(bars(probabilities, network.class_names, [signed(total) for total in sums], chosen=number))
     st.caption(
-        f"Unit {number + 1} stands for the digit {number}. Beside each digit is its sum, agreements minus"
-        " disagreements. Only here are a few ordinary numbers used: each sum is scaled, and the highest wins."
+        f"Unit {number + 1} stands for the answer {text.plain(network.class_names[number])}. The number"
+        " beside each answer is its sum: agreements minus disagreements. Each sum is then scaled with"
+        " ordinary numbers, which are used only here. The highest result is the answer."
     )

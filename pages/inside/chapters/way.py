@@ -1,4 +1,4 @@
-"""Inside, chapter 3: every layer on the way from the pixels to the ten scores."""
+"""Inside, chapter 3: every layer on the way from the pixels to the scores of the classes."""
 
 import numpy as np
 import streamlit as st
@@ -16,12 +16,12 @@ from pages.shared import errors, pictures
 @st.fragment
 def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
     if st.session_state[keys.CHAPTER] != "way":
-        # A click on a tile has opened another chapter, which is not in this fragment.
+        # A click on a tile opens another chapter. It is outside this fragment, so the whole page must run.
         st.rerun()
     with errors.errors_in_words():
         st.markdown(
-            "From the top to the bottom: each layer takes in the bits of the one above, and puts out its own."
-            " **Click on any filter or map** to see how one of its bits comes about."
+            "Read from top to bottom. Each layer takes the bits of the layer above and makes new bits from"
+            " them. **Click on any filter or map** to see how one of its bits is computed."
         )
         found = inference.activations(network, image[None])
         probabilities = inference.probabilities(network, image[None])[0]
@@ -36,7 +36,7 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
                     if number < len(network.layers):
                         _maps(network.layers[number - 1], number, found[number][0])
                     else:
-                        _scores(probabilities)
+                        _scores(network, probabilities)
         address.write()
 
 
@@ -44,13 +44,13 @@ CHAPTER = Chapter("3 The whole way", _show, grey="between tiles")
 
 
 def _in_words(network: PackedNetwork, number: int) -> str:
-    """Returns what comes into a layer, what it does and what goes out, with the number of bits of each."""
+    """Returns Markdown about a layer's input, weights, work and output, each with its number of bits."""
     layer = network.layers[number - 1]
     what, each = "unit" if layer.kind == "dense" else "filter", layer.num_weights // layer.outputs
     lines = [
         f"#### Layer {number}",
         f"**In:** {_coming_in(network, layer, number)}",
-        f"**Weights:** {layer.outputs} {what}s of {each:,} bits each, {layer.num_weights:,} bits in all.",
+        f"**Weights:** {layer.outputs} {what}s of {each:,} bits each, {layer.num_weights:,} bits in total.",
         f"**Work:** {_work(layer)}",
     ]
     if number < len(network.layers):
@@ -70,16 +70,18 @@ def _coming_in(network: PackedNetwork, layer: PackedLayer, number: int) -> str:
 
 def _work(layer: PackedLayer) -> str:
     if layer.thresholds is None:
-        return "each unit counts its agreements, and that is all."
+        return "each unit counts its agreements. It compares nothing."
     if layer.kind == "dense":
-        return "each unit looks at everything, counts agreements and compares: one bit."
-    pool = f" Then {layer.pool} × {layer.pool} places become one." if layer.pool > 1 else ""
-    return f"at {layer.side**2:,} places, each filter counts agreements and compares: one bit.{pool}"
+        return (
+            "each unit looks at all inputs, counts agreements and compares the count. The result is one bit."
+        )
+    words = f"at {layer.side**2:,} places, each filter counts agreements and compares the count: one bit."
+    return words + (f" Then {layer.pool} × {layer.pool} places become one." if layer.pool > 1 else "")
 
 
 def _going_out(layer: PackedLayer) -> str:
     if layer.kind == "dense":
-        return f"{layer.outputs} bits, one a unit."
+        return f"{layer.outputs} bits, one for each unit."
     side = layer.output_side
     return f"{layer.outputs} maps of {side} × {side}: {layer.outputs * side**2:,} bits."
 
@@ -89,13 +91,13 @@ def _filters(run: Run, network: PackedNetwork, number: int) -> None:
     source, columns = _filter_wall(network, number, (str(run.model_path), run.model_path.stat().st_mtime_ns))
     _wall(f"way-filters-{number}", source, columns, layer.outputs, f"Filters of layer {number}", number)
     what = "filter" if layer.kind == "convolution" else "unit"
-    st.caption(f"Its weights, a tile for each {what}")
+    st.caption(f"Its weights, one tile for each {what}")
 
 
-# Streamlit does not hash the network: its file's path and time of change stand for it.
+# The cache cannot use the network itself as a key. Path and time of change of its file are the key instead.
 @st.cache_data(max_entries=200, show_spinner=False)
 def _filter_wall(_network: PackedNetwork, number: int, file_version: tuple[str, int]) -> tuple[str, int]:
-    """Returns the picture of all filters of a layer, as a data URL, and in how many columns they stand."""
+    """Returns a picture of all filters of a layer, as a data URL, and its number of columns."""
     del file_version
     layer = _network.layers[number - 1]
     side = 3 if layer.kind == "convolution" else layer.side
@@ -113,20 +115,21 @@ def _maps(layer: PackedLayer, number: int, bits: np.ndarray) -> None:
     columns = bit_images.num_columns(layer.outputs)
     wall = bit_images.wall(tiles, columns, bit_images.gap_of(tiles.shape[1]))
     white = f"{int((~bits).sum()):,} of {bits.size:,} bits"
-    label = f"What layer {number} makes of your digit, {white} white"
+    label = f"Your digit after layer {number}, {white} are white"
     _wall(f"way-maps-{number}", wall, columns, layer.outputs, label, number)
-    st.caption(f"What it makes of your digit: {white} are white")
+    st.caption(f"Your digit after this layer: {white} are white")
 
 
-def _scores(probabilities: np.ndarray) -> None:
+def _scores(network: PackedNetwork, probabilities: np.ndarray) -> None:
     st.markdown(
-        "**Out:** ten sums, one for each digit. Scaled, they say how probable it is; the highest wins."
+        f"**Out:** {network.num_classes} sums, one for each possible answer. After scaling, they say how"
+        " probable each answer is. The network gives the most probable one."
     )
-    st.html(bars(probabilities))
+    st.html(bars(probabilities, network.class_names))
 
 
 def _wall(key: str, pixels: np.ndarray | str, columns: int, count: int, label: str, number: int) -> None:
-    """Shows tiles of a layer; the one that is picked opens in chapter 2."""
+    """Shows the tiles of a layer. Picking a tile opens its filter or unit in chapter 2."""
 
     def pick(row: int, column: int) -> None:
         st.session_state[keys.CHAPTER] = "neuron"
@@ -134,4 +137,4 @@ def _wall(key: str, pixels: np.ndarray | str, columns: int, count: int, label: s
         st.session_state[keys.FILTER] = row * columns + column + 1
 
     cells = Cells(pixels, -(-count // columns), columns, count)
-    picker(key, cells, f"{label}. Arrow keys move, Enter opens one.", pick, opens=True)
+    picker(key, cells, f"{label}. Arrow keys move the marker, Enter opens a tile.", pick, opens=True)

@@ -1,4 +1,4 @@
-"""Inside, chapter 6: what one bit a weight gains, and what it loses."""
+"""Inside, chapter 6: the gains and losses of weights that have only one bit."""
 
 import html
 from math import sqrt
@@ -16,13 +16,13 @@ from pages.inside import address
 from pages.inside.chapter import Chapter
 from pages.shared import errors, figures, speed_comparison, text
 
-# Side of the larger square, in rem.
-_LARGEST_SIDE = 12.0
+# Side of the larger square, in rem (the font size of the page).
+_LARGEST_SIDE_REM = 12.0
 _NUM_TIMINGS = 15
 _WORD_BITS = 32
 
 
-# No fragment: the comparison at its end is one, and runs by itself.
+# This is not a fragment, because the comparison at its end is already a fragment that runs by itself.
 def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
     with errors.errors_in_words():
         found = savings.of_run(run)
@@ -45,21 +45,21 @@ CHAPTER = Chapter("6 Why?", _show)
 
 
 def _squares(float_bytes: int, packed_bytes: int) -> str:
-    """Returns HTML of two squares, the larger one for float32; their areas are as these sizes."""
+    """Returns HTML of two squares whose areas are in proportion to the two file sizes."""
 
     def side(num_bytes: int) -> float:
-        return _LARGEST_SIDE * sqrt(num_bytes / max(float_bytes, packed_bytes))
+        return _LARGEST_SIDE_REM * sqrt(num_bytes / max(float_bytes, packed_bytes))
 
     squares = "".join(
         f'<figure><div class="square {name}" style="width: {side(size):.2f}rem"></div>'
         f"<figcaption><b>{_kilobytes(size)}</b><br>{words}</figcaption></figure>"
         for name, size, words in (
-            ("float", float_bytes, "with 32 bits a weight (float32, an ordinary number)"),
-            ("packed", packed_bytes, "with one bit a weight: the file of this network"),
+            ("float", float_bytes, "with 32 bits per weight (float32, an ordinary number)"),
+            ("packed", packed_bytes, "with one bit per weight: the file of this network"),
         )
     )
     label = f"Two squares drawn to scale: {_kilobytes(float_bytes)} and {_kilobytes(packed_bytes)}."
-    times = f"{float_bytes / packed_bytes:.1f} times smaller; the squares are to scale."
+    times = f"{float_bytes / packed_bytes:.1f} times smaller. The squares are drawn to scale."
     return (
         f'<div class="squares" role="img" aria-label="{html.escape(label)}">{squares}</div>'
         f'<p class="times">{times}</p>'
@@ -67,7 +67,7 @@ def _squares(float_bytes: int, packed_bytes: int) -> str:
 
 
 def _kilobytes(num_bytes: int) -> str:
-    # Both in the same unit, so that anybody can divide them.
+    # Both sizes use the same unit, so that visitors can divide one by the other.
     return f"{num_bytes / 1024:,.1f} kB"
 
 
@@ -77,7 +77,7 @@ def _in_millions(count: float) -> str:
 
 def _work(found: savings.Savings, network: PackedNetwork, image: np.ndarray) -> None:
     total = found.macs_1bit + found.macs_32bit
-    how = "Counted as Larq does, for one digit; XNOR is the name of “do two bits agree?”."
+    how = "Counted for one digit, as Larq counts. XNOR is the name of the question “do two bits agree?”."
     figures.figures(
         [
             (
@@ -88,17 +88,19 @@ def _work(found: savings.Savings, network: PackedNetwork, image: np.ndarray) -> 
             (_in_millions(found.macs_1bit), "times the question “do two bits agree?” (XNOR) instead", how),
             (
                 _in_millions(found.macs_1bit / _WORD_BITS),
-                f"steps are enough for that: {_WORD_BITS} pairs of bits are compared at once",
-                "A word of the processor holds so many bits; then those that agree are counted.",
+                f"steps are enough for these questions: each step compares {_WORD_BITS} pairs of bits",
+                "The processor compares all bits of a word at once. Then it counts the bits that agree.",
             ),
         ]
     )
     left_over = (
-        f" {found.macs_32bit:,} multiplications are left, on the shades of grey." if found.macs_32bit else ""
+        f" {found.macs_32bit:,} multiplications remain: those with the shades of grey."
+        if found.macs_32bit
+        else ""
     )
     st.markdown(
-        f"Your digit was read in **{_microseconds(network, image):,.0f} µs** (millionths of a second), just"
-        f" now on this computer, from pixels to scores.{left_over}"
+        f"Reading your digit took **{_microseconds(network, image):,.0f} µs** (millionths of a second),"
+        f" measured just now on this computer, from pixels to scores.{left_over}"
     )
 
 
@@ -117,28 +119,28 @@ def _accuracy(run: Run) -> None:
     rows = [
         (
             text.percent_text(own),
-            f"of {count} test digits read right, with one bit a weight",
-            "Measured when its training ended.",
+            f"of {count} test digits read right, with one bit per weight",
+            "Measured at the end of its training.",
         )
     ]
     if twin is not None:
         rows.append(
             (
                 text.percent_text(twin),
-                "with 32 bits a weight: its twin, the same network with ordinary numbers",
-                "The same layers, trained on the same images in 32-bit numbers.",
+                "with 32 bits per weight: its twin, the same network with ordinary numbers",
+                "The twin has the same layers. It was trained on the same images, with 32-bit numbers.",
             )
         )
     figures.figures(rows)
     if twin is None:
-        st.caption("For this network, no twin with 32 bits a weight was trained to compare it with.")
+        st.caption("No twin with 32 bits per weight was trained for this network, so there is no comparison.")
 
 
 def _comment(is_blind: bool) -> None:
     if is_blind:
         st.markdown(
-            "Its one-bit weights are not the reason that it reads so badly: it is blind, for it never got a"
-            " pixel below zero (see chapter 1)."
+            "Its one-bit weights are not the reason for this low accuracy. The network is blind, because it"
+            " never got a pixel below zero (see chapter 1)."
         )
     else:
-        st.markdown("A bit can say yes or no, and nothing finer.")
+        st.markdown("A bit can say yes or no, but nothing finer.")
