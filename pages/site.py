@@ -1,4 +1,4 @@
-"""The site: page configuration, navigation, and what every page has. Streamlit runs it for every page."""
+"""Sets up the site: configuration, navigation and tour. Streamlit runs this file for every page."""
 
 from pathlib import Path
 
@@ -17,7 +17,8 @@ pages = [
     st.Page("inside/page.py", title="Inside", icon=":material/grid_on:", url_path="inside"),
     st.Page("evaluate/page.py", title="Evaluate", icon=":material/fact_check:", url_path="evaluate"),
 ]
-# For lessons: ?nav=off shows a page alone, and ?tour=off no tour, until the tab is closed.
+# For lessons: ?nav=off in the address hides the links to other pages, and ?tour=off hides the tour, until the
+# tab is closed.
 for name, key in (("nav", session.IS_NAVIGATION_OFF), ("tour", session.IS_TOUR_OFF)):
     if name in st.query_params:
         st.session_state[key] = st.query_params[name] == "off"

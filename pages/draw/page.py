@@ -1,4 +1,4 @@
-"""Draw: a digit, and the network's answer while the pen moves."""
+"""Shows the Draw page: a canvas, and the network's answer while the visitor draws."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 def page() -> None:
-    """Shows the page."""
+    """Shows the page, or a message if there is no trained network yet."""
     head.head("Draw a digit", "Every weight of the network that reads it is a single bit.")
 
     st.session_state.setdefault(session.DRAWING_NUMBER, 0)
@@ -51,35 +51,35 @@ def page() -> None:
             st.info("There is no trained network yet. Train one on the Train page, then draw here.")
             return
         st.session_state.pop(session.COMPARED_RUN, None)
-        _desk(choices)
+        _canvas_and_answer(choices)
         run = next(run for run in choices if run.id == st.session_state[session.DRAW_RUN])
         st.session_state[session.COMPARED_RUN] = run.id
         speed_comparison.comparison(run)
 
 
-# A fragment: lifting the pen runs this alone, and the rest of the page stays as it is.
+# As a fragment, this part runs alone when the pen is lifted. The rest of the page stays as it is.
 @st.fragment
-def _desk(choices: list[Run]) -> None:
+def _canvas_and_answer(choices: list[Run]) -> None:
     left, right = st.columns([CANVAS_SIDE + 10, 720], gap="large")
     with left, st.container(key="pad", gap="xsmall"):
-        objects = _pad()
+        objects = _canvas_and_clear()
     stages, sample_buttons = st.columns([6, 5], gap="large")
     size_and_time, picker = st.columns([6, 5], gap="large")
     with sample_buttons:
         samples()
     with picker:
         run = run_picker.run_picker(
-            "Which network answers", choices, session.DRAW_RUN, "Every run that has a trained network."
+            "Which network answers", choices, session.DRAW_RUN, "All runs that have a trained network."
         )
     if run.id != st.session_state.get(session.COMPARED_RUN, run.id):
-        # The comparison below this fragment is about the network, too.
+        # The speed comparison below this fragment shows the same network, so the whole page must run.
         st.rerun()
     with errors.errors_in_words():
         _read_in_browser(run, objects)
         network = networks.network(run)
         with right:
             place = _answer_place(network.class_names)
-        # Imported here: Numba takes most of a second, and the canvas should not wait for it.
+        # Imported here because importing Numba takes most of a second. The canvas should appear before that.
         from pages.draw.reading import read
 
         reading = read(network, objects)
@@ -94,33 +94,34 @@ def _desk(choices: list[Run]) -> None:
 
 
 def _answer_place(class_names: tuple[str, ...]) -> DeltaGenerator:
-    """Returns where to show the answer."""
+    """Returns the place of the answer. While the engine is being compiled, it holds an empty answer."""
     box = st.container(key="answer")
     if not warm_up.is_under_way():
         return box
-    # The server cannot answer yet, but the browser can: it changes the empty answer.
+    # The server cannot answer yet, but the browser can. It writes its answer into the empty one.
     place = box.empty()
     place.html(answer_html(None, class_names))
     return place
 
 
-def _pad() -> list[dict]:
-    """Shows canvas and Clear, and returns the Fabric.js objects of what is drawn."""
+def _canvas_and_clear() -> list[dict]:
+    """Shows the canvas and the button Clear, and returns the Fabric.js objects of the drawing."""
     sample = st.session_state[session.SAMPLE]
     with st.container(key="pad-place"):
         objects = canvas(None if sample is None else mnist.test().images[sample])
     st.session_state[session.DRAWING] = objects
     if objects and sample is not None:
-        # Drawn over a sample: the sample goes, and what was drawn is read.
+        # The visitor has drawn over a sample. The sample disappears, and the drawing is read instead.
         st.session_state[session.SAMPLE] = None
-        # The whole page: a fragment cannot run again while the whole page runs, as after a click on a button.
+        # This runs the whole page. Running only the fragment is not possible while the whole page runs, for
+        # example after a click on a button outside the fragment.
         st.rerun()
     st.button("Clear", key="clear", icon=":material/refresh:", width=CANVAS_SIDE, on_click=new_canvas)
     return objects
 
 
 def _read_in_browser(run: Run, objects: list[dict]) -> None:
-    """Lets the browser answer while the pen moves."""
+    """Lets the browser show answers while the pen moves, without the server."""
     strokes = strokes_from_canvas(objects, CANVAS_SIDE)
     live(network_files.address(run), canvas_key(), CANVAS_SIDE, PEN_WIDTH, strokes)
 
@@ -132,7 +133,7 @@ def _stages(network: PackedNetwork, reading: Reading) -> None:
     source = "your drawing" if st.session_state[session.SAMPLE] is None else "the sample"
     pictures.digit_strip(
         [
-            (pictures.picture(drawing.canvas, "what was drawn"), source),
+            (pictures.picture(drawing.canvas, "the drawing"), source),
             (pictures.picture(drawing.cropped, "the drawing, cropped"), "cropped"),
             (pictures.picture(drawing.digit, "28 by 28 pixels"), "centred, 28×28"),
             (pictures.picture(bits, caption), caption),
@@ -140,19 +141,20 @@ def _stages(network: PackedNetwork, reading: Reading) -> None:
     )
     if network.pixel_threshold == 0:
         st.warning(
-            "This network is blind. Its pixels run from 0 to 1, and the sign of anything that is not negative"
-            " is +1: whatever you draw, its first layer sees the same white square."
+            "This network is blind. It keeps only the sign of each pixel. Its pixels go from 0 to 1, so no"
+            " sign is negative, and every pixel becomes +1. Whatever you draw, its first layer sees the same"
+            " white square."
         )
 
 
 def _first_bits(network: PackedNetwork, digit: np.ndarray) -> tuple[np.ndarray, str]:
-    """Returns a picture of what the first layer sees, (28, 28) uint8, and its caption."""
+    """Returns a picture of the first layer's input, (28, 28) uint8, and its caption."""
     if network.pixel_threshold is None:
         return digit, "shades of grey"
     levels = np.atleast_1d(network.pixel_threshold)
-    # With several bits a pixel: the share of them that is +1.
+    # With several bits per pixel, the grey value shows how many of them are +1.
     bits = (255 * (digit[..., None] >= levels).mean(axis=-1)).astype(np.uint8)
-    return bits, "bits: +1, −1" if len(levels) == 1 else f"{len(levels)} bits a pixel"
+    return bits, "bits: +1, −1" if len(levels) == 1 else f"{len(levels)} bits per pixel"
 
 
 def _size_and_time(run: Run, network: PackedNetwork, seconds: float | None) -> None:
@@ -164,14 +166,14 @@ def _size_and_time(run: Run, network: PackedNetwork, seconds: float | None) -> N
             (
                 text.bytes_text(run.model_path.stat().st_size),
                 f"the whole network: {network.num_weights:,}\u00a0one-bit weights",
-                "Size of its file, in kB of 1,024 bytes.",
+                "Size of its file. 1 kB is 1,024 bytes.",
             ),
             (
                 "–" if seconds is None else f"{1000 * seconds:.2f} ms",
                 f"from {source} to answer, on this computer",
                 (
-                    f"Median of {NUM_TIMINGS} measurements with this digit, just now,"
-                    " including the conversion to 28×28 pixels."
+                    f"Median of {NUM_TIMINGS} measurements with this digit, made just now."
+                    " They include the conversion to 28×28 pixels."
                 ),
             ),
         ]

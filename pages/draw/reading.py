@@ -1,4 +1,4 @@
-"""Reading what is on the canvas with the packed network."""
+"""Reads the drawing or the sample with the packed network, and measures the time."""
 
 import time
 from statistics import median
@@ -18,12 +18,12 @@ NUM_TIMINGS = 5
 
 
 class Reading(NamedTuple):
-    """What a network makes of the drawing.
+    """A network's answer to the drawing, and the time it took.
 
     Args:
-        drawing: the drawing and its 28x28 digit.
-        answer: None where nothing is drawn.
-        seconds: median time from strokes or picture to answer; None where nothing is drawn.
+        drawing: The drawing and its 28x28 digit.
+        answer: The answer, or None if nothing is drawn.
+        seconds: Median time from strokes or picture to answer, or None if nothing is drawn.
     """
 
     drawing: Drawing
@@ -32,7 +32,7 @@ class Reading(NamedTuple):
 
 
 def read(network: PackedNetwork, objects: list[dict]) -> Reading:
-    """Returns what the network makes of the sample shown, or of the Fabric.js objects where there is none."""
+    """Returns the network's answer to the sample or, if no sample is shown, to the Fabric.js objects."""
     drawing, found = _read_once(network, objects)
     if drawing.is_empty:
         return Reading(drawing)

@@ -1,4 +1,4 @@
-"""Ten sample digits for visitors who have no pen at hand."""
+"""Shows sample digits for visitors who cannot or do not want to draw."""
 
 import streamlit as st
 
@@ -6,14 +6,14 @@ from bnn.data import mnist
 from pages.shared.canvas import new_canvas
 from pages.shared.pictures import picture_source
 
-# One test image of each digit. The shipped networks are sure of all of them.
+# Indices of one test image for each digit. The shipped networks are sure of all of them.
 SAMPLE_INDICES = (3, 2, 1, 32, 4, 15, 11, 0, 61, 12)
 
 
 def samples() -> None:
-    """Shows the samples as buttons; a click puts one beneath an empty canvas."""
+    """Shows the samples as buttons. A click clears the canvas and shows the sample there."""
     st.subheader("No pen at hand?", anchor=False)
-    st.markdown("Take a digit it has never learnt from:")
+    st.markdown("Choose a digit that it was not trained on:")
     with st.container(horizontal=True, gap="xsmall", key="samples"):
         for digit, index in enumerate(SAMPLE_INDICES):
             label = f"![sample {digit}]({_icon(index)})"

@@ -1,4 +1,4 @@
-"""The app's address, on this computer and in its network."""
+"""Gives the app's address for this computer and for other devices in the network."""
 
 import socket
 from ipaddress import ip_address
@@ -14,17 +14,17 @@ def is_local_only() -> bool:
 
 
 def local_address() -> str:
-    """Returns the app's address as this computer sees it."""
+    """Returns the app's address for a browser on this computer."""
     return _url(_specific_address() or "localhost")
 
 
 def network_address() -> str:
-    """Returns the app's address as other devices in the network see it."""
+    """Returns the app's address for other devices in the network."""
     return _url(_specific_address() or _address_in_network())
 
 
 def greeting() -> str:
-    """Returns what the server says when it starts: where the app is."""
+    """Returns the text that the server prints when it starts, with the addresses of the app."""
     lines = ["", f"  One-Bit Lab: {local_address()}"]
     if network_address() != local_address():
         lines.append(f"  On other devices in this network: {network_address()}")
@@ -32,7 +32,7 @@ def greeting() -> str:
 
 
 def _specific_address() -> str | None:
-    """Returns the address the app listens on; None where it listens on all of this computer's."""
+    """Returns the address on which the app listens, or None if it listens on all addresses."""
     address = st.get_option("server.address")
     try:
         return None if not address or ip_address(address).is_unspecified else address
@@ -50,7 +50,7 @@ def _address_in_network() -> str:
     """Returns the address that this computer would use to reach others in its network."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            # Nothing is sent: the system only looks up which of its addresses it would use.
+            # This sends nothing. The system only chooses the address that it would use.
             probe.connect(("10.255.255.255", 1))
             return probe.getsockname()[0]
         except OSError:

@@ -1,29 +1,29 @@
-// Mends the canvas, which stands in a shadow root that the page's style does not reach.
-// 1. Its toolbar is hidden. It offers to move and scale strokes, which the way to 28x28 does not follow, and to upload
-//    a picture; invisible until hovered, it also swallows the touch of a finger in the corner.
-// 2. Only the first button of a mouse or stylus draws. Fabric.js stops listening for the pen's end when another button
-//    is pressed or released in mid-stroke: the pen would go on drawing while it hovers, and nothing would be read.
-// 3. A stroke also ends where its end was not reported, for example because a menu was opened.
+// Corrects three faults of the canvas. The canvas is in a shadow root, which the style of the page does not reach.
+// 1. The toolbar is hidden. With it, visitors could move and scale strokes or upload a picture, but the conversion to
+//    28x28 pixels supports neither. The toolbar also catches touches in its corner, although it is mostly invisible.
+// 2. Only the first button of a mouse or stylus draws. When another button is pressed or released during a stroke,
+//    Fabric.js misses the end of the stroke. It would then draw while the pen is up, and the drawing would not be read.
+// 3. A stroke also ends if the browser does not report its end, for example because a menu was opened.
 
 const MAX_FRAMES = 600
 
 export default function ({ data }) {
   window.oneBitLabPen ??= listen()
   let frames = 0
-  const mend = () => {
+  const hideToolbar = () => {
     const host = document.querySelector(`.st-key-${data} [data-testid="stBidiComponentIsolated"]`)
     const root = host?.shadowRoot
-    if (!root?.querySelector(".dc-toolbar")) return frames++ < MAX_FRAMES && requestAnimationFrame(mend)
-    if (root.querySelector("#mended")) return
+    if (!root?.querySelector(".dc-toolbar")) return frames++ < MAX_FRAMES && requestAnimationFrame(hideToolbar)
+    if (root.querySelector("#toolbar-hidden")) return
     const style = document.createElement("style")
-    style.id = "mended"
+    style.id = "toolbar-hidden"
     style.textContent = ".dc-toolbar { display: none !important }"
     root.append(style)
   }
-  mend()
+  hideToolbar()
 }
 
-// Once for all canvases: clearing one brings another.
+// The listeners are added once, on the window, because Clear replaces the canvas by a new one.
 function listen() {
   let isDrawing = false
   const isOnCanvas = event => event.composedPath().some(part => part.matches?.('[class*="st-key-canvas"]'))
@@ -49,7 +49,7 @@ function listen() {
       document.dispatchEvent(new MouseEvent("mouseup", { bubbles: true, clientX, clientY, view: window }))
     },
   }
-  // In the capture phase, on the window: before Fabric.js, which listens on the canvas and on the document.
+  // Fabric.js listens on the canvas and the document. Listeners on the window in the capture phase come before those.
   for (const [name, listener] of Object.entries(listeners)) addEventListener(name, listener, { capture: true })
   return listeners
 }

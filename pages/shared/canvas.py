@@ -1,4 +1,4 @@
-"""The canvas on the Draw page, and the sample digit beneath it."""
+"""Shows the canvas on the Draw page, and the sample digit below the drawing."""
 
 from pathlib import Path
 
@@ -11,37 +11,38 @@ from pages.shared import pictures, session
 from pages.shared.drawing import CANVAS_SIDE
 
 PEN_WIDTH = 18
-# See the head of canvas.js for what it mends.
-_mend_canvas = component(
-    "one_bit_lab_mend_canvas", js=(Path(__file__).parent / "canvas.js").read_text("utf-8")
+# The comment at the top of canvas.js lists the faults that this corrects.
+_correct_canvas = component(
+    "one_bit_lab_correct_canvas", js=(Path(__file__).parent / "canvas.js").read_text("utf-8")
 )
 
 
 def canvas(sample: np.ndarray | None) -> list[dict]:
-    """Shows the canvas with what was drawn last, and returns what is drawn now.
+    """Shows the canvas with the last drawing, and returns what is drawn now.
 
     Args:
-        sample: digit to show beneath it, (28, 28) uint8.
+        sample: Digit to show below the drawing, (28, 28) uint8, or None.
 
     Returns:
-        Fabric.js objects.
+        The drawing as Fabric.js objects.
     """
-    # Imported here: it can only be imported while a server runs.
+    # Imported here because this package can only be imported while a server runs.
     from streamlit_drawable_canvas import st_canvas
 
     key = canvas_key()
     if sample is not None:
         st.html(f'<div class="sample">{pictures.picture(sample, "the sample")}</div>')
-    _mend_canvas(data=key, key="tidy", height=1)
+    _correct_canvas(data=key, key="tidy", height=1)
     if key not in st.session_state:
-        # Only for a new canvas, or after another page: with another initial drawing the canvas loads again.
+        # Set only for a new canvas, or when the visitor comes from another page. A changed initial drawing
+        # would make the canvas load again.
         st.session_state[session.INITIAL_DRAWING] = {"objects": st.session_state[session.DRAWING]}
     result = st_canvas(
         stroke_width=PEN_WIDTH,
         stroke_color="#ffffff",
-        # Transparent: the black ground and the sample lie beneath it (style.css). With a background image
-        # the canvas would send a message when that has loaded, perhaps after its page was left. Another
-        # background colour would wipe the drawing.
+        # The canvas is transparent. The black background and the sample are elements below it (style.css).
+        # A background image is no alternative: the canvas sends a message when the image has loaded, perhaps
+        # after the visitor has left the page. Changing the background colour would delete the drawing.
         background_color="",
         initial_drawing=st.session_state[session.INITIAL_DRAWING],
         width=CANVAS_SIDE,
@@ -52,13 +53,17 @@ def canvas(sample: np.ndarray | None) -> list[dict]:
 
 
 def canvas_key() -> str:
-    """Returns the key of the canvas that is shown now."""
+    """Returns the key of the current canvas."""
     return f"canvas-{st.session_state[session.DRAWING_NUMBER]}"
 
 
 def new_canvas(sample: int | None = None) -> None:
-    """Replaces the canvas by an empty one; `sample` is the test image to show beneath it."""
-    # A canvas with another key is another canvas.
+    """Replaces the canvas by an empty one.
+
+    Args:
+        sample: Index of the test image to show below the drawing, or None.
+    """
+    # A new number gives a new key, and Streamlit makes a new canvas for a new key.
     st.session_state[session.DRAWING_NUMBER] += 1
     st.session_state[session.DRAWING] = []
     st.session_state[session.SAMPLE] = sample

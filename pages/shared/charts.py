@@ -1,30 +1,33 @@
-"""Line charts: tables of what is shown, and the Vega-Lite specifications that draw them.
+"""Makes the tables of line charts, and the Vega-Lite specifications that draw them.
 
-The specifications are plain dicts (https://vega.github.io/vega-lite/docs/). Altair, the library that writes
-them in Python, takes a second to load and 40 ms for each chart. A specification holds no data: while it stays
-the same, the browser moves what changes instead of drawing the chart again.
+The specifications are plain dicts (https://vega.github.io/vega-lite/docs/). The library Altair could write
+them, but it takes a second to load and 40 ms for each chart. The data are not part of a specification. While
+the specification stays the same, the browser only changes the chart and does not draw it again.
 
-The colours can be read on black and on white (contrast above 4) and by the colour-blind (blue against
-orange): ACCENT for what the network got right and for digits it has not seen, WRONG for mistakes, QUIET for
-what it trains on. Where several runs are compared, the colour tells the run and the dash tells training from
-validation.
+The colours are readable on black and on white (contrast above 4), and colour-blind people can tell them apart
+(blue and orange). ACCENT means right answers and digits that the network did not train on. WRONG means
+mistakes. QUIET means digits that the network trains on. If several runs are compared, the colour shows the
+run, and a dashed line shows training instead of validation.
 """
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from pages.shared.text import percent_text
+
 ACCENT = "#2f6bff"
 WRONG = "#d9480f"
 QUIET = "#7a7a7a"
-# Okabe and Ito's palette for the colour-blind, without its orange, which means mistakes, and its lightest
-# colours, which vanish on white.
+# Colours from Okabe and Ito's palette for the colour-blind. Its orange is missing because it means mistakes
+# here. Its lightest colours are missing because they are hard to see on white.
 RUN_COLOURS = (ACCENT, "#c05c9a", "#009e73", "#a3791a", "#4aa3d8", "#8a63d2")
 
 TRAINING, VALIDATION = "training", "validation"
 CURVE_COLUMNS = ("run", "part", "epoch", "value")
 MAX_POINTS = 240
-# The loss of guessing is ln(10) = 2.3. Higher values are drawn at the upper edge: the axis never jumps.
+# The loss of guessing is ln(10) = 2.3 for ten classes and ln(20) = 3.0 for 20. Higher values are drawn at the
+# upper edge, so that the axis never changes.
 MAX_LOSS = 3.0
 LEGEND_ROW_HEIGHT = 18
 
@@ -33,10 +36,11 @@ def training_curve(run: str, progress: pd.DataFrame, value: str, batches_per_epo
     """Returns one run's training curve, columns `CURVE_COLUMNS`, from its `progress.csv`.
 
     Args:
-        run: the name to show.
-        progress: columns `bnn.runs.run.PROGRESS_COLUMNS`.
+        run: Name of the run in the chart.
+        progress: Table with the columns `bnn.runs.run.PROGRESS_COLUMNS`. The points of a long run are
+            averaged in groups, so that at most `MAX_POINTS` points remain.
         value: "loss" or "accuracy".
-        batches_per_epoch: by which steps become epochs. A long run is averaged down to `MAX_POINTS` points.
+        batches_per_epoch: Number of steps in an epoch, by which steps are converted to epochs.
     """
     group = np.arange(len(progress)) * MAX_POINTS // max(MAX_POINTS, len(progress))
     thinned = pd.DataFrame(progress[["step", value]].groupby(group).mean())
@@ -48,23 +52,24 @@ def epoch_curve(run: str, history: pd.DataFrame, value: str, part: str = VALIDAT
     """Returns one run's value after each epoch, columns `CURVE_COLUMNS`, from its `history.csv`.
 
     Args:
-        run: the name to show.
-        history: columns `bnn.runs.run.HISTORY_COLUMNS`.
-        value: one of these columns.
+        run: Name of the run in the chart.
+        history: Table with the columns `bnn.runs.run.HISTORY_COLUMNS`.
+        value: Name of one of these columns.
         part: `TRAINING` or `VALIDATION`.
     """
     return _curve(run, part, history["epoch"], history[value])
 
 
 def curves(table: pd.DataFrame, value: str, num_epochs: int, height: int, has_legend: bool = True) -> dict:
-    """Returns the specification that draws curves as lines, with a point for each epoch's validation.
+    """Returns the specification that draws curves as lines, with a point for the validation of each epoch.
 
     Args:
-        table: several curves, one after the other, columns `CURVE_COLUMNS`; may have no rows.
-        value: "accuracy", "loss" or "flip_ratio": what the values are.
-        num_epochs: length of the horizontal axis, fixed so that nothing jumps while a curve grows.
-        height: in pixels, with axis and legend; the second legend of a comparison adds to it.
-        has_legend: whether the legend stands below.
+        table: One or more curves, one after the other, with the columns `CURVE_COLUMNS`. It may have no rows.
+        value: The kind of the values: "accuracy", "loss" or "flip_ratio".
+        num_epochs: Length of the horizontal axis. It is fixed, so that the chart does not change its scale
+            while a curve grows.
+        height: Height in pixels, with axis and legend. The second legend of a comparison is added to it.
+        has_legend: Whether there is a legend below the chart.
     """
     names = list(table["run"].unique())
     colour, dash = _curve_colours(names, has_legend)
@@ -84,34 +89,35 @@ def curves(table: pd.DataFrame, value: str, num_epochs: int, height: int, has_le
     lines = {"mark": {"type": "line", "strokeWidth": 2.5}, "encoding": encoding}
     points = {
         "mark": {"type": "circle", "size": 45, "opacity": 1},
-        # Without the dash: circles have no stroke, and the dash's legend would lose its symbols.
+        # Circles have no stroke. With the encoding of the dash, its legend would lose its symbols.
         "encoding": encoding | {"strokeDash": {"value": [1, 0]}},
         "transform": [{"filter": f"datum.part === '{VALIDATION}'"}],
     }
     if has_legend and len(names) > 1:
-        # The curves keep their height.
+        # The legend gets more height, so that the curves keep theirs.
         height += LEGEND_ROW_HEIGHT * len(names)
     return {"height": height, "layer": [lines, points]}
 
 
 def epoch_rule() -> dict:
-    """Returns one more layer for `curves`: a vertical line at the epoch in the table's column "now"."""
+    """Returns a layer for `curves` that draws a vertical line at the epoch in the table's column "now"."""
     return {
         "mark": {"type": "rule", "color": QUIET, "strokeWidth": 2},
         "encoding": {"x": quantity("now", aggregate="max", title="epoch", scale={"nice": False})},
     }
 
 
-def tries(setting: str, lowest: float, highest: float, height: int = 200) -> dict:
-    """Returns the specification that draws the share of digits read right against a setting.
+def tries(setting: str, lowest: float, highest: float, guessing: float, height: int = 200) -> dict:
+    """Returns the specification that draws the share of right answers against a setting.
 
-    The table has the columns `setting`, `share`, and `now`, which is true for the present setting.
+    The table has the columns `setting`, `share` and `now`. `now` is true for the current setting.
 
     Args:
-        setting: title of the horizontal axis.
-        lowest: first value of that axis.
-        highest: last value of that axis.
-        height: in pixels.
+        setting: Title of the horizontal axis.
+        lowest: First value of that axis.
+        highest: Last value of that axis.
+        guessing: Share of right answers by guessing, which is marked with a line.
+        height: Height in pixels.
     """
     reach = {"domain": [lowest, highest], "nice": False}
     encoding = {
@@ -127,7 +133,7 @@ def tries(setting: str, lowest: float, highest: float, height: int = 200) -> dic
     line = {"mark": {"type": "line", "color": ACCENT, "strokeWidth": 2}, "encoding": encoding}
     points = {"mark": {"type": "circle", "opacity": 1, "color": ACCENT, "size": 40}, "encoding": encoding}
     now = points | {"mark": points["mark"] | {"size": 160}, "transform": [{"filter": "datum.now"}]}
-    return {"height": height, "layer": [*_guessing(lowest), line, points, now]}
+    return {"height": height, "layer": [*_guessing_line(lowest, guessing), line, points, now]}
 
 
 _QUARTERS = [0, 0.25, 0.5, 0.75, 1]
@@ -142,7 +148,7 @@ _EPOCH_AXIS = {
 
 
 def quantity(field: str, **look: object) -> dict:
-    """Returns the Vega-Lite encoding of a column of numbers; `look` is added to it."""
+    """Returns the Vega-Lite encoding of a column of numbers, with the settings in `look`."""
     return {"field": field, "type": "quantitative"} | look
 
 
@@ -152,7 +158,7 @@ def _curve(run: str, part: str, epochs: ArrayLike, values: ArrayLike) -> pd.Data
 
 
 def _curve_colours(names: list[str], has_legend: bool) -> tuple[dict, dict]:
-    """Returns the encodings of colour and dash."""
+    """Returns the encoding of the colour and the encoding of the dash."""
     parts, is_comparison = [TRAINING, VALIDATION], len(names) > 1
     look = {"orient": "top", "symbolStrokeColor": QUIET} if is_comparison else {}
     legend = _legend(columns=2, **look) if has_legend else None
@@ -173,7 +179,7 @@ def _legend(columns: int, orient: str = "bottom", **look: object) -> dict:
 
 
 def _num_columns(names: list[str]) -> int:
-    # Two short names stand beside each other also on a phone.
+    # Two short names fit beside each other, even on a phone.
     return 2 if max(map(len, names)) <= 18 else 1
 
 
@@ -187,15 +193,15 @@ def _value_axis(value: str, highest: float) -> dict:
         scale = {"domain": [0, MAX_LOSS], "clamp": True}
     else:
         axis |= {"format": ".0%", "tickCount": 4}
-        # In steps, so that it seldom jumps; NaN where nothing is known yet.
+        # The axis grows in steps of 10 %, so that it seldom changes. Unknown values are NaN.
         steps = int(np.ceil(10 * np.clip(np.nan_to_num(highest), 0.1, 1)))
         scale = {"domain": [0, steps / 10]}
     return quantity("value", title=None, scale=scale, axis=axis)
 
 
-def _guessing(x: float) -> list[dict]:
-    """Returns two layers for a vertical axis of shares: a line where guessing would be, and its name."""
-    data = {"values": [{"x": x, "share": 0.1, "name": "guessing: 10 %"}]}
+def _guessing_line(x: float, guessing: float) -> list[dict]:
+    """Returns two layers: a horizontal line at the share that guessing gets right, and its label at `x`."""
+    data = {"values": [{"x": x, "share": guessing, "name": f"guessing: {percent_text(guessing, 0)}"}]}
     line = {
         "mark": {"type": "rule", "color": QUIET, "strokeDash": [4, 3]},
         "encoding": {"y": quantity("share")},

@@ -1,4 +1,4 @@
-"""What was drawn, as the digit that a network reads."""
+"""Turns a drawing into the digit that a network reads."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ def drawn_digit(objects: list[dict]) -> Drawing:
     """Returns the drawing and its 28x28 digit.
 
     Args:
-        objects: Fabric.js objects, as the canvas reports them.
+        objects: The Fabric.js objects that the canvas reports.
     """
-    # Imported here: Numba takes most of a second.
+    # Imported here because importing Numba takes most of a second.
     from bnn.drawing import canvas, preprocessing
 
     return preprocessing.digit_from_strokes(canvas.strokes_from_canvas(objects, CANVAS_SIDE))

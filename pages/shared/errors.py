@@ -1,4 +1,4 @@
-"""Errors as sentences on a page. Tracebacks go to the server's log."""
+"""Shows errors as sentences on a page. Tracebacks go to the server's log."""
 
 import logging
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ _log = logging.getLogger("one_bit_lab")
 
 @contextmanager
 def errors_in_words() -> Iterator[None]:
-    """Shows an expected error, of a file or a value, as one sentence; the rest of the page stays as it is."""
+    """Shows a `ValueError` or `OSError` as one sentence. The rest of the page still appears."""
     try:
         yield
     except (ValueError, OSError) as error:
@@ -23,21 +23,21 @@ def errors_in_words() -> Iterator[None]:
 
 
 def show_unexpected(error: Exception) -> bool:
-    """Shows that there was an unexpected error; for `st.App(on_script_error=...)`.
+    """Shows that there was an unexpected error. Streamlit calls this as `on_script_error` of `st.App`.
 
-    Streamlit has logged its traceback.
+    Streamlit has already logged the traceback.
 
     Returns:
-        True: Streamlit shows nothing of its own.
+        True, which tells Streamlit not to show the error itself.
     """
     st.error(
-        f"Something went wrong on this page ({type(error).__name__}). Reload it to go on;"
-        " the server’s log has the details."
+        f"Something went wrong on this page ({type(error).__name__}). Reload the page to go on."
+        " The server’s log has the details."
     )
     return True
 
 
 def sentence(error: BaseException) -> str:
-    """Returns an error as one sentence of Markdown."""
+    """Returns the text of an error as one sentence of Markdown."""
     text = error_text(error)
     return plain(text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else "."))

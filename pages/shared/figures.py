@@ -1,4 +1,4 @@
-"""Rows of figures: a number over the words that say what it is."""
+"""Shows rows of figures. A figure is a large number with a label below it."""
 
 import html
 from collections.abc import Sequence
@@ -10,8 +10,8 @@ def figures(items: Sequence[tuple[str, str, str]], num_large: int = 0) -> None:
     """Shows a row of figures.
 
     Args:
-        items: value, label, and explanation shown on hover, of each figure.
-        num_large: how many of them, from the first, are shown large.
+        items: Value, label and explanation of each figure. The explanation appears under the mouse.
+        num_large: Number of figures, from the first, that are shown larger than the others.
     """
     cells = [
         f'<div class="figure{" large" if number < num_large else ""}" title="{html.escape(explanation)}">'

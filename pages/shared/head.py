@@ -1,4 +1,4 @@
-"""The head of every page: style, links, title and a sentence."""
+"""Shows the head of a page: the links to the pages, the title and one sentence. It also loads the style."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ _STYLE = Path(__file__).parent / "style.css"
 
 
 def head(title: str, sentence: str) -> None:
-    """Shows the page's title with one sentence below it, and loads the style of everything."""
+    """Shows the title with one sentence below it, and loads the style sheet of all pages."""
     st.html(_STYLE)
     _links()
     st.title(title, anchor=False)
@@ -18,7 +18,7 @@ def head(title: str, sentence: str) -> None:
 
 
 def _links() -> None:
-    # Shown on narrow screens alone, where Streamlit would put the pages into a drawer that covers the page.
+    # The links appear only on narrow screens, where the menu of Streamlit would cover the page.
     with st.container(horizontal=True, gap="small", key="links"):
         for page in st.session_state.get(session.PAGES, []):
             st.page_link(page)

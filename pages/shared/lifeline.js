@@ -1,5 +1,5 @@
-// Reloads a page that Streamlit's front end has left empty. After some of its own errors it shows nothing any more,
-// the whole page or its main part, and stays so: at a stand nobody would know what to do.
+// Reloads a page that Streamlit's front end has left empty. After some errors of its own, the whole page or its main
+// part stays empty until somebody reloads it. Visitors of an exhibition would not know that.
 
 const CHECK_MILLISECONDS = 2000
 const RELOAD_AT_MOST_EVERY_MILLISECONDS = 20000
@@ -15,7 +15,7 @@ async function check() {
   const isEmptyAgain = isEmpty() && wasEmpty
   wasEmpty = isEmpty()
   if (!isEmptyAgain || Date.now() - lastReload() < RELOAD_AT_MOST_EVERY_MILLISECONDS) return
-  // While the server is being restarted, a reload would end on the browser's own error page, which stays.
+  // While the server restarts, a reload would lead to the browser's own error page, which does not reload itself.
   if (!(await isHealthy())) return
   remember(Date.now())
   location.reload()
@@ -24,21 +24,21 @@ async function check() {
 function isEmpty() {
   const app = document.querySelector('[data-testid="stApp"]')
   if (!app) return true
-  // While a page is being made, its main part may be empty for a moment.
+  // While the page runs, its main part may be empty for a moment.
   if (app.dataset.testScriptState !== "notRunning") return false
   return !document.querySelector('[data-testid="stMain"]')?.textContent.trim()
 }
 
 async function isHealthy() {
   try {
-    // Relative to the page, so that it is right behind server.baseUrlPath, too.
+    // The address is relative to the page, so that it also works with server.baseUrlPath.
     return (await fetch(new URL("_stcore/health", document.baseURI))).ok
   } catch {
     return false
   }
 }
 
-// A browser may forbid to keep anything.
+// A browser may forbid storage. Then the time is kept in this variable.
 let lastReloadHere = 0
 
 function lastReload() {

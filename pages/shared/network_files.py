@@ -1,4 +1,4 @@
-"""Packed networks for the browser: an address for each file, that changes with its content."""
+"""Serves packed networks to the browser. The address of a file changes with its content."""
 
 import hashlib
 from functools import lru_cache
@@ -15,21 +15,21 @@ from bnn.system.files import read_bytes
 from pages.shared.networks import file_version
 
 PATH = "network/{run_id}/{digest}"
-# The address names the content: a browser may keep it for good.
+# The content at an address never changes, so a browser may keep it.
 _HEADERS = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
 def address(run: Run) -> str:
-    """Returns where a run's network can be fetched, relative to the app's address.
+    """Returns the address of a run's network, relative to the app's address.
 
     Raises:
-        OSError: if the file cannot be read.
+        OSError: If the file cannot be read.
     """
     return PATH.format(run_id=run.id, digest=_digest(*file_version(run.model_path)))
 
 
 def route(prefix: str = "") -> Route:
-    """Returns the route that answers these addresses; `prefix` is that of the whole app, "" or as "/lab"."""
+    """Returns the route for these addresses. `prefix` is the path of the app, such as "/lab", or ""."""
     return Route(f"{prefix}/{PATH}", _answer)
 
 
@@ -40,7 +40,7 @@ async def _answer(request: Request) -> Response:
     except (ValueError, OSError):
         return Response(status_code=404)
     is_asked_for = hashlib.sha256(content).hexdigest() == request.path_params["digest"]
-    # What was trained further since has another address.
+    # A network that was trained further has another address, so the old address is not found.
     return Response(content, headers=_HEADERS) if is_asked_for else Response(status_code=404)
 
 

@@ -1,4 +1,4 @@
-"""The networks kept in memory."""
+"""Loads packed networks and keeps them in memory."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ MAX_NETWORKS = 64
 
 
 def network(run: Run) -> PackedNetwork:
-    """Returns the run's packed network; raises what `load_network` raises."""
+    """Returns the run's packed network. Raises the same errors as `load_network`."""
     return load_network(run.model_path)
 
 
 def load_network(path: Path) -> PackedNetwork:
-    """Returns the packed network in that file, kept in memory until the file changes.
+    """Returns the packed network in that file. It is kept in memory until the file changes.
 
     Raises:
-        ValueError: if the file is damaged.
-        OSError: if the file cannot be read.
+        ValueError: If the file is damaged.
+        OSError: If the file cannot be read.
     """
     return _load(file_version(path))
 
 
 def file_version(path: Path) -> tuple[str, int, int]:
-    """Returns a file's path, time of change in nanoseconds and size in bytes; they tell versions apart."""
+    """Returns path, time of change (ns) and size (bytes) of a file. Together they identify its version."""
     stat = path.stat()
     return str(path), stat.st_mtime_ns, stat.st_size
 

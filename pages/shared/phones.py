@@ -1,4 +1,4 @@
-"""Letting visitors' phones in: a switch for the presenter, and the code that phones scan."""
+"""Shows the presenter a switch that lets phones load the network, and the QR code that phones scan."""
 
 import segno
 import streamlit as st
@@ -10,11 +10,11 @@ _SWITCH = "phones"
 
 
 def phones(run: Run) -> None:
-    """Shows the switch and, while it is on, the address for phones; on the presenter's computer only."""
-    # None: this browser runs on the server's computer.
+    """Shows the switch and, while it is on, the address for phones. Only the presenter can see them."""
+    # The address is None if the browser runs on the server's computer.
     if st.context.ip_address is not None:
         return
-    # The switch is the whole server's: it may have been pressed in another tab.
+    # There is one switch for the whole server. It may have been changed in another tab.
     st.session_state[_SWITCH] = pocket.is_open()
     is_on = st.toggle(
         "Let phones in",

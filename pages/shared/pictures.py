@@ -1,4 +1,4 @@
-"""Small pictures as HTML: rows of steps and grids of digits."""
+"""Shows small pictures: rows of steps and grids of digits."""
 
 import base64
 import html
@@ -22,10 +22,10 @@ def picture(pixels: np.ndarray, description: str) -> str:
 
 
 def digit_strip(pictures: list[tuple[str, str]]) -> None:
-    """Shows pictures in a row, joined by arrows: each is made from the one before.
+    """Shows pictures in a row with arrows between them. Each picture is made from the one before it.
 
     Args:
-        pictures: HTML and caption of each picture.
+        pictures: The HTML and the caption of each picture.
     """
     figures = [_framed(image, caption) for image, caption in pictures]
     st.html(f'<div class="strip">{"<span class=arrow aria-hidden=true>→</span>".join(figures)}</div>')

@@ -1,4 +1,4 @@
-"""The page for visitors' phones, at an address that nobody can guess, while the presenter lets phones in."""
+"""Serves a page for visitors' phones at an address that nobody can guess, while the presenter allows it."""
 
 import gzip
 import secrets
@@ -17,13 +17,13 @@ _HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer
 
 @dataclass(frozen=True)
 class _Page:
-    """What phones get: a page, plain and compressed.
+    """The page that phones get, plain and compressed.
 
     Args:
-        version: of the packed file it was made from.
-        token: the secret part of its address.
-        content: the page.
-        compressed: the page, compressed with gzip.
+        version: Version of the packed file from which the page was made.
+        token: The secret part of the page's address.
+        content: The page.
+        compressed: The page, compressed with gzip.
     """
 
     version: tuple[str, int, int]
@@ -32,19 +32,19 @@ class _Page:
     compressed: bytes
 
 
-# Of the whole server, at most one page; none when it starts.
+# The page that the server offers. Empty when the server starts; never more than one page.
 _open: dict[str, _Page] = {}
 _ONLY = "page"
 
 
 def let_in(run: Run) -> str:
-    """Offers a run's network to phones, in place of the one before and at the same address.
+    """Offers a run's network to phones. It replaces the network offered before, at the same address.
 
     Returns:
-        The page's address, relative to the app's.
+        The address of the page, relative to the app's address.
 
     Raises:
-        ValueError: if the run has no sound network.
+        ValueError: If the run has no network or a damaged one.
     """
     version, page = file_version(run.model_path), _open.get(_ONLY)
     if page is None or page.version != version:
@@ -54,7 +54,7 @@ def let_in(run: Run) -> str:
 
 
 def _make(run: Run, version: tuple[str, int, int], token: str) -> _Page:
-    # Imported when it is needed: the page should not wait for it.
+    # Imported here so that the Draw page does not have to wait for this import.
     from bnn.export.html import to_html
 
     content = to_html(run).encode()
@@ -62,17 +62,17 @@ def _make(run: Run, version: tuple[str, int, int], token: str) -> _Page:
 
 
 def shut_out() -> None:
-    """Ends the offer; the next one has another address."""
+    """Stops offering the page. The next page will have another address."""
     _open.clear()
 
 
 def is_open() -> bool:
-    """Returns whether phones are let in."""
+    """Returns whether a page is offered to phones now."""
     return bool(_open)
 
 
 def route(prefix: str = "") -> Route:
-    """Returns the route that answers phones; `prefix` is that of the whole app, "" or as "/lab"."""
+    """Returns the route for phones. `prefix` is the path of the app, such as "/lab", or ""."""
     return Route(f"{prefix}/{PATH}", _answer)
 
 

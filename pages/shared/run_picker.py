@@ -1,4 +1,4 @@
-"""The box in which a run is chosen."""
+"""Shows the select box in which the visitor chooses a run."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from pages.shared.text import plain
 
 
 def runs_with_network() -> list[Run]:
-    """Returns the runs whose network can answer: the built-in one first, then the user's, newest first."""
+    """Returns the runs that have a network: first the built-in run, then the user's runs, newest first."""
     found = [run for run in store.all_runs() if run.model_path.is_file()]
     return sorted(found, key=lambda run: (run.id != store.DEFAULT_RUN or not run.shipped, run.shipped))
 
@@ -18,16 +18,16 @@ def runs_with_network() -> list[Run]:
 def run_picker(
     label: str, choices: list[Run], key: str, help: str | None = None, first: str | None = None
 ) -> Run:
-    """Shows the box and returns the run that is chosen.
+    """Shows the box and returns the chosen run.
 
-    The run stays chosen when another page is shown, when the list grows and when runs are renamed.
+    The choice stays the same when the visitor opens another page, and when runs are added or renamed.
 
     Args:
-        label: of the box.
-        choices: at least one.
-        key: `st.session_state[key]` is the id of the run that is chosen; the box follows it.
-        help: shown on hover.
-        first: id of the run to choose at first.
+        label: Label of the box.
+        choices: Runs to choose from, at least one.
+        key: `st.session_state[key]` is the id of the chosen run. The box shows the run with this id.
+        help: Text of the help icon.
+        first: Id of the run that is chosen when the box is shown for the first time.
     """
     by_id = {run.id: run for run in choices}
     labels = {run.id: run_label(run) for run in choices}
@@ -51,11 +51,11 @@ def run_picker(
 
 
 def _box(key: str, labels: dict[str, str]) -> str:
-    """Returns the key of the box. It changes whenever the labels change.
+    """Returns the key of the box, which changes whenever the labels change.
 
-    A browser sends the state of every widget with each message. When Start shows a new run, messages that
-    were sent before the browser knew of the new run still name the old one. With a fixed key they would
-    choose the old run again. With a new key they refer to the replaced box and are ignored.
+    A browser sends the state of every widget with each message. When Start shows a new run, some messages may
+    still name the old run, because they were sent before the browser knew the new one. With a fixed key, they
+    would choose the old run again. With a new key, they belong to the replaced box and are ignored.
     """
     number, old_labels = st.session_state.get(f"{key}-box", (0, None))
     number += labels != old_labels
@@ -65,7 +65,7 @@ def _box(key: str, labels: dict[str, str]) -> str:
 
 def _choose(key: str, box: str) -> None:
     number, labels = st.session_state[f"{key}-box"]
-    # Messages from a replaced box are ignored, and values that are not a run's id.
+    # A message from a replaced box is ignored, and so is a value that is not the id of a run.
     if box == f"{key}-{number}" and st.session_state[box] in labels:
         st.session_state[key] = st.session_state[box]
 
@@ -73,19 +73,19 @@ def _choose(key: str, box: str) -> None:
 def _warn_if_gone(run_id: str | None) -> None:
     if run_id and run_id not in {run.id for run in store.all_runs()}:
         st.warning(
-            f"The run {plain(run_id)} is gone: its folder, or the recipe in it, was deleted."
-            " Another run is shown."
+            f"The run {plain(run_id)} no longer exists. Its folder, or the recipe in it, was deleted."
+            " Another run is shown instead."
         )
 
 
 def run_label(run: Run) -> str:
-    """Returns a run's name for a list: the one it was given, or its recipe and when it was started."""
+    """Returns a name for the list: the name that the user gave, or the recipe and the time of the start."""
     name = run.name()
     if run.shipped:
         return "Built-in network" if run.id == store.DEFAULT_RUN else f"{name} (built-in)"
     stamp, _, recipe = name.partition("-")[2].partition("-")
     try:
-        # The time in the name is local time.
+        # The time in the name of a run is local time.
         started = datetime.strptime(name[:15], "%Y%m%d-%H%M%S").astimezone()
     except ValueError:
         return name

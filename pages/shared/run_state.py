@@ -1,4 +1,4 @@
-"""A run's state in words, and as a line on a page."""
+"""Shows the state of a run in words."""
 
 import html
 
@@ -18,9 +18,9 @@ def state_line(state: str, words: str, details: str) -> None:
     """Shows a run's state in a line of fixed height.
 
     Args:
-        state: a key of `STATE_WORDS`; gives the colour of the dot.
-        words: the state in words.
-        details: what else there is to say; may be empty.
+        state: A key of `STATE_WORDS`. It decides the colour of the dot.
+        words: The state in words.
+        details: More information after the state. May be empty.
     """
     st.html(
         f'<div class="status"><span class="state {state}">{html.escape(words)}</span>'

@@ -1,4 +1,4 @@
-"""How fast and small a network is beside the same one with 32-bit numbers, measured when somebody asks."""
+"""Compares a network with the same network in 32-bit numbers: speed and size. The visitor starts this."""
 
 import logging
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,13 +13,16 @@ _log = logging.getLogger(__name__)
 
 
 def comparison(run: Run) -> None:
-    """Shows button, progress and figures for one run's network. Not within a fragment: it is one."""
+    """Shows the button, the progress and the results for one run's network.
+
+    This is a fragment of its own, so it must not be called inside another fragment.
+    """
     is_measuring = not _measurements().get(run.id, _DONE).done()
     st.fragment(_show, run_every=1.0 if is_measuring else None)(run, is_measuring)
 
 
 def _show(run: Run, was_measuring: bool) -> None:
-    st.subheader("What one bit a weight gains", anchor=False)
+    st.subheader("What is gained with one bit per weight", anchor=False)
     found = _measurements().get(run.id)
     if found is None or (found.done() and found.exception()):
         _offer(run, found and found.exception())
@@ -28,20 +31,22 @@ def _show(run: Run, was_measuring: bool) -> None:
             st.rerun()
         _figures(found.result())
     else:
-        st.markdown("Measuring both in turn: this takes about half a minute …")
+        st.markdown("Measuring both, one after the other. This takes about half a minute …")
 
 
 def _offer(run: Run, error: BaseException | None) -> None:
     if error:
         _log.error("comparison failed", exc_info=error)
         st.warning(errors.sentence(error))
-    st.markdown("Nearly all networks use 32-bit numbers (float32). How fast would this network be with them?")
+    st.markdown(
+        "Nearly all networks use 32-bit numbers (float32). How fast would this network be with such numbers?"
+    )
     if st.button(
         "Measure both",
         key="measure",
         icon=":material/speed:",
-        help="One digit at a time, on this computer; TensorFlow Lite runs the 32-bit one."
-        " About half a minute.",
+        help="Both networks read one digit at a time, on this computer. TensorFlow Lite runs the 32-bit"
+        " network. This takes about half a minute.",
     ):
         _measurements()[run.id] = _pool().submit(speed.compare, run)
         st.rerun()
@@ -50,16 +55,19 @@ def _offer(run: Run, error: BaseException | None) -> None:
 def _figures(found: speed.Comparison) -> None:
     figures.figures(
         [
-            (_micro(found.packed_seconds), "a digit, with one bit a weight", _HOW),
-            (_micro(found.float_seconds), "a digit, with 32-bit numbers (TensorFlow Lite)", _HOW),
+            (_micro(found.packed_seconds), "per digit, with one bit per weight", _HOW),
+            (_micro(found.float_seconds), "per digit, with 32-bit numbers (TensorFlow Lite)", _HOW),
             _times(found.float_seconds / found.packed_seconds, "faster", "slower", _HOW),
             _times(found.float_bytes / found.packed_bytes, "smaller file", "larger file", _SIZES),
         ]
     )
 
 
-_SIZES = "The sizes of the two files, one divided by the other."
-_HOW = "Median, from 28×28 pixels to ten scores; both in turn, one thread each, measured on this computer."
+_SIZES = "The size of one file divided by the size of the other."
+_HOW = (
+    "Median time from 28×28 pixels to the scores of all classes. Both networks were measured in turn on this"
+    " computer, with one thread each."
+)
 
 
 def _micro(seconds: float) -> str:
@@ -78,11 +86,11 @@ _DONE.set_result(None)
 
 @st.cache_resource(show_spinner=False)
 def _measurements() -> dict[str, Future]:
-    """The measurements by run id, kept as long as the server runs."""
+    """Returns the measurements by run id. They are kept as long as the server runs."""
     return {}
 
 
 @st.cache_resource(show_spinner=False)
 def _pool() -> ThreadPoolExecutor:
-    # One at a time: two would disturb each other.
+    # Only one measurement runs at a time, because two would slow each other down.
     return ThreadPoolExecutor(1)

@@ -1,4 +1,4 @@
-"""Tables of texts."""
+"""Shows tables of texts."""
 
 import html
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ import streamlit as st
 
 @dataclass(frozen=True)
 class Cell:
-    """A table cell's text with CSS classes (style.css, `.table`)."""
+    """The text of a table cell, with its CSS classes (see `.table` in style.css)."""
 
     text: str
     css_class: str = ""
@@ -19,12 +19,12 @@ Row = dict[str, str | Cell]
 
 
 def table(rows: Sequence[Row], has_total: bool = False, row_classes: Sequence[str] | None = None) -> None:
-    """Shows a table with the first column to the left. Texts are escaped.
+    """Shows a table. The first column is aligned to the left. HTML in the texts is escaped.
 
     Args:
-        rows: at least one; each maps the columns, in order, to texts.
-        has_total: whether the last row is a total.
-        row_classes: CSS class of each row.
+        rows: At least one row. A row maps the names of the columns, in their order, to texts.
+        has_total: Whether the last row is a total.
+        row_classes: The CSS class of each row.
     """
     classes = list(row_classes or [""] * len(rows))
     if has_total:

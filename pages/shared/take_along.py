@@ -1,4 +1,7 @@
-"""The menu that offers a network in other forms, to use away from the app."""
+"""Shows a menu with downloads of a network, to use it without the app."""
+
+from collections.abc import Callable
+from mimetypes import guess_type
 
 import streamlit as st
 
@@ -6,36 +9,46 @@ from bnn.runs.run import Run
 
 
 def take_along(run: Run) -> None:
-    """Show the menu for a run's network; nothing if it has none yet."""
+    """Shows the menu for a run's network. Shows nothing if the run has no network yet."""
     if not run.model_path.is_file():
         return
     with st.popover("Take it along", icon=":material/ios_share:", key="take-along"):
         st.markdown("Take this network with you:")
-        st.download_button(
+        _download(
             "A web page in one file",
             lambda: _page(run),
-            file_name=f"{run.id}.html",
-            mime="text/html",
+            f"{run.id}.html",
             key="take-html",
-            on_click="ignore",
             icon=":material/smartphone:",
-            width="stretch",
             help="Draw on it with a phone or any browser. It needs no server and no network connection.",
         )
-        st.download_button(
+        _download(
             "C code for a microcontroller",
             lambda: _sources(run),
-            file_name=f"{run.id}-c.zip",
-            mime="application/zip",
+            f"{run.id}-c.zip",
             key="take-c",
-            on_click="ignore",
             icon=":material/memory:",
-            width="stretch",
-            help="C99 without a library; the network's weights are constants in it.",
+            help="C99 code that needs no library. It contains the weights of the network as constants.",
         )
 
 
-# Both are made when somebody presses, so that the page does not wait for them.
+def _download(
+    label: str, make: Callable[[], bytes], file_name: str, *, key: str, icon: str, help: str
+) -> None:
+    """Shows a button that makes and downloads a file. The file is made after the click."""
+    st.download_button(
+        label,
+        make,
+        file_name=file_name,
+        mime=guess_type(file_name)[0],
+        key=key,
+        on_click="ignore",
+        icon=icon,
+        width="stretch",
+        help=help,
+    )
+
+
 def _page(run: Run) -> bytes:
     from bnn.export.html import to_html
 

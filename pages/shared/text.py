@@ -1,30 +1,33 @@
-"""Numbers and other values as text."""
+"""Turns numbers and other values into text."""
 
 
 def plain(text: str) -> str:
-    """Returns Markdown that shows the text as it is."""
+    """Returns Markdown that shows exactly this text."""
     return "".join(f"\\{c}" if c in "\\`*_{}[]<>#$~:|" else c for c in text)
 
 
 def percent_text(fraction: float | None, digits: int = 2) -> str:
-    """Returns "98.40 %", or a dash for None."""
+    """Returns a fraction as a percentage, such as "98.40 %", or a dash for None."""
     return "–" if fraction is None else f"{100 * fraction:.{digits}f} %"
 
 
 def confidence_text(probability: float) -> str:
-    """Returns "98 %"; never "100 %", because no network can be that sure."""
+    """Returns a probability as a percentage, such as "98 %".
+
+    Returns "> 99 %" instead of "100 %", because no network can be completely sure.
+    """
     return "> 99 %" if probability >= 0.995 else f"{100 * probability:.0f} %"
 
 
 def bytes_text(num_bytes: float) -> str:
-    """Returns "12.3 kB", with 1 kB = 1,024 bytes as Larq counts."""
+    """Returns a size such as "12.3 kB". As in Larq, 1 kB is 1,024 bytes."""
     if num_bytes < 1024:
         return f"{num_bytes:.0f} bytes"
     return f"{num_bytes / 1024:,.1f} kB" if num_bytes < 1024**2 else f"{num_bytes / 1024**2:,.2f} MB"
 
 
 def duration_text(seconds: float) -> str:
-    """Returns "48 s", "3 min 05 s" or "1 h 02 min"."""
+    """Returns a duration such as "48 s", "3 min 05 s" or "1 h 02 min"."""
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"
@@ -34,7 +37,7 @@ def duration_text(seconds: float) -> str:
 
 
 def count_text(number: float) -> str:
-    """Returns "97", "95.1 k" or "1.60 M"."""
+    """Returns a number such as "97", "95.1 k" (thousand) or "1.60 M" (million)."""
     if number < 10_000:
         return f"{number:,.0f}"
     return f"{number / 1e3:,.1f} k" if number < 999_950 else f"{number / 1e6:,.2f} M"

@@ -1,9 +1,9 @@
-// The guided tour: a card at the lower edge of the window, over the page it is about.
+// The guided tour. It shows a card at the lower edge of the window, above the page that the card explains.
 const SEEN = "one-bit-lab-tour-seen"
 const CARD = "one-bit-lab-tour-card"
 const FOLDED = "one-bit-lab-tour-folded"
 const INVITED = "one-bit-lab-tour-invited"
-// Parts of the page that Escape closes; pressed there, it does not end the tour.
+// Parts of the page that Escape closes. If Escape is pressed there, the tour does not end.
 const OTHERS = '[role="dialog"]:not(#tour *), [role="listbox"], [role="menu"], [data-baseweb="popover"], [aria-expanded="true"]'
 const STYLE = `
 #tour { position: fixed; z-index: 1000; right: 1rem; bottom: 1rem; max-width: calc(100vw - 2rem);
@@ -20,7 +20,7 @@ const STYLE = `
 #tour button.next { background: #2459d6; border-color: #2459d6; color: #fff }
 #tour button.chip { border: 0; padding: .1rem .7rem; font-size: .9rem; white-space: nowrap }
 #tour button:focus-visible { outline: 3px solid #2f6bff; outline-offset: 2px }
-/* Folded, it lies where Draw has room: below the samples, and on a phone beside the answer's bars. */
+/* The folded card is where the Draw page is empty: below the samples or, on a phone, beside the bars. */
 @media (min-width: 640.02px) {
   #tour.folded { bottom: 0; border-bottom: 0; border-radius: .6rem .6rem 0 0 }
   #tour.folded button { min-height: 2rem }
@@ -31,7 +31,7 @@ const STYLE = `
   #tour.folded { right: auto; bottom: .25rem }
 }
 `
-// The card whose page and chapter have been asked for, until that page is shown.
+// The card whose page is being opened. It is null again when that page is shown.
 let awaited = null
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -73,26 +73,26 @@ export default function ({ data, parentElement, setTriggerValue }) {
     tour.replaceChildren(element("style", STYLE), card, chip)
     const chapter = awaited?.[3]
     if (path === data.page) awaited = null
-    // On another page than its own, a card would be about something that is not there.
+    // On another page, the card would explain something that the visitor cannot see. So it is folded there.
     const isElsewhere = path !== data.page && path !== awaited?.[0]
     tour.classList.toggle("folded", isElsewhere || recall(sessionStorage, FOLDED) !== null)
     if (focused) tour.querySelector(`.${focused}`)?.focus()
-    // Only now: while the page changes, the server no longer knows the component that this comes from.
+    // This must wait for the new page. While the page changes, the server does not accept values from this component.
     if (chapter && path === data.page) setTriggerValue("chapter", chapter)
   }
 
-  // Skips cards whose page cannot be reached by a link.
+  // Shows card number `at`. Cards whose page has no link are skipped, in the direction of `step`.
   function turn(at, step) {
     while (data.cards[at] && data.cards[at][0] !== data.page && !wayTo(data.cards[at][0])) at += step
     if (!data.cards[at]) return step > 0 && leave()
     const path = data.cards[at][0]
-    // A card that is unfolded on its own page does not change the chapter that is open.
+    // If the same card is only unfolded on its own page, the open chapter stays.
     const isThere = path === data.page && Number(recall(sessionStorage, CARD)) === at
     awaited = isThere ? null : data.cards[at]
     keep(sessionStorage, CARD, at)
     keep(sessionStorage, FOLDED, null)
     show(at)
-    // The app's own links keep the session; any other way would load the page again.
+    // A click on the app's own link keeps the session. Any other way would load the page again.
     if (path !== data.page) wayTo(path).click()
     document.querySelector("#tour .next").focus()
   }
@@ -103,7 +103,7 @@ function wayTo(path) {
   return links.find(a => a.origin === location.origin && a.pathname.split("/").pop() === path)
 }
 
-// A press outside the card folds it, so that it does not cover what the visitor uses.
+// A click outside the card folds it, so that it does not cover what the visitor uses.
 addEventListener(
   "pointerdown",
   event => {
@@ -115,7 +115,7 @@ addEventListener(
   true
 )
 
-// In the capture phase: a list that Escape closes is gone afterwards.
+// This listens in the capture phase, before Escape closes a list. Afterwards the list would not be found.
 let isForAnother = false
 addEventListener(
   "keydown",
@@ -123,7 +123,7 @@ addEventListener(
   true
 )
 
-// On the whole window: the card does not take the focus by itself.
+// This listens on the whole window, because the card does not take the focus by itself.
 addEventListener("keydown", event => {
   const isMeant = event.key === "Escape" && !event.defaultPrevented && !isForAnother
   if (isMeant && document.querySelector("#tour:not(.folded)")) leave()

@@ -1,13 +1,13 @@
-// Keeps pages true that the browser translates. A translator replaces the page's texts by elements of its own. React,
-// with which Streamlit draws, goes on changing the text that it knows and that is no longer on the page: what the
-// visitor reads would stay as it was translated first, and false. (https://github.com/facebook/react/issues/11538)
+// Keeps a page up to date while the browser translates it. A translator replaces each text of the page by an element of
+// its own. React, which Streamlit uses, keeps changing the old text, which is no longer on the page. Without this
+// script, the visitor would go on reading the old translation. (https://github.com/facebook/react/issues/11538)
 
-// The translator's elements by the text that each replaced.
+// The translator's element for each text that it has replaced.
 const replacements = new WeakMap()
 const changes = new MutationObserver(records => {
   for (const { target: text } of records) {
     const element = replacements.get(text)
-    // Put back where it was: the translator sees a new text and translates it.
+    // The changed text goes back to its place on the page. The translator sees a new text and translates it.
     if (element?.isConnected && !text.isConnected) element.replaceWith(text)
   }
 })
@@ -30,7 +30,8 @@ function noteReplacements(record) {
   }
 }
 
-// React removes a text, or inserts before it, without looking whether it is still there: an error that empties the page.
+// React removes a text, or inserts something before it, without checking that it is still on the page. This causes an
+// error that empties the page. So these two functions are replaced by versions that check.
 function tolerateReplacedTexts() {
   const { removeChild, insertBefore } = Node.prototype
   Node.prototype.removeChild = function (child) {

@@ -1,4 +1,4 @@
-"""Keeps pages true that the browser translates (translation.js)."""
+"""Keeps a page up to date while the browser translates it (see translation.js)."""
 
 from pathlib import Path
 
@@ -8,5 +8,5 @@ _translation = component("one_bit_lab_translation", js=Path(__file__).with_suffi
 
 
 def follow_translation() -> None:
-    """Lets translated texts change with the page. Once a run, before anything else."""
+    """Lets translated texts change with the page. Called once in every run, before any other element."""
     _translation(key="translation", height=1)

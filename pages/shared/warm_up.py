@@ -1,4 +1,4 @@
-"""What the server prepares before its first visitor."""
+"""Prepares the server for its first visitor."""
 
 import logging
 import threading
@@ -9,18 +9,20 @@ import numpy as np
 from bnn.system.processes import allow_open_files
 from pages.shared.run_picker import runs_with_network
 
-# Streamlit has four files open for each visitor, and three for each of up to 128 who have left. macOS allows
-# 256 at first.
+# Streamlit has four open files for each visitor, and three for each of up to 128 visitors who have left. The
+# default limit of macOS is only 256.
 MAX_OPEN_FILES = 1024
 _THREAD_NAME = "warm-up"
 _log = logging.getLogger("one_bit_lab")
 
 
 def warm_up() -> Thread:
-    """Compiles and loads what the first drawing needs. To be called once per process.
+    """Starts a thread that compiles and loads everything that the first drawing needs.
+
+    Call it once per process.
 
     Returns:
-        The thread that does it.
+        The thread.
     """
     allow_open_files(MAX_OPEN_FILES)
     thread = Thread(target=_read_a_digit, daemon=True, name=_THREAD_NAME)
@@ -29,12 +31,12 @@ def warm_up() -> Thread:
 
 
 def is_under_way() -> bool:
-    """Returns whether the first drawing would still have to wait."""
+    """Returns whether the preparation is still going on, so that a drawing would have to wait."""
     return any(thread.name == _THREAD_NAME for thread in threading.enumerate())
 
 
 def _read_a_digit() -> None:
-    # Imported here: Numba takes most of a second, and the server should not wait for it.
+    # Imported here because importing Numba takes most of a second. The server should start before that.
     from bnn.drawing import preprocessing
     from bnn.engine import answer, file, inference
 
@@ -45,5 +47,5 @@ def _read_a_digit() -> None:
             inference.warm_up(network)
             answer.read(network, drawn.digit)
     except (ValueError, OSError):
-        # The page says so itself, as soon as someone draws.
+        # The page shows the error when a visitor draws.
         _log.exception("warming up failed")

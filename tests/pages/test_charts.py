@@ -107,7 +107,7 @@ def test_confusion_is_a_valid_chart():
 
 
 def test_tries_are_a_valid_chart():
-    spec = charts.tries("Noise", 0, 200)
+    spec = charts.tries("Noise", 0, 200, guessing=0.1)
     assert_valid(spec)
     assert fields(spec) <= {"setting", "share", "now", "x", "name"}
 

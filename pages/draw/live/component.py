@@ -1,4 +1,4 @@
-"""The component that reads the drawing in the browser while the line is drawn."""
+"""Reads the drawing in the browser while the visitor draws, with a Streamlit component."""
 
 from pathlib import Path
 
@@ -15,14 +15,14 @@ _live = component("one_bit_lab_live", js=script.module(*_SCRIPTS))
 
 
 def live(network_address: str, canvas_key: str, side: int, pen_width: int, strokes: list[np.ndarray]) -> None:
-    """Let the browser read what is drawn on a canvas.
+    """Lets the browser read the drawing on a canvas.
 
     Args:
-        network_address: of the packed network's file, relative to the app's address.
-        canvas_key: of the canvas, and the CSS class of its place.
-        side: height and width of the canvas, in its pixels.
-        pen_width: in the same pixels.
-        strokes: what is on the canvas already, arrays (n, 2) of x, y.
+        network_address: Address of the packed network's file, relative to the app's address.
+        canvas_key: Key of the canvas. Streamlit also makes a CSS class of it.
+        side: Height and width of the canvas, in its own pixels.
+        pen_width: Width of the pen, in the same pixels.
+        strokes: Strokes that are already on the canvas, arrays (n, 2) of x, y.
     """
     data = shared_live.drawing_data(network_address, canvas_key, side, pen_width, strokes)
     _live(key="live", data=data, height=1)

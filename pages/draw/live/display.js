@@ -1,52 +1,53 @@
-// What the server has put on the page, changed in place while the pen moves: answer, bars, and what the network sees.
+// Changes the server's elements on the page while the pen moves: the answer, the bars and the pictures of the drawing.
 
-const LEADS_MILLISECONDS = 120
+const STEADY_MILLISECONDS = 120
 const ANSWER = ".st-key-answer .answer"
 const STAGES = ".st-key-stages .strip"
 
-// What the server had put there, by the element that was changed since.
+// A copy of each element as the server made it, by the element that has been changed.
 const originals = new WeakMap()
 
-/** The element to change; what the server has put there is kept. */
+/** Returns the element, after keeping a copy of it as the server made it. */
 function changeable(selector) {
   const element = document.querySelector(selector)
   if (element && !originals.has(element)) originals.set(element, element.cloneNode(true))
   return element
 }
 
-/** Shows what the server has put there again. (React writes only what differs from what it wrote before.) */
-export function showServers() {
+/** Puts the server's elements back. React does not do this, because it only writes what it thinks has changed. */
+export function restoreServerAnswer() {
   for (const selector of [ANSWER, STAGES]) {
     const element = document.querySelector(selector)
     if (originals.has(element)) element.replaceWith(originals.get(element))
   }
 }
 
-/** Chooses the digit to show while somebody draws: a new one must be sure, or lead for a moment, to replace it. */
-export class CalmDigit {
+/** Keeps the shown digit from flickering. A new digit replaces it if it is sure or has not changed for a moment. */
+export class SteadyDigit {
   shown = null
-  #challenger = null
+  #candidate = null
   #since = 0
 
   next({ digit, isSure }, now) {
-    if (digit !== this.#challenger) [this.#challenger, this.#since] = [digit, now]
-    if (this.shown === null || isSure || now - this.#since >= LEADS_MILLISECONDS) this.shown = digit
+    if (digit !== this.#candidate) [this.#candidate, this.#since] = [digit, now]
+    if (this.shown === null || isSure || now - this.#since >= STEADY_MILLISECONDS) this.shown = digit
     return this.shown
   }
 }
 
-/** Shows an answer as it stands while the pen is down. */
+/** Shows the answer so far, while the pen is down. */
 export function showSoFar(answer, digit, classNames) {
   const state = { state: "drawing", size: "", before: "so far", after: sureText(answer.probabilities[digit]) }
   show({ ...state, digit, text: classNames[digit], probabilities: answer.probabilities })
 }
 
-/** Shows the final answer, in the words of pages/draw/answer.py. */
+/** Shows the final answer, in the same words as pages/draw/answer.py. */
 export function showFinal(answer, classNames) {
   const { digit, isSure, candidates, probabilities } = answer
   const names = candidates.map(i => classNames[i])
   const size = isSure ? "" : ["", "several", "many"][Math.min(names.length, 3) - 1]
-  const text = isSure ? classNames[digit] : `${names.slice(0, -1).join(", ")}${names.length > 1 ? " or " : ""}${names.at(-1)}?`
+  const others = names.length > 1 ? `${names.slice(0, -1).join(", ")} or ` : ""
+  const text = isSure ? classNames[digit] : `${others}${names.at(-1)}?`
   const state = isSure ? "sure" : "unsure"
   const after = isSure ? sureText(probabilities[digit]) : ""
   show({ state, size, before: isSure ? "" : "not sure:", text, after, digit, probabilities })
@@ -89,13 +90,13 @@ export function showStages(pixels, thresholds) {
   pictures[3].src = pictureSource(thresholds.length ? pixels.map(share) : pixels)
 }
 
-// As in bnn/drawing/preprocessing.py, which makes the same pictures when the pen lifts.
+// These numbers are the same as in bnn/drawing/preprocessing.py, which makes the same pictures on the server.
 const PICTURE_SIDE = 140
 const PEN_SIDE = PICTURE_SIDE / 20
 const MINIMUM_SIDE = 16
 const MARGIN = 1.25
 
-/** Shows the drawing, and the part of it that has ink. */
+/** Shows the drawing, and the part of it that has ink, in the row of pictures. */
 export function showDrawing(strokes) {
   const pictures = stagePictures()
   if (pictures.length < 4) return
@@ -105,7 +106,7 @@ export function showDrawing(strokes) {
   pictures[1].src = cutOut(whole.canvas, box)
 }
 
-/** Draws the strokes in the middle of a picture; returns the box of its ink: left, top, width and height. */
+/** Draws the strokes in the middle of a picture. Returns left, top, width and height of the box around the ink. */
 function drawStrokes({ canvas, context }, strokes) {
   const points = strokes.flat()
   const low = [0, 1].map(i => Math.min(...points.map(point => point[i])))

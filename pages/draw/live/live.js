@@ -1,16 +1,17 @@
-// The network runs where the pen is: it reads the drawing while the line is drawn. The server answers when the pen
-// lifts, with the same digit; without WebAssembly, or while the network is loading, it alone does.
+// Runs the network in the browser, so that it can read the drawing while the visitor draws. When the pen is lifted,
+// the server also answers, with the same digit. Without WebAssembly, or while the network is loading, only the server
+// answers.
 
 let shownKey = null
 let address = null
-let calm = new CalmDigit()
+let steadyDigit = new SteadyDigit()
 
 export default function ({ data }) {
   if (typeof WebAssembly === "undefined") return
-  // A new canvas: what the browser has answered to the one before is over.
+  // On a new canvas, the browser's answer to the old drawing must disappear.
   if (data.key !== shownKey) {
-    showServers()
-    calm = new CalmDigit()
+    restoreServerAnswer()
+    steadyDigit = new SteadyDigit()
   }
   shownKey = data.key
   address = data.network
@@ -25,8 +26,8 @@ function read(strokes, isFinal) {
   const answer = network.read(pixels)
   if (isFinal) {
     showFinal(answer, network.classNames)
-    calm = new CalmDigit()
-  } else showSoFar(answer, calm.next(answer, performance.now()), network.classNames)
+    steadyDigit = new SteadyDigit()
+  } else showSoFar(answer, steadyDigit.next(answer, performance.now()), network.classNames)
   showStages(pixels, network.pixelThresholds)
   showDrawing(strokes)
 }

@@ -110,7 +110,7 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
             _answer(damaged, _spoil(image[None], settings)[0], num_right)
         with right:
             _figures(num_right, settings, network)
-            _curve(tried, settings)
+            _curve(tried, settings, network.num_classes)
         address.write(_VALUES)
 
 
@@ -233,7 +233,7 @@ def _figures(num_right: int, settings: _Settings, network: PackedNetwork) -> Non
     )
 
 
-def _curve(tried: list[_Settings], settings: _Settings) -> None:
+def _curve(tried: list[_Settings], settings: _Settings, num_classes: int) -> None:
     """Draws a curve of right answers against the slider that was moved last.
 
     The curve shows the results for which all other sliders had the same values as now.
@@ -245,6 +245,6 @@ def _curve(tried: list[_Settings], settings: _Settings) -> None:
     table = table.assign(share=table["right_answers"] / _NUM_DIGITS, now=table[moved] == settings[moved])
     _keep_curve(moved, table[moved].tolist())
     slider = _SLIDERS[moved]
-    spec = charts.tries(slider.label, slider.lowest, slider.highest)
+    spec = charts.tries(slider.label, slider.lowest, slider.highest, 1 / num_classes)
     st.vega_lite_chart(table.rename(columns={moved: "setting"}), spec, key="break-curve")
     st.caption("Digits read right, for each value you tried of the slider you moved last.")

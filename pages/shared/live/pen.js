@@ -1,10 +1,10 @@
-// The pen on streamlit-drawable-canvas, followed while it moves. The canvas draws with Fabric.js 7.4; what it will
-// report when the pen lifts is worked out here with the same arithmetic, so that both give the same digit.
+// Follows the pen on streamlit-drawable-canvas while it moves. The canvas draws with Fabric.js 7.4 and reports a stroke
+// only when the pen is lifted. The same arithmetic is used here, so that browser and server read the same digit.
 
 const CURVE_STEPS = 4 // as in bnn/drawing/canvas.py
 const BRUSH_DECIMATE = 0.4 // PencilBrush.decimate
 
-/** Calls back with the strokes so far whenever the pen moves; returns a function that stops it. */
+/** Calls `onMove` when the pen moves and `onLift` when it is lifted, with the stroke. Returns a function to stop it. */
 export function followPen(canvas, side, penWidth, { onMove, onLift }) {
   let points = null
   const listeners = new AbortController()
@@ -33,7 +33,7 @@ export function followPen(canvas, side, penWidth, { onMove, onLift }) {
     const { left, top, width, height } = canvas.getBoundingClientRect()
     return [((event.clientX - left) * side) / width, ((event.clientY - top) * side) / height]
   }
-  // Of several fingers, the first draws until the last is lifted.
+  // If several fingers touch the canvas, only the first draws. The stroke ends when the last finger is lifted.
   const finger = (numFingers, handler) => event => {
     if (event.touches.length === numFingers) handler(event.changedTouches[0])
   }
@@ -47,7 +47,7 @@ export function followPen(canvas, side, penWidth, { onMove, onLift }) {
   return () => listeners.abort()
 }
 
-/** PencilBrush.decimatePoints: leaves out what lies closer than the limit to the last point kept. */
+/** Leaves out points that are too close to the last point kept, as PencilBrush.decimatePoints does. */
 function decimated(points) {
   if (points.length <= 2) return points
   const end = points.length - 1
@@ -60,7 +60,7 @@ function decimated(points) {
   return kept
 }
 
-/** The points of the path that PencilBrush makes: quadratic curves from middle to middle, flattened. */
+/** Returns points on PencilBrush's path, which joins the middles of the line segments by quadratic curves. */
 function strokeOf(points, penWidth) {
   const overhang = penWidth / 1000
   const many = points.length > 2
@@ -87,7 +87,7 @@ function addCurve(stroke, handle, end) {
   }
 }
 
-/** The parts of a stroke on the canvas, up to where it crosses the edge: as in bnn/drawing/canvas.py. */
+/** Returns the parts of a stroke that lie on the canvas, cut off at its edge, as in bnn/drawing/canvas.py. */
 export function partsInside(stroke, side) {
   const isInside = ([x, y]) => x >= 0 && x <= side && y >= 0 && y <= side
   const parts = []
