@@ -493,7 +493,7 @@ class TestWhy:
 
     def test_twin_is_shown_where_there_is_one(self, make_run):
         run = make_run()
-        assert "no twin" in open_page(step="why").caption[0].value
+        assert "No twin" in open_page(step="why").caption[0].value
         write_atomically(run.twin_path, '{"num_images": 10000, "num_correct": 9951}')
         page = open_page(step="why")
         assert "99.51 %" in words(page)

@@ -106,7 +106,7 @@ class TestDraw:
 
     def test_network_with_levels_shows_its_bits(self, make_run):
         make_run(pixels="levels", pixel_threshold=(32, 96, 160, 224))
-        assert "4 bits a pixel" in words(click(open_page("draw"), "sample-3"))
+        assert "4 bits per pixel" in words(click(open_page("draw"), "sample-3"))
 
     def test_network_can_be_chosen(self, make_run):
         make_run()
