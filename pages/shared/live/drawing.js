@@ -1,13 +1,13 @@
-// The drawing on the page's canvas, followed while the pen moves.
+// Follows the drawing on the page's canvas while the pen moves.
 
-const MAX_TRIES = 600 // frames until the canvas is there
+const MAX_TRIES = 600 // number of frames to wait for the canvas
 
 let drawing = { key: null, canvas: null, strokes: [], stop: () => {} }
 
-/** Follows the pen on the canvas with this key, as soon as that is on the page.
+/** Follows the pen on the canvas with this key, as soon as the canvas is on the page.
  *
- * Calls `onChange(strokes, isFinal)` in the next frame: the strokes as far as they are on the canvas, and whether the
- * pen has been lifted.
+ * Each change calls `onChange(strokes, isFinal)` in the next frame. It gets the parts of the strokes that lie on the
+ * canvas. `isFinal` is true when the pen has been lifted.
  */
 export function followDrawing({ key, side, penWidth, strokes }, onChange, tries = MAX_TRIES) {
   const host = document.querySelector(`.st-key-${key} [data-testid="stBidiComponentIsolated"]`)
@@ -33,7 +33,7 @@ export function followDrawing({ key, side, penWidth, strokes }, onChange, tries 
 
 let next = null
 
-/** Calls a function in the next frame; of several in one frame, the last. */
+/** Calls a function in the next frame. If this is called several times in one frame, only the last call counts. */
 function onNextFrame(work) {
   if (!next) requestAnimationFrame(() => {
     const work = next

@@ -1,12 +1,12 @@
-// Packed networks in the browser: each file is fetched once, in the background.
+// Loads packed networks into the browser. Each file is fetched once, in the background.
 
 const networks = new Map()
 let engine = null
 
-/** The network at this address of `loadNetworkFrom`; null while it is loading, or if it was refused. */
+/** Returns the network that `loadNetworkFrom` has loaded from this address, or null while there is none. */
 const networkAt = address => networks.get(address) ?? null
 
-/** The engine's `digitFromStrokes`; there as soon as a network is. */
+/** Returns the 28x28 digit of the strokes. Can be called as soon as a network has been loaded. */
 const digitOf = strokes => engine.digit(strokes)
 
 /** Loads a network in the background, once for each file, and then calls `whenLoaded`. */
@@ -19,7 +19,7 @@ export function loadNetworkFrom(address, whenLoaded = () => {}) {
       whenLoaded()
     },
     error => {
-      // To be tried again when the page next asks; until then the server answers.
+      // The next run of the page tries again. Until then, only the server answers.
       networks.delete(address)
       console.info("One-Bit Lab: the server reads the drawings,", error)
     },
@@ -39,7 +39,7 @@ async function makeEngine() {
   return { module, digit: digitFromStrokes(module) }
 }
 
-/** The address of the app, also behind `server.baseUrlPath`: its own scripts are in static/js/ below it. */
+/** Returns the address of the app, with `server.baseUrlPath`. Streamlit's scripts are in static/js/ below it. */
 function pageBase() {
   const script = document.querySelector('script[src*="static/js/"]')
   return script ? new URL("../../", script.src) : new URL("./", document.baseURI)
