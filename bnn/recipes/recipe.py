@@ -67,7 +67,7 @@ class Recipe:
             as fast, with slightly less precise gradients. Products of +1 and -1 stay exact, and so do sums
             of them up to 256.
         seed: seed of the weights, the order of the images and the deformations.
-        starts_from: id of the run whose network is trained further; "" for random weights.
+        starts_from: id of the run with whose network training starts; "" for random weights.
 
     Raises:
         ValueError: if a value is not allowed. The message names the value and what is allowed.

@@ -1,1 +1,1 @@
-"""Training runs: their folders, their states, and starting and stopping them."""
+"""Training runs: their folders and states, and how they are started, queued and stopped."""

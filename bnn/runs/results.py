@@ -1,4 +1,4 @@
-"""The result on the test set: whether a `test.json` can be believed."""
+"""Checks the result on the test set that a `test.json` contains."""
 
 from itertools import chain
 from typing import Any
@@ -9,7 +9,7 @@ _MAX_COUNT = 2**53
 
 
 def is_test_result(result: object) -> bool:
-    """Returns whether a JSON value is a test result, for any number of classes, whose figures agree."""
+    """Returns whether a JSON value is a test result whose figures agree with each other."""
     return isinstance(result, dict) and _agrees(result)
 
 

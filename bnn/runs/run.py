@@ -1,20 +1,22 @@
-"""One training run: its folder. Only this module knows the names and formats of the files in it.
+"""The folder of one training run. Only this module knows the names and formats of its files.
 
-recipe.json         what was asked for
-start.safetensors   the packed network that training went on from, if the recipe names a run
-status.json         the run's state; replaced atomically
-progress.csv        about two rows a second while training
-history.csv         one row per epoch
+The process that trains the run is called its trainer.
+
+recipe.json         the recipe
+start.safetensors   the packed network from which the training started, if the recipe names a run
+status.json         the status of the run; replaced atomically
+progress.csv        loss and accuracy, about two rows per second of training
+history.csv         loss, accuracy and other figures, one row per epoch
 epochs/0001.safetensors ...   the packed network after each epoch
 model.safetensors   the packed network with the best validation accuracy
-checkpoint/         what resuming needs
+checkpoint/         the state from which the training can be resumed
 test.json           the result on the test set
 log.txt             the trainer's output
-stop                its presence asks the trainer to stop after the current batches
+stop                if this file exists, the trainer stops after the current batches
 twin.json           the output of `python -m bnn twin RECIPE --json`, in runs that came with the app
-name.txt            the name that a user gave the run; absent until then
-.training.lock      locked by the trainer while it lives
-.PID-….part         what process PID is writing; the next trainer removes what a killed one left
+name.txt            the name that a user gave the run; missing if the run has no name
+.training.lock      locked by the trainer while it runs
+.PID-….part         a file that process PID is writing; if it was killed, the next trainer removes the file
 """
 
 import json
@@ -45,13 +47,20 @@ HISTORY_COLUMNS = (
     "seconds",
 )
 MAX_NAME_LENGTH = 60
-# Within this time after a run was made, a trainer is started and named in its status, or never will be.
+# The time within which a new run gets a trainer, which is then named in its status. A run without a trainer
+# after this time never gets one.
 STARTUP_SECONDS = 2.5
 
 
 @dataclass(frozen=True)
 class Run:
-    """A run's folder and what is in it. Everything is read from disk anew each time."""
+    """A run, with access to the files in its folder. Files are read again at each call.
+
+    Args:
+        id: the name of the folder.
+        folder: the path of the folder.
+        shipped: whether the run came with the app. Such runs cannot be changed.
+    """
 
     id: str
     folder: Path
@@ -59,51 +68,51 @@ class Run:
 
     @property
     def twin_path(self) -> Path:
-        """The float32 twin's result; mostly absent."""
+        """The file with the result of the float32 twin; most runs have none."""
         return self.folder / "twin.json"
 
     @property
     def model_path(self) -> Path:
-        """The packed network with the best validation accuracy; may not exist yet."""
+        """The file of the packed network with the best validation accuracy; may not exist yet."""
         return self.folder / "model.safetensors"
 
     @property
     def start_path(self) -> Path:
-        """The packed network that training went on from; absent where it began with random weights."""
+        """The file of the packed network from which training started; missing for random weights."""
         return self.folder / "start.safetensors"
 
     @property
     def checkpoint_path(self) -> Path:
-        """What resuming needs; may not exist yet."""
+        """The file with the state from which the training can be resumed; may not exist yet."""
         return self.folder / "checkpoint" / "state.safetensors"
 
     @property
     def log_path(self) -> Path:
-        """The trainer's output."""
+        """The file with the trainer's output."""
         return self.folder / "log.txt"
 
     @property
     def stop_path(self) -> Path:
-        """Its presence asks the trainer to stop."""
+        """A file whose presence asks the trainer to stop."""
         return self.folder / "stop"
 
     @property
     def lock_path(self) -> Path:
-        """Locked by the trainer while it lives."""
+        """The file that the trainer locks while it runs."""
         return self.folder / ".training.lock"
 
     def epoch_path(self, epoch: int) -> Path:
-        """The packed network after that epoch, from 1."""
+        """Returns the file of the packed network after an epoch; epochs count from 1."""
         return self.folder / "epochs" / f"{epoch:04d}.safetensors"
 
     def epochs(self) -> list[int]:
-        """Returns the epochs whose packed network is on disk, in order."""
-        # Exactly four digits, as `epoch_path` writes them.
+        """Returns the numbers of the epochs whose packed network is on disk, in order."""
+        # `epoch_path` writes exactly four digits.
         paths = (self.folder / "epochs").glob("[0-9][0-9][0-9][0-9].safetensors")
         return sorted(int(path.stem) for path in paths)
 
     def name(self) -> str:
-        """Returns the name that a user gave it, or its id."""
+        """Returns the name that a user gave the run, or the run's id."""
         try:
             name = self._read("name.txt").strip()
         except (OSError, ValueError):
@@ -111,10 +120,10 @@ class Run:
         return name if name and is_name(name) else self.id
 
     def recipe(self) -> Recipe:
-        """Returns the recipe.
+        """Returns the run's recipe.
 
         Raises:
-            ValueError: if the file is missing or is not a recipe.
+            ValueError: if `recipe.json` is missing or is not a recipe.
         """
         try:
             return Recipe.from_json(self._read("recipe.json"))
@@ -124,21 +133,21 @@ class Run:
             raise ValueError(f"run {self.id}: {error}") from error
 
     def status(self) -> Status:
-        """Returns the state now: "queued" or "running" only while its trainer lives."""
+        """Returns the current status. A run whose trainer has ended unexpectedly is "interrupted"."""
         status = self._written_status()
         if self._has_lost_its_trainer(status):
-            # The trainer may have ended, and written so, since the file was read.
+            # Read the status again, because the trainer may have written its last status and ended meanwhile.
             status = self._written_status()
         if self._has_lost_its_trainer(status):
             return replace(status, state="interrupted", message="")
         return status
 
     def progress(self) -> pd.DataFrame:
-        """Returns the table in `progress.csv`: columns `PROGRESS_COLUMNS`, perhaps no rows."""
+        """Returns the table in `progress.csv`, with the columns `PROGRESS_COLUMNS`; it may have no rows."""
         return read_table(self.folder / "progress.csv", PROGRESS_COLUMNS)
 
     def history(self) -> pd.DataFrame:
-        """Returns the table in `history.csv`: columns `HISTORY_COLUMNS`, each epoch once."""
+        """Returns the table in `history.csv`, with the columns `HISTORY_COLUMNS` and each epoch once."""
         history = read_table(self.folder / "history.csv", HISTORY_COLUMNS)
         return history.drop_duplicates("epoch", keep="last").sort_values("epoch", ignore_index=True)
 
@@ -146,8 +155,8 @@ class Run:
         """Returns the result on the test set.
 
         Returns:
-            `num_images`, `num_correct`, `accuracy`, `epoch` and `confusion_matrix` (a row for each class);
-            None if the test set was not measured yet, or if the file is damaged.
+            A dictionary with `num_images`, `num_correct`, `accuracy`, `epoch` and `confusion_matrix` (one row
+            per class). None if the network was not tested yet, or the file is damaged.
         """
         try:
             result = json.loads(self._read("test.json"))
@@ -156,7 +165,7 @@ class Run:
         return result if is_test_result(result) else None
 
     def write_recipe(self, recipe: Recipe) -> None:
-        """Writes `recipe.json`, and makes its folder."""
+        """Writes `recipe.json`. If the run's folder does not exist, it is created."""
         self.folder.mkdir(parents=True, exist_ok=True)
         write_atomically(self.folder / "recipe.json", recipe.to_json())
 
@@ -165,13 +174,22 @@ class Run:
         write_atomically(self.folder / "status.json", json.dumps(asdict(status)))
 
     def write_queued(self, pid: int) -> None:
-        """Writes "queued" for a trainer just started, unless that has already written its own status."""
+        """Writes the status "queued" for a new trainer, unless the trainer has written its own status.
+
+        Args:
+            pid: the trainer's process id.
+        """
         status = self._written_status()
         if status.pid != pid:
             self.write_status(replace(status, state="queued", message="Starting", **process_identity(pid)))
 
     def write_interrupted(self, pid: int, cause: str) -> None:
-        """Writes what ended the trainer of that process id, unless the run has another status by now."""
+        """Writes the status "interrupted", unless the run is no longer active or has another trainer.
+
+        Args:
+            pid: the process id of the trainer that has ended.
+            cause: why it ended.
+        """
         status = self._written_status()
         if status.pid == pid and status.state in ACTIVE:
             self.write_status(replace(status, state="interrupted", message=cause))
@@ -189,12 +207,18 @@ class Run:
         append_rows(self.folder / "history.csv", HISTORY_COLUMNS, [row])
 
     def keep_until(self, epoch: int, step: int) -> None:
-        """Drops what the tables have after that epoch and that step: it will be trained again."""
+        """Removes later rows from both tables, because these steps will be trained again.
+
+        Args:
+            epoch: the last epoch to keep in `history.csv`.
+            step: the last step to keep in `progress.csv`.
+        """
         self._keep_rows("history.csv", self.history(), "epoch", epoch)
         self._keep_rows("progress.csv", self.progress(), "step", step)
 
     def _keep_rows(self, name: str, table: pd.DataFrame, column: str, last: int) -> None:
-        # Also a table without readable rows: a header cut short would make all later rows unreadable.
+        # A table without readable rows is written again, too. Its header may have been cut short, and then
+        # later rows could not be read.
         if (self.folder / name).exists():
             kept = table[table[column] <= last]
             write_atomically(self.folder / name, kept.to_csv(index=False))
@@ -210,16 +234,16 @@ class Run:
     def _has_lost_its_trainer(self, status: Status) -> bool:
         if status.state not in ACTIVE or launcher().is_alive(self, status):
             return False
-        # A new run has no trainer yet.
+        # A new run has no trainer yet, and so has not lost it.
         return bool(status.pid) or not self.was_written_within(STARTUP_SECONDS, "recipe.json")
 
     def was_written_within(self, seconds: float, name: str) -> bool:
-        """Returns whether a file of the run was written in the last seconds, by this machine's clock."""
+        """Returns whether a file of the run was written within the last `seconds` of this machine's clock."""
         try:
             age = time.time() - (self.folder / name).stat().st_mtime
         except OSError:
             return False
-        # A file may come from a machine whose clock is ahead.
+        # The age is negative if the file was written on a machine whose clock is ahead.
         return abs(age) < seconds
 
     def _read(self, name: str) -> str:
@@ -227,5 +251,5 @@ class Run:
 
 
 def is_name(text: str) -> bool:
-    """Returns whether a run may be called that."""
+    """Returns whether a text can be the name of a run."""
     return len(text) <= MAX_NAME_LENGTH and text.isprintable()

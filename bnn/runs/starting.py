@@ -1,4 +1,4 @@
-"""The network that a training goes on from, where its recipe names a run for it."""
+"""The network with which a training starts, if its recipe names a run for that."""
 
 from bnn.engine import file
 from bnn.engine.network import PackedNetwork
@@ -11,20 +11,21 @@ from bnn.system.files import write_atomically
 
 
 def check_start(recipe: Recipe) -> None:
-    """Checks that training can go on from the run that the recipe names, if it names one.
+    """Checks that training can start with the network of the run that the recipe names, if it names one.
 
     Raises:
-        ValueError: if there is no such run, it has no network yet, or its network has other layers.
+        ValueError: if there is no such run, it has no network yet, or its network has other layers than the
+            recipe's.
     """
     if recipe.starts_from:
         _check_layers(recipe, file.load(_source(recipe).model_path))
 
 
 def load_start(run: Run) -> PackedNetwork:
-    """Returns the network that a run's training goes on from.
+    """Returns the network with which the training of a run starts.
 
-    It is copied into the run's folder, so that the run can still be repeated and explained when the other run
-    has changed or is gone.
+    The network is copied into the run's folder at the first call. So the training can be repeated, even if
+    the other run has changed or was deleted.
 
     Raises:
         ValueError: as in `check_start`, or if the copy is damaged.
@@ -55,7 +56,7 @@ def _check_layers(recipe: Recipe, network: PackedNetwork) -> None:
 
 
 def _layers_of_network(network: PackedNetwork) -> list[str]:
-    """Returns what the first layer sees of a pixel, and each layer in words."""
+    """Returns a text for the input of the first layer, and a text for each layer."""
     layers = [
         _words(layer.kind, layer.num_taps * layer.inputs, layer.outputs, layer.pool, layer.pool_first)
         for layer in network.layers

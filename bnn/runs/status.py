@@ -1,4 +1,4 @@
-"""The state of a run, as its trainer writes it."""
+"""The status of a run, which its trainer writes to `status.json`."""
 
 from dataclasses import dataclass
 from reprlib import repr as short
@@ -7,27 +7,28 @@ from typing import get_type_hints
 STATES = ("queued", "running", "stopped", "finished", "failed", "interrupted")
 ACTIVE = ("queued", "running")
 MAX_MESSAGE_LENGTH = 500
-# Above any count, time or process id, and small enough to calculate with.
+# Larger numbers in a status file are refused. All counts, times and process ids are smaller.
 MAX_NUMBER = 1e30
 
 
 @dataclass(frozen=True)
 class Status:
-    """The state of a run.
+    """The status of a run.
 
     Args:
-        state: one of `STATES`. A run whose file says "queued" or "running" but whose trainer has ended reads
-            as "interrupted".
-        message: what the trainer is doing, why it failed, or what ended it.
-        epoch: the epoch in training, from 1; 0 before the first.
-        num_epochs: epochs in all.
-        batch: batches done in this epoch.
-        num_batches: batches in one epoch.
-        images_per_second: over the last second or so; 0 before the first measurement.
-        eta_seconds: time until the last epoch is done; 0 if unknown.
+        state: one of `STATES`. If the file says "queued" or "running" but the trainer has ended, `Run.status`
+            returns "interrupted".
+        message: what the trainer is doing, why it failed, or why it ended.
+        epoch: the current epoch, counted from 1; 0 before the first epoch.
+        num_epochs: number of epochs of the training.
+        batch: number of batches done in this epoch.
+        num_batches: number of batches in one epoch.
+        images_per_second: speed over about the last second; 0 before the first measurement.
+        eta_seconds: expected time until the end of the last epoch; 0 if unknown.
         pid: the trainer's process id.
-        started: when that process started; see `ProcessIdentity`.
-        machine: where it runs; see `ProcessIdentity`. Empty in older files.
+        started: when the trainer's process started; see `ProcessIdentity`.
+        machine: the machine on which the trainer runs; see `ProcessIdentity`. Empty in files of earlier
+            versions.
     """
 
     state: str
@@ -44,20 +45,21 @@ class Status:
 
 
 _TYPES = get_type_hints(Status)
+_TYPE_WORDS = {str: "a text", int: "a whole number", float: "a number"}
 
 
 def parse_status(values: object) -> Status:
-    """Returns the status in a JSON value; names that are no fields are ignored.
+    """Returns the status in a JSON value. Unknown names are ignored.
 
     Raises:
-        ValueError: if it is not a status; says what is wrong.
+        ValueError: if the value is not a status. The message says what is wrong, as a clause.
     """
     if not isinstance(values, dict):
         raise ValueError("it is not a JSON object")
     values = {name: value for name, value in values.items() if name in _TYPES}
     for name, value in values.items():
         if not _is_valid(value, _TYPES[name]):
-            raise ValueError(f"its {name} is {short(value)}")
+            raise ValueError(f"its {name} is {short(value)}, not {_TYPE_WORDS[_TYPES[name]]}")
     if values.get("state") not in STATES:
         raise ValueError(f"its state is {short(values.get('state'))}, not one of {', '.join(STATES)}")
     return Status(**{**values, "message": _printable(values.get("message", ""))})
@@ -66,10 +68,10 @@ def parse_status(values: object) -> Status:
 def _is_valid(value: object, type_: type) -> bool:
     if type_ is str or isinstance(value, bool):
         return type_ is str and isinstance(value, str)
-    # Written so that NaN is refused too.
+    # `abs(value) > MAX_NUMBER` would accept NaN.
     return isinstance(value, (int, float) if type_ is float else int) and abs(value) <= MAX_NUMBER
 
 
 def _printable(message: str) -> str:
-    # The message may name a file whose bytes are not UTF-8.
+    # The message may contain a file name that is not valid UTF-8.
     return message[:MAX_MESSAGE_LENGTH].encode("utf-8", "replace").decode()

@@ -1,4 +1,4 @@
-"""How a trainer is asked to stop, and what it does then."""
+"""Stopping a trainer: by a file in its run's folder, or by a signal."""
 
 import os
 import signal
@@ -15,7 +15,7 @@ from bnn.runs.run import Run
 
 POLL_SECONDS = 0.25
 EXIT_CODE = 3
-# Sent when a machine shuts down, when a terminal is closed, and (Windows) when a console is.
+# The signals that are sent when a machine shuts down, a terminal is closed, or (Windows) a console is closed.
 _SIGNALS = ("SIGTERM", "SIGHUP", "SIGBREAK")
 
 
@@ -31,13 +31,13 @@ def raise_if_stopped(run: Run) -> None:
 
 @contextmanager
 def exit_when_stopped(run: Run) -> Iterator[threading.Event]:
-    """Ends this process as soon as the run is asked to stop, until the event is set.
+    """Ends this process as soon as the run is asked to stop, but only before the first training step is done.
 
-    For the seconds in which TensorFlow loads and the first step is compiled: they cannot be interrupted from
-    within, and nothing has been learnt yet.
+    In these seconds, TensorFlow is loaded and the first step is compiled. The training loop cannot check for
+    a stop then, and there is nothing to save yet.
 
     Yields:
-        The event; whoever trains sets it after the first step.
+        An event. The training loop must set it after the first step.
     """
     first_step_done = threading.Event()
     threading.Thread(target=_exit_when_stopped, args=(run, first_step_done), daemon=True).start()
@@ -49,12 +49,12 @@ def exit_when_stopped(run: Run) -> Iterator[threading.Event]:
 
 @contextmanager
 def stop_on_signals() -> Iterator[None]:
-    """Lets SIGTERM, and the signals of a closed terminal, raise `KeyboardInterrupt` as Ctrl-C does.
+    """Makes SIGTERM and the signals of a closed terminal raise `KeyboardInterrupt`, as Ctrl-C does.
 
-    What is printed on standard error after the terminal has gone is discarded.
+    After the terminal is closed, text printed on standard error is discarded.
     """
     numbers = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
-    # Under `nohup` a hang-up is ignored, and stays so.
+    # `nohup` lets a process ignore SIGHUP. It goes on ignoring it.
     numbers = [number for number in numbers if signal.getsignal(number) != signal.SIG_IGN]
     handlers = {number: signal.signal(number, _interrupt) for number in numbers}
     stderr = sys.stderr
@@ -68,10 +68,10 @@ def stop_on_signals() -> Iterator[None]:
 
 
 def write_stopped(run: Run) -> None:
-    """Notes that the run has stopped as asked, and says so on standard error."""
+    """Writes the status "stopped", removes the request to stop, and prints a line on standard error."""
     run.write_status(replace(run.status(), state="stopped", message="", eta_seconds=0.0))
     run.stop_path.unlink(missing_ok=True)
-    # Whoever reads standard error may have gone.
+    # Standard error may have been closed.
     with suppress(OSError):
         print(
             f"bnn: stopped; `python -m bnn train --resume {quote(run.id)}` goes on",
@@ -88,7 +88,8 @@ def _exit_when_stopped(run: Run, first_step_done: threading.Event) -> None:
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    # A closing terminal sends its signal more than once; the second must not interrupt the saving.
+    # A terminal that is closed may send its signal more than once. The second signal must not interrupt the
+    # saving of the run.
     for name in _SIGNALS:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
@@ -96,7 +97,7 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 
 
 class _Terminal:
-    """A stream to a terminal that may be closed while the training goes on."""
+    """A stream to a terminal. If the terminal is closed, text is discarded instead of raising an error."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream

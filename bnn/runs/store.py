@@ -1,4 +1,4 @@
-"""The folder of all runs: listing, finding, creating, renaming and deleting them."""
+"""The folder of all runs: lists, finds, creates, renames and deletes runs."""
 
 import os
 import shutil
@@ -15,15 +15,15 @@ from bnn.system.files import write_atomically
 SHIPPED = Path(__file__).parent / "shipped"
 DEFAULT_RUN = "shipped"
 MAX_ID_LENGTH = 120
-# Windows forbids these in file names, or they have a meaning in a shell, an address or Markdown.
+# Characters that Windows forbids in file names, or that have a meaning in a shell, a URL or Markdown.
 _FORBIDDEN = frozenset('/\\:*?"<>|`$')
 
 
 def root() -> Path:
     """Returns the folder of all runs.
 
-    That is `$BNN_RUNS_DIR` (in which ~ is the user's home folder); else `runs/` beside `app.py`; else, where
-    the package is installed without the app, `~/one-bit-lab/runs`.
+    It is `$BNN_RUNS_DIR` if that is set (~ means the user's home folder). Otherwise it is `runs/` beside
+    `app.py`, or `~/one-bit-lab/runs` if the package is installed without the app.
     """
     if named := os.environ.get("BNN_RUNS_DIR"):
         return _expand_user(named)
@@ -33,25 +33,25 @@ def root() -> Path:
 
 
 def all_runs() -> list[Run]:
-    """Returns every run, the newest first, the shipped ones last.
+    """Returns all runs, the newest first and the shipped runs last.
 
-    A folder is a run if it has a recipe and a name that can be an id; see `passed_over`.
+    A folder is a run if it has a recipe and its name can be an id. `passed_over` tells of other folders.
     """
     return _runs_in(root(), shipped=False) + _runs_in(SHIPPED, shipped=True)
 
 
 def passed_over() -> dict[str, str]:
-    """Returns the folders that have a recipe but cannot be listed as runs.
+    """Returns the folders that have a recipe but cannot be listed as runs, each with the reason.
 
     Returns:
-        The reason by the folder's name, such as "it is a link to a folder elsewhere".
+        {name of the folder: reason}. A reason is a clause, such as "it is a link to a folder elsewhere".
     """
     folders = [folder for folder in _folders(root()) if (folder / "recipe.json").is_file()]
     return {_printable(folder.name): _reason(folder) for folder in sorted(folders) if not _is_run(folder)}
 
 
 def find(run_id: str | None) -> Run:
-    """Returns the run with that id; for None, the run of the shipped network.
+    """Returns the run with this id, or the run of the shipped network if the id is None.
 
     Raises:
         ValueError: if there is no such run.
@@ -65,12 +65,12 @@ def find(run_id: str | None) -> Run:
 
 
 def create(recipe: Recipe) -> Run:
-    """Makes a new run's folder with the recipe in it.
+    """Creates a run: a new folder with the recipe in it.
 
     Raises:
         OSError: if the folder cannot be written.
     """
-    # Local time, because the id is read by people.
+    # The id has the local time, because people read it.
     stem = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{recipe.name}"[:70]
     root().mkdir(parents=True, exist_ok=True)
     for attempt in range(1, 1000):
@@ -80,15 +80,15 @@ def create(recipe: Recipe) -> Run:
         except FileExistsError:
             continue
         return _with_recipe(Run(run_id, root() / run_id), recipe)
-    raise OSError(f"cannot find a free name for a run like {stem}")
+    raise OSError(f"there is no free name for a run like {stem}")
 
 
 def rename(run: Run, name: str) -> None:
-    """Gives a run a name of at most `MAX_NAME_LENGTH` characters. An empty one removes the name it has.
+    """Gives a run a new name. An empty name removes the old one.
 
     Raises:
-        ValueError: if the name is too long, has characters that cannot be shown or is another run's, or if
-            the run is a shipped one.
+        ValueError: if the name is longer than `MAX_NAME_LENGTH`, has invisible characters or is the name of
+            another run, or if the run came with the app.
     """
     _refuse_shipped(run, "renamed")
     name = name.strip()
@@ -103,7 +103,7 @@ def delete(run: Run) -> None:
     """Deletes a run's folder.
 
     Raises:
-        ValueError: if it is a shipped run, or is in training.
+        ValueError: if the run came with the app, or is being trained.
     """
     _refuse_shipped(run, "deleted")
     if run.status().state in ACTIVE:
@@ -112,9 +112,10 @@ def delete(run: Run) -> None:
 
 
 def is_id(name: str) -> bool:
-    """Returns whether a folder of that name can be a run: the name can be shown and is not a path.
+    """Returns whether a folder with this name can be a run.
 
-    Names of copied and renamed folders are accepted: "… - Copy", "… (2)", "Größe 7".
+    The name must have only visible characters and must not be a path. Names of copied and renamed folders are
+    accepted, such as "… - Copy", "… (2)" and "Größe 7".
     """
     return (
         0 < len(name) <= MAX_ID_LENGTH
@@ -129,7 +130,7 @@ def _expand_user(path: str) -> Path:
     try:
         return Path(path).expanduser()
     except RuntimeError:
-        # This user has no home folder.
+        # The user has no home folder.
         return Path(path)
 
 
@@ -137,7 +138,7 @@ def _with_recipe(run: Run, recipe: Recipe) -> Run:
     try:
         run.write_recipe(recipe)
     except OSError:
-        # Without a recipe the folder is no run.
+        # A folder without a recipe is not a run.
         run.folder.rmdir()
         raise
     return run
@@ -155,7 +156,7 @@ def _folders(parent: Path) -> Iterator[Path]:
 def _is_run(folder: Path) -> bool:
     if not (is_id(folder.name) and (folder / "recipe.json").is_file()):
         return False
-    # A link could lead anywhere, and what is written to the run would go there.
+    # A link is not a run, because files of the run would be written to the folder that it points to.
     return folder.resolve().parent == folder.parent.resolve()
 
 

@@ -1,4 +1,4 @@
-"""Starting, resuming and stopping a training, wherever it runs."""
+"""Starts, resumes and stops trainings, wherever they run."""
 
 from bnn.recipes.recipe import Recipe
 from bnn.runs import store
@@ -8,7 +8,7 @@ from bnn.runs.status import ACTIVE
 
 
 def start(recipe: Recipe) -> Run:
-    """Makes a new run and starts its trainer, which waits while another run is in training.
+    """Creates a run and starts its trainer. The trainer waits while another run is being trained.
 
     Returns:
         The new run.
@@ -22,10 +22,10 @@ def start(recipe: Recipe) -> Run:
 
 
 def resume(run: Run) -> None:
-    """Starts a trainer that goes on where this run stopped; does nothing while the run has one.
+    """Starts a trainer that continues a stopped run; does nothing if the run has a trainer.
 
     Raises:
-        ValueError: if the run is finished or shipped, or its recipe cannot be read.
+        ValueError: if the run is finished or came with the app, or its recipe cannot be read.
         OSError: if the trainer cannot be started.
     """
     state = run.status().state
@@ -39,6 +39,6 @@ def resume(run: Run) -> None:
 
 
 def stop(run: Run) -> None:
-    """Asks the run's trainer to stop after the current batches; does nothing if the run has none."""
+    """Asks the run's trainer to stop after the current batches; does nothing if the run has no trainer."""
     if run.status().state in ACTIVE:
         launcher().request_stop(run)

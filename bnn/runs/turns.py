@@ -1,4 +1,4 @@
-"""One training at a time: a trainer waits here for its turn."""
+"""Lets only one run be trained at a time. Trainers wait here for their turn."""
 
 import os
 import time
@@ -14,7 +14,7 @@ from bnn.runs.status import Status
 from bnn.runs.stopping import POLL_SECONDS, raise_if_stopped
 from bnn.system.processes import process_identity
 
-# Pages take a run's lock for some microseconds to see whether it is held.
+# How long to try to get a run's lock. A page may hold it for some microseconds, to see whether it is held.
 _LOCK_SECONDS = 0.5
 
 
@@ -38,14 +38,15 @@ def run_lock(run: Run) -> Iterator[None]:
 
 @contextmanager
 def turn(run: Run) -> Iterator[None]:
-    """Waits until no other run is in training, and keeps others waiting until the block is left.
+    """Waits until no other run is being trained. Other trainers then wait until the block is left.
 
-    Runs are trained in the order in which their trainers started. The turn is a file lock in the runs folder,
-    so it is free again when its holder crashes. The run reads as queued until its turn, then as running.
+    Runs are trained in the order in which their trainers were started. The turn is a file lock in the folder
+    of all runs, so a crash of the trainer releases it. The run's state is "queued" until its turn, and then
+    "running".
 
     Raises:
-        Stopped: if the run was asked to stop while it waited.
-        ValueError: if its folder is deleted while it waits.
+        Stopped: if the run is asked to stop while it waits.
+        ValueError: if the run's folder is deleted while it waits.
     """
     identity = process_identity(os.getpid())
     status = replace(run.status(), state="queued", message="Starting", **identity)
@@ -82,7 +83,7 @@ def _acquire(lock: FileLock) -> bool:
 
 
 def _is_next(run: Run, status: Status) -> bool:
-    """Returns whether, of all trainers that wait, this run's started first."""
+    """Returns whether this run's trainer was started before all others that wait."""
     others = [(other.status(), other.id) for other in store.all_runs()]
     waiting = [(s.started, run_id) for s, run_id in others if s.state == "queued" and s.pid]
     return min(waiting, default=None) in (None, (status.started, run.id))

@@ -1,4 +1,7 @@
-"""Where trainings run. A launcher is a module with the functions of `Launcher`; today there is `local`."""
+"""Launchers start the trainers of runs. Each is a module with the functions of `Launcher`.
+
+The only launcher is `local`, which starts processes on this machine.
+"""
 
 from __future__ import annotations
 
@@ -12,21 +15,24 @@ if TYPE_CHECKING:
 
 
 class Launcher(Protocol):
-    """What a launcher can do. Runs that it has launched outlive the page and the server."""
+    """The functions of a launcher. The trainers that it starts run on after the page and the server end."""
 
     def launch(self, run: Run) -> None:
-        """Starts a trainer for the run and writes its status, "queued".
+        """Starts a trainer for the run, and writes the run's status "queued".
 
         Raises:
-            OSError: if none can be started, or the status cannot be written.
+            OSError: if the trainer cannot be started or the status cannot be written.
         """
 
     def is_alive(self, run: Run, status: Status) -> bool:
-        """Returns whether the trainer named in an active status lives. Called several times a second."""
+        """Returns whether the trainer that an active status names still runs.
+
+        Pages call this several times a second, so it must be fast.
+        """
         ...
 
     def request_stop(self, run: Run) -> None:
-        """Asks the trainer to stop after the current batches, and to keep what it has learnt."""
+        """Asks the trainer to stop after the current batches, and to save what it has learnt."""
 
 
 def launcher() -> Launcher:

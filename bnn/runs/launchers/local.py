@@ -1,4 +1,4 @@
-"""Trainings as processes on this machine. They outlive the page and the server that started them."""
+"""Starts trainers as processes on this machine. They run on after the page and the server end."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ if TYPE_CHECKING:
     from bnn.runs.run import Run
     from bnn.runs.status import Status
 
-# A trainer loads Python and this package before it locks its run; on a busy machine that takes seconds.
+# A trainer locks its run only after Python and this package are loaded, which may take seconds on a busy
+# machine. A queued run counts as alive for this long without a lock.
 LOADING_SECONDS = 10.0
-# The trainers started by this process that have not ended.
+# The trainers that this process has started and that have not ended.
 _children: list[subprocess.Popen] = []
 
 
 def launch(run: Run) -> None:
-    """Starts a process that trains the run, with a low priority so that the pages stay responsive.
+    """Starts a process that trains the run. Its priority is low, so that the pages stay responsive.
 
     Raises:
         OSError: if the process cannot be started or the run's folder cannot be written.
@@ -44,16 +45,16 @@ def launch(run: Run) -> None:
 
 
 def is_alive(run: Run, status: Status) -> bool:
-    """Returns whether the trainer of an active run lives.
+    """Returns whether the trainer of an active run still runs.
 
-    A trainer holds a lock in the run's folder. That also shows a trainer in another container, where process
-    ids mean other processes, and tells a copied folder from the one in training.
+    A trainer holds a lock in the run's folder. So a trainer in another container is recognized, although its
+    process id means nothing here. A copy of the folder is recognized too, because its lock is free.
     """
     if is_locked(run.lock_path):
         return True
     if status.state == "running" and run.lock_path.exists():
         return False
-    # It may not hold the lock yet.
+    # The trainer may not hold the lock yet.
     if is_this_machine(status.machine):
         return process_lives(status.pid, status.started)
     return status.state == "queued" and run.was_written_within(LOADING_SECONDS, "status.json")
@@ -65,18 +66,18 @@ def request_stop(run: Run) -> None:
 
 
 def _windows_flags() -> int:
-    # Closing the server's terminal must not end the training. On POSIX a session of its own sees to that; on
-    # Windows a process group and no console.
+    # Closing the server's terminal must not end the training. On POSIX, the training therefore has its own
+    # session; on Windows, its own process group and no console.
     if os.name != "nt":
         return 0
     return subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
 
 
 def _wait_for_end(child: subprocess.Popen, run: Run) -> None:
-    # An ended process that nobody waits for stays a zombie while the server lives.
+    # Without this wait, an ended process would stay a zombie until the server ends.
     cause = crash_cause(child.wait())
     if cause:
-        # The run's folder may be gone or the disk full; the run then reads as interrupted without a cause.
+        # If the run's folder was deleted or the disk is full, the run is interrupted without a cause.
         with suppress(OSError):
             run.write_interrupted(child.pid, cause)
     _children.remove(child)

@@ -85,7 +85,7 @@ def test_other_folders_and_archives_are_refused(tmp_path):
 def test_too_large_a_file_is_refused(tmp_path, monkeypatch, kind):
     place = unipen.write(unipen.distribution(), tmp_path / kind)
     monkeypatch.setattr(archives, "MAX_FILE_BYTES", 40)
-    with pytest.raises(ValueError, match="too large; one file may have 40 bytes"):
+    with pytest.raises(ValueError, match="too large: one file may have 40 bytes"):
         read_distribution(place)
 
 
