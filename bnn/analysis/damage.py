@@ -12,7 +12,9 @@ from bnn.recipes.layers import IMAGE_SIDE
 def flip_weights(network: PackedNetwork, share: float, seed: int = 1) -> PackedNetwork:
     """Returns the network with a share of all its weight bits flipped, at random places.
 
-    With the same seed, a larger share flips the same bits as a smaller one, and more.
+    Which ones is decided by a hash of each weight's number, counted through all layers in the order of
+    `PackedLayer.weights`: those with the lowest hashes are flipped. So a larger share flips the same bits as
+    a smaller one, and more. The browser flips the same ones; `bnn/engine/portable/damage.c` says why a hash.
 
     Args:
         network: is not changed.
@@ -103,7 +105,12 @@ def _flat_index(rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
 
 @lru_cache(maxsize=4)
 def _order(count: int, seed: int) -> np.ndarray:
-    return np.random.default_rng(seed).permutation(count).astype(np.int32)
+    """Returns the numbers of the weights, (count,), those that are flipped first in front."""
+    hashes = np.arange(count, dtype=np.uint32) + np.uint32(seed * 0x9E3779B9 % 2**32)
+    for shift, factor in ((16, 0x7FEB352D), (15, 0x846CA68B)):
+        hashes ^= hashes >> np.uint32(shift)
+        hashes *= np.uint32(factor)
+    return np.argsort(hashes ^ hashes >> np.uint32(16)).astype(np.int32)
 
 
 @lru_cache(maxsize=4)

@@ -34,8 +34,7 @@ WATCH = """() => {
   window.look = requestAnimationFrame(look)
 }"""
 TIME_ENGINE = """async ([network, images, drawings]) => {
-  const bytes = text => Uint8Array.from(atob(text), letter => letter.charCodeAt(0))
-  const module = await WebAssembly.compile(bytes(engine.WASM))
+  const module = await engine.compileEngine(engine.BUILDS)
   const reader = engine.loadNetwork(module, new Uint8Array(network))
   const digitOf = engine.digitFromStrokes(module)
   const seconds = work => { const start = performance.now(); work(); return performance.now() - start }
@@ -65,7 +64,7 @@ def main() -> None:
 
 
 def _report_engine(page: Page) -> None:
-    code = script.module() + "\nexport { WASM, loadNetwork, digitFromStrokes }"
+    code = script.module() + "\nexport { BUILDS, compileEngine, loadNetwork, digitFromStrokes }"
     page.route(
         "http://engine.test/", lambda route: route.fulfill(body="<!doctype html>", content_type="text/html")
     )

@@ -1,16 +1,18 @@
 """The WebAssembly engine in a real browser computes the same bits, scores, answers and pictures as Python."""
 
+import base64
 import json
 
 import numpy as np
 import pytest
 
+from bnn.analysis import damage
 from bnn.data import mnist
 from bnn.data.dataset import DIGITS
 from bnn.drawing import stroke_files
 from bnn.drawing.preprocessing import digit_from_strokes
 from bnn.engine import answer, file, inference
-from bnn.engine.portable.build import FOLDER
+from bnn.engine.portable.build import BUILDS, FOLDER
 from bnn.engine.words import pack_words
 from bnn.runs import store
 
@@ -20,8 +22,9 @@ ORIGIN = "http://engine.test/"
 SETUP = """async () => {
   const bytes = async name => new Uint8Array(await (await fetch(name)).arrayBuffer())
   const engine = await import("/onebit.js")
-  const module = await WebAssembly.compile(await bytes("/onebit.wasm"))
-  Object.assign(window, { engine, module, bytes })
+  const builds = await (await fetch("/builds")).json()
+  const module = await engine.compileEngine(builds)
+  Object.assign(window, { engine, builds, module, bytes })
 }"""
 
 
@@ -31,9 +34,10 @@ def serve(browser):
     contexts = []
 
     def serve(**files):
-        contents = {name: (FOLDER / name).read_bytes() for name in ("onebit.js", "onebit.wasm")}
+        builds = [base64.b64encode(path.read_bytes()).decode() for path in BUILDS]
+        contents = {"onebit.js": (FOLDER / "onebit.js").read_bytes(), "builds": json.dumps(builds).encode()}
         contents |= {"": b"<!doctype html>", **files}
-        kinds = {"onebit.js": "text/javascript", "onebit.wasm": "application/wasm", "": "text/html"}
+        kinds = {"onebit.js": "text/javascript", "": "text/html"}
 
         def answer_request(route):
             name = route.request.url.removeprefix(ORIGIN)
@@ -82,6 +86,44 @@ def test_shipped_network_answers_test_digits_as_python_does(serve):
         network=file.to_bytes(network), images=images.tobytes(), scores=scores.astype("<f4").tobytes()
     )
     assert_reads_like_python(page, network, images)
+
+
+def test_browser_without_simd_reads_the_same(serve):
+    network, images = file.load(store.find(None).model_path), mnist.test().images[:200]
+    scores = inference.scores(network, images)
+    page = serve(
+        network=file.to_bytes(network), images=images.tobytes(), scores=scores.astype("<f4").tobytes()
+    )
+    is_another = page.evaluate(
+        """async () => {
+          const { validate } = WebAssembly
+          const simdBuild = atob(builds[0]).length
+          WebAssembly.validate = bytes => bytes.length !== simdBuild && validate(bytes)
+          window.simdModule = module
+          window.module = await engine.compileEngine(builds)
+          return module !== simdModule
+        }"""
+    )
+    assert is_another
+    assert_reads_like_python(page, network, images)
+
+
+def test_flipped_network_is_pythons(serve, random_network, random_images):
+    network, images = random_network(4, ((6,), (40,)), (33,)), random_images(8)
+    page = serve(network=file.to_bytes(network), images=images.tobytes())
+    for share in (0.3, 0.005, 0.5, 0):
+        scores = inference.scores(damage.flip_weights(network, share), images)
+        found = page.evaluate(
+            """async share => {
+              window.network ??= engine.loadNetwork(module, await bytes("/network"))
+              network.flipWeights(share)
+              const images = await bytes("/images")
+              return Array.from({ length: images.length / 784 }, (_, i) =>
+                Array.from(network.scores(images.subarray(784 * i, 784 * i + 784))))
+            }""",
+            share,
+        )
+        np.testing.assert_allclose(found, scores, atol=1e-4)
 
 
 @pytest.mark.parametrize("pixel_threshold", [128, 0, None, (32, 96, 160, 224)])

@@ -116,7 +116,10 @@ def test_binary_files_are_networks_mnist_and_the_portable_engine():
     files = [path for path in (PROJECT / "bnn").rglob("*") if path.is_file() and path.suffix not in caches]
     binary = [path for path in files if b"\0" in path.read_bytes()[:8192] and path.suffix != ".safetensors"]
     names = sorted(path.relative_to(PROJECT).as_posix() for path in binary)
-    assert names == ["bnn/data/mnist.npz", "bnn/engine/portable/onebit.wasm"]
+    assert names == [
+        "bnn/data/mnist.npz",
+        *(f"bnn/engine/portable/{name}.wasm" for name in ("onebit", "onebit_plain")),
+    ]
     text = {".py", ".json", ".csv", ".md", ".c", ".h", ".js", ".css", ".html"}
     assert {path.suffix for path in files} - text == {".safetensors", ".npz", ".wasm"}
 

@@ -9,8 +9,13 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
-SOURCES = ("network.c", "drawing.c")
-WASM = FOLDER / "onebit.wasm"
+SOURCES = ("network.c", "drawing.c", "damage.c")
+# Each build with its compiler flags, the fastest first. A browser takes the first that it can run: the
+# second is for those without SIMD, such as Safari before 16.4.
+BUILDS = {
+    FOLDER / "onebit.wasm": ("-msimd128", "-mbulk-memory"),
+    FOLDER / "onebit_plain.wasm": ("-mcpu=mvp", "-fno-builtin"),
+}
 EXPORTS = (
     "__heap_base",
     "onebit_weight_words",
@@ -18,14 +23,15 @@ EXPORTS = (
     "onebit_input",
     "onebit_layer_bits",
     "onebit_layer_sums",
+    "onebit_output_sums",
+    "onebit_ranks",
+    "onebit_flip_bits",
     "onebit_digit_from_strokes",
 )
 FLAGS = (
     "--target=wasm32",
     "-std=c99",
     "-O3",
-    "-msimd128",
-    "-mbulk-memory",
     "-nostdlib",
     # Without this flag, a product and a sum may be rounded as one, and digits would differ from Python's.
     "-ffp-contract=off",
@@ -44,16 +50,18 @@ def compiler_version() -> str | None:
     return result.stdout.splitlines()[0]
 
 
-def build(target: Path = WASM) -> None:
-    """Compiles the engine into the file `target`.
+def build(folder: Path = FOLDER) -> None:
+    """Compiles all builds of the engine into a folder.
 
     Raises:
         subprocess.CalledProcessError: if the compiler fails.
     """
     sources = [str(FOLDER / name) for name in SOURCES]
     clang = shutil.which("clang") or "clang"
-    subprocess.run([clang, *FLAGS, *sources, "-o", str(target)], check=True)
-    target.chmod(0o644)
+    for path, features in BUILDS.items():
+        target = folder / path.name
+        subprocess.run([clang, *FLAGS, *features, *sources, "-o", str(target)], check=True)
+        target.chmod(0o644)
 
 
 if __name__ == "__main__":

@@ -170,3 +170,15 @@ void onebit_layer_sums(const onebit_layer *layer, const uint32_t *in, int32_t *s
     sums[output] = block_sums[output % ONEBIT_LANES];
   }
 }
+
+void onebit_output_sums(const onebit_layer *layer, const uint32_t *in, int32_t output, int32_t *sums) {
+  const int32_t block_words = num_taps(layer) * onebit_words(layer->inputs) * ONEBIT_LANES;
+  const uint32_t *weights = layer->weights + output / ONEBIT_LANES * block_words;
+  const int32_t lane = output % ONEBIT_LANES, places = layer->kind == ONEBIT_DENSE ? 1 : layer->side * layer->side;
+  int32_t block_sums[ONEBIT_LANES];
+  for (int32_t place = 0; place < places; place++) {
+    if (layer->kind == ONEBIT_DENSE) dense_sums(layer, in, weights, block_sums);
+    else convolution_sums(layer, in, weights, place / layer->side, place % layer->side, block_sums);
+    sums[place] = block_sums[lane];
+  }
+}

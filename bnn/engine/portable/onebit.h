@@ -52,6 +52,17 @@ void onebit_layer_bits(const onebit_layer *layer, const uint32_t *in, uint32_t *
 /* Computes the sums of the last layer, (outputs,), from `in`, (side * side, words of inputs). */
 void onebit_layer_sums(const onebit_layer *layer, const uint32_t *in, int32_t *sums);
 
+/* The sums of one output before threshold and pool: (side * side,) of a filter, one for each place; (1,) of a unit. */
+void onebit_output_sums(const onebit_layer *layer, const uint32_t *in, int32_t output, int32_t *sums);
+
+/* Damage (damage.c): which weights are flipped. Weights are numbered through all layers, in the order of the packed
+ * file. Fills `ranks` (count,) with the rank of each: of `n` flipped weights, it is those with the n lowest ranks. */
+void onebit_ranks(int32_t count, uint32_t seed, uint32_t *ranks);
+
+/* Copies the bits of a layer, whose first weight has the number `first`, and flips those up to a rank. */
+void onebit_flip_bits(const uint8_t *bits, int32_t num_bits, uint32_t first, uint32_t seed, uint32_t highest_rank,
+                      uint8_t *flipped);
+
 /* Draws pen strokes as a digit like MNIST's, in the steps that bnn/drawing/preprocessing.py describes.
  *   points: (num_points, 2), x and y of all strokes; overwritten.
  *   ends: (num_strokes,), where each stroke ends in `points`.

@@ -1,9 +1,11 @@
 // Reads and checks the file of a packed network, and computes the network with onebit.wasm, in a browser or in Node.
 //
-//   const module = await WebAssembly.compile(bytesOfWasm)
+//   const module = await compileEngine(builds)          builds in base64, of which it takes the first that runs here
 //   const network = loadNetwork(module, bytesOfFile)    throws an Error that says what is wrong with the file
 //   network.read(pixels)                                28x28 bytes -> {scores, probabilities, digit, isSure, candidates}
 //   network.layerBits(pixels)                           the input of every layer, as words of bits
+//   network.outputSums(pixels, layer, output)           the sums of one filter or unit, before its threshold
+//   network.flipWeights(share)                          from then on, with that share of its weights flipped
 //   const digit = digitFromStrokes(module)              a function: strokes [[[x, y], ...], ...] -> 28x28 bytes
 //
 // bnn/engine/file.py describes the file. It makes the same checks.
@@ -22,11 +24,20 @@ const MAX_SCALE = 1e9
 const MAX_LEVELS = 32
 const MAX_POINTS = 200_000
 const MAX_COORDINATE = 1e6
+const FLIP_SEED = 1
 const LANES = 32
 const LAYER_BYTES = 40
 const HIGHEST = { side: SIDE, inputs: 4096, outputs: 4096, pool: 4 }
 const LAYER_FIELDS = ["kind", "side", "inputs", "outputs", "pool", "pool_first"]
 const NUM_BYTES = { U8: 1, I16: 2, I32: 4, F32: 4 }
+
+/** Compiles the first of these builds (base64) that this browser can run: not every one has SIMD. */
+export async function compileEngine(builds) {
+  const bytes = builds.map(build => Uint8Array.from(atob(build), letter => letter.charCodeAt(0)))
+  const first = bytes.find(build => WebAssembly.validate(build))
+  if (!first) throw new Error("this browser runs no build of the engine")
+  return WebAssembly.compile(first)
+}
 
 // --- The file
 
@@ -223,12 +234,14 @@ class Network {
     this.scale = takeFloats(tensors, "scale", this.numClasses)
     this.offset = takeFloats(tensors, "offset", this.numClasses)
     this.memory = new Memory(module)
+    this.parts = [] // of each layer: bits and flips as in the file, thresholds, and where its packed bits and its weights are
     this.addresses = this.layers.map((layer, number) => this.#putLayer(layer, number, tensors))
     if (tensors.size) refuse(`it has a tensor too many, ${[...tensors.keys()][0]}`)
     this.pixels = this.memory.take(SIDE * SIDE)
     this.thresholdsAddress = this.memory.put(Int32Array.from(thresholds))
     this.inputs = this.layers.map(layer => this.memory.take(4 * this.#inputWords(layer)))
-    this.sums = this.memory.take(4 * this.numClasses)
+    this.sums = this.memory.take(4 * Math.max(SIDE * SIDE, this.numClasses))
+    this.numFlipped = 0
   }
 
   /** Returns the network's answer to an image of 28x28 bytes, ink 255 on 0; see bnn/engine/answer.py. */
@@ -253,6 +266,62 @@ class Network {
   layerBits(pixels) {
     this.#run(pixels)
     return this.layers.map((layer, i) => this.memory.words(this.inputs[i], this.#inputWords(layer)).slice())
+  }
+
+  /** The sums (Int32Array) of one output of a layer, both counted from 0, before threshold and pool: one for each place
+   * of a convolution, one of a dense layer. */
+  outputSums(pixels, number, output) {
+    this.#run(pixels)
+    const { functions, buffer } = this.memory
+    functions.onebit_output_sums(this.addresses[number], this.inputs[number], output, this.sums)
+    const { kind, side } = this.layers[number]
+    return new Int32Array(buffer, this.sums, kind === "dense" ? 1 : side * side).slice()
+  }
+
+  /** The weights of one output of a layer: (taps * inputs), true for -1. */
+  weightBits(number, output) {
+    const layer = this.layers[number]
+    const count = numTaps(layer) * layer.inputs
+    const { bits } = this.parts[number]
+    return Array.from({ length: count }, (_, i) => isSet(bits, output * count + i))
+  }
+
+  /** The lowest sum of an output of a hidden layer that gives +1; -1 where `isInverted`. */
+  threshold(number, output) {
+    const { thresholds, flips } = this.parts[number]
+    return { threshold: thresholds[output], isInverted: isSet(flips, output) }
+  }
+
+  /** From now on, reads with other thresholds of a pixel: as many as it has. */
+  setPixelThresholds(thresholds) {
+    this.pixelThresholds = thresholds
+    new Int32Array(this.memory.buffer, this.thresholdsAddress, thresholds.length).set(thresholds)
+  }
+
+  /** From now on, reads with this share of all its weights flipped: those that bnn/analysis/damage.py flips. */
+  flipWeights(share) {
+    const numFlipped = roundHalfToEven(share * this.numWeights)
+    if (numFlipped === this.numFlipped) return
+    this.numFlipped = numFlipped
+    const { functions } = this.memory
+    const highestRank = numFlipped && this.#ranks()[numFlipped - 1]
+    let first = 0
+    this.parts.forEach(({ packed, numBits, weights }, i) => {
+      if (numFlipped) functions.onebit_flip_bits(packed, numBits, first, FLIP_SEED, highestRank, this.scratch)
+      functions.onebit_arrange_weights(this.addresses[i], numFlipped ? this.scratch : packed, weights)
+      first += numBits
+    })
+  }
+
+  /** The ranks of all weights, the lowest first; worked out when they are first needed. */
+  #ranks() {
+    if (!this.ranks) {
+      this.ranks = this.memory.take(4 * this.numWeights)
+      this.scratch = this.memory.take(Math.max(...this.parts.map(({ bits }) => bits.length)))
+      this.memory.functions.onebit_ranks(this.numWeights, FLIP_SEED, this.ranks)
+      this.memory.words(this.ranks, this.numWeights).sort()
+    }
+    return this.memory.words(this.ranks, this.numWeights)
   }
 
   #inputWords(layer) {
@@ -288,9 +357,20 @@ class Network {
     const weights = this.memory.take(4 * this.memory.functions.onebit_weight_words(address))
     const addresses = [weights, isLast ? 0 : this.memory.put(thresholds), isLast ? 0 : this.memory.put(flips)]
     this.memory.words(address + 28, 3).set(addresses)
-    this.memory.functions.onebit_arrange_weights(address, this.memory.put(bits), weights)
+    const packed = this.memory.put(bits)
+    this.memory.functions.onebit_arrange_weights(address, packed, weights)
+    this.parts.push({ bits, thresholds, flips, packed, numBits, weights })
     return address
   }
+}
+
+const isSet = (bits, i) => Boolean((bits[i >> 3] >> (i & 7)) & 1)
+
+/** Rounds as Python does. */
+export function roundHalfToEven(value) {
+  const down = Math.floor(value)
+  const isUp = value - down === 0.5 ? down % 2 !== 0 : value - down > 0.5
+  return down + isUp
 }
 
 function softmax(values) {

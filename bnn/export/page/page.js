@@ -7,7 +7,7 @@ const NUM_TIMINGS = 20
 
 const find = id => document.getElementById(id)
 const bytesOf = text => Uint8Array.from(atob(text), letter => letter.charCodeAt(0))
-const wasm = await WebAssembly.compile(bytesOf(WASM))
+const wasm = await compileEngine(BUILDS)
 const network = loadNetwork(wasm, bytesOf(find("network").textContent.trim()))
 const digitOf = digitFromStrokes(wasm)
 const context = find("canvas").getContext("2d")

@@ -34,8 +34,7 @@ async function fetchNetwork(address) {
 }
 
 async function makeEngine() {
-  const bytes = Uint8Array.from(atob(WASM), letter => letter.charCodeAt(0))
-  const module = await WebAssembly.compile(bytes)
+  const module = await compileEngine(BUILDS)
   return { module, digit: digitFromStrokes(module) }
 }
 

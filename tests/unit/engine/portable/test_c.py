@@ -7,12 +7,13 @@ import subprocess
 import numpy as np
 import pytest
 
+from bnn.analysis import damage, neuron
 from bnn.data import mnist
 from bnn.data.handwriting.rendering import draw_strokes
 from bnn.drawing.preprocessing import digit_from_strokes
 from bnn.drawing.strokes import concatenate_strokes
 from bnn.engine import file, inference
-from bnn.engine.portable.build import FOLDER, SOURCES, WASM, build, compiler_version
+from bnn.engine.portable.build import BUILDS, FOLDER, SOURCES, build, compiler_version
 from bnn.engine.words import pack_words
 from bnn.runs import store
 
@@ -137,10 +138,42 @@ def test_drawn_strokes_give_the_same_bytes(engine):
         np.testing.assert_array_equal(c_digit(engine, strokes), digit_from_strokes(strokes).digit)
 
 
+def test_sums_of_one_output_are_pythons(engine, random_network, random_images):
+    network, image = random_network(3, ((5,), (33, 40)), (37,)), random_images(1, seed=7)[0]
+    words, arrays = c_activations(engine, network, image), []
+    for number, (layer, values) in enumerate(
+        zip(network.layers, neuron.layer_inputs(network, image), strict=True)
+    ):
+        made = c_layer(engine, network, number, arrays)
+        for output in {0, layer.outputs - 1}:
+            expected = neuron.sums(layer, values, output)
+            found = np.empty(expected.shape, np.int32)
+            engine.onebit_output_sums(ctypes.byref(made), pointer(words[number]), output, pointer(found))
+            np.testing.assert_array_equal(found, expected)
+
+
+def test_flips_are_pythons(engine, random_network):
+    network = random_network(4, ((5,), (33,)), (37,))
+    ranks = np.empty(network.num_weights, np.uint32)
+    engine.onebit_ranks(len(ranks), 1, pointer(ranks))
+    highest = int(np.sort(ranks)[round(0.3 * len(ranks)) - 1])
+    first = 0
+    for layer, expected in zip(network.layers, damage.flip_weights(network, 0.3).layers, strict=True):
+        bits = np.packbits(layer.weights.ravel(), bitorder="little")
+        flipped = np.empty_like(bits)
+        engine.onebit_flip_bits(
+            pointer(bits), layer.num_weights, first, 1, ctypes.c_uint32(highest), pointer(flipped)
+        )
+        found = np.unpackbits(flipped, bitorder="little")[: layer.num_weights]
+        np.testing.assert_array_equal(found, expected.weights.ravel())
+        first += layer.num_weights
+
+
 def test_shipped_webassembly_is_what_the_sources_give(tmp_path):
     if compiler_version() is None:
         pytest.skip("needs clang and wasm-ld to build the WebAssembly engine")
     if "version 14." not in compiler_version():
-        pytest.skip(f"the shipped file was built with clang 14, not {compiler_version()}")
-    build(tmp_path / "onebit.wasm")
-    assert (tmp_path / "onebit.wasm").read_bytes() == WASM.read_bytes()
+        pytest.skip(f"the shipped files were built with clang 14, not {compiler_version()}")
+    build(tmp_path)
+    for path in BUILDS:
+        assert (tmp_path / path.name).read_bytes() == path.read_bytes()
