@@ -1,1 +1,1 @@
-"""Training with TensorFlow and Larq: recipe and run folder in, packed network out."""
+"""Trains the network of a run's recipe with TensorFlow and Larq, and saves packed networks in the run."""

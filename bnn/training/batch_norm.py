@@ -1,4 +1,4 @@
-"""Batch-norm statistics measured again before each validation."""
+"""A callback that measures the batch-norm statistics again before each validation."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -12,23 +12,23 @@ from bnn.training.backend import keras, tf
 from bnn.training.model import forward_in_batch, norm_layers
 from bnn.training.progress import Logs
 
-# Mean and variance of one batch normalization.
+# Mean and variance of the input of one batch normalization.
 Moments = tuple[tf.Tensor, tf.Tensor]
 
 
 class ReestimateBatchNorm(keras.callbacks.Callback):
     """Measures the batch-norm statistics again before each validation.
 
-    Bits flip faster than the moving averages follow, so in the middle of a training these describe a
-    network that no longer exists. Instead, means and variances are averaged over some training images with
-    fixed weights, where each layer sees what the layers before it give in training.
+    During training, bits flip faster than the moving averages follow. The averages then belong to an earlier
+    network. So they are replaced by the mean and variance over some training images, measured with fixed
+    weights. As in training, the layers before normalize with the statistics of each batch.
 
     Args:
-        run: may be stopped between two batches.
-        make_images: gives (n, 28, 28, channels) float32 training images, as the model takes them. It is
-            called once, in a thread of its own, after the first step: it may take seconds, and must not
-            delay the first point of the curve.
-        batch_size: images in one batch.
+        run: the run; it may be asked to stop between two batches.
+        make_images: a function that returns training images as the model takes them, (n, 28, 28, channels)
+            float32. It may take seconds. It is called once, in its own thread and after the first step, so
+            that it does not delay the first point of the learning curve.
+        batch_size: number of images in one batch.
     """
 
     def __init__(self, run: Run, make_images: Callable[[], tf.Tensor], batch_size: int = 1024) -> None:
@@ -53,7 +53,7 @@ class ReestimateBatchNorm(keras.callbacks.Callback):
         self._assign(found)
 
     def reestimate_quickly(self) -> None:
-        """Replace the moving averages by the statistics of one batch."""
+        """Replaces the moving averages by the statistics of a single batch."""
         self._assign([self._measure(0)])
 
     def _measure(self, start: int) -> list[Moments]:

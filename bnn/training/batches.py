@@ -1,4 +1,4 @@
-"""Turns images into batches for Keras. Their order depends only on the seed and the epoch."""
+"""Turns images into batches for Keras. The batches depend only on the recipe, the images and the epoch."""
 
 from collections.abc import Iterator
 
@@ -12,12 +12,12 @@ from bnn.recipes.pixels import CODINGS
 from bnn.recipes.recipe import Recipe
 from bnn.training.backend import tf
 
-# The label of a drawing that is no digit: the network is to give every class the same probability.
+# The label of a drawing that is not a digit. Its target is the same probability for every class.
 NO_DIGIT = 255
-# In an epoch with deformations, this share of the images stays as it is, because the images that the network
-# will read are not deformed.
+# The share of the images that stay undeformed in an epoch with deformations. The network needs them, because
+# the images that it will read are not deformed.
 UNDEFORMED = 0.25
-# In such an epoch, this share of the drawings by many people also gets a weak deformation of its pixels.
+# The share of the drawings by many people whose pixels are also deformed weakly in such an epoch.
 AS_PIXELS = 0.3
 
 
@@ -28,10 +28,17 @@ def training_batches(
     skip: int = 0,
     num_classes: int = NUM_CLASSES,
 ) -> tf.data.Dataset:
-    """Returns the batches from `first_epoch` (counted from 1) to the last epoch, without the first `skip`.
+    """Returns the batches of all epochs from `first_epoch` on: the model's inputs, and target probabilities.
 
-    How an epoch is shuffled, deformed and mixed with drawn digits depends only on the seed and the epoch, so
-    a resumed training sees the same images as one that was never stopped.
+    The order of the images, their deformations and the drawn digits depend only on the seed and the epoch. So
+    a resumed training gets the same images as a training that was never stopped.
+
+    Args:
+        recipe: the recipe.
+        split: the training images.
+        first_epoch: the first epoch, counted from 1.
+        skip: number of batches of that epoch to leave out.
+        num_classes: number of classes.
     """
     epochs = tf.data.Dataset.range(first_epoch, recipe.epochs + 1)
     dataset = epochs.map(lambda epoch: _epoch_tensors(recipe, split, epoch)).prefetch(1)
@@ -44,13 +51,13 @@ def training_batches(
 def evaluation_batches(
     recipe: Recipe, split: Split, batch_size: int = 500, num_classes: int = NUM_CLASSES
 ) -> tf.data.Dataset:
-    """Returns batches of the unchanged images in their order. They are prepared once and cached."""
+    """Returns batches of the unchanged images, in their order. The batches are prepared once and cached."""
     dataset = tf.data.Dataset.from_tensor_slices((split.images, split.labels)).batch(batch_size)
     return dataset.map(lambda x, y: _prepare(recipe, x, y, num_classes)).cache()
 
 
 def epoch_images(recipe: Recipe, split: Split, epoch: int) -> Split:
-    """Returns one epoch's images and labels in their order of use, uint8, before scaling."""
+    """Returns the images and labels of one epoch, uint8, in the order in which they are used."""
     rng = np.random.default_rng([recipe.seed, epoch])
     seed = int(rng.integers(2**31))
     images, labels = split
@@ -65,7 +72,7 @@ def epoch_images(recipe: Recipe, split: Split, epoch: int) -> Split:
 
 
 def _drawn(recipe: Recipe, seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Yields images and labels of digits, and of what is no digit, that a program draws."""
+    """Yields the images and labels of digits and non-digits that a program draws."""
     if recipe.drawn_digits:
         yield rendering.draw_digits(recipe.drawn_digits, seed)
     if recipe.non_digits:
@@ -73,7 +80,7 @@ def _drawn(recipe: Recipe, seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]
 
 
 def _by_many_people(recipe: Recipe, seed: int, is_deformed: bool) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Yields images and labels of what many people drew."""
+    """Yields the images and labels of digits and letters that many people drew."""
     if recipe.pen_digits:
         images, labels = unipen.training_digits().draw(recipe.pen_digits, [seed, 1])
         yield (_also_as_pixels(recipe, images, seed) if is_deformed else images), labels
@@ -83,7 +90,7 @@ def _by_many_people(recipe: Recipe, seed: int, is_deformed: bool) -> Iterator[tu
 
 
 def _also_as_pixels(recipe: Recipe, images: np.ndarray, seed: int) -> np.ndarray:
-    """Returns the drawings, some of them blurred and off-centre, like drawings read from pictures."""
+    """Returns the images, some of them blurred and shifted, as digits from picture files are."""
     cut = int(AS_PIXELS * len(images))
     return np.concatenate([_augmented(recipe, images[:cut], seed, 0.4), images[cut:]])
 
@@ -93,16 +100,21 @@ def _without_digit(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def scale(recipe: Recipe, images: np.ndarray | tf.Tensor) -> tf.Tensor:
-    """Returns the model's inputs, (n, 28, 28, channels) float32, of images (n, 28, 28) uint8."""
+    """Returns the model's inputs for images, (n, 28, 28, channels) float32.
+
+    Args:
+        recipe: the recipe, which decides how pixels are coded.
+        images: (n, 28, 28) uint8.
+    """
     return CODINGS[recipe.pixels].scale(tf.expand_dims(tf.cast(images, tf.float32), -1))
 
 
 def _epoch_tensors(recipe: Recipe, split: Split, epoch: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
     """Returns the images and labels of `epoch_images` as tensors.
 
-    `Dataset.from_generator` would do this, too. But under Python 3.11 and later, TensorFlow's
-    GeneratorDataset lowers glibc's M_MMAP_THRESHOLD to 128 KB for the whole process. Every larger tensor is
-    then mapped anew and returned to the system in each step: 22,700 page faults a step, and half the speed.
+    `Dataset.from_generator` is not used, because it halves the speed. Under Python 3.11 and later,
+    TensorFlow's GeneratorDataset lowers glibc's M_MMAP_THRESHOLD to 128 KB for the whole process. The memory
+    of every larger tensor is then returned to the system after use, which causes 22,700 page faults per step.
     """
 
     def make(number: np.int64) -> tuple[np.ndarray, np.ndarray]:

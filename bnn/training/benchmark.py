@@ -1,7 +1,7 @@
-"""How fast one digit is read: the packed network beside other engines, measured in turn.
+"""Measures how fast the packed network and other engines read one digit.
 
-An engine that is not installed is named, not measured. Larq Compute Engine is not among the project's
-dependencies; `pip install --no-deps larq-compute-engine` installs it.
+Larq Compute Engine is measured only if it is installed. It is not among the project's dependencies; `pip
+install --no-deps larq-compute-engine` installs it.
 """
 
 import importlib.util
@@ -22,8 +22,10 @@ from bnn.training.backend import keras, tf
 from bnn.training.model import build, build_float_twin
 from bnn.training.packing import pack
 
+# The engines are measured in turn, in this many rounds, each for this time per round.
 NUM_ROUNDS = 9
 CALLS_SECONDS = 0.15
+# Number of digits that an engine reads at once to measure its speed in bulk.
 BULK_DIGITS = 2_000
 LCE = "larq_compute_engine"
 Reader = Callable[[np.ndarray], np.ndarray]
@@ -31,14 +33,14 @@ Reader = Callable[[np.ndarray], np.ndarray]
 
 @dataclass(frozen=True)
 class Engine:
-    """One way to read digits.
+    """A model, together with the software that computes it.
 
     Args:
-        name: its name in the table.
-        one: from one image (1, 28, 28) uint8 to its scores, including all conversions.
-        bulk: from images (n, 28, 28) uint8 to the scores of all.
+        name: the engine's name in the table.
+        one: a function that returns the scores for one image, (1, 28, 28) uint8. It includes all conversions.
+        bulk: a function that returns the scores for many images, (n, 28, 28) uint8.
         model_bytes: size of the model's file.
-        package: the Python package whose size on the disk counts as the engine's.
+        package: the Python package whose size on disk counts as the engine's size.
     """
 
     name: str
@@ -49,10 +51,10 @@ class Engine:
 
 
 def rows(recipe: Recipe) -> list[dict]:
-    """Returns one row per engine.
+    """Measures all engines, and returns one row per engine.
 
-    The keys are `engine`, `microseconds_per_digit` (the median), `microseconds_least`, `digits_per_second`
-    in bulk, `model_bytes` and `engine_bytes`.
+    The keys of a row are `engine`, `microseconds_per_digit` (the median), `microseconds_least` (the minimum),
+    `digits_per_second` (in bulk), `model_bytes` and `engine_bytes`.
     """
     engines = _engines(recipe)
     images = mnist.test().images
@@ -69,7 +71,7 @@ def absent() -> list[str]:
 
 
 def _calls(one: Reader, images: np.ndarray) -> list[float]:
-    """Returns the seconds of each call, of as many as fit in `CALLS_SECONDS` but at least three."""
+    """Calls an engine for `CALLS_SECONDS`, but at least three times, and returns the seconds of each call."""
     seconds, end = [], time.perf_counter() + CALLS_SECONDS
     while len(seconds) < 3 or time.perf_counter() < end:
         image = images[len(seconds) % len(images)][None]
@@ -134,7 +136,7 @@ def _tflite_engine(recipe: Recipe, model: keras.Sequential) -> Engine:
 
 
 def _lce_engine(recipe: Recipe, model: keras.Sequential) -> Engine:
-    # Not among the project's dependencies.
+    # The package may be missing, because it is not among the project's dependencies.
     import larq_compute_engine as lce  # pyright: ignore[reportMissingImports]
     from larq_compute_engine.tflite.python.interpreter import (  # pyright: ignore[reportMissingImports]
         Interpreter,
@@ -166,7 +168,7 @@ def _keras_engine(recipe: Recipe, model: keras.Sequential) -> Engine:
 
 
 def _scaled(recipe: Recipe, images: np.ndarray) -> np.ndarray:
-    # In NumPy: scaling one digit in TensorFlow would take longer than reading it.
+    # This uses NumPy, because scaling a digit with TensorFlow would take longer than reading it.
     return CODINGS[recipe.pixels].scale(images[..., None].astype(np.float32))
 
 

@@ -1,4 +1,4 @@
-"""What resume needs, in one file that is replaced atomically: weights, optimizer, position in the epochs."""
+"""The checkpoint of a run: one file with weights, optimizer and position, from which training is resumed."""
 
 from __future__ import annotations
 
@@ -21,22 +21,23 @@ if TYPE_CHECKING:
     Variables = dict[str, tf.Variable]
 
 _FIELDS = ("epoch", "batch", "seconds", "loss", "accuracy")
-# Far more than the header of a checkpoint takes.
+# A header of this size is refused; the header of a checkpoint is much smaller.
 _MAX_HEADER_BYTES = 1_000_000
 _MAX_NUMBER = 1e30
 
 
 @dataclass(frozen=True)
 class Position:
-    """How far a training is.
+    """How much of a training is done.
 
     Args:
         epoch: number of finished epochs.
-        batch: number of finished batches of the next epoch.
-        seconds: time spent in that unfinished epoch.
-        loss: mean loss over its finished batches.
-        accuracy: mean accuracy over its finished batches.
-        previous_bits: (num_weights,) int8, the binary weights at the end of the last finished epoch.
+        batch: number of finished batches of the current, unfinished epoch.
+        seconds: time spent in the current epoch.
+        loss: mean loss over the finished batches of the current epoch.
+        accuracy: mean accuracy over the finished batches of the current epoch.
+        previous_bits: (num_weights,) int8 of -1 and +1, the binary weights at the end of the last finished
+            epoch.
     """
 
     epoch: int
@@ -48,7 +49,7 @@ class Position:
 
 
 def save(run: Run, model: keras.Sequential, position: Position) -> None:
-    """Write the run's checkpoint."""
+    """Writes the run's checkpoint. The file is replaced atomically."""
     tensors = {name: np.asarray(variable.numpy()) for name, variable in _variables(model).items()}
     tensors["previous_bits"] = np.packbits(position.previous_bits < 0)
     fields = {name: getattr(position, name) for name in _FIELDS}
@@ -58,19 +59,19 @@ def save(run: Run, model: keras.Sequential, position: Position) -> None:
 
 
 def load(run: Run, model: keras.Sequential, num_weights: int, num_batches: int) -> Position | None:
-    """Sets the model and its optimizer to the run's checkpoint, and returns its position.
+    """Restores the model and its optimizer from the run's checkpoint.
 
     Args:
         run: the run.
-        model: compiled, of the run's recipe.
-        num_weights: binary weights of the model.
-        num_batches: batches in one epoch.
+        model: the compiled model of the run's recipe.
+        num_weights: number of binary weights of the model.
+        num_batches: number of batches in one epoch.
 
     Returns:
-        The position; None if there is no checkpoint.
+        The position in the training; None if there is no checkpoint.
 
     Raises:
-        ValueError: if the checkpoint is damaged or of another network.
+        ValueError: if the checkpoint is damaged or belongs to another network.
     """
     if not run.checkpoint_path.exists():
         return None
@@ -81,7 +82,7 @@ def load(run: Run, model: keras.Sequential, num_weights: int, num_batches: int) 
 
 
 def _load(path: Path, variables: Variables, num_weights: int, num_batches: int) -> Position:
-    # Everything is checked before the first variable is changed.
+    # All tensors are checked before the first variable is changed.
     expected = {name: variable.numpy() for name, variable in variables.items()}
     expected["previous_bits"] = np.empty((num_weights + 7) // 8, np.uint8)
     most = sum(array.nbytes for array in expected.values()) + _MAX_HEADER_BYTES
@@ -106,14 +107,15 @@ def _check_tensor(name: str, found: np.ndarray, expected: np.ndarray) -> None:
 
 def _checked(fields: object, num_batches: int) -> dict[str, Any]:
     if not isinstance(fields, dict) or set(fields) != set(_FIELDS):
-        raise ValueError(f"its position is {short(fields)}")
+        raise ValueError(f"its position is {short(fields)}, not an object with {', '.join(_FIELDS)}")
     counts = (fields["epoch"], fields["batch"])
     if not all(type(count) is int and count >= 0 for count in counts) or fields["batch"] > num_batches:
-        raise ValueError(f"its position is epoch {short(counts[0])}, batch {short(counts[1])}")
+        found = f"epoch {short(counts[0])}, batch {short(counts[1])}"
+        raise ValueError(f"its position is {found}: an epoch has {num_batches} batches")
     for name in ("seconds", "loss", "accuracy"):
-        # Not `abs(...) > _MAX_NUMBER`, which lets NaN pass.
+        # `abs(...) > _MAX_NUMBER` would accept NaN.
         if type(fields[name]) not in (int, float) or not abs(fields[name]) <= _MAX_NUMBER:
-            raise ValueError(f"its {name} is {short(fields[name])}")
+            raise ValueError(f"its {name} is {short(fields[name])}, not a number")
     return fields
 
 

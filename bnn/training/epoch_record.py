@@ -1,4 +1,4 @@
-"""Callback that saves what each epoch gave."""
+"""A callback that saves the results of each epoch."""
 
 import time
 from collections.abc import Mapping
@@ -21,24 +21,24 @@ from bnn.training.checkpoint import Position
 from bnn.training.packing import binary_weights, pack
 from bnn.training.progress import Logs
 
-# Of `loss` and `accuracy`.
+# The means of `loss` and `accuracy`.
 Means = dict[str, float]
 
 
 class RecordEpoch(keras.callbacks.Callback):
-    """Saves an epoch's packed network, history row, the best network and the checkpoint.
+    """Saves the packed network of each epoch, its row of the history, the best network, and the checkpoint.
 
-    They are saved in this order, so that after a crash the checkpoint is never ahead of the history; resume
-    drops the rows that it is behind.
+    They are saved in this order, so that after a crash the checkpoint is never ahead of the history. If the
+    history is ahead of the checkpoint, resuming removes the rows that are too new.
 
     Args:
-        run: where to save.
+        run: the run in which to save.
         recipe: the run's recipe.
-        num_batches: batches in one epoch.
-        position: where the training stands.
-        calibration_images: images that nothing is trained on, to fit the temperature; None for a
-            temperature of 1.
-        class_names: of the data set.
+        num_batches: number of batches in one epoch.
+        position: the position at which training starts.
+        calibration_images: images that are not used for training, to fit the temperature. If None, the
+            temperature is 1.
+        class_names: the class names of the data set.
     """
 
     def __init__(
@@ -74,11 +74,11 @@ class RecordEpoch(keras.callbacks.Callback):
         checkpoint.save(self.run, self.model, self.position)
 
     def save_unfinished(self, batch: int, logs: Mapping[str, Any]) -> None:
-        """Save the checkpoint of a stopped epoch.
+        """Saves a checkpoint in the middle of an epoch.
 
         Args:
-            batch: batches done in this epoch.
-            logs: Keras's mean loss and accuracy over the batches since the last resume.
+            batch: number of batches done in this epoch.
+            logs: Keras's mean loss and accuracy over the batches since training was last resumed.
         """
         position = Position(
             epoch=self.position.epoch,
@@ -90,7 +90,8 @@ class RecordEpoch(keras.callbacks.Callback):
         checkpoint.save(self.run, self.model, position)
 
     def _means_of_epoch(self, logs: Mapping[str, Any], batch: int) -> Means:
-        # Keras averages over the batches since the training was resumed; add those before it was stopped.
+        # Keras averages over the batches since training was resumed. The batches of this epoch that were done
+        # before are added here.
         before = self.position.batch / max(1, batch)
         means = {"loss": self.position.loss, "accuracy": self.position.accuracy}
         return {name: before * mean + (1 - before) * float(logs[name]) for name, mean in means.items()}
@@ -104,7 +105,7 @@ class RecordEpoch(keras.callbacks.Callback):
         return replace(network, temperature=temperature)
 
     def _flip_ratio(self, bits: np.ndarray) -> float:
-        # Larq's metric compares with the values of the update before.
+        # Larq's metric compares each update with the one before.
         self.flips.reset_state()
         self.flips.update_state(self.position.previous_bits)
         self.flips.update_state(bits)

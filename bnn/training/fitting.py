@@ -1,4 +1,4 @@
-"""Fitting a model from where its run stands to its last epoch; a stop at any batch loses nothing."""
+"""Fits a model from the run's position to its last epoch. A stop at any batch loses nothing."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,17 +23,17 @@ REESTIMATION_IMAGES = 8_192
 
 @dataclass
 class Fitting:
-    """A model being fitted to a run's images.
+    """The training of one run's model.
 
     Args:
-        run: where everything is saved.
+        run: the run in which everything is saved.
         recipe: the run's recipe.
-        model: compiled, with the weights of the position.
-        position: where the training stands at the start.
-        images: to train on.
-        validation: to validate on.
-        class_names: of the data set.
-        learning: is set after the first batch.
+        model: the compiled model, with the weights that belong to the position.
+        position: the position at which training starts.
+        images: the training images.
+        validation: the validation images.
+        class_names: the class names of the data set.
+        first_step_done: an event that is set after the first step.
     """
 
     run: Run
@@ -43,13 +43,13 @@ class Fitting:
     images: Split = field(repr=False)
     validation: Split = field(repr=False)
     class_names: tuple[str, ...]
-    learning: Event
+    first_step_done: Event
 
     def run_to_end(self) -> None:
-        """Train to the last epoch.
+        """Trains to the last epoch.
 
         Raises:
-            Stopped: if the run was to stop; what was learnt is saved.
+            Stopped: if the run is asked to stop. Everything learnt is saved before.
         """
         try:
             self._fit_epochs()
@@ -59,17 +59,19 @@ class Fitting:
 
     @cached_property
     def num_batches(self) -> int:
-        """Batches in one epoch."""
+        """Number of batches in one epoch."""
         return batches_per_epoch(self.recipe, len(self.images.images))
 
     @cached_property
     def report(self) -> ReportProgress:
         """The callback that writes status and progress."""
-        return ReportProgress(self.run, self.recipe, self.num_batches, self.position.batch, self.learning)
+        return ReportProgress(
+            self.run, self.recipe, self.num_batches, self.position.batch, self.first_step_done
+        )
 
     @cached_property
     def reestimation(self) -> ReestimateBatchNorm | None:
-        """The callback that measures the batch-norm statistics, if the recipe wants it."""
+        """The callback that measures the batch-norm statistics; None if the recipe does not ask for it."""
         if not self.recipe.reestimate:
             return None
         return ReestimateBatchNorm(self.run, self._reestimation_images)
@@ -77,8 +79,8 @@ class Fitting:
     @cached_property
     def record(self) -> RecordEpoch:
         """The callback that saves each epoch."""
-        # The temperature is fitted to images that nothing was trained on. With the test set for validation,
-        # there are none.
+        # The temperature must be fitted to images that are used for nothing else. If the test set is used for
+        # validation, there are no such images.
         images = self.validation if self.recipe.validation == "split" else None
         return RecordEpoch(self.run, self.recipe, self.num_batches, self.position, images, self.class_names)
 
@@ -96,7 +98,7 @@ class Fitting:
         return batches.evaluation_batches(self.recipe, self.validation, num_classes=len(self.class_names))
 
     def _reestimation_images(self) -> tf.Tensor:
-        # Epoch 0 is never trained on: images like those of the training, drawn with other random numbers.
+        # Epochs count from 1. Epoch 0 gives images like those of the training, from other random numbers.
         images = batches.epoch_images(self.recipe, self.images, 0).images[:REESTIMATION_IMAGES]
         return batches.scale(self.recipe, images)
 
@@ -106,7 +108,7 @@ class Fitting:
             self._validate(first)
             first += 1
         elif self.position.batch:
-            # The rest of the epoch in which it was stopped.
+            # First train the rest of the unfinished epoch.
             self._fit(first, first + 1, skip=self.position.batch)
             first += 1
         if first < self.recipe.epochs:
@@ -125,27 +127,29 @@ class Fitting:
         )
 
     def _validate(self, epoch: int) -> None:
-        """End an epoch whose batches are all done, as `fit` would."""
+        """Does what `fit` does at the end of an epoch, for an epoch whose batches are all done."""
         calls = keras.callbacks.CallbackList(self.callbacks, model=self.model)
         calls.on_train_begin()
         calls.on_epoch_begin(epoch)
         found = self.model.evaluate(self.validation_batches, callbacks=calls, return_dict=True, verbose=0)
-        # No batch was added to the means in the checkpoint.
+        # The means in the checkpoint are complete, so the logs of this call have no weight.
         logs = {"loss": 0.0, "accuracy": 0.0, **{f"val_{name}": value for name, value in found.items()}}
         calls.on_epoch_end(epoch, logs)
         calls.on_train_end()
 
     def _save_unfinished(self) -> None:
-        """Save what was learnt in an unfinished epoch; quickly, because somebody has pressed Stop."""
+        """Saves what was learnt in an unfinished epoch. It must be quick: a user waits for the stop."""
         epoch = self.record.position.epoch
         if epoch >= self.report.epoch:
-            # Before the first batch, or between two epochs: the last checkpoint has everything.
+            # Training was stopped before the first batch or between two epochs. The last checkpoint has
+            # everything.
             return
-        # The optimizer's steps, because Ctrl-C ends an execution of several before they are reported.
+        # The optimizer counts its steps itself. Callbacks miss the last ones if Ctrl-C interrupts an
+        # execution of several steps.
         batch = int(self.model.optimizer.iterations) - epoch * self.num_batches
         self.record.save_unfinished(batch, self.report.logs)
         if not self.run.model_path.exists():
-            # No epoch is finished yet. The pages shall have a network to show all the same.
+            # No epoch is finished yet, but the pages need a network to show.
             if self.reestimation:
                 self.reestimation.reestimate_quickly()
             network = pack(self.model, self.recipe, class_names=self.class_names)

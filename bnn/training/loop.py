@@ -1,4 +1,4 @@
-"""From a recipe in a run folder to a trained run."""
+"""Trains a run: prepares data and model, fits the model, and measures the result on the test set."""
 
 from pathlib import Path
 from threading import Event
@@ -25,23 +25,24 @@ from bnn.training.packing import binary_weights
 from bnn.training.progress import write_message
 from bnn.training.unpacking import unpack_into
 
-# Digits that the untrained network guesses at.
+# Number of images on which the untrained network is measured.
 UNTRAINED_IMAGES = 256
-# To measure the batch-norm statistics of a network that is trained further.
+# Number of images on which the batch-norm statistics of a packed network are measured.
 START_IMAGES = 1024
 
 
-def train(run: Run, learning: Event, num_images: int | None = None) -> None:
-    """Train a run from where it stands to its end, and measure it on the test set.
+def train(run: Run, first_step_done: Event, num_images: int | None = None) -> None:
+    """Trains a run to its end, and measures the best network on the test set.
 
     Args:
-        run: its folder has the recipe; if it has a checkpoint, training goes on from there.
-        learning: is set after the first batch.
-        num_images: train on the first so many training images only, and validate and test on as many.
+        run: a run with a recipe. If it has a checkpoint, training is resumed from there.
+        first_step_done: an event that is set after the first step.
+        num_images: if not None, only this many images are used for each of training, validation and test.
 
     Raises:
-        Stopped: if the run was to stop; everything learnt is saved.
-        ValueError: if the run's files cannot be used, or data or the run that the recipe needs is missing.
+        Stopped: if the run is asked to stop. Everything learnt is saved before.
+        ValueError: if the run's files cannot be used, or if the recipe needs data or another run, and they
+            are missing.
     """
     recipe = run.recipe()
     check_data(recipe)
@@ -61,7 +62,9 @@ def train(run: Run, learning: Event, num_images: int | None = None) -> None:
     position = checkpoint.load(run, model, len(bits), num_batches) or start
     _go_back(run, position.epoch, position.epoch * num_batches + position.batch)
     if position.epoch < recipe.epochs:
-        Fitting(run, recipe, model, position, images, validation, MNIST.class_names, learning).run_to_end()
+        Fitting(
+            run, recipe, model, position, images, validation, MNIST.class_names, first_step_done
+        ).run_to_end()
     _finish(run, recipe, _first(MNIST.test(), num_images))
 
 
@@ -72,7 +75,7 @@ def _splits(recipe: Recipe, num_images: int | None) -> tuple[Split, Split]:
         images, validation = MNIST.train_validation()
     validation = _first(validation, num_images)
     if recipe.pen_digits and recipe.validation == "split":
-        # As many as of MNIST, so that the accuracy is the mean of both.
+        # There are as many of these images as of MNIST's, so the accuracy is the mean of both accuracies.
         by_others = _first(unipen.validation_digits(), num_images)
         validation = Split(*(np.concatenate(arrays) for arrays in zip(validation, by_others, strict=True)))
     return _first(images, num_images), validation
@@ -83,14 +86,14 @@ def _first(split: Split, num_images: int | None) -> Split:
 
 
 def _start_images(recipe: Recipe, training: Split) -> tf.Tensor:
-    # Epoch 0 is never trained on.
+    # Epochs count from 1, so training never uses epoch 0.
     return batches.scale(recipe, batches.epoch_images(recipe, training, 0).images[:START_IMAGES])
 
 
 def _untrained(recipe: Recipe, model: keras.Sequential, training: Split) -> dict:
-    """The first row of the progress: how well the network guesses before its first step.
+    """Returns the first row of the progress: loss and accuracy of the network before its first step.
 
-    So the curve begins seconds before the first step is compiled.
+    With this row, the learning curve begins some seconds earlier, before the first step is compiled.
     """
     labels = training.labels[:UNTRAINED_IMAGES]
     images = batches.scale(recipe, training.images[:UNTRAINED_IMAGES])
@@ -101,12 +104,19 @@ def _untrained(recipe: Recipe, model: keras.Sequential, training: Split) -> dict
 
 
 def _go_back(run: Run, epoch: int, step: int) -> None:
-    """Drop what was written after the checkpoint of that epoch and step."""
+    """Removes everything from the run that was written after its checkpoint.
+
+    Args:
+        run: the run.
+        epoch: number of finished epochs in the checkpoint.
+        step: number of finished steps in the checkpoint.
+    """
     _check_history(run, epoch)
     run.keep_until(epoch, step)
     best = run.epoch_path(_best_epoch(run.history())) if epoch else None
     if best and best.is_file():
-        # The best network may be of the epoch just dropped, which need not give the same network again.
+        # The saved best network may be from the epoch that was just removed. Training that epoch again may
+        # give a different network.
         _copy_network(best, run.model_path)
 
 
@@ -116,8 +126,8 @@ def _copy_network(source: Path, target: Path) -> None:
 
 
 def _check_history(run: Run, epoch: int) -> None:
-    # After a crash the history is at most one epoch ahead of the checkpoint. Anything else was done by hand
-    # and must not be overwritten.
+    # After a crash, the history is at most one epoch ahead of the checkpoint. If the two differ more, a user
+    # has changed the files, and they must not be overwritten.
     found = set(run.history()["epoch"])
     if missing := set(range(1, epoch + 1)) - found:
         raise ValueError(f"run {run.id} cannot go on: its history.csv has no row for epoch {min(missing)}")

@@ -1,4 +1,4 @@
-"""From a recipe to a Keras model."""
+"""Builds the Keras models of recipes, and compiles them."""
 
 import numpy as np
 from typing_extensions import override
@@ -9,17 +9,18 @@ from bnn.recipes.pixels import CODINGS
 from bnn.recipes.recipe import Recipe
 from bnn.training.backend import keras, larq, tf
 
-# Keras executes several batches at once, which saves overhead. A stop is not noticed in between, so larger
-# networks take fewer batches: as many as have this number of MACs, which take about 0.1 s on two cores.
+# Keras can run several batches in one execution, which saves overhead. But a stop is noticed only between
+# executions. So an execution has as many batches as need MACS_PER_EXECUTION multiply-accumulates, which take
+# about 0.1 s on two cores.
 MAX_STEPS_PER_EXECUTION = 8
 MACS_PER_EXECUTION = 2.5e9
 
 
 def build(recipe: Recipe, num_classes: int = NUM_CLASSES) -> keras.Sequential:
-    """Returns an untrained binary model, with random weights from the recipe's seed.
+    """Returns the untrained binary model of a recipe, with random weights from the recipe's seed.
 
-    Its input is (n, 28, 28, channels) float32, scaled as in `bnn.training.batches.scale`; its output is
-    (n, classes) probabilities.
+    The input of the model is (n, 28, 28, channels) float32, as `bnn.training.batches.scale` returns it. The
+    output is (n, classes) float32, the probabilities.
     """
     keras.utils.set_random_seed(recipe.seed)
     model = keras.Sequential(name=recipe.name.replace("-", "_"))
@@ -38,7 +39,7 @@ def build(recipe: Recipe, num_classes: int = NUM_CLASSES) -> keras.Sequential:
 
 
 def build_float_twin(recipe: Recipe, num_classes: int = NUM_CLASSES) -> keras.Sequential:
-    """Returns the same model with float32 weights and ReLU in place of sign, for comparison."""
+    """Returns the untrained float32 twin of a recipe's model. It has float32 weights, and ReLU for sign."""
     keras.utils.set_random_seed(recipe.seed)
     model = keras.Sequential(name="float_twin")
     model.add(keras.layers.InputLayer((IMAGE_SIDE, IMAGE_SIDE, recipe.num_input_channels)))
@@ -59,7 +60,7 @@ def build_float_twin(recipe: Recipe, num_classes: int = NUM_CLASSES) -> keras.Se
 
 
 def compile_model(model: keras.Sequential, recipe: Recipe, steps_per_epoch: int) -> None:
-    """Give the model its loss, its metric and the recipe's optimizer."""
+    """Compiles the model with its loss, its metric and the recipe's optimizer."""
     learning_rate = recipe.learning_rate
     if recipe.schedule == "cosine":
         num_steps = recipe.epochs * steps_per_epoch
@@ -73,8 +74,9 @@ def compile_model(model: keras.Sequential, recipe: Recipe, steps_per_epoch: int)
         metrics=[accuracy],
         steps_per_execution=steps_per_execution(recipe, steps_per_epoch),
     )
-    # Keras would make this function in the first `fit`. If that has only one batch, because the training was
-    # stopped just before it, the function would evaluate only one batch ever after.
+    # Without this call, Keras makes the test function in the first `fit`. If that `fit` has only one batch,
+    # because training is resumed at the last batch of an epoch, the function would always evaluate only one
+    # batch.
     model.make_test_function()
 
 
@@ -86,7 +88,7 @@ def steps_per_execution(recipe: Recipe, steps_per_epoch: int) -> int:
 
 
 class DigitAccuracy(keras.metrics.CategoricalAccuracy):
-    """Accuracy over the images that are digits; drawings that are no digit have no right answer."""
+    """The accuracy over the images of digits. Other images have no right answer, and are left out."""
 
     def __init__(self) -> None:
         super().__init__(name="accuracy")
@@ -95,7 +97,7 @@ class DigitAccuracy(keras.metrics.CategoricalAccuracy):
     def update_state(  # pyright: ignore[reportIncompatibleMethodOverride]
         self, y_true: tf.Tensor, y_pred: tf.Tensor, sample_weight: tf.Tensor | None = None
     ) -> tf.Operation | None:
-        # The labels of a digit are one-hot, those of a drawing that is no digit are equal.
+        # The targets of a digit are one-hot. The targets of other images are equal for all classes.
         is_digit = tf.cast(tf.reduce_max(y_true, axis=-1) == 1.0, tf.float32)
         return super().update_state(y_true, y_pred, sample_weight=is_digit)
 
@@ -115,15 +117,16 @@ def forward_in_batch(
 ) -> tuple[tf.Tensor, list[tuple[tf.Tensor, tf.Tensor]]]:
     """Returns the probabilities, and the mean and variance of the input of each batch normalization.
 
-    As in training, each layer sees what the layers before it give with the batch's own statistics. But no
-    weight and no moving average changes.
+    As in training, batch normalization uses the mean and variance of the batch. But no weight and no moving
+    average is changed.
 
     Args:
-        model: as `build` makes it.
-        images: (n, 28, 28, channels) float32, as the model takes them.
+        model: a model made by `build`.
+        images: the model's input, (n, 28, 28, channels) float32.
 
     Returns:
-        Probabilities (n, classes), and for each batch normalization mean and variance, (channels,) each.
+        The probabilities, (n, classes), and for each batch normalization the mean and the variance,
+        (channels,) each.
     """
     values, moments = images, []
     for layer in model.layers:

@@ -1,4 +1,4 @@
-"""From a Keras model to a packed network."""
+"""Converts a trained Keras model into a packed network."""
 
 import numpy as np
 
@@ -20,17 +20,17 @@ def pack(
     """Returns the packed network that gives the same answers as the model, bit for bit.
 
     Args:
-        model: as made by `bnn.training.model.build` from this recipe, with its trained weights.
+        model: a trained model, made by `bnn.training.model.build` from this recipe.
         recipe: the recipe.
         temperature: see `PackedNetwork`.
-        class_names: of the data set.
+        class_names: the class names of the data set.
     """
     shapes, norms, coding = layer_shapes(recipe, len(class_names)), norm_layers(model), CODINGS[recipe.pixels]
     largest_input, layers = coding.largest_input, []
     for shape, layer, norm in zip(shapes, quantized_layers(model), norms, strict=True):
         is_last = len(layers) == len(shapes) - 1
         signs = (None, None) if is_last else thresholds(norm, largest_input * shape.num_inputs)
-        # A dense layer after a convolution flattens a map, whose places are its taps.
+        # A dense layer behind a convolution flattens its input. The positions of that input are its taps.
         side = shape.side if shape.kind == "convolution" else layers[-1].output_side if layers else IMAGE_SIDE
         layers.append(_pack_layer(shape, side, recipe.pool_first, layer, signs))
         largest_input = 1
@@ -48,18 +48,18 @@ def binary_weights(model: keras.Sequential) -> np.ndarray:
 def thresholds(norm: keras.layers.BatchNormalization, bound: int) -> tuple[np.ndarray, np.ndarray]:
     """Returns the integer comparison that equals batch normalization followed by sign.
 
-    Keras evaluates the trained batch normalization at every integer that the layer before it can produce;
-    the threshold is where the sign changes. So the two agree exactly, rounding included.
+    Keras evaluates the trained batch normalization at every integer that the layer before it can produce. The
+    threshold is where the sign changes. So the comparison agrees exactly with Keras, including its rounding.
 
     Args:
         norm: the batch normalization.
         bound: the largest magnitude of its input.
 
     Returns:
-        `thresholds` (channels,) int32 and `flips` (channels,) bool as in `PackedLayer`.
+        `thresholds` (channels,) int32 and `flips` (channels,) bool, as in `PackedLayer`.
 
     Raises:
-        ValueError: if a channel's constants are not finite, or its sign changes more than once.
+        ValueError: if a parameter is not finite, or if the sign changes more than once in a channel.
     """
     sums = np.arange(-bound, bound + 1, dtype=np.float32)
     is_plus = _is_plus(norm, sums)
@@ -69,7 +69,7 @@ def thresholds(norm: keras.layers.BatchNormalization, bound: int) -> tuple[np.nd
     first_change = np.where(changes > 0, (is_plus != is_plus[0]).argmax(axis=0), 0)
     flips = is_plus[0] & (changes > 0)
     values = sums.astype(np.int32)[first_change]
-    # A channel that never changes: a threshold below every sum for always +1, above every sum for always -1.
+    # If the sign never changes, the threshold is below all sums (always +1) or above all sums (always -1).
     constant = np.where(is_plus[0], -bound, bound + 1)
     return np.where(changes > 0, values, constant).astype(np.int32), flips
 
@@ -78,7 +78,7 @@ def _is_plus(norm: keras.layers.BatchNormalization, sums: np.ndarray) -> np.ndar
     num_channels = norm.moving_mean.shape[0]
     if not all(np.isfinite(weight).all() for weight in norm.get_weights()):
         raise ValueError(f"batch norm {norm.name} has constants that are not finite")
-    # TensorFlow's types allow for a layer that was never built.
+    # By TensorFlow's type annotations, `input_spec` may be None, which is so only before the layer is built.
     num_dimensions: int = norm.input_spec.ndim  # pyright: ignore[reportOptionalMemberAccess, reportAssignmentType]
     shape = (len(sums), *[1] * (num_dimensions - 2), num_channels)
     grid = np.broadcast_to(sums.reshape(-1, *[1] * (len(shape) - 1)), shape)
@@ -109,7 +109,7 @@ def _pack_layer(
 
 
 def _signs(layer: keras.layers.Layer) -> np.ndarray:
-    # Larq's sign: sign(0) = +1.
+    # As in Larq, the sign of 0 is +1.
     return np.where(layer.kernel.numpy() >= 0, 1, -1).astype(np.int8)
 
 

@@ -1,4 +1,4 @@
-"""Callbacks that say how far a training is: in the run folder and on the terminal."""
+"""Callbacks that report the progress of a training in the run's folder and on the terminal."""
 
 import sys
 import time
@@ -17,33 +17,35 @@ from bnn.runs.stopping import raise_if_stopped
 from bnn.training.backend import keras
 
 REPORT_SECONDS = 0.5
-# What Keras calls callbacks with.
+# The type of the `logs` that Keras passes to callbacks.
 Logs = Mapping[str, Any] | None
 
 
 def write_message(run: Run, message: str) -> None:
-    """Say on the page what the trainer is doing."""
+    """Writes a message into the run's status, which the Train page shows."""
     run.write_status(replace(run.status(), message=message))
 
 
 class ReportProgress(keras.callbacks.Callback):
-    """Writes status and progress about twice a second, and raises `Stopped` when the run is to stop.
+    """Writes status and progress about twice a second, and raises `Stopped` if the run is asked to stop.
 
-    Loss and accuracy are those of the batches since the last row, not since the start of the epoch: a
-    running mean would hide for half an epoch what the network has learnt in the meantime.
+    The loss and accuracy in a row are means over the batches since the last row. A mean since the start of
+    the epoch would show too late what the network has learnt.
 
     Args:
-        run: where to write, and what may be stopped.
+        run: the run in which to write, and which may be asked to stop.
         recipe: the run's recipe.
-        num_batches: batches in one epoch.
-        skipped: batches of the first epoch that were done before a stop.
-        learning: is set after the first batch.
+        num_batches: number of batches in one epoch.
+        skipped: number of batches of the first epoch that were done before training was resumed.
+        first_step_done: an event that is set after the first step.
     """
 
-    def __init__(self, run: Run, recipe: Recipe, num_batches: int, skipped: int, learning: Event) -> None:
+    def __init__(
+        self, run: Run, recipe: Recipe, num_batches: int, skipped: int, first_step_done: Event
+    ) -> None:
         super().__init__()
         self.run, self.recipe, self.num_batches = run, recipe, num_batches
-        self.skipped, self.learning = skipped, learning
+        self.skipped, self.first_step_done = skipped, first_step_done
         self.batch = skipped
         self.status = replace(run.status(), num_epochs=recipe.epochs, num_batches=num_batches, message="")
         self.seconds_per_batch = 0.0
@@ -68,7 +70,7 @@ class ReportProgress(keras.callbacks.Callback):
         if now - self.last_time >= REPORT_SECONDS or self.is_first:
             self._report(now)
             self.is_first = False
-            self.learning.set()
+            self.first_step_done.set()
             raise_if_stopped(self.run)
 
     @override
@@ -83,7 +85,7 @@ class ReportProgress(keras.callbacks.Callback):
         num_batches, seconds = self.batch - self.last_batch, now - self.last_time
         sums = np.array([self.logs["loss"], self.logs["accuracy"]]) * (self.batch - self.first_batch)
         loss, accuracy = (sums - self.last_sums) / num_batches
-        # The first report's time is mostly compiling the step and making the epoch's images.
+        # Most of the time before the first report was spent on compiling the step and making the images.
         if not self.is_first:
             self._smooth_speed(seconds / num_batches)
         step = (self.epoch - 1) * self.num_batches + self.batch
@@ -111,11 +113,11 @@ class ReportProgress(keras.callbacks.Callback):
 
 
 class ProgressBar(keras.callbacks.Callback):
-    """A bar on standard error over all batches, with the last epoch's validation accuracy.
+    """Shows a progress bar on standard error, with the validation accuracy of the last epoch.
 
     Args:
-        total: batches of the whole training.
-        done: batches that were done before.
+        total: number of batches of the whole training.
+        done: number of batches that were done before training was resumed.
     """
 
     def __init__(self, total: int, done: int) -> None:
@@ -124,7 +126,7 @@ class ProgressBar(keras.callbacks.Callback):
 
     @override
     def on_train_begin(self, logs: Logs = None) -> None:
-        # In a log file the bar is a new line each time, so it is written less often.
+        # In a log file, each update of the bar is a new line, so updates are rarer there.
         interval_seconds = 0.5 if sys.stderr.isatty() else 30.0
         self.bar = tqdm(total=self.total, initial=self.done, unit=" batches", mininterval=interval_seconds)
 
@@ -134,7 +136,7 @@ class ProgressBar(keras.callbacks.Callback):
 
     @override
     def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
-        # Where several batches are one execution, this is the number of the last one.
+        # If several batches are run in one execution, `batch` is the number of the last one.
         self.done = self.before + batch + 1
         self.bar.update(self.done - self.bar.n)
 

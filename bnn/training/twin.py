@@ -1,4 +1,4 @@
-"""The float32 twin: a recipe's network with 32-bit weights and ReLU in place of sign, for comparison."""
+"""Trains the float32 twin of a recipe's network, which has float32 weights and ReLU instead of sign."""
 
 import time
 from dataclasses import replace
@@ -12,24 +12,26 @@ from bnn.training.backend import keras, tf
 from bnn.training.model import build_float_twin, compile_model
 from bnn.training.progress import ProgressBar
 
-# Float weights need fewer epochs than bits, and a lower learning rate.
+# Float32 weights need fewer epochs than binary weights, and a lower learning rate.
 EPOCHS = 6
 LEARNING_RATE = 0.002
 
 
 def train_twin(recipe: Recipe, num_images: int | None = None) -> dict:
-    """Trains the float32 twin of a recipe on the recipe's own images and returns how accurate it is.
+    """Trains the float32 twin of a recipe on the same images, and measures its accuracy.
 
-    The network measured is that of the last epoch, which is fixed beforehand; the test set is read once.
+    The network after the last epoch is measured, and the test set is read only once. So the test set has no
+    part in any choice.
 
     Args:
-        recipe: the binary network's; its epochs and learning rate are replaced by `EPOCHS` and
+        recipe: the recipe of the binary network. Its epochs and learning rate are replaced by `EPOCHS` and
             `LEARNING_RATE`.
-        num_images: train on the first so many training images only, and validate and test on as many.
+        num_images: if not None, only this many images are used for each of training, validation and test.
 
     Returns:
-        `recipe`, `epochs`, `num_weights`, `validation_accuracy`; `num_images`, `num_correct` and `accuracy`
-        on the test set; `model_bytes` as a TensorFlow Lite file; and the `seconds` of training.
+        A dictionary with `recipe`, `epochs`, `num_weights` and `validation_accuracy`; `num_images`,
+        `num_correct` and `accuracy` on the test set; `model_bytes`, the size as a TensorFlow Lite file; and
+        `seconds`, the time of training.
     """
     recipe = replace(recipe, epochs=EPOCHS, plain_epochs=1, learning_rate=LEARNING_RATE, half_precision=False)
     training, validation, test = (

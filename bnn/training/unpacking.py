@@ -1,19 +1,19 @@
-"""From a packed network back to a Keras model that can be trained further.
+"""Converts a packed network into a Keras model that can be trained further.
 
-A packed network has no latent weights and no batch normalization. Both are made anew:
+A packed network has no latent weights and no batch normalization. Both are made from its bits and thresholds:
 
-1. A latent weight is the sign of its bit times `LATENT_WEIGHT`.
-2. Gamma is 1, or -1 where the channel's comparison is flipped. Mean and variance are measured on real images,
-   layer by layer, each layer seeing what the finished layers before it give. Beta then puts the change of
-   sign half-way between the threshold t and t - 1:
+1. A latent weight is `LATENT_WEIGHT` times the sign that the bit stands for.
+2. Gamma is 1, or -1 if the channel's comparison is flipped. Mean and variance are measured on real images,
+   layer by layer, with the new batch normalizations of the layers before. Beta then puts the change of sign
+   half-way between t - 1 and the threshold t:
 
        gamma * (t - 1/2 - mean) / sqrt(variance + epsilon) + beta = 0
 
-3. The last layer's gamma and beta give the packed network's scale and offset.
+3. Gamma and beta of the last layer give the packed network's scale and offset.
 
-So packing the model gives the same bits, thresholds and scores. Because mean and variance are those of real
-images, the model gives nearly the same answers in training, too, where each batch is normalised by its own
-statistics. So the statistics need not be frozen.
+Packing this model gives the same bits, thresholds and scores again. In training, each batch is normalized by
+its own statistics. Because mean and variance were measured on real images, the model's answers are nearly the
+same then, so the statistics need not be frozen.
 """
 
 import numpy as np
@@ -22,19 +22,19 @@ from bnn.engine.network import PackedLayer, PackedNetwork
 from bnn.training.backend import keras, tf
 from bnn.training.model import quantized_layers
 
-# How far latent weights are from 0 decides for how long the loss must push one way until a bit flips: for
-# about LATENT_WEIGHT / learning_rate steps of Adam. They are clipped to [-1, 1].
+# Magnitude of all latent weights at the start. With it, Adam needs about LATENT_WEIGHT / learning_rate steps
+# in the same direction to flip a bit. Latent weights are clipped to [-1, 1].
 LATENT_WEIGHT = 0.1
 
 
 def unpack_into(model: keras.Sequential, network: PackedNetwork, images: tf.Tensor) -> None:
-    """Set a model's weights so that packing it gives the network again.
+    """Sets a model's weights so that packing the model gives the network again.
 
     Args:
-        model: as made by `bnn.training.model.build`, with the layers of the network.
+        model: a model made by `bnn.training.model.build`, with the same layers as the network.
         network: the packed network.
-        images: (n, 28, 28, channels) float32, as the model takes them; some hundreds, like those that it
-            will be trained on.
+        images: some hundred inputs of the model, (n, 28, 28, channels) float32, like those that it will be
+            trained on.
     """
     for layer, packed in zip(quantized_layers(model), network.layers, strict=True):
         signs = np.where(packed.weights, -LATENT_WEIGHT, LATENT_WEIGHT)
@@ -49,7 +49,14 @@ def unpack_into(model: keras.Sequential, network: PackedNetwork, images: tf.Tens
 def _assign_norm(
     norm: keras.layers.BatchNormalization, packed: PackedLayer, network: PackedNetwork, values: tf.Tensor
 ) -> None:
-    """Set a batch normalization whose input for real images is `values`."""
+    """Sets the parameters of a batch normalization.
+
+    Args:
+        norm: the batch normalization.
+        packed: the packed layer before it.
+        network: the packed network.
+        values: the input of the batch normalization for real images.
+    """
     axes = list(range(len(values.shape) - 1))
     mean, variance = (moment.numpy().astype(np.float64) for moment in tf.nn.moments(values, axes))
     deviation = np.sqrt(variance + norm.epsilon)
