@@ -1,1 +1,1 @@
-"""Figures about a trained network: accuracy, calibration, damage, single neurons, savings, speed."""
+"""Measures trained networks: accuracy, calibration, effects of damage, single neurons, savings, speed."""

@@ -1,17 +1,18 @@
-"""Probabilities that can be trusted: the temperature, and how far they are from the truth."""
+"""Calibration of probabilities: fits the temperature, and measures the calibration error."""
 
 import numpy as np
 
 
 def fit_temperature(scores: np.ndarray, labels: np.ndarray) -> float:
-    """Returns the temperature by which to divide scores before softmax.
+    """Returns the temperature by which scores must be divided before softmax.
 
-    It minimizes the cross-entropy on labelled images that the network was not trained on; the answers stay
-    the same. (Guo et al., On Calibration of Modern Neural Networks, ICML 2017, section 4.2.)
+    The temperature minimizes the cross-entropy on labelled images that the network was not trained on. It
+    changes the probabilities, but not the answers. Source: Guo et al., "On Calibration of Modern Neural
+    Networks", ICML 2017, section 4.2.
 
     Args:
-        scores: (n, classes) float, before softmax.
-        labels: (n,) the true classes.
+        scores: (n, classes) float, scores before softmax.
+        labels: (n,) integers, the true classes.
     """
     low, high = np.log(0.05), np.log(50.0)
     # The loss has one minimum over the temperature, so a ternary search finds it.
@@ -25,9 +26,16 @@ def fit_temperature(scores: np.ndarray, labels: np.ndarray) -> float:
 
 
 def calibration_error(confidences: np.ndarray, is_correct: np.ndarray, num_bins: int = 15) -> float:
-    """Returns the expected calibration error: the mean distance of confidence from accuracy, over equal bins.
+    """Returns the expected calibration error, a fraction.
 
-    (Naeini et al., Obtaining Well Calibrated Probabilities Using Bayesian Binning, AAAI 2015.)
+    The answers are sorted into bins of equal width by their confidence. The error is the mean, weighted by
+    the number of answers, of the difference between confidence and accuracy in each bin. Source: Naeini et
+    al., "Obtaining Well Calibrated Probabilities Using Bayesian Binning", AAAI 2015.
+
+    Args:
+        confidences: (n,) float, the probability of each answer.
+        is_correct: (n,) bool, whether each answer is correct.
+        num_bins: number of bins.
     """
     bins = np.minimum((confidences * num_bins).astype(int), num_bins - 1)
     gaps = np.bincount(bins, weights=confidences - is_correct, minlength=num_bins)

@@ -1,4 +1,4 @@
-"""Ways to make a network's work harder: flip some of its weights, or spoil the images that it reads."""
+"""Damages a network or its images: flips weights, adds noise, turns and shifts images."""
 
 from dataclasses import replace
 from functools import lru_cache
@@ -10,16 +10,17 @@ from bnn.recipes.layers import IMAGE_SIDE
 
 
 def flip_weights(network: PackedNetwork, share: float, seed: int = 1) -> PackedNetwork:
-    """Returns the network with a share of all its weight bits flipped, at random places.
+    """Returns a copy of the network in which a share of all weights, chosen at random, is flipped.
 
-    Which ones is decided by a hash of each weight's number, counted through all layers in the order of
-    `PackedLayer.weights`: those with the lowest hashes are flipped. So a larger share flips the same bits as
-    a smaller one, and more. The browser flips the same ones; `bnn/engine/portable/damage.c` says why a hash.
+    The weights with the lowest hashes are flipped. The hash is computed from the number of the weight, counted
+    through all layers in the order of `PackedLayer.weights`. So a larger share flips the same weights as a
+    smaller share, and more. In the browser, `bnn/engine/portable/damage.c` flips the same weights. It also
+    explains why a hash is used.
 
     Args:
-        network: is not changed.
-        share: from 0 to 1; the number of bits is rounded.
-        seed: decides the places.
+        network: the network; it is not changed.
+        share: from 0 to 1. The number of weights is rounded.
+        seed: decides which weights are flipped.
 
     Raises:
         ValueError: if the share is out of range.
@@ -42,8 +43,8 @@ def add_noise(images: np.ndarray, strength: float, seed: int = 1) -> np.ndarray:
 
     Args:
         images: (n, 28, 28) uint8.
-        strength: standard deviation of the noise, in grey levels of 255; at least 0.
-        seed: with the same seed, the image at the same place gets the same noise.
+        strength: standard deviation of the noise, in grey values (0 to 255); at least 0.
+        seed: with the same seed, the image with the same index always gets the same noise.
 
     Raises:
         ValueError: if the strength is negative.
@@ -80,7 +81,11 @@ def move(images: np.ndarray, degrees: float, right: float = 0, down: float = 0) 
 
 
 def _sources(degrees: float, right: float, down: float) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """For every pixel of the result, the four pixels it lies between and the share of each."""
+    """Returns the four source pixels of every pixel of the result, and the share of each of them.
+
+    Returns:
+        For each of the four: the indices of the pixels, (784,), and their shares, (784,).
+    """
     middle, angle = (IMAGE_SIDE - 1) / 2, np.radians(degrees)
     y, x = np.indices((IMAGE_SIDE, IMAGE_SIDE)).reshape(2, -1) - middle
     y, x = y - down, x - right
@@ -115,5 +120,6 @@ def _order(count: int, seed: int) -> np.ndarray:
 
 @lru_cache(maxsize=4)
 def _noise(count: int, seed: int) -> np.ndarray:
-    # Drawn image by image, so that the noise on one does not depend on how many there are.
+    # The random numbers are in the order of the images, so the noise on an image does not depend on how many
+    # images follow.
     return np.random.default_rng(seed).standard_normal((count, IMAGE_SIDE, IMAGE_SIDE), np.float32)

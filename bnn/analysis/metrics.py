@@ -1,4 +1,4 @@
-"""How accurate a network is: accuracy with its interval, confusion matrix, figures for each class."""
+"""Measures a network's accuracy with its confidence interval, its confusion matrix, and scores per class."""
 
 from dataclasses import dataclass, field
 from math import sqrt
@@ -10,7 +10,7 @@ from bnn.data.dataset import DIGITS, Split
 from bnn.engine import inference
 from bnn.engine.network import PackedNetwork
 
-# 97.5 % quantile of the standard normal distribution: a two-sided 95 % interval.
+# The 97.5 % quantile of the standard normal distribution, for a two-sided 95 % interval.
 _Z95 = 1.959963984540054
 
 
@@ -20,10 +20,10 @@ class Evaluation:
 
     Args:
         labels: (n,) uint8, the true classes.
-        predictions: (n,) int64, the answers.
+        predictions: (n,) int64, the network's answers.
         confidences: (n,) float32, the probability of each answer.
-        loss: mean cross-entropy, in nats.
-        class_names: the network's.
+        loss: the mean cross-entropy, in nats.
+        class_names: the names of the network's classes.
     """
 
     labels: np.ndarray = field(repr=False)
@@ -44,11 +44,11 @@ class Evaluation:
 
     @property
     def accuracy(self) -> float:
-        """Correct answers as a fraction; 0 where there are no images."""
+        """Number of correct answers divided by the number of images; 0 if there are no images."""
         return self.num_correct / max(1, self.num_images)
 
     def confusion_matrix(self) -> np.ndarray:
-        """Returns the function `confusion_matrix` of these answers."""
+        """Returns the confusion matrix of these answers, (classes, classes) int64; see `confusion_matrix`."""
         return confusion_matrix(self.labels, self.predictions, len(self.class_names))
 
     def examples(self, label: int, prediction: int) -> np.ndarray:
@@ -57,7 +57,7 @@ class Evaluation:
         return found[np.argsort(-self.confidences[found], kind="stable")]
 
     def summary(self) -> dict:
-        """Returns figures for a JSON file: `num_images`, `num_correct`, `accuracy`, `confusion_matrix`."""
+        """Returns a dictionary for JSON: `num_images`, `num_correct`, `accuracy`, `confusion_matrix`."""
         return {
             "num_images": self.num_images,
             "num_correct": self.num_correct,
@@ -78,7 +78,15 @@ def evaluate(network: PackedNetwork, split: Split) -> Evaluation:
 
 
 def confusion_matrix(labels: np.ndarray, predictions: np.ndarray, num_classes: int = 10) -> np.ndarray:
-    """Returns counts (classes, classes) int64: row i, column j is how many images of i were read as j."""
+    """Returns the confusion matrix, (classes, classes) int64.
+
+    The number in row i and column j is how many images of class i were read as class j.
+
+    Args:
+        labels: (n,) integers, the true classes.
+        predictions: (n,) int64, the answers.
+        num_classes: number of classes.
+    """
     cells = num_classes * labels.astype(np.int64) + predictions
     return np.bincount(cells, minlength=num_classes**2).reshape(num_classes, num_classes)
 
@@ -86,11 +94,11 @@ def confusion_matrix(labels: np.ndarray, predictions: np.ndarray, num_classes: i
 def accuracy_interval(num_correct: int, num_images: int) -> tuple[float, float]:
     """Returns the 95 % confidence interval of an accuracy, as two fractions.
 
-    This is Wilson's score interval (E. B. Wilson, JASA 22, 1927). Unlike the usual ±, it stays within 0 and
-    1 and is right near them.
+    This is Wilson's score interval (E. B. Wilson, JASA 22, 1927). Unlike the usual interval, p ± 1.96
+    standard errors, it stays within 0 and 1, and is correct near 0 and 1.
 
     Raises:
-        ValueError: if there are no images, or more are correct than there are.
+        ValueError: if num_images is below 1, or num_correct is not from 0 to num_images.
     """
     if num_images < 1:
         raise ValueError(f"num_images must be at least 1, got {num_images}")
@@ -103,14 +111,14 @@ def accuracy_interval(num_correct: int, num_images: int) -> tuple[float, float]:
 
 
 def per_class(matrix: np.ndarray, class_names: tuple[str, ...] = DIGITS) -> pd.DataFrame:
-    """Returns precision, recall and F1 of each class, as fractions, from a confusion matrix.
+    """Returns a table with precision, recall and F1 of each class, as fractions.
 
-    The columns are `class`, `num_images`, `precision`, `recall` and `f1`. A ratio over nothing, as of a
-    class that was never answered, is 0.
+    The columns are `class`, `num_images`, `precision`, `recall` and `f1`. A fraction with the denominator 0
+    is 0; an example is the precision of a class that was never an answer.
 
     Args:
-        matrix: as of `confusion_matrix`.
-        class_names: one for each row of the matrix.
+        matrix: a confusion matrix, as `confusion_matrix` returns it.
+        class_names: the name of the class of each row.
     """
     correct = np.diag(matrix).astype(float)
     answered, images = matrix.sum(axis=0), matrix.sum(axis=1)

@@ -1,7 +1,7 @@
-"""One neuron of a packed network, step by step: patch, filter, agreements, threshold, bit.
+"""Computes one neuron of a packed network step by step: patch, filter, agreements, threshold, bit.
 
-The engine computes thousands of neurons at once in words of bits (`bnn.engine.kernels`). Here each number
-is a plain integer, so that it can be shown. Tests check that both give the same results.
+The engine computes thousands of neurons at once, in words of bits (`bnn.engine.kernels`). This module
+computes with plain integers, so that each step can be shown. Tests check that both give the same results.
 """
 
 from dataclasses import dataclass, field
@@ -14,12 +14,12 @@ from bnn.engine.network import PackedLayer, PackedNetwork
 
 @dataclass(frozen=True, eq=False)
 class Neuron:
-    """One neuron at one place, with its inputs.
+    """One neuron at one position, with its inputs.
 
     Args:
-        patch: (height, width, channels) int32, its inputs: +1, -1, and 0 outside the image; pixel values in
-            the first layer of a grey network.
-        weights: its filter, of the same shape: +1 and -1.
+        patch: (height, width, channels) int32, the inputs: +1 and -1, and 0 outside the image. In the first
+            layer of a grey network, the inputs are pixel values.
+        weights: (height, width, channels) int32, the neuron's filter: +1 and -1.
         inside: (height, width) bool, False where the patch lies outside the image.
         threshold: the lowest sum that gives +1 (or -1 where `flip` is set); None in the last layer.
         flip: whether the comparison with the threshold is inverted.
@@ -35,7 +35,7 @@ class Neuron:
 
     @property
     def products(self) -> np.ndarray:
-        """Patch times filter, entry by entry; for bits, +1 where they agree (XNOR) and -1 elsewhere."""
+        """Patch times filter, entry by entry. For bits, it is +1 where they agree (XNOR) and -1 elsewhere."""
         return self.patch * self.weights
 
     @property
@@ -45,30 +45,31 @@ class Neuron:
 
     @property
     def num_agreements(self) -> int:
-        """Number of inputs that equal their weight (popcount of the XNOR); meaningless for a grey patch."""
+        """Number of inputs that equal their weight (popcount of the XNOR); meaningless for grey inputs."""
         return int((self.products > 0).sum())
 
     @property
     def total(self) -> int:
-        """The sum of the products: agreements minus disagreements."""
+        """Sum of the products, which is the number of agreements minus the number of disagreements."""
         return int(self.products.sum())
 
     @property
     def least_agreements(self) -> int | None:
-        """The fewest agreements that reach the threshold, from total = 2 agreements - num_inputs.
+        """Smallest number of agreements that reaches the threshold; None in the last layer.
 
-        It may be negative, or more than there are inputs. None in the last layer.
+        It follows from total = 2 * agreements - num_inputs. It may be negative, or larger than the number of
+        inputs.
         """
         return None if self.threshold is None else -((-self.threshold - self.num_inputs) // 2)
 
     @property
     def bit(self) -> bool | None:
-        """The neuron's output, True for -1; None in the last layer, whose output is the sum itself."""
+        """Output of the neuron, True for -1; None in the last layer, whose output is the sum."""
         return None if self.threshold is None else (self.total < self.threshold) != self.flip
 
 
 def receptive_field(network: PackedNetwork, number: int) -> int:
-    """Returns the side, in pixels, of the part of the image that a neuron depends on.
+    """Returns the height and width, in pixels, of the part of the image that a neuron depends on.
 
     Args:
         network: the network.
@@ -76,16 +77,17 @@ def receptive_field(network: PackedNetwork, number: int) -> int:
     """
     width, stride = 1, 1
     for layer in network.layers[: number - 1]:
-        # A filter adds a place on either side, and a pool its other places; places are `stride` pixels apart.
+        # A filter adds one position on either side, and a pool adds pool - 1 positions. Neighbouring
+        # positions are `stride` pixels apart.
         width += 2 * stride + (layer.pool - 1) * stride
         stride *= layer.pool
     return width + 2 * stride
 
 
 def layer_inputs(network: PackedNetwork, image: np.ndarray) -> list[np.ndarray]:
-    """Returns the input of each layer for one image: int32 arrays (side, side, channels).
+    """Returns the input of each layer for one image, int32 arrays (side, side, channels).
 
-    The entries are +1 and -1, or the pixel values in front of the first layer of a grey network.
+    The entries are +1 and -1. For the first layer of a grey network, they are the pixel values.
 
     Args:
         network: the network.
@@ -96,14 +98,14 @@ def layer_inputs(network: PackedNetwork, image: np.ndarray) -> list[np.ndarray]:
 
 
 def neuron(layer: PackedLayer, values: np.ndarray, output: int, row: int = 0, column: int = 0) -> Neuron:
-    """Returns the neuron of a filter or unit at one place.
+    """Returns the neuron of a filter or unit at one position.
 
     Args:
-        layer: its layer.
-        values: the layer's input, as in `layer_inputs`.
+        layer: the neuron's layer.
+        values: the layer's input, as `layer_inputs` returns it.
         output: number of the filter or unit, counted from 0.
-        row: row of the middle of its patch; ignored for a dense layer, which looks at everything.
-        column: column of the middle of its patch; ignored likewise.
+        row: row of the middle of the patch. It is ignored for a dense layer, which covers the whole input.
+        column: column of the middle of the patch. It is ignored for a dense layer, too.
     """
     patch, inside = values, np.ones(values.shape[:2], bool)
     if layer.kind == "convolution":
@@ -112,7 +114,7 @@ def neuron(layer: PackedLayer, values: np.ndarray, output: int, row: int = 0, co
     weights = 1 - 2 * layer.weights[output].reshape(patch.shape).astype(np.int32)
     threshold = None if layer.thresholds is None else int(layer.thresholds[output])
     flip = layer.flips is not None and bool(layer.flips[output])
-    # Bits are +1 or -1: any other input is a pixel value.
+    # Bits are +1 or -1, so an input with another value is a pixel value.
     return Neuron(patch, weights, inside, threshold, flip, bool((abs(values) != 1).any()))
 
 
@@ -130,23 +132,33 @@ def sums(layer: PackedLayer, values: np.ndarray, output: int) -> np.ndarray:
 
 
 def bits(layer: PackedLayer, values: np.ndarray, output: int) -> np.ndarray:
-    """Returns the bits of one filter of a hidden layer before pooling, (side, side) bool, True for -1."""
+    """Returns the bits of one filter of a hidden layer before pooling, (side, side) bool, True for -1.
+
+    Raises:
+        ValueError: if the layer is the last one, which gives sums.
+    """
     if layer.thresholds is None or layer.flips is None:
         raise ValueError("the last layer gives sums, not bits")
     return (sums(layer, values, output) < layer.thresholds[output]) != layer.flips[output]
 
 
 def pools_black(layer: PackedLayer, output: int) -> bool:
-    """Returns whether one -1 in a pool makes the pool -1; otherwise, one +1 makes it +1.
+    """Returns whether a pool becomes -1 if one of its bits is -1. Otherwise it becomes +1 if one bit is +1.
 
-    Pooling takes the largest value. Of signs, that is +1 if there is one. Of sums in front of an inverted
-    comparison, the largest sum gives -1 (see `bnn.engine.kernels`, 4).
+    Pooling takes the largest value. The largest of several signs is +1 if one of them is +1. But if pooling
+    comes before an inverted comparison, the largest sum gives -1 (step 4 in `bnn.engine.kernels`).
     """
     return bool(layer.pool_first and layer.flips is not None and layer.flips[output])
 
 
 def pooled(layer: PackedLayer, places: np.ndarray, output: int) -> np.ndarray:
-    """Returns the bits after pooling, (output side, output side) bool, from `bits` (side, side)."""
+    """Returns the bits of one filter after pooling, (output side, output side) bool, True for -1.
+
+    Args:
+        layer: the layer.
+        places: (side, side) bool, the bits before pooling, as `bits` returns them.
+        output: number of the filter, counted from 0.
+    """
     side, pool = layer.output_side, layer.pool
     squares = places[: side * pool, : side * pool].reshape(side, pool, side, pool)
     return squares.any(axis=(1, 3)) if pools_black(layer, output) else squares.all(axis=(1, 3))

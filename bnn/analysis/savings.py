@@ -1,4 +1,4 @@
-"""What binary weights save: a run's packed network beside the same network in float32."""
+"""Compares the memory and arithmetic of a packed network with those of the same network in float32."""
 
 import json
 from dataclasses import dataclass
@@ -10,13 +10,15 @@ from bnn.system.files import read_text
 
 @dataclass(frozen=True)
 class Savings:
-    """Figures of a run's packed network and of the same network in float32.
+    """The memory and arithmetic of a run's packed network, and of the same network in float32.
+
+    In float32, all multiply-accumulates (MACs) have 32 bits.
 
     Args:
         packed_bytes: size of the packed network's file.
-        float_bytes: size of the network's numbers in float32, as Larq counts them.
-        macs_1bit: multiply-accumulates per digit that are an XNOR and a popcount in the packed network.
-        macs_32bit: those that are not; in float32 all of them are 32-bit.
+        float_bytes: size of the network's parameters in float32, as Larq counts them.
+        macs_1bit: MACs per digit that the packed network computes with XNOR and popcount.
+        macs_32bit: all other MACs per digit of the packed network.
     """
 
     packed_bytes: int
@@ -26,11 +28,11 @@ class Savings:
 
 
 def of_run(run: Run) -> Savings:
-    """Returns the figures of a run's network.
+    """Returns the savings of a run's network.
 
     Raises:
-        ValueError: if its recipe cannot be read.
-        OSError: if its network cannot be read.
+        ValueError: if the run's recipe cannot be read.
+        OSError: if the run's network cannot be read.
     """
     total = totals(layer_table(run.recipe())).to_dict()
     return Savings(
@@ -44,7 +46,7 @@ def of_run(run: Run) -> Savings:
 def twin_accuracy(run: Run) -> float | None:
     """Returns the test accuracy of the run's float32 twin, as a fraction.
 
-    None if no twin was trained, or if the numbers in its file contradict each other.
+    It is None if the run has no twin, or if the numbers in the twin's file are not valid.
     """
     try:
         found = json.loads(read_text(run.twin_path))

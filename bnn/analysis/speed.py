@@ -1,4 +1,4 @@
-"""How fast this computer reads a digit: a run's packed network beside the same network in float32."""
+"""Measures how fast this computer reads a digit, with a packed network and with its float32 twin."""
 
 import json
 import subprocess
@@ -11,7 +11,7 @@ from bnn.system.commands import bnn_command
 from bnn.system.errors import error_text
 from bnn.system.processes import crash_cause
 
-# How their names begin in `bnn.training.benchmark`.
+# The starts of the two engines' names in `bnn.training.benchmark`.
 PACKED = "One-Bit Lab"
 FLOAT = "TFLite"
 TIMEOUT_SECONDS = 600
@@ -19,11 +19,13 @@ TIMEOUT_SECONDS = 600
 
 @dataclass(frozen=True)
 class Comparison:
-    """The time for one digit, from pixels to scores, in one thread, and the size of each model's file.
+    """The speed and the file size of a packed network and of its float32 twin in TensorFlow Lite.
+
+    The time for a digit is from pixels to scores, in one thread.
 
     Args:
-        packed_seconds: median, of the packed network.
-        float_seconds: median, of the float32 twin in TensorFlow Lite.
+        packed_seconds: median time of the packed network for one digit.
+        float_seconds: median time of the twin for one digit.
         packed_bytes: size of the packed network's file.
         float_bytes: size of the twin's file.
     """
@@ -35,10 +37,12 @@ class Comparison:
 
 
 def compare(run: Run) -> Comparison:
-    """Measures both networks now, in turn. Takes about half a minute: a process of its own loads TensorFlow.
+    """Measures a run's packed network and its float32 twin, in turn, and returns the result.
+
+    This takes about half a minute, because TensorFlow is loaded in a separate process.
 
     Raises:
-        ValueError: if it cannot be measured; one sentence says why.
+        ValueError: if the speed cannot be measured. The message is one sentence that says why.
     """
     try:
         return _comparison(_rows(_bench(run)))
@@ -80,6 +84,6 @@ def _reason(error: Exception) -> str:
         return error_text(error)
     if cause := crash_cause(error.returncode):
         return cause
-    # The command line ends with one line that says what is wrong.
+    # The last line on standard error says what is wrong.
     lines = (error.stderr or "").strip().splitlines()
     return lines[-1].removeprefix("bnn: ") if lines else f"the measurement ended with code {error.returncode}"

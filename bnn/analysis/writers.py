@@ -1,4 +1,4 @@
-"""How well drawings by many people are read: writer by writer, and how often the answer is boldly wrong."""
+"""Measures the accuracy for each of many writers."""
 
 from collections.abc import Hashable, Sequence
 
@@ -6,14 +6,11 @@ import numpy as np
 
 
 def accuracy_per_writer(writers: Sequence[Hashable | None], is_correct: np.ndarray) -> np.ndarray:
-    """Returns each writer's share of drawings that were read right, lowest first.
+    """Returns the accuracy for each writer, lowest first, (num_writers,) float64.
 
     Args:
-        writers: who made each drawing; those by None, an unknown writer, are left out.
-        is_correct: (n,) bool, whether each drawing was read right.
-
-    Returns:
-        (num_writers,) float64.
+        writers: the writer of each drawing. Drawings by None, an unknown writer, are left out.
+        is_correct: (n,) bool, whether the answer to each drawing is correct.
     """
     results: dict[Hashable, list[bool]] = {}
     for writer, correct in zip(writers, is_correct, strict=True):
@@ -23,9 +20,9 @@ def accuracy_per_writer(writers: Sequence[Hashable | None], is_correct: np.ndarr
 
 
 def worst_tenth(accuracies: np.ndarray) -> float:
-    """Returns the mean accuracy of the tenth of the writers, rounded up, who are read worst.
+    """Returns the mean of the lowest tenth of the writers' accuracies (rounded up to a whole writer).
 
     Args:
-        accuracies: (num_writers,), lowest first; at least one.
+        accuracies: (num_writers,) float64, lowest first; at least one.
     """
     return float(accuracies[: -(-len(accuracies) // 10)].mean())
