@@ -12,10 +12,10 @@ from bnn.recipes.layers import IMAGE_SIDE
 def flip_weights(network: PackedNetwork, share: float, seed: int = 1) -> PackedNetwork:
     """Returns a copy of the network in which a share of all weights, chosen at random, is flipped.
 
-    The weights with the lowest hashes are flipped. The hash is computed from the number of the weight, counted
-    through all layers in the order of `PackedLayer.weights`. So a larger share flips the same weights as a
-    smaller share, and more. In the browser, `bnn/engine/portable/damage.c` flips the same weights. It also
-    explains why a hash is used.
+    The weights with the lowest hashes are flipped. The hash is computed from the number of the weight, which
+    counts through all layers in the order of `PackedLayer.weights`. So a larger share flips the same weights
+    as a smaller share, and more. In the browser, `bnn/engine/portable/damage.c` flips the same weights. That
+    file also explains why a hash is used.
 
     Args:
         network: the network; it is not changed.

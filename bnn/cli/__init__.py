@@ -1,4 +1,4 @@
-"""The command line: `python -m bnn --help`. Each command is a module; `parser` puts them together."""
+"""The command line, `python -m bnn`. Each command is a module, and `parser` builds the parser for all."""
 
 from bnn.cli.parser import main
 

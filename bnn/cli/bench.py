@@ -11,12 +11,14 @@ from bnn.runs import store
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Adds the command's arguments."""
-    parser.add_argument("recipe", nargs="?", metavar="RECIPE", help="whose network; by default report-signed")
-    parser.add_argument("--run", metavar="RUN", help="that run's network instead")
+    parser.add_argument(
+        "recipe", nargs="?", metavar="RECIPE", help="the network's recipe; by default report-signed"
+    )
+    parser.add_argument("--run", metavar="RUN", help="use the recipe of this run instead")
 
 
 def run(options: Namespace) -> int:
-    """Measure how fast digits are read, beside other engines."""
+    """Measure how fast the packed network and other engines read digits."""
     if options.run and options.recipe:
         raise ValueError("--run takes the run's own recipe: leave out RECIPE")
     recipe = store.find(options.run).recipe() if options.run else preset(options.recipe or "report-signed")
@@ -33,7 +35,7 @@ _COLUMNS = ("median us", "least us", "in bulk / s", "model bytes", "engine MB")
 
 def _text(result: dict[str, Any]) -> str:
     lines = [
-        f"One digit from {result['recipe']}'s network, pixels to answer; each engine in turn, same run",
+        f"time for one digit, from pixels to scores, with the network of {result['recipe']}; engines in turn",
         "{:44} {:>10} {:>10} {:>12} {:>12} {:>10}".format("engine", *_COLUMNS),
         *map(_line, result["rows"]),
         *(f"not installed: {name}" for name in result["absent"]),

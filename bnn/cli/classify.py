@@ -29,7 +29,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "images", nargs="+", metavar="IMAGE", help="a picture file, or a pattern such as *.png"
     )
-    parser.add_argument("--run", metavar="RUN", help="by default the network that came with the app")
+    parser.add_argument(
+        "--run", metavar="RUN", help="the run whose network reads; by default the one that came with the app"
+    )
 
 
 def run(options: Namespace) -> int:
@@ -53,7 +55,7 @@ def run(options: Namespace) -> int:
 
 
 def _expand(patterns: list[str]) -> list[str]:
-    # Windows' shells leave wildcards to the program.
+    # The shells of Windows do not expand wildcards.
     return list(dict.fromkeys(path for pattern in patterns for path in _matches(pattern) or [pattern]))
 
 
@@ -84,13 +86,13 @@ def _read(network: PackedNetwork, path: str) -> Answer:
 
     digit = preprocessing.digit_from_image(grey_pixels(path))
     if digit.is_empty:
-        raise ValueError(f"{path}: there is nothing drawn on it")
+        raise ValueError(f"{path}: the picture is empty")
     return answer.read(network, digit.digit)
 
 
 @contextmanager
 def _one_line_errors() -> Iterator[None]:
-    # Pillow prints warnings of its own about damaged pictures. What matters of them is in the error.
+    # Pillow prints warnings about damaged pictures. The errors tell the same, so warnings are hidden.
     logger = logging.getLogger("PIL")
     level = logger.level
     logger.setLevel(logging.CRITICAL)
@@ -103,5 +105,5 @@ def _one_line_errors() -> Iterator[None]:
 
 
 def _line(path: str, found: Answer) -> str:
-    said = found.name if found.is_sure else f"not sure: {' or '.join(found.candidate_names)}?"
-    return f"{path}: {said} ({output.confidence(found.confidence)})"
+    text = found.name if found.is_sure else f"not sure: {' or '.join(found.candidate_names)}?"
+    return f"{path}: {text} ({output.confidence(found.confidence)})"

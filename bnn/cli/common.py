@@ -1,4 +1,4 @@
-"""What several commands do."""
+"""Functions that several commands use."""
 
 from importlib.util import find_spec
 
@@ -10,7 +10,7 @@ def load_network(run: Run) -> PackedNetwork:
     """Returns a run's network.
 
     Raises:
-        ValueError: if it has none yet, or its file is damaged.
+        ValueError: if the run has no network yet, or the network's file is damaged.
     """
     from bnn.engine import file
 
@@ -20,7 +20,7 @@ def load_network(run: Run) -> PackedNetwork:
 
 
 def check_training_packages() -> None:
-    """Raises a `ValueError` if the extra that trains is not installed."""
+    """Raises a `ValueError` if the packages that training needs are not installed."""
     missing = [name for name in ("tensorflow", "tf_keras", "larq") if find_spec(name) is None]
     if missing:
         names = ", ".join(missing)

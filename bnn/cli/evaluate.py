@@ -11,7 +11,9 @@ from bnn.runs import store
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Adds the command's arguments."""
-    parser.add_argument("run", nargs="?", metavar="RUN", help="by default the network that came with the app")
+    parser.add_argument(
+        "run", nargs="?", metavar="RUN", help="the run; by default the one that came with the app"
+    )
 
 
 def run(options: Namespace) -> int:
@@ -29,7 +31,7 @@ def _text(result: dict[str, Any]) -> str:
 
     low, high = metrics.accuracy_interval(result["num_correct"], result["num_images"])
     lines = [
-        f"{result['run']}: {result['num_correct']:,} of {result['num_images']:,} right",
+        f"{result['run']}: {result['num_correct']:,} of {result['num_images']:,} correct",
         f"{output.percent(result['accuracy'])} (95 % interval {low:.2%} to {high:.2%})",
         "rows: the true digit; columns: the answer",
         *(" ".join(f"{cell:5d}" for cell in row) for row in result["confusion_matrix"]),

@@ -14,13 +14,15 @@ FORMS = ("html", "c")
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Adds the command's arguments."""
-    parser.add_argument("run", nargs="?", metavar="RUN", help="by default the network that came with the app")
-    parser.add_argument("--to", choices=FORMS, help="a web page in one file, or C sources in a folder")
     parser.add_argument(
-        "-o", "--output", type=Path, metavar="PATH", help="the page, or the folder of the sources"
+        "run", nargs="?", metavar="RUN", help="the run; by default the one that came with the app"
+    )
+    parser.add_argument("--to", choices=FORMS, help="write a web page in one file, or C sources in a folder")
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="PATH", help="the file of the page, or the folder of the sources"
     )
     parser.add_argument(
-        "--check", type=Path, metavar="PATH", help="prove that an export carries the run's network"
+        "--check", type=Path, metavar="PATH", help="check that an export contains the run's network"
     )
 
 
@@ -51,7 +53,7 @@ def _write(exported: Run, form: str, path: Path) -> list[Path]:
 
 
 def _checked_text(result: dict[str, Any]) -> str:
-    return f"{result['checked']} carries the network of run {result['run']}"
+    return f"{result['checked']} contains the network of run {result['run']}"
 
 
 def _written_text(result: dict[str, Any]) -> str:

@@ -11,11 +11,11 @@ from bnn.runs.run import Run
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """Adds no arguments: the command has none."""
+    """Adds no arguments, because the command has none."""
 
 
 def run(options: Namespace) -> int:
-    """List all runs, the shipped ones last."""
+    """List all runs, the newest first and those that came with the app last."""
     rows = [row for row in map(_row, store.all_runs()) if row]
     for name, reason in store.passed_over().items():
         output.complain(f"the folder {name} is not listed: {reason}")

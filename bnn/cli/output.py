@@ -1,4 +1,4 @@
-"""What commands print."""
+"""The output of commands: results, errors and numbers as text."""
 
 import json
 import sys
@@ -13,15 +13,21 @@ MAX_ERROR_LENGTH = 500
 
 
 def print_result(options: Namespace, result: dict[str, Any], text: Callable[[dict[str, Any]], str]) -> None:
-    """Prints a command's result: as one JSON object with `--json`, else as `text` puts it."""
-    # Flushed, so that a full disk is an error while errors are still caught.
+    """Prints the result of a command.
+
+    Args:
+        options: the command's options. With `--json`, the result is printed as one JSON object.
+        result: the result.
+        text: a function that returns the text to print without `--json`.
+    """
+    # Flushing raises the error of a full disk here, where it is still caught.
     print(json.dumps(result) if options.json else text(result), flush=True)
 
 
 def complain(error: BaseException | str) -> None:
     """Prints an error as one line on standard error."""
     text = error if isinstance(error, str) else error_line(error)
-    # Standard error may be a file on the disk that is full.
+    # Writing may fail, because standard error may be a file on a full disk.
     with suppress(OSError):
         print(f"bnn: {text}", file=sys.stderr, flush=True)
 
@@ -32,7 +38,7 @@ def error_line(error: BaseException) -> str:
 
 
 def percent(fraction: float | None, digits: int = 2) -> str:
-    """Returns a share as "98.40%"; "100.00%" only where it is all, and "-" for None."""
+    """Returns a fraction as text, such as "98.40%"; "-" for None. Only a fraction of 1 gives "100.00%"."""
     if fraction is None:
         return "-"
     largest = 1 - 10.0 ** (-digits - 2)
@@ -40,13 +46,13 @@ def percent(fraction: float | None, digits: int = 2) -> str:
 
 
 def confidence(probability: float) -> str:
-    """Returns a network's probability as "98.4%", at most "> 99.9%": no network is certain."""
+    """Returns a probability as text, such as "98.4%". The highest is "> 99.9%": no network is certain."""
     return "> 99.9%" if probability >= 0.9995 else f"{probability:.1%}"
 
 
 def accept_all_characters() -> None:
-    """Lets this process print file names that the console's encoding lacks, as escape sequences."""
+    """Lets this process print any file name. Characters that the console lacks become escape sequences."""
     for stream in (sys.stdout, sys.stderr):
-        # Streams that stand in for them need not have this.
+        # A stream that replaces the standard one may have no `reconfigure`.
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(errors="backslashreplace")

@@ -1,4 +1,4 @@
-"""The commands, their arguments, and what becomes of errors."""
+"""Parses the command line, runs a command, and prints errors."""
 
 import argparse
 import sys
@@ -8,8 +8,9 @@ from typing import NoReturn
 from bnn import __version__
 from bnn.cli import bench, classify, evaluate, export, list_runs, output, strokes, train, twin, unipen
 
-# A command is a module with `add_arguments(parser)` and `run(options)`, which returns the exit code and whose
-# docstring is the command's help. What takes long to load (Numba, TensorFlow) is imported when it runs.
+# A command is a module with two functions. `add_arguments(parser)` adds the command's arguments. `run(options)`
+# runs the command and returns the exit code; its docstring is the command's help. Packages that load slowly
+# (Numba, TensorFlow) are imported only when a command needs them.
 COMMANDS = {
     "train": train,
     "evaluate": evaluate,
@@ -22,19 +23,19 @@ COMMANDS = {
     "unipen": unipen,
 }
 EXIT_WRONG_USE = 2
-# What shells report for a program that Ctrl-C has ended.
+# The exit code that shells report for a program that was ended by Ctrl-C.
 EXIT_INTERRUPTED = 130
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs one command.
+    """Runs one command, and returns its exit code.
 
     Args:
-        arguments: the command line without the program's name; by default this process's.
+        arguments: the command line without the program's name; by default this process's command line.
 
     Returns:
-        The exit code: 0 done; 1 the training failed, or some files could not be read; 2 wrong use; 3 the
-        training was stopped.
+        0: done. 1: training failed, or some files could not be read. 2: wrong use, or nothing could be read.
+        3: training was stopped. 130: interrupted by Ctrl-C.
     """
     output.accept_all_characters()
     options = _parser().parse_args(arguments)

@@ -21,13 +21,17 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Adds the command's arguments."""
-    parser.add_argument("file", metavar="FILE", help="one drawing a line, as JSON, perhaps gzipped")
-    parser.add_argument("--run", metavar="RUN", help="by default the network that came with the app")
+    parser.add_argument(
+        "file", metavar="FILE", help="a file with one drawing per line, as JSON; it may be gzipped"
+    )
+    parser.add_argument(
+        "--run", metavar="RUN", help="the run whose network reads; by default the one that came with the app"
+    )
     parser.add_argument(
         "--writers",
         choices=("all", "training", "validation"),
         default="all",
-        help="only those whom training with this file learns from, or holds out",
+        help="read only drawings by writers that are used for training, or held out for validation",
     )
 
 
@@ -81,7 +85,7 @@ def _accuracies(evaluation: Evaluation, class_names: tuple[str, ...]) -> dict[st
         "num_drawings": evaluation.num_images,
         "num_correct": evaluation.num_correct,
         "accuracy": evaluation.accuracy,
-        # None for a digit of which there is no drawing.
+        # None for a digit without drawings.
         "accuracy_per_digit": [
             float(recall) if num_images else None
             for recall, num_images in zip(per_class["recall"], per_class["num_images"], strict=True)
@@ -90,7 +94,7 @@ def _accuracies(evaluation: Evaluation, class_names: tuple[str, ...]) -> dict[st
 
 
 def _per_writer(evaluation: Evaluation, drawings: Sequence[StrokeDrawing]) -> dict[str, Any]:
-    # Two contributors may have numbered their writers alike.
+    # Writers of two contributors may have the same numbers.
     names = [None if d.writer is None else (d.contributor, d.writer) for d in drawings]
     accuracies = writers.accuracy_per_writer(names, evaluation.labels == evaluation.predictions)
     return {
@@ -108,7 +112,7 @@ def _confidences(evaluation: Evaluation) -> dict[str, Any]:
 
 
 def _text(result: dict[str, Any], class_names: tuple[str, ...]) -> str:
-    count = f"{result['num_correct']:,} of {result['num_drawings']:,} right"
+    count = f"{result['num_correct']:,} of {result['num_drawings']:,} correct"
     shares = zip(class_names, result["accuracy_per_digit"], strict=True)
     lines = [
         f"{result['run']}: {count}, {output.percent(result['accuracy'])}",

@@ -31,9 +31,9 @@ def add_arguments(parser: ArgumentParser) -> None:
         default=[],
         metavar="NAME=VALUE",
         nargs="+",
-        help="change a setting: epochs=3",
+        help="change a setting of the recipe, such as epochs=3",
     )
-    parser.add_argument("--resume", metavar="RUN", help="go on with a stopped or interrupted run")
+    parser.add_argument("--resume", metavar="RUN", help="resume a stopped or interrupted run")
 
 
 def run(options: Namespace) -> int:
@@ -42,8 +42,8 @@ def run(options: Namespace) -> int:
     started = time.monotonic()
     with turns.run_lock(trained):
         if trained.status().state not in ACTIVE:
-            # Left over. Where a page has started this process, the run is queued, and the user pressed Stop
-            # since.
+            # This request to stop is from an earlier training. (If a page has started this process, the run
+            # is queued. A request to stop is then new, and must be kept.)
             trained.stop_path.unlink(missing_ok=True)
         remove_partial_files(trained.folder)
         code = _train(trained)
@@ -94,14 +94,14 @@ def _train_in_turn(trained: Run) -> int:
     except (stopping.Stopped, KeyboardInterrupt):
         stopping.write_stopped(trained)
         return stopping.EXIT_CODE
-    except Exception as error:  # noqa: BLE001 - whatever it was, the page must say that the run is over, and why
+    except Exception as error:  # noqa: BLE001 - after any error, the page must say that the run failed, and why
         _fail(trained, error)
         return EXIT_FAILED
     return 0
 
 
 def _fail(trained: Run, error: Exception) -> None:
-    # Where even that cannot be written, the run reads as interrupted.
+    # If the status cannot be written, the run will be shown as interrupted.
     with suppress(OSError):
         status = replace(trained.status(), state="failed", message=output.error_line(error))
         trained.write_status(status)

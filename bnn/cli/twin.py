@@ -11,7 +11,7 @@ from bnn.recipes.presets import preset
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Adds the command's arguments."""
-    parser.add_argument("recipe", nargs="?", metavar="RECIPE", help="whose twin; by default best")
+    parser.add_argument("recipe", nargs="?", metavar="RECIPE", help="the recipe; by default best")
 
 
 def run(options: Namespace) -> int:

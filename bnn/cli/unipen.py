@@ -10,20 +10,23 @@ from bnn.system.files import write_atomically
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Adds the command's arguments."""
-    parser.add_argument("place", type=Path, metavar="FOLDER_OR_ARCHIVE", help="UNIPEN's train_r01_v07")
     parser.add_argument(
-        "-o", "--output", type=Path, metavar="FILE", required=True, help="such as digits.jsonl.gz"
+        "place", type=Path, metavar="FOLDER_OR_ARCHIVE", help="the distribution UNIPEN train_r01_v07"
     )
-    parser.add_argument("--letters", action="store_true", help="the capital letters instead of the digits")
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", required=True, help="file to write: digits.jsonl.gz"
+    )
+    parser.add_argument("--letters", action="store_true", help="read capital letters instead of digits")
 
 
 def run(options: Namespace) -> int:
-    """Make a file of drawings from the published UNIPEN distribution, for training."""
+    """Make a file of drawings for training from the published UNIPEN distribution."""
     from bnn.data import unipen_distribution
 
     found = unipen_distribution.read_distribution(options.place, "1b" if options.letters else "1a")
     if not found.characters:
-        raise ValueError(f"{options.place} holds no such drawings: {'; '.join(found.damaged[:2])}")
+        kind = "letters" if options.letters else "digits"
+        raise ValueError(f"{options.place} has no {kind} to read: {'; '.join(found.damaged[:2])}")
     write_atomically(options.output, unipen_distribution.to_file_content(found.characters))
     for damage in found.damaged:
         output.complain(damage)

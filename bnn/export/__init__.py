@@ -1,1 +1,1 @@
-"""Networks to take along: a page in one file, C sources for a microcontroller."""
+"""Exports networks: as a web page in one file, or as C sources for a microcontroller."""

@@ -1,4 +1,4 @@
-"""A network as C99 sources: constants, engine and an example, for any compiler and any microcontroller."""
+"""Exports a network as C99 sources for any compiler and microcontroller: constants, engine and example."""
 
 import json
 from io import BytesIO
@@ -21,13 +21,13 @@ _NUMBERS_A_LINE = 12
 
 
 def write_c(run: Run, folder: Path) -> list[Path]:
-    """Writes the sources of a run's network into a folder, which is made if it is not there.
+    """Writes the sources of a run's network into a folder. If the folder does not exist, it is created.
 
     Returns:
         The paths of the files.
 
     Raises:
-        ValueError: if the run has no sound network.
+        ValueError: if the run has no valid network.
         OSError: if the folder cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -39,7 +39,11 @@ def write_c(run: Run, folder: Path) -> list[Path]:
 
 
 def to_zip(run: Run) -> bytes:
-    """Returns the sources as a ZIP file, in a folder with the run's id; raises what `sources` raises."""
+    """Returns a ZIP file with the sources in a folder that is named after the run's id.
+
+    Raises:
+        ValueError: if the run has no valid network.
+    """
     buffer = BytesIO()
     with ZipFile(buffer, "w", ZIP_DEFLATED) as archive:
         for name, text in sources(run).items():
@@ -48,7 +52,11 @@ def to_zip(run: Run) -> bytes:
 
 
 def sources(run: Run) -> dict[str, str]:
-    """Returns the texts of the sources by file name; raises what `read_network` raises."""
+    """Returns the sources of a run's network: {file name: text}.
+
+    Raises:
+        ValueError: if the run has no valid network.
+    """
     _, network, facts = read_network(run)
     readme = Template((_FILES / "README.md").read_text("utf-8"))
     words = vars(facts) | {
@@ -66,7 +74,7 @@ def sources(run: Run) -> dict[str, str]:
 
 
 def arrange_weights(layer: PackedLayer) -> np.ndarray:
-    """Returns the weights as onebit.h wants them: (blocks, taps, words, 32) uint32."""
+    """Returns a layer's weights in the order that onebit.h describes, (blocks, taps, words, 32) uint32."""
     padded = np.pad(layer.weights, [(0, -layer.outputs % LANES), (0, 0), (0, 0)])
     words = pack_words(padded)
     return words.reshape(-1, LANES, *words.shape[1:]).transpose(0, 2, 3, 1)
@@ -93,9 +101,9 @@ def _header(network: PackedNetwork, facts: Facts) -> str:
             f"#define ONEBIT_NUM_LAYERS {len(network.layers)}",
             f"#define ONEBIT_NUM_CLASSES {len(network.class_names)}",
             f"#define ONEBIT_NUM_PIXEL_THRESHOLDS {len(levels)}",
-            f"#define ONEBIT_BUFFER_WORDS {_buffer_words(network)} /* of each of the two buffers */",
+            f"#define ONEBIT_BUFFER_WORDS {_buffer_words(network)} /* words of each of the two buffers */",
             "",
-            # C has no empty array.
+            # C does not allow an empty array.
             _array("int32_t", "onebit_pixel_thresholds", levels if len(levels) else [0]),
             _array("float", "onebit_scale", network.scale),
             _array("float", "onebit_offset", network.offset),
@@ -142,7 +150,7 @@ def _array(kind: str, name: str, values: np.ndarray | list[int] | tuple[int, ...
 def _number(kind: str, value: float) -> str:
     if kind == "uint32_t":
         return f"0x{int(value):x}u"
-    # Nine digits give back every float32.
+    # Nine significant digits identify every float32. (".9e" writes ten.)
     return f"{float(value):.9e}f" if kind == "float" else str(int(value))
 
 

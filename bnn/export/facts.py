@@ -1,4 +1,4 @@
-"""What every export says of itself: which network it is, how good, since when, and from which data."""
+"""The facts that every export states about its network: name, accuracy, date, data and digest."""
 
 import hashlib
 from dataclasses import dataclass
@@ -14,17 +14,18 @@ from bnn.system.files import read_bytes
 
 @dataclass(frozen=True)
 class Facts:
-    """What an export says of its network.
+    """Facts about an exported network.
 
     Args:
-        name: of the run.
-        recipe: its name.
-        accuracy: on test digits with its 95 % interval, in words; says so where none was measured.
-        date: of the network's file, as 2026-11-25.
-        source: who made the data it learnt from, and their licence.
+        name: name of the run.
+        recipe: name of the recipe.
+        accuracy: a text with the accuracy on test digits and its 95 % interval, or "not measured on test
+            digits".
+        date: date of the network's file, such as 2026-11-25.
+        source: who made the training data, and the data's licence.
         digest: SHA-256 of the packed file, 64 hexadecimal digits.
-        num_weights: one-bit weights.
-        num_bytes: of the packed file.
+        num_weights: number of binary weights.
+        num_bytes: size of the packed file.
     """
 
     name: str
@@ -38,10 +39,10 @@ class Facts:
 
 
 def read_network(run: Run) -> tuple[bytes, PackedNetwork, Facts]:
-    """Returns a run's packed file, the network in it, and what to say of it.
+    """Returns the content of a run's packed file, the network in it, and the facts about it.
 
     Raises:
-        ValueError: if the run has no sound network.
+        ValueError: if the run has no valid network.
     """
     try:
         content = read_bytes(run.model_path, file.MAX_FILE_BYTES)

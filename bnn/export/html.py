@@ -1,4 +1,4 @@
-"""A network as a page in one file, which needs no server and no network connection."""
+"""Exports a network as a web page in one file, which needs no server and no internet connection."""
 
 import base64
 import hashlib
@@ -18,10 +18,10 @@ _NETWORK = re.compile(
 
 
 def to_html(run: Run) -> str:
-    """Returns the page: a canvas, and the run's network that reads it.
+    """Returns the page: a canvas, and the run's network, which reads the drawing.
 
     Raises:
-        ValueError: if the run has no sound network.
+        ValueError: if the run has no valid network.
     """
     content, _, facts = read_network(run)
     words = {name: html.escape(str(value)) for name, value in vars(facts).items()}
@@ -38,22 +38,22 @@ def to_html(run: Run) -> str:
 
 
 def network_in(page: str) -> bytes:
-    """Returns the packed file that a page carries.
+    """Returns the packed file that a page contains.
 
     Raises:
-        ValueError: if there is none, or it is not the one that the page names.
+        ValueError: if the page contains no packed file, or the file does not have the digest in the page.
     """
     found = _NETWORK.search(page)
     if not found:
-        raise ValueError("it carries no packed network")
+        raise ValueError("it contains no packed network")
     content = base64.b64decode(found[2], validate=True)
     if hashlib.sha256(content).hexdigest() != found[1]:
-        raise ValueError("its network was changed: it has not the digest that the page names")
+        raise ValueError("its network was changed: its SHA-256 is not the one in the page")
     return content
 
 
 def _policy(code: str) -> str:
-    """A Content-Security-Policy under which the page can fetch nothing and runs this script alone."""
+    """Returns a Content-Security-Policy: the page cannot load anything, and can run only this script."""
     digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
     return (
         f"default-src 'none'; script-src 'sha256-{digest}' 'wasm-unsafe-eval'; style-src 'unsafe-inline';"

@@ -1,5 +1,5 @@
-/* Reads digits with the network in network.h: 784 bytes a digit on standard input (28 rows of 28 pixels, ink 255 on 0);
- * one line for each on standard output: its class, then the scores.
+/* Reads digits with the network in network.h. Each digit is 784 bytes on standard input: 28 rows of 28 pixels, ink 255
+ * on 0. The program prints one line for each digit: its class, and then the score of every class.
  *
  *   cc -std=c99 -O2 example.c engine.c -o example && ./example < digits.bin
  */
@@ -7,10 +7,10 @@
 
 #include "network.h"
 
-/* All the RAM that the network needs beside the stack: the input and the output of one layer. */
+/* The input and the output of one layer. The network needs no other memory except the stack. */
 static uint32_t buffers[2][ONEBIT_BUFFER_WORDS];
 
-/* Fills `scores`, one for each class; returns the class with the highest. */
+/* Fills `scores` with the score of each class, and returns the class with the highest score. */
 static int classify(const uint8_t *pixels, float *scores) {
   int32_t sums[ONEBIT_NUM_CLASSES];
   int best = 0;

@@ -1,4 +1,5 @@
-// The page in one file: what is drawn is read by the engine above while the line is drawn.
+// The script of the exported page. The network reads the drawing while it is drawn, with the engine in onebit.js, which
+// comes before this script.
 
 const CANVAS_SIDE = 320
 const PEN_WIDTH = 18
@@ -64,7 +65,7 @@ canvas.addEventListener("pointerdown", event => {
 })
 canvas.addEventListener("pointermove", event => {
   if (!isDown || !event.isPrimary || isKeyboard) return
-  // A stylus button or a lost "up" must not leave the pen down.
+  // The pen is lifted if no button is pressed, because the event "pointerup" may have been lost.
   if (event.pointerType !== "touch" && !(event.buttons & 1)) return lift()
   const events = event.getCoalescedEvents?.() ?? []
   moveTo((events.length ? events : [event]).map(place))
@@ -88,7 +89,7 @@ canvas.addEventListener("keydown", event => {
   }
 })
 
-// --- What is shown
+// --- The display
 
 let isScheduled = false
 
@@ -132,7 +133,7 @@ function readDrawing() {
   if (!isDown) measure(pixels)
 }
 
-/** Shows how long the network takes for a digit: many at once, for a browser's clock is coarse. */
+/** Shows the time that the network takes for a digit: the mean of many, because a browser's clock is coarse. */
 function measure(pixels) {
   const started = performance.now()
   for (let i = 0; i < NUM_TIMINGS; i++) network.read(pixels)
@@ -159,7 +160,7 @@ function show({ state, size, before, text, after, probabilities, best }) {
   const box = find("answer")
   box.className = `answer ${state}`
   Object.assign(box.dataset, { state, digit: best < 0 ? "" : network.classNames[best] })
-  // A screen reader hears the answer when the pen lifts, not sixty times a second.
+  // A screen reader reads out the answer when the pen is lifted, not sixty times a second.
   box.setAttribute("aria-busy", state === "drawing")
   find("before").textContent = before
   find("digit").textContent = text

@@ -15,9 +15,9 @@ def test_export_is_proved_to_be_the_runs_network_and_no_others(tmp_path, capsys,
     assert written["run"] == "quick"
     assert all(file["bytes"] > 0 for file in written["files"])
     assert main(["export", "quick", "--check", str(path)]) == 0
-    assert "carries the network of run quick" in capsys.readouterr().out
+    assert "contains the network of run quick" in capsys.readouterr().out
     assert main(["export", "report", "--check", str(path)]) == 2
-    assert "does not carry the network of run report" in capsys.readouterr().err
+    assert "does not contain the network of run report" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_changed_source_is_no_proof(tmp_path, capsys, name, old, new):
     assert old in text
     (tmp_path / name).write_text(text.replace(old, new, 1))
     assert main(["export", "quick", "--check", str(tmp_path)]) == 2
-    assert "does not carry" in capsys.readouterr().err
+    assert "does not contain" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
