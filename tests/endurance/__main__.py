@@ -1,4 +1,4 @@
-"""Try what can happen to the app on a day at a stand, and print one line of figures for each item.
+"""Try what can happen to the app during a day of visitors, and print one line of figures for each item.
 
     python -m tests.endurance [ITEM ...] [--quick]
 
@@ -24,7 +24,7 @@ MODULES = {
 
 
 def main() -> int:
-    """Run the items asked for; returns the exit code."""
+    """Run the items named on the command line, and return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.endurance", description=__doc__.splitlines()[0])
     parser.add_argument("items", nargs="*", type=int, choices=list(MODULES), metavar="ITEM")
     parser.add_argument("--quick", action="store_true", help="a short version of each")
@@ -34,13 +34,13 @@ def main() -> int:
 
 
 def _run(number, quick):
-    """Run one item and print its line; returns whether it passed."""
+    """Run one item, print its line, and return whether it passed."""
     title = MODULES[number]
     try:
         module = importlib.import_module(f"tests.endurance.{title}")
         title = module.__doc__.splitlines()[0].rstrip(".")
         print(f"{number}. {title}: {module.run(quick)}", flush=True)
-    # Whatever went wrong, the other items are run as well.
+    # After any error in one item, the other items still run.
     except Exception as error:
         logging.getLogger("endurance").exception(title)
         print(f"{number}. {title}: FAILED: {' '.join(str(error).split()) or error!r}", flush=True)

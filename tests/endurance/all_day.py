@@ -1,7 +1,7 @@
 """Whole day.
 
-Visitors come, draw, visit the other pages and leave, while somebody trains one network after another, all on
-one server. Its memory must not grow, and no processes or open files may be left over.
+On one server, visitors come, draw, visit the other pages and leave, while somebody trains one network after
+another. The server's memory must not grow, and no processes or open files may be left over.
 """
 
 import asyncio
@@ -34,16 +34,16 @@ SHORT_RECIPE = {
     "dense": "16",
 }
 TRAINING_SECONDS = 600.0
-# The share of the day before memory is measured. By then every page has been opened, the C library uses all
-# of its memory pools (up to eight per core), and as many disconnected sessions are kept as there ever will
-# be.
+# Memory is measured after this share of the day. By then every page has been opened, the C library uses all
+# of its memory pools (up to eight per core), and the server keeps its largest number of disconnected
+# sessions.
 WARM_UP_SHARE = 0.25
-MOST_BYTES_PER_DRAWING = 10 * 1024
+MAX_BYTES_PER_DRAWING = 10 * 1024
 
 
 @dataclass
 class Day:
-    """A day on one server, and what the server process used after each drawing."""
+    """A day on one server, with the server's memory and open files after each drawing."""
 
     server: Server
     num_drawings: int
@@ -59,10 +59,16 @@ class Day:
 
 
 def run(quick: bool) -> str:
-    """Return the figures; AssertionError if memory, processes or open files grow."""
-    # A quick day is too short to tell a leak from warming up; it only checks that nothing is left over.
+    """Spend a day and return the figures.
+
+    A quick day is too short to tell a leak from the usual growth at the start. It only checks that nothing is
+    left over.
+
+    Raises:
+        AssertionError: if memory, processes or open files grow.
+    """
     num_drawings, num_trainings = (100, 1) if quick else (2000, 20)
-    # Disconnected sessions are kept for an hour, longer than this day lasts: drop them after a minute.
+    # A server keeps disconnected sessions for an hour, longer than this day. This one drops them after 60 s.
     short_lived_sessions = {"STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": "60"}
     with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, short_lived_sessions):
         server = Server(Path(folder))
@@ -77,10 +83,10 @@ def run(quick: bool) -> str:
 
 
 async def _spend(day):
-    await asyncio.gather(_train(day), *(_visits(day, seed) for seed in range(NUM_AT_ONCE)))
+    await asyncio.gather(_train(day), *(_visit_again_and_again(day, seed) for seed in range(NUM_AT_ONCE)))
 
 
-async def _visits(day, seed):
+async def _visit_again_and_again(day, seed):
     rng = np.random.default_rng(seed)
     while not day.is_over():
         async with Visitor(day.server.url) as visitor:
@@ -126,9 +132,9 @@ def _figures(day, quick):
         f"open files in its first half, {last_files} in its second"
     )
     if not quick:
-        assert slope < MOST_BYTES_PER_DRAWING, f"memory grows: {figures}"
-        # Three files for each session, of which every visitor may be opening or closing one.
+        assert slope < MAX_BYTES_PER_DRAWING, f"memory grows: {figures}"
+        # A session has three open files, and each visitor may be opening or closing a session at any moment.
         assert last_files <= first_files + 3 * NUM_AT_ONCE, f"open files grow: {figures}"
     assert day.server.tracebacks() == [], day.server.tracebacks()[0]
-    until(lambda: not day.process.children(recursive=True), "the trainers to be gone")
+    until(lambda: not day.process.children(recursive=True), "the trainers to end")
     return f"{figures}; no process left over"

@@ -1,8 +1,8 @@
 """Laptop that sleeps.
 
-Browsers on the Draw page and the Train page lose their connection for five minutes and get it back. Each page
-is as it was, and what was drawn in between is answered. If the server has forgotten the session or was
-restarted, the pages load again and work.
+Browsers on the Draw page and the Train page lose their connection for five minutes and get it back. Then each
+page must be as it was, and a digit drawn meanwhile must be answered. If the server has forgotten the session
+or was restarted, the pages must load again and work.
 """
 
 import os
@@ -23,30 +23,30 @@ from tests.support.app_server import Server
 
 ASLEEP_SECONDS = 300.0
 PATIENCE_MS = 120_000
-LASTS_LONG = {"epochs": "50"}
+LONG_TRAINING = {"epochs": "50"}
 
 
 def run(quick: bool) -> str:
-    """Run all three cases and return the figures; AssertionError if a page is not as it must be."""
+    """Run all three cases and return the figures; AssertionError if a page is not as it should be."""
     seconds = 5.0 if quick else ASLEEP_SECONDS
     with _browser() as browser:
         with served() as (server, wire):
             back = sleep_and_return(browser, server, wire, seconds)
         with served(STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL="1") as (server, wire):
-            forgotten = sleep_and_start_anew(browser, server, wire, 3.0, is_restarted=False)
+            forgotten = sleep_and_start_again(browser, server, wire, 3.0, is_restarted=False)
         with served() as (server, wire):
-            restarted = sleep_and_start_anew(browser, server, wire, 3.0, is_restarted=True)
+            restarted = sleep_and_start_again(browser, server, wire, 3.0, is_restarted=True)
     return (
         f"after {seconds:.0f} s without a connection, pages, run and drawing were back within {back:.1f} s, "
-        f"and what was drawn in between was answered; with a session that the server had forgotten, the page "
-        f"worked again after {forgotten:.1f} s; with a restarted server, after {restarted:.1f} s"
+        f"and a digit drawn in between was answered; if the server had forgotten the session, the page "
+        f"worked again after {forgotten:.1f} s; if the server was restarted, after {restarted:.1f} s"
     )
 
 
 def sleep_and_return(browser, server, wire, seconds) -> float:
-    """Seconds from the return of the connection until every page is up to date."""
+    """Return the seconds from the return of the connection until every page is up to date."""
     os.environ["BNN_RUNS_DIR"] = str(server.runs_root)
-    trainings.start(preset("quick").with_settings(LASTS_LONG))
+    trainings.start(preset("quick").with_settings(LONG_TRAINING))
     queued = trainings.start(preset("report"))
     drawn, drawn_offline = _open_and_clear(browser, wire.url), _open_and_clear(browser, wire.url)
     drawing_hand.draw(drawn, 7)
@@ -74,8 +74,8 @@ def sleep_and_return(browser, server, wire, seconds) -> float:
     return back
 
 
-def sleep_and_start_anew(browser, server, wire, seconds, is_restarted) -> float:
-    """Seconds until a page whose session is lost answers a new drawing."""
+def sleep_and_start_again(browser, server, wire, seconds, is_restarted) -> float:
+    """Return the seconds until a page that has lost its session answers a new drawing."""
     drawn = _open_and_clear(browser, wire.url)
     drawing_hand.draw(drawn, 7)
     _expect_answer(drawn, 7)
@@ -109,7 +109,7 @@ def _browser():
 
 @contextmanager
 def served(**environment):
-    """A server and the wire to it; fails at the end if the server has logged a traceback."""
+    """Start a server and a connection to it; fails at the end if the server has logged a traceback."""
     with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, environment):
         server = Server(Path(folder))
         try:
@@ -121,11 +121,12 @@ def served(**environment):
 
 
 def _open(browser, url):
+    """Open a page in a new context, and wait until all of its code has been loaded."""
     page = browser.new_context().new_page()
     page.set_default_timeout(PATIENCE_MS)
     page.goto(f"{url}?tour=off")
     page.locator("h1").wait_for()
-    # Wait for all code of the page: a browser does not retry a script that failed to load while offline.
+    # A browser does not try again to load a script that it could not load while it was offline.
     for part in (
         "button",
         "input",
@@ -137,7 +138,10 @@ def _open(browser, url):
 
 
 def _open_and_clear(browser, url):
-    """The Draw page after one Clear, hence with its second canvas; a page that has reloaded has its first."""
+    """Open the Draw page and press Clear, so that it shows its second canvas.
+
+    A page that has been loaded again shows its first canvas: that is how the test tells them apart.
+    """
     page = _open(browser, url)
     drawing_hand.canvas_box(page)
     drawing_hand.clear(page)

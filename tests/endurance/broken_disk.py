@@ -1,8 +1,8 @@
 """Full or read-only disk, deleted folder, damaged files.
 
-A small disk in memory is filled up, and made read-only, during trainings, on pages and under commands. The
-folder of a run is deleted while it is trained. Every kind of file is damaged in every way. Filling a disk
-needs the right to mount one.
+A small disk in memory is filled up and made read-only while trainings, pages and commands use it. The folder
+of a run is deleted during its training. Every kind of file is damaged in every way. Filling a disk needs the
+right to mount one.
 """
 
 import errno
@@ -23,30 +23,27 @@ from tests.endurance import run_folders
 from tests.endurance.damage_files import (
     DAMAGES,
     FILES,
+    NEEDED,
     PAGES,
     PROJECT,
-    SAID,
     command,
-    look,
     make_run,
-    said,
+    messages,
+    page_messages,
     snapshot,
 )
 from tests.support import waiting
 
 # Large enough for two runs, small enough to fill quickly.
 DISK_MB = 8
-# Pages of memory left free on the full disk: none, and enough for a status but not for a checkpoint.
-ROOMS = {"no room at all": 0, "room for a status": 16}
+# How many pages of 4096 bytes are left free: none, or enough for a status but not for a checkpoint.
+FREE_PAGES = {"no space at all": 0, "space for a status": 16}
 EPOCHS = 12
 
 
 def run(quick: bool) -> str:
-    """Try everything (each thing once in the quick version) and return the figures."""
+    """Try everything and return the figures; the quick version fills the disk once and damages in one way."""
     return "; ".join([_disks(quick), _deleted_folder(), _damaged_files(quick), _no_runs()])
-
-
-# --- The disk
 
 
 def _disks(quick):
@@ -56,17 +53,17 @@ def _disks(quick):
         with run_folders.folder_of_runs(folder):
             other = make_run("20260101-000000-other")
             before = snapshot(other.folder)
-            rooms = list(ROOMS)[1:] if quick else list(ROOMS)
-            states = [f"{room}: {_fill_under_a_training(folder, ROOMS[room])}" for room in rooms]
-            said = _full_at_rest(folder, other)
-            count = _read_only(folder, other)
+            cases = list(FREE_PAGES)[1:] if quick else list(FREE_PAGES)
+            states = [f"{case}: {_fill_during_a_training(folder, FREE_PAGES[case])}" for case in cases]
+            full = _full_without_a_training(folder, other)
+            read_only = _read_only(folder, other)
             assert snapshot(other.folder) == before, "another run was harmed"
-            return f"full disk under a training ({', '.join(states)}), resumed and finished; {said}; {count}"
+            return f"full disk during a training ({', '.join(states)}), resumed and finished; {full}; {read_only}"
 
 
 @contextmanager
 def disk() -> Iterator[Path | None]:
-    """A small disk in memory; None where one may not be mounted."""
+    """Mount a small disk in memory and return its folder; None where this user may not mount one."""
     with tempfile.TemporaryDirectory() as folder:
         mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m", "tmpfs", folder]
         if not hasattr(os, "geteuid") or os.geteuid() or subprocess.run(mount, check=False).returncode:
@@ -79,7 +76,7 @@ def disk() -> Iterator[Path | None]:
 
 
 def _fill(folder, pages_free):
-    """Fill the disk up to `pages_free` pages of memory; returns the file that fills it."""
+    """Fill the disk until `pages_free` pages of 4096 bytes are free; return the file that fills it."""
     path = folder / "filler"
     with path.open("wb", buffering=0) as filler, until_disk_is_full():
         while True:
@@ -90,7 +87,7 @@ def _fill(folder, pages_free):
 
 @contextmanager
 def until_disk_is_full():
-    """Leave the block when the disk is full."""
+    """Leave the block when the disk is full; other errors are raised."""
     try:
         yield
     except OSError as error:
@@ -98,8 +95,8 @@ def until_disk_is_full():
             raise
 
 
-def _fill_under_a_training(folder, pages_free):
-    """Fill the disk during a training, then make room and resume it; returns its state on the full disk."""
+def _fill_during_a_training(folder, pages_free):
+    """Fill the disk during a training, free it again and resume; return the run's state on the full disk."""
     run = trainings.start(run_folders.short_recipe(EPOCHS))
     waiting.until(lambda: len(run.history()) >= 2, "two epochs", run_folders.LOADING_SECONDS)
     filler = _fill(folder, pages_free)
@@ -109,7 +106,7 @@ def _fill_under_a_training(folder, pages_free):
     assert "Traceback" not in run.log_path.read_text("utf-8", "replace")
     assert not run_folders.parts(run)
     epochs = len(run.history())
-    look("train", run)
+    page_messages("train", run)
     filler.unlink()
     trainings.resume(run)
     assert run_folders.wait_for(run, "finished", "failed") == "finished", run.status().message
@@ -125,11 +122,12 @@ def _wait_for_end(run: Run):
     waiting.until(lambda: child.poll() is not None, f"the trainer of {run.id} to end")
 
 
-def _full_at_rest(folder, other):
+def _full_without_a_training(folder, other):
+    """Check pages and commands on a full disk where nothing is trained; return what was found in words."""
     filler = _fill(folder, 0)
     there = sorted(path.name for path in folder.iterdir())
     for page in PAGES:
-        assert look(page, other) == []
+        assert page_messages(page, other) == []
     texts = _press("train", other, "start")
     assert [text.startswith("The disk is full") for text in texts] == [True], texts
     code, text = command("train", "quick")
@@ -143,8 +141,9 @@ def _full_at_rest(folder, other):
 
 
 def _read_only(folder, other):
+    """Check pages and commands on a read-only disk; return what was found in words."""
     subprocess.run(["mount", "-o", "remount,ro", folder], check=True)
-    stopped = [text for page in PAGES for text in look(page, other)]
+    stopped = [text for page in PAGES for text in page_messages(page, other)]
     assert stopped == [], stopped
     pressed = [_press("train", other, key) for key in ("start", f"rename-{other.id}")]
     assert [len(texts) for texts in pressed] == [1, 1], pressed
@@ -156,34 +155,31 @@ def _read_only(folder, other):
 
 
 def _press(page, run, key):
-    """The errors and warnings on a page after pressing a button."""
+    """Press a button on a page and return the page's errors and warnings."""
     app = AppTest.from_file(str(PROJECT / "pages" / page / "page.py"), default_timeout=60)
     app.session_state["run_shown"] = run.id
     app.run()
     if key.startswith("rename"):
         app.text_input(key=f"name-{run.id}").set_value("another name")
-    return said(app.button(key=key).click().run())
-
-
-# --- The folder
+    return messages(app.button(key=key).click().run())
 
 
 def _deleted_folder():
-    """Delete a run's folder while it is trained and shown."""
+    """Delete a run's folder while the run is trained and shown; return what was found in words."""
     with run_folders.folder_of_runs() as folder:
         other = make_run("20260101-000000-other")
         before = snapshot(other.folder)
         run = trainings.start(run_folders.short_recipe(1000))
         waiting.until(lambda: len(run.history()) >= 2, "two epochs", run_folders.LOADING_SECONDS)
         app = AppTest.from_file(str(PROJECT / "pages" / "train" / "page.py"), default_timeout=60).run()
-        assert said(app) == []
+        assert messages(app) == []
         waiting.until(
             lambda: shutil.rmtree(run.folder, ignore_errors=True) or not run.folder.exists(), "no folder"
         )
         _wait_for_end(run)
         assert local._children[-1].returncode == 1
         assert not run.folder.exists(), "the folder has come back"
-        texts = said(app.run())
+        texts = messages(app.run())
         assert ["is gone" in text for text in texts] == [True], texts
         assert command("train", "--resume", run.id)[0] == 2
         assert snapshot(other.folder) == before, "another run was harmed"
@@ -191,11 +187,8 @@ def _deleted_folder():
     return "folder deleted under a training: it ended, and the page says that the run is gone"
 
 
-# --- The files
-
-
 def _damaged_files(quick):
-    """Damage one file after the other, and open every page."""
+    """Damage one file after the other, open every page each time, and return what was found in words."""
     damages = dict(list(DAMAGES.items())[:1]) if quick else DAMAGES
     num_looks, num_sentences = 0, 0
     with run_folders.folder_of_runs():
@@ -204,8 +197,8 @@ def _damaged_files(quick):
         for name in FILES:
             for damage in damages:
                 for page, texts in _damage_and_look(name, damage).items():
-                    # Without its recipe a run is not offered at all, without its network on some pages.
-                    needed = (name, page) in SAID and damage not in ("a folder", "deleted")
+                    # No page offers a run without a recipe, and some pages offer none without a network.
+                    needed = (name, page) in NEEDED and damage not in ("a folder", "deleted")
                     assert needed <= len(texts) <= 1, f"{name} {damage}, {page}: {texts}"
                     num_looks, num_sentences = num_looks + 1, num_sentences + len(texts)
         num_commands = _damage_and_command()
@@ -218,12 +211,12 @@ def _damaged_files(quick):
 
 
 def _damage_and_look(name, damage):
-    """Each page's errors and warnings about a run with one damaged file; no page may change a file."""
+    """Return each page's errors and warnings about a run with one damaged file; no page may change a file."""
     run = make_run("20260202-000000-damaged")
     DAMAGES[damage](run.folder / name)
     before = snapshot(run.folder)
     try:
-        found = {page: look(page, run) for page in PAGES}
+        found = {page: page_messages(page, run) for page in PAGES}
         assert snapshot(run.folder) == before, "a page has changed a file"
     except AssertionError as error:
         raise AssertionError(f"{name} {damage}: {error}") from error
@@ -233,7 +226,7 @@ def _damage_and_look(name, damage):
 
 
 def _damage_and_command():
-    """How many commands were tried on a run with a damaged file."""
+    """Try commands on runs with a damaged file, check that they fail, and return how many were tried."""
     tried = 0
     for name, words in (
         ("recipe.json", ["train", "--resume"]),
@@ -246,7 +239,7 @@ def _damage_and_command():
         DAMAGES["cut"](run.folder / name)
         before = snapshot(run.folder)
         code, _ = command(*words, run.id)
-        assert code, f"{words[0]} took a damaged {name}"
+        assert code, f"{words[0]} accepted a damaged {name}"
         after = snapshot(run.folder)
         changed = {path.name for path in before if after.get(path) != before[path]}
         assert not changed, f"{words[0]} with a damaged {name} has changed {changed}"
@@ -256,9 +249,10 @@ def _damage_and_command():
 
 
 def _no_runs():
-    """What lies in the folder of runs and is no run is neither listed nor touched."""
+    """Check that other files in the folder of runs are neither listed nor changed; return it in words."""
     with run_folders.folder_of_runs() as folder:
         other = make_run("20260101-000000-other")
+        # "me.jpg" and "notes.txt" stand for a user's own files.
         for name in ("empty", "photos", "20260303-000000-odd", ".hidden"):
             (folder / name).mkdir()
         (folder / "photos" / "me.jpg").write_bytes(b"\xff\xd8")
@@ -268,7 +262,7 @@ def _no_runs():
         before = snapshot(folder)
         assert [found.id for found in store.all_runs() if not found.shipped] == [other.id]
         for page in PAGES:
-            assert look(page, other) == []
+            assert page_messages(page, other) == []
         names = ("empty", "photos", "20260303-000000-odd", "notes.txt", "../photos", "none")
         assert [command("evaluate", name)[0] for name in names] == [2] * len(names)
         assert snapshot(folder) == before

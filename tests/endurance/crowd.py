@@ -1,7 +1,7 @@
 """Thirty visitors at once.
 
-Each draws a digit every two seconds while a network is being trained. Then ten press Start at the same
-moment.
+Each visitor draws a digit every two seconds while a network is being trained. Then ten visitors press Start
+at the same moment.
 """
 
 import asyncio
@@ -23,19 +23,24 @@ from tests.support.visitor import Visitor
 from tests.support.waiting import until
 
 DRAWING_EVERY_SECONDS = 2.0
-# Between two strokes of one digit: about the time a hand needs to lift the pen and set it down.
+# The pause between two strokes of one digit: about the time that a hand needs to lift and set down the pen.
 STROKE_EVERY_SECONDS = 0.3
-MOST_SECONDS = 1.5
-LEAST_SHARE = 0.95
+# This share of the answers must come within this time.
+MAX_SECONDS = 1.5
+MIN_SHARE = 0.95
 NUM_STARTS = 10
 # Loading TensorFlow takes a whole core for some seconds.
 START_SECONDS = 300.0
-# Until a trainer that is asked to stop while it loads TensorFlow has ended and the next one has begun.
+# A trainer may have to load TensorFlow before it can stop. Only then does the next one begin.
 TURN_SECONDS = 60.0
 
 
 def run(quick: bool) -> str:
-    """Return the figures; AssertionError if an answer is wrong or late or the runs do not train in order."""
+    """Draw and train, and return the figures.
+
+    Raises:
+        AssertionError: if an answer is wrong, if too many are late, or if the runs do not train in order.
+    """
     num_visitors, seconds = (6, 8) if quick else (30, 120)
     with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ):
         server = Server(Path(folder))
@@ -62,13 +67,13 @@ def _draw_while_training(url, num_visitors, seconds):
 
 
 async def draw_together(url: str, num_visitors: int, seconds: float) -> np.ndarray:
-    """Seconds until each answer; AssertionError if one does not belong to its drawing."""
+    """Return the seconds until each answer; AssertionError if one does not belong to its drawing."""
     visits = (_visit(url, number, num_visitors, seconds) for number in range(num_visitors))
     return np.concatenate(await asyncio.gather(*visits))
 
 
 async def _visit(url, number, num_visitors, seconds):
-    """Seconds until each answer to one visitor."""
+    """Draw digits as one visitor, and return the seconds until each answer."""
     rng, waits = np.random.default_rng(number), []
     async with Visitor(url) as visitor:
         await visitor.open()
@@ -85,7 +90,10 @@ async def _visit(url, number, num_visitors, seconds):
 
 
 async def draw(visitor, objects):
-    """Seconds from the last stroke to its answer; before it, only answers to this drawing may be shown."""
+    """Draw the strokes one by one, and return the seconds from the last one to its answer.
+
+    Before that answer, the page may only show answers to the first strokes of this drawing.
+    """
     expected = expected_readings(objects)
 
     def is_answered():
@@ -104,13 +112,13 @@ async def draw(visitor, objects):
 
 
 def _figures(waits, num_visitors, seconds, load):
-    share, late = (waits <= MOST_SECONDS).mean(), np.quantile(waits, LEAST_SHARE)
+    share, late = (waits <= MAX_SECONDS).mean(), np.quantile(waits, MIN_SHARE)
     figures = (
         f"{num_visitors} visitors, {len(waits)} drawings in {seconds} s while training, all answers right, "
         f"median {np.median(waits):.2f} s, 95 % within {late:.2f} s, slowest {waits.max():.2f} s, "
         f"on {os.cpu_count()} cores (load before: {load:.1f})"
     )
-    assert share >= LEAST_SHARE, f"only {share:.1%} within {MOST_SECONDS} s: {figures}"
+    assert share >= MIN_SHARE, f"only {share:.1%} within {MAX_SECONDS} s: {figures}"
     return figures
 
 

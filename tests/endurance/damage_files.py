@@ -1,4 +1,4 @@
-"""Ways to damage a run's files, and what pages and commands say about them."""
+"""Damages a run's files, and returns what pages and commands say about them."""
 
 import re
 import subprocess
@@ -26,8 +26,8 @@ FILES = (
     "checkpoint/state.safetensors",
     "log.txt",
 )
-# Pages that show nothing without that file and must say why; other pages may do without it.
-SAID = {
+# Pages that cannot show a run without this file, and must say so. All other pages work without it.
+NEEDED = {
     ("recipe.json", "train"),
     ("recipe.json", "evaluate"),
     ("model.safetensors", "draw"),
@@ -38,7 +38,7 @@ SAID = {
 
 
 def _edit(path: Path):
-    """Change bytes in the middle, as someone editing the file might."""
+    """Replace three bytes in the middle, as if someone had edited the file by mistake."""
     content = path.read_bytes()
     middle = len(content) // 2
     path.write_bytes(content[:middle] + b"\x00-7e999" + content[middle + 3 :])
@@ -61,7 +61,7 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 
 
 def make_run(run_id: str, source: Run | None = None) -> Run:
-    """A copy of a shipped run, with every kind of file in it."""
+    """Copy a shipped run into the folder of runs, add the kinds of file it lacks, and return it."""
     source = source or Run("quick", store.SHIPPED / "quick", shipped=True)
     run = Run(run_id, store.root() / run_id)
     run.write_recipe(source.recipe())
@@ -76,32 +76,32 @@ def make_run(run_id: str, source: Run | None = None) -> Run:
 
 
 def snapshot(folder: Path) -> dict[Path, bytes]:
-    """The content of every file in a folder."""
+    """Return the content of every file in a folder, by path."""
     return {path: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-def look(page: str, run: Run) -> list[str]:
-    """Open a page with this run chosen; returns its errors and warnings, checked as by `said`."""
+def page_messages(page: str, run: Run) -> list[str]:
+    """Open a page with this run chosen, and return its errors and warnings, checked by `messages`."""
     app = AppTest.from_file(str(PROJECT / "pages" / page / "page.py"), default_timeout=60)
     for key in ("draw_run", "evaluate_run", "run_shown"):
         app.session_state[key] = run.id
     app.session_state["inside_step"] = "learning"
     app.session_state["inside_epoch"] = 1
-    return said(app.run())
+    return messages(app.run())
 
 
-def said(app: AppTest) -> list[str]:
-    """The errors and warnings on a page; each must be one plain sentence."""
+def messages(app: AppTest) -> list[str]:
+    """Return the errors and warnings on a page; fails if one of them is not a plain sentence."""
     assert not app.exception, f"a traceback on the page: {app.exception[0].message}"
     found = [element.value for element in (*app.error, *app.warning)]
     for text in found:
-        assert re.fullmatch(r"[A-Z0-9].{5,400}[.!?]", text), f"no plain sentence: {text!r}"
-        assert not re.search(r"Errno|Traceback|\wError\b|\.part\b", text), f"no plain sentence: {text!r}"
+        assert re.fullmatch(r"[A-Z0-9].{5,400}[.!?]", text), f"not a plain sentence: {text!r}"
+        assert not re.search(r"Errno|Traceback|\wError\b|\.part\b", text), f"not a plain sentence: {text!r}"
     return found
 
 
 def command(*words: str) -> tuple[int, str]:
-    """Exit code and standard error of a command, which must work or fail with one line."""
+    """Run a command and return its exit code and standard error; it must work or fail with one line."""
     done = subprocess.run(
         [sys.executable, "-m", "bnn", *words], cwd=PROJECT, capture_output=True, text=True, check=False
     )

@@ -1,6 +1,6 @@
 """Fat fingers.
 
-Every widget of every page gets values made up by hypothesis, every button is pressed twice, and the canvas
+Hypothesis makes up values for every widget of every page, every button is pressed twice, and the canvas
 reports drawings that no hand would make. No page may show an exception; an error must be a sentence.
 """
 
@@ -38,7 +38,7 @@ from tests.support.random_networks import random_network
 
 PLACES = [("draw", None), ("train", None), ("evaluate", None), *(("inside", step) for step in CHAPTERS)]
 MANY, FEW = 25, 3
-# Widgets changed on each page in the quick version; otherwise all of them.
+# How many widgets of each page are changed in the quick version; the full version changes all.
 FEW_WIDGETS = 3
 _CANVAS = "streamlit_drawable_canvas"
 _DATE = "20201123"
@@ -46,9 +46,13 @@ _BUTTONS = ("button", "download_button")
 
 
 def run(quick: bool = False) -> str:
-    """Change and press everything and return the figures; AssertionError if a page shows an exception."""
+    """Change every widget, press every button and return the figures.
+
+    Raises:
+        AssertionError: if a page shows an exception.
+    """
     counts = Counter()
-    # Every refused value is logged, which would fill the screen.
+    # Without this, the log of every refused value would fill the screen.
     logging.disable(logging.CRITICAL)
     try:
         with tempfile.TemporaryDirectory() as folder, _nothing_started(Path(folder)):
@@ -65,7 +69,7 @@ def run(quick: bool = False) -> str:
 
 @contextmanager
 def _nothing_started(folder):
-    """Use a temporary folder with a run in every state, and replace everything that would take long."""
+    """Use a temporary folder with a run in every state; trainings and measurements are not really started."""
     compared = speed.Comparison(20e-6, 60e-6, 50_000, 1_500_000)
     environment = mock.patch.dict(os.environ, BNN_RUNS_DIR=str(folder / "runs"))
     with (
@@ -82,7 +86,7 @@ def _nothing_started(folder):
 
 @contextmanager
 def _another_canvas():
-    """Replace the canvas, which AppTest does not support, by one that reports what `Visit` tells it to."""
+    """Replace the canvas, which AppTest does not support, by one that reports the drawings of a `Visit`."""
     real = sys.modules.pop(_CANVAS, None)
     sys.modules[_CANVAS] = ModuleType(_CANVAS)
     try:
@@ -94,6 +98,7 @@ def _another_canvas():
 
 
 def _make_runs():
+    """Make a run in each state, each with a network that reads its pixels in another way."""
     kinds = {"finished": 128, "stopped": None, "failed": (32, 96, 160, 224), "running": 0}
     for number, (state, pixel_threshold) in enumerate(kinds.items()):
         run_id = f"{_DATE}-14050{number}-quick"
@@ -110,15 +115,15 @@ def _make_runs():
         write_atomically(run.model_path, file.to_bytes(network))
 
 
-def _delete_started():
-    # Every press of Start adds a run, and every run makes the pages slower.
+def _delete_started_runs():
+    """Delete the runs that presses of Start have added, because every run makes the pages slower."""
     for run in store.all_runs():
         if not run.id.startswith(_DATE):
             shutil.rmtree(run.folder)
 
 
 def _touch_often(place, num_examples, num_widgets, counts):
-    # No shrinking: pages are slow, and a failure names the last actions.
+    # Pages are too slow to search for a smaller example that fails; a failure names the last actions instead.
     @settings(
         max_examples=num_examples,
         deadline=None,
@@ -129,7 +134,7 @@ def _touch_often(place, num_examples, num_widgets, counts):
     )
     @given(MADE_UP)
     def touch(made_up):
-        _delete_started()
+        _delete_started_runs()
         visit = Visit(place, made_up, counts)
         visit.touch_widgets(num_widgets)
         visit.press_buttons(num_widgets)
@@ -138,7 +143,7 @@ def _touch_often(place, num_examples, num_widgets, counts):
 
 
 class Visit:
-    """A visitor on a page, and what they have done there so far."""
+    """A visitor on a page, with a list of everything they have done there so far."""
 
     def __init__(self, place: tuple[str, str | None], made_up: MadeUp, counts: Counter):
         self.place, self.made_up, self.counts, self.done = place, made_up, counts, []
@@ -150,7 +155,7 @@ class Visit:
         self._run()
 
     def touch_widgets(self, most: int | None) -> None:
-        """Give each widget a value, or only `most` of them."""
+        """Give each widget a made-up value; at most `most` widgets, if that is a number."""
         for key in self._chosen(lambda widget: widget.type not in _BUTTONS, most):
             widget = self._widget(key)
             if widget is None or widget.proto.disabled:
@@ -162,7 +167,7 @@ class Visit:
             self.counts[key] += 1
 
     def press_buttons(self, most: int | None) -> None:
-        """Press each button twice, or only `most` of them."""
+        """Press each button twice; at most `most` buttons, if that is a number."""
         for key in self._chosen(lambda widget: widget.type == "button", most):
             for _ in range(2):
                 widget = self._widget(key)
@@ -174,6 +179,7 @@ class Visit:
             self.counts[key] += 1
 
     def _chosen(self, fits, most):
+        """Return the keys of up to `most` widgets that fit, in a random order."""
         keys = sorted({_key(widget) for widget in self._widgets() if fits(widget)})
         self.rng.shuffle(keys)
         return keys[:most]
@@ -185,7 +191,7 @@ class Visit:
         return next((widget for widget in self._widgets() if _key(widget) == key), None)
 
     def _send(self, widget, change, words):
-        """Send what a browser would send after a change of that widget."""
+        """Change the widget's state and run the page, as a browser does after a visitor's action."""
         self.done.append(f"{_key(widget)}: {words}")
         states = self.page._tree.get_widget_states()
         state = next(state for state in states.widgets if state.id == widget.id)
@@ -212,7 +218,7 @@ class Visit:
 
 
 def _key(widget):
-    # Without a key, a widget is known by its label.
+    """Return a name for the widget: its type with its key, or with its label where it has no key."""
     return f"{widget.type} {widget.key or widget.proto.label}"
 
 

@@ -1,6 +1,6 @@
 """Killed server.
 
-A training is started from the page in a real browser, then the server is killed. The training must go on, and
+A training is started from the page in a real browser; then the server is killed. The training must go on, and
 the page of a new server must show it with all of its epochs.
 """
 
@@ -15,7 +15,7 @@ from tests.endurance import run_folders
 from tests.support import chromium, waiting
 from tests.support.app_server import Server
 
-# Typed on the page: epochs of about a second, so that there is a history when the server is killed.
+# Settings typed on the page. With them an epoch takes about a second, so that the run soon has a history.
 FIELDS = {"Filters of the convolutions": "", "Units of the dense layers": "64", "Batch size": "256"}
 
 
@@ -41,7 +41,7 @@ def _kill_servers(browser, server, num_kills, epochs):
         _wait_for_epoch(run, len(run.history()) + 2)
         page, done = _kill_and_look(browser, server, page, run)
         seen.append(_epochs_shown(page))
-        assert done <= seen[-1] <= len(run.history()), f"{seen[-1]} epochs shown where there were {done}"
+        assert done <= seen[-1] <= len(run.history()), f"the page shows {seen[-1]} epochs, {done} were done"
     expect(page.locator(".status .state")).to_have_text("finished", timeout=300_000)
     expect(_cell(page)).to_have_text(f"{epochs} of {epochs}")
     assert run.history()["epoch"].tolist() == list(range(1, epochs + 1))
@@ -81,7 +81,10 @@ def _wait_for_epoch(run: Run, epoch: int):
 
 
 def _kill_and_look(browser, server, page, run):
-    """Kill the server, wait for two epochs, start it; returns a new page and the epochs done before it."""
+    """Kill the server, wait for two epochs and start it again.
+
+    Returns a new page, and the number of epochs done before it was opened.
+    """
     before, done = run.status(), len(run.history())
     server.kill()
     page.context.close()
@@ -96,7 +99,7 @@ def _kill_and_look(browser, server, page, run):
 
 
 def _epochs_shown(page):
-    """This run's number of epochs in the table of all runs."""
+    """Return the number of epochs that the table of all runs shows for this run."""
     expect(_cell(page)).to_have_text(re.compile(r"\d+ of \d+"))
     return int(_cell(page).inner_text().split()[0])
 

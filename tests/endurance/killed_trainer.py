@@ -1,8 +1,8 @@
 """Killed trainer.
 
-A real trainer is killed again and again, at random moments while it waits, loads, learns and writes. It is
-resumed each time until its run is finished; then the next run begins. After each kill every file must be
-complete, and each run must end like one that was never killed.
+A real trainer is killed many times, at random moments while it waits, loads, learns and writes. Each time its
+run is resumed, until it is finished; then the next run begins. After each kill every file must be complete,
+and each run must end with the same results as a run that was never killed.
 """
 
 import random
@@ -21,11 +21,12 @@ from tests.endurance import run_folders
 from tests.support import trainers, waiting
 
 EPOCHS = 10
-# How often each moment is chosen. For the last two, the kill comes as soon as such a file is being written.
+# How often each moment is chosen. "checkpoint" and "status" mean: while that file is being written.
 MOMENTS = ("queued",) * 4 + ("loading",) * 3 + ("learning",) * 8 + ("checkpoint",) * 3 + ("status",) * 2
 QUICK_MOMENTS = ("queued", "learning", "checkpoint")
+# At most this long after a kill, the run must count as interrupted.
 INTERRUPTED_SECONDS = 3.0
-# Two trainings with one seed may add floats in another order, which can change a bit or two.
+# Two trainings with the same seed may add floats in a different order, which can change the result slightly.
 TOLERANCE = 0.005
 COMPARED = ["epoch", "loss", "accuracy", "validation_loss", "validation_accuracy", "flip_ratio"]
 
@@ -46,9 +47,14 @@ def run(quick: bool) -> str:
 
 
 class Harness:
-    """Kills and resumes one run after the other, and counts what it sees."""
+    """Kills and resumes one run after the other, and counts what it sees.
 
-    # `whole`: a run that was never killed, to compare with; None compares with nothing.
+    Args:
+        whole: a run that was never killed, to compare the others with; None for no comparison.
+        epochs: of each run.
+        rng: chooses the moments.
+    """
+
     def __init__(self, whole: Run | None, epochs: int, rng: random.Random):
         self.whole, self.epochs, self.rng = whole, epochs, rng
         self.run = None
@@ -56,7 +62,10 @@ class Harness:
         self.slowest, self.farthest, self.num_runs, self.num_files = 0.0, 0.0, 0, 0
 
     def kill_at(self, moment: str) -> None:
-        """Start or resume, kill at that kind of moment, and check; repeat if the run has finished before."""
+        """Start or resume a run, kill its trainer at that kind of moment, and check its files.
+
+        If the run finishes first, try again with the next run.
+        """
         while True:
             queue = FileLock(store.root() / ".training.lock")
             if moment == "queued":
@@ -78,19 +87,19 @@ class Harness:
         self._check_end()
 
     def figures(self) -> str:
-        """The figures in one line."""
+        """Return the figures in one line."""
         kinds = ", ".join(f"{count} {kind}" for kind, count in self.kills.items())
         torn = ", ".join(f"{count} {name}" for name, count in sorted(self.half_written.items())) or "none"
         epochs = ", ".join(f"{epoch}: {count}" for epoch, count in sorted(self.epochs_seen.items()))
         return (
             f"{self.kills.total()} kills ({kinds}) in {self.num_runs} runs of {self.epochs} epochs; "
             f"kills by epochs done: {epochs}; writes cut off: {torn}; {self.num_files} files read, none "
-            f"half-written; interrupted after {self.slowest:.2f} s at most; largest "
-            f"difference from a run never killed {self.farthest:.1e}"
+            f"half-written; a killed run counted as interrupted after {self.slowest:.2f} s at most; largest "
+            f"difference from a run that was never killed {self.farthest:.1e}"
         )
 
     def _go_on(self):
-        """Start a run or resume the current one; returns its history up to the checkpoint."""
+        """Start a run or resume the current one; return its history up to the checkpoint."""
         if self.run is None:
             self.run = trainings.start(run_folders.short_recipe(self.epochs))
             self.num_runs += 1
@@ -100,7 +109,7 @@ class Harness:
         return self.run.history()[:epoch]
 
     def _wait_for_moment(self, moment, before):
-        """Whether the moment came before the run was finished."""
+        """Wait for the moment; return False if the run has ended before it."""
         pid = self.run.status().pid
         if moment == "loading":
             time.sleep(self.rng.uniform(0.0, 6.0))
@@ -119,13 +128,14 @@ class Harness:
         )
 
     def _learns(self, pid, num_epochs):
-        """Whether that process has trained a step and `num_epochs` are done, or the run has ended."""
+        """Return whether that process has trained a step and `num_epochs` are done, or the run has ended."""
         status = self.run.status()
         is_learning = status.pid == pid and status.state == "running" and status.images_per_second
         return status.state not in ACTIVE or (is_learning and len(self.run.history()) >= num_epochs)
 
     def _wait_for_part(self, folder):
-        # Without pauses: the file exists for a few milliseconds only.
+        """Wait until a file is being written in the folder; return False if the trainer has ended before."""
+        # Without pauses, because the file exists for a few milliseconds only.
         pid = self.run.status().pid
         while not any(folder.glob(f".*{files.PARTIAL_SUFFIX}")):
             if not self._is_alive(pid):
@@ -148,14 +158,14 @@ class Harness:
             self._check_end()
             return state
         self.slowest = max(self.slowest, seconds)
-        assert seconds < INTERRUPTED_SECONDS, f"{self.run.id} read as interrupted only after {seconds:.1f} s"
+        assert seconds < INTERRUPTED_SECONDS, f"{self.run.id} counted as interrupted after {seconds:.1f} s"
         self._check_parts()
         self.epochs_seen[run_folders.checkpoint_epoch(self.run)] += 1
         return state
 
     def _check_parts(self):
         left = run_folders.parts(self.run)
-        # A trainer writes one file at a time, and removes what the trainer before it has left.
+        # A trainer writes one file at a time, and removes the parts that a killed trainer has left.
         assert len(left) <= 1, f"{self.run.id} has kept {[path.name for path in left]}"
         self.half_written.update(
             path.parent.name if path.parent != self.run.folder else "status" for path in left
@@ -175,7 +185,7 @@ class Harness:
         assert kept.equals(before), f"{self.run.id} has trained a finished epoch again"
 
     def _check_end(self):
-        """Check that the current run is finished, and equal to one that was never killed."""
+        """Check that the current run is finished, with the same results as the run that was never killed."""
         assert self.run.status().state == "finished", self.run.status().message
         assert not run_folders.parts(self.run), "a file that was being written is left"
         if self.whole:
@@ -186,4 +196,4 @@ class Harness:
         difference = np.abs(self.run.history()[COMPARED] - self.whole.history()[COMPARED]).to_numpy().max()
         accuracies = [found.test()["accuracy"] for found in (self.run, self.whole)]
         self.farthest = max(self.farthest, difference, abs(accuracies[0] - accuracies[1]))
-        assert self.farthest < TOLERANCE, f"{self.run.id} ended {self.farthest:.4f} from one never killed"
+        assert self.farthest < TOLERANCE, f"{self.run.id} is {self.farthest:.4f} off a run never killed"

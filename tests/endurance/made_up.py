@@ -1,13 +1,13 @@
-"""Hypothesis strategies for values that nobody would type, choose or draw."""
+"""Hypothesis strategies for values that nobody would normally type, choose or draw."""
 
 import random
 from dataclasses import dataclass, field
 
 from hypothesis import strategies as some
 
-# The largest integer in JavaScript.
-MOST_JAVASCRIPT = 2**53 - 1
-NUMBERS = some.floats(-MOST_JAVASCRIPT, MOST_JAVASCRIPT) | some.sampled_from(
+# The largest integer that JavaScript represents exactly.
+MAX_JAVASCRIPT = 2**53 - 1
+NUMBERS = some.floats(-MAX_JAVASCRIPT, MAX_JAVASCRIPT) | some.sampled_from(
     (0.0, -1.0, 1e-300, 0.5, 4096.0, 1e9)
 )
 TYPED = some.text(max_size=80) | some.sampled_from(
@@ -48,17 +48,17 @@ CANVAS = JSON | some.builds(lambda objects: {"objects": objects}, some.lists(DRA
 class MadeUp:
     """The values for one visit.
 
-    Drawn in advance, since what is drawn from hypothesis must not depend on what the page shows.
+    They are chosen before the visit, because Hypothesis's choices must not depend on what the page shows.
     """
 
     seed: int
-    # Not in the repr: a failure names the values that were used.
+    # Left out of the repr, because a failure names the values that were used.
     texts: list[str] = field(repr=False)
     numbers: list[float | None] = field(repr=False)
     drawings: list = field(repr=False)
 
     def value(self, rng: random.Random, widget):
-        """A value that a browser would accept for that widget."""
+        """Return a value that a browser would accept for this widget."""
         proto = widget.proto
         if widget.type in ("selectbox", "radio", "select_slider"):
             return rng.choice(list(proto.options))
@@ -91,8 +91,8 @@ MADE_UP = some.builds(
 def _in_range(proto, number):
     if number is None:
         return None
-    low = proto.min if proto.has_min else -MOST_JAVASCRIPT
-    high = proto.max if proto.has_max else MOST_JAVASCRIPT
+    low = proto.min if proto.has_min else -MAX_JAVASCRIPT
+    high = proto.max if proto.has_max else MAX_JAVASCRIPT
     return min(high, max(low, round(number) if proto.data_type == proto.INT else number))
 
 

@@ -1,4 +1,4 @@
-"""A temporary folder of runs, and a check that every file in it is complete."""
+"""Makes a temporary folder of runs, and checks that every file in it is complete."""
 
 import csv
 import json
@@ -21,20 +21,20 @@ from bnn.system.tables import WHOLE_NUMBER_COLUMNS
 from tests.support import waiting
 from tests.support.trainers import end_trainers
 
-# A dense network with small batches: an epoch takes about a second, long enough for a kill in the middle.
+# A small dense network. An epoch takes about a second, long enough to kill the trainer during it.
 SETTINGS = dict(stages=(), dense=(64,), batch_size=256, seed=7)
-# To load TensorFlow and compile the first step on a busy machine.
+# The longest time to load TensorFlow and compile the first step on a busy machine.
 LOADING_SECONDS = 120.0
 
 
 def short_recipe(epochs: int) -> Recipe:
-    """A recipe whose epochs are short."""
+    """Return a recipe whose epochs take about a second."""
     return preset("quick").with_settings({**SETTINGS, "epochs": epochs})
 
 
 @contextmanager
 def folder_of_runs(folder: Path | None = None) -> Iterator[Path]:
-    """Use an empty folder in place of the user's runs; at the end, kill what is still training there."""
+    """Use an empty folder in place of the user's runs; at the end, kill the trainers still at work there."""
     before = os.environ.get("BNN_RUNS_DIR")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
         os.environ["BNN_RUNS_DIR"] = str(folder or temporary)
@@ -48,7 +48,7 @@ def folder_of_runs(folder: Path | None = None) -> Iterator[Path]:
 
 
 def wait_for(run: Run, *states: str) -> str:
-    """Wait until the run is in one of these states; returns it."""
+    """Wait until the run is in one of these states, and return that state."""
 
     def found():
         return (state := run.status().state) in states and state
@@ -57,12 +57,12 @@ def wait_for(run: Run, *states: str) -> str:
 
 
 def parts(run: Run) -> list[Path]:
-    """Files being written, or left half-written by a trainer that was killed."""
+    """Return the files that are being written, or that a killed trainer has left half-written."""
     return list(run.folder.rglob(f".*{PARTIAL_SUFFIX}"))
 
 
 def checkpoint_epoch(run: Run) -> int:
-    """The number of finished epochs in the checkpoint; 0 without a checkpoint."""
+    """Return the number of finished epochs in the checkpoint; 0 without a checkpoint."""
     if not run.checkpoint_path.exists():
         return 0
     with safetensors.safe_open(run.checkpoint_path, "np") as opened:
@@ -70,7 +70,7 @@ def checkpoint_epoch(run: Run) -> int:
 
 
 def check_files(run: Run) -> int:
-    """Check that every file of the run is complete; returns how many there are.
+    """Check that every file of the run is complete, and return how many there are.
 
     Raises:
         AssertionError: if a file is incomplete or does not belong in a run's folder.
@@ -103,14 +103,14 @@ def _check_file(run, path):
 def _check_checkpoint(path):
     with safetensors.safe_open(path, "np") as opened:
         json.loads(opened.metadata()["position"])
-        for name in opened.keys():  # noqa: SIM118 - it is no dict
+        for name in opened.keys():  # noqa: SIM118 - `opened` is not a dict
             opened.get_tensor(name)
 
 
 def _check_table(path, columns):
     text = path.read_text("utf-8")
     if not text.endswith("\n"):
-        raise ValueError("its last line has no end")
+        raise ValueError("its last line does not end with a line break")
     header, *rows = csv.reader(text.splitlines())
     if tuple(header) != columns:
         raise ValueError(f"its header is {header}")

@@ -15,9 +15,9 @@ def test_pages_are_as_they_were_when_the_connection_returns(browser):
         asleep.sleep_and_return(browser, server, wire, seconds=2)
 
 
-def test_pages_load_again_and_work_after_the_server_was_restarted(browser):
+def test_pages_load_again_after_the_server_was_restarted(browser):
     with asleep.served() as (server, wire):
-        asleep.sleep_and_start_anew(browser, server, wire, seconds=1, is_restarted=True)
+        asleep.sleep_and_start_again(browser, server, wire, seconds=1, is_restarted=True)
 
 
 def test_sessions_are_kept_for_longer_than_the_sleep():

@@ -5,11 +5,11 @@ import random
 import pytest
 
 from tests.endurance import killed_trainer, run_folders
-from tests.endurance.damage_files import DAMAGES, FILES, SAID, look, make_run, snapshot
+from tests.endurance.damage_files import DAMAGES, FILES, NEEDED, make_run, page_messages, snapshot
 
 
 @pytest.mark.slow
-def test_trainer_is_killed_in_the_queue_and_while_it_writes():
+def test_run_survives_kills_in_the_queue_and_while_writing():
     with run_folders.folder_of_runs():
         harness = killed_trainer.Harness(None, 4, random.Random(3))
         for moment in ("queued", "checkpoint"):
@@ -19,19 +19,19 @@ def test_trainer_is_killed_in_the_queue_and_while_it_writes():
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_page_that_needs_a_truncated_file_says_so_in_a_sentence(runs_root, name):
+def test_page_that_needs_a_truncated_file_reports_it_in_a_sentence(runs_root, name):
     run = make_run("20260202-000000-damaged")
     DAMAGES["cut"](run.folder / name)
     before = snapshot(run.folder)
     for page in ("train", "evaluate"):
-        texts = look(page, run)
-        assert len(texts) == ((name, page) in SAID), texts
+        texts = page_messages(page, run)
+        assert len(texts) == ((name, page) in NEEDED), texts
     assert snapshot(run.folder) == before
 
 
 @pytest.mark.parametrize("damage", [name for name in DAMAGES if name not in ("a folder", "deleted")])
 def test_check_of_complete_files_notices_damage(runs_root, damage):
-    """The check after every kill is able to fail."""
+    """This shows that the check after every kill is able to fail."""
     run = make_run("20260202-000000-damaged")
     for path in (run.checkpoint_path, run.folder / "name.txt"):
         path.unlink()

@@ -6,5 +6,5 @@ from tests.endurance import fat_fingers
 
 
 @pytest.mark.slow
-def test_no_page_shows_an_exception():
+def test_made_up_values_cause_no_exception_on_a_page():
     assert "no exception on a page" in fat_fingers.run(quick=True)

@@ -1,11 +1,11 @@
-"""A connection between browser and server that can be cut, as when a laptop sleeps or the wifi is lost."""
+"""A connection between browser and server that can be cut, like that of a laptop that sleeps."""
 
 import asyncio
 import threading
 
 
 class Wire:
-    """A TCP proxy on a free port. While it is cut, it passes nothing on and closes nothing."""
+    """A TCP proxy on a free port. While cut, it passes no data on and keeps the browser's side open."""
 
     def __init__(self, server_port: int):
         self._server_port = server_port
@@ -19,7 +19,10 @@ class Wire:
         self.url = f"http://localhost:{server.sockets[0].getsockname()[1]}"
 
     def cut(self) -> None:
-        """Pass nothing on. Connections to the server are closed, as after lost pings; the browser's stay."""
+        """Stop passing data on.
+
+        Connections to the server are closed, as the server does after lost pings. The browser's stay open.
+        """
         self._do(self._cut())
 
     def mend(self) -> None:

@@ -1,4 +1,4 @@
-"""Runs for the tests of the pages, and a server that starts afresh."""
+"""Fixtures for the tests of the pages: runs to show, and empty caches."""
 
 from dataclasses import replace
 
@@ -8,6 +8,7 @@ import streamlit as st
 from bnn.engine import file
 from bnn.recipes.presets import PRESETS
 from bnn.runs import store
+from bnn.runs.launchers import local
 from bnn.runs.run import Run
 from bnn.runs.status import Status
 from bnn.system.files import write_atomically
@@ -16,19 +17,27 @@ from tests.support.pages import GONE, NUM_EPOCHS, history_row
 
 @pytest.fixture(autouse=True)
 def no_shipped_network(tmp_path, monkeypatch):
-    """What ships with the app changes; these tests bring their own."""
+    """Hide the networks that ship with the app, because they change; these tests make their own."""
     monkeypatch.setattr(store, "SHIPPED", tmp_path / "shipped")
 
 
 @pytest.fixture(autouse=True)
-def fresh_server():
-    """What a server keeps while it lives."""
+def empty_caches():
+    """Empty the caches, which a server keeps from one page to the next."""
     st.cache_resource.clear()
 
 
 @pytest.fixture
+def launched(monkeypatch):
+    """The list of runs that Start and Resume would have trained; no training process is started."""
+    runs = []
+    monkeypatch.setattr(local, "launch", runs.append)
+    return runs
+
+
+@pytest.fixture
 def make_run(runs_root, random_network):
-    """Function: recipe's name, state and settings -> a run folder with everything in it."""
+    """A function that makes a run with all its files, given a recipe's name, a state and settings."""
 
     def make_run(recipe="quick", state="finished", run_id=None, pixel_threshold=128, **settings):
         recipe = replace(PRESETS[recipe], epochs=NUM_EPOCHS, **settings)

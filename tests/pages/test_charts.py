@@ -1,4 +1,4 @@
-"""Charts: the tables behind them, and that they are valid Vega-Lite (by the JSON schema in Altair)."""
+"""Charts: their tables are right, and their specifications are valid Vega-Lite (by Altair's JSON schema)."""
 
 import json
 
@@ -14,7 +14,7 @@ PROGRESS = pd.DataFrame({"step": [5, 10, 20], "epoch": [1, 1, 2], "loss": [2.0, 
 HISTORY = pd.DataFrame({"epoch": [1, 2], "validation_loss": [9.0, 0.3], "flip_ratio": [0.2, 0.05]})
 
 
-def test_training_curve_counts_in_epochs():
+def test_training_curve_is_measured_in_epochs():
     curve = charts.training_curve("a run", PROGRESS, "loss", batches_per_epoch=10)
     assert list(curve.columns) == list(charts.CURVE_COLUMNS)
     assert curve["epoch"].tolist() == [0.5, 1.0, 2.0]
@@ -23,15 +23,16 @@ def test_training_curve_counts_in_epochs():
 
 
 @pytest.mark.parametrize("num_rows", [0, 1, 239, 240, 241, 4000])
-def test_long_curve_is_averaged_down(num_rows):
+def test_long_curve_is_averaged_to_fewer_points(num_rows):
     steps = np.arange(1, num_rows + 1)
     progress = pd.DataFrame({"step": steps, "epoch": 1, "loss": steps, "accuracy": 0.1})
     curve = charts.training_curve("a run", progress, "loss", 100)
     assert len(curve) == min(num_rows, charts.MAX_POINTS)
+    # The loss is the step, and 100 steps are an epoch: averages keep this relation.
     assert np.allclose(curve["value"], 100 * curve["epoch"])
 
 
-def test_epoch_curve():
+def test_epoch_curve_has_a_point_for_each_epoch():
     curve = charts.epoch_curve("a run", HISTORY, "validation_loss")
     assert curve["epoch"].tolist() == [1, 2]
     assert curve["value"].tolist() == [9.0, 0.3]
@@ -53,11 +54,12 @@ def test_curves_are_a_valid_chart(value, names):
         assert line["strokeDash"]["legend"]["orient"] != line["color"]["legend"]["orient"]
 
 
-def test_curves_take_the_data_that_they_are_given():
-    """None of its own, and from one look to the next nothing that would make the page draw it anew."""
+def test_specification_of_curves_contains_no_data():
+    """It stays the same while the data grows, so that the page does not draw the chart again."""
     table = charts.epoch_curve("one", HISTORY, "validation_loss")
     spec = charts.curves(table, "loss", 10, 200)
     assert "data" not in json.dumps(spec)
+    # The axes do not depend on the values either.
     assert charts.curves(table.assign(value=0.1), "loss", 10, 200) == spec
     assert charts.curves(table.assign(value=3.0), "accuracy", 10, 200) == charts.curves(
         table, "accuracy", 10, 200
@@ -65,19 +67,19 @@ def test_curves_take_the_data_that_they_are_given():
     assert charts.curves(table, "loss", 11, 200) != spec
 
 
-def test_epoch_rule_is_one_more_layer():
+def test_line_at_an_epoch_is_a_layer_of_its_own():
     spec = charts.curves(charts.epoch_curve("one", HISTORY, "validation_loss"), "loss", 10, 200)
     assert_valid(spec | {"layer": [*spec["layer"], charts.epoch_rule()]})
 
 
-def test_flip_ratios_fit_on_their_axis():
+def test_axis_of_flip_ratios_ends_just_above_the_highest():
     for highest, end in ((np.nan, 0.1), (0.0, 0.1), (0.1, 0.1), (0.101, 0.2), (0.3, 0.3), (1.0, 1.0)):
         table = charts.epoch_curve("a run", HISTORY.assign(flip_ratio=[0.0, highest]), "flip_ratio")
         spec = charts.curves(table, "flip_ratio", 10, 200)
         assert spec["layer"][0]["encoding"]["y"]["scale"]["domain"] == [0, end]
 
 
-def test_confusion_table():
+def test_confusion_table_describes_every_cell():
     matrix = np.zeros((10, 10), int)
     matrix[3, 3], matrix[4, 9], matrix[4, 1] = 50, 4, 1
     table = confusion_chart.confusion_table(matrix, (4, 9)).set_index(["drawn", "read"])
@@ -91,12 +93,11 @@ def test_confusion_table():
 
 
 @pytest.mark.parametrize("matrix", [np.zeros((10, 10), int), 7 * np.eye(10, dtype=int)])
-def test_confusion_table_without_mistakes(matrix):
+def test_confusion_table_without_mistakes_has_strengths_from_0_to_1(matrix):
     assert confusion_chart.confusion_table(matrix)["strength"].between(0, 1).all()
 
 
-def test_confusion_is_a_valid_chart():
-    """It shows columns that its table has, and a chosen cell names two of them."""
+def test_confusion_chart_is_valid_and_uses_columns_of_its_table():
     spec = confusion_chart.confusion()
     assert_valid(spec)
     columns = set(confusion_chart.confusion_table(np.eye(10, dtype=int)))
@@ -106,19 +107,19 @@ def test_confusion_is_a_valid_chart():
     assert set(chosen["select"]["fields"]) <= columns
 
 
-def test_tries_are_a_valid_chart():
+def test_chart_of_tries_is_valid():
     spec = charts.tries("Noise", 0, 200, guessing=0.1)
     assert_valid(spec)
     assert fields(spec) <= {"setting", "share", "now", "x", "name"}
 
 
 def assert_valid(spec):
-    """Altair refuses what is not in Vega-Lite's schema, naming it."""
+    """Check a specification against Vega-Lite's schema: Altair names whatever the schema does not allow."""
     assert alt.LayerChart.from_dict(spec).to_dict()["height"] == spec["height"]
 
 
 def fields(spec):
-    """Every column that a specification names, wherever in it."""
+    """Return all columns that a specification names, at any depth."""
     if isinstance(spec, dict):
         own = {spec["field"]} if "field" in spec else set()
         return own.union(*map(fields, spec.values()))
@@ -134,12 +135,13 @@ def test_colours_are_legible_on_black_and_on_white():
 
 
 def contrast(one, other):
-    """WCAG 2.2 contrast ratio."""
+    """Return the contrast ratio of two colours, by WCAG 2.2."""
     dark, light = sorted(map(luminance, (one, other)))
     return (light + 0.05) / (dark + 0.05)
 
 
 def luminance(colour):
+    """Return the relative luminance of a colour such as "#ffffff", by WCAG 2.2."""
     channels = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
     linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
     return float(linear @ [0.2126, 0.7152, 0.0722])

@@ -1,4 +1,4 @@
-"""Opening the pages in `AppTest`, and finding what they show."""
+"""Opens pages in `AppTest`, Streamlit's simulated browser, and finds what they show."""
 
 import html
 import re
@@ -9,47 +9,50 @@ from tests.support.page_content import shown
 from tests.support.project import PROJECT
 
 NUM_EPOCHS = 3
-# A process that does not exist: a run that it is said to train reads as interrupted.
+# A process that does not exist. A run that names it as its trainer counts as interrupted.
 GONE = dict(pid=2**22 + 1, started=1.0)
 
 
 def history_row(epoch):
+    """Return a row of `history.csv`; the validation accuracy rises by 0.05 with each epoch."""
     values = dict(loss=0.5, accuracy=0.8, validation_loss=0.3, flip_ratio=0.1, seconds=21.5)
     return {"epoch": epoch, "validation_accuracy": 0.8 + 0.05 * epoch, **values}
 
 
 def open_page(name):
+    """Open a page by the name of its folder, and return it."""
     page = AppTest.from_file(str(PROJECT / "pages" / name / "page.py"), default_timeout=60).run()
     assert not page.exception
     return page
 
 
 def cells(page):
-    """The text of all table cells, row by row."""
+    """Return the texts of all table cells on the page, one list for each row."""
     rows = re.findall(r"<tr[^>]*>(.*?)</tr>", shown(page), re.DOTALL)
     found = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in rows]
     return [[html.unescape(cell) for cell in row] for row in found if row]
 
 
 def click(page, key):
+    """Press the button of that key, and return the page."""
     page.button(key=key).click().run()
     assert not page.exception
     return page
 
 
 def picker(page, key):
-    """The box of `run_picker.run_picker`; its own key goes on with a number."""
+    """Return the box that `run_picker` has made for this key; the box's own key has a number after it."""
     return next(box for box in page.selectbox if re.fullmatch(rf"{key}-\w+", box.key or ""))
 
 
 def widget_states(page):
-    """The states of the widgets as the browser sends them; it sends none for a button that is not pressed."""
+    """Return the widgets' states as a browser sends them: none for a button that is not pressed."""
     states = page._tree.get_widget_states().widgets
     return [s for s in states if s.WhichOneof("value") != "trigger_value" or s.trigger_value]
 
 
 def report_late(page, late):
-    """Run the page with the states `late` of the page before, as a browser sends them for a moment."""
+    """Run the page with states that belong to its previous version; a browser sends these for a moment."""
     states = page._tree.get_widget_states()
     new = [state for state in states.widgets if state.id not in {old.id for old in late}]
     del states.widgets[:]

@@ -1,7 +1,7 @@
 """Lists the chapters of the Inside page in the order in which the page shows them.
 
 To add a chapter, write a module in this folder that defines `CHAPTER`, and add it to `CHAPTERS`. The tests in
-tests/pages/test_inside.py and tests/browser/test_inside.py then open it at every size of screen.
+tests/browser/test_inside.py then open it at every size of screen. Write its own tests in tests/pages/inside.
 """
 
 from pages.inside.chapter import Chapter

@@ -11,7 +11,7 @@ import safetensors.numpy
 from bnn.engine import file, inference
 from bnn.engine.network import PackedLayer, PackedNetwork
 from bnn.runs import store
-from tests.endurance.hostile_contents import STRANGE, TOKENS
+from tests.endurance.hostile.damaged import STRANGE, TOKENS
 
 NUM_MUTATIONS = 400
 

@@ -1,4 +1,4 @@
-"""Bits as images: each bit is one pixel, at its place."""
+"""Pictures of bits: every bit is one pixel at its place."""
 
 import numpy as np
 import pytest
@@ -10,12 +10,12 @@ def test_bits_are_black_where_minus_one():
     assert bit_images.of_bits(np.array([[False, True]])).tolist() == [[255, 0]]
 
 
-def test_signs_are_grey_where_neither():
+def test_signs_of_zero_and_places_outside_are_grey():
     values, inside = np.array([1, -1, 0, 1]), np.array([True, True, True, False])
     assert bit_images.of_signs(values, inside).tolist() == [255, 0, bit_images.GREY, bit_images.GREY]
 
 
-def test_flips_stand_out():
+def test_flipped_bits_have_colours_of_their_own():
     before, after = np.array([False, True, False, True]), np.array([False, True, True, False])
     found = bit_images.of_flips(before, after).tolist()
     assert found == [[255] * 3, [0] * 3, list(bit_images.TURNED_BLACK), list(bit_images.TURNED_WHITE)]
@@ -23,7 +23,7 @@ def test_flips_stand_out():
 
 @pytest.mark.parametrize("count, columns, gap", [(1, 1, 1), (7, 3, 1), (8, 8, 2), (9, 3, 0)])
 @pytest.mark.parametrize("colour", [(), (3,)])
-def test_wall_has_each_tile_at_its_place(count, columns, gap, colour):
+def test_wall_shows_each_tile_at_its_place(count, columns, gap, colour):
     rng = np.random.default_rng(1)
     given = rng.integers(0, 256, (count, 3, 4, *colour), np.uint8)
     picture = bit_images.wall(given, columns, gap)
@@ -38,7 +38,7 @@ def test_wall_has_each_tile_at_its_place(count, columns, gap, colour):
 
 @pytest.mark.parametrize("channels", [1, 2, 4, 7, 32])
 @pytest.mark.parametrize("side", [1, 3, 7])
-def test_filter_tiles_have_every_weight_at_its_place(channels, side):
+def test_filter_tiles_show_every_weight_at_its_place(channels, side):
     rng = np.random.default_rng(2)
     weights = rng.integers(0, 2, (5, side * side, channels), np.uint8)
     found = bit_images.filters(weights, side)
@@ -58,12 +58,12 @@ def test_filter_tiles_may_be_coloured():
         assert (found[..., colour] == bit_images.filters(weights[..., colour], 3)).all()
 
 
-def test_large_tiles_stand_further_apart():
+def test_large_tiles_have_larger_gaps():
     assert bit_images.gap_of(3) < bit_images.gap_of(28)
 
 
 @pytest.mark.parametrize("count", [1, 7, 8, 9, 63, 64, 65, 784])
-def test_columns_hold_all_tiles_in_a_picture_of_the_shape(count):
+def test_columns_hold_all_tiles_in_the_given_shape(count):
     columns = bit_images.num_columns(count, 2.0)
     assert 1 <= columns <= count
     assert columns >= -(-count // columns)

@@ -1,0 +1,45 @@
+"""A kind of hostile file, and what the kinds have in common."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
+MAX_MESSAGE_LENGTH = 1000
+RUN_ID = "20261123-140501-quick"
+# Hypothesis draws the same examples in every run.
+EXAMPLES = settings(
+    deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck), print_blob=False
+)
+
+
+class Kind(NamedTuple):
+    """A kind of file."""
+
+    file_name: str
+    sound: list[bytes]
+    # A strategy that damages sound contents.
+    damaged: Callable[[list[bytes]], st.SearchStrategy[bytes]]
+    # Reads the file at a path and returns whether it was accepted. An AssertionError or another error means
+    # that the file was neither accepted and usable nor refused with a documented error.
+    read: Callable[[Path], bool]
+    # Returns contents that use up the memory or the time of a careless reader.
+    large: Callable[[], list[bytes]] = list
+
+
+def refused(error):
+    """Check that the error's message can be shown, and return False, which means "not accepted"."""
+    assert len(str(error)) <= MAX_MESSAGE_LENGTH, f"the message has {len(str(error)):,} characters"
+    str(error).encode("utf-8", "backslashreplace")
+    return False
+
+
+def is_digit(found):
+    """Check the digit's shape, type and emptiness, and return True, which means "accepted"."""
+    assert found.digit.shape == (28, 28)
+    assert found.digit.dtype == np.uint8
+    assert found.is_empty == (not found.digit.any())
+    return True

@@ -1,0 +1,31 @@
+"""Runs for the tests of the Inside page."""
+
+from dataclasses import replace
+
+import pytest
+
+from bnn.engine import file
+from bnn.recipes.presets import PRESETS
+from bnn.runs.run import Run
+from bnn.runs.status import Status
+from bnn.system.files import write_atomically
+from tests.support.pages import NUM_EPOCHS, history_row
+
+
+@pytest.fixture
+def make_run(runs_root, random_network):
+    """Function: a run's id, its recipe and a network's settings -> a run with a network after each epoch."""
+
+    def make_run(run_id="20261123-140501-quick", recipe="quick", folder=None, **network):
+        run = Run(run_id, (folder or runs_root) / run_id)
+        run.write_recipe(replace(PRESETS[recipe], epochs=NUM_EPOCHS))
+        run.write_status(Status("finished", epoch=NUM_EPOCHS, num_epochs=NUM_EPOCHS))
+        run.epoch_path(1).parent.mkdir(exist_ok=True)
+        for epoch in range(1, NUM_EPOCHS + 1):
+            run.append_history(history_row(epoch))
+            made = random_network(seed=epoch, **network)
+            write_atomically(run.epoch_path(epoch), file.to_bytes(made))
+        write_atomically(run.model_path, file.to_bytes(made))
+        return run
+
+    return make_run

@@ -1,0 +1,66 @@
+"""Inside, chapter 5: accuracy and answers of a network with flipped weights and spoilt pictures."""
+
+import pytest
+
+from bnn.analysis import damage
+from bnn.data import mnist
+from bnn.engine import file, inference
+from tests.support.inside_page import address, click, image, open_page, pictures, run_again, value_in_address
+from tests.support.page_content import shown, words
+
+
+def test_accuracy_and_answer_are_those_of_the_damaged_network(make_run):
+    network = damage.flip_weights(file.load(make_run().model_path), 0.1)
+    split = mnist.test()
+    spoilt = damage.add_noise(damage.move(split.images[::10], 20, 1, -2), 30)
+    num_right = (inference.scores(network, spoilt).argmax(axis=1) == split.labels[::10]).sum()
+    page = open_page(step="break", flips=10, noise=30, turn=20, right=1, down=-2)
+    assert f" {num_right} " in words(page)
+    own = damage.add_noise(damage.move(image()[None], 20, 1, -2), 30)[0]
+    assert (pictures(page)[0] == own).all()
+    assert f"<b>{inference.scores(network, own[None]).argmax()}</b>" in shown(page)
+
+
+def test_curve_keeps_every_value_that_was_tried(make_run):
+    make_run()
+    page = open_page(step="break")
+    for value in (5.0, 10.0):
+        page.slider(key="inside_flips").set_value(value)
+        run_again(page)
+    tried = next(iter(page.session_state.inside_tried.values()))
+    assert [settings[0] for settings in tried] == [0.0, 5.0, 10.0]
+    click(page, "break-reset")
+    assert page.slider(key="inside_flips").value == 0
+    assert value_in_address(page, "flips") == "0.0"
+
+
+def test_link_restores_the_curve(make_run):
+    make_run()
+    page = open_page(step="break", noise=20)
+    for value in (5.0, 10.0):
+        page.slider(key="inside_flips").set_value(value)
+        run_again(page)
+    assert value_in_address(page, "tried") == "flips_0.0_5.0_10.0"
+    other = open_page(**address(page))
+    tried, again = (next(iter(each.session_state.inside_tried.values())) for each in (page, other))
+    assert again == tried
+
+
+@pytest.mark.parametrize(
+    "tried", ["nothing_1", "flips", "flips_1e9", "turn_-999_999", "flips_" * 99, "noise_٣"]
+)
+def test_nonsense_in_the_links_curve_is_left_out(make_run, tried):
+    make_run()
+    page = open_page(step="break", tried=tried)
+    for settings in next(iter(page.session_state.inside_tried.values())):
+        assert abs(settings[2]) <= 180
+
+
+def test_values_out_of_range_are_clipped(make_run):
+    make_run()
+    page = open_page(step="break", flips=99, noise=9999, turn=-999)
+    assert (
+        value_in_address(page, "flips"),
+        value_in_address(page, "noise"),
+        value_in_address(page, "turn"),
+    ) == ("50.0", "200", "-180")

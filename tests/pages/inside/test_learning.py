@@ -1,0 +1,85 @@
+"""Inside, chapter 4: flipped bits and answers after each epoch."""
+
+import numpy as np
+
+from bnn.data import mnist
+from bnn.engine import file, inference
+from pages.inside import bit_images
+from tests.support.inside_page import image, open_page, pictures, run_again, value_in_address
+from tests.support.page_content import shown, words
+from tests.support.pages import NUM_EPOCHS
+
+
+def test_flips_are_counted_from_the_epoch_before(make_run):
+    run = make_run()
+    before, now = (file.load(run.epoch_path(epoch)) for epoch in (1, 2))
+    wanted = sum((a.weights != b.weights).sum() for a, b in zip(before.layers, now.layers, strict=True))
+    page = open_page(step="learning", epoch=2)
+    assert f"{wanted:,} ({100 * wanted / now.num_weights:.1f} %)" in words(page)
+    assert "90.00 %" in words(page)
+
+
+def test_flipped_bits_are_coloured(make_run):
+    run = make_run()
+    before, now = (file.load(run.epoch_path(epoch)).layers[0].weights for epoch in (2, 3))
+    found = next(p for p in pictures(open_page(step="learning", epoch=3, layer=1)) if p.ndim == 3)
+    # A filter takes 4 pixels in each direction: 3 for its weights and 1 for the gap.
+    columns = (found.shape[1] - 1) // 4
+    for output, tap in np.ndindex(5, 9):
+        y, x = 1 + output // columns * 4 + tap // 3, 1 + output % columns * 4 + tap % 3
+        was, is_now = before[output, tap, 0], now[output, tap, 0]
+        changed = bit_images.TURNED_BLACK if is_now else bit_images.TURNED_WHITE
+        assert tuple(found[y, x]) == ((0 if is_now else 255,) * 3 if was == is_now else changed)
+
+
+def test_chapter_opens_at_the_first_epoch_with_flips(make_run):
+    make_run()
+    page = open_page(step="learning")
+    assert value_in_address(page, "epoch") == "2"
+    assert "has just turned white" in words(page)
+    assert page.markdown[1].value.startswith("**Learning is flipping bits.**")
+
+
+def test_first_epoch_has_no_legend_for_flips(make_run):
+    make_run()
+    assert "has just turned" not in words(open_page(step="learning", epoch=1))
+
+
+def test_answer_is_that_of_the_chosen_epoch(make_run):
+    run = make_run()
+    for epoch in (1, 2, 3):
+        probabilities = inference.probabilities(file.load(run.epoch_path(epoch)), image()[None])[0]
+        page = open_page(step="learning", epoch=epoch)
+        assert f'<b class="big">{probabilities.argmax()}</b>' in shown(page)
+        assert value_in_address(page, "epoch") == str(epoch)
+
+
+def test_answer_is_marked_as_right_or_wrong(make_run):
+    run = make_run()
+    answers = inference.scores(file.load(run.epoch_path(2)), mnist.test().images[:30]).argmax(axis=1)
+    is_right = answers == mnist.test().labels[:30]
+    for number in (int(np.flatnonzero(is_right)[0]), int(np.flatnonzero(~is_right)[0])):
+        page = open_page(step="learning", epoch=2, digit=f"m{number}")
+        assert ('class="is-right"' in shown(page)) == is_right[number]
+        assert ('class="is-wrong"' in shown(page)) != is_right[number]
+
+
+def test_epoch_can_be_chosen(make_run):
+    make_run()
+    page = open_page(step="learning")
+    page.select_slider(key="inside_epoch").set_value(3)
+    assert value_in_address(run_again(page), "epoch") == "3"
+
+
+def test_run_without_epochs_says_so(make_run):
+    run = make_run()
+    for epoch in range(1, NUM_EPOCHS + 1):
+        run.epoch_path(epoch).unlink()
+    assert "were not kept" in open_page(step="learning").info[0].value
+
+
+def test_run_with_one_epoch_is_shown_without_an_error(make_run):
+    run = make_run()
+    for epoch in (2, 3):
+        run.epoch_path(epoch).unlink()
+    open_page(step="learning", epoch=3)

@@ -1,0 +1,153 @@
+"""Inside, chapter 2: the tiles, counts and words about one neuron agree with its definition."""
+
+import re
+
+import numpy as np
+import pytest
+
+from bnn.engine import file, inference
+from tests.support import oracle
+from tests.support.inside_page import (
+    click,
+    clickable_pictures,
+    grids,
+    image,
+    open_page,
+    pictures,
+    value_in_address,
+)
+from tests.support.page_content import shown, words
+
+
+def _colour(value):
+    return {1: "white", -1: "black", 0: "neither"}[int(value)]
+
+
+@pytest.mark.parametrize("place", [(1, 1), (28, 28), (13, 15), (5, 28)])
+def test_tiles_and_count_match_the_definition(make_run, place):
+    network = file.load(make_run().model_path)
+    page = open_page(step="neuron", layer=1, filter=3, row=place[0], column=place[1])
+    patch, weights, products = grids(page)
+    padded = np.pad(np.where(image() >= 128, 1, -1), 1)
+    values = padded[place[0] - 1 : place[0] + 2, place[1] - 1 : place[1] + 2].ravel()
+    own = oracle.signs(network.layers[0].weights[2, :, 0])
+    assert [colour for colour, _ in patch] == [_colour(value) for value in values]
+    assert [colour for colour, _ in products] == [_colour(value) for value in values * own]
+    inside = [tile for tile, value in zip(weights, values, strict=True) if value]
+    assert [colour for colour, _ in inside] == [_colour(v) for v in own[values != 0]]
+    agree = int((values * own > 0).sum())
+    assert [mark for _, mark in products].count("=") == agree
+    assert f"{agree} of {int((values != 0).sum())} agree" in words(page)
+
+
+@pytest.mark.parametrize("pool_first", [False, True])
+def test_colour_in_the_text_is_the_neurons_bit(make_run, pool_first):
+    network = file.load(make_run(pool_first=pool_first).model_path)
+    layer = network.layers[0]
+    sums = oracle.convolution_sums(np.where(image() >= 128, 1, -1)[..., None], oracle.signs(layer.weights))
+    signs = oracle.sign_of_norm(sums, layer)
+    for filter in range(layer.outputs):
+        page = open_page(step="neuron", layer=1, filter=filter + 1, row=14, column=15)
+        wanted = "white (+1)" if signs[13, 14, filter] > 0 else "black (−1)"
+        assert f"{wanted}." in words(page)
+        if found := re.search(r"(\d+) of \d+ agree: (at least|fewer than) (\d+), so", words(page)):
+            assert (int(found[1]) >= int(found[3])) == (found[2] == "at least")
+
+
+@pytest.mark.parametrize("threshold", [128, None, (32, 96, 160, 224)])
+def test_every_layer_can_be_shown(make_run, threshold):
+    network = file.load(make_run(pixel_threshold=threshold).model_path)
+    for number, layer in enumerate(network.layers, 1):
+        page = open_page(step="neuron", layer=number, filter=layer.outputs)
+        assert value_in_address(page, "layer") == str(number)
+        assert "agree" in words(page) or "The sum is" in words(page)
+
+
+def test_patch_of_a_deeper_layer_is_a_picture_of_its_bits(make_run):
+    network = file.load(make_run().model_path)
+    page = open_page(step="neuron", layer=2, filter=2, row=6, column=7)
+    # The 5 channels stand in a grid of 3 x 3 tiles, and each tile has 3 x 3 bits.
+    bits = inference.activations(network, image()[None])[1][0]
+    patch, weights, products = (picture for picture in pictures(page) if picture.shape == (9, 9))
+    for channel in range(5):
+        y, x = channel // 3 * 3, channel % 3 * 3
+        seen, own = bits[4:7, 5:8, channel], network.layers[1].weights[1, :, channel].reshape(3, 3)
+        for picture, wanted in ((patch, seen), (weights, own), (products, seen != own)):
+            assert (picture[y : y + 3, x : x + 3] == np.where(wanted, 0, 255)).all()
+
+
+@pytest.mark.parametrize("filter", range(1, 6))
+def test_bar_shows_the_count_and_the_threshold(make_run, filter):
+    layer = file.load(make_run().model_path).layers[0]
+    page = open_page(step="neuron", layer=1, filter=filter, row=14, column=15)
+    agree, total, mark = map(
+        int, re.search(r"(\d+) of (\d+) agree; fewer than (\d+): \w+", shown(page)).groups()
+    )
+    # If `count` of the 9 tiles agree, the sum is count - (9 - count). A mark at 10 is never reached.
+    counts = [count for count in range(10) if 2 * count - 9 >= layer.thresholds[filter - 1]]
+    assert (total, mark) == (9, min(counts, default=10))
+    turned = f"fewer than {mark}: {'white' if layer.flips[filter - 1] else 'black'}"
+    assert turned in shown(page)
+    assert f"width: {100 * agree / 9:.2f}%" in shown(page)
+
+
+def test_buttons_move_along_the_row_and_back(make_run):
+    make_run()
+    page = open_page(step="neuron", row=3, column=27)
+    for place in (("3", "28"), ("4", "1")):
+        click(page, "neuron-forward")
+        assert (value_in_address(page, "row"), value_in_address(page, "column")) == place
+    click(page, "neuron-back")
+    assert value_in_address(page, "column") == "28"
+
+
+def test_last_layer_gives_the_answer(make_run):
+    network = file.load(make_run().model_path)
+    page = open_page(step="neuron", layer=4, filter=4)
+    sums = oracle.activations(network, image())[-1].ravel()
+    assert f"{sums[3]:+,}".replace("-", "−") in words(page)
+    best = inference.probabilities(network, image()[None])[0].argmax()
+    assert f"most of all {best}," in shown(page)
+
+
+@pytest.mark.parametrize(
+    "threshold, layer, wanted",
+    [
+        (128, 1, "the 9 pixels in the frame: 9 bits"),
+        (
+            (32, 96, 160, 224),
+            1,
+            "is its brightness at least 32, 96, 160, 224? 9 pixels × 4 bits = 36 tiles",
+        ),
+        (None, 1, "9 pixels in the frame, each a shade"),
+        (128, 2, "3×3 places in all 5 maps of layer 1: 45 bits"),
+        (128, 3, "all 7 maps of layer 2, 7 × 7 each (343 bits)"),
+        (128, 4, "the answers of all units of layer 3 (9 bits)"),
+    ],
+)
+def test_text_describes_the_layers_input(make_run, threshold, layer, wanted):
+    make_run(pixel_threshold=threshold)
+    page = open_page(step="neuron", layer=layer)
+    assert wanted in words(page) + " ".join(element.value for element in page.caption)
+
+
+def test_frame_covers_the_pixels_that_the_neuron_sees(make_run):
+    make_run()
+    for layer, pixels in ((1, 3), (2, 8)):
+        data = clickable_pictures(open_page(step="neuron", layer=layer))["neuron-input"]
+        assert data["marker"] * 28 / data["rows"] == pixels
+
+
+def test_text_says_that_fewer_tiles_count_at_the_edge(make_run):
+    make_run()
+    page = open_page(step="neuron", row=1, column=28)
+    assert any("only 4 tiles lie inside" in element.value for element in page.markdown)
+
+
+def test_sums_are_shown_beside_the_answers(make_run):
+    network = file.load(make_run().model_path)
+    page = open_page(step="neuron", layer=4, filter=5)
+    sums = oracle.activations(network, image())[-1].ravel()
+    notes = re.findall(r'class="note">([^<]*)<', shown(page))
+    assert notes == [f"{int(total):+,}".replace("-", "−") for total in sums]
+    assert "Unit 5 stands for the answer 4." in page.caption[0].value

@@ -1,0 +1,39 @@
+"""Inside, chapter 3: the maps and filters of every layer."""
+
+import numpy as np
+import pytest
+
+from bnn.engine import file, inference
+from tests.support.inside_page import clickable_pictures, image, open_page
+
+
+def test_pictures_show_every_map_and_filter(make_run):
+    network = file.load(make_run().model_path)
+    found = clickable_pictures(open_page(step="way"))
+    layer, bits = network.layers[1], inference.activations(network, image()[None])[2][0]
+    maps = found["way-maps-2"]
+    filters = found["way-filters-1"]
+    # The maps have 7 x 7 pixels and the filters 3 x 3; each is one pixel away from the next.
+    for output in range(layer.outputs):
+        row, column = divmod(output, maps["columns"])
+        shown_map = maps["pixels"][1 + 8 * row :, 1 + 8 * column :][:7, :7]
+        assert (shown_map == np.where(bits[..., output], 0, 255)).all()
+    for output, weights in enumerate(network.layers[0].weights):
+        row, column = divmod(output, filters["columns"])
+        shown_filter = filters["pixels"][1 + 4 * row :, 1 + 4 * column :][:3, :3]
+        assert (shown_filter == np.where(weights.reshape(3, 3), 0, 255)).all()
+
+
+def test_text_counts_the_bits(make_run):
+    network = file.load(make_run().model_path)
+    text = " ".join(element.value for element in open_page(step="way").markdown)
+    assert "**In:** 5 maps of 14 × 14: 980 bits." in text
+    assert "**Out:** 7 maps of 7 × 7: 343 bits." in text
+    for layer in network.layers:
+        assert f"{layer.num_weights:,} bits in total" in text
+
+
+@pytest.mark.parametrize("settings", [dict(pixel_threshold=None), dict(stages=(), dense=(5,))])
+def test_grey_and_dense_networks_are_shown_without_an_error(make_run, settings):
+    make_run(**settings)
+    open_page(step="way")

@@ -1,0 +1,120 @@
+"""The Draw page without a browser. Its canvas is tested in a real one (tests/browser/test_canvas.py)."""
+
+import re
+from concurrent.futures import Future
+from unittest import mock
+
+import pytest
+
+from bnn.analysis import metrics, speed
+from bnn.data import mnist
+from bnn.engine import file
+from pages.draw import reading
+from pages.draw.answer import answer_html
+from pages.shared import warm_up
+from tests.support import waiting
+from tests.support.page_content import shown, words
+from tests.support.pages import click, open_page, picker
+
+
+def test_empty_canvas_asks_for_a_digit(make_run):
+    make_run()
+    page = open_page("draw")
+    assert "draw a digit" in words(page)
+    assert len(re.findall(r'class="bar["\s]', shown(page))) == 10
+    assert 'data-digit=""' in shown(page)
+
+
+def test_sample_digit_is_answered_and_cleared(make_run):
+    run = make_run()
+    expected = metrics.evaluate(file.load(run.model_path), mnist.test()).predictions[0]
+    page = click(open_page("draw"), "sample-7")
+    assert f'data-digit="{expected}"' in shown(page)
+    assert re.search(r"\d\.\d\d ms", words(page))
+    assert 'data-digit=""' in shown(click(page, "clear"))
+
+
+def test_empty_answer_is_shown_while_the_engine_is_compiled(make_run, monkeypatch):
+    """The browser may answer before the server does, and puts its answer into the empty one."""
+    make_run()
+    monkeypatch.setattr(warm_up, "is_under_way", lambda: True)
+    read, seen = reading.read, []
+
+    def count_and_read(network, objects):
+        seen.append(html.call_count)
+        return read(network, objects)
+
+    monkeypatch.setattr(reading, "read", count_and_read)
+    with mock.patch("pages.draw.answer.answer_html", wraps=answer_html) as html:
+        page = open_page("draw")
+    assert seen == [1]
+    assert html.call_count == 2
+    assert shown(page).count("data-state") == 1
+
+
+def test_comparison_with_float32_is_measured_when_asked_for(make_run, monkeypatch):
+    run = make_run()
+    result = speed.Comparison(20e-6, 60e-6, 50_000, 1_500_000)
+    compared = Future()
+    monkeypatch.setattr(speed, "compare", lambda asked: asked.id == run.id and compared.result(60))
+    page = click(open_page("draw"), "measure")
+    assert any("Measuring both" in text.value for text in page.markdown)
+    compared.set_result(result)
+    waiting.until(lambda: "faster" in words(page.run()), "the figures")
+    assert re.search(r"20 µs .* 60 µs .* 3.0 × +faster .* 30.0 × +smaller file", words(page), re.DOTALL)
+
+
+def test_comparison_that_fails_says_so_and_can_be_tried_again(make_run, monkeypatch):
+    def fail(run):
+        raise ValueError("no memory left")
+
+    make_run()
+    monkeypatch.setattr(speed, "compare", fail)
+    page = click(open_page("draw"), "measure")
+    waiting.until(lambda: page.run().warning, "the warning")
+    assert "No memory left" in page.warning[0].value
+    assert page.button(key="measure")
+
+
+def test_clear_gives_a_new_canvas(make_run):
+    make_run()
+    page = open_page("draw")
+    before = page.session_state.drawing_number
+    assert click(page, "clear").session_state.drawing_number == before + 1
+
+
+def test_blind_network_is_explained(make_run):
+    make_run("report", pixel_threshold=0)
+    assert "blind" in open_page("draw").warning[0].value
+
+
+def test_grey_network_shows_its_pixels(make_run):
+    make_run(pixels="grey", pixel_threshold=None)
+    assert "shades of grey" in words(click(open_page("draw"), "sample-3"))
+
+
+def test_network_with_levels_shows_its_bits(make_run):
+    make_run(pixels="levels", pixel_threshold=(32, 96, 160, 224))
+    assert "4 bits per pixel" in words(click(open_page("draw"), "sample-3"))
+
+
+def test_network_can_be_chosen(make_run):
+    make_run()
+    other = make_run("report-signed")
+    page = open_page("draw")
+    picker(page, "draw_run").select(other.id).run()
+    assert not page.exception
+    assert picker(page, "draw_run").value == other.id
+
+
+@pytest.mark.parametrize("content", [b"", b"no network", b"\xff" * 1000])
+def test_damaged_network_is_one_sentence(make_run, content):
+    make_run().model_path.write_bytes(content)
+    page = open_page("draw")
+    assert len(page.error) == 1
+    assert "no packed network" in page.error[0].value
+
+
+def test_size_shown_is_that_of_the_file(make_run):
+    size = make_run().model_path.stat().st_size
+    assert f"{size / 1024:,.1f} kB" in words(open_page("draw"))

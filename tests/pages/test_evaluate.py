@@ -1,0 +1,82 @@
+"""The Evaluate page without a browser."""
+
+import re
+
+import pytest
+
+from bnn.analysis import metrics
+from bnn.data import mnist
+from bnn.engine import file
+from bnn.system.files import write_atomically
+from tests.support.page_content import shown, words
+from tests.support.pages import NUM_EPOCHS, cells, open_page
+
+
+def test_figures_are_those_of_the_metrics(make_run):
+    run = make_run()
+    evaluation = metrics.evaluate(file.load(run.model_path), mnist.test())
+    low, high = metrics.accuracy_interval(evaluation.num_correct, evaluation.num_images)
+    text = words(open_page("evaluate"))
+    assert f"{100 * evaluation.accuracy:.2f} %" in text
+    assert f"{100 * low:.2f} – {100 * high:.2f} %" in text
+    assert "90.00 %" in text
+    assert f"epoch 2 of {NUM_EPOCHS}" in text
+
+
+def test_chosen_cell_shows_its_images_surest_first(make_run):
+    evaluation = metrics.evaluate(file.load(make_run().model_path), mnist.test())
+    label, prediction = 3, int(evaluation.predictions[evaluation.labels == 3][0])
+    page = open_page("evaluate")
+    page.selectbox(key="cell_drawn").select(label).run()
+    page.selectbox(key="cell_read").select(prediction).run()
+    assert not page.exception
+    found = evaluation.examples(label, prediction)
+    captions = re.findall(r"<figcaption>(.*?)</figcaption>", shown(page))
+    assert len(captions) == min(len(found), 60)
+    assert f"{100 * evaluation.confidences[found[0]]:.0f} %" in captions[0] or "99" in captions[0]
+    assert f"{len(found):,} ×" in words(page)
+
+
+def test_table_has_a_row_for_each_digit(make_run):
+    evaluation = metrics.evaluate(file.load(make_run().model_path), mnist.test())
+    table = metrics.per_class(evaluation.confusion_matrix())
+    rows = [row for row in cells(open_page("evaluate")) if len(row) == 5]
+    assert [row[0] for row in rows] == [str(digit) for digit in range(10)]
+    assert [row[2] for row in rows] == [f"{100 * value:.2f} %" for value in table["precision"]]
+
+
+@pytest.mark.parametrize("recipe", ["report", "report-signed", "quick"])
+def test_page_tells_of_blindness_and_of_validation_on_the_test_set(make_run, recipe):
+    make_run(recipe, pixel_threshold=0 if recipe == "report" else 128)
+    page = open_page("evaluate")
+    assert bool(page.warning) == (recipe == "report")
+    assert ("validated on the test set" in words(page)) == (recipe != "quick")
+
+
+def test_unreadable_recipe_is_one_sentence(make_run):
+    (make_run().folder / "recipe.json").write_text("{}")
+    page = open_page("evaluate")
+    assert len(page.error) == 1
+    assert len([row for row in cells(page) if len(row) == 5]) == 10
+
+
+def test_damaged_network_is_one_sentence(make_run):
+    make_run().model_path.write_bytes(b"no network")
+    page = open_page("evaluate")
+    assert len(page.error) == 1
+
+
+def test_figures_follow_a_network_that_is_replaced_meanwhile(make_run, random_network, monkeypatch):
+    """The trainer replaces a network's file after each better epoch. The page shows the new figures."""
+    path = make_run().model_path
+    better, evaluate = random_network(seed=7), metrics.evaluate
+
+    def replaced_meanwhile(network, split):
+        found = evaluate(network, split)
+        if network.layers[0].weights.tolist() != better.layers[0].weights.tolist():
+            write_atomically(path, file.to_bytes(better))
+        return found
+
+    monkeypatch.setattr(metrics, "evaluate", replaced_meanwhile)
+    text = words(open_page("evaluate"))
+    assert f"{100 * evaluate(better, mnist.test()).accuracy:.2f} %" in text

@@ -1,0 +1,72 @@
+"""The app as a whole: its first page, pages without any run, and the keys of all widgets."""
+
+import ast
+from collections import Counter
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.shared import session
+from tests.support.pages import open_page
+from tests.support.project import PROJECT
+
+
+def test_app_opens_on_the_draw_page():
+    page = AppTest.from_file(str(PROJECT / "pages" / "site.py"), default_timeout=60).run()
+    assert not page.exception
+    assert page.title[0].value == "Draw a digit"
+
+
+@pytest.mark.parametrize("name", ["draw", "train", "evaluate"])
+def test_page_without_any_run_says_what_to_do(name):
+    page = open_page(name)
+    assert len(page.info) == 1
+    assert not page.error
+
+
+@pytest.mark.parametrize("link, is_shown", [({}, True), ({"nav": "off"}, False)])
+def test_link_can_hide_the_navigation(make_run, link, is_shown):
+    make_run()
+    page = AppTest.from_file(str(PROJECT / "pages" / "site.py"), default_timeout=60)
+    for name, value in link.items():
+        page.query_params[name] = value
+    page.run()
+    assert not page.exception
+    assert bool(page.session_state.pages) == is_shown
+
+
+def test_link_can_turn_the_tour_off(make_run):
+    make_run()
+    page = AppTest.from_file(str(PROJECT / "pages" / "site.py"), default_timeout=60)
+    page.query_params["tour"] = "off"
+    page.run()
+    assert not page.exception
+    assert page.session_state.tour_off
+
+
+def test_every_widget_has_its_own_key():
+    """The pages share one session state, so two widgets with the same key would overwrite each other."""
+    found, kept = Counter(), set()
+    for path in (PROJECT / "pages").rglob("*.py"):
+        calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
+        kept |= {_key(call.args[place]) for call in calls for place in _place_of_key(call)}
+        found.update(_key(k.value) for call in calls for k in call.keywords if k.arg == "key")
+    fixed = {key: count for key, count in found.items() if key.startswith(("'", "f'"))}
+    assert len(fixed) > 30
+    assert [key for key, count in fixed.items() if count > 1] == []
+    # Several pages may use the same `run_picker` key, but no other widget may use it.
+    assert not fixed.keys() & kept
+
+
+def _key(node):
+    """Return a key's source code, or the value of a constant in `session`."""
+    source = ast.unparse(node)
+    return (
+        repr(getattr(session, source.removeprefix("session."))) if source.startswith("session.") else source
+    )
+
+
+def _place_of_key(call):
+    """Return the position of the key in a call of `run_picker`; an empty list for any other call."""
+    name = ast.unparse(call.func).rpartition(".")[2]
+    return [2] if name == "run_picker" else []

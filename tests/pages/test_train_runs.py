@@ -1,0 +1,162 @@
+"""The Train page without a browser: runs are shown, stopped, resumed, renamed and deleted."""
+
+import json
+import re
+import shutil
+
+import pytest
+
+from bnn.runs import store
+from bnn.runs.launchers import local
+from bnn.runs.status import Status
+from bnn.system.processes import crash_cause
+from tests.support.page_content import shown, words
+from tests.support.pages import GONE, NUM_EPOCHS, cells, click, open_page, picker
+
+
+def test_state_and_figures_come_from_disk(make_run):
+    make_run(state="stopped")
+    text = words(open_page("train"))
+    assert "stopped" in text
+    assert f"2 of {NUM_EPOCHS}" in text
+    assert "90.00 %" in text
+
+
+def test_page_says_why_a_trainer_ended(make_run):
+    run = make_run(state="running")
+    assert "Its process ended before it was done. Press Resume" in words(open_page("train"))
+    run.write_interrupted(run.status().pid, crash_cause(-9))
+    page = open_page("train")
+    assert "The system ended its process, probably because memory ran out. Press Resume" in words(page)
+    assert not page.button(key="resume").disabled
+
+
+def test_copied_folder_is_listed_and_an_unusable_name_is_reported(make_run):
+    run = make_run()
+    for name in (" - Copy", "$"):
+        shutil.copytree(run.folder, run.folder.with_name(run.id + name))
+    page = open_page("train")
+    assert any("quick - Copy" in row[0] for row in cells(page))
+    assert any("is not listed: its name must" in caption.value for caption in page.caption)
+
+
+@pytest.mark.parametrize("message", ["Loading TensorFlow", "", "Getting ready"])
+def test_state_before_the_first_batch_says_what_is_going_on(make_run, monkeypatch, message):
+    make_run().write_status(Status("running", message, num_epochs=NUM_EPOCHS, num_batches=100, **GONE))
+    monkeypatch.setattr(local, "is_alive", lambda run, status: True)
+    state = re.search(r'<div class="status">.*?</div>', shown(open_page("train"))).group()
+    assert state.lower().count("getting ready") == 1
+    assert message.lower() in state.lower()
+
+
+def test_stop_asks_the_trainer_to_stop(make_run, monkeypatch):
+    run = make_run(state="running")
+    monkeypatch.setattr(local, "is_alive", lambda run, status: True)
+    page = open_page("train")
+    assert page.button(key="resume").disabled
+    click(page, "stop")
+    assert run.stop_path.exists()
+    assert "stopping" in words(page)
+    assert page.button(key="stop").disabled
+
+
+@pytest.mark.parametrize("state", ["stopped", "failed", "running"])
+def test_run_without_a_trainer_can_be_resumed(make_run, launched, state):
+    """A run whose status is "running" but whose process is gone counts as interrupted."""
+    run = make_run(state=state)
+    page = open_page("train")
+    assert page.button(key="stop").disabled
+    click(page, "resume")
+    assert launched == [run]
+
+
+def test_finished_run_can_be_neither_stopped_nor_resumed(make_run):
+    make_run()
+    page = open_page("train")
+    assert page.button(key="stop").disabled
+    assert page.button(key="resume").disabled
+
+
+def test_list_has_every_run_and_marks_validation_on_the_test_set(make_run):
+    make_run("quick", seed=2)
+    make_run("report")
+    rows = {row[0]: row for row in cells(open_page("train")) if len(row) == 8}
+    assert rows["quick, 23 Nov 14:05:00"][2:6] == ["quick, changed", "2 of 3", "90.00 %", "–"]
+    assert rows["report, 23 Nov 14:05:01"][4] == "90.00 % *"
+
+
+def test_runs_can_be_compared(make_run):
+    names = [make_run(recipe).id for recipe in ("quick", "report", "report-signed")]
+    page = open_page("train")
+    page.multiselect(key="compare").set_value(names[:2]).run()
+    assert not page.exception
+    assert not page.error
+
+
+def test_charts_distinguish_long_names_with_the_same_beginning(make_run):
+    found = [make_run(recipe) for recipe in ("quick", "report")]
+    for run, last in zip(found, "ab", strict=True):
+        store.rename(run, "x" * 59 + last)
+    page = open_page("train")
+    page.multiselect(key="compare").set_value([found[0].id]).run()
+    spec = json.loads(page.get("vega_lite_chart")[0].proto.spec)
+    short = "x" * 29 + "…"
+    assert spec["layer"][0]["encoding"]["color"]["scale"]["domain"] == [short, f"{short} (2)"]
+
+
+def test_run_can_be_renamed(make_run):
+    run = make_run()
+    page = open_page("train")
+    page.text_input(key=f"name-{run.id}").set_value("my <b>best</b>")
+    click(page, f"rename-{run.id}")
+    assert run.name() == "my <b>best</b>"
+    assert picker(page, "run_shown").options == ["my <b>best</b>"]
+    assert "my <b>best</b>" not in shown(page)
+    assert "my <b>best</b>" in words(page).replace("&lt;", "<")
+
+
+def test_too_long_name_is_reported_in_one_sentence(make_run):
+    run = make_run()
+    page = open_page("train")
+    page.text_input(key=f"name-{run.id}").set_value("x" * 61)
+    click(page, f"rename-{run.id}")
+    assert len(page.error) == 1
+    assert run.name() == run.id
+
+
+def test_delete_asks_first(make_run):
+    """AppTest cannot run a dialog, so the browser tests answer the question."""
+    run, other = make_run(), make_run()
+    page = open_page("train")
+    picker(page, "run_shown").select(run.id).run()
+    click(page, "delete")
+    assert any("cannot be undone" in text.value for text in page.markdown)
+    assert page.button(key=f"delete-{run.id}")
+    assert not [button for button in page.button if button.key == f"delete-{other.id}"]
+    assert run.folder.exists()
+
+
+def test_damaged_run_is_reported_and_can_be_deleted(make_run):
+    run = make_run()
+    (run.folder / "recipe.json").write_text("{")
+    (run.folder / "history.csv").write_bytes(b"\xff\x00")
+    page = open_page("train")
+    assert len(page.error) == 1
+    assert click(page, "delete").button(key=f"delete-{run.id}")
+
+
+def test_queued_run_shows_time_left_but_no_time_taken(make_run, monkeypatch):
+    status = Status("queued", eta_seconds=77.0, **GONE)
+    make_run().write_status(status)
+    monkeypatch.setattr(local, "is_alive", lambda run, status: True)
+    text = words(open_page("train"))
+    assert re.search(r"–\s+time left", text)
+    assert "time taken" not in text
+
+
+@pytest.mark.parametrize("message", ["", "Waiting for the run before it"])
+def test_state_of_a_queued_run_says_waiting_once(make_run, monkeypatch, message):
+    make_run().write_status(Status("queued", message, **GONE))
+    monkeypatch.setattr(local, "is_alive", lambda run, status: True)
+    text = re.search(r'<div class="status">.*?</div>', shown(open_page("train"))).group()
+    assert text.lower().count("waiting") == 1

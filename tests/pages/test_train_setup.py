@@ -1,0 +1,96 @@
+"""The Train page without a browser: choosing a recipe and its settings, and starting a run."""
+
+import errno
+import os
+from dataclasses import replace
+
+import pytest
+
+from bnn.recipes.presets import PRESETS
+from tests.support.pages import cells, click, open_page, picker
+
+
+def test_layer_table_is_shown_before_a_run_starts():
+    page = open_page("train")
+    total = next(row for row in cells(page) if row[0] == "Total")
+    assert f"{PRESETS['quick'].num_weights:,}" in total
+
+
+def test_every_recipe_can_be_chosen():
+    page = open_page("train")
+    for name in PRESETS:
+        page.radio(key="recipe").set_value(name).run()
+        assert not page.exception
+        total = next(row for row in cells(page) if row[0] == "Total")
+        assert f"{PRESETS[name].num_weights:,}" in total
+
+
+def test_start_trains_the_chosen_recipe_and_settings(launched):
+    page = open_page("train")
+    page.radio(key="recipe").set_value("report-signed").run()
+    page.number_input(key="set-report-signed-epochs").set_value(2).run()
+    page.text_input(key="set-report-signed-stages").set_value("8, 8 | 16").run()
+    click(page, "start")
+    assert len(launched) == 1
+    wanted = replace(PRESETS["report-signed"], epochs=2, stages=((8, 8), (16,)))
+    assert launched[0].recipe() == wanted
+    assert picker(page, "run_shown").value == launched[0].id
+
+
+def test_recipe_whose_data_is_missing_cannot_be_started(launched, monkeypatch):
+    monkeypatch.delenv("BNN_UNIPEN", raising=False)
+    page = open_page("train")
+    page.radio(key="recipe").set_value("anyone").run()
+    assert any("set BNN_UNIPEN to the file that" in note.value for note in page.info)
+    assert page.button(key="start").disabled
+    page.radio(key="recipe").set_value("quick").run()
+    assert not any("BNN_UNIPEN" in note.value for note in page.info)
+    assert not page.button(key="start").disabled
+
+
+def test_double_click_starts_one_run(launched):
+    page = click(open_page("train"), "start")
+    # So that a slow machine cannot make the second click come too late.
+    page.session_state.started_at += 60
+    click(page, "start")
+    assert len(launched) == 1
+
+
+def test_later_click_starts_another(launched):
+    page = click(open_page("train"), "start")
+    page.session_state.started_at -= 60
+    click(page, "start")
+    assert len(launched) == 2
+
+
+@pytest.mark.parametrize(
+    "field, value", [("epochs", 0), ("epochs", 100_000), ("learning_rate", -1.0), ("augment", 9.0)]
+)
+def test_setting_out_of_range_is_reported_in_one_sentence(launched, field, value):
+    page = open_page("train")
+    page.number_input(key=f"set-quick-{field}").set_value(value).run()
+    assert not page.exception
+    assert {error.value.replace("\\", "").split()[0].lower() for error in page.error} == {field}
+    assert page.button(key="start").disabled
+
+
+@pytest.mark.parametrize("text", ["many", "1 | ", "-3", "0", "99999", "1.5", "1," * 3000])
+def test_impossible_architecture_is_reported_in_one_sentence(text):
+    page = open_page("train")
+    page.text_input(key="set-quick-stages").set_value(text).run()
+    assert not page.exception
+    assert page.error
+    assert len(page.error[0].value) < 200
+    assert page.button(key="start").disabled
+
+
+def test_start_on_a_full_disk_is_reported_and_leaves_no_run(make_run, runs_root, monkeypatch):
+    def fail(*arguments):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    make_run()
+    page, before = open_page("train"), sorted(runs_root.iterdir())
+    monkeypatch.setattr(os, "fsync", fail)
+    click(page, "start")
+    assert [text.value.startswith("The disk is full") for text in page.error] == [True]
+    assert sorted(runs_root.iterdir()) == before
