@@ -58,7 +58,8 @@ def _disks(quick):
             full = _full_without_a_training(folder, other)
             read_only = _read_only(folder, other)
             assert snapshot(other.folder) == before, "another run was harmed"
-            return f"full disk during a training ({', '.join(states)}), resumed and finished; {full}; {read_only}"
+            training = f"full disk during a training ({', '.join(states)}), resumed and finished"
+            return f"{training}; {full}; {read_only}"
 
 
 @contextmanager
