@@ -110,7 +110,7 @@ def _flat_index(rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
 
 @lru_cache(maxsize=4)
 def _order(count: int, seed: int) -> np.ndarray:
-    """Returns the numbers of the weights, (count,), those that are flipped first in front."""
+    """Returns the numbers of the weights, (count,) int32, in the order in which they are flipped."""
     hashes = np.arange(count, dtype=np.uint32) + np.uint32(seed * 0x9E3779B9 % 2**32)
     for shift, factor in ((16, 0x7FEB352D), (15, 0x846CA68B)):
         hashes ^= hashes >> np.uint32(shift)

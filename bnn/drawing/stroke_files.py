@@ -78,12 +78,12 @@ def load_drawings(
 
 
 def to_line(strokes: Iterable[np.ndarray], label: str, writer: int | None = None) -> str:
-    """Returns a drawing as one line of such a file, with the line's end.
+    """Returns a drawing as one line of a file of drawings, with a line break at its end.
 
     Args:
         strokes: one (n, 2) array of x, y for each stroke, y downwards.
-        label: the name of its class.
-        writer: who drew it; None leaves it out.
+        label: the name of the drawing's class.
+        writer: the number of the person who drew it; None if it is not known.
     """
     record: dict[str, Any] = {"label": label}
     if writer is not None:

@@ -10,16 +10,16 @@ MAX_COORDINATE = 1e6
 
 
 def strokes_from_lists(lists: object) -> list[np.ndarray]:
-    """Returns the strokes that nested lists stand for, as JSON has them, checked; empty ones are left out.
+    """Returns the strokes in nested lists, as they come from JSON, after checking them.
 
     Args:
-        lists: `[[[x, y], ...], ...]`; anything else is refused.
+        lists: a list of strokes, `[[[x, y], ...], ...]`.
 
     Returns:
-        One (n, 2) float64 array of x, y for each stroke.
+        One (n, 2) float64 array of x, y for each stroke. Empty strokes are left out.
 
     Raises:
-        ValueError: if it is no such list, has no points, or `concatenate_strokes` refuses it.
+        ValueError: if `lists` has another form or no points, or `concatenate_strokes` raises this error.
     """
     if not isinstance(lists, list):
         raise ValueError(f"strokes must be a list, got {type(lists).__name__}")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 SOURCES = ("network.c", "drawing.c", "damage.c")
-# Each build with its compiler flags, the fastest first. A browser takes the first that it can run: the
-# second is for those without SIMD, such as Safari before 16.4.
+# The builds, each with its compiler flags, the fastest first. A browser uses the first one that it can run.
+# The second build is for browsers without SIMD, such as Safari before 16.4.
 BUILDS = {
     FOLDER / "onebit.wasm": ("-msimd128", "-mbulk-memory"),
     FOLDER / "onebit_plain.wasm": ("-mcpu=mvp", "-fno-builtin"),
@@ -51,7 +51,7 @@ def compiler_version() -> str | None:
 
 
 def build(folder: Path = FOLDER) -> None:
-    """Compiles all builds of the engine into a folder.
+    """Compiles all builds of the engine into the folder.
 
     Raises:
         subprocess.CalledProcessError: if the compiler fails.

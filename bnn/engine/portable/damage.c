@@ -1,10 +1,11 @@
-/* Flips weights at places that look random, by the rule of bnn/analysis/damage.py.
+/* Flips weights that look as if they were chosen at random, by the same rule as bnn/analysis/damage.py.
  *
- * Weight i has the rank hash(i + seed * 0x9E3779B9 mod 2^32). To flip n weights is to flip the n with the lowest ranks.
- * 1. Each step of the hash can be undone: x ^= x >> k, and a product with an odd number. So no two of the 2^32
- *    possible weights have the same rank, and there is a highest rank that exactly n weights do not exceed.
- * 2. More flips are the same ones and others.
- * 3. No order needs to be kept or sent: a rank can be computed anywhere, from the weight's number alone.
+ * Weight i has the rank hash(i + seed * 0x9E3779B9 mod 2^32). To flip n weights, the n weights with the lowest ranks are
+ * flipped. A hash has three advantages over a random order:
+ * 1. No two weights have the same rank, because each step of the hash (x ^= x >> k, or a product with an odd number) can
+ *    be undone. So for each n there is a highest rank that selects exactly n weights.
+ * 2. A larger n selects the same weights as a smaller n, and more.
+ * 3. No order must be stored or sent, because a rank is computed from the number of the weight alone.
  * The hash is lowbias32 by Chris Wellons (public domain): https://nullprogram.com/blog/2018/07/31/
  */
 #include "onebit.h"
@@ -25,11 +26,11 @@ void onebit_flip_bits(const uint8_t *bits, int32_t num_bits, uint32_t first, uin
   for (int32_t byte = 0; byte < (num_bits + 7) / 8; byte++) {
     uint32_t turned = 0;
 #ifdef __clang__
-#pragma clang loop vectorize(disable) unroll(disable) /* in WebAssembly's SIMD it would take twice as long */
+#pragma clang loop vectorize(disable) unroll(disable) /* with WebAssembly's SIMD, the loop would take twice as long */
 #endif
     for (int32_t k = 0; k < 8; k++)
       turned |= (uint32_t)(rank(first + (uint32_t)(8 * byte + k), seed) <= highest_rank) << k;
-    /* The bits behind the last weight are flipped, too; nobody reads them. */
+    /* Bits behind the last weight may be flipped, too, but they are never read. */
     flipped[byte] = (uint8_t)(bits[byte] ^ turned);
   }
 }

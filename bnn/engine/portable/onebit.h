@@ -52,14 +52,16 @@ void onebit_layer_bits(const onebit_layer *layer, const uint32_t *in, uint32_t *
 /* Computes the sums of the last layer, (outputs,), from `in`, (side * side, words of inputs). */
 void onebit_layer_sums(const onebit_layer *layer, const uint32_t *in, int32_t *sums);
 
-/* The sums of one output before threshold and pool: (side * side,) of a filter, one for each place; (1,) of a unit. */
+/* Computes the sums of one output before threshold and pooling. `sums` is (side * side,) for a filter, with one sum for
+ * each position, and (1,) for a unit. */
 void onebit_output_sums(const onebit_layer *layer, const uint32_t *in, int32_t output, int32_t *sums);
 
-/* Damage (damage.c): which weights are flipped. Weights are numbered through all layers, in the order of the packed
- * file. Fills `ranks` (count,) with the rank of each: of `n` flipped weights, it is those with the n lowest ranks. */
+/* Fills `ranks`, (count,), with the rank of each weight; see damage.c. If n weights are flipped, they are those with the
+ * n lowest ranks. The numbers of weights count through all layers, in the order of the packed file. */
 void onebit_ranks(int32_t count, uint32_t seed, uint32_t *ranks);
 
-/* Copies the bits of a layer, whose first weight has the number `first`, and flips those up to a rank. */
+/* Fills `flipped` with a copy of a layer's bits, in which the weights up to the rank `highest_rank` are flipped. The first
+ * weight of the layer has the number `first`. */
 void onebit_flip_bits(const uint8_t *bits, int32_t num_bits, uint32_t first, uint32_t seed, uint32_t highest_rank,
                       uint8_t *flipped);
 

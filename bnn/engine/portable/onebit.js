@@ -1,11 +1,11 @@
 // Reads and checks the file of a packed network, and computes the network with onebit.wasm, in a browser or in Node.
 //
-//   const module = await compileEngine(builds)          builds in base64, of which it takes the first that runs here
+//   const module = await compileEngine(builds)          compiles the first of the builds (base64) that runs here
 //   const network = loadNetwork(module, bytesOfFile)    throws an Error that says what is wrong with the file
 //   network.read(pixels)                                28x28 bytes -> {scores, probabilities, digit, isSure, candidates}
 //   network.layerBits(pixels)                           the input of every layer, as words of bits
-//   network.outputSums(pixels, layer, output)           the sums of one filter or unit, before its threshold
-//   network.flipWeights(share)                          from then on, with that share of its weights flipped
+//   network.outputSums(pixels, layer, output)           the sums of one filter or unit, before the threshold
+//   network.flipWeights(share)                          flips this share of the weights for all later calls
 //   const digit = digitFromStrokes(module)              a function: strokes [[[x, y], ...], ...] -> 28x28 bytes
 //
 // bnn/engine/file.py describes the file. It makes the same checks.
@@ -31,11 +31,11 @@ const HIGHEST = { side: SIDE, inputs: 4096, outputs: 4096, pool: 4 }
 const LAYER_FIELDS = ["kind", "side", "inputs", "outputs", "pool", "pool_first"]
 const NUM_BYTES = { U8: 1, I16: 2, I32: 4, F32: 4 }
 
-/** Compiles the first of these builds (base64) that this browser can run: not every one has SIMD. */
+/** Compiles the first of these builds (base64) that this browser can run, because not every browser has SIMD. */
 export async function compileEngine(builds) {
   const bytes = builds.map(build => Uint8Array.from(atob(build), letter => letter.charCodeAt(0)))
   const first = bytes.find(build => WebAssembly.validate(build))
-  if (!first) throw new Error("this browser runs no build of the engine")
+  if (!first) throw new Error("this browser cannot run any build of the engine")
   return WebAssembly.compile(first)
 }
 
@@ -234,7 +234,8 @@ class Network {
     this.scale = takeFloats(tensors, "scale", this.numClasses)
     this.offset = takeFloats(tensors, "offset", this.numClasses)
     this.memory = new Memory(module)
-    this.parts = [] // of each layer: bits and flips as in the file, thresholds, and where its packed bits and its weights are
+    // For each layer: bits and flips as in the file, thresholds, and the addresses of its packed bits and its weights.
+    this.parts = []
     this.addresses = this.layers.map((layer, number) => this.#putLayer(layer, number, tensors))
     if (tensors.size) refuse(`it has a tensor too many, ${[...tensors.keys()][0]}`)
     this.pixels = this.memory.take(SIDE * SIDE)
@@ -268,8 +269,10 @@ class Network {
     return this.layers.map((layer, i) => this.memory.words(this.inputs[i], this.#inputWords(layer)).slice())
   }
 
-  /** The sums (Int32Array) of one output of a layer, both counted from 0, before threshold and pool: one for each place
-   * of a convolution, one of a dense layer. */
+  /**
+   * Returns the sums of one output of a layer before threshold and pooling (Int32Array); both are counted from 0. A
+   * convolution has one sum for each position, a dense layer a single sum.
+   */
   outputSums(pixels, number, output) {
     this.#run(pixels)
     const { functions, buffer } = this.memory
@@ -278,7 +281,7 @@ class Network {
     return new Int32Array(buffer, this.sums, kind === "dense" ? 1 : side * side).slice()
   }
 
-  /** The weights of one output of a layer: (taps * inputs), true for -1. */
+  /** Returns the weights of one output of a layer, (taps * inputs) booleans, true for -1. */
   weightBits(number, output) {
     const layer = this.layers[number]
     const count = numTaps(layer) * layer.inputs
@@ -286,19 +289,19 @@ class Network {
     return Array.from({ length: count }, (_, i) => isSet(bits, output * count + i))
   }
 
-  /** The lowest sum of an output of a hidden layer that gives +1; -1 where `isInverted`. */
+  /** Returns the lowest sum of an output of a hidden layer that gives +1 (or -1, if `isInverted`). */
   threshold(number, output) {
     const { thresholds, flips } = this.parts[number]
     return { threshold: thresholds[output], isInverted: isSet(flips, output) }
   }
 
-  /** From now on, reads with other thresholds of a pixel: as many as it has. */
+  /** Sets the thresholds of a pixel for all later calls. There must be as many as before. */
   setPixelThresholds(thresholds) {
     this.pixelThresholds = thresholds
     new Int32Array(this.memory.buffer, this.thresholdsAddress, thresholds.length).set(thresholds)
   }
 
-  /** From now on, reads with this share of all its weights flipped: those that bnn/analysis/damage.py flips. */
+  /** Flips a share of the file's weights for all later calls: the same weights as bnn/analysis/damage.py. */
   flipWeights(share) {
     const numFlipped = roundHalfToEven(share * this.numWeights)
     if (numFlipped === this.numFlipped) return
@@ -313,7 +316,7 @@ class Network {
     })
   }
 
-  /** The ranks of all weights, the lowest first; worked out when they are first needed. */
+  /** Returns the ranks of all weights, the lowest first. They are computed at the first call. */
   #ranks() {
     if (!this.ranks) {
       this.ranks = this.memory.take(4 * this.numWeights)
@@ -366,7 +369,7 @@ class Network {
 
 const isSet = (bits, i) => Boolean((bits[i >> 3] >> (i & 7)) & 1)
 
-/** Rounds as Python does. */
+/** Rounds as Python does: a half goes to the even neighbour. */
 export function roundHalfToEven(value) {
   const down = Math.floor(value)
   const isUp = value - down === 0.5 ? down % 2 !== 0 : value - down > 0.5
