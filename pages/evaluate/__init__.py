@@ -1,1 +1,1 @@
-"""The Evaluate page."""
+"""The Evaluate page, which shows how often a network is right and where it is wrong."""

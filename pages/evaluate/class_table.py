@@ -1,4 +1,4 @@
-"""The table of all digits on the Evaluate page, and the files to download."""
+"""Shows the table of all digits on the Evaluate page, and the buttons to download it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def class_table(evaluation: Evaluation | None, class_names: tuple[str, ...]) -> None:
-    """Shows precision, recall and F1 of each digit; dots for what is not known yet."""
+    """Shows precision, recall and F1 of each digit. Shows dots if there is no evaluation yet."""
     st.subheader("Digit by digit", anchor=False)
     rows = []
     for row in _per_class(evaluation, class_names).to_dict("records"):
@@ -29,8 +29,8 @@ def class_table(evaluation: Evaluation | None, class_names: tuple[str, ...]) -> 
 def _row(name: str, values: list[str]) -> tables.Row:
     columns = (
         "Images",
-        "Answers that are right (precision)",
-        "Images that are found (recall)",
+        "Right among its answers (precision)",
+        "Found among its images (recall)",
         "Both combined (F1)",
     )
     return {"Digit": name, **dict(zip(columns, values, strict=True))}
@@ -45,12 +45,12 @@ def _per_class(evaluation: Evaluation | None, class_names: tuple[str, ...]) -> p
 
 
 def downloads(run: Run, evaluation: Evaluation | None, class_names: tuple[str, ...]) -> None:
-    """Shows the buttons that download the table and every answer."""
+    """Shows two buttons: one downloads the table, the other all answers."""
     with st.container(horizontal=True):
         table = _per_class(evaluation, class_names).rename(columns={"class": "digit"})
         _download(table, "Download this table (CSV)", "digits", run, evaluation is None)
         answers = _answers(evaluation) if evaluation else pd.DataFrame()
-        _download(answers, "Download every answer (CSV)", "answers", run, evaluation is None)
+        _download(answers, "Download all answers (CSV)", "answers", run, evaluation is None)
 
 
 def _answers(evaluation: Evaluation) -> pd.DataFrame:

@@ -1,4 +1,7 @@
-"""The confusion matrix as a heat map: a table, and the Vega-Lite specification that draws it."""
+"""Makes the table of a confusion matrix, and the Vega-Lite specification that draws it as a heat map."""
+
+import json
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -6,17 +9,21 @@ import pandas as pd
 from pages.shared.charts import ACCENT, QUIET, WRONG, quantity
 
 _PLAIN = {"ticks": False, "domain": False, "labelFontSize": 14, "titleFontSize": 14, "grid": False}
+# With more classes than this, the cells are too small for their counts.
+_MAX_COUNTED_CLASSES = 16
+# Lowest height of the chart, and the height that it needs for each class, in pixels.
+_HEIGHT, _ROW_HEIGHT = 440, 16
 
 
-def confusion(ink: str = "#111113", height: int = 440) -> dict:
-    """Returns the specification that draws a `confusion_table`; a cell can be chosen (selection "cell").
+def confusion(class_names: Sequence[str], ink: str = "#111113") -> dict:
+    """Returns the specification that draws a `confusion_table`. A click chooses a cell (selection "cell").
 
-    Right answers are blue and mistakes orange. The more images, the stronger the colour; mistakes by their
-    square root, so that a few among ten thousand are seen.
+    Right answers are blue and mistakes are orange. More images give a stronger colour. For mistakes, the
+    square root of the count is used, so that a few mistakes among thousands of images can be seen.
 
     Args:
-        ink: colour of the counts and the outline, to be read on the page's background.
-        height: in pixels.
+        class_names: Names of the classes.
+        ink: Colour of the counts and the outline. It must be readable on the page's background.
     """
     strength = {"field": "strength", "type": "quantitative", "scale": {"domain": [0, 1], "range": [0, 1]}}
     kind = {
@@ -31,25 +38,30 @@ def confusion(ink: str = "#111113", height: int = 440) -> dict:
         "encoding": {"color": kind | {"legend": None}, "fillOpacity": strength | {"legend": None}},
         "params": [{"name": "cell", "select": chosen}],
     }
+    num_classes = len(class_names)
     counts = {
-        # Four digits must fit into a cell on a phone.
-        "mark": {"type": "text", "fontSize": {"expr": "min(14, width / 30)"}, "color": ink},
+        # Four digits fit into a cell, also on a phone. With many classes, no count would be readable.
+        "mark": {
+            "type": "text",
+            "fontSize": {"expr": f"min(14, width / {3 * num_classes})"},
+            "color": ink,
+            "opacity": 1 if num_classes <= _MAX_COUNTED_CLASSES else 0,
+        },
         "encoding": {"text": {"field": "text", "type": "nominal"}},
     }
     outline = {
         "mark": rounded | {"filled": False, "strokeWidth": 3, "stroke": ink},
         "transform": [{"filter": "datum.chosen"}],
     }
-    read = _PLAIN | {"orient": "top", "labelAngle": 0}
-    drawn = _PLAIN | {"titleAngle": -90, "labelBaseline": "middle"}
+    read, drawn = _axes(class_names)
     return {
-        "height": height,
+        "height": max(_HEIGHT, _ROW_HEIGHT * num_classes),
         "encoding": {
             "x": {"field": "read", "type": "ordinal", "title": "read as", "axis": read},
             "y": {"field": "drawn", "type": "ordinal", "title": "the digit is", "axis": drawn},
             "tooltip": [
-                {"field": "drawn", "type": "ordinal", "title": "the digit is"},
-                {"field": "read", "type": "ordinal", "title": "read as"},
+                {"field": "drawn_name", "type": "nominal", "title": "the digit is"},
+                {"field": "read_name", "type": "nominal", "title": "read as"},
                 quantity("images", format=","),
             ],
         },
@@ -57,15 +69,30 @@ def confusion(ink: str = "#111113", height: int = 440) -> dict:
     }
 
 
-def confusion_table(matrix: np.ndarray, cell: tuple[int, int] | None = None, turn: int = 0) -> pd.DataFrame:
-    """Returns the cells of a confusion matrix.
+def _axes(class_names: Sequence[str]) -> tuple[dict, dict]:
+    """Returns the axis of the answers and the axis of the true classes, with class names as labels."""
+    # The values on the axes are indices, because two cells must differ even if two names are equal.
+    style = _PLAIN | {"labelExpr": f"{json.dumps(list(class_names))}[datum.value]", "labelLimit": 140}
+    if len(class_names) > _MAX_COUNTED_CLASSES:
+        style |= {"labelFontSize": 10}
+    are_short = max(map(len, class_names)) <= 2
+    read = style | {"orient": "top", "labelAngle": 0 if are_short else -90}
+    return read, style | {"titleAngle": -90, "labelBaseline": "middle"}
 
-    The columns are `drawn`, `read`, `images`, `kind`, `strength`, `text`, `chosen` and `turn`.
+
+def confusion_table(
+    matrix: np.ndarray, class_names: Sequence[str], cell: tuple[int, int] | None = None, turn: int = 0
+) -> pd.DataFrame:
+    """Returns a table with a row for each cell of a confusion matrix.
+
+    The columns are `drawn` and `read` (indices of the true class and the answer), `drawn_name`, `read_name`,
+    `images`, `kind`, `strength`, `text`, `chosen` and `turn`.
 
     Args:
-        matrix: counts (classes, classes), see `bnn.analysis.metrics.confusion_matrix`.
-        cell: row and column of the one to outline.
-        turn: part of what a click chooses; with another number, the same cell can be chosen again.
+        matrix: Counts (classes, classes), see `bnn.analysis.metrics.confusion_matrix`.
+        class_names: Names of the classes.
+        cell: Row and column of the cell to outline.
+        turn: A number that a click returns too. If it changes, the visitor can click on the same cell again.
     """
     drawn, read = (axis.ravel() for axis in np.indices(matrix.shape))
     images, is_right = matrix.ravel(), drawn == read
@@ -75,6 +102,8 @@ def confusion_table(matrix: np.ndarray, cell: tuple[int, int] | None = None, tur
         {
             "drawn": drawn,
             "read": read,
+            "drawn_name": np.take(class_names, drawn),
+            "read_name": np.take(class_names, read),
             "images": images,
             "kind": np.where(is_right, "right", "wrong"),
             "strength": strength,

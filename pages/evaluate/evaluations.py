@@ -1,4 +1,4 @@
-"""The networks' answers to the test images, worked out once for each file."""
+"""Evaluates networks on the test images, once for each version of a network's file."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ MAX_EVALUATIONS = 16
 
 
 def evaluation(run: Run) -> Future[Evaluation]:
-    """Returns the run's evaluation, which is started if its file has not been evaluated yet.
+    """Returns the run's evaluation, and starts it if the file has not been evaluated yet.
 
-    Visitors who ask for the same one get the same.
+    All visitors share the evaluation of a file.
 
     Raises:
-        ValueError: if the run's network is damaged.
-        OSError: if it cannot be read.
+        ValueError: If the run's network is damaged.
+        OSError: If the file cannot be read.
     """
     file = networks.file_version(run.model_path)
     return _evaluations().get(file, networks.network(run))
 
 
 class _Evaluations:
-    """The latest evaluations by version of the network's file; one is worked out at a time."""
+    """The latest evaluations, by version of the network's file. Only one runs at a time."""
 
     def __init__(self) -> None:
         self._futures: OrderedDict[tuple, Future[Evaluation]] = OrderedDict()

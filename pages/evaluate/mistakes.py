@@ -1,4 +1,4 @@
-"""The confusion matrix on the Evaluate page, and the images of the cell that is chosen."""
+"""Shows the confusion matrix on the Evaluate page, and the images of the chosen cell."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MATRIX = "matrix"
 
 
 def mistakes(run: Run, evaluation: Evaluation | None, class_names: tuple[str, ...]) -> None:
-    """Shows the matrix and, beside it, the images of one cell; empty where nothing is known yet."""
+    """Shows the matrix and, beside it, the images of one cell. Without an evaluation, both are empty."""
     left, right = st.columns([6, 5], gap="large")
     if evaluation:
         _keep_cell(run, evaluation)
@@ -31,7 +31,7 @@ def mistakes(run: Run, evaluation: Evaluation | None, class_names: tuple[str, ..
 
 
 def _keep_cell(run: Run, evaluation: Evaluation) -> None:
-    """Chooses the most frequent mistake when another network is looked at."""
+    """Chooses the cell of the most frequent mistake if the visitor has chosen another network."""
     state = st.session_state
     if state.get(session.CELL_RUN) != run.id or session.CELL_DRAWN not in state:
         matrix = evaluation.confusion_matrix()
@@ -43,21 +43,21 @@ def _keep_cell(run: Run, evaluation: Evaluation) -> None:
 
 
 def _count_choice() -> None:
-    # The browser reports a click only on another cell than the last one. With a new number each cell is
-    # another.
+    # The browser does not report a second click on the same cell. With a new number, it sees another cell.
     st.session_state[session.CELL_TURN] = st.session_state.get(session.CELL_TURN, 0) + 1
 
 
 def _matrix(evaluation: Evaluation | None, class_names: tuple[str, ...]) -> None:
-    # Imported here: pandas and the charts are not needed before there is a network.
+    # Imported here because pandas and the charts are only needed if there is a network.
     from pages.evaluate import confusion_chart
 
     matrix, cell = np.zeros((len(class_names), len(class_names)), int), None
     if evaluation:
         matrix = evaluation.confusion_matrix()
         cell = st.session_state[session.CELL_DRAWN], st.session_state[session.CELL_READ]
-    spec = confusion_chart.confusion("#f5f5f6" if st.context.theme.type == "dark" else "#111113")
-    table = confusion_chart.confusion_table(matrix, cell, st.session_state.get(session.CELL_TURN, 0))
+    spec = confusion_chart.confusion(class_names, "#f5f5f6" if st.context.theme.type == "dark" else "#111113")
+    turn = st.session_state.get(session.CELL_TURN, 0)
+    table = confusion_chart.confusion_table(matrix, class_names, cell, turn)
     st.vega_lite_chart(
         table, spec, key=MATRIX, on_select=lambda: _choose_cell(len(class_names)), selection_mode="cell"
     )
@@ -66,7 +66,7 @@ def _matrix(evaluation: Evaluation | None, class_names: tuple[str, ...]) -> None
 def _choose_cell(num_classes: int) -> None:
     cells = st.session_state[MATRIX].selection.get("cell", [])
     found = [cells[0].get(name) for name in ("drawn", "read")] if cells else []
-    # It comes from the browser: whatever is no cell's is left out.
+    # The value comes from the browser. Numbers that name no cell are ignored.
     if found and all(number in range(num_classes) for number in found):
         drawn, read = map(int, found)
         st.session_state[session.CELL_DRAWN], st.session_state[session.CELL_READ] = drawn, read
@@ -79,11 +79,11 @@ def _images(evaluation: Evaluation | None, class_names: tuple[str, ...]) -> None
     with right:
         read = _class_box("read as", session.CELL_READ, class_names, evaluation is None)
     found = evaluation.examples(drawn, read) if evaluation else np.empty(0, int)
-    sentence = "Reading the 10,000 test images …"
+    sentence = f"Reading the {len(mnist.test().labels):,} test images …"
     if evaluation:
         sentence = _how_many(class_names[drawn], class_names[read], len(found))
-    # As HTML, which is replaced as a whole: a browser that translates pages would keep parts of the old
-    # sentence.
+    # Streamlit replaces HTML as a whole. In Markdown, a browser that translates pages would keep parts of the
+    # old sentence.
     st.html(f"<p>{sentence}</p>")
     with st.container(height=330, border=False, key="images"):
         shown = found[:MAX_IMAGES]
@@ -94,7 +94,7 @@ def _images(evaluation: Evaluation | None, class_names: tuple[str, ...]) -> None
 
 
 def _class_box(label: str, key: str, class_names: tuple[str, ...], is_disabled: bool) -> int:
-    """Shows a box and returns the index of the class that is chosen."""
+    """Shows a select box and returns the index of the chosen class."""
     return st.selectbox(
         label,
         range(len(class_names)),
@@ -112,6 +112,6 @@ def _how_many(drawn: str, read: str, count: int) -> str:
     what += " (right)" if drawn == read else ""
     if not count:
         return f"No {what}."
-    order = ", the surest first" if count > 1 else ""
-    cut = f"; these are the first {MAX_IMAGES}" if count > MAX_IMAGES else ""
+    order = ". The images with the highest confidence come first" if count > 1 else ""
+    cut = f"; only {MAX_IMAGES} are shown" if count > MAX_IMAGES else ""
     return f"{count:,} × {what}{order}{cut}."

@@ -1,4 +1,4 @@
-"""Evaluate: how often a network is wrong, on what, and which images those are."""
+"""Shows the Evaluate page: how often a network is wrong, and the images that it reads wrong."""
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from pages.shared import errors, head, networks, run_picker, session
 
 
 def page() -> None:
-    """Shows the page."""
+    """Shows the page, or a message if there is no trained network yet."""
     left, right = st.columns([3, 2], vertical_alignment="bottom", gap="large")
     with left:
         head.head("Evaluate a network", "How often is it wrong, and which digits does it get wrong?")
@@ -23,15 +23,15 @@ def page() -> None:
             return
         with right:
             run = run_picker.run_picker(
-                "Network", choices, session.EVALUATE_RUN, "Every run that has a trained network."
+                "Network", choices, session.EVALUATE_RUN, "All runs that have a trained network."
             )
         _report(run)
 
 
 def _report(run: Run) -> None:
     future = evaluation(run)
-    # Until the answers are known, everything stands in its place without them: nothing moves, nothing is
-    # left of another network, and the browser meanwhile loads what draws the matrix.
+    # While the answers are being computed, the page shows all elements without values. So nothing moves
+    # later, no values of another network remain, and the browser can already load the code for the matrix.
     found = future.result() if future.done() else None
     class_names = networks.network(run).class_names
     summary(run, found)

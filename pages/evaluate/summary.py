@@ -1,4 +1,4 @@
-"""The row of figures on the Evaluate page: how often the network is right, and where it comes from."""
+"""Shows the row of figures on the Evaluate page: how often the network is right, and how it was trained."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from bnn.analysis.metrics import Evaluation
 
 BLIND = (
-    "**Why it cannot learn.** This recipe feeds pixels from 0 (black) to 1 (white), and its first layer keeps"
-    " only their signs. No pixel is negative, and the sign of 0 counts as +1: every image arrives as the same"
-    " white square. So it gives the same answer to every image, which is right about once in ten."
-    " Compare `report-signed`: the same network, with black as −1."
+    "**Why it cannot learn.** In this recipe, pixels go from 0 (black) to 1 (white), and the first layer"
+    " keeps only their signs. No pixel is negative, and the sign of 0 counts as +1. So every image becomes"
+    " the same white square, and the network gives the same answer to every image. Compare it with"
+    " `report-signed`: the same network, but with black as −1."
 )
 Figure = tuple[str, str, str]
 
 
 def summary(run: Run, evaluation: Evaluation | None) -> None:
-    """Shows the figures; dots for what is not known yet."""
+    """Shows the figures. Shows dots instead of results if there is no evaluation yet."""
     recipe, from_training = None, []
     with errors.errors_in_words():
-        # A run whose recipe cannot be read any more still has its network.
+        # If the recipe can no longer be read, the network can still be evaluated.
         recipe = run.recipe()
         from_training = _from_training(run, recipe)
     figures.figures(_measured(evaluation) + from_training, num_large=1)
@@ -48,12 +48,12 @@ def _measured(evaluation: Evaluation | None) -> list[Figure]:
         (
             accuracy,
             f"right on {len(mnist.test().labels):,} test digits (accuracy)",
-            "Digits that took no part in training.",
+            "These digits were not used for training.",
         ),
         (
             interval,
-            "95 % interval",
-            "Where its accuracy on other digits of the same kind probably lies (Wilson’s score interval).",
+            "likely range of its accuracy (95 % interval)",
+            "Its accuracy on other digits of this kind is probably in this range (Wilson’s score interval).",
         ),
         (num_wrong, "digits read wrong", ""),
     ]
@@ -63,19 +63,21 @@ def _from_training(run: Run, recipe: Recipe) -> list[Figure]:
     epoch, validation = _network_epoch(run, recipe)
     if recipe.validation == "test":
         label = "validated on the test set"
-        explanation = "This recipe has no images set aside for choosing: it validates on the test set itself."
+        explanation = (
+            "This recipe keeps no images aside to choose the best epoch. It uses the test set for this."
+        )
     else:
-        label = "validation accuracy"
-        explanation = "On the 5,000 images by which the best epoch was chosen."
+        label = "right on the check images (validation)"
+        explanation = "Right answers on the 5,000 images that were used to choose the best epoch."
     state = run_state.STATE_WORDS[run.status().state]
     return [
         (text.percent_text(validation), label, explanation),
-        (epoch, f"recipe {recipe.name}, {state}", "Where this network is from."),
+        (epoch, f"recipe {recipe.name}, {state}", "The network comes from this epoch of this training."),
     ]
 
 
 def _network_epoch(run: Run, recipe: Recipe) -> tuple[str, float | None]:
-    """Returns the epoch that the network is from, in words, and its validation accuracy."""
+    """Returns the epoch from which the network comes, in words, and its validation accuracy."""
     history, test = run.history(), run.test()
     if not len(history):
         return "epoch 1, unfinished", None

@@ -1,1 +1,1 @@
-"""The Train page: start a training, watch it, and look after the runs."""
+"""The Train page, on which visitors start a training, watch it and manage the runs."""

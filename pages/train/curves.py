@@ -1,4 +1,4 @@
-"""The curves on the Train page: accuracy, loss and flip ratio of the runs shown."""
+"""Shows the curves on the Train page: accuracy, loss and flip ratio of the chosen runs."""
 
 from collections.abc import Sequence
 
@@ -9,16 +9,16 @@ from bnn.recipes.recipe import batches_per_epoch
 from bnn.runs.run import Run
 from pages.shared import charts, run_picker
 
-# Letters of a run's name in the legend.
+# Longest name of a run in the legend.
 _MAX_NAME_LENGTH = 30
 
 
 def curves(runs: Sequence[Run]) -> None:
-    """Shows the three charts, each with a curve for every run."""
+    """Shows the three charts. Each has a curve for every run."""
     _chart(runs, "accuracy", "**Right answers** (accuracy)", 270)
     left, right = st.columns(2)
     with left:
-        _chart(runs, "loss", "**How far off** (loss)", 180)
+        _chart(runs, "loss", "**Error** (loss)", 180)
     with right:
         _chart(runs, "flip_ratio", "**Bits that changed** (flip ratio)", 180)
 
@@ -36,7 +36,7 @@ def _chart(runs: Sequence[Run], value: str, title: str, height: int) -> None:
 
 
 def _short_names(runs: Sequence[Run]) -> list[str]:
-    """Returns names of the runs that fit into a legend on a phone, no two of them the same."""
+    """Returns a different name for each run, short enough for a legend on a phone."""
     names: list[str] = []
     for run in runs:
         label = run_picker.run_label(run)

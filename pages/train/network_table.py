@@ -1,4 +1,4 @@
-"""What a recipe's network is made of: Larq's layer table, and its size in a line."""
+"""Shows the layers of a recipe's network in a table like Larq's, and gives its size in one line."""
 
 from collections.abc import Hashable, Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from pages.shared import tables, text
 
 
 def summary(recipe: Recipe) -> str:
-    """Returns the size of the recipe's network, in a line."""
+    """Returns one line about the size of the recipe's network."""
     total = totals(layer_table(recipe))
     return (
         f"{recipe.num_weights:,} weights of one bit: {text.bytes_text(total.memory_bytes)}"
@@ -24,8 +24,8 @@ def network_table(recipe: Recipe) -> None:
     st.subheader(
         "What the network is made of",
         anchor=False,
-        help="Counted as larq.models.summary does: batch norm as two 32-bit numbers a channel. "
-        "The packed file is smaller still: it keeps one whole number a channel instead.",
+        help="Counted as in `larq.models.summary`, with two 32-bit numbers per channel for batch"
+        " normalisation. The packed file is even smaller: it stores one whole number per channel instead.",
     )
     layers = layer_table(recipe)
     total = totals(layers).to_dict()
@@ -39,7 +39,7 @@ def network_table(recipe: Recipe) -> None:
 
 
 def _row(layer: Mapping[Hashable, Any]) -> tables.Row:
-    """Returns a row of the table; the total has neither input bits nor a shape."""
+    """Returns a row of the table. The row of the total has neither input bits nor an output shape."""
     return {
         "Layer": layer["layer"],
         "Input bits": str(layer["input_bits"] or "–") if "input_bits" in layer else "",
@@ -62,6 +62,7 @@ def _in_words(total: Mapping[Hashable, float]) -> str:
     size = text.percent_text(total["memory_bytes"] / total["float32_bytes"], 1)
     share = text.percent_text(total["macs_1bit"] / macs, 0)
     return (
-        f"{size} of its size in float32. To read one digit it does {text.count_text(macs)}"
-        f" multiply-accumulates (MACs), {share} of them on single bits: XOR and count."
+        f"This is {size} of its size with 32-bit numbers (float32). To read one digit, it needs"
+        f" {text.count_text(macs)} multiplications with addition (MACs). {share} of them use single bits:"
+        " the bits are compared and counted (XOR and popcount)."
     )

@@ -1,4 +1,4 @@
-"""Train: choose a recipe, start, watch, compare."""
+"""Shows the Train page: choose a recipe, start a training, watch it and compare runs."""
 
 import streamlit as st
 
@@ -8,12 +8,12 @@ from pages.train import network_table, progress, run_actions, run_list, setup
 
 
 def page() -> None:
-    """Shows the page."""
+    """Shows all parts of the page."""
     head.head("Train a network", "Watch it go from guessing to reading digits. Every weight is one bit.")
 
     left, right = st.columns([4, 7], gap="large")
     runs, recipe, shown = [], None, None
-    # One try for each part: an error in one of them leaves the others on the page.
+    # Each part has its own error handling. An error in one part does not hide the others.
     with errors.errors_in_words():
         runs = store.all_runs()
     with left, errors.errors_in_words():

@@ -1,4 +1,4 @@
-"""The part of the Train page that shows one run: how it stands, Stop and Resume, and its curves."""
+"""Shows one run on the Train page: its state, its figures, the buttons Stop and Resume, and its curves."""
 
 from collections.abc import Sequence
 
@@ -15,21 +15,23 @@ from pages.train.run_list import best_accuracy
 
 _REFRESH_SECONDS = 1.0
 _MAX_COMPARED = 5
-# Id, state and number of epochs done of each run that waits or is in training.
+# Id, state and number of finished epochs of each run that is waiting or training.
 _States = list[tuple[str, str, int]]
 
 
 def progress(runs: list[Run]) -> Run | None:
-    """Shows the run that the visitor chooses, and its curves beside those of others.
+    """Shows the run that the visitor chooses, and compares its curves with those of other runs.
 
     Args:
         runs: All runs.
 
     Returns:
-        The run shown; None if there are no runs.
+        The run shown, or None if there are no runs.
     """
     if not runs:
-        st.info("Nothing has been trained yet. Choose a recipe and press Start: its progress appears here.")
+        st.info(
+            "Nothing has been trained yet. Choose a recipe and press Start. The progress then appears here."
+        )
         return None
     left, right = st.columns(2)
     with left:
@@ -45,7 +47,7 @@ def progress(runs: list[Run]) -> Run | None:
 def _choose_compared(others: Sequence[Run]) -> list[str]:
     by_id = {run.id: run for run in others}
     chosen = st.session_state.get(session.COMPARE, [])
-    # A run that is gone, or that is shown itself, is no option.
+    # A deleted run and the shown run itself cannot be chosen.
     possible = [run_id for run_id in chosen if run_id in by_id]
     if possible != chosen:
         st.session_state[session.COMPARE] = possible
@@ -68,7 +70,7 @@ def _states() -> _States:
 
 def _live(run_id: str, compared: list[str], states: _States) -> None:
     with errors.errors_in_words():
-        # The rest of the page shows states and epochs, too.
+        # Other parts of the page also show states and epochs, so the whole page must run.
         if _states() != states:
             st.rerun()
         run = store.find(run_id)
@@ -87,21 +89,21 @@ def _state(run: Run, status: Status) -> None:
     elif status.state == "queued":
         words = status.message.lower() or words
     elif status.state == "running" and not status.batch and not status.epoch:
-        # The curve takes some seconds to begin: say what is going on meanwhile.
+        # The curve starts after some seconds. Until then, the page says what the training is doing.
         words = "getting ready"
         details = "" if status.message.lower() == words else status.message
     elif status.state in ("running", "failed"):
         details = status.message
     elif status.state == "interrupted":
-        details = f"{_interruption(status)}. Press Resume to go on from the last epoch."
+        details = f"{_interruption(status)}. Press Resume to continue from the last epoch."
     elif status.state == "stopped":
-        details = "What it has learnt is kept. Press Resume to go on from here."
+        details = "What it has learnt is kept. Press Resume to continue from here."
     run_state.state_line(status.state, words, details)
 
 
 def _interruption(status: Status) -> str:
-    # What killed the trainer is known if the server that started it has lived to see it.
-    cause = status.message or "its process ended before it was done"
+    # The cause is only known if the server that started the trainer was still running when the trainer ended.
+    cause = status.message or "its process ended before the training was finished"
     return cause[0].upper() + cause[1:]
 
 
@@ -124,19 +126,19 @@ def _figures(run: Run, status: Status) -> None:
             (f"{epoch} of {recipe.epochs}", "epoch", "One epoch is one pass over all training images."),
             (
                 f"{speed:,.0f}" if speed else "–",
-                "images a second",
-                "How many training images it learns from in a second; the average, when it is done.",
+                "images per second",
+                "Number of training images per second. After the training, this is the average.",
             ),
             _time(status, history),
             (
                 text.percent_text(best_accuracy(run)),
                 "best epoch (test set)" if is_on_test_set else "best epoch (validation)",
-                "Right answers on images it did not learn from; the network of the best epoch is kept.",
+                "Right answers on images that it does not learn from. The network of the best epoch is kept.",
             ),
             (
                 text.percent_text(test["accuracy"] if test else None),
                 "at the end (test)",
-                "Right answers on the 10,000 test images, measured once, when the training is done.",
+                "Right answers on the test images, measured once, at the end of the training.",
             ),
         ]
     )
@@ -144,12 +146,15 @@ def _figures(run: Run, status: Status) -> None:
 
 def _time(status: Status, history: pd.DataFrame) -> tuple[str, str, str]:
     if status.state in ACTIVE:
-        # A waiting run may have been stopped and resumed: its file still has the estimate from before.
+        # A waiting run may have been stopped and resumed. Its file then still holds the old estimate.
         seconds = status.eta_seconds if status.state == "running" else 0
-        label, explanation = "time left", "Until the last epoch is done; known as soon as it is training."
+        label, explanation = (
+            "time left",
+            "Time until the last epoch is finished. Known when training has begun.",
+        )
     else:
         seconds = float(history["seconds"].to_numpy().sum())
-        label, explanation = "time taken", "All epochs together."
+        label, explanation = "time taken", "The time of all epochs together."
     return text.duration_text(seconds) if seconds else "–", label, explanation
 
 

@@ -1,4 +1,4 @@
-"""What can be done with the run shown on the Train page: rename, download and delete it."""
+"""Shows the actions for the chosen run on the Train page: rename, download and delete."""
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ from pages.shared.take_along import take_along
 
 
 def run_actions(run: Run) -> None:
-    """Shows a field and buttons for the run. One that came with the app can only be downloaded."""
+    """Shows a text field and buttons for the run. A run that came with the app can only be downloaded."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         if not run.shipped:
             _name(run)
@@ -23,14 +23,14 @@ def run_actions(run: Run) -> None:
 
 def _name(run: Run) -> None:
     given = "" if run.name() == run.id else run.name()
-    # A form: beside a plain text field, the first click on a button only ends the typing.
+    # A form is needed because beside a plain text field, the first click on a button only ends the typing.
     with (
         st.form(f"naming-{run.id}", border=False, width="content"),
         st.container(horizontal=True, vertical_alignment="bottom", gap="small"),
     ):
         label = run_picker.run_label(run)
-        st.text_input("A name for the run shown", given, key=f"name-{run.id}", placeholder=label, width=320)
-        # The key has the run's id: a click that arrives when another run is shown still renames this one.
+        st.text_input("New name for this run", given, key=f"name-{run.id}", placeholder=label, width=320)
+        # The key contains the run's id, so that a late click does not rename the run shown next.
         st.form_submit_button("Rename", key=f"rename-{run.id}", on_click=_rename, args=(run,))
 
 
@@ -49,25 +49,27 @@ def _download(run: Run) -> None:
             key="download",
             on_click="ignore",
             icon=":material/download:",
-            help="The packed network: one bit a weight, in a safetensors file.",
+            help="The packed network, with one bit per weight, as a safetensors file.",
         )
 
 
 def _delete(run: Run) -> None:
     is_active = run.status().state in ACTIVE
-    if st.button("Delete …", key="delete", disabled=is_active, help="Stop it first." if is_active else None):
+    if st.button(
+        "Delete …", key="delete", disabled=is_active, help="Stop the training first." if is_active else None
+    ):
         _ask_and_delete(run)
 
 
-# A dialog, since it closes with the deletion: a button on the page would then be there for the next run, and
-# the second click of a double click would delete that one.
+# This is a dialog because a dialog closes after the deletion. A button on the page would then belong to the
+# next run, and the second click of a double click would delete that run.
 @st.dialog("Delete this run?")
 def _ask_and_delete(run: Run) -> None:
     label = text.plain(run_picker.run_label(run))
-    st.markdown(f"Delete **{label}** with everything it has learnt? This cannot be undone.")
+    st.markdown(f"Delete **{label}** and everything it has learnt? This cannot be undone.")
     if st.button("Yes, delete it", key=f"delete-{run.id}", type="primary"):
         with errors.errors_in_words():
             store.delete(run)
-            # Without this, the page would warn that the run shown is gone.
+            # Without this line, the page would warn that the shown run no longer exists.
             del st.session_state[session.RUN_SHOWN]
             st.rerun()

@@ -1,4 +1,4 @@
-"""The table of all runs on the Train page."""
+"""Shows the table of all runs on the Train page."""
 
 from collections.abc import Sequence
 
@@ -12,19 +12,21 @@ from pages.shared import run_picker, run_state, tables, text
 
 
 def run_list(runs: Sequence[Run], shown: Run | None) -> None:
-    """Shows all runs in a table, with the run shown on the page marked."""
+    """Shows all runs in a table, and marks the run that the page shows above."""
     st.subheader("All runs", anchor=False)
-    _passed_over()
+    _folders_not_listed()
     if not runs:
         st.caption("None yet.")
         return
     rows = [_row(run) for run in runs]
     tables.table(rows, row_classes=["chosen" if shown and run.id == shown.id else "" for run in runs])
     if any(str(row["Validation"]).endswith("*") for row in rows):
-        st.caption("\\* validated on the test digits themselves, as in the founding report")
+        st.caption(
+            "\\* measured on the test digits themselves, as in the report with which this project began"
+        )
 
 
-def _passed_over() -> None:
+def _folders_not_listed() -> None:
     for name, reason in store.passed_over().items():
         st.caption(f"The folder {text.plain(name)} is not listed: {reason}.")
 

@@ -1,4 +1,4 @@
-"""The advanced settings of a recipe on the Train page."""
+"""Shows the advanced settings of a recipe on the Train page."""
 
 from dataclasses import dataclass
 from reprlib import repr as short
@@ -12,7 +12,7 @@ from pages.shared import errors
 
 @dataclass(frozen=True)
 class _Number:
-    """A field of the recipe that is a number, and the input for it."""
+    """A recipe setting that is a number, with the texts for its input field."""
 
     field: str
     label: str
@@ -22,60 +22,81 @@ class _Number:
 
 
 _NUMBERS = (
-    _Number("epochs", "Epochs", "How often it goes through all training images.", 1),
-    _Number("batch_size", "Batch size", "Images it looks at before each step.", 8),
-    _Number("learning_rate", "Learning rate", "How large a step is, at the start (Adam).", 0.001, "%.4f"),
-    _Number("seed", "Seed", "The same seed gives the same start and order.", 1),
+    _Number("epochs", "Epochs", "Number of passes over all training images.", 1),
+    _Number("batch_size", "Batch size", "Number of images that it looks at before each step.", 8),
+    _Number(
+        "learning_rate", "Learning rate", "Size of a step at the start of the training (Adam).", 0.001, "%.4f"
+    ),
+    _Number(
+        "seed",
+        "Seed",
+        "Start of the random numbers. The same seed gives the same first weights and order of images.",
+        1,
+    ),
     _Number(
         "batchnorm_momentum",
         "Momentum",
-        "Of batch norm: how slowly the moving averages follow.",
+        "Batch normalisation uses moving averages. A higher momentum lets them change more slowly.",
         0.01,
         "%.4f",
     ),
-    _Number("augment", "Deformation", "Of the training images: 0 is none, 1 is full.", 0.1, "%.2f"),
-    _Number("plain_epochs", "Undeformed epochs", "Epochs at the end in which no image is deformed.", 1),
-    _Number("drawn_digits", "Drawn digits", "Digits drawn by a model of a pen, added to each epoch.", 1000),
+    _Number(
+        "augment",
+        "Deformation",
+        "How strongly the training images are deformed, from 0 (not at all) to 1 (fully).",
+        0.1,
+        "%.2f",
+    ),
+    _Number(
+        "plain_epochs", "Undeformed epochs", "Number of epochs at the end in which no image is deformed.", 1
+    ),
+    _Number(
+        "drawn_digits", "Drawn digits", "Number of computer-drawn digits that are added to each epoch.", 1000
+    ),
     _Number(
         "non_digits",
         "Non-digits",
-        "Drawings of other things, added to each epoch: it learns from them when to be unsure.",
+        "Number of drawings of other things that are added to each epoch. They teach it when to be unsure.",
         1000,
     ),
 )
 _PIXEL_WORDS = {
-    "unit": "0 to 1, then their signs (all +1)",
-    "signed": "−1 to +1, then their signs",
-    "levels": "how bright, in four steps of one bit",
-    "grey": "shades of grey, as they are",
+    "unit": "0 to 1, then only the signs (all +1)",
+    "signed": "−1 to +1, then only the signs",
+    "levels": "brightness in four steps, one bit each",
+    "grey": "shades of grey",
 }
 _SCHEDULE_WORDS = {"constant": "stays the same", "cosine": "falls to zero (cosine)"}
-# Field, label and explanation.
+# Field of the recipe, label and explanation of each switch.
 _SWITCHES = (
-    ("weight_clip", "Clip latent weights", "Keeps the real numbers behind the bits in [−1, 1]."),
-    ("pool_first", "Pool first", "Max-pool before batch norm, as XNOR-Net does."),
+    (
+        "weight_clip",
+        "Clip latent weights",
+        "During training, a real number (latent weight) stands behind each bit. This keeps it from −1 to 1.",
+    ),
+    ("pool_first", "Pool first", "Does max-pooling before batch normalisation, as in XNOR-Net."),
     (
         "reestimate",
-        "Measure batch norm anew",
-        "Before each validation, since bits flip faster than the moving averages follow.",
+        "Measure batch norm again",
+        "Before each validation. The bits change too fast for the moving averages of batch normalisation.",
     ),
     (
         "half_precision",
         "Half precision",
-        "Multiply with 16 bits (bfloat16) where the processor can: faster, a little less exact.",
+        "Multiplies 16-bit numbers (bfloat16) if the processor can. This is faster but a little less exact.",
     ),
 )
 _EXAMPLES = {"stages": "32, 32 | 64", "dense": "256, 128"}
 
 
 def settings_form(preset: Recipe) -> Recipe | None:
-    """Shows all settings of a recipe.
+    """Shows all settings of a recipe and returns the recipe with the visitor's changes.
 
     Args:
-        preset: What the settings are at first.
+        preset: The recipe with which the form starts.
 
     Returns:
-        The preset with what was changed; None, and a sentence on the page, if a setting is out of range.
+        The changed recipe. If a setting is not allowed, shows the reason on the page and returns None.
     """
     with st.expander("Advanced settings"):
         top = st.container()
@@ -86,7 +107,7 @@ def settings_form(preset: Recipe) -> Recipe | None:
             return preset.with_settings(settings | sizes)
         except ValueError as error:
             message = errors.sentence(error)
-    # Twice: beside the settings, and where it is seen while they are closed.
+    # The message is shown twice, because the first one is hidden while the settings are closed.
     top.error(message)
     st.error(message)
     return None
@@ -115,13 +136,15 @@ def _numbers(preset: Recipe) -> dict[str, object]:
 
 def _choices(preset: Recipe) -> dict[str, object]:
     return {
-        "pixels": _choice(preset, "pixels", "Pixels", _PIXEL_WORDS, "What the first layer sees."),
+        "pixels": _choice(
+            preset, "pixels", "Pixels", _PIXEL_WORDS, "The form in which the first layer gets the pixels."
+        ),
         "schedule": _choice(
             preset,
             "schedule",
             "Learning rate over time",
             _SCHEDULE_WORDS,
-            "A rate that falls lets the bits come to rest.",
+            "With a falling rate, fewer and fewer bits change.",
         ),
     }
 
@@ -157,14 +180,15 @@ def _layers(preset: Recipe) -> dict[str, str]:
             "Filters of the convolutions",
             stages,
             key=_key(preset, "stages"),
-            help="A comma between the convolutions of a stage, | between stages. Each ends in a max-pool.",
+            help="Write commas between the convolutions of a stage, and | between stages. A stage ends with"
+            " max-pooling.",
             persist_state="session",
         ),
         "dense": st.text_input(
             "Units of the dense layers",
             dense,
             key=_key(preset, "dense"),
-            help="A comma between layers.",
+            help="Write commas between the layers.",
             persist_state="session",
         ),
     }

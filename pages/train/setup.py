@@ -1,4 +1,4 @@
-"""The part of the Train page in which one chooses what to train, and starts it."""
+"""Shows the part of the Train page in which the visitor chooses a recipe and starts the training."""
 
 import time
 from collections.abc import Sequence
@@ -16,11 +16,11 @@ from pages.shared import errors, session
 from pages.train.network_table import summary
 from pages.train.settings_form import settings_form
 
-# A second click on Start within this time is the same click.
+# A second click on Start within this time counts as part of a double click.
 _DOUBLE_CLICK_SECONDS = 1.0
 _REPORT = (
-    "The founding report is the write-up with which this project began. Like it, its two recipes are"
-    " checked (validated) on the test digits themselves."
+    "This project began with a report. The two recipes from this report choose the best epoch on the test"
+    " digits (validation), as the report did."
 )
 
 
@@ -31,7 +31,7 @@ def setup(runs: Sequence[Run]) -> Recipe:
         runs: All runs.
 
     Returns:
-        The recipe as it is set; the preset, if a setting is out of range.
+        The recipe with the visitor's settings, or the preset if a setting is not allowed.
     """
     preset = _choose_preset()
     above_settings = st.container()
@@ -50,7 +50,7 @@ def setup(runs: Sequence[Run]) -> Recipe:
         if note:
             st.info(f"{note[0].upper()}{note[1:]}.")
         st.caption(summary(recipe or preset))
-        # Not a callback: it would get the recipe of the run before, without a number that was just typed.
+        # A callback would get the recipe of the page's previous run, without a number that was just typed.
         if is_pressed and recipe and not note:
             _start(recipe)
     st.caption(_REPORT)
@@ -74,6 +74,6 @@ def _start(recipe: Recipe) -> None:
         return
     with errors.errors_in_words():
         st.session_state[session.RUN_SHOWN] = trainings.start(recipe).id
-        # Measured from the end of the start, which on a busy machine takes as long as a double click.
+        # The time is taken after the start, because the start can take as long as a double click.
         st.session_state[session.STARTED_AT] = time.monotonic()
         st.rerun()

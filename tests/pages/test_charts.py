@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from bnn.data.dataset import DIGITS
 from pages.evaluate import confusion_chart
 from pages.shared import charts
 
@@ -82,7 +83,7 @@ def test_axis_of_flip_ratios_ends_just_above_the_highest():
 def test_confusion_table_describes_every_cell():
     matrix = np.zeros((10, 10), int)
     matrix[3, 3], matrix[4, 9], matrix[4, 1] = 50, 4, 1
-    table = confusion_chart.confusion_table(matrix, (4, 9)).set_index(["drawn", "read"])
+    table = confusion_chart.confusion_table(matrix, DIGITS, (4, 9)).set_index(["drawn", "read"])
     assert len(table) == 100
     assert table.loc[(4, 9), ["images", "kind", "text"]].tolist() == [4, "wrong", "4"]
     assert table.loc[(3, 3), "kind"] == "right"
@@ -94,13 +95,16 @@ def test_confusion_table_describes_every_cell():
 
 @pytest.mark.parametrize("matrix", [np.zeros((10, 10), int), 7 * np.eye(10, dtype=int)])
 def test_confusion_table_without_mistakes_has_strengths_from_0_to_1(matrix):
-    assert confusion_chart.confusion_table(matrix)["strength"].between(0, 1).all()
+    assert confusion_chart.confusion_table(matrix, DIGITS)["strength"].between(0, 1).all()
 
 
-def test_confusion_chart_is_valid_and_uses_columns_of_its_table():
-    spec = confusion_chart.confusion()
+@pytest.mark.parametrize(
+    "class_names", [("no", "yes"), DIGITS, tuple(f"class number {i:07d}" for i in range(36))]
+)
+def test_confusion_chart_is_valid_and_uses_columns_of_its_table(class_names):
+    spec = confusion_chart.confusion(class_names)
     assert_valid(spec)
-    columns = set(confusion_chart.confusion_table(np.eye(10, dtype=int)))
+    columns = set(confusion_chart.confusion_table(np.eye(len(class_names), dtype=int), class_names))
     assert fields(spec) <= columns
     (chosen,) = spec["layer"][0]["params"]
     assert chosen["name"] == "cell"
