@@ -1,27 +1,27 @@
-# The app in a container. Build, then run it for this machine only, with the runs in a volume:
+# The app in a container. Build the image, then run it. Only this computer can open the app, and a volume keeps the runs:
 #
 #     docker build -t one-bit-lab .
 #     docker run --init --rm -p 127.0.0.1:8501:8501 -v one-bit-lab-runs:/runs one-bit-lab
 #
-# and open http://localhost:8501. docs/containers.md says more.
+# Then open http://localhost:8501. See docs/containers.md.
 FROM python:3.12-slim-bookworm
 
 ENV PYTHONUNBUFFERED=1 \
     PIP_DISABLE_PIP_VERSION_CHECK=1 \
     BNN_RUNS_DIR=/runs
 
-# An ordinary user. The folder is made here so that a new volume belongs to that user.
+# The app runs as an ordinary user. The folder is made here so that a new volume belongs to this user.
 RUN useradd --create-home --uid 1000 bnn \
     && mkdir /runs \
     && chown bnn:bnn /runs
 
 WORKDIR /app
 
-# The packages first: they change seldom, and this layer is large.
+# The packages come first because they seldom change, and Docker can reuse this large layer.
 COPY requirements.txt .
 RUN python -m pip install --no-cache-dir --only-binary :all: --requirement requirements.txt
 
-# The code belongs to root: the app cannot change itself.
+# The code belongs to root, so that the app cannot change it.
 COPY app.py LICENSE ./
 COPY .streamlit .streamlit
 COPY pages pages

@@ -1,6 +1,6 @@
-"""Take the pictures of the README from the running app: `.venv/bin/python -m docs.screenshots`.
+"""Takes the pictures for the README from the running app: `.venv/bin/python -m docs.screenshots`.
 
-Needs Chromium and the packages of tests/requirements.txt. The runs shown are those that came with the app.
+This needs Chromium and the packages in tests/requirements.txt. The pictures show the built-in runs.
 """
 
 import tempfile
@@ -16,7 +16,7 @@ SIZE = {"width": 1280, "height": 800}
 
 
 def main() -> None:
-    """Take all pictures."""
+    """Starts the app and takes all pictures."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         server = Server(Path(folder))
         browser = chromium.launch(playwright)
