@@ -181,11 +181,11 @@ def _deleted_folder():
         assert local._children[-1].returncode == 1
         assert not run.folder.exists(), "the folder has come back"
         texts = messages(app.run())
-        assert ["is gone" in text for text in texts] == [True], texts
+        assert ["no longer exists" in text for text in texts] == [True], texts
         assert command("train", "--resume", run.id)[0] == 2
         assert snapshot(other.folder) == before, "another run was harmed"
         assert sorted(path.name for path in folder.iterdir()) == [".training.lock", other.id]
-    return "folder deleted under a training: it ended, and the page says that the run is gone"
+    return "folder deleted under a training: it ended, and the page says that the run no longer exists"
 
 
 def _damaged_files(quick):

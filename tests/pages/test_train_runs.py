@@ -24,7 +24,7 @@ def test_state_and_figures_come_from_disk(make_run):
 
 def test_page_says_why_a_trainer_ended(make_run):
     run = make_run(state="running")
-    assert "Its process ended before it was done. Press Resume" in words(open_page("train"))
+    assert "Its process ended before the training was finished. Press Resume" in words(open_page("train"))
     run.write_interrupted(run.status().pid, crash_cause(-9))
     page = open_page("train")
     assert "The system ended its process, probably because memory ran out. Press Resume" in words(page)
