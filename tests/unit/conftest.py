@@ -1,4 +1,4 @@
-"""Runs for unit tests."""
+"""Fixtures for unit tests: runs, a process that has ended, and a full disk."""
 
 import errno
 import os
@@ -21,7 +21,7 @@ def run(runs_root):
 
 @pytest.fixture
 def shipped(run, tmp_path, monkeypatch):
-    """A run that came with the project."""
+    """A run that came with the project, in place of the real ones."""
     folder = tmp_path / "assets"
     monkeypatch.setattr(store, "SHIPPED", folder)
     found = Run("shipped", folder / "shipped", shipped=True)
@@ -39,7 +39,7 @@ def dead_pid():
 
 @pytest.fixture
 def full_disk(monkeypatch):
-    """A disk that takes names, but no content."""
+    """A full disk: files can be created, but writing their content fails."""
 
     def fail(*arguments):
         raise OSError(errno.ENOSPC, "No space left on device")

@@ -1,4 +1,4 @@
-"""The temperature and the calibration error, against made and hand-worked examples."""
+"""The temperature and the calibration error, checked with made-up data and with examples worked by hand."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from bnn.engine import inference
 
 
 @pytest.mark.parametrize("temperature", [0.3, 1.0, 4.0])
-def test_temperature_that_made_the_labels_is_found(temperature):
+def test_temperature_used_to_make_the_labels_is_found(temperature):
     rng = np.random.default_rng(0)
     scores = rng.normal(0, 2, (20_000, 10))
     probabilities = inference.softmax(scores / temperature)
@@ -22,8 +22,11 @@ def test_temperature_stays_in_bounds():
     assert calibration.fit_temperature(certain, np.roll(np.arange(10), 1)) == pytest.approx(50, rel=0.01)
 
 
-def test_calibration_error_by_hand():
-    """Ten bins: 0.95 twice, right once (gap 0.9); 0.25 twice, never right (gap 0.5): 1.4 / 4."""
+def test_calibration_error_equals_one_worked_by_hand():
+    """Two answers of 0.95, one of them right: |1.9 - 1| = 0.9. Two of 0.25, none right: |0.5 - 0| = 0.5.
+
+    They lie in two of the ten bins. The error is the sum of both differences, divided by the 4 answers.
+    """
     confidences = np.array([0.95, 0.95, 0.25, 0.25])
     is_correct = np.array([True, False, False, False])
     assert calibration.calibration_error(confidences, is_correct, 10) == pytest.approx((0.9 + 0.5) / 4)

@@ -1,4 +1,4 @@
-"""Damage: so much as was asked for, the same each time, and the rest untouched."""
+"""Damage has the requested strength, is the same each time, and leaves the rest unchanged."""
 
 import numpy as np
 import pytest
@@ -21,7 +21,7 @@ def test_share_of_weights_is_flipped(random_network, share):
     assert (_weights(network) == before).all()
 
 
-def test_larger_share_flips_what_the_smaller_does(random_network):
+def test_larger_share_also_flips_the_weights_of_a_smaller_one(random_network):
     network = random_network()
     few, many = (_weights(damage.flip_weights(network, share)) for share in (0.1, 0.2))
     flipped = few != _weights(network)
@@ -35,13 +35,13 @@ def test_share_out_of_range_is_refused(random_network, share):
         damage.flip_weights(random_network(), share)
 
 
-def test_no_damage_gives_the_images_themselves(random_images):
+def test_no_damage_returns_the_same_images(random_images):
     images = random_images(3)
     assert damage.add_noise(images, 0) is images
     assert damage.move(images, 0) is images
 
 
-def test_noise_has_the_strength_asked_for():
+def test_noise_has_the_requested_strength():
     images = np.full((200, 28, 28), 128, np.uint8)
     difference = damage.add_noise(images, 10).astype(float) - 128
     assert abs(difference.mean()) < 0.1
@@ -49,7 +49,7 @@ def test_noise_has_the_strength_asked_for():
     assert (damage.add_noise(images[:3], 10) == damage.add_noise(images, 10)[:3]).all()
 
 
-def test_noise_stays_a_pixel():
+def test_noise_stays_within_the_range_of_pixels():
     noisy = damage.add_noise(np.full((20, 28, 28), 255, np.uint8), 200)
     assert noisy.dtype == np.uint8
     assert noisy.max() == 255
@@ -73,15 +73,15 @@ def test_shifts_are_exact(random_images, right, down):
         assert (found[:, y, x] == wanted).all()
 
 
-def test_turn_is_pillows():
+def test_turned_image_equals_pillows():
     image = mnist.test().images[0]
     wanted = Image.fromarray(image).rotate(-25, Image.Resampling.BILINEAR)
     difference = damage.move(image[None], 25)[0].astype(int) - np.asarray(wanted)
-    # Pillow counts in fixed point, and stops half a pixel earlier at the border.
+    # Pillow calculates with fixed-point numbers, and treats the outermost half pixel differently.
     assert abs(difference[2:-2, 2:-2]).max() <= 2
 
 
-def test_half_a_pixel_is_the_mean_of_two():
+def test_shift_by_half_a_pixel_averages_two_pixels():
     image = np.zeros((1, 28, 28), np.uint8)
     image[0, 10, 10] = 100
     assert damage.move(image, 0, 0.5)[0, 10, 9:13].tolist() == [0, 50, 50, 0]

@@ -1,4 +1,4 @@
-"""Figures against hand-worked and published examples."""
+"""Figures, checked with examples worked by hand and with published ones."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ def _evaluation(confidences=(0.5,) * 8):
     return metrics.Evaluation(LABELS, PREDICTIONS, np.float32(confidences), 0.0)
 
 
-def test_confusion_matrix_by_hand():
+def test_confusion_matrix_equals_one_worked_by_hand():
     expected = np.zeros((10, 10), int)
     expected[0, 0], expected[0, 1], expected[1, 1] = 2, 1, 2
     expected[2, 0], expected[9, 9], expected[9, 2] = 1, 1, 1
@@ -24,7 +24,7 @@ def test_confusion_matrix_by_hand():
     assert matrix.dtype == np.int64
 
 
-def test_accuracy_and_summary():
+def test_summary_counts_right_answers():
     evaluation = _evaluation()
     assert (evaluation.num_images, evaluation.num_correct, evaluation.accuracy) == (8, 5, 0.625)
     summary = evaluation.summary()
@@ -51,7 +51,7 @@ NEWCOMBE = [
 
 
 @pytest.mark.parametrize("num_correct, num_images, low, high", NEWCOMBE)
-def test_interval_is_the_published_one(num_correct, num_images, low, high):
+def test_interval_equals_the_published_one(num_correct, num_images, low, high):
     assert metrics.accuracy_interval(num_correct, num_images) == pytest.approx((low, high), abs=5e-5)
 
 
@@ -66,18 +66,18 @@ def test_interval_is_symmetric_and_stays_within_0_and_1(num_images):
 
 
 @pytest.mark.parametrize("num_correct, num_images", [(0, 0), (0, -1), (2, 1), (-1, 5)])
-def test_interval_of_nothing_is_refused(num_correct, num_images):
+def test_interval_of_impossible_counts_is_refused(num_correct, num_images):
     with pytest.raises(ValueError, match="must be"):
         metrics.accuracy_interval(num_correct, num_images)
 
 
-def test_figures_per_class_by_hand():
+def test_figures_per_class_equal_those_worked_by_hand():
     table = metrics.per_class(metrics.confusion_matrix(LABELS, PREDICTIONS)).set_index("class")
     assert table.loc["0"].tolist() == pytest.approx([3, 2 / 3, 2 / 3, 2 / 3])
     assert table.loc["1"].tolist() == pytest.approx([2, 2 / 3, 1, 0.8])
     assert table.loc["2"].tolist() == [1, 0, 0, 0]
     assert table.loc["9"].tolist() == pytest.approx([2, 1, 0.5, 2 / 3])
-    # Neither shown nor answered: 0, not a division by 0.
+    # No image shows a 5 and no answer is a 5: the figures are 0, without a division by 0.
     assert table.loc["5"].tolist() == [0, 0, 0, 0]
 
 
@@ -93,12 +93,12 @@ def test_evaluate_counts_what_the_network_answers(random_network, random_images)
     assert evaluation.loss == pytest.approx(expected, rel=1e-5)
 
 
-def test_evaluate_nothing(random_network, random_images):
+def test_evaluation_of_no_images_has_figures_of_0(random_network, random_images):
     evaluation = metrics.evaluate(random_network(), Split(random_images(0), np.empty(0, np.uint8)))
     assert (evaluation.accuracy, evaluation.loss, evaluation.num_images) == (0, 0, 0)
 
 
-def test_classes_may_be_others_than_digits(random_network, random_images):
+def test_classes_need_not_be_digits(random_network, random_images):
     names = ("apple", "pear", "plum")
     network, images = random_network(class_names=names), random_images(30)
     labels = np.arange(30, dtype=np.uint8) % 3

@@ -1,4 +1,4 @@
-"""A neuron counted out, against the engine's bits and against plain loops."""
+"""The values of one neuron agree with the engine's bits, and with plain loops."""
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ shapes = pytest.mark.parametrize("shape", SHAPES, ids=["plain", "pool-first", "g
 
 
 @shapes
-def test_every_filter_gives_the_engines_bits(random_network, random_images, shape):
+def test_bits_of_every_filter_equal_the_engines(random_network, random_images, shape):
     network = random_network(seed=3, **shape)
     for image in random_images(2):
         values = neuron.layer_inputs(network, image)
@@ -30,7 +30,7 @@ def test_every_filter_gives_the_engines_bits(random_network, random_images, shap
 
 
 @shapes
-def test_inputs_are_the_oracles(random_network, random_images, shape):
+def test_inputs_of_layers_equal_the_definition(random_network, random_images, shape):
     network, image = random_network(seed=4, **shape), random_images(2)[1]
     for found, wanted in zip(
         neuron.layer_inputs(network, image), oracle.activations(network, image), strict=False
@@ -39,8 +39,8 @@ def test_inputs_are_the_oracles(random_network, random_images, shape):
 
 
 @shapes
-def test_each_place_is_its_neuron(random_network, random_images, shape):
-    """Corners and edges, too: there, part of the patch lies outside."""
+def test_sum_at_each_place_equals_plain_loops(random_network, random_images, shape):
+    """Corners and edges are included: there, part of the neuron's patch lies outside the image."""
     network, image = random_network(seed=5, **shape), random_images(2)[0]
     for layer, values in zip(network.layers, neuron.layer_inputs(network, image), strict=True):
         sums = neuron.sums(layer, values, 1)
@@ -80,7 +80,7 @@ def test_agreements_are_counted_from_bits(random_network, random_images, shape):
 
 @pytest.mark.parametrize("threshold", range(-11, 12))
 @pytest.mark.parametrize("num_inputs", [4, 6, 9])
-def test_least_agreements_is_the_first_count_that_reaches(threshold, num_inputs):
+def test_least_agreements_is_the_first_count_that_reaches_the_threshold(threshold, num_inputs):
     ones = np.ones((1, num_inputs, 1), np.int32)
     one = neuron.Neuron(ones, ones, ones[..., 0] > 0, threshold)
     reaching = [count for count in range(-20, 30) if 2 * count - num_inputs >= threshold]
@@ -98,7 +98,7 @@ def test_last_layer_has_a_sum_and_no_bit(random_network, random_images):
 
 @pytest.mark.parametrize("channels", [2, 4])
 def test_several_input_channels(random_layer, channels):
-    """As where pixels are compared with several levels."""
+    """A first layer has several channels where pixels are compared with several levels."""
     rng = np.random.default_rng(8)
     layer = random_layer(rng, "convolution", 7, channels, 3, pool=2)
     values = oracle.signs(rng.random((7, 7, channels)) < 0.5).astype(np.int32)
@@ -108,8 +108,8 @@ def test_several_input_channels(random_layer, channels):
         assert (oracle.signs(found) == wanted[..., output]).all()
 
 
-def test_receptive_field_is_what_changes_the_neuron(random_network):
-    """Pixels turned one by one: those that reach a place of a layer's input lie in a square of that width."""
+def test_receptive_field_contains_all_pixels_that_change_the_neuron(random_network):
+    """Each image has one white pixel. Those that change a place in a layer lie in a square of that width."""
     network = random_network(seed=8, stages=((5,), (4, 6)), dense=())
     for number, (side, wanted) in enumerate(((28, 3), (14, 8), (14, 12)), 1):
         assert network.layers[number - 1].side == side

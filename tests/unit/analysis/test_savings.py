@@ -1,4 +1,4 @@
-"""What bits save and cost: from the run's own files, and nothing from a file that makes no sense."""
+"""Sizes, operations and the accuracy of the float32 twin, read from a run's own files."""
 
 import pytest
 
@@ -10,13 +10,14 @@ from bnn.system.files import write_atomically
 
 @pytest.fixture
 def run(runs_root):
+    """A run with a network's file of 12,345 bytes."""
     run = Run("20261123-140501-report", runs_root / "20261123-140501-report")
     run.write_recipe(PRESETS["report-signed"])
     write_atomically(run.model_path, b"x" * 12_345)
     return run
 
 
-def test_figures_by_hand(run):
+def test_figures_equal_those_worked_by_hand(run):
     found = savings.of_run(run)
     weights = 9 * 32 + 9 * 32 * 64 + 7 * 7 * 64 * 128 + 128 * 10
     norms = 2 * (32 + 64 + 128 + 10)
@@ -25,7 +26,7 @@ def test_figures_by_hand(run):
     assert (found.macs_1bit, found.macs_32bit) == (macs, 0)
 
 
-def test_twin_is_what_its_file_says(run):
+def test_accuracy_of_the_twin_is_read_from_its_file(run):
     assert savings.twin_accuracy(run) is None
     write_atomically(run.twin_path, '{"num_images": 10000, "num_correct": 9950}')
     assert savings.twin_accuracy(run) == 0.995
@@ -45,6 +46,6 @@ def test_twin_is_what_its_file_says(run):
         "[" * 100_000,
     ],
 )
-def test_twin_that_makes_no_sense_is_none(run, content):
+def test_nonsense_in_the_twins_file_is_ignored(run, content):
     write_atomically(run.twin_path, content)
     assert savings.twin_accuracy(run) is None

@@ -1,4 +1,4 @@
-"""The comparison with float32, in the process that measures it."""
+"""The comparison of speed with float32, which is measured in a process of its own."""
 
 import json
 import subprocess
@@ -26,14 +26,14 @@ def test_both_networks_are_measured(run):
     assert found.float_bytes > 4 * run.recipe().num_weights > 8 * found.packed_bytes
 
 
-def test_what_cannot_be_measured_is_said_in_a_sentence(run):
+def test_failed_measurement_is_reported_in_a_sentence(run):
     (run.folder / "recipe.json").write_text("no recipe")
     with pytest.raises(ValueError, match=rf"speed of run {run.id} could not be measured: run .*recipe"):
         speed.compare(run)
 
 
 @pytest.mark.parametrize("printed", ["", "[]", "{}", json.dumps({"rows": []}), json.dumps({"rows": [{}]})])
-def test_an_answer_that_is_none_is_an_error(run, monkeypatch, printed):
+def test_unusable_output_of_the_measurement_is_an_error(run, monkeypatch, printed):
     done = subprocess.CompletedProcess([], 0, stdout=printed, stderr="")
     monkeypatch.setattr(speed.subprocess, "run", lambda *args, **options: done)
     with pytest.raises(ValueError, match="could not be measured"):
@@ -49,7 +49,7 @@ def test_an_answer_that_is_none_is_an_error(run, monkeypatch, printed):
         (1, "", "the measurement ended with code 1"),
     ],
 )
-def test_why_the_measurement_ended_is_one_plain_sentence(run, monkeypatch, code, said, words):
+def test_cause_of_a_failed_measurement_is_one_plain_sentence(run, monkeypatch, code, said, words):
     script = "import os, sys; sys.stderr.write(sys.argv[1]); sys.stderr.flush(); code = int(sys.argv[2])\n"
     script += "os.kill(os.getpid(), -code) if code < 0 else sys.exit(code)"
     command = {"args": [sys.executable, "-c", script, said, str(code)]}
@@ -61,7 +61,7 @@ def test_why_the_measurement_ended_is_one_plain_sentence(run, monkeypatch, code,
     assert "SIG" not in str(caught.value)
 
 
-def test_measurement_that_takes_too_long_is_one_plain_sentence(run, monkeypatch):
+def test_measurement_that_takes_too_long_is_reported_in_a_sentence(run, monkeypatch):
     monkeypatch.setattr(speed, "TIMEOUT_SECONDS", 0.1)
     command = {"args": [sys.executable, "-c", "import time; time.sleep(60)"]}
     monkeypatch.setattr(speed, "bnn_command", lambda arguments, root: command)

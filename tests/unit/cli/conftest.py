@@ -1,4 +1,4 @@
-"""A run with a network, for commands to read with."""
+"""A run with a network, which commands can use."""
 
 import pytest
 
@@ -10,6 +10,7 @@ from bnn.system.files import write_atomically
 
 @pytest.fixture
 def run(runs_root, random_network):
+    """A new run with a random network."""
     made = store.create(preset("quick"))
     write_atomically(made.model_path, file.to_bytes(random_network()))
     return made

@@ -1,4 +1,4 @@
-"""`classify`: which pictures are read, and what is said of the others."""
+"""`classify` answers pictures, and names each file that it cannot read."""
 
 import json
 import os
@@ -36,8 +36,8 @@ def test_classify_reads_image_files(capsys, run, pictures):
         assert row["class_name"] == str(row["digit"])
 
 
-def test_classify_takes_what_is_transparent_for_paper_and_turns_a_phones_picture(capsys, tmp_path):
-    """A black 7, drawn on nothing, and on white and lying on its side with a note of that."""
+def test_transparent_picture_and_turned_photo_are_read(capsys, tmp_path):
+    """Both show a black 7: on a transparent background, and in a photo that lies on its side (EXIF)."""
     ink = Image.new("RGBA", (280, 280))
     ImageDraw.Draw(ink).line([(80, 60), (200, 60), (120, 240)], fill="black", width=24)
     ink.save(tmp_path / "transparent.png")
@@ -51,7 +51,7 @@ def test_classify_takes_what_is_transparent_for_paper_and_turns_a_phones_picture
 
 
 @pytest.mark.parametrize("kind", ["absent", "text", "blank", "cut", "folder"])
-def test_one_bad_file_among_many_is_named_and_the_others_are_answered(capsys, tmp_path, pictures, kind):
+def test_bad_file_is_named_and_the_others_are_answered(capsys, tmp_path, pictures, kind):
     bad = tmp_path / f"{kind}.png"
     if kind == "text":
         bad.write_text("no picture")
@@ -73,14 +73,14 @@ def test_one_bad_file_among_many_is_named_and_the_others_are_answered(capsys, tm
     assert err.count("\n") == 1
 
 
-def test_where_nothing_can_be_read_nothing_is_printed(capsys, tmp_path):
+def test_nothing_is_printed_if_no_file_can_be_read(capsys, tmp_path):
     code, out, err = run_command(capsys, "classify", str(tmp_path / "a.png"), str(tmp_path / "b.png"))
     assert (code, out) == (2, "")
     assert [line[-5:] for line in err.splitlines()] == ["a.png", "b.png"]
 
 
 def test_warnings_about_a_picture_are_not_printed(pictures):
-    """In a process of its own, because pytest collects warnings."""
+    """The command runs in a process of its own, because pytest would catch the warnings here."""
     script = (
         "import sys, warnings, logging; from bnn.cli import main; from bnn.cli import classify\n"
         "read = classify._read\n"
@@ -94,12 +94,12 @@ def test_warnings_about_a_picture_are_not_printed(pictures):
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_patterns_that_the_shell_has_left_are_expanded(capsys, tmp_path, pictures, monkeypatch):
+def test_patterns_that_the_shell_has_not_expanded_are_expanded(capsys, tmp_path, pictures, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for pattern in ("*.png", f"{tmp_path}/*.png", "[01].png", "?.png"):
         _, out, _ = run_command(capsys, "classify", pattern, "--json")
         assert [Path(row["file"]).name for row in json.loads(out)["results"]] == ["0.png", "1.png"]
-    # A file may be called so.
+    # The name of a file may look like a pattern.
     Path("1.png").rename("[1].png")
     _, out, _ = run_command(capsys, "classify", "[1].png", "--json")
     assert [row["file"] for row in json.loads(out)["results"]] == ["[1].png"]
@@ -117,7 +117,7 @@ def test_names_that_the_console_cannot_show_are_escaped(tmp_path, pictures):
     assert done.stderr.count(b"\n") == 1
 
 
-def test_no_answer_is_certain(capsys, tmp_path, run, monkeypatch):
+def test_full_confidence_is_printed_as_more_than_99_9_percent(capsys, tmp_path, run, monkeypatch):
     monkeypatch.setattr(inference, "probabilities", lambda network, images: np.eye(10, dtype=np.float32)[[4]])
     Image.fromarray(mnist.test().images[0]).save(tmp_path / "a.png")
     _, out, _ = run_command(capsys, "classify", str(tmp_path / "a.png"), "--run", run.id)

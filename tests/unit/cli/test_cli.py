@@ -1,4 +1,4 @@
-"""The command line: what it prints, where, and with which exit code."""
+"""The command line prints the right lines to the right stream, with the right exit code."""
 
 import errno
 import gzip
@@ -23,11 +23,11 @@ from tests.support.command_line import run_command
 from tests.support.project import PROJECT
 
 
-def test_version_is_the_packages(capsys):
+def test_version_is_that_of_the_package(capsys):
     assert run_command(capsys, "--version") == (0, f"one-bit-lab {bnn.__version__}\n", "")
 
 
-def test_numba_and_tensorflow_are_loaded_only_by_commands_that_need_them(run):
+def test_listing_runs_does_not_load_numba(run):
     script = "import sys; from bnn.cli import main; main(['runs']); print('numba' in sys.modules)"
     command = [sys.executable, "-c", script]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
@@ -89,7 +89,7 @@ def test_runs_lists_every_run(capsys, run):
         (["strokes", __file__], "test_cli.py"),
     ],
 )
-def test_wrong_use_gets_one_line_and_exit_code_2(capsys, tmp_path, arguments, words):
+def test_wrong_use_prints_one_line_and_exits_with_2(capsys, tmp_path, arguments, words):
     Image.new("L", (50, 50), "white").save(tmp_path / "blank.png")
     (tmp_path / "cut.jsonl.gz").write_bytes(gzip.compress(b'{"label": 1}')[:-9])
     (tmp_path / "deep.jsonl").write_text("[" * 100_000)
@@ -104,7 +104,7 @@ def _no_space(*arguments):
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
-def test_folders_that_are_passed_over_are_named(capsys, run):
+def test_folders_with_unusable_names_are_reported(capsys, run):
     shutil.copytree(run.folder, run.folder.with_name("a$b"))
     code, out, err = run_command(capsys, "runs")
     assert code == 0
@@ -113,7 +113,7 @@ def test_folders_that_are_passed_over_are_named(capsys, run):
     assert err.count("\n") == 1
 
 
-def test_shares_below_one_are_never_printed_as_all():
+def test_shares_below_one_are_never_printed_as_100_percent():
     assert output.percent(0.99999) == "99.99%"
     assert output.percent(0.9996, 1) == "99.9%"
     assert output.percent(1.0) == "100.00%"
@@ -123,7 +123,7 @@ def test_shares_below_one_are_never_printed_as_all():
     assert output.confidence(0.9994) == "99.9%"
 
 
-def test_training_without_space_is_one_line_and_leaves_no_run(capsys, runs_root, monkeypatch):
+def test_training_on_a_full_disk_prints_one_line_and_leaves_no_run(capsys, runs_root, monkeypatch):
     monkeypatch.setattr(os, "fsync", _no_space)
     code, out, err = run_command(capsys, "train", "quick")
     assert (code, out) == (2, "")
@@ -131,7 +131,7 @@ def test_training_without_space_is_one_line_and_leaves_no_run(capsys, runs_root,
     assert not list(runs_root.iterdir())
 
 
-def test_training_without_its_data_is_one_line_and_leaves_no_run(capsys, runs_root, monkeypatch):
+def test_training_without_its_data_prints_one_line_and_leaves_no_run(capsys, runs_root, monkeypatch):
     monkeypatch.delenv("BNN_UNIPEN", raising=False)
     code, out, err = run_command(capsys, "train", "anyone")
     assert (code, out, err.count("\n")) == (2, "", 1)
@@ -139,7 +139,7 @@ def test_training_without_its_data_is_one_line_and_leaves_no_run(capsys, runs_ro
     assert not runs_root.exists() or not list(runs_root.iterdir())
 
 
-def test_training_that_runs_out_of_space_is_one_line_and_interrupted(capsys, caplog, run, monkeypatch):
+def test_disk_that_fills_during_a_training_interrupts_it_with_one_line(capsys, caplog, run, monkeypatch):
     def turn(run):
         monkeypatch.setattr(os, "fsync", _no_space)
         run.append_progress([])
@@ -155,7 +155,7 @@ def test_training_that_runs_out_of_space_is_one_line_and_interrupted(capsys, cap
 
 @pytest.mark.slow
 def test_train_prints_its_result_and_a_bar(runs_root):
-    # A dense layer alone: one epoch takes a few seconds.
+    # With only the output layer, one epoch takes a few seconds.
     settings = ["epochs=1", "stages=[]", "dense=[]", "batch_size=2048"]
     command = [sys.executable, "-m", "bnn", "train", "quick", "--json", "--set", *settings]
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""`strokes`: how drawings by many people are read."""
+"""`strokes` measures how well drawings by many people are read."""
 
 import json
 
@@ -15,7 +15,7 @@ SEVEN = [[[100, 50], [400, 50], [200, 450]]]
 
 @pytest.fixture
 def file_of(tmp_path):
-    """Function: records -> the path of a file of drawings."""
+    """A function that writes records into a file of drawings and returns the file's path."""
 
     def file_of(*records):
         path = tmp_path / "drawings.jsonl"
@@ -37,8 +37,11 @@ def test_strokes_reads_a_drawings_file(capsys, run, file_of):
     assert [share is None for share in result["accuracy_per_digit"]] == [d not in (1, 7) for d in range(10)]
 
 
-def test_each_writer_counts_alike(capsys, file_of):
-    """One of whose ten drawings all are read right, and one with a wrong one; both have the number 1."""
+def test_each_writer_has_the_same_weight(capsys, file_of):
+    """One writer has ten drawings, all read right; the other has one, read wrong.
+
+    Both have the number 1, but they belong to different contributors.
+    """
     right = [{"label": 7, "writer": 1, "contributor": "a", "strokes": SEVEN}] * 10
     wrong = {"label": 1, "writer": 1, "contributor": "b", "strokes": SEVEN}
     _, out, _ = run_command(capsys, "strokes", file_of(*right, wrong), "--json")
@@ -80,7 +83,7 @@ def test_file_without_a_drawing_of_the_classes_is_refused(capsys, file_of):
 
 
 @pytest.mark.parametrize("label", ["-1", "true", "null", "1.5", '""', "[]"])
-def test_label_that_is_none_is_an_error(capsys, tmp_path, label):
+def test_unusable_label_is_an_error(capsys, tmp_path, label):
     path = tmp_path / "drawings.jsonl"
     path.write_text('{"strokes": [[[1, 2]]], "label": ' + label + "}")
     code, _, err = run_command(capsys, "strokes", str(path))

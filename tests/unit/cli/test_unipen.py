@@ -1,4 +1,4 @@
-"""`unipen`: makes a file of drawings that the other commands read."""
+"""`unipen` makes a file of drawings that the other commands can read."""
 
 import json
 
@@ -8,7 +8,7 @@ from tests.support import unipen
 from tests.support.command_line import run_command
 
 
-def test_the_file_it_makes_is_a_file_of_drawings(capsys, tmp_path):
+def test_file_that_it_makes_can_be_read(capsys, tmp_path):
     place, path = unipen.write(unipen.distribution(), tmp_path / "u.tgz"), tmp_path / "digits.jsonl.gz"
     code, out, _ = run_command(capsys, "unipen", str(place), "-o", str(path), "--json")
     result = json.loads(out)
@@ -17,7 +17,7 @@ def test_the_file_it_makes_is_a_file_of_drawings(capsys, tmp_path):
     assert [drawing.label for drawing in load_drawings(path, DIGITS)] == [1, 7, 0]
 
 
-def test_it_says_what_is_wrong_in_one_line(capsys, tmp_path):
+def test_wrong_folder_is_reported_in_one_line(capsys, tmp_path):
     code, out, error = run_command(capsys, "unipen", str(tmp_path), "-o", str(tmp_path / "x"))
     assert (code, out, error.count("\n")) == (2, "", 1)
     assert "not UNIPEN's train_r01_v07" in error

@@ -1,4 +1,4 @@
-"""Random deformations: what they leave alone, and what each strength does."""
+"""Random deformations: each strength changes images within its limits; a strength of 0 changes nothing."""
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ NOISE = np.random.default_rng(0).integers(0, 256, (7, 28, 28)).astype(np.uint8)
 
 
 def moments(images):
-    """Mass, middle (y, x) and the covariance of y and x of each image."""
+    """Return the mass, the centre (y, x) and the covariances yy, yx and xx of each image."""
     images, (rows, columns) = images.astype(float), np.mgrid[0:28, 0:28]
     weights = images / images.sum((1, 2), keepdims=True)
     y, x = (weights * rows).sum((1, 2)), (weights * columns).sum((1, 2))
@@ -35,12 +35,12 @@ def moments(images):
     )
 
 
-def test_no_strength_changes_nothing():
+def test_strength_of_0_changes_nothing():
     assert np.array_equal(augment(NOISE, 3, **OFF), NOISE)
 
 
 @pytest.mark.parametrize("num", [0, 1, 7])
-def test_same_seed_same_images(num):
+def test_same_seed_gives_the_same_images(num):
     first = augment(NOISE[:num], 5)
     assert first.shape == (num, 28, 28)
     assert first.dtype == np.uint8
@@ -48,14 +48,14 @@ def test_same_seed_same_images(num):
     assert num == 0 or not np.array_equal(first, augment(NOISE[:num], 6))
 
 
-def test_input_is_left_alone_and_may_be_read_only():
+def test_input_is_not_changed_and_may_be_read_only():
     images = NOISE.copy()
     images.flags.writeable = False
     augment(images, 1)
     assert np.array_equal(images, NOISE)
 
 
-def test_every_image_has_its_own_numbers():
+def test_every_image_is_deformed_differently():
     assert len(np.unique(augment(BAR, 0), axis=0)) == len(BAR)
 
 
@@ -93,7 +93,8 @@ def test_scale_changes_area_within_its_limits():
 
 def test_pen_width_moves_edges_by_part_of_a_pixel():
     mass, *_ = moments(augment(BAR, 1, **{**OFF, "pen_width": 0.5}))
-    # A 17 x 5 bar: all four sides out by d adds 2 d (17 + 5) pixels; in by d takes the 40 of its rim times d.
+    # The bar has 17 x 5 pixels. Moving its four sides out by d adds 2 d (17 + 5) = 44 d pixels. Moving them
+    # in removes d times the 40 pixels of its rim.
     change = mass / 255 - 85
     assert 18 < change.max() <= 0.5 * 44 + 0.6
     assert -0.5 * 40 - 0.6 <= change.min() < -16
@@ -109,7 +110,7 @@ def test_thinning_never_erases_a_thin_stroke():
 def test_elastic_bends_smoothly():
     out = augment(BAR, 1, **{**OFF, "elastic": 1.0})
     assert not np.array_equal(out, BAR)
-    # No ink further than the displacement, and the bar's heart still full.
+    # There is no ink beyond the largest displacement, and the middle of the bar is still full.
     assert out[:, :, :10].max() <= 255 * 0.01 + 1
     assert out[:, 8:21, 14].min() == 255
 
@@ -120,7 +121,7 @@ def test_contrast_makes_edges_steeper():
     out = augment(ramp, 1, **{**OFF, "contrast": 1.0})[:, 10, 10:14].astype(int)
     assert (out[:, 1] == 96).all()
     assert (out[:, 3] >= 240).all()
-    # Twice as far from 96 at the most.
+    # A value is at most twice as far from 96 as before.
     assert out[:, 0].min() < 5
     assert out[:, 0].max() > 43
     assert 187 < out[:, 2].max() <= 192
@@ -138,6 +139,6 @@ def test_bad_images_are_refused(wrong):
 @pytest.mark.parametrize(
     "name, value", [("shear", -0.1), ("scale", np.nan), ("elastic", np.inf), ("pen_width", 1.1)]
 )
-def test_bad_strength_is_named(name, value):
+def test_impossible_strength_is_refused_by_name(name, value):
     with pytest.raises(ValueError, match=name):
         augment(NOISE, 0, **{name: value})

@@ -1,4 +1,4 @@
-"""MNIST: the right file, the right splits."""
+"""MNIST is the published file, and is divided into the right splits."""
 
 import hashlib
 
@@ -8,7 +8,7 @@ import pytest
 from bnn.data import mnist
 
 
-def test_sizes_and_types():
+def test_splits_have_the_published_sizes():
     for split, count in ((mnist.train(), 60_000), (mnist.test(), 10_000)):
         assert split.images.shape == (count, 28, 28)
         assert split.labels.shape == (count,)
@@ -16,10 +16,10 @@ def test_sizes_and_types():
         assert set(split.labels) == set(range(10))
 
 
-def test_ink_is_255_on_0():
+def test_ink_is_255_and_paper_0():
     images = mnist.test().images
     assert (images.min(), images.max()) == (0, 255)
-    # Digits sit in the middle 20 x 20, so the frame is empty.
+    # Digits fill the middle 20 x 20 pixels, so the outermost rows are empty.
     assert images[:, 0].max() == 0
     assert images.mean() < 64
 

@@ -1,4 +1,4 @@
-"""Drawings by many people: who is held out, how often each is drawn, and what is said without them."""
+"""Drawings by many people: writers are held out and sampled as described, and a missing file is named."""
 
 from collections import Counter
 
@@ -18,6 +18,7 @@ WITH_LETTERS = RECIPE.with_settings({"pen_letters": 10})
 
 @pytest.fixture
 def digits(tmp_path, monkeypatch):
+    """The path of a file with digits by 25 writers, which training uses."""
     path = write_drawings(tmp_path / "digits.jsonl.gz", 25, range(10))
     monkeypatch.setenv("BNN_UNIPEN", str(path))
     monkeypatch.delenv("BNN_UNIPEN_LETTERS", raising=False)
@@ -25,6 +26,7 @@ def digits(tmp_path, monkeypatch):
 
 
 def held_out_writers(path):
+    """Return the writers (with whether they are held out), the drawings, and which drawings are held out."""
     drawings = load_drawings(path, DIGITS)
     held_out = unipen.is_held_out(drawings)
     writers = {
@@ -34,7 +36,7 @@ def held_out_writers(path):
     return writers, drawings, held_out
 
 
-def test_a_fifth_of_the_writers_is_held_out_with_all_that_they_drew(digits):
+def test_a_fifth_of_the_writers_is_held_out_with_all_their_drawings(digits):
     writers, _, held_out = held_out_writers(digits)
     assert len(writers) == 25
     assert Counter(out for *_, out in writers) == {False: 20, True: 5}
@@ -42,7 +44,7 @@ def test_a_fifth_of_the_writers_is_held_out_with_all_that_they_drew(digits):
     assert held_out.mean() == 0.2
 
 
-def test_nothing_is_trained_on_that_validates(digits):
+def test_no_validation_image_is_a_training_image(digits):
     training = unipen.training_digits()
     validation = unipen.validation_digits()
     assert len(training.labels) == 400
@@ -50,7 +52,7 @@ def test_nothing_is_trained_on_that_validates(digits):
     assert not plain & {image.tobytes() for image in validation.images}
 
 
-def test_validation_reads_as_many_digits_as_of_mnist(digits):
+def test_validation_has_as_many_digits_as_mnists(digits):
     images, labels = unipen.validation_digits()
     assert len(images) == len(labels) == 5_000
     counts = Counter(image.tobytes() for image in images)
@@ -59,7 +61,7 @@ def test_validation_reads_as_many_digits_as_of_mnist(digits):
     assert np.bincount(labels).tolist() == [500] * 10
 
 
-def test_who_drew_much_is_drawn_more_often_but_not_as_often(tmp_path):
+def test_writers_are_sampled_by_the_square_root_of_their_drawings(tmp_path):
     few = load_drawings(write_drawings(tmp_path / "few", 2, [1], 4), DIGITS)
     many = [drawing._replace(writer=9) for drawing in few if drawing.contributor == "a"] * 16
     drawings = [*few, *many]
@@ -72,7 +74,7 @@ def test_who_drew_much_is_drawn_more_often_but_not_as_often(tmp_path):
     assert (of["a", 9] + of["a", 0]) / of["b", 1] == pytest.approx(((8 + 2) / 2) ** 0.5)
 
 
-def test_drawn_by_the_seed_alone(digits):
+def test_same_seed_gives_the_same_sample(digits):
     images, labels = unipen.training_digits().draw(50, [1, 2])
     again, labels_again = unipen.training_digits().draw(50, [1, 2])
     assert np.array_equal(images, again)
@@ -88,7 +90,7 @@ def test_letters_that_look_like_digits_are_left_out(digits, tmp_path):
     assert len(letters.labels) == 8 * 2 * 2
 
 
-def test_without_the_files_one_sentence_says_what_is_missing(digits, monkeypatch):
+def test_missing_file_is_named_in_one_sentence(digits, monkeypatch):
     assert not missing_data(RECIPE)
     assert "letters drawn by many people" in missing_data(WITH_LETTERS)
     assert (
@@ -104,13 +106,13 @@ def test_without_the_files_one_sentence_says_what_is_missing(digits, monkeypatch
     assert not missing_data(preset("quick"))
 
 
-def test_a_file_of_too_few_writers_is_refused(tmp_path, monkeypatch):
+def test_file_of_too_few_writers_is_refused(tmp_path, monkeypatch):
     monkeypatch.setenv("BNN_UNIPEN", str(write_drawings(tmp_path / "digits", 2, range(10))))
     with pytest.raises(ValueError, match="must have digits of 5 writers or more"):
         unipen.validation_digits()
 
 
-def test_the_shared_file(shared, monkeypatch):
+def test_shared_file_has_the_known_writers_and_drawings(shared, monkeypatch):
     path = shared / "unipen" / "digits.jsonl.gz"
     if not path.is_file():
         pytest.skip(f"needs {path}, which is absent")

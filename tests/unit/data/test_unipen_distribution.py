@@ -1,4 +1,4 @@
-"""UNIPEN's distribution, read from a folder or an archive: who is left out, and what a drawing becomes."""
+"""UNIPEN's distribution is read from a folder or an archive, without the writers kept for testing."""
 
 import gzip
 import json
@@ -15,22 +15,23 @@ KINDS = ["folder", "u.zip", "u.tar", "u.tar.gz", "u.tgz"]
 
 @pytest.fixture
 def place(tmp_path):
+    """The path of an archive with a small distribution."""
     return unipen.write(unipen.distribution(), tmp_path / "u.tgz")
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_drawings_of_a_distribution(tmp_path, kind):
+def test_drawings_are_read_from_folders_and_archives(tmp_path, kind):
     found = read_distribution(unipen.write(unipen.distribution(), tmp_path / kind))
     assert [(c.contributor, c.label) for c in found.characters] == [("abc", "1"), ("abc", "7"), ("abc", "0")]
     assert (found.num_left_out, found.damaged) == (1, [])
     one, seven, zero = (character.strokes for character in found.characters)
-    # The longer side is 500, y points down, the rest is in the middle.
+    # A drawing's longer side is 500 and y grows downwards; in the shorter direction it is centred.
     assert one == [[[250, 0], [250, 500]]]
     assert seven == [[[150, 0], [350, 0], [250, 500]], [[200, 250], [300, 250]]]
     assert zero == [[[0, 500], [500, 500], [500, 0], [0, 0], [0, 500]]]
 
 
-def test_names_become_numbers_and_the_same_drawings_the_same_file(place):
+def test_names_become_numbers_and_the_file_is_reproducible(place):
     found = read_distribution(place)
     content = to_file_content(found.characters)
     assert content == to_file_content(read_distribution(place).characters)
@@ -48,7 +49,7 @@ def test_letters_are_capital_letters(place):
     assert [character.label for character in read_distribution(place, "1b").characters] == ["O"]
 
 
-def test_a_writer_without_a_name_is_called_by_the_file(tmp_path):
+def test_writer_without_a_name_is_named_after_the_file(tmp_path):
     files = unipen.distribution()
     for name, text in files.items():
         files[name] = text.replace(".WRITER_ID", ".COMMENT")
@@ -62,7 +63,7 @@ def test_a_writer_without_a_name_is_called_by_the_file(tmp_path):
 @pytest.mark.parametrize(
     "damage", [(".COORD T X Y", ".COORD T"), (".INCLUDE abc/x/ann", ".INCLUDE abc/x/eve")]
 )
-def test_a_damaged_file_is_named_and_the_others_are_read(tmp_path, damage):
+def test_damaged_file_is_named_and_the_others_are_read(tmp_path, damage):
     files = {name: text.replace(*damage) for name, text in unipen.distribution().items()}
     found = read_distribution(unipen.write(files, tmp_path / "u.zip"))
     assert [character.label for character in found.characters] == ["0"]
@@ -82,7 +83,7 @@ def test_other_folders_and_archives_are_refused(tmp_path):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_too_large_a_file_is_refused(tmp_path, monkeypatch, kind):
+def test_too_large_file_is_refused(tmp_path, monkeypatch, kind):
     place = unipen.write(unipen.distribution(), tmp_path / kind)
     monkeypatch.setattr(archives, "MAX_FILE_BYTES", 40)
     with pytest.raises(ValueError, match="too large: one file may have 40 bytes"):

@@ -1,4 +1,4 @@
-"""The UNIPEN format: components, delineations, includes."""
+"""The UNIPEN format: components of the pen's path, the characters in them, and included files."""
 
 import pytest
 
@@ -8,6 +8,7 @@ PATHS = ".PEN_DOWN\n0 0\n1 1\n2 2\n.PEN_UP\n.PEN_DOWN\n3 3\n4 4\n.PEN_UP\n9 9\n.
 
 
 def strokes_of(delineation, paths=PATHS):
+    """Return the x coordinates of the strokes that a delineation takes from the pen's path."""
     (segment,) = read_characters(f'{paths}.SEGMENT CHARACTER {delineation} OK "4"', {}.__getitem__)
     return [stroke[:, 0].tolist() for stroke in segment.strokes]
 
@@ -18,7 +19,7 @@ def strokes_of(delineation, paths=PATHS):
         ("0", [[0, 1, 2]]),
         ("0-0", [[0, 1, 2]]),
         ("0-1", [[0, 1, 2], [3, 4]]),
-        # Component 2 is the pen-up that has a point.
+        # Component 2 is the pen-up with a point in it.
         ("1-3", [[3, 4], [5]]),
         ("2", []),
         ("0,3", [[0, 1, 2], [5]]),
@@ -27,17 +28,17 @@ def strokes_of(delineation, paths=PATHS):
         ("0:2", [[2]]),
     ],
 )
-def test_a_delineation_names_components_and_points(delineation, expected):
+def test_delineation_names_components_and_points(delineation, expected):
     assert strokes_of(delineation) == expected
 
 
 @pytest.mark.parametrize("delineation", ["4", "1-9", "2-1", "x", "0-", "0:1:2", "-1"])
-def test_an_impossible_delineation_is_refused(delineation):
+def test_impossible_delineation_is_refused(delineation):
     with pytest.raises(ValueError, match="a delineation"):
         strokes_of(delineation)
 
 
-def test_coordinates_may_be_more_than_x_and_y():
+def test_points_may_have_more_values_than_x_and_y():
     paths = ".COORD Y P X\n.PEN_DOWN\n1 99 2\n3 99 4\n"
     (segment,) = read_characters(f'{paths}.SEGMENT CHARACTER 0 "4"', {}.__getitem__)
     assert segment.strokes[0].tolist() == [[2, 1], [4, 3]]

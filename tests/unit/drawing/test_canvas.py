@@ -1,4 +1,4 @@
-"""What the canvas reports becomes strokes: hand-worked paths, edits, and objects that are refused."""
+"""Objects reported by the canvas become strokes: paths worked by hand, edited paths, and refused objects."""
 
 import math
 
@@ -10,6 +10,7 @@ from bnn.drawing.preprocessing import digit_from_strokes
 
 
 def fabric(path, **more):
+    """Return a path object as Fabric.js, the canvas's library, reports it, with more of its properties."""
     points = np.array([step[-2:] for step in path], float)
     left, top = (points.min(0) + points.max(0)) / 2
     return {
@@ -34,7 +35,7 @@ def test_canvas_path_becomes_points():
     assert stroke.tolist() == expected
 
 
-def test_what_is_drawn_beyond_the_canvas_is_cut_off():
+def test_strokes_are_cut_off_at_the_edge_of_the_canvas():
     outside_and_back = [
         ["M", 50, 90],
         ["L", 50, 110],
@@ -54,7 +55,7 @@ def test_what_is_drawn_beyond_the_canvas_is_cut_off():
 
 
 @pytest.mark.parametrize("nothing", [None, []])
-def test_empty_canvas(nothing):
+def test_empty_canvas_has_no_strokes(nothing):
     assert strokes_from_canvas(nothing) == []
 
 
@@ -74,13 +75,14 @@ def test_tap_on_the_canvas_is_a_dot():
         ({"skewY": 45}, [[10, 0], [50, 40]]),
     ],
 )
-def test_edited_path_is_where_the_canvas_shows_it(edit, expected):
+def test_edited_path_has_the_place_that_the_canvas_shows(edit, expected):
     (stroke,) = strokes_from_canvas([fabric(LINE, **edit)])
     assert stroke == pytest.approx(np.array(expected, float))
 
 
-def test_box_of_a_curve_is_fabrics():
-    # As a cubic with both control points at (100, 50), x is 300 t (1 - t), at most 75: the centre is at 37.5.
+def test_box_of_a_curve_is_the_one_that_fabric_computes():
+    # Fabric treats the curve as a cubic with both control points at (100, 50). Then x is 300 t (1 - t), which
+    # is at most 75, so that the centre is at 37.5.
     path = [["M", 0, 0], ["Q", 100, 50, 0, 100], ["L", 0, 100]]
     (drawn,) = strokes_from_canvas([{"path": path}])
     (there,) = strokes_from_canvas([fabric(path, left=37.5, top=50)])

@@ -1,4 +1,4 @@
-"""Connected components against flooding, and what does not count towards the digit."""
+"""Connected components equal those found by flooding; specks, frames and lines do not belong to the digit."""
 
 import numpy as np
 import pytest
@@ -23,7 +23,7 @@ def flooded(mask):
 
 @pytest.mark.parametrize("share", [0.05, 0.3, 0.5, 0.8])
 @pytest.mark.parametrize("shape", [(1, 1), (1, 30), (17, 1), (23, 31)])
-def test_components_are_those_of_flooding(share, shape):
+def test_components_equal_those_found_by_flooding(share, shape):
     mask = np.random.default_rng(5).random(shape) < share
     labels, boxes = label_components(mask)
     pixels = [np.argwhere(labels == number + 1) for number in range(len(boxes))]
@@ -33,20 +33,21 @@ def test_components_are_those_of_flooding(share, shape):
     assert np.array_equal(labels > 0, mask)
 
 
-def test_a_checkerboard_has_room_for_its_labels():
-    # As many pixels without a neighbour above or to the left as there can be.
+def test_checkerboard_has_the_largest_number_of_labels():
+    # No picture of this size has more pixels without a neighbour above them or to their left.
     mask = np.zeros((41, 61), bool)
     mask[::2, ::2] = True
     assert len(label_components(mask)[1]) == 21 * 31
 
 
 def digit():
+    """Return a mask (100, 100) with an upright bar in it."""
     mask = np.zeros((100, 100), bool)
     mask[30:70, 45:50] = True
     return mask
 
 
-def test_specks_do_not_count_and_large_parts_do():
+def test_specks_are_not_part_of_the_digit_but_large_parts_are():
     mask = digit()
     mask[2:5, 2:5] = mask[95:99, 90:94] = True
     assert digit_box(mask)[0] == (30, 70, 45, 50)
@@ -54,7 +55,7 @@ def test_specks_do_not_count_and_large_parts_do():
     assert digit_box(mask)[0] == (30, 70, 45, 80)
 
 
-def test_a_frame_does_not_count_unless_it_is_empty():
+def test_frame_is_not_part_of_the_digit_unless_it_is_empty():
     mask = digit()
     mask[8:92, [8, 91]] = mask[[8, 91], 8:92] = True
     box, strokes = digit_box(mask)
@@ -64,7 +65,7 @@ def test_a_frame_does_not_count_unless_it_is_empty():
     assert digit_box(mask)[0] == (8, 92, 8, 92)
 
 
-def test_a_line_across_does_not_count_unless_it_is_all():
+def test_line_across_is_not_part_of_the_digit_unless_it_is_alone():
     mask = digit()
     mask[90:92] = True
     assert digit_box(mask)[0] == (30, 70, 45, 50)

@@ -1,4 +1,4 @@
-"""Picture files: which are read, what is said of the others, and that nothing else is printed."""
+"""Picture files: many formats are read, all others are named in an error, and nothing else is printed."""
 
 import struct
 import subprocess
@@ -17,6 +17,7 @@ BAR[10:50, 15:25] = 0
 
 
 def saved(path, image, **options):
+    """Save an image and return its path."""
     image.save(path, **options)
     return path
 
@@ -27,28 +28,28 @@ def test_grey_values_are_kept(tmp_path):
 
 
 @pytest.mark.parametrize("scale", [1, 4, 16, 64, 257])
-def test_16_bits_become_8(tmp_path, scale):
+def test_values_of_16_bits_become_8_bits(tmp_path, scale):
     image = Image.fromarray(BAR.astype(np.uint16) * scale)
     found = grey_pixels(saved(tmp_path / "a.png", image)).astype(int)
     assert np.abs(found - BAR).max() <= 1
 
 
 @pytest.mark.parametrize("scale", [1 / 255, 1, 257])
-def test_floats_become_8_bits(tmp_path, scale):
+def test_floating_point_values_become_8_bits(tmp_path, scale):
     values = BAR.astype(np.float32) * np.float32(scale)
     values[0, 0], values[0, 1] = np.nan, np.inf
     found = grey_pixels(saved(tmp_path / "a.tif", Image.fromarray(values))).astype(int)
     assert np.abs(found - BAR)[1:].max() <= 1
 
 
-def test_negative_numbers_are_shifted(tmp_path):
+def test_negative_values_are_shifted_to_0(tmp_path):
     image = Image.fromarray(BAR.astype(np.int32) - 100)
     assert np.array_equal(grey_pixels(saved(tmp_path / "a.tif", image)), BAR)
 
 
 @pytest.mark.parametrize("ink, paper", [((255, 255, 255), 0), ((0, 0, 0), 255), ((250, 250, 200), 0)])
 @pytest.mark.parametrize("mode", ["RGBA", "LA"])
-def test_transparent_is_paper_unlike_the_ink(tmp_path, ink, paper, mode):
+def test_transparent_background_contrasts_with_the_ink(tmp_path, ink, paper, mode):
     pixels = np.zeros((*BAR.shape, 4), np.uint8)
     pixels[..., :3], pixels[..., 3] = ink, 255 - BAR
     found = grey_pixels(saved(tmp_path / "a.png", Image.fromarray(pixels).convert(mode)))
@@ -56,13 +57,13 @@ def test_transparent_is_paper_unlike_the_ink(tmp_path, ink, paper, mode):
     assert abs(int(found[30, 20]) - paper) > 200
 
 
-def test_colours_of_one_brightness_differ(tmp_path):
+def test_colours_of_the_same_brightness_are_told_apart(tmp_path):
     pixels = np.where(BAR[..., None] == 0, (255, 0, 0), (0, 130, 0)).astype(np.uint8)
     found = grey_pixels(saved(tmp_path / "a.png", Image.fromarray(pixels))).astype(int)
     assert abs(found[30, 20] - found[0, 0]) > 100
 
 
-def test_usual_colours_are_brightness(tmp_path):
+def test_other_colours_become_their_brightness(tmp_path):
     pixels = np.where(BAR[..., None] == 0, (20, 30, 120), (250, 245, 240)).astype(np.uint8)
     image = Image.fromarray(pixels)
     assert np.array_equal(grey_pixels(saved(tmp_path / "a.png", image)), np.asarray(image.convert("L")))
@@ -70,10 +71,10 @@ def test_usual_colours_are_brightness(tmp_path):
 
 @pytest.mark.parametrize("name", ["a.gif", "a.png", "a.webp", "a.tif"])
 @pytest.mark.parametrize("num_blank", [0, 1, 3])
-def test_a_blank_first_frame_is_passed_over(tmp_path, name, num_blank):
+def test_blank_first_frames_are_skipped(tmp_path, name, num_blank):
     blank, bar = Image.new("L", (40, 60), 255), Image.fromarray(BAR)
     frames = [*[blank] * num_blank, bar, blank]
-    # A frame equal to the one before would be dropped.
+    # Pillow drops a frame that equals the one before, so each frame gets a different pixel.
     for number, frame in enumerate(frames):
         frames[number] = frame.copy()
         frames[number].putpixel((number, 0), 250)
@@ -83,7 +84,7 @@ def test_a_blank_first_frame_is_passed_over(tmp_path, name, num_blank):
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_a_phones_note_turns_the_picture(tmp_path, orientation):
+def test_picture_is_turned_by_its_exif_orientation(tmp_path, orientation):
     image = Image.fromarray(BAR)
     image.putpixel((3, 5), 0)
     stored = image if orientation == 1 else _stored(image, orientation)
@@ -93,7 +94,7 @@ def test_a_phones_note_turns_the_picture(tmp_path, orientation):
 
 
 def _stored(image, orientation):
-    """Returns the picture as it is stored so that the note turns it back."""
+    """Return the picture as a phone stores it: turned so that the EXIF orientation turns it back."""
     undo = {
         2: Image.Transpose.FLIP_LEFT_RIGHT,
         3: Image.Transpose.ROTATE_180,
@@ -117,14 +118,14 @@ def _stored(image, orientation):
         (b"", "is empty"),
     ],
 )
-def test_other_files_are_named(tmp_path, content, words):
+def test_kind_of_an_unreadable_file_is_named(tmp_path, content, words):
     path = tmp_path / "photo.jpg"
     path.write_bytes(content)
     with pytest.raises(ValueError, match=rf"photo.jpg {words}: BMP, GIF, JPEG, .* can be read"):
         grey_pixels(path)
 
 
-def test_damaged_files_are_named(tmp_path):
+def test_damaged_file_is_named(tmp_path):
     Image.fromarray(np.random.default_rng(0).integers(0, 256, (200, 200)).astype(np.uint8)).save(
         tmp_path / "a.jpg"
     )
@@ -133,13 +134,15 @@ def test_damaged_files_are_named(tmp_path):
         grey_pixels(tmp_path / "cut.jpg")
 
 
-def test_damaged_cases_are_named(shared):
+def test_damaged_shared_files_are_named(shared):
     for name in ("truncated.jpg", "corrupt-crc.png"):
         with pytest.raises(ValueError, match=rf"{name} is (damaged|no image)"):
             grey_pixels(shared / "cases" / name)
 
 
 def _png_header(width, height):
+    """Return a PNG file that claims this size but has no pixels."""
+
     def chunk(kind, data):
         content = kind + data
         return struct.pack(">I", len(data)) + content + struct.pack(">I", zlib.crc32(content))
@@ -154,7 +157,7 @@ def _png_header(width, height):
 
 
 @pytest.mark.parametrize("size", [(6000, 5000), (100_000, 300), (40_000, 40_000), (2**31 - 1, 2**31 - 1)])
-def test_too_large_pictures_are_named_and_not_decoded(tmp_path, size):
+def test_too_large_picture_is_refused_before_it_is_decoded(tmp_path, size):
     path = tmp_path / "large.png"
     path.write_bytes(_png_header(*size))
     with pytest.raises(ValueError, match=r"large.png is .*at most 26 megapixels"):
@@ -174,7 +177,7 @@ def test_photos_of_phones_are_read(tmp_path, size, name):
 
 
 def test_nothing_is_printed_about_odd_metadata(tmp_path):
-    # A palette with transparency given as bytes, and a TIFF with a broken tag: Pillow warns of both.
+    # Pillow warns of a palette whose transparency is given as bytes, and of a TIFF with a broken tag.
     palette = Image.fromarray((BAR > 0).astype(np.uint8), "P")
     palette.putpalette([0, 0, 0, 255, 255, 255])
     palette.save(tmp_path / "a.png", transparency=b"\xff\x00")

@@ -1,4 +1,4 @@
-"""Pictures of every kind that people have are read by the shipped network; every generated case is seeded."""
+"""The shipped network reads pictures of every kind that people have; generated ones depend only on a seed."""
 
 import numpy as np
 import pytest
@@ -11,32 +11,34 @@ from bnn.engine import answer, file
 from bnn.runs import store
 from tests.support import pictures
 
-NUM = 10
+NUM_DIGITS = 10
 
 
 @pytest.fixture(scope="module")
 def network():
+    """The shipped network."""
     return file.load(store.find(None).model_path)
 
 
 def read(network, path):
+    """Return the network's answer to a picture file."""
     drawing = digit_from_image(grey_pixels(path))
     assert not drawing.is_empty, path.name
     return answer.read(network, drawing.digit)
 
 
 @pytest.mark.parametrize("maker", pictures.READABLE, ids=lambda maker: maker.__name__)
-def test_pictures_are_read(network, tmp_path, maker):
+def test_generated_pictures_are_read(network, tmp_path, maker):
     found = []
-    for label in range(NUM):
+    for label in range(NUM_DIGITS):
         strokes = draw_strokes(label, np.random.default_rng([3, label]))
         image = maker(np.random.default_rng([4, label]), strokes)
         path = tmp_path / f"{label}{pictures.suffix(image)}"
         image.save(path)
         found.append(read(network, path))
     is_right = [one.label == label for label, one in enumerate(found)]
-    assert sum(is_right) >= NUM - 1
-    assert sum(one.is_sure for one in found) >= NUM - 2
+    assert sum(is_right) >= NUM_DIGITS - 1
+    assert sum(one.is_sure for one in found) >= NUM_DIGITS - 2
     assert not any(one.is_sure and not right for one, right in zip(found, is_right, strict=True))
 
 
@@ -51,18 +53,18 @@ def test_pictures_are_read(network, tmp_path, maker):
         "rgba-3",
     ],
 )
-def test_cases_are_read(network, shared, name):
+def test_shared_pictures_are_read(network, shared, name):
     found = read(network, shared / "cases" / f"{name}.png")
     assert found.label == int(name[-1])
     assert found.is_sure
 
 
 @pytest.mark.parametrize("name", ["animated-blank-first.gif", "int32.tif", "palette-with-transparency.png"])
-def test_cases_of_other_formats_are_read(network, shared, name):
+def test_shared_pictures_of_other_formats_are_read(network, shared, name):
     assert read(network, shared / "cases" / name).is_sure
 
 
-def test_mnists_own_images_are_left_alone():
+def test_mnist_images_are_not_changed():
     images = np.concatenate([mnist.test().images, mnist.train().images[::10]])
     for number, image in enumerate(images):
         digit = digit_from_image(image if number % 2 else 255 - image).digit

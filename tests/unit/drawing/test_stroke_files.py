@@ -1,4 +1,4 @@
-"""Files of drawings: what is read, and which line is to blame."""
+"""Files of drawings are read, and an error names the line that cannot be."""
 
 import gzip
 import json
@@ -32,7 +32,7 @@ def test_drawings_are_read(tmp_path, name):
     "label, class_names, index",
     [("8", DIGITS, 8), ("heart", ("star", "heart"), 1), (1, ("star", "heart"), 1), ("B", "ABC", 1)],
 )
-def test_a_label_is_a_class_name_or_its_index(tmp_path, label, class_names, index):
+def test_label_is_a_class_name_or_its_index(tmp_path, label, class_names, index):
     path = tmp_path / "d.jsonl"
     path.write_text(json.dumps({"label": label, "strokes": [[[0, 0]]]}))
     assert load_drawings(path, class_names)[0].label == index
@@ -66,7 +66,7 @@ BOM = "\ufeff"
 @pytest.mark.parametrize("name", ["d.jsonl", "D.JSONL", "d.jsonl.gz", "D.JSONL.GZ", "d.gz", "drawings"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("is_zipped", [False, True])
-def test_marks_blank_lines_and_names_do_not_matter(tmp_path, content, name, encoding, is_zipped):
+def test_encodings_blank_lines_and_file_names_do_not_matter(tmp_path, content, name, encoding, is_zipped):
     if encoding != "utf-8" and not content.startswith(BOM):
         content = BOM + content
     data = content.encode(encoding)
@@ -75,12 +75,13 @@ def test_marks_blank_lines_and_names_do_not_matter(tmp_path, content, name, enco
     assert [drawing.label for drawing in load_drawings(path, DIGITS)] == [1, 1]
 
 
-# mtime=0: both processes of a parallel run must find tests of the same names.
+# Without mtime=0, the content and so the test's name would contain the time. The processes of a parallel run
+# need the same names.
 @pytest.mark.parametrize(
     "content", [b"", b"\n\n", b"\xef\xbb\xbf", gzip.compress(b"", mtime=0), gzip.compress(b" \n", mtime=0)]
 )
 @pytest.mark.parametrize("name", ["d.jsonl", "d.jsonl.gz"])
-def test_a_file_without_drawings_is_refused(tmp_path, content, name):
+def test_file_without_drawings_is_refused(tmp_path, content, name):
     path = tmp_path / name
     path.write_bytes(content)
     with pytest.raises(ValueError, match=f"{name} holds no drawings"):
@@ -90,14 +91,14 @@ def test_a_file_without_drawings_is_refused(tmp_path, content, name):
 @pytest.mark.parametrize(
     "content", [gzip.compress(LINE.encode(), mtime=0)[:-9], gzip.compress(LINE.encode(), mtime=0) + b"junk"]
 )
-def test_a_damaged_file_is_named(tmp_path, content):
+def test_damaged_file_is_named(tmp_path, content):
     path = tmp_path / "d.jsonl.gz"
     path.write_bytes(content)
     with pytest.raises(ValueError, match=r"d.jsonl.gz is damaged"):
         load_drawings(path, DIGITS)
 
 
-def test_files_from_other_systems(shared):
+def test_files_from_other_systems_are_read(shared):
     for name in ("bom.jsonl", "blank-last.jsonl", "up.jsonl.GZ", "not.gz"):
         assert load_drawings(shared / "cases" / name, DIGITS)
 

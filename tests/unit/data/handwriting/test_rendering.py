@@ -1,4 +1,4 @@
-"""Drawn digits: balanced, repeatable, inside their box, varied, and with the features they are named for."""
+"""Drawn digits are balanced, repeatable, varied and inside their box, and have their typical features."""
 
 import numpy as np
 import pytest
@@ -21,7 +21,7 @@ def test_digits_are_balanced_and_shaped(num):
     assert (images.max(axis=(1, 2)) == 255).all()
 
 
-def test_same_seed_same_digits():
+def test_same_seed_gives_the_same_digits():
     images, labels = draw_digits(50, 4)
     again, labels_again = draw_digits(50, 4)
     assert np.array_equal(images, again)
@@ -35,9 +35,9 @@ def test_digits_are_all_different_and_shuffled():
     assert not np.array_equal(labels, np.arange(500) % 10)
 
 
-def test_digits_stand_as_in_mnist():
+def test_digits_have_the_place_and_size_of_mnists():
     images, _ = draw_digits(500, 2)
-    # A few are so top-heavy that their foot leaves the picture.
+    # A few have so much ink at the top that their foot leaves the picture.
     is_whole = ~(images[:, [0, -1]].any((1, 2)) | images[:, :, [0, -1]].any((1, 2)))
     assert is_whole.mean() > 0.95
     images = images[is_whole]
@@ -61,7 +61,7 @@ def test_strokes_are_a_drawing(label):
 
 
 def holes(image):
-    """How many regions of background the ink closes off, by flooding."""
+    """Return how many regions of background are enclosed by ink, found by flooding."""
     paper = np.pad(image < 64, 1, constant_values=True)
     count = -1
     while paper.any():
@@ -76,7 +76,7 @@ def holes(image):
 
 
 @pytest.mark.parametrize("label, usual", [(0, 1), (1, 0), (3, 0), (5, 0), (6, 1), (7, 0), (8, 2), (9, 1)])
-def test_digits_have_the_holes_of_their_kind(label, usual):
+def test_digits_have_their_usual_number_of_holes(label, usual):
     images, labels = draw_digits(600, 8)
     counts = [holes(image) for image in images[labels == label]]
     assert np.mean(np.array(counts) == usual) > 0.6
@@ -96,8 +96,8 @@ def test_every_style_stays_in_its_box(label, style):
 
 
 @pytest.mark.parametrize("style", [style for _, style in ALL_STYLES if style.__name__.startswith("one_")])
-def test_a_one_has_no_flat_flag(style):
-    # The bar of a 7 is nearly level; a 1's flag rises at 35 degrees and more, after widening.
+def test_upstroke_of_a_one_is_steep(style):
+    # The bar of a 7 is nearly level. The upstroke of a 1 must rise by at least 0.6 of its width (31 degrees).
     pen = Pen(np.random.default_rng(3), 500, neatest=0.0, sloppiest=0.01)
     first = style(pen)[0]
     start, top = first[:, 0], first[np.arange(500), first[..., 1].argmin(axis=1)]
@@ -105,7 +105,7 @@ def test_a_one_has_no_flat_flag(style):
     assert (down >= 0.6 * np.abs(across) - 1e-3).all()
 
 
-def test_weights_are_shares():
+def test_weights_of_the_styles_add_up_to_1():
     for styles in STYLES:
         assert sum(weight for _, weight in styles) == pytest.approx(1)
 
@@ -132,7 +132,7 @@ def test_every_non_digit_is_drawn(kind):
     assert np.array_equal(images, draw_non_digits(9, 1, **chosen))
 
 
-def test_lying_lines_lie():
+def test_line_that_is_no_digit_is_flat_and_wide():
     rows, columns = (draw_non_digits(50, 1, letters="", others=("line",)) >= 128).any(2).sum(1), None
     assert rows.max() < 16
     columns = (draw_non_digits(50, 1, letters="", others=("line",)) >= 128).any(1).sum(1)
