@@ -39,7 +39,7 @@ class Comparison:
 def compare(run: Run) -> Comparison:
     """Measures a run's packed network and its float32 twin, in turn, and returns the result.
 
-    This takes about half a minute, because TensorFlow is loaded in a separate process.
+    This takes about half a minute. The measurement runs in a separate process, which loads TensorFlow.
 
     Raises:
         ValueError: if the speed cannot be measured. The message is one sentence that says why.

@@ -9,7 +9,7 @@ from bnn.system.jit import compiled
 SIDE = 28
 CENTRE = 14.0  # MNIST's centre of mass, about which images are turned and scaled
 GRID = 5  # elastic deformation interpolates between GRID x GRID random displacements
-FIXED_LEVEL = 96.0  # the grey level that contrast does not change; it is low, so that thin strokes stay
+FIXED_LEVEL = 96.0  # the grey value that contrast does not change; it is low, so thin strokes do not fade
 MIN_INK = 0.6  # thinner strokes keep at least this share of the ink, so that they do not fade or break
 
 

@@ -1,4 +1,4 @@
-"""Data sets: images with labels, class names, source and licence."""
+"""Data sets, which have images with labels, class names, a source and a licence."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -83,7 +83,8 @@ def _uneven_ink(pixels: np.ndarray) -> np.ndarray:
     paper = _enlarged(_paper(fine, is_dark, reach), pixels.shape)
     ink = paper - pixels if is_dark else pixels - paper
     if is_dark:
-        # In half the light, the difference between ink and paper is half as large. This makes up for it.
+        # In half the light, ink and paper differ by half as much. The ink is scaled as if all the paper were
+        # in full light.
         ink *= paper.max() / np.maximum(paper, 16)
     return np.rint(np.clip(ink, -255, 255)).astype(np.int32)
 
@@ -91,7 +92,7 @@ def _uneven_ink(pixels: np.ndarray) -> np.ndarray:
 def _is_dark_ink_in_uneven_light(values: np.ndarray, reach: int) -> bool:
     """Returns whether the dark parts are narrower than the light parts.
 
-    If they are, they are the ink, because strokes are narrower than the gaps between them. The widths of the
+    The narrower parts are the ink, because strokes are narrower than the gaps between them. The widths of the
     parts are compared at four scales. Logarithms of the brightness are used, so that ink in the shade counts
     as much as ink in the light.
     """

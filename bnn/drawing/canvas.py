@@ -11,7 +11,7 @@ from bnn.drawing.strokes import MAX_POINTS, concatenate_strokes
 
 # Number of straight lines that replace a curve.
 CURVE_STEPS = 4
-# Largest number of steps of all paths on a canvas. Each path counts as one step more.
+# Largest number of steps on a canvas. A step is a line or curve of a path; each path counts as a step, too.
 MAX_STEPS = MAX_POINTS // CURVE_STEPS
 # Fabric rounds an object's position to four decimals. A move by less than this many pixels is only rounding.
 MIN_MOVE = 0.05
@@ -26,8 +26,8 @@ def strokes_from_canvas(objects: Sequence[Any] | None, side: int | None = None) 
     """Returns the strokes drawn on streamlit-drawable-canvas.
 
     The points of a path are positions of the pen, as PencilBrush of Fabric.js 7.4 records them. A tap gives
-    two equal points. If the path was moved, scaled or turned with the toolbar's edit tool, so are the points.
-    Each curve becomes CURVE_STEPS straight lines.
+    two equal points. If the path was moved, scaled or turned with the toolbar's edit tool, the points are
+    moved, scaled and turned in the same way. Each curve becomes CURVE_STEPS straight lines.
 
     Args:
         objects: the json_data["objects"] of the canvas, or None before anything was drawn.

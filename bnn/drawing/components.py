@@ -13,14 +13,14 @@ MIN_SHARE = 0.2
 # thickness is at most the share LINE_THICKNESS of the other dimension.
 LINE_SPAN = 0.9
 LINE_THICKNESS = 0.08
-# A component is a frame if it covers at least the share FRAME_FILL of each side of its box. Only the outer
-# part of the box counts, whose depth is the share FRAME_DEPTH of the box's height or width.
+# A component is a frame if its ink lies along at least the share FRAME_FILL of each of the four sides of its
+# box. Ink lies along a side if its distance from the side is less than the share FRAME_DEPTH of the box.
 FRAME_FILL = 0.9
 FRAME_DEPTH = 0.1
 
 
 class Box(NamedTuple):
-    """Rows `top` to `bottom` - 1 and columns `left` to `right` - 1 of a picture."""
+    """A rectangle in a picture: rows `top` to `bottom` - 1 and columns `left` to `right` - 1."""
 
     top: int
     bottom: int
@@ -28,7 +28,7 @@ class Box(NamedTuple):
     right: int
 
     def cut(self, image: np.ndarray) -> np.ndarray:
-        """Returns this part of the image."""
+        """Returns the part of the image inside the box."""
         return image[self.top : self.bottom, self.left : self.right]
 
 

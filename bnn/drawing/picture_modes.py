@@ -1,4 +1,4 @@
-"""Converts pictures of any mode (colour, transparency, bit depth) to grey values, with ink unlike paper."""
+"""Converts pictures of any mode (colour, transparency, bit depth) to grey values that show the ink."""
 
 import numpy as np
 from PIL import Image
@@ -33,8 +33,8 @@ def contrast(pixels: np.ndarray) -> float:
 def _from_numbers(values: np.ndarray) -> np.ndarray:
     """Returns 16-bit, 32-bit or floating-point values scaled to 8 bits.
 
-    White is the smallest of DEPTHS that is at least the largest value. If a value is negative or above all
-    DEPTHS, black and white are the smallest and the largest value.
+    Black is 0, and white is the lowest of DEPTHS that no value exceeds. If a value is negative or above all
+    DEPTHS, black is the smallest value, or 0 if that is smaller, and white is the largest value.
     """
     values = _without_outliers(np.nan_to_num(values.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0))
     low, high = min(float(values.min()), 0.0), float(values.max())

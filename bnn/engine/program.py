@@ -22,12 +22,14 @@ The plan of a layer has these words:
               GREY: masks (blocks, 9, 32), 0 for weight -1 and all ones for +1
               NIBBLES: bytes (blocks, taps, words, 8 nibbles, 32), each with the weights of four inputs
               other kinds: words (blocks, taps, words, 32); bits behind the last input are 0
-    LIMITS    where the limits begin: of NIBBLES (16 edges, blocks, 32) int16, of other convolutions the same
-              in int32, of a dense layer (blocks, 32) int32. TABLE has none
+    LIMITS    where the limits begin. Their form depends on the kind:
+              NIBBLES: (16 edges, blocks, 32) int16
+              CONVOLUTION, GREY: (16 edges, blocks, 32) int32
+              DENSE: (blocks, 32) int32
     FLIPS     where the flips begin that are applied after pooling, (blocks,)
-    TABLES    where the look-up tables of NIBBLES begin: bytes (2 positions, 16 inputs, 16 weights). A byte
-              has the number of bits in which input and weight differ, in its lower half for the first
-              position and in its upper half for the second
+    TABLES    where the look-up tables of NIBBLES begin: bytes (2 positions, 16 inputs, 16 weights). A byte is
+              the number of bits in which input and weight differ; for the second position, 16 times that
+              number
 """
 
 from weakref import WeakKeyDictionary

@@ -1,1 +1,1 @@
-"""Recipes: what to train. The layers of their networks, and how pixels become the first layer's input."""
+"""Recipes for training, the layers of their networks, and how pixels become the first layer's input."""

@@ -25,9 +25,9 @@ Row = tuple[str, int, tuple[int, ...], int, int, int, int]
 def layer_table(recipe: Recipe, num_classes: int = NUM_CLASSES) -> pd.DataFrame:
     """Returns one row per layer of the recipe's network, first to last.
 
-    The columns are `COLUMNS`, `memory_bytes` (the size of the layer's numbers, with 1 bit per binary weight)
-    and `float32_bytes` (the size of the same numbers in float32). `input_bits` is 1 if the layer quantizes
-    its input, and 0 if it does not.
+    The columns are `COLUMNS`, `memory_bytes` and `float32_bytes`. `input_bits` is 1 if the layer quantizes
+    its input, and 0 if it does not. `num_1bit` and `num_32bit` are numbers of parameters. `memory_bytes` is
+    the size of these parameters, and `float32_bytes` is their size if all of them are float32.
     """
     rows, shapes = [], layer_shapes(recipe, num_classes)
     for number, shape in enumerate(shapes):

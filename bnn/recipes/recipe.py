@@ -160,7 +160,7 @@ class Recipe:
             for key in {"stages", "dense"} & set(values):
                 values[key] = _tuples(values[key])
         except RecursionError as error:
-            raise ValueError("a recipe must be JSON that is not nested so deeply") from error
+            raise ValueError("a recipe must be JSON without deep nesting") from error
         return cls(**values)
 
 

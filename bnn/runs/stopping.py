@@ -31,10 +31,10 @@ def raise_if_stopped(run: Run) -> None:
 
 @contextmanager
 def exit_when_stopped(run: Run) -> Iterator[threading.Event]:
-    """Ends this process as soon as the run is asked to stop, but only before the first training step is done.
+    """Ends this process if the run is asked to stop before the first training step is done.
 
     In these seconds, TensorFlow is loaded and the first step is compiled. The training loop cannot check for
-    a stop then, and there is nothing to save yet.
+    a stop then, and there is nothing to save yet. So another thread checks, and ends the process at once.
 
     Yields:
         An event. The training loop must set it after the first step.
@@ -54,7 +54,7 @@ def stop_on_signals() -> Iterator[None]:
     After the terminal is closed, text printed on standard error is discarded.
     """
     numbers = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
-    # `nohup` lets a process ignore SIGHUP. It goes on ignoring it.
+    # A process started by `nohup` ignores SIGHUP, and must go on ignoring it.
     numbers = [number for number in numbers if signal.getsignal(number) != signal.SIG_IGN]
     handlers = {number: signal.signal(number, _interrupt) for number in numbers}
     stderr = sys.stderr

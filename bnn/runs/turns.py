@@ -38,7 +38,7 @@ def run_lock(run: Run) -> Iterator[None]:
 
 @contextmanager
 def turn(run: Run) -> Iterator[None]:
-    """Waits until no other run is being trained. Other trainers then wait until the block is left.
+    """Waits until no other run is being trained; other trainers must then wait until the block is left.
 
     Runs are trained in the order in which their trainers were started. The turn is a file lock in the folder
     of all runs, so a crash of the trainer releases it. The run's state is "queued" until its turn, and then

@@ -1,4 +1,4 @@
-"""Small files that one process reads while another writes them, and that survive a crash."""
+"""Reads and writes small files. A crash cannot damage them, nor a reader see them half written."""
 
 import os
 import stat

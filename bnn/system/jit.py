@@ -1,4 +1,4 @@
-"""Compiling with Numba, even if its cache cannot be written or compiling was switched off."""
+"""Compiles functions with Numba, even if its cache cannot be written or compiling was switched off."""
 
 from collections.abc import Callable
 from typing import TypeVar, cast

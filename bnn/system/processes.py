@@ -117,8 +117,9 @@ def allow_open_files(number: int) -> None:
 
 
 def _started(process: psutil.Process) -> float:
-    # Linux counts from the start of the machine; psutil adds the clock time of that start. The clock may be
-    # corrected while the process runs, and then its start would change. So the addition is undone.
+    # Linux reports the start of a process in seconds since the start of the machine. To this, psutil adds the
+    # clock time at which the machine started. That time changes if the clock is corrected, so it is
+    # subtracted again.
     return process.create_time() - (psutil.boot_time() if psutil.LINUX else 0.0)
 
 

@@ -28,7 +28,7 @@ _MAX_NUMBER = 1e30
 
 @dataclass(frozen=True)
 class Position:
-    """How much of a training is done.
+    """A position in a training: how many epochs and batches are done.
 
     Args:
         epoch: number of finished epochs.

@@ -77,7 +77,7 @@ def thresholds(norm: keras.layers.BatchNormalization, bound: int) -> tuple[np.nd
 def _is_plus(norm: keras.layers.BatchNormalization, sums: np.ndarray) -> np.ndarray:
     num_channels = norm.moving_mean.shape[0]
     if not all(np.isfinite(weight).all() for weight in norm.get_weights()):
-        raise ValueError(f"batch norm {norm.name} has constants that are not finite")
+        raise ValueError(f"batch norm {norm.name} has parameters that are not finite")
     # By TensorFlow's type annotations, `input_spec` may be None, which is so only before the layer is built.
     num_dimensions: int = norm.input_spec.ndim  # pyright: ignore[reportOptionalMemberAccess, reportAssignmentType]
     shape = (len(sums), *[1] * (num_dimensions - 2), num_channels)

@@ -4,8 +4,8 @@ A packed network has no latent weights and no batch normalization. Both are made
 
 1. A latent weight is `LATENT_WEIGHT` times the sign that the bit stands for.
 2. Gamma is 1, or -1 if the channel's comparison is flipped. Mean and variance are measured on real images,
-   layer by layer, with the new batch normalizations of the layers before. Beta then puts the change of sign
-   half-way between t - 1 and the threshold t:
+   layer by layer; the layers before are finished then. Beta is chosen so that the sign changes half-way
+   between t - 1 and the threshold t:
 
        gamma * (t - 1/2 - mean) / sqrt(variance + epsilon) + beta = 0
 
@@ -33,8 +33,8 @@ def unpack_into(model: keras.Sequential, network: PackedNetwork, images: tf.Tens
     Args:
         model: a model made by `bnn.training.model.build`, with the same layers as the network.
         network: the packed network.
-        images: some hundred inputs of the model, (n, 28, 28, channels) float32, like those that it will be
-            trained on.
+        images: some hundreds of inputs for the model, (n, 28, 28, channels) float32, like those with which it
+            will be trained.
     """
     for layer, packed in zip(quantized_layers(model), network.layers, strict=True):
         signs = np.where(packed.weights, -LATENT_WEIGHT, LATENT_WEIGHT)

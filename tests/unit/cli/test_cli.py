@@ -82,7 +82,7 @@ def test_runs_lists_every_run(capsys, run):
         (["classify"], "IMAGE"),
         (["classify", "no-such-file.png"], "no-such-file.png"),
         (["classify", __file__], "no image"),
-        (["classify", "{tmp_path}/blank.png"], "nothing drawn"),
+        (["classify", "{tmp_path}/blank.png"], "the picture is empty"),
         (["strokes", "no-such-file.jsonl"], "no-such-file.jsonl"),
         (["strokes", "{tmp_path}/cut.jsonl.gz"], "damaged"),
         (["strokes", "{tmp_path}/deep.jsonl"], "line 1"),
