@@ -13,10 +13,11 @@ from pages.shared.bars import bar
 if TYPE_CHECKING:
     from bnn.engine.answer import Answer
 
+# The browser has the same rules, in bnn/engine/portable/answer_words.js.
 # CSS classes for the size of the answer in style.css, from large to small.
-_SIZES = ("", "several", "many", "long")
-# Length of the longest name that fits into each of these sizes but the last.
-_LONGEST_NAMES = (2, 4, 7)
+SIZES = ("", "several", "many", "long")
+# Length of the longest name that fits into each of these sizes except the last.
+LONGEST_NAMES = (2, 4, 7)
 
 
 def answer_html(found: Answer | None, class_names: tuple[str, ...]) -> str:
@@ -55,7 +56,7 @@ def _in_words(found: Answer | None) -> tuple[str, str, str, str, str]:
 def _size(names: tuple[str, ...]) -> str:
     """Returns a size in which so many names, and the longest of them, fit into the column of the answer."""
     longest = max(map(len, names))
-    return _SIZES[max(len(names) - 1, sum(longest > fits for fits in _LONGEST_NAMES))]
+    return SIZES[max(len(names) - 1, sum(longest > fits for fits in LONGEST_NAMES))]
 
 
 def _joined(names: tuple[str, ...]) -> str:

@@ -1,15 +1,19 @@
 """The Draw page without a browser. Its canvas is tested in a real one (tests/browser/test_canvas.py)."""
 
+import json
 import re
 from concurrent.futures import Future
 from unittest import mock
 
+import numpy as np
 import pytest
 
 from bnn.analysis import metrics, speed
 from bnn.data import mnist
 from bnn.engine import file
-from pages.draw import reading
+from bnn.engine.answer import Answer
+from bnn.engine.portable.build import FOLDER
+from pages.draw import answer, reading
 from pages.draw.answer import answer_html
 from pages.shared import warm_up
 from tests.support import waiting
@@ -50,6 +54,22 @@ def test_empty_answer_is_shown_while_the_engine_is_compiled(make_run, monkeypatc
     assert seen == [1]
     assert html.call_count == 2
     assert shown(page).count("data-state") == 1
+
+
+@pytest.mark.parametrize(
+    "name, size", [("7", ""), ("yes", "several"), ("letter", "many"), ("ampersand", "long")]
+)
+def test_longer_answers_are_smaller(name, size):
+    """Only so do the names of other classes than digits fit beside the bars."""
+    found = Answer(1, np.array([0.1, 0.9], np.float32), (1,), ("no", name))
+    assert f'<div class="digit {size}">{name}<' in answer_html(found, found.class_names)
+
+
+def test_browser_and_server_choose_the_size_of_an_answer_by_the_same_numbers():
+    script = (FOLDER / "answer_words.js").read_text("utf-8")
+    for name, own in (("ANSWER_SIZES", answer.SIZES), ("LONGEST_NAMES", answer.LONGEST_NAMES)):
+        (found,) = re.findall(rf"const {name} = (\[.*\])", script)
+        assert json.loads(found) == list(own)
 
 
 def test_comparison_with_float32_is_measured_when_asked_for(make_run, monkeypatch):

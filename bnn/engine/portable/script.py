@@ -11,10 +11,10 @@ from bnn.engine.portable.build import BUILDS, FOLDER
 def module(*paths: Path) -> str:
     """Returns the text of a JavaScript module that contains the engine and these scripts.
 
-    The scripts can use all names of onebit.js, and `BUILDS`, the compiled engines in base64 for its
-    `compileEngine`. All words `export` are removed, except in `export default`.
+    The scripts can use all names of onebit.js and answer_words.js. They can also use `BUILDS`, the compiled
+    engines in base64 for `compileEngine`. All words `export` are removed, except in `export default`.
     """
     builds = [base64.b64encode(path.read_bytes()).decode() for path in BUILDS]
-    texts = [path.read_text("utf-8") for path in (FOLDER / "onebit.js", *paths)]
+    texts = [path.read_text("utf-8") for path in (FOLDER / "onebit.js", FOLDER / "answer_words.js", *paths)]
     joined = "\n".join(re.sub(r"^export (?!default)", "", text, flags=re.MULTILINE) for text in texts)
     return f"const BUILDS = {json.dumps(builds)}\n{joined}"

@@ -146,14 +146,9 @@ function showNothing() {
   showPixels(new Uint8Array(784))
 }
 
-function showAnswer({ digit, isSure, candidates, probabilities }) {
-  const names = candidates.map(i => network.classNames[i])
-  const isNamed = isSure || isDown
-  const text = isNamed ? network.classNames[digit] : `${names.slice(0, -1).join(", ")}${names.length > 1 ? " or " : ""}${names.at(-1)}?`
-  const before = isDown ? "so far" : isSure ? "" : "not sure:"
-  const after = isNamed ? `${percent(probabilities[digit])} sure` : ""
-  const state = isDown ? "drawing" : isSure ? "sure" : "unsure"
-  show({ state, size: !isNamed && names.length > 1 ? "several" : "", before, text, after, probabilities, best: digit })
+function showAnswer(answer) {
+  const { digit, probabilities } = answer
+  show({ ...answerInWords(answer, network.classNames, isDown), probabilities, best: digit })
 }
 
 function show({ state, size, before, text, after, probabilities, best }) {
@@ -169,7 +164,7 @@ function show({ state, size, before, text, after, probabilities, best }) {
   bars.forEach((bar, i) => {
     bar.classList.toggle("best", i === best)
     bar.querySelector(".fill").style.width = `${(100 * probabilities[i]).toFixed(1)}%`
-    bar.querySelector(".percent").textContent = probabilities[i] >= 0.005 ? percent(probabilities[i]) : ""
+    bar.querySelector(".percent").textContent = probabilities[i] >= 0.005 ? percentText(probabilities[i]) : ""
   })
 }
 
@@ -186,8 +181,6 @@ function paint(canvas, pixels) {
   pixels.forEach((value, i) => image.data.set([value, value, value, 255], 4 * i))
   context.putImageData(image, 0, 0)
 }
-
-const percent = probability => (probability >= 0.995 ? "> 99 %" : `${(100 * probability).toFixed(0)} %`)
 
 drawCanvas()
 showNothing()

@@ -37,20 +37,14 @@ export class SteadyDigit {
 
 /** Shows the answer so far, while the pen is down. */
 export function showSoFar(answer, digit, classNames) {
-  const state = { state: "drawing", size: "", before: "so far", after: sureText(answer.probabilities[digit]) }
-  show({ ...state, digit, text: classNames[digit], probabilities: answer.probabilities })
+  const words = answerInWords({ ...answer, digit }, classNames, true)
+  show({ ...words, digit, probabilities: answer.probabilities })
 }
 
-/** Shows the final answer, in the same words as pages/draw/answer.py. */
+/** Shows the final answer. */
 export function showFinal(answer, classNames) {
-  const { digit, isSure, candidates, probabilities } = answer
-  const names = candidates.map(i => classNames[i])
-  const size = isSure ? "" : ["", "several", "many"][Math.min(names.length, 3) - 1]
-  const others = names.length > 1 ? `${names.slice(0, -1).join(", ")} or ` : ""
-  const text = isSure ? classNames[digit] : `${others}${names.at(-1)}?`
-  const state = isSure ? "sure" : "unsure"
-  const after = isSure ? sureText(probabilities[digit]) : ""
-  show({ state, size, before: isSure ? "" : "not sure:", text, after, digit, probabilities })
+  const { digit, probabilities } = answer
+  show({ ...answerInWords(answer, classNames, false), digit, probabilities })
 }
 
 function show({ state, size, before, text, after, digit, probabilities }) {
@@ -75,9 +69,6 @@ function show({ state, size, before, text, after, digit, probabilities }) {
 function setText(element, text) {
   if (element.textContent !== text) element.textContent = text
 }
-
-const percentText = probability => (probability >= 0.995 ? "> 99 %" : `${(100 * probability).toFixed(0)} %`)
-const sureText = probability => `${percentText(probability)} sure`
 
 const stagePictures = () => changeable(STAGES)?.querySelectorAll("img") ?? []
 

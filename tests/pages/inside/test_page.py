@@ -1,8 +1,12 @@
-"""The Inside page without a run, and with a damaged network."""
+"""The Inside page without a run, with a damaged network, and with other classes than the ten digits."""
 
+import re
+
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support.inside_page import open_page
+from tests.support.page_content import shown
 from tests.support.project import PROJECT
 
 
@@ -15,3 +19,11 @@ def test_damaged_network_is_reported_in_one_sentence(make_run):
     page = AppTest.from_file(str(PROJECT / "pages" / "inside" / "page.py"), default_timeout=60).run()
     assert not page.exception
     assert "no packed network" in page.error[0].value
+
+
+@pytest.mark.parametrize("class_names", [("no", "yes"), tuple(f"class number {i:07d}" for i in range(36))])
+def test_chapters_show_the_names_of_all_classes(make_run, class_names):
+    make_run(class_names=class_names)
+    for chapter in ("way", "learning", "break"):
+        page = open_page(step=chapter)
+        assert re.findall(r'class="name">([^<]*)<', shown(page)) == list(class_names), chapter

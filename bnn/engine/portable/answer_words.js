@@ -1,0 +1,31 @@
+// Puts a network's answer into words, for the app and for the page in one file. The server uses the same rules
+// (pages/draw/answer.py).
+
+// CSS classes for the size of the answer, from large to small.
+const ANSWER_SIZES = ["", "several", "many", "long"]
+// Length of the longest name that fits into each of these sizes except the last.
+const LONGEST_NAMES = [2, 4, 7]
+
+/** Returns the state of an answer, the CSS class of its size, and the words before the answer, of it, and after it.
+ *
+ * While the visitor is still drawing (`isDrawing`), the most probable class is always named.
+ */
+export function answerInWords({ digit, isSure, candidates, probabilities }, classNames, isDrawing) {
+  const isSingle = isSure || isDrawing
+  const names = (isSingle ? [digit] : candidates).map(i => classNames[i])
+  const state = isDrawing ? "drawing" : isSure ? "sure" : "unsure"
+  const before = isDrawing ? "so far" : isSure ? "" : "not sure:"
+  const after = isSingle ? `${percentText(probabilities[digit])} sure` : ""
+  return { state, size: answerSize(names), before, text: isSingle ? names[0] : `${joined(names)}?`, after }
+}
+
+/** Returns a size in which so many names, and the longest of them, fit into the column of the answer. */
+function answerSize(names) {
+  const longest = Math.max(...names.map(name => name.length))
+  return ANSWER_SIZES[Math.max(names.length - 1, LONGEST_NAMES.filter(fits => longest > fits).length)]
+}
+
+const joined = names => (names.length > 1 ? `${names.slice(0, -1).join(", ")} or ${names.at(-1)}` : names[0])
+
+/** Returns a probability as a percentage. It is never "100 %", because no network can be completely sure. */
+export const percentText = probability => (probability >= 0.995 ? "> 99 %" : `${(100 * probability).toFixed(0)} %`)
