@@ -26,8 +26,7 @@ PROJECT = Path(__file__).resolve().parent
 ENVIRONMENT = PROJECT / ".venv"
 APP_LOCK = PROJECT / "requirements.txt"
 TEST_LOCK = PROJECT / "tests" / "requirements.txt"
-# Two processes. All tests of a file run in the same process, because they share servers and trainings.
-# `-n 0` runs all tests in one process.
+# Two processes (`-n 0`: one). The tests of a file share servers and trainings, and so a process.
 PYTEST = ["pytest", "-n", "2", "--dist", "loadfile"]
 SIZE = "about 0.9 GB to download, 3 GB on disk, a few minutes; needed only once"
 
@@ -41,8 +40,8 @@ OTHER_PYTHONS = (("python3.12",), ("python3.11",), ("py", "-3.12"), ("py", "-3.1
 UV_PYTHON = "3.12"
 UV_HINT = "With uv (https://docs.astral.sh/uv) installed, this may work: uv run --python 3.12 start.py"
 
-# A program for another interpreter. It prints the interpreter's path, and exits with 0 if the interpreter is
-# suitable and has the module that is filled in.
+# A program that `check` runs in another interpreter, with the name of a module filled in. It prints the
+# interpreter's path, and exits with 0 if the interpreter is suitable and has the module.
 CHECK = (
     "import sys, {}; print(sys.executable); sys.exit(sys.implementation.name != 'cpython'"
     f" or sys.maxsize < 2**32 or sys.version_info[:2] not in {PYTHONS})"

@@ -1,4 +1,4 @@
-"""`bnn bench`."""
+"""The command `bnn bench`, which measures the speed of the packed network and of other engines."""
 
 from argparse import ArgumentParser, Namespace
 from typing import Any

@@ -1,4 +1,4 @@
-"""`bnn classify`."""
+"""The command `bnn classify`, which reads digits from picture files."""
 
 from __future__ import annotations
 

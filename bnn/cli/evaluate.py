@@ -1,4 +1,4 @@
-"""`bnn evaluate`."""
+"""The command `bnn evaluate`, which measures a run's network on the test set."""
 
 from argparse import ArgumentParser, Namespace
 from typing import Any

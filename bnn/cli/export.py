@@ -1,4 +1,4 @@
-"""`bnn export`."""
+"""The command `bnn export`, which writes a network as a web page or as C sources."""
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path

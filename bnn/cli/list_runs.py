@@ -1,4 +1,4 @@
-"""`bnn runs`."""
+"""The command `bnn runs`, which lists all runs."""
 
 from argparse import ArgumentParser, Namespace
 from typing import Any

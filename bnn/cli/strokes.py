@@ -1,4 +1,4 @@
-"""`bnn strokes`."""
+"""The command `bnn strokes`, which reads the drawings in a file of pen strokes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`bnn train`."""
+"""The command `bnn train`, which trains a recipe."""
 
 import logging
 import time

@@ -1,4 +1,4 @@
-"""`bnn twin`."""
+"""The command `bnn twin`, which trains the float32 twin of a recipe."""
 
 from argparse import ArgumentParser, Namespace
 from typing import Any

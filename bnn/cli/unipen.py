@@ -1,4 +1,4 @@
-"""`bnn unipen`."""
+"""The command `bnn unipen`, which makes a file of drawings from UNIPEN."""
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path

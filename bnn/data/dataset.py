@@ -1,4 +1,4 @@
-"""Data sets, which have images with labels, class names, a source and a licence."""
+"""Data sets: their images and labels, class names, source and licence."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -28,7 +28,7 @@ class Deformations(NamedTuple):
         dropped: (n, 2) float64, the length lost at the start of the first stroke and at the end of the last.
         gaps: (n, 2) float64, a gap in the longest stroke: its start, as a fraction of the stroke, and its
             length.
-        skips: (n,) int64, a pen that moves fast gives fewer points: only every `skips`-th point is kept.
+        skips: (n,) int64. Only every `skips`-th point is kept, as if the pen had moved fast.
         grids: (n,) float64, the distance of a coarse tablet's coordinates; 0 for exact coordinates.
         pen_widths: (n,) float64, in MNIST pixels.
     """

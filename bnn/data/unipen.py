@@ -59,8 +59,8 @@ def training_digits() -> PenDrawings:
     """Returns the digits of the writers who are not held out.
 
     Raises:
-        ValueError: if there is no file, or it is damaged.
-        OSError: if it cannot be read.
+        ValueError: if no file is named, or the file is damaged.
+        OSError: if the file cannot be read.
     """
     return _training_drawings(_existing(digits_path()), DIGITS)
 
@@ -69,8 +69,8 @@ def training_letters() -> PenDrawings:
     """Returns the letters of the writers who are not held out, without letters that can look like digits.
 
     Raises:
-        ValueError: if there is no file, or it is damaged.
-        OSError: if it cannot be read.
+        ValueError: if no file is named, or the file is damaged.
+        OSError: if the file cannot be read.
     """
     return _training_drawings(_existing(letters_path()), TRAINED_LETTERS)
 
@@ -82,8 +82,8 @@ def validation_digits() -> Split:
     If there are fewer than 5,000 digits, they are repeated equally often (some once more).
 
     Raises:
-        ValueError: if there is no file, or it is damaged.
-        OSError: if it cannot be read.
+        ValueError: if no file is named, or the file is damaged.
+        OSError: if the file cannot be read.
     """
     drawings = load_drawings(_existing(digits_path()), DIGITS)
     held_out = [drawing for drawing, out in zip(drawings, is_held_out(drawings), strict=True) if out]

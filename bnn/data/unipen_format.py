@@ -12,8 +12,8 @@ next statement. Only these statements are read; others are ignored:
 .SEGMENT CHARACTER 3-4 OK "7"    components 3 to 4, counted from 0, are a 7
 
 A range of components such as `3-4` is called a delineation. It may be a list with commas, and may name
-points: `3:0-4:25` is from point 0 of component 3 to point 25 of component 4. The quality, here OK, is OK, BAD
-or ? (not checked). It may be missing.
+points: `3:0-4:25` is from point 0 of component 3 to point 25 of component 4. The quality (OK in this example)
+is OK, BAD or ? (not checked). It may be missing.
 """
 
 import re
@@ -83,7 +83,8 @@ def read_characters(text: str, read_included: Callable[[str], str]) -> list[Segm
             of that file.
 
     Raises:
-        ValueError: if a statement is damaged, or more than MAX_INCLUDE_DEPTH files include each other.
+        ValueError: if a statement is damaged, or files include each other more than MAX_INCLUDE_DEPTH levels
+            deep.
     """
     reader = _Reader(read_included)
     reader.read(text, depth=0)
@@ -91,7 +92,7 @@ def read_characters(text: str, read_included: Callable[[str], str]) -> list[Segm
 
 
 class _Reader:
-    """The state of reading statements in order."""
+    """Reads statements in order, and keeps the components and labels found so far."""
 
     def __init__(self, read_included: Callable[[str], str]) -> None:
         self.read_included = read_included

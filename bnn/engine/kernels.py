@@ -42,9 +42,9 @@ Derivation:
 
           T_ab[w] = popcount(a XOR w) + 16 popcount(b XOR w),
 
-      so that each shuffle counts for two positions. The values v of three look-ups, with counts of at most
-      4, are added. Then the two counts are separated: high = v >> 4 and low = v - 16 high. The high counts
-      and the values v are summed up, and low is computed only once from the two sums.
+      so that each shuffle counts for two positions. A count is at most 4, so three entries can be added
+      before a half of the byte overflows. Of their sum v, the counts are high = v >> 4 and low = v - 16 high.
+      For many v, both v and high are summed up, and low is computed only once, from the two sums.
 
 `scores` computes any number of images and releases the GIL. Both `scores` and `layer` read the network from
 one array of words, the program, which `bnn.engine.program` makes.
@@ -384,8 +384,8 @@ def _differences(
 def _grey_sums(
     words: np.ndarray, masks: Position, source: np.ndarray, start: Position, stride: Position
 ) -> Vector:
-    # Returns minus the weighted sum of nine pixels for each of 32 outputs. It is negative, so that a value
-    # above the limit becomes -1, as in the other kinds of layers.
+    # Returns the weighted sum of nine pixels for each of 32 outputs, with the sign reversed. So a value above
+    # the limit becomes -1, as in the other kinds of layers.
     sums = _no_ints()
     for y in range(_U(3)):
         for x in range(_U(3)):

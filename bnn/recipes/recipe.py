@@ -27,20 +27,17 @@ _TYPE_WORDS = {str: "text", int: "a whole number", float: "a number", bool: "tru
 
 @dataclass(frozen=True)
 class Recipe:
-    """A recipe: everything that decides how a binary network is trained.
+    """Everything that decides how a binary network is trained. `PRESETS` contains the named recipes.
 
     Every convolution is 3x3 with "same" padding, and every stage ends in a 2x2 max-pool. After the stages
     come the hidden dense layers and a dense layer with one output per class. Each layer is followed by
     batch normalization. `ste_sign` quantizes every kernel and every layer's input, except the input of the
     first layer if `pixels` is "grey".
 
-    `PRESETS` contains the named recipes.
-
     Args:
         name: the preset's name, or "custom"; letters, digits, "-" and "_", at most `MAX_TEXT_LENGTH`.
         sentence: a description in one plain sentence, at most `MAX_TEXT_LENGTH` characters.
-        stages: number of filters of each convolution, stage by stage. `((32,), (64,))` means two stages of
-            one convolution each.
+        stages: filters of each convolution, by stage. `((32,), (64,))` is two stages of one convolution.
         dense: number of units of each hidden dense layer.
         pool_first: whether to pool before batch normalization, as XNOR-Net does, rather than after it.
         pixels: how pixels become the first layer's input; a key of `bnn.recipes.pixels.CODINGS`.
@@ -51,10 +48,9 @@ class Recipe:
         validation: "split" validates on the last 5,000 training images, "test" on the test set.
         augment: strength of the random deformations of the training images, from 0 (none) to 2; 1 is full.
         plain_epochs: number of epochs at the end in which the training images are not deformed.
-        drawn_digits: number of digits drawn by `bnn.data.handwriting.rendering` that are added to the
-            training images of each epoch.
-        non_digits: number of drawings of other things than digits that are added to each epoch. The network
-            learns to give them equal probabilities for all classes.
+        drawn_digits: number of digits drawn by `bnn.data.handwriting.rendering` that are added to each epoch.
+        non_digits: number of images without a digit that are added to each epoch. The network learns to give
+            them equal probabilities for all classes.
         pen_digits: number of digits drawn by many people that are added to each epoch. They are read from the
             file that BNN_UNIPEN names; see `bnn.data.unipen`. If there are any, "split" validates on 5,000
             such digits by other writers, too.
@@ -117,11 +113,9 @@ class Recipe:
         return sum(layer.num_weights for layer in layer_shapes(self))
 
     def with_settings(self, settings: dict[str, Any]) -> "Recipe":
-        """Returns a copy of this recipe with some fields replaced.
+        """Returns a copy of this recipe with new values for some fields: {field: value}.
 
-        Args:
-            settings: the new values by field name. A value may be text, as on a command line: the text
-                "[32]" is the value (32,) of `dense`.
+        A value may be text, as on a command line. For example, the text "[32]" is the value (32,) of `dense`.
 
         Raises:
             ValueError: if there is no such field, or a value is not allowed.
@@ -167,9 +161,7 @@ class Recipe:
 def batches_per_epoch(recipe: Recipe, num_images: int | None = None) -> int:
     """Returns the number of steps in one epoch. The last step may have fewer images.
 
-    Args:
-        recipe: the recipe.
-        num_images: number of training images, without those that the recipe adds; None for MNIST's.
+    `num_images` is the number of training images without those that the recipe adds; None means MNIST's.
     """
     if num_images is None:
         num_images = NUM_TRAINING - (NUM_VALIDATION if recipe.validation == "split" else 0)

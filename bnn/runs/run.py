@@ -174,11 +174,7 @@ class Run:
         write_atomically(self.folder / "status.json", json.dumps(asdict(status)))
 
     def write_queued(self, pid: int) -> None:
-        """Writes the status "queued" for a new trainer, unless the trainer has written its own status.
-
-        Args:
-            pid: the trainer's process id.
-        """
+        """Writes the status "queued" for the new trainer `pid`, unless it has written its own status."""
         status = self._written_status()
         if status.pid != pid:
             self.write_status(replace(status, state="queued", message="Starting", **process_identity(pid)))
@@ -207,12 +203,7 @@ class Run:
         append_rows(self.folder / "history.csv", HISTORY_COLUMNS, [row])
 
     def keep_until(self, epoch: int, step: int) -> None:
-        """Removes later rows from both tables, because these steps will be trained again.
-
-        Args:
-            epoch: the last epoch to keep in `history.csv`.
-            step: the last step to keep in `progress.csv`.
-        """
+        """Removes the rows after this epoch and this step from both tables, to train these steps again."""
         self._keep_rows("history.csv", self.history(), "epoch", epoch)
         self._keep_rows("progress.csv", self.progress(), "step", step)
 

@@ -4,8 +4,8 @@ A packed network has no latent weights and no batch normalization. Both are made
 
 1. A latent weight is `LATENT_WEIGHT` times the sign that the bit stands for.
 2. Gamma is 1, or -1 if the channel's comparison is flipped. Mean and variance are measured on real images,
-   layer by layer; the layers before are finished then. Beta is chosen so that the sign changes half-way
-   between t - 1 and the threshold t:
+   from the first layer to the last, so that each layer gets its input from finished layers. Beta is chosen so
+   that the sign changes half-way between t - 1 and the threshold t:
 
        gamma * (t - 1/2 - mean) / sqrt(variance + epsilon) + beta = 0
 
