@@ -1,4 +1,4 @@
-"""The way from a drawing to a digit, against brute force and cases worked by hand."""
+"""Drawings and pictures become digits, checked against brute force and cases worked by hand."""
 
 import math
 from fractions import Fraction
@@ -17,7 +17,7 @@ WALK = [np.cumsum(np.random.default_rng(1).integers(-9, 10, (60, 2)), axis=0).as
 
 
 def painted(strokes, pen_width):
-    """Brute force: every pixel against every segment, in exact distance, no bounding boxes."""
+    """Return the drawing as an image (28, 28), from the distance of every pixel to every segment."""
     rows, columns = np.mgrid[0:28, 0:28].astype(float)
     nearest = np.full((28, 28), np.inf)
     for stroke in strokes:
@@ -33,12 +33,13 @@ def painted(strokes, pen_width):
 
 
 def mass_middle(image):
+    """Return the centre of mass (x, y) of an image."""
     rows, columns = np.mgrid[0 : image.shape[0], 0 : image.shape[1]]
     return np.array([(columns * image).sum(), (rows * image).sum()]) / image.sum()
 
 
 def fitted(strokes):
-    """The module's docstring, in plain NumPy."""
+    """Return the digit that the module's docstring describes, computed in plain NumPy."""
     points = np.concatenate(strokes)
     low, high = points.min(0), points.max(0)
     scale = (20 - raster.PEN_WIDTH) / max(*(high - low), raster.MINIMUM_SIDE)
@@ -50,17 +51,18 @@ def fitted(strokes):
 
 
 @pytest.mark.parametrize("strokes", [HOOK, CROSS, WALK, [np.array([[5.0, 5.0]])]])
-def test_digit_is_what_brute_force_paints(strokes):
+def test_digit_equals_one_computed_by_brute_force(strokes):
     digit = digit_from_strokes(strokes).digit
     assert digit.dtype == np.uint8
     assert digit.shape == (28, 28)
-    # One grey level of difference where a value falls on the half.
+    # A value that ends in exactly one half may be rounded either way.
     assert np.abs(digit - fitted(strokes)).max() <= 1
 
 
-def test_vertical_line_by_hand():
-    # 17.6 long and 2.4 wide about x = 14: x = 13, 14, 15 at distances 1, 0, 1 -> coverage 0.7, 1, 0.7.
-    # Ends at 14 +- 8.8: row 5 is 0.2 beyond the end, row 4 is 1.2 beyond: coverage 0.5.
+def test_vertical_line_equals_one_worked_by_hand():
+    # The line is 17.6 pixels long and 2.4 wide, with its middle at x = 14. Columns 13, 14 and 15 are 1, 0 and
+    # 1 away from it, so that it covers 0.7, 1 and 0.7 of them. It ends 8.8 above and below 14, in rows 5 and
+    # 23. The next rows, 4 and 24, are half covered.
     digit = digit_from_strokes([np.array([[50, 0], [50, 176]])]).digit
     assert digit[14, 12:17].tolist() == [0, 179, 255, 179, 0]
     assert digit[[3, 5, 23, 25], 14].tolist() == [0, 255, 255, 0]
@@ -69,7 +71,7 @@ def test_vertical_line_by_hand():
 
 @pytest.mark.parametrize("strokes", [HOOK, CROSS, WALK])
 @pytest.mark.parametrize("move", [(1, 0), (-7, 1000), (12345, -999)])
-def test_moving_the_drawing_changes_nothing(strokes, move):
+def test_place_of_the_drawing_does_not_matter(strokes, move):
     moved = [stroke + move for stroke in strokes]
     assert np.array_equal(digit_from_strokes(moved).digit, digit_from_strokes(strokes).digit)
 
@@ -87,7 +89,7 @@ def test_centre_of_mass_is_in_the_middle():
         assert mass_middle(digit_from_strokes(strokes).digit) == pytest.approx([14, 14], abs=0.05)
 
 
-def test_a_dot_stays_a_dot():
+def test_dot_stays_small():
     for dot in ([[3, 4]], [[3, 4], [3, 4]], [[3, 4], [4, 4]]):
         rows, columns = np.nonzero(digit_from_strokes([np.array(dot)]).digit)
         assert np.ptp(rows) <= 4
@@ -102,7 +104,7 @@ def test_nothing_drawn_is_empty(strokes):
     assert not empty.digit.any()
 
 
-def test_stages_are_shown():
+def test_stages_are_square_cropped_and_complete():
     shown = digit_from_strokes(CROSS)
     assert shown.canvas.shape[0] == shown.canvas.shape[1]
     assert shown.cropped.any(axis=0).all()
@@ -126,7 +128,7 @@ def test_bad_strokes_are_refused(stroke, complaint):
         digit_from_strokes([stroke])
 
 
-def test_extreme_but_valid_strokes():
+def test_far_and_long_strokes_are_drawn():
     far = np.array([[-1e6, -1e6], [1e6, 1e6], [1e6, -1e6]])
     assert np.abs(digit_from_strokes([far]).digit - fitted([far])).max() <= 1
     long = np.cumsum(np.random.default_rng(2).normal(size=(100_000, 2)), axis=0)
@@ -140,7 +142,8 @@ def test_ink_is_never_pushed_out_of_the_picture(quarter_turns):
     for _ in range(quarter_turns):
         heavy = heavy[:, ::-1] * [-1, 1]
     digit = digit_from_strokes([heavy]).digit
-    assert np.abs(mass_middle(digit) - 14).max() > 0.3  # else there was nothing to hold back
+    # The digit is not centred: centring it would have pushed ink out of the picture.
+    assert np.abs(mass_middle(digit) - 14).max() > 0.3
     assert np.abs(digit - fitted([heavy])).max() <= 1
     assert 80 < np.concatenate([digit[0], digit[-1], digit[:, 0], digit[:, -1]]).max() <= 255
 
@@ -149,7 +152,7 @@ def test_ink_is_never_pushed_out_of_the_picture(quarter_turns):
 
 
 def boxes_averaged(image, height, width):
-    """Area averages in exact fractions, rounded half up."""
+    """Return the averages over equal areas, computed in exact fractions and rounded half up."""
 
     def weights(size, count):
         step = Fraction(size, count)
@@ -179,7 +182,7 @@ def test_box_average_is_exact(shape, size):
     assert np.array_equal(raster.box_average(image, *size), boxes_averaged(image, *size))
 
 
-def test_28x28_light_on_dark_is_taken_as_it_is():
+def test_picture_of_28x28_is_not_changed():
     image = np.zeros((28, 28), np.uint8)
     image[5:23, 11:17] = np.arange(108).reshape(18, 6) * 2 + 40
     assert np.array_equal(digit_from_image(image).digit, image)
@@ -190,7 +193,7 @@ def test_28x28_light_on_dark_is_taken_as_it_is():
 @pytest.mark.parametrize("times", [2, 5, 20])
 def test_enlarged_digit_comes_back_exactly(times, dark_on_light):
     digit = digit_from_strokes(HOOK).digit
-    # Digits of 20x20 whose faintest edge is ink survive cropping: keep the box, make its faint pixels black.
+    # Pixels fainter than ink are made black, because cropping could remove them at the edge.
     digit = np.where(digit >= preprocessing.INK_LEVEL, digit, 0)
     rows, columns = np.nonzero(digit)
     small = np.zeros((30, 30), np.uint8)
@@ -205,14 +208,14 @@ def test_enlarged_digit_comes_back_exactly(times, dark_on_light):
 
 
 @pytest.mark.parametrize("width, expected", [(10, 5), (11, 6), (12, 6), (25, 13)])
-def test_grey_paper_and_pencil_are_stretched(width, expected):
+def test_digit_on_grey_paper_is_enlarged(width, expected):
     image = np.full((100, 80), 200, np.uint8)
     image[20:60, 30 : 30 + width] = 90
     rows, columns = np.nonzero(digit_from_image(image).digit == 255)
     assert (np.ptp(rows) + 1, np.ptp(columns) + 1) == (20, expected)
 
 
-def test_a_thin_line_gets_mnists_pen():
+def test_thin_line_becomes_as_wide_as_mnists_pen():
     image = np.full((100, 80), 200, np.uint8)
     image[20:60, 30] = 90
     digit = digit_from_image(image).digit
@@ -232,7 +235,7 @@ def test_speck_in_a_large_picture_stays_small():
 @pytest.mark.parametrize("grey", [0, 128, 255])
 def test_blank_picture_is_empty(shape, grey):
     blank = digit_from_image(np.full(shape, grey, np.uint8))
-    # 28x28 is taken as it is: a grey one is full of ink.
+    # A picture of 28x28 is not changed, so a grey one is full of ink.
     assert blank.is_empty or (shape == (28, 28) and grey == 128)
 
 
@@ -251,12 +254,12 @@ def test_bad_pictures_are_refused(pixels):
 
 
 def ink_over_edge(images):
-    """Half the pen width of usual images, nearly: area over perimeter."""
+    """Return the median of the ink's area divided by its perimeter: about half the pen's width."""
     ink = images / 255
     return np.median(ink.sum((1, 2)) / np.hypot(*np.gradient(ink, axis=(1, 2))).sum(axis=(1, 2)))
 
 
-def test_pen_width_and_centre_are_mnists():
+def test_pen_width_and_centre_equal_mnists():
     path = mnist.PATH
     if not path.exists():
         pytest.skip("MNIST is not here")

@@ -1,4 +1,4 @@
-"""The engine against the golden vectors, which engines in other languages are tested with too."""
+"""The engine computes the golden vectors, which also test engines in other languages."""
 
 import numpy as np
 import pytest
@@ -20,13 +20,13 @@ def _network(name):
     return file.load(make.FOLDER / f"{name}.safetensors")
 
 
-def test_there_are_a_hundred_images_and_nothing_unnamed(vectors):
+def test_file_has_a_hundred_images_and_no_unknown_tensors(vectors):
     assert vectors["images"].shape == (100, 28, 28)
     assert {name.split(".")[0] for name in vectors} == {"images", *NAMES}
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_sums_and_scores(vectors, name):
+def test_sums_and_scores_equal_the_golden_ones(vectors, name):
     network = _network(name)
     sums, expected = vectors[f"{name}.sums"], vectors[f"{name}.scores"]
     np.testing.assert_array_equal(sums.astype(np.float32) * network.scale + network.offset, expected)
@@ -34,7 +34,7 @@ def test_sums_and_scores(vectors, name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_layers_bits(vectors, name):
+def test_bits_of_every_layer_equal_the_golden_ones(vectors, name):
     found = inference.activations(_network(name), vectors["images"])
     compared = 0
     for number, inputs in enumerate(found):
@@ -46,14 +46,14 @@ def test_every_layers_bits(vectors, name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_bits_vary(vectors, name):
-    """Vectors that hardly ever change would find no fault."""
+def test_golden_bits_vary(vectors, name):
+    """Vectors that hardly differ between images would not reveal a fault."""
     for number in range(1, len(_network(name).layers)):
         inputs = vectors[f"{name}.{number}.inputs"]
         assert len(np.unique(inputs, axis=0)) > 50
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_script_makes_the_files_that_are_there(vectors, name):
+def test_script_makes_the_same_files_again(vectors, name):
     assert file.to_bytes(make.network(name)) == (make.FOLDER / f"{name}.safetensors").read_bytes()
     np.testing.assert_array_equal(make.images(), vectors["images"])

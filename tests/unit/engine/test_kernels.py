@@ -1,4 +1,4 @@
-"""The engine's arithmetic against plain integers."""
+"""The engine's arithmetic gives the same results as plain integers."""
 
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ LENGTHS = (1, 7, 8, 9, 31, 32, 33, 63, 64, 65)
 
 @pytest.fixture(params=["popcount", "nibbles"], autouse=True)
 def way_of_counting(request, monkeypatch):
-    """Every test runs with both ways in which a convolution can be computed."""
+    """Run every test with both ways of computing a convolution."""
     if request.param == "nibbles" and not kernels.CAN_LOOK_UP:
         pytest.skip("this processor cannot look up nibbles")
     monkeypatch.setattr(kernels, "PREFERS_LOOK_UP", request.param == "nibbles")
@@ -34,14 +34,14 @@ def _dense_sums(layer, bits):
 
 
 def _hidden(layer, bits):
-    """A layer's output bits; not as the first layer, which takes pixels."""
+    """Return a layer's output bits. The layer is the second one, because the first one takes pixels."""
     first = replace(layer, kind="dense", side=1, inputs=1, weights=np.zeros((layer.outputs, 1, 1), bool))
     return inference._hidden_layer(_network(first, layer), 1, pack_words(bits))
 
 
 @pytest.mark.parametrize("length", [*LENGTHS, 784])
 @pytest.mark.parametrize("outputs", [1, 10, 33])
-def test_dense_sums_are_the_dot_products(random_layer, length, outputs):
+def test_dense_sums_equal_the_dot_products(random_layer, length, outputs):
     rng = np.random.default_rng(length)
     layer = random_layer(rng, "dense", 1, length, outputs, is_last=True)
     bits = _random_bits(rng, 4, 1, length)
@@ -50,7 +50,7 @@ def test_dense_sums_are_the_dot_products(random_layer, length, outputs):
 
 
 @pytest.mark.parametrize("side, channels", [(28, 1), (7, 33), (3, 9), (1, 65)])
-def test_dense_flattens_row_column_channel(random_layer, side, channels):
+def test_dense_layer_flattens_by_row_column_and_channel(random_layer, side, channels):
     rng = np.random.default_rng(side)
     layer = random_layer(rng, "dense", side, channels, 10, is_last=True)
     bits = _random_bits(rng, 3, side, side, channels)
@@ -61,15 +61,15 @@ def test_dense_flattens_row_column_channel(random_layer, side, channels):
 
 
 @pytest.mark.parametrize("all_minus", [False, True])
-def test_dot_reaches_both_extremes(random_layer, all_minus):
+def test_dot_product_reaches_both_extremes(random_layer, all_minus):
     layer = random_layer(np.random.default_rng(0), "dense", 1, 65, 2, is_last=True)
     bits = layer.weights[:1] ^ all_minus
     assert _dense_sums(layer, bits)[0, 0] == (-65 if all_minus else 65)
 
 
 @pytest.mark.parametrize("length", [31 * 32, 31 * 32 + 1, 62 * 32, 3136])
-def test_no_count_overflows(random_layer, length):
-    """Every bit differs: the most that a lane's bytes must hold before they are added up."""
+def test_count_of_a_dense_layer_does_not_overflow(random_layer, length):
+    """All bits differ, which gives the largest count that a vector's bytes must hold before being added."""
     layer = random_layer(np.random.default_rng(0), "dense", 1, length, 33, is_last=True)
     layer.weights[:] = True
     assert (_dense_sums(layer, np.zeros((1, 1, length), bool)) == -length).all()
@@ -77,8 +77,8 @@ def test_no_count_overflows(random_layer, length):
 
 @pytest.mark.parametrize("channels", [96, 97, 111, 112, 128])
 @pytest.mark.parametrize("side", [1, 4])
-def test_no_count_of_a_convolution_overflows(random_layer, channels, side):
-    """All weights -1 and inputs +1: only the place with every tap inside reaches -9 x channels."""
+def test_count_of_a_convolution_does_not_overflow(random_layer, channels, side):
+    """All weights are -1 and all inputs +1. Only where all nine taps are inside is the sum -9 x channels."""
     layer = random_layer(np.random.default_rng(0), "convolution", side, channels, 2)
     layer.weights[:], layer.flips[:] = True, False
     layer.thresholds[:] = 1 - 9 * channels, -9 * channels
@@ -89,7 +89,7 @@ def test_no_count_of_a_convolution_overflows(random_layer, channels, side):
 
 @pytest.mark.parametrize("channels", LENGTHS)
 @pytest.mark.parametrize("pool, pool_first", [(1, False), (2, False), (2, True)])
-def test_convolution_with_any_number_of_channels(random_layer, channels, pool, pool_first):
+def test_convolution_works_with_any_number_of_channels(random_layer, channels, pool, pool_first):
     _check_convolution(random_layer, 6, channels, channels, pool, pool_first)
 
 
@@ -97,7 +97,7 @@ def test_convolution_with_any_number_of_channels(random_layer, channels, pool, p
     "side, pool", [(1, 1), (2, 1), (3, 1), (2, 2), (3, 2), (5, 2), (7, 2), (3, 3), (7, 3), (28, 3), (7, 4)]
 )
 @pytest.mark.parametrize("pool_first", [False, True])
-def test_convolution_with_any_side(random_layer, side, pool, pool_first):
+def test_convolution_works_with_any_side(random_layer, side, pool, pool_first):
     _check_convolution(random_layer, side, 3, 5, pool, pool_first)
 
 
@@ -113,7 +113,7 @@ def _check_convolution(random_layer, side, inputs, outputs, pool, pool_first):
 
 
 def test_border_is_padded_with_neither_sign(random_layer):
-    """All weights and inputs +1: the sum counts the taps inside, 4 in a corner and 6 at an edge."""
+    """All weights and inputs are +1, so the sum is the number of taps inside: 4 in a corner, 6 at an edge."""
     layer = random_layer(np.random.default_rng(0), "convolution", 3, 1, 2)
     plus = np.zeros((1, 3, 3, 1), bool)
     layer.weights[:] = layer.flips[:] = False
@@ -124,7 +124,7 @@ def test_border_is_padded_with_neither_sign(random_layer):
     assert bits.transpose(2, 0, 1).tolist() == [below_5, below_7]
 
 
-def test_convolutions_are_computed_in_the_way_asked_for(random_layer, way_of_counting):
+def test_convolutions_are_computed_in_the_requested_way(random_layer, way_of_counting):
     layer = random_layer(np.random.default_rng(0), "convolution", 4, 33, 5)
     network = _network(replace(layer, inputs=1, weights=layer.weights[..., :1]), layer)
     words = program.of(network)
@@ -133,8 +133,8 @@ def test_convolutions_are_computed_in_the_way_asked_for(random_layer, way_of_cou
 
 
 @pytest.mark.parametrize("channels", [3640, 3641, 4096])
-def test_convolution_of_more_channels_than_16_bits_can_count(random_layer, channels):
-    """All weights -1 and inputs +1: 9 x 3,641 differences are more than a 16-bit integer holds."""
+def test_convolution_counts_beyond_16_bits(random_layer, channels):
+    """All weights are -1 and all inputs +1. A signed 16-bit integer cannot hold 9 x 3,641 differences."""
     layer = random_layer(np.random.default_rng(0), "convolution", 3, channels, 2)
     layer.weights[:], layer.flips[:] = True, False
     layer.thresholds[:] = 1 - 9 * channels, -9 * channels
@@ -154,8 +154,8 @@ def test_padding_bits_of_every_layer_are_0(random_layer, outputs, kind, pool, po
 
 
 @pytest.mark.parametrize("kind", ["dense", "convolution"])
-def test_thresholds_at_the_ends_of_their_type(random_layer, kind):
-    """Always +1 and always -1, at every border: nothing may wrap around."""
+def test_largest_and_smallest_thresholds_do_not_overflow(random_layer, kind):
+    """Two of the thresholds always give +1 and two always give -1; no sum may wrap around."""
     lowest, highest = np.iinfo(np.int32).min, np.iinfo(np.int32).max
     layer = random_layer(np.random.default_rng(0), kind, 5, 3, 4)
     layer.thresholds[:], layer.flips[:] = (lowest, lowest + 1, highest - 1, highest), False
@@ -163,10 +163,10 @@ def test_thresholds_at_the_ends_of_their_type(random_layer, kind):
     assert (bits == [False, False, True, True]).all()
 
 
-def test_oracle_tells_a_pool_before_from_one_behind_a_falling_norm(random_layer):
-    """Sums 1 and 9 under a norm that falls through 5 have the signs +1 and -1.
+def test_oracle_distinguishes_pooling_before_and_after_the_norm(random_layer):
+    """A falling norm with the threshold 5 gives the sums 1 and 9 the signs +1 and -1.
 
-    The pool of the signs is +1; the sign of the pooled sum, 9, is -1.
+    Pooling the signs gives +1. Pooling the sums gives 9, whose sign is -1.
     """
     sums = np.array([[[1], [9]], [[9], [9]]])
     layer = random_layer(np.random.default_rng(0), "convolution", 2, 1, 1, 2)
@@ -176,8 +176,8 @@ def test_oracle_tells_a_pool_before_from_one_behind_a_falling_norm(random_layer)
     assert (behind.item(), before.item()) == (1, -1)
 
 
-def test_order_of_the_pool_matters_to_the_engine_too(random_layer):
-    """With one rising and one falling channel, only the falling one changes with the order."""
+def test_engine_distinguishes_pooling_before_and_after_the_norm(random_layer):
+    """Of a rising and a falling channel, only the falling one depends on the order."""
     rng = np.random.default_rng(0)
     layer = random_layer(rng, "convolution", 12, 3, 2, 2)
     layer.thresholds[:], layer.flips[:] = 0, (False, True)
@@ -190,7 +190,9 @@ def test_order_of_the_pool_matters_to_the_engine_too(random_layer):
 @pytest.mark.parametrize("pixel_threshold", [None, 0, 1, 128, 256])
 @pytest.mark.parametrize("channels", LENGTHS)
 @pytest.mark.parametrize("pool, pool_first", [(1, False), (2, False), (2, True)])
-def test_first_convolution(random_layer, random_images, pixel_threshold, channels, pool, pool_first):
+def test_first_convolution_equals_plain_integers(
+    random_layer, random_images, pixel_threshold, channels, pool, pool_first
+):
     rng = np.random.default_rng(channels)
     layer = random_layer(rng, "convolution", 28, 1, channels, pool, pool_first)
     if pixel_threshold is None:

@@ -1,4 +1,4 @@
-"""The packed network as a whole: words, scores, every layer's bits."""
+"""The packed network as a whole: its words, its scores and the bits of every layer."""
 
 import numpy as np
 import pytest
@@ -30,7 +30,7 @@ def network(request, random_network):
 
 
 @pytest.mark.parametrize("count", [1, 7, 8, 9, 31, 32, 33, 63, 64, 65, 784])
-def test_words_hold_the_bits_and_nothing_else(count):
+def test_words_contain_the_bits_and_zeros(count):
     bits = np.random.default_rng(count).random((3, count)) < 0.5
     words = pack_words(bits)
     assert words.shape == (3, -(-count // 32))
@@ -40,18 +40,18 @@ def test_words_hold_the_bits_and_nothing_else(count):
     assert sum(int(word) << 32 * place for place, word in enumerate(words[0])) == value
 
 
-def test_first_bit_is_the_lowest():
+def test_first_bit_is_the_lowest_of_a_word():
     assert pack_words(np.array([True] + 32 * [False] + [True])).tolist() == [1, 2]
 
 
-def test_scores_are_those_of_plain_integers(network, random_images):
+def test_scores_equal_those_of_plain_integers(network, random_images):
     images = random_images(3)
     sums = np.array([oracle.activations(network, image)[-1].ravel() for image in images])
     expected = sums.astype(np.float32) * network.scale + network.offset
     np.testing.assert_array_equal(inference.scores(network, images), expected)
 
 
-def test_every_layers_bits_are_those_of_plain_integers(network, random_images):
+def test_bits_of_every_layer_equal_those_of_plain_integers(network, random_images):
     images = random_images(2)
     found = inference.activations(network, images)
     for number, image in enumerate(images):
@@ -64,7 +64,7 @@ def test_every_layers_bits_are_those_of_plain_integers(network, random_images):
 
 
 @pytest.mark.parametrize("count", [0, 1, 63, 64, 65, 130])
-def test_any_number_of_images(random_network, random_images, count):
+def test_any_number_of_images_can_be_read(random_network, random_images, count):
     network, images = random_network(), random_images(130)
     together = inference.scores(network, images[:count])
     assert together.shape == (count, 10)
@@ -86,7 +86,7 @@ def test_softmax_of_large_values_does_not_overflow():
     np.testing.assert_array_equal(inference.softmax(np.float32([[1e5, 0, -1e5]])), [[1, 0, 0]])
 
 
-def test_blind_network_sees_every_image_alike(random_network, random_images):
+def test_blind_network_gives_every_image_the_same_scores(random_network, random_images):
     scores = inference.scores(random_network(pixel_threshold=0), random_images(6))
     assert (scores == scores[0]).all()
 
@@ -119,6 +119,6 @@ def test_images_may_be_read_only(random_network, random_images):
     assert len(inference.kernels.scores.signatures) == 1
 
 
-def test_num_weights_of_the_founding_report(random_network):
+def test_number_of_weights_of_the_founding_report_is_right(random_network):
     network = random_network(**NETWORKS["founding report"])
     assert network.num_weights == 9 * 32 + 9 * 32 * 64 + 7 * 7 * 64 * 128 + 128 * 10

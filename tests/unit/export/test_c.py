@@ -1,4 +1,4 @@
-"""The exported C sources, compiled and run."""
+"""The exported C sources compile and give the network's answers."""
 
 import re
 import shutil
@@ -20,13 +20,14 @@ MAX_RAM_BYTES = {"shipped": 24_000, "quick": 8_000}
 
 @pytest.fixture
 def compiler():
+    """The name of the C compiler; skips the test without one."""
     if not shutil.which("gcc"):
         pytest.skip("needs gcc to compile the exported sources")
     return "gcc"
 
 
 def run_example(compiler, run, folder, images):
-    """The classes and the scores that the compiled example prints."""
+    """Export the run, compile its example, and return the classes and scores that it prints."""
     write_c(run, folder)
     flags = ["-std=c99", "-pedantic", "-O2", "-Wall", "-Wextra", "-Werror"]
     subprocess.run([compiler, *flags, "example.c", "engine.c", "-o", "example"], cwd=folder, check=True)

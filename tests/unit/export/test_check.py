@@ -1,4 +1,4 @@
-"""`bnn export` writes, and proves what it wrote."""
+"""`bnn export` writes a network, and `bnn export --check` proves which network a file contains."""
 
 import json
 
@@ -8,7 +8,7 @@ from bnn.cli import main
 
 
 @pytest.mark.parametrize("form", ["html", "c"])
-def test_export_is_proved_to_be_the_runs_network_and_no_others(tmp_path, capsys, form):
+def test_check_accepts_the_runs_network_and_no_other(tmp_path, capsys, form):
     path = tmp_path / "export"
     assert main(["export", "quick", "--to", form, "-o", str(path), "--json"]) == 0
     written = json.loads(capsys.readouterr().out)
@@ -23,7 +23,7 @@ def test_export_is_proved_to_be_the_runs_network_and_no_others(tmp_path, capsys,
 @pytest.mark.parametrize(
     "name, old, new", [("network.h", "0x", "0x1"), ("engine.c", "entries - 2 *", "entries - 3 *")]
 )
-def test_changed_source_is_no_proof(tmp_path, capsys, name, old, new):
+def test_check_refuses_a_changed_source(tmp_path, capsys, name, old, new):
     main(["export", "quick", "--to", "c", "-o", str(tmp_path)])
     text = (tmp_path / name).read_text()
     assert old in text
@@ -44,7 +44,7 @@ def test_changed_source_is_no_proof(tmp_path, capsys, name, old, new):
         (["export", "--to", "html", "-o", "{tmp_path}/no/folder/x.html"], "no/folder"),
     ],
 )
-def test_wrong_use_is_one_line(tmp_path, capsys, arguments, words):
+def test_wrong_use_prints_one_line(tmp_path, capsys, arguments, words):
     assert main([word.format(tmp_path=tmp_path) if "{" in word else word for word in arguments]) == 2
     captured = capsys.readouterr()
     assert words in captured.err

@@ -1,4 +1,4 @@
-"""The page in one file: what is in it. That it reads drawings is tested in a browser."""
+"""The content of the exported page. Browser tests check that it reads drawings."""
 
 import pytest
 
@@ -9,14 +9,14 @@ from bnn.runs import store
 MAX_BYTES = 220_000
 
 
-def test_shipped_networks_page_is_small_and_carries_the_packed_file():
+def test_page_is_small_and_contains_the_packed_file():
     run = store.find(None)
     page = to_html(run)
     assert len(page.encode()) <= MAX_BYTES
     assert network_in(page) == run.model_path.read_bytes()
 
 
-def test_page_says_which_network_it_is_and_how_good():
+def test_page_names_its_network_and_accuracy():
     page = to_html(store.find("quick"))
     for words in (
         "recipe quick",
@@ -28,7 +28,7 @@ def test_page_says_which_network_it_is_and_how_good():
         assert words in page
 
 
-def test_page_names_nothing_to_fetch():
+def test_page_loads_nothing_from_elsewhere():
     page = to_html(store.find("quick"))
     assert "default-src 'none'" in page
     for attribute in ('src="', "src='", "@import", 'href="http', "url("):

@@ -1,4 +1,4 @@
-"""The layer table against Larq's own."""
+"""The layer table has the same figures as Larq's."""
 
 import dataclasses
 
@@ -20,7 +20,7 @@ RECIPES = [
 
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
-def test_every_figure_is_larqs(recipe):
+def test_every_figure_equals_larqs(recipe):
     profile = larq.models.ModelProfile(build(recipe))
     table = layer_table(recipe)
     assert len(table) == len(profile.layer_profiles)
@@ -36,7 +36,7 @@ def test_every_figure_is_larqs(recipe):
 
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
-def test_totals_are_larqs(recipe):
+def test_totals_equal_larqs(recipe):
     profile, total = larq.models.ModelProfile(build(recipe)), totals(layer_table(recipe))
     assert total.num_1bit + total.num_32bit == profile.weight_count()
     assert total.memory_bytes * 8 == profile.memory
@@ -44,7 +44,7 @@ def test_totals_are_larqs(recipe):
     assert total.macs_1bit + total.macs_32bit == profile.op_count("mac")
 
 
-def test_one_bit_weights_are_the_recipes():
+def test_number_of_1_bit_weights_equals_the_recipes():
     for recipe in RECIPES:
         assert totals(layer_table(recipe)).num_1bit == recipe.num_weights
 

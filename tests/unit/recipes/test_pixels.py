@@ -1,4 +1,4 @@
-"""What the first layer sees of a pixel, against the four definitions written out."""
+"""The first layer's inputs for each pixel value, checked against the four definitions written out here."""
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ EXPECTED = {
 
 
 @pytest.mark.parametrize("name", PIXELS)
-def test_inputs_are_those_of_the_definition(name):
+def test_inputs_equal_the_definition(name):
     found = CODINGS[name].scale(VALUES)
     assert found.dtype == np.float32
     assert found.shape == (256, CODINGS[name].num_channels)
@@ -31,7 +31,7 @@ def test_thresholds_are_where_the_sign_changes(name):
     assert np.atleast_1d(CODINGS[name].thresholds).tolist() == lowest
 
 
-def test_thresholds_have_the_form_that_packed_networks_have():
+def test_thresholds_have_the_form_used_in_packed_networks():
     assert [CODINGS[name].thresholds for name in PIXELS] == [0, 128, LEVELS, None]
 
 

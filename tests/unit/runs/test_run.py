@@ -1,4 +1,4 @@
-"""A run's folder: what is written is read, and what is damaged is recognised."""
+"""A run's folder: written files are read again, and damaged ones are recognised."""
 
 import json
 import random
@@ -21,19 +21,19 @@ from tests.support.run_content import (
 
 
 @pytest.mark.parametrize("content", STRANGE_BYTES)
-def test_damaged_recipe_is_one_clear_error(run, content):
+def test_damaged_recipe_gives_one_clear_error(run, content):
     (run.folder / "recipe.json").write_bytes(content)
     with pytest.raises(ValueError, match=f"run {run.id}"):
         run.recipe()
 
 
-def test_missing_recipe_is_one_clear_error(run):
+def test_missing_recipe_gives_one_clear_error(run):
     (run.folder / "recipe.json").unlink()
     with pytest.raises(ValueError, match=r"no readable recipe\.json: No such file"):
         run.recipe()
 
 
-def test_recipe_with_impossible_values_is_one_clear_error(run):
+def test_recipe_with_impossible_values_gives_one_clear_error(run):
     for field, value in (
         ("epochs", 0),
         ("learning_rate", 10**400),
@@ -47,7 +47,7 @@ def test_recipe_with_impossible_values_is_one_clear_error(run):
             run.recipe()
 
 
-def test_file_of_absurd_size_is_not_read(run, monkeypatch):
+def test_far_too_large_file_is_not_read(run, monkeypatch):
     monkeypatch.setattr(files, "MAX_TEXT_BYTES", 10)
     monkeypatch.setattr(tables, "MAX_TABLE_BYTES", 10)
     with pytest.raises(ValueError, match=r"recipe\.json is larger than 10 bytes"):
@@ -91,13 +91,13 @@ def test_test_result_may_be_of_any_number_of_classes(run, num_classes):
         {"confusion_matrix": [[10**400] * 10] * 10},
     ],
 )
-def test_test_result_that_does_not_add_up_is_none(run, changes):
+def test_test_result_that_does_not_add_up_is_ignored(run, changes):
     run.write_test(sound_test_result(**changes))
     assert run.test() is None
 
 
 @pytest.mark.parametrize("content", STRANGE_BYTES)
-def test_damaged_test_result_is_none(run, content):
+def test_damaged_test_result_is_ignored(run, content):
     (run.folder / "test.json").write_bytes(content)
     assert run.test() is None
 
@@ -121,7 +121,7 @@ def test_rows_are_read_as_written(run):
 
 
 def test_history_has_each_epoch_once_in_order(run):
-    """A crash behind the history row but before the checkpoint trains the epoch a second time."""
+    """After a crash between writing the history and the checkpoint, the epoch is trained a second time."""
     for epoch, accuracy in ((1, 0.1), (3, 0.3), (2, 0.2), (3, 0.35)):
         run.append_history(history_row(epoch, accuracy))
     history = run.history()
@@ -129,7 +129,7 @@ def test_history_has_each_epoch_once_in_order(run):
     assert history["validation_accuracy"].tolist() == [0.1, 0.2, 0.35]
 
 
-def test_keep_until_drops_what_comes_later(run):
+def test_keep_until_removes_later_rows(run):
     run.append_progress([progress_row(step, 1 + step // 3) for step in range(1, 9)])
     for epoch in (1, 2, 3):
         run.append_history(history_row(epoch))
@@ -140,7 +140,7 @@ def test_keep_until_drops_what_comes_later(run):
     assert run.history()["validation_accuracy"].tolist() == [0.5, 0.5, 0.75]
 
 
-def test_keep_until_without_tables_writes_none(run):
+def test_keep_until_makes_no_new_tables(run):
     run.keep_until(0, 0)
     assert sorted(path.name for path in run.folder.iterdir()) == ["recipe.json"]
 
@@ -154,8 +154,8 @@ def test_table_whose_header_was_cut_short_is_readable_again_after_resuming(run):
     assert (len(run.history()), len(run.progress())) == (1, 1)
 
 
-def test_mutated_files_never_raise_but_the_recipe(run):
-    """Whatever was changed by hand in a run's files, a page can still be drawn from them."""
+def test_reading_changed_files_raises_nothing_except_for_the_recipe(run):
+    """A page can show a run even if its files were changed by hand."""
     rng = random.Random(1)
     run.write_status(Status("finished", epoch=1))
     run.write_test(sound_test_result())
@@ -203,7 +203,7 @@ def test_name_edited_by_hand_that_cannot_be_shown_is_ignored(run, content):
     assert run.name() == run.id
 
 
-def test_paths_of_a_run(run):
+def test_run_has_its_files_at_the_documented_paths(run):
     assert run.epoch_path(1) == run.folder / "epochs" / "0001.safetensors"
     assert run.model_path.name == "model.safetensors"
     assert run.checkpoint_path.parent.name == "checkpoint"

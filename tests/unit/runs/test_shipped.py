@@ -1,4 +1,4 @@
-"""The runs that came with the app are whole, and as good as their files say."""
+"""The runs that came with the app are complete, and their networks are as accurate as their files say."""
 
 import pytest
 
@@ -15,12 +15,12 @@ def by_id(run):
     return run.id
 
 
-def test_the_network_that_answers_first_is_among_them():
+def test_first_network_is_one_of_them():
     assert store.DEFAULT_RUN in {run.id for run in SHIPPED}
 
 
 @pytest.mark.parametrize("run", SHIPPED, ids=by_id)
-def test_exactly_the_recorded_number_of_test_digits_is_read(run):
+def test_number_of_test_digits_read_right_is_the_recorded_one(run):
     evaluation = metrics.evaluate(file.load(run.model_path), mnist.test())
     recorded = run.test()
     assert evaluation.num_correct == recorded["num_correct"]
@@ -28,14 +28,14 @@ def test_exactly_the_recorded_number_of_test_digits_is_read(run):
 
 
 @pytest.mark.parametrize("run", SHIPPED, ids=by_id)
-def test_it_can_be_made_again_from_the_repository(run):
+def test_run_can_be_trained_again_from_the_repository(run):
     assert run.recipe() == PRESETS[run.recipe().name]
     assert run.history()["epoch"].tolist() == list(range(1, run.recipe().epochs + 1))
     assert run.status().state == "finished"
 
 
 @pytest.mark.parametrize("run", SHIPPED, ids=by_id)
-def test_every_epoch_is_there_and_the_best_one_is_the_network(run):
+def test_run_has_every_epoch_and_its_network_is_the_best_one(run):
     best = int(run.history().set_index("epoch")["validation_accuracy"].idxmax())
     assert run.test()["epoch"] == best
     assert run.epoch_path(best).read_bytes() == run.model_path.read_bytes()
@@ -44,5 +44,5 @@ def test_every_epoch_is_there_and_the_best_one_is_the_network(run):
 
 
 @pytest.mark.parametrize("run", SHIPPED, ids=by_id)
-def test_its_file_is_little_more_than_a_bit_a_weight(run):
+def test_file_has_little_more_than_one_bit_per_weight(run):
     assert run.model_path.stat().st_size <= 1.05 * run.recipe().num_weights / 8

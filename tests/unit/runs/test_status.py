@@ -1,4 +1,4 @@
-"""A run's state, and whether its trainer lives."""
+"""A run's state, and whether its trainer is alive."""
 
 import json
 import os
@@ -29,7 +29,7 @@ def _can_unshare():
 
 
 @pytest.mark.parametrize("state", ["stopped", "finished", "failed"])
-def test_status_of_a_run_at_rest_is_what_was_written(run, state):
+def test_status_of_a_run_that_has_ended_is_the_written_one(run, state):
     written = Status(state, "words", 3, 10, 7, 430, 2500.5, 12.25, 1, 2.0)
     run.write_status(written)
     assert run.status() == written
@@ -56,7 +56,7 @@ def test_run_whose_pid_went_to_another_process_is_interrupted(run):
 
 
 @pytest.mark.skipif(not psutil.LINUX, reason="elsewhere the system keeps when a process started")
-def test_run_goes_on_being_active_when_the_clock_is_set(run, monkeypatch):
+def test_run_stays_active_when_the_clock_is_changed(run, monkeypatch):
     run.write_status(living_status())
     boot_time = psutil.boot_time()
     monkeypatch.setattr(psutil._pslinux, "boot_time", lambda: boot_time + 3600.0)
@@ -70,13 +70,13 @@ def test_run_with_an_impossible_pid_is_interrupted(run, pid):
     assert run.status().state == "interrupted"
 
 
-def test_ended_process_that_nobody_has_waited_for_is_dead(run):
+def test_zombie_process_counts_as_dead(run):
     process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     run.write_status(Status("running", **process_identity(process.pid)))
     assert run.status().state == "running"
     process.stdin.close()
     if hasattr(os, "waitid"):
-        # Ended but not reaped: a zombie.
+        # The process has ended, but its parent has not asked for its exit code: it is a zombie.
         os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
         assert run.status().state == "interrupted"
     process.wait()
@@ -96,7 +96,8 @@ def test_run_from_a_clock_ahead_is_interrupted(run):
     assert run.status().state == "interrupted"
 
 
-# A trainer in another container on the same folder of runs, where its process id means nothing here.
+# In these tests the trainer is in another container with the same folder of runs. Its process id has no
+# meaning here.
 
 
 @pytest.fixture
@@ -106,7 +107,7 @@ def elsewhere(dead_pid):
 
 
 def test_run_is_active_while_another_process_holds_its_lock(run, elsewhere):
-    """The trainer's process id is not there, as in another container."""
+    """No process here has the trainer's id, because the trainer is in another container."""
     script = (
         "import sys, filelock; lock = filelock.FileLock(sys.argv[1]); lock.acquire()\n"
         "print('locked', flush=True); input()"
@@ -122,7 +123,7 @@ def test_run_is_active_while_another_process_holds_its_lock(run, elsewhere):
 
 @pytest.mark.skipif(not _can_unshare(), reason="needs Linux and the right to make a namespace")
 def test_run_trained_in_another_namespace_of_processes_is_active(run):
-    """Seen from both sides: here its process has another id, and there none of ours exists."""
+    """Here the trainer's process has another id, and in its namespace no process of ours exists."""
     script = (
         "import sys; from dataclasses import replace; from bnn.runs import status, store, turns\n"
         "run, mine = store.find(sys.argv[1]), store.find(sys.argv[2])\n"
@@ -156,7 +157,7 @@ def test_run_trained_in_another_namespace_of_processes_is_active(run):
         trainer.stdin.close()
 
 
-def test_run_just_queued_elsewhere_is_given_time_to_take_its_lock(run, elsewhere):
+def test_run_queued_in_another_container_has_time_to_take_its_lock(run, elsewhere):
     queued = replace(elsewhere, state="queued")
     run.write_status(queued)
     assert run.status() == queued
@@ -185,7 +186,7 @@ def test_cause_of_an_interruption_is_kept_until_another_trainer_starts(run):
 
 
 @pytest.mark.parametrize("content", STRANGE_BYTES)
-def test_damaged_status_reads_as_failed(run, content):
+def test_damaged_status_counts_as_failed(run, content):
     (run.folder / "status.json").write_bytes(content)
     status = run.status()
     assert status.state == "failed"
@@ -206,7 +207,7 @@ def test_damaged_status_reads_as_failed(run, content):
         ("started", []),
     ],
 )
-def test_status_with_an_impossible_value_reads_as_failed(run, field, value):
+def test_status_with_an_impossible_value_counts_as_failed(run, field, value):
     content = json.dumps({"state": "running"} | {field: value})
     (run.folder / "status.json").write_text(content)
     assert run.status().state == "failed"
@@ -225,7 +226,7 @@ def test_launched_run_is_queued_until_its_process_dies(run, dead_pid):
     assert run.status().state == "interrupted"
 
 
-def test_launcher_does_not_hide_what_the_trainer_wrote_first(run):
+def test_launcher_does_not_overwrite_the_trainers_status(run):
     failed = living_status("failed", message="no such recipe")
     run.write_status(failed)
     run.write_queued(os.getpid())

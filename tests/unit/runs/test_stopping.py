@@ -1,4 +1,4 @@
-"""How a training is stopped by signals: what was learnt is kept."""
+"""Signals stop a training, and what it has learnt is kept."""
 
 import os
 import shutil
@@ -13,8 +13,8 @@ from bnn.runs import stopping, store
 from tests.support import waiting
 from tests.support.project import PROJECT
 
-# `python -m bnn train --resume RUN`, with a stand-in for the training that prints all the time, as the real
-# one does, and takes a while to save.
+# This runs `python -m bnn train --resume RUN`, with a stand-in for the training. It prints all the time, as
+# the real one does, and takes a while to save.
 TRAINER = """
 import sys, time, types
 import bnn.training
@@ -46,7 +46,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals and terminals o
 
 @pytest.fixture
 def start():
-    """Function: how to start it -> a run and its trainer, which has begun to learn."""
+    """A function that starts a trainer and returns its run and its process, when it has begun to learn."""
     processes = []
 
     def start(stderr=subprocess.DEVNULL, before=("env",), **options):
@@ -64,7 +64,7 @@ def start():
 
 
 def has_saved(run, process):
-    """Whether it ends as it does after Ctrl-C."""
+    """Return whether the trainer ends as after Ctrl-C, with what it has learnt saved."""
     code = process.wait(waiting.DEADLINE_SECONDS)
     saved = (run.folder / "saved").exists()
     return (code, run.status().state, saved) == (stopping.EXIT_CODE, "stopped", True)
@@ -87,7 +87,7 @@ def test_second_hang_up_does_not_disturb_the_saving(start):
 
 @pytest.mark.skipif(not shutil.which("setsid"), reason="needs setsid of util-linux")
 def test_closed_terminal_keeps_what_was_learnt(start):
-    """The terminal is gone, so that whatever is printed now is an error."""
+    """After its terminal was closed, every attempt of the trainer to print is an error."""
     ours, terminal = os.openpty()
     run, process = start(stderr=terminal, before=("setsid", "--ctty"), stdin=terminal, stdout=terminal)
     os.close(terminal)
@@ -98,7 +98,7 @@ def test_closed_terminal_keeps_what_was_learnt(start):
 def test_hang_up_is_ignored_under_nohup(start):
     run, process = start(before=("nohup",), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     process.send_signal(signal.SIGHUP)
-    # It learns on: twice, for it may have been about to say so already.
+    # The file must come back twice, because the trainer may have been just about to write it the first time.
     for _ in range(2):
         (run.folder / "learning").unlink()
         waiting.until((run.folder / "learning").exists, "more training")

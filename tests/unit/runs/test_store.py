@@ -1,4 +1,4 @@
-"""Where runs are, which there are, and how they are made, named and deleted."""
+"""The folder of runs: where it is, which runs are listed, and how they are made, renamed and deleted."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ from tests.support.project import PROJECT
 from tests.support.run_content import RECIPE, living_status
 
 
-def test_root_is_the_environments_or_beside_the_app(monkeypatch, tmp_path):
+def test_folder_of_runs_is_the_one_in_the_environment_or_beside_the_app(monkeypatch, tmp_path):
     assert store.root() == tmp_path / "runs"
     for unset in ("", None):
         monkeypatch.setenv("BNN_RUNS_DIR", unset) if unset == "" else monkeypatch.delenv("BNN_RUNS_DIR")
@@ -60,7 +60,7 @@ def test_id_of_a_long_recipe_name_can_be_found(runs_root):
     assert store.find(run.id) == run
 
 
-def test_newest_first_shipped_last(runs_root, shipped):
+def test_newest_run_is_first_and_shipped_runs_are_last(runs_root, shipped):
     for run_id in ("20260101-000000-a", "20270101-000000-b", "20260601-000000-c"):
         Run(run_id, runs_root / run_id).write_recipe(RECIPE)
     ids = [run.id for run in store.all_runs()]
@@ -73,7 +73,7 @@ def test_newest_first_shipped_last(runs_root, shipped):
     assert store.all_runs()[-1].shipped
 
 
-def test_what_is_no_run_is_not_listed(run):
+def test_other_files_and_folders_are_not_listed(run):
     (store.root() / "notes.txt").write_text("mine")
     (store.root() / "empty").mkdir()
     (store.root() / ".hidden").mkdir()
@@ -112,7 +112,7 @@ def test_link_to_a_run_is_named_with_the_reason(run, tmp_path):
     assert store.passed_over() == {"link": "it is a link to a folder elsewhere"}
 
 
-def test_nothing_named_means_the_shipped_run(shipped):
+def test_without_a_name_the_shipped_run_is_found(shipped):
     assert store.find(None) == store.find("") == store.find("shipped") == shipped
 
 
@@ -133,7 +133,7 @@ def test_nothing_named_means_the_shipped_run(shipped):
         "none",
     ],
 )
-def test_ids_that_are_none_or_lead_out_are_refused(run, tmp_path, run_id):
+def test_unknown_ids_and_ids_that_lead_outside_are_refused(run, tmp_path, run_id):
     outside = Run("outside", tmp_path / "outside")
     outside.write_recipe(RECIPE)
     (store.root() / "recipe.json").write_text(RECIPE.to_json())
@@ -147,7 +147,7 @@ def test_run_that_could_not_be_made_leaves_no_folder(runs_root, full_disk):
     assert not list(runs_root.iterdir())
 
 
-def test_renaming(run):
+def test_run_can_be_renamed(run):
     assert run.name() == run.id
     store.rename(run, "  Größe 7 ✏️ ")
     assert run.name() == "Größe 7 ✏️"
@@ -162,7 +162,7 @@ def test_names_that_cannot_be_shown_are_refused(run, name):
     assert run.name() == run.id
 
 
-def test_deleting(run):
+def test_run_can_be_deleted(run):
     other = store.create(RECIPE)
     run.write_status(Status("stopped"))
     store.delete(run)

@@ -1,4 +1,4 @@
-"""Who may train: one run at a time, in the order of asking, and one process a run."""
+"""Turns in training: one run trains at a time, in the order of their start, with one process each."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ from bnn.runs.run import Run
 from tests.support import waiting
 from tests.support.project import PROJECT
 
-# A trainer that takes its turn and learns nothing, until a file called "done" is in its folder.
+# A trainer that waits for its turn, and then does nothing until its folder has a file called "done".
 TRAINER = """
 import sys, time
 from bnn.runs import status, stopping, store, turns
@@ -30,7 +30,7 @@ except stopping.Stopped:
 
 @pytest.fixture
 def start():
-    """Function: a new run -> the run and its trainer process, waiting or in training."""
+    """A function that starts a trainer for a new run and returns the run and the process."""
     processes = []
 
     def start():
@@ -50,7 +50,7 @@ def wait_for(run, state):
     waiting.until(lambda: run.status().state == state, f"{run.id} to be {state}")
 
 
-def test_only_a_run_that_has_to_wait_says_so(start, monkeypatch):
+def test_only_a_run_that_has_to_wait_has_a_message_about_it(start, monkeypatch):
     messages = []
     monkeypatch.setattr(Run, "write_status", lambda run, status: messages.append(status.message))
     with turns.turn(store.create(preset("quick"))):
@@ -59,7 +59,7 @@ def test_only_a_run_that_has_to_wait_says_so(start, monkeypatch):
         waiting.until(lambda: waits.status().message == "Waiting for the run before it", "the message")
 
 
-def test_runs_are_trained_one_after_the_other_in_the_order_of_asking(start):
+def test_runs_train_one_after_the_other_in_the_order_of_their_start(start):
     trainings = []
     for _ in range(3):
         trainings.append(start())
@@ -72,7 +72,7 @@ def test_runs_are_trained_one_after_the_other_in_the_order_of_asking(start):
         wait_for(run, "finished")
 
 
-def test_a_killed_trainer_frees_the_place(start):
+def test_next_run_trains_when_a_trainer_is_killed(start):
     first, process = start()
     wait_for(first, "running")
     second, _ = start()
@@ -82,7 +82,7 @@ def test_a_killed_trainer_frees_the_place(start):
     assert first.status().state == "interrupted"
 
 
-def test_a_waiting_run_can_be_stopped(start):
+def test_waiting_run_can_be_stopped(start):
     first, _ = start()
     wait_for(first, "running")
     second, process = start()
@@ -93,7 +93,7 @@ def test_a_waiting_run_can_be_stopped(start):
     assert first.status().state == "running"
 
 
-def test_a_waiting_run_whose_folder_is_deleted_ends(start):
+def test_waiting_run_whose_folder_is_deleted_ends(start):
     first, _ = start()
     wait_for(first, "running")
     second, process = start()
@@ -103,7 +103,7 @@ def test_a_waiting_run_whose_folder_is_deleted_ends(start):
     assert first.status().state == "running"
 
 
-def test_a_stop_while_loading_ends_the_process(start):
+def test_stop_while_loading_ends_the_process(start):
     run, process = start()
     wait_for(run, "running")
     run.stop_path.touch()
@@ -111,7 +111,7 @@ def test_a_stop_while_loading_ends_the_process(start):
     assert run.status().state == "stopped"
 
 
-def test_a_run_has_one_trainer(runs_root):
+def test_run_has_only_one_trainer(runs_root):
     run = store.create(preset("quick"))
     message = f"{run.id} is being trained already"
     with turns.run_lock(run), pytest.raises(ValueError, match=message), turns.run_lock(run):

@@ -1,4 +1,4 @@
-"""Files that a crash does not spoil."""
+"""Files are written so that a crash does not damage them."""
 
 import os
 import re
@@ -41,14 +41,14 @@ def test_failed_write_keeps_the_old_content(run, monkeypatch, broken):
     assert [path.name for path in run.folder.iterdir()] == ["recipe.json"]
 
 
-def test_full_disk_is_said_in_words_with_the_file(run, full_disk):
+def test_error_on_a_full_disk_names_the_file(run, full_disk):
     for write in (lambda: run.write_status(Status("failed")), lambda: run.append_history(history_row(1))):
         with pytest.raises(OSError, match="No space left") as caught:
             write()
         assert re.fullmatch(r"the disk is full: .*(status\.json|history\.csv)", error_text(caught.value))
 
 
-def test_what_a_killed_writer_left_is_removed_and_nothing_else(run):
+def test_only_the_leftovers_of_killed_writers_are_removed(run):
     (run.folder / "checkpoint").mkdir()
     script = (
         "import os, sys, pathlib; from bnn.system import files; os.fsync = lambda file: os._exit(0)\n"
@@ -74,8 +74,8 @@ def test_what_a_killed_writer_left_is_removed_and_nothing_else(run):
     )
 
 
-def test_reader_never_sees_a_part(run):
-    """A writer in another process replaces the status as fast as it can; each reading is whole."""
+def test_reader_never_sees_a_half_written_file(run):
+    """Another process replaces the status as fast as it can; whatever this one reads is complete."""
     script = (
         "import sys; from bnn.runs import status, store; run = store.find(sys.argv[1])\n"
         "for i in range(10**9): run.write_status(status.Status('finished', 'x' * (i % 5000), epoch=i))"

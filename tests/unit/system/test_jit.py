@@ -1,4 +1,4 @@
-"""Compiling where Numba's cache cannot be written, and where compiling was switched off."""
+"""Compiled functions work where Numba's cache cannot be written, and where compiling is switched off."""
 
 import os
 import shutil
@@ -12,7 +12,7 @@ from bnn.data import mnist
 from bnn.system.jit import compiled
 from tests.support.project import PROJECT
 
-# A mount namespace of its own, in which a folder is mounted read-only: permissions do not bind the superuser.
+# The test mounts a folder read-only in a namespace of its own, because root may write despite permissions.
 READ_ONLY = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && cd "$0" && exec "$@"'
 
 

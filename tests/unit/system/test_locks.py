@@ -1,4 +1,4 @@
-"""Whether a lock is held, asked without taking it away."""
+"""Asking whether a lock is held does not take the lock."""
 
 import threading
 
@@ -19,13 +19,13 @@ def test_lock_is_seen_while_it_is_held(tmp_path, is_locked):
     assert not lock.is_locked
 
 
-def test_lock_that_was_never_made_is_not_held_and_not_made(tmp_path):
+def test_asking_about_a_missing_lock_does_not_make_it(tmp_path):
     assert not locks.is_locked(tmp_path / "lock")
     assert not (tmp_path / "lock").exists()
 
 
 @pytest.mark.parametrize("is_locked", WAYS)
-def test_those_who_look_at_the_same_time_do_not_see_each_other(tmp_path, is_locked):
+def test_two_processes_that_ask_at_the_same_time_do_not_see_each_other(tmp_path, is_locked):
     FileLock(tmp_path / "lock").acquire().lock.release()
     found = []
     threads = [

@@ -1,4 +1,4 @@
-"""Processes."""
+"""Processes: the limit on open files, and the cause of a process's end."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ from tests.support.project import PROJECT
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such limit")
-def test_open_files_are_allowed_where_they_were_not():
+def test_limit_on_open_files_is_raised():
     script = (
         "import resource as r; from bnn.system import processes\n"
         "r.setrlimit(r.RLIMIT_NOFILE, (100, 300))\n"
@@ -39,6 +39,6 @@ def test_open_files_are_allowed_where_they_were_not():
         (0xC0000374, "crashed (0xc0000374)"),
     ],
 )
-def test_what_ended_a_process_is_said(exit_code, words):
+def test_cause_of_a_process_end_is_named(exit_code, words):
     cause = processes.crash_cause(exit_code)
     assert cause is None if words is None else words in cause

@@ -1,4 +1,4 @@
-"""Tables of numbers that grow while they are read, that crashes cut short and people edit."""
+"""Tables of numbers: they grow while they are read, crashes cut them short, and people edit them."""
 
 import os
 
@@ -9,15 +9,15 @@ from bnn.system import tables
 from tests.support.run_content import STRANGE_BYTES, history_row, progress_row
 
 
-def test_table_is_read_anew_when_its_file_is_another(run):
-    """What was read is kept for the next time, but neither a reader nor a writer spoils it."""
+def test_table_is_read_again_when_its_file_has_changed(run):
+    """A table is kept in memory after it was read; a reader who changes the result does not change it there."""
     run.append_progress([progress_row(1, 1)])
     spoilt = run.progress()
     spoilt.loc[0, "loss"] = 99.0
     pd.testing.assert_frame_equal(run.progress(), pd.DataFrame([progress_row(1, 1)]))
     run.append_progress([progress_row(2, 1)])
     assert run.progress()["step"].tolist() == [1, 2]
-    # As long as before, and with no other time: another file all the same.
+    # The new file has the same length and time, but it is another file.
     path = run.folder / "progress.csv"
     now = path.stat()
     path.with_suffix(".new").write_text(path.read_text().replace("\n2,", "\n3,"))
@@ -28,7 +28,7 @@ def test_table_is_read_anew_when_its_file_is_another(run):
     assert run.progress().empty
 
 
-def test_table_too_long_to_be_kept_is_read_all_the_same(run, monkeypatch):
+def test_table_too_long_to_be_kept_in_memory_is_still_read(run, monkeypatch):
     monkeypatch.setattr(tables, "MAX_CACHED_BYTES", 10)
     run.append_progress([progress_row(1, 1)])
     kept = tables._cached_table.cache_info().currsize
@@ -61,14 +61,14 @@ DAMAGED_LINES = (
 
 
 @pytest.mark.parametrize("line", DAMAGED_LINES)
-def test_damaged_line_costs_that_line_only(run, line):
+def test_damaged_line_is_left_out_alone(run, line):
     run.append_history(history_row(1))
     with (run.folder / "history.csv").open("a") as file:
         file.write(line + "\n")
     run.append_history(history_row(3))
     history = run.history()
     assert history["epoch"].tolist() == [1, 3]
-    # Else an epoch would read 1.0, and name no file.
+    # Epochs must stay integers: "1.0" is not the name of a file.
     assert history["epoch"].dtype == int
 
 
@@ -91,13 +91,13 @@ def test_table_saved_by_a_spreadsheet_is_read(run, start, quote, delimiter, mark
     ]
     path.write_bytes((start + "".join(delimiter.join(line) + end for line in cells)).encode())
     assert run.history().to_dict("records") == rows
-    # A training that goes on adds rows as it always does.
+    # A training that goes on appends rows in its usual format.
     run.append_history(history_row(3))
     assert run.history()["epoch"].tolist() == [1, 2, 3]
 
 
 @pytest.mark.parametrize("content", [*STRANGE_BYTES, b"epoch,loss\n1,2\n", b'"\n1,2,3,4,5,6,7\n'])
-def test_damaged_table_reads_as_empty(run, content):
+def test_damaged_table_counts_as_empty(run, content):
     for name in ("history.csv", "progress.csv"):
         (run.folder / name).write_bytes(content)
     assert run.history().empty

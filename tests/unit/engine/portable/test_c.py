@@ -1,4 +1,4 @@
-"""The C engine, compiled for this machine, beside Python's."""
+"""The C engine, compiled for this machine, computes the same as Python's."""
 
 import ctypes
 import shutil
@@ -21,7 +21,7 @@ KINDS = {"convolution": 0, "dense": 1}
 
 
 class Layer(ctypes.Structure):
-    """`onebit_layer` of onebit.h."""
+    """The structure `onebit_layer` of onebit.h."""
 
     _fields_ = [
         *(
@@ -34,7 +34,7 @@ class Layer(ctypes.Structure):
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory):
-    """The C engine as a library of this machine."""
+    """The C engine, compiled as a library for this machine."""
     if not shutil.which("gcc"):
         pytest.skip("needs gcc to compile the C engine")
     library = tmp_path_factory.mktemp("portable") / "onebit.so"
@@ -45,11 +45,12 @@ def engine(tmp_path_factory):
 
 
 def pointer(array):
+    """Return a C pointer to an array's values."""
     return array.ctypes.data_as(ctypes.c_void_p)
 
 
 def c_layer(engine, network, number, arrays):
-    """A layer for the C engine; what it points to is kept in `arrays`."""
+    """Return a layer for the C engine; the arrays that it points to are added to `arrays` to keep them."""
     layer = network.layers[number]
     numbers = (KINDS[layer.kind], layer.side, layer.inputs, layer.outputs, layer.pool, layer.pool_first)
     made = Layer(*numbers, number == 0 and network.pixel_threshold is None)
@@ -67,7 +68,7 @@ def c_layer(engine, network, number, arrays):
 
 
 def c_activations(engine, network, image):
-    """The input of each layer as words, and last the sums of the last layer."""
+    """Return what the C engine computes: each layer's input as words, and the sums of the last layer."""
     arrays = []
     levels = [] if network.pixel_threshold is None else network.pixel_threshold
     thresholds = np.atleast_1d(np.array(levels, np.int32))
@@ -88,6 +89,7 @@ def c_activations(engine, network, image):
 
 
 def python_activations(network, image):
+    """Return the input of each layer as words, by Python's engine."""
     inputs = inference.activations(network, image[None])
     words = [
         pack_words(x) if x.dtype == bool and x.ndim != 3 else x[..., None].astype(np.uint32) for x in inputs
@@ -97,7 +99,7 @@ def python_activations(network, image):
 
 @pytest.mark.parametrize("pixel_threshold", [128, 0, None, (32, 96, 160, 224)])
 @pytest.mark.parametrize("pool_first", [False, True])
-def test_every_bit_is_pythons(engine, random_network, random_images, pixel_threshold, pool_first):
+def test_every_bit_equals_pythons(engine, random_network, random_images, pixel_threshold, pool_first):
     network = random_network(3, ((5,), (33, 40)), (37,), pixel_threshold, pool_first)
     for image in random_images(4, seed=7):
         *found, sums = c_activations(engine, network, image)
@@ -117,6 +119,7 @@ def test_shipped_network_gives_the_same_bits(engine):
 
 
 def c_digit(engine, strokes):
+    """Return the digit (28, 28) that the C engine makes of strokes."""
     points, ends = concatenate_strokes(strokes)
     points, ends = points.copy(), ends.astype(np.int32)
     nearest, pixels = np.empty(28 * 28), np.empty((28, 28), np.uint8)
@@ -126,7 +129,7 @@ def c_digit(engine, strokes):
     return pixels
 
 
-def test_drawn_strokes_give_the_same_bytes(engine):
+def test_drawings_give_the_same_pixels(engine):
     rng = np.random.default_rng(5)
     drawings = [draw_strokes(number % 10, rng) for number in range(200)]
     drawings += [
@@ -138,7 +141,7 @@ def test_drawn_strokes_give_the_same_bytes(engine):
         np.testing.assert_array_equal(c_digit(engine, strokes), digit_from_strokes(strokes).digit)
 
 
-def test_sums_of_one_output_are_pythons(engine, random_network, random_images):
+def test_sums_of_one_output_equal_pythons(engine, random_network, random_images):
     network, image = random_network(3, ((5,), (33, 40)), (37,)), random_images(1, seed=7)[0]
     words, arrays = c_activations(engine, network, image), []
     for number, (layer, values) in enumerate(
@@ -152,7 +155,7 @@ def test_sums_of_one_output_are_pythons(engine, random_network, random_images):
             np.testing.assert_array_equal(found, expected)
 
 
-def test_flips_are_pythons(engine, random_network):
+def test_flipped_weights_equal_pythons(engine, random_network):
     network = random_network(4, ((5,), (33,)), (37,))
     ranks = np.empty(network.num_weights, np.uint32)
     engine.onebit_ranks(len(ranks), 1, pointer(ranks))
@@ -169,7 +172,7 @@ def test_flips_are_pythons(engine, random_network):
         first += layer.num_weights
 
 
-def test_shipped_webassembly_is_what_the_sources_give(tmp_path):
+def test_shipped_webassembly_is_built_from_the_sources(tmp_path):
     if compiler_version() is None:
         pytest.skip("needs clang and wasm-ld to build the WebAssembly engine")
     if "version 14." not in compiler_version():

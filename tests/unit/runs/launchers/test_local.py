@@ -1,4 +1,4 @@
-"""Starting, stopping and resuming, with a stand-in for the trainer that starts at once."""
+"""Runs are started, stopped and resumed. A stand-in takes the trainer's place, because it starts at once."""
 
 import json
 import os
@@ -21,8 +21,8 @@ from bnn.system.processes import LOW_NICENESS
 from tests.support import waiting
 from tests.support.project import PROJECT
 
-# `python -m bnn` finds this in the folder that takes the project's place. It tells what it was started
-# with, then trains, so to speak, until asked to stop.
+# `python -m bnn` runs this in the folder that takes the project's place. It writes down how it was started,
+# and then does nothing until it is asked to stop.
 TRAINER = """
 import json, os, pathlib, sys, time
 run = pathlib.Path(os.environ["BNN_RUNS_DIR"]) / sys.argv[-1]
@@ -36,7 +36,7 @@ def write(name, values):
     (run / "part").write_text(json.dumps(values))
     os.replace(run / "part", run / name)
 deadline = time.monotonic() + 60
-# A real trainer takes a second to get here; by then it has long been written who it is.
+# A real trainer takes a second to come to this point. By then the launcher has written its process id.
 while not claimed() and time.monotonic() < deadline:
     time.sleep(0.01)
 write("seen.json", {"arguments": sys.argv[1:], "folder": os.getcwd(), "pid": os.getpid()})
@@ -51,7 +51,7 @@ write("status.json", status | {"state": "stopped"})
 
 @pytest.fixture(autouse=True)
 def project(tmp_path, monkeypatch, runs_root):
-    """A folder in the project's place with the stand-in; ends what was started from it."""
+    """A folder in the project's place, with the stand-in in it; ends all stand-ins after the test."""
     folder = tmp_path / "project"
     (folder / "bnn").mkdir(parents=True)
     (folder / "bnn" / "__main__.py").write_text(TRAINER)
@@ -86,7 +86,7 @@ def _wait_for(run, state):
 
 @pytest.fixture
 def running():
-    """A run whose trainer is at work."""
+    """A run in training, by the stand-in."""
     run = trainings.start(_recipe())
     _wait_for(run, "running")
     return run
@@ -107,7 +107,7 @@ def test_run_is_active_from_the_first_moment():
     _wait_for(run, "running")
 
 
-def test_training_leaves_the_processor_to_the_pages(running):
+def test_training_has_a_low_priority(running):
     pid = running.status().pid
     assert psutil.Process(pid).nice() == max(LOW_NICENESS, psutil.Process().nice())
     autogroup = Path(f"/proc/{pid}/autogroup")
@@ -122,7 +122,7 @@ def test_relative_folder_of_runs_is_the_same_for_the_trainer(tmp_path, monkeypat
     assert (tmp_path / "elsewhere" / run.id / "seen.json").exists()
 
 
-def test_stop(running):
+def test_run_can_be_stopped(running):
     trainings.stop(running)
     _wait_for(running, "stopped")
     assert not running.stop_path.exists()
@@ -130,11 +130,11 @@ def test_stop(running):
     assert not running.stop_path.exists()
 
 
-def test_resume_starts_it_again(running):
+def test_resume_starts_the_trainer_again(running):
     first = _seen(running)["pid"]
     trainings.stop(running)
     _wait_for(running, "stopped")
-    # Left over from a stop that came too late: it must not stop the next trainer.
+    # This file is left over if a stop came too late. It must not stop the next trainer.
     running.stop_path.touch()
     trainings.resume(running)
     assert running.status().state in ACTIVE
@@ -142,7 +142,7 @@ def test_resume_starts_it_again(running):
     _wait_for(running, "running")
 
 
-def test_resume_of_a_running_one_starts_nothing(running):
+def test_resume_of_a_run_in_training_starts_nothing(running):
     count = len(local._children)
     trainings.resume(running)
     assert len(local._children) == count
@@ -158,7 +158,7 @@ def test_killed_trainer_is_interrupted_and_can_be_resumed(running):
     _wait_for(running, "running")
 
 
-def test_trainer_that_dies_at_once_does_not_read_as_queued():
+def test_run_whose_trainer_dies_at_once_is_not_queued():
     run = trainings.start(_recipe("dies"))
     _wait_for(run, "interrupted")
     assert "it died" in run.log_path.read_text()
@@ -168,7 +168,7 @@ def test_trainer_that_dies_at_once_does_not_read_as_queued():
 @pytest.mark.parametrize(
     "number, words", [(signal.SIGKILL, "memory"), (signal.SIGILL, "lacks an instruction")]
 )
-def test_what_ended_a_trainer_is_said_until_it_is_resumed(running, number, words):
+def test_cause_of_a_trainers_end_is_shown_until_the_run_is_resumed(running, number, words):
     os.kill(_seen(running)["pid"], number)
     waiting.until(lambda: words in running.status().message, "the cause")
     assert running.status().state == "interrupted"
@@ -200,14 +200,14 @@ def test_run_without_a_sound_recipe_is_not_resumed():
 def test_ended_trainer_leaves_nothing_behind(running):
     child = local._children[-1]
     trainings.stop(running)
-    # Not even a zombie, also where no other training is started.
+    # There must not even be a zombie, although no other training is started.
     waiting.until(lambda: not psutil.pid_exists(child.pid), "the stand-in to be gone")
     waiting.until(lambda: child not in local._children, "it to be forgotten")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="process groups of POSIX")
 def test_trainer_outlives_the_server_and_its_terminal(project):
-    """The server and all of its process group are killed, as when its terminal closes."""
+    """The server and its whole process group are killed, as when its terminal is closed."""
     script = (
         "import sys, time; from bnn.recipes import presets\n"
         "from bnn.runs import trainings; from bnn.system import commands\n"
@@ -228,6 +228,6 @@ def test_trainer_outlives_the_server_and_its_terminal(project):
     server.wait()
     assert run.status().state == "running"
     assert _lives(_seen(run)["pid"])
-    # Also from another server it can be stopped.
+    # Another server can stop the run, too.
     trainings.stop(run)
     _wait_for(run, "stopped")

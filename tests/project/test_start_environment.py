@@ -1,0 +1,138 @@
+"""start.py: how it makes the environment, and what it installs when. Nothing comes from a network."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.start_script import MAKE_ENVIRONMENT, make_wheel, posix_only, write_script
+
+
+@pytest.fixture
+def pip_calls(start, monkeypatch):
+    """For each call of pip, the folders of the lock files that it was told to install. All succeed."""
+    calls = []
+
+    def call(command, **options):
+        assert command[1:4] == ["-m", "pip", "install"]
+        calls.append([Path(word).parent.name for word in command if str(word).endswith("requirements.txt")])
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(start, "call", call)
+    return calls
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory):
+    """A virtual environment with pip."""
+    folder = tmp_path_factory.mktemp("environment") / ".venv"
+    subprocess.run([sys.executable, "-c", MAKE_ENVIRONMENT, folder], check=True)
+    return folder
+
+
+def test_incomplete_environment_is_noticed(start):
+    python = start.program(start.ENVIRONMENT, "python")
+    assert not start.check([python], "pip")
+    python.parent.mkdir()
+    python.write_text("no program")
+    assert not start.check([python], "pip")
+
+
+@posix_only
+@pytest.mark.parametrize("code, is_sound", [(0, True), (1, False)])
+def test_environment_is_checked_by_running_its_python(start, code, is_sound):
+    python = write_script(start.program(start.ENVIRONMENT, "python"), f"echo here; exit {code}\n")
+    assert start.check([python], "pip") == ("here" if is_sound else None)
+
+
+@posix_only
+def test_new_environment_counts_as_not_installed(start, monkeypatch):
+    start.stamp(start.APP_LOCK).write_text(start.digest(start.APP_LOCK))
+    python = write_script(start.PROJECT / "python", f'exec "{sys.executable}" "$@" --without-pip\n')
+    monkeypatch.setattr(start, "find_python", lambda: str(python))
+    assert start.make_environment()
+    assert not start.is_installed(start.APP_LOCK)
+
+
+@posix_only
+@pytest.mark.skipif(os.name != "nt" and os.geteuid() == 0, reason="root may write everywhere")
+def test_folder_that_cannot_be_written_is_reported(start, capfd):
+    start.ENVIRONMENT.rmdir()
+    start.PROJECT.chmod(0o555)
+    assert start.main([]) == 2
+    assert "Permission denied" in capfd.readouterr().err
+
+
+def test_file_in_the_environments_place_is_reported(start, capfd):
+    start.ENVIRONMENT.rmdir()
+    start.ENVIRONMENT.write_text("")
+    assert start.main([]) == 2
+    printed = capfd.readouterr().err
+    assert "cannot be made" in printed
+    assert "Traceback" not in printed
+
+
+def test_packages_are_installed_once(start, pip_calls):
+    assert start.install([start.APP_LOCK])
+    assert start.install([start.APP_LOCK])
+    assert len(pip_calls) == 1
+
+
+def test_changed_lock_is_installed_again(start, pip_calls):
+    start.install([start.APP_LOCK])
+    start.APP_LOCK.write_text("APP_LOCK==2\n")
+    assert not start.is_installed(start.APP_LOCK)
+    start.install([start.APP_LOCK])
+    assert len(pip_calls) == 2
+    assert start.is_installed(start.APP_LOCK)
+
+
+def test_tests_install_only_their_additional_packages(start, pip_calls):
+    start.install([start.APP_LOCK])
+    start.install([start.APP_LOCK, start.TEST_LOCK])
+    start.install([start.APP_LOCK])
+    assert pip_calls == [[start.PROJECT.name], ["tests"]]
+
+
+def test_other_line_endings_do_not_count_as_a_change(start, pip_calls):
+    start.install([start.APP_LOCK])
+    start.APP_LOCK.write_bytes(b"APP_LOCK==1\r\n")
+    assert start.is_installed(start.APP_LOCK)
+
+
+def test_failed_installation_is_tried_again(start, monkeypatch, capsys):
+    monkeypatch.setattr(start, "call", lambda command: subprocess.CompletedProcess(command, 1))
+    assert not start.install([start.APP_LOCK])
+    assert not start.is_installed(start.APP_LOCK)
+    assert "The installation failed" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["user", "target", "prefix"])
+@pytest.mark.parametrize("place", ["variable", "file"])
+def test_packages_are_installed_into_the_environment_despite_pip_settings(
+    start, environment, tmp_path, monkeypatch, place, name
+):
+    value = "true" if name == "user" else str(tmp_path / "elsewhere")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+    (tmp_path / "pip.conf").write_text(f"[global]\n{name} = {value}\n" if place == "file" else "")
+    if place == "variable":
+        monkeypatch.setenv(f"PIP_{name.upper()}", value)
+    package = f"{place}_{name}"
+    wheel = make_wheel(tmp_path, package, {f"{package}.py": ""})
+    python = start.program(environment, "python")
+    assert start.call([python, *start.pip_install(environment), wheel]).returncode == 0
+    assert start.check([python], package)
+    assert not (tmp_path / "elsewhere").exists()
+
+
+@pytest.mark.parametrize("name", ["PYTHONHOME", "PYTHONPATH"])
+def test_python_finds_the_environments_packages_despite_python_settings(
+    start, environment, tmp_path, monkeypatch, name
+):
+    (tmp_path / "pip.py").write_text("raise ImportError")
+    monkeypatch.setenv(name, str(tmp_path))
+    python = start.program(environment, "python")
+    assert Path(start.check([python], "pip")) == python

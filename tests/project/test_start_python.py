@@ -1,0 +1,94 @@
+"""start.py: which Python it uses, and how uv provides one. Nothing comes from a network."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.start_script import MAKE_ENVIRONMENT, make_mirror, make_wheel, posix_only, write_script
+
+
+@pytest.fixture
+def unsuitable(start, monkeypatch, tmp_path):
+    """Make the running Python unsuitable, and return an empty folder that is the only one on the PATH."""
+    python = write_script(tmp_path / "python3.13", "exit 1\n")
+    monkeypatch.setattr(start.sys, "executable", str(python))
+    path = tmp_path / "path"
+    path.mkdir()
+    monkeypatch.setenv("PATH", str(path))
+    return path
+
+
+def test_running_python_is_used_if_it_is_suitable(start):
+    assert start.find_python() == sys.executable
+
+
+def test_python_without_venv_names_the_missing_package(start, monkeypatch, capsys):
+    monkeypatch.setattr(start, "check", lambda python, module: None if module == "ensurepip" else "python")
+    assert not start.make_environment()
+    assert capsys.readouterr().err.endswith("-venv\n")
+
+
+@posix_only
+def test_other_installed_python_is_used(start, unsuitable, capsys):
+    write_script(unsuitable / "python3.12", "exit 127\n")
+    write_script(unsuitable / "python3.11", f'exec "{sys._base_executable}" "$@"\n')
+    assert Path(start.find_python()).samefile(sys._base_executable)
+    assert "instead" in capsys.readouterr().err
+
+
+@posix_only
+def test_uv_on_the_path_provides_python(start, unsuitable, monkeypatch):
+    log = unsuitable / "log"
+    write_script(
+        unsuitable / "uv", f'echo "$@" >> {log}\n[ "$2" = find ] && echo {sys._base_executable}\nexit 0\n'
+    )
+    assert start.find_python() == sys._base_executable
+    assert log.read_text() == "python install 3.12\npython find --system 3.12\n"
+
+
+@posix_only
+def test_advice_is_printed_if_uv_cannot_provide_python(start, unsuitable, capsys):
+    write_script(unsuitable / "uv", "exit 2\n")
+    assert not start.make_environment()
+    lines = capsys.readouterr().err.splitlines()
+    assert start.NEEDED in lines[0]
+    assert "uv run --python 3.12 start.py" in lines[-1]
+
+
+@posix_only
+def test_python_that_uv_provides_must_be_suitable(start, unsuitable):
+    write_script(unsuitable / "uv", f'[ "$2" = find ] && echo {start.sys.executable}\nexit 0\n')
+    assert start.find_python() is None
+
+
+@posix_only
+def test_uv_is_installed_from_the_index_into_a_temporary_folder(start, tmp_path, monkeypatch):
+    """In place of the package index there is a folder with a wheel, which contains a program named uv."""
+    script = f'#!/bin/sh\n[ "$2" = find ] && echo {sys._base_executable}\nexit 0\n'
+    make_wheel(tmp_path, "uv", {"uv-1.data/scripts/uv": script})
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    monkeypatch.setattr(start.shutil, "which", lambda name: name if Path(name).is_absolute() else None)
+    monkeypatch.setattr(start.tempfile, "tempdir", str(tmp_path))
+    (tmp_path / "make.py").write_text(MAKE_ENVIRONMENT)
+    python = write_script(tmp_path / "python", f'exec "{sys.executable}" "{tmp_path}/make.py" "$@"\n')
+    monkeypatch.setattr(start.sys, "executable", str(python))
+    assert start.uv_python() == sys._base_executable
+    assert not list(tmp_path.glob("tmp*"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the mirror is made for Linux")
+def test_uv_installs_python_from_a_mirror(start, tmp_path, monkeypatch, unsuitable):
+    uv = shutil.which("uv", path=f"{sys.prefix}/bin")
+    assert uv, "tests/requirements.txt has uv"
+    (unsuitable / "uv").symlink_to(uv)
+    monkeypatch.setattr(start, "UV_PYTHON", ".".join(map(str, sys.version_info[:2])))
+    for name, value in make_mirror(tmp_path).items():
+        monkeypatch.setenv(name, value)
+    assert Path(start.find_python()).samefile(sys._base_executable)
+    assert list((tmp_path / "pythons").glob("cpython-*/bin/python3*"))
