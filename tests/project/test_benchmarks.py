@@ -1,4 +1,4 @@
-"""The benchmarks say in a sentence what they cannot do."""
+"""The benchmarks refuse impossible options in a sentence."""
 
 import sys
 
@@ -9,7 +9,7 @@ from tests.benchmarks import training
 
 
 @pytest.mark.parametrize("option, least", [("--epochs", 2), ("--rounds", 1)])
-def test_training_benchmark_names_what_it_needs(option, least, monkeypatch, capsys):
+def test_training_benchmark_names_the_smallest_allowed_value(option, least, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["training.py", option, str(least - 1)])
     with pytest.raises(SystemExit) as ended:
         training.main()

@@ -1,4 +1,4 @@
-"""What the server says when it starts, and that it asks nobody on the internet for it."""
+"""When the server starts, it prints the app's address, without asking any host on the internet."""
 
 import socketserver
 import threading
@@ -11,21 +11,21 @@ pytestmark = pytest.mark.slow
 
 
 class _Proxy(socketserver.ThreadingTCPServer):
-    """Stands where a proxy to the internet would; notes what it is asked for."""
+    """Takes the place of a proxy to the internet, and records the requests that it gets."""
 
     def __init__(self):
         self.requests = []
-        super().__init__(("127.0.0.1", 0), _Note)
+        super().__init__(("127.0.0.1", 0), _RecordRequest)
 
 
-class _Note(socketserver.StreamRequestHandler):
+class _RecordRequest(socketserver.StreamRequestHandler):
     def handle(self):
         self.server.requests.append(self.rfile.readline())
 
 
 @pytest.fixture
 def requests(monkeypatch):
-    """What the server asks of hosts on the internet."""
+    """The list of requests that the server makes to hosts on the internet."""
     with _Proxy() as proxy:
         threading.Thread(target=proxy.serve_forever, daemon=True).start()
         for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
@@ -37,7 +37,7 @@ def requests(monkeypatch):
 
 
 @pytest.mark.parametrize("address", ["localhost", "0.0.0.0"])
-def test_server_says_where_the_app_is_and_asks_nobody(tmp_path, requests, address):
+def test_server_prints_the_apps_address_without_using_the_internet(tmp_path, requests, address):
     server = Server(tmp_path, options=["--server.address", address])
     server.stop()
     assert f"One-Bit Lab: http://localhost:{server.port}/" in server.log()

@@ -1,4 +1,4 @@
-"""What import-linter cannot see: what the running app loads, and where Keras 2 is chosen."""
+"""Rules that import-linter cannot check: what the running app loads, and where Keras 2 is chosen."""
 
 import json
 import os
@@ -10,14 +10,14 @@ import pytest
 from tests.support.project import PROJECT
 
 HEAVY_PACKAGES = {"tensorflow", "keras", "tf_keras", "larq", "larq_compute_engine"}
-# What Streamlit brings along for its own charts: a second to load, and 32 MB.
+# Streamlit loads this for its own charts. It would cost a second and 32 MB.
 SLOW_PACKAGES = {"altair"}
 PAGES = ("pages/site.py", *(f"pages/{page}/page.py" for page in ("draw", "train", "inside", "evaluate")))
 
 
 def _in_fresh_interpreter(script, *arguments):
-    """The JSON value that a script prints last, run where nothing was imported before."""
-    # As a user's shell is: what the tests themselves have set would hide who else sets it.
+    """Run a script in a new interpreter and return the JSON value in its last line."""
+    # Without the variables that the tests have set: they would hide which module sets them.
     environment = {k: v for k, v in os.environ.items() if not k.startswith("TF_")}
     result = subprocess.run(
         [sys.executable, "-c", script, *arguments],
@@ -37,7 +37,7 @@ def test_package_itself_imports_nothing():
 
 
 def test_library_without_training_loads_neither_tensorflow_nor_streamlit():
-    """One module after the other in one interpreter: the first one that does is named."""
+    """One interpreter imports all modules, one by one; a failure names the first that loads one of these."""
     script = """
 import importlib, json, pkgutil, sys
 import bnn

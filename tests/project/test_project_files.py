@@ -1,4 +1,4 @@
-"""What the project's documents and configuration files say about each other is true."""
+"""Documents and configuration files agree with each other and with the project's files."""
 
 import re
 import stat
@@ -18,13 +18,13 @@ def read(name):
 
 
 def _anchors(path):
-    """The anchors of a document's headings."""
+    """Return the anchors of a document's headings."""
     headings = re.findall(r"^#+ (.+)$", path.read_text("utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_links_lead_somewhere(document):
+def test_links_lead_to_existing_files_and_headings(document):
     for link in LINK.findall(document.read_text("utf-8")):
         if "://" not in link:
             path, _, anchor = link.partition("#")
@@ -33,7 +33,7 @@ def test_links_lead_somewhere(document):
             assert not anchor or anchor in _anchors(target), link
 
 
-def test_every_folder_of_the_code_is_on_the_map():
+def test_map_has_every_folder_of_the_code():
     text = read("docs/architecture.md")
     for root in (PROJECT / "bnn", PROJECT / "pages", PROJECT / "tests"):
         folders = [path for path in root.iterdir() if path.is_dir() and not path.name.startswith((".", "_"))]
@@ -73,7 +73,7 @@ def test_ci_finds_the_test_command_in_the_readme():
     assert result.stdout == "python3 start.py test\n"
 
 
-def test_locks_name_no_index():
+def test_lock_files_name_no_package_index():
     for lock in ("requirements.txt", "tests/requirements.txt"):
         assert "://" not in read(lock)
         assert "--index-url" not in read(lock).replace("--no-emit-index-url", "")

@@ -45,7 +45,7 @@ def free_port():
         return free.getsockname()[1]
 
 
-def test_server_listens_on_this_machine_alone_and_keeps_cross_site_protection(config):
+def test_server_listens_only_on_this_machine_with_cross_site_protection(config):
     server = config["server"]
     assert server["address"] == "localhost"
     assert server["enableXsrfProtection"] is True
@@ -57,18 +57,18 @@ def test_uploads_and_messages_are_small(config):
     assert config["server"]["maxMessageSize"] <= 20
 
 
-def test_nothing_is_told_to_anybody(config):
+def test_usage_statistics_and_error_details_are_off(config):
     assert config["browser"]["gatherUsageStats"] is False
     assert config["client"]["showErrorDetails"] == "none"
 
 
 def _called(node):
-    """The name in a call: `load` of `np.load(...)`."""
+    """Return the name of the called function: "load" for `np.load(...)`."""
     return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
 
 
 def _unsafe(tree):
-    """What a source does that could run what is in a file, line by line."""
+    """Return the places of a source that could run the content of a file."""
     for node in ast.walk(tree):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             names = [alias.name for alias in node.names] + [getattr(node, "module", None) or ""]
@@ -88,7 +88,7 @@ def _is_false(node):
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PROJECT)))
-def test_no_source_runs_what_is_in_a_file(path):
+def test_no_source_runs_the_content_of_a_file(path):
     assert list(_unsafe(ast.parse(path.read_text("utf-8")))) == []
 
 
@@ -106,7 +106,7 @@ def test_no_source_runs_what_is_in_a_file(path):
         "subprocess.run(line, shell=True)",
     ],
 )
-def test_such_a_source_would_be_found(source):
+def test_source_that_runs_the_content_of_a_file_is_found(source):
     assert list(_unsafe(ast.parse(source)))
 
 
@@ -125,7 +125,7 @@ def test_binary_files_are_networks_mnist_and_the_portable_engine():
 
 
 @pytest.mark.slow
-def test_running_server_listens_here_alone_and_takes_no_upload(tmp_path, free_port):
+def test_running_server_listens_only_on_this_machine_and_refuses_uploads(tmp_path, free_port):
     log_path = tmp_path / "server.log"
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(free_port)]
     with log_path.open("wb") as log:

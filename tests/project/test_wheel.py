@@ -1,4 +1,4 @@
-"""The wheel: what is in it, and that it works with no other packages than those it declares."""
+"""The wheel contains the library, and works with only the packages that it declares."""
 
 import configparser
 import os
@@ -21,7 +21,7 @@ from tests.support.project import PROJECT
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
-    """The wheel's folder of files, and its metadata."""
+    """The folder of the unpacked wheel."""
     folder = tmp_path_factory.mktemp("wheel")
     build = ["-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--no-index", "--quiet"]
     subprocess.run([sys.executable, *build, "--wheel-dir", folder, PROJECT], check=True)
@@ -37,7 +37,7 @@ def metadata(wheel):
 
 @pytest.fixture(scope="module")
 def run_bnn(wheel, metadata, tmp_path_factory):
-    """Run the wheel's command line where only the packages that it declares can be imported."""
+    """A function that runs the wheel's command line, with only the packages that the wheel declares."""
     packages, empty = tmp_path_factory.mktemp("packages"), tmp_path_factory.mktemp("empty")
     for name in _required([r for r in metadata.get_all("Requires-Dist") if "extra ==" not in r]):
         _link_packages(name, packages)
@@ -57,7 +57,7 @@ def run_bnn(wheel, metadata, tmp_path_factory):
 
 
 def _required(requirements):
-    """The names of these requirements' distributions and of all that they require."""
+    """Return the names of these requirements' distributions, and of all distributions that they require."""
     found, waiting = set(), [Requirement(requirement) for requirement in requirements]
     while waiting:
         requirement = waiting.pop()
@@ -74,14 +74,14 @@ def _is_extra(requirement):
 
 
 def _link_packages(name, folder):
-    """Link all that a distribution has installed at the top of site-packages."""
+    """Make links in a folder to all packages and modules that a distribution has installed."""
     for top in {path.parts[0] for path in distribution(name).files} - {"..", "__pycache__"}:
         link = folder / top
         if not link.exists():
             link.symlink_to(distribution(name).locate_file(top))
 
 
-def test_wheel_has_all_that_the_library_reads(wheel):
+def test_wheel_has_all_files_that_the_library_reads(wheel):
     listed = subprocess.run(
         ["git", "ls-files", "bnn"], cwd=PROJECT, capture_output=True, text=True, check=False
     ).stdout.split()

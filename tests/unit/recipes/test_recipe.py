@@ -1,4 +1,4 @@
-"""Recipes: what they hold, what they refuse, and their JSON."""
+"""Recipes: their fields, the values that they refuse, and their JSON."""
 
 import dataclasses
 import json
@@ -17,7 +17,7 @@ def _with(**changes):
     return dataclasses.replace(QUICK, **changes)
 
 
-def test_report_is_the_founding_report():
+def test_recipe_report_is_that_of_the_founding_report():
     report = preset("report")
     assert (report.stages, report.dense, report.pool_first) == (((32,), (64,)), (128,), False)
     assert (report.pixels, report.validation) == ("unit", "test")
@@ -28,18 +28,18 @@ def test_report_is_the_founding_report():
         0,
     )
     assert (report.epochs, report.batch_size, report.learning_rate) == (10, 64, 0.001)
-    # Keras's own default.
+    # This is Keras's default.
     assert (report.schedule, report.batchnorm_momentum) == ("constant", 0.99)
 
 
-def test_report_signed_differs_in_nothing_but_the_pixels():
+def test_recipe_report_signed_differs_only_in_its_pixels():
     report, signed = dataclasses.asdict(preset("report")), dataclasses.asdict(preset("report-signed"))
     assert {key for key in report if report[key] != signed[key]} == {"name", "sentence", "pixels"}
     assert signed["pixels"] == "signed"
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_presets_are_sound(name):
+def test_presets_are_valid(name):
     assert preset(name).name == name
     assert preset(name).sentence.endswith(".")
     if not name.startswith("report"):
@@ -52,11 +52,11 @@ def test_unknown_preset_is_refused():
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_json_round_trip(name):
+def test_recipe_is_read_again_from_its_json(name):
     assert Recipe.from_json(preset(name).to_json()) == preset(name)
 
 
-def test_json_round_trip_of_an_unusual_recipe():
+def test_unusual_recipe_is_read_again_from_its_json():
     unusual = _with(name="a_B-9", stages=((9, 7), (8,)), dense=(), pixels="grey", pool_first=True, seed=0)
     again = Recipe.from_json(unusual.to_json())
     assert again == unusual
@@ -180,7 +180,7 @@ def test_settings_that_do_not_fit_are_refused(settings, message):
     assert message in str(error.value)
 
 
-def test_layers_of_the_founding_report():
+def test_layers_are_those_of_the_founding_report():
     rows = [(s.kind, s.side, s.inputs, s.outputs, s.pool) for s in layer_shapes(preset("report"))]
     assert rows == [
         ("convolution", 28, 1, 32, 2),
@@ -191,7 +191,7 @@ def test_layers_of_the_founding_report():
     assert preset("report").num_weights == 288 + 18_432 + 401_408 + 1_280
 
 
-def test_layers_with_odd_sides_and_several_convolutions_a_stage():
+def test_layers_may_have_odd_sides_and_several_convolutions_in_a_stage():
     shapes = layer_shapes(_with(stages=((3, 4), (5,), (6,), (7,)), dense=()))
     assert [(s.side, s.inputs, s.outputs, s.pool) for s in shapes[:-1]] == [
         (28, 1, 3, 1),
@@ -203,11 +203,11 @@ def test_layers_with_odd_sides_and_several_convolutions_a_stage():
     assert (shapes[-1].inputs, shapes[-1].outputs) == (7, 10)
 
 
-def test_network_without_a_convolution():
+def test_network_may_have_no_convolution():
     assert [s.inputs for s in layer_shapes(_with(stages=(), dense=(9,)))] == [784, 9]
 
 
-def test_ranges_in_the_messages_are_those_of_the_fields():
+def test_ranges_in_messages_are_those_of_the_fields():
     ranges = {f.name: f.metadata["range"] for f in dataclasses.fields(Recipe) if "range" in f.metadata}
     assert ranges.keys() >= {"epochs", "batch_size", "seed"}
     for name, (low, high) in ranges.items():
@@ -216,7 +216,7 @@ def test_ranges_in_the_messages_are_those_of_the_fields():
                 _with(**{name: value})
 
 
-def test_a_recipe_cannot_be_changed():
+def test_recipe_cannot_be_changed():
     with pytest.raises(dataclasses.FrozenInstanceError):
         presets.PRESETS["quick"].epochs = 1
 
@@ -227,8 +227,8 @@ def test_recipe_with_a_fields_old_name_is_read():
     assert Recipe.from_json(json.dumps(values)) == preset("best")
 
 
-def test_types_are_checked_whatever_form_the_annotations_have(monkeypatch):
-    """With postponed annotations, a field's type is text."""
+def test_types_are_checked_even_if_annotations_are_text(monkeypatch):
+    """With `from __future__ import annotations`, a field's type is a text."""
     for f in dataclasses.fields(Recipe):
         monkeypatch.setattr(f, "type", str(f.type))
     with pytest.raises(ValueError, match="epochs must be a whole number"):

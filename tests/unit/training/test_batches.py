@@ -1,4 +1,4 @@
-"""What the model is given: which images an epoch has, and how their pixels are scaled."""
+"""Batches: the images of each epoch, and the scaling of their pixels."""
 
 import numpy as np
 import pytest
@@ -24,13 +24,13 @@ def in_any_order(images):
 
 
 @pytest.mark.parametrize("epoch, is_plain", [(1, False), (3, False), (4, True), (5, True)])
-def test_last_epochs_see_the_images_as_they_are(epoch, is_plain):
+def test_images_of_the_last_epochs_are_not_deformed(epoch, is_plain):
     images, labels = batches.epoch_images(recipe(augment=1.0, plain_epochs=2), SPLIT, epoch)
     assert (in_any_order(images) == in_any_order(IMAGES)) == is_plain
     assert sorted(labels) == sorted(SPLIT.labels)
 
 
-def test_an_epoch_is_decided_by_its_number_and_the_seed():
+def test_images_of_an_epoch_depend_on_its_number_and_the_seed():
     one = recipe(augment=1.0, drawn_digits=10, non_digits=5)
     first, again, later = (batches.epoch_images(one, SPLIT, epoch) for epoch in (2, 2, 3))
     assert np.array_equal(first.images, again.images)
@@ -40,7 +40,7 @@ def test_an_epoch_is_decided_by_its_number_and_the_seed():
     assert len(first.images) == 55
 
 
-def test_an_epoch_has_digits_and_letters_by_many_people(tmp_path, monkeypatch):
+def test_epoch_has_digits_and_letters_by_many_people(tmp_path, monkeypatch):
     write_drawings(tmp_path / "letters.jsonl.gz", 10, "AX")
     monkeypatch.setenv("BNN_UNIPEN", str(write_drawings(tmp_path / "digits", 10, [3])))
     one = recipe(augment=1.0, pen_digits=30, pen_letters=20, plain_epochs=1)
@@ -68,7 +68,7 @@ def test_pixels_are_scaled(pixels, expected):
     np.testing.assert_allclose(scaled[0, 0], expected, atol=1e-6)
 
 
-def test_levels_are_a_bit_for_each_brightness():
+def test_levels_give_one_bit_for_each_brightness():
     values = [0, 31, 32, 95, 96, 159, 160, 223, 224, 255]
     scaled = batches.scale(recipe(pixels="levels"), np.array([[values]], np.uint8))
     assert scaled.shape == (1, 1, 10, len(LEVELS))
@@ -76,7 +76,7 @@ def test_levels_are_a_bit_for_each_brightness():
     assert (np.asarray(scaled) >= 0).sum(axis=-1).tolist() == [[[0, 0, 1, 1, 2, 2, 3, 3, 4, 4]]]
 
 
-def test_a_training_step_reuses_the_memory_of_the_step_before():
+def test_training_step_reuses_the_memory_of_the_step_before():
     resource = pytest.importorskip("resource", reason="page faults are counted on Linux and macOS only")
     many = Split(np.tile(IMAGES, (48, 1, 1)), np.tile(SPLIT.labels, 48))
     one = preset("report-signed")
@@ -90,5 +90,5 @@ def test_a_training_step_reuses_the_memory_of_the_step_before():
     )
     network.fit(batches.training_batches(one, many), steps_per_epoch=30, callbacks=[count], verbose=0)
     (first, before), (last, after) = faults[-3], faults[-1]
-    # Taking every tensor from the system and returning it in each step makes 22,700 faults a step.
+    # If every step takes its memory from the system and returns it, there are 22,700 page faults in a step.
     assert (after - before) / (last - first) < 700

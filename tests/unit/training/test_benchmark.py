@@ -1,4 +1,4 @@
-"""The benchmark measures what it says; how fast anything is, no test says."""
+"""The benchmark measures every engine. No test checks how fast anything is."""
 
 import numpy as np
 import pytest
@@ -29,8 +29,8 @@ def test_every_engine_gets_a_row(monkeypatch):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("pixels", PIXELS)
-def test_the_engines_of_one_network_agree(pixels):
-    """Packed, and through TensorFlow: the same probabilities from the same images, pixels scaled alike."""
+def test_engines_of_the_same_network_agree(pixels):
+    """The packed network and TensorFlow give the same probabilities for the same images."""
     images, small = mnist.test().images[:20], SMALL.with_settings({"pixels": pixels})
     model = build(small)
     packed = benchmark._packed_engine(small, model).bulk(images)
@@ -39,6 +39,6 @@ def test_the_engines_of_one_network_agree(pixels):
     np.testing.assert_array_equal(benchmark._scaled(small, images), scale(small, images))
 
 
-def test_the_float_twin_has_the_same_weights():
+def test_float_twin_has_the_same_number_of_weights():
     sizes = [[int(np.prod(w.shape)) for w in make(SMALL).weights] for make in (build, build_float_twin)]
     assert sizes[0] == sizes[1]

@@ -22,17 +22,18 @@ NUM_IMAGES = 600
 
 
 def new_run(name="quick", **settings):
-    # Small enough for eight batches at once, 19 in an epoch.
+    """Make a run of a small network: an execution takes up to eight batches, and an epoch has 19."""
     defaults = dict(stages=((8,), (16,)), dense=(32,), batch_size=32, epochs=2)
     return store.create(preset(name).with_settings({**defaults, **settings}))
 
 
 def train(run):
+    """Train the run on a few hundred images."""
     loop.train(run, Event(), NUM_IMAGES)
 
 
 def stop_at_look(monkeypatch, number):
-    """Look after every execution, and behave as if the user had pressed Stop before that look."""
+    """Let the training check for Stop after every execution, and find it pressed at check number `number`."""
     calls = iter(range(10**6))
 
     def raise_if_stopped(run):
@@ -56,7 +57,7 @@ def trained(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
-    """A finished run of two epochs that was never stopped, and what its training has printed."""
+    """A finished run of two epochs that was never stopped, and the output of its training."""
     with pytest.MonkeyPatch.context() as patch, redirect_stderr(StringIO()) as printed:
         patch.setenv("BNN_RUNS_DIR", str(tmp_path_factory.mktemp("whole")))
         run = new_run()
@@ -65,7 +66,7 @@ def whole(tmp_path_factory):
 
 
 @pytest.mark.slow
-def test_it_learns_and_fills_the_run_folder(trained):
+def test_training_learns_and_fills_the_run_folder(trained):
     run, history = trained, trained.history()
     assert history["epoch"].tolist() == [1, 2, 3, 4, 5, 6]
     assert history["validation_accuracy"].max() > 0.7
@@ -77,7 +78,7 @@ def test_it_learns_and_fills_the_run_folder(trained):
 
 
 @pytest.mark.slow
-def test_the_best_epoch_is_kept_and_measured_on_the_test_set(trained):
+def test_best_epoch_is_kept_and_measured_on_the_test_set(trained):
     run = trained
     best = int(run.history().set_index("epoch")["validation_accuracy"].idxmax())
     assert run.model_path.read_bytes() == run.epoch_path(best).read_bytes()
@@ -97,9 +98,9 @@ def test_validation_accuracy_is_that_of_the_packed_network(trained):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("look, epoch, batch", [(1, 1, 8), (3, 1, 19), (4, 1, 19), (6, 2, 8)])
-def test_a_stopped_and_resumed_run_ends_as_one_never_stopped(whole, monkeypatch, look, epoch, batch):
-    # 19 batches an epoch, in executions of 8, 8 and 3. Stopped in the first epoch, after its last batch, in
-    # its validation (before which batch norm is measured), and in the second epoch.
+def test_stopped_and_resumed_run_ends_like_one_never_stopped(whole, monkeypatch, look, epoch, batch):
+    # An epoch has 19 batches, in executions of 8, 8 and 3. The run is stopped in the first epoch, after its
+    # last batch, in its validation (before which batch norm is measured), or in the second epoch.
     whole, parted = whole[0], new_run()
     with monkeypatch.context() as patch:
         stop_at_look(patch, look)
@@ -110,7 +111,7 @@ def test_a_stopped_and_resumed_run_ends_as_one_never_stopped(whole, monkeypatch,
     before = parted.progress()
     train(parted)
     columns = ["epoch", "loss", "accuracy", "validation_loss", "validation_accuracy", "flip_ratio"]
-    # Not closer: the last batch of an epoch is smaller than the others, and counts as one of them.
+    # They are not exactly equal: the last batch of an epoch is smaller, but has the same weight in averages.
     np.testing.assert_allclose(parted.history()[columns], whole.history()[columns], rtol=1e-2, atol=1e-3)
     progress = parted.progress()
     assert progress["step"].is_monotonic_increasing
@@ -119,7 +120,7 @@ def test_a_stopped_and_resumed_run_ends_as_one_never_stopped(whole, monkeypatch,
 
 
 @pytest.mark.slow
-def test_batches_taken_together_teach_the_same(whole, monkeypatch):
+def test_batches_executed_together_teach_the_same(whole, monkeypatch):
     together, one_by_one = whole[0], new_run()
     monkeypatch.setattr(model, "MAX_STEPS_PER_EXECUTION", 1)
     train(one_by_one)
@@ -129,8 +130,8 @@ def test_batches_taken_together_teach_the_same(whole, monkeypatch):
 
 
 @pytest.mark.slow
-def test_all_of_validation_is_seen_after_an_epoch_of_which_one_batch_was_left(runs_root, monkeypatch):
-    # 17 batches an epoch.
+def test_validation_is_complete_if_one_batch_of_the_epoch_was_left(runs_root, monkeypatch):
+    # An epoch has 17 batches.
     whole, parted = new_run(batch_size=36, epochs=3), new_run(batch_size=36, epochs=3)
     train(whole)
     with monkeypatch.context() as patch:
@@ -144,7 +145,7 @@ def test_all_of_validation_is_seen_after_an_epoch_of_which_one_batch_was_left(ru
 
 
 @pytest.mark.slow
-def test_interrupted_in_the_middle_of_several_batches_none_is_taken_twice(runs_root, monkeypatch):
+def test_interrupt_during_an_execution_repeats_no_batch(runs_root, monkeypatch):
     run = new_run()
 
     def interrupt(self, batch, logs=None):
@@ -166,13 +167,13 @@ def _compiled(run):
 
 @pytest.mark.parametrize("name, most", [("report", 8), ("quick", 4), ("best", 1), ("record", 1)])
 def test_large_networks_take_fewer_batches_at_once(name, most):
-    """Stop is to be heard within two seconds, also on a slow laptop."""
+    """A run must stop within two seconds of the press of Stop, even on a slow laptop."""
     assert model.steps_per_execution(preset(name), 400) == most
     assert model.steps_per_execution(preset(name), 3) == min(3, most)
 
 
 @pytest.mark.slow
-def test_the_curve_begins_with_the_untrained_network(whole):
+def test_curve_begins_with_the_untrained_network(whole):
     first = whole[0].progress().iloc[0]
     assert first["step"] == 0
     assert first["epoch"] == 1
@@ -180,7 +181,7 @@ def test_the_curve_begins_with_the_untrained_network(whole):
     assert 2.0 < first["loss"] < 4.0
 
 
-def test_says_what_it_is_doing_until_the_first_step(monkeypatch):
+def test_status_says_what_is_going_on_before_the_first_step(monkeypatch):
     run, said = new_run(epochs=1), []
 
     def write_status(self, status):
@@ -196,7 +197,7 @@ def test_says_what_it_is_doing_until_the_first_step(monkeypatch):
     assert len(said[2][1]) == 2
 
 
-def test_images_for_the_batch_norm_are_made_after_the_first_step(monkeypatch):
+def test_images_for_batch_norm_are_made_after_the_first_step(monkeypatch):
     run, made = new_run(epochs=1), []
 
     def epoch_images(recipe, split, epoch):
@@ -211,13 +212,13 @@ def test_images_for_the_batch_norm_are_made_after_the_first_step(monkeypatch):
 
 
 @pytest.mark.slow
-def test_a_run_goes_on_from_the_network_of_another(trained, monkeypatch):
+def test_run_goes_on_from_the_network_of_another(trained, monkeypatch):
     monkeypatch.setenv("BNN_RUNS_DIR", str(trained.folder.parent))
     run = new_run(starts_from=trained.id, epochs=1, learning_rate=0.0001)
     train(run)
     assert run.start_path.read_bytes() == trained.model_path.read_bytes()
     assert run.progress().iloc[0]["accuracy"] > 0.7
-    # Few bits flip at such a learning rate, so it reads as well as before.
+    # At this low learning rate few bits flip, so the network is about as accurate as before.
     assert run.history()["flip_ratio"][0] < 0.02
     before = trained.history()["validation_accuracy"].max()
     assert run.history()["validation_accuracy"][0] > before - 0.05
@@ -229,14 +230,14 @@ def test_progress_bar_counts_every_batch(whole):
 
 
 @pytest.mark.slow
-def test_report_cannot_tell_digits_apart(runs_root):
+def test_network_of_the_report_cannot_tell_digits_apart(runs_root):
     run = new_run("report", batch_size=64)
     train(run)
     evaluation = metrics.evaluate(file.load(run.model_path), mnist.test())
     assert len(set(evaluation.predictions.tolist())) == 1
 
 
-def test_a_damaged_checkpoint_is_named(runs_root):
+def test_damaged_checkpoint_is_named(runs_root):
     run = new_run()
     run.checkpoint_path.parent.mkdir()
     run.checkpoint_path.write_bytes(b"not a checkpoint")
@@ -257,7 +258,7 @@ def _history_row(epoch, accuracy=0.5):
         (2, [1, 2, 3, 4], "at 4"),
     ],
 )
-def test_history_that_no_crash_leaves_is_named_and_kept(runs_root, epoch, found, words):
+def test_history_that_no_crash_can_leave_is_named_and_kept(runs_root, epoch, found, words):
     run = new_run()
     for number in found:
         run.append_history(_history_row(number))
@@ -266,8 +267,11 @@ def test_history_that_no_crash_leaves_is_named_and_kept(runs_root, epoch, found,
     assert run.history()["epoch"].tolist() == found
 
 
-def test_network_of_an_epoch_that_is_dropped_is_dropped(runs_root, random_network):
-    """Killed after writing the best network, before the checkpoint: the epoch may come out worse again."""
+def test_network_of_a_dropped_epoch_is_dropped_too(runs_root, random_network):
+    """The trainer was killed between writing the best network and the checkpoint.
+
+    The epoch is trained again, and may end with a worse network than before.
+    """
     run = new_run()
     run.epoch_path(1).parent.mkdir()
     for epoch, accuracy in ((1, 0.7), (2, 0.6), (3, 0.9)):
@@ -279,7 +283,7 @@ def test_network_of_an_epoch_that_is_dropped_is_dropped(runs_root, random_networ
     assert run.model_path.read_bytes() == run.epoch_path(1).read_bytes()
 
 
-def test_every_preset_builds():
+def test_model_of_every_preset_can_be_built():
     for recipe in PRESETS.values():
         sizes = [int(np.prod(layer.kernel.shape)) for layer in model.quantized_layers(model.build(recipe))]
         assert sum(sizes) == recipe.num_weights

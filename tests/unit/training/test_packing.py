@@ -1,4 +1,4 @@
-"""The packed network against Keras, on real digits and on batch norms made to be awkward."""
+"""The packed network gives the same scores as Keras, on real digits and with difficult batch norms."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ from bnn.training.batches import scale
 from bnn.training.model import build, norm_layers, quantized_layers
 from bnn.training.packing import pack, thresholds
 
-# Scores are sums of at most a few thousand times a float32 scale: rounding stays far below this.
+# Scores are sums of at most a few thousand, multiplied by a float32 scale. Their rounding is far below this.
 SCORE_TOLERANCE = 1e-4
 
 
@@ -21,13 +21,13 @@ def recipe(**settings):
 
 
 def keras_scores(model, recipe, images):
-    """The ten values before softmax, by Keras."""
+    """Return Keras's values before softmax, (n, 10)."""
     before_softmax = keras.Model(model.input, model.layers[-2].output)
     return before_softmax.predict(scale(recipe, images), batch_size=500, verbose=0)
 
 
 def randomise(model, seed):
-    """Random weights, and batch-norm constants near the sums that really come, so that bits vary."""
+    """Give the model random weights, and batch-norm constants close to the real sums, so that bits vary."""
     rng = np.random.default_rng(seed)
     for layer in quantized_layers(model):
         layer.kernel.assign(rng.uniform(-1, 1, layer.kernel.shape))
@@ -50,9 +50,9 @@ def assert_same(model, recipe, images):
 
 @pytest.mark.parametrize("pixels", ["signed", "unit", "levels", "grey"])
 @pytest.mark.parametrize("pool_first", [False, True])
-def test_random_networks_give_keras_scores(pixels, pool_first):
-    # Filters and units that fill no word, odd sides (28, 14, 7, 3), two convolutions in a stage,
-    # gammas of either sign and zero.
+def test_random_networks_give_the_scores_of_keras(pixels, pool_first):
+    # The network has filters and units that do not fill a word, odd sides (28, 14, 7, 3), two convolutions in
+    # a stage, and gammas of both signs and zero.
     odd = recipe(stages=((7, 33), (31,), (9,)), dense=(65, 17), pixels=pixels, pool_first=pool_first)
     model = build(odd)
     randomise(model, seed=5)
@@ -60,7 +60,7 @@ def test_random_networks_give_keras_scores(pixels, pool_first):
 
 
 @pytest.mark.parametrize("width", [1, 8, 32, 63, 64])
-def test_widths(width):
+def test_any_width_gives_the_scores_of_keras(width):
     one = recipe(stages=((width,), (width,)), dense=(width,))
     model = build(one)
     randomise(model, seed=width)
@@ -68,7 +68,7 @@ def test_widths(width):
 
 
 @pytest.mark.parametrize("pixels", ["signed", "levels"])
-def test_without_convolutions(pixels):
+def test_network_without_convolutions_gives_the_scores_of_keras(pixels):
     dense = recipe(stages=(), dense=(37,), pixels=pixels)
     model = build(dense)
     randomise(model, seed=2)
@@ -77,7 +77,7 @@ def test_without_convolutions(pixels):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["report-signed", "quick", "levels", "grey"])
-def test_trained_networks_give_keras_scores_on_all_test_digits(name):
+def test_trained_networks_give_the_scores_of_keras_on_all_test_digits(name):
     chosen = preset(name) if name in PRESETS else recipe(pixels=name)
     model = build(chosen)
     images, labels = mnist.train()
@@ -109,7 +109,7 @@ def norm_with(gamma, beta, mean, variance=1.0, ndim=2):
     ],
 )
 @pytest.mark.parametrize("ndim", [2, 4])
-def test_thresholds_by_hand(gamma, beta, mean, threshold, flip, ndim):
+def test_thresholds_equal_those_worked_by_hand(gamma, beta, mean, threshold, flip, ndim):
     found, flips = thresholds(norm_with(gamma, beta, mean, ndim=ndim), bound=9)
     assert (found.tolist(), flips.tolist()) == ([threshold], [flip])
 

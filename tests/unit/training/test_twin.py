@@ -1,4 +1,4 @@
-"""The float32 twin, trained for real on a few hundred digits."""
+"""The float32 twin is really trained here, on a few hundred digits."""
 
 import pytest
 
@@ -14,6 +14,6 @@ def test_twin_learns_and_is_measured_on_the_test_digits():
     assert found["num_correct"] == round(1000 * found["accuracy"])
     assert found["accuracy"] > 0.7
     assert found["validation_accuracy"] > 0.7
-    # The batch normalisations have a scale and an offset for each of 8 + 16 + 32 + 10 channels.
+    # The batch norms have a scale and an offset for each of the 8 + 16 + 32 + 10 channels.
     assert found["num_weights"] == small.num_weights + 2 * (8 + 16 + 32 + 10)
     assert found["model_bytes"] > 4 * small.num_weights
