@@ -1,1 +1,1 @@
-"""The web app's pages."""
+"""The pages of the web app."""

@@ -1,1 +1,1 @@
-"""The Draw page."""
+"""The Draw page, on which visitors draw a digit and see the answer."""

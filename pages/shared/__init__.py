@@ -1,1 +1,1 @@
-"""What several pages use."""
+"""Code that several pages use."""

@@ -13,7 +13,7 @@ def take_along(run: Run) -> None:
     if not run.model_path.is_file():
         return
     with st.popover("Take it along", icon=":material/ios_share:", key="take-along"):
-        st.markdown("Take this network with you:")
+        st.markdown("Use this network without the app:")
         _download(
             "A web page in one file",
             lambda: _page(run),

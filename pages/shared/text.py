@@ -2,7 +2,7 @@
 
 
 def plain(text: str) -> str:
-    """Returns Markdown that shows exactly this text."""
+    """Returns the text as Markdown, with all special characters escaped."""
     return "".join(f"\\{c}" if c in "\\`*_{}[]<>#$~:|" else c for c in text)
 
 

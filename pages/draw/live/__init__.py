@@ -1,1 +1,1 @@
-"""The answer while the pen moves, worked out in the browser."""
+"""Shows the answer while the pen moves, computed in the browser."""

@@ -123,7 +123,9 @@ def _question(levels: tuple[int, ...]) -> str:
         return "is it at least 0? Every pixel is"
     *first, last = reachable
     numbers = f"{', '.join(first)} or {last}" if first else last
-    rest = " (the others ask for more than white)" if max(levels) >= _NEVER_WHITE else ""
+    rest = (
+        " (the other levels are above white, so no pixel reaches them)" if max(levels) >= _NEVER_WHITE else ""
+    )
     return f"is it at least {numbers}?{rest}"
 
 
@@ -142,7 +144,7 @@ def _report(image: np.ndarray) -> str:
 def _in_words(network: PackedNetwork, seen: np.ndarray) -> None:
     if network.pixel_threshold is None:
         st.markdown(
-            "The first layer of this network takes the shades themselves. All later layers take only bits."
+            "The first layer of this network takes the shades of grey. All later layers take only bits."
         )
         return
     num_black = int(seen.sum())

@@ -1,4 +1,4 @@
-"""Inside, chapter 5: the visitor damages the network and the digits, and sees when it stops reading them."""
+"""Inside, chapter 5: the visitor damages network and digits until the network can no longer read them."""
 
 import html
 import re
@@ -124,7 +124,7 @@ def _spoil(images: np.ndarray, settings: _Settings) -> np.ndarray:
 
 
 def _test_digits() -> dataset.Split:
-    """Returns every tenth test digit, which is always the same 1,000 digits."""
+    """Returns every tenth test digit. These are always the same 1,000 digits."""
     split = mnist.test()
     step = len(split.images) // _NUM_DIGITS
     return dataset.Split(split.images[::step], split.labels[::step])
@@ -247,4 +247,4 @@ def _curve(tried: list[_Settings], settings: _Settings, num_classes: int) -> Non
     slider = _SLIDERS[moved]
     spec = charts.tries(slider.label, slider.lowest, slider.highest, 1 / num_classes)
     st.vega_lite_chart(table.rename(columns={moved: "setting"}), spec, key="break-curve")
-    st.caption("Digits read right, for each value you tried of the slider you moved last.")
+    st.caption("Each point shows how many digits it read right at a value of the slider that you moved last.")
