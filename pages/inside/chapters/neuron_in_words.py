@@ -74,7 +74,7 @@ def _threshold_words(one: Neuron) -> str:
     if at is None:
         return ""
     if not one.is_grey and not 0 < at <= one.num_inputs:
-        return ". Here no count can cross the threshold"
+        return ". Here, every possible count is on the same side of the threshold"
     reached, below = ("black", "white") if one.flip else ("white", "black")
     return f" (here {at:,}: {reached} from {at:,} on, {below} below)"
 
