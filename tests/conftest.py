@@ -11,7 +11,7 @@ from tests.support.project import SHARED
 
 @pytest.fixture(autouse=True)
 def runs_root(tmp_path, monkeypatch):
-    """An empty folder of runs, for every test, so that no test sees or changes the user's own."""
+    """An empty folder of runs for every test, so that no test sees or changes the user's runs."""
     folder = tmp_path / "runs"
     monkeypatch.setenv("BNN_RUNS_DIR", str(folder))
     return folder
@@ -19,7 +19,7 @@ def runs_root(tmp_path, monkeypatch):
 
 @pytest.fixture
 def shared():
-    """The folder of data that is not part of the project; skips the test where it is absent."""
+    """The folder of data beside the project; skips the test where it is absent."""
     if not SHARED.is_dir():
         pytest.skip(f"needs the data in {SHARED}, which is absent")
     return SHARED
@@ -27,7 +27,7 @@ def shared():
 
 @pytest.fixture(scope="session")
 def browser():
-    """A running Chromium; skips the test without one, or fails it where a browser is required."""
+    """A running Chromium. Without one the test is skipped, or fails where a browser is required."""
     from playwright.sync_api import sync_playwright
 
     from tests.support import chromium
@@ -45,26 +45,26 @@ def browser():
 
 @pytest.fixture
 def random_layer():
-    """`random_networks.random_layer`."""
+    """The function `random_networks.random_layer`."""
     return random_networks.random_layer
 
 
 @pytest.fixture
 def random_network():
-    """`random_networks.random_network`."""
+    """The function `random_networks.random_network`."""
     return random_networks.random_network
 
 
 @pytest.fixture
 def random_images():
-    """Function: a number and a seed -> that many images of noise and of sparse pixels, (n, 28, 28) uint8."""
+    """A function that returns a number of images, of noise and of sparse pixels, (n, 28, 28) uint8."""
     return _random_images
 
 
 def _random_images(count, seed=0):
     rng = np.random.default_rng(seed)
     images = rng.integers(0, 256, (count, 28, 28), np.uint8)
-    # Every second one is mostly empty, as digits are. 127 and 128 lie on the two sides of the threshold.
+    # Every second image is mostly empty, as digits are. 127 and 128 lie on both sides of the usual threshold.
     images[::2] *= rng.random((len(images[::2]), 28, 28)) < 0.2
     images[:, 3, 3:7] = 0, 127, 128, 255
     return images

@@ -1,7 +1,7 @@
-"""How soon the Inside page follows a click or a key: `python -m tests.benchmarks.inside [--times 15]`.
+"""Measures how soon the Inside page follows a press: `python -m tests.benchmarks.inside [--times 15]`.
 
-Measured in headless Chromium with the shipped network: milliseconds from the press until the change is on
-screen.
+It prints the milliseconds from the press until the change is on the screen, in headless Chromium with the
+shipped network.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from playwright.sync_api import sync_playwright
 from tests.support import chromium
 from tests.support.app_server import Server
 
-# Time from the next press until the watched part has changed; checked before every repaint.
+# Measures the time from the next press until the watched part has changed, with a check before every repaint.
 WATCH = """selector => {
   const content = () => {
     const part = document.querySelector(selector)
@@ -60,7 +60,7 @@ def main() -> None:
 
 
 def _follow(page, watched, press, number):
-    # As a visitor would, who looks at one answer before the next press.
+    # A visitor looks at one answer before the next press.
     page.wait_for_timeout(400)
     page.evaluate(WATCH, watched)
     press(page, number)
@@ -91,7 +91,7 @@ def _turn_to(page, number):
 
 
 LEARNING, BREAK, WAY = "step=learning&digit=m0&epoch=1", "step=break&digit=m0", "step=way&digit=m0"
-# Each with a name, the link, the part of the page that changes, and the press.
+# Each entry has a name, a link, the part of the page that changes, and the function that presses.
 INTERACTIONS = (
     ("neuron: pick a place", NEURON, "[data-testid=stMainBlockContainer]", _pick),
     ("neuron: a step forward", NEURON, "[data-testid=stMainBlockContainer]", _forward),

@@ -1,7 +1,8 @@
-"""How the answer follows the pen: `python -m tests.benchmarks.live [--drawings 10]`.
+"""Measures how fast the answer follows the pen: `python -m tests.benchmarks.live [--drawings 10]`.
 
-In headless Chromium, 1280 x 720, with the network that ships. Frames and the first answer are those of the
-Draw page while the mouse draws; the engine is timed in a page of its own, on test digits and on drawn digits.
+It uses headless Chromium, 1280 x 720, with the shipped network. The frames and the first answer are measured
+on the Draw page while the mouse draws. The engine is measured on a page of its own, with test digits and with
+drawn digits.
 """
 
 import argparse
@@ -21,7 +22,7 @@ from tests.support import chromium, drawing_hand
 from tests.support.app_server import Server
 
 NUM_DIGITS = 500
-# Notes each frame's time, and when the first mark and the first answer were there.
+# Records the time of each frame, of the first mark on the canvas and of the first answer.
 WATCH = """() => {
   const seen = (window.seen = { frames: [], mark: 0, answer: 0 })
   document.addEventListener("mousedown", () => (seen.mark = performance.now()), { once: true, capture: true })

@@ -1,11 +1,11 @@
-"""How fast and how small the app is, compared with a bare page that has only the canvas and prints a sum.
+"""Compares the app's speed and memory with a bare page, which has only the canvas and prints a sum.
 
     python -m tests.benchmarks.pages [--drawings 50] [--starts 5]
 
-Both servers run at the same time and are measured in turn, in one headless Chromium: seconds from starting
-the server until the canvas can be drawn on, and milliseconds from lifting the pen until the answer (on the
-bare page, the sum) is on screen. Then the app's memory after many drawings, and the time of the Evaluate page
-for a new run.
+Both servers run at the same time and are measured in turn, in one headless Chromium. The results are the
+seconds from starting the server until the canvas can be drawn on, and the milliseconds from lifting the pen
+until the answer (on the bare page, the sum) is on the screen. After that come the app's memory after many
+drawings, and the time that the Evaluate page takes for a new run.
 """
 
 import argparse
@@ -32,8 +32,8 @@ result = st_canvas(stroke_width=18, stroke_color="#ffffff", background_color="#0
 with st.container(key="answer"):
     st.write("nothing" if result.image_data is None else f"sum {int(result.image_data[..., 0].sum())}")
 """
-# Time from lifting the pen until the text in the container "answer" has changed; checked before every
-# repaint.
+# Measures the time from lifting the pen until the text in the container "answer" has changed, with a check
+# before every repaint.
 WATCH = """() => {
   const text = () => document.querySelector(".st-key-answer").textContent
   const before = text()
@@ -47,7 +47,8 @@ WATCH = """() => {
     look()
   })
 }"""
-# The accuracy as a number, and the ten counts of right answers, three or four digits each, in the matrix.
+# Checks that the accuracy is a number, and that the matrix has its ten counts of right answers. These have
+# three or four digits each.
 NUMBERS_AND_MATRIX = """() => {
   const accuracy = document.querySelector(".figure.large .value")?.textContent ?? ""
   const texts = [...document.querySelectorAll(".st-key-matrix-place svg text")].map(text => text.textContent)

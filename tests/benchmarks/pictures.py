@@ -1,9 +1,9 @@
-"""How well pictures of every kind that people have are read: right, boldly wrong, nothing found.
+"""Measures how well pictures of every kind that people have are read.
 
     python -m tests.benchmarks.pictures [DRAWINGS] [--run RUN] [--num NUM] [--only KIND ...]
 
-DRAWINGS is a file as `python -m bnn strokes` takes it; without one, the digits are drawn by program. Each
-kind gets the same drawings.
+DRAWINGS is a file as `python -m bnn strokes` reads it; without one, a program draws the digits. Every kind of
+picture shows the same drawings. "Boldly wrong" means wrong and sure.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from tests.support import pictures
 
 
 def main() -> None:
-    """Measure and print one line a kind."""
+    """Measure, and print one line for each kind."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("drawings", type=Path, nargs="?")
     parser.add_argument("--run")
@@ -57,7 +57,7 @@ def _print_kind(network, maker: pictures.Maker, drawings) -> None:
 
 
 def _outcome(network, image, label: int) -> np.ndarray:
-    """Returns 0 or 1 for: right, sure and right, sure and wrong, nothing found, refused."""
+    """Return 0 or 1 for each of: right, sure and right, sure and wrong, nothing found, refused."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / ("picture" + pictures.suffix(image))
         image.save(path)

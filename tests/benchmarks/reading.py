@@ -1,10 +1,11 @@
-"""How well drawings by people are read, under every condition of a stand. Prints one line per figure.
+"""Measures how well drawings by people are read, large and small, with thin and thick pens.
 
     python -m tests.benchmarks.reading DRAWINGS [--run RUN]
 
-DRAWINGS is a file as `python -m bnn strokes` takes it. Three questions: what share is read right, by pen
-path and by pixels; how often it is "not sure" about a digit; how often it is bold about what is no digit.
-The shapes that are no digit here are not those that `bnn.data.handwriting.non_digits` draws for training.
+DRAWINGS is a file as `python -m bnn strokes` reads it. The program prints one line for each figure: the share
+that is read right, as pen paths and as pixels; the share of digits about which the network is not sure; and
+the share of other shapes about which it is sure. These shapes are not among those that
+`bnn.data.handwriting.non_digits` draws for training.
 """
 
 import argparse
@@ -26,7 +27,8 @@ SCALES = (0.4, 0.7, 1.0)
 BOLD = 0.9
 NUM_NON_DIGITS = 1_000
 
-# Corners on a grid 4 wide and 6 high, as in `bnn.data.handwriting.non_digits`; none of these is there.
+# The corners of shapes on a grid 4 wide and 6 high, as in `bnn.data.handwriting.non_digits`. None of these
+# shapes is used there.
 UNSEEN = {
     "h": ("00 06", "03 12 32 43 46"),
     "k": ("10 16", "42 14 46"),
@@ -137,7 +139,7 @@ def _unseen(rng, names):
 
 
 def _placed(strokes, scale, corner):
-    """Strokes so that the longer side is `scale` of the canvas less a margin, moved to a corner."""
+    """Return the strokes with a longer side of `scale` times the canvas without its margin, in a corner."""
     points = np.concatenate(strokes).astype(float)
     low, size = points.min(axis=0), np.ptp(points, axis=0)
     factor = scale * (CANVAS - 40) / max(size.max(), 1.0)
@@ -146,7 +148,7 @@ def _placed(strokes, scale, corner):
 
 
 def _picture(strokes, pen):
-    """The strokes drawn with a round pen, as the canvas shows them: (280, 280) uint8, white on black."""
+    """Return the strokes drawn with a round pen as on the canvas: (280, 280) uint8, white on black."""
     image = Image.new("L", (CANVAS, CANVAS))
     draw = ImageDraw.Draw(image)
     for stroke in strokes:

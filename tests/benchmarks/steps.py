@@ -1,4 +1,4 @@
-"""How much faster each variant makes a training step, compared with plain Keras.
+"""Measures how much faster each variant makes a training step, compared with plain Keras.
 
     python -m tests.benchmarks.steps [--rounds 3] [--steps 320]
 
@@ -20,17 +20,17 @@ from statistics import median
 from tests.support.project import PROJECT
 
 WARM_UP_STEPS = 64
-# Name: what it is. What a name stands for is in `_train`.
+# Each variant with its description; `_train` carries it out. "..." stands for the variant "eight".
 WAYS = {
     "plain": "plain Keras, from float arrays in memory",
-    "pipeline": "the trainer's own batches, one at once",
-    "eight": "eight batches at once: what the trainer does",
+    "pipeline": "the trainer's own batches, one in each execution",
+    "eight": "eight batches in each execution, as in the trainer",
     "ste-gradient": "... and the quantizers' gradient in one operation instead of three",
     "xla": "... and XLA for the whole step",
     "xla-adam": "... and XLA for the optimiser's step",
-    "fused-adam": "... and Keras' older Adam, one operation a tensor",
+    "fused-adam": "... and Keras's older Adam, one operation for each tensor",
     "bfloat16": "... and products in bfloat16 (`half_precision`)",
-    "neither": "... and no Adam, and no gradient of a sign: learns nothing; what is left to save",
+    "neither": "... without Adam and the gradient of signs: learns nothing, but shows the time of the rest",
     "one-inter": "... and one operation at a time (inter-op threads)",
     "one-intra": "... and one thread for each operation (intra-op threads)",
     "no-onednn": "... and TensorFlow's own kernels instead of oneDNN's",
@@ -68,7 +68,7 @@ def _in_own_process(way, steps):
 
 
 def _train(way, steps):
-    """Milliseconds a step, and a digest of the weights after all of them."""
+    """Return the milliseconds for each step, and a digest of the weights after the last step."""
     from bnn.data import mnist
     from bnn.recipes.presets import preset
     from bnn.training import batches, model
@@ -117,7 +117,10 @@ def _train(way, steps):
 
 
 def _take_gradient_in_one_operation():
-    """`ste_sign`'s gradient, dy where |x| <= 1, as fake quantisation to -1, 0, 1 has it: float32 alone."""
+    """Replace the gradient of `ste_sign` (dy where |x| <= 1) by the equal one of fake quantisation.
+
+    Fake quantisation to -1, 0, 1 has it as one operation, which exists for float32 only.
+    """
     from bnn.training.backend import larq, tf
 
     @tf.custom_gradient

@@ -1,12 +1,12 @@
-"""How fast the trainer is, compared with the founding report's script in plain Keras.
+"""Compares the trainer's speed with the founding report's script in plain Keras.
 
     python -m tests.benchmarks.training [RECIPE] [--rounds 3] [--epochs 2] [--watched]
     python -m tests.benchmarks.training --curves
 
 Each round trains RECIPE (report) for some epochs in plain Keras, then with `python -m bnn train`, each in a
-process of its own. It takes the seconds of every epoch, validation included, except the first, in which the
-step is compiled. With --watched, two browsers show the Train page while the trainer is at work. With
---curves, `quick` is trained to its end by the trainer and report-signed in plain Keras, and the validation
+process of its own. It counts the seconds of every epoch with its validation, except for the first epoch, in
+which the step is compiled. With --watched, two browsers show the Train page while the trainer is at work.
+With --curves, the trainer trains `quick` to its end and plain Keras trains report-signed, and the validation
 accuracy after each epoch is printed.
 """
 
@@ -29,7 +29,7 @@ from tests.support import chromium
 from tests.support.app_server import Server
 from tests.support.project import PROJECT
 
-# As someone who has never seen this project would write it.
+# The script that somebody would write who does not know this project.
 PLAIN = """
 import json, os, sys, time
 os.environ["TF_USE_LEGACY_KERAS"] = "1"
@@ -98,7 +98,7 @@ def main() -> None:
 
 @contextmanager
 def _watching(folder, watched):
-    """The folder of runs; if `watched`, that of a server whose Train page two browsers show."""
+    """Yield the folder of runs; if `watched`, it is that of a server whose Train page two browsers show."""
     if not watched:
         yield folder / "runs"
         return

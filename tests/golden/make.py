@@ -1,4 +1,4 @@
-"""Write the golden vectors that every engine is tested against: `python -m tests.golden.make`.
+"""Writes the golden vectors, which every engine must compute: `python -m tests.golden.make`.
 
 `README.md` in this folder describes the files. The expected values come from `tests.support.oracle`, which
 computes a network in plain integers from its definition, not from the engine under test.
@@ -32,7 +32,7 @@ NETWORKS = {
 
 
 def images() -> np.ndarray:
-    """The hundred images, (100, 28, 28) uint8: test digits of MNIST, and some that are hard on an engine."""
+    """Return the hundred images, (100, 28, 28) uint8: test digits of MNIST, and some that are difficult."""
     ramp = np.resize(np.arange(256), (28, 28)).astype(np.uint8)
     rng = np.random.default_rng(0)
     made = [
@@ -49,10 +49,11 @@ def images() -> np.ndarray:
 
 
 def network(name: str) -> PackedNetwork:
-    """The network of that name, with seeded random weights."""
+    """Return the network of that name; its random weights depend only on a seed."""
     made = random_network(**NETWORKS[name])
     if made.pixel_threshold is None:
-        # Its first sums are of pixel values, far from the thresholds that are drawn for signs.
+        # The first layer adds pixel values. Its sums are far from the thresholds of `random_network`, which
+        # suit sums of signs.
         first = made.layers[0]
         thresholds = np.random.default_rng(4).integers(-400, 400, first.outputs).astype(np.int32)
         made = replace(made, layers=(replace(first, thresholds=thresholds), *made.layers[1:]))
@@ -60,7 +61,7 @@ def network(name: str) -> PackedNetwork:
 
 
 def vectors(name: str) -> dict[str, np.ndarray]:
-    """What the network makes of every image: the tensors that `README.md` describes."""
+    """Return the network's values for every image: the tensors that `README.md` describes."""
     one = network(name)
     found = [oracle.activations(one, image) for image in images()]
     sums = np.array([values[-1].ravel() for values in found], np.int32)

@@ -1,4 +1,4 @@
-"""A server of the app with its own folder of runs."""
+"""Starts a server of the app with its own folder of runs."""
 
 import os
 import socket
@@ -14,12 +14,19 @@ from tests.support import waiting
 from tests.support.project import PROJECT
 from tests.support.trainers import end_trainers
 
-# On a busy machine.
+# The longest time that a server may take to start on a busy machine.
 START_SECONDS = 120.0
 
 
 class Server:
-    """`streamlit run` on a free port, with its own folder of runs, below a path of its address."""
+    """`streamlit run` on a free port, with its own folder of runs.
+
+    Args:
+        folder: contains the runs and the log.
+        app: the script to run.
+        options: more options of `streamlit run`.
+        base_path: the path below which the app is served, such as "/lab".
+    """
 
     def __init__(
         self,
@@ -53,35 +60,35 @@ class Server:
         waiting.until(self._is_healthy, f"the server; its log:\n{self.log()}", START_SECONDS)
 
     def stop(self):
-        """End the server; trainings it has started go on."""
+        """End the server. Trainings that it has started go on."""
         self.process.terminate()
         self.process.wait(timeout=30)
 
     def kill(self):
-        """Kill the server, without a chance to clean up."""
+        """Kill the server, which has no chance to clean up."""
         self.process.kill()
         self.process.wait(timeout=30)
 
     def log(self):
-        """What the server has printed."""
+        """Return everything that the server has printed."""
         return self.log_path.read_text("utf-8", "replace")
 
     def tracebacks(self):
-        """Tracebacks in the log, except those of browsers that left while Streamlit was still connecting."""
+        """Return the tracebacks in the log, except for browsers that left while they were being connected."""
         _, *found = self.log().split("Traceback (most recent call last)")
         return [text for text in found if "starlette.websockets.WebSocketDisconnected" not in text]
 
     def runs(self):
-        """The runs in its folder, the newest first."""
+        """Return the runs in the server's folder, the newest first."""
         folders = sorted(self.runs_root.glob("*-*"), reverse=True)
         return [Run(folder.name, folder) for folder in folders]
 
     def end_trainers(self):
-        """Kill all trainers that are still at work in its folder of runs."""
+        """Kill all trainers that are still at work in the server's folder of runs."""
         end_trainers(self.runs())
 
     def memory_maps(self):
-        """The files that the server has mapped into memory; empty where the system has no such list."""
+        """Return the list of files mapped into the server's memory; empty where no such list exists."""
         maps = Path(f"/proc/{self.process.pid}/maps")
         return maps.read_text() if maps.exists() else ""
 

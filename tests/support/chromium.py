@@ -1,11 +1,12 @@
-"""The system's Chromium, run headless."""
+"""Starts the system's Chromium without a window."""
 
 import shutil
 
 from playwright.sync_api import Browser, Playwright, expect
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-# No sandbox, since Chromium refuses one for root (in CI); nothing that looks for a network.
+# There is no sandbox, because Chromium refuses to use one as root (in CI). The last flags stop background
+# connections.
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -15,7 +16,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-# A machine that is training is slow to answer.
+# A browser may wait this long for an element, because a machine that trains a network answers slowly.
 PATIENCE_MS = 60_000
 
 

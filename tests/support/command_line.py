@@ -1,10 +1,10 @@
-"""Commands run within the test's own process."""
+"""Runs commands of the command line within the test's own process."""
 
 from bnn import cli
 
 
 def run_command(capsys, *arguments):
-    """Exit code, standard output and standard error of one command."""
+    """Run a command, and return its exit code, its standard output and its standard error."""
     try:
         code = cli.main(list(arguments))
     except SystemExit as stop:

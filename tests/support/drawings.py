@@ -1,4 +1,4 @@
-"""Random drawings for the canvas, and the answers the Draw page must give to them."""
+"""Makes random drawings for the canvas, and the answers that the Draw page must give to them."""
 
 from dataclasses import dataclass, field
 
@@ -13,7 +13,7 @@ from pages.shared.drawing import CANVAS_SIDE
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """What the Draw page shows: the 28x28 digit and the answer, None while nothing is drawn."""
+    """The 28x28 digit and the answer that the Draw page shows; `digit` is None while nothing is drawn."""
 
     image: np.ndarray = field(repr=False)
     digit: int | None
@@ -21,7 +21,7 @@ class Reading:
     probabilities: np.ndarray = field(repr=False)
 
     def agrees(self, other: "Reading") -> bool:
-        """Whether both show the same image and answer, up to the page's rounding to a tenth of a percent."""
+        """Return whether both have the same image and answer; the page rounds probabilities to 0.1 %."""
         return (
             np.array_equal(self.image, other.image)
             and (self.digit, self.is_sure) == (other.digit, other.is_sure)
@@ -30,12 +30,12 @@ class Reading:
 
 
 def random_strokes(rng: np.random.Generator) -> list[np.ndarray]:
-    """Strokes of a random digit in the middle of the canvas."""
+    """Return the strokes of a random digit in the middle of the canvas."""
     return [stroke + CANVAS_SIDE / 2 for stroke in draw_strokes(int(rng.integers(10)), rng)]
 
 
 def canvas_objects(strokes: list[np.ndarray]) -> list[dict]:
-    """What the canvas component reports when these strokes have been drawn."""
+    """Return the objects that the canvas component reports for these strokes."""
     return [
         {
             "type": "Path",
@@ -46,7 +46,7 @@ def canvas_objects(strokes: list[np.ndarray]) -> list[dict]:
 
 
 def expected_readings(objects: list[dict]) -> list[Reading]:
-    """The default network's reading after each stroke, beginning with the empty canvas."""
+    """Return the default network's reading of the empty canvas and after each stroke."""
     network = file.load(store.find(None).model_path)
     return [_reading(network, objects[:number]) for number in range(len(objects) + 1)]
 

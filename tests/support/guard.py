@@ -1,4 +1,4 @@
-"""Limits under which a file is read: on time, on memory, and on what reading it may do."""
+"""Limits for reading a file: on time, on memory, and on the actions that reading may cause."""
 
 import re
 import signal
@@ -10,12 +10,12 @@ from pathlib import Path
 
 from tests.support.project import PROJECT
 
-LONGEST_SECONDS = 2.0
-# A file that keeps its reader waiting, as a pipe does, uses no processor time.
-LONGEST_WAIT_SECONDS = 30.0
-# Above this a file ends its reader, not the machine.
-MOST_BYTES = 3_000_000_000
-# What reading must never do, by the names of Python's audit events.
+MAX_SECONDS = 2.0
+# A file such as a pipe can keep its reader waiting without using processor time.
+MAX_WAIT_SECONDS = 30.0
+# With more memory than this, the reading process fails, before the machine is in trouble.
+MAX_BYTES = 3_000_000_000
+# Names of the Python audit events that reading must never cause.
 FORBIDDEN = re.compile(
     r"(exec|compile|code\.__new__|marshal\..*|pickle\..*|subprocess\..*|os\.(system|exec|fork|spawn|posix_spawn|startfile)"
     r"|socket\..*|ctypes\..*|shutil\..*|os\.(remove|rename|rmdir|link|symlink))"
@@ -23,11 +23,11 @@ FORBIDDEN = re.compile(
 
 
 class TooSlowError(BaseException):
-    """Reading has used up its time. No Exception, so that no reader catches it."""
+    """Reading has used up its time. It is not an `Exception`, so that no reader catches it."""
 
 
 class Guard:
-    """Inside it, nothing may be run, and no file opened outside the folder, the project and Python."""
+    """While it is on, nothing may be run, and only files of the folder, the project and Python opened."""
 
     def __init__(self, folder: Path):
         self.allowed = (str(folder), str(PROJECT), sys.prefix, sys.base_prefix, "/proc", "/dev/null")
@@ -53,17 +53,17 @@ def limit_this_process() -> None:
     """Limit this process's memory, and let `timed` raise TooSlowError."""
     import resource
 
-    resource.setrlimit(resource.RLIMIT_DATA, (MOST_BYTES, MOST_BYTES))
+    resource.setrlimit(resource.RLIMIT_DATA, (MAX_BYTES, MAX_BYTES))
     signal.signal(signal.SIGPROF, _raise_too_slow)
     signal.signal(signal.SIGALRM, _raise_too_slow)
 
 
 @contextmanager
 def timed() -> Iterator[list[float]]:
-    """Give what runs inside two seconds of processor time; the list then holds the seconds it has used."""
+    """Allow the block two seconds of processor time; at its end, the list contains the seconds used."""
     seconds, started = [], time.process_time()
-    signal.setitimer(signal.ITIMER_PROF, LONGEST_SECONDS)
-    signal.setitimer(signal.ITIMER_REAL, LONGEST_WAIT_SECONDS)
+    signal.setitimer(signal.ITIMER_PROF, MAX_SECONDS)
+    signal.setitimer(signal.ITIMER_REAL, MAX_WAIT_SECONDS)
     try:
         yield seconds
     finally:
@@ -73,12 +73,12 @@ def timed() -> Iterator[list[float]]:
 
 
 def peak_megabytes() -> float:
-    """The most memory that this process has used so far (Linux)."""
-    # Not `ru_maxrss`, which starts from the parent's memory.
+    """Return the largest amount of memory that this process has used so far, in megabytes (Linux)."""
+    # `ru_maxrss` would include the memory of the parent process.
     return int(re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[1]) * 1024 / 1e6
 
 
 def _raise_too_slow(number, frame):
     raise TooSlowError(
-        f"took more than {LONGEST_SECONDS:g} s of processor time or {LONGEST_WAIT_SECONDS:g} s of waiting"
+        f"took more than {MAX_SECONDS:g} s of processor time or {MAX_WAIT_SECONDS:g} s of waiting"
     )

@@ -1,15 +1,15 @@
-"""A packed network computed from its definition with plain integers, to test the engine against."""
+"""Computes a packed network from its definition, with plain integers, so that the engine can be compared."""
 
 import numpy as np
 
 
 def signs(bits):
-    """Bits (True for -1) -> -1 and +1."""
+    """Return -1 for each bit that is True and +1 for each other one."""
     return np.where(bits, -1, 1).astype(np.int64)
 
 
 def convolution_sums(values, weights):
-    """Sums (h, w, outputs) of a 3x3 convolution with zero padding.
+    """Return the sums (h, w, outputs) of a 3x3 convolution with zero padding.
 
     Args:
         values: (h, w, channels) integers.
@@ -26,7 +26,7 @@ def convolution_sums(values, weights):
 
 
 def max_pool(values, pool):
-    """The maximum of each pool x pool square, (h // pool, w // pool, channels)."""
+    """Return the maximum of each square of pool x pool values, (h // pool, w // pool, channels)."""
     height, width, channels = values.shape
     pooled = np.empty((height // pool, width // pool, channels), values.dtype)
     for row in range(height // pool):
@@ -37,13 +37,13 @@ def max_pool(values, pool):
 
 
 def sign_of_norm(sums, layer):
-    """Signs after batch norm: -1 below the threshold, +1 from it on; the other way round where flipped."""
+    """Return the signs after batch norm: -1 below the threshold and +1 from it on, or reversed if flipped."""
     rising = np.where(sums < layer.thresholds, -1, 1)
     return np.where(layer.flips, -rising, rising)
 
 
 def layer_output(layer, values):
-    """A layer's output for the input `values` (h, w, channels): signs, or sums for the last layer."""
+    """Return a layer's output for the input `values` (h, w, channels): signs, or sums for the last layer."""
     weights = signs(layer.weights)
     if layer.kind == "dense":
         sums = weights.reshape(layer.outputs, -1) @ values.astype(np.int64).reshape(-1)
@@ -56,7 +56,7 @@ def layer_output(layer, values):
 
 
 def activations(network, image):
-    """The input of every layer and, last, the ten sums, for one image (28, 28) uint8."""
+    """Return the input of every layer and, at the end, the last layer's sums, for an image (28, 28) uint8."""
     pixels = image.astype(np.int64)[..., None]
     if network.pixel_threshold is not None:
         pixels = np.where(pixels >= np.array(network.pixel_threshold), 1, -1)

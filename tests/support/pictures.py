@@ -1,4 +1,4 @@
-"""Pictures of digits as people have them: pale, shrunk, noisy, framed, photographed, in many modes."""
+"""Makes pictures of digits like those that people have: pale, shrunk, noisy, framed, or photographed."""
 
 import io
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Packed networks with random weights and thresholds from a seed."""
+"""Makes packed networks with random weights and thresholds, which depend only on a seed."""
 
 import numpy as np
 
@@ -7,12 +7,12 @@ from bnn.engine.network import PackedLayer, PackedNetwork
 
 
 def random_layer(rng, kind, side, inputs, outputs, pool=1, pool_first=False, is_last=False):
-    """A `PackedLayer` with random tensors; the last layer has no thresholds."""
+    """Return a `PackedLayer` with random tensors; the last layer of a network has no thresholds."""
     layer = PackedLayer(kind, side, inputs, outputs, pool, pool_first, weights=np.empty(0))
     weights = rng.random((outputs, layer.num_taps, inputs)) < 0.5
     if is_last:
         return PackedLayer(kind, side, inputs, outputs, pool, pool_first, weights)
-    # Around 0, where the sums are: a threshold that no sum crosses would test nothing.
+    # The thresholds are close to 0, as the sums are. A threshold that no sum reaches would test nothing.
     reach = max(2, int(np.sqrt(layer.num_taps * inputs)))
     thresholds = rng.integers(-reach, reach + 1, outputs).astype(np.int32)
     flips = rng.random(outputs) < 0.5
@@ -22,7 +22,7 @@ def random_layer(rng, kind, side, inputs, outputs, pool=1, pool_first=False, is_
 def random_network(
     seed=0, stages=((5,), (7,)), dense=(9,), pixel_threshold=128, pool_first=False, class_names=DIGITS
 ):
-    """A network of that architecture whose scores are of the size of a trained network's."""
+    """Return a network of this architecture; its scores are about as large as a trained network's."""
     rng = np.random.default_rng(seed)
     layers, side, channels = [], 28, len(pixel_threshold) if isinstance(pixel_threshold, tuple) else 1
     for stage in stages:

@@ -1,4 +1,4 @@
-"""What run folders hold: sound, and damaged in many ways."""
+"""Contents of a run's files: sound ones, and ones that are damaged in many ways."""
 
 import os
 from typing import Any

@@ -1,4 +1,4 @@
-"""A stand-in for a Keras model and its checkpoint, for tests that must not load TensorFlow."""
+"""Takes the place of a Keras model and its checkpoint in tests that must not load TensorFlow."""
 
 import json
 
@@ -37,7 +37,7 @@ class Model:
 
 
 def checkpoint_bytes(changes: dict[str, np.ndarray] | None = None, **position: object) -> bytes:
-    """The checkpoint of a `Model`, with some tensors and values of its position replaced."""
+    """Return the checkpoint of a `Model`, with some tensors and some values of its position replaced."""
     bits = np.where(np.arange(NUM_WEIGHTS) % 3, 1, -1).astype(np.int8)
     tensors = {name: v.numpy() for name, v in checkpoint._variables(Model()).items()}
     tensors |= {"previous_bits": np.packbits(bits < 0), **(changes or {})}

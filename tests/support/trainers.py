@@ -1,4 +1,4 @@
-"""Ending the training processes that a test has started."""
+"""Ends the training processes that a test has started."""
 
 import contextlib
 from collections.abc import Iterable
@@ -18,6 +18,6 @@ def end_trainers(runs: Iterable[Run]) -> None:
 
 
 def kill(pid: int) -> None:
-    """Send SIGKILL, which gives the process no chance to clean up. A process that is already gone is fine."""
+    """Kill a process, which has no chance to clean up; nothing happens if it has already ended."""
     with contextlib.suppress(psutil.NoSuchProcess):
         psutil.Process(pid).kill()

@@ -1,4 +1,4 @@
-"""A small distribution in UNIPEN's layout."""
+"""Makes a small distribution in UNIPEN's layout, and files of drawings by many writers."""
 
 import gzip
 import io
@@ -12,13 +12,13 @@ from bnn.data.unipen_distribution import is_for_testing
 
 
 def writer_names(contributor, num, for_testing):
-    """Returns that many names whose writers are, or are not, left out for testing."""
+    """Return names of writers that are all kept for testing, or all not."""
     names = (f"Writer_{number}" for number in range(1000))
     return [name for name in names if is_for_testing(contributor, name) == for_testing][:num]
 
 
 def distribution():
-    """Returns the files of a distribution by name: two writers to train on, and one left out."""
+    """Return the files of a distribution by name, with two writers for training and one kept for testing."""
     ann, bob = writer_names("abc", 2, for_testing=False)
     (tom,) = writer_names("abc", 1, for_testing=True)
     files = {
@@ -29,7 +29,8 @@ def distribution():
         "data/1b/abc/bob.dat": '.INCLUDE abc/bob.dat\n.SEGMENT CHARACTER 0 OK "O"\n'
         '.SEGMENT CHARACTER 0 OK "o"\n',
         "include/abc/abc.doc": ".COMMENT Ann's tablet\n.COORD T X Y\n",
-        # The pen-up between the strokes of the 7 has a point, and so is component 2; the others have none.
+        # The pen-up between the strokes of the 7 contains a point, so it counts as component 2. All other
+        # pen-ups are empty and do not count.
         "include/abc/x/ann.dat": f".WRITER_ID {ann}\n.PEN_DOWN\n0 10 100\n1 10 0\n.PEN_UP\n"
         ".PEN_DOWN\n0 0 50\n1 20 50\n2 10 0\n.PEN_UP\n3 7 7\n.PEN_DOWN\n4 5 25\n5 15 25\n.PEN_UP\n"
         ".PEN_DOWN 0 1 1 0 2 2\n",
@@ -40,7 +41,7 @@ def distribution():
 
 
 def write(files, path):
-    """Writes files by name into a folder, or into an archive of the kind that the path's ending names."""
+    """Write files into a folder, or into an archive if the path ends like one; return the path."""
     contents = {name: text.encode("latin-1") for name, text in files.items()}
     if path.suffix == ".zip":
         with zipfile.ZipFile(path, "w") as archive:
@@ -60,7 +61,10 @@ def write(files, path):
 
 
 def write_drawings(path, num_writers, labels, drawings_each=2):
-    """Writes a file of drawings by that many writers, of two contributors, each of whom drew every label."""
+    """Write a file with drawings of every label by each of many writers, and return its path.
+
+    The writers belong to two contributors in turn.
+    """
     rng = np.random.default_rng(num_writers)
     with gzip.open(path, "wt") as file:
         for number in range(num_writers):

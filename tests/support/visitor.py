@@ -1,7 +1,7 @@
-"""A visitor without a browser: speaks Streamlit's protocol and keeps the page that the server sends.
+"""A visitor without a browser, who speaks Streamlit's protocol and keeps the page that the server sends.
 
-Thirty Chromiums would occupy both cores; in a classroom, thirty other machines do that work. The messages are
-those that the page of Streamlit 1.67 and streamlit-drawable-canvas 0.13 were seen to send.
+Thirty Chromiums would occupy both cores of the machine. In a classroom, thirty other machines do their work.
+The messages equal those that a browser sends with Streamlit 1.67 and streamlit-drawable-canvas 0.13.
 """
 
 import asyncio
@@ -23,18 +23,18 @@ from tests.support.drawings import Reading
 
 PATIENCE_SECONDS = 60.0
 MAX_MESSAGE_BYTES = 2**24
-# What the canvas reports about its background picture once that has loaded.
+# The canvas reports this about its background picture when the picture has been loaded.
 BACKGROUND_FIT = dict(naturalWidth=320, naturalHeight=320, scaleX=1, scaleY=1, offsetX=0, offsetY=0)
 
 
 def in_own_loop(coroutine):
-    """Run the coroutine in a thread of its own, since Playwright keeps an event loop running in this one."""
+    """Run the coroutine in another thread, because Playwright has an event loop running in this one."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, coroutine).result()
 
 
 class Visitor:
-    """One session; `async with Visitor(url)`."""
+    """One visitor's session with the server, used as `async with Visitor(url) as visitor`."""
 
     def __init__(self, url: str):
         self.address = f"{url.replace('http', 'ws', 1)}/_stcore/stream"
@@ -47,7 +47,7 @@ class Visitor:
         self._values: dict[str, tuple] = {}
         self._repeats: dict[str, asyncio.Task] = {}
         self._news = asyncio.Condition()
-        # The fragment that was asked for last; "" is the whole page.
+        # The fragment that the last request was for; "" is the whole page.
         self._asked = ""
         self._num_asked = self._num_done = 0
         self._is_running = self._is_lost = False
@@ -74,7 +74,7 @@ class Visitor:
             await self.until(self.is_at_rest, "the canvas")
 
     async def draw(self, objects: list[dict]) -> float:
-        """Report these strokes without waiting for an answer; returns the time of sending."""
+        """Report these strokes without waiting for an answer; return the time of sending."""
         await self._report(objects)
         return time.monotonic()
 
@@ -113,23 +113,23 @@ class Visitor:
                 raise ConnectionError(f"the server closed the connection before {what}")
 
     def is_at_rest(self) -> bool:
-        """Whether the page shows the result of the last request."""
+        """Return whether the page shows the result of the last request."""
         return not self._is_running and self._num_done >= self._num_asked
 
     def html(self) -> str:
-        """All HTML on the page, in order."""
+        """Return all HTML on the page, in order."""
         return "".join(
             d.new_element.html.body for _, (_, d) in sorted(self.deltas.items(), key=itemgetter(0))
         )
 
     def text(self) -> str:
-        """All of its Markdown, in order."""
+        """Return all Markdown on the page, in order."""
         return "\n".join(
             d.new_element.markdown.body for _, (_, d) in sorted(self.deltas.items(), key=itemgetter(0))
         )
 
     def reading(self) -> Reading:
-        """The digit and answer that the Draw page shows."""
+        """Return the digit and the answer that the Draw page shows."""
         html = self.html()
         digit = re.search(r'data-state="(\w+)" data-digit="(\d?)"', html)
         widths = re.findall(r'class="fill" style="width:([\d.]+)%', html)
