@@ -1,4 +1,4 @@
-"""Damaged files: the short version of `python -m tests.endurance 4`, and what the long one once found."""
+"""Damaged files: the short version of `python -m tests.endurance 4`, and the faults found by the long one."""
 
 import gzip
 import json
@@ -32,6 +32,7 @@ LINE = b'{"label": 1, "strokes": [[[0, 0], [5, 9]]]}\n'
 
 @pytest.fixture
 def run():
+    """A new run."""
     return store.create(RECIPE)
 
 
@@ -41,7 +42,7 @@ def test_damaged_files_are_refused_with_a_message_or_usable():
     assert "no other error, nothing run" in hostile_files.run(quick=True)
 
 
-def test_guard_notices_what_reading_must_not_do(tmp_path):
+def test_guard_notices_forbidden_actions(tmp_path):
     script = (
         "import os, sys; from pathlib import Path; from tests.support.guard import Guard\n"
         "with Guard(Path(sys.argv[1])): {}"
@@ -63,11 +64,8 @@ def test_guard_notices_what_reading_must_not_do(tmp_path):
         assert "AssertionError: reading " in done.stderr, (action, done.stderr)
 
 
-# What was found in run folders.
-
-
 @pytest.mark.parametrize("field", ["epoch", "pid", "eta_seconds", "started"])
-def test_status_with_a_number_too_large_to_calculate_with_reads_as_failed(run, field):
+def test_status_with_a_number_too_large_to_calculate_with_counts_as_failed(run, field):
     (run.folder / "status.json").write_text(json.dumps({"state": "running", field: 10**400}))
     status = run.status()
     assert status.state == "failed"
@@ -118,8 +116,8 @@ def test_reading_does_not_wait_for_a_named_pipe(run):
         file.load(run.model_path)
 
 
-def test_no_more_than_the_limit_of_a_file_is_read(run):
-    """Also where the file grows while it is read, or reports a wrong size."""
+def test_file_is_read_up_to_its_limit_only(run):
+    """The limit also holds if the file grows while it is read, or has a wrong size in its metadata."""
     (run.folder / "name.txt").write_bytes(b"x" * 11)
     assert files.read_bytes(run.folder / "name.txt", 11) == b"x" * 11
     with pytest.raises(ValueError, match=r"name\.txt is larger than 10 bytes"):
@@ -138,7 +136,7 @@ def test_link_out_of_the_runs_folder_is_not_a_run(run, tmp_path):
     assert [found.id for found in store.all_runs() if not found.shipped] == [run.id]
 
 
-def test_runs_folder_may_itself_be_a_link(run, tmp_path, monkeypatch):
+def test_folder_of_runs_may_be_a_link(run, tmp_path, monkeypatch):
     try:
         (tmp_path / "other").symlink_to(store.root(), target_is_directory=True)
     except OSError:
@@ -148,13 +146,10 @@ def test_runs_folder_may_itself_be_a_link(run, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["CON", "nul", "COM1", "aux.txt", "C:", "\\\\host\\x", "a/b", "x" * 5000])
-def test_names_with_a_meaning_to_an_operating_system_are_not_runs(run, name):
+def test_names_reserved_by_operating_systems_are_not_runs(run, name):
     with pytest.raises(ValueError, match="there is no run") as error:
         store.find(name)
     assert len(str(error.value)) < 200
-
-
-# Drawings and images.
 
 
 def test_compressed_file_with_a_huge_line_is_refused(tmp_path):
@@ -190,23 +185,20 @@ def test_canvas_of_too_many_steps_is_refused(objects):
 @pytest.mark.parametrize(
     "size, words", [((6000, 5000), "6000 x 5000: at most 26"), ((26_000_001, 1), "26000001 x 1: at most 26")]
 )
-def test_image_of_giant_size_is_refused_before_its_pixels_are_read(tmp_path, capsys, size, words):
+def test_giant_image_is_refused_before_its_pixels_are_read(tmp_path, capsys, size, words):
     Image.new("1", size).save(tmp_path / "giant.png")
     assert command_line.main(["classify", str(tmp_path / "giant.png")]) == 2
     assert words in capsys.readouterr().err
 
 
 def test_postscript_is_not_run(tmp_path, capsys):
-    """Pillow would start Ghostscript to read it."""
+    """To read it, Pillow would start Ghostscript, which runs the file's program."""
     Image.new("RGB", (30, 30)).save(tmp_path / "digit.eps")
     assert command_line.main(["classify", str(tmp_path / "digit.eps")]) == 2
     assert "is a PostScript file: BMP" in capsys.readouterr().err
 
 
-# Networks and checkpoints.
-
-
-def test_a_file_may_hold_as_many_weights_as_can_be_trained():
+def test_file_may_have_as_many_weights_as_can_be_trained():
     assert file.MAX_WEIGHTS == recipe.MAX_WEIGHTS
 
 
@@ -250,9 +242,7 @@ def _load(run):
         ({"extra": np.ones(2_000_000, np.uint8)}, {}, "it is larger than"),
     ],
 )
-def test_damaged_checkpoint_is_refused_before_anything_is_taken_from_it(
-    run, monkeypatch, changes, place, words
-):
+def test_damaged_checkpoint_is_refused_before_any_value_is_used(run, monkeypatch, changes, place, words):
     _checkpoint(run)
     assert _load(run).batch == 7
     _checkpoint(run, changes, **place)
