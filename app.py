@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 import streamlit as st
 
+from pages.audience import posts
 from pages.shared import app_address, errors, network_files, pocket, warm_up
 
 
@@ -22,6 +23,6 @@ prefix = f"/{base_path}" if base_path else ""
 app = st.App(
     "pages/site.py",
     lifespan=lifespan,
-    routes=[network_files.route(prefix), pocket.route(prefix)],
+    routes=[network_files.route(prefix), pocket.route(prefix), posts.route(prefix)],
     on_script_error=errors.show_unexpected,
 )

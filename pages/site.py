@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.shared import lifeline, session, tour, translation
+from pages.shared import app_address, lifeline, session, tour, translation
 
 st.set_page_config(
     page_title="One-Bit Lab", page_icon=str(Path(__file__).parent / "shared" / "icon.png"), layout="wide"
@@ -17,6 +17,10 @@ pages = [
     st.Page("inside/page.py", title="Inside", icon=":material/grid_on:", url_path="inside"),
     st.Page("evaluate/page.py", title="Evaluate", icon=":material/fact_check:", url_path="evaluate"),
 ]
+if app_address.is_on_this_computer():
+    # Only for the presenter. Visitors on other devices see the pages above.
+    audience = st.Page("audience/page.py", title="Audience", icon=":material/groups:", url_path="audience")
+    pages.append(audience)
 # For lessons: ?nav=off in the address hides the links to other pages, and ?tour=off hides the tour, until the
 # tab is closed.
 for name, key in (("nav", session.IS_NAVIGATION_OFF), ("tour", session.IS_TOUR_OFF)):

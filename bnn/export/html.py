@@ -17,8 +17,13 @@ _NETWORK = re.compile(
 )
 
 
-def to_html(run: Run) -> str:
+def to_html(run: Run, *, can_send: bool = False) -> str:
     """Returns the page: a canvas, and the run's network, which reads the drawing.
+
+    Args:
+        run: whose network it is.
+        can_send: whether the page has a button that sends the drawing to the server it was loaded from.
+            Without it, the page can send nothing at all.
 
     Raises:
         ValueError: if the run has no valid network.
@@ -26,11 +31,12 @@ def to_html(run: Run) -> str:
     content, _, facts = read_network(run)
     words = {name: html.escape(str(value)) for name, value in vars(facts).items()}
     words |= {name: f"{getattr(facts, name):,}" for name in ("num_weights", "num_bytes")}
-    code = script.module(_PAGE / "page.js")
+    code = script.module(_PAGE / "page.js", *[_PAGE / "send.js"] * can_send)
     return Template((_PAGE / "page.html").read_text("utf-8")).substitute(
         words,
         title=f"One-Bit Lab: {words['name']}",
-        policy=_policy(code),
+        policy=_policy(code, "'self'" if can_send else "'none'"),
+        send=(_PAGE / "send.html").read_text("utf-8") if can_send else "",
         style=(_PAGE / "page.css").read_text("utf-8"),
         script=code,
         network=base64.b64encode(content).decode(),
@@ -52,10 +58,10 @@ def network_in(page: str) -> bytes:
     return content
 
 
-def _policy(code: str) -> str:
-    """Returns a Content-Security-Policy: the page cannot load anything, and can run only this script."""
+def _policy(code: str, server: str) -> str:
+    """Returns a Content-Security-Policy: the page can run only this script, and connect only to `server`."""
     digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
     return (
         f"default-src 'none'; script-src 'sha256-{digest}' 'wasm-unsafe-eval'; style-src 'unsafe-inline';"
-        " img-src data:; base-uri 'none'; form-action 'none'"
+        f" img-src data:; connect-src {server}; base-uri 'none'; form-action 'none'"
     )

@@ -50,15 +50,10 @@ def _in_words(found: Answer | None) -> tuple[str, str, str, str, str]:
     if found.is_sure:
         return "sure", _size((found.name,)), "", found.name, f"{text.confidence_text(found.confidence)} sure"
     names = found.candidate_names
-    return "unsure", _size(names), "not sure:", f"{_joined(names)}?", ""
+    return "unsure", _size(names), "not sure:", f"{text.choice_text(names)}?", ""
 
 
 def _size(names: tuple[str, ...]) -> str:
     """Returns a size in which so many names, and the longest of them, fit into the column of the answer."""
     longest = max(map(len, names))
     return SIZES[max(len(names) - 1, sum(longest > fits for fits in LONGEST_NAMES))]
-
-
-def _joined(names: tuple[str, ...]) -> str:
-    *first, last = names
-    return f"{', '.join(first)} or {last}" if first else last

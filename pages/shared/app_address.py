@@ -8,6 +8,11 @@ import streamlit as st
 _LOCAL_ADDRESSES = ("localhost", "127.0.0.1", "::1")
 
 
+def is_on_this_computer() -> bool:
+    """Returns whether the browser that asks runs on the server's computer, as the presenter's does."""
+    return st.context.ip_address is None
+
+
 def is_local_only() -> bool:
     """Returns whether the app listens on this computer only."""
     return st.get_option("server.address") in _LOCAL_ADDRESSES

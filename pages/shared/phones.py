@@ -11,8 +11,7 @@ _SWITCH = "phones"
 
 def phones(run: Run) -> None:
     """Shows the switch and, while it is on, the address for phones. Only the presenter can see them."""
-    # The address is None if the browser runs on the server's computer.
-    if st.context.ip_address is not None:
+    if not app_address.is_on_this_computer():
         return
     # There is one switch for the whole server. It may have been changed in another tab.
     st.session_state[_SWITCH] = pocket.is_open()
@@ -22,7 +21,7 @@ def phones(run: Run) -> None:
         on_change=_switch,
         args=(run,),
         help="Phones in the same Wi-Fi can load this network as a page of their own. After that, they do not"
-        " need this computer.",
+        " need this computer. What they choose to show appears on the Audience page.",
     )
     if not is_on:
         return

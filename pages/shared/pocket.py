@@ -1,15 +1,21 @@
 """Serves a page for visitors' phones at an address that nobody can guess, while the presenter allows it."""
 
+from __future__ import annotations
+
 import gzip
 import secrets
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from bnn.runs.run import Run
-from pages.shared.networks import file_version
+from pages.shared import networks
+
+if TYPE_CHECKING:
+    from bnn.engine.network import PackedNetwork
 
 PATH = "pocket/{token}"
 _HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Vary": "Accept-Encoding"}
@@ -24,12 +30,14 @@ class _Page:
         token: The secret part of the page's address.
         content: The page.
         compressed: The page, compressed with gzip.
+        network: The network in it.
     """
 
     version: tuple[str, int, int]
     token: str
     content: bytes
     compressed: bytes
+    network: PackedNetwork
 
 
 # The page that the server offers. Empty when the server starts; never more than one page.
@@ -46,7 +54,7 @@ def let_in(run: Run) -> str:
     Raises:
         ValueError: If the run has no network or a damaged one.
     """
-    version, page = file_version(run.model_path), _open.get(_ONLY)
+    version, page = networks.file_version(run.model_path), _open.get(_ONLY)
     if page is None or page.version != version:
         page = _make(run, version, page.token if page else secrets.token_urlsafe(16))
         _open[_ONLY] = page
@@ -57,8 +65,8 @@ def _make(run: Run, version: tuple[str, int, int], token: str) -> _Page:
     # Imported here so that the Draw page does not have to wait for this import.
     from bnn.export.html import to_html
 
-    content = to_html(run).encode()
-    return _Page(version, token, content, gzip.compress(content, mtime=0))
+    content = to_html(run, can_send=True).encode()
+    return _Page(version, token, content, gzip.compress(content, mtime=0), networks.network(run))
 
 
 def shut_out() -> None:
@@ -71,14 +79,27 @@ def is_open() -> bool:
     return bool(_open)
 
 
+def network_at(token: str) -> PackedNetwork | None:
+    """Returns the network that phones have at this address; None if no phone is let in there."""
+    page = _page_at(token)
+    return page.network if page else None
+
+
+def _page_at(token: str) -> _Page | None:
+    page = _open.get(_ONLY)
+    # Compared as bytes, since what comes from outside need not be ASCII.
+    is_right = page is not None and secrets.compare_digest(page.token.encode(), token.encode())
+    return page if is_right else None
+
+
 def route(prefix: str = "") -> Route:
     """Returns the route for phones. `prefix` is the path of the app, such as "/lab", or ""."""
     return Route(f"{prefix}/{PATH}", _answer)
 
 
 async def _answer(request: Request) -> Response:
-    page = _open.get(_ONLY)
-    if page is None or not secrets.compare_digest(page.token, request.path_params["token"]):
+    page = _page_at(request.path_params["token"])
+    if page is None:
         return Response("This page is not open. Ask for the address again.", 404, media_type="text/plain")
     if "gzip" in request.headers.get("accept-encoding", ""):
         headers = _HEADERS | {"Content-Encoding": "gzip"}

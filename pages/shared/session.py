@@ -16,7 +16,7 @@ DRAWING_NUMBER = "drawing_number"  # number of the current canvas; Clear gives a
 SAMPLE = "sample"  # index of the sample digit in the test set, or None
 COMPARED_RUN = "compared_run"  # id of the run in the speed comparison below the canvas
 
-# Ids of the chosen runs. Draw and Inside share one choice.
+# Ids of the chosen runs. Draw, Inside and Audience share one choice.
 DRAW_RUN = "draw_run"
 EVALUATE_RUN = "evaluate_run"
 RUN_SHOWN = "run_shown"
@@ -30,6 +30,10 @@ CELL_RUN = "cell_run"
 CELL_DRAWN = "cell_drawn"
 CELL_READ = "cell_read"
 CELL_TURN = "cell_turn"  # number of choices; see `pages.evaluate.mistakes`
+
+# Audience: the game.
+CHOSEN_TILE = "chosen_tile"  # number of the drawing that the presenter has chosen, or None
+JUDGED = "judged"  # number of the drawing that was judged last, and time.monotonic() then
 
 # Inside. The chapter, which the tour can also set.
 INSIDE_STEP = "inside_step"

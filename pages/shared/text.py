@@ -1,5 +1,7 @@
 """Turns numbers and other values into text."""
 
+from collections.abc import Sequence
+
 
 def plain(text: str) -> str:
     """Returns the text as Markdown, with all special characters escaped."""
@@ -17,6 +19,12 @@ def confidence_text(probability: float) -> str:
     Returns "> 99 %" instead of "100 %", because no network can be completely sure.
     """
     return "> 99 %" if probability >= 0.995 else f"{100 * probability:.0f} %"
+
+
+def choice_text(names: Sequence[str]) -> str:
+    """Returns "3", "3 or 5", "3, 5 or 8"."""
+    *first, last = names
+    return f"{', '.join(first)} or {last}" if first else last
 
 
 def bytes_text(num_bytes: float) -> str:

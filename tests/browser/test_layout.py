@@ -16,6 +16,7 @@ PAGES = {
     "train": (".st-key-start button",),
     "inside": (".st-key-inside-contents",),
     "evaluate": (".stSelectbox",),
+    "audience": (".st-key-phones", ".judged"),
 }
 # Lists everything that scrolls sideways or is cut off. Tables and charts may scroll within their own frame.
 SIDEWAYS = """

@@ -12,7 +12,10 @@ from tests.support.project import PROJECT
 HEAVY_PACKAGES = {"tensorflow", "keras", "tf_keras", "larq", "larq_compute_engine"}
 # Streamlit loads this for its own charts. It would cost a second and 32 MB.
 SLOW_PACKAGES = {"altair"}
-PAGES = ("pages/site.py", *(f"pages/{page}/page.py" for page in ("draw", "train", "inside", "evaluate")))
+PAGES = (
+    "pages/site.py",
+    *(f"pages/{page}/page.py" for page in ("draw", "train", "inside", "evaluate", "audience")),
+)
 
 
 def _in_fresh_interpreter(script, *arguments):

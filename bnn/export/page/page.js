@@ -5,6 +5,10 @@ const CANVAS_SIDE = 320
 const PEN_WIDTH = 18
 const KEY_STEP = 8
 const NUM_TIMINGS = 20
+// Points that lie closer together add nothing to the drawing.
+const MIN_STEP = 0.5
+// The pen's place is kept in sixteenths of a pixel: short to send, and both sides read the same drawing.
+const PLACES = 16
 
 const find = id => document.getElementById(id)
 const bytesOf = text => Uint8Array.from(atob(text), letter => letter.charCodeAt(0))
@@ -32,7 +36,8 @@ const canvas = find("canvas")
 
 function place(event) {
   const { left, top, width, height } = canvas.getBoundingClientRect()
-  return [((event.clientX - left) * CANVAS_SIDE) / width, ((event.clientY - top) * CANVAS_SIDE) / height]
+  const inPixels = [((event.clientX - left) * CANVAS_SIDE) / width, ((event.clientY - top) * CANVAS_SIDE) / height]
+  return inPixels.map(value => Math.round(value * PLACES) / PLACES)
 }
 
 function putDown(point) {
@@ -42,7 +47,11 @@ function putDown(point) {
 }
 
 function moveTo(points) {
-  strokes.at(-1).push(...points)
+  const stroke = strokes.at(-1)
+  for (const [x, y] of points) {
+    const [lastX, lastY] = stroke.at(-1)
+    if (Math.hypot(x - lastX, y - lastY) >= MIN_STEP) stroke.push([x, y])
+  }
   changed()
 }
 
@@ -100,6 +109,7 @@ function changed() {
     isScheduled = false
     drawCanvas()
     readDrawing()
+    canvas.dispatchEvent(new Event("drawing"))
   })
 }
 

@@ -1,0 +1,64 @@
+// "Show mine": sends the drawing to the app that the page was loaded from. Only in pages that the app serves.
+
+const PAUSE_MILLISECONDS = 1000
+const PATIENCE_MILLISECONDS = 10000
+// What the app answers, in words; see pages/audience/posts.py.
+const ANSWERS = {
+  201: "It is on the wall.",
+  404: "The wall is closed.",
+  413: "This drawing is too long to send.",
+  429: "Too many drawings from here. Wait a little, then try again.",
+  503: "The wall is paused. Try again in a moment.",
+}
+const NO_ANSWER = "Not sent: the wall cannot be reached. Digits are read here all the same."
+
+// Tells this page from others while it is open, and says nothing about the phone.
+const phone = Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, "0")).join("")
+const sendButton = find("send")
+let isSending = false
+let sentDrawing = null
+
+// A page that was saved to a disk has no server.
+sendButton.hidden = !location.protocol.startsWith("http")
+
+canvas.addEventListener("drawing", () => {
+  if (sentDrawing !== null && sentDrawing !== JSON.stringify(strokes)) {
+    sentDrawing = null
+    find("sent").textContent = ""
+  }
+  showSendButton()
+})
+sendButton.addEventListener("click", send)
+
+function showSendButton() {
+  sendButton.disabled = isDown || isSending || !strokes.length || sentDrawing !== null
+}
+
+async function send() {
+  const drawing = JSON.stringify(strokes)
+  isSending = true
+  showSendButton()
+  // The app takes one drawing a second.
+  const pause = new Promise(done => setTimeout(done, PAUSE_MILLISECONDS))
+  const status = await post(drawing)
+  find("sent").textContent = ANSWERS[status] ?? NO_ANSWER
+  if (status === 201) sentDrawing = drawing
+  await pause
+  isSending = false
+  showSendButton()
+}
+
+/** The status that the app answers; 0 if it does not. */
+async function post(drawing) {
+  try {
+    const response = await fetch(`${location.pathname}/${phone}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: `{"strokes":${drawing}}`,
+      signal: AbortSignal.timeout(PATIENCE_MILLISECONDS),
+    })
+    return response.status
+  } catch {
+    return 0
+  }
+}

@@ -1,0 +1,103 @@
+"""Audience: phones in the room, a wall of what they draw, and a game."""
+
+import streamlit as st
+
+from bnn.runs.run import Run
+from pages.audience.game import choose, show_game, shown_tile
+from pages.audience.tiles import show_tiles
+from pages.audience.wall import MAX_TILES, wall
+from pages.shared import app_address, errors, head, pocket, run_picker, session
+from pages.shared.phones import phones
+
+# Half of the second within which a drawing is to be seen.
+_REFRESH_SECONDS = 0.5
+# Each takes 2 kB of a message that the browser gets with every change.
+_NUM_SHOWN = 60
+
+
+def page() -> None:
+    """Shows the page."""
+    head.head("Audience", "Can you fool the network? Phones in the room draw, and show it here.")
+    if not app_address.is_on_this_computer():
+        st.info("This page is for the presenter: it opens in a browser on the computer that runs the app.")
+        return
+    with errors.errors_in_words():
+        choices = run_picker.runs_with_network()
+        if not choices:
+            st.info("There is no trained network yet. Train one on the Train page, then let phones in.")
+            return
+        left, right = st.columns([1, 4], gap="large")
+        with left, st.container(key="invitation"):
+            _invitation(choices)
+        with right:
+            _live()
+
+
+def _invitation(choices: list[Run]) -> None:
+    place = st.container()
+    run = run_picker.run_picker(
+        "Which network answers", choices, session.DRAW_RUN, "Every run that has a trained network."
+    )
+    with place:
+        phones(run)
+
+
+@st.fragment(run_every=_REFRESH_SECONDS)
+def _live() -> None:
+    tile = shown_tile()
+    show_game(tile)
+    tiles = wall.tiles()
+    _controls(len(tiles))
+    is_all = st.session_state.get("show-all", False)
+    show_tiles(tiles if is_all else tiles[:_NUM_SHOWN], tile.number if tile else None, choose)
+    if len(tiles) > _NUM_SHOWN:
+        st.toggle("Show the older ones, too", key="show-all")
+
+
+def _controls(num_tiles: int) -> None:
+    with st.container(key="wall-controls", horizontal=True, vertical_alignment="center"):
+        st.subheader("The wall", anchor=False, width="content")
+        st.markdown(_count(num_tiles), width="stretch")
+        st.session_state["pause"] = wall.is_paused
+        st.toggle("Pause", key="pause", on_change=_pause, help="Phones are told to try again later.")
+        _keep()
+        _clear(num_tiles)
+
+
+def _count(num_tiles: int) -> str:
+    if not num_tiles:
+        return "What phones send appears here." if pocket.is_open() else "Let phones in to fill it."
+    most = f", the newest {MAX_TILES}" if num_tiles == MAX_TILES else ""
+    return f"{num_tiles} drawing{'s' if num_tiles > 1 else ''}{most}"
+
+
+def _pause() -> None:
+    wall.is_paused = st.session_state["pause"]
+
+
+def _keep() -> None:
+    score = wall.score()
+    st.download_button(
+        "Keep as data",
+        wall.strokes_file,
+        file_name="drawings.jsonl",
+        mime="application/jsonl",
+        key="keep",
+        on_click="ignore",
+        icon=":material/download:",
+        disabled=not score.num_tried,
+        help="The drawings that people could read, as pen strokes with what they read: a file for"
+        " `bnn strokes`. Nothing is stored otherwise.",
+    )
+
+
+def _clear(num_tiles: int) -> None:
+    # Its key changes when the wall is cleared: the menu closes.
+    with st.popover(
+        "Clear", key=f"clear-{wall.num_clears}", disabled=not num_tiles, icon=":material/delete:"
+    ):
+        st.markdown("Take all drawings off the wall, and count from nothing?")
+        st.button("Yes, clear the wall", key=f"yes-clear-{wall.num_clears}", on_click=wall.clear)
+
+
+page()

@@ -1,0 +1,126 @@
+"""What phones may send: one drawing at a time, to the secret address of the page that they have loaded."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import time
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+import anyio
+import numpy as np
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bnn.drawing.strokes import strokes_from_lists
+from pages.audience.limits import Limits
+from pages.audience.wall import MAX_POINTS, MAX_STROKES, wall
+from pages.shared import pictures, pocket
+
+if TYPE_CHECKING:
+    from bnn.engine.answer import Answer
+    from bnn.engine.network import PackedNetwork
+
+PATH = pocket.PATH + "/{phone}"
+MAX_BYTES = 200_000
+MAX_SECONDS = 10.0
+# The id that a page makes up when it is loaded: 16 random bytes.
+_PHONE = re.compile("[0-9a-f]{32}")
+# Finer than can be seen; it bounds the length of a strokes file.
+_DECIMALS = 4
+
+limits = Limits()
+# One drawing at a time: what phones send occupies one processor at most.
+_one_at_a_time = anyio.CapacityLimiter(1)
+
+
+class Refusal(Exception):
+    """Why a drawing is not taken; `headers` are those of the answer."""
+
+    def __init__(self, status: HTTPStatus, headers: dict[str, str] | None = None) -> None:
+        super().__init__(status.phrase)
+        self.status, self.headers = status, headers
+
+
+def route(prefix: str = "") -> Route:
+    """Returns the route that takes drawings; `prefix` is that of the whole app, "" or as "/lab"."""
+    return Route(f"{prefix}/{PATH}", _answer, methods=["POST"])
+
+
+async def _answer(request: Request) -> Response:
+    try:
+        await _take(request)
+    except Refusal as refusal:
+        return Response(status_code=refusal.status, headers=refusal.headers)
+    return Response(status_code=HTTPStatus.CREATED)
+
+
+async def _take(request: Request) -> None:
+    """Checks a drawing and puts it on the wall; what costs least is checked first."""
+    token, phone = request.path_params["token"], request.path_params["phone"]
+    network = _network(token)
+    if not _PHONE.fullmatch(phone):
+        raise Refusal(HTTPStatus.BAD_REQUEST)
+    # A page of another site cannot send this type without asking first, and nothing here says yes.
+    if request.headers.get("content-type") != "application/json":
+        raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+    _check_limits(phone, request.client.host if request.client else "")
+    body = await _body(request)
+    drawing = await anyio.to_thread.run_sync(_read, network, body, limiter=_one_at_a_time)
+    # In the meantime the presenter may have switched off.
+    _network(token)
+    wall.add(phone, *drawing)
+
+
+def _network(token: str) -> PackedNetwork:
+    """Returns the network that phones have at this address."""
+    network = pocket.network_at(token)
+    if network is None:
+        raise Refusal(HTTPStatus.NOT_FOUND)
+    if wall.is_paused:
+        raise Refusal(HTTPStatus.SERVICE_UNAVAILABLE)
+    return network
+
+
+def _check_limits(phone: str, address: str) -> None:
+    seconds = limits.wait_seconds([f"page {phone}", f"address {address}"], time.monotonic())
+    if seconds:
+        raise Refusal(HTTPStatus.TOO_MANY_REQUESTS, {"Retry-After": str(math.ceil(seconds))})
+
+
+async def _body(request: Request) -> bytes:
+    body = b""
+    try:
+        with anyio.fail_after(MAX_SECONDS):
+            async for part in request.stream():
+                body += part
+                if len(body) > MAX_BYTES:
+                    raise Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    except (TimeoutError, ClientDisconnect):
+        raise Refusal(HTTPStatus.REQUEST_TIMEOUT) from None
+    return body
+
+
+def _read(network: PackedNetwork, body: bytes) -> tuple[list[np.ndarray], str, Answer]:
+    """Returns strokes, picture and answer: all that is shown is made here, from the checked strokes."""
+    # Imported here: Numba takes most of a second, and the server should not wait for it.
+    from bnn.drawing.preprocessing import digit_from_strokes
+    from bnn.engine import answer
+
+    strokes = _strokes(body)
+    drawing = digit_from_strokes(strokes)
+    return strokes, pictures.picture_source(drawing.canvas), answer.read(network, drawing.digit)
+
+
+def _strokes(body: bytes) -> list[np.ndarray]:
+    try:
+        strokes = strokes_from_lists(json.loads(body)["strokes"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        # What was sent is not repeated, here or in a log.
+        raise Refusal(HTTPStatus.BAD_REQUEST) from None
+    if len(strokes) > MAX_STROKES or sum(map(len, strokes)) > MAX_POINTS:
+        raise Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    return [np.round(stroke, _DECIMALS) for stroke in strokes]

@@ -1,0 +1,59 @@
+// The tiles of the wall. A tile that is there already stays as it is, so that nothing flickers; new ones come in front.
+
+const MOVE_MILLISECONDS = 250
+
+export default function ({ parentElement, data, setTriggerValue }) {
+  const list = parentElement.querySelector("ol")
+  const before = new Map([...list.children].map(item => [item.dataset.number, item]))
+  const places = placesOf(before.values())
+  const items = data.tiles.map(tile => before.get(String(tile.number)) ?? makeItem(tile, setTriggerValue))
+  const stay = new Set(items)
+  for (const item of before.values()) if (!stay.has(item)) item.remove()
+  // From the last to the first: what stays is not moved in the document, so that the focus stays where it is.
+  items.reduceRight((next, item) => {
+    if (item.parentElement !== list || item.nextElementSibling !== next) list.insertBefore(item, next)
+    return item
+  }, null)
+  data.tiles.forEach((tile, i) => update(items[i], tile, tile.number === data.chosen))
+  if (items.some(item => !places.has(item)) && places.size) slide(places)
+}
+
+const placesOf = items => new Map([...items].map(item => [item, [item.offsetLeft, item.offsetTop]]))
+
+/** Moves tiles within their row from where they were; those that change the row are there at once. */
+function slide(places) {
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return
+  for (const [item, [left, top]] of places) {
+    const distance = left - item.offsetLeft
+    if (!item.isConnected || !distance || top !== item.offsetTop) continue
+    const options = { duration: MOVE_MILLISECONDS, easing: "ease-out" }
+    item.animate([{ transform: `translateX(${distance}px)` }, { transform: "none" }], options)
+  }
+}
+
+function makeItem(tile, setTriggerValue) {
+  const item = document.createElement("li")
+  item.dataset.number = tile.number
+  const button = Object.assign(document.createElement("button"), { type: "button" })
+  button.append(Object.assign(document.createElement("img"), { src: tile.picture, alt: "" }))
+  for (const name of ["answer", "certainty", "verdict"]) {
+    button.append(Object.assign(document.createElement("span"), { className: name }))
+  }
+  button.addEventListener("click", () => setTriggerValue("chosen", tile.number))
+  item.append(button)
+  return item
+}
+
+function update(item, tile, isChosen) {
+  const button = item.firstElementChild
+  for (const name of ["answer", "certainty", "verdict"]) setText(button.querySelector(`.${name}`), tile[name])
+  button.classList.toggle("unsure", !tile.isSure)
+  button.classList.toggle("fooled", tile.hasFooled)
+  button.setAttribute("aria-pressed", isChosen)
+  const words = `Drawing ${tile.number}, read as ${tile.answer}, ${tile.certainty} sure. ${tile.verdict}`
+  button.setAttribute("aria-label", words)
+}
+
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text
+}

@@ -1,0 +1,61 @@
+"""The wall as it is shown: a grid of tiles, of which one can be chosen."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import streamlit as st
+from streamlit.components.v2 import component
+
+from pages.audience.wall import UNREADABLE, Tile
+from pages.shared import text
+
+_KEY = "wall"
+_tiles = component(
+    "one_bit_lab_wall",
+    html="<ol></ol>",
+    css=(Path(__file__).parent / "tiles.css").read_text("utf-8"),
+    js=(Path(__file__).parent / "tiles.js").read_text("utf-8"),
+)
+
+
+def show_tiles(tiles: Sequence[Tile], chosen: int | None, on_choose: Callable[[object], None]) -> None:
+    """Shows the tiles in this order.
+
+    Args:
+        tiles: what is on the wall.
+        chosen: number of the tile to outline.
+        on_choose: gets the number of a tile that is clicked. It comes from a browser and may be anything.
+    """
+
+    def choose() -> None:
+        on_choose(st.session_state[_KEY].chosen)
+
+    data = {"tiles": [_content(tile) for tile in tiles], "chosen": chosen}
+    _tiles(key=_KEY, data=data, on_chosen_change=choose, height="content")
+
+
+def answer_text(tile: Tile) -> str:
+    """Returns what the network reads: "3", or "3 or 5?" where it is not sure."""
+    answer = tile.answer
+    return answer.name if answer.is_sure else f"{text.choice_text(answer.candidate_names)}?"
+
+
+def verdict_text(tile: Tile) -> str:
+    """Returns what people read, and what follows from it; "" while undecided."""
+    if tile.verdict is None:
+        return ""
+    if tile.verdict == UNREADABLE:
+        return "unreadable"
+    return f"fooled: it is {tile.answer.class_names[tile.verdict]}" if tile.has_fooled else "read right"
+
+
+def _content(tile: Tile) -> dict[str, object]:
+    return {
+        "number": tile.number,
+        "picture": tile.picture,
+        "answer": answer_text(tile),
+        "certainty": text.confidence_text(tile.answer.confidence),
+        "verdict": verdict_text(tile),
+        "isSure": tile.answer.is_sure,
+        "hasFooled": tile.has_fooled,
+    }

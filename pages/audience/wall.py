@@ -1,0 +1,151 @@
+"""The drawings that phones have sent: in the server's memory, and nowhere else."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bnn.drawing.stroke_files import MAX_FILE_POINTS, MAX_FILE_STROKES, to_line
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from bnn.engine.answer import Answer
+
+MAX_TILES = 500
+# A file of all of them can be read again: each has its share of what a strokes file may hold, of its letters,
+# too.
+MAX_POINTS = MAX_FILE_POINTS // MAX_TILES // 2
+MAX_STROKES = MAX_FILE_STROKES // MAX_TILES
+# What people read in a drawing that nobody can read.
+UNREADABLE = -1
+
+
+@dataclass(frozen=True, eq=False)
+class Tile:
+    """One drawing on the wall.
+
+    Args:
+        number: counts all drawings that came, from 1.
+        writer: number of the phone, from 1.
+        strokes: one (n, 2) array of x, y for each stroke.
+        picture: the drawing, as the source of an image.
+        answer: the network's.
+        verdict: what people read, an index of `answer.class_names`, or UNREADABLE; None while undecided.
+    """
+
+    number: int
+    writer: int
+    strokes: list[np.ndarray]
+    picture: str
+    answer: Answer
+    verdict: int | None = None
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether people have read it as one of the classes."""
+        return self.verdict is not None and self.verdict != UNREADABLE
+
+    @property
+    def has_fooled(self) -> bool:
+        """Whether people have read it, and the network's first answer is another."""
+        return self.is_readable and self.verdict != self.answer.label
+
+
+@dataclass(frozen=True)
+class Score:
+    """The count of the game "Fool the network".
+
+    Args:
+        num_tried: drawings that people could read.
+        num_fooled: those of them in which the network read something else.
+        num_unreadable: drawings that nobody could read.
+        num_undecided: drawings on the wall that nobody has judged.
+    """
+
+    num_tried: int = 0
+    num_fooled: int = 0
+    num_unreadable: int = 0
+    num_undecided: int = 0
+
+    def plus(self, tile: Tile) -> Score:
+        """Returns the count with one drawing more."""
+        return Score(
+            self.num_tried + tile.is_readable,
+            self.num_fooled + tile.has_fooled,
+            self.num_unreadable + (tile.verdict == UNREADABLE),
+            self.num_undecided + (tile.verdict is None),
+        )
+
+
+class Wall:
+    """The newest MAX_TILES drawings. Several threads may use it at once."""
+
+    def __init__(self) -> None:
+        self.is_paused = False
+        self._lock = threading.Lock()
+        self._num_drawings = 0
+        self.num_clears = 0
+        self.clear()
+
+    def clear(self) -> None:
+        """Takes everything off the wall, and begins to count from nothing."""
+        with self._lock:
+            self.num_clears += 1
+            self._tiles: dict[int, Tile] = {}
+            self._writers: dict[str, int] = {}
+            # Of drawings that had to make room for newer ones.
+            self._earlier_score = Score()
+
+    def add(self, phone: str, strokes: list[np.ndarray], picture: str, answer: Answer) -> None:
+        """Puts up a drawing, in place of the oldest where the wall is full."""
+        with self._lock:
+            self._num_drawings += 1
+            writer = self._writers.setdefault(phone, len(self._writers) + 1)
+            self._tiles[self._num_drawings] = Tile(self._num_drawings, writer, strokes, picture, answer)
+            if len(self._tiles) > MAX_TILES:
+                oldest = self._tiles.pop(next(iter(self._tiles)))
+                if oldest.verdict is not None:
+                    self._earlier_score = self._earlier_score.plus(oldest)
+
+    def tiles(self) -> list[Tile]:
+        """Returns the drawings, the newest first."""
+        with self._lock:
+            return list(self._tiles.values())[::-1]
+
+    def tile(self, number: object) -> Tile | None:
+        """Returns the drawing of that number; None if it is not, or no longer, on the wall."""
+        with self._lock:
+            return self._tiles.get(number) if isinstance(number, int) else None
+
+    def judge(self, number: int, verdict: int) -> None:
+        """Says what people read in a drawing; nothing happens if it is no longer on the wall."""
+        with self._lock:
+            if tile := self._tiles.get(number):
+                self._tiles[number] = replace(tile, verdict=verdict)
+
+    def hide(self, number: int) -> None:
+        """Takes one drawing off the wall. It no longer counts."""
+        with self._lock:
+            self._tiles.pop(number, None)
+
+    def score(self) -> Score:
+        """Returns the count of the game."""
+        with self._lock:
+            score = self._earlier_score
+            for tile in self._tiles.values():
+                score = score.plus(tile)
+            return score
+
+    def strokes_file(self) -> str:
+        """Returns the drawings that people could read, labelled as they read them, as a strokes file."""
+        return "".join(
+            to_line(tile.strokes, tile.answer.class_names[tile.verdict], tile.writer)
+            for tile in reversed(self.tiles())
+            if tile.is_readable and tile.verdict is not None
+        )
+
+
+# The whole server's; empty when it starts.
+wall = Wall()

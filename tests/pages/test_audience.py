@@ -1,0 +1,187 @@
+"""The Audience page without a browser: who sees it, the game, and what the presenter can do to the wall."""
+
+import re
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from bnn.data.dataset import DIGITS
+from bnn.engine.answer import Answer
+from pages.audience import game, tiles
+from pages.audience.wall import UNREADABLE, wall
+from pages.shared import app_address, pocket
+from tests.support.page_content import shown, words
+from tests.support.pages import click, open_page
+from tests.support.project import PROJECT
+
+STROKES = [np.array([[1.0, 2.0], [3.0, 4.0]])]
+
+
+@pytest.fixture(autouse=True)
+def empty_wall():
+    """The server's wall, empty before and after each test."""
+    wall.clear()
+    yield
+    wall.clear()
+    wall.is_paused = False
+    pocket.shut_out()
+
+
+@pytest.fixture(autouse=True)
+def presenter(monkeypatch):
+    """The presenter's browser; the next drawing comes at once, so that no test waits."""
+    monkeypatch.setattr(app_address, "is_on_this_computer", lambda: True)
+    monkeypatch.setattr(game, "RESULT_SECONDS", 0.0)
+
+
+@pytest.fixture
+def put(make_run):
+    """Function: labels -> a drawing for each on the wall, with this answer of the network."""
+    make_run()
+
+    def put(*labels, class_names=DIGITS, certainty=0.9):
+        for label in labels:
+            others = (1 - certainty) / (len(class_names) - 1)
+            probabilities = np.full(len(class_names), others, np.float32)
+            probabilities[label] = certainty
+            wall.add("phone", STROKES, "data:,", Answer(label, probabilities, (label,), class_names))
+        return [tile.number for tile in wall.tiles()][::-1]
+
+    return put
+
+
+def judged(page, number, verdict):
+    return click(page, f"judge-{number}-{verdict}")
+
+
+def test_page_without_any_run_says_what_to_do():
+    page = open_page("audience")
+    assert len(page.info) == 1
+    assert not page.error
+
+
+def test_only_the_presenter_sees_it(make_run, monkeypatch):
+    make_run()
+    monkeypatch.setattr(app_address, "is_on_this_computer", lambda: False)
+    page = open_page("audience")
+    assert "on the computer that runs the app" in page.info[0].value
+    assert not page.toggle
+    assert not page.button
+    site = AppTest.from_file(str(PROJECT / "pages" / "site.py"), default_timeout=60).run()
+    assert [link.title for link in site.session_state.pages][-1] == "Evaluate"
+
+
+def test_oldest_drawing_is_judged_first(put):
+    first, second = put(3, 8)
+    page = open_page("audience")
+    assert page.button(key=f"judge-{first}-0")
+    page = judged(page, first, 3)
+    assert page.button(key=f"judge-{second}-0")
+    page = judged(page, second, 3)
+    assert not [button for button in page.button if button.key.startswith("judge")]
+    assert "Nothing to judge" in words(page)
+
+
+def test_count_says_what_it_counts(put):
+    numbers = put(1, 1, 1, 1)
+    page = open_page("audience")
+    for number, verdict in zip(numbers, (1, 7, UNREADABLE), strict=False):
+        page = judged(page, number, verdict)
+    assert re.search(r"2 +tried +1 +fooled it", words(page))
+    caption = page.caption[-1].value
+    assert "1 undecided" in caption
+    assert "1 that nobody could read" in caption
+    assert "first answer is another" in caption
+
+
+def test_chosen_drawing_is_judged_next_and_can_be_judged_again(put):
+    first, second = put(1, 1)
+    page = judged(open_page("audience"), first, 7)
+    page.session_state.chosen_tile = first
+    page.run()
+    assert f'alt="drawing {first}"' in shown(page)
+    assert any("it is 7" in text.value for text in page.markdown)
+    page = judged(page, first, 1)
+    assert wall.score().num_fooled == 0
+    assert f'alt="drawing {second}"' in shown(page)
+
+
+def test_result_stays_for_a_moment_in_which_a_second_click_judges_nothing(put, monkeypatch):
+    monkeypatch.setattr(game, "RESULT_SECONDS", 600.0)
+    first, _ = put(1, 1)
+    page = judged(open_page("audience"), first, 7)
+    assert f'alt="drawing {first}"' in shown(page)
+    buttons = [button for button in page.button if button.key.startswith("judge")]
+    assert len(buttons) == 11
+    assert all(button.disabled for button in buttons)
+
+
+def test_choice_from_the_browser_may_be_anything(put, monkeypatch):
+    (number,) = put(1)
+    state = {}
+    monkeypatch.setattr(game.st, "session_state", state)
+    for value in ("<b>", None, [1], {"number": 1}, -1, 10**30, 0.5):
+        game.choose(value)
+        assert game.shown_tile().number == number
+
+
+def test_other_class_names_are_buttons_as_text(put):
+    names = (*"ABCDEFGHIJ", "*x*", "<b>")
+    (number,) = put(11, class_names=names)
+    page = open_page("audience")
+    labels = [button.label for button in page.button if button.key.startswith(f"judge-{number}-")]
+    assert labels == [*"ABCDEFGHIJ", r"\*x\*", r"\<b\>", "nobody can read it"]
+    assert "&lt;b&gt;" in shown(page)
+    assert "<b><b>" not in shown(page)
+
+
+def test_drawing_can_be_hidden(put):
+    first, second = put(1, 2)
+    page = click(open_page("audience"), f"hide-{first}")
+    assert [tile.number for tile in wall.tiles()] == [second]
+    assert f'alt="drawing {second}"' in shown(page)
+
+
+def test_wall_can_be_cleared_and_paused(put):
+    put(1, 2)
+    page = open_page("audience")
+    page.toggle(key="pause").set_value(True).run()
+    assert wall.is_paused
+    page.toggle(key="pause").set_value(False).run()
+    assert not wall.is_paused
+    click(page, f"yes-clear-{wall.num_clears}")
+    assert wall.tiles() == []
+
+
+def test_phones_are_let_in_here_too(make_run):
+    make_run()
+    page = open_page("audience")
+    assert not pocket.is_open()
+    page.toggle(key="phones").set_value(True).run()
+    assert pocket.is_open()
+    page.toggle(key="phones").set_value(False).run()
+    assert not pocket.is_open()
+
+
+@pytest.mark.parametrize(
+    "label, candidates, text", [(3, (3,), "3"), (3, (3, 5), "3 or 5?"), (3, (3, 5, 8), "3, 5 or 8?")]
+)
+def test_tile_says_what_the_network_reads(put, label, candidates, text):
+    certainty = 0.9 if len(candidates) == 1 else 0.5
+    probabilities = np.zeros(10, np.float32)
+    probabilities[label] = certainty
+    wall.add("phone", STROKES, "data:,", Answer(label, probabilities, candidates))
+    content = tiles._content(wall.tiles()[0])
+    assert (content["answer"], content["certainty"]) == (text, f"{100 * certainty:.0f} %")
+    assert content["isSure"] == (len(candidates) == 1)
+
+
+@pytest.mark.parametrize(
+    "verdict, text", [(None, ""), (3, "read right"), (7, "fooled: it is 7"), (UNREADABLE, "unreadable")]
+)
+def test_tile_says_what_people_read(put, verdict, text):
+    (number,) = put(3)
+    if verdict is not None:
+        wall.judge(number, verdict)
+    assert tiles._content(wall.tile(number))["verdict"] == text

@@ -1,0 +1,125 @@
+"""The wall: what it keeps, the presenter's judgements, the count of the game, and the file of strokes."""
+
+import json
+
+import numpy as np
+import pytest
+
+from bnn.data.dataset import DIGITS
+from bnn.drawing.stroke_files import (
+    MAX_FILE_LENGTH,
+    MAX_FILE_POINTS,
+    MAX_FILE_STROKES,
+    load_drawings,
+)
+from bnn.engine.answer import Answer
+from pages.audience.wall import MAX_POINTS, MAX_STROKES, MAX_TILES, UNREADABLE, Score, Wall
+
+STROKES = [np.array([[1.0, 2.0], [3.0, 4.0]])]
+
+
+@pytest.fixture
+def wall():
+    return Wall()
+
+
+def put(wall, *labels, phone="phone", class_names=DIGITS, strokes=STROKES):
+    """Puts up a drawing for each of the network's answers."""
+    for label in labels:
+        probabilities = np.eye(len(class_names), dtype=np.float32)[label]
+        wall.add(phone, strokes, "data:,", Answer(label, probabilities, (label,), class_names))
+
+
+def test_newest_is_first(wall):
+    put(wall, 7, 8, 9)
+    assert [tile.number for tile in wall.tiles()] == [3, 2, 1]
+    assert [tile.answer.label for tile in wall.tiles()] == [9, 8, 7]
+
+
+def test_at_most_500_are_kept_the_newest(wall):
+    assert MAX_TILES == 500
+    put(wall, *[3] * (MAX_TILES + 20))
+    numbers = [tile.number for tile in wall.tiles()]
+    assert numbers == list(range(MAX_TILES + 20, 20, -1))
+
+
+def test_hidden_drawing_is_gone_and_does_not_count(wall):
+    put(wall, 7, 8)
+    wall.judge(1, 2)
+    wall.hide(1)
+    assert [tile.number for tile in wall.tiles()] == [2]
+    assert wall.score() == Score(num_undecided=1)
+    assert wall.strokes_file() == ""
+    wall.hide(1)
+    wall.judge(1, 2)
+    assert [tile.number for tile in wall.tiles()] == [2]
+
+
+def test_cleared_wall_counts_from_nothing_and_gives_no_number_twice(wall):
+    put(wall, 7, 8)
+    wall.judge(1, 2)
+    wall.clear()
+    assert wall.tiles() == []
+    assert wall.score() == Score()
+    put(wall, 1)
+    assert [tile.number for tile in wall.tiles()] == [3]
+
+
+@pytest.mark.parametrize("number", [0, 2, None, "1", 1.5, [1], {"number": 1}])
+def test_no_other_number_is_a_tile(wall, number):
+    put(wall, 7)
+    assert wall.tile(number) is None
+    assert wall.tile(1).answer.label == 7
+
+
+class TestScore:
+    def test_only_what_people_could_read_counts(self, wall):
+        put(wall, 1, 1, 1, 1, 1)
+        wall.judge(1, 1)
+        wall.judge(2, 7)
+        wall.judge(3, UNREADABLE)
+        wall.judge(4, 0)
+        assert wall.score() == Score(num_tried=3, num_fooled=2, num_unreadable=1, num_undecided=1)
+
+    def test_judgement_can_be_changed(self, wall):
+        put(wall, 1)
+        wall.judge(1, 7)
+        wall.judge(1, 1)
+        assert wall.score() == Score(num_tried=1)
+        wall.judge(1, UNREADABLE)
+        assert wall.score() == Score(num_unreadable=1)
+
+    def test_judged_drawings_count_after_they_made_room_for_others(self, wall):
+        put(wall, 1, 1, 1, 1)
+        wall.judge(1, 7)
+        wall.judge(2, 1)
+        wall.judge(3, UNREADABLE)
+        put(wall, *[5] * MAX_TILES)
+        assert wall.score() == Score(num_tried=2, num_fooled=1, num_unreadable=1, num_undecided=MAX_TILES)
+
+
+class TestStrokesFile:
+    def test_has_what_people_read_and_can_be_read_again(self, wall, tmp_path):
+        put(wall, 1, 1, phone="a")
+        put(wall, 1, 1, phone="b")
+        put(wall, 1, phone="a")
+        for number, verdict in ((1, 7), (2, UNREADABLE), (4, 1), (5, 0)):
+            wall.judge(number, verdict)
+        path = tmp_path / "drawings.jsonl"
+        path.write_text(wall.strokes_file(), "utf-8")
+        drawings = load_drawings(path, DIGITS)
+        assert [(drawing.label, drawing.writer) for drawing in drawings] == [(7, 1), (1, 2), (0, 1)]
+        np.testing.assert_array_equal(drawings[0].strokes[0], STROKES[0])
+
+    def test_labels_are_the_networks_class_names(self, wall):
+        put(wall, 0, class_names=("A", "é"))
+        wall.judge(1, 1)
+        assert json.loads(wall.strokes_file())["label"] == "é"
+
+    def test_full_wall_of_the_longest_drawings_could_be_read_again(self, wall):
+        length = MAX_POINTS // MAX_STROKES
+        put(wall, 9, phone="p", strokes=[np.full((length, 2), -999999.1234)] * MAX_STROKES)
+        wall.judge(1, 9)
+        assert MAX_TILES * len(wall.strokes_file()) < MAX_FILE_LENGTH
+        assert MAX_TILES * MAX_POINTS <= MAX_FILE_POINTS
+        assert MAX_TILES * MAX_STROKES <= MAX_FILE_STROKES
