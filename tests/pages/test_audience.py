@@ -68,8 +68,13 @@ def test_only_the_presenter_sees_it(make_run, monkeypatch):
     assert "on the computer that runs the app" in page.info[0].value
     assert not page.toggle
     assert not page.button
+
+
+@pytest.mark.parametrize("is_here, last", [(True, "Audience"), (False, "Evaluate")])
+def test_only_the_presenter_has_a_link_to_it(is_here, last, monkeypatch):
+    monkeypatch.setattr(app_address, "is_on_this_computer", lambda: is_here)
     site = AppTest.from_file(str(PROJECT / "pages" / "site.py"), default_timeout=60).run()
-    assert [link.title for link in site.session_state.pages][-1] == "Evaluate"
+    assert [link.title for link in site.session_state.pages][-1] == last
 
 
 def test_oldest_drawing_is_judged_first(put):
