@@ -39,7 +39,7 @@ def test_check_refuses_a_changed_source(tmp_path, capsys, name, old, new):
         (["export", "quick", "--to", "html"], "-o PATH"),
         (["export", "--check", "x", "--to", "c", "-o", "y"], "--check PATH alone"),
         (["export", "--check", "{tmp_path}/none.html"], "none.html"),
-        (["export", "--check", __file__], "no exported page"),
+        (["export", "--check", __file__], "not an exported page"),
         (["export", "nothing", "--to", "html", "-o", "{tmp_path}/x.html"], "nothing"),
         (["export", "--to", "html", "-o", "{tmp_path}/no/folder/x.html"], "no/folder"),
     ],
