@@ -14,7 +14,7 @@ from tests.support.pages import NUM_EPOCHS, history_row
 
 @pytest.fixture
 def make_run(runs_root, random_network):
-    """Function: a run's id, its recipe and a network's settings -> a run with a network after each epoch."""
+    """A function that makes a run with a random network after each epoch."""
 
     def make_run(run_id="20261123-140501-quick", recipe="quick", folder=None, **network):
         run = Run(run_id, (folder or runs_root) / run_id)

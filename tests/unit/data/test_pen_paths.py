@@ -1,4 +1,4 @@
-"""Real pen paths as training images: what is drawn as it is, and that a deformed drawing stays a drawing."""
+"""Real pen paths become training images, unchanged or deformed; a deformed drawing is still a drawing."""
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ def random_deformations(num):
 
 
 def without_deformation(num):
-    """Deformations that change nothing, though the path goes through all of them."""
+    """Return deformations of strength 0: every step is carried out, but changes nothing."""
     none = {name: np.zeros_like(values) for name, values in random_deformations(num)._asdict().items()}
     matrices, widths = np.tile(np.eye(2), (num, 1, 1)), np.full(num, 2.4)
     return pen_deformations.Deformations(
@@ -32,12 +32,12 @@ def drawn(deformations, paths=PATHS):
     return images
 
 
-def test_undeformed_drawings_are_those_of_the_draw_page():
+def test_undeformed_drawings_equal_those_of_the_draw_page():
     expected = np.stack([digit_from_strokes(strokes).digit for strokes in DRAWINGS])
     assert np.abs(pen_paths.draw_plain(PATHS).astype(int) - expected).max() <= 1
 
 
-def test_deformations_of_no_strength_change_next_to_nothing():
+def test_deformations_of_strength_0_change_almost_nothing():
     difference = np.abs(drawn(without_deformation(len(EVERY))).astype(int) - pen_paths.draw_plain(PATHS))
     assert difference.mean() < 1
 
@@ -54,14 +54,14 @@ def test_each_deformation_changes_drawings(name):
     )
     one = without_deformation(num)._replace(**{**phases, name: value})
     difference = np.abs(drawn(one).astype(int) - drawn(without_deformation(num))).mean(axis=(1, 2))
-    # A drawing of a single stroke is centred again after its shift.
+    # After a shift, a drawing of a single stroke is centred again.
     has_several = np.array([len(strokes) > 1 for strokes in DRAWINGS])
     differing = difference[has_several] if name == "shifts" else difference
-    # A straight digit has no corners to round.
+    # A straight stroke has no corners that could be rounded.
     assert (differing > 0.3).mean() > 0.2
 
 
-def test_the_same_seed_gives_the_same_images_and_each_its_own():
+def test_same_seed_gives_the_same_images_and_each_image_differs():
     which = np.repeat(EVERY, 5)
     images = pen_paths.draw(PATHS, which, [3, 1])
     assert np.array_equal(images, pen_paths.draw(PATHS, which, [3, 1]))
@@ -73,15 +73,15 @@ def test_the_same_seed_gives_the_same_images_and_each_its_own():
     assert 0.05 < plain / len(images) < 0.4
 
 
-def test_dots_and_endless_scribbles_are_drawn_too():
+def test_dots_and_very_long_strokes_are_drawn():
     scribble = np.random.default_rng(1).uniform(0, 1, (9000, 2))
     paths = pen_paths.gather([[np.array([[5.0, 5.0]])], [scribble], [np.zeros((2, 2))] * 90])
     images = pen_paths.draw(paths, np.repeat([0, 1, 2], 30), 0)
-    # The thinnest pens leave no pixel quite full.
+    # With the thinnest pens, no pixel is completely full.
     assert (images.max(axis=(1, 2)) > 200).all()
 
 
-def test_a_gap_parts_a_stroke():
+def test_gap_divides_a_stroke_in_two():
     paths = pen_paths.gather([[np.array([[0.0, 0.0], [0.0, 1.0]])]])
     whole = drawn(without_deformation(1), paths)[0]
     parted = drawn(without_deformation(1)._replace(gaps=np.array([[0.4, 0.4]])), paths)[0]

@@ -1,4 +1,4 @@
-"""Which network a training goes on from, and what is refused."""
+"""A training can start from the network of another run, if its layers and classes are the same."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def source(runs_root, random_network):
     return made
 
 
-def test_the_network_is_copied_so_that_it_stays_when_the_other_run_is_gone(source):
+def test_network_is_copied_and_stays_when_the_other_run_is_deleted(source):
     content = source.model_path.read_bytes()
     run = store.create(recipe(starts_from=source.id))
     first = starting.load_start(run)
@@ -42,7 +42,7 @@ def test_anyone_has_the_layers_of_record():
     starting.check_start(preset("anyone").with_settings({"starts_from": "record"}))
 
 
-def test_without_a_run_there_is_nothing_to_check():
+def test_nothing_is_checked_without_another_run():
     starting.check_start(recipe())
 
 
@@ -55,7 +55,7 @@ def test_without_a_run_there_is_nothing_to_check():
         ({"pixels": "unit"}, "pixels from 0"),
     ],
 )
-def test_a_network_with_other_layers_is_refused(source, settings, words):
+def test_network_with_other_layers_is_refused(source, settings, words):
     with pytest.raises(ValueError, match=f"cannot go on from run {source.id}, .* other layers: .*{words}"):
         starting.check_start(recipe(starts_from=source.id, **settings))
 
@@ -67,7 +67,7 @@ def test_other_classes_are_refused(source, random_network):
         starting.check_start(recipe(starts_from=source.id))
 
 
-def test_a_run_that_does_not_exist_or_has_no_network_is_named(source):
+def test_missing_run_or_network_is_named(source):
     with pytest.raises(ValueError, match="there is no run 'gone'"):
         starting.check_start(recipe(starts_from="gone"))
     source.model_path.unlink()

@@ -1,4 +1,4 @@
-"""Packed networks made into Keras models: packed again, they are the same."""
+"""A packed network that becomes a Keras model and is packed again is the same network."""
 
 import numpy as np
 import pytest
@@ -26,15 +26,17 @@ def assert_same(network, again):
         if layer.thresholds is not None:
             assert np.array_equal(layer.thresholds, other.thresholds)
             assert np.array_equal(layer.flips, other.flips)
-    # A float32 or two between: the last layer's gamma and beta are made from them and give them again.
+    # Scale and offset become gamma and beta of the last layer, and are computed from them again. Rounding to
+    # float32 can change them slightly.
     np.testing.assert_allclose(again.scale, network.scale, rtol=1e-6)
     np.testing.assert_allclose(again.offset, network.offset, rtol=1e-6, atol=1e-6)
 
 
 @pytest.mark.parametrize("pixels", ["signed", "levels", "grey"])
 @pytest.mark.parametrize("pool_first", [False, True])
-def test_packed_again_a_random_network_is_the_same(random_network, pixels, pool_first):
-    # Two convolutions in a stage, an odd side, widths that fill no word, flipped comparisons.
+def test_random_network_is_the_same_after_packing_again(random_network, pixels, pool_first):
+    # The network has two convolutions in a stage, an odd side, widths that do not fill a word, and flipped
+    # comparisons.
     shape = dict(stages=((5, 33), (7,), (9,)), dense=(17,), pool_first=pool_first)
     network = random_network(pixel_threshold=CODINGS[pixels].thresholds, **shape)
     recipe = Recipe(name="test", sentence="", pixels=pixels, **shape)
@@ -50,7 +52,7 @@ def test_channels_that_never_change_stay_constant(random_network):
     assert_same(network, pack(unpacked(network, recipe), recipe))
 
 
-def test_a_shipped_network_gives_the_same_scores_and_nearly_the_same_in_training():
+def test_shipped_network_gives_the_same_scores_and_similar_ones_in_training():
     run = store.find("quick")
     network, recipe, images = file.load(run.model_path), run.recipe(), mnist.test().images[:1000]
     model = unpacked(network, recipe)
