@@ -74,6 +74,10 @@ def compile_model(model: keras.Sequential, recipe: Recipe, steps_per_epoch: int)
         metrics=[accuracy],
         steps_per_execution=steps_per_execution(recipe, steps_per_epoch),
     )
+    # Keras would build these in the first step, and then trace that step a second time.
+    scores = tf.zeros((1, model.output_shape[-1]))
+    model.compiled_loss.build(scores)
+    model.compiled_metrics.build(scores, scores)
     # Without this call, Keras makes the test function in the first `fit`. If that `fit` has only one batch,
     # because training is resumed at the last batch of an epoch, the function would always evaluate only one
     # batch.

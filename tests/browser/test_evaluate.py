@@ -37,6 +37,8 @@ def page(open_page):
 
 
 def _wait_until_complete(page):
+    # The server has sent everything. Until then, parts further down may still move.
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     # Only the 1s read as 1 are more than 1,100 images.
     expect(page.locator(COUNTS).filter(has_text="1,1").first).to_be_visible()
     expect(page.locator(".st-key-images img").first).to_be_visible()

@@ -1,10 +1,13 @@
 """In high contrast (forced colours), areas that differ only in background colour can still be told apart."""
 
+import itertools
 from io import BytesIO
 
 import numpy as np
 import pytest
 from PIL import Image
+
+from tests.support import waiting
 
 pytestmark = pytest.mark.browser
 
@@ -19,8 +22,14 @@ def _colour(part):
     return pixels[pixels.shape[0] // 2, pixels.shape[1] // 2]
 
 
-def _differ(one, other):
-    return np.abs(one - other).max() >= MIN_DIFFERENCE
+def _wait_until_distinct(*parts):
+    """Wait until no two of these parts have nearly the same colour: a page takes a while to get its colours."""
+    waiting.until(lambda: _are_distinct([_colour(part) for part in parts]), "colours that can be told apart")
+
+
+def _are_distinct(colours):
+    pairs = itertools.combinations(colours, 2)
+    return all(np.abs(one - other).max() >= MIN_DIFFERENCE for one, other in pairs)
 
 
 @pytest.fixture(params=["light", "dark"])
@@ -36,24 +45,18 @@ def open_high_contrast(request, open_page):
 
 def test_filled_part_of_a_bar_differs_from_the_empty_part(open_high_contrast):
     bars = open_high_contrast("break").locator(".bars")
-    assert _differ(
-        _colour(bars.locator(".best .fill")), _colour(bars.locator(".bar:not(.best) .track").first)
-    )
+    _wait_until_distinct(bars.locator(".best .fill"), bars.locator(".bar:not(.best) .track").first)
 
 
 def test_tiles_and_count_of_a_neuron_can_be_told_apart(open_high_contrast):
     page = open_high_contrast("neuron")
     legend = page.locator(".colours")
-    white, black, grey = (_colour(legend.locator(f".{name}")) for name in ("white", "black", "neither"))
-    assert _differ(white, black)
-    assert _differ(white, grey)
-    assert _differ(black, grey)
+    _wait_until_distinct(*(legend.locator(f".{name}") for name in ("white", "black", "neither")))
     count = page.locator(".count")
-    assert _differ(_colour(count.locator(".fill")), _colour(count.locator("i")))
+    _wait_until_distinct(count.locator(".fill"), count.locator("i"))
 
 
 def test_squares_of_the_sizes_differ_from_the_background(open_high_contrast):
     page = open_high_contrast("why")
-    background = _colour(page.locator("h1"))
     for name in ("float", "packed"):
-        assert _differ(_colour(page.locator(f".square.{name}")), background)
+        _wait_until_distinct(page.locator(f".square.{name}"), page.locator("h1"))

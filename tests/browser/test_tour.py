@@ -42,7 +42,7 @@ class TestTour:
 
     def test_opens_the_chapter_of_each_card_and_keeps_the_drawing(self, visitor):
         drawing_hand.draw(visitor, 3)
-        expect(visitor.locator(".st-key-answer .digit")).to_have_text("3")
+        drawing_hand.wait_for_server(visitor)
         visitor.locator("#tour .chip").click()
         for number, card in enumerate(tour.CARDS, 1):
             expect(visitor.locator("#tour section")).to_contain_text(f"{number} of")
