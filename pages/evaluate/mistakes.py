@@ -84,7 +84,7 @@ def _images(evaluation: Evaluation | None, class_names: tuple[str, ...]) -> None
         sentence = _how_many(class_names[drawn], class_names[read], len(found))
     # Streamlit replaces HTML as a whole. In Markdown, a browser that translates pages would keep parts of the
     # old sentence.
-    st.html(f"<p>{sentence}</p>")
+    st.html(f'<p class="two-lines">{sentence}</p>')
     with st.container(height=330, border=False, key="images"):
         shown = found[:MAX_IMAGES]
         captions = (
@@ -112,6 +112,6 @@ def _how_many(drawn: str, read: str, count: int) -> str:
     what += " (right)" if drawn == read else ""
     if not count:
         return f"No {what}."
-    order = ". The images with the highest confidence come first" if count > 1 else ""
-    cut = f"; only {MAX_IMAGES} are shown" if count > MAX_IMAGES else ""
+    order = ", most confident first" if count > 1 else ""
+    cut = f"; {MAX_IMAGES} are shown" if count > MAX_IMAGES else ""
     return f"{count:,} × {what}{order}{cut}."
