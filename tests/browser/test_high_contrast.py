@@ -23,7 +23,7 @@ def _colour(part):
 
 
 def _wait_until_distinct(*parts):
-    """Wait until no two of these parts have nearly the same colour: a page takes a while to get its colours."""
+    """Wait until no two of these parts have nearly the same colour: a page takes a while to be drawn."""
     waiting.until(lambda: _are_distinct([_colour(part) for part in parts]), "colours that can be told apart")
 
 
