@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from bnn import __version__
-from bnn.cli import bench, classify, evaluate, export, list_runs, output, strokes, train, twin, unipen
+from bnn.cli import bench, classify, evaluate, export, list_runs, output, strokes, teach, train, twin, unipen
 
 # A command is a module with two functions. `add_arguments(parser)` adds the command's arguments, and
 # `run(options)` runs the command and returns the exit code. The docstring of `run` is the command's help.
@@ -16,6 +16,7 @@ COMMANDS = {
     "evaluate": evaluate,
     "classify": classify,
     "strokes": strokes,
+    "teach": teach,
     "runs": list_runs,
     "bench": bench,
     "twin": twin,

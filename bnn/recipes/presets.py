@@ -89,3 +89,40 @@ def preset(name: str) -> Recipe:
     if name not in PRESETS:
         raise ValueError(f"there is no recipe {name!r}; there are: {', '.join(PRESETS)}")
     return PRESETS[name]
+
+
+def mine(recipe: Recipe, run_id: str) -> Recipe:
+    """Returns the recipe by which a network learns one person's hand from a few drawings.
+
+    Only the last two layers are trained. What the convolutions see of an image is then computed by the packed
+    network, and training takes seconds. Among the drawings are enough other digits that these are not
+    forgotten.
+
+    Args:
+        recipe: the recipe of the network to go on from.
+        run_id: the run with that network.
+    """
+    return replace(
+        recipe,
+        name="mine",
+        sentence="Learns your hand from a few of your drawings.",
+        starts_from=run_id,
+        trained_layers=min(2, len(recipe.dense) + 1),
+        augment=0.0,
+        plain_epochs=0,
+        mnist_images=2_000,
+        drawn_digits=700,
+        non_digits=300,
+        pen_digits=0,
+        pen_letters=0,
+        own_drawings=1_500,
+        validation="split",
+        weight_clip=True,
+        batchnorm_momentum=0.9,
+        reestimate=True,
+        epochs=5,
+        batch_size=128,
+        learning_rate=0.003,
+        schedule="cosine",
+        half_precision=False,
+    )

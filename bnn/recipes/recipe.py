@@ -20,6 +20,8 @@ MAX_WEIGHTS = 20_000_000
 # Largest number of filters of a convolution, or of units of a dense layer.
 MAX_WIDTH = 4096
 MAX_TEXT_LENGTH = 300
+# More than a recipe can have layers.
+MAX_TRAINED_LAYERS = 40
 # Earlier versions wrote these fields into recipe files under other names: {old name: new name}.
 _OLD_NAMES = {"scribbles": "non_digits"}
 _TYPE_WORDS = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
@@ -55,6 +57,9 @@ class Recipe:
             file that BNN_UNIPEN names; see `bnn.data.unipen`. If there are any, "split" validates on 5,000
             such digits by other writers, too.
         pen_letters: number of letters drawn by many people that are added to each epoch, as non-digits.
+        own_drawings: number of deformed images that are added likewise, of the drawings in the run's file of
+            examples.
+        mnist_images: number of MNIST's training images in an epoch, chosen at random; 0 for all.
         epochs: number of passes over the training images.
         batch_size: number of images per step.
         learning_rate: Adam's learning rate at the start.
@@ -64,6 +69,8 @@ class Recipe:
             of them up to 256.
         seed: seed of the weights, the order of the images and the deformations.
         starts_from: id of the run with whose network training starts; "" for random weights.
+        trained_layers: number of the last layers that are trained; 0 for all. The other layers stay as they
+            are in the network of `starts_from`.
 
     Raises:
         ValueError: if a value is not allowed. The message names the value and what is allowed.
@@ -85,6 +92,8 @@ class Recipe:
     non_digits: int = field(default=0, metadata={"range": (0, 1_000_000)})
     pen_digits: int = field(default=0, metadata={"range": (0, 1_000_000)})
     pen_letters: int = field(default=0, metadata={"range": (0, 1_000_000)})
+    own_drawings: int = field(default=0, metadata={"range": (0, 1_000_000)})
+    mnist_images: int = field(default=0, metadata={"range": (0, NUM_TRAINING)})
     epochs: int = field(default=10, metadata={"range": (1, 1000)})
     batch_size: int = field(default=128, metadata={"range": (8, 4096)})
     learning_rate: float = field(default=0.005, metadata={"range": (1e-6, 1.0)})
@@ -92,6 +101,7 @@ class Recipe:
     half_precision: bool = False
     seed: int = field(default=1, metadata={"range": (0, 2**31 - 1)})
     starts_from: str = ""
+    trained_layers: int = field(default=0, metadata={"range": (0, MAX_TRAINED_LAYERS)})
 
     def __post_init__(self) -> None:
         _check_types(self)
@@ -101,6 +111,7 @@ class Recipe:
         _check_choice("schedule", self.schedule, SCHEDULES)
         _check_texts(self)
         _check_architecture(self)
+        _check_trained_layers(self)
 
     @property
     def num_input_channels(self) -> int:
@@ -165,8 +176,10 @@ def batches_per_epoch(recipe: Recipe, num_images: int | None = None) -> int:
     """
     if num_images is None:
         num_images = NUM_TRAINING - (NUM_VALIDATION if recipe.validation == "split" else 0)
+    if recipe.mnist_images:
+        num_images = min(num_images, recipe.mnist_images)
     num_drawn = recipe.drawn_digits + recipe.non_digits + recipe.pen_digits + recipe.pen_letters
-    return -(-(num_images + num_drawn) // recipe.batch_size)
+    return -(-(num_images + num_drawn + recipe.own_drawings) // recipe.batch_size)
 
 
 @cache
@@ -232,6 +245,14 @@ def _check_architecture(recipe: Recipe) -> None:
         raise ValueError("pixels can be grey only where the first layer is a convolution")
     if recipe.num_weights > MAX_WEIGHTS:
         raise ValueError(f"a network may have {MAX_WEIGHTS:,} weights at most, got {recipe.num_weights:,}")
+
+
+def _check_trained_layers(recipe: Recipe) -> None:
+    if recipe.trained_layers and not recipe.starts_from:
+        raise ValueError("trained_layers needs starts_from, a run whose other layers stay as they are")
+    num_layers = len(layer_shapes(recipe))
+    if recipe.trained_layers > num_layers:
+        raise ValueError(f"trained_layers must be at most {num_layers}, got {recipe.trained_layers}")
 
 
 def _parse(name: str, value: object, current: object) -> object:

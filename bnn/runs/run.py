@@ -3,6 +3,7 @@
 The process that trains the run is called its trainer.
 
 recipe.json         the recipe
+examples.jsonl      the drawings to learn from, as strokes, where the recipe has own_drawings
 start.safetensors   the packed network from which the training started, if the recipe names a run
 status.json         the status of the run; replaced atomically
 progress.csv        loss and accuracy, about two rows per second of training
@@ -80,6 +81,11 @@ class Run:
     def start_path(self) -> Path:
         """The file of the packed network from which training started; missing for random weights."""
         return self.folder / "start.safetensors"
+
+    @property
+    def examples_path(self) -> Path:
+        """The drawings, as strokes, that a recipe with `own_drawings` learns from; mostly absent."""
+        return self.folder / "examples.jsonl"
 
     @property
     def checkpoint_path(self) -> Path:

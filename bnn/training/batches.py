@@ -1,17 +1,23 @@
 """Turns images into batches for Keras. The batches depend only on the recipe, the images and the epoch."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 
 from bnn.data import augment, unipen
 from bnn.data.dataset import Split
 from bnn.data.handwriting import rendering
+from bnn.data.unipen import PenDrawings
 from bnn.recipes.layers import NUM_CLASSES
 from bnn.recipes.pixels import CODINGS
 from bnn.recipes.recipe import Recipe
 from bnn.training.backend import tf
 
+# From images (n, 28, 28) uint8 to what the model takes.
+ToInputs = Callable[[np.ndarray | tf.Tensor], tf.Tensor]
+# From images and labels (n,) uint8 to what the model takes, and the target probabilities.
+Prepare = Callable[[tf.Tensor, tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
 # The label of a drawing that is not a digit. Its target is the same probability for every class.
 NO_DIGIT = 255
 # The share of the images that stay undeformed in an epoch with deformations. The network needs them, because
@@ -26,7 +32,9 @@ def training_batches(
     split: Split,
     first_epoch: int = 1,
     skip: int = 0,
-    num_classes: int = NUM_CLASSES,
+    *,
+    own: PenDrawings | None = None,
+    prepare: Prepare | None = None,
 ) -> tf.data.Dataset:
     """Returns the batches of all epochs from `first_epoch` on: the model's inputs, and target probabilities.
 
@@ -38,37 +46,52 @@ def training_batches(
         split: the training images.
         first_epoch: the first epoch, counted from 1.
         skip: number of batches of that epoch to leave out.
-        num_classes: number of classes.
+        own: the drawings for the recipe's `own_drawings`.
+        prepare: turns images and labels into the model's inputs and target probabilities. By default, the
+            images are scaled, and there are ten classes.
     """
     epochs = tf.data.Dataset.range(first_epoch, recipe.epochs + 1)
-    dataset = epochs.map(lambda epoch: _epoch_tensors(recipe, split, epoch)).prefetch(1)
+    dataset = epochs.map(lambda epoch: _epoch_tensors(recipe, split, own, epoch)).prefetch(1)
     batches = dataset.flat_map(
         lambda *epoch: tf.data.Dataset.from_tensor_slices(epoch).batch(recipe.batch_size)
     )
-    return batches.skip(skip).map(lambda x, y: _prepare(recipe, x, y, num_classes)).prefetch(4)
+    return batches.skip(skip).map(prepare or partial(_prepare, recipe)).prefetch(4)
 
 
 def evaluation_batches(
-    recipe: Recipe, split: Split, batch_size: int = 500, num_classes: int = NUM_CLASSES
+    recipe: Recipe,
+    split: Split,
+    batch_size: int = 500,
+    prepare: Prepare | None = None,
 ) -> tf.data.Dataset:
     """Returns batches of the unchanged images, in their order. The batches are prepared once and cached."""
     dataset = tf.data.Dataset.from_tensor_slices((split.images, split.labels)).batch(batch_size)
-    return dataset.map(lambda x, y: _prepare(recipe, x, y, num_classes)).cache()
+    return dataset.map(prepare or partial(_prepare, recipe)).cache()
 
 
-def epoch_images(recipe: Recipe, split: Split, epoch: int) -> Split:
+def epoch_images(recipe: Recipe, split: Split, epoch: int, own: PenDrawings | None = None) -> Split:
     """Returns the images and labels of one epoch, uint8, in the order in which they are used."""
     rng = np.random.default_rng([recipe.seed, epoch])
     seed = int(rng.integers(2**31))
-    images, labels = split
+    images, labels = _some(split, recipe.mnist_images, seed)
     is_deformed = bool(recipe.augment) and epoch <= recipe.epochs - recipe.plain_epochs
     if is_deformed:
         deformed = _augmented(recipe, images, seed)
         images = np.where((rng.random(len(images)) < UNDEFORMED)[:, None, None], images, deformed)
     parts = [(images, labels), *_drawn(recipe, seed), *_by_many_people(recipe, seed, is_deformed)]
+    if own and recipe.own_drawings:
+        parts.append(own.draw(recipe.own_drawings, [seed, 3]))
     images, labels = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     order = rng.permutation(len(images))
     return Split(images[order], labels[order])
+
+
+def _some(split: Split, num: int, seed: int) -> Split:
+    """Returns `num` images, chosen by the seed; all if `num` is 0 or there are no more."""
+    if not 0 < num < len(split.images):
+        return split
+    chosen = np.random.default_rng([seed, 4]).choice(len(split.images), num, replace=False)
+    return Split(split.images[chosen], split.labels[chosen])
 
 
 def _drawn(recipe: Recipe, seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -109,7 +132,15 @@ def scale(recipe: Recipe, images: np.ndarray | tf.Tensor) -> tf.Tensor:
     return CODINGS[recipe.pixels].scale(tf.expand_dims(tf.cast(images, tf.float32), -1))
 
 
-def _epoch_tensors(recipe: Recipe, split: Split, epoch: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+def targets(labels: tf.Tensor, num_classes: int = NUM_CLASSES) -> tf.Tensor:
+    """Returns the target probabilities (n, classes) float32 of labels (n,) uint8."""
+    is_digit = (labels != NO_DIGIT)[:, None]
+    return tf.where(is_digit, tf.one_hot(labels, num_classes), 1.0 / num_classes)
+
+
+def _epoch_tensors(
+    recipe: Recipe, split: Split, own: PenDrawings | None, epoch: tf.Tensor
+) -> tuple[tf.Tensor, tf.Tensor]:
     """Returns the images and labels of `epoch_images` as tensors.
 
     `Dataset.from_generator` is not used, because it halves the speed. Under Python 3.11 and later,
@@ -118,7 +149,7 @@ def _epoch_tensors(recipe: Recipe, split: Split, epoch: tf.Tensor) -> tuple[tf.T
     """
 
     def make(number: np.int64) -> tuple[np.ndarray, np.ndarray]:
-        images, labels = epoch_images(recipe, split, int(number))
+        images, labels = epoch_images(recipe, split, int(number), own)
         return images, labels
 
     images, labels = tf.numpy_function(make, [epoch], [tf.uint8, tf.uint8])
@@ -137,9 +168,5 @@ def _augmented(recipe: Recipe, images: np.ndarray, seed: int, share: float = 1.0
     )
 
 
-def _prepare(
-    recipe: Recipe, images: tf.Tensor, labels: tf.Tensor, num_classes: int
-) -> tuple[tf.Tensor, tf.Tensor]:
-    one_hot = tf.one_hot(labels, num_classes)
-    is_digit = (labels != NO_DIGIT)[:, None]
-    return scale(recipe, images), tf.where(is_digit, one_hot, 1.0 / num_classes)
+def _prepare(recipe: Recipe, images: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    return scale(recipe, images), targets(labels)

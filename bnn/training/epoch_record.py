@@ -1,7 +1,7 @@
 """A callback that saves the results of each epoch."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,13 +12,12 @@ from bnn.analysis import calibration
 from bnn.data.dataset import Split
 from bnn.engine import file, inference
 from bnn.engine.network import PackedNetwork
-from bnn.recipes.recipe import Recipe
 from bnn.runs.run import Run
 from bnn.system.files import write_atomically
 from bnn.training import checkpoint
 from bnn.training.backend import keras, larq
 from bnn.training.checkpoint import Position
-from bnn.training.packing import binary_weights, pack
+from bnn.training.packing import binary_weights
 from bnn.training.progress import Logs
 
 # The means of `loss` and `accuracy`.
@@ -33,26 +32,24 @@ class RecordEpoch(keras.callbacks.Callback):
 
     Args:
         run: the run in which to save.
-        recipe: the run's recipe.
+        pack: returns the packed network that the model is now.
         num_batches: number of batches in one epoch.
         position: the position at which training starts.
         calibration_images: images that are not used for training, to fit the temperature. If None, the
             temperature is 1.
-        class_names: the class names of the data set.
     """
 
     def __init__(
         self,
         run: Run,
-        recipe: Recipe,
+        pack: Callable[[], PackedNetwork],
         num_batches: int,
         position: Position,
         calibration_images: Split | None,
-        class_names: tuple[str, ...],
     ) -> None:
         super().__init__()
-        self.run, self.recipe, self.num_batches = run, recipe, num_batches
-        self.calibration_images, self.class_names = calibration_images, class_names
+        self.run, self.pack, self.num_batches = run, pack, num_batches
+        self.calibration_images = calibration_images
         self.position, self.started = position, time.monotonic() - position.seconds
         self.best_accuracy = max(run.history()["validation_accuracy"], default=-1.0)
         self.flips = larq.metrics.FlipRatio()
@@ -97,7 +94,7 @@ class RecordEpoch(keras.callbacks.Callback):
         return {name: before * mean + (1 - before) * float(logs[name]) for name, mean in means.items()}
 
     def _packed(self) -> PackedNetwork:
-        network = pack(self.model, self.recipe, class_names=self.class_names)
+        network = self.pack()
         if self.calibration_images is None:
             return network
         images, labels = self.calibration_images

@@ -4,8 +4,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Event
 
+import numpy as np
+
 from bnn.data.dataset import Split
+from bnn.data.unipen import PenDrawings
 from bnn.engine import file
+from bnn.engine.network import PackedNetwork
 from bnn.recipes.recipe import Recipe, batches_per_epoch
 from bnn.runs.run import Run
 from bnn.runs.stopping import Stopped
@@ -15,6 +19,7 @@ from bnn.training.backend import keras, tf
 from bnn.training.batch_norm import ReestimateBatchNorm
 from bnn.training.checkpoint import Position
 from bnn.training.epoch_record import RecordEpoch
+from bnn.training.last_layers import LastLayers
 from bnn.training.packing import pack
 from bnn.training.progress import ProgressBar, ReportProgress
 
@@ -34,6 +39,8 @@ class Fitting:
         validation: the validation images.
         class_names: the class names of the data set.
         first_step_done: an event that is set after the first step.
+        own: the drawings for the recipe's `own_drawings`; None if there are none.
+        last_layers: what the model is part of, if only the last layers are trained.
     """
 
     run: Run
@@ -44,6 +51,8 @@ class Fitting:
     validation: Split = field(repr=False)
     class_names: tuple[str, ...]
     first_step_done: Event
+    own: PenDrawings | None = field(default=None, repr=False)
+    last_layers: LastLayers | None = field(default=None, repr=False)
 
     def run_to_end(self) -> None:
         """Trains to the last epoch.
@@ -82,7 +91,16 @@ class Fitting:
         # The temperature must be fitted to images that are used for nothing else. If the test set is used for
         # validation, there are no such images.
         images = self.validation if self.recipe.validation == "split" else None
-        return RecordEpoch(self.run, self.recipe, self.num_batches, self.position, images, self.class_names)
+        return RecordEpoch(self.run, self.pack, self.num_batches, self.position, images)
+
+    def pack(self) -> PackedNetwork:
+        """Returns the packed network that the model is now."""
+        kept = self.last_layers.kept if self.last_layers else ()
+        return pack(self.model, self.recipe, class_names=self.class_names, kept=kept)
+
+    def to_inputs(self, images: np.ndarray | tf.Tensor) -> tf.Tensor:
+        """Returns the model's inputs of images (n, 28, 28) uint8."""
+        return self.last_layers.inputs(images) if self.last_layers else batches.scale(self.recipe, images)
 
     @cached_property
     def callbacks(self) -> list[keras.callbacks.Callback]:
@@ -95,12 +113,15 @@ class Fitting:
     @cached_property
     def validation_batches(self) -> tf.data.Dataset:
         """The validation images in batches."""
-        return batches.evaluation_batches(self.recipe, self.validation, num_classes=len(self.class_names))
+        return batches.evaluation_batches(self.recipe, self.validation, prepare=self._prepare)
+
+    def _prepare(self, images: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        return self.to_inputs(images), batches.targets(labels, len(self.class_names))
 
     def _reestimation_images(self) -> tf.Tensor:
         # Epochs count from 1. Epoch 0 gives images like those of the training, from other random numbers.
-        images = batches.epoch_images(self.recipe, self.images, 0).images[:REESTIMATION_IMAGES]
-        return batches.scale(self.recipe, images)
+        images = batches.epoch_images(self.recipe, self.images, 0, self.own).images
+        return self.to_inputs(images[:REESTIMATION_IMAGES])
 
     def _fit_epochs(self) -> None:
         first = self.position.epoch
@@ -115,9 +136,11 @@ class Fitting:
             self._fit(first, self.recipe.epochs, skip=0)
 
     def _fit(self, first_epoch: int, last_epoch: int, skip: int) -> None:
-        num_classes = len(self.class_names)
+        training_batches = batches.training_batches(
+            self.recipe, self.images, first_epoch + 1, skip, own=self.own, prepare=self._prepare
+        )
         self.model.fit(
-            batches.training_batches(self.recipe, self.images, first_epoch + 1, skip, num_classes),
+            training_batches,
             initial_epoch=first_epoch,
             epochs=last_epoch,
             steps_per_epoch=self.num_batches - skip,
@@ -152,5 +175,4 @@ class Fitting:
             # No epoch is finished yet, but the pages need a network to show.
             if self.reestimation:
                 self.reestimation.reestimate_quickly()
-            network = pack(self.model, self.recipe, class_names=self.class_names)
-            write_atomically(self.run.model_path, file.to_bytes(network))
+            write_atomically(self.run.model_path, file.to_bytes(self.pack()))

@@ -1,5 +1,6 @@
 """Trains a run: prepares data and model, fits the model, and measures the result on the test set."""
 
+from functools import partial
 from pathlib import Path
 from threading import Event
 
@@ -10,6 +11,7 @@ from bnn.analysis import metrics
 from bnn.data import mnist, unipen
 from bnn.data.dataset import Split
 from bnn.data.mnist import MNIST
+from bnn.data.unipen import PenDrawings
 from bnn.data.unipen_files import check_data
 from bnn.engine import file
 from bnn.recipes.recipe import Recipe, batches_per_epoch
@@ -17,9 +19,10 @@ from bnn.runs import starting
 from bnn.runs.run import Run
 from bnn.runs.status import Status
 from bnn.system.files import write_atomically
-from bnn.training import batches, checkpoint
+from bnn.training import batches, checkpoint, own_drawings
 from bnn.training.backend import keras, tf
 from bnn.training.fitting import Fitting
+from bnn.training.last_layers import LastLayers
 from bnn.training.model import build, compile_model, forward_in_batch
 from bnn.training.packing import binary_weights
 from bnn.training.progress import write_message
@@ -29,6 +32,8 @@ from bnn.training.unpacking import unpack_into
 UNTRAINED_IMAGES = 256
 # Number of images on which the batch-norm statistics of a packed network are measured.
 START_IMAGES = 1024
+# Number of MNIST's validation images, and of deformed drawings, that validate the learning of one hand.
+OWN_VALIDATION = 1_000
 
 
 def train(run: Run, first_step_done: Event, num_images: int | None = None) -> None:
@@ -46,29 +51,38 @@ def train(run: Run, first_step_done: Event, num_images: int | None = None) -> No
     """
     recipe = run.recipe()
     check_data(recipe)
-    images, validation = _splits(recipe, num_images)
+    own = own_drawings.load(run, recipe)
+    images, validation = _splits(recipe, own, num_images)
     num_batches = batches_per_epoch(recipe, len(images.images))
     if recipe.half_precision:
         tf.config.optimizer.set_experimental_options({"auto_mixed_precision_onednn_bfloat16": True})
     write_message(run, "Building the network")
-    model = build(recipe, MNIST.num_classes)
+    last_layers = (
+        LastLayers(starting.load_start(run), recipe.trained_layers) if recipe.trained_layers else None
+    )
+    model = last_layers.build(recipe, MNIST.num_classes) if last_layers else build(recipe, MNIST.num_classes)
+    to_inputs = last_layers.inputs if last_layers else partial(batches.scale, recipe)
     if recipe.starts_from and not run.checkpoint_path.exists():
-        unpack_into(model, starting.load_start(run), _start_images(recipe, images))
+        network = last_layers.trained if last_layers else starting.load_start(run)
+        # Epochs count from 1, so training never uses epoch 0.
+        some = batches.epoch_images(recipe, images, 0, own).images[:START_IMAGES]
+        unpack_into(model, network, to_inputs(some))
     if run.progress().empty:
-        run.append_progress([_untrained(recipe, model, images)])
+        run.append_progress([_untrained(model, images, to_inputs)])
     compile_model(model, recipe, num_batches)
     bits = binary_weights(model)
     start = checkpoint.Position(0, 0, 0.0, 0.0, 0.0, bits)
     position = checkpoint.load(run, model, len(bits), num_batches) or start
     _go_back(run, position.epoch, position.epoch * num_batches + position.batch)
     if position.epoch < recipe.epochs:
+        names = MNIST.class_names
         Fitting(
-            run, recipe, model, position, images, validation, MNIST.class_names, first_step_done
+            run, recipe, model, position, images, validation, names, first_step_done, own, last_layers
         ).run_to_end()
     _finish(run, recipe, _first(MNIST.test(), num_images))
 
 
-def _splits(recipe: Recipe, num_images: int | None) -> tuple[Split, Split]:
+def _splits(recipe: Recipe, own: PenDrawings | None, num_images: int | None) -> tuple[Split, Split]:
     if recipe.validation == "test":
         images, validation = mnist.train(), MNIST.test()
     else:
@@ -78,6 +92,10 @@ def _splits(recipe: Recipe, num_images: int | None) -> tuple[Split, Split]:
         # There are as many of these images as of MNIST's, so the accuracy is the mean of both accuracies.
         by_others = _first(unipen.validation_digits(), num_images)
         validation = Split(*(np.concatenate(arrays) for arrays in zip(validation, by_others, strict=True)))
+    if own:
+        validation = _first(validation, OWN_VALIDATION)
+        by_one = own_drawings.validation(own, len(validation.labels))
+        validation = Split(*(np.concatenate(arrays) for arrays in zip(validation, by_one, strict=True)))
     return _first(images, num_images), validation
 
 
@@ -85,18 +103,13 @@ def _first(split: Split, num_images: int | None) -> Split:
     return Split(split.images[:num_images], split.labels[:num_images])
 
 
-def _start_images(recipe: Recipe, training: Split) -> tf.Tensor:
-    # Epochs count from 1, so training never uses epoch 0.
-    return batches.scale(recipe, batches.epoch_images(recipe, training, 0).images[:START_IMAGES])
-
-
-def _untrained(recipe: Recipe, model: keras.Sequential, training: Split) -> dict:
+def _untrained(model: keras.Sequential, training: Split, to_inputs: batches.ToInputs) -> dict:
     """Returns the first row of the progress: loss and accuracy of the network before its first step.
 
     With this row, the learning curve begins some seconds earlier, before the first step is compiled.
     """
     labels = training.labels[:UNTRAINED_IMAGES]
-    images = batches.scale(recipe, training.images[:UNTRAINED_IMAGES])
+    images = to_inputs(training.images[:UNTRAINED_IMAGES])
     probabilities = forward_in_batch(model, images)[0].numpy()
     right = np.maximum(probabilities[np.arange(len(labels)), labels], keras.backend.epsilon())
     accuracy = np.mean(probabilities.argmax(axis=1) == labels)

@@ -16,6 +16,7 @@ def pack(
     recipe: Recipe,
     temperature: float = 1.0,
     class_names: tuple[str, ...] = DIGITS,
+    kept: tuple[PackedLayer, ...] = (),
 ) -> PackedNetwork:
     """Returns the packed network that gives the same answers as the model, bit for bit.
 
@@ -24,10 +25,11 @@ def pack(
         recipe: the recipe.
         temperature: see `PackedNetwork`.
         class_names: the class names of the data set.
+        kept: the layers before those of the model, if the model has only the last ones.
     """
     shapes, norms, coding = layer_shapes(recipe, len(class_names)), norm_layers(model), CODINGS[recipe.pixels]
-    largest_input, layers = coding.largest_input, []
-    for shape, layer, norm in zip(shapes, quantized_layers(model), norms, strict=True):
+    largest_input, layers = 1 if kept else coding.largest_input, list(kept)
+    for shape, layer, norm in zip(shapes[len(kept) :], quantized_layers(model), norms, strict=True):
         is_last = len(layers) == len(shapes) - 1
         signs = (None, None) if is_last else thresholds(norm, largest_input * shape.num_inputs)
         # A dense layer behind a convolution flattens its input. The positions of that input are its taps.

@@ -117,6 +117,9 @@ REFUSED = [
     ("dense", (4097,), "whole numbers from 1 to 4,096, got 4097"),
     ("dense", (1,) * 5, "dense must be at most 4"),
     ("stages", ((4096, 4096),), "20,000,000 weights at most, got"),
+    ("own_drawings", -1, "own_drawings must be"),
+    ("mnist_images", 60_001, "mnist_images must be from 0 to 60,000, got 60001"),
+    ("trained_layers", 2, "trained_layers needs starts_from"),
     ("starts_from", None, "starts_from must be text"),
     ("starts_from", "a\nb", "starts_from must be at most 300 visible characters"),
     ("name", "", "name must be"),
@@ -233,3 +236,19 @@ def test_types_are_checked_even_if_annotations_are_text(monkeypatch):
         monkeypatch.setattr(f, "type", str(f.type))
     with pytest.raises(ValueError, match="epochs must be a whole number"):
         _with(epochs=True)
+
+
+def test_no_more_layers_are_trained_than_there_are():
+    assert _with(starts_from="quick", trained_layers=4).trained_layers == 4
+    with pytest.raises(ValueError, match="trained_layers must be at most 4, got 5"):
+        _with(starts_from="quick", trained_layers=5)
+
+
+def test_mine_has_the_layers_of_the_network_that_it_goes_on_from():
+    for name in ("best", "quick", "report-signed"):
+        recipe = presets.mine(preset(name), "any")
+        assert layer_shapes(recipe) == layer_shapes(preset(name))
+        assert recipe.pixels == preset(name).pixels
+        assert (recipe.name, recipe.starts_from, recipe.trained_layers) == ("mine", "any", 2)
+    dense_only = presets.mine(_with(dense=()), "any")
+    assert dense_only.trained_layers == 1

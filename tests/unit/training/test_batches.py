@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from bnn.data import pen_paths
 from bnn.data.dataset import Split
+from bnn.data.unipen import PenDrawings
 from bnn.recipes.pixels import LEVELS
 from bnn.recipes.presets import preset
 from bnn.recipes.recipe import batches_per_epoch
@@ -52,6 +54,20 @@ def test_epoch_has_digits_and_letters_by_many_people(tmp_path, monkeypatch):
         assert (epoch.labels == 3).sum() == 30 + (SPLIT.labels == 3).sum()
     assert batches_per_epoch(one, len(IMAGES)) == 1
     assert batches_per_epoch(one, len(IMAGES) + 39) == 2
+
+
+def test_an_epoch_has_some_of_mnist_and_the_visitors_own_drawings():
+    paths = pen_paths.gather([[np.array([[0.0, 0.0], [0.0, 9.0]])], [np.array([[0.0, 0.0], [9.0, 9.0]])]])
+    own = PenDrawings(paths, np.array([1, 7], np.uint8), np.array([0.5, 0.5]))
+    one = recipe(own_drawings=24, mnist_images=10)
+    first, again, later = (batches.epoch_images(one, SPLIT, epoch, own) for epoch in (2, 2, 3))
+    assert np.array_equal(first.images, again.images)
+    from_mnist = [set(in_any_order(split.images)) & set(in_any_order(IMAGES)) for split in (first, later)]
+    assert [len(found) for found in from_mnist] == [10, 10]
+    assert from_mnist[0] != from_mnist[1]
+    assert len(first.images) == 34
+    assert (first.labels == 1).sum() + (first.labels == 7).sum() >= 24
+    assert batches_per_epoch(one, len(IMAGES)) == 1
 
 
 @pytest.mark.parametrize(

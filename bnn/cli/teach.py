@@ -1,0 +1,77 @@
+"""`bnn teach`."""
+
+from argparse import ArgumentParser, Namespace
+from typing import Any
+
+import numpy as np
+
+from bnn.cli import output
+from bnn.cli.common import check_training_packages, load_network
+from bnn.data import mnist
+from bnn.data.dataset import DIGITS
+from bnn.drawing.stroke_files import OTHER, load_drawings
+from bnn.recipes.presets import mine
+from bnn.runs import store
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Adds the command's arguments."""
+    parser.add_argument("file", metavar="FILE", help="a file of strokes in which drawings have writers")
+    parser.add_argument("--examples", type=int, default=3, metavar="N", help="of each digit, to learn from")
+    parser.add_argument("--writers", type=int, default=20, metavar="N", help="how many writers to teach")
+    parser.add_argument("--run", metavar="RUN", help="by default the network that came with the app")
+
+
+def run(options: Namespace) -> int:
+    """Measure how well a network learns a person's hand from a few drawings."""
+    for name in ("examples", "writers"):
+        if getattr(options, name) < 1:
+            raise ValueError(f"--{name} must be at least 1, got {getattr(options, name)}")
+    check_training_packages()
+    taught = store.find(options.run)
+    network, recipe = load_network(taught), mine(taught.recipe(), taught.id)
+    loaded = load_drawings(options.file, DIGITS, keep_others=True)
+    drawings = [drawing for drawing in loaded if drawing.label != OTHER]
+    from bnn.analysis import metrics
+    from bnn.training import teaching
+
+    lessons = []
+    for writer in teaching.choose_writers(drawings, options.writers):
+        by_writer = [drawing for drawing in drawings if teaching.writer_of(drawing) == writer]
+        examples, others = teaching.first_of_each_class(by_writer, options.examples)
+        if others:
+            lessons.append(teaching.teach(network, recipe, examples, others))
+    if not lessons:
+        raise ValueError(f"with {options.examples} examples of each digit, no drawing is left to test on")
+    mnist_before = metrics.evaluate(network, mnist.test()).accuracy
+    output.print_result(options, {"run": taught.id, **_summary(lessons, mnist_before)}, _text)
+    return 0
+
+
+def _summary(lessons: list[Any], mnist_before: float) -> dict[str, Any]:
+    from bnn.analysis.writers import worst_tenth
+
+    before, after, mnist_after, seconds = np.array(lessons).T
+    return {
+        "writers": len(lessons),
+        "before": float(before.mean()),
+        "after": float(after.mean()),
+        "worst_tenth_before": worst_tenth(np.sort(before)),
+        "worst_tenth_after": worst_tenth(np.sort(after)),
+        "mnist_before": mnist_before,
+        "mnist_after": float(mnist_after.mean()),
+        "seconds_per_writer": round(float(seconds.mean()), 1),
+    }
+
+
+def _text(result: dict[str, Any]) -> str:
+    def change(name: str) -> str:
+        return " -> ".join(output.percent(result[f"{name}{when}"]) for when in ("before", "after"))
+
+    return "\n".join(
+        [
+            f"{result['run']}, {result['writers']} writers: {change('')} of their other drawings",
+            f"the tenth of the writers read worst: {change('worst_tenth_')}",
+            f"MNIST's test digits: {change('mnist_')}; {result['seconds_per_writer']:.0f} s for each writer",
+        ]
+    )

@@ -1,0 +1,102 @@
+"""How well a network learns a person's hand from a few drawings, measured on that person's other drawings."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event
+from typing import NamedTuple
+
+import numpy as np
+
+from bnn.analysis import metrics
+from bnn.data import pen_paths
+from bnn.data.dataset import DIGITS, Split
+from bnn.drawing.stroke_files import StrokeDrawing, to_line
+from bnn.engine import file
+from bnn.engine.network import PackedNetwork
+from bnn.recipes.recipe import Recipe
+from bnn.runs.run import Run
+from bnn.system.files import write_atomically
+from bnn.training import loop
+
+# The writers that are taught have at least so many drawings, so that enough are left to test on.
+MIN_DRAWINGS = 50
+Writer = tuple[str, str]
+
+
+class Lesson(NamedTuple):
+    """What teaching one writer's hand gave.
+
+    Args:
+        before: share of the writer's other drawings read right by the network before.
+        after: the same after learning.
+        mnist_after: accuracy on MNIST's test set after learning.
+        seconds: how long it took.
+    """
+
+    before: float
+    after: float
+    mnist_after: float
+    seconds: float
+
+
+def choose_writers(drawings: Sequence[StrokeDrawing], num: int) -> list[Writer]:
+    """Returns at most `num` writers with `MIN_DRAWINGS` or more, always the same of a file.
+
+    Raises:
+        ValueError: if there is none.
+    """
+    writers = [writer_of(drawing) for drawing in drawings]
+    names = sorted(name for name in set(writers) if writers.count(name) >= MIN_DRAWINGS)
+    if not names:
+        raise ValueError(f"the file has no writer with {MIN_DRAWINGS} drawings or more")
+    order = np.random.default_rng(0).permutation(len(names))
+    return [names[number] for number in order[:num]]
+
+
+def writer_of(drawing: StrokeDrawing) -> Writer:
+    """Returns who made a drawing. Two contributors may number their writers alike."""
+    return str(drawing.contributor), str(drawing.writer)
+
+
+def first_of_each_class(
+    drawings: Sequence[StrokeDrawing], num: int
+) -> tuple[list[StrokeDrawing], list[StrokeDrawing]]:
+    """Returns the first `num` drawings of each class, and all others."""
+    examples, others, counts = [], [], np.zeros(len(DIGITS), int)
+    for drawing in drawings:
+        is_example = counts[drawing.label] < num
+        (examples if is_example else others).append(drawing)
+        counts[drawing.label] += is_example
+    return examples, others
+
+
+def teach(
+    network: PackedNetwork, recipe: Recipe, examples: Sequence[StrokeDrawing], others: Sequence[StrokeDrawing]
+) -> Lesson:
+    """Trains a run on some drawings of one writer, in a temporary folder, and measures it on the others.
+
+    Args:
+        network: the network to go on from.
+        recipe: made by `bnn.recipes.presets.mine`.
+        examples: the drawings to learn from.
+        others: the drawings to test on.
+    """
+    started = time.monotonic()
+    with TemporaryDirectory() as folder:
+        run = Run("mine", Path(folder) / "mine")
+        run.write_recipe(recipe)
+        lines = [to_line(drawing.strokes, DIGITS[drawing.label]) for drawing in examples]
+        write_atomically(run.examples_path, "".join(lines))
+        loop.train(run, Event())
+        learnt, test = file.load(run.model_path), run.test()
+    seconds = time.monotonic() - started
+    split = _split(others)
+    before, after = (metrics.evaluate(some, split).accuracy for some in (network, learnt))
+    return Lesson(before, after, test["accuracy"] if test else np.nan, seconds)
+
+
+def _split(drawings: Sequence[StrokeDrawing]) -> Split:
+    images = pen_paths.draw_plain(pen_paths.gather([drawing.strokes for drawing in drawings]))
+    return Split(images, np.array([drawing.label for drawing in drawings], np.uint8))

@@ -1,0 +1,84 @@
+"""Teaching a network a person's hand, from the command line, with a tiny network."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from bnn.cli import teach
+from bnn.data.dataset import DIGITS
+from bnn.drawing.stroke_files import load_drawings
+from bnn.engine import file
+from bnn.recipes.presets import mine, preset
+from bnn.runs import store
+from bnn.system.files import write_atomically
+from bnn.training import teaching
+from tests.support.command_line import run_command
+from tests.support.unipen import write_drawings
+
+
+@pytest.fixture
+def run(runs_root, random_network):
+    """A run with a tiny network and its recipe."""
+    shape = dict(stages=((5,), (7,)), dense=(9,))
+    made = store.create(preset("quick").with_settings({**shape, "pool_first": "false"}))
+    write_atomically(made.model_path, file.to_bytes(random_network(**shape)))
+    return made
+
+
+@pytest.fixture
+def file_of_drawings(tmp_path):
+    """Drawings by 4 writers, 6 of each digit, each a random stroke."""
+    return write_drawings(tmp_path / "drawings.jsonl.gz", 4, range(10), drawings_each=6)
+
+
+@pytest.mark.slow
+def test_the_hand_is_learnt_and_measured_on_other_drawings(capsys, run, file_of_drawings, monkeypatch):
+    def short(*arguments):
+        sizes = dict(mnist_images=100, drawn_digits=20, non_digits=10, own_drawings=200, epochs=2)
+        return replace(mine(*arguments), batch_size=32, learning_rate=0.02, **sizes)
+
+    monkeypatch.setattr(teach, "mine", short)
+    arguments = ["teach", str(file_of_drawings), "--writers", "2", "--examples", "1", "--run", run.id]
+    code, out, _ = run_command(capsys, *arguments, "--json")
+    result = json.loads(out)
+    assert code == 0
+    assert (result["run"], result["writers"]) == (run.id, 2)
+    # Random strokes cannot be learnt from other strokes, and a random network knows nothing of digits.
+    for key in ("before", "after", "mnist_before", "mnist_after", "worst_tenth_before", "worst_tenth_after"):
+        assert 0.0 <= result[key] <= 0.5
+    assert result["mnist_after"] != result["mnist_before"]
+    assert result["seconds_per_writer"] > 0
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        (["--examples", "0"], "--examples must be at least 1, got 0"),
+        (["--writers", "-1"], "--writers must be at least 1, got -1"),
+        (["--run", "gone"], "there is no run 'gone'"),
+        (["--examples", "6"], "no drawing is left to test on"),
+    ],
+)
+def test_wrong_use_is_one_line(capsys, run, file_of_drawings, arguments, words):
+    code, out, err = run_command(capsys, "teach", str(file_of_drawings), "--run", run.id, *arguments)
+    assert (code, out) == (2, "")
+    assert words in err.splitlines()[-1]
+
+
+def test_writers_with_few_drawings_are_not_chosen(file_of_drawings, tmp_path):
+    drawings = load_drawings(file_of_drawings, DIGITS)
+    chosen = teaching.choose_writers(drawings, 3)
+    assert chosen == teaching.choose_writers(drawings, 3)
+    assert len(set(chosen)) == 3
+    few = load_drawings(write_drawings(tmp_path / "few.gz", 4, range(10)), DIGITS)
+    with pytest.raises(ValueError, match="no writer with 50 drawings or more"):
+        teaching.choose_writers(few, 3)
+
+
+def test_the_first_drawings_of_each_digit_are_the_examples(file_of_drawings):
+    drawings = [d for d in load_drawings(file_of_drawings, DIGITS) if d.writer == 1]
+    examples, others = teaching.first_of_each_class(drawings, 2)
+    assert [d.label for d in examples] == [*range(10)] * 2
+    assert len(others) == 40
+    assert all(drawing is first for drawing, first in zip(examples, drawings, strict=False))

@@ -1,0 +1,32 @@
+"""Training only the last layers: what they get, and what packing gives."""
+
+import numpy as np
+import pytest
+
+from bnn.data import mnist
+from bnn.engine import inference
+from bnn.recipes.recipe import Recipe
+from bnn.training.last_layers import LastLayers
+from bnn.training.packing import pack
+from bnn.training.unpacking import unpack_into
+
+SHAPE = dict(stages=((5, 6), (7,)), dense=(9,), pool_first=True)
+IMAGES = mnist.test().images[:300]
+
+
+@pytest.mark.parametrize("num_layers", [1, 2, 3, 4])
+def test_before_training_the_network_is_the_same(random_network, num_layers):
+    """From the dense output layer alone to a second convolution of a stage."""
+    network = random_network(**SHAPE)
+    recipe = Recipe(name="test", sentence="", starts_from="any", trained_layers=num_layers, **SHAPE)
+    last = LastLayers(network, num_layers)
+    model = last.build(recipe)
+    unpack_into(model, last.trained, last.inputs(IMAGES))
+    again = pack(model, recipe, kept=last.kept)
+    assert again.layers[:-num_layers] == network.layers[:-num_layers]
+    np.testing.assert_allclose(
+        inference.scores(again, IMAGES), inference.scores(network, IMAGES), atol=1e-4, rtol=1e-5
+    )
+    probabilities = model.predict(last.inputs(IMAGES), verbose=0)
+    expected = inference.softmax(inference.scores(network, IMAGES))
+    np.testing.assert_allclose(probabilities, expected, atol=1e-4)
