@@ -50,12 +50,28 @@ def training_batches(
         prepare: turns images and labels into the model's inputs and target probabilities. By default, the
             images are scaled, and there are ten classes.
     """
+    prepare = prepare or partial(_prepare, recipe)
+    if recipe.trained_layers:
+        return _repeated_batches(recipe, split, own, prepare).skip(skip)
     epochs = tf.data.Dataset.range(first_epoch, recipe.epochs + 1)
     dataset = epochs.map(lambda epoch: _epoch_tensors(recipe, split, own, epoch)).prefetch(1)
     batches = dataset.flat_map(
         lambda *epoch: tf.data.Dataset.from_tensor_slices(epoch).batch(recipe.batch_size)
     )
-    return batches.skip(skip).map(prepare or partial(_prepare, recipe)).prefetch(4)
+    return batches.skip(skip).map(prepare).prefetch(4)
+
+
+def _repeated_batches(
+    recipe: Recipe, split: Split, own: PenDrawings | None, prepare: Prepare
+) -> tf.data.Dataset:
+    """Returns the same batches in every epoch, without end.
+
+    If only the last layers are trained, computing the layers before them takes most of the time. So it is
+    done once for each image.
+    """
+    images = epoch_images(recipe, split, 1, own)
+    batches = tf.data.Dataset.from_tensor_slices(tuple(images)).batch(recipe.batch_size)
+    return batches.map(prepare).cache().repeat()
 
 
 def evaluation_batches(

@@ -10,7 +10,7 @@ from bnn.recipes.pixels import LEVELS
 from bnn.recipes.presets import preset
 from bnn.recipes.recipe import batches_per_epoch
 from bnn.training import batches, model
-from bnn.training.backend import keras
+from bnn.training.backend import keras, tf
 from tests.support.unipen import write_drawings
 
 IMAGES = np.random.default_rng(3).integers(0, 256, (40, 28, 28), np.uint8)
@@ -68,6 +68,21 @@ def test_an_epoch_has_some_of_mnist_and_the_visitors_own_drawings():
     assert len(first.images) == 34
     assert (first.labels == 1).sum() + (first.labels == 7).sum() >= 24
     assert batches_per_epoch(one, len(IMAGES)) == 1
+
+
+def test_with_only_the_last_layers_trained_all_epochs_have_the_same_batches_and_each_is_prepared_once():
+    one = recipe(starts_from="any", trained_layers=2, batch_size=16, epochs=3)
+    prepared = []
+
+    def prepare(images, labels):
+        return tf.numpy_function(lambda x: (prepared.append(len(x)), x)[1], [images], tf.uint8), labels
+
+    found = [x.numpy() for x, _ in batches.training_batches(one, SPLIT, 1, prepare=prepare).take(9)]
+    assert [len(x) for x in found] == [16, 16, 8] * 3
+    assert all(np.array_equal(a, b) for a, b in zip(found, found[3:], strict=False))
+    assert sum(prepared) == 40
+    skipped = batches.training_batches(one, SPLIT, 2, skip=2, prepare=prepare).take(2)
+    assert [x.numpy().tobytes() for x, _ in skipped] == [found[2].tobytes(), found[0].tobytes()]
 
 
 @pytest.mark.parametrize(
