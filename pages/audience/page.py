@@ -27,10 +27,10 @@ def page() -> None:
             st.info("There is no trained network yet. Train one on the Train page, then let phones in.")
             return
         left, right = st.columns([1, 4], gap="large")
-        with left, st.container(key="invitation"):
-            _invitation(choices)
         with right:
             _live()
+        with left:
+            _invitation(choices)
 
 
 def _invitation(choices: list[Run]) -> None:
@@ -58,8 +58,7 @@ def _controls(num_tiles: int) -> None:
     with st.container(key="wall-controls", horizontal=True, vertical_alignment="center"):
         st.subheader("The wall", anchor=False, width="content")
         st.markdown(_count(num_tiles), width="stretch")
-        st.session_state["pause"] = wall.is_paused
-        st.toggle("Pause", key="pause", on_change=_pause, help="Phones are told to try again later.")
+        _pause()
         _keep()
         _clear(num_tiles)
 
@@ -72,7 +71,21 @@ def _count(num_tiles: int) -> str:
 
 
 def _pause() -> None:
-    wall.is_paused = st.session_state["pause"]
+    # A button: with each of its runs, this fragment would set a switch to what it was when the run began.
+    is_paused = wall.is_paused
+    st.button(
+        "Resume" if is_paused else "Pause",
+        key=f"pause-{is_paused}",
+        type="primary" if is_paused else "secondary",
+        icon=":material/play_arrow:" if is_paused else ":material/pause:",
+        on_click=_set_paused,
+        args=(not is_paused,),
+        help="While the wall is paused, phones are told to try again later.",
+    )
+
+
+def _set_paused(is_paused: bool) -> None:
+    wall.is_paused = is_paused
 
 
 def _keep() -> None:

@@ -4,7 +4,7 @@ import segno
 import streamlit as st
 
 from bnn.runs.run import Run
-from pages.shared import app_address, pocket
+from pages.shared import app_address, errors, pocket
 
 _SWITCH = "phones"
 
@@ -36,10 +36,12 @@ def phones(run: Run) -> None:
 
 
 def _switch(run: Run) -> None:
-    if st.session_state[_SWITCH]:
-        pocket.let_in(run)
-    else:
+    if not st.session_state[_SWITCH]:
         pocket.shut_out()
+        return
+    # A damaged network is an error here, before the page runs.
+    with errors.errors_in_words():
+        pocket.let_in(run)
 
 
 def _show(address: str) -> None:

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from bnn.data.dataset import DIGITS
 from bnn.engine.answer import Answer
+from bnn.runs import store
 from pages.audience import game, tiles
 from pages.audience.wall import UNREADABLE, wall
 from pages.shared import app_address, pocket
@@ -151,9 +152,9 @@ def test_drawing_can_be_hidden(put):
 def test_wall_can_be_cleared_and_paused(put):
     put(1, 2)
     page = open_page("audience")
-    page.toggle(key="pause").set_value(True).run()
+    page = click(page, "pause-False")
     assert wall.is_paused
-    page.toggle(key="pause").set_value(False).run()
+    page = click(page, "pause-True")
     assert not wall.is_paused
     click(page, f"yes-clear-{wall.num_clears}")
     assert wall.tiles() == []
@@ -167,6 +168,21 @@ def test_phones_are_let_in_here_too(make_run):
     assert pocket.is_open()
     page.toggle(key="phones").set_value(False).run()
     assert not pocket.is_open()
+
+
+def test_damaged_network_is_one_sentence_beside_the_wall(make_run, put):
+    put(1)
+    for run in store.all_runs():
+        run.model_path.write_bytes(b"no network")
+    page = open_page("audience")
+    assert not page.error
+    page.toggle(key="phones").set_value(True).run()
+    assert not page.exception
+    assert len(page.error) == 1
+    assert "damaged" in page.error[0].value
+    assert not pocket.is_open()
+    assert not page.toggle(key="phones").value
+    assert "The network reads" in words(page)
 
 
 @pytest.mark.parametrize(

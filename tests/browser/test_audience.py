@@ -1,0 +1,148 @@
+"""The Audience page in a browser: phones send drawings, and the presenter judges them."""
+
+import sys
+
+import pytest
+from playwright.sync_api import expect
+
+from bnn.drawing.preprocessing import digit_from_strokes
+from bnn.engine import answer, file
+from bnn.runs import store
+from pages.audience.tiles import answer_text
+from pages.audience.wall import Tile
+from tests.support import chromium, drawing_hand, phones
+from tests.support.app_server import Server
+
+pytestmark = pytest.mark.browser
+
+# In the shadow root of its component.
+TILES = ".st-key-wall li"
+NUM_PHONES = 30
+
+
+@pytest.fixture(scope="module")
+def network_server(browser, tmp_path_factory):
+    """A server that listens on all addresses of this computer."""
+    server = Server(tmp_path_factory.mktemp("server"), options=["--server.address", "0.0.0.0"])
+    yield server
+    server.stop()
+    assert server.tracebacks() == []
+
+
+@pytest.fixture(scope="module")
+def open_wall(browser, network_server):
+    """The presenter's page, and the address at which phones are let in."""
+    context = browser.new_context(viewport={"width": 1920, "height": 1080})
+    context.set_default_timeout(chromium.PATIENCE_MS)
+    page = context.new_page()
+    page.goto(f"{network_server.url}/audience?tour=off")
+    page.locator(".st-key-phones label").first.click()
+    expect(page.locator("img.qr")).to_be_visible()
+    words = page.get_by_text("Scan the code, or open").inner_text()
+    yield page, f"pocket/{words.rpartition('/pocket/')[2]}"
+    context.close()
+
+
+@pytest.fixture
+def presenter(open_wall):
+    """The same, with an empty wall."""
+    page, address = open_wall
+    if page.locator(TILES).count():
+        page.get_by_role("button", name="Clear").click()
+        page.get_by_role("button", name="Yes, clear the wall").click()
+    expect(page.locator(TILES)).to_have_count(0)
+    return page, address
+
+
+def place_of(page, selector):
+    return page.locator(selector).first.bounding_box()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux gives each phone a loopback address")
+def test_drawings_of_thirty_phones_appear_the_newest_first(presenter, network_server):
+    page, address = presenter
+    drawings = phones.drawings(NUM_PHONES)
+    assert phones.send(network_server.port, address, 1, drawings[0]) == 201
+    expect(page.locator(TILES)).to_have_count(1)
+    first = place_of(page, f"{TILES} img")
+    for number, drawing in enumerate(drawings[1:], 2):
+        assert phones.send(network_server.port, address, number, drawing) == 201
+    expect(page.locator(TILES)).to_have_count(NUM_PHONES)
+    network = file.load(store.find(None).model_path)
+    readings = [answer.read(network, digit_from_strokes(drawing).digit) for drawing in reversed(drawings)]
+    expected = [answer_text(Tile(0, 0, [], "", reading)) for reading in readings]
+    expect(page.locator(f"{TILES} .answer")).to_have_text(expected)
+    # The wall stays where it is, and its tiles have one size.
+    assert place_of(page, f"{TILES} img") == first
+    sizes = page.locator(TILES).evaluate_all("all => all.map(item => [item.offsetWidth, item.offsetHeight])")
+    assert len(set(map(tuple, sizes))) == 1
+
+
+def test_phone_shows_its_drawing_and_is_told_when_the_wall_is_paused(presenter, network_server, browser):
+    page, address = presenter
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    phone = context.new_page()
+    phone.goto(f"{network_server.url}/{address}")
+    expect(phone.locator("#digit")).to_have_text("draw")
+    show = phone.get_by_role("button", name="Show mine")
+    expect(show).to_be_disabled()
+    draw_a_1(phone)
+    show.tap()
+    expect(phone.locator("#sent")).to_have_text("It is on the wall.")
+    expect(page.locator(f"{TILES} .answer")).to_have_text(["1"])
+    # The same drawing is not sent twice.
+    expect(show).to_be_disabled()
+    page.get_by_role("button", name="Pause").click()
+    resume = page.get_by_role("button", name="Resume")
+    expect(resume).to_be_visible()
+    phone.get_by_role("button", name="Clear").tap()
+    draw_a_1(phone)
+    show.tap()
+    expect(phone.locator("#sent")).to_contain_text("paused")
+    resume.click()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(page.locator(TILES)).to_have_count(1)
+    context.close()
+
+
+def draw_a_1(phone):
+    box = phone.locator("#canvas").bounding_box()
+    middle, top, bottom = box["x"] + box["width"] / 2, box["y"] + 40, box["y"] + box["height"] - 40
+    drawing_hand.swipe(phone, (middle, top), (middle, bottom))
+    expect(phone.locator("#answer")).to_have_attribute("data-state", "sure")
+
+
+def numbers(page):
+    """The numbers of the drawings on the wall, the oldest first."""
+    return sorted(page.locator(TILES).evaluate_all("all => all.map(item => Number(item.dataset.number))"))
+
+
+def test_presenter_judges_with_one_click_and_hides(presenter, network_server):
+    page, address = presenter
+    ones = [[[[100, 40], [100, 280]]], [[[150, 40], [150, 280]]]]
+    for number, strokes in enumerate(ones, 41):
+        assert phones.send(network_server.port, address, number, strokes) == 201
+    expect(page.locator(TILES)).to_have_count(2)
+    wall = place_of(page, TILES)
+    before, after = numbers(page)
+    page.locator(".st-key-verdicts button", has_text="7").click()
+    expect(page.locator(f"{TILES} .verdict")).to_have_text(["", "fooled: it is 7"])
+    expect(page.locator(".st-key-score .value")).to_have_text(["1", "1"])
+    # The next drawing comes by itself. A click on a tile shows another one.
+    expect(page.locator(".judged img")).to_have_attribute("alt", f"drawing {after}")
+    page.locator(TILES).last.click()
+    expect(page.locator(".judged img")).to_have_attribute("alt", f"drawing {before}")
+    page.get_by_role("button", name="Hide it").click()
+    expect(page.locator(TILES)).to_have_count(1)
+    expect(page.locator(".st-key-score .value")).to_have_text(["0", "0"])
+    assert place_of(page, TILES) == wall
+
+
+def test_server_that_starts_again_lets_nobody_in(presenter, network_server):
+    """The last test here, since afterwards the presenter's switch is off."""
+    _, address = presenter
+    drawing = [[[100, 40], [100, 280]]]
+    assert phones.send(network_server.port, address, 61, drawing) == 201
+    network_server.stop()
+    network_server.start()
+    assert phones.send(network_server.port, address, 62, drawing) == 404

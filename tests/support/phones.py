@@ -1,0 +1,40 @@
+"""Visitors' phones without a browser: each has an address of its own and sends drawings over HTTP."""
+
+import http.client
+import json
+
+import numpy as np
+
+from bnn.data.handwriting.rendering import draw_strokes
+from pages.shared.drawing import CANVAS_SIDE
+
+TIMEOUT_SECONDS = 60.0
+
+
+def address_of(number):
+    """The loopback address of a phone. Each has its own on Linux, because the server limits addresses."""
+    return f"127.0.{1 + number // 250}.{1 + number % 250}"
+
+
+def send(port, address, number, strokes):
+    """Send a drawing as phone number 0, 1, 2, …; returns the status of the answer."""
+    connection = http.client.HTTPConnection(
+        "127.0.0.1", port, timeout=TIMEOUT_SECONDS, source_address=(address_of(number), 0)
+    )
+    try:
+        body = json.dumps({"strokes": [np.round(stroke, 4).tolist() for stroke in strokes]})
+        connection.request("POST", f"/{address}/{number:032x}", body, {"Content-Type": "application/json"})
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status
+    finally:
+        connection.close()
+
+
+def drawings(count, seed=0):
+    """So many drawings of random digits, as pen strokes in the middle of a phone's canvas."""
+    rng = np.random.default_rng(seed)
+    return [
+        [stroke + CANVAS_SIDE / 2 for stroke in draw_strokes(int(digit), rng)]
+        for digit in rng.integers(10, size=count)
+    ]
