@@ -9,9 +9,9 @@ from pages.audience.wall import MAX_TILES, wall
 from pages.shared import app_address, errors, head, pocket, run_picker, session
 from pages.shared.phones import phones
 
-# Half of the second within which a drawing is to be seen.
+# A drawing should be visible within a second.
 _REFRESH_SECONDS = 0.5
-# Each takes 2 kB of a message that the browser gets with every change.
+# With every change, the browser gets all tiles that are shown, 2 kB each.
 _NUM_SHOWN = 60
 
 
@@ -27,6 +27,7 @@ def page() -> None:
             st.info("There is no trained network yet. Train one on the Train page, then let phones in.")
             return
         left, right = st.columns([1, 4], gap="large")
+        # The wall first, so that it is shown even if the chosen network turns out to be damaged.
         with right:
             _live()
         with left:
@@ -71,7 +72,7 @@ def _count(num_tiles: int) -> str:
 
 
 def _pause() -> None:
-    # A button: with each of its runs, this fragment would set a switch to what it was when the run began.
+    # Not a switch: each run of this fragment would set it, perhaps to its state before the latest click.
     is_paused = wall.is_paused
     st.button(
         "Resume" if is_paused else "Pause",
