@@ -53,7 +53,7 @@ def add_noise(images: np.ndarray, strength: float, seed: int = 1) -> np.ndarray:
         raise ValueError(f"strength must be at least 0, got {strength}")
     if not strength:
         return images
-    noisy = images + np.float32(strength) * _noise(len(images), seed)
+    noisy = images + np.float32(strength) * standard_noise(len(images), seed)
     return np.clip(np.rint(noisy), 0, 255).astype(np.uint8)
 
 
@@ -119,7 +119,8 @@ def _order(count: int, seed: int) -> np.ndarray:
 
 
 @lru_cache(maxsize=4)
-def _noise(count: int, seed: int) -> np.ndarray:
+def standard_noise(count: int, seed: int = 1) -> np.ndarray:
+    """Returns the noise that `add_noise` scales and adds to so many images, (count, 28, 28) float32."""
     # The random numbers are in the order of the images, so the noise on an image does not depend on how many
     # images follow.
     return np.random.default_rng(seed).standard_normal((count, IMAGE_SIDE, IMAGE_SIDE), np.float32)

@@ -8,7 +8,6 @@ import numpy as np
 import streamlit as st
 
 from bnn.data import mnist
-from bnn.drawing.canvas import strokes_from_canvas
 from bnn.runs.run import Run
 from pages.draw.answer import answer_html
 from pages.draw.live.component import live
@@ -17,7 +16,6 @@ from pages.shared import (
     errors,
     figures,
     head,
-    network_files,
     networks,
     pictures,
     run_picker,
@@ -26,7 +24,7 @@ from pages.shared import (
     text,
     warm_up,
 )
-from pages.shared.canvas import PEN_WIDTH, canvas, canvas_key, new_canvas
+from pages.shared.canvas import canvas, new_canvas
 from pages.shared.drawing import CANVAS_SIDE
 from pages.shared.phones import phones
 from pages.shared.take_along import take_along
@@ -75,7 +73,7 @@ def _canvas_and_answer(choices: list[Run]) -> None:
         # The speed comparison below this fragment shows the same network, so the whole page must run.
         st.rerun()
     with errors.errors_in_words():
-        _read_in_browser(run, objects)
+        live(run, objects)
         network = networks.network(run)
         with right:
             place = _answer_place(network.class_names)
@@ -108,7 +106,9 @@ def _canvas_and_clear() -> list[dict]:
     """Shows the canvas and the button Clear, and returns the Fabric.js objects of the drawing."""
     sample = st.session_state[session.SAMPLE]
     with st.container(key="pad-place"):
-        objects = canvas(None if sample is None else mnist.test().images[sample])
+        objects = canvas(
+            None if sample is None else mnist.test().images[sample], st.session_state[session.DRAWING]
+        )
     st.session_state[session.DRAWING] = objects
     if objects and sample is not None:
         # The visitor has drawn over a sample. The sample disappears, and the drawing is read instead.
@@ -118,12 +118,6 @@ def _canvas_and_clear() -> list[dict]:
         st.rerun()
     st.button("Clear", key="clear", icon=":material/refresh:", width=CANVAS_SIDE, on_click=new_canvas)
     return objects
-
-
-def _read_in_browser(run: Run, objects: list[dict]) -> None:
-    """Lets the browser show answers while the pen moves, without the server."""
-    strokes = strokes_from_canvas(objects, CANVAS_SIDE)
-    live(network_files.address(run), canvas_key(), CANVAS_SIDE, PEN_WIDTH, strokes)
 
 
 def _stages(network: PackedNetwork, reading: Reading) -> None:

@@ -9,6 +9,7 @@ import base64
 import json
 import zlib
 from binascii import Error as NotBase64
+from collections.abc import Collection
 from zlib import crc32
 
 import numpy as np
@@ -56,11 +57,17 @@ def right_or_wrong(answer: Answer) -> str:
     Returns an empty text for a drawing, because only the visitor knows what it shows. The same holds for a
     network that does not have the class of the digit.
     """
-    known = label(st.session_state[keys.DIGIT])
-    if known is None or (name := mnist.MNIST.class_names[known]) not in answer.class_names:
+    if (name := truth(answer.class_names)) is None:
         return ""
     word = "right" if answer.name == name else "wrong"
     return f'<span class="is-{word}">{word}</span>'
+
+
+def truth(class_names: Collection[str]) -> str | None:
+    """Returns the class name of the chosen digit; None for a drawing, or if the network has no such class."""
+    known = label(st.session_state[keys.DIGIT])
+    name = None if known is None else mnist.MNIST.class_names[known]
+    return name if name in class_names else None
 
 
 def name_in_link(name: str) -> str:

@@ -7,13 +7,14 @@ import streamlit as st
 from bnn.runs.run import Run
 from pages.inside import address, digit_choice, keys
 from pages.inside.chapters import CHAPTERS
+from pages.inside.field import field
 from pages.inside.select import select
 from pages.shared import errors, head, networks, run_picker, session, tour
 
 
 def page() -> None:
     """Shows the page with the chapter that the visitor has chosen."""
-    left, right = st.columns([5, 6], vertical_alignment="bottom", gap="large")
+    left, middle, right = st.columns([10, 7, 16], vertical_alignment="bottom", gap="medium")
     with left:
         head.head("Inside", "Every number and every picture on this page comes from the network itself.")
 
@@ -24,6 +25,8 @@ def page() -> None:
             return
         digit_choice.follow_drawing()
         address.read(_values(), CHAPTERS, [run.id for run in choices])
+        with middle:
+            field()
         with right:
             run = _choose(choices)
         _contents()

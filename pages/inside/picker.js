@@ -42,7 +42,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   button.onclick = event => {
     // `detail` is 0 if the click comes from the Enter key and not from a pointer.
     if (event.detail === 0) return data.opens && move(place ?? [0, 0], true)
-    const box = picture.getBoundingClientRect()
+    const box = button.getBoundingClientRect()
     const at = (offset, length, size) => Math.min(size - 1, Math.max(0, Math.floor((offset / length) * size)))
     const row = at(event.clientY - box.top, box.height, data.rows)
     move([row, at(event.clientX - box.left, box.width, data.columns)], true)

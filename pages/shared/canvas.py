@@ -1,4 +1,4 @@
-"""Shows the canvas on the Draw page, and the sample digit below the drawing."""
+"""Shows the canvas on which visitors draw, and a sample digit below the drawing."""
 
 from pathlib import Path
 
@@ -17,11 +17,12 @@ _correct_canvas = component(
 )
 
 
-def canvas(sample: np.ndarray | None) -> list[dict]:
-    """Shows the canvas with the last drawing, and returns what is drawn now.
+def canvas(sample: np.ndarray | None, drawing: list[dict]) -> list[dict]:
+    """Shows the canvas, and returns what is drawn now.
 
     Args:
         sample: Digit to show below the drawing, (28, 28) uint8, or None.
+        drawing: Fabric.js objects with which a new canvas starts.
 
     Returns:
         The drawing as Fabric.js objects.
@@ -36,7 +37,7 @@ def canvas(sample: np.ndarray | None) -> list[dict]:
     if key not in st.session_state:
         # Set only for a new canvas, or when the visitor comes from another page. A changed initial drawing
         # would make the canvas load again.
-        st.session_state[session.INITIAL_DRAWING] = {"objects": st.session_state[session.DRAWING]}
+        st.session_state[session.INITIAL_DRAWING] = {"objects": drawing}
     result = st_canvas(
         stroke_width=PEN_WIDTH,
         stroke_color="#ffffff",

@@ -28,4 +28,5 @@ function answerSize(names) {
 const joined = names => (names.length > 1 ? `${names.slice(0, -1).join(", ")} or ${names.at(-1)}` : names[0])
 
 /** Returns a probability as a percentage. It is never "100 %", because no network can be completely sure. */
-export const percentText = probability => (probability >= 0.995 ? "> 99 %" : `${(100 * probability).toFixed(0)} %`)
+export const percentText = probability =>
+  probability >= 0.995 ? "> 99 %" : `${roundHalfToEven(Math.fround(100 * probability))} %`

@@ -228,7 +228,7 @@ class Network {
     this.numWeights = numWeights
     this.numClasses = header.layers.at(-1).outputs
     this.classNames = header.class_names ?? Array.from({ length: this.numClasses }, (_, i) => String(i))
-    this.pixelThresholds = thresholds
+    this.pixelThresholds = this.ownPixelThresholds = thresholds
     this.temperature = header.temperature
     this.recipe = header.recipe
     this.scale = takeFloats(tensors, "scale", this.numClasses)
@@ -258,9 +258,14 @@ class Network {
 
   /** Returns the score of each class before softmax (Float32Array). */
   scores(pixels) {
+    const scaled = (sum, i) => Math.fround(Math.fround(sum * this.scale[i]) + this.offset[i])
+    return Float32Array.from(this.classSums(pixels), scaled)
+  }
+
+  /** Returns the sum of each class, agreements minus disagreements, before it is scaled (Int32Array). */
+  classSums(pixels) {
     this.#run(pixels)
-    const sums = new Int32Array(this.memory.buffer, this.sums, this.numClasses)
-    return Float32Array.from(sums, (sum, i) => Math.fround(Math.fround(sum * this.scale[i]) + this.offset[i]))
+    return new Int32Array(this.memory.buffer, this.sums, this.numClasses).slice()
   }
 
   /** Returns the input of each layer, a Uint32Array (side * side, words of the channels); a grey pixel is one word. */

@@ -59,15 +59,7 @@ function show({ state, size, before, text, after, digit, probabilities }) {
   const figure = box.querySelector(".digit")
   figure.className = `digit ${size}`
   setText(figure, text)
-  box.querySelectorAll(".bar").forEach((bar, i) => {
-    bar.classList.toggle("best", i === digit)
-    bar.querySelector(".fill").style.width = `${(100 * probabilities[i]).toFixed(1)}%`
-    setText(bar.querySelector(".percent"), probabilities[i] >= 0.005 ? percentText(probabilities[i]) : "")
-  })
-}
-
-function setText(element, text) {
-  if (element.textContent !== text) element.textContent = text
+  showBars(box, probabilities, digit)
 }
 
 const stagePictures = () => changeable(STAGES)?.querySelectorAll("img") ?? []

@@ -14,6 +14,7 @@ from bnn.runs.run import Run
 from pages.inside import address, bit_images, digit_choice
 from pages.inside.bit_html import figure, picture
 from pages.inside.chapter import Chapter
+from pages.inside.live.component import live
 from pages.shared import errors, networks, text
 
 # The lowest pixel value that counts as white, from 0 to 256. The visitor sets it with a slider.
@@ -22,6 +23,10 @@ _WHITE = "inside_white"
 _WHITE_RUN = "inside_white_run"
 _VALUES = {"white": address.Value(_WHITE, address.whole_number)}
 _NEVER_WHITE = 256
+_REPORT_CAPTIONS = {
+    "blind": "The network “report” sees a white square",
+    "sees": "The network “report” sees the digit in bits",
+}
 _BLIND = (
     "<b>Why the report’s network saw nothing.</b> This project began with a report. Its network got pixels"
     " from 0 (black) to 1 (white). A one-bit network keeps only the sign of a pixel: plus or minus. No pixel"
@@ -36,19 +41,28 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
         own = _lowest_threshold(network)
         _set_white(run, own)
         moved = _with_threshold(network, own, st.session_state[_WHITE])
-        seen = _first_bits(moved, image)
+        seen, report = _first_bits(moved, image), _report_network()
         st.html(
             f'<div class="inside-row">{_pixels(image)}<span class="arrow" aria-hidden="true">→</span>'
-            f"{_bits(moved, seen)}{_report(image)}<p>{_BLIND}</p></div>"
+            f"{_bits(moved, seen)}{_report(report, image)}<p>{_BLIND}</p></div>"
         )
         left, right = st.columns([3, 2], gap="large")
-        with left:
+        answer = read(moved, image)
+        with left, st.container(key="bits-words"):
             _in_words(moved, seen)
-            _answer(moved, read(moved, image))
+            _answer(moved, answer)
         with right:
             # There is no slider for a blind network (threshold 0), nor for one that takes shades of grey.
             if own:
                 _slider(own, len(_levels(network)))
+        live(
+            run,
+            image,
+            "bits",
+            thresholds=_levels(moved),
+            report=_report_in_browser(report),
+            truth=digit_choice.truth(answer.class_names),
+        )
         address.write(_VALUES)
 
 
@@ -129,16 +143,25 @@ def _question(levels: tuple[int, ...]) -> str:
     return f"is it at least {numbers}?{rest}"
 
 
-def _report(image: np.ndarray) -> str:
+def _report_network() -> PackedNetwork | None:
+    """Returns the network "report", or None if it is not installed here."""
     try:
-        network = networks.network(store.find("report"))
+        return networks.network(store.find("report"))
     except (ValueError, OSError):
-        # The network "report" is not installed here.
+        return None
+
+
+def _report(network: PackedNetwork | None, image: np.ndarray) -> str:
+    if network is None:
         return ""
     seen = bit_images.of_bits(_first_bits(network, image)[..., 0])
-    words = "a white square" if seen.min() == bit_images.WHITE else "the digit in bits"
-    square = picture(seen, f"the report’s network sees {words}", "large")
-    return figure(square, f"The network “report” sees {words}", "apart")
+    caption = _REPORT_CAPTIONS["blind" if seen.min() == bit_images.WHITE else "sees"]
+    return figure(picture(seen, caption, "large"), caption, "apart")
+
+
+def _report_in_browser(network: PackedNetwork | None) -> dict[str, object] | None:
+    levels = _levels(network) if network else ()
+    return {"threshold": levels[0], "captions": _REPORT_CAPTIONS} if levels else None
 
 
 def _in_words(network: PackedNetwork, seen: np.ndarray) -> None:
@@ -148,10 +171,11 @@ def _in_words(network: PackedNetwork, seen: np.ndarray) -> None:
         )
         return
     num_black = int(seen.sum())
-    st.markdown(
-        "This network can only take bits. So it asks of each pixel: is it bright enough? **Yes is white (+1),"
-        f" no is black (−1).** Your digit is now {seen.size:,} bits, {seen.size - num_black:,} white and"
-        f" {num_black:,} black. The network sees nothing else."
+    st.html(
+        "<p>This network can only take bits. So it asks of each pixel: is it bright enough? <b>Yes is white"
+        f" (+1), no is black (−1).</b> Your digit is now {seen.size:,} bits,"
+        f' <span class="num-white">{seen.size - num_black:,}</span> white and'
+        f' <span class="num-black">{num_black:,}</span> black. The network sees nothing else.</p>'
     )
 
 
@@ -160,8 +184,9 @@ def _answer(network: PackedNetwork, answer: Answer) -> None:
     always = " It gives this answer whatever was drawn." if network.pixel_threshold == 0 else ""
     st.html(
         '<p class="verdict" role="status">'
-        f"From these bits it reads <b>{html.escape(answer.name)}</b>, {sure} sure.{always}"
-        f" {digit_choice.right_or_wrong(answer)}</p>"
+        f'From these bits it reads <b class="answer-name">{html.escape(answer.name)}</b>,'
+        f' <span class="answer-sure">{sure}</span> sure.{always}'
+        f' <span class="judgement">{digit_choice.right_or_wrong(answer)}</span></p>'
     )
 
 

@@ -17,6 +17,7 @@ from bnn.runs.run import Run
 from pages.inside import address, digit_choice
 from pages.inside.bit_html import bars, figure, picture
 from pages.inside.chapter import Chapter
+from pages.inside.live.component import base64_text, live
 from pages.shared import charts, errors, figures, text
 
 
@@ -109,8 +110,17 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
         with middle, st.container(key="break-figures"):
             _answer(damaged, _spoil(image[None], settings)[0], num_right)
         with right:
-            _figures(num_right, settings, network)
+            with st.container(key="break-counts"):
+                _figures(num_right, settings, network)
             _curve(tried, settings, network.num_classes)
+        live(
+            run,
+            image,
+            "break",
+            settings=settings,
+            noise=base64_text(damage.standard_noise(1)),
+            truth=digit_choice.truth(network.class_names),
+        )
         address.write(_VALUES)
 
 
@@ -209,8 +219,9 @@ def _answer(network: PackedNetwork, image: np.ndarray, num_right: int) -> None:
     # important one.
     count = f'<span class="on-phones" aria-hidden="true">{num_right:,} of {_NUM_DIGITS:,} right.</span>'
     st.html(
-        f'<p class="verdict" role="status">It reads <b>{html.escape(answer.name)}</b>, {sure} sure.'
-        f" {right} {count}</p>{bars(answer.probabilities, answer.class_names)}"
+        f'<p class="verdict" role="status">It reads <b class="answer-name">{html.escape(answer.name)}</b>,'
+        f' <span class="answer-sure">{sure}</span> sure. <span class="judgement">{right}</span>'
+        f" {count}</p>{bars(answer.probabilities, answer.class_names)}"
     )
 
 

@@ -12,9 +12,10 @@ from bnn.runs.run import Run
 from pages.inside import address, keys, play
 from pages.inside.chapter import Chapter
 from pages.inside.chapters import neuron_in_words
-from pages.inside.chapters.neuron_arithmetic import arithmetic_html, count_html, formula, verdict
+from pages.inside.chapters.neuron_arithmetic import arithmetic_html, count_html, formula, verdict, verdicts
 from pages.inside.chapters.neuron_views import input_view, output_view
 from pages.inside.layer_names import layer_names
+from pages.inside.live.component import live
 from pages.inside.select import select
 from pages.shared import errors
 
@@ -29,15 +30,15 @@ _PLAY, _PLAY_SECONDS = "neuron-play", 0.7
 _FIRST = {keys.LAYER: 1, keys.FILTER: 1, keys.ROW: 12, keys.COLUMN: 14}
 
 
-def _show(_run: Run, network: PackedNetwork, image: np.ndarray) -> None:
+def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
     fragment = st.fragment(_chapter, run_every=play.interval(_PLAY, _PLAY_SECONDS))
-    fragment(network, image, play.is_playing(_PLAY))
+    fragment(run, network, image, play.is_playing(_PLAY))
 
 
 CHAPTER = Chapter("2 One neuron", _show, _VALUES, grey="neither")
 
 
-def _chapter(network: PackedNetwork, image: np.ndarray, was_playing: bool) -> None:
+def _chapter(run: Run, network: PackedNetwork, image: np.ndarray, was_playing: bool) -> None:
     state = st.session_state
     with errors.errors_in_words():
         _bring_into_range(network)
@@ -59,8 +60,16 @@ def _chapter(network: PackedNetwork, image: np.ndarray, was_playing: bool) -> No
         if words := neuron_in_words.edge_and_pooling(layer, one, state[keys.FILTER] - 1):
             st.markdown(words)
         _formula(layer, one)
+        _follow_pen(run, image, one)
         address.write(_VALUES)
         play.follow(_PLAY, was_playing)
+
+
+def _follow_pen(run: Run, image: np.ndarray, one: Neuron) -> None:
+    state = st.session_state
+    keys_by_name = dict(layer=keys.LAYER, output=keys.FILTER, row=keys.ROW, column=keys.COLUMN)
+    place = {name: state[key] - 1 for name, key in keys_by_name.items()}
+    live(run, image, "neuron", verdicts=verdicts(one), **place)
 
 
 def _layer(network: PackedNetwork) -> PackedLayer:

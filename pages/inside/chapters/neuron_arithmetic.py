@@ -45,16 +45,16 @@ def _panel(one: Neuron, name: str, values: np.ndarray, marks: np.ndarray) -> str
     if values.size > 9 * _MAX_MARKED_CHANNELS:
         shown = bit_images.of_signs(values, inside).reshape(1, -1, channels)
         return picture(bit_images.filters(shown, height)[0], text, "panel")
-    grids = "".join(_grid(values[..., i], inside[..., i], marks[..., i]) for i in range(channels))
+    size = _NUMBER_SIZE if one.is_grey else _SIGN_SIZE
+    grids = "".join(_grid(values[..., i], inside[..., i], marks[..., i], size) for i in range(channels))
     return f'<div class="grids" role="img" aria-label="{html.escape(text)}">{grids}</div>'
 
 
-def _grid(values: np.ndarray, inside: np.ndarray, marks: np.ndarray) -> str:
+def _grid(values: np.ndarray, inside: np.ndarray, marks: np.ndarray, size: float) -> str:
     cells = "".join(
         f'<i class="tile {_colour(value) if is_inside else "neither"}">{mark if is_inside else ""}</i>'
         for value, is_inside, mark in zip(values.ravel(), inside.ravel(), marks.ravel(), strict=True)
     )
-    size = _SIGN_SIZE if max(map(len, marks.ravel())) < 2 else _NUMBER_SIZE
     return f'<div class="grid" style="--columns: {values.shape[1]}; --mark: {size}">{cells}</div>'
 
 
@@ -89,18 +89,29 @@ def count_html(one: Neuron) -> str:
 
 def verdict(one: Neuron) -> str:
     """Returns the neuron's count and its answer as one or two sentences."""
-    counted = f"{one.num_agreements:,} of {one.num_inputs:,} agree"
+    is_reached = one.threshold is not None and one.total >= one.threshold
+    numbers = {"sum": f"{one.total:,}", "signed": signed(one.total), "agreements": f"{one.num_agreements:,}"}
+    return verdicts(one)[is_reached].format(**numbers)
+
+
+def verdicts(one: Neuron) -> tuple[str, str]:
+    """Returns the sentences of `verdict` below the neuron's threshold, and from its threshold on.
+
+    In them, "{agreements}", "{sum}" and "{signed}" stand for numbers that depend on the digit.
+    """
+    below, reached = bit_word(not one.flip), bit_word(one.flip)
+    counted = f"{{agreements}} of {one.num_inputs:,} agree"
     least = one.least_agreements
     if one.threshold is None or least is None:
-        return f"{counted}. Agreements minus disagreements: {signed(one.total)}."
-    answer = bit_word(bool(one.bit))
+        words = f"{counted}. Agreements minus disagreements: {{signed}}."
+        return words, words
     if one.is_grey:
-        side = "at least" if one.total >= one.threshold else "less than"
-        return f"The sum is {one.total:,}: {side} {one.threshold:,}, so {answer}."
-    if not 0 < least <= one.num_inputs:
-        return f"{counted}. Here its answer is always {answer}, whatever it sees."
-    side = "at least" if one.num_agreements >= least else "fewer than"
-    return f"{counted}: {side} {least:,}, so {answer}."
+        least, counted = one.threshold, "The sum is {sum}"
+    elif not 0 < least <= one.num_inputs:
+        always = f"{counted}. Here its answer is always {{}}, whatever it sees."
+        return always.replace("{}", below), always.replace("{}", reached)
+    less = "less" if one.is_grey else "fewer"
+    return f"{counted}: {less} than {least:,}, so {below}.", f"{counted}: at least {least:,}, so {reached}."
 
 
 def signed(number: int) -> str:

@@ -9,8 +9,12 @@ from bnn.runs.run import Run
 from pages.inside import address, bit_images, keys
 from pages.inside.bit_html import bars
 from pages.inside.chapter import Chapter
+from pages.inside.live.component import live
 from pages.inside.picker import Cells, picker
 from pages.shared import errors, pictures
+
+# With the white bits of all, such as "16 of 49 bits"; the browser fills in the same.
+_MAPS_CAPTION = "Your digit after this layer: {} are white"
 
 
 @st.fragment
@@ -37,6 +41,7 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
                         _maps(network.layers[number - 1], number, found[number][0])
                     else:
                         _scores(network, probabilities)
+        live(run, image, "way", caption=_MAPS_CAPTION)
         address.write()
 
 
@@ -117,7 +122,7 @@ def _maps(layer: PackedLayer, number: int, bits: np.ndarray) -> None:
     white = f"{int((~bits).sum()):,} of {bits.size:,} bits"
     label = f"Your digit after layer {number}, {white} are white"
     _wall(f"way-maps-{number}", wall, columns, layer.outputs, label, number)
-    st.caption(f"Your digit after this layer: {white} are white")
+    st.caption(_MAPS_CAPTION.format(white))
 
 
 def _scores(network: PackedNetwork, probabilities: np.ndarray) -> None:

@@ -2,29 +2,34 @@
 
 from pathlib import Path
 
-import numpy as np
+from bnn.drawing.canvas import strokes_from_canvas
+from bnn.runs.run import Run
+from pages.shared import network_files
+from pages.shared.canvas import PEN_WIDTH, canvas_key
+from pages.shared.drawing import CANVAS_SIDE
 
 _HERE = Path(__file__).parent
-# Give these to `bnn.engine.portable.script.module`, before the scripts of the page.
-SCRIPTS = [_HERE / name for name in ("pen.js", "drawing.js", "networks.js")]
+# For `bnn.engine.portable.script.module`, before the scripts of the page.
+SCRIPTS = [_HERE / name for name in ("pen.js", "drawing.js", "networks.js", "bars.js")]
 
 
-def drawing_data(
-    network_address: str, canvas_key: str, side: int, pen_width: int, strokes: list[np.ndarray]
-) -> dict[str, object]:
-    """Returns the data about the canvas and the network that the scripts need.
+def drawing_data(run: Run, objects: list[dict]) -> dict[str, object]:
+    """Returns what the scripts need to know about the network and the canvas.
 
     Args:
-        network_address: Address of the packed network's file, relative to the app's address.
-        canvas_key: Key of the canvas. Streamlit also makes a CSS class of it.
-        side: Height and width of the canvas, in its own pixels.
-        pen_width: Width of the pen, in the same pixels.
-        strokes: Strokes that are already on the canvas, arrays (n, 2) of x, y.
+        run: The run whose network reads the drawing.
+        objects: What is on the canvas, as Fabric.js objects.
+
+    Raises:
+        ValueError: If the objects are no drawing.
+        OSError: If the network's file cannot be read.
     """
     return dict(
-        network=network_address,
-        key=canvas_key,
-        side=side,
-        penWidth=pen_width,
-        strokes=[stroke.tolist() for stroke in strokes],
+        network=network_files.address(run),
+        key=canvas_key(),
+        side=CANVAS_SIDE,
+        penWidth=PEN_WIDTH,
+        strokes=[stroke.tolist() for stroke in strokes_from_canvas(objects, CANVAS_SIDE)],
+        # Not the length of `strokes`: a stroke that leaves the canvas and comes back is two of these.
+        numStrokes=len(objects),
     )

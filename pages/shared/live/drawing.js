@@ -2,31 +2,52 @@
 
 const MAX_TRIES = 600 // number of frames to wait for the canvas
 
-let drawing = { key: null, canvas: null, strokes: [], stop: () => {} }
+let drawing = { key: null, canvas: null, strokes: [], numStrokes: 0, isPenDown: false, stop: () => {} }
 
-/** Follows the pen on the canvas with this key, as soon as the canvas is on the page.
+/** Follows the pen on the canvas that `data` describes (drawing_data in __init__.py), as soon as it is on the page.
  *
  * Each change calls `onChange(strokes, isFinal)` in the next frame. It gets the parts of the strokes that lie on the
  * canvas. `isFinal` is true when the pen has been lifted.
  */
-export function followDrawing({ key, side, penWidth, strokes }, onChange, tries = MAX_TRIES) {
-  const host = document.querySelector(`.st-key-${key} [data-testid="stBidiComponentIsolated"]`)
+export function followDrawing(data, onChange) {
+  // The server may know strokes that were drawn on another page.
+  if (data.key !== drawing.key || data.numStrokes > drawing.numStrokes) {
+    drawing.stop()
+    const { key, strokes, numStrokes } = data
+    drawing = { key, canvas: null, strokes, numStrokes, isPenDown: false, stop: () => {} }
+  }
+  attach(data, onChange, MAX_TRIES)
+}
+
+/** Returns whether the browser knows strokes that the server did not know when it sent `data`. */
+export const isDrawingAhead = ({ key, numStrokes }) =>
+  key === drawing.key && (drawing.isPenDown || drawing.numStrokes > numStrokes)
+
+function attach(data, onChange, tries) {
+  if (data.key !== drawing.key) return
+  const host = document.querySelector(`.st-key-${data.key} [data-testid="stBidiComponentIsolated"]`)
   const canvas = host?.shadowRoot?.querySelector("canvas.upper-canvas")
   if (!canvas) {
-    if (tries) requestAnimationFrame(() => followDrawing({ key, side, penWidth, strokes }, onChange, tries - 1))
+    if (tries) requestAnimationFrame(() => attach(data, onChange, tries - 1))
     return
   }
   if (canvas === drawing.canvas) return
   drawing.stop()
-  const isSame = key === drawing.key
-  drawing = { key, canvas, strokes: isSame ? drawing.strokes : strokes }
-  const report = (strokes, isFinal) =>
-    onNextFrame(() => onChange(strokes.flatMap(stroke => partsInside(stroke, side)), isFinal))
-  drawing.stop = followPen(canvas, side, penWidth, {
-    onMove: stroke => report([...drawing.strokes, stroke], false),
+  drawing.canvas = canvas
+  const own = drawing
+  const parts = strokes => strokes.flatMap(stroke => partsInside(stroke, data.side))
+  // By the next frame, Clear may have brought another canvas.
+  const report = (strokes, isFinal) => onNextFrame(() => own === drawing && onChange(parts(strokes), isFinal))
+  drawing.stop = followPen(canvas, data.side, data.penWidth, {
+    onMove: stroke => {
+      own.isPenDown = true
+      report([...own.strokes, stroke], false)
+    },
     onLift: stroke => {
-      drawing.strokes.push(stroke)
-      report(drawing.strokes, true)
+      own.isPenDown = false
+      own.numStrokes += 1
+      own.strokes.push(stroke)
+      report(own.strokes, true)
     },
   })
 }

@@ -20,7 +20,7 @@ def test_pictures_show_the_digits_pixels_and_bits(make_run):
 def test_text_counts_white_and_black_bits(make_run):
     make_run()
     white = int((image() >= 128).sum())
-    text = " ".join(element.value for element in open_page().markdown)
+    text = " ".join(words(open_page()).split())
     assert f"784 bits, {white} white and {784 - white} black" in text
 
 
@@ -46,8 +46,7 @@ def test_each_level_has_its_own_picture(make_run):
     for level, bits in zip(levels, pictures(page)[1:5], strict=True):
         assert (bits == np.where(image() >= level, 255, 0)).all()
     white = sum(int((image() >= level).sum()) for level in levels)
-    text = " ".join(element.value for element in page.markdown)
-    assert f"{4 * 784:,} bits, {white:,} white" in text
+    assert f"{4 * 784:,} bits, {white:,} white" in " ".join(words(page).split())
     page.slider(key="inside_white").set_value(0)
     assert all((bits == 255).all() for bits in pictures(run_again(page))[1:5])
 

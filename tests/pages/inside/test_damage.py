@@ -18,7 +18,8 @@ def test_accuracy_and_answer_are_those_of_the_damaged_network(make_run):
     assert f" {num_right} " in words(page)
     own = damage.add_noise(damage.move(image()[None], 20, 1, -2), 30)[0]
     assert (pictures(page)[0] == own).all()
-    assert f"<b>{inference.scores(network, own[None]).argmax()}</b>" in shown(page)
+    answer = inference.scores(network, own[None]).argmax()
+    assert f'<b class="answer-name">{answer}</b>' in shown(page)
 
 
 def test_curve_keeps_every_value_that_was_tried(make_run):

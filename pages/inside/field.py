@@ -1,0 +1,56 @@
+"""Shows the small drawing field at the top of the Inside page."""
+
+import streamlit as st
+
+from pages.inside import digit_choice, keys
+from pages.shared import session
+from pages.shared.canvas import canvas, new_canvas
+
+# The chosen digit when the field was last shown.
+_SHOWN = "inside_field_digit"
+# The digit that was chosen last, other than a drawing.
+_BEFORE = "inside_field_before"
+
+
+def field() -> None:
+    """Shows the field, and chooses what the visitor has drawn in it.
+
+    The field has the drawing of the Draw page. If another digit is chosen, the field shows it below an empty
+    canvas, and what is drawn there becomes the drawing.
+    """
+    state = st.session_state
+    _change_canvas()
+    is_drawing = state[keys.DIGIT] == digit_choice.DRAWING
+    below = None if is_drawing else digit_choice.digit(state[keys.DIGIT])
+    if not is_drawing:
+        state[_BEFORE] = state[keys.DIGIT]
+    with st.container(key="inside-field", horizontal=True, vertical_alignment="bottom", gap="small"):
+        with st.container(key="inside-pad"), st.container(key="pad-place"):
+            drawn = canvas(below, objects())
+        st.button("Clear", key="clear", icon=":material/refresh:", on_click=_clear)
+    if drawn and drawn != state[session.DRAWING]:
+        state[session.DRAWING], state[session.SAMPLE] = drawn, None
+        digit_choice.follow_drawing()
+    state[_SHOWN] = state[keys.DIGIT]
+
+
+def objects() -> list[dict]:
+    """Returns what is on the canvas of the field, as Fabric.js objects."""
+    is_drawing = st.session_state[keys.DIGIT] == digit_choice.DRAWING
+    return st.session_state[session.DRAWING] if is_drawing else []
+
+
+def _clear() -> None:
+    """Empties the field, and chooses the digit that was chosen before the drawing."""
+    new_canvas()
+    st.session_state[keys.DIGIT] = st.session_state.get(_BEFORE)
+
+
+def _change_canvas() -> None:
+    """Prepares the session for the field, and gives it a new canvas after a change from or to the drawing."""
+    state = st.session_state
+    for key, first in ((session.DRAWING_NUMBER, 0), (session.DRAWING, []), (session.SAMPLE, None)):
+        state.setdefault(key, first)
+    before = state.get(_SHOWN, state[keys.DIGIT])
+    if (before == digit_choice.DRAWING) != (state[keys.DIGIT] == digit_choice.DRAWING):
+        state[session.DRAWING_NUMBER] += 1

@@ -1,0 +1,1 @@
+"""Inside, in the browser: the chapters follow the pen."""

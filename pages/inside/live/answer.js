@@ -1,0 +1,13 @@
+// The network's answer within a chapter: its name, how sure it is, and whether it is right.
+
+/** Fills an answer into the marked parts of a verdict; `truth` is the digit's class name, or null for a drawing. */
+export function showVerdict(verdict, answer, classNames, truth) {
+  if (!verdict) return
+  const name = classNames[answer.digit]
+  setText(verdict.querySelector(".answer-name"), name)
+  setText(verdict.querySelector(".answer-sure"), percentText(answer.probabilities[answer.digit]))
+  const judgement = verdict.querySelector(".judgement")
+  if (!judgement) return
+  const word = name === truth ? "right" : "wrong"
+  judgement.innerHTML = truth === null ? "" : `<span class="is-${word}">${word}</span>`
+}

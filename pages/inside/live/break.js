@@ -1,0 +1,42 @@
+// Chapter 5: the digit and the network are damaged as the sliders say, while they move.
+
+const SLIDERS = ["flips", "noise", "turn", "right", "down"]
+
+export function showBreakChapter(network, pixels, { page, truth }) {
+  const settings = sliderValues(page.settings)
+  network.flipWeights(settings.flips / 100)
+  const { turn, right, down, noise } = settings
+  const damaged = withNoise(moved(pixels, turn, right, down), noise, noiseOf(page))
+  const place = document.querySelector(".st-key-break-figures")
+  if (!place) return
+  const answer = network.read(damaged)
+  showPicture(place.querySelector("img"), ofPixels(damaged))
+  showVerdict(place.querySelector(".verdict"), answer, network.classNames, truth)
+  showBars(place.querySelector(".bars"), answer.probabilities, answer.digit)
+  showCounts(network, SLIDERS.every(name => settings[name] === page.settings[name]))
+}
+
+/** What the sliders say now; before they are on the page, what the server says. */
+function sliderValues(settings) {
+  const slider = name => document.querySelector(`.st-key-inside_${name} input[type=range]`)
+  return Object.fromEntries(SLIDERS.map(name => [name, slider(name) ? Number(slider(name).value) : settings[name]]))
+}
+
+/** Whether a slider stands where the server does not know of yet. */
+const isSliderAhead = ({ settings }) => {
+  const values = sliderValues(settings)
+  return SLIDERS.some(name => values[name] !== settings[name])
+}
+
+function noiseOf(page) {
+  page.noiseValues ??= new Float32Array(Uint8Array.from(atob(page.noise), letter => letter.charCodeAt(0)).buffer)
+  return page.noiseValues
+}
+
+/** Counts the flipped weights. How many test digits are read right, the server counts when the slider is let go. */
+function showCounts(network, isServers) {
+  const [numRight, numFlipped] = document.querySelectorAll(".st-key-break-counts .value")
+  setText(numFlipped, network.numFlipped.toLocaleString("en-US"))
+  for (const count of [numRight, document.querySelector(".st-key-break-figures .on-phones")])
+    count?.classList.toggle("old", !isServers)
+}

@@ -1,0 +1,38 @@
+"""The component that lets a chapter of the Inside page follow the pen, and its sliders, in the browser."""
+
+import base64
+from pathlib import Path
+
+import numpy as np
+from streamlit.components.v2 import component
+
+from bnn.engine.portable import script
+from bnn.runs.run import Run
+from pages.inside.field import objects
+from pages.shared import live as shared_live
+
+_NAMES = ("pictures", "answer", "damage", "bits", "neuron", "way", "break", "live")
+_SCRIPTS = [*shared_live.SCRIPTS, *(Path(__file__).parent / f"{name}.js" for name in _NAMES)]
+
+_live = component("one_bit_lab_inside", js=script.module(*_SCRIPTS))
+
+
+def live(run: Run, image: np.ndarray, chapter: str, **values: object) -> None:
+    """Lets the browser show a chapter for what is drawn, while it is drawn.
+
+    The browser changes the elements that the chapter has made, so this comes last.
+
+    Args:
+        run: The run whose network is shown.
+        image: The digit that is shown, (28, 28) uint8.
+        chapter: Name of the chapter in `live.js`.
+        **values: What its script needs to know.
+    """
+    data = shared_live.drawing_data(run, objects())
+    data |= {"chapter": chapter, "pixels": base64_text(image), **values}
+    _live(key="live", data=data, height=1)
+
+
+def base64_text(array: np.ndarray) -> str:
+    """Returns the bytes of an array in base64."""
+    return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()

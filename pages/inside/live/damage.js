@@ -1,0 +1,41 @@
+// A digit turned, shifted and covered with noise, with the arithmetic of bnn/analysis/damage.py: both give the same bytes.
+
+const toPixel = value => Math.min(255, Math.max(0, roundHalfToEven(value)))
+
+/** The digit (28x28 bytes) turned about its middle, in degrees clockwise, and then shifted. */
+export function moved(pixels, degrees, right, down) {
+  if (!degrees && !right && !down) return pixels
+  const at = (y, x) => (y >= 0 && y < SIDE && x >= 0 && x < SIDE ? pixels[y * SIDE + x] : 0)
+  return Uint8Array.from(pixels, (_, i) => {
+    const [fromY, fromX] = source(Math.floor(i / SIDE), i % SIDE, degrees, right, down)
+    const [top, left] = [Math.floor(fromY), Math.floor(fromX)]
+    const [below, beside] = [fromY - top, fromX - left]
+    // Of the four pixels around, each with its share, summed up in float32 as NumPy does.
+    const corners = [
+      [at(top, left), (1 - below) * (1 - beside)],
+      [at(top, left + 1), (1 - below) * beside],
+      [at(top + 1, left), below * (1 - beside)],
+      [at(top + 1, left + 1), below * beside],
+    ]
+    const sum = corners.reduce((sum, [value, share]) => Math.fround(sum + Math.fround(value * Math.fround(share))), 0)
+    return toPixel(sum)
+  })
+}
+
+/** Where a pixel of the result comes from: row and column, rounded so that a quarter turn is exact. */
+function source(row, column, degrees, right, down) {
+  const middle = (SIDE - 1) / 2
+  const angle = degrees * (Math.PI / 180)
+  const [y, x] = [row - middle - down, column - middle - right]
+  const rounded = value => roundHalfToEven(value * 1e9) / 1e9
+  return [
+    rounded(-Math.sin(angle) * x + Math.cos(angle) * y + middle),
+    rounded(Math.cos(angle) * x + Math.sin(angle) * y + middle),
+  ]
+}
+
+/** The digit with noise: `noise` (784,) float32 times its strength, in grey levels, added to its pixels. */
+export function withNoise(pixels, strength, noise) {
+  if (!strength) return pixels
+  return pixels.map((value, i) => toPixel(Math.fround(value + Math.fround(strength * noise[i]))))
+}

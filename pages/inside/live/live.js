@@ -1,0 +1,55 @@
+// The chapters follow the pen, and the sliders of chapter 5, while they move. The server shows the same when the pen
+// lifts or the slider is let go; without WebAssembly, or while the network is loading, it alone does.
+
+const CHAPTERS = { bits: showBitsChapter, neuron: showNeuronChapter, way: showWayChapter, break: showBreakChapter }
+
+let page = null // what the server has said last
+let drawn = null // the digit that was drawn last
+let isAhead = false // whether the browser has changed anything on the page
+
+export default function ({ data }) {
+  if (typeof WebAssembly === "undefined") return
+  if (data.key !== page?.key) drawn = null
+  page = { ...data, digit: Uint8Array.from(atob(data.pixels), letter => letter.charCodeAt(0)) }
+  const shown = page
+  loadNetworkFrom(page.network, () => isAhead && show())
+  followDrawing(page, draw)
+  followSliders()
+  // The server has changed parts of the page, perhaps for a digit or a setting of a moment ago.
+  if (isAhead) requestAnimationFrame(show)
+  return () => {
+    if (page === shown) page = { ...page, chapter: null }
+  }
+}
+
+function draw(strokes, isFinal) {
+  if (!page || !networkAt(page.network)) return
+  drawn = digitOf(strokes) ?? drawn
+  // A screen reader says the answer when it is final.
+  document.querySelectorAll(".verdict").forEach(verdict => verdict.setAttribute("aria-busy", !isFinal))
+  show()
+}
+
+/** Shows the chapter for the digit and the settings as they are now. */
+function show() {
+  const network = page && networkAt(page.network)
+  if (!network) return restorePictures()
+  if (!CHAPTERS[page.chapter]) return
+  isAhead = true
+  network.flipWeights(0)
+  network.setPixelThresholds(page.thresholds ?? network.ownPixelThresholds)
+  const isDrawn = drawn && isDrawingAhead(page)
+  // The digit below the canvas: the server takes it away when it has the drawing.
+  document.querySelector(".st-key-pad-place .sample")?.style.setProperty("visibility", isDrawn ? "hidden" : "visible")
+  CHAPTERS[page.chapter](network, isDrawn ? drawn : page.digit, { page, truth: isDrawn ? null : (page.truth ?? null) })
+}
+
+let observer = null
+
+/** Sliders tell their value in an attribute while they move, by mouse, finger or key. */
+function followSliders() {
+  observer ??= new MutationObserver(() => {
+    if (page?.chapter === "break" && (isAhead || isSliderAhead(page))) onNextFrame(show)
+  })
+  observer.observe(document.body, { subtree: true, attributes: true, attributeFilter: ["value"] })
+}

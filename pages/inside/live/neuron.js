@@ -1,0 +1,97 @@
+// Chapter 2: one neuron, its inputs, its count and its answer.
+
+export function showNeuronChapter(network, pixels, { page }) {
+  const neuron = neuronAt(network, pixels, page)
+  showInput(network, pixels)
+  showArithmetic(neuron)
+  showCountAndVerdict(neuron, page.verdicts)
+  showOutput(network, pixels, page, neuron)
+}
+
+/** The neuron: its inputs (+1, -1, 0 outside; shades of grey), which of them are inside, its weights and its sum. */
+function neuronAt(network, pixels, { layer: number, output, row, column }) {
+  const layer = network.layers[number]
+  const isGrey = number === 0 && !network.pixelThresholds.length
+  const isConvolution = layer.kind === "convolution"
+  const words = network.layerBits(pixels)[number]
+  const sums = network.outputSums(pixels, number, output)
+  const side = isConvolution ? 3 : layer.side
+  const [inputs, isInside] = [[], []]
+  for (let place = 0; place < side * side; place++) {
+    const y = Math.floor(place / side) + (isConvolution ? row - 1 : 0)
+    const x = (place % side) + (isConvolution ? column - 1 : 0)
+    const isIn = y >= 0 && x >= 0 && y < layer.side && x < layer.side
+    for (let channel = 0; channel < layer.inputs; channel++) {
+      isInside.push(isIn)
+      inputs.push(isIn ? valueOf(words, y * layer.side + x, layer, channel, isGrey) : 0)
+    }
+  }
+  const weights = network.weightBits(number, output).map(bit => (bit ? -1 : 1))
+  const isLast = number === network.layers.length - 1
+  const sum = sums[isConvolution ? row * layer.side + column : 0]
+  const compared = isLast ? null : network.threshold(number, output)
+  return { layer, side, inputs, isInside, weights, sums, sum, isGrey, ...compared, isReached: compared && sum >= compared.threshold }
+}
+
+function valueOf(words, place, layer, channel, isGrey) {
+  if (isGrey) return words[place]
+  const step = Math.ceil(layer.inputs / 32)
+  return isBitSet(words, place * step, channel) ? -1 : 1
+}
+
+/** Where the frame is: the bits of the digit, if a pixel has one, or else its shades. */
+function showInput(network, pixels) {
+  const img = pickersPicture("neuron-input") ?? document.querySelector("img.bits.full")
+  const thresholds = network.pixelThresholds
+  showPicture(img, thresholds.length === 1 ? atThreshold(pixels, thresholds[0]) : ofPixels(pixels))
+}
+
+function showArithmetic({ layer, side, inputs, isInside, weights, isGrey }) {
+  const [seen, , result] = document.querySelectorAll(".st-key-neuron .arithmetic figure")
+  if (!result) return
+  const products = inputs.map((input, i) => input * weights[i])
+  const mark = product => (product > 0 ? "=" : "≠")
+  showPanel(seen, inputs, isInside, side, layer.inputs, isGrey ? String : () => "")
+  showPanel(result, products, isInside, side, layer.inputs, isGrey ? String : mark)
+}
+
+/** Shows values (side, side, channels) as tiles with marks, or, if they are many, as a picture. */
+function showPanel(figure, values, isInside, side, channels, mark) {
+  const img = figure.querySelector("img")
+  if (img) return showPicture(img, ofSigns(values, side, channels))
+  figure.querySelectorAll(".grid").forEach((grid, channel) => {
+    grid.querySelectorAll(".tile").forEach((tile, place) => {
+      const i = place * channels + channel
+      const value = values[i]
+      tile.className = `tile ${value === 0 ? "neither" : value > 0 ? "white" : "black"}`
+      setText(tile, isInside[i] ? mark(value) : "")
+    })
+  })
+}
+
+function showCountAndVerdict({ isInside, sum, isReached }, verdicts) {
+  const numInputs = isInside.filter(Boolean).length
+  const numAgreements = (sum + numInputs) / 2
+  const fill = document.querySelector(".st-key-neuron .count .fill")
+  if (fill) fill.style.width = `${((100 * numAgreements) / numInputs).toFixed(2)}%`
+  const words = verdicts[isReached ? 1 : 0]
+    .replace("{agreements}", numAgreements.toLocaleString("en-US"))
+    .replace("{sum}", sum.toLocaleString("en-US"))
+    .replace("{signed}", signed(sum))
+  setText(document.querySelector(".st-key-neuron .verdict"), words)
+}
+
+const signed = number => `${number < 0 ? "−" : "+"}${Math.abs(number).toLocaleString("en-US")}`
+
+function showOutput(network, pixels, page, { layer, sums, threshold, isInverted }) {
+  const map = pickersPicture("neuron-map")
+  const units = pickersPicture("neuron-units")
+  if (map) showPicture(map, ofBits(Array.from(sums, sum => sum < threshold !== isInverted), layer.side))
+  if (units) showPicture(units, wallOfUnits(network.layerBits(pixels)[page.layer + 1], layer.outputs).picture)
+  const bars = document.querySelector(".bars.noted")
+  if (!bars) return
+  const { probabilities, digit } = network.read(pixels)
+  showBars(bars, probabilities, digit)
+  const notes = bars.querySelectorAll(".note")
+  network.classSums(pixels).forEach((sum, i) => setText(notes[i], signed(sum)))
+}

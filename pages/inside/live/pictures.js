@@ -1,0 +1,134 @@
+// The pictures of bits on the page, drawn anew in the browser. A canvas takes the place of the server's picture until
+// the server sends another one. White is +1 and black is -1, as in pages/inside/bit_images.py, which makes the same
+// pictures.
+
+// Little-endian RGBA, as every browser's processor has it.
+const grey = value => (0xff000000 | (value << 16) | (value << 8) | value) >>> 0
+const [WHITE, BLACK, GREY] = [255, 0, 122].map(grey)
+const UNIT_SIDE = 5
+const LARGE_SIDE = 12
+
+const canvases = new Set()
+
+/** A picture of this size to draw on: its pixels are a Uint32Array. */
+function newPicture(width, height, pixel = GREY) {
+  return { width, height, pixels: new Uint32Array(width * height).fill(pixel) }
+}
+
+/** Shows a picture in place of an <img>. */
+export function showPicture(img, { width, height, pixels }) {
+  if (!img) return
+  const canvas = canvasFor(img)
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height })
+  const image = new ImageData(new Uint8ClampedArray(pixels.buffer), width, height)
+  canvas.getContext("2d").putImageData(image, 0, 0)
+}
+
+function canvasFor(img) {
+  if (img.nextElementSibling?.matches("canvas")) return img.nextElementSibling
+  const canvas = document.createElement("canvas")
+  canvas.className = img.className
+  canvas.setAttribute("role", "img")
+  canvas.setAttribute("aria-label", img.alt)
+  img.after(canvas)
+  // Not `hidden`: the style sheet says how a picture is displayed.
+  img.style.display = "none"
+  canvases.add(canvas)
+  return canvas
+}
+
+/** Shows the server's pictures again. */
+export function restorePictures() {
+  for (const canvas of canvases) {
+    const img = canvas.previousElementSibling
+    if (img) img.style.display = ""
+    canvas.remove()
+  }
+  canvases.clear()
+}
+
+/** The picture of a component of pages/inside/picker.py, by the beginning of its key. */
+export function pickersPicture(key) {
+  const host = document.querySelector(`[class*="st-key-${key}"] [data-testid="stBidiComponentIsolated"]`)
+  return host?.shadowRoot?.querySelector("img")
+}
+
+/** A picture of 28x28 pixels in shades of grey. */
+export function ofPixels(pixels) {
+  return { width: SIDE, height: SIDE, pixels: Uint32Array.from(pixels, grey) }
+}
+
+/** A picture of bits, true for -1, in rows of this width. */
+export function ofBits(bits, width) {
+  return { width, height: bits.length / width, pixels: Uint32Array.from(bits, bit => (bit ? BLACK : WHITE)) }
+}
+
+/** A picture of one bit of each word of a layer's input, (side * side * words). */
+export function ofChannel(words, side, channel) {
+  const step = words.length / side ** 2
+  const bits = Array.from({ length: side ** 2 }, (_, i) => isBitSet(words, i * step, channel))
+  return ofBits(bits, side)
+}
+
+export const isBitSet = (words, first, channel) => Boolean((words[first + (channel >> 5)] >>> (channel & 31)) & 1)
+
+/** How many tiles stand in a row of an image about as wide as high. */
+const numColumns = count => Math.min(count, Math.ceil(Math.sqrt(count)))
+
+/** The maps of a layer in one picture, from the words of the next layer's input; and how many of its bits are white. */
+export function wallOfMaps(words, side, channels) {
+  const gap = side <= LARGE_SIDE ? 1 : 2
+  const { picture, place } = newWall(channels, side, side, gap)
+  const step = words.length / side ** 2
+  let numWhite = 0
+  for (let channel = 0; channel < channels; channel++) {
+    const word = channel >> 5
+    const bit = 1 << (channel & 31)
+    let at = place(channel)
+    for (let i = 0, y = 0; y < side; y++, at += picture.width - side)
+      for (let x = 0; x < side; x++, i++, at++) {
+        const isBlack = words[i * step + word] & bit
+        picture.pixels[at] = isBlack ? BLACK : WHITE
+        numWhite += !isBlack
+      }
+  }
+  return { picture, numWhite }
+}
+
+/** The bits of dense units in one picture, from the words of the next layer's input; and how many are white. */
+export function wallOfUnits(words, count) {
+  const { picture, place } = newWall(count, UNIT_SIDE, UNIT_SIDE, 1)
+  let numWhite = 0
+  for (let unit = 0; unit < count; unit++) {
+    const isBlack = isBitSet(words, 0, unit)
+    numWhite += !isBlack
+    for (let y = 0; y < UNIT_SIDE; y++) {
+      const at = place(unit) + y * picture.width
+      picture.pixels.fill(isBlack ? BLACK : WHITE, at, at + UNIT_SIDE)
+    }
+  }
+  return { picture, numWhite }
+}
+
+function newWall(count, width, height, gap) {
+  const columns = numColumns(count)
+  const rows = Math.ceil(count / columns)
+  const picture = newPicture(gap + columns * (width + gap), gap + rows * (height + gap))
+  const place = tile =>
+    (gap + Math.floor(tile / columns) * (height + gap)) * picture.width + gap + (tile % columns) * (width + gap)
+  return { picture, place }
+}
+
+/** One tile of signs, (side, side, channels) with 0 for grey: its channels stand in a square. */
+export function ofSigns(signs, side, channels) {
+  const grid = Math.ceil(Math.sqrt(channels))
+  const picture = newPicture(grid * side, grid * side)
+  signs.forEach((sign, i) => {
+    const channel = i % channels
+    const place = (i - channel) / channels
+    const y = Math.floor(channel / grid) * side + Math.floor(place / side)
+    const x = (channel % grid) * side + (place % side)
+    picture.pixels[y * picture.width + x] = sign === 0 ? GREY : sign > 0 ? WHITE : BLACK
+  })
+  return picture
+}

@@ -1,0 +1,18 @@
+// The bars of an answer, as pages/shared/bars.py makes them, changed in place.
+
+// As in pages/shared/bars.py.
+const MIN_SHOWN = 0.005
+
+/** Shows each class's probability in the bars within an element; the bar of the class `best` stands out. */
+export function showBars(element, probabilities, best) {
+  element.querySelectorAll(".bar").forEach((bar, i) => {
+    bar.classList.toggle("best", i === best)
+    bar.querySelector(".fill").style.width = `${(100 * probabilities[i]).toFixed(1)}%`
+    setText(bar.querySelector(".percent"), probabilities[i] >= MIN_SHOWN ? percentText(probabilities[i]) : "")
+  })
+}
+
+/** Changes the text of an element, only if it is another one. */
+export function setText(element, text) {
+  if (element && element.textContent !== text) element.textContent = text
+}

@@ -1,0 +1,212 @@
+"""The chapters of the Inside page while the pen moves, and chapter 5 while a slider moves."""
+
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from bnn.analysis import damage, neuron
+from bnn.data import mnist
+from bnn.engine import answer, file, inference
+from bnn.runs import store
+from pages.inside import bit_images
+from pages.shared import text
+from tests.support import drawing_hand
+
+pytestmark = pytest.mark.browser
+
+# The pixels of a picture that the browser has drawn, as grey values; null before it has.
+PIXELS = """canvas => {
+  const { data, width, height } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height)
+  return { width, height, values: Array.from({ length: width * height }, (_, i) => data[4 * i]) }
+}"""
+
+
+@pytest.fixture
+def open_live(open_page):
+    """Function: a chapter and the rest of its link -> its page, ready to follow the pen."""
+
+    def open_live(chapter, link="", **options):
+        page = open_page(f"inside?run=quick&digit=m0&step={chapter}{link}", **options)
+        page.locator(".st-key-tour-again button").wait_for()
+        page.wait_for_function(
+            "performance.getEntriesByType('resource')"
+            ".some(r => r.name.includes('/network/') && r.responseEnd > 0)"
+        )
+        return page
+
+    return open_live
+
+
+def hold_pen(page, digit):
+    """Draws a digit in the field and leaves the pen down."""
+    box = drawing_hand.canvas_box(page)
+    for stroke in drawing_hand.DIGITS[digit]:
+        points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
+        page.mouse.move(*points[0])
+        page.mouse.down()
+        for point in points[1:]:
+            page.mouse.move(*point, steps=3)
+
+
+def pixels(canvas):
+    """What a canvas shows, (height, width) uint8."""
+    found = canvas.evaluate(PIXELS)
+    return np.array(found["values"], np.uint8).reshape(found["height"], found["width"])
+
+
+def wait_for_server(page):
+    """Waits until the server has the drawing, and has shown the chapter for it."""
+    expect(page.get_by_label("Digit", exact=True)).to_have_value("Your drawing")
+    page.wait_for_url(re.compile("digit=z"))
+
+
+def network():
+    return file.load(store.find("quick").model_path)
+
+
+def test_bits_and_answer_follow_the_pen(open_live):
+    page = open_live("bits")
+    hold_pen(page, 3)
+    verdict = page.locator(".st-key-bits-words .verdict")
+    expect(verdict).to_contain_text("it reads 3")
+    expect(verdict).not_to_contain_text("right")
+    assert "digit=m0" in page.url
+    digit = pixels(page.locator(".inside-row canvas").first)
+    seen = answer.read(network(), digit)
+    assert seen.name == "3"
+    assert f"{text.confidence_text(seen.confidence)} sure" in verdict.inner_text()
+    num_white = int((digit >= network().pixel_threshold).sum())
+    expect(page.locator(".st-key-bits-words .num-white")).to_have_text(f"{num_white:,}")
+    bits = pixels(page.locator(".inside-row canvas").nth(1))
+    np.testing.assert_array_equal(bits, np.where(digit >= network().pixel_threshold, 255, 0))
+
+
+def test_server_shows_the_same_when_the_pen_lifts(open_live):
+    page = open_live("bits")
+    hold_pen(page, 2)
+    page.locator(".st-key-bits-words .verdict", has_text="it reads 2").wait_for()
+    scrolled = page.get_by_test_id("stMain").evaluate("main => main.scrollTop")
+    page.mouse.up()
+    wait_for_server(page)
+    drawn = page.evaluate("new URL(location).searchParams.get('digit')")
+    words = page.locator(".st-key-bits-words").inner_text()
+    live = pixels(page.locator(".inside-row canvas").first)
+    assert page.get_by_test_id("stMain").evaluate("main => main.scrollTop") == scrolled
+    # Without the browser's engine: what the server alone makes of the same digit.
+    page.add_init_script("delete window.WebAssembly")
+    page.goto(re.sub("digit=[^&]*", f"digit={drawn}", page.url))
+    expect(page.locator(".st-key-bits-words")).to_have_text(words, use_inner_text=True)
+    assert page.locator(".inside-row canvas").count() == 0
+    source = page.locator(".inside-row img").first.evaluate(
+        """async img => {
+          const canvas = Object.assign(document.createElement("canvas"), { width: 28, height: 28 })
+          canvas.getContext("2d").drawImage(img, 0, 0)
+          return Array.from(canvas.getContext("2d").getImageData(0, 0, 28, 28).data)
+        }"""
+    )
+    np.testing.assert_array_equal(np.array(source, np.uint8).reshape(28, 28, 4)[..., 0], live)
+
+
+def test_maps_of_every_layer_follow_the_pen(open_live):
+    page = open_live("way")
+    hold_pen(page, 3)
+    expect(page.locator(".bars .best .name")).to_have_text("3")
+    page.mouse.up()
+    wait_for_server(page)
+    digit = digit_of_link(page)
+    found = inference.activations(network(), digit[None])
+    for number, layer in enumerate(network().layers[:-1], 1):
+        bits = found[number][0]
+        is_dense = layer.kind == "dense"
+        tiles = bit_images.of_units(bits) if is_dense else bit_images.channels(bit_images.of_bits(bits))
+        columns = bit_images.num_columns(layer.outputs)
+        expected = bit_images.wall(tiles, columns, bit_images.gap_of(tiles.shape[1]))
+        wall = page.locator(f'[class*="st-key-way-maps-{number}"] canvas')
+        np.testing.assert_array_equal(pixels(wall), expected)
+        caption = page.locator(f".st-key-way-{number} [data-testid=stCaptionContainer]").last
+        expect(caption).to_contain_text(f"{int((~bits).sum()):,} of {bits.size:,} bits")
+
+
+def digit_of_link(page):
+    """The digit in the page's address, (28, 28) uint8."""
+    from pages.inside.digit_choice import digit
+
+    return digit(page.evaluate("new URL(location).searchParams.get('digit')"))
+
+
+@pytest.mark.parametrize("link", ["&layer=1&filter=5&row=12&column=14", "&layer=2&filter=3&row=1&column=7"])
+def test_neuron_counts_while_the_pen_moves(open_live, link):
+    page = open_live("neuron", link)
+    hold_pen(page, 0)
+    map_picture = page.locator('[class*="st-key-neuron-map"] canvas')
+    map_picture.wait_for()
+    page.mouse.up()
+    wait_for_server(page)
+    number, output, row, column = (int(value) - 1 for value in re.findall(r"=(\d+)", link))
+    layer = network().layers[number]
+    values = neuron.layer_inputs(network(), digit_of_link(page))[number]
+    one = neuron.neuron(layer, values, output, row, column)
+    verdict = page.locator(".st-key-neuron .verdict")
+    expect(verdict).to_contain_text(f"{one.num_agreements:,} of {one.num_inputs:,} agree")
+    expect(verdict).to_contain_text("white" if not one.bit else "black")
+    np.testing.assert_array_equal(pixels(map_picture), bit_images.of_bits(neuron.bits(layer, values, output)))
+
+
+def test_damage_follows_the_slider_while_it_moves(open_live):
+    page = open_live("break")
+    figures = page.locator(".st-key-break-figures")
+    expect(figures).to_contain_text("It reads 7")
+    settings = {}
+    for name, move in (("noise", 40), ("turn", 60), ("flips", 30)):
+        slider = page.locator(f".st-key-inside_{name} input[type=range]")
+        thumb = page.locator(f".st-key-inside_{name} [data-testid=stSliderThumbValue]").locator("..")
+        before = slider.input_value()
+        box = thumb.bounding_box()
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] - 6)
+        page.mouse.down()
+        page.mouse.move(box["x"] + box["width"] / 2 + move, box["y"] + box["height"] - 6, steps=6)
+        expect(slider).not_to_have_value(before)
+        settings[name] = float(slider.input_value())
+        # The server has heard nothing of it.
+        assert f"{name}={before}" in page.url.replace(f"{name}={before}.0", f"{name}={before}")
+        expect_damaged(page, settings)
+        page.mouse.up()
+        page.wait_for_url(re.compile(rf"{name}={slider.input_value()}(\.0)?(&|$)"))
+    expect(page.locator(".st-key-break-counts .old")).to_have_count(0)
+
+
+def expect_damaged(page, settings):
+    """Compares picture, answer and bars on the page with Python's for these sliders."""
+    moved = damage.move(mnist.test().images[:1], settings.get("turn", 0))
+    image = damage.add_noise(moved, settings.get("noise", 0))[0]
+    damaged = damage.flip_weights(network(), settings.get("flips", 0) / 100)
+    page.wait_for_function(
+        f"""values => {{
+          const canvas = document.querySelector(".st-key-break-figures canvas")
+          return canvas && ({PIXELS})(canvas).values.every((value, i) => value === values[i])
+        }}""",
+        arg=image.ravel().tolist(),
+    )
+    seen = answer.read(damaged, image)
+    figures = page.locator(".st-key-break-figures")
+    expect(figures.locator(".answer-name")).to_have_text(seen.name)
+    shares = figures.locator(".bar .fill").evaluate_all(
+        "bars => bars.map(bar => parseFloat(bar.style.width))"
+    )
+    np.testing.assert_allclose(shares, 100 * seen.probabilities, atol=0.051)
+    num_flipped = round(settings.get("flips", 0) / 100 * network().num_weights)
+    expect(page.locator(".st-key-break-counts .value").nth(1)).to_have_text(f"{num_flipped:,}")
+
+
+def test_clear_shows_the_digit_of_before_however_early(open_live):
+    page = open_live("bits")
+    before = page.locator(".st-key-bits-words").inner_text()
+    hold_pen(page, 1)
+    expect(page.locator(".st-key-bits-words .verdict")).to_contain_text("it reads 1")
+    page.mouse.up()
+    page.locator(".st-key-clear button").click()
+    expect(page.locator(".st-key-bits-words")).to_have_text(before, use_inner_text=True)
+    expect(page.get_by_label("Digit", exact=True)).to_have_value("Test digit: 7")
+    expect(page.locator(".st-key-pad-place .sample")).to_be_visible()
