@@ -3,6 +3,8 @@
 It uses headless Chromium, 1280 x 720, with the shipped network. The frames and the first answer are measured
 on the Draw page while the mouse draws. The engine is measured on a page of its own, with test digits and with
 drawn digits.
+On the Inside page, it measures how often the maps of all layers are drawn, and
+how often chapter 5 answers while a slider moves.
 """
 
 import argparse
@@ -34,6 +36,15 @@ WATCH = """() => {
   }
   window.look = requestAnimationFrame(look)
 }"""
+# Notes when each picture on the Inside page is drawn.
+WATCH_PICTURES = """() => {
+  const put = CanvasRenderingContext2D.prototype.putImageData
+  window.pictures = []
+  CanvasRenderingContext2D.prototype.putImageData = function (...picture) {
+    window.pictures.push(performance.now())
+    return put.apply(this, picture)
+  }
+}"""
 TIME_ENGINE = """async ([network, images, drawings]) => {
   const module = await engine.compileEngine(engine.BUILDS)
   const reader = engine.loadNetwork(module, new Uint8Array(network))
@@ -59,6 +70,8 @@ def main() -> None:
             page.set_default_timeout(chromium.PATIENCE_MS)
             _report_engine(page)
             _report_page(page, server, num_drawings)
+            _report_maps(page, server, num_drawings)
+            _report_sliders(page, server)
         finally:
             browser.close()
             server.stop()
@@ -100,6 +113,44 @@ def _report_page(page: Page, server: Server, num_drawings: int) -> None:
     _print("first mark to first answer", firsts, "ms")
     _print("between two frames while drawing", intervals, "ms")
     print(json.dumps({"frames_per_second": 1000 / float(np.mean(intervals))}))
+
+
+def _open_inside(page: Page, server: Server, chapter: str) -> None:
+    page.goto(f"{server.url}/inside?tour=off&step={chapter}&digit=m0")
+    page.locator(".st-key-tour-again button").wait_for()
+    page.wait_for_function("performance.getEntriesByType('resource').some(r => r.name.includes('/network/'))")
+
+
+def _report_maps(page: Page, server: Server, num_drawings: int) -> None:
+    _open_inside(page, server, "way")
+    num_pictures = page.locator('[class*="st-key-way-maps-"]').count()
+    intervals = []
+    for _ in range(num_drawings):
+        drawing_hand.canvas_box(page)
+        page.evaluate(WATCH_PICTURES)
+        drawing_hand.draw(page, 3)
+        expect(page.locator(".bars .best .name")).to_have_text("3")
+        intervals += list(np.diff(page.evaluate("window.pictures")[::num_pictures]))
+        drawing_hand.wait_until_inside_has_it(page)
+        drawing_hand.clear(page)
+    _print("between two pictures of all maps", intervals, "ms")
+    print(json.dumps({"maps_of_all_layers_per_second": 1000 / median(intervals)}))
+
+
+def _report_sliders(page: Page, server: Server) -> None:
+    _open_inside(page, server, "break")
+    for name in ("flips", "noise", "turn"):
+        thumb = page.locator(f".st-key-inside_{name} [data-testid=stSliderThumbValue]").locator("..")
+        box = thumb.bounding_box()
+        assert box is not None
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] - 6)
+        page.mouse.down()
+        page.mouse.move(box["x"] + box["width"] / 2 + 8, box["y"] + box["height"] - 6)
+        page.locator(".st-key-break-figures canvas").wait_for()
+        page.evaluate(WATCH_PICTURES)
+        page.mouse.move(box["x"] + box["width"] / 2 + 120, box["y"] + box["height"] - 6, steps=60)
+        _print(f"between two answers, slider {name}", np.diff(page.evaluate("window.pictures")), "ms")
+        page.mouse.up()
 
 
 def _print(words: str, milliseconds: list[float], unit: str) -> None:

@@ -56,14 +56,14 @@ def pixels(canvas):
     return np.array(found["values"], np.uint8).reshape(found["height"], found["width"])
 
 
-def wait_for_server(page):
-    """Waits until the server has the drawing, and has shown the chapter for it."""
-    expect(page.get_by_label("Digit", exact=True)).to_have_value("Your drawing")
-    page.wait_for_url(re.compile("digit=z"))
-
-
 def network():
     return file.load(store.find("quick").model_path)
+
+
+def in_bits(digit):
+    """What the network's first layer sees, as grey values."""
+    (threshold,) = network().pixel_thresholds
+    return np.where(digit >= threshold, 255, 0)
 
 
 def test_bits_and_answer_follow_the_pen(open_live):
@@ -77,10 +77,9 @@ def test_bits_and_answer_follow_the_pen(open_live):
     seen = answer.read(network(), digit)
     assert seen.name == "3"
     assert f"{text.confidence_text(seen.confidence)} sure" in verdict.inner_text()
-    num_white = int((digit >= network().pixel_threshold).sum())
+    num_white = int((in_bits(digit) > 0).sum())
     expect(page.locator(".st-key-bits-words .num-white")).to_have_text(f"{num_white:,}")
-    bits = pixels(page.locator(".inside-row canvas").nth(1))
-    np.testing.assert_array_equal(bits, np.where(digit >= network().pixel_threshold, 255, 0))
+    np.testing.assert_array_equal(pixels(page.locator(".inside-row canvas").nth(1)), in_bits(digit))
 
 
 def test_server_shows_the_same_when_the_pen_lifts(open_live):
@@ -89,7 +88,7 @@ def test_server_shows_the_same_when_the_pen_lifts(open_live):
     page.locator(".st-key-bits-words .verdict", has_text="it reads 2").wait_for()
     scrolled = page.get_by_test_id("stMain").evaluate("main => main.scrollTop")
     page.mouse.up()
-    wait_for_server(page)
+    drawing_hand.wait_until_inside_has_it(page)
     drawn = page.evaluate("new URL(location).searchParams.get('digit')")
     words = page.locator(".st-key-bits-words").inner_text()
     live = pixels(page.locator(".inside-row canvas").first)
@@ -114,7 +113,7 @@ def test_maps_of_every_layer_follow_the_pen(open_live):
     hold_pen(page, 3)
     expect(page.locator(".bars .best .name")).to_have_text("3")
     page.mouse.up()
-    wait_for_server(page)
+    drawing_hand.wait_until_inside_has_it(page)
     digit = digit_of_link(page)
     found = inference.activations(network(), digit[None])
     for number, layer in enumerate(network().layers[:-1], 1):
@@ -143,7 +142,7 @@ def test_neuron_counts_while_the_pen_moves(open_live, link):
     map_picture = page.locator('[class*="st-key-neuron-map"] canvas')
     map_picture.wait_for()
     page.mouse.up()
-    wait_for_server(page)
+    drawing_hand.wait_until_inside_has_it(page)
     number, output, row, column = (int(value) - 1 for value in re.findall(r"=(\d+)", link))
     layer = network().layers[number]
     values = neuron.layer_inputs(network(), digit_of_link(page))[number]

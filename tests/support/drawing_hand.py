@@ -1,6 +1,7 @@
 """Drawing digits on the canvas in a browser, with the mouse or a finger."""
 
 import math
+import re
 
 from playwright.sync_api import expect
 
@@ -42,6 +43,12 @@ def wait_for_server(page):
         "document.querySelector('.st-key-answer .answer')?.dataset.state !== 'empty'"
         " && !document.querySelector('.st-key-answer .answer').dataset.from"
     )
+
+
+def wait_until_inside_has_it(page):
+    """Waits until the Inside page shows the drawing that was just drawn there, and the server has it."""
+    expect(page.get_by_label("Digit", exact=True)).to_have_value("Your drawing")
+    page.wait_for_url(re.compile("digit=z"))
 
 
 def clear(page):

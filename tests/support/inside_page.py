@@ -40,8 +40,8 @@ def click(page, key):
 
 
 def pictures(page):
-    """Return the pixels of every picture in the page's HTML."""
-    sources = re.findall(r'src="(data:image/png;base64,[^"]*)"', shown(page))
+    """Return the pixels of every picture of bits in the page's HTML."""
+    sources = re.findall(r'<img class="bits[^>]*src="(data:image/png;base64,[^"]*)"', shown(page))
     return [_pixels(source) for source in sources]
 
 

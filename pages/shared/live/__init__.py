@@ -1,4 +1,4 @@
-"""Scripts for components that follow the pen and run a network in the browser."""
+"""Scripts for components that follow the pen and run a network in the browser, and their data."""
 
 from pathlib import Path
 
