@@ -26,12 +26,13 @@ FLAGS = (
 )
 TIMEOUT_SECONDS = 120
 _RESULT = re.compile(r'<pre id="result">([^<]*)</pre>')
-# A classic script, for the page is printed when it has run. A browser's clock may be coarse (0.1 ms): each time is
-# that of a batch of at least 5 ms.
+# A classic script: the browser prints the page when it has run. A browser's clock may be coarse (0.1 ms), so
+# each time is that of a batch of at least 20 ms.
 _PAGE = """<!doctype html><pre id="result"></pre><script>
 {engine}
 const bytesOf = text => Uint8Array.from(atob(text), letter => letter.charCodeAt(0))
-const network = loadNetwork(new WebAssembly.Module(BUILDS.map(bytesOf).find(WebAssembly.validate)), bytesOf("{network}"))
+const build = BUILDS.map(bytesOf).find(bytes => WebAssembly.validate(bytes))
+const network = loadNetwork(new WebAssembly.Module(build), bytesOf("{network}"))
 const images = bytesOf("{images}")
 const numImages = images.length / (SIDE * SIDE)
 let next = 0
@@ -42,12 +43,12 @@ const read = count => {{
   return (performance.now() - start) / 1000
 }}
 let size = 1
-while (read(size) < 0.005) size *= 2
+while (read(size) < 0.02) size *= 2
 const seconds = Array.from({{ length: {num_batches} }}, () => read(size) / size)
 document.getElementById("result").textContent = JSON.stringify(seconds)
 </script>
 """
-_NUM_BATCHES = 60
+_NUM_BATCHES = 40
 
 
 @dataclass(frozen=True)
@@ -98,9 +99,18 @@ def _shown(browser: str, page: str) -> str:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         path = Path(folder) / "page.html"
         path.write_text(page, "utf-8")
-        command = [browser, "--headless", *flags, f"--user-data-dir={folder}/profile", "--dump-dom", path.as_uri()]
+        command = [
+            browser,
+            "--headless",
+            *flags,
+            f"--user-data-dir={folder}/profile",
+            "--dump-dom",
+            path.as_uri(),
+        ]
         try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=True)
+            done = subprocess.run(
+                command, capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=True
+            )
         except (OSError, subprocess.SubprocessError) as error:
             raise ValueError(f"{browser} could not be run: {type(error).__name__}") from error
     return done.stdout

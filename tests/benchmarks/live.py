@@ -2,9 +2,8 @@
 
 It uses headless Chromium, 1280 x 720, with the shipped network. The frames and the first answer are measured
 on the Draw page while the mouse draws. The engine is measured on a page of its own, with test digits and with
-drawn digits.
-On the Inside page, it measures how often the maps of all layers are drawn, and
-how often chapter 5 answers while a slider moves.
+drawn digits. On the Inside page, it measures how often the maps of all layers are drawn, and how often
+chapter 5 answers while a slider moves.
 """
 
 import argparse
