@@ -39,7 +39,7 @@ class Comparison:
 def compare(run: Run) -> Comparison:
     """Measures a run's packed network and its float32 twin, in turn, and returns the result.
 
-    This takes about half a minute. The measurement runs in a separate process, which loads TensorFlow.
+    This takes about ten seconds. The measurement runs in a separate process, which loads TensorFlow.
 
     Raises:
         ValueError: if the speed cannot be measured. The message is one sentence that says why.
@@ -51,7 +51,7 @@ def compare(run: Run) -> Comparison:
 
 
 def _bench(run: Run) -> str:
-    command = bnn_command(["bench", "--run", run.id, "--json"], store.root())
+    command = bnn_command(["bench", "--run", run.id, "--brief", "--json"], store.root())
     done = subprocess.run(**command, capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=True)
     return done.stdout
 

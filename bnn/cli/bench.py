@@ -15,6 +15,9 @@ def add_arguments(parser: ArgumentParser) -> None:
         "recipe", nargs="?", metavar="RECIPE", help="the network's recipe; by default report-signed"
     )
     parser.add_argument("--run", metavar="RUN", help="use the recipe of this run instead")
+    parser.add_argument(
+        "--brief", action="store_true", help="measure the packed network and TensorFlow Lite only"
+    )
 
 
 def run(options: Namespace) -> int:
@@ -25,7 +28,11 @@ def run(options: Namespace) -> int:
     check_training_packages()
     from bnn.training import benchmark
 
-    result = {"recipe": recipe.name, "rows": benchmark.rows(recipe), "absent": benchmark.absent()}
+    result = {
+        "recipe": recipe.name,
+        "rows": benchmark.rows(recipe, options.brief),
+        "absent": benchmark.absent(),
+    }
     output.print_result(options, result, _text)
     return 0
 

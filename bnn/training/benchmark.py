@@ -50,13 +50,13 @@ class Engine:
     package: str
 
 
-def rows(recipe: Recipe) -> list[dict]:
-    """Measures all engines, and returns one row per engine.
+def rows(recipe: Recipe, is_brief: bool = False) -> list[dict]:
+    """Measures all engines, or only the first two if `is_brief`, and returns one row per engine.
 
     The keys of a row are `engine`, `microseconds_per_digit` (the median), `microseconds_least` (the minimum),
     `digits_per_second` (in bulk), `model_bytes` and `engine_bytes`.
     """
-    engines = _engines(recipe)
+    engines = _engines(recipe, is_brief)
     images = mnist.test().images
     seconds = {engine.name: [] for engine in engines}
     for _ in range(NUM_ROUNDS):
@@ -96,12 +96,14 @@ def _row(engine: Engine, seconds: list[float], images: np.ndarray) -> dict[str, 
     }
 
 
-def _engines(recipe: Recipe) -> list[Engine]:
+def _engines(recipe: Recipe, is_brief: bool) -> list[Engine]:
     binary, twin = build(recipe), build_float_twin(recipe)
+    first_two = [_packed_engine(recipe, binary), _tflite_engine(recipe, twin)]
+    if is_brief:
+        return first_two
     lce = [] if absent() else [_lce_engine(recipe, binary)]
     return [
-        _packed_engine(recipe, binary),
-        _tflite_engine(recipe, twin),
+        *first_two,
         *lce,
         _function_engine(recipe, twin, "tf.function, float32 twin"),
         _function_engine(recipe, binary, "tf.function, binary"),

@@ -31,7 +31,7 @@ def _show(run: Run, was_measuring: bool) -> None:
             st.rerun()
         _figures(found.result())
     else:
-        st.markdown("Measuring both, one after the other. This takes about half a minute …")
+        st.markdown("Measuring both, one after the other. This takes about ten seconds …")
 
 
 def _offer(run: Run, error: BaseException | None) -> None:
@@ -46,7 +46,7 @@ def _offer(run: Run, error: BaseException | None) -> None:
         key="measure",
         icon=":material/speed:",
         help="Both networks read one digit at a time, on this computer. TensorFlow Lite runs the 32-bit"
-        " network. This takes about half a minute.",
+        " network. This takes about ten seconds.",
     ):
         _measurements()[run.id] = _pool().submit(speed.compare, run)
         st.rerun()

@@ -27,6 +27,12 @@ def test_every_engine_gets_a_row(monkeypatch):
         assert min(row["digits_per_second"], row["model_bytes"], row["engine_bytes"]) > 0
 
 
+def test_brief_benchmark_measures_the_packed_network_and_tensorflow_lite(monkeypatch):
+    for name in ("_packed_engine", "_tflite_engine"):
+        monkeypatch.setattr(benchmark, name, lambda recipe, model, name=name: name)
+    assert benchmark._engines(SMALL, is_brief=True) == ["_packed_engine", "_tflite_engine"]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("pixels", PIXELS)
 def test_engines_of_the_same_network_agree(pixels):
