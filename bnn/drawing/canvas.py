@@ -46,19 +46,16 @@ def strokes_from_canvas(objects: Sequence[Any] | None, side: int | None = None) 
     for number, item in enumerate(objects or [], 1):
         try:
             num_steps += 1 + len(item["path"])
-            _check_num_steps(num_steps)
-            strokes.append(_transformed(_path_points(item["path"]), item))
+            points = _transformed(_path_points(item["path"]), item) if num_steps <= MAX_STEPS else None
         except (KeyError, TypeError, IndexError, ValueError, OverflowError, RecursionError) as error:
             raise ValueError(
                 f"object {number} on the canvas is not a free-hand path: {error!r:.200}"
             ) from error
+        if points is None:
+            raise ValueError(f"a drawing may have at most {MAX_STEPS} steps, got at least {num_steps}")
+        strokes.append(points)
     concatenate_strokes(strokes)  # checks the coordinates
     return strokes if side is None else [part for stroke in strokes for part in _visible_parts(stroke, side)]
-
-
-def _check_num_steps(num_steps: int) -> None:
-    if num_steps > MAX_STEPS:
-        raise ValueError(f"the drawing may have at most {MAX_STEPS} steps")
 
 
 def _path_points(path: list[Any]) -> np.ndarray:

@@ -4,6 +4,7 @@ import io
 import zipfile
 
 import pytest
+from playwright.sync_api import expect
 
 from bnn.export.html import network_in
 from bnn.runs import store
@@ -25,6 +26,8 @@ def test_downloads_contain_the_network_shown(open_page, path):
     page = open_page(path)
     packed = store.find(None).model_path.read_bytes()
     page.locator(".st-key-take-along").wait_for()
+    # While the page is still being filled, an open menu closes again.
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     assert network_in(download(page, "take-html").decode()) == packed
     with zipfile.ZipFile(io.BytesIO(download(page, "take-c"))) as archive:
         assert {name.partition("/")[2] for name in archive.namelist()} >= {
