@@ -5,10 +5,15 @@ from bnn.runs import store
 from bnn.runs.launchers import launcher
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
+from bnn.system.files import write_atomically
 
 
-def start(recipe: Recipe) -> Run:
+def start(recipe: Recipe, examples: str = "") -> Run:
     """Creates a run and starts its trainer. The trainer waits while another run is being trained.
+
+    Args:
+        recipe: the recipe.
+        examples: the content of the run's file of drawings, for a recipe with `own_drawings`.
 
     Returns:
         The new run.
@@ -17,6 +22,8 @@ def start(recipe: Recipe) -> Run:
         OSError: if the run's folder cannot be written or the trainer cannot be started.
     """
     run = store.create(recipe)
+    if examples:
+        write_atomically(run.examples_path, examples)
     launcher().launch(run)
     return run
 

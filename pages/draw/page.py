@@ -10,6 +10,7 @@ import streamlit as st
 from bnn.data import mnist
 from bnn.runs.run import Run
 from pages.draw.answer import answer_html
+from pages.draw.hand import hand
 from pages.draw.live.component import live
 from pages.draw.samples import samples
 from pages.shared import (
@@ -89,6 +90,7 @@ def _canvas_and_answer(choices: list[Run]) -> None:
         with picker:
             take_along(run)
             phones(run)
+        hand(run, network, reading, objects)
 
 
 def _answer_place(class_names: tuple[str, ...]) -> DeltaGenerator:

@@ -14,6 +14,9 @@ DRAWING = "drawing"  # Fabric.js objects on the canvas
 INITIAL_DRAWING = "drawing_at_first"  # objects with which the current canvas started
 DRAWING_NUMBER = "drawing_number"  # number of the current canvas; Clear gives a new, empty one
 SAMPLE = "sample"  # index of the sample digit in the test set, or None
+EXAMPLES = "examples"  # list of `pages.draw.hand.Example`: the visitor's own drawings
+LEARNING_RUN = "learning_run"  # id of the run that learns the visitor's hand
+LEARNT_RUN = "learnt_run"  # id of the last such run that has finished and was chosen
 COMPARED_RUN = "compared_run"  # id of the run in the speed comparison below the canvas
 
 # Ids of the chosen runs. Draw, Inside and Audience share one choice.

@@ -1,0 +1,186 @@
+"""Lets a visitor correct the answers, and lets the network learn the visitor's hand from these drawings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from bnn.data.dataset import DIGITS
+from bnn.drawing.canvas import strokes_from_canvas
+from bnn.drawing.stroke_files import to_line
+from bnn.recipes.presets import mine
+from bnn.runs import starting, store, trainings
+from bnn.runs.run import Run
+from bnn.runs.status import ACTIVE, Status
+from pages.shared import errors, networks, pictures, session
+from pages.shared.canvas import new_canvas
+from pages.shared.drawing import CANVAS_SIDE
+
+if TYPE_CHECKING:
+    from bnn.engine.network import PackedNetwork
+    from pages.draw.reading import Reading
+
+MAX_EXAMPLES = 60
+_REFRESH_SECONDS = 1.0
+
+
+class Example(NamedTuple):
+    """A drawing of the visitor, and what it is.
+
+    Args:
+        strokes: One (n, 2) float64 array for each stroke, in canvas pixels.
+        label: The digit that the visitor says it is.
+        digit: The drawing as the network reads it, (28, 28) uint8.
+    """
+
+    strokes: list[np.ndarray]
+    label: int
+    digit: np.ndarray
+
+
+def hand(run: Run, network: PackedNetwork, reading: Reading, objects: list[dict]) -> None:
+    """Shows the buttons that judge the answer, the visitor's examples, and how the learning goes.
+
+    Args:
+        run: The run whose network answers.
+        network: Its network.
+        reading: The answer to the drawing.
+        objects: The Fabric.js objects of the drawing; empty if a sample is shown.
+    """
+    if network.class_names != DIGITS:
+        return
+    st.session_state.setdefault(session.EXAMPLES, [])
+    with st.container(key="hand"):
+        if objects and reading.answer and len(st.session_state[session.EXAMPLES]) < MAX_EXAMPLES:
+            _judgement(reading, objects)
+        if st.session_state[session.EXAMPLES]:
+            _tray(run)
+        if session.LEARNING_RUN in st.session_state:
+            st.fragment(_learning, run_every=_REFRESH_SECONDS if _is_learning() else None)()
+
+
+def _judgement(reading: Reading, objects: list[dict]) -> None:
+    strokes, digit = strokes_from_canvas(objects, CANVAS_SIDE), reading.drawing.digit
+    answer = reading.answer.label if reading.answer else None
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+        st.button(
+            "Right", key="right", icon=":material/check:", on_click=_keep, args=(strokes, answer, digit)
+        )
+        st.markdown("Wrong? It is a …", width="content")
+        for label, name in enumerate(DIGITS):
+            if label != answer:
+                st.button(name, key=f"it-is-{label}", on_click=_keep, args=(strokes, label, digit))
+
+
+def _keep(strokes: list[np.ndarray], label: int, digit: np.ndarray) -> None:
+    st.session_state[session.EXAMPLES].append(Example(strokes, label, digit))
+    new_canvas()
+
+
+def _tray(run: Run) -> None:
+    examples = st.session_state[session.EXAMPLES]
+    st.subheader("Your drawings", anchor=False)
+    with st.container(horizontal=True, gap="xsmall"):
+        for number, example in enumerate(examples):
+            with st.container(width="content", gap="xxsmall"):
+                st.image(example.digit, width=56)
+                st.button(
+                    DIGITS[example.label],
+                    key=f"remove-{number}-{len(examples)}",
+                    icon=":material/close:",
+                    help="Remove this drawing.",
+                    on_click=_remove,
+                    args=(number, len(examples)),
+                )
+    st.button(
+        "Learn my hand",
+        key="learn",
+        type="primary",
+        disabled=_is_learning(),
+        on_click=_learn,
+        args=(run,),
+        help="Trains the last two layers of this network on your drawings, for about half a minute.",
+    )
+    st.caption(
+        "Your drawings stay in this browser tab and are forgotten when you close it. If you press Learn my"
+        " hand, they are also saved with the new run, until you delete it on the Train page."
+    )
+
+
+def _remove(number: int, num_examples: int) -> None:
+    # The second click of a double click must not remove the next drawing.
+    if num_examples == len(st.session_state[session.EXAMPLES]):
+        del st.session_state[session.EXAMPLES][number]
+
+
+def _learn(run: Run) -> None:
+    examples = st.session_state[session.EXAMPLES]
+    with errors.errors_in_words():
+        lines = [to_line(example.strokes, DIGITS[example.label]) for example in examples]
+        recipe = mine(run.recipe(), run.id)
+        starting.check_start(recipe)
+        st.session_state[session.LEARNING_RUN] = trainings.start(recipe, "".join(lines)).id
+
+
+def _is_learning() -> bool:
+    run = _learning_run()
+    return run is not None and run.status().state in ACTIVE
+
+
+def _learning_run() -> Run | None:
+    run_id = st.session_state.get(session.LEARNING_RUN)
+    try:
+        return store.find(run_id) if run_id else None
+    except ValueError:
+        # It was deleted.
+        return None
+
+
+def _learning() -> None:
+    with errors.errors_in_words():
+        run = _learning_run()
+        if run is None:
+            return
+        status = run.status()
+        if status.state == "finished" and st.session_state.get(session.LEARNT_RUN) != run.id:
+            # The whole page must run: it offers the new run, and shows its network.
+            st.session_state[session.LEARNT_RUN] = st.session_state[session.DRAW_RUN] = run.id
+            st.rerun()
+        if status.state in ACTIVE:
+            st.progress(_fraction_done(status), status.message or "Learning your hand")
+        elif status.state != "finished":
+            st.warning(f"The learning has ended early ({status.state}). {status.message}")
+        _what_changed(run)
+
+
+def _fraction_done(status: Status) -> float:
+    total = status.num_epochs * status.num_batches
+    return min(1.0, (max(0, status.epoch - 1) * status.num_batches + status.batch) / total) if total else 0.0
+
+
+def _what_changed(run: Run) -> None:
+    """Shows how many bits have flipped, and how the visitor's drawings are read now."""
+    paths = [path for path in (run.start_path, *map(run.epoch_path, run.epochs())) if path.is_file()]
+    if not paths:
+        return
+    # Imported here because importing Numba takes most of a second.
+    from bnn.engine import inference
+
+    before = networks.load_network(paths[0])
+    now = networks.network(run) if run.status().state == "finished" else networks.load_network(paths[-1])
+    st.markdown(f"**{num_flips(before, now):,} of {now.num_weights:,} bits** have flipped.")
+    examples = st.session_state[session.EXAMPLES]
+    if examples:
+        digits = np.stack([example.digit for example in examples])
+        was, reads = (inference.scores(network, digits).argmax(axis=1) for network in (before, now))
+        captions = [f"{DIGITS[a]} → {DIGITS[b]}" for a, b in zip(was, reads, strict=True)]
+        st.caption("How it reads your drawings: before → now")
+        pictures.digit_grid(digits, captions)
+
+
+def num_flips(before: PackedNetwork, now: PackedNetwork) -> int:
+    """Returns how many weights of two networks with the same layers differ."""
+    pairs = zip(before.layers, now.layers, strict=True)
+    return sum(int((a.weights != b.weights).sum()) for a, b in pairs)

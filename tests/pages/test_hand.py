@@ -1,0 +1,86 @@
+"""Draw: a visitor corrects answers, and a run learns from these drawings. The canvas is replaced."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from bnn.data.dataset import DIGITS
+from bnn.drawing.stroke_files import load_drawings
+from bnn.engine import file
+from bnn.runs.run import Run
+from bnn.runs.status import Status
+from bnn.system.files import write_atomically
+from pages.draw.hand import num_flips
+from pages.shared import session
+from tests.support.drawings import canvas_objects, random_strokes
+from tests.support.pages import click, open_page
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """The strokes on the canvas: a digit is drawn."""
+    strokes = random_strokes(np.random.default_rng(4))
+    monkeypatch.setattr("pages.shared.canvas.canvas", lambda sample: canvas_objects(strokes))
+    return strokes
+
+
+def keys(page):
+    return {button.key for button in page.button}
+
+
+def answer(page):
+    """Return the digit that cannot be a correction, because it is the answer."""
+    (number,) = {f"it-is-{label}" for label in range(10)} - keys(page)
+    return int(number[-1])
+
+
+def test_nothing_is_asked_without_a_drawing(make_run):
+    make_run()
+    assert not keys(open_page("draw")) & {"right", "it-is-3", "learn"}
+
+
+def test_corrections_are_kept_and_can_be_removed(make_run, drawn):
+    make_run()
+    page = open_page("draw")
+    right = answer(page)
+    wrong = (right + 1) % 10
+    page = click(click(page, "right"), f"it-is-{wrong}")
+    assert [e.label for e in page.session_state[session.EXAMPLES]] == [right, wrong]
+    page = click(page, "remove-0-2")
+    assert [e.label for e in page.session_state[session.EXAMPLES]] == [wrong]
+    assert "remove-0-2" not in keys(page), "the second click of a double click must have nothing to remove"
+    assert "learn" not in keys(click(page, "remove-0-1"))
+
+
+def test_a_run_learns_from_the_examples_and_draw_uses_it(make_run, drawn, launched, random_network):
+    taught = make_run(stages=((5,), (7,)), dense=(9,), pool_first=False)
+    page = click(click(open_page("draw"), "right"), "learn")
+    (run,) = launched
+    assert run.recipe().starts_from == taught.id
+    (example,) = load_drawings(run.examples_path, DIGITS)
+    np.testing.assert_allclose(np.concatenate(example.strokes), np.concatenate(drawn), atol=0.01)
+    assert page.button(key="learn").disabled
+    _finish(run, file.load(taught.model_path))
+    page.run()
+    assert page.session_state[session.DRAW_RUN] == run.id
+    assert "**3 of 3,537 bits** have flipped." in [text.value for text in page.markdown]
+
+
+def _finish(run: Run, before):
+    """Write what the trainer would: a network with three other bits."""
+    weights = before.layers[0].weights.copy()
+    weights.flat[:3] ^= True
+    now = replace(before, layers=(replace(before.layers[0], weights=weights), *before.layers[1:]))
+    write_atomically(run.start_path, file.to_bytes(before))
+    run.epoch_path(1).parent.mkdir()
+    for path in (run.epoch_path(1), run.model_path):
+        write_atomically(path, file.to_bytes(now))
+    run.write_status(Status("finished", epoch=5, num_epochs=5))
+
+
+def test_flipped_bits_are_counted(random_network):
+    one, other = random_network(seed=1), random_network(seed=2)
+    assert num_flips(one, one) == 0
+    expected = sum(int((a.weights ^ b.weights).sum()) for a, b in zip(one.layers, other.layers, strict=True))
+    assert num_flips(one, other) == expected > 0
