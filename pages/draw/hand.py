@@ -40,31 +40,19 @@ class Example(NamedTuple):
     digit: np.ndarray
 
 
-def hand(run: Run, network: PackedNetwork, reading: Reading, objects: list[dict]) -> None:
-    """Shows the buttons that judge the answer, the visitor's examples, and how the learning goes.
+def judgement(reading: Reading, objects: list[dict]) -> None:
+    """Shows buttons by which the visitor says what the drawing is. It is then kept as an example.
 
     Args:
-        run: The run whose network answers.
-        network: Its network.
         reading: The answer to the drawing.
         objects: The Fabric.js objects of the drawing; empty if a sample is shown.
     """
-    if network.class_names != DIGITS:
+    num_examples = len(st.session_state.setdefault(session.EXAMPLES, []))
+    if not objects or reading.answer is None or num_examples >= MAX_EXAMPLES:
         return
-    st.session_state.setdefault(session.EXAMPLES, [])
-    with st.container(key="hand"):
-        if objects and reading.answer and len(st.session_state[session.EXAMPLES]) < MAX_EXAMPLES:
-            _judgement(reading, objects)
-        if st.session_state[session.EXAMPLES]:
-            _tray(run)
-        if session.LEARNING_RUN in st.session_state:
-            st.fragment(_learning, run_every=_REFRESH_SECONDS if _is_learning() else None)()
-
-
-def _judgement(reading: Reading, objects: list[dict]) -> None:
     strokes, digit = strokes_from_canvas(objects, CANVAS_SIDE), reading.drawing.digit
-    answer = reading.answer.label if reading.answer else None
-    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+    answer = reading.answer.label
+    with st.container(key="judgement", horizontal=True, gap="xxsmall", vertical_alignment="center"):
         st.button(
             "Right", key="right", icon=":material/check:", on_click=_keep, args=(strokes, answer, digit)
         )
@@ -72,6 +60,15 @@ def _judgement(reading: Reading, objects: list[dict]) -> None:
         for label, name in enumerate(DIGITS):
             if label != answer:
                 st.button(name, key=f"it-is-{label}", on_click=_keep, args=(strokes, label, digit))
+
+
+def hand(run: Run) -> None:
+    """Shows the visitor's examples, the button that lets the run's network learn them, and how that goes."""
+    with st.container(key="hand"):
+        if st.session_state.setdefault(session.EXAMPLES, []):
+            _tray(run)
+        if session.LEARNING_RUN in st.session_state:
+            st.fragment(_learning, run_every=_REFRESH_SECONDS if _is_learning() else None)()
 
 
 def _keep(strokes: list[np.ndarray], label: int, digit: np.ndarray) -> None:
@@ -90,7 +87,6 @@ def _tray(run: Run) -> None:
                     DIGITS[example.label],
                     key=f"remove-{number}-{len(examples)}",
                     icon=":material/close:",
-                    help="Remove this drawing.",
                     on_click=_remove,
                     args=(number, len(examples)),
                 )
@@ -101,11 +97,12 @@ def _tray(run: Run) -> None:
         disabled=_is_learning(),
         on_click=_learn,
         args=(run,),
-        help="Trains the last two layers of this network on your drawings, for about half a minute.",
     )
     st.caption(
-        "Your drawings stay in this browser tab and are forgotten when you close it. If you press Learn my"
-        " hand, they are also saved with the new run, until you delete it on the Train page."
+        "Press the button below a drawing to remove it. Learn my hand trains the last two layers of this"
+        " network on your drawings, for about half a minute. Your drawings stay in this browser tab and are"
+        " forgotten when you close it. After Learn my hand, they are also saved with the new run, until"
+        " you delete it on the Train page."
     )
 
 

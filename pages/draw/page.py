@@ -8,9 +8,10 @@ import numpy as np
 import streamlit as st
 
 from bnn.data import mnist
+from bnn.data.dataset import DIGITS
 from bnn.runs.run import Run
 from pages.draw.answer import answer_html
-from pages.draw.hand import hand
+from pages.draw.hand import hand, judgement
 from pages.draw.live.component import live
 from pages.draw.samples import samples
 from pages.shared import (
@@ -90,7 +91,10 @@ def _canvas_and_answer(choices: list[Run]) -> None:
         with picker:
             take_along(run)
             phones(run)
-        hand(run, network, reading, objects)
+        if network.class_names == DIGITS:
+            with right:
+                judgement(reading, objects)
+            hand(run)
 
 
 def _answer_place(class_names: tuple[str, ...]) -> DeltaGenerator:
