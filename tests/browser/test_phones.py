@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from bnn.runs import store
-from tests.support import drawing_hand
+from tests.support import chromium, drawing_hand
 from tests.support.app_server import Server
 
 pytestmark = pytest.mark.browser
@@ -29,6 +29,7 @@ def network_server(browser, tmp_path):
 def let_phones_in(browser, server):
     """Turn the switch on Draw on; return the presenter's page and the address that phones open."""
     page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
+    page.set_default_timeout(chromium.PATIENCE_MS)
     page.goto(f"{server.url}/?tour=off")
     page.locator(".st-key-phones label").first.click()
     expect(page.locator("img.qr")).to_be_visible()
