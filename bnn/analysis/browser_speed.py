@@ -15,7 +15,7 @@ import numpy as np
 from bnn.engine.portable import script
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-# No flag makes the engine faster: they keep the browser from looking for a network or a graphics card.
+# The browser must not look for a network or a graphics card.
 FLAGS = (
     "--disable-gpu",
     "--disable-quic",

@@ -28,11 +28,13 @@ def run(options: Namespace) -> int:
     check_training_packages()
     from bnn.training import benchmark
 
-    result = {
-        "recipe": recipe.name,
-        "rows": benchmark.rows(recipe, options.brief),
-        "absent": benchmark.absent(),
-    }
+    rows, absent = benchmark.rows(recipe, options.brief), benchmark.absent()
+    if not options.brief:
+        try:
+            rows.insert(1, benchmark.browser_row(recipe))
+        except ValueError as error:
+            absent.append(f"WebAssembly: {error}")
+    result = {"recipe": recipe.name, "rows": rows, "absent": absent}
     output.print_result(options, result, _text)
     return 0
 
@@ -45,7 +47,7 @@ def _text(result: dict[str, Any]) -> str:
         f"time for one digit, from pixels to scores, with the network of {result['recipe']}; engines in turn",
         "{:44} {:>10} {:>10} {:>12} {:>12} {:>10}".format("engine", *_COLUMNS),
         *map(_line, result["rows"]),
-        *(f"not installed: {name}" for name in result["absent"]),
+        *(f"not measured: {name}" for name in result["absent"]),
     ]
     return "\n".join(lines)
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from bnn.analysis import browser_speed
 from bnn.data import mnist
 from bnn.engine import file, inference
 from bnn.recipes.pixels import CODINGS
@@ -27,6 +28,8 @@ NUM_ROUNDS = 9
 CALLS_SECONDS = 0.15
 # Number of digits that an engine reads at once to measure its speed in bulk.
 BULK_DIGITS = 2_000
+# Number of digits that the browser gets, and reads again and again.
+BROWSER_DIGITS = 200
 LCE = "larq_compute_engine"
 Reader = Callable[[np.ndarray], np.ndarray]
 
@@ -63,6 +66,24 @@ def rows(recipe: Recipe, is_brief: bool = False) -> list[dict]:
         for engine in engines:
             seconds[engine.name] += _calls(engine.one, images)
     return [_row(engine, seconds[engine.name], images) for engine in engines]
+
+
+def browser_row(recipe: Recipe) -> dict[str, Any]:
+    """Measures the engine in WebAssembly in a headless browser, and returns its row, with the keys of `rows`.
+
+    Raises:
+        ValueError: if no browser is installed, or it gives no result.
+    """
+    content = file.to_bytes(pack(build(recipe), recipe))
+    found = browser_speed.measure(content, mnist.test().images[:BROWSER_DIGITS])
+    return {
+        "engine": "WebAssembly in a browser, packed network",
+        "microseconds_per_digit": 1e6 * median(found.seconds),
+        "microseconds_least": 1e6 * min(found.seconds),
+        "digits_per_second": 1 / median(found.seconds),
+        "model_bytes": len(content),
+        "engine_bytes": found.engine_bytes,
+    }
 
 
 def absent() -> list[str]:

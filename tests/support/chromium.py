@@ -1,21 +1,11 @@
 """Starts the system's Chromium without a window."""
 
-import shutil
-
 from playwright.sync_api import Browser, Playwright, expect
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-# There is no sandbox, because Chromium refuses to use one as root (in CI). The last flags stop background
-# connections.
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+from bnn.analysis import browser_speed
+
+# There is no sandbox, because Chromium refuses to use one as root (in CI).
+FLAGS = ("--no-sandbox", *browser_speed.FLAGS)
 # A browser may wait this long for an element, because a machine that trains a network answers slowly.
 PATIENCE_MS = 60_000
 
@@ -27,7 +17,7 @@ def launch(playwright: Playwright, patience_ms: int = PATIENCE_MS) -> Browser:
         FileNotFoundError: if no browser is on the PATH.
     """
     expect.set_options(timeout=patience_ms)
-    path = next(filter(None, map(shutil.which, NAMES)), None)
+    path = browser_speed.find_browser()
     if path is None:
-        raise FileNotFoundError(f"no browser: none of {', '.join(NAMES)} is on the PATH")
+        raise FileNotFoundError(f"no browser: none of {', '.join(browser_speed.BROWSERS)} is on the PATH")
     return playwright.chromium.launch(executable_path=path, args=FLAGS)

@@ -1,0 +1,26 @@
+"""The speed of WebAssembly in a browser. No test checks how fast anything is."""
+
+import pytest
+
+from bnn.analysis import browser_speed
+from bnn.engine import file
+
+
+@pytest.mark.browser
+def test_a_browser_reads_the_network(browser, random_network, random_images, monkeypatch):
+    monkeypatch.setattr(browser_speed, "_NUM_BATCHES", 3)
+    found = browser_speed.measure(file.to_bytes(random_network(1)), random_images(4))
+    assert len(found.seconds) == 3
+    assert all(0 < seconds < 1 for seconds in found.seconds)
+
+
+def test_without_a_browser_it_says_so(monkeypatch, random_images):
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(ValueError, match="no browser is installed: none of chromium"):
+        browser_speed.measure(b"", random_images(1))
+
+
+@pytest.mark.browser
+def test_network_that_is_refused_gives_no_result(browser, random_images):
+    with pytest.raises(ValueError, match="gave no result"):
+        browser_speed.measure(b"no network", random_images(1))
