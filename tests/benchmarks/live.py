@@ -37,8 +37,10 @@ WATCH = """() => {
 }"""
 # Notes when each picture on the Inside page is drawn.
 WATCH_PICTURES = """() => {
-  const put = CanvasRenderingContext2D.prototype.putImageData
+  const isWatching = "pictures" in window
   window.pictures = []
+  if (isWatching) return
+  const put = CanvasRenderingContext2D.prototype.putImageData
   CanvasRenderingContext2D.prototype.putImageData = function (...picture) {
     window.pictures.push(performance.now())
     return put.apply(this, picture)
