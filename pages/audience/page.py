@@ -10,7 +10,7 @@ from pages.shared import app_address, errors, head, pocket, run_picker, session
 from pages.shared.phones import phones
 
 # A drawing should be visible within a second.
-_REFRESH_SECONDS = 0.5
+_REFRESH_SECONDS = 0.3
 # With every change, the browser gets all tiles that are shown, 2 kB each.
 _NUM_SHOWN = 60
 
