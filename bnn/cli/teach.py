@@ -29,7 +29,7 @@ def run(options: Namespace) -> int:
             raise ValueError(f"--{name} must be at least 1, got {getattr(options, name)}")
     check_training_packages()
     taught = store.find(options.run)
-    network, recipe = load_network(taught), mine(taught.recipe(), taught.id)
+    network = load_network(taught)
     loaded = load_drawings(options.file, DIGITS, keep_others=True)
     drawings = [drawing for drawing in loaded if drawing.label != OTHER]
     from bnn.analysis import metrics
@@ -40,6 +40,7 @@ def run(options: Namespace) -> int:
         by_writer = [drawing for drawing in drawings if teaching.writer_of(drawing) == writer]
         examples, others = teaching.first_of_each_class(by_writer, options.examples)
         if others:
+            recipe = mine(taught.recipe(), taught.id, len(examples))
             lessons.append(teaching.teach(network, recipe, examples, others))
     if not lessons:
         raise ValueError(f"with {options.examples} examples of each digit, no drawing is left to test on")

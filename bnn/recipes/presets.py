@@ -91,7 +91,7 @@ def preset(name: str) -> Recipe:
     return PRESETS[name]
 
 
-def mine(recipe: Recipe, run_id: str) -> Recipe:
+def mine(recipe: Recipe, run_id: str, num_examples: int) -> Recipe:
     """Returns the recipe by which a network learns one person's hand from a few drawings.
 
     Only the last two layers are trained. What the convolutions see of an image is then computed by the packed
@@ -101,6 +101,8 @@ def mine(recipe: Recipe, run_id: str) -> Recipe:
     Args:
         recipe: the recipe of the network to go on from.
         run_id: the run with that network.
+        num_examples: number of drawings to learn from. Each is deformed equally often; if a third of the
+            images came from one drawing, the network would forget the other digits.
     """
     return replace(
         recipe,
@@ -115,7 +117,7 @@ def mine(recipe: Recipe, run_id: str) -> Recipe:
         non_digits=300,
         pen_digits=0,
         pen_letters=0,
-        own_drawings=1_500,
+        own_drawings=min(1_500, 50 * num_examples),
         validation="split",
         weight_clip=True,
         batchnorm_momentum=0.9,

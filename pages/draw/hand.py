@@ -116,7 +116,7 @@ def _learn(run: Run) -> None:
     examples = st.session_state[session.EXAMPLES]
     with errors.errors_in_words():
         lines = [to_line(example.strokes, DIGITS[example.label]) for example in examples]
-        recipe = mine(run.recipe(), run.id)
+        recipe = mine(run.recipe(), run.id, len(examples))
         starting.check_start(recipe)
         st.session_state[session.LEARNING_RUN] = trainings.start(recipe, "".join(lines)).id
 

@@ -246,9 +246,15 @@ def test_no_more_layers_are_trained_than_there_are():
 
 def test_mine_has_the_layers_of_the_network_that_it_goes_on_from():
     for name in ("best", "quick", "report-signed"):
-        recipe = presets.mine(preset(name), "any")
+        recipe = presets.mine(preset(name), "any", 30)
         assert layer_shapes(recipe) == layer_shapes(preset(name))
         assert recipe.pixels == preset(name).pixels
         assert (recipe.name, recipe.starts_from, recipe.trained_layers) == ("mine", "any", 2)
-    dense_only = presets.mine(_with(dense=()), "any")
+    dense_only = presets.mine(_with(dense=()), "any", 1)
     assert dense_only.trained_layers == 1
+
+
+def test_one_drawing_must_not_be_a_third_of_all_images():
+    few, many = (presets.mine(QUICK, "any", num) for num in (1, 300))
+    assert 0 < few.own_drawings <= 0.05 * few.mnist_images
+    assert many.own_drawings <= many.mnist_images
