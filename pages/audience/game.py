@@ -15,14 +15,15 @@ RESULT_SECONDS = 1.5
 
 
 def shown_tile() -> Tile | None:
-    """Returns the drawing to show: just judged (for a moment), else chosen, else the oldest undecided."""
+    """Returns the drawing to show: just judged, else chosen, else the oldest undecided, else judged last."""
     number, judged_at = st.session_state.get(session.JUDGED, (None, 0.0))
     if time.monotonic() - judged_at < RESULT_SECONDS and (tile := wall.tile(number)):
         return tile
     if tile := wall.tile(st.session_state.get(session.CHOSEN_TILE)):
         return tile
     undecided = [tile for tile in wall.tiles() if tile.verdict is None]
-    return undecided[-1] if undecided else None
+    # The last one stays until the next comes, so that the game keeps its height.
+    return undecided[-1] if undecided else wall.tile(number)
 
 
 def choose(number: object) -> None:

@@ -85,7 +85,10 @@ def test_oldest_drawing_is_judged_first(put):
     page = judged(page, first, 3)
     assert page.button(key=f"judge-{second}-0")
     page = judged(page, second, 3)
-    assert not [button for button in page.button if button.key.startswith("judge")]
+    # Nothing is left to judge: the last one stays, with its result.
+    assert f'alt="drawing {second}"' in shown(page)
+    assert any("it is 3" in text.value for text in page.markdown)
+    page = click(page, f"hide-{second}")
     assert "Nothing to judge" in words(page)
 
 
