@@ -4,7 +4,7 @@
 //   const network = loadNetwork(module, bytesOfFile)    throws an Error that says what is wrong with the file
 //   network.read(pixels)                                28x28 bytes -> {scores, probabilities, digit, isSure, candidates}
 //   network.layerBits(pixels)                           the input of every layer, as words of bits
-//   network.outputSums(pixels, layer, output)           the sums of one filter or unit, before the threshold
+//   network.outputSums(layer, output)                   the sums of one filter or unit for that digit, before the threshold
 //   network.flipWeights(share)                          flips this share of the weights for all later calls
 //   const digit = digitFromStrokes(module)              a function: strokes [[[x, y], ...], ...] -> 28x28 bytes
 //
@@ -258,28 +258,27 @@ class Network {
 
   /** Returns the score of each class before softmax (Float32Array). */
   scores(pixels) {
-    const scaled = (sum, i) => Math.fround(Math.fround(sum * this.scale[i]) + this.offset[i])
-    return Float32Array.from(this.classSums(pixels), scaled)
-  }
-
-  /** Returns the sum of each class, agreements minus disagreements, before it is scaled (Int32Array). */
-  classSums(pixels) {
     this.#run(pixels)
-    return new Int32Array(this.memory.buffer, this.sums, this.numClasses).slice()
+    const sums = new Int32Array(this.memory.buffer, this.sums, this.numClasses)
+    return Float32Array.from(sums, (sum, i) => Math.fround(Math.fround(sum * this.scale[i]) + this.offset[i]))
   }
 
   /** Returns the input of each layer, a Uint32Array (side * side, words of the channels); a grey pixel is one word. */
   layerBits(pixels) {
     this.#run(pixels)
+    return this.lastLayerBits()
+  }
+
+  /** Returns what layerBits does, for the digit that was read last: nothing is computed again. */
+  lastLayerBits() {
     return this.layers.map((layer, i) => this.memory.words(this.inputs[i], this.#inputWords(layer)).slice())
   }
 
   /**
-   * Returns the sums of one output of a layer before threshold and pooling (Int32Array); both are counted from 0. A
-   * convolution has one sum for each position, a dense layer a single sum.
+   * Returns the sums of one output of a layer before threshold and pooling (Int32Array), for the digit that was read
+   * last. Output and layer are counted from 0. A convolution has one sum for each position, a dense layer a single sum.
    */
-  outputSums(pixels, number, output) {
-    this.#run(pixels)
+  outputSums(number, output) {
     const { functions, buffer } = this.memory
     functions.onebit_output_sums(this.addresses[number], this.inputs[number], output, this.sums)
     const { kind, side } = this.layers[number]

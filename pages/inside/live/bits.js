@@ -26,6 +26,6 @@ function showReport(figure, pixels, { threshold, captions }) {
 function showCount(pixels, thresholds) {
   const words = document.querySelector(".st-key-bits-words")
   const numWhite = thresholds.reduce((sum, threshold) => sum + pixels.filter(pixel => pixel >= threshold).length, 0)
-  setText(words?.querySelector(".num-white"), numWhite.toLocaleString("en-US"))
-  setText(words?.querySelector(".num-black"), (pixels.length * thresholds.length - numWhite).toLocaleString("en-US"))
+  setText(words?.querySelector(".num-white"), numberText(numWhite))
+  setText(words?.querySelector(".num-black"), numberText(pixels.length * thresholds.length - numWhite))
 }

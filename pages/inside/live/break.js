@@ -36,7 +36,7 @@ function noiseOf(page) {
 /** Counts the flipped weights. How many test digits are read right, the server counts when the slider is let go. */
 function showCounts(network, isServers) {
   const [numRight, numFlipped] = document.querySelectorAll(".st-key-break-counts .value")
-  setText(numFlipped, network.numFlipped.toLocaleString("en-US"))
+  setText(numFlipped, numberText(network.numFlipped))
   for (const count of [numRight, document.querySelector(".st-key-break-figures .on-phones")])
     count?.classList.toggle("old", !isServers)
 }

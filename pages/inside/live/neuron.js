@@ -1,20 +1,21 @@
 // Chapter 2: one neuron, its inputs, its count and its answer.
 
 export function showNeuronChapter(network, pixels, { page }) {
-  const neuron = neuronAt(network, pixels, page)
+  const answer = network.read(pixels)
+  const neuron = neuronAt(network, network.lastLayerBits(), page)
   showInput(network, pixels)
   showArithmetic(neuron)
   showCountAndVerdict(neuron, page.verdicts)
-  showOutput(network, pixels, page, neuron)
+  showOutput(network, page, neuron, answer)
 }
 
 /** The neuron: its inputs (+1, -1, 0 outside; shades of grey), which of them are inside, its weights and its sum. */
-function neuronAt(network, pixels, { layer: number, output, row, column }) {
+function neuronAt(network, layerInputs, { layer: number, output, row, column }) {
   const layer = network.layers[number]
   const isGrey = number === 0 && !network.pixelThresholds.length
   const isConvolution = layer.kind === "convolution"
-  const words = network.layerBits(pixels)[number]
-  const sums = network.outputSums(pixels, number, output)
+  const words = layerInputs[number]
+  const sums = network.outputSums(number, output)
   const side = isConvolution ? 3 : layer.side
   const [inputs, isInside] = [[], []]
   for (let place = 0; place < side * side; place++) {
@@ -75,23 +76,22 @@ function showCountAndVerdict({ isInside, sum, isReached }, verdicts) {
   const fill = document.querySelector(".st-key-neuron .count .fill")
   if (fill) fill.style.width = `${((100 * numAgreements) / numInputs).toFixed(2)}%`
   const words = verdicts[isReached ? 1 : 0]
-    .replace("{agreements}", numAgreements.toLocaleString("en-US"))
-    .replace("{sum}", sum.toLocaleString("en-US"))
+    .replace("{agreements}", numberText(numAgreements))
+    .replace("{sum}", numberText(sum))
     .replace("{signed}", signed(sum))
   setText(document.querySelector(".st-key-neuron .verdict"), words)
 }
 
-const signed = number => `${number < 0 ? "−" : "+"}${Math.abs(number).toLocaleString("en-US")}`
+const signed = number => `${number < 0 ? "−" : "+"}${numberText(Math.abs(number))}`
 
-function showOutput(network, pixels, page, { layer, sums, threshold, isInverted }) {
+function showOutput(network, page, { layer, sums, threshold, isInverted }, answer) {
   const map = pickersPicture("neuron-map")
   const units = pickersPicture("neuron-units")
   if (map) showPicture(map, ofBits(Array.from(sums, sum => sum < threshold !== isInverted), layer.side))
-  if (units) showPicture(units, wallOfUnits(network.layerBits(pixels)[page.layer + 1], layer.outputs).picture)
+  if (units) showPicture(units, wallOfUnits(network.lastLayerBits()[page.layer + 1], layer.outputs).picture)
   const bars = document.querySelector(".bars.noted")
   if (!bars) return
-  const { probabilities, digit } = network.read(pixels)
-  showBars(bars, probabilities, digit)
-  const notes = bars.querySelectorAll(".note")
-  network.classSums(pixels).forEach((sum, i) => setText(notes[i], signed(sum)))
+  showBars(bars, answer.probabilities, answer.digit)
+  const sumOf = unit => network.outputSums(page.layer, unit)[0]
+  bars.querySelectorAll(".note").forEach((note, unit) => setText(note, signed(sumOf(unit))))
 }

@@ -1,9 +1,9 @@
 // Chapter 3: the maps of every layer, and the scores.
 
 export function showWayChapter(network, pixels, { page }) {
-  const inputs = network.layerBits(pixels)
-  network.layers.slice(0, -1).forEach((layer, i) => showMaps(layer, i + 1, inputs[i + 1], page.caption))
   const { probabilities, digit } = network.read(pixels)
+  const inputs = network.lastLayerBits()
+  network.layers.slice(0, -1).forEach((layer, i) => showMaps(layer, i + 1, inputs[i + 1], page.caption))
   const bars = document.querySelector(`.st-key-way-${network.layers.length} .bars`)
   if (bars) showBars(bars, probabilities, digit)
 }
@@ -20,4 +20,4 @@ function showMaps({ kind, side, outputs, pool }, number, words, caption) {
   setText([...captions].at(-1), caption.replace("{}", ofAll(numWhite, mapSide ** 2 * outputs)))
 }
 
-const ofAll = (number, all) => `${number.toLocaleString("en-US")} of ${all.toLocaleString("en-US")} bits`
+const ofAll = (number, all) => `${numberText(number)} of ${numberText(all)} bits`

@@ -16,3 +16,8 @@ export function showBars(element, probabilities, best) {
 export function setText(element, text) {
   if (element && element.textContent !== text) element.textContent = text
 }
+
+const numberFormat = new Intl.NumberFormat("en-US")
+
+/** Returns a whole number with commas between thousands, as Python's "{:,}" writes it. */
+export const numberText = number => numberFormat.format(number)
