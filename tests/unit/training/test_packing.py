@@ -78,7 +78,8 @@ def test_network_without_convolutions_gives_the_scores_of_keras(pixels):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["report-signed", "quick", "levels", "grey"])
 def test_trained_networks_give_the_scores_of_keras_on_all_test_digits(name):
-    chosen = preset(name) if name in PRESETS else recipe(pixels=name)
+    small = {"stages": ((16,), (32,)), "dense": (64,)}
+    chosen = preset(name) if name in PRESETS else recipe(pixels=name, **small)
     model = build(chosen)
     images, labels = mnist.train()
     model.compile("adam", "sparse_categorical_crossentropy")
