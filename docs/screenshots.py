@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.support import chromium, drawing_hand
+from tests.support import chromium, drawing_hand, phones
 from tests.support.app_server import Server
 
 DOCS = Path(__file__).parent
@@ -18,7 +18,9 @@ SIZE = {"width": 1280, "height": 800}
 def main() -> None:
     """Starts the app and takes all pictures."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        server = Server(Path(folder))
+        # On all addresses: otherwise Audience says that phones cannot reach the app. (The picture has the
+        # address of this computer.)
+        server = Server(Path(folder), options=["--server.address", "0.0.0.0"])  # noqa: S104
         browser = chromium.launch(playwright)
         try:
             page = browser.new_page(viewport=SIZE, device_scale_factor=1.5)
@@ -27,6 +29,7 @@ def main() -> None:
             _train(page, server)
             _inside(page, server)
             _evaluate(page, server)
+            _audience(page, server)
         finally:
             browser.close()
             server.stop()
@@ -57,6 +60,18 @@ def _evaluate(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/evaluate?tour=off")
     page.locator(".st-key-matrix-place .marks").first.wait_for()
     page.screenshot(path=DOCS / "evaluate.png")
+
+
+def _audience(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/audience?tour=off")
+    page.locator(".st-key-phones label").first.click()
+    page.locator("img.qr").wait_for()
+    address = page.get_by_text("Scan the code, or open").inner_text().rpartition("/pocket/")[2]
+    for number, drawing in enumerate(phones.drawings(20)):
+        phones.send(server.port, f"pocket/{address}", number, drawing)
+    page.locator(".st-key-wall li").nth(19).wait_for()
+    page.wait_for_timeout(1000)
+    page.screenshot(path=DOCS / "audience.png")
 
 
 if __name__ == "__main__":
