@@ -36,7 +36,8 @@ function show() {
   if (!network) return restorePictures()
   if (!CHAPTERS[page.chapter]) return
   isAhead = true
-  network.flipWeights(0)
+  // Chapter 5 says itself which weights are flipped; to mend them in between would take time in every frame.
+  if (page.chapter !== "break") network.flipWeights(0)
   network.setPixelThresholds(page.thresholds ?? network.ownPixelThresholds)
   const isDrawn = drawn && isDrawingAhead(page)
   // The digit below the canvas: the server takes it away when it has the drawing.
