@@ -94,7 +94,9 @@ def _splits(recipe: Recipe, own: PenDrawings | None, num_images: int | None) -> 
         validation = Split(*(np.concatenate(arrays) for arrays in zip(validation, by_others, strict=True)))
     if own:
         validation = _first(validation, OWN_VALIDATION)
-        by_one = own_drawings.validation(own, len(validation.labels))
+        # With few drawings there are few such images, so that an epoch that has forgotten other digits is not
+        # the best one.
+        by_one = own_drawings.validation(own, min(recipe.own_drawings, len(validation.labels)))
         validation = Split(*(np.concatenate(arrays) for arrays in zip(validation, by_one, strict=True)))
     return _first(images, num_images), validation
 
