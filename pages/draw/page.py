@@ -111,10 +111,8 @@ def _answer_place(class_names: tuple[str, ...]) -> DeltaGenerator:
 def _canvas_and_clear() -> list[dict]:
     """Shows the canvas and the button Clear, and returns the Fabric.js objects of the drawing."""
     sample = st.session_state[session.SAMPLE]
-    with st.container(key="pad-place"):
-        objects = canvas(
-            None if sample is None else mnist.test().images[sample], st.session_state[session.DRAWING]
-        )
+    below = None if sample is None else mnist.test().images[sample]
+    objects = canvas(below, st.session_state[session.DRAWING])
     st.session_state[session.DRAWING] = objects
     if objects and sample is not None:
         # The visitor has drawn over a sample. The sample disappears, and the drawing is read instead.

@@ -25,9 +25,9 @@ def field() -> None:
     if not is_drawing:
         state[_BEFORE] = state[keys.DIGIT]
     with st.container(key="inside-field", horizontal=True, vertical_alignment="bottom", gap="small"):
-        with st.container(key="inside-pad"), st.container(key="pad-place"):
+        with st.container(key="inside-pad"):
             drawn = canvas(below, objects())
-        st.button("Clear", key="clear", icon=":material/refresh:", on_click=_clear)
+        st.button("Clear", key="inside-clear", icon=":material/refresh:", on_click=_clear)
     if drawn and drawn != state[session.DRAWING]:
         state[session.DRAWING], state[session.SAMPLE] = drawn, None
         digit_choice.follow_drawing()

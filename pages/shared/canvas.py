@@ -31,25 +31,27 @@ def canvas(sample: np.ndarray | None, drawing: list[dict]) -> list[dict]:
     from streamlit_drawable_canvas import st_canvas
 
     key = canvas_key()
-    if sample is not None:
-        st.html(f'<div class="sample">{pictures.picture(sample, "the sample")}</div>')
-    _correct_canvas(data=key, key="tidy", height=1)
-    if key not in st.session_state:
-        # Set only for a new canvas, or when the visitor comes from another page. A changed initial drawing
-        # would make the canvas load again.
-        st.session_state[session.INITIAL_DRAWING] = {"objects": drawing}
-    result = st_canvas(
-        stroke_width=PEN_WIDTH,
-        stroke_color="#ffffff",
-        # The canvas is transparent. The black background and the sample are elements below it (style.css).
-        # A background image is no alternative: the canvas sends a message when the image has loaded, perhaps
-        # after the visitor has left the page. Changing the background colour would delete the drawing.
-        background_color="",
-        initial_drawing=st.session_state[session.INITIAL_DRAWING],
-        width=CANVAS_SIDE,
-        height=CANVAS_SIDE,
-        key=key,
-    )
+    with st.container(key="pad-place"):
+        if sample is not None:
+            st.html(f'<div class="sample">{pictures.picture(sample, "the sample")}</div>')
+        _correct_canvas(data=key, key="tidy", height=1)
+        if key not in st.session_state:
+            # Set only for a new canvas, or when the visitor comes from another page. A changed initial
+            # drawing would make the canvas load again.
+            st.session_state[session.INITIAL_DRAWING] = {"objects": drawing}
+        result = st_canvas(
+            stroke_width=PEN_WIDTH,
+            stroke_color="#ffffff",
+            # The canvas is transparent. The black background and the sample are elements below it, see
+            # style.css. A background image is no alternative: the canvas sends a message when the image has
+            # loaded, perhaps after the visitor has left the page. Changing the background colour would
+            # delete the drawing.
+            background_color="",
+            initial_drawing=st.session_state[session.INITIAL_DRAWING],
+            width=CANVAS_SIDE,
+            height=CANVAS_SIDE,
+            key=key,
+        )
     return canvas_objects(result.json_data)
 
 

@@ -205,7 +205,7 @@ def test_clear_shows_the_digit_of_before_however_early(open_live):
     hold_pen(page, 1)
     expect(page.locator(".st-key-bits-words .verdict")).to_contain_text("it reads 1")
     page.mouse.up()
-    page.locator(".st-key-clear button").click()
+    page.locator(".st-key-inside-clear button").click()
     expect(page.locator(".st-key-bits-words")).to_have_text(before, use_inner_text=True)
     expect(page.get_by_label("Digit", exact=True)).to_have_value("Test digit: 7")
     expect(page.locator(".st-key-pad-place .sample img")).to_be_visible()

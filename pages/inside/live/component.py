@@ -30,7 +30,7 @@ def live(run: Run, image: np.ndarray, chapter: str, **values: object) -> None:
     """
     data = shared_live.drawing_data(run, objects())
     data |= {"chapter": chapter, "pixels": base64_text(image), **values}
-    _live(key="live", data=data, height=1)
+    _live(key="inside-live", data=data, height=1)
 
 
 def base64_text(array: np.ndarray) -> str:
