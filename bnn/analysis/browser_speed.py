@@ -14,7 +14,8 @@ import numpy as np
 
 from bnn.engine.portable import script
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# The headless shell is Chromium without its own windows, and opens a page in less time.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 # The browser must not look for a network or a graphics card.
 FLAGS = (
     "--disable-gpu",

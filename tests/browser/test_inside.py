@@ -29,10 +29,11 @@ def _expect_place(page, row, column):
 def test_click_on_the_digit_chooses_the_place(open_page):
     page = open_page(NEURON)
     picture = page.locator('[class*="st-key-neuron-input"] button')
-    picture.wait_for()
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     box = picture.bounding_box()
-    # The middle of a pixel: column 21 and row 6 of 28, counted from 1.
-    page.mouse.click(box["x"] + 20.5 / 28 * box["width"], box["y"] + 5.5 / 28 * box["height"])
+    # The middle of a pixel: column 21 and row 6 of 28, counted from 1. Unlike `page.mouse`, `click` waits until
+    # the picture stays in its place.
+    picture.click(position={"x": 20.5 / 28 * box["width"], "y": 5.5 / 28 * box["height"]})
     _expect_place(page, 6, 21)
 
 
