@@ -31,8 +31,8 @@ def test_click_on_the_digit_chooses_the_place(open_page):
     picture = page.locator('[class*="st-key-neuron-input"] button')
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     box = picture.bounding_box()
-    # The middle of a pixel: column 21 and row 6 of 28, counted from 1. Unlike `page.mouse`, `click` waits until
-    # the picture stays in its place.
+    # The middle of a pixel: column 21 and row 6 of 28, counted from 1. Unlike `page.mouse`, `click` waits
+    # until the picture stays in its place.
     picture.click(position={"x": 20.5 / 28 * box["width"], "y": 5.5 / 28 * box["height"]})
     _expect_place(page, 6, 21)
 
