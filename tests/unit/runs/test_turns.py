@@ -97,10 +97,16 @@ def test_waiting_run_whose_folder_is_deleted_ends(start):
     first, _ = start()
     wait_for(first, "running")
     second, process = start()
-    shutil.rmtree(second.folder)
+    # The process may write a file into the folder while its files are being deleted.
+    waiting.until(lambda: _is_deleted(second.folder), "the folder to be deleted")
     assert process.wait(waiting.DEADLINE_SECONDS) != 0
     assert not second.folder.exists()
     assert first.status().state == "running"
+
+
+def _is_deleted(folder):
+    shutil.rmtree(folder, ignore_errors=True)
+    return not folder.exists()
 
 
 def test_stop_while_loading_ends_the_process(start):
