@@ -1,4 +1,4 @@
-"""`bnn teach`."""
+"""The command `bnn teach`, which measures how well a network learns a person's hand."""
 
 from argparse import ArgumentParser, Namespace
 from typing import Any

@@ -1,4 +1,4 @@
-"""How well a network learns a person's hand from a few drawings, measured on that person's other drawings."""
+"""Measures how well a network learns one person's hand from a few of that person's drawings."""
 
 import time
 from collections.abc import Sequence
@@ -20,19 +20,19 @@ from bnn.runs.run import Run
 from bnn.system.files import write_atomically
 from bnn.training import loop
 
-# The writers that are taught have at least so many drawings, so that enough are left to test on.
+# Only writers with at least this many drawings are used, so that enough drawings are left to test on.
 MIN_DRAWINGS = 50
 Writer = tuple[str, str]
 
 
 class Lesson(NamedTuple):
-    """What teaching one writer's hand gave.
+    """The result of teaching one writer's hand.
 
     Args:
         before: share of the writer's other drawings read right by the network before.
         after: the same after learning.
         mnist_after: accuracy on MNIST's test set after learning.
-        seconds: how long it took.
+        seconds: duration of the training and its test.
     """
 
     before: float
@@ -42,7 +42,9 @@ class Lesson(NamedTuple):
 
 
 def choose_writers(drawings: Sequence[StrokeDrawing], num: int) -> list[Writer]:
-    """Returns at most `num` writers with `MIN_DRAWINGS` or more, always the same of a file.
+    """Returns at most `num` random writers with at least `MIN_DRAWINGS` drawings.
+
+    For the same file, they are always the same writers.
 
     Raises:
         ValueError: if there is none.
@@ -56,7 +58,7 @@ def choose_writers(drawings: Sequence[StrokeDrawing], num: int) -> list[Writer]:
 
 
 def writer_of(drawing: StrokeDrawing) -> Writer:
-    """Returns who made a drawing. Two contributors may number their writers alike."""
+    """Returns contributor and writer of a drawing, because different contributors may use the same numbers."""
     return str(drawing.contributor), str(drawing.writer)
 
 

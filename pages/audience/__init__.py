@@ -1,1 +1,1 @@
-"""The Audience page: what phones in the room have drawn, on a wall, and a game on it."""
+"""The Audience page: a wall with the drawings of phones in the room, and a game."""

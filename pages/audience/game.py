@@ -1,4 +1,4 @@
-"""The game "Fool the network": people say what they read, one click a drawing."""
+"""Shows the game "Fool the network": with one click, the presenter says what people read in a drawing."""
 
 import html
 import time
@@ -9,31 +9,35 @@ from pages.audience.tiles import answer_text, verdict_text
 from pages.audience.wall import UNREADABLE, Score, Tile, wall
 from pages.shared import figures, session, text
 
-# How long a drawing stays after it was judged, so that all can see the result, and a double click judges no
-# second one.
+# A judged drawing is shown for this long. Everybody can see the result, and the second click of a double
+# click judges no other drawing.
 RESULT_SECONDS = 1.5
 
 
 def shown_tile() -> Tile | None:
-    """Returns the drawing to show: just judged, else chosen, else the oldest undecided, else judged last."""
+    """Returns the drawing to show, or None if there is none.
+
+    These are tried in turn: a drawing judged just now, the chosen one, the oldest undecided one, and the one
+    judged last.
+    """
     number, judged_at = st.session_state.get(session.JUDGED, (None, 0.0))
     if time.monotonic() - judged_at < RESULT_SECONDS and (tile := wall.tile(number)):
         return tile
     if tile := wall.tile(st.session_state.get(session.CHOSEN_TILE)):
         return tile
     undecided = [tile for tile in wall.tiles() if tile.verdict is None]
-    # The last one stays until the next comes, so that the game keeps its height.
+    # The drawing judged last stays until the next one arrives, so that the game keeps its height.
     return undecided[-1] if undecided else wall.tile(number)
 
 
 def choose(number: object) -> None:
-    """Shows a drawing in the game; the one that is chosen already, no longer."""
+    """Chooses the drawing that the game shows. Choosing the same drawing again undoes the choice."""
     is_chosen = number == st.session_state.get(session.CHOSEN_TILE)
     st.session_state[session.CHOSEN_TILE] = None if is_chosen else number
 
 
 def show_game(tile: Tile | None) -> None:
-    """Shows the drawing to judge with its buttons, and the count."""
+    """Shows the drawing to judge, the buttons to judge it, and the score."""
     st.subheader("Fool the network", anchor=False)
     with st.container(key="game", horizontal=True):
         st.html(_picture(tile))
@@ -64,7 +68,7 @@ def _buttons(tile: Tile) -> None:
         for verdict, name in choices:
             st.button(
                 name,
-                # The number in it: a click that comes when another drawing is shown judges neither.
+                # The key has the drawing's number, so a late click cannot judge the next drawing.
                 key=f"judge-{tile.number}-{verdict}",
                 type="primary" if verdict == tile.verdict else "secondary",
                 disabled=is_shown,

@@ -1,4 +1,4 @@
-"""How often a phone may send a drawing."""
+"""Limits how often a phone may send a drawing."""
 
 from collections import deque
 from collections.abc import Sequence
@@ -6,22 +6,22 @@ from collections.abc import Sequence
 SECONDS_APART = 1.0
 MOST_AN_HOUR = 100
 HOUR_SECONDS = 3600.0
-# Everything that is counted takes memory, and anybody can make up ids.
+# Each sender takes memory, and anybody can invent new ids.
 MAX_SENDERS = 5_000
 
 
 class Limits:
-    """Counts what each sender has sent in the last hour. To be used from one thread."""
+    """Counts the drawings of each sender in the last hour. It may be used by one thread only."""
 
     def __init__(self) -> None:
         self._times: dict[str, deque[float]] = {}
 
     def wait_seconds(self, senders: Sequence[str], now: float) -> float:
-        """Returns 0 if all senders may send now, and counts it; else how long to wait, and counts nothing.
+        """Returns 0 and counts a drawing if all senders may send now; otherwise returns the seconds to wait.
 
         Args:
-            senders: names for the same phone: its page's id, its address.
-            now: in seconds, from any fixed moment.
+            senders: names of the same phone: the id of its page, and its address.
+            now: the time in seconds, counted from any fixed moment.
         """
         self._forget(now)
         longest = max(self._wait(sender, now) for sender in senders)
@@ -41,7 +41,7 @@ class Limits:
         return max(wait, 0.0)
 
     def _forget(self, now: float) -> None:
-        """Forgets who has sent nothing for an hour. Senders stand in the order of their first drawing."""
+        """Forgets the senders that have sent nothing for an hour, if there are too many."""
         if len(self._times) >= MAX_SENDERS:
             self._times = {
                 sender: times for sender, times in self._times.items() if now - times[-1] < HOUR_SECONDS

@@ -1,4 +1,4 @@
-"""Audience: phones in the room, a wall of what they draw, and a game."""
+"""Shows the Audience page: the code for phones, the wall with their drawings, and the game."""
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from pages.shared.phones import phones
 
 # A drawing should be visible within a second.
 _REFRESH_SECONDS = 0.3
-# With every change, the browser gets all tiles that are shown, 2 kB each.
+# After every change, all tiles shown are sent to the browser. A tile takes 2 kB.
 _NUM_SHOWN = 60
 
 
@@ -27,7 +27,7 @@ def page() -> None:
             st.info("There is no trained network yet. Train one on the Train page, then let phones in.")
             return
         left, right = st.columns([1, 4], gap="large")
-        # The wall first, so that it is shown even if the chosen network turns out to be damaged.
+        # The wall comes first. It must be shown even if the chosen network is damaged.
         with right:
             _live()
         with left:
@@ -72,7 +72,8 @@ def _count(num_tiles: int) -> str:
 
 
 def _pause() -> None:
-    # Not a switch: each run of this fragment would set it, perhaps to its state before the latest click.
+    # This is not a switch, because every refresh would set the switch, perhaps to its state before the last
+    # click.
     is_paused = wall.is_paused
     st.button(
         "Resume" if is_paused else "Pause",
@@ -106,7 +107,7 @@ def _keep() -> None:
 
 
 def _clear(num_tiles: int) -> None:
-    # Its key changes when the wall is cleared: the menu closes.
+    # The key changes when the wall is cleared. This closes the menu.
     with st.popover(
         "Clear", key=f"clear-{wall.num_clears}", disabled=not num_tiles, icon=":material/delete:"
     ):

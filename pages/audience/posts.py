@@ -1,4 +1,4 @@
-"""What phones may send: one drawing at a time, to the secret address of the page that they have loaded."""
+"""Receives drawings from phones, which send them to the secret address of the page that they have loaded."""
 
 from __future__ import annotations
 
@@ -29,16 +29,21 @@ MAX_BYTES = 200_000
 MAX_SECONDS = 10.0
 # The id that a page makes up when it is loaded: 16 random bytes.
 _PHONE = re.compile("[0-9a-f]{32}")
-# Finer than can be seen; it bounds the length of a strokes file.
+# This is finer than anybody can see. It limits the length of a strokes file.
 _DECIMALS = 4
 
 limits = Limits()
-# One drawing at a time: what phones send occupies one processor at most.
+# Drawings are read one at a time, so that they occupy at most one processor.
 _one_at_a_time = anyio.CapacityLimiter(1)
 
 
 class Refusal(Exception):
-    """Why a drawing is not taken; `headers` are those of the answer."""
+    """A drawing is refused.
+
+    Args:
+        status: the HTTP status of the response.
+        headers: further HTTP headers of the response.
+    """
 
     def __init__(self, status: HTTPStatus, headers: dict[str, str] | None = None) -> None:
         super().__init__(status.phrase)
@@ -46,7 +51,11 @@ class Refusal(Exception):
 
 
 def route(prefix: str = "") -> Route:
-    """Returns the route that takes drawings; `prefix` is that of the whole app, "" or as "/lab"."""
+    """Returns the route that receives drawings.
+
+    Args:
+        prefix: the path at which the app is served, such as "/lab", or "".
+    """
     return Route(f"{prefix}/{PATH}", _answer, methods=["POST"])
 
 
@@ -59,24 +68,24 @@ async def _answer(request: Request) -> Response:
 
 
 async def _take(request: Request) -> None:
-    """Checks a drawing and puts it on the wall; what costs least is checked first."""
+    """Checks a drawing and puts it on the wall. The cheapest checks come first."""
     token, phone = request.path_params["token"], request.path_params["phone"]
     network = _network(token)
     if not _PHONE.fullmatch(phone):
         raise Refusal(HTTPStatus.BAD_REQUEST)
-    # A page of another site cannot send this type without asking first, and nothing here says yes.
+    # Before a page of another site can send this type, the browser asks the server, which does not allow it.
     if request.headers.get("content-type") != "application/json":
         raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     _check_limits(phone, request.client.host if request.client else "")
     body = await _body(request)
     drawing = await anyio.to_thread.run_sync(_read, network, body, limiter=_one_at_a_time)
-    # In the meantime the presenter may have switched off.
+    # Meanwhile, the presenter may have closed the wall.
     _network(token)
     wall.add(phone, *drawing)
 
 
 def _network(token: str) -> PackedNetwork:
-    """Returns the network that phones have at this address."""
+    """Returns the network of the page at this address."""
     network = pocket.network_at(token)
     if network is None:
         raise Refusal(HTTPStatus.NOT_FOUND)
@@ -105,8 +114,8 @@ async def _body(request: Request) -> bytes:
 
 
 def _read(network: PackedNetwork, body: bytes) -> tuple[list[np.ndarray], str, Answer]:
-    """Returns strokes, picture and answer: all that is shown is made here, from the checked strokes."""
-    # Imported here: Numba takes most of a second, and the server should not wait for it.
+    """Returns the strokes, the picture and the answer, all computed from the checked strokes."""
+    # Imported here because importing Numba takes most of a second, which would delay the start of the server.
     from bnn.drawing.preprocessing import digit_from_strokes
     from bnn.engine import answer
 
@@ -119,7 +128,7 @@ def _strokes(body: bytes) -> list[np.ndarray]:
     try:
         strokes = strokes_from_lists(json.loads(body)["strokes"])
     except (ValueError, KeyError, TypeError, RecursionError):
-        # What was sent is not repeated, here or in a log.
+        # The content is not repeated, neither in the response nor in a log.
         raise Refusal(HTTPStatus.BAD_REQUEST) from None
     if len(strokes) > MAX_STROKES or sum(map(len, strokes)) > MAX_POINTS:
         raise Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)

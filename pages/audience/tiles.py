@@ -1,4 +1,4 @@
-"""The wall as it is shown: a grid of tiles, of which one can be chosen."""
+"""Shows the wall as a grid of tiles. One tile can be chosen."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -35,7 +35,7 @@ def show_tiles(tiles: Sequence[Tile], chosen: int | None, on_choose: Callable[[o
 
 
 def answer_text(tile: Tile) -> str:
-    """Returns what the network reads: "3", or "3 or 5?" where it is not sure."""
+    """Returns the network's answer, such as "3", or "3 or 5?" if it is not sure."""
     answer = tile.answer
     return answer.name if answer.is_sure else f"{text.choice_text(answer.candidate_names)}?"
 

@@ -1,4 +1,4 @@
-"""The drawings that phones have sent: in the server's memory, and nowhere else."""
+"""Keeps the drawings that phones have sent. They are only in the server's memory."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ if TYPE_CHECKING:
     from bnn.engine.answer import Answer
 
 MAX_TILES = 500
-# A file of all of them can be read again: each has its share of what a strokes file may hold, of its letters,
-# too.
+# These limits ensure that a strokes file of all drawings is not too long to be read again.
 MAX_POINTS = MAX_FILE_POINTS // MAX_TILES // 2
 MAX_STROKES = MAX_FILE_STROKES // MAX_TILES
-# What people read in a drawing that nobody can read.
+# The verdict on a drawing that nobody can read.
 UNREADABLE = -1
 
 
@@ -55,7 +54,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class Score:
-    """The count of the game "Fool the network".
+    """The score of the game "Fool the network".
 
     Args:
         num_tried: drawings that people could read.
@@ -70,7 +69,7 @@ class Score:
     num_undecided: int = 0
 
     def plus(self, tile: Tile) -> Score:
-        """Returns the count with one drawing more."""
+        """Returns the score with one more drawing."""
         return Score(
             self.num_tried + tile.is_readable,
             self.num_fooled + tile.has_fooled,
@@ -90,16 +89,16 @@ class Wall:
         self.clear()
 
     def clear(self) -> None:
-        """Takes everything off the wall, and begins to count from nothing."""
+        """Removes all drawings, and sets the score to zero."""
         with self._lock:
             self.num_clears += 1
             self._tiles: dict[int, Tile] = {}
             self._writers: dict[str, int] = {}
-            # Of drawings that had to make room for newer ones.
+            # The score of the drawings that newer ones have replaced.
             self._earlier_score = Score()
 
     def add(self, phone: str, strokes: list[np.ndarray], picture: str, answer: Answer) -> None:
-        """Puts up a drawing, in place of the oldest where the wall is full."""
+        """Adds a drawing. If the wall is full, it replaces the oldest one."""
         with self._lock:
             self._num_drawings += 1
             writer = self._writers.setdefault(phone, len(self._writers) + 1)
@@ -115,23 +114,23 @@ class Wall:
             return list(self._tiles.values())[::-1]
 
     def tile(self, number: object) -> Tile | None:
-        """Returns the drawing of that number; None if it is not, or no longer, on the wall."""
+        """Returns the drawing with that number, or None if it is not on the wall."""
         with self._lock:
             return self._tiles.get(number) if isinstance(number, int) else None
 
     def judge(self, number: int, verdict: int) -> None:
-        """Says what people read in a drawing; nothing happens if it is no longer on the wall."""
+        """Records what people read in a drawing. If it is no longer on the wall, nothing happens."""
         with self._lock:
             if tile := self._tiles.get(number):
                 self._tiles[number] = replace(tile, verdict=verdict)
 
     def hide(self, number: int) -> None:
-        """Takes one drawing off the wall. It no longer counts."""
+        """Removes one drawing from the wall and from the score."""
         with self._lock:
             self._tiles.pop(number, None)
 
     def score(self) -> Score:
-        """Returns the count of the game."""
+        """Returns the score of the game."""
         with self._lock:
             score = self._earlier_score
             for tile in self._tiles.values():
@@ -147,5 +146,5 @@ class Wall:
         )
 
 
-# The whole server's; empty when it starts.
+# All sessions of a server share this wall. It is empty when the server starts.
 wall = Wall()
