@@ -84,6 +84,11 @@ class PackedNetwork:
         """Number of binary weights."""
         return sum(layer.num_weights for layer in self.layers)
 
+    def num_flips_since(self, before: "PackedNetwork") -> int:
+        """Returns how many weights differ from those of an earlier network with the same layers."""
+        pairs = zip(before.layers, self.layers, strict=True)
+        return sum(int((old.weights != new.weights).sum()) for old, new in pairs)
+
     @property
     def num_classes(self) -> int:
         """Number of classes, and so of scores."""

@@ -43,6 +43,15 @@ class Status:
     started: float = 0.0
     machine: str = ""
 
+    @property
+    def fraction_done(self) -> float:
+        """The share of all batches that are done, from 0 to 1."""
+        if self.state == "finished":
+            return 1.0
+        total = self.num_epochs * self.num_batches
+        done = max(0, self.epoch - 1) * self.num_batches + self.batch
+        return min(1.0, max(0.0, done / total)) if total else 0.0
+
 
 _TYPES = get_type_hints(Status)
 _TYPE_WORDS = {str: "a text", int: "a whole number", float: "a number"}

@@ -58,7 +58,7 @@ def choose_writers(drawings: Sequence[StrokeDrawing], num: int) -> list[Writer]:
 
 
 def writer_of(drawing: StrokeDrawing) -> Writer:
-    """Returns contributor and writer of a drawing, because different contributors may use the same numbers."""
+    """Returns contributor and writer of a drawing. Different contributors may use the same numbers."""
     return str(drawing.contributor), str(drawing.writer)
 
 

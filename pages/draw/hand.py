@@ -13,13 +13,12 @@ from bnn.drawing.stroke_files import to_line
 from bnn.recipes.presets import mine
 from bnn.runs import starting, store, trainings
 from bnn.runs.run import Run
-from bnn.runs.status import ACTIVE, Status
+from bnn.runs.status import ACTIVE
 from pages.shared import errors, networks, pictures, session
 from pages.shared.canvas import new_canvas
 from pages.shared.drawing import CANVAS_SIDE
 
 if TYPE_CHECKING:
-    from bnn.engine.network import PackedNetwork
     from pages.draw.reading import Reading
 
 MAX_EXAMPLES = 60
@@ -50,16 +49,15 @@ def judgement(reading: Reading, objects: list[dict]) -> None:
     num_examples = len(st.session_state.setdefault(session.EXAMPLES, []))
     if not objects or reading.answer is None or num_examples >= MAX_EXAMPLES:
         return
-    strokes, digit = strokes_from_canvas(objects, CANVAS_SIDE), reading.drawing.digit
-    answer = reading.answer.label
+    answer, digit = reading.answer.label, reading.drawing.digit
     with st.container(key="judgement", horizontal=True, gap="xxsmall", vertical_alignment="center"):
         st.button(
-            "Right", key="right", icon=":material/check:", on_click=_keep, args=(strokes, answer, digit)
+            "Right", key="right", icon=":material/check:", on_click=_keep, args=(objects, answer, digit)
         )
         st.markdown("Wrong? It is a …", width="content")
         for label, name in enumerate(DIGITS):
             if label != answer:
-                st.button(name, key=f"it-is-{label}", on_click=_keep, args=(strokes, label, digit))
+                st.button(name, key=f"it-is-{label}", on_click=_keep, args=(objects, label, digit))
 
 
 def hand(run: Run) -> None:
@@ -71,7 +69,8 @@ def hand(run: Run) -> None:
             st.fragment(_learning, run_every=_REFRESH_SECONDS if _is_learning() else None)()
 
 
-def _keep(strokes: list[np.ndarray], label: int, digit: np.ndarray) -> None:
+def _keep(objects: list[dict], label: int, digit: np.ndarray) -> None:
+    strokes = strokes_from_canvas(objects, CANVAS_SIDE)
     st.session_state[session.EXAMPLES].append(Example(strokes, label, digit))
     new_canvas()
 
@@ -146,15 +145,10 @@ def _learning() -> None:
             st.session_state[session.LEARNT_RUN] = st.session_state[session.DRAW_RUN] = run.id
             st.rerun()
         if status.state in ACTIVE:
-            st.progress(_fraction_done(status), status.message or "Learning your hand")
+            st.progress(status.fraction_done, status.message or "Learning your hand")
         elif status.state != "finished":
             st.warning(f"The learning has ended early ({status.state}). {status.message}")
         _what_changed(run)
-
-
-def _fraction_done(status: Status) -> float:
-    total = status.num_epochs * status.num_batches
-    return min(1.0, (max(0, status.epoch - 1) * status.num_batches + status.batch) / total) if total else 0.0
 
 
 def _what_changed(run: Run) -> None:
@@ -167,7 +161,7 @@ def _what_changed(run: Run) -> None:
 
     before = networks.load_network(paths[0])
     now = networks.network(run) if run.status().state == "finished" else networks.load_network(paths[-1])
-    st.markdown(f"**{num_flips(before, now):,} of {now.num_weights:,} bits** have flipped.")
+    st.markdown(f"**{now.num_flips_since(before):,} of {now.num_weights:,} bits** have flipped.")
     examples = st.session_state[session.EXAMPLES]
     if examples:
         digits = np.stack([example.digit for example in examples])
@@ -175,9 +169,3 @@ def _what_changed(run: Run) -> None:
         captions = [f"{DIGITS[a]} → {DIGITS[b]}" for a, b in zip(was, reads, strict=True)]
         st.caption("How it reads your drawings: before → now")
         pictures.digit_grid(digits, captions)
-
-
-def num_flips(before: PackedNetwork, now: PackedNetwork) -> int:
-    """Returns how many weights of two networks with the same layers differ."""
-    pairs = zip(before.layers, now.layers, strict=True)
-    return sum(int((a.weights != b.weights).sum()) for a, b in pairs)

@@ -76,7 +76,7 @@ def _live(run_id: str, compared: list[str], states: _States) -> None:
         run = store.find(run_id)
         status = run.status()
         _state(run, status)
-        st.progress(_fraction_done(status))
+        st.progress(status.fraction_done)
         _figures(run, status)
         _buttons(run, status)
         curves.curves([run, *map(store.find, compared)])
@@ -105,14 +105,6 @@ def _interruption(status: Status) -> str:
     # The cause is only known if the server that started the trainer was still running when the trainer ended.
     cause = status.message or "its process ended before the training was finished"
     return cause[0].upper() + cause[1:]
-
-
-def _fraction_done(status: Status) -> float:
-    if status.state == "finished":
-        return 1.0
-    total = status.num_epochs * status.num_batches
-    done = max(0, status.epoch - 1) * status.num_batches + status.batch
-    return min(1.0, max(0.0, done / total)) if total else 0.0
 
 
 def _figures(run: Run, status: Status) -> None:

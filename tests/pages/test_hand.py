@@ -11,7 +11,6 @@ from bnn.engine import file
 from bnn.runs.run import Run
 from bnn.runs.status import Status
 from bnn.system.files import write_atomically
-from pages.draw.hand import num_flips
 from pages.shared import session
 from tests.support.drawings import canvas_objects, random_strokes
 from tests.support.pages import click, open_page
@@ -81,6 +80,6 @@ def _finish(run: Run, before):
 
 def test_flipped_bits_are_counted(random_network):
     one, other = random_network(seed=1), random_network(seed=2)
-    assert num_flips(one, one) == 0
+    assert one.num_flips_since(one) == 0
     expected = sum(int((a.weights ^ b.weights).sum()) for a, b in zip(one.layers, other.layers, strict=True))
-    assert num_flips(one, other) == expected > 0
+    assert other.num_flips_since(one) == expected > 0

@@ -118,11 +118,6 @@ def _epoch_network(run: Run, network: PackedNetwork, epoch: int) -> PackedNetwor
     return found
 
 
-def _num_flips(before: PackedNetwork, now: PackedNetwork) -> int:
-    pairs = zip(before.layers, now.layers, strict=True)
-    return sum(int((a.weights != b.weights).sum()) for a, b in pairs)
-
-
 def _answer(network: PackedNetwork, image: np.ndarray) -> None:
     found = answer.read(network, image)
     sure = text.confidence_text(found.confidence)
@@ -156,7 +151,7 @@ def _figures(run: Run, before: PackedNetwork | None, now: PackedNetwork, epoch: 
 def _flips_text(before: PackedNetwork | None, now: PackedNetwork) -> str:
     if before is None:
         return "–"
-    num_flips = _num_flips(before, now)
+    num_flips = now.num_flips_since(before)
     share = num_flips / now.num_weights
     # Late in a training, few bits flip. A second decimal shows that it is not zero.
     return f"{num_flips:,} ({text.percent_text(share, 1 if share >= 0.001 else 2)})"
