@@ -4,12 +4,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Event
 
-import numpy as np
-
 from bnn.data.dataset import Split
 from bnn.data.unipen import PenDrawings
 from bnn.engine import file
-from bnn.engine.network import PackedNetwork
+from bnn.engine.network import PackedLayer, PackedNetwork
 from bnn.recipes.recipe import Recipe, batches_per_epoch
 from bnn.runs.run import Run
 from bnn.runs.stopping import Stopped
@@ -19,7 +17,6 @@ from bnn.training.backend import keras, tf
 from bnn.training.batch_norm import ReestimateBatchNorm
 from bnn.training.checkpoint import Position
 from bnn.training.epoch_record import RecordEpoch
-from bnn.training.last_layers import LastLayers
 from bnn.training.packing import pack
 from bnn.training.progress import ProgressBar, ReportProgress
 
@@ -40,7 +37,8 @@ class Fitting:
         class_names: the class names of the data set.
         first_step_done: an event that is set after the first step.
         own: the drawings for the recipe's `own_drawings`; None if there are none.
-        last_layers: what the model is part of, if only the last layers are trained.
+        to_inputs: a function that turns images (n, 28, 28) uint8 into the model's inputs.
+        kept: the packed layers before those of the model, if only the last layers are trained.
     """
 
     run: Run
@@ -51,8 +49,9 @@ class Fitting:
     validation: Split = field(repr=False)
     class_names: tuple[str, ...]
     first_step_done: Event
-    own: PenDrawings | None = field(default=None, repr=False)
-    last_layers: LastLayers | None = field(default=None, repr=False)
+    own: PenDrawings | None = field(repr=False)
+    to_inputs: batches.ToInputs
+    kept: tuple[PackedLayer, ...] = field(repr=False)
 
     def run_to_end(self) -> None:
         """Trains to the last epoch.
@@ -95,12 +94,7 @@ class Fitting:
 
     def pack(self) -> PackedNetwork:
         """Returns the packed network that the model is now."""
-        kept = self.last_layers.kept if self.last_layers else ()
-        return pack(self.model, self.recipe, class_names=self.class_names, kept=kept)
-
-    def to_inputs(self, images: np.ndarray | tf.Tensor) -> tf.Tensor:
-        """Returns the model's inputs of images (n, 28, 28) uint8."""
-        return self.last_layers.inputs(images) if self.last_layers else batches.scale(self.recipe, images)
+        return pack(self.model, self.recipe, class_names=self.class_names, kept=self.kept)
 
     @cached_property
     def callbacks(self) -> list[keras.callbacks.Callback]:

@@ -75,9 +75,10 @@ def train(run: Run, first_step_done: Event, num_images: int | None = None) -> No
     position = checkpoint.load(run, model, len(bits), num_batches) or start
     _go_back(run, position.epoch, position.epoch * num_batches + position.batch)
     if position.epoch < recipe.epochs:
+        kept = last_layers.kept if last_layers else ()
         names = MNIST.class_names
         Fitting(
-            run, recipe, model, position, images, validation, names, first_step_done, own, last_layers
+            run, recipe, model, position, images, validation, names, first_step_done, own, to_inputs, kept
         ).run_to_end()
     _finish(run, recipe, _first(MNIST.test(), num_images))
 
@@ -91,14 +92,18 @@ def _splits(recipe: Recipe, own: PenDrawings | None, num_images: int | None) -> 
     if recipe.pen_digits and recipe.validation == "split":
         # There are as many of these images as of MNIST's, so the accuracy is the mean of both accuracies.
         by_others = _first(unipen.validation_digits(), num_images)
-        validation = Split(*(np.concatenate(arrays) for arrays in zip(validation, by_others, strict=True)))
+        validation = _together(validation, by_others)
     if own:
         validation = _first(validation, OWN_VALIDATION)
         # With few drawings there are few such images, so that an epoch that has forgotten other digits is not
         # the best one.
         by_one = own_drawings.validation(own, min(recipe.own_drawings, len(validation.labels)))
-        validation = Split(*(np.concatenate(arrays) for arrays in zip(validation, by_one, strict=True)))
+        validation = _together(validation, by_one)
     return _first(images, num_images), validation
+
+
+def _together(one: Split, other: Split) -> Split:
+    return Split(*(np.concatenate(arrays) for arrays in zip(one, other, strict=True)))
 
 
 def _first(split: Split, num_images: int | None) -> Split:
