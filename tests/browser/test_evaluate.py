@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from bnn.runs import store
+from tests.support import chromium
 
 pytestmark = pytest.mark.browser
 
@@ -37,8 +38,7 @@ def page(open_page):
 
 
 def _wait_until_complete(page):
-    # The server has sent everything. Until then, parts further down may still move.
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    chromium.wait_until_sent(page)
     # Only the 1s read as 1 are more than 1,100 images.
     expect(page.locator(COUNTS).filter(has_text="1,1").first).to_be_visible()
     expect(page.locator(".st-key-images img").first).to_be_visible()

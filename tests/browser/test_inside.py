@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from pages.inside.chapters import CHAPTERS
-from tests.support import drawing_hand, waiting
+from tests.support import chromium, drawing_hand, waiting
 
 pytestmark = pytest.mark.browser
 
@@ -29,7 +29,7 @@ def _expect_place(page, row, column):
 def test_click_on_the_digit_chooses_the_place(open_page):
     page = open_page(NEURON)
     picture = page.locator('[class*="st-key-neuron-input"] button')
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    chromium.wait_until_sent(page)
     box = picture.bounding_box()
     # The middle of a pixel: column 21 and row 6 of 28, counted from 1. Unlike `page.mouse`, `click` waits
     # until the picture stays in its place.

@@ -4,10 +4,10 @@ import io
 import zipfile
 
 import pytest
-from playwright.sync_api import expect
 
 from bnn.export.html import network_in
 from bnn.runs import store
+from tests.support import chromium
 
 pytestmark = pytest.mark.browser
 
@@ -24,7 +24,7 @@ def download(page, key):
 def wait_until_complete(page):
     """Wait until the server has sent the whole page. Until then, an open menu closes again."""
     page.locator(".st-key-take-along").wait_for()
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    chromium.wait_until_sent(page)
 
 
 @pytest.mark.parametrize("path", ["", "train"])

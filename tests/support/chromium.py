@@ -1,6 +1,6 @@
 """Starts the system's Chromium without a window."""
 
-from playwright.sync_api import Browser, Playwright, expect
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from bnn.analysis import browser_speed
 
@@ -21,3 +21,9 @@ def launch(playwright: Playwright, patience_ms: int = PATIENCE_MS) -> Browser:
     if path is None:
         raise FileNotFoundError(f"no browser: none of {', '.join(browser_speed.BROWSERS)} is on the PATH")
     return playwright.chromium.launch(executable_path=path, args=FLAGS)
+
+
+def wait_until_sent(page: Page) -> None:
+    """Wait until the server has sent the whole page. Until then, parts of the page may still move."""
+    app = page.get_by_test_id("stApp")
+    expect(app).to_have_attribute("data-test-script-state", "notRunning")
