@@ -7,7 +7,7 @@ const INVITED = "one-bit-lab-tour-invited"
 const OTHERS = '[role="dialog"]:not(#tour *), [role="listbox"], [role="menu"], [data-baseweb="popover"], [aria-expanded="true"]'
 const STYLE = `
 #tour { position: fixed; z-index: 1000; right: 1rem; bottom: 1rem; max-width: calc(100vw - 2rem);
-  border: 2px solid #2f6bff; border-radius: .6rem; font: 1rem/1.45 "Source Sans", sans-serif;
+  border: 2px solid #2f6bff; border-radius: .6rem; font: 1rem/1.45 Inter, sans-serif;
   background: var(--ground); color: var(--ink); box-shadow: 0 .4rem 1.6rem rgb(0 0 0 / .35) }
 #tour section { width: 24rem; max-width: 100%; box-sizing: border-box; padding: 1rem 1.1rem .8rem }
 #tour.folded section, #tour:not(.folded) .chip { display: none }

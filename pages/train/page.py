@@ -11,7 +11,7 @@ def page() -> None:
     """Shows all parts of the page."""
     head.head("Train a network", "Watch it go from guessing to reading digits. Every weight is one bit.")
 
-    left, right = st.columns([4, 7], gap="large")
+    left, right = st.columns([5, 7], gap="large")
     runs, recipe, shown = [], None, None
     # Each part has its own error handling. An error in one part does not hide the others.
     with errors.errors_in_words():

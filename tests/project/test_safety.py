@@ -52,6 +52,15 @@ def test_server_listens_only_on_this_machine_with_cross_site_protection(config):
     assert server["enableCORS"] is True
 
 
+def test_files_that_everybody_can_load_are_only_the_fonts(config):
+    assert config["server"]["enableStaticServing"] is True
+    names = sorted(path.name for path in (PROJECT / "pages" / "static").iterdir())
+    assert names == [
+        "README.md",
+        *("inter-LICENSE.txt", "inter.woff2", "plex-mono-LICENSE.txt", "plex-mono.woff2"),
+    ]
+
+
 def test_uploads_and_messages_are_small(config):
     assert config["server"]["maxUploadSize"] <= 1
     assert config["server"]["maxMessageSize"] <= 20
