@@ -1,0 +1,72 @@
+"""Examples in a wrong class and classes that look alike are found; good examples are not named."""
+
+import time
+
+import numpy as np
+import pytest
+
+from bnn.analysis import lookalikes
+from bnn.analysis.lookalikes import Alike
+from bnn.data.handwriting import rendering
+
+EACH = 10
+
+
+def signs(letter, num=EACH, seed=1):
+    return rendering.draw_non_digits(num, [seed, ord(letter)], letters=letter, others=())
+
+
+def examples(letters):
+    """Return the images and labels of EACH drawings of each letter."""
+    return np.concatenate([signs(letter) for letter in letters]), np.repeat(np.arange(len(letters)), EACH)
+
+
+def test_nothing_is_said_about_signs_that_differ():
+    images, labels = examples("LXe")
+    assert lookalikes.confused(images, labels, 3) == []
+    assert lookalikes.alike([], labels, 3) == []
+
+
+def test_an_example_in_the_wrong_class_is_found():
+    images, labels = examples("LXe")
+    labels[12] = 2
+    found = lookalikes.confused(images, labels, 3)
+    assert [(one.example, one.label, one.looks_like) for one in found] == [(12, 2, 1)]
+    pairs = lookalikes.alike(found, labels, 3)
+    assert pairs == []
+    assert lookalikes.misplaced(found, pairs) == found
+
+
+def test_two_classes_of_the_same_sign_look_alike():
+    images = np.concatenate([signs("A", seed=1), signs("A", seed=2), signs("L")])
+    labels = np.repeat(np.arange(3), EACH)
+    found = lookalikes.confused(images, labels, 3)
+    (pair,) = lookalikes.alike(found, labels, 3)
+    assert pair == Alike((0, 1), sum({0, 1} == {e.label, e.looks_like} for e in found), 2 * EACH)
+    assert pair.num_confused >= 0.3 * pair.num_examples
+    assert lookalikes.misplaced(found, [pair]) == []
+
+
+def test_equal_images_are_at_distance_0_and_separate_ink_at_distance_1():
+    corners = np.zeros((2, 28, 28), np.uint8)
+    corners[0, :4, :4] = corners[1, -4:, -4:] = 255
+    np.testing.assert_allclose(lookalikes.distances(corners, corners), [[0, 1], [1, 0]], atol=1e-6)
+
+
+def test_a_shift_by_a_pixel_counts_less_than_another_sign():
+    image, other = signs("A", 1), signs("L", 1)
+    shifted = np.roll(image, 1, axis=2)
+    assert lookalikes.distances(image, shifted)[0, 0] < 0.25 * lookalikes.distances(image, other)[0, 0]
+
+
+@pytest.mark.parametrize("labels", [[], [0], [0, 1], [0, 0, 1]], ids=str)
+def test_few_examples_are_no_error(labels):
+    found = lookalikes.confused(signs("A", len(labels)), np.array(labels), 3)
+    assert all(example.label != example.looks_like for example in found)
+
+
+def test_the_most_examples_that_can_be_drawn_take_less_than_a_second():
+    images = np.tile(signs("A"), (72, 1, 1))
+    started = time.process_time()
+    lookalikes.confused(images, np.arange(720) % 36, 36)
+    assert time.process_time() - started < 1
