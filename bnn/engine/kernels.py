@@ -20,10 +20,10 @@ Derivation:
    so only the last layer computes its sums. A flip costs nothing, because NOT (dot < t) is (-dot < 1 - t):
    the same comparison with the opposite weights and another threshold.
 
-3. "Same" padding pads with 0, which is neither +1 nor -1, so the taps outside add nothing to a sum. Here the
-   border is stored as +1, so that the taps outside need no special case. What the border adds to a sum is
-   known beforehand, and the limit takes account of it. There are 16 sets of limits, one for each way in
-   which a position can be at the edges.
+3. "Same" padding surrounds the image with zeros, which add nothing to a sum. Here these positions are stored
+   as +1, so that no position needs a special case. Each of them then adds its weight to the sum. That is
+   known in advance, so the limit includes it. Which positions lie outside the image depends on whether an
+   output is at the top, bottom, left or right edge. These are 16 cases, and each has its own limits.
 
 4. Max-pooling takes the largest value. The largest of several signs is +1 if one of them is +1. With bit 1
    for -1, pooling is therefore AND. If pooling comes before batch normalization, the flip is applied after
@@ -35,16 +35,18 @@ Derivation:
       add. Each output has a lane of 32 bits, and counts in the four bytes of its lane. This is fast if the
       processor has an instruction that counts the bits of each byte (AVX-512 BITALG, NEON).
 
-   b. Table look-up, for convolutions. It is used if the processor can only shuffle bytes (AVX2). Four inputs
-      form a nibble a, and the weights for them a nibble w. The table T_a[w] = popcount(a XOR w) has 16
-      entries, so one shuffle looks up the w of 32 outputs. The tables of two neighbouring positions, with
-      inputs a and b, are combined into one table,
+   b. Table look-up, for convolutions. It is used if the processor can shuffle bytes, but cannot count their
+      bits (AVX2). Inputs and weights are taken four at a time, as nibbles. For a nibble a of inputs, the
+      table T_a[w] = popcount(a XOR w) has an entry for each of the 16 nibbles w of weights. One shuffle
+      looks up the nibbles of 32 outputs in it. Two neighbouring positions have the same weights, so the
+      tables for their inputs a and b are combined:
 
-          T_ab[w] = popcount(a XOR w) + 16 popcount(b XOR w),
+          T_ab[w] = popcount(a XOR w) + 16 popcount(b XOR w).
 
-      so that each shuffle counts for two positions. A count is at most 4, so three entries can be added
-      before a half of the byte overflows. Of their sum v, the counts are high = v >> 4 and low = v - 16 high.
-      For many v, both v and high are summed up, and low is computed only once, from the two sums.
+      Now one shuffle counts for both positions: in the low half of a byte for a, in the high half for b. A
+      count is at most 4, so three entries can be added before a half overflows. If v is such a sum, then
+      high = v >> 4 and low = v - 16 high. Many v are added up. Only v and high are added, because the sum of
+      low is the sum of v minus 16 times the sum of high.
 
 `scores` computes any number of images and releases the GIL. Both `scores` and `layer` read the network from
 one array of words, the program, which `bnn.engine.program` makes.
