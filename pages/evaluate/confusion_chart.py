@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from pages.shared.charts import ACCENT, QUIET, WRONG, quantity
+from pages.shared.charts import QUIET, RIGHT, WRONG, quantity
 
 _PLAIN = {"ticks": False, "domain": False, "labelFontSize": 14, "titleFontSize": 14, "grid": False}
 # With more classes than this, the cells are too small for their counts.
@@ -18,7 +18,7 @@ _HEIGHT, _ROW_HEIGHT = 440, 16
 def confusion(class_names: Sequence[str], ink: str = "#111113") -> dict:
     """Returns the specification that draws a `confusion_table`. A click chooses a cell (selection "cell").
 
-    Right answers are blue and mistakes are orange. More images give a stronger colour. For mistakes, the
+    Right answers are green and mistakes are orange. More images give a stronger colour. For mistakes, the
     square root of the count is used, so that a few mistakes among thousands of images can be seen.
 
     Args:
@@ -29,7 +29,7 @@ def confusion(class_names: Sequence[str], ink: str = "#111113") -> dict:
     kind = {
         "field": "kind",
         "type": "nominal",
-        "scale": {"domain": ["right", "wrong"], "range": [ACCENT, WRONG]},
+        "scale": {"domain": ["right", "wrong"], "range": [RIGHT, WRONG]},
     }
     chosen = {"type": "point", "fields": ["drawn", "read", "turn"], "on": "click", "toggle": False}
     rounded = {"type": "rect", "cornerRadius": 3}

@@ -4,6 +4,7 @@
 // 2. Only the first button of a mouse or stylus draws. When another button is pressed or released during a stroke,
 //    Fabric.js misses the end of the stroke. It would then draw while the pen is up, and the drawing would not be read.
 // 3. A stroke also ends if the browser does not report its end, for example because a menu was opened.
+// It also hides the ghost (ghost.svg) at the first touch.
 
 const MAX_FRAMES = 600
 
@@ -32,6 +33,7 @@ function listen() {
     event.stopImmediatePropagation()
   }
   const listeners = {
+    pointerdown: event => isOnCanvas(event) && document.querySelectorAll(".ghost").forEach(ghost => (ghost.hidden = true)),
     mousedown: event => {
       if (event.button !== 0) return (isDrawing || isOnCanvas(event)) && stop(event)
       isDrawing = isOnCanvas(event)

@@ -5,9 +5,9 @@ them, but it takes a second to load and 40 ms for each chart. The data are not p
 the specification stays the same, the browser only changes the chart and does not draw it again.
 
 The colours are readable on black and on white (contrast above 4), and colour-blind people can tell them apart
-(blue and orange). ACCENT means right answers and digits that the network did not train on. WRONG means
-mistakes. QUIET means digits that the network trains on. If several runs are compared, the colour shows the
-run, and a dashed line shows training instead of validation.
+(bluish green and orange). They have the same meanings as in style.css. RIGHT means right answers, on digits
+that the network did not train on. WRONG means mistakes. QUIET means digits that the network trains on. If
+several runs are compared, the colour shows the run, and a dashed line shows training instead of validation.
 """
 
 import numpy as np
@@ -16,15 +16,21 @@ from numpy.typing import ArrayLike
 
 from pages.shared.text import percent_text
 
-ACCENT = "#2f6bff"
+RIGHT = "#008a61"
 WRONG = "#d9480f"
 QUIET = "#7a7a7a"
 # Colours from Okabe and Ito's palette for the colour-blind. Its orange is missing because it means mistakes
 # here. Its lightest colours are missing because they are hard to see on white.
-RUN_COLOURS = (ACCENT, "#c05c9a", "#009e73", "#a3791a", "#4aa3d8", "#8a63d2")
+RUN_COLOURS = ("#2f6bff", "#c05c9a", "#009e73", "#a3791a", "#4aa3d8", "#8a63d2")
 
 TRAINING, VALIDATION = "training", "validation"
 CURVE_COLUMNS = ("run", "part", "epoch", "value")
+# Size of all text in pixels. A projector gets larger text, as in style.css.
+FONT_SIZE = {"expr": "windowSize()[0] >= 1600 && windowSize()[1] >= 900 ? 16 : 13"}
+TEXT_SIZES = {
+    "axis": {"labelFontSize": FONT_SIZE, "titleFontSize": FONT_SIZE},
+    "legend": {"labelFontSize": FONT_SIZE},
+}
 MAX_POINTS = 240
 # The loss of guessing is ln(10) = 2.3 for ten classes and ln(20) = 3.0 for 20. Higher values are drawn at the
 # upper edge, so that the axis never changes.
@@ -96,7 +102,7 @@ def curves(table: pd.DataFrame, value: str, num_epochs: int, height: int, has_le
     if has_legend and len(names) > 1:
         # The legend gets more height, so that the curves keep theirs.
         height += LEGEND_ROW_HEIGHT * len(names)
-    return {"height": height, "layer": [lines, points]}
+    return {"height": height, "layer": [lines, points], "config": TEXT_SIZES}
 
 
 def epoch_rule() -> dict:
@@ -130,10 +136,11 @@ def tries(setting: str, lowest: float, highest: float, guessing: float, height: 
             quantity("share", title="read right", format=".1%"),
         ],
     }
-    line = {"mark": {"type": "line", "color": ACCENT, "strokeWidth": 2}, "encoding": encoding}
-    points = {"mark": {"type": "circle", "opacity": 1, "color": ACCENT, "size": 40}, "encoding": encoding}
+    line = {"mark": {"type": "line", "color": RIGHT, "strokeWidth": 2}, "encoding": encoding}
+    points = {"mark": {"type": "circle", "opacity": 1, "color": RIGHT, "size": 40}, "encoding": encoding}
     now = points | {"mark": points["mark"] | {"size": 160}, "transform": [{"filter": "datum.now"}]}
-    return {"height": height, "layer": [*_guessing_line(lowest, guessing), line, points, now]}
+    layers = [*_guessing_line(lowest, guessing), line, points, now]
+    return {"height": height, "layer": layers, "config": TEXT_SIZES}
 
 
 _QUARTERS = [0, 0.25, 0.5, 0.75, 1]
@@ -143,7 +150,6 @@ _EPOCH_AXIS = {
     "grid": False,
     "titlePadding": 0,
     "labelPadding": 4,
-    "labelFontSize": 13,
 }
 
 
@@ -165,7 +171,7 @@ def _curve_colours(names: list[str], has_legend: bool) -> tuple[dict, dict]:
     part = {"field": "part", "type": "nominal", "legend": legend}
     dash = part | {"scale": {"domain": parts, "range": [[4, 3], [1, 0]]}}
     if not is_comparison:
-        return part | {"scale": {"domain": parts, "range": [QUIET, ACCENT]}}, dash
+        return part | {"scale": {"domain": parts, "range": [QUIET, RIGHT]}}, dash
     colours = [RUN_COLOURS[i % len(RUN_COLOURS)] for i in range(len(names))]
     legend = _legend(columns=_num_columns(names)) if has_legend else None
     run = {"field": "run", "type": "nominal", "legend": legend}
@@ -184,7 +190,7 @@ def _num_columns(names: list[str]) -> int:
 
 
 def _value_axis(value: str, highest: float) -> dict:
-    axis = {"format": _format(value), "minExtent": 38, "labelPadding": 6, "labelFontSize": 13}
+    axis = {"format": _format(value), "minExtent": 38, "labelPadding": 6}
     if value == "accuracy":
         axis |= {"format": ".0%", "values": _QUARTERS}
         scale = {"domain": [0, 1]}
@@ -213,7 +219,7 @@ def _guessing_line(x: float, guessing: float) -> list[dict]:
         "dx": 4,
         "dy": -2,
         "color": QUIET,
-        "fontSize": 12,
+        "fontSize": FONT_SIZE,
     }
     text = {"field": "name", "type": "nominal"}
     name = {"mark": mark, "encoding": {"x": quantity("x"), "y": quantity("share"), "text": text}}

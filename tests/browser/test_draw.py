@@ -24,7 +24,9 @@ def _expect_answer(page, digit):
 
 @pytest.mark.parametrize("digit", drawing_hand.DIGITS)
 def test_drawn_digit_is_read(page, digit):
+    expect(page.locator(".ghost img")).to_be_visible()
     drawing_hand.draw(page, digit)
+    expect(page.locator(".ghost img")).to_be_hidden()
     _expect_answer(page, digit)
 
 

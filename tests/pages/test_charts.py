@@ -131,11 +131,11 @@ def fields(spec):
 
 
 def test_colours_are_legible_on_black_and_on_white():
-    for colour in (charts.ACCENT, charts.WRONG, charts.QUIET):
+    for colour in (charts.RIGHT, charts.WRONG, charts.QUIET):
         assert contrast(colour, "#ffffff") > 4
-        assert contrast(colour, "#0f0f10") > 4
+        assert contrast(colour, "#161618") > 4
     for colour in charts.RUN_COLOURS:
-        assert min(contrast(colour, "#ffffff"), contrast(colour, "#0f0f10")) > 2.5
+        assert min(contrast(colour, "#ffffff"), contrast(colour, "#161618")) > 2.5
 
 
 def contrast(one, other):

@@ -96,11 +96,13 @@ def test_comparison_that_fails_says_so_and_can_be_tried_again(make_run, monkeypa
     assert page.button(key="measure")
 
 
-def test_clear_gives_a_new_canvas(make_run):
+def test_clear_gives_a_new_canvas_without_the_ghost(make_run):
     make_run()
     page = open_page("draw")
+    assert 'class="ghost"' in shown(page)
     before = page.session_state.drawing_number
     assert click(page, "clear").session_state.drawing_number == before + 1
+    assert 'class="ghost"' not in shown(page)
 
 
 def test_blind_network_is_explained(make_run):
