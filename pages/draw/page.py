@@ -10,7 +10,6 @@ import streamlit as st
 from bnn.data import mnist
 from bnn.data.dataset import DIGITS
 from bnn.runs.run import Run
-from pages.draw.answer import answer_html
 from pages.draw.hand import hand, judgement
 from pages.draw.live.component import live
 from pages.draw.samples import samples
@@ -26,6 +25,7 @@ from pages.shared import (
     text,
     warm_up,
 )
+from pages.shared.answer import answer_html
 from pages.shared.canvas import canvas, new_canvas
 from pages.shared.drawing import CANVAS_SIDE
 from pages.shared.phones import phones

@@ -13,9 +13,9 @@ from bnn.data import mnist
 from bnn.engine import file
 from bnn.engine.answer import Answer
 from bnn.engine.portable.build import FOLDER
-from pages.draw import answer, reading
-from pages.draw.answer import answer_html
-from pages.shared import warm_up
+from pages.draw import reading
+from pages.shared import answer, warm_up
+from pages.shared.answer import answer_html
 from tests.support import waiting
 from tests.support.page_content import shown, words
 from tests.support.pages import click, open_page, picker
@@ -49,7 +49,7 @@ def test_empty_answer_is_shown_while_the_engine_is_compiled(make_run, monkeypatc
         return read(network, objects)
 
     monkeypatch.setattr(reading, "read", count_and_read)
-    with mock.patch("pages.draw.answer.answer_html", wraps=answer_html) as html:
+    with mock.patch("pages.shared.answer.answer_html", wraps=answer_html) as html:
         page = open_page("draw")
     assert seen == [1]
     assert html.call_count == 2

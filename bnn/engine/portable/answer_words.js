@@ -1,5 +1,5 @@
 // Puts a network's answer into words, for the app and for the page in one file. The server uses the same rules
-// (pages/draw/answer.py).
+// (pages.shared.answer.py).
 
 // CSS classes for the size of the answer, from large to small.
 const ANSWER_SIZES = ["", "several", "many", "long"]

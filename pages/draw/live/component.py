@@ -9,7 +9,7 @@ from bnn.runs.run import Run
 from pages.shared import live as shared_live
 
 _HERE = Path(__file__).parent
-_SCRIPTS = [*shared_live.SCRIPTS, _HERE / "display.js", _HERE / "live.js"]
+_SCRIPTS = [*shared_live.SCRIPTS, shared_live.ANSWER_SCRIPT, _HERE / "display.js", _HERE / "live.js"]
 
 _live = component("one_bit_lab_live", js=script.module(*_SCRIPTS))
 

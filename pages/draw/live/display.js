@@ -1,6 +1,5 @@
-// Changes the server's elements on the page while the pen moves: the answer, the bars and the pictures of the drawing.
+// Changes the server's elements on the page while the pen moves: the answer and the pictures of the drawing.
 
-const STEADY_MILLISECONDS = 120
 const ANSWER = ".st-key-answer .answer"
 const STAGES = ".st-key-stages .strip"
 
@@ -22,45 +21,9 @@ export function restoreServerAnswer() {
   }
 }
 
-/** Keeps the shown digit from flickering. A new digit replaces it if it is sure or has not changed for a moment. */
-export class SteadyDigit {
-  shown = null
-  #candidate = null
-  #since = 0
-
-  next({ digit, isSure }, now) {
-    if (digit !== this.#candidate) [this.#candidate, this.#since] = [digit, now]
-    if (this.shown === null || isSure || now - this.#since >= STEADY_MILLISECONDS) this.shown = digit
-    return this.shown
-  }
-}
-
-/** Shows the answer so far, while the pen is down. */
-export function showSoFar(answer, digit, classNames) {
-  const words = answerInWords({ ...answer, digit }, classNames, true)
-  show({ ...words, digit, probabilities: answer.probabilities })
-}
-
-/** Shows the final answer. */
-export function showFinal(answer, classNames) {
-  const { digit, probabilities } = answer
-  show({ ...answerInWords(answer, classNames, false), digit, probabilities })
-}
-
-function show({ state, size, before, text, after, digit, probabilities }) {
-  const box = changeable(ANSWER)
-  if (!box) return
-  box.className = `answer ${state}`
-  Object.assign(box.dataset, { state, digit, from: "browser" })
-  box.setAttribute("aria-busy", state === "drawing")
-  const [wordsBefore, wordsAfter] = box.querySelectorAll(".words")
-  setText(wordsBefore, before)
-  setText(wordsAfter, after)
-  const figure = box.querySelector(".digit")
-  figure.className = `digit ${size}`
-  setText(figure, text)
-  showBars(box, probabilities, digit)
-}
+/** Shows an answer as `showAnswer` does, in the element that the server has made. */
+export const showInPlace = (answer, digit, classNames) =>
+  showAnswer(changeable(ANSWER), answer, digit, classNames)
 
 const stagePictures = () => changeable(STAGES)?.querySelectorAll("img") ?? []
 

@@ -25,9 +25,9 @@ function read(strokes, isFinal) {
   if (!pixels) return
   const answer = network.read(pixels)
   if (isFinal) {
-    showFinal(answer, network.classNames)
+    showInPlace(answer, null, network.classNames)
     steadyDigit = new SteadyDigit()
-  } else showSoFar(answer, steadyDigit.next(answer, performance.now()), network.classNames)
+  } else showInPlace(answer, steadyDigit.next(answer, performance.now()), network.classNames)
   showStages(pixels, network.pixelThresholds)
   showDrawing(strokes)
 }

@@ -11,6 +11,8 @@ from pages.shared.drawing import CANVAS_SIDE
 _HERE = Path(__file__).parent
 # For `bnn.engine.portable.script.module`, before the scripts of the page.
 SCRIPTS = [_HERE / name for name in ("pen.js", "drawing.js", "networks.js", "bars.js")]
+# The same, after them, on a page that shows the answer in large type.
+ANSWER_SCRIPT = _HERE / "answer.js"
 
 
 def drawing_data(run: Run, objects: list[dict]) -> dict[str, object]:

@@ -20,14 +20,15 @@ SIZES = ("", "several", "many", "long")
 LONGEST_NAMES = (2, 4, 7)
 
 
-def answer_html(found: Answer | None, class_names: tuple[str, ...]) -> str:
+def answer_html(found: Answer | None, class_names: tuple[str, ...], request: str = "draw a digit") -> str:
     """Returns the HTML of an answer.
 
     Args:
         found: The answer, or None while nothing is drawn.
         class_names: Names of the network's classes.
+        request: What is shown while nothing is drawn.
     """
-    state, size, before, digit, after = _in_words(found)
+    state, size, before, digit, after = _in_words(found, request)
     probabilities = np.zeros(len(class_names)) if found is None else found.probabilities
     value = "" if found is None else found.label
     bars = "".join(
@@ -43,10 +44,10 @@ def answer_html(found: Answer | None, class_names: tuple[str, ...]) -> str:
     )
 
 
-def _in_words(found: Answer | None) -> tuple[str, str, str, str, str]:
+def _in_words(found: Answer | None, request: str) -> tuple[str, str, str, str, str]:
     """Returns the state, the CSS class of the size, and the words before the answer, of it, and after it."""
     if found is None:
-        return "empty", "none", "", "draw a digit", ""
+        return "empty", "none", "", request, ""
     if found.is_sure:
         return "sure", _size((found.name,)), "", found.name, f"{text.confidence_text(found.confidence)} sure"
     names = found.candidate_names
