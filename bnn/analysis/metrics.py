@@ -67,7 +67,17 @@ class Evaluation:
 
 
 def evaluate(network: PackedNetwork, split: Split) -> Evaluation:
-    """Returns the network's answers to these images."""
+    """Returns the network's answers to these images.
+
+    Raises:
+        ValueError: if a label is not a class of the network.
+    """
+    highest, num_classes = int(split.labels.max(initial=0)), len(network.class_names)
+    if highest >= num_classes:
+        raise ValueError(
+            f"the network has {num_classes} classes, but the images have labels up to {highest}: they are"
+            " not of the data that it was trained on"
+        )
     probabilities = inference.probabilities(network, split.images)
     predictions = probabilities.argmax(axis=1)
     index = np.arange(len(predictions))

@@ -5,12 +5,14 @@ import time
 from argparse import ArgumentParser, Namespace
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from bnn.cli import output
 from bnn.cli.common import check_training_packages
+from bnn.data import files
 from bnn.data.unipen_files import check_data
 from bnn.recipes.presets import PRESETS, preset
 from bnn.recipes.recipe import Recipe
@@ -33,6 +35,11 @@ def add_arguments(parser: ArgumentParser) -> None:
         nargs="+",
         help="change a setting of the recipe, such as epochs=3",
     )
+    parser.add_argument(
+        "--data", type=Path, metavar="FILE", help="train on the data set in this file: strokes, .npz or .zip"
+    )
+    parser.add_argument("--source", default="", metavar="TEXT", help="who made the data in the file")
+    parser.add_argument("--licence", default="", metavar="TEXT", help="the licence of the data in the file")
     parser.add_argument("--resume", metavar="RUN", help="resume a stopped or interrupted run")
 
 
@@ -53,10 +60,14 @@ def run(options: Namespace) -> int:
 
 
 def _run_to_train(options: Namespace) -> Run:
-    if options.resume and (options.recipe or options.set):
-        raise ValueError("--resume takes the run's own recipe: leave out RECIPE and --set")
+    if options.resume and (options.recipe or options.set or options.data):
+        raise ValueError("--resume takes the run's own recipe and data: leave out RECIPE, --set and --data")
+    if (options.source or options.licence) and not options.data:
+        raise ValueError("--source and --licence describe the file of --data, which is missing")
     recipe = None if options.resume else _recipe(options)
     check_training_packages()
+    if recipe and options.data:
+        return store.create(recipe, files.read(options.data, options.source, options.licence))
     if recipe:
         check_data(recipe)
         if recipe.starts_from:

@@ -1,11 +1,16 @@
 """Data sets: their images and labels, class names, source and licence."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from reprlib import repr as short
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from bnn.data.pen_drawings import PenDrawings
 
 # MNIST's class names. They are also the default for networks and files that do not name their classes.
 DIGITS = tuple("0123456789")
@@ -25,9 +30,21 @@ class Split(NamedTuple):
     labels: np.ndarray
 
 
+class KeptFile(NamedTuple):
+    """The file that a run keeps of a data set that was read from a file.
+
+    Args:
+        name: the file's name in the run's folder.
+        content: a function that returns the file's content.
+    """
+
+    name: str
+    content: Callable[[], bytes]
+
+
 @dataclass(frozen=True)
 class DataSet:
-    """A data set. Its images are loaded when one of its two functions is called.
+    """A data set. Its images are loaded when one of its functions is called.
 
     Args:
         name: the name shown on screen.
@@ -36,6 +53,9 @@ class DataSet:
         licence: the licence of its images.
         train_validation: a function that returns the training and the validation part.
         test: a function that returns the test part, which must not be used for any choice.
+        drawings: a function that returns the training part as pen paths; None if it consists of pictures.
+        kept_file: the file that a run keeps of this data set; None for MNIST, which comes with the project.
+        notes: sentences about what was left out when the data set was read.
     """
 
     name: str
@@ -44,6 +64,9 @@ class DataSet:
     licence: str
     train_validation: Callable[[], tuple[Split, Split]]
     test: Callable[[], Split]
+    drawings: Callable[[], PenDrawings] | None = None
+    kept_file: KeptFile | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def num_classes(self) -> int:

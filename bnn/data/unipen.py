@@ -11,13 +11,13 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
 from bnn.data import pen_paths
 from bnn.data.dataset import DIGITS, Split
 from bnn.data.handwriting.non_digits import LETTERS
+from bnn.data.pen_drawings import PenDrawings, labels_of
 from bnn.data.unipen_files import digits_path, letters_path
 from bnn.drawing.stroke_files import OTHER, StrokeDrawing, load_drawings
 from bnn.recipes.recipe import NUM_VALIDATION
@@ -26,33 +26,6 @@ from bnn.recipes.recipe import NUM_VALIDATION
 VALIDATION_FRACTION = 5
 # The capital letters of `bnn.data.handwriting.non_digits`. The others can look like digits.
 TRAINED_LETTERS = tuple(letter for letter in LETTERS if letter.isupper())
-
-
-class PenDrawings(NamedTuple):
-    """Drawings to train on.
-
-    Args:
-        paths: the pen paths of n drawings.
-        labels: (n,) uint8, indices of the class names.
-        shares: (n,) float64, the probability with which each drawing is chosen; see `sampling_shares`.
-    """
-
-    paths: pen_paths.PenPaths
-    labels: np.ndarray
-    shares: np.ndarray
-
-    def draw(self, num: int, seed: int | Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
-        """Returns images of drawings that are chosen and deformed at random, and their labels.
-
-        Args:
-            num: number of images.
-            seed: for `numpy.random.default_rng`. The same number and seed give the same images.
-
-        Returns:
-            Images (num, 28, 28) uint8 and labels (num,) uint8.
-        """
-        which = np.random.default_rng(seed).choice(len(self.labels), num, p=self.shares)
-        return pen_paths.draw(self.paths, which, seed), self.labels[which]
 
 
 def training_digits() -> PenDrawings:
@@ -92,7 +65,7 @@ def validation_digits() -> Split:
     which = np.random.default_rng(0).permutation(len(held_out))
     which = np.resize(which, NUM_VALIDATION)
     images = pen_paths.draw_plain(pen_paths.gather([drawing.strokes for drawing in held_out]))
-    return Split(images[which], _labels(held_out)[which])
+    return Split(images[which], labels_of(held_out)[which])
 
 
 def is_held_out(drawings: Sequence[StrokeDrawing]) -> np.ndarray:
@@ -144,8 +117,4 @@ def _load(path: Path, class_names: tuple[str, ...], *_state: int) -> PenDrawings
     if not kept:
         raise ValueError(f"{path} holds no drawings to train on")
     paths = pen_paths.gather([drawing.strokes for drawing in kept])
-    return PenDrawings(paths, _labels(kept), sampling_shares(kept))
-
-
-def _labels(drawings: Sequence[StrokeDrawing]) -> np.ndarray:
-    return np.array([drawing.label for drawing in drawings], np.uint8)
+    return PenDrawings(paths, labels_of(kept), sampling_shares(kept))

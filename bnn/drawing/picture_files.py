@@ -3,6 +3,7 @@
 import os
 import warnings
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -53,12 +54,26 @@ def grey_pixels(path: str | os.PathLike[str]) -> np.ndarray:
         OSError: if the file cannot be opened.
     """
     with Path(path).open("rb") as file:
-        head = file.read(16)
+        return grey_pixels_of(file, path)
+
+
+def grey_pixels_of(file: BinaryIO, path: str | os.PathLike[str]) -> np.ndarray:
+    """Returns the grey values of the picture in an open file, as `grey_pixels` does.
+
+    Args:
+        file: the file.
+        path: its name, for messages.
+
+    Raises:
+        ValueError: as `grey_pixels`.
+    """
+    head = file.read(16)
+    file.seek(0)
     try:
         with warnings.catch_warnings():
             # Pillow warns about odd metadata, which does not change the pixels.
             warnings.simplefilter("ignore")
-            with Image.open(path, formats=IMAGE_FORMATS) as image:
+            with Image.open(file, formats=IMAGE_FORMATS) as image:
                 _check_size(path, image)
                 return _best_frame(image)
     except (UnidentifiedImageError, Image.DecompressionBombError) as error:

@@ -1,11 +1,13 @@
 """Reads files of drawings: pen strokes as JSON, one drawing per line."""
 
+from __future__ import annotations
+
 import gzip
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from io import BufferedReader, TextIOWrapper
+from io import BufferedReader, BytesIO, TextIOWrapper
 from pathlib import Path
 from reprlib import repr as short
 from typing import Any, NamedTuple, TextIO, cast
@@ -20,6 +22,9 @@ MAX_FILE_POINTS = 2_000_000
 MAX_FILE_STROKES = 100_000
 MAX_FILE_LENGTH = 30_000_000
 MAX_LINE_LENGTH = 4_000_000
+# Labels that are numbers may have this many digits. Where any label is allowed, there may be so many.
+MAX_DIGITS = 9
+MAX_LABELS = 1_000
 # The label of a drawing that belongs to none of the classes.
 OTHER = -1
 GZIP_MAGIC = b"\x1f\x8b"
@@ -63,10 +68,36 @@ def load_drawings(
             names the line.
         OSError: if the file cannot be read.
     """
+    with Path(path).open("rb") as file:
+        return _read(file, path, _Reading(class_names, keep_others))
+
+
+def drawings_and_labels(content: bytes, name: str) -> tuple[list[StrokeDrawing], tuple[str, ...]]:
+    """Returns the drawings in the content of a file, and the labels in it: numbers in order, then texts.
+
+    Args:
+        content: the content of a file as `load_drawings` reads it, with any labels.
+        name: the file's name, for messages.
+
+    Raises:
+        ValueError: as in `load_drawings`.
+    """
+    reading = _Reading(found={})
+    drawings = _read(BufferedReader(cast(Any, BytesIO(content))), name, reading)
+    labels = sorted(reading.found or {}, key=_order)
+    index = {number: labels.index(label) for label, number in (reading.found or {}).items()}
+    return [drawing._replace(label=index[drawing.label]) for drawing in drawings], tuple(labels)
+
+
+def _order(label: str) -> tuple[bool, int, str]:
+    is_number = label.isascii() and label.isdecimal() and len(label) < MAX_DIGITS
+    return not is_number, int(label) if is_number else 0, label
+
+
+def _read(file: BufferedReader, path: str | Path, reading: _Reading) -> list[StrokeDrawing]:
     drawings = []
-    reading = _Reading(class_names, keep_others)
     try:
-        with Path(path).open("rb") as file, _text(file) as text:
+        with _text(file) as text:
             for number, line in enumerate(_lines(text), 1):
                 drawing = _parse(path, number, line, reading)
                 drawings += [drawing] if drawing else []
@@ -105,10 +136,14 @@ def _lines(text: TextIO) -> Iterator[str]:
 
 @dataclass
 class _Reading:
-    """The state of reading a file: the allowed labels, and how much more the file may hold."""
+    """The state of reading a file: the allowed labels, and how much more the file may hold.
 
-    class_names: Sequence[str]
-    keep_others: bool
+    If any label is allowed, `found` collects the labels with their indices. Otherwise it is None.
+    """
+
+    class_names: Sequence[str] = ()
+    keep_others: bool = False
+    found: dict[str, int] | None = None
     length: int = MAX_FILE_LENGTH
     strokes: int = MAX_FILE_STROKES
     points: int = MAX_FILE_POINTS
@@ -138,24 +173,37 @@ def _parse(path: str | Path, number: int, line: str, reading: _Reading) -> Strok
 def _drawing(record: object, reading: _Reading) -> StrokeDrawing:
     if not isinstance(record, dict) or not isinstance(record.get("strokes"), list):
         raise ValueError('expected an object with "label" and a list of "strokes"')
-    label = _label(record.get("label"), reading.class_names, reading.keep_others)
+    label = _label(record.get("label"), reading)
     reading.spend(strokes=len(record["strokes"]))
     strokes = strokes_from_lists(record["strokes"])
     reading.spend(points=sum(map(len, strokes)))
     return StrokeDrawing(strokes, label, _name(record, "writer"), _name(record, "contributor"))
 
 
-def _label(label: object, class_names: Sequence[str], keep_others: bool) -> int:
-    if isinstance(label, str) and label in class_names:
-        return class_names.index(label)
+def _label(label: object, reading: _Reading) -> int:
+    class_names = reading.class_names
+    is_label = (type(label) is int and 0 <= label < 10**MAX_DIGITS) or (isinstance(label, str) and label)
+    if is_label and reading.found is not None:
+        return _number_of(str(label), reading.found)
+    # A class may have a number as its name, which is then not its index.
+    if is_label and str(label) in class_names:
+        return class_names.index(str(label))
     if type(label) is int and 0 <= label < len(class_names):
         return label
-    if keep_others and ((type(label) is int and label >= 0) or (isinstance(label, str) and label)):
+    if is_label and reading.keep_others:
         return OTHER
+    if reading.found is not None:
+        raise ValueError(f"label must be a text or a whole number of at least 0, got {short(label)}")
     raise ValueError(
         f"label must be a whole number from 0 to {len(class_names) - 1} or one of {short(list(class_names))},"
         f" got {short(label)}"
     )
+
+
+def _number_of(label: str, found: dict[str, int]) -> int:
+    if label not in found and len(found) >= MAX_LABELS:
+        raise ValueError(f"there are more than {MAX_LABELS} different labels")
+    return found.setdefault(label, len(found))
 
 
 def _name(record: dict[str, Any], key: str) -> int | str | None:

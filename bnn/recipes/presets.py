@@ -91,6 +91,30 @@ def preset(name: str) -> Recipe:
     return PRESETS[name]
 
 
+def for_data_file(recipe: Recipe, num_drawings: int) -> Recipe:
+    """Returns a recipe without what belongs to digits only, for other data than MNIST.
+
+    No digits and letters are added. Images of no class are scribbles, which look like no sign. If the recipe
+    deforms its training images, pen drawings are also deformed along their paths. The test part is never used
+    for validation.
+
+    Args:
+        recipe: the recipe.
+        num_drawings: number of pen drawings for training; 0 if the data consist of images.
+    """
+    deformed = recipe.own_drawings or (num_drawings if recipe.augment else 0)
+    return replace(
+        recipe,
+        drawn_digits=0,
+        non_digits=0,
+        scrawls=recipe.scrawls + recipe.non_digits,
+        pen_digits=0,
+        pen_letters=0,
+        own_drawings=deformed if num_drawings else 0,
+        validation="split",
+    )
+
+
 def mine(recipe: Recipe, run_id: str, num_examples: int) -> Recipe:
     """Returns the recipe by which a network learns one person's hand from a few drawings.
 
@@ -112,9 +136,10 @@ def mine(recipe: Recipe, run_id: str, num_examples: int) -> Recipe:
         trained_layers=min(2, len(recipe.dense) + 1),
         augment=0.0,
         plain_epochs=0,
-        mnist_images=2_000,
+        training_images=2_000,
         drawn_digits=700,
         non_digits=300,
+        scrawls=0,
         pen_digits=0,
         pen_letters=0,
         own_drawings=min(1_500, 50 * num_examples),

@@ -23,7 +23,7 @@ MAX_TEXT_LENGTH = 300
 # More than a recipe can have layers.
 MAX_TRAINED_LAYERS = 40
 # Earlier versions wrote these fields into recipe files under other names: {old name: new name}.
-_OLD_NAMES = {"scribbles": "non_digits"}
+_OLD_NAMES = {"scribbles": "non_digits", "mnist_images": "training_images"}
 _TYPE_WORDS = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
 
 
@@ -58,8 +58,10 @@ class Recipe:
             such digits by other writers, too.
         pen_letters: number of letters drawn by many people that are added to each epoch, as non-digits.
         own_drawings: number of deformed images that are added likewise, of the drawings in the run's file of
-            examples.
-        mnist_images: number of MNIST's training images in an epoch, chosen at random; 0 for all.
+            examples, or of its data file.
+        scrawls: number of scribbles and spirals that are added likewise, as images of no class. They look
+            like no sign, so they can be added to any classes.
+        training_images: number of the data set's training images in an epoch, chosen at random; 0 for all.
         epochs: number of passes over the training images.
         batch_size: number of images per step.
         learning_rate: Adam's learning rate at the start.
@@ -93,7 +95,8 @@ class Recipe:
     pen_digits: int = field(default=0, metadata={"range": (0, 1_000_000)})
     pen_letters: int = field(default=0, metadata={"range": (0, 1_000_000)})
     own_drawings: int = field(default=0, metadata={"range": (0, 1_000_000)})
-    mnist_images: int = field(default=0, metadata={"range": (0, NUM_TRAINING)})
+    scrawls: int = field(default=0, metadata={"range": (0, 1_000_000)})
+    training_images: int = field(default=0, metadata={"range": (0, 1_000_000)})
     epochs: int = field(default=10, metadata={"range": (1, 1000)})
     batch_size: int = field(default=128, metadata={"range": (8, 4096)})
     learning_rate: float = field(default=0.005, metadata={"range": (1e-6, 1.0)})
@@ -176,10 +179,11 @@ def batches_per_epoch(recipe: Recipe, num_images: int | None = None) -> int:
     """
     if num_images is None:
         num_images = NUM_TRAINING - (NUM_VALIDATION if recipe.validation == "split" else 0)
-    if recipe.mnist_images:
-        num_images = min(num_images, recipe.mnist_images)
-    num_drawn = recipe.drawn_digits + recipe.non_digits + recipe.pen_digits + recipe.pen_letters
-    return -(-(num_images + num_drawn + recipe.own_drawings) // recipe.batch_size)
+    if recipe.training_images:
+        num_images = min(num_images, recipe.training_images)
+    num_drawn = recipe.drawn_digits + recipe.own_drawings + recipe.pen_digits
+    num_without_class = recipe.non_digits + recipe.pen_letters + recipe.scrawls
+    return -(-(num_images + num_drawn + num_without_class) // recipe.batch_size)
 
 
 @cache

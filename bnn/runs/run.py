@@ -3,7 +3,10 @@
 The process that trains the run is called its trainer.
 
 recipe.json         the recipe
-examples.jsonl      the drawings to learn from, as strokes, where the recipe has own_drawings
+data.json           name, classes and source of the data set, if that is not MNIST
+data.jsonl.gz       this data set, if it is pen strokes
+data.npz            this data set, if it is images; `bnn.runs.run_data` writes and reads these three
+examples.jsonl      the drawings that are learnt in addition to MNIST, where the recipe has own_drawings
 start.safetensors   the packed network from which the training started, if the recipe names a run
 status.json         the status of the run; replaced atomically
 progress.csv        loss and accuracy, about two rows per second of training
@@ -120,7 +123,7 @@ class Run:
     def name(self) -> str:
         """Returns the name that a user gave the run, or the run's id."""
         try:
-            name = self._read("name.txt").strip()
+            name = self.read_text("name.txt").strip()
         except (OSError, ValueError):
             return self.id
         return name if name and is_name(name) else self.id
@@ -132,7 +135,7 @@ class Run:
             ValueError: if `recipe.json` is missing or is not a recipe.
         """
         try:
-            return Recipe.from_json(self._read("recipe.json"))
+            return Recipe.from_json(self.read_text("recipe.json"))
         except OSError as error:
             raise ValueError(f"run {self.id} has no readable recipe.json: {error.strerror}") from error
         except (ValueError, TypeError) as error:
@@ -165,7 +168,7 @@ class Run:
             per class). None if the network was not tested yet, or the file is damaged.
         """
         try:
-            result = json.loads(self._read("test.json"))
+            result = json.loads(self.read_text("test.json"))
         except (OSError, ValueError, RecursionError):
             return None
         return result if is_test_result(result) else None
@@ -222,7 +225,7 @@ class Run:
 
     def _written_status(self) -> Status:
         try:
-            return parse_status(json.loads(self._read("status.json")))
+            return parse_status(json.loads(self.read_text("status.json")))
         except FileNotFoundError:
             return Status("queued", "Starting")
         except (OSError, ValueError, TypeError, RecursionError) as error:
@@ -243,7 +246,8 @@ class Run:
         # The age is negative if the file was written on a machine whose clock is ahead.
         return abs(age) < seconds
 
-    def _read(self, name: str) -> str:
+    def read_text(self, name: str) -> str:
+        """Returns the text in a file of the run's folder."""
         return read_text(self.folder / name)
 
 

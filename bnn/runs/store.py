@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from bnn.data.dataset import DataSet
+from bnn.recipes.presets import for_data_file
 from bnn.recipes.recipe import Recipe
+from bnn.runs import run_data
 from bnn.runs.run import MAX_NAME_LENGTH, Run, is_name
 from bnn.runs.status import ACTIVE
 from bnn.system.commands import PROJECT
@@ -64,8 +67,12 @@ def find(run_id: str | None) -> Run:
     raise ValueError(f"there is no run {run_id!r:.100}")
 
 
-def create(recipe: Recipe) -> Run:
-    """Creates a run: a new folder with the recipe in it.
+def create(recipe: Recipe, data: DataSet | None = None) -> Run:
+    """Creates a run: a new folder with the recipe in it, and the data file if the data set is not MNIST.
+
+    Args:
+        recipe: the recipe. For a data set other than MNIST, `presets.for_data_file` changes it.
+        data: the data set that `bnn.data.files` has read from a file; None for MNIST.
 
     Raises:
         OSError: if the folder cannot be written.
@@ -79,7 +86,7 @@ def create(recipe: Recipe) -> Run:
             (root() / run_id).mkdir()
         except FileExistsError:
             continue
-        return _with_recipe(Run(run_id, root() / run_id), recipe)
+        return _filled(Run(run_id, root() / run_id), recipe, data)
     raise OSError(f"there is no free name for a run like {stem}")
 
 
@@ -134,12 +141,15 @@ def _expand_user(path: str) -> Path:
         return Path(path)
 
 
-def _with_recipe(run: Run, recipe: Recipe) -> Run:
+def _filled(run: Run, recipe: Recipe, data: DataSet | None) -> Run:
     try:
+        # A folder without a recipe is not a run. So a run always has its data.
+        if data:
+            run_data.keep(run, data)
+            recipe = for_data_file(recipe, len(data.drawings().labels) if data.drawings else 0)
         run.write_recipe(recipe)
     except OSError:
-        # A folder without a recipe is not a run.
-        run.folder.rmdir()
+        shutil.rmtree(run.folder)
         raise
     return run
 

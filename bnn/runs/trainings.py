@@ -1,5 +1,6 @@
 """Starts, resumes and stops trainings, wherever they run."""
 
+from bnn.data.dataset import DataSet
 from bnn.recipes.recipe import Recipe
 from bnn.runs import store
 from bnn.runs.launchers import launcher
@@ -8,12 +9,13 @@ from bnn.runs.status import ACTIVE
 from bnn.system.files import write_atomically
 
 
-def start(recipe: Recipe, examples: str = "") -> Run:
+def start(recipe: Recipe, examples: str = "", data: DataSet | None = None) -> Run:
     """Creates a run and starts its trainer. The trainer waits while another run is being trained.
 
     Args:
         recipe: the recipe.
-        examples: the content of the run's file of drawings, for a recipe with `own_drawings`.
+        examples: the content of the run's file of drawings, for a recipe that learns them beside MNIST.
+        data: the data set to train on, as `bnn.data.files` reads it from a file; None for MNIST.
 
     Returns:
         The new run.
@@ -21,7 +23,7 @@ def start(recipe: Recipe, examples: str = "") -> Run:
     Raises:
         OSError: if the run's folder cannot be written or the trainer cannot be started.
     """
-    run = store.create(recipe)
+    run = store.create(recipe, data)
     if examples:
         write_atomically(run.examples_path, examples)
     launcher().launch(run)

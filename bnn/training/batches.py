@@ -8,7 +8,8 @@ import numpy as np
 from bnn.data import augment, unipen
 from bnn.data.dataset import Split
 from bnn.data.handwriting import rendering
-from bnn.data.unipen import PenDrawings
+from bnn.data.handwriting.non_digits import SCRAWLS
+from bnn.data.pen_drawings import PenDrawings
 from bnn.recipes.layers import NUM_CLASSES
 from bnn.recipes.pixels import CODINGS
 from bnn.recipes.recipe import Recipe
@@ -89,7 +90,7 @@ def epoch_images(recipe: Recipe, split: Split, epoch: int, own: PenDrawings | No
     """Returns the images and labels of one epoch, uint8, in the order in which they are used."""
     rng = np.random.default_rng([recipe.seed, epoch])
     seed = int(rng.integers(2**31))
-    images, labels = _some(split, recipe.mnist_images, seed)
+    images, labels = _some(split, recipe.training_images, seed)
     is_deformed = bool(recipe.augment) and epoch <= recipe.epochs - recipe.plain_epochs
     if is_deformed:
         deformed = _augmented(recipe, images, seed)
@@ -116,6 +117,9 @@ def _drawn(recipe: Recipe, seed: int) -> Iterator[tuple[np.ndarray, np.ndarray]]
         yield rendering.draw_digits(recipe.drawn_digits, seed)
     if recipe.non_digits:
         yield _without_digit(rendering.draw_non_digits(recipe.non_digits, seed))
+    if recipe.scrawls:
+        images = rendering.draw_non_digits(recipe.scrawls, seed, letters="", others=SCRAWLS)
+        yield _without_digit(images)
 
 
 def _by_many_people(recipe: Recipe, seed: int, is_deformed: bool) -> Iterator[tuple[np.ndarray, np.ndarray]]:

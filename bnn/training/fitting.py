@@ -5,7 +5,7 @@ from functools import cached_property
 from threading import Event
 
 from bnn.data.dataset import Split
-from bnn.data.unipen import PenDrawings
+from bnn.data.pen_drawings import PenDrawings
 from bnn.engine import file
 from bnn.engine.network import PackedLayer, PackedNetwork
 from bnn.recipes.recipe import Recipe, batches_per_epoch

@@ -9,13 +9,13 @@ import pandas as pd
 
 from bnn.analysis import metrics
 from bnn.data import mnist, unipen
-from bnn.data.dataset import Split
+from bnn.data.dataset import DataSet, Split
 from bnn.data.mnist import MNIST
-from bnn.data.unipen import PenDrawings
+from bnn.data.pen_drawings import PenDrawings
 from bnn.data.unipen_files import check_data
 from bnn.engine import file
 from bnn.recipes.recipe import Recipe, batches_per_epoch
-from bnn.runs import starting
+from bnn.runs import run_data, starting
 from bnn.runs.run import Run
 from bnn.runs.status import Status
 from bnn.system.files import write_atomically
@@ -51,8 +51,9 @@ def train(run: Run, first_step_done: Event, num_images: int | None = None) -> No
     """
     recipe = run.recipe()
     check_data(recipe)
-    own = own_drawings.load(run, recipe)
-    images, validation = _splits(recipe, own, num_images)
+    data = run_data.load(run)
+    own = own_drawings.load(run, recipe, data)
+    images, validation = _splits(recipe, data, own, num_images)
     num_batches = batches_per_epoch(recipe, len(images.images))
     if recipe.half_precision:
         tf.config.optimizer.set_experimental_options({"auto_mixed_precision_onednn_bfloat16": True})
@@ -60,7 +61,7 @@ def train(run: Run, first_step_done: Event, num_images: int | None = None) -> No
     last_layers = (
         LastLayers(starting.load_start(run), recipe.trained_layers) if recipe.trained_layers else None
     )
-    model = last_layers.build(recipe, MNIST.num_classes) if last_layers else build(recipe, MNIST.num_classes)
+    model = (last_layers.build if last_layers else build)(recipe, data.num_classes)
     to_inputs = last_layers.inputs if last_layers else partial(batches.scale, recipe)
     if recipe.starts_from and not run.checkpoint_path.exists():
         network = last_layers.trained if last_layers else starting.load_start(run)
@@ -76,24 +77,26 @@ def train(run: Run, first_step_done: Event, num_images: int | None = None) -> No
     _go_back(run, position.epoch, position.epoch * num_batches + position.batch)
     if position.epoch < recipe.epochs:
         kept = last_layers.kept if last_layers else ()
-        names = MNIST.class_names
+        names = data.class_names
         Fitting(
             run, recipe, model, position, images, validation, names, first_step_done, own, to_inputs, kept
         ).run_to_end()
-    _finish(run, recipe, _first(MNIST.test(), num_images))
+    _finish(run, recipe, _first(data.test(), num_images))
 
 
-def _splits(recipe: Recipe, own: PenDrawings | None, num_images: int | None) -> tuple[Split, Split]:
-    if recipe.validation == "test":
-        images, validation = mnist.train(), MNIST.test()
+def _splits(
+    recipe: Recipe, data: DataSet, own: PenDrawings | None, num_images: int | None
+) -> tuple[Split, Split]:
+    if recipe.validation == "test" and data is MNIST:
+        images, validation = mnist.train(), mnist.test()
     else:
-        images, validation = MNIST.train_validation()
+        images, validation = data.train_validation()
     validation = _first(validation, num_images)
     if recipe.pen_digits and recipe.validation == "split":
         # There are as many of these images as of MNIST's, so the accuracy is the mean of both accuracies.
         by_others = _first(unipen.validation_digits(), num_images)
         validation = _together(validation, by_others)
-    if own:
+    if own and not data.drawings:
         validation = _first(validation, OWN_VALIDATION)
         # With few drawings there are few such images, so that an epoch that has forgotten other digits is not
         # the best one.

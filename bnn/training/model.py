@@ -67,7 +67,7 @@ def compile_model(model: keras.Sequential, recipe: Recipe, steps_per_epoch: int)
         learning_rate = keras.optimizers.schedules.CosineDecay(learning_rate, num_steps)
     optimizer = keras.optimizers.Adam(learning_rate)
     optimizer.build(model.trainable_variables)
-    accuracy = DigitAccuracy() if recipe.non_digits or recipe.pen_letters else "accuracy"
+    accuracy = DigitAccuracy() if recipe.non_digits or recipe.pen_letters or recipe.scrawls else "accuracy"
     model.compile(
         optimizer,
         loss="categorical_crossentropy",

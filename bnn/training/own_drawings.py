@@ -1,10 +1,7 @@
 """The drawings in a run's folder that its recipe learns from."""
 
-import numpy as np
-
-from bnn.data import pen_paths
-from bnn.data.dataset import DIGITS, Split
-from bnn.data.unipen import PenDrawings
+from bnn.data.dataset import DIGITS, DataSet, Split
+from bnn.data.pen_drawings import PenDrawings, equally_likely
 from bnn.drawing.stroke_files import load_drawings
 from bnn.recipes.recipe import Recipe
 from bnn.runs.run import Run
@@ -13,20 +10,21 @@ from bnn.runs.run import Run
 _VALIDATION_SEED = (0, 5)
 
 
-def load(run: Run, recipe: Recipe) -> PenDrawings | None:
-    """Returns the run's drawings, each as likely as any other; None if the recipe wants none.
+def load(run: Run, recipe: Recipe, data: DataSet) -> PenDrawings | None:
+    """Returns the drawings for the recipe's `own_drawings`, each as likely as any other; None if it has none.
+
+    They are the training part of the run's data set, if that has drawings, and else the run's examples.
 
     Raises:
         ValueError: if the file is missing or damaged.
     """
     if not recipe.own_drawings:
         return None
+    if data.drawings:
+        return data.drawings()
     if not run.examples_path.is_file():
         raise ValueError(f"run {run.id} has no {run.examples_path.name}: there are no drawings to learn from")
-    drawings = load_drawings(run.examples_path, DIGITS)
-    paths = pen_paths.gather([drawing.strokes for drawing in drawings])
-    labels = np.array([drawing.label for drawing in drawings], np.uint8)
-    return PenDrawings(paths, labels, np.full(len(labels), 1 / len(labels)))
+    return equally_likely(load_drawings(run.examples_path, DIGITS))
 
 
 def validation(own: PenDrawings, num: int) -> Split:

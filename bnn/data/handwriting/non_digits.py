@@ -44,6 +44,8 @@ GRID_LINES = {
     "x": ("00 40 46 06 00", "00 46", "40 06"),
 }
 LETTERS = "".join(GRID_LINES)
+# Those of the others that nobody would draw as a sign.
+SCRAWLS = ("scribble", "spring")
 OTHERS = ("scribble", "dots", "line", "curve", "spring", "strokes", "outline", "pair")
 
 

@@ -35,7 +35,7 @@ def file_of_drawings(tmp_path):
 @pytest.mark.slow
 def test_the_hand_is_learnt_and_measured_on_other_drawings(capsys, run, file_of_drawings, monkeypatch):
     def short(*arguments):
-        sizes = dict(mnist_images=100, drawn_digits=20, non_digits=10, own_drawings=200, epochs=2)
+        sizes = dict(training_images=100, drawn_digits=20, non_digits=10, own_drawings=200, epochs=2)
         return replace(mine(*arguments), batch_size=32, learning_rate=0.02, **sizes)
 
     monkeypatch.setattr(teach, "mine", short)

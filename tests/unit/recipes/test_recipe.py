@@ -118,7 +118,7 @@ REFUSED = [
     ("dense", (1,) * 5, "dense must be at most 4"),
     ("stages", ((4096, 4096),), "20,000,000 weights at most, got"),
     ("own_drawings", -1, "own_drawings must be"),
-    ("mnist_images", 60_001, "mnist_images must be from 0 to 60,000, got 60001"),
+    ("training_images", 1_000_001, "training_images must be from 0 to 1,000,000, got 1000001"),
     ("trained_layers", 2, "trained_layers needs starts_from"),
     ("starts_from", None, "starts_from must be text"),
     ("starts_from", "a\nb", "starts_from must be at most 300 visible characters"),
@@ -227,6 +227,7 @@ def test_recipe_cannot_be_changed():
 def test_recipe_with_a_fields_old_name_is_read():
     values = json.loads(preset("best").to_json())
     values["scribbles"] = values.pop("non_digits")
+    values["mnist_images"] = values.pop("training_images")
     assert Recipe.from_json(json.dumps(values)) == preset("best")
 
 
@@ -256,5 +257,5 @@ def test_mine_has_the_layers_of_the_network_that_it_goes_on_from():
 
 def test_one_drawing_must_not_be_a_third_of_all_images():
     few, many = (presets.mine(QUICK, "any", num) for num in (1, 300))
-    assert 0 < few.own_drawings <= 0.05 * few.mnist_images
-    assert many.own_drawings <= many.mnist_images
+    assert 0 < few.own_drawings <= 0.05 * few.training_images
+    assert many.own_drawings <= many.training_images

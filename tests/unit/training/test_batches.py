@@ -5,7 +5,7 @@ import pytest
 
 from bnn.data import pen_paths
 from bnn.data.dataset import Split
-from bnn.data.unipen import PenDrawings
+from bnn.data.pen_drawings import PenDrawings
 from bnn.recipes.pixels import LEVELS
 from bnn.recipes.presets import preset
 from bnn.recipes.recipe import batches_per_epoch
@@ -59,7 +59,7 @@ def test_epoch_has_digits_and_letters_by_many_people(tmp_path, monkeypatch):
 def test_an_epoch_has_some_of_mnist_and_the_visitors_own_drawings():
     paths = pen_paths.gather([[np.array([[0.0, 0.0], [0.0, 9.0]])], [np.array([[0.0, 0.0], [9.0, 9.0]])]])
     own = PenDrawings(paths, np.array([1, 7], np.uint8), np.array([0.5, 0.5]))
-    one = recipe(own_drawings=24, mnist_images=10)
+    one = recipe(own_drawings=24, training_images=10)
     first, again, later = (batches.epoch_images(one, SPLIT, epoch, own) for epoch in (2, 2, 3))
     assert np.array_equal(first.images, again.images)
     from_mnist = [set(in_any_order(split.images)) & set(in_any_order(IMAGES)) for split in (first, later)]

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from bnn.analysis import metrics
-from bnn.data import dataset, mnist
+from bnn.data import dataset, files, mnist
 from bnn.engine import file
 from bnn.recipes.presets import PRESETS, preset
 from bnn.runs import stopping, store
@@ -17,6 +17,7 @@ from bnn.runs.run import HISTORY_COLUMNS
 from bnn.system.files import write_atomically
 from bnn.training import batch_norm, batches, checkpoint, loop, model, progress
 from bnn.training.packing import binary_weights
+from tests.support.data_files import stroke_lines
 
 NUM_IMAGES = 600
 
@@ -287,3 +288,18 @@ def test_model_of_every_preset_can_be_built():
     for recipe in PRESETS.values():
         sizes = [int(np.prod(layer.kernel.shape)) for layer in model.quantized_layers(model.build(recipe))]
         assert sum(sizes) == recipe.num_weights
+
+
+@pytest.mark.slow
+def test_data_file_of_strokes_is_learnt_and_tested_with_its_own_classes(runs_root):
+    data = files.parse(stroke_lines(num_each=40), "signs")
+    recipe = preset("quick").with_settings(dict(stages=((16,),), dense=(), batch_size=32, epochs=3))
+    run = store.create(recipe.with_settings({"own_drawings": 300, "scrawls": 20}), data)
+    loop.train(run, Event())
+    network, test = file.load(run.model_path), run.test()
+    assert network.class_names == ("cross", "hook", "roof")
+    expected = metrics.evaluate(network, data.test())
+    assert test["confusion_matrix"] == expected.confusion_matrix().tolist()
+    assert test["num_images"] == 18
+    assert test["accuracy"] > 0.8
+    assert run.recipe().validation == "split"

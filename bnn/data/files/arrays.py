@@ -1,0 +1,180 @@
+"""Reads images and labels from an .npz file, as Keras has them, and writes such files.
+
+x_train, x_test             (n, height, width) or (n, height, width, 1 or 3) uint8; sides 1 to 64
+y_train, y_test             (n,) or (n, 1) integers, counted from 0
+x_validation, y_validation  optional; otherwise a part of the training images is used for validation
+class_names                 optional: (classes,) text; otherwise the classes are called 0, 1, 2 and so on
+"""
+
+import zipfile
+import zlib
+from io import BytesIO
+from typing import IO
+
+import numpy as np
+from PIL import Image
+
+from bnn.data.dataset import MAX_CLASSES, DataSet, KeptFile, Split, check_class_names
+from bnn.data.files import splitting
+from bnn.recipes.layers import IMAGE_SIDE
+
+KEPT_NAME = "data.npz"
+MAX_SIDE = 64
+MAX_IMAGES = 100_000
+# Colour values of all images together; this is twice as much as CIFAR-10 has.
+MAX_VALUES = 400_000_000
+_REQUIRED = ("x_train", "y_train", "x_test", "y_test")
+_OPTIONAL = ("x_validation", "y_validation", "class_names")
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, SyntaxError)
+
+
+def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
+    """Returns the data set in the content of an .npz file; see `bnn.data.files.parse`."""
+    arrays = _read_arrays(content, name)
+    parts = {part: _split(arrays, part) for part in ("train", "validation", "test") if f"x_{part}" in arrays}
+    class_names = _class_names(arrays, parts)
+    training, num_left_out = _without(parts["train"], parts["test"])
+    splitting.check_classes(training.labels, class_names)
+    if not len(parts["test"].labels):
+        raise ValueError("x_test has no images")
+    validation = parts.get("validation")
+    if validation is None:
+        is_kept = splitting.by_class(training.labels, 2) == splitting.VALIDATION
+        validation = Split(training.images[is_kept], training.labels[is_kept])
+        training = Split(training.images[~is_kept], training.labels[~is_kept])
+    notes = f"{num_left_out:,} training images that are also test images are left out."
+    return data_set(
+        name,
+        class_names,
+        source,
+        licence,
+        (training, validation, parts["test"]),
+        (notes,) * bool(num_left_out),
+    )
+
+
+def data_set(
+    name: str,
+    class_names: tuple[str, ...],
+    source: str,
+    licence: str,
+    parts: tuple[Split, Split, Split],
+    notes: tuple[str, ...] = (),
+) -> DataSet:
+    """Returns a data set of images for training, validation and testing. A run keeps them as `.npz`."""
+    return DataSet(
+        name=name,
+        class_names=class_names,
+        source=source,
+        licence=licence,
+        train_validation=lambda: parts[:2],
+        test=lambda: parts[2],
+        kept_file=KeptFile(KEPT_NAME, lambda: _to_bytes(class_names, parts)),
+        notes=notes,
+    )
+
+
+def _to_bytes(class_names: tuple[str, ...], parts: tuple[Split, Split, Split]) -> bytes:
+    arrays: dict[str, np.ndarray] = {"class_names": np.array(class_names)}
+    for part, split in zip(("train", "validation", "test"), parts, strict=True):
+        arrays |= {f"x_{part}": split.images, f"y_{part}": split.labels}
+    file = BytesIO()
+    np.savez_compressed(file, **arrays)  # pyright: ignore[reportArgumentType]
+    return file.getvalue()
+
+
+def _read_arrays(content: bytes, name: str) -> dict[str, np.ndarray]:
+    arrays: dict[str, np.ndarray] = {}
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            members = set(archive.namelist())
+            if missing := [key for key in _REQUIRED if f"{key}.npy" not in members]:
+                raise ValueError(f"{name} must have {', '.join(_REQUIRED)}; it has no {missing[0]}")
+            left = MAX_VALUES
+            for key in (*_REQUIRED, *_OPTIONAL):
+                if f"{key}.npy" in members:
+                    with archive.open(f"{key}.npy") as member:
+                        arrays[key] = _read_array(member, key, left)
+                    left -= arrays[key].size
+    except _DAMAGED as error:
+        raise ValueError(f"{name} is damaged: {error}") from error
+    return arrays
+
+
+def _read_array(member: IO[bytes], key: str, most: int) -> np.ndarray:
+    """Returns an array, after checking in its header that it is not too large to be read."""
+    header = BytesIO(member.read(10_000))
+    try:
+        is_first = np.lib.format.read_magic(header) == (1, 0)
+        read = np.lib.format.read_array_header_1_0 if is_first else np.lib.format.read_array_header_2_0
+        shape, _, dtype = read(header)
+    except (ValueError, SyntaxError) as error:
+        raise ValueError(f"{key} is damaged: {error}") from error
+    _check_header(key, shape, dtype, most)
+    member.seek(0)
+    return np.lib.format.read_array(member, allow_pickle=False)
+
+
+def _check_header(key: str, shape: tuple[int, ...], dtype: np.dtype, most: int) -> None:
+    kinds = {"x": "u", "y": "iu", "c": "U"}[key[0]]
+    if dtype.kind not in kinds or (kinds == "u" and dtype.itemsize != 1) or dtype.itemsize > 1_000:
+        wanted = {"x": "uint8", "y": "whole numbers", "c": "text"}[key[0]]
+        raise ValueError(f"{key} must be {wanted}, got {dtype}")
+    if key.startswith("x_"):
+        is_image = len(shape) == 3 or (len(shape) == 4 and shape[3] in (1, 3))
+        if not is_image or not all(1 <= side <= MAX_SIDE for side in shape[1:3]):
+            raise ValueError(
+                f"{key} must be (n, height, width) or (n, height, width, 1 or 3), with sides of 1 to"
+                f" {MAX_SIDE} pixels, got {shape}"
+            )
+    elif not (len(shape) == 1 or (len(shape) == 2 and shape[1] == 1 and key.startswith("y_"))):
+        raise ValueError(f"{key} must have one dimension, got {shape}")
+    num = 1
+    for length in shape:
+        num *= length
+    if shape[0] > MAX_IMAGES or num > most:
+        raise ValueError(
+            f"{key} is too large: there may be {MAX_IMAGES:,} images in a part, and {MAX_VALUES:,} colour"
+            f" values in all, got {shape}"
+        )
+
+
+def _split(arrays: dict[str, np.ndarray], part: str) -> Split:
+    images, labels = arrays[f"x_{part}"], arrays.get(f"y_{part}", np.empty(0, int)).ravel()
+    if len(images) != len(labels):
+        raise ValueError(f"x_{part} has {len(images):,} images, but y_{part} has {len(labels):,} labels")
+    for label in (labels.min(initial=0), labels.max(initial=0)):
+        if not 0 <= label < MAX_CLASSES:
+            raise ValueError(f"y_{part} must have labels from 0 to {MAX_CLASSES - 1}, got {label}")
+    return Split(_small(images), labels.astype(np.uint8))
+
+
+def _class_names(arrays: dict[str, np.ndarray], parts: dict[str, Split]) -> tuple[str, ...]:
+    highest = max(int(split.labels.max(initial=0)) for split in parts.values())
+    names = arrays.get("class_names", np.arange(highest + 1)).tolist()
+    names = check_class_names([str(name) for name in names])
+    if highest >= len(names):
+        raise ValueError(f"there are {len(names)} class names, but a label is {highest}")
+    return names
+
+
+def _small(images: np.ndarray) -> np.ndarray:
+    """Returns the images as (n, 28, 28) uint8: grey, and scaled without changing their proportions."""
+    if images.ndim == 4 and images.shape[3] == 1:
+        images = images[..., 0]
+    if images.shape[1:] == (IMAGE_SIDE, IMAGE_SIDE):
+        return np.ascontiguousarray(images)
+    out = np.zeros((len(images), IMAGE_SIDE, IMAGE_SIDE), np.uint8)
+    height, width = (max(1, IMAGE_SIDE * side // max(images.shape[1:3])) for side in images.shape[1:3])
+    top, left = (IMAGE_SIDE - height) // 2, (IMAGE_SIDE - width) // 2
+    for image, small in zip(images, out, strict=True):
+        resized = Image.fromarray(image).convert("L").resize((width, height), Image.Resampling.BOX)
+        small[top : top + height, left : left + width] = resized
+    return out
+
+
+def _without(training: Split, test: Split) -> tuple[Split, int]:
+    """Returns the training images that are not among the test images, and how many others there are."""
+    tested = {image.tobytes() for image in test.images}
+    is_new = np.array([image.tobytes() not in tested for image in training.images], bool)
+    return Split(training.images[is_new], training.labels[is_new]), int((~is_new).sum())

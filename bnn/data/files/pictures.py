@@ -1,0 +1,89 @@
+"""Reads a .zip file with one folder of pictures for each class. The names of the folders are the class names.
+
+The pictures are read as everywhere in this project: the ink is found, cut out and scaled as MNIST's digits
+are. Files that are no pictures are passed over, and so are hidden files.
+"""
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import PurePosixPath
+
+import numpy as np
+
+from bnn.data.dataset import DataSet, Split, check_class_names
+from bnn.data.files import arrays, splitting
+from bnn.drawing.picture_files import grey_pixels_of
+from bnn.drawing.preprocessing import digit_from_image
+
+MAX_PICTURES = 20_000
+MAX_PICTURE_BYTES = 30_000_000
+# The pictures of a file together. Decoding and reading them takes about a minute.
+MAX_PIXELS = 500_000_000
+_ENDINGS = frozenset(
+    (".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".pbm", ".ppm", ".tif", ".tiff", ".webp")
+)
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+
+
+def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
+    """Returns the data set in the content of a .zip file; see `bnn.data.files.parse`."""
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            class_names, examples, num_empty = _read_all(archive, name)
+    except _DAMAGED as error:
+        raise ValueError(f"{name} is damaged: {error}") from error
+    different = list(dict.fromkeys(examples))
+    labels = np.array([label for label, _ in different], np.uint8)
+    splitting.check_classes(labels, class_names)
+    images = np.stack([np.frombuffer(image, np.uint8).reshape(28, 28) for _, image in different])
+    parts = splitting.by_class(labels)
+    training, validation, test = (Split(images[parts == part], labels[parts == part]) for part in range(3))
+    notes = (
+        (num_empty, "pictures without ink are left out."),
+        (len(examples) - len(different), "copies of other pictures are left out."),
+    )
+    sentences = tuple(f"{num:,} {words}" for num, words in notes if num)
+    return arrays.data_set(name, class_names, source, licence, (training, validation, test), sentences)
+
+
+def _read_all(archive: zipfile.ZipFile, name: str) -> tuple[tuple[str, ...], list[tuple[int, bytes]], int]:
+    """Returns the class names, label and image of each picture, and the number of pictures without ink."""
+    members = list(_pictures(archive, name))
+    class_names = check_class_names(sorted({folder for folder, _ in members}))
+    examples, num_empty, left = [], 0, MAX_PIXELS
+    for folder, info in members:
+        with archive.open(info) as member:
+            picture = member.read(MAX_PICTURE_BYTES + 1)
+        if len(picture) > MAX_PICTURE_BYTES:
+            raise ValueError(
+                f"{info.filename:.80} is too large: at most {MAX_PICTURE_BYTES:,} bytes are read"
+            )
+        pixels = grey_pixels_of(BytesIO(picture), f"{info.filename:.80}")
+        left -= pixels.size
+        if left < 0:
+            raise ValueError(f"{name} is too large: its pictures may have {MAX_PIXELS:,} pixels together")
+        drawing = digit_from_image(pixels)
+        num_empty += drawing.is_empty
+        if not drawing.is_empty:
+            examples.append((class_names.index(folder), drawing.digit.tobytes()))
+    return class_names, examples, num_empty
+
+
+def _pictures(archive: zipfile.ZipFile, name: str) -> Iterator[tuple[str, zipfile.ZipInfo]]:
+    """Yields each picture with the name of its folder."""
+    num = 0
+    for info in archive.infolist():
+        path = PurePosixPath(info.filename)
+        is_hidden = path.name.startswith(".") or "__MACOSX" in path.parts
+        if info.is_dir() or is_hidden or path.suffix.lower() not in _ENDINGS:
+            continue
+        if len(path.parts) < 2:
+            raise ValueError(f"each picture must be in a folder with the name of its class, got {path}")
+        num += 1
+        if num > MAX_PICTURES:
+            raise ValueError(f"{name} has more than {MAX_PICTURES:,} pictures")
+        yield path.parts[-2], info
+    if not num:
+        raise ValueError(f"{name} has neither pictures nor the arrays x_train, y_train, x_test and y_test")

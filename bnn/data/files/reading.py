@@ -1,0 +1,58 @@
+"""Recognizes the kind of a data file, and reads it."""
+
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+from bnn.data.dataset import DataSet
+from bnn.data.files import arrays, pictures, strokes
+from bnn.system.files import read_bytes
+
+MAX_FILE_BYTES = 200_000_000
+MAX_LINE_CHARACTERS = 300
+_ZIP_MAGIC = b"PK"
+
+
+def read(path: Path, source: str = "", licence: str = "") -> DataSet:
+    """Returns the data set in a file; see `parse`.
+
+    Raises:
+        ValueError: as in `parse`.
+        OSError: if the file cannot be read.
+    """
+    return parse(read_bytes(path, MAX_FILE_BYTES), path.name, source, licence)
+
+
+def parse(content: bytes, name: str, source: str = "", licence: str = "") -> DataSet:
+    """Returns the data set in the content of a file.
+
+    Args:
+        content: the content; its kind is recognized from its first bytes.
+        name: the file's name, which is also the data set's name.
+        source: who made the data, in one line.
+        licence: the licence of the data, in one line.
+
+    Raises:
+        ValueError: if the file cannot be read as a data set. The message says why, and what is allowed.
+    """
+    for key, line in (("source", source), ("licence", licence)):
+        if len(line) > MAX_LINE_CHARACTERS or not line.isprintable():
+            raise ValueError(
+                f"{key} must be at most {MAX_LINE_CHARACTERS} visible characters, got {line!r:.100}"
+            )
+    if not content:
+        raise ValueError(f"{name} is empty")
+    if len(content) > MAX_FILE_BYTES:
+        raise ValueError(f"{name} is too large: {MAX_FILE_BYTES:,} bytes at most are read")
+    kind = _zip_kind(content, name) if content[:2] == _ZIP_MAGIC else strokes
+    return kind.parse(content, name, source, licence)
+
+
+def _zip_kind(content: bytes, name: str):  # noqa: ANN202 - a module
+    """Returns the module that reads a zip archive: an .npz file is one, too."""
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            members = archive.namelist()
+    except (zipfile.BadZipFile, NotImplementedError) as error:
+        raise ValueError(f"{name} is damaged: {error}") from error
+    return arrays if any(member.endswith(".npy") for member in members) else pictures

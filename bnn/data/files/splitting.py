@@ -1,0 +1,87 @@
+"""Splits examples into a training, a validation and a test part. The same examples are always split alike.
+
+Runs keep their data, but not the split. So these functions must not change: a resumed run would learn from
+its test part.
+"""
+
+import zlib
+from collections import Counter
+from collections.abc import Hashable, Sequence
+
+import numpy as np
+
+# The share of the examples that validation and test get, each; rounded down, but at least one of each class.
+SHARE = 0.15
+# By writers, a part may get up to this share of the drawings and of the writers. It cannot get exactly SHARE,
+# because it gets all drawings of a writer.
+MAX_SHARE = 0.2
+MIN_WRITERS = 5
+MIN_PER_CLASS = 5
+TRAINING, VALIDATION, TEST = range(3)
+
+
+def check_classes(labels: np.ndarray, class_names: Sequence[str]) -> None:
+    """Raises a `ValueError` if a class has fewer than MIN_PER_CLASS examples."""
+    counts = np.bincount(labels, minlength=len(class_names))
+    if counts.min() < MIN_PER_CLASS:
+        name, count = class_names[int(counts.argmin())], int(counts.min())
+        raise ValueError(f"each class needs at least {MIN_PER_CLASS} examples, but {name!r} has {count}")
+
+
+def by_class(labels: np.ndarray, num_parts: int = 3) -> np.ndarray:
+    """Returns the part of each example, (n,) int8; each class is split in the same proportion.
+
+    Args:
+        labels: (n,) integers.
+        num_parts: 3, or 2 for training and validation only.
+    """
+    parts = np.full(len(labels), TRAINING, np.int8)
+    for label in np.unique(labels):
+        where = np.random.default_rng(int(label)).permutation(np.flatnonzero(labels == label))
+        num = max(1, int(SHARE * len(where)))
+        for part in range(1, num_parts):
+            parts[where[(part - 1) * num : part * num]] = part
+    return parts
+
+
+def by_writer(writers: Sequence[Hashable | None], labels: np.ndarray) -> np.ndarray:
+    """Returns the part of each drawing, (n,) int8; all drawings of a writer are in the same part.
+
+    Drawings by unknown writers (None) are for training. With fewer than MIN_WRITERS writers, the drawings are
+    split by class instead.
+
+    Raises:
+        ValueError: if no drawing of a class would be left for training.
+    """
+    sizes = Counter(writer for writer in writers if writer is not None)
+    if len(sizes) < MIN_WRITERS:
+        return by_class(labels)
+    left = sorted(sizes, key=lambda writer: (zlib.crc32(repr(writer).encode()), repr(writer)))
+    chosen: dict[Hashable, int] = {}
+    for part in (TEST, VALIDATION):
+        taken = _some(left, sizes, len(labels))
+        chosen |= dict.fromkeys(taken, part)
+        left = [writer for writer in left if writer not in chosen]
+    parts = np.array([chosen.get(writer, TRAINING) for writer in writers], np.int8)
+    if missing := set(labels.tolist()) - set(labels[parts == TRAINING].tolist()):
+        raise ValueError(
+            "only the writers kept for validation and testing have drawn the class with number"
+            f" {min(missing)}: each class must be drawn by more writers"
+        )
+    return parts
+
+
+def _some(writers: Sequence[Hashable], sizes: Counter[Hashable], num_drawings: int) -> list[Hashable]:
+    """Returns the first writers that together have SHARE of the drawings, but at most MAX_SHARE of both.
+
+    At least one writer is returned.
+    """
+    most = max(MAX_SHARE * num_drawings, min(sizes[writer] for writer in writers))
+    taken, num = [], 0
+    for writer in writers:
+        if num >= SHARE * num_drawings or len(taken) >= MAX_SHARE * len(sizes):
+            break
+        if num + sizes[writer] <= most:
+            taken.append(writer)
+            num += sizes[writer]
+    return taken

@@ -1,0 +1,74 @@
+"""Makes a data set of the pen strokes in a file."""
+
+import gzip
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+
+from bnn.data import pen_paths
+from bnn.data.dataset import DataSet, KeptFile, Split, check_class_names
+from bnn.data.files import splitting
+from bnn.data.pen_drawings import PenDrawings, equally_likely, labels_of
+from bnn.drawing.stroke_files import GZIP_MAGIC, StrokeDrawing, drawings_and_labels
+
+KEPT_NAME = "data.jsonl.gz"
+
+
+def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
+    """Returns the data set in the content of a file of strokes; see `bnn.data.files.parse`."""
+    found, labels = drawings_and_labels(content, name)
+    class_names = check_class_names(labels)
+    drawings = _different(found)
+    splitting.check_classes(labels_of(drawings), class_names)
+    parts = _parts(drawings)
+
+    @cache
+    def split(part: int) -> Split:
+        some = [drawing for drawing, place in zip(drawings, parts, strict=True) if place == part]
+        paths = pen_paths.gather([drawing.strokes for drawing in some])
+        return Split(pen_paths.draw_plain(paths), labels_of(some))
+
+    def training() -> PenDrawings:
+        return equally_likely([drawings[i] for i in np.flatnonzero(parts == splitting.TRAINING)])
+
+    return DataSet(
+        name=name,
+        class_names=class_names,
+        source=source,
+        licence=licence,
+        train_validation=lambda: (split(splitting.TRAINING), split(splitting.VALIDATION)),
+        test=lambda: split(splitting.TEST),
+        drawings=training,
+        kept_file=KeptFile(KEPT_NAME, lambda: _compressed(content)),
+        notes=_notes(found, drawings),
+    )
+
+
+def _different(drawings: Sequence[StrokeDrawing]) -> list[StrokeDrawing]:
+    """Returns the drawings without copies, which could otherwise get into two parts."""
+    return list({_key(drawing): drawing for drawing in reversed(drawings)}.values())[::-1]
+
+
+def _key(drawing: StrokeDrawing) -> tuple[int, tuple[bytes, ...]]:
+    return drawing.label, tuple(stroke.tobytes() for stroke in drawing.strokes)
+
+
+def _parts(drawings: Sequence[StrokeDrawing]) -> np.ndarray:
+    # Writers of two contributors may have the same numbers.
+    writers = [None if d.writer is None else (str(d.contributor), str(d.writer)) for d in drawings]
+    return splitting.by_writer(writers, labels_of(drawings))
+
+
+def _notes(found: Sequence[StrokeDrawing], drawings: Sequence[StrokeDrawing]) -> tuple[str, ...]:
+    num_writers = len({(d.contributor, d.writer) for d in drawings if d.writer is not None})
+    notes = []
+    if num_copies := len(found) - len(drawings):
+        notes.append(f"{num_copies:,} copies of other drawings are left out.")
+    if num_writers >= splitting.MIN_WRITERS:
+        notes.append(f"Split by writer: of {num_writers:,} writers, each is in one part only.")
+    return tuple(notes)
+
+
+def _compressed(content: bytes) -> bytes:
+    return content if content[:2] == GZIP_MAGIC else gzip.compress(content, mtime=0)

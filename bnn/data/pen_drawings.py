@@ -1,0 +1,47 @@
+"""Drawings to train on, as pen paths: each image of them is deformed anew."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from bnn.data import pen_paths
+from bnn.drawing.stroke_files import StrokeDrawing
+
+
+class PenDrawings(NamedTuple):
+    """Drawings to train on.
+
+    Args:
+        paths: the pen paths of n drawings.
+        labels: (n,) uint8, indices of the class names.
+        shares: (n,) float64, the probability with which each drawing is chosen.
+    """
+
+    paths: pen_paths.PenPaths
+    labels: np.ndarray
+    shares: np.ndarray
+
+    def draw(self, num: int, seed: int | Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+        """Returns images of drawings that are chosen and deformed at random, and their labels.
+
+        Args:
+            num: number of images.
+            seed: for `numpy.random.default_rng`. The same number and seed give the same images.
+
+        Returns:
+            Images (num, 28, 28) uint8 and labels (num,) uint8.
+        """
+        which = np.random.default_rng(seed).choice(len(self.labels), num, p=self.shares)
+        return pen_paths.draw(self.paths, which, seed), self.labels[which]
+
+
+def equally_likely(drawings: Sequence[StrokeDrawing]) -> PenDrawings:
+    """Returns the drawings, each with the same probability."""
+    paths = pen_paths.gather([drawing.strokes for drawing in drawings])
+    return PenDrawings(paths, labels_of(drawings), np.full(len(drawings), 1 / len(drawings)))
+
+
+def labels_of(drawings: Sequence[StrokeDrawing]) -> np.ndarray:
+    """Returns the labels of drawings, (n,) uint8."""
+    return np.array([drawing.label for drawing in drawings], np.uint8)

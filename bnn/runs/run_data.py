@@ -1,0 +1,161 @@
+"""The data set of a run: MNIST, or a data file that the run keeps.
+
+A run that is trained on other data than MNIST has two more files in its folder:
+
+data.json                       what the pages say about the data set, and the SHA-256 of the data file
+data.jsonl.gz or data.npz       the data file: strokes, or images of 28x28 with their split
+
+`bnn.data.files` reads a data file. `store.create(recipe, data)` puts both files into the folder of a new run.
+Everything after that needs only the run: `load(run)` returns the data set for trainings and evaluations, and
+`facts(run)` returns its names and sizes without reading the data file.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+from reprlib import repr as short
+
+from bnn.data import files
+from bnn.data.dataset import DataSet, check_class_names
+from bnn.data.files.arrays import KEPT_NAME as ARRAYS_NAME
+from bnn.data.files.strokes import KEPT_NAME as STROKES_NAME
+from bnn.data.mnist import MNIST
+from bnn.recipes.recipe import NUM_TRAINING, NUM_VALIDATION
+from bnn.runs.run import Run
+from bnn.system.files import read_bytes, write_atomically
+
+FACTS_NAME = "data.json"
+_TEXTS = ("name", "file", "sha256", "source", "licence")
+_COUNTS = ("num_training", "num_validation", "num_test")
+_MAX_COUNT = 10**9
+
+
+@dataclass(frozen=True)
+class DataFacts:
+    """What is known about a run's data set without reading it.
+
+    Args:
+        name: the data set's name; of a data file, the name with which it was given.
+        class_names: the name of each class.
+        source: who made the data set; "" if nobody said.
+        licence: the licence; "" if nobody said.
+        num_training: number of images or drawings for training.
+        num_validation: the same for validation.
+        num_test: the same for the test.
+        file: the name of the data file in the run's folder; "" for MNIST.
+        sha256: the SHA-256 of that file; "" for MNIST.
+    """
+
+    name: str
+    class_names: tuple[str, ...]
+    source: str
+    licence: str
+    num_training: int
+    num_validation: int
+    num_test: int
+    file: str = ""
+    sha256: str = ""
+
+    @property
+    def is_mnist(self) -> bool:
+        """Whether the data set is the one that comes with the app."""
+        return not self.file
+
+    @property
+    def credit(self) -> str:
+        """One line with the data set's name, its source and its licence."""
+        licence = self.licence or "licence not stated"
+        return "; ".join(filter(None, (self.name, self.source, licence)))
+
+
+MNIST_FACTS = DataFacts(
+    MNIST.name,
+    MNIST.class_names,
+    MNIST.source,
+    MNIST.licence,
+    num_training=NUM_TRAINING - NUM_VALIDATION,
+    num_validation=NUM_VALIDATION,
+    num_test=10_000,
+)
+
+
+def keep(run: Run, data: DataSet) -> None:
+    """Writes the data set's file and its facts into the run's folder; nothing for MNIST.
+
+    Raises:
+        OSError: if they cannot be written.
+    """
+    if data.kept_file is None:
+        return
+    content = data.kept_file.content()
+    parts = (*data.train_validation(), data.test())
+    found = DataFacts(
+        data.name,
+        data.class_names,
+        data.source,
+        data.licence,
+        *(len(part.labels) for part in parts),
+        file=data.kept_file.name,
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
+    write_atomically(run.folder / found.file, content)
+    write_atomically(run.folder / FACTS_NAME, json.dumps(asdict(found)))
+
+
+def facts(run: Run) -> DataFacts:
+    """Returns what is known about the run's data set.
+
+    Raises:
+        ValueError: if `data.json` is damaged.
+        OSError: if it cannot be read.
+    """
+    if not (run.folder / FACTS_NAME).exists():
+        return MNIST_FACTS
+    try:
+        return _checked(json.loads(run.read_text(FACTS_NAME)))
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise ValueError(f"run {run.id}: {FACTS_NAME} is damaged: {error!s:.300}") from error
+
+
+def load(run: Run) -> DataSet:
+    """Returns the run's data set.
+
+    Raises:
+        ValueError: if its file is damaged, or is not the file with which the run was started.
+        OSError: if it cannot be read.
+    """
+    found = facts(run)
+    if found.is_mnist:
+        return MNIST
+    path = run.folder / found.file
+    state = path.stat()
+    return _load(path, found, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=2)
+def _load(path: Path, found: DataFacts, *_state: int) -> DataSet:
+    content = read_bytes(path, files.MAX_FILE_BYTES)
+    digest = hashlib.sha256(content).hexdigest()
+    if digest != found.sha256:
+        raise ValueError(
+            f"{path} is not the data that this run was started with: its SHA-256 is {digest}, not"
+            f" {found.sha256}"
+        )
+    return files.parse(content, found.name, found.source, found.licence)
+
+
+def _checked(values: object) -> DataFacts:
+    if not isinstance(values, dict) or set(values) != {*_TEXTS, *_COUNTS, "class_names"}:
+        raise ValueError(f"it must be an object with {', '.join((*_TEXTS, *_COUNTS))} and class_names")
+    for key in _TEXTS:
+        if not isinstance(values[key], str) or not values[key].isprintable():
+            raise ValueError(f"{key} must be visible characters, got {short(values[key])}")
+    for key in _COUNTS:
+        if type(values[key]) is not int or not 0 <= values[key] <= _MAX_COUNT:
+            raise ValueError(f"{key} must be a number of images, got {short(values[key])}")
+    if values["file"] not in (STROKES_NAME, ARRAYS_NAME):
+        raise ValueError(f"file must be {STROKES_NAME} or {ARRAYS_NAME}, got {short(values['file'])}")
+    names = values["class_names"]
+    return DataFacts(**{**values, "class_names": check_class_names(names if isinstance(names, list) else [])})

@@ -1,0 +1,80 @@
+"""Small data files of each kind."""
+
+import io
+import json
+import zipfile
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+# Points of three signs, in a box of 100 x 100.
+SIGNS = {
+    "cross": [[[0, 0], [100, 100]], [[100, 0], [0, 100]]],
+    "hook": [[[0, 0], [0, 100], [70, 100]]],
+    "roof": [[[0, 100], [50, 0], [100, 100]]],
+}
+
+
+def shaken(strokes, rng, spread=4.0):
+    """Return the strokes with each point moved a little."""
+    return [
+        (np.array(stroke) + rng.normal(0, spread, (len(stroke), 2))).round(1).tolist() for stroke in strokes
+    ]
+
+
+def stroke_lines(num_each=10, num_writers=0, signs=SIGNS, **extra):
+    """Return the content of a file of strokes. The drawings belong to the writers in turn."""
+    rng, lines = np.random.default_rng(5), []
+    for number in range(num_each):
+        for label, strokes in signs.items():
+            record = {"label": label, "strokes": shaken(strokes, rng), **extra}
+            if num_writers:
+                record["writer"] = number % num_writers
+            lines.append(json.dumps(record))
+    return "\n".join(lines).encode()
+
+
+def npz(**changes):
+    """Return the content of an .npz file with 16x16 images of 3 classes; arrays can be replaced."""
+    rng = np.random.default_rng(6)
+    arrays = {
+        "x_train": rng.integers(0, 256, (60, 16, 16), np.uint8),
+        "y_train": np.arange(60) % 3,
+        "x_test": rng.integers(0, 256, (12, 16, 16), np.uint8),
+        "y_test": np.arange(12) % 3,
+    }
+    file = io.BytesIO()
+    np.savez_compressed(
+        file, **{key: value for key, value in (arrays | changes).items() if value is not None}
+    )
+    return file.getvalue()
+
+
+def picture(strokes):
+    """Return the content of a PNG file: dark strokes on light paper."""
+    image = Image.new("L", (60, 60), 250)
+    for stroke in strokes:
+        points = [(10 + 0.4 * x, 10 + 0.4 * y) for x, y in stroke]
+        ImageDraw.Draw(image).line(points, fill=20, width=4)
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
+
+
+def zipped(members):
+    """Return the content of a .zip file with these members: {name: content}."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return file.getvalue()
+
+
+def pictures(num_each=8, signs=SIGNS):
+    """Return the pictures of a .zip file: {name: content}, with a folder for each sign."""
+    rng = np.random.default_rng(7)
+    return {
+        f"signs/{name}/{number}.png": picture(shaken(strokes, rng))
+        for name, strokes in signs.items()
+        for number in range(num_each)
+    }

@@ -1,0 +1,157 @@
+"""Data sets of images in .npz files."""
+
+import io
+import zipfile
+
+import numpy as np
+import pytest
+
+from bnn.data import files, mnist
+from tests.support.data_files import npz, zipped
+
+
+def all_parts(data):
+    return (*data.train_validation(), data.test())
+
+
+def npy(array):
+    file = io.BytesIO()
+    np.save(file, array)
+    return file.getvalue()
+
+
+def test_file_of_keras_gives_its_images():
+    images = np.random.default_rng(1).integers(0, 256, (60, 28, 28), np.uint8)
+    data = files.parse(npz(x_train=images), "shapes.npz", "Ann", "MIT")
+    training, validation, test = all_parts(data)
+    assert (data.name, data.class_names, data.licence) == ("shapes.npz", ("0", "1", "2"), "MIT")
+    assert [len(part.labels) for part in all_parts(data)] == [51, 9, 12]
+    both = {
+        image.tobytes(): label for part in (training, validation) for image, label in zip(*part, strict=True)
+    }
+    assert both == {image.tobytes(): number % 3 for number, image in enumerate(images)}
+    assert test.labels.tolist() == [0, 1, 2] * 4
+
+
+def test_mnist_itself_can_be_read(tmp_path):
+    data = files.read(mnist.PATH)
+    assert data.class_names == tuple("0123456789")
+    np.testing.assert_array_equal(data.test().images, mnist.test().images)
+
+
+def test_larger_images_are_shrunk_by_averages():
+    image = np.zeros((56, 56), np.uint8)
+    image[:28] = 200
+    image[28:30, 10:12] = [[100, 0], [0, 100]]
+    data = files.parse(npz(x_test=np.stack([image] * 12)), "a")
+    small = data.test().images[0]
+    assert small.shape == (28, 28)
+    assert (small[:14] == 200).all()
+    assert small[14, 5] == 50
+    assert small[14:].sum() == 50
+
+
+def test_colours_become_grey_and_proportions_stay():
+    wide = np.zeros((12, 32, 64, 3), np.uint8)
+    wide[..., 1] = 255
+    small = files.parse(npz(x_test=wide), "a").test().images[0]
+    # ITU-R 601: green has 58.7 % of the brightness.
+    assert (small[7:21] == 150).all()
+    assert small[:7].sum() == small[21:].sum() == 0
+
+
+def test_labels_may_be_a_column_and_images_may_have_one_channel():
+    images = np.random.default_rng(2).integers(0, 256, (12, 28, 28, 1), np.uint8)
+    data = files.parse(npz(x_test=images, y_test=np.arange(12)[:, None] % 3), "a")
+    assert np.array_equal(data.test().images, images[..., 0])
+    assert data.test().labels.tolist() == [0, 1, 2] * 4
+
+
+def test_class_names_are_read():
+    data = files.parse(npz(class_names=np.array(["shoe", "bag", "coat"])), "a")
+    assert data.class_names == ("shoe", "bag", "coat")
+
+
+def test_training_images_that_are_test_images_too_are_left_out():
+    images = np.random.default_rng(3).integers(0, 256, (60, 16, 16), np.uint8)
+    data = files.parse(npz(x_train=images, x_test=images[:12]), "a")
+    tested = {image.tobytes() for image in data.test().images}
+    assert not tested & {image.tobytes() for part in data.train_validation() for image in part.images}
+    assert [len(part.labels) for part in all_parts(data)] == [42, 6, 12]
+    assert data.notes == ("12 training images that are also test images are left out.",)
+
+
+def test_kept_file_gives_the_same_parts():
+    data = files.parse(npz(class_names=np.array(["shoe", "bag", "coat"])), "a")
+    again = files.parse(data.kept_file.content(), "a")
+    assert data.kept_file.name == "data.npz"
+    assert again.class_names == data.class_names
+    for one, other in zip(all_parts(data), all_parts(again), strict=True):
+        assert np.array_equal(one.images, other.images)
+        assert np.array_equal(one.labels, other.labels)
+
+
+IMAGES = np.zeros((60, 16, 16), np.uint8)
+
+
+@pytest.mark.parametrize(
+    "changes, message",
+    [
+        ({"x_test": None}, "a must have x_train, y_train, x_test, y_test; it has no x_test"),
+        ({"x_train": IMAGES.astype(float)}, "x_train must be uint8, got float64"),
+        ({"x_train": IMAGES.astype(object)}, "x_train must be uint8, got object"),
+        ({"x_train": IMAGES[0]}, "x_train must be (n, height, width)"),
+        ({"x_train": np.zeros((60, 16, 16, 2), np.uint8)}, "x_train must be (n, height, width)"),
+        ({"x_train": np.zeros((60, 65, 16), np.uint8)}, "sides of 1 to 64 pixels, got (60, 65, 16)"),
+        ({"x_train": np.zeros((60, 0, 16), np.uint8)}, "sides of 1 to 64 pixels, got (60, 0, 16)"),
+        ({"x_train": IMAGES[:50]}, "x_train has 50 images, but y_train has 60 labels"),
+        ({"y_train": np.arange(60) - 1}, "y_train must have labels from 0 to 63, got -1"),
+        ({"y_train": np.arange(60) + 5}, "y_train must have labels from 0 to 63, got 64"),
+        ({"y_train": np.arange(60) / 60}, "y_train must be whole numbers, got float64"),
+        (
+            {"y_train": np.eye(3)[np.arange(60) % 3].astype(int)},
+            "y_train must have one dimension, got (60, 3)",
+        ),
+        ({"y_train": np.zeros(60, int), "y_test": np.zeros(12, int)}, "2 to 64 classes, got 1"),
+        ({"y_train": np.array([0, 1] * 28 + [2] * 4)}, "at least 5 examples, but '2' has 4"),
+        ({"y_train": np.arange(60) % 3 * 2}, "at least 5 examples, but '1' has 0"),
+        ({"x_test": IMAGES[:0], "y_test": np.zeros(0, int)}, "x_test has no images"),
+        ({"class_names": np.array(["a", "b"])}, "there are 2 class names, but a label is 2"),
+        ({"class_names": np.array(["a", "a", "b"])}, "class names must differ, got 'a' twice"),
+        ({"class_names": np.array(["a", "", "b"])}, "1 to 20 visible characters"),
+        ({"class_names": np.array([1, 2, 3])}, "class_names must be text, got int64"),
+    ],
+)
+def test_other_arrays_are_refused_in_one_sentence(changes, message):
+    with pytest.raises(ValueError) as refusal:
+        files.parse(npz(**changes), "a")
+    assert message in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("shape", [(10**6, 28, 28), (10**12, 28, 28), (90_000, 64, 64, 3)])
+def test_a_file_that_would_grow_too_large_is_refused_by_its_header(shape):
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(header, {"descr": "|u1", "fortran_order": False, "shape": shape})
+    members = {f"{name}.npy": npy(np.zeros(3, int)) for name in ("y_train", "x_test", "y_test")}
+    with pytest.raises(ValueError, match="x_train is too large: there may be 100,000 images"):
+        files.parse(zipped({"x_train.npy": header.getvalue(), **members}), "a")
+
+
+def test_a_damaged_file_is_refused():
+    content = npz()
+    middle = content.index(b"x_train.npy") + 60
+    broken = content[:middle] + bytes(40) + content[middle + 40 :]
+    for damaged in (content[:500], broken, content[:2] + bytes(300)):
+        with pytest.raises(ValueError, match="damaged"):
+            files.parse(damaged, "a")
+
+
+def test_an_encrypted_archive_is_refused():
+    content = bytearray(npz())
+    with zipfile.ZipFile(io.BytesIO(bytes(content))) as archive:
+        offset = archive.getinfo("x_train.npy").header_offset
+    content[offset + 6] |= 1
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    with pytest.raises(ValueError, match="a is damaged"):
+        files.parse(bytes(content), "a")

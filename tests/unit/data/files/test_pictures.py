@@ -1,0 +1,104 @@
+"""Data sets of pictures in .zip files."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from bnn.data import files
+from bnn.data.files import pictures as reader
+from bnn.drawing.picture_files import grey_pixels
+from bnn.drawing.preprocessing import digit_from_image
+from tests.support.data_files import SIGNS, picture, pictures, zipped
+
+
+def all_parts(data):
+    return (*data.train_validation(), data.test())
+
+
+def test_folders_are_the_classes_and_pictures_are_read_as_everywhere(tmp_path):
+    members = pictures()
+    data = files.parse(zipped(members), "signs.zip", "Ann", "CC0")
+    assert (data.class_names, data.name, data.licence) == (("cross", "hook", "roof"), "signs.zip", "CC0")
+    assert [Counter(part.labels.tolist()) for part in all_parts(data)] == [
+        {0: 6, 1: 6, 2: 6},
+        {0: 1, 1: 1, 2: 1},
+        {0: 1, 1: 1, 2: 1},
+    ]
+    expected = set()
+    for number, content in enumerate(members.values()):
+        (tmp_path / f"{number}.png").write_bytes(content)
+        expected.add(digit_from_image(grey_pixels(tmp_path / f"{number}.png")).digit.tobytes())
+    assert {image.tobytes() for part in all_parts(data) for image in part.images} == expected
+
+
+def test_other_files_are_passed_over():
+    others = {
+        "signs/": b"",
+        "signs/notes.txt": b"x",
+        "signs/.DS_Store": b"x",
+        "__MACOSX/signs/hook/._1.png": b"x",
+        "signs/hook/.hidden.png": b"x",
+    }
+    assert files.parse(zipped(pictures() | others), "a").class_names == ("cross", "hook", "roof")
+
+
+def test_empty_pictures_and_copies_are_left_out_and_counted():
+    extra = {"signs/hook/empty.png": picture([]), "signs/hook/copy.png": pictures()["signs/hook/0.png"]}
+    data = files.parse(zipped(pictures() | extra), "a")
+    assert sum(len(part.labels) for part in all_parts(data)) == 24
+    assert data.notes == ("1 pictures without ink are left out.", "1 copies of other pictures are left out.")
+
+
+def test_a_name_is_never_used_as_a_path():
+    members = {f"../../{name}": content for name, content in pictures().items()}
+    assert files.parse(zipped(members), "a").class_names == ("cross", "hook", "roof")
+
+
+def test_kept_file_gives_the_same_parts():
+    data = files.parse(zipped(pictures()), "a")
+    again = files.parse(data.kept_file.content(), "a")
+    for one, other in zip(all_parts(data), all_parts(again), strict=True):
+        assert np.array_equal(one.images, other.images)
+        assert np.array_equal(one.labels, other.labels)
+
+
+@pytest.mark.parametrize(
+    "members, message",
+    [
+        ({"a.txt": b"x"}, "signs has neither pictures nor the arrays x_train"),
+        ({"a.png": picture(SIGNS["hook"])}, "in a folder with the name of its class, got a.png"),
+        (pictures(4), "each class needs at least 5 examples, but 'cross' has 4"),
+        (pictures(signs={"hook": SIGNS["hook"]}), "there must be 2 to 64 classes, got 1"),
+        (pictures(signs={"h" * 21: SIGNS["hook"], "b": SIGNS["roof"]}), "1 to 20 visible characters"),
+        (pictures() | {"signs/hook/x.png": b"no picture"}, "signs/hook/x.png is no image that can be read"),
+        (pictures() | {"signs/hook/x.png": b""}, "signs/hook/x.png is empty"),
+        (pictures() | {"signs/hook/x.png": picture(SIGNS["hook"])[:90]}, "signs/hook/x.png is damaged"),
+    ],
+)
+def test_other_archives_are_refused_in_one_sentence(members, message):
+    with pytest.raises(ValueError) as refusal:
+        files.parse(zipped(members), "signs")
+    assert message in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "limit, value, message",
+    [
+        ("MAX_PICTURES", 23, "signs has more than 23 pictures"),
+        ("MAX_PICTURE_BYTES", 100, "at most 100 bytes are read"),
+        ("MAX_PIXELS", 24 * 60 * 60 - 1, "its pictures may have 86,399 pixels together"),
+    ],
+)
+def test_an_archive_that_would_take_too_long_is_refused(monkeypatch, limit, value, message):
+    monkeypatch.setattr(reader, limit, value)
+    with pytest.raises(ValueError, match=message):
+        files.parse(zipped(pictures()), "signs")
+
+
+def test_a_damaged_archive_is_refused():
+    content = zipped(pictures())
+    for damaged in (content[:300], content[:100] + bytes(60) + content[160:]):
+        with pytest.raises(ValueError, match="signs is damaged"):
+            files.parse(damaged, "signs")

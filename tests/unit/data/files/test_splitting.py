@@ -1,0 +1,67 @@
+"""How examples are split into training, validation and test."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from bnn.data.files import splitting
+from bnn.data.files.splitting import TEST, TRAINING, VALIDATION
+
+
+def test_each_class_is_split_in_the_same_proportion():
+    labels = np.repeat([0, 1, 2], [100, 20, 5])
+    parts = splitting.by_class(labels)
+    counts = [Counter(parts[labels == label].tolist()) for label in range(3)]
+    assert counts == [
+        {TRAINING: 70, VALIDATION: 15, TEST: 15},
+        {TRAINING: 14, VALIDATION: 3, TEST: 3},
+        {TRAINING: 3, VALIDATION: 1, TEST: 1},
+    ]
+    assert Counter(splitting.by_class(labels, 2).tolist()) == {TRAINING: 106, VALIDATION: 19}
+
+
+def test_the_split_never_changes():
+    # These are the parts in the first version. With others, resumed runs would learn from their test images.
+    by_class = splitting.by_class(np.arange(30) % 3)
+    assert np.flatnonzero(by_class == TEST).tolist() == [2, 13, 18]
+    assert np.flatnonzero(by_class == VALIDATION).tolist() == [8, 12, 25]
+    writers = [("None", str(number)) for number in range(12)]
+    assert splitting.by_writer(writers, np.zeros(12, int)).tolist() == [1, 1, 0, 0, 0, 0, 0, 0, 2, 2, 0, 0]
+
+
+def test_all_drawings_of_a_writer_are_in_one_part_and_the_parts_have_about_their_share():
+    rng = np.random.default_rng(8)
+    writers, labels = rng.integers(0, 40, 1000).tolist(), rng.integers(0, 10, 1000)
+    parts = splitting.by_writer(writers, labels)
+    assert all(len(set(parts[np.array(writers) == writer])) == 1 for writer in range(40))
+    assert 0.15 <= (parts == TEST).mean() <= 0.2
+    assert 0.15 <= (parts == VALIDATION).mean() <= 0.2
+
+
+def test_a_writer_of_most_drawings_is_for_training():
+    writers = ["many"] * 900 + [f"w{number % 10}" for number in range(100)]
+    parts = splitting.by_writer(writers, np.arange(1000) % 5)
+    assert set(parts[:900]) == {TRAINING}
+    assert {TEST, VALIDATION} <= set(parts[900:])
+
+
+def test_few_writers_are_split_by_class():
+    labels = np.arange(40) % 4
+    few = splitting.by_writer([number % 4 for number in range(40)], labels)
+    assert np.array_equal(few, splitting.by_class(labels))
+
+
+def test_a_class_must_be_drawn_by_a_writer_for_training():
+    writers = [number % 10 for number in range(100)]
+    tested = splitting.by_writer(writers, np.zeros(100, int)) == TEST
+    with pytest.raises(ValueError, match="the class with number 1: each class must be drawn by more writers"):
+        splitting.by_writer(writers, tested.astype(int))
+
+
+def test_each_class_needs_five_examples():
+    splitting.check_classes(np.repeat([0, 1], 5), ("yes", "no"))
+    with pytest.raises(ValueError, match="at least 5 examples, but 'no' has 4"):
+        splitting.check_classes(np.repeat([0, 1], [9, 4]), ("yes", "no"))
+    with pytest.raises(ValueError, match="but 'perhaps' has 0"):
+        splitting.check_classes(np.repeat([0, 1], 5), ("yes", "no", "perhaps"))

@@ -1,0 +1,112 @@
+"""The data set of a run: its file is kept with the run, and recognized by its digest."""
+
+import hashlib
+import json
+
+import numpy as np
+import pytest
+
+from bnn.data import files
+from bnn.data.mnist import MNIST
+from bnn.recipes.presets import preset
+from bnn.runs import run_data, store
+from tests.support.data_files import npz, pictures, stroke_lines, zipped
+from tests.support.run_content import STRANGE_TEXTS
+
+
+def signs(content=None):
+    return files.parse(content or stroke_lines(), "signs.jsonl", "Ann", "CC0")
+
+
+def test_run_without_a_data_file_is_trained_on_mnist(run):
+    assert run_data.load(run) is MNIST
+    found = run_data.facts(run)
+    assert found.is_mnist
+    training, validation = MNIST.train_validation()
+    sizes = (len(training.labels), len(validation.labels), len(MNIST.test().labels))
+    assert (found.num_training, found.num_validation, found.num_test) == sizes
+    assert found.credit.endswith("CC BY-SA 3.0")
+
+
+@pytest.mark.parametrize(
+    "content, name",
+    [(stroke_lines(), "data.jsonl.gz"), (npz(), "data.npz"), (zipped(pictures()), "data.npz")],
+)
+def test_run_keeps_its_data(runs_root, content, name):
+    data = files.parse(content, "a name", "Ann", "CC0")
+    run = store.find(store.create(preset("quick"), data).id)
+    again, found = run_data.load(run), run_data.facts(run)
+    assert (again.name, again.class_names, again.source, again.licence) == (
+        "a name",
+        data.class_names,
+        "Ann",
+        "CC0",
+    )
+    for one, other in zip(
+        (*data.train_validation(), data.test()), (*again.train_validation(), again.test()), strict=True
+    ):
+        assert np.array_equal(one.images, other.images)
+        assert np.array_equal(one.labels, other.labels)
+    assert found.file == name
+    assert found.sha256 == hashlib.sha256((run.folder / name).read_bytes()).hexdigest()
+    assert found.num_test == len(data.test().labels)
+    assert found.credit == "a name; Ann; CC0"
+
+
+def test_unknown_licence_is_said(runs_root):
+    run = store.create(preset("quick"), files.parse(stroke_lines(), "signs"))
+    assert run_data.facts(run).credit == "signs; licence not stated"
+
+
+def test_changed_data_are_refused(runs_root):
+    run = store.create(preset("quick"), signs())
+    run_data.load(run)
+    (run.folder / "data.jsonl.gz").write_bytes(stroke_lines(num_each=11))
+    with pytest.raises(ValueError, match="not the data that this run was started with: its SHA-256 is"):
+        run_data.load(run)
+
+
+@pytest.mark.parametrize("text", STRANGE_TEXTS)
+def test_damaged_facts_are_refused(runs_root, text):
+    run = store.create(preset("quick"), signs())
+    (run.folder / "data.json").write_text(text)
+    with pytest.raises(ValueError, match=r"data\.json is damaged"):
+        run_data.load(run)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"file": "../../data.npz"},
+        {"file": "recipe.json"},
+        {"num_test": -1},
+        {"num_test": True},
+        {"class_names": ["a"]},
+        {"class_names": "abc"},
+        {"name": "a\nb"},
+        {"sha256": 7},
+        {"extra": 1},
+    ],
+)
+def test_wrong_facts_are_refused(runs_root, change):
+    run = store.create(preset("quick"), signs())
+    path = run.folder / "data.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    with pytest.raises(ValueError, match=r"data\.json is damaged"):
+        run_data.facts(run)
+
+
+def test_recipe_of_the_run_has_nothing_that_belongs_to_digits(runs_root):
+    for_strokes = store.create(preset("best"), signs()).recipe()
+    assert (for_strokes.drawn_digits, for_strokes.non_digits, for_strokes.scrawls) == (0, 0, 4000)
+    # The drawings for training are also deformed along their paths.
+    assert (for_strokes.augment, for_strokes.own_drawings) == (0.8, 24)
+    assert store.create(preset("best"), signs(npz())).recipe().own_drawings == 0
+    assert store.create(preset("quick"), signs()).recipe().own_drawings == 0
+    assert store.create(preset("report"), signs()).recipe().validation == "split"
+
+
+def test_full_disk_leaves_no_run(runs_root, full_disk):
+    with pytest.raises(OSError, match="No space left"):
+        store.create(preset("quick"), signs())
+    assert list(runs_root.iterdir()) == []
