@@ -1,15 +1,16 @@
-"""The command `bnn export`, which writes a network as a web page or as C sources."""
+"""The command `bnn export`, which writes a network in other forms, such as a web page."""
 
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
 
 from bnn.cli import output
+from bnn.cli.common import check_training_packages
 from bnn.runs import store
 from bnn.runs.run import Run
 from bnn.system.files import write_atomically
 
-FORMS = ("html", "c")
+FORMS = ("html", "c", "keras", "tflite")
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -17,9 +18,14 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "run", nargs="?", metavar="RUN", help="the run; by default the one that came with the app"
     )
-    parser.add_argument("--to", choices=FORMS, help="write a web page in one file, or C sources in a folder")
     parser.add_argument(
-        "-o", "--output", type=Path, metavar="PATH", help="the file of the page, or the folder of the sources"
+        "--to",
+        choices=FORMS,
+        help="write a web page in one file, C sources in a folder, a Keras model (.keras), or a TensorFlow"
+        " Lite model (.tflite)",
+    )
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="PATH", help="the file, or the folder of the C sources"
     )
     parser.add_argument(
         "--check", type=Path, metavar="PATH", help="check that an export contains the run's network"
@@ -27,14 +33,12 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> int:
-    """Write a run's network as a web page or as C sources, or check such an export."""
+    """Write a network as a web page, C sources, a Keras or TensorFlow Lite model; or check an export."""
     if bool(options.check) == bool(options.to) or bool(options.to) != bool(options.output):
-        raise ValueError("export takes --to html or --to c with -o PATH, or --check PATH alone")
+        raise ValueError(f"export takes --to {' or '.join(FORMS)} with -o PATH, or --check PATH alone")
     exported = store.find(options.run)
     if options.check:
-        from bnn.export.check import check
-
-        check(options.check, exported)
+        _check(exported, options.check)
         output.print_result(options, {"run": exported.id, "checked": str(options.check)}, _checked_text)
         return 0
     paths = _write(exported, options.to, options.output)
@@ -44,12 +48,39 @@ def run(options: Namespace) -> int:
 
 
 def _write(exported: Run, form: str, path: Path) -> list[Path]:
+    if form == "keras":
+        check_training_packages()
+        from bnn.training.keras_file import write_keras
+
+        return write_keras(exported, path)
+    if form == "tflite":
+        check_training_packages()
+        from bnn.training.tflite_file import write_tflite
+
+        return write_tflite(exported, path)
     from bnn.export import c, html
 
     if form == "c":
         return c.write_c(exported, path)
     write_atomically(path, html.to_html(exported))
     return [path]
+
+
+def _check(exported: Run, path: Path) -> None:
+    from bnn.export.check import check
+
+    if path.suffix == ".keras":
+        check_training_packages()
+        from bnn.training.keras_file import check_keras
+
+        check(path, exported, check_keras)
+    elif path.suffix == ".tflite":
+        check_training_packages()
+        from bnn.training.tflite_file import check_tflite
+
+        check(path, exported, check_tflite)
+    else:
+        check(path, exported)
 
 
 def _checked_text(result: dict[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """Checks that an exported page or folder of C sources contains the network of a run."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from bnn.export import c, html
@@ -11,16 +12,21 @@ from bnn.system.files import read_text
 MAX_EXPORT_BYTES = 30_000_000
 
 
-def check(path: Path, run: Run) -> None:
-    """Checks that an exported page, or a folder of exported C sources, contains the network of a run.
+def check(path: Path, run: Run, is_its_model: Callable[[Path, Run], bool] | None = None) -> None:
+    """Checks that an export contains the network of a run.
+
+    Args:
+        path: an exported page, a folder of exported C sources, or the file of a model.
+        run: the run.
+        is_its_model: for the file of a model, a function that returns whether it contains the run's network.
 
     Raises:
         ValueError: if the export contains another network, or `path` is not an export. The message says
             which.
         OSError: if the export cannot be read.
     """
-    is_its = _check_sources(path, run) if path.is_dir() else _check_page(path, run)
-    if not is_its:
+    default = _check_sources if path.is_dir() else _check_page
+    if not (is_its_model or default)(path, run):
         raise ValueError(f"{path} does not contain the network of run {run.id}")
 
 

@@ -12,7 +12,10 @@ def take_along(run: Run) -> None:
     """Shows the menu for a run's network. Shows nothing if the run has no network yet."""
     if not run.model_path.is_file():
         return
-    with st.popover("Take it along", icon=":material/ios_share:", key="take-along"):
+    with (
+        st.popover("Take it along", icon=":material/ios_share:", key="take-along"),
+        st.container(key="take-along-menu", gap="small", width=340),
+    ):
         st.markdown("Use this network without the app:")
         _download(
             "A web page in one file",
@@ -29,6 +32,11 @@ def take_along(run: Run) -> None:
             key="take-c",
             icon=":material/memory:",
             help="C99 code that needs no library. It contains the weights of the network as constants.",
+        )
+        # These need TensorFlow, which the server never loads.
+        st.caption(
+            "The command line also writes a Keras or TensorFlow Lite model:"
+            f" `python -m bnn export {run.id} --to keras -o network.keras`"
         )
 
 

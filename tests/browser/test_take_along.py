@@ -10,14 +10,17 @@ from bnn.runs import store
 from tests.support import chromium
 
 pytestmark = pytest.mark.browser
+GROWTH_PIXELS = 900
 
 
 def download(page, key):
     """Open the menu, press one of its buttons, and return the content of the file that it downloads."""
     page.locator(".st-key-take-along button").first.click()
+    page.locator(f".st-key-{key}").wait_for()
+    # The menu stays in the window while the page above it grows. A click needs a button that can be seen.
+    page.evaluate(f"document.querySelector('h1').style.marginBottom = '{GROWTH_PIXELS}px'")
     with page.expect_download() as started:
-        # Sent to the button itself: while the page above still grows, the open menu may leave the window.
-        page.locator(f".st-key-{key} button").first.dispatch_event("click")
+        page.locator(f".st-key-{key} button").first.click()
     return started.value.path().read_bytes()
 
 

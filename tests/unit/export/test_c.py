@@ -14,6 +14,7 @@ from bnn.engine import file, inference
 from bnn.export.c import sources, to_zip, write_c
 from bnn.recipes.presets import preset
 from bnn.runs import store
+from tests.benchmarks import microcontroller
 
 MAX_RAM_BYTES = {"shipped": 24_000, "quick": 8_000}
 
@@ -89,3 +90,13 @@ def test_zip_has_the_sources_in_a_folder_of_the_runs_name():
         assert {name: archive.read(name).decode() for name in archive.namelist()} == {
             f"quick/{name}": text for name, text in sources(run).items()
         }
+
+
+def test_an_emulated_microcontroller_gives_the_same_answers_in_little_memory():
+    if missing := microcontroller.missing_programs():
+        pytest.skip(f"needs {' and '.join(missing)}")
+    # `measure` compares the answers.
+    found = microcontroller.measure(store.find("quick"), mnist.test().images[:3])
+    assert len(found.answers) == 3
+    assert found.buffer_bytes + found.stack_bytes <= MAX_RAM_BYTES["quick"]
+    assert all(1_000_000 < count < 20_000_000 for count in found.instructions)

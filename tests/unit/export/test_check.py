@@ -35,7 +35,7 @@ def test_check_refuses_a_changed_source(tmp_path, capsys, name, old, new):
 @pytest.mark.parametrize(
     "arguments, words",
     [
-        (["export", "quick"], "--to html or --to c"),
+        (["export", "quick"], "--to html or c or keras or tflite with -o PATH"),
         (["export", "quick", "--to", "html"], "-o PATH"),
         (["export", "--check", "x", "--to", "c", "-o", "y"], "--check PATH alone"),
         (["export", "--check", "{tmp_path}/none.html"], "none.html"),

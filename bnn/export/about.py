@@ -1,0 +1,51 @@
+"""The facts inside an exported model file, as a ZIP archive with the file `about.json`.
+
+A `.keras` file is a ZIP archive, and gets one more member. A `.tflite` file gets an archive behind its end,
+as TensorFlow Lite does for the files that belong to a model. Programs that load the model ignore both.
+"""
+
+import json
+from dataclasses import asdict
+from io import BytesIO
+from typing import Any
+from zipfile import BadZipFile, ZipFile, ZipInfo
+
+from bnn.export.facts import Facts
+
+NAME = "about.json"
+MAX_ABOUT_BYTES = 100_000
+
+
+def with_about(content: bytes, facts: Facts, class_names: tuple[str, ...], how_to_read: str) -> bytes:
+    """Returns the content of a model's file with the facts added.
+
+    Args:
+        content: a ZIP archive, or any other content, behind which a new archive is put.
+        facts: the facts about the network.
+        class_names: the name of each score.
+        how_to_read: a sentence or a line of code that loads the model.
+    """
+    about = asdict(facts) | {"class_names": class_names, "how_to_read": how_to_read}
+    buffer = BytesIO(content)
+    with ZipFile(buffer, "a") as archive:
+        # With the fixed date of this member, two exports of the same network have the same content.
+        archive.writestr(ZipInfo(NAME), json.dumps(about, indent=2))
+    return buffer.getvalue()
+
+
+def about(content: bytes) -> dict[str, Any]:
+    """Returns the facts in a model's file; see `with_about`.
+
+    Raises:
+        ValueError: if the file contains none.
+    """
+    try:
+        with ZipFile(BytesIO(content)) as archive:
+            if archive.getinfo(NAME).file_size > MAX_ABOUT_BYTES:
+                raise ValueError(f"its {NAME} is larger than {MAX_ABOUT_BYTES:,} bytes")
+            found = json.loads(archive.read(NAME))
+    except (BadZipFile, KeyError, RecursionError) as error:
+        raise ValueError(f"it contains no {NAME}") from error
+    if not isinstance(found, dict):
+        raise ValueError(f"its {NAME} is not a JSON object")
+    return found
