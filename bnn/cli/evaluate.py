@@ -5,8 +5,7 @@ from typing import Any
 
 from bnn.cli import output
 from bnn.cli.common import load_network
-from bnn.data import mnist
-from bnn.runs import store
+from bnn.runs import run_data, store
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -17,12 +16,14 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> int:
-    """Measure a run's network on the test set."""
+    """Measure a run's network on the test images of its data set."""
     from bnn.analysis import metrics
 
     evaluated = store.find(options.run)
-    summary = metrics.evaluate(load_network(evaluated), mnist.test()).summary()
-    output.print_result(options, {"run": evaluated.id, **summary}, _text)
+    network = load_network(evaluated)
+    summary = metrics.evaluate(network, run_data.load(evaluated).test()).summary()
+    names = {"class_names": network.class_names, "data": run_data.facts(evaluated).credit}
+    output.print_result(options, {"run": evaluated.id, **summary, **names}, _text)
     return 0
 
 
@@ -33,7 +34,12 @@ def _text(result: dict[str, Any]) -> str:
     lines = [
         f"{result['run']}: {result['num_correct']:,} of {result['num_images']:,} correct",
         f"{output.percent(result['accuracy'])} (95 % interval {low:.2%} to {high:.2%})",
-        "rows: the true digit; columns: the answer",
-        *(" ".join(f"{cell:5d}" for cell in row) for row in result["confusion_matrix"]),
+        f"data: {result['data']}",
+        "rows: the true class; columns: the answer",
+        *map(_row, result["class_names"], result["confusion_matrix"]),
     ]
     return "\n".join(lines)
+
+
+def _row(name: str, counts: list[int]) -> str:
+    return f"{name:20.20} " + " ".join(f"{count:5d}" for count in counts)

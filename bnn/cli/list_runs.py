@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from bnn.cli import output
-from bnn.runs import store
+from bnn.recipes.layers import layer_shapes
+from bnn.runs import run_data, store
 from bnn.runs.run import Run
 
 
@@ -26,6 +27,7 @@ def run(options: Namespace) -> int:
 def _row(listed: Run) -> dict[str, Any] | None:
     try:
         recipe, history, test = listed.recipe(), listed.history(), listed.test()
+        num_classes = len(run_data.facts(listed).class_names)
         size = listed.model_path.stat().st_size if listed.model_path.exists() else None
     except (ValueError, OSError) as error:
         output.complain(error)
@@ -39,7 +41,7 @@ def _row(listed: Run) -> dict[str, Any] | None:
         "epochs": len(history),
         "validation_accuracy": float(np.max(accuracies)) if len(accuracies) else None,
         "test_accuracy": test["accuracy"] if test else None,
-        "num_weights": recipe.num_weights,
+        "num_weights": sum(layer.num_weights for layer in layer_shapes(recipe, num_classes)),
         "model_bytes": size,
     }
 

@@ -5,16 +5,15 @@ import time
 from argparse import ArgumentParser, Namespace
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from bnn.cli import output
+from bnn.cli import data_option, output
 from bnn.cli.common import check_training_packages
-from bnn.data import files
+from bnn.data.dataset import DataSet
 from bnn.data.unipen_files import check_data
-from bnn.recipes.presets import PRESETS, preset
+from bnn.recipes.presets import PRESETS, needs_data_file, preset
 from bnn.recipes.recipe import Recipe
 from bnn.runs import stopping, store, turns
 from bnn.runs.run import Run
@@ -35,11 +34,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         nargs="+",
         help="change a setting of the recipe, such as epochs=3",
     )
-    parser.add_argument(
-        "--data", type=Path, metavar="FILE", help="train on the data set in this file: strokes, .npz or .zip"
-    )
-    parser.add_argument("--source", default="", metavar="TEXT", help="who made the data in the file")
-    parser.add_argument("--licence", default="", metavar="TEXT", help="the licence of the data in the file")
+    data_option.add_arguments(parser)
     parser.add_argument("--resume", metavar="RUN", help="resume a stopped or interrupted run")
 
 
@@ -62,23 +57,26 @@ def run(options: Namespace) -> int:
 def _run_to_train(options: Namespace) -> Run:
     if options.resume and (options.recipe or options.set or options.data):
         raise ValueError("--resume takes the run's own recipe and data: leave out RECIPE, --set and --data")
-    if (options.source or options.licence) and not options.data:
-        raise ValueError("--source and --licence describe the file of --data, which is missing")
     recipe = None if options.resume else _recipe(options)
     check_training_packages()
-    if recipe and options.data:
-        return store.create(recipe, files.read(options.data, options.source, options.licence))
     if recipe:
-        check_data(recipe)
-        if recipe.starts_from:
-            from bnn.runs import starting
-
-            starting.check_start(recipe)
-        return store.create(recipe)
+        return _new_run(recipe, data_option.read_data(options))
     resumed = store.find(options.resume)
     if resumed.shipped or resumed.status().state == "finished":
         raise ValueError(f"run {resumed.id} is finished: there is nothing to resume")
     return resumed
+
+
+def _new_run(recipe: Recipe, data: DataSet | None) -> Run:
+    if data is None:
+        check_data(recipe)
+        if needs_data_file(recipe):
+            raise ValueError(f"recipe {recipe.name} learns from drawings in a file: name it with --data FILE")
+        if recipe.starts_from:
+            from bnn.runs import starting
+
+            starting.check_start(recipe)
+    return store.create(recipe, data)
 
 
 def _recipe(options: Namespace) -> Recipe:
@@ -133,6 +131,6 @@ def _result(trained: Run, seconds: float) -> dict[str, Any]:
 
 def _text(result: dict[str, Any]) -> str:
     return (
-        f"{result['run']}: {output.percent(result['validation_accuracy'])} of validation digits, "
-        f"{output.percent(result['test_accuracy'])} of test digits, in {result['seconds']:.0f} s"
+        f"{result['run']}: {output.percent(result['validation_accuracy'])} of validation images, "
+        f"{output.percent(result['test_accuracy'])} of test images, in {result['seconds']:.0f} s"
     )

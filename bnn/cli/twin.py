@@ -3,8 +3,9 @@
 from argparse import ArgumentParser, Namespace
 from typing import Any
 
-from bnn.cli import output
+from bnn.cli import data_option, output
 from bnn.cli.common import check_training_packages
+from bnn.data.mnist import MNIST
 from bnn.data.unipen_files import check_data
 from bnn.recipes.presets import preset
 
@@ -12,21 +13,24 @@ from bnn.recipes.presets import preset
 def add_arguments(parser: ArgumentParser) -> None:
     """Adds the command's arguments."""
     parser.add_argument("recipe", nargs="?", metavar="RECIPE", help="the recipe; by default best")
+    data_option.add_arguments(parser)
 
 
 def run(options: Namespace) -> int:
     """Train a recipe's network in float32, for comparison."""
     recipe = preset(options.recipe or "best")
     check_training_packages()
-    check_data(recipe)
+    data = data_option.read_data(options)
+    if data is None:
+        check_data(recipe)
     from bnn.training import twin
 
-    output.print_result(options, twin.train_twin(recipe), _text)
+    output.print_result(options, twin.train_twin(recipe, data or MNIST), _text)
     return 0
 
 
 def _text(result: dict[str, Any]) -> str:
     return (
-        f"float32 twin of {result['recipe']}: {output.percent(result['accuracy'])} of test digits, "
+        f"float32 twin of {result['recipe']}: {output.percent(result['accuracy'])} of test images, "
         f"{result['model_bytes']:,} bytes, in {result['seconds']:.0f} s"
     )

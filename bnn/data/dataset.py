@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 DIGITS = tuple("0123456789")
 MAX_CLASSES = 64
 MAX_NAME_CHARACTERS = 20
+# The names of the files that runs keep of other data sets than MNIST.
+STROKES_FILE = "data.jsonl.gz"
+ARRAYS_FILE = "data.npz"
 
 
 class Split(NamedTuple):

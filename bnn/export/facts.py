@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bnn.analysis import metrics
-from bnn.data import mnist
 from bnn.engine import file
 from bnn.engine.network import PackedNetwork
+from bnn.runs import run_data
 from bnn.runs.run import Run
 from bnn.system.files import read_bytes
 
@@ -19,8 +19,8 @@ class Facts:
     Args:
         name: name of the run.
         recipe: name of the recipe.
-        accuracy: a text with the accuracy on test digits and its 95 % interval, or "not measured on test
-            digits".
+        accuracy: a text with the accuracy on the test digits and its 95 % interval, or "not measured on test
+            digits"; for other data than MNIST, "test images".
         date: date of the network's file, such as 2026-11-25.
         source: who made the training data, and the data's licence.
         digest: SHA-256 of the packed file, 64 hexadecimal digits.
@@ -55,7 +55,7 @@ def read_network(run: Run) -> tuple[bytes, PackedNetwork, Facts]:
         recipe=network.recipe,
         accuracy=_accuracy(run),
         date=f"{modified:%Y-%m-%d}",
-        source=f"{mnist.MNIST.source}; {mnist.MNIST.licence}",
+        source=run_data.facts(run).credit,
         digest=hashlib.sha256(content).hexdigest(),
         num_weights=network.num_weights,
         num_bytes=len(content),
@@ -65,8 +65,9 @@ def read_network(run: Run) -> tuple[bytes, PackedNetwork, Facts]:
 
 def _accuracy(run: Run) -> str:
     test = run.test()
+    images = "test digits" if run_data.facts(run).is_mnist else "test images"
     if test is None:
-        return "not measured on test digits"
+        return f"not measured on {images}"
     low, high = metrics.accuracy_interval(test["num_correct"], test["num_images"])
     interval = f"95 % interval {low:.2%} to {high:.2%}"
-    return f"{test['accuracy']:.2%} of {test['num_images']:,} test digits ({interval})"
+    return f"{test['accuracy']:.2%} of {test['num_images']:,} {images} ({interval})"

@@ -69,6 +69,20 @@ PRESETS = {
             epochs=30,
             half_precision=True,
         ),
+        Recipe(
+            name="letters",
+            sentence="Capital letters, or other signs that many people drew. It needs a file of drawings.",
+            stages=((32, 32), (96, 96), (160, 160)),
+            dense=(256,),
+            pool_first=True,
+            pixels="levels",
+            augment=0.4,
+            plain_epochs=3,
+            own_drawings=24_000,
+            scrawls=2_000,
+            epochs=30,
+            half_precision=True,
+        ),
         replace(
             _REPORT,
             name="report-signed",
@@ -89,6 +103,11 @@ def preset(name: str) -> Recipe:
     if name not in PRESETS:
         raise ValueError(f"there is no recipe {name!r}; there are: {', '.join(PRESETS)}")
     return PRESETS[name]
+
+
+def needs_data_file(recipe: Recipe) -> bool:
+    """Returns whether a recipe learns from drawings, so that it needs a data file with drawings."""
+    return recipe.own_drawings > 0 and not recipe.starts_from
 
 
 def for_data_file(recipe: Recipe, num_drawings: int) -> Recipe:

@@ -17,10 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 from reprlib import repr as short
 
-from bnn.data import files
-from bnn.data.dataset import DataSet, check_class_names
-from bnn.data.files.arrays import KEPT_NAME as ARRAYS_NAME
-from bnn.data.files.strokes import KEPT_NAME as STROKES_NAME
+from bnn.data.dataset import ARRAYS_FILE, STROKES_FILE, DataSet, check_class_names
 from bnn.data.mnist import MNIST
 from bnn.recipes.recipe import NUM_TRAINING, NUM_VALIDATION
 from bnn.runs.run import Run
@@ -65,9 +62,9 @@ class DataFacts:
 
     @property
     def credit(self) -> str:
-        """One line with the data set's name, its source and its licence."""
-        licence = self.licence or "licence not stated"
-        return "; ".join(filter(None, (self.name, self.source, licence)))
+        """One line with the data set's source and licence, and the name of a data file."""
+        name = "" if self.is_mnist else self.name
+        return "; ".join(filter(None, (name, self.source, self.licence or "licence not stated")))
 
 
 MNIST_FACTS = DataFacts(
@@ -136,6 +133,9 @@ def load(run: Run) -> DataSet:
 
 @lru_cache(maxsize=2)
 def _load(path: Path, found: DataFacts, *_state: int) -> DataSet:
+    # Imported here because it imports Numba, which pages and most commands do not need.
+    from bnn.data import files
+
     content = read_bytes(path, files.MAX_FILE_BYTES)
     digest = hashlib.sha256(content).hexdigest()
     if digest != found.sha256:
@@ -155,7 +155,7 @@ def _checked(values: object) -> DataFacts:
     for key in _COUNTS:
         if type(values[key]) is not int or not 0 <= values[key] <= _MAX_COUNT:
             raise ValueError(f"{key} must be a number of images, got {short(values[key])}")
-    if values["file"] not in (STROKES_NAME, ARRAYS_NAME):
-        raise ValueError(f"file must be {STROKES_NAME} or {ARRAYS_NAME}, got {short(values['file'])}")
+    if values["file"] not in (STROKES_FILE, ARRAYS_FILE):
+        raise ValueError(f"file must be {STROKES_FILE} or {ARRAYS_FILE}, got {short(values['file'])}")
     names = values["class_names"]
     return DataFacts(**{**values, "class_names": check_class_names(names if isinstance(names, list) else [])})

@@ -5,7 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from bnn.data import dataset, mnist
+from bnn.data.dataset import DataSet, Split
+from bnn.data.mnist import MNIST
+from bnn.recipes.presets import for_data_file
 from bnn.recipes.recipe import Recipe, batches_per_epoch
 from bnn.training import batches
 from bnn.training.backend import keras, tf
@@ -17,7 +19,7 @@ EPOCHS = 6
 LEARNING_RATE = 0.002
 
 
-def train_twin(recipe: Recipe, num_images: int | None = None) -> dict:
+def train_twin(recipe: Recipe, data: DataSet = MNIST, num_images: int | None = None) -> dict:
     """Trains the float32 twin of a recipe on the same images, and measures its accuracy.
 
     The network after the last epoch is measured, and the test set is read only once. So the test set has no
@@ -26,6 +28,7 @@ def train_twin(recipe: Recipe, num_images: int | None = None) -> dict:
     Args:
         recipe: the recipe of the binary network. Its epochs and learning rate are replaced by `EPOCHS` and
             `LEARNING_RATE`.
+        data: the data set. Of pen drawings, the twin learns the undeformed images.
         num_images: if not None, only this many images are used for each of training, validation and test.
 
     Returns:
@@ -34,10 +37,12 @@ def train_twin(recipe: Recipe, num_images: int | None = None) -> dict:
         `seconds`, the time of training.
     """
     recipe = replace(recipe, epochs=EPOCHS, plain_epochs=1, learning_rate=LEARNING_RATE, half_precision=False)
+    if data.kept_file:
+        recipe = for_data_file(recipe, num_drawings=0)
     training, validation, test = (
-        _first(split, num_images) for split in (*mnist.train_validation(), mnist.test())
+        _first(split, num_images) for split in (*data.train_validation(), data.test())
     )
-    model, started = build_float_twin(recipe), time.monotonic()
+    model, started = build_float_twin(recipe, data.num_classes), time.monotonic()
     _fit(model, recipe, training, validation)
     seconds = time.monotonic() - started
     num_correct = _num_correct(model, recipe, test)
@@ -54,23 +59,28 @@ def train_twin(recipe: Recipe, num_images: int | None = None) -> dict:
     }
 
 
-def _first(split: dataset.Split, num_images: int | None) -> dataset.Split:
-    return dataset.Split(split.images[:num_images], split.labels[:num_images])
+def _first(split: Split, num_images: int | None) -> Split:
+    return Split(split.images[:num_images], split.labels[:num_images])
 
 
-def _fit(model: keras.Sequential, recipe: Recipe, training: dataset.Split, validation: dataset.Split) -> None:
+def _fit(model: keras.Sequential, recipe: Recipe, training: Split, validation: Split) -> None:
     num_batches = batches_per_epoch(recipe, len(training.images))
     compile_model(model, recipe, num_batches)
+    num_classes = model.output_shape[-1]
+
+    def prepare(images: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        return batches.scale(recipe, images), batches.targets(labels, num_classes)
+
     model.fit(
-        batches.training_batches(recipe, training),
+        batches.training_batches(recipe, training, prepare=prepare),
         epochs=recipe.epochs,
         steps_per_epoch=num_batches,
-        validation_data=batches.evaluation_batches(recipe, validation),
+        validation_data=batches.evaluation_batches(recipe, validation, prepare=prepare),
         callbacks=[ProgressBar(recipe.epochs * num_batches, 0)],
         verbose=0,
     )
 
 
-def _num_correct(model: keras.Sequential, recipe: Recipe, split: dataset.Split) -> int:
+def _num_correct(model: keras.Sequential, recipe: Recipe, split: Split) -> int:
     probabilities = model.predict(batches.scale(recipe, split.images), batch_size=500, verbose=0)
     return int((probabilities.argmax(axis=1) == split.labels).sum())

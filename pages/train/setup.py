@@ -7,7 +7,7 @@ from math import inf
 import streamlit as st
 
 from bnn.data.unipen_files import missing_data
-from bnn.recipes.presets import PRESETS
+from bnn.recipes.presets import PRESETS, needs_data_file
 from bnn.recipes.recipe import Recipe
 from bnn.runs import trainings
 from bnn.runs.run import Run
@@ -36,7 +36,7 @@ def setup(runs: Sequence[Run]) -> Recipe:
     preset = _choose_preset()
     above_settings = st.container()
     recipe = settings_form(preset)
-    note = missing_data(recipe or preset)
+    note = missing_data(recipe or preset) or _missing_file(recipe or preset)
     is_busy = any(run.status().state in ACTIVE for run in runs)
     with above_settings:
         is_pressed = st.button(
@@ -67,6 +67,12 @@ def _choose_preset() -> Recipe:
         width="stretch",
     )
     return PRESETS[name]
+
+
+def _missing_file(recipe: Recipe) -> str:
+    if needs_data_file(recipe):
+        return "this recipe learns from drawings in a file: `python -m bnn train letters --data FILE`"
+    return ""
 
 
 def _start(recipe: Recipe) -> None:

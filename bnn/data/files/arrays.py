@@ -14,11 +14,10 @@ from typing import IO
 import numpy as np
 from PIL import Image
 
-from bnn.data.dataset import MAX_CLASSES, DataSet, KeptFile, Split, check_class_names
+from bnn.data.dataset import ARRAYS_FILE, MAX_CLASSES, DataSet, KeptFile, Split, check_class_names
 from bnn.data.files import splitting
 from bnn.recipes.layers import IMAGE_SIDE
 
-KEPT_NAME = "data.npz"
 MAX_SIDE = 64
 MAX_IMAGES = 100_000
 # Colour values of all images together; this is twice as much as CIFAR-10 has.
@@ -30,7 +29,15 @@ _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedErr
 
 def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
     """Returns the data set in the content of an .npz file; see `bnn.data.files.parse`."""
-    arrays = _read_arrays(content, name)
+    return from_arrays(_read_arrays(content, name), name, source, licence)
+
+
+def from_arrays(arrays: dict[str, np.ndarray], name: str, source: str, licence: str) -> DataSet:
+    """Returns the data set of the arrays of an .npz file.
+
+    Raises:
+        ValueError: if the arrays do not agree with each other.
+    """
     parts = {part: _split(arrays, part) for part in ("train", "validation", "test") if f"x_{part}" in arrays}
     class_names = _class_names(arrays, parts)
     training, num_left_out = _without(parts["train"], parts["test"])
@@ -69,7 +76,7 @@ def data_set(
         licence=licence,
         train_validation=lambda: parts[:2],
         test=lambda: parts[2],
-        kept_file=KeptFile(KEPT_NAME, lambda: _to_bytes(class_names, parts)),
+        kept_file=KeptFile(ARRAYS_FILE, lambda: _to_bytes(class_names, parts)),
         notes=notes,
     )
 

@@ -7,12 +7,10 @@ from functools import cache
 import numpy as np
 
 from bnn.data import pen_paths
-from bnn.data.dataset import DataSet, KeptFile, Split, check_class_names
+from bnn.data.dataset import STROKES_FILE, DataSet, KeptFile, Split, check_class_names
 from bnn.data.files import splitting
 from bnn.data.pen_drawings import PenDrawings, equally_likely, labels_of
 from bnn.drawing.stroke_files import GZIP_MAGIC, StrokeDrawing, drawings_and_labels
-
-KEPT_NAME = "data.jsonl.gz"
 
 
 def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
@@ -40,7 +38,7 @@ def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
         train_validation=lambda: (split(splitting.TRAINING), split(splitting.VALIDATION)),
         test=lambda: split(splitting.TEST),
         drawings=training,
-        kept_file=KeptFile(KEPT_NAME, lambda: _compressed(content)),
+        kept_file=KeptFile(STROKES_FILE, lambda: _compressed(content)),
         notes=_notes(found, drawings),
     )
 

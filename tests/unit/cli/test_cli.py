@@ -15,11 +15,14 @@ from PIL import Image
 
 import bnn
 from bnn.cli import output
-from bnn.data import mnist
+from bnn.data import files, mnist
+from bnn.engine import file
 from bnn.recipes.presets import preset
 from bnn.runs import store, turns
 from bnn.runs.status import Status
+from bnn.system.files import write_atomically
 from tests.support.command_line import run_command
+from tests.support.data_files import stroke_lines
 from tests.support.project import PROJECT
 
 
@@ -38,10 +41,56 @@ def test_evaluate_prints_one_json_object(capsys, run):
     code, out, err = run_command(capsys, "evaluate", run.id, "--json")
     result = json.loads(out)
     assert (code, err) == (0, "")
-    assert list(result) == ["run", "num_images", "num_correct", "accuracy", "confusion_matrix"]
+    assert list(result) == [
+        "run",
+        "num_images",
+        "num_correct",
+        "accuracy",
+        "confusion_matrix",
+        "class_names",
+        "data",
+    ]
     matrix = np.array(result["confusion_matrix"])
     assert matrix.sum(axis=1).tolist() == np.bincount(mnist.test().labels).tolist()
     assert result["num_correct"] == np.trace(matrix) == round(result["accuracy"] * 10_000)
+
+
+def test_run_on_other_data_is_evaluated_on_its_own_test_images(capsys, runs_root, random_network):
+    data = files.parse(stroke_lines(), "signs", "Ann", "CC0")
+    other = store.create(preset("quick"), data)
+    network = random_network(class_names=data.class_names)
+    write_atomically(other.model_path, file.to_bytes(network))
+    result = json.loads(run_command(capsys, "evaluate", other.id, "--json")[1])
+    assert np.sum(result["confusion_matrix"], axis=1).tolist() == [1, 1, 1]
+    assert result["class_names"] == ["cross", "hook", "roof"]
+    assert result["data"] == "signs; Ann; CC0"
+    lines = run_command(capsys, "evaluate", other.id)[1].splitlines()
+    assert [line.split()[0] for line in lines[-3:]] == ["cross", "hook", "roof"]
+    row = json.loads(run_command(capsys, "runs", "--json")[1])["runs"][0]
+    assert row["num_weights"] == preset("quick").num_weights - 7 * 128
+
+
+def test_network_of_other_data_is_measured_on_drawings_and_exported(
+    capsys, tmp_path, runs_root, random_network
+):
+    data = files.parse(stroke_lines(), "signs", "Ann", "CC0")
+    other = store.create(preset("quick"), data)
+    write_atomically(other.model_path, file.to_bytes(random_network(class_names=data.class_names)))
+    (tmp_path / "more.jsonl").write_bytes(stroke_lines(4))
+    result = json.loads(
+        run_command(capsys, "strokes", str(tmp_path / "more.jsonl"), "--run", other.id, "--json")[1]
+    )
+    assert result["num_drawings"] == 12
+    Image.fromarray(255 - data.test().images[0]).resize((84, 84)).save(tmp_path / "a.png")
+    result = json.loads(
+        run_command(capsys, "classify", str(tmp_path / "a.png"), "--run", other.id, "--json")[1]
+    )
+    assert result["results"][0]["class_name"] in data.class_names
+    for form, name in (("html", "page.html"), ("c", "sources")):
+        code, _, err = run_command(capsys, "export", other.id, "--to", form, "-o", str(tmp_path / name))
+        assert (code, err) == (0, "")
+    assert "signs; Ann; CC0" in (tmp_path / "page.html").read_text()
+    assert "signs; Ann; CC0" in (tmp_path / "sources" / "network.h").read_text()
 
 
 def test_runs_lists_every_run(capsys, run):
@@ -72,6 +121,11 @@ def test_runs_lists_every_run(capsys, run):
         (["train", "quick", "--set", "speed=9"], "speed"),
         (["train", "quick", "--set", "starts_from=gone"], "there is no run 'gone'"),
         (["train", "quick", "--set", "starts_from=record"], "cannot go on from run record"),
+        (["train", "quick", "--data", "no-such-file.zip"], "no-such-file.zip"),
+        (["train", "quick", "--data", __file__], "test_cli.py, line 1: not JSON"),
+        (["train", "quick", "--licence", "MIT"], "--source and --licence describe a file"),
+        (["train", "letters"], "recipe letters learns from drawings in a file: name it with --data FILE"),
+        (["train", "--resume", "x", "--data", "y"], "leave out RECIPE, --set and --data"),
         (["train", "quick", "--resume", "20200101-000000-quick"], "--resume"),
         (["train", "--resume", "20200101-000000-quick"], "20200101-000000-quick"),
         (["train", "--resume", "../../etc"], "../../etc"),
