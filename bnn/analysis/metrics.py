@@ -47,6 +47,12 @@ class Evaluation:
         """Number of correct answers divided by the number of images; 0 if there are no images."""
         return self.num_correct / max(1, self.num_images)
 
+    @property
+    def only_answer(self) -> str | None:
+        """Name of the class that was the answer to every image, or None if the answers differ."""
+        found = np.unique(self.predictions)
+        return self.class_names[int(found[0])] if len(found) == 1 else None
+
     def confusion_matrix(self) -> np.ndarray:
         """Returns the confusion matrix of these answers, (classes, classes) int64; see `confusion_matrix`."""
         return confusion_matrix(self.labels, self.predictions, len(self.class_names))

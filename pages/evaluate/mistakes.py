@@ -13,6 +13,8 @@ from bnn.runs.run import Run
 from pages.shared import pictures, session, text
 
 if TYPE_CHECKING:
+    from streamlit.navigation.page import StreamlitPage
+
     from bnn.analysis.metrics import Evaluation
 
 MAX_IMAGES = 60
@@ -21,13 +23,13 @@ MATRIX = "matrix"
 
 def mistakes(run: Run, evaluation: Evaluation | None, class_names: tuple[str, ...]) -> None:
     """Shows the matrix and, beside it, the images of one cell. Without an evaluation, both are empty."""
-    left, right = st.columns([6, 5], gap="large")
+    left, right = st.columns(2, gap="large")
     if evaluation:
         _keep_cell(run, evaluation)
     with left, st.container(key="matrix-place"):
         _matrix(evaluation, class_names)
     with right:
-        _images(evaluation, class_names)
+        _images(run, evaluation, class_names)
 
 
 def _keep_cell(run: Run, evaluation: Evaluation) -> None:
@@ -59,7 +61,12 @@ def _matrix(evaluation: Evaluation | None, class_names: tuple[str, ...]) -> None
     turn = st.session_state.get(session.CELL_TURN, 0)
     table = confusion_chart.confusion_table(matrix, class_names, cell, turn)
     st.vega_lite_chart(
-        table, spec, key=MATRIX, on_select=lambda: _choose_cell(len(class_names)), selection_mode="cell"
+        table,
+        spec,
+        height="stretch",
+        key=MATRIX,
+        on_select=lambda: _choose_cell(len(class_names)),
+        selection_mode="cell",
     )
 
 
@@ -72,7 +79,7 @@ def _choose_cell(num_classes: int) -> None:
         st.session_state[session.CELL_DRAWN], st.session_state[session.CELL_READ] = drawn, read
 
 
-def _images(evaluation: Evaluation | None, class_names: tuple[str, ...]) -> None:
+def _images(run: Run, evaluation: Evaluation | None, class_names: tuple[str, ...]) -> None:
     left, right = st.columns(2)
     with left:
         drawn = _class_box("The digit is", session.CELL_DRAWN, class_names, evaluation is None)
@@ -80,8 +87,10 @@ def _images(evaluation: Evaluation | None, class_names: tuple[str, ...]) -> None
         read = _class_box("read as", session.CELL_READ, class_names, evaluation is None)
     found = evaluation.examples(drawn, read) if evaluation else np.empty(0, int)
     sentence = f"Reading the {len(mnist.test().labels):,} test images …"
+    inside = _inside_page() if len(found) else None
     if evaluation:
         sentence = _how_many(class_names[drawn], class_names[read], len(found))
+        sentence += " Click on one to look inside." if inside else ""
     # Streamlit replaces HTML as a whole. In Markdown, a browser that translates pages would keep parts of the
     # old sentence.
     st.html(f'<p class="two-lines">{sentence}</p>')
@@ -90,7 +99,27 @@ def _images(evaluation: Evaluation | None, class_names: tuple[str, ...]) -> None
         captions = (
             [f"{text.confidence_text(evaluation.confidences[i])} sure" for i in shown] if evaluation else []
         )
-        pictures.digit_grid(mnist.test().images[shown], captions)
+        if inside:
+            _links(run, inside, shown, captions)
+        else:
+            pictures.digit_grid(mnist.test().images[shown], captions)
+
+
+def _inside_page() -> StreamlitPage | None:
+    """Returns the Inside page, or None if the links to other pages are hidden."""
+    return next((page for page in st.session_state.get(session.PAGES, []) if page.url_path == "inside"), None)
+
+
+def _links(run: Run, inside: StreamlitPage, indices: np.ndarray, captions: list[str]) -> None:
+    """Shows images as buttons that lead to the Inside page, which then shows the image and the network."""
+    with st.container(horizontal=True, key="mistakes"):
+        for index, caption in zip(indices, captions, strict=True):
+            source = pictures.picture_source(mnist.test().images[index])
+            label = f"![test digit {index}]({source}) {text.plain(caption)}"
+            if st.button(label, key=f"mistake-{index}", type="tertiary"):
+                st.session_state[session.WANTED_DIGIT] = f"m{index}"
+                st.session_state[session.DRAW_RUN] = run.id
+                st.switch_page(inside)
 
 
 def _class_box(label: str, key: str, class_names: tuple[str, ...], is_disabled: bool) -> int:
@@ -108,10 +137,11 @@ def _class_box(label: str, key: str, class_names: tuple[str, ...], is_disabled: 
 
 def _how_many(drawn: str, read: str, count: int) -> str:
     """Returns the sentence above the images, as HTML."""
-    what = f"<b>{html.escape(drawn)}</b> read as <b>{html.escape(read)}</b>"
+    which = text.plural(drawn, count)
+    what = f"<b>{html.escape(which)}</b> read as <b>{html.escape(read)}</b>"
     what += " (right)" if drawn == read else ""
     if not count:
         return f"No {what}."
     order = ", most confident first" if count > 1 else ""
     cut = f"; {MAX_IMAGES} are shown" if count > MAX_IMAGES else ""
-    return f"{count:,} × {what}{order}{cut}."
+    return f"<b>{count:,}</b> {what}{order}{cut}."

@@ -1,20 +1,28 @@
 """Shows the Evaluate page: how often a network is wrong, and the images that it reads wrong."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from bnn.runs.run import Run
 from pages.evaluate.class_table import class_table, downloads
 from pages.evaluate.evaluations import evaluation
 from pages.evaluate.mistakes import mistakes
-from pages.evaluate.summary import summary
+from pages.evaluate.summary import sentence, summary
 from pages.shared import errors, head, networks, run_picker, session
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
 
 
 def page() -> None:
     """Shows the page, or a message if there is no trained network yet."""
     left, right = st.columns([3, 2], vertical_alignment="bottom", gap="large")
     with left:
-        head.head("Evaluate a network", "How often is it wrong, and which digits does it get wrong?")
+        head.head("Evaluate a network")
+        sentence_place = st.container()
 
     with errors.errors_in_words():
         choices = run_picker.runs_with_network()
@@ -25,15 +33,17 @@ def page() -> None:
             run = run_picker.run_picker(
                 "Network", choices, session.EVALUATE_RUN, "All runs that have a trained network."
             )
-        _report(run)
+        _report(run, sentence_place)
 
 
-def _report(run: Run) -> None:
+def _report(run: Run, sentence_place: DeltaGenerator) -> None:
     future = evaluation(run)
     # While the answers are being computed, the page shows all elements without values. So nothing moves
     # later, no values of another network remain, and the browser can already load the code for the matrix.
     found = future.result() if future.done() else None
     class_names = networks.network(run).class_names
+    with sentence_place:
+        sentence(found)
     summary(run, found)
     mistakes(run, found, class_names)
     class_table(found, class_names)

@@ -1,7 +1,8 @@
-"""Shows the row of figures on the Evaluate page: how often the network is right, and how it was trained."""
+"""Shows how often a network is right, in one sentence and in a row of figures, and how it was trained."""
 
 from __future__ import annotations
 
+import html
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -23,6 +24,17 @@ BLIND = (
 Figure = tuple[str, str, str]
 
 
+def sentence(evaluation: Evaluation | None) -> None:
+    """Shows the sentence with which the page begins, such as "Wrong on 56 of 10,000"."""
+    words, css_class = f"Wrong on … of {len(mnist.test().labels):,}", ""
+    if evaluation:
+        num_wrong = evaluation.num_images - evaluation.num_correct
+        words = f"Wrong on {num_wrong:,} of {evaluation.num_images:,}"
+        if only := evaluation.only_answer:
+            words, css_class = f"Says {only} to everything", " quiet"
+    st.html(f'<p class="sentence{css_class}">{html.escape(words)}</p>')
+
+
 def summary(run: Run, evaluation: Evaluation | None) -> None:
     """Shows the figures. Shows dots instead of results if there is no evaluation yet."""
     recipe, from_training = None, []
@@ -38,16 +50,17 @@ def summary(run: Run, evaluation: Evaluation | None) -> None:
 def _measured(evaluation: Evaluation | None) -> list[Figure]:
     from bnn.analysis.metrics import accuracy_interval
 
-    accuracy = interval = num_wrong = "…"
+    accuracy = interval = "…"
+    by_chance = ""
     if evaluation:
         low, high = accuracy_interval(evaluation.num_correct, evaluation.num_images)
         accuracy = text.percent_text(evaluation.accuracy)
         interval = f"{100 * low:.2f} – {100 * high:.2f} %"
-        num_wrong = f"{evaluation.num_images - evaluation.num_correct:,}"
+        by_chance = f", by always saying {only}" if (only := evaluation.only_answer) else ""
     return [
         (
             accuracy,
-            f"right on {len(mnist.test().labels):,} test digits (accuracy)",
+            f"right on {len(mnist.test().labels):,} test digits (accuracy){by_chance}",
             "These digits were not used for training.",
         ),
         (
@@ -55,7 +68,6 @@ def _measured(evaluation: Evaluation | None) -> list[Figure]:
             "likely range of its accuracy (95 % interval)",
             "Its accuracy on other digits of this kind is probably in this range (Wilson’s score interval).",
         ),
-        (num_wrong, "digits read wrong", ""),
     ]
 
 

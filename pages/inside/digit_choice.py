@@ -90,12 +90,14 @@ def choices() -> dict[str, str]:
     found = own | {name: words for name, words in others.items() if name not in own}
     chosen = st.session_state.get(keys.DIGIT)
     if chosen and chosen != DRAWING:
-        found.setdefault(chosen, "The digit from the link")
+        is_known = label(chosen) is not None
+        words = f"Test digit {chosen[1:]}: {label(chosen)}" if is_known else "The digit from the link"
+        found.setdefault(chosen, words)
     return found
 
 
 def follow_drawing() -> None:
-    """Chooses the last drawing or sample of the Draw page, if it has changed since the last call."""
+    """Chooses the digit that another page wants to be shown, or a new drawing or sample of the Draw page."""
     drawing, sample = st.session_state.get(session.DRAWING) or [], st.session_state.get(session.SAMPLE)
     check_sum = crc32(json.dumps([drawing, sample], default=str).encode())
     if st.session_state.get(_FOLLOWED, (None, None))[0] != check_sum:
@@ -106,6 +108,8 @@ def follow_drawing() -> None:
             st.session_state[keys.DIGIT] = f"m{sample}"
         elif drawn is not None:
             st.session_state[keys.DIGIT] = DRAWING
+    if wanted := st.session_state.pop(session.WANTED_DIGIT, None):
+        st.session_state[keys.DIGIT] = wanted
     if st.session_state.get(keys.DIGIT) not in (found := choices()):
         st.session_state[keys.DIGIT] = next(iter(found))
 

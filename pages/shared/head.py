@@ -9,12 +9,13 @@ from pages.shared import session
 _STYLE = Path(__file__).parent / "style.css"
 
 
-def head(title: str, sentence: str) -> None:
-    """Shows the title with one sentence below it, and loads the style sheet of all pages."""
+def head(title: str, sentence: str = "") -> None:
+    """Shows the title, with a sentence below it if there is one, and loads the style sheet of all pages."""
     st.html(_STYLE)
     _links()
     st.title(title, anchor=False)
-    st.markdown(sentence)
+    if sentence:
+        st.markdown(sentence)
 
 
 def _links() -> None:

@@ -40,3 +40,4 @@ JUDGED = "judged"  # number of the drawing that was judged last, and time.monoto
 
 # Inside. The chapter, which the tour can also set.
 INSIDE_STEP = "inside_step"
+WANTED_DIGIT = "wanted_digit"  # name of the digit that another page wants Inside to show next

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from bnn.data.dataset import DIGITS
+
 
 def plain(text: str) -> str:
     """Returns the text as Markdown, with all special characters escaped."""
@@ -25,6 +27,17 @@ def choice_text(names: Sequence[str]) -> str:
     """Returns "3", "3 or 5", "3, 5 or 8"."""
     *first, last = names
     return f"{', '.join(first)} or {last}" if first else last
+
+
+_DIGIT_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def plural(class_name: str, number: int) -> str:
+    """Returns what so many drawings of a class are called: "nine" or "nines", and "× A" for other classes."""
+    if class_name not in DIGITS:
+        return f"× {class_name}" if number else class_name
+    word = _DIGIT_WORDS[int(class_name)]
+    return word if number <= 1 else "sixes" if word == "six" else f"{word}s"
 
 
 def bytes_text(num_bytes: float) -> str:

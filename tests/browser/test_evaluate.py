@@ -73,3 +73,9 @@ def test_click_on_a_cell_shows_its_images(page):
     expect(found.get_by_text("read as 0.")).to_be_visible()
     cell.click()
     expect(found.get_by_text("read as 0 (right)")).to_be_visible()
+
+
+def test_click_on_a_mistake_shows_it_on_inside(page):
+    page.locator(".st-key-mistakes button").first.click()
+    expect(page.get_by_role("heading", name="Inside")).to_be_visible()
+    expect(page.get_by_label("Digit", exact=True)).to_have_value("Test digit 1232: 9")

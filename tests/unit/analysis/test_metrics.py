@@ -32,6 +32,11 @@ def test_summary_counts_right_answers():
     assert sum(map(sum, summary["confusion_matrix"])) == 8
 
 
+def test_only_answer_is_named_if_all_answers_are_the_same():
+    assert _evaluation().only_answer is None
+    assert metrics.Evaluation(LABELS, np.full(8, 1), np.ones(8, np.float32), 0.0).only_answer == "1"
+
+
 def test_examples_come_most_confident_first():
     evaluation = _evaluation([0.3, 0.9, 0.5, 0.1, 0.2, 0.5, 0.5, 0.5])
     assert evaluation.examples(0, 0).tolist() == [1, 0]
