@@ -57,6 +57,7 @@ class DataSet:
         train_validation: a function that returns the training and the validation part.
         test: a function that returns the test part, which must not be used for any choice.
         drawings: a function that returns the training part as pen paths; None if it consists of pictures.
+        validation_drawings: the same for the validation part.
         kept_file: the file that a run keeps of this data set; None for MNIST, which comes with the project.
         notes: sentences about what was left out when the data set was read.
     """
@@ -68,6 +69,7 @@ class DataSet:
     train_validation: Callable[[], tuple[Split, Split]]
     test: Callable[[], Split]
     drawings: Callable[[], PenDrawings] | None = None
+    validation_drawings: Callable[[], PenDrawings] | None = None
     kept_file: KeptFile | None = None
     notes: tuple[str, ...] = ()
 

@@ -35,6 +35,10 @@ class PenDrawings(NamedTuple):
         which = np.random.default_rng(seed).choice(len(self.labels), num, p=self.shares)
         return pen_paths.draw(self.paths, which, seed), self.labels[which]
 
+    def plain(self) -> np.ndarray:
+        """Returns images of all drawings, undeformed, (n, 28, 28) uint8."""
+        return pen_paths.draw_plain(self.paths)
+
 
 def equally_likely(drawings: Sequence[StrokeDrawing]) -> PenDrawings:
     """Returns the drawings, each with the same probability."""

@@ -83,6 +83,22 @@ PRESETS = {
             epochs=30,
             half_precision=True,
         ),
+        Recipe(
+            name="symbols",
+            sentence="A few signs, from five or more drawings of each, on top of what the network that came with "
+            "the app sees. It needs a file of drawings.",
+            # The layers of the network from which it starts.
+            stages=((32, 32), (96, 96), (160, 160)),
+            dense=(256,),
+            pool_first=True,
+            pixels="levels",
+            starts_from="shipped",
+            trained_layers=2,
+            own_drawings=1_500,
+            other_signs=500,
+            epochs=6,
+            learning_rate=0.003,
+        ),
         replace(
             _REPORT,
             name="report-signed",
@@ -106,8 +122,8 @@ def preset(name: str) -> Recipe:
 
 
 def needs_data_file(recipe: Recipe) -> bool:
-    """Returns whether a recipe learns from drawings, so that it needs a data file with drawings."""
-    return recipe.own_drawings > 0 and not recipe.starts_from
+    """Returns whether a recipe learns from nothing but drawings, so that it needs a data file with drawings."""
+    return recipe.other_signs > 0 or (recipe.own_drawings > 0 and not recipe.starts_from)
 
 
 def for_data_file(recipe: Recipe, num_drawings: int) -> Recipe:
@@ -130,6 +146,7 @@ def for_data_file(recipe: Recipe, num_drawings: int) -> Recipe:
         pen_digits=0,
         pen_letters=0,
         own_drawings=deformed if num_drawings else 0,
+        other_signs=recipe.other_signs if num_drawings else 0,
         validation="split",
     )
 
@@ -159,6 +176,7 @@ def mine(recipe: Recipe, run_id: str, num_examples: int) -> Recipe:
         drawn_digits=700,
         non_digits=300,
         scrawls=0,
+        other_signs=0,
         pen_digits=0,
         pen_letters=0,
         own_drawings=min(1_500, 50 * num_examples),

@@ -61,6 +61,8 @@ class Recipe:
             examples, or of its data file.
         scrawls: number of scribbles and spirals that are added likewise, as images of no class. They look
             like no sign, so they can be added to any classes.
+        other_signs: number of letters, digits, signs and scribbles, drawn by a program, that are added as
+            images of no class. Those that look like a drawing of the data file are left out.
         training_images: number of the data set's training images in an epoch, chosen at random; 0 for all.
         epochs: number of passes over the training images.
         batch_size: number of images per step.
@@ -96,6 +98,7 @@ class Recipe:
     pen_letters: int = field(default=0, metadata={"range": (0, 1_000_000)})
     own_drawings: int = field(default=0, metadata={"range": (0, 1_000_000)})
     scrawls: int = field(default=0, metadata={"range": (0, 1_000_000)})
+    other_signs: int = field(default=0, metadata={"range": (0, 1_000_000)})
     training_images: int = field(default=0, metadata={"range": (0, 1_000_000)})
     epochs: int = field(default=10, metadata={"range": (1, 1000)})
     batch_size: int = field(default=128, metadata={"range": (8, 4096)})
@@ -182,8 +185,12 @@ def batches_per_epoch(recipe: Recipe, num_images: int | None = None) -> int:
     if recipe.training_images:
         num_images = min(num_images, recipe.training_images)
     num_drawn = recipe.drawn_digits + recipe.own_drawings + recipe.pen_digits
-    num_without_class = recipe.non_digits + recipe.pen_letters + recipe.scrawls
-    return -(-(num_images + num_drawn + num_without_class) // recipe.batch_size)
+    return -(-(num_images + num_drawn + num_without_class(recipe)) // recipe.batch_size)
+
+
+def num_without_class(recipe: Recipe) -> int:
+    """Returns the number of images of no class in one epoch."""
+    return recipe.non_digits + recipe.pen_letters + recipe.scrawls + recipe.other_signs
 
 
 @cache

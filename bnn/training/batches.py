@@ -13,6 +13,7 @@ from bnn.data.pen_drawings import PenDrawings
 from bnn.recipes.layers import NUM_CLASSES
 from bnn.recipes.pixels import CODINGS
 from bnn.recipes.recipe import Recipe
+from bnn.training import other_signs
 from bnn.training.backend import tf
 
 # From images (n, 28, 28) uint8 to what the model takes.
@@ -98,6 +99,8 @@ def epoch_images(recipe: Recipe, split: Split, epoch: int, own: PenDrawings | No
     parts = [(images, labels), *_drawn(recipe, seed), *_by_many_people(recipe, seed, is_deformed)]
     if own and recipe.own_drawings:
         parts.append(own.draw(recipe.own_drawings, [seed, 3]))
+    if own and recipe.other_signs:
+        parts.append(_without_digit(other_signs.draw(recipe.other_signs, seed, own)))
     images, labels = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     order = rng.permutation(len(images))
     return Split(images[order], labels[order])

@@ -12,7 +12,7 @@ from bnn.recipes.recipe import Recipe, batches_per_epoch
 from bnn.runs.run import Run
 from bnn.runs.stopping import Stopped
 from bnn.system.files import write_atomically
-from bnn.training import batches
+from bnn.training import batches, other_signs
 from bnn.training.backend import keras, tf
 from bnn.training.batch_norm import ReestimateBatchNorm
 from bnn.training.checkpoint import Position
@@ -90,6 +90,8 @@ class Fitting:
         # The temperature must be fitted to images that are used for nothing else. If the test set is used for
         # validation, there are no such images.
         images = self.validation if self.recipe.validation == "split" else None
+        if images and self.own and self.recipe.other_signs:
+            images = other_signs.added(images, self.own, len(self.class_names))
         return RecordEpoch(self.run, self.pack, self.num_batches, self.position, images)
 
     def pack(self) -> PackedNetwork:

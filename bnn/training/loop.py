@@ -34,6 +34,8 @@ UNTRAINED_IMAGES = 256
 START_IMAGES = 1024
 # Number of MNIST's validation images, and of deformed drawings, that validate the learning of one hand.
 OWN_VALIDATION = 1_000
+# With fewer drawings for validation in a data file, deformed images of them are added up to this number.
+MIN_VALIDATION = 300
 
 
 def train(run: Run, first_step_done: Event, num_images: int | None = None) -> None:
@@ -63,7 +65,7 @@ def train(run: Run, first_step_done: Event, num_images: int | None = None) -> No
     )
     model = (last_layers.build if last_layers else build)(recipe, data.num_classes)
     to_inputs = last_layers.inputs if last_layers else partial(batches.scale, recipe)
-    if recipe.starts_from and not run.checkpoint_path.exists():
+    if recipe.starts_from and not run.checkpoint_path.exists() and _has_same_classes(run, data):
         network = last_layers.trained if last_layers else starting.load_start(run)
         # Epochs count from 1, so training never uses epoch 0.
         some = batches.epoch_images(recipe, images, 0, own).images[:START_IMAGES]
@@ -84,6 +86,14 @@ def train(run: Run, first_step_done: Event, num_images: int | None = None) -> No
     _finish(run, recipe, _first(data.test(), num_images))
 
 
+def _has_same_classes(run: Run, data: DataSet) -> bool:
+    """Returns whether the run's first network has the classes of the data set.
+
+    If not, its last layers are of no use, so that the trained layers start with random weights.
+    """
+    return starting.load_start(run).class_names == data.class_names
+
+
 def _splits(
     recipe: Recipe, data: DataSet, own: PenDrawings | None, num_images: int | None
 ) -> tuple[Split, Split]:
@@ -102,6 +112,11 @@ def _splits(
         # the best one.
         by_one = own_drawings.validation(own, min(recipe.own_drawings, len(validation.labels)))
         validation = _together(validation, by_one)
+    num_missing = MIN_VALIDATION - len(validation.labels)
+    if recipe.own_drawings and data.validation_drawings and num_missing > 0:
+        # With one or two examples of each class, almost every epoch would be right on all of them.
+        deformed = own_drawings.validation(data.validation_drawings(), num_missing)
+        validation = _together(validation, deformed)
     return _first(images, num_images), validation
 
 

@@ -6,7 +6,7 @@ from typing_extensions import override
 from bnn.recipes.layer_table import layer_table, totals
 from bnn.recipes.layers import IMAGE_SIDE, NUM_CLASSES
 from bnn.recipes.pixels import CODINGS
-from bnn.recipes.recipe import Recipe
+from bnn.recipes.recipe import Recipe, num_without_class
 from bnn.training.backend import keras, larq, tf
 
 # Keras can run several batches in one execution, which saves overhead. But a stop is noticed only between
@@ -67,7 +67,7 @@ def compile_model(model: keras.Sequential, recipe: Recipe, steps_per_epoch: int)
         learning_rate = keras.optimizers.schedules.CosineDecay(learning_rate, num_steps)
     optimizer = keras.optimizers.Adam(learning_rate)
     optimizer.build(model.trainable_variables)
-    accuracy = DigitAccuracy() if recipe.non_digits or recipe.pen_letters or recipe.scrawls else "accuracy"
+    accuracy = DigitAccuracy() if num_without_class(recipe) else "accuracy"
     model.compile(
         optimizer,
         loss="categorical_crossentropy",

@@ -27,8 +27,8 @@ def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
         paths = pen_paths.gather([drawing.strokes for drawing in some])
         return Split(pen_paths.draw_plain(paths), labels_of(some))
 
-    def training() -> PenDrawings:
-        return equally_likely([drawings[i] for i in np.flatnonzero(parts == splitting.TRAINING)])
+    def paths_of(part: int) -> PenDrawings:
+        return equally_likely([drawings[i] for i in np.flatnonzero(parts == part)])
 
     return DataSet(
         name=name,
@@ -37,7 +37,8 @@ def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
         licence=licence,
         train_validation=lambda: (split(splitting.TRAINING), split(splitting.VALIDATION)),
         test=lambda: split(splitting.TEST),
-        drawings=training,
+        drawings=lambda: paths_of(splitting.TRAINING),
+        validation_drawings=lambda: paths_of(splitting.VALIDATION),
         kept_file=KeptFile(STROKES_FILE, lambda: _compressed(content)),
         notes=_notes(found, drawings),
     )

@@ -219,3 +219,10 @@ def test_train_prints_its_result_and_a_bar(runs_root):
     assert list(result) == ["run", "validation_accuracy", "test_accuracy", "seconds"]
     assert store.find(result["run"]).test()["accuracy"] == result["test_accuracy"] > 0.5
     assert "batches" in done.stderr
+
+
+def test_recipe_for_pen_strokes_asks_for_a_file(capsys, runs_root):
+    code, out, err = run_command(capsys, "train", "symbols")
+    assert (code, out) == (2, "")
+    assert "--data FILE" in err
+    assert store.all_runs() == [run for run in store.all_runs() if run.shipped]

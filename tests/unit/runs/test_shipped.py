@@ -5,8 +5,8 @@ import pytest
 from bnn.analysis import metrics
 from bnn.data import mnist
 from bnn.engine import file
-from bnn.recipes.presets import PRESETS
-from bnn.runs import store
+from bnn.recipes.presets import PRESETS, preset
+from bnn.runs import starting, store
 
 SHIPPED = [run for run in store.all_runs() if run.shipped]
 
@@ -17,6 +17,11 @@ def by_id(run):
 
 def test_first_network_is_one_of_them():
     assert store.DEFAULT_RUN in {run.id for run in SHIPPED}
+
+
+def test_signs_can_be_learnt_on_top_of_the_first_network():
+    assert preset("symbols").starts_from == store.DEFAULT_RUN
+    starting.check_start(preset("symbols"))
 
 
 @pytest.mark.parametrize("run", SHIPPED, ids=by_id)

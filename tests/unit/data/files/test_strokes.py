@@ -96,7 +96,10 @@ def test_copies_are_left_out_so_that_none_is_in_two_parts():
 def test_drawings_for_training_are_those_of_the_training_part():
     data = files.parse(stroke_lines(), "signs")
     drawings = data.drawings()
-    assert np.array_equal(drawings.labels, data.train_validation()[0].labels)
+    training, validation = data.train_validation()
+    assert np.array_equal(drawings.labels, training.labels)
+    assert np.array_equal(drawings.plain(), training.images)
+    assert np.array_equal(data.validation_drawings().plain(), validation.images)
     images, labels = drawings.draw(50, 3)
     assert images.shape == (50, 28, 28)
     assert set(labels.tolist()) == {0, 1, 2}

@@ -1,0 +1,67 @@
+"""Draws signs that a data set does not have, so that a network learns to be unsure of them.
+
+A program draws letters, digits, simple signs and scribbles. Some of them may look like a class of the data
+set, such as a star or the letter A. These are left out.
+"""
+
+import numpy as np
+
+from bnn.analysis import lookalikes
+from bnn.data.dataset import Split
+from bnn.data.handwriting import rendering
+from bnn.data.handwriting.non_digits import SCRAWLS
+from bnn.data.pen_drawings import PenDrawings
+
+# At most this many drawings of the data set are compared.
+MAX_COMPARED = 1_000
+# Of the signs that are drawn, half are digits, which take much less time.
+DIGITS_SHARE = 0.5
+# Number of signs that are drawn for each one that is wanted, since some are left out.
+TIMES = 2
+# The signs for the validation come from this seed; those of the training from the recipe's.
+_VALIDATION_SEED = 6
+
+
+def draw(num: int, seed: int, drawings: PenDrawings) -> np.ndarray:
+    """Returns images of signs that look like none of the drawings, (num, 28, 28) uint8, in random order.
+
+    If too many look like one, scribbles and spirals take their places.
+
+    Args:
+        num: number of images.
+        seed: for `numpy.random.default_rng`. The same arguments give the same images.
+        drawings: the drawings of the data set.
+    """
+    num_digits = int(DIGITS_SHARE * TIMES * num)
+    digits, _ = rendering.draw_digits(num_digits, [seed, 11])
+    signs = rendering.draw_non_digits(TIMES * num - num_digits, [seed, 12])
+    candidates = np.concatenate([digits, signs])
+    nearest = lookalikes.distances(candidates, _plain_images(drawings, seed)).min(axis=1)
+    others = candidates[nearest >= lookalikes.SAME_SIGN]
+    chosen = others[np.random.default_rng([seed, 13]).permutation(len(others))[:num]]
+    missing = rendering.draw_non_digits(num - len(chosen), [seed, 14], letters="", others=SCRAWLS)
+    return np.concatenate([chosen, missing])
+
+
+def added(validation: Split, drawings: PenDrawings, num_classes: int) -> Split:
+    """Returns the validation images and half as many other signs, to fit the temperature to.
+
+    The other signs have random labels, since a network should give them equal probabilities for all classes.
+    Without them, a network that is right on all validation images would be made to be sure of everything.
+
+    Args:
+        validation: the validation images.
+        drawings: the drawings of the data set.
+        num_classes: number of classes.
+    """
+    num = len(validation.labels) // 2
+    labels = np.random.default_rng(_VALIDATION_SEED).integers(0, num_classes, num).astype(np.uint8)
+    images = draw(num, _VALIDATION_SEED, drawings)
+    return Split(np.concatenate([validation.images, images]), np.concatenate([validation.labels, labels]))
+
+
+def _plain_images(drawings: PenDrawings, seed: int) -> np.ndarray:
+    images = drawings.plain()
+    if len(images) <= MAX_COMPARED:
+        return images
+    return images[np.random.default_rng([seed, 15]).choice(len(images), MAX_COMPARED, replace=False)]

@@ -1,0 +1,41 @@
+"""Signs that a data set does not have are drawn, and none of them looks like one of its drawings."""
+
+import numpy as np
+
+from bnn.analysis import lookalikes
+from bnn.data import pen_paths
+from bnn.data.dataset import Split
+from bnn.data.handwriting import rendering
+from bnn.data.pen_drawings import PenDrawings
+from bnn.training import other_signs
+
+
+def drawings(labels):
+    """Return three drawings of each of these digits."""
+    strokes = [rendering.draw_strokes(n, np.random.default_rng([n, i])) for n in labels for i in range(3)]
+    numbers = np.repeat(np.arange(len(labels), dtype=np.uint8), 3)
+    return PenDrawings(pen_paths.gather(strokes), numbers, np.full(len(strokes), 1 / len(strokes)))
+
+
+def test_signs_look_like_none_of_the_drawings():
+    own = drawings([0, 1])
+    images = other_signs.draw(30, 4, own)
+    assert images.shape == (30, 28, 28)
+    assert (images.reshape(30, -1).max(axis=1) > 0).all()
+    assert lookalikes.distances(images, own.plain()).min() >= lookalikes.SAME_SIGN
+    np.testing.assert_array_equal(images, other_signs.draw(30, 4, own))
+    assert not np.array_equal(images, other_signs.draw(30, 5, own))
+
+
+def test_scribbles_take_the_places_of_signs_that_look_like_a_drawing(monkeypatch):
+    monkeypatch.setattr(lookalikes, "SAME_SIGN", 2.0)
+    assert other_signs.draw(7, 1, drawings([3])).shape == (7, 28, 28)
+
+
+def test_temperature_is_also_fitted_to_other_signs_with_random_labels():
+    own = drawings([0, 1])
+    validation = Split(own.plain(), own.labels)
+    images, labels = other_signs.added(Split(*(np.tile(a.T, 20).T for a in validation)), own, 2)
+    assert (len(images), len(labels)) == (180, 180)
+    np.testing.assert_array_equal(images[:6], validation.images)
+    assert 0.3 < labels[120:].mean() < 0.7
