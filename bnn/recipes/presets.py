@@ -85,8 +85,8 @@ PRESETS = {
         ),
         Recipe(
             name="symbols",
-            sentence="A few signs, from five or more drawings of each, on top of what the network that came with "
-            "the app sees. It needs a file of drawings.",
+            sentence="A few signs, from five or more drawings of each, with the convolutions of the network "
+            "that came with the app. It needs a file of drawings.",
             # The layers of the network from which it starts.
             stages=((32, 32), (96, 96), (160, 160)),
             dense=(256,),
@@ -122,7 +122,7 @@ def preset(name: str) -> Recipe:
 
 
 def needs_data_file(recipe: Recipe) -> bool:
-    """Returns whether a recipe learns from nothing but drawings, so that it needs a data file with drawings."""
+    """Returns whether a recipe learns only from drawings, so that it needs a data file with drawings."""
     return recipe.other_signs > 0 or (recipe.own_drawings > 0 and not recipe.starts_from)
 
 

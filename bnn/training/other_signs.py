@@ -14,10 +14,10 @@ from bnn.data.pen_drawings import PenDrawings
 
 # At most this many drawings of the data set are compared.
 MAX_COMPARED = 1_000
-# Of the signs that are drawn, half are digits, which take much less time.
-DIGITS_SHARE = 0.5
-# Number of signs that are drawn for each one that is wanted, since some are left out.
-TIMES = 2
+# Number of digits, and of letters and other signs, that are drawn for each image that is wanted, since many
+# are left out. Digits take less time to draw.
+DIGITS_EACH = 3
+SIGNS_EACH = 1
 # The signs for the validation come from this seed; those of the training from the recipe's.
 _VALIDATION_SEED = 6
 
@@ -32,9 +32,8 @@ def draw(num: int, seed: int, drawings: PenDrawings) -> np.ndarray:
         seed: for `numpy.random.default_rng`. The same arguments give the same images.
         drawings: the drawings of the data set.
     """
-    num_digits = int(DIGITS_SHARE * TIMES * num)
-    digits, _ = rendering.draw_digits(num_digits, [seed, 11])
-    signs = rendering.draw_non_digits(TIMES * num - num_digits, [seed, 12])
+    digits, _ = rendering.draw_digits(DIGITS_EACH * num, [seed, 11])
+    signs = rendering.draw_non_digits(SIGNS_EACH * num, [seed, 12])
     candidates = np.concatenate([digits, signs])
     nearest = lookalikes.distances(candidates, _plain_images(drawings, seed)).min(axis=1)
     others = candidates[nearest >= lookalikes.SAME_SIGN]
