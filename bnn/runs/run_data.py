@@ -19,7 +19,7 @@ from reprlib import repr as short
 
 from bnn.data.dataset import ARRAYS_FILE, STROKES_FILE, DataSet, check_class_names
 from bnn.data.mnist import MNIST
-from bnn.recipes.recipe import NUM_TRAINING, NUM_VALIDATION
+from bnn.recipes.recipe import NUM_TRAINING, NUM_VALIDATION, batches_per_epoch
 from bnn.runs.run import Run
 from bnn.system.files import read_bytes, write_atomically
 
@@ -114,6 +114,16 @@ def facts(run: Run) -> DataFacts:
         return _checked(json.loads(run.read_text(FACTS_NAME)))
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise ValueError(f"run {run.id}: {FACTS_NAME} is damaged: {error!s:.300}") from error
+
+
+def steps_per_epoch(run: Run) -> int:
+    """Returns the number of steps in one epoch of the run's training.
+
+    Raises:
+        ValueError: if the recipe or `data.json` is damaged.
+    """
+    found = facts(run)
+    return batches_per_epoch(run.recipe(), None if found.is_mnist else found.num_training)
 
 
 def load(run: Run) -> DataSet:

@@ -9,31 +9,33 @@ import pandas as pd
 import streamlit as st
 
 from bnn.runs.run import Run
+from bnn.runs.run_data import DataFacts
 from pages.shared import tables, text
 
 if TYPE_CHECKING:
     from bnn.analysis.metrics import Evaluation
 
 
-def class_table(evaluation: Evaluation | None, class_names: tuple[str, ...]) -> None:
-    """Shows precision, recall and F1 of each digit. Shows dots if there is no evaluation yet."""
-    st.subheader("Digit by digit", anchor=False)
+def class_table(evaluation: Evaluation | None, class_names: tuple[str, ...], facts: DataFacts) -> None:
+    """Shows precision, recall and F1 of each class. Shows dots if there is no evaluation yet."""
+    st.subheader("Digit by digit" if facts.is_mnist else "Class by class", anchor=False)
     rows = []
     for row in _per_class(evaluation, class_names).to_dict("records"):
         shares = [text.percent_text(row[name]) for name in ("precision", "recall", "f1")]
         values = [f"{row['num_images']:,}", *shares]
-        rows.append(_row(row["class"], values if evaluation else ["…"] * len(values)))
+        name = {"Digit" if facts.is_mnist else "Class": row["class"]}
+        rows.append(name | _values(values if evaluation else ["…"] * len(values)))
     tables.table(rows)
 
 
-def _row(name: str, values: list[str]) -> tables.Row:
+def _values(values: list[str]) -> tables.Row:
     columns = (
         "Images",
         "Right among its answers (precision)",
         "Found among its images (recall)",
         "Both combined (F1)",
     )
-    return {"Digit": name, **dict(zip(columns, values, strict=True))}
+    return dict(zip(columns, values, strict=True))
 
 
 def _per_class(evaluation: Evaluation | None, class_names: tuple[str, ...]) -> pd.DataFrame:

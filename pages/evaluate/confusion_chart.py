@@ -15,7 +15,7 @@ _MAX_COUNTED_CLASSES = 16
 _HEIGHT, _ROW_HEIGHT = 440, 16
 
 
-def confusion(class_names: Sequence[str], ink: str = "#111113") -> dict:
+def confusion(class_names: Sequence[str], ink: str = "#111113", true_label: str = "the digit is") -> dict:
     """Returns the specification that draws a `confusion_table`. A click chooses a cell (selection "cell").
 
     Right answers are green and mistakes are orange. More images give a stronger colour. For mistakes, the
@@ -24,6 +24,7 @@ def confusion(class_names: Sequence[str], ink: str = "#111113") -> dict:
     Args:
         class_names: Names of the classes.
         ink: Colour of the counts and the outline. It must be readable on the page's background.
+        true_label: Words before the name of the true class.
     """
     strength = {"field": "strength", "type": "quantitative", "scale": {"domain": [0, 1], "range": [0, 1]}}
     kind = {
@@ -58,9 +59,9 @@ def confusion(class_names: Sequence[str], ink: str = "#111113") -> dict:
         "height": max(_HEIGHT, _ROW_HEIGHT * num_classes),
         "encoding": {
             "x": {"field": "read", "type": "ordinal", "title": "read as", "axis": read},
-            "y": {"field": "drawn", "type": "ordinal", "title": "the digit is", "axis": drawn},
+            "y": {"field": "drawn", "type": "ordinal", "title": true_label, "axis": drawn},
             "tooltip": [
-                {"field": "drawn_name", "type": "nominal", "title": "the digit is"},
+                {"field": "drawn_name", "type": "nominal", "title": true_label},
                 {"field": "read_name", "type": "nominal", "title": "read as"},
                 quantity("images", format=","),
             ],

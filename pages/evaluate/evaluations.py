@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from bnn.data import mnist
+from bnn.data.dataset import Split
+from bnn.runs import run_data
 from bnn.runs.run import Run
 from pages.shared import networks
 
@@ -25,11 +27,11 @@ def evaluation(run: Run) -> Future[Evaluation]:
     All visitors share the evaluation of a file.
 
     Raises:
-        ValueError: If the run's network is damaged.
+        ValueError: If the run's network or its data file is damaged.
         OSError: If the file cannot be read.
     """
     file = networks.file_version(run.model_path)
-    return _evaluations().get(file, networks.network(run))
+    return _evaluations().get(file, networks.network(run), run_data.load(run).test)
 
 
 class _Evaluations:
@@ -40,12 +42,14 @@ class _Evaluations:
         self._lock = Lock()
         self._pool = ThreadPoolExecutor(1)
 
-    def get(self, file: tuple, network: networks.PackedNetwork) -> Future[Evaluation]:
+    def get(
+        self, file: tuple, network: networks.PackedNetwork, test: Callable[[], Split]
+    ) -> Future[Evaluation]:
         from bnn.analysis import metrics
 
         with self._lock:
             if file not in self._futures or _has_failed(self._futures[file]):
-                self._futures[file] = self._pool.submit(metrics.evaluate, network, mnist.test())
+                self._futures[file] = self._pool.submit(lambda: metrics.evaluate(network, test()))
             self._futures.move_to_end(file)
             if len(self._futures) > MAX_EVALUATIONS:
                 self._futures.popitem(last=False)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from bnn.data import mnist
+from bnn.runs import run_data
 from bnn.runs.run import Run
+from bnn.runs.run_data import DataFacts
 from pages.shared import pictures, session, text
 
 if TYPE_CHECKING:
@@ -21,15 +22,15 @@ MAX_IMAGES = 60
 MATRIX = "matrix"
 
 
-def mistakes(run: Run, evaluation: Evaluation | None, class_names: tuple[str, ...]) -> None:
+def mistakes(run: Run, evaluation: Evaluation | None, class_names: tuple[str, ...], facts: DataFacts) -> None:
     """Shows the matrix and, beside it, the images of one cell. Without an evaluation, both are empty."""
     left, right = st.columns(2, gap="large")
     if evaluation:
         _keep_cell(run, evaluation)
     with left, st.container(key="matrix-place"):
-        _matrix(evaluation, class_names)
+        _matrix(evaluation, class_names, facts)
     with right:
-        _images(run, evaluation, class_names)
+        _images(run, evaluation, class_names, facts)
 
 
 def _keep_cell(run: Run, evaluation: Evaluation) -> None:
@@ -49,7 +50,7 @@ def _count_choice() -> None:
     st.session_state[session.CELL_TURN] = st.session_state.get(session.CELL_TURN, 0) + 1
 
 
-def _matrix(evaluation: Evaluation | None, class_names: tuple[str, ...]) -> None:
+def _matrix(evaluation: Evaluation | None, class_names: tuple[str, ...], facts: DataFacts) -> None:
     # Imported here because pandas and the charts are only needed if there is a network.
     from pages.evaluate import confusion_chart
 
@@ -57,7 +58,8 @@ def _matrix(evaluation: Evaluation | None, class_names: tuple[str, ...]) -> None
     if evaluation:
         matrix = evaluation.confusion_matrix()
         cell = st.session_state[session.CELL_DRAWN], st.session_state[session.CELL_READ]
-    spec = confusion_chart.confusion(class_names, "#f5f5f6" if st.context.theme.type == "dark" else "#111113")
+    ink = "#f5f5f6" if st.context.theme.type == "dark" else "#111113"
+    spec = confusion_chart.confusion(class_names, ink, true_label(facts).lower())
     turn = st.session_state.get(session.CELL_TURN, 0)
     table = confusion_chart.confusion_table(matrix, class_names, cell, turn)
     st.vega_lite_chart(
@@ -70,6 +72,11 @@ def _matrix(evaluation: Evaluation | None, class_names: tuple[str, ...]) -> None
     )
 
 
+def true_label(facts: DataFacts) -> str:
+    """Returns the words before the name of an image's true class."""
+    return "The digit is" if facts.is_mnist else "The image is"
+
+
 def _choose_cell(num_classes: int) -> None:
     cells = st.session_state[MATRIX].selection.get("cell", [])
     found = [cells[0].get(name) for name in ("drawn", "read")] if cells else []
@@ -79,15 +86,16 @@ def _choose_cell(num_classes: int) -> None:
         st.session_state[session.CELL_DRAWN], st.session_state[session.CELL_READ] = drawn, read
 
 
-def _images(run: Run, evaluation: Evaluation | None, class_names: tuple[str, ...]) -> None:
+def _images(run: Run, evaluation: Evaluation | None, class_names: tuple[str, ...], facts: DataFacts) -> None:
     left, right = st.columns(2)
     with left:
-        drawn = _class_box("The digit is", session.CELL_DRAWN, class_names, evaluation is None)
+        drawn = _class_box(true_label(facts), session.CELL_DRAWN, class_names, evaluation is None)
     with right:
         read = _class_box("read as", session.CELL_READ, class_names, evaluation is None)
     found = evaluation.examples(drawn, read) if evaluation else np.empty(0, int)
-    sentence = f"Reading the {len(mnist.test().labels):,} test images …"
-    inside = _inside_page() if len(found) else None
+    sentence = f"Reading the {facts.num_test:,} test images …"
+    # Inside shows test digits of MNIST only.
+    inside = _inside_page() if len(found) and facts.is_mnist else None
     if evaluation:
         sentence = _how_many(class_names[drawn], class_names[read], len(found))
         sentence += " Click on one to look inside." if inside else ""
@@ -102,7 +110,7 @@ def _images(run: Run, evaluation: Evaluation | None, class_names: tuple[str, ...
         if inside:
             _links(run, inside, shown, captions)
         else:
-            pictures.digit_grid(mnist.test().images[shown], captions)
+            pictures.digit_grid(run_data.load(run).test().images[shown], captions)
 
 
 def _inside_page() -> StreamlitPage | None:
@@ -112,9 +120,10 @@ def _inside_page() -> StreamlitPage | None:
 
 def _links(run: Run, inside: StreamlitPage, indices: np.ndarray, captions: list[str]) -> None:
     """Shows images as buttons that lead to the Inside page, which then shows the image and the network."""
+    images = run_data.load(run).test().images
     with st.container(horizontal=True, key="mistakes"):
         for index, caption in zip(indices, captions, strict=True):
-            source = pictures.picture_source(mnist.test().images[index])
+            source = pictures.picture_source(images[index])
             label = f"![test digit {index}]({source}) {text.plain(caption)}"
             if st.button(label, key=f"mistake-{index}", type="tertiary"):
                 st.session_state[session.WANTED_DIGIT] = f"m{index}"

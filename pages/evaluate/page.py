@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from bnn.runs import run_data
 from bnn.runs.run import Run
 from pages.evaluate.class_table import class_table, downloads
 from pages.evaluate.evaluations import evaluation
 from pages.evaluate.mistakes import mistakes
 from pages.evaluate.summary import sentence, summary
-from pages.shared import errors, head, networks, run_picker, session
+from pages.shared import errors, head, networks, run_picker, session, text
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -41,13 +42,14 @@ def _report(run: Run, sentence_place: DeltaGenerator) -> None:
     # While the answers are being computed, the page shows all elements without values. So nothing moves
     # later, no values of another network remain, and the browser can already load the code for the matrix.
     found = future.result() if future.done() else None
-    class_names = networks.network(run).class_names
+    class_names, facts = networks.network(run).class_names, run_data.facts(run)
     with sentence_place:
-        sentence(found)
-    summary(run, found)
-    mistakes(run, found, class_names)
-    class_table(found, class_names)
+        sentence(found, facts)
+    summary(run, found, facts)
+    mistakes(run, found, class_names, facts)
+    class_table(found, class_names, facts)
     downloads(run, found, class_names)
+    st.caption(f"Test images: {text.plain(facts.credit)}")
     if not found:
         future.result()
         st.rerun()

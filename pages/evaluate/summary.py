@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from bnn.data import mnist
 from bnn.recipes.recipe import Recipe
 from bnn.runs.run import Run
+from bnn.runs.run_data import DataFacts
 from pages.shared import errors, figures, run_state, text
 
 if TYPE_CHECKING:
@@ -24,9 +24,9 @@ BLIND = (
 Figure = tuple[str, str, str]
 
 
-def sentence(evaluation: Evaluation | None) -> None:
+def sentence(evaluation: Evaluation | None, facts: DataFacts) -> None:
     """Shows the sentence with which the page begins, such as "Wrong on 56 of 10,000"."""
-    words, css_class = f"Wrong on … of {len(mnist.test().labels):,}", ""
+    words, css_class = f"Wrong on … of {facts.num_test:,}", ""
     if evaluation:
         num_wrong = evaluation.num_images - evaluation.num_correct
         words = f"Wrong on {num_wrong:,} of {evaluation.num_images:,}"
@@ -35,21 +35,22 @@ def sentence(evaluation: Evaluation | None) -> None:
     st.html(f'<p class="sentence{css_class}">{html.escape(words)}</p>')
 
 
-def summary(run: Run, evaluation: Evaluation | None) -> None:
+def summary(run: Run, evaluation: Evaluation | None, facts: DataFacts) -> None:
     """Shows the figures. Shows dots instead of results if there is no evaluation yet."""
     recipe, from_training = None, []
     with errors.errors_in_words():
         # If the recipe can no longer be read, the network can still be evaluated.
         recipe = run.recipe()
-        from_training = _from_training(run, recipe)
-    figures.figures(_measured(evaluation) + from_training, num_large=1)
+        from_training = _from_training(run, recipe, facts)
+    figures.figures(_measured(evaluation, facts) + from_training, num_large=1)
     if recipe and recipe.pixels == "unit":
         st.warning(BLIND)
 
 
-def _measured(evaluation: Evaluation | None) -> list[Figure]:
+def _measured(evaluation: Evaluation | None, facts: DataFacts) -> list[Figure]:
     from bnn.analysis.metrics import accuracy_interval
 
+    images = "digits" if facts.is_mnist else "images"
     accuracy = interval = "…"
     by_chance = ""
     if evaluation:
@@ -60,18 +61,18 @@ def _measured(evaluation: Evaluation | None) -> list[Figure]:
     return [
         (
             accuracy,
-            f"right on {len(mnist.test().labels):,} test digits (accuracy){by_chance}",
-            "These digits were not used for training.",
+            f"right on {facts.num_test:,} test {images} (accuracy){by_chance}",
+            f"These {images} were not used for training.",
         ),
         (
             interval,
             "likely range of its accuracy (95 % interval)",
-            "Its accuracy on other digits of this kind is probably in this range (Wilson’s score interval).",
+            f"Its accuracy on other {images} of this kind is probably in this range (Wilson’s interval).",
         ),
     ]
 
 
-def _from_training(run: Run, recipe: Recipe) -> list[Figure]:
+def _from_training(run: Run, recipe: Recipe, facts: DataFacts) -> list[Figure]:
     epoch, validation = _network_epoch(run, recipe)
     if recipe.validation == "test":
         label = "validated on the test set"
@@ -80,7 +81,9 @@ def _from_training(run: Run, recipe: Recipe) -> list[Figure]:
         )
     else:
         label = "right on the check images (validation)"
-        explanation = "Right answers on the 5,000 images that were used to choose the best epoch."
+        explanation = (
+            f"Right answers on the {facts.num_validation:,} images that were used to choose the best epoch."
+        )
     state = run_state.STATE_WORDS[run.status().state]
     return [
         (text.percent_text(validation), label, explanation),

@@ -26,6 +26,7 @@ RUN_SHOWN = "run_shown"
 
 # Train.
 STARTED_AT = "started_at"  # value of time.monotonic() at the last click on Start
+UPLOADED = "uploaded"  # the data set read from the uploaded file, and what it was read from
 COMPARE = "compare"  # ids of the runs that are compared with the run shown
 
 # Evaluate. The chosen cell of the confusion matrix, and the run for which the visitor chose it.

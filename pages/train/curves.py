@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from bnn.recipes.recipe import batches_per_epoch
+from bnn.runs import run_data
 from bnn.runs.run import Run
 from pages.shared import charts, run_picker
 
@@ -49,5 +49,5 @@ def _curves(run: Run, name: str, value: str) -> list[pd.DataFrame]:
     history = run.history()
     if value == "flip_ratio":
         return [charts.epoch_curve(name, history, value)]
-    training = charts.training_curve(name, run.progress(), value, batches_per_epoch(run.recipe()))
+    training = charts.training_curve(name, run.progress(), value, run_data.steps_per_epoch(run))
     return [training, charts.epoch_curve(name, history, f"validation_{value}")]

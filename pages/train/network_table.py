@@ -10,16 +10,16 @@ from bnn.recipes.recipe import Recipe
 from pages.shared import tables, text
 
 
-def summary(recipe: Recipe) -> str:
+def summary(recipe: Recipe, num_classes: int) -> str:
     """Returns one line about the size of the recipe's network."""
-    total = totals(layer_table(recipe))
+    total = totals(layer_table(recipe, num_classes))
     return (
-        f"{recipe.num_weights:,} weights of one bit: {text.bytes_text(total.memory_bytes)}"
+        f"{int(total.num_1bit):,} weights of one bit: {text.bytes_text(total.memory_bytes)}"
         f" instead of {text.bytes_text(total.float32_bytes)}"
     )
 
 
-def network_table(recipe: Recipe) -> None:
+def network_table(recipe: Recipe, num_classes: int) -> None:
     """Shows the layers of the recipe's network."""
     st.subheader(
         "What the network is made of",
@@ -27,7 +27,7 @@ def network_table(recipe: Recipe) -> None:
         help="Counted as in `larq.models.summary`, with two 32-bit numbers per channel for batch"
         " normalisation. The packed file is even smaller: it stores one whole number per channel instead.",
     )
-    layers = layer_table(recipe)
+    layers = layer_table(recipe, num_classes)
     total = totals(layers).to_dict()
     rows = [_row(layer) for layer in layers.to_dict("records")]
     rows.append(_row({**total, "layer": "Total"}))

@@ -12,17 +12,17 @@ def page() -> None:
     head.head("Train a network", "Watch it go from guessing to reading digits. Every weight is one bit.")
 
     left, right = st.columns([5, 7], gap="large")
-    runs, recipe, shown = [], None, None
+    runs, chosen, shown = [], None, None
     # Each part has its own error handling. An error in one part does not hide the others.
     with errors.errors_in_words():
         runs = store.all_runs()
     with left, errors.errors_in_words():
-        recipe = setup.setup(runs)
+        chosen = setup.setup(runs)
     with right, st.container(key="progress"), errors.errors_in_words():
         shown = progress.progress(runs)
     with errors.errors_in_words():
-        if recipe:
-            network_table.network_table(recipe)
+        if chosen:
+            network_table.network_table(*chosen)
     with errors.errors_in_words():
         run_list.run_list(runs, shown)
         if shown:

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from bnn.recipes.recipe import Recipe, batches_per_epoch
-from bnn.runs import store, trainings
+from bnn.runs import run_data, store, trainings
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE, Status
 from pages.shared import errors, figures, run_picker, run_state, session, text
@@ -80,6 +79,12 @@ def _live(run_id: str, compared: list[str], states: _States) -> None:
         _figures(run, status)
         _buttons(run, status)
         curves.curves([run, *map(store.find, compared)])
+        _credit(run)
+
+
+def _credit(run: Run) -> None:
+    """Names the data set, its source and its licence."""
+    st.caption(f"Data: {text.plain(run_data.facts(run).credit)}")
 
 
 def _state(run: Run, status: Status) -> None:
@@ -112,7 +117,7 @@ def _figures(run: Run, status: Status) -> None:
     is_on_test_set = recipe.validation == "test"
     epoch = status.epoch if status.state in ACTIVE else len(history)
     is_running = status.state == "running"
-    speed = status.images_per_second if is_running else _average_speed(recipe, history)
+    speed = status.images_per_second if is_running else _average_speed(run, history)
     figures.figures(
         [
             (f"{epoch} of {recipe.epochs}", "epoch", "One epoch is one pass over all training images."),
@@ -150,8 +155,8 @@ def _time(status: Status, history: pd.DataFrame) -> tuple[str, str, str]:
     return text.duration_text(seconds) if seconds else "–", label, explanation
 
 
-def _average_speed(recipe: Recipe, history: pd.DataFrame) -> float:
-    num_images = len(history) * batches_per_epoch(recipe) * recipe.batch_size
+def _average_speed(run: Run, history: pd.DataFrame) -> float:
+    num_images = len(history) * run_data.steps_per_epoch(run) * run.recipe().batch_size
     return num_images / float(history["seconds"].to_numpy().sum()) if num_images else 0.0
 
 

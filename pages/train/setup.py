@@ -3,10 +3,13 @@
 import time
 from collections.abc import Sequence
 from math import inf
+from typing import NamedTuple
 
 import streamlit as st
 
+from bnn.data.dataset import DataSet
 from bnn.data.unipen_files import missing_data
+from bnn.recipes.layers import NUM_CLASSES
 from bnn.recipes.presets import PRESETS, needs_data_file
 from bnn.recipes.recipe import Recipe
 from bnn.runs import trainings
@@ -15,6 +18,7 @@ from bnn.runs.status import ACTIVE
 from pages.shared import errors, session
 from pages.train.network_table import summary
 from pages.train.settings_form import settings_form
+from pages.train.your_data import your_data
 
 # A second click on Start within this time counts as part of a double click.
 _DOUBLE_CLICK_SECONDS = 1.0
@@ -24,19 +28,30 @@ _REPORT = (
 )
 
 
-def setup(runs: Sequence[Run]) -> Recipe:
-    """Shows recipes, settings and the Start button.
+class Chosen(NamedTuple):
+    """What the visitor has chosen to train.
+
+    Args:
+        recipe: The recipe with the visitor's settings, or the preset if a setting is not allowed.
+        num_classes: The number of classes of the data set.
+    """
+
+    recipe: Recipe
+    num_classes: int
+
+
+def setup(runs: Sequence[Run]) -> Chosen:
+    """Shows recipes, the visitor's data, settings and the Start button.
 
     Args:
         runs: All runs.
-
-    Returns:
-        The recipe with the visitor's settings, or the preset if a setting is not allowed.
     """
     preset = _choose_preset()
+    data, is_refused = your_data()
     above_settings = st.container()
     recipe = settings_form(preset)
-    note = missing_data(recipe or preset) or _missing_file(recipe or preset)
+    shown, num_classes = recipe or preset, data.num_classes if data else NUM_CLASSES
+    note = "" if data or is_refused else missing_data(shown) or _missing_file(shown)
     is_busy = any(run.status().state in ACTIVE for run in runs)
     with above_settings:
         is_pressed = st.button(
@@ -45,16 +60,16 @@ def setup(runs: Sequence[Run]) -> Recipe:
             type="primary",
             icon=":material/play_arrow:",
             width="stretch",
-            disabled=recipe is None or bool(note),
+            disabled=recipe is None or is_refused or bool(note),
         )
         if note:
             st.info(f"{note[0].upper()}{note[1:]}.")
-        st.caption(summary(recipe or preset))
+        st.caption(summary(shown, num_classes))
         # A callback would get the recipe of the page's previous run, without a number that was just typed.
         if is_pressed and recipe and not note:
-            _start(recipe)
+            _start(recipe, data)
     st.caption(_REPORT)
-    return recipe or preset
+    return Chosen(shown, num_classes)
 
 
 def _choose_preset() -> Recipe:
@@ -71,15 +86,15 @@ def _choose_preset() -> Recipe:
 
 def _missing_file(recipe: Recipe) -> str:
     if needs_data_file(recipe):
-        return "this recipe learns from drawings in a file: `python -m bnn train letters --data FILE`"
+        return "this recipe learns from a file of drawings: upload one under “Your data”"
     return ""
 
 
-def _start(recipe: Recipe) -> None:
+def _start(recipe: Recipe, data: DataSet | None) -> None:
     if time.monotonic() - st.session_state.get(session.STARTED_AT, -inf) < _DOUBLE_CLICK_SECONDS:
         return
     with errors.errors_in_words():
-        st.session_state[session.RUN_SHOWN] = trainings.start(recipe).id
+        st.session_state[session.RUN_SHOWN] = trainings.start(recipe, data=data).id
         # The time is taken after the start, because the start can take as long as a double click.
         st.session_state[session.STARTED_AT] = time.monotonic()
         st.rerun()

@@ -5,9 +5,12 @@ import re
 import pytest
 
 from bnn.analysis import metrics
-from bnn.data import mnist
+from bnn.data import files, mnist
 from bnn.engine import file
+from bnn.recipes.presets import preset
+from bnn.runs import store
 from bnn.system.files import write_atomically
+from tests.support.data_files import stroke_lines
 from tests.support.page_content import shown, words
 from tests.support.pages import NUM_EPOCHS, cells, open_page
 
@@ -82,3 +85,28 @@ def test_figures_follow_a_network_that_is_replaced_meanwhile(make_run, random_ne
     monkeypatch.setattr(metrics, "evaluate", replaced_meanwhile)
     text = words(open_page("evaluate"))
     assert f"{100 * evaluate(better, mnist.test()).accuracy:.2f} %" in text
+
+
+def test_run_on_other_data_is_measured_on_its_own_images_with_its_own_names(runs_root, random_network):
+    data = files.parse(stroke_lines(num_each=20), "signs.jsonl", "Ann", "CC0")
+    run = store.create(preset("quick"), data)
+    network = random_network(class_names=data.class_names)
+    write_atomically(run.model_path, file.to_bytes(network))
+    page = open_page("evaluate")
+    evaluation = metrics.evaluate(network, data.test())
+    rows = [row for row in cells(page) if len(row) == 5]
+    assert [row[:2] for row in rows] == [["cross", "3"], ["hook", "3"], ["roof", "3"]]
+    assert f"{100 * evaluation.accuracy:.2f} %" in words(page)
+    assert "right on 9 test images" in words(page)
+    assert any("signs.jsonl; Ann; CC0" in caption.value.replace("\\", "") for caption in page.caption)
+    assert page.selectbox(key="cell_drawn").label == "The image is"
+    drawn, read = (page.session_state[f"cell_{name}"] for name in ("drawn", "read"))
+    assert len(re.findall("<figcaption>", shown(page))) == len(evaluation.examples(drawn, read)) > 0
+
+
+def test_network_with_too_few_classes_for_the_images_is_one_sentence(make_run, random_network):
+    run = make_run()
+    write_atomically(run.model_path, file.to_bytes(random_network(class_names=("a", "b"))))
+    page = open_page("evaluate")
+    (error,) = page.error
+    assert error.value.startswith("The network has 2 classes, but the images have labels up to 9")

@@ -1,0 +1,55 @@
+"""The Train page without a browser: training on an uploaded file."""
+
+from bnn.recipes.presets import PRESETS
+from bnn.runs import run_data, store
+from bnn.runs.run import Run
+from tests.support.data_files import npz, pictures, stroke_lines, zipped
+from tests.support.page_content import words
+from tests.support.pages import cells, click, open_page
+
+
+def uploaded(name, content):
+    page = open_page("train")
+    page.file_uploader(key="data-file").set_value((name, content, "")).run()
+    assert not page.exception
+    return page
+
+
+def test_what_is_in_the_file_is_said_before_start(launched):
+    page = uploaded("signs.zip", zipped(pictures()))
+    said = " ".join(text.value for text in page.markdown)
+    assert "3 classes, 24 examples:** 18 to learn from, 3 to choose the best epoch" in said
+    assert all(name in words(page) for name in ("cross", "hook", "roof"))
+    # The last dense layer has a row of weights for each class.
+    total = next(row for row in cells(page) if row[0] == "Total")
+    assert f"{PRESETS['quick'].num_weights - 7 * 128:,}" in total
+    assert not page.error
+
+
+def test_start_trains_on_the_file_and_shows_whose_it_is(launched):
+    page = uploaded("signs.jsonl", stroke_lines())
+    page.text_input(key="data-source").set_value("Ann").run()
+    page.text_input(key="data-licence").set_value("CC0").run()
+    click(page, "start")
+    (run,) = launched
+    found = run_data.load(Run(run.id, run.folder))
+    assert (found.name, found.class_names) == ("signs.jsonl", ("cross", "hook", "roof"))
+    assert any("signs.jsonl; Ann; CC0" in caption.value.replace("\\", "") for caption in page.caption)
+
+
+def test_file_that_is_refused_cannot_be_trained_on(launched):
+    page = uploaded("a.npz", npz(x_test=None))
+    (error,) = page.error
+    assert error.value.replace("\\", "").startswith("This file cannot be used: a.npz must have x_train")
+    assert page.button(key="start").disabled
+    assert store.all_runs() == []
+
+
+def test_letters_need_a_file_of_drawings(launched):
+    page = open_page("train")
+    page.radio(key="recipe").set_value("letters").run()
+    assert any("upload one under “Your data”" in note.value for note in page.info)
+    assert page.button(key="start").disabled
+    page.file_uploader(key="data-file").set_value(("signs.jsonl", stroke_lines(), "")).run()
+    assert not any("upload one" in note.value for note in page.info)
+    assert not page.button(key="start").disabled
