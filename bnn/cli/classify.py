@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from bnn.cli import output
 from bnn.cli.common import load_network
 from bnn.drawing.picture_files import grey_pixels
+from bnn.engine.verdict import verdict
 from bnn.runs import store
 
 if TYPE_CHECKING:
@@ -105,5 +106,4 @@ def _one_line_errors() -> Iterator[None]:
 
 
 def _line(path: str, found: Answer) -> str:
-    text = found.name if found.is_sure else f"not sure: {' or '.join(found.candidate_names)}?"
-    return f"{path}: {text} ({output.confidence(found.confidence)})"
+    return f"{path}: {verdict(found).short} ({output.confidence(found.confidence)})"

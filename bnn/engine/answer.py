@@ -10,6 +10,8 @@ from bnn.engine.network import PackedNetwork
 
 # An answer with at least this probability counts as sure.
 SURE = 0.80
+# With a lower probability, the image is like no class. A network of ten classes always prefers one.
+KNOWN = 0.35
 # If an answer is not sure, the classes with at least this probability are candidates.
 ALTERNATIVE = 0.10
 MAX_CANDIDATES = 3
@@ -24,12 +26,14 @@ class Answer:
         probabilities: (classes,) float32.
         candidates: the classes to show if the answer is not sure, one to three, the most probable first.
         class_names: the names of the network's classes.
+        is_blind: whether the network sees the same in every image, so that its answer means nothing.
     """
 
     label: int
     probabilities: np.ndarray = field(repr=False)
     candidates: tuple[int, ...]
     class_names: tuple[str, ...] = DIGITS
+    is_blind: bool = False
 
     @property
     def name(self) -> str:
@@ -51,6 +55,11 @@ class Answer:
         """Whether the answer counts as sure."""
         return self.confidence >= SURE
 
+    @property
+    def is_known(self) -> bool:
+        """Whether the image is like any class."""
+        return self.confidence >= KNOWN
+
 
 def read(network: PackedNetwork, image: np.ndarray) -> Answer:
     """Returns the network's answer to one image.
@@ -62,4 +71,5 @@ def read(network: PackedNetwork, image: np.ndarray) -> Answer:
     probabilities = inference.probabilities(network, image[None])[0]
     order = [int(label) for label in np.argsort(-probabilities, kind="stable")]
     likely = tuple(label for label in order[:MAX_CANDIDATES] if probabilities[label] >= ALTERNATIVE)
-    return Answer(order[0], probabilities, likely or (order[0],), network.class_names)
+    candidates = likely or (order[0],)
+    return Answer(order[0], probabilities, candidates, network.class_names, network.is_blind)

@@ -95,6 +95,11 @@ class PackedNetwork:
         return len(self.class_names)
 
     @property
+    def is_blind(self) -> bool:
+        """Whether the first layer gets +1 for every pixel, whatever the image shows."""
+        return bool(self.pixel_thresholds) and max(self.pixel_thresholds) <= 0
+
+    @property
     def pixel_thresholds(self) -> tuple[int, ...]:
         """The thresholds of a pixel, one for each input channel; empty if the input is the pixel value."""
         if self.pixel_threshold is None:

@@ -5,6 +5,7 @@ import time
 
 import streamlit as st
 
+from bnn.engine.verdict import confidence_text
 from pages.audience.tiles import answer_text, verdict_text
 from pages.audience.wall import UNREADABLE, Score, Tile, wall
 from pages.shared import figures, session, text
@@ -51,7 +52,7 @@ def show_game(tile: Tile | None) -> None:
 def _picture(tile: Tile | None) -> str:
     if tile is None:
         return '<div class="judged"><div class="frame"></div><p>Nothing to judge yet.</p></div>'
-    certainty = html.escape(text.confidence_text(tile.answer.confidence))
+    certainty = html.escape(confidence_text(tile.answer.confidence))
     return (
         f'<div class="judged"><div class="frame"><img alt="drawing {tile.number}" src="{tile.picture}"></div>'
         f"<p>The network reads <b>{html.escape(answer_text(tile))}</b><br>{certainty} sure</p></div>"

@@ -6,8 +6,8 @@ from pathlib import Path
 import streamlit as st
 from streamlit.components.v2 import component
 
+from bnn.engine.verdict import confidence_text, verdict
 from pages.audience.wall import UNREADABLE, Tile
-from pages.shared import text
 
 _KEY = "wall"
 _tiles = component(
@@ -35,9 +35,8 @@ def show_tiles(tiles: Sequence[Tile], chosen: int | None, on_choose: Callable[[o
 
 
 def answer_text(tile: Tile) -> str:
-    """Returns the network's answer, such as "3", or "3 or 5?" if it is not sure."""
-    answer = tile.answer
-    return answer.name if answer.is_sure else f"{text.choice_text(answer.candidate_names)}?"
+    """Returns the network's answer, such as "3", "3 or 5?" if it is not sure, or "no digit I know"."""
+    return verdict(tile.answer).text
 
 
 def verdict_text(tile: Tile) -> str:
@@ -54,7 +53,7 @@ def _content(tile: Tile) -> dict[str, object]:
         "number": tile.number,
         "picture": tile.picture,
         "answer": answer_text(tile),
-        "certainty": text.confidence_text(tile.answer.confidence),
+        "certainty": confidence_text(tile.answer.confidence),
         "verdict": verdict_text(tile),
         "isSure": tile.answer.is_sure,
         "hasFooled": tile.has_fooled,

@@ -164,7 +164,7 @@ def _size_and_time(run: Run, network: PackedNetwork, seconds: float | None) -> N
             (
                 text.bytes_text(run.model_path.stat().st_size),
                 f"the whole network: {network.num_weights:,}\u00a0one-bit weights",
-                "Size of its file. 1 kB is 1,024 bytes.",
+                "Size of its file. 1 kB is 1,000 bytes.",
             ),
             (
                 "–" if seconds is None else f"{1000 * seconds:.2f} ms",

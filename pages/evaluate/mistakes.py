@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
+from bnn.engine.verdict import confidence_text
 from bnn.runs import run_data
 from bnn.runs.run import Run
 from bnn.runs.run_data import DataFacts
@@ -104,9 +105,7 @@ def _images(run: Run, evaluation: Evaluation | None, class_names: tuple[str, ...
     st.html(f'<p class="two-lines">{sentence}</p>')
     with st.container(height=330, border=False, key="images"):
         shown = found[:MAX_IMAGES]
-        captions = (
-            [f"{text.confidence_text(evaluation.confidences[i])} sure" for i in shown] if evaluation else []
-        )
+        captions = [f"{confidence_text(evaluation.confidences[i])} sure" for i in shown] if evaluation else []
         if inside:
             _links(run, inside, shown, captions)
         else:

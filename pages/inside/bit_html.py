@@ -1,12 +1,19 @@
 """Returns HTML of pictures of bits, of their captions, and of the bars that show an answer."""
 
+from __future__ import annotations
+
 import html
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pages.shared import pictures, text
+from bnn.engine.verdict import confidence_text, verdict
+from pages.shared import pictures
 from pages.shared.bars import bar
+
+if TYPE_CHECKING:
+    from bnn.engine.answer import Answer
 
 WHITE_WORD, BLACK_WORD = "white (+1)", "black (−1)"
 
@@ -37,6 +44,14 @@ def figure(picture: str, caption: str, css_class: str = "") -> str:
     return f'<figure class="picture {css_class}">{picture}{caption}</figure>'
 
 
+def verdict_html(found: Answer) -> str:
+    """Returns HTML of an answer within a sentence that begins with "It reads"; see live/answer.js."""
+    words = verdict(found)
+    certainty = "not sure" if words.state == "unsure" else words.after
+    sure = html.escape(certainty and f", {certainty}")
+    return f'<b class="answer-name">{html.escape(words.text)}</b><span class="answer-sure">{sure}</span>.'
+
+
 def bars(
     probabilities: np.ndarray,
     class_names: Sequence[str],
@@ -64,7 +79,7 @@ def bars(
 
 def _bars_in_words(class_names: Sequence[str], probabilities: np.ndarray, notes: list[str] | None) -> str:
     best = int(probabilities.argmax())
-    sure = text.confidence_text(probabilities[best])
+    sure = confidence_text(probabilities[best])
     named = zip(class_names, notes or [], strict=bool(notes))
     sums = f"; the sums: {', '.join(f'{name} {note}' for name, note in named)}" if notes else ""
     return f"probability of each answer; most of all {class_names[best]}, {sure}{sums}"

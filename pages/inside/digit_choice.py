@@ -54,10 +54,10 @@ def label(name: str) -> int | None:
 def right_or_wrong(answer: Answer) -> str:
     """Returns HTML of "right" or "wrong" for an answer to the chosen digit.
 
-    Returns an empty text for a drawing, because only the visitor knows what it shows. The same holds for a
-    network that does not have the class of the digit.
+    Returns an empty text if the answer is no class, and for a drawing, because only the visitor knows what it
+    shows. The same holds for a network that does not have the class of the digit.
     """
-    if (name := truth(answer.class_names)) is None:
+    if answer.is_blind or not answer.is_known or (name := truth(answer.class_names)) is None:
         return ""
     word = "right" if answer.name == name else "wrong"
     return f'<span class="is-{word}">{word}</span>'

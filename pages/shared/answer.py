@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pages.shared import text
+from bnn.engine.verdict import verdict
 from pages.shared.bars import bar
 
 if TYPE_CHECKING:
@@ -48,10 +48,9 @@ def _in_words(found: Answer | None, request: str) -> tuple[str, str, str, str, s
     """Returns the state, the CSS class of the size, and the words before the answer, of it, and after it."""
     if found is None:
         return "empty", "none", "", request, ""
-    if found.is_sure:
-        return "sure", _size((found.name,)), "", found.name, f"{text.confidence_text(found.confidence)} sure"
-    names = found.candidate_names
-    return "unsure", _size(names), "not sure:", f"{text.choice_text(names)}?", ""
+    words = verdict(found)
+    names = found.candidate_names if words.state == "unsure" else (words.text,)
+    return words.state, _size(names), words.before, words.text, words.after
 
 
 def _size(names: tuple[str, ...]) -> str:

@@ -2,7 +2,7 @@
 
 import html
 
-from pages.shared.text import confidence_text
+from bnn.engine.verdict import confidence_text
 
 # A bar with a lower probability has no number beside it.
 MIN_SHOWN = 0.005

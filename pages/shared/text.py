@@ -1,7 +1,5 @@
 """Turns numbers and other values into text."""
 
-from collections.abc import Sequence
-
 from bnn.data.dataset import DIGITS
 
 
@@ -13,20 +11,6 @@ def plain(text: str) -> str:
 def percent_text(fraction: float | None, digits: int = 2) -> str:
     """Returns a fraction as a percentage, such as "98.40 %", or a dash for None."""
     return "–" if fraction is None else f"{100 * fraction:.{digits}f} %"
-
-
-def confidence_text(probability: float) -> str:
-    """Returns a probability as a percentage, such as "98 %".
-
-    Returns "> 99 %" instead of "100 %", because no network can be completely sure.
-    """
-    return "> 99 %" if probability >= 0.995 else f"{100 * probability:.0f} %"
-
-
-def choice_text(names: Sequence[str]) -> str:
-    """Returns "3", "3 or 5", "3, 5 or 8"."""
-    *first, last = names
-    return f"{', '.join(first)} or {last}" if first else last
 
 
 _DIGIT_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -41,10 +25,10 @@ def plural(class_name: str, number: int) -> str:
 
 
 def bytes_text(num_bytes: float) -> str:
-    """Returns a size such as "12.3 kB". As in Larq, 1 kB is 1,024 bytes."""
-    if num_bytes < 1024:
+    """Returns a size such as "12.3 kB", in decimal units: 1 kB is 1,000 bytes."""
+    if num_bytes < 1000:
         return f"{num_bytes:.0f} bytes"
-    return f"{num_bytes / 1024:,.1f} kB" if num_bytes < 1024**2 else f"{num_bytes / 1024**2:,.2f} MB"
+    return f"{num_bytes / 1000:,.1f} kB" if num_bytes < 999_950 else f"{num_bytes / 1e6:,.2f} MB"
 
 
 def duration_text(seconds: float) -> str:

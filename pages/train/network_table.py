@@ -46,8 +46,8 @@ def _row(layer: Mapping[Hashable, Any]) -> tables.Row:
         "Output": " × ".join(map(str, layer.get("output_shape", ()))),
         "1-bit weights": _count(layer["num_1bit"]),
         "32-bit weights": _count(layer["num_32bit"]),
-        "Memory (kB)": f"{layer['memory_bytes'] / 1024:,.2f}",
-        "In float32 (kB)": f"{layer['float32_bytes'] / 1024:,.2f}",
+        "Memory (kB)": f"{layer['memory_bytes'] / 1000:,.2f}",
+        "In float32 (kB)": f"{layer['float32_bytes'] / 1000:,.2f}",
         "1-bit MACs": _count(layer["macs_1bit"]),
         "32-bit MACs": _count(layer["macs_32bit"]),
     }

@@ -8,10 +8,9 @@ from playwright.sync_api import expect
 
 from bnn.analysis import damage, neuron
 from bnn.data import mnist
-from bnn.engine import answer, file, inference
+from bnn.engine import answer, file, inference, verdict
 from bnn.runs import store
 from pages.inside import bit_images
-from pages.shared import text
 from tests.support import drawing_hand
 
 pytestmark = pytest.mark.browser
@@ -69,14 +68,14 @@ def in_bits(digit):
 def test_bits_and_answer_follow_the_pen(open_live):
     page = open_live("bits")
     hold_pen(page, 3)
-    verdict = page.locator(".st-key-bits-words .verdict")
-    expect(verdict).to_contain_text("it reads 3")
-    expect(verdict).not_to_contain_text("right")
+    words = page.locator(".st-key-bits-words .verdict")
+    expect(words).to_contain_text("it reads 3")
+    expect(words).not_to_contain_text("right")
     assert "digit=m0" in page.url
     digit = pixels(page.locator(".inside-row canvas").first)
     seen = answer.read(network(), digit)
     assert seen.name == "3"
-    assert f"{text.confidence_text(seen.confidence)} sure" in verdict.inner_text()
+    assert f"{verdict.confidence_text(seen.confidence)} sure" in words.inner_text()
     num_white = int((in_bits(digit) > 0).sum())
     expect(page.locator(".st-key-bits-words .num-white")).to_have_text(f"{num_white:,}")
     np.testing.assert_array_equal(pixels(page.locator(".inside-row canvas").nth(1)), in_bits(digit))
@@ -190,7 +189,7 @@ def expect_damaged(page, settings):
     )
     seen = answer.read(damaged, image)
     figures = page.locator(".st-key-break-figures")
-    expect(figures.locator(".answer-name")).to_have_text(seen.name)
+    expect(figures.locator(".answer-name")).to_have_text(verdict.verdict(seen).text)
     shares = figures.locator(".bar .fill").evaluate_all(
         "bars => bars.map(bar => parseFloat(bar.style.width))"
     )

@@ -172,7 +172,9 @@ def test_peoples_drawings_give_the_same_pixels_as_in_python(serve, shared):
 
 
 def test_constants_of_the_answer_equal_pythons(serve):
-    assert serve().evaluate("[engine.SURE, engine.ALTERNATIVE]") == [answer.SURE, answer.ALTERNATIVE]
+    assert serve().evaluate("[engine.SURE, engine.KNOWN, engine.ALTERNATIVE]") == [
+        *(answer.SURE, answer.KNOWN, answer.ALTERNATIVE)
+    ]
 
 
 @pytest.mark.parametrize("seed", range(4))

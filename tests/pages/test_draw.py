@@ -139,4 +139,4 @@ def test_damaged_network_is_one_sentence(make_run, content):
 
 def test_size_shown_is_that_of_the_file(make_run):
     size = make_run().model_path.stat().st_size
-    assert f"{size / 1024:,.1f} kB" in words(open_page("draw"))
+    assert f"{size / 1000:,.1f} kB" in words(open_page("draw"))

@@ -1,5 +1,5 @@
 // Puts a network's answer into words, for the app and for the page in one file. The server uses the same rules
-// (pages.shared.answer.py).
+// (bnn/engine/verdict.py).
 
 // CSS classes for the size of the answer, from large to small.
 const ANSWER_SIZES = ["", "several", "many", "long"]
@@ -10,7 +10,14 @@ const LONGEST_NAMES = [2, 4, 7]
  *
  * While the visitor is still drawing (`isDrawing`), the most probable class is always named.
  */
-export function answerInWords({ digit, isSure, candidates, probabilities }, classNames, isDrawing) {
+export function answerInWords(answer, classNames, isDrawing) {
+  const { digit, isSure, isKnown, isBlind, candidates, probabilities } = answer
+  const name = classNames[digit]
+  if (isBlind) return { state: "blind", size: answerSize([name]), before: "", text: name, after: `says ${name} to everything` }
+  if (!isKnown && !isDrawing) {
+    const text = classNames.join("") === "0123456789" ? "no digit I know" : "nothing I know"
+    return { state: "unknown", size: answerSize([text]), before: "", text, after: "" }
+  }
   const isSingle = isSure || isDrawing
   const names = (isSingle ? [digit] : candidates).map(i => classNames[i])
   const state = isDrawing ? "drawing" : isSure ? "sure" : "unsure"

@@ -2,7 +2,8 @@
 //
 //   const module = await compileEngine(builds)          compiles the first of the builds (base64) that runs here
 //   const network = loadNetwork(module, bytesOfFile)    throws an Error that says what is wrong with the file
-//   network.read(pixels)                                28x28 bytes -> {scores, probabilities, digit, isSure, candidates}
+//   network.read(pixels)                                28x28 bytes -> {scores, probabilities, digit, isSure, isKnown, isBlind,
+//                                           candidates}
 //   network.layerBits(pixels)                           the input of every layer, as words of bits
 //   network.outputSums(layer, output)                   the sums of one filter or unit for that digit, before the threshold
 //   network.flipWeights(share)                          flips this share of the weights for all later calls
@@ -13,6 +14,7 @@
 export const SIDE = 28
 // The same values as in bnn/engine/answer.py.
 export const SURE = 0.8
+export const KNOWN = 0.35
 export const ALTERNATIVE = 0.1
 
 const VERSION = 1
@@ -245,6 +247,11 @@ class Network {
     this.numFlipped = 0
   }
 
+  /** Whether every pixel becomes +1, whatever the image shows. */
+  get isBlind() {
+    return this.pixelThresholds.length > 0 && this.pixelThresholds.every(threshold => threshold <= 0)
+  }
+
   /** Returns the network's answer to an image of 28x28 bytes, ink 255 on 0; see bnn/engine/answer.py. */
   read(pixels) {
     const scores = this.scores(pixels)
@@ -253,7 +260,8 @@ class Network {
     const digit = order[0]
     const likely = order.slice(0, 3).filter(i => probabilities[i] >= ALTERNATIVE)
     const candidates = likely.length ? likely : [digit]
-    return { scores, probabilities, digit, isSure: probabilities[digit] >= SURE, candidates }
+    const [isSure, isKnown] = [SURE, KNOWN].map(limit => probabilities[digit] >= limit)
+    return { scores, probabilities, digit, isSure, isKnown, isBlind: this.isBlind, candidates }
   }
 
   /** Returns the score of each class before softmax (Float32Array). */

@@ -1,6 +1,5 @@
 """Inside, chapter 1: a digit becomes bits. The chapter also shows why the first network saw nothing."""
 
-import html
 from dataclasses import replace
 
 import numpy as np
@@ -12,10 +11,10 @@ from bnn.engine.network import PackedNetwork
 from bnn.runs import store
 from bnn.runs.run import Run
 from pages.inside import address, bit_images, digit_choice
-from pages.inside.bit_html import figure, picture
+from pages.inside.bit_html import figure, picture, verdict_html
 from pages.inside.chapter import Chapter
 from pages.inside.live.component import live
-from pages.shared import errors, networks, text
+from pages.shared import errors, networks
 
 # The lowest pixel value that counts as white, from 0 to 256. The visitor sets it with a slider.
 _WHITE = "inside_white"
@@ -50,7 +49,7 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
         answer = read(moved, image)
         with left, st.container(key="bits-words"):
             _in_words(moved, seen)
-            _answer(moved, answer)
+            _answer(answer)
         with right:
             # There is no slider for a blind network (threshold 0), nor for one that takes shades of grey.
             if own:
@@ -179,13 +178,9 @@ def _in_words(network: PackedNetwork, seen: np.ndarray) -> None:
     )
 
 
-def _answer(network: PackedNetwork, answer: Answer) -> None:
-    sure = text.confidence_text(answer.confidence)
-    always = " It gives this answer whatever was drawn." if network.pixel_threshold == 0 else ""
+def _answer(answer: Answer) -> None:
     st.html(
-        '<p class="verdict" role="status">'
-        f'From these bits it reads <b class="answer-name">{html.escape(answer.name)}</b>,'
-        f' <span class="answer-sure">{sure}</span> sure.{always}'
+        f'<p class="verdict" role="status">From these bits it reads {verdict_html(answer)}'
         f' <span class="judgement">{digit_choice.right_or_wrong(answer)}</span></p>'
     )
 

@@ -1,6 +1,5 @@
 """Inside, chapter 5: the visitor damages network and digits until the network can no longer read them."""
 
-import html
 import re
 from dataclasses import dataclass
 
@@ -15,10 +14,10 @@ from bnn.engine.answer import read
 from bnn.engine.network import PackedNetwork
 from bnn.runs.run import Run
 from pages.inside import address, digit_choice
-from pages.inside.bit_html import bars, figure, picture
+from pages.inside.bit_html import bars, figure, picture, verdict_html
 from pages.inside.chapter import Chapter
 from pages.inside.live.component import base64_text, live
-from pages.shared import charts, errors, figures, text
+from pages.shared import charts, errors, figures
 
 
 @dataclass(frozen=True)
@@ -211,7 +210,6 @@ def _keep_curve(moved: str, values: list[float]) -> None:
 
 def _answer(network: PackedNetwork, image: np.ndarray, num_right: int) -> None:
     answer = read(network, image)
-    sure = text.confidence_text(answer.confidence)
     spoilt = picture(image, "your digit after this damage", "medium")
     st.html(figure(spoilt, "Your digit after this damage"))
     right = digit_choice.right_or_wrong(answer)
@@ -219,8 +217,8 @@ def _answer(network: PackedNetwork, image: np.ndarray, num_right: int) -> None:
     # important one.
     count = f'<span class="on-phones" aria-hidden="true">{num_right:,} of {_NUM_DIGITS:,} right.</span>'
     st.html(
-        f'<p class="verdict" role="status">It reads <b class="answer-name">{html.escape(answer.name)}</b>,'
-        f' <span class="answer-sure">{sure}</span> sure. <span class="judgement">{right}</span>'
+        f'<p class="verdict" role="status">It reads {verdict_html(answer)}'
+        f' <span class="judgement">{right}</span>'
         f" {count}</p>{bars(answer.probabilities, answer.class_names)}"
     )
 

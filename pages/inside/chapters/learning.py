@@ -8,6 +8,7 @@ import streamlit as st
 
 from bnn.engine import answer
 from bnn.engine.network import PackedNetwork
+from bnn.engine.verdict import verdict
 from bnn.runs.run import Run
 from pages.inside import address, bit_images, digit_choice, keys, play
 from pages.inside.bit_html import bars, figure, picture
@@ -120,11 +121,12 @@ def _epoch_network(run: Run, network: PackedNetwork, epoch: int) -> PackedNetwor
 
 def _answer(network: PackedNetwork, image: np.ndarray) -> None:
     found = answer.read(network, image)
-    sure = text.confidence_text(found.confidence)
+    words = verdict(found)
+    size = " long" if len(words.text) > 2 else ""
     st.html(
         '<div class="then" role="status"><p>After this epoch it reads your digit as</p>'
-        f'<b class="big">{html.escape(found.name)}</b>'
-        f"<p>{sure} sure<br>{digit_choice.right_or_wrong(found)}</p></div>"
+        f'<b class="big{size}">{html.escape(words.text)}</b>'
+        f"<p>{html.escape(words.after) or 'not sure'}<br>{digit_choice.right_or_wrong(found)}</p></div>"
         f"{bars(found.probabilities, found.class_names)}"
     )
 

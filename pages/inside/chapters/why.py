@@ -68,7 +68,8 @@ def _squares(float_bytes: int, packed_bytes: int) -> str:
 
 def _kilobytes(num_bytes: int) -> str:
     # Both sizes use the same unit, so that visitors can divide one by the other.
-    return f"{num_bytes / 1024:,.1f} kB"
+    kilobytes = num_bytes / 1000
+    return f"{kilobytes:,.1f} kB" if kilobytes >= 10 else f"{kilobytes:.2f} kB"
 
 
 def _in_millions(count: float) -> str:

@@ -4,10 +4,12 @@
 export function showVerdict(verdict, answer, classNames, truth) {
   if (!verdict) return
   const name = classNames[answer.digit]
-  setText(verdict.querySelector(".answer-name"), name)
-  setText(verdict.querySelector(".answer-sure"), percentText(answer.probabilities[answer.digit]))
+  const { state, text, after } = answerInWords(answer, classNames, false)
+  const certainty = state === "unsure" ? "not sure" : after
+  setText(verdict.querySelector(".answer-name"), text)
+  setText(verdict.querySelector(".answer-sure"), certainty && `, ${certainty}`)
   const judgement = verdict.querySelector(".judgement")
   if (!judgement) return
   const word = name === truth ? "right" : "wrong"
-  judgement.innerHTML = truth === null ? "" : `<span class="is-${word}">${word}</span>`
+  judgement.innerHTML = truth === null || answer.isBlind || !answer.isKnown ? "" : `<span class="is-${word}">${word}</span>`
 }

@@ -51,7 +51,7 @@ def test_each_level_has_its_own_picture(make_run):
     assert all((bits == 255).all() for bits in pictures(run_again(page))[1:5])
 
 
-def test_slider_moves_the_threshold_and_the_answer(make_run):
+def test_slider_moves_the_threshold_and_the_answer(make_run, always_sure):
     network = file.load(make_run().model_path)
     page = open_page()
     page.slider(key="inside_white").set_value(10)

@@ -5,6 +5,8 @@ import pytest
 from bnn.analysis import damage
 from bnn.data import mnist
 from bnn.engine import file, inference
+from bnn.engine.answer import read
+from bnn.engine.verdict import verdict
 from tests.support.inside_page import address, click, image, open_page, pictures, run_again, value_in_address
 from tests.support.page_content import shown, words
 
@@ -18,8 +20,7 @@ def test_accuracy_and_answer_are_those_of_the_damaged_network(make_run):
     assert f" {num_right} " in words(page)
     own = damage.add_noise(damage.move(image()[None], 20, 1, -2), 30)[0]
     assert (pictures(page)[0] == own).all()
-    answer = inference.scores(network, own[None]).argmax()
-    assert f'<b class="answer-name">{answer}</b>' in shown(page)
+    assert f'<b class="answer-name">{verdict(read(network, own)).text}</b>' in shown(page)
 
 
 def test_curve_keeps_every_value_that_was_tried(make_run):

@@ -45,7 +45,7 @@ def test_first_epoch_has_no_legend_for_flips(make_run):
     assert "has just turned" not in words(open_page(step="learning", epoch=1))
 
 
-def test_answer_is_that_of_the_chosen_epoch(make_run):
+def test_answer_is_that_of_the_chosen_epoch(make_run, always_sure):
     run = make_run()
     for epoch in (1, 2, 3):
         probabilities = inference.probabilities(file.load(run.epoch_path(epoch)), image()[None])[0]
@@ -54,7 +54,7 @@ def test_answer_is_that_of_the_chosen_epoch(make_run):
         assert value_in_address(page, "epoch") == str(epoch)
 
 
-def test_answer_is_marked_as_right_or_wrong(make_run):
+def test_answer_is_marked_as_right_or_wrong(make_run, always_sure):
     run = make_run()
     answers = inference.scores(file.load(run.epoch_path(2)), mnist.test().images[:30]).argmax(axis=1)
     is_right = answers == mnist.test().labels[:30]

@@ -1,0 +1,60 @@
+"""Puts an answer into words. All pages and the command line use these words.
+
+The browser has the same rules, in portable/answer_words.js.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from bnn.data.dataset import DIGITS
+
+if TYPE_CHECKING:
+    from bnn.engine.answer import Answer
+
+
+class Verdict(NamedTuple):
+    """An answer in words.
+
+    Args:
+        state: "sure", "unsure", "unknown" (it is like no class) or "blind" (the answer is always the same).
+        before: words before the answer, or "".
+        text: the answer: a class, or several, or that there is none.
+        after: words after the answer, or "".
+    """
+
+    state: str
+    before: str
+    text: str
+    after: str
+
+    @property
+    def short(self) -> str:
+        """The answer with the words before it, such as "7" or "not sure: 3 or 5?"."""
+        return f"{self.before} {self.text}".strip()
+
+
+def verdict(found: Answer) -> Verdict:
+    """Returns an answer in words."""
+    if found.is_blind:
+        return Verdict("blind", "", found.name, f"says {found.name} to everything")
+    if found.is_sure:
+        return Verdict("sure", "", found.name, f"{confidence_text(found.confidence)} sure")
+    if found.is_known:
+        return Verdict("unsure", "not sure:", f"{choice_text(found.candidate_names)}?", "")
+    return Verdict("unknown", "", "no digit I know" if found.class_names == DIGITS else "nothing I know", "")
+
+
+def confidence_text(probability: float) -> str:
+    """Returns a probability as a percentage, such as "98 %".
+
+    Returns "> 99 %" instead of "100 %", because no network can be completely sure.
+    """
+    return "> 99 %" if probability >= 0.995 else f"{100 * probability:.0f} %"
+
+
+def choice_text(names: Sequence[str]) -> str:
+    """Returns "3", "3 or 5", "3, 5 or 8"."""
+    *first, last = names
+    return f"{', '.join(first)} or {last}" if first else last

@@ -1,0 +1,36 @@
+"""Answers in words."""
+
+import numpy as np
+import pytest
+
+from bnn.engine.answer import Answer
+from bnn.engine.verdict import verdict
+
+
+@pytest.mark.parametrize(
+    "confidence, candidates, is_blind, state, short, after",
+    [
+        (0.98, (7,), False, "sure", "7", "98 % sure"),
+        (0.999, (7,), False, "sure", "7", "> 99 % sure"),
+        (0.5, (7, 1), False, "unsure", "not sure: 7 or 1?", ""),
+        (0.36, (7, 1, 2), False, "unsure", "not sure: 7, 1 or 2?", ""),
+        (0.34, (7, 1, 2), False, "unknown", "no digit I know", ""),
+        (0.98, (7,), True, "blind", "7", "says 7 to everything"),
+        (0.2, (7,), True, "blind", "7", "says 7 to everything"),
+    ],
+)
+def test_verdict_says_how_sure_the_answer_is(confidence, candidates, is_blind, state, short, after):
+    probabilities = np.full(10, (1 - confidence) / 9, np.float32)
+    probabilities[7] = confidence
+    found = verdict(Answer(7, probabilities, candidates, is_blind=is_blind))
+    assert (found.state, found.short, found.after) == (state, short, after)
+
+
+def test_network_of_other_classes_does_not_speak_of_digits():
+    assert verdict(Answer(0, np.full(3, 1 / 3), (0, 1, 2), ("A", "B", "C"))).text == "nothing I know"
+
+
+def test_network_is_blind_if_every_pixel_becomes_plus_1(random_network):
+    assert random_network(pixel_threshold=0).is_blind
+    assert not random_network(pixel_threshold=128).is_blind
+    assert not random_network(pixel_threshold=None).is_blind
