@@ -15,6 +15,7 @@ translation.follow_translation()
 pages = [
     st.Page("draw/page.py", title="Draw", icon=":material/draw:", default=True),
     st.Page("train/page.py", title="Train", icon=":material/model_training:", url_path="train"),
+    st.Page("teach/page.py", title="Teach", icon=":material/school:", url_path="teach"),
     st.Page("inside/page.py", title="Inside", icon=":material/grid_on:", url_path="inside"),
     st.Page("evaluate/page.py", title="Evaluate", icon=":material/fact_check:", url_path="evaluate"),
 ]

@@ -1,8 +1,9 @@
-"""Chooses the digit that the Inside page shows: the visitor's drawing, or a digit of the MNIST test set.
+"""Chooses the digit that the Inside page shows: the visitor's drawing, or a digit of the test set.
 
 Each digit has a name. "drawing" is the last drawing on the Draw page. "m7" is the image with index 7 in the
-test set. A name that begins with "z" holds all pixels of a digit, so that a link to the visitor's drawing
-also works for other people.
+test set of MNIST, and "t7" in that of the chosen run, if the run was trained on other data. A name that
+begins with "z" holds all pixels of a digit, so that a link to the visitor's drawing also works for other
+people.
 """
 
 import base64
@@ -16,8 +17,10 @@ import numpy as np
 import streamlit as st
 
 from bnn.data import mnist
+from bnn.data.dataset import DataSet
 from bnn.engine.answer import Answer
 from bnn.recipes.layers import IMAGE_SIDE
+from bnn.runs import run_data, store
 from pages.inside import keys
 from pages.shared import session
 from pages.shared.drawing import drawn_digit
@@ -26,6 +29,7 @@ DRAWING = "drawing"
 # State of the Draw page when this page last ran: a check sum, and the drawing as a digit.
 _FOLLOWED = "inside_followed"
 _MAX_NAME_LENGTH = 2000
+_MAX_INDEX_LENGTH = 7
 
 
 def digit(name: str) -> np.ndarray:
@@ -39,6 +43,9 @@ def digit(name: str) -> np.ndarray:
         found = _drawn_digit()
     elif name[:1] == "m" and name[1:].isdecimal() and len(name) <= 5:
         found = mnist.test().images[int(name[1:])]
+    elif name[:1] == "t" and name[1:].isdecimal() and len(name) <= _MAX_INDEX_LENGTH:
+        images = _data().test().images
+        found = images[int(name[1:])] if int(name[1:]) < len(images) else None
     elif name[:1] == "z" and len(name) <= _MAX_NAME_LENGTH:
         found = _from_link(name[1:])
     if found is None:
@@ -46,9 +53,12 @@ def digit(name: str) -> np.ndarray:
     return found
 
 
-def label(name: str) -> int | None:
-    """Returns the class of the digit with that name, from 0 to 9, or None for a drawing."""
-    return int(mnist.test().labels[int(name[1:])]) if name[:1] == "m" else None
+def label(name: str) -> str | None:
+    """Returns the name of the class of the digit with that name, or None for a drawing."""
+    if name[:1] not in ("m", "t"):
+        return None
+    data = mnist.MNIST if name[:1] == "m" else _data()
+    return data.class_names[data.test().labels[int(name[1:])]]
 
 
 def right_or_wrong(answer: Answer) -> str:
@@ -65,8 +75,7 @@ def right_or_wrong(answer: Answer) -> str:
 
 def truth(class_names: Collection[str]) -> str | None:
     """Returns the class name of the chosen digit; None for a drawing, or if the network has no such class."""
-    known = label(st.session_state[keys.DIGIT])
-    name = None if known is None else mnist.MNIST.class_names[known]
+    name = label(st.session_state[keys.DIGIT])
     return name if name in class_names else None
 
 
@@ -82,16 +91,16 @@ def name_in_link(name: str) -> str:
 
 def choices() -> dict[str, str]:
     """Returns the label of each digit on offer, by its name. The visitor's own digits come first."""
-    labels = mnist.test().labels
     own = {DRAWING: "Your drawing"} if _drawn_digit() is not None else {}
     if (sample := st.session_state.get(session.SAMPLE)) is not None:
-        own[f"m{sample}"] = f"The sample you chose: {labels[sample]}"
-    others = {f"m{i}": f"Test digit: {labels[i]}" for i in _first_of_each_class()}
+        own[f"m{sample}"] = f"The sample you chose: {label(f'm{sample}')}"
+    what = "digit" if _data() is mnist.MNIST else "drawing"
+    others = {name: f"Test {what}: {label(name)}" for name in _first_of_each_class(_data())}
     found = own | {name: words for name, words in others.items() if name not in own}
     chosen = st.session_state.get(keys.DIGIT)
     if chosen and chosen != DRAWING:
         is_known = label(chosen) is not None
-        words = f"Test digit {chosen[1:]}: {label(chosen)}" if is_known else "The digit from the link"
+        words = f"Test {what} {chosen[1:]}: {label(chosen)}" if is_known else "The digit from the link"
         found.setdefault(chosen, words)
     return found
 
@@ -109,7 +118,10 @@ def follow_drawing() -> None:
         elif drawn is not None:
             st.session_state[keys.DIGIT] = DRAWING
     if wanted := st.session_state.pop(session.WANTED_DIGIT, None):
-        st.session_state[keys.DIGIT] = wanted
+        # Another page names an image of the run's test set by its index, as if it were MNIST's.
+        st.session_state[keys.DIGIT] = f"{_prefix(_data())}{wanted[1:]}"
+    if str(st.session_state.get(keys.DIGIT))[:1] == "t":
+        _forget_image_of_another_run()
     if st.session_state.get(keys.DIGIT) not in (found := choices()):
         st.session_state[keys.DIGIT] = next(iter(found))
 
@@ -131,7 +143,26 @@ def _from_link(text: str) -> np.ndarray:
     return np.frombuffer(content, np.uint8).reshape(IMAGE_SIDE, IMAGE_SIDE)
 
 
-@st.cache_data(show_spinner=False)
-def _first_of_each_class() -> list[int]:
-    labels = mnist.test().labels
-    return [int(np.argmax(labels == label)) for label in np.unique(labels)]
+def _forget_image_of_another_run() -> None:
+    try:
+        digit(st.session_state[keys.DIGIT])
+    except ValueError:
+        del st.session_state[keys.DIGIT]
+
+
+def _data() -> DataSet:
+    """Returns the data set of the chosen run; MNIST if there is none."""
+    try:
+        return run_data.load(store.find(st.session_state.get(session.DRAW_RUN)))
+    except (ValueError, OSError):
+        return mnist.MNIST
+
+
+def _prefix(data: DataSet) -> str:
+    return "m" if data is mnist.MNIST else "t"
+
+
+def _first_of_each_class(data: DataSet) -> list[str]:
+    """Returns the name of one test image of each class."""
+    labels = data.test().labels
+    return [f"{_prefix(data)}{np.argmax(labels == label)}" for label in np.unique(labels)]

@@ -42,3 +42,9 @@ JUDGED = "judged"  # number of the drawing that was judged last, and time.monoto
 # Inside. The chapter, which the tour can also set.
 INSIDE_STEP = "inside_step"
 WANTED_DIGIT = "wanted_digit"  # name of the digit that another page wants Inside to show next
+
+# Teach.
+LESSON = "lesson"  # `pages.teach.lesson.Lesson`: the visitor's signs and examples
+TAUGHT_RUNS = "taught_runs"  # ids of all runs that this visitor has started on the Teach page
+TEACH_MODE = "teach_mode"  # whether drawings become examples or are read
+TEACH_SEEN = "teach_seen"  # id of the last of these runs whose end the page has shown

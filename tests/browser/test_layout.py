@@ -14,6 +14,7 @@ SIZES = ((1920, 1080), (1280, 720), (820, 1180), (390, 844))
 PAGES = {
     "": (".st-key-answer", '[class*="st-key-canvas"]', ".st-key-clear button"),
     "train": (".st-key-start button",),
+    "teach": (".desk canvas", ".st-key-teach button"),
     "inside": (".st-key-inside-contents",),
     "evaluate": (".stSelectbox",),
     "audience": (".st-key-phones", ".judged"),

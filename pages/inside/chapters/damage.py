@@ -8,10 +8,12 @@ import pandas as pd
 import streamlit as st
 
 from bnn.analysis import damage
-from bnn.data import dataset, mnist
+from bnn.data import dataset
+from bnn.data.dataset import DIGITS
 from bnn.engine import inference
 from bnn.engine.answer import read
 from bnn.engine.network import PackedNetwork
+from bnn.runs import run_data
 from bnn.runs.run import Run
 from pages.inside import address, digit_choice
 from pages.inside.bit_html import bars, figure, picture, verdict_html
@@ -63,7 +65,7 @@ _SLIDERS = {
 }
 # Value of each slider, by its name.
 _Settings = dict[str, float]
-_NUM_DIGITS = 1000
+_MAX_DIGITS = 1000
 # Points of the curve that a link holds. Opening the link measures all of them, which takes time.
 _MAX_POINTS_IN_LINK = 12
 # The slider that was moved last. Its values are the x axis of the curve.
@@ -104,14 +106,15 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
         settings = {name: st.session_state[_key(name)] for name in _SLIDERS}
         damaged = damage.flip_weights(network, settings["flips"] / 100)
         _measure_curve_of_link(run, network, settings)
-        num_right = _measure(damaged, settings)
+        digits = _test_digits(run)
+        num_right = _measure(damaged, digits, settings)
         tried = _remember(run, settings, num_right)
         with middle, st.container(key="break-figures"):
-            _answer(damaged, _spoil(image[None], settings)[0], num_right)
+            _answer(damaged, _spoil(image[None], settings)[0], num_right, len(digits.labels))
         with right:
             with st.container(key="break-counts"):
-                _figures(num_right, settings, network)
-            _curve(tried, settings, network.num_classes)
+                _figures(num_right, len(digits.labels), settings, network)
+            _curve(tried, settings, len(digits.labels), network.num_classes)
         live(
             run,
             image,
@@ -132,10 +135,10 @@ def _spoil(images: np.ndarray, settings: _Settings) -> np.ndarray:
     return damage.add_noise(moved, settings["noise"])
 
 
-def _test_digits() -> dataset.Split:
-    """Returns every tenth test digit. These are always the same 1,000 digits."""
-    split = mnist.test()
-    step = len(split.images) // _NUM_DIGITS
+def _test_digits(run: Run) -> dataset.Split:
+    """Returns at most 1,000 test images of the run's data set, always the same; of MNIST's, every tenth."""
+    split = run_data.load(run).test()
+    step = -(-len(split.images) // _MAX_DIGITS)
     return dataset.Split(split.images[::step], split.labels[::step])
 
 
@@ -173,9 +176,8 @@ def _reset() -> None:
         st.session_state[_key(name)] = slider.within_limits(0)
 
 
-def _measure(network: PackedNetwork, settings: _Settings) -> int:
-    """Returns the number of test digits that the network reads right after this damage to the digits."""
-    digits = _test_digits()
+def _measure(network: PackedNetwork, digits: dataset.Split, settings: _Settings) -> int:
+    """Returns the number of digits that the network reads right after this damage to the digits."""
     answers = inference.scores(network, _spoil(digits.images, settings)).argmax(axis=1)
     return int((answers == digits.labels).sum())
 
@@ -200,7 +202,7 @@ def _measure_curve_of_link(run: Run, network: PackedNetwork, settings: _Settings
     for value in {_SLIDERS[name].within_limits(float(value)) for value in values}:
         tried = settings | {name: value}
         damaged = damage.flip_weights(network, tried["flips"] / 100)
-        _remember(run, tried, _measure(damaged, tried))
+        _remember(run, tried, _measure(damaged, _test_digits(run), tried))
 
 
 def _keep_curve(moved: str, values: list[float]) -> None:
@@ -208,14 +210,14 @@ def _keep_curve(moved: str, values: list[float]) -> None:
     st.session_state[_CURVE] = st.session_state[_CURVE_DRAWN] = curve
 
 
-def _answer(network: PackedNetwork, image: np.ndarray, num_right: int) -> None:
+def _answer(network: PackedNetwork, image: np.ndarray, num_right: int, num_digits: int) -> None:
     answer = read(network, image)
     spoilt = picture(image, "your digit after this damage", "medium")
     st.html(figure(spoilt, "Your digit after this damage"))
     right = digit_choice.right_or_wrong(answer)
     # On a phone, the figures are not visible while the visitor moves a slider. So this line repeats the most
     # important one.
-    count = f'<span class="on-phones" aria-hidden="true">{num_right:,} of {_NUM_DIGITS:,} right.</span>'
+    count = f'<span class="on-phones" aria-hidden="true">{num_right:,} of {num_digits:,} right.</span>'
     st.html(
         f'<p class="verdict" role="status">It reads {verdict_html(answer)}'
         f' <span class="judgement">{right}</span>'
@@ -223,14 +225,15 @@ def _answer(network: PackedNetwork, image: np.ndarray, num_right: int) -> None:
     )
 
 
-def _figures(num_right: int, settings: _Settings, network: PackedNetwork) -> None:
+def _figures(num_right: int, num_digits: int, settings: _Settings, network: PackedNetwork) -> None:
     num_flipped = round(settings["flips"] / 100 * network.num_weights)
+    what = "digits" if network.class_names == DIGITS else "drawings"
     figures.figures(
         [
             (
                 f"{num_right:,}",
-                f"of {_NUM_DIGITS:,} test digits read right",
-                "Every tenth digit of the test set. All are damaged in the same way.",
+                f"of {num_digits:,} test {what} read right",
+                "Images of the test set. All are damaged in the same way.",
             ),
             (
                 f"{num_flipped:,}",
@@ -242,7 +245,7 @@ def _figures(num_right: int, settings: _Settings, network: PackedNetwork) -> Non
     )
 
 
-def _curve(tried: list[_Settings], settings: _Settings, num_classes: int) -> None:
+def _curve(tried: list[_Settings], settings: _Settings, num_digits: int, num_classes: int) -> None:
     """Draws a curve of right answers against the slider that was moved last.
 
     The curve shows the results for which all other sliders had the same values as now.
@@ -251,7 +254,7 @@ def _curve(tried: list[_Settings], settings: _Settings, num_classes: int) -> Non
     others = {name: value for name, value in settings.items() if name != moved}
     rows = [row for row in tried if all(row[name] == value for name, value in others.items())]
     table = pd.DataFrame(rows)[[moved, "right_answers"]]
-    table = table.assign(share=table["right_answers"] / _NUM_DIGITS, now=table[moved] == settings[moved])
+    table = table.assign(share=table["right_answers"] / num_digits, now=table[moved] == settings[moved])
     _keep_curve(moved, table[moved].tolist())
     slider = _SLIDERS[moved]
     spec = charts.tries(slider.label, slider.lowest, slider.highest, 1 / num_classes)

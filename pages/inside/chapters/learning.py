@@ -25,7 +25,7 @@ _VALUES = {
 _PLAY, _PLAY_SECONDS = "learning-play", 0.9
 _WORDS = (
     "**Learning is flipping bits.** The network starts with random weights. After each pass over all"
-    " training digits (an epoch), some bits have flipped. The flips that help remain."
+    " training images (an epoch), some bits have flipped. The flips that help remain."
 )
 
 
@@ -80,7 +80,7 @@ def _controls(network: PackedNetwork, epochs: list[int]) -> None:
             "Epoch",
             # The slider needs at least two options, so a single epoch is given twice.
             epochs if len(epochs) > 1 else epochs * 2,
-            help="One epoch is one pass over all training digits.",
+            help="One epoch is one pass over all training images.",
             key=_EPOCH,
             persist_state="session",
         )
@@ -138,8 +138,8 @@ def _figures(run: Run, before: PackedNetwork | None, now: PackedNetwork, epoch: 
         [
             (
                 text.percent_text(accuracies.get(epoch)),
-                "of the check digits read right after this epoch (validation accuracy)",
-                "Digits that the network does not learn from. They were kept to check it (validation set).",
+                "of the check images read right after this epoch (validation accuracy)",
+                "Images that the network does not learn from. They were kept to check it (validation set).",
             ),
             (
                 _flips_text(before, now),
@@ -167,7 +167,7 @@ def _curve(run: Run, epochs: list[int], epoch: int, guessing: float) -> None:
     spec = charts.curves(table, "accuracy", max(epochs), height=130, has_legend=False)
     spec = spec | {"layer": [*spec["layer"], charts.epoch_rule()]}
     st.vega_lite_chart(table.assign(now=epoch), spec, key="learning-curve")
-    words = f"Accuracy on the check digits: {text.percent_text(guessing, 0)} before it learns (by guessing)"
+    words = f"Accuracy on the check images: {text.percent_text(guessing, 0)} before it learns (by guessing)"
     if len(history):
         accuracies = history["validation_accuracy"].to_numpy()
         first, best = text.percent_text(accuracies[0]), text.percent_text(accuracies.max())

@@ -1,0 +1,1 @@
+"""The Teach page, on which visitors teach a network signs of their own."""

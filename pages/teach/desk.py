@@ -1,0 +1,96 @@
+"""Shows the canvas with the signs and their trays, a component that follows the pen in the browser."""
+
+from collections.abc import Set as AbstractSet
+from pathlib import Path
+
+import streamlit as st
+from streamlit.components.v2 import component
+
+from bnn.drawing.strokes import strokes_from_lists
+from bnn.engine.portable import script
+from bnn.runs.run import Run
+from pages.shared import live, network_files, networks
+from pages.shared.answer import answer_html
+from pages.shared.pictures import picture_source
+from pages.teach.lesson import MAX_EXAMPLES, MIN_EXAMPLES, Example, Lesson, lesson
+
+_HERE = Path(__file__).parent
+_KEY = "desk"
+_HTML = """
+<div class="desk">
+  <canvas width="640" height="640" aria-label="canvas"></canvas>
+  <p class="hint" role="status"></p>
+  <div class="beside"><div class="reads"></div><ol class="signs" aria-label="signs"></ol></div>
+</div>
+"""
+# The answer has the style of the page, so the component is not isolated from it.
+_desk = component(
+    "one_bit_lab_desk",
+    html=_HTML,
+    css=(_HERE / "desk.css").read_text("utf-8"),
+    js=script.module(*live.SCRIPTS, live.ANSWER_SCRIPT, _HERE / "desk.js"),
+    isolate_styles=False,
+)
+
+
+def desk(taught: Run | None, is_trying: bool, suspects: AbstractSet[int]) -> None:
+    """Shows the desk. Drawings that arrive from the browser are added to the visitor's lesson.
+
+    Args:
+        taught: The run whose network has learnt the lesson, or None.
+        is_trying: Whether that network reads the drawings. If not, they become examples.
+        suspects: Numbers of the examples to outline.
+    """
+    mine = lesson()
+    data = {
+        "signs": [
+            {"number": sign, "name": name, "examples": _thumbs(mine, sign, suspects)}
+            for sign, name in mine.signs.items()
+        ],
+        "received": mine.num_received,
+        "minExamples": MIN_EXAMPLES,
+        "maxExamples": MAX_EXAMPLES,
+        "isTrying": bool(taught and is_trying),
+        "network": network_files.address(taught) if taught else None,
+        "answer": answer_html(None, networks.network(taught).class_names, "draw a sign") if taught else "",
+    }
+    _desk(key=_KEY, data=data, on_drawn_change=_receive, on_removed_change=_remove, height="content")
+
+
+def _thumbs(mine: Lesson, sign: int, suspects: AbstractSet[int]) -> list[dict[str, object]]:
+    return [_thumb(example, example.number in suspects) for example in mine.examples if example.sign == sign]
+
+
+def _thumb(example: Example, is_suspect: bool) -> dict[str, object]:
+    return {"number": example.number, "picture": picture_source(example.image), "isSuspect": is_suspect}
+
+
+def _receive() -> None:
+    add_drawings(lesson(), st.session_state[_KEY].drawn)
+
+
+def add_drawings(mine: Lesson, drawn: object) -> None:
+    """Adds drawings from the browser to the lesson, each once.
+
+    Args:
+        mine: The lesson.
+        drawn: A list of {"number", "sign", "strokes"}. It comes from a browser and may be anything. What has
+            another form is ignored.
+    """
+    for item in drawn if isinstance(drawn, list) else []:
+        number = item.get("number") if isinstance(item, dict) else None
+        if not isinstance(number, int) or not mine.num_received < number < 2**53:
+            continue
+        mine.num_received = number
+        try:
+            strokes = strokes_from_lists(item.get("strokes"))
+        except ValueError:
+            continue
+        if isinstance(item.get("sign"), int):
+            mine.add_example(item["sign"], strokes)
+
+
+def _remove() -> None:
+    number = st.session_state[_KEY].removed
+    if isinstance(number, int):
+        lesson().remove_example(number)

@@ -1,0 +1,83 @@
+"""Says in words what may go wrong, before anything is taught."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from bnn.analysis import lookalikes
+from pages.shared import text
+from pages.teach.lesson import MIN_EXAMPLES, MIN_SIGNS, Lesson
+
+# With fewer examples of a sign, the page says that more are better.
+ENOUGH_EXAMPLES = 10
+
+
+class Doubts(NamedTuple):
+    """What there is to say about a lesson.
+
+    Args:
+        missing: Sentences about what must be drawn before the lesson can be taught, in Markdown.
+        warnings: Sentences about what may go wrong, in Markdown.
+        suspects: Numbers of the examples that may be in the wrong tray.
+    """
+
+    missing: list[str]
+    warnings: list[str]
+    suspects: set[int]
+
+
+def doubts(lesson: Lesson) -> Doubts:
+    """Returns what there is to say about a lesson."""
+    names = [text.plain(name) for name in lesson.names]
+    images, labels = lesson.images_and_labels()
+    found = lookalikes.confused(images, labels, len(names))
+    pairs = lookalikes.alike(found, labels, len(names))
+    misplaced = lookalikes.misplaced(found, pairs)
+    warnings = [*_alike(pairs, names), *_misplaced(misplaced, names), *_few(lesson)]
+    return Doubts(_missing(lesson), warnings, {lesson.examples[one.example].number for one in misplaced})
+
+
+def _missing(lesson: Lesson) -> list[str]:
+    counts = lesson.counts()
+    if len(counts) < MIN_SIGNS:
+        return [f"Draw at least {MIN_EXAMPLES} examples of each sign, and of at least {MIN_SIGNS} signs."]
+    few = {lesson.signs[sign]: count for sign, count in counts.items() if count < MIN_EXAMPLES}
+    if not few:
+        return []
+    which = _joined([f"{text.plain(name)} has {count}" for name, count in few.items()])
+    return [f"Each sign needs at least {MIN_EXAMPLES} examples: {which}."]
+
+
+def _few(lesson: Lesson) -> list[str]:
+    counts = lesson.counts()
+    few = [
+        text.plain(name)
+        for sign, name in lesson.signs.items()
+        if MIN_EXAMPLES <= counts[sign] < ENOUGH_EXAMPLES
+    ]
+    return [f"More examples help: {ENOUGH_EXAMPLES} are better than {MIN_EXAMPLES}."] if few else []
+
+
+def _alike(pairs: Sequence[lookalikes.Alike], names: Sequence[str]) -> list[str]:
+    return [
+        f"**{names[one]} and {names[other]} look alike**: {num} of {together} are confused. Draw them so that"
+        " they differ more."
+        for (one, other), num, together in pairs
+    ]
+
+
+def _misplaced(found: Sequence[lookalikes.Confused], names: Sequence[str]) -> list[str]:
+    places = dict.fromkeys((one.label, one.looks_like) for one in found)
+    sentences = []
+    for label, looks_like in places:
+        num = sum((one.label, one.looks_like) == (label, looks_like) for one in found)
+        what = "One example" if num == 1 else f"{num} examples"
+        sentences.append(
+            f"{what} of **{names[label]}** {'looks' if num == 1 else 'look'} like **{names[looks_like]}**"
+            f" (outlined). Press {'it' if num == 1 else 'them'} to remove {'it' if num == 1 else 'them'}."
+        )
+    return sentences
+
+
+def _joined(parts: Sequence[str]) -> str:
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last

@@ -1,0 +1,75 @@
+"""Lets the visitor download, upload and delete the examples."""
+
+import streamlit as st
+
+from bnn.drawing.stroke_files import drawings_and_labels
+from pages.shared import session
+from pages.teach import teaching
+from pages.teach.lesson import from_drawings, lesson
+from pages.teach.refusals import refusals
+
+_UPLOAD = "examples-file"
+# Number of the box for uploads. A new number makes a new, empty box.
+_BOX = "examples-box"
+MAX_UPLOAD_MEGABYTES = 5
+
+
+def example_files() -> None:
+    """Shows two buttons, a box for a file, and what is kept."""
+    st.caption(
+        "Your drawings are kept until you close this browser tab. Teach also saves them with the new run, so"
+        " that it can be repeated. To keep them yourself, download them."
+    )
+    with st.container(horizontal=True):
+        is_empty = not lesson().examples
+        st.download_button(
+            "Download the examples",
+            lambda: lesson().to_file(),
+            file_name="signs.jsonl",
+            mime="application/jsonl",
+            key="download-examples",
+            on_click="ignore",
+            icon=":material/download:",
+            disabled=is_empty,
+            help="Pen strokes as JSON, one drawing per line. “bnn train symbols --data FILE” reads it.",
+        )
+        st.button(
+            "Delete all drawings",
+            key="delete-examples",
+            icon=":material/delete:",
+            on_click=_delete,
+            disabled=is_empty and not st.session_state.get(session.TAUGHT_RUNS),
+            help="Deletes them for good: here, and with the runs that have learnt from them.",
+        )
+    box = st.session_state.get(_BOX, 0)
+    st.file_uploader(
+        "Open a file of examples",
+        type=["jsonl", "gz"],
+        key=f"{_UPLOAD}-{box}",
+        on_change=_open,
+        max_upload_size=MAX_UPLOAD_MEGABYTES,
+        help="A file from here, or other pen strokes with the names of the signs as labels.",
+    )
+
+
+def _open() -> None:
+    box = st.session_state.get(_BOX, 0)
+    uploaded = st.session_state[f"{_UPLOAD}-{box}"]
+    if uploaded is None:
+        return
+    with refusals():
+        found, num_left_out = from_drawings(*drawings_and_labels(uploaded.getvalue(), uploaded.name))
+        # Drawings that the browser has sent before must not count as new.
+        found.num_received = lesson().num_received
+        st.session_state[session.LESSON] = found
+        st.session_state.pop(session.TEACH_MODE, None)
+        words = f"{len(found.examples)} examples of {len(found.signs)} signs were opened."
+        st.toast(words + (f" {num_left_out} did not fit." if num_left_out else ""))
+    st.session_state[_BOX] = box + 1
+
+
+def _delete() -> None:
+    mine = lesson()
+    mine.examples.clear()
+    with refusals():
+        teaching.delete_runs()

@@ -1,0 +1,152 @@
+"""A lesson: the signs that a visitor has named, and the examples of them. It is kept for the session only."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from bnn.data.dataset import check_class_names
+from bnn.drawing.stroke_files import StrokeDrawing, to_line
+from pages.shared import session
+
+MIN_SIGNS, MAX_SIGNS = 2, 36
+MIN_EXAMPLES, MAX_EXAMPLES = 5, 20
+START_NAMES = ("heart", "star", "house")
+
+
+class Example(NamedTuple):
+    """One drawing.
+
+    Args:
+        number: The number by which pages and browser name it; each example has its own.
+        sign: The number of its sign.
+        strokes: One (n, 2) float64 array for each stroke, in canvas pixels.
+        image: The drawing as the network reads it, (28, 28) uint8.
+    """
+
+    number: int
+    sign: int
+    strokes: list[np.ndarray]
+    image: np.ndarray
+
+
+@dataclass
+class Lesson:
+    """The signs and their examples.
+
+    Args:
+        signs: The names of the signs by number. The order is that of the classes.
+        examples: The examples, the oldest first.
+        num_received: The largest number of a drawing that has arrived from the browser.
+        next_number: The number of the next sign or example; none is used twice.
+        runs: Ids of the runs that were started on this lesson, the newest last.
+    """
+
+    signs: dict[int, str] = field(default_factory=lambda: dict(enumerate(START_NAMES)))
+    examples: list[Example] = field(default_factory=list)
+    num_received: int = 0
+    next_number: int = len(START_NAMES)
+    runs: list[str] = field(default_factory=list)
+
+    def add_sign(self, name: str) -> int:
+        """Adds a sign without examples, and returns its number.
+
+        Raises:
+            ValueError: If the name cannot be the name of a class or is taken, or there are MAX_SIGNS signs.
+        """
+        if len(self.signs) >= MAX_SIGNS:
+            raise ValueError(f"there can be at most {MAX_SIGNS} signs")
+        self._check([*self.signs.values(), name])
+        number = self._take_number()
+        self.signs[number] = name.strip()
+        return number
+
+    def rename(self, sign: int, name: str) -> None:
+        """Gives a sign another name.
+
+        Raises:
+            ValueError: If the name cannot be the name of a class or is taken.
+        """
+        names = {**self.signs, sign: name}
+        self._check(list(names.values()))
+        self.signs[sign] = name.strip()
+
+    def remove_sign(self, sign: int) -> None:
+        """Removes a sign and its examples."""
+        self.signs.pop(sign, None)
+        self.examples = [example for example in self.examples if example.sign != sign]
+
+    def add_example(self, sign: int, strokes: list[np.ndarray]) -> bool:
+        """Adds a drawing to a sign, and returns whether that was possible.
+
+        It is not if there is no such sign, it has MAX_EXAMPLES examples, or the drawing has no ink.
+        """
+        # Imported here because importing Numba takes most of a second.
+        from bnn.drawing.preprocessing import digit_from_strokes
+
+        if sign not in self.signs or self.counts()[sign] >= MAX_EXAMPLES:
+            return False
+        drawing = digit_from_strokes(strokes)
+        if drawing.is_empty:
+            return False
+        self.examples.append(Example(self._take_number(), sign, strokes, drawing.digit))
+        return True
+
+    def remove_example(self, number: int) -> None:
+        """Removes an example; does nothing if there is no example of that number."""
+        self.examples = [example for example in self.examples if example.number != number]
+
+    def counts(self) -> Counter[int]:
+        """Returns the number of examples of each sign."""
+        return Counter(example.sign for example in self.examples)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the signs that have examples, in order."""
+        counts = self.counts()
+        return tuple(name for sign, name in self.signs.items() if counts[sign])
+
+    def images_and_labels(self) -> tuple[np.ndarray, np.ndarray]:
+        """Returns the images, (n, 28, 28) uint8, and their labels, (n,) int64, indices of `names`."""
+        images = [example.image for example in self.examples]
+        names = self.names
+        labels = [names.index(self.signs[example.sign]) for example in self.examples]
+        return np.array(images, np.uint8).reshape(-1, 28, 28), np.array(labels, np.int64)
+
+    def to_file(self) -> str:
+        """Returns the content of a file of strokes with all examples."""
+        return "".join(to_line(example.strokes, self.signs[example.sign]) for example in self.examples)
+
+    def _take_number(self) -> int:
+        self.next_number += 1
+        return self.next_number - 1
+
+    def _check(self, names: Sequence[str]) -> None:
+        check_class_names([name.strip() for name in names] if len(names) > 1 else [*names, "\u2026"])
+
+
+def lesson() -> Lesson:
+    """Returns this visitor's lesson."""
+    return st.session_state.setdefault(session.LESSON, Lesson())
+
+
+def from_drawings(drawings: Iterable[StrokeDrawing], names: Sequence[str]) -> tuple[Lesson, int]:
+    """Returns a lesson with the drawings of a file, and how many of them are left out.
+
+    A sign has MAX_EXAMPLES examples at most; further drawings are left out.
+
+    Args:
+        drawings: The drawings.
+        names: The names of their classes.
+
+    Raises:
+        ValueError: If there are too few or too many classes, or a name cannot be the name of a class.
+    """
+    if not MIN_SIGNS <= len(names) <= MAX_SIGNS:
+        raise ValueError(f"a lesson has {MIN_SIGNS} to {MAX_SIGNS} signs, but the file has {len(names)}")
+    found = Lesson(dict(enumerate(check_class_names(names))), next_number=len(names))
+    was_added = [found.add_example(drawing.label, drawing.strokes) for drawing in drawings]
+    return found, was_added.count(False)

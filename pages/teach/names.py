@@ -1,0 +1,54 @@
+"""Shows a menu in which the visitor names the signs."""
+
+import streamlit as st
+
+from pages.teach.lesson import MAX_SIGNS, MIN_SIGNS, lesson
+from pages.teach.refusals import refusals
+
+_NEW = "new-sign"
+_PLACEHOLDER = "such as leaf"
+
+
+def names() -> None:
+    """Shows the menu: a name for each sign, and a field to add one."""
+    mine = lesson()
+    with st.popover("Name the signs", icon=":material/edit:", key="names"):
+        for number, name in mine.signs.items():
+            with st.container(horizontal=True, gap="xsmall", vertical_alignment="bottom"):
+                st.text_input(
+                    f"Sign {number}",
+                    name,
+                    key=_key(number),
+                    on_change=_rename,
+                    args=(number,),
+                    label_visibility="collapsed",
+                )
+                st.button(
+                    "",
+                    key=f"remove-sign-{number}",
+                    icon=":material/delete:",
+                    help="Remove this sign and its examples",
+                    on_click=mine.remove_sign,
+                    args=(number,),
+                    disabled=len(mine.signs) <= MIN_SIGNS,
+                )
+        if len(mine.signs) < MAX_SIGNS:
+            st.text_input("Add a sign", key=_NEW, placeholder=_PLACEHOLDER, on_change=_add)
+
+
+def _key(number: int) -> str:
+    return f"sign-{number}"
+
+
+def _rename(number: int) -> None:
+    with refusals():
+        lesson().rename(number, st.session_state[_key(number)])
+    # If the name was refused, the field shows the old one again.
+    st.session_state[_key(number)] = lesson().signs[number]
+
+
+def _add() -> None:
+    with refusals():
+        if st.session_state[_NEW].strip():
+            lesson().add_sign(st.session_state[_NEW])
+    st.session_state[_NEW] = ""

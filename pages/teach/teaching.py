@@ -1,0 +1,125 @@
+"""Teaches a network the lesson: starts a run, and shows how it goes and what it has learnt."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from bnn.data import files
+from bnn.recipes.presets import preset
+from bnn.runs import store, trainings
+from bnn.runs.run import Run
+from bnn.runs.status import ACTIVE
+from pages.shared import errors, phones, session, take_along
+from pages.teach.lesson import lesson
+from pages.teach.refusals import refusals
+
+_RECIPE = "symbols"
+_FILE_NAME = "signs.jsonl"
+_REFRESH_SECONDS = 0.5
+# What a drawing is for.
+DRAW, TRY = "Draw examples", "Try it"
+
+
+def teach_button(is_ready: bool) -> None:
+    """Shows the button that starts a run on the visitor's examples."""
+    st.button(
+        "Teach",
+        key="teach",
+        type="primary",
+        icon=":material/school:",
+        disabled=not is_ready or _is_active(_newest_run()),
+        on_click=_teach,
+        help="Trains a network on this computer, for about 20 seconds.",
+    )
+
+
+def progress() -> None:
+    """Shows how the newest run goes; shows nothing if there is none."""
+    run = _newest_run()
+    if run:
+        st.fragment(_progress, run_every=_REFRESH_SECONDS if _is_active(run) else None)()
+
+
+def taught_run() -> Run | None:
+    """Returns the newest finished run, whose network reads drawings; None if there is none."""
+    finished = [
+        run for run in _found(lesson().runs) if run.status().state == "finished" and run.model_path.is_file()
+    ]
+    return finished[-1] if finished else None
+
+
+def delete_runs() -> None:
+    """Deletes all runs of this visitor's lessons, with the drawings in them.
+
+    Raises:
+        ValueError: If a run is still being trained. It is asked to stop.
+        OSError: If a folder cannot be deleted.
+    """
+    for run in _found(st.session_state.get(session.TAUGHT_RUNS, [])):
+        if _is_active(run):
+            trainings.stop(run)
+            raise ValueError("the training is being stopped: press the button again in a moment")
+        store.delete(run)
+    lesson().runs.clear()
+    st.session_state[session.TAUGHT_RUNS] = []
+    st.session_state.pop(session.TEACH_MODE, None)
+
+
+def _teach() -> None:
+    with refusals():
+        data = files.parse(lesson().to_file().encode(), _FILE_NAME)
+        run = trainings.start(preset(_RECIPE), data=data)
+        lesson().runs.append(run.id)
+        st.session_state.setdefault(session.TAUGHT_RUNS, []).append(run.id)
+
+
+def _progress() -> None:
+    with errors.errors_in_words():
+        run = _newest_run()
+        if run is None:
+            return
+        status = run.status()
+        if status.state == "finished":
+            _result(run)
+        elif status.state in ACTIVE:
+            st.progress(status.fraction_done, status.message or "Learning your signs")
+            st.button(
+                "Stop", key="stop-teaching", icon=":material/stop:", on_click=trainings.stop, args=(run,)
+            )
+        else:
+            st.warning(f"The training has ended early ({status.state}). {status.message}")
+        if status.state not in ACTIVE and st.session_state.get(session.TEACH_SEEN) != run.id:
+            st.session_state[session.TEACH_SEEN] = run.id
+            if status.state == "finished":
+                # The other pages also show this network.
+                st.session_state[session.DRAW_RUN] = st.session_state[session.EVALUATE_RUN] = run.id
+                st.session_state[session.TEACH_MODE] = TRY
+            # The desk must show the network, so all of the page must run.
+            st.rerun()
+
+
+def _result(run: Run) -> None:
+    test = run.test()
+    if test:
+        st.markdown(
+            f"It reads **{test['num_correct']} of {test['num_images']}** drawings right that were kept aside"
+            " to test it. Draw more of these signs above. The other pages show this network, too."
+        )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        take_along.take_along(run)
+        phones.phones(run)
+
+
+def _is_active(run: Run | None) -> bool:
+    return run is not None and run.status().state in ACTIVE
+
+
+def _newest_run() -> Run | None:
+    runs = _found(lesson().runs)
+    return runs[-1] if runs else None
+
+
+def _found(run_ids: Sequence[str]) -> list[Run]:
+    """Returns the runs with these ids that still exist. Runs can also be deleted on the Train page."""
+    existing = {run.id: run for run in store.all_runs()}
+    return [existing[run_id] for run_id in run_ids if run_id in existing]

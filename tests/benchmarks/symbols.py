@@ -1,0 +1,113 @@
+"""Measures how well a network reads a writer's letters after it was taught some of them by recipe `symbols`.
+
+    python -m tests.benchmarks.symbols ../shared/unipen/letters.jsonl.gz --classes 10 --examples 10
+
+For each writer, the letters of which there are most drawings are taught, with the first drawings of each, as
+the Teach page does. The network then reads the writer's other drawings of these letters. All writers are
+taught in one process, so that TensorFlow starts once.
+"""
+
+import argparse
+import json
+import time
+from collections import Counter, defaultdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event
+
+import numpy as np
+
+from bnn.data import files, pen_paths
+from bnn.data.handwriting.rendering import draw_non_digits
+from bnn.drawing.stroke_files import load_drawings, to_line
+from bnn.engine import file, inference
+from bnn.engine.answer import SURE
+from bnn.recipes.presets import preset
+from bnn.runs import run_data
+from bnn.runs.run import Run
+
+LETTERS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+# The recipe was developed with letters by these writers.
+DEVELOPMENT = frozenset(
+    [("apa", 14), ("apa", 18), ("apa", 19), ("app", 71), ("app", 72), ("app", 74), ("ibm", 147), ("ibm", 150)]
+)
+
+
+def main() -> None:
+    """Measures, and prints a JSON object."""
+    parser = argparse.ArgumentParser(description="see the top of this file")
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--classes", type=int, default=10)
+    parser.add_argument("--examples", type=int, default=10)
+    parser.add_argument("--writers", type=int, default=20)
+    options = parser.parse_args()
+    writers = candidates(options.file, options.classes, options.examples)
+    order = np.random.default_rng(0).permutation(len(writers))[: options.writers]
+    rows = [teach(*writers[number], options.examples) for number in order]
+    num, right = (sum(row[key] for row in rows) for key in ("num", "right"))
+    accuracies = [row["right"] / row["num"] for row in rows]
+    result = {
+        "writers_with_enough": len(writers),
+        "writers": len(rows),
+        "drawings": num,
+        "accuracy": right / num,
+        "mean_of_writers": float(np.mean(accuracies)),
+        "worst_writer": min(accuracies),
+        **{key: float(np.mean([row[key] for row in rows])) for key in rows[0] if key not in ("num", "right")},
+    }
+    print(json.dumps(result))
+
+
+def candidates(path: Path, num_classes: int, num_examples: int) -> list[tuple[list[str], list, list]]:
+    """Returns classes, drawings to learn from and other drawings of each writer with enough drawings."""
+    by_writer = defaultdict(list)
+    for drawing in load_drawings(path, LETTERS):
+        by_writer[drawing.contributor, drawing.writer].append(drawing)
+    found = []
+    for name in sorted(set(by_writer) - DEVELOPMENT, key=str):
+        counts = Counter(drawing.label for drawing in by_writer[name])
+        most = [label for label, count in counts.most_common(num_classes) if count > num_examples]
+        if len(most) < num_classes:
+            continue
+        seen, examples, others = Counter(), [], []
+        for drawing in by_writer[name]:
+            if drawing.label in most:
+                (examples if seen[drawing.label] < num_examples else others).append(drawing)
+                seen[drawing.label] += 1
+        found.append(([LETTERS[label] for label in most], examples, others))
+    return found
+
+
+def teach(names: list[str], examples: list, others: list, num_examples: int) -> dict[str, float]:
+    """Teaches a network the examples, and returns what it reads of the other drawings."""
+    started, used = time.monotonic(), time.process_time()
+    content = "".join(to_line(drawing.strokes, LETTERS[drawing.label]) for drawing in examples)
+    data = files.parse(content.encode(), "letters.jsonl")
+    with TemporaryDirectory() as folder:
+        run = Run("symbols", Path(folder) / "symbols")
+        run.write_recipe(preset("symbols"))
+        run_data.keep(run, data)
+        from bnn.training import loop
+
+        loop.train(run, Event())
+        network = file.load(run.model_path)
+    seconds, processor_seconds = time.monotonic() - started, time.process_time() - used
+    images = pen_paths.draw_plain(pen_paths.gather([drawing.strokes for drawing in others]))
+    labels = np.array([network.class_names.index(LETTERS[drawing.label]) for drawing in others])
+    probabilities = inference.probabilities(network, images)
+    is_right, is_sure = probabilities.argmax(axis=1) == labels, probabilities.max(axis=1) >= SURE
+    scribbles = draw_non_digits(200, 99, letters="", others=("scribble", "spring", "strokes", "outline"))
+    others_sure = inference.probabilities(network, scribbles).max(axis=1) >= SURE
+    return {
+        "num": len(labels),
+        "right": int(is_right.sum()),
+        "sure": is_sure.mean(),
+        "sure_and_wrong": (is_sure & ~is_right).mean(),
+        "scribbles_sure": others_sure.mean(),
+        "seconds": seconds,
+        "processor_seconds": processor_seconds,
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+"""The Teach page in a browser: five signs are drawn and taught, and the network reads a new drawing."""
+
+import math
+import random
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.app_server import Server
+from tests.support.project import PROJECT
+
+pytestmark = pytest.mark.browser
+
+# The app with a shorter training: the trainer gets its recipe from the server.
+SHORTER = """
+from bnn.recipes import presets
+changes = {"own_drawings": 250, "other_signs": 30, "epochs": 2}
+presets.PRESETS["symbols"] = presets.PRESETS["symbols"].with_settings(changes)
+"""
+NUM_EXAMPLES = 5
+TRAINING_MS = 300_000
+# Points of a star are two fifths of a turn apart.
+STAR = [(math.sin(0.8 * math.pi * i), -math.cos(0.8 * math.pi * i)) for i in range(6)]
+# The strokes of each sign, in a box from -1 to 1.
+SIGNS = {
+    "heart": [[(0, -0.4), (0.5, -0.9), (0.95, -0.5), (0, 0.9), (-0.95, -0.5), (-0.5, -0.9), (0, -0.4)]],
+    "star": [STAR],
+    "house": [[(-0.7, 0.9), (-0.7, -0.1), (0, -0.9), (0.7, -0.1), (0.7, 0.9), (-0.7, 0.9)]],
+    "cross": [[(-0.8, -0.8), (0.8, 0.8)], [(0.8, -0.8), (-0.8, 0.8)]],
+    "hook": [[(-0.5, -0.9), (-0.5, 0.9), (0.5, 0.9)]],
+}
+
+
+@pytest.fixture(scope="module")
+def server(browser, tmp_path_factory):
+    """The app's server, with a shorter recipe for signs."""
+    folder = tmp_path_factory.mktemp("server")
+    app = (
+        (PROJECT / "app.py")
+        .read_text("utf-8")
+        .replace('"pages/site.py"', repr(str(PROJECT / "pages/site.py")))
+    )
+    (folder / "app.py").write_text(app + SHORTER, "utf-8")
+    server = Server(folder, app=folder / "app.py")
+    yield server
+    server.stop()
+    server.end_trainers()
+    assert server.tracebacks() == []
+
+
+def draw(page, name, rng):
+    """Draw a sign with the mouse, a little different each time."""
+    box = page.locator(".desk canvas").bounding_box()
+    size, wide = box["width"] * rng.uniform(0.25, 0.35), rng.uniform(0.85, 1.15)
+    for stroke in SIGNS[name]:
+        points = [
+            (
+                box["x"] + box["width"] / 2 + size * (wide * x + rng.uniform(-0.05, 0.05)),
+                box["y"] + box["height"] / 2 + size * (y + rng.uniform(-0.05, 0.05)),
+            )
+            for x, y in stroke
+        ]
+        page.mouse.move(*points[0])
+        page.mouse.down()
+        for point in points[1:]:
+            page.mouse.move(*point, steps=3)
+        page.mouse.up()
+
+
+def test_five_signs_are_drawn_taught_and_read(open_page, server):
+    page, rng = open_page("teach"), random.Random(3)
+    signs = page.locator(".desk .sign")
+    expect(signs).to_have_count(3)
+    page.get_by_role("button", name="Name the signs").click()
+    for number, name in enumerate(("cross", "hook"), 4):
+        page.get_by_label("Add a sign").fill(name)
+        page.get_by_label("Add a sign").press("Enter")
+        expect(signs).to_have_count(number)
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("Add a sign")).to_be_hidden()
+    for number, name in enumerate(SIGNS):
+        page.keyboard.press(str(number + 1))
+        expect(signs.nth(number)).to_have_attribute("aria-pressed", "true")
+        for count in range(1, NUM_EXAMPLES + 1):
+            draw(page, name, rng)
+            # A press on the chosen sign keeps the drawing at once. Otherwise, it is kept after a moment.
+            if count > 1:
+                signs.nth(number).click()
+            expect(signs.nth(number).locator(".count")).to_have_text(str(count))
+    thumbs = page.locator(".desk .thumb")
+    expect(thumbs).to_have_count(5 * NUM_EXAMPLES)
+    # A drawing can be removed and drawn again.
+    thumbs.last.click()
+    expect(thumbs).to_have_count(5 * NUM_EXAMPLES - 1)
+    expect(page.get_by_role("button", name="Teach", exact=True)).to_be_disabled()
+    draw(page, "hook", rng)
+    expect(thumbs).to_have_count(5 * NUM_EXAMPLES)
+    page.get_by_role("button", name="Teach", exact=True).click()
+    answer = page.locator(".desk .answer")
+    # The training takes minutes on a busy machine.
+    expect(answer).to_be_visible(timeout=TRAINING_MS)
+    page.wait_for_function("performance.getEntriesByType('resource').some(e => e.name.includes('/network/'))")
+    (run,) = server.runs()
+    assert run.status().state == "finished"
+    for name in ("star", "cross"):
+        draw(page, name, rng)
+        expect(answer.locator(".digit")).to_have_text(name)
+        expect(answer).to_have_attribute("data-from", "browser")
+        page.keyboard.press("Escape")
+        expect(answer).to_have_attribute("data-state", "empty")

@@ -1,0 +1,145 @@
+"""Teach: signs are named, examples are drawn, and what may go wrong is said before anything is taught.
+
+The canvas is a component of the browser, which `AppTest` does not run. The lesson is filled instead.
+"""
+
+import json
+
+import numpy as np
+import pytest
+
+from bnn.data.handwriting.non_digits import GRID_LINES
+from bnn.drawing.stroke_files import drawings_and_labels
+from bnn.runs import run_data
+from bnn.runs.status import Status
+from pages.shared import session
+from pages.teach import desk, doubts
+from pages.teach.lesson import MAX_EXAMPLES, MAX_SIGNS, Lesson, from_drawings
+from tests.support.pages import click, open_page
+
+
+def strokes(letter, seed=0):
+    """Return a letter's strokes, slightly different for each seed."""
+    rng = np.random.default_rng([seed, ord(letter)])
+    grid = 60 * (1 + rng.normal(0, 0.06, 2))
+    lines = [np.array([[int(x), int(y)] for x, y in corners.split()]) for corners in GRID_LINES[letter]]
+    return [line * grid + 10 + rng.normal(0, 3, line.shape) for line in lines]
+
+
+def filled(letters, num=10):
+    """Return a lesson with examples of these letters."""
+    found = Lesson(dict(enumerate(letters)), next_number=len(letters))
+    for sign, letter in enumerate(letters):
+        for seed in range(num):
+            assert found.add_example(sign, strokes(letter, seed))
+    return found
+
+
+@pytest.fixture
+def teach_page(monkeypatch):
+    """A function that opens the page with a lesson."""
+
+    def teach_page(lesson):
+        monkeypatch.setattr("pages.teach.lesson.Lesson", lambda: lesson)
+        return open_page("teach")
+
+    return teach_page
+
+
+def test_signs_are_named_added_and_removed_with_their_examples():
+    found = filled("LX")
+    leaf = found.add_sign(" leaf ")
+    assert found.signs[leaf] == "leaf"
+    found.rename(0, "heart")
+    found.remove_sign(1)
+    assert list(found.signs.values()) == ["heart", "leaf"]
+    assert {example.sign for example in found.examples} == {0}
+
+
+@pytest.mark.parametrize("name", ["", "X", "a" * 21, "two\nlines"])
+def test_names_that_no_class_can_have_are_refused(name):
+    found = filled("LX", num=1)
+    with pytest.raises(ValueError, match="class name"):
+        found.rename(0, name)
+    with pytest.raises(ValueError, match="class name"):
+        found.add_sign(name)
+    assert list(found.signs.values()) == ["L", "X"]
+
+
+def test_number_of_signs_and_examples_is_limited():
+    found = Lesson({})
+    for number in range(MAX_SIGNS):
+        found.add_sign(f"sign {number}")
+    with pytest.raises(ValueError, match=str(MAX_SIGNS)):
+        found.add_sign("one more")
+    added = [found.add_example(3, strokes("L", seed)) for seed in range(MAX_EXAMPLES + 1)]
+    assert added == [True] * MAX_EXAMPLES + [False]
+
+
+def test_drawings_from_the_browser_are_added_once_and_nonsense_is_ignored():
+    found = Lesson()
+    drawn = [{"number": n, "sign": 1, "strokes": [s.tolist() for s in strokes("L", n)]} for n in (1, 2)]
+    for _ in range(2):
+        desk.add_drawings(found, drawn)
+    assert [example.sign for example in found.examples] == [1, 1]
+    good = drawn[0]["strokes"]
+    for odd in (None, 3, {"number": 9}, {"number": "x"}, {"number": 9, "sign": 1, "strokes": [[["a", 1]]]}):
+        desk.add_drawings(found, [odd])
+    for number, sign in ((10, 77), (11, None), (12, "1")):
+        desk.add_drawings(found, [{"number": number, "sign": sign, "strokes": good}])
+    assert len(found.examples) == 2
+
+
+def test_file_of_examples_can_be_opened_again():
+    found = filled("LX", num=3)
+    lines = [json.loads(line) for line in found.to_file().splitlines()]
+    assert [line["label"] for line in lines] == ["L"] * 3 + ["X"] * 3
+    again, num_left_out = from_drawings(*drawings_and_labels(found.to_file().encode(), "signs.jsonl"))
+    assert num_left_out == 0
+    assert again.signs == found.signs
+    for one, other in zip(again.examples, found.examples, strict=True):
+        np.testing.assert_array_equal(one.image, other.image)
+
+
+def test_doubts_are_said_in_words():
+    assert doubts.doubts(filled("LXe")) == ([], [], set())
+    (missing,) = doubts.doubts(filled("LX", num=4)).missing
+    assert "L has 4 and X has 4" in missing
+    assert doubts.doubts(filled("L")).missing
+    assert "10 are better" in doubts.doubts(filled("LX", num=6)).warnings[0]
+
+
+def test_alike_signs_and_examples_in_the_wrong_tray_are_named():
+    found = filled("LXe")
+    for seed in range(20, 30):
+        found.signs[50] = "roof"
+        found.add_example(50, strokes("e", seed))
+    (warning,) = [text for text in doubts.doubts(found).warnings if "alike" in text]
+    assert "e and roof look alike" in warning
+    wrong = filled("LXe")
+    moved = wrong.examples[3]._replace(sign=1)
+    wrong.examples[3] = moved
+    said = doubts.doubts(wrong)
+    assert said.suspects == {moved.number}
+    assert "One example of **X** looks like **L**" in said.warnings[0]
+
+
+def test_page_teaches_the_examples_and_then_lets_the_network_read(teach_page, launched):
+    page = teach_page(filled("LX"))
+    page = click(page, "teach")
+    (run,) = launched
+    assert run.recipe().name == "symbols"
+    assert run_data.facts(run).class_names == ("L", "X")
+    assert page.button(key="teach").disabled
+    run.write_status(Status("failed", "no memory"))
+    page.run()
+    assert "no memory" in page.warning[0].value
+    page = click(page, "delete-examples")
+    assert not run.folder.exists()
+    assert page.session_state[session.LESSON].examples == []
+
+
+def test_page_without_examples_asks_for_nothing_and_teaches_nothing():
+    page = open_page("teach")
+    assert page.button(key="teach").disabled
+    assert page.button(key="delete-examples").disabled
