@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -89,20 +90,54 @@ def _tray(run: Run) -> None:
                     on_click=_remove,
                     args=(number, len(examples)),
                 )
-    st.button(
-        "Learn my hand",
-        key="learn",
-        type="primary",
-        disabled=_is_learning(),
-        on_click=_learn,
-        args=(run,),
-    )
+    with st.container(horizontal=True, gap="small"):
+        st.button(
+            "Learn my hand",
+            key="learn",
+            type="primary",
+            disabled=_is_learning(),
+            on_click=_learn,
+            args=(run,),
+        )
+        st.download_button(
+            "Download them",
+            _lines(examples),
+            file_name="drawings.jsonl",
+            mime="application/jsonl",
+            key="download-drawings",
+            on_click="ignore",
+            icon=":material/download:",
+            help="As a file of pen strokes, on which the Train page can train a network (“Your data”).",
+        )
+        st.button(
+            "Delete them all",
+            key="delete-drawings",
+            icon=":material/delete:",
+            disabled=_is_learning(),
+            on_click=_delete_all,
+            help="For good, also where a run has saved them. What a network has learnt from them stays.",
+        )
     st.caption(
         "Press the button below a drawing to remove it. Learn my hand trains the last two layers of this"
-        " network on your drawings, for about half a minute. Your drawings stay in this browser tab and are"
-        " forgotten when you close it. After Learn my hand, they are also saved with the new run, until"
-        " you delete it on the Train page."
+        " network on your drawings, for about half a minute. Nothing is kept unless you ask for it: your"
+        " drawings are forgotten when you close this tab. After Learn my hand, they are also saved with the"
+        " new run, until you press Delete them all, or delete the run on the Train page."
     )
+
+
+def _lines(examples: Sequence[Example]) -> str:
+    """Returns the content of a file of drawings."""
+    return "".join(to_line(example.strokes, DIGITS[example.label]) for example in examples)
+
+
+def _delete_all() -> None:
+    """Deletes the visitor's drawings, also in the folders of the runs that have learnt from them."""
+    st.session_state[session.EXAMPLES] = []
+    hand_runs = st.session_state.pop(session.HAND_RUNS, [])
+    with errors.errors_in_words():
+        for run in store.all_runs():
+            if run.id in hand_runs:
+                run.examples_path.unlink(missing_ok=True)
 
 
 def _remove(number: int, num_examples: int) -> None:
@@ -114,10 +149,11 @@ def _remove(number: int, num_examples: int) -> None:
 def _learn(run: Run) -> None:
     examples = st.session_state[session.EXAMPLES]
     with errors.errors_in_words():
-        lines = [to_line(example.strokes, DIGITS[example.label]) for example in examples]
         recipe = mine(run.recipe(), run.id, len(examples))
         starting.check_start(recipe)
-        st.session_state[session.LEARNING_RUN] = trainings.start(recipe, "".join(lines)).id
+        learning = trainings.start(recipe, _lines(examples))
+        st.session_state[session.LEARNING_RUN] = learning.id
+        st.session_state.setdefault(session.HAND_RUNS, []).append(learning.id)
 
 
 def _is_learning() -> bool:

@@ -16,6 +16,7 @@ DRAWING_NUMBER = "drawing_number"  # number of the current canvas; Clear gives a
 SAMPLE = "sample"  # index of the sample digit in the test set, or None
 EXAMPLES = "examples"  # list of `pages.draw.hand.Example`: the visitor's own drawings
 LEARNING_RUN = "learning_run"  # id of the run that learns the visitor's hand
+HAND_RUNS = "hand_runs"  # ids of all runs that were started with the visitor's drawings
 LEARNT_RUN = "learnt_run"  # id of the last such run that has finished and was chosen
 COMPARED_RUN = "compared_run"  # id of the run in the speed comparison below the canvas
 

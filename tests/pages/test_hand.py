@@ -66,6 +66,31 @@ def test_a_run_learns_from_the_examples_and_draw_uses_it(make_run, drawn, launch
     assert "**3 of 3,537 bits** have flipped." in [text.value for text in page.markdown]
 
 
+def test_drawings_are_downloaded_as_a_file_of_drawings_and_deleted_for_good(
+    make_run, drawn, launched, tmp_path, monkeypatch
+):
+    offered = []
+    monkeypatch.setattr("streamlit.download_button", lambda label, data, **_: offered.append(data))
+    taught = make_run(stages=((5,), (7,)), dense=(9,), pool_first=False)
+    page = open_page("draw")
+    right = answer(page)
+    page = click(page, "right")
+    (tmp_path / "drawings.jsonl").write_text(offered[-1])
+    (example,) = load_drawings(tmp_path / "drawings.jsonl", DIGITS)
+    assert example.label == right
+    np.testing.assert_allclose(np.concatenate(example.strokes), np.concatenate(drawn), atol=0.01)
+    page = click(page, "learn")
+    (run,) = launched
+    assert page.button(key="delete-drawings").disabled
+    _finish(run, file.load(taught.model_path))
+    assert run.examples_path.exists()
+    page = click(page.run(), "delete-drawings")
+    assert page.session_state[session.EXAMPLES] == []
+    assert not run.examples_path.exists()
+    assert run.model_path.exists()
+    assert "learn" not in keys(page)
+
+
 def _finish(run: Run, before):
     """Write what the trainer would: a network with three other bits."""
     weights = before.layers[0].weights.copy()
