@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from bnn.recipes.presets import PRESETS
 from bnn.runs import store
 from bnn.runs.run import Run
-from tests.endurance.hostile import addresses, drawing_files, run_files
+from tests.endurance.hostile import addresses, data_files, drawing_files, run_files
 from tests.endurance.hostile.kind import EXAMPLES, RUN_ID, Kind
 from tests.support import guard
 from tests.support.project import PROJECT
@@ -153,7 +153,7 @@ def _read_one(kind, path, reading_guard, found):
 
 def kinds() -> dict[str, Kind]:
     """Return all kinds of file by their name."""
-    found = (*run_files.kinds(), *drawing_files.kinds(), *addresses.kinds())
+    found = (*run_files.kinds(), *drawing_files.kinds(), *data_files.kinds(), *addresses.kinds())
     return {kind.file_name: kind for kind in found}
 
 

@@ -6,9 +6,12 @@ x_validation, y_validation  optional; otherwise a part of the training images is
 class_names                 optional: (classes,) text; otherwise the classes are called 0, 1, 2 and so on
 """
 
+import math
+import re
 import zipfile
 import zlib
 from io import BytesIO
+from reprlib import repr as short
 from typing import IO
 
 import numpy as np
@@ -20,8 +23,13 @@ from bnn.recipes.layers import IMAGE_SIDE
 
 MAX_SIDE = 64
 MAX_IMAGES = 100_000
-# Colour values of all images together; this is twice as much as CIFAR-10 has.
-MAX_VALUES = 400_000_000
+# All arrays together. CIFAR-10 has 184 million bytes.
+MAX_BYTES = 200_000_000
+MAX_HEADER_BYTES = 500
+_HEADER = re.compile(
+    rb"\{'descr': '([<>|](?:[ui][1248]|U[1-9]\d{0,2}))', 'fortran_order': (False|True),"
+    rb" 'shape': \(([0-9, ]{1,60})\), ?\}\s*"
+)
 _REQUIRED = ("x_train", "y_train", "x_test", "y_test")
 _OPTIONAL = ("x_validation", "y_validation", "class_names")
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, SyntaxError)
@@ -97,29 +105,40 @@ def _read_arrays(content: bytes, name: str) -> dict[str, np.ndarray]:
             members = set(archive.namelist())
             if missing := [key for key in _REQUIRED if f"{key}.npy" not in members]:
                 raise ValueError(f"{name} must have {', '.join(_REQUIRED)}; it has no {missing[0]}")
-            left = MAX_VALUES
+            left = MAX_BYTES
             for key in (*_REQUIRED, *_OPTIONAL):
                 if f"{key}.npy" in members:
                     with archive.open(f"{key}.npy") as member:
-                        arrays[key] = _read_array(member, key, left)
-                    left -= arrays[key].size
+                        array = _read_array(member, key, left)
+                    left -= array.nbytes
+                    # Large images are shrunk at once, so that they do not stay in memory.
+                    arrays[key] = _small(array) if key.startswith("x_") else array
     except _DAMAGED as error:
         raise ValueError(f"{name} is damaged: {error}") from error
     return arrays
 
 
 def _read_array(member: IO[bytes], key: str, most: int) -> np.ndarray:
-    """Returns an array, after checking in its header that it is not too large to be read."""
-    header = BytesIO(member.read(10_000))
-    try:
-        is_first = np.lib.format.read_magic(header) == (1, 0)
-        read = np.lib.format.read_array_header_1_0 if is_first else np.lib.format.read_array_header_2_0
-        shape, _, dtype = read(header)
-    except (ValueError, SyntaxError) as error:
-        raise ValueError(f"{key} is damaged: {error}") from error
+    """Returns an array of an .npy file, after checking in its header that it is not too large to be read.
+
+    NumPy's own reader would parse the header as a Python expression. All arrays that are accepted have a
+    header of the form `_HEADER`, so no expression is parsed here. See `numpy.lib.format`.
+    """
+    start = member.read(12)
+    length = int.from_bytes(start[8:10] if start[6:7] == b"\x01" else start[8:12], "little")
+    header = (start[10:] if start[6:7] == b"\x01" else b"") + member.read(min(length, MAX_HEADER_BYTES))
+    header, rest = header[:length], header[length:]
+    match = _HEADER.fullmatch(header)
+    if start[:6] != b"\x93NUMPY" or not match:
+        raise ValueError(f"{key} must be an array of whole numbers or text, got {short(header)}")
+    dtype, is_fortran = np.dtype(match[1].decode()), match[2] == b"True"
+    shape = tuple(int(number) for number in match[3].replace(b",", b" ").split())
     _check_header(key, shape, dtype, most)
-    member.seek(0)
-    return np.lib.format.read_array(member, allow_pickle=False)
+    num_bytes = math.prod(shape) * dtype.itemsize
+    content = rest + member.read(num_bytes - len(rest))
+    if len(content) != num_bytes:
+        raise ValueError(f"{key} is damaged: it should have {num_bytes:,} bytes, not {len(content):,}")
+    return np.frombuffer(content, dtype).reshape(shape, order="F" if is_fortran else "C")
 
 
 def _check_header(key: str, shape: tuple[int, ...], dtype: np.dtype, most: int) -> None:
@@ -136,13 +155,10 @@ def _check_header(key: str, shape: tuple[int, ...], dtype: np.dtype, most: int) 
             )
     elif not (len(shape) == 1 or (len(shape) == 2 and shape[1] == 1 and key.startswith("y_"))):
         raise ValueError(f"{key} must have one dimension, got {shape}")
-    num = 1
-    for length in shape:
-        num *= length
-    if shape[0] > MAX_IMAGES or num > most:
+    if shape[0] > MAX_IMAGES or math.prod(shape) * dtype.itemsize > most:
         raise ValueError(
-            f"{key} is too large: there may be {MAX_IMAGES:,} images in a part, and {MAX_VALUES:,} colour"
-            f" values in all, got {shape}"
+            f"{key} is too large: there may be {MAX_IMAGES:,} images in a part, and {MAX_BYTES:,} bytes in"
+            f" all, got {shape}"
         )
 
 

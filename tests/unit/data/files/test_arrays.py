@@ -98,8 +98,9 @@ IMAGES = np.zeros((60, 16, 16), np.uint8)
     "changes, message",
     [
         ({"x_test": None}, "a must have x_train, y_train, x_test, y_test; it has no x_test"),
-        ({"x_train": IMAGES.astype(float)}, "x_train must be uint8, got float64"),
-        ({"x_train": IMAGES.astype(object)}, "x_train must be uint8, got object"),
+        ({"x_train": IMAGES.astype(float)}, "x_train must be an array of whole numbers or text"),
+        ({"x_train": IMAGES.astype(np.int16)}, "x_train must be uint8, got int16"),
+        ({"x_train": IMAGES.astype(object)}, "x_train must be an array of whole numbers or text"),
         ({"x_train": IMAGES[0]}, "x_train must be (n, height, width)"),
         ({"x_train": np.zeros((60, 16, 16, 2), np.uint8)}, "x_train must be (n, height, width)"),
         ({"x_train": np.zeros((60, 65, 16), np.uint8)}, "sides of 1 to 64 pixels, got (60, 65, 16)"),
@@ -107,7 +108,7 @@ IMAGES = np.zeros((60, 16, 16), np.uint8)
         ({"x_train": IMAGES[:50]}, "x_train has 50 images, but y_train has 60 labels"),
         ({"y_train": np.arange(60) - 1}, "y_train must have labels from 0 to 63, got -1"),
         ({"y_train": np.arange(60) + 5}, "y_train must have labels from 0 to 63, got 64"),
-        ({"y_train": np.arange(60) / 60}, "y_train must be whole numbers, got float64"),
+        ({"y_train": np.arange(60) / 60}, "y_train must be an array of whole numbers"),
         (
             {"y_train": np.eye(3)[np.arange(60) % 3].astype(int)},
             "y_train must have one dimension, got (60, 3)",
@@ -136,6 +137,19 @@ def test_a_file_that_would_grow_too_large_is_refused_by_its_header(shape):
     members = {f"{name}.npy": npy(np.zeros(3, int)) for name in ("y_train", "x_test", "y_test")}
     with pytest.raises(ValueError, match="x_train is too large: there may be 100,000 images"):
         files.parse(zipped({"x_train.npy": header.getvalue(), **members}), "a")
+
+
+def test_arrays_in_fortran_order_are_read():
+    images = np.random.default_rng(4).integers(0, 256, (12, 28, 28), np.uint8)
+    data = files.parse(npz(x_test=np.asfortranarray(images)), "a")
+    assert np.array_equal(data.test().images, images)
+
+
+def test_an_array_with_too_few_bytes_is_refused():
+    members = {f"{name}.npy": npy(np.zeros(3, np.uint8)) for name in ("y_train", "x_test", "y_test")}
+    images = npy(np.zeros((60, 16, 16), np.uint8))[:-1]
+    with pytest.raises(ValueError, match="x_train is damaged: it should have 15,360 bytes, not 15,359"):
+        files.parse(zipped({"x_train.npy": images, **members}), "a")
 
 
 def test_a_damaged_file_is_refused():
