@@ -1,5 +1,8 @@
 """Data sets in files: sound contents of each kind, how they are damaged, read and checked."""
 
+import encodings.cp437
+import encodings.utf_8_sig
+import encodings.utf_16
 import io
 import json
 import zipfile
@@ -13,6 +16,9 @@ from bnn.runs.run import Run
 from tests.endurance.hostile import damaged, large
 from tests.endurance.hostile.kind import Kind, refused
 from tests.support import data_files
+
+# Python imports these while it reads: the first for names in archives, the others for texts.
+_CODECS = (encodings.cp437, encodings.utf_8_sig, encodings.utf_16)
 
 
 def kinds() -> list[Kind]:
