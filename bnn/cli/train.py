@@ -36,6 +36,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     data_option.add_arguments(parser)
     parser.add_argument("--resume", metavar="RUN", help="resume a stopped or interrupted run")
+    parser.add_argument("--at-once", action="store_true", help="do not wait for other trainings")
 
 
 def run(options: Namespace) -> int:
@@ -48,7 +49,7 @@ def run(options: Namespace) -> int:
             # is queued. A request to stop is then new, and must be kept.)
             trained.stop_path.unlink(missing_ok=True)
         remove_partial_files(trained.folder)
-        code = _train(trained)
+        code = _train(trained, waits=not options.at_once)
     if code == 0:
         output.print_result(options, _result(trained, time.monotonic() - started), _text)
     return code
@@ -89,14 +90,14 @@ def _recipe(options: Namespace) -> Recipe:
     return preset(options.recipe or "quick").with_settings(settings)
 
 
-def _train(trained: Run) -> int:
+def _train(trained: Run, waits: bool) -> int:
     with stopping.stop_on_signals():
-        return _train_in_turn(trained)
+        return _train_in_turn(trained, waits)
 
 
-def _train_in_turn(trained: Run) -> int:
+def _train_in_turn(trained: Run, waits: bool) -> int:
     try:
-        with turns.turn(trained), stopping.exit_when_stopped(trained) as first_step_done:
+        with turns.turn(trained, waits), stopping.exit_when_stopped(trained) as first_step_done:
             from bnn.training import loop
 
             loop.train(trained, first_step_done)

@@ -143,13 +143,22 @@ class Run:
 
     def status(self) -> Status:
         """Returns the current status. A run whose trainer has ended unexpectedly is "interrupted"."""
-        status = self._written_status()
+        status = self.written_status()
         if self._has_lost_its_trainer(status):
             # Read the status again, because the trainer may have written its last status and ended meanwhile.
-            status = self._written_status()
+            status = self.written_status()
         if self._has_lost_its_trainer(status):
             return replace(status, state="interrupted", message="")
         return status
+
+    def written_status(self) -> Status:
+        """Returns the status in `status.json`, whether or not the trainer is alive."""
+        try:
+            return parse_status(json.loads(self.read_text("status.json")))
+        except FileNotFoundError:
+            return Status("queued", "Starting")
+        except (OSError, ValueError, TypeError, RecursionError) as error:
+            return Status("failed", f"status.json cannot be read: {error_text(error)}")
 
     def progress(self) -> pd.DataFrame:
         """Returns the table in `progress.csv`, with the columns `PROGRESS_COLUMNS`; it may have no rows."""
@@ -184,7 +193,7 @@ class Run:
 
     def write_queued(self, pid: int) -> None:
         """Writes the status "queued" for the new trainer `pid`, unless it has written its own status."""
-        status = self._written_status()
+        status = self.written_status()
         if status.pid != pid:
             self.write_status(replace(status, state="queued", message="Starting", **process_identity(pid)))
 
@@ -195,7 +204,7 @@ class Run:
             pid: the process id of the trainer that has ended.
             cause: why it ended.
         """
-        status = self._written_status()
+        status = self.written_status()
         if status.pid == pid and status.state in ACTIVE:
             self.write_status(replace(status, state="interrupted", message=cause))
 
@@ -222,14 +231,6 @@ class Run:
         if (self.folder / name).exists():
             kept = table[table[column] <= last]
             write_atomically(self.folder / name, kept.to_csv(index=False))
-
-    def _written_status(self) -> Status:
-        try:
-            return parse_status(json.loads(self.read_text("status.json")))
-        except FileNotFoundError:
-            return Status("queued", "Starting")
-        except (OSError, ValueError, TypeError, RecursionError) as error:
-            return Status("failed", f"status.json cannot be read: {error_text(error)}")
 
     def _has_lost_its_trainer(self, status: Status) -> bool:
         if status.state not in ACTIVE or launcher().is_alive(self, status):

@@ -29,6 +29,7 @@ class Status:
         started: when the trainer's process started; see `ProcessIdentity`.
         machine: the machine on which the trainer runs; see `ProcessIdentity`. Empty in files of earlier
             versions.
+        note: what has happened to this training, such as a resume on another machine.
     """
 
     state: str
@@ -42,6 +43,7 @@ class Status:
     pid: int = 0
     started: float = 0.0
     machine: str = ""
+    note: str = ""
 
     @property
     def fraction_done(self) -> float:
@@ -71,7 +73,8 @@ def parse_status(values: object) -> Status:
             raise ValueError(f"its {name} is {short(value)}, not {_TYPE_WORDS[_TYPES[name]]}")
     if values.get("state") not in STATES:
         raise ValueError(f"its state is {short(values.get('state'))}, not one of {', '.join(STATES)}")
-    return Status(**{**values, "message": _printable(values.get("message", ""))})
+    texts = {name: _printable(values.get(name, "")) for name in ("message", "note")}
+    return Status(**{**values, **texts})
 
 
 def _is_valid(value: object, type_: type) -> bool:

@@ -2,7 +2,7 @@
 
 from bnn.data.dataset import DataSet
 from bnn.recipes.recipe import Recipe
-from bnn.runs import store
+from bnn.runs import launchers, store
 from bnn.runs.launchers import launcher
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
@@ -51,3 +51,8 @@ def stop(run: Run) -> None:
     """Asks the run's trainer to stop after the current batches; does nothing if the run has no trainer."""
     if run.status().state in ACTIVE:
         launcher().request_stop(run)
+
+
+def where() -> str:
+    """Returns a sentence that says on which cluster trainings run; empty if they run on this machine."""
+    return launchers.where(store.root())

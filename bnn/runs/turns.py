@@ -37,12 +37,17 @@ def run_lock(run: Run) -> Iterator[None]:
 
 
 @contextmanager
-def turn(run: Run) -> Iterator[None]:
+def turn(run: Run, waits: bool = True) -> Iterator[None]:
     """Waits until no other run is being trained; other trainers must then wait until the block is left.
 
     Runs are trained in the order in which their trainers were started. The turn is a file lock in the folder
     of all runs, so a crash of the trainer releases it. The run's state is "queued" until its turn, and then
     "running".
+
+    Args:
+        run: the run.
+        waits: if False, the run does not wait for others, and others do not wait for it. A cluster has room
+            for several runs.
 
     Raises:
         Stopped: if the run is asked to stop while it waits.
@@ -52,7 +57,8 @@ def turn(run: Run) -> Iterator[None]:
     status = replace(run.status(), state="queued", message="Starting", **identity)
     run.write_status(status)
     lock = FileLock(run.folder.parent / ".training.lock")
-    _wait(run, status, lock)
+    if waits:
+        _wait(run, status, lock)
     try:
         run.write_status(replace(status, state="running", message="Loading TensorFlow"))
         yield

@@ -1,5 +1,6 @@
 """Trains a run: prepares data and model, fits the model, and measures the result on the test set."""
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -187,4 +188,6 @@ def _finish(run: Run, recipe: Recipe, test: Split) -> None:
     best = _best_epoch(history)
     result = metrics.evaluate(file.load(run.model_path), test)
     run.write_test({**result.summary(), "epoch": best})
-    run.write_status(Status("finished", epoch=recipe.epochs, num_epochs=recipe.epochs))
+    before = run.written_status()
+    finished = Status("finished", epoch=recipe.epochs, num_epochs=recipe.epochs)
+    run.write_status(replace(finished, machine=before.machine, note=before.note))

@@ -103,7 +103,13 @@ def _state(run: Run, status: Status) -> None:
         details = f"{_interruption(status)}. Press Resume to continue from the last epoch."
     elif status.state == "stopped":
         details = "What it has learnt is kept. Press Resume to continue from here."
-    run_state.state_line(status.state, words, details)
+    run_state.state_line(status.state, words, " · ".join(filter(None, (details, *_place(status)))))
+
+
+def _place(status: Status) -> tuple[str, str]:
+    """Returns on which machine of a cluster the run was trained last, and what has happened meanwhile."""
+    is_known = status.machine and trainings.where()
+    return f"on {status.machine}" if is_known else "", status.note
 
 
 def _interruption(status: Status) -> str:

@@ -52,7 +52,9 @@ def setup(runs: Sequence[Run]) -> Chosen:
     recipe = settings_form(preset)
     shown, num_classes = recipe or preset, data.num_classes if data else NUM_CLASSES
     note = "" if data or is_refused else missing_data(shown) or _missing_file(shown)
-    is_busy = any(run.status().state in ACTIVE for run in runs)
+    cluster = trainings.where()
+    # A cluster trains several runs at once.
+    is_busy = not cluster and any(run.status().state in ACTIVE for run in runs)
     with above_settings:
         is_pressed = st.button(
             "Start after this one" if is_busy else "Start",
@@ -69,6 +71,8 @@ def setup(runs: Sequence[Run]) -> Chosen:
         if is_pressed and recipe and not note:
             _start(recipe, data)
     st.caption(_REPORT)
+    if cluster:
+        st.caption(cluster)
     return Chosen(shown, num_classes)
 
 

@@ -1,15 +1,17 @@
 """Launchers start the trainers of runs. Each is a module with the functions of `Launcher`.
 
-The only launcher is `local`, which starts processes on this machine.
+`local` starts processes on this machine. `ray` starts them on a Ray cluster, if `BNN_CLUSTER` names one.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from bnn.runs.launchers import local
+from bnn.runs.launchers import local, ray
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bnn.runs.run import Run
     from bnn.runs.status import Status
 
@@ -37,4 +39,9 @@ class Launcher(Protocol):
 
 def launcher() -> Launcher:
     """Returns the launcher in use."""
-    return local
+    return ray if ray.address() else local
+
+
+def where(runs_root: Path) -> str:
+    """Returns a sentence that says on which cluster trainings run; empty if they run on this machine."""
+    return ray.notice(runs_root) if ray.address() else ""

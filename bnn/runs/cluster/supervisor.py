@@ -1,0 +1,123 @@
+"""The actor that starts trainings on a Ray cluster, and resumes them if a machine is lost.
+
+It is detached: it outlives the page's server, which finds it again by its name. Ray queues the trainings, and
+starts each when a machine has enough free processors.
+"""
+
+import asyncio
+import os
+from dataclasses import replace
+from pathlib import Path
+
+# Ray may be missing, because it is an extra.
+import ray  # pyright: ignore[reportMissingImports]
+from ray.exceptions import (  # pyright: ignore[reportMissingImports]
+    LocalRayletDiedError,
+    NodeDiedError,
+    OutOfMemoryError,
+    RayError,
+    TaskCancelledError,
+    WorkerCrashedError,
+)
+
+from bnn.runs.cluster import node
+from bnn.runs.run import Run
+from bnn.runs.status import ACTIVE
+from bnn.runs.stopping import write_stopped
+
+NAMESPACE = "one-bit-lab"
+# A run whose machine was lost is resumed so many times without being asked.
+MAX_RESUMES = 1
+_POLL_SECONDS = 0.5
+_LOST = (WorkerCrashedError, NodeDiedError, LocalRayletDiedError, OutOfMemoryError)
+_train = ray.remote(max_retries=0)(node.train)
+
+
+class Supervisor:
+    """Starts trainings as Ray tasks, and watches them.
+
+    Args:
+        root: the folder of all runs, on a disk that all machines share.
+        num_cpus: number of processors of each training.
+    """
+
+    def __init__(self, root: str, num_cpus: float) -> None:
+        # In this process, a run's trainer is recognized by its lock, as on a single computer.
+        os.environ.pop("BNN_CLUSTER", None)
+        self._root = Path(root)
+        self._num_cpus = num_cpus
+        self._watches: dict[str, asyncio.Task] = {}
+
+    async def submit(self, run_id: str) -> None:
+        """Starts a training as soon as there is room for it; does nothing if the run is being trained."""
+        if run_id not in self._watches:
+            self._watches[run_id] = asyncio.create_task(self._watch(Run(run_id, self._root / run_id)))
+
+    async def active(self) -> list[str]:
+        """Returns the ids of the runs that are queued or being trained."""
+        return list(self._watches)
+
+    async def _watch(self, run: Run) -> None:
+        try:
+            for num_resumes in range(MAX_RESUMES + 1):
+                is_lost = await self._train_once(run)
+                if not is_lost or num_resumes == MAX_RESUMES or run.stop_path.exists():
+                    break
+                self._write_resuming(run)
+        finally:
+            del self._watches[run.id]
+
+    async def _train_once(self, run: Run) -> bool:
+        """Trains until the task ends, and returns whether its machine was lost."""
+        task = _train.options(num_cpus=self._num_cpus, name=f"train {run.id}").remote(str(self._root), run.id)
+        future = asyncio.wrap_future(task.future())
+        while not (await asyncio.wait({future}, timeout=_POLL_SECONDS))[0]:
+            if run.stop_path.exists() and not run.written_status().pid:
+                # The run has no trainer yet that could notice the request.
+                ray.cancel(task)
+                write_stopped(run)
+        try:
+            self._check_end(run, future.result())
+        except TaskCancelledError:
+            return False
+        except _LOST:
+            self._write_lost(run)
+            return True
+        except (RayError, ValueError, OSError) as error:
+            self._write(run, "failed", str(getattr(error, "cause", None) or error))
+        return False
+
+    def _check_end(self, run: Run, exit_code: int) -> None:
+        if exit_code and run.written_status().state in ACTIVE:
+            lines = run.log_path.read_text("utf-8", "replace").splitlines() or [f"exit code {exit_code}"]
+            self._write(run, "interrupted", f"its trainer ended: {lines[-1]}")
+
+    def _write_lost(self, run: Run) -> None:
+        status = run.written_status()
+        if status.state in ACTIVE:
+            self._write(run, "interrupted", f"the cluster lost the machine {status.machine}".rstrip())
+
+    def _write_resuming(self, run: Run) -> None:
+        status = run.written_status()
+        note = f"Resumed on another machine, because the cluster lost {status.machine or 'the first one'}"
+        queued = replace(status, state="queued", message="Resuming on another machine", note=note)
+        run.write_status(replace(queued, pid=0, started=0.0, machine=""))
+
+    def _write(self, run: Run, state: str, message: str) -> None:
+        if run.folder.is_dir():
+            run.write_status(replace(run.written_status(), state=state, message=message))
+
+
+def find_or_start(root: str, num_cpus: float) -> ray.actor.ActorHandle:
+    """Returns the supervisor of a folder of runs. If there is none, it is started on the head."""
+    options = {
+        "name": f"supervisor of {root}",
+        "namespace": NAMESPACE,
+        "lifetime": "detached",
+        "get_if_exists": True,
+        "num_cpus": 0,
+        "max_restarts": -1,
+        # The resource of the head. If the head ends, the whole cluster ends; other machines come and go.
+        "resources": {"node:__internal_head__": 0.001},
+    }
+    return ray.remote(Supervisor).options(**options).remote(root, num_cpus)

@@ -1,0 +1,198 @@
+"""Starts trainers on a Ray cluster. Ray itself runs in another process, `bnn.runs.cluster.agent`.
+
+All machines of the cluster must see the folder of runs under the same path, on a disk that they share. The
+environment variables are `BNN_CLUSTER`, the address of the cluster as `ray.init` takes it, and
+`BNN_CLUSTER_CPUS`, the number of processors of each training (2 if it is not set).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import replace
+from functools import cache
+from reprlib import repr as short
+from typing import TYPE_CHECKING
+
+from bnn.runs.launchers import local
+from bnn.system.commands import PROJECT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bnn.runs.run import Run
+    from bnn.runs.status import Status
+
+# To import Ray and to connect takes several seconds, and longer on a busy machine.
+SUBMIT_SECONDS = 60.0
+# Without a message from the agent for this long, the connection counts as lost.
+LOST_SECONDS = 10.0
+RETRY_SECONDS = 2.0
+AGENT = (sys.executable, "-m", "bnn.runs.cluster.agent")
+
+
+def launch(run: Run) -> None:
+    """Hands the run to the cluster, which trains it as soon as a machine has room.
+
+    Raises:
+        OSError: if the cluster cannot be reached, or the run's status cannot be written.
+    """
+    # The trainer may start at once and write its own status, so this one is written before.
+    queued = replace(run.written_status(), state="queued", message="Waiting for room on the cluster", note="")
+    run.write_status(replace(queued, pid=0, started=0.0, machine=""))
+    try:
+        _agent(run).submit(run.id)
+    except OSError as error:
+        run.write_status(replace(queued, state="interrupted", message=str(error)))
+        raise
+
+
+def is_alive(run: Run, status: Status) -> bool:
+    """Returns whether the cluster trains the run or will train it, or a process on this machine trains it.
+
+    While the cluster cannot be reached, this is unknown. Then the run's own files are trusted.
+    """
+    active = _agent(run).active()
+    return active is None or run.id in active or local.is_alive(run, status)
+
+
+def request_stop(run: Run) -> None:
+    """Asks the run's trainer to stop, or the cluster not to start it."""
+    run.stop_path.touch()
+
+
+def notice(runs_root: Path) -> str:
+    """Returns a sentence on the connection to the cluster."""
+    agent = _agents(address(), str(runs_root.resolve()))
+    if agent.active() is None:
+        return (
+            f"The cluster {address()} cannot be reached now. Trainings that run there go on, and are shown"
+            " again when it can be reached."
+        )
+    return f"Trainings run on the cluster {address()}. All its machines share the disk with the runs."
+
+
+def address() -> str:
+    """Returns the address of the cluster; empty if trainings run on this machine."""
+    return os.environ.get("BNN_CLUSTER", "").strip()
+
+
+def num_cpus() -> float:
+    """Returns the number of processors of each training.
+
+    Raises:
+        ValueError: if `BNN_CLUSTER_CPUS` is not a number above 0.
+    """
+    text = os.environ.get("BNN_CLUSTER_CPUS", "2")
+    try:
+        found = float(text)
+    except ValueError:
+        found = 0.0
+    if not 0 < found < float("inf"):
+        raise ValueError(f"BNN_CLUSTER_CPUS must be a number above 0, got {short(text)}")
+    return found
+
+
+class Agent:
+    """The process that is connected to the cluster. If it ends, it is started again.
+
+    Args:
+        arguments: the command line of the process.
+    """
+
+    def __init__(self, arguments: list[str]) -> None:
+        self._arguments = arguments
+        self._changed = threading.Condition()
+        self._process: subprocess.Popen[str] | None = None
+        self._active: frozenset[str] | None = None
+        self._heard = 0.0
+        self._answers: dict[str, str] = {}
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def active(self) -> frozenset[str] | None:
+        """Returns the ids of the runs that are queued or trained; None while the connection is lost."""
+        with self._changed:
+            return self._active if time.monotonic() - self._heard < LOST_SECONDS else None
+
+    def submit(self, run_id: str, seconds: float = SUBMIT_SECONDS) -> None:
+        """Submits a run, and waits until the cluster has it.
+
+        Raises:
+            OSError: if the cluster cannot be reached within `seconds`, or refuses the run.
+        """
+        deadline = time.monotonic() + seconds
+        with self._changed:
+            self._answers.pop(run_id, None)
+            if not self._changed.wait_for(lambda: self._active is not None, seconds) or not self._send(
+                run_id
+            ):
+                raise OSError("the cluster cannot be reached")
+            self._changed.wait_for(lambda: run_id in self._answers, max(0.0, deadline - time.monotonic()))
+            reason = self._answers.pop(run_id, "the cluster gives no answer")
+        if reason:
+            raise OSError(reason)
+
+    def end(self) -> None:
+        """Ends the process for good."""
+        with self._changed:
+            self._arguments = []
+            if self._process:
+                self._process.kill()
+
+    def _send(self, run_id: str) -> bool:
+        if self._process is None or self._process.stdin is None:
+            return False
+        try:
+            print(run_id, file=self._process.stdin, flush=True)
+        except OSError:
+            return False
+        return True
+
+    def _serve(self) -> None:
+        while self._arguments:
+            process = subprocess.Popen(
+                self._arguments,
+                cwd=PROJECT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+            )
+            with self._changed:
+                self._process = process
+            for line in process.stdout or ():
+                self._take(line)
+            process.wait()
+            with self._changed:
+                self._process, self._active = None, None
+            time.sleep(RETRY_SECONDS)
+
+    def _take(self, line: str) -> None:
+        try:
+            message = json.loads(line)
+        except ValueError:
+            # Ray may print something of its own.
+            return
+        with self._changed:
+            self._heard = time.monotonic()
+            if "active" in message:
+                self._active = frozenset(message["active"])
+            elif "submitted" in message:
+                self._active = (self._active or frozenset()) | {message["submitted"]}
+                self._answers[message["submitted"]] = ""
+            elif "refused" in message:
+                self._answers[message["refused"]] = f"the cluster refuses the run: {message['reason']}"
+            self._changed.notify_all()
+
+
+def _agent(run: Run) -> Agent:
+    return _agents(address(), str(run.folder.parent.resolve()))
+
+
+@cache
+def _agents(cluster: str, runs_root: str) -> Agent:
+    return Agent([*AGENT, cluster, runs_root, str(num_cpus())])

@@ -1,0 +1,146 @@
+"""Trainings on a real Ray cluster of several nodes on this machine.
+
+These tests are skipped where Ray is not installed: `pip install ".[app,train,cluster]"`. A stand-in takes the
+place of the trainer.
+"""
+
+import os
+import time
+from dataclasses import replace
+
+import pytest
+
+from bnn.recipes.presets import preset
+from bnn.runs import trainings
+from bnn.runs.launchers import ray as launcher
+from bnn.runs.status import ACTIVE
+from tests.support import cluster_trainer, waiting
+from tests.support.project import PROJECT
+
+ray = pytest.importorskip("ray", reason="needs Ray: pip install '.[cluster]'")
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
+# On a busy machine, Ray's own processes may need longer than its usual 15 seconds.
+PATIENCE = {"RAY_agent_register_timeout_ms": "120000"}
+SECONDS = 300
+
+
+@pytest.fixture(scope="module")
+def stand_in(tmp_path_factory):
+    """The folder that makes the trainer a stand-in."""
+    folder = tmp_path_factory.mktemp("stand-in")
+    cluster_trainer.install(folder, PROJECT)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def cluster(stand_in):
+    """A cluster with a head without processors. Each test adds the nodes that it needs."""
+    from ray.cluster_utils import Cluster
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in PATIENCE.items():
+            patch.setenv(name, value)
+        patch.setenv("PYTHONPATH", os.pathsep.join([str(stand_in), str(PROJECT)]))
+        found = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
+        patch.setenv("BNN_CLUSTER", found.address)
+        patch.setenv("BNN_CLUSTER_CPUS", "1")
+        yield found
+        found.shutdown()
+
+
+@pytest.fixture
+def nodes(cluster, runs_root):
+    """A function that adds a number of nodes with one processor each; removes them after the test."""
+    added = []
+
+    def add(number):
+        added.extend(cluster.add_node(num_cpus=1) for _ in range(number))
+        return added
+
+    yield add
+    for node in added:
+        if node in cluster.worker_nodes:
+            cluster.remove_node(node, allow_graceful=False)
+    launcher._agents(cluster.address, str(runs_root.resolve())).end()
+
+
+def start(epochs, number=1):
+    return [trainings.start(replace(preset("quick"), epochs=epochs)) for _ in range(number)]
+
+
+def until(condition, what):
+    waiting.until(condition, what, seconds=SECONDS)
+
+
+def have_ended(runs):
+    return all(run.status().state not in ACTIVE for run in runs)
+
+
+def test_thirty_runs_finish_although_two_nodes_are_lost(cluster, nodes):
+    added = nodes(4)
+    runs = start(10, 30)
+    for node in added[:2]:
+        before = _num_finished(runs)
+        until(lambda before=before: _num_finished(runs) > before, "a run to finish")
+        cluster.remove_node(node, allow_graceful=False)
+    until(lambda: have_ended(runs), "all runs to end")
+    for run in runs:
+        assert run.status().state == "finished", (run.status(), run.log_path.read_text())
+        # No epoch is missing, and none is there twice.
+        rows = (run.folder / "history.csv").read_text().splitlines()[1:]
+        assert [int(row.split(",")[0]) for row in rows] == list(range(1, 11))
+    resumed = [run for run in runs if "Resumed on another machine" in run.status().note]
+    assert all(run.log_path.read_text().count("started by") == 2 for run in resumed)
+    others = [run for run in runs if run not in resumed]
+    assert all(run.log_path.read_text().count("started by") == 1 for run in others)
+
+
+def _num_finished(runs):
+    return sum(run.status().state == "finished" for run in runs)
+
+
+def test_a_running_and_a_waiting_run_stop_within_three_seconds_and_resume(nodes):
+    nodes(1)
+    running, waits = start(500, 2)
+    until(lambda: running.status().state == "running", "the first run to run")
+    assert waits.status().state == "queued"
+    for run in (waits, running):
+        pressed = time.monotonic()
+        trainings.stop(run)
+        until(lambda run=run: run.status().state == "stopped", "the run to stop")
+        assert time.monotonic() - pressed < 3
+    epochs = len(running.history())
+    trainings.resume(running)
+    until(lambda: len(running.history()) > epochs, "the run to go on")
+    assert list(running.history()["epoch"]) == list(range(1, len(running.history()) + 1))
+    trainings.stop(running)
+    until(lambda: running.status().state == "stopped", "the run to stop")
+
+
+def test_a_run_on_a_lost_node_is_interrupted_within_ten_seconds_and_resumed_once(cluster, nodes):
+    (first,) = nodes(1)
+    (run,) = start(500)
+    until(lambda: len(run.history()) >= 3, "three epochs")
+    lost = time.monotonic()
+    cluster.remove_node(first, allow_graceful=False)
+    until(lambda: "Resuming on another machine" in run.status().message, "the loss to be noticed")
+    assert time.monotonic() - lost < 10
+    _, second = nodes(1)
+    until(lambda: run.status().state == "running", "the run to be resumed")
+    assert "Resumed on another machine" in run.status().note
+    cluster.remove_node(second, allow_graceful=False)
+    until(lambda: run.status().state == "interrupted", "the run to be interrupted")
+    assert "lost" in run.status().message
+
+
+def test_another_server_finds_the_training(cluster, nodes, runs_root):
+    nodes(1)
+    (run,) = start(100)
+    until(lambda: run.status().state == "running", "the run to run")
+    launcher._agents(cluster.address, str(runs_root.resolve())).end()
+    launcher._agents.cache_clear()
+    again = launcher._agents(cluster.address, str(runs_root.resolve()))
+    until(lambda: again.active() is not None, "the cluster to be found")
+    assert again.active() == {run.id}
+    trainings.stop(run)
+    until(lambda: run.status().state == "stopped", "the run to stop")

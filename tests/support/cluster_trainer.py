@@ -1,0 +1,70 @@
+"""A stand-in for the trainer in tests of a cluster, which starts at once and needs almost no processor time.
+
+`python -m bnn train --resume RUN` runs it where the folder made by `install` is on `PYTHONPATH`. It writes
+the run's files as the trainer does. It holds the lock, adds an epoch to the history every `EPOCH_SECONDS`,
+continues after the last epoch in the history, and ends when it is asked to stop.
+"""
+
+from pathlib import Path
+
+EPOCH_SECONDS = 0.2
+_SITECUSTOMIZE = """
+import sys
+if sys.orig_argv[1:4] == ["-m", "bnn", "train"]:
+    sys.path.insert(0, {project!r})
+    from tests.support.cluster_trainer import train
+    try:
+        train(sys.orig_argv)
+    except BaseException as error:
+        # After an error here, Python would go on, and train for real.
+        print(repr(error), flush=True)
+        import os
+        os._exit(1)
+"""
+
+
+def install(folder: Path, project: Path) -> None:
+    """Write the file that Python runs at its start, if the folder is on `PYTHONPATH`."""
+    folder.mkdir(exist_ok=True)
+    (folder / "sitecustomize.py").write_text(_SITECUSTOMIZE.format(project=str(project)))
+
+
+def train(arguments: list[str]) -> None:
+    """Train, and end this process."""
+    import fcntl
+    import json
+    import os
+    import time
+
+    run = Path(os.environ["BNN_RUNS_DIR"]) / arguments[arguments.index("--resume") + 1]
+    num_epochs = json.loads((run / "recipe.json").read_text())["epochs"]
+    lock = (run / ".training.lock").open("a")
+    # It waits for a page that looks at the lock for an instant.
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    history, identity = (
+        run / "history.csv",
+        {"pid": os.getpid(), "machine": os.environ.get("RAY_NODE", "node")},
+    )
+    done = len(history.read_text().splitlines()) - 1 if history.exists() else 0
+    if not history.exists():
+        columns = "epoch,loss,accuracy,validation_loss,validation_accuracy,flip_ratio,seconds\n"
+        history.write_text(columns)
+
+    def write(state, epoch):
+        old = json.loads((run / "status.json").read_text())
+        values = old | identity | {"state": state, "epoch": epoch, "num_epochs": num_epochs, "message": ""}
+        (run / f".{os.getpid()}.part").write_text(json.dumps(values))
+        (run / f".{os.getpid()}.part").replace(run / "status.json")
+
+    print(f"started by {os.getppid()} after epoch {done}", flush=True)
+    for epoch in range(done + 1, num_epochs + 1):
+        write("running", epoch)
+        time.sleep(EPOCH_SECONDS)
+        if (run / "stop").exists():
+            write("stopped", epoch)
+            (run / "stop").unlink(missing_ok=True)
+            os._exit(3)
+        with history.open("a") as file:
+            file.write(f"{epoch},0.5,0.5,0.5,0.5,0.5,0.1\n")
+    write("finished", num_epochs)
+    os._exit(0)
