@@ -9,7 +9,9 @@ import pytest
 
 from tests.support.project import PROJECT
 
-HEAVY_PACKAGES = {"tensorflow", "keras", "tf_keras", "larq", "larq_compute_engine"}
+HEAVY_PACKAGES = {"tensorflow", "keras", "tf_keras", "larq", "larq_compute_engine", "ray"}
+# These run in processes of their own, on a cluster only.
+CLUSTER_MODULES = ("bnn.runs.cluster.agent", "bnn.runs.cluster.supervisor")
 # Streamlit loads this for its own charts. It would cost a second and 32 MB.
 SLOW_PACKAGES = {"altair"}
 PAGES = (
@@ -41,11 +43,11 @@ def test_package_itself_imports_nothing():
 
 def test_library_without_training_loads_neither_tensorflow_nor_streamlit():
     """One interpreter imports all modules, one by one; a failure names the first that loads one of these."""
-    script = """
+    script = f"""
 import importlib, json, pkgutil, sys
 import bnn
 for module in pkgutil.walk_packages(bnn.__path__, "bnn."):
-    if module.name.startswith("bnn.training") or module.name == "bnn.__main__":
+    if module.name.startswith("bnn.training") or module.name in {("bnn.__main__", *CLUSTER_MODULES)}:
         continue
     importlib.import_module(module.name)
     if found := sorted(set(sys.argv[1:]) & set(sys.modules)):
