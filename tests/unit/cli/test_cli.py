@@ -194,7 +194,7 @@ def test_training_without_its_data_prints_one_line_and_leaves_no_run(capsys, run
 
 
 def test_disk_that_fills_during_a_training_interrupts_it_with_one_line(capsys, caplog, run, monkeypatch):
-    def turn(run):
+    def turn(run, waits):
         monkeypatch.setattr(os, "fsync", _no_space)
         run.append_progress([])
 
