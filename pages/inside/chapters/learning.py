@@ -45,7 +45,7 @@ def _chapter(run: Run, network: PackedNetwork, image: np.ndarray, was_playing: b
                 "The networks of the single epochs were not kept for this run. Choose another network above."
             )
             return
-        st.markdown(_WORDS)
+        st.markdown(_words(run, network))
         _bring_into_range(network, epochs)
         play.step(_PLAY, _PLAY_SECONDS, lambda: _next(epochs))
         _controls(network, epochs)
@@ -61,6 +61,29 @@ def _chapter(run: Run, network: PackedNetwork, image: np.ndarray, was_playing: b
             _weights(before, now, epoch, layer)
         address.write(_VALUES)
         play.follow(_PLAY, was_playing)
+
+
+def _words(run: Run, network: PackedNetwork) -> str:
+    """Returns the text above the chapter. It counts the changes to the network with which training started."""
+    start = _start_network(run, network)
+    if start is None:
+        return _WORDS
+    num_flips = network.num_flips_since(start)
+    return (
+        f"**{num_flips:,} of {network.num_weights:,} bits changed.** This training went on from another"
+        " network. After each epoch, some bits have flipped. The flips that help remain."
+    )
+
+
+def _start_network(run: Run, network: PackedNetwork) -> PackedNetwork | None:
+    """Returns the network with which the training started; None for random weights.
+
+    A training for other classes also counts as started with random weights: its trained layers are new.
+    """
+    if not run.start_path.is_file():
+        return None
+    start = networks.load_network(run.start_path)
+    return start if start.class_names == network.class_names else None
 
 
 def _bring_into_range(network: PackedNetwork, epochs: list[int]) -> None:
@@ -101,7 +124,7 @@ def _next(epochs: list[int]) -> bool:
 
 def _network_before(run: Run, network: PackedNetwork, epochs: list[int], epoch: int) -> PackedNetwork | None:
     earlier = [other for other in epochs if other < epoch]
-    return _epoch_network(run, network, earlier[-1]) if earlier else None
+    return _epoch_network(run, network, earlier[-1]) if earlier else _start_network(run, network)
 
 
 def _epoch_network(run: Run, network: PackedNetwork, epoch: int) -> PackedNetwork:

@@ -1,9 +1,12 @@
 """Inside, chapter 4: flipped bits and answers after each epoch."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from bnn.data import mnist
 from bnn.engine import file, inference
+from bnn.system.files import write_atomically
 from pages.inside import bit_images
 from tests.support.inside_page import image, open_page, pictures, run_again, value_in_address
 from tests.support.page_content import shown, words
@@ -83,3 +86,23 @@ def test_run_with_one_epoch_is_shown_without_an_error(make_run):
     for epoch in (2, 3):
         run.epoch_path(epoch).unlink()
     open_page(step="learning", epoch=3)
+
+
+def test_training_that_went_on_from_a_network_says_how_many_bits_it_changed(make_run):
+    run = make_run()
+    now = file.load(run.model_path)
+    weights = now.layers[0].weights.copy()
+    weights.flat[:3] ^= True
+    start = replace(now, layers=(replace(now.layers[0], weights=weights), *now.layers[1:]))
+    write_atomically(run.start_path, file.to_bytes(start))
+    first = file.load(run.epoch_path(1))
+    page = open_page(step="learning", epoch=1)
+    assert page.markdown[1].value.startswith(f"**3 of {now.num_weights:,} bits changed.**")
+    assert f"{first.num_flips_since(start):,} (" in words(page)
+
+
+def test_network_of_other_classes_is_not_compared(make_run):
+    run = make_run()
+    start = replace(file.load(run.model_path), class_names=tuple("abcdefghij"))
+    write_atomically(run.start_path, file.to_bytes(start))
+    assert "bits changed" not in open_page(step="learning", epoch=1).markdown[1].value
