@@ -64,7 +64,7 @@ def _chapter(run: Run, network: PackedNetwork, image: np.ndarray, was_playing: b
 
 
 def _words(run: Run, network: PackedNetwork) -> str:
-    """Returns the text above the chapter. It counts the changes to the network with which training started."""
+    """Returns the text above the chapter, which counts the changes to the network at the start."""
     start = _start_network(run, network)
     if start is None:
         return _WORDS
