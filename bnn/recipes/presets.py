@@ -27,8 +27,8 @@ PRESETS = {
         ),
         Recipe(
             name="best",
-            sentence="The network that came with the app: trained for long, on MNIST and on digits "
-            "drawn by a program in the styles that MNIST lacks.",
+            sentence="Trained for long on MNIST, and on digits drawn by a program in styles that "
+            "MNIST lacks.",
             stages=((32, 32), (96, 96), (160, 160)),
             dense=(256,),
             pool_first=True,
@@ -42,19 +42,23 @@ PRESETS = {
         ),
         Recipe(
             name="anyone",
-            sentence="For whoever takes the pen: it also learns from digits that many people drew.",
-            stages=((48, 48), (96, 96), (176, 176)),
-            dense=(224,),
+            sentence="The network that came with the app. It goes on from best, with digits that "
+            "many people drew.",
+            # The layers of the network from which it starts.
+            stages=((32, 32), (96, 96), (160, 160)),
+            dense=(256,),
             pool_first=True,
             pixels="levels",
+            starts_from="best",
+            trained_layers=3,
             augment=0.8,
-            plain_epochs=5,
-            drawn_digits=10_000,
-            non_digits=4_000,
+            training_images=30_000,
+            drawn_digits=5_000,
+            non_digits=2_000,
             pen_digits=16_000,
-            pen_letters=3_000,
-            epochs=54,
-            half_precision=True,
+            pen_letters=2_500,
+            epochs=5,
+            learning_rate=0.001,
         ),
         Recipe(
             name="record",

@@ -129,7 +129,8 @@ def _accuracy(run: Run) -> None:
             (
                 text.percent_text(twin),
                 "with 32 bits per weight: its twin, the same network with ordinary numbers",
-                "The twin has the same layers. It was trained on the same images, with 32-bit numbers.",
+                "The twin has the same layers. It learnt from MNIST and digits drawn by a program, with 32-bit "
+                "numbers.",
             )
         )
     figures.figures(rows)

@@ -38,8 +38,8 @@ def test_shipped_runs_can_be_trained_further(name):
     starting.check_start(store.find(name).recipe().with_settings({"starts_from": name}))
 
 
-def test_anyone_has_the_layers_of_record():
-    starting.check_start(preset("anyone").with_settings({"starts_from": "record"}))
+def test_recipe_of_the_shipped_network_can_go_on_from_the_run_that_it_names():
+    starting.check_start(preset("anyone"))
 
 
 def test_nothing_is_checked_without_another_run():
