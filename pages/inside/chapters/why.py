@@ -129,8 +129,7 @@ def _accuracy(run: Run) -> None:
             (
                 text.percent_text(twin),
                 "with 32 bits per weight: its twin, the same network with ordinary numbers",
-                "The twin has the same layers. It learnt from MNIST and digits drawn by a program, with 32-bit "
-                "numbers.",
+                "The twin has the same layers. It learnt from MNIST and from digits that a program drew.",
             )
         )
     figures.figures(rows)
