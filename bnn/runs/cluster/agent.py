@@ -22,7 +22,7 @@ from bnn.runs.cluster.supervisor import NAMESPACE, find_or_start
 
 POLL_SECONDS = 0.5
 # The cluster must answer within this time. A supervisor that must be started first takes some seconds.
-ANSWER_SECONDS = 30.0
+ANSWER_SECONDS = 60.0
 
 
 def main() -> None:

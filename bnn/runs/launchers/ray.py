@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bnn.runs.status import Status
 
 # To import Ray and to connect takes several seconds, and longer on a busy machine.
-SUBMIT_SECONDS = 60.0
+SUBMIT_SECONDS = 90.0
 # Without a message from the agent for this long, the connection counts as lost.
 LOST_SECONDS = 10.0
 RETRY_SECONDS = 2.0
