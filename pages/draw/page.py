@@ -83,7 +83,7 @@ def _canvas_and_answer(choices: list[Run]) -> None:
         from pages.draw.reading import read
 
         reading = read(network, objects)
-        place.html(answer_html(reading.answer, network.class_names))
+        place.html(answer_html(reading.answer, network.class_names, _request(network.class_names)))
         with stages, st.container(key="stages"):
             _stages(network, reading)
         with size_and_time:
@@ -97,6 +97,10 @@ def _canvas_and_answer(choices: list[Run]) -> None:
             hand(run)
 
 
+def _request(class_names: tuple[str, ...]) -> str:
+    return "draw a digit" if class_names == DIGITS else "draw a sign"
+
+
 def _answer_place(class_names: tuple[str, ...]) -> DeltaGenerator:
     """Returns the place of the answer. While the engine is being compiled, it holds an empty answer."""
     box = st.container(key="answer")
@@ -104,7 +108,7 @@ def _answer_place(class_names: tuple[str, ...]) -> DeltaGenerator:
         return box
     # The server cannot answer yet, but the browser can. It writes its answer into the empty one.
     place = box.empty()
-    place.html(answer_html(None, class_names))
+    place.html(answer_html(None, class_names, _request(class_names)))
     return place
 
 
