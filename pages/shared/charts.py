@@ -36,6 +36,8 @@ MAX_POINTS = 240
 # upper edge, so that the axis never changes.
 MAX_LOSS = 3.0
 LEGEND_ROW_HEIGHT = 18
+# If all validation accuracies are at least this, the axis of the accuracy begins here.
+GOOD = 0.9
 
 
 def training_curve(run: str, progress: pd.DataFrame, value: str, batches_per_epoch: int) -> pd.DataFrame:
@@ -81,7 +83,7 @@ def curves(table: pd.DataFrame, value: str, num_epochs: int, height: int, has_le
     colour, dash = _curve_colours(names, has_legend)
     encoding = {
         "x": quantity("epoch", scale={"domain": [0, num_epochs], "nice": False}, axis=_EPOCH_AXIS),
-        "y": _value_axis(value, np.max(np.asarray(table["value"], float), initial=0.0)),
+        "y": _value_axis(value, table),
         "color": colour,
         "strokeDash": dash,
         "detail": {"field": "run", "type": "nominal"},
@@ -189,16 +191,20 @@ def _num_columns(names: list[str]) -> int:
     return 2 if max(map(len, names)) <= 18 else 1
 
 
-def _value_axis(value: str, highest: float) -> dict:
+def _value_axis(value: str, table: pd.DataFrame) -> dict:
     axis = {"format": _format(value), "minExtent": 38, "labelPadding": 6}
     if value == "accuracy":
-        axis |= {"format": ".0%", "values": _QUARTERS}
-        scale = {"domain": [0, 1]}
+        # Good networks differ only in the last tenth. Then the axis shows this tenth.
+        validated = np.asarray(table["value"][table["part"] == VALIDATION], float)
+        is_good = len(validated) > 0 and validated.min() >= GOOD
+        axis |= {"format": ".0%", "values": [0.9, 0.92, 0.94, 0.96, 0.98, 1] if is_good else _QUARTERS}
+        scale = {"domain": [GOOD if is_good else 0, 1], "clamp": True}
     elif value == "loss":
         axis |= {"format": ".0f", "values": [0, 1, 2, 3]}
         scale = {"domain": [0, MAX_LOSS], "clamp": True}
     else:
         axis |= {"format": ".0%", "tickCount": 4}
+        highest = np.max(np.asarray(table["value"], float), initial=0.0)
         # The axis grows in steps of 10 %, so that it seldom changes. Unknown values are NaN.
         steps = int(np.ceil(10 * np.clip(np.nan_to_num(highest), 0.1, 1)))
         scale = {"domain": [0, steps / 10]}

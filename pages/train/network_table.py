@@ -22,7 +22,7 @@ def summary(recipe: Recipe, num_classes: int) -> str:
 def network_table(recipe: Recipe, num_classes: int) -> None:
     """Shows the layers of the recipe's network."""
     st.subheader(
-        "What the network is made of",
+        f"What the network of the recipe {recipe.name} is made of",
         anchor=False,
         help="Counted as in `larq.models.summary`, with two 32-bit numbers per channel for batch"
         " normalisation. The packed file is even smaller: it stores one whole number per channel instead.",

@@ -4,14 +4,14 @@ import streamlit as st
 
 from bnn.runs import store
 from pages.shared import errors, head
-from pages.train import network_table, progress, run_actions, run_list, setup
+from pages.train import network_table, progress, run_list, setup
 
 
 def page() -> None:
     """Shows all parts of the page."""
     head.head("Train a network", "Watch it go from guessing to reading digits. Every weight is one bit.")
 
-    left, right = st.columns([5, 7], gap="large")
+    left, right = st.columns([4, 7], gap="large")
     runs, chosen, shown = [], None, None
     # Each part has its own error handling. An error in one part does not hide the others.
     with errors.errors_in_words():
@@ -21,12 +21,10 @@ def page() -> None:
     with right, st.container(key="progress"), errors.errors_in_words():
         shown = progress.progress(runs)
     with errors.errors_in_words():
-        if chosen:
-            network_table.network_table(*chosen)
-    with errors.errors_in_words():
         run_list.run_list(runs, shown)
-        if shown:
-            run_actions.run_actions(shown)
+    if chosen:
+        with st.expander("For experts", key="experts"), errors.errors_in_words():
+            network_table.network_table(*chosen)
 
 
 page()

@@ -10,6 +10,7 @@ from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE, Status
 from pages.shared import errors, figures, run_picker, run_state, session, text
 from pages.train import curves
+from pages.train.run_actions import run_actions
 from pages.train.run_list import best_accuracy
 
 _REFRESH_SECONDS = 1.0
@@ -38,6 +39,7 @@ def progress(runs: list[Run]) -> Run | None:
         shown = run_picker.run_picker("Run shown", runs, session.RUN_SHOWN, first=busy)
     with right:
         compared = _choose_compared([run for run in runs if run.id != shown.id])
+    run_actions(shown)
     states = _states()
     st.fragment(_live, run_every=_REFRESH_SECONDS if states else None)(shown.id, compared, states)
     return shown
@@ -121,7 +123,8 @@ def _interruption(status: Status) -> str:
 def _figures(run: Run, status: Status) -> None:
     history, test, recipe = run.history(), run.test(), run.recipe()
     is_on_test_set = recipe.validation == "test"
-    epoch = status.epoch if status.state in ACTIVE else len(history)
+    # A training that was stopped in an epoch keeps the number of this epoch.
+    epoch = status.epoch if status.state in ACTIVE else max(status.epoch, len(history))
     is_running = status.state == "running"
     speed = status.images_per_second if is_running else _average_speed(run, history)
     figures.figures(
@@ -186,6 +189,17 @@ def _buttons(run: Run, status: Status) -> None:
             on_click=_resume,
             args=(run,),
         )
+        _draw_for_it(run)
+
+
+def _draw_for_it(run: Run) -> None:
+    """Shows a button that leads to Draw with this run's network. There is one from the end of epoch 1."""
+    draw = next((page for page in st.session_state.get(session.PAGES, []) if page.url_path == ""), None)
+    if not draw or not run.model_path.is_file():
+        return
+    if st.button("Draw for it", key="draw-for-it", icon=":material/draw:"):
+        st.session_state[session.DRAW_RUN] = run.id
+        st.switch_page(draw)
 
 
 def _stop(run: Run) -> None:

@@ -13,12 +13,12 @@ def run_actions(run: Run) -> None:
     """Shows a text field and buttons for the run. A run that came with the app can only be downloaded."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         if not run.shipped:
-            _name(run)
+            with st.popover("Rename", key="rename"):
+                _name(run)
         _download(run)
         take_along(run)
         if not run.shipped:
             _delete(run)
-    st.caption(f"On the command line this run is `{run.id}`.")
 
 
 def _name(run: Run) -> None:
@@ -42,14 +42,15 @@ def _rename(run: Run) -> None:
 def _download(run: Run) -> None:
     if run.model_path.is_file():
         st.download_button(
-            "Download the network",
+            "Download",
             run.model_path.read_bytes(),
             file_name=f"{run.id}.safetensors",
             mime="application/octet-stream",
             key="download",
             on_click="ignore",
             icon=":material/download:",
-            help="The packed network, with one bit per weight, as a safetensors file.",
+            help="The packed network, with one bit per weight, as a safetensors file. On the command line,"
+            f" this run is {run.id}.",
         )
 
 
@@ -67,9 +68,12 @@ def _delete(run: Run) -> None:
 def _ask_and_delete(run: Run) -> None:
     label = text.plain(run_picker.run_label(run))
     st.markdown(f"Delete **{label}** and everything it has learnt? This cannot be undone.")
-    if st.button("Yes, delete it", key=f"delete-{run.id}", type="primary"):
-        with errors.errors_in_words():
-            store.delete(run)
-            # Without this line, the page would warn that the shown run no longer exists.
-            del st.session_state[session.RUN_SHOWN]
+    with st.container(horizontal=True):
+        if st.button("Cancel", key=f"keep-{run.id}"):
             st.rerun()
+        if st.button("Yes, delete it", key=f"delete-{run.id}"):
+            with errors.errors_in_words():
+                store.delete(run)
+                # Without this line, the page would warn that the shown run no longer exists.
+                del st.session_state[session.RUN_SHOWN]
+                st.rerun()

@@ -15,7 +15,7 @@ from bnn.recipes.recipe import Recipe
 from bnn.runs import trainings
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
-from pages.shared import errors, session
+from pages.shared import errors, session, text
 from pages.train.network_table import summary
 from pages.train.settings_form import settings_form
 from pages.train.your_data import your_data
@@ -26,6 +26,11 @@ _REPORT = (
     "This project began with a report. The two recipes from this report choose the best epoch on the test"
     " digits (validation), as the report did."
 )
+
+# The recipes as the page lists them. Two are in front, under a name of their own.
+_TITLES = {"quick": "Quick", "report": "Blind, on purpose"}
+_NUM_IN_FRONT = len(_TITLES)
+_NAMES = [*_TITLES, *(name for name in PRESETS if name not in _TITLES)]
 
 
 class Chosen(NamedTuple):
@@ -46,7 +51,7 @@ def setup(runs: Sequence[Run]) -> Chosen:
     Args:
         runs: All runs.
     """
-    preset = _choose_preset()
+    preset = _choose_preset(runs)
     data, is_refused = your_data()
     above_settings = st.container()
     recipe = settings_form(preset)
@@ -76,16 +81,36 @@ def setup(runs: Sequence[Run]) -> Chosen:
     return Chosen(shown, num_classes)
 
 
-def _choose_preset() -> Recipe:
-    name = st.radio(
-        "What to train (recipe)",
-        list(PRESETS),
-        captions=[preset.sentence.replace("-1", "−1") for preset in PRESETS.values()],
-        key="recipe",
-        persist_state="session",
-        width="stretch",
-    )
+def _choose_preset(runs: Sequence[Run]) -> Recipe:
+    """Shows the recipes as cards. All but the first two are hidden until the visitor wants to see more."""
+    place = st.container()
+    is_all = st.toggle("More recipes", key="more-recipes", persist_state="session")
+    is_all = is_all or st.session_state.get("recipe", _NAMES[0]) not in _NAMES[:_NUM_IN_FRONT]
+    with place, st.container(key="recipes", gap=None):
+        st.html(f'<i class="{"all" if is_all else "in-front"}" hidden></i>')
+        name = st.radio(
+            "What to train (recipe)",
+            _NAMES,
+            format_func=lambda name: _TITLES.get(name, name),
+            captions=[_caption(PRESETS[name], runs) for name in _NAMES],
+            key="recipe",
+            persist_state="session",
+            width="stretch",
+        )
     return PRESETS[name]
+
+
+def _caption(preset: Recipe, runs: Sequence[Run]) -> str:
+    """Returns what a recipe does and, if it was trained on this machine, how long that takes here."""
+    sentence = preset.sentence.replace("-1", "−1")
+    seconds = [
+        float(history["seconds"].to_numpy().mean())
+        for run in runs
+        if not run.shipped and run.id.endswith(f"-{preset.name}") and len(history := run.history())
+    ]
+    if not seconds:
+        return sentence
+    return f"{sentence} About {text.duration_text(preset.epochs * min(seconds))} on this computer."
 
 
 def _missing_file(recipe: Recipe) -> str:

@@ -62,7 +62,7 @@ def test_specification_of_curves_contains_no_data():
     assert "data" not in json.dumps(spec)
     # The axes do not depend on the values either.
     assert charts.curves(table.assign(value=0.1), "loss", 10, 200) == spec
-    assert charts.curves(table.assign(value=3.0), "accuracy", 10, 200) == charts.curves(
+    assert charts.curves(table.assign(value=0.7), "accuracy", 10, 200) == charts.curves(
         table, "accuracy", 10, 200
     )
     assert charts.curves(table, "loss", 11, 200) != spec
@@ -128,6 +128,14 @@ def fields(spec):
         own = {spec["field"]} if "field" in spec else set()
         return own.union(*map(fields, spec.values()))
     return set().union(*map(fields, spec)) if isinstance(spec, list) else set()
+
+
+@pytest.mark.parametrize("lowest, begin", [(0.1, 0), (0.89, 0), (0.9, 0.9), (0.98, 0.9)])
+def test_axis_of_good_networks_shows_the_last_tenth(lowest, begin):
+    history = pd.DataFrame({"epoch": [1, 2], "validation_accuracy": [0.99, lowest]})
+    table = charts.epoch_curve("run", history, "validation_accuracy")
+    (lines, _) = charts.curves(table, "accuracy", 3, 200)["layer"]
+    assert lines["encoding"]["y"]["scale"]["domain"] == [begin, 1]
 
 
 def test_colours_are_legible_on_black_and_on_white():
