@@ -33,6 +33,8 @@ const STYLE = `
 `
 // The card whose page is being opened. It is null again when that page is shown.
 let awaited = null
+// What the buttons do: a function by the name of the button.
+let actions = {}
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const link = new URLSearchParams(location.search).get("tour")
@@ -48,35 +50,26 @@ export default function ({ data, parentElement, setTriggerValue }) {
   show(Math.min(data.cards.length - 1, Math.max(0, Number(number) || 0)))
 
   function show(at) {
-    const [path, title, text] = data.cards[at]
+    const path = data.cards[at][0]
     const isLast = at === data.cards.length - 1
+    actions = {
+      leave,
+      back: () => turn(at - 1, -1),
+      next: isLast ? leave : () => turn(at + 1, 1),
+      chip: () => turn(at, 1),
+    }
     const tour = document.getElementById("tour") ?? document.body.appendChild(document.createElement("div"))
-    const focused = tour.contains(document.activeElement) ? document.activeElement.className : ""
     tour.id = "tour"
     const theme = getComputedStyle(parentElement.host ?? parentElement)
     tour.style.setProperty("--ground", theme.getPropertyValue("--st-background-color") || "#fff")
     tour.style.setProperty("--ink", theme.getPropertyValue("--st-text-color") || "#111")
-    const card = document.createElement("section")
-    card.setAttribute("role", "dialog")
-    card.setAttribute("aria-label", "Guided tour")
-    const words = document.createElement("div")
-    words.setAttribute("aria-live", "polite")
-    words.append(element("h2", title), element("p", text))
-    const row = document.createElement("div")
-    row.className = "row"
-    row.append(element("span", `${at + 1} of ${data.cards.length}`))
-    if (!isLast) row.append(button("Leave", leave, "leave"))
-    if (at > 0) row.append(button("Back", () => turn(at - 1, -1), "back"))
-    row.append(button(isLast ? "Done" : "Next", isLast ? leave : () => turn(at + 1, 1), "next"))
-    card.append(words, row)
-    const chip = button(`Tour ${at + 1} of ${data.cards.length}`, () => turn(at, 1), "chip")
-    tour.replaceChildren(element("style", STYLE), card, chip)
+    // Every run of the page shows the card again. Replacing its buttons would lose a click that has just begun.
+    if (tour.dataset.card !== String(at)) fill(tour, at, data.cards)
     const chapter = awaited?.[3]
     if (path === data.page) awaited = null
     // On another page, the card would explain something that the visitor cannot see. So it is folded there.
     const isElsewhere = path !== data.page && path !== awaited?.[0]
     tour.classList.toggle("folded", isElsewhere || recall(sessionStorage, FOLDED) !== null)
-    if (focused) tour.querySelector(`.${focused}`)?.focus()
     // This must wait for the new page. While the page changes, the server does not accept values from this component.
     if (chapter && path === data.page) setTriggerValue("chapter", chapter)
   }
@@ -96,6 +89,29 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (path !== data.page) wayTo(path).click()
     document.querySelector("#tour .next").focus()
   }
+}
+
+function fill(tour, at, cards) {
+  const [, title, text] = cards[at]
+  const isLast = at === cards.length - 1
+  const focused = tour.contains(document.activeElement) ? document.activeElement.className : ""
+  const card = document.createElement("section")
+  card.setAttribute("role", "dialog")
+  card.setAttribute("aria-label", "Guided tour")
+  const words = document.createElement("div")
+  words.setAttribute("aria-live", "polite")
+  words.append(element("h2", title), element("p", text))
+  const row = document.createElement("div")
+  row.className = "row"
+  row.append(element("span", `${at + 1} of ${cards.length}`))
+  if (!isLast) row.append(button("Leave", "leave"))
+  if (at > 0) row.append(button("Back", "back"))
+  row.append(button(isLast ? "Done" : "Next", "next"))
+  card.append(words, row)
+  const chip = button(`Tour ${at + 1} of ${cards.length}`, "chip")
+  tour.replaceChildren(element("style", STYLE), card, chip)
+  tour.dataset.card = at
+  if (focused) tour.querySelector(`.${focused}`)?.focus()
 }
 
 function wayTo(path) {
@@ -141,11 +157,11 @@ function element(name, text) {
   return made
 }
 
-function button(text, action, name = "") {
+function button(text, name) {
   const made = element("button", text)
   made.type = "button"
   made.className = name
-  made.onclick = action
+  made.onclick = () => actions[name]()
   return made
 }
 

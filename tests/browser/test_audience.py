@@ -32,21 +32,20 @@ def network_server(browser, tmp_path_factory):
 @pytest.fixture(scope="module")
 def open_wall(browser, network_server):
     """The presenter's page, and the address at which phones are let in."""
-    context = browser.new_context(viewport={"width": 1920, "height": 1080})
-    context.set_default_timeout(chromium.PATIENCE_MS)
-    page = context.new_page()
-    page.goto(f"{network_server.url}/audience?tour=off")
+    page = chromium.new_page(browser, 1920, 1080)
+    chromium.visit(page, f"{network_server.url}/audience?tour=off")
     page.locator(".st-key-phones label").first.click()
     expect(page.locator("img.qr")).to_be_visible()
     words = page.get_by_text("Scan the code, or open").inner_text()
     yield page, f"pocket/{words.rpartition('/pocket/')[2]}"
-    context.close()
+    page.context.close()
 
 
 @pytest.fixture
 def presenter(open_wall):
     """The same, with an empty wall."""
     page, address = open_wall
+    chromium.wait_until_complete(page)
     if page.locator(TILES).count():
         page.get_by_role("button", name="Clear").click()
         page.get_by_role("button", name="Yes, clear the wall").click()
@@ -55,6 +54,8 @@ def presenter(open_wall):
 
 
 def place_of(page, selector):
+    """Where a part of the page is, as soon as nothing moves any more."""
+    chromium.wait_until_complete(page)
     return page.locator(selector).first.bounding_box()
 
 
@@ -80,8 +81,7 @@ def test_drawings_of_thirty_phones_appear_the_newest_first(presenter, network_se
 
 def test_phone_shows_its_drawing_and_is_told_when_the_wall_is_paused(presenter, network_server, browser):
     page, address = presenter
-    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    phone = context.new_page()
+    phone = chromium.new_page(browser, 390, 844, has_touch=True, is_mobile=True)
     phone.goto(f"{network_server.url}/{address}")
     expect(phone.locator("#digit")).to_have_text("draw")
     show = phone.get_by_role("button", name="Show mine")
@@ -103,7 +103,7 @@ def test_phone_shows_its_drawing_and_is_told_when_the_wall_is_paused(presenter, 
     resume.click()
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
     expect(page.locator(TILES)).to_have_count(1)
-    context.close()
+    phone.context.close()
 
 
 def draw_a_1(phone):

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.support import drawing_hand
+from tests.support import chromium, drawing_hand
 
 pytestmark = pytest.mark.browser
 # The two halves of a 7, and two points away from it, as fractions of the canvas.
@@ -12,7 +12,8 @@ ELSEWHERE = [(0.1, 0.1), (0.9, 0.9)]
 # Counts the pixels drawn on: those of the stroke in progress ("upper"), or of the finished strokes ("lower").
 NUM_DRAWN = """layer => {
   const host = document.querySelector('[class*="st-key-canvas"] [data-testid="stBidiComponentIsolated"]')
-  const canvas = host.shadowRoot.querySelector(`.canvas-container canvas.${layer}-canvas`)
+  const canvas = host?.shadowRoot.querySelector(`.canvas-container canvas.${layer}-canvas`)
+  if (!canvas) return 0
   const values = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data
   return values.filter((value, i) => i % 4 === 3 && value > 0).length
 }"""
@@ -36,7 +37,8 @@ def move(page, points):
 def expect_ended(page):
     """Check that the stroke has ended: it is on the lower canvas, and the mouse no longer draws."""
     # A whole 7 covers several thousand pixels, a single point a few hundred.
-    page.wait_for_function(f"({NUM_DRAWN})('lower') > 1000", timeout=10_000)
+    page.wait_for_function(f"({NUM_DRAWN})('lower') > 1000")
+    chromium.wait_until_complete(page)
     drawn = page.evaluate(NUM_DRAWN, "lower")
     move(page, ELSEWHERE)
     assert page.evaluate(NUM_DRAWN, "upper") == 0
@@ -49,21 +51,22 @@ def expect_answer(page, digit):
 
 def test_canvas_reports_nothing_before_it_is_drawn_on(browser, server):
     """A report without a drawing could arrive after the visitor has left the page, and empty the window."""
-    with browser.new_context() as context:
-        page, sent = context.new_page(), []
+    page, sent = chromium.new_page(browser), []
 
-        # A function of our own, because Playwright does not accept `sent.append`.
-        def record(frame):
-            sent.append(frame)
+    # A function of our own, because Playwright does not accept `sent.append`.
+    def record(frame):
+        sent.append(frame)
 
-        page.on("websocket", lambda socket: socket.on("framesent", record))
-        page.goto(f"{server.url}/?tour=off")
-        expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
-        drawing_hand.canvas_box(page)
-        page.get_by_role("link", name="Train").first.click()
-        expect(page.get_by_role("heading", name="Train a network")).to_be_visible()
-        # One message for each of the two pages.
-        assert len(sent) == 2
+    page.on("websocket", lambda socket: socket.on("framesent", record))
+    chromium.visit(page, f"{server.url}/?tour=off")
+    expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
+    drawing_hand.canvas_box(page)
+    page.get_by_role("link", name="Train").first.click()
+    expect(page.get_by_role("heading", name="Train a network")).to_be_visible()
+    chromium.wait_until_complete(page)
+    # One message for each of the two pages.
+    assert len(sent) == 2
+    page.context.close()
 
 
 def test_sample_is_shown_until_the_canvas_is_drawn_on(page):
@@ -71,6 +74,7 @@ def test_sample_is_shown_until_the_canvas_is_drawn_on(page):
     expect_answer(page, 3)
     sample = page.locator(".st-key-pad-place .sample img")
     expect(sample).to_be_visible()
+    chromium.wait_until_complete(page)
     move(page, FIRST_HALF[:1])
     page.mouse.down()
     move(page, FIRST_HALF + SECOND_HALF)
@@ -98,6 +102,7 @@ def test_other_mouse_buttons_draw_nothing(page, button):
     page.mouse.down(button=button)
     move(page, FIRST_HALF + SECOND_HALF)
     page.mouse.up(button=button)
+    chromium.wait_for_frames(page)
     assert page.evaluate(NUM_DRAWN, "upper") == page.evaluate(NUM_DRAWN, "lower") == 0
 
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.support import drawing_hand
+from tests.support import chromium, drawing_hand
 
 pytestmark = pytest.mark.browser
 
@@ -74,10 +74,10 @@ def test_drawing_is_kept_while_another_page_is_visited(page):
 
 
 def _leave_and_return(page):
-    page.get_by_role("link", name="Train").first.click()
-    expect(page.get_by_role("heading", name="Train a network")).to_be_visible()
-    page.get_by_role("link", name="Draw").first.click()
-    expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
+    for name, title in (("Train", "Train a network"), ("Draw", "Draw a digit")):
+        page.get_by_role("link", name=name).first.click()
+        expect(page.get_by_role("heading", name=title)).to_be_visible()
+        chromium.wait_until_complete(page)
     drawing_hand.canvas_box(page)
 
 
@@ -103,6 +103,7 @@ def test_drawing_by_touch_is_read_and_does_not_scroll(open_page):
     before = _scroll_position(page)
     drawing_hand.swipe(page, (middle, bottom), (middle, top))
     _expect_answer(page, 1)
+    drawing_hand.wait_for_server(page)
     assert _scroll_position(page) == before
 
 

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.support import chromium
 from tests.support.app_server import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -19,12 +20,12 @@ VISITS = {
 def test_first_visitor_of_a_new_server_sees_the_page(browser, tmp_path, address):
     server = Server(tmp_path)
     heading, content = VISITS[address]
-    with browser.new_context() as context:
-        page = context.new_page()
-        page.goto(f"{server.url}/{address}")
-        expect(page.locator("h1")).to_contain_text(heading)
-        expect(page.locator(content).first).to_be_visible()
-        expect(page.get_by_role("dialog")).to_have_count(0)
-        expect(page.get_by_text("Page not found")).to_have_count(0)
+    page = chromium.new_page(browser)
+    chromium.visit(page, f"{server.url}/{address}")
+    expect(page.locator("h1")).to_contain_text(heading)
+    expect(page.locator(content).first).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_text("Page not found")).to_have_count(0)
+    page.context.close()
     server.stop()
     assert server.tracebacks() == []

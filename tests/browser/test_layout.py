@@ -1,11 +1,9 @@
 """No page is wider than its window, and its most important parts are visible without scrolling."""
 
-import shutil
-
 import pytest
 from playwright.sync_api import expect
 
-from bnn.runs import store
+from tests.support import chromium, waiting
 
 pytestmark = pytest.mark.browser
 
@@ -53,9 +51,8 @@ def test_page_fits_every_window_and_shows_no_error(open_page, path):
         expect(page.locator(selector).first).to_be_in_viewport(ratio=1)
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
-        # Two frames: in the first the page learns its new size, in the second it is laid out.
-        page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-        assert page.evaluate(SIDEWAYS) == [], f"at {width} x {height}"
+        chromium.wait_for_frames(page)
+        waiting.until_equal(lambda: page.evaluate(SIDEWAYS), [], f"what is cut off at {width} x {height}")
     expect(page.get_by_test_id("stException")).to_have_count(0)
     expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
 
@@ -63,19 +60,23 @@ def test_page_fits_every_window_and_shows_no_error(open_page, path):
 def test_phone_has_links_to_the_pages_and_no_drawer(open_page):
     page = open_page("evaluate", 390, 844, has_touch=True, is_mobile=True)
     expect(page.get_by_test_id("stExpandSidebarButton")).to_be_hidden()
-    page.get_by_role("link", name="Draw").tap()
+    # Not a tap: on a busy machine, it may last long enough to be taken for a long press.
+    page.get_by_role("link", name="Draw").click()
     expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
 
 
-def test_second_click_on_delete_deletes_no_other_run(open_page, server):
+def test_second_click_on_delete_deletes_no_other_run(open_page, server, add_run):
     for day in (1, 2, 3):
-        shutil.copytree(store.SHIPPED / "quick", server.runs_root / f"2026110{day}-100000-quick")
+        add_run("quick", f"2026110{day}-100000-quick")
     page = open_page("train")
     page.locator(".st-key-delete button").click()
     confirm = page.get_by_role("button", name="Yes, delete it")
+    expect(confirm).to_be_visible()
+    chromium.wait_until_complete(page)
     confirm.hover()
     for _ in range(2):
         page.mouse.down()
         page.mouse.up()
     expect(confirm).to_have_count(0)
+    chromium.wait_until_complete(page)
     assert [run.id[:8] for run in server.runs()] == ["20261102", "20261101"]

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.support import drawing_hand
+from tests.support import chromium, drawing_hand
 from tests.support.app_server import Server
 
 pytestmark = pytest.mark.browser
@@ -35,6 +35,7 @@ def wait_until_loaded(page):
         "performance.getEntriesByType('resource')"
         ".some(r => r.name.includes('/network/') && r.responseEnd > 0)"
     )
+    chromium.wait_for_frames(page)
 
 
 def draw_and_hold(page, stroke, steps=40):
@@ -45,6 +46,8 @@ def draw_and_hold(page, stroke, steps=40):
     page.mouse.down()
     for point in points[1:]:
         page.mouse.move(*point, steps=max(1, steps // len(points)))
+    # The browser reads the drawing in the next frame.
+    chromium.wait_for_frames(page)
 
 
 def test_answer_is_there_before_the_pen_lifts(open_live):
@@ -59,18 +62,17 @@ def test_answer_is_there_before_the_pen_lifts(open_live):
     expect(page.locator(ANSWER)).not_to_contain_text("so far")
 
 
-# Records what the page shows two frames after the pen lifts. By then the browser has answered, and the server
-# has not.
-RECORD_AT_LIFT = """() => document.addEventListener("mouseup", () => {
-  const record = () => (window.browsers = {
-    digit: document.querySelectorAll(".st-key-stages .strip img")[2].src,
-    answer: document.querySelector(".st-key-answer .answer").innerText,
-  })
-  requestAnimationFrame(() => requestAnimationFrame(record))
-})"""
-SERVER_HAS_ANSWERED = (
-    "document.querySelectorAll('.st-key-stages .strip img')[2].src !== window.browsers?.digit"
-)
+# Keeps what the page sends to the server, until `releaseMessages` sends it.
+HOLD_MESSAGES = """() => {
+  const { send } = WebSocket.prototype
+  const held = []
+  WebSocket.prototype.send = function (message) { held.push([this, message]) }
+  window.releaseMessages = () => {
+    WebSocket.prototype.send = send
+    for (const [socket, message] of held) send.call(socket, message)
+  }
+}"""
+DIGIT_PICTURE = ".st-key-stages .strip img >> nth=2"
 
 
 def pixels(source):
@@ -81,21 +83,24 @@ def pixels(source):
 @pytest.mark.parametrize("digit", [0, 1, 2, 7])
 def test_browser_and_server_give_the_same_final_answer(open_live, digit):
     page = open_live()
-    page.evaluate(RECORD_AT_LIFT)
+    page.evaluate(HOLD_MESSAGES)
     drawing_hand.draw(page, digit)
-    page.wait_for_function("window.browsers")
-    page.wait_for_function(SERVER_HAS_ANSWERED)
-    browsers, answer = page.evaluate("window.browsers"), page.locator(ANSWER).inner_text()
-    servers = page.locator(".st-key-stages .strip img").nth(2).get_attribute("src")
-    assert browsers["answer"] == answer
-    np.testing.assert_array_equal(pixels(browsers["digit"]), pixels(servers))
+    expect(page.locator(ANSWER)).to_have_attribute("data-from", "browser")
+    expect(page.locator(ANSWER)).to_have_attribute("data-state", "sure")
+    browsers, picture = page.locator(ANSWER).inner_text(), page.locator(DIGIT_PICTURE).get_attribute("src")
+    page.evaluate("releaseMessages()")
+    drawing_hand.wait_for_server(page)
+    # The two make different files of the same pixels.
+    expect(page.locator(DIGIT_PICTURE)).not_to_have_attribute("src", picture)
+    servers = page.locator(DIGIT_PICTURE).get_attribute("src")
+    assert browsers == page.locator(ANSWER).inner_text()
+    np.testing.assert_array_equal(pixels(picture), pixels(servers))
 
 
 def test_drawing_is_read_after_the_server_has_stopped(browser, tmp_path):
     server = Server(tmp_path)
-    context = browser.new_context(viewport={"width": 1280, "height": 720})
-    page = context.new_page()
-    page.goto(f"{server.url}/?tour=off")
+    page = chromium.new_page(browser)
+    chromium.visit(page, f"{server.url}/?tour=off")
     expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
     wait_until_loaded(page)
     drawing_hand.canvas_box(page)
@@ -103,13 +108,13 @@ def test_drawing_is_read_after_the_server_has_stopped(browser, tmp_path):
     drawing_hand.draw(page, 7)
     expect(page.locator(f"{ANSWER} .digit")).to_have_text("7")
     expect(page.locator(ANSWER)).to_have_attribute("data-state", "sure")
-    context.close()
+    page.context.close()
 
 
 def test_without_webassembly_the_server_answers(open_page, browser):
     page = open_page()
     page.add_init_script("delete window.WebAssembly")
-    page.reload()
+    chromium.reload(page)
     expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
     draw_and_hold(page, drawing_hand.DIGITS[7][0])
     expect(page.locator(ANSWER)).to_have_attribute("data-state", "empty")
@@ -121,7 +126,7 @@ def test_without_webassembly_the_server_answers(open_page, browser):
 def test_with_a_damaged_network_the_server_answers(open_page):
     page = open_page()
     page.route(NETWORK, lambda route: route.fulfill(body=b"no network"))
-    page.reload()
+    chromium.reload(page)
     expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
     drawing_hand.draw(page, 7)
     expect(page.locator(f"{ANSWER} .digit")).to_have_text("7")
@@ -134,13 +139,13 @@ def test_second_stroke_is_read_with_the_first_and_clear_forgets_both(open_live):
     page.mouse.up()
     draw_and_hold(page, [(0.35, 0.2), (0.7, 0.5), (0.35, 0.8)])
     expect(page.locator(ANSWER)).to_have_attribute("data-state", "drawing")
-    both = page.locator(".st-key-stages .strip img").nth(2).get_attribute("src")
+    both = page.locator(DIGIT_PICTURE).get_attribute("src")
     page.mouse.up()
     drawing_hand.clear(page)
     expect(page.locator(ANSWER)).to_have_attribute("data-state", "empty")
     draw_and_hold(page, [(0.35, 0.2), (0.7, 0.5), (0.35, 0.8)])
     expect(page.locator(ANSWER)).to_have_attribute("data-state", "drawing")
-    alone = page.locator(".st-key-stages .strip img").nth(2).get_attribute("src")
+    alone = page.locator(DIGIT_PICTURE).get_attribute("src")
     page.mouse.up()
     assert pixels(both).astype(int).sum() > pixels(alone).astype(int).sum()
     assert both != alone
@@ -149,7 +154,7 @@ def test_second_stroke_is_read_with_the_first_and_clear_forgets_both(open_live):
 def test_clear_before_the_server_has_answered_empties_the_answer(open_live):
     """The server's text does not change then, so it does not replace the browser's answer by itself."""
     page = open_live()
-    blank = page.locator(".st-key-stages .strip img").nth(2).get_attribute("src")
+    blank = page.locator(DIGIT_PICTURE).get_attribute("src")
     # The server gets no drawing, so the answer shown can only be the browser's.
     page.evaluate(
         """() => {
@@ -166,7 +171,7 @@ def test_clear_before_the_server_has_answered_empties_the_answer(open_live):
     drawing_hand.clear(page)
     expect(page.locator(ANSWER)).to_have_attribute("data-state", "empty")
     expect(page.locator(f"{ANSWER} .digit")).to_have_text("draw a digit")
-    expect(page.locator(".st-key-stages .strip img").nth(2)).to_have_attribute("src", blank)
+    expect(page.locator(DIGIT_PICTURE)).to_have_attribute("src", blank)
 
 
 def test_touch_is_read_while_the_finger_moves(open_live):

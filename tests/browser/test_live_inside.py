@@ -11,7 +11,7 @@ from bnn.data import mnist
 from bnn.engine import answer, file, inference, verdict
 from bnn.runs import store
 from pages.inside import bit_images
-from tests.support import drawing_hand
+from tests.support import chromium, drawing_hand
 
 pytestmark = pytest.mark.browser
 
@@ -33,6 +33,7 @@ def open_live(open_page):
             "performance.getEntriesByType('resource')"
             ".some(r => r.name.includes('/network/') && r.responseEnd > 0)"
         )
+        chromium.wait_for_frames(page)
         return page
 
     return open_live
@@ -47,6 +48,8 @@ def hold_pen(page, digit):
         page.mouse.down()
         for point in points[1:]:
             page.mouse.move(*point, steps=3)
+    # The browser reads the drawing in the next frame.
+    chromium.wait_for_frames(page)
 
 
 def pixels(canvas):
@@ -94,7 +97,7 @@ def test_server_shows_the_same_when_the_pen_lifts(open_live):
     assert page.get_by_test_id("stMain").evaluate("main => main.scrollTop") == scrolled
     # Without the browser's engine: what the server alone makes of the same digit.
     page.add_init_script("delete window.WebAssembly")
-    page.goto(re.sub("digit=[^&]*", f"digit={drawn}", page.url))
+    chromium.visit(page, re.sub("digit=[^&]*", f"digit={drawn}", page.url))
     expect(page.locator(".st-key-bits-words")).to_have_text(words, use_inner_text=True)
     assert page.locator(".inside-row canvas").count() == 0
     source = page.locator(".inside-row img").first.evaluate(
@@ -121,10 +124,10 @@ def test_maps_of_every_layer_follow_the_pen(open_live):
         tiles = bit_images.of_units(bits) if is_dense else bit_images.channels(bit_images.of_bits(bits))
         columns = bit_images.num_columns(layer.outputs)
         expected = bit_images.wall(tiles, columns, bit_images.gap_of(tiles.shape[1]))
-        wall = page.locator(f'[class*="st-key-way-maps-{number}"] canvas')
-        np.testing.assert_array_equal(pixels(wall), expected)
         caption = page.locator(f".st-key-way-{number} [data-testid=stCaptionContainer]").last
         expect(caption).to_contain_text(f"{int((~bits).sum()):,} of {bits.size:,} bits")
+        wall = page.locator(f'[class*="st-key-way-maps-{number}"] canvas')
+        np.testing.assert_array_equal(pixels(wall), expected)
 
 
 def digit_of_link(page):
@@ -166,12 +169,14 @@ def test_damage_follows_the_slider_while_it_moves(open_live):
         page.mouse.down()
         page.mouse.move(box["x"] + box["width"] / 2 + move, box["y"] + box["height"] - 6, steps=6)
         expect(slider).not_to_have_value(before)
+        chromium.wait_for_frames(page)
         settings[name] = float(slider.input_value())
         # The server has heard nothing of it.
         assert f"{name}={before}" in page.url.replace(f"{name}={before}.0", f"{name}={before}")
         expect_damaged(page, settings)
         page.mouse.up()
         page.wait_for_url(re.compile(rf"{name}={slider.input_value()}(\.0)?(&|$)"))
+        chromium.wait_until_complete(page)
     expect(page.locator(".st-key-break-counts .old")).to_have_count(0)
 
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from pages.shared import tour
-from tests.support import drawing_hand, waiting
+from tests.support import chromium, drawing_hand, waiting
 
 pytestmark = pytest.mark.browser
 
@@ -16,6 +16,14 @@ part => {
   const { left, right, top, bottom } = part.getBoundingClientRect()
   const across = [left + 1, (left + right) / 2, right - 1], down = [top + 1, (top + bottom) / 2, bottom - 1]
   return across.some(x => down.some(y => document.elementFromPoint(x, y)?.closest("#tour")))
+}
+"""
+# Links that appear later, or get their address again, are changed before anybody can click on them.
+_LEAD_NOWHERE = """
+() => {
+  const change = () => document.querySelectorAll("a[href]:not([href='#'])").forEach(link => (link.href = "#"))
+  new MutationObserver(change).observe(document, { subtree: true, childList: true, attributeFilter: ["href"] })
+  change()
 }
 """
 
@@ -36,6 +44,7 @@ class TestTour:
             path = tour.CARDS[number - 1][0]
             visitor.wait_for_url(re.compile(rf"/{path}(\?|$)"))
             paths.append(path)
+            chromium.wait_until_complete(visitor)
             card.locator(".next").click()
         expect(card).to_have_count(0)
         assert set(paths) == {"", "train", "inside", "evaluate"}
@@ -49,11 +58,13 @@ class TestTour:
             expect(visitor.locator("#tour section")).to_be_visible()
             if chapter := card[-1]:
                 visitor.wait_for_url(re.compile(rf"inside\?.*step={chapter}&.*digit=z"))
+            chromium.wait_until_complete(visitor)
             visitor.locator("#tour .next").click()
 
     def test_folds_when_the_visitor_presses_elsewhere(self, visitor):
         drawing_hand.draw(visitor, 3)
         expect(visitor.locator(".st-key-answer .digit")).to_have_text("3")
+        drawing_hand.wait_for_server(visitor)
         for part in (
             ".answer .digit",
             ".answer .words >> nth=1",
@@ -62,18 +73,19 @@ class TestTour:
         ):
             assert not visitor.locator(part).evaluate(_LIES_UNDER_THE_TOUR), part
         visitor.set_viewport_size({"width": 1280, "height": 720})
-        assert not visitor.locator(".st-key-sample-9 button").evaluate(_LIES_UNDER_THE_TOUR)
+        last_sample = visitor.locator(".st-key-sample-9 button")
+        waiting.until(lambda: not last_sample.evaluate(_LIES_UNDER_THE_TOUR), "the tour to uncover the samples")
 
     def test_stays_folded_until_it_is_unfolded(self, visitor):
         card, chip = visitor.locator("#tour section"), visitor.locator("#tour .chip")
         visitor.locator("h1").click()
-        visitor.reload()
+        chromium.reload(visitor)
         expect(chip).to_have_text(f"Tour 1 of {len(tour.CARDS)}")
         expect(card).to_be_hidden()
         chip.press("Enter")
         expect(card).to_be_visible()
         expect(chip).to_be_hidden()
-        visitor.reload()
+        chromium.reload(visitor)
         expect(card).to_be_visible()
 
     def test_card_is_hidden_on_a_page_that_it_does_not_describe(self, visitor):
@@ -84,7 +96,7 @@ class TestTour:
         expect(visitor.locator("#tour section")).to_be_visible()
 
     def test_skips_pages_that_no_link_leads_to(self, visitor):
-        visitor.evaluate("for (const a of document.querySelectorAll('a[href]')) a.href = '#'")
+        visitor.evaluate(_LEAD_NOWHERE)
         for _ in range(2):
             visitor.locator("#tour .next").click()
         expect(visitor.locator("#tour")).to_have_count(0)
@@ -93,11 +105,12 @@ class TestTour:
         box = visitor.get_by_role("combobox", name="Which network answers")
 
         def is_list_open():
-            # One press may not be enough: while the page loads, a new box can replace this one.
+            # The first press may only give the box the focus. Further presses move within the open list.
             box.press("ArrowDown")
             return visitor.get_by_role("listbox").is_visible()
 
         waiting.until(is_list_open, "the list of networks")
+        expect(visitor.get_by_role("listbox")).to_be_visible()
         visitor.keyboard.press("Escape")
         expect(visitor.get_by_role("listbox")).to_have_count(0)
         expect(visitor.locator("#tour section")).to_be_visible()
@@ -107,22 +120,24 @@ class TestTour:
     def test_does_not_come_back_after_leave(self, visitor):
         visitor.locator("#tour").get_by_role("button", name="Leave").click()
         expect(visitor.locator("#tour")).to_have_count(0)
-        visitor.reload()
-        visitor.locator("h1").wait_for()
-        visitor.wait_for_timeout(1500)
+        # The tour writes this value each time it decides whether to show a card.
+        visitor.evaluate("sessionStorage.removeItem('one-bit-lab-tour-invited')")
+        chromium.reload(visitor)
+        visitor.wait_for_function("sessionStorage.getItem('one-bit-lab-tour-invited') !== null")
         expect(visitor.locator("#tour")).to_have_count(0)
 
     def test_starts_again_at_the_press_of_a_button(self, visitor, server):
         visitor.keyboard.press("Escape")
+        expect(visitor.locator("#tour")).to_have_count(0)
         for _ in range(2):
-            visitor.goto(f"{server.url}/inside")
+            chromium.visit(visitor, f"{server.url}/inside")
             visitor.locator(".st-key-tour-again button").click()
             expect(visitor.locator("#tour section")).to_be_visible()
             expect(visitor.locator("#tour section")).to_contain_text("1 of")
             expect(visitor.get_by_role("heading", name="Draw a digit")).to_be_visible()
 
     def test_does_not_start_where_the_address_turns_it_off(self, visitor, server):
-        visitor.goto(f"{server.url}/?tour=off")
-        visitor.locator("h1").wait_for()
-        visitor.wait_for_timeout(1500)
+        chromium.visit(visitor, f"{server.url}/?tour=off")
+        # The number of the card that was shown: the tour removes it when it ends.
+        visitor.wait_for_function("sessionStorage.getItem('one-bit-lab-tour-card') === null")
         expect(visitor.locator("#tour")).to_have_count(0)

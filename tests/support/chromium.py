@@ -1,4 +1,6 @@
-"""Starts the system's Chromium without a window."""
+"""Starts the system's Chromium without a window, and opens pages of the app in it."""
+
+import itertools
 
 from playwright.sync_api import Browser, Page, Playwright, expect
 
@@ -8,6 +10,25 @@ from bnn.analysis import browser_speed
 FLAGS = ("--no-sandbox", *browser_speed.FLAGS)
 # A browser may wait this long for an element, because a machine that trains a network answers slowly.
 PATIENCE_MS = 60_000
+# Counts the frames in which the page was complete, one after the other: the server has sent all of it, and the
+# browser has loaded its components, fonts and pictures. Streamlit shows what it was sent a few frames later.
+_NUM_COMPLETE_FRAMES = """call => {
+  const app = document.querySelector("[data-testid=stApp]")
+  const isComplete = app?.dataset.testScriptState === "notRunning"
+    && app.dataset.testConnectionState === "CONNECTED"
+    && !app.querySelector("[data-testid=stSkeleton], [data-stale=true]")
+    && document.fonts.status === "loaded"
+    && [...document.images].every(image => image.complete)
+  const before = window.completeFrames?.call === call ? window.completeFrames.count : 0
+  window.completeFrames = { call, count: isComplete ? before + 1 : 0 }
+  return window.completeFrames.count
+}"""
+_NUM_FRAMES = 4
+_FRAMES = """numFrames => new Promise(done => {
+  const wait = left => (left ? requestAnimationFrame(() => wait(left - 1)) : done())
+  wait(numFrames)
+})"""
+_calls = itertools.count()
 
 
 def launch(playwright: Playwright, patience_ms: int = PATIENCE_MS) -> Browser:
@@ -23,7 +44,35 @@ def launch(playwright: Playwright, patience_ms: int = PATIENCE_MS) -> Browser:
     return playwright.chromium.launch(executable_path=path, args=FLAGS)
 
 
-def wait_until_sent(page: Page) -> None:
-    """Wait until the server has sent the whole page. Until then, parts of the page may still move."""
-    app = page.get_by_test_id("stApp")
-    expect(app).to_have_attribute("data-test-script-state", "notRunning")
+def new_page(browser: Browser, width: int = 1280, height: int = 720, **options) -> Page:
+    """Return a page in a browser context of its own. Every wait on it has the same patience."""
+    context = browser.new_context(viewport={"width": width, "height": height}, **options)
+    context.set_default_timeout(PATIENCE_MS)
+    return context.new_page()
+
+
+def visit(page: Page, url: str) -> None:
+    """Open an address of the app and wait until the page is complete."""
+    page.goto(url)
+    wait_until_complete(page)
+
+
+def reload(page: Page) -> None:
+    """Load the app's page again and wait until it is complete."""
+    page.reload()
+    wait_until_complete(page)
+
+
+def wait_until_complete(page: Page) -> None:
+    """Wait until the app's page is complete. Until then, its parts may still move or be replaced.
+
+    This also waits for the answer to a press or a choice, if the page takes part in it.
+    """
+    page.wait_for_function(
+        f"([call, numFrames]) => ({_NUM_COMPLETE_FRAMES})(call) >= numFrames", arg=[next(_calls), _NUM_FRAMES]
+    )
+
+
+def wait_for_frames(page: Page) -> None:
+    """Wait until the page has drawn what it knows of: values that changed, and its size."""
+    page.evaluate(_FRAMES, _NUM_FRAMES)

@@ -5,6 +5,8 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.support import chromium
+
 CANVAS = '[class*="st-key-canvas"] canvas.upper-canvas'
 
 
@@ -40,24 +42,29 @@ def draw(page, digit, canvas=CANVAS):
 def wait_for_server(page):
     """Wait until the page shows the server's answer; from then on the other pages have the drawing, too."""
     page.wait_for_function(
-        "document.querySelector('.st-key-answer .answer')?.dataset.state !== 'empty'"
-        " && !document.querySelector('.st-key-answer .answer').dataset.from"
+        """() => {
+          const answer = document.querySelector(".st-key-answer .answer")
+          return answer && answer.dataset.state !== "empty" && !answer.dataset.from
+        }"""
     )
+    chromium.wait_until_complete(page)
 
 
 def wait_until_inside_has_it(page):
     """Waits until the Inside page shows the drawing that was just drawn there, and the server has it."""
     expect(page.get_by_label("Digit", exact=True)).to_have_value("Your drawing")
     page.wait_for_url(re.compile("digit=z"))
+    chromium.wait_until_complete(page)
 
 
 def clear(page):
-    """Press Clear and wait until the old canvas is gone; for a moment the page has two."""
+    """Press Clear and wait until the new canvas is there; for a moment the page has two."""
     canvas = page.locator('[class*="st-key-canvas"]')
     expect(canvas).to_have_count(1)
     key = next(name for name in canvas.get_attribute("class").split() if name.startswith("st-key-canvas"))
     page.locator(".st-key-clear button").click()
     expect(page.locator(f".{key}")).to_have_count(0)
+    expect(page.locator(CANVAS)).to_have_count(1)
 
 
 def swipe(page, start, end, steps=12):

@@ -2,7 +2,8 @@
 
 import time
 
-DEADLINE_SECONDS = 30.0
+# A machine that trains a network answers slowly.
+DEADLINE_SECONDS = 60.0
 POLL_SECONDS = 0.02
 
 
@@ -17,3 +18,15 @@ def until(condition, what, seconds=DEADLINE_SECONDS):
         assert time.monotonic() < deadline, f"waited {seconds:g} s for {what}"
         time.sleep(POLL_SECONDS)
     return value
+
+
+def until_equal(read, expected, what, seconds=DEADLINE_SECONDS):
+    """Wait until `read()` returns the expected value.
+
+    Raises:
+        AssertionError: after `seconds`; its message has the value that was read last.
+    """
+    deadline = time.monotonic() + seconds
+    while (value := read()) != expected:
+        assert time.monotonic() < deadline, f"{what} was {value!r} after {seconds:g} s, not {expected!r}"
+        time.sleep(POLL_SECONDS)
