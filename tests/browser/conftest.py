@@ -27,7 +27,7 @@ def server(app_server):
 
 @pytest.fixture
 def add_run(server):
-    """A function that copies a shipped run into the server's folder of runs; the copies are removed at the end."""
+    """A function that copies a shipped run into the server's folder of runs until the end of the test."""
     folders = []
 
     def add_run(name, run_id):
@@ -40,33 +40,34 @@ def add_run(server):
 
 
 @pytest.fixture(scope="session")
-def contexts(browser):
-    """Browser contexts by their options. A context keeps the files of the front end, so that pages open faster."""
-    contexts = {}
-    yield contexts
-    for context in contexts.values():
-        context.close()
+def visitors(browser):
+    """The visitors of `open_page`, by server and browser options: they keep the front end's files."""
+    visitors = {}
+    yield visitors
+    for visitor in visitors.values():
+        visitor.context.close()
 
 
 @pytest.fixture
-def open_page(browser, server, contexts):
-    """A function that opens a page of the app and waits until it is complete.
+def open_page(browser, server, visitors):
+    """A function that opens a page of the app, as on a first visit, and waits until it is complete.
 
-    The pages of all tests share their browser context, but each has its own session on the server. On a
-    visitor's first visit (`tour="on"`), the context is new.
+    `prepare` is called with the empty page, and `options` are those of a browser context.
     """
     pages = []
 
-    def open_page(path="", width=1280, height=720, tour="off", **options):
-        key = tuple(sorted(options.items()))
-        if tour == "on" or key not in contexts:
-            page = chromium.new_page(browser, **options)
-            if tour != "on":
-                contexts[key] = page.context
-        else:
-            page = contexts[key].new_page()
+    def open_page(path="", width=1280, height=720, tour="off", prepare=None, **options):
+        key = (server.url, *sorted(options.items()))
+        if key not in visitors:
+            visitors[key] = chromium.new_page(browser, **options)
+            # A small page of the same server. While it is open, the browser keeps the process of its pages.
+            visitors[key].goto(f"{server.url}/_stcore/health")
+        visitors[key].evaluate("localStorage.clear()")
+        page = visitors[key].context.new_page()
         pages.append(page)
         page.set_viewport_size({"width": width, "height": height})
+        if prepare:
+            prepare(page)
         # On a first visit the guided tour would cover parts of the page.
         chromium.visit(page, f"{server.url}/{path}{'&' if '?' in path else '?'}tour={tour}")
         page.locator("h1").wait_for()
@@ -74,7 +75,4 @@ def open_page(browser, server, contexts):
 
     yield open_page
     for page in pages:
-        if page.context in contexts.values():
-            page.close()
-        else:
-            page.context.close()
+        page.close()

@@ -1,13 +1,15 @@
 """In high contrast (forced colours), areas that differ only in background colour can still be told apart."""
 
 import itertools
+import re
 from io import BytesIO
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from tests.support import waiting
+from pages.inside.chapters import CHAPTERS
+from tests.support import chromium, waiting
 
 pytestmark = pytest.mark.browser
 
@@ -32,31 +34,35 @@ def _are_distinct(colours):
     return all(np.abs(one - other).max() >= MIN_DIFFERENCE for one, other in pairs)
 
 
-@pytest.fixture(params=["light", "dark"])
-def open_high_contrast(request, open_page):
-    """A function that opens a chapter of the Inside page in high contrast."""
+@pytest.mark.parametrize("color_scheme", ["light", "dark"])
+def test_areas_can_be_told_apart(open_page, color_scheme):
+    address = "inside?step=break&run=quick&digit=m0"
+    page = open_page(address, forced_colors="active", color_scheme=color_scheme)
+    for step, check in (
+        ("break", _check_bars),
+        ("neuron", _check_tiles_and_count_of_a_neuron),
+        ("why", _check_squares_of_the_sizes),
+    ):
+        page.get_by_role("radio", name=CHAPTERS[step].title).click()
+        page.wait_for_url(re.compile(f"step={step}"))
+        chromium.wait_until_complete(page)
+        check(page)
 
-    def open_high_contrast(step):
-        address = f"inside?step={step}&run=quick&digit=m0"
-        return open_page(address, forced_colors="active", color_scheme=request.param)
 
-    return open_high_contrast
-
-
-def test_filled_part_of_a_bar_differs_from_the_empty_part(open_high_contrast):
-    bars = open_high_contrast("break").locator(".bars")
+def _check_bars(page):
+    """The filled part of a bar differs from the empty part."""
+    bars = page.locator(".bars")
     _wait_until_distinct(bars.locator(".best .fill"), bars.locator(".bar:not(.best) .track").first)
 
 
-def test_tiles_and_count_of_a_neuron_can_be_told_apart(open_high_contrast):
-    page = open_high_contrast("neuron")
+def _check_tiles_and_count_of_a_neuron(page):
     legend = page.locator(".colours")
     _wait_until_distinct(*(legend.locator(f".{name}") for name in ("white", "black", "neither")))
     count = page.locator(".count")
     _wait_until_distinct(count.locator(".fill"), count.locator("i"))
 
 
-def test_squares_of_the_sizes_differ_from_the_background(open_high_contrast):
-    page = open_high_contrast("why")
+def _check_squares_of_the_sizes(page):
+    """The squares of the sizes differ from the background."""
     for name in ("float", "packed"):
         _wait_until_distinct(page.locator(f".square.{name}"), page.locator("h1"))

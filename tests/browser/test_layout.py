@@ -1,9 +1,9 @@
-"""No page is wider than its window, and its most important parts are visible without scrolling."""
+"""No page is wider than its window, its most important parts are visible, and it brings its own fonts."""
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.support import chromium, waiting
+from tests.support import chromium, fonts, waiting
 
 pytestmark = pytest.mark.browser
 
@@ -16,6 +16,15 @@ PAGES = {
     "inside": (".st-key-inside-contents",),
     "evaluate": (".stSelectbox",),
     "audience": (".st-key-phones", ".judged"),
+}
+# For each page, elements with texts of different kinds: headings, charts, tables, figures, buttons. Each text
+# uses a font that the app brings, so that the layout is the same on every machine.
+TEXTS = {
+    "": ("h1", ".bars .bar", ".figure .value", ".figure .label", ".st-key-clear button p"),
+    "train": ("h1", ".table td", ".st-key-start button p", "svg.marks text"),
+    "inside": ("h1", ".colours"),
+    "evaluate": ("h1", ".figure .value", ".table td", "svg.marks text", ".stSelectbox label p"),
+    "audience": (),
 }
 # Lists everything that scrolls sideways or is cut off. Tables and charts may scroll within their own frame.
 SIDEWAYS = """
@@ -45,8 +54,9 @@ SIDEWAYS = """
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_page_fits_every_window_and_shows_no_error(open_page, path):
+def test_page_fits_every_window_in_its_own_fonts_and_shows_no_error(open_page, path):
     page = open_page(path, 1280, 720)
+    _check_fonts(page, TEXTS[path])
     for selector in PAGES[path]:
         expect(page.locator(selector).first).to_be_in_viewport(ratio=1)
     for width, height in SIZES:
@@ -55,6 +65,18 @@ def test_page_fits_every_window_and_shows_no_error(open_page, path):
         waiting.until_equal(lambda: page.evaluate(SIDEWAYS), [], f"what is cut off at {width} x {height}")
     expect(page.get_by_test_id("stException")).to_have_count(0)
     expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
+
+
+def test_text_of_the_tour_is_shown_in_a_font_that_the_app_brings(open_page):
+    _check_fonts(open_page(tour="on"), ["#tour p"])
+
+
+def _check_fonts(page, selectors):
+    for selector in selectors:
+        expect(page.locator(selector).first).to_be_visible()
+    chromium.wait_until_complete(page)
+    for selector in selectors:
+        assert fonts.fonts_of_the_machine(page, selector) == set(), selector
 
 
 def test_phone_has_links_to_the_pages_and_no_drawer(open_page):

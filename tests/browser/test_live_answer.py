@@ -38,14 +38,9 @@ def wait_until_loaded(page):
     chromium.wait_for_frames(page)
 
 
-def draw_and_hold(page, stroke, steps=40):
+def draw_and_hold(page, stroke):
     """Draw a stroke and keep the mouse button pressed at its end."""
-    box = drawing_hand.canvas_box(page)
-    points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
-    page.mouse.move(*points[0])
-    page.mouse.down()
-    for point in points[1:]:
-        page.mouse.move(*point, steps=max(1, steps // len(points)))
+    drawing_hand.move_pen(page, drawing_hand.canvas_box(page), stroke)
     # The browser reads the drawing in the next frame.
     chromium.wait_for_frames(page)
 
@@ -80,21 +75,26 @@ def pixels(source):
     return np.array(Image.open(io.BytesIO(base64.b64decode(source.partition(",")[2]))).convert("L"))
 
 
-@pytest.mark.parametrize("digit", [0, 1, 2, 7])
-def test_browser_and_server_give_the_same_final_answer(open_live, digit):
+def test_browser_and_server_give_the_same_final_answer(open_live):
     page = open_live()
-    page.evaluate(HOLD_MESSAGES)
-    drawing_hand.draw(page, digit)
-    expect(page.locator(ANSWER)).to_have_attribute("data-from", "browser")
-    expect(page.locator(ANSWER)).to_have_attribute("data-state", "sure")
-    browsers, picture = page.locator(ANSWER).inner_text(), page.locator(DIGIT_PICTURE).get_attribute("src")
-    page.evaluate("releaseMessages()")
-    drawing_hand.wait_for_server(page)
-    # The two make different files of the same pixels.
-    expect(page.locator(DIGIT_PICTURE)).not_to_have_attribute("src", picture)
-    servers = page.locator(DIGIT_PICTURE).get_attribute("src")
-    assert browsers == page.locator(ANSWER).inner_text()
-    np.testing.assert_array_equal(pixels(picture), pixels(servers))
+    for digit in (0, 1, 2, 7):
+        page.evaluate(HOLD_MESSAGES)
+        drawing_hand.draw(page, digit)
+        expect(page.locator(f"{ANSWER} .digit")).to_have_text(str(digit))
+        expect(page.locator(ANSWER)).to_have_attribute("data-from", "browser")
+        expect(page.locator(ANSWER)).to_have_attribute("data-state", "sure")
+        browsers = page.locator(ANSWER).inner_text()
+        picture = page.locator(DIGIT_PICTURE).get_attribute("src")
+        page.evaluate("releaseMessages()")
+        drawing_hand.wait_for_server(page)
+        # The two make different files of the same pixels.
+        expect(page.locator(DIGIT_PICTURE)).not_to_have_attribute("src", picture)
+        servers = page.locator(DIGIT_PICTURE).get_attribute("src")
+        assert browsers == page.locator(ANSWER).inner_text(), digit
+        np.testing.assert_array_equal(pixels(picture), pixels(servers), str(digit))
+        drawing_hand.clear(page)
+        expect(page.locator(ANSWER)).to_have_attribute("data-state", "empty")
+        chromium.wait_until_complete(page)
 
 
 def test_drawing_is_read_after_the_server_has_stopped(browser, tmp_path):
@@ -111,10 +111,8 @@ def test_drawing_is_read_after_the_server_has_stopped(browser, tmp_path):
     page.context.close()
 
 
-def test_without_webassembly_the_server_answers(open_page, browser):
-    page = open_page()
-    page.add_init_script("delete window.WebAssembly")
-    chromium.reload(page)
+def test_without_webassembly_the_server_answers(open_page):
+    page = open_page(prepare=lambda page: page.add_init_script("delete window.WebAssembly"))
     expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
     draw_and_hold(page, drawing_hand.DIGITS[7][0])
     expect(page.locator(ANSWER)).to_have_attribute("data-state", "empty")
@@ -124,9 +122,10 @@ def test_without_webassembly_the_server_answers(open_page, browser):
 
 
 def test_with_a_damaged_network_the_server_answers(open_page):
-    page = open_page()
-    page.route(NETWORK, lambda route: route.fulfill(body=b"no network"))
-    chromium.reload(page)
+    def damage(page):
+        page.route(NETWORK, lambda route: route.fulfill(body=b"no network"))
+
+    page = open_page(prepare=damage)
     expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
     drawing_hand.draw(page, 7)
     expect(page.locator(f"{ANSWER} .digit")).to_have_text("7")

@@ -43,11 +43,7 @@ def hold_pen(page, digit):
     """Draws a digit in the field and leaves the pen down."""
     box = drawing_hand.canvas_box(page)
     for stroke in drawing_hand.DIGITS[digit]:
-        points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
-        page.mouse.move(*points[0])
-        page.mouse.down()
-        for point in points[1:]:
-            page.mouse.move(*point, steps=3)
+        drawing_hand.move_pen(page, box, stroke)
     # The browser reads the drawing in the next frame.
     chromium.wait_for_frames(page)
 

@@ -8,7 +8,7 @@ from bnn.drawing.preprocessing import digit_from_strokes
 from bnn.engine import answer, file
 from bnn.export.html import to_html
 from bnn.runs import store
-from tests.support import drawing_hand
+from tests.support import chromium, drawing_hand
 
 pytestmark = pytest.mark.browser
 CANVAS = "#canvas"
@@ -50,6 +50,7 @@ def test_drawn_digit_is_read(open_export, digit):
     drawing_hand.draw(page, digit, CANVAS)
     expect(page.locator("#answer")).to_have_attribute("data-digit", str(digit))
     expect(page.locator("#answer")).to_have_attribute("data-state", "sure")
+    chromium.wait_for_frames(page)
     assert float(page.locator("#microseconds").inner_text().replace(",", "")) > 0
 
 
@@ -58,6 +59,7 @@ def test_page_and_python_give_the_same_answer(open_export):
     page = open_export()
     drawing_hand.draw(page, 2, CANVAS)
     expect(page.locator("#answer")).to_have_attribute("data-state", "sure")
+    chromium.wait_for_frames(page)
     rgba = page.evaluate(
         "[...document.getElementById('pixels').getContext('2d').getImageData(0, 0, 28, 28).data]"
     )
@@ -92,6 +94,7 @@ def test_nothing_reaches_beyond_the_screen(open_export, size):
     page = open_export(*size)
     drawing_hand.draw(page, 3, CANVAS)
     expect(page.locator("#answer")).to_have_attribute("data-state", "sure")
+    chromium.wait_for_frames(page)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     clipped = page.evaluate(
         "[...document.querySelectorAll('main *')]"

@@ -17,21 +17,24 @@ pytestmark = pytest.mark.browser
 MAX_BYTES = 250_000
 
 
-@pytest.fixture
-def network_server(browser, tmp_path):
+@pytest.fixture(scope="module")
+def network_server(browser, tmp_path_factory):
     """A server that listens on all of this computer's addresses."""
-    server = Server(tmp_path, options=["--server.address", "0.0.0.0"])
+    server = Server(tmp_path_factory.mktemp("server"), options=["--server.address", "0.0.0.0"])
     yield server
     server.stop()
     assert server.tracebacks() == []
 
 
 def let_phones_in(browser, server):
-    """Turn the switch on Draw on; return the presenter's page and the address that phones open."""
-    page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
-    page.set_default_timeout(chromium.PATIENCE_MS)
-    page.goto(f"{server.url}/?tour=off")
-    page.locator(".st-key-phones label").first.click()
+    """Turn the switch on Draw on; return the presenter's page and the address that phones open.
+
+    There is one switch for the whole server, so it may be on already.
+    """
+    page = chromium.new_page(browser)
+    chromium.visit(page, f"{server.url}/?tour=off")
+    if not page.locator("img.qr").count():
+        page.locator(".st-key-phones label").first.click()
     expect(page.locator("img.qr")).to_be_visible()
     page.wait_for_function("document.querySelector('img.qr').naturalWidth > 0")
     words = page.get_by_text("Scan the code, or open").inner_text()
@@ -42,21 +45,6 @@ def let_phones_in(browser, server):
 def fetch(address, **headers):
     with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=30) as answer:
         return answer.read(), answer.headers
-
-
-def test_phone_reads_digits_after_the_server_has_stopped(browser, network_server):
-    _, address = let_phones_in(browser, network_server)
-    phone = browser.new_context(
-        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
-    ).new_page()
-    phone.goto(address)
-    expect(phone.locator("#digit")).to_have_text("draw")
-    network_server.stop()
-    box = drawing_hand.canvas_box(phone, "#canvas")
-    middle, top, bottom = box["x"] + box["width"] / 2, box["y"] + 40, box["y"] + box["height"] - 40
-    drawing_hand.swipe(phone, (middle, top), (middle, bottom))
-    expect(phone.locator("#answer")).to_have_attribute("data-digit", "1")
-    expect(phone.locator("#answer")).to_have_attribute("data-state", "sure")
 
 
 def test_page_is_small_and_only_served_while_the_switch_is_on(browser, network_server):
@@ -101,3 +89,17 @@ def test_app_that_phones_cannot_reach_says_how_to_let_them_in(open_page):
     expect(page.locator(".qr")).to_have_count(0)
     page.locator(".st-key-phones label").first.click()
     expect(page.get_by_text("--server.address 0.0.0.0")).to_have_count(0)
+
+
+def test_phone_reads_digits_after_the_server_has_stopped(browser, network_server):
+    """The last test here, because afterwards there is no server."""
+    _, address = let_phones_in(browser, network_server)
+    phone = chromium.new_page(browser, 390, 844, has_touch=True, is_mobile=True)
+    phone.goto(address)
+    expect(phone.locator("#digit")).to_have_text("draw")
+    network_server.stop()
+    box = drawing_hand.canvas_box(phone, "#canvas")
+    middle, top, bottom = box["x"] + box["width"] / 2, box["y"] + 40, box["y"] + box["height"] - 40
+    drawing_hand.swipe(phone, (middle, top), (middle, bottom))
+    expect(phone.locator("#answer")).to_have_attribute("data-digit", "1")
+    expect(phone.locator("#answer")).to_have_attribute("data-state", "sure")

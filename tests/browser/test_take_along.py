@@ -24,21 +24,13 @@ def download(page, key):
     return started.value.path().read_bytes()
 
 
-def wait_until_complete(page):
-    """Wait until the server has sent the whole page. Until then, an open menu closes again."""
-    page.locator(".st-key-take-along").wait_for()
-    chromium.wait_until_sent(page)
-
-
 @pytest.mark.parametrize("path", ["", "train"])
 def test_downloads_contain_the_network_shown(open_page, path):
     page = open_page(path)
     packed = store.find(None).model_path.read_bytes()
-    wait_until_complete(page)
     assert network_in(download(page, "take-html").decode()) == packed
     # Whether the menu is still open after a download depends on what else the page does meanwhile.
-    page.reload()
-    wait_until_complete(page)
+    chromium.reload(page)
     with zipfile.ZipFile(io.BytesIO(download(page, "take-c"))) as archive:
         assert {name.partition("/")[2] for name in archive.namelist()} >= {
             "network.h",

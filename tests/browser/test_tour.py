@@ -21,8 +21,10 @@ part => {
 # Links that appear later, or get their address again, are changed before anybody can click on them.
 _LEAD_NOWHERE = """
 () => {
-  const change = () => document.querySelectorAll("a[href]:not([href='#'])").forEach(link => (link.href = "#"))
-  new MutationObserver(change).observe(document, { subtree: true, childList: true, attributeFilter: ["href"] })
+  const links = "a[href]:not([href='#'])"
+  const change = () => document.querySelectorAll(links).forEach(link => (link.href = "#"))
+  const changes = { subtree: true, childList: true, attributeFilter: ["href"] }
+  new MutationObserver(change).observe(document, changes)
   change()
 }
 """
@@ -74,7 +76,7 @@ class TestTour:
             assert not visitor.locator(part).evaluate(_LIES_UNDER_THE_TOUR), part
         visitor.set_viewport_size({"width": 1280, "height": 720})
         last_sample = visitor.locator(".st-key-sample-9 button")
-        waiting.until(lambda: not last_sample.evaluate(_LIES_UNDER_THE_TOUR), "the tour to uncover the samples")
+        waiting.until(lambda: not last_sample.evaluate(_LIES_UNDER_THE_TOUR), "the samples to be free")
 
     def test_stays_folded_until_it_is_unfolded(self, visitor):
         card, chip = visitor.locator("#tour section"), visitor.locator("#tour .chip")

@@ -4,9 +4,27 @@ import pytest
 from playwright.sync_api import expect
 
 from pages.shared import run_picker
-from tests.support import waiting
+from tests.support import chromium, waiting
+from tests.support.app_server import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+COUNT_REFRESHES = """() => {
+  window.numRefreshes = 0
+  const app = document.querySelector("[data-testid=stApp]")
+  const count = () => (window.numRefreshes += app.dataset.testScriptState === "notRunning")
+  new MutationObserver(count).observe(app, { attributeFilter: ["data-test-script-state"] })
+}"""
+
+
+@pytest.fixture(scope="module")
+def server(browser, tmp_path_factory):
+    """A server of its own, because the tests kill it; fails at the end if it has logged a traceback."""
+    server = Server(tmp_path_factory.mktemp("server"))
+    yield server
+    server.stop()
+    server.end_trainers()
+    assert server.tracebacks() == []
 
 
 @pytest.fixture(autouse=True)
@@ -42,6 +60,7 @@ def _start(page, server, epochs):
         field = page.get_by_label(label, exact=True)
         field.fill(str(value))
         field.press("Tab")
+        chromium.wait_until_complete(page)
         expect(field).to_have_value(str(value))
     run = _press_start(page, server)
     expect(page.locator(".status .state")).to_have_class("state running")
@@ -91,7 +110,8 @@ def test_run_stopped_in_the_queue_stays_shown(open_page, server):
     page.locator(".st-key-stop button").dblclick()
     expect(page.locator(".status .state")).to_have_text("stopped")
     # The page refreshes the status every second. After several times it must still show the same.
-    page.wait_for_timeout(4000)
+    page.evaluate(COUNT_REFRESHES)
+    page.wait_for_function("window.numRefreshes > 3")
     expect(_box(page, queued)).to_be_visible()
     expect(page.locator(".status .state")).to_have_text("stopped")
     assert (queued.status().state, running.status().state) == ("stopped", "running")
@@ -123,4 +143,4 @@ def test_links_to_other_pages_are_shown_where_train_is_visited_first(open_page, 
     open_page("train")
     server.stop()
     server.start()
-    expect(open_page("train").get_by_role("link", name="Draw").first).to_be_visible(timeout=15_000)
+    expect(open_page("train").get_by_role("link", name="Draw").first).to_be_visible()

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.support import chromium
 from tests.support.app_server import Server
 
 pytestmark = pytest.mark.browser
@@ -26,13 +27,16 @@ def test_evaluate_names_the_chosen_cell(open_page):
     page = open_page("evaluate")
     main = page.get_by_test_id("stMain")
     expect(page.locator(".st-key-images img").first).to_be_visible()
+    page.wait_for_function("window.oneBitLabTranslation")
     for drawn, read in ((8, 8), (0, 0), (1, 1)):
+        chromium.wait_until_complete(page)
         page.evaluate(TRANSLATE)
         for key, digit in (("cell_drawn", drawn), ("cell_read", read)):
             page.locator(f".st-key-{key} .stSelectbox").click()
             page.get_by_role("option", name=str(digit), exact=True).click()
             expect(page.locator(f".st-key-{key} input")).to_have_value(str(digit))
         expect(main).to_contain_text(f"{drawn} read as {read} (right)")
+        chromium.wait_until_complete(page)
         assert main.inner_text().count("read as") == 3
 
 
@@ -40,6 +44,7 @@ def test_evaluate_names_the_chosen_network(open_page):
     page = open_page("evaluate")
     figures = page.locator(".figures")
     expect(figures).to_contain_text("recipe best")
+    page.wait_for_function("window.oneBitLabTranslation")
     page.evaluate(TRANSLATE)
     page.locator(".stSelectbox").first.click()
     page.get_by_role("option", name="quick (built-in)").click()
@@ -61,14 +66,15 @@ st.button("Next", on_click=lambda: st.session_state.update(number=number + 1))
 def test_markdown_shows_the_changed_texts(browser, tmp_path):
     (tmp_path / "app.py").write_text(APP)
     server = Server(tmp_path, app=tmp_path / "app.py")
-    with browser.new_context() as context:
-        page = context.new_page()
-        page.goto(server.url)
-        sentence = page.get_by_test_id("stMarkdown").first
-        expect(sentence).to_have_text("Digit 0 is 1 times read as 2")
-        page.wait_for_function("window.oneBitLabTranslation")
-        for wanted in ("Digit 1 is 2 times read as 3 by chance", "Digit 2 is 3 times read as 4"):
-            page.evaluate(TRANSLATE)
-            page.get_by_role("button", name="Next").click()
-            expect(sentence).to_have_text(wanted)
+    page = chromium.new_page(browser)
+    chromium.visit(page, server.url)
+    sentence = page.get_by_test_id("stMarkdown").first
+    expect(sentence).to_have_text("Digit 0 is 1 times read as 2")
+    page.wait_for_function("window.oneBitLabTranslation")
+    for wanted in ("Digit 1 is 2 times read as 3 by chance", "Digit 2 is 3 times read as 4"):
+        chromium.wait_until_complete(page)
+        page.evaluate(TRANSLATE)
+        page.get_by_role("button", name="Next").click()
+        expect(sentence).to_have_text(wanted)
+    page.context.close()
     server.stop()

@@ -7,22 +7,30 @@ from playwright.sync_api import Browser, Page, Playwright, expect
 from bnn.analysis import browser_speed
 
 # There is no sandbox, because Chromium refuses to use one as root (in CI).
-FLAGS = ("--no-sandbox", *browser_speed.FLAGS)
+# All pages of a server in one process: a new page need not compile the front end again.
+FLAGS = ("--no-sandbox", "--process-per-site", *browser_speed.FLAGS)
+# While a page loads, its placeholders pulse. That would take as much work as drawing the page itself.
+_STILL_PLACEHOLDERS = """document.addEventListener("DOMContentLoaded", () => {
+  const style = document.createElement("style")
+  style.textContent = "[data-testid=stSkeleton], [data-testid=stSkeleton] * { animation: none !important }"
+  document.head.append(style)
+})"""
 # A browser may wait this long for an element, because a machine that trains a network answers slowly.
 PATIENCE_MS = 60_000
-# Counts the frames in which the page was complete, one after the other: the server has sent all of it, and the
-# browser has loaded its components, fonts and pictures. Streamlit shows what it was sent a few frames later.
-_NUM_COMPLETE_FRAMES = """call => {
+# Counts how often, one time after the other, the page was found complete: the server has sent all of it, and
+# the browser has loaded its components, fonts and pictures. Streamlit shows some frames later what it got.
+_NUM_TIMES_COMPLETE = """call => {
   const app = document.querySelector("[data-testid=stApp]")
   const isComplete = app?.dataset.testScriptState === "notRunning"
     && app.dataset.testConnectionState === "CONNECTED"
     && !app.querySelector("[data-testid=stSkeleton], [data-stale=true]")
     && document.fonts.status === "loaded"
     && [...document.images].every(image => image.complete)
-  const before = window.completeFrames?.call === call ? window.completeFrames.count : 0
-  window.completeFrames = { call, count: isComplete ? before + 1 : 0 }
-  return window.completeFrames.count
+  const before = window.timesComplete?.call === call ? window.timesComplete.count : 0
+  window.timesComplete = { call, count: isComplete ? before + 1 : 0 }
+  return window.timesComplete.count
 }"""
+_NUM_TIMES, _POLL_MS = 3, 30
 _NUM_FRAMES = 4
 _FRAMES = """numFrames => new Promise(done => {
   const wait = left => (left ? requestAnimationFrame(() => wait(left - 1)) : done())
@@ -48,6 +56,7 @@ def new_page(browser: Browser, width: int = 1280, height: int = 720, **options) 
     """Return a page in a browser context of its own. Every wait on it has the same patience."""
     context = browser.new_context(viewport={"width": width, "height": height}, **options)
     context.set_default_timeout(PATIENCE_MS)
+    context.add_init_script(_STILL_PLACEHOLDERS)
     return context.new_page()
 
 
@@ -69,7 +78,7 @@ def wait_until_complete(page: Page) -> None:
     This also waits for the answer to a press or a choice, if the page takes part in it.
     """
     page.wait_for_function(
-        f"([call, numFrames]) => ({_NUM_COMPLETE_FRAMES})(call) >= numFrames", arg=[next(_calls), _NUM_FRAMES]
+        f"call => ({_NUM_TIMES_COMPLETE})(call) >= {_NUM_TIMES}", arg=next(_calls), polling=_POLL_MS
     )
 
 

@@ -1,5 +1,6 @@
 """Drawing digits on the canvas in a browser, with the mouse or a finger."""
 
+import itertools
 import math
 import re
 
@@ -31,12 +32,18 @@ def draw(page, digit, canvas=CANVAS):
     """Draw a digit with the mouse on the canvas that the selector finds."""
     box = canvas_box(page, canvas)
     for stroke in DIGITS[digit]:
-        points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
-        page.mouse.move(*points[0])
-        page.mouse.down()
-        for point in points[1:]:
-            page.mouse.move(*point, steps=4)
+        move_pen(page, box, stroke)
         page.mouse.up()
+
+
+def move_pen(page, box, stroke):
+    """Move the mouse along a stroke, with the button pressed from its first point on."""
+    points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    for start, end in itertools.pairwise(points):
+        # Moves of about a tenth of the canvas: the points of an arc lie closer together.
+        page.mouse.move(*end, steps=math.ceil(10 * math.dist(start, end) / box["width"]))
 
 
 def wait_for_server(page):

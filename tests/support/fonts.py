@@ -1,0 +1,13 @@
+"""Finds out in which fonts a browser draws a text."""
+
+
+def fonts_of_the_machine(page, selector):
+    """Return the names of the installed fonts in which the browser draws an element's text."""
+    chromium = page.context.new_cdp_session(page)
+    for domain in ("DOM", "CSS"):
+        chromium.send(f"{domain}.enable")
+    root = chromium.send("DOM.getDocument", {"depth": 0})["root"]["nodeId"]
+    node = chromium.send("DOM.querySelector", {"nodeId": root, "selector": selector})["nodeId"]
+    used = chromium.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
+    assert used
+    return {font["familyName"] for font in used if not font["isCustomFont"]}
