@@ -7,7 +7,9 @@ from pages.shared import run_picker
 from tests.support import chromium, waiting
 from tests.support.app_server import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+# Training has a low priority, so it may be slow on a busy machine.
+TRAINING_MS = 300_000
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
 
 COUNT_REFRESHES = """() => {
   window.numRefreshes = 0
@@ -76,8 +78,9 @@ def _stop(page, run):
 
 def _wait_until_bar_is_beyond(page, percent):
     bar = "document.querySelector('[data-testid=stProgress] [role=progressbar]')"
-    # Training has a low priority, so it may be slow on a busy machine.
-    page.wait_for_function(f"percent => Number({bar}?.ariaValueNow) > percent", arg=percent, timeout=150_000)
+    page.wait_for_function(
+        f"percent => Number({bar}?.ariaValueNow) > percent", arg=percent, timeout=TRAINING_MS
+    )
 
 
 def _bar_percent(page):

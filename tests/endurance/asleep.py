@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
+from filelock import FileLock
 from playwright.sync_api import expect, sync_playwright
 
 from bnn.recipes.presets import preset
@@ -43,9 +44,16 @@ def run(quick: bool) -> str:
     )
 
 
-def sleep_and_return(browser, server, wire, seconds) -> float:
-    """Return the seconds from the return of the connection until every page is up to date."""
+def sleep_and_return(browser, server, wire, seconds, is_training=True) -> float:
+    """Return the seconds from the return of the connection until every page is up to date.
+
+    With `is_training=False`, no network is trained meanwhile: all trainings wait for their turn.
+    """
     os.environ["BNN_RUNS_DIR"] = str(server.runs_root)
+    turn = FileLock(server.runs_root / ".training.lock")
+    if not is_training:
+        server.runs_root.mkdir(exist_ok=True)
+        turn.acquire()
     trainings.start(preset("quick").with_settings(LONG_TRAINING))
     queued = trainings.start(preset("report"))
     drawn, drawn_offline = _open_and_clear(browser, wire.url), _open_and_clear(browser, wire.url)
@@ -71,6 +79,7 @@ def sleep_and_return(browser, server, wire, seconds) -> float:
     for page in (drawn, drawn_offline, train):
         _expect_no_error(page)
         page.context.close()
+    turn.release()
     return back
 
 

@@ -24,7 +24,8 @@ EPOCHS = 10
 # How often each moment is chosen. "checkpoint" and "status" mean: while that file is being written.
 MOMENTS = ("queued",) * 4 + ("loading",) * 3 + ("learning",) * 8 + ("checkpoint",) * 3 + ("status",) * 2
 QUICK_MOMENTS = ("queued", "learning", "checkpoint")
-# At most this long after a kill, the run must count as interrupted.
+PART_POLL_SECONDS = 0.0005
+# At most this long after the end of a killed trainer, its run must count as interrupted.
 INTERRUPTED_SECONDS = 3.0
 # Two trainings with the same seed may add floats in a different order, which can change the result slightly.
 TOLERANCE = 0.005
@@ -135,18 +136,21 @@ class Harness:
 
     def _wait_for_part(self, folder):
         """Wait until a file is being written in the folder; return False if the trainer has ended before."""
-        # Without pauses, because the file exists for a few milliseconds only.
+        # With short pauses, because the file exists for a few milliseconds only.
         pid = self.run.status().pid
         while not any(folder.glob(f".*{files.PARTIAL_SUFFIX}")):
             if not self._is_alive(pid):
                 return False
+            time.sleep(PART_POLL_SECONDS)
         return True
 
     def _is_alive(self, pid):
         return any(child.pid == pid and child.poll() is None for child in local._children)
 
     def _kill(self):
-        trainers.kill(local._children[-1].pid)
+        child = local._children[-1]
+        trainers.kill(child.pid)
+        child.wait()
         self.killed = time.monotonic()
 
     def _check(self, before):

@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 def test_pages_are_as_they_were_when_the_connection_returns(browser):
     with asleep.served() as (server, wire):
-        asleep.sleep_and_return(browser, server, wire, seconds=2)
+        asleep.sleep_and_return(browser, server, wire, seconds=2, is_training=False)
 
 
 def test_pages_load_again_after_the_server_was_restarted(browser):

@@ -11,7 +11,7 @@ from tests.endurance.damage_files import DAMAGES, FILES, NEEDED, make_run, page_
 @pytest.mark.slow
 def test_run_survives_kills_in_the_queue_and_while_writing():
     with run_folders.folder_of_runs():
-        harness = killed_trainer.Harness(None, 4, random.Random(3))
+        harness = killed_trainer.Harness(None, 3, random.Random(3))
         for moment in ("queued", "checkpoint"):
             harness.kill_at(moment)
         harness.finish()

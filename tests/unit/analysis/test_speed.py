@@ -9,6 +9,7 @@ import pytest
 from bnn.analysis import speed
 from bnn.recipes.presets import preset
 from bnn.runs import store
+from bnn.system import commands
 
 
 @pytest.fixture
@@ -18,7 +19,18 @@ def run(runs_root):
 
 
 @pytest.mark.slow
-def test_both_networks_are_measured(run):
+def test_both_networks_are_measured(run, monkeypatch):
+    """Each engine is measured only once, and briefly."""
+
+    def brief_command(arguments, runs_root):
+        script = (
+            "import sys; from bnn import cli; from bnn.training import benchmark\n"
+            "benchmark.NUM_ROUNDS, benchmark.CALLS_SECONDS, benchmark.BULK_DIGITS = 1, 0.0, 5\n"
+            "sys.exit(cli.main(sys.argv[1:]))"
+        )
+        return commands.bnn_command([], runs_root) | {"args": [sys.executable, "-c", script, *arguments]}
+
+    monkeypatch.setattr(speed, "bnn_command", brief_command)
     found = speed.compare(run)
     assert 0 < found.packed_seconds < 1
     assert 0 < found.float_seconds < 1

@@ -83,7 +83,7 @@ def test_trained_networks_give_the_scores_of_keras_on_all_test_digits(name):
     model = build(chosen)
     images, labels = mnist.train()
     model.compile("adam", "sparse_categorical_crossentropy")
-    model.fit(scale(chosen, images[:3000]), labels[:3000], batch_size=100, epochs=1, verbose=0)
+    model.fit(scale(chosen, images[:1500]), labels[:1500], batch_size=50, epochs=1, verbose=0)
     assert_same(model, chosen, mnist.test().images)
 
 
