@@ -131,8 +131,11 @@ def test_presenter_judges_with_one_click_and_hides(presenter, network_server):
     expect(page.locator(".st-key-score .value")).to_have_text(["1", "1"])
     # The next drawing comes by itself. A click on a tile shows another one.
     expect(page.locator(".judged img")).to_have_attribute("alt", f"drawing {after}")
+    chromium.wait_until_complete(page)
     page.locator(TILES).last.click()
     expect(page.locator(".judged img")).to_have_attribute("alt", f"drawing {before}")
+    # The buttons of the drawing come after its picture.
+    chromium.wait_until_complete(page)
     page.get_by_role("button", name="Hide it").click()
     expect(page.locator(TILES)).to_have_count(1)
     expect(page.locator(".st-key-score .value")).to_have_text(["0", "0"])

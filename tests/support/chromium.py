@@ -1,7 +1,5 @@
 """Starts the system's Chromium without a window, and opens pages of the app in it."""
 
-import itertools
-
 from playwright.sync_api import Browser, Page, Playwright, expect
 
 from bnn.analysis import browser_speed
@@ -17,26 +15,30 @@ _STILL_PLACEHOLDERS = """document.addEventListener("DOMContentLoaded", () => {
 })"""
 # A browser may wait this long for an element, because a machine that trains a network answers slowly.
 PATIENCE_MS = 60_000
-# Counts how often, one time after the other, the page was found complete: the server has sent all of it, and
-# the browser has loaded its components, fonts and pictures. Streamlit shows some frames later what it got.
-_NUM_TIMES_COMPLETE = """call => {
-  const app = document.querySelector("[data-testid=stApp]")
-  const isComplete = app?.dataset.testScriptState === "notRunning"
-    && app.dataset.testConnectionState === "CONNECTED"
-    && !app.querySelector("[data-testid=stSkeleton], [data-stale=true]")
-    && document.fonts.status === "loaded"
-    && [...document.images].every(image => image.complete)
-  const before = window.timesComplete?.call === call ? window.timesComplete.count : 0
-  window.timesComplete = { call, count: isComplete ? before + 1 : 0 }
-  return window.timesComplete.count
+# Whether the page is complete, and stays so: the server has sent all of it, and the browser has loaded its
+# components, fonts and pictures. The browser shows what it got while it is not idle.
+_IS_COMPLETE = """async () => {
+  const isComplete = () => {
+    const app = document.querySelector("[data-testid=stApp]")
+    return app?.dataset.testScriptState === "notRunning"
+      && app.dataset.testConnectionState === "CONNECTED"
+      && !app.querySelector("[data-testid=stSkeleton], [data-stale=true]")
+      && document.fonts.status === "loaded"
+      && [...document.images].every(image => image.complete)
+  }
+  for (let i = 0; i < 3; i++) {
+    if (!isComplete()) return false
+    await new Promise(done => setTimeout(done, 10))
+    await new Promise(done => requestIdleCallback(done))
+  }
+  return isComplete()
 }"""
-_NUM_TIMES, _POLL_MS = 3, 30
+_POLL_MS = 30
 _NUM_FRAMES = 4
 _FRAMES = """numFrames => new Promise(done => {
   const wait = left => (left ? requestAnimationFrame(() => wait(left - 1)) : done())
   wait(numFrames)
 })"""
-_calls = itertools.count()
 
 
 def launch(playwright: Playwright, patience_ms: int = PATIENCE_MS) -> Browser:
@@ -77,9 +79,7 @@ def wait_until_complete(page: Page) -> None:
 
     This also waits for the answer to a press or a choice, if the page takes part in it.
     """
-    page.wait_for_function(
-        f"call => ({_NUM_TIMES_COMPLETE})(call) >= {_NUM_TIMES}", arg=next(_calls), polling=_POLL_MS
-    )
+    page.wait_for_function(_IS_COMPLETE, polling=_POLL_MS)
 
 
 def wait_for_frames(page: Page) -> None:
