@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from bnn.runs import store
-from tests.support import chromium, drawing_hand
+from tests.support import chromium, drawing_hand, waiting
 from tests.support.app_server import Server
 
 pytestmark = pytest.mark.browser
@@ -75,10 +75,7 @@ def test_page_holds_the_network_chosen_last(browser, network_server):
     page.get_by_role("combobox", name="Which network answers").click()
     page.get_by_role("option", name="quick").click()
     quick = f"{store.find('quick').recipe().num_weights:,}".encode()
-    page.wait_for_function(
-        "async ([address, words]) => (await (await fetch(address)).text()).includes(words)",
-        arg=[address, quick.decode()],
-    )
+    waiting.until(lambda: quick in fetch(address)[0], "the page with the quick network")
     assert quick not in before
 
 

@@ -24,7 +24,7 @@ from tests.support.trainers import end_trainers
 # A small dense network. An epoch takes about a second, long enough to kill the trainer during it.
 SETTINGS = dict(stages=(), dense=(64,), batch_size=256, seed=7)
 # The longest time to load TensorFlow and compile the first step on a busy machine.
-LOADING_SECONDS = 120.0
+LOADING_SECONDS = 300.0
 
 
 def short_recipe(epochs: int) -> Recipe:

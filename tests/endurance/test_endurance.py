@@ -9,6 +9,7 @@ from tests.endurance.damage_files import DAMAGES, FILES, NEEDED, make_run, page_
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_run_survives_kills_in_the_queue_and_while_writing():
     with run_folders.folder_of_runs():
         harness = killed_trainer.Harness(None, 3, random.Random(3))

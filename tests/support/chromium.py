@@ -1,5 +1,7 @@
 """Starts the system's Chromium without a window, and opens pages of the app in it."""
 
+import itertools
+
 from playwright.sync_api import Browser, Page, Playwright, expect
 
 from bnn.analysis import browser_speed
@@ -15,9 +17,10 @@ _STILL_PLACEHOLDERS = """document.addEventListener("DOMContentLoaded", () => {
 })"""
 # A browser may wait this long for an element, because a machine that trains a network answers slowly.
 PATIENCE_MS = 60_000
-# Whether the page is complete, and stays so: the server has sent all of it, and the browser has loaded its
-# components, fonts and pictures. The browser shows what it got while it is not idle.
-_IS_COMPLETE = """async () => {
+# Whether the page was complete in two idle moments of the browser, one after the other: the server has sent
+# all of it, and the browser has loaded its components, fonts and pictures. While the browser still draws what
+# it got, it is not idle. (This returns no promise, because Playwright would not wait for it.)
+_IS_COMPLETE = """call => {
   const isComplete = () => {
     const app = document.querySelector("[data-testid=stApp]")
     return app?.dataset.testScriptState === "notRunning"
@@ -26,14 +29,20 @@ _IS_COMPLETE = """async () => {
       && document.fonts.status === "loaded"
       && [...document.images].every(image => image.complete)
   }
-  for (let i = 0; i < 3; i++) {
-    if (!isComplete()) return false
-    await new Promise(done => setTimeout(done, 10))
-    await new Promise(done => requestIdleCallback(done))
+  if (window.waiting?.call !== call) window.waiting = { call, numMoments: 0, isAsked: false }
+  const waiting = window.waiting
+  if (!isComplete()) waiting.numMoments = 0
+  else if (!waiting.isAsked) {
+    waiting.isAsked = true
+    requestIdleCallback(() => {
+      waiting.isAsked = false
+      waiting.numMoments = isComplete() ? waiting.numMoments + 1 : 0
+    })
   }
-  return isComplete()
+  return waiting.numMoments >= 2
 }"""
-_POLL_MS = 30
+_calls = itertools.count()
+_POLL_MS = 20
 _NUM_FRAMES = 4
 _FRAMES = """numFrames => new Promise(done => {
   const wait = left => (left ? requestAnimationFrame(() => wait(left - 1)) : done())
@@ -79,7 +88,7 @@ def wait_until_complete(page: Page) -> None:
 
     This also waits for the answer to a press or a choice, if the page takes part in it.
     """
-    page.wait_for_function(_IS_COMPLETE, polling=_POLL_MS)
+    page.wait_for_function(_IS_COMPLETE, arg=next(_calls), polling=_POLL_MS)
 
 
 def wait_for_frames(page: Page) -> None:
