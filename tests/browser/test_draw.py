@@ -23,10 +23,11 @@ def _expect_answer(page, digit):
 
 
 def test_each_drawn_digit_is_read_without_tensorflow(page, server):
+    ghost = page.locator(".ghost img")
+    expect(ghost).to_be_visible()
     for digit in drawing_hand.DIGITS:
-        expect(page.locator(".ghost img")).to_be_visible()
         drawing_hand.draw(page, digit)
-        expect(page.locator(".ghost img")).to_be_hidden()
+        expect(ghost).to_be_hidden()
         _expect_answer(page, digit)
         drawing_hand.clear(page)
         expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
