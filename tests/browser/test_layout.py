@@ -24,6 +24,7 @@ TEXTS = {
     "train": ("h1", ".table td", ".st-key-start button p", "svg.marks text"),
     "inside": ("h1", ".colours"),
     "evaluate": ("h1", ".figure .value", ".table td", "svg.marks text", ".stSelectbox label p"),
+    "teach": ("h1",),
     "audience": (),
 }
 # Lists everything that scrolls sideways or is cut off. Tables and charts may scroll within their own frame.
