@@ -17,6 +17,8 @@ _STILL_PLACEHOLDERS = """document.addEventListener("DOMContentLoaded", () => {
 })"""
 # A browser may wait this long for an element, because a machine that trains a network answers slowly.
 PATIENCE_MS = 60_000
+# The first page of a new server may have to wait until Numba has compiled the network's functions.
+COMPLETE_MS = 180_000
 # Whether the page was complete in two idle moments of the browser, one after the other: the server has sent
 # all of it, and the browser has loaded its components, fonts and pictures. While the browser still draws what
 # it got, it is not idle. (This returns no promise, because Playwright would not wait for it.)
@@ -88,7 +90,7 @@ def wait_until_complete(page: Page) -> None:
 
     This also waits for the answer to a press or a choice, if the page takes part in it.
     """
-    page.wait_for_function(_IS_COMPLETE, arg=next(_calls), polling=_POLL_MS)
+    page.wait_for_function(_IS_COMPLETE, arg=next(_calls), polling=_POLL_MS, timeout=COMPLETE_MS)
 
 
 def wait_for_frames(page: Page) -> None:

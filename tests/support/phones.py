@@ -8,7 +8,8 @@ import numpy as np
 from bnn.data.handwriting.rendering import draw_strokes
 from pages.shared.drawing import CANVAS_SIDE
 
-TIMEOUT_SECONDS = 60.0
+# The first drawing may have to wait until Numba has compiled the network's functions.
+TIMEOUT_SECONDS = 180.0
 
 
 def address_of(number):
