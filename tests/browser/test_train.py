@@ -4,8 +4,9 @@ import pytest
 from playwright.sync_api import expect
 
 from pages.shared import run_picker
-from tests.support import chromium, waiting
+from tests.support import chromium, data_files, waiting
 from tests.support.app_server import Server
+from tests.support.data_files import zipped
 
 # Training has a low priority, so it may be slow on a busy machine.
 TRAINING_MS = 300_000
@@ -147,3 +148,24 @@ def test_links_to_other_pages_are_shown_where_train_is_visited_first(open_page, 
     server.stop()
     server.start()
     expect(open_page("train").get_by_role("link", name="Draw").first).to_be_visible()
+
+
+def test_uploaded_pictures_are_learnt_and_evaluated_with_their_names(open_page, server):
+    page = open_page("train")
+    page.locator(".st-key-your-data summary").click()
+    pictures = {"name": "signs.zip", "mimeType": "application/zip", "buffer": zipped(data_files.pictures())}
+    page.locator(".st-key-data-file input[type=file]").set_input_files([pictures])
+    expect(page.get_by_text("3 classes, 24 examples:")).to_be_visible()
+    run = _press_start(page, server)
+    # Until the new run is shown, the page shows the state of another run, which is finished.
+    expect(page.get_by_text("Data: signs.zip; licence not stated")).to_be_visible()
+    expect(page.locator(".status .state")).to_have_text("finished", timeout=TRAINING_MS)
+    page.get_by_role("link", name="Evaluate").first.click()
+    # The page runs again when the built-in network's numbers are there, which would close the box.
+    expect(page.locator(".st-key-matrix-place svg.marks text").filter(has_text="1,1").first).to_be_visible()
+    chromium.wait_until_sent(page)
+    page.locator("[class*=st-key-evaluate_run-] .stSelectbox").click()
+    page.get_by_role("option").filter(has_text=run_picker.run_label(run)).click()
+    for name in ("cross", "hook", "roof"):
+        expect(page.locator(".st-key-matrix-place svg.marks text").filter(has_text=name)).to_have_count(2)
+        expect(page.get_by_role("cell", name=name, exact=True)).to_be_visible()
