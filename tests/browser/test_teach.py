@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 # The app with a shorter training: the trainer gets its recipe from the server.
 SHORTER = """
 from bnn.recipes import presets
-changes = {"own_drawings": 250, "other_signs": 30, "epochs": 2}
+changes = {"own_drawings": 400, "other_signs": 40, "epochs": 3}
 presets.PRESETS["symbols"] = presets.PRESETS["symbols"].with_settings(changes)
 """
 NUM_EXAMPLES = 5
@@ -104,7 +104,9 @@ def test_five_signs_are_drawn_taught_and_read(open_page, server):
     assert run.status().state == "finished"
     for name in ("star", "cross"):
         draw(page, name, rng)
-        expect(answer.locator(".digit")).to_have_text(name)
+        # The most probable class, by its place among the sorted names. After so short a training, the network
+        # need not be sure.
+        expect(answer).to_have_attribute("data-digit", str(sorted(SIGNS).index(name)))
         expect(answer).to_have_attribute("data-from", "browser")
         page.keyboard.press("Escape")
         expect(answer).to_have_attribute("data-state", "empty")
