@@ -18,6 +18,8 @@ def download(page, key):
     page.locator(".st-key-take-along button").first.click()
     page.locator(f".st-key-{key}").wait_for()
     # The menu stays in the window while the page above it grows. A click needs a button that can be seen.
+    # Chromium would scroll so that the menu stays in its place, but Safari does not.
+    page.evaluate("document.querySelector('[data-testid=stMain]').style.overflowAnchor = 'none'")
     page.evaluate(f"document.querySelector('h1').style.marginBottom = '{GROWTH_PIXELS}px'")
     with page.expect_download() as started:
         page.locator(f".st-key-{key} button").first.click()
