@@ -21,7 +21,7 @@ _FORMATS = (
     " them (`.npz` with `x_train`, `y_train`, `x_test` and `y_test`). Each class needs at least 5 examples."
 )
 _STORED = (
-    "The file stays on this computer. It is forgotten when you close this tab, unless you press Start: then"
+    "The file stays in this app. It is forgotten when you close this tab, unless you press Start: then"
     " the run keeps the data until you delete the run."
 )
 _MAX_SAMPLES = 16
@@ -62,7 +62,7 @@ def your_data() -> YourData:
 def _credit() -> tuple[str, str]:
     left, right = st.columns([3, 2])
     source = left.text_input("Who made it", key="data-source", placeholder="Name or address", max_chars=200)
-    licence = right.text_input("Licence", key="data-licence", placeholder="such as CC BY 4.0", max_chars=100)
+    licence = right.text_input("Licence", key="data-licence", placeholder="CC BY 4.0", max_chars=100)
     return source.strip(), licence.strip()
 
 
