@@ -25,6 +25,8 @@ def page() -> None:
     if chosen:
         with st.expander("For experts", key="experts"), errors.errors_in_words():
             network_table.network_table(*chosen)
+            if shown:
+                st.caption(f"On the command line this run is `{shown.id}`.")
 
 
 page()
