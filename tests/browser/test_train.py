@@ -163,7 +163,7 @@ def test_uploaded_pictures_are_learnt_and_evaluated_with_their_names(open_page, 
     page.get_by_role("link", name="Evaluate").first.click()
     # The page runs again when the built-in network's numbers are there, which would close the box.
     expect(page.locator(".st-key-matrix-place svg.marks text").filter(has_text="1,1").first).to_be_visible()
-    chromium.wait_until_sent(page)
+    chromium.wait_until_complete(page)
     page.locator("[class*=st-key-evaluate_run-] .stSelectbox").click()
     page.get_by_role("option").filter(has_text=run_picker.run_label(run)).click()
     for name in ("cross", "hook", "roof"):
