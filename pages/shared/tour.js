@@ -20,9 +20,10 @@ const STYLE = `
 #tour button.next { background: #2459d6; border-color: #2459d6; color: #fff }
 #tour button.chip { border: 0; padding: .1rem .7rem; font-size: .9rem; white-space: nowrap }
 #tour button:focus-visible { outline: 3px solid #2f6bff; outline-offset: 2px }
-/* The folded card is where the Draw page is empty: below the samples or, on a phone, beside the bars. */
+/* The folded card covers nothing that can be pressed on Draw: it is between the pictures and the samples or, on a phone,
+   beside the bars. */
 @media (min-width: 640.02px) {
-  #tour.folded { bottom: 0; border-bottom: 0; border-radius: .6rem .6rem 0 0 }
+  #tour.folded { right: auto; bottom: 0; left: 50%; transform: translateX(-50%); border-bottom: 0; border-radius: .6rem .6rem 0 0 }
   #tour.folded button { min-height: 2rem }
 }
 @media (max-width: 640px) {
