@@ -27,14 +27,15 @@ from bnn.training.model import quantized_layers
 LATENT_WEIGHT = 0.1
 
 
-def unpack_into(model: keras.Sequential, network: PackedNetwork, images: tf.Tensor) -> None:
+def unpack_into(model: keras.Sequential, network: PackedNetwork, images: tf.Tensor | None) -> None:
     """Sets a model's weights so that packing the model gives the network again.
 
     Args:
         model: a model made by `bnn.training.model.build`, with the same layers as the network.
         network: the packed network.
         images: some hundreds of inputs for the model, (n, 28, 28, channels) float32, like those with which it
-            will be trained.
+            will be trained. Without them, every mean is 0 and every variance 1. That is enough for a model
+            that is not trained, and gives the same numbers on every machine.
     """
     for layer, packed in zip(quantized_layers(model), network.layers, strict=True):
         signs = np.where(packed.weights, -LATENT_WEIGHT, LATENT_WEIGHT)
@@ -43,11 +44,15 @@ def unpack_into(model: keras.Sequential, network: PackedNetwork, images: tf.Tens
     for layer in model.layers:
         if isinstance(layer, keras.layers.BatchNormalization):
             _assign_norm(layer, next(packed_layers), network, values)
-        values = layer(values, training=False)
+        if values is not None:
+            values = layer(values, training=False)
 
 
 def _assign_norm(
-    norm: keras.layers.BatchNormalization, packed: PackedLayer, network: PackedNetwork, values: tf.Tensor
+    norm: keras.layers.BatchNormalization,
+    packed: PackedLayer,
+    network: PackedNetwork,
+    values: tf.Tensor | None,
 ) -> None:
     """Sets the parameters of a batch normalization.
 
@@ -55,10 +60,12 @@ def _assign_norm(
         norm: the batch normalization.
         packed: the packed layer before it.
         network: the packed network.
-        values: the input of the batch normalization for real images.
+        values: the input of the batch normalization for real images, or None.
     """
-    axes = list(range(len(values.shape) - 1))
-    mean, variance = (moment.numpy().astype(np.float64) for moment in tf.nn.moments(values, axes))
+    mean, variance = np.zeros(packed.outputs), np.ones(packed.outputs)
+    if values is not None:
+        axes = list(range(len(values.shape) - 1))
+        mean, variance = (moment.numpy().astype(np.float64) for moment in tf.nn.moments(values, axes))
     deviation = np.sqrt(variance + norm.epsilon)
     if packed.thresholds is None or packed.flips is None:
         gamma = network.scale * deviation

@@ -56,9 +56,14 @@ def test_epoch_has_digits_and_letters_by_many_people(tmp_path, monkeypatch):
     assert batches_per_epoch(one, len(IMAGES) + 39) == 2
 
 
-def test_an_epoch_has_some_of_mnist_and_the_visitors_own_drawings():
+def own_drawings():
+    """Drawings of two lines, which are labelled 1 and 7."""
     paths = pen_paths.gather([[np.array([[0.0, 0.0], [0.0, 9.0]])], [np.array([[0.0, 0.0], [9.0, 9.0]])]])
-    own = PenDrawings(paths, np.array([1, 7], np.uint8), np.array([0.5, 0.5]))
+    return PenDrawings(paths, np.array([1, 7], np.uint8), np.array([0.5, 0.5]))
+
+
+def test_an_epoch_has_some_of_mnist_and_the_visitors_own_drawings():
+    own = own_drawings()
     one = recipe(own_drawings=24, training_images=10)
     first, again, later = (batches.epoch_images(one, SPLIT, epoch, own) for epoch in (2, 2, 3))
     assert np.array_equal(first.images, again.images)
@@ -70,19 +75,26 @@ def test_an_epoch_has_some_of_mnist_and_the_visitors_own_drawings():
     assert batches_per_epoch(one, len(IMAGES)) == 1
 
 
-def test_with_only_the_last_layers_trained_all_epochs_have_the_same_batches_and_each_is_prepared_once():
-    one = recipe(starts_from="any", trained_layers=2, batch_size=16, epochs=3)
+def test_own_drawings_give_the_last_layers_the_same_batches_in_all_epochs_and_each_is_prepared_once():
+    settings = dict(starts_from="any", trained_layers=2, batch_size=16, epochs=3)
+    one, own = recipe(own_drawings=24, training_images=16, **settings), own_drawings()
     prepared = []
 
     def prepare(images, labels):
         return tf.numpy_function(lambda x: (prepared.append(len(x)), x)[1], [images], tf.uint8), labels
 
-    found = [x.numpy() for x, _ in batches.training_batches(one, SPLIT, 1, prepare=prepare).take(9)]
+    found = [x.numpy() for x, _ in batches.training_batches(one, SPLIT, 1, own=own, prepare=prepare).take(9)]
     assert [len(x) for x in found] == [16, 16, 8] * 3
     assert all(np.array_equal(a, b) for a, b in zip(found, found[3:], strict=False))
     assert sum(prepared) == 40
-    skipped = batches.training_batches(one, SPLIT, 2, skip=2, prepare=prepare).take(2)
+    skipped = batches.training_batches(one, SPLIT, 2, skip=2, own=own, prepare=prepare).take(2)
     assert [x.numpy().tobytes() for x, _ in skipped] == [found[2].tobytes(), found[0].tobytes()]
+
+
+def test_without_own_drawings_the_last_layers_get_other_batches_in_every_epoch():
+    one = recipe(starts_from="any", trained_layers=2, training_images=16, batch_size=16, epochs=2)
+    first, second = (x.numpy() for x, _ in batches.training_batches(one, SPLIT))
+    assert not np.array_equal(first, second)
 
 
 @pytest.mark.parametrize(
