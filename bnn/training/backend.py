@@ -3,8 +3,7 @@
 import os
 
 # Larq 0.14 needs Keras 2. TensorFlow uses it only if this variable is set before TensorFlow is imported.
-LEGACY_KERAS = "TF_USE_LEGACY_KERAS"
-os.environ[LEGACY_KERAS] = "1"
+os.environ["TF_USE_LEGACY_KERAS"] = "1"
 # This keeps TensorFlow's messages about processor features and missing GPUs out of the log.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 # With this, TensorFlow keeps the memory of freed tensors for the next step. Returning it to the system would
@@ -14,6 +13,8 @@ os.environ.setdefault("TF_CPU_ALLOCATOR_USE_BFC", "1")
 import larq
 import tensorflow as tf
 
+# The name of that variable, for programs that load an exported model.
+LEGACY_KERAS = "TF_USE_LEGACY_KERAS"
 keras = tf.keras
 
 __all__ = ["keras", "larq", "tf"]
