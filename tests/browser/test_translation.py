@@ -28,14 +28,14 @@ def test_evaluate_names_the_chosen_cell(open_page):
     main = page.get_by_test_id("stMain")
     expect(page.locator(".st-key-images img").first).to_be_visible()
     page.wait_for_function("window.oneBitLabTranslation")
-    for drawn, read in ((8, 8), (0, 0), (1, 1)):
+    for name, drawn, read in (("eights", 8, 8), ("zeros", 0, 0), ("ones", 1, 1)):
         chromium.wait_until_complete(page)
         page.evaluate(TRANSLATE)
         for key, digit in (("cell_drawn", drawn), ("cell_read", read)):
             page.locator(f".st-key-{key} .stSelectbox").click()
             page.get_by_role("option", name=str(digit), exact=True).click()
             expect(page.locator(f".st-key-{key} input")).to_have_value(str(digit))
-        expect(main).to_contain_text(f"{drawn} read as {read} (right)")
+        expect(main).to_contain_text(f"{name} read as {read} (right)")
         chromium.wait_until_complete(page)
         assert main.inner_text().count("read as") == 3
 
@@ -43,7 +43,7 @@ def test_evaluate_names_the_chosen_cell(open_page):
 def test_evaluate_names_the_chosen_network(open_page):
     page = open_page("evaluate")
     figures = page.locator(".figures")
-    expect(figures).to_contain_text("recipe best")
+    expect(figures).to_contain_text("recipe anyone")
     page.wait_for_function("window.oneBitLabTranslation")
     page.evaluate(TRANSLATE)
     page.locator(".stSelectbox").first.click()
