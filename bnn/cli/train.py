@@ -36,7 +36,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     )
     data_option.add_arguments(parser)
     parser.add_argument("--resume", metavar="RUN", help="resume a stopped or interrupted run")
-    parser.add_argument("--at-once", action="store_true", help="do not wait for other trainings")
+    parser.add_argument(
+        "--at-once", action="store_true", help="do not wait for other trainings, nor make them wait"
+    )
 
 
 def run(options: Namespace) -> int:
@@ -45,8 +47,8 @@ def run(options: Namespace) -> int:
     started = time.monotonic()
     with turns.run_lock(trained):
         if trained.status().state not in ACTIVE:
-            # This request to stop is from an earlier training. (If a page has started this process, the run
-            # is queued. A request to stop is then new, and must be kept.)
+            # A request to stop that is found here is from an earlier training. If a page has started this
+            # process, the run is queued already; a request to stop is then new, and must be kept.
             trained.stop_path.unlink(missing_ok=True)
         remove_partial_files(trained.folder)
         code = _train(trained, waits=not options.at_once)
@@ -56,8 +58,13 @@ def run(options: Namespace) -> int:
 
 
 def _run_to_train(options: Namespace) -> Run:
-    if options.resume and (options.recipe or options.set or options.data):
-        raise ValueError("--resume takes the run's own recipe and data: leave out RECIPE, --set and --data")
+    if options.resume and (
+        options.recipe or options.set or options.data or options.source or options.licence
+    ):
+        raise ValueError(
+            "--resume takes the run's own recipe and data:"
+            " leave out RECIPE, --set, --data, --source and --licence"
+        )
     recipe = None if options.resume else _recipe(options)
     check_training_packages()
     if recipe:
@@ -72,7 +79,7 @@ def _new_run(recipe: Recipe, data: DataSet | None) -> Run:
     if data is None:
         check_data(recipe)
         if needs_data_file(recipe):
-            raise ValueError(f"recipe {recipe.name} learns from drawings in a file: name it with --data FILE")
+            raise ValueError(f"recipe {recipe.name} needs a file of drawings: add --data FILE")
         if recipe.starts_from:
             from bnn.runs import starting
 

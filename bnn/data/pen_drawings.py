@@ -1,4 +1,4 @@
-"""Drawings to train on, as pen paths: each image of them is deformed anew."""
+"""Labelled drawings as pen paths, from which deformed or plain images are drawn."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from bnn.drawing.stroke_files import StrokeDrawing
 
 
 class PenDrawings(NamedTuple):
-    """Drawings to train on.
+    """Labelled drawings as pen paths.
 
     Args:
         paths: the pen paths of n drawings.

@@ -2,8 +2,9 @@
 
 `unipen_distribution` describes the source, and `unipen_files` finds the files.
 
-About a fifth of each contributor's writers is held out for validation. Nothing is trained on their drawings.
-Which writers are held out depends only on the file.
+In each of the two files, about a fifth of the writers is held out for validation, and none of their drawings
+in that file is trained on. Which writers are held out depends only on the file. The files number their
+writers separately, so a writer may be held out in one file and not in the other.
 """
 
 import zlib
@@ -23,7 +24,7 @@ from bnn.drawing.stroke_files import OTHER, StrokeDrawing, load_drawings
 from bnn.recipes.recipe import NUM_VALIDATION
 
 # One of this many writers is held out.
-VALIDATION_FRACTION = 5
+VALIDATION_STEP = 5
 # The capital letters of `bnn.data.handwriting.non_digits`. The others can look like digits.
 TRAINED_LETTERS = tuple(letter for letter in LETTERS if letter.isupper())
 
@@ -35,7 +36,7 @@ def training_digits() -> PenDrawings:
         ValueError: if no file is named, or the file is damaged.
         OSError: if the file cannot be read.
     """
-    return _training_drawings(_existing(digits_path()), DIGITS)
+    return _training_drawings(_named(digits_path()), DIGITS)
 
 
 def training_letters() -> PenDrawings:
@@ -45,7 +46,7 @@ def training_letters() -> PenDrawings:
         ValueError: if no file is named, or the file is damaged.
         OSError: if the file cannot be read.
     """
-    return _training_drawings(_existing(letters_path()), TRAINED_LETTERS)
+    return _training_drawings(_named(letters_path()), TRAINED_LETTERS)
 
 
 def validation_digits() -> Split:
@@ -58,10 +59,10 @@ def validation_digits() -> Split:
         ValueError: if no file is named, or the file is damaged.
         OSError: if the file cannot be read.
     """
-    drawings = load_drawings(_existing(digits_path()), DIGITS)
+    drawings = load_drawings(_named(digits_path()), DIGITS)
     held_out = [drawing for drawing, out in zip(drawings, is_held_out(drawings), strict=True) if out]
     if not held_out:
-        raise ValueError(f"{digits_path()} must have digits of {VALIDATION_FRACTION} writers or more")
+        raise ValueError(f"{digits_path()} must have digits of at least 3 writers")
     which = np.random.default_rng(0).permutation(len(held_out))
     which = np.resize(which, NUM_VALIDATION)
     images = pen_paths.draw_plain(pen_paths.gather([drawing.strokes for drawing in held_out]))
@@ -76,7 +77,7 @@ def is_held_out(drawings: Sequence[StrokeDrawing]) -> np.ndarray:
     """
     names = {(str(drawing.contributor), str(drawing.writer)) for drawing in drawings}
     in_order = sorted(names, key=lambda name: (name[0], zlib.crc32("/".join(name).encode()), name[1]))
-    held_out = set(in_order[2::VALIDATION_FRACTION])
+    held_out = set(in_order[2::VALIDATION_STEP])
     return np.array([(str(d.contributor), str(d.writer)) in held_out for d in drawings], bool)
 
 
@@ -97,9 +98,9 @@ def sampling_shares(drawings: Sequence[StrokeDrawing]) -> np.ndarray:
     return shares / shares.sum()
 
 
-def _existing(path: Path | None) -> Path:
+def _named(path: Path | None) -> Path:
     if path is None:
-        raise ValueError("no file of pen strokes is named")
+        raise ValueError("no file of digits is named: set BNN_UNIPEN to one")
     return path
 
 
@@ -111,7 +112,7 @@ def _training_drawings(path: Path, class_names: tuple[str, ...]) -> PenDrawings:
 @lru_cache(maxsize=2)
 def _load(path: Path, class_names: tuple[str, ...], *_state: int) -> PenDrawings:
     drawings = load_drawings(path, class_names, keep_others=True)
-    # All labels count here, so that the same writers are held out whichever labels are kept below.
+    # All labels of the file count here, so that the same writers are held out whichever are kept below.
     held_out = is_held_out(drawings)
     kept = [d for d, out in zip(drawings, held_out, strict=True) if not out and d.label != OTHER]
     if not kept:

@@ -25,7 +25,7 @@ CATEGORIES = {"1a": "0123456789", "1b": "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 # Height and width of the box to which a character is scaled.
 BOX = 500
 # One of this many writers is left out for testing, so that no network has seen their characters.
-TEST_FRACTION = 5
+TEST_STEP = 5
 
 
 class Character(NamedTuple):
@@ -93,7 +93,7 @@ def to_file_content(characters: Sequence[Character]) -> bytes:
 
 def is_for_testing(contributor: str, writer: str) -> bool:
     """Returns whether a writer is left out for testing."""
-    return zlib.crc32(f"{contributor}/{writer}".encode()) % TEST_FRACTION == 0
+    return zlib.crc32(f"{contributor}/{writer}".encode()) % TEST_STEP == 0
 
 
 def _read_included(place: Path, texts: Iterable[str]) -> dict[str, str]:

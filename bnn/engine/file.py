@@ -24,8 +24,8 @@ from bnn.data.dataset import DIGITS
 from bnn.engine import file_values
 from bnn.engine.file_values import Header, Tensors
 from bnn.engine.network import PackedLayer, PackedNetwork
+from bnn.recipes.checks import MAX_WEIGHTS, MAX_WIDTH
 from bnn.recipes.layers import IMAGE_SIDE
-from bnn.recipes.recipe import MAX_WEIGHTS, MAX_WIDTH
 from bnn.system.files import read_bytes
 
 VERSION = 1

@@ -1,4 +1,4 @@
-"""Lets only one run be trained at a time. Trainers wait here for their turn."""
+"""Takes turns: the runs on one computer are trained one at a time."""
 
 import os
 import time
@@ -38,7 +38,7 @@ def run_lock(run: Run) -> Iterator[None]:
 
 @contextmanager
 def turn(run: Run, waits: bool = True) -> Iterator[None]:
-    """Waits until no other run is being trained; other trainers must then wait until the block is left.
+    """Waits for the run's turn, and keeps the turn until the block is left.
 
     Runs are trained in the order in which their trainers were started. The turn is a file lock in the folder
     of all runs, so a crash of the trainer releases it. The run's state is "queued" until its turn, and then

@@ -91,7 +91,7 @@ class Fitting:
         # validation, there are no such images.
         images = self.validation if self.recipe.validation == "split" else None
         if images and self.own and self.recipe.other_signs:
-            images = other_signs.added(images, self.own, len(self.class_names))
+            images = other_signs.with_other_signs(images, self.own, len(self.class_names))
         return RecordEpoch(self.run, self.pack, self.num_batches, self.position, images)
 
     def pack(self) -> PackedNetwork:

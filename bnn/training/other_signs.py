@@ -14,8 +14,8 @@ from bnn.data.pen_drawings import PenDrawings
 
 # At most this many drawings of the data set are compared.
 MAX_COMPARED = 1_000
-# Number of digits, and of letters and other signs, that are drawn for each image that is wanted, since many
-# are left out. Digits take less time to draw.
+# Many candidates are left out, so more are drawn than wanted. For each image wanted, these are the number of
+# digits, which are quick to draw, and the number of letters and other signs.
 DIGITS_EACH = 3
 SIGNS_EACH = 1
 # The signs for the validation come from this seed; those of the training from the recipe's.
@@ -23,9 +23,10 @@ _VALIDATION_SEED = 6
 
 
 def draw(num: int, seed: int, drawings: PenDrawings) -> np.ndarray:
-    """Returns images of signs that look like none of the drawings, (num, 28, 28) uint8, in random order.
+    """Returns images of other signs than the drawings', (num, 28, 28) uint8, in random order.
 
-    If too many look like one, scribbles and spirals take their places.
+    Signs that look like one of the drawings are left out. At most `MAX_COMPARED` drawings are compared. If
+    too few signs are left, scribbles and spirals are added.
 
     Args:
         num: number of images.
@@ -42,11 +43,12 @@ def draw(num: int, seed: int, drawings: PenDrawings) -> np.ndarray:
     return np.concatenate([chosen, missing])
 
 
-def added(validation: Split, drawings: PenDrawings, num_classes: int) -> Split:
+def with_other_signs(validation: Split, drawings: PenDrawings, num_classes: int) -> Split:
     """Returns the validation images and half as many other signs, to fit the temperature to.
 
     The other signs have random labels, since a network should give them equal probabilities for all classes.
-    Without them, a network that is right on all validation images would be made to be sure of everything.
+    Without them, a network that is right on all validation images would get a very low temperature, and be
+    sure of everything.
 
     Args:
         validation: the validation images.

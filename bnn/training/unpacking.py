@@ -12,8 +12,8 @@ A packed network has no latent weights and no batch normalization. Both are made
 3. Gamma and beta of the last layer give the packed network's scale and offset.
 
 Packing this model gives the same bits, thresholds and scores again. In training, each batch is normalized by
-its own statistics. Because mean and variance were measured on real images, the model's answers are nearly the
-same then, so the statistics need not be frozen.
+its own statistics. These are close to the measured ones, so the answers hardly change, and batch
+normalization need not be frozen.
 """
 
 import numpy as np

@@ -83,7 +83,7 @@ def _canvas_and_answer(choices: list[Run]) -> None:
         from pages.draw.reading import read
 
         reading = read(network, objects)
-        place.html(answer_html(reading.answer, network.class_names, _request(network.class_names)))
+        place.html(answer_html(reading.answer, network.class_names, _prompt(network.class_names)))
         with stages, st.container(key="stages"):
             _stages(network, reading)
         with size_and_time:
@@ -97,7 +97,7 @@ def _canvas_and_answer(choices: list[Run]) -> None:
             hand(run)
 
 
-def _request(class_names: tuple[str, ...]) -> str:
+def _prompt(class_names: tuple[str, ...]) -> str:
     return "draw a digit" if class_names == DIGITS else "draw a sign"
 
 
@@ -106,9 +106,9 @@ def _answer_place(class_names: tuple[str, ...]) -> DeltaGenerator:
     box = st.container(key="answer")
     if not warm_up.is_under_way():
         return box
-    # The server cannot answer yet, but the browser can. It writes its answer into the empty one.
+    # The browser can already answer. It writes its answer into this empty one until the server is ready.
     place = box.empty()
-    place.html(answer_html(None, class_names, _request(class_names)))
+    place.html(answer_html(None, class_names, _prompt(class_names)))
     return place
 
 
@@ -135,8 +135,8 @@ def _stages(network: PackedNetwork, reading: Reading) -> None:
     source = "your drawing" if st.session_state[session.SAMPLE] is None else "the sample"
     pictures.digit_strip(
         [
-            (pictures.picture(drawing.canvas, "the drawing"), source),
-            (pictures.picture(drawing.cropped, "the drawing, cropped"), "cropped"),
+            (pictures.picture(drawing.canvas, source), source),
+            (pictures.picture(drawing.cropped, f"{source}, cropped"), "cropped"),
             (pictures.picture(drawing.digit, "28 by 28 pixels"), "centred, 28×28"),
             (pictures.picture(bits, caption), caption),
         ]

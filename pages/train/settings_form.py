@@ -5,8 +5,9 @@ from reprlib import repr as short
 
 import streamlit as st
 
+from bnn.recipes.checks import SCHEDULES
 from bnn.recipes.pixels import PIXELS
-from bnn.recipes.recipe import SCHEDULES, Recipe
+from bnn.recipes.recipe import Recipe
 from pages.shared import errors
 
 

@@ -57,7 +57,7 @@ def test_answer_is_there_before_the_pen_lifts(open_live):
     expect(page.locator(ANSWER)).not_to_contain_text("so far")
 
 
-# Keeps what the page sends to the server, until `releaseMessages` sends it.
+# Holds back all messages to the server until `releaseMessages()` is called.
 HOLD_MESSAGES = """() => {
   const { send } = WebSocket.prototype
   const held = []
@@ -83,15 +83,15 @@ def test_browser_and_server_give_the_same_final_answer(open_live):
         expect(page.locator(f"{ANSWER} .digit")).to_have_text(str(digit))
         expect(page.locator(ANSWER)).to_have_attribute("data-from", "browser")
         expect(page.locator(ANSWER)).to_have_attribute("data-state", "sure")
-        browsers = page.locator(ANSWER).inner_text()
+        browser_text = page.locator(ANSWER).inner_text()
         picture = page.locator(DIGIT_PICTURE).get_attribute("src")
         page.evaluate("releaseMessages()")
         drawing_hand.wait_for_server(page)
-        # The two make different files of the same pixels.
+        # Browser and server encode the same pixels as different files.
         expect(page.locator(DIGIT_PICTURE)).not_to_have_attribute("src", picture)
-        servers = page.locator(DIGIT_PICTURE).get_attribute("src")
-        assert browsers == page.locator(ANSWER).inner_text(), digit
-        np.testing.assert_array_equal(pixels(picture), pixels(servers), str(digit))
+        server_picture = page.locator(DIGIT_PICTURE).get_attribute("src")
+        assert browser_text == page.locator(ANSWER).inner_text(), digit
+        np.testing.assert_array_equal(pixels(picture), pixels(server_picture), str(digit))
         drawing_hand.clear(page)
         expect(page.locator(ANSWER)).to_have_attribute("data-state", "empty")
         chromium.wait_until_complete(page)
@@ -151,7 +151,7 @@ def test_second_stroke_is_read_with_the_first_and_clear_forgets_both(open_live):
 
 
 def test_clear_before_the_server_has_answered_empties_the_answer(open_live):
-    """The server's text does not change then, so it does not replace the browser's answer by itself."""
+    """The server's text is the same before and after, so the browser itself must clear its answer."""
     page = open_live()
     blank = page.locator(DIGIT_PICTURE).get_attribute("src")
     # The server gets no drawing, so the answer shown can only be the browser's.

@@ -15,8 +15,9 @@ from bnn import cli as command_line
 from bnn.data import dataset
 from bnn.drawing import canvas, stroke_files
 from bnn.engine import file, inference
-from bnn.recipes import recipe
+from bnn.recipes import checks
 from bnn.recipes.presets import PRESETS
+from bnn.recipes.recipe import Recipe
 from bnn.runs import store
 from bnn.runs.run import Run
 from bnn.runs.status import Status
@@ -100,7 +101,7 @@ def test_recipe_with_a_long_value_is_refused_in_a_short_sentence(run, field, val
 @pytest.mark.parametrize("sentence", ["\ud800", "two\nlines", "x" * 301])
 def test_sentence_that_cannot_be_shown_is_refused(sentence):
     with pytest.raises(ValueError, match="sentence must be at most 300 visible characters"):
-        recipe.Recipe(name="x", sentence=sentence)
+        Recipe(name="x", sentence=sentence)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
@@ -199,7 +200,7 @@ def test_postscript_is_not_run(tmp_path, capsys):
 
 
 def test_file_may_have_as_many_weights_as_can_be_trained():
-    assert file.MAX_WEIGHTS == recipe.MAX_WEIGHTS
+    assert file.MAX_WEIGHTS == checks.MAX_WEIGHTS
 
 
 def test_network_of_too_many_weights_is_refused(random_network, monkeypatch):

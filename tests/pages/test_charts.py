@@ -73,7 +73,7 @@ def test_line_at_an_epoch_is_a_layer_of_its_own():
     assert_valid(spec | {"layer": [*spec["layer"], charts.epoch_rule()]})
 
 
-def test_axis_of_flip_ratios_ends_just_above_the_highest():
+def test_axis_of_flip_ratios_ends_at_the_next_tenth():
     for highest, end in ((np.nan, 0.1), (0.0, 0.1), (0.1, 0.1), (0.101, 0.2), (0.3, 0.3), (1.0, 1.0)):
         table = charts.epoch_curve("a run", HISTORY.assign(flip_ratio=[0.0, highest]), "flip_ratio")
         spec = charts.curves(table, "flip_ratio", 10, 200)

@@ -1,9 +1,10 @@
-"""The benchmarks refuse impossible options in a sentence."""
+"""The training benchmark names the smallest value that it accepts."""
 
 import sys
 
 import pytest
 
+# The benchmark imports Playwright.
 pytest.importorskip("playwright")
 from tests.benchmarks import training
 

@@ -125,7 +125,7 @@ def test_wheel_classifies_a_picture_without_tensorflow(run_bnn, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("command", ["train", "twin", "bench"])
-def test_commands_that_train_name_the_extra(run_bnn, command, tmp_path, monkeypatch):
+def test_commands_that_need_tensorflow_name_the_extra(run_bnn, command, tmp_path, monkeypatch):
     monkeypatch.setenv("BNN_RUNS_DIR", str(tmp_path / "runs"))
     result = run_bnn(command)
     assert result.returncode == 2

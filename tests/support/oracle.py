@@ -1,10 +1,10 @@
-"""Computes a packed network from its definition, with plain integers, so that the engine can be compared."""
+"""Computes the outputs of a packed network from its definition, with plain integers, to test the engine."""
 
 import numpy as np
 
 
 def signs(bits):
-    """Return -1 for each bit that is True and +1 for each other one."""
+    """Return -1 for each bit that is True and +1 for the others."""
     return np.where(bits, -1, 1).astype(np.int64)
 
 
@@ -37,7 +37,7 @@ def max_pool(values, pool):
 
 
 def sign_of_norm(sums, layer):
-    """Return the signs after batch norm: -1 below the threshold and +1 from it on, or reversed if flipped."""
+    """Return the signs after batch norm: -1 below the threshold, otherwise +1; reversed if flipped."""
     rising = np.where(sums < layer.thresholds, -1, 1)
     return np.where(layer.flips, -rising, rising)
 

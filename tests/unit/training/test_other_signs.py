@@ -38,7 +38,7 @@ def test_scribbles_take_the_places_of_signs_that_look_like_a_drawing(monkeypatch
 def test_temperature_is_also_fitted_to_other_signs_with_random_labels():
     own = drawings([0, 1])
     validation = Split(own.plain(), own.labels)
-    images, labels = other_signs.added(Split(*(np.tile(a.T, 20).T for a in validation)), own, 2)
+    images, labels = other_signs.with_other_signs(Split(*(np.tile(a.T, 20).T for a in validation)), own, 2)
     assert (len(images), len(labels)) == (180, 180)
     np.testing.assert_array_equal(images[:6], validation.images)
     assert 0.3 < labels[120:].mean() < 0.7

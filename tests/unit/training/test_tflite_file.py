@@ -33,7 +33,7 @@ def test_convolutions_in_place_of_dense_layers_give_the_same_answers():
     np.testing.assert_allclose(found, expected, atol=1e-4)
 
 
-def test_other_first_layers_give_the_same_answers(random_network, random_images):
+def test_network_with_several_bits_per_pixel_gives_the_same_answers(random_network, random_images):
     shape = dict(stages=((5,), (7,)), dense=(9, 11))
     network = random_network(pixel_threshold=LEVELS, **shape)
     model = tflite_file.convolutional(network, Recipe(name="test", sentence="", pixels="levels", **shape))

@@ -1,0 +1,112 @@
+"""Checks the values of a recipe."""
+
+import dataclasses
+import re
+from functools import cache
+from reprlib import repr as short
+from typing import TYPE_CHECKING, Any, get_type_hints
+
+from bnn.recipes.layers import layer_shapes
+from bnn.recipes.pixels import PIXELS
+
+if TYPE_CHECKING:
+    from bnn.recipes.recipe import Recipe
+
+VALIDATIONS = ("split", "test")
+SCHEDULES = ("constant", "cosine")
+MAX_WEIGHTS = 20_000_000
+# Largest number of filters of a convolution, or of units of a dense layer.
+MAX_WIDTH = 4096
+MAX_TEXT_LENGTH = 300
+# More than a recipe can have layers.
+MAX_TRAINED_LAYERS = 40
+_TYPE_WORDS = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
+
+
+def check(recipe: "Recipe") -> None:
+    """Checks every value of a recipe.
+
+    Raises:
+        ValueError: if a value is not allowed. The message names the value and what is allowed.
+    """
+    _check_types(recipe)
+    _check_numbers(recipe)
+    _check_choice("pixels", recipe.pixels, PIXELS)
+    _check_choice("validation", recipe.validation, VALIDATIONS)
+    _check_choice("schedule", recipe.schedule, SCHEDULES)
+    _check_texts(recipe)
+    _check_architecture(recipe)
+    _check_trained_layers(recipe)
+
+
+@cache
+def _field_types(recipe_type: type) -> dict[str, Any]:
+    # `field.type` may be text, so it is not used here.
+    return get_type_hints(recipe_type)
+
+
+def _check_types(recipe: "Recipe") -> None:
+    for name, wanted in _field_types(type(recipe)).items():
+        value = getattr(recipe, name)
+        # An int is allowed for a float if the float can represent it exactly.
+        if wanted is float and type(value) is int and abs(value) < 2**53:
+            object.__setattr__(recipe, name, float(value))
+        elif wanted in _TYPE_WORDS and type(value) is not wanted:
+            raise ValueError(f"{name} must be {_TYPE_WORDS[wanted]}, got {short(value)}")
+
+
+def _check_numbers(recipe: "Recipe") -> None:
+    for f in dataclasses.fields(recipe):
+        if "range" in f.metadata:
+            _check_range(f.name, getattr(recipe, f.name), *f.metadata["range"])
+
+
+def _check_range(name: str, value: float, low: float, high: float) -> None:
+    if not low <= value <= high:
+        raise ValueError(f"{name} must be from {low:,} to {high:,}, got {short(value)}")
+
+
+def _check_choice(name: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise ValueError(f"{name} must be one of {', '.join(allowed)}, got {short(value)}")
+
+
+def _check_texts(recipe: "Recipe") -> None:
+    # The name becomes part of the run's id, which is the name of a folder.
+    if not re.fullmatch(rf"[A-Za-z0-9][A-Za-z0-9_-]{{0,{MAX_TEXT_LENGTH - 1}}}", recipe.name):
+        raise ValueError(
+            f"name must be letters, digits, '-' and '_', at most {MAX_TEXT_LENGTH}, got {short(recipe.name)}"
+        )
+    for name in ("sentence", "starts_from"):
+        text = getattr(recipe, name)
+        if len(text) > MAX_TEXT_LENGTH or not text.isprintable():
+            raise ValueError(
+                f"{name} must be at most {MAX_TEXT_LENGTH} visible characters, got {short(text)}"
+            )
+
+
+def _check_architecture(recipe: "Recipe") -> None:
+    if not isinstance(recipe.stages, tuple) or not 0 <= len(recipe.stages) <= 4:
+        raise ValueError(f"stages must be at most 4 groups of filters, got {short(recipe.stages)}")
+    for stage in recipe.stages:
+        if not isinstance(stage, tuple) or not 1 <= len(stage) <= 8:
+            raise ValueError(f"each stage must be 1 to 8 numbers of filters, got {short(stage)}")
+    if not isinstance(recipe.dense, tuple) or len(recipe.dense) > 4:
+        raise ValueError(f"dense must be at most 4 numbers of units, got {short(recipe.dense)}")
+    for width in (*(w for stage in recipe.stages for w in stage), *recipe.dense):
+        if type(width) is not int or not 1 <= width <= MAX_WIDTH:
+            raise ValueError(
+                f"filters and units must be whole numbers from 1 to {MAX_WIDTH:,}, got {short(width)}"
+            )
+    if recipe.pixels == "grey" and not recipe.stages:
+        raise ValueError("pixels can be grey only where the first layer is a convolution")
+    if recipe.num_weights > MAX_WEIGHTS:
+        raise ValueError(f"a network may have {MAX_WEIGHTS:,} weights at most, got {recipe.num_weights:,}")
+
+
+def _check_trained_layers(recipe: "Recipe") -> None:
+    if recipe.trained_layers and not recipe.starts_from:
+        raise ValueError("trained_layers needs starts_from, a run whose other layers stay as they are")
+    num_layers = len(layer_shapes(recipe))
+    if recipe.trained_layers > num_layers:
+        raise ValueError(f"trained_layers must be at most {num_layers}, got {recipe.trained_layers}")
