@@ -126,7 +126,7 @@ def _check_quick_keys(page):
 
 @pytest.mark.parametrize(
     "link, start",
-    [("step=learning&run=shipped&digit=m0&epoch=2", 2), ("step=bits&run=quick&digit=m0&white=128", 128)],
+    [("step=learning&run=best&digit=m0&epoch=2", 2), ("step=bits&run=quick&digit=m0&white=128", 128)],
 )
 def test_quick_key_presses_on_a_slider_all_count(open_page, link, start):
     page = open_page(f"inside?{link}")
