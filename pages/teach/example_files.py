@@ -24,7 +24,8 @@ def example_files() -> None:
         is_empty = not lesson().examples
         st.download_button(
             "Download the examples",
-            lambda: lesson().to_file(),
+            # Streamlit calls this in a thread without a session, so it must not look the lesson up.
+            lesson().to_file,
             file_name="signs.jsonl",
             mime="application/jsonl",
             key="download-examples",
@@ -58,7 +59,9 @@ def _open() -> None:
     if uploaded is None:
         return
     with refusals():
-        found, num_left_out = from_drawings(*drawings_and_labels(uploaded.getvalue(), uploaded.name))
+        drawings, class_names = drawings_and_labels(uploaded.getvalue(), uploaded.name)
+        # The page and the browser know signs and examples by their numbers, so none may be used again.
+        found, num_left_out = from_drawings(drawings, class_names, lesson().next_number)
         # Drawings that the browser has sent before must not count as new.
         found.num_received = lesson().num_received
         st.session_state[session.LESSON] = found

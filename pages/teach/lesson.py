@@ -133,7 +133,9 @@ def lesson() -> Lesson:
     return st.session_state.setdefault(session.LESSON, Lesson())
 
 
-def from_drawings(drawings: Iterable[StrokeDrawing], names: Sequence[str]) -> tuple[Lesson, int]:
+def from_drawings(
+    drawings: Iterable[StrokeDrawing], names: Sequence[str], first_number: int = 0
+) -> tuple[Lesson, int]:
     """Returns a lesson with the drawings of a file, and how many of them are left out.
 
     A sign has MAX_EXAMPLES examples at most; further drawings are left out.
@@ -141,12 +143,14 @@ def from_drawings(drawings: Iterable[StrokeDrawing], names: Sequence[str]) -> tu
     Args:
         drawings: The drawings.
         names: The names of their classes.
+        first_number: The number of the first sign; the other signs and the examples follow.
 
     Raises:
         ValueError: If there are too few or too many classes, or a name cannot be the name of a class.
     """
     if not MIN_SIGNS <= len(names) <= MAX_SIGNS:
         raise ValueError(f"a lesson has {MIN_SIGNS} to {MAX_SIGNS} signs, but the file has {len(names)}")
-    found = Lesson(dict(enumerate(check_class_names(names))), next_number=len(names))
-    was_added = [found.add_example(drawing.label, drawing.strokes) for drawing in drawings]
+    signs = dict(enumerate(check_class_names(names), first_number))
+    found = Lesson(signs, next_number=first_number + len(signs))
+    was_added = [found.add_example(first_number + drawing.label, drawing.strokes) for drawing in drawings]
     return found, was_added.count(False)

@@ -23,18 +23,19 @@ def page() -> None:
 @st.fragment
 def _lesson() -> None:
     with errors.errors_in_words():
+        teaching.notice_end()
         found = doubts(lesson())
         taught = teaching.taught_run()
         with st.container(horizontal=True, vertical_alignment="center"):
             names.names()
             teaching.teach_button(is_ready=not found.missing)
             if taught:
+                st.session_state.setdefault(session.TEACH_MODE, teaching.DRAW)
                 st.segmented_control(
                     "What a drawing is for",
                     [teaching.DRAW, teaching.TRY],
                     key=session.TEACH_MODE,
                     required=True,
-                    default=teaching.DRAW,
                     persist_state="session",
                     label_visibility="collapsed",
                 )

@@ -29,8 +29,24 @@ def teach_button(is_ready: bool) -> None:
         icon=":material/school:",
         disabled=not is_ready or _is_active(_newest_run()),
         on_click=_teach,
-        help="Trains a network on this computer, for about 20 seconds.",
+        help="Trains a network, for about 20 seconds.",
     )
+
+
+def notice_end() -> None:
+    """Chooses what to show if the newest run has ended since the last look.
+
+    It sets the value of the control for what a drawing is for, so the page must call it before it makes that
+    control.
+    """
+    run = _newest_run()
+    if run is None or not _has_just_ended(run):
+        return
+    st.session_state[session.TEACH_SEEN] = run.id
+    if run.status().state == "finished":
+        # The other pages also show this network.
+        st.session_state[session.DRAW_RUN] = st.session_state[session.EVALUATE_RUN] = run.id
+        st.session_state[session.TEACH_MODE] = TRY
 
 
 def progress() -> None:
@@ -88,12 +104,7 @@ def _progress() -> None:
             )
         else:
             st.warning(f"The training has ended early ({status.state}). {status.message}")
-        if status.state not in ACTIVE and st.session_state.get(session.TEACH_SEEN) != run.id:
-            st.session_state[session.TEACH_SEEN] = run.id
-            if status.state == "finished":
-                # The other pages also show this network.
-                st.session_state[session.DRAW_RUN] = st.session_state[session.EVALUATE_RUN] = run.id
-                st.session_state[session.TEACH_MODE] = TRY
+        if _has_just_ended(run):
             # The desk must show the network, so all of the page must run.
             st.rerun()
 
@@ -108,6 +119,10 @@ def _result(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         take_along.take_along(run)
         phones.phones(run)
+
+
+def _has_just_ended(run: Run) -> bool:
+    return not _is_active(run) and st.session_state.get(session.TEACH_SEEN) != run.id
 
 
 def _is_active(run: Run | None) -> bool:

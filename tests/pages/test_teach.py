@@ -4,6 +4,7 @@ The canvas is a component of the browser, which `AppTest` does not run. The less
 """
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from bnn.drawing.stroke_files import drawings_and_labels
 from bnn.runs import run_data
 from bnn.runs.status import Status
 from pages.shared import session
-from pages.teach import desk, doubts
+from pages.teach import desk, doubts, teaching
 from pages.teach.lesson import MAX_EXAMPLES, MAX_SIGNS, Lesson, from_drawings
 from tests.support.pages import click, open_page
 
@@ -40,7 +41,10 @@ def teach_page(monkeypatch):
     """A function that opens the page with a lesson."""
 
     def teach_page(lesson):
-        monkeypatch.setattr("pages.teach.lesson.Lesson", lambda: lesson)
+        def make(*signs, **rest):
+            return Lesson(*signs, **rest) if signs else lesson
+
+        monkeypatch.setattr("pages.teach.lesson.Lesson", make)
         return open_page("teach")
 
     return teach_page
@@ -143,3 +147,36 @@ def test_page_without_examples_asks_for_nothing_and_teaches_nothing():
     page = open_page("teach")
     assert page.button(key="teach").disabled
     assert page.button(key="delete-examples").disabled
+
+
+def test_page_shows_the_network_when_its_training_has_ended_meanwhile(teach_page, make_run):
+    found = filled("LX")
+    found.runs.append(make_run().id)
+    page = teach_page(found)
+    assert not page.error
+    assert not page.warning
+    assert page.session_state[session.TEACH_MODE] == teaching.TRY
+    # The visitor's own choice then stays.
+    page.segmented_control(key=session.TEACH_MODE).set_value(teaching.DRAW).run()
+    assert not page.error
+    assert page.session_state[session.TEACH_MODE] == teaching.DRAW
+
+
+def test_examples_are_downloaded_from_a_thread_without_a_session(teach_page, monkeypatch):
+    offered = []
+    monkeypatch.setattr("streamlit.download_button", lambda label, data, **_: offered.append(data))
+    found = filled("LX", num=1)
+    teach_page(found)
+    monkeypatch.setattr("pages.teach.lesson.Lesson", Lesson)
+    with ThreadPoolExecutor() as pool:
+        assert pool.submit(offered[-1]).result() == found.to_file()
+
+
+def test_opened_file_shows_its_own_names_and_drawings(teach_page):
+    found = filled("LX", num=1)
+    page = teach_page(found)
+    page.file_uploader[0].upload("signs.jsonl", filled("eT", num=1).to_file().encode()).run()
+    opened = page.session_state[session.LESSON]
+    numbers = [{*one.signs, *(example.number for example in one.examples)} for one in (found, opened)]
+    assert not numbers[0] & numbers[1]
+    assert [field.value for field in page.text_input if field.label.startswith("Sign")] == ["T", "e"]
