@@ -2,14 +2,16 @@
 
 import os
 import warnings
+from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from bnn.drawing.picture_modes import contrast, grey
 
+_Found = TypeVar("_Found")
 # A picture with a longer side is shrunk to at most this many pixels a side.
 MAX_IMAGE_SIDE = 4096
 # The cameras of phones have 12, 24 or 50 megapixels. A JPEG file is shrunk while it is decoded. All others
@@ -67,6 +69,40 @@ def grey_pixels_of(file: BinaryIO, path: str | os.PathLike[str]) -> np.ndarray:
     Raises:
         ValueError: as `grey_pixels`.
     """
+
+    def read(image: Image.Image) -> np.ndarray:
+        _check_size(path, image)
+        return _best_frame(image)
+
+    return _read(file, path, read)
+
+
+def num_pixels_of(file: BinaryIO, path: str | os.PathLike[str]) -> int:
+    """Returns how many pixels `grey_pixels_of` would decode, of all frames that it looks at; decodes none.
+
+    Args:
+        file: the file.
+        path: its name, for messages.
+
+    Raises:
+        ValueError: if the file is not a picture, or its header is damaged.
+    """
+
+    def count(image: Image.Image) -> int:
+        if image.format != "TIFF":
+            return image.width * image.height * _num_frames(image)
+        # Its frames may have different sizes.
+        num = 0
+        for number in range(_num_frames(image)):
+            image.seek(number)
+            num += image.width * image.height
+        return num
+
+    return _read(file, path, count)
+
+
+def _read(file: BinaryIO, path: str | os.PathLike[str], function: Callable[[Image.Image], _Found]) -> _Found:
+    """Returns what a function finds in the picture in an open file; its errors become a `ValueError`."""
     head = file.read(16)
     file.seek(0)
     try:
@@ -74,8 +110,7 @@ def grey_pixels_of(file: BinaryIO, path: str | os.PathLike[str]) -> np.ndarray:
             # Pillow warns about odd metadata, which does not change the pixels.
             warnings.simplefilter("ignore")
             with Image.open(file, formats=IMAGE_FORMATS) as image:
-                _check_size(path, image)
-                return _best_frame(image)
+                return function(image)
     except (UnidentifiedImageError, Image.DecompressionBombError) as error:
         raise ValueError(_refusal(path, head, error)) from error
     except (OSError, SyntaxError, EOFError, MemoryError, OverflowError) as error:
@@ -109,12 +144,17 @@ def _check_size(path: str | os.PathLike[str], image: Image.Image) -> None:
         )
 
 
+def _num_frames(image: Image.Image) -> int:
+    """Returns how many frames are looked at."""
+    has_frames = image.format in ("GIF", "PNG", "WEBP", "TIFF")
+    return min(getattr(image, "n_frames", 1), MAX_FRAMES) if has_frames else 1
+
+
 def _best_frame(image: Image.Image) -> np.ndarray:
     """Returns the first frame, or a later one if it has more than twice as much ink."""
-    num_frames = getattr(image, "n_frames", 1) if image.format in ("GIF", "PNG", "WEBP", "TIFF") else 1
     best = _frame(image)
     most = contrast(best)
-    for number in range(1, min(num_frames, MAX_FRAMES)):
+    for number in range(1, _num_frames(image)):
         image.seek(number)
         pixels = _frame(image)
         if contrast(pixels) > 2 * most:

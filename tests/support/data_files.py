@@ -61,13 +61,21 @@ def picture(strokes):
     return file.getvalue()
 
 
-def zipped(members):
+def zipped(members, compression=zipfile.ZIP_DEFLATED):
     """Return the content of a .zip file with these members: {name: content}."""
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(file, "w", compression) as archive:
         for name, content in members.items():
             archive.writestr(name, content)
     return file.getvalue()
+
+
+def damaged_member(content):
+    """Return the content of a .zip file with other bytes in the middle of its first member."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        first = archive.infolist()[0]
+    middle = first.header_offset + 30 + len(first.filename) + first.compress_size // 2
+    return content[:middle] + b"\xff" * 30 + content[middle + 30 :]
 
 
 def pictures(num_each=8, signs=SIGNS):

@@ -6,8 +6,10 @@ x_validation, y_validation  optional; otherwise a part of the training images is
 class_names                 optional: (classes,) text; otherwise the classes are called 0, 1, 2 and so on
 """
 
+import lzma
 import math
 import re
+import struct
 import zipfile
 import zlib
 from io import BytesIO
@@ -32,7 +34,19 @@ _HEADER = re.compile(
 )
 _REQUIRED = ("x_train", "y_train", "x_test", "y_test")
 _OPTIONAL = ("x_validation", "y_validation", "class_names")
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, SyntaxError)
+# What `zipfile` raises for a damaged archive, with any of its compressions, and for an encrypted one.
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    MemoryError,
+    NotImplementedError,
+    RuntimeError,
+    SyntaxError,
+)
 
 
 def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
@@ -49,22 +63,28 @@ def from_arrays(arrays: dict[str, np.ndarray], name: str, source: str, licence: 
     parts = {part: _split(arrays, part) for part in ("train", "validation", "test") if f"x_{part}" in arrays}
     class_names = _class_names(arrays, parts)
     training, num_left_out = _without(parts["train"], parts["test"])
-    splitting.check_classes(training.labels, class_names)
     if not len(parts["test"].labels):
         raise ValueError("x_test has no images")
-    validation = parts.get("validation")
-    if validation is None:
+    if "validation" in parts:
+        # Nothing is split off, so one example of each class can be enough. Runs keep such files.
+        splitting.check_classes(training.labels, class_names, least=1)
+        validation, num_tested = _without(parts["validation"], parts["test"])
+        if not len(validation.labels):
+            raise ValueError("x_validation has no images, or only images that are also in x_test")
+    else:
+        splitting.check_classes(training.labels, class_names)
+        num_tested = 0
         is_kept = splitting.by_class(training.labels, 2) == splitting.VALIDATION
         validation = Split(training.images[is_kept], training.labels[is_kept])
         training = Split(training.images[~is_kept], training.labels[~is_kept])
-    notes = f"{num_left_out:,} training images that are also test images are left out."
+    left_out = ((num_left_out, "training"), (num_tested, "validation"))
     return data_set(
         name,
         class_names,
         source,
         licence,
         (training, validation, parts["test"]),
-        (notes,) * bool(num_left_out),
+        tuple(_note(num, part) for num, part in left_out if num),
     )
 
 
@@ -113,7 +133,7 @@ def _read_arrays(content: bytes, name: str) -> dict[str, np.ndarray]:
                     left -= array.nbytes
                     # Large images are shrunk at once, so that they do not stay in memory.
                     arrays[key] = _small(array) if key.startswith("x_") else array
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise ValueError(f"{name} is damaged: {error}") from error
     return arrays
 
@@ -135,7 +155,7 @@ def _read_array(member: IO[bytes], key: str, most: int) -> np.ndarray:
     shape = tuple(int(number) for number in match[3].replace(b",", b" ").split())
     _check_header(key, shape, dtype, most)
     num_bytes = math.prod(shape) * dtype.itemsize
-    content = rest + member.read(num_bytes - len(rest))
+    content = rest + member.read(max(0, num_bytes - len(rest)))
     if len(content) != num_bytes:
         raise ValueError(f"{key} is damaged: it should have {num_bytes:,} bytes, not {len(content):,}")
     return np.frombuffer(content, dtype).reshape(shape, order="F" if is_fortran else "C")
@@ -196,8 +216,14 @@ def _small(images: np.ndarray) -> np.ndarray:
     return out
 
 
-def _without(training: Split, test: Split) -> tuple[Split, int]:
-    """Returns the training images that are not among the test images, and how many others there are."""
+def _without(part: Split, test: Split) -> tuple[Split, int]:
+    """Returns the images of a part that are not among the test images, and how many others there are."""
     tested = {image.tobytes() for image in test.images}
-    is_new = np.array([image.tobytes() not in tested for image in training.images], bool)
-    return Split(training.images[is_new], training.labels[is_new]), int((~is_new).sum())
+    is_new = np.array([image.tobytes() not in tested for image in part.images], bool)
+    return Split(part.images[is_new], part.labels[is_new]), int((~is_new).sum())
+
+
+def _note(num: int, part: str) -> str:
+    if num == 1:
+        return f"1 {part} image that is also a test image is left out."
+    return f"{num:,} {part} images that are also test images are left out."

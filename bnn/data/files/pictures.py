@@ -5,7 +5,6 @@ are. Files that are no pictures are passed over, and so are hidden files.
 """
 
 import zipfile
-import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import PurePosixPath
@@ -14,17 +13,17 @@ import numpy as np
 
 from bnn.data.dataset import DataSet, Split, check_class_names
 from bnn.data.files import arrays, splitting
-from bnn.drawing.picture_files import grey_pixels_of
+from bnn.drawing.picture_files import grey_pixels_of, num_pixels_of
 from bnn.drawing.preprocessing import digit_from_image
 
 MAX_PICTURES = 20_000
 MAX_PICTURE_BYTES = 30_000_000
-# The pictures of a file together. Decoding and reading them takes about a minute.
+# The pictures of a file together, with all frames of animations. Decoding and reading them takes about a
+# minute.
 MAX_PIXELS = 500_000_000
 _ENDINGS = frozenset(
     (".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".pbm", ".ppm", ".tif", ".tiff", ".webp")
 )
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
 def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
@@ -32,7 +31,7 @@ def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             class_names, examples, num_empty = _read_all(archive, name)
-    except _DAMAGED as error:
+    except arrays.DAMAGED as error:
         raise ValueError(f"{name} is damaged: {error}") from error
     different = list(dict.fromkeys(examples))
     labels = np.array([label for label, _ in different], np.uint8)
@@ -41,10 +40,10 @@ def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
     parts = splitting.by_class(labels)
     training, validation, test = (Split(images[parts == part], labels[parts == part]) for part in range(3))
     notes = (
-        (num_empty, "pictures without ink are left out."),
-        (len(examples) - len(different), "copies of other pictures are left out."),
+        (num_empty, "picture without ink is", "pictures without ink are"),
+        (len(examples) - len(different), "copy of another picture is", "copies of other pictures are"),
     )
-    sentences = tuple(f"{num:,} {words}" for num, words in notes if num)
+    sentences = tuple(f"{num:,} {one if num == 1 else many} left out." for num, one, many in notes if num)
     return arrays.data_set(name, class_names, source, licence, (training, validation, test), sentences)
 
 
@@ -60,11 +59,10 @@ def _read_all(archive: zipfile.ZipFile, name: str) -> tuple[tuple[str, ...], lis
             raise ValueError(
                 f"{info.filename:.80} is too large: at most {MAX_PICTURE_BYTES:,} bytes are read"
             )
-        pixels = grey_pixels_of(BytesIO(picture), f"{info.filename:.80}")
-        left -= pixels.size
+        left -= max(num_pixels_of(BytesIO(picture), f"{info.filename:.80}"), len(picture))
         if left < 0:
             raise ValueError(f"{name} is too large: its pictures may have {MAX_PIXELS:,} pixels together")
-        drawing = digit_from_image(pixels)
+        drawing = digit_from_image(grey_pixels_of(BytesIO(picture), f"{info.filename:.80}"))
         num_empty += drawing.is_empty
         if not drawing.is_empty:
             examples.append((class_names.index(folder), drawing.digit.tobytes()))

@@ -28,7 +28,7 @@ def parse(content: bytes, name: str, source: str = "", licence: str = "") -> Dat
 
     Args:
         content: the content; its kind is recognized from its first bytes.
-        name: the file's name, which is also the data set's name.
+        name: the file's name. It is also the data set's name, without invisible characters.
         source: who made the data, in one line.
         licence: the licence of the data, in one line.
 
@@ -40,6 +40,8 @@ def parse(content: bytes, name: str, source: str = "", licence: str = "") -> Dat
             raise ValueError(
                 f"{key} must be at most {MAX_LINE_CHARACTERS} visible characters, got {line!r:.100}"
             )
+    # A run's `data.json` has only visible characters. macOS puts U+202F into the names of screenshots.
+    name = "".join(sign if sign.isprintable() else " " for sign in name)[:MAX_LINE_CHARACTERS]
     if not content:
         raise ValueError(f"{name} is empty")
     if len(content) > MAX_FILE_BYTES:
@@ -53,6 +55,6 @@ def _zip_kind(content: bytes, name: str):  # noqa: ANN202 - a module
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             members = archive.namelist()
-    except (zipfile.BadZipFile, NotImplementedError) as error:
+    except arrays.DAMAGED as error:
         raise ValueError(f"{name} is damaged: {error}") from error
     return arrays if any(member.endswith(".npy") for member in members) else pictures

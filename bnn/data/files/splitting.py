@@ -20,12 +20,13 @@ MIN_PER_CLASS = 5
 TRAINING, VALIDATION, TEST = range(3)
 
 
-def check_classes(labels: np.ndarray, class_names: Sequence[str]) -> None:
-    """Raises a `ValueError` if a class has fewer than MIN_PER_CLASS examples."""
+def check_classes(labels: np.ndarray, class_names: Sequence[str], least: int = MIN_PER_CLASS) -> None:
+    """Raises a `ValueError` if a class has fewer than `least` examples."""
     counts = np.bincount(labels, minlength=len(class_names))
-    if counts.min() < MIN_PER_CLASS:
+    if counts.min() < least:
         name, count = class_names[int(counts.argmin())], int(counts.min())
-        raise ValueError(f"each class needs at least {MIN_PER_CLASS} examples, but {name!r} has {count}")
+        examples = "1 example" if least == 1 else f"{least} examples"
+        raise ValueError(f"each class needs at least {examples}, but {name!r} has {count}")
 
 
 def by_class(labels: np.ndarray, num_parts: int = 3) -> np.ndarray:
@@ -44,7 +45,9 @@ def by_class(labels: np.ndarray, num_parts: int = 3) -> np.ndarray:
     return parts
 
 
-def by_writer(writers: Sequence[Hashable | None], labels: np.ndarray) -> np.ndarray:
+def by_writer(
+    writers: Sequence[Hashable | None], labels: np.ndarray, class_names: Sequence[str]
+) -> np.ndarray:
     """Returns the part of each drawing, (n,) int8; all drawings of a writer are in the same part.
 
     Drawings by unknown writers (None) are for training. With fewer than MIN_WRITERS writers, the drawings are
@@ -65,8 +68,8 @@ def by_writer(writers: Sequence[Hashable | None], labels: np.ndarray) -> np.ndar
     parts = np.array([chosen.get(writer, TRAINING) for writer in writers], np.int8)
     if missing := set(labels.tolist()) - set(labels[parts == TRAINING].tolist()):
         raise ValueError(
-            "only the writers kept for validation and testing have drawn the class with number"
-            f" {min(missing)}: each class must be drawn by more writers"
+            "only the writers kept for validation and testing have drawn the class"
+            f" {class_names[min(missing)]!r}: each class must be drawn by more writers"
         )
     return parts
 

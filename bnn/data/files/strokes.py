@@ -19,7 +19,7 @@ def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
     class_names = check_class_names(labels)
     drawings = _different(found)
     splitting.check_classes(labels_of(drawings), class_names)
-    parts = _parts(drawings)
+    parts = _parts(drawings, class_names)
 
     @cache
     def split(part: int) -> Split:
@@ -53,17 +53,22 @@ def _key(drawing: StrokeDrawing) -> tuple[int, tuple[bytes, ...]]:
     return drawing.label, tuple(stroke.tobytes() for stroke in drawing.strokes)
 
 
-def _parts(drawings: Sequence[StrokeDrawing]) -> np.ndarray:
+def _parts(drawings: Sequence[StrokeDrawing], class_names: Sequence[str]) -> np.ndarray:
     # Writers of two contributors may have the same numbers.
     writers = [None if d.writer is None else (str(d.contributor), str(d.writer)) for d in drawings]
-    return splitting.by_writer(writers, labels_of(drawings))
+    return splitting.by_writer(writers, labels_of(drawings), class_names)
 
 
 def _notes(found: Sequence[StrokeDrawing], drawings: Sequence[StrokeDrawing]) -> tuple[str, ...]:
     num_writers = len({(d.contributor, d.writer) for d in drawings if d.writer is not None})
     notes = []
     if num_copies := len(found) - len(drawings):
-        notes.append(f"{num_copies:,} copies of other drawings are left out.")
+        copies = (
+            "1 copy of another drawing is"
+            if num_copies == 1
+            else f"{num_copies:,} copies of other drawings are"
+        )
+        notes.append(f"{copies} left out.")
     if num_writers >= splitting.MIN_WRITERS:
         notes.append(f"Split by writer: of {num_writers:,} writers, each is in one part only.")
     return tuple(notes)

@@ -27,13 +27,19 @@ def kinds() -> list[Kind]:
     return [
         Kind("data.jsonl", lines, damaged.damaged_drawings, _read_data, large.large_drawings),
         Kind("data.npz", [data_files.npz()], _damaged_archive, _read_data, _large_arrays),
-        Kind("data.zip", [_small_pictures()], _damaged_archive, _read_data, _large_pictures),
+        Kind(
+            "data.zip",
+            [_small_pictures(), _small_pictures(zipfile.ZIP_LZMA), _small_pictures(zipfile.ZIP_BZIP2)],
+            _damaged_archive,
+            _read_data,
+            _large_pictures,
+        ),
         Kind("data.json", [_facts()], damaged.damaged_json, _read_facts, large.large_json),
     ]
 
 
-def _small_pictures():
-    return data_files.zipped(data_files.pictures(num_each=5))
+def _small_pictures(compression=zipfile.ZIP_DEFLATED):
+    return data_files.zipped(data_files.pictures(num_each=5), compression)
 
 
 def _facts():
@@ -87,7 +93,7 @@ def _large_arrays():
     """Return archives whose arrays would be very large, by their headers or by their compression."""
     labels = {f"{name}.npy": _npy(np.zeros(3, np.uint8)) for name in ("y_train", "y_test")}
     found = []
-    for shape in ((10**9, 28, 28), (100_000, 64, 64, 3), (10**30, 1, 1)):
+    for shape in ((10**9, 28, 28), (100_000, 64, 64, 3), (10**30, 1, 1), (0, 1, 1)):
         header = io.BytesIO()
         description = {"descr": "|u1", "fortran_order": False, "shape": shape}
         np.lib.format.write_array_header_1_0(header, description)

@@ -30,7 +30,7 @@ def test_run_without_a_data_file_is_trained_on_mnist(run):
 
 @pytest.mark.parametrize(
     "content, name",
-    [(stroke_lines(), "data.jsonl.gz"), (npz(), "data.npz"), (zipped(pictures()), "data.npz")],
+    [(stroke_lines(), "data.jsonl.gz"), (npz(), "data.npz"), (zipped(pictures(num_each=5)), "data.npz")],
 )
 def test_run_keeps_its_data(runs_root, content, name):
     data = files.parse(content, "a name", "Ann", "CC0")

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from bnn.data import files, mnist
-from tests.support.data_files import npz, zipped
+from bnn.data.files import arrays
+from tests.support.data_files import damaged_member, npz, zipped
 
 
 def all_parts(data):
@@ -91,6 +92,24 @@ def test_kept_file_gives_the_same_parts():
         assert np.array_equal(one.labels, other.labels)
 
 
+def test_a_file_with_a_validation_part_needs_one_example_of_each_class_to_learn_from():
+    images = np.random.default_rng(5).integers(0, 256, (9, 16, 16), np.uint8)
+    parts = {f"x_{part}": images[i * 3 : i * 3 + 3] for i, part in enumerate(("train", "validation", "test"))}
+    labels = {f"y_{part}": np.arange(3) for part in ("train", "validation", "test")}
+    data = files.parse(npz(**parts, **labels), "a")
+    assert [part.labels.tolist() for part in all_parts(data)] == [[0, 1, 2]] * 3
+    with pytest.raises(ValueError, match="at least 1 example, but '1' has 0"):
+        files.parse(npz(**parts, **labels | {"y_train": np.array([0, 0, 2])}), "a")
+
+
+def test_validation_images_that_are_test_images_too_are_left_out():
+    images = np.random.default_rng(7).integers(0, 256, (12, 28, 28), np.uint8)
+    validation = {"x_validation": images, "y_validation": np.arange(12) % 3}
+    data = files.parse(npz(**validation, x_test=images[:1], y_test=np.zeros(1, int)), "a")
+    assert np.array_equal(data.train_validation()[1].images, images[1:])
+    assert data.notes == ("1 validation image that is also a test image is left out.",)
+
+
 IMAGES = np.zeros((60, 16, 16), np.uint8)
 
 
@@ -117,6 +136,11 @@ IMAGES = np.zeros((60, 16, 16), np.uint8)
         ({"y_train": np.array([0, 1] * 28 + [2] * 4)}, "at least 5 examples, but '2' has 4"),
         ({"y_train": np.arange(60) % 3 * 2}, "at least 5 examples, but '1' has 0"),
         ({"x_test": IMAGES[:0], "y_test": np.zeros(0, int)}, "x_test has no images"),
+        ({"x_validation": IMAGES[:0], "y_validation": np.zeros(0, int)}, "x_validation has no images"),
+        (
+            {"x_validation": IMAGES, "y_validation": np.arange(60) % 3, "x_test": IMAGES[:12]},
+            "only images that are also in x_test",
+        ),
         ({"class_names": np.array(["a", "b"])}, "there are 2 class names, but a label is 2"),
         ({"class_names": np.array(["a", "a", "b"])}, "class names must differ, got 'a' twice"),
         ({"class_names": np.array(["a", "", "b"])}, "1 to 20 visible characters"),
@@ -139,6 +163,19 @@ def test_a_file_that_would_grow_too_large_is_refused_by_its_header(shape):
         files.parse(zipped({"x_train.npy": header.getvalue(), **members}), "a")
 
 
+@pytest.mark.parametrize("shape", [(0, 1, 1), (1, 1, 1)])
+def test_no_more_of_an_array_is_unpacked_than_its_header_says(shape):
+    class Member(io.BytesIO):
+        def read(self, size=-1):
+            assert 0 <= size <= 1000
+            return super().read(size)
+
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(header, {"descr": "|u1", "fortran_order": False, "shape": shape})
+    with pytest.raises(ValueError, match=f"x_train is damaged: it should have {shape[0]} bytes, not 2"):
+        arrays._read_array(Member(header.getvalue() + bytes(100_000)), "x_train", 10**6)
+
+
 def test_arrays_in_fortran_order_are_read():
     images = np.random.default_rng(4).integers(0, 256, (12, 28, 28), np.uint8)
     data = files.parse(npz(x_test=np.asfortranarray(images)), "a")
@@ -159,6 +196,15 @@ def test_a_damaged_file_is_refused():
     for damaged in (content[:500], broken, content[:2] + bytes(300)):
         with pytest.raises(ValueError, match="damaged"):
             files.parse(damaged, "a")
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_file_with_another_compression_is_refused(compression):
+    with zipfile.ZipFile(io.BytesIO(npz())) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    assert files.parse(zipped(members, compression), "a").num_classes == 3
+    with pytest.raises(ValueError, match="a is damaged"):
+        files.parse(damaged_member(zipped(members, compression)), "a")
 
 
 def test_an_encrypted_archive_is_refused():

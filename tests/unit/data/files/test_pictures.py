@@ -1,15 +1,18 @@
 """Data sets of pictures in .zip files."""
 
+import io
+import zipfile
 from collections import Counter
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from bnn.data import files
 from bnn.data.files import pictures as reader
-from bnn.drawing.picture_files import grey_pixels
+from bnn.drawing.picture_files import grey_pixels, grey_pixels_of
 from bnn.drawing.preprocessing import digit_from_image
-from tests.support.data_files import SIGNS, picture, pictures, zipped
+from tests.support.data_files import SIGNS, damaged_member, picture, pictures, zipped
 
 
 def all_parts(data):
@@ -47,7 +50,7 @@ def test_empty_pictures_and_copies_are_left_out_and_counted():
     extra = {"signs/hook/empty.png": picture([]), "signs/hook/copy.png": pictures()["signs/hook/0.png"]}
     data = files.parse(zipped(pictures() | extra), "a")
     assert sum(len(part.labels) for part in all_parts(data)) == 24
-    assert data.notes == ("1 pictures without ink are left out.", "1 copies of other pictures are left out.")
+    assert data.notes == ("1 picture without ink is left out.", "1 copy of another picture is left out.")
 
 
 def test_a_name_is_never_used_as_a_path():
@@ -97,8 +100,27 @@ def test_an_archive_that_would_take_too_long_is_refused(monkeypatch, limit, valu
         files.parse(zipped(pictures()), "signs")
 
 
+def test_all_frames_of_an_animation_count_before_any_is_decoded(monkeypatch):
+    frames = [Image.new("L", (60, 60), shade) for shade in range(0, 250, 50)]
+    file = io.BytesIO()
+    frames[0].save(file, "GIF", save_all=True, append_images=frames[1:])
+    members = pictures() | {"signs/zoo/0.gif": file.getvalue()}
+    monkeypatch.setattr(reader, "MAX_PIXELS", 28 * 60 * 60)
+    read = []
+    monkeypatch.setattr(reader, "grey_pixels_of", lambda *args: read.append(args[1]) or grey_pixels_of(*args))
+    with pytest.raises(ValueError, match="its pictures may have 100,800 pixels together"):
+        files.parse(zipped(members), "signs")
+    assert len(read) == 24
+
+
 def test_a_damaged_archive_is_refused():
     content = zipped(pictures())
     for damaged in (content[:300], content[:100] + bytes(60) + content[160:]):
         with pytest.raises(ValueError, match="signs is damaged"):
             files.parse(damaged, "signs")
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_archive_with_another_compression_is_refused(compression):
+    with pytest.raises(ValueError, match="signs is damaged"):
+        files.parse(damaged_member(zipped(pictures(), compression)), "signs")

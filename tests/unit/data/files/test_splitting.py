@@ -5,6 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from bnn.data.dataset import DIGITS
 from bnn.data.files import splitting
 from bnn.data.files.splitting import TEST, TRAINING, VALIDATION
 
@@ -27,13 +28,26 @@ def test_the_split_never_changes():
     assert np.flatnonzero(by_class == TEST).tolist() == [2, 13, 18]
     assert np.flatnonzero(by_class == VALIDATION).tolist() == [8, 12, 25]
     writers = [("None", str(number)) for number in range(12)]
-    assert splitting.by_writer(writers, np.zeros(12, int)).tolist() == [1, 1, 0, 0, 0, 0, 0, 0, 2, 2, 0, 0]
+    assert splitting.by_writer(writers, np.zeros(12, int), "a").tolist() == [
+        1,
+        1,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        2,
+        2,
+        0,
+        0,
+    ]
 
 
 def test_all_drawings_of_a_writer_are_in_one_part_and_the_parts_have_about_their_share():
     rng = np.random.default_rng(8)
     writers, labels = rng.integers(0, 40, 1000).tolist(), rng.integers(0, 10, 1000)
-    parts = splitting.by_writer(writers, labels)
+    parts = splitting.by_writer(writers, labels, DIGITS)
     assert all(len(set(parts[np.array(writers) == writer])) == 1 for writer in range(40))
     assert 0.15 <= (parts == TEST).mean() <= 0.2
     assert 0.15 <= (parts == VALIDATION).mean() <= 0.2
@@ -41,22 +55,22 @@ def test_all_drawings_of_a_writer_are_in_one_part_and_the_parts_have_about_their
 
 def test_a_writer_of_most_drawings_is_for_training():
     writers = ["many"] * 900 + [f"w{number % 10}" for number in range(100)]
-    parts = splitting.by_writer(writers, np.arange(1000) % 5)
+    parts = splitting.by_writer(writers, np.arange(1000) % 5, DIGITS)
     assert set(parts[:900]) == {TRAINING}
     assert {TEST, VALIDATION} <= set(parts[900:])
 
 
 def test_few_writers_are_split_by_class():
     labels = np.arange(40) % 4
-    few = splitting.by_writer([number % 4 for number in range(40)], labels)
+    few = splitting.by_writer([number % 4 for number in range(40)], labels, DIGITS)
     assert np.array_equal(few, splitting.by_class(labels))
 
 
 def test_a_class_must_be_drawn_by_a_writer_for_training():
     writers = [number % 10 for number in range(100)]
-    tested = splitting.by_writer(writers, np.zeros(100, int)) == TEST
-    with pytest.raises(ValueError, match="the class with number 1: each class must be drawn by more writers"):
-        splitting.by_writer(writers, tested.astype(int))
+    tested = splitting.by_writer(writers, np.zeros(100, int), ("yes", "no")) == TEST
+    with pytest.raises(ValueError, match="the class 'no': each class must be drawn by more writers"):
+        splitting.by_writer(writers, tested.astype(int), ("yes", "no"))
 
 
 def test_each_class_needs_five_examples():

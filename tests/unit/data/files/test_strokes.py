@@ -141,6 +141,13 @@ def test_other_files_are_refused_in_one_sentence(content, message):
     assert "\n" not in str(refusal.value)
 
 
+def test_name_has_no_invisible_characters_so_that_a_run_can_keep_it():
+    # macOS puts U+202F before "PM"; U+200D joins the parts of an emoji.
+    name = files.parse(stroke_lines(), "9.41\u202fPM \u200d\n" + "a" * 400).name
+    assert name.startswith("9.41 PM   aaa")
+    assert (len(name), name.isprintable()) == (300, True)
+
+
 @pytest.mark.parametrize("field", ["source", "licence"])
 def test_source_and_licence_are_one_line(field):
     with pytest.raises(ValueError, match=f"{field} must be at most 300 visible characters"):
