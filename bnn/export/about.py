@@ -5,6 +5,8 @@ as TensorFlow Lite does for the files that belong to a model. Programs that load
 """
 
 import json
+import lzma
+import zlib
 from dataclasses import asdict
 from io import BytesIO
 from typing import Any
@@ -44,7 +46,7 @@ def about(content: bytes) -> dict[str, Any]:
             if archive.getinfo(NAME).file_size > MAX_ABOUT_BYTES:
                 raise ValueError(f"its {NAME} is larger than {MAX_ABOUT_BYTES:,} bytes")
             found = json.loads(archive.read(NAME))
-    except (BadZipFile, KeyError, RecursionError) as error:
+    except (BadZipFile, KeyError, RuntimeError, zlib.error, lzma.LZMAError) as error:
         raise ValueError(f"it contains no {NAME}") from error
     if not isinstance(found, dict):
         raise ValueError(f"its {NAME} is not a JSON object")

@@ -5,7 +5,9 @@ weights are +1 and -1, so they are the binary weights themselves. It is made fro
 `bnn.training.unpacking`.
 """
 
+import lzma
 import tempfile
+import zlib
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -71,7 +73,7 @@ def _has_member(archive: ZipFile, wanted: ZipInfo, content: bytes) -> bool:
         return archive.getinfo(wanted.filename).file_size == wanted.file_size and (
             archive.read(wanted.filename) == content
         )
-    except (KeyError, BadZipFile):
+    except (KeyError, BadZipFile, RuntimeError, zlib.error, lzma.LZMAError):
         return False
 
 

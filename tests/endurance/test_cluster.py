@@ -138,7 +138,7 @@ def test_another_server_finds_the_training(cluster, nodes, runs_root):
     (run,) = start(100)
     until(lambda: run.status().state == "running", "the run to run")
     launcher._agents(cluster.address, str(runs_root.resolve())).end()
-    launcher._agents.cache_clear()
+    launcher._cached_agent.cache_clear()
     again = launcher._agents(cluster.address, str(runs_root.resolve()))
     until(lambda: again.active() is not None, "the cluster to be found")
     assert again.active() == {run.id}

@@ -8,6 +8,7 @@ environment variables are `BNN_CLUSTER`, the address of the cluster as `ray.init
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -32,6 +33,8 @@ SUBMIT_SECONDS = 90.0
 # Without a message from the agent for this long, the connection counts as lost.
 LOST_SECONDS = 10.0
 RETRY_SECONDS = 2.0
+_log = logging.getLogger(__name__)
+_agents_lock = threading.Lock()
 AGENT = (sys.executable, "-m", "bnn.runs.cluster.agent")
 
 
@@ -110,6 +113,7 @@ class Agent:
         self._process: subprocess.Popen[str] | None = None
         self._active: frozenset[str] | None = None
         self._heard = 0.0
+        self._last_words = ""
         self._answers: dict[str, str] = {}
         threading.Thread(target=self._serve, daemon=True).start()
 
@@ -130,7 +134,7 @@ class Agent:
             if not self._changed.wait_for(lambda: self._active is not None, seconds) or not self._send(
                 run_id
             ):
-                raise OSError("the cluster cannot be reached")
+                raise OSError(f"the cluster cannot be reached: {self._last_words or 'it does not answer'}")
             self._changed.wait_for(lambda: run_id in self._answers, max(0.0, deadline - time.monotonic()))
             reason = self._answers.pop(run_id, "the cluster gives no answer")
         if reason:
@@ -154,28 +158,41 @@ class Agent:
 
     def _serve(self) -> None:
         while self._arguments:
-            process = subprocess.Popen(
-                self._arguments,
-                cwd=PROJECT,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                text=True,
-            )
-            with self._changed:
-                self._process = process
-            for line in process.stdout or ():
-                self._take(line)
-            process.wait()
+            try:
+                self._listen()
+            except OSError as error:
+                self._last_words = str(error)
             with self._changed:
                 self._process, self._active = None, None
+            if self._last_words:
+                _log.warning("The connection to the cluster has ended: %s", self._last_words)
             time.sleep(RETRY_SECONDS)
+
+    def _listen(self) -> None:
+        """Starts the process, and takes its messages until it ends."""
+        process = subprocess.Popen(
+            self._arguments,
+            cwd=PROJECT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        )
+        with self._changed:
+            self._process = process
+        for line in process.stdout or ():
+            self._take(line)
+        process.wait()
 
     def _take(self, line: str) -> None:
         try:
             message = json.loads(line)
-        except ValueError:
-            # Ray may print something of its own.
+        except (ValueError, RecursionError):
+            message = None
+        if not isinstance(message, dict):
+            # Ray prints messages of its own. If the process fails, the last one says why.
+            self._last_words = line.strip() or self._last_words
             return
         with self._changed:
             self._heard = time.monotonic()
@@ -193,6 +210,12 @@ def _agent(run: Run) -> Agent:
     return _agents(address(), str(run.folder.parent.resolve()))
 
 
-@cache
 def _agents(cluster: str, runs_root: str) -> Agent:
-    return Agent([*AGENT, cluster, runs_root, str(num_cpus())])
+    # Without the lock, two visitors at the same moment would start two processes.
+    with _agents_lock:
+        return _cached_agent(cluster, runs_root, num_cpus())
+
+
+@cache
+def _cached_agent(cluster: str, runs_root: str, cpus: float) -> Agent:
+    return Agent([*AGENT, cluster, runs_root, str(cpus)])

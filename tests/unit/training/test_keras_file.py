@@ -64,8 +64,8 @@ def test_check_accepts_this_network_and_no_other(exported, capsys):
     assert "does not contain the network of run report-signed" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("change", ["weight", "threshold", "pixels"])
-def test_check_notices_a_change(exported, tmp_path, change):
+@pytest.mark.parametrize("change", ["nothing", "weight", "threshold", "pixels"])
+def test_check_accepts_the_same_model_and_notices_a_change(exported, tmp_path, change):
     model, path = load(exported), tmp_path / "changed.keras"
     if change == "weight":
         kernel = quantized_layers(model)[1].kernel
@@ -76,14 +76,14 @@ def test_check_notices_a_change(exported, tmp_path, change):
         beta = norm_layers(model)[0].beta
         gamma, _, _, variance = norm_layers(model)[0].get_weights()
         beta.assign_add(gamma / np.sqrt(variance + norm_layers(model)[0].epsilon))
-    else:
+    elif change == "pixels":
         model = keras.Sequential(
             [keras.layers.InputLayer((28, 28, 1)), keras.layers.Rescaling(1.0, -250.0), *model.layers[1:]]
         )
     model.save(path)
     with ZipFile(path, "a") as archive, ZipFile(exported) as source:
         archive.writestr("about.json", source.read("about.json"))
-    assert not check_keras(path, store.find("quick"))
+    assert check_keras(path, store.find("quick")) == (change == "nothing")
 
 
 def test_a_first_layer_that_takes_pixel_values_can_be_exported(random_network, random_images):
