@@ -27,7 +27,8 @@ RUN_SHOWN = "run_shown"
 
 # Train.
 STARTED_AT = "started_at"  # value of time.monotonic() at the last click on Start
-UPLOADED = "uploaded"  # the data set read from the uploaded file, and what it was read from
+UPLOADED = "uploaded"  # `pages.train.uploads.Upload`: the visitor's file and what was read from it
+NUM_FORGOTTEN = "num_forgotten"  # how many of the visitor's uploads the app has forgotten
 COMPARE = "compare"  # ids of the runs that are compared with the run shown
 
 # Evaluate. The chosen cell of the confusion matrix, and the run for which the visitor chose it.

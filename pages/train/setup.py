@@ -73,7 +73,7 @@ def setup(runs: Sequence[Run]) -> Chosen:
             st.info(f"{note[0].upper()}{note[1:]}.")
         st.caption(summary(shown, num_classes))
         # A callback would get the recipe of the page's previous run, without a number that was just typed.
-        if is_pressed and recipe and not note:
+        if is_pressed and recipe and not note and not is_refused:
             _start(recipe, data)
     st.caption(_REPORT)
     if cluster:

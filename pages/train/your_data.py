@@ -9,6 +9,7 @@ import streamlit as st
 
 from bnn.system.errors import error_text
 from pages.shared import pictures, session, text
+from pages.train import uploads
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -21,8 +22,8 @@ _FORMATS = (
     " them (`.npz` with `x_train`, `y_train`, `x_test` and `y_test`). Each class needs at least 5 examples."
 )
 _STORED = (
-    "The file stays in this app. It is forgotten when you close this tab, unless you press Start: then"
-    " the run keeps the data until you delete the run."
+    "The file stays in this app. It is forgotten within an hour after you close this tab, unless you press"
+    " Start: then the run keeps the data until you delete the run."
 )
 _MAX_SAMPLES = 16
 
@@ -42,7 +43,14 @@ class YourData(NamedTuple):
 def your_data() -> YourData:
     """Shows the uploader and what was found in the file; below it, why the file is not accepted."""
     with st.expander("Your data", key="your-data"):
-        uploaded = st.file_uploader("Train on a file of your own, instead of MNIST", key="data-file")
+        is_forgotten = _forget()
+        # With another key, the uploader no longer shows the forgotten file.
+        num = st.session_state.get(session.NUM_FORGOTTEN, 0)
+        key = f"data-file-{num}" if num else "data-file"
+        uploaded = st.file_uploader("Train on a file of your own, instead of MNIST", key=key)
+        if is_forgotten:
+            st.error("The app has forgotten your file because others have uploaded theirs. Upload it again.")
+            return YourData(None, is_refused=True)
         if uploaded is None:
             st.session_state.pop(session.UPLOADED, None)
             st.caption(_FORMATS)
@@ -66,18 +74,30 @@ def _credit() -> tuple[str, str]:
     return source.strip(), licence.strip()
 
 
-def _read(uploaded: UploadedFile, source: str, licence: str) -> DataSet:
-    """Returns the data set in the file. The file is read again only if it or its description has changed."""
-    key = (uploaded.file_id, source, licence)
+def _forget() -> bool:
+    """Forgets the visitor's file if the app has dropped it, and returns whether it has."""
     kept = st.session_state.get(session.UPLOADED)
-    if kept is None or kept[0] != key:
-        # Imported here because it imports Numba, which takes most of a second.
-        from bnn.data import files
+    if kept is None or not kept.is_dropped:
+        return False
+    del st.session_state[session.UPLOADED]
+    st.session_state[session.NUM_FORGOTTEN] = st.session_state.get(session.NUM_FORGOTTEN, 0) + 1
+    return True
 
+
+def _read(uploaded: UploadedFile, source: str, licence: str) -> DataSet:
+    """Returns the data set in the file. Each file is read only once, also if it is refused."""
+    # Imported here because it imports Numba, which takes most of a second.
+    from bnn.data import files
+
+    kept = st.session_state.get(session.UPLOADED)
+    if kept is None or kept.file_id != uploaded.file_id:
         with st.spinner("Reading the file …"):
-            kept = key, files.parse(uploaded.getvalue(), uploaded.name, source, licence)
+            kept = uploads.read(uploaded)
         st.session_state[session.UPLOADED] = kept
-    return kept[1]
+    found = kept.found
+    if found is None or isinstance(found, str):
+        raise ValueError(found or "others have uploaded files since, so upload it again")
+    return files.with_credit(found, source, licence)
 
 
 def _found(data: DataSet) -> None:

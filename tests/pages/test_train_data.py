@@ -1,8 +1,14 @@
 """The Train page without a browser: training on an uploaded file."""
 
+import pytest
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+
+from bnn.data import files
 from bnn.recipes.presets import PRESETS
 from bnn.runs import run_data, store
 from bnn.runs.run import Run
+from pages.shared import session
+from pages.train import uploads
 from tests.support.data_files import npz, pictures, stroke_lines, zipped
 from tests.support.page_content import words
 from tests.support.pages import cells, click, open_page
@@ -43,6 +49,44 @@ def test_file_that_is_refused_cannot_be_trained_on(launched):
     assert error.value.replace("\\", "").startswith("This file cannot be used: a.npz must have x_train")
     assert page.button(key="start").disabled
     assert store.all_runs() == []
+
+
+@pytest.fixture
+def read(monkeypatch):
+    """Return a list that gets the name of each file that is read."""
+    names, parse = [], files.parse
+    monkeypatch.setattr(files, "parse", lambda *args: names.append(args[1]) or parse(*args))
+    return names
+
+
+@pytest.mark.parametrize("content", [stroke_lines(), b"no strokes"])
+def test_a_file_is_read_once_whether_or_not_it_is_accepted(read, content):
+    page = uploaded("signs.jsonl", content)
+    page.text_input(key="data-source").set_value("Ann").run()
+    page.run()
+    assert read == ["signs.jsonl"]
+    assert bool(page.error) == (content == b"no strokes")
+
+
+def test_a_forgotten_file_must_be_uploaded_again_and_nothing_is_trained_instead(launched, monkeypatch):
+    monkeypatch.setattr(uploads, "MAX_UPLOADS", 1)
+    removed = []
+    monkeypatch.setattr(MemoryUploadedFileManager, "remove_file", lambda *args: removed.append(args[-1]))
+    page = uploaded("signs.jsonl", stroke_lines())
+    file_id = page.session_state[session.UPLOADED].file_id
+    other = uploaded("others.jsonl", stroke_lines())
+    assert removed == [file_id]
+    click(page, "start")
+    assert launched == []
+    (error,) = page.error
+    assert error.value.endswith("Upload it again.")
+    assert page.button(key="start").disabled
+    (uploader,) = page.file_uploader
+    uploader.set_value(("signs.jsonl", stroke_lines(), "")).run()
+    assert not page.error
+    assert not page.button(key="start").disabled
+    other.run()
+    assert other.error
 
 
 def test_letters_need_a_file_of_drawings(launched):

@@ -10,6 +10,6 @@ pictures    a .zip file with one folder of pictures for each class; see `picture
 refusal is a `ValueError` of one sentence, which names what is wrong and what is allowed.
 """
 
-from bnn.data.files.reading import MAX_FILE_BYTES, parse, read
+from bnn.data.files.reading import MAX_FILE_BYTES, parse, read, with_credit
 
-__all__ = ["MAX_FILE_BYTES", "parse", "read"]
+__all__ = ["MAX_FILE_BYTES", "parse", "read", "with_credit"]

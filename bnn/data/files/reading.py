@@ -1,6 +1,7 @@
 """Recognizes the kind of a data file, and reads it."""
 
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -35,11 +36,7 @@ def parse(content: bytes, name: str, source: str = "", licence: str = "") -> Dat
     Raises:
         ValueError: if the file cannot be read as a data set. The message says why, and what is allowed.
     """
-    for key, line in (("source", source), ("licence", licence)):
-        if len(line) > MAX_LINE_CHARACTERS or not line.isprintable():
-            raise ValueError(
-                f"{key} must be at most {MAX_LINE_CHARACTERS} visible characters, got {line!r:.100}"
-            )
+    _check_lines(source, licence)
     # A run's `data.json` has only visible characters. macOS puts U+202F into the names of screenshots.
     name = "".join(sign if sign.isprintable() else " " for sign in name)[:MAX_LINE_CHARACTERS]
     if not content:
@@ -48,6 +45,24 @@ def parse(content: bytes, name: str, source: str = "", licence: str = "") -> Dat
         raise ValueError(f"{name} is too large: {MAX_FILE_BYTES:,} bytes at most are read")
     kind = _zip_kind(content, name) if content[:2] == _ZIP_MAGIC else strokes
     return kind.parse(content, name, source, licence)
+
+
+def with_credit(data: DataSet, source: str, licence: str) -> DataSet:
+    """Returns the data set with another source and licence; see `parse`.
+
+    Raises:
+        ValueError: if one of them is not a line.
+    """
+    _check_lines(source, licence)
+    return replace(data, source=source, licence=licence)
+
+
+def _check_lines(source: str, licence: str) -> None:
+    for key, line in (("source", source), ("licence", licence)):
+        if len(line) > MAX_LINE_CHARACTERS or not line.isprintable():
+            raise ValueError(
+                f"{key} must be at most {MAX_LINE_CHARACTERS} visible characters, got {line!r:.100}"
+            )
 
 
 def _zip_kind(content: bytes, name: str):  # noqa: ANN202 - a module

@@ -1,0 +1,88 @@
+"""Keeps the last uploads of all visitors together.
+
+Streamlit keeps a visitor's files and session for an hour after the tab was closed. An upload and its data set
+can take 300 MB, so the app drops the oldest ones before that. A visitor who is still there uploads the file
+again.
+"""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+    from bnn.data.dataset import DataSet
+
+MAX_UPLOADS = 10
+
+_lock = threading.Lock()
+# Oldest first. Only the visitors' sessions hold the uploads, so that they end with the sessions.
+_alive: list[weakref.ref[Upload]] = []
+
+
+class Upload:
+    """A file that a visitor has uploaded, and what was read from it.
+
+    Args:
+        file_id: Streamlit's id of the file.
+        found: The data set, or why the file is refused; None if the upload was dropped.
+        remove_file: A function that removes the file from Streamlit's memory.
+    """
+
+    def __init__(self, file_id: str, found: DataSet | str, remove_file: Callable[[], object]) -> None:
+        self.file_id = file_id
+        self.found: DataSet | str | None = found
+        self._remove_file = remove_file
+
+    @property
+    def is_dropped(self) -> bool:
+        """Whether the app no longer has the file."""
+        return self.found is None
+
+    def drop(self) -> None:
+        """Removes the file and its data set from memory."""
+        self.found = None
+        self._remove_file()
+
+
+def read(uploaded: UploadedFile) -> Upload:
+    """Returns an upload with the data set in the file, or with the reason why the file is refused.
+
+    If there are more than MAX_UPLOADS then, the oldest ones are dropped.
+    """
+    from bnn.data import files
+
+    try:
+        found = files.parse(uploaded.getvalue(), uploaded.name)
+    except ValueError as error:
+        # The exception itself would keep the content of the file in memory, by its traceback.
+        found = str(error)
+    upload = Upload(uploaded.file_id, found, _remover(uploaded.file_id))
+    for old in _add(upload):
+        old.drop()
+    return upload
+
+
+def _remover(file_id: str) -> Callable[[], object]:
+    """Returns a function that removes a file of this visitor from Streamlit's memory."""
+    context = get_script_run_ctx()
+    if context is None or not isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
+        return lambda: None
+    return partial(context.uploaded_file_mgr.remove_file, context.session_id, file_id)
+
+
+def _add(upload: Upload) -> list[Upload]:
+    """Adds an upload and returns those that must be dropped."""
+    with _lock:
+        _alive.append(weakref.ref(upload))
+        alive = [found for ref in _alive if (found := ref()) is not None and not found.is_dropped]
+        _alive[:] = map(weakref.ref, alive[-MAX_UPLOADS:])
+        return alive[:-MAX_UPLOADS]
