@@ -95,8 +95,7 @@ def _images(run: Run, evaluation: Evaluation | None, class_names: tuple[str, ...
         read = _class_box("read as", session.CELL_READ, class_names, evaluation is None)
     found = evaluation.examples(drawn, read) if evaluation else np.empty(0, int)
     sentence = f"Reading the {facts.num_test:,} test images …"
-    # Inside shows test digits of MNIST only.
-    inside = _inside_page() if len(found) and facts.is_mnist else None
+    inside = _inside_page() if len(found) else None
     if evaluation:
         sentence = _how_many(class_names[drawn], class_names[read], len(found))
         sentence += " Click on one to look inside." if inside else ""
@@ -123,7 +122,7 @@ def _links(run: Run, inside: StreamlitPage, indices: np.ndarray, captions: list[
     with st.container(horizontal=True, key="mistakes"):
         for index, caption in zip(indices, captions, strict=True):
             source = pictures.picture_source(images[index])
-            label = f"![test digit {index}]({source}) {text.plain(caption)}"
+            label = f"![test image {index}]({source}) {text.plain(caption)}"
             if st.button(label, key=f"mistake-{index}", type="tertiary"):
                 st.session_state[session.WANTED_DIGIT] = f"m{index}"
                 st.session_state[session.DRAW_RUN] = run.id

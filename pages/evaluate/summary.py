@@ -41,7 +41,7 @@ def summary(run: Run, evaluation: Evaluation | None, facts: DataFacts) -> None:
     with errors.errors_in_words():
         # If the recipe can no longer be read, the network can still be evaluated.
         recipe = run.recipe()
-        from_training = _from_training(run, recipe, facts)
+        from_training = _from_training(run, recipe)
     figures.figures(_measured(evaluation, facts) + from_training, num_large=1)
     if recipe and recipe.pixels == "unit":
         st.warning(BLIND)
@@ -72,7 +72,7 @@ def _measured(evaluation: Evaluation | None, facts: DataFacts) -> list[Figure]:
     ]
 
 
-def _from_training(run: Run, recipe: Recipe, facts: DataFacts) -> list[Figure]:
+def _from_training(run: Run, recipe: Recipe) -> list[Figure]:
     epoch, validation = _network_epoch(run, recipe)
     if recipe.validation == "test":
         label = "validated on the test set"
@@ -81,9 +81,8 @@ def _from_training(run: Run, recipe: Recipe, facts: DataFacts) -> list[Figure]:
         )
     else:
         label = "right on the check images (validation)"
-        explanation = (
-            f"Right answers on the {facts.num_validation:,} images that were used to choose the best epoch."
-        )
+        # Not how many: some recipes validate on more images than the data set keeps for it.
+        explanation = "Right answers on the images that were used to choose the best epoch."
     state = run_state.STATE_WORDS[run.status().state]
     return [
         (text.percent_text(validation), label, explanation),

@@ -12,9 +12,10 @@ from bnn.data.unipen_files import missing_data
 from bnn.recipes.layers import NUM_CLASSES
 from bnn.recipes.presets import PRESETS, needs_data_file
 from bnn.recipes.recipe import Recipe
-from bnn.runs import trainings
+from bnn.runs import run_data, trainings
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
+from bnn.system.processes import is_this_machine
 from pages.shared import errors, session, text
 from pages.train.network_table import summary
 from pages.train.settings_form import settings_form
@@ -106,11 +107,23 @@ def _caption(preset: Recipe, runs: Sequence[Run]) -> str:
     seconds = [
         float(history["seconds"].to_numpy().mean())
         for run in runs
-        if not run.shipped and run.id.endswith(f"-{preset.name}") and len(history := run.history())
+        if _was_trained_here(run, preset) and len(history := run.history())
     ]
     if not seconds:
         return sentence
     return f"{sentence} About {text.duration_text(preset.epochs * min(seconds))} on this computer."
+
+
+def _was_trained_here(run: Run, preset: Recipe) -> bool:
+    """Returns whether a run has exactly this recipe and was trained on MNIST and on this machine."""
+    # The name comes first, so that only the files of few runs are read.
+    if run.shipped or not run.id.endswith(f"-{preset.name}"):
+        return False
+    try:
+        is_preset = run.recipe() == preset and run_data.facts(run).is_mnist
+    except (ValueError, OSError):
+        return False
+    return is_preset and is_this_machine(run.written_status().machine)
 
 
 def _missing_file(recipe: Recipe) -> str:

@@ -3,6 +3,8 @@
 import re
 
 import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
 
 from bnn.analysis import metrics
 from bnn.data import files, mnist
@@ -10,9 +12,13 @@ from bnn.engine import file
 from bnn.recipes.presets import preset
 from bnn.runs import store
 from bnn.system.files import write_atomically
+from pages.evaluate import mistakes, summary
+from pages.inside import keys
+from pages.shared import session
 from tests.support.data_files import stroke_lines
 from tests.support.page_content import shown, words
 from tests.support.pages import NUM_EPOCHS, cells, open_page
+from tests.support.project import PROJECT
 
 
 def test_figures_are_those_of_the_metrics(make_run):
@@ -102,6 +108,30 @@ def test_run_on_other_data_is_measured_on_its_own_images_with_its_own_names(runs
     assert page.selectbox(key="cell_drawn").label == "The image is"
     drawn, read = (page.session_state[f"cell_{name}"] for name in ("drawn", "read"))
     assert len(re.findall("<figcaption>", shown(page))) == len(evaluation.examples(drawn, read)) > 0
+
+
+def test_image_of_other_data_is_shown_on_inside(runs_root, random_network, monkeypatch):
+    data = files.parse(stroke_lines(num_each=20), "signs.jsonl")
+    run = store.create(preset("quick"), data)
+    write_atomically(run.model_path, file.to_bytes(random_network(class_names=data.class_names)))
+    monkeypatch.setattr(mistakes, "_inside_page", lambda: "inside")
+    monkeypatch.setattr(st, "switch_page", lambda page: None)
+    page = open_page("evaluate")
+    button = next(button for button in page.button if str(button.key).startswith("mistake-"))
+    index = int(str(button.key).removeprefix("mistake-"))
+    button.click().run()
+    inside = AppTest.from_file(str(PROJECT / "pages" / "inside" / "page.py"), default_timeout=60)
+    for key in (session.WANTED_DIGIT, session.DRAW_RUN):
+        inside.session_state[key] = page.session_state[key]
+    inside.run()
+    assert not inside.exception
+    assert inside.session_state[keys.DIGIT] == f"t{index}"
+    assert inside.session_state[session.DRAW_RUN] == run.id
+
+
+def test_figure_of_validation_names_no_number_of_images(make_run):
+    """The trainer may validate on more images than the data set keeps for it."""
+    assert not re.search(r"\d images", summary._from_training(make_run(), preset("quick"))[0][2])
 
 
 def test_network_with_too_few_classes_for_the_images_is_one_sentence(make_run, random_network):

@@ -6,7 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from bnn.data import files
 from bnn.recipes.presets import PRESETS
+from bnn.runs import run_data
+from pages.shared.text import duration_text
+from tests.support.data_files import stroke_lines
 from tests.support.pages import cells, click, open_page, picker
 
 
@@ -23,6 +27,23 @@ def test_every_recipe_can_be_chosen():
         assert not page.exception
         total = next(row for row in cells(page) if row[0] == "Total")
         assert f"{PRESETS[name].num_weights:,}" in total
+
+
+def test_time_of_a_recipe_comes_from_its_own_runs_on_this_machine(make_run, runs_root):
+    def captions():
+        return " ".join(open_page("train").radio(key="recipe").proto.captions)
+
+    run = make_run(seed=3)
+    assert "on this computer" not in captions()
+    run.write_recipe(PRESETS["quick"])
+    # Its epochs took 21.5 s each.
+    assert f"About {duration_text(PRESETS['quick'].epochs * 21.5)} on this computer" in captions()
+    run.write_status(replace(run.written_status(), machine="another"))
+    assert "on this computer" not in captions()
+    run.write_status(replace(run.written_status(), machine=""))
+    data = files.parse(stroke_lines(num_each=5), "signs")
+    run_data.keep(run, data)
+    assert "on this computer" not in captions()
 
 
 def test_start_trains_the_chosen_recipe_and_settings(launched):
