@@ -5,8 +5,8 @@ import time
 
 import streamlit as st
 
-from bnn.engine.verdict import confidence_text
-from pages.audience.tiles import answer_text, verdict_text
+from bnn.engine.verdict import verdict
+from pages.audience.tiles import verdict_text
 from pages.audience.wall import UNREADABLE, Score, Tile, wall
 from pages.shared import figures, session, text
 
@@ -52,10 +52,11 @@ def show_game(tile: Tile | None) -> None:
 def _picture(tile: Tile | None) -> str:
     if tile is None:
         return '<div class="judged"><div class="frame"></div><p>Nothing to judge yet.</p></div>'
-    certainty = html.escape(confidence_text(tile.answer.confidence))
+    words = verdict(tile.answer)
+    verb = "reads" if words.state in ("sure", "blind") else "says"
     return (
         f'<div class="judged"><div class="frame"><img alt="drawing {tile.number}" src="{tile.picture}"></div>'
-        f"<p>The network reads <b>{html.escape(answer_text(tile))}</b><br>{certainty} sure</p></div>"
+        f"<p>The network {verb} <b>{html.escape(words.short)}</b><br>{html.escape(words.after)}</p></div>"
     )
 
 
@@ -66,15 +67,15 @@ def _buttons(tile: Tile) -> None:
     names = [text.plain(name) for name in tile.answer.class_names]
     choices = [*enumerate(names), (UNREADABLE, "nobody can read it")]
     with st.container(key="verdicts", horizontal=True, gap="xsmall"):
-        for verdict, name in choices:
+        for choice, name in choices:
             st.button(
                 name,
                 # The key has the drawing's number, so a late click cannot judge the next drawing.
-                key=f"judge-{tile.number}-{verdict}",
-                type="primary" if verdict == tile.verdict else "secondary",
+                key=f"judge-{tile.number}-{choice}",
+                type="primary" if choice == tile.verdict else "secondary",
                 disabled=is_shown,
                 on_click=_judge,
-                args=(tile.number, verdict),
+                args=(tile.number, choice),
             )
     st.button("Hide it", key=f"hide-{tile.number}", type="tertiary", on_click=_hide, args=(tile.number,))
 
@@ -84,8 +85,8 @@ def _result(tile: Tile) -> str:
     return f"**{text.plain(words[0].upper() + words[1:])}.**"
 
 
-def _judge(number: int, verdict: int) -> None:
-    wall.judge(number, verdict)
+def _judge(number: int, choice: int) -> None:
+    wall.judge(number, choice)
     st.session_state[session.JUDGED] = number, time.monotonic()
     st.session_state[session.CHOSEN_TILE] = None
 

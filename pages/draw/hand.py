@@ -132,12 +132,15 @@ def _lines(examples: Sequence[Example]) -> str:
 
 def _delete_all() -> None:
     """Deletes the visitor's drawings, also in the folders of the runs that have learnt from them."""
-    st.session_state[session.EXAMPLES] = []
-    hand_runs = st.session_state.pop(session.HAND_RUNS, [])
+    hand_runs = st.session_state.setdefault(session.HAND_RUNS, [])
     with errors.errors_in_words():
         for run in store.all_runs():
             if run.id in hand_runs:
                 run.examples_path.unlink(missing_ok=True)
+                hand_runs.remove(run.id)
+        # After an error, the button is still there, and deletes the rest.
+        st.session_state[session.EXAMPLES] = []
+        hand_runs.clear()
 
 
 def _remove(number: int, num_examples: int) -> None:

@@ -41,12 +41,13 @@ def put(make_run):
     """Function: labels -> a drawing for each on the wall, with this answer of the network."""
     make_run()
 
-    def put(*labels, class_names=DIGITS, certainty=0.9):
+    def put(*labels, class_names=DIGITS, certainty=0.9, is_blind=False):
         for label in labels:
             others = (1 - certainty) / (len(class_names) - 1)
             probabilities = np.full(len(class_names), others, np.float32)
             probabilities[label] = certainty
-            wall.add("phone", STROKES, "data:,", Answer(label, probabilities, (label,), class_names))
+            answer = Answer(label, probabilities, (label,), class_names, is_blind)
+            wall.add("phone", STROKES, "data:,", answer)
         return [tile.number for tile in wall.tiles()][::-1]
 
     return put
@@ -209,3 +210,17 @@ def test_tile_says_what_people_read(put, verdict, text):
     if verdict is not None:
         wall.judge(number, verdict)
     assert tiles._content(wall.tile(number))["verdict"] == text
+
+
+@pytest.mark.parametrize(
+    "answer, text",
+    [
+        (dict(certainty=0.9), "The network reads 3 90 % sure"),
+        (dict(certainty=0.3), "The network says no digit I know"),
+        (dict(certainty=0.5), "The network says not sure: 3?"),
+        (dict(certainty=0.9, is_blind=True), "The network reads 3 says 3 to everything"),
+    ],
+)
+def test_game_says_what_the_network_reads_in_the_words_of_the_verdict(put, answer, text):
+    put(3, **answer)
+    assert re.sub(r"<[^>]+>|\s", " ", game._picture(wall.tiles()[0])).split() == text.split()

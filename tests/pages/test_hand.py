@@ -91,6 +91,27 @@ def test_drawings_are_downloaded_as_a_file_of_drawings_and_deleted_for_good(
     assert "learn" not in keys(page)
 
 
+def test_drawings_that_could_not_be_deleted_are_deleted_by_the_next_press(
+    make_run, drawn, launched, monkeypatch
+):
+    make_run(stages=((5,), (7,)), dense=(9,), pool_first=False)
+    page = click(click(open_page("draw"), "right"), "learn")
+    (run,) = launched
+    run.write_status(Status("failed", "no memory"))
+    with monkeypatch.context() as patch:
+        patch.setattr("pathlib.Path.unlink", _refuse)
+        page = click(page.run(), "delete-drawings")
+    assert any("in use" in error.value for error in page.error)
+    assert page.session_state[session.EXAMPLES]
+    page = click(page, "delete-drawings")
+    assert not run.examples_path.exists()
+    assert page.session_state[session.EXAMPLES] == []
+
+
+def _refuse(*arguments, **options):
+    raise PermissionError("the file is in use")
+
+
 def _finish(run: Run, before):
     """Write what the trainer would: a network with three other bits."""
     weights = before.layers[0].weights.copy()
