@@ -20,10 +20,13 @@ export default function ({ parentElement, data, setStateValue, setTriggerValue }
 class Desk {
   strokes = []
   isDown = false
+  pointer = null
   liftedAt = 0
   pending = []
   nextNumber = 1
   chosen = null
+  // The sign for which the drawing on the canvas was refused, because no more examples fit.
+  refusedFor = null
   timer = null
   data = null
   steady = new SteadyDigit()
@@ -48,14 +51,18 @@ class Desk {
   update(data) {
     const isNew = this.data === null
     if (isNew || data.answer !== this.data.answer) this.root.querySelector(".reads").innerHTML = data.answer
-    if (data.isTrying !== this.data?.isTrying) this.clear()
+    // When a trial begins, perhaps because a training has ended, a drawing on the canvas stays. It may be unfinished.
+    const hasTrialEnded = this.data?.isTrying && !data.isTrying
+    if (hasTrialEnded && !this.isDown) this.clear()
     this.data = data
     this.nextNumber = Math.max(this.nextNumber, data.received + 1)
     this.pending = this.pending.filter(drawing => drawing.number > data.received)
     if (!data.signs.some(sign => sign.number === this.chosen)) this.chosen = this.firstToDraw()
-    if (data.network) loadNetworkFrom(data.network)
+    // A drawing on the canvas is read as soon as the network is there.
+    if (data.network) loadNetworkFrom(data.network, () => this.changed())
     this.root.classList.toggle("trying", data.isTrying)
     this.showSigns()
+    this.changed()
   }
 
   /** Returns the first sign that needs more examples, so that a visitor who comes back can go on. */
@@ -71,23 +78,28 @@ class Desk {
     const listen = (type, handler) => this.canvas.addEventListener(type, handler, options)
     listen("pointerdown", event => {
       if (event.button !== 0 || !event.isPrimary) return
+      // A palm beside a pen draws nothing.
+      if (this.isDown && this.canvas.hasPointerCapture(this.pointer)) return
+      this.pointer = event.pointerId
       this.canvas.setPointerCapture(event.pointerId)
       // In a trial, the old drawing stays until the next one begins.
-      if (this.data?.isTrying && this.strokes.length && performance.now() - this.liftedAt > PAUSE_MILLISECONDS) this.strokes = []
+      if (this.data?.isTrying && this.strokes.length && performance.now() - this.liftedAt > PAUSE_MILLISECONDS) this.clear()
       clearTimeout(this.timer)
       this.isDown = true
       this.strokes.push([this.place(event)])
       this.changed()
     })
     listen("pointermove", event => {
-      if (!this.isDown || !event.isPrimary) return
+      if (!this.isDown || event.pointerId !== this.pointer) return
       // The pen is lifted if no button is pressed, because the event "pointerup" may have been lost.
       if (event.pointerType !== "touch" && !(event.buttons & 1)) return this.lift()
       const events = event.getCoalescedEvents?.() ?? []
       for (const each of events.length ? events : [event]) this.moveTo(this.place(each))
       this.changed()
     })
-    for (const type of ["pointerup", "pointercancel"]) listen(type, () => this.isDown && this.lift())
+    for (const type of ["pointerup", "pointercancel"]) {
+      listen(type, event => this.isDown && event.pointerId === this.pointer && this.lift())
+    }
     listen("contextmenu", event => event.preventDefault())
   }
 
@@ -114,6 +126,8 @@ class Desk {
     clearTimeout(this.timer)
     this.strokes = []
     this.isDown = false
+    this.refusedFor = null
+    this.showSigns()
     this.changed()
   }
 
@@ -122,12 +136,15 @@ class Desk {
     if (!this.strokes.length || this.chosen === null) return
     const sign = this.data.signs.find(({ number }) => number === this.chosen)
     const isFull = sign.examples.length + this.numPending(sign) >= this.data.maxExamples
+    if (isFull && this.data.isTrying) {
+      this.refusedFor = this.chosen
+      return this.showSigns()
+    }
     if (!isFull) {
       this.pending.push({ number: this.nextNumber++, sign: this.chosen, strokes: this.strokes })
       this.send(this.pending)
     }
     this.clear()
-    this.showSigns()
   }
 
   // --- The signs
@@ -173,6 +190,8 @@ class Desk {
   }
 
   hint(chosen) {
+    const refused = this.data.signs.find(sign => sign.number === this.refusedFor)
+    if (refused) return `${refused.name} has ${this.data.maxExamples} examples, and no more fit. Your drawing is still here.`
     if (this.data.isTrying) return "Draw a sign. Wrong answer? Press the right sign: your drawing becomes an example of it."
     if (!chosen) return "Add a sign, and draw it here."
     const count = chosen.examples.length + this.numPending(chosen)
