@@ -140,7 +140,8 @@ def _open(browser, url):
         "input",
         "[data-testid=stVegaLiteChart]" if url.endswith("train") else "canvas",
     ):
-        page.locator(f"[data-testid=stMain] {part}").first.wait_for()
+        # A page may begin with such an element in a part that is closed.
+        page.locator(f"[data-testid=stMain] {part}").filter(visible=True).first.wait_for()
     return page
 
 
