@@ -124,8 +124,11 @@ def test_runs_lists_every_run(capsys, run):
         (["train", "quick", "--data", "no-such-file.zip"], "no-such-file.zip"),
         (["train", "quick", "--data", __file__], "test_cli.py, line 1: not JSON"),
         (["train", "quick", "--licence", "MIT"], "--source and --licence describe a file"),
-        (["train", "letters"], "recipe letters learns from drawings in a file: name it with --data FILE"),
-        (["train", "--resume", "x", "--data", "y"], "leave out RECIPE, --set and --data"),
+        (["train", "letters"], "recipe letters needs a file of drawings: add --data FILE"),
+        (
+            ["train", "--resume", "x", "--data", "y"],
+            "leave out RECIPE, --set, --data, --source and --licence",
+        ),
         (["train", "quick", "--resume", "20200101-000000-quick"], "--resume"),
         (["train", "--resume", "20200101-000000-quick"], "20200101-000000-quick"),
         (["train", "--resume", "../../etc"], "../../etc"),

@@ -108,7 +108,7 @@ def test_missing_file_is_named_in_one_sentence(digits, monkeypatch):
 
 def test_file_of_too_few_writers_is_refused(tmp_path, monkeypatch):
     monkeypatch.setenv("BNN_UNIPEN", str(write_drawings(tmp_path / "digits", 2, range(10))))
-    with pytest.raises(ValueError, match="must have digits of 5 writers or more"):
+    with pytest.raises(ValueError, match="must have digits of at least 3 writers"):
         unipen.validation_digits()
 
 
