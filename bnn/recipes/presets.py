@@ -16,6 +16,15 @@ _REPORT = Recipe(
     learning_rate=0.001,
     schedule="constant",
 )
+# The layers of four presets. Two of them go on from a network of another, so they must have the same layers.
+_LARGE = Recipe(
+    name="large",
+    sentence="",
+    stages=((32, 32), (96, 96), (160, 160)),
+    dense=(256,),
+    pool_first=True,
+    pixels="levels",
+)
 PRESETS = {
     recipe.name: recipe
     for recipe in (
@@ -25,14 +34,11 @@ PRESETS = {
             pool_first=True,
             epochs=3,
         ),
-        Recipe(
+        replace(
+            _LARGE,
             name="best",
             sentence="Trained for long on MNIST, and on digits drawn by a program in styles that "
             "MNIST lacks.",
-            stages=((32, 32), (96, 96), (160, 160)),
-            dense=(256,),
-            pool_first=True,
-            pixels="levels",
             augment=0.8,
             plain_epochs=5,
             drawn_digits=15_000,
@@ -40,15 +46,11 @@ PRESETS = {
             epochs=36,
             half_precision=True,
         ),
-        Recipe(
+        replace(
+            _LARGE,
             name="anyone",
             sentence="The network that came with the app. It goes on from best, with digits that "
             "many people drew.",
-            # The layers of the network from which it starts.
-            stages=((32, 32), (96, 96), (160, 160)),
-            dense=(256,),
-            pool_first=True,
-            pixels="levels",
             starts_from="best",
             trained_layers=3,
             augment=0.8,
@@ -73,13 +75,10 @@ PRESETS = {
             epochs=30,
             half_precision=True,
         ),
-        Recipe(
+        replace(
+            _LARGE,
             name="letters",
             sentence="Capital letters, or other signs that many people drew. It needs a file of drawings.",
-            stages=((32, 32), (96, 96), (160, 160)),
-            dense=(256,),
-            pool_first=True,
-            pixels="levels",
             augment=0.4,
             plain_epochs=3,
             own_drawings=24_000,
@@ -87,15 +86,11 @@ PRESETS = {
             epochs=30,
             half_precision=True,
         ),
-        Recipe(
+        replace(
+            _LARGE,
             name="symbols",
             sentence="A few signs, from five or more drawings of each, with the convolutions of the network "
             "that came with the app. It needs a file of drawings.",
-            # The layers of the network from which it starts.
-            stages=((32, 32), (96, 96), (160, 160)),
-            dense=(256,),
-            pool_first=True,
-            pixels="levels",
             starts_from="shipped",
             trained_layers=2,
             own_drawings=1_500,
