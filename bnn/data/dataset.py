@@ -32,6 +32,14 @@ class Split(NamedTuple):
     images: np.ndarray
     labels: np.ndarray
 
+    def first(self, num: int | None) -> Split:
+        """Returns the first `num` images and labels; all of them if `num` is None."""
+        return Split(self.images[:num], self.labels[:num])
+
+    def joined(self, other: Split) -> Split:
+        """Returns the images and labels of this part, and then those of another part."""
+        return Split(*(np.concatenate(arrays) for arrays in zip(self, other, strict=True)))
+
 
 class KeptFile(NamedTuple):
     """The file that a run keeps of a data set that was read from a file.

@@ -84,7 +84,7 @@ def train(run: Run, first_step_done: Event, num_images: int | None = None) -> No
         Fitting(
             run, recipe, model, position, images, validation, names, first_step_done, own, to_inputs, kept
         ).run_to_end()
-    _finish(run, recipe, _first(data.test(), num_images))
+    _finish(run, recipe, data.test().first(num_images))
 
 
 def _has_same_classes(run: Run, data: DataSet) -> bool:
@@ -102,31 +102,23 @@ def _splits(
         images, validation = mnist.train(), mnist.test()
     else:
         images, validation = data.train_validation()
-    validation = _first(validation, num_images)
+    validation = validation.first(num_images)
     if recipe.pen_digits and recipe.validation == "split":
         # There are as many of these images as of MNIST's, so the accuracy is the mean of both accuracies.
-        by_others = _first(unipen.validation_digits(), num_images)
-        validation = _together(validation, by_others)
+        by_others = unipen.validation_digits().first(num_images)
+        validation = validation.joined(by_others)
     if own and not data.drawings:
-        validation = _first(validation, OWN_VALIDATION)
+        validation = validation.first(OWN_VALIDATION)
         # With few drawings there are few such images, so that an epoch that has forgotten other digits is not
         # the best one.
         by_one = own_drawings.validation(own, min(recipe.own_drawings, len(validation.labels)))
-        validation = _together(validation, by_one)
+        validation = validation.joined(by_one)
     num_missing = MIN_VALIDATION - len(validation.labels)
     if recipe.own_drawings and data.validation_drawings and num_missing > 0:
         # With one or two examples of each class, almost every epoch would be right on all of them.
         deformed = own_drawings.validation(data.validation_drawings(), num_missing)
-        validation = _together(validation, deformed)
-    return _first(images, num_images), validation
-
-
-def _together(one: Split, other: Split) -> Split:
-    return Split(*(np.concatenate(arrays) for arrays in zip(one, other, strict=True)))
-
-
-def _first(split: Split, num_images: int | None) -> Split:
-    return Split(split.images[:num_images], split.labels[:num_images])
+        validation = validation.joined(deformed)
+    return images.first(num_images), validation
 
 
 def _untrained(model: keras.Sequential, training: Split, to_inputs: batches.ToInputs) -> dict:

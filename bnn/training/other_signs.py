@@ -58,7 +58,7 @@ def with_other_signs(validation: Split, drawings: PenDrawings, num_classes: int)
     num = len(validation.labels) // 2
     labels = np.random.default_rng(_VALIDATION_SEED).integers(0, num_classes, num).astype(np.uint8)
     images = draw(num, _VALIDATION_SEED, drawings)
-    return Split(np.concatenate([validation.images, images]), np.concatenate([validation.labels, labels]))
+    return validation.joined(Split(images, labels))
 
 
 def _plain_images(drawings: PenDrawings, seed: int) -> np.ndarray:

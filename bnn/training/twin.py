@@ -40,7 +40,7 @@ def train_twin(recipe: Recipe, data: DataSet = MNIST, num_images: int | None = N
     if data.kept_file:
         recipe = for_data_file(recipe, num_drawings=0)
     training, validation, test = (
-        _first(split, num_images) for split in (*data.train_validation(), data.test())
+        split.first(num_images) for split in (*data.train_validation(), data.test())
     )
     model, started = build_float_twin(recipe, data.num_classes), time.monotonic()
     _fit(model, recipe, training, validation)
@@ -57,10 +57,6 @@ def train_twin(recipe: Recipe, data: DataSet = MNIST, num_images: int | None = N
         "model_bytes": len(tf.lite.TFLiteConverter.from_keras_model(model).convert()),
         "seconds": round(seconds, 1),
     }
-
-
-def _first(split: Split, num_images: int | None) -> Split:
-    return Split(split.images[:num_images], split.labels[:num_images])
 
 
 def _fit(model: keras.Sequential, recipe: Recipe, training: Split, validation: Split) -> None:
