@@ -3,6 +3,7 @@
 import itertools
 
 from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from bnn.analysis import browser_speed
 
@@ -21,7 +22,8 @@ PATIENCE_MS = 60_000
 COMPLETE_MS = 180_000
 # Whether the page was complete in two idle moments of the browser, one after the other: the server has sent
 # all of it, and the browser has loaded its components, fonts and pictures. While the browser still draws what
-# it got, it is not idle. (This returns no promise, because Playwright would not wait for it.)
+# it got, it is not idle. On a busy machine it may never be idle, so after a second the moment counts all the
+# same. (This returns no promise, because Playwright would not wait for it.)
 _IS_COMPLETE = """call => {
   const isComplete = () => {
     const app = document.querySelector("[data-testid=stApp]")
@@ -39,9 +41,22 @@ _IS_COMPLETE = """call => {
     requestIdleCallback(() => {
       waiting.isAsked = false
       waiting.numMoments = isComplete() ? waiting.numMoments + 1 : 0
-    })
+    }, { timeout: 1000 })
   }
   return waiting.numMoments >= 2
+}"""
+# What `_IS_COMPLETE` asks, to say what a page that never becomes complete lacks.
+_STATE = """() => {
+  const app = document.querySelector("[data-testid=stApp]")
+  const begin = parts => [...parts].map(part => part.outerHTML.slice(0, 200))
+  return {
+    script: app?.dataset.testScriptState,
+    connection: app?.dataset.testConnectionState,
+    unfinished: begin(document.querySelectorAll("[data-testid=stSkeleton], [data-stale=true]")),
+    fonts: document.fonts.status,
+    images: begin([...document.images].filter(image => !image.complete)),
+    waiting: window.waiting,
+  }
 }"""
 _calls = itertools.count()
 _POLL_MS = 20
@@ -89,8 +104,14 @@ def wait_until_complete(page: Page) -> None:
     """Wait until the app's page is complete. Until then, its parts may still move or be replaced.
 
     This also waits for the answer to a press or a choice, if the page takes part in it.
+
+    Raises:
+        AssertionError: if the page does not become complete; it says what is missing.
     """
-    page.wait_for_function(_IS_COMPLETE, arg=next(_calls), polling=_POLL_MS, timeout=COMPLETE_MS)
+    try:
+        page.wait_for_function(_IS_COMPLETE, arg=next(_calls), polling=_POLL_MS, timeout=COMPLETE_MS)
+    except PlaywrightTimeoutError as error:
+        raise AssertionError(f"the page does not become complete: {page.evaluate(_STATE)}") from error
 
 
 def wait_for_frames(page: Page) -> None:
