@@ -24,7 +24,6 @@ name.txt            the name that a user gave the run; missing if the run has no
 """
 
 import json
-import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -33,10 +32,11 @@ import pandas as pd
 
 from bnn.recipes.recipe import Recipe
 from bnn.runs.launchers import launcher
+from bnn.runs.names import is_name
 from bnn.runs.results import is_test_result
 from bnn.runs.status import ACTIVE, Status, parse_status
 from bnn.system.errors import error_text
-from bnn.system.files import read_text, write_atomically
+from bnn.system.files import read_text, was_written_within, write_atomically
 from bnn.system.processes import process_identity
 from bnn.system.tables import append_rows, read_table
 
@@ -50,7 +50,6 @@ HISTORY_COLUMNS = (
     "flip_ratio",
     "seconds",
 )
-MAX_NAME_LENGTH = 60
 # The time within which a new run gets a trainer, which is then named in its status. A run without a trainer
 # after this time never gets one.
 STARTUP_SECONDS = 2.5
@@ -236,22 +235,8 @@ class Run:
         if status.state not in ACTIVE or launcher().is_alive(self, status):
             return False
         # A new run has no trainer yet, and so has not lost it.
-        return bool(status.pid) or not self.was_written_within(STARTUP_SECONDS, "recipe.json")
-
-    def was_written_within(self, seconds: float, name: str) -> bool:
-        """Returns whether a file of the run was written within the last `seconds` of this machine's clock."""
-        try:
-            age = time.time() - (self.folder / name).stat().st_mtime
-        except OSError:
-            return False
-        # The age is negative if the file was written on a machine whose clock is ahead.
-        return abs(age) < seconds
+        return bool(status.pid) or not was_written_within(self.folder / "recipe.json", STARTUP_SECONDS)
 
     def read_text(self, name: str) -> str:
         """Returns the text in a file of the run's folder."""
         return read_text(self.folder / name)
-
-
-def is_name(text: str) -> bool:
-    """Returns whether a text can be the name of a run."""
-    return len(text) <= MAX_NAME_LENGTH and text.isprintable()

@@ -10,7 +10,8 @@ from bnn.data.dataset import DataSet
 from bnn.recipes.presets import for_data_file
 from bnn.recipes.recipe import Recipe
 from bnn.runs import run_data
-from bnn.runs.run import MAX_NAME_LENGTH, Run, is_name
+from bnn.runs.names import MAX_NAME_LENGTH, is_name
+from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
 from bnn.system.commands import PROJECT
 from bnn.system.files import write_atomically

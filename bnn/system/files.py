@@ -47,6 +47,16 @@ def read_text(path: Path, max_bytes: int | None = None) -> str:
     return read_bytes(path, MAX_TEXT_BYTES if max_bytes is None else max_bytes).decode("utf-8")
 
 
+def was_written_within(path: Path, seconds: float) -> bool:
+    """Returns whether a file was written within the last `seconds` of this machine's clock."""
+    try:
+        age = time.time() - path.stat().st_mtime
+    except OSError:
+        return False
+    # The age is negative if the file was written on a machine whose clock is ahead.
+    return abs(age) < seconds
+
+
 def write_atomically(path: Path, content: str | bytes) -> None:
     """Writes a file so that it always has either the whole old content or the whole new content.
 

@@ -9,6 +9,7 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from bnn.system.commands import bnn_command
+from bnn.system.files import was_written_within
 from bnn.system.locks import is_locked
 from bnn.system.processes import crash_cause, is_this_machine, lower_priority, process_lives
 
@@ -57,7 +58,7 @@ def is_alive(run: Run, status: Status) -> bool:
     # The trainer may not hold the lock yet.
     if is_this_machine(status.machine):
         return process_lives(status.pid, status.started)
-    return status.state == "queued" and run.was_written_within(LOADING_SECONDS, "status.json")
+    return status.state == "queued" and was_written_within(run.folder / "status.json", LOADING_SECONDS)
 
 
 def request_stop(run: Run) -> None:
