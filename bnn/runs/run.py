@@ -12,6 +12,8 @@ status.json         the status of the run; replaced atomically
 progress.csv        loss and accuracy, about two rows per second of training
 history.csv         loss, accuracy and other figures, one row per epoch
 epochs/0001.safetensors ...   the packed network after each epoch
+batches/, batches.csv   networks of the first epoch; `bnn.runs.first_batches` writes and reads them
+live.safetensors    the packed network of this moment, while the run is trained; replaced atomically
 model.safetensors   the packed network with the best validation accuracy
 checkpoint/         the state from which the training can be resumed
 test.json           the result on the test set
@@ -78,6 +80,11 @@ class Run:
     def model_path(self) -> Path:
         """The file of the packed network with the best validation accuracy; may not exist yet."""
         return self.folder / "model.safetensors"
+
+    @property
+    def live_path(self) -> Path:
+        """The file of the packed network of this moment; only while the run is trained."""
+        return self.folder / "live.safetensors"
 
     @property
     def start_path(self) -> Path:

@@ -15,7 +15,7 @@ from bnn.system.files import read_text
 MAX_TABLE_BYTES = 5_000_000
 # Larger tables are read from the file each time. Of the smaller ones, 64 are kept in memory.
 MAX_CACHED_BYTES = 500_000
-WHOLE_NUMBER_COLUMNS = ("step", "epoch")
+WHOLE_NUMBER_COLUMNS = ("step", "epoch", "batch")
 
 
 def read_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:

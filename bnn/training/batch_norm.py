@@ -34,7 +34,12 @@ class ReestimateBatchNorm(keras.callbacks.Callback):
     def __init__(self, run: Run, make_images: Callable[[], tf.Tensor], batch_size: int = 1024) -> None:
         super().__init__()
         self.run, self.make_images, self.batch_size = run, make_images, batch_size
-        self._moments = tf.function(lambda images: forward_in_batch(self.model, images)[1])
+
+    @cached_property
+    def _moments(self) -> Callable[[tf.Tensor], list[Moments]]:
+        # With this signature, the function is compiled once for any number of images.
+        images = tf.TensorSpec((None, *self.model.input_shape[1:]), tf.float32)
+        return tf.function(lambda images: forward_in_batch(self.model, images)[1], input_signature=[images])
 
     @cached_property
     def _images(self) -> Future[tf.Tensor]:
@@ -55,6 +60,14 @@ class ReestimateBatchNorm(keras.callbacks.Callback):
     def reestimate_quickly(self) -> None:
         """Replaces the moving averages by the statistics of a single batch."""
         self._assign([self._measure(0)])
+
+    def reestimate_on(self, images: tf.Tensor) -> None:
+        """Replaces the moving averages by the statistics of these images, which are prepared already.
+
+        The training is not changed by this: each batch is normalized by its own statistics, and the moving
+        averages are replaced before each validation.
+        """
+        self._assign([self._moments(images)])
 
     def _measure(self, start: int) -> list[Moments]:
         return self._moments(self._images.result()[start : start + self.batch_size])

@@ -19,8 +19,11 @@ from bnn.training.checkpoint import Position
 from bnn.training.epoch_record import RecordEpoch
 from bnn.training.packing import pack
 from bnn.training.progress import ProgressBar, ReportProgress
+from bnn.training.snapshots import TakeSnapshots, measured
 
 REESTIMATION_IMAGES = 8_192
+# Numbers of images for a snapshot: training images for the batch-norm statistics, and validation images.
+SNAPSHOT_IMAGES, SNAPSHOT_CHECK_IMAGES = 256, 500
 
 
 @dataclass
@@ -64,6 +67,8 @@ class Fitting:
         except (Stopped, KeyboardInterrupt) as stop:
             self._save_unfinished()
             raise Stopped from stop
+        finally:
+            self.run.live_path.unlink(missing_ok=True)
 
     @cached_property
     def num_batches(self) -> int:
@@ -99,12 +104,35 @@ class Fitting:
         return pack(self.model, self.recipe, class_names=self.class_names, kept=self.kept)
 
     @cached_property
+    def snapshots(self) -> TakeSnapshots:
+        """The callback that keeps networks of the first epoch, and shows the network of this moment."""
+        return TakeSnapshots(self.run, self.network_now, self.position.batch)
+
+    def network_now(self) -> tuple[PackedNetwork, float]:
+        """Returns the packed network that the model is now, and its accuracy on some validation images."""
+        if self.reestimation:
+            self.reestimation.reestimate_on(self._snapshot_images)
+        # Test images that a recipe uses for validation must not change the network.
+        is_calibrated = self.recipe.validation == "split"
+        return measured(self.pack(), self._snapshot_check_images, is_calibrated)
+
+    @cached_property
+    def _snapshot_images(self) -> tf.Tensor:
+        return self.to_inputs(self.images.images[:SNAPSHOT_IMAGES])
+
+    @cached_property
+    def _snapshot_check_images(self) -> Split:
+        # The images of several sources follow one another. Some of each are taken.
+        step = -(-len(self.validation.labels) // SNAPSHOT_CHECK_IMAGES)
+        return Split(self.validation.images[::step], self.validation.labels[::step])
+
+    @cached_property
     def callbacks(self) -> list[keras.callbacks.Callback]:
         """All callbacks, in the order in which they are called."""
         done = self.position.epoch * self.num_batches + self.position.batch
         bar = ProgressBar(self.recipe.epochs * self.num_batches, done)
         reestimation = [self.reestimation] if self.reestimation else []
-        return [self.report, *reestimation, self.record, bar]
+        return [self.report, *reestimation, self.snapshots, self.record, bar]
 
     @cached_property
     def validation_batches(self) -> tf.data.Dataset:

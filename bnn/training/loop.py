@@ -16,7 +16,7 @@ from bnn.data.pen_drawings import PenDrawings
 from bnn.data.unipen_files import check_data
 from bnn.engine import file
 from bnn.recipes.recipe import Recipe, batches_per_epoch
-from bnn.runs import run_data, starting
+from bnn.runs import first_batches, run_data, starting
 from bnn.runs.run import Run
 from bnn.runs.status import Status
 from bnn.system.files import write_atomically
@@ -144,6 +144,7 @@ def _go_back(run: Run, epoch: int, step: int) -> None:
     """
     _check_history(run, epoch)
     run.keep_until(epoch, step)
+    first_batches.keep_until(run, step)
     best = run.epoch_path(_best_epoch(run.history())) if epoch else None
     if best and best.is_file():
         # The saved best network may be from the epoch that was just removed. Training that epoch again may

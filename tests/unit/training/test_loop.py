@@ -12,14 +12,16 @@ from bnn.analysis import metrics
 from bnn.data import dataset, files, mnist
 from bnn.engine import file
 from bnn.recipes.presets import PRESETS, preset
-from bnn.runs import stopping, store
+from bnn.runs import first_batches, stopping, store
 from bnn.runs.run import HISTORY_COLUMNS
 from bnn.system.files import write_atomically
 from bnn.training import batch_norm, batches, checkpoint, loop, model, progress
-from bnn.training.packing import binary_weights
+from bnn.training.packing import binary_weights, pack
 from tests.support.data_files import stroke_lines
 
 NUM_IMAGES = 600
+# The networks to keep from the first epoch. With executions of eight batches, they are kept after 8 and 16.
+WANTED, KEPT = (0, 5, 12), [0, 8, 16]
 
 
 def new_run(name="quick", **settings):
@@ -61,6 +63,7 @@ def whole(tmp_path_factory):
     """A finished run of two epochs that was never stopped, and the output of its training."""
     with pytest.MonkeyPatch.context() as patch, redirect_stderr(StringIO()) as printed:
         patch.setenv("BNN_RUNS_DIR", str(tmp_path_factory.mktemp("whole")))
+        patch.setattr(first_batches, "WANTED", WANTED)
         run = new_run()
         train(run)
     return run, printed.getvalue()
@@ -103,6 +106,7 @@ def test_stopped_and_resumed_run_ends_like_one_never_stopped(whole, monkeypatch,
     # An epoch has 19 batches, in executions of 8, 8 and 3. The run is stopped in the first epoch, after its
     # last batch, in its validation (before which batch norm is measured), or in the second epoch.
     whole, parted = whole[0], new_run()
+    monkeypatch.setattr(first_batches, "WANTED", WANTED)
     with monkeypatch.context() as patch:
         stop_at_look(patch, look)
         with pytest.raises(stopping.Stopped):
@@ -118,6 +122,11 @@ def test_stopped_and_resumed_run_ends_like_one_never_stopped(whole, monkeypatch,
     assert progress["step"].is_monotonic_increasing
     assert progress[: len(before)].equals(before)
     assert parted.test() == whole.test()
+    assert first_batches.numbers(parted) == KEPT
+    for number in KEPT:
+        now, then = (file.load(first_batches.path(run, number)) for run in (parted, whole))
+        assert now.num_flips_since(then) == 0
+    assert not parted.live_path.exists()
 
 
 @pytest.mark.slow
@@ -174,6 +183,23 @@ def test_large_networks_take_fewer_batches_at_once(name, most):
 
 
 @pytest.mark.slow
+def test_networks_of_the_first_epoch_are_kept_with_their_accuracy(whole):
+    run, _ = whole
+    assert first_batches.numbers(run) == KEPT
+    _, validation = mnist.train_validation()
+    images = dataset.Split(*(part[:NUM_IMAGES:2] for part in validation))
+    networks = [file.load(first_batches.path(run, number)) for number in KEPT]
+    measured = [metrics.evaluate(network, images).accuracy for network in networks]
+    assert list(first_batches.accuracies(run).values()) == measured
+    assert measured[0] < 0.3 < measured[-1], "it begins with guessing"
+    # The first of them is the network of the seed: no bit has changed.
+    untrained = model.build(run.recipe())
+    signs = [layer.weights for layer in pack(untrained, run.recipe()).layers]
+    for layer, expected in zip(networks[0].layers, signs, strict=True):
+        np.testing.assert_array_equal(layer.weights, expected)
+
+
+@pytest.mark.slow
 def test_curve_begins_with_the_untrained_network(whole):
     first = whole[0].progress().iloc[0]
     assert first["step"] == 0
@@ -183,10 +209,11 @@ def test_curve_begins_with_the_untrained_network(whole):
 
 
 def test_status_says_what_is_going_on_before_the_first_step(monkeypatch):
-    run, said = new_run(epochs=1), []
+    run, said, has_network = new_run(epochs=1), [], []
 
     def write_status(self, status):
         said.append((status.message, self.progress()["step"].tolist()))
+        has_network.append(self.live_path.exists())
         write(self, status)
 
     write = type(run).write_status
@@ -196,6 +223,9 @@ def test_status_says_what_is_going_on_before_the_first_step(monkeypatch):
     assert said[2][0] == ""
     assert said[2][1][0] == 0
     assert len(said[2][1]) == 2
+    # From the first step on, the page can show a network. In the end, it shows the best one.
+    assert has_network[:3] == [False, False, True]
+    assert not run.live_path.exists()
 
 
 def test_images_for_batch_norm_are_made_after_the_first_step(monkeypatch):

@@ -1,0 +1,64 @@
+"""The packed networks that a run keeps from its first epoch, in which a network learns most.
+
+batches/0000.safetensors ...   the packed network before the first batch, and after some batches of epoch 1
+batches.csv                    their accuracy on some of the validation images, one row per network
+
+The number in a file's name is the number of batches done. Runs of earlier versions have none of these files.
+"""
+
+from pathlib import Path
+
+from bnn.engine import file
+from bnn.engine.network import PackedNetwork
+from bnn.runs.run import Run
+from bnn.system.files import write_atomically
+from bnn.system.tables import append_rows, read_table
+
+# A network is kept as soon as one of these numbers of batches is reached. Several batches may be executed
+# together, so the number of a kept network can be a little higher.
+WANTED = (0, 20, 60, 150, 400)
+_TABLE, _COLUMNS = "batches.csv", ("batch", "accuracy")
+
+
+def path(run: Run, batch: int) -> Path:
+    """Returns the file of the packed network after so many batches of epoch 1."""
+    return run.folder / "batches" / f"{batch:04d}.safetensors"
+
+
+def numbers(run: Run) -> list[int]:
+    """Returns the numbers of batches after which a network was kept, in order."""
+    paths = (run.folder / "batches").glob("[0-9][0-9][0-9][0-9].safetensors")
+    return sorted(int(path.stem) for path in paths)
+
+
+def accuracies(run: Run) -> dict[int, float]:
+    """Returns the accuracy of the kept networks, by number of batches. Some or all may be missing."""
+    table = read_table(run.folder / _TABLE, _COLUMNS)
+    return dict(zip(table["batch"], table["accuracy"], strict=True))
+
+
+def is_due(batch: int, last_kept: int) -> bool:
+    """Returns whether the network after `batch` batches is to be kept; `last_kept` is -1 if none is kept."""
+    return max(number for number in WANTED if number <= batch) > last_kept
+
+
+def keep(run: Run, batch: int, network: PackedNetwork, accuracy: float) -> None:
+    """Keeps the network after so many batches of epoch 1.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    # The network comes last, so that a kept network has an accuracy even after a crash.
+    append_rows(run.folder / _TABLE, _COLUMNS, [{"batch": batch, "accuracy": accuracy}])
+    path(run, batch).parent.mkdir(exist_ok=True)
+    write_atomically(path(run, batch), file.to_bytes(network))
+
+
+def keep_until(run: Run, batch: int) -> None:
+    """Removes the networks after this number of batches, to train these batches again."""
+    for number in numbers(run):
+        if number > batch:
+            path(run, number).unlink(missing_ok=True)
+    if (run.folder / _TABLE).exists():
+        table = read_table(run.folder / _TABLE, _COLUMNS)
+        write_atomically(run.folder / _TABLE, table[table["batch"] <= batch].to_csv(index=False))

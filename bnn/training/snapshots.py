@@ -1,0 +1,89 @@
+"""A callback that keeps networks of the first epoch, and shows the Train page the network of this moment."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from typing_extensions import override
+
+from bnn.analysis import calibration
+from bnn.data.dataset import Split
+from bnn.engine import file, inference
+from bnn.engine.network import PackedNetwork
+from bnn.runs import first_batches
+from bnn.runs.run import Run
+from bnn.system.files import write_atomically
+from bnn.training.backend import keras
+from bnn.training.progress import Logs
+
+# At least so many batches lie between two networks that the page sees.
+BATCHES_BETWEEN = 20
+# The largest share of the training time that these networks may cost: in the first epoch, in which a network
+# learns most, and in later epochs.
+SHARE_OF_TIME, LATER_SHARE_OF_TIME = 0.02, 0.005
+
+
+class TakeSnapshots(keras.callbacks.Callback):
+    """Keeps the network at some batches of epoch 1, and replaces `live.safetensors` now and then.
+
+    Args:
+        run: the run in which to write.
+        network_now: returns the packed network that the model is now, and its accuracy.
+        skipped: number of batches of the first epoch that were done before training was resumed.
+    """
+
+    def __init__(
+        self, run: Run, network_now: Callable[[], tuple[PackedNetwork, float]], skipped: int
+    ) -> None:
+        super().__init__()
+        self.run, self.network_now, self.skipped = run, network_now, skipped
+        self.last_kept = max(first_batches.numbers(run), default=-1)
+        # Duration of the last snapshot, and when it was taken.
+        self.seconds, self.last_time = 0.0, 0.0
+
+    @override
+    def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
+        self.epoch, self.first_batch, self.skipped = epoch + 1, self.skipped, 0
+        self.last_batch = -BATCHES_BETWEEN
+        self._look(self.first_batch)
+
+    @override
+    def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
+        self._look(self.first_batch + batch + 1)
+
+    def _look(self, batch: int) -> None:
+        is_kept = self.epoch == 1 and first_batches.is_due(batch, self.last_kept)
+        if is_kept or self._is_time(batch):
+            self._take(batch, is_kept)
+
+    def _is_time(self, batch: int) -> bool:
+        share = SHARE_OF_TIME if self.epoch == 1 else LATER_SHARE_OF_TIME
+        has_waited = time.monotonic() - self.last_time >= self.seconds / share
+        return has_waited and batch - self.last_batch >= BATCHES_BETWEEN
+
+    def _take(self, batch: int, is_kept: bool) -> None:
+        started = time.monotonic()
+        network, accuracy = self.network_now()
+        if is_kept:
+            first_batches.keep(self.run, batch, network, accuracy)
+            self.last_kept = batch
+        write_atomically(self.run.live_path, file.to_bytes(network))
+        self.last_batch, self.last_time = batch, time.monotonic()
+        self.seconds = self.last_time - started
+
+
+def measured(network: PackedNetwork, images: Split, is_calibrated: bool) -> tuple[PackedNetwork, float]:
+    """Returns a network and its accuracy on these images.
+
+    Args:
+        network: the packed network.
+        images: images with labels, that the network is not trained on.
+        is_calibrated: whether the temperature of the network is fitted to these images. Without that, a
+            network that has learnt little would be sure of wrong answers.
+    """
+    scores = inference.scores(network, images.images)
+    accuracy = float(np.mean(scores.argmax(axis=1) == images.labels))
+    if is_calibrated:
+        network = replace(network, temperature=calibration.fit_temperature(scores, images.labels))
+    return network, accuracy

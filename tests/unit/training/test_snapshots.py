@@ -1,0 +1,76 @@
+"""When the trainer takes a snapshot of its network. test_loop.py has the snapshots of real trainings."""
+
+import pytest
+
+from bnn.data import dataset
+from bnn.engine import inference
+from bnn.runs import first_batches
+from bnn.training import snapshots
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that shows `clock[0]` seconds."""
+    now = [100.0]
+    monkeypatch.setattr(snapshots.time, "monotonic", lambda: now[0])
+    return now
+
+
+@pytest.fixture
+def taken(run, clock, random_network):
+    """A callback at the begin of epoch 1, whose snapshots take one second, and the times of all of them."""
+    times = []
+
+    def network_now():
+        clock[0] += 1.0
+        times.append(clock[0])
+        return random_network(seed=len(times)), 0.25
+
+    callback = snapshots.TakeSnapshots(run, network_now, 0)
+    callback.on_epoch_begin(0)
+    return callback, times
+
+
+def test_first_snapshot_is_that_of_the_untrained_network(taken, run):
+    assert first_batches.accuracies(run) == {0: 0.25}
+    assert run.live_path.read_bytes() == first_batches.path(run, 0).read_bytes()
+
+
+def test_snapshots_cost_a_small_share_of_the_time(taken, clock, run):
+    callback, times = taken
+    for seconds, batch, is_taken in ((49.0, 0, False), (51.0, 18, False), (51.0, 19, True)):
+        num_before, clock[0] = len(times), times[0] + seconds
+        callback.on_train_batch_end(batch)
+        assert (len(times) > num_before) == is_taken
+    callback.on_epoch_begin(1)
+    for seconds, is_taken in ((199.0, False), (201.0, True)):
+        num_before, clock[0] = len(times), times[1] + seconds
+        callback.on_train_batch_end(99)
+        assert (len(times) > num_before) == is_taken
+    assert first_batches.numbers(run) == [0, 20]
+
+
+def test_wanted_networks_are_kept_even_if_that_costs_time(taken, run):
+    callback, times = taken
+    for batch in range(7, 432, 8):
+        callback.on_train_batch_end(batch)
+    assert first_batches.numbers(run) == [0, 24, 64, 152, 400]
+    assert len(times) == 5
+
+
+def test_resumed_training_goes_on_after_the_kept_networks(run, clock, random_network):
+    first_batches.keep(run, 20, random_network(), 0.5)
+    callback = snapshots.TakeSnapshots(run, lambda: (random_network(), 0.25), 40)
+    callback.on_epoch_begin(0)
+    callback.on_train_batch_end(19)
+    assert first_batches.numbers(run) == [20, 60]
+
+
+def test_network_that_has_learnt_nothing_is_not_sure(random_network, random_images):
+    images, network = random_images(60), random_network()
+    answers, labels = (inference.scores(some, images).argmax(1) for some in (network, random_network(seed=2)))
+    split = dataset.Split(images, labels)
+    calibrated, accuracy = snapshots.measured(network, split, is_calibrated=True)
+    assert accuracy == (answers == labels).mean()
+    assert calibrated.temperature > 2 * network.temperature
+    assert snapshots.measured(network, split, is_calibrated=False) == (network, accuracy)
