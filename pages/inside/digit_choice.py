@@ -22,6 +22,7 @@ from bnn.engine.answer import Answer
 from bnn.recipes.layers import IMAGE_SIDE
 from bnn.runs import run_data, store
 from pages.inside import keys
+from pages.inside.words import noun
 from pages.shared import session
 from pages.shared.drawing import drawn_digit
 
@@ -94,15 +95,20 @@ def choices() -> dict[str, str]:
     own = {DRAWING: "Your drawing"} if _drawn_digit() is not None else {}
     if (sample := st.session_state.get(session.SAMPLE)) is not None:
         own[f"m{sample}"] = f"The sample you chose: {label(f'm{sample}')}"
-    what = "digit" if _data() is mnist.MNIST else "drawing"
+    what = noun_of_run()
     others = {name: f"Test {what}: {label(name)}" for name in _first_of_each_class(_data())}
     found = own | {name: words for name, words in others.items() if name not in own}
     chosen = st.session_state.get(keys.DIGIT)
     if chosen and chosen != DRAWING:
         is_known = label(chosen) is not None
-        words = f"Test {what} {chosen[1:]}: {label(chosen)}" if is_known else "The digit from the link"
+        words = f"Test {what} {chosen[1:]}: {label(chosen)}" if is_known else f"The {what} from the link"
         found.setdefault(chosen, words)
     return found
+
+
+def noun_of_run() -> str:
+    """Returns "digit" or "drawing", whichever the chosen run's network reads."""
+    return noun(_data().class_names)
 
 
 def follow_drawing() -> None:

@@ -31,6 +31,9 @@ def field() -> None:
     if drawn and drawn != state[session.DRAWING]:
         state[session.DRAWING], state[session.SAMPLE] = drawn, None
         digit_choice.follow_drawing()
+    if below is not None and state[keys.DIGIT] == digit_choice.DRAWING:
+        # The drawing is new, and the digit below it is already on the page.
+        st.html("<style>.st-key-inside-pad .sample { display: none; }</style>")
     state[_SHOWN] = state[keys.DIGIT]
 
 

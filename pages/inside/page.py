@@ -49,11 +49,12 @@ def _choose(choices: list[Run]) -> Run:
             "The network that read your drawing, or another trained network.",
         )
     with digit:
+        what = digit_choice.noun_of_run()
         select(
-            "Digit",
+            what.capitalize(),
             digit_choice.choices(),
             keys.DIGIT,
-            help="Your last drawing on the Draw page, or a digit that no network was trained on.",
+            help=f"Your last drawing, or a {what} that no network was trained on.",
         )
     return run
 

@@ -35,7 +35,7 @@ def _open_chapter(page, step):
 def test_link_a_click_and_arrow_keys_choose_the_place(open_page):
     page = open_page(NEURON)
     _expect_place(page, 10, 12)
-    expect(page.get_by_label("Filter", exact=True)).to_have_value("5")
+    expect(page.get_by_label("Neuron", exact=True)).to_have_value("5")
     _check_arrow_keys(page)
     _check_quick_keys(page)
     _check_click_on_the_digit(page)

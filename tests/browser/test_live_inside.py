@@ -1,6 +1,7 @@
 """The chapters of the Inside page while the pen moves, and chapter 5 while a slider moves."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from bnn.data import mnist
 from bnn.engine import answer, file, inference, verdict
 from bnn.runs import store
 from pages.inside import bit_images
+from pages.inside.chapters import bits as bits_chapter
 from tests.support import chromium, drawing_hand
 
 pytestmark = pytest.mark.browser
@@ -26,8 +28,8 @@ PIXELS = """canvas => {
 def open_live(open_page):
     """Function: a chapter and the rest of its link -> its page, ready to follow the pen."""
 
-    def open_live(chapter, link="", **options):
-        page = open_page(f"inside?run=quick&digit=m0&step={chapter}{link}", **options)
+    def open_live(chapter, link="", run="quick", **options):
+        page = open_page(f"inside?run={run}&digit=m0&step={chapter}{link}", **options)
         page.locator(".st-key-tour-again button").wait_for()
         page.wait_for_function(
             "performance.getEntriesByType('resource')"
@@ -54,30 +56,52 @@ def pixels(canvas):
     return np.array(found["values"], np.uint8).reshape(found["height"], found["width"])
 
 
-def network():
-    return file.load(store.find("quick").model_path)
+def network(run="quick"):
+    return file.load(store.find(run).model_path)
 
 
-def in_bits(digit):
-    """What the network's first layer sees, as grey values."""
-    (threshold,) = network().pixel_thresholds
-    return np.where(digit >= threshold, 255, 0)
+def expect_bits(page, thresholds):
+    """Compares the bits, their number and the question on the page with Python's for these thresholds."""
+    digit, *levels = (pixels(canvas) for canvas in page.locator(".inside-row canvas").all())
+    for threshold, bits in zip(thresholds, levels, strict=False):
+        np.testing.assert_array_equal(bits, np.where(digit >= threshold, 255, 0))
+    num_white = sum(int((digit >= threshold).sum()) for threshold in thresholds)
+    expect(page.locator(".st-key-bits-words .num-white")).to_have_text(f"{num_white:,}")
+    expect(page.locator(".inside-row .question")).to_have_text(bits_chapter.question(thresholds))
+    return digit
 
 
-def test_bits_and_answer_follow_the_pen(open_live):
-    page = open_live("bits")
+def test_bits_and_answer_follow_the_pen_and_the_slider(open_live):
+    page = open_live("bits", run="shipped")
     hold_pen(page, 3)
     words = page.locator(".st-key-bits-words .verdict")
     expect(words).to_contain_text("it reads 3")
     expect(words).not_to_contain_text("right")
     assert "digit=m0" in page.url
-    digit = pixels(page.locator(".inside-row canvas").first)
-    seen = answer.read(network(), digit)
+    digit = expect_bits(page, network("shipped").pixel_thresholds)
+    seen = answer.read(network("shipped"), digit)
     assert seen.name == "3"
     assert f"{verdict.confidence_text(seen.confidence)} sure" in words.inner_text()
-    num_white = int((in_bits(digit) > 0).sum())
-    expect(page.locator(".st-key-bits-words .num-white")).to_have_text(f"{num_white:,}")
-    np.testing.assert_array_equal(pixels(page.locator(".inside-row canvas").nth(1)), in_bits(digit))
+    page.mouse.up()
+    drawing_hand.wait_until_inside_has_it(page)
+    expect(page.locator(".st-key-pad-place .sample img")).to_be_hidden()
+    _check_slider_of_thresholds(page)
+
+
+def _check_slider_of_thresholds(page):
+    """While the slider is held, all thresholds have moved with it, and the server has heard nothing of it."""
+    slider, own = hold_slider(page, "white", 40), np.array(network("shipped").pixel_thresholds)
+    wanted = int(slider.input_value())
+    assert wanted > own[0] + 10
+    assert f"white={own[0]}" in page.url
+    thresholds = [min(256, round(int(level) * wanted / int(own[0]))) for level in own]
+    digit = expect_bits(page, thresholds)
+    moved = answer.read(replace(network("shipped"), pixel_threshold=tuple(thresholds)), digit)
+    expect(page.locator(".st-key-bits-words .answer-name")).to_have_text(verdict.verdict(moved).text)
+    page.mouse.up()
+    page.wait_for_url(re.compile(f"white={wanted}"))
+    chromium.wait_until_complete(page)
+    expect_bits(page, thresholds)
 
 
 def test_server_shows_the_same_when_the_pen_lifts(open_live):
@@ -136,9 +160,13 @@ def digit_of_link(page):
 @pytest.mark.parametrize("link", ["&layer=1&filter=5&row=12&column=14", "&layer=2&filter=3&row=1&column=7"])
 def test_neuron_counts_while_the_pen_moves(open_live, link):
     page = open_live("neuron", link)
+    page.get_by_text("The formula").click()
+    page.locator(".formula .sum").first.wait_for()
     hold_pen(page, 0)
     map_picture = page.locator('[class*="st-key-neuron-map"] canvas')
     map_picture.wait_for()
+    agreements, _ = page.locator(".st-key-neuron .verdict").inner_text().split(" of ")
+    expect(page.locator(".formula .agreements")).to_have_text(agreements.replace(",", ""))
     page.mouse.up()
     drawing_hand.wait_until_inside_has_it(page)
     number, output, row, column = (int(value) - 1 for value in re.findall(r"=(\d+)", link))
@@ -148,6 +176,9 @@ def test_neuron_counts_while_the_pen_moves(open_live, link):
     verdict = page.locator(".st-key-neuron .verdict")
     expect(verdict).to_contain_text(f"{one.num_agreements:,} of {one.num_inputs:,} agree")
     expect(verdict).to_contain_text("white" if not one.bit else "black")
+    lines = [f"= 2 · {one.num_agreements} − {one.num_inputs} = {one.total}", "⇒ y = " + "+−"[one.bit] + "1"]
+    for line in lines:
+        expect(page.locator(".formula")).to_contain_text(line.replace("-", "−"))
     np.testing.assert_array_equal(pixels(map_picture), bit_images.of_bits(neuron.bits(layer, values, output)))
 
 
@@ -157,15 +188,8 @@ def test_damage_follows_the_slider_while_it_moves(open_live):
     expect(figures).to_contain_text("It reads 7")
     settings = {}
     for name, move in (("noise", 40), ("turn", 60), ("flips", 30)):
-        slider = page.locator(f".st-key-inside_{name} input[type=range]")
-        thumb = page.locator(f".st-key-inside_{name} [data-testid=stSliderThumbValue]").locator("..")
-        before = slider.input_value()
-        box = thumb.bounding_box()
-        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] - 6)
-        page.mouse.down()
-        page.mouse.move(box["x"] + box["width"] / 2 + move, box["y"] + box["height"] - 6, steps=6)
-        expect(slider).not_to_have_value(before)
-        chromium.wait_for_frames(page)
+        before = page.locator(f".st-key-inside_{name} input[type=range]").input_value()
+        slider = hold_slider(page, name, move)
         settings[name] = float(slider.input_value())
         # The server has heard nothing of it.
         assert f"{name}={before}" in page.url.replace(f"{name}={before}.0", f"{name}={before}")
@@ -174,6 +198,19 @@ def test_damage_follows_the_slider_while_it_moves(open_live):
         page.wait_for_url(re.compile(rf"{name}={slider.input_value()}(\.0)?(&|$)"))
         chromium.wait_until_complete(page)
     expect(page.locator(".st-key-break-counts .old")).to_have_count(0)
+
+
+def hold_slider(page, name, move):
+    """Moves a slider by so many pixels, leaves the mouse button down, and returns the slider."""
+    slider = page.locator(f".st-key-inside_{name} input[type=range]")
+    thumb = page.locator(f".st-key-inside_{name} [data-testid=stSliderThumbValue]").locator("..")
+    before, box = slider.input_value(), thumb.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] - 6)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2 + move, box["y"] + box["height"] - 6, steps=6)
+    expect(slider).not_to_have_value(before)
+    chromium.wait_for_frames(page)
+    return slider
 
 
 def expect_damaged(page, settings):

@@ -1,5 +1,6 @@
 """Inside, chapter 1: a digit becomes bits. The chapter also shows why the first network saw nothing."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +15,7 @@ from pages.inside import address, bit_images, digit_choice
 from pages.inside.bit_html import figure, picture, verdict_html
 from pages.inside.chapter import Chapter
 from pages.inside.live.component import live
+from pages.inside.words import noun
 from pages.shared import errors, networks
 
 # The lowest pixel value that counts as white, from 0 to 256. The visitor sets it with a slider.
@@ -23,14 +25,14 @@ _WHITE_RUN = "inside_white_run"
 _VALUES = {"white": address.Value(_WHITE, address.whole_number)}
 _NEVER_WHITE = 256
 _REPORT_CAPTIONS = {
-    "blind": "The network “report” sees a white square",
-    "sees": "The network “report” sees the digit in bits",
+    "blind": "The network “report”, the first of this project, sees a white square",
+    "sees": "The network “report”, the first of this project, sees these bits",
 }
 _BLIND = (
-    "<b>Why the report’s network saw nothing.</b> This project began with a report. Its network got pixels"
-    " from 0 (black) to 1 (white). A one-bit network keeps only the sign of a pixel: plus or minus. No pixel"
-    " was below zero, so every pixel became +1. The network saw a white square, whatever was drawn. If black"
-    " is −1 instead, the same network can see."
+    "<b>A network that saw nothing.</b> This project began with a report on a one-bit network. That network"
+    " is called “report” here. It got pixels from 0 (black) to 1 (white), and kept only the sign of each:"
+    " plus or minus. No pixel was below zero, so every pixel became +1. The network saw a white square,"
+    " whatever was drawn. If black is −1 instead, the same network can see."
 )
 
 
@@ -58,14 +60,15 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
             run,
             image,
             "bits",
-            thresholds=_levels(moved),
+            settings={"white": st.session_state[_WHITE]},
+            neverWhite=_NEVER_WHITE,
             report=_report_in_browser(report),
             truth=digit_choice.truth(answer.class_names),
         )
         address.write(_VALUES)
 
 
-CHAPTER = Chapter("1 Your digit", _show, _VALUES)
+CHAPTER = Chapter("1 Pixels to bits", _show, _VALUES)
 
 
 def _first_bits(network: PackedNetwork, image: np.ndarray) -> np.ndarray:
@@ -106,7 +109,7 @@ def _with_threshold(network: PackedNetwork, own: int | None, wanted: int | None)
 
 def _pixels(image: np.ndarray) -> str:
     num_not_black = int((image > 0).sum())
-    words = f"the digit, 28 by 28 pixels in shades of grey; {num_not_black} of them are not black"
+    words = f"28 by 28 pixels in shades of grey; {num_not_black} of them are not black"
     caption = "28 × 28 pixels, each a shade from 0 (black) to 255 (white)"
     return figure(picture(image, words, "large"), caption)
 
@@ -124,11 +127,16 @@ def _bits(network: PackedNetwork, seen: np.ndarray) -> str:
         for i, level in enumerate(levels)
     )
     num_bits = "One bit" if len(levels) == 1 else f"{len(levels)} bits"
-    caption = f"{num_bits} for each pixel: {_question(levels)}"
-    return figure(f'<div class="several">{pictures}</div>', caption)
+    # The browser changes the question while the slider moves, see live/bits.js.
+    caption = f'{num_bits} for each pixel: <span class="question">{question(levels)}</span>'
+    return (
+        f'<figure class="picture"><div class="several">{pictures}</div>'
+        f"<figcaption>{caption}</figcaption></figure>"
+    )
 
 
-def _question(levels: tuple[int, ...]) -> str:
+def question(levels: Sequence[int]) -> str:
+    """Returns what is asked of each pixel to get its bits, as in live/bits.js."""
     reachable = [str(level) for level in sorted(set(levels)) if level < _NEVER_WHITE]
     if not reachable:
         return "is it brighter than white? No pixel is"
@@ -172,7 +180,7 @@ def _in_words(network: PackedNetwork, seen: np.ndarray) -> None:
     num_black = int(seen.sum())
     st.html(
         "<p>This network can only take bits. So it asks of each pixel: is it bright enough? <b>Yes is white"
-        f" (+1), no is black (−1).</b> Your digit is now {seen.size:,} bits,"
+        f" (+1), no is black (−1).</b> This {noun(network.class_names)} is now {seen.size:,} bits,"
         f' <span class="num-white">{seen.size - num_black:,}</span> white and'
         f' <span class="num-black">{num_black:,}</span> black. The network sees nothing else.</p>'
     )
@@ -192,7 +200,7 @@ def _slider(own: int, num_levels: int) -> None:
         0,
         _NEVER_WHITE,
         help=f"This network was trained with {own}. At 0, every pixel is white. The network is then as"
-        " blind as the report’s.",
+        " blind as the network “report”.",
         key=_WHITE,
         persist_state="session",
     )

@@ -15,6 +15,7 @@ from pages.inside.bit_html import bars, figure, picture
 from pages.inside.chapter import Chapter
 from pages.inside.layer_names import layer_names
 from pages.inside.select import select
+from pages.inside.words import noun
 from pages.shared import charts, errors, figures, networks, text
 
 _EPOCH = "inside_epoch"
@@ -147,7 +148,8 @@ def _answer(network: PackedNetwork, image: np.ndarray) -> None:
     words = verdict(found)
     size = " long" if len(words.text) > 2 else ""
     st.html(
-        '<div class="then" role="status"><p>After this epoch it reads your digit as</p>'
+        '<div class="then" role="status">'
+        f"<p>After this epoch it reads this {noun(network.class_names)} as</p>"
         f'<b class="big{size}">{html.escape(words.text)}</b>'
         f"<p>{html.escape(words.after) or 'not sure'}<br>{digit_choice.right_or_wrong(found)}</p></div>"
         f"{bars(found.probabilities, found.class_names)}"

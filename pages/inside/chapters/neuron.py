@@ -12,7 +12,13 @@ from bnn.runs.run import Run
 from pages.inside import address, keys, play
 from pages.inside.chapter import Chapter
 from pages.inside.chapters import neuron_in_words
-from pages.inside.chapters.neuron_arithmetic import arithmetic_html, count_html, formula, verdict, verdicts
+from pages.inside.chapters.neuron_arithmetic import (
+    arithmetic_html,
+    count_html,
+    formula_html,
+    verdict,
+    verdicts,
+)
 from pages.inside.chapters.neuron_views import input_view, output_view
 from pages.inside.layer_names import layer_names
 from pages.inside.live.component import live
@@ -59,7 +65,7 @@ def _chapter(run: Run, network: PackedNetwork, image: np.ndarray, was_playing: b
             output_view(network, layer, values, one)
         if words := neuron_in_words.edge_and_pooling(layer, one, state[keys.FILTER] - 1):
             st.markdown(words)
-        _formula(layer, one)
+        _formula(one)
         _follow_pen(run, image, one)
         address.write(_VALUES)
         play.follow(_PLAY, was_playing)
@@ -104,7 +110,7 @@ def _controls(network: PackedNetwork) -> None:
             width=270,
         )
         st.number_input(
-            "Unit" if layer.kind == "dense" else "Filter",
+            "Neuron",
             1,
             layer.outputs,
             key=keys.FILTER,
@@ -120,7 +126,7 @@ def _controls(network: PackedNetwork) -> None:
 
 
 def _move(layer: PackedLayer, step: int) -> None:
-    """Chooses the next or previous place, row by row. In a dense layer, chooses the next or previous unit."""
+    """Chooses the next or previous place, row by row; in a dense layer, the next or previous neuron."""
     state = st.session_state
     if layer.kind == "dense":
         state[keys.FILTER] = (state[keys.FILTER] - 1 + step) % layer.outputs + 1
@@ -130,7 +136,7 @@ def _move(layer: PackedLayer, step: int) -> None:
 
 
 def _play_on(layer: PackedLayer) -> bool:
-    """Moves by one place or unit. Returns whether there is another one in this row or layer."""
+    """Moves by one place or neuron. Returns whether there is another one in this row or layer."""
     _move(layer, 1)
     if layer.kind == "dense":
         return st.session_state[keys.FILTER] < layer.outputs
@@ -139,18 +145,17 @@ def _play_on(layer: PackedLayer) -> bool:
 
 def _arithmetic(network: PackedNetwork, layer: PackedLayer, one: Neuron) -> None:
     sees = neuron_in_words.input_caption(network, layer)
-    weights = "its weights" if layer.kind == "dense" else "its filter: the weights"
-    st.html(arithmetic_html(one, sees, weights) + count_html(one))
+    st.html(arithmetic_html(one, sees, "its weights") + count_html(one))
     st.html(f'<p class="verdict" role="status">{html.escape(verdict(one))}</p>')
 
 
-def _formula(layer: PackedLayer, one: Neuron) -> None:
+def _formula(one: Neuron) -> None:
     with st.expander("The formula"):
         st.latex(r"y = \operatorname{sign}\Big(\sum_i w_i\,x_i - t\Big)")
         st.latex(r"w_i, x_i \in \{-1, +1\}")
         if one.is_grey:
             st.markdown(
-                "In this first layer, the inputs $x_i$ are shades from 0 to 255. A filter only adds and"
+                "In this first layer, the inputs $x_i$ are shades from 0 to 255. A neuron only adds and"
                 " subtracts them."
             )
             return
@@ -159,10 +164,8 @@ def _formula(layer: PackedLayer, one: Neuron) -> None:
             " multiplied: **XNOR** marks the agreements, and **popcount** counts them. With all"
             f" $K = {one.num_inputs}$ inputs, the sum is"
         )
-        for line in formula(one):
-            st.latex(line)
+        st.html(formula_html(one))
         st.caption(
-            "The threshold $t$ is one whole number for each"
-            f" {'unit' if layer.kind == 'dense' else 'filter'}. It replaces the batch normalisation"
+            "The threshold $t$ is one whole number for each neuron. It replaces the batch normalisation"
             " of the training."
         )

@@ -119,16 +119,25 @@ def signed(number: int) -> str:
     return f"{number:+,}".replace("-", "−")
 
 
-def formula(one: Neuron) -> list[str]:
-    """Returns the sum and the comparison with this neuron's numbers.
+def formula_html(one: Neuron) -> str:
+    """Returns HTML of the sum and the comparison with this neuron's numbers.
 
-    Each item is a line of LaTeX that is short enough for a phone.
+    Each line is short enough for a phone. The browser changes the numbers, see live/neuron.js.
     """
-    lines = [rf"\sum_i w_i\,x_i = 2 \cdot {one.num_agreements} - {one.num_inputs} = {one.total}"]
+    total = f'<span class="sum">{_number(one.total)}</span>'
+    agreements = f'<span class="agreements">{one.num_agreements}</span>'
+    products = "∑<sub>i</sub> <i>w<sub>i</sub> x<sub>i</sub></i>"
+    lines = [f"{products} = 2 · {agreements} − {one.num_inputs} = {total}"]
     if one.threshold is not None:
-        comparison = r"\ge" if one.total >= one.threshold else "<"
-        answer = "-1" if one.bit else "+1"
-        lines.append(rf"{one.total} \;{comparison}\; t = {one.threshold} \;\Rightarrow\; y = {answer}")
+        comparison = "≥" if one.total >= one.threshold else "&lt;"
+        lines.append(
+            f'{total} <span class="comparison">{comparison}</span> <i>t</i> = {_number(one.threshold)} ⇒'
+            f' <i>y</i> = <span class="output">{"−1" if one.bit else "+1"}</span>'
+        )
     if one.flip:
-        lines.append(r"\text{(with the answer inverted)}")
-    return lines
+        lines.append("(with the answer inverted)")
+    return f'<div class="formula">{"".join(f"<p>{line}</p>" for line in lines)}</div>'
+
+
+def _number(number: int) -> str:
+    return str(number).replace("-", "−")

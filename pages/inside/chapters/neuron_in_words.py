@@ -15,7 +15,7 @@ def sees(network: PackedNetwork, number: int) -> str:
     if number > 1:
         return (
             f"It sees 3×3 places in all {layer.inputs} maps of layer {number - 1}: {9 * layer.inputs:,} bits."
-            " These bits come from the part of your digit inside the frame."
+            " These bits come from the part of the picture inside the frame."
         )
     if network.pixel_threshold is None:
         return "It sees the 9 pixels in the frame, each a shade from 0 to 255."
@@ -42,10 +42,10 @@ def _sees_all(network: PackedNetwork, layer: PackedLayer, number: int) -> str:
     count = f"{layer.num_taps * layer.inputs:,}"
     if number == 1:
         what = "pixels" if network.pixel_threshold is None else "bits"
-        return f"It looks at all of your digit at once: {count} {what}."
+        return f"It looks at the whole picture at once: {count} {what}."
     maps = f"all {layer.inputs} maps of layer {number - 1}, {layer.side} × {layer.side} each"
-    seen = f"the answers of all units of layer {number - 1}" if layer.side == 1 else maps
-    return f"Your digit. This unit does not see it directly. It sees {seen} ({count} bits)."
+    seen = f"the answers of all neurons of layer {number - 1}" if layer.side == 1 else maps
+    return f"This neuron does not see the picture itself. It sees {seen} ({count} bits)."
 
 
 def weights_and_work(layer: PackedLayer, one: Neuron) -> str:
@@ -55,14 +55,13 @@ def weights_and_work(layer: PackedLayer, one: Neuron) -> str:
         does = "adds and subtracts, and compares the sum with its own threshold"
     elif layer.thresholds is None:
         question = _QUESTION
-        does = "and counts the tiles that agree. The unit with the highest scaled count is the answer"
+        does = "and counts the tiles that agree. The neuron with the highest scaled count gives the answer"
     else:
         question = _QUESTION
         does = "counts the tiles that agree, and compares the count with its own threshold"
-    pattern = "unit’s pattern" if layer.kind == "dense" else "filter"
     return (
         f"**A weight is one bit:** {question} The {one.weights.size:,} weights of this neuron are the pattern"
-        f" in the middle. **It lays this {pattern} over what it sees,** {does}{_threshold_words(one)}."
+        f" in the middle. **It lays this pattern over what it sees,** {does}{_threshold_words(one)}."
     )
 
 
@@ -80,12 +79,12 @@ def _threshold_words(one: Neuron) -> str:
 
 
 def edge_and_pooling(layer: PackedLayer, one: Neuron, output: int) -> str:
-    """Returns sentences about the edge of the picture, the map of a filter, and pooling.
+    """Returns sentences about the edge of the picture, the map of a neuron, and pooling.
 
     Args:
         layer: The layer.
         one: A neuron of the layer.
-        output: Index of the neuron's filter or unit, counted from 0.
+        output: Index of the neuron in its layer, counted from 0.
     """
     words = []
     if not one.inside.all():
@@ -94,7 +93,7 @@ def edge_and_pooling(layer: PackedLayer, one: Neuron, output: int) -> str:
             " so fewer agreements are enough."
         )
     if layer.kind == "convolution":
-        words.append(f"The same filter looks at all {layer.side**2:,} places. Its answers make a map.")
+        words.append(f"The same neuron looks at all {layer.side**2:,} places. Its answers make a map.")
     if layer.kind == "convolution" and layer.pool > 1:
         colour = "black" if neurons.pools_black(layer, output) else "white"
         words.append(

@@ -22,9 +22,9 @@ def input_view(network: PackedNetwork, layer: PackedLayer, image: np.ndarray) ->
     is_bits = network.pixel_threshold is not None and seen.shape[2] == 1
     pixels = bit_images.of_bits(seen[..., 0]) if is_bits else image
     if layer.kind == "dense":
-        st.html(figure(picture(pixels, "your digit", "full"), sees(network, number)))
+        st.html(figure(picture(pixels, "the picture", "full"), sees(network, number)))
         return
-    label = f"Your digit, {layer.side} by {layer.side} places. Arrow keys move the frame. Now at {_where()}."
+    label = f"The picture, {layer.side} by {layer.side} places. Arrow keys move the frame. Now at {_where()}."
     # The frame is measured in places of this layer. In a later layer, a place is several pixels wide.
     frame = neurons.receptive_field(network, number) * layer.side / len(image)
     cells = Cells(pixels, layer.side, layer.side)
@@ -33,7 +33,7 @@ def input_view(network: PackedNetwork, layer: PackedLayer, image: np.ndarray) ->
 
 
 def output_view(network: PackedNetwork, layer: PackedLayer, values: np.ndarray, one: Neuron) -> None:
-    """Shows the output of the layer: the map of the filter, the answers of all units, or the scores.
+    """Shows the output of the layer: the map of the neuron, the answers of all neurons, or the scores.
 
     Args:
         network: The network.
@@ -64,11 +64,11 @@ def _pick_place(row: int, column: int) -> None:
 def _map(layer: PackedLayer, values: np.ndarray, one: Neuron) -> None:
     answers = neurons.bits(layer, values, st.session_state[keys.FILTER] - 1)
     white = f"{int((~answers).sum())} of {answers.size} places white"
-    label = f"The map of the filter, {white}. Now at {_where()}: {bit_word(bool(one.bit))}."
+    label = f"The map of the neuron, {white}. Now at {_where()}: {bit_word(bool(one.bit))}."
     cells = Cells(bit_images.of_bits(answers), layer.side, layer.side)
     picker("neuron-map", cells, label, _pick_place, Marker(*_place()))
     st.caption(
-        f"Its map: the answers of this filter at all {answers.size} places. Click a place to see the reason."
+        f"Its map: the answers of this neuron at all {answers.size} places. Click a place to see the reason."
     )
 
 
@@ -78,7 +78,7 @@ def _units(layer: PackedLayer, values: np.ndarray) -> None:
     columns = bit_images.num_columns(count)
     tiles = bit_images.of_units(answers)
     white = f"{int((~answers).sum())} white"
-    label = f"The answers of all {count} units, {white}. Now at unit {number}."
+    label = f"The answers of all {count} neurons, {white}. Now at neuron {number}."
 
     def pick(row: int, column: int) -> None:
         st.session_state[keys.FILTER] = row * columns + column + 1
@@ -86,7 +86,7 @@ def _units(layer: PackedLayer, values: np.ndarray) -> None:
     wall = bit_images.wall(tiles, columns)
     cells = Cells(wall, -(-count // columns), columns, count)
     picker("neuron-units", cells, label, pick, Marker(*divmod(number - 1, columns)))
-    st.caption(f"The answers of all {count} units. Click a unit to see the reason.")
+    st.caption(f"The answers of all {count} neurons. Click one to see the reason.")
 
 
 def _scores(network: PackedNetwork, layer: PackedLayer, values: np.ndarray) -> None:
@@ -96,7 +96,7 @@ def _scores(network: PackedNetwork, layer: PackedLayer, values: np.ndarray) -> N
     number = st.session_state[keys.FILTER] - 1
     st.html(bars(probabilities, network.class_names, [signed(total) for total in sums], chosen=number))
     st.caption(
-        f"Unit {number + 1} stands for the answer {text.plain(network.class_names[number])}. The number"
+        f"Neuron {number + 1} stands for the answer {text.plain(network.class_names[number])}. The number"
         " beside each answer is its sum: agreements minus disagreements. Each sum is then scaled with"
         " ordinary numbers, which are used only here. The highest result is the answer."
     )

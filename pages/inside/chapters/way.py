@@ -14,7 +14,7 @@ from pages.inside.picker import Cells, picker
 from pages.shared import errors, pictures
 
 # With the white bits of all, such as "16 of 49 bits"; the browser fills in the same.
-_MAPS_CAPTION = "Your digit after this layer: {} are white"
+_MAPS_CAPTION = "What this layer makes of it: {} are white"
 
 
 @st.fragment
@@ -25,7 +25,7 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
     with errors.errors_in_words():
         st.markdown(
             "Read from top to bottom. Each layer takes the bits of the layer above and makes new bits from"
-            " them. **Click on any filter or map** to see how one of its bits is computed."
+            " them. **Click on any tile or map** to see how one of its bits is computed."
         )
         found = inference.activations(network, image[None])
         probabilities = inference.probabilities(network, image[None])[0]
@@ -51,11 +51,11 @@ CHAPTER = Chapter("3 The whole way", _show, grey="between tiles")
 def _in_words(network: PackedNetwork, number: int) -> str:
     """Returns Markdown about a layer's input, weights, work and output, each with its number of bits."""
     layer = network.layers[number - 1]
-    what, each = "unit" if layer.kind == "dense" else "filter", layer.num_weights // layer.outputs
+    each = layer.num_weights // layer.outputs
     lines = [
         f"#### Layer {number}",
         f"**In:** {_coming_in(network, layer, number)}",
-        f"**Weights:** {layer.outputs} {what}s of {each:,} bits each, {layer.num_weights:,} bits in total.",
+        f"**Weights:** {layer.outputs} neurons with {each:,} bits each, {layer.num_weights:,} bits in total.",
         f"**Work:** {_work(layer)}",
     ]
     if number < len(network.layers):
@@ -75,18 +75,16 @@ def _coming_in(network: PackedNetwork, layer: PackedLayer, number: int) -> str:
 
 def _work(layer: PackedLayer) -> str:
     if layer.thresholds is None:
-        return "each unit counts its agreements. It compares nothing."
+        return "each neuron counts its agreements. It compares nothing."
     if layer.kind == "dense":
-        return (
-            "each unit looks at all inputs, counts agreements and compares the count. The result is one bit."
-        )
-    words = f"at {layer.side**2:,} places, each filter counts agreements and compares the count: one bit."
+        return "each neuron looks at all inputs, counts agreements and compares the count: one bit."
+    words = f"at {layer.side**2:,} places, each neuron counts agreements and compares the count: one bit."
     return words + (f" Then {layer.pool} × {layer.pool} places become one." if layer.pool > 1 else "")
 
 
 def _going_out(layer: PackedLayer) -> str:
     if layer.kind == "dense":
-        return f"{layer.outputs} bits, one for each unit."
+        return f"{layer.outputs} bits, one for each neuron."
     side = layer.output_side
     return f"{layer.outputs} maps of {side} × {side}: {layer.outputs * side**2:,} bits."
 
@@ -94,9 +92,15 @@ def _going_out(layer: PackedLayer) -> str:
 def _filters(run: Run, network: PackedNetwork, number: int) -> None:
     layer = network.layers[number - 1]
     source, columns = _filter_wall(network, number, (str(run.model_path), run.model_path.stat().st_mtime_ns))
-    _wall(f"way-filters-{number}", source, columns, layer.outputs, f"Filters of layer {number}", number)
-    what = "filter" if layer.kind == "convolution" else "unit"
-    st.caption(f"Its weights, one tile for each {what}")
+    _wall(
+        f"way-filters-{number}",
+        source,
+        columns,
+        layer.outputs,
+        f"Weights of the neurons of layer {number}",
+        number,
+    )
+    st.caption("Its weights, one tile for each neuron")
 
 
 # The cache cannot use the network itself as a key. Path and time of change of its file are the key instead.
@@ -120,7 +124,7 @@ def _maps(layer: PackedLayer, number: int, bits: np.ndarray) -> None:
     columns = bit_images.num_columns(layer.outputs)
     wall = bit_images.wall(tiles, columns, bit_images.gap_of(tiles.shape[1]))
     white = f"{int((~bits).sum()):,} of {bits.size:,} bits"
-    label = f"Your digit after layer {number}, {white} are white"
+    label = f"The bits after layer {number}, {white} are white"
     _wall(f"way-maps-{number}", wall, columns, layer.outputs, label, number)
     st.caption(_MAPS_CAPTION.format(white))
 
@@ -134,7 +138,7 @@ def _scores(network: PackedNetwork, probabilities: np.ndarray) -> None:
 
 
 def _wall(key: str, pixels: np.ndarray | str, columns: int, count: int, label: str, number: int) -> None:
-    """Shows the tiles of a layer. Picking a tile opens its filter or unit in chapter 2."""
+    """Shows the tiles of a layer. Picking a tile opens its neuron in chapter 2."""
 
     def pick(row: int, column: int) -> None:
         st.session_state[keys.CHAPTER] = "neuron"

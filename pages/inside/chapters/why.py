@@ -14,6 +14,7 @@ from bnn.engine.network import PackedNetwork
 from bnn.runs.run import Run
 from pages.inside import address
 from pages.inside.chapter import Chapter
+from pages.inside.words import noun
 from pages.shared import errors, figures, speed_comparison, text
 
 # Side of the larger square, in rem (the font size of the page).
@@ -34,14 +35,14 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
             st.subheader("Gained: simpler work", anchor=False)
             _work(found, network, image)
             is_blind = network.pixel_threshold == 0
-            st.subheader("Accuracy" if is_blind else "Lost: some accuracy", anchor=False)
-            _accuracy(run)
+            st.subheader("Its mistakes" if is_blind else "Lost: some right answers", anchor=False)
+            _mistakes(run, noun(network.class_names))
             _comment(is_blind)
         speed_comparison.comparison(run)
         address.write()
 
 
-CHAPTER = Chapter("6 Why?", _show)
+CHAPTER = Chapter("6 Worth it?", _show)
 
 
 def _squares(float_bytes: int, packed_bytes: int) -> str:
@@ -78,12 +79,13 @@ def _in_millions(count: float) -> str:
 
 def _work(found: savings.Savings, network: PackedNetwork, image: np.ndarray) -> None:
     total = found.macs_1bit + found.macs_32bit
-    how = "Counted for one digit, as Larq counts. XNOR is the name of the question “do two bits agree?”."
+    what = noun(network.class_names)
+    how = f"Counted for one {what}, as Larq counts. XNOR is the name of the question “do two bits agree?”."
     figures.figures(
         [
             (
                 _in_millions(total),
-                "multiplications for one digit with ordinary numbers, of 32 bits each",
+                f"multiplications for one {what} with ordinary numbers, of 32 bits each",
                 how,
             ),
             (_in_millions(found.macs_1bit), "times the question “do two bits agree?” (XNOR) instead", how),
@@ -100,8 +102,8 @@ def _work(found: savings.Savings, network: PackedNetwork, image: np.ndarray) -> 
         else ""
     )
     st.markdown(
-        f"Reading your digit took **{_microseconds(network, image):,.0f} µs** (millionths of a second),"
-        f" measured just now on this computer, from pixels to scores.{left_over}"
+        f"Reading this {noun(network.class_names)} took **{_microseconds(network, image):,.0f} µs**"
+        f" (millionths of a second), measured just now on this computer, from pixels to scores.{left_over}"
     )
 
 
@@ -114,33 +116,30 @@ def _microseconds(network: PackedNetwork, image: np.ndarray) -> float:
     return 1e6 * median(seconds)
 
 
-def _accuracy(run: Run) -> None:
+def _mistakes(run: Run, what: str) -> None:
     test, twin = run.test(), savings.twin_accuracy(run)
-    own, count = (test["accuracy"], f"{test['num_images']:,}") if test else (None, "the")
-    rows = [
-        (
-            text.percent_text(own),
-            f"of {count} test digits read right, with one bit per weight",
-            "Measured at the end of its training.",
-        )
-    ]
-    if twin is not None:
+    num_images = test["num_images"] if test else 0
+    own = f"{num_images - test['num_correct']:,}" if test else "–"
+    label = f"mistakes in {num_images:,} test {what}s, with one bit per weight" if test else "not tested yet"
+    rows = [(own, label, "Measured at the end of its training.")]
+    if test and twin is not None:
         rows.append(
             (
-                text.percent_text(twin),
-                "with 32 bits per weight: its twin, the same network with ordinary numbers",
+                # The twin was measured with the same images.
+                f"{round((1 - twin) * num_images):,}",
+                "mistakes with 32 bits per weight: its twin, the same network with ordinary numbers",
                 "The twin has the same layers. It learnt from MNIST and from digits that a program drew.",
             )
         )
     figures.figures(rows)
-    if twin is None:
+    if len(rows) == 1:
         st.caption("No twin with 32 bits per weight was trained for this network, so there is no comparison.")
 
 
 def _comment(is_blind: bool) -> None:
     if is_blind:
         st.markdown(
-            "Its one-bit weights are not the reason for this low accuracy. The network is blind, because it"
+            "Its one-bit weights are not the reason for so many mistakes. The network is blind, because it"
             " never got a pixel below zero (see chapter 1)."
         )
     else:

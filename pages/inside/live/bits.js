@@ -4,14 +4,33 @@ export function showBitsChapter(network, pixels, { page, truth }) {
   const row = document.querySelector(".inside-row")
   if (!row) return
   const [ownPixels, ...others] = row.querySelectorAll("img")
-  const { thresholds, report } = page
+  const { report, neverWhite } = page
+  const thresholds = movedThresholds(network.ownPixelThresholds, sliderValues(page).white, neverWhite)
   network.setPixelThresholds(thresholds)
   showPicture(ownPixels, ofPixels(pixels))
   thresholds.forEach((threshold, i) => showPicture(others[i], atThreshold(pixels, threshold)))
-  if (!thresholds.length) showPicture(others[0], ofPixels(pixels))
+  if (thresholds.length) setText(row.querySelector(".question"), question(thresholds, neverWhite))
+  else showPicture(others[0], ofPixels(pixels))
   if (report) showReport(row.querySelector(".apart"), pixels, report)
   showCount(pixels, thresholds)
   showVerdict(document.querySelector(".st-key-bits-words .verdict"), network.read(pixels), network.classNames, truth)
+}
+
+/** The network's thresholds, all changed by the same factor, so that the lowest is `wanted`. */
+function movedThresholds(own, wanted, highest) {
+  const lowest = Math.min(...own)
+  if (!own.length || !lowest || wanted === null) return own
+  return own.map(level => Math.min(highest, Math.max(0, roundHalfToEven((level * wanted) / lowest))))
+}
+
+/** What is asked of each pixel, in the words of pages/inside/chapters/bits.py. */
+function question(thresholds, neverWhite) {
+  const levels = [...new Set(thresholds)].filter(level => level < neverWhite).sort((a, b) => a - b)
+  if (!levels.length) return "is it brighter than white? No pixel is"
+  if (levels.join() === "0") return "is it at least 0? Every pixel is"
+  const some = levels.length > 1 ? `${levels.slice(0, -1).join(", ")} or ${levels.at(-1)}` : levels[0]
+  const isAnyAbove = thresholds.some(level => level >= neverWhite)
+  return `is it at least ${some}?${isAnyAbove ? " (the other levels are above white, so no pixel reaches them)" : ""}`
 }
 
 const atThreshold = (pixels, threshold) => ofBits(Array.from(pixels, pixel => pixel < threshold), SIDE)

@@ -1,9 +1,7 @@
 // Chapter 5: the digit and the network are damaged as the sliders say, while they move.
 
-const SLIDERS = ["flips", "noise", "turn", "right", "down"]
-
 export function showBreakChapter(network, pixels, { page, truth }) {
-  const settings = sliderValues(page.settings)
+  const settings = sliderValues(page)
   network.flipWeights(settings.flips / 100)
   const { turn, right, down, noise } = settings
   const damaged = withNoise(moved(pixels, turn, right, down), noise, noiseOf(page))
@@ -13,19 +11,7 @@ export function showBreakChapter(network, pixels, { page, truth }) {
   showPicture(place.querySelector("img"), ofPixels(damaged))
   showVerdict(place.querySelector(".verdict"), answer, network.classNames, truth)
   showBars(place.querySelector(".bars"), answer.probabilities, answer.digit)
-  showCounts(network, SLIDERS.every(name => settings[name] === page.settings[name]))
-}
-
-/** What the sliders say now; before they are on the page, what the server says. */
-function sliderValues(settings) {
-  const slider = name => document.querySelector(`.st-key-inside_${name} input[type=range]`)
-  return Object.fromEntries(SLIDERS.map(name => [name, slider(name) ? Number(slider(name).value) : settings[name]]))
-}
-
-/** Whether a slider stands where the server does not know of yet. */
-const isSliderAhead = ({ settings }) => {
-  const values = sliderValues(settings)
-  return SLIDERS.some(name => values[name] !== settings[name])
+  showCounts(network, !isSliderAhead(page))
 }
 
 function noiseOf(page) {

@@ -11,7 +11,7 @@ from bnn.runs.run import Run
 from pages.inside.field import objects
 from pages.shared import live as shared_live
 
-_NAMES = ("pictures", "answer", "damage", "bits", "neuron", "way", "break", "live")
+_NAMES = ("pictures", "answer", "damage", "sliders", "bits", "neuron", "way", "break", "live")
 _SCRIPTS = [*shared_live.SCRIPTS, *(Path(__file__).parent / f"{name}.js" for name in _NAMES)]
 
 _live = component("one_bit_lab_inside", js=script.module(*_SCRIPTS))

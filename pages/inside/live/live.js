@@ -1,4 +1,4 @@
-// The chapters follow the pen, and the sliders of chapter 5, while they move. The server shows the same when the pen
+// The chapters follow the pen, and the sliders of chapters 1 and 5, while they move. The server shows the same when the pen
 // lifts or the slider is let go; without WebAssembly, or while the network is loading, it alone does.
 
 const CHAPTERS = { bits: showBitsChapter, neuron: showNeuronChapter, way: showWayChapter, break: showBreakChapter }
@@ -14,7 +14,7 @@ export default function ({ data }) {
   const shown = page
   loadNetworkFrom(page.network, () => isAhead && show())
   followDrawing(page, draw)
-  followSliders()
+  followSliders(() => page && SLIDERS[page.chapter] && (isAhead || isSliderAhead(page)) && onNextFrame(show))
   // The server has changed parts of the page, perhaps for a digit or a setting of a moment ago.
   if (isAhead) requestAnimationFrame(show)
   return () => {
@@ -38,19 +38,9 @@ function show() {
   isAhead = true
   // Chapter 5 says itself which weights are flipped; to mend them in between would take time in every frame.
   if (page.chapter !== "break") network.flipWeights(0)
-  network.setPixelThresholds(page.thresholds ?? network.ownPixelThresholds)
+  network.setPixelThresholds(network.ownPixelThresholds)
   const isDrawn = drawn && isDrawingAhead(page)
   // The digit below the canvas: the server takes it away when it has the drawing.
   document.querySelector(".st-key-pad-place .sample")?.style.setProperty("visibility", isDrawn ? "hidden" : "visible")
   CHAPTERS[page.chapter](network, isDrawn ? drawn : page.digit, { page, truth: isDrawn ? null : (page.truth ?? null) })
-}
-
-let observer = null
-
-/** Sliders tell their value in an attribute while they move, by mouse, finger or key. */
-function followSliders() {
-  observer ??= new MutationObserver(() => {
-    if (page?.chapter === "break" && (isAhead || isSliderAhead(page))) onNextFrame(show)
-  })
-  observer.observe(document.body, { subtree: true, attributes: true, attributeFilter: ["value"] })
 }

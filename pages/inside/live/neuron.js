@@ -6,6 +6,7 @@ export function showNeuronChapter(network, pixels, { page }) {
   showInput(network, pixels)
   showArithmetic(neuron)
   showCountAndVerdict(neuron, page.verdicts)
+  showFormula(neuron)
   showOutput(network, page, neuron, answer)
 }
 
@@ -80,6 +81,17 @@ function showCountAndVerdict({ isInside, sum, isReached }, verdicts) {
     .replace("{sum}", numberText(sum))
     .replace("{signed}", signed(sum))
   setText(document.querySelector(".st-key-neuron .verdict"), words)
+}
+
+/** Changes the numbers in the formula, which is on the page only while it is open. */
+function showFormula({ isInside, sum, isReached, isInverted }) {
+  const formula = document.querySelector(".formula")
+  if (!formula) return
+  const numInputs = isInside.filter(Boolean).length
+  setText(formula.querySelector(".agreements"), String((sum + numInputs) / 2))
+  formula.querySelectorAll(".sum").forEach(part => setText(part, String(sum).replace("-", "−")))
+  setText(formula.querySelector(".comparison"), isReached ? "≥" : "<")
+  setText(formula.querySelector(".output"), isReached !== isInverted ? "+1" : "−1")
 }
 
 const signed = number => `${number < 0 ? "−" : "+"}${numberText(Math.abs(number))}`

@@ -122,7 +122,7 @@ def test_last_layer_gives_the_answer(make_run):
         (None, 1, "9 pixels in the frame, each a shade"),
         (128, 2, "3×3 places in all 5 maps of layer 1: 45 bits"),
         (128, 3, "all 7 maps of layer 2, 7 × 7 each (343 bits)"),
-        (128, 4, "the answers of all units of layer 3 (9 bits)"),
+        (128, 4, "the answers of all neurons of layer 3 (9 bits)"),
     ],
 )
 def test_text_describes_the_layers_input(make_run, threshold, layer, wanted):
@@ -150,4 +150,4 @@ def test_sums_are_shown_beside_the_answers(make_run):
     sums = oracle.activations(network, image())[-1].ravel()
     notes = re.findall(r'class="note">([^<]*)<', shown(page))
     assert notes == [f"{int(total):+,}".replace("-", "−") for total in sums]
-    assert "Unit 5 stands for the answer 4." in page.caption[0].value
+    assert "Neuron 5 stands for the answer 4." in page.caption[0].value

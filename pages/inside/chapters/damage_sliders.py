@@ -1,0 +1,104 @@
+"""Inside, chapter 5: the sliders, one for each kind of damage."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from pages.inside import address
+
+
+@dataclass(frozen=True)
+class Slider:
+    """One kind of damage, as a slider."""
+
+    label: str
+    lowest: float
+    highest: float
+    step: float
+    format: str
+    help: str
+
+    def within_limits(self, value: float) -> float:
+        """Returns the value, moved into the slider's range, as a number of the same type as the limits."""
+        return type(self.highest)(min(self.highest, max(self.lowest, value)))
+
+
+SLIDERS = {
+    "flips": Slider(
+        "Weights flipped (%)",
+        0.0,
+        50.0,
+        0.5,
+        "%.1f %%",
+        "This share of all weights changes between +1 and −1, at random places. At 50 %, everything that the"
+        " network learnt is lost.",
+    ),
+    "noise": Slider(
+        "Noise",
+        0,
+        200,
+        5,
+        "%d",
+        "Random brightness, added to every pixel. The number is its usual size (standard deviation); white is"
+        " 255.",
+    ),
+    "turn": Slider("Turned (degrees)", -180, 180, 5, "%d°", "Turns every digit clockwise."),
+    "right": Slider(
+        "Shifted right", -10, 10, 1, "%d", "In pixels. A digit is 28 pixels wide. Negative: to the left."
+    ),
+    "down": Slider("Shifted down", -10, 10, 1, "%d", "In pixels. A digit is 28 pixels high. Negative: up."),
+}
+# Value of each slider, by its name.
+Settings = dict[str, float]
+# The slider that was moved last. Its values are the x axis of the curve.
+MOVED = "inside_moved"
+
+
+def _key(name: str) -> str:
+    return f"inside_{name}"
+
+
+VALUES = {
+    "flips": address.Value(_key("flips"), address.percentage),
+    "noise": address.Value(_key("noise"), address.whole_number),
+    "turn": address.Value(_key("turn"), address.signed_number),
+    "right": address.Value(_key("right"), address.signed_number),
+    "down": address.Value(_key("down"), address.signed_number),
+}
+
+
+def sliders() -> Settings:
+    """Shows the sliders and a button that sets all of them to 0, and returns their values."""
+    _bring_into_range()
+    for name, slider in SLIDERS.items():
+        st.slider(
+            slider.label,
+            slider.lowest,
+            slider.highest,
+            step=slider.step,
+            format=slider.format,
+            help=slider.help,
+            key=_key(name),
+            persist_state="session",
+            on_change=_set_moved,
+            args=(name,),
+        )
+    st.button("Repair everything", key="break-reset", icon=":material/healing:", on_click=_reset)
+    return {name: st.session_state[_key(name)] for name in SLIDERS}
+
+
+def _bring_into_range() -> None:
+    for name, slider in SLIDERS.items():
+        value = st.session_state.get(_key(name))
+        allowed = slider.within_limits(value or 0)
+        if value is None or value != allowed:
+            st.session_state[_key(name)] = allowed
+
+
+def _set_moved(name: str) -> None:
+    st.session_state[MOVED] = name
+
+
+def _reset() -> None:
+    for name, slider in SLIDERS.items():
+        st.session_state[_key(name)] = slider.within_limits(0)

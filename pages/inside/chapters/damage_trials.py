@@ -1,0 +1,80 @@
+"""Inside, chapter 5: damages test digits, counts the right answers, and remembers the results."""
+
+import re
+
+import numpy as np
+import streamlit as st
+
+from bnn.analysis import damage
+from bnn.data import dataset
+from bnn.engine import inference
+from bnn.engine.network import PackedNetwork
+from bnn.runs import run_data
+from bnn.runs.run import Run
+from pages.inside import address
+from pages.inside.chapters.damage_sliders import MOVED, SLIDERS, Settings
+
+_MAX_DIGITS = 1000
+# Points of the curve that a link holds. Opening the link measures all of them, which takes time.
+_MAX_POINTS_IN_LINK = 12
+# The curve in the address, such as "flips_0.0_5.0": a slider and its values. The second key holds the curve
+# that was drawn last.
+_CURVE, _CURVE_DRAWN = "inside_curve", "inside_curve_shown"
+# Number of right answers, by run and network file, then by the values of the sliders.
+_TRIED = "inside_tried"
+
+
+def _parse_curve(text: str) -> str | None:
+    pattern = rf"[a-z]+(_-?\d{{1,3}}(\.\d)?){{1,{_MAX_POINTS_IN_LINK}}}"
+    return text if len(text) <= 200 and re.fullmatch(pattern, text, re.ASCII) else None
+
+
+VALUES = {"tried": address.Value(_CURVE, _parse_curve)}
+
+
+def spoil(images: np.ndarray, settings: Settings) -> np.ndarray:
+    """Returns the images, (n, 28, 28) uint8, after they were turned, shifted and covered with noise."""
+    moved = damage.move(images, settings["turn"], settings["right"], settings["down"])
+    return damage.add_noise(moved, settings["noise"])
+
+
+def few_test_digits(run: Run) -> dataset.Split:
+    """Returns at most 1,000 test images of the run's data set, always the same; of MNIST's, every tenth."""
+    split = run_data.load(run).test()
+    step = -(-len(split.images) // _MAX_DIGITS)
+    return dataset.Split(split.images[::step], split.labels[::step])
+
+
+def measure(network: PackedNetwork, digits: dataset.Split, settings: Settings) -> int:
+    """Returns the number of digits that the network reads right after this damage to the digits."""
+    answers = inference.scores(network, spoil(digits.images, settings)).argmax(axis=1)
+    return int((answers == digits.labels).sum())
+
+
+def remember(run: Run, settings: Settings, num_right: int) -> list[Settings]:
+    """Stores a result, and returns all results of this network as rows of a table."""
+    everything = st.session_state.setdefault(_TRIED, {})
+    tried = everything.setdefault((run.id, run.model_path.stat().st_mtime_ns), {})
+    tried[tuple(settings.values())] = num_right
+    return [
+        dict(zip(SLIDERS, values, strict=True)) | {"right_answers": count} for values, count in tried.items()
+    ]
+
+
+def measure_curve_of_link(run: Run, network: PackedNetwork, settings: Settings) -> None:
+    """Measures all points of the curve in a link. A link holds the tried settings, but not the results."""
+    curve = st.session_state.get(_CURVE) or ""
+    name, *values = curve.split("_")
+    if curve == st.session_state.get(_CURVE_DRAWN) or name not in SLIDERS:
+        return
+    st.session_state[MOVED] = name
+    for value in {SLIDERS[name].within_limits(float(value)) for value in values}:
+        tried = settings | {name: value}
+        damaged = damage.flip_weights(network, tried["flips"] / 100)
+        remember(run, tried, measure(damaged, few_test_digits(run), tried))
+
+
+def keep_curve(moved: str, values: list[float]) -> None:
+    """Stores a curve for the address: the slider that was moved, and its values."""
+    curve = "_".join([moved, *(str(value) for value in sorted(values)[:_MAX_POINTS_IN_LINK])])
+    st.session_state[_CURVE] = st.session_state[_CURVE_DRAWN] = curve
