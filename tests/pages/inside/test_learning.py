@@ -3,12 +3,14 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from bnn.data import mnist
 from bnn.engine import file, inference
+from bnn.runs import first_batches, store
 from bnn.system.files import write_atomically
 from pages.inside import bit_images
-from tests.support.inside_page import image, open_page, pictures, run_again, value_in_address
+from tests.support.inside_page import click, image, open_page, pictures, run_again, value_in_address
 from tests.support.page_content import shown, words
 from tests.support.pages import NUM_EPOCHS
 
@@ -43,6 +45,64 @@ def test_chapter_opens_at_the_first_epoch_with_flips(make_run):
     assert page.markdown[1].value.startswith("**Learning is flipping bits.**")
 
 
+@pytest.fixture
+def from_the_start(make_run, random_network):
+    """A run that has kept networks of its first epoch. The accuracy of one of them was not measured."""
+    run = make_run()
+    for seed, (batch, accuracy) in enumerate({0: 0.098, 20: 0.4, 60: 0.7}.items()):
+        first_batches.keep(run, batch, random_network(seed=9 + seed), accuracy)
+    table = (run.folder / "batches.csv").read_text()
+    (run.folder / "batches.csv").write_text(table.replace("60,0.7", "60,"))
+    return run
+
+
+def test_chapter_opens_before_learning_and_goes_on_to_the_last_epoch(from_the_start):
+    page = open_page(step="learning")
+    assert page.select_slider(key="inside_epoch").options == [
+        *("start", "20 batches", "60 batches", "epoch 1", "epoch 2", "epoch 3")
+    ]
+    assert value_in_address(page, "epoch") == "b0"
+    assert "9.80 %" in words(page)
+    assert "of some of the check images read right before learning" in words(page)
+    assert "9.80 % before it learns; 85.00 % after the first epoch" in page.caption[0].value
+    assert not page.button(key="learning-play-button").disabled
+
+
+def test_answer_and_flips_are_those_after_so_many_batches(from_the_start, always_sure):
+    before, now = (file.load(first_batches.path(from_the_start, batch)) for batch in (0, 20))
+    page = open_page(step="learning", epoch="b20")
+    answer = inference.probabilities(now, image()[None])[0].argmax()
+    assert f'<b class="big">{answer}</b>' in shown(page)
+    assert "After 20 batches it reads" in words(page)
+    assert f"{now.num_flips_since(before):,} (" in words(page)
+    last = file.load(first_batches.path(from_the_start, 60))
+    flips = file.load(from_the_start.epoch_path(1)).num_flips_since(last)
+    assert f"{flips:,} (" in words(open_page(step="learning", epoch=1))
+
+
+def test_accuracy_that_is_missing_was_not_measured(from_the_start):
+    assert "not measured" in words(open_page(step="learning", epoch="b60"))
+
+
+@pytest.mark.parametrize("wanted, found", [("b33", "b20"), ("b9999", "1"), ("70", "3"), ("b", "b0")])
+def test_nearest_moment_is_shown(from_the_start, wanted, found):
+    assert value_in_address(open_page(step="learning", epoch=wanted), "epoch") == found
+
+
+def test_run_without_first_batches_says_so_and_leads_to_one_that_has_them(
+    make_run, random_network, monkeypatch, tmp_path
+):
+    make_run()
+    page = open_page(step="learning")
+    assert "before the app kept the first batches" in page.caption[-1].value
+    assert "learning-from-the-start" not in {button.key for button in page.button}
+    monkeypatch.setattr(store, "SHIPPED", tmp_path / "shipped")
+    quick = make_run(run_id="quick", folder=store.SHIPPED)
+    first_batches.keep(quick, 0, random_network(), 0.1)
+    page = click(open_page(step="learning"), "learning-from-the-start")
+    assert (value_in_address(page, "run"), value_in_address(page, "epoch")) == ("quick", "b0")
+
+
 def test_first_epoch_has_no_legend_for_flips(make_run):
     make_run()
     assert "has just turned" not in words(open_page(step="learning", epoch=1))
@@ -70,7 +130,7 @@ def test_answer_is_marked_as_right_or_wrong(make_run, always_sure):
 def test_epoch_can_be_chosen(make_run):
     make_run()
     page = open_page(step="learning")
-    page.select_slider(key="inside_epoch").set_value(3)
+    page.select_slider(key="inside_epoch").set_value("3")
     assert value_in_address(run_again(page), "epoch") == "3"
 
 

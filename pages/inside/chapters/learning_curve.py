@@ -1,0 +1,55 @@
+"""The curve of the chapter "Learning": the accuracy at each moment of a training."""
+
+import pandas as pd
+import streamlit as st
+
+from bnn.runs import run_data
+from bnn.runs.run import Run
+from pages.inside.chapters.moments import Moment
+from pages.shared import charts, text
+
+
+def curve(run: Run, found: dict[str, Moment], moment: Moment, guessing: float) -> None:
+    """Shows the accuracy on the check images, and marks the chosen moment.
+
+    Args:
+        run: The run.
+        found: All moments of the training, by name.
+        moment: The chosen moment.
+        guessing: The accuracy of guessing, where the curve starts if nothing was measured there.
+    """
+    table = _measured(run, found)
+    if table.empty or table["epoch"].iloc[0] > 0:
+        # The curve starts at the accuracy of guessing. Without this point, it would look flat.
+        start = pd.DataFrame({"epoch": [0.0], "validation_accuracy": [guessing]})
+        table = pd.concat([start, table])
+        before = f"{text.percent_text(guessing, 0)} before it learns (by guessing)"
+    else:
+        before = f"{text.percent_text(table['validation_accuracy'].iloc[0])} before it learns"
+    line = charts.epoch_curve("this run", table, "validation_accuracy")
+    num_epochs = max(1, *(each.number for each in found.values() if not each.is_in_first_epoch), 0)
+    spec = charts.curves(line, "accuracy", num_epochs, height=130, has_legend=False)
+    spec = spec | {"layer": [*spec["layer"], charts.epoch_rule()]}
+    st.vega_lite_chart(line.assign(now=_epochs(run, moment)), spec, key="learning-curve")
+    words = f"Accuracy on the check images: {before}"
+    if len(history := run.history()):
+        accuracies = history["validation_accuracy"].to_numpy()
+        first, best = text.percent_text(accuracies[0]), text.percent_text(accuracies.max())
+        words += f"; {first} after the first epoch, {best} at its best"
+    st.caption(f"{words}.")
+
+
+def _measured(run: Run, found: dict[str, Moment]) -> pd.DataFrame:
+    """Returns the accuracies of the moments in the first epoch, and those in the run's history."""
+    early = [each for each in found.values() if each.is_in_first_epoch and each.accuracy is not None]
+    rows = [(_epochs(run, each), each.accuracy) for each in early]
+    columns = ["epoch", "validation_accuracy"]
+    later = pd.DataFrame(run.history()[columns])
+    return pd.concat([pd.DataFrame(rows, columns=columns, dtype=float), later])
+
+
+def _epochs(run: Run, moment: Moment) -> float:
+    """Returns the number of epochs, with a fraction, that were done at that moment."""
+    if not moment.is_in_first_epoch:
+        return float(moment.number)
+    return moment.number / max(1, run_data.steps_per_epoch(run))
