@@ -9,6 +9,10 @@ DIGITS_VARIABLE = "BNN_UNIPEN"
 LETTERS_VARIABLE = "BNN_UNIPEN_LETTERS"
 LETTERS_NAME = "letters.jsonl.gz"
 SOURCE = "UNIPEN's train_r01_v07 (doi:10.5281/zenodo.1195803)"
+# The licence requires that everything made from the data names its source.
+CREDIT = (
+    "International Unipen Foundation: UNIPEN train_r01_v07, https://doi.org/10.5281/zenodo.1195803; CC BY 4.0"
+)
 
 
 def digits_path() -> Path | None:

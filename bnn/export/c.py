@@ -1,6 +1,5 @@
 """Exports a network as C99 sources for any compiler and microcontroller: constants, engine and example."""
 
-import json
 from io import BytesIO
 from pathlib import Path
 from string import Template
@@ -87,10 +86,10 @@ def _header(network: PackedNetwork, facts: Facts) -> str:
         _layer_row(number, layer, takes_pixels=number == 0 and network.pixel_threshold is None)
         for number, layer in enumerate(network.layers)
     ]
-    names = ", ".join(json.dumps(name) for name in network.class_names)
+    names = ", ".join(map(string_literal, network.class_names))
     return "\n".join(
         [
-            f"/* {_comment(facts.name)}: recipe {facts.recipe}, {facts.date}, {facts.accuracy}.",
+            f"/* {_comment(facts.name)}: recipe {_comment(facts.recipe)}, {facts.date}, {facts.accuracy}.",
             f" * Learnt from: {_comment(facts.source)}.",
             f" * SHA-256 of the packed file: {facts.digest} */",
             "#ifndef ONEBIT_NETWORK_H",
@@ -154,8 +153,18 @@ def _number(kind: str, value: float) -> str:
     return f"{float(value):.9e}f" if kind == "float" else str(int(value))
 
 
+def string_literal(text: str) -> str:
+    """Returns a C string literal with this text in UTF-8.
+
+    Every character with a meaning in C becomes an octal escape: quotes, the backslash, and the question mark,
+    which begins trigraphs. An octal escape ends after three digits, whatever follows it.
+    """
+    plain = set(range(32, 127)) - set(b'"\\?')
+    return '"' + "".join(chr(byte) if byte in plain else f"\\{byte:03o}" for byte in text.encode()) + '"'
+
+
 def _comment(text: str) -> str:
-    return text.replace("*/", "* /")
+    return text.replace("*/", "* /").replace("/*", "/ *")
 
 
 def _buffer_words(network: PackedNetwork) -> int:

@@ -10,6 +10,7 @@ from bnn.system.files import read_text
 
 # The largest network takes about 6 MB in a page, and three times its own size as C text.
 MAX_EXPORT_BYTES = 30_000_000
+_STRING_OR_COMMENT = re.compile(r'("(?:\\.|[^"\\\n])*")|/\*.*?\*/', re.DOTALL)
 
 
 def check(path: Path, run: Run, is_its_model: Callable[[Path, Run], bool] | None = None) -> None:
@@ -48,5 +49,10 @@ def _check_sources(path: Path, run: Run) -> bool:
 
 
 def _without_comments(text: str) -> str:
-    # Comments contain the run's name and accuracy, which may have changed since the export.
-    return re.sub(r"/\*.*?\*/", "", text.replace("\r\n", "\n"), flags=re.DOTALL)
+    """Returns C sources without what a compiler takes for a comment.
+
+    Comments contain the run's name and accuracy, which may have changed since the export. As in a compiler,
+    trigraphs are replaced and lines joined before that, and what looks like a comment in a string is none.
+    """
+    joined = text.replace("\r\n", "\n").replace("??/", "\\").replace("\\\n", "")
+    return _STRING_OR_COMMENT.sub(lambda found: found[1] or "", joined)

@@ -5,11 +5,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bnn.analysis import metrics
+from bnn.data import unipen_files
 from bnn.engine import file
 from bnn.engine.network import PackedNetwork
-from bnn.runs import run_data
+from bnn.recipes.recipe import Recipe
+from bnn.runs import run_data, store
 from bnn.runs.run import Run
 from bnn.system.files import read_bytes
+
+# In runs that came with the app, this file has the date of the network.
+SHIPPED_DATE_NAME = "date.txt"
 
 
 @dataclass(frozen=True)
@@ -20,9 +25,10 @@ class Facts:
         name: name of the run.
         recipe: name of the recipe.
         accuracy: a text with the accuracy on the test digits and its 95 % interval, or "not measured on test
-            digits"; for other data than MNIST, "test images".
-        date: date of the network's file, such as 2026-11-25.
-        source: who made the training data, and the data's licence.
+            digits"; for other data than MNIST, "test images" or "test drawings".
+        date: date of the network, such as 2026-11-25.
+        source: who made the training data, and the data's licence; also of the networks from which the
+            training started.
         digest: SHA-256 of the packed file, 64 hexadecimal digits.
         num_weights: number of binary weights.
         num_bytes: size of the packed file.
@@ -49,13 +55,12 @@ def read_network(run: Run) -> tuple[bytes, PackedNetwork, Facts]:
     except OSError as error:
         raise ValueError(f"run {run.id} has no network to export yet") from error
     network = file.from_bytes(content)
-    modified = datetime.fromtimestamp(run.model_path.stat().st_mtime, UTC)
     facts = Facts(
         name=run.name(),
-        recipe=network.recipe,
+        recipe=run.recipe().name,
         accuracy=_accuracy(run),
-        date=f"{modified:%Y-%m-%d}",
-        source=run_data.facts(run).credit,
+        date=_date(run),
+        source=_source(run),
         digest=hashlib.sha256(content).hexdigest(),
         num_weights=network.num_weights,
         num_bytes=len(content),
@@ -65,9 +70,47 @@ def read_network(run: Run) -> tuple[bytes, PackedNetwork, Facts]:
 
 def _accuracy(run: Run) -> str:
     test = run.test()
-    images = "test digits" if run_data.facts(run).is_mnist else "test images"
+    images = f"test {run_data.facts(run).noun}"
     if test is None:
         return f"not measured on {images}"
     low, high = metrics.accuracy_interval(test["num_correct"], test["num_images"])
     interval = f"95 % interval {low:.2%} to {high:.2%}"
     return f"{test['accuracy']:.2%} of {test['num_images']:,} {images} ({interval})"
+
+
+def _date(run: Run) -> str:
+    # The files that came with the app have the date on which it was installed.
+    if run.shipped:
+        return run.read_text(SHIPPED_DATE_NAME).strip()
+    modified = datetime.fromtimestamp(run.model_path.stat().st_mtime, UTC)
+    return f"{modified:%Y-%m-%d}"
+
+
+def _source(run: Run) -> str:
+    """Returns the sources of all data, each once: those of the run, and those of the runs before it."""
+    found: dict[str, None] = {}
+    seen = set()
+    earlier: Run | None = run
+    while earlier and earlier.id not in seen:
+        seen.add(earlier.id)
+        recipe = earlier.recipe()
+        found |= dict.fromkeys(_credits(earlier, recipe))
+        earlier = _start(recipe)
+    return "; and ".join(found)
+
+
+def _credits(run: Run, recipe: Recipe) -> list[str]:
+    found = [run_data.facts(run).credit]
+    if recipe.pen_digits or recipe.pen_letters:
+        found.append(unipen_files.CREDIT)
+    return found
+
+
+def _start(recipe: Recipe) -> Run | None:
+    """Returns the run from which a training starts; None if there is none, or if it was deleted."""
+    if not recipe.starts_from:
+        return None
+    try:
+        return store.find(recipe.starts_from)
+    except ValueError:
+        return None

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from string import Template
 
+from bnn.data.dataset import DIGITS
 from bnn.engine.portable import script
 from bnn.export.facts import read_network
 from bnn.runs.run import Run
@@ -28,13 +29,13 @@ def to_html(run: Run, *, can_send: bool = False) -> str:
     Raises:
         ValueError: if the run has no valid network.
     """
-    content, _, facts = read_network(run)
+    content, network, facts = read_network(run)
     words = {name: html.escape(str(value)) for name, value in vars(facts).items()}
     words |= {name: f"{getattr(facts, name):,}" for name in ("num_weights", "num_bytes")}
     code = script.module(_PAGE / "page.js", *[_PAGE / "send.js"] * can_send)
     return Template((_PAGE / "page.html").read_text("utf-8")).substitute(
         words,
-        title=f"One-Bit Lab: {words['name']}",
+        thing="digit" if network.class_names == DIGITS else "sign",
         policy=_policy(code, "'self'" if can_send else "'none'"),
         send=(_PAGE / "send.html").read_text("utf-8") if can_send else "",
         style=(_PAGE / "page.css").read_text("utf-8"),

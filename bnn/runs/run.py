@@ -20,6 +20,7 @@ test.json           the result on the test set
 log.txt             the trainer's output
 stop                if this file exists, the trainer stops after the current batches
 twin.json           the output of `python -m bnn twin RECIPE --json`, in runs that came with the app
+date.txt            the date of the network, in runs that came with the app
 name.txt            the name that a user gave the run; missing if the run has no name
 .training.lock      locked by the trainer while it runs
 .PID-….part         a file that process PID is writing; if it was killed, the next trainer removes the file

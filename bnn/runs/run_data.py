@@ -61,6 +61,13 @@ class DataFacts:
         return not self.file
 
     @property
+    def noun(self) -> str:
+        """What the data set consists of: "digits", "drawings" or "images"."""
+        if self.is_mnist:
+            return "digits"
+        return "drawings" if self.file == STROKES_FILE else "images"
+
+    @property
     def credit(self) -> str:
         """One line with the data set's source and licence, and the name of a data file."""
         name = "" if self.is_mnist else self.name

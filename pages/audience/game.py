@@ -100,10 +100,14 @@ def _score(score: Score) -> None:
     figures.figures(
         [
             (f"{score.num_tried}", "tried", "Drawings that people could read."),
-            (f"{score.num_fooled}", "fooled it", "The network’s first answer is another than people’s."),
+            (
+                f"{score.num_fooled}",
+                "fooled it",
+                "The network’s first answer is another than people’s, or none.",
+            ),
         ]
     )
     st.caption(
-        "Tried: people could read it. Fooled it: the network’s first answer is another."
+        "Tried: people could read it. Fooled it: the network’s first answer is another, or it knows none."
         f" Not counted: {score.num_undecided} undecided, {score.num_unreadable} that nobody could read."
     )

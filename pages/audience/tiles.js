@@ -50,7 +50,8 @@ function update(item, tile, isChosen) {
   button.classList.toggle("unsure", !tile.isSure)
   button.classList.toggle("fooled", tile.hasFooled)
   button.setAttribute("aria-pressed", isChosen)
-  const words = `Drawing ${tile.number}, read as ${tile.answer}, ${tile.certainty} sure. ${tile.verdict}`
+  const certainty = tile.certainty && `, ${tile.certainty} sure`
+  const words = `Drawing ${tile.number}, read as ${tile.answer}${certainty}. ${tile.verdict}`
   button.setAttribute("aria-label", words)
 }
 

@@ -48,12 +48,18 @@ def verdict_text(tile: Tile) -> str:
     return f"fooled: it is {tile.answer.class_names[tile.verdict]}" if tile.has_fooled else "read right"
 
 
+def certainty_text(tile: Tile) -> str:
+    """Returns how sure the network is, such as "98 %"; "" if its answer is no class."""
+    is_class = verdict(tile.answer).state in ("sure", "unsure")
+    return confidence_text(tile.answer.confidence) if is_class else ""
+
+
 def _content(tile: Tile) -> dict[str, object]:
     return {
         "number": tile.number,
         "picture": tile.picture,
         "answer": answer_text(tile),
-        "certainty": confidence_text(tile.answer.confidence),
+        "certainty": certainty_text(tile),
         "verdict": verdict_text(tile),
         "isSure": tile.answer.is_sure,
         "hasFooled": tile.has_fooled,

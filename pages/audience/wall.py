@@ -48,8 +48,9 @@ class Tile:
 
     @property
     def has_fooled(self) -> bool:
-        """Whether people have read it, and the network's first answer is another."""
-        return self.is_readable and self.verdict != self.answer.label
+        """Whether people have read it, and the network's first answer is another or it knows none."""
+        is_right = self.verdict == self.answer.label and (self.answer.is_known or self.answer.is_blind)
+        return self.is_readable and not is_right
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Score:
 
     Args:
         num_tried: drawings that people could read.
-        num_fooled: those of them in which the network read something else.
+        num_fooled: those of them in which the network read something else or knew no answer.
         num_unreadable: drawings that nobody could read.
         num_undecided: drawings on the wall that nobody has judged.
     """

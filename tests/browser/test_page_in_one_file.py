@@ -27,14 +27,16 @@ def open_export(browser, address):
     """A function that opens the exported page; fails if the page requests anything else or has an error."""
     contexts, requests, errors = [], [], []
 
-    def open_export(width=1280, height=720, **options):
+    def open_export(width=1280, height=720, script="", first_words="draw", **options):
         context = browser.new_context(viewport={"width": width, "height": height}, offline=True, **options)
         contexts.append(context)
         page = context.new_page()
         page.on("request", lambda request: requests.append(request.url))
         page.on("pageerror", lambda error: errors.append(str(error)))
+        if script:
+            page.add_init_script(script)
         page.goto(address)
-        expect(page.locator("#digit")).to_have_text("draw")
+        expect(page.locator("#digit")).to_have_text(first_words)
         return page
 
     yield open_export
@@ -87,6 +89,41 @@ def test_digit_can_be_drawn_with_the_keyboard(open_export):
         ).label
         == 1
     )
+
+
+def test_palm_neither_ends_the_stroke_nor_draws(open_export):
+    page = open_export()
+    box = drawing_hand.canvas_box(page, CANVAS)
+    x, top, bottom = box["x"] + box["width"] / 2, box["y"] + 40, box["y"] + box["height"] - 40
+    palm = (x + 100, bottom)
+    page.mouse.move(x, top)
+    page.mouse.down()
+    page.evaluate(
+        """([clientX, clientY]) => {
+          for (const kind of ["pointerdown", "pointermove", "pointerup"]) {
+            const about = { pointerId: 77, pointerType: "touch", isPrimary: true, clientX, clientY }
+            canvas.dispatchEvent(new PointerEvent(kind, about))
+          }
+        }""",
+        palm,
+    )
+    page.mouse.move(x, bottom, steps=10)
+    page.mouse.up()
+    expect(page.locator("#answer")).to_have_attribute("data-state", "sure")
+    ink = """([x, y]) => {
+      const { left, top, width } = canvas.getBoundingClientRect()
+      const place = [x - left, y - top].map(value => (value * canvas.width) / width)
+      return canvas.getContext("2d").getImageData(...place, 1, 1).data[0]
+    }"""
+    assert [page.evaluate(ink, place) for place in [(x, top), (x, bottom), palm]] == [255, 255, 0]
+
+
+@pytest.mark.parametrize(
+    "script",
+    ["delete window.WebAssembly", "WebAssembly.compile = () => Promise.reject(new Error('not allowed'))"],
+)
+def test_browser_that_runs_no_webassembly_says_so(open_export, script):
+    open_export(script=script, first_words="This browser cannot run the network. Try another one.")
 
 
 @pytest.mark.parametrize("size", [(320, 568), (390, 844), (820, 1180), (1920, 1080)])

@@ -5,11 +5,16 @@ The canvas is also tested alone, with a network that has one answer.
 
 import math
 import random
+import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from bnn.engine import answer as network_answer
+from bnn.engine import file
+from bnn.export.html import to_html
 from pages.teach import desk
 from tests.support.app_server import Server
 from tests.support.project import PROJECT
@@ -94,9 +99,9 @@ def server(browser, tmp_path_factory):
     assert server.tracebacks() == []
 
 
-def draw(page, name, rng):
+def draw(page, name, rng, canvas=".desk canvas"):
     """Draw a sign with the mouse, a little different each time."""
-    box = page.locator(".desk canvas").bounding_box()
+    box = page.locator(canvas).bounding_box()
     size, wide = box["width"] * rng.uniform(0.25, 0.35), rng.uniform(0.85, 1.15)
     for stroke in SIGNS[name]:
         points = [
@@ -155,6 +160,27 @@ def test_five_signs_are_drawn_taught_and_read(open_page, server):
         expect(answer).to_have_attribute("data-from", "browser")
         page.keyboard.press("Escape")
         expect(answer).to_have_attribute("data-state", "empty")
+    assert_page_in_one_file_reads_signs(page.context.browser, run, rng)
+
+
+def assert_page_in_one_file_reads_signs(browser, run, rng):
+    """Check that the taught network's page reads a sign as Python does, and does not speak of digits."""
+    context = browser.new_context(offline=True)
+    page = context.new_page()
+    page.set_content(to_html(run))
+    expect(page.locator("#digit")).to_have_text("draw")
+    assert page.title() == "Draw a sign · One-Bit Lab"
+    draw(page, "star", rng, "#canvas")
+    expect(page.locator("#answer")).not_to_have_attribute("data-state", re.compile("empty|drawing"))
+    rgba = page.evaluate(
+        "[...document.getElementById('pixels').getContext('2d').getImageData(0, 0, 28, 28).data]"
+    )
+    pixels = np.array(rgba, np.uint8).reshape(28, 28, 4)[..., 0]
+    expected = network_answer.read(file.load(run.model_path), pixels)
+    expect(page.locator("#answer")).to_have_attribute("data-digit", expected.name)
+    assert expected.name == "star"
+    assert "digit" not in page.locator("body").inner_text().lower()
+    context.close()
 
 
 def test_drawing_is_read_when_the_network_arrives(canvas_page):

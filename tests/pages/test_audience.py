@@ -203,6 +203,21 @@ def test_tile_says_what_the_network_reads(put, label, candidates, text):
 
 
 @pytest.mark.parametrize(
+    "answer, text, certainty",
+    [
+        (dict(certainty=0.3), "no digit I know", ""),
+        (dict(certainty=0.3, class_names=tuple("ABCDE")), "nothing I know", ""),
+        (dict(certainty=0.9, is_blind=True), "3", ""),
+        (dict(certainty=0.999), "3", "> 99 %"),
+    ],
+)
+def test_tile_shows_no_certainty_beside_an_answer_that_is_no_class(put, answer, text, certainty):
+    put(3, **answer)
+    content = tiles._content(wall.tiles()[0])
+    assert (content["answer"], content["certainty"]) == (text, certainty)
+
+
+@pytest.mark.parametrize(
     "verdict, text", [(None, ""), (3, "read right"), (7, "fooled: it is 7"), (UNREADABLE, "unreadable")]
 )
 def test_tile_says_what_people_read(put, verdict, text):

@@ -81,6 +81,14 @@ class TestScore:
         wall.judge(4, 0)
         assert wall.score() == Score(num_tried=3, num_fooled=2, num_unreadable=1, num_undecided=1)
 
+    def test_network_that_knows_no_answer_is_fooled(self, wall):
+        # The most probable class is right, but the wall shows "no digit I know".
+        probabilities = np.full(10, 0.08, np.float32)
+        probabilities[1] = 0.28
+        wall.add("phone", STROKES, "data:,", Answer(1, probabilities, (1,)))
+        wall.judge(1, 1)
+        assert wall.score() == Score(num_tried=1, num_fooled=1)
+
     def test_judgement_can_be_changed(self, wall):
         put(wall, 1)
         wall.judge(1, 7)

@@ -1,7 +1,7 @@
-/* Reads digits with the network in network.h. Each digit is 784 bytes on standard input: 28 rows of 28 pixels, ink 255
- * on 0. The program prints one line for each digit: its class, and then the score of every class.
+/* Classifies images with the network in network.h. Each image is 784 bytes on standard input: 28 rows of 28 pixels, ink
+ * 255 on 0. The program prints one line for each image: its class, and then the score of every class.
  *
- *   cc -std=c99 -O2 example.c engine.c -o example && ./example < digits.bin
+ *   cc -std=c99 -O2 example.c engine.c -o example && ./example < images.bin
  */
 #include <stdio.h>
 

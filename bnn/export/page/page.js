@@ -12,16 +12,24 @@ const PLACES = 16
 
 const find = id => document.getElementById(id)
 const bytesOf = text => Uint8Array.from(atob(text), letter => letter.charCodeAt(0))
-const wasm = await compileEngine(BUILDS)
+const wasm = await compileEngine(BUILDS).catch(() => {
+  // Some browsers switch WebAssembly off to be safer. Then nothing more of this script runs.
+  Object.assign(find("digit"), { className: "digit none", textContent: "This browser cannot run the network. Try another one." })
+  return new Promise(() => {})
+})
 const network = loadNetwork(wasm, bytesOf(find("network").textContent.trim()))
 const digitOf = digitFromStrokes(wasm)
 const context = find("canvas").getContext("2d")
 
 let strokes = []
 let isDown = false
+// The id of the finger, pen or mouse that draws.
+let pointer = null
 let cursor = [CANVAS_SIDE / 2, CANVAS_SIDE / 2]
 let isKeyboard = false
 
+// Older versions of Firefox cannot select by the number of bars.
+find("bars").classList.toggle("tight", network.numClasses > 12)
 const bars = network.classNames.map(name => {
   const bar = document.createElement("li")
   bar.innerHTML = '<span class="name"></span><span class="track"><span class="fill" style="display:block"></span></span><span class="percent"></span>'
@@ -67,19 +75,23 @@ function clear() {
 }
 
 canvas.addEventListener("pointerdown", event => {
-  if (event.button !== 0 || !event.isPrimary) return
-  canvas.setPointerCapture(event.pointerId)
+  // While a finger or a pen draws, a second one or the palm does nothing.
+  if (event.button !== 0 || (isDown && canvas.hasPointerCapture(pointer))) return
+  pointer = event.pointerId
+  canvas.setPointerCapture(pointer)
   isKeyboard = false
   putDown(place(event))
 })
 canvas.addEventListener("pointermove", event => {
-  if (!isDown || !event.isPrimary || isKeyboard) return
+  if (!isDown || event.pointerId !== pointer || isKeyboard) return
   // The pen is lifted if no button is pressed, because the event "pointerup" may have been lost.
   if (event.pointerType !== "touch" && !(event.buttons & 1)) return lift()
   const events = event.getCoalescedEvents?.() ?? []
   moveTo((events.length ? events : [event]).map(place))
 })
-for (const type of ["pointerup", "pointercancel"]) canvas.addEventListener(type, () => isDown && !isKeyboard && lift())
+for (const type of ["pointerup", "pointercancel"]) {
+  canvas.addEventListener(type, event => isDown && event.pointerId === pointer && !isKeyboard && lift())
+}
 canvas.addEventListener("contextmenu", event => event.preventDefault())
 find("clear").addEventListener("click", clear)
 

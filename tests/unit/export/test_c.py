@@ -17,6 +17,14 @@ from bnn.runs import store
 from tests.benchmarks import microcontroller
 
 MAX_RAM_BYTES = {"shipped": 24_000, "quick": 8_000}
+PRINT_NAMES = """
+#include <stdio.h>
+#include "network.h"
+int main(void) {
+  for (int i = 0; i < ONEBIT_NUM_CLASSES; i++) puts(onebit_class_names[i]);
+  return 0;
+}
+"""
 
 
 @pytest.fixture
@@ -55,6 +63,19 @@ def test_every_kind_of_first_layer_can_be_exported(
     run.model_path.write_bytes(file.to_bytes(network))
     _, scores = run_example(compiler, run, tmp_path, random_images(20))
     np.testing.assert_allclose(scores, inference.scores(network, random_images(20)), rtol=1e-5, atol=1e-4)
+
+
+def test_any_class_name_and_run_name_can_be_exported(compiler, tmp_path, random_network):
+    names = ("heart", 'a"b', "back\\slash", "??/", "é", "😀", "*/", "/*", "%s", "7\u20e3", "2/3")
+    run = store.create(preset("quick"))
+    run.model_path.write_bytes(file.to_bytes(random_network(class_names=names)))
+    store.rename(run, "*/ #error /* ??/")
+    write_c(run, tmp_path)
+    (tmp_path / "names.c").write_text(PRINT_NAMES)
+    flags = ["-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-Wno-unused-variable"]
+    subprocess.run([compiler, *flags, "names.c", "-o", "names"], cwd=tmp_path, check=True)
+    printed = subprocess.run([tmp_path / "names"], capture_output=True, check=True).stdout
+    assert tuple(printed.decode().splitlines()) == names
 
 
 def test_sources_compile_for_a_microcontroller(tmp_path):

@@ -21,7 +21,15 @@ def test_check_accepts_the_runs_network_and_no_other(tmp_path, capsys, form):
 
 
 @pytest.mark.parametrize(
-    "name, old, new", [("network.h", "0x", "0x1"), ("engine.c", "entries - 2 *", "entries - 3 *")]
+    "name, old, new",
+    [
+        ("network.h", "0x", "0x1"),
+        ("engine.c", "entries - 2 *", "entries - 3 *"),
+        # Comments are not compared. These look like comments, but a compiler reads them.
+        ("network.h", '"0", "1"', '"0/*", "7", "*/", "1"'),
+        ("engine.c", "#include", "/* *\\\n/\n#define int32_t char\n/* */\n#include"),
+        ("engine.c", "#include", "/* *??/\n/\n#define int32_t char\n/* */\n#include"),
+    ],
 )
 def test_check_refuses_a_changed_source(tmp_path, capsys, name, old, new):
     main(["export", "quick", "--to", "c", "-o", str(tmp_path)])

@@ -1,12 +1,23 @@
 """The content of the exported page. Browser tests check that it reads drawings."""
 
+import re
+
 import pytest
 
+from bnn.data import files
+from bnn.engine import file
 from bnn.export.html import network_in, to_html
 from bnn.recipes.presets import preset
 from bnn.runs import store
+from tests.support.data_files import stroke_lines
 
 MAX_BYTES = 220_000
+# What Safari 16 or Firefox 110 lacks (caniuse.com, MDN).
+TOO_NEW = (
+    *("light-dark(", ":has(", "color-mix(", "oklch(", "@layer", "@scope", "text-wrap:", "structuredClone"),
+    *("Promise.withResolvers", "Promise.try", "Object.groupBy", "Array.fromAsync", "Uint8Array.fromBase64"),
+    *(".findLast(", ".toSorted(", "requestIdleCallback", "OffscreenCanvas", "scheduler."),
+)
 
 
 def test_page_is_small_and_contains_the_packed_file():
@@ -23,7 +34,7 @@ def test_page_names_its_network_and_accuracy():
         "421,408",
         "test digits (95 % interval",
         "CC BY-SA 3.0",
-        "bnn export --check",
+        "bnn export RUN --check",
     ):
         assert words in page
 
@@ -33,6 +44,26 @@ def test_page_loads_nothing_from_elsewhere():
     assert "default-src 'none'" in page
     for attribute in ('src="', "src='", "@import", 'href="http', "url("):
         assert attribute not in page
+
+
+def test_page_of_a_network_for_signs_does_not_speak_of_digits(runs_root, random_network):
+    data = files.parse(stroke_lines(), "signs.jsonl", "", "")
+    run = store.create(preset("quick"), data)
+    run.model_path.write_bytes(file.to_bytes(random_network(class_names=data.class_names)))
+    page = to_html(run, can_send=True)
+    assert "<title>Draw a sign · One-Bit Lab</title>" in page
+    assert "not measured on test drawings" in page
+    # "digit" is also the name of an element and of a class.
+    elements = re.sub(r"<(style|script)\b.*?</\1>", "", page, flags=re.DOTALL)
+    assert "digit" not in re.sub(r'(id|class)="digit"', "", elements).lower()
+    assert "Digits" not in page
+
+
+def test_page_uses_only_what_browsers_of_2022_know():
+    page = to_html(store.find("quick"), can_send=True)
+    # The base64 of the network and of the engine could contain anything.
+    source = re.sub(r"[A-Za-z0-9+/=]{100,}", "", page)
+    assert [word for word in TOO_NEW if word in source] == []
 
 
 def test_names_are_shown_as_text(tmp_path):

@@ -51,6 +51,11 @@ def test_without_the_converter_one_sentence_says_how_to_get_it(monkeypatch, caps
     assert captured.err.count("\n") == 1
 
 
+def test_name_of_the_file_must_end_in_tflite(capsys):
+    assert main(["export", "quick", "--to", "tflite", "-o", "network.lite"]) == 2
+    assert "must end in .tflite, got 'network.lite'" in capsys.readouterr().err
+
+
 def test_a_converted_network_answers_as_the_run_does(converter, tmp_path, capsys):
     path = tmp_path / "network.tflite"
     assert main(["export", "quick", "--to", "tflite", "-o", str(path)]) == 0

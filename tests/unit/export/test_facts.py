@@ -1,0 +1,69 @@
+"""What an export says about its network: accuracy, date, and the sources of all data."""
+
+import os
+from dataclasses import replace
+
+import pytest
+
+from bnn.data import files, mnist
+from bnn.data.unipen_files import CREDIT
+from bnn.engine import file
+from bnn.export.facts import read_network
+from bnn.recipes.presets import preset
+from bnn.runs import store
+from bnn.runs.status import Status
+from tests.support.data_files import stroke_lines
+
+
+def facts(run):
+    return read_network(run)[2]
+
+
+@pytest.fixture
+def make(random_network):
+    """A function that makes a run with a network, for MNIST or other data."""
+
+    def make(recipe, data=None):
+        run = store.create(recipe, data)
+        names = {"class_names": data.class_names} if data else {}
+        run.model_path.write_bytes(file.to_bytes(random_network(**names)))
+        return run
+
+    return make
+
+
+def test_shipped_network_names_its_own_recipe_and_date_and_all_its_data():
+    found = facts(store.find(None))
+    assert found.recipe == store.find(None).recipe().name
+    # Not the date on which the file was written to this disk.
+    assert found.date == "2026-11-26"
+    assert found.accuracy.startswith("99.35% of 10,000 test digits (95 % interval 99.17% to 99.49%)")
+    assert mnist.MNIST.licence in found.source
+    assert CREDIT in found.source
+    assert CREDIT not in facts(store.find("quick")).source
+
+
+def test_new_network_has_the_date_of_its_file(make):
+    run = make(preset("quick"))
+    os.utime(run.model_path, (0, 1_000_000_000))
+    assert facts(run).date == "2001-09-09"
+    assert facts(run).accuracy == "not measured on test digits"
+
+
+def test_network_that_goes_on_from_others_names_their_data_too_once_each(make):
+    data = files.parse(stroke_lines(), "signs.jsonl", "Ann", "CC0")
+    first = make(replace(preset("quick"), starts_from="shipped"), data)
+    second = make(replace(preset("quick"), starts_from=first.id), data)
+    source = facts(second).source
+    assert source.startswith("signs.jsonl; Ann; CC0; and ")
+    assert [source.count(part) for part in ("signs.jsonl", mnist.MNIST.source, CREDIT)] == [1, 1, 1]
+    assert facts(second).accuracy == "not measured on test drawings"
+    first.write_status(Status("finished"))
+    store.delete(first)
+    assert facts(second).source == "signs.jsonl; Ann; CC0"
+
+
+def test_runs_that_start_from_each_other_end(make):
+    run = make(preset("quick"))
+    run.write_recipe(replace(run.recipe(), starts_from=run.id))
+    assert facts(run).source.count(mnist.MNIST.source) == 1
