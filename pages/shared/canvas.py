@@ -1,6 +1,5 @@
 """Shows the canvas on which visitors draw. Below the drawing is a sample digit, or at first a ghost."""
 
-from base64 import b64encode
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +12,10 @@ from pages.shared.drawing import CANVAS_SIDE
 
 PEN_WIDTH = 18
 _HERE = Path(__file__).parent
-# Digits that draw themselves on the empty canvas until the visitor draws. No network reads them.
-_GHOST = b64encode((_HERE / "ghost.svg").read_bytes()).decode()
-_GHOST_HTML = f'<div class="ghost"><img alt="" src="data:image/svg+xml;base64,{_GHOST}"></div>'
+# Digits that draw themselves on the empty canvas until the visitor draws. No network reads them. canvas.js
+# puts them into this element and moves them, because Streamlit removes SVG from HTML.
+_GHOST = (_HERE / "ghost.svg").read_text("utf-8")
+_GHOST_HTML = '<div class="ghost"></div>'
 # The comment at the top of canvas.js lists the faults that this corrects.
 _correct_canvas = component("one_bit_lab_correct_canvas", js=(_HERE / "canvas.js").read_text("utf-8"))
 
@@ -40,7 +40,7 @@ def canvas(sample: np.ndarray | None, drawing: list[dict]) -> list[dict]:
         elif not st.session_state[session.DRAWING_NUMBER]:
             # In its place is an empty element after the first stroke, so that the canvas keeps its own place.
             st.html("<span></span>" if drawing else _GHOST_HTML)
-        _correct_canvas(data=key, key="tidy", height=1)
+        _correct_canvas(data={"canvas": key, "ghost": _GHOST}, key="tidy", height=1)
         if key not in st.session_state:
             # Set only for a new canvas, or when the visitor comes from another page. A changed initial
             # drawing would make the canvas load again.

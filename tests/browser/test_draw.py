@@ -23,8 +23,10 @@ def _expect_answer(page, digit):
 
 
 def test_each_drawn_digit_is_read_without_tensorflow(page, server):
-    ghost = page.locator(".ghost img")
+    ghost = page.locator(".ghost svg")
     expect(ghost).to_be_visible()
+    # The first digit draws itself.
+    expect(ghost.locator("path").first).to_have_css("stroke-dashoffset", "0px")
     for digit in drawing_hand.DIGITS:
         drawing_hand.draw(page, digit)
         expect(ghost).to_be_hidden()
