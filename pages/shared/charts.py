@@ -131,7 +131,7 @@ def tries(setting: str, lowest: float, highest: float, guessing: float, height: 
     encoding = {
         "x": quantity("setting", title=setting, scale=reach, axis={"grid": False}),
         "y": quantity(
-            "share", title=None, scale={"domain": [0, 1]}, axis={"format": ".0%", "values": _QUARTERS}
+            "share", title="read right", scale={"domain": [0, 1]}, axis={"format": ".0%", "values": _QUARTERS}
         ),
         "tooltip": [
             quantity("setting", title=setting),

@@ -160,7 +160,7 @@ def _report_sliders(page: Page, server: Server) -> None:
         page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] - 6)
         page.mouse.down()
         page.mouse.move(box["x"] + box["width"] / 2 + 8, box["y"] + box["height"] - 6)
-        page.locator(".st-key-break-figures canvas").wait_for()
+        page.locator(".st-key-break-figures canvas").first.wait_for()
         page.evaluate(WATCH_PICTURES)
         page.mouse.move(box["x"] + box["width"] / 2 + 120, box["y"] + box["height"] - 6, steps=60)
         _print(f"between two answers, slider {name}", list(np.diff(page.evaluate("window.pictures"))), "ms")

@@ -180,7 +180,8 @@ def test_phone_shows_a_slider_and_its_effect_together(open_page):
     for part in (
         last,
         page.locator(".st-key-break-figures .verdict"),
-        page.locator(".st-key-break-figures img"),
+        page.locator(".st-key-break-figures img").first,
+        page.locator(".st-key-break-figures img").last,
     ):
         expect(part).to_be_in_viewport(ratio=1)
     assert page.locator(".st-key-break-figures").bounding_box()["y"] >= 0

@@ -13,6 +13,7 @@ from bnn.engine import answer, file, inference, verdict
 from bnn.runs import store
 from pages.inside import bit_images
 from pages.inside.chapters import bits as bits_chapter
+from pages.inside.chapters import damage_weights
 from tests.support import chromium, drawing_hand
 
 pytestmark = pytest.mark.browser
@@ -198,6 +199,31 @@ def test_damage_follows_the_slider_while_it_moves(open_live):
         page.wait_for_url(re.compile(rf"{name}={slider.input_value()}(\.0)?(&|$)"))
         chromium.wait_until_complete(page)
     expect(page.locator(".st-key-break-counts .old")).to_have_count(0)
+    _check_button_flips_1000(page, settings)
+
+
+def _check_button_flips_1000(page, settings):
+    """The button flips 1,000 more at once, and the server takes them over."""
+    num_weights = network().num_weights
+    settings["flips"] += 100 * 1000 / num_weights
+    page.get_by_role("button", name="Flip 1,000 more").click()
+    expect_damaged(page, settings)
+    page.wait_for_url(lambda url: f"flips={settings['flips']:.9f}"[:-1] in url)
+    chromium.wait_until_complete(page)
+    expect_damaged(page, settings)
+    expect_weights(page, settings["flips"])
+
+
+def expect_weights(page, flips):
+    """Compares the picture of some weights with Python's, when no weight sparkles any more."""
+    picture = damage_weights.sample(network(), damage.flip_weights(network(), flips / 100))
+    page.wait_for_function(
+        f"""values => {{
+          const canvas = document.querySelector(".st-key-break-figures canvas.weights")
+          return canvas && ({PIXELS})(canvas).values.every((value, i) => value === values[i])
+        }}""",
+        arg=picture[..., 0].ravel().tolist(),
+    )
 
 
 def hold_slider(page, name, move):

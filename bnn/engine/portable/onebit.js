@@ -6,6 +6,7 @@
 //                                           candidates}
 //   network.layerBits(pixels)                           the input of every layer, as words of bits
 //   network.outputSums(layer, output)                   the sums of one filter or unit for that digit, before the threshold
+//   network.someWeights(numbers)                        bits and ranks of these weights; the lowest ranks are flipped first
 //   network.flipWeights(share)                          flips this share of the weights for all later calls
 //   const digit = digitFromStrokes(module)              a function: strokes [[[x, y], ...], ...] -> 28x28 bytes
 //
@@ -319,13 +320,25 @@ class Network {
     if (numFlipped === this.numFlipped) return
     this.numFlipped = numFlipped
     const { functions } = this.memory
-    const highestRank = numFlipped && this.#ranks()[numFlipped - 1]
+    const highestRank = (this.highestFlippedRank = numFlipped && this.#ranks()[numFlipped - 1])
     let first = 0
     this.parts.forEach(({ packed, numBits, weights }, i) => {
       if (numFlipped) functions.onebit_flip_bits(packed, numBits, first, FLIP_SEED, highestRank, this.scratch)
       functions.onebit_arrange_weights(this.addresses[i], numFlipped ? this.scratch : packed, weights)
       first += numBits
     })
+  }
+
+  /**
+   * Returns the bits in the file (1 for -1) of some weights, by their numbers through all layers, and their ranks. The
+   * flipped weights are those whose ranks are at most `highestFlippedRank`.
+   */
+  someWeights(numbers) {
+    const bitOf = number => {
+      const layer = this.parts.findIndex(({ numBits }) => number < numBits || ((number -= numBits), false))
+      return isSet(this.parts[layer].bits, number)
+    }
+    return { bits: Uint8Array.from(numbers, bitOf), ranks: Uint32Array.from(numbers, weightRank) }
   }
 
   /** Returns the ranks of all weights, the lowest first. They are computed at the first call. */
@@ -377,6 +390,14 @@ class Network {
     this.parts.push({ bits, thresholds, flips, packed, numBits, weights })
     return address
   }
+}
+
+/** The rank of a weight by its number through all layers: the hash of damage.c. */
+function weightRank(number) {
+  let x = (number + Math.imul(FLIP_SEED, 0x9e3779b9)) >>> 0
+  x = Math.imul(x ^ (x >>> 16), 0x7feb352d)
+  x = Math.imul(x ^ (x >>> 15), 0x846ca68b)
+  return (x ^ (x >>> 16)) >>> 0
 }
 
 const isSet = (bits, i) => Boolean((bits[i >> 3] >> (i & 7)) & 1)

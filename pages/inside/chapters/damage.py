@@ -11,8 +11,8 @@ from bnn.runs.run import Run
 from pages.inside import address, digit_choice
 from pages.inside.bit_html import bars, figure, picture, verdict_html
 from pages.inside.chapter import Chapter
-from pages.inside.chapters import damage_sliders, damage_trials
-from pages.inside.chapters.damage_sliders import MOVED, SLIDERS, Settings
+from pages.inside.chapters import damage_sliders, damage_trials, damage_weights
+from pages.inside.chapters.damage_sliders import FLIPS, MOVED, SLIDERS, Settings
 from pages.inside.live.component import base64_text, live
 from pages.inside.words import noun
 from pages.shared import charts, errors, figures
@@ -25,14 +25,16 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
     with errors.errors_in_words():
         left, middle, right = st.columns([4, 4, 4], gap="large")
         with left:
-            settings = damage_sliders.sliders()
+            settings = damage_sliders.sliders(below_flips=damage_weights.button)
         damaged = damage.flip_weights(network, settings["flips"] / 100)
         damage_trials.measure_curve_of_link(run, network, settings)
         digits = damage_trials.few_test_digits(run)
         num_right = damage_trials.measure(damaged, digits, settings)
         tried = damage_trials.remember(run, settings, num_right)
         with middle, st.container(key="break-figures"):
-            _answer(damaged, damage_trials.spoil(image[None], settings)[0], num_right, len(digits.labels))
+            spoilt = damage_trials.spoil(image[None], settings)[0]
+            _pictures(network, damaged, spoilt)
+            _answer(damaged, spoilt, num_right, len(digits.labels))
         with right:
             with st.container(key="break-counts"):
                 _figures(num_right, len(digits.labels), settings, network)
@@ -41,6 +43,11 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
             run,
             image,
             "break",
+            on_flips=damage_weights.flip_more,
+            answered=st.session_state.get(damage_weights.ANSWERED, 0),
+            step=damage_weights.step(network),
+            numWeights=network.num_weights,
+            highestShare=SLIDERS[FLIPS].highest,
             settings=settings,
             noise=base64_text(damage.standard_noise(1)),
             truth=digit_choice.truth(network.class_names),
@@ -51,10 +58,14 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
 CHAPTER = Chapter("5 Break it", _show, _VALUES)
 
 
+def _pictures(network: PackedNetwork, damaged: PackedNetwork, image: np.ndarray) -> None:
+    words = f"The {noun(network.class_names)} after this damage"
+    digit = figure(picture(image, words, "medium"), words)
+    st.html(f'<div class="damaged">{digit}{damage_weights.weights_html(network, damaged)}</div>')
+
+
 def _answer(network: PackedNetwork, image: np.ndarray, num_right: int, num_digits: int) -> None:
     answer = read(network, image)
-    words = f"The {noun(network.class_names)} after this damage"
-    st.html(figure(picture(image, words, "medium"), words))
     right = digit_choice.right_or_wrong(answer)
     # On a phone, the figures are not visible while the visitor moves a slider. So this line repeats the most
     # important one.

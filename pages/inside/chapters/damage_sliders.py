@@ -1,5 +1,6 @@
 """Inside, chapter 5: the sliders, one for each kind of damage."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
@@ -48,6 +49,8 @@ SLIDERS = {
     ),
     "down": Slider("Shifted down", -10, 10, 1, "%d", "In pixels. A digit is 28 pixels high. Negative: up."),
 }
+# The slider of the share of flipped weights, in percent.
+FLIPS = "flips"
 # Value of each slider, by its name.
 Settings = dict[str, float]
 # The slider that was moved last. Its values are the x axis of the curve.
@@ -67,8 +70,11 @@ VALUES = {
 }
 
 
-def sliders() -> Settings:
-    """Shows the sliders and a button that sets all of them to 0, and returns their values."""
+def sliders(below_flips: Callable[[], None]) -> Settings:
+    """Shows the sliders and a button that sets all of them to 0, and returns their values.
+
+    `below_flips` shows what stands below the slider of the flipped weights, beside that button.
+    """
     _bring_into_range()
     for name, slider in SLIDERS.items():
         st.slider(
@@ -83,7 +89,10 @@ def sliders() -> Settings:
             on_change=_set_moved,
             args=(name,),
         )
-    st.button("Repair everything", key="break-reset", icon=":material/healing:", on_click=_reset)
+        if name == FLIPS:
+            with st.container(horizontal=True, gap="small", key="break-buttons"):
+                below_flips()
+                st.button("Repair everything", key="break-reset", on_click=_reset)
     return {name: st.session_state[_key(name)] for name in SLIDERS}
 
 

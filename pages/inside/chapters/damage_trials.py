@@ -25,8 +25,8 @@ _TRIED = "inside_tried"
 
 
 def _parse_curve(text: str) -> str | None:
-    pattern = rf"[a-z]+(_-?\d{{1,3}}(\.\d)?){{1,{_MAX_POINTS_IN_LINK}}}"
-    return text if len(text) <= 200 and re.fullmatch(pattern, text, re.ASCII) else None
+    pattern = rf"[a-z]+(_-?\d{{1,3}}(\.\d{{1,17}})?){{1,{_MAX_POINTS_IN_LINK}}}"
+    return text if len(text) <= 400 and re.fullmatch(pattern, text, re.ASCII) else None
 
 
 VALUES = {"tried": address.Value(_CURVE, _parse_curve)}

@@ -2,6 +2,7 @@
 
 export function showBreakChapter(network, pixels, { page, truth }) {
   const settings = sliderValues(page)
+  settings.flips = pressedShare(page) ?? settings.flips
   network.flipWeights(settings.flips / 100)
   const { turn, right, down, noise } = settings
   const damaged = withNoise(moved(pixels, turn, right, down), noise, noiseOf(page))
@@ -11,7 +12,8 @@ export function showBreakChapter(network, pixels, { page, truth }) {
   showPicture(place.querySelector("img"), ofPixels(damaged))
   showVerdict(place.querySelector(".verdict"), answer, network.classNames, truth)
   showBars(place.querySelector(".bars"), answer.probabilities, answer.digit)
-  showCounts(network, !isSliderAhead(page))
+  showWeights(network, place.querySelector("img.weights"), page.step)
+  showCounts(network, !isSliderAhead(page) && pressedShare(page) === null)
 }
 
 function noiseOf(page) {

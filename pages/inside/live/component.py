@@ -1,6 +1,7 @@
 """The component that lets a chapter of the Inside page follow the pen, and its sliders, in the browser."""
 
 import base64
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +12,16 @@ from bnn.runs.run import Run
 from pages.inside.field import objects
 from pages.shared import live as shared_live
 
-_NAMES = ("pictures", "answer", "damage", "sliders", "bits", "neuron", "way", "break", "live")
+_NAMES = ("pictures", "answer", "damage", "sliders", "weights", "bits", "neuron", "way", "break", "live")
 _SCRIPTS = [*shared_live.SCRIPTS, *(Path(__file__).parent / f"{name}.js" for name in _NAMES)]
 
+KEY = "inside-live"
 _live = component("one_bit_lab_inside", js=script.module(*_SCRIPTS))
 
 
-def live(run: Run, image: np.ndarray, chapter: str, **values: object) -> None:
+def live(
+    run: Run, image: np.ndarray, chapter: str, on_flips: Callable[[], None] | None = None, **values: object
+) -> None:
     """Lets the browser show a chapter for what is drawn, while it is drawn.
 
     The browser changes the elements that the chapter has made, so this comes last.
@@ -26,11 +30,16 @@ def live(run: Run, image: np.ndarray, chapter: str, **values: object) -> None:
         run: The run whose network is shown.
         image: The digit that is shown, (28, 28) uint8.
         chapter: Name of the chapter in `live.js`.
+        on_flips: Called when the visitor has flipped weights with the button of chapter 5.
         **values: What its script needs to know.
     """
     data = shared_live.drawing_data(run, objects())
     data |= {"chapter": chapter, "pixels": base64_text(image), **values}
-    _live(key="inside-live", data=data, height=1)
+    _live(key=KEY, data=data, height=1, on_flips_change=on_flips or _do_nothing)
+
+
+def _do_nothing() -> None:
+    """Answers a message from the browser that comes after the visitor has left its chapter."""
 
 
 def base64_text(array: np.ndarray) -> str:

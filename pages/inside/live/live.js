@@ -7,7 +7,7 @@ let page = null // what the server has said last
 let drawn = null // the digit that was drawn last
 let isAhead = false // whether the browser has changed anything on the page
 
-export default function ({ data }) {
+export default function ({ data, setTriggerValue }) {
   if (typeof WebAssembly === "undefined") return
   if (data.key !== page?.key) drawn = null
   page = { ...data, digit: Uint8Array.from(atob(data.pixels), letter => letter.charCodeAt(0)) }
@@ -15,6 +15,8 @@ export default function ({ data }) {
   loadNetworkFrom(page.network, () => isAhead && show())
   followDrawing(page, draw)
   followSliders(() => page && SLIDERS[page.chapter] && (isAhead || isSliderAhead(page)) && onNextFrame(show))
+  page.isShown = () => page === shown
+  if (page.chapter === "break") followFlipButton(shown, show, setTriggerValue)
   // The server has changed parts of the page, perhaps for a digit or a setting of a moment ago.
   if (isAhead) requestAnimationFrame(show)
   return () => {

@@ -5,6 +5,9 @@
 // Little-endian RGBA, as every browser's processor has it.
 const grey = value => (0xff000000 | (value << 16) | (value << 8) | value) >>> 0
 const [WHITE, BLACK, GREY] = [255, 0, 122].map(grey)
+// A bit that has turned white or black.
+const TURNED_WHITE = 0xfff27aaa
+const TURNED_BLACK = 0xffc83278
 const UNIT_SIDE = 5
 const LARGE_SIDE = 12
 

@@ -4,9 +4,15 @@ const SLIDERS = { bits: ["white"], break: ["flips", "noise", "turn", "right", "d
 
 /** What the chapter's sliders say now; before they are on the page, what the server says. */
 export function sliderValues({ chapter, settings }) {
-  const slider = name => document.querySelector(`.st-key-inside_${name} input[type=range]`)
-  const value = name => (slider(name) ? Number(slider(name).value) : settings[name])
-  return Object.fromEntries((SLIDERS[chapter] ?? []).map(name => [name, value(name)]))
+  return Object.fromEntries((SLIDERS[chapter] ?? []).map(name => [name, sliderValue(name, settings[name])]))
+}
+
+function sliderValue(name, serverValue) {
+  const slider = document.querySelector(`.st-key-inside_${name} input[type=range]`)
+  if (!slider) return serverValue
+  // The browser rounds a value to the slider's steps. The server's need not be one of them.
+  const isServers = Math.abs(slider.value - serverValue) <= slider.step / 2
+  return isServers ? serverValue : Number(slider.value)
 }
 
 /** Whether a slider has a value that the server does not know yet. */

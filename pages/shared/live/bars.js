@@ -12,9 +12,15 @@ export function showBars(element, probabilities, best) {
   })
 }
 
-/** Changes the text of an element, only if it is another one. */
+/** Changes the text of an element, only if it is another one.
+ *
+ * It keeps the text node. A new one would let the browser check all rules of the style sheet with `:has()`, in every frame.
+ */
 export function setText(element, text) {
-  if (element && element.textContent !== text) element.textContent = text
+  if (!element || element.textContent === text) return
+  const [node, ...others] = element.childNodes
+  if (node?.nodeType === Node.TEXT_NODE && !others.length) node.nodeValue = text
+  else element.textContent = text
 }
 
 const numberFormat = new Intl.NumberFormat("en-US")

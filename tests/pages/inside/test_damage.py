@@ -1,5 +1,6 @@
 """Inside, chapter 5: accuracy and answers of a network with flipped weights and spoilt pictures."""
 
+import numpy as np
 import pytest
 
 from bnn.analysis import damage
@@ -7,6 +8,7 @@ from bnn.data import mnist
 from bnn.engine import file, inference
 from bnn.engine.answer import read
 from bnn.engine.verdict import verdict
+from pages.inside import bit_images
 from tests.support.inside_page import address, click, image, open_page, pictures, run_again, value_in_address
 from tests.support.page_content import shown, words
 
@@ -21,6 +23,22 @@ def test_accuracy_and_answer_are_those_of_the_damaged_network(make_run):
     own = damage.add_noise(damage.move(image()[None], 20, 1, -2), 30)[0]
     assert (pictures(page)[0] == own).all()
     assert f'<b class="answer-name">{verdict(read(network, own)).text}</b>' in shown(page)
+
+
+def test_picture_shows_every_nth_weight_and_which_of_them_are_flipped(make_run):
+    network = file.load(make_run(stages=((40,), (40,))).model_path)
+    before, after = (
+        np.concatenate([layer.weights.ravel() for layer in each.layers])
+        for each in (network, damage.flip_weights(network, 0.2))
+    )
+    step = -(-len(before) // (84 * 72))
+    assert step > 1
+    shown = pictures(open_page(step="break", flips=20))[1].reshape(-1, 3).tolist()
+    colours = {(0, 0): [255] * 3, (1, 1): [0] * 3}
+    colours |= {(0, 1): list(bit_images.TURNED_BLACK), (1, 0): list(bit_images.TURNED_WHITE)}
+    wanted = [colours[pair] for pair in zip(before[::step], after[::step], strict=True)]
+    assert shown[: len(wanted)] == wanted
+    assert all(colour == [bit_images.GREY] * 3 for colour in shown[len(wanted) :])
 
 
 def test_curve_keeps_every_value_that_was_tried(make_run):

@@ -1,0 +1,58 @@
+"""Inside, chapter 5: a picture of some weights, with flipped ones in purple, and a button that flips more."""
+
+import numpy as np
+import streamlit as st
+
+from bnn.engine.network import PackedNetwork
+from pages.inside import bit_images
+from pages.inside.bit_html import figure, picture
+from pages.inside.chapters.damage_sliders import FLIPS, MOVED, SLIDERS
+from pages.inside.live.component import KEY
+
+_COLUMNS, _ROWS = 84, 72
+_NUM_FLIPS = 1000
+# How many times the visitor had pressed the button when the server last heard of it.
+ANSWERED = "inside_flips_answered"
+
+
+def step(network: PackedNetwork) -> int:
+    """Returns how many weights of the network stand for each weight of the picture."""
+    return -(-network.num_weights // (_COLUMNS * _ROWS))
+
+
+def sample(network: PackedNetwork, damaged: PackedNetwork) -> np.ndarray:
+    """Returns the picture, (height, width, 3) uint8: every `step`-th weight of all layers, row by row."""
+    before, after = (
+        np.concatenate([layer.weights.ravel() for layer in each.layers])[:: step(network)]
+        for each in (network, damaged)
+    )
+    rows = -(-len(before) // _COLUMNS)
+    colours = np.full((rows * _COLUMNS, 3), bit_images.GREY, np.uint8)
+    colours[: len(before)] = bit_images.of_flips(before, after)
+    return colours.reshape(rows, _COLUMNS, 3)
+
+
+def weights_html(network: PackedNetwork, damaged: PackedNetwork) -> str:
+    """Returns HTML of the picture. While a slider moves, the browser changes it, see live/weights.js."""
+    some = "Its weights" if step(network) == 1 else f"Some of its weights: one in {step(network)}"
+    words = f"{some}. Purple is flipped"
+    return figure(picture(sample(network, damaged), words, "weights"), words)
+
+
+def button() -> None:
+    """Shows the button that flips 1,000 more weights. The browser answers it, see live/weights.js."""
+    attributes = f'type="button" class="small-button" data-flips="{_NUM_FLIPS}"'
+    st.html(f"<button {attributes}>Flip {_NUM_FLIPS:,} more</button>")
+
+
+def flip_more() -> None:
+    """Sets the slider to the share of flipped weights that the browser already shows."""
+    # The value comes from the browser and may be anything.
+    wanted = st.session_state[KEY].flips
+    share, number = (wanted.get("share"), wanted.get("number")) if isinstance(wanted, dict) else (None, None)
+    if not isinstance(share, int | float) or not isinstance(number, int):
+        return
+    if 0 <= share <= SLIDERS[FLIPS].highest and number >= 0:
+        st.session_state[f"inside_{FLIPS}"] = float(share)
+        st.session_state[MOVED] = FLIPS
+        st.session_state[ANSWERED] = number

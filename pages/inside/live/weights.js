@@ -1,0 +1,66 @@
+// Chapter 5: the picture of some weights, in which those that are flipped are purple; and the button that flips more.
+
+const SPARKLE_MILLISECONDS = 400
+const SPARKLE_RADIUS = 2
+
+/** Draws every `step`-th weight in place of an <img>. Weights flipped since the last call light up for a moment. */
+export function showWeights(network, img, step) {
+  if (!img) return
+  const width = img.naturalWidth || Number(img.dataset.width)
+  const sample = sampleOf(network, step)
+  const isFlipped = Array.from(sample.ranks, rank => network.numFlipped > 0 && rank <= network.highestFlippedRank)
+  const colour = (isBlack, i) => (isFlipped[i] ? (isBlack ? TURNED_WHITE : TURNED_BLACK) : isBlack ? BLACK : WHITE)
+  const picture = newPicture(width, Math.ceil(sample.bits.length / width))
+  picture.pixels.set(Uint32Array.from(sample.bits, colour))
+  showPicture(img, picture)
+  const fresh = sample.shown ? isFlipped.flatMap((flipped, i) => (flipped && !sample.shown[i] ? [i] : [])) : []
+  sample.shown = isFlipped
+  if (fresh.length && !matchMedia("(prefers-reduced-motion: reduce)").matches) sparkle(img, picture, fresh)
+}
+
+let sample = null
+
+/** The weights of the picture: their bits in the file, and the ranks that decide which are flipped first. */
+function sampleOf(network, step) {
+  if (sample?.network === network) return sample
+  const count = Math.ceil(network.numWeights / step)
+  sample = { network, ...network.someWeights(Array.from({ length: count }, (_, i) => i * step)), shown: null }
+  return sample
+}
+
+/** Draws larger spots over these weights, and after a moment the picture without them. */
+function sparkle(img, picture, weights) {
+  const spots = { ...picture, pixels: picture.pixels.slice() }
+  for (const i of weights) {
+    const [row, column] = [Math.floor(i / picture.width), i % picture.width]
+    for (let y = row - SPARKLE_RADIUS; y <= row + SPARKLE_RADIUS; y++)
+      for (let x = column - SPARKLE_RADIUS; x <= column + SPARKLE_RADIUS; x++) {
+        const isInside = x >= 0 && x < picture.width && y >= 0 && y < picture.height
+        if (isInside) spots.pixels[y * picture.width + x] = picture.pixels[i]
+      }
+  }
+  showPicture(img, spots)
+  const last = (sample.last = {})
+  setTimeout(() => sample?.last === last && img.isConnected && showPicture(img, picture), SPARKLE_MILLISECONDS)
+}
+
+// What the button has flipped and the server does not know yet: the share in percent, and the number of presses.
+let pressed = { share: null, number: 0 }
+
+/** The share of flipped weights that the server does not know yet, or null. */
+const pressedShare = page => (pressed.number > page.answered ? pressed.share : null)
+
+/** Lets the button flip more weights at once, and tells the server. */
+export function followFlipButton(page, show, setTriggerValue) {
+  const button = document.querySelector("[data-flips]")
+  if (!button) return requestAnimationFrame(() => page.isShown() && followFlipButton(page, show, setTriggerValue))
+  pressed.number = Math.max(pressed.number, page.answered)
+  button.onclick = () => {
+    const more = (100 * Number(button.dataset.flips)) / page.numWeights
+    const now = pressedShare(page) ?? sliderValues(page).flips
+    const share = Math.min(page.highestShare, now + more)
+    pressed = { share, number: pressed.number + 1 }
+    show()
+    setTriggerValue("flips", pressed)
+  }
+}
