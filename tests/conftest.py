@@ -44,6 +44,23 @@ def browser():
 
 
 @pytest.fixture
+def new_page(browser):
+    """The function `chromium.new_page` for this browser. The pages are closed at the end of the test."""
+    from tests.support import chromium
+
+    contexts = []
+
+    def new_page(*size, **options):
+        page = chromium.new_page(browser, *size, **options)
+        contexts.append(page.context)
+        return page
+
+    yield new_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
 def random_layer():
     """The function `random_networks.random_layer`."""
     return random_networks.random_layer

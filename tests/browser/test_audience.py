@@ -79,9 +79,9 @@ def test_drawings_of_thirty_phones_appear_the_newest_first(presenter, network_se
     assert len(set(map(tuple, sizes))) == 1
 
 
-def test_phone_shows_its_drawing_and_is_told_when_the_wall_is_paused(presenter, network_server, browser):
+def test_phone_shows_its_drawing_and_is_told_when_the_wall_is_paused(presenter, network_server, new_page):
     page, address = presenter
-    phone = chromium.new_page(browser, 390, 844, has_touch=True, is_mobile=True)
+    phone = new_page(390, 844, has_touch=True, is_mobile=True)
     phone.goto(f"{network_server.url}/{address}")
     expect(phone.locator("#digit")).to_have_text("draw")
     show = phone.get_by_role("button", name="Show mine")

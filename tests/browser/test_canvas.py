@@ -49,9 +49,9 @@ def expect_answer(page, digit):
     expect(page.locator(".st-key-answer .digit")).to_have_text(str(digit))
 
 
-def test_canvas_reports_nothing_before_it_is_drawn_on(browser, server):
+def test_canvas_reports_nothing_before_it_is_drawn_on(new_page, server):
     """A report without a drawing could arrive after the visitor has left the page, and empty the window."""
-    page, sent = chromium.new_page(browser), []
+    page, sent = new_page(), []
 
     # A function of our own, because Playwright does not accept `sent.append`.
     def record(frame):

@@ -17,11 +17,11 @@ raise ZeroDivisionError("a secret of the server")
 """
 
 
-def test_unexpected_error_is_one_sentence_and_its_traceback_is_logged(browser, tmp_path):
+def test_unexpected_error_is_one_sentence_and_its_traceback_is_logged(new_page, tmp_path):
     (tmp_path / "app.py").write_text(APP)
     (tmp_path / "page.py").write_text(PAGE)
     server = Server(tmp_path, app=tmp_path / "app.py")
-    page = chromium.new_page(browser)
+    page = new_page()
     chromium.visit(page, server.url)
     expect(page.get_by_role("heading", name="Before it")).to_be_visible()
     expect(page.get_by_test_id("stAlert")).to_contain_text("Something went wrong on this page")

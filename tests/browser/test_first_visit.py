@@ -17,10 +17,10 @@ VISITS = {
 
 
 @pytest.mark.parametrize("address", VISITS)
-def test_first_visitor_of_a_new_server_sees_the_page(browser, tmp_path, address):
+def test_first_visitor_of_a_new_server_sees_the_page(new_page, tmp_path, address):
     server = Server(tmp_path)
     heading, content = VISITS[address]
-    page = chromium.new_page(browser)
+    page = new_page()
     chromium.visit(page, f"{server.url}/{address}")
     expect(page.locator("h1")).to_contain_text(heading)
     expect(page.locator(content).first).to_be_visible()

@@ -31,9 +31,9 @@ def test_empty_main_part_is_reloaded(open_page):
     expect(page.locator("h1")).to_be_visible()
 
 
-def test_empty_window_is_reloaded_behind_a_base_path(browser, tmp_path):
+def test_empty_window_is_reloaded_behind_a_base_path(new_page, tmp_path):
     server = Server(tmp_path, base_path="/lab")
-    page = chromium.new_page(browser)
+    page = new_page()
     chromium.visit(page, f"{server.url}/train?tour=off")
     empty(page, EMPTY_WINDOW)
     expect(page.get_by_role("heading", name="Train a network")).to_be_visible()

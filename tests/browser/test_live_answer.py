@@ -97,9 +97,9 @@ def test_browser_and_server_give_the_same_final_answer(open_live):
         chromium.wait_until_complete(page)
 
 
-def test_drawing_is_read_after_the_server_has_stopped(browser, tmp_path):
+def test_drawing_is_read_after_the_server_has_stopped(new_page, tmp_path):
     server = Server(tmp_path)
-    page = chromium.new_page(browser)
+    page = new_page()
     chromium.visit(page, f"{server.url}/?tour=off")
     expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
     wait_until_loaded(page)

@@ -26,12 +26,12 @@ def network_server(browser, tmp_path_factory):
     assert server.tracebacks() == []
 
 
-def let_phones_in(browser, server):
+def let_phones_in(new_page, server):
     """Turn the switch on Draw on; return the presenter's page and the address that phones open.
 
     There is one switch for the whole server, so it may be on already.
     """
-    page = chromium.new_page(browser)
+    page = new_page()
     chromium.visit(page, f"{server.url}/?tour=off")
     if not page.locator("img.qr").count():
         page.locator(".st-key-phones label").first.click()
@@ -47,8 +47,8 @@ def fetch(address, **headers):
         return answer.read(), answer.headers
 
 
-def test_page_is_small_and_only_served_while_the_switch_is_on(browser, network_server):
-    page, address = let_phones_in(browser, network_server)
+def test_page_is_small_and_only_served_while_the_switch_is_on(new_page, network_server):
+    page, address = let_phones_in(new_page, network_server)
     plain, _ = fetch(address)
     packed, headers = fetch(address, **{"Accept-Encoding": "gzip"})
     assert headers["Content-Encoding"] == "gzip"
@@ -69,8 +69,8 @@ def _is_refused(address):
         return error.code == 404
 
 
-def test_page_holds_the_network_chosen_last(browser, network_server):
-    page, address = let_phones_in(browser, network_server)
+def test_page_holds_the_network_chosen_last(new_page, network_server):
+    page, address = let_phones_in(new_page, network_server)
     before, _ = fetch(address)
     page.get_by_role("combobox", name="Which network answers").click()
     page.get_by_role("option", name="quick").click()
@@ -88,10 +88,10 @@ def test_app_that_phones_cannot_reach_says_how_to_let_them_in(open_page):
     expect(page.get_by_text("--server.address 0.0.0.0")).to_have_count(0)
 
 
-def test_phone_reads_digits_after_the_server_has_stopped(browser, network_server):
+def test_phone_reads_digits_after_the_server_has_stopped(new_page, network_server):
     """The last test here, because afterwards there is no server."""
-    _, address = let_phones_in(browser, network_server)
-    phone = chromium.new_page(browser, 390, 844, has_touch=True, is_mobile=True)
+    _, address = let_phones_in(new_page, network_server)
+    phone = new_page(390, 844, has_touch=True, is_mobile=True)
     phone.goto(address)
     expect(phone.locator("#digit")).to_have_text("draw")
     network_server.stop()

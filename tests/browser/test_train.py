@@ -10,6 +10,8 @@ from tests.support.data_files import zipped
 
 # Training has a low priority, so it may be slow on a busy machine.
 TRAINING_MS = 300_000
+# By default, Playwright would ask a page in each of its frames, and so keep it busy.
+POLL_MS = 100
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
 
 COUNT_REFRESHES = """() => {
@@ -30,11 +32,13 @@ def server(browser, tmp_path_factory):
     assert server.tracebacks() == []
 
 
-@pytest.fixture(autouse=True)
-def end_trainings(server):
-    """End all trainings after each test, so that the next run need not wait for one of a failed test."""
-    yield
-    server.end_trainers()
+@pytest.fixture(scope="module")
+def training(browser, server):
+    """A run that was started from the page. It goes on during several tests, until one of them stops it."""
+    page = chromium.new_page(browser)
+    chromium.visit(page, f"{server.url}/train?tour=off")
+    yield _start(page, server, epochs=9)
+    page.context.close()
 
 
 def _box(page, run):
@@ -79,34 +83,27 @@ def _stop(page, run):
 
 def _wait_until_bar_is_beyond(page, percent):
     bar = "document.querySelector('[data-testid=stProgress] [role=progressbar]')"
-    page.wait_for_function(
-        f"percent => Number({bar}?.ariaValueNow) > percent", arg=percent, timeout=TRAINING_MS
-    )
+    is_beyond = f"percent => Number({bar}?.ariaValueNow) > percent"
+    page.wait_for_function(is_beyond, arg=percent, polling=POLL_MS, timeout=TRAINING_MS)
 
 
 def _bar_percent(page):
     return float(page.get_by_role("progressbar").get_attribute("aria-valuenow"))
 
 
-def test_run_goes_on_while_another_page_is_visited(open_page, server):
+def test_run_goes_on_while_another_page_is_visited(open_page, training):
     page = open_page("train")
-    run = _start(page, server, epochs=1)
     _wait_until_bar_is_beyond(page, 0)
     page.get_by_role("link", name="Draw").first.click()
     expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
-    seen_before = run.status().batch
+    seen_before = training.status().batch
     page.get_by_role("link", name="Train").first.click()
     expect(page.locator(".status .state")).to_have_class("state running")
     _wait_until_bar_is_beyond(page, _bar_percent(page))
-    assert run.status().batch > seen_before
-    _stop(page, run)
-    expect(page.locator(".st-key-resume button")).to_be_enabled()
-    assert "tensorflow" not in server.memory_maps()
+    assert training.status().batch > seen_before
 
 
-def test_run_stopped_in_the_queue_stays_shown(open_page, server):
-    running = _start(open_page("train"), server, epochs=3)
-    # In another tab, because the page takes two quick presses of one button for a double click.
+def test_run_stopped_in_the_queue_stays_shown(open_page, server, training):
     page = open_page("train")
     queued = _press_start(page, server)
     expect(_box(page, queued)).to_be_visible()
@@ -115,27 +112,26 @@ def test_run_stopped_in_the_queue_stays_shown(open_page, server):
     expect(page.locator(".status .state")).to_have_text("stopped")
     # The page refreshes the status every second. After several times it must still show the same.
     page.evaluate(COUNT_REFRESHES)
-    page.wait_for_function("window.numRefreshes > 3")
+    page.wait_for_function("window.numRefreshes > 3", polling=POLL_MS)
     expect(_box(page, queued)).to_be_visible()
     expect(page.locator(".status .state")).to_have_text("stopped")
-    assert (queued.status().state, running.status().state) == ("stopped", "running")
-    assert not running.stop_path.exists()
+    assert (queued.status().state, training.status().state) == ("stopped", "running")
+    assert not training.stop_path.exists()
 
 
-def test_run_goes_on_while_the_server_is_killed_and_restarted(open_page, server):
-    page = open_page("train")
-    run = _start(page, server, epochs=2)
-    _wait_until_bar_is_beyond(page, 0)
-    before = run.status()
+def test_run_goes_on_while_the_server_is_killed_and_restarted(open_page, server, training):
+    before = training.status()
     server.kill()
     server.start()
     page = open_page("train")
     expect(page.locator(".status .state")).to_have_class("state running")
     _wait_until_bar_is_beyond(page, _bar_percent(page))
-    after = run.status()
+    after = training.status()
     assert (after.pid, after.started) == (before.pid, before.started)
     assert (after.epoch, after.batch) > (before.epoch, before.batch)
-    _stop(page, run)
+    _stop(page, training)
+    expect(page.locator(".st-key-resume button")).to_be_enabled()
+    assert "tensorflow" not in server.memory_maps()
 
 
 def test_run_can_be_stopped_before_training_begins(open_page, server):

@@ -63,10 +63,10 @@ st.button("Next", on_click=lambda: st.session_state.update(number=number + 1))
 """
 
 
-def test_markdown_shows_the_changed_texts(browser, tmp_path):
+def test_markdown_shows_the_changed_texts(new_page, tmp_path):
     (tmp_path / "app.py").write_text(APP)
     server = Server(tmp_path, app=tmp_path / "app.py")
-    page = chromium.new_page(browser)
+    page = new_page()
     chromium.visit(page, server.url)
     sentence = page.get_by_test_id("stMarkdown").first
     expect(sentence).to_have_text("Digit 0 is 1 times read as 2")

@@ -57,8 +57,10 @@ def wait_for(run: Run, *states: str) -> str:
 
 
 def parts(run: Run) -> list[Path]:
-    """Return the files that are being written, or that a killed trainer has left half-written."""
-    return list(run.folder.rglob(f".*{PARTIAL_SUFFIX}"))
+    """Return the files that a trainer is writing, or that a killed trainer has left half-written."""
+    # This process writes, too: the status of a run whose trainer has ended.
+    own = f".{os.getpid()}-"
+    return [path for path in run.folder.rglob(f".*{PARTIAL_SUFFIX}") if not path.name.startswith(own)]
 
 
 def checkpoint_epoch(run: Run) -> int:
