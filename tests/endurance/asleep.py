@@ -131,7 +131,7 @@ def served(**environment):
 
 def _open(browser, url):
     """Open a page in a new context, and wait until all of its code has been loaded."""
-    page = browser.new_context().new_page()
+    page = chromium.new_page(browser)
     page.set_default_timeout(PATIENCE_MS)
     chromium.visit(page, f"{url}?tour=off")
     # A browser does not try again to load a script that it could not load while it was offline.

@@ -55,7 +55,7 @@ def _kill_servers(browser, server, num_kills, epochs):
 
 
 def _open(browser, server):
-    page = browser.new_context().new_page()
+    page = chromium.new_page(browser)
     page.set_default_timeout(chromium.PATIENCE_MS)
     page.goto(f"{server.url}/train?tour=off")
     page.locator("h1").wait_for()

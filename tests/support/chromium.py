@@ -81,8 +81,12 @@ def launch(playwright: Playwright, patience_ms: int = PATIENCE_MS) -> Browser:
 
 
 def new_page(browser: Browser, width: int = 1280, height: int = 720, **options) -> Page:
-    """Return a page in a browser context of its own. Every wait on it has the same patience."""
-    context = browser.new_context(viewport={"width": width, "height": height}, **options)
+    """Return a page in a browser context of its own. Every wait on it has the same patience.
+
+    Animations are off, because an endless one keeps a processor busy for as long as its page is open.
+    """
+    options = {"viewport": {"width": width, "height": height}, "reduced_motion": "reduce", **options}
+    context = browser.new_context(**options)
     context.set_default_timeout(PATIENCE_MS)
     context.add_init_script(_STILL_PLACEHOLDERS)
     return context.new_page()
