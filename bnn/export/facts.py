@@ -74,8 +74,12 @@ def _accuracy(run: Run) -> str:
     if test is None:
         return f"not measured on {images}"
     low, high = metrics.accuracy_interval(test["num_correct"], test["num_images"])
-    interval = f"95 % interval {low:.2%} to {high:.2%}"
-    return f"{test['accuracy']:.2%} of {test['num_images']:,} {images} ({interval})"
+    interval = f"95 % interval {_percent(low)} to {_percent(high)}"
+    return f"{_percent(test['accuracy'])} of {test['num_images']:,} {images} ({interval})"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.2f} %"
 
 
 def _date(run: Run) -> str:

@@ -30,6 +30,7 @@ let isKeyboard = false
 
 // Older versions of Firefox cannot select by the number of bars.
 find("bars").classList.toggle("tight", network.numClasses > 12)
+document.querySelector("main").classList.toggle("named", network.classNames.some(name => name.length > 2))
 const bars = network.classNames.map(name => {
   const bar = document.createElement("li")
   bar.innerHTML = '<span class="name"></span><span class="track"><span class="fill" style="display:block"></span></span><span class="percent"></span>'
