@@ -1,5 +1,6 @@
 """The chapters of the Inside page while the pen moves, and chapter 5 while a slider moves."""
 
+import math
 import re
 from dataclasses import replace
 
@@ -181,6 +182,42 @@ def test_neuron_counts_while_the_pen_moves(open_live, link):
     for line in lines:
         expect(page.locator(".formula")).to_contain_text(line.replace("-", "−"))
     np.testing.assert_array_equal(pixels(map_picture), bit_images.of_bits(neuron.bits(layer, values, output)))
+    _check_click_flips_a_weight(page, number, output, row, column)
+
+
+def _check_click_flips_a_weight(page, number, output, row, column):
+    """The middle weight of the last channel: count, map and the network's answer follow; and back again."""
+    figure, layer = page.locator(".weights-of-neuron"), network().layers[number]
+    if figure.locator(".tile").count():
+        figure.locator(".tile").nth(4).click()
+    else:
+        size, grid = figure.locator("canvas").bounding_box()["width"], math.ceil(math.sqrt(layer.inputs))
+        y, x = divmod(layer.inputs - 1, grid)
+        place = {"x": (x + 0.5) * size / grid, "y": (y + 0.5) * size / grid}
+        figure.locator("canvas").click(position=place)
+    weights = layer.weights.copy()
+    weights[output, 4, -1] ^= True
+    expect(page.locator(".by-hand-words")).to_contain_text("1 weight flipped")
+    _expect_neuron(page, replace(layer, weights=weights), number, output, row, column)
+    page.get_by_role("button", name="Put back").click()
+    expect(page.locator(".by-hand-words")).to_be_hidden()
+    _expect_neuron(page, layer, number, output, row, column)
+
+
+def _expect_neuron(page, layer, number, output, row, column):
+    layers = network().layers
+    changed = replace(network(), layers=(*layers[:number], layer, *layers[number + 1 :]))
+    digit = digit_of_link(page)
+    values = neuron.layer_inputs(changed, digit)[number]
+    one = neuron.neuron(layer, values, output, row, column)
+    words = f"{one.num_agreements:,} of {one.num_inputs:,} agree"
+    expect(page.locator(".st-key-neuron .verdict")).to_contain_text(words)
+    shown = pixels(page.locator('[class*="st-key-neuron-map"] canvas'))
+    np.testing.assert_array_equal(shown, bit_images.of_bits(neuron.bits(layer, values, output)))
+    shares = page.locator(".st-key-neuron .bar .fill").evaluate_all(
+        "bars => bars.map(bar => parseFloat(bar.style.width))"
+    )
+    np.testing.assert_allclose(shares, 100 * answer.read(changed, digit).probabilities, atol=0.051)
 
 
 def test_damage_follows_the_slider_while_it_moves(open_live):

@@ -62,7 +62,7 @@ def grids(page):
     The colour is "white", "black" or "neither".
     """
     found = re.findall(r'<div class="grid"[^>]*>(.*?)</div>', shown(page))
-    return [re.findall(r'<i class="tile (\w+)">([^<]*)</i>', grid) for grid in found]
+    return [re.findall(r'<i class="tile (\w+)"[^>]*>([^<]*)</i>', grid) for grid in found]
 
 
 def value_in_address(page, name):

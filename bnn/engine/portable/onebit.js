@@ -7,6 +7,7 @@
 //   network.layerBits(pixels)                           the input of every layer, as words of bits
 //   network.outputSums(layer, output)                   the sums of one filter or unit for that digit, before the threshold
 //   network.someWeights(numbers)                        bits and ranks of these weights; the lowest ranks are flipped first
+//   network.flipWeight(layer, output, weight)            flips one weight for all later calls, or flips it back
 //   network.flipWeights(share)                          flips this share of the weights for all later calls
 //   const digit = digitFromStrokes(module)              a function: strokes [[[x, y], ...], ...] -> 28x28 bytes
 //
@@ -327,6 +328,17 @@ class Network {
       functions.onebit_arrange_weights(this.addresses[i], numFlipped ? this.scratch : packed, weights)
       first += numBits
     })
+  }
+
+  /** Flips one weight of an output, counted as in weightBits, for all later calls. A second call flips it back. */
+  flipWeight(number, output, weight) {
+    this.flipWeights(0)
+    const layer = this.layers[number]
+    const { bits, packed, weights } = this.parts[number]
+    const i = output * numTaps(layer) * layer.inputs + weight
+    bits[i >> 3] ^= 1 << (i & 7)
+    new Uint8Array(this.memory.buffer, packed, bits.length).set(bits)
+    this.memory.functions.onebit_arrange_weights(this.addresses[number], packed, weights)
   }
 
   /**

@@ -7,9 +7,11 @@ import streamlit as st
 
 from bnn.analysis import neuron as neurons
 from bnn.analysis.neuron import Neuron
+from bnn.engine.answer import Answer, read
 from bnn.engine.network import PackedLayer, PackedNetwork
 from bnn.runs.run import Run
-from pages.inside import address, keys, play
+from pages.inside import address, digit_choice, keys, play
+from pages.inside.bit_html import bars, verdict_html
 from pages.inside.chapter import Chapter
 from pages.inside.chapters import neuron_in_words
 from pages.inside.chapters.neuron_arithmetic import (
@@ -32,6 +34,11 @@ _VALUES = {
     "column": address.Value(keys.COLUMN, address.whole_number),
 }
 _PLAY, _PLAY_SECONDS = "neuron-play", 0.7
+# The browser shows these words as soon as the visitor has flipped a weight.
+_BY_HAND = (
+    '<p class="by-hand-words none"><span>0 weights flipped by you</span>'
+    ' <button type="button" class="small-button">Put back</button></p>'
+)
 # The first choice. Row and column are in the middle of the digit, where most digits have ink.
 _FIRST = {keys.LAYER: 1, keys.FILTER: 1, keys.ROW: 12, keys.COLUMN: 14}
 
@@ -60,22 +67,23 @@ def _chapter(run: Run, network: PackedNetwork, image: np.ndarray, was_playing: b
         with left:
             input_view(network, layer, image)
         with middle, st.container(key="neuron"):
-            _arithmetic(network, layer, one)
+            _arithmetic(network, layer, one, image)
         with right:
             output_view(network, layer, values, one)
         if words := neuron_in_words.edge_and_pooling(layer, one, state[keys.FILTER] - 1):
             st.markdown(words)
         _formula(one)
-        _follow_pen(run, image, one)
+        _follow_pen(run, network, image, one)
         address.write(_VALUES)
         play.follow(_PLAY, was_playing)
 
 
-def _follow_pen(run: Run, image: np.ndarray, one: Neuron) -> None:
+def _follow_pen(run: Run, network: PackedNetwork, image: np.ndarray, one: Neuron) -> None:
     state = st.session_state
     keys_by_name = dict(layer=keys.LAYER, output=keys.FILTER, row=keys.ROW, column=keys.COLUMN)
     place = {name: state[key] - 1 for name, key in keys_by_name.items()}
-    live(run, image, "neuron", verdicts=verdicts(one), **place)
+    truth = digit_choice.truth(network.class_names)
+    live(run, image, "neuron", verdicts=verdicts(one), truth=truth, **place)
 
 
 def _layer(network: PackedNetwork) -> PackedLayer:
@@ -143,10 +151,21 @@ def _play_on(layer: PackedLayer) -> bool:
     return st.session_state[keys.COLUMN] < layer.side
 
 
-def _arithmetic(network: PackedNetwork, layer: PackedLayer, one: Neuron) -> None:
+def _arithmetic(network: PackedNetwork, layer: PackedLayer, one: Neuron, image: np.ndarray) -> None:
     sees = neuron_in_words.input_caption(network, layer)
-    st.html(arithmetic_html(one, sees, "its weights") + count_html(one))
-    st.html(f'<p class="verdict" role="status">{html.escape(verdict(one))}</p>')
+    st.html(arithmetic_html(one, sees, "its weights: click one to flip it") + count_html(one))
+    st.html(f'<p class="verdict" role="status">{html.escape(verdict(one))}</p>' + _BY_HAND)
+    if layer.thresholds is not None:
+        _answer(read(network, image))
+
+
+def _answer(found: Answer) -> None:
+    """Shows the answer of the whole network, which changes if the visitor flips a weight."""
+    judgement = f'<span class="judgement">{digit_choice.right_or_wrong(found)}</span>'
+    st.html(
+        f'<p class="reads">The whole network reads {verdict_html(found)} {judgement}</p>'
+        f"{bars(found.probabilities, found.class_names)}"
+    )
 
 
 def _formula(one: Neuron) -> None:

@@ -28,7 +28,7 @@ def arithmetic_html(one: Neuron, sees: str, weights: str) -> str:
     else:
         input_marks, caption, marks = no_marks, "white where both agree", np.where(products > 0, "=", "≠")
     seen = figure(_panel(one, sees, one.patch, input_marks), sees)
-    pattern = figure(_panel(one, weights, one.weights, no_marks), weights)
+    pattern = figure(_panel(one, weights, one.weights, no_marks, can_flip=True), weights, "weights-of-neuron")
     result = figure(_panel(one, caption, products, marks), caption)
     return f'<div class="arithmetic">{seen}{_sign("⊙")}{pattern}{_sign("=")}{result}</div>'
 
@@ -37,7 +37,7 @@ def _sign(sign: str) -> str:
     return f'<span class="sign" aria-hidden="true">{sign}</span>'
 
 
-def _panel(one: Neuron, name: str, values: np.ndarray, marks: np.ndarray) -> str:
+def _panel(one: Neuron, name: str, values: np.ndarray, marks: np.ndarray, can_flip: bool = False) -> str:
     inside = np.broadcast_to(one.inside[..., None], values.shape)
     num_white, num_black = int((values[inside] > 0).sum()), int((values[inside] < 0).sum())
     text = f"{name}: {num_white} white, {num_black} black"
@@ -46,16 +46,23 @@ def _panel(one: Neuron, name: str, values: np.ndarray, marks: np.ndarray) -> str
         shown = bit_images.of_signs(values, inside).reshape(1, -1, channels)
         return picture(bit_images.filters(shown, height)[0], text, "panel")
     size = _NUMBER_SIZE if one.is_grey else _SIGN_SIZE
-    grids = "".join(_grid(values[..., i], inside[..., i], marks[..., i], size) for i in range(channels))
-    return f'<div class="grids" role="img" aria-label="{html.escape(text)}">{grids}</div>'
-
-
-def _grid(values: np.ndarray, inside: np.ndarray, marks: np.ndarray, size: float) -> str:
-    cells = "".join(
-        f'<i class="tile {_colour(value) if is_inside else "neither"}">{mark if is_inside else ""}</i>'
-        for value, is_inside, mark in zip(values.ravel(), inside.ravel(), marks.ravel(), strict=True)
+    grids = "".join(
+        _grid(values[..., i], inside[..., i], marks[..., i], size, can_flip) for i in range(channels)
     )
-    return f'<div class="grid" style="--columns: {values.shape[1]}; --mark: {size}">{cells}</div>'
+    # The Tab key goes to the first weight, and arrow keys go on from there.
+    grids = grids.replace('tabindex="-1"', 'tabindex="0"', 1)
+    role = "group" if can_flip else "img"
+    return f'<div class="grids" role="{role}" aria-label="{html.escape(text)}">{grids}</div>'
+
+
+def _grid(values: np.ndarray, inside: np.ndarray, marks: np.ndarray, size: float, can_flip: bool) -> str:
+    cells = []
+    for value, is_inside, mark in zip(values.ravel(), inside.ravel(), marks.ravel(), strict=True):
+        colour, shown = (_colour(value), mark) if is_inside else ("neither", "")
+        # A weight is a button, see live/flip_weight.js.
+        button = f' role="button" aria-label="{colour}" tabindex="-1"' if can_flip else ""
+        cells.append(f'<i class="tile {colour}"{button}>{shown}</i>')
+    return f'<div class="grid" style="--columns: {values.shape[1]}; --mark: {size}">{"".join(cells)}</div>'
 
 
 def _colour(value: int) -> str:

@@ -12,7 +12,19 @@ from bnn.runs.run import Run
 from pages.inside.field import objects
 from pages.shared import live as shared_live
 
-_NAMES = ("pictures", "answer", "damage", "sliders", "weights", "bits", "neuron", "way", "break", "live")
+_NAMES = (
+    "pictures",
+    "answer",
+    "damage",
+    "sliders",
+    "weights",
+    "bits",
+    "flip_weight",
+    "neuron",
+    "way",
+    "break",
+    "live",
+)
 _SCRIPTS = [*shared_live.SCRIPTS, *(Path(__file__).parent / f"{name}.js" for name in _NAMES)]
 
 KEY = "inside-live"

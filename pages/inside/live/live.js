@@ -15,6 +15,7 @@ export default function ({ data, setTriggerValue }) {
   loadNetworkFrom(page.network, () => isAhead && show())
   followDrawing(page, draw)
   followSliders(() => page && SLIDERS[page.chapter] && (isAhead || isSliderAhead(page)) && onNextFrame(show))
+  followWeights(() => page, show)
   page.isShown = () => page === shown
   if (page.chapter === "break") followFlipButton(shown, show, setTriggerValue)
   // The server has changed parts of the page, perhaps for a digit or a setting of a moment ago.
@@ -40,6 +41,7 @@ function show() {
   isAhead = true
   // Chapter 5 says itself which weights are flipped; to mend them in between would take time in every frame.
   if (page.chapter !== "break") network.flipWeights(0)
+  if (page.chapter !== "neuron") putWeightsBack(network)
   network.setPixelThresholds(network.ownPixelThresholds)
   const isDrawn = drawn && isDrawingAhead(page)
   // The digit below the canvas: the server takes it away when it has the drawing.

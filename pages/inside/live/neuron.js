@@ -1,13 +1,16 @@
 // Chapter 2: one neuron, its inputs, its count and its answer.
 
-export function showNeuronChapter(network, pixels, { page }) {
+export function showNeuronChapter(network, pixels, { page, truth }) {
   const answer = network.read(pixels)
   const neuron = neuronAt(network, network.lastLayerBits(), page)
   showInput(network, pixels)
-  showArithmetic(neuron)
+  showArithmetic(neuron, page)
   showCountAndVerdict(neuron, page.verdicts)
   showFormula(neuron)
   showOutput(network, page, neuron, answer)
+  const reads = document.querySelector(".st-key-neuron .reads")
+  showVerdict(reads, answer, network.classNames, truth)
+  if (reads) showBars(reads.parentElement, answer.probabilities, answer.digit)
 }
 
 /** The neuron: its inputs (+1, -1, 0 outside; shades of grey), which of them are inside, its weights and its sum. */
@@ -48,12 +51,14 @@ function showInput(network, pixels) {
   showPicture(img, thresholds.length === 1 ? atThreshold(pixels, thresholds[0]) : ofPixels(pixels))
 }
 
-function showArithmetic({ layer, side, inputs, isInside, weights, isGrey }) {
-  const [seen, , result] = document.querySelectorAll(".st-key-neuron .arithmetic figure")
+function showArithmetic({ layer, side, inputs, isInside, weights, isGrey }, place) {
+  const [seen, own, result] = document.querySelectorAll(".st-key-neuron .arithmetic figure")
   if (!result) return
   const products = inputs.map((input, i) => input * weights[i])
   const mark = product => (product > 0 ? "=" : "≠")
   showPanel(seen, inputs, isInside, side, layer.inputs, isGrey ? String : () => "")
+  showPanel(own, weights.map((weight, i) => (isInside[i] ? weight : 0)), isInside, side, layer.inputs, () => "")
+  showFlippedWeights(own, place, layer.inputs)
   showPanel(result, products, isInside, side, layer.inputs, isGrey ? String : mark)
 }
 
@@ -65,7 +70,9 @@ function showPanel(figure, values, isInside, side, channels, mark) {
     grid.querySelectorAll(".tile").forEach((tile, place) => {
       const i = place * channels + channel
       const value = values[i]
-      tile.className = `tile ${value === 0 ? "neither" : value > 0 ? "white" : "black"}`
+      const colour = value === 0 ? "neither" : value > 0 ? "white" : "black"
+      tile.className = `tile ${colour}`
+      if (tile.ariaLabel) tile.ariaLabel = colour
       setText(tile, isInside[i] ? mark(value) : "")
     })
   })

@@ -1,0 +1,87 @@
+// Chapter 2: a click on a weight flips it. The browser alone knows of it, until the visitor leaves the chapter.
+
+let byHand = { network: null, weights: [] } // weights that are flipped now, as [layer, output, number of the weight]
+
+const isSameWeight = (a, b) => a.every((value, i) => value === b[i])
+
+function flip(network, weight) {
+  network.flipWeight(...weight)
+  if (byHand.network !== network) byHand = { network, weights: [] }
+  const others = byHand.weights.filter(other => !isSameWeight(other, weight))
+  byHand.weights = others.length < byHand.weights.length ? others : [...others, weight]
+}
+
+/** Flips back all weights. */
+export function putWeightsBack(network) {
+  if (byHand.network === network) byHand.weights.forEach(weight => network.flipWeight(...weight))
+  byHand = { network, weights: [] }
+}
+
+/** Whether the visitor has flipped this weight. */
+const isByHand = (layer, output, number) => byHand.weights.some(weight => isSameWeight(weight, [layer, output, number]))
+
+/** Marks the flipped weights of a neuron, and counts all that are flipped. */
+export function showFlippedWeights(figure, { layer, output }, channels) {
+  figure.querySelectorAll(".grid").forEach((grid, channel) =>
+    grid.querySelectorAll(".tile").forEach((tile, place) =>
+      tile.classList.toggle("by-hand", isByHand(layer, output, place * channels + channel)),
+    ),
+  )
+  const words = document.querySelector(".by-hand-words")
+  const count = byHand.weights.length
+  words?.classList.toggle("none", !count)
+  setText(words?.querySelector("span"), `${numberText(count)} ${count === 1 ? "weight" : "weights"} flipped by you`)
+}
+
+/** The number of the weight of which this is the tile, or at this place of the picture; null if there is none. */
+function weightAt(figure, { target, clientX, clientY }, { side, channels }) {
+  if (target.matches(".tile")) {
+    const grid = target.parentElement
+    const channel = [...figure.querySelectorAll(".grid")].indexOf(grid)
+    return [...grid.children].indexOf(target) * channels + channel
+  }
+  if (!target.matches(".panel")) return null
+  const { left, top, width, height } = target.getBoundingClientRect()
+  const grid = Math.ceil(Math.sqrt(channels))
+  const [x, y] = [(clientX - left) / width, (clientY - top) / height].map(share => Math.floor(share * grid * side))
+  const channel = Math.floor(y / side) * grid + Math.floor(x / side)
+  return channel < channels ? ((y % side) * side + (x % side)) * channels + channel : null
+}
+
+let pageNow = () => null
+
+/** Lets clicks and keys flip weights of the neuron that `getPage` names. */
+export function followWeights(getPage, show) {
+  const isFirst = pageNow() === null
+  pageNow = () => ({ getPage, show })
+  if (!isFirst) return
+  document.addEventListener("click", event => {
+    const page = pageNow().getPage()
+    const network = page?.chapter === "neuron" && networkAt(page.network)
+    if (!network) return
+    if (event.target.closest(".by-hand-words button")) putWeightsBack(network)
+    else {
+      const figure = event.target.closest(".st-key-neuron .arithmetic figure.weights-of-neuron")
+      const { kind, side, inputs } = network.layers[page.layer]
+      const number = figure && weightAt(figure, event, { side: kind === "convolution" ? 3 : side, channels: inputs })
+      if (number === null) return
+      flip(network, [page.layer, page.output, number])
+    }
+    pageNow().show()
+  })
+  document.addEventListener("keydown", moveFocus)
+}
+
+/** Arrow keys move the focus from weight to weight; Enter and space flip one. */
+function moveFocus(event) {
+  const figure = event.target.closest?.("figure.weights-of-neuron")
+  if (!figure || !event.target.matches(".tile")) return
+  const isPress = event.key === "Enter" || event.key === " "
+  const columns = Math.round(Math.sqrt(event.target.parentElement.children.length))
+  const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[event.key]
+  if (!isPress && !step) return
+  event.preventDefault()
+  if (isPress) return event.target.click()
+  const tiles = [...figure.querySelectorAll(".tile")]
+  tiles[tiles.indexOf(event.target) + step]?.focus()
+}
