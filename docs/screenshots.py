@@ -45,7 +45,7 @@ def _draw(page: Page, server: Server) -> None:
 
 def _train(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/train?tour=off")
-    page.locator(".st-key-chart-flip_ratio .marks").first.wait_for()
+    page.locator(".st-key-chart-accuracy .marks").first.wait_for()
     page.screenshot(path=DOCS / "train.png")
 
 

@@ -1,6 +1,9 @@
-"""Returns HTML of a bar that shows the probability of one class."""
+"""Returns HTML of bars that show the probabilities of the classes."""
 
 import html
+from collections.abc import Sequence
+
+import numpy as np
 
 from bnn.engine.verdict import confidence_text
 
@@ -25,3 +28,36 @@ def bar(name: str, probability: float, is_best: bool, note: str = "", is_chosen:
         f'<div class="fill" style="width:{100 * float(probability):.1f}%"></div></div>'
         f'<span class="percent">{percent}</span></div>'
     )
+
+
+def bars(
+    probabilities: np.ndarray,
+    class_names: Sequence[str],
+    notes: list[str] | None = None,
+    chosen: int | None = None,
+) -> str:
+    """Returns HTML that shows the probability of each class as a bar.
+
+    Args:
+        probabilities: (classes,) float.
+        class_names: Name of each class.
+        notes: A short text beside the name of each class.
+        chosen: Index of a class to outline.
+    """
+    best = int(probabilities.argmax())
+    beside = [f'<span class="note">{note}</span>' for note in notes] if notes else [""] * len(probabilities)
+    rows = "".join(
+        bar(name, value, number == best, note, number == chosen)
+        for number, (name, value, note) in enumerate(zip(class_names, probabilities, beside, strict=True))
+    )
+    words = _bars_in_words(class_names, probabilities, notes)
+    noted = " noted" if notes else ""
+    return f'<div class="bars small{noted}" role="img" aria-label="{html.escape(words)}">{rows}</div>'
+
+
+def _bars_in_words(class_names: Sequence[str], probabilities: np.ndarray, notes: list[str] | None) -> str:
+    best = int(probabilities.argmax())
+    sure = confidence_text(probabilities[best])
+    named = zip(class_names, notes or [], strict=bool(notes))
+    sums = f"; the sums: {', '.join(f'{name} {note}' for name, note in named)}" if notes else ""
+    return f"probability of each answer; most of all {class_names[best]}, {sure}{sums}"

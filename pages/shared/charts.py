@@ -68,7 +68,14 @@ def epoch_curve(run: str, history: pd.DataFrame, value: str, part: str = VALIDAT
     return _curve(run, part, history["epoch"], history[value])
 
 
-def curves(table: pd.DataFrame, value: str, num_epochs: int, height: int, has_legend: bool = True) -> dict:
+def curves(
+    table: pd.DataFrame,
+    value: str,
+    num_epochs: int,
+    height: int,
+    has_legend: bool = True,
+    guessing: float | None = None,
+) -> dict:
     """Returns the specification that draws curves as lines, with a point for the validation of each epoch.
 
     Args:
@@ -78,6 +85,7 @@ def curves(table: pd.DataFrame, value: str, num_epochs: int, height: int, has_le
             while a curve grows.
         height: Height in pixels, with axis and legend. The second legend of a comparison is added to it.
         has_legend: Whether there is a legend below the chart.
+        guessing: Accuracy of guessing, which is marked with a line if the axis reaches so far; None for none.
     """
     names = list(table["run"].unique())
     colour, dash = _curve_colours(names, has_legend)
@@ -104,7 +112,8 @@ def curves(table: pd.DataFrame, value: str, num_epochs: int, height: int, has_le
     if has_legend and len(names) > 1:
         # The legend gets more height, so that the curves keep theirs.
         height += LEGEND_ROW_HEIGHT * len(names)
-    return {"height": height, "layer": [lines, points], "config": TEXT_SIZES}
+    marks = [] if guessing is None or _is_good(table) else _guessing_line(num_epochs / 2, guessing)
+    return {"height": height, "layer": [lines, points, *marks], "config": TEXT_SIZES}
 
 
 def epoch_rule() -> dict:
@@ -194,9 +203,7 @@ def _num_columns(names: list[str]) -> int:
 def _value_axis(value: str, table: pd.DataFrame) -> dict:
     axis = {"format": _format(value), "minExtent": 38, "labelPadding": 6}
     if value == "accuracy":
-        # Good networks differ only in the last tenth. Then the axis shows this tenth.
-        validated = np.asarray(table["value"][table["part"] == VALIDATION], float)
-        is_good = len(validated) > 0 and validated.min() >= GOOD
+        is_good = _is_good(table)
         axis |= {"format": ".0%", "values": [0.9, 0.92, 0.94, 0.96, 0.98, 1] if is_good else _QUARTERS}
         scale = {"domain": [GOOD if is_good else 0, 1], "clamp": True}
     elif value == "loss":
@@ -209,6 +216,12 @@ def _value_axis(value: str, table: pd.DataFrame) -> dict:
         steps = int(np.ceil(10 * np.clip(np.nan_to_num(highest), 0.1, 1)))
         scale = {"domain": [0, steps / 10]}
     return quantity("value", title=None, scale=scale, axis=axis)
+
+
+def _is_good(table: pd.DataFrame) -> bool:
+    """Returns whether all validation accuracies are so high that the axis shows only the last tenth."""
+    validated = np.asarray(table["value"][table["part"] == VALIDATION], float)
+    return len(validated) > 0 and bool(validated.min() >= GOOD)
 
 
 def _guessing_line(x: float, guessing: float) -> list[dict]:

@@ -29,6 +29,7 @@ RUN_SHOWN = "run_shown"
 STARTED_AT = "started_at"  # value of time.monotonic() at the last click on Start
 UPLOADED = "uploaded"  # `pages.train.uploads.Upload`: the visitor's file and what was read from it
 NUM_FORGOTTEN = "num_forgotten"  # how many of the visitor's uploads the app has forgotten
+SEEN = "seen"  # `pages.train.sight.Seen`: the network that the page shows, and the one before it
 COMPARE = "compare"  # ids of the runs that are compared with the run shown
 
 # Evaluate. The chosen cell of the confusion matrix, and the run for which the visitor chose it.

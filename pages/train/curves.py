@@ -14,8 +14,11 @@ _MAX_NAME_LENGTH = 30
 
 
 def curves(runs: Sequence[Run]) -> None:
-    """Shows the three charts. Each has a curve for every run."""
-    _chart(runs, "accuracy", "**Right answers** (accuracy)", 270)
+    """Shows a chart of the accuracy and, if the visitor wants, two more. Each has a curve for every run."""
+    guessing = 1 / len(run_data.facts(runs[0]).class_names)
+    _chart(runs, "accuracy", "**Right answers** (accuracy)", 270, guessing)
+    if not st.toggle("More curves, for experts", key="more-curves", persist_state="session"):
+        return
     left, right = st.columns(2)
     with left:
         _chart(runs, "loss", "**Error** (loss)", 180)
@@ -23,7 +26,7 @@ def curves(runs: Sequence[Run]) -> None:
         _chart(runs, "flip_ratio", "**Bits that changed** (flip ratio)", 180)
 
 
-def _chart(runs: Sequence[Run], value: str, title: str, height: int) -> None:
+def _chart(runs: Sequence[Run], value: str, title: str, height: int, guessing: float | None = None) -> None:
     num_epochs = max(run.recipe().epochs for run in runs)
     names = _short_names(runs)
     parts = [part for run, name in zip(runs, names, strict=True) for part in _curves(run, name, value)]
@@ -31,7 +34,7 @@ def _chart(runs: Sequence[Run], value: str, title: str, height: int) -> None:
     with st.container(gap=None, key=f"chart-{value}"):
         st.markdown(title)
         table = pd.concat(parts, ignore_index=True)
-        spec = charts.curves(table, value, num_epochs, height, has_legend)
+        spec = charts.curves(table, value, num_epochs, height, has_legend, guessing)
         st.vega_lite_chart(table, spec, key=f"curves-{value}")
 
 

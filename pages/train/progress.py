@@ -9,7 +9,8 @@ from bnn.runs import run_data, store, trainings
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE, Status
 from pages.shared import errors, figures, run_picker, run_state, session, text
-from pages.train import curves
+from pages.train import curves, sight
+from pages.train.result import only_answer, sentence
 from pages.train.run_actions import run_actions
 from pages.train.run_list import best_accuracy
 
@@ -80,6 +81,7 @@ def _live(run_id: str, compared: list[str], states: _States) -> None:
         st.progress(status.fraction_done)
         _figures(run, status)
         _buttons(run, status)
+        sight.sight(run, status)
         curves.curves([run, *map(store.find, compared)])
         _credit(run)
 
@@ -103,6 +105,8 @@ def _state(run: Run, status: Status) -> None:
         details = status.message
     elif status.state == "interrupted":
         details = f"{_interruption(status)}. Press Resume to continue from the last epoch."
+    elif status.state == "finished":
+        details = sentence(run)
     elif status.state == "stopped":
         details = "What it has learnt is kept. Press Resume to continue from here."
     run_state.state_line(status.state, words, " · ".join(filter(None, (details, *_place(status)))))
@@ -122,7 +126,7 @@ def _interruption(status: Status) -> str:
 
 def _figures(run: Run, status: Status) -> None:
     history, test, recipe = run.history(), run.test(), run.recipe()
-    is_on_test_set = recipe.validation == "test"
+    is_on_test_set, is_blind = recipe.validation == "test", only_answer(run) is not None
     # A training that was stopped in an epoch keeps the number of this epoch.
     epoch = status.epoch if status.state in ACTIVE else max(status.epoch, len(history))
     is_running = status.state == "running"
@@ -137,12 +141,12 @@ def _figures(run: Run, status: Status) -> None:
             ),
             _time(status, history),
             (
-                text.percent_text(best_accuracy(run)),
+                "–" if is_blind else text.percent_text(best_accuracy(run)),
                 "best epoch (test set)" if is_on_test_set else "best epoch (validation)",
                 "Right answers on images that it does not learn from. The network of the best epoch is kept.",
             ),
             (
-                text.percent_text(test["accuracy"] if test else None),
+                text.percent_text(test["accuracy"] if test and not is_blind else None),
                 "at the end (test)",
                 "Right answers on the test images, measured once, at the end of the training.",
             ),
@@ -189,17 +193,18 @@ def _buttons(run: Run, status: Status) -> None:
             on_click=_resume,
             args=(run,),
         )
-        _draw_for_it(run)
+        _lead_to(run, "", "Draw for it", "draw-for-it", ":material/draw:")
+        _lead_to(run, "inside", "Look inside", "look-inside", ":material/visibility:")
 
 
-def _draw_for_it(run: Run) -> None:
-    """Shows a button that leads to Draw with this run's network. There is one from the end of epoch 1."""
-    draw = next((page for page in st.session_state.get(session.PAGES, []) if page.url_path == ""), None)
-    if not draw or not run.model_path.is_file():
+def _lead_to(run: Run, address: str, label: str, key: str, icon: str) -> None:
+    """Shows a button that leads to another page with the run's network. It works from the end of epoch 1."""
+    page = next((page for page in st.session_state.get(session.PAGES, []) if page.url_path == address), None)
+    if not page:
         return
-    if st.button("Draw for it", key="draw-for-it", icon=":material/draw:"):
+    if st.button(label, key=key, icon=icon, disabled=not run.model_path.is_file()):
         st.session_state[session.DRAW_RUN] = run.id
-        st.switch_page(draw)
+        st.switch_page(page)
 
 
 def _stop(run: Run) -> None:

@@ -1,6 +1,7 @@
 """Shows the table of all runs on the Train page."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -9,6 +10,7 @@ from bnn.recipes.recipe import Recipe
 from bnn.runs import store
 from bnn.runs.run import Run
 from pages.shared import run_picker, run_state, tables, text
+from pages.train.result import only_answer
 
 
 def run_list(runs: Sequence[Run], shown: Run | None) -> None:
@@ -45,17 +47,25 @@ def _row(run: Run) -> tables.Row:
         mark = " *" if recipe.validation == "test" and len(history) else ""
     except ValueError:
         name, epochs, mark = "cannot be read", "?", ""
-    has_network = run.model_path.is_file()
+    has_network, only = run.model_path.is_file(), only_answer(run)
+    # A run that was stopped in an epoch has begun this epoch.
+    epoch = max(status.epoch, len(history)) if status.state != "finished" else len(history)
     return {
         "Run": tables.Cell(run_picker.run_label(run), "name"),
         "State": tables.Cell(run_state.STATE_WORDS[status.state], f"left state {status.state}"),
         "Recipe": tables.Cell(name, "left"),
-        "Epochs": f"{len(history)} of {epochs}",
-        "Validation": text.percent_text(best_accuracy(run)) + mark,
-        "Test": text.percent_text(test["accuracy"] if test else None),
+        "Epochs": f"{epoch} of {epochs}",
+        "Validation": "–" if only else text.percent_text(best_accuracy(run)) + mark,
+        "Test": _test(test, only),
         "Size": text.bytes_text(run.model_path.stat().st_size) if has_network else "–",
         "Time": text.duration_text(float(history["seconds"].to_numpy().sum())) if len(history) else "–",
     }
+
+
+def _test(test: dict[str, Any] | None, only: str | None) -> str | tables.Cell:
+    if only:
+        return tables.Cell(f"says {only} to everything", "quiet")
+    return text.percent_text(test["accuracy"] if test else None)
 
 
 def _recipe_label(recipe: Recipe) -> str:

@@ -29,7 +29,7 @@ _REPORT = (
 )
 
 # The recipes as the page lists them. Two are in front, under a name of their own.
-_TITLES = {"quick": "Quick", "report": "Blind, on purpose"}
+_TITLES = {"quick": "Quick", "report": "A network that cannot learn"}
 _NUM_IN_FRONT = len(_TITLES)
 _NAMES = [*_TITLES, *(name for name in PRESETS if name not in _TITLES)]
 

@@ -12,9 +12,9 @@ from bnn.analysis import damage, neuron
 from bnn.data import mnist
 from bnn.engine import answer, file, inference, verdict
 from bnn.runs import store
-from pages.inside import bit_images
 from pages.inside.chapters import bits as bits_chapter
 from pages.inside.chapters import damage_weights
+from pages.shared import bit_images
 from tests.support import chromium, drawing_hand
 
 pytestmark = pytest.mark.browser

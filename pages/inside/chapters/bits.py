@@ -11,12 +11,12 @@ from bnn.engine.answer import Answer, read
 from bnn.engine.network import PackedNetwork
 from bnn.runs import store
 from bnn.runs.run import Run
-from pages.inside import address, bit_images, digit_choice
-from pages.inside.bit_html import figure, picture, verdict_html
+from pages.inside import address, digit_choice
 from pages.inside.chapter import Chapter
 from pages.inside.live.component import live
 from pages.inside.words import noun
-from pages.shared import errors, networks
+from pages.shared import bit_images, errors, networks
+from pages.shared.bit_html import figure, picture, verdict_html
 
 # The lowest pixel value that counts as white, from 0 to 256. The visitor sets it with a slider.
 _WHITE = "inside_white"

@@ -4,10 +4,10 @@ import numpy as np
 import streamlit as st
 
 from bnn.engine.network import PackedNetwork
-from pages.inside import bit_images
-from pages.inside.bit_html import figure, picture
 from pages.inside.chapters.damage_sliders import FLIPS, MOVED, SLIDERS
 from pages.inside.live.component import KEY
+from pages.shared import bit_images
+from pages.shared.bit_html import figure, picture
 
 _COLUMNS, _ROWS = 84, 72
 _NUM_FLIPS = 1000

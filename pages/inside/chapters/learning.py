@@ -10,15 +10,16 @@ from bnn.engine.network import PackedNetwork
 from bnn.engine.verdict import verdict
 from bnn.runs import first_batches, store
 from bnn.runs.run import Run
-from pages.inside import address, bit_images, digit_choice, keys, play
-from pages.inside.bit_html import bars, figure, picture
+from pages.inside import address, digit_choice, keys, play
 from pages.inside.chapter import Chapter
 from pages.inside.chapters.learning_curve import curve
 from pages.inside.chapters.moments import Moment, moments, name_in_address, nearest
 from pages.inside.layer_names import layer_names
 from pages.inside.select import select
 from pages.inside.words import noun
-from pages.shared import errors, figures, networks, session, text
+from pages.shared import bit_images, errors, figures, networks, session, text
+from pages.shared.bars import bars
+from pages.shared.bit_html import figure, picture
 
 _MOMENT = "inside_epoch"
 _VALUES = {

@@ -5,8 +5,8 @@ import html
 import numpy as np
 
 from bnn.analysis.neuron import Neuron
-from pages.inside import bit_images
-from pages.inside.bit_html import bit_word, figure, picture
+from pages.shared import bit_images
+from pages.shared.bit_html import bit_word, figure, picture
 
 # Up to this many channels are drawn as large tiles with marks. More channels are drawn as a picture.
 _MAX_MARKED_CHANNELS = 4

@@ -7,12 +7,13 @@ from bnn.analysis import neuron as neurons
 from bnn.analysis.neuron import Neuron
 from bnn.engine import inference
 from bnn.engine.network import PackedLayer, PackedNetwork
-from pages.inside import bit_images, keys
-from pages.inside.bit_html import bars, bit_word, figure, picture
+from pages.inside import keys
 from pages.inside.chapters.neuron_arithmetic import signed
 from pages.inside.chapters.neuron_in_words import sees
 from pages.inside.picker import Cells, Marker, picker
-from pages.shared import text
+from pages.shared import bit_images, text
+from pages.shared.bars import bars
+from pages.shared.bit_html import bit_word, figure, picture
 
 
 def input_view(network: PackedNetwork, layer: PackedLayer, image: np.ndarray) -> None:

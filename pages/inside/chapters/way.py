@@ -6,12 +6,12 @@ import streamlit as st
 from bnn.engine import inference
 from bnn.engine.network import PackedLayer, PackedNetwork
 from bnn.runs.run import Run
-from pages.inside import address, bit_images, keys
-from pages.inside.bit_html import bars
+from pages.inside import address, keys
 from pages.inside.chapter import Chapter
 from pages.inside.live.component import live
 from pages.inside.picker import Cells, picker
-from pages.shared import errors, pictures
+from pages.shared import bit_images, errors, pictures
+from pages.shared.bars import bars
 
 # With the white bits of all, such as "16 of 49 bits"; the browser fills in the same.
 _MAPS_CAPTION = "What this layer makes of it: {} are white"

@@ -8,7 +8,7 @@ from bnn.data import mnist
 from bnn.engine import file, inference
 from bnn.engine.answer import read
 from bnn.engine.verdict import verdict
-from pages.inside import bit_images
+from pages.shared import bit_images
 from tests.support.inside_page import address, click, image, open_page, pictures, run_again, value_in_address
 from tests.support.page_content import shown, words
 

@@ -9,7 +9,7 @@ from bnn.data import mnist
 from bnn.engine import file, inference
 from bnn.runs import first_batches, store
 from bnn.system.files import write_atomically
-from pages.inside import bit_images
+from pages.shared import bit_images
 from tests.support.inside_page import click, image, open_page, pictures, run_again, value_in_address
 from tests.support.page_content import shown, words
 from tests.support.pages import NUM_EPOCHS

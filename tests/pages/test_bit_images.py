@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pages.inside import bit_images
+from pages.shared import bit_images
 
 
 def test_bits_are_black_where_minus_one():

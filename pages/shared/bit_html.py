@@ -1,16 +1,14 @@
-"""Returns HTML of pictures of bits, of their captions, and of the bars that show an answer."""
+"""Returns HTML of pictures of bits, of their captions, and of answers within a sentence."""
 
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bnn.engine.verdict import confidence_text, verdict
+from bnn.engine.verdict import verdict
 from pages.shared import pictures
-from pages.shared.bars import bar
 
 if TYPE_CHECKING:
     from bnn.engine.answer import Answer
@@ -50,36 +48,3 @@ def verdict_html(found: Answer) -> str:
     certainty = "not sure" if words.state == "unsure" else words.after
     sure = html.escape(certainty and f", {certainty}")
     return f'<b class="answer-name">{html.escape(words.text)}</b><span class="answer-sure">{sure}</span>.'
-
-
-def bars(
-    probabilities: np.ndarray,
-    class_names: Sequence[str],
-    notes: list[str] | None = None,
-    chosen: int | None = None,
-) -> str:
-    """Returns HTML that shows the probability of each class as a bar.
-
-    Args:
-        probabilities: (classes,) float.
-        class_names: Name of each class.
-        notes: A short text beside the name of each class.
-        chosen: Index of a class to outline.
-    """
-    best = int(probabilities.argmax())
-    beside = [f'<span class="note">{note}</span>' for note in notes] if notes else [""] * len(probabilities)
-    rows = "".join(
-        bar(name, value, number == best, note, number == chosen)
-        for number, (name, value, note) in enumerate(zip(class_names, probabilities, beside, strict=True))
-    )
-    words = _bars_in_words(class_names, probabilities, notes)
-    noted = " noted" if notes else ""
-    return f'<div class="bars small{noted}" role="img" aria-label="{html.escape(words)}">{rows}</div>'
-
-
-def _bars_in_words(class_names: Sequence[str], probabilities: np.ndarray, notes: list[str] | None) -> str:
-    best = int(probabilities.argmax())
-    sure = confidence_text(probabilities[best])
-    named = zip(class_names, notes or [], strict=bool(notes))
-    sums = f"; the sums: {', '.join(f'{name} {note}' for name, note in named)}" if notes else ""
-    return f"probability of each answer; most of all {class_names[best]}, {sure}{sums}"

@@ -1,0 +1,42 @@
+"""Says in words what the network of a run can do."""
+
+import numpy as np
+
+from bnn.engine import answer
+from bnn.recipes.layers import IMAGE_SIDE
+from bnn.runs import run_data
+from bnn.runs.run import Run
+from pages.shared import networks
+
+
+def only_answer(run: Run) -> str | None:
+    """Returns the class that a blind network names for every image; None for other networks, and without one.
+
+    The accuracy of a blind network is no achievement. It is the share of images of this class.
+    """
+    try:
+        network = networks.network(run)
+    except (OSError, ValueError):
+        return None
+    if not network.is_blind:
+        return None
+    return answer.read(network, np.zeros((IMAGE_SIDE, IMAGE_SIDE), np.uint8)).name
+
+
+def sentence(run: Run) -> str:
+    """Returns what a finished run has reached, in a sentence; empty if it was not tested."""
+    test = run.test()
+    if test is None:
+        return ""
+    if only := only_answer(run):
+        return f"It has learnt nothing: it says {only} to everything."
+    images = "digits" if run_data.facts(run).is_mnist else "drawings"
+    return f"It now reads {_out_of(test['accuracy'])} {images} it has never seen."
+
+
+def _out_of(accuracy: float) -> str:
+    """Returns a share as "98 of 100", with enough images that "100 of 100" means no mistake."""
+    for number in (100, 1_000, 10_000):
+        if round(number * accuracy) < number:
+            break
+    return f"{round(number * accuracy):,} of {number:,}"

@@ -1,0 +1,53 @@
+"""Chooses the digit that a network in training reads: the visitor's own, or a test image."""
+
+import json
+from typing import NamedTuple
+from zlib import crc32
+
+import numpy as np
+import streamlit as st
+
+from bnn.data import mnist
+from bnn.runs import run_data
+from bnn.runs.run import Run
+from pages.shared import session
+from pages.shared.drawing import drawn_digit
+
+# The check sum of the drawing that was turned into a digit last, and this digit.
+_LAST = "train_drawn"
+
+
+class ShownDigit(NamedTuple):
+    """A digit.
+
+    Args:
+        name: What the page calls it.
+        image: (28, 28) uint8.
+    """
+
+    name: str
+    image: np.ndarray
+
+
+def shown_digit(run: Run) -> ShownDigit:
+    """Returns the sample or the drawing that the visitor left on Draw, or else the run's first test image."""
+    if (sample := st.session_state.get(session.SAMPLE)) is not None:
+        test = mnist.test()
+        return ShownDigit(f"The sample you chose: {test.labels[sample]}", test.images[sample])
+    if (drawn := _drawn()) is not None:
+        return ShownDigit("Your own drawing", drawn)
+    data = run_data.load(run)
+    images, labels = data.test().first(1)
+    what = "digit" if data is mnist.MNIST else "drawing"
+    return ShownDigit(f"A test {what}: {data.class_names[labels[0]]}", images[0])
+
+
+def _drawn() -> np.ndarray | None:
+    """Returns the visitor's drawing as a digit; None if nothing is drawn."""
+    objects = st.session_state.get(session.DRAWING) or []
+    check_sum = crc32(json.dumps(objects, default=str).encode())
+    # The page asks every second.
+    if st.session_state.get(_LAST, (None, None))[0] != check_sum:
+        found = drawn_digit(objects) if objects else None
+        st.session_state[_LAST] = check_sum, None if found is None or found.is_empty else found.digit
+    return st.session_state[_LAST][1]

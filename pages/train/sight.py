@@ -1,0 +1,122 @@
+"""Shows a network while it learns: the weights of its first layer, and what it reads in a digit."""
+
+import html
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from bnn.engine import answer, file
+from bnn.engine.network import PackedLayer, PackedNetwork
+from bnn.engine.verdict import verdict
+from bnn.runs.run import Run
+from bnn.runs.status import ACTIVE, Status
+from pages.shared import bit_images, errors, networks, session
+from pages.shared.bars import bars
+from pages.shared.bit_html import figure, picture
+from pages.train.shown_digit import ShownDigit, shown_digit
+
+# So many neurons are shown. A dense layer's neurons have a weight for each pixel, so fewer are shown.
+_NUM_CONVOLUTION, _NUM_DENSE = 32, 8
+_COLUMNS = 8
+
+
+class Seen(NamedTuple):
+    """A network that the page shows.
+
+    Args:
+        run_id: Id of the run.
+        version: Version of the file from which the network was read.
+        network: The network.
+        before: The network that was shown before, if both are of a training that goes on; else None.
+    """
+
+    run_id: str
+    version: tuple[str, int, int]
+    network: PackedNetwork
+    before: PackedNetwork | None
+
+
+def sight(run: Run, status: Status) -> None:
+    """Shows the network of this moment or, if the run is not being trained, the run's network.
+
+    The trainer writes the network of this moment about every 20 batches, and this function reads it again
+    only if the file has changed.
+    """
+    with st.container(key="sight"), errors.errors_in_words():
+        seen = _look(run, status)
+        if seen is None:
+            st.html(f'<div class="sight"><p class="quiet">{_waiting(status)}</p></div>')
+            return
+        digit = shown_digit(run)
+        st.html(f'<div class="sight">{_weights(seen)}{_digit(digit)}{_reading(seen.network, digit)}</div>')
+
+
+def _waiting(status: Status) -> str:
+    if status.state in ACTIVE:
+        return (
+            "The network appears here as soon as it is built, before it has learnt anything."
+            " Loading the program that trains it (TensorFlow) takes some seconds."
+        )
+    return "This run has no network yet."
+
+
+def _look(run: Run, status: Status) -> Seen | None:
+    """Returns the network to show; None if the run has none yet."""
+    paths = [run.live_path] * (status.state == "running") + [run.model_path]
+    for path in paths:
+        try:
+            version = networks.file_version(path)
+            old: Seen | None = st.session_state.get(session.SEEN)
+            if old is None or old.version != version:
+                is_followed = old is not None and old.run_id == run.id and path == run.live_path
+                before = old.network if old and is_followed else None
+                st.session_state[session.SEEN] = Seen(run.id, version, file.load(path), before)
+        except FileNotFoundError:
+            # The trainer removes its file at the end.
+            continue
+        return st.session_state[session.SEEN]
+    return None
+
+
+def _weights(seen: Seen) -> str:
+    """Returns HTML of the first layer's weights. Bits that have just flipped flash."""
+    layer, before = seen.network.layers[0], seen.before
+    num_shown = _NUM_CONVOLUTION if layer.kind == "convolution" else _NUM_DENSE
+    now = layer.weights[:num_shown]
+    name = f"The first layer: {_count(len(now), layer.outputs)}"
+    parts = [picture(_wall(bit_images.of_bits(now), layer), f"{name}, their weights")]
+    words = "Each square is one bit: white is +1, black is −1"
+    if before is not None:
+        old = before.layers[0].weights[:num_shown]
+        if (old != now).any():
+            parts.append(
+                picture(_wall(bit_images.of_flips(old, now), layer), "bits that have just flipped", "flash")
+            )
+        words = f"{seen.network.num_flips_since(before):,} bits of the network have just flipped"
+    return figure(f'<div class="flashing">{"".join(parts)}</div>', f"{name}. {words}.", "weights")
+
+
+def _count(num_shown: int, num_neurons: int) -> str:
+    return f"{num_neurons} neurons" if num_shown == num_neurons else f"{num_shown} of {num_neurons} neurons"
+
+
+def _wall(colours: np.ndarray, layer: PackedLayer) -> np.ndarray:
+    tiles = bit_images.filters(colours, 3 if layer.kind == "convolution" else layer.side)
+    return bit_images.wall(tiles, min(_COLUMNS, len(tiles)))
+
+
+def _digit(digit: ShownDigit) -> str:
+    return figure(picture(digit.image, digit.name), digit.name, "shown-digit")
+
+
+def _reading(network: PackedNetwork, digit: ShownDigit) -> str:
+    found = answer.read(network, digit.image)
+    words = verdict(found)
+    size = " long" if len(words.text) > 2 else ""
+    certainty = words.after or ("not sure" if words.state == "unsure" else "")
+    return (
+        f'<div class="reading"><div class="then {words.state}"><p>It reads</p>'
+        f'<b class="big{size}">{html.escape(words.text)}</b>'
+        f"<p>{html.escape(certainty)}</p></div>{bars(found.probabilities, found.class_names)}</div>"
+    )
