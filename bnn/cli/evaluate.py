@@ -10,9 +10,7 @@ from bnn.runs import run_data, store
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Adds the command's arguments."""
-    parser.add_argument(
-        "run", nargs="?", metavar="RUN", help="the run; by default the one that came with the app"
-    )
+    parser.add_argument("run", nargs="?", metavar="RUN", help="the run; by default the built-in one")
 
 
 def run(options: Namespace) -> int:

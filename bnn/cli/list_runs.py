@@ -16,7 +16,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> int:
-    """List all runs, the newest first and those that came with the app last."""
+    """List all runs, the newest first and the built-in ones last."""
     rows = [row for row in map(_row, store.all_runs()) if row]
     for name, reason in store.passed_over().items():
         output.complain(f"the folder {name} is not listed: {reason}")

@@ -19,7 +19,7 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="a file of strokes in which drawings have writers")
     parser.add_argument("--examples", type=int, default=3, metavar="N", help="of each digit, to learn from")
     parser.add_argument("--writers", type=int, default=20, metavar="N", help="how many writers to teach")
-    parser.add_argument("--run", metavar="RUN", help="by default the network that came with the app")
+    parser.add_argument("--run", metavar="RUN", help="by default the built-in network")
 
 
 def run(options: Namespace) -> int:

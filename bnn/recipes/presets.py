@@ -49,8 +49,7 @@ PRESETS = {
         replace(
             _LARGE,
             name="anyone",
-            sentence="The network that came with the app. It goes on from best, with digits that "
-            "many people drew.",
+            sentence="The built-in network. It goes on from best, with digits that many people drew.",
             starts_from="best",
             trained_layers=3,
             augment=0.8,
@@ -89,8 +88,8 @@ PRESETS = {
         replace(
             _LARGE,
             name="symbols",
-            sentence="A few signs, from five or more drawings of each, with the convolutions of the network "
-            "that came with the app. It needs a file of drawings.",
+            sentence="A few signs, from five or more drawings of each, with the convolutions of the built-in "
+            "network. It needs a file of drawings.",
             starts_from="shipped",
             trained_layers=2,
             own_drawings=1_500,

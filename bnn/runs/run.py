@@ -19,8 +19,8 @@ checkpoint/         the state from which the training can be resumed
 test.json           the result on the test set
 log.txt             the trainer's output
 stop                if this file exists, the trainer stops after the current batches
-twin.json           the output of `python -m bnn twin RECIPE --json`, in runs that came with the app
-date.txt            the date of the network, in runs that came with the app
+twin.json           the output of `python -m bnn twin RECIPE --json`, in built-in runs
+date.txt            the date of the network, in built-in runs
 name.txt            the name that a user gave the run; missing if the run has no name
 .training.lock      locked by the trainer while it runs
 .PID-….part         a file that process PID is writing; if it was killed, the next trainer removes the file
@@ -65,7 +65,7 @@ class Run:
     Args:
         id: the name of the folder.
         folder: the path of the folder.
-        shipped: whether the run came with the app. Such runs cannot be changed.
+        shipped: whether the run is built in. Such runs cannot be changed.
     """
 
     id: str

@@ -55,7 +55,7 @@ def passed_over() -> dict[str, str]:
 
 
 def find(run_id: str | None) -> Run:
-    """Returns the run with this id, or the run of the shipped network if the id is None.
+    """Returns the run with this id, or the run of the built-in network if the id is None.
 
     Raises:
         ValueError: if there is no such run.
@@ -96,7 +96,7 @@ def rename(run: Run, name: str) -> None:
 
     Raises:
         ValueError: if the name is longer than `MAX_NAME_LENGTH`, has invisible characters or is the name of
-            another run, or if the run came with the app.
+            another run, or if the run is built in.
     """
     _refuse_shipped(run, "renamed")
     name = name.strip()
@@ -111,7 +111,7 @@ def delete(run: Run) -> None:
     """Deletes a run's folder.
 
     Raises:
-        ValueError: if the run came with the app, or is being trained.
+        ValueError: if the run is built in, or is being trained.
     """
     _refuse_shipped(run, "deleted")
     if run.status().state in ACTIVE:
@@ -191,4 +191,4 @@ def _printable(name: str) -> str:
 
 def _refuse_shipped(run: Run, action: str) -> None:
     if run.shipped:
-        raise ValueError(f"run {run.id} came with the project and cannot be {action}")
+        raise ValueError(f"run {run.id} is built in and cannot be {action}")

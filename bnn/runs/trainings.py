@@ -34,14 +34,14 @@ def resume(run: Run) -> None:
     """Starts a trainer that continues a stopped run; does nothing if the run has a trainer.
 
     Raises:
-        ValueError: if the run is finished or came with the app, or its recipe cannot be read.
+        ValueError: if the run is finished or built in, or its recipe cannot be read.
         OSError: if the trainer cannot be started.
     """
     state = run.status().state
     if state in ACTIVE:
         return
     if run.shipped or state == "finished":
-        raise ValueError(f"run {run.id} is {'shipped' if run.shipped else 'finished'}: nothing to resume")
+        raise ValueError(f"run {run.id} is {'built in' if run.shipped else 'finished'}: nothing to resume")
     run.recipe()
     run.stop_path.unlink(missing_ok=True)
     launcher().launch(run)

@@ -103,7 +103,8 @@ def _choose_preset(runs: Sequence[Run]) -> Recipe:
 
 def _caption(preset: Recipe, runs: Sequence[Run]) -> str:
     """Returns what a recipe does and, if it was trained on this machine, how long that takes here."""
-    sentence = preset.sentence.replace("-1", "−1")
+    # A number stays in one line with its percent sign.
+    sentence = preset.sentence.replace("-1", "−1").replace(" %", "\u00a0%")
     seconds = [
         float(history["seconds"].to_numpy().mean())
         for run in runs

@@ -216,17 +216,20 @@ def _check_curve_of_tries(page):
 
 
 def _check_line_and_play(page):
-    """The line in the curve stands at the epoch, and Play goes on to the last epoch."""
+    """The curve has a point for each moment, its line stands at the one shown, and Play goes to the end."""
     page.get_by_role("slider").first.press("Home")
-    page.wait_for_url(re.compile("epoch=1"))
+    page.wait_for_url(re.compile("epoch=b0"))
     line = page.locator("[data-testid=stVegaLiteChart] svg .mark-rule.role-mark line")
     expect(line).to_have_count(1)
     chromium.wait_until_complete(page)
     (before,) = line.evaluate_all(_LEFT_EDGES)
-    page.get_by_role("slider").first.press("ArrowRight")
+    page.get_by_role("slider").first.press("End")
     # While the chart is drawn again, it has no line.
     waiting.until(lambda: min(line.evaluate_all(_LEFT_EDGES), default=0) > before + 5, "the line to move")
-    expect(page.locator("[data-testid=stVegaLiteChart] svg .mark-symbol.role-mark path")).to_have_count(4)
+    expect(page.locator("[data-testid=stVegaLiteChart] svg .mark-symbol.role-mark path")).to_have_count(8)
+    page.wait_for_url(re.compile("epoch=3"))
+    chromium.wait_until_complete(page)
+    page.get_by_role("slider").first.press("ArrowLeft")
     page.wait_for_url(re.compile("epoch=2"))
     chromium.wait_until_complete(page)
     page.locator(".st-key-learning-play-button button").click()

@@ -160,7 +160,8 @@ def _answer(network: PackedNetwork, image: np.ndarray, moment: Moment) -> None:
         f'<div class="then" role="status"><p>{_sentence_start(moment)} it reads this'
         f" {noun(network.class_names)} as</p>"
         f'<b class="big{size}">{html.escape(words.text)}</b>'
-        f"<p>{html.escape(words.after) or 'not sure'}<br>{digit_choice.right_or_wrong(found)}</p></div>"
+        f"<p>{html.escape(words.after or ('not sure' if words.state == 'unsure' else ''))}"
+        f"<br>{digit_choice.right_or_wrong(found)}</p></div>"
         f"{bars(found.probabilities, found.class_names)}"
     )
 
