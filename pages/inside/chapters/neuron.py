@@ -11,7 +11,6 @@ from bnn.engine.answer import Answer, read
 from bnn.engine.network import PackedLayer, PackedNetwork
 from bnn.runs.run import Run
 from pages.inside import address, digit_choice, keys, play
-from pages.inside.bit_html import bars, verdict_html
 from pages.inside.chapter import Chapter
 from pages.inside.chapters import neuron_in_words
 from pages.inside.chapters.neuron_arithmetic import (
@@ -26,6 +25,8 @@ from pages.inside.layer_names import layer_names
 from pages.inside.live.component import live
 from pages.inside.select import select
 from pages.shared import errors
+from pages.shared.bars import bars
+from pages.shared.bit_html import verdict_html
 
 _VALUES = {
     "layer": address.Value(keys.LAYER, address.whole_number),

@@ -1,0 +1,132 @@
+"""The Train page without a browser: the network of this moment, and what it reads."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from bnn.data import mnist
+from bnn.engine import file, inference
+from bnn.runs.launchers import local
+from bnn.runs.status import Status
+from bnn.system.files import write_atomically
+from pages.shared import bit_images, session
+from pages.train import result
+from tests.support.inside_page import pictures
+from tests.support.page_content import shown, words
+from tests.support.pages import GONE, cells, open_page
+from tests.support.run_content import sound_test_result
+
+
+@pytest.fixture
+def living(make_run, monkeypatch):
+    """A run that is being trained."""
+    run = make_run(state="running")
+    monkeypatch.setattr(local, "is_alive", lambda run, status: True)
+    return run
+
+
+def _put(path, network):
+    write_atomically(path, file.to_bytes(network))
+
+
+def _tiles(picture, weights):
+    """Return the pixels of each 3x3 tile of the picture, as bits (outputs, 9, 1) have their place there."""
+    places = [
+        (1 + n // 8 * 4 + tap // 3, 1 + n % 8 * 4 + tap % 3) for n in range(len(weights)) for tap in range(9)
+    ]
+    return [tuple(int(v) for v in picture[place].ravel()) for place in places]
+
+
+def test_bits_of_the_first_layer_are_shown_and_those_that_flipped_are_purple(living, random_network):
+    before, now = random_network(seed=5), random_network(seed=6)
+    _put(living.live_path, before)
+    page = open_page("train")
+    old, new = before.layers[0].weights, now.layers[0].weights
+    bits = next(p for p in pictures(page) if p.ndim == 2)
+    assert _tiles(bits, old) == [(0 if bit else 255,) for bit in old.ravel()]
+    assert 'class="bits flash"' not in shown(page)
+    _put(living.live_path, now)
+    page.run()
+    flash = next(p for p in pictures(page) if p.ndim == 3)
+    expected = [
+        (
+            (0 if is_now else 255,) * 3
+            if was == is_now
+            else bit_images.TURNED_BLACK
+            if is_now
+            else bit_images.TURNED_WHITE
+        )
+        for was, is_now in zip(old.ravel(), new.ravel(), strict=True)
+    ]
+    assert _tiles(flash, new) == expected
+    assert f"{now.num_flips_since(before):,} bits of the network have just flipped" in words(page)
+    # The picture stays the same until there is another network, so that it does not flash again.
+    html = shown(page)
+    assert shown(page.run()) == html
+
+
+def test_digit_and_its_bars_are_those_of_the_network_of_this_moment(living, random_network):
+    network = random_network(seed=7)
+    _put(living.live_path, network)
+    page = open_page("train")
+    assert "A test digit: 7" in words(page)
+    probabilities = inference.probabilities(network, mnist.test().images[:1])[0]
+    sight = re.search(r'<div class="sight">.*', shown(page)).group()
+    widths = [float(width) for width in re.findall(r"width:([\d.]+)%", sight)]
+    assert widths == pytest.approx(100 * probabilities, abs=0.06)
+    page.session_state[session.SAMPLE] = 61
+    assert f"The sample you chose: {mnist.test().labels[61]}" in words(page.run())
+
+
+def test_page_says_when_the_first_network_appears(living):
+    living.model_path.unlink()
+    assert "appears here as soon as it is built" in words(open_page("train"))
+
+
+def test_network_of_this_moment_is_not_shown_after_the_training(make_run, random_network):
+    """A killed trainer leaves its file."""
+    run = make_run(state="stopped")
+    _put(run.live_path, replace(random_network(seed=5), recipe="of this moment"))
+    page = open_page("train")
+    assert page.session_state[session.SEEN].network.recipe != "of this moment"
+
+
+def test_damaged_network_hides_nothing_else(living):
+    living.live_path.write_bytes(b"damaged")
+    page = open_page("train")
+    assert len(page.error) == 1
+    assert page.get("vega_lite_chart")
+
+
+@pytest.mark.parametrize(
+    "accuracy, words",
+    [(0.9829, "98 of 100"), (0.996, "996 of 1,000"), (0.99996, "10,000 of 10,000"), (0.1, "10 of 100")],
+)
+def test_share_of_right_answers_is_said_in_whole_digits(accuracy, words):
+    assert result._out_of(accuracy) == words
+
+
+def test_finished_run_says_what_it_can_read(make_run):
+    make_run().write_test(sound_test_result())
+    assert "It now reads 88 of 100 digits it has never seen." in words(open_page("train"))
+
+
+def test_accuracy_of_a_blind_network_is_not_shown_as_an_achievement(make_run):
+    run = make_run(pixel_threshold=0)
+    run.write_test(sound_test_result())
+    page = open_page("train")
+    found = re.search(r"It has learnt nothing: it says (\d) to everything", words(page))
+    row = next(row for row in cells(page) if len(row) == 8)
+    assert row[4:6] == ["–", f"says {found.group(1)} to everything"]
+    assert "87.50 %" not in words(page)
+    assert "90.00 %" not in words(page)
+
+
+def test_run_stopped_in_its_first_epoch_is_in_epoch_1_of_3(make_run):
+    run = make_run()
+    (run.folder / "history.csv").unlink()
+    run.write_status(Status("stopped", epoch=1, num_epochs=3, **GONE))
+    page = open_page("train")
+    assert next(row for row in cells(page) if len(row) == 8)[3] == "1 of 3"
+    assert re.search(r"1 of 3\s+epoch", words(page))
