@@ -16,6 +16,10 @@ MIN_DIFFERENCE = 16
 # share MAX_STRIP of the picture's side.
 STRIP_CONTRAST = 32
 MAX_STRIP = 1 / 6
+# A program, not a camera, made the picture if its two most frequent grey values cover this share of it. The
+# two, ink and paper, then differ by at least PLAIN_CONTRAST.
+PLAIN_SHARE = 0.9
+PLAIN_CONTRAST = 64
 
 
 def ink_of(pixels: np.ndarray) -> np.ndarray:
@@ -29,13 +33,13 @@ def ink_of(pixels: np.ndarray) -> np.ndarray:
     """
     pixels = _without_strips(pixels)
     coarse = _shrunk(pixels, COARSE_SIDE)
-    flat = float(np.sort(border(pixels))[border(pixels).size // 2])
-    is_dark = _is_dark_ink(coarse - flat)
+    flat = int(np.sort(border(pixels))[border(pixels).size // 2])
+    difference = pixels.astype(np.int32) - flat
+    is_dark = _is_dark_ink(coarse - flat, difference)
     paper = _paper(coarse, is_dark, max(1, max(coarse.shape) // 6))
-    if np.ptp(np.percentile(paper, [5, 95])) <= EVEN_LIGHT:
-        difference = pixels.astype(np.int32) - int(flat)
-        return -difference if is_dark else difference
-    return _uneven_ink(pixels)
+    if np.ptp(np.percentile(paper, [5, 95])) > EVEN_LIGHT and not _is_plain(pixels):
+        return _uneven_ink(pixels)
+    return -difference if is_dark else difference
 
 
 def border(image: np.ndarray) -> np.ndarray:
@@ -50,8 +54,25 @@ def _shrunk(pixels: np.ndarray, largest: int) -> np.ndarray:
     return pixels.astype(np.float64)
 
 
-def _is_dark_ink(difference: np.ndarray) -> bool:
-    return _energy(-difference) > _energy(difference)
+def _is_dark_ink(coarse: np.ndarray, fine: np.ndarray) -> bool:
+    """Returns whether the ink is darker than the paper.
+
+    Args:
+        coarse: the shrunk picture's differences from the paper. Shrinking averages the noise out, but also
+            makes the lines of a thin pen pale.
+        fine: the differences of the whole picture. They decide if all lines have become too pale.
+    """
+    dark, light = _energy(-coarse), _energy(coarse)
+    if dark == light == 0:
+        dark, light = _energy(-fine), _energy(fine)
+    return dark > light
+
+
+def _is_plain(pixels: np.ndarray) -> bool:
+    counts = np.bincount(pixels.ravel(), minlength=256)
+    first, second = (int(value) for value in np.argsort(counts)[-2:])
+    is_plain = counts[first] + counts[second] >= PLAIN_SHARE * pixels.size
+    return is_plain and abs(first - second) >= PLAIN_CONTRAST
 
 
 def _paper(values: np.ndarray, is_dark_ink: bool, reach: int) -> np.ndarray:

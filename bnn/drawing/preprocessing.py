@@ -14,10 +14,10 @@ row and a column is the point (x=column, y=row).
 
 `digit_from_image`:
 1. If the image is like MNIST's own (28x28, the digit in the middle), use it as it is, with light ink on
-   black.
+   black. The same if it is such an image with enlarged pixels (`enlargement`).
 2. Find the paper, and subtract its brightness. The differences are the ink (`background`).
 3. Drop connected components that are much smaller than the largest, lines across the picture, and frames
-   (`components`). Cut out the rest, and scale its values so that the strongest ink is 255.
+   (`digit_finding`). Cut out the rest, and scale its values so that the strongest ink is 255.
 4. If the pen is thin, thicken the strokes (`pen_width`). Shrink by box averages until the longer side is 20
    pixels.
 5. Paste the result so that its centre of mass is as near to (CENTRE, CENTRE) as whole pixels allow.
@@ -29,7 +29,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bnn.drawing import background, components
+from bnn.drawing import background
+from bnn.drawing.digit_finding import INK_LEVEL, find_digit
+from bnn.drawing.enlargement import before_enlarging
 from bnn.drawing.pen_width import MIN_WIDTH, pen_width, thickened
 from bnn.drawing.raster import (
     BOX,
@@ -47,11 +49,6 @@ from bnn.drawing.strokes import concatenate_strokes
 MAX_IMAGE_SIDE = 4096
 # Largest side, in pixels, of the pictures in a `Drawing` that show the steps.
 PICTURE_SIDE = 140
-# After scaling, a pixel of at least this value counts as ink. The noise of photographs and JPEG files stays
-# below.
-INK_LEVEL = 64
-# A picture is empty if its strongest ink differs from its paper by less than this.
-MIN_CONTRAST = 32
 
 
 @dataclass(frozen=True)
@@ -133,8 +130,9 @@ def digit_from_image(pixels: np.ndarray) -> Drawing:
         raise ValueError(f"pixels must be (height, width) uint8, got {pixels.dtype} {pixels.shape}")
     if not 1 <= min(pixels.shape) <= max(pixels.shape) <= MAX_IMAGE_SIDE:
         raise ValueError(f"an image's sides must be 1 to {MAX_IMAGE_SIDE} pixels, got {pixels.shape}")
-    if pixels.shape == (SIDE, SIDE):
-        image = _light_on_dark(pixels)
+    small = before_enlarging(pixels)
+    if small is not None:
+        image = _light_on_dark(small)
         if _is_like_mnist(image):
             return Drawing(image, _ink_box(image), image, False)
     return _digit_from_picture(pixels)
@@ -160,27 +158,13 @@ def _is_like_mnist(image: np.ndarray) -> bool:
 
 
 def _digit_from_picture(pixels: np.ndarray) -> Drawing:
-    ink = background.ink_of(_denoised(pixels))
-    peak = int(ink.max())
-    if peak < MIN_CONTRAST:
+    found = find_digit(background.ink_of(_denoised(pixels)))
+    if found is None:
         return _empty()
-    # Dust may be darker than a pencil. So the digit is found twice: first with the peak of all ink, then with
-    # the peak of the digit's own ink.
-    ink, box, strokes = components.find_digit(ink, _ink_level(peak))
-    peak = int(box.cut(ink)[strokes].max())
-    if peak < MIN_CONTRAST:
-        return _empty()
-    ink, box, strokes = components.find_digit(ink, _ink_level(peak))
-    peak = int(box.cut(ink)[strokes].max())
-    crop = _stretched(box.cut(ink), peak)
-    canvas = _shrunk(_square(_visible(_stretched(ink, peak))))
-    digit = _placed(_fitted(crop, strokes, max(ink.shape)))
+    crop = _stretched(found.box.cut(found.ink), found.peak)
+    canvas = _shrunk(_square(_visible(_stretched(found.ink, found.peak))))
+    digit = _placed(_fitted(crop, found.is_stroke, max(found.ink.shape)))
     return Drawing(canvas, _shrunk(_visible(crop)), digit, False)
-
-
-def _ink_level(peak: int) -> int:
-    """Returns the lowest value that becomes INK_LEVEL or more when `peak` is scaled to 255."""
-    return -(-INK_LEVEL * peak // 255)
 
 
 def _visible(ink: np.ndarray) -> np.ndarray:

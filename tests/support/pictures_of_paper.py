@@ -24,6 +24,18 @@ def dust(rng, strokes):
     return image
 
 
+def dusty_pencil(rng, strokes):
+    """A pale pencil, and specks that are much darker."""
+    paper = rng.uniform(200, 245)
+    ink = coverage(strokes, (700, 900), rng.uniform(6, 16), fill=0.6)
+    image = Image.fromarray(blend(ink, paper, paper - rng.uniform(45, 90)))
+    draw = ImageDraw.Draw(image)
+    for _ in range(rng.integers(1, 20)):
+        x, y, radius = rng.uniform(0, 700), rng.uniform(0, 900), rng.uniform(1, 6)
+        draw.ellipse([x - radius, y - radius, x + radius, y + radius], fill=int(rng.uniform(0, 60)))
+    return image
+
+
 def hairs(rng, strokes):
     """A scan with fluff and hairs."""
     image = Image.fromarray(_scan(rng, strokes))
@@ -71,6 +83,15 @@ def framed(rng, strokes):
     )
     corners = corners + rng.uniform(-4, 4, (4, 2))
     ImageDraw.Draw(image).line([*map(tuple, corners), tuple(corners[0])], fill=0, width=width)
+    return image
+
+
+def ringed(rng, strokes):
+    """A thin circle or ellipse around the digit."""
+    image = Image.fromarray(blend(coverage(strokes, (500, 500), rng.uniform(12, 26), fill=0.45), 255, 20))
+    width, height = rng.integers(200, 245, 2)
+    box = [250 - width, 250 - height, 250 + width, 250 + height]
+    ImageDraw.Draw(image).ellipse(box, outline=20, width=int(rng.integers(1, 7)))
     return image
 
 

@@ -88,6 +88,13 @@ def thin_2_on_1000(rng, strokes):
     return _thin(rng, strokes, 1000, 2)
 
 
+def thin_1_on_1000(rng, strokes):
+    """A pen of one pixel on 1000, with or without smooth edges."""
+    ink = coverage(strokes, (1000, 1000), 1)
+    ink = (ink > 0.3) * 1.0 if rng.random() < 0.5 else ink
+    return Image.fromarray(blend(ink, *rng.choice([[255, 0], [0, 255], [245, 40]])))
+
+
 def thin_stairs(rng, strokes):
     """A thin pen without smooth edges, as simple paint programs draw."""
     ink = coverage(strokes, (400, 400), rng.uniform(1.5, 4)) > 0.3
@@ -101,3 +108,23 @@ def ballpoint_photo(rng, strokes):
     ink = coverage(strokes, size, rng.uniform(4, 8), fill=rng.uniform(0.4, 0.8))
     pixels = noisy(rng, blend(ink, light, light * rng.uniform(0.2, 0.5)), 3)
     return jpeg(Image.fromarray(pixels).filter(ImageFilter.GaussianBlur(0.8)), rng.uniform(50, 90))
+
+
+def _cut_close(rng, strokes):
+    """Return a square picture whose edges touch the ink on two sides, or on all four."""
+    ink = coverage(strokes, (280, 280), rng.uniform(8, 26), fill=0.8)
+    rows, columns = np.flatnonzero((ink > 0.1).any(1)), np.flatnonzero((ink > 0.1).any(0))
+    ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    missing = [max(ink.shape) - n for n in ink.shape]
+    ink = np.pad(ink, [(n // 2, n - n // 2) for n in missing])
+    return blend(ink, *rng.choice([[255, 0], [0, 255], [220, 40]]))
+
+
+def cut_close(rng, strokes):
+    """A digit that fills its picture: upright strokes reach from edge to edge."""
+    return Image.fromarray(_cut_close(rng, strokes))
+
+
+def small_cut_close(rng, strokes):
+    """A digit that fills its picture, then shrunk to 28x28."""
+    return Image.fromarray(_cut_close(rng, strokes)).resize((28, 28), Image.Resampling.BOX)

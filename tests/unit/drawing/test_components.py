@@ -1,9 +1,9 @@
-"""Connected components equal those found by flooding; specks, frames and lines do not belong to the digit."""
+"""Connected components equal those found by flooding."""
 
 import numpy as np
 import pytest
 
-from bnn.drawing.components import digit_box, label_components
+from bnn.drawing.components import label_components
 
 
 def flooded(mask):
@@ -38,36 +38,3 @@ def test_checkerboard_has_the_largest_number_of_labels():
     mask = np.zeros((41, 61), bool)
     mask[::2, ::2] = True
     assert len(label_components(mask)[1]) == 21 * 31
-
-
-def digit():
-    """Return a mask (100, 100) with an upright bar in it."""
-    mask = np.zeros((100, 100), bool)
-    mask[30:70, 45:50] = True
-    return mask
-
-
-def test_specks_are_not_part_of_the_digit_but_large_parts_are():
-    mask = digit()
-    mask[2:5, 2:5] = mask[95:99, 90:94] = True
-    assert digit_box(mask)[0] == (30, 70, 45, 50)
-    mask[50:53, 60:80] = True
-    assert digit_box(mask)[0] == (30, 70, 45, 80)
-
-
-def test_frame_is_not_part_of_the_digit_unless_it_is_empty():
-    mask = digit()
-    mask[8:92, [8, 91]] = mask[[8, 91], 8:92] = True
-    box, strokes = digit_box(mask)
-    assert box == (30, 70, 45, 50)
-    assert strokes.all()
-    mask[20:80, 20:80] = False
-    assert digit_box(mask)[0] == (8, 92, 8, 92)
-
-
-def test_line_across_is_not_part_of_the_digit_unless_it_is_alone():
-    mask = digit()
-    mask[90:92] = True
-    assert digit_box(mask)[0] == (30, 70, 45, 50)
-    mask[:90] = False
-    assert digit_box(mask)[0] == (90, 92, 0, 100)

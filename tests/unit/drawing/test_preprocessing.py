@@ -207,6 +207,16 @@ def test_enlarged_digit_comes_back_exactly(times, dark_on_light):
     assert np.abs(mass_middle(back) - 14).max() <= 0.5
 
 
+@pytest.mark.parametrize("side", [56, 84, 90, 280, 300, 369])
+@pytest.mark.parametrize("way", ["middle", "corner"])
+def test_mnist_image_with_enlarged_pixels_comes_back_unchanged(side, way):
+    # Image programs take the value at the middle of each new pixel, or at its corner.
+    source = ((np.arange(side) + (0.5 if way == "middle" else 0)) * 28 / side).astype(int)
+    for number, image in enumerate(mnist.test().images[:20]):
+        large = image[np.ix_(source, source)]
+        assert np.array_equal(digit_from_image(255 - large if number % 2 else large).digit, image)
+
+
 @pytest.mark.parametrize("width, expected", [(10, 5), (11, 6), (12, 6), (25, 13)])
 def test_digit_on_grey_paper_is_enlarged(width, expected):
     image = np.full((100, 80), 200, np.uint8)
@@ -223,6 +233,13 @@ def test_thin_line_becomes_as_wide_as_mnists_pen():
     assert np.ptp(rows) + 1 in (19, 20)
     assert digit.sum() / 255 == pytest.approx(raster.PEN_WIDTH * 19.5, rel=0.1)
     assert set(columns) <= {13, 14, 15}
+
+
+def test_digit_that_touches_all_edges_is_read_like_one_with_paper_around_it():
+    y, x = np.abs(np.mgrid[-49.5:50, -49.5:50]) / 50
+    distance = np.maximum(np.maximum(x, y), 0.75 * (x + y))
+    ring = np.where((distance < 1) & (distance > 0.84), 255, 0).astype(np.uint8)
+    assert np.array_equal(digit_from_image(ring).digit, digit_from_image(np.pad(ring, 60)).digit)
 
 
 def test_speck_in_a_large_picture_stays_small():

@@ -1,0 +1,34 @@
+"""Recognizes 28x28 images whose pixels were enlarged to squares."""
+
+import numpy as np
+
+from bnn.drawing.raster import SIDE
+
+
+def before_enlarging(pixels: np.ndarray) -> np.ndarray | None:
+    """Returns the 28x28 image from which a picture was made by enlarging each pixel, or None.
+
+    A picture of 28x28 is returned as it is. Programs round the edges between the squares differently, so the
+    pixels at these edges may belong to either square.
+
+    Args:
+        pixels: (height, width) uint8.
+
+    Returns:
+        (28, 28) uint8, or None if the picture is something else.
+    """
+    side = len(pixels)
+    if pixels.shape != (side, side) or (side % SIDE and side < 3 * SIDE) or side < SIDE:
+        return None
+    square = np.arange(side) * SIDE // side
+    middles = (2 * np.arange(SIDE) + 1) * side // (2 * SIDE)
+    if side % SIDE:
+        inner = np.flatnonzero(np.concatenate([[True], square[2:] == square[:-2], [True]]))
+    else:
+        inner = np.arange(side)
+    # First only a few rows are compared, because that is enough for nearly all other pictures.
+    for rows in (middles, inner):
+        small = pixels[np.ix_(middles[square[rows]], middles[square[inner]])]
+        if not np.array_equal(small, pixels[np.ix_(rows, inner)]):
+            return None
+    return pixels[np.ix_(middles, middles)]

@@ -1,0 +1,73 @@
+"""Specks, frames, rings and lines do not belong to the digit; strokes that look like lines do."""
+
+import numpy as np
+
+from bnn.drawing.digit_finding import digit_box, find_digit
+
+
+def digit():
+    """Return a mask (100, 100) with an upright bar in it."""
+    mask = np.zeros((100, 100), bool)
+    mask[30:70, 45:50] = True
+    return mask
+
+
+def test_specks_are_not_part_of_the_digit_but_large_parts_are():
+    mask = digit()
+    mask[2:5, 2:5] = mask[95:99, 90:94] = True
+    assert digit_box(mask)[0] == (30, 70, 45, 50)
+    mask[50:53, 60:80] = True
+    assert digit_box(mask)[0] == (30, 70, 45, 80)
+
+
+def test_frame_is_not_part_of_the_digit_unless_it_is_empty():
+    mask = digit()
+    mask[8:92, [8, 91]] = mask[[8, 91], 8:92] = True
+    box, strokes = digit_box(mask)
+    assert box == (30, 70, 45, 50)
+    assert strokes.all()
+    mask[20:80, 20:80] = False
+    assert digit_box(mask)[0] == (8, 92, 8, 92)
+
+
+def test_line_across_is_not_part_of_the_digit_unless_it_is_alone():
+    mask = digit()
+    mask[90:92] = True
+    assert digit_box(mask)[0] == (30, 70, 45, 50)
+    mask[:90] = False
+    assert digit_box(mask)[0] == (90, 92, 0, 100)
+
+
+def found_box(ink):
+    """Return the box of the digit in a picture with ink 200 where the mask is True."""
+    found = find_digit(200 * ink.astype(np.int32))
+    assert found is not None
+    return found.box
+
+
+def test_no_piece_of_a_line_that_is_askew_belongs_to_the_digit():
+    mask = digit()
+    mask[:, 10] = mask[:60, 9] = mask[:30, 8] = mask[40:, 11] = mask[70:, 12] = True
+    assert found_box(mask) == (30, 70, 45, 50)
+
+
+def test_upright_stroke_from_edge_to_edge_is_a_stem_and_no_line():
+    mask = np.zeros((100, 100), bool)
+    mask[:, 60:62] = True
+    for step in range(20):
+        mask[10 + step, 58 - step : 62 - step] = True
+    assert found_box(mask) == (0, 100, 39, 62)
+
+
+def test_strokes_along_the_edges_of_a_picture_cut_close_are_no_lines():
+    mask = np.zeros((100, 100), bool)
+    mask[:2] = mask[98:] = True
+    for row in range(100):
+        mask[row, max(95 - row, 0) : 100 - row] = True
+    assert found_box(mask) == (0, 100, 0, 100)
+
+
+def test_tall_stroke_with_dust_beside_it_is_a_1():
+    mask = np.zeros((100, 100), bool)
+    mask[3:97, 50:55] = mask[20:23, 20:23] = True
+    assert found_box(mask) == (3, 97, 50, 55)
