@@ -13,7 +13,7 @@ from PIL import Image
 
 from bnn import cli as command_line
 from bnn.data import dataset
-from bnn.drawing import canvas, stroke_files
+from bnn.drawing import stroke_files
 from bnn.engine import file, inference
 from bnn.recipes import checks
 from bnn.recipes.presets import PRESETS
@@ -170,17 +170,6 @@ def test_file_of_too_many_drawings_is_refused(tmp_path, monkeypatch, what, each)
     monkeypatch.setattr(stroke_files, "_Reading", partial(reading, **{what: 3 * each - 1}))
     with pytest.raises(ValueError, match="line 3: it is too long"):
         stroke_files.load_drawings(path, dataset.DIGITS)
-
-
-@pytest.mark.parametrize("data", [None, 3, "objects", [], {}, {"objects": []}, {"other": 1}])
-def test_canvas_without_objects_is_empty(data):
-    assert canvas.strokes_from_canvas(canvas.canvas_objects(data)) == []
-
-
-@pytest.mark.parametrize("objects", [[{"path": [["M", 0, 0]] * 50_001}], [{"path": []}] * 50_001])
-def test_canvas_of_too_many_steps_is_refused(objects):
-    with pytest.raises(ValueError, match="a drawing may have at most 50000 steps, got"):
-        canvas.strokes_from_canvas(objects)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from bnn.drawing.canvas import strokes_from_canvas
+from bnn.drawing.canvas import canvas_objects, strokes_from_canvas
 from bnn.drawing.preprocessing import digit_from_strokes
 
 
@@ -111,4 +111,15 @@ def test_box_of_a_curve_is_the_one_that_fabric_computes():
 )
 def test_bad_objects_are_refused(objects):
     with pytest.raises(ValueError, match=r"object|coordinate"):
+        strokes_from_canvas(objects)
+
+
+@pytest.mark.parametrize("data", [None, 3, "objects", [], {}, {"objects": []}, {"other": 1}])
+def test_canvas_without_objects_is_empty(data):
+    assert strokes_from_canvas(canvas_objects(data)) == []
+
+
+@pytest.mark.parametrize("objects", [[{"path": [["M", 0, 0]] * 50_001}], [{"path": []}] * 50_001])
+def test_canvas_of_too_many_steps_is_refused(objects):
+    with pytest.raises(ValueError, match="a drawing may have at most 50000 steps, got"):
         strokes_from_canvas(objects)

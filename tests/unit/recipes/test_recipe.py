@@ -17,40 +17,6 @@ def _with(**changes):
     return dataclasses.replace(QUICK, **changes)
 
 
-def test_recipe_report_is_that_of_the_founding_report():
-    report = preset("report")
-    assert (report.stages, report.dense, report.pool_first) == (((32,), (64,)), (128,), False)
-    assert (report.pixels, report.validation) == ("unit", "test")
-    assert (report.weight_clip, report.reestimate, report.augment, report.drawn_digits) == (
-        False,
-        False,
-        0,
-        0,
-    )
-    assert (report.epochs, report.batch_size, report.learning_rate) == (10, 64, 0.001)
-    # This is Keras's default.
-    assert (report.schedule, report.batchnorm_momentum) == ("constant", 0.99)
-
-
-def test_recipe_report_signed_differs_only_in_its_pixels():
-    report, signed = dataclasses.asdict(preset("report")), dataclasses.asdict(preset("report-signed"))
-    assert {key for key in report if report[key] != signed[key]} == {"name", "sentence", "pixels"}
-    assert signed["pixels"] == "signed"
-
-
-@pytest.mark.parametrize("name", PRESETS)
-def test_presets_are_valid(name):
-    assert preset(name).name == name
-    assert preset(name).sentence.endswith(".")
-    if not name.startswith("report"):
-        assert preset(name).validation == "split"
-
-
-def test_unknown_preset_is_refused():
-    with pytest.raises(ValueError, match="no recipe 'quik'; there are: quick"):
-        preset("quik")
-
-
 @pytest.mark.parametrize("name", PRESETS)
 def test_recipe_is_read_again_from_its_json(name):
     assert Recipe.from_json(preset(name).to_json()) == preset(name)
@@ -243,19 +209,3 @@ def test_no_more_layers_are_trained_than_there_are():
     assert _with(starts_from="quick", trained_layers=4).trained_layers == 4
     with pytest.raises(ValueError, match="trained_layers must be at most 4, got 5"):
         _with(starts_from="quick", trained_layers=5)
-
-
-def test_mine_has_the_layers_of_the_network_that_it_goes_on_from():
-    for name in ("best", "quick", "report-signed"):
-        recipe = presets.mine(preset(name), "any", 30)
-        assert layer_shapes(recipe) == layer_shapes(preset(name))
-        assert recipe.pixels == preset(name).pixels
-        assert (recipe.name, recipe.starts_from, recipe.trained_layers) == ("mine", "any", 2)
-    dense_only = presets.mine(_with(dense=()), "any", 1)
-    assert dense_only.trained_layers == 1
-
-
-def test_one_drawing_must_not_be_a_third_of_all_images():
-    few, many = (presets.mine(QUICK, "any", num) for num in (1, 300))
-    assert 0 < few.own_drawings <= 0.05 * few.training_images
-    assert many.own_drawings <= many.training_images

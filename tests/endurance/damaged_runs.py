@@ -1,0 +1,98 @@
+"""Damages every kind of file of a run in every way, and looks at every page and command each time."""
+
+import shutil
+
+from bnn.runs import store
+from tests.endurance import run_folders
+from tests.endurance.damage_files import (
+    DAMAGES,
+    FILES,
+    NEEDED,
+    PAGES,
+    command,
+    make_run,
+    page_messages,
+    snapshot,
+)
+
+
+def damage_every_file(quick):
+    """Damage one file after the other, open every page each time, and return what was found in words."""
+    damages = dict(list(DAMAGES.items())[:1]) if quick else DAMAGES
+    num_looks, num_sentences = 0, 0
+    with run_folders.folder_of_runs():
+        other = make_run("20260101-000000-other")
+        before = snapshot(other.folder)
+        for name in FILES:
+            for damage in damages:
+                for page, texts in _damage_and_look(name, damage).items():
+                    # No page offers a run without a recipe, and some pages offer none without a network.
+                    needed = (name, page) in NEEDED and damage not in ("a folder", "deleted")
+                    assert needed <= len(texts) <= 1, f"{name} {damage}, {page}: {texts}"
+                    num_looks, num_sentences = num_looks + 1, num_sentences + len(texts)
+        num_commands = _damage_and_command()
+        assert snapshot(other.folder) == before, "another run was harmed"
+    return (
+        f"{len(FILES)} kinds of files damaged in {len(damages)} ways: {num_looks} pages, "
+        f"{num_sentences} sentences, no traceback, nothing overwritten; {num_commands} commands refused in "
+        "one line each"
+    )
+
+
+def _damage_and_look(name, damage):
+    """Return each page's errors and warnings about a run with one damaged file; no page may change a file."""
+    run = make_run("20260202-000000-damaged")
+    DAMAGES[damage](run.folder / name)
+    before = snapshot(run.folder)
+    try:
+        found = {page: page_messages(page, run) for page in PAGES}
+        assert snapshot(run.folder) == before, "a page has changed a file"
+    except AssertionError as error:
+        raise AssertionError(f"{name} {damage}: {error}") from error
+    finally:
+        shutil.rmtree(run.folder)
+    return found
+
+
+def _damage_and_command():
+    """Try commands on runs with a damaged file, check that they fail, and return how many were tried."""
+    tried = 0
+    for name, words in (
+        ("recipe.json", ["train", "--resume"]),
+        ("checkpoint/state.safetensors", ["train", "--resume"]),
+        ("history.csv", ["train", "--resume"]),
+        ("model.safetensors", ["evaluate"]),
+    ):
+        run = make_run("20260202-000000-damaged")
+        (run.folder / "status.json").unlink()
+        DAMAGES["cut"](run.folder / name)
+        before = snapshot(run.folder)
+        code, _ = command(*words, run.id)
+        assert code, f"{words[0]} accepted a damaged {name}"
+        after = snapshot(run.folder)
+        changed = {path.name for path in before if after.get(path) != before[path]}
+        assert not changed, f"{words[0]} with a damaged {name} has changed {changed}"
+        shutil.rmtree(run.folder)
+        tried += 1
+    return tried
+
+
+def add_what_is_no_run():
+    """Check that other files in the folder of runs are neither listed nor changed; return it in words."""
+    with run_folders.folder_of_runs() as folder:
+        other = make_run("20260101-000000-other")
+        # "me.jpg" and "notes.txt" stand for a user's own files.
+        for name in ("empty", "photos", "20260303-000000-odd", ".hidden"):
+            (folder / name).mkdir()
+        (folder / "photos" / "me.jpg").write_bytes(b"\xff\xd8")
+        (folder / "20260303-000000-odd" / "recipe.json").mkdir()
+        (folder / "notes.txt").write_text("mine")
+        (folder / "loop").symlink_to(folder)
+        before = snapshot(folder)
+        assert [found.id for found in store.all_runs() if not found.shipped] == [other.id]
+        for page in PAGES:
+            assert page_messages(page, other) == []
+        names = ("empty", "photos", "20260303-000000-odd", "notes.txt", "../photos", "none")
+        assert [command("evaluate", name)[0] for name in names] == [2] * len(names)
+        assert snapshot(folder) == before
+    return f"{len(names)} folders and names that are no run refused in one line each"
