@@ -86,7 +86,7 @@ def page_messages(page: str, run: Run) -> list[str]:
     for key in ("draw_run", "evaluate_run", "run_shown"):
         app.session_state[key] = run.id
     app.session_state["inside_step"] = "learning"
-    app.session_state["inside_epoch"] = 1
+    app.session_state["inside_epoch"] = "1"
     return messages(app.run())
 
 
