@@ -23,6 +23,14 @@ from tests.support.trainers import end_trainers
 
 # A small dense network. An epoch takes about a second, long enough to kill the trainer during it.
 SETTINGS = dict(stages=(), dense=(64,), batch_size=256, seed=7)
+# The names of files that are in no form that can be checked.
+OTHERS = ("log.txt", "stop", "name.txt", "date.txt")
+# The columns of each table.
+TABLES = {
+    "history.csv": HISTORY_COLUMNS,
+    "progress.csv": PROGRESS_COLUMNS,
+    "batches.csv": ("batch", "accuracy"),
+}
 # The longest time to load TensorFlow and compile the first step on a busy machine.
 LOADING_SECONDS = 300.0
 
@@ -97,9 +105,9 @@ def _check_file(run, path):
         assert path.name != "recipe.json" or run.recipe()
         assert path.name != "test.json" or run.test(), "test.json does not add up"
     elif path.suffix == ".csv":
-        _check_table(path, HISTORY_COLUMNS if path.name == "history.csv" else PROGRESS_COLUMNS)
+        _check_table(path, TABLES[path.name])
     else:
-        assert path.name in ("log.txt", "stop", "name.txt"), f"{path.name} does not belong in {run.id}"
+        assert path.name in OTHERS, f"{path.name} does not belong in {run.id}"
 
 
 def _check_checkpoint(path):
