@@ -96,9 +96,9 @@ def _is_false(node):
     return isinstance(node, ast.Constant) and node.value is False
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PROJECT)))
-def test_no_source_runs_the_content_of_a_file(path):
-    assert list(_unsafe(ast.parse(path.read_text("utf-8")))) == []
+def test_no_source_runs_the_content_of_a_file():
+    found = [(path, *place) for path in SOURCES for place in _unsafe(ast.parse(path.read_text("utf-8")))]
+    assert found == []
 
 
 @pytest.mark.parametrize(
