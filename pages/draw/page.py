@@ -9,6 +9,7 @@ import streamlit as st
 
 from bnn.data import mnist
 from bnn.data.dataset import DIGITS
+from bnn.runs import store
 from bnn.runs.run import Run
 from pages.draw.hand import hand, judgement
 from pages.draw.live.component import live
@@ -40,7 +41,10 @@ if TYPE_CHECKING:
 
 def page() -> None:
     """Shows the page, or a message if there is no trained network yet."""
-    head.head("Draw a digit", "Every weight of the network that reads it is a single bit.")
+    head.head(
+        "Draw a digit" if _are_digits_read() else "Draw a sign",
+        "Every weight of the network that reads it is a single bit.",
+    )
 
     st.session_state.setdefault(session.DRAWING_NUMBER, 0)
     st.session_state.setdefault(session.DRAWING, [])
@@ -57,6 +61,15 @@ def page() -> None:
         speed_comparison.comparison(run)
 
 
+def _are_digits_read() -> bool:
+    """Returns whether the chosen network reads digits. If it cannot be loaded, the page says so later."""
+    try:
+        chosen = store.find(st.session_state.get(session.DRAW_RUN))
+        return networks.network(chosen).class_names == DIGITS
+    except (OSError, ValueError):
+        return True
+
+
 # As a fragment, this part runs alone when the pen is lifted. The rest of the page stays as it is.
 @st.fragment
 def _canvas_and_answer(choices: list[Run]) -> None:
@@ -65,8 +78,9 @@ def _canvas_and_answer(choices: list[Run]) -> None:
         objects = _canvas_and_clear()
     stages, sample_buttons = st.columns([6, 5], gap="large")
     size_and_time, picker = st.columns([6, 5], gap="large")
-    with sample_buttons:
-        samples()
+    if _are_digits_read():
+        with sample_buttons:
+            samples()
     with picker:
         run = run_picker.run_picker(
             "Which network answers", choices, session.DRAW_RUN, "All runs that have a trained network."
@@ -116,7 +130,7 @@ def _canvas_and_clear() -> list[dict]:
     """Shows the canvas and the button Clear, and returns the Fabric.js objects of the drawing."""
     sample = st.session_state[session.SAMPLE]
     below = None if sample is None else mnist.test().images[sample]
-    objects = canvas(below, st.session_state[session.DRAWING])
+    objects = canvas(below, st.session_state[session.DRAWING], has_ghost=_are_digits_read())
     st.session_state[session.DRAWING] = objects
     if objects and sample is not None:
         # The visitor has drawn over a sample. The sample disappears, and the drawing is read instead.
@@ -174,7 +188,7 @@ def _size_and_time(run: Run, network: PackedNetwork, seconds: float | None) -> N
                 "–" if seconds is None else f"{1000 * seconds:.2f} ms",
                 f"from {source} to answer, on this computer",
                 (
-                    f"Median of {NUM_TIMINGS} measurements with this digit, made just now."
+                    f"Median of {NUM_TIMINGS} measurements with this drawing, made just now."
                     " They include the conversion to 28×28 pixels."
                 ),
             ),

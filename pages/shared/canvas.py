@@ -20,12 +20,13 @@ _GHOST_HTML = '<div class="ghost"></div>'
 _correct_canvas = component("one_bit_lab_correct_canvas", js=(_HERE / "canvas.js").read_text("utf-8"))
 
 
-def canvas(sample: np.ndarray | None, drawing: list[dict]) -> list[dict]:
+def canvas(sample: np.ndarray | None, drawing: list[dict], has_ghost: bool = True) -> list[dict]:
     """Shows the canvas, and returns what is drawn now.
 
     Args:
         sample: Digit to show below the drawing, (28, 28) uint8, or None.
         drawing: Fabric.js objects with which a new canvas starts.
+        has_ghost: Whether digits draw themselves on the empty canvas at first.
 
     Returns:
         The drawing as Fabric.js objects.
@@ -39,7 +40,7 @@ def canvas(sample: np.ndarray | None, drawing: list[dict]) -> list[dict]:
             st.html(f'<div class="sample">{pictures.picture(sample, "the sample")}</div>')
         elif not st.session_state[session.DRAWING_NUMBER]:
             # In its place is an empty element after the first stroke, so that the canvas keeps its own place.
-            st.html("<span></span>" if drawing else _GHOST_HTML)
+            st.html(_GHOST_HTML if has_ghost and not drawing else "<span></span>")
         _correct_canvas(data={"canvas": key, "ghost": _GHOST}, key="tidy", height=1)
         if key not in st.session_state:
             # Set only for a new canvas, or when the visitor comes from another page. A changed initial

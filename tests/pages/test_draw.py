@@ -13,6 +13,7 @@ from bnn.data import mnist
 from bnn.engine import file
 from bnn.engine.answer import Answer
 from bnn.engine.portable.build import FOLDER
+from bnn.system.files import write_atomically
 from pages.draw import reading
 from pages.shared import answer, warm_up
 from pages.shared.answer import answer_html
@@ -127,6 +128,20 @@ def test_network_can_be_chosen(make_run):
     picker(page, "draw_run").select(other.id).run()
     assert not page.exception
     assert picker(page, "draw_run").value == other.id
+
+
+def test_network_that_reads_signs_is_asked_for_signs(make_run, random_network):
+    make_run()
+    signs = make_run("report-signed")
+    write_atomically(signs.model_path, file.to_bytes(random_network(class_names=("heart", "star"))))
+    page = open_page("draw")
+    assert page.title[0].value == "Draw a digit"
+    picker(page, "draw_run").select(signs.id).run()
+    assert page.title[0].value == "Draw a sign"
+    assert "draw a sign" in words(page)
+    assert 'class="ghost"' not in shown(page)
+    # The samples are digits.
+    assert not [button for button in page.button if button.key.startswith("sample-")]
 
 
 @pytest.mark.parametrize("content", [b"", b"no network", b"\xff" * 1000])
