@@ -1,0 +1,238 @@
+"""Compares the engine in C and in WebAssembly with Python's.
+
+    python -m tests.benchmarks.engines [--images 10000] [--drawings FILE]
+
+In headless Chromium, it reads MNIST's test digits with a network of each kind: one bit for each pixel,
+several bits, and grey pixels. It compares every bit of every layer, the scores and the answers. It also reads
+the golden vectors, and turns the drawings of a file of strokes into digits and reads them. Then gcc compiles
+the C export of two networks, which read the test digits, too. The exit code is 1 if a bit or an answer
+differs, or a score by 1e-4 or more.
+"""
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import safetensors.numpy
+from playwright.sync_api import Page, Route, sync_playwright
+
+from bnn.data import mnist
+from bnn.data.dataset import DIGITS
+from bnn.drawing import stroke_files
+from bnn.drawing.preprocessing import digit_from_strokes
+from bnn.engine import answer, file, inference
+from bnn.engine.network import PackedNetwork
+from bnn.engine.portable import script
+from bnn.engine.words import pack_words
+from bnn.export.c import write_c
+from bnn.runs import store
+from tests.golden import make as golden
+from tests.support import chromium
+
+CHUNK = 250
+MAX_DIFFERENCE = 1e-4
+C_RUNS = ("quick", "shipped")
+ORIGIN = "http://engine.test/"
+SETUP = """async () => {
+  window.engine = await import("/engine.js")
+  window.module = await engine.compileEngine(engine.BUILDS)
+  window.bytes = async name => new Uint8Array(await (await fetch(name)).arrayBuffer())
+}"""
+READ = """async () => {
+  const network = engine.loadNetwork(module, await bytes("/network"))
+  const images = await bytes("/images")
+  const words = new Uint32Array((await bytes("/words")).buffer)
+  const scores = new Float32Array((await bytes("/scores")).buffer)
+  const found = { numOther: 0, worst: 0, answers: [] }
+  let place = 0
+  for (let i = 0; i < images.length / 784; i++) {
+    const image = images.subarray(784 * i, 784 * i + 784)
+    const { scores: ours, digit, isSure, isKnown, candidates } = network.read(image)
+    const differences = ours.map((score, k) => Math.abs(score - scores[i * ours.length + k]))
+    found.worst = Math.max(found.worst, ...differences)
+    found.answers.push([digit, isSure, isKnown, candidates])
+    let isOther = false
+    for (const layer of network.lastLayerBits()) {
+      for (const word of layer) isOther = words[place++] !== word || isOther
+    }
+    found.numOther += isOther
+  }
+  found.isWhole = place === words.length
+  return found
+}"""
+DRAW = """async () => {
+  const digitOf = engine.digitFromStrokes(module)
+  const drawings = JSON.parse(new TextDecoder().decode(await bytes("/drawings")))
+  const digits = await bytes("/digits")
+  const isOther = (strokes, i) => digitOf(strokes).some((value, k) => value !== digits[784 * i + k])
+  return drawings.filter(isOther).length
+}"""
+
+
+@dataclass
+class Comparison:
+    """How many images were read, in how many something differs, and the largest difference of a score."""
+
+    num_images: int = 0
+    num_other_bits: int = 0
+    num_other_answers: int = 0
+    worst_score: float = 0.0
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether all bits and answers are equal, and all scores within `MAX_DIFFERENCE`."""
+        return not self.num_other_bits and not self.num_other_answers and self.worst_score < MAX_DIFFERENCE
+
+
+class Site:
+    """A page in Chromium with the engine, and the files that its scripts fetch."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.files: dict[str, bytes] = {"": b"<!doctype html>"}
+        names = "BUILDS, compileEngine, loadNetwork, digitFromStrokes"
+        self.files["engine.js"] = f"{script.module()}\nexport {{ {names} }}".encode()
+        page.route(f"{ORIGIN}**", self._answer)
+        page.goto(ORIGIN)
+        page.evaluate(SETUP)
+
+    def _answer(self, route: Route) -> None:
+        name = route.request.url.removeprefix(ORIGIN)
+        kinds = {"": "text/html", "engine.js": "text/javascript"}
+        route.fulfill(body=self.files[name], content_type=kinds.get(name, "application/octet-stream"))
+
+    def compare(self, network: PackedNetwork, images: np.ndarray) -> Comparison:
+        """Read the images in the browser and compare everything with Python."""
+        found = Comparison()
+        self.files["network"] = file.to_bytes(network)
+        for chunk in _chunks(images):
+            scores = inference.scores(network, chunk)
+            words = [_words(network, number, layer) for number, layer in enumerate(_layers(network, chunk))]
+            self.files["images"] = chunk.tobytes()
+            self.files["words"] = np.concatenate(words, axis=1).astype("<u4").tobytes()
+            self.files["scores"] = scores.astype("<f4").tobytes()
+            ours = self.page.evaluate(READ)
+            assert ours["isWhole"]
+            pythons = [answer.read(network, image) for image in chunk]
+            expected = [[one.label, one.is_sure, one.is_known, list(one.candidates)] for one in pythons]
+            found.num_images += len(chunk)
+            found.num_other_bits += ours["numOther"]
+            found.num_other_answers += sum(a != b for a, b in zip(ours["answers"], expected, strict=True))
+            found.worst_score = max(found.worst_score, ours["worst"])
+        return found
+
+    def num_other_digits(self, drawings: list[list[np.ndarray]], digits: np.ndarray) -> int:
+        """Return how many drawings become another 28x28 image in the browser than in Python."""
+        self.files["drawings"] = json.dumps([[s.tolist() for s in strokes] for strokes in drawings]).encode()
+        self.files["digits"] = digits.tobytes()
+        return self.page.evaluate(DRAW)
+
+
+def main() -> None:
+    """Compare and print; exit with 1 if anything differs."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--images", type=int, default=10_000)
+    parser.add_argument("--drawings", type=Path)
+    options = parser.parse_args()
+    images = mnist.test().images[: options.images]
+    with sync_playwright() as playwright:
+        browser = chromium.launch(playwright)
+        page = browser.new_page()
+        page.set_default_timeout(chromium.PATIENCE_MS)
+        site = Site(page)
+        are_equal = [_compare_digits(site, images), _compare_golden(site)]
+        if options.drawings:
+            are_equal.append(_compare_drawings(site, options.drawings))
+        browser.close()
+    if shutil.which("gcc"):
+        are_equal += [_compare_c(name, images) for name in C_RUNS]
+    sys.exit(not all(are_equal))
+
+
+def _compare_digits(site: Site, images: np.ndarray) -> bool:
+    networks = {
+        "quick, one bit": file.load(store.find("quick").model_path),
+        "shipped, levels": file.load(store.find("shipped").model_path),
+        "golden, grey": golden.network("grey"),
+    }
+    are_equal = [_print(f"{name}: test digits", site.compare(one, images)) for name, one in networks.items()]
+    return all(are_equal)
+
+
+def _compare_golden(site: Site) -> bool:
+    """Compare with the engine, and the engine's bits and scores with the golden vectors."""
+    vectors = safetensors.numpy.load_file(golden.FOLDER / "vectors.safetensors")
+    are_equal = []
+    for name in golden.NETWORKS:
+        network = golden.network(name)
+        found = site.compare(network, vectors["images"])
+        layers = _layers(network, vectors["images"])
+        for number, layer in enumerate(layers):
+            if f"{name}.{number}.inputs" in vectors:
+                bits = np.packbits(layer.reshape(len(layer), -1), axis=1, bitorder="little")
+                found.num_other_bits += int((bits != vectors[f"{name}.{number}.inputs"]).any(axis=1).sum())
+        are_equal.append(_print(f"{name}: golden vectors", found))
+    return all(are_equal)
+
+
+def _compare_drawings(site: Site, path: Path) -> bool:
+    drawings = [drawing.strokes for drawing in stroke_files.load_drawings(path, DIGITS)]
+    digits = np.stack([digit_from_strokes(strokes).digit for strokes in drawings])
+    num_other = site.num_other_digits(drawings, digits)
+    print(f"{path.name}: {num_other} of {len(drawings):,} drawings become other pixels", flush=True)
+    network = file.load(store.find(None).model_path)
+    return _print("shipped: drawings", site.compare(network, digits)) and num_other == 0
+
+
+def _compare_c(name: str, images: np.ndarray) -> bool:
+    run = store.find(name)
+    with tempfile.TemporaryDirectory() as folder:
+        write_c(run, Path(folder))
+        command = ["gcc", "-std=c99", "-O2", "example.c", "engine.c", "-o", "example"]
+        subprocess.run(command, cwd=folder, check=True)
+        done = subprocess.run(
+            [Path(folder) / "example"], input=images.tobytes(), capture_output=True, check=True
+        )
+    lines = [line.split() for line in done.stdout.decode().splitlines()]
+    expected = inference.scores(file.load(run.model_path), images)
+    worst = float(np.abs(np.array([line[1:] for line in lines], float) - expected).max())
+    labels = [int(line[0]) for line in lines]
+    num_other = int((np.array(labels) != expected.argmax(axis=1)).sum())
+    return _print(f"{name}: C export, gcc -O2", Comparison(len(images), 0, num_other, worst))
+
+
+def _chunks(images: np.ndarray) -> Iterator[np.ndarray]:
+    yield from (images[first : first + CHUNK] for first in range(0, len(images), CHUNK))
+
+
+def _layers(network: PackedNetwork, images: np.ndarray) -> list[np.ndarray]:
+    return inference.activations(network, images)
+
+
+def _words(network: PackedNetwork, number: int, layer: np.ndarray) -> np.ndarray:
+    """Return the input of a layer in the words of the portable engine, (n, words)."""
+    if number == 0 and network.pixel_threshold is None:
+        return layer.reshape(len(layer), -1).astype(np.uint32)
+    channels = layer[..., None] if number == 0 and layer.ndim == 3 else layer
+    return pack_words(channels).reshape(len(layer), -1)
+
+
+def _print(words: str, found: Comparison) -> bool:
+    print(
+        f"{words:32} {found.num_images:6,} images: {found.num_other_bits} with other bits,"
+        f" {found.num_other_answers} with another answer,"
+        f" largest difference of a score {found.worst_score:.1e}",
+        flush=True,
+    )
+    return found.is_equal
+
+
+if __name__ == "__main__":
+    main()
