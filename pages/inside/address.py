@@ -1,7 +1,8 @@
 """Reads and writes the address of the Inside page, so that it links to exactly what the visitor sees.
 
 `bind="query-params"` of Streamlit 1.67 is not enough. If Python changes a value (after a click in a picture,
-Play or Forward), Streamlit adds an entry to the browser's history, so "back" no longer leaves the page.
+Play or Forward), Streamlit adds an entry to the browser's history, so "back" would undo each of these steps.
+Here only a new chapter is an entry, see address.js.
 `st.query_params` adds entries as well, on purpose (https://github.com/streamlit/streamlit/pull/16831). A
 bound widget also leaves its default out of the address and writes the label of an option. Default and label
 may be different when somebody opens the link.
@@ -10,7 +11,8 @@ may be different when somebody opens the link.
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 from streamlit.components.v2 import component
@@ -22,21 +24,13 @@ from pages.shared import session
 KEPT = ("tour", "nav")
 _MAX_DIGITS = 4
 _READ = "inside_address_read"
+# How often the visitor had gone back or forward within the page when the server last heard of it.
+_NUM_MOVES = "inside_moves"
+# The values that Back and Forward take over from the address.
+_KNOWN = "inside_moves_known"
+_MAX_LENGTH = 4000
 
-_address = component(
-    "one_bit_lab_address",
-    js="""
-export default function ({ data }) {
-  // The visitor may be on another page by now. Its address must not change.
-  if (!/\\/inside\\/?$/.test(location.pathname) || location.search === data.search) return
-  const chapter = search => new URLSearchParams(search).get("step")
-  // A new chapter starts at its top, even if the visitor had scrolled down in the old one.
-  if (chapter(location.search) && chapter(location.search) !== chapter(data.search))
-    document.querySelector("[data-testid=stMain]")?.scrollTo(0, 0)
-  history.replaceState(history.state, "", location.pathname + data.search + location.hash)
-}
-""",
-)
+_address = component("one_bit_lab_address", js=(Path(__file__).parent / "address.js").read_text("utf-8"))
 
 
 @dataclass(frozen=True)
@@ -68,14 +62,31 @@ def read(values: Mapping[str, Value], chapters: Collection[str], run_ids: Collec
         return
     st.session_state[_READ] = True
     known = {
-        "step": Value(keys.CHAPTER, lambda text: text if text in chapters else None),
+        "step": _chapter(chapters),
         "run": Value(session.DRAW_RUN, lambda text: text if text in run_ids else None),
         "digit": Value(keys.DIGIT, _digit),
         **values,
     }
-    for name, text in st.query_params.items():
+    _take_over(st.query_params.to_dict(), known)
+
+
+def _chapter(chapters: Collection[str]) -> Value:
+    return Value(keys.CHAPTER, lambda text: text if text in chapters else None)
+
+
+def _take_over(texts: Mapping[str, str], known: Mapping[str, Value]) -> None:
+    for name, text in texts.items():
         if name in known and (value := known[name].parse(text)) is not None:
             st.session_state[known[name].key] = value
+
+
+def follow(chapter: str) -> None:
+    """Runs the whole page if the visitor has left this chapter. A chapter that is a fragment calls it first.
+
+    A click or a move back within a fragment only runs the fragment again.
+    """
+    if st.session_state[keys.CHAPTER] != chapter:
+        st.rerun()
 
 
 def write(values: Mapping[str, Value] | None = None) -> None:
@@ -89,7 +100,25 @@ def write(values: Mapping[str, Value] | None = None) -> None:
     }
     texts = {name: str(text) for name, text in texts.items() if text not in (None, "")}
     kept = {name: st.query_params[name] for name in KEPT if name in st.query_params}
-    _address(key="address", data={"search": f"?{urlencode(texts | kept)}"}, height=1)
+    data = {"search": f"?{urlencode(texts | kept)}", "answered": st.session_state.get(_NUM_MOVES, 0)}
+    _address(key="address", data=data, height=1, on_move_change=_move)
+
+
+def follow_moves(values: Mapping[str, Value], chapters: Collection[str]) -> None:
+    """Lets the browser's Back and Forward open the chapter of the entry, with the values of `values`.
+
+    Run and digit stay as they are: they belong to the page, and not to one of its chapters.
+    """
+    st.session_state[_KNOWN] = {"step": _chapter(chapters), **values}
+
+
+def _move() -> None:
+    # The value comes from the browser and may be anything.
+    move = st.session_state.address.move
+    if isinstance(move, dict) and isinstance(move.get("search"), str) and isinstance(move.get("number"), int):
+        texts = dict(parse_qsl(move["search"][:_MAX_LENGTH].removeprefix("?")))
+        _take_over(texts, st.session_state[_KNOWN])
+        st.session_state[_NUM_MOVES] = move["number"]
 
 
 def whole_number(text: str) -> int | None:

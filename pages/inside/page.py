@@ -25,6 +25,7 @@ def page() -> None:
             return
         digit_choice.follow_drawing()
         address.read(_values(), CHAPTERS, [run.id for run in choices])
+        address.follow_moves(_values(), CHAPTERS)
         with middle:
             field()
         with right:

@@ -28,7 +28,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const isThere = ([row, column]) =>
     row >= 0 && column >= 0 && row < data.rows && column < data.columns && row * data.columns + column < data.count
 
-  const move = (to, picks) => {
+  const move = (to, picks, point = null) => {
     if (!isThere(to)) return
     place = to
     // The marker moves at once. It does not wait for the page.
@@ -36,7 +36,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     if (!picks) return
     button.place = to
     button.picks += 1
-    setTriggerValue("place", { place: to, number: button.picks })
+    setTriggerValue("place", { place: to, point, number: button.picks })
   }
 
   button.onclick = event => {
@@ -45,7 +45,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
     const box = button.getBoundingClientRect()
     const at = (offset, length, size) => Math.min(size - 1, Math.max(0, Math.floor((offset / length) * size)))
     const row = at(event.clientY - box.top, box.height, data.rows)
-    move([row, at(event.clientX - box.left, box.width, data.columns)], true)
+    const point = [(event.clientY - box.top) / box.height, (event.clientX - box.left) / box.width]
+    move([row, at(event.clientX - box.left, box.width, data.columns)], true, point)
   }
   button.onkeydown = event => {
     const step = STEPS[event.key]

@@ -45,6 +45,21 @@ class Cells:
     count: int | None = None
 
 
+# Gets the place of a click, as shares of the picture's height and width, from 0 to 1.
+OnPoint = Callable[[float, float], None]
+
+
+@dataclass(frozen=True)
+class Opens:
+    """Says that picking a cell opens another chapter.
+
+    Args:
+        on_point: Called with the place of a click, before the cell is picked.
+    """
+
+    on_point: OnPoint | None = None
+
+
 @dataclass(frozen=True)
 class Marker:
     """A frame around the picked cell.
@@ -66,7 +81,7 @@ def picker(
     label: str,
     on_pick: Callable[[int, int], None],
     marker: Marker | None = None,
-    opens: bool = False,
+    opens: Opens | None = None,
 ) -> None:
     """Shows a picture in which the visitor can pick one cell.
 
@@ -76,7 +91,7 @@ def picker(
         label: Description of the picture for screen readers.
         on_pick: Called with row and column of the picked cell, before the page runs again.
         marker: Marks the cell that is already picked.
-        opens: Whether picking a cell opens another chapter. If so, the arrow keys only move the marker, and
+        opens: Given if picking a cell opens another chapter. If so, the arrow keys only move the marker, and
             Enter picks the cell.
     """
     answered = f"{key}-answered"
@@ -86,6 +101,9 @@ def picker(
         picked = st.session_state[key].place
         if isinstance(picked, dict) and _is_count(picked.get("number")):
             st.session_state[answered] = picked["number"]
+            on_point = opens and opens.on_point
+            if on_point and (point := _checked_point(picked.get("point"))):
+                on_point(*point)
             if place := _checked_place(picked.get("place"), cells):
                 on_pick(*place)
 
@@ -98,7 +116,7 @@ def picker(
         "place": (marker.row, marker.column) if marker else None,
         "marker": marker.size if marker else 1,
         "label": label,
-        "opens": opens,
+        "opens": opens is not None,
         "answered": st.session_state.get(answered, 0),
     }
     _picker(key=key, data=data, on_place_change=pick, height="content")
@@ -106,6 +124,15 @@ def picker(
 
 def _is_count(number: object) -> bool:
     return isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 2**53
+
+
+def _checked_point(found: object) -> tuple[float, float] | None:
+    if not isinstance(found, list) or len(found) != 2:
+        return None
+    down, right = found
+    if not isinstance(down, int | float) or not isinstance(right, int | float):
+        return None
+    return (float(down), float(right)) if 0 <= down < 1 and 0 <= right < 1 else None
 
 
 def _checked_place(found: object, cells: Cells) -> tuple[int, int] | None:

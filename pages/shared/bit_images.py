@@ -73,6 +73,21 @@ def wall(tiles: np.ndarray, columns: int, gap: int = GAP) -> np.ndarray:
     return image
 
 
+def pixel_of_tile(wall: np.ndarray, side: int, down: float, right: float) -> tuple[int, int]:
+    """Returns row and column, within its tile, of the pixel at a place of a wall.
+
+    Args:
+        wall: An image from `wall`, with tiles of (side, side) and the gap `gap_of(side)`.
+        side: Height and width of a tile.
+        down: Share of the image's height above the place, from 0 to 1.
+        right: Share of the image's width to the left of the place, from 0 to 1.
+    """
+    gap = gap_of(side)
+    height, width = wall.shape[:2]
+    row, column = ((share * size - gap) % (side + gap) for share, size in ((down, height), (right, width)))
+    return min(side - 1, int(row)), min(side - 1, int(column))
+
+
 def channels(values: np.ndarray) -> np.ndarray:
     """Returns a tile for each channel: (h, w, channels[, 3]) becomes (channels, h, w[, 3])."""
     return np.moveaxis(values, 2, 0)

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from bnn.engine import file
+from bnn.runs import store
 from pages.inside.chapters import CHAPTERS
 from tests.support import chromium, drawing_hand, waiting
 
@@ -89,7 +91,7 @@ def test_pause_stops_at_once(open_page):
     assert _place(page)["column"] == column
 
 
-def test_back_leaves_the_page_after_any_number_of_choices(open_page):
+def test_back_opens_the_chapters_of_before_and_then_leaves_the_page(open_page):
     page = open_page()
     page.get_by_role("link", name="Inside").first.click()
     page.wait_for_url(re.compile("inside.*step=bits"))
@@ -99,12 +101,21 @@ def test_back_leaves_the_page_after_any_number_of_choices(open_page):
     page.locator(".st-key-neuron-forward button").click()
     page.wait_for_url(re.compile("column=15"))
     chromium.wait_until_complete(page)
+    for step in ("break", "neuron", "bits"):
+        page.go_back()
+        page.wait_for_url(re.compile(f"step={step}"))
+        expect(page.get_by_role("radio", name=CHAPTERS[step].title)).to_be_checked()
+        chromium.wait_until_complete(page)
+    page.go_forward()
+    page.wait_for_url(re.compile("step=neuron"))
     chromium.reload(page)
-    _expect_place(page, 12, 15)
+    _expect_place(page, 12, 14)
+    page.go_back()
+    expect(page.get_by_role("radio", name=CHAPTERS["bits"].title)).to_be_checked()
     page.go_back()
     expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
     page.go_forward()
-    _expect_place(page, 12, 15)
+    page.wait_for_url(re.compile("step=bits"))
 
 
 # A key pressed as often and as fast as a person may press it.
@@ -157,9 +168,16 @@ def test_click_and_enter_on_maps_open_a_neuron(open_page):
     box = maps.bounding_box()
     # The 32 maps stand in six columns and six rows: the third map of the second row is filter 9.
     maps.click(position={"x": 2.5 / 6 * box["width"], "y": 1.5 / 6 * box["height"]})
-    page.wait_for_url(re.compile("step=neuron.*layer=1&filter=9"))
+    # Two pixels lie between the maps. Places are counted from 1; after pooling, a pixel is several places.
+    layer = file.load(store.find("quick").model_path).layers[0]
+    side = layer.output_side
+    pixels = (int((share * (2 + 6 * (side + 2)) - 2) % (side + 2)) for share in (1.5 / 6, 2.5 / 6))
+    row, column = (pixel * layer.pool + 1 for pixel in pixels)
+    page.wait_for_url(re.compile(f"step=neuron.*layer=1&filter=9&row={row}&column={column}(&|$)"))
     chromium.wait_until_complete(page)
-    _open_chapter(page, "way")
+    page.get_by_role("button", name="Back to the whole").click()
+    page.wait_for_url(re.compile("step=way"))
+    chromium.wait_until_complete(page)
     page.locator('[class*="st-key-way-maps-2"] button').press("Enter")
     page.wait_for_url(re.compile("step=neuron.*layer=2&filter=1&"))
 

@@ -36,6 +36,18 @@ def test_wall_shows_each_tile_at_its_place(count, columns, gap, colour):
     assert (picture[~covered] == bit_images.GREY).all()
 
 
+@pytest.mark.parametrize("side", [7, 28])
+def test_place_of_a_wall_names_the_pixel_of_its_tile(side):
+    tiles = np.zeros((7, side, side), np.uint8)
+    tiles[5, 3, 6] = 255
+    picture = bit_images.wall(tiles, 3, bit_images.gap_of(side))
+    (row,), (column,) = np.nonzero(picture == 255)
+    height, width = picture.shape
+    for within in (0.01, 0.5, 0.99):
+        place = (row + within) / height, (column + within) / width
+        assert bit_images.pixel_of_tile(picture, side, *place) == (3, 6)
+
+
 @pytest.mark.parametrize("channels", [1, 2, 4, 7, 32])
 @pytest.mark.parametrize("side", [1, 3, 7])
 def test_filter_tiles_show_every_weight_at_its_place(channels, side):

@@ -38,6 +38,7 @@ _BLIND = (
 
 @st.fragment
 def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
+    address.follow("bits")
     with errors.errors_in_words():
         own = _lowest_threshold(network)
         _set_white(run, own)

@@ -23,6 +23,7 @@ _VALUES = damage_sliders.VALUES | damage_trials.VALUES
 
 @st.fragment
 def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
+    address.follow("break")
     with errors.errors_in_words():
         left, middle, right = st.columns([4, 4, 4], gap="large")
         with left:

@@ -44,6 +44,7 @@ CHAPTER = Chapter("4 Learning", _show, _VALUES, grey="between tiles")
 
 
 def _chapter(run: Run, network: PackedNetwork, image: np.ndarray, was_playing: bool) -> None:
+    address.follow("learning")
     with errors.errors_in_words():
         found = moments(run)
         if not found:

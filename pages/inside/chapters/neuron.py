@@ -54,6 +54,7 @@ CHAPTER = Chapter("2 One neuron", _show, _VALUES, grey="neither")
 
 def _chapter(run: Run, network: PackedNetwork, image: np.ndarray, was_playing: bool) -> None:
     state = st.session_state
+    address.follow("neuron")
     with errors.errors_in_words():
         _bring_into_range(network)
         play.step(_PLAY, _PLAY_SECONDS, lambda: _play_on(_layer(network)))
@@ -132,6 +133,11 @@ def _controls(network: PackedNetwork) -> None:
             "Forward", key="neuron-forward", icon=":material/chevron_right:", on_click=_move, args=(layer, 1)
         )
         play.button(_PLAY)
+        st.button("Back to the whole", key="neuron-whole", icon=":material/zoom_out:", on_click=_open_whole)
+
+
+def _open_whole() -> None:
+    st.session_state[keys.CHAPTER] = "way"
 
 
 def _move(layer: PackedLayer, step: int) -> None:

@@ -9,7 +9,7 @@ from bnn.runs.run import Run
 from pages.inside import address, keys
 from pages.inside.chapter import Chapter
 from pages.inside.live.component import live
-from pages.inside.picker import Cells, picker
+from pages.inside.picker import Cells, OnPoint, Opens, picker
 from pages.shared import bit_images, errors, pictures
 from pages.shared.bars import bars
 
@@ -19,9 +19,7 @@ _MAPS_CAPTION = "What this layer makes of it: {} are white"
 
 @st.fragment
 def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
-    if st.session_state[keys.CHAPTER] != "way":
-        # A click on a tile opens another chapter. It is outside this fragment, so the whole page must run.
-        st.rerun()
+    address.follow("way")
     with errors.errors_in_words():
         st.markdown(
             "Read from top to bottom. Each layer takes the bits of the layer above and makes new bits from"
@@ -92,14 +90,8 @@ def _going_out(layer: PackedLayer) -> str:
 def _filters(run: Run, network: PackedNetwork, number: int) -> None:
     layer = network.layers[number - 1]
     source, columns = _filter_wall(network, number, (str(run.model_path), run.model_path.stat().st_mtime_ns))
-    _wall(
-        f"way-filters-{number}",
-        source,
-        columns,
-        layer.outputs,
-        f"Weights of the neurons of layer {number}",
-        number,
-    )
+    label = f"Weights of the neurons of layer {number}"
+    _wall(f"way-filters-{number}", _cells(source, columns, layer.outputs), label, number)
     st.caption("Its weights, one tile for each neuron")
 
 
@@ -125,7 +117,15 @@ def _maps(layer: PackedLayer, number: int, bits: np.ndarray) -> None:
     wall = bit_images.wall(tiles, columns, bit_images.gap_of(tiles.shape[1]))
     white = f"{int((~bits).sum()):,} of {bits.size:,} bits"
     label = f"The bits after layer {number}, {white} are white"
-    _wall(f"way-maps-{number}", wall, columns, layer.outputs, label, number)
+
+    def point(down: float, right: float) -> None:
+        if layer.kind == "convolution":
+            places = bit_images.pixel_of_tile(wall, tiles.shape[1], down, right)
+            # Before pooling, there are several places for each pixel of the map.
+            row, column = (place * layer.pool + 1 for place in places)
+            st.session_state[keys.ROW], st.session_state[keys.COLUMN] = row, column
+
+    _wall(f"way-maps-{number}", _cells(wall, columns, layer.outputs), label, number, point)
     st.caption(_MAPS_CAPTION.format(white))
 
 
@@ -137,13 +137,17 @@ def _scores(network: PackedNetwork, probabilities: np.ndarray) -> None:
     st.html(bars(probabilities, network.class_names))
 
 
-def _wall(key: str, pixels: np.ndarray | str, columns: int, count: int, label: str, number: int) -> None:
+def _wall(key: str, cells: Cells, label: str, number: int, on_point: OnPoint | None = None) -> None:
     """Shows the tiles of a layer. Picking a tile opens its neuron in chapter 2."""
 
     def pick(row: int, column: int) -> None:
         st.session_state[keys.CHAPTER] = "neuron"
         st.session_state[keys.LAYER] = number
-        st.session_state[keys.FILTER] = row * columns + column + 1
+        st.session_state[keys.FILTER] = row * cells.columns + column + 1
 
-    cells = Cells(pixels, -(-count // columns), columns, count)
-    picker(key, cells, f"{label}. Arrow keys move the marker, Enter opens a tile.", pick, opens=True)
+    label = f"{label}. Arrow keys move the marker, Enter opens a tile."
+    picker(key, cells, label, pick, opens=Opens(on_point))
+
+
+def _cells(pixels: np.ndarray | str, columns: int, count: int) -> Cells:
+    return Cells(pixels, -(-count // columns), columns, count)

@@ -1,0 +1,49 @@
+// Writes the address of the page. A new chapter is a new entry in the browser's history; everything else changes the
+// entry. Back and Forward within the page ask the server for the chapter of the entry.
+
+let current = null // the page's component, while the page is shown
+let numMoves = 0 // how often the visitor went back or forward within the page
+const scrolled = {} // how far each chapter was scrolled down when it was left
+const MAX_FRAMES = 120
+
+const chapterOf = search => new URLSearchParams(search).get("step")
+// The visitor may be on another page by now. Its address must not change.
+const isInside = () => /\/inside\/?$/.test(location.pathname)
+const main = () => document.querySelector("[data-testid=stMain]")
+
+export default function ({ data, setTriggerValue }) {
+  const own = (current = { setTriggerValue, chapter: chapterOf(data.search) })
+  numMoves = Math.max(numMoves, data.answered)
+  window.oneBitLabInsideMoves ??= addEventListener("popstate", event => onMove(event), { capture: true }) ?? true
+  if (isInside() && data.answered === numMoves && location.search !== data.search) write(data.search)
+  return () => {
+    if (current === own) current = null
+  }
+}
+
+function write(search) {
+  const before = chapterOf(location.search)
+  const isNewChapter = before && before !== chapterOf(search)
+  const address = location.pathname + search + location.hash
+  if (!isNewChapter) return history.replaceState(history.state, "", address)
+  scrolled[before] = main()?.scrollTop
+  history.pushState(history.state, "", address)
+  // A new chapter starts at its top, and all maps where the visitor left them.
+  scrollTo(chapterOf(search) === "way" ? (scrolled.way ?? 0) : 0, MAX_FRAMES)
+}
+
+/** Scrolls as soon as the chapter is long enough. */
+function scrollTo(top, frames) {
+  main()?.scrollTo(0, top)
+  if (frames && top && main()?.scrollTop < top - 1) requestAnimationFrame(() => scrollTo(top, frames - 1))
+}
+
+function onMove(event) {
+  if (!current || !isInside() || !chapterOf(location.search)) return
+  // Streamlit would run the page again, with the chapter that it shows now.
+  event.stopImmediatePropagation()
+  if (current.chapter) scrolled[current.chapter] = main()?.scrollTop
+  numMoves += 1
+  current.setTriggerValue("move", { search: location.search, number: numMoves })
+  scrollTo(scrolled[chapterOf(location.search)] ?? 0, MAX_FRAMES)
+}
