@@ -138,7 +138,8 @@ def _report_maps(page: Page, server: Server, num_drawings: int) -> None:
         busy.append((_busy_milliseconds(processor) - before) / len(shown))
         intervals += list(np.diff(shown))
         drawing_hand.wait_until_inside_has_it(page)
-        drawing_hand.clear(page)
+        page.locator(".st-key-inside-clear button").click()
+        chromium.wait_until_complete(page)
     _print("between two pictures of all maps", intervals, "ms")
     # On a busy machine, this says more: what the page's main thread needs, layout and all.
     _print("processor time of a picture of all maps", busy, "ms")
