@@ -15,6 +15,7 @@ from bnn.export.c import sources, to_zip, write_c
 from bnn.recipes.presets import preset
 from bnn.runs import store
 from tests.benchmarks import microcontroller
+from tests.support.c_export import run_example
 
 MAX_RAM_BYTES = {"shipped": 24_000, "quick": 8_000}
 PRINT_NAMES = """
@@ -33,16 +34,6 @@ def compiler():
     if not shutil.which("gcc"):
         pytest.skip("needs gcc to compile the exported sources")
     return "gcc"
-
-
-def run_example(compiler, run, folder, images):
-    """Export the run, compile its example, and return the classes and scores that it prints."""
-    write_c(run, folder)
-    flags = ["-std=c99", "-pedantic", "-O2", "-Wall", "-Wextra", "-Werror"]
-    subprocess.run([compiler, *flags, "example.c", "engine.c", "-o", "example"], cwd=folder, check=True)
-    done = subprocess.run([folder / "example"], input=images.tobytes(), capture_output=True, check=True)
-    lines = [line.split() for line in done.stdout.decode().splitlines()]
-    return [line[0] for line in lines], np.array([line[1:] for line in lines], float)
 
 
 @pytest.mark.parametrize("name", ["shipped", "quick", "report"])

@@ -1,5 +1,6 @@
 """Real trainings on a few hundred real digits."""
 
+import shutil
 from contextlib import redirect_stderr
 from io import StringIO
 from threading import Event
@@ -10,13 +11,16 @@ import pytest
 
 from bnn.analysis import metrics
 from bnn.data import dataset, files, mnist
-from bnn.engine import file
+from bnn.engine import file, inference
+from bnn.export.check import check
 from bnn.recipes.presets import PRESETS, preset
 from bnn.runs import first_batches, stopping, store
 from bnn.runs.run import HISTORY_COLUMNS
 from bnn.system.files import write_atomically
-from bnn.training import batch_norm, batches, checkpoint, loop, model, progress
+from bnn.training import batch_norm, batches, checkpoint, keras_file, loop, model, progress
+from bnn.training.backend import keras
 from bnn.training.packing import binary_weights, pack
+from tests.support.c_export import run_example
 from tests.support.data_files import stroke_lines
 
 NUM_IMAGES = 600
@@ -90,6 +94,21 @@ def test_best_epoch_is_kept_and_measured_on_the_test_set(trained):
     split = dataset.Split(images[:NUM_IMAGES], labels[:NUM_IMAGES])
     expected = metrics.evaluate(file.load(run.model_path), split)
     assert run.test() == {**expected.summary(), "epoch": best}
+
+
+@pytest.mark.slow
+def test_exports_of_a_new_network_answer_as_it_does(trained, tmp_path):
+    images = mnist.test().images[:200]
+    network = file.load(trained.model_path)
+    keras_path = tmp_path / "network.keras"
+    keras_file.write_keras(trained, keras_path)
+    model = keras.models.load_model(keras_path, compile=False)
+    found = model.predict(images[..., None].astype(np.float32), verbose=0)
+    np.testing.assert_allclose(found, inference.probabilities(network, images), atol=1e-4)
+    if shutil.which("gcc"):
+        _, scores = run_example("gcc", trained, tmp_path / "c", images)
+        np.testing.assert_allclose(scores, inference.scores(network, images), rtol=1e-5, atol=1e-4)
+        check(tmp_path / "c", trained)
 
 
 @pytest.mark.slow

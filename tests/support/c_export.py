@@ -1,0 +1,18 @@
+"""Compiles the C export of a run and reads images with it."""
+
+import subprocess
+
+import numpy as np
+
+from bnn.export.c import write_c
+
+FLAGS = ["-std=c99", "-pedantic", "-O2", "-Wall", "-Wextra", "-Werror"]
+
+
+def run_example(compiler, run, folder, images):
+    """Export the run, compile its example, and return the classes and scores that it prints."""
+    write_c(run, folder)
+    subprocess.run([compiler, *FLAGS, "example.c", "engine.c", "-o", "example"], cwd=folder, check=True)
+    done = subprocess.run([folder / "example"], input=images.tobytes(), capture_output=True, check=True)
+    lines = [line.split() for line in done.stdout.decode().splitlines()]
+    return [line[0] for line in lines], np.array([line[1:] for line in lines], float)
