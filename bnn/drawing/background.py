@@ -82,10 +82,11 @@ def _paper(values: np.ndarray, is_dark_ink: bool, reach: int) -> np.ndarray:
     vanish. The edge of a shadow stays where it is, however sharp it is.
     """
     sign = -1 if is_dark_ink else 1
-    # Outside the picture, the light is assumed to rise or fall as it does inside.
-    padded = np.pad(sign * values, min(2 * reach, min(values.shape) - 1), mode="reflect", reflect_type="odd")
-    margin = (padded.shape[0] - values.shape[0]) // 2
-    opened = _dilated(-_dilated(-padded, reach), reach)
+    eroded = -_dilated(-sign * values, reach)
+    # Outside the picture, the light is assumed to rise or fall as it does inside. Ink at the edge has already
+    # vanished, so it is not continued there.
+    margin = min(reach, min(values.shape) - 1)
+    opened = _dilated(np.pad(eroded, margin, mode="reflect", reflect_type="odd"), reach)
     return sign * opened[margin : margin + values.shape[0], margin : margin + values.shape[1]]
 
 
@@ -121,7 +122,8 @@ def _is_dark_ink_in_uneven_light(values: np.ndarray, reach: int) -> bool:
     widths = sorted({max(1, reach // divisor) for divisor in (8, 4, 2, 1)})
     dark = np.array([_energy(_paper(values, True, width) - values, 0.15) for width in widths])
     light = np.array([_energy(values - _paper(values, False, width), 0.15) for width in widths])
-    if min(dark[-1], light[-1]) < 0.1 * max(dark[-1], light[-1]):
+    # The lines of a thin pen are a few hundredths of the area that they enclose. Less than that is noise.
+    if min(dark[-1], light[-1]) < 0.01 * max(dark[-1], light[-1]):
         return dark[-1] > light[-1]
     return (dark / max(dark[-1], 1e-9)).sum() >= (light / max(light[-1], 1e-9)).sum()
 

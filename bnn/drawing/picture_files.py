@@ -32,6 +32,10 @@ OTHER_FORMATS = {
     b"\x00\x00\x01\x00": "an icon",
     b"PK\x03\x04": "a zip archive",
 }
+# Pillow reads TIFF files, but not with pixels of 16 or 64 bits in floating point, for example.
+TIFF_MAGIC = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
+# The same as OTHER_FORMATS for formats with their name in bytes 4 to 7.
+BOXES = {b"jP  ": "a JPEG 2000 picture", b"JXL ": "a JPEG XL picture"}
 # The same for files that have "ftyp" in bytes 4 to 7: {bytes 8 to 11: name for the message}.
 BRANDS = {
     b"avif": "an AVIF picture",
@@ -122,12 +126,18 @@ def _refusal(path: str | os.PathLike[str], head: bytes, error: Exception) -> str
         return f"{path} is too large: at most {MAX_PIXELS // 10**6} megapixels are read, of a JPEG 220"
     if not head:
         return f"{path} is empty: {READABLE}"
-    kind = BRANDS.get(head[8:12]) if head[4:8] == b"ftyp" else OTHER_FORMATS.get(head[:4])
-    return (
-        f"{path} is {kind or 'no image'} that can be read: {READABLE}"
-        if not kind
-        else f"{path} is {kind}: {READABLE}"
-    )
+    kind = BRANDS.get(head[8:12]) if head[4:8] == b"ftyp" else _kind(head)
+    if not kind:
+        return f"{path} is no image that can be read: {READABLE}"
+    return f"{path} is {kind}: {READABLE}"
+
+
+def _kind(head: bytes) -> str | None:
+    if head[:4] in TIFF_MAGIC:
+        return "a TIFF picture with pixels of a type that cannot be read"
+    if head[:2] == b"\xff\x0a":
+        return BOXES[b"JXL "]
+    return BOXES.get(head[4:8]) or OTHER_FORMATS.get(head[:4])
 
 
 def _check_size(path: str | os.PathLike[str], image: Image.Image) -> None:
@@ -151,13 +161,18 @@ def _num_frames(image: Image.Image) -> int:
 
 
 def _best_frame(image: Image.Image) -> np.ndarray:
-    """Returns the first frame, or a later one if it has more than twice as much ink."""
+    """Returns the frame with the most ink of an animation, or the first page with a drawing of a document.
+
+    An animation often shows how the digit is drawn, so that its earlier frames have parts of the digit. The
+    pages of a TIFF are documents of their own: a later one counts only if the first is nearly empty.
+    """
+    least = 2 if image.format == "TIFF" else 1
     best = _frame(image)
     most = contrast(best)
     for number in range(1, _num_frames(image)):
         image.seek(number)
         pixels = _frame(image)
-        if contrast(pixels) > 2 * most:
+        if contrast(pixels) > least * most:
             best, most = pixels, contrast(pixels)
     return best
 

@@ -83,6 +83,23 @@ def test_blank_first_frames_are_skipped(tmp_path, name, num_blank):
     assert np.abs(grey_pixels(path)[1:].astype(int) - BAR[1:]).max() <= 3
 
 
+@pytest.mark.parametrize("name", ["a.gif", "a.png", "a.webp"])
+def test_frame_with_the_whole_drawing_is_taken_from_an_animation_of_drawing_it(tmp_path, name):
+    frames = [Image.fromarray(np.where(np.arange(60)[:, None] < row, BAR, 255)) for row in (0, 20, 35, 50)]
+    options = {"lossless": True} if name == "a.webp" else {}
+    path = saved(tmp_path / name, frames[0], save_all=True, append_images=frames[1:], **options)
+    assert np.abs(grey_pixels(path).astype(int) - BAR).max() <= 3
+
+
+def test_first_page_of_a_document_is_read(tmp_path):
+    second = BAR.copy()
+    second[10:50, 15:30] = 0
+    path = saved(
+        tmp_path / "a.tif", Image.fromarray(BAR), save_all=True, append_images=[Image.fromarray(second)]
+    )
+    assert np.array_equal(grey_pixels(path), BAR)
+
+
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_picture_is_turned_by_its_exif_orientation(tmp_path, orientation):
     image = Image.fromarray(BAR)
@@ -113,6 +130,9 @@ def _stored(image, orientation):
         (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00", "is a HEIC picture, as iPhones make"),
         (b"\x00\x00\x00\x18ftypavif\x00\x00\x00\x00", "is an AVIF picture"),
         (b"%PDF-1.7", "is a PDF document"),
+        (b"II*\x00\x08\x00\x00\x00", "is a TIFF picture with pixels of a type that cannot be read"),
+        (b"\x00\x00\x00\x0cjP  \r\n\x87\n", "is a JPEG 2000 picture"),
+        (b"\xff\x0a\xfa\x1f", "is a JPEG XL picture"),
         (b"8BPS\x00\x01", "is a Photoshop file"),
         (b"hello", "is no image that can be read"),
         (b"", "is empty"),

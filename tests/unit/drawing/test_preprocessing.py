@@ -242,6 +242,15 @@ def test_digit_that_touches_all_edges_is_read_like_one_with_paper_around_it():
     assert np.array_equal(digit_from_image(ring).digit, digit_from_image(np.pad(ring, 60)).digit)
 
 
+def test_thin_ring_in_uneven_light_is_ink_and_the_paper_inside_it_is_not():
+    y, x = np.mgrid[-400:400, -300:300]
+    is_ink = np.abs(np.hypot(x / 0.7, y) - 150) < 1.5
+    light = 150 + 80 * (x + 300) / 600
+    digit = digit_from_image(np.where(is_ink, 0.4 * light, light).astype(np.uint8)).digit
+    assert digit[14, 14] == 0
+    assert digit[14].max() > 200
+
+
 def test_speck_in_a_large_picture_stays_small():
     image = np.zeros((400, 400), np.uint8)
     image[100:104, 200:204] = 255
