@@ -7,7 +7,7 @@
 // It also moves the ghost (ghost.svg) on the empty canvas, and hides it at the first touch.
 
 const MAX_FRAMES = 600
-// A CSS animation would draw the page sixty times a second for as long as nobody draws. These steps need a tenth of its
+// A CSS animation would draw the page sixty times a second for as long as nobody draws. These steps need half of its
 // processor time, and they end. A digit is drawn, stays for a while and fades.
 const NUM_DRAW_STEPS = 20
 const NUM_FADE_STEPS = 4
