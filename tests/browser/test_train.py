@@ -32,13 +32,14 @@ def server(browser, tmp_path_factory):
     assert server.tracebacks() == []
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="class")
 def training(browser, server):
-    """A run that was started from the page. It goes on during several tests, until one of them stops it."""
+    """A run that was started from the page. It goes on during the tests of a class, or until one stops it."""
     page = chromium.new_page(browser)
     chromium.visit(page, f"{server.url}/train?tour=off")
     yield _start(page, server, epochs=9)
     page.context.close()
+    server.end_trainers()
 
 
 def _box(page, run):
@@ -91,47 +92,49 @@ def _bar_percent(page):
     return float(page.get_by_role("progressbar").get_attribute("aria-valuenow"))
 
 
-def test_run_goes_on_while_another_page_is_visited(open_page, training):
-    page = open_page("train")
-    _wait_until_bar_is_beyond(page, 0)
-    page.get_by_role("link", name="Draw").first.click()
-    expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
-    seen_before = training.status().batch
-    page.get_by_role("link", name="Train").first.click()
-    expect(page.locator(".status .state")).to_have_class("state running")
-    _wait_until_bar_is_beyond(page, _bar_percent(page))
-    assert training.status().batch > seen_before
+class TestRunThatGoesOn:
+    """A training is started once, and watched in several ways."""
 
+    def test_goes_on_while_another_page_is_visited(self, open_page, training):
+        page = open_page("train")
+        _wait_until_bar_is_beyond(page, 0)
+        page.get_by_role("link", name="Draw").first.click()
+        expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
+        before = training.status()
+        page.get_by_role("link", name="Train").first.click()
+        expect(page.locator(".status .state")).to_have_class("state running")
+        _wait_until_bar_is_beyond(page, _bar_percent(page))
+        after = training.status()
+        assert (after.epoch, after.batch) > (before.epoch, before.batch)
 
-def test_run_stopped_in_the_queue_stays_shown(open_page, server, training):
-    page = open_page("train")
-    queued = _press_start(page, server)
-    expect(_box(page, queued)).to_be_visible()
-    expect(page.locator(".status .state")).to_have_class("state queued")
-    page.locator(".st-key-stop button").dblclick()
-    expect(page.locator(".status .state")).to_have_text("stopped")
-    # The page refreshes the status every second. After several times it must still show the same.
-    page.evaluate(COUNT_REFRESHES)
-    page.wait_for_function("window.numRefreshes > 3", polling=POLL_MS)
-    expect(_box(page, queued)).to_be_visible()
-    expect(page.locator(".status .state")).to_have_text("stopped")
-    assert (queued.status().state, training.status().state) == ("stopped", "running")
-    assert not training.stop_path.exists()
+    def test_does_not_stop_with_a_run_in_the_queue_which_stays_shown(self, open_page, server, training):
+        page = open_page("train")
+        queued = _press_start(page, server)
+        expect(_box(page, queued)).to_be_visible()
+        expect(page.locator(".status .state")).to_have_class("state queued")
+        page.locator(".st-key-stop button").dblclick()
+        expect(page.locator(".status .state")).to_have_text("stopped")
+        # The page refreshes the status every second. After several times it must still show the same.
+        page.evaluate(COUNT_REFRESHES)
+        page.wait_for_function("window.numRefreshes > 3", polling=POLL_MS)
+        expect(_box(page, queued)).to_be_visible()
+        expect(page.locator(".status .state")).to_have_text("stopped")
+        assert (queued.status().state, training.status().state) == ("stopped", "running")
+        assert not training.stop_path.exists()
 
-
-def test_run_goes_on_while_the_server_is_killed_and_restarted(open_page, server, training):
-    before = training.status()
-    server.kill()
-    server.start()
-    page = open_page("train")
-    expect(page.locator(".status .state")).to_have_class("state running")
-    _wait_until_bar_is_beyond(page, _bar_percent(page))
-    after = training.status()
-    assert (after.pid, after.started) == (before.pid, before.started)
-    assert (after.epoch, after.batch) > (before.epoch, before.batch)
-    _stop(page, training)
-    expect(page.locator(".st-key-resume button")).to_be_enabled()
-    assert "tensorflow" not in server.memory_maps()
+    def test_goes_on_while_the_server_is_killed_and_restarted(self, open_page, server, training):
+        before = training.status()
+        server.kill()
+        server.start()
+        page = open_page("train")
+        expect(page.locator(".status .state")).to_have_class("state running")
+        _wait_until_bar_is_beyond(page, _bar_percent(page))
+        after = training.status()
+        assert (after.pid, after.started) == (before.pid, before.started)
+        assert (after.epoch, after.batch) > (before.epoch, before.batch)
+        _stop(page, training)
+        expect(page.locator(".st-key-resume button")).to_be_enabled()
+        assert "tensorflow" not in server.memory_maps()
 
 
 def test_run_can_be_stopped_before_training_begins(open_page, server):
