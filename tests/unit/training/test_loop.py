@@ -3,40 +3,24 @@
 import shutil
 from contextlib import redirect_stderr
 from io import StringIO
-from threading import Event
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from bnn.analysis import metrics
-from bnn.data import dataset, files, mnist
+from bnn.data import dataset, mnist
 from bnn.engine import file, inference
 from bnn.export.check import check
-from bnn.recipes.presets import PRESETS, preset
-from bnn.runs import first_batches, stopping, store
-from bnn.runs.run import HISTORY_COLUMNS
-from bnn.system.files import write_atomically
-from bnn.training import batch_norm, batches, checkpoint, keras_file, loop, model, progress
+from bnn.runs import first_batches, stopping
+from bnn.training import batch_norm, checkpoint, keras_file, model, progress
 from bnn.training.backend import keras
 from bnn.training.packing import binary_weights, pack
 from tests.support.c_export import run_example
-from tests.support.data_files import stroke_lines
+from tests.support.small_trainings import NUM_IMAGES, new_run, train
 
-NUM_IMAGES = 600
 # The networks to keep from the first epoch. With executions of eight batches, they are kept after 8 and 16.
 WANTED, KEPT = (0, 5, 12), [0, 8, 16]
-
-
-def new_run(name="quick", **settings):
-    """Make a run of a small network: an execution takes up to eight batches, and an epoch has 19."""
-    defaults = dict(stages=((16,),), dense=(), batch_size=32, epochs=2)
-    return store.create(preset(name).with_settings({**defaults, **settings}))
-
-
-def train(run):
-    """Train the run on a few hundred images."""
-    loop.train(run, Event(), NUM_IMAGES)
 
 
 def stop_at_look(monkeypatch, number):
@@ -194,13 +178,6 @@ def _compiled(run):
     return built, len(binary_weights(built))
 
 
-@pytest.mark.parametrize("name, most", [("report", 8), ("quick", 4), ("best", 1), ("record", 1)])
-def test_large_networks_take_fewer_batches_at_once(name, most):
-    """A run must stop within two seconds of the press of Stop, even on a slow laptop."""
-    assert model.steps_per_execution(preset(name), 400) == most
-    assert model.steps_per_execution(preset(name), 3) == min(3, most)
-
-
 @pytest.mark.slow
 def test_networks_of_the_first_epoch_are_kept_with_their_accuracy(whole):
     run, _ = whole
@@ -227,40 +204,6 @@ def test_curve_begins_with_the_untrained_network(whole):
     assert 2.0 < first["loss"] < 4.0
 
 
-def test_status_says_what_is_going_on_before_the_first_step(monkeypatch):
-    run, said, has_network = new_run(epochs=1), [], []
-
-    def write_status(self, status):
-        said.append((status.message, self.progress()["step"].tolist()))
-        has_network.append(self.live_path.exists())
-        write(self, status)
-
-    write = type(run).write_status
-    monkeypatch.setattr(type(run), "write_status", write_status)
-    train(run)
-    assert said[:2] == [("Building the network", []), ("Compiling the first step", [0])]
-    assert said[2][0] == ""
-    assert said[2][1][0] == 0
-    assert len(said[2][1]) == 2
-    # From the first step on, the page can show a network. In the end, it shows the best one.
-    assert has_network[:3] == [False, False, True]
-    assert not run.live_path.exists()
-
-
-def test_images_for_batch_norm_are_made_after_the_first_step(monkeypatch):
-    run, made = new_run(epochs=1), []
-
-    def epoch_images(recipe, split, epoch, *others):
-        made.append((epoch, len(run.progress())))
-        return make(recipe, split, epoch, *others)
-
-    make = batches.epoch_images
-    monkeypatch.setattr(batches, "epoch_images", epoch_images)
-    train(run)
-    assert [epoch for epoch, _ in made] == [1, 0]
-    assert made[1][1] >= 2, "they came before the first point that was trained"
-
-
 @pytest.mark.slow
 def test_run_goes_on_from_the_network_of_another(trained, monkeypatch):
     monkeypatch.setenv("BNN_RUNS_DIR", str(trained.folder.parent))
@@ -285,91 +228,3 @@ def test_network_of_the_report_cannot_tell_digits_apart(runs_root):
     train(run)
     evaluation = metrics.evaluate(file.load(run.model_path), mnist.test())
     assert len(set(evaluation.predictions.tolist())) == 1
-
-
-def test_damaged_checkpoint_is_named(runs_root):
-    run = new_run()
-    run.checkpoint_path.parent.mkdir()
-    run.checkpoint_path.write_bytes(b"not a checkpoint")
-    with pytest.raises(ValueError, match=f"checkpoint of run {run.id}"):
-        train(run)
-
-
-def _history_row(epoch, accuracy=0.5):
-    return dict.fromkeys(HISTORY_COLUMNS, 0.5) | {"epoch": epoch, "validation_accuracy": accuracy}
-
-
-@pytest.mark.parametrize(
-    "epoch, found, words",
-    [
-        (0, [1, 2], "its checkpoint is missing, its history.csv at 2"),
-        (2, [1], "no row for epoch 2"),
-        (2, [2], "no row for epoch 1"),
-        (2, [1, 2, 3, 4], "at 4"),
-    ],
-)
-def test_history_that_no_crash_can_leave_is_named_and_kept(runs_root, epoch, found, words):
-    run = new_run()
-    for number in found:
-        run.append_history(_history_row(number))
-    with pytest.raises(ValueError, match=words):
-        loop._go_back(run, epoch, 0)
-    assert run.history()["epoch"].tolist() == found
-
-
-def test_network_of_a_dropped_epoch_is_dropped_too(runs_root, random_network):
-    """The trainer was killed between writing the best network and the checkpoint.
-
-    The epoch is trained again, and may end with a worse network than before.
-    """
-    run = new_run()
-    run.epoch_path(1).parent.mkdir()
-    for epoch, accuracy in ((1, 0.7), (2, 0.6), (3, 0.9)):
-        run.append_history(_history_row(epoch, accuracy))
-        write_atomically(run.epoch_path(epoch), file.to_bytes(random_network(seed=epoch)))
-    write_atomically(run.model_path, run.epoch_path(3).read_bytes())
-    loop._go_back(run, 2, 0)
-    assert run.history()["epoch"].tolist() == [1, 2]
-    assert run.model_path.read_bytes() == run.epoch_path(1).read_bytes()
-
-
-def test_model_of_every_preset_can_be_built():
-    for recipe in PRESETS.values():
-        sizes = [int(np.prod(layer.kernel.shape)) for layer in model.quantized_layers(model.build(recipe))]
-        assert sum(sizes) == recipe.num_weights
-
-
-@pytest.mark.slow
-def test_data_file_of_strokes_is_learnt_and_tested_with_its_own_classes(runs_root):
-    data = files.parse(stroke_lines(num_each=40), "signs")
-    recipe = preset("quick").with_settings(dict(stages=((16,),), dense=(), batch_size=32, epochs=3))
-    run = store.create(recipe.with_settings({"own_drawings": 300, "scrawls": 20}), data)
-    loop.train(run, Event())
-    network, test = file.load(run.model_path), run.test()
-    assert network.class_names == ("cross", "hook", "roof")
-    expected = metrics.evaluate(network, data.test())
-    assert test["confusion_matrix"] == expected.confusion_matrix().tolist()
-    assert test["num_images"] == 18
-    assert test["accuracy"] > 0.8
-    assert run.recipe().validation == "split"
-
-
-@pytest.mark.slow
-def test_signs_are_learnt_on_top_of_a_network_for_digits(runs_root, random_network, monkeypatch):
-    """The network of the recipe `symbols`, but smaller. The layers below the last two stay as they are."""
-    start = new_run(stages=((12,),), dense=(24,), pool_first=True, pixels="signed")
-    network = random_network(stages=((12,),), dense=(24,), pool_first=True)
-    write_atomically(start.model_path, file.to_bytes(network))
-    changes = dict(stages=((12,),), dense=(24,), pixels="signed", starts_from=start.id)
-    recipe = preset("symbols").with_settings(changes | dict(own_drawings=300, other_signs=60, epochs=4))
-    data = files.parse(stroke_lines(num_each=10), "signs")
-    run = store.create(recipe, data)
-    loop.train(run, Event())
-    learnt = file.load(run.model_path)
-    assert learnt.class_names == ("cross", "hook", "roof")
-    np.testing.assert_array_equal(learnt.layers[0].weights, network.layers[0].weights)
-    assert run.test()["num_images"] == 3
-    assert run.history()["validation_accuracy"].max() > 0.8
-    # The validation has deformed drawings, too: its accuracy is not a multiple of 1/3.
-    _, validation = loop._splits(run.recipe(), data, data.drawings(), None)
-    assert len(validation.labels) == loop.MIN_VALIDATION

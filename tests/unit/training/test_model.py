@@ -1,7 +1,9 @@
 """Building and compiling a Keras model from a recipe."""
 
 import numpy as np
+import pytest
 
+from bnn.recipes.presets import PRESETS, preset
 from bnn.recipes.recipe import Recipe
 from bnn.training import model
 
@@ -14,3 +16,16 @@ def test_training_step_is_traced_once():
     images, labels = np.zeros((16, *built.input_shape[1:]), np.float32), np.eye(10)[np.zeros(16, int)]
     built.fit(images, labels, batch_size=8, verbose=0)
     assert built.train_tf_function.experimental_get_tracing_count() == 1
+
+
+@pytest.mark.parametrize("name, most", [("report", 8), ("quick", 4), ("best", 1), ("record", 1)])
+def test_large_networks_take_fewer_batches_at_once(name, most):
+    """A run must stop within two seconds of the press of Stop, even on a slow laptop."""
+    assert model.steps_per_execution(preset(name), 400) == most
+    assert model.steps_per_execution(preset(name), 3) == min(3, most)
+
+
+def test_model_of_every_preset_can_be_built():
+    for recipe in PRESETS.values():
+        sizes = [int(np.prod(layer.kernel.shape)) for layer in model.quantized_layers(model.build(recipe))]
+        assert sum(sizes) == recipe.num_weights

@@ -1,0 +1,38 @@
+"""What a run says and does until the first step of its training is done."""
+
+from bnn.training import batches
+from tests.support.small_trainings import new_run, train
+
+
+def test_status_says_what_is_going_on_before_the_first_step(monkeypatch):
+    run, said, has_network = new_run(epochs=1), [], []
+
+    def write_status(self, status):
+        said.append((status.message, self.progress()["step"].tolist()))
+        has_network.append(self.live_path.exists())
+        write(self, status)
+
+    write = type(run).write_status
+    monkeypatch.setattr(type(run), "write_status", write_status)
+    train(run)
+    assert said[:2] == [("Building the network", []), ("Compiling the first step", [0])]
+    assert said[2][0] == ""
+    assert said[2][1][0] == 0
+    assert len(said[2][1]) == 2
+    # From the first step on, the page can show a network. In the end, it shows the best one.
+    assert has_network[:3] == [False, False, True]
+    assert not run.live_path.exists()
+
+
+def test_images_for_batch_norm_are_made_after_the_first_step(monkeypatch):
+    run, made = new_run(epochs=1), []
+
+    def epoch_images(recipe, split, epoch, *others):
+        made.append((epoch, len(run.progress())))
+        return make(recipe, split, epoch, *others)
+
+    make = batches.epoch_images
+    monkeypatch.setattr(batches, "epoch_images", epoch_images)
+    train(run)
+    assert [epoch for epoch, _ in made] == [1, 0]
+    assert made[1][1] >= 2, "they came before the first point that was trained"
