@@ -10,6 +10,9 @@ from bnn.system.files import read_text
 
 # The largest network takes about 6 MB in a page, and three times its own size as C text.
 MAX_EXPORT_BYTES = 30_000_000
+# A backslash or its trigraph at the end of a line, where GCC and Clang ignore spaces and NUL. A carriage
+# return alone ends a line for some compilers only.
+_JOINED_LINES = re.compile(r"(?:\\|\?\?/)[ \t\v\f\0]*\n|[\r\0]")
 _STRING_OR_COMMENT = re.compile(r'("(?:\\.|[^"\\\n])*")|/\*.*?\*/', re.DOTALL)
 
 
@@ -52,7 +55,10 @@ def _without_comments(text: str) -> str:
     """Returns C sources without what a compiler takes for a comment.
 
     Comments contain the run's name and accuracy, which may have changed since the export. As in a compiler,
-    trigraphs are replaced and lines joined before that, and what looks like a comment in a string is none.
+    trigraphs are replaced before that, and what looks like a comment in a string is none. An export joins no
+    lines. Where lines are joined, compilers differ on what is a comment, so nothing is left out there.
     """
-    joined = text.replace("\r\n", "\n").replace("??/", "\\").replace("\\\n", "")
-    return _STRING_OR_COMMENT.sub(lambda found: found[1] or "", joined)
+    with_newlines = text.replace("\r\n", "\n")
+    if _JOINED_LINES.search(with_newlines):
+        return with_newlines
+    return _STRING_OR_COMMENT.sub(lambda found: found[1] or "", with_newlines.replace("??/", "\\"))

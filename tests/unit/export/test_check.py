@@ -27,15 +27,20 @@ def test_check_accepts_the_runs_network_and_no_other(tmp_path, capsys, form):
         ("engine.c", "entries - 2 *", "entries - 3 *"),
         # Comments are not compared. These look like comments, but a compiler reads them.
         ("network.h", '"0", "1"', '"0/*", "7", "*/", "1"'),
-        ("engine.c", "#include", "/* *\\\n/\n#define int32_t char\n/* */\n#include"),
-        ("engine.c", "#include", "/* *??/\n/\n#define int32_t char\n/* */\n#include"),
+        ("engine.c", "#include", "/* *\\\n/\n#define int32_t char\n/* */#include"),
+        ("engine.c", "#include", "/* *??/\n/\n#define int32_t char\n/* */#include"),
+        ("engine.c", "#include", "/* *\\ \t\n/\n#define int32_t char\n/* */#include"),
+        ("engine.c", "#include", "/* *\\\r/\n#define int32_t char\n/* */#include"),
+        ("engine.c", "#include", "/* *\\ \0\n/\n#define int32_t char\n/* */#include"),
+        # GCC takes the next line for a part of this one.
+        ("engine.c", ".h>\n", ".h>\r"),
     ],
 )
 def test_check_refuses_a_changed_source(tmp_path, capsys, name, old, new):
     main(["export", "quick", "--to", "c", "-o", str(tmp_path)])
     text = (tmp_path / name).read_text()
     assert old in text
-    (tmp_path / name).write_text(text.replace(old, new, 1))
+    (tmp_path / name).write_bytes(text.replace(old, new, 1).encode())
     assert main(["export", "quick", "--check", str(tmp_path)]) == 2
     assert "does not contain" in capsys.readouterr().err
 
