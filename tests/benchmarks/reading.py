@@ -3,12 +3,13 @@
     python -m tests.benchmarks.reading DRAWINGS [--run RUN]
 
 DRAWINGS is a file as `python -m bnn strokes` reads it. The program prints one line for each figure: the share
-that is read right, as pen paths and as pixels; the share of digits about which the network is not sure; and
-the share of other shapes about which it is sure. These shapes are not among those that
-`bnn.data.handwriting.non_digits` draws for training.
+that is read right, as pen paths and as pixels; the share of digits about which the network is not sure; the
+share that is right among answers of about the same certainty; and the share of other shapes about which it is
+sure. These shapes are not among those that `bnn.data.handwriting.non_digits` draws for training.
 """
 
 import argparse
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,8 @@ PENS = (8, 14, 20, 30)
 SCALES = (0.4, 0.7, 1.0)
 BOLD = 0.9
 NUM_NON_DIGITS = 1_000
+# Answers are sorted by their certainty into ranges with these limits.
+CERTAINTIES = (0.0, 0.5, 0.7, 0.9, 0.95, 0.99, 1.0)
 
 # The corners of shapes on a grid 4 wide and 6 high, as in `bnn.data.handwriting.non_digits`. None of these
 # shapes is used there.
@@ -94,9 +97,16 @@ def _print_certainty(network, drawings, labels):
         error = calibration.calibration_error(probabilities.max(axis=1), is_correct)
         print(f"calibration error on validation digits, {name:6} (T = {temperature:.2f})   {error:7.4f}")
     read = np.stack([preprocessing.digit_from_strokes(strokes).digit for strokes in drawings])
-    for name, images in (("MNIST test digits", mnist.test().images), ("drawings", read)):
-        unsure = (inference.probabilities(network, images).max(axis=1) < answer.SURE).mean()
-        print(f"not sure about {name:37} {unsure:7.2%}  of {len(images):,}")
+    for name, digits in (("MNIST test digits", mnist.test()), ("drawings", dataset.Split(read, labels))):
+        probabilities = inference.probabilities(network, digits.images)
+        certainties, is_correct = probabilities.max(axis=1), probabilities.argmax(axis=1) == digits.labels
+        print(
+            f"not sure about {name:37} {(certainties < answer.SURE).mean():7.2%}  of {len(digits.labels):,}"
+        )
+        for low, high in itertools.pairwise(CERTAINTIES):
+            which = (certainties >= low) & (certainties < high + (high == 1))
+            name_of_range = f"certainty {low:.0%} to {high:.0%}, {name}"
+            print(f"right at {name_of_range:43} {is_correct[which].mean():7.2%}  of {which.sum():,}")
     for name, images in _non_digits().items():
         confidences = inference.probabilities(network, images).max(axis=1)
         bold, sure = (confidences > BOLD).mean(), (confidences >= answer.SURE).mean()
