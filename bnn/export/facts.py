@@ -5,16 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bnn.analysis import metrics
-from bnn.data import unipen_files
 from bnn.engine import file
 from bnn.engine.network import PackedNetwork
-from bnn.recipes.recipe import Recipe
-from bnn.runs import run_data, store
+from bnn.runs import run_data
 from bnn.runs.run import Run
+from bnn.runs.sources import sources
 from bnn.system.files import read_bytes
-
-# In runs that came with the app, this file has the date of the network.
-SHIPPED_DATE_NAME = "date.txt"
 
 
 @dataclass(frozen=True)
@@ -57,15 +53,23 @@ def read_network(run: Run) -> tuple[bytes, PackedNetwork, Facts]:
     network = file.from_bytes(content)
     facts = Facts(
         name=run.name(),
-        recipe=run.recipe().name,
+        recipe=_recipe_name(run, network),
         accuracy=_accuracy(run),
         date=_date(run),
-        source=_source(run),
+        source="; and ".join(sources(run)),
         digest=hashlib.sha256(content).hexdigest(),
         num_weights=network.num_weights,
         num_bytes=len(content),
     )
     return content, network, facts
+
+
+def _recipe_name(run: Run, network: PackedNetwork) -> str:
+    try:
+        return run.recipe().name
+    except ValueError:
+        # The recipe is damaged. The network has the name of the recipe with which it was trained.
+        return network.recipe
 
 
 def _accuracy(run: Run) -> str:
@@ -85,36 +89,6 @@ def _percent(share: float) -> str:
 def _date(run: Run) -> str:
     # The files that came with the app have the date on which it was installed.
     if run.shipped:
-        return run.read_text(SHIPPED_DATE_NAME).strip()
+        return run.date()
     modified = datetime.fromtimestamp(run.model_path.stat().st_mtime, UTC)
     return f"{modified:%Y-%m-%d}"
-
-
-def _source(run: Run) -> str:
-    """Returns the sources of all data, each once: those of the run, and those of the runs before it."""
-    found: dict[str, None] = {}
-    seen = set()
-    earlier: Run | None = run
-    while earlier and earlier.id not in seen:
-        seen.add(earlier.id)
-        recipe = earlier.recipe()
-        found |= dict.fromkeys(_credits(earlier, recipe))
-        earlier = _start(recipe)
-    return "; and ".join(found)
-
-
-def _credits(run: Run, recipe: Recipe) -> list[str]:
-    found = [run_data.facts(run).credit]
-    if recipe.pen_digits or recipe.pen_letters:
-        found.append(unipen_files.CREDIT)
-    return found
-
-
-def _start(recipe: Recipe) -> Run | None:
-    """Returns the run from which a training starts; None if there is none, or if it was deleted."""
-    if not recipe.starts_from:
-        return None
-    try:
-        return store.find(recipe.starts_from)
-    except ValueError:
-        return None

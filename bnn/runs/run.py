@@ -8,6 +8,7 @@ data.jsonl.gz       this data set, if it is pen strokes
 data.npz            this data set, if it is images; `bnn.runs.run_data` writes and reads these three
 examples.jsonl      the drawings that are learnt in addition to MNIST, where the recipe has own_drawings
 start.safetensors   the packed network from which the training started, if the recipe names a run
+start_sources.txt   who made the data from which that network learnt; `bnn.runs.sources` writes and reads it
 status.json         the status of the run; replaced atomically
 progress.csv        loss and accuracy, about two rows per second of training
 history.csv         loss, accuracy and other figures, one row per epoch
@@ -135,6 +136,10 @@ class Run:
             return self.id
         return name if name and is_name(name) else self.id
 
+    def date(self) -> str:
+        """Returns the date of the network of a built-in run, such as 2026-11-25."""
+        return self.read_text("date.txt").strip()
+
     def recipe(self) -> Recipe:
         """Returns the run's recipe.
 
@@ -205,12 +210,7 @@ class Run:
             self.write_status(replace(status, state="queued", message="Starting", **process_identity(pid)))
 
     def write_interrupted(self, pid: int, cause: str) -> None:
-        """Writes the status "interrupted", unless the run is no longer active or has another trainer.
-
-        Args:
-            pid: the process id of the trainer that has ended.
-            cause: why it ended.
-        """
+        """Writes that trainer `pid` has ended and why, unless the run is over or has another trainer."""
         status = self.written_status()
         if status.pid == pid and status.state in ACTIVE:
             self.write_status(replace(status, state="interrupted", message=cause))

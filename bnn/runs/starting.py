@@ -7,6 +7,7 @@ from bnn.recipes.pixels import CODINGS
 from bnn.recipes.recipe import Recipe
 from bnn.runs import store
 from bnn.runs.run import Run
+from bnn.runs.sources import keep_start_sources
 from bnn.system.files import write_atomically
 
 
@@ -24,8 +25,8 @@ def check_start(recipe: Recipe) -> None:
 def load_start(run: Run) -> PackedNetwork:
     """Returns the network with which the training of a run starts.
 
-    The network is copied into the run's folder at the first call. So the training can be repeated, even if
-    the other run has changed or was deleted.
+    The network and the sources of its data are copied into the run's folder at the first call. So the
+    training can be repeated and the sources named, even if the other run has changed or was deleted.
 
     Raises:
         ValueError: as in `check_start`, or if the copy is damaged.
@@ -33,6 +34,7 @@ def load_start(run: Run) -> PackedNetwork:
     recipe = run.recipe()
     if not run.start_path.is_file():
         check_start(recipe)
+        keep_start_sources(run)
         write_atomically(run.start_path, _source(recipe).model_path.read_bytes())
     network = file.load(run.start_path)
     _check_layers(recipe, network)

@@ -11,12 +11,18 @@ from bnn.engine import file
 from bnn.export.facts import read_network
 from bnn.recipes.presets import preset
 from bnn.runs import store
+from bnn.runs.sources import keep_start_sources, sources
 from bnn.runs.status import Status
 from tests.support.data_files import stroke_lines
 
 
 def facts(run):
     return read_network(run)[2]
+
+
+def _delete(run):
+    run.write_status(Status("finished"))
+    store.delete(run)
 
 
 @pytest.fixture
@@ -58,9 +64,41 @@ def test_network_that_goes_on_from_others_names_their_data_too_once_each(make):
     assert source.startswith("signs.jsonl; Ann; CC0; and ")
     assert [source.count(part) for part in ("signs.jsonl", mnist.MNIST.source, CREDIT)] == [1, 1, 1]
     assert facts(second).accuracy == "not measured on test drawings"
-    first.write_status(Status("finished"))
-    store.delete(first)
-    assert facts(second).source == "signs.jsonl; Ann; CC0"
+    _delete(first)
+    assert facts(second).source == f"signs.jsonl; Ann; CC0; and unknown data of run {first.id}"
+
+
+def test_data_of_a_deleted_network_stay_named_once_a_training_has_started_from_it(make):
+    data = files.parse(stroke_lines(), "signs.jsonl", "Ann", "CC0")
+    first = make(replace(preset("quick"), starts_from="shipped"), data)
+    second = make(replace(first.recipe(), starts_from=first.id))
+    expected = facts(second).source
+    assert [expected.count(part) for part in ("signs.jsonl", mnist.MNIST.source, CREDIT)] == [1, 1, 1]
+    keep_start_sources(second)
+    _delete(first)
+    assert facts(second).source == expected
+    third = make(replace(second.recipe(), starts_from=second.id))
+    keep_start_sources(third)
+    _delete(second)
+    assert sorted(sources(third)) == sorted(expected.split("; and "))
+
+
+@pytest.mark.parametrize("name", ["recipe.json", "data.json"])
+def test_network_can_be_exported_if_a_file_of_an_earlier_run_is_damaged(make, name):
+    data = files.parse(stroke_lines(), "signs.jsonl", "Ann", "CC0")
+    first = make(preset("quick"), data)
+    second = make(replace(preset("quick"), starts_from=first.id))
+    (first.folder / name).write_text("{")
+    source = facts(second).source
+    assert mnist.MNIST.source in source
+    assert "unknown" in source
+
+
+def test_network_can_be_exported_if_its_own_recipe_is_damaged(make):
+    run = make(preset("quick"))
+    (run.folder / "recipe.json").write_text("{")
+    assert facts(run).recipe == file.load(run.model_path).recipe
+    assert "unknown because recipe.json is damaged" in facts(run).source
 
 
 def test_runs_that_start_from_each_other_end(make):

@@ -1,11 +1,15 @@
 """A training can start from the network of another run, if its layers and classes are the same."""
 
+import shutil
+
 import pytest
 
 from bnn.engine import file
 from bnn.recipes.presets import preset
 from bnn.recipes.recipe import Recipe
 from bnn.runs import starting, store
+from bnn.runs.run_data import MNIST_FACTS
+from bnn.runs.sources import sources
 from bnn.system.files import write_atomically
 
 SHAPE = dict(stages=((5,), (7,)), dense=(9,))
@@ -28,9 +32,11 @@ def test_network_is_copied_and_stays_when_the_other_run_is_deleted(source):
     run = store.create(recipe(starts_from=source.id))
     first = starting.load_start(run)
     assert run.start_path.read_bytes() == content
+    found = sources(run)
     store.rename(source, "renamed")
-    source.model_path.unlink()
+    shutil.rmtree(source.folder)
     assert file.to_bytes(starting.load_start(run)) == file.to_bytes(first)
+    assert sources(run) == found == [MNIST_FACTS.credit]
 
 
 @pytest.mark.parametrize("name", ["record", "shipped", "quick"])
