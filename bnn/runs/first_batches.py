@@ -55,10 +55,13 @@ def keep(run: Run, batch: int, network: PackedNetwork, accuracy: float) -> None:
 
 
 def keep_until(run: Run, batch: int) -> None:
-    """Removes the networks after this number of batches, to train these batches again."""
+    """Removes the networks after this number of batches, to train these batches again.
+
+    Rows of the table that have no network are removed, too. A crash while a network is kept may leave one.
+    """
     for number in numbers(run):
         if number > batch:
             path(run, number).unlink(missing_ok=True)
     if (run.folder / _TABLE).exists():
         table = read_table(run.folder / _TABLE, _COLUMNS)
-        write_atomically(run.folder / _TABLE, table[table["batch"] <= batch].to_csv(index=False))
+        write_atomically(run.folder / _TABLE, table[table["batch"].isin(numbers(run))].to_csv(index=False))

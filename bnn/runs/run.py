@@ -1,4 +1,4 @@
-"""The folder of one training run. Only this module knows the names and formats of its files.
+"""The folder of one training run. Only `bnn.runs` knows the names and formats of its files.
 
 The process that trains the run is called its trainer.
 
@@ -14,7 +14,7 @@ progress.csv        loss and accuracy, about two rows per second of training
 history.csv         loss, accuracy and other figures, one row per epoch
 epochs/0001.safetensors ...   the packed network after each epoch
 batches/, batches.csv   networks of the first epoch; `bnn.runs.first_batches` writes and reads them
-live.safetensors    the packed network of this moment, while the run is trained; replaced atomically
+live.safetensors    the live network, as the model is now, while the run is trained; replaced atomically
 model.safetensors   the packed network with the best validation accuracy
 checkpoint/         the state from which the training can be resumed
 test.json           the result on the test set
@@ -85,7 +85,7 @@ class Run:
 
     @property
     def live_path(self) -> Path:
-        """The file of the packed network of this moment; only while the run is trained."""
+        """The file of the live network; only while the run is trained."""
         return self.folder / "live.safetensors"
 
     @property

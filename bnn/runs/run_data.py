@@ -57,7 +57,7 @@ class DataFacts:
 
     @property
     def is_mnist(self) -> bool:
-        """Whether the data set is the one that comes with the app."""
+        """Whether the data set is the built-in one, MNIST."""
         return not self.file
 
     @property

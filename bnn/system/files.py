@@ -4,6 +4,8 @@ import os
 import stat
 import tempfile
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from bnn.system.errors import naming_file
@@ -77,10 +79,16 @@ def write_atomically(path: Path, content: str | bytes) -> None:
                 os.fsync(file.fileno())
             # mkstemp makes a file that only its owner can read. This one may be read by everybody.
             temporary.chmod(0o644)
-            _replace(temporary, path)
+            _unless_read(lambda: temporary.replace(path))
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
+
+
+def remove_if_possible(path: Path) -> None:
+    """Removes a file. One that does not exist or cannot be removed is no error."""
+    with suppress(OSError):
+        _unless_read(path.unlink)
 
 
 def remove_partial_files(folder: Path) -> None:
@@ -91,15 +99,16 @@ def remove_partial_files(folder: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def _replace(source: Path, target: Path) -> None:
-    # Windows does not replace a file that a reader has open. Reading takes milliseconds, so try again.
+def _unless_read(change: Callable[[], object]) -> None:
+    # Windows neither replaces nor removes a file that a reader has open. Reading takes milliseconds, so try
+    # again.
     for _ in range(50):
         try:
-            source.replace(target)
+            change()
         except PermissionError:
             if os.name != "nt":
                 raise
             time.sleep(0.02)
         else:
             return
-    source.replace(target)
+    change()

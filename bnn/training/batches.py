@@ -91,7 +91,7 @@ def epoch_images(recipe: Recipe, split: Split, epoch: int, own: PenDrawings | No
     """Returns the images and labels of one epoch, uint8, in the order in which they are used."""
     rng = np.random.default_rng([recipe.seed, epoch])
     seed = int(rng.integers(2**31))
-    images, labels = _some(split, recipe.training_images, seed)
+    images, labels = some(split, recipe.training_images, seed)
     is_deformed = bool(recipe.augment) and epoch <= recipe.epochs - recipe.plain_epochs
     if is_deformed:
         deformed = _augmented(recipe, images, seed)
@@ -106,7 +106,7 @@ def epoch_images(recipe: Recipe, split: Split, epoch: int, own: PenDrawings | No
     return Split(images[order], labels[order])
 
 
-def _some(split: Split, num: int, seed: int) -> Split:
+def some(split: Split, num: int, seed: int) -> Split:
     """Returns `num` images, chosen by the seed; all if `num` is 0 or there are no more."""
     if not 0 < num < len(split.images):
         return split

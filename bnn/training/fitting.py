@@ -11,7 +11,7 @@ from bnn.engine.network import PackedLayer, PackedNetwork
 from bnn.recipes.recipe import Recipe, batches_per_epoch
 from bnn.runs.run import Run
 from bnn.runs.stopping import Stopped
-from bnn.system.files import write_atomically
+from bnn.system.files import remove_if_possible, write_atomically
 from bnn.training import batches, other_signs
 from bnn.training.backend import keras, tf
 from bnn.training.batch_norm import ReestimateBatchNorm
@@ -68,7 +68,7 @@ class Fitting:
             self._save_unfinished()
             raise Stopped from stop
         finally:
-            self.run.live_path.unlink(missing_ok=True)
+            remove_if_possible(self.run.live_path)
 
     @cached_property
     def num_batches(self) -> int:
@@ -105,7 +105,7 @@ class Fitting:
 
     @cached_property
     def snapshots(self) -> TakeSnapshots:
-        """The callback that keeps networks of the first epoch, and shows the network of this moment."""
+        """The callback that keeps networks of the first epoch, and writes the live network."""
         return TakeSnapshots(self.run, self.network_now, self.position.batch)
 
     def network_now(self) -> tuple[PackedNetwork, float]:
@@ -118,7 +118,8 @@ class Fitting:
 
     @cached_property
     def _snapshot_images(self) -> tf.Tensor:
-        return self.to_inputs(self.images.images[:SNAPSHOT_IMAGES])
+        # The images of a data file may be sorted by class. The statistics must be those of all classes.
+        return self.to_inputs(batches.some(self.images, SNAPSHOT_IMAGES, self.recipe.seed).images)
 
     @cached_property
     def _snapshot_check_images(self) -> Split:

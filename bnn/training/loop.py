@@ -19,7 +19,7 @@ from bnn.recipes.recipe import Recipe, batches_per_epoch
 from bnn.runs import first_batches, run_data, starting
 from bnn.runs.run import Run
 from bnn.runs.status import Status
-from bnn.system.files import write_atomically
+from bnn.system.files import remove_if_possible, write_atomically
 from bnn.training import batches, checkpoint, own_drawings
 from bnn.training.backend import keras, tf
 from bnn.training.fitting import Fitting
@@ -72,7 +72,8 @@ def train(run: Run, first_step_done: Event, num_images: int | None = None) -> No
         some = batches.epoch_images(recipe, images, 0, own).images[:START_IMAGES]
         unpack_into(model, network, to_inputs(some))
     if run.progress().empty:
-        run.append_progress([_untrained(model, images, to_inputs)])
+        measured = batches.some(images, UNTRAINED_IMAGES, recipe.seed)
+        run.append_progress([_untrained(model, measured, to_inputs)])
     compile_model(model, recipe, num_batches)
     bits = binary_weights(model)
     start = checkpoint.Position(0, 0, 0.0, 0.0, 0.0, bits)
@@ -121,14 +122,13 @@ def _splits(
     return images.first(num_images), validation
 
 
-def _untrained(model: keras.Sequential, training: Split, to_inputs: batches.ToInputs) -> dict:
+def _untrained(model: keras.Sequential, split: Split, to_inputs: batches.ToInputs) -> dict:
     """Returns the first row of the progress: loss and accuracy of the network before its first step.
 
     With this row, the learning curve begins some seconds earlier, before the first step is compiled.
     """
-    labels = training.labels[:UNTRAINED_IMAGES]
-    images = to_inputs(training.images[:UNTRAINED_IMAGES])
-    probabilities = forward_in_batch(model, images)[0].numpy()
+    labels = split.labels
+    probabilities = forward_in_batch(model, to_inputs(split.images))[0].numpy()
     right = np.maximum(probabilities[np.arange(len(labels)), labels], keras.backend.epsilon())
     accuracy = np.mean(probabilities.argmax(axis=1) == labels)
     return {"step": 0, "epoch": 1, "loss": float(-np.log(right).mean()), "accuracy": float(accuracy)}
@@ -145,6 +145,8 @@ def _go_back(run: Run, epoch: int, step: int) -> None:
     _check_history(run, epoch)
     run.keep_until(epoch, step)
     first_batches.keep_until(run, step)
+    # A trainer that was killed leaves its last network.
+    remove_if_possible(run.live_path)
     best = run.epoch_path(_best_epoch(run.history())) if epoch else None
     if best and best.is_file():
         # The saved best network may be from the epoch that was just removed. Training that epoch again may

@@ -1,4 +1,7 @@
-"""A callback that keeps networks of the first epoch, and shows the Train page the network of this moment."""
+"""A callback that takes snapshots of a network: the packed network that the model is after some batch.
+
+The newest snapshot is the run's live network, which the Train page shows. Some of epoch 1 are kept.
+"""
 
 import time
 from collections.abc import Callable
@@ -17,15 +20,15 @@ from bnn.system.files import write_atomically
 from bnn.training.backend import keras
 from bnn.training.progress import Logs
 
-# At least so many batches lie between two networks that the page sees.
+# At least so many batches lie between two snapshots, unless they are kept.
 BATCHES_BETWEEN = 20
-# The largest share of the training time that these networks may cost: in the first epoch, in which a network
+# The largest share of the training time that these snapshots may cost: in the first epoch, in which a network
 # learns most, and in later epochs.
 SHARE_OF_TIME, LATER_SHARE_OF_TIME = 0.02, 0.005
 
 
 class TakeSnapshots(keras.callbacks.Callback):
-    """Keeps the network at some batches of epoch 1, and replaces `live.safetensors` now and then.
+    """Keeps the network at some batches of epoch 1, and replaces the live network now and then.
 
     Args:
         run: the run in which to write.

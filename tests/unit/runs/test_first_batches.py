@@ -43,6 +43,15 @@ def test_networks_after_the_checkpoint_are_removed(run, random_network):
     assert first_batches.accuracies(run) == {0: 0.5, 20: 0.5, 64: 0.75}
 
 
+def test_row_without_a_network_is_removed(run, random_network):
+    """The trainer was killed after it had written the row. The network is kept again."""
+    for batch in (0, 20):
+        first_batches.keep(run, batch, random_network(), 0.5)
+    first_batches.path(run, 20).unlink()
+    first_batches.keep_until(run, 40)
+    assert first_batches.accuracies(run) == {0: 0.5}
+
+
 def test_run_without_them_has_none(run):
     first_batches.keep_until(run, 0)
     assert first_batches.numbers(run) == []

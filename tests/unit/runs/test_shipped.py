@@ -1,4 +1,4 @@
-"""The runs that came with the app are complete, and their networks are as accurate as their files say."""
+"""The built-in runs are complete, and their networks are as accurate as their files say."""
 
 import pytest
 

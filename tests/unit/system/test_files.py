@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -39,6 +40,36 @@ def test_failed_write_keeps_the_old_content(run, monkeypatch, broken):
         run.write_recipe(preset("report"))
     assert (run.folder / "recipe.json").read_bytes() == before
     assert [path.name for path in run.folder.iterdir()] == ["recipe.json"]
+
+
+def test_file_that_a_reader_has_open_is_removed_later(run, monkeypatch):
+    """On Windows, a file cannot be removed while a reader has it open."""
+    path, tries, unlink = run.folder / "recipe.json", [], type(run.folder).unlink
+
+    def unlink_later(path, missing_ok=False):
+        tries.append(path)
+        if len(tries) < 3:
+            raise PermissionError("a reader has it open")
+        unlink(path, missing_ok)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(path), "unlink", unlink_later)
+        patch.setattr(files, "os", SimpleNamespace(name="nt"))
+        patch.setattr(files, "time", SimpleNamespace(sleep=lambda seconds: None))
+        files.remove_if_possible(path)
+    assert tries == [path] * 3
+    assert not path.exists()
+
+
+def test_file_that_cannot_be_removed_is_no_error(run, monkeypatch):
+    files.remove_if_possible(run.folder / "no such file")
+
+    def fail(path, missing_ok=False):
+        raise OSError("the disk is read-only")
+
+    monkeypatch.setattr(type(run.folder), "unlink", fail)
+    files.remove_if_possible(run.folder / "recipe.json")
+    assert (run.folder / "recipe.json").exists()
 
 
 def test_error_on_a_full_disk_names_the_file(run, full_disk):

@@ -32,6 +32,15 @@ def test_images_of_the_last_epochs_are_not_deformed(epoch, is_plain):
     assert sorted(labels) == sorted(SPLIT.labels)
 
 
+@pytest.mark.parametrize("labels", [np.arange(5000) // 500, np.arange(5000) % 10], ids=["sorted", "in turn"])
+def test_some_images_have_all_classes_in_any_order_of_the_data(labels):
+    found = batches.some(Split(np.arange(5000), labels), 250, seed=1)
+    assert np.array_equal(labels[found.images], found.labels)
+    assert len(set(found.images)) == 250
+    assert np.bincount(found.labels).min() > 10
+    assert len(batches.some(SPLIT, 250, seed=1).labels) == 40
+
+
 def test_images_of_an_epoch_depend_on_its_number_and_the_seed():
     one = recipe(augment=1.0, drawn_digits=10, non_digits=5)
     first, again, later = (batches.epoch_images(one, SPLIT, epoch) for epoch in (2, 2, 3))

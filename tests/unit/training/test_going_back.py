@@ -50,6 +50,8 @@ def test_network_of_a_dropped_epoch_is_dropped_too(runs_root, random_network):
         run.append_history(_history_row(epoch, accuracy))
         write_atomically(run.epoch_path(epoch), file.to_bytes(random_network(seed=epoch)))
     write_atomically(run.model_path, run.epoch_path(3).read_bytes())
+    write_atomically(run.live_path, run.epoch_path(3).read_bytes())
     loop._go_back(run, 2, 0)
     assert run.history()["epoch"].tolist() == [1, 2]
     assert run.model_path.read_bytes() == run.epoch_path(1).read_bytes()
+    assert not run.live_path.exists()

@@ -1,5 +1,7 @@
 """When the trainer takes a snapshot of its network. test_loop.py has the snapshots of real trainings."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from bnn.data import dataset
@@ -12,7 +14,7 @@ from bnn.training import snapshots
 def clock(monkeypatch):
     """A clock that shows `clock[0]` seconds."""
     now = [100.0]
-    monkeypatch.setattr(snapshots.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(snapshots, "time", SimpleNamespace(monotonic=lambda: now[0]))
     return now
 
 
