@@ -15,8 +15,7 @@ _MAX_NAME_LENGTH = 30
 
 def curves(runs: Sequence[Run]) -> None:
     """Shows a chart of the accuracy and, if the visitor wants, two more. Each has a curve for every run."""
-    guessing = 1 / len(run_data.facts(runs[0]).class_names)
-    _chart(runs, "accuracy", "**Right answers** (accuracy)", 270, guessing)
+    _chart(runs, "accuracy", "**Right answers** (accuracy)", 270, _guessing(runs[0]))
     if not st.toggle("More curves, for experts", key="more-curves", persist_state="session"):
         return
     left, right = st.columns(2)
@@ -24,6 +23,14 @@ def curves(runs: Sequence[Run]) -> None:
         _chart(runs, "loss", "**Error** (loss)", 180)
     with right:
         _chart(runs, "flip_ratio", "**Bits that changed** (flip ratio)", 180)
+
+
+def _guessing(run: Run) -> float | None:
+    """Returns the accuracy of guessing; None if the run's `data.json` is damaged."""
+    try:
+        return 1 / len(run_data.facts(run).class_names)
+    except (OSError, ValueError):
+        return None
 
 
 def _chart(runs: Sequence[Run], value: str, title: str, height: int, guessing: float | None = None) -> None:
@@ -52,5 +59,10 @@ def _curves(run: Run, name: str, value: str) -> list[pd.DataFrame]:
     history = run.history()
     if value == "flip_ratio":
         return [charts.epoch_curve(name, history, value)]
-    training = charts.training_curve(name, run.progress(), value, run_data.steps_per_epoch(run))
-    return [training, charts.epoch_curve(name, history, f"validation_{value}")]
+    validation = charts.epoch_curve(name, history, f"validation_{value}")
+    try:
+        num_steps = run_data.steps_per_epoch(run)
+    except (OSError, ValueError):
+        # With a damaged `data.json`, it is not known to which epoch a step belongs.
+        return [validation]
+    return [charts.training_curve(name, run.progress(), value, num_steps), validation]

@@ -12,7 +12,7 @@ from pages.shared import errors, figures, run_picker, run_state, session, text
 from pages.train import curves, sight
 from pages.train.result import only_answer, sentence
 from pages.train.run_actions import run_actions
-from pages.train.run_list import best_accuracy
+from pages.train.run_list import best_accuracy, epoch_reached
 
 _REFRESH_SECONDS = 1.0
 _MAX_COMPARED = 5
@@ -88,7 +88,11 @@ def _live(run_id: str, compared: list[str], states: _States) -> None:
 
 def _credit(run: Run) -> None:
     """Names the data set, its source and its licence."""
-    st.caption(f"Data: {text.plain(run_data.facts(run).credit)}")
+    try:
+        st.caption(f"Data: {text.plain(run_data.facts(run).credit)}")
+    except (OSError, ValueError) as error:
+        # Not logged: the page asks every second.
+        st.error(errors.sentence(error))
 
 
 def _state(run: Run, status: Status) -> None:
@@ -127,13 +131,15 @@ def _interruption(status: Status) -> str:
 def _figures(run: Run, status: Status) -> None:
     history, test, recipe = run.history(), run.test(), run.recipe()
     is_on_test_set, is_blind = recipe.validation == "test", only_answer(run) is not None
-    # A training that was stopped in an epoch keeps the number of this epoch.
-    epoch = status.epoch if status.state in ACTIVE else max(status.epoch, len(history))
     is_running = status.state == "running"
     speed = status.images_per_second if is_running else _average_speed(run, history)
     figures.figures(
         [
-            (f"{epoch} of {recipe.epochs}", "epoch", "One epoch is one pass over all training images."),
+            (
+                f"{epoch_reached(status, history)} of {recipe.epochs}",
+                "epoch",
+                "One epoch is one pass over all training images.",
+            ),
             (
                 f"{speed:,.0f}" if speed else "–",
                 "images per second",
@@ -169,7 +175,11 @@ def _time(status: Status, history: pd.DataFrame) -> tuple[str, str, str]:
 
 
 def _average_speed(run: Run, history: pd.DataFrame) -> float:
-    num_images = len(history) * run_data.steps_per_epoch(run) * run.recipe().batch_size
+    try:
+        num_images = len(history) * run_data.steps_per_epoch(run) * run.recipe().batch_size
+    except (OSError, ValueError):
+        # `data.json` is damaged.
+        return 0.0
     return num_images / float(history["seconds"].to_numpy().sum()) if num_images else 0.0
 
 
@@ -198,7 +208,7 @@ def _buttons(run: Run, status: Status) -> None:
 
 
 def _lead_to(run: Run, address: str, label: str, key: str, icon: str) -> None:
-    """Shows a button that leads to another page with the run's network. It works from the end of epoch 1."""
+    """Shows a button that leads to another page with the run's network. It works as soon as there is one."""
     page = next((page for page in st.session_state.get(session.PAGES, []) if page.url_path == address), None)
     if not page:
         return

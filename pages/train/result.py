@@ -30,13 +30,20 @@ def sentence(run: Run) -> str:
         return ""
     if only := only_answer(run):
         return f"It has learnt nothing: it says {only} to everything."
-    images = "digits" if run_data.facts(run).is_mnist else "drawings"
-    return f"It now reads {_out_of(test['accuracy'])} {images} it has never seen."
+    return f"It now reads {_out_of(test['num_correct'], test['num_images'])} {_noun(run)} it has never seen."
 
 
-def _out_of(accuracy: float) -> str:
-    """Returns a share as "98 of 100", with enough images that "100 of 100" means no mistake."""
-    for number in (100, 1_000, 10_000):
-        if round(number * accuracy) < number:
-            break
-    return f"{round(number * accuracy):,} of {number:,}"
+def _noun(run: Run) -> str:
+    try:
+        return run_data.facts(run).noun
+    except (OSError, ValueError):
+        return "images"
+
+
+def _out_of(num_correct: int, num_images: int) -> str:
+    """Returns a share as "98 of 100"; as "10,000 of 10,000" only if all of so many images are read right."""
+    for number in (100, 1_000):
+        rounded = round(number * num_correct / num_images)
+        if number < num_images and 0 < rounded < number:
+            return f"{rounded:,} of {number:,}"
+    return f"{num_correct:,} of {num_images:,}"

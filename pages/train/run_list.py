@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from bnn.recipes.presets import PRESETS
 from bnn.recipes.recipe import Recipe
 from bnn.runs import store
 from bnn.runs.run import Run
+from bnn.runs.status import Status
 from pages.shared import run_picker, run_state, tables, text
 from pages.train.result import only_answer
 
@@ -39,6 +41,11 @@ def best_accuracy(run: Run) -> float | None:
     return float(accuracies.max()) if len(accuracies) else None
 
 
+def epoch_reached(status: Status, history: pd.DataFrame) -> int:
+    """Returns the number of the epoch that a run has begun last. A stop in an epoch does not change it."""
+    return max(status.epoch, len(history))
+
+
 def _row(run: Run) -> tables.Row:
     status, history, test = run.status(), run.history(), run.test()
     try:
@@ -48,13 +55,11 @@ def _row(run: Run) -> tables.Row:
     except ValueError:
         name, epochs, mark = "cannot be read", "?", ""
     has_network, only = run.model_path.is_file(), only_answer(run)
-    # A run that was stopped in an epoch has begun this epoch.
-    epoch = max(status.epoch, len(history)) if status.state != "finished" else len(history)
     return {
         "Run": tables.Cell(run_picker.run_label(run), "name"),
         "State": tables.Cell(run_state.STATE_WORDS[status.state], f"left state {status.state}"),
         "Recipe": tables.Cell(name, "left"),
-        "Epochs": f"{epoch} of {epochs}",
+        "Epochs": f"{epoch_reached(status, history)} of {epochs}",
         "Validation": "–" if only else text.percent_text(best_accuracy(run)) + mark,
         "Test": _test(test, only),
         "Size": text.bytes_text(run.model_path.stat().st_size) if has_network else "–",

@@ -38,7 +38,7 @@ def shown_digit(run: Run) -> ShownDigit:
         return ShownDigit("Your own drawing", drawn)
     data = run_data.load(run)
     images, labels = data.test().first(1)
-    what = "digit" if data is mnist.MNIST else "drawing"
+    what = run_data.facts(run).noun.removesuffix("s")
     return ShownDigit(f"A test {what}: {data.class_names[labels[0]]}", images[0])
 
 

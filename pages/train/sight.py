@@ -11,6 +11,7 @@ from bnn.engine.network import PackedLayer, PackedNetwork
 from bnn.engine.verdict import verdict
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE, Status
+from bnn.system.errors import error_text
 from pages.shared import bit_images, errors, networks, session
 from pages.shared.bars import bars
 from pages.shared.bit_html import figure, picture
@@ -38,18 +39,17 @@ class Seen(NamedTuple):
 
 
 def sight(run: Run, status: Status) -> None:
-    """Shows the network of this moment or, if the run is not being trained, the run's network.
+    """Shows the live network or, if the run is not being trained, the run's network.
 
-    The trainer writes the network of this moment about every 20 batches, and this function reads it again
-    only if the file has changed.
+    How often the trainer writes the live network depends on how long that takes (`bnn.training.snapshots`).
+    This function reads it again only if the file has changed.
     """
     with st.container(key="sight"), errors.errors_in_words():
         seen = _look(run, status)
         if seen is None:
             st.html(f'<div class="sight"><p class="quiet">{_waiting(status)}</p></div>')
             return
-        digit = shown_digit(run)
-        st.html(f'<div class="sight">{_weights(seen)}{_digit(digit)}{_reading(seen.network, digit)}</div>')
+        st.html(f'<div class="sight">{_weights(seen)}{_digit_and_answer(run, seen.network)}</div>')
 
 
 def _waiting(status: Status) -> str:
@@ -104,6 +104,15 @@ def _count(num_shown: int, num_neurons: int) -> str:
 def _wall(colours: np.ndarray, layer: PackedLayer) -> np.ndarray:
     tiles = bit_images.filters(colours, 3 if layer.kind == "convolution" else layer.side)
     return bit_images.wall(tiles, min(_COLUMNS, len(tiles)))
+
+
+def _digit_and_answer(run: Run, network: PackedNetwork) -> str:
+    """Returns HTML of a digit and what the network reads in it; why there is none if its file is damaged."""
+    try:
+        digit = shown_digit(run)
+    except (OSError, ValueError) as error:
+        return f'<p class="quiet">{html.escape(f"No digit can be shown: {error_text(error)}.")}</p>'
+    return _digit(digit) + _reading(network, digit)
 
 
 def _digit(digit: ShownDigit) -> str:

@@ -1,14 +1,16 @@
 """Damages a run's files, and returns what pages and commands say about them."""
 
+import json
 import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from bnn.runs import store
+from bnn.runs import run_data, store
 from bnn.runs.run import Run
 from bnn.system.files import write_atomically
 from tests.support.project import PROJECT
@@ -25,15 +27,24 @@ FILES = (
     "epochs/0001.safetensors",
     "checkpoint/state.safetensors",
     "log.txt",
+    "data.json",
+    "start.safetensors",
+    "batches.csv",
+    "batches/0000.safetensors",
 )
 # Pages that cannot show a run without this file, and must say so. All other pages work without it.
 NEEDED = {
     ("recipe.json", "train"),
     ("recipe.json", "evaluate"),
     ("model.safetensors", "draw"),
+    ("model.safetensors", "train"),
     ("model.safetensors", "inside"),
     ("model.safetensors", "evaluate"),
     ("epochs/0001.safetensors", "inside"),
+    ("data.json", "train"),
+    ("data.json", "evaluate"),
+    ("start.safetensors", "inside"),
+    ("batches/0000.safetensors", "inside"),
 }
 
 
@@ -75,18 +86,33 @@ def make_run(run_id: str, source: Run | None = None) -> Run:
     return run
 
 
+def damage_file(run: Run, name: str, damage: str) -> None:
+    """Damage one of the run's files. A file that only runs of other recipes or data have is made for this."""
+    path = run.folder / name
+    if name == "data.json":
+        path.write_text(json.dumps(asdict(replace(run_data.MNIST_FACTS, file="data.npz"))))
+    elif name == "start.safetensors":
+        path.write_bytes(run.model_path.read_bytes())
+    DAMAGES[damage](path)
+
+
 def snapshot(folder: Path) -> dict[Path, bytes]:
     """Return the content of every file in a folder, by path."""
     return {path: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-def page_messages(page: str, run: Run) -> list[str]:
-    """Open a page with this run chosen, and return its errors and warnings, checked by `messages`."""
+def page_messages(page: str, run: Run, damaged: str = "") -> list[str]:
+    """Open a page with this run chosen, and return its errors and warnings, checked by `messages`.
+
+    Inside is opened at epoch 1. If the damaged file is of the first batches, it is opened without a moment in
+    the address, which shows the first one.
+    """
     app = AppTest.from_file(str(PROJECT / "pages" / page / "page.py"), default_timeout=60)
     for key in ("draw_run", "evaluate_run", "run_shown"):
         app.session_state[key] = run.id
     app.session_state["inside_step"] = "learning"
-    app.session_state["inside_epoch"] = "1"
+    if not damaged.startswith("batches"):
+        app.session_state["inside_epoch"] = "1"
     return messages(app.run())
 
 

@@ -10,6 +10,7 @@ from tests.endurance.damage_files import (
     NEEDED,
     PAGES,
     command,
+    damage_file,
     make_run,
     page_messages,
     snapshot,
@@ -42,10 +43,10 @@ def damage_every_file(quick):
 def _damage_and_look(name, damage):
     """Return each page's errors and warnings about a run with one damaged file; no page may change a file."""
     run = make_run("20260202-000000-damaged")
-    DAMAGES[damage](run.folder / name)
+    damage_file(run, name, damage)
     before = snapshot(run.folder)
     try:
-        found = {page: page_messages(page, run) for page in PAGES}
+        found = {page: page_messages(page, run, name) for page in PAGES}
         assert snapshot(run.folder) == before, "a page has changed a file"
     except AssertionError as error:
         raise AssertionError(f"{name} {damage}: {error}") from error

@@ -5,7 +5,18 @@ import random
 import pytest
 
 from tests.endurance import killed_trainer, run_folders
-from tests.endurance.damage_files import DAMAGES, FILES, NEEDED, make_run, page_messages, snapshot
+from tests.endurance.damage_files import (
+    DAMAGES,
+    FILES,
+    NEEDED,
+    damage_file,
+    make_run,
+    page_messages,
+    snapshot,
+)
+
+# Only Inside reads these files.
+ONLY_INSIDE = ("start.safetensors", "batches.csv", "batches/0000.safetensors")
 
 
 @pytest.mark.slow
@@ -22,10 +33,11 @@ def test_run_survives_kills_in_the_queue_and_while_writing():
 @pytest.mark.parametrize("name", FILES)
 def test_page_that_needs_a_truncated_file_reports_it_in_a_sentence(runs_root, name):
     run = make_run("20260202-000000-damaged")
-    DAMAGES["cut"](run.folder / name)
+    damage_file(run, name, "cut")
     before = snapshot(run.folder)
-    for page in ("train", "evaluate"):
-        texts = page_messages(page, run)
+    pages = ["inside"] if name in ONLY_INSIDE else ["train", "evaluate"]
+    for page in pages:
+        texts = page_messages(page, run, name)
         assert len(texts) == ((name, page) in NEEDED), texts
     assert snapshot(run.folder) == before
 

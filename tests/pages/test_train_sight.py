@@ -1,12 +1,14 @@
-"""The Train page without a browser: the network of this moment, and what it reads."""
+"""The Train page without a browser: the live network, and what it reads."""
 
+import json
 import re
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
 from bnn.data import mnist
 from bnn.engine import file, inference
+from bnn.runs import run_data
 from bnn.runs.launchers import local
 from bnn.runs.status import Status
 from bnn.system.files import write_atomically
@@ -66,7 +68,7 @@ def test_bits_of_the_first_layer_are_shown_and_those_that_flipped_are_purple(liv
     assert shown(page.run()) == html
 
 
-def test_digit_and_its_bars_are_those_of_the_network_of_this_moment(living, random_network):
+def test_digit_and_its_bars_are_those_of_the_live_network(living, random_network):
     network = random_network(seed=7)
     _put(living.live_path, network)
     page = open_page("train")
@@ -84,12 +86,12 @@ def test_page_says_when_the_first_network_appears(living):
     assert "appears here as soon as it is built" in words(open_page("train"))
 
 
-def test_network_of_this_moment_is_not_shown_after_the_training(make_run, random_network):
+def test_live_network_is_not_shown_after_the_training(make_run, random_network):
     """A killed trainer leaves its file."""
     run = make_run(state="stopped")
-    _put(run.live_path, replace(random_network(seed=5), recipe="of this moment"))
+    _put(run.live_path, replace(random_network(seed=5), recipe="live"))
     page = open_page("train")
-    assert page.session_state[session.SEEN].network.recipe != "of this moment"
+    assert page.session_state[session.SEEN].network.recipe != "live"
 
 
 def test_damaged_network_hides_nothing_else(living):
@@ -99,17 +101,49 @@ def test_damaged_network_hides_nothing_else(living):
     assert page.get("vega_lite_chart")
 
 
+def test_damaged_data_hide_only_what_is_made_of_them(living, random_network, caplog):
+    _put(living.live_path, random_network(seed=7))
+    (living.folder / run_data.FACTS_NAME).write_text("damaged")
+    page = open_page("train")
+    assert len(page.error) == 1
+    assert "data.json is damaged" in page.error[0].value
+    assert "The first layer" in words(page)
+    assert "No digit can be shown: run" in words(page)
+    assert page.get("vega_lite_chart")
+    logged = [record for record in caplog.records if record.name == "one_bit_lab"]
+    assert not logged, "the page asks every second"
+
+
 @pytest.mark.parametrize(
-    "accuracy, words",
-    [(0.9829, "98 of 100"), (0.996, "996 of 1,000"), (0.99996, "10,000 of 10,000"), (0.1, "10 of 100")],
+    "num_correct, num_images, words",
+    [
+        (9829, 10_000, "98 of 100"),
+        (9960, 10_000, "996 of 1,000"),
+        (9999, 10_000, "9,999 of 10,000"),
+        (10_000, 10_000, "10,000 of 10,000"),
+        (1000, 10_000, "10 of 100"),
+        (20, 20, "20 of 20"),
+        (19, 20, "19 of 20"),
+        (349, 350, "349 of 350"),
+        (50_000, 50_000, "50,000 of 50,000"),
+        (3, 10_000, "3 of 10,000"),
+    ],
 )
-def test_share_of_right_answers_is_said_in_whole_digits(accuracy, words):
-    assert result._out_of(accuracy) == words
+def test_share_of_right_answers_is_that_of_the_test(num_correct, num_images, words):
+    assert result._out_of(num_correct, num_images) == words
 
 
 def test_finished_run_says_what_it_can_read(make_run):
     make_run().write_test(sound_test_result())
-    assert "It now reads 88 of 100 digits it has never seen." in words(open_page("train"))
+    assert "It now reads 7 of 8 digits it has never seen." in words(open_page("train"))
+
+
+def test_images_of_a_file_are_called_images(make_run):
+    run = make_run()
+    run.write_test(sound_test_result())
+    facts = replace(run_data.MNIST_FACTS, file="data.npz")
+    (run.folder / run_data.FACTS_NAME).write_text(json.dumps(asdict(facts)))
+    assert result.sentence(run) == "It now reads 7 of 8 images it has never seen."
 
 
 def test_accuracy_of_a_blind_network_is_not_shown_as_an_achievement(make_run):
