@@ -1,4 +1,4 @@
-"""Real trainings on the pen strokes in a data file."""
+"""Trainings on the data in a file: real ones on pen strokes, and what the order of images changes."""
 
 from threading import Event
 
