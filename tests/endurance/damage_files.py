@@ -36,6 +36,7 @@ FILES = (
 NEEDED = {
     ("recipe.json", "train"),
     ("recipe.json", "evaluate"),
+    ("model.safetensors", "train"),
     ("model.safetensors", "draw"),
     ("model.safetensors", "train"),
     ("model.safetensors", "inside"),

@@ -43,6 +43,8 @@ FEW_WIDGETS = 3
 _CANVAS = "streamlit_drawable_canvas"
 _DATE = "20201123"
 _BUTTONS = ("button", "download_button")
+# No values are made up for these. `hostile_files` makes up files.
+_UPLOADERS = ("file_uploader",)
 
 
 def run(quick: bool = False) -> str:
@@ -156,7 +158,7 @@ class Visit:
 
     def touch_widgets(self, most: int | None) -> None:
         """Give each widget a made-up value; at most `most` widgets, if that is a number."""
-        for key in self._chosen(lambda widget: widget.type not in _BUTTONS, most):
+        for key in self._chosen(lambda widget: widget.type not in _BUTTONS + _UPLOADERS, most):
             widget = self._widget(key)
             if widget is None or widget.proto.disabled:
                 continue

@@ -20,7 +20,7 @@ from tests.support.pages import click, open_page
 def drawn(monkeypatch):
     """The strokes on the canvas: a digit is drawn."""
     strokes = random_strokes(np.random.default_rng(4))
-    monkeypatch.setattr("pages.shared.canvas.canvas", lambda *arguments: canvas_objects(strokes))
+    monkeypatch.setattr("pages.shared.canvas.canvas", lambda *arguments, **options: canvas_objects(strokes))
     return strokes
 
 

@@ -129,7 +129,7 @@ def test_binary_files_are_networks_mnist_and_the_portable_engine():
         "bnn/data/mnist.npz",
         *(f"bnn/engine/portable/{name}.wasm" for name in ("onebit", "onebit_plain")),
     ]
-    text = {".py", ".json", ".csv", ".md", ".c", ".h", ".js", ".css", ".html"}
+    text = {".py", ".json", ".csv", ".md", ".c", ".h", ".js", ".css", ".html", ".txt"}
     assert {path.suffix for path in files} - text == {".safetensors", ".npz", ".wasm"}
 
 
