@@ -3,6 +3,7 @@
 
 let current = null // the page's component, while the page is shown
 let numMoves = 0 // how often the visitor went back or forward within the page
+let lastAnswered = 0 // how many of these moves the server has answered
 const scrolled = {} // how far each chapter was scrolled down when it was left
 const MAX_FRAMES = 120
 
@@ -13,7 +14,9 @@ const main = () => document.querySelector("[data-testid=stMain]")
 
 export default function ({ data, setTriggerValue }) {
   const own = (current = { setTriggerValue, chapter: chapterOf(data.search) })
-  numMoves = Math.max(numMoves, data.answered)
+  // A new session on the server begins at 0 again. It will not answer the moves of before.
+  numMoves = data.answered < lastAnswered ? data.answered : Math.max(numMoves, data.answered)
+  lastAnswered = data.answered
   window.oneBitLabInsideMoves ??= addEventListener("popstate", event => onMove(event), { capture: true }) ?? true
   if (isInside() && data.answered === numMoves && location.search !== data.search) write(data.search)
   return () => {

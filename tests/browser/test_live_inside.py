@@ -12,8 +12,8 @@ from bnn.analysis import damage, neuron
 from bnn.data import mnist
 from bnn.engine import answer, file, inference, verdict
 from bnn.runs import store
+from pages.inside.chapters import CHAPTERS, damage_weights
 from pages.inside.chapters import bits as bits_chapter
-from pages.inside.chapters import damage_weights
 from pages.shared import bit_images
 from tests.support import chromium, drawing_hand
 
@@ -64,8 +64,9 @@ def network(run="quick"):
 
 def expect_bits(page, thresholds):
     """Compares the bits, their number and the question on the page with Python's for these thresholds."""
+    page.locator(".inside-row canvas").nth(len(thresholds)).wait_for()
     digit, *levels = (pixels(canvas) for canvas in page.locator(".inside-row canvas").all())
-    for threshold, bits in zip(thresholds, levels, strict=False):
+    for threshold, bits in zip(thresholds, levels[: len(thresholds)], strict=True):
         np.testing.assert_array_equal(bits, np.where(digit >= threshold, 255, 0))
     num_white = sum(int((digit >= threshold).sum()) for threshold in thresholds)
     expect(page.locator(".st-key-bits-words .num-white")).to_have_text(f"{num_white:,}")
@@ -130,6 +131,10 @@ def test_server_shows_the_same_when_the_pen_lifts(open_live):
         }"""
     )
     np.testing.assert_array_equal(np.array(source, np.uint8).reshape(28, 28, 4)[..., 0], live)
+    # Nor can weights be flipped.
+    page.get_by_role("radio", name=CHAPTERS["neuron"].title).click()
+    caption = page.locator(".weights-of-neuron figcaption")
+    expect(caption).to_have_text("its weights", use_inner_text=True)
 
 
 def test_maps_of_every_layer_follow_the_pen(open_live):
@@ -183,11 +188,16 @@ def test_neuron_counts_while_the_pen_moves(open_live, link):
         expect(page.locator(".formula")).to_contain_text(line.replace("-", "−"))
     np.testing.assert_array_equal(pixels(map_picture), bit_images.of_bits(neuron.bits(layer, values, output)))
     _check_click_flips_a_weight(page, number, output, row, column)
+    if number == 0:
+        _check_flips_end_with_chapter_and_network(page, number, output, row, column)
 
 
-def _check_click_flips_a_weight(page, number, output, row, column):
-    """The middle weight of the last channel: count, map and the network's answer follow; and back again."""
-    figure, layer = page.locator(".weights-of-neuron"), network().layers[number]
+def _flip_weight(page, layer):
+    """Clicks the middle weight of the last channel."""
+    figure = page.locator(".weights-of-neuron")
+    expect(figure.locator("figcaption")).to_have_text(
+        "its weights: click one to flip it", use_inner_text=True
+    )
     if figure.locator(".tile").count():
         figure.locator(".tile").nth(4).click()
     else:
@@ -195,13 +205,45 @@ def _check_click_flips_a_weight(page, number, output, row, column):
         y, x = divmod(layer.inputs - 1, grid)
         place = {"x": (x + 0.5) * size / grid, "y": (y + 0.5) * size / grid}
         figure.locator("canvas").click(position=place)
+    expect(page.locator(".by-hand-words")).to_contain_text("1 weight flipped")
+
+
+def _check_click_flips_a_weight(page, number, output, row, column):
+    """Count, map and the network's answer follow a click on a weight; and back again."""
+    layer = network().layers[number]
+    _flip_weight(page, layer)
     weights = layer.weights.copy()
     weights[output, 4, -1] ^= True
-    expect(page.locator(".by-hand-words")).to_contain_text("1 weight flipped")
     _expect_neuron(page, replace(layer, weights=weights), number, output, row, column)
     page.get_by_role("button", name="Put back").click()
     expect(page.locator(".by-hand-words")).to_be_hidden()
     _expect_neuron(page, layer, number, output, row, column)
+
+
+def _check_flips_end_with_chapter_and_network(page, number, output, row, column):
+    """A flipped weight is put back in another chapter without a live part, and in another network."""
+    layer = network().layers[number]
+    _flip_weight(page, layer)
+    for step in ("learning", "neuron"):
+        page.get_by_role("radio", name=CHAPTERS[step].title).click()
+        _wait_for_live_part(page, f"step={step}")
+    expect(page.locator(".by-hand-words")).to_be_hidden()
+    _expect_neuron(page, layer, number, output, row, column)
+    _flip_weight(page, layer)
+    for run in ("best", "quick"):
+        page.locator(".stSelectbox").first.click()
+        page.get_by_role("option", name=f"{run} (built-in)").click()
+        _wait_for_live_part(page, f"run={run}&")
+        expect(page.locator("html.can-flip-weights")).to_be_attached()
+        chromium.wait_for_frames(page)
+        expect(page.locator(".by-hand-words")).to_be_hidden()
+    _expect_neuron(page, layer, number, output, row, column)
+
+
+def _wait_for_live_part(page, link):
+    page.wait_for_url(re.compile(link))
+    chromium.wait_until_complete(page)
+    chromium.wait_for_frames(page)
 
 
 def _expect_neuron(page, layer, number, output, row, column):

@@ -160,7 +160,7 @@ def _play_on(layer: PackedLayer) -> bool:
 
 def _arithmetic(network: PackedNetwork, layer: PackedLayer, one: Neuron, image: np.ndarray) -> None:
     sees = neuron_in_words.input_caption(network, layer)
-    st.html(arithmetic_html(one, sees, "its weights: click one to flip it") + count_html(one))
+    st.html(arithmetic_html(one, sees, "its weights") + count_html(one))
     st.html(f'<p class="verdict" role="status">{html.escape(verdict(one))}</p>' + _BY_HAND)
     if layer.thresholds is not None:
         _answer(read(network, image))

@@ -12,6 +12,8 @@ from pages.shared.bit_html import bit_word, figure, picture
 _MAX_MARKED_CHANNELS = 4
 # Font size of a mark, as a share of its tile. A number is wider than a sign, so its font is smaller.
 _SIGN_SIZE, _NUMBER_SIZE = 0.72, 0.36
+# The browser shows these words when it has the network, see live/flip_weight.js.
+_OFFER = '<span class="flip-offer">: click one to flip it</span>'
 
 
 def arithmetic_html(one: Neuron, sees: str, weights: str) -> str:
@@ -29,6 +31,7 @@ def arithmetic_html(one: Neuron, sees: str, weights: str) -> str:
         input_marks, caption, marks = no_marks, "white where both agree", np.where(products > 0, "=", "≠")
     seen = figure(_panel(one, sees, one.patch, input_marks), sees)
     pattern = figure(_panel(one, weights, one.weights, no_marks, can_flip=True), weights, "weights-of-neuron")
+    pattern = pattern.replace("</figcaption>", f"{_OFFER}</figcaption>")
     result = figure(_panel(one, caption, products, marks), caption)
     return f'<div class="arithmetic">{seen}{_sign("⊙")}{pattern}{_sign("=")}{result}</div>'
 

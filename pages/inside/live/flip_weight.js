@@ -1,20 +1,26 @@
-// Chapter 2: a click on a weight flips it. The browser alone knows of it, until the visitor leaves the chapter.
+// Chapter 2: a click on a weight flips it. Only the browser knows of it. When the visitor leaves the chapter or chooses
+// another network, the weights are put back.
 
 let byHand = { network: null, weights: [] } // weights that are flipped now, as [layer, output, number of the weight]
 
 const isSameWeight = (a, b) => a.every((value, i) => value === b[i])
 
 function flip(network, weight) {
+  if (byHand.network !== network) putWeightsBack()
   network.flipWeight(...weight)
-  if (byHand.network !== network) byHand = { network, weights: [] }
   const others = byHand.weights.filter(other => !isSameWeight(other, weight))
-  byHand.weights = others.length < byHand.weights.length ? others : [...others, weight]
+  byHand = { network, weights: others.length < byHand.weights.length ? others : [...others, weight] }
 }
 
-/** Flips back all weights. */
-export function putWeightsBack(network) {
-  if (byHand.network === network) byHand.weights.forEach(weight => network.flipWeight(...weight))
-  byHand = { network, weights: [] }
+/** Flips back all weights that the visitor has flipped. */
+export function putWeightsBack() {
+  byHand.weights.forEach(weight => byHand.network.flipWeight(...weight))
+  byHand = { network: null, weights: [] }
+}
+
+/** Shows the words that a weight can be flipped, if the browser has the network. */
+export function offerFlips(network) {
+  document.documentElement.classList.toggle("can-flip-weights", Boolean(network))
 }
 
 /** Whether the visitor has flipped this weight. */
@@ -59,7 +65,7 @@ export function followWeights(getPage, show) {
     const page = pageNow().getPage()
     const network = page?.chapter === "neuron" && networkAt(page.network)
     if (!network) return
-    if (event.target.closest(".by-hand-words button")) putWeightsBack(network)
+    if (event.target.closest(".by-hand-words button")) putWeightsBack()
     else {
       const figure = event.target.closest(".st-key-neuron .arithmetic figure.weights-of-neuron")
       const { kind, side, inputs } = network.layers[page.layer]

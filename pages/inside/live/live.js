@@ -6,13 +6,16 @@ const CHAPTERS = { bits: showBitsChapter, neuron: showNeuronChapter, way: showWa
 let page = null // what the server has said last
 let drawn = null // the digit that was drawn last
 let isAhead = false // whether the browser has changed anything on the page
+let placeNow = null // the chapter and the network that are on the page
 
 export default function ({ data, setTriggerValue }) {
   if (typeof WebAssembly === "undefined") return
   if (data.key !== page?.key) drawn = null
   page = { ...data, digit: Uint8Array.from(atob(data.pixels), letter => letter.charCodeAt(0)) }
   const shown = page
-  loadNetworkFrom(page.network, () => isAhead && show())
+  arriveAt(`${page.chapter} ${page.network}`)
+  loadNetworkFrom(page.network, whenLoaded)
+  offerFlips(networkAt(page.network))
   followDrawing(page, draw)
   followSliders(() => page && SLIDERS[page.chapter] && (isAhead || isSliderAhead(page)) && onNextFrame(show))
   followWeights(() => page, show)
@@ -21,8 +24,31 @@ export default function ({ data, setTriggerValue }) {
   // The server has changed parts of the page, perhaps for a digit or a setting of a moment ago.
   if (isAhead) requestAnimationFrame(show)
   return () => {
-    if (page === shown) page = { ...page, chapter: null }
+    if (page !== shown) return
+    page = { ...page, chapter: null }
+    leaveWhenGone()
   }
+}
+
+function whenLoaded() {
+  offerFlips(networkAt(page.network))
+  if (isAhead) show()
+}
+
+/** What the visitor did with weights belongs to one chapter and one network. */
+function arriveAt(place) {
+  if (placeNow === place) return
+  placeNow = place
+  putWeightsBack()
+  forgetPresses()
+}
+
+/** The component alone may be away for a moment. The visitor has left when the rest of the chapter has gone, too. */
+function leaveWhenGone() {
+  if (page.chapter) return
+  const isThere = document.querySelector(".st-key-neuron, .st-key-break-figures")
+  if (isThere) requestAnimationFrame(leaveWhenGone)
+  else arriveAt(null)
 }
 
 function draw(strokes, isFinal) {
@@ -41,7 +67,6 @@ function show() {
   isAhead = true
   // Chapter 5 says itself which weights are flipped; to mend them in between would take time in every frame.
   if (page.chapter !== "break") network.flipWeights(0)
-  if (page.chapter !== "neuron") putWeightsBack(network)
   network.setPixelThresholds(network.ownPixelThresholds)
   const isDrawn = drawn && isDrawingAhead(page)
   // The digit below the canvas: the server takes it away when it has the drawing.

@@ -46,12 +46,21 @@ function sparkle(img, picture, weights) {
 
 // What the button has flipped and the server does not know yet: the share in percent, and the number of presses.
 let pressed = { share: null, number: 0 }
+let lastAnswered = 0
 
 /** The share of flipped weights that the server does not know yet, or null. */
 const pressedShare = page => (pressed.number > page.answered ? pressed.share : null)
 
+/** Forgets the share. Its message may have reached the server too late, and then there is no answer. */
+export function forgetPresses() {
+  pressed = { ...pressed, share: null }
+}
+
 /** Lets the button flip more weights at once, and tells the server. */
 export function followFlipButton(page, show, setTriggerValue) {
+  // A new session on the server has answered nothing yet.
+  if (page.answered < lastAnswered) forgetPresses()
+  lastAnswered = page.answered
   const button = document.querySelector("[data-flips]")
   if (!button) return requestAnimationFrame(() => page.isShown() && followFlipButton(page, show, setTriggerValue))
   pressed.number = Math.max(pressed.number, page.answered)
