@@ -36,28 +36,19 @@ class Cells:
         pixels: The picture as a uint8 array, or as a data URL from `pictures.picture_source`.
         rows: Number of rows of cells.
         columns: Number of cells in a row.
+        label: Description of the picture for screen readers.
         count: Number of cells. None means that every row is full.
     """
 
     pixels: np.ndarray | str
     rows: int
     columns: int
+    label: str
     count: int | None = None
 
 
 # Gets the place of a click, as shares of the picture's height and width, from 0 to 1.
 OnPoint = Callable[[float, float], None]
-
-
-@dataclass(frozen=True)
-class Opens:
-    """Says that picking a cell opens another chapter.
-
-    Args:
-        on_point: Called with the place of a click, before the cell is picked.
-    """
-
-    on_point: OnPoint | None = None
 
 
 @dataclass(frozen=True)
@@ -78,21 +69,21 @@ class Marker:
 def picker(
     key: str,
     cells: Cells,
-    label: str,
     on_pick: Callable[[int, int], None],
     marker: Marker | None = None,
-    opens: Opens | None = None,
+    opens: bool = False,
+    on_point: OnPoint | None = None,
 ) -> None:
     """Shows a picture in which the visitor can pick one cell.
 
     Args:
         key: Key of the component. Streamlit also makes a CSS class of it.
         cells: The picture.
-        label: Description of the picture for screen readers.
         on_pick: Called with row and column of the picked cell, before the page runs again.
         marker: Marks the cell that is already picked.
-        opens: Given if picking a cell opens another chapter. If so, the arrow keys only move the marker, and
+        opens: Whether picking a cell opens another chapter. If so, the arrow keys only move the marker, and
             Enter picks the cell.
+        on_point: Called with the place of a click, before the cell is picked.
     """
     answered = f"{key}-answered"
 
@@ -101,7 +92,6 @@ def picker(
         picked = st.session_state[key].place
         if isinstance(picked, dict) and _is_count(picked.get("number")):
             st.session_state[answered] = picked["number"]
-            on_point = opens and opens.on_point
             if on_point and (point := _checked_point(picked.get("point"))):
                 on_point(*point)
             if place := _checked_place(picked.get("place"), cells):
@@ -115,8 +105,8 @@ def picker(
         "count": cells.count or cells.rows * cells.columns,
         "place": (marker.row, marker.column) if marker else None,
         "marker": marker.size if marker else 1,
-        "label": label,
-        "opens": opens is not None,
+        "label": cells.label,
+        "opens": opens,
         "answered": st.session_state.get(answered, 0),
     }
     _picker(key=key, data=data, on_place_change=pick, height="content")

@@ -27,7 +27,7 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
     with errors.errors_in_words():
         left, middle, right = st.columns([4, 4, 4], gap="large")
         with left:
-            settings = damage_sliders.sliders(below_flips=damage_weights.button)
+            settings = damage_sliders.sliders(noun(network.class_names), damage_weights.button)
         damaged = damage.flip_weights(network, settings["flips"] / 100)
         damage_trials.measure_curve_of_link(run, network, settings)
         digits = damage_trials.few_test_digits(run)

@@ -10,7 +10,7 @@ from pages.inside import address
 
 @dataclass(frozen=True)
 class Slider:
-    """One kind of damage, as a slider."""
+    """One kind of damage, as a slider. In its help, "{noun}" stands for what the network reads."""
 
     label: str
     lowest: float
@@ -43,11 +43,11 @@ SLIDERS = {
         "Random brightness, added to every pixel. The number is its usual size (standard deviation); white is"
         " 255.",
     ),
-    "turn": Slider("Turned (degrees)", -180, 180, 5, "%d°", "Turns every digit clockwise."),
+    "turn": Slider("Turned (degrees)", -180, 180, 5, "%d°", "Turns every {noun} clockwise."),
     "right": Slider(
-        "Shifted right", -10, 10, 1, "%d", "In pixels. A digit is 28 pixels wide. Negative: to the left."
+        "Shifted right", -10, 10, 1, "%d", "In pixels. A {noun} is 28 pixels wide. Negative: to the left."
     ),
-    "down": Slider("Shifted down", -10, 10, 1, "%d", "In pixels. A digit is 28 pixels high. Negative: up."),
+    "down": Slider("Shifted down", -10, 10, 1, "%d", "In pixels. A {noun} is 28 pixels high. Negative: up."),
 }
 # The slider of the share of flipped weights, in percent.
 FLIPS = "flips"
@@ -57,23 +57,26 @@ Settings = dict[str, float]
 MOVED = "inside_moved"
 
 
-def _key(name: str) -> str:
+def key(name: str) -> str:
+    """Returns the key of a slider in the visitor's session."""
     return f"inside_{name}"
 
 
 VALUES = {
-    "flips": address.Value(_key("flips"), address.percentage),
-    "noise": address.Value(_key("noise"), address.whole_number),
-    "turn": address.Value(_key("turn"), address.signed_number),
-    "right": address.Value(_key("right"), address.signed_number),
-    "down": address.Value(_key("down"), address.signed_number),
+    "flips": address.Value(key("flips"), address.percentage),
+    "noise": address.Value(key("noise"), address.whole_number),
+    "turn": address.Value(key("turn"), address.signed_number),
+    "right": address.Value(key("right"), address.signed_number),
+    "down": address.Value(key("down"), address.signed_number),
 }
 
 
-def sliders(below_flips: Callable[[], None]) -> Settings:
+def sliders(noun: str, below_flips: Callable[[], None]) -> Settings:
     """Shows the sliders and a button that sets all of them to 0, and returns their values.
 
-    `below_flips` shows what stands below the slider of the flipped weights, beside that button.
+    Args:
+        noun: What the network reads, such as "digit".
+        below_flips: Shows what stands below the slider of the flipped weights, beside that button.
     """
     _bring_into_range()
     for name, slider in SLIDERS.items():
@@ -83,8 +86,8 @@ def sliders(below_flips: Callable[[], None]) -> Settings:
             slider.highest,
             step=slider.step,
             format=slider.format,
-            help=slider.help,
-            key=_key(name),
+            help=slider.help.format(noun=noun),
+            key=key(name),
             persist_state="session",
             on_change=_set_moved,
             args=(name,),
@@ -93,15 +96,15 @@ def sliders(below_flips: Callable[[], None]) -> Settings:
             with st.container(horizontal=True, gap="small", key="break-buttons"):
                 below_flips()
                 st.button("Repair everything", key="break-reset", on_click=_reset)
-    return {name: st.session_state[_key(name)] for name in SLIDERS}
+    return {name: st.session_state[key(name)] for name in SLIDERS}
 
 
 def _bring_into_range() -> None:
     for name, slider in SLIDERS.items():
-        value = st.session_state.get(_key(name))
+        value = st.session_state.get(key(name))
         allowed = slider.within_limits(value or 0)
         if value is None or value != allowed:
-            st.session_state[_key(name)] = allowed
+            st.session_state[key(name)] = allowed
 
 
 def _set_moved(name: str) -> None:
@@ -110,4 +113,4 @@ def _set_moved(name: str) -> None:
 
 def _reset() -> None:
     for name, slider in SLIDERS.items():
-        st.session_state[_key(name)] = slider.within_limits(0)
+        st.session_state[key(name)] = slider.within_limits(0)

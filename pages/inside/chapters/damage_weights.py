@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from bnn.engine.network import PackedNetwork
-from pages.inside.chapters.damage_sliders import FLIPS, MOVED, SLIDERS
+from pages.inside.chapters.damage_sliders import FLIPS, MOVED, SLIDERS, key
 from pages.inside.live.component import KEY
 from pages.shared import bit_images
 from pages.shared.bit_html import figure, picture
@@ -53,6 +53,6 @@ def flip_more() -> None:
     if not isinstance(share, int | float) or not isinstance(number, int):
         return
     if 0 <= share <= SLIDERS[FLIPS].highest and number >= 0:
-        st.session_state[f"inside_{FLIPS}"] = float(share)
+        st.session_state[key(FLIPS)] = float(share)
         st.session_state[MOVED] = FLIPS
         st.session_state[ANSWERED] = number

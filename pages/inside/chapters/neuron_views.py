@@ -28,8 +28,8 @@ def input_view(network: PackedNetwork, layer: PackedLayer, image: np.ndarray) ->
     label = f"The picture, {layer.side} by {layer.side} places. Arrow keys move the frame. Now at {_where()}."
     # The frame is measured in places of this layer. In a later layer, a place is several pixels wide.
     frame = neurons.receptive_field(network, number) * layer.side / len(image)
-    cells = Cells(pixels, layer.side, layer.side)
-    picker("neuron-input", cells, label, _pick_place, Marker(*_place(), size=frame))
+    cells = Cells(pixels, layer.side, layer.side, label)
+    picker("neuron-input", cells, _pick_place, Marker(*_place(), size=frame))
     st.caption(f"{sees(network, number)} Now at {_where()}. Click anywhere, or use the arrow keys.")
 
 
@@ -66,8 +66,8 @@ def _map(layer: PackedLayer, values: np.ndarray, one: Neuron) -> None:
     answers = neurons.bits(layer, values, st.session_state[keys.FILTER] - 1)
     white = f"{int((~answers).sum())} of {answers.size} places white"
     label = f"The map of the neuron, {white}. Now at {_where()}: {bit_word(bool(one.bit))}."
-    cells = Cells(bit_images.of_bits(answers), layer.side, layer.side)
-    picker("neuron-map", cells, label, _pick_place, Marker(*_place()))
+    cells = Cells(bit_images.of_bits(answers), layer.side, layer.side, label)
+    picker("neuron-map", cells, _pick_place, Marker(*_place()))
     st.caption(
         f"Its map: the answers of this neuron at all {answers.size} places. Click a place to see the reason."
     )
@@ -85,8 +85,8 @@ def _units(layer: PackedLayer, values: np.ndarray) -> None:
         st.session_state[keys.FILTER] = row * columns + column + 1
 
     wall = bit_images.wall(tiles, columns)
-    cells = Cells(wall, -(-count // columns), columns, count)
-    picker("neuron-units", cells, label, pick, Marker(*divmod(number - 1, columns)))
+    cells = Cells(wall, -(-count // columns), columns, label, count)
+    picker("neuron-units", cells, pick, Marker(*divmod(number - 1, columns)))
     st.caption(f"The answers of all {count} neurons. Click one to see the reason.")
 
 

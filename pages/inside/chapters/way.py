@@ -9,7 +9,7 @@ from bnn.runs.run import Run
 from pages.inside import address, keys
 from pages.inside.chapter import Chapter
 from pages.inside.live.component import live
-from pages.inside.picker import Cells, OnPoint, Opens, picker
+from pages.inside.picker import Cells, OnPoint, picker
 from pages.shared import bit_images, errors, pictures
 from pages.shared.bars import bars
 
@@ -91,7 +91,7 @@ def _filters(run: Run, network: PackedNetwork, number: int) -> None:
     layer = network.layers[number - 1]
     source, columns = _filter_wall(network, number, (str(run.model_path), run.model_path.stat().st_mtime_ns))
     label = f"Weights of the neurons of layer {number}"
-    _wall(f"way-filters-{number}", _cells(source, columns, layer.outputs), label, number)
+    _wall(f"way-filters-{number}", _cells(source, columns, layer.outputs, label), number)
     st.caption("Its weights, one tile for each neuron")
 
 
@@ -125,7 +125,7 @@ def _maps(layer: PackedLayer, number: int, bits: np.ndarray) -> None:
             row, column = (place * layer.pool + 1 for place in places)
             st.session_state[keys.ROW], st.session_state[keys.COLUMN] = row, column
 
-    _wall(f"way-maps-{number}", _cells(wall, columns, layer.outputs), label, number, point)
+    _wall(f"way-maps-{number}", _cells(wall, columns, layer.outputs, label), number, point)
     st.caption(_MAPS_CAPTION.format(white))
 
 
@@ -137,7 +137,7 @@ def _scores(network: PackedNetwork, probabilities: np.ndarray) -> None:
     st.html(bars(probabilities, network.class_names))
 
 
-def _wall(key: str, cells: Cells, label: str, number: int, on_point: OnPoint | None = None) -> None:
+def _wall(key: str, cells: Cells, number: int, on_point: OnPoint | None = None) -> None:
     """Shows the tiles of a layer. Picking a tile opens its neuron in chapter 2."""
 
     def pick(row: int, column: int) -> None:
@@ -145,9 +145,9 @@ def _wall(key: str, cells: Cells, label: str, number: int, on_point: OnPoint | N
         st.session_state[keys.LAYER] = number
         st.session_state[keys.FILTER] = row * cells.columns + column + 1
 
+    picker(key, cells, pick, opens=True, on_point=on_point)
+
+
+def _cells(pixels: np.ndarray | str, columns: int, count: int, label: str) -> Cells:
     label = f"{label}. Arrow keys move the marker, Enter opens a tile."
-    picker(key, cells, label, pick, opens=Opens(on_point))
-
-
-def _cells(pixels: np.ndarray | str, columns: int, count: int) -> Cells:
-    return Cells(pixels, -(-count // columns), columns, count)
+    return Cells(pixels, -(-count // columns), columns, label, count)
