@@ -1,4 +1,4 @@
-"""Computes one neuron of a packed network step by step: patch, filter, agreements, threshold, bit.
+"""Computes one neuron of a packed network step by step: patch, weights, agreements, threshold, bit.
 
 The engine computes thousands of neurons at once, in words of bits (`bnn.engine.kernels`). This module
 computes with plain integers, so that each step can be shown. Tests check that both give the same results.
@@ -19,7 +19,7 @@ class Neuron:
     Args:
         patch: (height, width, channels) int32, the inputs: +1 and -1, and 0 outside the image. In the first
             layer of a grey network, the inputs are pixel values.
-        weights: (height, width, channels) int32, the neuron's filter: +1 and -1.
+        weights: (height, width, channels) int32, the neuron's weights: +1 and -1.
         inside: (height, width) bool, False where the patch lies outside the image.
         threshold: the lowest sum that gives +1 (or -1 where `flip` is set); None in the last layer.
         flip: whether the comparison with the threshold is inverted.
@@ -35,7 +35,7 @@ class Neuron:
 
     @property
     def products(self) -> np.ndarray:
-        """Patch times filter, entry by entry. For bits, it is +1 where they agree (XNOR) and -1 elsewhere."""
+        """Patch times weights, entry by entry. For bits: +1 where they agree (XNOR) and -1 elsewhere."""
         return self.patch * self.weights
 
     @property
@@ -77,7 +77,7 @@ def receptive_field(network: PackedNetwork, number: int) -> int:
     """
     width, stride = 1, 1
     for layer in network.layers[: number - 1]:
-        # A filter adds one position on either side, and a pool adds pool - 1 positions. Neighbouring
+        # A convolution adds one position on either side, and a pool adds pool - 1 positions. Neighbouring
         # positions are `stride` pixels apart.
         width += 2 * stride + (layer.pool - 1) * stride
         stride *= layer.pool
@@ -98,12 +98,12 @@ def layer_inputs(network: PackedNetwork, image: np.ndarray) -> list[np.ndarray]:
 
 
 def neuron(layer: PackedLayer, values: np.ndarray, output: int, row: int = 0, column: int = 0) -> Neuron:
-    """Returns the neuron of a filter or unit at one position.
+    """Returns one neuron of a layer at one position.
 
     Args:
         layer: the neuron's layer.
         values: the layer's input, as `layer_inputs` returns it.
-        output: number of the filter or unit, counted from 0.
+        output: number of the neuron, counted from 0.
         row: row of the middle of the patch. It is ignored for a dense layer, which covers the whole input.
         column: column of the middle of the patch. It is ignored for a dense layer, too.
     """
@@ -119,7 +119,7 @@ def neuron(layer: PackedLayer, values: np.ndarray, output: int, row: int = 0, co
 
 
 def sums(layer: PackedLayer, values: np.ndarray, output: int) -> np.ndarray:
-    """Returns the sums of one filter before pooling, (side, side) int32; (1, 1) for a dense unit."""
+    """Returns the sums of one neuron before pooling, (side, side) int32; (1, 1) in a dense layer."""
     weights = 1 - 2 * layer.weights[output].astype(np.int32)
     if layer.kind == "dense":
         return np.array([[(values.reshape(weights.shape) * weights).sum()]], np.int32)
@@ -132,7 +132,7 @@ def sums(layer: PackedLayer, values: np.ndarray, output: int) -> np.ndarray:
 
 
 def bits(layer: PackedLayer, values: np.ndarray, output: int) -> np.ndarray:
-    """Returns the bits of one filter of a hidden layer before pooling, (side, side) bool, True for -1.
+    """Returns the bits of one neuron of a hidden layer before pooling, (side, side) bool, True for -1.
 
     Raises:
         ValueError: if the layer is the last one, which gives sums.
@@ -152,12 +152,12 @@ def pools_black(layer: PackedLayer, output: int) -> bool:
 
 
 def pooled(layer: PackedLayer, places: np.ndarray, output: int) -> np.ndarray:
-    """Returns the bits of one filter after pooling, (output side, output side) bool, True for -1.
+    """Returns the bits of one neuron after pooling, (output side, output side) bool, True for -1.
 
     Args:
         layer: the layer.
         places: (side, side) bool, the bits before pooling, as `bits` returns them.
-        output: number of the filter, counted from 0.
+        output: number of the neuron, counted from 0.
     """
     side, pool = layer.output_side, layer.pool
     squares = places[: side * pool, : side * pool].reshape(side, pool, side, pool)

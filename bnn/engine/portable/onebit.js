@@ -5,7 +5,7 @@
 //   network.read(pixels)                                28x28 bytes -> {scores, probabilities, digit, isSure, isKnown, isBlind,
 //                                           candidates}
 //   network.layerBits(pixels)                           the input of every layer, as words of bits
-//   network.outputSums(layer, output)                   the sums of one filter or unit for that digit, before the threshold
+//   network.outputSums(layer, output)                   the sums of one neuron for that digit, before the threshold
 //   network.someWeights(numbers)                        bits and ranks of these weights; the lowest ranks are flipped first
 //   network.flipWeight(layer, output, weight)            flips one weight for all later calls, or flips it back
 //   network.flipWeights(share)                          flips this share of the weights for all later calls

@@ -183,7 +183,7 @@ def _figures(before: PackedNetwork | None, now: PackedNetwork, moment: Moment) -
             ),
             (
                 _flips_text(before, now),
-                f"of {now.num_weights:,} bits flipped since the step before",
+                f"of {now.num_weights:,} bits flipped since the moment before",
                 "Counted by comparing this network with the one before it on the slider (flip ratio).",
             ),
         ]

@@ -53,8 +53,8 @@ def moments(run: Run) -> dict[str, Moment]:
 def nearest(found: Mapping[str, Moment], wanted: str | None) -> str:
     """Returns the name of the moment that is nearest to the wanted one. There must be at least one moment.
 
-    Without a wish, this is the first moment. If this is epoch 1, it is epoch 2, because flipped bits can only
-    be seen if there is an earlier network.
+    If none is wanted, this is the first moment if it is in epoch 1, and otherwise the moment nearest to epoch
+    2. Flipped bits can only be seen if there is an earlier network.
     """
     if wanted and wanted in found:
         return wanted
