@@ -115,7 +115,22 @@ def test_palm_neither_ends_the_stroke_nor_draws(open_export):
       const place = [x - left, y - top].map(value => (value * canvas.width) / width)
       return canvas.getContext("2d").getImageData(...place, 1, 1).data[0]
     }"""
-    assert [page.evaluate(ink, place) for place in [(x, top), (x, bottom), palm]] == [255, 255, 0]
+    places = [(x, top), (x, bottom), palm]
+    assert [page.evaluate(ink, place) for place in places] == [255, 255, 0]
+    # The palm touches before the pen.
+    page.locator("#clear").click()
+    expect(page.locator("#answer")).to_have_attribute("data-state", "empty")
+    devtools = page.context.new_cdp_session(page)
+    touches = [dict(x=palm[0], y=palm[1], id=77)]
+    devtools.send("Input.dispatchTouchEvent", dict(type="touchStart", touchPoints=touches))
+    expect(page.locator("#answer")).to_have_attribute("data-state", "drawing")
+    pen = dict(x=x, button="left", buttons=1, clickCount=1, pointerType="pen")
+    devtools.send("Input.dispatchMouseEvent", pen | dict(type="mousePressed", y=top))
+    devtools.send("Input.dispatchMouseEvent", pen | dict(type="mouseMoved", y=bottom))
+    devtools.send("Input.dispatchMouseEvent", pen | dict(type="mouseReleased", y=bottom, buttons=0))
+    devtools.send("Input.dispatchTouchEvent", dict(type="touchEnd", touchPoints=[]))
+    expect(page.locator("#answer")).to_have_attribute("data-state", "sure")
+    assert [page.evaluate(ink, place) for place in places] == [255, 255, 0]
 
 
 @pytest.mark.parametrize(

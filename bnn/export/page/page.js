@@ -23,8 +23,9 @@ const context = find("canvas").getContext("2d")
 
 let strokes = []
 let isDown = false
-// The id of the finger, pen or mouse that draws.
+// The id of the finger, pen or mouse that draws, and whether it is a finger.
 let pointer = null
+let isTouch = false
 let cursor = [CANVAS_SIDE / 2, CANVAS_SIDE / 2]
 let isKeyboard = false
 
@@ -76,9 +77,14 @@ function clear() {
 }
 
 canvas.addEventListener("pointerdown", event => {
-  // While a finger or a pen draws, a second one or the palm does nothing.
-  if (event.button !== 0 || (isDown && canvas.hasPointerCapture(pointer))) return
+  if (event.button !== 0) return
+  if (isDown && canvas.hasPointerCapture(pointer)) {
+    // While a finger or a pen draws, a second one or the palm does nothing. But the palm may touch before the pen.
+    if (!isTouch || event.pointerType !== "pen") return
+    strokes.pop()
+  }
   pointer = event.pointerId
+  isTouch = event.pointerType === "touch"
   canvas.setPointerCapture(pointer)
   isKeyboard = false
   putDown(place(event))
