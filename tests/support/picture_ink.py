@@ -59,3 +59,9 @@ def jpeg(image, quality):
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", quality=int(quality))
     return Image.open(buffer)
+
+
+def mass_middle(image):
+    """Return the centre of mass (x, y) of an image."""
+    rows, columns = np.mgrid[0 : image.shape[0], 0 : image.shape[1]]
+    return np.array([(columns * image).sum(), (rows * image).sum()]) / image.sum()
