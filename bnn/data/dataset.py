@@ -87,6 +87,11 @@ class DataSet:
         return len(self.class_names)
 
 
+def are_digits(class_names: Sequence[str]) -> bool:
+    """Returns whether a network or data set with these classes reads the ten digits, and nothing else."""
+    return tuple(class_names) == DIGITS
+
+
 def check_class_names(names: Sequence[object]) -> tuple[str, ...]:
     """Returns the names as a tuple.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from bnn.data.dataset import DIGITS
+from bnn.data.dataset import are_digits
 
 if TYPE_CHECKING:
     from bnn.engine.answer import Answer
@@ -43,7 +43,9 @@ def verdict(found: Answer) -> Verdict:
         return Verdict("sure", "", found.name, f"{confidence_text(found.confidence)} sure")
     if found.is_known:
         return Verdict("unsure", "not sure:", f"{choice_text(found.candidate_names)}?", "")
-    return Verdict("unknown", "", "no digit I know" if found.class_names == DIGITS else "nothing I know", "")
+    return Verdict(
+        "unknown", "", "no digit I know" if are_digits(found.class_names) else "nothing I know", ""
+    )
 
 
 def confidence_text(probability: float) -> str:

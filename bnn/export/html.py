@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from string import Template
 
-from bnn.data.dataset import DIGITS
+from bnn.data.dataset import are_digits
 from bnn.engine.portable import script
 from bnn.export.facts import read_network
 from bnn.runs.run import Run
@@ -35,7 +35,7 @@ def to_html(run: Run, *, can_send: bool = False) -> str:
     code = script.module(_PAGE / "page.js", *[_PAGE / "send.js"] * can_send)
     return Template((_PAGE / "page.html").read_text("utf-8")).substitute(
         words,
-        thing="digit" if network.class_names == DIGITS else "sign",
+        thing="digit" if are_digits(network.class_names) else "sign",
         policy=_policy(code, "'self'" if can_send else "'none'"),
         send=(_PAGE / "send.html").read_text("utf-8") if can_send else "",
         style=(_PAGE / "page.css").read_text("utf-8"),

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from bnn.data import mnist
-from bnn.data.dataset import DIGITS
+from bnn.data.dataset import are_digits
 from bnn.runs import store
 from bnn.runs.run import Run
 from pages.draw.hand import hand, judgement
@@ -65,7 +65,7 @@ def _are_digits_read() -> bool:
     """Returns whether the chosen network reads digits. If it cannot be loaded, the page says so later."""
     try:
         chosen = store.find(st.session_state.get(session.DRAW_RUN))
-        return networks.network(chosen).class_names == DIGITS
+        return are_digits(networks.network(chosen).class_names)
     except (OSError, ValueError):
         return True
 
@@ -105,14 +105,14 @@ def _canvas_and_answer(choices: list[Run]) -> None:
         with picker:
             take_along(run)
             phones(run)
-        if network.class_names == DIGITS:
+        if are_digits(network.class_names):
             with right:
                 judgement(reading, objects)
             hand(run)
 
 
 def _prompt(class_names: tuple[str, ...]) -> str:
-    return "draw a digit" if class_names == DIGITS else "draw a sign"
+    return "draw a digit" if are_digits(class_names) else "draw a sign"
 
 
 def _answer_place(class_names: tuple[str, ...]) -> DeltaGenerator:
