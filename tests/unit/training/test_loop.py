@@ -2,6 +2,7 @@
 
 import shutil
 from contextlib import redirect_stderr
+from importlib.util import find_spec
 from io import StringIO
 
 import numpy as np
@@ -13,7 +14,7 @@ from bnn.data import dataset, mnist
 from bnn.engine import file, inference
 from bnn.export.check import check
 from bnn.runs import first_batches, stopping
-from bnn.training import batch_norm, checkpoint, keras_file, model, progress
+from bnn.training import batch_norm, checkpoint, keras_file, model, progress, tflite_file
 from bnn.training.backend import keras
 from bnn.training.packing import binary_weights, pack
 from tests.support.c_export import run_example
@@ -93,6 +94,10 @@ def test_exports_of_a_new_network_answer_as_it_does(trained, tmp_path):
         _, scores = run_example("gcc", trained, tmp_path / "c", images)
         np.testing.assert_allclose(scores, inference.scores(network, images), rtol=1e-5, atol=1e-4)
         check(tmp_path / "c", trained)
+    if find_spec("larq_compute_engine"):
+        tflite_file.write_tflite(trained, tmp_path / "network.tflite")
+        # Larq Compute Engine reads a thousand digits.
+        assert tflite_file.check_tflite(tmp_path / "network.tflite", trained)
 
 
 @pytest.mark.slow
