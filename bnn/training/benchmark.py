@@ -169,7 +169,7 @@ def _lce_engine(recipe: Recipe, model: keras.Sequential) -> Engine:
     interpreter = Interpreter(content, num_threads=1)
 
     def read(image: np.ndarray) -> np.ndarray:
-        return interpreter.predict(_scaled(recipe, image), verbose=0)
+        return np.asarray(interpreter.predict(_scaled(recipe, image), verbose=0))
 
     return Engine("Larq Compute Engine, 1 thread", read, _one_by_one(read), len(content), LCE)
 

@@ -76,3 +76,20 @@ def open_page(browser, server, visitors):
     yield open_page
     for page in pages:
         page.close()
+
+
+@pytest.fixture
+def open_live(open_page):
+    """Function: a chapter and the rest of its link -> its page, ready to follow the pen."""
+
+    def open_live(chapter, link="", run="quick", **options):
+        page = open_page(f"inside?run={run}&digit=m0&step={chapter}{link}", **options)
+        page.locator(".st-key-tour-again button").wait_for()
+        page.wait_for_function(
+            "performance.getEntriesByType('resource')"
+            ".some(r => r.name.includes('/network/') && r.responseEnd > 0)"
+        )
+        chromium.wait_for_frames(page)
+        return page
+
+    return open_live

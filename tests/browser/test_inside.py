@@ -9,6 +9,7 @@ from bnn.engine import file
 from bnn.runs import store
 from pages.inside.chapters import CHAPTERS
 from tests.support import chromium, drawing_hand, waiting
+from tests.support.inside_browser import open_chapter
 
 pytestmark = pytest.mark.browser
 
@@ -26,12 +27,6 @@ def _expect_place(page, row, column):
     expect(
         page.locator(".st-key-neuron-input, .stMain").get_by_text(f"row {row}, column {column}").first
     ).to_be_visible()
-
-
-def _open_chapter(page, step):
-    page.get_by_role("radio", name=CHAPTERS[step].title).click()
-    page.wait_for_url(re.compile(f"step={step}"))
-    chromium.wait_until_complete(page)
 
 
 def test_link_a_click_and_arrow_keys_choose_the_place(open_page):
@@ -97,7 +92,7 @@ def test_back_opens_the_chapters_of_before_and_then_leaves_the_page(open_page):
     page.wait_for_url(re.compile("inside.*step=bits"))
     chromium.wait_until_complete(page)
     for step in ("neuron", "break", "neuron"):
-        _open_chapter(page, step)
+        open_chapter(page, step)
     page.locator(".st-key-neuron-forward button").click()
     page.wait_for_url(re.compile("column=15"))
     chromium.wait_until_complete(page)
@@ -182,29 +177,6 @@ def test_click_and_enter_on_maps_open_a_neuron(open_page):
     page.wait_for_url(re.compile("step=neuron.*layer=2&filter=1&"))
 
 
-def test_marks_fit_into_their_tiles(open_page):
-    page = open_page("inside?step=neuron&run=shipped&digit=m0", width=1280, height=844)
-    page.locator(".grid .tile").first.wait_for()
-    for width in (1280, 820, 390):
-        page.set_viewport_size({"width": width, "height": 844})
-        chromium.wait_for_frames(page)
-        waiting.until(lambda: page.evaluate(_LARGEST_MARK) <= 1, f"the marks to fit at {width}")
-
-
-def test_phone_shows_a_slider_and_its_effect_together(open_page):
-    page = open_page("inside?step=break&run=quick&digit=m0", width=390, height=844)
-    last = page.get_by_test_id("stSlider").last
-    last.scroll_into_view_if_needed()
-    for part in (
-        last,
-        page.locator(".st-key-break-figures .verdict"),
-        page.locator(".st-key-break-figures img").first,
-        page.locator(".st-key-break-figures img").last,
-    ):
-        expect(part).to_be_in_viewport(ratio=1)
-    assert page.locator(".st-key-break-figures").bounding_box()["y"] >= 0
-
-
 def test_charts_show_each_try_and_each_epoch_without_a_warning(open_page):
     page = open_page("inside?step=bits&run=quick&digit=m0")
     messages = []
@@ -213,7 +185,7 @@ def test_charts_show_each_try_and_each_epoch_without_a_warning(open_page):
         ("break", "Weights flipped", _check_curve_of_tries),
         ("learning", "epoch", _check_line_and_play),
     ):
-        _open_chapter(page, step)
+        open_chapter(page, step)
         page.locator("[data-testid=stVegaLiteChart] svg", has_text=axis).wait_for()
         check(page)
     assert [text for text in messages if "Channel" in text] == []
@@ -255,39 +227,4 @@ def _check_line_and_play(page):
     expect(page.locator(".st-key-learning-play-button button")).to_have_text(re.compile("Play"))
 
 
-def test_hidden_navigation_shows_no_links_to_other_pages(open_page):
-    page = open_page("inside?nav=off")
-    expect(page.get_by_text("white is +1")).to_be_visible()
-    expect(page.get_by_role("link", name="Evaluate")).to_have_count(0)
-
-
-def test_no_chapter_scrolls_sideways(open_page):
-    page = open_page("inside?run=quick&digit=m0")
-    for chapter in CHAPTERS:
-        _open_chapter(page, chapter)
-        page.locator(".st-key-tour-again button").wait_for()
-        for width, height in ((1920, 1080), (1280, 720), (820, 1180), (390, 844)):
-            page.set_viewport_size({"width": width, "height": height})
-            chromium.wait_for_frames(page)
-            what = f"what is cut off in {chapter!r} at {width} x {height}"
-            waiting.until_equal(lambda: page.evaluate(_CUT_OFF), [], what)
-
-
 _LEFT_EDGES = "parts => parts.map(part => part.getBoundingClientRect().left)"
-# Returns the largest share of its tile's height or width that a mark takes.
-_LARGEST_MARK = """
-() => Math.max(...[...document.querySelectorAll(".grid .tile")].filter(tile => tile.textContent).map(tile => {
-  const range = document.createRange()
-  range.selectNodeContents(tile)
-  const mark = parseFloat(getComputedStyle(tile).fontSize)
-  return Math.max(mark / tile.clientHeight, range.getBoundingClientRect().width / tile.clientWidth)
-}))
-"""
-# Lists the parts that reach beyond the right edge: the page would scroll sideways, or hide them.
-_CUT_OFF = """
-() => [...document.querySelector("[data-testid=stMainBlockContainer]")
-  .querySelectorAll(":is(button, input, img, h1, h3, p, figure)")]
-  .filter(part => part.checkVisibility({ visibilityProperty: true }))
-  .filter(part => part.getBoundingClientRect().right > innerWidth + 1)
-  .map(part => part.tagName + " " + part.textContent.slice(0, 30))
-"""

@@ -1,4 +1,4 @@
-"""The chapters of the Inside page while the pen moves, and chapter 5 while a slider moves."""
+"""The first three chapters of the Inside page while the pen or a slider moves."""
 
 import math
 import re
@@ -8,58 +8,15 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from bnn.analysis import damage, neuron
-from bnn.data import mnist
-from bnn.engine import answer, file, inference, verdict
-from bnn.runs import store
-from pages.inside.chapters import CHAPTERS, damage_weights
+from bnn.analysis import neuron
+from bnn.engine import answer, inference, verdict
+from pages.inside.chapters import CHAPTERS
 from pages.inside.chapters import bits as bits_chapter
 from pages.shared import bit_images
 from tests.support import chromium, drawing_hand
+from tests.support.inside_browser import hold_pen, hold_slider, network, pixels
 
 pytestmark = pytest.mark.browser
-
-# The pixels of a picture that the browser has drawn, as grey values; null before it has.
-PIXELS = """canvas => {
-  const { data, width, height } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height)
-  return { width, height, values: Array.from({ length: width * height }, (_, i) => data[4 * i]) }
-}"""
-
-
-@pytest.fixture
-def open_live(open_page):
-    """Function: a chapter and the rest of its link -> its page, ready to follow the pen."""
-
-    def open_live(chapter, link="", run="quick", **options):
-        page = open_page(f"inside?run={run}&digit=m0&step={chapter}{link}", **options)
-        page.locator(".st-key-tour-again button").wait_for()
-        page.wait_for_function(
-            "performance.getEntriesByType('resource')"
-            ".some(r => r.name.includes('/network/') && r.responseEnd > 0)"
-        )
-        chromium.wait_for_frames(page)
-        return page
-
-    return open_live
-
-
-def hold_pen(page, digit):
-    """Draws a digit in the field and leaves the pen down."""
-    box = drawing_hand.canvas_box(page)
-    for stroke in drawing_hand.DIGITS[digit]:
-        drawing_hand.move_pen(page, box, stroke)
-    # The browser reads the drawing in the next frame.
-    chromium.wait_for_frames(page)
-
-
-def pixels(canvas):
-    """What a canvas shows, (height, width) uint8."""
-    found = canvas.evaluate(PIXELS)
-    return np.array(found["values"], np.uint8).reshape(found["height"], found["width"])
-
-
-def network(run="quick"):
-    return file.load(store.find(run).model_path)
 
 
 def expect_bits(page, thresholds):
@@ -260,85 +217,6 @@ def _expect_neuron(page, layer, number, output, row, column):
         "bars => bars.map(bar => parseFloat(bar.style.width))"
     )
     np.testing.assert_allclose(shares, 100 * answer.read(changed, digit).probabilities, atol=0.051)
-
-
-def test_damage_follows_the_slider_while_it_moves(open_live):
-    page = open_live("break")
-    figures = page.locator(".st-key-break-figures")
-    expect(figures).to_contain_text("It reads 7")
-    settings = {}
-    for name, move in (("noise", 40), ("turn", 60), ("flips", 30)):
-        before = page.locator(f".st-key-inside_{name} input[type=range]").input_value()
-        slider = hold_slider(page, name, move)
-        settings[name] = float(slider.input_value())
-        # The server has heard nothing of it.
-        assert f"{name}={before}" in page.url.replace(f"{name}={before}.0", f"{name}={before}")
-        expect_damaged(page, settings)
-        page.mouse.up()
-        page.wait_for_url(re.compile(rf"{name}={slider.input_value()}(\.0)?(&|$)"))
-        chromium.wait_until_complete(page)
-    expect(page.locator(".st-key-break-counts .old")).to_have_count(0)
-    _check_button_flips_1000(page, settings)
-
-
-def _check_button_flips_1000(page, settings):
-    """The button flips 1,000 more at once, and the server takes them over."""
-    num_weights = network().num_weights
-    settings["flips"] += 100 * 1000 / num_weights
-    page.get_by_role("button", name="Flip 1,000 more").click()
-    expect_damaged(page, settings)
-    page.wait_for_url(lambda url: f"flips={settings['flips']:.9f}"[:-1] in url)
-    chromium.wait_until_complete(page)
-    expect_damaged(page, settings)
-    expect_weights(page, settings["flips"])
-
-
-def expect_weights(page, flips):
-    """Compares the picture of some weights with Python's, when no weight sparkles any more."""
-    picture = damage_weights.sample(network(), damage.flip_weights(network(), flips / 100))
-    page.wait_for_function(
-        f"""values => {{
-          const canvas = document.querySelector(".st-key-break-figures canvas.weights")
-          return canvas && ({PIXELS})(canvas).values.every((value, i) => value === values[i])
-        }}""",
-        arg=picture[..., 0].ravel().tolist(),
-    )
-
-
-def hold_slider(page, name, move):
-    """Moves a slider by so many pixels, leaves the mouse button down, and returns the slider."""
-    slider = page.locator(f".st-key-inside_{name} input[type=range]")
-    thumb = page.locator(f".st-key-inside_{name} [data-testid=stSliderThumbValue]").locator("..")
-    before, box = slider.input_value(), thumb.bounding_box()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] - 6)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] / 2 + move, box["y"] + box["height"] - 6, steps=6)
-    expect(slider).not_to_have_value(before)
-    chromium.wait_for_frames(page)
-    return slider
-
-
-def expect_damaged(page, settings):
-    """Compares picture, answer and bars on the page with Python's for these sliders."""
-    moved = damage.move(mnist.test().images[:1], settings.get("turn", 0))
-    image = damage.add_noise(moved, settings.get("noise", 0))[0]
-    damaged = damage.flip_weights(network(), settings.get("flips", 0) / 100)
-    page.wait_for_function(
-        f"""values => {{
-          const canvas = document.querySelector(".st-key-break-figures canvas")
-          return canvas && ({PIXELS})(canvas).values.every((value, i) => value === values[i])
-        }}""",
-        arg=image.ravel().tolist(),
-    )
-    seen = answer.read(damaged, image)
-    figures = page.locator(".st-key-break-figures")
-    expect(figures.locator(".answer-name")).to_have_text(verdict.verdict(seen).text)
-    shares = figures.locator(".bar .fill").evaluate_all(
-        "bars => bars.map(bar => parseFloat(bar.style.width))"
-    )
-    np.testing.assert_allclose(shares, 100 * seen.probabilities, atol=0.051)
-    num_flipped = round(settings.get("flips", 0) / 100 * network().num_weights)
-    expect(page.locator(".st-key-break-counts .value").nth(1)).to_have_text(f"{num_flipped:,}")
 
 
 def test_clear_shows_the_digit_of_before_however_early(open_live):

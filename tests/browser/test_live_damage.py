@@ -1,0 +1,82 @@
+"""Chapter 5 of the Inside page while a slider moves."""
+
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from bnn.analysis import damage
+from bnn.data import mnist
+from bnn.engine import answer, verdict
+from pages.inside.chapters import damage_weights
+from tests.support import chromium
+from tests.support.inside_browser import PIXELS, hold_slider, network
+
+pytestmark = pytest.mark.browser
+
+
+def test_damage_follows_the_slider_while_it_moves(open_live):
+    page = open_live("break")
+    figures = page.locator(".st-key-break-figures")
+    expect(figures).to_contain_text("It reads 7")
+    settings = {}
+    for name, move in (("noise", 40), ("turn", 60), ("flips", 30)):
+        before = page.locator(f".st-key-inside_{name} input[type=range]").input_value()
+        slider = hold_slider(page, name, move)
+        settings[name] = float(slider.input_value())
+        # The server has heard nothing of it.
+        assert f"{name}={before}" in page.url.replace(f"{name}={before}.0", f"{name}={before}")
+        expect_damaged(page, settings)
+        page.mouse.up()
+        page.wait_for_url(re.compile(rf"{name}={slider.input_value()}(\.0)?(&|$)"))
+        chromium.wait_until_complete(page)
+    expect(page.locator(".st-key-break-counts .old")).to_have_count(0)
+    _check_button_flips_1000(page, settings)
+
+
+def _check_button_flips_1000(page, settings):
+    """The button flips 1,000 more at once, and the server takes them over."""
+    num_weights = network().num_weights
+    settings["flips"] += 100 * 1000 / num_weights
+    page.get_by_role("button", name="Flip 1,000 more").click()
+    expect_damaged(page, settings)
+    page.wait_for_url(lambda url: f"flips={settings['flips']:.9f}"[:-1] in url)
+    chromium.wait_until_complete(page)
+    expect_damaged(page, settings)
+    expect_weights(page, settings["flips"])
+
+
+def expect_weights(page, flips):
+    """Compares the picture of some weights with Python's, when no weight sparkles any more."""
+    picture = damage_weights.sample(network(), damage.flip_weights(network(), flips / 100))
+    page.wait_for_function(
+        f"""values => {{
+          const canvas = document.querySelector(".st-key-break-figures canvas.weights")
+          return canvas && ({PIXELS})(canvas).values.every((value, i) => value === values[i])
+        }}""",
+        arg=picture[..., 0].ravel().tolist(),
+    )
+
+
+def expect_damaged(page, settings):
+    """Compares picture, answer and bars on the page with Python's for these sliders."""
+    moved = damage.move(mnist.test().images[:1], settings.get("turn", 0))
+    image = damage.add_noise(moved, settings.get("noise", 0))[0]
+    damaged = damage.flip_weights(network(), settings.get("flips", 0) / 100)
+    page.wait_for_function(
+        f"""values => {{
+          const canvas = document.querySelector(".st-key-break-figures canvas")
+          return canvas && ({PIXELS})(canvas).values.every((value, i) => value === values[i])
+        }}""",
+        arg=image.ravel().tolist(),
+    )
+    seen = answer.read(damaged, image)
+    figures = page.locator(".st-key-break-figures")
+    expect(figures.locator(".answer-name")).to_have_text(verdict.verdict(seen).text)
+    shares = figures.locator(".bar .fill").evaluate_all(
+        "bars => bars.map(bar => parseFloat(bar.style.width))"
+    )
+    np.testing.assert_allclose(shares, 100 * seen.probabilities, atol=0.051)
+    num_flipped = round(settings.get("flips", 0) / 100 * network().num_weights)
+    expect(page.locator(".st-key-break-counts .value").nth(1)).to_have_text(f"{num_flipped:,}")

@@ -1,0 +1,55 @@
+"""Opens chapters of the Inside page in a browser, moves pen and sliders, and reads pictures on canvases."""
+
+import re
+
+import numpy as np
+from playwright.sync_api import expect
+
+from bnn.engine import file
+from bnn.runs import store
+from pages.inside.chapters import CHAPTERS
+from tests.support import chromium, drawing_hand
+
+# The pixels of a picture that the browser has drawn, as grey values.
+PIXELS = """canvas => {
+  const { data, width, height } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height)
+  return { width, height, values: Array.from({ length: width * height }, (_, i) => data[4 * i]) }
+}"""
+
+
+def hold_pen(page, digit):
+    """Draws a digit in the field and leaves the pen down."""
+    box = drawing_hand.canvas_box(page)
+    for stroke in drawing_hand.DIGITS[digit]:
+        drawing_hand.move_pen(page, box, stroke)
+    # The browser reads the drawing in the next frame.
+    chromium.wait_for_frames(page)
+
+
+def pixels(canvas):
+    """What a canvas shows, (height, width) uint8."""
+    found = canvas.evaluate(PIXELS)
+    return np.array(found["values"], np.uint8).reshape(found["height"], found["width"])
+
+
+def network(run="quick"):
+    return file.load(store.find(run).model_path)
+
+
+def hold_slider(page, name, move):
+    """Moves a slider by so many pixels, leaves the mouse button down, and returns the slider."""
+    slider = page.locator(f".st-key-inside_{name} input[type=range]")
+    thumb = page.locator(f".st-key-inside_{name} [data-testid=stSliderThumbValue]").locator("..")
+    before, box = slider.input_value(), thumb.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] - 6)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2 + move, box["y"] + box["height"] - 6, steps=6)
+    expect(slider).not_to_have_value(before)
+    chromium.wait_for_frames(page)
+    return slider
+
+
+def open_chapter(page, step):
+    page.get_by_role("radio", name=CHAPTERS[step].title).click()
+    page.wait_for_url(re.compile(f"step={step}"))
+    chromium.wait_until_complete(page)
