@@ -78,9 +78,13 @@ class Desk {
     const listen = (type, handler) => this.canvas.addEventListener(type, handler, options)
     listen("pointerdown", event => {
       if (event.button !== 0 || !event.isPrimary) return
-      // A palm beside a pen draws nothing.
-      if (this.isDown && this.canvas.hasPointerCapture(this.pointer)) return
+      // A palm beside a pen draws nothing. It may also touch the canvas before the pen.
+      if (this.isDown && this.canvas.hasPointerCapture(this.pointer)) {
+        if (!this.isTouch || event.pointerType !== "pen") return
+        this.strokes.pop()
+      }
       this.pointer = event.pointerId
+      this.isTouch = event.pointerType === "touch"
       this.canvas.setPointerCapture(event.pointerId)
       // In a trial, the old drawing stays until the next one begins.
       if (this.data?.isTrying && this.strokes.length && performance.now() - this.liftedAt > PAUSE_MILLISECONDS) this.clear()

@@ -120,15 +120,7 @@ def test_palm_neither_ends_the_stroke_nor_draws(open_export):
     # The palm touches before the pen.
     page.locator("#clear").click()
     expect(page.locator("#answer")).to_have_attribute("data-state", "empty")
-    devtools = page.context.new_cdp_session(page)
-    touches = [dict(x=palm[0], y=palm[1], id=77)]
-    devtools.send("Input.dispatchTouchEvent", dict(type="touchStart", touchPoints=touches))
-    expect(page.locator("#answer")).to_have_attribute("data-state", "drawing")
-    pen = dict(x=x, button="left", buttons=1, clickCount=1, pointerType="pen")
-    devtools.send("Input.dispatchMouseEvent", pen | dict(type="mousePressed", y=top))
-    devtools.send("Input.dispatchMouseEvent", pen | dict(type="mouseMoved", y=bottom))
-    devtools.send("Input.dispatchMouseEvent", pen | dict(type="mouseReleased", y=bottom, buttons=0))
-    devtools.send("Input.dispatchTouchEvent", dict(type="touchEnd", touchPoints=[]))
+    drawing_hand.palm_then_pen(page, palm, (x, top), (x, bottom))
     expect(page.locator("#answer")).to_have_attribute("data-state", "sure")
     assert [page.evaluate(ink, place) for place in places] == [255, 255, 0]
 

@@ -16,6 +16,7 @@ from bnn.engine import answer as network_answer
 from bnn.engine import file
 from bnn.export.html import to_html
 from pages.teach import desk
+from tests.support import drawing_hand
 from tests.support.app_server import Server
 from tests.support.project import PROJECT
 
@@ -218,3 +219,12 @@ def test_stroke_goes_on_when_a_training_ends_and_when_a_second_finger_is_lifted(
     (stroke,) = canvas_page.evaluate("drawn[0].strokes")
     # Without its style, the canvas is 640 pixels wide. Strokes are in 320ths of its width.
     assert (stroke[0], stroke[-1]) == ([50, 50], [100, 100])
+
+
+def test_pen_draws_although_a_palm_has_touched_first(canvas_page):
+    canvas_page.evaluate("show(false, 5)")
+    x, y = (canvas_page.locator("canvas").bounding_box()[side] for side in "xy")
+    drawing_hand.palm_then_pen(canvas_page, (x + 300, y + 300), (x + 100, y + 100), (x + 100, y + 200))
+    canvas_page.locator(".sign").click()
+    # Strokes are in 320ths of the canvas's width, which is 640 pixels here.
+    assert canvas_page.evaluate("drawn[0].strokes") == [[[50, 50], [50, 100]]]

@@ -99,3 +99,18 @@ def canvas_box(page, selector=CANVAS):
     # In one call, because a canvas that has just appeared may be replaced once more.
     canvas.evaluate("canvas => canvas.scrollIntoViewIfNeeded()")
     return canvas.bounding_box()
+
+
+def palm_then_pen(page, palm, start, end):
+    """Put a palm on the canvas, draw a line with a pen, and lift both; places are (x, y) on the page."""
+    devtools = page.context.new_cdp_session(page)
+    touches = [dict(x=palm[0], y=palm[1], id=77)]
+    devtools.send("Input.dispatchTouchEvent", dict(type="touchStart", touchPoints=touches))
+    for kind, (x, y), buttons in (
+        ("mousePressed", start, 1),
+        ("mouseMoved", end, 1),
+        ("mouseReleased", end, 0),
+    ):
+        pen = dict(type=kind, x=x, y=y, button="left", buttons=buttons, clickCount=1, pointerType="pen")
+        devtools.send("Input.dispatchMouseEvent", pen)
+    devtools.send("Input.dispatchTouchEvent", dict(type="touchEnd", touchPoints=[]))
