@@ -45,6 +45,17 @@ def draw_and_hold(page, stroke):
     chromium.wait_for_frames(page)
 
 
+# Puts another answer in the place of the page's, as React does. Returns the state before the next frame.
+LATE_ANSWER = """async answer => {
+  const place = document.querySelector(answer).parentElement
+  const late = document.querySelector(answer).cloneNode(true)
+  late.dataset.state = "unknown"
+  place.replaceChildren(late)
+  await Promise.resolve()
+  return document.querySelector(answer).dataset.state
+}"""
+
+
 def test_answer_is_there_before_the_pen_lifts(open_live):
     page = open_live()
     for stroke in drawing_hand.DIGITS[3]:
@@ -52,6 +63,8 @@ def test_answer_is_there_before_the_pen_lifts(open_live):
     expect(page.locator(ANSWER)).to_have_attribute("data-state", "drawing")
     expect(page.locator(f"{ANSWER} .digit")).to_have_text("3")
     expect(page.locator(ANSWER)).to_contain_text("so far")
+    # The server's answer to an earlier stroke does not appear while the pen is down.
+    assert page.evaluate(LATE_ANSWER, ANSWER) == "drawing"
     page.mouse.up()
     expect(page.locator(ANSWER)).to_have_attribute("data-state", "sure")
     expect(page.locator(ANSWER)).not_to_contain_text("so far")

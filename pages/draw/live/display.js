@@ -1,6 +1,7 @@
 // Changes the server's elements on the page while the pen moves: the answer and the pictures of the drawing.
 
-const ANSWER = ".st-key-answer .answer"
+const ANSWER_PLACE = ".st-key-answer"
+const ANSWER = `${ANSWER_PLACE} .answer`
 const STAGES = ".st-key-stages .strip"
 
 // A copy of each element as the server made it, by the element that has been changed.
@@ -11,6 +12,12 @@ function changeable(selector) {
   const element = document.querySelector(selector)
   if (element && !originals.has(element)) originals.set(element, element.cloneNode(true))
   return element
+}
+
+/** Returns whether the answer on the page is the server's own. */
+export function isServerAnswer() {
+  const element = document.querySelector(ANSWER)
+  return Boolean(element) && !originals.has(element)
 }
 
 /** Puts the server's elements back. React does not do this, because it only writes what it thinks has changed. */

@@ -5,12 +5,17 @@
 let shownKey = null
 let address = null
 let steadyDigit = new SteadyDigit()
+// Shows the latest answer again; null while the pen is up.
+let showAgain = null
+// An answer of the server to an earlier stroke may arrive while the pen is down. It is replaced before it is painted.
+const serverAnswers = new MutationObserver(() => showAgain && isServerAnswer() && showAgain())
 
 export default function ({ data }) {
   if (typeof WebAssembly === "undefined") return
   // On a new canvas, the browser's answer to the old drawing must disappear.
   if (data.key !== shownKey) {
     restoreServerAnswer()
+    showAgain = null
     steadyDigit = new SteadyDigit()
   }
   shownKey = data.key
@@ -24,10 +29,12 @@ function read(strokes, isFinal) {
   const pixels = network && digitOf(strokes)
   if (!pixels) return
   const answer = network.read(pixels)
-  if (isFinal) {
-    showInPlace(answer, null, network.classNames)
-    steadyDigit = new SteadyDigit()
-  } else showInPlace(answer, steadyDigit.next(answer, performance.now()), network.classNames)
+  const digit = isFinal ? null : steadyDigit.next(answer, performance.now())
+  showInPlace(answer, digit, network.classNames)
+  if (isFinal) steadyDigit = new SteadyDigit()
+  showAgain = isFinal ? null : () => showInPlace(answer, digit, network.classNames)
+  const place = document.querySelector(ANSWER_PLACE)
+  if (place) serverAnswers.observe(place, { childList: true, subtree: true })
   showStages(pixels, network.pixelThresholds)
   showDrawing(strokes)
 }
