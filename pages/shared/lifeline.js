@@ -1,5 +1,5 @@
-// Reloads a page that Streamlit's front end has left empty. After some errors of its own, the whole page or its main
-// part stays empty until somebody reloads it. Visitors of an exhibition would not know that.
+// Reloads a page that Streamlit's front end has left empty or cut off. After some errors of its own, the whole page or
+// its main part stays empty, or the connection stays closed, until somebody reloads the page. Visitors of an exhibition would not know that.
 
 const CHECK_MILLISECONDS = 2000
 const RELOAD_AT_MOST_EVERY_MILLISECONDS = 20000
@@ -9,21 +9,21 @@ export default function () {
   window.oneBitLabLifeline ??= setInterval(check, CHECK_MILLISECONDS)
 }
 
-let wasEmpty = false
+let wasBroken = false
 
 async function check() {
-  const isEmptyAgain = isEmpty() && wasEmpty
-  wasEmpty = isEmpty()
-  if (!isEmptyAgain || Date.now() - lastReload() < RELOAD_AT_MOST_EVERY_MILLISECONDS) return
+  const isBrokenAgain = isBroken() && wasBroken
+  wasBroken = isBroken()
+  if (!isBrokenAgain || Date.now() - lastReload() < RELOAD_AT_MOST_EVERY_MILLISECONDS) return
   // While the server restarts, a reload would lead to the browser's own error page, which does not reload itself.
   if (!(await isHealthy())) return
   remember(Date.now())
   location.reload()
 }
 
-function isEmpty() {
+function isBroken() {
   const app = document.querySelector('[data-testid="stApp"]')
-  if (!app) return true
+  if (!app || app.dataset.testConnectionState === "DISCONNECTED_FOREVER") return true
   // While the page runs, its main part may be empty for a moment.
   if (app.dataset.testScriptState !== "notRunning") return false
   return !document.querySelector('[data-testid="stMain"]')?.textContent.trim()

@@ -10,6 +10,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 EMPTY_WINDOW = "document.getElementById('root').replaceChildren()"
 EMPTY_MAIN = "document.querySelector('[data-testid=stMain]').replaceChildren()"
 
+CUT_OFF = """() => {
+  window.isOld = true
+  document.querySelector("[data-testid=stApp]").dataset.testConnectionState = "DISCONNECTED_FOREVER"
+}"""
+
 
 def empty(page, how):
     """Empty the page as soon as the lifeline watches it."""
@@ -28,6 +33,13 @@ def test_empty_window_is_reloaded(open_page):
 def test_empty_main_part_is_reloaded(open_page):
     page = open_page("train")
     empty(page, EMPTY_MAIN)
+    expect(page.locator("h1")).to_be_visible()
+
+
+def test_page_that_will_not_connect_again_is_reloaded(open_page):
+    page = open_page("train")
+    page.evaluate(CUT_OFF)
+    page.wait_for_function("!window.isOld", polling=100)
     expect(page.locator("h1")).to_be_visible()
 
 
