@@ -99,7 +99,7 @@ def _report_engine(page: Page) -> None:
 def _report_page(page: Page, server: Server, num_drawings: int) -> None:
     page.goto(f"{server.url}/?tour=off")
     expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
-    page.wait_for_function("performance.getEntriesByType('resource').some(r => r.name.includes('/network/'))")
+    chromium.wait_for_network(page)
     firsts, intervals = [], []
     for _ in range(num_drawings):
         drawing_hand.canvas_box(page)
@@ -119,7 +119,7 @@ def _report_page(page: Page, server: Server, num_drawings: int) -> None:
 def _open_inside(page: Page, server: Server, chapter: str) -> None:
     page.goto(f"{server.url}/inside?tour=off&step={chapter}&digit=m0")
     page.locator(".st-key-tour-again button").wait_for()
-    page.wait_for_function("performance.getEntriesByType('resource').some(r => r.name.includes('/network/'))")
+    chromium.wait_for_network(page)
 
 
 def _report_maps(page: Page, server: Server, num_drawings: int) -> None:

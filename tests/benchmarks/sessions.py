@@ -22,8 +22,6 @@ from tests.support import chromium, drawing_hand
 from tests.support.app_server import Server
 
 ANSWER = ".st-key-answer .answer"
-IS_LOADED = """performance.getEntriesByType('resource')
-  .some(file => file.name.includes('/network/') && file.responseEnd > 0)"""
 
 
 def main() -> None:
@@ -46,7 +44,7 @@ def main() -> None:
 def _open(browser: Browser, server: Server) -> Page:
     page = chromium.new_page(browser)
     chromium.visit(page, f"{server.url}/?tour=off")
-    page.wait_for_function(IS_LOADED)
+    chromium.wait_for_network(page)
     return page
 
 

@@ -85,10 +85,7 @@ def open_live(open_page):
     def open_live(chapter, link="", run="quick", **options):
         page = open_page(f"inside?run={run}&digit=m0&step={chapter}{link}", **options)
         page.locator(".st-key-tour-again button").wait_for()
-        page.wait_for_function(
-            "performance.getEntriesByType('resource')"
-            ".some(r => r.name.includes('/network/') && r.responseEnd > 0)"
-        )
+        chromium.wait_for_network(page)
         chromium.wait_for_frames(page)
         return page
 

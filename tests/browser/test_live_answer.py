@@ -31,10 +31,7 @@ def open_live(open_page):
 
 
 def wait_until_loaded(page):
-    page.wait_for_function(
-        "performance.getEntriesByType('resource')"
-        ".some(r => r.name.includes('/network/') && r.responseEnd > 0)"
-    )
+    chromium.wait_for_network(page)
     chromium.wait_for_frames(page)
 
 

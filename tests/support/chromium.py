@@ -58,6 +58,8 @@ _STATE = """() => {
     waiting: window.waiting,
   }
 }"""
+_HAS_NETWORK = """performance.getEntriesByType("resource")
+  .some(file => file.name.includes("/network/") && file.responseEnd > 0)"""
 _calls = itertools.count()
 _POLL_MS = 20
 _NUM_FRAMES = 4
@@ -116,6 +118,11 @@ def wait_until_complete(page: Page) -> None:
         page.wait_for_function(_IS_COMPLETE, arg=next(_calls), polling=_POLL_MS, timeout=COMPLETE_MS)
     except PlaywrightTimeoutError as error:
         raise AssertionError(f"the page does not become complete: {page.evaluate(_STATE)}") from error
+
+
+def wait_for_network(page: Page) -> None:
+    """Wait until the browser has loaded a packed network, with which it can read drawings itself."""
+    page.wait_for_function(_HAS_NETWORK)
 
 
 def wait_for_frames(page: Page) -> None:
