@@ -1,10 +1,14 @@
 """Browsers that lose their connection for a moment: the short version of `python -m tests.endurance 7`."""
 
+import socket
+import struct
 import tomllib
+from urllib.parse import urlsplit
 
 import pytest
 
 from tests.endurance import asleep
+from tests.endurance.wire import Wire
 from tests.support.project import PROJECT
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -18,6 +22,18 @@ def test_pages_are_as_they_were_when_the_connection_returns(browser):
 def test_pages_load_again_after_the_server_was_restarted(browser):
     with asleep.served() as (server, wire):
         asleep.sleep_and_start_again(browser, server, wire, seconds=1, is_restarted=True)
+
+
+def test_wire_tells_the_browser_that_the_server_has_reset_the_connection():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        wire = Wire(server.getsockname()[1])
+        with socket.create_connection(("localhost", urlsplit(wire.url).port), timeout=60) as browser:
+            browser.send(b"request")
+            connection, _ = server.accept()
+            # Without a wait for data to be sent, closing the connection resets it.
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            connection.close()
+            assert browser.recv(1) == b""
 
 
 def test_sessions_are_kept_for_longer_than_the_sleep():

@@ -57,11 +57,14 @@ class Wire:
         self._to_server.discard(far_writer)
 
     async def _pass_on(self, reader, writer):
-        while data := await reader.read(2**16):
+        try:
+            while data := await reader.read(2**16):
+                await self._is_whole.wait()
+                writer.write(data)
+        finally:
+            # Also after a reset by the server. Otherwise, the browser would wait for an answer forever.
             await self._is_whole.wait()
-            writer.write(data)
-        await self._is_whole.wait()
-        writer.close()
+            writer.close()
 
 
 def _break(writers):
