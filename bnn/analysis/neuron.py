@@ -164,6 +164,26 @@ def pooled(layer: PackedLayer, places: np.ndarray, output: int) -> np.ndarray:
     return squares.any(axis=(1, 3)) if pools_black(layer, output) else squares.all(axis=(1, 3))
 
 
+def place_of_pixel(
+    layer: PackedLayer, values: np.ndarray, output: int, row: int, column: int
+) -> tuple[int, int]:
+    """Returns the first place before pooling whose bit is the bit of a pixel after pooling.
+
+    Args:
+        layer: a convolution.
+        values: its input, as `layer_inputs` returns it.
+        output: number of the neuron, counted from 0.
+        row: row of the pixel after pooling.
+        column: column of the pixel after pooling.
+    """
+    top, left = row * layer.pool, column * layer.pool
+    square = bits(layer, values, output)[top : top + layer.pool, left : left + layer.pool]
+    # One place of this colour decides. If there is none, all places have the other colour.
+    found = np.argwhere(square == pools_black(layer, output))
+    down, right = found[0] if len(found) else (0, 0)
+    return top + int(down), left + int(right)
+
+
 def _values(array: np.ndarray, layer: PackedLayer) -> np.ndarray:
     values = array[0].reshape(layer.side, layer.side, layer.inputs)
     return 1 - 2 * values.astype(np.int32) if array.dtype == bool else values.astype(np.int32)

@@ -1,4 +1,7 @@
 // A picture of cells of equal size. The visitor picks a cell with the mouse, a finger or the arrow keys.
+//
+// The live part of the page (../inside/live) follows it: the button sends the event "mark" when the visitor moves the marker,
+// "pick" when a cell is picked, and has functions to move the marker and to find cells.
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }
 
 export default function ({ parentElement, data, setTriggerValue }) {
@@ -9,7 +12,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
   button.setAttribute("aria-label", data.label)
   // While the page has not yet answered the last pick, the marker stays where the visitor has put it.
   button.picks = Math.max(button.picks ?? 0, data.answered)
-  let place = data.answered < button.picks ? button.place : data.place
+  button.isAnswered = data.answered >= button.picks
+  let place = button.isAnswered ? data.place : button.place
 
   const show = () => {
     marker.style.display = place ? "block" : "none"
@@ -28,16 +32,49 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const isThere = ([row, column]) =>
     row >= 0 && column >= 0 && row < data.rows && column < data.columns && row * data.columns + column < data.count
 
-  const move = (to, picks, point = null) => {
-    if (!isThere(to)) return
+  /** Moves the marker, and nothing else. */
+  button.moveTo = to => {
     place = to
-    // The marker moves at once. It does not wait for the page.
     show()
-    if (!picks) return
+  }
+
+  /** Tells the server that a cell is picked. */
+  button.tell = (to, point = null) => {
+    button.moveTo(to)
     button.place = to
     button.picks += 1
+    button.isAnswered = false
     setTriggerValue("place", { place: to, point, number: button.picks })
   }
+
+  button.markedCell = () => {
+    const [row, column] = place ?? [0, 0]
+    return [row * data.columns + column, middleOf([row, column])]
+  }
+
+  /** The number of the cell at a point, given as shares of the picture's height and width; null if there is none. */
+  button.cellAt = ([down, right]) => {
+    const cell = [Math.floor(down * data.rows), Math.floor(right * data.columns)]
+    return isThere(cell) ? cell[0] * data.columns + cell[1] : null
+  }
+
+  /** The box of a cell, in shares of the picture. */
+  button.boxOfCell = number => {
+    const [y, x] = [Math.floor(number / data.columns) / data.rows, (number % data.columns) / data.columns]
+    return { x, y, width: 1 / data.columns, height: 1 / data.rows }
+  }
+
+  const send = (type, detail) => button.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }))
+
+  const move = (to, picks, point = middleOf(to)) => {
+    if (!isThere(to)) return
+    // The marker moves at once. It does not wait for the page.
+    if (picks) button.tell(to, point)
+    else button.moveTo(to)
+    send(picks ? "pick" : "mark", { place: to, point })
+  }
+
+  const middleOf = ([row, column]) => [(row + 0.5) / data.rows, (column + 0.5) / data.columns]
 
   button.onclick = event => {
     // `detail` is 0 if the click comes from the Enter key and not from a pointer.

@@ -83,7 +83,8 @@ def picker(
         marker: Marks the cell that is already picked.
         opens: Whether picking a cell opens another chapter. If so, the arrow keys only move the marker, and
             Enter picks the cell.
-        on_point: Called with the place of a click, before the cell is picked.
+        on_point: Called with the place of a click, after the cell is picked. For the Enter key, this is the
+            middle of the cell.
     """
     answered = f"{key}-answered"
 
@@ -92,10 +93,10 @@ def picker(
         picked = st.session_state[key].place
         if isinstance(picked, dict) and _is_count(picked.get("number")):
             st.session_state[answered] = picked["number"]
-            if on_point and (point := _checked_point(picked.get("point"))):
-                on_point(*point)
             if place := _checked_place(picked.get("place"), cells):
                 on_pick(*place)
+                if on_point and (point := _checked_point(picked.get("point"))):
+                    on_point(*point)
 
     pixels = cells.pixels
     data = {

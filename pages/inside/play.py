@@ -1,7 +1,7 @@
 """Shows a Play button. After a click, its fragment of the page takes one step after another by itself.
 
 It stops at the last step, or when the visitor clicks Pause. A fragment uses this module in four steps, as in
-chapters 2 and 4::
+chapter 4::
 
     def show(...):
         # `run_every` of a fragment cannot change, so each state (playing or not) has its own fragment.

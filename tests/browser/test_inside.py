@@ -5,8 +5,6 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from bnn.engine import file
-from bnn.runs import store
 from pages.inside.chapters import CHAPTERS
 from tests.support import chromium, drawing_hand, waiting
 from tests.support.inside_browser import open_chapter
@@ -54,36 +52,6 @@ def _check_arrow_keys(page):
     for key, row, column in (("ArrowRight", 10, 13), ("ArrowDown", 11, 13), ("ArrowLeft", 11, 12)):
         page.keyboard.press(key)
         _expect_place(page, row, column)
-
-
-def test_play_goes_along_the_row_and_stops_at_its_end(open_page):
-    page = open_page(NEURON.replace("column=12", "column=25"))
-    play = page.locator(".st-key-neuron-play-button button")
-    play.click()
-    _expect_place(page, 10, 28)
-    expect(play).to_have_text(re.compile("Play"))
-    chromium.wait_until_complete(page)
-    assert _place(page) == {"row": 10, "column": 28}
-
-
-def test_pause_stops_at_once(open_page):
-    page = open_page(NEURON.replace("column=12", "column=1"))
-    play = page.locator(".st-key-neuron-play-button button")
-    play.click()
-    # Pressed by the page itself: on a busy machine, Play could be at the end of the row before a click.
-    page.wait_for_function(
-        """() => {
-          const isThere = new URL(location).searchParams.get("column") >= 3
-          if (isThere) document.querySelector(".st-key-neuron-play-button button").click()
-          return isThere
-        }"""
-    )
-    expect(play).to_have_text(re.compile("Play"))
-    chromium.wait_until_complete(page)
-    column = _place(page)["column"]
-    # There is no event to wait for: nothing must happen.
-    page.wait_for_timeout(1500)
-    assert _place(page)["column"] == column
 
 
 def test_back_opens_the_chapters_of_before_and_then_leaves_the_page(open_page):
@@ -154,27 +122,6 @@ def test_drawing_comes_along_from_the_draw_page(open_page):
     page.get_by_role("link", name="Inside").first.click()
     expect(page.locator("body")).to_contain_text("it reads 3")
     page.wait_for_url(re.compile("digit=z"))
-
-
-def test_click_and_enter_on_maps_open_a_neuron(open_page):
-    page = open_page("inside?step=way&run=quick&digit=m0")
-    maps = page.locator('[class*="st-key-way-maps-1"] button')
-    maps.scroll_into_view_if_needed()
-    box = maps.bounding_box()
-    # The 32 maps stand in six columns and six rows: the third map of the second row is filter 9.
-    maps.click(position={"x": 2.5 / 6 * box["width"], "y": 1.5 / 6 * box["height"]})
-    # Two pixels lie between the maps. Places are counted from 1; after pooling, a pixel is several places.
-    layer = file.load(store.find("quick").model_path).layers[0]
-    side = layer.output_side
-    pixels = (int((share * (2 + 6 * (side + 2)) - 2) % (side + 2)) for share in (1.5 / 6, 2.5 / 6))
-    row, column = (pixel * layer.pool + 1 for pixel in pixels)
-    page.wait_for_url(re.compile(f"step=neuron.*layer=1&filter=9&row={row}&column={column}(&|$)"))
-    chromium.wait_until_complete(page)
-    page.get_by_role("button", name="Back to the whole").click()
-    page.wait_for_url(re.compile("step=way"))
-    chromium.wait_until_complete(page)
-    page.locator('[class*="st-key-way-maps-2"] button').press("Enter")
-    page.wait_for_url(re.compile("step=neuron.*layer=2&filter=1&"))
 
 
 def test_charts_show_each_try_and_each_epoch_without_a_warning(open_page):

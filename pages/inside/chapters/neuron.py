@@ -10,7 +10,7 @@ from bnn.analysis.neuron import Neuron
 from bnn.engine.answer import Answer, read
 from bnn.engine.network import PackedLayer, PackedNetwork
 from bnn.runs.run import Run
-from pages.inside import address, digit_choice, keys, play
+from pages.inside import address, digit_choice, keys
 from pages.inside.chapter import Chapter
 from pages.inside.chapters import neuron_in_words
 from pages.inside.chapters.neuron_arithmetic import (
@@ -18,9 +18,9 @@ from pages.inside.chapters.neuron_arithmetic import (
     count_html,
     formula_html,
     verdict,
-    verdicts,
 )
 from pages.inside.chapters.neuron_views import input_view, output_view
+from pages.inside.chapters.place_words import place_words
 from pages.inside.layer_names import layer_names
 from pages.inside.live.component import live
 from pages.inside.select import select
@@ -34,7 +34,8 @@ _VALUES = {
     "row": address.Value(keys.ROW, address.whole_number),
     "column": address.Value(keys.COLUMN, address.whole_number),
 }
-_PLAY, _PLAY_SECONDS = "neuron-play", 0.7
+# The browser shows the button when it has the network, see live/slide.js.
+_PLAY = '<button type="button" class="small-button play-window none">Play</button>'
 # The browser shows these words as soon as the visitor has flipped a weight.
 _BY_HAND = (
     '<p class="by-hand-words none"><span>0 weights flipped by you</span>'
@@ -44,27 +45,19 @@ _BY_HAND = (
 _FIRST = {keys.LAYER: 1, keys.FILTER: 1, keys.ROW: 12, keys.COLUMN: 14}
 
 
+@st.fragment
 def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
-    fragment = st.fragment(_chapter, run_every=play.interval(_PLAY, _PLAY_SECONDS))
-    fragment(run, network, image, play.is_playing(_PLAY))
-
-
-CHAPTER = Chapter("2 One neuron", _show, _VALUES, grey="neither")
-
-
-def _chapter(run: Run, network: PackedNetwork, image: np.ndarray, was_playing: bool) -> None:
     state = st.session_state
     address.follow("neuron")
     with errors.errors_in_words():
         _bring_into_range(network)
-        play.step(_PLAY, _PLAY_SECONDS, lambda: _play_on(_layer(network)))
         _controls(network)
         layer = _layer(network)
         values = neurons.layer_inputs(network, image)[state[keys.LAYER] - 1]
         one = neurons.neuron(
             layer, values, state[keys.FILTER] - 1, state[keys.ROW] - 1, state[keys.COLUMN] - 1
         )
-        st.markdown(neuron_in_words.weights_and_work(layer, one))
+        st.markdown(neuron_in_words.weights_and_work(layer, one), unsafe_allow_html=True)
         left, middle, right = st.columns([3, 5, 3], gap="medium")
         with left:
             input_view(network, layer, image)
@@ -72,20 +65,24 @@ def _chapter(run: Run, network: PackedNetwork, image: np.ndarray, was_playing: b
             _arithmetic(network, layer, one, image)
         with right:
             output_view(network, layer, values, one)
-        if words := neuron_in_words.edge_and_pooling(layer, one, state[keys.FILTER] - 1):
+        if words := neuron_in_words.map_and_pooling(layer, state[keys.FILTER] - 1):
             st.markdown(words)
+            st.html(f'<p class="edge-words">{neuron_in_words.edge_words(one)}</p>')
         _formula(one)
-        _follow_pen(run, network, image, one)
+        _follow(run, network, image, one)
         address.write(_VALUES)
-        play.follow(_PLAY, was_playing)
 
 
-def _follow_pen(run: Run, network: PackedNetwork, image: np.ndarray, one: Neuron) -> None:
-    state = st.session_state
+CHAPTER = Chapter("2 One neuron", _show, _VALUES, grey="neither")
+
+
+def _follow(run: Run, network: PackedNetwork, image: np.ndarray, one: Neuron) -> None:
+    state, layer = st.session_state, _layer(network)
     keys_by_name = dict(layer=keys.LAYER, output=keys.FILTER, row=keys.ROW, column=keys.COLUMN)
     place = {name: state[key] - 1 for name, key in keys_by_name.items()}
     truth = digit_choice.truth(network.class_names)
-    live(run, image, "neuron", verdicts=verdicts(one), truth=truth, **place)
+    side = layer.side if layer.kind == "convolution" else 0
+    live(run, image, "neuron", words=place_words(layer, one), side=side, truth=truth, **place)
 
 
 def _layer(network: PackedNetwork) -> PackedLayer:
@@ -132,7 +129,7 @@ def _controls(network: PackedNetwork) -> None:
         st.button(
             "Forward", key="neuron-forward", icon=":material/chevron_right:", on_click=_move, args=(layer, 1)
         )
-        play.button(_PLAY)
+        st.html(_PLAY)
         st.button("Back to the whole", key="neuron-whole", icon=":material/zoom_out:", on_click=_open_whole)
 
 
@@ -148,14 +145,6 @@ def _move(layer: PackedLayer, step: int) -> None:
         return
     place = ((state[keys.ROW] - 1) * layer.side + state[keys.COLUMN] - 1 + step) % layer.side**2
     state[keys.ROW], state[keys.COLUMN] = place // layer.side + 1, place % layer.side + 1
-
-
-def _play_on(layer: PackedLayer) -> bool:
-    """Moves by one place or neuron. Returns whether there is another one in this row or layer."""
-    _move(layer, 1)
-    if layer.kind == "dense":
-        return st.session_state[keys.FILTER] < layer.outputs
-    return st.session_state[keys.COLUMN] < layer.side
 
 
 def _arithmetic(network: PackedNetwork, layer: PackedLayer, one: Neuron, image: np.ndarray) -> None:
@@ -187,8 +176,8 @@ def _formula(one: Neuron) -> None:
             return
         st.markdown(
             "The product of two signs is +1 where they agree and −1 where they differ. So nothing needs to be"
-            " multiplied: **XNOR** marks the agreements, and **popcount** counts them. With all"
-            f" $K = {one.num_inputs}$ inputs, the sum is"
+            " multiplied: **XNOR** marks the agreements, and **popcount** counts them. The sum is twice this"
+            " count, minus the number of inputs:"
         )
         st.html(formula_html(one))
         st.caption(

@@ -79,11 +79,9 @@ def count_html(one: Neuron) -> str:
 
     Returns an empty text if the neuron has shades of grey as inputs, or no threshold.
     """
-    least = one.least_agreements
-    if one.is_grey or least is None:
+    mark = mark_of_count(one)
+    if mark is None:
         return ""
-    # If the answer never changes, the mark is at 0 or just after the end of the bar.
-    mark = min(one.num_inputs + 1, max(0, least))
     filled, turn = (100 * min(1, count / one.num_inputs) for count in (one.num_agreements, mark))
     below, above = ("white", "black") if one.flip else ("black", "white")
     text = (
@@ -92,9 +90,18 @@ def count_html(one: Neuron) -> str:
     return (
         f'<div class="count" role="img" aria-label="{text}"><div class="track">'
         f'<div class="fill" style="width: {filled:.2f}%"></div><i style="left: {turn:.2f}%"></i></div>'
-        f'<span class="tile {below}"></span><span>fewer than {mark}</span>'
+        f'<span class="tile {below}"></span><span class="fewer">fewer than {mark}</span>'
         f'<span class="last">{mark} or more</span><span class="tile {above}"></span></div>'
     )
+
+
+def mark_of_count(one: Neuron) -> int | None:
+    """Returns the number of agreements at which the answer changes; None if the neuron does not count them.
+
+    If the answer never changes, this is 0, or one more than the number of inputs.
+    """
+    least = one.least_agreements
+    return None if one.is_grey or least is None else min(one.num_inputs + 1, max(0, least))
 
 
 def verdict(one: Neuron) -> str:
@@ -137,7 +144,8 @@ def formula_html(one: Neuron) -> str:
     total = f'<span class="sum">{_number(one.total)}</span>'
     agreements = f'<span class="agreements">{one.num_agreements}</span>'
     products = "∑<sub>i</sub> <i>w<sub>i</sub> x<sub>i</sub></i>"
-    lines = [f"{products} = 2 · {agreements} − {one.num_inputs} = {total}"]
+    num_inputs = f'<span class="num-inputs">{one.num_inputs}</span>'
+    lines = [f"{products} = 2 · {agreements} − {num_inputs} = {total}"]
     if one.threshold is not None:
         comparison = "≥" if one.total >= one.threshold else "&lt;"
         lines.append(

@@ -49,7 +49,7 @@ def _sees_all(network: PackedNetwork, layer: PackedLayer, number: int) -> str:
 
 
 def weights_and_work(layer: PackedLayer, one: Neuron) -> str:
-    """Returns sentences that explain a weight and the work of a neuron, with the numbers of this neuron."""
+    """Returns Markdown that explains a weight and the work of a neuron, with the numbers of this neuron."""
     if one.is_grey:
         question = "is the shade at this place added (white, +1) or subtracted (black, −1)?"
         does = "adds and subtracts, and compares the sum with its own threshold"
@@ -61,14 +61,16 @@ def weights_and_work(layer: PackedLayer, one: Neuron) -> str:
         does = "counts the tiles that agree, and compares the count with its own threshold"
     return (
         f"**A weight is one bit:** {question} The {one.weights.size:,} weights of this neuron are the pattern"
-        f" in the middle. **It lays this pattern over what it sees,** {does}{_threshold_words(one)}."
+        f" in the middle. **It lays this pattern over what it sees,** {does}"
+        f'<span class="threshold-words">{threshold_words(one)}</span>.'
     )
 
 
 _QUESTION = "does this neuron want to see white (+1) or black (−1) here?"
 
 
-def _threshold_words(one: Neuron) -> str:
+def threshold_words(one: Neuron) -> str:
+    """Returns words about the threshold of a neuron, which follow those about its work."""
     at = one.threshold if one.is_grey else one.least_agreements
     if at is None:
         return ""
@@ -78,26 +80,30 @@ def _threshold_words(one: Neuron) -> str:
     return f" (here {at:,}: {reached} from {at:,} on, {below} below)"
 
 
-def edge_and_pooling(layer: PackedLayer, one: Neuron, output: int) -> str:
-    """Returns sentences about the edge of the picture, the map of a neuron, and pooling.
+def edge_words(one: Neuron) -> str:
+    """Returns a sentence about the edge of the picture, or an empty text for a neuron inside the picture."""
+    if one.inside.all():
+        return ""
+    return (
+        f"At the edge, only {one.num_inputs:,} tiles lie inside the picture. The grey tiles do not count, so"
+        " fewer agreements are enough."
+    )
+
+
+def map_and_pooling(layer: PackedLayer, output: int) -> str:
+    """Returns sentences about the map of a neuron, and pooling; an empty text for a dense layer.
 
     Args:
         layer: The layer.
-        one: A neuron of the layer.
         output: Index of the neuron in its layer, counted from 0.
     """
-    words = []
-    if not one.inside.all():
-        words.append(
-            f"At the edge, only {one.num_inputs:,} tiles lie inside the picture. The grey tiles do not count,"
-            " so fewer agreements are enough."
-        )
-    if layer.kind == "convolution":
-        words.append(f"The same neuron looks at all {layer.side**2:,} places. Its answers make a map.")
-    if layer.kind == "convolution" and layer.pool > 1:
+    if layer.kind == "dense":
+        return ""
+    words = f"The same neuron looks at all {layer.side**2:,} places. Its answers make a map."
+    if layer.pool > 1:
         colour = "black" if neurons.pools_black(layer, output) else "white"
-        words.append(
-            f"Then each square of {layer.pool} × {layer.pool} places becomes one place. It is {colour} if at"
+        words += (
+            f" Then each square of {layer.pool} × {layer.pool} places becomes one place. It is {colour} if at"
             f" least one of them is {colour} (max-pooling)."
         )
-    return " ".join(words)
+    return words

@@ -30,7 +30,11 @@ def input_view(network: PackedNetwork, layer: PackedLayer, image: np.ndarray) ->
     frame = neurons.receptive_field(network, number) * layer.side / len(image)
     cells = Cells(pixels, layer.side, layer.side, label)
     picker("neuron-input", cells, _pick_place, Marker(*_place(), size=frame))
-    st.caption(f"{sees(network, number)} Now at {_where()}. Click anywhere, or use the arrow keys.")
+    st.caption(
+        f'{sees(network, number)} Now at <span class="where">{_where()}</span>.'
+        " Click anywhere, or use the arrow keys.",
+        unsafe_allow_html=True,
+    )
 
 
 def output_view(network: PackedNetwork, layer: PackedLayer, values: np.ndarray, one: Neuron) -> None:

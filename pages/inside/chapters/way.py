@@ -1,90 +1,119 @@
-"""Inside, chapter 3: every layer on the way from the pixels to the scores of the classes."""
+"""Inside, chapter 3: the whole network in one picture, from the pixels to the answers."""
 
 import numpy as np
 import streamlit as st
 
+from bnn.analysis import neuron as neurons
 from bnn.engine import inference
 from bnn.engine.network import PackedLayer, PackedNetwork
 from bnn.runs.run import Run
 from pages.inside import address, keys
 from pages.inside.chapter import Chapter
+from pages.inside.chapters.way_in_words import REST, feeding, in_words
 from pages.inside.live.component import live
 from pages.inside.picker import Cells, OnPoint, picker
 from pages.shared import bit_images, errors, pictures
 from pages.shared.bars import bars
+from pages.shared.bit_html import picture
 
-# With the white bits of all, such as "16 of 49 bits"; the browser fills in the same.
-_MAPS_CAPTION = "What this layer makes of it: {} are white"
+# The width of the whole picture, its greatest height, and the space between its columns, in rem.
+_WIDTH, _HEIGHT, _SPACE = 76, 27, 2
 
 
 @st.fragment
 def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
     address.follow("way")
     with errors.errors_in_words():
-        st.markdown(
-            "Read from top to bottom. Each layer takes the bits of the layer above and makes new bits from"
-            " them. **Click on any tile or map** to see how one of its bits is computed."
-        )
+        # The browser shows other words while a map is pointed at, see live/feeding.js.
+        st.html(f'<p class="way-words"><span>{REST}</span> <span role="status"></span></p>')
         found = inference.activations(network, image[None])
-        probabilities = inference.probabilities(network, image[None])[0]
-        for number in range(1, len(network.layers) + 1):
-            with st.container(border=True, key=f"way-{number}"):
-                words, filters, maps = st.columns([4, 4, 4], gap="medium")
-                with words:
-                    st.markdown(_in_words(network, number))
-                with filters:
-                    _filters(run, network, number)
-                with maps:
-                    if number < len(network.layers):
-                        _maps(network.layers[number - 1], number, found[number][0])
-                    else:
-                        _scores(network, probabilities)
-        live(run, image, "way", caption=_MAPS_CAPTION)
+        num_tiles = num_columns(network)
+        with st.container(key="way-picture"):
+            _digit(image)
+            for number, layer in enumerate(network.layers[:-1], 1):
+                with st.container(key=f"way-{number}"):
+                    _head(layer, number)
+                    _maps(network, image, number, found[number][0], num_tiles[number - 1])
+            with st.container(key="way-answers"):
+                probabilities = inference.probabilities(network, image[None])[0]
+                _head(network.layers[-1], len(network.layers))
+                st.html(bars(probabilities, network.class_names))
+            st.html('<div class="way-lines"></div>')
+        with st.expander("Each layer in words, with its weights"):
+            _layers_in_words(run, network)
+        _follow(run, network, image, num_tiles)
         address.write()
 
 
 CHAPTER = Chapter("3 The whole way", _show, grey="between tiles")
 
 
-def _in_words(network: PackedNetwork, number: int) -> str:
-    """Returns Markdown about a layer's input, weights, work and output, each with its number of bits."""
+def _follow(run: Run, network: PackedNetwork, image: np.ndarray, num_tiles: list[int]) -> None:
+    numbers = range(1, len(network.layers) + 1)
+    sentences = [feeding(network, number) for number in numbers]
+    frames = [_frame(network, number) for number in numbers]
+    live(run, image, "way", columns=num_tiles, sentences=sentences, frames=frames)
+
+
+def _frame(network: PackedNetwork, number: int) -> dict[str, int]:
+    """Returns how many pixels wide a neuron's frame is (0 if it sees all), and the side of its layer."""
     layer = network.layers[number - 1]
-    each = layer.num_weights // layer.outputs
-    lines = [
-        f"#### Layer {number}",
-        f"**In:** {_coming_in(network, layer, number)}",
-        f"**Weights:** {layer.outputs} neurons with {each:,} bits each, {layer.num_weights:,} bits in total.",
-        f"**Work:** {_work(layer)}",
-    ]
-    if number < len(network.layers):
-        lines.append(f"**Out:** {_going_out(layer)}")
-    return "\n\n".join(lines)
+    size = neurons.receptive_field(network, number) if layer.kind == "convolution" else 0
+    return {"size": size, "side": layer.side}
 
 
-def _coming_in(network: PackedNetwork, layer: PackedLayer, number: int) -> str:
-    count = layer.side**2 * layer.inputs
-    if number == 1 and network.pixel_threshold is None:
-        return f"{count:,} pixels in shades of grey."
-    if layer.side == 1:
-        return f"{count:,} bits."
-    maps = "map" if layer.inputs == 1 else "maps"
-    return f"{layer.inputs} {maps} of {layer.side} × {layer.side}: {count:,} bits."
+def num_columns(network: PackedNetwork) -> list[int]:
+    """Returns how many maps stand side by side in each layer, so that all layers fit into the picture."""
+    width = (_WIDTH + _SPACE) / (len(network.layers) + 1) - _SPACE
+    return [_columns_of(layer.outputs, _HEIGHT / width) for layer in network.layers[:-1]]
 
 
-def _work(layer: PackedLayer) -> str:
-    if layer.thresholds is None:
-        return "each neuron counts its agreements. It compares nothing."
-    if layer.kind == "dense":
-        return "each neuron looks at all inputs, counts agreements and compares the count: one bit."
-    words = f"at {layer.side**2:,} places, each neuron counts agreements and compares the count: one bit."
-    return words + (f" Then {layer.pool} × {layer.pool} places become one." if layer.pool > 1 else "")
+def _columns_of(count: int, height: float) -> int:
+    """Returns the smallest number of square tiles side by side; `height` is in widths of the column."""
+    return next(columns for columns in range(1, count + 1) if -(-count // columns) <= height * columns)
 
 
-def _going_out(layer: PackedLayer) -> str:
-    if layer.kind == "dense":
-        return f"{layer.outputs} bits, one for each neuron."
+def _digit(image: np.ndarray) -> None:
+    with st.container(key="way-digit"):
+        st.html('<div class="way-head"><b>Picture</b><span>28\u00a0×\u00a028 pixels</span></div>')
+        st.html(picture(image, "the picture, 28 by 28 pixels in shades of grey"))
+
+
+def _head(layer: PackedLayer, number: int) -> None:
     side = layer.output_side
-    return f"{layer.outputs} maps of {side} × {side}: {layer.outputs * side**2:,} bits."
+    what = "answers" if layer.thresholds is None else f"{layer.outputs} bits"
+    if layer.kind == "convolution":
+        what = f"{layer.outputs} maps, {side}\u00a0×\u00a0{side}"
+    st.html(f'<div class="way-head"><b>Layer {number}</b><span>{what}</span></div>')
+
+
+def _maps(network: PackedNetwork, image: np.ndarray, number: int, bits: np.ndarray, columns: int) -> None:
+    layer = network.layers[number - 1]
+    if layer.kind == "dense":
+        tiles = bit_images.of_units(bits)
+    else:
+        tiles = bit_images.channels(bit_images.of_bits(bits))
+    wall = bit_images.wall(tiles, columns, bit_images.gap_of(tiles.shape[1]))
+    white = f"{int((~bits).sum()):,} of {bits.size:,} bits"
+    label = f"The bits after layer {number}, {white} are white"
+
+    def point(down: float, right: float) -> None:
+        if layer.kind == "convolution":
+            pixel = bit_images.pixel_of_tile(wall, tiles.shape[1], down, right)
+            values = neurons.layer_inputs(network, image)[number - 1]
+            place = neurons.place_of_pixel(layer, values, st.session_state[keys.FILTER] - 1, *pixel)
+            st.session_state[keys.ROW], st.session_state[keys.COLUMN] = (at + 1 for at in place)
+
+    _wall(f"way-maps-{number}", _cells(wall, columns, layer.outputs, label), number, point)
+
+
+def _layers_in_words(run: Run, network: PackedNetwork) -> None:
+    for number in range(1, len(network.layers) + 1):
+        left, right = st.columns([5, 4], gap="medium")
+        with left:
+            st.markdown(in_words(network, number))
+        with right:
+            _filters(run, network, number)
 
 
 def _filters(run: Run, network: PackedNetwork, number: int) -> None:
@@ -106,35 +135,6 @@ def _filter_wall(_network: PackedNetwork, number: int, file_version: tuple[str, 
     tiles = bit_images.filters(bit_images.of_bits(layer.weights), side)
     wall = bit_images.wall(tiles, columns, bit_images.gap_of(tiles.shape[1]))
     return pictures.picture_source(wall), columns
-
-
-def _maps(layer: PackedLayer, number: int, bits: np.ndarray) -> None:
-    if layer.kind == "dense":
-        tiles = bit_images.of_units(bits)
-    else:
-        tiles = bit_images.channels(bit_images.of_bits(bits))
-    columns = bit_images.num_columns(layer.outputs)
-    wall = bit_images.wall(tiles, columns, bit_images.gap_of(tiles.shape[1]))
-    white = f"{int((~bits).sum()):,} of {bits.size:,} bits"
-    label = f"The bits after layer {number}, {white} are white"
-
-    def point(down: float, right: float) -> None:
-        if layer.kind == "convolution":
-            places = bit_images.pixel_of_tile(wall, tiles.shape[1], down, right)
-            # Before pooling, there are several places for each pixel of the map.
-            row, column = (place * layer.pool + 1 for place in places)
-            st.session_state[keys.ROW], st.session_state[keys.COLUMN] = row, column
-
-    _wall(f"way-maps-{number}", _cells(wall, columns, layer.outputs, label), number, point)
-    st.caption(_MAPS_CAPTION.format(white))
-
-
-def _scores(network: PackedNetwork, probabilities: np.ndarray) -> None:
-    st.markdown(
-        f"**Out:** {network.num_classes} sums, one for each possible answer. After scaling, they say how"
-        " probable each answer is. The network gives the most probable one."
-    )
-    st.html(bars(probabilities, network.class_names))
 
 
 def _wall(key: str, cells: Cells, number: int, on_point: OnPoint | None = None) -> None:

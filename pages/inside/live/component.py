@@ -20,8 +20,12 @@ _NAMES = (
     "weights",
     "bits",
     "flip_weight",
+    "slide",
     "neuron",
     "way",
+    "feeding",
+    "lines",
+    "grow",
     "break",
     "live",
 )

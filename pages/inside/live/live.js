@@ -19,7 +19,10 @@ export default function ({ data, setTriggerValue }) {
   followDrawing(page, draw)
   followSliders(() => page && SLIDERS[page.chapter] && (isAhead || isSliderAhead(page)) && onNextFrame(show))
   followWeights(() => page, show)
+  followPointers()
+  if (page.chapter === "neuron") settleSlide(page)
   page.isShown = () => page === shown
+  if (page.chapter === "way") followSize(shown)
   if (page.chapter === "break") followFlipButton(shown, show, setTriggerValue)
   // The server has changed parts of the page, perhaps for a digit or a setting of a moment ago.
   if (isAhead) requestAnimationFrame(show)
@@ -30,8 +33,22 @@ export default function ({ data, setTriggerValue }) {
   }
 }
 
+let arePointersFollowed = false
+
+function followPointers() {
+  if (arePointersFollowed) return
+  arePointersFollowed = true
+  followSlide(() => page, show)
+  followPointer(() => page, network => reset(network).read(digitNow()))
+  followClicks(() => page)
+}
+
+/** The digit that is shown: what is being drawn, or what the server has said. */
+const digitNow = () => (drawn && isDrawingAhead(page) ? drawn : page.digit)
+
 function whenLoaded() {
   offerFlips(networkAt(page.network))
+  if (page.chapter === "neuron") showPlayButton(page)
   if (isAhead) show()
 }
 
@@ -51,6 +68,13 @@ function leaveWhenGone() {
   else arriveAt(null)
 }
 
+/** Takes back what chapters 1 and 5 have done to the network. */
+function reset(network, mendsWeights = true) {
+  if (mendsWeights) network.flipWeights(0)
+  network.setPixelThresholds(network.ownPixelThresholds)
+  return network
+}
+
 function draw(strokes, isFinal) {
   if (!page || !networkAt(page.network)) return
   drawn = digitOf(strokes) ?? drawn
@@ -66,10 +90,9 @@ function show() {
   if (!CHAPTERS[page.chapter]) return
   isAhead = true
   // Chapter 5 says itself which weights are flipped; to mend them in between would take time in every frame.
-  if (page.chapter !== "break") network.flipWeights(0)
-  network.setPixelThresholds(network.ownPixelThresholds)
+  reset(network, page.chapter !== "break")
   const isDrawn = drawn && isDrawingAhead(page)
   // The digit below the canvas: the server takes it away when it has the drawing.
   document.querySelector(".st-key-pad-place .sample")?.style.setProperty("visibility", isDrawn ? "hidden" : "visible")
-  CHAPTERS[page.chapter](network, isDrawn ? drawn : page.digit, { page, truth: isDrawn ? null : (page.truth ?? null) })
+  CHAPTERS[page.chapter](network, digitNow(), { page, truth: isDrawn ? null : (page.truth ?? null) })
 }

@@ -2,12 +2,14 @@
 
 export function showNeuronChapter(network, pixels, { page, truth }) {
   const answer = network.read(pixels)
-  const neuron = neuronAt(network, network.lastLayerBits(), page)
+  const place = slidePlace(page)
+  const neuron = neuronAt(network, network.lastLayerBits(), { ...page, ...place })
   showInput(network, pixels)
+  if (page.side) showPlace(place)
   showArithmetic(neuron, page)
-  showCountAndVerdict(neuron, page.verdicts)
+  showCountAndWords(neuron, page.words)
   showFormula(neuron)
-  showOutput(network, page, neuron, answer)
+  showOutput(network, page, neuron, answer, place.numFilled)
   const reads = document.querySelector(".st-key-neuron .reads")
   showVerdict(reads, answer, network.classNames, truth)
   if (reads) showBars(reads.parentElement, answer.probabilities, answer.digit)
@@ -51,6 +53,11 @@ function showInput(network, pixels) {
   showPicture(img, thresholds.length === 1 ? atThreshold(pixels, thresholds[0]) : ofPixels(pixels))
 }
 
+function showPlace({ row, column }) {
+  for (const button of neuronPickers()) button.moveTo([row, column])
+  document.querySelectorAll(".where").forEach(where => setText(where, `row ${row + 1}, column ${column + 1}`))
+}
+
 function showArithmetic({ layer, side, inputs, isInside, weights, isGrey }, place) {
   const [seen, own, result] = document.querySelectorAll(".st-key-neuron .arithmetic figure")
   if (!result) return
@@ -78,16 +85,29 @@ function showPanel(figure, values, isInside, side, channels, mark) {
   })
 }
 
-function showCountAndVerdict({ isInside, sum, isReached }, verdicts) {
+/** Shows the count, and the words for as many inputs as lie inside the picture: pages/inside/chapters/place_words.py. */
+function showCountAndWords({ isInside, sum, isReached }, words) {
   const numInputs = isInside.filter(Boolean).length
   const numAgreements = (sum + numInputs) / 2
-  const fill = document.querySelector(".st-key-neuron .count .fill")
-  if (fill) fill.style.width = `${((100 * numAgreements) / numInputs).toFixed(2)}%`
-  const words = verdicts[isReached ? 1 : 0]
+  const { verdicts, threshold, edge, mark } = words[numInputs]
+  showAgreements(numAgreements, numInputs, mark)
+  const verdict = verdicts[isReached ? 1 : 0]
     .replace("{agreements}", numberText(numAgreements))
     .replace("{sum}", numberText(sum))
     .replace("{signed}", signed(sum))
-  setText(document.querySelector(".st-key-neuron .verdict"), words)
+  setText(document.querySelector(".st-key-neuron .verdict"), verdict)
+  setText(document.querySelector(".threshold-words"), threshold)
+  setText(document.querySelector(".edge-words"), edge)
+}
+
+function showAgreements(numAgreements, numInputs, mark) {
+  const count = document.querySelector(".st-key-neuron .count")
+  if (!count) return
+  const percent = part => `${(100 * Math.min(1, part / numInputs)).toFixed(2)}%`
+  count.querySelector(".fill").style.width = percent(numAgreements)
+  count.querySelector("i").style.left = percent(mark)
+  setText(count.querySelector(".fewer"), `fewer than ${mark}`)
+  setText(count.querySelector(".last"), `${mark} or more`)
 }
 
 /** Changes the numbers in the formula, which is on the page only while it is open. */
@@ -96,6 +116,7 @@ function showFormula({ isInside, sum, isReached, isInverted }) {
   if (!formula) return
   const numInputs = isInside.filter(Boolean).length
   setText(formula.querySelector(".agreements"), String((sum + numInputs) / 2))
+  setText(formula.querySelector(".num-inputs"), String(numInputs))
   formula.querySelectorAll(".sum").forEach(part => setText(part, String(sum).replace("-", "−")))
   setText(formula.querySelector(".comparison"), isReached ? "≥" : "<")
   setText(formula.querySelector(".output"), isReached !== isInverted ? "+1" : "−1")
@@ -103,11 +124,12 @@ function showFormula({ isInside, sum, isReached, isInverted }) {
 
 const signed = number => `${number < 0 ? "−" : "+"}${numberText(Math.abs(number))}`
 
-function showOutput(network, page, { layer, sums, threshold, isInverted }, answer) {
+function showOutput(network, page, { layer, sums, threshold, isInverted }, answer, numFilled) {
   const map = pickersPicture("neuron-map")
   const units = pickersPicture("neuron-units")
-  if (map) showPicture(map, ofBits(Array.from(sums, sum => sum < threshold !== isInverted), layer.side))
-  if (units) showPicture(units, wallOfUnits(network.lastLayerBits()[page.layer + 1], layer.outputs).picture)
+  const sign = (sum, i) => (i >= numFilled ? 0 : sum < threshold !== isInverted ? -1 : 1)
+  if (map) showPicture(map, ofSigns(Array.from(sums, sign), layer.side, 1))
+  if (units) showPicture(units, wallOfUnits(network.lastLayerBits()[page.layer + 1], layer.outputs))
   const bars = document.querySelector(".bars.noted")
   if (!bars) return
   showBars(bars, answer.probabilities, answer.digit)

@@ -78,48 +78,41 @@ export const isBitSet = (words, first, channel) => Boolean((words[first + (chann
 /** How many tiles stand in a row of an image about as wide as high. */
 const numColumns = count => Math.min(count, Math.ceil(Math.sqrt(count)))
 
-/** The maps of a layer in one picture, from the words of the next layer's input; and how many of its bits are white. */
-export function wallOfMaps(words, side, channels) {
-  const gap = side <= LARGE_SIDE ? 1 : 2
-  const { picture, place } = newWall(channels, side, side, gap)
+/** The maps of a layer in one picture, from the words of the next layer's input. */
+export function wallOfMaps(words, side, channels, columns) {
+  const { picture, place } = newWall(channels, side, columns)
   const step = words.length / side ** 2
-  let numWhite = 0
   for (let channel = 0; channel < channels; channel++) {
     const word = channel >> 5
     const bit = 1 << (channel & 31)
     let at = place(channel)
     for (let i = 0, y = 0; y < side; y++, at += picture.width - side)
-      for (let x = 0; x < side; x++, i++, at++) {
-        const isBlack = words[i * step + word] & bit
-        picture.pixels[at] = isBlack ? BLACK : WHITE
-        numWhite += !isBlack
-      }
+      for (let x = 0; x < side; x++, i++, at++) picture.pixels[at] = words[i * step + word] & bit ? BLACK : WHITE
   }
-  return { picture, numWhite }
+  return picture
 }
 
-/** The bits of dense units in one picture, from the words of the next layer's input; and how many are white. */
-export function wallOfUnits(words, count) {
-  const { picture, place } = newWall(count, UNIT_SIDE, UNIT_SIDE, 1)
-  let numWhite = 0
+/** The bits of dense units in one picture, from the words of the next layer's input. */
+export function wallOfUnits(words, count, columns = numColumns(count)) {
+  const { picture, place } = newWall(count, UNIT_SIDE, columns)
   for (let unit = 0; unit < count; unit++) {
     const isBlack = isBitSet(words, 0, unit)
-    numWhite += !isBlack
     for (let y = 0; y < UNIT_SIDE; y++) {
       const at = place(unit) + y * picture.width
       picture.pixels.fill(isBlack ? BLACK : WHITE, at, at + UNIT_SIDE)
     }
   }
-  return { picture, numWhite }
+  return picture
 }
 
-function newWall(count, width, height, gap) {
-  const columns = numColumns(count)
+/** A picture for tiles of this side, with so many in a row, and a function for where a tile begins in its pixels. */
+export function newWall(count, side, columns) {
+  const gap = side <= LARGE_SIDE ? 1 : 2
   const rows = Math.ceil(count / columns)
-  const picture = newPicture(gap + columns * (width + gap), gap + rows * (height + gap))
+  const picture = newPicture(gap + columns * (side + gap), gap + rows * (side + gap))
   const place = tile =>
-    (gap + Math.floor(tile / columns) * (height + gap)) * picture.width + gap + (tile % columns) * (width + gap)
-  return { picture, place }
+    (gap + Math.floor(tile / columns) * (side + gap)) * picture.width + gap + (tile % columns) * (side + gap)
+  return { picture, place, gap }
 }
 
 /** One tile of signs, (side, side, channels) with 0 for grey: its channels stand in a square. */

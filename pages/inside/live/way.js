@@ -1,23 +1,24 @@
-// Chapter 3: the maps of every layer, and the scores.
+// Chapter 3: the maps of every layer, and the answers.
 
 export function showWayChapter(network, pixels, { page }) {
   const { probabilities, digit } = network.read(pixels)
   const inputs = network.lastLayerBits()
-  network.layers.slice(0, -1).forEach((layer, i) => showMaps(layer, i + 1, inputs[i + 1], page.caption))
-  const bars = document.querySelector(`.st-key-way-${network.layers.length} .bars`)
+  showPicture(wayDigit(), ofPixels(pixels))
+  network.layers.slice(0, -1).forEach((layer, i) => showMaps(layer, i + 1, inputs[i + 1], page.columns[i]))
+  const bars = document.querySelector(".st-key-way-answers .bars")
   if (bars) showBars(bars, probabilities, digit)
+  showFeeding(network, page)
 }
+
+const wayDigit = () => document.querySelector(".st-key-way-digit img")
 
 /** Shows what a layer, counted from 1, makes of the digit: the words of the next layer's input. */
-function showMaps({ kind, side, outputs, pool }, number, words, caption) {
+function showMaps(layer, number, words, columns) {
   const img = pickersPicture(`way-maps-${number}`)
   if (!img) return
-  const isDense = kind === "dense"
-  const mapSide = isDense ? 1 : Math.floor(side / pool)
-  const { picture, numWhite } = isDense ? wallOfUnits(words, outputs) : wallOfMaps(words, mapSide, outputs)
-  showPicture(img, picture)
-  const captions = document.querySelectorAll(`.st-key-way-${number} [data-testid=stCaptionContainer] p`)
-  setText([...captions].at(-1), caption.replace("{}", ofAll(numWhite, mapSide ** 2 * outputs)))
+  if (layer.kind === "dense") showPicture(img, wallOfUnits(words, layer.outputs, columns))
+  else showPicture(img, wallOfMaps(words, mapSide(layer), layer.outputs, columns))
 }
 
-const ofAll = (number, all) => `${numberText(number)} of ${numberText(all)} bits`
+/** Height and width of the maps of a layer, after pooling. */
+const mapSide = ({ kind, side, pool }) => (kind === "dense" ? 1 : Math.floor(side / pool))

@@ -141,7 +141,7 @@ def test_frame_covers_the_pixels_that_the_neuron_sees(make_run):
 def test_text_says_that_fewer_tiles_count_at_the_edge(make_run):
     make_run()
     page = open_page(step="neuron", row=1, column=28)
-    assert any("only 4 tiles lie inside" in element.value for element in page.markdown)
+    assert "only 4 tiles lie inside" in words(page)
 
 
 def test_sums_are_shown_beside_the_answers(make_run):

@@ -12,6 +12,7 @@ def test_pictures_show_every_map_and_filter(make_run):
     found = clickable_pictures(open_page(step="way"))
     layer, bits = network.layers[1], inference.activations(network, image()[None])[2][0]
     maps = found["way-maps-2"]
+    assert all(data["columns"] * data["rows"] >= data["count"] for data in found.values())
     filters = found["way-filters-1"]
     # The maps have 7 x 7 pixels and the filters 3 x 3; each is one pixel away from the next.
     for output in range(layer.outputs):

@@ -108,6 +108,20 @@ def test_several_input_channels(random_layer, channels):
         assert (oracle.signs(found) == wanted[..., output]).all()
 
 
+@pytest.mark.parametrize("pool_first", [False, True])
+def test_place_of_a_pixel_lies_in_its_square_and_has_its_bit(random_layer, pool_first):
+    rng = np.random.default_rng(9)
+    layer = random_layer(rng, "convolution", 7, 2, 6, pool=2, pool_first=pool_first)
+    values = oracle.signs(rng.random((7, 7, 2)) < 0.5).astype(np.int32)
+    wanted = oracle.layer_output(layer, values)
+    for output in range(6):
+        places = neuron.bits(layer, values, output)
+        for pixel in np.ndindex(3, 3):
+            row, column = neuron.place_of_pixel(layer, values, output, *pixel)
+            assert (row // 2, column // 2) == pixel
+            assert oracle.signs(places)[row, column] == wanted[(*pixel, output)]
+
+
 def test_receptive_field_contains_all_pixels_that_change_the_neuron(random_network):
     """Each image has one white pixel. Those that change a place in a layer lie in a square of that width."""
     network = random_network(seed=8, stages=((5,), (4, 6)), dense=())

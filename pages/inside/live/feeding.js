@@ -1,0 +1,117 @@
+// Chapter 3: what feeds the map under the pointer, or at the marker of the keyboard. Every map of a layer is connected with
+// all maps of the layer before it. Of these, the picture shows those that agree most with the weights of the neuron.
+
+const MAX_LINES = 12
+
+let pointed = null // the map: {number: its layer from 0, neuron, point: shares of the layer's height and width, byKey}
+
+/** Lets the lines follow pointer and focus. `read` lets the network read the digit that is shown, as it is in the file. */
+export function followPointer(getPage, read) {
+  let isAwaited = false
+  const pointAt = map => {
+    if (!map && !pointed) return
+    pointed = map
+    if (!isAwaited) requestAnimationFrame(() => {
+      isAwaited = false
+      const page = getPage()
+      const network = page?.chapter === "way" && networkAt(page.network)
+      if (!network) return
+      if (pointed) read(network)
+      showFeeding(network, page)
+    })
+    isAwaited = true
+  }
+  const isWay = () => getPage()?.chapter === "way"
+  document.addEventListener("pointermove", event => {
+    if (!isWay()) return
+    const map = mapUnder(event)
+    if (map || !pointed?.byKey) pointAt(map)
+  })
+  document.addEventListener("mark", event => isWay() && pointAt(markedMap(event)))
+  document.addEventListener("focusin", event => {
+    if (isWay() && buttonOf(event)?.matches(":focus-visible")) pointAt(markedMap(event))
+  })
+  document.addEventListener("pick", event => numberOf(event.target) !== null && (pointed = null))
+  document.addEventListener("focusout", event => isWay() && numberOf(event.target) !== null && pointAt(null))
+}
+
+/** The layer, from 0, of a picture of maps in which this element is; or null. */
+function numberOf(element) {
+  const place = element.closest?.('[class*="st-key-way-maps-"]')
+  return place ? Number(place.className.match(/st-key-way-maps-(\d+)/)[1]) - 1 : null
+}
+
+const buttonOf = event => event.composedPath().find(part => part instanceof HTMLButtonElement)
+
+function mapUnder(event) {
+  const bar = event.target.closest?.(".st-key-way-answers .bar")
+  if (bar) return { number: null, neuron: [...bar.parentElement.children].indexOf(bar), point: [0.5, 0.5] }
+  const number = numberOf(event.target)
+  const button = buttonOf(event)
+  if (number === null || !button) return null
+  const { left, top, width, height } = button.getBoundingClientRect()
+  const point = [(event.clientY - top) / height, (event.clientX - left) / width]
+  const neuron = button.cellAt(point)
+  return neuron === null ? null : { number, neuron, point }
+}
+
+function markedMap(event) {
+  const number = numberOf(event.target)
+  const button = buttonOf(event)
+  if (number === null || !button) return null
+  const [neuron, point] = button.markedCell()
+  return { number, neuron, point, byKey: true }
+}
+
+/** Shows what feeds the map that is pointed at, for the digit that was read last. */
+export function showFeeding(network, page) {
+  const last = network.layers.length - 1
+  const map = pointed && { ...pointed, number: pointed.number ?? last }
+  const found = map && network.layers[map.number] && feedingOf(network, map, page.columns[map.number])
+  drawLines(network, page, found)
+  const words = document.querySelector(".way-words")
+  words?.classList.toggle("fed", Boolean(found))
+  setText(words?.lastElementChild, found ? inWords(page.sentences[found.number], found) : "")
+}
+
+/** The place of the neuron, how many of its inputs agree with its weights, and the maps that agree most. */
+function feedingOf(network, { number, neuron, point }, columns) {
+  const layer = network.layers[number]
+  const [row, column] = layer.kind === "dense" ? [0, 0] : placeAt(network, number, neuron, point, columns)
+  const one = neuronAt(network, network.lastLayerBits(), { layer: number, output: neuron, row, column })
+  const agreements = new Array(layer.inputs).fill(0)
+  one.inputs.forEach((input, i) => (agreements[i % layer.inputs] += one.isInside[i] && input === one.weights[i]))
+  const numInputs = one.isInside.filter(Boolean).length
+  const numAgreements = agreements.reduce((sum, count) => sum + count, 0)
+  return { number, neuron, row, column, numInputs, numAgreements, maps: number ? strongest(agreements) : [] }
+}
+
+/** The place, before pooling, of a point in the picture of a layer's maps: as in pages/inside/chapters/way.py. */
+function placeAt(network, number, neuron, point, columns) {
+  const { side, pool, outputs, pool_first: isPooledFirst } = network.layers[number]
+  const { picture, gap } = newWall(outputs, mapSide(network.layers[number]), columns)
+  const size = mapSide(network.layers[number])
+  const [row, column] = [picture.height, picture.width].map((length, axis) => {
+    const at = point[axis] * length - gap
+    return Math.min(size - 1, Math.floor(at - (size + gap) * Math.floor(at / (size + gap))))
+  })
+  const { threshold, isInverted } = network.threshold(number, neuron)
+  const sums = network.outputSums(number, neuron)
+  const isBlack = place => sums[place[0] * side + place[1]] < threshold !== isInverted
+  const square = Array.from({ length: pool * pool }, (_, i) => [row * pool + Math.floor(i / pool), column * pool + (i % pool)])
+  return square.find(place => isBlack(place) === (isPooledFirst && isInverted)) ?? square[0]
+}
+
+/** The maps that agree most: so many levels that there are at most `MAX_LINES` maps, and always the highest level. */
+function strongest(agreements) {
+  const numFrom = level => agreements.filter(count => count >= level).length
+  const levels = [...new Set(agreements)].sort((a, b) => b - a)
+  const least = levels.filter(level => numFrom(level) <= MAX_LINES).at(-1) ?? levels[0]
+  return agreements.flatMap((count, map) => (count >= least ? [map] : []))
+}
+
+function inWords(sentence, { neuron, row, column, numInputs, numAgreements, maps }) {
+  const place = { neuron: neuron + 1, row: row + 1, column: column + 1 }
+  const counts = { inputs: numInputs, agreements: numAgreements, lines: maps.length }
+  return Object.entries({ ...place, ...counts }).reduce((text, [name, value]) => text.replaceAll(`{${name}}`, numberText(value)), sentence)
+}

@@ -1,0 +1,70 @@
+// A map that is clicked in chapter 3 grows to its place in chapter 2.
+
+const GROW_MILLISECONDS = 150
+const PATIENCE_MILLISECONDS = 4000
+const FIRST_SIDE = 160 // in pixels, until its place is known
+
+/** Lets maps grow when they are clicked, unless the visitor has asked for less motion. */
+export function followClicks(getPage) {
+  document.addEventListener("pick", event => {
+    const page = getPage()
+    const number = numberOf(event.target)
+    if (number === null || !page?.frames?.[number]?.size || matchMedia("(prefers-reduced-motion: reduce)").matches) return
+    grow(copyOfMap(buttonOf(event), event.detail.point))
+  })
+}
+
+/** A copy of one map above the page, at its place. */
+function copyOfMap(button, point) {
+  const img = button.querySelector("img")
+  const cell = button.boxOfCell(button.cellAt(point))
+  const own = img.getBoundingClientRect().width ? img : button.querySelector("canvas")
+  const source = scaled(cell, img.naturalWidth, img.naturalHeight)
+  const [width, height] = [source.width, source.height].map(Math.round)
+  const copy = Object.assign(document.createElement("canvas"), { className: "growing-map", ariaHidden: "true", width, height })
+  copy.getContext("2d").drawImage(own, source.x, source.y, source.width, source.height, 0, 0, width, height)
+  const box = button.getBoundingClientRect()
+  const shown = scaled(cell, box.width, box.height)
+  putAt(copy, { ...shown, left: box.left + shown.x, top: box.top + shown.y })
+  document.body.append(copy)
+  return copy
+}
+
+const scaled = ({ x, y, width, height }, horizontally, vertically) => ({
+  x: x * horizontally,
+  y: y * vertically,
+  width: width * horizontally,
+  height: height * vertically,
+})
+
+const inPixels = ({ left, top, width, height }) =>
+  Object.fromEntries(Object.entries({ left, top, width, height }).map(([name, value]) => [name, `${value}px`]))
+const putAt = (element, box) => Object.assign(element.style, inPixels(box))
+
+async function grow(copy) {
+  const { left, top, width, height } = copy.getBoundingClientRect()
+  const middle = (start, size, end) => Math.min(end - FIRST_SIDE - 8, Math.max(8, start + size / 2 - FIRST_SIDE / 2))
+  const first = { left: middle(left, width, innerWidth), top: middle(top, height, innerHeight) }
+  await glide(copy, { ...first, width: FIRST_SIDE, height: FIRST_SIDE })
+  const map = await mapOnPage(performance.now() + PATIENCE_MILLISECONDS)
+  if (map) await glide(copy, map.getBoundingClientRect())
+  copy.remove()
+}
+
+async function glide(copy, box) {
+  const frames = [inPixels(copy.getBoundingClientRect()), inPixels(box)]
+  await copy.animate(frames, { duration: GROW_MILLISECONDS, easing: "ease-out" }).finished
+  putAt(copy, box)
+}
+
+/** The map of the neuron in chapter 2, as soon as it is on the page; null if it does not come. */
+function mapOnPage(end) {
+  return new Promise(resolve => {
+    const look = () => {
+      const map = pickersPicture("neuron-map")?.closest("button")
+      if (map?.getBoundingClientRect().width || performance.now() > end) resolve(map ?? null)
+      else requestAnimationFrame(look)
+    }
+    look()
+  })
+}

@@ -1,0 +1,98 @@
+// Chapter 3: the lines between the layers, and the frames around maps.
+
+const NUM_ENDS = 5 // of the lines between two layers, on either side
+
+let linesObserver = null
+let drawAgain = () => {}
+
+/** Draws the lines as soon as the picture is on the page, and again when its size changes. */
+export function followSize(page, tries = 60) {
+  const picture = wayPicture()
+  if (!picture) return tries && page.isShown() && requestAnimationFrame(() => followSize(page, tries - 1))
+  drawAgain = () => page.isShown() && showLines(page)
+  linesObserver ??= new ResizeObserver(() => drawAgain())
+  linesObserver.disconnect()
+  for (const part of [picture, ...picture.children]) linesObserver.observe(part)
+}
+
+const wayPicture = () => document.querySelector(".st-key-way-picture")
+
+function showLines(page) {
+  const network = networkAt(page.network)
+  if (network) showFeeding(network, page)
+  else drawLines({ layers: page.frames }, page, null)
+}
+
+/** Draws the lines between all layers, and those of what was found for one map. */
+export function drawLines({ layers }, page, found) {
+  const place = wayPicture()?.querySelector(".way-lines")
+  if (!place) return
+  const boxes = columnBoxes(layers.length)
+  if (boxes.some(box => !box)) return
+  const parts = boxes.slice(1).map((box, i) => linesBetween(boxes[i], box))
+  if (found) parts.push(...partsOf(found, boxes, page))
+  place.innerHTML = `<svg aria-hidden="true">${parts.join("")}</svg>`
+}
+
+/** The boxes of the digit, of the maps of each layer and of the answers, within the picture. */
+function columnBoxes(numLayers) {
+  const walls = Array.from({ length: numLayers - 1 }, (_, i) => pickersPicture(`way-maps-${i + 1}`)?.closest("button"))
+  const digit = wayDigit()
+  const shown = digit?.nextElementSibling?.matches("canvas") ? digit.nextElementSibling : digit
+  return [shown, ...walls, wayPicture().querySelector(".bars")].map(boxOf)
+}
+
+function boxOf(element) {
+  if (!element) return null
+  const picture = wayPicture()
+  const { left, top } = picture.getBoundingClientRect()
+  const box = element.getBoundingClientRect()
+  return { x: box.left - left + picture.scrollLeft, y: box.top - top + picture.scrollTop, width: box.width, height: box.height }
+}
+
+const line = (x1, y1, x2, y2) => `M${x1.toFixed(1)} ${y1.toFixed(1)}L${x2.toFixed(1)} ${y2.toFixed(1)}`
+
+function linesBetween(from, to) {
+  const ends = box => Array.from({ length: NUM_ENDS }, (_, i) => box.y + ((i + 0.5) / NUM_ENDS) * box.height)
+  const lines = ends(from).flatMap(y1 => ends(to).map(y2 => line(from.x + from.width, y1, to.x, y2)))
+  return `<path class="all" d="${lines.join("")}"/>`
+}
+
+const frame = ({ x, y, width, height }) => `M${x} ${y}h${width}v${height}h${-width}z`
+const framed = (box, name) => `<path class="${name} halo" d="${frame(box)}"/><path class="${name}" d="${frame(box)}"/>`
+
+function partsOf(found, boxes, page) {
+  const { number, maps } = found
+  const own = cellOf(boxes, number + 1, found.neuron)
+  const seen = frameOnDigit(boxes[0], found, page)
+  const sources = number ? maps.map(map => cellOf(boxes, number, map)) : seen ? [seen] : []
+  const dim = number ? `<path class="dim" d="${frame(boxes[number])}${sources.map(frame).join("")}"/>` : ""
+  const lines = sources.map(box => line(box.x + box.width, box.y + box.height / 2, own.x, own.y + own.height / 2)).join("")
+  const frames = [seen ? framed(seen, "own") : "", framed(own, "own")]
+  // Single bits either agree or not, so these may be half of all. Their frames and strong lines would cover them.
+  if (sources.length > MAX_LINES) return [dim, `<path class="many" d="${lines}"/>`, ...frames]
+  const strong = `<path class="strong halo" d="${lines}"/><path class="strong" d="${lines}"/>`
+  return [dim, strong, ...sources.map(box => framed(box, "source")), ...frames]
+}
+
+/** The box of one map, or of one answer, in the column of its layer, counted from 1. */
+function cellOf(boxes, number, cell) {
+  const button = pickersPicture(`way-maps-${number}`)?.closest("button")
+  if (button && number < boxes.length - 1) {
+    const { x, y, width, height } = boxes[number]
+    const box = button.boxOfCell(cell)
+    return { x: x + box.x * width, y: y + box.y * height, width: box.width * width, height: box.height * height }
+  }
+  return boxOf(wayPicture().querySelectorAll(".st-key-way-answers .bar .name")[cell]) ?? boxes.at(-1)
+}
+
+/** The part of the digit that a neuron of a convolution depends on; null for a dense layer. */
+function frameOnDigit(digit, { number, row, column }, page) {
+  const { size, side } = page.frames[number]
+  if (!size) return null
+  const unit = digit.width / SIDE
+  const clamp = value => Math.min(SIDE, Math.max(0, value))
+  const [top, left] = [row, column].map(at => clamp(((at + 0.5) * SIDE) / side - size / 2))
+  const [bottom, right] = [row, column].map(at => clamp(((at + 0.5) * SIDE) / side + size / 2))
+  return { x: digit.x + left * unit, y: digit.y + top * unit, width: (right - left) * unit, height: (bottom - top) * unit }
+}

@@ -1,0 +1,156 @@
+"""Chapters 2 and 3 of Inside in a browser: the neuron that slides, and the picture of the whole network."""
+
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from bnn.analysis import neuron
+from bnn.data import mnist
+from pages.inside.chapters import neuron_arithmetic, neuron_in_words, way
+from pages.shared import bit_images
+from tests.support import chromium
+from tests.support.inside_browser import network, pixels
+
+pytestmark = pytest.mark.browser
+
+LAYER, FILTER, SIDE = 2, 5, 14
+COUNT_MESSAGES = """() => {
+  window.numSent = 0
+  const send = WebSocket.prototype.send
+  WebSocket.prototype.send = function (...values) { window.numSent += 1; return send.apply(this, values) }
+}"""
+# Presses Pause when the neuron has come to a row, and says how many messages the server got until then.
+PAUSE_IN_ROW = """row => {
+  const place = document.querySelector(".where").textContent.match(/\\d+/g).map(Number)
+  if (place[0] < row) return null
+  const numSent = window.numSent
+  document.querySelector(".play-window").click()
+  return { place, numSent }
+}"""
+
+
+def test_play_fills_the_map_in_the_browser(open_live):
+    """Play fills the map with the engine's bits, without the server. Pause and Forward tell it the place."""
+    page = open_live("neuron", f"&layer={LAYER}&filter={FILTER}&row=6&column=7")
+    page.evaluate(COUNT_MESSAGES)
+    play = page.locator(".play-window")
+    play.click()
+    expect(play).to_have_text("Pause")
+    found = page.wait_for_function(PAUSE_IN_ROW, arg=11).json_value()
+    row, column = found["place"]
+    assert found["numSent"] == 0
+    expect(play).to_have_text("Play")
+    _expect_place(page, row, column)
+    _expect_map(page, num_filled=(row - 1) * SIDE + column)
+    page.locator(".st-key-neuron-forward button").click()
+    row, column = row + column // SIDE, column % SIDE + 1
+    _expect_place(page, row, column)
+    _expect_map(page, num_filled=(row - 1) * SIDE + column)
+    play.click()
+    expect(play).to_have_text("Pause")
+    expect(play).to_have_text("Play")
+    _expect_map(page, num_filled=SIDE**2)
+    _check_words_at_a_corner(page)
+
+
+def _check_words_at_a_corner(page):
+    """A click in the map moves the neuron, and all words about it are those of this place."""
+    picture = page.locator('[class*="st-key-neuron-map"] button')
+    picture.click(position={"x": 2, "y": 2})
+    _expect_place(page, 1, 1)
+    expect(page.locator(".edge-words")).to_contain_text("only 128 tiles")
+
+
+def _expect_place(page, row, column):
+    """The address and the page show this place, and the words that the engine's neuron there has."""
+    page.wait_for_url(re.compile(f"row={row}&column={column}(&|$)"))
+    chromium.wait_until_complete(page)
+    chromium.wait_for_frames(page)
+    expect(page.locator(".where")).to_have_text(f"row {row}, column {column}")
+    layer, values = _layer(LAYER)
+    one = neuron.neuron(layer, values, FILTER - 1, row - 1, column - 1)
+    expect(page.locator(".st-key-neuron .verdict")).to_have_text(neuron_arithmetic.verdict(one))
+    expect(page.locator(".threshold-words")).to_have_text(neuron_in_words.threshold_words(one))
+    expect(page.locator(".edge-words")).to_have_text(neuron_in_words.edge_words(one))
+    expect(page.locator(".count .last")).to_have_text(f"{neuron_arithmetic.mark_of_count(one)} or more")
+
+
+def _expect_map(page, num_filled):
+    layer, values = _layer(LAYER)
+    bits = bit_images.of_bits(neuron.bits(layer, values, FILTER - 1))
+    bits.flat[num_filled:] = bit_images.GREY
+    np.testing.assert_array_equal(pixels(page.locator('[class*="st-key-neuron-map"] canvas')), bits)
+
+
+def _layer(number):
+    """The layer of that number, counted from 1, and its input for the first test digit."""
+    return network().layers[number - 1], neuron.layer_inputs(network(), mnist.test().images[0])[number - 1]
+
+
+def test_picture_shows_what_feeds_a_map_and_a_click_opens_it(open_live):
+    page = open_live("way")
+    maps = page.locator(f'[class*="st-key-way-maps-{LAYER}"] button')
+    columns = way.num_columns(network())[LAYER - 1]
+    box, side = maps.bounding_box(), 7
+    # The middle of a pixel of the map: row 2 and column 4 of 7, counted from 0.
+    y, x = (FILTER - 1) // columns, (FILTER - 1) % columns
+    rows = -(-network().layers[LAYER - 1].outputs // columns)
+    place = {
+        "x": (1 + x * (side + 1) + 4.5) / (1 + columns * (side + 1)) * box["width"],
+        "y": (1 + y * (side + 1) + 2.5) / (1 + rows * (side + 1)) * box["height"],
+    }
+    maps.hover(position=place)
+    layer, values = _layer(LAYER)
+    row, column = neuron.place_of_pixel(layer, values, FILTER - 1, 2, 4)
+    one = neuron.neuron(layer, values, FILTER - 1, row, column)
+    words = page.locator(".way-words")
+    expect(words).to_contain_text(
+        f"Neuron {FILTER} of layer {LAYER}, here at row {row + 1}, column {column + 1}"
+    )
+    expect(words).to_contain_text(f"{one.num_agreements} of {one.num_inputs} bits agree")
+    agreements = (one.products > 0).sum(axis=(0, 1))
+    num_lines = page.locator(".way-lines .source:not(.halo)").count()
+    assert 1 <= num_lines < 32
+    assert (np.sort(agreements)[::-1][:num_lines] > np.sort(agreements)[::-1][num_lines]).all()
+    expect(words).to_contain_text(f"({num_lines} of 32)")
+    page.emulate_media(reduced_motion="no-preference")
+    page.evaluate(WATCH_GROWING)
+    maps.click(position=place)
+    link = f"step=neuron.*layer={LAYER}&filter={FILTER}&row={row + 1}&column={column + 1}(&|$)"
+    page.wait_for_url(re.compile(link))
+    expect(page.locator(".st-key-neuron .verdict")).to_contain_text(
+        f"{one.num_agreements} of {one.num_inputs} agree"
+    )
+    expect(page.locator(".growing-map")).to_have_count(0)
+    assert page.evaluate("window.numGrown") == 1
+    page.emulate_media(reduced_motion="reduce")
+    chromium.wait_until_complete(page)
+    page.get_by_role("button", name="Back to the whole").click()
+    page.wait_for_url(re.compile("step=way"))
+    chromium.wait_until_complete(page)
+    _check_keys(page)
+
+
+WATCH_GROWING = """() => {
+  window.numGrown = 0
+  const count = changes => changes.forEach(change => change.addedNodes.forEach(node => {
+    if (node.className === "growing-map") window.numGrown += 1
+  }))
+  new MutationObserver(count).observe(document.body, { childList: true })
+}"""
+
+
+def _check_keys(page):
+    """The focus shows what feeds a map as the pointer does, and Enter opens it."""
+    maps = page.locator(f'[class*="st-key-way-maps-{LAYER}"] button')
+    maps.focus()
+    maps.press("ArrowRight")
+    expect(page.locator(".way-words")).to_contain_text(f"Neuron 2 of layer {LAYER}")
+    shown = page.locator(".way-words").inner_text()
+    maps.press("Enter")
+    page.wait_for_url(re.compile(f"step=neuron.*layer={LAYER}&filter=2&"))
+    chromium.wait_until_complete(page)
+    agreements = re.search(r"(\d+) of 288 bits agree", shown)[1]
+    expect(page.locator(".st-key-neuron .verdict")).to_contain_text(f"{agreements} of 288 agree")
