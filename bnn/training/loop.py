@@ -21,7 +21,7 @@ from bnn.runs.run import Run
 from bnn.runs.status import Status
 from bnn.system.files import remove_if_possible, write_atomically
 from bnn.training import batches, checkpoint, own_drawings
-from bnn.training.backend import keras, tf
+from bnn.training.backend import keras, multiply_in_bfloat16_if_possible
 from bnn.training.fitting import Fitting
 from bnn.training.last_layers import LastLayers
 from bnn.training.model import build, compile_model, forward_in_batch
@@ -59,7 +59,7 @@ def train(run: Run, first_step_done: Event, num_images: int | None = None) -> No
     images, validation = _splits(recipe, data, own, num_images)
     num_batches = batches_per_epoch(recipe, len(images.images))
     if recipe.half_precision:
-        tf.config.optimizer.set_experimental_options({"auto_mixed_precision_onednn_bfloat16": True})
+        multiply_in_bfloat16_if_possible()
     write_message(run, "Building the network")
     last_layers = (
         LastLayers(starting.load_start(run), recipe.trained_layers) if recipe.trained_layers else None

@@ -22,7 +22,7 @@ from tests.support.project import PROJECT
 WARM_UP_STEPS = 64
 # Each variant with its description; `_train` carries it out. "..." stands for the variant "eight".
 WAYS = {
-    "plain": "plain Keras, from float arrays in memory",
+    "plain": "plain Keras, from float arrays in memory, and oneDNN only if TensorFlow chooses it",
     "pipeline": "the trainer's own batches, one in each execution",
     "eight": "eight batches in each execution, as in the trainer",
     "ste-gradient": "... and the quantizers' gradient in one operation instead of three",
@@ -36,7 +36,12 @@ WAYS = {
     "no-onednn": "... and TensorFlow's own kernels instead of oneDNN's",
     "avx2": "... and oneDNN without AVX-512",
 }
-ENVIRONMENTS = {"no-onednn": {"TF_ENABLE_ONEDNN_OPTS": "0"}, "avx2": {"ONEDNN_MAX_CPU_ISA": "AVX2"}}
+ENVIRONMENTS = {
+    # -1 is the default: TensorFlow decides by the processor.
+    "plain": {"TF_ENABLE_ONEDNN_OPTS": "-1"},
+    "no-onednn": {"TF_ENABLE_ONEDNN_OPTS": "0"},
+    "avx2": {"ONEDNN_MAX_CPU_ISA": "AVX2"},
+}
 
 
 def main() -> None:
