@@ -61,8 +61,9 @@ def test_back_opens_the_chapters_of_before_and_then_leaves_the_page(open_page):
     chromium.wait_until_complete(page)
     for step in ("neuron", "break", "neuron"):
         open_chapter(page, step)
+    row, column = _place(page).values()
     page.locator(".st-key-neuron-forward button").click()
-    page.wait_for_url(re.compile("column=15"))
+    page.wait_for_url(re.compile(f"column={column + 1}(&|$)"))
     chromium.wait_until_complete(page)
     for step in ("break", "neuron", "bits"):
         page.go_back()
@@ -72,7 +73,7 @@ def test_back_opens_the_chapters_of_before_and_then_leaves_the_page(open_page):
     page.go_forward()
     page.wait_for_url(re.compile("step=neuron"))
     chromium.reload(page)
-    _expect_place(page, 12, 14)
+    _expect_place(page, row, column)
     page.go_back()
     expect(page.get_by_role("radio", name=CHAPTERS["bits"].title)).to_be_checked()
     page.go_back()

@@ -30,11 +30,13 @@ _CUT_OFF = """
 
 def test_marks_fit_into_their_tiles(open_page):
     page = open_page("inside?step=neuron&run=shipped&digit=m0", width=1280, height=844)
-    page.locator(".grid .tile").first.wait_for()
-    for width in (1280, 820, 390):
-        page.set_viewport_size({"width": width, "height": 844})
-        chromium.wait_for_frames(page)
-        waiting.until(lambda: page.evaluate(_LARGEST_MARK) <= 1, f"the marks to fit at {width}")
+    for button, num_grids in (("One bit a pixel", 3), ("The real one", 12)):
+        page.get_by_role("radio", name=button).click()
+        expect(page.locator(".grid")).to_have_count(num_grids)
+        for width in (1280, 820, 390):
+            page.set_viewport_size({"width": width, "height": 844})
+            chromium.wait_for_frames(page)
+            waiting.until(lambda: page.evaluate(_LARGEST_MARK) <= 1, f"the marks to fit at {width}")
 
 
 def test_phone_shows_a_slider_and_its_effect_together(open_page):

@@ -12,7 +12,7 @@ from bnn.engine.network import PackedLayer, PackedNetwork
 from bnn.runs.run import Run
 from pages.inside import address, digit_choice, keys
 from pages.inside.chapter import Chapter
-from pages.inside.chapters import neuron_in_words
+from pages.inside.chapters import first_view, neuron_in_words
 from pages.inside.chapters.neuron_arithmetic import (
     arithmetic_html,
     count_html,
@@ -29,6 +29,7 @@ from pages.shared.bars import bars
 from pages.shared.bit_html import verdict_html
 
 _VALUES = {
+    "tiles": address.Value(keys.TILES, first_view.tiles_in_address),
     "layer": address.Value(keys.LAYER, address.whole_number),
     "filter": address.Value(keys.FILTER, address.whole_number),
     "row": address.Value(keys.ROW, address.whole_number),
@@ -41,8 +42,6 @@ _BY_HAND = (
     '<p class="by-hand-words none"><span>0 weights flipped by you</span>'
     ' <button type="button" class="small-button">Put back</button></p>'
 )
-# The first choice. Row and column are in the middle of the digit, where most digits have ink.
-_FIRST = {keys.LAYER: 1, keys.FILTER: 1, keys.ROW: 12, keys.COLUMN: 14}
 
 
 @st.fragment
@@ -50,7 +49,8 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
     state = st.session_state
     address.follow("neuron")
     with errors.errors_in_words():
-        _bring_into_range(network)
+        run, network = first_view.choose_network(run, network)
+        _bring_into_range(network, image)
         _controls(network)
         layer = _layer(network)
         values = neurons.layer_inputs(network, image)[state[keys.LAYER] - 1]
@@ -89,9 +89,8 @@ def _layer(network: PackedNetwork) -> PackedLayer:
     return network.layers[st.session_state[keys.LAYER] - 1]
 
 
-def _bring_into_range(network: PackedNetwork) -> None:
-    for key, first in _FIRST.items():
-        st.session_state.setdefault(key, first)
+def _bring_into_range(network: PackedNetwork, image: np.ndarray) -> None:
+    first_view.choose_place(network, image)
     _clamp(keys.LAYER, len(network.layers))
     layer = _layer(network)
     _clamp(keys.FILTER, layer.outputs)

@@ -9,6 +9,7 @@ from bnn.engine.network import PackedLayer, PackedNetwork
 from bnn.runs.run import Run
 from pages.inside import address, keys
 from pages.inside.chapter import Chapter
+from pages.inside.chapters.first_view import ALL
 from pages.inside.chapters.way_in_words import REST, feeding, in_words
 from pages.inside.live.component import live
 from pages.inside.picker import Cells, OnPoint, picker
@@ -142,6 +143,7 @@ def _wall(key: str, cells: Cells, number: int, on_point: OnPoint | None = None) 
 
     def pick(row: int, column: int) -> None:
         st.session_state[keys.CHAPTER] = "neuron"
+        st.session_state[keys.TILES] = ALL
         st.session_state[keys.LAYER] = number
         st.session_state[keys.FILTER] = row * cells.columns + column + 1
 

@@ -127,8 +127,34 @@ def test_last_layer_gives_the_answer(make_run):
 )
 def test_text_describes_the_layers_input(make_run, threshold, layer, wanted):
     make_run(pixel_threshold=threshold)
-    page = open_page(step="neuron", layer=layer)
+    page = open_page(step="neuron", layer=layer, tiles="all")
     assert wanted in words(page) + " ".join(element.value for element in page.caption)
+
+
+def test_chapter_begins_with_nine_tiles_that_differ(make_run):
+    """Links to a neuron, and the other choice, show the four bits of the chosen network."""
+    simple, run = make_run("quick"), make_run(pixel_threshold=(32, 96, 160, 224))
+    page = open_page(step="neuron", run=run.id)
+    assert value_in_address(page, "tiles") == "nine"
+    assert value_in_address(page, "run") == run.id
+    for tiles in grids(page)[:2]:
+        assert len(tiles) == 9
+        assert 4 <= [colour for colour, _ in tiles].count("white") <= 5
+    row, column = (int(value_in_address(page, name)) for name in ("row", "column"))
+    threshold = file.load(simple.model_path).pixel_threshold
+    seen = np.where(image() >= threshold, 1, -1)[row - 2 : row + 1, column - 2 : column + 1]
+    assert [colour for colour, _ in grids(page)[0]] == [_colour(value) for value in seen.ravel()]
+    for link in (dict(filter=1), dict(tiles="all")):
+        assert len(grids(open_page(step="neuron", run=run.id, **link))) == 12
+
+
+@pytest.mark.parametrize("settings", [dict(pixel_threshold=128), dict(class_names=("no", "yes"))])
+def test_chapter_shows_the_chosen_network_if_nine_tiles_are_not_offered(make_run, settings):
+    make_run("quick")
+    run = make_run(**{"pixel_threshold": (32, 96, 160, 224), **settings})
+    network = file.load(run.model_path)
+    page = open_page(step="neuron", run=run.id)
+    assert len(grids(page)) == 3 * network.layers[0].inputs
 
 
 def test_frame_covers_the_pixels_that_the_neuron_sees(make_run):

@@ -1,0 +1,114 @@
+"""Inside, chapter 2: what it shows first.
+
+With one bit for each pixel, a neuron sees nine tiles, which can be counted by eye. So the chapter begins with
+such a network, even if the chosen one takes several bits. It opens at a place where the pixels differ.
+"""
+
+import html
+
+import numpy as np
+import streamlit as st
+
+from bnn.analysis import neuron as neurons
+from bnn.engine.network import PackedLayer, PackedNetwork
+from bnn.runs import store
+from bnn.runs.run import Run
+from pages.inside import keys
+from pages.shared import networks
+from pages.shared.run_picker import run_label
+
+NINE, ALL = "nine", "all"
+# A built-in run whose network takes one bit for each pixel.
+_SIMPLE_RUN = "quick"
+
+
+def choose_network(run: Run, network: PackedNetwork) -> tuple[Run, PackedNetwork]:
+    """Returns the run and the network to show, and shows a choice if the run's network takes several bits."""
+    simple = _simple_run(network)
+    if simple is None:
+        return run, network
+    # A link to a neuron means the chosen network.
+    st.session_state.setdefault(keys.TILES, ALL if keys.FILTER in st.session_state else NINE)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="neuron-tiles"):
+        _control(len(network.pixel_thresholds))
+        if st.session_state[keys.TILES] != NINE:
+            return run, network
+        st.html(f'<p class="shown-network">To count by eye: {html.escape(run_label(simple))}</p>')
+    return simple, networks.network(simple)
+
+
+def tiles_in_address(text: str) -> str | None:
+    """Returns the choice in a link, or None if there is no such choice."""
+    return text if text in (NINE, ALL) else None
+
+
+def _simple_run(network: PackedNetwork) -> Run | None:
+    """Returns the simple run; None if this network takes one bit for each pixel or knows other classes."""
+    if len(network.pixel_thresholds) < 2:
+        return None
+    try:
+        run = store.find(_SIMPLE_RUN)
+        names = networks.network(run).class_names
+    except (ValueError, OSError):
+        return None
+    return run if names == network.class_names else None
+
+
+def _control(num_bits: int) -> None:
+    labels = {NINE: "One bit a pixel", ALL: f"The real one: {num_bits} bits"}
+    st.segmented_control(
+        "Bits of a pixel",
+        list(labels),
+        format_func=labels.__getitem__,
+        key=keys.TILES,
+        required=True,
+        wrap=True,
+        label_visibility="collapsed",
+        persist_state="session",
+        on_change=_forget_place,
+    )
+
+
+def _forget_place() -> None:
+    """The layers of the other network are different, so it is shown from its first layer on."""
+    st.session_state[keys.LAYER] = 1
+    for key in (keys.FILTER, keys.ROW, keys.COLUMN):
+        st.session_state.pop(key, None)
+
+
+def choose_place(network: PackedNetwork, image: np.ndarray) -> None:
+    """Chooses layer, neuron and place where the visitor or a link has not."""
+    state = st.session_state
+    state.setdefault(keys.LAYER, 1)
+    layer = network.layers[min(state[keys.LAYER], len(network.layers)) - 1]
+    state.setdefault(keys.FILTER, _mixed_neuron(layer) + 1)
+    if keys.ROW not in state or keys.COLUMN not in state:
+        row, column = mixed_place(neurons.layer_inputs(network, image)[0])
+        state.setdefault(keys.ROW, row + 1)
+        state.setdefault(keys.COLUMN, column + 1)
+
+
+def _mixed_neuron(layer: PackedLayer) -> int:
+    """Returns the first neuron, from 0, about half of whose weights are white."""
+    shares = layer.weights.reshape(layer.outputs, -1).mean(axis=1)
+    return int(abs(shares - 0.5).argmin())
+
+
+def mixed_place(values: np.ndarray) -> tuple[int, int]:
+    """Returns row and column of the place, from 0, where about half of the nine pixels are white.
+
+    Of several such places, it is the one nearest to the middle. Places at the edge are left out.
+
+    Args:
+        values: (side, side, channels), the input of the first layer, as `layer_inputs` returns it.
+    """
+    highest = values.max()
+    white = (values > 0).mean(axis=2) if highest <= 1 else values.mean(axis=2) / highest
+    inner = len(values) - 2
+    shares = sum(white[y : y + inner, x : x + inner] for y in range(3) for x in range(3)) / 9
+    rows, columns = np.mgrid[1 : inner + 1, 1 : inner + 1]
+    middle = (len(values) - 1) / 2
+    distance = np.hypot(rows - middle, columns - middle) / len(values)
+    # One pixel more or less outweighs every distance.
+    best = np.argmin(abs(shares - 0.5) * 18 + distance)
+    return int(rows.flat[best]), int(columns.flat[best])
