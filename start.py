@@ -3,12 +3,13 @@
 # ///
 """Install One-Bit Lab into the folder `.venv` beside this file, then start the app or run its tests.
 
-    python3 start.py            start the app; further arguments go to `streamlit run app.py`
+    python3 start.py            start the app; further arguments go to `streamlit run app.py`, such as
+                                `--server.port 8502`, or `--server.address 0.0.0.0` to let phones in
     python3 start.py test       run the tests in two processes; further arguments go to `pytest`
+    python3 start.py --help     print this; `.venv/bin/streamlit run --help` lists Streamlit's arguments
 
-This script uses only the standard library and syntax that Python 3.6 can read, so that people with an
-unsuitable Python get help instead of a syntax error. The comment at the top tells `uv run` which Python to
-use.
+This script uses only the standard library and the syntax of Python 3.6, so that an unsuitable Python gives
+help instead of a syntax error. The comment at the top tells `uv run` which Python to use.
 """
 
 import hashlib
@@ -54,6 +55,9 @@ MISLEADING.update("PIP_" + name for name in MISLEADING_PIP.split())
 
 def main(words: List[str]) -> int:
     """Return the exit code of the app or the tests; 1 or 2 if they could not be installed or started."""
+    if words in (["-h"], ["--help"]):
+        print(str(__doc__).rpartition("\n\n")[0])
+        return 0
     try:
         return install_and_run(words)
     except OSError as error:

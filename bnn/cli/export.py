@@ -6,9 +6,11 @@ from typing import Any
 
 from bnn.cli import output
 from bnn.cli.common import check_training_packages
+from bnn.export.place import check_place
 from bnn.runs import store
 from bnn.runs.run import Run
 from bnn.system.files import write_atomically
+from bnn.system.streams import without_messages
 
 FORMS = ("html", "c", "keras", "tflite")
 
@@ -23,7 +25,12 @@ def add_arguments(parser: ArgumentParser) -> None:
         " Lite model (.tflite)",
     )
     parser.add_argument(
-        "-o", "--output", type=Path, metavar="PATH", help="the file, or the folder of the C sources"
+        "-o",
+        "--output",
+        type=Path,
+        metavar="PATH",
+        help="a file whose name ends in .html, .keras or .tflite, or a folder for the C sources; an earlier"
+        " export there is replaced, but no other file",
     )
     parser.add_argument(
         "--check", type=Path, metavar="PATH", help="check that an export contains the run's network"
@@ -39,6 +46,7 @@ def run(options: Namespace) -> int:
         _check(exported, options.check)
         output.print_result(options, {"run": exported.id, "checked": str(options.check)}, _checked_text)
         return 0
+    check_place(options.output, options.to)
     paths = _write(exported, options.to, options.output)
     files = [{"path": str(path), "bytes": path.stat().st_size} for path in paths]
     output.print_result(options, {"run": exported.id, "files": files}, _written_text)
@@ -48,14 +56,16 @@ def run(options: Namespace) -> int:
 def _write(exported: Run, form: str, path: Path) -> list[Path]:
     if form == "keras":
         check_training_packages()
-        from bnn.training.keras_file import write_keras
+        with without_messages():
+            from bnn.training.keras_file import write_keras
 
-        return write_keras(exported, path)
+            return write_keras(exported, path)
     if form == "tflite":
         check_training_packages()
-        from bnn.training.tflite_file import write_tflite
+        with without_messages():
+            from bnn.training.tflite_file import write_tflite
 
-        return write_tflite(exported, path)
+            return write_tflite(exported, path)
     from bnn.export import c, html
 
     if form == "c":
@@ -69,14 +79,16 @@ def _check(exported: Run, path: Path) -> None:
 
     if path.suffix == ".keras":
         check_training_packages()
-        from bnn.training.keras_file import check_keras
+        with without_messages():
+            from bnn.training.keras_file import check_keras
 
-        check(path, exported, check_keras)
+            check(path, exported, check_keras)
     elif path.suffix == ".tflite":
         check_training_packages()
-        from bnn.training.tflite_file import check_tflite
+        with without_messages():
+            from bnn.training.tflite_file import check_tflite
 
-        check(path, exported, check_tflite)
+            check(path, exported, check_tflite)
     else:
         check(path, exported)
 

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from bnn.recipes.recipe import Recipe
+from bnn.system.commands import typed_command
 
 DIGITS_VARIABLE = "BNN_UNIPEN"
 LETTERS_VARIABLE = "BNN_UNIPEN_LETTERS"
@@ -56,5 +57,5 @@ def _is_file(path: Path | None) -> bool:
 def _sentence(what: str, variable: str, option: str) -> str:
     return (
         f"this recipe learns from {what} drawn by many people, which do not come with the app: set {variable}"
-        f" to the file that `python -m bnn unipen PLACE -o FILE{option}` makes from {SOURCE}"
+        f" to the file that `{typed_command()} unipen PLACE -o FILE{option}` makes from {SOURCE}"
     )

@@ -37,6 +37,12 @@ def accuracies(run: Run) -> dict[int, float]:
     return dict(zip(table["batch"], table["accuracy"], strict=True))
 
 
+def latest(run: Run) -> tuple[int, float] | None:
+    """Returns the number of batches of the latest kept network, and its accuracy; None if there is none."""
+    found = [(int(batch), float(accuracy)) for batch, accuracy in accuracies(run).items() if batch]
+    return max(found) if found else None
+
+
 def is_due(batch: int, last_kept: int) -> bool:
     """Returns whether the network after `batch` batches is to be kept; `last_kept` is -1 if none is kept."""
     return max(number for number in WANTED if number <= batch) > last_kept

@@ -12,6 +12,7 @@ from types import FrameType
 from typing import TextIO, cast
 
 from bnn.runs.run import Run
+from bnn.system.commands import typed_command
 
 POLL_SECONDS = 0.25
 EXIT_CODE = 3
@@ -74,7 +75,7 @@ def write_stopped(run: Run) -> None:
     # Standard error may have been closed.
     with suppress(OSError):
         print(
-            f"bnn: stopped; `python -m bnn train --resume {quote(run.id)}` goes on",
+            f"bnn: stopped; `{typed_command()} train --resume {quote(run.id)}` goes on",
             file=sys.stderr,
             flush=True,
         )

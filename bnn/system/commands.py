@@ -1,12 +1,26 @@
-"""The command that runs this package's command line in a new process."""
+"""The commands that run this package's command line: in a new process, and typed by a user."""
 
 import os
+import shlex
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
 
 # The folder that contains the package `bnn`: the project's, or Python's `site-packages`.
 PROJECT = Path(__file__).parents[2]
+
+
+def typed_command() -> str:
+    """Returns what a user of this computer types to run the command line, such as ".venv/bin/python -m bnn".
+
+    An installed package has the command `bnn`. A checkout has none, and is run from its folder.
+    """
+    if shutil.which("bnn"):
+        return "bnn"
+    python = Path(sys.executable)
+    python = python.relative_to(PROJECT) if python.is_relative_to(PROJECT) else python
+    return f"{shlex.quote(str(python)) if os.name != 'nt' else python} -m bnn"
 
 
 def bnn_command(arguments: list[str], runs_root: Path) -> dict[str, Any]:

@@ -42,10 +42,9 @@ def write_keras(run: Run, path: Path) -> list[Path]:
     """Writes the network of a run as a Keras model, and returns the path.
 
     Raises:
-        ValueError: if the run has no valid network, or the name of the file does not end in ".keras".
+        ValueError: if the run has no valid network.
         OSError: if the file cannot be written.
     """
-    _check_suffix(path)
     write_atomically(path, _content(run))
     return [path]
 
@@ -60,7 +59,6 @@ def check_keras(path: Path, run: Run) -> bool:
         ValueError: if the file is not an exported Keras model, or the run has no valid network.
         OSError: if the file cannot be read.
     """
-    _check_suffix(path)
     content = read_bytes(path, MAX_EXPORT_BYTES)
     about(content)
     with ZipFile(BytesIO(content)) as found, ZipFile(BytesIO(_content(run))) as wanted:
@@ -113,8 +111,3 @@ def with_pixels(layers: list[keras.layers.Layer], recipe: Recipe, name: str) -> 
     offsets = [-offset for offset in CODINGS[recipe.pixels].offsets]
     pixels = keras.layers.InputLayer((IMAGE_SIDE, IMAGE_SIDE, 1))
     return keras.Sequential([pixels, keras.layers.Rescaling(1.0, offsets), *layers], name=name)
-
-
-def _check_suffix(path: Path) -> None:
-    if path.suffix != SUFFIX:
-        raise ValueError(f"the name of a Keras file must end in {SUFFIX}, got {path.name!r}")

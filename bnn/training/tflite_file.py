@@ -40,12 +40,9 @@ def write_tflite(run: Run, path: Path) -> list[Path]:
     """Writes the network of a run as a TensorFlow Lite model, and returns the path.
 
     Raises:
-        ValueError: if the run has no valid network, the name of the file does not end in ".tflite", or the
-            converter is not installed.
+        ValueError: if the run has no valid network, or the converter is not installed.
         OSError: if the file cannot be written.
     """
-    if path.suffix != SUFFIX:
-        raise ValueError(f"the name of a TensorFlow Lite file must end in {SUFFIX}, got {path.name!r}")
     _check_converter()
     # The package may be missing, because it is an extra.
     import larq_compute_engine as lce  # pyright: ignore[reportMissingImports]

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from bnn.runs.run import Run
+from bnn.system.commands import typed_command
 from pages.audience.game import choose, show_game, shown_tile
 from pages.audience.tiles import show_tiles
 from pages.audience.wall import MAX_TILES, wall
@@ -102,7 +103,7 @@ def _keep() -> None:
         icon=":material/download:",
         disabled=not score.num_tried,
         help="The drawings that people could read, as pen strokes with what they read: a file for"
-        " `bnn strokes`. Nothing is stored otherwise.",
+        f" `{typed_command()} strokes`. Nothing is stored otherwise.",
     )
 
 

@@ -41,8 +41,9 @@ if TYPE_CHECKING:
 
 def page() -> None:
     """Shows the page, or a message if there is no trained network yet."""
+    reads_digits = _are_digits_read()
     head.head(
-        "Draw a digit" if _are_digits_read() else "Draw a sign",
+        "Draw a digit" if reads_digits else "Draw a sign",
         "Every weight of the network that reads it is a single bit.",
     )
 
@@ -55,7 +56,7 @@ def page() -> None:
             st.info("There is no trained network yet. Train one on the Train page, then draw here.")
             return
         st.session_state.pop(session.COMPARED_RUN, None)
-        _canvas_and_answer(choices)
+        _canvas_and_answer(choices, reads_digits)
         run = next(run for run in choices if run.id == st.session_state[session.DRAW_RUN])
         st.session_state[session.COMPARED_RUN] = run.id
         speed_comparison.comparison(run)
@@ -63,22 +64,24 @@ def page() -> None:
 
 def _are_digits_read() -> bool:
     """Returns whether the chosen network reads digits. If it cannot be loaded, the page says so later."""
+    run_id = st.session_state.get(session.DRAW_RUN)
     try:
-        chosen = store.find(st.session_state.get(session.DRAW_RUN))
+        chosen = store.find(run_id) if run_id else run_picker.runs_with_network()[0]
         return are_digits(networks.network(chosen).class_names)
-    except (OSError, ValueError):
+    except (OSError, ValueError, IndexError):
         return True
 
 
 # As a fragment, this part runs alone when the pen is lifted. The rest of the page stays as it is.
 @st.fragment
-def _canvas_and_answer(choices: list[Run]) -> None:
+def _canvas_and_answer(choices: list[Run], reads_digits: bool) -> None:
+    prompt = "draw a digit" if reads_digits else "draw a sign"
     left, right = st.columns([CANVAS_SIDE + 10, 720], gap="large")
     with left, st.container(key="pad", gap="xsmall"):
-        objects = _canvas_and_clear()
+        objects = _canvas_and_clear(has_ghost=reads_digits)
     stages, sample_buttons = st.columns([6, 5], gap="large")
     size_and_time, picker = st.columns([6, 5], gap="large")
-    if _are_digits_read():
+    if reads_digits:
         with sample_buttons:
             samples()
     with picker:
@@ -92,12 +95,12 @@ def _canvas_and_answer(choices: list[Run]) -> None:
         live(run, objects)
         network = networks.network(run)
         with right:
-            place = _answer_place(network.class_names)
+            place = _answer_place(network.class_names, prompt)
         # Imported here because importing Numba takes most of a second. The canvas should appear before that.
         from pages.draw.reading import read
 
         reading = read(network, objects)
-        place.html(answer_html(reading.answer, network.class_names, _prompt(network.class_names)))
+        place.html(answer_html(reading.answer, network.class_names, prompt))
         with stages, st.container(key="stages"):
             _stages(network, reading)
         with size_and_time:
@@ -105,32 +108,28 @@ def _canvas_and_answer(choices: list[Run]) -> None:
         with picker:
             take_along(run)
             phones(run)
-        if are_digits(network.class_names):
+        if reads_digits:
             with right:
                 judgement(reading, objects)
             hand(run)
 
 
-def _prompt(class_names: tuple[str, ...]) -> str:
-    return "draw a digit" if are_digits(class_names) else "draw a sign"
-
-
-def _answer_place(class_names: tuple[str, ...]) -> DeltaGenerator:
+def _answer_place(class_names: tuple[str, ...], prompt: str) -> DeltaGenerator:
     """Returns the place of the answer. While the engine is being compiled, it holds an empty answer."""
     box = st.container(key="answer")
     if not warm_up.is_under_way():
         return box
     # The browser can already answer. It writes its answer into this empty one until the server is ready.
     place = box.empty()
-    place.html(answer_html(None, class_names, _prompt(class_names)))
+    place.html(answer_html(None, class_names, prompt))
     return place
 
 
-def _canvas_and_clear() -> list[dict]:
+def _canvas_and_clear(has_ghost: bool) -> list[dict]:
     """Shows the canvas and the button Clear, and returns the Fabric.js objects of the drawing."""
     sample = st.session_state[session.SAMPLE]
     below = None if sample is None else mnist.test().images[sample]
-    objects = canvas(below, st.session_state[session.DRAWING], has_ghost=_are_digits_read())
+    objects = canvas(below, st.session_state[session.DRAWING], has_ghost)
     st.session_state[session.DRAWING] = objects
     if objects and sample is not None:
         # The visitor has drawn over a sample. The sample disappears, and the drawing is read instead.
@@ -176,7 +175,7 @@ def _first_bits(network: PackedNetwork, digit: np.ndarray) -> tuple[np.ndarray, 
 def _size_and_time(run: Run, network: PackedNetwork, seconds: float | None) -> None:
     from pages.draw.reading import NUM_TIMINGS
 
-    source = "pen strokes" if st.session_state[session.SAMPLE] is None else "picture"
+    source = "drawing" if st.session_state[session.SAMPLE] is None else "picture"
     figures.figures(
         [
             (
@@ -186,10 +185,10 @@ def _size_and_time(run: Run, network: PackedNetwork, seconds: float | None) -> N
             ),
             (
                 "–" if seconds is None else f"{1000 * seconds:.2f} ms",
-                f"from {source} to answer, on this computer",
+                f"{source} to answer, on this computer",
                 (
                     f"Median of {NUM_TIMINGS} measurements with this drawing, made just now."
-                    " They include the conversion to 28×28 pixels."
+                    " They include the conversion to 28×28 pixels. “Measure both” measures the network alone."
                 ),
             ),
         ]

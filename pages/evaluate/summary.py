@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from bnn.recipes.recipe import Recipe
+from bnn.runs import first_batches
 from bnn.runs.run import Run
 from bnn.runs.run_data import DataFacts
 from pages.shared import errors, figures, run_state, text
@@ -44,7 +45,8 @@ def summary(run: Run, evaluation: Evaluation | None, facts: DataFacts) -> None:
         from_training = _from_training(run, recipe)
     figures.figures(_measured(evaluation, facts) + from_training, num_large=1)
     if recipe and recipe.pixels == "unit":
-        st.warning(BLIND)
+        with st.container(key="why-blind"):
+            st.warning(BLIND)
 
 
 def _measured(evaluation: Evaluation | None, facts: DataFacts) -> list[Figure]:
@@ -74,7 +76,11 @@ def _measured(evaluation: Evaluation | None, facts: DataFacts) -> list[Figure]:
 
 def _from_training(run: Run, recipe: Recipe) -> list[Figure]:
     epoch, validation = _network_epoch(run, recipe)
-    if recipe.validation == "test":
+    latest = first_batches.latest(run) if validation is None else None
+    if latest:
+        validation, label = latest[1], f"right on some check images after {latest[0]} batches (validation)"
+        explanation = "Right answers on at most 500 images that it does not learn from."
+    elif recipe.validation == "test":
         label = "validated on the test set"
         explanation = (
             "This recipe keeps no images aside to choose the best epoch. It uses the test set for this."

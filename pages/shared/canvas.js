@@ -4,7 +4,8 @@
 // 2. Only the first button of a mouse or stylus draws. When another button is pressed or released during a stroke,
 //    Fabric.js misses the end of the stroke. It would then draw while the pen is up, and the drawing would not be read.
 // 3. A stroke also ends if the browser does not report its end, for example because a menu was opened.
-// It also moves the ghost (ghost.svg) on the empty canvas, and hides it at the first touch.
+// It also moves the ghost (ghost.svg) on the empty canvas, and hides it at the first touch, and draws strokes on the new
+// canvas that begin before it is there (late_strokes.js).
 
 const MAX_FRAMES = 600
 // A CSS animation would draw the page sixty times a second for as long as nobody draws. These steps need half of its
@@ -17,7 +18,7 @@ const STAY_MILLISECONDS = 2500
 const NUM_GHOSTS = 13
 
 export default function ({ data }) {
-  window.oneBitLabPen ??= listen()
+  const pen = (window.oneBitLabPen ??= { ...listen(), drawAgain: followLateStrokes() })
   let frames = 0
   const hideToolbar = () => {
     const host = document.querySelector(`.st-key-${data.canvas} [data-testid="stBidiComponentIsolated"]`)
@@ -30,6 +31,7 @@ export default function ({ data }) {
     root.append(style)
     // Now everything around the canvas is on the page.
     moveGhost(data.ghost)
+    pen.drawAgain(root.querySelector("canvas.upper-canvas"))
   }
   hideToolbar()
 }

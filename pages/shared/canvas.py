@@ -17,7 +17,8 @@ _HERE = Path(__file__).parent
 _GHOST = (_HERE / "ghost.svg").read_text("utf-8")
 _GHOST_HTML = '<div class="ghost"></div>'
 # The comment at the top of canvas.js lists the faults that this corrects.
-_correct_canvas = component("one_bit_lab_correct_canvas", js=(_HERE / "canvas.js").read_text("utf-8"))
+_SCRIPT = "\n".join((_HERE / name).read_text("utf-8") for name in ("late_strokes.js", "canvas.js"))
+_correct_canvas = component("one_bit_lab_correct_canvas", js=_SCRIPT)
 
 
 def canvas(sample: np.ndarray | None, drawing: list[dict], has_ghost: bool = True) -> list[dict]:

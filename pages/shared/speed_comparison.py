@@ -55,8 +55,8 @@ def _offer(run: Run, error: BaseException | None) -> None:
 def _figures(found: speed.Comparison) -> None:
     figures.figures(
         [
-            (_micro(found.packed_seconds), "per digit, with one bit per weight", _HOW),
-            (_micro(found.float_seconds), "per digit, with 32-bit numbers (TensorFlow Lite)", _HOW),
+            (_micro(found.packed_seconds), "network alone, with one bit per weight", _HOW),
+            (_micro(found.float_seconds), "network alone, with 32-bit numbers (TensorFlow Lite)", _HOW),
             _times(found.float_seconds / found.packed_seconds, "faster", "slower", _HOW),
             _times(found.float_bytes / found.packed_bytes, "smaller file", "larger file", _SIZES),
         ]

@@ -6,6 +6,7 @@ from mimetypes import guess_type
 import streamlit as st
 
 from bnn.runs.run import Run
+from bnn.system.commands import typed_command
 
 
 def take_along(run: Run) -> None:
@@ -36,7 +37,7 @@ def take_along(run: Run) -> None:
         # These need TensorFlow, which the server never loads.
         st.caption(
             "The command line also writes a Keras or TensorFlow Lite model:"
-            f" `python -m bnn export {run.id} --to keras -o network.keras`"
+            f" `{typed_command()} export {run.id} --to keras -o network.keras`"
         )
 
 

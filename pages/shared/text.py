@@ -1,6 +1,8 @@
 """Turns numbers and other values into text."""
 
-from bnn.data.dataset import DIGITS
+from collections.abc import Sequence
+
+from bnn.data.dataset import DIGITS, are_digits
 
 
 def plain(text: str) -> str:
@@ -22,6 +24,11 @@ def plural(class_name: str, number: int) -> str:
         return f"× {class_name}" if number else class_name
     word = _DIGIT_WORDS[int(class_name)]
     return word if number <= 1 else "sixes" if word == "six" else f"{word}s"
+
+
+def noun(class_names: Sequence[str]) -> str:
+    """Returns what a network with these classes reads: "digit", or "image" for other classes."""
+    return "digit" if are_digits(class_names) else "image"
 
 
 def bytes_text(num_bytes: float) -> str:

@@ -1,4 +1,5 @@
-// The guided tour. It shows a card at the lower edge of the window, above the page that the card explains.
+// The guided tour. It shows a card beside the part of the page that the card explains (tour_place.js). While there is no
+// card, a button starts the tour. Both are first in the document, so that the Tab key reaches them first.
 const SEEN = "one-bit-lab-tour-seen"
 const CARD = "one-bit-lab-tour-card"
 const FOLDED = "one-bit-lab-tour-folded"
@@ -8,38 +9,47 @@ const OTHERS = '[role="dialog"]:not(#tour *), [role="listbox"], [role="menu"], [
 const STYLE = `
 #tour { position: fixed; z-index: 1000; right: 1rem; bottom: 1rem; max-width: calc(100vw - 2rem);
   border: 2px solid #2f6bff; border-radius: .6rem; font: 1rem/1.45 Inter, sans-serif;
-  background: var(--ground); color: var(--ink); box-shadow: 0 .4rem 1.6rem rgb(0 0 0 / .35) }
+  background: var(--tour-ground); color: var(--tour-ink); box-shadow: 0 .4rem 1.6rem rgb(0 0 0 / .35) }
+#tour[data-dock~="top"] { bottom: auto; top: 4rem }
+#tour[data-dock~="left"] { right: auto; left: 1rem }
 #tour section { width: 24rem; max-width: 100%; box-sizing: border-box; padding: 1rem 1.1rem .8rem }
 #tour.folded section, #tour:not(.folded) .chip { display: none }
 #tour h2 { all: unset; display: block; font-weight: 650; font-size: 1.1rem; margin-bottom: .3rem }
 #tour p { margin: 0 0 .7rem }
 #tour .row { display: flex; gap: .5rem; align-items: center }
-#tour span { margin-right: auto; opacity: .8; font-size: .9rem }
-#tour button { font: inherit; padding: .35rem .8rem; min-height: 2.5rem; border-radius: .5rem; border: 1px solid #7a7a7a;
-  background: none; color: inherit; cursor: pointer }
+#tour span { margin-right: auto; opacity: .8; font-size: .9rem; white-space: nowrap }
+#tour button, #tour-start { font: 1rem/1.45 Inter, sans-serif; padding: .35rem .8rem; min-height: 2.75rem; border-radius: .5rem;
+  border: 1px solid #7a7a7a; background: none; color: inherit; cursor: pointer; white-space: nowrap }
 #tour button.next { background: #2459d6; border-color: #2459d6; color: #fff }
-#tour button.chip { border: 0; padding: .1rem .7rem; font-size: .9rem; white-space: nowrap }
-#tour button:focus-visible { outline: 3px solid #2f6bff; outline-offset: 2px }
-/* The folded card covers nothing that can be pressed on Draw: it is between the pictures and the samples or, on a phone,
-   beside the bars. */
-@media (min-width: 640.02px) {
-  #tour.folded { right: auto; bottom: 0; left: 50%; transform: translateX(-50%); border-bottom: 0; border-radius: .6rem .6rem 0 0 }
-  #tour.folded button { min-height: 2rem }
+#tour button:focus-visible, #tour-start:focus-visible { outline: 3px solid #2f6bff; outline-offset: 2px }
+#tour-start { position: absolute; z-index: 1; top: 3.5rem; right: 1rem; color: var(--tour-ink) }
+#tour button.chip { border: 0; padding: .1rem .7rem; font-size: .9rem }
+/* In a wide window, the button that starts the tour and the folded card are in Streamlit's bar, where they cover nothing. */
+@media (min-width: 768px) {
+  #tour-start, #tour.folded { position: fixed; inset: .6rem 3.5rem auto auto; z-index: 999991; box-shadow: none }
+  #tour-start, #tour button.chip { min-height: 2.5rem; font-size: .9rem }
 }
-@media (max-width: 640px) {
+@media (max-width: 767.98px) {
   #tour { right: .5rem; bottom: .5rem; left: .5rem; max-width: none }
+  #tour[data-dock~="top"] { top: .5rem }
   #tour section { width: 100% }
-  #tour.folded { right: auto; bottom: .25rem }
+  /* On a phone, the folded card is beside the bars of Draw, where nothing can be pressed. */
+  #tour.folded { inset: auto auto .25rem .5rem }
 }
+@media (pointer: coarse) { #tour-start, #tour button.chip { min-height: 2.75rem } }
 `
 // The card whose page is being opened. It is null again when that page is shown.
 let awaited = null
 // What the buttons do: a function by the name of the button.
 let actions = {}
+let isOff = true
 
 export default function ({ data, parentElement, setTriggerValue }) {
+  addStyle(parentElement)
   const link = new URLSearchParams(location.search).get("tour")
-  if (data.off || link === "off") return leave()
+  isOff = data.off || link === "off"
+  actions = { ...actions, start: () => turn(0, 1) }
+  if (isOff) return leave()
   const isFirstVisit = recall(localStorage, SEEN) === null
   keep(localStorage, SEEN, 1)
   const invitedBefore = Number(recall(sessionStorage, INVITED)) || 0
@@ -51,35 +61,36 @@ export default function ({ data, parentElement, setTriggerValue }) {
   show(Math.min(data.cards.length - 1, Math.max(0, Number(number) || 0)))
 
   function show(at) {
-    const path = data.cards[at][0]
+    const { path, text, subject, chapter, run } = data.cards[at]
     const isLast = at === data.cards.length - 1
     actions = {
+      ...actions,
       leave,
       back: () => turn(at - 1, -1),
       next: isLast ? leave : () => turn(at + 1, 1),
       chip: () => turn(at, 1),
     }
-    const tour = document.getElementById("tour") ?? document.body.appendChild(document.createElement("div"))
+    const tour = document.getElementById("tour") ?? document.createElement("div")
     tour.id = "tour"
-    const theme = getComputedStyle(parentElement.host ?? parentElement)
-    tour.style.setProperty("--ground", theme.getPropertyValue("--st-background-color") || "#fff")
-    tour.style.setProperty("--ink", theme.getPropertyValue("--st-text-color") || "#111")
+    if (!tour.isConnected) document.body.prepend(tour)
+    offer()
     // Every run of the page shows the card again. Replacing its buttons would lose a click that has just begun.
-    if (tour.dataset.card !== String(at)) fill(tour, at, data.cards)
-    const chapter = awaited?.[3]
+    if (tour.dataset.card !== `${at} ${text}`) fill(tour, at, data.cards)
+    const hasArrived = awaited !== null && path === data.page
     if (path === data.page) awaited = null
     // On another page, the card would explain something that the visitor cannot see. So it is folded there.
-    const isElsewhere = path !== data.page && path !== awaited?.[0]
+    const isElsewhere = path !== data.page && path !== awaited?.path
     tour.classList.toggle("folded", isElsewhere || recall(sessionStorage, FOLDED) !== null)
     // This must wait for the new page. While the page changes, the server does not accept values from this component.
-    if (chapter && path === data.page) setTriggerValue("chapter", chapter)
+    if (hasArrived && (chapter || run)) setTriggerValue("arrived", at)
+    standBeside(subject)
   }
 
   // Shows card number `at`. Cards whose page has no link are skipped, in the direction of `step`.
   function turn(at, step) {
-    while (data.cards[at] && data.cards[at][0] !== data.page && !wayTo(data.cards[at][0])) at += step
+    while (data.cards[at] && data.cards[at].path !== data.page && !wayTo(data.cards[at].path)) at += step
     if (!data.cards[at]) return step > 0 && leave()
-    const path = data.cards[at][0]
+    const { path } = data.cards[at]
     // If the same card is only unfolded on its own page, the open chapter stays.
     const isThere = path === data.page && Number(recall(sessionStorage, CARD)) === at
     awaited = isThere ? null : data.cards[at]
@@ -93,7 +104,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 }
 
 function fill(tour, at, cards) {
-  const [, title, text] = cards[at]
+  const { title, text } = cards[at]
   const isLast = at === cards.length - 1
   const focused = tour.contains(document.activeElement) ? document.activeElement.className : ""
   const card = document.createElement("section")
@@ -110,8 +121,8 @@ function fill(tour, at, cards) {
   row.append(button(isLast ? "Done" : "Next", "next"))
   card.append(words, row)
   const chip = button(`Tour ${at + 1} of ${cards.length}`, "chip")
-  tour.replaceChildren(element("style", STYLE), card, chip)
-  tour.dataset.card = at
+  tour.replaceChildren(card, chip)
+  tour.dataset.card = `${at} ${text}`
   if (focused) tour.querySelector(`.${focused}`)?.focus()
 }
 
@@ -146,10 +157,39 @@ addEventListener("keydown", event => {
   if (isMeant && document.querySelector("#tour:not(.folded)")) leave()
 })
 
+/** Ends the tour, and offers it again. */
 function leave() {
   keep(sessionStorage, CARD, null)
   keep(sessionStorage, FOLDED, null)
   document.getElementById("tour")?.remove()
+  offer()
+}
+
+const isNarrow = matchMedia("(max-width: 767.98px)")
+isNarrow.addEventListener("change", offer)
+
+/** Shows the button that starts the tour, unless the tour is on or switched off. */
+function offer() {
+  let start = document.getElementById("tour-start")
+  if (isOff || document.getElementById("tour")) return start?.remove()
+  // In a narrow window, the button is beside the title and moves with the page.
+  const place = (isNarrow.matches && document.querySelector("[data-testid=stMain]")) || document.body
+  if (start?.parentElement === place) return
+  start ??= button("Tour", "start")
+  start.id = "tour-start"
+  start.title = "Guided tour"
+  place.prepend(start)
+}
+
+/** Adds the style of the card and the button to the document, and the colours of the theme. */
+function addStyle(parentElement) {
+  if (!document.getElementById("tour-style")) {
+    document.head.append(Object.assign(element("style", STYLE), { id: "tour-style" }))
+  }
+  const theme = getComputedStyle(parentElement.host ?? parentElement)
+  const root = document.documentElement.style
+  root.setProperty("--tour-ground", theme.getPropertyValue("--st-background-color") || "#fff")
+  root.setProperty("--tour-ink", theme.getPropertyValue("--st-text-color") || "#111")
 }
 
 function element(name, text) {

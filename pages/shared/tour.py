@@ -1,88 +1,131 @@
 """Shows the guided tour: cards that explain the pages, on the first visit and on request."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 import streamlit as st
 from streamlit.components.v2 import component
 
 from pages.shared import session
 
-# Each card has the path of its page, a title, a text, and the chapter of Inside that it opens (or None).
+
+class Card(NamedTuple):
+    """A card of the tour.
+
+    Args:
+        path: Path of the page that it explains.
+        title: Its title.
+        text: Its text.
+        subject: CSS selector of the part of the page that it speaks of.
+        chapter: The chapter of Inside that it opens, or None.
+        run: Id of the run that it shows on Evaluate, or None.
+    """
+
+    path: str
+    title: str
+    text: str
+    subject: str
+    chapter: str | None = None
+    run: str | None = None
+
+
+# If the visitor has drawn a digit, {a} becomes "your own" and {the} becomes "your".
 CARDS = (
-    (
+    Card(
         "",
         "Welcome to One-Bit Lab",
-        (
-            "This network reads digits. Each of its weights is a single bit: black or white, and"
-            " nothing in between. Draw a digit on the black square."
-        ),
-        None,
+        "Draw a digit on the black square. The network answers while you draw, and says if it is not sure."
+        " Each of its weights is a single bit: black or white, and nothing in between.",
+        ".st-key-pad",
     ),
-    (
-        "",
-        "The answer",
-        "The network answers while you draw. It also says how sure it is, or that it is not sure.",
-        None,
-    ),
-    (
+    Card(
         "train",
         "Train one yourself",
         "Press Start and watch. In about a minute, a new network goes from guessing to 98 % right answers.",
-        None,
+        ".st-key-start",
     ),
-    (
+    Card(
         "inside",
-        "Look inside",
-        (
-            "This is your own digit, turned into bits. Click anywhere in the picture. You then see what one"
-            " small part of the network (a neuron) counts there, and what it answers."
-        ),
-        "neuron",
+        "One neuron",
+        "This is {a} digit, turned into bits. A neuron compares some of them with its weights and counts the"
+        " agreements. It answers with one bit. Click in the picture to move it.",
+        ".st-key-neuron-input",
+        chapter="neuron",
     ),
-    (
+    Card(
         "inside",
         "Learning is flipping bits",
-        "Press Play. In every round of training (epoch), bits flip, until the network reads your digit.",
-        "learning",
+        "Press Play. In every round of training (epoch), some bits flip. The flips that help remain, until"
+        " the network reads {the} digit.",
+        ".st-key-learning-play-button",
+        chapter="learning",
     ),
-    (
+    Card(
         "inside",
         "Break it",
-        "Flip some of its weights. How many can you flip until it no longer reads your digit?",
-        "break",
+        "Flip some of its weights. How many can you flip until it no longer reads {the} digit?",
+        ".st-key-break-buttons",
+        chapter="break",
     ),
-    (
+    Card(
         "evaluate",
-        "How good is it?",
-        (
-            "See how often it is wrong on 10,000 digits that it did not learn from, and which digits these"
-            " are. That was the tour. Have fun!"
-        ),
-        None,
+        "The network that saw nothing",
+        "This project began with this network. Its pixels go from 0 to 1, and it keeps only their signs. None"
+        " is negative, so every picture looks the same: white.",
+        ".st-key-why-blind",
+        run="report",
+    ),
+    Card(
+        "inside",
+        "Worth it?",
+        "Gained: each weight needs one bit instead of 32, and the work is comparing bits. Lost: some right"
+        " answers. Here are the numbers. That was the tour. Have fun!",
+        ".squares",
+        chapter="why",
     ),
 )
 
-_tour = component("one_bit_lab_tour", js=(Path(__file__).parent / "tour.js").read_text("utf-8"))
+_HERE = Path(__file__).parent
+_SCRIPT = "\n".join((_HERE / name).read_text("utf-8") for name in ("tour_place.js", "tour.js"))
+_tour = component("one_bit_lab_tour", js=_SCRIPT)
 
 
 def tour(page: str, is_off: bool = False) -> None:
-    """Shows the current card of the tour, if the tour is on. Called on every page.
+    """Shows the current card of the tour, or the button that starts it. Called on every page.
 
     Args:
         page: Path of the page in the address.
         is_off: Whether the tour is switched off.
     """
     data = dict(
-        cards=CARDS, page=page, off=is_off, invited=st.session_state.get(session.NUM_TOUR_INVITATIONS, 0)
+        cards=[card._asdict() for card in cards(has_drawing=bool(st.session_state.get(session.DRAWING)))],
+        page=page,
+        off=is_off,
+        invited=st.session_state.get(session.NUM_TOUR_INVITATIONS, 0),
     )
-    _tour(key="tour", data=data, on_chapter_change=_open_chapter, height=1)
+    _tour(key="tour", data=data, on_arrived_change=_arrive, height=1)
 
 
-def _open_chapter() -> None:
-    chapter = st.session_state.tour.chapter
-    # The value comes from the browser. A chapter that no card names is ignored.
-    if chapter and chapter in [card[-1] for card in CARDS]:
-        st.session_state[session.INSIDE_STEP] = chapter
+def cards(has_drawing: bool) -> list[Card]:
+    """Returns the cards. They say "your digit" only if the visitor has drawn one."""
+    words = {"a": "your own", "the": "your"} if has_drawing else {"a": "a", "the": "the"}
+    return [card._replace(text=card.text.format(**words)) for card in CARDS]
+
+
+def _arrive() -> None:
+    """Shows what the card is about: the chapter of Inside, or the run on Evaluate."""
+    number = st.session_state.tour.arrived
+    # The value comes from the browser. What is no number of a card is ignored.
+    if not isinstance(number, int) or number not in range(len(CARDS)):
+        return
+    card, state = CARDS[number], st.session_state
+    if card.chapter:
+        state[session.INSIDE_STEP] = card.chapter
+    if card.run:
+        state[session.EVALUATE_RUN] = card.run
+    elif (shown := state.get(session.EVALUATE_RUN)) and shown in {card.run for card in CARDS}:
+        # On Evaluate, the visitor finds the first network again.
+        del state[session.EVALUATE_RUN]
 
 
 def invite() -> None:

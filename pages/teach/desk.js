@@ -29,7 +29,8 @@ class Desk {
   refusedFor = null
   timer = null
   data = null
-  steady = new SteadyDigit()
+  hasFailed = false
+  steady = new SteadyAnswer()
 
   constructor(root) {
     this.root = root
@@ -59,10 +60,20 @@ class Desk {
     this.pending = this.pending.filter(drawing => drawing.number > data.received)
     if (!data.signs.some(sign => sign.number === this.chosen)) this.chosen = this.firstToDraw()
     // A drawing on the canvas is read as soon as the network is there.
-    if (data.network) loadNetworkFrom(data.network, () => this.changed())
+    if (data.network) this.load(data.network)
     this.root.classList.toggle("trying", data.isTrying)
     this.showSigns()
     this.changed()
+  }
+
+  load(address) {
+    this.hasFailed = false
+    const show = hasFailed => {
+      this.hasFailed = hasFailed
+      this.showSigns()
+      this.changed()
+    }
+    loadNetworkFrom(address, () => show(false), () => show(true))
   }
 
   /** Returns the first sign that needs more examples, so that a visitor who comes back can go on. */
@@ -86,8 +97,9 @@ class Desk {
       this.pointer = event.pointerId
       this.isTouch = event.pointerType === "touch"
       this.canvas.setPointerCapture(event.pointerId)
-      // In a trial, the old drawing stays until the next one begins.
-      if (this.data?.isTrying && this.strokes.length && performance.now() - this.liftedAt > PAUSE_MILLISECONDS) this.clear()
+      // In a trial, and if it did not fit, the old drawing stays until the next one begins.
+      const stays = this.data?.isTrying || this.refusedFor !== null
+      if (stays && this.strokes.length && performance.now() - this.liftedAt > PAUSE_MILLISECONDS) this.clear()
       clearTimeout(this.timer)
       this.isDown = true
       this.strokes.push([this.place(event)])
@@ -139,15 +151,12 @@ class Desk {
   keep() {
     if (!this.strokes.length || this.chosen === null) return
     const sign = this.data.signs.find(({ number }) => number === this.chosen)
-    const isFull = sign.examples.length + this.numPending(sign) >= this.data.maxExamples
-    if (isFull && this.data.isTrying) {
+    if (sign.examples.length + this.numPending(sign) >= this.data.maxExamples) {
       this.refusedFor = this.chosen
       return this.showSigns()
     }
-    if (!isFull) {
-      this.pending.push({ number: this.nextNumber++, sign: this.chosen, strokes: this.strokes })
-      this.send(this.pending)
-    }
+    this.pending.push({ number: this.nextNumber++, sign: this.chosen, strokes: this.strokes })
+    this.send(this.pending)
     this.clear()
   }
 
@@ -168,9 +177,9 @@ class Desk {
     else this.choose(Number(button.dataset.sign))
   }
 
-  /** Chooses a sign. A drawing on the canvas is kept first: of the sign before or, in a trial, of this sign. */
+  /** Chooses a sign. A drawing on the canvas is kept first: of the sign before or, in a trial or if it did not fit, of this. */
   choose(number) {
-    if (this.data.isTrying) this.chosen = number
+    if (this.data.isTrying || this.refusedFor !== null) this.chosen = number
     this.keep()
     this.chosen = number
     this.showSigns()
@@ -195,7 +204,13 @@ class Desk {
 
   hint(chosen) {
     const refused = this.data.signs.find(sign => sign.number === this.refusedFor)
-    if (refused) return `${refused.name} has ${this.data.maxExamples} examples, and no more fit. Your drawing is still here.`
+    if (refused) {
+      const full = `${refused.name} has ${this.data.maxExamples} examples, and no more fit. Your drawing is still here`
+      return `${full}: press another sign to keep it there.`
+    }
+    if (this.data.isTrying && !networkAt(this.data.network)) {
+      return this.hasFailed ? "The network could not be loaded. Reload the page to try again." : "The network is loading …"
+    }
     if (this.data.isTrying) return "Draw a sign. Wrong answer? Press the right sign: your drawing becomes an example of it."
     if (!chosen) return "Add a sign, and draw it here."
     const count = chosen.examples.length + this.numPending(chosen)
@@ -259,13 +274,13 @@ class Desk {
     const place = this.root.querySelector(".reads")
     if (!pixels) {
       if (!this.strokes.length) place.innerHTML = this.data.answer
-      this.steady = new SteadyDigit()
+      this.steady = new SteadyAnswer()
       return
     }
-    const answer = network.read(pixels)
-    const soFar = this.isDown ? this.steady.next(answer, performance.now()) : null
-    if (!this.isDown) this.steady = new SteadyDigit()
-    showAnswer(place.querySelector(".answer"), answer, soFar, network.classNames)
+    const newest = network.read(pixels)
+    const answer = this.isDown ? this.steady.next(newest, performance.now()) : newest
+    if (!this.isDown) this.steady = new SteadyAnswer()
+    showAnswer(place.querySelector(".answer"), answer, this.isDown, network.classNames)
   }
 }
 

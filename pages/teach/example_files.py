@@ -3,6 +3,7 @@
 import streamlit as st
 
 from bnn.drawing.stroke_files import drawings_and_labels
+from bnn.system.commands import typed_command
 from pages.shared import session
 from pages.teach import teaching
 from pages.teach.lesson import from_drawings, lesson
@@ -32,7 +33,8 @@ def example_files() -> None:
             on_click="ignore",
             icon=":material/download:",
             disabled=is_empty,
-            help="Pen strokes as JSON, one drawing per line. “bnn train symbols --data FILE” reads it.",
+            help="Pen strokes as JSON, one drawing per line."
+            f" `{typed_command()} train symbols --data signs.jsonl` learns from it.",
         )
         st.button(
             "Delete all drawings",

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from bnn.runs import run_data, store, trainings
+from bnn.runs import first_batches, run_data, store, trainings
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE, Status
 from pages.shared import errors, figures, run_picker, run_state, session, text
 from pages.train import curves, sight
 from pages.train.result import only_answer, sentence
 from pages.train.run_actions import run_actions
-from pages.train.run_list import best_accuracy, epoch_reached
+from pages.train.run_list import best_accuracy, epoch_reached, seconds_taken
 
 _REFRESH_SECONDS = 1.0
 _MAX_COMPARED = 5
@@ -130,9 +130,10 @@ def _interruption(status: Status) -> str:
 
 def _figures(run: Run, status: Status) -> None:
     history, test, recipe = run.history(), run.test(), run.recipe()
-    is_on_test_set, is_blind = recipe.validation == "test", only_answer(run) is not None
-    is_running = status.state == "running"
-    speed = status.images_per_second if is_running else _average_speed(run, history)
+    is_blind = only_answer(run) is not None
+    # In epoch 1, the latest speed is the only one that is known.
+    is_latest = status.state == "running" or history.empty
+    speed = status.images_per_second if is_latest else _average_speed(run, history)
     figures.figures(
         [
             (
@@ -145,11 +146,10 @@ def _figures(run: Run, status: Status) -> None:
                 "images per second",
                 "Number of training images per second. After the training, this is the average.",
             ),
-            _time(status, history),
+            _time(run, status),
             (
                 "–" if is_blind else text.percent_text(best_accuracy(run)),
-                "best epoch (test set)" if is_on_test_set else "best epoch (validation)",
-                "Right answers on images that it does not learn from. The network of the best epoch is kept.",
+                *_validated(run, recipe.validation, history),
             ),
             (
                 text.percent_text(test["accuracy"] if test and not is_blind else None),
@@ -160,7 +160,19 @@ def _figures(run: Run, status: Status) -> None:
     )
 
 
-def _time(status: Status, history: pd.DataFrame) -> tuple[str, str, str]:
+def _validated(run: Run, validation: str, history: pd.DataFrame) -> tuple[str, str]:
+    """Returns label and explanation of the validation accuracy."""
+    images = "test set" if validation == "test" else "validation"
+    if history.empty and (latest := first_batches.latest(run)):
+        return f"batch {latest[0]} ({images})", (
+            "Right answers on at most 500 images that it does not learn from, after this batch of epoch 1."
+        )
+    return f"best epoch ({images})", (
+        "Right answers on images that it does not learn from. The network of the best epoch is kept."
+    )
+
+
+def _time(run: Run, status: Status) -> tuple[str, str, str]:
     if status.state in ACTIVE:
         # A waiting run may have been stopped and resumed. Its file then still holds the old estimate.
         seconds = status.eta_seconds if status.state == "running" else 0
@@ -169,7 +181,7 @@ def _time(status: Status, history: pd.DataFrame) -> tuple[str, str, str]:
             "Time until the last epoch is finished. Known when training has begun.",
         )
     else:
-        seconds = float(history["seconds"].to_numpy().sum())
+        seconds = seconds_taken(run)
         label, explanation = "time taken", "The time of all epochs together."
     return text.duration_text(seconds) if seconds else "–", label, explanation
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from bnn.recipes.presets import PRESETS
 from bnn.recipes.recipe import Recipe
-from bnn.runs import store
+from bnn.runs import first_batches, store
 from bnn.runs.run import Run
 from bnn.runs.status import Status
 from pages.shared import run_picker, run_state, tables, text
@@ -36,9 +36,21 @@ def _folders_not_listed() -> None:
 
 
 def best_accuracy(run: Run) -> float | None:
-    """Returns the best validation accuracy so far."""
+    """Returns the best validation accuracy so far; in epoch 1, the latest one of some validation images."""
     accuracies = run.history()["validation_accuracy"].to_numpy()
-    return float(accuracies.max()) if len(accuracies) else None
+    if len(accuracies):
+        return float(accuracies.max())
+    latest = first_batches.latest(run)
+    return latest[1] if latest else None
+
+
+def seconds_taken(run: Run) -> float:
+    """Returns the time of all epochs; in epoch 1, its images divided by the latest speed. 0 if unknown."""
+    history, status = run.history(), run.status()
+    if len(history):
+        return float(history["seconds"].to_numpy().sum())
+    speed = status.images_per_second
+    return status.batch * run.recipe().batch_size / speed if speed else 0.0
 
 
 def epoch_reached(status: Status, history: pd.DataFrame) -> int:
@@ -51,9 +63,10 @@ def _row(run: Run) -> tables.Row:
     try:
         recipe = run.recipe()
         name, epochs = _recipe_label(recipe), recipe.epochs
-        mark = " *" if recipe.validation == "test" and len(history) else ""
+        mark = " *" if recipe.validation == "test" and best_accuracy(run) is not None else ""
+        seconds = seconds_taken(run)
     except ValueError:
-        name, epochs, mark = "cannot be read", "?", ""
+        name, epochs, mark, seconds = "cannot be read", "?", "", 0.0
     has_network, only = run.model_path.is_file(), only_answer(run)
     return {
         "Run": tables.Cell(run_picker.run_label(run), "name"),
@@ -63,7 +76,7 @@ def _row(run: Run) -> tables.Row:
         "Validation": "–" if only else text.percent_text(best_accuracy(run)) + mark,
         "Test": _test(test, only),
         "Size": text.bytes_text(run.model_path.stat().st_size) if has_network else "–",
-        "Time": text.duration_text(float(history["seconds"].to_numpy().sum())) if len(history) else "–",
+        "Time": text.duration_text(seconds) if seconds else "–",
     }
 
 

@@ -45,12 +45,13 @@ SIGNS = {
 # What the canvas uses: a network that is there only after `loaded()`, and the data that the server sends.
 STUBS = """
 let network = null, loaded = () => {}
-const loadNetworkFrom = (address, whenLoaded) => (loaded = whenLoaded ?? loaded)
+let failed = () => {}
+const loadNetworkFrom = (address, whenLoaded, whenFailed) => ([loaded, failed] = [whenLoaded, whenFailed])
 const networkAt = address => network
 const digitOf = strokes => strokes
 const setText = (element, text) => (element.textContent = text)
 const showAnswer = (place, answer) => (place.textContent = answer)
-class SteadyDigit { next() {} }
+class SteadyAnswer { next(answer) { return answer } }
 """
 SHOW = """
 const parentElement = document.body
@@ -60,6 +61,7 @@ window.show = (isTrying, numExamples) => void show({ parentElement, setTriggerVa
     answer: '<p class="answer"></p>',
     signs: [{ number: 7, name: "leaf", examples: Array.from({ length: numExamples },
       (_, number) => ({ number, picture: "", isSuspect: false })) }] } })
+window.fail = () => failed()
 window.load = () => {
   network = { read: strokes => `strokes: ${strokes.length}`, classNames: ["leaf"] }
   loaded()
@@ -190,21 +192,33 @@ def test_drawing_is_read_when_the_network_arrives(canvas_page):
     draw(canvas_page, "cross", random.Random(1))
     canvas_page.clock.run_for(2000)
     expect(canvas_page.locator(".answer")).to_have_text("")
+    expect(canvas_page.locator(".hint")).to_have_text("The network is loading …")
+    canvas_page.evaluate("fail()")
+    expect(canvas_page.locator(".hint")).to_contain_text("could not be loaded")
     canvas_page.evaluate("load()")
+    expect(canvas_page.locator(".hint")).to_contain_text("Draw a sign")
     canvas_page.clock.run_for(100)
     expect(canvas_page.locator(".answer")).to_have_text("strokes: 2")
 
 
-def test_drawing_for_which_there_is_no_room_stays(canvas_page):
-    canvas_page.evaluate("show(true, 20), load()")
+@pytest.mark.parametrize("is_trying", ["true", "false"])
+def test_drawing_for_which_there_is_no_room_stays(canvas_page, is_trying):
+    canvas_page.evaluate(f"show({is_trying}, 20), load()")
     draw(canvas_page, "star", random.Random(1))
-    canvas_page.locator(".sign").click()
-    expect(canvas_page.locator(".hint")).to_contain_text("leaf has 20 examples")
+    if is_trying == "true":
+        canvas_page.locator(".sign").click()
+    # While examples are drawn, a drawing is kept after a moment, if there is room.
+    canvas_page.clock.run_for(2000)
+    expect(canvas_page.locator(".hint")).to_contain_text(
+        "leaf has 20 examples, and no more fit. Your drawing"
+    )
+    assert canvas_page.evaluate("document.body.desk.strokes.length") == 1
     # When one has been removed, the drawing fits.
-    canvas_page.evaluate("show(true, 19)")
+    canvas_page.evaluate(f"show({is_trying}, 19)")
     canvas_page.locator(".sign").click()
     assert canvas_page.evaluate("drawn.map(({ sign }) => sign)") == [7]
-    expect(canvas_page.locator(".hint")).to_contain_text("Draw a sign")
+    after = "Draw a sign" if is_trying == "true" else "Choose another sign"
+    expect(canvas_page.locator(".hint")).to_contain_text(after)
 
 
 def test_stroke_goes_on_when_a_training_ends_and_when_a_second_finger_is_lifted(canvas_page):

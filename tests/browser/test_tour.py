@@ -30,6 +30,26 @@ _LEAD_NOWHERE = """
 """
 
 
+# What is wrong with the place of the card, or null. It rings its subject and covers neither it nor the focus.
+_WHAT_IS_WRONG = """
+selector => {
+  const subject = [...document.querySelectorAll(selector)].find(part => part.checkVisibility())
+  const card = document.querySelector("#tour:not(.folded) section")
+  if (!subject || !card) return subject ? "no card" : "no subject"
+  const box = subject.getBoundingClientRect(), own = card.getBoundingClientRect()
+  const isBeside = ({ left, right, top, bottom }) =>
+    right <= own.left || left >= own.right || bottom <= own.top || top >= own.bottom
+  if (box.top < 0 || box.bottom > innerHeight) return `out of sight: ${box.top} to ${box.bottom}`
+  const isInSight = own.top >= 0 && own.bottom <= innerHeight && own.left >= 0 && own.right <= innerWidth
+  if (!isInSight) return "the card is cut off"
+  if (!isBeside(box)) return "the card covers its subject"
+  if (getComputedStyle(subject).outlineStyle !== "solid") return "no ring"
+  const focus = document.activeElement
+  return card.contains(focus) || isBeside(focus.getBoundingClientRect()) ? null : "the card covers the focus"
+}
+"""
+
+
 class TestTour:
     @pytest.fixture
     def visitor(self, open_page):
@@ -38,15 +58,19 @@ class TestTour:
         page.locator("#tour section").wait_for()
         return page
 
-    def test_visits_every_page_and_ends(self, visitor):
+    def test_visits_every_page_beside_what_it_speaks_of_and_ends(self, visitor):
         card = visitor.locator("#tour")
         paths = []
         for number in range(1, len(tour.CARDS) + 1):
             expect(card).to_contain_text(f"{number} of {len(tour.CARDS)}")
-            path = tour.CARDS[number - 1][0]
+            path, subject = tour.CARDS[number - 1].path, tour.CARDS[number - 1].subject
             visitor.wait_for_url(re.compile(rf"/{path}(\?|$)"))
             paths.append(path)
             chromium.wait_until_complete(visitor)
+            for width, height in ((390, 844), (1280, 720)):
+                visitor.set_viewport_size({"width": width, "height": height})
+                what = f"the fault of card {number} at {width} x {height}"
+                waiting.until_equal(lambda s=subject: visitor.evaluate(_WHAT_IS_WRONG, s), None, what)
             card.locator(".next").click()
         expect(card).to_have_count(0)
         assert set(paths) == {"", "train", "inside", "evaluate"}
@@ -58,7 +82,7 @@ class TestTour:
         for number, card in enumerate(tour.CARDS, 1):
             expect(visitor.locator("#tour section")).to_contain_text(f"{number} of")
             expect(visitor.locator("#tour section")).to_be_visible()
-            if chapter := card[-1]:
+            if chapter := card.chapter:
                 visitor.wait_for_url(re.compile(rf"inside\?.*step={chapter}&.*digit=z"))
             chromium.wait_until_complete(visitor)
             visitor.locator("#tour .next").click()
@@ -99,7 +123,7 @@ class TestTour:
 
     def test_skips_pages_that_no_link_leads_to(self, visitor):
         visitor.evaluate(_LEAD_NOWHERE)
-        for _ in range(2):
+        for _ in range(sum(card.path == tour.CARDS[0].path for card in tour.CARDS)):
             visitor.locator("#tour .next").click()
         expect(visitor.locator("#tour")).to_have_count(0)
 
@@ -119,7 +143,7 @@ class TestTour:
         visitor.keyboard.press("Escape")
         expect(visitor.locator("#tour")).to_have_count(0)
 
-    def test_does_not_come_back_after_leave(self, visitor):
+    def test_comes_back_after_leave_only_at_the_press_of_a_key_on_any_page(self, visitor, server):
         visitor.locator("#tour").get_by_role("button", name="Leave").click()
         expect(visitor.locator("#tour")).to_have_count(0)
         # The tour writes this value each time it decides whether to show a card.
@@ -127,6 +151,20 @@ class TestTour:
         chromium.reload(visitor)
         visitor.wait_for_function("sessionStorage.getItem('one-bit-lab-tour-invited') !== null")
         expect(visitor.locator("#tour")).to_have_count(0)
+        # It can be started again from any page, without a mouse: within the first three stops of the Tab key.
+        for path, width in (("teach", 390), ("evaluate", 1280)):
+            visitor.set_viewport_size({"width": width, "height": 844})
+            chromium.visit(visitor, f"{server.url}/{path}")
+            stops = []
+            for _ in range(3):
+                visitor.keyboard.press("Tab")
+                stops.append(visitor.evaluate("document.activeElement.id"))
+            assert "tour-start" in stops
+            assert visitor.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+        visitor.locator("#tour-start").press("Enter")
+        expect(visitor.locator("#tour section")).to_contain_text("1 of")
+        expect(visitor.get_by_role("heading", name="Draw a digit")).to_be_visible()
+        expect(visitor.locator("#tour-start")).to_have_count(0)
 
     def test_starts_again_at_the_press_of_a_button(self, visitor, server):
         visitor.keyboard.press("Escape")

@@ -131,8 +131,9 @@ def test_network_can_be_chosen(make_run):
 
 
 def test_network_that_reads_signs_is_asked_for_signs(make_run, random_network):
-    make_run()
     signs = make_run("report-signed")
+    # The newest run is chosen at first.
+    make_run()
     write_atomically(signs.model_path, file.to_bytes(random_network(class_names=("heart", "star"))))
     page = open_page("draw")
     assert page.title[0].value == "Draw a digit"

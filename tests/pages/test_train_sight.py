@@ -8,7 +8,7 @@ import pytest
 
 from bnn.data import mnist
 from bnn.engine import file, inference
-from bnn.runs import run_data
+from bnn.runs import first_batches, run_data
 from bnn.runs.launchers import local
 from bnn.runs.status import Status
 from bnn.system.files import write_atomically
@@ -138,8 +138,9 @@ def test_finished_run_says_what_it_can_read(make_run):
     assert "It now reads 7 of 8 digits it has never seen." in words(open_page("train"))
 
 
-def test_images_of_a_file_are_called_images(make_run):
+def test_images_of_other_classes_than_digits_are_called_images(make_run, random_network):
     run = make_run()
+    _put(run.model_path, random_network(class_names=("coat", "shoe")))
     run.write_test(sound_test_result())
     facts = replace(run_data.MNIST_FACTS, file="data.npz")
     (run.folder / run_data.FACTS_NAME).write_text(json.dumps(asdict(facts)))
@@ -157,10 +158,21 @@ def test_accuracy_of_a_blind_network_is_not_shown_as_an_achievement(make_run):
     assert "90.00 %" not in words(page)
 
 
-def test_run_stopped_in_its_first_epoch_is_in_epoch_1_of_3(make_run):
+def test_run_stopped_in_its_first_epoch_has_its_numbers(make_run, random_network):
     run = make_run()
     (run.folder / "history.csv").unlink()
-    run.write_status(Status("stopped", epoch=1, num_epochs=3, **GONE))
+    status = Status(
+        "stopped", epoch=1, num_epochs=3, batch=170, num_batches=400, images_per_second=1_000, **GONE
+    )
+    run.write_status(status)
+    for batch, accuracy in ((0, 0.1), (60, 0.75), (150, 0.875)):
+        first_batches.keep(run, batch, random_network(), accuracy)
     page = open_page("train")
-    assert next(row for row in cells(page) if len(row) == 8)[3] == "1 of 3"
-    assert re.search(r"1 of 3\s+epoch", words(page))
+    row = next(row for row in cells(page) if len(row) == 8)
+    seconds = f"{round(170 * run.recipe().batch_size / 1_000)} s"
+    assert (row[3], row[4], row[7]) == ("1 of 3", "87.50 %", seconds)
+    shown_words = words(page)
+    assert re.search(r"1 of 3\s+epoch", shown_words)
+    assert re.search(r"87.50 %\s+batch 150 \(validation\)", shown_words)
+    assert re.search(r"1,000\s+images per second", shown_words)
+    assert re.search(rf"{seconds}\s+time taken", shown_words)

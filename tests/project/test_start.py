@@ -53,6 +53,15 @@ def test_old_pythons_can_read_the_script():
     ast.parse((PROJECT / "start.py").read_text("utf-8"), feature_version=(3, 6))
 
 
+@pytest.mark.parametrize("word", ["-h", "--help"])
+def test_help_names_its_own_arguments_and_installs_nothing(start, monkeypatch, capsys, word):
+    monkeypatch.setattr(start, "install_and_run", lambda words: pytest.fail("nothing may be run"))
+    assert start.main([word]) == 0
+    printed = capsys.readouterr().out
+    for words in ("python3 start.py test", "streamlit run app.py", "--server.port", "streamlit run --help"):
+        assert words in printed
+
+
 @posix_only
 def test_path_that_no_virtual_environment_can_have_is_refused_in_one_line(tmp_path):
     folder = tmp_path / "a:b"

@@ -1,5 +1,6 @@
 /* Classifies images with the network in network.h. Each image is 784 bytes on standard input: 28 rows of 28 pixels, ink
- * 255 on 0. The program prints one line for each image: its class, and then the score of every class.
+ * 255 on 0. The program prints one line for each image: its class, and then the score of every class. If the input ends
+ * within an image, or has none, it says so and returns 1.
  *
  *   cc -std=c99 -O2 example.c engine.c -o example && ./example < images.bin
  */
@@ -27,10 +28,16 @@ static int classify(const uint8_t *pixels, float *scores) {
 int main(void) {
   uint8_t pixels[ONEBIT_PIXELS];
   float scores[ONEBIT_NUM_CLASSES];
-  while (fread(pixels, 1, sizeof pixels, stdin) == sizeof pixels) {
+  size_t num_bytes;
+  long num_images = 0;
+  while ((num_bytes = fread(pixels, 1, sizeof pixels, stdin)) == sizeof pixels) {
+    num_images++;
     printf("%s", onebit_class_names[classify(pixels, scores)]);
     for (int i = 0; i < ONEBIT_NUM_CLASSES; i++) printf(" %.6g", (double)scores[i]);
     printf("\n");
   }
-  return 0;
+  if (num_bytes == 0 && num_images > 0) return 0;
+  fprintf(stderr, "example: an image is %d bytes, but the input ends %d bytes after image %ld\n", ONEBIT_PIXELS,
+          (int)num_bytes, num_images);
+  return 1;
 }

@@ -29,8 +29,8 @@ export function restoreServerAnswer() {
 }
 
 /** Shows an answer as `showAnswer` does, in the element that the server has made. */
-export const showInPlace = (answer, digit, classNames) =>
-  showAnswer(changeable(ANSWER), answer, digit, classNames)
+export const showInPlace = (answer, isDrawing, classNames) =>
+  showAnswer(changeable(ANSWER), answer, isDrawing, classNames)
 
 const stagePictures = () => changeable(STAGES)?.querySelectorAll("img") ?? []
 

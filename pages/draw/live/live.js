@@ -4,7 +4,9 @@
 
 let shownKey = null
 let address = null
-let steadyDigit = new SteadyDigit()
+let steady = new SteadyAnswer()
+// Reads the drawing once more if the pen rests while the newest answer may be a flicker.
+let timer = null
 // Shows the latest answer again; null while the pen is up.
 let showAgain = null
 // An answer of the server to an earlier stroke may arrive while the pen is down. It is replaced before it is painted.
@@ -16,7 +18,8 @@ export default function ({ data }) {
   if (data.key !== shownKey) {
     restoreServerAnswer()
     showAgain = null
-    steadyDigit = new SteadyDigit()
+    steady = new SteadyAnswer()
+    clearTimeout(timer)
   }
   shownKey = data.key
   address = data.network
@@ -28,11 +31,13 @@ function read(strokes, isFinal) {
   const network = networkAt(address)
   const pixels = network && digitOf(strokes)
   if (!pixels) return
-  const answer = network.read(pixels)
-  const digit = isFinal ? null : steadyDigit.next(answer, performance.now())
-  showInPlace(answer, digit, network.classNames)
-  if (isFinal) steadyDigit = new SteadyDigit()
-  showAgain = isFinal ? null : () => showInPlace(answer, digit, network.classNames)
+  const newest = network.read(pixels)
+  const answer = isFinal ? newest : steady.next(newest, performance.now())
+  showInPlace(answer, !isFinal, network.classNames)
+  clearTimeout(timer)
+  if (answer !== newest) timer = setTimeout(() => read(strokes, false), STEADY_MILLISECONDS)
+  if (isFinal) steady = new SteadyAnswer()
+  showAgain = isFinal ? null : () => showInPlace(answer, true, network.classNames)
   const place = document.querySelector(ANSWER_PLACE)
   if (place) serverAnswers.observe(place, { childList: true, subtree: true })
   showStages(pixels, network.pixelThresholds)

@@ -2,28 +2,27 @@
 
 const STEADY_MILLISECONDS = 120
 
-/** Keeps the shown class from flickering. A new class replaces it if it is sure or has not changed for a moment. */
-export class SteadyDigit {
-  shown = null
+/** Keeps the shown answer from flickering. Another class replaces it if it is sure or has not changed for a moment. */
+export class SteadyAnswer {
+  #shown = null
   #candidate = null
   #since = 0
 
-  next({ digit, isSure }, now) {
+  /** Returns the answer to show: this one or, while its class may be a flicker, the one before. */
+  next(answer, now) {
+    const { digit, isSure } = answer
     if (digit !== this.#candidate) [this.#candidate, this.#since] = [digit, now]
-    if (this.shown === null || isSure || now - this.#since >= STEADY_MILLISECONDS) this.shown = digit
-    return this.shown
+    const isSteady = isSure || digit === this.#shown?.digit || now - this.#since >= STEADY_MILLISECONDS
+    if (!this.#shown || isSteady) this.#shown = answer
+    return this.#shown
   }
 }
 
-/** Shows an answer in the element `box`, which may be missing.
- *
- * While the pen is down, `soFar` is the class to show. After that, it is null, and the answer is final.
- */
-export function showAnswer(box, answer, soFar, classNames) {
+/** Shows an answer in the element `box`, which may be missing. While the pen is down, the answer is not final. */
+export function showAnswer(box, answer, isDrawing, classNames) {
   if (!box) return
-  const isDrawing = soFar !== null
-  const digit = isDrawing ? soFar : answer.digit
-  const { state, size, before, text, after } = answerInWords({ ...answer, digit }, classNames, isDrawing)
+  const { digit } = answer
+  const { state, size, before, text, after } = answerInWords(answer, classNames, isDrawing)
   box.className = `answer ${state}`
   Object.assign(box.dataset, { state, digit, from: "browser" })
   box.setAttribute("aria-busy", isDrawing)

@@ -19,6 +19,9 @@ export function followDrawing(data, onChange) {
   attach(data, onChange, MAX_TRIES)
 }
 
+// Clear was pressed. The old canvas remains for a moment, but the strokes on it no longer count (late_strokes.js).
+addEventListener("one-bit-lab-new-canvas", () => (drawing.strokes = []))
+
 /** Returns whether the browser knows strokes that the server did not know when it sent `data`. */
 export const isDrawingAhead = ({ key, numStrokes }) =>
   key === drawing.key && (drawing.isPenDown || drawing.numStrokes > numStrokes)
@@ -32,6 +35,7 @@ function attach(data, onChange, tries) {
     return
   }
   if (canvas === drawing.canvas) return
+  canvas.dataset.followed = ""
   drawing.stop()
   drawing.canvas = canvas
   const own = drawing

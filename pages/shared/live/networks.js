@@ -1,6 +1,8 @@
 // Loads packed networks into the browser. Each file is fetched once, in the background.
 
 const networks = new Map()
+// What loads each network: a promise by its address.
+const loads = new Map()
 let engine = null
 
 /** Returns the network that `loadNetworkFrom` has loaded from this address, or null while there is none. */
@@ -9,21 +11,26 @@ const networkAt = address => networks.get(address) ?? null
 /** Returns the 28x28 digit of the strokes. Can be called as soon as a network has been loaded. */
 const digitOf = strokes => engine.digit(strokes)
 
-/** Loads a network in the background, once for each file, and then calls `whenLoaded`. */
-export function loadNetworkFrom(address, whenLoaded = () => {}) {
+/** Loads a network in the background, once for each file. Then calls `whenLoaded`, or `whenFailed` if that is not possible.
+ *
+ * Neither is called if the network was there before.
+ */
+export function loadNetworkFrom(address, whenLoaded = () => {}, whenFailed = () => {}) {
   if (networks.has(address)) return
-  networks.set(address, null)
-  fetchNetwork(address).then(
-    network => {
-      networks.set(address, network)
-      whenLoaded()
-    },
-    error => {
-      // The next run of the page tries again. Until then, only the server answers.
-      networks.delete(address)
-      console.info("One-Bit Lab: the server reads the drawings,", error)
-    },
-  )
+  if (!loads.has(address)) loads.set(address, loadOnce(address))
+  loads.get(address).then(isLoaded => (isLoaded ? whenLoaded() : whenFailed()))
+}
+
+async function loadOnce(address) {
+  try {
+    networks.set(address, await fetchNetwork(address))
+    return true
+  } catch (error) {
+    // The next run of the page tries again. Until then, only the server answers.
+    loads.delete(address)
+    console.info("One-Bit Lab: the server reads the drawings,", error)
+    return false
+  }
 }
 
 async function fetchNetwork(address) {

@@ -20,6 +20,7 @@ from bnn.engine import file
 from bnn.recipes.presets import preset
 from bnn.runs import store, turns
 from bnn.runs.status import Status
+from bnn.system.commands import typed_command
 from bnn.system.files import write_atomically
 from tests.support.command_line import run_command
 from tests.support.data_files import stroke_lines
@@ -192,7 +193,7 @@ def test_training_without_its_data_prints_one_line_and_leaves_no_run(capsys, run
     monkeypatch.delenv("BNN_UNIPEN", raising=False)
     code, out, err = run_command(capsys, "train", "anyone")
     assert (code, out, err.count("\n")) == (2, "", 1)
-    assert "set BNN_UNIPEN to the file that `python -m bnn unipen PLACE -o FILE` makes" in err
+    assert f"set BNN_UNIPEN to the file that `{typed_command()} unipen PLACE -o FILE` makes" in err
     assert not runs_root.exists() or not list(runs_root.iterdir())
 
 

@@ -1,5 +1,6 @@
 """Drawings by many people: writers are held out and sampled as described, and a missing file is named."""
 
+import re
 from collections import Counter
 
 import numpy as np
@@ -10,6 +11,7 @@ from bnn.data.dataset import DIGITS
 from bnn.data.unipen_files import check_data, missing_data
 from bnn.drawing.stroke_files import load_drawings
 from bnn.recipes.presets import preset
+from bnn.system.commands import typed_command
 from tests.support.unipen import write_drawings
 
 RECIPE = preset("quick").with_settings({"pen_digits": 100})
@@ -93,15 +95,11 @@ def test_letters_that_look_like_digits_are_left_out(digits, tmp_path):
 def test_missing_file_is_named_in_one_sentence(digits, monkeypatch):
     assert not missing_data(RECIPE)
     assert "letters drawn by many people" in missing_data(WITH_LETTERS)
-    assert (
-        "BNN_UNIPEN_LETTERS to the file that `python -m bnn unipen PLACE -o FILE --letters`"
-        in missing_data(WITH_LETTERS)
-    )
+    command = f"{typed_command()} unipen PLACE -o FILE"
+    assert f"BNN_UNIPEN_LETTERS to the file that `{command} --letters`" in missing_data(WITH_LETTERS)
     for absent in (str(digits) + "x", ""):
         monkeypatch.setenv("BNN_UNIPEN", absent)
-        with pytest.raises(
-            ValueError, match="set BNN_UNIPEN to the file that `python -m bnn unipen PLACE -o FILE`"
-        ):
+        with pytest.raises(ValueError, match=re.escape(f"set BNN_UNIPEN to the file that `{command}`")):
             check_data(RECIPE)
     assert not missing_data(preset("quick"))
 

@@ -9,9 +9,11 @@ from bnn.cli import main
 
 @pytest.mark.parametrize("form", ["html", "c"])
 def test_check_accepts_the_runs_network_and_no_other(tmp_path, capsys, form):
-    path = tmp_path / "export"
-    assert main(["export", "quick", "--to", form, "-o", str(path), "--json"]) == 0
-    written = json.loads(capsys.readouterr().out)
+    path = tmp_path / ("export.html" if form == "html" else "export")
+    for _ in range(2):
+        # An earlier export is replaced.
+        assert main(["export", "quick", "--to", form, "-o", str(path), "--json"]) == 0
+    written = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert written["run"] == "quick"
     assert all(file["bytes"] > 0 for file in written["files"])
     assert main(["export", "quick", "--check", str(path)]) == 0
@@ -55,11 +57,24 @@ def test_check_refuses_a_changed_source(tmp_path, capsys, name, old, new):
         (["export", "--check", __file__], "not an exported page"),
         (["export", "nothing", "--to", "html", "-o", "{tmp_path}/x.html"], "nothing"),
         (["export", "--to", "html", "-o", "{tmp_path}/no/folder/x.html"], "no/folder"),
+        (["export", "--to", "html", "-o", "{tmp_path}/x.htm"], "must end in .html, got 'x.htm'"),
+        (["export", "--to", "keras", "-o", "{tmp_path}/x.html"], "must end in .keras"),
+        (["export", "--to", "html", "-o", "{tmp_path}/folder.html"], "folder.html is a folder"),
+        (["export", "--to", "html", "-o", "{tmp_path}/own.html"], "own.html is not an export"),
+        (["export", "--to", "tflite", "-o", "{tmp_path}/own.tflite"], "own.tflite is not an export"),
+        (["export", "--to", "c", "-o", "{tmp_path}/own.html"], "C sources need a folder"),
+        (["export", "--to", "c", "-o", "{tmp_path}"], "README.md is not an export, and would be replaced"),
     ],
 )
-def test_wrong_use_prints_one_line(tmp_path, capsys, arguments, words):
+def test_wrong_use_prints_one_line_and_replaces_nothing(tmp_path, capsys, arguments, words):
+    (tmp_path / "folder.html").mkdir()
+    own = [tmp_path / name for name in ("own.html", "own.tflite", "README.md")]
+    for path in own:
+        path.write_text("mine")
     assert main([word.format(tmp_path=tmp_path) if "{" in word else word for word in arguments]) == 2
     captured = capsys.readouterr()
     assert words in captured.err
     assert captured.err.count("\n") == 1
     assert not captured.out
+    assert [path.read_text() for path in own] == ["mine"] * 3
+    assert len(list(tmp_path.iterdir())) == 4

@@ -1,0 +1,26 @@
+"""Keeps the messages of libraries away from standard error."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_STANDARD_ERROR = 2
+
+
+@contextmanager
+def without_messages() -> Iterator[None]:
+    """Discards what is written to standard error in this block, also by libraries in C++ (TensorFlow).
+
+    Errors are not lost, because they are exceptions.
+    """
+    kept = os.dup(_STANDARD_ERROR)
+    try:
+        with tempfile.TemporaryFile() as discarded:
+            os.dup2(discarded.fileno(), _STANDARD_ERROR)
+            try:
+                yield
+            finally:
+                os.dup2(kept, _STANDARD_ERROR)
+    finally:
+        os.close(kept)
