@@ -49,8 +49,19 @@ def test_areas_can_be_told_apart(open_page, color_scheme):
         check(page)
 
 
+def _ground(part):
+    return part.evaluate("part => getComputedStyle(part).backgroundColor")
+
+
 def _check_bars(page):
-    """The filled part of a bar differs from the empty part."""
+    """The filled part of a bar, a slider, the chosen chapter and the canvas differ from what is around."""
+    slider = page.locator("[data-testid=stSlider]").first
+    _wait_until_distinct(slider.locator('[data-rac][style*="translate"]'), page.locator("h1"))
+    chapters = page.locator("[data-testid=stButtonGroup] [role=radio]")
+    grounds = [chapters.and_(page.locator(f"[aria-checked={chosen}]")).first for chosen in ("true", "false")]
+    assert len({_ground(part) for part in grounds}) == 2
+    # The ink of the canvas is white.
+    assert _ground(page.locator(".st-key-pad-place")) == "rgb(0, 0, 0)"
     bars = page.locator(".bars")
     _wait_until_distinct(bars.locator(".best .fill"), bars.locator(".bar:not(.best) .track").first)
 
