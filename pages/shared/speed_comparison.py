@@ -1,7 +1,9 @@
 """Compares a network with the same network in 32-bit numbers: speed and size. The visitor starts this."""
 
 import logging
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -9,7 +11,16 @@ from bnn.analysis import speed
 from bnn.runs.run import Run
 from pages.shared import errors, figures
 
+# A measurement takes about as long.
+_USUAL_SECONDS = 10.0
 _log = logging.getLogger(__name__)
+
+
+class _Measurement(NamedTuple):
+    """A measurement in the background: its result, and the value of `time.monotonic()` at its start."""
+
+    result: Future[speed.Comparison]
+    started: float
 
 
 def comparison(run: Run) -> None:
@@ -17,21 +28,24 @@ def comparison(run: Run) -> None:
 
     This is a fragment of its own, so it must not be called inside another fragment.
     """
-    is_measuring = not _measurements().get(run.id, _DONE).done()
+    found = _measurements().get(run.id)
+    is_measuring = found is not None and not found.result.done()
     st.fragment(_show, run_every=1.0 if is_measuring else None)(run, is_measuring)
 
 
 def _show(run: Run, was_measuring: bool) -> None:
     st.subheader("What is gained with one bit per weight", anchor=False)
     found = _measurements().get(run.id)
-    if found is None or (found.done() and found.exception()):
-        _offer(run, found and found.exception())
-    elif found.done():
+    if found is None or (found.result.done() and found.result.exception()):
+        _offer(run, found and found.result.exception())
+    elif found.result.done():
         if was_measuring:
             st.rerun()
-        _figures(found.result())
+        _figures(found.result.result())
     else:
-        st.markdown("Measuring both, one after the other. This takes about ten seconds …")
+        # Most of the time passes while TensorFlow is loaded, which reports no progress.
+        share = (time.monotonic() - found.started) / _USUAL_SECONDS
+        st.progress(min(share, 0.95), "Measuring both, one after the other. You can go on meanwhile.")
 
 
 def _offer(run: Run, error: BaseException | None) -> None:
@@ -48,7 +62,7 @@ def _offer(run: Run, error: BaseException | None) -> None:
         help="Both networks read one digit at a time, on this computer. TensorFlow Lite runs the 32-bit"
         " network. This takes about ten seconds.",
     ):
-        _measurements()[run.id] = _pool().submit(speed.compare, run)
+        _measurements()[run.id] = _Measurement(_pool().submit(speed.compare, run), time.monotonic())
         st.rerun()
 
 
@@ -80,12 +94,8 @@ def _times(ratio: float, better: str, worse: str, explanation: str) -> tuple[str
     return f"{1 / ratio:.1f} ×", worse, explanation
 
 
-_DONE: Future[None] = Future()
-_DONE.set_result(None)
-
-
 @st.cache_resource(show_spinner=False)
-def _measurements() -> dict[str, Future]:
+def _measurements() -> dict[str, _Measurement]:
     """Returns the measurements by run id. They are kept as long as the server runs."""
     return {}
 

@@ -5,9 +5,9 @@ import streamlit as st
 from bnn.drawing.stroke_files import drawings_and_labels
 from bnn.system.commands import typed_command
 from pages.shared import session
+from pages.shared.refusals import refusals
 from pages.teach import teaching
 from pages.teach.lesson import from_drawings, lesson
-from pages.teach.refusals import refusals
 
 _UPLOAD = "examples-file"
 # Number of the box for uploads. A new number makes a new, empty box.
@@ -60,7 +60,7 @@ def _open() -> None:
     uploaded = st.session_state[f"{_UPLOAD}-{box}"]
     if uploaded is None:
         return
-    with refusals():
+    with refusals(session.LESSON):
         drawings, class_names = drawings_and_labels(uploaded.getvalue(), uploaded.name)
         # The page and the browser know signs and examples by their numbers, so none may be used again.
         found, num_left_out = from_drawings(drawings, class_names, lesson().next_number)
@@ -76,5 +76,5 @@ def _open() -> None:
 def _delete() -> None:
     mine = lesson()
     mine.examples.clear()
-    with refusals():
+    with refusals(session.LESSON):
         teaching.delete_runs()

@@ -2,10 +2,12 @@
 
 import streamlit as st
 
+from pages.shared.refusals import refusals, show_refusal
 from pages.teach.lesson import MAX_SIGNS, MIN_SIGNS, lesson
-from pages.teach.refusals import refusals
 
 _NEW = "new-sign"
+# The name of this menu, for the errors in it.
+_PLACE = "names"
 _PLACEHOLDER = "such as leaf"
 
 
@@ -34,6 +36,7 @@ def names() -> None:
                 )
         if len(mine.signs) < MAX_SIGNS:
             st.text_input("Add a sign", key=_NEW, placeholder=_PLACEHOLDER, on_change=_add)
+        show_refusal(_PLACE)
 
 
 def _key(number: int) -> str:
@@ -41,14 +44,14 @@ def _key(number: int) -> str:
 
 
 def _rename(number: int) -> None:
-    with refusals():
+    with refusals(_PLACE):
         lesson().rename(number, st.session_state[_key(number)])
     # If the name was refused, the field shows the old one again.
     st.session_state[_key(number)] = lesson().signs[number]
 
 
 def _add() -> None:
-    with refusals():
+    with refusals(_PLACE):
         if st.session_state[_NEW].strip():
             lesson().add_sign(st.session_state[_NEW])
     st.session_state[_NEW] = ""

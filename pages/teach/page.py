@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from pages.shared import errors, head, session
-from pages.teach import example_files, names, refusals, teaching
+from pages.shared import errors, head, refusals, session
+from pages.teach import example_files, names, teaching
 from pages.teach.desk import desk
 from pages.teach.doubts import Doubts, doubts
 from pages.teach.lesson import lesson
@@ -40,7 +40,7 @@ def _lesson() -> None:
                     label_visibility="collapsed",
                 )
         desk(taught, st.session_state.get(session.TEACH_MODE) == teaching.TRY, found.suspects)
-        refusals.show_refusal()
+        refusals.show_refusal(session.LESSON)
         teaching.progress()
         _say(found)
         example_files.example_files()

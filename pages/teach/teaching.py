@@ -10,8 +10,8 @@ from bnn.runs import store, trainings
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
 from pages.shared import errors, phones, session, take_along
+from pages.shared.refusals import refusals
 from pages.teach.lesson import lesson
-from pages.teach.refusals import refusals
 
 _RECIPE = "symbols"
 _FILE_NAME = "signs.jsonl"
@@ -82,7 +82,7 @@ def delete_runs() -> None:
 
 
 def _teach() -> None:
-    with refusals():
+    with refusals(session.LESSON):
         data = files.parse(lesson().to_file().encode(), _FILE_NAME)
         run = trainings.start(preset(_RECIPE), data=data)
         lesson().runs.append(run.id)

@@ -6,6 +6,7 @@ from bnn.runs import store
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
 from pages.shared import errors, run_picker, session, text
+from pages.shared.refusals import refusals, show_refusal
 from pages.shared.take_along import take_along
 
 
@@ -32,10 +33,11 @@ def _name(run: Run) -> None:
         st.text_input("New name for this run", given, key=f"name-{run.id}", placeholder=label, width=320)
         # The key contains the run's id, so that a late click does not rename the run shown next.
         st.form_submit_button("Rename", key=f"rename-{run.id}", on_click=_rename, args=(run,))
+    show_refusal(f"rename-{run.id}")
 
 
 def _rename(run: Run) -> None:
-    with errors.errors_in_words():
+    with refusals(f"rename-{run.id}"):
         store.rename(run, st.session_state[f"name-{run.id}"])
 
 

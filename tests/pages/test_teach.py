@@ -16,7 +16,7 @@ from bnn.runs.status import Status
 from pages.shared import session
 from pages.teach import desk, doubts, teaching
 from pages.teach.lesson import MAX_EXAMPLES, MAX_SIGNS, Lesson, from_drawings
-from tests.support.pages import click, open_page
+from tests.support.pages import blocks_around, click, open_page
 
 
 def strokes(letter, seed=0):
@@ -180,3 +180,11 @@ def test_opened_file_shows_its_own_names_and_drawings(teach_page):
     numbers = [{*one.signs, *(example.number for example in one.examples)} for one in (found, opened)]
     assert not numbers[0] & numbers[1]
     assert [field.value for field in page.text_input if field.label.startswith("Sign")] == ["T", "e"]
+
+
+def test_name_that_is_taken_is_refused_where_it_was_typed():
+    page = open_page("teach")
+    page.text_input(key="new-sign").set_value("heart").run()
+    (error,) = page.error
+    assert "heart" in error.value
+    assert "popover" in blocks_around(page.main, error)

@@ -11,7 +11,7 @@ from bnn.runs.launchers import local
 from bnn.runs.status import Status
 from bnn.system.processes import crash_cause
 from tests.support.page_content import shown, words
-from tests.support.pages import GONE, NUM_EPOCHS, cells, click, open_page, picker
+from tests.support.pages import GONE, NUM_EPOCHS, blocks_around, cells, click, open_page, picker
 
 
 def test_state_and_figures_come_from_disk(make_run):
@@ -120,7 +120,8 @@ def test_too_long_name_is_reported_in_one_sentence(make_run):
     page = open_page("train")
     page.text_input(key=f"name-{run.id}").set_value("x" * 61)
     click(page, f"rename-{run.id}")
-    assert len(page.error) == 1
+    (error,) = page.error
+    assert "popover" in blocks_around(page.main, error), "the error is not where the visitor has typed"
     assert run.name() == run.id
 
 

@@ -40,6 +40,16 @@ def click(page, key):
     return page
 
 
+def blocks_around(block, element):
+    """Return the types of the blocks in which an element is, the outermost first; None if it is not there."""
+    for child in block.children.values():
+        if child is element:
+            return [block.type]
+        if found := blocks_around(child, element) if hasattr(child, "children") else None:
+            return [block.type, *found]
+    return None
+
+
 def picker(page, key):
     """Return the box that `run_picker` has made for this key; the box's own key has a number after it."""
     return next(box for box in page.selectbox if re.fullmatch(rf"{key}-\w+", box.key or ""))
