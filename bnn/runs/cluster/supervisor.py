@@ -23,7 +23,7 @@ from ray.exceptions import (  # pyright: ignore[reportMissingImports]
 from bnn.runs.cluster import node
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
-from bnn.runs.stopping import write_stopped
+from bnn.runs.stopping import EXIT_CODE, write_stopped
 
 NAMESPACE = "one-bit-lab"
 # A run whose machine was lost is resumed so many times without being asked.
@@ -47,15 +47,22 @@ class Supervisor:
         self._root = Path(root)
         self._num_cpus = num_cpus
         self._watches: dict[str, asyncio.Task] = {}
+        self._submitted_again: set[str] = set()
 
     async def submit(self, run_id: str) -> None:
         """Starts a training as soon as there is room for it; does nothing if the run is being trained."""
-        if run_id not in self._watches:
-            self._watches[run_id] = asyncio.create_task(self._watch(Run(run_id, self._root / run_id)))
+        if run_id in self._watches:
+            # Resume may come so soon after Stop that the end of the stopped training is not yet known.
+            self._submitted_again.add(run_id)
+        else:
+            self._start(run_id)
 
     async def active(self) -> list[str]:
         """Returns the ids of the runs that are queued or being trained."""
         return list(self._watches)
+
+    def _start(self, run_id: str) -> None:
+        self._watches[run_id] = asyncio.create_task(self._watch(Run(run_id, self._root / run_id)))
 
     async def _watch(self, run: Run) -> None:
         try:
@@ -66,6 +73,11 @@ class Supervisor:
                 self._write_resuming(run)
         finally:
             del self._watches[run.id]
+            if run.id in self._submitted_again:
+                self._submitted_again.remove(run.id)
+                status = run.written_status()
+                if status.state == "queued" and not status.pid:
+                    self._start(run.id)
 
     async def _train_once(self, run: Run) -> bool:
         """Trains until the task ends, and returns whether its machine was lost."""
@@ -88,7 +100,8 @@ class Supervisor:
         return False
 
     def _check_end(self, run: Run, exit_code: int) -> None:
-        if exit_code and run.written_status().state in ACTIVE:
+        # A trainer that was stopped has written so. If the run is active, it was submitted again.
+        if exit_code not in (0, EXIT_CODE) and run.written_status().state in ACTIVE:
             lines = run.log_path.read_text("utf-8", "replace").splitlines() or [f"exit code {exit_code}"]
             self._write(run, "interrupted", f"its trainer ended: {lines[-1]}")
 
