@@ -5,6 +5,7 @@
 
     python3 start.py            start the app; further arguments go to `streamlit run app.py`, such as
                                 `--server.port 8502`, or `--server.address 0.0.0.0` to let phones in
+    python3 start.py --cluster ADDRESS   the same, and train on the Ray cluster at this address
     python3 start.py test       run the tests in two processes; further arguments go to `pytest`
     python3 start.py --help     print this; `.venv/bin/streamlit run --help` lists Streamlit's arguments
 
@@ -73,12 +74,29 @@ def install_and_run(words: List[str]) -> int:
     if os.pathsep in str(PROJECT):
         return complain(f"No virtual environment can be made in a path with {os.pathsep!r}: move {PROJECT}")
     is_test = words[:1] == ["test"]
+    if not is_test:
+        words, address = split_cluster(words)
+        if address is not None:
+            if not address.strip():
+                return complain("--cluster needs the address of a Ray cluster, such as HOST:6379")
+            os.environ["BNN_CLUSTER"] = address
     if not (check([program(ENVIRONMENT, "python")], "pip") or make_environment()):
         return 2
     if not install([APP_LOCK, TEST_LOCK] if is_test else [APP_LOCK]):
         return 1
     os.chdir(str(PROJECT))
     return run([*PYTEST, *words[1:]] if is_test else ["streamlit", "run", "app.py", *words])
+
+
+def split_cluster(words: List[str]) -> Tuple[List[str], Optional[str]]:
+    """Return the arguments without `--cluster ADDRESS`, and the address; None without this option."""
+    for i, word in enumerate(words):
+        option, equals, address = word.partition("=")
+        if option == "--cluster":
+            if equals:
+                return words[:i] + words[i + 1 :], address
+            return words[:i] + words[i + 2 :], "".join(words[i + 1 : i + 2])
+    return words, None
 
 
 def complain(message: str) -> int:

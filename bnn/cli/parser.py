@@ -6,13 +6,27 @@ from pathlib import Path
 from typing import NoReturn
 
 from bnn import __version__
-from bnn.cli import bench, classify, evaluate, export, list_runs, output, strokes, teach, train, twin, unipen
+from bnn.cli import (
+    bench,
+    classify,
+    evaluate,
+    export,
+    list_runs,
+    output,
+    strokes,
+    sweep,
+    teach,
+    train,
+    twin,
+    unipen,
+)
 
 # A command is a module with two functions. `add_arguments(parser)` adds the command's arguments, and
 # `run(options)` runs the command and returns the exit code. The docstring of `run` is the command's help.
 # Packages that load slowly (Numba, TensorFlow) are imported only when a command needs them.
 COMMANDS = {
     "train": train,
+    "sweep": sweep,
     "evaluate": evaluate,
     "classify": classify,
     "strokes": strokes,

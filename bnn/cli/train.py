@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from bnn.cli import data_option, output
+from bnn.cli import cluster_option, data_option, output
 from bnn.cli.common import check_training_packages
 from bnn.data.dataset import DataSet
 from bnn.data.unipen_files import check_data
 from bnn.recipes.presets import PRESETS, needs_data_file, preset
 from bnn.recipes.recipe import Recipe
-from bnn.runs import stopping, store, turns
+from bnn.runs import stopping, store, trainings, turns
+from bnn.runs.launchers import launcher
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
 from bnn.system.files import remove_partial_files
@@ -39,19 +40,18 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--at-once", action="store_true", help="do not wait for other trainings, nor make them wait"
     )
+    cluster_option.add_argument(parser)
 
 
 def run(options: Namespace) -> int:
     """Train a recipe from the start, or resume a run."""
+    cluster = cluster_option.use_cluster(options)
     trained = _run_to_train(options)
     started = time.monotonic()
-    with turns.run_lock(trained):
-        if trained.status().state not in ACTIVE:
-            # A request to stop that is found here is from an earlier training. If a page has started this
-            # process, the run is queued already; a request to stop is then new, and must be kept.
-            trained.stop_path.unlink(missing_ok=True)
-        remove_partial_files(trained.folder)
-        code = _train(trained, waits=not options.at_once)
+    if cluster:
+        code = _train_on_cluster(trained, cluster, is_new=not options.resume)
+    else:
+        code = _train_here(trained, waits=not options.at_once)
     if code == 0:
         output.print_result(options, _result(trained, time.monotonic() - started), _text)
     return code
@@ -68,14 +68,22 @@ def _run_to_train(options: Namespace) -> Run:
     recipe = None if options.resume else _recipe(options)
     check_training_packages()
     if recipe:
-        return _new_run(recipe, data_option.read_data(options))
+        data = data_option.read_data(options)
+        check_recipe(recipe, data)
+        return store.create(recipe, data)
     resumed = store.find(options.resume)
     if resumed.shipped or resumed.status().state == "finished":
         raise ValueError(f"run {resumed.id} is finished: there is nothing to resume")
     return resumed
 
 
-def _new_run(recipe: Recipe, data: DataSet | None) -> Run:
+def check_recipe(recipe: Recipe, data: DataSet | None) -> None:
+    """Checks that there is what a recipe needs: data and a run to start from.
+
+    Raises:
+        ValueError: if something is missing. The message names it.
+        OSError: if it cannot be read.
+    """
     if data is None:
         check_data(recipe)
         if needs_data_file(recipe):
@@ -84,22 +92,61 @@ def _new_run(recipe: Recipe, data: DataSet | None) -> Run:
             from bnn.runs import starting
 
             starting.check_start(recipe)
-    return store.create(recipe, data)
 
 
-def _recipe(options: Namespace) -> Recipe:
-    settings = {}
+def settings(options: Namespace) -> dict[str, str]:
+    """Returns the settings that `--set` gives: {name: value}.
+
+    Raises:
+        ValueError: if one has another form.
+    """
+    found = {}
     for pair in (pair for group in options.set for pair in group):
         name, equals, value = pair.partition("=")
         if not equals:
             raise ValueError(f"--set takes NAME=VALUE, got {pair!r}")
-        settings[name] = value
-    return preset(options.recipe or "quick").with_settings(settings)
+        found[name] = value
+    return found
 
 
-def _train(trained: Run, waits: bool) -> int:
+def _recipe(options: Namespace) -> Recipe:
+    return preset(options.recipe or "quick").with_settings(settings(options))
+
+
+def _train_on_cluster(trained: Run, cluster: str, is_new: bool) -> int:
+    """Hands the run to the cluster, waits until its training ends, and returns the exit code."""
+    if is_new:
+        launcher().launch(trained)
+    else:
+        trainings.resume(trained)
+    output.complain(f"{trained.id} is trained on the cluster {cluster}")
     with stopping.stop_on_signals():
-        return _train_in_turn(trained, waits)
+        try:
+            _wait(trained)
+        except KeyboardInterrupt:
+            trainings.stop(trained)
+            _wait(trained)
+    status = trained.status()
+    if status.state == "finished":
+        return 0
+    output.complain(f"{trained.id}: {status.state}{status.message and f': {status.message}'}")
+    return stopping.EXIT_CODE if status.state == "stopped" else EXIT_FAILED
+
+
+def _wait(trained: Run) -> None:
+    while trained.status().state in ACTIVE:
+        time.sleep(stopping.POLL_SECONDS)
+
+
+def _train_here(trained: Run, waits: bool) -> int:
+    with turns.run_lock(trained):
+        if trained.status().state not in ACTIVE:
+            # A request to stop that is found here is from an earlier training. If a page has started this
+            # process, the run is queued already; a request to stop is then new, and must be kept.
+            trained.stop_path.unlink(missing_ok=True)
+        remove_partial_files(trained.folder)
+        with stopping.stop_on_signals():
+            return _train_in_turn(trained, waits)
 
 
 def _train_in_turn(trained: Run, waits: bool) -> int:

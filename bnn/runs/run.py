@@ -4,8 +4,7 @@ The process that trains the run is called its trainer.
 
 recipe.json         the recipe
 data.json           name, classes and source of the data set, if that is not MNIST
-data.jsonl.gz       this data set, if it is pen strokes
-data.npz            this data set, if it is images; `bnn.runs.run_data` writes and reads these three
+data.jsonl.gz, data.npz   this data set, as pen strokes or as images; see `bnn.runs.run_data` for these three
 examples.jsonl      the drawings that are learnt in addition to MNIST, where the recipe has own_drawings
 start.safetensors   the packed network from which the training started, if the recipe names a run
 start_sources.txt   who made the data from which that network learnt; `bnn.runs.sources` writes and reads it
@@ -18,6 +17,7 @@ live.safetensors    the live network, as the model is now, while the run is trai
 model.safetensors   the packed network with the best validation accuracy
 checkpoint/         the state from which the training can be resumed
 test.json           the result on the test set
+sweep.json          the sweep to which the run belongs; `bnn.runs.sweeps` writes and reads it
 log.txt             the trainer's output
 stop                if this file exists, the trainer stops after the current batches
 twin.json           the output of `python -m bnn twin RECIPE --json`, in built-in runs

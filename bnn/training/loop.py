@@ -6,9 +6,8 @@ from pathlib import Path
 from threading import Event
 
 import numpy as np
-import pandas as pd
 
-from bnn.analysis import metrics
+from bnn.analysis import final_test
 from bnn.data import mnist, unipen
 from bnn.data.dataset import DataSet, Split
 from bnn.data.mnist import MNIST
@@ -16,7 +15,7 @@ from bnn.data.pen_drawings import PenDrawings
 from bnn.data.unipen_files import check_data
 from bnn.engine import file
 from bnn.recipes.recipe import Recipe, batches_per_epoch
-from bnn.runs import first_batches, run_data, starting
+from bnn.runs import first_batches, run_data, starting, sweeps
 from bnn.runs.run import Run
 from bnn.runs.status import Status
 from bnn.system.files import remove_if_possible, write_atomically
@@ -41,6 +40,8 @@ MIN_VALIDATION = 300
 
 def train(run: Run, first_step_done: Event, num_images: int | None = None) -> None:
     """Trains a run to its end, and measures the best network on the test set.
+
+    A run of a sweep is not measured. The sweep measures only the best one.
 
     Args:
         run: a run with a recipe. If it has a checkpoint, training is resumed from there.
@@ -85,7 +86,7 @@ def train(run: Run, first_step_done: Event, num_images: int | None = None) -> No
         Fitting(
             run, recipe, model, position, images, validation, names, first_step_done, own, to_inputs, kept
         ).run_to_end()
-    _finish(run, recipe, data.test().first(num_images))
+    _finish(run, recipe, data, num_images)
 
 
 def _has_same_classes(run: Run, data: DataSet) -> bool:
@@ -147,7 +148,7 @@ def _go_back(run: Run, epoch: int, step: int) -> None:
     first_batches.keep_until(run, step)
     # A trainer that was killed leaves its last network.
     remove_if_possible(run.live_path)
-    best = run.epoch_path(_best_epoch(run.history())) if epoch else None
+    best = run.epoch_path(final_test.best_epoch(run.history())) if epoch else None
     if best and best.is_file():
         # The saved best network may be from the epoch that was just removed. Training that epoch again may
         # give a different network.
@@ -172,17 +173,11 @@ def _check_history(run: Run, epoch: int) -> None:
         )
 
 
-def _best_epoch(history: pd.DataFrame) -> int:
-    return int(history["epoch"].iloc[np.argmax(history["validation_accuracy"])])
-
-
-def _finish(run: Run, recipe: Recipe, test: Split) -> None:
-    history = run.history()
-    if history.empty:
+def _finish(run: Run, recipe: Recipe, data: DataSet, num_images: int | None) -> None:
+    if run.history().empty:
         raise ValueError(f"run {run.id} has no readable history.csv: its best epoch is not known")
-    best = _best_epoch(history)
-    result = metrics.evaluate(file.load(run.model_path), test)
-    run.write_test({**result.summary(), "epoch": best})
+    if sweeps.sweep_of(run) is None:
+        final_test.write_test(run, data.test().first(num_images))
     before = run.written_status()
     finished = Status("finished", epoch=recipe.epochs, num_epochs=recipe.epochs)
     run.write_status(replace(finished, machine=before.machine, note=before.note))

@@ -13,7 +13,7 @@ import safetensors
 from bnn.engine import file
 from bnn.recipes.presets import preset
 from bnn.recipes.recipe import Recipe
-from bnn.runs import store
+from bnn.runs import store, sweeps
 from bnn.runs.run import HISTORY_COLUMNS, PROGRESS_COLUMNS, Run
 from bnn.runs.status import parse_status
 from bnn.system.files import PARTIAL_SUFFIX
@@ -104,6 +104,7 @@ def _check_file(run, path):
         assert path.name != "status.json" or parse_status(values)
         assert path.name != "recipe.json" or run.recipe()
         assert path.name != "test.json" or run.test(), "test.json does not add up"
+        assert path.name != "sweep.json" or sweeps.sweep_of(run), "sweep.json is damaged"
     elif path.suffix == ".csv":
         _check_table(path, TABLES[path.name])
     else:

@@ -4,14 +4,17 @@ These tests are skipped where Ray is not installed: `pip install ".[app,train,cl
 place of the trainer.
 """
 
+import json
 import os
+import subprocess
+import sys
 import time
 from dataclasses import replace
 
 import pytest
 
 from bnn.recipes.presets import preset
-from bnn.runs import trainings
+from bnn.runs import store, sweeps, trainings
 from bnn.runs.launchers import ray as launcher
 from bnn.runs.status import ACTIVE
 from tests.support import cluster_trainer, waiting
@@ -144,3 +147,60 @@ def test_another_server_finds_the_training(cluster, nodes, runs_root):
     assert again.active() == {run.id}
     trainings.stop(run)
     until(lambda: run.status().state == "stopped", "the run to stop")
+
+
+def sweep(*arguments):
+    """Run a sweep as a process, and return its exit code and its JSON."""
+    command = [sys.executable, "-m", "bnn", "sweep", "quick", "--json", *arguments]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False, timeout=SECONDS)
+    assert done.stdout, done.stderr
+    return done.returncode, json.loads(done.stdout)
+
+
+def test_a_sweep_finds_the_best_run_and_measures_it_alone(nodes):
+    nodes(2)
+    rates = "learning_rate=0.01,0.05,0.03,0.02"
+    code, result = sweep(
+        "--over", rates, "--seeds", "2", "--set", "epochs=3", "--best-of", "validation_accuracy"
+    )
+    assert code == 0
+    found = [(place["settings"]["learning_rate"], place["validation_accuracy"]) for place in result["places"]]
+    assert found == [(rate, pytest.approx(10 * rate)) for rate in (0.05, 0.03, 0.02, 0.01)]
+    runs = [store.find(row["id"]) for place in result["places"] for row in place["runs"]]
+    assert [run.status().state for run in runs] == ["finished"] * 8
+    assert [run.id for run in runs if run.test()] == [result["winner"]] == [runs[0].id]
+    assert {sweeps.sweep_of(run).id for run in runs} == {result["sweep"]}
+
+
+def test_a_sweep_stops_bad_runs_early(nodes):
+    nodes(1)
+    code, result = sweep(
+        "--over", "learning_rate=0.05,0.04,0.03,0.02,0.06", "--set", "epochs=40", "--stop-early"
+    )
+    assert code == 0
+    rows = {place["settings"]["learning_rate"]: place["runs"][0] for place in result["places"]}
+    assert {rate for rate, row in rows.items() if row["stopped_early"]} == {0.04, 0.03, 0.02}
+    assert all(
+        row["state"] == "stopped" and row["epochs"] < 20 for row in rows.values() if row["stopped_early"]
+    )
+    assert rows[0.06]["state"] == "finished"
+
+
+def test_a_sweep_goes_on_if_a_node_is_lost(cluster, nodes):
+    first, _ = nodes(2)
+    command = [sys.executable, "-m", "bnn", "sweep", "quick", "--json", "--set", "epochs=60"]
+    over = ["--over", "learning_rate=0.01,0.02,0.03,0.04"]
+    process = subprocess.Popen([*command, *over], cwd=PROJECT, stdout=subprocess.PIPE, text=True)
+    until(lambda: sum(len(run.history()) > 3 for run in own_runs()) == 2, "two trainings")
+    cluster.remove_node(first, allow_graceful=False)
+    result = json.loads(process.communicate(timeout=SECONDS)[0])
+    assert process.returncode == 0
+    assert [len(place["runs"]) for place in result["places"]] == [1] * 4
+    for run in own_runs():
+        assert run.status().state == "finished", (run.status(), run.log_path.read_text())
+        assert list(run.history()["epoch"]) == list(range(1, 61))
+    assert any("Resumed on another machine" in run.status().note for run in own_runs())
+
+
+def own_runs():
+    return [run for run in store.all_runs() if not run.shipped]

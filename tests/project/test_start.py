@@ -1,6 +1,7 @@
 """start.py: which machines it accepts, how it reports errors, and what it starts."""
 
 import ast
+import os
 import shutil
 import subprocess
 import sys
@@ -35,6 +36,26 @@ def test_other_machines_are_refused_in_one_line(start, monkeypatch, capsys, mach
     assert printed.err.count("\n") == 1
     assert " ".join(machine) in printed.err
     assert start.NEEDED in printed.err
+
+
+@pytest.mark.parametrize("option", [["--cluster", "HOST:6379"], ["--cluster=HOST:6379"]])
+def test_address_of_a_cluster_is_for_the_app_and_not_for_streamlit(start, monkeypatch, option):
+    started = []
+    monkeypatch.setenv("BNN_CLUSTER", "")
+    monkeypatch.setattr(start, "check", lambda python, module: "python")
+    monkeypatch.setattr(start, "install", lambda locks: True)
+    monkeypatch.setattr(start.os, "chdir", lambda folder: None)
+    monkeypatch.setattr(start, "run", lambda words: started.append((words, os.environ["BNN_CLUSTER"])))
+    start.main(["--server.port", "80", *option, "--help"])
+    assert started == [
+        (["streamlit", "run", "app.py", "--server.port", "80", "--help"], "HOST:6379"),
+    ]
+
+
+@pytest.mark.parametrize("option", [["--cluster"], ["--cluster="], ["--cluster", " "]])
+def test_option_without_the_address_of_a_cluster_is_refused_in_one_line(start, capsys, option):
+    assert start.main(option) == 2
+    assert "--cluster needs the address of a Ray cluster" in capsys.readouterr().err
 
 
 def test_machines_and_pythons_are_those_of_the_lock(start):

@@ -31,11 +31,20 @@ def train(root: str, run_id: str) -> int:
         ValueError: if this machine does not see the run's folder.
     """
     run = Run(run_id, Path(root) / run_id)
+    return _wait(start(run), run)
+
+
+def start(run: Run) -> subprocess.Popen:
+    """Starts a trainer for a run on this machine. It ends if this process ends.
+
+    Raises:
+        ValueError: if this machine does not see the run's folder.
+    """
     if not (run.folder / "recipe.json").is_file():
         raise ValueError(f"the machine {os.uname().nodename} does not see {run.folder}")
     _wait_for_lock(run)
     with run.log_path.open("ab") as log:
-        child = subprocess.Popen(
+        return subprocess.Popen(
             **_command(run),
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -43,7 +52,6 @@ def train(root: str, run_id: str) -> int:
             # Called in the new process, which has one thread only.
             preexec_fn=_end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509
         )
-    return _wait(child, run)
 
 
 def _command(run: Run) -> dict:

@@ -13,7 +13,8 @@ from bnn.analysis import metrics
 from bnn.data import dataset, mnist
 from bnn.engine import file, inference
 from bnn.export.check import check
-from bnn.runs import first_batches, stopping
+from bnn.runs import first_batches, stopping, sweeps
+from bnn.runs.sweeps import Sweep
 from bnn.training import batch_norm, checkpoint, keras_file, model, progress, tflite_file
 from bnn.training.backend import keras
 from bnn.training.packing import binary_weights, pack
@@ -213,7 +214,10 @@ def test_curve_begins_with_the_untrained_network(whole):
 def test_run_goes_on_from_the_network_of_another(trained, monkeypatch):
     monkeypatch.setenv("BNN_RUNS_DIR", str(trained.folder.parent))
     run = new_run(starts_from=trained.id, epochs=1, learning_rate=0.0001)
+    sweeps.keep(run, Sweep("s", ("learning_rate",), "validation_accuracy", 1, 1))
     train(run)
+    # A sweep reads the test set for its winner alone.
+    assert (run.status().state, run.test()) == ("finished", None)
     assert run.start_path.read_bytes() == trained.model_path.read_bytes()
     assert run.progress().iloc[0]["accuracy"] > 0.7
     # At this low learning rate few bits flip, so the network is about as accurate as before.

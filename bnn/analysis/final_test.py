@@ -1,0 +1,38 @@
+"""Measures the network of a run on the test set, and keeps the result in the run."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bnn.analysis import metrics
+from bnn.data.dataset import Split
+from bnn.engine import file
+from bnn.runs import run_data
+from bnn.runs.run import Run
+
+
+def write_test(run: Run, split: Split | None = None) -> dict[str, Any]:
+    """Measures a run's network, writes `test.json`, and returns its content; see `Run.test`.
+
+    Args:
+        run: a run with a network and a history.
+        split: the test images; by default all those of the run's data set.
+
+    Raises:
+        ValueError: if the run has no readable history, or its network or data are damaged.
+        OSError: if the run has no network, or `test.json` cannot be written.
+    """
+    history = run.history()
+    if history.empty:
+        raise ValueError(f"run {run.id} has no readable history.csv: its best epoch is not known")
+    split = run_data.load(run).test() if split is None else split
+    summary = metrics.evaluate(file.load(run.model_path), split).summary()
+    result = {**summary, "epoch": best_epoch(history)}
+    run.write_test(result)
+    return result
+
+
+def best_epoch(history: pd.DataFrame) -> int:
+    """Returns the epoch with the best validation accuracy, whose network is the run's network."""
+    return int(history["epoch"].iloc[np.argmax(history["validation_accuracy"])])

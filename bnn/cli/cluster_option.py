@@ -1,0 +1,35 @@
+"""The option `--cluster`, which several commands have."""
+
+import os
+from argparse import ArgumentParser, Namespace
+from importlib.util import find_spec
+
+from bnn.runs.launchers import ray
+
+
+def add_argument(parser: ArgumentParser) -> None:
+    """Adds the option."""
+    parser.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help="train on the Ray cluster at this address, such as HOST:6379; by default $BNN_CLUSTER",
+    )
+
+
+def use_cluster(options: Namespace) -> str:
+    """Makes this process train on the cluster that the options or `BNN_CLUSTER` name.
+
+    Returns:
+        The cluster's address; empty to train on this computer.
+
+    Raises:
+        ValueError: if a cluster is named and Ray is not installed, or `BNN_CLUSTER_CPUS` is not a number.
+    """
+    if options.cluster is not None:
+        os.environ["BNN_CLUSTER"] = options.cluster
+    address = ray.address()
+    if address:
+        ray.num_cpus()
+        if find_spec("ray") is None:
+            raise ValueError("a cluster needs ray: pip install 'one-bit-lab[cluster]'")
+    return address

@@ -1,0 +1,151 @@
+"""The command `bnn sweep`, which trains a recipe with several settings and finds the best ones."""
+
+import sys
+import time
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from bnn.cli import cluster_option, data_option, output
+from bnn.cli.common import check_training_packages
+from bnn.cli.train import EXIT_FAILED, check_recipe, settings
+from bnn.recipes.grid import grid
+from bnn.recipes.presets import PRESETS, preset
+from bnn.runs import stopping, store, sweeps
+from bnn.runs.launchers import ray
+from bnn.runs.run import Run
+from bnn.runs.sweeping import Plan, train_one_after_another
+from bnn.runs.sweeps import MEASURES, Place
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Adds the command's arguments."""
+    parser.add_argument("recipe", metavar="RECIPE", help=f"one of {', '.join(PRESETS)}")
+    parser.add_argument(
+        "--over",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE,VALUE",
+        help="a setting and its values; with several of these options, every combination is trained",
+    )
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", nargs="+", help="as for train"
+    )
+    parser.add_argument("--seeds", type=int, default=1, metavar="N", help="train each combination N times")
+    parser.add_argument(
+        "--best-of",
+        choices=[*MEASURES],
+        default="validation_accuracy",
+        help="by what the best one is found; by default validation_accuracy",
+    )
+    parser.add_argument(
+        "--stop-early", action="store_true", help="stop trainings that are worse than half of the others"
+    )
+    data_option.add_arguments(parser)
+    cluster_option.add_argument(parser)
+
+
+def run(options: Namespace) -> int:
+    """Train a recipe with several settings, and measure the best network on the test set."""
+    started = time.monotonic()
+    recipes, over = grid(preset(options.recipe).with_settings(settings(options)), options.over, options.seeds)
+    check_training_packages()
+    address = cluster_option.use_cluster(options)
+    data = data_option.read_data(options)
+    for recipe in recipes:
+        check_recipe(recipe, data)
+    with sweeps.new_id(options.recipe) as sweep_id, stopping.stop_on_signals():
+        plan = Plan(sweep_id, recipes, over, options.best_of, options.stop_early, data)
+        try:
+            _train(plan, address)
+        except KeyboardInterrupt:
+            output.complain(f"stopped; the runs of the sweep {sweep_id} are kept")
+            return stopping.EXIT_CODE
+    runs = sweeps.all_sweeps(store.all_runs()).get(sweep_id, [])
+    result = _result(plan, runs, time.monotonic() - started)
+    output.print_result(options, result, _text)
+    return 0 if result["winner"] else EXIT_FAILED
+
+
+def _train(plan: Plan, address: str) -> None:
+    on_end = _counter(len(plan.recipes), plan.best_of)
+    if address:
+        from bnn.runs.cluster.tuning import train_on_cluster
+
+        train_on_cluster(plan, address, ray.num_cpus(), on_end)
+    else:
+        train_one_after_another(plan, on_end)
+
+
+def _counter(num_runs: int, best_of: str) -> Callable[[Run], None]:
+    """Returns a function that prints a line on standard error for each run that it is called with."""
+    num_ended = 0
+
+    def count(run: Run) -> None:
+        nonlocal num_ended
+        num_ended += 1
+        reached = _value(sweeps.value(run, best_of), best_of)
+        print(f"{num_ended} of {num_runs}: {run.id}: {reached}", file=sys.stderr, flush=True)
+
+    return count
+
+
+def _result(plan: Plan, runs: Sequence[Run], seconds: float) -> dict[str, Any]:
+    from bnn.analysis import final_test
+
+    best = sweeps.winner(runs, plan.best_of)
+    places = sweeps.ranking(runs, plan.best_of)
+    return {
+        "sweep": plan.id,
+        "best_of": plan.best_of,
+        "winner": best.id if best else None,
+        "test_accuracy": final_test.write_test(best)["accuracy"] if best else None,
+        "places": [_place(place, plan) for place in places],
+        "seconds": round(seconds, 1),
+    }
+
+
+def _place(place: Place, plan: Plan) -> dict[str, Any]:
+    recipe = place.runs[0].recipe()
+    return {
+        "settings": {name: getattr(recipe, name) for name in plan.over if name != "seed"},
+        plan.best_of: place.value,
+        "runs": [_row(run, plan.best_of) for run in place.runs],
+    }
+
+
+def _row(run: Run, best_of: str) -> dict[str, Any]:
+    status, history = run.status(), run.history()
+    return {
+        "id": run.id,
+        "seed": run.recipe().seed,
+        "state": status.state,
+        "stopped_early": status.note == sweeps.STOPPED_EARLY,
+        "epochs": len(history),
+        best_of: sweeps.value(run, best_of),
+        "model_bytes": run.model_path.stat().st_size if run.model_path.is_file() else None,
+        "seconds": round(float(history["seconds"].to_numpy().sum()), 1),
+    }
+
+
+def _text(result: dict[str, Any]) -> str:
+    best_of = result["best_of"]
+    lines = [f"sweep {result['sweep']}, the best settings first ({best_of.replace('_', ' ')}):"]
+    for place in result["places"]:
+        settings = " ".join(f"{name}={_short(value)}" for name, value in place["settings"].items())
+        ends = ", ".join(f"{row['id']} ({row['state']})" for row in place["runs"])
+        lines.append(f"{_value(place[best_of], best_of):>8}  {settings}  {ends}")
+    if result["winner"] is None:
+        return "\n".join([*lines, "no training was finished, so there is no winner"])
+    test = output.percent(result["test_accuracy"])
+    return "\n".join([*lines, f"the winner, {result['winner']}: {test} of test images"])
+
+
+def _short(value: object) -> str:
+    return str(value).replace(" ", "").replace("(", "[").replace(",)", "]").replace(")", "]")
+
+
+def _value(value: float | None, best_of: str) -> str:
+    if value is None or best_of == "validation_accuracy":
+        return output.percent(value)
+    return f"{value:.4f}"

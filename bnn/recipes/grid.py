@@ -1,0 +1,87 @@
+"""Makes the recipes of a sweep: all combinations of some values of some settings."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import product
+from math import prod
+
+from bnn.recipes.recipe import Recipe
+
+MAX_RECIPES = 200
+MAX_SEEDS = 20
+
+
+def grid(base: Recipe, over: Sequence[str], num_seeds: int = 1) -> tuple[list[Recipe], tuple[str, ...]]:
+    """Returns a recipe for each combination of values, and the names of the settings that differ.
+
+    The recipes that differ only in their seed follow each other.
+
+    Args:
+        base: the recipe whose other settings stay as they are.
+        over: texts such as "learning_rate=0.002,0.005" and "stages=[[32],[64]],[[48],[96]]".
+        num_seeds: number of seeds for each combination, counted from the seed of `base`.
+
+    Raises:
+        ValueError: if a text has another form, a setting or a value is not allowed or is there twice, there
+            are more than `MAX_RECIPES` combinations, or a recipe would validate on the test set.
+    """
+    values = _values(base, over)
+    if not 1 <= num_seeds <= MAX_SEEDS:
+        raise ValueError(f"a sweep has from 1 to {MAX_SEEDS} seeds, got {num_seeds}")
+    if num_seeds > 1:
+        if "seed" in values:
+            raise ValueError("the seeds of a sweep are given twice: leave out the number of seeds, or seed")
+        values["seed"] = [str(base.seed + i) for i in range(num_seeds)]
+    _check_number(values)
+    recipes = [
+        base.with_settings(dict(zip(values, texts, strict=True))) for texts in product(*values.values())
+    ]
+    for recipe in recipes:
+        if recipe.validation == "test":
+            raise ValueError(
+                f"a sweep must not choose on the test set, but the recipe {base.name} validates on it:"
+                " set validation=split"
+            )
+    return recipes, tuple(values)
+
+
+def without_seed(recipe: Recipe) -> Recipe:
+    """Returns the recipe with one and the same seed, to find those that differ only in their seed."""
+    return replace(recipe, seed=0)
+
+
+def _values(base: Recipe, over: Sequence[str]) -> dict[str, list[str]]:
+    values: dict[str, list[str]] = {}
+    for text in over:
+        name, equals, rest = text.partition("=")
+        if not equals:
+            raise ValueError(f"a sweep is over NAME=VALUE,VALUE, got {text[:80]!r}")
+        if name in values:
+            raise ValueError(f"{name} is there twice: give all its values after one {name}=")
+        values[name] = _split(rest)
+        # Each value is checked alone first, so that the error names it before any combination is made.
+        found = [base.with_settings({name: value}) for value in values[name]]
+        if twice := [value for i, value in enumerate(values[name]) if found[i] in found[:i]]:
+            raise ValueError(f"a sweep needs different values, got {name}={twice[0][:80]} twice")
+    if not values:
+        raise ValueError("a sweep needs a setting with several values, such as learning_rate=0.002,0.005")
+    return values
+
+
+def _check_number(values: dict[str, list[str]]) -> None:
+    counts = [len(texts) for texts in values.values()]
+    if prod(counts) > MAX_RECIPES:
+        number = " x ".join(map(str, counts))
+        raise ValueError(f"a sweep has at most {MAX_RECIPES} trainings, got {number} = {prod(counts):,}")
+
+
+def _split(text: str) -> list[str]:
+    """Returns the values in a text. A comma within brackets belongs to a value."""
+    parts, depth = [""], 0
+    for character in text:
+        depth += (character in "[(") - (character in "])")
+        if character == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return parts

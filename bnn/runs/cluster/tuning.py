@@ -1,0 +1,178 @@
+"""Trains the runs of a sweep on a Ray cluster, with Ray Tune.
+
+Each training is a trial of Ray Tune. The trial creates its run on the machine that has room for it, and runs
+the trainer of a single computer there. If the machine is lost, Ray Tune starts the trial once more on another
+one, and the trial resumes its run.
+"""
+
+import io
+import logging
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+# Ray may be missing, because it is an extra.
+import ray  # pyright: ignore[reportMissingImports]
+from ray import tune  # pyright: ignore[reportMissingImports]
+from ray.tune.schedulers import ASHAScheduler  # pyright: ignore[reportMissingImports]
+
+from bnn.runs import store, sweeps, trainings
+from bnn.runs.cluster import node
+from bnn.runs.cluster.supervisor import MAX_RESUMES, NAMESPACE
+from bnn.runs.run import Run
+from bnn.runs.status import ACTIVE
+from bnn.runs.sweeping import Plan, note_early_stop
+from bnn.runs.sweeps import MEASURES
+from bnn.system.processes import crash_cause
+
+_POLL_SECONDS = 0.25
+# A trainer that is asked to stop saves a checkpoint before it ends.
+_STOP_SECONDS = 60.0
+
+
+def train_on_cluster(plan: Plan, address: str, num_cpus: float, on_end: Callable[[Run], None]) -> None:
+    """Trains all runs of a plan, as many at once as the cluster has room for.
+
+    Args:
+        plan: the plan.
+        address: the address of the cluster, as `ray.init` takes it.
+        num_cpus: number of processors of each training.
+        on_end: a function that is called with each run after its training.
+
+    Raises:
+        OSError: if the cluster cannot be reached, or it could not start some of the trainings.
+        KeyboardInterrupt: if the user interrupts it; trainings are stopped before.
+    """
+    # Ray Tune's own result files are of no use here. Ctrl-C is handled below.
+    os.environ.update(TUNE_DISABLE_AUTO_CALLBACK_LOGGERS="1", TUNE_DISABLE_SIGINT_HANDLER="1")
+    # In this process, a run's trainer is recognized by its lock, as on a single computer.
+    os.environ.pop("BNN_CLUSTER", None)
+    logging.getLogger("ray").setLevel(logging.CRITICAL)
+    try:
+        ray.init(address, namespace=NAMESPACE, log_to_driver=False, logging_level="ERROR")
+    except (ConnectionError, ray.exceptions.RayError, RuntimeError) as error:
+        raise OSError(f"the cluster {address} cannot be reached: {error!s:.200}") from error
+    # Ray Tune prints tables and errors on standard output.
+    with tempfile.TemporaryDirectory() as folder, redirect_stdout(io.StringIO()):
+        try:
+            results = _tuner(plan, num_cpus, on_end, folder).fit()
+        except KeyboardInterrupt:
+            _stop_all(plan)
+            raise
+    if results.errors:
+        raise OSError(
+            f"the cluster did not train {len(results.errors)} runs: {_last_line(results.errors[0])}"
+        )
+
+
+def _tuner(plan: Plan, num_cpus: float, on_end: Callable[[Run], None], folder: str) -> tune.Tuner:
+    best_of, mode = plan.best_of, "max" if MEASURES[plan.best_of] else "min"
+    epochs = max(recipe.epochs for recipe in plan.recipes)
+    # The same rule as `sweeping.is_behind`.
+    asha = ASHAScheduler("epoch", max_t=epochs, grace_period=1, reduction_factor=2, stop_last_trials=False)
+    trainable = tune.with_parameters(Training, plan=plan, root=str(store.root().resolve()))
+    return tune.Tuner(
+        tune.with_resources(trainable, {"cpu": num_cpus}),
+        param_space={"number": tune.grid_search(list(range(1, len(plan.recipes) + 1)))},
+        tune_config=tune.TuneConfig(metric=best_of, mode=mode, scheduler=asha if plan.stop_early else None),
+        run_config=tune.RunConfig(
+            name=plan.id,
+            storage_path=folder,
+            verbose=0,
+            # A run has its own checkpoint.
+            checkpoint_config=tune.CheckpointConfig(checkpoint_frequency=0, checkpoint_at_end=False),
+            failure_config=tune.FailureConfig(max_failures=MAX_RESUMES),
+            callbacks=[_Report(on_end)],
+        ),
+    )
+
+
+class Training(tune.Trainable):
+    """One training, which Ray Tune runs on a machine of the cluster. A step is an epoch."""
+
+    def setup(self, config: dict[str, Any], plan: Plan, root: str) -> None:
+        """Creates the run of this training, or finds it again, and starts its trainer."""
+        os.environ.pop("BNN_CLUSTER", None)
+        os.environ["BNN_RUNS_DIR"] = root
+        if not sweeps.mark(Path(root), plan.id).exists():
+            raise ValueError(f"the machine {os.uname().nodename} does not see {root}")
+        self.best_of, self.epoch, self.trainer = plan.best_of, 0, None
+        found = [run for run in store.all_runs() if _is(run, plan.id, config["number"])]
+        self.run = found[0] if found else plan.create(config["number"])
+        if not found or self.run.written_status().state in (*ACTIVE, "interrupted"):
+            if found:
+                _note_resume(self.run)
+            self.trainer = node.start(self.run)
+            self.run.write_queued(self.trainer.pid)
+
+    def step(self) -> dict[str, Any]:
+        """Waits until the next epoch is done, or the trainer has ended."""
+        while not (has_ended := self._has_ended()) and self._num_epochs() <= self.epoch:
+            time.sleep(_POLL_SECONDS)
+        if self.trainer and (cause := crash_cause(self.trainer.returncode or 0)):
+            self.run.write_interrupted(self.trainer.pid, cause)
+        values = self.run.history()[self.best_of].to_numpy()
+        self.epoch = min(self.epoch + 1, len(values))
+        value = float(values[self.epoch - 1]) if self.epoch else float("nan")
+        is_last = has_ended and self.epoch == len(values)
+        return {"run": self.run.id, "epoch": self.epoch, self.best_of: value, "done": is_last}
+
+    def cleanup(self) -> None:
+        """Stops the trainer, if it still runs: Ray Tune has decided that other trainings are better."""
+        if self._has_ended():
+            return
+        self.run.stop_path.touch()
+        deadline = time.monotonic() + _STOP_SECONDS
+        while not self._has_ended() and time.monotonic() < deadline:
+            time.sleep(_POLL_SECONDS)
+        note_early_stop(self.run)
+
+    def _has_ended(self) -> bool:
+        return self.trainer is None or self.trainer.poll() is not None
+
+    def _num_epochs(self) -> int:
+        # After the last epoch, the trainer still has to write that the run is finished.
+        num_epochs = len(self.run.history())
+        return num_epochs if num_epochs < self.run.recipe().epochs else num_epochs - 1
+
+
+class _Report(tune.Callback):
+    """Reports each run whose training has ended."""
+
+    def __init__(self, on_end: Callable[[Run], None]) -> None:
+        self._on_end = on_end
+
+    def on_trial_complete(self, **event: Any) -> None:  # noqa: ANN401 - Ray Tune's classes have no static type
+        """Reports the run of the trial that has ended."""
+        self._on_end(store.find(event["trial"].last_result["run"]))
+
+
+def _stop_all(plan: Plan) -> None:
+    """Stops the trainings, and waits until they have saved what they have learnt."""
+    runs = sweeps.all_sweeps(store.all_runs()).get(plan.id, [])
+    for run in runs:
+        trainings.stop(run)
+    deadline = time.monotonic() + _STOP_SECONDS
+    while any(run.status().state in ACTIVE for run in runs) and time.monotonic() < deadline:
+        time.sleep(_POLL_SECONDS)
+
+
+def _is(run: Run, sweep_id: str, number: int) -> bool:
+    sweep = sweeps.sweep_of(run)
+    return sweep is not None and (sweep.id, sweep.number) == (sweep_id, number)
+
+
+def _note_resume(run: Run) -> None:
+    status = run.written_status()
+    machine = status.machine or "the first one"
+    note = f"Resumed on another machine, because the cluster lost {machine}"
+    run.write_status(replace(status, state="queued", message="Resuming on another machine", note=note))
+
+
+def _last_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[-1]

@@ -1,0 +1,114 @@
+"""Trains the runs of a sweep on this computer, one after another.
+
+Between two of them, other trainings that wait get their turn.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from bnn.data.dataset import DataSet
+from bnn.recipes.recipe import Recipe
+from bnn.runs import store, sweeps, trainings
+from bnn.runs.launchers import launcher
+from bnn.runs.run import Run
+from bnn.runs.status import ACTIVE
+from bnn.runs.stopping import POLL_SECONDS
+from bnn.runs.sweeps import MEASURES, Sweep
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a sweep trains.
+
+    Args:
+        id: the sweep's id.
+        recipes: the recipes, one for each run.
+        over: the settings in which they differ.
+        best_of: by what the best run is found, a key of `MEASURES`.
+        stop_early: whether trainings that are behind the others are stopped; see `is_behind`.
+        data: the data set; None for MNIST.
+    """
+
+    id: str
+    recipes: Sequence[Recipe]
+    over: tuple[str, ...]
+    best_of: str
+    stop_early: bool = False
+    data: DataSet | None = None
+
+    def create(self, number: int) -> Run:
+        """Creates the run with this number, counted from 1.
+
+        Raises:
+            OSError: if its folder cannot be written.
+        """
+        run = store.create(self.recipes[number - 1], self.data)
+        sweeps.keep(run, Sweep(self.id, self.over, self.best_of, len(self.recipes), number))
+        return run
+
+
+def train_one_after_another(plan: Plan, on_end: Callable[[Run], None]) -> None:
+    """Trains all runs of a plan. If this is interrupted, the run that is being trained is stopped.
+
+    Args:
+        plan: the plan.
+        on_end: a function that is called with each run after its training.
+
+    Raises:
+        OSError: if a run cannot be created or started.
+    """
+    ended: list[Run] = []
+    for number in range(1, len(plan.recipes) + 1):
+        run = plan.create(number)
+        launcher().launch(run)
+        try:
+            _watch(run, ended, plan)
+        except KeyboardInterrupt:
+            trainings.stop(run)
+            raise
+        ended.append(run)
+        on_end(run)
+
+
+def is_behind(run: Run, others: Sequence[Run], best_of: str) -> bool:
+    """Returns whether a run is worse than the median of the others when as many epochs were done.
+
+    This is asked after epochs 1, 2, 4, 8 and so on, but not after the last one. It is the rule of
+    asynchronous successive halving (ASHA, https://arxiv.org/abs/1810.05934) with a reduction factor of 2.
+    """
+    num_epochs = len(run.history())
+    if not 0 < num_epochs < run.recipe().epochs:
+        return False
+    epoch = 2 ** (num_epochs.bit_length() - 1)
+    own, values = _at(run, epoch, best_of), [_at(other, epoch, best_of) for other in others]
+    known = [value for value in values if value is not None]
+    if own is None or not known:
+        return False
+    return own < median(known) if MEASURES[best_of] else own > median(known)
+
+
+def note_early_stop(run: Run) -> None:
+    """Writes into the status of a stopped run that its sweep has stopped it."""
+    status = run.written_status()
+    if status.state == "stopped":
+        run.write_status(replace(status, note=sweeps.STOPPED_EARLY))
+
+
+def _watch(run: Run, others: Sequence[Run], plan: Plan) -> None:
+    """Waits until the run's training ends, and ends it if it is behind the others."""
+    is_stopped = False
+    while run.status().state in ACTIVE:
+        if plan.stop_early and not is_stopped and is_behind(run, others, plan.best_of):
+            trainings.stop(run)
+            is_stopped = True
+        time.sleep(POLL_SECONDS)
+    if is_stopped:
+        note_early_stop(run)
+
+
+def _at(run: Run, epoch: int, best_of: str) -> float | None:
+    history = run.history()
+    found = history[best_of].to_numpy()[history["epoch"].to_numpy() == epoch]
+    return float(found[0]) if len(found) else None

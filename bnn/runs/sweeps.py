@@ -1,0 +1,183 @@
+"""Sweeps: trainings of recipes that differ in a few settings, to find the best one.
+
+Each training of a sweep is an ordinary run. Its folder also has `sweep.json`, which says to which sweep it
+belongs. Its trainer does not read the test set, because a sweep reads it for the winner alone.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from pathlib import Path
+from statistics import fmean
+
+from bnn.recipes.grid import MAX_RECIPES, without_seed
+from bnn.recipes.recipe import Recipe
+from bnn.runs import store
+from bnn.runs.run import Run
+from bnn.system.files import write_atomically
+
+_NAME = "sweep.json"
+_MAX_TEXT_LENGTH = 100
+# By what the best run is found: {column of the history: whether higher is better}.
+MEASURES = {"validation_accuracy": True, "validation_loss": False}
+STOPPED_EARLY = "Stopped early, because other trainings of its sweep were better"
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What a run knows of its sweep.
+
+    Args:
+        id: the sweep's id, such as "20261126-140501-quick".
+        over: the settings in which the recipes of the sweep differ.
+        best_of: by what the best run is found, a key of `MEASURES`.
+        num_runs: number of runs of the whole sweep.
+        number: number of this run in the sweep, from 1.
+    """
+
+    id: str
+    over: tuple[str, ...]
+    best_of: str
+    num_runs: int
+    number: int
+
+
+@dataclass(frozen=True)
+class Place:
+    """Runs of a sweep that differ only in their seed, and how good they are.
+
+    Args:
+        runs: these runs, the best one first.
+        value: the mean of their values of the sweep's measure; None if no epoch of any is done.
+        is_finished: whether one of them is finished.
+    """
+
+    runs: tuple[Run, ...]
+    value: float | None
+    is_finished: bool
+
+
+def keep(run: Run, sweep: Sweep) -> None:
+    """Writes into a run's folder to which sweep it belongs."""
+    write_atomically(run.folder / _NAME, json.dumps(asdict(sweep)))
+
+
+def sweep_of(run: Run) -> Sweep | None:
+    """Returns the sweep of a run; None if it belongs to none, or its `sweep.json` is damaged."""
+    try:
+        return _parsed(json.loads(run.read_text(_NAME)))
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def all_sweeps(runs: Iterable[Run]) -> dict[str, list[Run]]:
+    """Returns the runs of each sweep, by its id: the newest sweep first, and the runs in their order."""
+    found: dict[str, list[tuple[int, Run]]] = {}
+    for run in runs:
+        if sweep := sweep_of(run):
+            found.setdefault(sweep.id, []).append((sweep.number, run))
+    newest = sorted(found, reverse=True)
+    return {sweep_id: [run for _, run in sorted(found[sweep_id], key=_number)] for sweep_id in newest}
+
+
+def value(run: Run, best_of: str) -> float | None:
+    """Returns the best value of a run's history so far; None before its first epoch is done."""
+    values = run.history()[best_of].to_numpy()
+    if not len(values):
+        return None
+    return float(values.max() if MEASURES[best_of] else values.min())
+
+
+def ranking(runs: Sequence[Run], best_of: str) -> list[Place]:
+    """Returns the runs of a sweep, the best ones first. Runs that differ only in their seed share a place.
+
+    Places with a finished run come before the others, because only a finished run can win.
+    """
+    groups: dict[Recipe | str, list[Run]] = {}
+    for run in runs:
+        groups.setdefault(_kind(run), []).append(run)
+    places = [_place(group, best_of) for group in groups.values()]
+    return sorted(places, key=lambda place: (not place.is_finished, _order(place.value, best_of)))
+
+
+def winner(runs: Sequence[Run], best_of: str) -> Run | None:
+    """Returns the best finished run of the best recipe; None if no run is finished.
+
+    The best recipe is the one with the best mean over its seeds.
+    """
+    first = next((place for place in ranking(runs, best_of) if place.is_finished), None)
+    return first and next(run for run in first.runs if run.status().state == "finished")
+
+
+@contextmanager
+def new_id(name: str) -> Iterator[str]:
+    """Gives a free id for a sweep. Until the block is left, no other sweep gets it.
+
+    Args:
+        name: the name of the recipe.
+    """
+    store.root().mkdir(parents=True, exist_ok=True)
+    stem = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{name}"[:70]
+    for attempt in range(1, 1000):
+        sweep_id = stem if attempt == 1 else f"{stem}-{attempt}"
+        try:
+            mark(store.root(), sweep_id).touch(exist_ok=False)
+        except FileExistsError:
+            continue
+        try:
+            yield sweep_id
+        finally:
+            mark(store.root(), sweep_id).unlink(missing_ok=True)
+        return
+    raise OSError(f"there is no free name for a sweep like {stem}")
+
+
+def mark(root: Path, sweep_id: str) -> Path:
+    """Returns the file that is in the folder of all runs while a sweep is going on."""
+    return root / f".sweep-{sweep_id}"
+
+
+def _number(numbered: tuple[int, Run]) -> int:
+    return numbered[0]
+
+
+def _kind(run: Run) -> Recipe | str:
+    try:
+        return without_seed(run.recipe())
+    except ValueError:
+        # A damaged recipe is like no other.
+        return run.id
+
+
+def _place(runs: list[Run], best_of: str) -> Place:
+    ordered = sorted(runs, key=lambda run: _order(value(run, best_of), best_of))
+    values = [found for run in runs if (found := value(run, best_of)) is not None]
+    is_finished = any(run.status().state == "finished" for run in runs)
+    return Place(tuple(ordered), fmean(values) if values else None, is_finished)
+
+
+def _order(found: float | None, best_of: str) -> float:
+    """Returns a number that is the smaller, the better the value is."""
+    if found is None:
+        return float("inf")
+    return -found if MEASURES[best_of] else found
+
+
+def _parsed(values: object) -> Sweep | None:
+    if not isinstance(values, dict) or set(values) != {field.name for field in fields(Sweep)}:
+        return None
+    over, counts = values["over"], (values["number"], values["num_runs"])
+    texts = [values["id"], *over] if isinstance(over, list) else [None]
+    if not all(isinstance(text, str) and _is_short(text) for text in texts):
+        return None
+    if not all(type(count) is int and 1 <= count <= MAX_RECIPES for count in counts):
+        return None
+    if not set(over) <= {field.name for field in fields(Recipe)} or values["best_of"] not in (*MEASURES,):
+        return None
+    return Sweep(**{**values, "over": tuple(over)})
+
+
+def _is_short(text: str) -> bool:
+    return 0 < len(text) <= _MAX_TEXT_LENGTH and text.isprintable()

@@ -1,0 +1,24 @@
+"""Runs of a sweep, with a history but without a training."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bnn.recipes.presets import preset
+from bnn.runs import store, sweeps
+from bnn.runs.run import Run
+from bnn.runs.status import Status
+from bnn.runs.sweeps import Sweep
+from tests.support.run_content import history_row
+
+OVER = ("learning_rate", "stages")
+
+
+def trial(number: int, accuracies: Sequence[float], state: str = "finished", **settings: object) -> Run:
+    """Returns a new run of the sweep "s", with an epoch for each accuracy."""
+    recipe = replace(preset("quick"), epochs=8, **settings)
+    run = store.create(recipe)
+    sweeps.keep(run, Sweep("s", OVER, "validation_accuracy", 4, number))
+    for epoch, accuracy in enumerate(accuracies, start=1):
+        run.append_history(history_row(epoch, accuracy) | {"validation_loss": 1 - accuracy})
+    run.write_status(Status(state, epoch=len(accuracies), num_epochs=8))
+    return run

@@ -1,0 +1,118 @@
+"""The command `sweep`. A stand-in takes the place of the trainer."""
+
+import json
+
+import pytest
+
+from bnn.cli import cluster_option
+from bnn.engine import file
+from bnn.runs import store, sweeping
+from bnn.runs.launchers import local
+from bnn.runs.status import Status
+from bnn.system.files import write_atomically
+from tests.support.command_line import run_command
+from tests.support.run_content import history_row
+
+
+@pytest.fixture
+def trainers(runs_root, monkeypatch, random_network):
+    """The runs that were started. They are finished at once, with the learning rate as their accuracy."""
+    started = []
+
+    def launch(run):
+        started.append(run)
+        run.append_history(history_row(1, run.recipe().learning_rate))
+        write_atomically(run.model_path, file.to_bytes(random_network()))
+        run.write_status(Status("finished"))
+
+    monkeypatch.setattr(local, "launch", launch)
+    monkeypatch.setattr(sweeping, "POLL_SECONDS", 0.0)
+    return started
+
+
+def test_the_test_set_is_read_for_the_winner_alone(trainers, capsys):
+    arguments = ["quick", "--set", "epochs=2", "--over", "learning_rate=0.1,0.3,0.2", "--seeds", "2"]
+    code, out, err = run_command(capsys, "sweep", *arguments, "--json")
+    result = json.loads(out)
+    winner = trainers[2]
+    assert code == 0
+    assert err.splitlines()[-1] == f"6 of 6: {trainers[5].id}: 20.00%"
+    assert result["winner"] == winner.id
+    assert [run for run in trainers if run.test()] == [winner]
+    assert result["test_accuracy"] == winner.test()["accuracy"]
+    assert [place["settings"] for place in result["places"]] == [
+        {"learning_rate": rate} for rate in (0.3, 0.2, 0.1)
+    ]
+    assert [[row["seed"] for row in place["runs"]] for place in result["places"]] == [[1, 2]] * 3
+    assert result["places"][0]["runs"][0] == {
+        "id": winner.id,
+        "seed": 1,
+        "state": "finished",
+        "stopped_early": False,
+        "epochs": 1,
+        "validation_accuracy": 0.3,
+        "model_bytes": winner.model_path.stat().st_size,
+        "seconds": 0.2,
+    }
+    assert {run.recipe().epochs for run in trainers} == {2}
+
+
+def test_text_names_settings_and_winner(trainers, capsys):
+    code, out, _ = run_command(
+        capsys, "sweep", "quick", "--over", "stages=[[8],[8]],[[4],[4]]", "--best-of", "validation_loss"
+    )
+    assert code == 0
+    assert "0.2500  stages=[[8],[8]]" in out
+    assert f"the winner, {trainers[0].id}: " in out.splitlines()[-1]
+
+
+def test_without_a_finished_run_there_is_no_winner(trainers, monkeypatch, capsys):
+    monkeypatch.setattr(local, "launch", lambda run: run.write_status(Status("failed", "no memory")))
+    code, out, _ = run_command(capsys, "sweep", "quick", "--over", "learning_rate=0.1,0.2")
+    assert code == 1
+    assert out.splitlines()[-1] == "no training was finished, so there is no winner"
+
+
+def test_an_interrupted_sweep_says_that_its_runs_are_kept(trainers, monkeypatch, capsys):
+    def interrupt(run):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(local, "launch", interrupt)
+    code, _, err = run_command(capsys, "sweep", "quick", "--over", "learning_rate=0.1,0.2")
+    assert code == 3
+    assert "are kept" in err
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        (["quick"], "a sweep needs a setting with several values, such as learning_rate=0.002,0.005"),
+        (["quick", "--over", "speed=1,2"], "there is no setting 'speed'"),
+        (["gone", "--over", "epochs=1,2"], "there is no recipe 'gone'"),
+        (["quick", "--over", "epochs=1,2", "--set", "x"], "--set takes NAME=VALUE, got 'x'"),
+        (["letters", "--over", "epochs=1,2"], "recipe letters needs a file of drawings: add --data FILE"),
+        (["quick", "--over", "epochs=1,2", "--best-of", "luck"], "choose from"),
+        (["quick", "--over", "starts_from=gone"], "there is no run 'gone'"),
+    ],
+)
+def test_wrong_use_is_one_line_and_starts_nothing(trainers, capsys, arguments, words):
+    code, out, err = run_command(capsys, "sweep", *arguments)
+    assert (code, out, len(err.splitlines())) == (2, "", 1)
+    assert words in err
+    assert trainers == []
+    assert [run for run in store.all_runs() if not run.shipped] == []
+
+
+@pytest.mark.parametrize("command", [["train", "quick"], ["sweep", "quick", "--over", "epochs=1,2"]])
+def test_a_cluster_without_ray_is_one_line(runs_root, monkeypatch, capsys, command):
+    # So that the option does not stay set after the test.
+    monkeypatch.setenv("BNN_CLUSTER", "")
+    monkeypatch.setattr(cluster_option, "find_spec", lambda name: None)
+    code, _, err = run_command(capsys, *command, "--cluster", "HOST:6379")
+    assert (code, len(err.splitlines())) == (2, 1)
+    assert "a cluster needs ray: pip install 'one-bit-lab[cluster]'" in err
+    monkeypatch.setattr(cluster_option, "find_spec", lambda name: name)
+    monkeypatch.setenv("BNN_CLUSTER_CPUS", "many")
+    code, _, err = run_command(capsys, *command, "--cluster", "HOST:6379")
+    assert code == 2
+    assert "BNN_CLUSTER_CPUS must be a number above 0, got 'many'" in err

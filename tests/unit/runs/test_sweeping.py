@@ -1,0 +1,99 @@
+"""The runs of a sweep are trained one after another. A stand-in takes the place of the trainer."""
+
+from dataclasses import replace
+
+import pytest
+
+from bnn.recipes.grid import grid
+from bnn.recipes.presets import preset
+from bnn.runs import sweeping, sweeps
+from bnn.runs.launchers import local
+from bnn.runs.status import Status
+from bnn.runs.sweeping import Plan, is_behind, train_one_after_another
+from tests.support.run_content import history_row, living_status
+from tests.support.sweep_runs import trial
+
+ACCURACY = "validation_accuracy"
+
+
+@pytest.fixture
+def trainers(runs_root, monkeypatch):
+    """The runs that were started. Whenever the sweep waits, the last one does an epoch, stops or finishes."""
+    started = []
+
+    def launch(run):
+        assert all(other.status().state != "running" for other in started)
+        started.append(run)
+        run.write_status(living_status(num_epochs=4))
+
+    def wait(seconds):
+        run = started[-1]
+        num_epochs = len(run.history())
+        if run.stop_path.exists():
+            run.stop_path.unlink()
+            run.write_status(replace(run.written_status(), state="stopped"))
+        elif num_epochs == 4:
+            run.write_status(Status("finished", epoch=4, num_epochs=4))
+        else:
+            # A higher learning rate gives a higher accuracy.
+            run.append_history(history_row(num_epochs + 1, run.recipe().learning_rate * (num_epochs + 1)))
+
+    monkeypatch.setattr(local, "launch", launch)
+    monkeypatch.setattr(local, "is_alive", lambda run, status: True)
+    monkeypatch.setattr(sweeping.time, "sleep", wait)
+    return started
+
+
+def plan(rates, **settings):
+    recipes, over = grid(replace(preset("quick"), epochs=4), [f"learning_rate={rates}"])
+    return Plan("s", recipes, over, ACCURACY, **settings)
+
+
+def test_runs_are_trained_one_after_another_and_belong_to_the_sweep(trainers):
+    ended = []
+    train_one_after_another(plan("0.1,0.2,0.05"), ended.append)
+    assert ended == trainers
+    assert [run.recipe().learning_rate for run in ended] == [0.1, 0.2, 0.05]
+    assert [run.status().state for run in ended] == ["finished"] * 3
+    assert [sweeps.sweep_of(run).number for run in ended] == [1, 2, 3]
+    assert sweeps.winner(ended, ACCURACY) == ended[1]
+
+
+def test_runs_behind_the_others_are_stopped_and_say_so(trainers):
+    train_one_after_another(plan("0.1,0.2,0.05", stop_early=True), lambda run: None)
+    assert [run.status().state for run in trainers] == ["finished", "finished", "stopped"]
+    assert len(trainers[2].history()) == 1
+    assert trainers[2].status().note == sweeps.STOPPED_EARLY
+    assert [run.status().note for run in trainers[:2]] == ["", ""]
+
+
+def test_an_interrupted_sweep_stops_its_run_and_starts_no_other(trainers, monkeypatch):
+    def interrupt(seconds):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sweeping.time, "sleep", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        train_one_after_another(plan("0.1,0.2"), lambda run: None)
+    (run,) = trainers
+    assert run.stop_path.exists()
+
+
+@pytest.mark.parametrize(
+    "accuracies, expected",
+    [
+        ([], False),
+        ([0.5], False),
+        ([0.4], True),
+        # After the third epoch, the second one is compared.
+        ([0.4, 0.6, 0.0], False),
+        ([0.9, 0.5, 0.9], True),
+        # No other run has the fourth epoch, and nothing is stopped after the last one.
+        ([0.1] * 4, False),
+        ([0.1] * 8, False),
+    ],
+)
+def test_a_run_is_behind_if_it_is_worse_than_the_median_after_as_many_epochs(runs_root, accuracies, expected):
+    others = [trial(1, [0.5, 0.6]), trial(2, [0.4, 0.5, 0.9]), trial(3, [0.9, 0.9]), trial(4, [])]
+    assert is_behind(trial(4, accuracies), others, ACCURACY) is expected
+    assert is_behind(trial(4, accuracies), others, "validation_loss") is expected
+    assert not is_behind(trial(4, accuracies), [], ACCURACY)

@@ -1,0 +1,89 @@
+"""Runs know their sweep, and the best run of a sweep is found."""
+
+import json
+
+import pytest
+
+from bnn.runs import store, sweeps
+from bnn.runs.sweeps import Sweep
+from tests.support.run_content import STRANGE_BYTES
+from tests.support.sweep_runs import OVER, trial
+
+ACCURACY, LOSS = "validation_accuracy", "validation_loss"
+
+
+@pytest.fixture(autouse=True)
+def folder(runs_root):
+    """An empty folder of runs."""
+
+
+def test_a_run_keeps_its_sweep_and_other_runs_have_none(run):
+    assert sweeps.sweep_of(run) is None
+    kept = trial(2, [0.5])
+    assert sweeps.sweep_of(kept) == Sweep("s", OVER, ACCURACY, 4, 2)
+    assert sweeps.all_sweeps(store.all_runs()) == {"s": [kept]}
+
+
+@pytest.mark.parametrize("content", STRANGE_BYTES)
+def test_a_damaged_file_is_no_sweep(content):
+    kept = trial(1, [0.5])
+    (kept.folder / "sweep.json").write_bytes(content)
+    assert sweeps.sweep_of(kept) is None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"id": ""},
+        {"id": "x" * 101},
+        {"id": 7},
+        {"over": "seed"},
+        {"over": ["gone"]},
+        {"over": [[]]},
+        {"best_of": "accuracy"},
+        {"best_of": []},
+        {"num_runs": 0},
+        {"num_runs": True},
+        {"number": 201},
+        {"number": 1.5},
+        {"more": 1},
+    ],
+)
+def test_a_file_with_a_wrong_value_is_no_sweep(changes):
+    kept = trial(1, [0.5])
+    path = kept.folder / "sweep.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+    assert sweeps.sweep_of(kept) is None
+
+
+def test_the_best_recipe_is_found_by_the_mean_over_its_seeds():
+    # One seed of the first recipe is the best of all, but the second recipe is better on the whole.
+    first = [trial(1, [0.9, 0.99], seed=1), trial(2, [0.5, 0.4], seed=2)]
+    second = [trial(3, [0.8, 0.7], learning_rate=0.1, seed=1), trial(4, [0.9], learning_rate=0.1, seed=2)]
+    places = sweeps.ranking([*first, *second], ACCURACY)
+    assert [place.runs for place in places] == [(second[1], second[0]), tuple(first)]
+    assert [place.value for place in places] == pytest.approx([0.85, 0.745])
+    assert sweeps.winner([*first, *second], ACCURACY) == second[1]
+
+
+def test_the_lowest_loss_is_the_best():
+    worse, better = trial(1, [0.6, 0.5]), trial(2, [0.7], learning_rate=0.1)
+    assert sweeps.value(worse, LOSS) == pytest.approx(0.4)
+    assert sweeps.winner([worse, better], LOSS) == better
+
+
+def test_only_a_finished_run_wins():
+    stopped, finished = trial(1, [0.99], "stopped"), trial(2, [0.6], learning_rate=0.1)
+    seed = trial(3, [0.7], "stopped", learning_rate=0.1, seed=2)
+    nothing = trial(4, [], "failed", learning_rate=0.2)
+    assert sweeps.winner([stopped, finished, seed, nothing], ACCURACY) == finished
+    assert sweeps.winner([stopped, nothing], ACCURACY) is None
+    assert [place.value for place in sweeps.ranking([stopped, nothing], ACCURACY)] == [0.99, None]
+
+
+def test_two_sweeps_at_once_have_different_ids(runs_root):
+    with sweeps.new_id("quick") as one, sweeps.new_id("quick") as other:
+        assert one != other
+        assert sweeps.mark(runs_root, one).exists()
+        assert store.passed_over() == {}
+    assert list(runs_root.iterdir()) == []
