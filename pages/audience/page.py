@@ -1,10 +1,11 @@
-"""Shows the Audience page: the code for phones, the wall with their drawings, and the game."""
+"""Shows the Audience page: the code for phones, the wall with its game, and the leaderboard."""
 
 import streamlit as st
 
 from bnn.runs.run import Run
 from bnn.system.commands import typed_command
 from pages.audience.game import choose, show_game, shown_tile
+from pages.audience.leaderboard import leaderboard
 from pages.audience.tiles import show_tiles
 from pages.audience.wall import MAX_TILES, wall
 from pages.shared import app_address, errors, head, pocket, run_picker, session
@@ -14,6 +15,7 @@ from pages.shared.phones import phones
 _REFRESH_SECONDS = 0.3
 # After every change, all tiles shown are sent to the browser. A tile takes 2 kB.
 _NUM_SHOWN = 60
+_WALL, _LEADERBOARD = "The wall", "Leaderboard"
 
 
 def page() -> None:
@@ -30,7 +32,18 @@ def page() -> None:
         left, right = st.columns([1, 4], gap="large")
         # The wall comes first. It must be shown even if the chosen network is damaged.
         with right:
-            _live()
+            shown = st.segmented_control(
+                "Show",
+                (_WALL, _LEADERBOARD),
+                default=_WALL,
+                key="audience-view",
+                required=True,
+                label_visibility="collapsed",
+            )
+            if shown == _LEADERBOARD:
+                leaderboard()
+            else:
+                _live()
         with left:
             _invitation(choices)
 

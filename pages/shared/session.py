@@ -31,6 +31,7 @@ UPLOADED = "uploaded"  # `pages.train.uploads.Upload`: the visitor's file and wh
 NUM_FORGOTTEN = "num_forgotten"  # how many of the visitor's uploads the app has forgotten
 SEEN = "seen"  # `pages.train.sight.Seen`: the network that the page shows, and the one before it
 COMPARE = "compare"  # ids of the runs that are compared with the run shown
+NUM_SWEEP_CHOICES = "num_sweep_choices"  # how many runs were chosen under "Which is best?"
 
 # Evaluate. The chosen cell of the confusion matrix, and the run for which the visitor chose it.
 CELL_RUN = "cell_run"
@@ -41,6 +42,7 @@ CELL_TURN = "cell_turn"  # number of choices; see `pages.evaluate.mistakes`
 # Audience: the game.
 CHOSEN_TILE = "chosen_tile"  # number of the drawing that the presenter has chosen, or None
 JUDGED = "judged"  # number of the drawing that was judged last, and time.monotonic() then
+IS_TESTED = "is_tested"  # whether the leaderboard shows results on the test set
 
 # Inside. The chapter, which the tour can also set.
 INSIDE_STEP = "inside_step"

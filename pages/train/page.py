@@ -4,7 +4,7 @@ import streamlit as st
 
 from bnn.runs import store
 from pages.shared import errors, head
-from pages.train import network_table, progress, run_list, setup
+from pages.train import network_table, progress, run_list, setup, which_is_best
 
 
 def page() -> None:
@@ -20,6 +20,8 @@ def page() -> None:
         chosen = setup.setup(runs)
     with right, st.container(key="progress"), errors.errors_in_words():
         shown = progress.progress(runs)
+    with errors.errors_in_words():
+        which_is_best.which_is_best(runs, shown)
     with errors.errors_in_words():
         run_list.run_list(runs, shown)
     if chosen:

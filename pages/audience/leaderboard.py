@@ -1,0 +1,142 @@
+"""Shows the leaderboard of a class: the runs to which somebody has given a name."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from bnn.runs import run_data, store
+from bnn.runs.run import Run
+from bnn.system.errors import error_text
+from pages.shared import errors, networks, session, tables, text
+
+_REFRESH_SECONDS = 2.0
+_MAX_SHOWN = 30
+ACCURACY, PER_KILOBYTE = "accuracy", "accuracy per kilobyte"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A run on the leaderboard.
+
+    Args:
+        run: the run.
+        accuracy: its best validation accuracy.
+        num_bytes: size of its packed network.
+        seconds: time of its training.
+        data: name of its data set; "" for MNIST.
+    """
+
+    run: Run
+    accuracy: float
+    num_bytes: int
+    seconds: float
+    data: str
+
+    @property
+    def per_kilobyte(self) -> float:
+        """Percentage points of accuracy for each kilobyte of the network."""
+        return 100 * self.accuracy / (self.num_bytes / 1000)
+
+
+def entries(runs: Sequence[Run], by: str) -> list[Entry]:
+    """Returns the runs that have a name and can be compared, the best ones first.
+
+    Left out are runs that validate on the test set, and networks that answer the same to everything.
+
+    Args:
+        runs: the runs to choose from.
+        by: `ACCURACY` or `PER_KILOBYTE`.
+    """
+    found = [entry for run in runs if (entry := _entry(run))]
+    return sorted(found, key=lambda entry: -(entry.accuracy if by == ACCURACY else entry.per_kilobyte))
+
+
+@st.fragment(run_every=_REFRESH_SECONDS)
+def leaderboard() -> None:
+    """Shows the leaderboard, which follows the trainings."""
+    with errors.errors_in_words():
+        with st.container(key="leaderboard-controls", horizontal=True, vertical_alignment="center"):
+            st.subheader("Leaderboard", anchor=False, width="content")
+            by = st.segmented_control(
+                "Sort by",
+                (ACCURACY, PER_KILOBYTE),
+                default=ACCURACY,
+                key="leaderboard-by",
+                required=True,
+                label_visibility="collapsed",
+            )
+            is_tested = _test_button()
+        found = entries(store.all_runs(), by or ACCURACY)
+        if not found:
+            st.info("Runs appear here when they have a name. Press “Rename” on the Train page to give one.")
+            return
+        has_data = any(entry.data for entry in found)
+        shown = list(enumerate(found[:_MAX_SHOWN], start=1))
+        tables.table([_row(place, entry, has_data, is_tested) for place, entry in shown])
+        if len(found) > _MAX_SHOWN:
+            st.caption(f"The best {_MAX_SHOWN} of {len(found)}.")
+
+
+def _test_button() -> bool:
+    """Shows the button for the results on the test set, and returns whether they are shown."""
+    is_shown = st.session_state.get(session.IS_TESTED, False)
+    st.button(
+        "Hide the test" if is_shown else "Show the test",
+        # The key differs, so that a double click does not hide the results again.
+        key=f"leaderboard-test-{is_shown}",
+        icon=":material/visibility_off:" if is_shown else ":material/fact_check:",
+        on_click=_show_test,
+        args=(not is_shown,),
+        help="How many of the test images each network reads right. Nobody should choose by them, so show"
+        " them last.",
+    )
+    return is_shown
+
+
+def _show_test(is_shown: bool) -> None:
+    st.session_state[session.IS_TESTED] = is_shown
+
+
+def _entry(run: Run) -> Entry | None:
+    if run.shipped or run.name() == run.id:
+        return None
+    history = run.history()
+    try:
+        if run.recipe().validation == "test" or not len(history) or networks.network(run).is_blind:
+            return None
+        facts, num_bytes = run_data.facts(run), run.model_path.stat().st_size
+    except (OSError, ValueError):
+        # The Train page says what is damaged.
+        return None
+    accuracy = float(history["validation_accuracy"].to_numpy().max())
+    seconds = float(history["seconds"].to_numpy().sum())
+    return Entry(run, accuracy, num_bytes, seconds, "" if facts.is_mnist else facts.name)
+
+
+def _row(place: int, entry: Entry, has_data: bool, is_tested: bool) -> tables.Row:
+    data: dict[str, Any] = {"Data": tables.Cell(entry.data or "MNIST", "left")} if has_data else {}
+    return {
+        "Place": str(place),
+        "Name": tables.Cell(entry.run.name(), "name left"),
+        **data,
+        "Validation": text.percent_text(entry.accuracy),
+        **({"Test": _test(entry.run)} if is_tested else {}),
+        "Size in bits": f"{8 * entry.num_bytes:,}",
+        "% per kB": f"{entry.per_kilobyte:.1f}",
+        "Time": text.duration_text(entry.seconds),
+    }
+
+
+def _test(run: Run) -> str:
+    """Returns the accuracy on the test set. A run that was not tested yet is tested."""
+    if run.status().state != "finished":
+        return "–"
+    # Imported here because it imports Numba, which takes most of a second.
+    from bnn.analysis import final_test
+
+    try:
+        return text.percent_text((run.test() or final_test.write_test(run))["accuracy"])
+    except (OSError, ValueError) as error:
+        return error_text(error)

@@ -1,0 +1,129 @@
+"""Makes the parallel coordinates of the runs of a sweep, and the Vega-Lite specification that draws them.
+
+Each run is a line. It crosses one axis for each setting that differs, and a last one for how good the run is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pages.shared.charts import FONT_SIZE, QUIET, RIGHT, RUN_COLOURS, quantity
+
+# Height of the chart in pixels.
+_HEIGHT = 280
+# With more values on an axis, only the first and the last one are named.
+_MAX_NAMED = 8
+_COLUMNS = ["run", "label", "axis", "height", "text", "is_named", "kind", "turn"]
+_OTHER, _SHOWN, _BEST = "others", "shown", "best"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A run of a sweep.
+
+    Args:
+        run_id: the run's id.
+        label: the run's name on screen.
+        settings: the texts of its settings, in the order of the axes.
+        value: how good it is; None before its first epoch is done.
+        value_text: this as text.
+    """
+
+    run_id: str
+    label: str
+    settings: tuple[str, ...]
+    value: float | None
+    value_text: str
+
+
+def points(
+    lines: Sequence[Line], axes: Sequence[str], best: str | None, shown: str | None, turn: int = 0
+) -> pd.DataFrame:
+    """Returns a row for each crossing of a line and an axis.
+
+    The columns are `run` and `label` (id and name of the run), `axis`, `height` (0 to 1), `text`, `is_named`
+    (whether the text stands in the chart) and `kind`: "best" for the run with the id `best`, "shown" for
+    `shown`, and "others".
+
+    Args:
+        lines: the runs. Those without a value are left out.
+        axes: the names of the axes: the settings, and what `Line.value` is.
+        best: id of the best run.
+        shown: id of the run that the page shows.
+        turn: number of choices so far, for the column `turn`. The browser does not report a second click on
+            the same point. With a new number, it sees another point.
+    """
+    known = [line for line in lines if line.value is not None]
+    heights = [_places([line.settings[i] for line in known]) for i in range(len(axes) - 1)]
+    rows = []
+    for line in known:
+        kind = _BEST if line.run_id == best else _SHOWN if line.run_id == shown else _OTHER
+        texts = (*line.settings, line.value_text)
+        at = [*(heights[i][text] for i, text in enumerate(line.settings)), _height(line, known)]
+        for i, (axis, text, height) in enumerate(zip(axes, texts, at, strict=True)):
+            is_named = height in (0, 1) or (i < len(heights) and len(heights[i]) <= _MAX_NAMED)
+            rows.append((line.run_id, line.label, axis, height, text, is_named, kind, turn))
+    return pd.DataFrame(rows, columns=_COLUMNS)
+
+
+def parallel(axes: Sequence[str], paper: str = "#ffffff") -> dict:
+    """Returns the specification that draws `points`. A click chooses a run (selection "line").
+
+    Args:
+        axes: the names of the axes.
+        paper: the colour of the page's background, which surrounds texts so that lines do not cross them.
+    """
+    chosen = {"type": "point", "fields": ["run", "turn"], "on": "click", "toggle": False}
+    colours = {"domain": [_OTHER, _SHOWN, _BEST], "range": [QUIET, RUN_COLOURS[0], RIGHT]}
+    colour = {"field": "kind", "type": "nominal", "scale": colours, "legend": None}
+    width = {"condition": {"test": f"datum.kind === '{_OTHER}'", "value": 1.5}, "value": 3.5}
+    place = {
+        "field": "axis",
+        "type": "ordinal",
+        "sort": list(axes),
+        "title": None,
+        "axis": {"orient": "top", "labelAngle": 0, "domain": False, "ticks": False, "grid": True}
+        | {"labelFontSize": FONT_SIZE, "labelLimit": 120},
+        "scale": {"type": "point", "padding": 0.3},
+    }
+    height = quantity("height", axis=None, scale={"domain": [-0.05, 1.05]})
+    tooltip = [{"field": "label", "type": "nominal", "title": "run"}]
+    tooltip += [{"field": "axis", "type": "nominal"}, {"field": "text", "type": "nominal", "title": "value"}]
+    both = {"x": place, "y": height}
+    lines = {
+        "mark": {"type": "line", "cursor": "pointer", "opacity": 0.8},
+        "encoding": both | {"detail": {"field": "run"}, "color": colour, "strokeWidth": width},
+    }
+    crossings = {
+        "mark": {"type": "circle", "size": 90, "opacity": 1, "cursor": "pointer"},
+        "encoding": both | {"color": colour, "tooltip": tooltip},
+        "params": [{"name": "line", "select": chosen}],
+    }
+    text = {"type": "text", "align": "left", "dx": 9, "dy": -10, "fontSize": FONT_SIZE}
+    labels = {
+        "mark": text | {"color": QUIET},
+        "encoding": both | {"text": {"field": "text", "type": "nominal"}},
+        # One label for each value, even if several lines cross there. Labels that would overlap are left out.
+        "transform": [
+            {
+                "aggregate": [{"op": "count", "as": "lines"}],
+                "groupby": ["axis", "height", "text", "is_named"],
+            },
+            {"filter": "datum.is_named"},
+        ],
+    }
+    around = labels | {"mark": text | {"stroke": paper, "strokeWidth": 5, "strokeJoin": "round"}}
+    return {"height": _HEIGHT, "layer": [lines, around, labels, crossings]}
+
+
+def _places(texts: Sequence[str]) -> dict[str, float]:
+    """Returns a height for each different text, in their order, evenly from 0 to 1."""
+    different = list(dict.fromkeys(texts))
+    return {text: i / max(1, len(different) - 1) for i, text in enumerate(different)}
+
+
+def _height(line: Line, lines: Sequence[Line]) -> float:
+    values = [other.value for other in lines if other.value is not None]
+    low, high = min(values), max(values)
+    return (line.value - low) / (high - low) if line.value is not None and high > low else 1.0

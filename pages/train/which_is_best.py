@@ -1,0 +1,175 @@
+"""Shows the runs of a sweep on the Train page: which settings are best. Nothing is shown without a sweep."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from bnn.recipes.recipe import Recipe
+from bnn.runs import sweeps
+from bnn.runs.run import Run
+from bnn.runs.status import ACTIVE
+from bnn.runs.sweeps import Sweep
+from pages.shared import run_picker, run_state, session, tables, text
+from pages.train import sweep_chart
+from pages.train.sweep_chart import Line
+
+_CHART = "sweep-chart"
+_MEASURES = {"validation_accuracy": "validation", "validation_loss": "validation loss"}
+
+
+def which_is_best(runs: Sequence[Run], shown: Run | None) -> None:
+    """Shows a chart and a table of the runs of a sweep, and lets the visitor open one of them.
+
+    Args:
+        runs: All runs.
+        shown: The run that the page shows above.
+    """
+    found = sweeps.all_sweeps(runs)
+    if not found:
+        return
+    st.subheader(
+        "Which is best?", anchor=False, help="A sweep trains a recipe with several settings: `bnn sweep`."
+    )
+    chosen = _choose_sweep(list(found))
+    of_sweep = found[chosen]
+    sweep = sweeps.sweep_of(of_sweep[0])
+    if sweep is None:
+        # It was deleted or damaged just now.
+        return
+    best = sweeps.winner(of_sweep, sweep.best_of)
+    st.caption(_summary(sweep, of_sweep, best))
+    # Sweeps always validate on a part of the training images.
+    names = [name for name in sweep.over if name not in ("seed", "validation")]
+    axes = [*(name.replace("_", " ") for name in names), _MEASURES[sweep.best_of]]
+    lines = [_line(run, names, sweep.best_of) for run in of_sweep]
+    turn = st.session_state.get(session.NUM_SWEEP_CHOICES, 0)
+    table = sweep_chart.points(lines, axes, best and best.id, shown and shown.id, turn)
+    if len(table):
+        ids = [run.id for run in of_sweep]
+        st.vega_lite_chart(
+            table,
+            sweep_chart.parallel(axes, _paper()),
+            key=_CHART,
+            on_select=lambda: _choose(ids),
+            selection_mode="line",
+        )
+    _table(of_sweep, sweep, lines, axes, shown)
+    _open(of_sweep, shown)
+
+
+def _paper() -> str:
+    return "#161618" if st.context.theme.type == "dark" else "#ffffff"
+
+
+def _choose_sweep(ids: list[str]) -> str:
+    if len(ids) == 1:
+        return ids[0]
+    return st.selectbox("Sweep", ids, key="sweep", persist_state="session", filter_mode=None)
+
+
+def _summary(sweep: Sweep, runs: Sequence[Run], best: Run | None) -> str:
+    states = [run.status().state for run in runs]
+    num_ended = sum(state not in ACTIVE for state in states)
+    words = f"{num_ended} of {sweep.num_runs} trainings have ended."
+    if best is None:
+        return f"{words} The best one is known when one of them is finished."
+    test = best.test()
+    label = text.plain(run_picker.run_label(best))
+    sentence = f"{words} The best one is {label}."
+    return (
+        f"{sentence} It reads {text.percent_text(test['accuracy'])} of the test images." if test else sentence
+    )
+
+
+def _line(run: Run, names: Sequence[str], best_of: str) -> Line:
+    try:
+        recipe = run.recipe()
+        settings = tuple(_setting(recipe, name) for name in names)
+    except ValueError:
+        settings = ("?",) * len(names)
+    value = sweeps.value(run, best_of)
+    return Line(run.id, run_picker.run_label(run), settings, value, _value_text(value, best_of))
+
+
+def _setting(recipe: Recipe, name: str) -> str:
+    value = getattr(recipe, name)
+    if name == "stages":
+        return " | ".join(", ".join(map(str, stage)) for stage in value) or "none"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value)) or "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:,}" if isinstance(value, int) else str(value) or "none"
+
+
+def _value_text(value: float | None, best_of: str) -> str:
+    if value is None or best_of == "validation_accuracy":
+        return text.percent_text(value)
+    return f"{value:.3f}"
+
+
+def _table(
+    runs: Sequence[Run], sweep: Sweep, lines: Sequence[Line], axes: Sequence[str], shown: Run | None
+) -> None:
+    by_id = {line.run_id: line for line in lines}
+    places = sweeps.ranking(runs, sweep.best_of)
+    rows, classes = [], []
+    for number, place in enumerate(places, start=1):
+        for run in place.runs:
+            rows.append(_row(f"{number}", run, by_id[run.id], axes, "seed" in sweep.over))
+            classes.append("chosen" if shown and run.id == shown.id else "")
+    tables.table(rows, row_classes=classes)
+
+
+def _row(place: str, run: Run, line: Line, axes: Sequence[str], has_seeds: bool) -> tables.Row:
+    status, history = run.status(), run.history()
+    cells = {axis[0].upper() + axis[1:]: cell for axis, cell in zip(axes, line.settings, strict=False)}
+    seed = {"Seed": _seed(run)} if has_seeds else {}
+    state = "stopped early" if status.note == sweeps.STOPPED_EARLY else run_state.STATE_WORDS[status.state]
+    size = run.model_path.stat().st_size if run.model_path.is_file() else None
+    return {
+        "Place": place,
+        **cells,
+        **seed,
+        "Run": tables.Cell(line.label, "name left"),
+        "State": tables.Cell(state, f"left state {status.state}"),
+        axes[-1][0].upper() + axes[-1][1:]: line.value_text,
+        "Size": text.bytes_text(size) if size is not None else "–",
+        "Time": text.duration_text(float(history["seconds"].to_numpy().sum())) if len(history) else "–",
+    }
+
+
+def _seed(run: Run) -> str:
+    try:
+        return str(run.recipe().seed)
+    except ValueError:
+        return "?"
+
+
+def _open(runs: Sequence[Run], shown: Run | None) -> None:
+    """Shows a box in which the visitor chooses a run, as by a click in the chart."""
+    labels = {run.id: run_picker.run_label(run) for run in runs}
+    # The box is empty again after a choice. The run then stands in the box at the top of the page.
+    number = st.session_state.get(session.NUM_SWEEP_CHOICES, 0)
+    key = f"open-sweep-{number}"
+    st.selectbox(
+        "Show a run of this sweep above",
+        [run_id for run_id in labels if shown is None or run_id != shown.id],
+        index=None,
+        format_func=labels.__getitem__,
+        key=key,
+        placeholder="Choose a run, or click on a point in the chart",
+        on_change=lambda: _show(st.session_state[key], labels),
+    )
+
+
+def _choose(ids: Sequence[str]) -> None:
+    points = st.session_state[_CHART].selection.get("line", [])
+    _show(points[0].get("run") if points else None, ids)
+
+
+def _show(run_id: object, ids: Sequence[str] | dict[str, str]) -> None:
+    # The value comes from the browser. One that names no run of the sweep is ignored.
+    if isinstance(run_id, str) and run_id in ids:
+        st.session_state[session.RUN_SHOWN] = run_id
+        st.session_state[session.NUM_SWEEP_CHOICES] = st.session_state.get(session.NUM_SWEEP_CHOICES, 0) + 1

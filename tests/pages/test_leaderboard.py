@@ -1,0 +1,98 @@
+"""The leaderboard on the Audience page, without a browser."""
+
+import json
+from dataclasses import asdict, replace
+
+import pytest
+
+from bnn.analysis import final_test
+from bnn.engine import file
+from bnn.runs import run_data, store
+from bnn.system.files import write_atomically
+from pages.audience.leaderboard import ACCURACY, PER_KILOBYTE, entries
+from pages.shared import app_address
+from tests.support.page_content import words
+from tests.support.pages import cells, click, history_row, open_page
+from tests.support.run_content import sound_test_result
+
+
+@pytest.fixture(autouse=True)
+def presenter(monkeypatch):
+    """The presenter's browser."""
+    monkeypatch.setattr(app_address, "is_on_this_computer", lambda: True)
+
+
+@pytest.fixture
+def named(make_run, random_network):
+    """A function that makes a run with a name, a third epoch of this accuracy and a network of this width."""
+
+    def named(name, accuracy, width=8, **settings):
+        run = make_run(**settings)
+        run.append_history(history_row(3) | {"validation_accuracy": accuracy})
+        network = random_network(seed=1, stages=(), dense=(width,))
+        write_atomically(run.model_path, file.to_bytes(network))
+        store.rename(run, name)
+        return run
+
+    return named
+
+
+def open_leaderboard():
+    page = open_page("audience")
+    page.segmented_control(key="audience-view").set_value("Leaderboard").run()
+    assert not page.exception
+    return page
+
+
+def test_named_runs_are_sorted_by_accuracy_or_by_accuracy_per_kilobyte(named, make_run):
+    large, small = named("Ann", 0.97, width=64), named("Ben", 0.96, width=4)
+    make_run()
+    assert [entry.run for entry in entries(store.all_runs(), ACCURACY)] == [large, small]
+    found = entries(store.all_runs(), PER_KILOBYTE)
+    assert [entry.run for entry in found] == [small, large]
+    assert found[0].per_kilobyte == pytest.approx(96 / (small.model_path.stat().st_size / 1000))
+    page = open_leaderboard()
+    size = f"{8 * large.model_path.stat().st_size:,}"
+    assert [row[:4] for row in cells(page)] == [
+        ["1", "Ann", "97.00 %", size],
+        ["2", "Ben", "96.00 %", cells(page)[1][3]],
+    ]
+    page.segmented_control(key="leaderboard-by").set_value(PER_KILOBYTE).run()
+    assert [row[1] for row in cells(page)] == ["Ben", "Ann"]
+
+
+def test_results_on_the_test_set_are_shown_at_the_press_only(named, monkeypatch):
+    tested, untested, unfinished = named("Ann", 0.97), named("Ben", 0.96), named("Cem", 0.95, state="stopped")
+    tested.write_test(sound_test_result())
+    measured = []
+
+    def write_test(run):
+        measured.append(run)
+        return {"accuracy": 0.5}
+
+    monkeypatch.setattr(final_test, "write_test", write_test)
+    page = open_leaderboard()
+    assert measured == []
+    assert "87.50 %" not in words(page)
+    click(page, "leaderboard-test-False")
+    assert [row[3] for row in cells(page)] == ["87.50 %", "50.00 %", "–"]
+    assert measured == [untested]
+    assert unfinished.test() is None
+    click(page, "leaderboard-test-True")
+    assert "87.50 %" not in words(page)
+
+
+def test_runs_that_cannot_be_compared_are_left_out(named, random_network):
+    named("report", 0.99, recipe="report")
+    network = random_network(stages=(), dense=(8,), pixel_threshold=0)
+    write_atomically(named("blind", 0.1).model_path, file.to_bytes(network))
+    named("damaged", 0.9).model_path.write_bytes(b"")
+    good = named("good", 0.8)
+    facts = replace(run_data.MNIST_FACTS, name="signs.zip", file="data.npz")
+    (good.folder / "data.json").write_text(json.dumps(asdict(facts)))
+    assert [row[:3] for row in cells(open_leaderboard())] == [["1", "good", "signs.zip"]]
+
+
+def test_without_a_name_the_page_says_what_to_do(make_run):
+    make_run()
+    assert "Press “Rename” on the Train page" in open_leaderboard().info[0].value

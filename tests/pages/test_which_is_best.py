@@ -1,0 +1,105 @@
+"""The table and the chart of a sweep on the Train page, without a browser."""
+
+import json
+from dataclasses import replace
+
+import altair as alt
+import pytest
+
+from bnn.runs import sweeps
+from pages.train import sweep_chart
+from pages.train.sweep_chart import Line
+from tests.support.pages import cells, open_page
+from tests.support.run_content import sound_test_result
+from tests.support.sweep_runs import trial
+
+AXES = ["learning rate", "stages", "validation"]
+LINES = [
+    Line("a", "A", ("0.1", "32"), 0.5, "50.00 %"),
+    Line("b", "B", ("0.2", "48"), 0.9, "90.00 %"),
+    Line("c", "C", ("0.1", "48"), 0.7, "70.00 %"),
+    Line("d", "D", ("0.3", "48"), None, "–"),
+]
+
+
+@pytest.fixture
+def runs(runs_root):
+    """A finished run, a better one, one that was stopped early, and one that has begun."""
+    early = trial(3, [0.4], "stopped", learning_rate=0.2, seed=2)
+    early.write_status(replace(early.written_status(), note=sweeps.STOPPED_EARLY))
+    return [
+        trial(1, [0.6, 0.7]),
+        trial(2, [0.8, 0.75], learning_rate=0.1, stages=((4, 8), (2,))),
+        early,
+        trial(4, [], "stopped", learning_rate=0.3),
+    ]
+
+
+def texts(page):
+    """Return the headings and captions of the page."""
+    return " ".join(element.value for element in (*page.subheader, *page.caption))
+
+
+def test_without_a_sweep_nothing_is_shown(make_run):
+    make_run()
+    assert "Which is best?" not in texts(open_page("train"))
+
+
+def test_places_settings_and_winner_are_shown_and_a_run_can_be_opened(runs):
+    runs[1].write_test(sound_test_result())
+    page = open_page("train")
+    text = texts(page)
+    assert "Which is best?" in text
+    assert "4 of 4 trainings have ended." in text
+    assert "It reads 87.50 % of the test images." in text
+    rows = [row for row in cells(page) if row[0] in "1234" and len(row) == 8]
+    assert [row[:3] for row in rows] == [
+        ["1", "0.1", "4, 8 | 2"],
+        ["2", "0.005", "32 | 64"],
+        ["3", "0.2", "32 | 64"],
+        ["4", "0.3", "32 | 64"],
+    ]
+    assert [row[4] for row in rows] == ["finished", "finished", "stopped early", "stopped"]
+    assert [row[5] for row in rows] == ["80.00 %", "70.00 %", "40.00 %", "–"]
+    box = next(box for box in page.selectbox if box.key == "open-sweep-0")
+    box.select(runs[0].id).run()
+    assert not page.exception
+    assert page.session_state["run_shown"] == runs[0].id
+
+
+def test_a_damaged_recipe_or_sweep_hides_no_other_run(runs):
+    (runs[0].folder / "recipe.json").write_text("{}")
+    (runs[1].folder / "sweep.json").write_text("{}")
+    page = open_page("train")
+    rows = [row for row in cells(page) if row[0] in "1234" and len(row) == 8]
+    assert ["?", "?"] in [row[1:3] for row in rows]
+    assert len(rows) == 3
+
+
+def test_each_line_crosses_all_axes_at_the_height_of_its_values():
+    table = sweep_chart.points(LINES, AXES, "b", "c")
+    found = {(row.run, row.axis): (row.height, row.kind) for row in table.itertuples()}
+    assert found == {
+        ("a", AXES[0]): (0.0, "others"),
+        ("a", AXES[1]): (0.0, "others"),
+        ("a", AXES[2]): (0.0, "others"),
+        ("b", AXES[0]): (1.0, "best"),
+        ("b", AXES[1]): (1.0, "best"),
+        ("b", AXES[2]): (1.0, "best"),
+        ("c", AXES[0]): (0.0, "shown"),
+        ("c", AXES[1]): (1.0, "shown"),
+        ("c", AXES[2]): (pytest.approx(0.5), "shown"),
+    }
+    named = table[table["axis"] == AXES[2]].set_index("run")["is_named"].to_dict()
+    assert named == {"a": True, "b": True, "c": False}
+
+
+def test_specification_of_the_chart_is_valid():
+    spec = json.loads(json.dumps(sweep_chart.parallel(AXES)))
+    alt.Chart.from_dict(spec | {"data": {"values": []}})
+
+
+def test_runs_of_equal_value_are_drawn_at_one_height():
+    table = sweep_chart.points([LINES[0], LINES[0]], AXES, None, None)
+    assert set(table[table["axis"] == AXES[2]]["height"]) == {1.0}
+    assert sweep_chart.points([LINES[3]], AXES, None, None).empty
