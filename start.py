@@ -5,7 +5,8 @@
 
     python3 start.py            start the app; further arguments go to `streamlit run app.py`, such as
                                 `--server.port 8502`, or `--server.address 0.0.0.0` to let phones in
-    python3 start.py --cluster ADDRESS   the same, and train on the Ray cluster at this address
+    python3 start.py --cluster ADDRESS
+                                the same, and train on the Ray cluster at this address
     python3 start.py test       run the tests in two processes; further arguments go to `pytest`
     python3 start.py --help     print this; `.venv/bin/streamlit run --help` lists Streamlit's arguments
 
