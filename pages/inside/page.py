@@ -6,7 +6,7 @@ import streamlit as st
 
 from bnn.runs.run import Run
 from pages.inside import address, digit_choice, keys
-from pages.inside.chapters import CHAPTERS
+from pages.inside.chapters import CHAPTERS, flipped_weights
 from pages.inside.field import field
 from pages.inside.select import select
 from pages.shared import errors, head, networks, run_picker, session, tour
@@ -87,6 +87,8 @@ def _legend(grey: str) -> str:
 
 def _show(run: Run) -> None:
     network, image = networks.network(run), digit_choice.digit(st.session_state[keys.DIGIT])
+    if st.session_state[keys.CHAPTER] != "neuron":
+        flipped_weights.forget()
     CHAPTERS[st.session_state[keys.CHAPTER]].show(run, network, image)
 
 

@@ -1,7 +1,7 @@
 // A picture of cells of equal size. The visitor picks a cell with the mouse, a finger or the arrow keys.
 //
-// The live part of the page (../inside/live) follows it: the button sends the event "mark" when the visitor moves the marker,
-// "pick" when a cell is picked, and has functions to move the marker and to find cells.
+// The live part of the page (live/) follows it. The button sends the event "ready" when it is new on the page, "mark" when the
+// visitor moves the marker, and "pick" when a cell is picked. It has functions to move the marker and to find cells.
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }
 
 export default function ({ parentElement, data, setTriggerValue }) {
@@ -92,4 +92,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
     move((place ?? [0, 0]).map((at, axis) => at + step[axis]), !data.opens)
   }
   show()
+  // The live part may have drawn the page before this picture was there.
+  if (!button.isKnown) send("ready")
+  button.isKnown = true
 }

@@ -37,11 +37,11 @@ def test_play_fills_the_map_in_the_browser(open_live):
     page.evaluate(COUNT_MESSAGES)
     play = page.locator(".play-window")
     play.click()
-    expect(play).to_have_text("Pause")
+    expect(play).to_have_text("Pause", use_inner_text=True)
     found = page.wait_for_function(PAUSE_IN_ROW, arg=11).json_value()
     row, column = found["place"]
     assert found["numSent"] == 0
-    expect(play).to_have_text("Play")
+    expect(play).to_have_text("Play", use_inner_text=True)
     _expect_place(page, row, column)
     _expect_map(page, num_filled=(row - 1) * SIDE + column)
     page.locator(".st-key-neuron-forward button").click()
@@ -49,8 +49,8 @@ def test_play_fills_the_map_in_the_browser(open_live):
     _expect_place(page, row, column)
     _expect_map(page, num_filled=(row - 1) * SIDE + column)
     play.click()
-    expect(play).to_have_text("Pause")
-    expect(play).to_have_text("Play")
+    expect(play).to_have_text("Pause", use_inner_text=True)
+    expect(play).to_have_text("Play", use_inner_text=True)
     _expect_map(page, num_filled=SIDE**2)
     _check_words_at_a_corner(page)
 

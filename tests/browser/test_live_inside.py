@@ -164,14 +164,19 @@ def _flip_weight(page, layer):
 
 
 def _check_click_flips_a_weight(page, number, output, row, column):
-    """Count, map and the network's answer follow a click on a weight; and back again."""
+    """Count, map and the network's answer follow a click on a weight, also after a reload; and back again."""
     layer = network().layers[number]
     _flip_weight(page, layer)
+    page.wait_for_url(re.compile(rf"flipped={number + 1}\.{output + 1}\.{5 * layer.inputs}(&|$)"))
+    if number == 0:
+        chromium.reload(page)
+        expect(page.locator(".by-hand-words")).to_contain_text("1 weight flipped")
     weights = layer.weights.copy()
     weights[output, 4, -1] ^= True
     _expect_neuron(page, replace(layer, weights=weights), number, output, row, column)
     page.get_by_role("button", name="Put back").click()
     expect(page.locator(".by-hand-words")).to_be_hidden()
+    page.wait_for_url(lambda url: "flipped" not in url)
     _expect_neuron(page, layer, number, output, row, column)
 
 

@@ -12,7 +12,7 @@ from bnn.engine.network import PackedLayer, PackedNetwork
 from bnn.runs.run import Run
 from pages.inside import address, digit_choice, keys
 from pages.inside.chapter import Chapter
-from pages.inside.chapters import first_view, neuron_in_words
+from pages.inside.chapters import first_view, flipped_weights, neuron_in_words
 from pages.inside.chapters.neuron_arithmetic import (
     arithmetic_html,
     count_html,
@@ -34,9 +34,13 @@ _VALUES = {
     "filter": address.Value(keys.FILTER, address.whole_number),
     "row": address.Value(keys.ROW, address.whole_number),
     "column": address.Value(keys.COLUMN, address.whole_number),
+    "flipped": flipped_weights.IN_ADDRESS,
 }
 # The browser shows the button when it has the network, see live/slide.js.
-_PLAY = '<button type="button" class="small-button play-window none">Play</button>'
+_PLAY = (
+    '<button type="button" class="small-button play-window">'
+    '<span class="play">Play</span><span class="pause">Pause</span></button>'
+)
 # The browser shows these words as soon as the visitor has flipped a weight.
 _BY_HAND = (
     '<p class="by-hand-words none"><span>0 weights flipped by you</span>'
@@ -82,7 +86,17 @@ def _follow(run: Run, network: PackedNetwork, image: np.ndarray, one: Neuron) ->
     place = {name: state[key] - 1 for name, key in keys_by_name.items()}
     truth = digit_choice.truth(network.class_names)
     side = layer.side if layer.kind == "convolution" else 0
-    live(run, image, "neuron", words=place_words(layer, one), side=side, truth=truth, **place)
+    live(
+        run,
+        image,
+        "neuron",
+        on_flipped=flipped_weights.take,
+        flipped=flipped_weights.of_run(run),
+        words=place_words(layer, one),
+        side=side,
+        truth=truth,
+        **place,
+    )
 
 
 def _layer(network: PackedNetwork) -> PackedLayer:

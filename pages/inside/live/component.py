@@ -36,7 +36,12 @@ _live = component("one_bit_lab_inside", js=script.module(*_SCRIPTS))
 
 
 def live(
-    run: Run, image: np.ndarray, chapter: str, on_flips: Callable[[], None] | None = None, **values: object
+    run: Run,
+    image: np.ndarray,
+    chapter: str,
+    on_flips: Callable[[], None] | None = None,
+    on_flipped: Callable[[], None] | None = None,
+    **values: object,
 ) -> None:
     """Lets the browser show a chapter for what is drawn, while it is drawn.
 
@@ -47,11 +52,18 @@ def live(
         image: The digit that is shown, (28, 28) uint8.
         chapter: Name of the chapter in `live.js`.
         on_flips: Called when the visitor has flipped weights with the button of chapter 5.
+        on_flipped: Called when the visitor has flipped a weight of chapter 2.
         **values: What its script needs to know.
     """
     data = shared_live.drawing_data(run, objects())
     data |= {"chapter": chapter, "pixels": base64_text(image), **values}
-    _live(key=KEY, data=data, height=1, on_flips_change=on_flips or _do_nothing)
+    _live(
+        key=KEY,
+        data=data,
+        height=1,
+        on_flips_change=on_flips or _do_nothing,
+        on_flipped_change=on_flipped or _do_nothing,
+    )
 
 
 def _do_nothing() -> None:

@@ -1,5 +1,5 @@
-// Chapter 2: a click on a weight flips it. Only the browser knows of it. When the visitor leaves the chapter or chooses
-// another network, the weights are put back.
+// Chapter 2: a click on a weight flips it. The server only hears of it for the address, so that a link has the flipped weights,
+// too. When the visitor leaves the chapter or chooses another network, the weights are put back.
 
 let byHand = { network: null, weights: [] } // weights that are flipped now, as [layer, output, number of the weight]
 
@@ -17,6 +17,18 @@ export function putWeightsBack() {
   byHand.weights.forEach(weight => byHand.network.flipWeight(...weight))
   byHand = { network: null, weights: [] }
 }
+
+/** Flips the weights that the address names as `flippedWeights` does, for as far as the network has them. */
+export function flipWeightsNamed(network, text) {
+  for (const name of text.split("_")) {
+    const [number, output, weight] = name.split(".").map(count => Number(count) - 1)
+    const layer = network.layers[number]
+    if (layer && output < layer.outputs && weight < numTaps(layer) * layer.inputs) flip(network, [number, output, weight])
+  }
+}
+
+/** The flipped weights for the address: layer, neuron and number of each, counted from 1. */
+const flippedWeights = () => byHand.weights.map(weight => weight.map(number => number + 1).join(".")).join("_")
 
 /** Shows the words that a weight can be flipped, if the browser has the network. */
 export function offerFlips(network) {
@@ -56,10 +68,10 @@ function weightAt(figure, { target, clientX, clientY }, { side, channels }) {
 
 let pageNow = () => null
 
-/** Lets clicks and keys flip weights of the neuron that `getPage` names. */
-export function followWeights(getPage, show) {
+/** Lets clicks and keys flip weights of the neuron that `getPage` names. `tell` gets all that are flipped then. */
+export function followWeights(getPage, show, tell) {
   const isFirst = pageNow() === null
-  pageNow = () => ({ getPage, show })
+  pageNow = () => ({ getPage, show, tell })
   if (!isFirst) return
   document.addEventListener("click", event => {
     const page = pageNow().getPage()
@@ -74,6 +86,7 @@ export function followWeights(getPage, show) {
       flip(network, [page.layer, page.output, number])
     }
     pageNow().show()
+    pageNow().tell(flippedWeights())
   })
   document.addEventListener("keydown", moveFocus)
 }

@@ -7,6 +7,7 @@ let page = null // what the server has said last
 let drawn = null // the digit that was drawn last
 let isAhead = false // whether the browser has changed anything on the page
 let placeNow = null // the chapter and the network that are on the page
+let awaitedFlips = "" // weights that the address names, until the network is there
 
 export default function ({ data, setTriggerValue }) {
   if (typeof WebAssembly === "undefined") return
@@ -16,9 +17,10 @@ export default function ({ data, setTriggerValue }) {
   arriveAt(`${page.chapter} ${page.network}`)
   loadNetworkFrom(page.network, whenLoaded)
   offerFlips(networkAt(page.network))
+  flipAwaited()
   followDrawing(page, draw)
   followSliders(() => page && SLIDERS[page.chapter] && (isAhead || isSliderAhead(page)) && onNextFrame(show))
-  followWeights(() => page, show)
+  followWeights(() => page, show, flipped => setTriggerValue("flipped", flipped))
   followPointers()
   if (page.chapter === "neuron") settleSlide(page)
   page.isShown = () => page === shown
@@ -38,6 +40,7 @@ let arePointersFollowed = false
 function followPointers() {
   if (arePointersFollowed) return
   arePointersFollowed = true
+  document.addEventListener("ready", () => isAhead && onNextFrame(show))
   followSlide(() => page, show)
   followPointer(() => page, network => reset(network).read(digitNow()))
   followClicks(() => page)
@@ -49,7 +52,16 @@ const digitNow = () => (drawn && isDrawingAhead(page) ? drawn : page.digit)
 function whenLoaded() {
   offerFlips(networkAt(page.network))
   if (page.chapter === "neuron") showPlayButton(page)
+  flipAwaited()
   if (isAhead) show()
+}
+
+function flipAwaited() {
+  const network = networkAt(page.network)
+  if (!network || !awaitedFlips) return
+  flipWeightsNamed(network, awaitedFlips)
+  awaitedFlips = ""
+  isAhead = true
 }
 
 /** What the visitor did with weights belongs to one chapter and one network. */
@@ -58,6 +70,7 @@ function arriveAt(place) {
   placeNow = place
   putWeightsBack()
   forgetPresses()
+  awaitedFlips = (place && page.flipped) || ""
 }
 
 /** The component alone may be away for a moment. The visitor has left when the rest of the chapter has gone, too. */

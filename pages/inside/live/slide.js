@@ -33,10 +33,9 @@ export function settleSlide(page) {
 }
 
 function showPlayButton(page) {
-  const button = document.querySelector(".play-window")
-  if (!button) return
-  button.classList.toggle("none", !isSlidable(page))
-  setText(button, slide.isPlaying ? "Pause" : "Play")
+  // Not in the button itself: Streamlit may make it anew at any time.
+  document.documentElement.classList.toggle("can-slide", isSlidable(page))
+  document.documentElement.classList.toggle("is-sliding", slide.isPlaying)
 }
 
 /** Follows the buttons, and clicks and arrow keys in the pictures. */

@@ -9,9 +9,10 @@ from tests.support.project import PROJECT
 
 def test_link_sets_the_page_and_is_kept(make_run):
     run = make_run()
-    link = dict(step="neuron", run=run.id, layer="2", filter="4", row="6", column="9")
+    link = dict(step="neuron", run=run.id, layer="2", filter="4", row="6", column="9", flipped="2.4.1_2.4.2")
     page = open_page(**link)
     assert {name: value_in_address(page, name) for name in link} == link
+    assert "flipped" not in address(open_page(step="bits", flipped="2.4.1"))
     assert page.number_input(key="inside_filter").value == 4
 
 
@@ -25,6 +26,9 @@ def test_link_sets_the_page_and_is_kept(make_run):
         dict(digit="zzzz"),
         dict(digit="z" + "A" * 5000),
         dict(step="neuron", layer="²", row="9" * 400, column="0" * 9000),
+        dict(step="neuron", flipped="1.1"),
+        dict(step="neuron", flipped="1.1.1_" * 2000),
+        dict(step="neuron", tiles="x"),
         dict(other="1"),
     ],
 )

@@ -1,0 +1,45 @@
+"""Inside, chapter 2: the weights that the visitor has flipped, which a link to the page names.
+
+Only the browser flips them, see live/flip_weight.js. They belong to one run, and to this chapter.
+"""
+
+import re
+
+import streamlit as st
+
+from bnn.runs.run import Run
+from pages.inside import address
+from pages.inside.live.component import KEY
+
+_FLIPPED, _RUN = "inside_flipped", "inside_flipped_run"
+# Layer, neuron and number of each weight, counted from 1.
+_WEIGHTS = re.compile(r"\d{1,2}\.\d{1,4}\.\d{1,6}(_\d{1,2}\.\d{1,4}\.\d{1,6})*", re.ASCII)
+_MAX_LENGTH = 600
+
+
+def _weights(text: str) -> str | None:
+    return text if len(text) <= _MAX_LENGTH and _WEIGHTS.fullmatch(text) else None
+
+
+IN_ADDRESS = address.Value(_FLIPPED, _weights)
+
+
+def of_run(run: Run) -> str:
+    """Returns the weights that the visitor or the link has flipped in this run's network; forgets others."""
+    if st.session_state.setdefault(_RUN, run.id) != run.id:
+        forget()
+        st.session_state[_RUN] = run.id
+    return st.session_state.get(_FLIPPED) or ""
+
+
+def take() -> None:
+    """Takes over what the browser has flipped. Of too many weights, a link names none."""
+    flipped = st.session_state[KEY].flipped
+    # The value comes from the browser and may be anything.
+    st.session_state[_FLIPPED] = _weights(flipped) if isinstance(flipped, str) else None
+
+
+def forget() -> None:
+    """Forgets the flipped weights. The browser puts them back when the visitor leaves the chapter."""
+    st.session_state.pop(_FLIPPED, None)
+    st.session_state.pop(_RUN, None)
