@@ -204,3 +204,46 @@ def test_a_sweep_goes_on_if_a_node_is_lost(cluster, nodes):
 
 def own_runs():
     return [run for run in store.all_runs() if not run.shipped]
+
+
+@pytest.fixture
+def own_folders(cluster, runs_root, tmp_path):
+    """A function that adds nodes that do not use the folder of runs, but each a folder of its own."""
+    added = []
+
+    def add(number):
+        for _ in range(number):
+            folder = tmp_path / f"node-{len(added)}"
+            folder.mkdir()
+            added.append(cluster.add_node(num_cpus=1, env_vars={"BNN_CLUSTER_FOLDER": str(folder)}))
+        return added
+
+    yield add
+    for node in added:
+        if node in cluster.worker_nodes:
+            cluster.remove_node(node, allow_graceful=False)
+    launcher._agents(cluster.address, str(runs_root.resolve())).end()
+
+
+def test_nodes_that_do_not_share_the_disk_send_what_they_have_learnt(
+    cluster, own_folders, runs_root, tmp_path
+):
+    (first,) = own_folders(1)
+    (run,) = start(60)
+    until(lambda: len(run.history()) >= 3, "three epochs")
+    assert list((tmp_path / "node-0").glob("*/*/recipe.json"))
+    assert not run.lock_path.exists()
+    assert "do not share the disk" in trainings.where()
+    pressed = time.monotonic()
+    trainings.stop(run)
+    until(lambda: run.status().state == "stopped", "the run to stop")
+    assert time.monotonic() - pressed < 3
+    trainings.resume(run)
+    epochs = len(run.history())
+    until(lambda: len(run.history()) > epochs, "the run to go on")
+    cluster.remove_node(first, allow_graceful=False)
+    until(lambda: "Resuming on another machine" in run.status().message, "the loss to be noticed")
+    own_folders(1)
+    until(lambda: run.status().state == "finished", "the run to finish")
+    assert list(run.history()["epoch"]) == list(range(1, 61))
+    assert run.model_path.is_file()

@@ -4,8 +4,9 @@
 
 It reads run ids from standard input, a line each, and submits these runs. On standard output it prints JSON
 objects, one a line: `{"submitted": id}`, `{"refused": id, "reason": text}`, and about twice a second
-`{"active": [ids]}`. It ends with the server, or if the cluster cannot be reached; the server then starts it
-again. Ray may end a process that has lost its cluster, so it is never loaded into the server itself.
+`{"active": [ids], "has_lent": BOOL}`, which `Supervisor.state` explains. It ends with the server, or if the
+cluster cannot be reached; the server then starts it again. Ray may end a process that has lost its cluster,
+so it is never loaded into the server itself.
 """
 
 import json
@@ -33,7 +34,7 @@ def main() -> None:
     requests: queue.Queue[str] = queue.Queue()
     threading.Thread(target=_read, args=(requests,), daemon=True).start()
     while True:
-        _print(active=ray.get(supervisor.active.remote(), timeout=ANSWER_SECONDS))
+        _print(**ray.get(supervisor.state.remote(), timeout=ANSWER_SECONDS))
         try:
             run_id = requests.get(timeout=POLL_SECONDS)
         except queue.Empty:

@@ -6,8 +6,10 @@ starts each when a machine has enough free processors.
 
 import asyncio
 import os
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 # Ray may be missing, because it is an extra.
 import ray  # pyright: ignore[reportMissingImports]
@@ -20,7 +22,8 @@ from ray.exceptions import (  # pyright: ignore[reportMissingImports]
     WorkerCrashedError,
 )
 
-from bnn.runs.cluster import node
+from bnn.runs import starting
+from bnn.runs.cluster import copies, mirror
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
 from bnn.runs.stopping import EXIT_CODE, write_stopped
@@ -30,24 +33,28 @@ NAMESPACE = "one-bit-lab"
 MAX_RESUMES = 1
 _POLL_SECONDS = 0.5
 _LOST = (WorkerCrashedError, NodeDiedError, LocalRayletDiedError, OutOfMemoryError)
-_train = ray.remote(max_retries=0)(node.train)
+_train = ray.remote(max_retries=0)(mirror.train)
 
 
 class Supervisor:
     """Starts trainings as Ray tasks, and watches them.
 
     Args:
-        root: the folder of all runs, on a disk that all machines share.
+        root: the folder of all runs. Machines that do not share its disk train copies of the runs.
         num_cpus: number of processors of each training.
     """
 
     def __init__(self, root: str, num_cpus: float) -> None:
         # In this process, a run's trainer is recognized by its lock, as on a single computer.
         os.environ.pop("BNN_CLUSTER", None)
+        os.environ["BNN_RUNS_DIR"] = root
         self._root = Path(root)
         self._num_cpus = num_cpus
         self._watches: dict[str, asyncio.Task] = {}
         self._submitted_again: set[str] = set()
+        # How often each run was handed to a machine.
+        self._attempts: dict[str, int] = {}
+        self._has_lent = False
 
     async def submit(self, run_id: str) -> None:
         """Starts a training as soon as there is room for it; does nothing if the run is being trained."""
@@ -57,9 +64,40 @@ class Supervisor:
         else:
             self._start(run_id)
 
-    async def active(self) -> list[str]:
-        """Returns the ids of the runs that are queued or being trained."""
-        return list(self._watches)
+    async def state(self) -> dict[str, Any]:
+        """Returns the state of all trainings.
+
+        Returns:
+            `active`: the ids of the runs that are queued or being trained. `has_lent`: whether a run was
+            copied to a machine that does not share the disk.
+        """
+        return {"active": list(self._watches), "has_lent": self._has_lent}
+
+    async def lend(self, run_id: str) -> dict[str, copies.Change]:
+        """Returns all files of a run, for a machine that does not share the disk."""
+        self._has_lent = True
+        run = Run(run_id, self._root / run_id)
+        # The trainer itself says what is wrong with these files.
+        with suppress(OSError, ValueError):
+            if run.recipe().starts_from:
+                starting.load_start(run)
+        copies.go_back_to_checkpoint(run)
+        return copies.Changes(run.folder).take()
+
+    async def receive(self, run_id: str, attempt: int, changes: dict[str, copies.Change]) -> bool:
+        """Makes changes in a run's folder that come from another machine.
+
+        Returns:
+            Whether this machine must stop the training: because the user has pressed Stop, or another machine
+            has resumed it.
+        """
+        run = Run(run_id, self._root / run_id)
+        if attempt != self._attempts.get(run_id) or not run.folder.is_dir():
+            return True
+        copies.apply(run.folder, changes)
+        if run.written_status().state not in ACTIVE:
+            run.stop_path.unlink(missing_ok=True)
+        return run.stop_path.exists()
 
     def _start(self, run_id: str) -> None:
         self._watches[run_id] = asyncio.create_task(self._watch(Run(run_id, self._root / run_id)))
@@ -81,7 +119,9 @@ class Supervisor:
 
     async def _train_once(self, run: Run) -> bool:
         """Trains until the task ends, and returns whether its machine was lost."""
-        task = _train.options(num_cpus=self._num_cpus, name=f"train {run.id}").remote(str(self._root), run.id)
+        attempt = self._attempts[run.id] = self._attempts.get(run.id, 0) + 1
+        own, options = ray.get_runtime_context().current_actor, {"num_cpus": self._num_cpus}
+        task = _train.options(name=f"train {run.id}", **options).remote(own, str(self._root), run.id, attempt)
         future = asyncio.wrap_future(task.future())
         while not (await asyncio.wait({future}, timeout=_POLL_SECONDS))[0]:
             if run.stop_path.exists() and not run.written_status().pid:

@@ -1,8 +1,8 @@
 """Starts trainers on a Ray cluster. Ray itself runs in another process, `bnn.runs.cluster.agent`.
 
-All machines of the cluster must see the folder of runs under the same path, on a disk that they share. The
-environment variables are `BNN_CLUSTER`, the address of the cluster as `ray.init` takes it, and
-`BNN_CLUSTER_CPUS`, the number of processors of each training (2 if it is not set).
+The folder of runs is on the head. Machines that see it under the same path use it, and the others train
+copies (`bnn.runs.cluster.mirror`). The environment variables are `BNN_CLUSTER`, the address of the cluster as
+`ray.init` takes it, and `BNN_CLUSTER_CPUS`, the number of processors of each training (2 if it is not set).
 """
 
 from __future__ import annotations
@@ -76,7 +76,12 @@ def notice(runs_root: Path) -> str:
             f"The cluster {address()} cannot be reached now. Trainings that run there go on, and are shown"
             " again when it can be reached."
         )
-    return f"Trainings run on the cluster {address()}. All its machines share the disk with the runs."
+    way = (
+        "Machines that do not share the disk with the runs send what they have learnt every two seconds."
+        if agent.has_lent
+        else "All its machines share the disk with the runs."
+    )
+    return f"Trainings run on the cluster {address()}. {way}"
 
 
 def address() -> str:
@@ -112,6 +117,8 @@ class Agent:
         self._changed = threading.Condition()
         self._process: subprocess.Popen[str] | None = None
         self._active: frozenset[str] | None = None
+        # Whether a run was copied to a machine that does not share the disk.
+        self.has_lent = False
         self._heard = 0.0
         self._last_words = ""
         self._answers: dict[str, str] = {}
@@ -198,6 +205,7 @@ class Agent:
             self._heard = time.monotonic()
             if "active" in message:
                 self._active = frozenset(message["active"])
+                self.has_lent = message.get("has_lent") is True
             elif "submitted" in message:
                 self._active = (self._active or frozenset()) | {message["submitted"]}
                 self._answers[message["submitted"]] = ""

@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+import subprocess
 import sys
 from concurrent.futures import Future
 from dataclasses import replace
@@ -11,7 +12,7 @@ import pytest
 
 from bnn.runs import stopping, store
 from bnn.runs.status import Status
-from tests.support.run_content import RECIPE
+from tests.support.run_content import RECIPE, history_row
 
 ERRORS = (
     "LocalRayletDiedError",
@@ -21,6 +22,27 @@ ERRORS = (
     "TaskCancelledError",
     "WorkerCrashedError",
 )
+MODULES = ("bnn.runs.cluster.supervisor", "bnn.runs.cluster.mirror")
+# Trains for three epochs, or until it is asked to stop; goes on after the last epoch in the history.
+TRAINER = """
+import json, os, pathlib, sys, time
+run = pathlib.Path(sys.argv[1])
+history = run / "history.csv"
+if not history.exists():
+    history.write_text("epoch,loss,accuracy,validation_loss,validation_accuracy,flip_ratio,seconds\\n")
+done = len(history.read_text().splitlines()) - 1
+def say(state):
+    (run / ".part").write_text(json.dumps({"state": state, "pid": os.getpid()}))
+    (run / ".part").replace(run / "status.json")
+say("running")
+for epoch in range(done + 1, 4):
+    with history.open("a") as file:
+        file.write(f"{epoch},1,1,1,1,1,1\\n")
+while sys.argv[2] == "waits" and not (run / "stop").exists():
+    time.sleep(0.01)
+(run / "model.safetensors").write_bytes(b"bits")
+say("stopped" if (run / "stop").exists() else "finished")
+"""
 
 
 @pytest.fixture
@@ -40,6 +62,8 @@ def ray(monkeypatch):
         cancel=lambda task: task.future().set_exception(module.exceptions.TaskCancelledError()),
         exceptions=SimpleNamespace(**{name: type(name, (Exception,), {}) for name in ERRORS}),
         actor=SimpleNamespace(ActorHandle=object),
+        get_runtime_context=lambda: SimpleNamespace(current_actor=None),
+        get=lambda answer, timeout: answer,
     )
     monkeypatch.setitem(sys.modules, "ray", module)
     monkeypatch.setitem(sys.modules, "ray.exceptions", module.exceptions)
@@ -49,7 +73,8 @@ def ray(monkeypatch):
 @pytest.fixture
 def watched(ray, runs_root, monkeypatch):
     """A function that runs a scene with a supervisor and a new run that it has started."""
-    monkeypatch.delitem(sys.modules, "bnn.runs.cluster.supervisor", raising=False)
+    for name in MODULES:
+        monkeypatch.delitem(sys.modules, name, raising=False)
     module = importlib.import_module("bnn.runs.cluster.supervisor")
     monkeypatch.setattr(module, "_POLL_SECONDS", 0.01)
 
@@ -62,8 +87,9 @@ def watched(ray, runs_root, monkeypatch):
         await scene(supervisor, run)
 
     yield lambda scene: asyncio.run(asyncio.wait_for(play(scene), 60))
-    # Other tests must import it with the real Ray, or not at all.
-    sys.modules.pop("bnn.runs.cluster.supervisor", None)
+    # Other tests must import them with the real Ray, or not at all.
+    for name in MODULES:
+        sys.modules.pop(name, None)
 
 
 async def until(condition):
@@ -79,7 +105,7 @@ def test_resume_right_after_stop_is_not_lost(watched, ray):
         await supervisor.submit(run.id)
         ray.tasks[0].set_result(stopping.EXIT_CODE)
         await until(lambda: len(ray.tasks) == 2)
-        assert await supervisor.active() == [run.id]
+        assert (await supervisor.state())["active"] == [run.id]
         assert run.written_status().state == "queued"
         run.write_status(Status("finished"))
         ray.tasks[1].set_result(0)
@@ -120,5 +146,69 @@ def test_a_trainer_that_ends_by_itself_leaves_an_interrupted_run(watched, ray):
         await until(lambda: not supervisor._watches)
         status = run.written_status()
         assert (status.state, status.message) == ("interrupted", "its trainer ended: no module named larq")
+
+    watched(scene)
+
+
+class Handle:
+    """The supervisor as another machine sees it: each method has a `remote`, which returns the answer."""
+
+    def __init__(self, supervisor, loop):
+        self._supervisor, self._loop = supervisor, loop
+
+    def __getattr__(self, name):
+        def remote(*arguments):
+            answer = getattr(self._supervisor, name)(*arguments)
+            return asyncio.run_coroutine_threadsafe(answer, self._loop).result()
+
+        return SimpleNamespace(remote=remote)
+
+
+def on_another_machine(supervisor, run, monkeypatch, mode, attempt=1):
+    """Train the run in a folder of its own, in another thread; returns the thread's future."""
+    mirror = importlib.import_module("bnn.runs.cluster.mirror")
+    monkeypatch.setattr(mirror, "_POLL_SECONDS", 0.01)
+    monkeypatch.setattr(mirror, "EXCHANGE_SECONDS", 0.02)
+    command = [sys.executable, "-c", TRAINER]
+    start = lambda copy: subprocess.Popen([*command, str(copy.folder), mode])  # noqa: E731
+    monkeypatch.setattr(mirror.node, "start", start)
+    handle = Handle(supervisor, asyncio.get_running_loop())
+    return asyncio.to_thread(mirror.train, handle, "/nowhere", run.id, attempt)
+
+
+@pytest.mark.parametrize("epochs_before", [0, 2])
+def test_a_machine_without_the_disk_trains_a_copy(watched, ray, monkeypatch, epochs_before):
+    async def scene(supervisor, run):
+        for epoch in range(1, epochs_before + 1):
+            run.append_history(history_row(epoch))
+        # Only the first of these epochs is in the checkpoint, so at most the second may stay.
+        assert await on_another_machine(supervisor, run, monkeypatch, "finishes") == 0
+        assert run.written_status().state == "finished"
+        assert run.history()["epoch"].tolist() == [1, 2, 3]
+        assert run.model_path.read_bytes() == b"bits"
+        assert (await supervisor.state())["has_lent"]
+
+    watched(scene)
+
+
+def test_rows_arrive_while_a_copy_is_trained_and_stop_reaches_it(watched, ray, monkeypatch):
+    async def scene(supervisor, run):
+        training = asyncio.ensure_future(on_another_machine(supervisor, run, monkeypatch, "waits"))
+        await until(lambda: len(run.history()) == 3)
+        assert run.written_status().state == "running"
+        run.stop_path.touch()
+        await training
+        assert run.written_status().state == "stopped"
+        assert not run.stop_path.exists()
+
+    watched(scene)
+
+
+def test_a_machine_that_was_thought_lost_changes_nothing(watched, ray, monkeypatch):
+    async def scene(supervisor, run):
+        supervisor._attempts[run.id] = 2
+        await on_another_machine(supervisor, run, monkeypatch, "waits", attempt=1)
+        assert run.written_status().state == "queued"
+        assert run.history().empty
 
     watched(scene)

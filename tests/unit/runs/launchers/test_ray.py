@@ -20,7 +20,7 @@ def say(**values):
     print(json.dumps(values), flush=True)
 def tell():
     while True:
-        say(active=cluster.read_text().split())
+        say(active=cluster.read_text().split(), has_lent=mode == "lends")
         time.sleep(0.02)
 if mode == "unreachable":
     sys.exit("no cluster")
@@ -111,7 +111,13 @@ def test_a_lost_connection_loses_no_run_and_is_found_again(behave, cluster, runs
     assert run.status().state == "running"
     waiting.until(lambda: agent.active() is not None, "the connection to be found again")
     assert run.status().state == "running"
-    assert "share the disk" in ray.notice(runs_root)
+    assert "All its machines share the disk with the runs." in ray.notice(runs_root)
+
+
+def test_the_page_says_if_machines_do_not_share_the_disk(behave, runs_root):
+    agent = behave("lends")
+    waiting.until(lambda: agent.active() is not None, "a connection")
+    assert "Machines that do not share the disk with the runs send" in ray.notice(runs_root)
 
 
 def test_a_silent_process_counts_as_a_lost_connection(behave, monkeypatch):

@@ -1,0 +1,134 @@
+"""Copies the files of a run between the head of a cluster and a machine that does not share its disk.
+
+A change is the new content of a file, or the rows that were added to a table. The status and the checkpoint
+are read first and written last. So they are never newer than the other files, neither while a trainer is
+writing nor after a crash.
+"""
+
+import json
+import os
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+import safetensors
+
+from bnn.runs.run import Run
+from bnn.system.files import remove_if_possible, write_atomically
+
+# Files that only grow, except if a training is resumed.
+_GROWING = ("history.csv", "progress.csv", "batches.csv", "log.txt")
+# These belong to the head: names that users give, and requests to stop.
+_HEADS = ("name.txt", "stop")
+_MANY_STEPS = 2**52
+
+
+class Change(NamedTuple):
+    """A change of a file.
+
+    Args:
+        content: the new content from `offset` to the end; None if the file was removed.
+        offset: number of bytes before `content` that have not changed.
+    """
+
+    content: bytes | None
+    offset: int = 0
+
+
+class Changes:
+    """Finds what has changed in a run's folder.
+
+    Args:
+        folder: the run's folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        # Inode, size (bytes) and time of change (ns) of each file at the last look.
+        self._seen: dict[str, tuple[int, int, int]] = {}
+
+    def take(self) -> dict[str, Change]:
+        """Returns the changes since the last call, by the path of the file within the folder.
+
+        The first call returns all files.
+        """
+        names = {
+            path.relative_to(self._folder).as_posix() for path in self._folder.rglob("*") if _is_copied(path)
+        }
+        changes = {name: Change(None) for name in set(self._seen) - names}
+        self._seen = {name: state for name, state in self._seen.items() if name in names}
+        for name in sorted(names, key=_order, reverse=True):
+            if change := self._changed(name):
+                changes[name] = change
+        return changes
+
+    def _changed(self, name: str) -> Change | None:
+        try:
+            with (self._folder / name).open("rb") as file:
+                stat = os.fstat(file.fileno())
+                state, before = (stat.st_ino, stat.st_size, stat.st_mtime_ns), self._seen.get(name)
+                if state == before:
+                    return None
+                has_grown = before and name in _GROWING and before[0] == state[0] and before[1] <= state[1]
+                offset = before[1] if before and has_grown else 0
+                file.seek(offset)
+                content = file.read(state[1] - offset)
+        except OSError:
+            # It was removed just now.
+            return None
+        self._seen[name] = state
+        return Change(content, offset)
+
+
+def apply(folder: Path, changes: dict[str, Change]) -> None:
+    """Makes the changes in a folder.
+
+    Raises:
+        OSError: if a file cannot be written.
+        ValueError: if a path leads out of the folder.
+    """
+    for name in sorted(changes, key=_order):
+        parts = PurePosixPath(name).parts
+        if not parts or ".." in parts or PurePosixPath(name).is_absolute():
+            raise ValueError(f"a file of a run must be in its folder, got {name[:100]!r}")
+        path, change = folder.joinpath(*parts), changes[name]
+        if change.content is None:
+            remove_if_possible(path)
+        elif change.offset:
+            _write_end(path, change.content, change.offset)
+        else:
+            path.parent.mkdir(exist_ok=True)
+            write_atomically(path, change.content)
+
+
+def go_back_to_checkpoint(run: Run) -> None:
+    """Removes the rows of a run that are more than an epoch ahead of its checkpoint.
+
+    If the head has ended while it was writing changes, several epochs may be in the history only.
+    """
+    epoch = 0
+    if run.checkpoint_path.is_file():
+        try:
+            with safetensors.safe_open(run.checkpoint_path, "np") as file:
+                epoch = int(json.loads(file.metadata()["position"])["epoch"])
+        except (safetensors.SafetensorError, OSError, ValueError, KeyError, TypeError):
+            # The trainer says that the checkpoint is damaged.
+            return
+    if len(run.history()) > epoch + 1:
+        run.keep_until(epoch + 1, _MANY_STEPS)
+
+
+def _write_end(path: Path, content: bytes, offset: int) -> None:
+    # If this is done twice, because an answer was lost, no row is there twice.
+    with path.open("r+b") as file:
+        file.truncate(offset)
+        file.seek(offset)
+        file.write(content)
+
+
+def _is_copied(path: Path) -> bool:
+    # Names with a dot are locks, and files that are half written.
+    return path.is_file() and not path.name.startswith(".") and path.name not in _HEADS
+
+
+def _order(name: str) -> tuple[bool, bool, str]:
+    return name == "status.json", name.startswith("checkpoint/"), name

@@ -1,0 +1,89 @@
+"""Trains a run on a machine that does not share the disk of the head.
+
+The machine gets a copy of the run's files, and trains in a folder of its own. Every two seconds, it sends
+what has changed to the supervisor on the head. If the machine is lost, another one resumes the training.
+"""
+
+import os
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+# Ray may be missing, because it is an extra.
+import ray  # pyright: ignore[reportMissingImports]
+
+from bnn.runs.cluster import copies, node
+from bnn.runs.run import Run
+from bnn.system.processes import crash_cause
+
+# The environment variable that names the folder for such trainings on a machine; by default the one for
+# temporary files. If it is set, the machine copies runs even if it shares the disk.
+FOLDER_VARIABLE = "BNN_CLUSTER_FOLDER"
+EXCHANGE_SECONDS = 2.0
+_POLL_SECONDS = 0.5
+# The head must answer within this time. Otherwise the training ends; the head has all but its last seconds.
+_ANSWER_SECONDS = 60.0
+
+
+def train(supervisor: Any, root: str, run_id: str, attempt: int) -> int:  # noqa: ANN401 - as in `_ask`
+    """Trains or resumes a run on this machine, and returns the trainer's exit code.
+
+    If this machine shares the disk, the run's folder itself is used.
+
+    Args:
+        supervisor: the handle of the supervisor.
+        root: the folder of all runs on the head.
+        run_id: the run.
+        attempt: number of this training of the run, which the supervisor has given.
+    """
+    folder = os.environ.get(FOLDER_VARIABLE)
+    if not folder and (Path(root) / run_id / "recipe.json").is_file():
+        return node.train(root, run_id)
+    with tempfile.TemporaryDirectory(prefix="bnn-", dir=folder, ignore_cleanup_errors=True) as own_root:
+        run = Run(run_id, Path(own_root) / run_id)
+        run.folder.mkdir()
+        copies.apply(run.folder, _ask(supervisor.lend.remote(run_id)))
+        return _Mirror(supervisor, run, attempt).train()
+
+
+class _Mirror:
+    """A run's own folder on this machine, whose changes are sent to the supervisor."""
+
+    def __init__(self, supervisor: Any, run: Run, attempt: int) -> None:  # noqa: ANN401
+        self._supervisor, self._run, self._attempt = supervisor, run, attempt
+        self._changes = copies.Changes(run.folder)
+        # The head has these files.
+        self._changes.take()
+
+    def train(self) -> int:
+        trainer = node.start(self._run)
+        try:
+            self._exchange_until_end(trainer)
+        finally:
+            # Ray cancels the task, or the head does not answer.
+            trainer.terminate()
+            code = trainer.wait()
+        if cause := crash_cause(code):
+            self._run.write_interrupted(trainer.pid, cause)
+        self._exchange(is_due=True)
+        return code
+
+    def _exchange_until_end(self, trainer: subprocess.Popen) -> None:
+        next_exchange = 0.0
+        while trainer.poll() is None:
+            is_due = time.monotonic() >= next_exchange
+            next_exchange = time.monotonic() + EXCHANGE_SECONDS if is_due else next_exchange
+            if self._exchange(is_due):
+                self._run.stop_path.touch()
+            time.sleep(_POLL_SECONDS)
+
+    def _exchange(self, is_due: bool) -> bool:
+        """Sends what has changed, if that is due, and returns whether the training must stop."""
+        changes = self._changes.take() if is_due else {}
+        return _ask(self._supervisor.receive.remote(self._run.id, self._attempt, changes))
+
+
+def _ask(answer: Any) -> Any:  # noqa: ANN401 - Ray's handles and answers have no static type
+    return ray.get(answer, timeout=_ANSWER_SECONDS)

@@ -1,0 +1,111 @@
+"""A run's files are copied from one folder to another while they change."""
+
+import json
+
+import pytest
+import safetensors.numpy
+
+from bnn.runs.cluster import copies
+from bnn.runs.cluster.copies import Change, Changes
+from bnn.system.files import write_atomically
+from tests.support.run_content import history_row, progress_row
+
+
+@pytest.fixture
+def folders(tmp_path):
+    """The folder in which a run is trained, and its copy."""
+    there, here = tmp_path / "there", tmp_path / "here"
+    for folder in (there, here):
+        (folder / "epochs").mkdir(parents=True)
+    return there, here
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def append(path, content):
+    with path.open("ab") as file:
+        file.write(content)
+
+
+def test_files_and_new_rows_arrive_and_only_these_are_sent(folders):
+    there, here = folders
+    changes = Changes(there)
+    write_atomically(there / "status.json", b"{}")
+    append(there / "history.csv", b"epoch\n1\n")
+    copies.apply(here, changes.take())
+    assert changes.take() == {}
+    append(there / "history.csv", b"2\n3\n")
+    write_atomically(there / "epochs" / "0001.safetensors", b"bits")
+    taken = changes.take()
+    assert taken == {"history.csv": Change(b"2\n3\n", 8), "epochs/0001.safetensors": Change(b"bits")}
+    copies.apply(here, taken)
+    # An answer that was lost is sent again.
+    copies.apply(here, taken)
+    assert contents(here) == contents(there)
+
+
+def test_a_table_that_was_written_again_is_sent_as_a_whole(folders):
+    there, here = folders
+    changes = Changes(there)
+    append(there / "history.csv", b"epoch\n1\n2\n")
+    copies.apply(here, changes.take())
+    write_atomically(there / "history.csv", b"epoch\n1\n")
+    append(there / "history.csv", b"7\n8\n9\n")
+    copies.apply(here, changes.take())
+    assert contents(here) == contents(there)
+
+
+def test_removed_files_are_removed_and_locks_requests_and_names_are_not_copied(folders):
+    there, here = folders
+    changes = Changes(there)
+    for name in (".training.lock", "stop", "name.txt", ".7-x.part", "live.safetensors"):
+        (there / name).touch()
+    (here / "name.txt").write_text("Ann")
+    copies.apply(here, changes.take())
+    assert set(contents(here)) == {"live.safetensors", "name.txt"}
+    (there / "live.safetensors").unlink()
+    copies.apply(here, changes.take())
+    assert contents(here) == {"name.txt": b"Ann"}
+
+
+def test_status_and_checkpoint_are_read_first_and_written_last(folders, monkeypatch):
+    there, here = folders
+    (there / "checkpoint").mkdir()
+    for name in ("status.json", "checkpoint/state.safetensors", "history.csv", "test.json"):
+        (there / name).write_text(name)
+    taken = Changes(there).take()
+    assert list(taken)[:2] == ["status.json", "checkpoint/state.safetensors"]
+    written = []
+    monkeypatch.setattr(copies, "write_atomically", lambda path, content: written.append(path.name))
+    copies.apply(here, taken)
+    assert written[-2:] == ["state.safetensors", "status.json"]
+
+
+@pytest.mark.parametrize("name", ["../x", "/x", "", "epochs/../../x"])
+def test_paths_out_of_the_folder_are_refused(folders, name):
+    with pytest.raises(ValueError, match="must be in its folder"):
+        copies.apply(folders[1], {name: Change(b"x")})
+    assert contents(folders[1].parent) == {}
+
+
+@pytest.mark.parametrize("in_checkpoint, kept", [(None, [1]), (2, [1, 2, 3]), (4, [1, 2, 3, 4])])
+def test_rows_far_ahead_of_the_checkpoint_are_removed(run, in_checkpoint, kept):
+    for epoch in range(1, 5):
+        run.append_history(history_row(epoch))
+        run.append_progress([progress_row(10 * epoch, epoch)])
+    if in_checkpoint:
+        run.checkpoint_path.parent.mkdir()
+        position = {"position": json.dumps({"epoch": in_checkpoint})}
+        write_atomically(run.checkpoint_path, safetensors.numpy.save({}, position))
+    copies.go_back_to_checkpoint(run)
+    assert run.history()["epoch"].tolist() == kept
+
+
+def test_a_damaged_checkpoint_is_left_to_the_trainer(run):
+    run.append_history(history_row(3))
+    run.checkpoint_path.parent.mkdir()
+    run.checkpoint_path.write_bytes(b"damaged")
+    copies.go_back_to_checkpoint(run)
+    assert len(run.history()) == 1
