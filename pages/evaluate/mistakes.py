@@ -102,7 +102,8 @@ def _images(run: Run, evaluation: Evaluation | None, class_names: tuple[str, ...
     # Streamlit replaces HTML as a whole. In Markdown, a browser that translates pages would keep parts of the
     # old sentence.
     st.html(f'<p class="two-lines">{sentence}</p>')
-    with st.container(height=330, border=False, key="images"):
+    # Three rows of images on a phone, with their captions.
+    with st.container(height=372, border=False, key="images"):
         shown = found[:MAX_IMAGES]
         captions = [f"{confidence_text(evaluation.confidences[i])} sure" for i in shown] if evaluation else []
         if inside:

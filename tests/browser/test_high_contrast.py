@@ -60,6 +60,10 @@ def _check_bars(page):
     chapters = page.locator("[data-testid=stButtonGroup] [role=radio]")
     grounds = [chapters.and_(page.locator(f"[aria-checked={chosen}]")).first for chosen in ("true", "false")]
     assert len({_ground(part) for part in grounds}) == 2
+    # Streamlit's ring around the focus is a shadow, which is not shown in high contrast.
+    chapters.first.focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     # The ink of the canvas is white.
     assert _ground(page.locator(".st-key-pad-place")) == "rgb(0, 0, 0)"
     bars = page.locator(".bars")

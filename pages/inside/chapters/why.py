@@ -102,8 +102,9 @@ def _work(found: savings.Savings, network: PackedNetwork, image: np.ndarray) -> 
         else ""
     )
     st.markdown(
-        f"Reading this {noun(network.class_names)} took **{_microseconds(network, image):,.0f} µs**"
-        f" (millionths of a second), measured just now on this computer, from pixels to scores.{left_over}"
+        f"The network alone reads this {noun(network.class_names)} in"
+        f" **{_microseconds(network, image):,.0f} µs** (millionths of a second), measured just now on this"
+        f" computer, from pixels to scores.{left_over}"
     )
 
 
