@@ -28,6 +28,7 @@ def main() -> None:
             _draw(page, server)
             _train(page, server)
             _inside(page, server)
+            _whole(page, server)
             _evaluate(page, server)
             _audience(page, server)
         finally:
@@ -54,6 +55,15 @@ def _inside(page: Page, server: Server) -> None:
     page.get_by_role("button", name="Play").wait_for()
     page.wait_for_timeout(2000)
     page.screenshot(path=DOCS / "inside.png")
+
+
+def _whole(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/inside?tour=off&step=way&digit=m0")
+    chromium.wait_for_network(page)
+    page.wait_for_timeout(2000)
+    page.locator('[class*="st-key-way-maps-3"] button').hover()
+    page.locator(".way-words.fed").wait_for()
+    page.screenshot(path=DOCS / "whole.png")
 
 
 def _evaluate(page: Page, server: Server) -> None:

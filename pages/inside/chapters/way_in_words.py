@@ -3,8 +3,9 @@
 from bnn.engine.network import PackedLayer, PackedNetwork
 
 REST = (
-    "From left to right, each layer makes new bits of the bits before it. <b>Point at a map</b> to see what"
-    " feeds it. <b>Click on it</b> to see how one of its bits is computed."
+    "From left to right, each layer makes new bits of the bits before it."
+    ' <span class="with-pointer"><b>Point at a map</b> to see what feeds it.</span>'
+    " <b>Click on a map</b> to see how one of its bits is computed."
 )
 
 

@@ -3,6 +3,7 @@
 const GROW_MILLISECONDS = 150
 const PATIENCE_MILLISECONDS = 4000
 const FIRST_SIDE = 160 // in pixels, until its place is known
+const SMALLEST_SIDE = 40 // of the map in chapter 2, in pixels; before its picture is there, it is flat
 
 /** Lets maps grow when they are clicked, unless the visitor has asked for less motion. */
 export function followClicks(getPage) {
@@ -10,19 +11,22 @@ export function followClicks(getPage) {
     const page = getPage()
     const number = numberOf(event.target)
     if (number === null || !page?.frames?.[number]?.size || matchMedia("(prefers-reduced-motion: reduce)").matches) return
-    grow(copyOfMap(buttonOf(event), event.detail.point))
+    const network = networkAt(page.network)
+    if (network) grow(copyOfMap(buttonOf(event), event.detail.point, mapSide(network.layers[number])))
   })
 }
 
-/** A copy of one map above the page, at its place. */
-function copyOfMap(button, point) {
+/** A copy of one map, whose side is `side`, above the page, at its place. */
+function copyOfMap(button, point, side) {
   const img = button.querySelector("img")
   const cell = button.boxOfCell(button.cellAt(point))
   const own = img.getBoundingClientRect().width ? img : button.querySelector("canvas")
-  const source = scaled(cell, img.naturalWidth, img.naturalHeight)
-  const [width, height] = [source.width, source.height].map(Math.round)
-  const copy = Object.assign(document.createElement("canvas"), { className: "growing-map", ariaHidden: "true", width, height })
-  copy.getContext("2d").drawImage(own, source.x, source.y, source.width, source.height, 0, 0, width, height)
+  // The gap is before the first map, and after each.
+  const gap = gapOf(side)
+  const [x, y] = [cell.x / cell.width, cell.y / cell.height].map(number => gap + Math.round(number) * (side + gap))
+  const copy = Object.assign(document.createElement("canvas"), { className: "growing-map", width: side, height: side })
+  copy.ariaHidden = "true"
+  copy.getContext("2d").drawImage(own, x, y, side, side, 0, 0, side, side)
   const box = button.getBoundingClientRect()
   const shown = scaled(cell, box.width, box.height)
   putAt(copy, { ...shown, left: box.left + shown.x, top: box.top + shown.y })
@@ -62,7 +66,7 @@ function mapOnPage(end) {
   return new Promise(resolve => {
     const look = () => {
       const map = pickersPicture("neuron-map")?.closest("button")
-      if (map?.getBoundingClientRect().width || performance.now() > end) resolve(map ?? null)
+      if (map?.getBoundingClientRect().height > SMALLEST_SIDE || performance.now() > end) resolve(map ?? null)
       else requestAnimationFrame(look)
     }
     look()

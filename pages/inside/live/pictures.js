@@ -75,6 +75,8 @@ export function ofChannel(words, side, channel) {
 
 export const isBitSet = (words, first, channel) => Boolean((words[first + (channel >> 5)] >>> (channel & 31)) & 1)
 
+const gapOf = side => (side <= LARGE_SIDE ? 1 : 2)
+
 /** How many tiles stand in a row of an image about as wide as high. */
 const numColumns = count => Math.min(count, Math.ceil(Math.sqrt(count)))
 
@@ -107,7 +109,7 @@ export function wallOfUnits(words, count, columns = numColumns(count)) {
 
 /** A picture for tiles of this side, with so many in a row, and a function for where a tile begins in its pixels. */
 export function newWall(count, side, columns) {
-  const gap = side <= LARGE_SIDE ? 1 : 2
+  const gap = gapOf(side)
   const rows = Math.ceil(count / columns)
   const picture = newPicture(gap + columns * (side + gap), gap + rows * (side + gap))
   const place = tile =>
