@@ -10,7 +10,7 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from bnn.runs import run_data, store
+from bnn.runs import run_data, store, sweeps
 from bnn.runs.run import Run
 from bnn.system.files import write_atomically
 from tests.support.project import PROJECT
@@ -27,6 +27,7 @@ FILES = (
     "epochs/0001.safetensors",
     "checkpoint/state.safetensors",
     "log.txt",
+    "sweep.json",
     "data.json",
     "start.safetensors",
     "batches.csv",
@@ -92,6 +93,8 @@ def damage_file(run: Run, name: str, damage: str) -> None:
     path = run.folder / name
     if name == "data.json":
         path.write_text(json.dumps(asdict(replace(run_data.MNIST_FACTS, file="data.npz"))))
+    elif name == "sweep.json":
+        sweeps.keep(run, sweeps.Sweep("s", ("seed",), "validation_accuracy", num_runs=2, number=1))
     elif name == "start.safetensors":
         path.write_bytes(run.model_path.read_bytes())
     DAMAGES[damage](path)

@@ -5,7 +5,6 @@ place of the trainer.
 """
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -19,11 +18,10 @@ from bnn.runs.launchers import ray as launcher
 from bnn.runs.status import ACTIVE
 from tests.support import cluster_trainer, waiting
 from tests.support.project import PROJECT
+from tests.support.ray_cluster import ray_cluster
 
 ray = pytest.importorskip("ray", reason="needs Ray: pip install '.[cluster]'")
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
-# On a busy machine, Ray's own processes may need longer than its usual 15 seconds.
-PATIENCE = {"RAY_agent_register_timeout_ms": "120000"}
 SECONDS = 300
 
 
@@ -38,17 +36,8 @@ def stand_in(tmp_path_factory):
 @pytest.fixture(scope="module")
 def cluster(stand_in):
     """A cluster with a head without processors. Each test adds the nodes that it needs."""
-    from ray.cluster_utils import Cluster
-
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in PATIENCE.items():
-            patch.setenv(name, value)
-        patch.setenv("PYTHONPATH", os.pathsep.join([str(stand_in), str(PROJECT)]))
-        found = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
-        patch.setenv("BNN_CLUSTER", found.address)
-        patch.setenv("BNN_CLUSTER_CPUS", "1")
+    with ray_cluster(stand_in) as found:
         yield found
-        found.shutdown()
 
 
 @pytest.fixture

@@ -1,0 +1,102 @@
+"""Measures how many trainings an hour a Ray cluster does, and what the cluster costs beside no cluster.
+
+    python -m tests.benchmarks.cluster [--nodes 1 2 4] [--runs 4] [--rounds 2] [--set NAME=VALUE ...]
+
+It needs Ray. All nodes are on this machine, and each has one processor. First, it trains a small recipe
+alone, in turn without a cluster and on a cluster of one node. Then it starts several such trainings at once,
+on each number of nodes. It prints a JSON object for each measurement.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bnn.recipes.presets import preset
+from bnn.recipes.recipe import Recipe
+from bnn.runs import trainings
+from bnn.runs.run import Run
+from tests.support import waiting
+from tests.support.ray_cluster import ray_cluster, ray_nodes
+
+_SMALL = ("stages=[[8],[8]]", "dense=[]", "training_images=10000", "epochs=3")
+_SECONDS = 1800.0
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--nodes", type=int, nargs="+", default=[1, 2, 4])
+    parser.add_argument("--runs", type=int, default=4, help="trainings that are started at once")
+    parser.add_argument("--rounds", type=int, default=2, help="trainings alone, with and without a cluster")
+    parser.add_argument(
+        "--set", nargs="+", default=list(_SMALL), help="the recipe: quick with these settings"
+    )
+    options = parser.parse_args()
+    recipe = preset("quick").with_settings(dict(pair.split("=", 1) for pair in options.set))
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, ray_cluster() as cluster:
+        os.environ["BNN_RUNS_DIR"] = folder
+        with ray_nodes(cluster, 1, Path(folder)):
+            # Starts the supervisor and a worker of Ray, and warms the caches.
+            _train([recipe])
+            _report_cost(recipe, options.rounds)
+        for number in options.nodes:
+            _report_rate(cluster, recipe, number, options.runs, Path(folder))
+
+
+def _report_cost(recipe: Recipe, rounds: int) -> None:
+    local, on_cluster = [], []
+    for _ in range(rounds):
+        with _no_cluster():
+            local.append(_train([recipe]))
+        on_cluster.append(_train([recipe]))
+    ratio = statistics.median(on_cluster) / statistics.median(local)
+    _print(what="one training alone", local_seconds=local, cluster_seconds=on_cluster, ratio=round(ratio, 3))
+
+
+def _report_rate(cluster: object, recipe: Recipe, nodes: int, runs: int, folder: Path) -> None:
+    with ray_nodes(cluster, nodes, folder):
+        seconds = _train([recipe] * runs)
+    _print(
+        what="trainings at once",
+        nodes=nodes,
+        runs=runs,
+        seconds=seconds,
+        an_hour=round(3600 * runs / seconds),
+    )
+
+
+def _train(recipes: list[Recipe]) -> float:
+    """Train all recipes at once, and return the time in seconds until the last one is finished."""
+    started = time.monotonic()
+    runs = [trainings.start(recipe) for recipe in recipes]
+    waiting.until(lambda: all(map(_has_finished, runs)), "the trainings", _SECONDS)
+    return round(time.monotonic() - started, 1)
+
+
+def _has_finished(run: Run) -> bool:
+    state = run.written_status().state
+    assert state in ("queued", "running", "finished"), (run.written_status(), run.log_path.read_text())
+    return state == "finished"
+
+
+@contextmanager
+def _no_cluster() -> Iterator[None]:
+    address = os.environ.pop("BNN_CLUSTER")
+    try:
+        yield
+    finally:
+        os.environ["BNN_CLUSTER"] = address
+
+
+def _print(**values: object) -> None:
+    print(json.dumps({**values, "load": round(os.getloadavg()[0], 1)}), flush=True)
+
+
+if __name__ == "__main__":
+    main()

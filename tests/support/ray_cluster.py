@@ -1,0 +1,50 @@
+"""A real Ray cluster of several nodes on this machine."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bnn.runs.launchers import ray as launcher
+from tests.support.project import PROJECT
+
+# On a busy machine, Ray's own processes may need longer than its usual 15 seconds.
+_PATIENCE = {"RAY_agent_register_timeout_ms": "120000"}
+
+
+@contextmanager
+def ray_cluster(*python_path: Path) -> Iterator[Any]:
+    """Start a cluster with a head without processors; meanwhile, `BNN_CLUSTER` names it.
+
+    Args:
+        python_path: folders in which Python looks for modules first, on all nodes.
+    """
+    from ray.cluster_utils import Cluster  # pyright: ignore[reportMissingImports]
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in _PATIENCE.items():
+            patch.setenv(name, value)
+        patch.setenv("PYTHONPATH", os.pathsep.join(map(str, [*python_path, PROJECT])))
+        cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
+        patch.setenv("BNN_CLUSTER", cluster.address)
+        patch.setenv("BNN_CLUSTER_CPUS", "1")
+        try:
+            yield cluster
+        finally:
+            cluster.shutdown()
+
+
+@contextmanager
+def ray_nodes(cluster: Any, number: int, runs_root: Path) -> Iterator[list[Any]]:
+    """Add nodes with one processor each; at the end, remove them and the connection of this process."""
+    nodes = [cluster.add_node(num_cpus=1) for _ in range(number)]
+    try:
+        yield nodes
+    finally:
+        for node in nodes:
+            if node in cluster.worker_nodes:
+                cluster.remove_node(node, allow_graceful=False)
+        launcher._agents(cluster.address, str(runs_root.resolve())).end()
