@@ -93,8 +93,8 @@ def _counter(num_runs: int, best_of: str) -> Callable[[Run], None]:
 def _result(plan: Plan, runs: Sequence[Run], seconds: float) -> dict[str, Any]:
     from bnn.analysis import final_test
 
-    best = sweeps.winner(runs, plan.best_of)
     places = sweeps.ranking(runs, plan.best_of)
+    best = sweeps.winner(places)
     return {
         "sweep": plan.id,
         "best_of": plan.best_of,

@@ -50,13 +50,19 @@ class Place:
 
     Args:
         runs: these runs, the best one first.
-        value: the mean of their values of the sweep's measure; None if no epoch of any is done.
-        is_finished: whether one of them is finished.
+        values: the value of the sweep's measure of each run; None before its first epoch is done.
+        winner: the best finished one of these runs; None if none is finished.
     """
 
     runs: tuple[Run, ...]
-    value: float | None
-    is_finished: bool
+    values: tuple[float | None, ...]
+    winner: Run | None
+
+    @property
+    def value(self) -> float | None:
+        """The mean of the values; None if no epoch of any run is done."""
+        known = [value for value in self.values if value is not None]
+        return fmean(known) if known else None
 
 
 def keep(run: Run, sweep: Sweep) -> None:
@@ -99,16 +105,15 @@ def ranking(runs: Sequence[Run], best_of: str) -> list[Place]:
     for run in runs:
         groups.setdefault(_kind(run), []).append(run)
     places = [_place(group, best_of) for group in groups.values()]
-    return sorted(places, key=lambda place: (not place.is_finished, _order(place.value, best_of)))
+    return sorted(places, key=lambda place: (place.winner is None, _order(place.value, best_of)))
 
 
-def winner(runs: Sequence[Run], best_of: str) -> Run | None:
-    """Returns the best finished run of the best recipe; None if no run is finished.
+def winner(places: Sequence[Place]) -> Run | None:
+    """Returns the best finished run of the best recipe in a `ranking`; None if no run is finished.
 
     The best recipe is the one with the best mean over its seeds.
     """
-    first = next((place for place in ranking(runs, best_of) if place.is_finished), None)
-    return first and next(run for run in first.runs if run.status().state == "finished")
+    return places[0].winner if places else None
 
 
 @contextmanager
@@ -152,10 +157,11 @@ def _kind(run: Run) -> Recipe | str:
 
 
 def _place(runs: list[Run], best_of: str) -> Place:
-    ordered = sorted(runs, key=lambda run: _order(value(run, best_of), best_of))
-    values = [found for run in runs if (found := value(run, best_of)) is not None]
-    is_finished = any(run.status().state == "finished" for run in runs)
-    return Place(tuple(ordered), fmean(values) if values else None, is_finished)
+    # Reading the history of many runs takes time, so each is read once.
+    pairs = [(run, value(run, best_of)) for run in runs]
+    pairs.sort(key=lambda pair: _order(pair[1], best_of))
+    best = next((run for run, _ in pairs if run.status().state == "finished"), None)
+    return Place(tuple(run for run, _ in pairs), tuple(found for _, found in pairs), best)
 
 
 def _order(found: float | None, best_of: str) -> float:

@@ -8,7 +8,7 @@ from bnn.recipes.recipe import Recipe
 from bnn.runs import sweeps
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
-from bnn.runs.sweeps import Sweep
+from bnn.runs.sweeps import Place, Sweep
 from pages.shared import run_picker, run_state, session, tables, text
 from pages.train import sweep_chart
 from pages.train.sweep_chart import Line
@@ -36,12 +36,14 @@ def which_is_best(runs: Sequence[Run], shown: Run | None) -> None:
     if sweep is None:
         # It was deleted or damaged just now.
         return
-    best = sweeps.winner(of_sweep, sweep.best_of)
+    places = sweeps.ranking(of_sweep, sweep.best_of)
+    best = sweeps.winner(places)
     st.caption(_summary(sweep, of_sweep, best))
     # Sweeps always validate on a part of the training images.
     names = [name for name in sweep.over if name not in ("seed", "validation")]
     axes = [*(name.replace("_", " ") for name in names), _MEASURES[sweep.best_of]]
-    lines = [_line(run, names, sweep.best_of) for run in of_sweep]
+    values = {run.id: value for place in places for run, value in zip(place.runs, place.values, strict=True)}
+    lines = [_line(run, names, sweep.best_of, values[run.id]) for run in of_sweep]
     turn = st.session_state.get(session.NUM_SWEEP_CHOICES, 0)
     table = sweep_chart.points(lines, axes, best and best.id, shown and shown.id, turn)
     if len(table):
@@ -53,7 +55,7 @@ def which_is_best(runs: Sequence[Run], shown: Run | None) -> None:
             on_select=lambda: _choose(ids),
             selection_mode="line",
         )
-    _table(of_sweep, sweep, lines, axes, shown)
+    _table(places, lines, axes, "seed" in sweep.over, shown)
     _open(of_sweep, shown)
 
 
@@ -81,13 +83,12 @@ def _summary(sweep: Sweep, runs: Sequence[Run], best: Run | None) -> str:
     )
 
 
-def _line(run: Run, names: Sequence[str], best_of: str) -> Line:
+def _line(run: Run, names: Sequence[str], best_of: str, value: float | None) -> Line:
     try:
         recipe = run.recipe()
         settings = tuple(_setting(recipe, name) for name in names)
     except ValueError:
         settings = ("?",) * len(names)
-    value = sweeps.value(run, best_of)
     return Line(run.id, run_picker.run_label(run), settings, value, _value_text(value, best_of))
 
 
@@ -109,14 +110,13 @@ def _value_text(value: float | None, best_of: str) -> str:
 
 
 def _table(
-    runs: Sequence[Run], sweep: Sweep, lines: Sequence[Line], axes: Sequence[str], shown: Run | None
+    places: Sequence[Place], lines: Sequence[Line], axes: Sequence[str], has_seeds: bool, shown: Run | None
 ) -> None:
     by_id = {line.run_id: line for line in lines}
-    places = sweeps.ranking(runs, sweep.best_of)
     rows, classes = [], []
     for number, place in enumerate(places, start=1):
         for run in place.runs:
-            rows.append(_row(f"{number}", run, by_id[run.id], axes, "seed" in sweep.over))
+            rows.append(_row(f"{number}", run, by_id[run.id], axes, has_seeds))
             classes.append("chosen" if shown and run.id == shown.id else "")
     tables.table(rows, row_classes=classes)
 

@@ -30,7 +30,7 @@ _SECONDS = 1800.0
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     parser.add_argument("--nodes", type=int, nargs="+", default=[1, 2, 4])
     parser.add_argument("--runs", type=int, default=4, help="trainings that are started at once")
     parser.add_argument("--rounds", type=int, default=2, help="trainings alone, with and without a cluster")

@@ -18,7 +18,7 @@ from bnn.runs.launchers import ray as launcher
 from bnn.runs.status import ACTIVE
 from tests.support import cluster_trainer, waiting
 from tests.support.project import PROJECT
-from tests.support.ray_cluster import ray_cluster
+from tests.support.ray_cluster import add_node, ray_cluster
 
 ray = pytest.importorskip("ray", reason="needs Ray: pip install '.[cluster]'")
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
@@ -46,7 +46,7 @@ def nodes(cluster, runs_root):
     added = []
 
     def add(number):
-        added.extend(cluster.add_node(num_cpus=1) for _ in range(number))
+        added.extend(add_node(cluster) for _ in range(number))
         return added
 
     yield add
@@ -204,7 +204,7 @@ def own_folders(cluster, runs_root, tmp_path):
         for _ in range(number):
             folder = tmp_path / f"node-{len(added)}"
             folder.mkdir()
-            added.append(cluster.add_node(num_cpus=1, env_vars={"BNN_CLUSTER_FOLDER": str(folder)}))
+            added.append(add_node(cluster, env_vars={"BNN_CLUSTER_FOLDER": str(folder)}))
         return added
 
     yield add

@@ -1,8 +1,8 @@
 """A real Ray cluster of several nodes on this machine."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from tests.support.project import PROJECT
 
 # On a busy machine, Ray's own processes may need longer than its usual 15 seconds.
 _PATIENCE = {"RAY_agent_register_timeout_ms": "120000"}
+_NUM_STARTS = 3
 
 
 @contextmanager
@@ -28,7 +29,8 @@ def ray_cluster(*python_path: Path) -> Iterator[Any]:
         for name, value in _PATIENCE.items():
             patch.setenv(name, value)
         patch.setenv("PYTHONPATH", os.pathsep.join(map(str, [*python_path, PROJECT])))
-        cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
+        head = {"num_cpus": 0, "include_dashboard": False}
+        cluster = _start(lambda: Cluster(initialize_head=True, head_node_args=head))
         patch.setenv("BNN_CLUSTER", cluster.address)
         patch.setenv("BNN_CLUSTER_CPUS", "1")
         try:
@@ -40,7 +42,7 @@ def ray_cluster(*python_path: Path) -> Iterator[Any]:
 @contextmanager
 def ray_nodes(cluster: Any, number: int, runs_root: Path) -> Iterator[list[Any]]:
     """Add nodes with one processor each; at the end, remove them and the connection of this process."""
-    nodes = [cluster.add_node(num_cpus=1) for _ in range(number)]
+    nodes = [add_node(cluster) for _ in range(number)]
     try:
         yield nodes
     finally:
@@ -48,3 +50,16 @@ def ray_nodes(cluster: Any, number: int, runs_root: Path) -> Iterator[list[Any]]
             if node in cluster.worker_nodes:
                 cluster.remove_node(node, allow_graceful=False)
         launcher._agents(cluster.address, str(runs_root.resolve())).end()
+
+
+def add_node(cluster: Any, **options: Any) -> Any:
+    """Add a node with one processor, and return it."""
+    return _start(lambda: cluster.add_node(num_cpus=1, **options))
+
+
+def _start(start: Callable[[], Any]) -> Any:
+    # Ray gives up after 30 seconds, which may be too short on a busy machine. Its error has no class of its own.
+    for _ in range(_NUM_STARTS - 1):
+        with suppress(Exception):
+            return start()
+    return start()

@@ -56,7 +56,7 @@ def test_runs_are_trained_one_after_another_and_belong_to_the_sweep(trainers):
     assert [run.recipe().learning_rate for run in ended] == [0.1, 0.2, 0.05]
     assert [run.status().state for run in ended] == ["finished"] * 3
     assert [sweeps.sweep_of(run).number for run in ended] == [1, 2, 3]
-    assert sweeps.winner(ended, ACCURACY) == ended[1]
+    assert sweeps.winner(sweeps.ranking(ended, ACCURACY)) == ended[1]
 
 
 def test_runs_behind_the_others_are_stopped_and_say_so(trainers):

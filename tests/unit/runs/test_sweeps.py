@@ -63,21 +63,22 @@ def test_the_best_recipe_is_found_by_the_mean_over_its_seeds():
     places = sweeps.ranking([*first, *second], ACCURACY)
     assert [place.runs for place in places] == [(second[1], second[0]), tuple(first)]
     assert [place.value for place in places] == pytest.approx([0.85, 0.745])
-    assert sweeps.winner([*first, *second], ACCURACY) == second[1]
+    assert sweeps.winner(places) == second[1]
 
 
 def test_the_lowest_loss_is_the_best():
     worse, better = trial(1, [0.6, 0.5]), trial(2, [0.7], learning_rate=0.1)
     assert sweeps.value(worse, LOSS) == pytest.approx(0.4)
-    assert sweeps.winner([worse, better], LOSS) == better
+    assert sweeps.winner(sweeps.ranking([worse, better], LOSS)) == better
 
 
 def test_only_a_finished_run_wins():
     stopped, finished = trial(1, [0.99], "stopped"), trial(2, [0.6], learning_rate=0.1)
     seed = trial(3, [0.7], "stopped", learning_rate=0.1, seed=2)
     nothing = trial(4, [], "failed", learning_rate=0.2)
-    assert sweeps.winner([stopped, finished, seed, nothing], ACCURACY) == finished
-    assert sweeps.winner([stopped, nothing], ACCURACY) is None
+    assert sweeps.winner(sweeps.ranking([stopped, finished, seed, nothing], ACCURACY)) == finished
+    assert sweeps.winner(sweeps.ranking([stopped, nothing], ACCURACY)) is None
+    assert sweeps.winner([]) is None
     assert [place.value for place in sweeps.ranking([stopped, nothing], ACCURACY)] == [0.99, None]
 
 
