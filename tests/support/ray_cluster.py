@@ -58,7 +58,7 @@ def add_node(cluster: Any, **options: Any) -> Any:
 
 
 def _start(start: Callable[[], Any]) -> Any:
-    # Ray gives up after 30 seconds, which may be too short on a busy machine. Its error has no class of its own.
+    # Ray gives up after 30 seconds, which is too short on a busy machine. Its error has no class of its own.
     for _ in range(_NUM_STARTS - 1):
         with suppress(Exception):
             return start()
