@@ -87,9 +87,16 @@ def _legend(grey: str) -> str:
 
 def _show(run: Run) -> None:
     network, image = networks.network(run), digit_choice.digit(st.session_state[keys.DIGIT])
-    if st.session_state[keys.CHAPTER] != "neuron":
+    chosen = st.session_state[keys.CHAPTER]
+    if chosen != "neuron":
         flipped_weights.forget()
-    CHAPTERS[st.session_state[keys.CHAPTER]].show(run, network, image)
+    # Each chapter has its own container, and those of the others are hidden at once. Otherwise Streamlit would
+    # replace the parts of the chapter before one by one.
+    st.html(f'<style>[class*="st-key-chapter-"]:not(.st-key-chapter-{chosen}) {{ display: none; }}</style>')
+    for name, chapter in CHAPTERS.items():
+        with st.container(key=f"chapter-{name}"):
+            if name == chosen:
+                chapter.show(run, network, image)
 
 
 page()
