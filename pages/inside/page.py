@@ -90,8 +90,8 @@ def _show(run: Run) -> None:
     chosen = st.session_state[keys.CHAPTER]
     if chosen != "neuron":
         flipped_weights.forget()
-    # Each chapter has its own container, and those of the others are hidden at once. Otherwise Streamlit would
-    # replace the parts of the chapter before one by one.
+    # Each chapter has its own container, and those of the others are hidden at once. Otherwise Streamlit
+    # would replace the parts of the chapter before one by one.
     st.html(f'<style>[class*="st-key-chapter-"]:not(.st-key-chapter-{chosen}) {{ display: none; }}</style>')
     for name, chapter in CHAPTERS.items():
         with st.container(key=f"chapter-{name}"):
