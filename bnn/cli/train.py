@@ -144,6 +144,7 @@ def _train_here(trained: Run, waits: bool) -> int:
             # A request to stop that is found here is from an earlier training. If a page has started this
             # process, the run is queued already; a request to stop is then new, and must be kept.
             trained.stop_path.unlink(missing_ok=True)
+            trainings.forget_note(trained)
         remove_partial_files(trained.folder)
         with stopping.stop_on_signals():
             return _train_in_turn(trained, waits)

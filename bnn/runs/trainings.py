@@ -1,5 +1,7 @@
 """Starts, resumes and stops trainings, wherever they run."""
 
+from dataclasses import replace
+
 from bnn.data.dataset import DataSet
 from bnn.recipes.recipe import Recipe
 from bnn.runs import launchers, store
@@ -44,7 +46,15 @@ def resume(run: Run) -> None:
         raise ValueError(f"run {run.id} is {'built in' if run.shipped else 'finished'}: nothing to resume")
     run.recipe()
     run.stop_path.unlink(missing_ok=True)
+    forget_note(run)
     launcher().launch(run)
+
+
+def forget_note(run: Run) -> None:
+    """Removes the note on an earlier training from a run's status, such as that it was stopped early."""
+    status = run.written_status()
+    if status.note:
+        run.write_status(replace(status, note=""))
 
 
 def stop(run: Run) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from bnn.recipes.grid import grid
 from bnn.recipes.presets import preset
-from bnn.runs import sweeping, sweeps
+from bnn.runs import sweeping, sweeps, trainings
 from bnn.runs.launchers import local
 from bnn.runs.status import Status
 from bnn.runs.sweeping import Plan, is_behind, train_one_after_another
@@ -65,6 +65,15 @@ def test_runs_behind_the_others_are_stopped_and_say_so(trainers):
     assert len(trainers[2].history()) == 1
     assert trainers[2].status().note == sweeps.STOPPED_EARLY
     assert [run.status().note for run in trainers[:2]] == ["", ""]
+
+
+def test_a_resumed_run_is_no_longer_said_to_be_stopped_early(runs_root, monkeypatch):
+    monkeypatch.setattr(local, "launch", lambda run: None)
+    run = trial(1, [0.5], "stopped")
+    sweeping.note_early_stop(run)
+    assert run.status().note == sweeps.STOPPED_EARLY
+    trainings.resume(run)
+    assert run.status().note == ""
 
 
 def test_an_interrupted_sweep_stops_its_run_and_starts_no_other(trainers, monkeypatch):
