@@ -50,6 +50,7 @@ def ray_nodes(cluster: Any, number: int, runs_root: Path) -> Iterator[list[Any]]
             if node in cluster.worker_nodes:
                 cluster.remove_node(node, allow_graceful=False)
         launcher._agents(cluster.address, str(runs_root.resolve())).end()
+        launcher._cached_agent.cache_clear()
 
 
 def add_node(cluster: Any, **options: Any) -> Any:
