@@ -11,6 +11,7 @@ from bnn.cli.common import check_training_packages
 from bnn.cli.train import EXIT_FAILED, check_recipe, settings
 from bnn.recipes.grid import grid
 from bnn.recipes.presets import PRESETS, preset
+from bnn.recipes.recipe import Recipe
 from bnn.runs import stopping, store, sweeps
 from bnn.runs.launchers import ray
 from bnn.runs.run import Run
@@ -36,7 +37,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--best-of",
         choices=[*MEASURES],
         default="validation_accuracy",
-        help="by what the best one is found; by default validation_accuracy",
+        help="the measure that decides which one is best; by default validation_accuracy",
     )
     parser.add_argument(
         "--stop-early", action="store_true", help="stop trainings that are worse than half of the others"
@@ -72,7 +73,8 @@ def _train(plan: Plan, address: str) -> None:
     if address:
         from bnn.runs.cluster.tuning import train_on_cluster
 
-        train_on_cluster(plan, address, ray.num_cpus(), on_end)
+        if lost := train_on_cluster(plan, address, ray.num_cpus(), on_end):
+            output.complain(f"the cluster lost {len(lost)} of {len(plan.recipes)} trainings: {lost[0]}")
     else:
         train_one_after_another(plan, on_end)
 
@@ -106,9 +108,9 @@ def _result(plan: Plan, runs: Sequence[Run], seconds: float) -> dict[str, Any]:
 
 
 def _place(place: Place, plan: Plan) -> dict[str, Any]:
-    recipe = place.runs[0].recipe()
+    recipe = _recipe(place.runs[0])
     return {
-        "settings": {name: getattr(recipe, name) for name in plan.over if name != "seed"},
+        "settings": {name: getattr(recipe, name, None) for name in plan.over if name != "seed"},
         plan.best_of: place.value,
         "runs": [_row(run, plan.best_of) for run in place.runs],
     }
@@ -118,7 +120,7 @@ def _row(run: Run, best_of: str) -> dict[str, Any]:
     status, history = run.status(), run.history()
     return {
         "id": run.id,
-        "seed": run.recipe().seed,
+        "seed": getattr(_recipe(run), "seed", None),
         "state": status.state,
         "stopped_early": status.note == sweeps.STOPPED_EARLY,
         "epochs": len(history),
@@ -126,6 +128,14 @@ def _row(run: Run, best_of: str) -> dict[str, Any]:
         "model_bytes": run.model_path.stat().st_size if run.model_path.is_file() else None,
         "seconds": round(float(history["seconds"].to_numpy().sum()), 1),
     }
+
+
+def _recipe(run: Run) -> Recipe | None:
+    """Returns the run's recipe; None if it is damaged."""
+    try:
+        return run.recipe()
+    except ValueError:
+        return None
 
 
 def _text(result: dict[str, Any]) -> str:
@@ -142,6 +152,8 @@ def _text(result: dict[str, Any]) -> str:
 
 
 def _short(value: object) -> str:
+    if value is None:
+        return "?"
     return str(value).replace(" ", "").replace("(", "[").replace(",)", "]").replace(")", "]")
 
 

@@ -1,6 +1,7 @@
 """The command `bnn train`, which trains a recipe."""
 
 import logging
+import math
 import time
 from argparse import ArgumentParser, Namespace
 from contextlib import suppress
@@ -22,6 +23,8 @@ from bnn.runs.status import ACTIVE
 from bnn.system.files import remove_partial_files
 
 EXIT_FAILED = 1
+# A trainer that is asked to stop saves a checkpoint before it ends.
+_STOP_SECONDS = 60.0
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -46,6 +49,10 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Train a recipe from the start, or resume a run."""
     cluster = cluster_option.use_cluster(options)
+    if cluster and options.at_once:
+        raise ValueError(
+            f"--at-once is for trainings on this computer, got it with the cluster {cluster[:80]}"
+        )
     trained = _run_to_train(options)
     started = time.monotonic()
     if cluster:
@@ -115,17 +122,16 @@ def _recipe(options: Namespace) -> Recipe:
 
 def _train_on_cluster(trained: Run, cluster: str, is_new: bool) -> int:
     """Hands the run to the cluster, waits until its training ends, and returns the exit code."""
-    if is_new:
-        launcher().launch(trained)
-    else:
-        trainings.resume(trained)
-    output.complain(f"{trained.id} is trained on the cluster {cluster}")
     with stopping.stop_on_signals():
         try:
+            if is_new:
+                launcher().launch(trained)
+            else:
+                trainings.resume(trained)
+            output.complain(f"{trained.id} is trained on the cluster {cluster}")
             _wait(trained)
         except KeyboardInterrupt:
-            trainings.stop(trained)
-            _wait(trained)
+            _stop(trained)
     status = trained.status()
     if status.state == "finished":
         return 0
@@ -133,8 +139,17 @@ def _train_on_cluster(trained: Run, cluster: str, is_new: bool) -> int:
     return stopping.EXIT_CODE if status.state == "stopped" else EXIT_FAILED
 
 
-def _wait(trained: Run) -> None:
-    while trained.status().state in ACTIVE:
+def _stop(trained: Run) -> None:
+    # The cluster may have taken the run without having said so. Then its written status is all that is known.
+    if trained.written_status().state in ACTIVE:
+        launcher().request_stop(trained)
+        output.complain(f"{trained.id} was asked to stop")
+        _wait(trained, _STOP_SECONDS)
+
+
+def _wait(trained: Run, seconds: float = math.inf) -> None:
+    deadline = time.monotonic() + seconds
+    while trained.status().state in ACTIVE and time.monotonic() < deadline:
         time.sleep(stopping.POLL_SECONDS)
 
 

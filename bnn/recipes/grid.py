@@ -30,7 +30,7 @@ def grid(base: Recipe, over: Sequence[str], num_seeds: int = 1) -> tuple[list[Re
         raise ValueError(f"a sweep has from 1 to {MAX_SEEDS} seeds, got {num_seeds}")
     if num_seeds > 1:
         if "seed" in values:
-            raise ValueError("the seeds of a sweep are given twice: leave out the number of seeds, or seed")
+            raise ValueError("give the seeds with --seeds or with --over seed=…, not with both")
         values["seed"] = [str(base.seed + i) for i in range(num_seeds)]
     _check_number(values)
     recipes = [
@@ -55,9 +55,9 @@ def _values(base: Recipe, over: Sequence[str]) -> dict[str, list[str]]:
     for text in over:
         name, equals, rest = text.partition("=")
         if not equals:
-            raise ValueError(f"a sweep is over NAME=VALUE,VALUE, got {text[:80]!r}")
+            raise ValueError(f"--over takes NAME=VALUE,VALUE, got {text[:80]!r}")
         if name in values:
-            raise ValueError(f"{name} is there twice: give all its values after one {name}=")
+            raise ValueError(f"--over names {name} twice: give all its values after one {name}=")
         values[name] = _split(rest)
         # Each value is checked alone first, so that the error names it before any combination is made.
         found = [base.with_settings({name: value}) for value in values[name]]

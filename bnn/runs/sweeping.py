@@ -98,14 +98,24 @@ def note_early_stop(run: Run) -> None:
 
 def _watch(run: Run, others: Sequence[Run], plan: Plan) -> None:
     """Waits until the run's training ends, and ends it if it is behind the others."""
-    is_stopped = False
+    is_stopped, num_bytes = False, 0
     while run.status().state in ACTIVE:
-        if plan.stop_early and not is_stopped and is_behind(run, others, plan.best_of):
-            trainings.stop(run)
-            is_stopped = True
+        # The other runs have ended, so nothing else can have changed.
+        if plan.stop_early and not is_stopped and (now := _history_bytes(run)) != num_bytes:
+            num_bytes = now
+            if is_behind(run, others, plan.best_of):
+                trainings.stop(run)
+                is_stopped = True
         time.sleep(POLL_SECONDS)
     if is_stopped:
         note_early_stop(run)
+
+
+def _history_bytes(run: Run) -> int:
+    try:
+        return (run.folder / "history.csv").stat().st_size
+    except OSError:
+        return 0
 
 
 def _at(run: Run, epoch: int, best_of: str) -> float | None:

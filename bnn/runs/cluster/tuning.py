@@ -35,7 +35,7 @@ _POLL_SECONDS = 0.25
 _STOP_SECONDS = 60.0
 
 
-def train_on_cluster(plan: Plan, address: str, num_cpus: float, on_end: Callable[[Run], None]) -> None:
+def train_on_cluster(plan: Plan, address: str, num_cpus: float, on_end: Callable[[Run], None]) -> list[str]:
     """Trains all runs of a plan, as many at once as the cluster has room for.
 
     Args:
@@ -44,8 +44,11 @@ def train_on_cluster(plan: Plan, address: str, num_cpus: float, on_end: Callable
         num_cpus: number of processors of each training.
         on_end: a function that is called with each run after its training.
 
+    Returns:
+        For each training that the cluster could not start or has lost for good, a line that says why.
+
     Raises:
-        OSError: if the cluster cannot be reached, or it could not start some of the trainings.
+        OSError: if the cluster cannot be reached.
         KeyboardInterrupt: if the user interrupts it; trainings are stopped before.
     """
     # Ray Tune's own result files are of no use here. Ctrl-C is handled below.
@@ -64,10 +67,7 @@ def train_on_cluster(plan: Plan, address: str, num_cpus: float, on_end: Callable
         except KeyboardInterrupt:
             _stop_all(plan)
             raise
-    if results.errors:
-        raise OSError(
-            f"the cluster did not train {len(results.errors)} runs: {_last_line(results.errors[0])}"
-        )
+    return [_last_line(error) for error in results.errors]
 
 
 def _tuner(plan: Plan, num_cpus: float, on_end: Callable[[Run], None], folder: str) -> tune.Tuner:

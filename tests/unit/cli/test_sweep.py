@@ -1,6 +1,8 @@
 """The command `sweep`. A stand-in takes the place of the trainer."""
 
 import json
+import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -71,6 +73,37 @@ def test_without_a_finished_run_there_is_no_winner(trainers, monkeypatch, capsys
     code, out, _ = run_command(capsys, "sweep", "quick", "--over", "learning_rate=0.1,0.2")
     assert code == 1
     assert out.splitlines()[-1] == "no training was finished, so there is no winner"
+
+
+def test_a_damaged_recipe_hides_no_other_run(trainers, monkeypatch, capsys):
+    launch = local.launch
+
+    def launch_and_damage(run):
+        launch(run)
+        if len(trainers) == 2:
+            (trainers[0].folder / "recipe.json").write_text("{}")
+
+    monkeypatch.setattr(local, "launch", launch_and_damage)
+    code, out, _ = run_command(capsys, "sweep", "quick", "--over", "learning_rate=0.1,0.2")
+    assert code == 0
+    assert "20.00%  learning_rate=0.2" in out
+    assert "10.00%  learning_rate=?" in out
+    assert f"the winner, {trainers[1].id}: " in out.splitlines()[-1]
+
+
+def test_a_training_that_the_cluster_lost_does_not_hide_the_others(trainers, monkeypatch, capsys):
+    def train_on_cluster(plan, address, num_cpus, on_end):
+        local.launch(plan.create(1))
+        return ["the machine is gone"]
+
+    tuning = SimpleNamespace(train_on_cluster=train_on_cluster)
+    monkeypatch.setitem(sys.modules, "bnn.runs.cluster.tuning", tuning)
+    # As on a cluster, where the real function removes the variable.
+    monkeypatch.setattr(cluster_option, "use_cluster", lambda options: "HOST:6379")
+    code, out, err = run_command(capsys, "sweep", "quick", "--over", "learning_rate=0.1,0.2")
+    assert code == 0
+    assert "bnn: the cluster lost 1 of 2 trainings: the machine is gone" in err
+    assert f"the winner, {trainers[0].id}: " in out.splitlines()[-1]
 
 
 def test_an_interrupted_sweep_says_that_its_runs_are_kept(trainers, monkeypatch, capsys):

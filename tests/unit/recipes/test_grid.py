@@ -28,7 +28,7 @@ def test_values_may_be_texts_and_lists():
     "over, num_seeds, words",
     [
         ([], 1, "a sweep needs a setting with several values"),
-        (["epochs"], 1, "a sweep is over NAME=VALUE,VALUE, got 'epochs'"),
+        (["epochs"], 1, "--over takes NAME=VALUE,VALUE, got 'epochs'"),
         (["speed=1,2"], 1, "there is no setting 'speed'; there are: augment"),
         (["name=a,b"], 1, "there is no setting 'name'"),
         (["epochs=2,many"], 1, "epochs must look like 3, got 'many'"),
@@ -37,10 +37,10 @@ def test_values_may_be_texts_and_lists():
         (["pixels=signed,blue"], 1, "pixels must be one of .*, got 'blue'"),
         (["stages=[[32],[64]"], 1, "stages must look like"),
         (["learning_rate=0.1,0.10"], 1, "different values, got learning_rate=0.10 twice"),
-        (["epochs=1", "epochs=2"], 1, "epochs is there twice"),
+        (["epochs=1", "epochs=2"], 1, "--over names epochs twice"),
         (["epochs=1,2"], 0, "from 1 to 20 seeds, got 0"),
         (["epochs=1,2"], 21, "from 1 to 20 seeds, got 21"),
-        (["seed=1,2"], 2, "leave out the number of seeds, or seed"),
+        (["seed=1,2"], 2, "with --seeds or with --over seed=…, not with both"),
         (["validation=split,test"], 1, "must not choose on the test set"),
     ],
 )

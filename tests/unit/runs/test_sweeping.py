@@ -67,6 +67,20 @@ def test_runs_behind_the_others_are_stopped_and_say_so(trainers):
     assert [run.status().note for run in trainers[:2]] == ["", ""]
 
 
+def test_histories_are_compared_only_when_the_run_has_a_new_epoch(trainers, monkeypatch):
+    asked, num_waits, wait = [], [], sweeping.time.sleep
+
+    def wait_longer(seconds):
+        num_waits.append(seconds)
+        if len(num_waits) % 3 == 0:
+            wait(seconds)
+
+    monkeypatch.setattr(sweeping.time, "sleep", wait_longer)
+    monkeypatch.setattr(sweeping, "is_behind", lambda run, *_: asked.append(len(run.history())))
+    train_one_after_another(plan("0.1,0.2", stop_early=True), lambda run: None)
+    assert asked == [1, 2, 3, 4] * 2
+
+
 def test_a_resumed_run_is_no_longer_said_to_be_stopped_early(runs_root, monkeypatch):
     monkeypatch.setattr(local, "launch", lambda run: None)
     run = trial(1, [0.5], "stopped")
