@@ -32,6 +32,7 @@ PRESETS = {
             name="quick",
             sentence="A small network that goes from guessing to 98 % while you watch.",
             pool_first=True,
+            ema_momentum=0.97,
             epochs=3,
         ),
         replace(

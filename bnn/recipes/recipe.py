@@ -57,6 +57,8 @@ class Recipe:
         batch_size: number of images per step.
         learning_rate: Adam's learning rate at the start.
         schedule: "constant", or "cosine" for a decay to zero over all epochs.
+        ema_momentum: momentum of the moving averages of the latent weights; 0 for none. With averages, each
+            epoch is validated and kept with them. See `bnn.training.averaging`.
         half_precision: whether to multiply in bfloat16 if the processor can. Training is then up to 1.5 times
             as fast, with slightly less precise gradients. Products of +1 and -1 stay exact, and so do sums
             of them up to 256.
@@ -93,6 +95,7 @@ class Recipe:
     batch_size: int = field(default=128, metadata={"range": (8, 4096)})
     learning_rate: float = field(default=0.005, metadata={"range": (1e-6, 1.0)})
     schedule: str = "cosine"
+    ema_momentum: float = field(default=0.0, metadata={"range": (0.0, 0.9999)})
     half_precision: bool = False
     seed: int = field(default=1, metadata={"range": (0, 2**31 - 1)})
     starts_from: str = ""

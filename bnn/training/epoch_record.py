@@ -15,6 +15,7 @@ from bnn.engine.network import PackedNetwork
 from bnn.runs.run import Run
 from bnn.system.files import write_atomically
 from bnn.training import checkpoint
+from bnn.training.averaging import AverageWeights
 from bnn.training.backend import keras, larq
 from bnn.training.checkpoint import Position
 from bnn.training.packing import binary_weights
@@ -37,6 +38,7 @@ class RecordEpoch(keras.callbacks.Callback):
         position: the position at which training starts.
         calibration_images: images that are not used for training, to fit the temperature. If None, the
             temperature is 1.
+        averaging: the callback with which the averages of the weights are validated.
     """
 
     def __init__(
@@ -46,8 +48,10 @@ class RecordEpoch(keras.callbacks.Callback):
         num_batches: int,
         position: Position,
         calibration_images: Split | None,
+        averaging: AverageWeights,
     ) -> None:
         super().__init__()
+        self.averaging = averaging
         self.run, self.pack, self.num_batches = run, pack, num_batches
         self.calibration_images = calibration_images
         self.position, self.started = position, time.monotonic() - position.seconds
@@ -67,6 +71,7 @@ class RecordEpoch(keras.callbacks.Callback):
         if logs["val_accuracy"] > self.best_accuracy:
             self.best_accuracy = logs["val_accuracy"]
             write_atomically(self.run.model_path, self.run.epoch_path(epoch).read_bytes())
+        self.averaging.finish_epoch()
         self.position = Position(epoch, 0, 0.0, 0.0, 0.0, bits)
         checkpoint.save(self.run, self.model, self.position)
 

@@ -13,6 +13,7 @@ from bnn.runs.run import Run
 from bnn.runs.stopping import Stopped
 from bnn.system.files import remove_if_possible, write_atomically
 from bnn.training import batches, other_signs
+from bnn.training.averaging import AverageWeights
 from bnn.training.backend import keras, tf
 from bnn.training.batch_norm import ReestimateBatchNorm
 from bnn.training.checkpoint import Position
@@ -76,6 +77,11 @@ class Fitting:
         return batches_per_epoch(self.recipe, len(self.images.images))
 
     @cached_property
+    def averaging(self) -> AverageWeights:
+        """The callback with which the averages of the weights are validated, if the recipe asks for them."""
+        return AverageWeights(self.model)
+
+    @cached_property
     def report(self) -> ReportProgress:
         """The callback that writes status and progress."""
         return ReportProgress(
@@ -97,7 +103,7 @@ class Fitting:
         images = self.validation if self.recipe.validation == "split" else None
         if images and self.own and self.recipe.other_signs:
             images = other_signs.with_other_signs(images, self.own, len(self.class_names))
-        return RecordEpoch(self.run, self.pack, self.num_batches, self.position, images)
+        return RecordEpoch(self.run, self.pack, self.num_batches, self.position, images, self.averaging)
 
     def pack(self) -> PackedNetwork:
         """Returns the packed network that the model is now."""
@@ -110,11 +116,13 @@ class Fitting:
 
     def network_now(self) -> tuple[PackedNetwork, float]:
         """Returns the packed network that the model is now, and its accuracy on some validation images."""
-        if self.reestimation:
-            self.reestimation.reestimate_on(self._snapshot_images)
+        with self.averaging.averaged():
+            if self.reestimation:
+                self.reestimation.reestimate_on(self._snapshot_images)
+            network = self.pack()
         # Test images that a recipe uses for validation must not change the network.
         is_calibrated = self.recipe.validation == "split"
-        return measured(self.pack(), self._snapshot_check_images, is_calibrated)
+        return measured(network, self._snapshot_check_images, is_calibrated)
 
     @cached_property
     def _snapshot_images(self) -> tf.Tensor:
@@ -133,7 +141,7 @@ class Fitting:
         done = self.position.epoch * self.num_batches + self.position.batch
         bar = ProgressBar(self.recipe.epochs * self.num_batches, done)
         reestimation = [self.reestimation] if self.reestimation else []
-        return [self.report, *reestimation, self.snapshots, self.record, bar]
+        return [self.report, self.averaging, *reestimation, self.snapshots, self.record, bar]
 
     @cached_property
     def validation_batches(self) -> tf.data.Dataset:
@@ -187,6 +195,8 @@ class Fitting:
 
     def _save_unfinished(self) -> None:
         """Saves what was learnt in an unfinished epoch. It must be quick: a user waits for the stop."""
+        # The stop may have come during a validation.
+        self.averaging.restore()
         epoch = self.record.position.epoch
         if epoch >= self.report.epoch:
             # Training was stopped before the first batch or between two epochs. The last checkpoint has
@@ -198,6 +208,8 @@ class Fitting:
         self.record.save_unfinished(batch, self.report.logs)
         if not self.run.model_path.exists():
             # No epoch is finished yet, but the pages need a network to show.
-            if self.reestimation:
-                self.reestimation.reestimate_quickly()
-            write_atomically(self.run.model_path, file.to_bytes(self.pack()))
+            with self.averaging.averaged():
+                if self.reestimation:
+                    self.reestimation.reestimate_quickly()
+                network = self.pack()
+            write_atomically(self.run.model_path, file.to_bytes(network))

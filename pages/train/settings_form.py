@@ -42,6 +42,13 @@ _NUMBERS = (
         "%.4f",
     ),
     _Number(
+        "ema_momentum",
+        "Averaging",
+        "Momentum of the moving averages of the latent weights, which the network then uses. 0 for none.",
+        0.01,
+        "%.4f",
+    ),
+    _Number(
         "augment",
         "Deformation",
         "How strongly the training images are deformed, from 0 (not at all) to 1 (fully).",
