@@ -32,7 +32,10 @@ PRESETS = {
             name="quick",
             sentence="A small network that goes from guessing to 98 % while you watch.",
             pool_first=True,
-            ema_momentum=0.97,
+            training_images=42_000,
+            drawn_digits=8_000,
+            ema_momentum=0.985,
+            batch_size=64,
             epochs=3,
         ),
         replace(

@@ -52,7 +52,8 @@ class Recipe:
             like no sign, so they can be added to any classes.
         other_signs: number of letters, digits, signs and scribbles, drawn by a program, that are added as
             images of no class. Those that look like a drawing of the data file are left out.
-        training_images: number of the data set's training images in an epoch, chosen at random; 0 for all.
+        training_images: number of the data set's training images in an epoch; 0 for all. The epochs take them
+            one after another from one random order.
         epochs: number of passes over the training images.
         batch_size: number of images per step.
         learning_rate: Adam's learning rate at the start.

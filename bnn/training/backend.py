@@ -2,6 +2,8 @@
 
 import os
 
+from bnn.system.streams import without_messages
+
 # Larq 0.14 needs Keras 2. TensorFlow uses it only if this variable is set before TensorFlow is imported.
 os.environ["TF_USE_LEGACY_KERAS"] = "1"
 # This keeps TensorFlow's messages about processor features and missing GPUs out of the log.
@@ -13,8 +15,11 @@ os.environ.setdefault("TF_CPU_ALLOCATOR_USE_BFC", "1")
 # A training step takes nearly twice as long without it on a processor that has only AVX2.
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
-import larq
-import tensorflow as tf
+# While TensorFlow is loaded, it also prints messages that this log level should keep out.
+with without_messages():
+    import larq
+    import tensorflow as tf
+
 from llvmlite import binding
 
 # The name of that variable, for programs that load an exported model.

@@ -91,7 +91,7 @@ def epoch_images(recipe: Recipe, split: Split, epoch: int, own: PenDrawings | No
     """Returns the images and labels of one epoch, uint8, in the order in which they are used."""
     rng = np.random.default_rng([recipe.seed, epoch])
     seed = int(rng.integers(2**31))
-    images, labels = some(split, recipe.training_images, seed)
+    images, labels = _in_turn(split, recipe, epoch)
     is_deformed = bool(recipe.augment) and epoch <= recipe.epochs - recipe.plain_epochs
     if is_deformed:
         deformed = _augmented(recipe, images, seed)
@@ -104,6 +104,19 @@ def epoch_images(recipe: Recipe, split: Split, epoch: int, own: PenDrawings | No
     images, labels = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     order = rng.permutation(len(images))
     return Split(images[order], labels[order])
+
+
+def _in_turn(split: Split, recipe: Recipe, epoch: int) -> Split:
+    """Returns the epoch's `training_images`; all if there are no more.
+
+    The epochs take them one after another from one random order, so that all images are used equally often.
+    """
+    num, total = recipe.training_images, len(split.images)
+    if not 0 < num < total:
+        return split
+    order = np.random.default_rng([recipe.seed, 5]).permutation(total)
+    chosen = order[(epoch * num + np.arange(num)) % total]
+    return Split(split.images[chosen], split.labels[chosen])
 
 
 def some(split: Split, num: int, seed: int) -> Split:

@@ -22,7 +22,7 @@ from tests.support import waiting
 from tests.support.trainers import end_trainers
 
 # A small dense network. An epoch takes about a second, long enough to kill the trainer during it.
-SETTINGS = dict(stages=(), dense=(64,), batch_size=256, seed=7)
+SETTINGS = dict(stages=(), dense=(64,), batch_size=256, drawn_digits=0, seed=7)
 # The names of files that are in no form that can be checked.
 OTHERS = ("log.txt", "stop", "name.txt", "date.txt", "start_sources.txt")
 # The columns of each table.

@@ -1,9 +1,14 @@
+"""The settings of TensorFlow, and which processors multiply in bfloat16."""
+
+import sys
+
 import pytest
 from llvmlite import binding
 
 from bnn.training import backend
 
 
+@pytest.mark.skipif(sys.platform == "darwin", reason="TensorFlow for macOS is built without oneDNN")
 def test_onednn_multiplies():
     # By itself, TensorFlow would use oneDNN only on some processors. (The backend must be imported first.)
     from tensorflow.python.util import _pywrap_util_port

@@ -18,7 +18,7 @@ SPLIT = Split(IMAGES, np.arange(40, dtype=np.uint8) % 10)
 
 
 def recipe(**settings):
-    return preset("quick").with_settings({"epochs": 5, **settings})
+    return preset("quick").with_settings({"epochs": 5, "batch_size": 128, "drawn_digits": 0, **settings})
 
 
 def in_any_order(images):
@@ -39,6 +39,12 @@ def test_some_images_have_all_classes_in_any_order_of_the_data(labels):
     assert len(set(found.images)) == 250
     assert np.bincount(found.labels).min() > 10
     assert len(batches.some(SPLIT, 250, seed=1).labels) == 40
+
+
+def test_epochs_use_all_images_equally_often():
+    images = [batches.epoch_images(recipe(training_images=30), SPLIT, epoch).images for epoch in range(1, 5)]
+    assert in_any_order(np.concatenate(images)) == in_any_order(np.concatenate([IMAGES] * 3))
+    assert in_any_order(images[0]) != in_any_order(images[1])
 
 
 def test_images_of_an_epoch_depend_on_its_number_and_the_seed():

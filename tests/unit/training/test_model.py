@@ -18,7 +18,7 @@ def test_training_step_is_traced_once():
     assert built.train_tf_function.experimental_get_tracing_count() == 1
 
 
-@pytest.mark.parametrize("name, most", [("report", 8), ("quick", 4), ("best", 1), ("record", 1)])
+@pytest.mark.parametrize("name, most", [("report", 8), ("quick", 8), ("best", 1), ("record", 1)])
 def test_large_networks_take_fewer_batches_at_once(name, most):
     """A run must stop within two seconds of the press of Stop, even on a slow laptop."""
     assert model.steps_per_execution(preset(name), 400) == most
