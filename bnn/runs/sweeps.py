@@ -12,14 +12,18 @@ from datetime import datetime
 from pathlib import Path
 from statistics import fmean
 
+from filelock import FileLock
+
 from bnn.recipes.grid import MAX_RECIPES, without_seed
 from bnn.recipes.recipe import Recipe
 from bnn.runs import store
 from bnn.runs.run import Run
-from bnn.system.files import write_atomically
+from bnn.system.files import remove_if_possible, was_written_within, write_atomically
+from bnn.system.locks import is_locked
 
 _NAME = "sweep.json"
 _MAX_TEXT_LENGTH = 100
+_MAX_UNLOCKED_SECONDS = 3600.0
 # By what the best run is found: {column of the history: whether higher is better}.
 MEASURES = {"validation_accuracy": True, "validation_loss": False}
 STOPPED_EARLY = "Stopped early, because other trainings of its sweep were better"
@@ -124,6 +128,7 @@ def new_id(name: str) -> Iterator[str]:
         name: the name of the recipe.
     """
     store.root().mkdir(parents=True, exist_ok=True)
+    _remove_old_marks()
     stem = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{name}"[:70]
     for attempt in range(1, 1000):
         sweep_id = stem if attempt == 1 else f"{stem}-{attempt}"
@@ -132,7 +137,8 @@ def new_id(name: str) -> Iterator[str]:
         except FileExistsError:
             continue
         try:
-            yield sweep_id
+            with FileLock(mark(store.root(), sweep_id)):
+                yield sweep_id
         finally:
             mark(store.root(), sweep_id).unlink(missing_ok=True)
         return
@@ -140,8 +146,15 @@ def new_id(name: str) -> Iterator[str]:
 
 
 def mark(root: Path, sweep_id: str) -> Path:
-    """Returns the file that is in the folder of all runs while a sweep is going on."""
+    """Returns the file that is in the folder of all runs, and locked, while a sweep is going on."""
     return root / f".sweep-{sweep_id}"
+
+
+def _remove_old_marks() -> None:
+    """Removes the marks of sweeps that were killed. A new mark may not be locked yet."""
+    for path in store.root().glob(".sweep-*"):
+        if not was_written_within(path, _MAX_UNLOCKED_SECONDS) and not is_locked(path):
+            remove_if_possible(path)
 
 
 def _number(numbered: tuple[int, Run]) -> int:

@@ -96,7 +96,9 @@ def apply(folder: Path, changes: dict[str, Change]) -> None:
         elif change.offset:
             _write_end(path, change.content, change.offset)
         else:
-            path.parent.mkdir(exist_ok=True)
+            # The run may have been deleted just now. Its own folder is not made again.
+            if len(parts) > 1:
+                path.parent.mkdir(exist_ok=True)
             write_atomically(path, change.content)
 
 

@@ -94,7 +94,13 @@ class Supervisor:
         run = Run(run_id, self._root / run_id)
         if attempt != self._attempts.get(run_id) or not run.folder.is_dir():
             return True
-        copies.apply(run.folder, changes)
+        try:
+            copies.apply(run.folder, changes)
+        except FileNotFoundError:
+            if run.folder.is_dir():
+                raise
+            # It was deleted just now.
+            return True
         if run.written_status().state not in ACTIVE:
             run.stop_path.unlink(missing_ok=True)
         return run.stop_path.exists()

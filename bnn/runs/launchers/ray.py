@@ -76,12 +76,8 @@ def notice(runs_root: Path) -> str:
             f"The cluster {address()} cannot be reached now. Trainings that run there go on, and are shown"
             " again when it can be reached."
         )
-    way = (
-        "Machines that do not share the disk with the runs send what they have learnt every two seconds."
-        if agent.has_lent
-        else "All its machines share the disk with the runs."
-    )
-    return f"Trainings run on the cluster {address()}. {way}"
+    way = " Machines that do not share the disk with the runs send what they have learnt every two seconds."
+    return f"Trainings run on the cluster {address()}.{way if agent.has_lent else ''}"
 
 
 def address() -> str:

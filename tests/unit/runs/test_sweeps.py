@@ -1,6 +1,7 @@
 """Runs know their sweep, and the best run of a sweep is found."""
 
 import json
+import os
 
 import pytest
 
@@ -88,3 +89,14 @@ def test_two_sweeps_at_once_have_different_ids(runs_root):
         assert sweeps.mark(runs_root, one).exists()
         assert store.passed_over() == {}
     assert list(runs_root.iterdir()) == []
+
+
+def test_the_mark_of_a_killed_sweep_is_removed_by_the_next_one(runs_root):
+    killed = sweeps.mark(runs_root, "killed")
+    with sweeps.new_id("quick") as going_on:
+        killed.touch()
+        for path in (killed, sweeps.mark(runs_root, going_on)):
+            os.utime(path, (1, 1))
+        with sweeps.new_id("quick"):
+            assert not killed.exists()
+            assert sweeps.mark(runs_root, going_on).exists()

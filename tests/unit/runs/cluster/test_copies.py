@@ -83,6 +83,13 @@ def test_status_and_checkpoint_are_read_first_and_written_last(folders, monkeypa
     assert written[-2:] == ["state.safetensors", "status.json"]
 
 
+@pytest.mark.parametrize("name", ["status.json", "epochs/0001.safetensors"])
+def test_the_folder_of_a_deleted_run_is_not_made_again(tmp_path, name):
+    with pytest.raises(FileNotFoundError):
+        copies.apply(tmp_path / "deleted", {name: Change(b"x")})
+    assert not (tmp_path / "deleted").exists()
+
+
 @pytest.mark.parametrize("name", ["../x", "/x", "", "epochs/../../x"])
 def test_paths_out_of_the_folder_are_refused(folders, name):
     with pytest.raises(ValueError, match="must be in its folder"):

@@ -10,8 +10,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from bnn.runs import stopping, store
+from bnn.runs import cluster, stopping, store
 from bnn.runs.status import Status
+from tests.support.project import PROJECT
 from tests.support.run_content import RECIPE, history_row
 
 ERRORS = (
@@ -26,14 +27,14 @@ MODULES = ("bnn.runs.cluster.supervisor", "bnn.runs.cluster.mirror")
 # Trains for three epochs, or until it is asked to stop; goes on after the last epoch in the history.
 TRAINER = """
 import json, os, pathlib, sys, time
+from bnn.system.files import write_atomically
 run = pathlib.Path(sys.argv[1])
 history = run / "history.csv"
 if not history.exists():
     history.write_text("epoch,loss,accuracy,validation_loss,validation_accuracy,flip_ratio,seconds\\n")
 done = len(history.read_text().splitlines()) - 1
 def say(state):
-    (run / ".part").write_text(json.dumps({"state": state, "pid": os.getpid()}))
-    (run / ".part").replace(run / "status.json")
+    write_atomically(run / "status.json", json.dumps({"state": state, "pid": os.getpid()}))
 say("running")
 for epoch in range(done + 1, 4):
     with history.open("a") as file:
@@ -75,6 +76,8 @@ def watched(ray, runs_root, monkeypatch):
     """A function that runs a scene with a supervisor and a new run that it has started."""
     for name in MODULES:
         monkeypatch.delitem(sys.modules, name, raising=False)
+        # An imported module is also an attribute of its package.
+        monkeypatch.delattr(cluster, name.rpartition(".")[2], raising=False)
     module = importlib.import_module("bnn.runs.cluster.supervisor")
     monkeypatch.setattr(module, "_POLL_SECONDS", 0.01)
 
@@ -90,6 +93,7 @@ def watched(ray, runs_root, monkeypatch):
     # Other tests must import them with the real Ray, or not at all.
     for name in MODULES:
         sys.modules.pop(name, None)
+        vars(cluster).pop(name.rpartition(".")[2], None)
 
 
 async def until(condition):
@@ -170,7 +174,7 @@ def on_another_machine(supervisor, run, monkeypatch, mode, attempt=1):
     monkeypatch.setattr(mirror, "_POLL_SECONDS", 0.01)
     monkeypatch.setattr(mirror, "EXCHANGE_SECONDS", 0.02)
     command = [sys.executable, "-c", TRAINER]
-    start = lambda copy: subprocess.Popen([*command, str(copy.folder), mode])  # noqa: E731
+    start = lambda copy: subprocess.Popen([*command, str(copy.folder), mode], cwd=PROJECT)  # noqa: E731
     monkeypatch.setattr(mirror.node, "start", start)
     handle = Handle(supervisor, asyncio.get_running_loop())
     return asyncio.to_thread(mirror.train, handle, "/nowhere", run.id, attempt)
@@ -194,8 +198,8 @@ def test_a_machine_without_the_disk_trains_a_copy(watched, ray, monkeypatch, epo
 def test_rows_arrive_while_a_copy_is_trained_and_stop_reaches_it(watched, ray, monkeypatch):
     async def scene(supervisor, run):
         training = asyncio.ensure_future(on_another_machine(supervisor, run, monkeypatch, "waits"))
-        await until(lambda: len(run.history()) == 3)
-        assert run.written_status().state == "running"
+        # The status arrives last.
+        await until(lambda: len(run.history()) == 3 and run.written_status().state == "running")
         run.stop_path.touch()
         await training
         assert run.written_status().state == "stopped"
