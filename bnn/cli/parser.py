@@ -1,8 +1,6 @@
 """Parses the command line, runs a command, and prints errors."""
 
 import argparse
-import sys
-from pathlib import Path
 from typing import NoReturn
 
 from bnn import __version__
@@ -20,6 +18,7 @@ from bnn.cli import (
     twin,
     unipen,
 )
+from bnn.system.commands import typed_command
 
 # A command is a module with two functions. `add_arguments(parser)` adds the command's arguments, and
 # `run(options)` runs the command and returns the exit code. The docstring of `run` is the command's help.
@@ -69,8 +68,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    name = "bnn" if Path(sys.argv[0]).stem == "bnn" else "python -m bnn"
-    parser = _Parser(prog=name, description="Binary neural networks that read digits.")
+    parser = _Parser(prog=typed_command(), description="Binary neural networks that read digits.")
     parser.add_argument("--version", action="version", version=f"one-bit-lab {__version__}")
     subparsers = parser.add_subparsers(required=True, dest="command", metavar="COMMAND", parser_class=_Parser)
     for command, module in COMMANDS.items():

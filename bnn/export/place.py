@@ -4,13 +4,25 @@ The name of a file ends in its form: `.html`, `.keras` or `.tflite`. C sources g
 have other files, too. An earlier export is replaced. Any other file is not.
 """
 
+import re
 from pathlib import Path
+
+from bnn.export.about import about
+from bnn.export.check import MAX_EXPORT_BYTES
+from bnn.system.files import read_bytes
 
 # The forms that are files. The other form, "c", is a folder.
 FILES = ("html", "keras", "tflite")
 C_NAMES = ("network.h", "engine.c", "onebit.h", "example.c", "README.md")
-# Each file of an export contains one of these.
-_MARKS = (b"One-Bit Lab", b"ONEBIT_", b"onebit.h", b"about.json")
+# What only an export contains, by its form, or the name of a file of the C sources.
+_MARKS = {
+    "html": re.compile(rb'<script type="application/octet-stream" id="network" data-sha256="[0-9a-f]{64}">'),
+    "network.h": re.compile(rb"SHA-256 of the packed file: [0-9a-f]{64} \*/"),
+    "engine.c": re.compile(rb'#include "onebit\.h"'),
+    "onebit.h": re.compile(rb"#define ONEBIT_PIXELS "),
+    "example.c": re.compile(rb"\bonebit_layer_bits\("),
+    "README.md": re.compile(rb"SHA-256 of the packed file: `[0-9a-f]{64}`\. Made with One-Bit Lab"),
+}
 
 
 def check_place(path: Path, form: str) -> None:
@@ -31,12 +43,17 @@ def check_place(path: Path, form: str) -> None:
             f"{path} is {'a folder' if form in FILES else 'a file, but C sources need a folder'}"
         )
     for target in [path] if form in FILES else [path / name for name in C_NAMES]:
-        if target.exists() and not _is_export(target):
+        if target.exists() and not _is_export(target, form):
             raise ValueError(
                 f"{target} is not an export, and would be replaced: choose another place, or move it"
             )
 
 
-def _is_export(path: Path) -> bool:
-    content = path.read_bytes()
-    return any(mark in content for mark in _MARKS)
+def _is_export(path: Path, form: str) -> bool:
+    mark = _MARKS.get(path.name if form == "c" else form)
+    try:
+        content = read_bytes(path, MAX_EXPORT_BYTES)
+        # A model file has the facts about its network inside.
+        return mark.search(content) is not None if mark else "digest" in about(content)
+    except ValueError:
+        return False

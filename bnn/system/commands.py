@@ -3,12 +3,14 @@
 import os
 import shlex
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 # The folder that contains the package `bnn`: the project's, or Python's `site-packages`.
 PROJECT = Path(__file__).parents[2]
+_IS_WINDOWS = os.name == "nt"
 
 
 def typed_command() -> str:
@@ -16,11 +18,17 @@ def typed_command() -> str:
 
     An installed package has the command `bnn`. A checkout has none, and is run from its folder.
     """
-    if shutil.which("bnn"):
+    if _is_own(shutil.which("bnn")):
         return "bnn"
     python = Path(sys.executable)
     python = python.relative_to(PROJECT) if python.is_relative_to(PROJECT) else python
-    return f"{shlex.quote(str(python)) if os.name != 'nt' else python} -m bnn"
+    words = [str(python), "-m", "bnn"]
+    return subprocess.list2cmdline(words) if _IS_WINDOWS else shlex.join(words)
+
+
+def _is_own(program: str | None) -> bool:
+    """Returns whether a program belongs to this Python. Another program may have the same name."""
+    return program is not None and Path(program).resolve().is_relative_to(Path(sys.prefix).resolve())
 
 
 def bnn_command(arguments: list[str], runs_root: Path) -> dict[str, Any]:

@@ -12,9 +12,16 @@ _STANDARD_ERROR = 2
 def without_messages() -> Iterator[None]:
     """Discards what is written to standard error in this block, also by libraries in C++ (TensorFlow).
 
-    Errors are not lost, because they are exceptions.
+    Exceptions are not lost. What C++ writes before it ends the process (`abort`) is lost. If standard
+    error is closed, this does nothing.
     """
-    kept = os.dup(_STANDARD_ERROR)
+    try:
+        kept = os.dup(_STANDARD_ERROR)
+    except OSError:
+        kept = None
+    if kept is None:
+        yield
+        return
     try:
         with tempfile.TemporaryFile() as discarded:
             os.dup2(discarded.fileno(), _STANDARD_ERROR)

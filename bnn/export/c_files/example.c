@@ -37,6 +37,10 @@ int main(void) {
     printf("\n");
   }
   if (num_bytes == 0 && num_images > 0) return 0;
+  if (num_bytes == 0) {
+    fprintf(stderr, "example: the input is empty, but an image is %d bytes\n", ONEBIT_PIXELS);
+    return 1;
+  }
   fprintf(stderr, "example: an image is %d bytes, but the input ends %d bytes after image %ld\n", ONEBIT_PIXELS,
           (int)num_bytes, num_images);
   return 1;

@@ -41,7 +41,11 @@ def test_compiled_network_answers_as_python_does(compiler, tmp_path, name):
     run, images = store.find(name), mnist.test().images[::5]
     expected = inference.scores(file.load(run.model_path), images)
     classes, scores = run_example(compiler, run, tmp_path, images)
-    for cut, words in ((b"", b"0 bytes after image 0"), (bytes(784 + 9), b"9 bytes after image 1")):
+    for cut, words in (
+        (b"", b"the input is empty"),
+        (bytes(9), b"9 bytes after image 0"),
+        (bytes(784 + 9), b"9 bytes after image 1"),
+    ):
         done = subprocess.run([tmp_path / "example"], input=cut, capture_output=True, check=False)
         assert done.returncode == 1
         assert words in done.stderr

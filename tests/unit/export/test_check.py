@@ -1,10 +1,18 @@
 """`bnn export` writes a network, and `bnn export --check` proves which network a file contains."""
 
 import json
+import os
 
 import pytest
 
 from bnn.cli import main
+from bnn.export.about import with_about
+from bnn.export.facts import read_network
+from bnn.export.place import check_place
+from bnn.runs import store
+
+# Names what an export contains, but is none.
+MINE = "# One-Bit Lab: onebit.h, ONEBIT_PIXELS, about.json. SHA-256 of the packed file."
 
 
 @pytest.mark.parametrize("form", ["html", "c"])
@@ -47,6 +55,20 @@ def test_check_refuses_a_changed_source(tmp_path, capsys, name, old, new):
     assert "does not contain" in capsys.readouterr().err
 
 
+def test_earlier_model_file_may_be_replaced(tmp_path):
+    content, network, facts = read_network(store.find("quick"))
+    path = tmp_path / "network.tflite"
+    path.write_bytes(with_about(content, facts, network.class_names, ""))
+    check_place(path, "tflite")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_pipe_is_not_read_before_it_would_be_replaced(tmp_path, capsys):
+    os.mkfifo(tmp_path / "pipe.html")
+    assert main(["export", "quick", "--to", "html", "-o", str(tmp_path / "pipe.html")]) == 2
+    assert "pipe.html is not an export" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "arguments, words",
     [
@@ -70,11 +92,11 @@ def test_wrong_use_prints_one_line_and_replaces_nothing(tmp_path, capsys, argume
     (tmp_path / "folder.html").mkdir()
     own = [tmp_path / name for name in ("own.html", "own.tflite", "README.md")]
     for path in own:
-        path.write_text("mine")
+        path.write_text(MINE)
     assert main([word.format(tmp_path=tmp_path) if "{" in word else word for word in arguments]) == 2
     captured = capsys.readouterr()
     assert words in captured.err
     assert captured.err.count("\n") == 1
     assert not captured.out
-    assert [path.read_text() for path in own] == ["mine"] * 3
+    assert [path.read_text() for path in own] == [MINE] * 3
     assert len(list(tmp_path.iterdir())) == 4

@@ -1,8 +1,11 @@
 """The command that a user types to run the command line."""
 
+import os
 import shlex
 import shutil
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -10,20 +13,34 @@ from bnn.system import commands
 from tests.support.project import PROJECT
 
 
-def test_installed_package_has_its_command(monkeypatch):
-    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
-    assert commands.typed_command() == "bnn"
+def test_only_this_pythons_program_counts_as_installed(monkeypatch):
+    for folder, is_own in ((Path(sys.prefix, "bin"), True), (Path("/opt/other"), False)):
+        monkeypatch.setattr(shutil, "which", lambda name, folder=folder: str(folder / name))
+        assert (commands.typed_command() == "bnn") == is_own, folder
 
 
 @pytest.mark.parametrize("python", [".venv/bin/python", "/opt/a b/python3"])
 def test_checkout_is_run_with_the_python_that_runs_it(monkeypatch, python):
     monkeypatch.setattr(shutil, "which", lambda name: None)
     monkeypatch.setattr(commands.sys, "executable", str(PROJECT / python))
-    assert shlex.split(commands.typed_command()) == [python, "-m", "bnn"]
+    assert _words(commands.typed_command()) == [str(Path(python)), "-m", "bnn"]
+
+
+def test_windows_gets_quotes_that_its_console_takes(monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    monkeypatch.setattr(commands, "_IS_WINDOWS", True)
+    monkeypatch.setattr(commands.sys, "executable", r"C:\Users\A B\python.exe")
+    assert commands.typed_command() == r'"C:\Users\A B\python.exe" -m bnn'
 
 
 def test_typed_command_works_in_the_projects_folder():
-    done = subprocess.run(
-        [*shlex.split(commands.typed_command()), "--version"], cwd=PROJECT, capture_output=True, check=True
-    )
+    command = [*_words(commands.typed_command()), "--version"]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, check=True)
     assert done.stdout.startswith(b"one-bit-lab ")
+
+
+def _words(command: str) -> list[str]:
+    """The words of a command, as this system's shell splits it."""
+    if os.name != "nt":
+        return shlex.split(command)
+    return [word.strip('"') for word in shlex.split(command, posix=False)]
