@@ -1,6 +1,7 @@
 """Serves packed networks to the browser. The address of a file changes with its content."""
 
 import hashlib
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,15 +18,22 @@ from pages.shared.networks import file_version
 PATH = "network/{run_id}/{digest}"
 # The content at an address never changes, so a browser may keep it.
 _HEADERS = {"Cache-Control": "public, max-age=31536000, immutable"}
+# The networks after so many of the newest epochs can be asked for. While a browser asks, another epoch may end.
+_NUM_EPOCHS = 2
 
 
-def address(run: Run) -> str:
+def address(run: Run, epoch: int | None = None) -> str:
     """Returns the address of a run's network, relative to the app's address.
+
+    Args:
+        run: The run.
+        epoch: One of its newest epochs, for the network after this epoch; None for the run's own network.
 
     Raises:
         OSError: If the file cannot be read.
     """
-    return PATH.format(run_id=run.id, digest=_digest(*file_version(run.model_path)))
+    path = run.model_path if epoch is None else run.epoch_path(epoch)
+    return PATH.format(run_id=run.id, digest=_digest(*file_version(path)))
 
 
 def route(prefix: str = "") -> Route:
@@ -35,13 +43,16 @@ def route(prefix: str = "") -> Route:
 
 async def _answer(request: Request) -> Response:
     try:
-        path = store.find(request.path_params["run_id"]).model_path
-        content = read_bytes(path, MAX_FILE_BYTES)
+        run = store.find(request.path_params["run_id"])
     except (ValueError, OSError):
         return Response(status_code=404)
-    is_asked_for = hashlib.sha256(content).hexdigest() == request.path_params["digest"]
-    # A network that was trained further has another address, so the old address is not found.
-    return Response(content, headers=_HEADERS) if is_asked_for else Response(status_code=404)
+    for path in (run.model_path, *map(run.epoch_path, run.epochs()[-_NUM_EPOCHS:])):
+        with suppress(ValueError, OSError):
+            content = read_bytes(path, MAX_FILE_BYTES)
+            # A network that was trained further has another address, so the old address is not found.
+            if hashlib.sha256(content).hexdigest() == request.path_params["digest"]:
+                return Response(content, headers=_HEADERS)
+    return Response(status_code=404)
 
 
 @lru_cache(maxsize=256)

@@ -3,9 +3,6 @@
 // A drawing is kept as an example of the chosen sign when the pen has been up for a moment. The canvas is then empty
 // again. Drawings wait in `pending` until the server says that it has them, so that none is lost.
 
-const CANVAS_SIDE = 320
-const PEN_WIDTH = 18
-const MIN_STEP = 0.5
 const PAUSE_MILLISECONDS = 900
 const MAX_KEYS = 9
 
@@ -18,10 +15,6 @@ export default function ({ parentElement, data, setStateValue, setTriggerValue }
 }
 
 class Desk {
-  strokes = []
-  isDown = false
-  pointer = null
-  liftedAt = 0
   pending = []
   nextNumber = 1
   chosen = null
@@ -30,18 +23,23 @@ class Desk {
   timer = null
   data = null
   hasFailed = false
-  steady = new SteadyAnswer()
+  answer = new PadAnswer()
 
   constructor(root) {
     this.root = root
-    this.canvas = root.querySelector("canvas")
-    this.context = this.canvas.getContext("2d")
     this.listeners = new AbortController()
-    this.followPen()
+    this.pad = new Pad(root.querySelector("canvas"), this.listeners.signal, {
+      onStart: () => this.start(),
+      onLift: () => this.lift(),
+      onChange: () => this.read(),
+    })
     const options = { signal: this.listeners.signal }
     document.addEventListener("keydown", event => this.press(event), options)
     root.querySelector(".signs").addEventListener("click", event => this.click(event), options)
-    this.drawCanvas()
+  }
+
+  get strokes() {
+    return this.pad.strokes
   }
 
   forget() {
@@ -54,7 +52,7 @@ class Desk {
     if (isNew || data.answer !== this.data.answer) this.root.querySelector(".reads").innerHTML = data.answer
     // When a trial begins, perhaps because a training has ended, a drawing on the canvas stays. It may be unfinished.
     const hasTrialEnded = this.data?.isTrying && !data.isTrying
-    if (hasTrialEnded && !this.isDown) this.clear()
+    if (hasTrialEnded && !this.pad.isDown) this.clear()
     this.data = data
     this.nextNumber = Math.max(this.nextNumber, data.received + 1)
     this.pending = this.pending.filter(drawing => drawing.number > data.received)
@@ -63,7 +61,7 @@ class Desk {
     if (data.network) this.load(data.network)
     this.root.classList.toggle("trying", data.isTrying)
     this.showSigns()
-    this.changed()
+    this.pad.changed()
   }
 
   load(address) {
@@ -71,7 +69,7 @@ class Desk {
     const show = hasFailed => {
       this.hasFailed = hasFailed
       this.showSigns()
-      this.changed()
+      this.pad.changed()
     }
     loadNetworkFrom(address, () => show(false), () => show(true))
   }
@@ -84,67 +82,22 @@ class Desk {
 
   // --- The pen
 
-  followPen() {
-    const options = { signal: this.listeners.signal }
-    const listen = (type, handler) => this.canvas.addEventListener(type, handler, options)
-    listen("pointerdown", event => {
-      if (event.button !== 0 || !event.isPrimary) return
-      // A palm beside a pen draws nothing. It may also touch the canvas before the pen.
-      if (this.isDown && this.canvas.hasPointerCapture(this.pointer)) {
-        if (!this.isTouch || event.pointerType !== "pen") return
-        this.strokes.pop()
-      }
-      this.pointer = event.pointerId
-      this.isTouch = event.pointerType === "touch"
-      this.canvas.setPointerCapture(event.pointerId)
-      // In a trial, and if it did not fit, the old drawing stays until the next one begins.
-      const stays = this.data?.isTrying || this.refusedFor !== null
-      if (stays && this.strokes.length && performance.now() - this.liftedAt > PAUSE_MILLISECONDS) this.clear()
-      clearTimeout(this.timer)
-      this.isDown = true
-      this.strokes.push([this.place(event)])
-      this.changed()
-    })
-    listen("pointermove", event => {
-      if (!this.isDown || event.pointerId !== this.pointer) return
-      // The pen is lifted if no button is pressed, because the event "pointerup" may have been lost.
-      if (event.pointerType !== "touch" && !(event.buttons & 1)) return this.lift()
-      const events = event.getCoalescedEvents?.() ?? []
-      for (const each of events.length ? events : [event]) this.moveTo(this.place(each))
-      this.changed()
-    })
-    for (const type of ["pointerup", "pointercancel"]) {
-      listen(type, event => this.isDown && event.pointerId === this.pointer && this.lift())
-    }
-    listen("contextmenu", event => event.preventDefault())
-  }
-
-  place(event) {
-    const { left, top, width, height } = this.canvas.getBoundingClientRect()
-    const inPixels = [((event.clientX - left) * CANVAS_SIDE) / width, ((event.clientY - top) * CANVAS_SIDE) / height]
-    return inPixels.map(value => Math.round(10 * Math.min(CANVAS_SIDE, Math.max(0, value))) / 10)
-  }
-
-  moveTo([x, y]) {
-    const stroke = this.strokes.at(-1)
-    const [lastX, lastY] = stroke.at(-1)
-    if (Math.hypot(x - lastX, y - lastY) >= MIN_STEP) stroke.push([x, y])
+  start() {
+    // In a trial, and if it did not fit, the old drawing stays until the next one begins.
+    const stays = this.data?.isTrying || this.refusedFor !== null
+    if (stays && this.strokes.length && performance.now() - this.pad.liftedAt > PAUSE_MILLISECONDS) this.clear()
+    clearTimeout(this.timer)
   }
 
   lift() {
-    this.isDown = false
-    this.liftedAt = performance.now()
-    this.changed()
     if (!this.data?.isTrying) this.timer = setTimeout(() => this.keep(), PAUSE_MILLISECONDS)
   }
 
   clear() {
     clearTimeout(this.timer)
-    this.strokes = []
-    this.isDown = false
+    this.pad.clear()
     this.refusedFor = null
     this.showSigns()
-    this.changed()
   }
 
   /** Keeps the drawing as an example of the chosen sign. */
@@ -239,48 +192,11 @@ class Desk {
     })
   }
 
-  // --- The canvas and the answer
-
-  isScheduled = false
-
-  changed() {
-    if (this.isScheduled) return
-    this.isScheduled = true
-    requestAnimationFrame(() => {
-      this.isScheduled = false
-      this.drawCanvas()
-      if (this.data?.isTrying) this.read()
-    })
-  }
-
-  drawCanvas() {
-    const scale = this.canvas.width / CANVAS_SIDE
-    this.context.setTransform(scale, 0, 0, scale, 0, 0)
-    this.context.fillStyle = "#000"
-    this.context.fillRect(0, 0, CANVAS_SIDE, CANVAS_SIDE)
-    Object.assign(this.context, { lineWidth: PEN_WIDTH, lineCap: "round", lineJoin: "round", strokeStyle: "#fff" })
-    for (const stroke of this.strokes) {
-      this.context.beginPath()
-      this.context.moveTo(...stroke[0])
-      for (const point of stroke) this.context.lineTo(...point)
-      this.context.stroke()
-    }
-  }
+  // --- The answer
 
   read() {
-    const network = networkAt(this.data.network)
-    if (!network) return
-    const pixels = this.strokes.length ? digitOf(this.strokes) : null
-    const place = this.root.querySelector(".reads")
-    if (!pixels) {
-      if (!this.strokes.length) place.innerHTML = this.data.answer
-      this.steady = new SteadyAnswer()
-      return
-    }
-    const newest = network.read(pixels)
-    const answer = this.isDown ? this.steady.next(newest, performance.now()) : newest
-    if (!this.isDown) this.steady = new SteadyAnswer()
-    showAnswer(place.querySelector(".answer"), answer, this.isDown, network.classNames)
+    const network = this.data?.isTrying && networkAt(this.data.network)
+    if (network) this.answer.show(this.root.querySelector(".reads"), this.pad, network, this.data.answer)
   }
 }
 

@@ -18,7 +18,7 @@ _HERE = Path(__file__).parent
 _KEY = "desk"
 _HTML = """
 <div class="desk">
-  <canvas width="640" height="640" aria-label="canvas"></canvas>
+  <canvas class="own-pad" width="640" height="640" aria-label="canvas"></canvas>
   <p class="hint" role="status"></p>
   <div class="beside"><div class="reads"></div><ol class="signs" aria-label="signs"></ol></div>
 </div>
@@ -27,8 +27,8 @@ _HTML = """
 _desk = component(
     "one_bit_lab_desk",
     html=_HTML,
-    css=(_HERE / "desk.css").read_text("utf-8"),
-    js=script.module(*live.SCRIPTS, live.ANSWER_SCRIPT, _HERE / "desk.js"),
+    css=live.PAD_STYLE + (_HERE / "desk.css").read_text("utf-8"),
+    js=script.module(*live.PAD_SCRIPTS, _HERE / "desk.js"),
     isolate_styles=False,
 )
 

@@ -10,6 +10,7 @@ from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE, Status
 from pages.shared import errors, figures, run_picker, run_state, session, text
 from pages.train import curves, sight
+from pages.train.draw_for_it import draw_for_it
 from pages.train.result import only_answer, sentence
 from pages.train.run_actions import run_actions
 from pages.train.run_list import best_accuracy, epoch_reached, seconds_taken
@@ -82,6 +83,7 @@ def _live(run_id: str, compared: list[str], states: _States) -> None:
         _figures(run, status)
         _buttons(run, status)
         sight.sight(run, status)
+        draw_for_it(run, status)
         curves.curves([run, *map(store.find, compared)])
         _credit(run)
 

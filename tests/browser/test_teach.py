@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 from bnn.engine import answer as network_answer
 from bnn.engine import file
 from bnn.export.html import to_html
+from pages.shared import live
 from pages.teach import desk
 from tests.support import drawing_hand
 from tests.support.app_server import Server
@@ -77,7 +78,8 @@ def canvas_page(browser):
     page = browser.new_page()
     page.clock.install()
     page.set_content(desk._HTML)
-    script = (Path(desk.__file__).parent / "desk.js").read_text("utf-8")
+    scripts = (live.PAD_SCRIPTS[-1], Path(desk.__file__).parent / "desk.js")
+    script = "\n".join(path.read_text("utf-8").replace("export class", "class") for path in scripts)
     module = STUBS + script.replace("export default function (", "function show(") + SHOW
     page.add_script_tag(content=module, type="module")
     page.wait_for_function("'show' in window")

@@ -13,6 +13,9 @@ _HERE = Path(__file__).parent
 SCRIPTS = [_HERE / name for name in ("pen.js", "drawing.js", "networks.js", "bars.js")]
 # The same, after them, on a page that shows the answer in large type.
 ANSWER_SCRIPT = _HERE / "answer.js"
+# The same, for a component with a canvas of its own, and the style of this canvas (class "own-pad").
+PAD_SCRIPTS = [*SCRIPTS, ANSWER_SCRIPT, _HERE / "pad.js"]
+PAD_STYLE = (_HERE / "pad.css").read_text("utf-8")
 
 
 def drawing_data(run: Run, objects: list[dict]) -> dict[str, object]:

@@ -1,0 +1,128 @@
+// A canvas of its own, on which visitors draw with a mouse, a finger or a pen. The server is not told what is drawn.
+
+const CANVAS_SIDE = 320
+const PEN_WIDTH = 18
+const MIN_STEP = 0.5
+
+/** Follows the pen on a canvas, and draws its strokes.
+ *
+ * `onStart` is called before a stroke begins, `onLift` when it has ended, and `onChange` in the next frame after any change.
+ */
+export class Pad {
+  strokes = []
+  isDown = false
+  liftedAt = 0
+  #canvas
+  #context
+  #handlers
+  #pointer = null
+  #isTouch = false
+  #isScheduled = false
+
+  constructor(canvas, signal, { onStart = () => {}, onLift = () => {}, onChange = () => {} }) {
+    this.#canvas = canvas
+    this.#context = canvas.getContext("2d")
+    this.#handlers = { onStart, onLift, onChange }
+    const listen = (type, handler) => canvas.addEventListener(type, handler, { signal })
+    listen("pointerdown", event => this.#start(event))
+    listen("pointermove", event => this.#move(event))
+    for (const type of ["pointerup", "pointercancel"]) {
+      listen(type, event => this.isDown && event.pointerId === this.#pointer && this.#lift())
+    }
+    listen("contextmenu", event => event.preventDefault())
+    this.#draw()
+  }
+
+  clear() {
+    this.strokes = []
+    this.isDown = false
+    this.changed()
+  }
+
+  /** Draws the strokes and calls `onChange` in the next frame. */
+  changed() {
+    if (this.#isScheduled) return
+    this.#isScheduled = true
+    requestAnimationFrame(() => {
+      this.#isScheduled = false
+      this.#draw()
+      this.#handlers.onChange()
+    })
+  }
+
+  #start(event) {
+    if (event.button !== 0 || !event.isPrimary) return
+    // A palm beside a pen draws nothing. It may also touch the canvas before the pen.
+    if (this.isDown && this.#canvas.hasPointerCapture(this.#pointer)) {
+      if (!this.#isTouch || event.pointerType !== "pen") return
+      this.strokes.pop()
+    }
+    this.#pointer = event.pointerId
+    this.#isTouch = event.pointerType === "touch"
+    this.#canvas.setPointerCapture(event.pointerId)
+    this.#handlers.onStart()
+    this.isDown = true
+    this.strokes.push([this.#place(event)])
+    this.changed()
+  }
+
+  #move(event) {
+    if (!this.isDown || event.pointerId !== this.#pointer) return
+    // The pen is lifted if no button is pressed, because the event "pointerup" may have been lost.
+    if (event.pointerType !== "touch" && !(event.buttons & 1)) return this.#lift()
+    const events = event.getCoalescedEvents?.() ?? []
+    for (const each of events.length ? events : [event]) this.#moveTo(this.#place(each))
+    this.changed()
+  }
+
+  #lift() {
+    this.isDown = false
+    this.liftedAt = performance.now()
+    this.changed()
+    this.#handlers.onLift()
+  }
+
+  #place(event) {
+    const { left, top, width, height } = this.#canvas.getBoundingClientRect()
+    const inPixels = [((event.clientX - left) * CANVAS_SIDE) / width, ((event.clientY - top) * CANVAS_SIDE) / height]
+    return inPixels.map(value => Math.round(10 * Math.min(CANVAS_SIDE, Math.max(0, value))) / 10)
+  }
+
+  #moveTo([x, y]) {
+    const stroke = this.strokes.at(-1)
+    const [lastX, lastY] = stroke.at(-1)
+    if (Math.hypot(x - lastX, y - lastY) >= MIN_STEP) stroke.push([x, y])
+  }
+
+  #draw() {
+    const scale = this.#canvas.width / CANVAS_SIDE
+    this.#context.setTransform(scale, 0, 0, scale, 0, 0)
+    this.#context.fillStyle = "#000"
+    this.#context.fillRect(0, 0, CANVAS_SIDE, CANVAS_SIDE)
+    Object.assign(this.#context, { lineWidth: PEN_WIDTH, lineCap: "round", lineJoin: "round", strokeStyle: "#fff" })
+    for (const stroke of this.strokes) {
+      this.#context.beginPath()
+      this.#context.moveTo(...stroke[0])
+      for (const point of stroke) this.#context.lineTo(...point)
+      this.#context.stroke()
+    }
+  }
+}
+
+/** Shows in an element what a network reads on a pad; `emptyAnswer` is its HTML while nothing is drawn. */
+export class PadAnswer {
+  #steady = new SteadyAnswer()
+
+  show(place, pad, network, emptyAnswer) {
+    const pixels = pad.strokes.length ? digitOf(pad.strokes) : null
+    if (!pixels) {
+      if (!pad.strokes.length) place.innerHTML = emptyAnswer
+      this.#steady = new SteadyAnswer()
+      return
+    }
+    const newest = network.read(pixels)
+    const answer = pad.isDown ? this.#steady.next(newest, performance.now()) : newest
+    if (!pad.isDown) this.#steady = new SteadyAnswer()
+    showAnswer(place.querySelector(".answer"), answer, pad.isDown, network.classNames)
+  }
+}

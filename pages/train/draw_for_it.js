@@ -1,0 +1,53 @@
+// A small canvas on which visitors draw for the network in training. Its newest network reads the drawing in the browser.
+
+const FAILED = "The network could not be loaded. Reload the page to try again."
+
+export default function ({ parentElement, data }) {
+  const field = (parentElement.field ??= new Field(parentElement.querySelector(".draw-here")))
+  field.update(data)
+  return () => field.forget()
+}
+
+class Field {
+  data = null
+  // The newest network that has been loaded. It reads until the next one is there.
+  network = null
+  answer = new PadAnswer()
+
+  constructor(root) {
+    this.root = root
+    this.listeners = new AbortController()
+    const { signal } = this.listeners
+    this.pad = new Pad(root.querySelector("canvas"), signal, { onChange: () => this.read() })
+    root.querySelector("button").addEventListener("click", () => this.pad.clear(), { signal })
+  }
+
+  forget() {
+    this.listeners.abort()
+  }
+
+  /** Is called every second while the run is trained, mostly with the same data. */
+  update(data) {
+    const before = this.data
+    this.data = data
+    if (data.run !== before?.run) this.network = null
+    const place = this.root.querySelector(".reads")
+    if (data.answer !== before?.answer) place.innerHTML = data.answer
+    if (data.network === before?.network) return
+    loadNetworkFrom(data.network, () => this.pad.changed(), () => this.fail(data))
+    this.pad.changed()
+  }
+
+  fail(data) {
+    if (data.network === this.data.network && !this.network) this.root.querySelector(".reads").textContent = FAILED
+  }
+
+  read() {
+    this.network = networkAt(this.data.network) ?? this.network
+    if (!this.network) return
+    const place = this.root.querySelector(".reads")
+    if (!place.querySelector(".answer")) place.innerHTML = this.data.answer
+    this.answer.show(place, this.pad, this.network, this.data.answer)
+    this.root.dataset.network = this.data.network
+  }
+}
