@@ -1,11 +1,12 @@
-// A small canvas on which visitors draw for the network in training. Its newest network reads the drawing in the browser.
+// A small canvas on which visitors draw for the network in training. It answers in the browser.
 
 const FAILED = "The network could not be loaded. Reload the page to try again."
 
 export default function ({ parentElement, data }) {
-  const field = (parentElement.field ??= new Field(parentElement.querySelector(".draw-here")))
-  field.update(data)
-  return () => field.forget()
+  const root = parentElement.querySelector(".draw-here")
+  root.field ??= new Field(root)
+  root.field.update(data)
+  return () => root.field?.forget()
 }
 
 class Field {
@@ -24,6 +25,7 @@ class Field {
 
   forget() {
     this.listeners.abort()
+    this.root.field = null
   }
 
   /** Is called every second while the run is trained, mostly with the same data. */
@@ -39,15 +41,17 @@ class Field {
   }
 
   fail(data) {
-    if (data.network === this.data.network && !this.network) this.root.querySelector(".reads").textContent = FAILED
+    if (this.network || data.network !== this.data.network) return
+    this.root.querySelector(".reads").textContent = FAILED
   }
 
   read() {
-    this.network = networkAt(this.data.network) ?? this.network
+    const newest = networkAt(this.data.network)
+    this.network = newest ?? this.network
     if (!this.network) return
     const place = this.root.querySelector(".reads")
     if (!place.querySelector(".answer")) place.innerHTML = this.data.answer
     this.answer.show(place, this.pad, this.network, this.data.answer)
-    this.root.dataset.network = this.data.network
+    if (newest) this.root.dataset.network = this.data.network
   }
 }

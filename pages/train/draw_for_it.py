@@ -1,4 +1,4 @@
-"""Shows a small canvas on which visitors draw for a network while it is trained. It answers in the browser."""
+"""Shows a small canvas on which visitors draw for a network in training. It answers in the browser."""
 
 import html
 from pathlib import Path
@@ -44,10 +44,10 @@ def draw_for_it(run: Run, status: Status) -> None:
             return
         with st.container(key="draw-here"):
             if newest is None:
-                _say("When epoch 1 is finished, you can draw here, and the network answers.")
+                _say("You can draw here after epoch 1.")
                 return
             data = _data(run, newest)
-            _say(f"The network after epoch {newest} reads it, while you draw.")
+            _say(f"The network of epoch {newest} answers.")
             _field(key="draw-here-field", data=data, height="content")
     except (OSError, ValueError) as error:
         # Not logged: the page asks every second.
@@ -72,4 +72,4 @@ def _data(run: Run, epoch: int) -> dict[str, str]:
 
 
 def _say(words: str) -> None:
-    st.html(f'<p class="two-lines"><b>Draw for it.</b> {html.escape(words)}</p>')
+    st.html(f'<p class="draw-here-words"><b>Draw for it.</b> {html.escape(words)}</p>')

@@ -1,10 +1,15 @@
 """The Train page in a browser: a run is started, watched, found again after a while, and stopped."""
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from pages.shared import run_picker
-from tests.support import chromium, data_files, waiting
+from bnn.drawing import preprocessing
+from bnn.engine import answer, file
+from bnn.engine.verdict import verdict
+from bnn.system.files import write_atomically
+from pages.shared import network_files, run_picker
+from tests.support import chromium, data_files, drawing_hand, waiting
 from tests.support.app_server import Server
 from tests.support.data_files import zipped
 
@@ -92,6 +97,29 @@ def _bar_percent(page):
     return float(page.get_by_role("progressbar").get_attribute("aria-valuenow"))
 
 
+def _keep_as_epoch(run, epoch):
+    """Keep the live network as that of an epoch, and return its file's content."""
+    content = run.live_path.read_bytes()
+    run.epoch_path(epoch).parent.mkdir(exist_ok=True)
+    write_atomically(run.epoch_path(epoch), content)
+    return content
+
+
+def _expect_answer(page, run, epoch, content):
+    """Wait until the network of an epoch has read what is drawn, as Python reads it. Return the strokes."""
+    field = page.locator(".draw-here")
+    expect(field).to_have_attribute("data-network", network_files.address(run, epoch))
+    strokes = field.evaluate("place => place.field.pad.strokes")
+    drawing = preprocessing.digit_from_strokes([np.array(stroke) for stroke in strokes])
+    found = answer.read(file.from_bytes(content), drawing.digit)
+    words = verdict(found)
+    expect(field.locator(".answer")).to_have_attribute("data-state", words.state)
+    expect(field.locator(".digit")).to_have_text(words.text)
+    widths = field.locator(".fill").evaluate_all("fills => fills.map(fill => parseFloat(fill.style.width))")
+    assert widths == pytest.approx(100 * found.probabilities, abs=0.06)
+    return strokes
+
+
 class TestRunThatGoesOn:
     """A training is started once, and watched in several ways."""
 
@@ -121,6 +149,25 @@ class TestRunThatGoesOn:
         expect(page.locator(".status .state")).to_have_text("stopped")
         assert (queued.status().state, training.status().state) == ("stopped", "running")
         assert not training.stop_path.exists()
+
+    def test_network_of_the_newest_epoch_answers_what_is_drawn(self, open_page, training):
+        """The live network is kept as that of the last two epochs, because epochs last for minutes."""
+        page = open_page("train")
+        waiting.until(training.live_path.exists, "a network in training")
+        place = page.locator(".st-key-draw-here")
+        height = place.bounding_box()["height"]
+        network = _keep_as_epoch(training, 8)
+        expect(page.get_by_text("The network of epoch 8 answers.")).to_be_visible()
+        drawing_hand.draw(page, 3, ".draw-here canvas")
+        strokes = _expect_answer(page, training, 8, network)
+        # The training goes on. The drawing stays, and the next network reads it.
+        waiting.until(lambda: training.live_path.read_bytes() != network, "another network")
+        network = _keep_as_epoch(training, 9)
+        expect(page.get_by_text("The network of epoch 9 answers.")).to_be_visible()
+        assert _expect_answer(page, training, 9, network) == strokes
+        assert place.bounding_box()["height"] == height
+        for epoch in (8, 9):
+            training.epoch_path(epoch).unlink()
 
     def test_goes_on_while_the_server_is_killed_and_restarted(self, open_page, server, training):
         before = training.status()
@@ -159,6 +206,7 @@ def test_uploaded_pictures_are_learnt_and_evaluated_with_their_names(open_page, 
     # Until the new run is shown, the page shows the state of another run, which is finished.
     expect(page.get_by_text("Data: signs.zip; licence not stated")).to_be_visible()
     expect(page.locator(".status .state")).to_have_text("finished", timeout=TRAINING_MS)
+    expect(page.locator(".draw-here")).to_have_count(0)
     page.get_by_role("link", name="Evaluate").first.click()
     # The page runs again when the built-in network's numbers are there, which would close the box.
     expect(page.locator(".st-key-matrix-place svg.marks text").filter(has_text="1,1").first).to_be_visible()
