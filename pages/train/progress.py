@@ -217,7 +217,7 @@ def _buttons(run: Run, status: Status) -> None:
             on_click=_resume,
             args=(run,),
         )
-        _lead_to(run, "", "Draw for it", "draw-for-it", ":material/draw:")
+        _lead_to(run, "", "Open on Draw", "draw-for-it", ":material/draw:")
         _lead_to(run, "inside", "Look inside", "look-inside", ":material/visibility:")
 
 

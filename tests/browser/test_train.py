@@ -105,6 +105,11 @@ def _keep_as_epoch(run, epoch):
     return content
 
 
+def _wait_for_another_network(run, content):
+    seconds = TRAINING_MS / 1000
+    waiting.until(lambda: run.live_path.read_bytes() != content, "another network", seconds)
+
+
 def _expect_answer(page, run, epoch, content):
     """Wait until the network of an epoch has read what is drawn, as Python reads it. Return the strokes."""
     field = page.locator(".draw-here")
@@ -153,7 +158,7 @@ class TestRunThatGoesOn:
     def test_network_of_the_newest_epoch_answers_what_is_drawn(self, open_page, training):
         """The live network is kept as that of the last two epochs, because epochs last for minutes."""
         page = open_page("train")
-        waiting.until(training.live_path.exists, "a network in training")
+        waiting.until(training.live_path.exists, "a network in training", TRAINING_MS / 1000)
         place = page.locator(".st-key-draw-here")
         height = place.bounding_box()["height"]
         network = _keep_as_epoch(training, 8)
@@ -161,7 +166,7 @@ class TestRunThatGoesOn:
         drawing_hand.draw(page, 3, ".draw-here canvas")
         strokes = _expect_answer(page, training, 8, network)
         # The training goes on. The drawing stays, and the next network reads it.
-        waiting.until(lambda: training.live_path.read_bytes() != network, "another network")
+        _wait_for_another_network(training, network)
         network = _keep_as_epoch(training, 9)
         expect(page.get_by_text("The network of epoch 9 answers.")).to_be_visible()
         assert _expect_answer(page, training, 9, network) == strokes
