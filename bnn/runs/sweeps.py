@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from statistics import fmean
 
+import pandas as pd
 from filelock import FileLock
 
 from bnn.recipes.grid import MAX_RECIPES, without_seed
@@ -55,11 +56,13 @@ class Place:
     Args:
         runs: these runs, the best one first.
         values: the value of the sweep's measure of each run; None before its first epoch is done.
+        seconds: how long each run was trained.
         winner: the best finished one of these runs; None if none is finished.
     """
 
     runs: tuple[Run, ...]
     values: tuple[float | None, ...]
+    seconds: tuple[float, ...]
     winner: Run | None
 
     @property
@@ -94,10 +97,7 @@ def all_sweeps(runs: Iterable[Run]) -> dict[str, list[Run]]:
 
 def value(run: Run, best_of: str) -> float | None:
     """Returns the best value of a run's history so far; None before its first epoch is done."""
-    values = run.history()[best_of].to_numpy()
-    if not len(values):
-        return None
-    return float(values.max() if MEASURES[best_of] else values.min())
+    return _best(run.history(), best_of)
 
 
 def ranking(runs: Sequence[Run], best_of: str) -> list[Place]:
@@ -171,10 +171,20 @@ def _kind(run: Run) -> Recipe | str:
 
 def _place(runs: list[Run], best_of: str) -> Place:
     # Reading the history of many runs takes time, so each is read once.
-    pairs = [(run, value(run, best_of)) for run in runs]
-    pairs.sort(key=lambda pair: _order(pair[1], best_of))
-    best = next((run for run, _ in pairs if run.status().state == "finished"), None)
-    return Place(tuple(run for run, _ in pairs), tuple(found for _, found in pairs), best)
+    histories = [run.history() for run in runs]
+    values = [_best(history, best_of) for history in histories]
+    seconds = [float(history["seconds"].to_numpy().sum()) for history in histories]
+    rows = sorted(zip(runs, values, seconds, strict=True), key=lambda row: _order(row[1], best_of))
+    best = next((run for run, *_ in rows if run.status().state == "finished"), None)
+    ordered_runs, ordered_values, ordered_seconds = zip(*rows, strict=True)
+    return Place(ordered_runs, ordered_values, ordered_seconds, best)
+
+
+def _best(history: pd.DataFrame, best_of: str) -> float | None:
+    values = history[best_of].to_numpy()
+    if not len(values):
+        return None
+    return float(values.max() if MEASURES[best_of] else values.min())
 
 
 def _order(found: float | None, best_of: str) -> float:

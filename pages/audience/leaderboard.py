@@ -9,6 +9,7 @@ import streamlit as st
 from bnn.runs import run_data, store
 from bnn.runs.run import Run
 from bnn.system.errors import error_text
+from pages.audience.final_tests import final_test
 from pages.shared import errors, networks, session, tables, text
 
 _REFRESH_SECONDS = 2.0
@@ -83,14 +84,14 @@ def _test_button() -> bool:
     """Shows the button for the results on the test set, and returns whether they are shown."""
     is_shown = st.session_state.get(session.IS_TESTED, False)
     st.button(
-        "Hide the test" if is_shown else "Show the test",
+        "Hide test results" if is_shown else "Show test results",
         # The key differs, so that a double click does not hide the results again.
         key=f"leaderboard-test-{is_shown}",
         icon=":material/visibility_off:" if is_shown else ":material/fact_check:",
         on_click=_show_test,
         args=(not is_shown,),
-        help="How many of the test images each network reads right. Nobody should choose by them, so show"
-        " them last.",
+        help="How many of the test images each network reads right. Do not choose a network by these"
+        " numbers, so show them last.",
     )
     return is_shown
 
@@ -130,13 +131,13 @@ def _row(place: int, entry: Entry, has_data: bool, is_tested: bool) -> tables.Ro
 
 
 def _test(run: Run) -> str:
-    """Returns the accuracy on the test set. A run that was not tested yet is tested."""
+    """Returns the accuracy on the test set. A run that was not tested yet is tested in the background."""
     if run.status().state != "finished":
         return "–"
-    # Imported here because it imports Numba, which takes most of a second.
-    from bnn.analysis import final_test
-
     try:
-        return text.percent_text((run.test() or final_test.write_test(run))["accuracy"])
+        if result := run.test():
+            return text.percent_text(result["accuracy"])
+        future = final_test(run)
+        return text.percent_text(future.result()["accuracy"]) if future.done() else "…"
     except (OSError, ValueError) as error:
         return error_text(error)

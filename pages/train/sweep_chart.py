@@ -28,6 +28,7 @@ class Line:
         settings: the texts of its settings, in the order of the axes.
         value: how good it is; None before its first epoch is done.
         value_text: this as text.
+        seconds: how long it was trained.
     """
 
     run_id: str
@@ -35,6 +36,7 @@ class Line:
     settings: tuple[str, ...]
     value: float | None
     value_text: str
+    seconds: float = 0.0
 
 
 def points(
@@ -74,10 +76,8 @@ def parallel(axes: Sequence[str], paper: str = "#ffffff") -> dict:
         axes: the names of the axes.
         paper: the colour of the page's background, which surrounds texts so that lines do not cross them.
     """
-    chosen = {"type": "point", "fields": ["run", "turn"], "on": "click", "toggle": False}
     colours = {"domain": [_OTHER, _SHOWN, _BEST], "range": [QUIET, RUN_COLOURS[0], RIGHT]}
     colour = {"field": "kind", "type": "nominal", "scale": colours, "legend": None}
-    width = {"condition": {"test": f"datum.kind === '{_OTHER}'", "value": 1.5}, "value": 3.5}
     place = {
         "field": "axis",
         "type": "ordinal",
@@ -87,22 +87,37 @@ def parallel(axes: Sequence[str], paper: str = "#ffffff") -> dict:
         | {"labelFontSize": FONT_SIZE, "labelLimit": 120},
         "scale": {"type": "point", "padding": 0.3},
     }
-    height = quantity("height", axis=None, scale={"domain": [-0.05, 1.05]})
-    tooltip = [{"field": "label", "type": "nominal", "title": "run"}]
-    tooltip += [{"field": "axis", "type": "nominal"}, {"field": "text", "type": "nominal", "title": "value"}]
-    both = {"x": place, "y": height}
-    lines = {
+    both = {"x": place, "y": quantity("height", axis=None, scale={"domain": [-0.05, 1.05]})}
+    around, labels = _labels(
+        both, {"stroke": paper, "strokeWidth": 5, "strokeJoin": "round"}, {"color": QUIET}
+    )
+    return {"height": _HEIGHT, "layer": [_lines(both, colour), around, labels, _crossings(both, colour)]}
+
+
+def _lines(both: dict, colour: dict) -> dict:
+    width = {"condition": {"test": f"datum.kind === '{_OTHER}'", "value": 1.5}, "value": 3.5}
+    return {
         "mark": {"type": "line", "cursor": "pointer", "opacity": 0.8},
         "encoding": both | {"detail": {"field": "run"}, "color": colour, "strokeWidth": width},
     }
-    crossings = {
+
+
+def _crossings(both: dict, colour: dict) -> dict:
+    """Returns the layer of the points, which can be clicked."""
+    chosen = {"type": "point", "fields": ["run", "turn"], "on": "click", "toggle": False}
+    tooltip = [{"field": "label", "type": "nominal", "title": "run"}]
+    tooltip += [{"field": "axis", "type": "nominal"}, {"field": "text", "type": "nominal", "title": "value"}]
+    return {
         "mark": {"type": "circle", "size": 90, "opacity": 1, "cursor": "pointer"},
         "encoding": both | {"color": colour, "tooltip": tooltip},
         "params": [{"name": "line", "select": chosen}],
     }
+
+
+def _labels(both: dict, *styles: dict) -> list[dict]:
+    """Returns a layer of the texts at the points for each style."""
     text = {"type": "text", "align": "left", "dx": 9, "dy": -10, "fontSize": FONT_SIZE}
     labels = {
-        "mark": text | {"color": QUIET},
         "encoding": both | {"text": {"field": "text", "type": "nominal"}},
         # One label for each value, even if several lines cross there. Labels that would overlap are left out.
         "transform": [
@@ -113,8 +128,7 @@ def parallel(axes: Sequence[str], paper: str = "#ffffff") -> dict:
             {"filter": "datum.is_named"},
         ],
     }
-    around = labels | {"mark": text | {"stroke": paper, "strokeWidth": 5, "strokeJoin": "round"}}
-    return {"height": _HEIGHT, "layer": [lines, around, labels, crossings]}
+    return [{"mark": text | style} | labels for style in styles]
 
 
 def _places(texts: Sequence[str]) -> dict[str, float]:

@@ -9,6 +9,7 @@ from bnn.runs import sweeps
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
 from bnn.runs.sweeps import Place, Sweep
+from bnn.system.commands import typed_command
 from pages.shared import run_picker, run_state, session, tables, text
 from pages.train import sweep_chart
 from pages.train.sweep_chart import Line
@@ -27,27 +28,32 @@ def which_is_best(runs: Sequence[Run], shown: Run | None) -> None:
     found = sweeps.all_sweeps(runs)
     if not found:
         return
-    st.subheader(
-        "Which is best?", anchor=False, help="A sweep trains a recipe with several settings: `bnn sweep`."
-    )
-    chosen = _choose_sweep(list(found))
-    of_sweep = found[chosen]
-    sweep = sweeps.sweep_of(of_sweep[0])
-    if sweep is None:
-        # It was deleted or damaged just now.
-        return
+    words = f"A sweep trains a recipe with several settings: `{typed_command()} sweep`."
+    st.subheader("Which is best?", anchor=False, help=words)
+    of_sweep = found[_choose_sweep(list(found))]
+    # If this is None, the sweep was deleted or damaged just now.
+    if sweep := sweeps.sweep_of(of_sweep[0]):
+        _sweep(sweep, of_sweep, shown)
+
+
+def _sweep(sweep: Sweep, of_sweep: Sequence[Run], shown: Run | None) -> None:
     places = sweeps.ranking(of_sweep, sweep.best_of)
     best = sweeps.winner(places)
     st.caption(_summary(sweep, of_sweep, best))
     # Sweeps always validate on a part of the training images.
     names = [name for name in sweep.over if name not in ("seed", "validation")]
     axes = [*(name.replace("_", " ") for name in names), _MEASURES[sweep.best_of]]
-    values = {run.id: value for place in places for run, value in zip(place.runs, place.values, strict=True)}
-    lines = [_line(run, names, sweep.best_of, values[run.id]) for run in of_sweep]
+    lines = _lines(places, names, sweep)
+    _chart([lines[run.id] for run in of_sweep], axes, best, shown)
+    _table(places, lines, axes, "seed" in sweep.over, shown)
+    _open(of_sweep, shown)
+
+
+def _chart(lines: Sequence[Line], axes: Sequence[str], best: Run | None, shown: Run | None) -> None:
     turn = st.session_state.get(session.NUM_SWEEP_CHOICES, 0)
     table = sweep_chart.points(lines, axes, best and best.id, shown and shown.id, turn)
     if len(table):
-        ids = [run.id for run in of_sweep]
+        ids = [line.run_id for line in lines]
         st.vega_lite_chart(
             table,
             sweep_chart.parallel(axes, _paper()),
@@ -55,8 +61,6 @@ def which_is_best(runs: Sequence[Run], shown: Run | None) -> None:
             on_select=lambda: _choose(ids),
             selection_mode="line",
         )
-    _table(places, lines, axes, "seed" in sweep.over, shown)
-    _open(of_sweep, shown)
 
 
 def _paper() -> str:
@@ -79,17 +83,28 @@ def _summary(sweep: Sweep, runs: Sequence[Run], best: Run | None) -> str:
     label = text.plain(run_picker.run_label(best))
     sentence = f"{words} The best one is {label}."
     return (
-        f"{sentence} It reads {text.percent_text(test['accuracy'])} of the test images." if test else sentence
+        f"{sentence} It reads {text.percent_text(test['accuracy'])} of the test images right."
+        if test
+        else sentence
     )
 
 
-def _line(run: Run, names: Sequence[str], best_of: str, value: float | None) -> Line:
+def _lines(places: Sequence[Place], names: Sequence[str], sweep: Sweep) -> dict[str, Line]:
+    """Returns the line of each run, by its id."""
+    return {
+        run.id: _line(run, names, sweep.best_of, value, seconds)
+        for place in places
+        for run, value, seconds in zip(place.runs, place.values, place.seconds, strict=True)
+    }
+
+
+def _line(run: Run, names: Sequence[str], best_of: str, value: float | None, seconds: float) -> Line:
     try:
         recipe = run.recipe()
         settings = tuple(_setting(recipe, name) for name in names)
     except ValueError:
         settings = ("?",) * len(names)
-    return Line(run.id, run_picker.run_label(run), settings, value, _value_text(value, best_of))
+    return Line(run.id, run_picker.run_label(run), settings, value, _value_text(value, best_of), seconds)
 
 
 def _setting(recipe: Recipe, name: str) -> str:
@@ -110,19 +125,18 @@ def _value_text(value: float | None, best_of: str) -> str:
 
 
 def _table(
-    places: Sequence[Place], lines: Sequence[Line], axes: Sequence[str], has_seeds: bool, shown: Run | None
+    places: Sequence[Place], lines: dict[str, Line], axes: Sequence[str], has_seeds: bool, shown: Run | None
 ) -> None:
-    by_id = {line.run_id: line for line in lines}
     rows, classes = [], []
     for number, place in enumerate(places, start=1):
         for run in place.runs:
-            rows.append(_row(f"{number}", run, by_id[run.id], axes, has_seeds))
+            rows.append(_row(f"{number}", run, lines[run.id], axes, has_seeds))
             classes.append("chosen" if shown and run.id == shown.id else "")
     tables.table(rows, row_classes=classes)
 
 
 def _row(place: str, run: Run, line: Line, axes: Sequence[str], has_seeds: bool) -> tables.Row:
-    status, history = run.status(), run.history()
+    status = run.status()
     cells = {axis[0].upper() + axis[1:]: cell for axis, cell in zip(axes, line.settings, strict=False)}
     seed = {"Seed": _seed(run)} if has_seeds else {}
     state = "stopped early" if status.note == sweeps.STOPPED_EARLY else run_state.STATE_WORDS[status.state]
@@ -135,7 +149,7 @@ def _row(place: str, run: Run, line: Line, axes: Sequence[str], has_seeds: bool)
         "State": tables.Cell(state, f"left state {status.state}"),
         axes[-1][0].upper() + axes[-1][1:]: line.value_text,
         "Size": text.bytes_text(size) if size is not None else "–",
-        "Time": text.duration_text(float(history["seconds"].to_numpy().sum())) if len(history) else "–",
+        "Time": text.duration_text(line.seconds) if line.value is not None else "–",
     }
 
 

@@ -1,6 +1,7 @@
 """The leaderboard on the Audience page, without a browser."""
 
 import json
+import threading
 from dataclasses import asdict, replace
 
 import pytest
@@ -11,6 +12,7 @@ from bnn.runs import run_data, store
 from bnn.system.files import write_atomically
 from pages.audience.leaderboard import ACCURACY, PER_KILOBYTE, entries
 from pages.shared import app_address
+from tests.support import waiting
 from tests.support.page_content import words
 from tests.support.pages import cells, click, history_row, open_page
 from tests.support.run_content import sound_test_result
@@ -44,6 +46,10 @@ def open_leaderboard():
     return page
 
 
+def column(page, number):
+    return [row[number] for row in cells(page)]
+
+
 def test_named_runs_are_sorted_by_accuracy_or_by_accuracy_per_kilobyte(named, make_run):
     large, small = named("Ann", 0.97, width=64), named("Ben", 0.96, width=4)
     make_run()
@@ -75,11 +81,33 @@ def test_results_on_the_test_set_are_shown_at_the_press_only(named, monkeypatch)
     assert measured == []
     assert "87.50 %" not in words(page)
     click(page, "leaderboard-test-False")
-    assert [row[3] for row in cells(page)] == ["87.50 %", "50.00 %", "–"]
+    waiting.until(lambda: "…" not in column(page.run(), 3), "the test")
+    assert column(page, 3) == ["87.50 %", "50.00 %", "–"]
     assert measured == [untested]
     assert unfinished.test() is None
     click(page, "leaderboard-test-True")
     assert "87.50 %" not in words(page)
+
+
+def test_the_page_does_not_wait_for_a_test_and_one_that_failed_is_not_tried_again(named, monkeypatch):
+    named("Ann", 0.97)
+    goes_on, measured = threading.Event(), []
+
+    def write_test(run):
+        measured.append(run)
+        goes_on.wait(60)
+        raise ValueError("no images")
+
+    monkeypatch.setattr(final_test, "write_test", write_test)
+    page = open_leaderboard()
+    try:
+        click(page, "leaderboard-test-False")
+        assert column(page, 3) == ["…"]
+    finally:
+        goes_on.set()
+    waiting.until(lambda: column(page.run(), 3) != ["…"], "the test")
+    assert column(page.run(), 3) == ["no images"]
+    assert len(measured) == 1
 
 
 def test_runs_that_cannot_be_compared_are_left_out(named, random_network):

@@ -7,7 +7,8 @@ import altair as alt
 import pytest
 
 from bnn.runs import sweeps
-from pages.train import sweep_chart
+from bnn.runs.run import Run
+from pages.train import sweep_chart, which_is_best
 from pages.train.sweep_chart import Line
 from tests.support.pages import cells, open_page
 from tests.support.run_content import sound_test_result
@@ -51,7 +52,7 @@ def test_places_settings_and_winner_are_shown_and_a_run_can_be_opened(runs):
     text = texts(page)
     assert "Which is best?" in text
     assert "4 of 4 trainings have ended." in text
-    assert "It reads 87.50 % of the test images." in text
+    assert "It reads 87.50 % of the test images right." in text
     rows = [row for row in cells(page) if row[0] in "1234" and len(row) == 8]
     assert [row[:3] for row in rows] == [
         ["1", "0.1", "4, 8 | 2"],
@@ -65,6 +66,14 @@ def test_places_settings_and_winner_are_shown_and_a_run_can_be_opened(runs):
     box.select(runs[0].id).run()
     assert not page.exception
     assert page.session_state["run_shown"] == runs[0].id
+
+
+def test_each_history_is_read_once_for_the_table_and_the_chart(runs, monkeypatch):
+    read, history = [], Run.history
+    monkeypatch.setattr(Run, "history", lambda run: read.append(run.id) or history(run))
+    monkeypatch.setattr(which_is_best.st, "vega_lite_chart", lambda *_, **__: None)
+    which_is_best.which_is_best(runs, None)
+    assert sorted(read) == sorted(run.id for run in runs)
 
 
 def test_a_damaged_recipe_or_sweep_hides_no_other_run(runs):
