@@ -43,7 +43,7 @@ def let_phones_in(new_page, server):
 
 
 def fetch(address, **headers):
-    with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=30) as answer:
+    with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=60) as answer:
         return answer.read(), answer.headers
 
 

@@ -148,11 +148,11 @@ def test_running_server_listens_only_on_this_machine_and_refuses_uploads_of_othe
             upload, b"content", {"Origin": "http://elsewhere.example"}, method="PUT"
         )
         with pytest.raises(urllib.error.HTTPError) as error:
-            urllib.request.urlopen(request, timeout=10)
+            urllib.request.urlopen(request, timeout=60)
         assert (error.value.code, error.value.read()) == (403, b"XSRF token missing or invalid")
     finally:
         server.terminate()
-        server.wait(timeout=30)
+        server.wait(timeout=60)
 
 
 def _listening(server):

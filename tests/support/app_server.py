@@ -62,12 +62,12 @@ class Server:
     def stop(self):
         """End the server. Trainings that it has started go on."""
         self.process.terminate()
-        self.process.wait(timeout=30)
+        self.process.wait(timeout=60)
 
     def kill(self):
         """Kill the server, which has no chance to clean up."""
         self.process.kill()
-        self.process.wait(timeout=30)
+        self.process.wait(timeout=60)
 
     def log(self):
         """Return everything that the server has printed."""
