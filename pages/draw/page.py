@@ -185,7 +185,7 @@ def _size_and_time(run: Run, network: PackedNetwork, seconds: float | None) -> N
             ),
             (
                 "–" if seconds is None else f"{1000 * seconds:.2f} ms",
-                f"{source} to answer, on this computer",
+                f"from {source} to answer, on this computer",
                 (
                     f"Median of {NUM_TIMINGS} measurements with this drawing, made just now."
                     " They include the conversion to 28×28 pixels. “Measure both” measures the network alone."

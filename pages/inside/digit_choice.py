@@ -22,9 +22,9 @@ from bnn.engine.answer import Answer
 from bnn.recipes.layers import IMAGE_SIDE
 from bnn.runs import run_data, store
 from pages.inside import keys
-from pages.inside.words import noun
 from pages.shared import session
 from pages.shared.drawing import drawn_digit
+from pages.shared.text import noun
 
 DRAWING = "drawing"
 # State of the Draw page when this page last ran: a check sum, and the drawing as a digit.
@@ -107,7 +107,7 @@ def choices() -> dict[str, str]:
 
 
 def noun_of_run() -> str:
-    """Returns "digit" or "drawing", whichever the chosen run's network reads."""
+    """Returns "digit" or "image", whichever the chosen run's network reads."""
     return noun(_data().class_names)
 
 

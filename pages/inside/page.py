@@ -9,7 +9,7 @@ from pages.inside import address, digit_choice, keys
 from pages.inside.chapters import CHAPTERS, flipped_weights
 from pages.inside.field import field
 from pages.inside.select import select
-from pages.shared import errors, head, networks, run_picker, session, tour
+from pages.shared import errors, head, networks, run_picker, session, text, tour
 
 
 def page() -> None:
@@ -55,7 +55,7 @@ def _choose(choices: list[Run]) -> Run:
             what.capitalize(),
             digit_choice.choices(),
             keys.DIGIT,
-            help=f"Your last drawing, or a {what} that no network was trained on.",
+            help=f"Your last drawing, or {text.with_article(what)} that no network was trained on.",
         )
     return run
 

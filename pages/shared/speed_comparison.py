@@ -9,7 +9,7 @@ import streamlit as st
 
 from bnn.analysis import speed
 from bnn.runs.run import Run
-from pages.shared import errors, figures
+from pages.shared import errors, figures, networks, text
 
 # A measurement takes about as long.
 _USUAL_SECONDS = 10.0
@@ -41,7 +41,7 @@ def _show(run: Run, was_measuring: bool) -> None:
     elif found.result.done():
         if was_measuring:
             st.rerun()
-        _figures(found.result.result())
+        _figures(run, found.result.result())
     else:
         # Most of the time passes while TensorFlow is loaded, which reports no progress.
         share = (time.monotonic() - found.started) / _USUAL_SECONDS
@@ -66,11 +66,12 @@ def _offer(run: Run, error: BaseException | None) -> None:
         st.rerun()
 
 
-def _figures(found: speed.Comparison) -> None:
+def _figures(run: Run, found: speed.Comparison) -> None:
+    alone = f"per {text.noun(networks.network(run).class_names)}, network alone, with"
     figures.figures(
         [
-            (_micro(found.packed_seconds), "network alone, with one bit per weight", _HOW),
-            (_micro(found.float_seconds), "network alone, with 32-bit numbers (TensorFlow Lite)", _HOW),
+            (_micro(found.packed_seconds), f"{alone} one bit per weight", _HOW),
+            (_micro(found.float_seconds), f"{alone} 32-bit numbers (TensorFlow Lite)", _HOW),
             _times(found.float_seconds / found.packed_seconds, "faster", "slower", _HOW),
             _times(found.float_bytes / found.packed_bytes, "smaller file", "larger file", _SIZES),
         ]

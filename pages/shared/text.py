@@ -31,6 +31,11 @@ def noun(class_names: Sequence[str]) -> str:
     return "digit" if are_digits(class_names) else "image"
 
 
+def with_article(noun: str) -> str:
+    """Returns a noun with "a" or "an": "a digit", "an image"."""
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
 def bytes_text(num_bytes: float) -> str:
     """Returns a size such as "12.3 kB", in decimal units: 1 kB is 1,000 bytes."""
     if num_bytes < 1000:

@@ -158,8 +158,8 @@ class Desk {
   hint(chosen) {
     const refused = this.data.signs.find(sign => sign.number === this.refusedFor)
     if (refused) {
-      const full = `${refused.name} has ${this.data.maxExamples} examples, and no more fit. Your drawing is still here`
-      return `${full}: press another sign to keep it there.`
+      const full = `${refused.name} has ${this.data.maxExamples} examples, and no more fit.`
+      return `${full} Press another sign to keep your drawing as an example of it.`
     }
     if (this.data.isTrying && !networkAt(this.data.network)) {
       return this.hasFailed ? "The network could not be loaded. Reload the page to try again." : "The network is loading …"

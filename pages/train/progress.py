@@ -166,7 +166,7 @@ def _validated(run: Run, validation: str, history: pd.DataFrame) -> tuple[str, s
     """Returns label and explanation of the validation accuracy."""
     images = "test set" if validation == "test" else "validation"
     if history.empty and (latest := first_batches.latest(run)):
-        return f"batch {latest[0]} ({images})", (
+        return f"right after batch {latest[0]} ({images})", (
             "Right answers on at most 500 images that it does not learn from, after this batch of epoch 1."
         )
     return f"best epoch ({images})", (

@@ -4,9 +4,9 @@ import numpy as np
 
 from bnn.engine import answer
 from bnn.recipes.layers import IMAGE_SIDE
+from bnn.runs import run_data
 from bnn.runs.run import Run
 from pages.shared import networks
-from pages.shared.text import noun
 
 
 def only_answer(run: Run) -> str | None:
@@ -30,14 +30,14 @@ def sentence(run: Run) -> str:
         return ""
     if only := only_answer(run):
         return f"It has learnt nothing: it says {only} to everything."
-    return f"It now reads {_out_of(test['num_correct'], test['num_images'])} {_noun(run)}s it has never seen."
+    return f"It now reads {_out_of(test['num_correct'], test['num_images'])} {_noun(run)} it has never seen."
 
 
 def _noun(run: Run) -> str:
     try:
-        return noun(networks.network(run).class_names)
+        return run_data.facts(run).noun
     except (OSError, ValueError):
-        return "image"
+        return "images"
 
 
 def _out_of(num_correct: int, num_images: int) -> str:

@@ -212,7 +212,7 @@ def test_drawing_for_which_there_is_no_room_stays(canvas_page, is_trying):
     # While examples are drawn, a drawing is kept after a moment, if there is room.
     canvas_page.clock.run_for(2000)
     expect(canvas_page.locator(".hint")).to_contain_text(
-        "leaf has 20 examples, and no more fit. Your drawing"
+        "leaf has 20 examples, and no more fit. Press another sign to keep your drawing"
     )
     assert canvas_page.evaluate("document.body.desk.strokes.length") == 1
     # When one has been removed, the drawing fits.

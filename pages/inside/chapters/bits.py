@@ -14,9 +14,9 @@ from bnn.runs.run import Run
 from pages.inside import address, digit_choice
 from pages.inside.chapter import Chapter
 from pages.inside.live.component import live
-from pages.inside.words import noun
 from pages.shared import bit_images, errors, networks
 from pages.shared.bit_html import figure, picture, verdict_html
+from pages.shared.text import noun
 
 # The lowest pixel value that counts as white, from 0 to 256. The visitor sets it with a slider.
 _WHITE = "inside_white"

@@ -13,10 +13,10 @@ from pages.inside.chapter import Chapter
 from pages.inside.chapters import damage_sliders, damage_trials, damage_weights
 from pages.inside.chapters.damage_sliders import FLIPS, MOVED, SLIDERS, Settings
 from pages.inside.live.component import base64_text, live
-from pages.inside.words import noun
 from pages.shared import charts, errors, figures
 from pages.shared.bars import bars
 from pages.shared.bit_html import figure, picture, verdict_html
+from pages.shared.text import noun
 
 _VALUES = damage_sliders.VALUES | damage_trials.VALUES
 

@@ -13,7 +13,8 @@ from pages.inside.live.component import KEY
 
 _FLIPPED, _RUN = "inside_flipped", "inside_flipped_run"
 # Layer, neuron and number of each weight, counted from 1.
-_WEIGHTS = re.compile(r"\d{1,2}\.\d{1,4}\.\d{1,6}(_\d{1,2}\.\d{1,4}\.\d{1,6})*", re.ASCII)
+_WEIGHT = r"[1-9]\d?\.[1-9]\d{0,3}\.[1-9]\d{0,5}"
+_WEIGHTS = re.compile(f"{_WEIGHT}(_{_WEIGHT})*", re.ASCII)
 _MAX_LENGTH = 600
 
 

@@ -16,10 +16,10 @@ from pages.inside.chapters.learning_curve import curve
 from pages.inside.chapters.moments import Moment, moments, name_in_address, nearest
 from pages.inside.layer_names import layer_names
 from pages.inside.select import select
-from pages.inside.words import noun
 from pages.shared import bit_images, errors, figures, networks, session, text
 from pages.shared.bars import bars
 from pages.shared.bit_html import figure, picture
+from pages.shared.text import noun
 
 _MOMENT = "inside_epoch"
 _VALUES = {

@@ -13,7 +13,7 @@ def feeding(network: PackedNetwork, number: int) -> str:
     """Returns sentences about what feeds a neuron of layer `number`, counted from 1.
 
     The browser fills in "{neuron}", "{row}", "{column}", "{inputs}", "{agreements}" and "{lines}", see
-    live/way_feeding.js.
+    live/feeding.js.
     """
     layer = network.layers[number - 1]
     is_grey = number == 1 and network.pixel_threshold is None

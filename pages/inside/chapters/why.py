@@ -14,8 +14,8 @@ from bnn.engine.network import PackedNetwork
 from bnn.runs.run import Run
 from pages.inside import address
 from pages.inside.chapter import Chapter
-from pages.inside.words import noun
 from pages.shared import errors, figures, speed_comparison, text
+from pages.shared.text import noun
 
 # Side of the larger square, in rem (the font size of the page).
 _LARGEST_SIDE_REM = 12.0

@@ -23,7 +23,8 @@ export function flipWeightsNamed(network, text) {
   for (const name of text.split("_")) {
     const [number, output, weight] = name.split(".").map(count => Number(count) - 1)
     const layer = network.layers[number]
-    if (layer && output < layer.outputs && weight < numTaps(layer) * layer.inputs) flip(network, [number, output, weight])
+    const isIn = (value, end) => value >= 0 && value < end
+    if (layer && isIn(output, layer.outputs) && isIn(weight, numTaps(layer) * layer.inputs)) flip(network, [number, output, weight])
   }
 }
 

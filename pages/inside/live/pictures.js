@@ -66,13 +66,6 @@ export function ofBits(bits, width) {
   return { width, height: bits.length / width, pixels: Uint32Array.from(bits, bit => (bit ? BLACK : WHITE)) }
 }
 
-/** A picture of one bit of each word of a layer's input, (side * side * words). */
-export function ofChannel(words, side, channel) {
-  const step = words.length / side ** 2
-  const bits = Array.from({ length: side ** 2 }, (_, i) => isBitSet(words, i * step, channel))
-  return ofBits(bits, side)
-}
-
 export const isBitSet = (words, first, channel) => Boolean((words[first + (channel >> 5)] >>> (channel & 31)) & 1)
 
 const gapOf = side => (side <= LARGE_SIDE ? 1 : 2)

@@ -3,6 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.inside.chapters import flipped_weights
 from tests.support.inside_page import address, click, open_page, pictures, run_again, value_in_address
 from tests.support.project import PROJECT
 
@@ -14,6 +15,10 @@ def test_link_sets_the_page_and_is_kept(make_run):
     assert {name: value_in_address(page, name) for name in link} == link
     assert "flipped" not in address(open_page(step="bits", flipped="2.4.1"))
     assert page.number_input(key="inside_filter").value == 4
+    # The three numbers of a weight are counted from 1.
+    for weight in ("0.1.1", "1.0.1", "1.1.0"):
+        assert flipped_weights.IN_ADDRESS.parse(weight) is None
+    assert flipped_weights.IN_ADDRESS.parse("10.1000.100000_1.1.1") == "10.1000.100000_1.1.1"
 
 
 @pytest.mark.parametrize(
