@@ -6,7 +6,6 @@ from typing import Any
 
 from bnn.cli import output
 from bnn.cli.common import check_training_packages
-from bnn.export.place import check_place
 from bnn.runs import store
 from bnn.runs.run import Run
 from bnn.system.files import write_atomically
@@ -46,6 +45,9 @@ def run(options: Namespace) -> int:
         _check(exported, options.check)
         output.print_result(options, {"run": exported.id, "checked": str(options.check)}, _checked_text)
         return 0
+    # Imported here because it imports Numba, which other commands need not load.
+    from bnn.export.place import check_place
+
     check_place(options.output, options.to)
     paths = _write(exported, options.to, options.output)
     files = [{"path": str(path), "bytes": path.stat().st_size} for path in paths]
