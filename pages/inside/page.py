@@ -9,7 +9,7 @@ from pages.inside import address, digit_choice, keys
 from pages.inside.chapters import CHAPTERS, flipped_weights
 from pages.inside.field import field
 from pages.inside.select import select
-from pages.shared import errors, head, networks, run_picker, session, text, tour
+from pages.shared import errors, head, networks, run_picker, session, text
 
 
 def page() -> None:
@@ -32,7 +32,6 @@ def page() -> None:
             run = _choose(choices)
         _contents()
         _show(run)
-        st.button("Guided tour", key="tour-again", icon=":material/tour:", on_click=tour.invite)
 
 
 def _values() -> Mapping[str, address.Value]:

@@ -7,7 +7,6 @@ A key is listed here if more than one function uses it. Other keys of widgets ar
 PAGES = "pages"  # list of st.Page; empty if navigation is switched off
 IS_NAVIGATION_OFF = "nav_off"
 IS_TOUR_OFF = "tour_off"
-NUM_TOUR_INVITATIONS = "tour_invited"
 
 # Draw.
 DRAWING = "drawing"  # Fabric.js objects on the canvas

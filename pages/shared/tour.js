@@ -3,7 +3,6 @@
 const SEEN = "one-bit-lab-tour-seen"
 const CARD = "one-bit-lab-tour-card"
 const FOLDED = "one-bit-lab-tour-folded"
-const INVITED = "one-bit-lab-tour-invited"
 // Parts of the page that Escape closes. If Escape is pressed there, the tour does not end.
 const OTHERS = '[role="dialog"]:not(#tour *), [role="listbox"], [role="menu"], [data-baseweb="popover"], [aria-expanded="true"]'
 const STYLE = `
@@ -52,9 +51,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (isOff) return leave()
   const isFirstVisit = recall(localStorage, SEEN) === null
   keep(localStorage, SEEN, 1)
-  const invitedBefore = Number(recall(sessionStorage, INVITED)) || 0
-  keep(sessionStorage, INVITED, data.invited)
-  if (data.invited > invitedBefore) return turn(0, 1)
   if (isFirstVisit && recall(sessionStorage, CARD) === null) keep(sessionStorage, CARD, 0)
   const number = recall(sessionStorage, CARD)
   if (number === null) return leave()

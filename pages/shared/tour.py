@@ -101,7 +101,6 @@ def tour(page: str, is_off: bool = False) -> None:
         cards=[card._asdict() for card in cards(has_drawing=bool(st.session_state.get(session.DRAWING)))],
         page=page,
         off=is_off,
-        invited=st.session_state.get(session.NUM_TOUR_INVITATIONS, 0),
     )
     _tour(key="tour", data=data, on_arrived_change=_arrive, height=1)
 
@@ -126,9 +125,3 @@ def _arrive() -> None:
     elif (shown := state.get(session.EVALUATE_RUN)) and shown in {card.run for card in CARDS}:
         # On Evaluate, the visitor finds the first network again.
         del state[session.EVALUATE_RUN]
-
-
-def invite() -> None:
-    """Starts the tour at its first card."""
-    key = session.NUM_TOUR_INVITATIONS
-    st.session_state[key] = st.session_state.get(key, 0) + 1

@@ -117,8 +117,7 @@ def _report_page(page: Page, server: Server, num_drawings: int) -> None:
 
 
 def _open_inside(page: Page, server: Server, chapter: str) -> None:
-    page.goto(f"{server.url}/inside?tour=off&step={chapter}&digit=m0")
-    page.locator(".st-key-tour-again button").wait_for()
+    chromium.visit(page, f"{server.url}/inside?tour=off&step={chapter}&digit=m0")
     chromium.wait_for_network(page)
 
 

@@ -84,7 +84,6 @@ def open_live(open_page):
 
     def open_live(chapter, link="", run="quick", **options):
         page = open_page(f"inside?run={run}&digit=m0&step={chapter}{link}", **options)
-        page.locator(".st-key-tour-again button").wait_for()
         chromium.wait_for_network(page)
         chromium.wait_for_frames(page)
         return page

@@ -63,7 +63,6 @@ def test_no_chapter_scrolls_sideways(open_page):
     page = open_page("inside?run=quick&digit=m0")
     for chapter in CHAPTERS:
         open_chapter(page, chapter)
-        page.locator(".st-key-tour-again button").wait_for()
         for width, height in ((1920, 1080), (1280, 720), (820, 1180), (390, 844)):
             page.set_viewport_size({"width": width, "height": height})
             chromium.wait_for_frames(page)

@@ -3,7 +3,6 @@
 from types import SimpleNamespace
 
 from pages.shared import session, tour
-from tests.support.pages import click, open_page
 
 
 def test_tour_has_at_most_seven_cards_that_fit_a_phone():
@@ -39,8 +38,3 @@ def test_run_of_a_card_is_shown_on_evaluate_until_the_next_card(monkeypatch):
         tour._arrive()
         assert state.get(session.EVALUATE_RUN) == shown, arrived
     assert state[session.INSIDE_STEP] == tour.CARDS[number + 1].chapter
-
-
-def test_button_starts_the_tour_again(make_run):
-    make_run()
-    assert click(open_page("inside"), "tour-again").session_state.tour_invited == 1
