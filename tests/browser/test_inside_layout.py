@@ -30,7 +30,7 @@ _CUT_OFF = """
 
 def test_marks_fit_into_their_tiles(open_page):
     page = open_page("inside?step=neuron&run=shipped&digit=m0", width=1280, height=844)
-    for button, num_grids in (("One bit a pixel", 3), ("The real one", 12)):
+    for button, num_grids in (("One bit per pixel", 3), ("Your network", 12)):
         page.get_by_role("radio", name=button).click()
         expect(page.locator(".grid")).to_have_count(num_grids)
         for width in (1280, 820, 390):

@@ -21,13 +21,23 @@ COUNT_MESSAGES = """() => {
   const send = WebSocket.prototype.send
   WebSocket.prototype.send = function (...values) { window.numSent += 1; return send.apply(this, values) }
 }"""
-# Presses Pause when the neuron has come to a row, and says how many messages the server got until then.
+# Presses Pause when the neuron has slid to a row, and notes how many messages the server got until then.
 PAUSE_IN_ROW = """row => {
-  const place = document.querySelector(".where").textContent.match(/\\d+/g).map(Number)
-  if (place[0] < row) return null
-  const numSent = window.numSent
-  document.querySelector(".play-window").click()
-  return { place, numSent }
+  const look = () => {
+    const place = document.querySelector(".where").textContent.match(/\\d+/g).map(Number)
+    const isSliding = document.documentElement.classList.contains("is-sliding")
+    if (!isSliding || place[0] < row) return requestAnimationFrame(look)
+    window.paused = { place, numSent: window.numSent }
+    document.querySelector(".play-window").click()
+  }
+  look()
+}"""
+# Notes that the neuron has begun to slide. On a busy machine, it may have stopped before the test can look.
+WATCH_SLIDING = """() => {
+  window.hasSlid = false
+  const root = document.documentElement
+  const note = () => (window.hasSlid ||= root.classList.contains("is-sliding"))
+  new MutationObserver(note).observe(root, { attributes: true })
 }"""
 
 
@@ -36,9 +46,9 @@ def test_play_fills_the_map_in_the_browser(open_live):
     page = open_live("neuron", f"&layer={LAYER}&filter={FILTER}&row=6&column=7")
     page.evaluate(COUNT_MESSAGES)
     play = page.locator(".play-window")
+    page.evaluate(PAUSE_IN_ROW, 11)
     play.click()
-    expect(play).to_have_text("Pause", use_inner_text=True)
-    found = page.wait_for_function(PAUSE_IN_ROW, arg=11).json_value()
+    found = page.wait_for_function("window.paused").json_value()
     row, column = found["place"]
     assert found["numSent"] == 0
     expect(play).to_have_text("Play", use_inner_text=True)
@@ -48,9 +58,10 @@ def test_play_fills_the_map_in_the_browser(open_live):
     row, column = row + column // SIDE, column % SIDE + 1
     _expect_place(page, row, column)
     _expect_map(page, num_filled=(row - 1) * SIDE + column)
+    page.evaluate(WATCH_SLIDING)
     play.click()
-    expect(play).to_have_text("Pause", use_inner_text=True)
     expect(play).to_have_text("Play", use_inner_text=True)
+    assert page.evaluate("window.hasSlid")
     _expect_map(page, num_filled=SIDE**2)
     _check_words_at_a_corner(page)
 

@@ -52,7 +52,8 @@ const networkAt = address => network
 const digitOf = strokes => strokes
 const setText = (element, text) => (element.textContent = text)
 const showAnswer = (place, answer) => (place.textContent = answer)
-class SteadyAnswer { next(answer) { return answer } }
+const STEADY_MILLISECONDS = 120
+class SteadyAnswer { next(answer) { return window.held ?? answer } }
 """
 SHOW = """
 const parentElement = document.body
@@ -235,6 +236,18 @@ def test_stroke_goes_on_when_a_training_ends_and_when_a_second_finger_is_lifted(
     (stroke,) = canvas_page.evaluate("drawn[0].strokes")
     # Without its style, the canvas is 640 pixels wide. Strokes are in 320ths of its width.
     assert (stroke[0], stroke[-1]) == ([50, 50], [100, 100])
+
+
+def test_newest_answer_is_shown_while_the_pen_rests(canvas_page):
+    canvas_page.evaluate("show(true, 5), load(), window.held = 'the answer before'")
+    box = canvas_page.locator("canvas").bounding_box()
+    canvas_page.mouse.move(box["x"] + 100, box["y"] + 100)
+    canvas_page.mouse.down()
+    canvas_page.clock.run_for(100)
+    expect(canvas_page.locator(".answer")).to_have_text("the answer before")
+    canvas_page.evaluate("window.held = undefined")
+    canvas_page.clock.run_for(300)
+    expect(canvas_page.locator(".answer")).to_have_text("strokes: 1")
 
 
 def test_pen_draws_although_a_palm_has_touched_first(canvas_page):

@@ -33,7 +33,7 @@ def choose_network(run: Run, network: PackedNetwork) -> tuple[Run, PackedNetwork
         _control(len(network.pixel_thresholds))
         if st.session_state[keys.TILES] != NINE:
             return run, network
-        st.html(f'<p class="shown-network">To count by eye: {html.escape(run_label(simple))}</p>')
+        st.html(f'<p class="shown-network">{html.escape(_words(simple))}</p>')
     return simple, networks.network(simple)
 
 
@@ -55,7 +55,10 @@ def _simple_run(network: PackedNetwork) -> Run | None:
 
 
 def _control(num_bits: int) -> None:
-    labels = {NINE: "One bit a pixel", ALL: f"The real one: {num_bits} bits"}
+    labels = {
+        NINE: f"One bit per pixel (network: {_SIMPLE_RUN})",
+        ALL: f"Your network: {num_bits} bits per pixel",
+    }
     st.segmented_control(
         "Bits of a pixel",
         list(labels),
@@ -66,6 +69,13 @@ def _control(num_bits: int) -> None:
         label_visibility="collapsed",
         persist_state="session",
         on_change=_forget_place,
+    )
+
+
+def _words(simple: Run) -> str:
+    return (
+        f"This is another network, {run_label(simple)}: its tiles can be counted by eye. The answer below is"
+        " the answer of this network."
     )
 
 

@@ -112,8 +112,11 @@ export class Pad {
 /** Shows in an element what a network reads on a pad; `emptyAnswer` is its HTML while nothing is drawn. */
 export class PadAnswer {
   #steady = new SteadyAnswer()
+  // Reads the drawing once more if the pen rests while the newest answer may be a flicker.
+  #timer = null
 
   show(place, pad, network, emptyAnswer) {
+    clearTimeout(this.#timer)
     const pixels = pad.strokes.length ? digitOf(pad.strokes) : null
     if (!pixels) {
       if (!pad.strokes.length) place.innerHTML = emptyAnswer
@@ -124,5 +127,6 @@ export class PadAnswer {
     const answer = pad.isDown ? this.#steady.next(newest, performance.now()) : newest
     if (!pad.isDown) this.#steady = new SteadyAnswer()
     showAnswer(place.querySelector(".answer"), answer, pad.isDown, network.classNames)
+    if (answer !== newest) this.#timer = setTimeout(() => pad.changed(), STEADY_MILLISECONDS)
   }
 }
