@@ -176,6 +176,9 @@ class TestTour:
             expect(visitor.locator("#tour section")).to_be_visible()
             expect(visitor.locator("#tour section")).to_contain_text("1 of")
             expect(visitor.get_by_role("heading", name="Draw a digit")).to_be_visible()
+            # While the tour is on, no button starts it.
+            visitor.keyboard.press("Escape")
+            expect(visitor.locator("#tour")).to_have_count(0)
 
     def test_does_not_start_where_the_address_turns_it_off(self, visitor, server):
         chromium.visit(visitor, f"{server.url}/?tour=off")
