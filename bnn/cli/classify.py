@@ -46,6 +46,7 @@ def run(options: Namespace) -> int:
             "file": path,
             "digit": found.label,
             "class_name": found.name,
+            "verdict": verdict(found).state,
             "probabilities": [float(p) for p in found.probabilities],
         }
         for path, found in answers.items()

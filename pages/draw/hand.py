@@ -50,12 +50,15 @@ def judgement(reading: Reading, objects: list[dict]) -> None:
     num_examples = len(st.session_state.setdefault(session.EXAMPLES, []))
     if not objects or reading.answer is None or num_examples >= MAX_EXAMPLES:
         return
-    answer, digit = reading.answer.label, reading.drawing.digit
+    digit = reading.drawing.digit
+    # An answer that names no digit cannot be right.
+    answer = reading.answer.label if reading.answer.is_known else None
     with st.container(key="judgement", horizontal=True, gap="xxsmall", vertical_alignment="center"):
-        st.button(
-            "Right", key="right", icon=":material/check:", on_click=_keep, args=(objects, answer, digit)
-        )
-        st.markdown("Wrong? It is a …", width="content")
+        if answer is not None:
+            st.button(
+                "Right", key="right", icon=":material/check:", on_click=_keep, args=(objects, answer, digit)
+            )
+        st.markdown("Wrong? It is a …" if answer is not None else "It is a …", width="content")
         for label, name in enumerate(DIGITS):
             if label != answer:
                 st.button(name, key=f"it-is-{label}", on_click=_keep, args=(objects, label, digit))
@@ -120,8 +123,8 @@ def _tray(run: Run) -> None:
     st.caption(
         "Press the button below a drawing to remove it. Learn my hand trains the last two layers of this"
         " network on your drawings, for about half a minute. Nothing is kept unless you ask for it: your"
-        " drawings are forgotten when you close this tab. After Learn my hand, they are also saved with the"
-        " new run, until you press Delete them all, or delete the run on the Train page."
+        " drawings are forgotten when you close or reload this page. After Learn my hand, they are also saved"
+        " with the new run, until you press Delete them all, or delete the run on the Train page."
     )
 
 

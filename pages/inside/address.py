@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, urlencode
 import streamlit as st
 from streamlit.components.v2 import component
 
+from bnn.runs.names import is_name
 from pages.inside import digit_choice, keys
 from pages.shared import session
 
@@ -63,7 +64,8 @@ def read(values: Mapping[str, Value], chapters: Collection[str], run_ids: Collec
     st.session_state[_READ] = True
     known = {
         "step": _chapter(chapters),
-        "run": Value(session.DRAW_RUN, lambda text: text if text in run_ids else None),
+        # For a run that does not exist, the page says so.
+        "run": Value(session.DRAW_RUN, lambda text: text if text in run_ids or is_name(text) else None),
         "digit": Value(keys.DIGIT, _digit),
         **values,
     }

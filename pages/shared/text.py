@@ -53,6 +53,13 @@ def duration_text(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
 
 
+def rough_duration_text(seconds: float) -> str:
+    """Returns a duration that is only expected, such as "40 s", "3 min" or "1 h 02 min"."""
+    if seconds < 90:
+        return f"{max(10, 10 * round(seconds / 10))} s"
+    return f"{round(seconds / 60)} min" if seconds < 3600 else duration_text(seconds)
+
+
 def count_text(number: float) -> str:
     """Returns a number such as "97", "95.1 k" (thousand) or "1.60 M" (million)."""
     if number < 10_000:

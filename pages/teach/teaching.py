@@ -29,7 +29,7 @@ def teach_button(is_ready: bool) -> None:
         icon=":material/school:",
         disabled=not is_ready or _is_active(_newest_run()),
         on_click=_teach,
-        help="Trains a network, for about 20 seconds.",
+        help="Trains a network, for about half a minute.",
     )
 
 

@@ -114,7 +114,9 @@ def _state(run: Run, status: Status) -> None:
     elif status.state == "finished":
         details = sentence(run)
     elif status.state == "stopped":
-        details = "What it has learnt is kept. Press Resume to continue from here."
+        has_learnt = status.batch or status.epoch
+        kept = "What it has learnt is kept" if has_learnt else "It had not begun to learn"
+        details = f"{kept}. Press Resume to continue from here."
     run_state.state_line(status.state, words, " · ".join(filter(None, (details, *_place(status)))))
 
 

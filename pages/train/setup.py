@@ -112,7 +112,7 @@ def _caption(preset: Recipe, runs: Sequence[Run]) -> str:
     ]
     if not seconds:
         return sentence
-    return f"{sentence} About {text.duration_text(preset.epochs * min(seconds))} on this computer."
+    return f"{sentence} About {text.rough_duration_text(preset.epochs * min(seconds))} on this computer."
 
 
 def _was_trained_here(run: Run, preset: Recipe) -> bool:

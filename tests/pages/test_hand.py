@@ -8,6 +8,7 @@ import pytest
 from bnn.data.dataset import DIGITS
 from bnn.drawing.stroke_files import load_drawings
 from bnn.engine import file
+from bnn.engine.answer import Answer
 from bnn.runs.run import Run
 from bnn.runs.status import Status
 from bnn.system.files import write_atomically
@@ -34,12 +35,26 @@ def answer(page):
     return int(number[-1])
 
 
+@pytest.fixture
+def known(monkeypatch):
+    """Every answer names a digit, also that of a network with random weights."""
+    monkeypatch.setattr(Answer, "is_known", True)
+
+
+def test_answer_that_names_no_digit_cannot_be_right(make_run, drawn, monkeypatch):
+    monkeypatch.setattr(Answer, "is_known", False)
+    make_run()
+    found = keys(open_page("draw"))
+    assert "right" not in found
+    assert {f"it-is-{label}" for label in range(10)} <= found
+
+
 def test_nothing_is_asked_without_a_drawing(make_run):
     make_run()
     assert not keys(open_page("draw")) & {"right", "it-is-3", "learn"}
 
 
-def test_corrections_are_kept_and_can_be_removed(make_run, drawn):
+def test_corrections_are_kept_and_can_be_removed(make_run, drawn, known):
     make_run()
     page = open_page("draw")
     right = answer(page)
@@ -52,7 +67,7 @@ def test_corrections_are_kept_and_can_be_removed(make_run, drawn):
     assert "learn" not in keys(click(page, "remove-0-1"))
 
 
-def test_a_run_learns_from_the_examples_and_draw_uses_it(make_run, drawn, launched, random_network):
+def test_a_run_learns_from_the_examples_and_draw_uses_it(make_run, drawn, known, launched, random_network):
     taught = make_run(stages=((5,), (7,)), dense=(9,), pool_first=False)
     page = click(click(open_page("draw"), "right"), "learn")
     (run,) = launched
@@ -67,7 +82,7 @@ def test_a_run_learns_from_the_examples_and_draw_uses_it(make_run, drawn, launch
 
 
 def test_drawings_are_downloaded_as_a_file_of_drawings_and_deleted_for_good(
-    make_run, drawn, launched, tmp_path, monkeypatch
+    make_run, drawn, known, launched, tmp_path, monkeypatch
 ):
     offered = []
     monkeypatch.setattr("streamlit.download_button", lambda label, data, **_: offered.append(data))
@@ -92,7 +107,7 @@ def test_drawings_are_downloaded_as_a_file_of_drawings_and_deleted_for_good(
 
 
 def test_drawings_that_could_not_be_deleted_are_deleted_by_the_next_press(
-    make_run, drawn, launched, monkeypatch
+    make_run, drawn, known, launched, monkeypatch
 ):
     make_run(stages=((5,), (7,)), dense=(9,), pool_first=False)
     page = click(click(open_page("draw"), "right"), "learn")

@@ -12,6 +12,8 @@ from bnn.system.files import read_bytes
 MAX_FILE_BYTES = 200_000_000
 MAX_LINE_CHARACTERS = 300
 _ZIP_MAGIC = b"PK"
+# The beginnings of files of drawings that may contain zero bytes: gzip and UTF-16.
+_DRAWINGS_MAGIC = (b"\x1f\x8b", b"\xff\xfe", b"\xfe\xff")
 
 
 def read(path: Path, source: str = "", licence: str = "") -> DataSet:
@@ -44,6 +46,11 @@ def parse(content: bytes, name: str, source: str = "", licence: str = "") -> Dat
     if len(content) > MAX_FILE_BYTES:
         raise ValueError(f"{name} is too large: {MAX_FILE_BYTES:,} bytes at most are read")
     kind = _zip_kind(content, name) if content[:2] == _ZIP_MAGIC else strokes
+    if kind is strokes and b"\0" in content[:1000] and content[:2] not in _DRAWINGS_MAGIC:
+        raise ValueError(
+            f"{name} is no data file: what is read are drawings (.jsonl), arrays (.npz), and pictures in one"
+            " folder for each class (.zip)"
+        )
     return kind.parse(content, name, source, licence)
 
 

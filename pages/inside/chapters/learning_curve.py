@@ -16,27 +16,29 @@ def curve(run: Run, found: dict[str, Moment], moment: Moment, guessing: float) -
         run: The run.
         found: All moments of the training, by name.
         moment: The chosen moment.
-        guessing: The accuracy of guessing, where the curve starts if nothing was measured there.
+        guessing: The accuracy of guessing. The curve of a network that began with random weights starts there
+            if nothing was measured before the first epoch.
     """
-    table = _measured(run, found)
-    if table.empty or table["epoch"].iloc[0] > 0:
+    table, before = _measured(run, found), ""
+    is_measured_at_start = not table.empty and table["epoch"].iloc[0] == 0
+    if is_measured_at_start:
+        before = f"{text.percent_text(table['validation_accuracy'].iloc[0])} before it learns"
+    elif not run.start_path.is_file():
         # The curve starts at the accuracy of guessing. Without this point, it would look flat.
         start = pd.DataFrame({"epoch": [0.0], "validation_accuracy": [guessing]})
         table = pd.concat([start, table])
         before = f"{text.percent_text(guessing, 0)} before it learns (by guessing)"
-    else:
-        before = f"{text.percent_text(table['validation_accuracy'].iloc[0])} before it learns"
     line = charts.epoch_curve("this run", table, "validation_accuracy")
     num_epochs = max(1, *(each.number for each in found.values() if not each.is_in_first_epoch), 0)
     spec = charts.curves(line, "accuracy", num_epochs, height=130, has_legend=False)
     spec = spec | {"layer": [*spec["layer"], charts.epoch_rule()]}
     st.vega_lite_chart(line.assign(now=_epochs(run, moment)), spec, key="learning-curve")
-    words = f"Accuracy on the check images: {before}"
+    words = [before] if before else []
     if len(history := run.history()):
         accuracies = history["validation_accuracy"].to_numpy()
         first, best = text.percent_text(accuracies[0]), text.percent_text(accuracies.max())
-        words += f"; {first} after the first epoch, {best} at its best"
-    st.caption(f"{words}.")
+        words.append(f"{first} after the first epoch, {best} at its best")
+    st.caption(f"Accuracy on the check images: {'; '.join(words)}.")
 
 
 def _measured(run: Run, found: dict[str, Moment]) -> pd.DataFrame:

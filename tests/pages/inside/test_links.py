@@ -70,3 +70,8 @@ def test_link_contains_the_drawing(make_run):
 def test_other_values_stay_in_the_link(make_run):
     make_run()
     assert value_in_address(open_page(tour="off"), "tour") == "off"
+
+
+def test_run_of_the_link_that_does_not_exist_is_named(make_run):
+    make_run()
+    assert "The run nosuch no longer exists" in open_page(run="nosuch").warning[0].value

@@ -34,6 +34,7 @@ def test_classify_reads_image_files(capsys, run, pictures):
         assert sum(row["probabilities"]) == pytest.approx(1)
         assert row["digit"] == int(np.argmax(row["probabilities"]))
         assert row["class_name"] == str(row["digit"])
+        assert row["verdict"] in ("sure", "unsure", "unknown", "blind")
 
 
 def test_transparent_picture_and_turned_photo_are_read(capsys, tmp_path):
