@@ -7,6 +7,8 @@ A key is listed here if more than one function uses it. Other keys of widgets ar
 PAGES = "pages"  # list of st.Page; empty if navigation is switched off
 IS_NAVIGATION_OFF = "nav_off"
 IS_TOUR_OFF = "tour_off"
+# While a card of the tour shows a run: the key of the choice, that run, and the visitor's own choice or None.
+TOUR_CHOICE = "tour_choice"
 
 # Draw.
 DRAWING = "drawing"  # Fabric.js objects on the canvas

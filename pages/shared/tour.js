@@ -3,6 +3,7 @@
 const SEEN = "one-bit-lab-tour-seen"
 const CARD = "one-bit-lab-tour-card"
 const FOLDED = "one-bit-lab-tour-folded"
+const OFF = "one-bit-lab-tour-off"
 // Parts of the page that Escape closes. If Escape is pressed there, the tour does not end.
 const OTHERS = '[role="dialog"]:not(#tour *), [role="listbox"], [role="menu"], [data-baseweb="popover"], [aria-expanded="true"]'
 const STYLE = `
@@ -46,7 +47,9 @@ let isOff = true
 export default function ({ data, parentElement, setTriggerValue }) {
   addStyle(parentElement)
   const link = new URLSearchParams(location.search).get("tour")
-  isOff = data.off || link === "off"
+  // A link in the app loses the setting from its address, so the tab keeps it.
+  if (link !== null) keep(sessionStorage, OFF, link === "off" ? 1 : null)
+  isOff = data.off || recall(sessionStorage, OFF) !== null
   actions = { ...actions, start: () => turn(0, 1) }
   if (isOff) return leave()
   const isFirstVisit = recall(localStorage, SEEN) === null
@@ -59,11 +62,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
   function show(at) {
     const { path, text, subject, chapter, run } = data.cards[at]
     const isLast = at === data.cards.length - 1
+    // At the end, the page shows the visitor's own choice again.
+    const end = () => (leave(), run && path === data.page && setTriggerValue("arrived", data.cards.length))
     actions = {
       ...actions,
-      leave,
+      leave: end,
       back: () => turn(at - 1, -1),
-      next: isLast ? leave : () => turn(at + 1, 1),
+      next: isLast ? end : () => turn(at + 1, 1),
       chip: () => turn(at, 1),
     }
     const tour = document.getElementById("tour") ?? document.createElement("div")
@@ -150,7 +155,7 @@ addEventListener(
 // This listens on the whole window, because the card does not take the focus by itself.
 addEventListener("keydown", event => {
   const isMeant = event.key === "Escape" && !event.defaultPrevented && !isForAnother
-  if (isMeant && document.querySelector("#tour:not(.folded)")) leave()
+  if (isMeant && document.querySelector("#tour:not(.folded)")) actions.leave()
 })
 
 /** Ends the tour, and offers it again. */

@@ -18,7 +18,7 @@ class Card(NamedTuple):
         text: Its text.
         subject: CSS selector of the part of the page that it speaks of.
         chapter: The chapter of Inside that it opens, or None.
-        run: Id of the run that it shows on Evaluate, or None.
+        run: Id of the run that it shows, or None for the visitor's own choice.
     """
 
     path: str
@@ -55,16 +55,17 @@ CARDS = (
     Card(
         "inside",
         "Learning is flipping bits",
-        "Press Play. In every round of training (epoch), some bits flip. The flips that help remain, until"
-        " the network reads {the} digit.",
+        "This network begins by guessing. Press Play: in every round of training (epoch), some bits flip. The"
+        " flips that help remain, until it reads {the} digit.",
         ".st-key-learning-play-button",
         chapter="learning",
+        run="quick",
     ),
     Card(
         "inside",
         "Break it",
         "Flip some of its weights. How many can you flip until it no longer reads {the} digit?",
-        ".st-key-break-buttons",
+        ".st-key-inside_flips",
         chapter="break",
     ),
     Card(
@@ -85,6 +86,8 @@ CARDS = (
     ),
 )
 
+# The choice of a run on each page that a card can change.
+_CHOICES = {"inside": session.DRAW_RUN, "evaluate": session.EVALUATE_RUN}
 _HERE = Path(__file__).parent
 _SCRIPT = "\n".join((_HERE / name).read_text("utf-8") for name in ("tour_place.js", "tour.js"))
 _tour = component("one_bit_lab_tour", js=_SCRIPT)
@@ -97,6 +100,8 @@ def tour(page: str, is_off: bool = False) -> None:
         page: Path of the page in the address.
         is_off: Whether the tour is switched off.
     """
+    if page not in _CHOICES or _CHOICES[page] != _changed_choice():
+        _give_back_choice()
     data = dict(
         cards=[card._asdict() for card in cards(has_drawing=bool(st.session_state.get(session.DRAWING)))],
         page=page,
@@ -112,16 +117,33 @@ def cards(has_drawing: bool) -> list[Card]:
 
 
 def _arrive() -> None:
-    """Shows what the card is about: the chapter of Inside, or the run on Evaluate."""
-    number = st.session_state.tour.arrived
-    # The value comes from the browser. What is no number of a card is ignored.
+    """Shows what the card is about: its chapter of Inside, and its run."""
+    number, state = st.session_state.tour.arrived, st.session_state
+    _give_back_choice()
+    # The value comes from the browser. At the end of the tour, it is the number of no card.
     if not isinstance(number, int) or number not in range(len(CARDS)):
         return
-    card, state = CARDS[number], st.session_state
+    card = CARDS[number]
     if card.chapter:
         state[session.INSIDE_STEP] = card.chapter
     if card.run:
-        state[session.EVALUATE_RUN] = card.run
-    elif (shown := state.get(session.EVALUATE_RUN)) and shown in {card.run for card in CARDS}:
-        # On Evaluate, the visitor finds the first network again.
-        del state[session.EVALUATE_RUN]
+        choice = _CHOICES[card.path]
+        state[session.TOUR_CHOICE] = (choice, card.run, state.get(choice))
+        state[choice] = card.run
+
+
+def _changed_choice() -> str | None:
+    """Returns the key of the choice that a card has changed; None if there is none."""
+    return st.session_state.get(session.TOUR_CHOICE, (None,))[0]
+
+
+def _give_back_choice() -> None:
+    """Chooses the visitor's run again, if a card has shown another one, and the visitor no third one."""
+    state = st.session_state
+    choice, shown, before = state.pop(session.TOUR_CHOICE, (None, None, None))
+    if choice is None or state.get(choice) != shown:
+        return
+    if before is None:
+        del state[choice]
+    else:
+        state[choice] = before

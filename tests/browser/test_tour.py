@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from bnn.runs import store
 from pages.shared import tour
 from tests.support import chromium, drawing_hand, waiting
 
@@ -86,6 +87,7 @@ class TestTour:
             expect(visitor.locator("#tour section")).to_be_visible()
             if chapter := card.chapter:
                 visitor.wait_for_url(re.compile(rf"inside\?.*step={chapter}&.*digit=z"))
+                visitor.wait_for_url(re.compile(rf"[?&]run={card.run or store.DEFAULT_RUN}(&|$)"))
             chromium.wait_until_complete(visitor)
             visitor.locator("#tour .next").click()
 
@@ -185,3 +187,7 @@ class TestTour:
         # The number of the card that was shown: the tour removes it when it ends.
         visitor.wait_for_function("sessionStorage.getItem('one-bit-lab-tour-card') === null")
         expect(visitor.locator("#tour")).to_have_count(0)
+        # The tab keeps this, although links within the app lose it.
+        chromium.visit(visitor, f"{server.url}/train")
+        visitor.wait_for_function("document.getElementById('tour-style') !== null")
+        expect(visitor.locator("#tour, #tour-start")).to_have_count(0)

@@ -2,6 +2,8 @@
 
 from types import SimpleNamespace
 
+import pytest
+
 from pages.shared import session, tour
 
 
@@ -23,18 +25,45 @@ class _State(dict):
     tour = SimpleNamespace(arrived=None)
 
 
-def test_run_of_a_card_is_shown_on_evaluate_until_the_next_card(monkeypatch):
-    state = _State({session.EVALUATE_RUN: "quick"})
+@pytest.mark.parametrize("before", ["own", None])
+@pytest.mark.parametrize("page, choice", [("inside", session.DRAW_RUN), ("evaluate", session.EVALUATE_RUN)])
+def test_run_of_a_card_is_shown_until_the_next_card(monkeypatch, page, choice, before):
+    state = _State({choice: before} if before else {})
     monkeypatch.setattr(tour.st, "session_state", state)
-    (number,) = [number for number, card in enumerate(tour.CARDS) if card.run]
+    (number,) = [number for number, card in enumerate(tour.CARDS) if card.run and card.path == page]
     for arrived, shown in (
-        (number - 1, "quick"),
-        *((nonsense, "quick") for nonsense in ("x", None, 99, -1, [0], 1.5)),
+        (number - 1, before),
+        *((nonsense, before) for nonsense in ("x", None, 99, -1, [0], 1.5)),
         (number, tour.CARDS[number].run),
-        (number + 1, None),
-        (number + 1, None),
+        (len(tour.CARDS), before),
+        (number, tour.CARDS[number].run),
+        (number + 1, before),
+        (number + 1, before),
     ):
         state.tour.arrived = arrived
         tour._arrive()
-        assert state.get(session.EVALUATE_RUN) == shown, arrived
-    assert state[session.INSIDE_STEP] == tour.CARDS[number + 1].chapter
+        assert state.get(choice) == shown, arrived
+    assert choice in state or before is None
+
+
+def test_run_that_the_visitor_chooses_during_a_card_stays(monkeypatch):
+    state = _State({session.DRAW_RUN: "own"})
+    monkeypatch.setattr(tour.st, "session_state", state)
+    (state.tour.arrived,) = [n for n, card in enumerate(tour.CARDS) if card.run and card.path == "inside"]
+    tour._arrive()
+    state[session.DRAW_RUN] = "best"
+    state.tour.arrived += 1
+    tour._arrive()
+    assert state[session.DRAW_RUN] == "best"
+
+
+def test_run_of_a_card_is_not_shown_on_another_page(monkeypatch):
+    state = _State({session.DRAW_RUN: "own"})
+    monkeypatch.setattr(tour.st, "session_state", state)
+    monkeypatch.setattr(tour, "_tour", lambda **options: None)
+    (state.tour.arrived,) = [n for n, card in enumerate(tour.CARDS) if card.run and card.path == "inside"]
+    tour._arrive()
+    tour.tour("inside")
+    assert state[session.DRAW_RUN] == "quick"
+    tour.tour("draw")
+    assert state[session.DRAW_RUN] == "own"
