@@ -229,7 +229,7 @@ def _guessing_line(x: float, guessing: float) -> list[dict]:
     data = {"values": [{"x": x, "share": guessing, "name": f"guessing: {percent_text(guessing, 0)}"}]}
     line = {
         "mark": {"type": "rule", "color": QUIET, "strokeDash": [4, 3]},
-        "encoding": {"y": quantity("share")},
+        "encoding": {"y": quantity("share", title=None)},
     }
     mark = {
         "type": "text",
@@ -241,7 +241,9 @@ def _guessing_line(x: float, guessing: float) -> list[dict]:
         "fontSize": FONT_SIZE,
     }
     text = {"field": "name", "type": "nominal"}
-    name = {"mark": mark, "encoding": {"x": quantity("x"), "y": quantity("share"), "text": text}}
+    # Without a title, these layers add nothing to the titles of the axes.
+    place = {"x": quantity("x", title=None), "y": quantity("share", title=None)}
+    name = {"mark": mark, "encoding": {**place, "text": text}}
     return [part | {"data": data} for part in (line, name)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from contextlib import suppress
-from threading import Thread
+from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 from bnn.system.commands import bnn_command
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 LOADING_SECONDS = 10.0
 # The trainers that this process has started and that have not ended.
 _children: list[subprocess.Popen] = []
+# Held while this process writes a run's status. Without it, the cause of one trainer's end could replace the
+# status of the next trainer, if the run is resumed in the same moment.
+_writing = Lock()
 
 
 def launch(run: Run) -> None:
@@ -42,7 +45,8 @@ def launch(run: Run) -> None:
     _children.append(child)
     lower_priority(child.pid)
     Thread(target=_wait_for_end, args=(child, run), daemon=True).start()
-    run.write_queued(child.pid)
+    with _writing:
+        run.write_queued(child.pid)
 
 
 def is_alive(run: Run, status: Status) -> bool:
@@ -79,6 +83,6 @@ def _wait_for_end(child: subprocess.Popen, run: Run) -> None:
     cause = crash_cause(child.wait())
     if cause:
         # If the run's folder was deleted or the disk is full, the run is interrupted without a cause.
-        with suppress(OSError):
+        with suppress(OSError), _writing:
             run.write_interrupted(child.pid, cause)
     _children.remove(child)

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -175,6 +176,26 @@ def test_cause_of_a_trainers_end_is_shown_until_the_run_is_resumed(running, numb
     trainings.resume(running)
     _wait_for(running, "running")
     assert words not in running.status().message
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_cause_of_a_trainers_end_does_not_hide_the_next_trainer(running, monkeypatch):
+    is_writing, is_resumed, write_status = threading.Event(), threading.Event(), Run.write_status
+
+    def write_slowly(run, status):
+        if status.state == "interrupted":
+            is_writing.set()
+            is_resumed.wait(1)
+        write_status(run, status)
+
+    monkeypatch.setattr(Run, "write_status", write_slowly)
+    first = _seen(running)["pid"]
+    os.kill(first, signal.SIGKILL)
+    assert is_writing.wait(60)
+    trainings.resume(running)
+    is_resumed.set()
+    waiting.until(lambda: _seen(running)["pid"] != first, "a second trainer")
+    _wait_for(running, "running")
 
 
 def test_finished_and_shipped_runs_are_not_resumed(tmp_path, monkeypatch):
