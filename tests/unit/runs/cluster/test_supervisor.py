@@ -14,6 +14,7 @@ from bnn.runs import cluster, stopping, store
 from bnn.runs.status import Status
 from tests.support.project import PROJECT
 from tests.support.run_content import RECIPE, history_row
+from tests.support.visitor import in_own_loop
 
 ERRORS = (
     "LocalRayletDiedError",
@@ -89,7 +90,7 @@ def watched(ray, runs_root, monkeypatch):
         await until(lambda: len(ray.tasks) == 1)
         await scene(supervisor, run)
 
-    yield lambda scene: asyncio.run(asyncio.wait_for(play(scene), 60))
+    yield lambda scene: in_own_loop(asyncio.wait_for(play(scene), 60))
     # Other tests must import them with the real Ray, or not at all.
     for name in MODULES:
         sys.modules.pop(name, None)
