@@ -112,7 +112,7 @@ def curves(
     if has_legend and len(names) > 1:
         # The legend gets more height, so that the curves keep theirs.
         height += LEGEND_ROW_HEIGHT * len(names)
-    marks = [] if guessing is None or _is_good(table) else _guessing_line(num_epochs / 2, guessing)
+    marks = [] if guessing is None or _is_good(table) else _guessing_line(num_epochs / 2, guessing, "epoch")
     return {"height": height, "layer": [lines, points, *marks], "config": TEXT_SIZES}
 
 
@@ -150,7 +150,7 @@ def tries(setting: str, lowest: float, highest: float, guessing: float, height: 
     line = {"mark": {"type": "line", "color": RIGHT, "strokeWidth": 2}, "encoding": encoding}
     points = {"mark": {"type": "circle", "opacity": 1, "color": RIGHT, "size": 40}, "encoding": encoding}
     now = points | {"mark": points["mark"] | {"size": 160}, "transform": [{"filter": "datum.now"}]}
-    layers = [*_guessing_line(lowest, guessing), line, points, now]
+    layers = [*_guessing_line(lowest, guessing, setting), line, points, now]
     return {"height": height, "layer": layers, "config": TEXT_SIZES}
 
 
@@ -224,12 +224,15 @@ def _is_good(table: pd.DataFrame) -> bool:
     return len(validated) > 0 and bool(validated.min() >= GOOD)
 
 
-def _guessing_line(x: float, guessing: float) -> list[dict]:
-    """Returns two layers: a horizontal line at the share that guessing gets right, and its label at `x`."""
+def _guessing_line(x: float, guessing: float, title: str) -> list[dict]:
+    """Returns two layers: a horizontal line at the share that guessing gets right, and its label at `x`.
+
+    `title` is the title of the horizontal axis.
+    """
     data = {"values": [{"x": x, "share": guessing, "name": f"guessing: {percent_text(guessing, 0)}"}]}
     line = {
         "mark": {"type": "rule", "color": QUIET, "strokeDash": [4, 3]},
-        "encoding": {"y": quantity("share", title=None)},
+        "encoding": {"y": quantity("share")},
     }
     mark = {
         "type": "text",
@@ -241,8 +244,8 @@ def _guessing_line(x: float, guessing: float) -> list[dict]:
         "fontSize": FONT_SIZE,
     }
     text = {"field": "name", "type": "nominal"}
-    # Without a title, these layers add nothing to the titles of the axes.
-    place = {"x": quantity("x", title=None), "y": quantity("share", title=None)}
+    # All layers need the same title, because the axis shows all different ones.
+    place = {"x": quantity("x", title=title), "y": quantity("share")}
     name = {"mark": mark, "encoding": {**place, "text": text}}
     return [part | {"data": data} for part in (line, name)]
 
