@@ -41,19 +41,25 @@ def cluster(stand_in):
 
 
 @pytest.fixture
-def nodes(cluster, runs_root):
-    """A function that adds a number of nodes with one processor each; removes them after the test."""
+def added(cluster, runs_root):
+    """The nodes that a test has added. They are removed after it."""
     added = []
+    yield added
+    for node in added:
+        if node in cluster.worker_nodes:
+            cluster.remove_node(node, allow_graceful=False)
+    launcher._agents(cluster.address, str(runs_root.resolve())).end()
+
+
+@pytest.fixture
+def nodes(cluster, added):
+    """A function that adds a number of nodes with one processor each."""
 
     def add(number):
         added.extend(add_node(cluster) for _ in range(number))
         return added
 
-    yield add
-    for node in added:
-        if node in cluster.worker_nodes:
-            cluster.remove_node(node, allow_graceful=False)
-    launcher._agents(cluster.address, str(runs_root.resolve())).end()
+    return add
 
 
 def start(epochs, number=1):
@@ -196,9 +202,8 @@ def own_runs():
 
 
 @pytest.fixture
-def own_folders(cluster, runs_root, tmp_path):
+def own_folders(cluster, added, tmp_path):
     """A function that adds nodes that do not use the folder of runs, but each a folder of its own."""
-    added = []
 
     def add(number):
         for _ in range(number):
@@ -207,11 +212,7 @@ def own_folders(cluster, runs_root, tmp_path):
             added.append(add_node(cluster, env_vars={"BNN_CLUSTER_FOLDER": str(folder)}))
         return added
 
-    yield add
-    for node in added:
-        if node in cluster.worker_nodes:
-            cluster.remove_node(node, allow_graceful=False)
-    launcher._agents(cluster.address, str(runs_root.resolve())).end()
+    return add
 
 
 def test_nodes_that_do_not_share_the_disk_send_what_they_have_learnt(

@@ -54,3 +54,11 @@ def make_run(runs_root, random_network):
         return run
 
     return make_run
+
+
+@pytest.fixture
+def living(make_run, monkeypatch):
+    """A run that is being trained."""
+    run = make_run(state="running")
+    monkeypatch.setattr(local, "is_alive", lambda run, status: True)
+    return run

@@ -3,13 +3,11 @@
 import json
 from dataclasses import asdict, replace
 
-import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from bnn.engine import file
 from bnn.runs import run_data
-from bnn.runs.launchers import local
 from bnn.system.files import write_atomically
 from pages.shared import network_files
 from tests.support.inside_page import components
@@ -36,14 +34,6 @@ def _fields(page):
 def _set_data(run, file_name, class_names):
     facts = replace(run_data.MNIST_FACTS, file=file_name, class_names=class_names)
     (run.folder / run_data.FACTS_NAME).write_text(json.dumps(asdict(facts)))
-
-
-@pytest.fixture
-def living(make_run, monkeypatch):
-    """A run that is being trained."""
-    run = make_run(state="running")
-    monkeypatch.setattr(local, "is_alive", lambda run, status: True)
-    return run
 
 
 def test_newest_network_is_the_one_that_answers(living, random_network):

@@ -9,7 +9,6 @@ import pytest
 from bnn.data import mnist
 from bnn.engine import file, inference
 from bnn.runs import first_batches, run_data
-from bnn.runs.launchers import local
 from bnn.runs.status import Status
 from bnn.system.files import write_atomically
 from pages.shared import bit_images, session
@@ -18,14 +17,6 @@ from tests.support.inside_page import pictures
 from tests.support.page_content import shown, words
 from tests.support.pages import GONE, cells, open_page
 from tests.support.run_content import sound_test_result
-
-
-@pytest.fixture
-def living(make_run, monkeypatch):
-    """A run that is being trained."""
-    run = make_run(state="running")
-    monkeypatch.setattr(local, "is_alive", lambda run, status: True)
-    return run
 
 
 def _put(path, network):
