@@ -1,6 +1,7 @@
 """Recognizes the kind of a data file, and reads it."""
 
 import zipfile
+from codecs import getincrementaldecoder
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -12,7 +13,7 @@ from bnn.system.files import read_bytes
 MAX_FILE_BYTES = 200_000_000
 MAX_LINE_CHARACTERS = 300
 _ZIP_MAGIC = b"PK"
-# The beginnings of files of drawings that may contain zero bytes: gzip and UTF-16.
+# The beginnings of files of drawings that are not UTF-8: gzip and UTF-16.
 _DRAWINGS_MAGIC = (b"\x1f\x8b", b"\xff\xfe", b"\xfe\xff")
 
 
@@ -46,7 +47,7 @@ def parse(content: bytes, name: str, source: str = "", licence: str = "") -> Dat
     if len(content) > MAX_FILE_BYTES:
         raise ValueError(f"{name} is too large: {MAX_FILE_BYTES:,} bytes at most are read")
     kind = _zip_kind(content, name) if content[:2] == _ZIP_MAGIC else strokes
-    if kind is strokes and b"\0" in content[:1000] and content[:2] not in _DRAWINGS_MAGIC:
+    if kind is strokes and not _may_be_drawings(content):
         raise ValueError(
             f"{name} is no data file: what is read are drawings (.jsonl), arrays (.npz), and pictures in one"
             " folder for each class (.zip)"
@@ -62,6 +63,18 @@ def with_credit(data: DataSet, source: str, licence: str) -> DataSet:
     """
     _check_lines(source, licence)
     return replace(data, source=source, licence=licence)
+
+
+def _may_be_drawings(content: bytes) -> bool:
+    """Returns whether a file begins like one of drawings: as text, or as compressed text."""
+    if content[:2] in _DRAWINGS_MAGIC:
+        return True
+    try:
+        # Unlike `bytes.decode`, this accepts a character that is cut off at the end.
+        begin = getincrementaldecoder("utf-8")().decode(content[:1000])
+    except UnicodeDecodeError:
+        return False
+    return "\0" not in begin
 
 
 def _check_lines(source: str, licence: str) -> None:

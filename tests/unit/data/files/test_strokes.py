@@ -122,6 +122,8 @@ def test_kept_file_gives_the_same_data_set(is_gzipped):
         (b"", "signs is empty"),
         (b"text", "signs, line 1: not JSON"),
         (b"\x89PNG\x00\x01", "signs is no data file: what is read are drawings (.jsonl)"),
+        (b"%PDF-1.4\n%\xe2\xe3\xcf\xd3", "signs is no data file: what is read are drawings (.jsonl)"),
+        (b"\x00\x01", "signs is no data file: what is read are drawings (.jsonl)"),
         (b"{}", 'expected an object with "label" and a list of "strokes"'),
         (stroke_lines(signs={"a": SIGNS["roof"]}), "there must be 2 to 64 classes, got 1"),
         (stroke_lines(1, signs={f"c{i}": SIGNS["roof"] for i in range(65)}), "2 to 64 classes, got 65"),
