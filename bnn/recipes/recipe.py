@@ -54,7 +54,7 @@ class Recipe:
             images of no class. Those that look like a drawing of the data file are left out.
         training_images: number of the data set's training images in an epoch; 0 for all. The epochs take them
             one after another from one random order.
-        epochs: number of passes over the training images.
+        epochs: number of passes over the training images, or over `training_images` of them.
         batch_size: number of images per step.
         learning_rate: Adam's learning rate at the start.
         schedule: "constant", or "cosine" for a decay to zero over all epochs.

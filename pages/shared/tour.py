@@ -120,7 +120,7 @@ def _arrive() -> None:
     """Shows what the card is about: its chapter of Inside, and its run."""
     number, state = st.session_state.tour.arrived, st.session_state
     _give_back_choice()
-    # The value comes from the browser. At the end of the tour, it is the number of no card.
+    # The value comes from the browser. At the end of the tour, no card has this number.
     if not isinstance(number, int) or number not in range(len(CARDS)):
         return
     card = CARDS[number]

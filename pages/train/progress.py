@@ -143,7 +143,7 @@ def _figures(run: Run, status: Status) -> None:
             (
                 f"{epoch_reached(status, history)} of {recipe.epochs}",
                 "epoch",
-                "One epoch is one pass over all training images.",
+                "One epoch is one pass over the training images, or over a part of them.",
             ),
             (
                 f"{speed:,.0f}" if speed else "–",

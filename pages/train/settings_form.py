@@ -23,7 +23,7 @@ class _Number:
 
 
 _NUMBERS = (
-    _Number("epochs", "Epochs", "Number of passes over all training images.", 1),
+    _Number("epochs", "Epochs", "Number of passes over the training images, or over a part of them.", 1),
     _Number("batch_size", "Batch size", "Number of images that it looks at before each step.", 8),
     _Number(
         "learning_rate", "Learning rate", "Size of a step at the start of the training (Adam).", 0.001, "%.4f"

@@ -5,7 +5,7 @@
 let shownKey = null
 let address = null
 let steady = new SteadyAnswer()
-// Reads the drawing once more if the pen rests while the newest answer may be a flicker.
+// Reads the drawing once more if the pen rests, because the newest answer may be there only for a moment.
 let timer = null
 // Shows the latest answer again; null while the pen is up.
 let showAgain = null

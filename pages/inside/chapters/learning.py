@@ -29,7 +29,8 @@ _VALUES = {
 _PLAY, _PLAY_SECONDS = "learning-play", 0.9
 _WORDS = (
     "**Learning is flipping bits.** The network starts with random weights. After each group of images (a"
-    " batch), some bits flip. The flips that help remain. A pass over all training images is an epoch."
+    " batch), some bits flip. The flips that help remain. A pass over the training images, or a part of them,"
+    " is an epoch."
 )
 # A built-in run that has kept the networks of its first batches.
 _FROM_THE_START = "quick"
@@ -111,7 +112,8 @@ def _controls(network: PackedNetwork, found: dict[str, Moment]) -> None:
             # The slider needs at least two options, so a single moment is given twice.
             names if len(names) > 1 else names * 2,
             format_func=lambda name: found[name].label,
-            help="A batch is a small group of training images. One epoch is one pass over all of them.",
+            help="A batch is a small group of training images. One epoch is one pass over the training"
+            " images, or over a part of them.",
             key=_MOMENT,
             persist_state="session",
         )
