@@ -13,10 +13,9 @@ from bnn.system.files import read_bytes
 
 # The forms that are files. The other form, "c", is a folder.
 FILES = ("html", "keras", "tflite")
-C_NAMES = ("network.h", "engine.c", "onebit.h", "example.c", "README.md")
-# What only an export contains, by its form, or the name of a file of the C sources.
-_MARKS = {
-    "html": re.compile(rb'<script type="application/octet-stream" id="network" data-sha256="[0-9a-f]{64}">'),
+# What only an exported page contains, and what only the C sources contain, by the name of the file.
+_HTML_MARK = re.compile(rb'<script type="application/octet-stream" id="network" data-sha256="[0-9a-f]{64}">')
+_C_MARKS = {
     "network.h": re.compile(rb"SHA-256 of the packed file: [0-9a-f]{64} \*/"),
     "engine.c": re.compile(rb'#include "onebit\.h"'),
     "onebit.h": re.compile(rb"#define ONEBIT_PIXELS "),
@@ -42,7 +41,7 @@ def check_place(path: Path, form: str) -> None:
         raise ValueError(
             f"{path} is {'a folder' if form in FILES else 'a file, but C sources need a folder'}"
         )
-    for target in [path] if form in FILES else [path / name for name in C_NAMES]:
+    for target in [path] if form in FILES else [path / name for name in _C_MARKS]:
         if target.exists() and not _is_export(target, form):
             raise ValueError(
                 f"{target} is not an export, and would be replaced: choose another place, or move it"
@@ -50,7 +49,7 @@ def check_place(path: Path, form: str) -> None:
 
 
 def _is_export(path: Path, form: str) -> bool:
-    mark = _MARKS.get(path.name if form == "c" else form)
+    mark = _C_MARKS[path.name] if form == "c" else _HTML_MARK if form == "html" else None
     try:
         content = read_bytes(path, MAX_EXPORT_BYTES)
         # A model file has the facts about its network inside.
