@@ -1,1 +1,1 @@
-"""Measures trained networks: accuracy, calibration, effects of damage, single neurons, savings, speed."""
+"""Measures networks and drawings: accuracy, also by writer, calibration, damage, neurons, savings, speed."""

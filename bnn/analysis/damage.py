@@ -120,7 +120,7 @@ def _order(count: int, seed: int) -> np.ndarray:
 
 @lru_cache(maxsize=4)
 def standard_noise(count: int, seed: int = 1) -> np.ndarray:
-    """Returns the noise that `add_noise` scales and adds to so many images, (count, 28, 28) float32."""
+    """Returns the noise that `add_noise` scales and adds to `count` images, (count, 28, 28) float32."""
     # The random numbers are in the order of the images, so the noise on an image does not depend on how many
     # images follow.
     return np.random.default_rng(seed).standard_normal((count, IMAGE_SIDE, IMAGE_SIDE), np.float32)

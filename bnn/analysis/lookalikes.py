@@ -13,11 +13,11 @@ import numpy as np
 # An example is compared with this many of the nearest examples of each class. With two, a single example in
 # the wrong class does not attract the others of its kind.
 NEAREST = 2
-# Two classes look alike if at least so many of their examples are confused, and at least this share of them.
+# Two classes look alike if at least this number and this share of their examples are confused.
 MIN_CONFUSED = 3
 MIN_SHARE = 0.15
-# A confused example counts as misplaced if the other class is nearer by this factor. Measured on 37 UNIPEN
-# writers, with five letters and ten examples of each: of examples put into a wrong class, 98 % are found; of
+# A confused example counts as misplaced if its distance from the other class, divided by that from its own,
+# is below this limit. Measured on 37 UNIPEN writers, with five letters and ten examples of each: of examples put into a wrong class, 98 % are found; of
 # the others, 1 % are named by mistake.
 MISPLACED = 0.8
 # Images with a smaller distance than this are the same sign, or nearly. Measured with letters by UNIPEN

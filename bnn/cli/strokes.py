@@ -45,7 +45,10 @@ def run(options: Namespace) -> int:
     loaded = _by_writers(loaded, options.writers)
     drawings = [drawing for drawing in loaded if drawing.label != OTHER]
     if not drawings:
-        raise ValueError(f"{options.file} holds no drawing of {', '.join(network.class_names):.60}")
+        writers_used = "" if options.writers == "all" else f" by writers that are used for {options.writers}"
+        raise ValueError(
+            f"{options.file} holds no drawing of {', '.join(network.class_names):.60}{writers_used}"
+        )
     evaluation = metrics.evaluate(network, Split(_images(drawings), _labels(drawings)))
     result = {
         "run": read_by.id,

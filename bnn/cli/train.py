@@ -12,7 +12,7 @@ import numpy as np
 
 from bnn.cli import cluster_option, data_option, output
 from bnn.cli.common import check_training_packages
-from bnn.data.dataset import DataSet
+from bnn.data.dataset import DIGITS, DataSet
 from bnn.data.unipen_files import check_data
 from bnn.recipes.presets import PRESETS, needs_data_file, preset
 from bnn.recipes.recipe import Recipe
@@ -95,10 +95,10 @@ def check_recipe(recipe: Recipe, data: DataSet | None) -> None:
         check_data(recipe)
         if needs_data_file(recipe):
             raise ValueError(f"recipe {recipe.name} needs a file of drawings: add --data FILE")
-        if recipe.starts_from:
-            from bnn.runs import starting
+    if recipe.starts_from:
+        from bnn.runs import starting
 
-            starting.check_start(recipe)
+        starting.check_start(recipe, data.class_names if data else DIGITS)
 
 
 def settings(options: Namespace) -> dict[str, str]:

@@ -75,9 +75,9 @@ def augment(
 
 def _check_strengths(**strengths: float) -> None:
     for name, strength in strengths.items():
-        limit = 1.0 if name == "pen_width" else np.finfo(float).max
+        limit, words = (1.0, " and at most 1") if name == "pen_width" else (np.finfo(float).max, "")
         if not 0 <= strength <= limit:
-            raise ValueError(f"{name} must be a number of at least 0 (pen_width at most 1), got {strength}")
+            raise ValueError(f"{name} must be a number of at least 0{words}, got {strength}")
 
 
 def _matrices(angle: np.ndarray, shear: np.ndarray, scales: np.ndarray) -> np.ndarray:

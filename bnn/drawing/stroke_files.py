@@ -22,8 +22,9 @@ MAX_FILE_POINTS = 2_000_000
 MAX_FILE_STROKES = 100_000
 MAX_FILE_LENGTH = 30_000_000
 MAX_LINE_LENGTH = 4_000_000
-# Labels that are numbers may have this many digits. Where any label is allowed, there may be so many.
+# A label that is a number may have at most this many digits.
 MAX_DIGITS = 9
+# Where any label is allowed, there may be at most this many different ones.
 MAX_LABELS = 1_000
 # The label of a drawing that belongs to none of the classes.
 OTHER = -1

@@ -1,5 +1,8 @@
 """The network with which a training starts, if its recipe names a run for that."""
 
+from collections.abc import Sequence
+
+from bnn.data.dataset import DIGITS
 from bnn.engine import file
 from bnn.engine.network import PackedNetwork
 from bnn.recipes.layers import layer_shapes
@@ -11,15 +14,35 @@ from bnn.runs.sources import keep_start_sources
 from bnn.system.files import write_atomically
 
 
-def check_start(recipe: Recipe) -> None:
+def check_start(recipe: Recipe, class_names: Sequence[str] = DIGITS) -> None:
     """Checks that training can start with the network of the run that the recipe names, if it names one.
 
+    Args:
+        recipe: the recipe.
+        class_names: names of the classes that the new network will know.
+
     Raises:
-        ValueError: if there is no such run, it has no network yet, or its network has other layers than the
-            recipe's.
+        ValueError: if there is no such run, it has no network yet, or its network cannot be used; see
+            `check_network`.
     """
     if recipe.starts_from:
-        _check_layers(recipe, file.load(_source(recipe).model_path))
+        check_network(recipe, file.load(_source(recipe).model_path), class_names)
+
+
+def check_network(recipe: Recipe, network: PackedNetwork, class_names: Sequence[str]) -> None:
+    """Checks that training can start with a network.
+
+    Raises:
+        ValueError: if the network has other layers than the recipe's. Also if it has other classes and all
+            layers are to be trained: its last layer cannot be used then.
+    """
+    _check_layers(recipe, network)
+    if not recipe.trained_layers and network.class_names != tuple(class_names):
+        raise ValueError(
+            f"the recipe cannot go on with all layers of run {recipe.starts_from}, whose network has other"
+            f" classes: {', '.join(network.class_names):.60} (the data: {', '.join(class_names):.60}); set"
+            f" trained_layers to 1 or more"
+        )
 
 
 def load_start(run: Run) -> PackedNetwork:
@@ -49,7 +72,7 @@ def _source(recipe: Recipe) -> Run:
 
 
 def _check_layers(recipe: Recipe, network: PackedNetwork) -> None:
-    found, wanted = _layers_of_network(network), _layers_of_recipe(recipe)
+    found, wanted = _layers_of_network(network), _layers_of_recipe(recipe, len(network.class_names))
     if found != wanted:
         raise ValueError(
             f"the recipe cannot go on from run {recipe.starts_from}, whose network has other layers:"
@@ -66,10 +89,10 @@ def _layers_of_network(network: PackedNetwork) -> list[str]:
     return [_pixel_words(network.pixel_threshold), *layers]
 
 
-def _layers_of_recipe(recipe: Recipe) -> list[str]:
+def _layers_of_recipe(recipe: Recipe, num_classes: int) -> list[str]:
     layers = [
         _words(shape.kind, shape.num_inputs, shape.outputs, shape.pool, recipe.pool_first and shape.pool > 1)
-        for shape in layer_shapes(recipe)
+        for shape in layer_shapes(recipe, num_classes)
     ]
     return [_pixel_words(CODINGS[recipe.pixels].thresholds), *layers]
 

@@ -75,7 +75,7 @@ def write_stopped(run: Run) -> None:
     # Standard error may have been closed.
     with suppress(OSError):
         print(
-            f"bnn: stopped; `{typed_command()} train --resume {quote(run.id)}` goes on",
+            f"bnn: stopped; resume it with `{typed_command()} train --resume {quote(run.id)}`",
             file=sys.stderr,
             flush=True,
         )

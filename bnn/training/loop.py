@@ -67,7 +67,7 @@ def train(run: Run, first_step_done: Event, num_images: int | None = None) -> No
     )
     model = (last_layers.build if last_layers else build)(recipe, data.num_classes)
     to_inputs = last_layers.inputs if last_layers else partial(batches.scale, recipe)
-    if recipe.starts_from and not run.checkpoint_path.exists() and _has_same_classes(run, data):
+    if recipe.starts_from and not run.checkpoint_path.exists() and _has_same_classes(run, recipe, data):
         network = last_layers.trained if last_layers else starting.load_start(run)
         # Epochs count from 1, so training never uses epoch 0.
         some = batches.epoch_images(recipe, images, 0, own).images[:START_IMAGES]
@@ -84,17 +84,33 @@ def train(run: Run, first_step_done: Event, num_images: int | None = None) -> No
         kept = last_layers.kept if last_layers else ()
         names = data.class_names
         Fitting(
-            run, recipe, model, position, images, validation, names, first_step_done, own, to_inputs, kept
+            run=run,
+            recipe=recipe,
+            model=model,
+            position=position,
+            images=images,
+            validation=validation,
+            class_names=names,
+            first_step_done=first_step_done,
+            own=own,
+            to_inputs=to_inputs,
+            kept=kept,
         ).run_to_end()
     _finish(run, recipe, data, num_images)
 
 
-def _has_same_classes(run: Run, data: DataSet) -> bool:
+def _has_same_classes(run: Run, recipe: Recipe, data: DataSet) -> bool:
     """Returns whether the run's first network has the classes of the data set.
 
-    If not, its last layers are of no use, so that the trained layers start with random weights.
+    If not, its last layers are of no use. The trained layers then start with random weights, and the layers
+    before them are kept.
+
+    Raises:
+        ValueError: if the classes differ, and no layer is kept.
     """
-    return starting.load_start(run).class_names == data.class_names
+    network = starting.load_start(run)
+    starting.check_network(recipe, network, data.class_names)
+    return network.class_names == data.class_names
 
 
 def _splits(

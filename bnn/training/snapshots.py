@@ -20,7 +20,7 @@ from bnn.system.files import write_atomically
 from bnn.training.backend import keras
 from bnn.training.progress import Logs
 
-# At least so many batches lie between two snapshots, unless they are kept.
+# At least this many batches lie between two snapshots, unless they are kept.
 BATCHES_BETWEEN = 20
 # The largest share of the training time that these snapshots may cost: in the first epoch, in which a network
 # learns most, and in later epochs.

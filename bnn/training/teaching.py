@@ -44,12 +44,12 @@ class Lesson(NamedTuple):
 def choose_writers(drawings: Sequence[StrokeDrawing], num: int) -> list[Writer]:
     """Returns at most `num` random writers with at least `MIN_DRAWINGS` drawings.
 
-    For the same file, they are always the same writers.
+    For the same file, they are always the same writers. Drawings without a writer count for none.
 
     Raises:
         ValueError: if there is none.
     """
-    writers = [writer_of(drawing) for drawing in drawings]
+    writers = [writer_of(drawing) for drawing in drawings if drawing.writer is not None]
     names = sorted(name for name in set(writers) if writers.count(name) >= MIN_DRAWINGS)
     if not names:
         raise ValueError(f"the file has no writer with {MIN_DRAWINGS} drawings or more")

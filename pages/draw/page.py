@@ -154,7 +154,7 @@ def _stages(network: PackedNetwork, reading: Reading) -> None:
             (pictures.picture(bits, caption), caption),
         ]
     )
-    if network.pixel_threshold == 0:
+    if network.is_blind:
         st.warning(
             "This network is blind. It keeps only the sign of each pixel. Its pixels go from 0 to 1, so no"
             " sign is negative, and every pixel becomes +1. Whatever you draw, its first layer sees the same"

@@ -54,6 +54,6 @@ def _in_words(found: Answer | None, request: str) -> tuple[str, str, str, str, s
 
 
 def _size(names: tuple[str, ...]) -> str:
-    """Returns a size in which so many names, and the longest of them, fit into the column of the answer."""
+    """Returns a size in which this many names, and the longest of them, fit into the column of the answer."""
     longest = max(map(len, names))
     return SIZES[max(len(names) - 1, sum(longest > fits for fits in LONGEST_NAMES))]

@@ -31,7 +31,7 @@ def show_unexpected(error: Exception) -> bool:
         True, which tells Streamlit not to show the error itself.
     """
     st.error(
-        f"Something went wrong on this page ({type(error).__name__}). Reload the page to go on."
+        f"Something went wrong on this page ({type(error).__name__}). Reload the page to continue."
         " The server’s log has the details."
     )
     return True

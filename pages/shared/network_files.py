@@ -18,7 +18,7 @@ from pages.shared.networks import file_version
 PATH = "network/{run_id}/{digest}"
 # The content at an address never changes, so a browser may keep it.
 _HEADERS = {"Cache-Control": "public, max-age=31536000, immutable"}
-# Networks of so many of the newest epochs can be asked for. While a browser asks, another epoch may end.
+# The networks of this many newest epochs can be asked for. While a browser asks, another epoch may end.
 _NUM_EPOCHS = 2
 
 

@@ -59,7 +59,7 @@ def with_credit(data: DataSet, source: str, licence: str) -> DataSet:
     """Returns the data set with another source and licence; see `parse`.
 
     Raises:
-        ValueError: if one of them is not a line.
+        ValueError: if one is too long or has invisible characters.
     """
     _check_lines(source, licence)
     return replace(data, source=source, licence=licence)
@@ -86,7 +86,7 @@ def _check_lines(source: str, licence: str) -> None:
 
 
 def _zip_kind(content: bytes, name: str):  # noqa: ANN202 - a module
-    """Returns the module that reads a zip archive: an .npz file is one, too."""
+    """Returns the module that reads a zip archive. An .npz file is also a zip archive."""
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             members = archive.namelist()

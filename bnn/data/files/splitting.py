@@ -12,8 +12,8 @@ import numpy as np
 
 # The share of the examples that validation and test get, each; rounded down, but at least one of each class.
 SHARE = 0.15
-# By writers, a part may get up to this share of the drawings and of the writers. It cannot get exactly SHARE,
-# because it gets all drawings of a writer.
+# If the drawings are split by writer, a part may get up to this share of the drawings and of the writers. It
+# cannot get exactly SHARE, because it gets all drawings of a writer.
 MAX_SHARE = 0.2
 MIN_WRITERS = 5
 MIN_PER_CLASS = 5

@@ -44,7 +44,7 @@ GRID_LINES = {
     "x": ("00 40 46 06 00", "00 46", "40 06"),
 }
 LETTERS = "".join(GRID_LINES)
-# Those of the others that nobody would draw as a sign.
+# The kinds in OTHERS that nobody would draw as a sign.
 SCRAWLS = ("scribble", "spring")
 OTHERS = ("scribble", "dots", "line", "curve", "spring", "strokes", "outline", "pair")
 
@@ -95,7 +95,7 @@ def _scribble(rng: np.random.Generator) -> list[np.ndarray]:
 
 
 def _dots(rng: np.random.Generator) -> list[np.ndarray]:
-    """Returns one dot, or a few far apart."""
+    """Returns one dot, or two to four at random places."""
     num = rng.choice([1, 1, 2, 3, 4])
     places = rng.uniform(0, 1, (num, 2)) if num > 1 else np.zeros((1, 2))
     return [place + rng.normal(0, 0.005, (3, 2)) for place in places]

@@ -26,7 +26,7 @@ export function answerInWords(answer, classNames, isDrawing) {
   return { state, size: answerSize(names), before, text: isSingle ? names[0] : `${joined(names)}?`, after }
 }
 
-/** Returns a size in which so many names, and the longest of them, fit into the column of the answer. */
+/** Returns a size in which this many names, and the longest of them, fit into the column of the answer. */
 function answerSize(names) {
   const longest = Math.max(...names.map(name => name.length))
   return ANSWER_SIZES[Math.max(names.length - 1, LONGEST_NAMES.filter(fits => longest > fits).length)]

@@ -29,7 +29,7 @@ from bnn.runs.status import ACTIVE
 from bnn.runs.stopping import EXIT_CODE, write_stopped
 
 NAMESPACE = "one-bit-lab"
-# A run whose machine was lost is resumed so many times without being asked.
+# A run whose machine was lost is resumed this many times without being asked.
 MAX_RESUMES = 1
 _POLL_SECONDS = 0.5
 _LOST = (WorkerCrashedError, NodeDiedError, LocalRayletDiedError, OutOfMemoryError)
