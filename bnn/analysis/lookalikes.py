@@ -17,8 +17,8 @@ NEAREST = 2
 MIN_CONFUSED = 3
 MIN_SHARE = 0.15
 # A confused example counts as misplaced if its distance from the other class, divided by that from its own,
-# is below this limit. Measured on 37 UNIPEN writers, with five letters and ten examples of each: of examples put into a wrong class, 98 % are found; of
-# the others, 1 % are named by mistake.
+# is below this limit. Measured on 37 UNIPEN writers, with five letters and ten examples of each: of examples
+# put into a wrong class, 98 % are found; of the others, 1 % are named by mistake.
 MISPLACED = 0.8
 # Images with a smaller distance than this are the same sign, or nearly. Measured with letters by UNIPEN
 # writers and letters drawn by `bnn.data.handwriting`: 98 % of equal letters are nearer.

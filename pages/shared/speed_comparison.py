@@ -45,7 +45,7 @@ def _show(run: Run, was_measuring: bool) -> None:
     else:
         # Most of the time passes while TensorFlow is loaded, which reports no progress.
         share = (time.monotonic() - found.started) / _USUAL_SECONDS
-        st.progress(min(share, 0.95), "Measuring both, one after the other. You can use the page while this runs.")
+        st.progress(min(share, 0.95), "Measuring both, one after the other. The page stays usable.")
 
 
 def _offer(run: Run, error: BaseException | None) -> None:

@@ -63,7 +63,8 @@ def test_the_hand_is_learnt_and_measured_on_other_drawings(capsys, run, file_of_
 def test_wrong_use_is_one_line(capsys, run, file_of_drawings, arguments, words):
     code, out, err = run_command(capsys, "teach", str(file_of_drawings), "--run", run.id, *arguments)
     assert (code, out) == (2, "")
-    assert len(err.splitlines()) == 1 and words in err
+    assert len(err.splitlines()) == 1
+    assert words in err
 
 
 def test_writers_with_few_drawings_are_not_chosen(file_of_drawings, tmp_path):

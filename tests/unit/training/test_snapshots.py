@@ -20,7 +20,7 @@ def clock(monkeypatch):
 
 @pytest.fixture
 def taken(run, clock, random_network):
-    """A callback at the beginning of epoch 1, whose snapshots take one second, and the times of all of them."""
+    """A callback at the beginning of epoch 1, whose snapshots take one second, and their times."""
     times = []
 
     def network_now():
