@@ -1,9 +1,17 @@
-"""Functions that several commands use."""
+"""What several commands use."""
 
+from argparse import Namespace
 from importlib.util import find_spec
 
+from bnn.data.dataset import DIGITS, DataSet
+from bnn.data.unipen_files import check_data
 from bnn.engine.network import PackedNetwork
+from bnn.recipes.presets import needs_data_file
+from bnn.recipes.recipe import Recipe
 from bnn.runs.run import Run
+
+# The exit code after a training that failed.
+EXIT_FAILED = 1
 
 
 def load_network(run: Run) -> PackedNetwork:
@@ -25,3 +33,35 @@ def check_training_packages() -> None:
     if missing:
         names = ", ".join(missing)
         raise ValueError(f"this command needs {names}: pip install 'one-bit-lab[train]'")
+
+
+def check_recipe(recipe: Recipe, data: DataSet | None) -> None:
+    """Checks that there is what a recipe needs: data and a run to start from.
+
+    Raises:
+        ValueError: if something is missing. The message names it.
+        OSError: if it cannot be read.
+    """
+    if data is None:
+        check_data(recipe)
+        if needs_data_file(recipe):
+            raise ValueError(f"recipe {recipe.name} needs a file of drawings: add --data FILE")
+    if recipe.starts_from:
+        from bnn.runs import starting
+
+        starting.check_start(recipe, data.class_names if data else DIGITS)
+
+
+def settings(options: Namespace) -> dict[str, str]:
+    """Returns the settings that `--set` gives: {name: value}.
+
+    Raises:
+        ValueError: if one has another form.
+    """
+    found = {}
+    for pair in (pair for group in options.set for pair in group):
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise ValueError(f"--set takes NAME=VALUE, got {pair!r}")
+        found[name] = value
+    return found

@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bnn.cli import cluster_option, data_option, output
-from bnn.cli.common import check_training_packages
-from bnn.cli.train import EXIT_FAILED, check_recipe, settings
+from bnn.cli.common import EXIT_FAILED, check_recipe, check_training_packages, settings
 from bnn.recipes.grid import grid
 from bnn.recipes.presets import PRESETS, preset
 from bnn.recipes.recipe import Recipe
@@ -63,6 +62,7 @@ def run(options: Namespace) -> int:
             output.complain(f"stopped; the runs of the sweep {sweep_id} are kept")
             return stopping.EXIT_CODE
     runs = sweeps.all_sweeps(store.all_runs()).get(sweep_id, [])
+    _measure_winner(plan, runs)
     result = _result(plan, runs, time.monotonic() - started)
     output.print_result(options, result, _text)
     return 0 if result["winner"] else EXIT_FAILED
@@ -92,16 +92,23 @@ def _counter(num_runs: int, best_of: str) -> Callable[[Run], None]:
     return count
 
 
-def _result(plan: Plan, runs: Sequence[Run], seconds: float) -> dict[str, Any]:
+def _measure_winner(plan: Plan, runs: Sequence[Run]) -> None:
+    """Reads the test set with the winner's network alone, and writes the result into its run."""
     from bnn.analysis import final_test
 
+    if best := sweeps.winner(sweeps.ranking(runs, plan.best_of)):
+        final_test.write_test(best)
+
+
+def _result(plan: Plan, runs: Sequence[Run], seconds: float) -> dict[str, Any]:
     places = sweeps.ranking(runs, plan.best_of)
     best = sweeps.winner(places)
+    test = best.test() if best else None
     return {
         "sweep": plan.id,
         "best_of": plan.best_of,
         "winner": best.id if best else None,
-        "test_accuracy": final_test.write_test(best)["accuracy"] if best else None,
+        "test_accuracy": test["accuracy"] if test else None,
         "places": [_place(place, plan) for place in places],
         "seconds": round(seconds, 1),
     }

@@ -11,10 +11,8 @@ from typing import Any
 import numpy as np
 
 from bnn.cli import cluster_option, data_option, output
-from bnn.cli.common import check_training_packages
-from bnn.data.dataset import DIGITS, DataSet
-from bnn.data.unipen_files import check_data
-from bnn.recipes.presets import PRESETS, needs_data_file, preset
+from bnn.cli.common import EXIT_FAILED, check_recipe, check_training_packages, settings
+from bnn.recipes.presets import PRESETS, preset
 from bnn.recipes.recipe import Recipe
 from bnn.runs import stopping, store, trainings, turns
 from bnn.runs.launchers import launcher
@@ -22,7 +20,6 @@ from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
 from bnn.system.files import remove_partial_files
 
-EXIT_FAILED = 1
 # A trainer that is asked to stop saves a checkpoint before it ends.
 _STOP_SECONDS = 60.0
 
@@ -82,38 +79,6 @@ def _run_to_train(options: Namespace) -> Run:
     if resumed.shipped or resumed.status().state == "finished":
         raise ValueError(f"run {resumed.id} is finished: there is nothing to resume")
     return resumed
-
-
-def check_recipe(recipe: Recipe, data: DataSet | None) -> None:
-    """Checks that there is what a recipe needs: data and a run to start from.
-
-    Raises:
-        ValueError: if something is missing. The message names it.
-        OSError: if it cannot be read.
-    """
-    if data is None:
-        check_data(recipe)
-        if needs_data_file(recipe):
-            raise ValueError(f"recipe {recipe.name} needs a file of drawings: add --data FILE")
-    if recipe.starts_from:
-        from bnn.runs import starting
-
-        starting.check_start(recipe, data.class_names if data else DIGITS)
-
-
-def settings(options: Namespace) -> dict[str, str]:
-    """Returns the settings that `--set` gives: {name: value}.
-
-    Raises:
-        ValueError: if one has another form.
-    """
-    found = {}
-    for pair in (pair for group in options.set for pair in group):
-        name, equals, value = pair.partition("=")
-        if not equals:
-            raise ValueError(f"--set takes NAME=VALUE, got {pair!r}")
-        found[name] = value
-    return found
 
 
 def _recipe(options: Namespace) -> Recipe:
