@@ -77,11 +77,11 @@ def _contents() -> None:
 
 def _legend(grey: str) -> str:
     # Every picture of bits on this page uses these colours.
-    more = f' <i class="tile neither"></i> grey is {grey}' if grey else ""
-    return (
-        '<p class="colours"><i class="tile white"></i> white is +1 <i class="tile black"></i> black is −1'
-        f"{more}</p>"
+    meanings = {"white": "white is +1", "black": "black is −1"} | (
+        {"neither": f"grey is {grey}"} if grey else {}
     )
+    parts = [f'<span><i class="tile {tile}"></i> {words}</span>' for tile, words in meanings.items()]
+    return f'<p class="colours">{" ".join(parts)}</p>'
 
 
 def _show(run: Run) -> None:

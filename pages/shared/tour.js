@@ -33,8 +33,8 @@ const STYLE = `
   #tour { right: .5rem; bottom: .5rem; left: .5rem; max-width: none }
   #tour[data-dock~="top"] { top: .5rem }
   #tour section { width: 100% }
-  /* On a phone, the folded card is beside the bars of Draw, where nothing can be pressed. */
-  #tour.folded { inset: auto auto .25rem .5rem }
+  /* On a phone, the folded card is where the button that starts the tour is: beside the title, where it covers nothing. */
+  #tour.folded { position: absolute; z-index: 1; inset: 3.5rem 1rem auto auto; box-shadow: none }
 }
 @media (pointer: coarse) { #tour-start, #tour button.chip { min-height: 2.75rem } }
 `
@@ -73,8 +73,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
     }
     const tour = document.getElementById("tour") ?? document.createElement("div")
     tour.id = "tour"
-    if (!tour.isConnected) document.body.prepend(tour)
-    offer()
     // Every run of the page shows the card again. Replacing its buttons would lose a click that has just begun.
     if (tour.dataset.card !== `${at} ${text}`) fill(tour, at, data.cards)
     const hasArrived = awaited !== null && path === data.page
@@ -82,6 +80,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     // On another page, the card would explain something that the visitor cannot see. So it is folded there.
     const isElsewhere = path !== data.page && path !== awaited?.path
     tour.classList.toggle("folded", isElsewhere || recall(sessionStorage, FOLDED) !== null)
+    putInPlace(tour)
+    offer()
     // This must wait for the new page. While the page changes, the server does not accept values from this component.
     if (hasArrived && (chapter || run)) setTriggerValue("arrived", at)
     standBeside(subject)
@@ -140,6 +140,7 @@ addEventListener(
     if (!tour || event.composedPath().includes(tour)) return
     keep(sessionStorage, FOLDED, 1)
     tour.classList.add("folded")
+    putInPlace(tour)
   },
   true
 )
@@ -167,19 +168,28 @@ function leave() {
 }
 
 const isNarrow = matchMedia("(max-width: 767.98px)")
-isNarrow.addEventListener("change", offer)
+isNarrow.addEventListener("change", () => {
+  const tour = document.getElementById("tour")
+  if (tour) putInPlace(tour)
+  offer()
+})
+
+/** Puts the card, or the button that starts the tour, first in the document, or into the page that is scrolled. */
+function putInPlace(element) {
+  // In a narrow window, the button and the folded card are beside the title and move with the page.
+  const moves = isNarrow.matches && (element.id !== "tour" || element.classList.contains("folded"))
+  const place = (moves && document.querySelector("[data-testid=stMain]")) || document.body
+  if (element.parentElement !== place) place.prepend(element)
+}
 
 /** Shows the button that starts the tour, unless the tour is on or switched off. */
 function offer() {
   let start = document.getElementById("tour-start")
   if (isOff || document.getElementById("tour")) return start?.remove()
-  // In a narrow window, the button is beside the title and moves with the page.
-  const place = (isNarrow.matches && document.querySelector("[data-testid=stMain]")) || document.body
-  if (start?.parentElement === place) return
   start ??= button("Tour", "start")
   start.id = "tour-start"
   start.title = "Guided tour"
-  place.prepend(start)
+  putInPlace(start)
 }
 
 /** Adds the style of the card and the button to the document, and the colours of the theme. */

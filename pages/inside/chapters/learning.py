@@ -14,6 +14,7 @@ from pages.inside import address, digit_choice, keys, play
 from pages.inside.chapter import Chapter
 from pages.inside.chapters.learning_curve import curve
 from pages.inside.chapters.moments import Moment, moments, name_in_address, nearest
+from pages.inside.chapters.runs_before import short_label, start_network
 from pages.inside.layer_names import layer_names
 from pages.inside.select import select
 from pages.shared import bit_images, errors, figures, networks, session, text
@@ -53,7 +54,7 @@ def _chapter(run: Run, network: PackedNetwork, image: np.ndarray, was_playing: b
                 "The networks of the single epochs were not kept for this run. Choose another network above."
             )
             return
-        st.markdown(_words(run, network))
+        st.markdown(_words(run, network, found))
         _bring_into_range(network, found)
         play.step(_PLAY, _PLAY_SECONDS, lambda: _next(list(found)))
         _controls(network, found)
@@ -64,7 +65,8 @@ def _chapter(run: Run, network: PackedNetwork, image: np.ndarray, was_playing: b
         with left, st.container(key="learning-figures"):
             _figures(before, now, moment)
             _answer(now, image, moment)
-            curve(run, found, moment, 1 / network.num_classes)
+            of_same_run = {name: each for name, each in found.items() if each.run == moment.run}
+            curve(moment.run, of_same_run, moment, 1 / network.num_classes)
         with right, st.container(key="learning-weights"):
             _weights(before, now, moment, layer)
         _say_what_is_missing(run, found)
@@ -72,27 +74,24 @@ def _chapter(run: Run, network: PackedNetwork, image: np.ndarray, was_playing: b
         play.follow(_PLAY, was_playing)
 
 
-def _words(run: Run, network: PackedNetwork) -> str:
+def _words(run: Run, network: PackedNetwork, found: dict[str, Moment]) -> str:
     """Returns the text above the chapter, which counts the changes to the network at the start."""
-    start = _start_network(run, network)
+    start = start_network(run, network)
     if start is None:
         return _WORDS
     num_flips = network.num_flips_since(start)
+    changed = f"{num_flips:,} of {network.num_weights:,} bits"
+    before = list(dict.fromkeys(short_label(each.run) for each in found.values() if each.run != run))
+    if not before:
+        return (
+            f"**{changed} changed.** This training went on from another network. While it learns, some bits"
+            " flip. The flips that help remain."
+        )
+    names = ", and then ".join(f"**{text.plain(name)}**" for name in before)
     return (
-        f"**{num_flips:,} of {network.num_weights:,} bits changed.** This training went on from another"
-        " network. While it learns, some bits flip. The flips that help remain."
+        "**Learning is flipping bits.** This network began with random weights. By learning, it became"
+        f" {names}. A last training went on from there, and changed {changed}. The slider shows all of it."
     )
-
-
-def _start_network(run: Run, network: PackedNetwork) -> PackedNetwork | None:
-    """Returns the network with which the training started; None for random weights.
-
-    A training for other classes also counts as started with random weights: its trained layers are new.
-    """
-    if not run.start_path.is_file():
-        return None
-    start = networks.load_network(run.start_path)
-    return start if start.class_names == network.class_names else None
 
 
 def _bring_into_range(network: PackedNetwork, found: dict[str, Moment]) -> None:
@@ -137,7 +136,7 @@ def _network_before(
 ) -> PackedNetwork | None:
     names = list(found)
     place = names.index(moment.name)
-    return _network(network, found[names[place - 1]]) if place else _start_network(run, network)
+    return _network(network, found[names[place - 1]]) if place else start_network(run, network)
 
 
 def _network(network: PackedNetwork, moment: Moment) -> PackedNetwork:

@@ -1,15 +1,21 @@
-"""The moments of a training whose networks the run has kept: its start, some batches, and each epoch."""
+"""The moments of a training whose networks the run has kept: its start, some batches, and each epoch.
+
+If the training went on from the network of another run, moments of that run come first, so that the network
+can be followed from its random weights on.
+"""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bnn.analysis import final_test
 from bnn.runs import first_batches
 from bnn.runs.run import Run
+from pages.inside.chapters.runs_before import runs_before, short_label
 
-# In the address: the number of an epoch ("3"), or "b" and a number of batches of epoch 1 ("b20").
-_NAME = re.compile(r"b?\d{1,4}", re.ASCII)
+# In the address: the number of an epoch ("3"), or "b" and a number of batches of epoch 1 ("b20"). For a run
+# before, its id comes first ("best.b20").
+_NAME = re.compile(r"([\w-]{1,80}\.)?b?\d{1,4}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -17,6 +23,7 @@ class Moment:
     """A moment of a training.
 
     Args:
+        run: The run to whose training it belongs.
         name: Its name in the address.
         label: Its name on the slider.
         words: When it was, such as "after 20 batches".
@@ -24,6 +31,7 @@ class Moment:
         accuracy: Share of check images read right; None if it was not measured.
     """
 
+    run: Run
     name: str
     label: str
     words: str
@@ -33,35 +41,72 @@ class Moment:
     @property
     def is_in_first_epoch(self) -> bool:
         """Whether the moment is before the end of epoch 1."""
-        return self.name.startswith("b")
+        return self.own_name.startswith("b")
 
     @property
     def number(self) -> int:
         """Number of batches done in epoch 1, or number of epochs done."""
-        return int(self.name.removeprefix("b"))
+        return int(self.own_name.removeprefix("b"))
+
+    @property
+    def own_name(self) -> str:
+        """Its name without that of the run."""
+        return _own_name(self.name)
 
 
 def moments(run: Run) -> dict[str, Moment]:
-    """Returns the moments of which the run has kept a network, by name, in order."""
+    """Returns the moments of which networks were kept, by name, in order.
+
+    Of the runs before this one, these are the first batches and epoch 1 of the first run, and the last
+    network of each.
+    """
+    found = [moment for before in runs_before(run) for moment in _of_run_before(before)]
+    own = _moments(run)
+    return {moment.name: moment for moment in (found + own if own else [])}
+
+
+def _of_run_before(run: Run) -> list[Moment]:
+    history = run.history()
+    if history.empty:
+        return []
+    last = final_test.best_epoch(history)
+    is_first = not run.start_path.is_file()
+    chosen = [each for each in _moments(run) if is_first and (each.is_in_first_epoch or each.number == 1)]
+    if not chosen or chosen[-1].number != last:
+        accuracy = float(history["validation_accuracy"].to_numpy().max())
+        chosen.append(replace(_after_epoch(run, last, accuracy), path=run.model_path))
+    return [_named(moment) for moment in chosen]
+
+
+def _named(moment: Moment) -> Moment:
+    """Returns the moment with the name of its run."""
+    name = short_label(moment.run)
+    words = moment.words if moment.is_in_first_epoch else f"{moment.words} of {name}"
+    return replace(
+        moment, name=f"{moment.run.id}.{moment.name}", label=f"{name}: {moment.label}", words=words
+    )
+
+
+def _moments(run: Run) -> list[Moment]:
     history, early = run.history(), first_batches.accuracies(run)
     late = dict(zip(history["epoch"], history["validation_accuracy"], strict=True))
     found = [_after_batch(run, number, early.get(number)) for number in first_batches.numbers(run)]
-    found += [_after_epoch(run, epoch, late.get(epoch)) for epoch in run.epochs()]
-    return {moment.name: moment for moment in found}
+    return found + [_after_epoch(run, epoch, late.get(epoch)) for epoch in run.epochs()]
 
 
-def nearest(found: Mapping[str, Moment], wanted: str | None) -> str:
+def nearest(found: dict[str, Moment], wanted: str | None) -> str:
     """Returns the name of the moment that is nearest to the wanted one. There must be at least one moment.
 
     If none is wanted, this is the first moment if it is in epoch 1, and otherwise the moment nearest to epoch
-    2. Flipped bits can only be seen if there is an earlier network.
+    2. Flipped bits can only be seen if there is an earlier network. Of two equally near moments, it is the
+    last: a moment of the run itself rather than of a run before.
     """
     if wanted and wanted in found:
         return wanted
     if not wanted:
         first = next(iter(found.values()))
         return first.name if first.is_in_first_epoch else nearest(found, "2")
-    return min(found, key=lambda name: abs(_place(name) - _place(wanted)))
+    return min(reversed(found), key=lambda name: abs(_place(name) - _place(wanted)))
 
 
 def name_in_address(text: str) -> str | None:
@@ -69,16 +114,21 @@ def name_in_address(text: str) -> str | None:
     return text if _NAME.fullmatch(text) else None
 
 
+def _own_name(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
 def _place(name: str) -> float:
     """Returns a number that orders the moments: epochs by their number, and batches between 0 and 1."""
-    return int(name[1:]) / 10_000 if name.startswith("b") else int(name)
+    own = _own_name(name)
+    return int(own[1:]) / 10_000 if own.startswith("b") else int(own)
 
 
 def _after_batch(run: Run, number: int, accuracy: float | None) -> Moment:
     label = f"{number} batches" if number else "start"
     words = f"after {number} batches" if number else "before learning"
-    return Moment(f"b{number}", label, words, first_batches.path(run, number), accuracy)
+    return Moment(run, f"b{number}", label, words, first_batches.path(run, number), accuracy)
 
 
 def _after_epoch(run: Run, epoch: int, accuracy: float | None) -> Moment:
-    return Moment(str(epoch), f"epoch {epoch}", f"after epoch {epoch}", run.epoch_path(epoch), accuracy)
+    return Moment(run, str(epoch), f"epoch {epoch}", f"after epoch {epoch}", run.epoch_path(epoch), accuracy)

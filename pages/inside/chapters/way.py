@@ -27,6 +27,7 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
     with errors.errors_in_words():
         # The browser shows other words while a map is pointed at, see live/feeding.js.
         st.html(f'<p class="way-words"><span>{REST}</span> <span role="status"></span></p>')
+        st.html(_swipe_html(network))
         found = inference.activations(network, image[None])
         num_tiles = num_columns(network)
         with st.container(key="way-picture"):
@@ -54,6 +55,13 @@ def _follow(run: Run, network: PackedNetwork, image: np.ndarray, num_tiles: list
     sentences = [feeding(network, number) for number in numbers]
     frames = [_frame(network, number) for number in numbers]
     live(run, image, "way", columns=num_tiles, sentences=sentences, frames=frames)
+
+
+def _swipe_html(network: PackedNetwork) -> str:
+    """Returns a sentence that is shown where the picture is wider than the window: see style.css."""
+    css_class = "way-swipe wide" if len(network.layers) > 4 else "way-swipe"
+    words = f"<b>Swipe the picture to the left</b> to see all {len(network.layers)} layers."
+    return f'<p class="{css_class}">{words}</p>'
 
 
 def _frame(network: PackedNetwork, number: int) -> dict[str, int]:

@@ -166,3 +166,41 @@ def test_network_of_other_classes_is_not_compared(make_run):
     start = replace(file.load(run.model_path), class_names=tuple("abcdefghij"))
     write_atomically(run.start_path, file.to_bytes(start))
     assert "bits changed" not in open_page(step="learning", epoch=1).markdown[1].value
+
+
+@pytest.fixture
+def goes_on(from_the_start, make_run):
+    """A run that has gone on from the network of the run `from_the_start`."""
+    run = make_run(run_id="20261124-080000-anyone")
+    run.write_recipe(replace(run.recipe(), starts_from=from_the_start.id))
+    write_atomically(run.start_path, from_the_start.model_path.read_bytes())
+    return run
+
+
+def test_training_that_went_on_begins_with_the_first_batches_of_the_run_before(goes_on, from_the_start):
+    page = open_page(step="learning", run=goes_on.id)
+    before, own = "quick, 23 Nov 14:05:01: ", ["epoch 1", "epoch 2", "epoch 3"]
+    first = ["start", "20 batches", "60 batches", "epoch 1", "epoch 3"]
+    assert page.select_slider(key="inside_epoch").options == [*(before + label for label in first), *own]
+    assert value_in_address(page, "epoch") == f"{from_the_start.id}.b0"
+    assert "of some of the check images read right before learning" in words(page)
+    assert page.markdown[1].value.startswith("**Learning is flipping bits.** This network began with random")
+    assert "9.80 % before it learns" in page.caption[0].value
+    # The first epoch is compared with the last network of the run before.
+    flips = file.load(goes_on.epoch_path(1)).num_flips_since(file.load(from_the_start.model_path))
+    assert f"{flips:,} (" in words(open_page(step="learning", run=goes_on.id, epoch=1))
+
+
+def test_run_before_that_has_another_network_now_is_not_shown(goes_on, from_the_start):
+    write_atomically(from_the_start.model_path, from_the_start.epoch_path(1).read_bytes())
+    page = open_page(step="learning", run=goes_on.id)
+    assert page.select_slider(key="inside_epoch").options == ["epoch 1", "epoch 2", "epoch 3"]
+    assert "went on from another network" in page.markdown[1].value
+
+
+@pytest.mark.parametrize(
+    "wanted, found", [("b0", "{}.b0"), ("{}.3", "{}.3"), ("2", "2"), ("gone.b55", "{}.b60")]
+)
+def test_nearest_moment_may_be_in_the_run_before(goes_on, from_the_start, wanted, found):
+    page = open_page(step="learning", run=goes_on.id, epoch=wanted.format(from_the_start.id))
+    assert value_in_address(page, "epoch") == found.format(from_the_start.id)

@@ -1,0 +1,50 @@
+"""Inside, chapter 4: the network with which a training started, and the runs from which that network came."""
+
+from bnn.engine.network import PackedNetwork
+from bnn.runs import first_batches, store
+from bnn.runs.run import Run
+from pages.shared import networks
+from pages.shared.run_picker import run_label
+
+
+def runs_before(run: Run) -> list[Run]:
+    """Returns the runs from whose networks this one went on, the first of them first.
+
+    The first began with random weights and has kept its first batches. Without such a run, there are none.
+    """
+    found = []
+    while (before := _run_before(run)) and before.id not in {each.id for each in found}:
+        found.insert(0, before)
+        run = before
+    has_start = found and not run.start_path.is_file() and first_batches.numbers(run)
+    return found if has_start else []
+
+
+def _run_before(run: Run) -> Run | None:
+    """Returns the run whose network is that with which this one started; None if it is not there any more."""
+    if not run.start_path.is_file():
+        return None
+    try:
+        before = store.find(run.recipe().starts_from)
+        start, network = networks.load_network(run.start_path), networks.network(before)
+    except (OSError, ValueError):
+        return None
+    shapes, expected = ([layer.weights.shape for layer in each.layers] for each in (start, network))
+    is_same = shapes == expected and start.class_names == network.class_names
+    return before if is_same and not network.num_flips_since(start) else None
+
+
+def start_network(run: Run, network: PackedNetwork) -> PackedNetwork | None:
+    """Returns the network with which the training started; None for random weights.
+
+    A training for other classes also counts as started with random weights: its trained layers are new.
+    """
+    if not run.start_path.is_file():
+        return None
+    start = networks.load_network(run.start_path)
+    return start if start.class_names == network.class_names else None
+
+
+def short_label(run: Run) -> str:
+    """Returns the name of a run without the word that it is built in, such as "best"."""
+    return run_label(run).removesuffix(" (built-in)")
