@@ -135,8 +135,9 @@ def _network_before(
     run: Run, network: PackedNetwork, found: dict[str, Moment], moment: Moment
 ) -> PackedNetwork | None:
     names = list(found)
-    place = names.index(moment.name)
-    return _network(network, found[names[place - 1]]) if place else start_network(run, network)
+    if place := names.index(moment.name):
+        return _network(network, found[names[place - 1]])
+    return start_network(run, network) if moment.run == run else None
 
 
 def _network(network: PackedNetwork, moment: Moment) -> PackedNetwork:
