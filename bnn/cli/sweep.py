@@ -71,7 +71,10 @@ def run(options: Namespace) -> int:
 def _train(plan: Plan, address: str) -> None:
     on_end = _counter(len(plan.recipes), plan.best_of)
     if address:
-        from bnn.runs.cluster.tuning import train_on_cluster
+        try:
+            from bnn.runs.cluster.tuning import train_on_cluster
+        except ImportError as error:
+            raise ValueError(f"a sweep on a cluster needs ray[tune]; {error}") from error
 
         if lost := train_on_cluster(plan, address, ray.num_cpus(), on_end):
             output.complain(f"the cluster lost {len(lost)} of {len(plan.recipes)} trainings: {lost[0]}")

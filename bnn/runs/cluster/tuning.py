@@ -67,6 +67,8 @@ def train_on_cluster(plan: Plan, address: str, num_cpus: float, on_end: Callable
         except KeyboardInterrupt:
             _stop_all(plan)
             raise
+        finally:
+            ray.shutdown()
     return [_last_line(error) for error in results.errors]
 
 
