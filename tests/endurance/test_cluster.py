@@ -1,7 +1,7 @@
 """Trainings on a real Ray cluster of several nodes on this machine.
 
-These tests are skipped where Ray is not installed: `pip install ".[app,train,cluster]"`. A stand-in takes the
-place of the trainer.
+These tests are skipped where Ray is not installed; CONTRIBUTING.md says how. A stand-in takes the place of the
+trainer.
 """
 
 import json
@@ -20,7 +20,7 @@ from tests.support import cluster_trainer, waiting
 from tests.support.project import PROJECT
 from tests.support.ray_cluster import add_node, ray_cluster
 
-ray = pytest.importorskip("ray", reason="needs Ray: pip install '.[cluster]'")
+ray = pytest.importorskip("ray", reason="needs Ray: pip install 'ray[tune]==2.60.*'")
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 SECONDS = 300
 
@@ -76,25 +76,26 @@ def have_ended(runs):
 
 def test_thirty_runs_finish_although_two_nodes_are_lost(cluster, nodes):
     added = nodes(4)
-    runs = start(10, 30)
-    for node in added[:2]:
-        before = _num_finished(runs)
-        until(lambda before=before: _num_finished(runs) > before, "a run to finish")
+    runs = start(20, 30)
+    for num_lost, node in enumerate(added[:2]):
+        until(lambda num=4 - num_lost: _count(runs, "running") == num, "each node to train a run")
         cluster.remove_node(node, allow_graceful=False)
     until(lambda: have_ended(runs), "all runs to end")
     for run in runs:
         assert run.status().state == "finished", (run.status(), run.log_path.read_text())
         # No epoch is missing, and none is there twice.
         rows = (run.folder / "history.csv").read_text().splitlines()[1:]
-        assert [int(row.split(",")[0]) for row in rows] == list(range(1, 11))
+        assert [int(row.split(",")[0]) for row in rows] == list(range(1, 21))
     resumed = [run for run in runs if "Resumed on another machine" in run.status().note]
-    assert all(run.log_path.read_text().count("started by") == 2 for run in resumed)
-    others = [run for run in runs if run not in resumed]
-    assert all(run.log_path.read_text().count("started by") == 1 for run in others)
+    assert 1 <= len(resumed) <= 2
+    # A node may be lost after it has got a run and before it has started a trainer. Its name is unknown then.
+    unknown = [run for run in resumed if "lost the first one" in run.status().note]
+    for run in set(runs) - set(unknown):
+        assert run.log_path.read_text().count("started by") == (2 if run in resumed else 1)
 
 
-def _num_finished(runs):
-    return sum(run.status().state == "finished" for run in runs)
+def _count(runs, state):
+    return sum(run.status().state == state for run in runs)
 
 
 def test_a_running_and_a_waiting_run_stop_within_three_seconds_and_resume(nodes):

@@ -17,27 +17,37 @@ _PATIENCE = {"RAY_agent_register_timeout_ms": "120000", "RAY_raylet_start_wait_t
 _NUM_STARTS = 3
 
 
+class NotStartedError(Exception):
+    """Ray's own processes do not start on this machine."""
+
+
 @contextmanager
-def ray_cluster(*python_path: Path) -> Iterator[Any]:
+def ray_cluster(*python_path: Path, port: int = 0) -> Iterator[Any]:
     """Start a cluster with a head without processors; meanwhile, `BNN_CLUSTER` names it.
 
     Args:
         python_path: folders in which Python looks for modules first, on all nodes.
+        port: port of the head; 0 for any.
     """
-    from ray.cluster_utils import Cluster  # pyright: ignore[reportMissingImports]
-
     with pytest.MonkeyPatch.context() as patch:
         for name, value in _PATIENCE.items():
             patch.setenv(name, value)
         patch.setenv("PYTHONPATH", os.pathsep.join(map(str, [*python_path, PROJECT])))
-        head = {"num_cpus": 0, "include_dashboard": False}
-        cluster = _start(lambda: Cluster(initialize_head=True, head_node_args=head))
+        cluster = start_head(port)
         patch.setenv("BNN_CLUSTER", cluster.address)
         patch.setenv("BNN_CLUSTER_CPUS", "1")
         try:
             yield cluster
         finally:
             cluster.shutdown()
+
+
+def start_head(port: int = 0) -> Any:
+    """Start a cluster that has only a head, without processors, and return it."""
+    from ray.cluster_utils import Cluster  # pyright: ignore[reportMissingImports]
+
+    head = {"num_cpus": 0, "include_dashboard": False, "gcs_server_port": port}
+    return _start(lambda: Cluster(initialize_head=True, head_node_args=head))
 
 
 @contextmanager
@@ -60,8 +70,11 @@ def add_node(cluster: Any, **options: Any) -> Any:
 
 
 def _start(start: Callable[[], Any]) -> Any:
-    # Ray gives up after 30 seconds, which is too short on a busy machine. Its error has no class of its own.
+    # Ray's error has no class of its own.
     for _ in range(_NUM_STARTS - 1):
         with suppress(Exception):
             return start()
-    return start()
+    try:
+        return start()
+    except Exception as error:
+        raise NotStartedError(str(error)) from error

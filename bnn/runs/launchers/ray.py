@@ -73,8 +73,8 @@ def notice(runs_root: Path) -> str:
     agent = _agents(address(), str(runs_root.resolve()))
     if agent.active() is None:
         return (
-            f"The cluster {address()} cannot be reached now. Trainings that run there go on, and are shown"
-            " again when it can be reached."
+            f"The cluster {address()} cannot be reached now. Nothing is lost: its trainings go on, or can be"
+            " resumed when it is back."
         )
     way = " Machines that do not share the disk with the runs send what they have learnt every two seconds."
     return f"Trainings run on the cluster {address()}.{way if agent.has_lent else ''}"
