@@ -1,6 +1,6 @@
 """Trainings on a real Ray cluster of several nodes on this machine.
 
-These tests are skipped where Ray is not installed; CONTRIBUTING.md says how. A stand-in takes the place of the
+These tests are skipped where Ray is not installed (see CONTRIBUTING.md). A stand-in takes the place of the
 trainer.
 """
 
