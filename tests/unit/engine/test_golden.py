@@ -26,7 +26,7 @@ def test_file_has_a_hundred_images_and_no_unknown_tensors(vectors):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_sums_and_scores_equal_the_golden_ones(vectors, name):
+def test_scores_of_the_engine_and_of_the_golden_sums_are_the_golden_ones(vectors, name):
     network = _network(name)
     sums, expected = vectors[f"{name}.sums"], vectors[f"{name}.scores"]
     np.testing.assert_array_equal(sums.astype(np.float32) * network.scale + network.offset, expected)
