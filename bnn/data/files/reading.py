@@ -1,6 +1,7 @@
 """Recognizes the kind of a data file, and reads it."""
 
 import zipfile
+import zlib
 from codecs import getincrementaldecoder
 from dataclasses import replace
 from io import BytesIO
@@ -8,13 +9,16 @@ from pathlib import Path
 
 from bnn.data.dataset import DataSet
 from bnn.data.files import arrays, pictures, strokes
+from bnn.drawing.stroke_files import GZIP_MAGIC, UTF16_MAGIC
 from bnn.system.files import read_bytes
 
 MAX_FILE_BYTES = 200_000_000
 MAX_LINE_CHARACTERS = 300
 _ZIP_MAGIC = b"PK"
-# The beginnings of files of drawings that are not UTF-8: gzip and UTF-16.
-_DRAWINGS_MAGIC = (b"\x1f\x8b", b"\xff\xfe", b"\xfe\xff")
+# For `zlib`: the bytes are a gzip file.
+_GZIP = 31
+# How many bytes of a file show whether it may be one of drawings.
+_BEGIN_BYTES = 1000
 
 
 def read(path: Path, source: str = "", licence: str = "") -> DataSet:
@@ -49,7 +53,7 @@ def parse(content: bytes, name: str, source: str = "", licence: str = "") -> Dat
     kind = _zip_kind(content, name) if content[:2] == _ZIP_MAGIC else strokes
     if kind is strokes and not _may_be_drawings(content):
         raise ValueError(
-            f"{name} is no data file: what is read are drawings (.jsonl), arrays (.npz), and pictures in one"
+            f"{name} is not a data file: allowed are drawings (.jsonl), arrays (.npz), and pictures in one"
             " folder for each class (.zip)"
         )
     return kind.parse(content, name, source, licence)
@@ -66,15 +70,23 @@ def with_credit(data: DataSet, source: str, licence: str) -> DataSet:
 
 
 def _may_be_drawings(content: bytes) -> bool:
-    """Returns whether a file begins like one of drawings: as text, or as compressed text."""
-    if content[:2] in _DRAWINGS_MAGIC:
-        return True
+    """Returns whether a file begins like one of drawings: with a JSON object, which may be compressed."""
     try:
-        # Unlike `bytes.decode`, this accepts a character that is cut off at the end.
-        begin = getincrementaldecoder("utf-8")().decode(content[:1000])
+        begin = _begin_of_text(content)
+    except zlib.error:
+        # The module that reads drawings says what is damaged.
+        return True
     except UnicodeDecodeError:
         return False
-    return "\0" not in begin
+    return begin.lstrip("\ufeff \t\r\n")[:1] in ("{", "")
+
+
+def _begin_of_text(content: bytes) -> str:
+    begin = content[:_BEGIN_BYTES]
+    if begin[:2] == GZIP_MAGIC:
+        begin = zlib.decompressobj(_GZIP).decompress(begin, _BEGIN_BYTES)
+    # Unlike `bytes.decode`, this accepts a character that is cut off at the end.
+    return getincrementaldecoder("utf-16" if begin[:2] in UTF16_MAGIC else "utf-8")().decode(begin)
 
 
 def _check_lines(source: str, licence: str) -> None:
