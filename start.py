@@ -14,14 +14,15 @@ This script uses only the standard library and the syntax of Python 3.6, so that
 help instead of a syntax error. The comment at the top tells `uv run` which Python to use.
 """
 
+import argparse
 import hashlib
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
-from contextlib import suppress
 from pathlib import Path
 from typing import Dict, List, Optional, Sequence, Tuple
 
@@ -31,7 +32,6 @@ APP_LOCK = PROJECT / "requirements.txt"
 TEST_LOCK = PROJECT / "tests" / "requirements.txt"
 # Two processes (`-n 0`: one). The tests of a file share servers and trainings. Long files come first.
 PYTEST = ["pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
-SIZE = "about 0.9 GB to download, 3 GB on disk, a few minutes; needed only once"
 
 # The lock files (requirements.txt) are made for these systems and Python versions. TensorFlow and NumPy 1
 # have no wheels for others.
@@ -43,16 +43,15 @@ OTHER_PYTHONS = (("python3.12",), ("python3.11",), ("py", "-3.12"), ("py", "-3.1
 UV_PYTHON = "3.12"
 UV_HINT = "With uv (https://docs.astral.sh/uv) installed, this may work: uv run --python 3.12 start.py"
 
-# A program that `check` runs in another interpreter, with the name of a module filled in. It prints the
-# interpreter's path, and exits with 0 if the interpreter is suitable and has the module.
+# The program that `check` runs in another interpreter, with the name of a module filled in.
 CHECK = (
     "import sys, {}; print(sys.executable); sys.exit(sys.implementation.name != 'cpython'"
     f" or sys.maxsize < 2**32 or sys.version_info[:2] not in {PYTHONS})"
 )
 # Environment variables that make Python or pip use other folders than the environment, or install nothing.
-MISLEADING_PIP = "CONSTRAINT DRY_RUN NO_BINARY PREFIX PYTHON REQUIRE_HASHES ROOT TARGET USER"
 MISLEADING = {"PYTHONHOME", "PYTHONPATH", "PYTHONPLATLIBDIR", "__PYVENV_LAUNCHER__"}
-MISLEADING.update("PIP_" + name for name in MISLEADING_PIP.split())
+PIP_NAMES = "CONSTRAINT DRY_RUN NO_BINARY PREFIX PYTHON REQUIRE_HASHES ROOT TARGET USER"
+MISLEADING.update("PIP_" + name for name in PIP_NAMES.split())
 
 
 def main(words: List[str]) -> int:
@@ -75,12 +74,11 @@ def install_and_run(words: List[str]) -> int:
     if os.pathsep in str(PROJECT):
         return complain(f"No virtual environment can be made in a path with {os.pathsep!r}: move {PROJECT}")
     is_test = words[:1] == ["test"]
-    if not is_test:
-        words, address = split_cluster(words)
-        if address is not None:
-            if not address.strip():
-                return complain("--cluster needs the address of a Ray cluster, such as HOST:6379")
-            os.environ["BNN_CLUSTER"] = address
+    words, cluster = (words, None) if is_test else split_cluster(words)
+    if cluster is not None:
+        if not cluster.strip():
+            return complain("--cluster needs the address of a Ray cluster, such as HOST:6379")
+        os.environ["BNN_CLUSTER"] = cluster
     if not (check([program(ENVIRONMENT, "python")], "pip") or make_environment()):
         return 2
     if not install([APP_LOCK, TEST_LOCK] if is_test else [APP_LOCK]):
@@ -91,13 +89,10 @@ def install_and_run(words: List[str]) -> int:
 
 def split_cluster(words: List[str]) -> Tuple[List[str], Optional[str]]:
     """Return the arguments without `--cluster ADDRESS`, and the address; None without this option."""
-    for i, word in enumerate(words):
-        option, equals, address = word.partition("=")
-        if option == "--cluster":
-            if equals:
-                return words[:i] + words[i + 1 :], address
-            return words[:i] + words[i + 2 :], "".join(words[i + 1 : i + 2])
-    return words, None
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--cluster", nargs="?", const="")
+    options, others = parser.parse_known_args(words)
+    return others, options.cluster
 
 
 def complain(message: str) -> int:
@@ -123,16 +118,20 @@ def program(environment: Path, name: str) -> Path:
     return environment / ("Scripts/{}.exe" if os.name == "nt" else "bin/{}").format(name)
 
 
-def call(
-    command: Sequence[object], stdout: Optional[int] = None, stderr: Optional[int] = None
-) -> "subprocess.CompletedProcess[str]":
+def call(command: Sequence[object], **streams: int) -> "subprocess.CompletedProcess[str]":
     """Run a command without misleading settings; its exit code is 127 if it cannot be started."""
     words = [str(word) for word in command]
-    options = {"env": environment_variables(), "stdout": stdout, "stderr": stderr, "universal_newlines": True}
+    options = {"env": environment_variables(), "universal_newlines": True, **streams}
     try:
         return subprocess.run(words, check=False, **options)
     except OSError:
         return subprocess.CompletedProcess(words, 127, "")
+
+
+def output_of(command: Sequence[object]) -> str:
+    """Return what a command prints; an empty text if it fails."""
+    result = call(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    return result.stdout.strip() if result.returncode == 0 else ""
 
 
 def environment_variables() -> Dict[str, str]:
@@ -144,43 +143,35 @@ def environment_variables() -> Dict[str, str]:
 
 def check(python: Sequence[object], module: str) -> Optional[str]:
     """Return the path of an interpreter if it is suitable and has the module; otherwise None."""
-    command = [*python, "-c", CHECK.format(module)]
-    result = call(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    return result.stdout.strip() if result.returncode == 0 else None
+    return output_of([*python, "-c", CHECK.format(module)]) or None
 
 
 def make_environment() -> bool:
     """Make the virtual environment, replacing an old one; if that fails, say why and return False."""
     python = find_python()
-    if python is None:
-        return False
-    print(f"Making a virtual environment in {ENVIRONMENT}", file=sys.stderr)
-    if call([python, "-m", "venv", "--clear", ENVIRONMENT]).returncode:
+    if python:
+        print(f"Making a virtual environment in {ENVIRONMENT}", file=sys.stderr)
+        if call([python, "-m", "venv", "--clear", ENVIRONMENT]).returncode == 0:
+            return True
         complain(f"The virtual environment cannot be made in {PROJECT}; see above.")
-        return False
-    return True
+    return False
 
 
 def find_python() -> Optional[str]:
     """Return a suitable interpreter: the running one, another one here, or one that uv provides."""
+    if check([sys.executable], "ensurepip"):
+        return sys.executable
     if check([sys.executable], "sys"):
         package = "python{}.{}-venv".format(*sys.version_info[:2])
-        if not check([sys.executable], "ensurepip"):
-            complain(f"This Python comes without its venv part; on Debian: sudo apt install {package}")
-            return None
-        return sys.executable
+        complain(f"This Python comes without its venv part; on Debian: sudo apt install {package}")
+        return None
     complain(refusal())
-    return other_python() or uv_python()
-
-
-def other_python() -> Optional[str]:
-    """Return a suitable interpreter that is installed under another name, or None."""
     for command in OTHER_PYTHONS:
         python = check(command, "ensurepip")
         if python:
             print(f"Using {python} instead.", file=sys.stderr)
             return python
-    return None
+    return uv_python()
 
 
 def uv_python() -> Optional[str]:
@@ -188,37 +179,26 @@ def uv_python() -> Optional[str]:
     print(f"Asking uv for Python {UV_PYTHON}.", file=sys.stderr)
     with tempfile.TemporaryDirectory() as folder:
         uv = shutil.which("uv") or temporary_uv(Path(folder))
-        python = python_from(uv) if uv else None
-    if python is None:
-        complain(UV_HINT)
-    return python
+        if uv and call([uv, "python", "install", UV_PYTHON]).returncode == 0:
+            # Without --system, uv finds the environment that is about to be replaced.
+            python = check([output_of([uv, "python", "find", "--system", UV_PYTHON])], "ensurepip")
+            if python:
+                return python
+    complain(UV_HINT)
+    return None
 
 
 def temporary_uv(folder: Path) -> Optional[str]:
     """Install uv from the package index into a temporary environment, and return its path."""
     print("Installing uv into a temporary folder.", file=sys.stderr)
-    if call([sys.executable, "-m", "venv", folder], stdout=subprocess.DEVNULL).returncode:
-        return None
-    call([program(folder, "python"), *pip_install(folder), "uv"])
+    if call([sys.executable, "-m", "venv", folder], stdout=subprocess.DEVNULL).returncode == 0:
+        call([program(folder, "python"), *pip_install(folder), "uv"])
     return shutil.which(str(program(folder, "uv")))
 
 
-def python_from(uv: str) -> Optional[str]:
-    """Let uv install Python into uv's own folder, and return the interpreter's path, or None."""
-    if call([uv, "python", "install", UV_PYTHON]).returncode:
-        return None
-    # Without --system, uv finds the environment that is about to be replaced.
-    find = [uv, "python", "find", "--system", UV_PYTHON]
-    python = call(find, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout.strip()
-    return check([python], "ensurepip")
-
-
 def pip_install(environment: Path) -> List[str]:
-    """Return the command, without the interpreter, that installs packages into a virtual environment.
-
-    The first three options override a pip configuration that would install into another folder. Only
-    wheels are installed, so that no compiler is needed.
-    """
+    """Return the command, without the interpreter, that installs packages into an environment."""
+    # The first options override a configuration for another folder. Only wheels need no compiler.
     elsewhere = ["--no-user", "--target=", f"--prefix={environment}"]
     quiet = ["--quiet", "--disable-pip-version-check", "--no-warn-script-location"]
     return ["-m", "pip", "install", *elsewhere, *quiet, "--only-binary", ":all:"]
@@ -229,10 +209,10 @@ def install(locks: List[Path]) -> bool:
     changed = [lock for lock in locks if not is_installed(lock)]
     if not changed:
         return True
-    size = f" ({SIZE})" if APP_LOCK in changed else ""
-    print(f"Installing the packages{size}", file=sys.stderr)
-    files = [word for lock in changed for word in ("-r", lock)]
-    if call([program(ENVIRONMENT, "python"), *pip_install(ENVIRONMENT), *files]).returncode:
+    size = "about 0.9 GB to download, 3 GB on disk, a few minutes; needed only once"
+    print("Installing the packages" + (f" ({size})" if APP_LOCK in changed else ""), file=sys.stderr)
+    command = [program(ENVIRONMENT, "python"), *pip_install(ENVIRONMENT)]
+    if call([*command, *(f"-r{lock}" for lock in changed)]).returncode:
         complain("The installation failed, see above. Start again to continue it.")
         return False
     for lock in changed:
@@ -260,13 +240,10 @@ def run(words: List[str]) -> int:
     command = [str(program(ENVIRONMENT, "python")), "-m", *words]
     if os.name != "nt":
         os.execve(command[0], command, environment_variables())  # noqa: S606 - no shell, on purpose
-    # On Windows, a terminal does not wait for a program started with exec.
-    process = subprocess.Popen(command, env=environment_variables())
-    while process.poll() is None:
-        # Ctrl-C also reaches the child process, which then ends by itself.
-        with suppress(KeyboardInterrupt):
-            process.wait()
-    return process.returncode
+    # On Windows, a terminal does not wait for a program started with exec. Ctrl-C reaches both processes. The
+    # other one ends by itself, and this one must wait for it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return subprocess.call(command, env=environment_variables())
 
 
 if __name__ == "__main__":
