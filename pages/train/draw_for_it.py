@@ -36,7 +36,8 @@ _field = component(
 def draw_for_it(run: Run, status: Status) -> None:
     """Shows the canvas as soon as the run has finished an epoch, and keeps its place until then.
 
-    The network after the newest epoch reads the drawing. The page does not run again while the visitor draws.
+    The network after the newest epoch reads the drawing; after the training, it is that of the best epoch, as on
+    the other pages. The page does not run again while the visitor draws.
     """
     newest = max(run.epochs(), default=None)
     try:
@@ -46,8 +47,9 @@ def draw_for_it(run: Run, status: Status) -> None:
             if newest is None:
                 _say("You can draw here after epoch 1.")
                 return
-            data = _data(run, newest)
-            _say(f"The network of epoch {newest} answers.")
+            is_best = status.state == "finished" and run.model_path.is_file()
+            data = _data(run, None if is_best else newest)
+            _say(f"The network of {'the best epoch' if is_best else f'epoch {newest}'} answers.")
             _field(key="draw-here-field", data=data, height="content")
     except (OSError, ValueError) as error:
         # Not logged: the page asks every second.
@@ -60,9 +62,9 @@ def _reads_drawings(run: Run) -> bool:
     return facts.noun != "images" or are_digits(facts.class_names)
 
 
-def _data(run: Run, epoch: int) -> dict[str, str]:
-    """Returns what the browser needs to know."""
-    names = networks.load_network(run.epoch_path(epoch)).class_names
+def _data(run: Run, epoch: int | None) -> dict[str, str]:
+    """Returns what the browser needs to know; without an epoch, about the network of the best one."""
+    names = networks.load_network(run.model_path if epoch is None else run.epoch_path(epoch)).class_names
     request = "draw a digit" if are_digits(names) else "draw a sign"
     return {
         "run": run.id,

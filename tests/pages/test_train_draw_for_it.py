@@ -59,6 +59,17 @@ def test_network_that_is_not_kept_is_not_served(living, random_network):
     assert client.get(f"/{address.replace(living.id, 'none')}").status_code == 404
 
 
+def test_best_network_answers_when_the_training_is_finished(make_run, random_network):
+    run, best, newest = make_run(), random_network(seed=1), random_network(seed=2)
+    _write(run.model_path, file.to_bytes(best))
+    _keep(run, 2, newest)
+    page = open_page("train")
+    (field,) = _fields(page)
+    assert "The network of the best epoch answers." in words(page)
+    served = TestClient(Starlette(routes=[network_files.route()])).get(f"/{field['network']}")
+    assert served.content == file.to_bytes(best)
+
+
 def test_finished_run_with_signs_shows_their_names(make_run, random_network):
     run = make_run()
     _set_data(run, run_data.STROKES_FILE, ("heart", "star"))
