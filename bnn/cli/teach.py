@@ -1,7 +1,9 @@
 """The command `bnn teach`, which measures how well a network learns a person's hand."""
 
+from __future__ import annotations
+
 from argparse import ArgumentParser, Namespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,12 +15,20 @@ from bnn.drawing.stroke_files import OTHER, load_drawings
 from bnn.recipes.presets import mine
 from bnn.runs import store
 
+if TYPE_CHECKING:
+    from bnn.training.teaching import Lesson
+
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Adds the command's arguments."""
     parser.add_argument("file", metavar="FILE", help="a file of strokes in which drawings have writers")
     parser.add_argument("--examples", type=int, default=3, metavar="N", help="of each digit, to learn from")
     parser.add_argument("--writers", type=int, default=20, metavar="N", help="how many writers to teach")
+    parser.add_argument(
+        "--misread",
+        action="store_true",
+        help="teach each writer's first misread drawing alone, and test on this drawing",
+    )
     parser.add_argument("--run", metavar="RUN", help="by default the built-in network")
 
 
@@ -35,24 +45,30 @@ def run(options: Namespace) -> int:
     from bnn.analysis import metrics
     from bnn.training import teaching
 
-    lessons = []
+    lessons = {}
     for writer in teaching.choose_writers(drawings, options.writers):
         by_writer = [drawing for drawing in drawings if teaching.writer_of(drawing) == writer]
         examples, others = teaching.first_of_each_class(by_writer, options.examples)
+        if options.misread:
+            examples = others = teaching.first_misread(network, by_writer)
         if others:
             recipe = mine(taught.recipe(), taught.id, len(examples))
-            lessons.append(teaching.teach(network, recipe, examples, others))
+            name = "/".join(writer)
+            lessons[name] = teaching.teach(network, recipe, examples, others)
+            # The whole measurement takes minutes.
+            output.complain(f"{name}: {_lesson_words(lessons[name])}")
     if not lessons:
-        raise ValueError(f"with {options.examples} examples of each digit, no drawing is left to test on")
+        rest = "is misread" if options.misread else f"is left after {options.examples} of each digit"
+        raise ValueError(f"there is nothing to test on: no drawing by these writers {rest}")
     mnist_before = metrics.evaluate(network, mnist.test()).accuracy
     output.print_result(options, {"run": taught.id, **_summary(lessons, mnist_before)}, _text)
     return 0
 
 
-def _summary(lessons: list[Any], mnist_before: float) -> dict[str, Any]:
+def _summary(lessons: dict[str, Lesson], mnist_before: float) -> dict[str, Any]:
     from bnn.analysis.writers import worst_tenth
 
-    before, after, mnist_after, seconds = np.array(lessons).T
+    before, after, mnist_after, seconds = np.array([lesson[:4] for lesson in lessons.values()]).T
     return {
         "writers": len(lessons),
         "before": float(before.mean()),
@@ -62,7 +78,17 @@ def _summary(lessons: list[Any], mnist_before: float) -> dict[str, Any]:
         "mnist_before": mnist_before,
         "mnist_after": float(mnist_after.mean()),
         "seconds_per_writer": round(float(seconds.mean()), 1),
+        "each_writer": {
+            name: {"before": lesson.before, "after": lesson.after, "misread": lesson.misread}
+            for name, lesson in lessons.items()
+        },
     }
+
+
+def _lesson_words(lesson: Lesson) -> str:
+    before, after, mnist = map(output.percent, (lesson.before, lesson.after, lesson.mnist_after))
+    misread = ", ".join(f"{label} as {answer}" for _, label, answer in lesson.misread) or "none"
+    return f"{before} -> {after}; misread: {misread}; MNIST's test digits: {mnist}"
 
 
 def _text(result: dict[str, Any]) -> str:

@@ -16,7 +16,8 @@ _REPORT = Recipe(
     learning_rate=0.001,
     schedule="constant",
 )
-# The layers of four presets. Two of them go on from a network of another, so they must have the same layers.
+# The layers of four presets. Three of them go on from a network of another, so they must have the
+# same layers.
 _LARGE = Recipe(
     name="large",
     sentence="",
@@ -81,13 +82,18 @@ PRESETS = {
         replace(
             _LARGE,
             name="letters",
-            sentence="Capital letters, or other signs that many people drew. It needs a file of drawings.",
+            sentence="Capital letters, or other signs that many people drew. It goes on from the "
+            "convolutions of best, and needs a file of drawings.",
+            starts_from="best",
+            trained_layers=4,
             augment=0.4,
-            plain_epochs=3,
+            plain_epochs=1,
+            training_images=6_000,
             own_drawings=24_000,
             scrawls=2_000,
-            epochs=30,
-            half_precision=True,
+            epochs=6,
+            learning_rate=0.003,
+            ema_momentum=0.995,
         ),
         replace(
             _LARGE,
@@ -124,8 +130,11 @@ def preset(name: str) -> Recipe:
 
 
 def needs_data_file(recipe: Recipe) -> bool:
-    """Returns whether a recipe learns only from drawings, so that it needs a data file with drawings."""
-    return recipe.other_signs > 0 or (recipe.own_drawings > 0 and not recipe.starts_from)
+    """Returns whether a preset learns from drawings, so that it needs a data file with drawings.
+
+    This does not hold for the recipe of `mine`, whose run has its own file of drawings.
+    """
+    return recipe.other_signs > 0 or recipe.own_drawings > 0
 
 
 def for_data_file(recipe: Recipe, num_drawings: int) -> Recipe:
@@ -188,7 +197,8 @@ def mine(recipe: Recipe, run_id: str, num_examples: int) -> Recipe:
         reestimate=True,
         epochs=5,
         batch_size=128,
-        learning_rate=0.003,
+        learning_rate=0.005,
         schedule="cosine",
+        ema_momentum=0.98,
         half_precision=False,
     )

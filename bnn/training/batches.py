@@ -53,7 +53,7 @@ def training_batches(
             images are scaled, and there are ten classes.
     """
     prepare = prepare or partial(_prepare, recipe)
-    if recipe.trained_layers and recipe.own_drawings:
+    if recipe.trained_layers and recipe.own_drawings and not recipe.augment:
         return _repeated_batches(recipe, split, own, prepare).skip(skip)
     epochs = tf.data.Dataset.range(first_epoch, recipe.epochs + 1)
     dataset = epochs.map(lambda epoch: _epoch_tensors(recipe, split, own, epoch)).prefetch(1)
@@ -69,7 +69,8 @@ def _repeated_batches(
     """Returns the same batches in every epoch, without end.
 
     Someone who has drawn a few digits waits until the network has learnt them. If only the last layers are
-    trained, computing the layers before them takes most of the time. So it is done once for each image.
+    trained, computing the layers before them takes most of the time. So it is done once for each image. A
+    recipe that deforms its training images gets new ones in every epoch instead.
     """
     images = epoch_images(recipe, split, 1, own)
     batches = tf.data.Dataset.from_tensor_slices(tuple(images)).batch(recipe.batch_size)

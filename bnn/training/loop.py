@@ -26,7 +26,7 @@ from bnn.training.last_layers import LastLayers
 from bnn.training.model import build, compile_model, forward_in_batch
 from bnn.training.packing import binary_weights
 from bnn.training.progress import write_message
-from bnn.training.unpacking import unpack_into
+from bnn.training.unpacking import unpack_convolutions_into, unpack_into
 
 # Number of images on which the untrained network is measured.
 UNTRAINED_IMAGES = 256
@@ -67,11 +67,12 @@ def train(run: Run, first_step_done: Event, num_images: int | None = None) -> No
     )
     model = (last_layers.build if last_layers else build)(recipe, data.num_classes)
     to_inputs = last_layers.inputs if last_layers else partial(batches.scale, recipe)
-    if recipe.starts_from and not run.checkpoint_path.exists() and _has_same_classes(run, recipe, data):
+    if recipe.starts_from and not run.checkpoint_path.exists():
         network = last_layers.trained if last_layers else starting.load_start(run)
         # Epochs count from 1, so training never uses epoch 0.
         some = batches.epoch_images(recipe, images, 0, own).images[:START_IMAGES]
-        unpack_into(model, network, to_inputs(some))
+        unpack = unpack_into if _has_same_classes(run, recipe, data) else unpack_convolutions_into
+        unpack(model, network, to_inputs(some))
     if run.progress().empty:
         measured = batches.some(images, UNTRAINED_IMAGES, recipe.seed)
         run.append_progress([_untrained(model, measured, to_inputs)])
@@ -102,8 +103,7 @@ def train(run: Run, first_step_done: Event, num_images: int | None = None) -> No
 def _has_same_classes(run: Run, recipe: Recipe, data: DataSet) -> bool:
     """Returns whether the run's first network has the classes of the data set.
 
-    If not, its last layers are of no use. The trained layers then start with random weights, and the layers
-    before them are kept.
+    If not, its dense layers are of no use, so that they start with random weights.
 
     Raises:
         ValueError: if the classes differ, and no layer is kept.

@@ -33,12 +33,15 @@ class Lesson(NamedTuple):
         after: the same after learning.
         mnist_after: accuracy on MNIST's test set after learning.
         seconds: duration of the training and its test.
+        misread: the other drawings that are read wrong after learning: for each one its number among them,
+            counted from 1, its label and the answer.
     """
 
     before: float
     after: float
     mnist_after: float
     seconds: float
+    misread: list[tuple[int, int, int]]
 
 
 def choose_writers(drawings: Sequence[StrokeDrawing], num: int) -> list[Writer]:
@@ -74,6 +77,12 @@ def first_of_each_class(
     return examples, others
 
 
+def first_misread(network: PackedNetwork, drawings: Sequence[StrokeDrawing]) -> list[StrokeDrawing]:
+    """Returns the first drawing that the network reads wrong, in a list; an empty list if there is none."""
+    answers = metrics.evaluate(network, _split(drawings))
+    return [drawings[i] for i in np.flatnonzero(answers.predictions != answers.labels)[:1]]
+
+
 def teach(
     network: PackedNetwork, recipe: Recipe, examples: Sequence[StrokeDrawing], others: Sequence[StrokeDrawing]
 ) -> Lesson:
@@ -95,8 +104,11 @@ def teach(
         learnt, test = file.load(run.model_path), run.test()
     seconds = time.monotonic() - started
     split = _split(others)
-    before, after = (metrics.evaluate(some, split).accuracy for some in (network, learnt))
-    return Lesson(before, after, test["accuracy"] if test else np.nan, seconds)
+    before, after = (metrics.evaluate(some, split) for some in (network, learnt))
+    wrong = np.flatnonzero(after.predictions != after.labels)
+    misread = [(int(i) + 1, int(after.labels[i]), int(after.predictions[i])) for i in wrong]
+    mnist_after = test["accuracy"] if test else np.nan
+    return Lesson(before.accuracy, after.accuracy, mnist_after, seconds, misread)
 
 
 def _split(drawings: Sequence[StrokeDrawing]) -> Split:

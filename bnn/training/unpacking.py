@@ -16,6 +16,8 @@ its own statistics. These are close to the measured ones, so the answers hardly 
 normalization need not be frozen.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from bnn.engine.network import PackedLayer, PackedNetwork
@@ -46,6 +48,20 @@ def unpack_into(model: keras.Sequential, network: PackedNetwork, images: tf.Tens
             _assign_norm(layer, next(packed_layers), network, values)
         if values is not None:
             values = layer(values, training=False)
+
+
+def unpack_convolutions_into(
+    model: keras.Sequential, network: PackedNetwork, images: tf.Tensor | None
+) -> None:
+    """Sets the weights of a model's convolutions to the network's; see `unpack_into`.
+
+    The dense layers are not changed. They may have other outputs than the network's.
+    """
+    convolutions = tuple(layer for layer in network.layers if layer.kind == "convolution")
+    if convolutions:
+        flatten = next(i for i, layer in enumerate(model.layers) if isinstance(layer, keras.layers.Flatten))
+        first = keras.Sequential(model.layers[:flatten])
+        unpack_into(first, replace(network, layers=convolutions), images)
 
 
 def _assign_norm(

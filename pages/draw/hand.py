@@ -20,6 +20,7 @@ from pages.shared.canvas import new_canvas
 from pages.shared.drawing import CANVAS_SIDE
 
 if TYPE_CHECKING:
+    from bnn.engine.network import PackedNetwork
     from pages.draw.reading import Reading
 
 MAX_EXAMPLES = 60
@@ -195,14 +196,13 @@ def _learning() -> None:
 
 def _what_changed(run: Run) -> None:
     """Shows how many bits have flipped, and how the visitor's drawings are read now."""
-    paths = [path for path in (run.start_path, *map(run.epoch_path, run.epochs())) if path.is_file()]
-    if not paths:
+    found = _before_and_now(run)
+    if found is None:
         return
     # Imported here because importing Numba takes most of a second.
     from bnn.engine import inference
 
-    before = networks.load_network(paths[0])
-    now = networks.network(run) if run.status().state == "finished" else networks.load_network(paths[-1])
+    before, now = found
     st.markdown(f"**{now.num_flips_since(before):,} of {now.num_weights:,} bits** have flipped.")
     examples = st.session_state[session.EXAMPLES]
     if examples:
@@ -211,3 +211,17 @@ def _what_changed(run: Run) -> None:
         captions = [f"{DIGITS[a]} → {DIGITS[b]}" for a, b in zip(was, reads, strict=True)]
         st.caption("How it reads your drawings: before → now")
         pictures.digit_grid(digits, captions)
+
+
+def _before_and_now(run: Run) -> tuple[PackedNetwork, PackedNetwork] | None:
+    """Returns the network before learning, and the newest one; None if there are none yet."""
+    try:
+        before = networks.load_network(run.start_path)
+        if run.status().state == "finished":
+            return before, networks.network(run)
+        paths = [path for path in (run.live_path, *map(run.epoch_path, run.epochs())) if path.is_file()]
+        newest = max(paths, key=lambda path: path.stat().st_mtime_ns, default=run.start_path)
+        return before, networks.load_network(newest)
+    except FileNotFoundError:
+        # The trainer has not copied the first network yet, or has just removed the live one.
+        return None

@@ -75,7 +75,13 @@ def test_a_run_learns_from_the_examples_and_draw_uses_it(make_run, drawn, known,
     (example,) = load_drawings(run.examples_path, DIGITS)
     np.testing.assert_allclose(np.concatenate(example.strokes), np.concatenate(drawn), atol=0.01)
     assert page.button(key="learn").disabled
-    _finish(run, file.load(taught.model_path))
+    before = file.load(taught.model_path)
+    write_atomically(run.start_path, file.to_bytes(before))
+    write_atomically(run.live_path, file.to_bytes(_flipped(before, 2)))
+    page.run()
+    assert "**2 of 3,537 bits** have flipped." in [text.value for text in page.markdown]
+    run.live_path.unlink()
+    _finish(run, before)
     page.run()
     assert page.session_state[session.DRAW_RUN] == run.id
     assert "**3 of 3,537 bits** have flipped." in [text.value for text in page.markdown]
@@ -127,11 +133,15 @@ def _refuse(*arguments, **options):
     raise PermissionError("the file is in use")
 
 
+def _flipped(network, num_bits):
+    weights = network.layers[0].weights.copy()
+    weights.flat[:num_bits] ^= True
+    return replace(network, layers=(replace(network.layers[0], weights=weights), *network.layers[1:]))
+
+
 def _finish(run: Run, before):
     """Write what the trainer would: a network with three other bits."""
-    weights = before.layers[0].weights.copy()
-    weights.flat[:3] ^= True
-    now = replace(before, layers=(replace(before.layers[0], weights=weights), *before.layers[1:]))
+    now = _flipped(before, 3)
     write_atomically(run.start_path, file.to_bytes(before))
     run.epoch_path(1).parent.mkdir()
     for path in (run.epoch_path(1), run.model_path):

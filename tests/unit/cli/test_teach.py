@@ -49,6 +49,30 @@ def test_the_hand_is_learnt_and_measured_on_other_drawings(capsys, run, file_of_
         assert 0.0 <= result[key] <= 0.5
     assert result["mnist_after"] != result["mnist_before"]
     assert result["seconds_per_writer"] > 0
+    for writer in result["each_writer"].values():
+        numbers, labels, answers = zip(*writer["misread"], strict=True)
+        assert writer["after"] == pytest.approx(1 - len(numbers) / 50)
+        assert 1 <= min(numbers) < max(numbers) <= 50
+        assert all(label != answer for label, answer in zip(labels, answers, strict=True))
+
+
+def test_first_misread_drawing_of_each_writer_is_taught_alone(capsys, run, file_of_drawings, monkeypatch):
+    taught = []
+
+    def teach_nothing(network, recipe, examples, others):
+        taught.append((recipe.own_drawings, examples, others))
+        return teaching.Lesson(0.0, float(len(taught) > 1), 0.5, 1.0, [])
+
+    monkeypatch.setattr(teaching, "teach", teach_nothing)
+    arguments = ["teach", str(file_of_drawings), "--misread", "--writers", "4", "--run", run.id]
+    code, out, _ = run_command(capsys, *arguments, "--json")
+    result = json.loads(out)
+    assert (code, result["writers"], result["before"], result["after"]) == (0, 4, 0.0, 0.75)
+    network = file.load(run.model_path)
+    for num_images, examples, others in taught:
+        assert examples == others
+        assert (num_images, len(examples)) == (50, 1)
+        assert teaching.first_misread(network, examples) == examples
 
 
 @pytest.mark.parametrize(
@@ -57,7 +81,7 @@ def test_the_hand_is_learnt_and_measured_on_other_drawings(capsys, run, file_of_
         (["--examples", "0"], "--examples must be at least 1, got 0"),
         (["--writers", "-1"], "--writers must be at least 1, got -1"),
         (["--run", "gone"], "there is no run 'gone'"),
-        (["--examples", "6"], "no drawing is left to test on"),
+        (["--examples", "6"], "no drawing by these writers is left after 6 of each digit"),
     ],
 )
 def test_wrong_use_is_one_line(capsys, run, file_of_drawings, arguments, words):

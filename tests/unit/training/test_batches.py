@@ -106,9 +106,10 @@ def test_own_drawings_give_the_last_layers_the_same_batches_in_all_epochs_and_ea
     assert [x.numpy().tobytes() for x, _ in skipped] == [found[2].tobytes(), found[0].tobytes()]
 
 
-def test_without_own_drawings_the_last_layers_get_other_batches_in_every_epoch():
-    one = recipe(starts_from="any", trained_layers=2, training_images=16, batch_size=16, epochs=2)
-    first, second = (x.numpy() for x, _ in batches.training_batches(one, SPLIT))
+@pytest.mark.parametrize("settings", [{}, {"own_drawings": 8, "augment": 0.4}])
+def test_other_recipes_for_the_last_layers_get_other_batches_in_every_epoch(settings):
+    one = recipe(starts_from="any", trained_layers=2, training_images=16, batch_size=24, epochs=2, **settings)
+    first, second = (x.numpy() for x, _ in batches.training_batches(one, SPLIT, own=own_drawings()))
     assert not np.array_equal(first, second)
 
 
