@@ -73,7 +73,9 @@ def test_best_network_answers_when_the_training_is_finished(make_run, random_net
 def test_finished_run_with_signs_shows_their_names(make_run, random_network):
     run = make_run()
     _set_data(run, run_data.STROKES_FILE, ("heart", "star"))
-    _keep(run, 2, random_network(class_names=("heart", "star")))
+    network = random_network(class_names=("heart", "star"))
+    _keep(run, 2, network)
+    _write(run.model_path, file.to_bytes(network))
     (field,) = _fields(open_page("train"))
     assert "draw a sign" in field["answer"]
     assert field["answer"].index(">heart<") < field["answer"].index(">star<")
