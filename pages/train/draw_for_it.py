@@ -36,8 +36,8 @@ _field = component(
 def draw_for_it(run: Run, status: Status) -> None:
     """Shows the canvas as soon as the run has finished an epoch, and keeps its place until then.
 
-    The network after the newest epoch reads the drawing; after the training, it is that of the best epoch, as on
-    the other pages. The page does not run again while the visitor draws.
+    The network after the newest epoch reads the drawing; after the training, it is that of the best epoch, as
+    on the other pages. The page does not run again while the visitor draws.
     """
     newest = max(run.epochs(), default=None)
     try:
