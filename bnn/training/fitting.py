@@ -23,8 +23,10 @@ from bnn.training.progress import ProgressBar, ReportProgress
 from bnn.training.snapshots import TakeSnapshots, measured
 
 REESTIMATION_IMAGES = 8_192
-# Numbers of images for a snapshot: training images for the batch-norm statistics, and validation images.
+# Numbers of images for a snapshot that is kept: training images for the batch-norm statistics, and validation
+# images; and for one that is only shown.
 SNAPSHOT_IMAGES, SNAPSHOT_CHECK_IMAGES = 256, 500
+SHOWN_IMAGES, SHOWN_CHECK_IMAGES = 64, 100
 
 
 @dataclass
@@ -114,15 +116,22 @@ class Fitting:
         """The callback that keeps networks of the first epoch, and writes the live network."""
         return TakeSnapshots(self.run, self.network_now, self.position.batch)
 
-    def network_now(self) -> tuple[PackedNetwork, float]:
-        """Returns the packed network that the model is now, and its accuracy on some validation images."""
+    def network_now(self, is_kept: bool) -> tuple[PackedNetwork, float]:
+        """Returns the packed network that the model is now, and its accuracy on some validation images.
+
+        Args:
+            is_kept: whether the run keeps the network. If not, fewer images are used.
+        """
+        images, check_images = self._snapshot_images, self._snapshot_check_images
+        if not is_kept:
+            images, check_images = images[:SHOWN_IMAGES], _spread(check_images, SHOWN_CHECK_IMAGES)
         with self.averaging.averaged():
             if self.reestimation:
-                self.reestimation.reestimate_on(self._snapshot_images)
+                self.reestimation.reestimate_on(images)
             network = self.pack()
         # Test images that a recipe uses for validation must not change the network.
         is_calibrated = self.recipe.validation == "split"
-        return measured(network, self._snapshot_check_images, is_calibrated)
+        return measured(network, check_images, is_calibrated)
 
     @cached_property
     def _snapshot_images(self) -> tf.Tensor:
@@ -131,9 +140,7 @@ class Fitting:
 
     @cached_property
     def _snapshot_check_images(self) -> Split:
-        # The images of several sources follow one another. Some of each are taken.
-        step = -(-len(self.validation.labels) // SNAPSHOT_CHECK_IMAGES)
-        return Split(self.validation.images[::step], self.validation.labels[::step])
+        return _spread(self.validation, SNAPSHOT_CHECK_IMAGES)
 
     @cached_property
     def callbacks(self) -> list[keras.callbacks.Callback]:
@@ -213,3 +220,9 @@ class Fitting:
                     self.reestimation.reestimate_quickly()
                 network = self.pack()
             write_atomically(self.run.model_path, file.to_bytes(network))
+
+
+def _spread(split: Split, most: int) -> Split:
+    """Returns at most so many images, spread over all: those of several sources follow one another."""
+    step = -(-len(split.labels) // most)
+    return Split(split.images[::step], split.labels[::step])

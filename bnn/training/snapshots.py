@@ -22,9 +22,8 @@ from bnn.training.progress import Logs
 
 # At least this many batches lie between two snapshots, unless they are kept.
 BATCHES_BETWEEN = 20
-# The largest share of the training time that these snapshots may cost: in the first epoch, in which a network
-# learns most, and in later epochs.
-SHARE_OF_TIME, LATER_SHARE_OF_TIME = 0.02, 0.005
+# The largest share of the training time that these snapshots may cost.
+SHARE_OF_TIME = 0.03
 
 
 class TakeSnapshots(keras.callbacks.Callback):
@@ -32,17 +31,18 @@ class TakeSnapshots(keras.callbacks.Callback):
 
     Args:
         run: the run in which to write.
-        network_now: returns the packed network that the model is now, and its accuracy.
+        network_now: returns the packed network that the model is now, and its accuracy. It is called with
+            whether the network is kept. If not, fewer images may be used, so that it takes less time.
         skipped: number of batches of the first epoch that were done before training was resumed.
     """
 
     def __init__(
-        self, run: Run, network_now: Callable[[], tuple[PackedNetwork, float]], skipped: int
+        self, run: Run, network_now: Callable[[bool], tuple[PackedNetwork, float]], skipped: int
     ) -> None:
         super().__init__()
         self.run, self.network_now, self.skipped = run, network_now, skipped
         self.last_kept = max(first_batches.numbers(run), default=-1)
-        # Duration of the last snapshot, and when it was taken.
+        # Duration of the last snapshot that was not kept, and when the last one was taken.
         self.seconds, self.last_time = 0.0, 0.0
 
     @override
@@ -61,19 +61,19 @@ class TakeSnapshots(keras.callbacks.Callback):
             self._take(batch, is_kept)
 
     def _is_time(self, batch: int) -> bool:
-        share = SHARE_OF_TIME if self.epoch == 1 else LATER_SHARE_OF_TIME
-        has_waited = time.monotonic() - self.last_time >= self.seconds / share
+        has_waited = time.monotonic() - self.last_time >= self.seconds / SHARE_OF_TIME
         return has_waited and batch - self.last_batch >= BATCHES_BETWEEN
 
     def _take(self, batch: int, is_kept: bool) -> None:
         started = time.monotonic()
-        network, accuracy = self.network_now()
+        network, accuracy = self.network_now(is_kept)
         if is_kept:
             first_batches.keep(self.run, batch, network, accuracy)
             self.last_kept = batch
         write_atomically(self.run.live_path, file.to_bytes(network))
         self.last_batch, self.last_time = batch, time.monotonic()
-        self.seconds = self.last_time - started
+        if not is_kept:
+            self.seconds = self.last_time - started
 
 
 def measured(network: PackedNetwork, images: Split, is_calibrated: bool) -> tuple[PackedNetwork, float]:

@@ -135,9 +135,12 @@ def _test(run: Run) -> str:
     if run.status().state != "finished":
         return "–"
     try:
-        if result := run.test():
-            return text.percent_text(result["accuracy"])
-        future = final_test(run)
-        return text.percent_text(future.result()["accuracy"]) if future.done() else "…"
+        result = run.test()
+        if result is None:
+            future = final_test(run)
+            if not future.done():
+                return "…"
+            result = future.result()
+        return text.share_text(result["num_correct"], result["num_images"])
     except (OSError, ValueError) as error:
         return error_text(error)

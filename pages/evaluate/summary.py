@@ -57,7 +57,7 @@ def _measured(evaluation: Evaluation | None, facts: DataFacts) -> list[Figure]:
     by_chance = ""
     if evaluation:
         low, high = accuracy_interval(evaluation.num_correct, evaluation.num_images)
-        accuracy = text.percent_text(evaluation.accuracy)
+        accuracy = text.share_text(evaluation.num_correct, evaluation.num_images)
         interval = f"{100 * low:.2f} – {100 * high:.2f} %"
         by_chance = f", by always saying {only}" if (only := evaluation.only_answer) else ""
     return [
@@ -92,7 +92,11 @@ def _from_training(run: Run, recipe: Recipe) -> list[Figure]:
     state = run_state.STATE_WORDS[run.status().state]
     return [
         (text.percent_text(validation), label, explanation),
-        (epoch, f"recipe {recipe.name}, {state}", "The network comes from this epoch of this training."),
+        (
+            epoch,
+            f"{'its best; ' if len(run.history()) else ''}recipe {recipe.name}, {state}",
+            "The network comes from this epoch of this training: the one with the best validation accuracy.",
+        ),
     ]
 
 

@@ -17,11 +17,17 @@ export default function ({ data, setTriggerValue }) {
   // A new session on the server begins at 0 again. It will not answer the moves of before.
   numMoves = data.answered < lastAnswered ? data.answered : Math.max(numMoves, data.answered)
   lastAnswered = data.answered
-  window.oneBitLabInsideMoves ??= addEventListener("popstate", event => onMove(event), { capture: true }) ?? true
+  window.oneBitLabInsideMoves ??= listen()
   if (isInside() && data.answered === numMoves && location.search !== data.search) write(data.search)
   return () => {
     if (current === own) current = null
   }
+}
+
+function listen() {
+  addEventListener("popstate", onMove, { capture: true })
+  addEventListener("click", onLink, { capture: true })
+  return true
 }
 
 function write(search) {
@@ -45,6 +51,21 @@ function onMove(event) {
   if (!current || !isInside() || !chapterOf(location.search)) return
   // Streamlit would run the page again, with the chapter that it shows now.
   event.stopImmediatePropagation()
+  openChapter()
+}
+
+/** A link to a chapter keeps the visitor's session. To load the page again would lose what is drawn. */
+function onLink(event) {
+  const link = event.target.closest?.("a.to-chapter")
+  const isForNewTab = event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey
+  if (!link || !current || isForNewTab) return
+  event.preventDefault()
+  history.pushState(history.state, "", location.pathname + link.search + location.hash)
+  openChapter()
+}
+
+/** Asks the server for the chapter that the address names. */
+function openChapter() {
   if (current.chapter) scrolled[current.chapter] = main()?.scrollTop
   numMoves += 1
   current.setTriggerValue("move", { search: location.search, number: numMoves })

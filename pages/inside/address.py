@@ -94,16 +94,25 @@ def follow(chapter: str) -> None:
 def write(values: Mapping[str, Value] | None = None) -> None:
     """Writes the chapter, the run, the digit and these values of the chapter to the address."""
     state = st.session_state
+    found = {name: state.get(value.key) for name, value in (values or {}).items()}
+    data = {"search": link(state[keys.CHAPTER], found), "answered": state.get(_NUM_MOVES, 0)}
+    _address(key="address", data=data, height=1, on_move_change=_move)
+
+
+def link(chapter: str, values: Mapping[str, object]) -> str:
+    """Returns the link to a chapter with these values, for the run and the digit of the visitor.
+
+    A link of the class "to-chapter" keeps the visitor's session, see address.js.
+    """
     texts = {
-        "step": state[keys.CHAPTER],
-        "run": state[session.DRAW_RUN],
-        "digit": digit_choice.name_in_link(state[keys.DIGIT]),
-        **{name: state.get(value.key) for name, value in (values or {}).items()},
+        "step": chapter,
+        "run": st.session_state[session.DRAW_RUN],
+        "digit": digit_choice.name_in_link(st.session_state[keys.DIGIT]),
+        **values,
     }
     texts = {name: str(text) for name, text in texts.items() if text not in (None, "")}
     kept = {name: st.query_params[name] for name in KEPT if name in st.query_params}
-    data = {"search": f"?{urlencode(texts | kept)}", "answered": st.session_state.get(_NUM_MOVES, 0)}
-    _address(key="address", data=data, height=1, on_move_change=_move)
+    return f"?{urlencode(texts | kept)}"
 
 
 def follow_moves(values: Mapping[str, Value], chapters: Collection[str]) -> None:

@@ -11,7 +11,9 @@ from bnn.engine.verdict import confidence_text
 MIN_SHOWN = 0.005
 
 
-def bar(name: str, probability: float, is_best: bool, note: str = "", is_chosen: bool = False) -> str:
+def bar(
+    name: str, probability: float, is_best: bool, note: str = "", is_chosen: bool = False, link: str = ""
+) -> str:
     """Returns the HTML of one bar.
 
     Args:
@@ -20,11 +22,15 @@ def bar(name: str, probability: float, is_best: bool, note: str = "", is_chosen:
         is_best: Whether the class is the network's answer.
         note: HTML beside the name.
         is_chosen: Whether to draw an outline around the bar.
+        link: Address to which a click on the bar leads, on the same page; "" for none.
     """
     percent = confidence_text(probability) if probability >= MIN_SHOWN else ""
     css_class = " ".join(["bar", *["best"] * is_best, *["chosen"] * is_chosen])
+    shown_name = f'<span class="name">{html.escape(name)}</span>'
+    if link:
+        shown_name = f'<a class="name to-chapter" href="{html.escape(link)}">{html.escape(name)}</a>'
     return (
-        f'<div class="{css_class}"><span class="name">{html.escape(name)}</span>{note}<div class="track">'
+        f'<div class="{css_class}">{shown_name}{note}<div class="track">'
         f'<div class="fill" style="width:{100 * float(probability):.1f}%"></div></div>'
         f'<span class="percent">{percent}</span></div>'
     )
@@ -35,6 +41,7 @@ def bars(
     class_names: Sequence[str],
     notes: list[str] | None = None,
     chosen: int | None = None,
+    links: Sequence[str] = (),
 ) -> str:
     """Returns HTML that shows the probability of each class as a bar.
 
@@ -43,16 +50,19 @@ def bars(
         class_names: Name of each class.
         notes: A short text beside the name of each class.
         chosen: Index of a class to outline.
+        links: Address to which the bar of each class leads; empty for none.
     """
     best = int(probabilities.argmax())
     beside = [f'<span class="note">{note}</span>' for note in notes] if notes else [""] * len(probabilities)
     rows = "".join(
-        bar(name, value, number == best, note, number == chosen)
+        bar(name, value, number == best, note, number == chosen, links[number] if links else "")
         for number, (name, value, note) in enumerate(zip(class_names, probabilities, beside, strict=True))
     )
     words = _bars_in_words(class_names, probabilities, notes)
     noted = " noted" if notes else ""
-    return f'<div class="bars small{noted}" role="img" aria-label="{html.escape(words)}">{rows}</div>'
+    # What is in an image cannot be pressed.
+    role = "group" if links else "img"
+    return f'<div class="bars small{noted}" role="{role}" aria-label="{html.escape(words)}">{rows}</div>'
 
 
 def _bars_in_words(class_names: Sequence[str], probabilities: np.ndarray, notes: list[str] | None) -> str:

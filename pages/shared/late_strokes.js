@@ -3,9 +3,14 @@
 
 const RENEWING = ".st-key-clear button, .st-key-inside-clear button, .st-key-samples button, .st-key-judgement button"
 const CANVASES = '[class*="st-key-canvas"] [data-testid="stBidiComponentIsolated"]'
-// After the first number of frames, a new canvas draws. Before the last one, other scripts follow it (live/drawing.js).
-const MIN_READY_FRAMES = 2
-const MAX_READY_FRAMES = 10
+// Before this number of frames, other scripts follow a new canvas (live/drawing.js).
+const MAX_FOLLOWED_FRAMES = 10
+// A canvas that does not draw after this number of frames is given up.
+const MAX_READY_FRAMES = 600
+const DRAWING_CURSOR = "crosshair" // freeDrawingCursor of Fabric.js
+
+// While this script sends an event, it does not listen to it.
+let isSending = false
 
 /** Follows the buttons and the pen. Returns a function that draws on the new canvas what was drawn on the old one. */
 function followLateStrokes() {
@@ -39,7 +44,9 @@ function followLateStrokes() {
       followTouch(late.canvas)
     },
   }
-  for (const [type, listener] of Object.entries(listeners)) addEventListener(type, listener, { capture: true, passive: true })
+  for (const [type, listener] of Object.entries(listeners)) {
+    addEventListener(type, event => isSending || listener(event), { capture: true, passive: true })
+  }
 
   /** The events of a finger go to the canvas that it touched first, even when that is no longer on the page. */
   function followTouch(canvas) {
@@ -57,15 +64,25 @@ function followLateStrokes() {
   }
 
   return async canvas => {
-    if (!late || canvas === late.canvas) return
-    for (let frames = 0; frames < MAX_READY_FRAMES; frames++) {
-      if (frames >= MIN_READY_FRAMES && "followed" in canvas.dataset) break
-      await new Promise(requestAnimationFrame)
-    }
-    const events = late?.events ?? []
+    const own = late
+    if (!own || canvas === own.canvas) return
+    for (let frames = 0; frames < MAX_FOLLOWED_FRAMES && !("followed" in canvas.dataset); frames++) await nextFrame()
+    // Until the canvas draws, what happens on the old one is still added to the events.
+    for (let frames = 0; frames < MAX_READY_FRAMES && own === late && !isReady(canvas, own.events); frames++) await nextFrame()
+    if (own !== late) return
     late = null
-    for (const event of events) send(canvas, ...event)
+    for (const event of own.events) send(canvas, ...event)
   }
+}
+
+const nextFrame = () => new Promise(requestAnimationFrame)
+
+/** Whether the canvas draws, so that no event is lost: then Fabric.js shows the cursor for drawing where the pen moves. */
+function isReady(canvas, events) {
+  if (!events.length) return true
+  const [, clientX, clientY] = events[0]
+  dispatch(canvas, "mousemove", clientX, clientY)
+  return canvas.style.cursor === DRAWING_CURSOR
 }
 
 function wipe(canvas) {
@@ -74,7 +91,12 @@ function wipe(canvas) {
 
 /** Sends a mouse event as the browser does: a press to the canvas, and what follows to the document. */
 function send(canvas, type, clientX, clientY) {
-  const target = type === "mousedown" ? canvas : document
+  dispatch(type === "mousedown" ? canvas : document, type, clientX, clientY)
+}
+
+function dispatch(target, type, clientX, clientY) {
   const buttons = type === "mouseup" ? 0 : 1
+  isSending = true
   target.dispatchEvent(new MouseEvent(type, { bubbles: true, composed: true, clientX, clientY, buttons, view: window }))
+  isSending = false
 }

@@ -10,9 +10,18 @@ def plain(text: str) -> str:
     return "".join(f"\\{c}" if c in "\\`*_{}[]<>#$~:|" else c for c in text)
 
 
+# Of fewer, a percentage with two decimals would say more than was measured.
+MIN_FOR_PERCENT = 100
+
+
 def percent_text(fraction: float | None, digits: int = 2) -> str:
     """Returns a fraction as a percentage, such as "98.40 %", or a dash for None."""
     return "–" if fraction is None else f"{100 * fraction:.{digits}f} %"
+
+
+def share_text(num_right: int, num_all: int) -> str:
+    """Returns how many are right: a percentage, or, of fewer than a hundred, such as "3 of 3"."""
+    return percent_text(num_right / num_all) if num_all >= MIN_FOR_PERCENT else f"{num_right} of {num_all}"
 
 
 _DIGIT_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")

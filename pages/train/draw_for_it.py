@@ -46,6 +46,8 @@ def draw_for_it(run: Run, status: Status) -> None:
         with st.container(key="draw-here"):
             if newest is None:
                 _say("You can draw here after epoch 1.")
+                # The place of the canvas.
+                st.html('<div class="draw-later"></div>')
                 return
             is_best = status.state == "finished" and run.model_path.is_file()
             data = _data(run, None if is_best else newest)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from bnn.analysis import final_test
 from bnn.runs import first_batches, run_data, store, trainings
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE, Status
@@ -156,7 +157,7 @@ def _figures(run: Run, status: Status) -> None:
                 *_validated(run, recipe.validation, history),
             ),
             (
-                text.percent_text(test["accuracy"] if test and not is_blind else None),
+                text.share_text(test["num_correct"], test["num_images"]) if test and not is_blind else "–",
                 "at the end (test)",
                 "Right answers on the test images, measured once, at the end of the training.",
             ),
@@ -171,7 +172,8 @@ def _validated(run: Run, validation: str, history: pd.DataFrame) -> tuple[str, s
         return f"right after batch {latest[0]} ({images})", (
             "Right answers on at most 500 images that it does not learn from, after this batch of epoch 1."
         )
-    return f"best epoch ({images})", (
+    best = "" if history.empty else f": {final_test.best_epoch(history)}"
+    return f"best epoch{best} ({images})", (
         "Right answers on images that it does not learn from. The network of the best epoch is kept."
     )
 

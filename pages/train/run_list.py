@@ -83,7 +83,7 @@ def _row(run: Run) -> tables.Row:
 def _test(test: dict[str, Any] | None, only: str | None) -> str | tables.Cell:
     if only:
         return tables.Cell(f"says {only} to everything", "quiet")
-    return text.percent_text(test["accuracy"] if test else None)
+    return text.share_text(test["num_correct"], test["num_images"]) if test else "–"
 
 
 def _recipe_label(recipe: Recipe) -> str:

@@ -165,3 +165,20 @@ def _check_keys(page):
     chromium.wait_until_complete(page)
     agreements = re.search(r"(\d+) of 288 bits agree", shown)[1]
     expect(page.locator(".st-key-neuron .verdict")).to_contain_text(f"{agreements} of 288 agree")
+    page.go_back()
+    page.wait_for_url(re.compile("step=way"))
+    chromium.wait_until_complete(page)
+    _check_keys_on_an_answer(page)
+
+
+def _check_keys_on_an_answer(page):
+    """An answer is a link to its neuron, which keeps the visitor's session."""
+    last, answer = len(network().layers), page.locator(".st-key-way-answers a").nth(7)
+    page.evaluate("window.isSamePage = true")
+    answer.focus()
+    expect(page.locator(".way-words")).to_contain_text(f"Neuron 8 of layer {last}")
+    answer.press("Enter")
+    page.wait_for_url(re.compile(f"step=neuron.*layer={last}&filter=8&"))
+    chromium.wait_until_complete(page)
+    expect(page.get_by_role("spinbutton", name="Neuron")).to_have_value("8")
+    assert page.evaluate("window.isSamePage")

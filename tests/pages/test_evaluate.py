@@ -32,6 +32,7 @@ def test_figures_are_those_of_the_metrics(make_run):
     assert f"Wrong on {num_wrong:,} of 10,000" in text
     assert "90.00 %" in text
     assert f"epoch 2 of {NUM_EPOCHS}" in text
+    assert "its best; recipe quick" in text
 
 
 def test_chosen_cell_shows_its_images_surest_first(make_run):

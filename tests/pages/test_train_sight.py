@@ -126,7 +126,10 @@ def test_share_of_right_answers_is_that_of_the_test(num_correct, num_images, wor
 
 def test_finished_run_says_what_it_can_read(make_run):
     make_run().write_test(sound_test_result())
-    assert "It now reads 7 of 8 digits it has never seen." in words(open_page("train"))
+    said = words(open_page("train"))
+    assert "It now reads 7 of 8 digits it has never seen." in said
+    assert re.search(r"7 of 8\s+at the end \(test\)", said)
+    assert re.search(r"90.00 %\s+best epoch: 2 \(validation\)", said)
 
 
 def test_images_of_other_classes_than_digits_are_called_images(make_run, random_network):

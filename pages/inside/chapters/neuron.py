@@ -10,7 +10,7 @@ from bnn.analysis.neuron import Neuron
 from bnn.engine.answer import Answer, read
 from bnn.engine.network import PackedLayer, PackedNetwork
 from bnn.runs.run import Run
-from pages.inside import address, digit_choice, keys
+from pages.inside import address, digit_choice, keys, play
 from pages.inside.chapter import Chapter
 from pages.inside.chapters import first_view, flipped_weights, neuron_in_words
 from pages.inside.chapters.neuron_arithmetic import (
@@ -36,8 +36,10 @@ _VALUES = {
     "column": address.Value(keys.COLUMN, address.whole_number),
     "flipped": flipped_weights.IN_ADDRESS,
 }
+# In a dense layer there is nothing to slide over. Play goes from neuron to neuron there.
+_PLAY_NEURONS, _PLAY_SECONDS = "neuron-play", 0.9
 # The browser shows the button when it has the network, see live/slide.js.
-_PLAY = (
+_PLAY_PLACES = (
     '<button type="button" class="small-button play-window">'
     '<span class="play">Play</span><span class="pause">Pause</span></button>'
 )
@@ -48,13 +50,18 @@ _BY_HAND = (
 )
 
 
-@st.fragment
 def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
+    fragment = st.fragment(_chapter, run_every=play.interval(_PLAY_NEURONS, _PLAY_SECONDS))
+    fragment(run, network, image, play.is_playing(_PLAY_NEURONS))
+
+
+def _chapter(run: Run, network: PackedNetwork, image: np.ndarray, was_playing: bool) -> None:
     state = st.session_state
     address.follow("neuron")
     with errors.errors_in_words():
         run, network = first_view.choose_network(run, network)
         _bring_into_range(network, image)
+        play.step(_PLAY_NEURONS, _PLAY_SECONDS, lambda: _next_neuron(_layer(network)))
         _controls(network)
         layer = _layer(network)
         values = neurons.layer_inputs(network, image)[state[keys.LAYER] - 1]
@@ -75,6 +82,7 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
         _formula(one)
         _follow(run, network, image, one)
         address.write(_VALUES)
+        play.follow(_PLAY_NEURONS, was_playing)
 
 
 CHAPTER = Chapter("2 One neuron", _show, _VALUES, grey="neither")
@@ -142,7 +150,10 @@ def _controls(network: PackedNetwork) -> None:
         st.button(
             "Forward", key="neuron-forward", icon=":material/chevron_right:", on_click=_move, args=(layer, 1)
         )
-        st.html(_PLAY)
+        if layer.kind == "dense":
+            play.button(_PLAY_NEURONS)
+        else:
+            st.html(_PLAY_PLACES)
         st.button("Back to the whole", key="neuron-whole", icon=":material/zoom_out:", on_click=_open_whole)
 
 
@@ -158,6 +169,14 @@ def _move(layer: PackedLayer, step: int) -> None:
         return
     place = ((state[keys.ROW] - 1) * layer.side + state[keys.COLUMN] - 1 + step) % layer.side**2
     state[keys.ROW], state[keys.COLUMN] = place // layer.side + 1, place % layer.side + 1
+
+
+def _next_neuron(layer: PackedLayer) -> bool:
+    """Chooses the next neuron of a dense layer. Returns whether another one follows."""
+    if layer.kind != "dense":
+        return False
+    _move(layer, 1)
+    return st.session_state[keys.FILTER] < layer.outputs
 
 
 def _arithmetic(network: PackedNetwork, layer: PackedLayer, one: Neuron, image: np.ndarray) -> None:

@@ -39,7 +39,7 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
             with st.container(key="way-answers"):
                 probabilities = inference.probabilities(network, image[None])[0]
                 _head(network.layers[-1], len(network.layers))
-                st.html(bars(probabilities, network.class_names))
+                st.html(bars(probabilities, network.class_names, links=_links_to_answers(network)))
             st.html('<div class="way-lines"></div>')
         with st.expander("Each layer in words, with its weights"):
             _layers_in_words(run, network)
@@ -94,6 +94,13 @@ def _head(layer: PackedLayer, number: int) -> None:
     if layer.kind == "convolution":
         what = f"{layer.outputs} maps, {side}\u00a0×\u00a0{side}"
     st.html(f'<div class="way-head"><b>Layer {number}</b><span>{what}</span></div>')
+
+
+def _links_to_answers(network: PackedNetwork) -> list[str]:
+    """Returns the link to the last layer's neuron of each class, in chapter 2."""
+    layer = {"tiles": ALL, "layer": len(network.layers)}
+    numbers = range(1, network.num_classes + 1)
+    return [address.link("neuron", layer | {"filter": number}) for number in numbers]
 
 
 def _maps(network: PackedNetwork, image: np.ndarray, number: int, bits: np.ndarray, columns: int) -> None:

@@ -5,7 +5,7 @@ from bnn.engine.network import PackedLayer, PackedNetwork
 REST = (
     "From left to right, each layer makes new bits of the bits before it."
     ' <span class="with-pointer"><b>Point at a map</b> to see what feeds it.</span>'
-    " <b>Click on a map</b> to see how one of its bits is computed."
+    " <b>Click on a map or an answer</b> to see how it is computed."
 )
 
 

@@ -29,10 +29,13 @@ export function followPointer(getPage, read) {
   })
   document.addEventListener("mark", event => isWay() && pointAt(markedMap(event)))
   document.addEventListener("focusin", event => {
-    if (isWay() && buttonOf(event)?.matches(":focus-visible")) pointAt(markedMap(event))
+    if (!isWay() || !event.target.matches(":focus-visible")) return
+    const answer = answerAt(event.target)
+    if (answer) pointAt({ ...answer, byKey: true })
+    else if (buttonOf(event)) pointAt(markedMap(event))
   })
   document.addEventListener("pick", event => numberOf(event.target) !== null && (pointed = null))
-  document.addEventListener("focusout", event => isWay() && numberOf(event.target) !== null && pointAt(null))
+  document.addEventListener("focusout", event => isWay() && (numberOf(event.target) !== null || answerAt(event.target)) && pointAt(null))
 }
 
 /** The layer, from 0, of a picture of maps in which this element is; or null. */
@@ -43,9 +46,15 @@ function numberOf(element) {
 
 const buttonOf = event => event.composedPath().find(part => part instanceof HTMLButtonElement)
 
+/** The answer in whose bar an element is; null if it is in none. */
+function answerAt(element) {
+  const bar = element.closest?.(".st-key-way-answers .bar")
+  return bar ? { number: null, neuron: [...bar.parentElement.children].indexOf(bar), point: [0.5, 0.5] } : null
+}
+
 function mapUnder(event) {
-  const bar = event.target.closest?.(".st-key-way-answers .bar")
-  if (bar) return { number: null, neuron: [...bar.parentElement.children].indexOf(bar), point: [0.5, 0.5] }
+  const answer = answerAt(event.target)
+  if (answer) return answer
   const number = numberOf(event.target)
   const button = buttonOf(event)
   if (number === null || !button) return null

@@ -1,6 +1,8 @@
 // Chapter 2: a click on a weight flips it. The server only hears of it for the address, so that a link has the flipped weights,
 // too. When the visitor leaves the chapter or chooses another network, the weights are put back.
 
+const MAX_LINK_LENGTH = 600 // as in pages/inside/chapters/flipped_weights.py
+
 let byHand = { network: null, weights: [] } // weights that are flipped now, as [layer, output, number of the weight]
 
 const isSameWeight = (a, b) => a.every((value, i) => value === b[i])
@@ -49,7 +51,8 @@ export function showFlippedWeights(figure, { layer, output }, channels) {
   const words = document.querySelector(".by-hand-words")
   const count = byHand.weights.length
   words?.classList.toggle("none", !count)
-  setText(words?.querySelector("span"), `${numberText(count)} ${count === 1 ? "weight" : "weights"} flipped by you`)
+  const tooMany = flippedWeights().length > MAX_LINK_LENGTH ? ", too many for a link to this page" : ""
+  setText(words?.querySelector("span"), `${numberText(count)} ${count === 1 ? "weight" : "weights"} flipped by you${tooMany}`)
 }
 
 /** The number of the weight of which this is the tile, or at this place of the picture; null if there is none. */

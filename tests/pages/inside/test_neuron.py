@@ -1,11 +1,13 @@
 """Inside, chapter 2: the tiles, counts and words about one neuron agree with its definition."""
 
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from bnn.engine import file, inference
+from pages.inside import play
 from tests.support import oracle
 from tests.support.inside_page import (
     click,
@@ -14,6 +16,7 @@ from tests.support.inside_page import (
     image,
     open_page,
     pictures,
+    run_again,
     value_in_address,
 )
 from tests.support.page_content import shown, words
@@ -177,3 +180,18 @@ def test_sums_are_shown_beside_the_answers(make_run):
     notes = re.findall(r'class="note">([^<]*)<', shown(page))
     assert notes == [f"{int(total):+,}".replace("-", "−") for total in sums]
     assert "Neuron 5 stands for the answer 4." in page.caption[0].value
+
+
+def test_play_goes_from_neuron_to_neuron_of_a_dense_layer(make_run, monkeypatch):
+    last = len(file.load(make_run().model_path).layers)
+    now = [100.0]
+    monkeypatch.setattr(play, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    page = click(open_page(step="neuron", layer=last, filter=8), "neuron-play-button")
+    assert page.button(key="neuron-play-button").label == "Pause"
+    for wanted, label in ((9, "Pause"), (10, "Play")):
+        now[0] += 1
+        page = run_again(page)
+        assert value_in_address(page, "filter") == str(wanted)
+        assert page.button(key="neuron-play-button").label == label
+    assert "play-window" not in shown(page)
+    assert "play-window" in shown(open_page(step="neuron", layer=1))

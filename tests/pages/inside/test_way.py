@@ -1,10 +1,15 @@
 """Inside, chapter 3: the maps and filters of every layer."""
 
+import html
+import re
+from urllib.parse import parse_qsl
+
 import numpy as np
 import pytest
 
 from bnn.engine import file, inference
-from tests.support.inside_page import clickable_pictures, image, open_page
+from tests.support.inside_page import clickable_pictures, image, open_page, value_in_address
+from tests.support.page_content import shown
 
 
 def test_pictures_show_every_map_and_filter(make_run):
@@ -32,6 +37,17 @@ def test_text_counts_the_bits(make_run):
     assert "**Out:** 7 maps of 7 × 7: 343 bits." in text
     for layer in network.layers:
         assert f"{layer.num_weights:,} bits in total" in text
+
+
+def test_each_answer_is_a_link_to_its_neuron(make_run):
+    network = file.load(make_run().model_path)
+    links = re.findall(r'<a class="name to-chapter" href="([^"]*)">([^<]*)</a>', shown(open_page(step="way")))
+    assert [name for _, name in links] == list(network.class_names)
+    link = dict(parse_qsl(html.unescape(links[3][0]).removeprefix("?")))
+    page = open_page(**link)
+    assert value_in_address(page, "step") == "neuron"
+    assert value_in_address(page, "layer") == str(len(network.layers))
+    assert value_in_address(page, "filter") == "4"
 
 
 @pytest.mark.parametrize("settings", [dict(pixel_threshold=None), dict(stages=(), dense=(5,))])
