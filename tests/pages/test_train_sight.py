@@ -149,6 +149,7 @@ def test_accuracy_of_a_blind_network_is_not_shown_as_an_achievement(make_run):
     row = next(row for row in cells(page) if len(row) == 8)
     assert row[4:6] == ["–", f"says {found.group(1)} to everything"]
     assert "87.50 %" not in words(page)
+    assert "7 of 8" not in words(page)
     assert "90.00 %" not in words(page)
 
 

@@ -26,7 +26,7 @@ def test_chapters_show_the_names_of_all_classes(make_run, class_names):
     make_run(class_names=class_names)
     for chapter in ("way", "learning", "break"):
         page = open_page(step=chapter)
-        assert re.findall(r'class="name">([^<]*)<', shown(page)) == list(class_names), chapter
+        assert re.findall(r'class="name[^>]*>([^<]*)<', shown(page)) == list(class_names), chapter
     helps = [slider.help for slider in page.slider]
     assert "Turns every image clockwise." in helps
     assert not [text for text in helps if "digit" in text]
