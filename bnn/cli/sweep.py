@@ -51,6 +51,11 @@ def run(options: Namespace) -> int:
     recipes, over = grid(preset(options.recipe).with_settings(settings(options)), options.over, options.seeds)
     check_training_packages()
     address = cluster_option.use_cluster(options)
+    if address.startswith("ray://"):
+        # Ray Tune would run this process's functions on the head, which does not have its settings.
+        raise ValueError(
+            f"start a sweep on a machine of the cluster, with HOST:6379 or auto, not with {address[:80]!r}"
+        )
     data = data_option.read_data(options)
     for recipe in recipes:
         check_recipe(recipe, data)

@@ -55,7 +55,8 @@ def train(arguments: list[str]) -> None:
         history.write_text(columns)
 
     def write(state, epoch):
-        old = json.loads((run / "status.json").read_text())
+        # A sweep writes the first status after it has started the trainer.
+        old = json.loads((run / "status.json").read_text()) if (run / "status.json").exists() else {}
         values = old | identity | {"state": state, "epoch": epoch, "num_epochs": num_epochs, "message": ""}
         (run / f".{os.getpid()}.part").write_text(json.dumps(values))
         (run / f".{os.getpid()}.part").replace(run / "status.json")

@@ -136,6 +136,17 @@ def test_wrong_use_is_one_line_and_starts_nothing(trainers, capsys, arguments, w
     assert [run for run in store.all_runs() if not run.shipped] == []
 
 
+def test_a_sweep_from_outside_the_cluster_is_refused(trainers, monkeypatch, capsys):
+    # So that the option does not stay set after the test.
+    monkeypatch.setenv("BNN_CLUSTER", "")
+    monkeypatch.setattr(cluster_option, "find_spec", lambda name: name)
+    arguments = ["quick", "--over", "epochs=1,2", "--cluster", "ray://HOST:10001"]
+    code, out, err = run_command(capsys, "sweep", *arguments)
+    assert (code, out, len(err.splitlines())) == (2, "", 1)
+    assert "on a machine of the cluster, with HOST:6379 or auto, not with 'ray://HOST:10001'" in err
+    assert [run for run in store.all_runs() if not run.shipped] == []
+
+
 @pytest.mark.parametrize("command", [["train", "quick"], ["sweep", "quick", "--over", "epochs=1,2"]])
 def test_a_cluster_without_ray_is_one_line(runs_root, monkeypatch, capsys, command):
     # So that the option does not stay set after the test.
