@@ -197,8 +197,8 @@ def mine(recipe: Recipe, run_id: str, num_examples: int) -> Recipe:
         reestimate=True,
         epochs=5,
         batch_size=128,
-        learning_rate=0.005,
+        learning_rate=0.003,
         schedule="cosine",
-        ema_momentum=0.98,
+        ema_momentum=0.0,
         half_precision=False,
     )
