@@ -55,8 +55,8 @@ CARDS = (
     Card(
         "inside",
         "Learning is flipping bits",
-        "This network begins by guessing. Press Play: in every round of training (epoch), some bits flip. The"
-        " flips that help remain, until it reads {the} digit.",
+        "This network begins by guessing. Press Play: it is told the right answers, and some bits flip. Flips"
+        " that make its answers better remain, until it reads {the} digit.",
         ".st-key-learning-play-button",
         chapter="learning",
         run="quick",
@@ -80,8 +80,8 @@ CARDS = (
         "inside",
         "Worth it?",
         "Gained: each weight needs one bit instead of 32, and the work is comparing bits. Lost: some right"
-        " answers. Here are the numbers. That was the tour. Have fun!",
-        ".squares",
+        " answers, as these numbers show. That was the tour. Have fun!",
+        ".st-key-lost",
         chapter="why",
     ),
 )

@@ -1,7 +1,8 @@
 """Inside, chapter 2: what it shows first.
 
 With one bit for each pixel, a neuron sees nine tiles, which can be counted by eye. So the chapter begins with
-such a network, even if the chosen one takes several bits. It opens at a place where the pixels differ.
+such a network, even if the chosen one takes several bits. It opens at a place where the pixels differ, with a
+neuron that finds its pattern there.
 """
 
 import html
@@ -90,18 +91,46 @@ def choose_place(network: PackedNetwork, image: np.ndarray) -> None:
     """Chooses layer, neuron and place where the visitor or a link has not."""
     state = st.session_state
     state.setdefault(keys.LAYER, 1)
-    layer = network.layers[min(state[keys.LAYER], len(network.layers)) - 1]
-    state.setdefault(keys.FILTER, _mixed_neuron(layer) + 1)
+    pixels = neurons.layer_inputs(network, image)[0]
     if keys.ROW not in state or keys.COLUMN not in state:
-        row, column = mixed_place(neurons.layer_inputs(network, image)[0])
+        row, column = mixed_place(pixels)
         state.setdefault(keys.ROW, row + 1)
         state.setdefault(keys.COLUMN, column + 1)
+    if keys.FILTER not in state:
+        number = max(1, min(state[keys.LAYER], len(network.layers)))
+        layer = network.layers[number - 1]
+        found = _mixed_neurons(layer)
+        if number == 1 and layer.kind == "convolution":
+            row, column = (max(1, min(state[key], layer.side)) - 1 for key in (keys.ROW, keys.COLUMN))
+            state[keys.FILTER] = telling_neuron(layer, pixels, row, column, found) + 1
+        else:
+            state[keys.FILTER] = int(found[0]) + 1
 
 
-def _mixed_neuron(layer: PackedLayer) -> int:
-    """Returns the first neuron, from 0, about half of whose weights are white."""
+def _mixed_neurons(layer: PackedLayer) -> np.ndarray:
+    """Returns the neurons, from 0, about half of whose weights are white."""
     shares = layer.weights.reshape(layer.outputs, -1).mean(axis=1)
-    return int(abs(shares - 0.5).argmin())
+    distances = abs(shares - 0.5)
+    return np.flatnonzero(distances == distances.min())
+
+
+def telling_neuron(
+    layer: PackedLayer, values: np.ndarray, row: int, column: int, candidates: np.ndarray
+) -> int:
+    """Returns the neuron, from 0, that agrees most with what it sees at a place, but not with all of it.
+
+    Args:
+        layer: the first layer, a convolution.
+        values: its input, as `layer_inputs` returns it.
+        row: the place, from 0.
+        column: the same.
+        candidates: (n,) the neurons to choose from. If each of them agrees with all, it is the first.
+    """
+    counts = []
+    for number in candidates:
+        seen = neurons.neuron(layer, values, int(number), row, column)
+        counts.append(seen.num_agreements if seen.num_agreements < seen.num_inputs else -1)
+    return int(candidates[int(np.argmax(counts))])
 
 
 def mixed_place(values: np.ndarray) -> tuple[int, int]:

@@ -30,8 +30,8 @@ _VALUES = {
 _PLAY, _PLAY_SECONDS = "learning-play", 0.9
 _WORDS = (
     "**Learning is flipping bits.** The network starts with random weights. After each group of images (a"
-    " batch), some bits flip. The flips that help remain. A pass over the training images, or a part of them,"
-    " is an epoch."
+    " batch), some bits flip. The flips that make its answers better remain. A pass over the training images,"
+    " or a part of them, is an epoch."
 )
 # A built-in run that has kept the networks of its first batches.
 _FROM_THE_START = "quick"

@@ -34,10 +34,11 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
         with right:
             st.subheader("Gained: simpler work", anchor=False)
             _work(found, network, image)
-            is_blind = network.is_blind
-            st.subheader("Its mistakes" if is_blind else "Lost: some right answers", anchor=False)
-            _mistakes(run, noun(network.class_names))
-            _comment(is_blind)
+            with st.container(key="lost"):
+                is_blind = network.is_blind
+                st.subheader("Its mistakes" if is_blind else "Lost: some right answers", anchor=False)
+                _mistakes(run, noun(network.class_names))
+                _comment(is_blind)
         speed_comparison.comparison(run)
         address.write()
 

@@ -1,8 +1,9 @@
-"""Inside, chapter 2: the place at which it opens."""
+"""Inside, chapter 2: the place and the neuron with which it opens."""
 
 import numpy as np
 
-from pages.inside.chapters.first_view import mixed_place
+from bnn.analysis import neuron as neurons
+from pages.inside.chapters.first_view import mixed_place, telling_neuron
 
 
 def test_place_has_about_as_many_white_as_black_pixels_and_is_near_the_middle():
@@ -20,3 +21,18 @@ def test_place_has_about_as_many_white_as_black_pixels_and_is_near_the_middle():
 def test_empty_picture_opens_in_the_middle():
     assert mixed_place(np.full((28, 28, 4), -1)) in {(13, 13), (13, 14), (14, 13), (14, 14)}
     assert mixed_place(np.zeros((28, 28, 1), np.uint8)) in {(13, 13), (13, 14), (14, 13), (14, 14)}
+
+
+def test_neuron_finds_most_of_its_pattern_but_not_all_of_it(random_network):
+    layer = random_network(stages=((40,),), dense=()).layers[0]
+    values = np.ones((28, 28, 1), int)
+    seen = values[8:11, 11:14]
+    seen[:] = neurons.neuron(layer, values, 7, 9, 12).weights
+    others = np.array([number for number in range(40) if number != 7])
+    counts = [int((neurons.neuron(layer, values, n, 9, 12).products > 0).sum()) for n in others]
+    # Neuron 7 agrees with all nine, which shows no difference.
+    best = int(others[np.argmax([count if count < 9 else -1 for count in counts])])
+    assert telling_neuron(layer, values, 9, 12, np.array([7, *others])) == best
+    seen[1, 2] *= -1
+    worst = int(others[np.argmin(counts)])
+    assert telling_neuron(layer, values, 9, 12, np.array([worst, 7])) == 7
