@@ -22,13 +22,14 @@ def page() -> None:
         shown = progress.progress(runs)
     with errors.errors_in_words():
         which_is_best.which_is_best(runs, shown)
-    with errors.errors_in_words():
-        run_list.run_list(runs, shown)
-    if chosen:
-        with st.expander("For experts", key="experts"), errors.errors_in_words():
-            network_table.network_table(*chosen)
+    with st.expander("For experts", key="experts"):
+        with errors.errors_in_words():
+            run_list.run_list(runs, shown)
             if shown:
-                st.caption(f"On the command line this run is `{shown.id}`.")
+                st.caption(f"On the command line, the run shown above is `{shown.id}`.")
+        if chosen:
+            with errors.errors_in_words():
+                network_table.network_table(*chosen)
 
 
 page()

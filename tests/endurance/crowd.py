@@ -154,7 +154,7 @@ async def _check_pages(visitors, queue):
     for visitor in visitors:
         await visitor.until(visitor.is_at_rest, "the page after Start")
         await visitor.open("train")
-        run_id = re.search(r"On the command line this run is `([^`]+)`", visitor.text())[1]
+        run_id = re.search(r"On the command line, the run shown above is `([^`]+)`", visitor.text())[1]
         shown[run_id] = re.search(r'class="state (\w+)"', visitor.html())[1]
         assert not visitor.errors, visitor.errors[0]
     expected = {run.id: "queued" if number else "running" for number, run in enumerate(queue)}

@@ -101,7 +101,7 @@ def _kill_and_look(browser, server, page, run):
 def _epochs_shown(page):
     """Return the number of epochs that the table of all runs shows for this run."""
     expect(_cell(page)).to_have_text(re.compile(r"\d+ of \d+"))
-    return int(_cell(page).inner_text().split()[0])
+    return int(_cell(page).text_content().split()[0])
 
 
 def _cell(page):
