@@ -97,7 +97,7 @@ def _images(run: Run, evaluation: Evaluation | None, class_names: tuple[str, ...
     sentence = f"Reading the {facts.num_test:,} test images …"
     inside = _inside_page() if len(found) else None
     if evaluation:
-        sentence = _how_many(class_names[drawn], class_names[read], len(found))
+        sentence = _how_many(class_names[drawn], class_names[read], len(found), not evaluation.only_answer)
         sentence += " Click on one to look inside." if inside else ""
     # Streamlit replaces HTML as a whole. In Markdown, a browser that translates pages would keep parts of the
     # old sentence.
@@ -105,11 +105,18 @@ def _images(run: Run, evaluation: Evaluation | None, class_names: tuple[str, ...
     # Three rows of images on a phone, with their captions.
     with st.container(height=372, border=False, key="images"):
         shown = found[:MAX_IMAGES]
-        captions = [f"{confidence_text(evaluation.confidences[i])} sure" for i in shown] if evaluation else []
+        captions = _certainties(evaluation, shown) if evaluation else []
         if inside:
             _links(run, inside, shown, captions)
         else:
             pictures.digit_grid(run_data.load(run).test().images[shown], captions)
+
+
+def _certainties(evaluation: Evaluation, indices: np.ndarray) -> list[str]:
+    """Returns how sure the network is of each image; nothing if it says the same to everything."""
+    if evaluation.only_answer:
+        return [""] * len(indices)
+    return [f"{confidence_text(evaluation.confidences[i])} sure" for i in indices]
 
 
 def _inside_page() -> StreamlitPage | None:
@@ -143,13 +150,20 @@ def _class_box(label: str, key: str, class_names: tuple[str, ...], is_disabled: 
     )
 
 
-def _how_many(drawn: str, read: str, count: int) -> str:
-    """Returns the sentence above the images, as HTML."""
+def _how_many(drawn: str, read: str, count: int, is_in_order: bool) -> str:
+    """Returns the sentence above the images, as HTML.
+
+    Args:
+        drawn: The true class.
+        read: The class that the network read.
+        count: Number of images.
+        is_in_order: Whether the images are in the order of the network's confidence.
+    """
     which = text.plural(drawn, count)
     what = f"<b>{html.escape(which)}</b> read as <b>{html.escape(read)}</b>"
     what += " (right)" if drawn == read else ""
     if not count:
         return f"No {what}."
-    order = ", most confident first" if count > 1 else ""
+    order = ", most confident first" if is_in_order and count > 1 else ""
     cut = f"; {MAX_IMAGES} are shown" if count > MAX_IMAGES else ""
     return f"<b>{count:,}</b> {what}{order}{cut}."

@@ -11,7 +11,7 @@ from bnn.recipes.recipe import Recipe
 from bnn.runs import first_batches
 from bnn.runs.run import Run
 from bnn.runs.run_data import DataFacts
-from pages.shared import errors, figures, run_state, text
+from pages.shared import errors, figures, networks, run_state, text
 
 if TYPE_CHECKING:
     from bnn.analysis.metrics import Evaluation
@@ -38,13 +38,12 @@ def sentence(evaluation: Evaluation | None, facts: DataFacts) -> None:
 
 def summary(run: Run, evaluation: Evaluation | None, facts: DataFacts) -> None:
     """Shows the figures. Shows dots instead of results if there is no evaluation yet."""
-    recipe, from_training = None, []
+    from_training = []
     with errors.errors_in_words():
         # If the recipe can no longer be read, the network can still be evaluated.
-        recipe = run.recipe()
-        from_training = _from_training(run, recipe)
+        from_training = _from_training(run, run.recipe())
     figures.figures(_measured(evaluation, facts) + from_training, num_large=1)
-    if recipe and recipe.pixels == "unit":
+    if networks.network(run).is_blind:
         with st.container(key="why-blind"):
             st.warning(BLIND)
 
