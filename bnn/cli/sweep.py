@@ -79,7 +79,9 @@ def _train(plan: Plan, address: str) -> None:
         try:
             from bnn.runs.cluster.tuning import train_on_cluster
         except ImportError as error:
-            raise ValueError(f"a sweep on a cluster needs ray[tune]; {error}") from error
+            raise ValueError(
+                f"a sweep on a cluster needs ray[tune]: pip install 'one-bit-lab[cluster]' ({error})"
+            ) from error
 
         if lost := train_on_cluster(plan, address, ray.num_cpus(), on_end):
             output.complain(f"the cluster lost {len(lost)} of {len(plan.recipes)} trainings: {lost[0]}")

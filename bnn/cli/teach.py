@@ -22,9 +22,12 @@ if TYPE_CHECKING:
 def add_arguments(parser: ArgumentParser) -> None:
     """Adds the command's arguments."""
     parser.add_argument("file", metavar="FILE", help="a file of strokes in which drawings have writers")
-    parser.add_argument("--examples", type=int, default=3, metavar="N", help="of each digit, to learn from")
+    taught = parser.add_mutually_exclusive_group()
+    taught.add_argument(
+        "--examples", type=int, default=3, metavar="N", help="number of examples of each digit to learn from"
+    )
     parser.add_argument("--writers", type=int, default=20, metavar="N", help="how many writers to teach")
-    parser.add_argument(
+    taught.add_argument(
         "--misread",
         action="store_true",
         help="teach each writer's first misread drawing alone, and test on this drawing",

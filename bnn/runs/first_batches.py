@@ -21,7 +21,7 @@ _TABLE, _COLUMNS = "batches.csv", ("batch", "accuracy")
 
 
 def path(run: Run, batch: int) -> Path:
-    """Returns the file of the packed network after `num_batches` batches of epoch 1."""
+    """Returns the file of the packed network after this many batches of epoch 1."""
     return run.folder / "batches" / f"{batch:04d}.safetensors"
 
 
@@ -49,7 +49,7 @@ def is_due(batch: int, last_kept: int) -> bool:
 
 
 def keep(run: Run, batch: int, network: PackedNetwork, accuracy: float) -> None:
-    """Keeps the network after `num_batches` batches of epoch 1.
+    """Keeps the network after this many batches of epoch 1.
 
     Raises:
         OSError: if it cannot be written.

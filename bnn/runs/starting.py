@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from bnn.data.dataset import DIGITS
 from bnn.engine import file
 from bnn.engine.network import PackedNetwork
 from bnn.recipes.layers import layer_shapes
@@ -14,7 +13,7 @@ from bnn.runs.sources import keep_start_sources
 from bnn.system.files import write_atomically
 
 
-def check_start(recipe: Recipe, class_names: Sequence[str] = DIGITS) -> None:
+def check_start(recipe: Recipe, class_names: Sequence[str]) -> None:
     """Checks that training can start with the network of the run that the recipe names, if it names one.
 
     Args:
@@ -52,11 +51,12 @@ def load_start(run: Run) -> PackedNetwork:
     training can be repeated and the sources named, even if the other run has changed or was deleted.
 
     Raises:
-        ValueError: as in `check_start`, or if the copy is damaged.
+        ValueError: if there is no such run, it has no network yet, its network has other layers than the
+            recipe's, or the copy is damaged.
     """
     recipe = run.recipe()
     if not run.start_path.is_file():
-        check_start(recipe)
+        _check_layers(recipe, file.load(_source(recipe).model_path))
         keep_start_sources(run)
         write_atomically(run.start_path, _source(recipe).model_path.read_bytes())
     network = file.load(run.start_path)

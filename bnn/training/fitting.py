@@ -222,7 +222,7 @@ class Fitting:
             write_atomically(self.run.model_path, file.to_bytes(network))
 
 
-def _spread(split: Split, most: int) -> Split:
-    """Returns at most so many images, spread over all: those of several sources follow one another."""
-    step = -(-len(split.labels) // most)
+def _spread(split: Split, max_images: int) -> Split:
+    """Returns at most `max_images` images, evenly spread, because those of several sources follow another."""
+    step = -(-len(split.labels) // max_images)
     return Split(split.images[::step], split.labels[::step])

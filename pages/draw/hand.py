@@ -157,7 +157,7 @@ def _learn(run: Run) -> None:
     examples = st.session_state[session.EXAMPLES]
     with errors.errors_in_words():
         recipe = mine(run.recipe(), run.id, len(examples))
-        starting.check_start(recipe)
+        starting.check_start(recipe, DIGITS)
         learning = trainings.start(recipe, _lines(examples))
         st.session_state[session.LEARNING_RUN] = learning.id
         st.session_state.setdefault(session.HAND_RUNS, []).append(learning.id)

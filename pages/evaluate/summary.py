@@ -94,7 +94,8 @@ def _from_training(run: Run, recipe: Recipe) -> list[Figure]:
         (
             epoch,
             f"{'its best; ' if len(run.history()) else ''}recipe {recipe.name}, {state}",
-            "The network comes from this epoch of this training: the one with the best validation accuracy.",
+            "The network comes from this epoch of its training."
+            + (" It has the best validation accuracy of all." if len(run.history()) else ""),
         ),
     ]
 

@@ -5,7 +5,7 @@ const RENEWING = ".st-key-clear button, .st-key-inside-clear button, .st-key-sam
 const CANVASES = '[class*="st-key-canvas"] [data-testid="stBidiComponentIsolated"]'
 // Before this number of frames, other scripts follow a new canvas (live/drawing.js).
 const MAX_FOLLOWED_FRAMES = 10
-// A canvas that does not draw after this number of frames is given up.
+// After this number of frames, the strokes are sent even if the canvas does not seem to draw.
 const MAX_READY_FRAMES = 600
 const DRAWING_CURSOR = "crosshair" // freeDrawingCursor of Fabric.js
 

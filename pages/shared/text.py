@@ -10,7 +10,7 @@ def plain(text: str) -> str:
     return "".join(f"\\{c}" if c in "\\`*_{}[]<>#$~:|" else c for c in text)
 
 
-# Of fewer, a percentage with two decimals would say more than was measured.
+# Of fewer images, a percentage with two decimals would look more exact than it is.
 MIN_FOR_PERCENT = 100
 
 

@@ -1,6 +1,6 @@
 """Measures how well a network reads a writer's letters after it was taught some of them by recipe `symbols`.
 
-    python -m tests.benchmarks.symbols ../shared/unipen/letters.jsonl.gz --classes 10 --examples 10
+    python -m tests.benchmarks.symbols letters.jsonl.gz --classes 10 --examples 10
 
 For each writer, the letters of which there are most drawings are taught, with the first drawings of each, as
 the Teach page does. The network then reads the writer's other drawings of these letters. All writers are

@@ -33,6 +33,10 @@ _WORDS = (
     " batch), some bits flip. The flips that make its answers better remain. A pass over the training images,"
     " or a part of them, is an epoch."
 )
+_WORDS_AFTER_OTHER_CLASSES = (
+    "**Learning is flipping bits.** This training went on from the convolutions of a network for other"
+    " classes. Its dense layers started with random weights. The flips that make its answers better remain."
+)
 # A built-in run that has kept the networks of its first batches.
 _FROM_THE_START = "quick"
 
@@ -78,14 +82,14 @@ def _words(run: Run, network: PackedNetwork, found: dict[str, Moment]) -> str:
     """Returns the text above the chapter, which counts the changes to the network at the start."""
     start = start_network(run, network)
     if start is None:
-        return _WORDS
+        return _WORDS_AFTER_OTHER_CLASSES if run.start_path.is_file() else _WORDS
     num_flips = network.num_flips_since(start)
     changed = f"{num_flips:,} of {network.num_weights:,} bits"
     before = list(dict.fromkeys(short_label(each.run) for each in found.values() if each.run != run))
     if not before:
         return (
             f"**{changed} changed.** This training went on from another network. While it learns, some bits"
-            " flip. The flips that help remain."
+            " flip. The flips that make its answers better remain."
         )
     names = ", and then ".join(f"**{text.plain(name)}**" for name in before)
     return (

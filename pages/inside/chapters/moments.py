@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bnn.analysis import final_test
-from bnn.runs import first_batches
+from bnn.runs import first_batches, store
 from bnn.runs.run import Run
 from pages.inside.chapters.runs_before import runs_before, short_label
 
 # In the address: the number of an epoch ("3"), or "b" and a number of batches of epoch 1 ("b20"). For a run
-# before, its id comes first ("best.b20").
-_NAME = re.compile(r"([\w-]{1,80}\.)?b?\d{1,4}", re.ASCII)
+# before, its id and a dot come first ("best.b20").
+_OWN_NAME = re.compile(r"b?\d{1,4}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def _of_run_before(run: Run) -> list[Moment]:
     last = final_test.best_epoch(history)
     is_first = not run.start_path.is_file()
     chosen = [each for each in _moments(run) if is_first and (each.is_in_first_epoch or each.number == 1)]
-    if not chosen or chosen[-1].number != last:
+    if not chosen or chosen[-1].is_in_first_epoch or chosen[-1].number != last:
         accuracy = float(history["validation_accuracy"].to_numpy().max())
         chosen.append(replace(_after_epoch(run, last, accuracy), path=run.model_path))
     return [_named(moment) for moment in chosen]
@@ -111,7 +111,9 @@ def nearest(found: dict[str, Moment], wanted: str | None) -> str:
 
 def name_in_address(text: str) -> str | None:
     """Returns the text if it can be the name of a moment, or None."""
-    return text if _NAME.fullmatch(text) else None
+    run_id, dot, own = text.rpartition(".")
+    is_name = _OWN_NAME.fullmatch(own) and (store.is_id(run_id) if dot else True)
+    return text if is_name else None
 
 
 def _own_name(name: str) -> str:

@@ -26,18 +26,20 @@ def _run_before(run: Run) -> Run | None:
         return None
     try:
         before = store.find(run.recipe().starts_from)
-        start, network = networks.load_network(run.start_path), networks.network(before)
+        start, own = networks.load_network(run.start_path), networks.network(run)
+        network = networks.network(before)
     except (OSError, ValueError):
         return None
     shapes, expected = ([layer.weights.shape for layer in each.layers] for each in (start, network))
-    is_same = shapes == expected and start.class_names == network.class_names
+    is_same = shapes == expected and start.class_names == network.class_names == own.class_names
     return before if is_same and not network.num_flips_since(start) else None
 
 
 def start_network(run: Run, network: PackedNetwork) -> PackedNetwork | None:
     """Returns the network with which the training started; None for random weights.
 
-    A training for other classes also counts as started with random weights: its trained layers are new.
+    It is also None if that network had other classes, because then the dense layers started with random
+    weights.
     """
     if not run.start_path.is_file():
         return None
@@ -46,5 +48,5 @@ def start_network(run: Run, network: PackedNetwork) -> PackedNetwork | None:
 
 
 def short_label(run: Run) -> str:
-    """Returns the name of a run without the word that it is built in, such as "best"."""
-    return run_label(run).removesuffix(" (built-in)")
+    """Returns the name of a run; for a built-in run, that of its recipe, such as "best"."""
+    return run.recipe().name if run.shipped else run_label(run)

@@ -19,6 +19,8 @@ from pages.shared.bit_html import picture
 
 # The width of the whole picture, its greatest height, and the space between its columns, in rem.
 _WIDTH, _HEIGHT, _SPACE = 76, 27, 2
+# With more layers, and so with more than five columns, the picture is wider than a window of 1120 pixels.
+_MAX_NARROW_LAYERS = 4
 
 
 @st.fragment
@@ -59,7 +61,7 @@ def _follow(run: Run, network: PackedNetwork, image: np.ndarray, num_tiles: list
 
 def _swipe_html(network: PackedNetwork) -> str:
     """Returns a sentence that is shown where the picture is wider than the window: see style.css."""
-    css_class = "way-swipe wide" if len(network.layers) > 4 else "way-swipe"
+    css_class = "way-swipe wide" if len(network.layers) > _MAX_NARROW_LAYERS else "way-swipe"
     words = f"<b>Swipe the picture to the left</b> to see all {len(network.layers)} layers."
     return f'<p class="{css_class}">{words}</p>'
 

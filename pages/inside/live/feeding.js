@@ -29,7 +29,8 @@ export function followPointer(getPage, read) {
   })
   document.addEventListener("mark", event => isWay() && pointAt(markedMap(event)))
   document.addEventListener("focusin", event => {
-    if (!isWay() || !event.target.matches(":focus-visible")) return
+    // The element itself, which may be in a shadow tree: browsers differ in whether its host matches, too.
+    if (!isWay() || !event.composedPath()[0].matches?.(":focus-visible")) return
     const answer = answerAt(event.target)
     if (answer) pointAt({ ...answer, byKey: true })
     else if (buttonOf(event)) pointAt(markedMap(event))

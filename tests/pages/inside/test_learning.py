@@ -9,6 +9,7 @@ from bnn.data import mnist
 from bnn.engine import file, inference
 from bnn.runs import first_batches, store
 from bnn.system.files import write_atomically
+from pages.inside.chapters import moments
 from pages.shared import bit_images
 from tests.support.inside_page import click, image, open_page, pictures, run_again, value_in_address
 from tests.support.page_content import shown, words
@@ -190,6 +191,26 @@ def test_training_that_went_on_begins_with_the_first_batches_of_the_run_before(g
     # The first epoch is compared with the last network of the run before.
     flips = file.load(goes_on.epoch_path(1)).num_flips_since(file.load(from_the_start.model_path))
     assert f"{flips:,} (" in words(open_page(step="learning", run=goes_on.id, epoch=1))
+
+
+def test_network_for_other_classes_begins_with_its_own_training(goes_on):
+    for path in (goes_on.model_path, *map(goes_on.epoch_path, goes_on.epochs())):
+        network = replace(file.load(path), class_names=tuple("abcdefghij"))
+        write_atomically(path, file.to_bytes(network))
+    page = open_page(step="learning", run=goes_on.id)
+    assert page.select_slider(key="inside_epoch").options == ["epoch 1", "epoch 2", "epoch 3"]
+    assert "Its dense layers started with random weights" in page.markdown[1].value
+    assert not page.error
+
+
+@pytest.mark.parametrize("name", ["3", "b20", "best.b20", "Größe 7 (2).3", "quick, v1.2.b60"])
+def test_moments_have_names_for_the_address(name):
+    assert moments.name_in_address(name) == name
+
+
+@pytest.mark.parametrize("name", ["", "b", "12345", ".3", "../runs.3", "best.", "best.b"])
+def test_other_names_in_an_address_are_ignored(name):
+    assert moments.name_in_address(name) is None
 
 
 def test_run_before_that_has_another_network_now_is_not_shown(goes_on, from_the_start):

@@ -21,7 +21,7 @@ def test_first_network_is_one_of_them():
 
 def test_signs_can_be_learnt_on_top_of_the_first_network():
     assert preset("symbols").starts_from == store.DEFAULT_RUN
-    starting.check_start(preset("symbols"))
+    starting.check_start(preset("symbols"), ("heart", "star"))
 
 
 @pytest.mark.parametrize("run", SHIPPED, ids=by_id)

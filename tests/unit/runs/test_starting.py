@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from bnn.data.dataset import DIGITS
 from bnn.engine import file
 from bnn.recipes.presets import preset
 from bnn.recipes.recipe import Recipe
@@ -41,15 +42,15 @@ def test_network_is_copied_and_stays_when_the_other_run_is_deleted(source):
 
 @pytest.mark.parametrize("name", ["record", "shipped", "quick"])
 def test_shipped_runs_can_be_trained_further(name):
-    starting.check_start(store.find(name).recipe().with_settings({"starts_from": name}))
+    starting.check_start(store.find(name).recipe().with_settings({"starts_from": name}), DIGITS)
 
 
 def test_recipe_of_the_shipped_network_can_go_on_from_the_run_that_it_names():
-    starting.check_start(preset("anyone"))
+    starting.check_start(preset("anyone"), DIGITS)
 
 
 def test_nothing_is_checked_without_another_run():
-    starting.check_start(recipe())
+    starting.check_start(recipe(), DIGITS)
 
 
 @pytest.mark.parametrize(
@@ -63,22 +64,24 @@ def test_nothing_is_checked_without_another_run():
 )
 def test_network_with_other_layers_is_refused(source, settings, words):
     with pytest.raises(ValueError, match=f"cannot go on from run {source.id}, .* other layers: .*{words}"):
-        starting.check_start(recipe(starts_from=source.id, **settings))
+        starting.check_start(recipe(starts_from=source.id, **settings), DIGITS)
 
 
 def test_other_classes_are_refused(source, random_network):
     network = random_network(**SHAPE, class_names=("heart", "star"))
     write_atomically(source.model_path, file.to_bytes(network))
     with pytest.raises(ValueError, match=r"other classes: heart, star \(the data: 0, 1, .*trained_layers"):
-        starting.check_start(recipe(starts_from=source.id))
+        starting.check_start(recipe(starts_from=source.id), DIGITS)
     # With the same classes, or if only the last layers are new, the network can be used.
     starting.check_start(recipe(starts_from=source.id), ("heart", "star"))
-    starting.check_start(recipe(starts_from=source.id, trained_layers=1))
+    starting.check_start(recipe(starts_from=source.id, trained_layers=1), DIGITS)
+    # The trainer loads the network before it knows the classes of the data.
+    assert starting.load_start(store.create(recipe(starts_from=source.id))).class_names == ("heart", "star")
 
 
 def test_missing_run_or_network_is_named(source):
     with pytest.raises(ValueError, match="there is no run 'gone'"):
-        starting.check_start(recipe(starts_from="gone"))
+        starting.check_start(recipe(starts_from="gone"), DIGITS)
     source.model_path.unlink()
     with pytest.raises(ValueError, match=f"run {source.id} has no network yet to go on from"):
-        starting.check_start(recipe(starts_from=source.id))
+        starting.check_start(recipe(starts_from=source.id), DIGITS)
