@@ -82,6 +82,7 @@ def test_first_misread_drawing_of_each_writer_is_taught_alone(capsys, run, file_
         (["--writers", "-1"], "--writers must be at least 1, got -1"),
         (["--run", "gone"], "there is no run 'gone'"),
         (["--examples", "6"], "no drawing by these writers is left after 6 of each digit"),
+        (["--examples", "4", "--misread"], "not allowed with argument --examples"),
     ],
 )
 def test_wrong_use_is_one_line(capsys, run, file_of_drawings, arguments, words):
