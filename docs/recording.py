@@ -12,6 +12,8 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import FloatRect, Locator, Page, sync_playwright
 
+from bnn.runs import store
+from pages.inside.chapters.moments import moments
 from tests.support import chromium, drawing_hand
 from tests.support.app_server import Server
 
@@ -20,8 +22,6 @@ WINDOW = {"width": 1280, "height": 800}
 SIZE = (960, 600)
 DIGIT = 3
 FRAME_MS, LOOK_MS, MOMENT_MS = 70, 1600, 900
-# After the start: batches of epoch 1, and epochs.
-MOMENTS = ("b20", "b60", "b152", "b400", "1", "2", "3")
 # Points of a stroke between two frames.
 POINTS_PER_FRAME = 2
 HIGHEST_FLIPS_PERCENT = 36
@@ -106,7 +106,7 @@ def _learn(page: Page, server: Server, recording: Recording) -> None:
     chromium.visit(page, f"{server.url}/{link}&step=learning&epoch=b0")
     slider = page.get_by_role("slider").first
     recording.add(LOOK_MS)
-    for moment in MOMENTS:
+    for moment in list(moments(store.find("quick")))[1:]:
         slider.press("ArrowRight")
         page.wait_for_url(re.compile(f"epoch={moment}(&|$)"))
         chromium.wait_until_complete(page)
