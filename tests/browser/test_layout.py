@@ -95,9 +95,12 @@ BROKEN = """
 @pytest.mark.parametrize("path", PAGES)
 def test_page_fits_every_window_in_its_own_fonts_and_shows_no_error(open_page, path):
     page = open_page(path, 1280, 720)
-    _check_fonts(page, TEXTS[path])
     for selector in PAGES[path]:
         expect(page.locator(selector).first).to_be_in_viewport(ratio=1)
+    if path == "train":
+        # The tables are in this box.
+        page.get_by_text("For experts", exact=True).click()
+    _check_fonts(page, TEXTS[path])
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         chromium.wait_for_frames(page)
