@@ -22,6 +22,10 @@ from bnn.system.files import remove_partial_files
 
 # A trainer that is asked to stop saves a checkpoint before it ends.
 _STOP_SECONDS = 60.0
+# The exception with which the last training was stopped. It refers to the training's batches, which can only
+# be freed when TensorFlow has made all images of the next epoch. This takes up to half a minute, and the run
+# must not be locked for so long, because it may be resumed. So the batches are kept until the process ends.
+_kept: list[BaseException] = []
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -136,7 +140,8 @@ def _train_in_turn(trained: Run, waits: bool) -> int:
             from bnn.training import loop
 
             loop.train(trained, first_step_done)
-    except (stopping.Stopped, KeyboardInterrupt):
+    except (stopping.Stopped, KeyboardInterrupt) as stop:
+        _kept[:] = [stop]
         stopping.write_stopped(trained)
         return stopping.EXIT_CODE
     except Exception as error:  # noqa: BLE001 - after any error, the page must say that the run failed, and why

@@ -15,13 +15,15 @@ from PIL import Image
 
 import bnn
 from bnn.cli import output
+from bnn.cli import train as train_command
 from bnn.data import files, mnist
 from bnn.engine import file
 from bnn.recipes.presets import preset
-from bnn.runs import store, turns
+from bnn.runs import stopping, store, turns
 from bnn.runs.status import Status
 from bnn.system.commands import typed_command
 from bnn.system.files import write_atomically
+from bnn.system.locks import is_locked
 from tests.support.command_line import run_command
 from tests.support.data_files import stroke_lines
 from tests.support.project import PROJECT
@@ -156,6 +158,27 @@ def test_wrong_use_prints_one_line_and_exits_with_2(capsys, tmp_path, arguments,
     assert (code, out) == (2, "")
     assert words in err
     assert err.count("\n") == 1
+
+
+def test_run_is_not_locked_while_the_batches_of_a_stopped_training_are_freed(capsys, monkeypatch):
+    run, locked = store.create(preset("quick")), []
+
+    class Batches:
+        def __del__(self):
+            locked.append(is_locked(run.lock_path))
+
+    def train(*_):
+        batches = Batches()
+        assert batches
+        raise stopping.Stopped
+
+    monkeypatch.setattr("bnn.training.loop.train", train)
+    code, _, err = run_command(capsys, "train", "--resume", run.id, "--at-once")
+    assert (code, run.status().state) == (3, "stopped"), err
+    assert not is_locked(run.lock_path)
+    # As at the end of the process.
+    train_command._kept.clear()
+    assert locked == [False]
 
 
 def _no_space(*arguments):
