@@ -81,6 +81,9 @@ const nextFrame = () => new Promise(requestAnimationFrame)
 function isReady(canvas, events) {
   if (!events.length) return true
   const [, clientX, clientY] = events[0]
+  // While Streamlit replaces the old canvas, the new one may be elsewhere for a frame. Lines would then lead there.
+  const { left, top, right, bottom } = canvas.getBoundingClientRect()
+  if (clientX < left || clientX > right || clientY < top || clientY > bottom) return false
   dispatch(canvas, "mousemove", clientX, clientY)
   return canvas.style.cursor === DRAWING_CURSOR
 }
