@@ -223,6 +223,6 @@ class Fitting:
 
 
 def _spread(split: Split, max_images: int) -> Split:
-    """Returns at most `max_images` images, evenly spread, because those of several sources follow another."""
+    """Returns at most `max_images` images at equal distances. Those of several sources follow one another."""
     step = -(-len(split.labels) // max_images)
     return Split(split.images[::step], split.labels[::step])

@@ -74,7 +74,7 @@ def _measured(evaluation: Evaluation | None, facts: DataFacts) -> list[Figure]:
 
 
 def _from_training(run: Run, recipe: Recipe) -> list[Figure]:
-    epoch, validation = _network_epoch(run, recipe)
+    epoch, validation, is_best = _network_epoch(run, recipe)
     latest = first_batches.latest(run) if validation is None else None
     if latest:
         validation, label = latest[1], f"right on some check images after {latest[0]} batches (validation)"
@@ -93,19 +93,22 @@ def _from_training(run: Run, recipe: Recipe) -> list[Figure]:
         (text.percent_text(validation), label, explanation),
         (
             epoch,
-            f"{'its best; ' if len(run.history()) else ''}recipe {recipe.name}, {state}",
+            f"{'its best; ' if is_best else ''}recipe {recipe.name}, {state}",
             "The network comes from this epoch of its training."
-            + (" It has the best validation accuracy of all." if len(run.history()) else ""),
+            + (" It has the best validation accuracy of all." if is_best else ""),
         ),
     ]
 
 
-def _network_epoch(run: Run, recipe: Recipe) -> tuple[str, float | None]:
-    """Returns the epoch from which the network comes, in words, and its validation accuracy."""
+def _network_epoch(run: Run, recipe: Recipe) -> tuple[str, float | None, bool]:
+    """Returns the epoch from which the network comes, in words, and its validation accuracy.
+
+    The third value is whether it is the best epoch. Before the end of epoch 1, there is none.
+    """
     history, test = run.history(), run.test()
     if not len(history):
-        return "epoch 1, unfinished", None
+        return "epoch 1, unfinished", None, False
     best = history.loc[history["validation_accuracy"].idxmax()]
     epoch = int(test["epoch"]) if test else int(best["epoch"])
     found = dict(zip(history["epoch"], history["validation_accuracy"], strict=True)).get(epoch)
-    return f"epoch {epoch} of {recipe.epochs}", None if found is None else float(found)
+    return f"epoch {epoch} of {recipe.epochs}", None if found is None else float(found), True
