@@ -22,9 +22,10 @@ from bnn.system.files import remove_partial_files
 
 # A trainer that is asked to stop saves a checkpoint before it ends.
 _STOP_SECONDS = 60.0
-# The exception with which the last training was stopped. It refers to the training's batches, which can only
-# be freed when TensorFlow has made all images of the next epoch. This takes up to half a minute, and the run
-# must not be locked for so long, because it may be resumed. So the batches are kept until the process ends.
+# The exception with which the last training was stopped or failed. It refers to the training's batches, which
+# can only be freed when TensorFlow has made all images of the next epoch. This takes up to half a minute, and
+# the run must not be locked for so long, because it may be resumed. So the batches are kept until the process
+# ends.
 _kept: list[BaseException] = []
 
 
@@ -145,6 +146,7 @@ def _train_in_turn(trained: Run, waits: bool) -> int:
         stopping.write_stopped(trained)
         return stopping.EXIT_CODE
     except Exception as error:  # noqa: BLE001 - after any error, the page must say that the run failed, and why
+        _kept[:] = [error]
         _fail(trained, error)
         return EXIT_FAILED
     return 0

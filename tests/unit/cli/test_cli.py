@@ -160,7 +160,8 @@ def test_wrong_use_prints_one_line_and_exits_with_2(capsys, tmp_path, arguments,
     assert err.count("\n") == 1
 
 
-def test_run_is_not_locked_while_the_batches_of_a_stopped_training_are_freed(capsys, monkeypatch):
+@pytest.mark.parametrize("error, code, state", [(stopping.Stopped, 3, "stopped"), (OSError, 1, "failed")])
+def test_run_is_not_locked_while_the_batches_of_a_training_are_freed(capsys, monkeypatch, error, code, state):
     run, locked = store.create(preset("quick")), []
 
     class Batches:
@@ -170,11 +171,11 @@ def test_run_is_not_locked_while_the_batches_of_a_stopped_training_are_freed(cap
     def train(*_):
         batches = Batches()
         assert batches
-        raise stopping.Stopped
+        raise error
 
     monkeypatch.setattr("bnn.training.loop.train", train)
-    code, _, err = run_command(capsys, "train", "--resume", run.id, "--at-once")
-    assert (code, run.status().state) == (3, "stopped"), err
+    found, _, err = run_command(capsys, "train", "--resume", run.id, "--at-once")
+    assert (found, run.status().state) == (code, state), err
     assert not is_locked(run.lock_path)
     # As at the end of the process.
     train_command._kept.clear()
