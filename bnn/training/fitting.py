@@ -1,13 +1,12 @@
 """Fits a model from the run's position to its last epoch. A stop at any batch loses nothing."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from threading import Event
 
 from bnn.data.dataset import Split
-from bnn.data.pen_drawings import PenDrawings
 from bnn.engine import file
-from bnn.engine.network import PackedLayer, PackedNetwork
+from bnn.engine.network import PackedNetwork
 from bnn.recipes.recipe import Recipe, batches_per_epoch
 from bnn.runs.run import Run
 from bnn.runs.stopping import Stopped
@@ -18,9 +17,10 @@ from bnn.training.backend import keras, tf
 from bnn.training.batch_norm import ReestimateBatchNorm
 from bnn.training.checkpoint import Position
 from bnn.training.epoch_record import RecordEpoch
-from bnn.training.packing import pack
 from bnn.training.progress import ProgressBar, ReportProgress
 from bnn.training.snapshots import TakeSnapshots, measured
+from bnn.training.trainable_model import TrainableModel
+from bnn.training.training_data import TrainingData
 
 REESTIMATION_IMAGES = 8_192
 # Numbers of images for a snapshot that is kept: training images for the batch-norm statistics, and validation
@@ -36,28 +36,18 @@ class Fitting:
     Args:
         run: the run in which everything is saved.
         recipe: the run's recipe.
-        model: the compiled model, with the weights that belong to the position.
+        trainable: the compiled model, with the weights that belong to the position.
+        data: the training and validation images.
         position: the position at which training starts.
-        images: the training images.
-        validation: the validation images.
-        class_names: the class names of the data set.
         first_step_done: an event that is set after the first step.
-        own: the drawings for the recipe's `own_drawings`; None if there are none.
-        to_inputs: a function that turns images (n, 28, 28) uint8 into the model's inputs.
-        kept: the packed layers before those of the model, if only the last layers are trained.
     """
 
     run: Run
     recipe: Recipe
-    model: keras.Sequential
+    trainable: TrainableModel
+    data: TrainingData
     position: Position
-    images: Split = field(repr=False)
-    validation: Split = field(repr=False)
-    class_names: tuple[str, ...]
     first_step_done: Event
-    own: PenDrawings | None = field(repr=False)
-    to_inputs: batches.ToInputs
-    kept: tuple[PackedLayer, ...] = field(repr=False)
 
     def run_to_end(self) -> None:
         """Trains to the last epoch.
@@ -76,12 +66,12 @@ class Fitting:
     @cached_property
     def num_batches(self) -> int:
         """Number of batches in one epoch."""
-        return batches_per_epoch(self.recipe, len(self.images.images))
+        return batches_per_epoch(self.recipe, len(self.data.training.labels))
 
     @cached_property
     def averaging(self) -> AverageWeights:
         """The callback with which the averages of the weights are validated, if the recipe asks for them."""
-        return AverageWeights(self.model)
+        return AverageWeights(self.trainable.model)
 
     @cached_property
     def report(self) -> ReportProgress:
@@ -102,14 +92,12 @@ class Fitting:
         """The callback that saves each epoch."""
         # The temperature must be fitted to images that are used for nothing else. If the test set is used for
         # validation, there are no such images.
-        images = self.validation if self.recipe.validation == "split" else None
-        if images and self.own and self.recipe.other_signs:
-            images = other_signs.with_other_signs(images, self.own, len(self.class_names))
-        return RecordEpoch(self.run, self.pack, self.num_batches, self.position, images, self.averaging)
-
-    def pack(self) -> PackedNetwork:
-        """Returns the packed network that the model is now."""
-        return pack(self.model, self.recipe, class_names=self.class_names, kept=self.kept)
+        images = self.data.validation if self.recipe.validation == "split" else None
+        if images and self.data.own and self.recipe.other_signs:
+            images = other_signs.with_other_signs(images, self.data.own, len(self.data.class_names))
+        return RecordEpoch(
+            self.run, self.trainable.pack, self.num_batches, self.position, images, self.averaging
+        )
 
     @cached_property
     def snapshots(self) -> TakeSnapshots:
@@ -128,7 +116,7 @@ class Fitting:
         with self.averaging.averaged():
             if self.reestimation:
                 self.reestimation.reestimate_on(images)
-            network = self.pack()
+            network = self.trainable.pack()
         # Test images that a recipe uses for validation must not change the network.
         is_calibrated = self.recipe.validation == "split"
         return measured(network, check_images, is_calibrated)
@@ -136,11 +124,12 @@ class Fitting:
     @cached_property
     def _snapshot_images(self) -> tf.Tensor:
         # The images of a data file may be sorted by class. The statistics must be those of all classes.
-        return self.to_inputs(batches.some(self.images, SNAPSHOT_IMAGES, self.recipe.seed).images)
+        chosen = batches.some(self.data.training, SNAPSHOT_IMAGES, self.recipe.seed)
+        return self.trainable.to_inputs(chosen.images)
 
     @cached_property
     def _snapshot_check_images(self) -> Split:
-        return _spread(self.validation, SNAPSHOT_CHECK_IMAGES)
+        return _spread(self.data.validation, SNAPSHOT_CHECK_IMAGES)
 
     @cached_property
     def callbacks(self) -> list[keras.callbacks.Callback]:
@@ -153,15 +142,15 @@ class Fitting:
     @cached_property
     def validation_batches(self) -> tf.data.Dataset:
         """The validation images in batches."""
-        return batches.evaluation_batches(self.recipe, self.validation, prepare=self._prepare)
+        return batches.evaluation_batches(self.recipe, self.data.validation, prepare=self._prepare)
 
     def _prepare(self, images: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        return self.to_inputs(images), batches.targets(labels, len(self.class_names))
+        return self.trainable.to_inputs(images), batches.targets(labels, len(self.data.class_names))
 
     def _reestimation_images(self) -> tf.Tensor:
         # Epochs count from 1. Epoch 0 gives images like those of the training, from other random numbers.
-        images = batches.epoch_images(self.recipe, self.images, 0, self.own).images
-        return self.to_inputs(images[:REESTIMATION_IMAGES])
+        images = batches.epoch_images(self.recipe, self.data.training, 0, self.data.own).images
+        return self.trainable.to_inputs(images[:REESTIMATION_IMAGES])
 
     def _fit_epochs(self) -> None:
         first = self.position.epoch
@@ -177,9 +166,9 @@ class Fitting:
 
     def _fit(self, first_epoch: int, last_epoch: int, skip: int) -> None:
         training_batches = batches.training_batches(
-            self.recipe, self.images, first_epoch + 1, skip, own=self.own, prepare=self._prepare
+            self.recipe, self.data.training, first_epoch + 1, skip, own=self.data.own, prepare=self._prepare
         )
-        self.model.fit(
+        self.trainable.model.fit(
             training_batches,
             initial_epoch=first_epoch,
             epochs=last_epoch,
@@ -191,10 +180,11 @@ class Fitting:
 
     def _validate(self, epoch: int) -> None:
         """Does what `fit` does at the end of an epoch, for an epoch whose batches are all done."""
-        calls = keras.callbacks.CallbackList(self.callbacks, model=self.model)
+        model = self.trainable.model
+        calls = keras.callbacks.CallbackList(self.callbacks, model=model)
         calls.on_train_begin()
         calls.on_epoch_begin(epoch)
-        found = self.model.evaluate(self.validation_batches, callbacks=calls, return_dict=True, verbose=0)
+        found = model.evaluate(self.validation_batches, callbacks=calls, return_dict=True, verbose=0)
         # The means in the checkpoint are complete, so the logs of this call have no weight.
         logs = {"loss": 0.0, "accuracy": 0.0, **{f"val_{name}": value for name, value in found.items()}}
         calls.on_epoch_end(epoch, logs)
@@ -211,14 +201,14 @@ class Fitting:
             return
         # The optimizer counts its steps itself. Callbacks miss the last ones if Ctrl-C interrupts an
         # execution of several steps.
-        batch = int(self.model.optimizer.iterations) - epoch * self.num_batches
+        batch = int(self.trainable.model.optimizer.iterations) - epoch * self.num_batches
         self.record.save_unfinished(batch, self.report.logs)
         if not self.run.model_path.exists():
             # No epoch is finished yet, but the pages need a network to show.
             with self.averaging.averaged():
                 if self.reestimation:
                     self.reestimation.reestimate_quickly()
-                network = self.pack()
+                network = self.trainable.pack()
             write_atomically(self.run.model_path, file.to_bytes(network))
 
 

@@ -1,6 +1,7 @@
 """Trainings on the data in a file: real ones on pen strokes, and what the order of images changes."""
 
 from threading import Event
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from bnn.engine import file
 from bnn.recipes.presets import preset
 from bnn.runs import store
 from bnn.system.files import write_atomically
-from bnn.training import fitting, loop
+from bnn.training import fitting, loop, training_data
 from tests.support.data_files import stroke_lines
 from tests.support.small_trainings import new_run
 
@@ -48,15 +49,15 @@ def test_signs_are_learnt_on_top_of_a_network_for_digits(runs_root, random_netwo
     assert run.test()["num_images"] == 3
     assert run.history()["validation_accuracy"].max() > 0.8
     # The validation has deformed drawings, too: its accuracy is not a multiple of 1/3.
-    _, validation = loop._splits(run.recipe(), data, data.drawings(), None)
-    assert len(validation.labels) == loop.MIN_VALIDATION
+    images = training_data.load(run, run.recipe(), data)
+    assert len(images.validation.labels) == training_data.MIN_VALIDATION
 
 
 def test_batch_norm_statistics_of_kept_networks_are_those_of_all_classes(runs_root):
     """The images of a data file may be sorted by class."""
     run, labels = new_run(), np.repeat(np.arange(10, dtype=np.uint8), 100)
     images = np.broadcast_to(labels[:, None, None], (1000, 28, 28))
-    data = dict(images=dataset.Split(images, labels), validation=None, class_names=(), own=None, kept=())
-    start = dict(model=None, position=None, first_step_done=Event(), to_inputs=lambda images: images)
-    found = fitting.Fitting(run, run.recipe(), **data, **start)
+    data = SimpleNamespace(training=dataset.Split(images, labels))
+    trainable = SimpleNamespace(to_inputs=lambda images: images)
+    found = fitting.Fitting(run, run.recipe(), trainable, data, position=None, first_step_done=Event())
     assert np.unique(found._snapshot_images).tolist() == list(range(10))

@@ -5,7 +5,7 @@ import pytest
 from bnn.engine import file
 from bnn.runs.run import HISTORY_COLUMNS
 from bnn.system.files import write_atomically
-from bnn.training import loop
+from bnn.training import resuming
 from tests.support.small_trainings import new_run, train
 
 
@@ -35,7 +35,7 @@ def test_history_that_no_crash_can_leave_is_named_and_kept(runs_root, epoch, fou
     for number in found:
         run.append_history(_history_row(number))
     with pytest.raises(ValueError, match=words):
-        loop._go_back(run, epoch, 0)
+        resuming.go_back(run, epoch, 0)
     assert run.history()["epoch"].tolist() == found
 
 
@@ -51,7 +51,7 @@ def test_network_of_a_dropped_epoch_is_dropped_too(runs_root, random_network):
         write_atomically(run.epoch_path(epoch), file.to_bytes(random_network(seed=epoch)))
     write_atomically(run.model_path, run.epoch_path(3).read_bytes())
     write_atomically(run.live_path, run.epoch_path(3).read_bytes())
-    loop._go_back(run, 2, 0)
+    resuming.go_back(run, 2, 0)
     assert run.history()["epoch"].tolist() == [1, 2]
     assert run.model_path.read_bytes() == run.epoch_path(1).read_bytes()
     assert not run.live_path.exists()

@@ -1,0 +1,78 @@
+"""The model that a training starts with: untrained, or with the weights of the recipe's start network."""
+
+from dataclasses import dataclass, field
+from functools import partial
+
+from bnn.engine.network import PackedLayer, PackedNetwork
+from bnn.recipes.recipe import Recipe
+from bnn.runs import starting
+from bnn.runs.run import Run
+from bnn.training import batches
+from bnn.training.backend import keras
+from bnn.training.last_layers import LastLayers
+from bnn.training.model import build
+from bnn.training.packing import pack
+from bnn.training.training_data import TrainingData
+from bnn.training.unpacking import unpack_convolutions_into, unpack_into
+
+# Number of images on which the batch-norm statistics of the start network are measured.
+START_IMAGES = 1024
+
+
+@dataclass(frozen=True)
+class TrainableModel:
+    """A model, and what else is needed to train and to pack it.
+
+    Args:
+        recipe: the recipe from which the model was built.
+        model: the model of all layers, or only of the last ones.
+        to_inputs: a function that turns images (n, 28, 28) uint8 into the model's inputs.
+        class_names: the class names of the data set.
+        kept: the packed layers before those of the model, if only the last layers are trained.
+    """
+
+    recipe: Recipe
+    model: keras.Sequential
+    to_inputs: batches.ToInputs
+    class_names: tuple[str, ...]
+    kept: tuple[PackedLayer, ...] = field(default=(), repr=False)
+
+    def pack(self) -> PackedNetwork:
+        """Returns the packed network that the model is now, with the kept layers."""
+        return pack(self.model, self.recipe, class_names=self.class_names, kept=self.kept)
+
+
+def build_trainable(run: Run, recipe: Recipe, data: TrainingData) -> TrainableModel:
+    """Returns the model with which a run's training starts. It is not yet compiled.
+
+    If the run has a checkpoint, the model has random weights, which the checkpoint replaces.
+
+    Raises:
+        ValueError: if the recipe's start network is missing or cannot be used; see `starting.check_network`.
+    """
+    has_checkpoint = run.checkpoint_path.exists()
+    needs_start = recipe.trained_layers or (recipe.starts_from and not has_checkpoint)
+    start = starting.load_start(run) if needs_start else None
+    last_layers = LastLayers(start, recipe.trained_layers) if start and recipe.trained_layers else None
+    trainable = _build(recipe, data.class_names, last_layers)
+    if start and not has_checkpoint:
+        starting.check_network(recipe, start, data.class_names)
+        _begin_with(last_layers.trained if last_layers else start, trainable, data)
+    return trainable
+
+
+def _build(recipe: Recipe, class_names: tuple[str, ...], last_layers: LastLayers | None) -> TrainableModel:
+    if last_layers is None:
+        model, to_inputs = build(recipe, len(class_names)), partial(batches.scale, recipe)
+        return TrainableModel(recipe, model, to_inputs, class_names)
+    model = last_layers.build(recipe, len(class_names))
+    return TrainableModel(recipe, model, last_layers.inputs, class_names, last_layers.kept)
+
+
+def _begin_with(network: PackedNetwork, trainable: TrainableModel, data: TrainingData) -> None:
+    """Sets the model's weights to a network's. If the classes differ, the dense layers stay random."""
+    # Epochs count from 1, so training never uses epoch 0.
+    images = batches.epoch_images(trainable.recipe, data.training, 0, data.own).images[:START_IMAGES]
+    has_same_classes = network.class_names == trainable.class_names
+    unpack = unpack_into if has_same_classes else unpack_convolutions_into
+    unpack(trainable.model, network, trainable.to_inputs(images))

@@ -1,0 +1,75 @@
+"""The images of a training: those that the network learns from, and those that validate each epoch."""
+
+from dataclasses import dataclass, field
+
+from bnn.data import mnist, unipen
+from bnn.data.dataset import DataSet, Split
+from bnn.data.mnist import MNIST
+from bnn.data.pen_drawings import PenDrawings
+from bnn.recipes.recipe import Recipe
+from bnn.runs.run import Run
+from bnn.training import own_drawings
+
+# Number of MNIST's validation images, and of deformed drawings, that validate the learning of one hand.
+OWN_VALIDATION = 1_000
+# With fewer drawings for validation in a data file, deformed images of them are added up to this number.
+MIN_VALIDATION = 300
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """The images of a training.
+
+    Args:
+        training: the training images.
+        validation: the validation images.
+        class_names: the class names of the data set.
+        own: the drawings for the recipe's `own_drawings`; None if there are none.
+    """
+
+    training: Split = field(repr=False)
+    validation: Split = field(repr=False)
+    class_names: tuple[str, ...]
+    own: PenDrawings | None = field(repr=False)
+
+
+def load(run: Run, recipe: Recipe, data_set: DataSet, num_images: int | None = None) -> TrainingData:
+    """Returns the images with which a run is trained.
+
+    Args:
+        run: the run.
+        recipe: the run's recipe.
+        data_set: the run's data set.
+        num_images: if not None, only this many images are used for each of training and validation.
+
+    Raises:
+        ValueError: if the recipe needs the run's own drawings, and they are missing or damaged.
+    """
+    own = own_drawings.load(run, recipe, data_set)
+    if recipe.validation == "test" and data_set is MNIST:
+        training, validation = mnist.train(), mnist.test()
+    else:
+        training, validation = data_set.train_validation()
+    validation = validation.first(num_images)
+    if recipe.pen_digits and recipe.validation == "split":
+        # There are as many of these images as of MNIST's, so the accuracy is the mean of both accuracies.
+        validation = validation.joined(unipen.validation_digits().first(num_images))
+    validation = _with_deformed_drawings(validation, recipe, data_set, own)
+    return TrainingData(training.first(num_images), validation, data_set.class_names, own)
+
+
+def _with_deformed_drawings(
+    validation: Split, recipe: Recipe, data_set: DataSet, own: PenDrawings | None
+) -> Split:
+    """Returns the validation images, and those of deformed drawings if the recipe learns drawings."""
+    if own and not data_set.drawings:
+        validation = validation.first(OWN_VALIDATION)
+        # With few drawings there are few such images, so that an epoch that has forgotten other digits is not
+        # the best one.
+        num = min(recipe.own_drawings, len(validation.labels))
+        return validation.joined(own_drawings.validation(own, num))
+    num_missing = MIN_VALIDATION - len(validation.labels)
+    if recipe.own_drawings and data_set.validation_drawings and num_missing > 0:
+        # With one or two examples of each class, almost every epoch would be right on all of them.
+        return validation.joined(own_drawings.validation(data_set.validation_drawings(), num_missing))
+    return validation
