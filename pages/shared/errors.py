@@ -1,11 +1,14 @@
 """Shows errors as sentences on a page. Tracebacks go to the server's log."""
 
 import logging
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import streamlit as st
 
+from bnn.runs import store
 from bnn.system.errors import error_text
 from pages.shared.text import plain
 
@@ -31,7 +34,8 @@ def show_unexpected(error: Exception) -> bool:
         True, which tells Streamlit not to show the error itself.
     """
     st.error(
-        f"Something went wrong on this page ({type(error).__name__}). Reload the page to continue."
+        _about_missing_run(error)
+        or f"Something went wrong on this page ({type(error).__name__}). Reload the page to continue."
         " The server’s log has the details."
     )
     return True
@@ -39,5 +43,31 @@ def show_unexpected(error: Exception) -> bool:
 
 def sentence(error: BaseException) -> str:
     """Returns the text of an error as one sentence of Markdown."""
+    if missing := _about_missing_run(error):
+        return missing
     text = error_text(error)
     return plain(text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else "."))
+
+
+def missing_run(run_id: str) -> str:
+    """Returns a sentence for a run that was deleted, as Markdown."""
+    return f"The run {plain(run_id)} no longer exists. Its folder, or the recipe in it, was deleted."
+
+
+def _about_missing_run(error: BaseException) -> str:
+    """Returns a sentence if a file could not be read because its run was deleted, and otherwise ""."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OSError) and cause.filename and (run_id := _missing_run_id(cause.filename)):
+            return f"{missing_run(run_id)} Choose another one."
+        cause = cause.__cause__
+    return ""
+
+
+def _missing_run_id(filename: str | bytes) -> str:
+    """Returns the id of the run to which a file belonged if this run was deleted, and otherwise ""."""
+    path, root = Path(os.fsdecode(filename)), store.root()
+    if root not in path.parents:
+        return ""
+    run_id = path.relative_to(root).parts[0]
+    return "" if (root / run_id / "recipe.json").is_file() else run_id

@@ -6,7 +6,7 @@ import streamlit as st
 
 from bnn.runs import store
 from bnn.runs.run import Run
-from pages.shared.text import plain
+from pages.shared import errors
 
 
 def runs_with_network() -> list[Run]:
@@ -72,10 +72,7 @@ def _choose(key: str, box: str) -> None:
 
 def _warn_if_gone(run_id: str | None) -> None:
     if run_id and run_id not in {run.id for run in store.all_runs()}:
-        st.warning(
-            f"The run {plain(run_id)} no longer exists. Its folder, or the recipe in it, was deleted."
-            " Another run is shown instead."
-        )
+        st.warning(f"{errors.missing_run(run_id)} Another run is shown instead.")
 
 
 def run_label(run: Run) -> str:
