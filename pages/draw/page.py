@@ -15,6 +15,7 @@ from pages.draw.hand import hand, judgement
 from pages.draw.live.component import live
 from pages.draw.samples import samples
 from pages.shared import (
+    address,
     errors,
     figures,
     head,
@@ -38,9 +39,13 @@ if TYPE_CHECKING:
     from bnn.engine.network import PackedNetwork
     from pages.draw.reading import Reading
 
+# The name of this page in the address. The first page of the app has none.
+_PAGE = ""
+
 
 def page() -> None:
     """Shows the page, or a message if there is no trained network yet."""
+    address.read_run(_PAGE, session.DRAW_RUN)
     reads_digits = _are_digits_read()
     head.head(
         "Draw a digit" if reads_digits else "Draw a sign",
@@ -60,6 +65,7 @@ def page() -> None:
         run = next(run for run in choices if run.id == st.session_state[session.DRAW_RUN])
         st.session_state[session.COMPARED_RUN] = run.id
         speed_comparison.comparison(run)
+        address.write_run(_PAGE, run.id)
 
 
 def _are_digits_read() -> bool:

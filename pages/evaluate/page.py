@@ -12,10 +12,12 @@ from pages.evaluate.class_table import class_table, downloads
 from pages.evaluate.evaluations import evaluation
 from pages.evaluate.mistakes import mistakes
 from pages.evaluate.summary import sentence, summary
-from pages.shared import errors, head, networks, run_picker, session, text
+from pages.shared import address, errors, head, networks, run_picker, session, text
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
+
+_PAGE = "evaluate"
 
 
 def page() -> None:
@@ -30,10 +32,12 @@ def page() -> None:
         if not choices:
             st.info("There is no trained network yet. Train one on the Train page, then measure it here.")
             return
+        address.read_run(_PAGE, session.EVALUATE_RUN)
         with right:
             run = run_picker.run_picker(
                 "Network", choices, session.EVALUATE_RUN, "All runs that have a trained network."
             )
+        address.write_run(_PAGE, run.id)
         _report(run, sentence_place)
 
 

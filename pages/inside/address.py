@@ -1,50 +1,25 @@
 """Reads and writes the address of the Inside page, so that it links to exactly what the visitor sees.
 
-`bind="query-params"` of Streamlit 1.67 is not enough. If Python changes a value (after a click in a picture,
-Play or Forward), Streamlit adds an entry to the browser's history, so "back" would undo each of these steps.
-Here only a new chapter is an entry, see address.js.
-`st.query_params` adds entries as well, on purpose (https://github.com/streamlit/streamlit/pull/16831). A
-bound widget also leaves its default out of the address and writes the label of an option. Default and label
-may be different when somebody opens the link.
+A new chapter is an entry in the browser's history, see pages/shared/address.js.
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import parse_qsl, urlencode
+from collections.abc import Collection, Mapping
+from urllib.parse import parse_qsl
 
 import streamlit as st
-from streamlit.components.v2 import component
 
-from bnn.runs.names import is_name
 from pages.inside import digit_choice, keys
-from pages.shared import session
+from pages.shared import address, session
+from pages.shared.address import Value
 
-# Parameters that stay in the address although this page does not use them.
-KEPT = ("tour", "nav")
+_PAGE = "inside"
 _MAX_DIGITS = 4
-_READ = "inside_address_read"
 # How often the visitor had gone back or forward within the page when the server last heard of it.
 _NUM_MOVES = "inside_moves"
 # The values that Back and Forward take over from the address.
 _KNOWN = "inside_moves_known"
 _MAX_LENGTH = 4000
-
-_address = component("one_bit_lab_address", js=(Path(__file__).parent / "address.js").read_text("utf-8"))
-
-
-@dataclass(frozen=True)
-class Value:
-    """A value in the address.
-
-    Args:
-        key: Key of the value in the visitor's session.
-        parse: Turns the text in the address into the value. Returns None for a text that is not allowed.
-    """
-
-    key: str
-    parse: Callable[[str], object]
 
 
 def read(values: Mapping[str, Value], chapters: Collection[str], run_ids: Collection[str]) -> None:
@@ -58,28 +33,22 @@ def read(values: Mapping[str, Value], chapters: Collection[str], run_ids: Collec
         chapters: Names of the chapters.
         run_ids: Runs that the visitor can choose.
     """
-    if st.session_state.get(_READ):
-        # In a rerun, the address may be older than the session. The session is right.
-        return
-    st.session_state[_READ] = True
     known = {
         "step": _chapter(chapters),
-        # For a run that does not exist, the page says so.
-        "run": Value(session.DRAW_RUN, lambda text: text if text in run_ids or is_name(text) else None),
+        "run": address.run_value(session.DRAW_RUN, run_ids),
         "digit": Value(keys.DIGIT, _digit),
         **values,
     }
-    _take_over(st.query_params.to_dict(), known)
+    address.read(_PAGE, known)
+
+
+def is_in_link(name: str) -> bool:
+    """Returns whether the link with which the visitor came to this page has this parameter."""
+    return address.is_in_link(_PAGE, name)
 
 
 def _chapter(chapters: Collection[str]) -> Value:
     return Value(keys.CHAPTER, lambda text: text if text in chapters else None)
-
-
-def _take_over(texts: Mapping[str, str], known: Mapping[str, Value]) -> None:
-    for name, text in texts.items():
-        if name in known and (value := known[name].parse(text)) is not None:
-            st.session_state[known[name].key] = value
 
 
 def follow(chapter: str) -> None:
@@ -95,14 +64,14 @@ def write(values: Mapping[str, Value] | None = None) -> None:
     """Writes the chapter, the run, the digit and these values of the chapter to the address."""
     state = st.session_state
     found = {name: state.get(value.key) for name, value in (values or {}).items()}
-    data = {"search": link(state[keys.CHAPTER], found), "answered": state.get(_NUM_MOVES, 0)}
-    _address(key="address", data=data, height=1, on_move_change=_move)
+    search = link(state[keys.CHAPTER], found)
+    address.write(_PAGE, search, answered=state.get(_NUM_MOVES, 0), on_move_change=_move)
 
 
 def link(chapter: str, values: Mapping[str, object]) -> str:
     """Returns the link to a chapter with these values, for the run and the digit of the visitor.
 
-    A link of the class "to-chapter" keeps the visitor's session, see address.js.
+    A link of the class "to-chapter" keeps the visitor's session, see pages/shared/address.js.
     """
     texts = {
         "step": chapter,
@@ -110,9 +79,7 @@ def link(chapter: str, values: Mapping[str, object]) -> str:
         "digit": digit_choice.name_in_link(st.session_state[keys.DIGIT]),
         **values,
     }
-    texts = {name: str(text) for name, text in texts.items() if text not in (None, "")}
-    kept = {name: st.query_params[name] for name in KEPT if name in st.query_params}
-    return f"?{urlencode(texts | kept)}"
+    return address.search(texts)
 
 
 def follow_moves(values: Mapping[str, Value], chapters: Collection[str]) -> None:
@@ -125,10 +92,10 @@ def follow_moves(values: Mapping[str, Value], chapters: Collection[str]) -> None
 
 def _move() -> None:
     # The value comes from the browser and may be anything.
-    move = st.session_state.address.move
+    move = st.session_state[address.key(_PAGE)].move
     if isinstance(move, dict) and isinstance(move.get("search"), str) and isinstance(move.get("number"), int):
         texts = dict(parse_qsl(move["search"][:_MAX_LENGTH].removeprefix("?")))
-        _take_over(texts, st.session_state[_KNOWN])
+        address.take_over(texts, st.session_state[_KNOWN])
         st.session_state[_NUM_MOVES] = move["number"]
 
 

@@ -1,5 +1,6 @@
 """Shows the select box in which the visitor chooses a run."""
 
+import time
 from datetime import datetime
 
 import streamlit as st
@@ -7,6 +8,10 @@ import streamlit as st
 from bnn.runs import store
 from bnn.runs.run import Run
 from pages.shared import errors
+from pages.shared.text import plain
+
+# A page may run again by itself, such as Evaluate when its numbers are there. It warns for this time.
+_WARNING_SECONDS = 20.0
 
 
 def runs_with_network() -> list[Run]:
@@ -33,8 +38,11 @@ def run_picker(
     labels = {run.id: run_label(run) for run in choices}
     st.session_state.setdefault(key, first)
     if st.session_state[key] not in by_id:
-        _warn_if_gone(st.session_state[key])
+        st.session_state[_warning(key)] = _why_not(st.session_state[key]), time.monotonic()
         st.session_state[key] = choices[0].id
+    sentence, since = st.session_state.get(_warning(key), ("", 0.0))
+    if sentence and time.monotonic() - since < _WARNING_SECONDS:
+        st.warning(sentence)
     box = _box(key, labels)
     st.session_state[box] = st.session_state[key]
     st.selectbox(
@@ -68,11 +76,22 @@ def _choose(key: str, box: str) -> None:
     # A message from a replaced box is ignored, and so is a value that is not the id of a run.
     if box == f"{key}-{number}" and st.session_state[box] in labels:
         st.session_state[key] = st.session_state[box]
+        st.session_state.pop(_warning(key), None)
 
 
-def _warn_if_gone(run_id: str | None) -> None:
-    if run_id and run_id not in {run.id for run in store.all_runs()}:
-        st.warning(f"{errors.missing_run(run_id)} Another run is shown instead.")
+def _warning(key: str) -> str:
+    return f"{key}-warning"
+
+
+def _why_not(run_id: str | None) -> str:
+    """Returns a sentence on why the chosen run is not shown; "" if none was chosen."""
+    if not run_id:
+        return ""
+    if run_id in {run.id for run in store.all_runs()}:
+        reason = f"The run {plain(run_id)} has no trained network yet."
+    else:
+        reason = errors.missing_run(run_id)
+    return f"{reason} Another run is shown instead."
 
 
 def run_label(run: Run) -> str:

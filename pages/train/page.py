@@ -3,8 +3,10 @@
 import streamlit as st
 
 from bnn.runs import store
-from pages.shared import errors, head
+from pages.shared import address, errors, head, session
 from pages.train import network_table, progress, run_list, setup, which_is_best
+
+_PAGE = "train"
 
 
 def page() -> None:
@@ -16,10 +18,13 @@ def page() -> None:
     # Each part has its own error handling. An error in one part does not hide the others.
     with errors.errors_in_words():
         runs = store.all_runs()
+        address.read_run(_PAGE, session.RUN_SHOWN)
     with left, errors.errors_in_words():
         chosen = setup.setup(runs)
     with right, st.container(key="progress"), errors.errors_in_words():
         shown = progress.progress(runs)
+        if shown:
+            address.write_run(_PAGE, shown.id, usual="")
     with errors.errors_in_words():
         which_is_best.which_is_best(runs, shown)
     with st.expander("For experts", key="experts"):

@@ -54,6 +54,7 @@ def test_numbers_of_another_network_arrive_without_moving_anything(open_page, ad
     page.locator(".stSelectbox").first.click()
     page.get_by_role("option").filter(has_text=f"{name}, 1 Nov").click()
     expect(page.locator(".figure.large .value")).to_have_text("99.57 %")
+    page.wait_for_url(f"**/evaluate?run=20261101-100000-{name}&tour=off")
     _wait_until_complete(page)
     assert page.evaluate("seen.accuracies") == ["99.35 %", "…", "99.57 %"]
     # Each of the seven parts was seen in one place only, and never missing.

@@ -1,5 +1,5 @@
-// Writes the address of the page. A new chapter is a new entry in the browser's history; everything else changes the
-// entry. Back and Forward within the page ask the server for the chapter of the entry.
+// Writes the address of the page. On Inside, a new chapter is a new entry in the browser's history; everything else
+// changes the entry. Back and Forward within Inside ask the server for the chapter of the entry.
 
 let current = null // the page's component, while the page is shown
 let numMoves = 0 // how often the visitor went back or forward within the page
@@ -8,20 +8,25 @@ const scrolled = {} // how far each chapter was scrolled down when it was left
 const MAX_FRAMES = 120
 
 const chapterOf = search => new URLSearchParams(search).get("step")
-// The visitor may be on another page by now. Its address must not change.
-const isInside = () => /\/inside\/?$/.test(location.pathname)
+// The visitor may be on another page by now. Its address must not change. The first page has no name.
+const isOn = page => location.pathname.replace(page ? /\/$/ : "", "").endsWith(`/${page}`)
 const main = () => document.querySelector("[data-testid=stMain]")
 
 export default function ({ data, setTriggerValue }) {
-  const own = (current = { setTriggerValue, chapter: chapterOf(data.search) })
-  // A new session on the server begins at 0 again. It will not answer the moves of before.
-  numMoves = data.answered < lastAnswered ? data.answered : Math.max(numMoves, data.answered)
-  lastAnswered = data.answered
-  window.oneBitLabInsideMoves ??= listen()
-  if (isInside() && data.answered === numMoves && location.search !== data.search) write(data.search)
+  const own = (current = { page: data.page, setTriggerValue, chapter: chapterOf(data.search) })
+  if (own.chapter) countMoves(data.answered)
+  window.oneBitLabMoves ??= listen()
+  const isAnswered = !own.chapter || data.answered === numMoves
+  if (isOn(data.page) && isAnswered && location.search !== data.search) write(data.search)
   return () => {
     if (current === own) current = null
   }
+}
+
+function countMoves(answered) {
+  // A new session on the server begins at 0 again. It will not answer the moves of before.
+  numMoves = answered < lastAnswered ? answered : Math.max(numMoves, answered)
+  lastAnswered = answered
 }
 
 function listen() {
@@ -48,7 +53,7 @@ function scrollTo(top, frames) {
 }
 
 function onMove(event) {
-  if (!current || !isInside() || !chapterOf(location.search)) return
+  if (!current || !isOn(current.page) || !chapterOf(location.search)) return
   // Streamlit would run the page again, with the chapter that it shows now.
   event.stopImmediatePropagation()
   openChapter()

@@ -1,0 +1,121 @@
+"""Reads and writes the address of a page, so that it links to what the visitor sees.
+
+`bind="query-params"` of Streamlit 1.67 is not enough. If Python changes a value (after a click in a picture,
+Play or Forward), Streamlit adds an entry to the browser's history, so "back" would undo each of these steps.
+Here only a new chapter of Inside is an entry, see address.js.
+`st.query_params` adds entries as well, on purpose (https://github.com/streamlit/streamlit/pull/16831). A
+bound widget also leaves its default out of the address and writes the label of an option. Default and label
+may be different when somebody opens the link.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+
+import streamlit as st
+from streamlit.components.v2 import component
+
+from bnn.runs import store
+from bnn.runs.names import is_name
+
+# Parameters that stay in the address although the page does not use them.
+_KEPT = ("tour", "nav")
+_RUN = "run"
+
+_address = component("one_bit_lab_address", js=(Path(__file__).parent / "address.js").read_text("utf-8"))
+
+
+@dataclass(frozen=True)
+class Value:
+    """A value in the address.
+
+    Args:
+        key: Key of the value in the visitor's session.
+        parse: Turns the text in the address into the value. Returns None for a text that is not allowed.
+    """
+
+    key: str
+    parse: Callable[[str], object]
+
+
+def run_value(key: str, run_ids: Collection[str]) -> Value:
+    """Returns the value of the parameter "run": the id of one of these runs, or what could be one.
+
+    For a run that does not exist, `run_picker` says so.
+    """
+    return Value(key, lambda text: text if text in run_ids or is_name(text) else None)
+
+
+def read(page: str, known: Mapping[str, Value]) -> None:
+    """Copies the values in the address to the session, when the visitor comes to the page for the first time.
+
+    After that, the page writes the address. Values that are not allowed are ignored.
+
+    Args:
+        page: Name of the page in the address; "" for the first page.
+        known: The values that a link may hold, by parameter name.
+    """
+    if _read_key(page) in st.session_state:
+        # In a rerun, the address may be older than the session. The session is right.
+        return
+    st.session_state[_read_key(page)] = tuple(st.query_params)
+    take_over(st.query_params.to_dict(), known)
+
+
+def is_in_link(page: str, name: str) -> bool:
+    """Returns whether the link with which the visitor first came to the page has this parameter."""
+    return name in st.session_state.get(_read_key(page), ())
+
+
+def read_run(page: str, key: str) -> None:
+    """Copies the run in the address of a page to the session, on the first visit of the page.
+
+    Args:
+        page: Name of the page in the address; "" for the first page.
+        key: Key of the run's id in the visitor's session.
+    """
+    read(page, {_RUN: run_value(key, [run.id for run in store.all_runs()])})
+
+
+def write_run(page: str, run_id: str, usual: str = store.DEFAULT_RUN) -> None:
+    """Writes the run to the address of a page, unless the page usually shows this run."""
+    write(page, search({_RUN: "" if run_id == usual else run_id}))
+
+
+def take_over(texts: Mapping[str, str], known: Mapping[str, Value]) -> None:
+    """Copies those of these values to the session that are known and allowed."""
+    for name, text in texts.items():
+        if name in known and (value := known[name].parse(text)) is not None:
+            st.session_state[known[name].key] = value
+
+
+def search(values: Mapping[str, object]) -> str:
+    """Returns the part of an address from the question mark on: these values, and those that always stay."""
+    texts = {name: str(value) for name, value in values.items() if value not in (None, "")}
+    kept = {name: st.query_params[name] for name in _KEPT if name in st.query_params}
+    return f"?{query}" if (query := urlencode(texts | kept)) else ""
+
+
+def write(
+    page: str, search: str, answered: int = 0, on_move_change: Callable[[], None] = lambda: None
+) -> None:
+    """Writes the address of a page.
+
+    Args:
+        page: Name of the page in the address; "" for the first page.
+        search: The address from the question mark on, as `search` returns it.
+        answered: How many of the visitor's moves back and forward within the page the server has answered.
+        on_move_change: Called after such a move.
+    """
+    data = {"page": page, "search": search, "answered": answered}
+    _address(key=key(page), data=data, height=1, on_move_change=on_move_change)
+
+
+def key(page: str) -> str:
+    """Returns the key of the component that writes the address of a page."""
+    return f"address-{page}"
+
+
+def _read_key(page: str) -> str:
+    return f"{key(page)}-read"

@@ -1,0 +1,42 @@
+"""The run in the address of Draw, Evaluate and Train. For Inside, see tests/pages/inside/test_links.py."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.support.inside_page import value_in_address
+from tests.support.pages import picker
+from tests.support.project import PROJECT
+
+CHOICES = {"draw": "draw_run", "evaluate": "evaluate_run", "train": "run_shown"}
+
+
+def open_link(name, run_id):
+    page = AppTest.from_file(str(PROJECT / "pages" / name / "page.py"), default_timeout=60)
+    page.query_params["run"] = run_id
+    page.run()
+    assert not page.exception
+    assert not page.error
+    return page
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_address_opens_the_page_with_its_run_and_follows_the_choice(make_run, name):
+    older, newer = make_run(), make_run()
+    page = open_link(name, older.id)
+    assert picker(page, CHOICES[name]).value == older.id
+    assert value_in_address(page, "run") == older.id
+    picker(page, CHOICES[name]).select(newer.id).run()
+    assert value_in_address(page, "run") == newer.id
+    assert not page.warning
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_run_that_cannot_be_shown_is_named_in_one_sentence(make_run, name):
+    make_run(run_id="shown")
+    untrained = make_run(run_id="untrained")
+    untrained.model_path.unlink()
+    (warning,) = open_link(name, "nosuch").warning
+    assert "The run nosuch no longer exists" in warning.value
+    if name != "train":
+        (warning,) = open_link(name, untrained.id).warning
+        assert "The run untrained has no trained network yet" in warning.value
