@@ -55,7 +55,7 @@ MISLEADING.update("PIP_" + name for name in PIP_NAMES.split())
 
 
 def main(words: List[str]) -> int:
-    """Return the exit code of the app or the tests; 1 or 2 if they could not be installed or started."""
+    """Returns the exit code of the app or the tests; 1 or 2 if they could not be installed or started."""
     if words in (["-h"], ["--help"]):
         print(str(__doc__).rpartition("\n\n")[0])
         return 0
@@ -68,7 +68,7 @@ def main(words: List[str]) -> int:
 
 
 def install_and_run(words: List[str]) -> int:
-    """Install what the environment lacks, run the app or the tests in it, and return the exit code."""
+    """Installs what the environment lacks, runs the app or the tests in it, and returns the exit code."""
     if machine() not in MACHINES:
         return complain(refusal())
     if os.pathsep in str(PROJECT):
@@ -88,7 +88,7 @@ def install_and_run(words: List[str]) -> int:
 
 
 def split_cluster(words: List[str]) -> Tuple[List[str], Optional[str]]:
-    """Return the arguments without `--cluster ADDRESS`, and the address; None without this option."""
+    """Returns the arguments without `--cluster ADDRESS`, and the address; None without this option."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--cluster", nargs="?", const="")
     options, others = parser.parse_known_args(words)
@@ -96,30 +96,30 @@ def split_cluster(words: List[str]) -> Tuple[List[str], Optional[str]]:
 
 
 def complain(message: str) -> int:
-    """Print one line that says what is wrong, and return the exit code for it."""
+    """Prints one line that says what is wrong, and returns the exit code for it."""
     print(message, file=sys.stderr)
     return 2
 
 
 def machine() -> Tuple[str, str]:
-    """Return the operating system and the processor."""
+    """Returns the operating system and the processor."""
     return platform.system(), platform.machine()
 
 
 def refusal() -> str:
-    """Return one line that says which Python and system are needed, and which were found."""
+    """Returns one line that says which Python and system are needed, and which were found."""
     bits = "" if sys.maxsize > 2**32 else " (32-bit)"
     found = "{} {}.{}{}".format(platform.python_implementation(), *sys.version_info[:2], bits)
     return "One-Bit Lab needs {}; this is {} on {} {}.".format(NEEDED, found, *machine())
 
 
 def program(environment: Path, name: str) -> Path:
-    """Return the path of a program in a virtual environment; it may not exist."""
+    """Returns the path of a program in a virtual environment; it may not exist."""
     return environment / ("Scripts/{}.exe" if os.name == "nt" else "bin/{}").format(name)
 
 
 def call(command: Sequence[object], **streams: int) -> "subprocess.CompletedProcess[str]":
-    """Run a command without misleading settings; its exit code is 127 if it cannot be started."""
+    """Runs a command without misleading settings; its exit code is 127 if it cannot be started."""
     words = [str(word) for word in command]
     options = {"env": environment_variables(), "universal_newlines": True, **streams}
     try:
@@ -129,25 +129,25 @@ def call(command: Sequence[object], **streams: int) -> "subprocess.CompletedProc
 
 
 def output_of(command: Sequence[object]) -> str:
-    """Return what a command prints; an empty text if it fails."""
+    """Returns what a command prints; an empty text if it fails."""
     result = call(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     return result.stdout.strip() if result.returncode == 0 else ""
 
 
 def environment_variables() -> Dict[str, str]:
-    """Return this process's environment variables without the misleading ones."""
+    """Returns this process's environment variables without the misleading ones."""
     kept = {name: value for name, value in os.environ.items() if name.upper() not in MISLEADING}
     # Without this setting, uv puts its Python on the user's PATH.
     return {**kept, "UV_PYTHON_INSTALL_BIN": "0"}
 
 
 def check(python: Sequence[object], module: str) -> Optional[str]:
-    """Return the path of an interpreter if it is suitable and has the module; otherwise None."""
+    """Returns the path of an interpreter if it is suitable and has the module; otherwise None."""
     return output_of([*python, "-c", CHECK.format(module)]) or None
 
 
 def make_environment() -> bool:
-    """Make the virtual environment, replacing an old one; if that fails, say why and return False."""
+    """Makes the virtual environment, replacing an old one; if that fails, says why and returns False."""
     python = find_python()
     if python:
         print(f"Making a virtual environment in {ENVIRONMENT}", file=sys.stderr)
@@ -158,7 +158,7 @@ def make_environment() -> bool:
 
 
 def find_python() -> Optional[str]:
-    """Return a suitable interpreter: the running one, another one here, or one that uv provides."""
+    """Returns a suitable interpreter: the running one, another one here, or one that uv provides."""
     if check([sys.executable], "ensurepip"):
         return sys.executable
     if check([sys.executable], "sys"):
@@ -175,7 +175,7 @@ def find_python() -> Optional[str]:
 
 
 def uv_python() -> Optional[str]:
-    """Return an interpreter that uv has installed; if there is none, say what may help and return None."""
+    """Returns an interpreter that uv has installed; if there is none, says what may help and returns None."""
     print(f"Asking uv for Python {UV_PYTHON}.", file=sys.stderr)
     with tempfile.TemporaryDirectory() as folder:
         uv = shutil.which("uv") or temporary_uv(Path(folder))
@@ -189,7 +189,7 @@ def uv_python() -> Optional[str]:
 
 
 def temporary_uv(folder: Path) -> Optional[str]:
-    """Install uv from the package index into a temporary environment, and return its path."""
+    """Installs uv from the package index into a temporary environment, and returns its path."""
     print("Installing uv into a temporary folder.", file=sys.stderr)
     if call([sys.executable, "-m", "venv", folder], stdout=subprocess.DEVNULL).returncode == 0:
         call([program(folder, "python"), *pip_install(folder), "uv"])
@@ -197,7 +197,7 @@ def temporary_uv(folder: Path) -> Optional[str]:
 
 
 def pip_install(environment: Path) -> List[str]:
-    """Return the command, without the interpreter, that installs packages into an environment."""
+    """Returns the command, without the interpreter, that installs packages into an environment."""
     # The first options override a configuration for another folder. Only wheels need no compiler.
     elsewhere = ["--no-user", "--target=", f"--prefix={environment}"]
     quiet = ["--quiet", "--disable-pip-version-check", "--no-warn-script-location"]
@@ -205,7 +205,7 @@ def pip_install(environment: Path) -> List[str]:
 
 
 def install(locks: List[Path]) -> bool:
-    """Install the packages of the lock files that have changed; return False if that failed."""
+    """Installs the packages of the lock files that have changed; returns False if that failed."""
     changed = [lock for lock in locks if not is_installed(lock)]
     if not changed:
         return True
@@ -221,22 +221,22 @@ def install(locks: List[Path]) -> bool:
 
 
 def is_installed(lock: Path) -> bool:
-    """Return whether the environment has the packages of a lock file as it is now."""
+    """Returns whether the environment has the packages of a lock file as it is now."""
     return stamp(lock).is_file() and stamp(lock).read_text() == digest(lock)
 
 
 def stamp(lock: Path) -> Path:
-    """Return the file in which the environment keeps the digest of an installed lock file."""
+    """Returns the file in which the environment keeps the digest of an installed lock file."""
     return ENVIRONMENT / "installed-{}.sha256".format("tests" if lock == TEST_LOCK else "app")
 
 
 def digest(lock: Path) -> str:
-    """Return the SHA-256 of a lock file, independent of its line endings."""
+    """Returns the SHA-256 of a lock file, independent of its line endings."""
     return hashlib.sha256(b"\n".join(lock.read_bytes().splitlines())).hexdigest()
 
 
 def run(words: List[str]) -> int:
-    """Run a module in the environment and return its exit code. On POSIX, it replaces this process."""
+    """Runs a module in the environment and returns its exit code. On POSIX, it replaces this process."""
     command = [str(program(ENVIRONMENT, "python")), "-m", *words]
     if os.name != "nt":
         os.execve(command[0], command, environment_variables())  # noqa: S606 - no shell, on purpose

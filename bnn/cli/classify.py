@@ -72,13 +72,13 @@ def _read_all(network: PackedNetwork, paths: list[str]) -> tuple[dict[str, Answe
     answers, errors = {}, []
     for path in paths:
         try:
-            with _one_line_errors():
+            with _without_pillow_warnings():
                 answers[path] = _read(network, path)
         except (ValueError, OSError) as error:
             text = output.error_line(error)
             text = text if path in text else f"{path}: {text}"
             errors.append({"file": path, "error": text})
-            output.complain(text)
+            output.print_note(text)
     return answers, errors
 
 
@@ -93,7 +93,7 @@ def _read(network: PackedNetwork, path: str) -> Answer:
 
 
 @contextmanager
-def _one_line_errors() -> Iterator[None]:
+def _without_pillow_warnings() -> Iterator[None]:
     # Pillow prints warnings about damaged pictures. The errors tell the same, so warnings are hidden.
     logger = logging.getLogger("PIL")
     level = logger.level

@@ -19,7 +19,7 @@ def run(options: Namespace) -> int:
     """List all runs, the newest first and the built-in ones last."""
     rows = [row for row in map(_row, store.all_runs()) if row]
     for name, reason in store.passed_over().items():
-        output.complain(f"the folder {name} is not listed: {reason}")
+        output.print_note(f"the folder {name} is not listed: {reason}")
     output.print_result(options, {"runs": rows}, _text)
     return 0
 
@@ -30,7 +30,7 @@ def _row(listed: Run) -> dict[str, Any] | None:
         num_classes = len(run_data.facts(listed).class_names)
         size = listed.model_path.stat().st_size if listed.model_path.exists() else None
     except (ValueError, OSError) as error:
-        output.complain(error)
+        output.print_note(error)
         return None
     accuracies = history["validation_accuracy"]
     return {

@@ -24,7 +24,7 @@ def print_result(options: Namespace, result: dict[str, Any], text: Callable[[dic
     print(json.dumps(result) if options.json else text(result), flush=True)
 
 
-def complain(error: BaseException | str) -> None:
+def print_note(error: BaseException | str) -> None:
     """Prints an error as one line on standard error."""
     text = error if isinstance(error, str) else error_line(error)
     # Writing may fail, because standard error may be a file on a full disk.

@@ -56,7 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return COMMANDS[options.command].run(options)
     except (ValueError, OSError) as error:
-        output.complain(error)
+        output.print_note(error)
         return EXIT_WRONG_USE
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED

@@ -12,7 +12,7 @@ from bnn.analysis import writers
 from bnn.cli import output
 from bnn.cli.common import load_network
 from bnn.data.dataset import Split
-from bnn.drawing.stroke_files import OTHER, StrokeDrawing, load_drawings
+from bnn.drawing.stroke_files import OTHER, StrokeDrawing, labels_of, load_drawings
 from bnn.runs import store
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def run(options: Namespace) -> int:
         raise ValueError(
             f"{options.file} holds no drawing of {', '.join(network.class_names):.60}{writers_used}"
         )
-    evaluation = metrics.evaluate(network, Split(_images(drawings), _labels(drawings)))
+    evaluation = metrics.evaluate(network, Split(_images(drawings), labels_of(drawings)))
     result = {
         "run": read_by.id,
         **_accuracies(evaluation, network.class_names),
@@ -74,10 +74,6 @@ def _images(drawings: Sequence[StrokeDrawing]) -> np.ndarray:
     from bnn.drawing import preprocessing
 
     return np.stack([preprocessing.digit_from_strokes(drawing.strokes).digit for drawing in drawings])
-
-
-def _labels(drawings: Sequence[StrokeDrawing]) -> np.ndarray:
-    return np.array([drawing.label for drawing in drawings], np.uint8)
 
 
 def _accuracies(evaluation: Evaluation, class_names: tuple[str, ...]) -> dict[str, Any]:

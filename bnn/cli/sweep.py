@@ -64,7 +64,7 @@ def run(options: Namespace) -> int:
         try:
             _train(plan, address)
         except KeyboardInterrupt:
-            output.complain(f"stopped; the runs of the sweep {sweep_id} are kept")
+            output.print_note(f"stopped; the runs of the sweep {sweep_id} are kept")
             return stopping.EXIT_CODE
     runs = sweeps.all_sweeps(store.all_runs()).get(sweep_id, [])
     _measure_winner(plan, runs)
@@ -84,7 +84,7 @@ def _train(plan: Plan, address: str) -> None:
             ) from error
 
         if lost := train_on_cluster(plan, address, ray.num_cpus(), on_end):
-            output.complain(f"the cluster lost {len(lost)} of {len(plan.recipes)} trainings: {lost[0]}")
+            output.print_note(f"the cluster lost {len(lost)} of {len(plan.recipes)} trainings: {lost[0]}")
     else:
         train_one_after_another(plan, on_end)
 
@@ -139,7 +139,7 @@ def _row(run: Run, best_of: str) -> dict[str, Any]:
         "id": run.id,
         "seed": getattr(_recipe(run), "seed", None),
         "state": status.state,
-        "stopped_early": status.note == sweeps.STOPPED_EARLY,
+        "stopped_early": status.stopped_early,
         "epochs": len(history),
         best_of: sweeps.value(run, best_of),
         "model_bytes": run.model_path.stat().st_size if run.model_path.is_file() else None,

@@ -12,7 +12,7 @@ from bnn.cli.common import check_training_packages, load_network
 from bnn.data import mnist
 from bnn.data.dataset import DIGITS
 from bnn.drawing.stroke_files import OTHER, load_drawings
-from bnn.recipes.presets import mine
+from bnn.recipes.presets import one_hand_recipe
 from bnn.runs import store
 
 if TYPE_CHECKING:
@@ -55,11 +55,11 @@ def run(options: Namespace) -> int:
         if options.misread:
             examples = others = teaching.first_misread(network, by_writer)
         if others:
-            recipe = mine(taught.recipe(), taught.id, len(examples))
+            recipe = one_hand_recipe(taught.recipe(), taught.id, len(examples))
             name = "/".join(writer)
             lessons[name] = teaching.teach(network, recipe, examples, others)
             # The whole measurement takes minutes.
-            output.complain(f"{name}: {_lesson_words(lessons[name])}")
+            output.print_note(f"{name}: {_lesson_words(lessons[name])}")
     if not lessons:
         rest = "is misread" if options.misread else f"is left after {options.examples} of each digit"
         raise ValueError(f"there is nothing to test on: no drawing by these writers {rest}")

@@ -98,14 +98,14 @@ def _train_on_cluster(trained: Run, cluster: str, is_new: bool) -> int:
                 launcher().launch(trained)
             else:
                 trainings.resume(trained)
-            output.complain(f"{trained.id} is trained on the cluster {cluster}")
+            output.print_note(f"{trained.id} is trained on the cluster {cluster}")
             _wait(trained)
         except KeyboardInterrupt:
             _stop(trained)
     status = trained.status()
     if status.state == "finished":
         return 0
-    output.complain(f"{trained.id}: {status.state}{status.message and f': {status.message}'}")
+    output.print_note(f"{trained.id}: {status.state}{status.message and f': {status.message}'}")
     return stopping.EXIT_CODE if status.state == "stopped" else EXIT_FAILED
 
 
@@ -113,7 +113,7 @@ def _stop(trained: Run) -> None:
     # The cluster may have taken the run without having said so. Then its written status is all that is known.
     if trained.written_status().state in ACTIVE:
         launcher().request_stop(trained)
-        output.complain(f"{trained.id} was asked to stop")
+        output.print_note(f"{trained.id} was asked to stop")
         _wait(trained, _STOP_SECONDS)
 
 
@@ -159,7 +159,7 @@ def _fail(trained: Run, error: Exception) -> None:
         trained.write_status(status)
     if not isinstance(error, ValueError | OSError):
         logging.getLogger("bnn").error("training failed", exc_info=error)
-    output.complain(error)
+    output.print_note(error)
 
 
 def _result(trained: Run, seconds: float) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def run(options: Namespace) -> int:
         raise ValueError(f"{options.place} has no {kind} to read: {'; '.join(found.damaged[:2])}")
     write_atomically(options.output, unipen_distribution.to_file_content(found.characters))
     for damage in found.damaged:
-        output.complain(damage)
+        output.print_note(damage)
     result = {
         "file": str(options.output),
         "num_drawings": len(found.characters),

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from bnn.drawing.raster import CENTRE
+from bnn.recipes.layers import IMAGE_SIDE
 from bnn.system.jit import compiled
 
-SIDE = 28
-CENTRE = 14.0  # MNIST's centre of mass, about which images are turned and scaled
 GRID = 5  # elastic deformation interpolates between GRID x GRID random displacements
 FIXED_LEVEL = 96.0  # the grey value that contrast does not change; it is low, so thin strokes do not fade
 MIN_INK = 0.6  # thinner strokes keep at least this share of the ink, so that they do not fade or break
@@ -48,7 +48,7 @@ def augment(
             above 1.
     """
     images = np.asarray(images)
-    if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != (SIDE, SIDE):
+    if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != (IMAGE_SIDE, IMAGE_SIDE):
         raise ValueError(f"images must be (n, 28, 28) uint8, got {images.dtype} {images.shape}")
     _check_strengths(
         rotation_degrees=rotation_degrees,
@@ -102,8 +102,8 @@ def _deform(
     contrasts: np.ndarray,
     out: np.ndarray,
 ) -> None:
-    field = np.zeros((SIDE, SIDE))
-    other = np.zeros((SIDE, SIDE))
+    field = np.zeros((IMAGE_SIDE, IMAGE_SIDE))
+    other = np.zeros((IMAGE_SIDE, IMAGE_SIDE))
     for n in range(len(images)):
         _warp(images[n], matrices[n], shifts[n], grids[n], field)
         _move_edges(field, other, edges[n], contrasts[n], out[n])
@@ -114,10 +114,10 @@ def _warp(
     image: np.ndarray, matrix: np.ndarray, shift: np.ndarray, grid: np.ndarray, field: np.ndarray
 ) -> None:
     """Fills `field` with the image, deformed by the matrix, the shift and the grid of displacements."""
-    for y in range(SIDE):
-        for x in range(SIDE):
+    for y in range(IMAGE_SIDE):
+        for x in range(IMAGE_SIDE):
             u, v = y - CENTRE, x - CENTRE
-            grid_y, grid_x = y * (GRID - 1) / (SIDE - 1), x * (GRID - 1) / (SIDE - 1)
+            grid_y, grid_x = y * (GRID - 1) / (IMAGE_SIDE - 1), x * (GRID - 1) / (IMAGE_SIDE - 1)
             from_y = (
                 CENTRE + matrix[0, 0] * u + matrix[0, 1] * v + shift[0] + _bilinear(grid[0], grid_y, grid_x)
             )
@@ -156,8 +156,8 @@ def _move_edges(
     part = abs(distance)
     if before - part * (before - after) < MIN_INK * before:
         part = (1 - MIN_INK) * before / (before - after)
-    for y in range(SIDE):
-        for x in range(SIDE):
+    for y in range(IMAGE_SIDE):
+        for x in range(IMAGE_SIDE):
             value = field[y, x] + part * (other[y, x] - field[y, x])
             out[y, x] = int(min(max(FIXED_LEVEL + contrast * (value - FIXED_LEVEL), 0.0), 255.0) + 0.5)
 
@@ -170,12 +170,12 @@ def _fill_extremes(field: np.ndarray, other: np.ndarray, is_maximum: bool) -> tu
         The sums of `field` and of `other`.
     """
     before = after = 0.0
-    for y in range(SIDE):
-        for x in range(SIDE):
+    for y in range(IMAGE_SIDE):
+        for x in range(IMAGE_SIDE):
             value = field[y, x]
             before += value
             for near_y, near_x in ((y - 1, x), (y + 1, x), (y, x - 1), (y, x + 1)):
-                if 0 <= near_y < SIDE and 0 <= near_x < SIDE:
+                if 0 <= near_y < IMAGE_SIDE and 0 <= near_x < IMAGE_SIDE:
                     near = field[near_y, near_x]
                     value = max(value, near) if is_maximum else min(value, near)
             other[y, x] = value

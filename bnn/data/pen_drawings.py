@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bnn.data import pen_paths
-from bnn.drawing.stroke_files import StrokeDrawing
+from bnn.drawing.stroke_files import StrokeDrawing, labels_of
 
 
 class PenDrawings(NamedTuple):
@@ -44,8 +44,3 @@ def equally_likely(drawings: Sequence[StrokeDrawing]) -> PenDrawings:
     """Returns the drawings, each with the same probability."""
     paths = pen_paths.gather([drawing.strokes for drawing in drawings])
     return PenDrawings(paths, labels_of(drawings), np.full(len(drawings), 1 / len(drawings)))
-
-
-def labels_of(drawings: Sequence[StrokeDrawing]) -> np.ndarray:
-    """Returns the labels of drawings, (n,) uint8."""
-    return np.array([drawing.label for drawing in drawings], np.uint8)

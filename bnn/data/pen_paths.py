@@ -11,6 +11,7 @@ import numpy as np
 from bnn.data.pen_deformations import SHIFTED_STROKES, Deformations, random_deformations
 from bnn.drawing import raster
 from bnn.drawing.strokes import concatenate_strokes
+from bnn.recipes.layers import IMAGE_SIDE
 from bnn.system.jit import compiled
 
 # Distance of neighbouring points on a deformed path. The longer side of a path is 1.
@@ -64,7 +65,7 @@ def draw(paths: PenPaths, which: np.ndarray, seed: int | Sequence[int]) -> np.nd
         seed: for `numpy.random.default_rng`. The same arguments give the same images.
     """
     deformations = random_deformations(np.random.default_rng(seed), len(which))
-    images = np.zeros((len(which), raster.SIDE, raster.SIDE), np.uint8)
+    images = np.zeros((len(which), IMAGE_SIDE, IMAGE_SIDE), np.uint8)
     _draw(*paths, np.asarray(which, np.int64), deformations, images)
     return images
 
@@ -73,7 +74,7 @@ def draw_plain(paths: PenPaths) -> np.ndarray:
     """Returns images of all drawings, (n, 28, 28) uint8, undeformed and drawn as on the Draw page."""
     num = len(paths.drawing_ends)
     deformations = random_deformations(np.random.default_rng(0), num)._replace(is_plain=np.ones(num, bool))
-    images = np.zeros((num, raster.SIDE, raster.SIDE), np.uint8)
+    images = np.zeros((num, IMAGE_SIDE, IMAGE_SIDE), np.uint8)
     _draw(*paths, np.arange(num), deformations, images)
     return images
 

@@ -18,9 +18,9 @@ import numpy as np
 from bnn.data import pen_paths
 from bnn.data.dataset import DIGITS, Split
 from bnn.data.handwriting.non_digits import LETTERS
-from bnn.data.pen_drawings import PenDrawings, labels_of
+from bnn.data.pen_drawings import PenDrawings
 from bnn.data.unipen_files import digits_path, letters_path
-from bnn.drawing.stroke_files import OTHER, StrokeDrawing, load_drawings
+from bnn.drawing.stroke_files import OTHER, StrokeDrawing, labels_of, load_drawings
 from bnn.recipes.recipe import NUM_VALIDATION
 
 # One of this many writers is held out.

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bnn.drawing.raster import box_average
+from bnn.drawing.raster import shrunk
 
 # To find the paper, the picture is shrunk until its longer side has at most this many pixels.
 COARSE_SIDE = 64
@@ -32,7 +32,7 @@ def ink_of(pixels: np.ndarray) -> np.ndarray:
         pixels: (height, width) uint8, dark ink on lighter paper or light ink on darker.
     """
     pixels = _without_strips(pixels)
-    coarse = _shrunk(pixels, COARSE_SIDE)
+    coarse = shrunk(pixels, COARSE_SIDE).astype(np.float64)
     flat = int(np.sort(border(pixels))[border(pixels).size // 2])
     difference = pixels.astype(np.int32) - flat
     is_dark = _is_dark_ink(coarse - flat, difference)
@@ -45,13 +45,6 @@ def ink_of(pixels: np.ndarray) -> np.ndarray:
 def border(image: np.ndarray) -> np.ndarray:
     """Returns the pixels along the edge of an image; those in the corners occur twice."""
     return np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]])
-
-
-def _shrunk(pixels: np.ndarray, largest: int) -> np.ndarray:
-    side = max(pixels.shape)
-    if side > largest:
-        pixels = box_average(pixels, *(max(1, n * largest // side) for n in pixels.shape))
-    return pixels.astype(np.float64)
 
 
 def _is_dark_ink(coarse: np.ndarray, fine: np.ndarray) -> bool:
@@ -99,7 +92,7 @@ def _dilated(values: np.ndarray, reach: int) -> np.ndarray:
 
 
 def _uneven_ink(pixels: np.ndarray) -> np.ndarray:
-    fine = _shrunk(pixels, FINE_SIDE)
+    fine = shrunk(pixels, FINE_SIDE).astype(np.float64)
     reach = max(2, max(fine.shape) // 10)
     is_dark = _is_dark_ink_in_uneven_light(fine, reach)
     paper = _enlarged(_paper(fine, is_dark, reach), pixels.shape)

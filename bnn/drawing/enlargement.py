@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bnn.drawing.raster import SIDE
+from bnn.recipes.layers import IMAGE_SIDE
 
 
 def before_enlarging(pixels: np.ndarray) -> np.ndarray | None:
@@ -18,11 +18,11 @@ def before_enlarging(pixels: np.ndarray) -> np.ndarray | None:
         (28, 28) uint8, or None if the picture is something else.
     """
     side = len(pixels)
-    if pixels.shape != (side, side) or (side % SIDE and side < 3 * SIDE) or side < SIDE:
+    if pixels.shape != (side, side) or (side % IMAGE_SIDE and side < 3 * IMAGE_SIDE) or side < IMAGE_SIDE:
         return None
-    square = np.arange(side) * SIDE // side
-    middles = (2 * np.arange(SIDE) + 1) * side // (2 * SIDE)
-    if side % SIDE:
+    square = np.arange(side) * IMAGE_SIDE // side
+    middles = (2 * np.arange(IMAGE_SIDE) + 1) * side // (2 * IMAGE_SIDE)
+    if side % IMAGE_SIDE:
         inner = np.flatnonzero(np.concatenate([[True], square[2:] == square[:-2], [True]]))
     else:
         inner = np.arange(side)

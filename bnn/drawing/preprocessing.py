@@ -33,20 +33,21 @@ from bnn.drawing import background
 from bnn.drawing.digit_finding import INK_LEVEL, find_digit
 from bnn.drawing.enlargement import before_enlarging
 from bnn.drawing.pen_width import MIN_WIDTH, pen_width, thickened
+from bnn.drawing.picture_files import MAX_IMAGE_SIDE
 from bnn.drawing.raster import (
     BOX,
     CENTRE,
     MINIMUM_SIDE,
     PEN_WIDTH,
-    SIDE,
     box_average,
     centre_of_mass,
     draw_path,
     fit_and_draw,
+    shrunk,
 )
 from bnn.drawing.strokes import concatenate_strokes
+from bnn.recipes.layers import IMAGE_SIDE
 
-MAX_IMAGE_SIDE = 4096
 # Largest side, in pixels, of the pictures in a `Drawing` that show the steps.
 PICTURE_SIDE = 140
 
@@ -88,7 +89,7 @@ def digit_from_strokes(strokes: Iterable[ArrayLike]) -> Drawing:
     points, ends = concatenate_strokes(strokes)
     if len(points) == 0:
         return _empty()
-    digit = np.zeros((SIDE, SIDE), np.uint8)
+    digit = np.zeros((IMAGE_SIDE, IMAGE_SIDE), np.uint8)
     fit_and_draw(points, ends, PEN_WIDTH, MINIMUM_SIDE, digit)
     canvas = _whole_drawing(points, ends)
     return Drawing(canvas, _ink_box(canvas), digit, False)
@@ -111,7 +112,7 @@ def _ink_box(image: np.ndarray) -> np.ndarray:
 
 
 def _empty() -> Drawing:
-    return Drawing(*np.zeros((3, SIDE, SIDE), np.uint8), is_empty=True)
+    return Drawing(*np.zeros((3, IMAGE_SIDE, IMAGE_SIDE), np.uint8), is_empty=True)
 
 
 def digit_from_image(pixels: np.ndarray) -> Drawing:
@@ -162,9 +163,9 @@ def _digit_from_picture(pixels: np.ndarray) -> Drawing:
     if found is None:
         return _empty()
     crop = _stretched(found.box.cut(found.ink), found.peak)
-    canvas = _shrunk(_square(_visible(_stretched(found.ink, found.peak))))
+    canvas = shrunk(_square(_visible(_stretched(found.ink, found.peak))), PICTURE_SIDE)
     digit = _placed(_fitted(crop, found.is_stroke, max(found.ink.shape)))
-    return Drawing(canvas, _shrunk(_visible(crop)), digit, False)
+    return Drawing(canvas, shrunk(_visible(crop), PICTURE_SIDE), digit, False)
 
 
 def _visible(ink: np.ndarray) -> np.ndarray:
@@ -195,13 +196,6 @@ def _square(image: np.ndarray) -> np.ndarray:
     return out
 
 
-def _shrunk(image: np.ndarray) -> np.ndarray:
-    side = max(image.shape)
-    if side <= PICTURE_SIDE:
-        return image
-    return box_average(image, *(max(1, n * PICTURE_SIDE // side) for n in image.shape))
-
-
 def _fitted(crop: np.ndarray, strokes: np.ndarray, image_side: int) -> np.ndarray:
     """Returns the crop with a longer side of 20 pixels, or less if it is below 1/20 of the picture's side."""
     side = max(*crop.shape, -(-image_side // 20))
@@ -215,8 +209,8 @@ def _placed(small: np.ndarray) -> np.ndarray:
     """Returns a 28x28 image with the digit's centre of mass as near to CENTRE as whole pixels allow."""
     x, y = centre_of_mass(small)
     height, width = small.shape
-    left = min(max(int(np.floor(CENTRE - x + 0.5)), 0), SIDE - width)
-    top = min(max(int(np.floor(CENTRE - y + 0.5)), 0), SIDE - height)
-    digit = np.zeros((SIDE, SIDE), np.uint8)
+    left = min(max(int(np.floor(CENTRE - x + 0.5)), 0), IMAGE_SIDE - width)
+    top = min(max(int(np.floor(CENTRE - y + 0.5)), 0), IMAGE_SIDE - height)
+    digit = np.zeros((IMAGE_SIDE, IMAGE_SIDE), np.uint8)
     digit[top : top + height, left : left + width] = small
     return digit

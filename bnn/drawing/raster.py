@@ -5,10 +5,10 @@ Another engine gets the same pixels if it repeats these IEEE operations in the s
 
 import numpy as np
 
+from bnn.recipes.layers import IMAGE_SIDE
 from bnn.system.jit import compiled
 
-# Height and width of a digit's image, and the longer side of the digit in it, in pixels.
-SIDE = 28
+# The longer side of the digit in its image, in pixels.
 BOX = 20.0
 # Where a digit's centre of mass is put, in x and y. The mean centre of mass of MNIST's 60,000 training images
 # is (14.007, 13.996), which is pixel 14 and not the image's middle, 13.5.
@@ -111,13 +111,21 @@ def fit_and_draw(
     draw_path(fitted, ends, pen_width, image)
     mass_x, mass_y = centre_of_mass(image)
     # The edges of the image are at -0.5 and 27.5. The shift must not move ink outside.
-    low, high = CENTRE + 0.5 - pen_width / 2, SIDE - 0.5 - CENTRE - pen_width / 2
+    low, high = CENTRE + 0.5 - pen_width / 2, IMAGE_SIDE - 0.5 - CENTRE - pen_width / 2
     shift_x = min(max(CENTRE - mass_x, half_width - low), high - half_width)
     shift_y = min(max(CENTRE - mass_y, half_height - low), high - half_height)
     for i in range(len(points)):
         fitted[i, 0] += shift_x
         fitted[i, 1] += shift_y
     draw_path(fitted, ends, pen_width, image)
+
+
+def shrunk(image: np.ndarray, max_side: int) -> np.ndarray:
+    """Returns the image shrunk by `box_average` to a longer side of `max_side`; a smaller one as it is."""
+    side = max(image.shape)
+    if side <= max_side:
+        return image
+    return box_average(image, *(max(1, n * max_side // side) for n in image.shape))
 
 
 @compiled

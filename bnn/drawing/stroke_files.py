@@ -109,6 +109,11 @@ def _read(file: BufferedReader, path: str | Path, reading: _Reading) -> list[Str
     return drawings
 
 
+def labels_of(drawings: Iterable[StrokeDrawing]) -> np.ndarray:
+    """Returns the labels of drawings, (n,) uint8."""
+    return np.array([drawing.label for drawing in drawings], np.uint8)
+
+
 def to_line(strokes: Iterable[np.ndarray], label: str, writer: int | None = None) -> str:
     """Returns a drawing as one line of a file of drawings, with a line break at its end.
 

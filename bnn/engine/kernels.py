@@ -67,6 +67,7 @@ from numba.core.registry import cpu_target
 from numba.core.typing.templates import Signature
 from numba.extending import intrinsic, models, register_model
 
+from bnn.recipes.layers import IMAGE_SIDE
 from bnn.system.jit import compiled
 
 LANES = 32
@@ -80,7 +81,6 @@ TABLE, GREY, CONVOLUTION, NIBBLES, DENSE, LAST = range(6)
 
 # Every index is an unsigned integer. With a signed index, Numba would test each time whether it is negative.
 _U = np.uintp
-_SIDE = 28  # height and width of an image
 _PATCHES = 512  # number of different patches of nine bits
 _ALL_ONES = np.uint32(0xFFFFFFFF)
 # A byte can count to 255. That is enough for the bytes of 31 words with 8 differences each, or for two runs
@@ -519,17 +519,17 @@ def _patches(source: np.ndarray) -> np.ndarray:
     # Returns an entry for each position: the case of its column (see `_edge`) times _PATCHES, plus the nine
     # bits around it, the first in the lowest bit. One loop goes over all positions, with the border, because
     # a single row is too short for vector instructions.
-    width = _U(_SIDE + 2)
-    entries = np.empty(_SIDE * (_SIDE + 2), np.uint32)
-    for place in range(_U(_SIDE * (_SIDE + 2) - 2)):
+    width = _U(IMAGE_SIDE + 2)
+    entries = np.empty(IMAGE_SIDE * (IMAGE_SIDE + 2), np.uint32)
+    for place in range(_U(IMAGE_SIDE * (IMAGE_SIDE + 2) - 2)):
         entry = np.uint32(_PATCHES)
         for y in range(_U(3)):
             for x in range(_U(3)):
                 entry |= np.uint32(source[place + y * width + x] << np.uint32(_U(3) * y + x))
         entries[place] = entry
-    for y in range(_U(_SIDE)):
+    for y in range(_U(IMAGE_SIDE)):
         entries[y * width] -= np.uint32(_PATCHES)
-        entries[y * width + _U(_SIDE - 1)] += np.uint32(_PATCHES)
+        entries[y * width + _U(IMAGE_SIDE - 1)] += np.uint32(_PATCHES)
     return entries
 
 
@@ -540,7 +540,7 @@ def _table_row(
     # Like `_sum_row`, for TABLE: a pixel is one bit, and a table has the output bits for all patches.
     side, pool, blocks = _U(plan[SIDE]), _U(plan[POOL]), _U(plan[BLOCKS])
     table = _U(plan[WEIGHTS]) + _U(4 * _PATCHES) * _edge(y, side) * blocks
-    start = y * _U(_SIDE + 2)
+    start = y * _U(IMAGE_SIDE + 2)
     for block in range(blocks):
         at, left, pooled = place + block, pool, _ALL_ONES
         for entry in range(start, start + side // pool * pool):
@@ -631,14 +631,14 @@ def _read_pixels(image: np.ndarray, words: np.ndarray, target: np.ndarray) -> No
     plan, border = _plan(words, 0)
     first_threshold = _U(words[THRESHOLDS])
     target[:] = 0
-    for row in range(_U(_SIDE)):
-        first = (row + border) * (_U(_SIDE) + _U(2) * border) + border
+    for row in range(_U(IMAGE_SIDE)):
+        first = (row + border) * (_U(IMAGE_SIDE) + _U(2) * border) + border
         if plan[KIND] == GREY:
-            for column in range(_U(_SIDE)):
+            for column in range(_U(IMAGE_SIDE)):
                 target[first + column] = image[row, column]
         for position in range(_U(words[NUM_THRESHOLDS])):
             threshold = words[first_threshold + position]
-            for column in range(_U(_SIDE)):
+            for column in range(_U(IMAGE_SIDE)):
                 bit = np.uint32(image[row, column] < threshold)
                 target[first + column] |= np.uint32(bit << np.uint32(position))
 

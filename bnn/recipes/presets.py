@@ -162,7 +162,7 @@ def for_data_file(recipe: Recipe, num_drawings: int) -> Recipe:
     )
 
 
-def mine(recipe: Recipe, run_id: str, num_examples: int) -> Recipe:
+def one_hand_recipe(recipe: Recipe, run_id: str, num_examples: int) -> Recipe:
     """Returns the recipe by which a network learns one person's hand from a few drawings.
 
     Only the last two layers are trained. What the convolutions see of an image is then computed by the packed

@@ -30,6 +30,7 @@ class Status:
         machine: the machine on which the trainer runs; see `ProcessIdentity`. Empty in files of earlier
             versions.
         note: what has happened to this training, such as a resume on another machine.
+        stopped_early: whether the run's sweep has stopped it, because other trainings were better.
     """
 
     state: str
@@ -44,6 +45,7 @@ class Status:
     started: float = 0.0
     machine: str = ""
     note: str = ""
+    stopped_early: bool = False
 
     @property
     def fraction_done(self) -> float:
@@ -56,7 +58,7 @@ class Status:
 
 
 _TYPES = get_type_hints(Status)
-_TYPE_WORDS = {str: "a text", int: "a whole number", float: "a number"}
+_TYPE_WORDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
 
 
 def parse_status(values: object) -> Status:
@@ -78,8 +80,8 @@ def parse_status(values: object) -> Status:
 
 
 def _is_valid(value: object, type_: type) -> bool:
-    if type_ is str or isinstance(value, bool):
-        return type_ is str and isinstance(value, str)
+    if type_ in (str, bool) or isinstance(value, bool):
+        return type(value) is type_
     # `abs(value) > MAX_NUMBER` would accept NaN.
     return isinstance(value, (int, float) if type_ is float else int) and abs(value) <= MAX_NUMBER
 

@@ -17,6 +17,9 @@ from bnn.runs.status import ACTIVE
 from bnn.runs.stopping import POLL_SECONDS
 from bnn.runs.sweeps import MEASURES, Sweep
 
+# The note of a run that its sweep has stopped early.
+EARLY_STOP = "Stopped early, because other trainings of its sweep were better"
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -90,10 +93,10 @@ def is_behind(run: Run, others: Sequence[Run], best_of: str) -> bool:
 
 
 def note_early_stop(run: Run) -> None:
-    """Writes into the status of a stopped run that its sweep has stopped it."""
+    """Writes into the status of a stopped run that its sweep has stopped it early."""
     status = run.written_status()
     if status.state == "stopped":
-        run.write_status(replace(status, note=sweeps.STOPPED_EARLY))
+        run.write_status(replace(status, note=EARLY_STOP, stopped_early=True))
 
 
 def _watch(run: Run, others: Sequence[Run], plan: Plan) -> None:

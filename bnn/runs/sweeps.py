@@ -27,7 +27,6 @@ _MAX_TEXT_LENGTH = 100
 _MAX_UNLOCKED_SECONDS = 3600.0
 # By what the best run is found: {column of the history: whether higher is better}.
 MEASURES = {"validation_accuracy": True, "validation_loss": False}
-STOPPED_EARLY = "Stopped early, because other trainings of its sweep were better"
 
 
 @dataclass(frozen=True)

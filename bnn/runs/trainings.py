@@ -53,8 +53,8 @@ def resume(run: Run) -> None:
 def forget_note(run: Run) -> None:
     """Removes the note on an earlier training from a run's status, such as that it was stopped early."""
     status = run.written_status()
-    if status.note:
-        run.write_status(replace(status, note=""))
+    if status.note or status.stopped_early:
+        run.write_status(replace(status, note="", stopped_early=False))
 
 
 def stop(run: Run) -> None:
@@ -63,6 +63,6 @@ def stop(run: Run) -> None:
         launcher().request_stop(run)
 
 
-def where() -> str:
+def cluster_notice() -> str:
     """Returns a sentence that says on which cluster trainings run; empty if they run on this machine."""
-    return launchers.where(store.root())
+    return launchers.cluster_notice(store.root())

@@ -12,7 +12,7 @@ import numpy as np
 from bnn.analysis import metrics
 from bnn.data import pen_paths
 from bnn.data.dataset import DIGITS, Split
-from bnn.drawing.stroke_files import StrokeDrawing, to_line
+from bnn.drawing.stroke_files import StrokeDrawing, labels_of, to_line
 from bnn.engine import file
 from bnn.engine.network import PackedNetwork
 from bnn.recipes.recipe import Recipe
@@ -90,7 +90,7 @@ def teach(
 
     Args:
         network: the network to go on from.
-        recipe: made by `bnn.recipes.presets.mine`.
+        recipe: made by `bnn.recipes.presets.one_hand_recipe`.
         examples: the drawings to learn from.
         others: the drawings to test on.
     """
@@ -113,4 +113,4 @@ def teach(
 
 def _split(drawings: Sequence[StrokeDrawing]) -> Split:
     images = pen_paths.draw_plain(pen_paths.gather([drawing.strokes for drawing in drawings]))
-    return Split(images, np.array([drawing.label for drawing in drawings], np.uint8))
+    return Split(images, labels_of(drawings))

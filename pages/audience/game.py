@@ -64,7 +64,7 @@ def _buttons(tile: Tile) -> None:
     number, judged_at = st.session_state.get(session.JUDGED, (None, 0.0))
     is_shown = number == tile.number and time.monotonic() - judged_at < RESULT_SECONDS
     st.markdown(_result(tile) if tile.verdict is not None else "**People read it as**")
-    names = [text.plain(name) for name in tile.answer.class_names]
+    names = [text.escaped(name) for name in tile.answer.class_names]
     choices = [*enumerate(names), (UNREADABLE, "nobody can read it")]
     with st.container(key="verdicts", horizontal=True, gap="xsmall"):
         for choice, name in choices:
@@ -82,7 +82,7 @@ def _buttons(tile: Tile) -> None:
 
 def _result(tile: Tile) -> str:
     words = verdict_text(tile)
-    return f"**{text.plain(words[0].upper() + words[1:])}.**"
+    return f"**{text.escaped(words[0].upper() + words[1:])}.**"
 
 
 def _judge(number: int, choice: int) -> None:

@@ -11,7 +11,7 @@ import streamlit as st
 from bnn.data.dataset import DIGITS
 from bnn.drawing.canvas import strokes_from_canvas
 from bnn.drawing.stroke_files import to_line
-from bnn.recipes.presets import mine
+from bnn.recipes.presets import one_hand_recipe
 from bnn.runs import starting, store, trainings
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
@@ -156,7 +156,7 @@ def _remove(number: int, num_examples: int) -> None:
 def _learn(run: Run) -> None:
     examples = st.session_state[session.EXAMPLES]
     with errors.errors_in_words():
-        recipe = mine(run.recipe(), run.id, len(examples))
+        recipe = one_hand_recipe(run.recipe(), run.id, len(examples))
         starting.check_start(recipe, DIGITS)
         learning = trainings.start(recipe, _lines(examples))
         st.session_state[session.LEARNING_RUN] = learning.id

@@ -130,7 +130,7 @@ def _links(run: Run, inside: StreamlitPage, indices: np.ndarray, captions: list[
     with st.container(horizontal=True, key="mistakes"):
         for index, caption in zip(indices, captions, strict=True):
             source = pictures.picture_source(images[index])
-            label = f"![test image {index}]({source}) {text.plain(caption)}"
+            label = f"![test image {index}]({source}) {text.escaped(caption)}"
             if st.button(label, key=f"mistake-{index}", type="tertiary"):
                 st.session_state[session.WANTED_DIGIT] = f"m{index}"
                 st.session_state[session.DRAW_RUN] = run.id

@@ -53,7 +53,7 @@ def _report(run: Run, sentence_place: DeltaGenerator) -> None:
     mistakes(run, found, class_names, facts)
     class_table(found, class_names, facts)
     downloads(run, found, class_names)
-    st.caption(f"Test images: {text.plain(facts.credit)}")
+    st.caption(f"Test images: {text.escaped(facts.credit)}")
     if not found:
         future.result()
         st.rerun()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from bnn.analysis import final_test
 from bnn.recipes.recipe import Recipe
 from bnn.runs import first_batches
 from bnn.runs.run import Run
@@ -108,7 +109,6 @@ def _network_epoch(run: Run, recipe: Recipe) -> tuple[str, float | None, bool]:
     history, test = run.history(), run.test()
     if not len(history):
         return "epoch 1, unfinished", None, False
-    best = history.loc[history["validation_accuracy"].idxmax()]
-    epoch = int(test["epoch"]) if test else int(best["epoch"])
+    epoch = int(test["epoch"]) if test else final_test.best_epoch(history)
     found = dict(zip(history["epoch"], history["validation_accuracy"], strict=True)).get(epoch)
     return f"epoch {epoch} of {recipe.epochs}", None if found is None else float(found), True

@@ -10,7 +10,7 @@ import streamlit as st
 
 from bnn.runs import store
 from bnn.system.errors import error_text
-from pages.shared.text import plain
+from pages.shared.text import escaped
 
 _log = logging.getLogger("one_bit_lab")
 
@@ -46,12 +46,12 @@ def sentence(error: BaseException) -> str:
     if missing := _about_missing_run(error):
         return missing
     text = error_text(error)
-    return plain(text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else "."))
+    return escaped(text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else "."))
 
 
 def missing_run(run_id: str) -> str:
     """Returns a sentence for a run that was deleted, as Markdown."""
-    return f"The run {plain(run_id)} no longer exists. Its folder, or the recipe in it, was deleted."
+    return f"The run {escaped(run_id)} no longer exists. Its folder, or the recipe in it, was deleted."
 
 
 def _about_missing_run(error: BaseException) -> str:

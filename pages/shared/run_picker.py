@@ -8,7 +8,7 @@ import streamlit as st
 from bnn.runs import store
 from bnn.runs.run import Run
 from pages.shared import errors
-from pages.shared.text import plain
+from pages.shared.text import escaped
 
 # A page may run again by itself, such as Evaluate when its numbers are there. It warns for this time.
 _WARNING_SECONDS = 20.0
@@ -88,7 +88,7 @@ def _why_not(run_id: str | None) -> str:
     if not run_id:
         return ""
     if run_id in {run.id for run in store.all_runs()}:
-        reason = f"The run {plain(run_id)} has no trained network yet."
+        reason = f"The run {escaped(run_id)} has no trained network yet."
     else:
         reason = errors.missing_run(run_id)
     return f"{reason} Another run is shown instead."

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bnn.data.dataset import DIGITS, are_digits
 
 
-def plain(text: str) -> str:
+def escaped(text: str) -> str:
     """Returns the text as Markdown, with all special characters escaped."""
     return "".join(f"\\{c}" if c in "\\`*_{}[]<>#$~:|" else c for c in text)
 

@@ -27,7 +27,7 @@ class Doubts(NamedTuple):
 
 def doubts(lesson: Lesson) -> Doubts:
     """Returns what there is to say about a lesson."""
-    names = [text.plain(name) for name in lesson.names]
+    names = [text.escaped(name) for name in lesson.names]
     images, labels = lesson.images_and_labels()
     found = lookalikes.confused(images, labels, len(names))
     pairs = lookalikes.alike(found, labels, len(names))
@@ -43,14 +43,14 @@ def _missing(lesson: Lesson) -> list[str]:
     few = {lesson.signs[sign]: count for sign, count in counts.items() if count < MIN_EXAMPLES}
     if not few:
         return []
-    which = _joined([f"{text.plain(name)} has {count}" for name, count in few.items()])
+    which = _joined([f"{text.escaped(name)} has {count}" for name, count in few.items()])
     return [f"Each sign needs at least {MIN_EXAMPLES} examples: {which}."]
 
 
 def _few(lesson: Lesson) -> list[str]:
     counts = lesson.counts()
     few = [
-        text.plain(name)
+        text.escaped(name)
         for sign, name in lesson.signs.items()
         if MIN_EXAMPLES <= counts[sign] < ENOUGH_EXAMPLES
     ]

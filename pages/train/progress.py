@@ -92,7 +92,7 @@ def _live(run_id: str, compared: list[str], states: _States) -> None:
 def _credit(run: Run) -> None:
     """Names the data set, its source and its licence."""
     try:
-        st.caption(f"Data: {text.plain(run_data.facts(run).credit)}")
+        st.caption(f"Data: {text.escaped(run_data.facts(run).credit)}")
     except (OSError, ValueError) as error:
         # Not logged: the page asks every second.
         st.error(errors.sentence(error))
@@ -123,7 +123,7 @@ def _state(run: Run, status: Status) -> None:
 
 def _place(status: Status) -> tuple[str, str]:
     """Returns on which machine of a cluster the run was trained last, and what has happened meanwhile."""
-    is_known = status.machine and trainings.where()
+    is_known = status.machine and trainings.cluster_notice()
     return f"on {status.machine}" if is_known else "", status.note
 
 

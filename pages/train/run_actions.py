@@ -68,7 +68,7 @@ def _delete(run: Run) -> None:
 # next run, and the second click of a double click would delete that run.
 @st.dialog("Delete this run?")
 def _ask_and_delete(run: Run) -> None:
-    label = text.plain(run_picker.run_label(run))
+    label = text.escaped(run_picker.run_label(run))
     st.markdown(f"Delete **{label}** and everything it has learnt? This cannot be undone.")
     with st.container(horizontal=True):
         if st.button("Cancel", key=f"keep-{run.id}"):

@@ -32,7 +32,7 @@ def run_list(runs: Sequence[Run], shown: Run | None) -> None:
 
 def _folders_not_listed() -> None:
     for name, reason in store.passed_over().items():
-        st.caption(f"The folder {text.plain(name)} is not listed: {reason}.")
+        st.caption(f"The folder {text.escaped(name)} is not listed: {reason}.")
 
 
 def best_accuracy(run: Run) -> float | None:

@@ -58,7 +58,7 @@ def setup(runs: Sequence[Run]) -> Chosen:
     recipe = settings_form(preset)
     shown, num_classes = recipe or preset, data.num_classes if data else NUM_CLASSES
     note = "" if data or is_refused else missing_data(shown) or _missing_file(shown)
-    cluster = trainings.where()
+    cluster = trainings.cluster_notice()
     # A cluster trains several runs at once.
     is_busy = not cluster and any(run.status().state in ACTIVE for run in runs)
     with above_settings:

@@ -80,7 +80,7 @@ def _summary(sweep: Sweep, runs: Sequence[Run], best: Run | None) -> str:
     if best is None:
         return f"{words} The best one is known when one of them is finished."
     test = best.test()
-    label = text.plain(run_picker.run_label(best))
+    label = text.escaped(run_picker.run_label(best))
     sentence = f"{words} The best one is {label}."
     return (
         f"{sentence} It reads {text.percent_text(test['accuracy'])} of the test images right."
@@ -139,7 +139,7 @@ def _row(place: str, run: Run, line: Line, axes: Sequence[str], has_seeds: bool)
     status = run.status()
     cells = {axis[0].upper() + axis[1:]: cell for axis, cell in zip(axes, line.settings, strict=False)}
     seed = {"Seed": _seed(run)} if has_seeds else {}
-    state = "stopped early" if status.note == sweeps.STOPPED_EARLY else run_state.STATE_WORDS[status.state]
+    state = "stopped early" if status.stopped_early else run_state.STATE_WORDS[status.state]
     size = run.model_path.stat().st_size if run.model_path.is_file() else None
     return {
         "Place": place,

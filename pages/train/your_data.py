@@ -60,7 +60,7 @@ def your_data() -> YourData:
         try:
             data = _read(uploaded, source, licence)
         except (ValueError, OSError) as error:
-            st.error(f"This file cannot be used: {text.plain(error_text(error))}.")
+            st.error(f"This file cannot be used: {text.escaped(error_text(error))}.")
             return YourData(None, is_refused=True)
         _found(data)
         st.caption(_STORED)
@@ -112,7 +112,7 @@ def _found(data: DataSet) -> None:
     first = [int(np.argmax(training.labels == label)) for label in shown]
     pictures.digit_grid(training.images[first], [data.class_names[label] for label in shown])
     if data.num_classes > _MAX_SAMPLES:
-        names = text.plain(", ".join(data.class_names[_MAX_SAMPLES:]))
+        names = text.escaped(", ".join(data.class_names[_MAX_SAMPLES:]))
         st.caption(f"The other classes: {names}")
     for note in data.notes:
         st.caption(note)

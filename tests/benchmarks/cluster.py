@@ -65,7 +65,9 @@ def _report_cost(recipe: Recipe, rounds: int) -> None:
 
 def _report_rate(cluster: object, recipe: Recipe, nodes: int, runs: int, folder: Path) -> None:
     with ray_nodes(cluster, nodes, folder):
-        waiting.until(lambda: "cannot be reached" not in trainings.where(), "the connection", _SECONDS)
+        waiting.until(
+            lambda: "cannot be reached" not in trainings.cluster_notice(), "the connection", _SECONDS
+        )
         seconds = _train([recipe] * runs)
     _print(
         what="trainings at once",

@@ -224,7 +224,7 @@ def test_nodes_that_do_not_share_the_disk_send_what_they_have_learnt(
     until(lambda: len(run.history()) >= 3, "three epochs")
     assert list((tmp_path / "node-0").glob("*/*/recipe.json"))
     assert not run.lock_path.exists()
-    assert "do not share the disk" in trainings.where()
+    assert "do not share the disk" in trainings.cluster_notice()
     pressed = time.monotonic()
     trainings.stop(run)
     until(lambda: run.status().state == "stopped", "the run to stop")

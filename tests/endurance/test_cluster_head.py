@@ -35,12 +35,18 @@ def test_after_a_restart_of_the_head_runs_are_interrupted_and_resume_continues_t
         running, waits = runs = [trainings.start(recipe) for _ in range(2)]
         until(lambda: len(running.history()) >= 3, "three epochs")
         first.shutdown()
-        until(lambda: "cannot be reached now" in trainings.where(), "the sentence on the lost connection")
+        until(
+            lambda: "cannot be reached now" in trainings.cluster_notice(),
+            "the sentence on the lost connection",
+        )
         num_epochs = len(running.history())
         second = start_head(port)
         try:
             add_node(second)
-            until(lambda: "cannot be reached" not in trainings.where(), "the cluster to be found again")
+            until(
+                lambda: "cannot be reached" not in trainings.cluster_notice(),
+                "the cluster to be found again",
+            )
             assert [run.status().state for run in runs] == ["interrupted"] * 2
             assert len(running.history()) == num_epochs
             for run in runs:

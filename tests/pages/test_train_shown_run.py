@@ -84,7 +84,7 @@ def test_page_says_that_the_shown_run_is_gone(make_run):
     page.run()
     assert not page.exception
     assert not page.error
-    assert [f"{text.plain(run.id)} no longer exists" in shown.value for shown in page.warning] == [True]
+    assert [f"{text.escaped(run.id)} no longer exists" in shown.value for shown in page.warning] == [True]
     assert picker(page, "run_shown").value == other.id
 
 

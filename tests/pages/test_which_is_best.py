@@ -6,7 +6,6 @@ from dataclasses import replace
 import altair as alt
 import pytest
 
-from bnn.runs import sweeps
 from bnn.runs.run import Run
 from pages.train import sweep_chart, which_is_best
 from pages.train.sweep_chart import Line
@@ -27,7 +26,7 @@ LINES = [
 def runs(runs_root):
     """A finished run, a better one, one that was stopped early, and one that has begun."""
     early = trial(3, [0.4], "stopped", learning_rate=0.2, seed=2)
-    early.write_status(replace(early.written_status(), note=sweeps.STOPPED_EARLY))
+    early.write_status(replace(early.written_status(), stopped_early=True))
     return [
         trial(1, [0.6, 0.7]),
         trial(2, [0.8, 0.75], learning_rate=0.1, stages=((4, 8), (2,))),

@@ -62,7 +62,7 @@ def by_writer(
     left = sorted(sizes, key=lambda writer: (zlib.crc32(repr(writer).encode()), repr(writer)))
     chosen: dict[Hashable, int] = {}
     for part in (TEST, VALIDATION):
-        taken = _some(left, sizes, len(labels))
+        taken = _writers_with_share(left, sizes, len(labels))
         chosen |= dict.fromkeys(taken, part)
         left = [writer for writer in left if writer not in chosen]
     parts = np.array([chosen.get(writer, TRAINING) for writer in writers], np.int8)
@@ -74,7 +74,9 @@ def by_writer(
     return parts
 
 
-def _some(writers: Sequence[Hashable], sizes: Counter[Hashable], num_drawings: int) -> list[Hashable]:
+def _writers_with_share(
+    writers: Sequence[Hashable], sizes: Counter[Hashable], num_drawings: int
+) -> list[Hashable]:
     """Returns the first writers that together have SHARE of the drawings, but at most MAX_SHARE of both.
 
     At least one writer is returned.

@@ -9,6 +9,7 @@ from bnn.data.handwriting.non_digits import LETTERS, OTHERS, draw_letter, draw_o
 from bnn.data.handwriting.pen import Pen
 from bnn.data.handwriting.styles import STYLES
 from bnn.drawing import raster
+from bnn.recipes.layers import IMAGE_SIDE
 from bnn.system.jit import compiled
 
 Style: TypeAlias = Callable[[Pen], list[np.ndarray]]
@@ -32,7 +33,7 @@ def draw_digits(num_digits: int, seed: int | Sequence[int]) -> tuple[np.ndarray,
         raise ValueError(f"num_digits must be at least 0, got {num_digits}")
     rng = np.random.default_rng(seed)
     labels = rng.permutation(np.arange(num_digits) % 10).astype(np.uint8)
-    images = np.zeros((num_digits, raster.SIDE, raster.SIDE), np.uint8)
+    images = np.zeros((num_digits, IMAGE_SIDE, IMAGE_SIDE), np.uint8)
     for label, styles in enumerate(STYLES):
         where = np.flatnonzero(labels == label)
         chosen = rng.choice(len(styles), len(where), p=_weights(styles))
@@ -165,7 +166,7 @@ def draw_non_digits(
             f"letters must be of {LETTERS} and others of {OTHERS}, got {letters!r} and {others!r}"
         )
     rng = np.random.default_rng(seed)
-    images = np.zeros((num, raster.SIDE, raster.SIDE), np.uint8)
+    images = np.zeros((num, IMAGE_SIDE, IMAGE_SIDE), np.uint8)
     for number in range(num):
         points, ends = _one_non_digit(rng, letters, others)
         _render(points, ends, _pen_widths(rng, 1), np.array([number]), images)

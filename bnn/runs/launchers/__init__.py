@@ -42,6 +42,6 @@ def launcher() -> Launcher:
     return ray if ray.address() else local
 
 
-def where(runs_root: Path) -> str:
+def cluster_notice(runs_root: Path) -> str:
     """Returns a sentence that says on which cluster trainings run; empty if they run on this machine."""
     return ray.notice(runs_root) if ray.address() else ""

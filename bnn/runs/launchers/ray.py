@@ -45,7 +45,13 @@ def launch(run: Run) -> None:
         OSError: if the cluster cannot be reached, or the run's status cannot be written.
     """
     # The trainer may start at once and write its own status, so this one is written before.
-    queued = replace(run.written_status(), state="queued", message="Waiting for room on the cluster", note="")
+    queued = replace(
+        run.written_status(),
+        state="queued",
+        message="Waiting for room on the cluster",
+        note="",
+        stopped_early=False,
+    )
     run.write_status(replace(queued, pid=0, started=0.0, machine=""))
     try:
         _agent(run).submit(run.id)

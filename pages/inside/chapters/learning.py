@@ -91,7 +91,7 @@ def _words(run: Run, network: PackedNetwork, found: dict[str, Moment]) -> str:
             f"**{changed} changed.** This training went on from another network. While it learns, some bits"
             " flip. The flips that make its answers better remain."
         )
-    names = ", and then ".join(f"the network **{text.plain(name)}**" for name in before)
+    names = ", and then ".join(f"the network **{text.escaped(name)}**" for name in before)
     return (
         "**Learning is flipping bits.** This network began with random weights. By learning, it became"
         f" {names}. A last training went on from there, and changed {changed}. The slider shows all of it."

@@ -101,7 +101,7 @@ def _scores(network: PackedNetwork, layer: PackedLayer, values: np.ndarray) -> N
     number = st.session_state[keys.FILTER] - 1
     st.html(bars(probabilities, network.class_names, [signed(total) for total in sums], chosen=number))
     st.caption(
-        f"Neuron {number + 1} stands for the answer {text.plain(network.class_names[number])}. The number"
+        f"Neuron {number + 1} stands for the answer {text.escaped(network.class_names[number])}. The number"
         " beside each answer is its sum: agreements minus disagreements. Each sum is then scaled with"
         " ordinary numbers, which are used only here. The highest result is the answer."
     )

@@ -9,7 +9,7 @@ from bnn.cli import teach
 from bnn.data.dataset import DIGITS
 from bnn.drawing.stroke_files import load_drawings
 from bnn.engine import file
-from bnn.recipes.presets import mine, preset
+from bnn.recipes.presets import one_hand_recipe, preset
 from bnn.runs import store
 from bnn.system.files import write_atomically
 from bnn.training import teaching
@@ -36,9 +36,9 @@ def file_of_drawings(tmp_path):
 def test_the_hand_is_learnt_and_measured_on_other_drawings(capsys, run, file_of_drawings, monkeypatch):
     def short(*arguments):
         sizes = dict(training_images=100, drawn_digits=20, non_digits=10, own_drawings=200, epochs=2)
-        return replace(mine(*arguments), batch_size=32, learning_rate=0.02, **sizes)
+        return replace(one_hand_recipe(*arguments), batch_size=32, learning_rate=0.02, **sizes)
 
-    monkeypatch.setattr(teach, "mine", short)
+    monkeypatch.setattr(teach, "one_hand_recipe", short)
     arguments = ["teach", str(file_of_drawings), "--writers", "2", "--examples", "1", "--run", run.id]
     code, out, _ = run_command(capsys, *arguments, "--json")
     result = json.loads(out)

@@ -45,16 +45,16 @@ def test_unknown_preset_is_refused():
 
 def test_mine_has_the_layers_of_the_network_that_it_goes_on_from():
     for name in ("best", "quick", "report-signed"):
-        recipe = presets.mine(preset(name), "any", 30)
+        recipe = presets.one_hand_recipe(preset(name), "any", 30)
         assert layer_shapes(recipe) == layer_shapes(preset(name))
         assert recipe.pixels == preset(name).pixels
         assert (recipe.name, recipe.starts_from, recipe.trained_layers) == ("mine", "any", 2)
     quick = preset("quick")
-    dense_only = presets.mine(dataclasses.replace(quick, dense=()), "any", 1)
+    dense_only = presets.one_hand_recipe(dataclasses.replace(quick, dense=()), "any", 1)
     assert dense_only.trained_layers == 1
 
 
 def test_one_drawing_must_not_be_a_third_of_all_images():
-    few, many = (presets.mine(preset("quick"), "any", num) for num in (1, 300))
+    few, many = (presets.one_hand_recipe(preset("quick"), "any", num) for num in (1, 300))
     assert 0 < few.own_drawings <= 0.05 * few.training_images
     assert many.own_drawings <= many.training_images

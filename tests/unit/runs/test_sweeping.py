@@ -63,8 +63,8 @@ def test_runs_behind_the_others_are_stopped_and_say_so(trainers):
     train_one_after_another(plan("0.1,0.2,0.05", stop_early=True), lambda run: None)
     assert [run.status().state for run in trainers] == ["finished", "finished", "stopped"]
     assert len(trainers[2].history()) == 1
-    assert trainers[2].status().note == sweeps.STOPPED_EARLY
-    assert [run.status().note for run in trainers[:2]] == ["", ""]
+    assert [run.status().stopped_early for run in trainers] == [False, False, True]
+    assert [run.status().note for run in trainers] == ["", "", sweeping.EARLY_STOP]
 
 
 def test_histories_are_compared_only_when_the_run_has_a_new_epoch(trainers, monkeypatch):
@@ -85,9 +85,9 @@ def test_a_resumed_run_is_no_longer_said_to_be_stopped_early(runs_root, monkeypa
     monkeypatch.setattr(local, "launch", lambda run: None)
     run = trial(1, [0.5], "stopped")
     sweeping.note_early_stop(run)
-    assert run.status().note == sweeps.STOPPED_EARLY
+    assert (run.status().note, run.status().stopped_early) == (sweeping.EARLY_STOP, True)
     trainings.resume(run)
-    assert run.status().note == ""
+    assert (run.status().note, run.status().stopped_early) == ("", False)
 
 
 def test_an_interrupted_sweep_stops_its_run_and_starts_no_other(trainers, monkeypatch):
