@@ -29,6 +29,8 @@ from pages.shared.text import noun
 DRAWING = "drawing"
 # State of the Draw page when this page last ran: a check sum, and the drawing as a digit.
 _FOLLOWED = "inside_followed"
+# Id of the run for which the digit was chosen.
+_RUN = "inside_digit_run"
 _MAX_NAME_LENGTH = 2000
 _MAX_INDEX_LENGTH = 7
 
@@ -130,6 +132,27 @@ def follow_drawing() -> None:
         _forget_image_of_another_run()
     if st.session_state.get(keys.DIGIT) not in (found := choices()):
         st.session_state[keys.DIGIT] = next(iter(found))
+
+
+def follow_run(is_from_link: bool) -> None:
+    """Chooses an image of the run's own data set, if the run was just chosen and reads other classes.
+
+    The visitor's drawing stays if it was drawn for this run.
+
+    Args:
+        is_from_link: Whether the digit at the start of the visit comes from a link. It stays, too.
+    """
+    run_id, is_first = st.session_state[session.DRAW_RUN], _RUN not in st.session_state
+    if st.session_state.get(_RUN) == run_id:
+        return
+    st.session_state[_RUN] = run_id
+    is_drawn_for_it = (
+        st.session_state[keys.DIGIT] == DRAWING and st.session_state.get(session.COMPARED_RUN) == run_id
+    )
+    if is_drawn_for_it or (is_first and is_from_link) or _prefix(_data()) == "m":
+        return
+    if st.session_state[keys.DIGIT][:1] != "t":
+        st.session_state[keys.DIGIT] = _first_of_each_class(_data())[0]
 
 
 def _drawn_digit() -> np.ndarray | None:

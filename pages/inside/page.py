@@ -48,6 +48,7 @@ def _choose(choices: list[Run]) -> Run:
             session.DRAW_RUN,
             "The network that read your drawing, or another trained network.",
         )
+    digit_choice.follow_run(address.is_in_link("digit"))
     with digit:
         what = digit_choice.noun_of_run()
         select(

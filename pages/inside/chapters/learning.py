@@ -12,8 +12,9 @@ from bnn.runs import first_batches, store
 from bnn.runs.run import Run
 from pages.inside import address, digit_choice, keys, play
 from pages.inside.chapter import Chapter
+from pages.inside.chapters.learning_choice import MOMENT, choose
 from pages.inside.chapters.learning_curve import curve
-from pages.inside.chapters.moments import Moment, moments, name_in_address, nearest
+from pages.inside.chapters.moments import Moment, moments, name_in_address
 from pages.inside.chapters.runs_before import short_label, start_network
 from pages.inside.layer_names import layer_names
 from pages.inside.select import select
@@ -22,9 +23,8 @@ from pages.shared.bars import bars
 from pages.shared.bit_html import figure, picture
 from pages.shared.text import noun
 
-_MOMENT = "inside_epoch"
 _VALUES = {
-    "epoch": address.Value(_MOMENT, name_in_address),
+    "epoch": address.Value(MOMENT, name_in_address),
     "layer": address.Value(keys.LAYER, address.whole_number),
 }
 _PLAY, _PLAY_SECONDS = "learning-play", 0.9
@@ -59,10 +59,10 @@ def _chapter(run: Run, network: PackedNetwork, image: np.ndarray, was_playing: b
             )
             return
         st.markdown(_words(run, network, found))
-        _bring_into_range(network, found)
+        choose(run, network, found)
         play.step(_PLAY, _PLAY_SECONDS, lambda: _next(list(found)))
         _controls(network, found)
-        moment, layer = found[st.session_state[_MOMENT]], st.session_state[keys.LAYER]
+        moment, layer = found[st.session_state[MOMENT]], st.session_state[keys.LAYER]
         now = _network(network, moment)
         before = _network_before(run, network, found, moment)
         left, right = st.columns([5, 6], gap="large")
@@ -98,14 +98,6 @@ def _words(run: Run, network: PackedNetwork, found: dict[str, Moment]) -> str:
     )
 
 
-def _bring_into_range(network: PackedNetwork, found: dict[str, Moment]) -> None:
-    state = st.session_state
-    if state.get(_MOMENT) not in found:
-        state[_MOMENT] = nearest(found, state.get(_MOMENT))
-    if not 1 <= state.get(keys.LAYER, 0) <= len(network.layers):
-        state[keys.LAYER] = min(max(1, state.get(keys.LAYER, 1)), len(network.layers))
-
-
 def _controls(network: PackedNetwork, found: dict[str, Moment]) -> None:
     slider, button, layer = st.columns([6, 2, 4], vertical_alignment="bottom")
     names = list(found)
@@ -117,7 +109,7 @@ def _controls(network: PackedNetwork, found: dict[str, Moment]) -> None:
             format_func=lambda name: found[name].label,
             help="A batch is a small group of training images. One epoch is one pass over the training"
             " images, or over a part of them.",
-            key=_MOMENT,
+            key=MOMENT,
             persist_state="session",
         )
     with button:
@@ -130,8 +122,8 @@ def _controls(network: PackedNetwork, found: dict[str, Moment]) -> None:
 
 def _next(names: list[str]) -> bool:
     """Chooses the next moment, or the first after the last. Returns whether another moment follows."""
-    place = (names.index(st.session_state[_MOMENT]) + 1) % len(names)
-    st.session_state[_MOMENT] = names[place]
+    place = (names.index(st.session_state[MOMENT]) + 1) % len(names)
+    st.session_state[MOMENT] = names[place]
     return place < len(names) - 1
 
 
@@ -247,4 +239,4 @@ def _say_what_is_missing(run: Run, found: dict[str, Moment]) -> None:
 
 def _go_to_start() -> None:
     st.session_state[session.DRAW_RUN] = _FROM_THE_START
-    st.session_state[_MOMENT] = None
+    st.session_state[MOMENT] = None

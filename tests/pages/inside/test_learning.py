@@ -5,15 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bnn.data import mnist
+from bnn.data import files, mnist
 from bnn.engine import file, inference
-from bnn.runs import first_batches, store
+from bnn.runs import first_batches, run_data, store
 from bnn.system.files import write_atomically
 from pages.inside.chapters import moments
 from pages.shared import bit_images
+from tests.support.data_files import SIGNS, stroke_lines
 from tests.support.inside_page import click, image, open_page, pictures, run_again, value_in_address
 from tests.support.page_content import shown, words
-from tests.support.pages import NUM_EPOCHS
+from tests.support.pages import NUM_EPOCHS, picker
 
 
 def test_flips_are_counted_from_the_epoch_before(make_run):
@@ -226,3 +227,42 @@ def test_run_before_that_has_another_network_now_is_not_shown(goes_on, from_the_
 def test_nearest_moment_may_be_in_the_run_before(goes_on, from_the_start, wanted, found):
     page = open_page(step="learning", run=goes_on.id, epoch=wanted.format(from_the_start.id))
     assert value_in_address(page, "epoch") == found.format(from_the_start.id)
+
+
+@pytest.fixture
+def taught(make_run, random_network):
+    """A run that has learnt signs: its data set is a file of drawings, and it trains its last layer only."""
+    run = make_run(run_id="20261124-090000-symbols", recipe="symbols", class_names=tuple(SIGNS))
+    run.write_recipe(replace(run.recipe(), trained_layers=1))
+    run_data.keep(run, files.parse(stroke_lines(), "signs.jsonl"))
+    first_batches.keep(run, 0, random_network(seed=9, class_names=tuple(SIGNS)), 0.3)
+    return run
+
+
+def test_run_that_learnt_signs_opens_at_a_layer_with_flips_and_one_of_its_own_signs(taught):
+    page = open_page(step="learning", run=taught.id, digit="")
+    num_layers = len(file.load(taught.model_path).layers)
+    assert (value_in_address(page, "epoch"), value_in_address(page, "layer")) == ("b0", str(num_layers))
+    assert value_in_address(page, "digit").startswith("t")
+    linked = open_page(step="learning", run=taught.id, digit="m7", layer=1, epoch=2)
+    link = dict(digit="m7", layer="1", epoch="2")
+    assert {name: value_in_address(linked, name) for name in link} == link
+
+
+def test_choice_of_a_run_that_learnt_signs_shows_one_of_its_own_signs(taught, make_run):
+    other = make_run()
+    page = open_page(step="learning", run=other.id)
+    assert (value_in_address(page, "digit"), value_in_address(page, "layer")) == ("m7", "1")
+    picker(page, "draw_run").select(taught.id)
+    assert value_in_address(run_again(page), "digit").startswith("t")
+    assert page.selectbox(key="inside_layer").value == len(file.load(taught.model_path).layers)
+
+
+def test_run_that_learnt_a_hand_opens_at_its_own_first_flips(goes_on, random_network):
+    run = goes_on
+    num_layers = len(file.load(run.model_path).layers)
+    run.write_recipe(replace(run.recipe(), own_drawings=100, trained_layers=1))
+    first_batches.keep(run, 0, file.load(run.start_path), 0.9)
+    first_batches.keep(run, 20, random_network(seed=9), 0.9)
+    page = open_page(step="learning", run=run.id)
+    assert (value_in_address(page, "epoch"), value_in_address(page, "layer")) == ("b20", str(num_layers))
