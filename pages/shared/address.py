@@ -59,12 +59,11 @@ def read(page: str, known: Mapping[str, Value]) -> None:
     if _read_key(page) in st.session_state:
         # In a rerun, the address may be older than the session. The session is right.
         return
-    st.session_state[_read_key(page)] = tuple(st.query_params)
-    take_over(st.query_params.to_dict(), known)
+    st.session_state[_read_key(page)] = take_over(st.query_params.to_dict(), known)
 
 
 def is_in_link(page: str, name: str) -> bool:
-    """Returns whether the link with which the visitor first came to the page has this parameter."""
+    """Returns whether the link with which the visitor first came to the page has this value."""
     return name in st.session_state.get(_read_key(page), ())
 
 
@@ -83,11 +82,12 @@ def write_run(page: str, run_id: str, usual: str = store.DEFAULT_RUN) -> None:
     write(page, search({_RUN: "" if run_id == usual else run_id}))
 
 
-def take_over(texts: Mapping[str, str], known: Mapping[str, Value]) -> None:
-    """Copies those of these values to the session that are known and allowed."""
-    for name, text in texts.items():
-        if name in known and (value := known[name].parse(text)) is not None:
-            st.session_state[known[name].key] = value
+def take_over(texts: Mapping[str, str], known: Mapping[str, Value]) -> list[str]:
+    """Copies those of these values to the session that are known and allowed, and returns their names."""
+    parsed = {name: known[name].parse(text) for name, text in texts.items() if name in known}
+    allowed = [name for name, value in parsed.items() if value is not None]
+    st.session_state.update({known[name].key: parsed[name] for name in allowed})
+    return allowed
 
 
 def search(values: Mapping[str, object]) -> str:
