@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from bnn.drawing.picture_modes import contrast, grey
+from bnn.system.file_kinds import BEGIN_BYTES, kind
 
 _Found = TypeVar("_Found")
 # A picture with a longer side is shrunk to at most this many pixels a side.
@@ -21,31 +22,11 @@ MAX_PIXELS = 26_000_000
 MAX_FRAMES = 100
 # Pillow's readers of other formats are tested less, and one of them (EPS) runs another program.
 IMAGE_FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
+# How `bnn.system.file_kinds` calls pictures in these formats.
+_READABLE_KINDS = tuple(f" {name} picture" for name in ("BMP", "GIF", "JPEG", "PNG", "WebP"))
 READABLE = "BMP, GIF, JPEG, PNG, PPM, TIFF and WebP pictures can be read"
-# Formats that people may try but that cannot be read: {first bytes of the file: name for the message}.
-OTHER_FORMATS = {
-    b"%PDF": "a PDF document",
-    b"<svg": "an SVG drawing",
-    b"<?xm": "an XML file, perhaps an SVG drawing",
-    b"8BPS": "a Photoshop file",
-    b"%!PS": "a PostScript file",
-    b"\x00\x00\x01\x00": "an icon",
-    b"PK\x03\x04": "a zip archive",
-}
 # Pillow reads TIFF files, but not with pixels of 16 or 64 bits in floating point, for example.
 TIFF_MAGIC = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
-# The same as OTHER_FORMATS for formats with their name in bytes 4 to 7.
-BOXES = {b"jP  ": "a JPEG 2000 picture", b"JXL ": "a JPEG XL picture"}
-# The same for files that have "ftyp" in bytes 4 to 7: {bytes 8 to 11: name for the message}.
-BRANDS = {
-    b"avif": "an AVIF picture",
-    b"avis": "an AVIF picture",
-    b"heic": "a HEIC picture, as iPhones make",
-    b"heix": "a HEIC picture, as iPhones make",
-    b"hevc": "a HEIC picture, as iPhones make",
-    b"mif1": "a HEIF picture, as phones make",
-    b"msf1": "a HEIF picture, as phones make",
-}
 
 
 def grey_pixels(path: str | os.PathLike[str]) -> np.ndarray:
@@ -107,7 +88,7 @@ def num_pixels_of(file: BinaryIO, path: str | os.PathLike[str]) -> int:
 
 def _read(file: BinaryIO, path: str | os.PathLike[str], function: Callable[[Image.Image], _Found]) -> _Found:
     """Returns what a function finds in the picture in an open file; its errors become a `ValueError`."""
-    head = file.read(16)
+    head = file.read(BEGIN_BYTES)
     file.seek(0)
     try:
         with warnings.catch_warnings():
@@ -126,18 +107,12 @@ def _refusal(path: str | os.PathLike[str], head: bytes, error: Exception) -> str
         return f"{path} is too large: at most {MAX_PIXELS // 10**6} megapixels are read, of a JPEG 220"
     if not head:
         return f"{path} is empty: {READABLE}"
-    kind = BRANDS.get(head[8:12]) if head[4:8] == b"ftyp" else _kind(head)
-    if not kind:
-        return f"{path} is no image that can be read: {READABLE}"
-    return f"{path} is {kind}: {READABLE}"
-
-
-def _kind(head: bytes) -> str | None:
     if head[:4] in TIFF_MAGIC:
-        return "a TIFF picture with pixels of a type that cannot be read"
-    if head[:2] == b"\xff\x0a":
-        return BOXES[b"JXL "]
-    return BOXES.get(head[4:8]) or OTHER_FORMATS.get(head[:4])
+        return f"{path} is a TIFF picture with pixels of a type that cannot be read: {READABLE}"
+    found = kind(head)
+    if not found or found.endswith(_READABLE_KINDS):
+        return f"{path} is no image that can be read: {READABLE}"
+    return f"{path} is {found}: {READABLE}"
 
 
 def _check_size(path: str | os.PathLike[str], image: Image.Image) -> None:

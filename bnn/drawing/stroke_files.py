@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, TextIO, cast
 import numpy as np
 
 from bnn.drawing.strokes import strokes_from_lists
+from bnn.system.file_kinds import BEGIN_BYTES, GZIP_MAGIC, UTF16_MAGIC, kind
 
 # Limits of a whole file. They are twice the size of a file with the drawings of 274 people. They also bound
 # the memory, because a gzipped megabyte can grow to a gigabyte.
@@ -28,8 +29,6 @@ MAX_DIGITS = 9
 MAX_LABELS = 1_000
 # The label of a drawing that belongs to none of the classes.
 OTHER = -1
-GZIP_MAGIC = b"\x1f\x8b"
-UTF16_MAGIC = (b"\xff\xfe", b"\xfe\xff")
 
 
 class StrokeDrawing(NamedTuple):
@@ -98,7 +97,7 @@ def _order(label: str) -> tuple[bool, int, str]:
 def _read(file: BufferedReader, path: str | Path, reading: _Reading) -> list[StrokeDrawing]:
     drawings = []
     try:
-        with _text(file) as text:
+        with _text(file, path) as text:
             for number, line in enumerate(_lines(text), 1):
                 drawing = _parse(path, number, line, reading)
                 drawings += [drawing] if drawing else []
@@ -129,9 +128,14 @@ def to_line(strokes: Iterable[np.ndarray], label: str, writer: int | None = None
     return json.dumps(record, separators=(",", ":")) + "\n"
 
 
-def _text(file: BufferedReader) -> TextIO:
+def _text(file: BufferedReader, path: str | Path) -> TextIO:
     if file.peek(2)[:2] == GZIP_MAGIC:
         file = BufferedReader(cast(Any, gzip.GzipFile(fileobj=file)))
+    begin = file.peek(BEGIN_BYTES)[:BEGIN_BYTES]
+    if not begin:
+        raise ValueError(f"{path} is empty")
+    if found := kind(begin):
+        raise ValueError(f"{path} is {found}, not a file of drawings (JSON lines)")
     # Windows PowerShell writes UTF-16. Some editors write a byte order mark before UTF-8.
     return TextIOWrapper(file, encoding="utf-16" if file.peek(2)[:2] in UTF16_MAGIC else "utf-8-sig")
 

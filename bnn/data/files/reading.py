@@ -2,14 +2,13 @@
 
 import zipfile
 import zlib
-from codecs import getincrementaldecoder
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
 from bnn.data.dataset import DataSet
 from bnn.data.files import arrays, pictures, strokes
-from bnn.drawing.stroke_files import GZIP_MAGIC, UTF16_MAGIC
+from bnn.system.file_kinds import BEGIN_BYTES, GZIP_MAGIC, kind, text
 from bnn.system.files import read_bytes
 
 MAX_FILE_BYTES = 200_000_000
@@ -17,8 +16,7 @@ MAX_LINE_CHARACTERS = 300
 _ZIP_MAGIC = b"PK"
 # For `zlib`: the bytes are a gzip file.
 _GZIP = 31
-# How many bytes of a file show whether it may be one of drawings.
-_BEGIN_BYTES = 1000
+_ALLOWED = "allowed are drawings (.jsonl), arrays (.npz), and pictures in one folder for each class (.zip)"
 
 
 def read(path: Path, source: str = "", licence: str = "") -> DataSet:
@@ -50,13 +48,10 @@ def parse(content: bytes, name: str, source: str = "", licence: str = "") -> Dat
         raise ValueError(f"{name} is empty")
     if len(content) > MAX_FILE_BYTES:
         raise ValueError(f"{name} is too large: {MAX_FILE_BYTES:,} bytes at most are read")
-    kind = _zip_kind(content, name) if content[:2] == _ZIP_MAGIC else strokes
-    if kind is strokes and not _may_be_drawings(content):
-        raise ValueError(
-            f"{name} is not a data file: allowed are drawings (.jsonl), arrays (.npz), and pictures in one"
-            " folder for each class (.zip)"
-        )
-    return kind.parse(content, name, source, licence)
+    if content[:2] == _ZIP_MAGIC:
+        return _zip_reader(content, name).parse(content, name, source, licence)
+    _check_begin(content, name)
+    return strokes.parse(content, name, source, licence)
 
 
 def with_credit(data: DataSet, source: str, licence: str) -> DataSet:
@@ -69,24 +64,21 @@ def with_credit(data: DataSet, source: str, licence: str) -> DataSet:
     return replace(data, source=source, licence=licence)
 
 
-def _may_be_drawings(content: bytes) -> bool:
-    """Returns whether a file begins like one of drawings: with a JSON object, which may be compressed."""
+def _check_begin(content: bytes, name: str) -> None:
+    """Refuses a file that does not begin like one of drawings, with a JSON object, also if compressed."""
+    begin = content[:BEGIN_BYTES]
     try:
-        begin = _begin_of_text(content)
+        if begin[:2] == GZIP_MAGIC:
+            begin = zlib.decompressobj(_GZIP).decompress(begin, BEGIN_BYTES)
+        if text(begin)[:1] in ("{", ""):
+            return
     except zlib.error:
         # The module that reads drawings says what is damaged.
-        return True
+        return
     except UnicodeDecodeError:
-        return False
-    return begin.lstrip("\ufeff \t\r\n")[:1] in ("{", "")
-
-
-def _begin_of_text(content: bytes) -> str:
-    begin = content[:_BEGIN_BYTES]
-    if begin[:2] == GZIP_MAGIC:
-        begin = zlib.decompressobj(_GZIP).decompress(begin, _BEGIN_BYTES)
-    # Unlike `bytes.decode`, this accepts a character that is cut off at the end.
-    return getincrementaldecoder("utf-16" if begin[:2] in UTF16_MAGIC else "utf-8")().decode(begin)
+        pass
+    found = kind(begin)
+    raise ValueError(f"{name} is {found and f'{found}, '}not a data file: {_ALLOWED}")
 
 
 def _check_lines(source: str, licence: str) -> None:
@@ -97,7 +89,7 @@ def _check_lines(source: str, licence: str) -> None:
             )
 
 
-def _zip_kind(content: bytes, name: str):  # noqa: ANN202 - a module
+def _zip_reader(content: bytes, name: str):  # noqa: ANN202 - a module
     """Returns the module that reads a zip archive. An .npz file is also a zip archive."""
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:

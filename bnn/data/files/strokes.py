@@ -10,7 +10,8 @@ from bnn.data import pen_paths
 from bnn.data.dataset import STROKES_FILE, DataSet, KeptFile, Split, check_class_names
 from bnn.data.files import splitting
 from bnn.data.pen_drawings import PenDrawings, equally_likely
-from bnn.drawing.stroke_files import GZIP_MAGIC, StrokeDrawing, drawings_and_labels, labels_of
+from bnn.drawing.stroke_files import StrokeDrawing, drawings_and_labels, labels_of
+from bnn.system.file_kinds import GZIP_MAGIC
 
 
 def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:

@@ -125,7 +125,7 @@ def test_runs_lists_every_run(capsys, run):
         (["train", "quick", "--set", "starts_from=gone"], "there is no run 'gone'"),
         (["train", "quick", "--set", "starts_from=record"], "cannot go on from run record"),
         (["train", "quick", "--data", "no-such-file.zip"], "no-such-file.zip"),
-        (["train", "quick", "--data", __file__], "test_cli.py is not a data file: allowed are drawings"),
+        (["train", "quick", "--data", __file__], "test_cli.py is a text file, not a data file: allowed are"),
         (["train", "quick", "--licence", "MIT"], "--source and --licence describe a file"),
         (["train", "letters"], "recipe letters needs a file of drawings: add --data FILE"),
         (
@@ -141,12 +141,16 @@ def test_runs_lists_every_run(capsys, run):
         (["classify", "{tmp_path}/*.bmp"], "*.bmp"),
         (["classify"], "IMAGE"),
         (["classify", "no-such-file.png"], "no-such-file.png"),
-        (["classify", __file__], "no image"),
+        (["classify", __file__], "is a text file: BMP"),
         (["classify", "{tmp_path}/blank.png"], "the picture is empty"),
         (["strokes", "no-such-file.jsonl"], "no-such-file.jsonl"),
         (["strokes", "{tmp_path}/cut.jsonl.gz"], "damaged"),
         (["strokes", "{tmp_path}/deep.jsonl"], "line 1"),
-        (["strokes", __file__], "test_cli.py"),
+        (["strokes", __file__], "test_cli.py is a text file, not a file of drawings (JSON lines)"),
+        (
+            ["teach", "{tmp_path}/blank.png"],
+            "blank.png is a PNG picture, not a file of drawings",
+        ),
     ],
 )
 def test_wrong_use_prints_one_line_and_exits_with_2(capsys, tmp_path, arguments, words):

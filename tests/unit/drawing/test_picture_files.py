@@ -134,7 +134,8 @@ def _stored(image, orientation):
         (b"\x00\x00\x00\x0cjP  \r\n\x87\n", "is a JPEG 2000 picture"),
         (b"\xff\x0a\xfa\x1f", "is a JPEG XL picture"),
         (b"8BPS\x00\x01", "is a Photoshop file"),
-        (b"hello", "is no image that can be read"),
+        (b"hello", "is a text file"),
+        (b"\x01\x02\x03\x04", "is no image that can be read"),
         (b"", "is empty"),
     ],
 )

@@ -74,7 +74,7 @@ def test_kept_file_gives_the_same_parts():
         (pictures(4), "each class needs at least 5 examples, but 'cross' has 4"),
         (pictures(signs={"hook": SIGNS["hook"]}), "there must be 2 to 64 classes, got 1"),
         (pictures(signs={"h" * 21: SIGNS["hook"], "b": SIGNS["roof"]}), "1 to 20 visible characters"),
-        (pictures() | {"signs/hook/x.png": b"no picture"}, "signs/hook/x.png is no image that can be read"),
+        (pictures() | {"signs/hook/x.png": b"no picture"}, "signs/hook/x.png is a text file: BMP"),
         (pictures() | {"signs/hook/x.png": b""}, "signs/hook/x.png is empty"),
         (pictures() | {"signs/hook/x.png": picture(SIGNS["hook"])[:90]}, "signs/hook/x.png is damaged"),
     ],

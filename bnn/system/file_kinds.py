@@ -1,0 +1,92 @@
+"""Tells from the first bytes of a file what kind of file it is, whatever its name."""
+
+from codecs import getincrementaldecoder
+
+GZIP_MAGIC = b"\x1f\x8b"
+UTF16_MAGIC = (b"\xff\xfe", b"\xfe\xff")
+# How many bytes of a file show its kind.
+BEGIN_BYTES = 1000
+# The first bytes of files: {first bytes: name for a message}.
+_FIRST_BYTES = {
+    b"\x89PNG": "a PNG picture",
+    b"GIF8": "a GIF picture",
+    b"\xff\xd8\xff": "a JPEG picture",
+    b"II*\x00": "a TIFF picture",
+    b"MM\x00*": "a TIFF picture",
+    b"II+\x00": "a TIFF picture",
+    b"MM\x00+": "a TIFF picture",
+    b"%PDF": "a PDF document",
+    b"<svg": "an SVG drawing",
+    b"<?xm": "an XML file, perhaps an SVG drawing",
+    b"8BPS": "a Photoshop file",
+    b"%!PS": "a PostScript file",
+    b"\x00\x00\x01\x00": "an icon",
+    b"PK\x03\x04": "a zip archive",
+    b"PK\x05\x06": "a zip archive",
+    b"Rar!": "a RAR archive",
+    b"7z\xbc\xaf": "a 7z archive",
+    b"\x93NUM": "a NumPy array (.npy)",
+    GZIP_MAGIC: "a gzip file",
+    b"\xff\x0a": "a JPEG XL picture",
+}
+# The same for formats with their name in bytes 4 to 7.
+_BOXES = {b"jP  ": "a JPEG 2000 picture", b"JXL ": "a JPEG XL picture"}
+# The same for files that have "ftyp" in bytes 4 to 7: {bytes 8 to 11: name for a message}.
+_BRANDS = {
+    b"avif": "an AVIF picture",
+    b"avis": "an AVIF picture",
+    b"heic": "a HEIC picture, as iPhones make",
+    b"heix": "a HEIC picture, as iPhones make",
+    b"hevc": "a HEIC picture, as iPhones make",
+    b"mif1": "a HEIF picture, as phones make",
+    b"msf1": "a HEIF picture, as phones make",
+}
+
+
+def kind(begin: bytes) -> str:
+    """Returns the kind of a file, such as "a PNG picture"; "" if it is not known, and for JSON.
+
+    Args:
+        begin: the first bytes of the file, `BEGIN_BYTES` of them if it has as many.
+    """
+    if begin[4:8] == b"ftyp":
+        return _BRANDS.get(begin[8:12], "a video, or a picture of a kind that is not known")
+    if begin[:4] == b"RIFF":
+        return "a WebP picture" if begin[8:12] == b"WEBP" else "a sound or a video"
+    # A text may begin with "BM", too. After the size of a BMP file, four bytes are zero.
+    if begin[:2] == b"BM" and begin[6:10] == bytes(4):
+        return "a BMP picture"
+    # The header of a safetensors file is JSON, after its length.
+    if begin[5:9] == b"\x00\x00\x00{":
+        return "a file of a network (.safetensors)"
+    named = next((name for magic, name in _FIRST_BYTES.items() if begin.startswith(magic)), "")
+    return named or _BOXES.get(begin[4:8]) or _kind_of_text(begin)
+
+
+def text(begin: bytes) -> str:
+    """Returns the text with which a file begins.
+
+    Args:
+        begin: the first bytes of the file. The last character may be cut off.
+
+    Raises:
+        UnicodeDecodeError: if it is not a text.
+    """
+    # Unlike `bytes.decode`, this accepts a character that is cut off at the end.
+    decoder = getincrementaldecoder("utf-16" if begin[:2] in UTF16_MAGIC else "utf-8")()
+    return decoder.decode(begin).lstrip("\ufeff \t\r\n")
+
+
+def _kind_of_text(begin: bytes) -> str:
+    try:
+        words = text(begin)
+    except UnicodeDecodeError:
+        return ""
+    if not words or words[0] in "{[" or not "".join(words.split()).isprintable():
+        return ""
+    if words[:9].lower().startswith(("<!doctype", "<html")):
+        return "a web page"
+    first_line = words.splitlines()[0]
+    # In a sentence, a blank follows a comma.
+    is_table = any(sign in first_line and f"{sign} " not in first_line for sign in ",;\t")
+    return "a table (CSV)" if is_table else "a text file"
