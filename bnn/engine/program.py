@@ -89,6 +89,11 @@ def _describe(network: PackedNetwork, position: int, plan: np.ndarray) -> list[n
         num_words(layer.outputs),
         layer.num_taps * layer.inputs,
     )
+    return _parts_of(layer, kind)
+
+
+def _parts_of(layer: PackedLayer, kind: int) -> list[np.ndarray]:
+    """Returns the weights, limits, flips and tables of a layer, in the forms for its kind."""
     weights, thresholds, flips = _fold_flips(layer, _MAX_PIXEL if kind == GREY else 1)
     nothing, flip_words = np.empty(0, np.uint32), pack_words(flips)
     if kind == TABLE:

@@ -80,42 +80,65 @@ def arrange_weights(layer: PackedLayer) -> np.ndarray:
 
 
 def _header(network: PackedNetwork, facts: Facts) -> str:
-    levels = () if network.pixel_threshold is None else np.atleast_1d(network.pixel_threshold)
-    arrays = [_layer_arrays(number, layer) for number, layer in enumerate(network.layers)]
-    rows = [
-        _layer_row(number, layer, takes_pixels=number == 0 and network.pixel_threshold is None)
-        for number, layer in enumerate(network.layers)
+    parts = [
+        _heading(facts),
+        "#ifndef ONEBIT_NETWORK_H",
+        "#define ONEBIT_NETWORK_H",
+        "",
+        '#include "onebit.h"',
+        "",
+        _sizes(network),
+        "",
+        _network_arrays(network),
+        *(_layer_arrays(number, layer) for number, layer in enumerate(network.layers)),
+        _layer_table(network),
+        "",
+        "#endif",
+        "",
     ]
-    names = ", ".join(map(string_literal, network.class_names))
+    return "\n".join(parts)
+
+
+def _heading(facts: Facts) -> str:
     return "\n".join(
         [
             f"/* {_comment(facts.name)}: recipe {_comment(facts.recipe)}, {facts.date}, {facts.accuracy}.",
             f" * Learnt from: {_comment(facts.source)}.",
             f" * SHA-256 of the packed file: {facts.digest} */",
-            "#ifndef ONEBIT_NETWORK_H",
-            "#define ONEBIT_NETWORK_H",
-            "",
-            '#include "onebit.h"',
-            "",
+        ]
+    )
+
+
+def _sizes(network: PackedNetwork) -> str:
+    return "\n".join(
+        [
             f"#define ONEBIT_NUM_LAYERS {len(network.layers)}",
-            f"#define ONEBIT_NUM_CLASSES {len(network.class_names)}",
-            f"#define ONEBIT_NUM_PIXEL_THRESHOLDS {len(levels)}",
+            f"#define ONEBIT_NUM_CLASSES {network.num_classes}",
+            f"#define ONEBIT_NUM_PIXEL_THRESHOLDS {len(network.pixel_thresholds)}",
             f"#define ONEBIT_BUFFER_WORDS {_buffer_words(network)} /* words of each of the two buffers */",
-            "",
+        ]
+    )
+
+
+def _network_arrays(network: PackedNetwork) -> str:
+    names = ", ".join(map(string_literal, network.class_names))
+    return "\n".join(
+        [
             # C does not allow an empty array.
-            _array("int32_t", "onebit_pixel_thresholds", levels if len(levels) else [0]),
+            _array("int32_t", "onebit_pixel_thresholds", network.pixel_thresholds or [0]),
             _array("float", "onebit_scale", network.scale),
             _array("float", "onebit_offset", network.offset),
             f"static const char *const onebit_class_names[] = {{{names}}};",
-            *arrays,
-            "static const onebit_layer onebit_layers[] = {",
-            *rows,
-            "};",
-            "",
-            "#endif",
-            "",
         ]
     )
+
+
+def _layer_table(network: PackedNetwork) -> str:
+    rows = [
+        _layer_row(number, layer, takes_pixels=number == 0 and network.pixel_threshold is None)
+        for number, layer in enumerate(network.layers)
+    ]
+    return "\n".join(["static const onebit_layer onebit_layers[] = {", *rows, "};"])
 
 
 def _layer_arrays(number: int, layer: PackedLayer) -> str:

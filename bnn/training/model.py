@@ -64,13 +64,7 @@ def build_float_twin(recipe: Recipe, num_classes: int = NUM_CLASSES) -> keras.Se
 
 def compile_model(model: keras.Sequential, recipe: Recipe, steps_per_epoch: int) -> None:
     """Compiles the model with its loss, its metric and the recipe's optimizer."""
-    learning_rate = recipe.learning_rate
-    if recipe.schedule == "cosine":
-        num_steps = recipe.epochs * steps_per_epoch
-        learning_rate = keras.optimizers.schedules.CosineDecay(learning_rate, num_steps)
-    optimizer = keras.optimizers.Adam(
-        learning_rate, use_ema=recipe.ema_momentum > 0, ema_momentum=recipe.ema_momentum
-    )
+    optimizer = _optimizer(recipe, steps_per_epoch)
     optimizer.build(model.trainable_variables)
     accuracy = DigitAccuracy() if num_without_class(recipe) else "accuracy"
     model.compile(
@@ -87,6 +81,16 @@ def compile_model(model: keras.Sequential, recipe: Recipe, steps_per_epoch: int)
     # because training is resumed at the last batch of an epoch, the function would always evaluate only one
     # batch.
     model.make_test_function()
+
+
+def _optimizer(recipe: Recipe, steps_per_epoch: int) -> keras.optimizers.Optimizer:
+    learning_rate = recipe.learning_rate
+    if recipe.schedule == "cosine":
+        num_steps = recipe.epochs * steps_per_epoch
+        learning_rate = keras.optimizers.schedules.CosineDecay(learning_rate, num_steps)
+    return keras.optimizers.Adam(
+        learning_rate, use_ema=recipe.ema_momentum > 0, ema_momentum=recipe.ema_momentum
+    )
 
 
 def steps_per_execution(recipe: Recipe, steps_per_epoch: int) -> int:

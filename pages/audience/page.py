@@ -32,20 +32,24 @@ def page() -> None:
         left, right = st.columns([1, 4], gap="large")
         # The wall comes first. It must be shown even if the chosen network is damaged.
         with right:
-            shown = st.segmented_control(
-                "Show",
-                (_WALL, _LEADERBOARD),
-                default=_WALL,
-                key="audience-view",
-                required=True,
-                label_visibility="collapsed",
-            )
-            if shown == _LEADERBOARD:
-                leaderboard()
-            else:
-                _live()
+            _wall_or_leaderboard()
         with left:
             _invitation(choices)
+
+
+def _wall_or_leaderboard() -> None:
+    shown = st.segmented_control(
+        "Show",
+        (_WALL, _LEADERBOARD),
+        default=_WALL,
+        key="audience-view",
+        required=True,
+        label_visibility="collapsed",
+    )
+    if shown == _LEADERBOARD:
+        leaderboard()
+    else:
+        _live()
 
 
 def _invitation(choices: list[Run]) -> None:

@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 
 MAX_EXAMPLES = 60
 _REFRESH_SECONDS = 1.0
+_WHAT_IS_KEPT = (
+    "Press the button below a drawing to remove it. Learn my hand trains the last two layers of this network"
+    " on your drawings, for about half a minute. Nothing is kept unless you ask for it: your drawings are"
+    " forgotten when you close or reload this page. After Learn my hand, they are also saved with the new"
+    " run, until you press Delete them all, or delete the run on the Train page."
+)
 
 
 class Example(NamedTuple):
@@ -85,47 +91,47 @@ def _tray(run: Run) -> None:
     st.subheader("Your drawings", anchor=False)
     with st.container(horizontal=True, gap="xsmall"):
         for number, example in enumerate(examples):
-            with st.container(width="content", gap="xxsmall"):
-                st.image(example.digit, width=56)
-                st.button(
-                    DIGITS[example.label],
-                    key=f"remove-{number}-{len(examples)}",
-                    icon=":material/close:",
-                    on_click=_remove,
-                    args=(number, len(examples)),
-                )
+            _removable(example, number, len(examples))
     with st.container(horizontal=True, gap="small"):
+        is_learning = _is_learning()
         st.button(
-            "Learn my hand",
-            key="learn",
-            type="primary",
-            disabled=_is_learning(),
-            on_click=_learn,
-            args=(run,),
+            "Learn my hand", key="learn", type="primary", disabled=is_learning, on_click=_learn, args=(run,)
         )
-        st.download_button(
-            "Download them",
-            _lines(examples),
-            file_name="drawings.jsonl",
-            mime="application/jsonl",
-            key="download-drawings",
-            on_click="ignore",
-            icon=":material/download:",
-            help="As a file of pen strokes, on which the Train page can train a network (“Your data”).",
-        )
+        _download_button(examples)
         st.button(
             "Delete them all",
             key="delete-drawings",
             icon=":material/delete:",
-            disabled=_is_learning(),
+            disabled=is_learning,
             on_click=_delete_all,
             help="For good, also where a run has saved them. What a network has learnt from them stays.",
         )
-    st.caption(
-        "Press the button below a drawing to remove it. Learn my hand trains the last two layers of this"
-        " network on your drawings, for about half a minute. Nothing is kept unless you ask for it: your"
-        " drawings are forgotten when you close or reload this page. After Learn my hand, they are also saved"
-        " with the new run, until you press Delete them all, or delete the run on the Train page."
+    st.caption(_WHAT_IS_KEPT)
+
+
+def _removable(example: Example, number: int, num_examples: int) -> None:
+    """Shows an example above the button that removes it."""
+    with st.container(width="content", gap="xxsmall"):
+        st.image(example.digit, width=56)
+        st.button(
+            DIGITS[example.label],
+            key=f"remove-{number}-{num_examples}",
+            icon=":material/close:",
+            on_click=_remove,
+            args=(number, num_examples),
+        )
+
+
+def _download_button(examples: Sequence[Example]) -> None:
+    st.download_button(
+        "Download them",
+        _lines(examples),
+        file_name="drawings.jsonl",
+        mime="application/jsonl",
+        key="download-drawings",
+        on_click="ignore",
+        icon=":material/download:",
+        help="As a file of pen strokes, on which the Train page can train a network (“Your data”).",
     )
 
 

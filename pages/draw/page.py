@@ -101,12 +101,7 @@ def _canvas_and_answer(choices: list[Run], reads_digits: bool) -> None:
         live(run, objects)
         network = networks.network(run)
         with right:
-            place = _answer_place(network.class_names, prompt)
-        # Imported here because importing Numba takes most of a second. The canvas should appear before that.
-        from pages.draw.reading import read
-
-        reading = read(network, objects)
-        place.html(answer_html(reading.answer, network.class_names, prompt))
+            reading = _answer(network, objects, prompt)
         with stages, st.container(key="stages"):
             _stages(network, reading)
         with size_and_time:
@@ -118,6 +113,17 @@ def _canvas_and_answer(choices: list[Run], reads_digits: bool) -> None:
             with right:
                 judgement(reading, objects)
             hand(run)
+
+
+def _answer(network: PackedNetwork, objects: list[dict], prompt: str) -> Reading:
+    """Shows and returns the network's answer to the drawing."""
+    place = _answer_place(network.class_names, prompt)
+    # Imported here because importing Numba takes most of a second. The canvas should appear before that.
+    from pages.draw.reading import read
+
+    reading = read(network, objects)
+    place.html(answer_html(reading.answer, network.class_names, prompt))
+    return reading
 
 
 def _answer_place(class_names: tuple[str, ...], prompt: str) -> DeltaGenerator:
@@ -172,7 +178,7 @@ def _first_bits(network: PackedNetwork, digit: np.ndarray) -> tuple[np.ndarray, 
     """Returns a picture of the first layer's input, (28, 28) uint8, and its caption."""
     if network.pixel_threshold is None:
         return digit, "shades of grey"
-    levels = np.atleast_1d(network.pixel_threshold)
+    levels = network.pixel_thresholds
     # With several bits per pixel, the grey value shows how many of them are +1.
     bits = (255 * (digit[..., None] >= levels).mean(axis=-1)).astype(np.uint8)
     return bits, "bits: +1, −1" if len(levels) == 1 else f"{len(levels)} bits per pixel"

@@ -8,6 +8,7 @@ import pandas as pd
 
 from pages.shared.charts import QUIET, RIGHT, WRONG, quantity
 
+_CELL = {"type": "rect", "cornerRadius": 3}
 _PLAIN = {"ticks": False, "domain": False, "labelFontSize": 14, "titleFontSize": 14, "grid": False}
 # With more classes than this, the cells are too small for their counts.
 _MAX_COUNTED_CLASSES = 16
@@ -26,37 +27,9 @@ def confusion(class_names: Sequence[str], ink: str = "#111113", true_label: str 
         ink: Colour of the counts and the outline. It must be readable on the page's background.
         true_label: Words before the name of the true class.
     """
-    strength = {"field": "strength", "type": "quantitative", "scale": {"domain": [0, 1], "range": [0, 1]}}
-    kind = {
-        "field": "kind",
-        "type": "nominal",
-        "scale": {"domain": ["right", "wrong"], "range": [RIGHT, WRONG]},
-    }
-    chosen = {"type": "point", "fields": ["drawn", "read", "turn"], "on": "click", "toggle": False}
-    rounded = {"type": "rect", "cornerRadius": 3}
-    cells = {
-        "mark": rounded | {"stroke": QUIET, "strokeOpacity": 0.35, "cursor": "pointer"},
-        "encoding": {"color": kind | {"legend": None}, "fillOpacity": strength | {"legend": None}},
-        "params": [{"name": "cell", "select": chosen}],
-    }
-    num_classes = len(class_names)
-    counts = {
-        # Four digits fit into a cell, also on a phone. With many classes, no count would be readable.
-        "mark": {
-            "type": "text",
-            "fontSize": {"expr": f"min(14, width / {3 * num_classes})"},
-            "color": ink,
-            "opacity": 1 if num_classes <= _MAX_COUNTED_CLASSES else 0,
-        },
-        "encoding": {"text": {"field": "text", "type": "nominal"}},
-    }
-    outline = {
-        "mark": rounded | {"filled": False, "strokeWidth": 3, "stroke": ink},
-        "transform": [{"filter": "datum.chosen"}],
-    }
     read, drawn = _axes(class_names)
     return {
-        "height": max(_HEIGHT, _ROW_HEIGHT * num_classes),
+        "height": max(_HEIGHT, _ROW_HEIGHT * len(class_names)),
         "encoding": {
             "x": {"field": "read", "type": "ordinal", "title": "read as", "axis": read},
             "y": {"field": "drawn", "type": "ordinal", "title": true_label, "axis": drawn},
@@ -66,7 +39,43 @@ def confusion(class_names: Sequence[str], ink: str = "#111113", true_label: str 
                 quantity("images", format=","),
             ],
         },
-        "layer": [cells, counts, outline],
+        "layer": [_cells(), _counts(len(class_names), ink), _outline(ink)],
+    }
+
+
+def _cells() -> dict:
+    """Returns the layer of the coloured cells, which can be clicked."""
+    kinds = {"domain": ["right", "wrong"], "range": [RIGHT, WRONG]}
+    clicked = {"type": "point", "fields": ["drawn", "read", "turn"], "on": "click", "toggle": False}
+    return {
+        "mark": _CELL | {"stroke": QUIET, "strokeOpacity": 0.35, "cursor": "pointer"},
+        "encoding": {
+            "color": {"field": "kind", "type": "nominal", "scale": kinds, "legend": None},
+            "fillOpacity": quantity("strength", scale={"domain": [0, 1], "range": [0, 1]}, legend=None),
+        },
+        "params": [{"name": "cell", "select": clicked}],
+    }
+
+
+def _counts(num_classes: int, ink: str) -> dict:
+    """Returns the layer of the counts. With many classes they would be too small, so they are invisible."""
+    return {
+        "mark": {
+            "type": "text",
+            # Four digits fit into a cell, also on a phone.
+            "fontSize": {"expr": f"min(14, width / {3 * num_classes})"},
+            "color": ink,
+            "opacity": 1 if num_classes <= _MAX_COUNTED_CLASSES else 0,
+        },
+        "encoding": {"text": {"field": "text", "type": "nominal"}},
+    }
+
+
+def _outline(ink: str) -> dict:
+    """Returns the layer that outlines the chosen cell."""
+    return {
+        "mark": _CELL | {"filled": False, "strokeWidth": 3, "stroke": ink},
+        "transform": [{"filter": "datum.chosen"}],
     }
 
 

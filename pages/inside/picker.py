@@ -86,18 +86,6 @@ def picker(
         on_point: Called with the place of a click, after the cell is picked. For the Enter key, this is the
             middle of the cell.
     """
-    answered = f"{key}-answered"
-
-    def pick() -> None:
-        # The value comes from the browser and may be anything. Values of the wrong form are ignored.
-        picked = st.session_state[key].place
-        if isinstance(picked, dict) and _is_count(picked.get("number")):
-            st.session_state[answered] = picked["number"]
-            if place := _checked_place(picked.get("place"), cells):
-                on_pick(*place)
-                if on_point and (point := _checked_point(picked.get("point"))):
-                    on_point(*point)
-
     pixels = cells.pixels
     data = {
         "source": pixels if isinstance(pixels, str) else pictures.picture_source(pixels),
@@ -108,9 +96,29 @@ def picker(
         "marker": marker.size if marker else 1,
         "label": cells.label,
         "opens": opens,
-        "answered": st.session_state.get(answered, 0),
+        "answered": st.session_state.get(_answered(key), 0),
     }
+
+    def pick() -> None:
+        _pick(key, cells, on_pick, on_point)
+
     _picker(key=key, data=data, on_place_change=pick, height="content")
+
+
+def _pick(key: str, cells: Cells, on_pick: Callable[[int, int], None], on_point: OnPoint | None) -> None:
+    # The value comes from the browser and may be anything. Values of the wrong form are ignored.
+    picked = st.session_state[key].place
+    if isinstance(picked, dict) and _is_count(picked.get("number")):
+        st.session_state[_answered(key)] = picked["number"]
+        if place := _checked_place(picked.get("place"), cells):
+            on_pick(*place)
+            if on_point and (point := _checked_point(picked.get("point"))):
+                on_point(*point)
+
+
+def _answered(key: str) -> str:
+    """Returns the session key of the number of the last pick that was answered."""
+    return f"{key}-answered"
 
 
 def _is_count(number: object) -> bool:

@@ -37,11 +37,7 @@ def canvas(sample: np.ndarray | None, drawing: list[dict], has_ghost: bool = Tru
 
     key = canvas_key()
     with st.container(key="pad-place"):
-        if sample is not None:
-            st.html(f'<div class="sample">{pictures.picture(sample, "the sample")}</div>')
-        elif not st.session_state[session.DRAWING_NUMBER]:
-            # In its place is an empty element after the first stroke, so that the canvas keeps its own place.
-            st.html(_GHOST_HTML if has_ghost and not drawing else "<span></span>")
+        _show_below(sample, has_ghost and not drawing)
         _correct_canvas(data={"canvas": key, "ghost": _GHOST}, key="tidy", height=1)
         if key not in st.session_state:
             # Set only for a new canvas, or when the visitor comes from another page. A changed initial
@@ -61,6 +57,15 @@ def canvas(sample: np.ndarray | None, drawing: list[dict], has_ghost: bool = Tru
             key=key,
         )
     return canvas_objects(result.json_data)
+
+
+def _show_below(sample: np.ndarray | None, has_ghost: bool) -> None:
+    """Shows what is below the transparent canvas: a sample, or at first the ghost."""
+    if sample is not None:
+        st.html(f'<div class="sample">{pictures.picture(sample, "the sample")}</div>')
+    elif not st.session_state[session.DRAWING_NUMBER]:
+        # In its place is an empty element after the first stroke, so that the canvas keeps its own place.
+        st.html(_GHOST_HTML if has_ghost else "<span></span>")
 
 
 def canvas_key() -> str:

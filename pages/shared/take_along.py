@@ -18,22 +18,8 @@ def take_along(run: Run) -> None:
         st.container(key="take-along-menu", gap="small", width=340),
     ):
         st.markdown("Use this network without the app:")
-        _download(
-            "A web page in one file",
-            lambda: _page(run),
-            f"{run.id}.html",
-            key="take-html",
-            icon=":material/smartphone:",
-            help="Draw on it with a phone or any browser. It needs no server and no network connection.",
-        )
-        _download(
-            "C code for a microcontroller",
-            lambda: _sources(run),
-            f"{run.id}-c.zip",
-            key="take-c",
-            icon=":material/memory:",
-            help="C99 code that needs no library. It contains the weights of the network as constants.",
-        )
+        _page_button(run)
+        _sources_button(run)
         # These need TensorFlow, which the server never loads.
         st.caption(
             "The command line also writes a Keras or TensorFlow Lite model:"
@@ -41,7 +27,29 @@ def take_along(run: Run) -> None:
         )
 
 
-def _download(
+def _page_button(run: Run) -> None:
+    _download_button(
+        "A web page in one file",
+        lambda: _page(run),
+        f"{run.id}.html",
+        key="take-html",
+        icon=":material/smartphone:",
+        help="Draw on it with a phone or any browser. It needs no server and no network connection.",
+    )
+
+
+def _sources_button(run: Run) -> None:
+    _download_button(
+        "C code for a microcontroller",
+        lambda: _sources(run),
+        f"{run.id}-c.zip",
+        key="take-c",
+        icon=":material/memory:",
+        help="C99 code that needs no library. It contains the weights of the network as constants.",
+    )
+
+
+def _download_button(
     label: str, make: Callable[[], bytes], file_name: str, *, key: str, icon: str, help: str
 ) -> None:
     """Shows a button that makes and downloads a file. The file is made after the click."""

@@ -22,36 +22,38 @@ def example_files() -> None:
         " so that it can be repeated. To keep them yourself, download them."
     )
     with st.container(horizontal=True):
-        is_empty = not lesson().examples
-        st.download_button(
-            "Download the examples",
-            # Streamlit calls this in a thread without a session, so it must not look the lesson up.
-            lesson().to_file,
-            file_name="signs.jsonl",
-            mime="application/jsonl",
-            key="download-examples",
-            on_click="ignore",
-            icon=":material/download:",
-            disabled=is_empty,
-            help="Pen strokes as JSON, one drawing per line."
-            f" `{typed_command()} train symbols --data signs.jsonl` learns from it.",
-        )
+        _download_button()
         st.button(
             "Delete all drawings",
             key="delete-examples",
             icon=":material/delete:",
             on_click=_delete,
-            disabled=is_empty and not st.session_state.get(session.TAUGHT_RUNS),
+            disabled=not lesson().examples and not st.session_state.get(session.TAUGHT_RUNS),
             help="Deletes them for good: here, and with the runs that have learnt from them.",
         )
-    box = st.session_state.get(_BOX, 0)
     st.file_uploader(
         "Open a file of examples",
         type=["jsonl", "gz"],
-        key=f"{_UPLOAD}-{box}",
+        key=f"{_UPLOAD}-{st.session_state.get(_BOX, 0)}",
         on_change=_open,
         max_upload_size=MAX_UPLOAD_MEGABYTES,
         help="A file from here, or other pen strokes with the names of the signs as labels.",
+    )
+
+
+def _download_button() -> None:
+    st.download_button(
+        "Download the examples",
+        # Streamlit calls this in a thread without a session, so it must not look the lesson up.
+        lesson().to_file,
+        file_name="signs.jsonl",
+        mime="application/jsonl",
+        key="download-examples",
+        on_click="ignore",
+        icon=":material/download:",
+        disabled=not lesson().examples,
+        help="Pen strokes as JSON, one drawing per line."
+        f" `{typed_command()} train symbols --data signs.jsonl` learns from it.",
     )
 
 

@@ -16,27 +16,32 @@ def names() -> None:
     mine = lesson()
     with st.popover("Name the signs", icon=":material/edit:", key="names"):
         for number, name in mine.signs.items():
-            with st.container(horizontal=True, gap="xsmall", vertical_alignment="bottom"):
-                st.text_input(
-                    f"Sign {number}",
-                    name,
-                    key=_key(number),
-                    on_change=_rename,
-                    args=(number,),
-                    label_visibility="collapsed",
-                )
-                st.button(
-                    "",
-                    key=f"remove-sign-{number}",
-                    icon=":material/delete:",
-                    help="Remove this sign and its examples",
-                    on_click=mine.remove_sign,
-                    args=(number,),
-                    disabled=len(mine.signs) <= MIN_SIGNS,
-                )
+            _name_and_button(number, name)
         if len(mine.signs) < MAX_SIGNS:
             st.text_input("Add a sign", key=_NEW, placeholder=_PLACEHOLDER, on_change=_add)
         show_refusal(_PLACE)
+
+
+def _name_and_button(number: int, name: str) -> None:
+    """Shows a sign's name, which can be changed, and the button that removes the sign."""
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="bottom"):
+        st.text_input(
+            f"Sign {number}",
+            name,
+            key=_key(number),
+            on_change=_rename,
+            args=(number,),
+            label_visibility="collapsed",
+        )
+        st.button(
+            "",
+            key=f"remove-sign-{number}",
+            icon=":material/delete:",
+            help="Remove this sign and its examples",
+            on_click=lesson().remove_sign,
+            args=(number,),
+            disabled=len(lesson().signs) <= MIN_SIGNS,
+        )
 
 
 def _key(number: int) -> str:

@@ -136,33 +136,37 @@ def _interruption(status: Status) -> str:
 def _figures(run: Run, status: Status) -> None:
     history, test, recipe = run.history(), run.test(), run.recipe()
     is_blind = only_answer(run) is not None
-    # In epoch 1, the latest speed is the only one that is known.
-    is_latest = status.state == "running" or history.empty
-    speed = status.images_per_second if is_latest else _average_speed(run, history)
+    reached = f"{epoch_reached(status, history)} of {recipe.epochs}"
+    validated = "–" if is_blind else text.percent_text(best_accuracy(run))
+    tested = text.share_text(test["num_correct"], test["num_images"]) if test and not is_blind else "–"
     figures.figures(
         [
             (
-                f"{epoch_reached(status, history)} of {recipe.epochs}",
+                reached,
                 "epoch",
                 "One epoch is one pass over the training images, or over a part of them.",
             ),
             (
-                f"{speed:,.0f}" if speed else "–",
+                _speed(run, status, history),
                 "images per second",
                 "Number of training images per second. After the training, this is the average.",
             ),
             _time(run, status),
+            (validated, *_validated(run, recipe.validation, history)),
             (
-                "–" if is_blind else text.percent_text(best_accuracy(run)),
-                *_validated(run, recipe.validation, history),
-            ),
-            (
-                text.share_text(test["num_correct"], test["num_images"]) if test and not is_blind else "–",
+                tested,
                 "at the end (test)",
                 "Right answers on the test images, measured once, at the end of the training.",
             ),
         ]
     )
+
+
+def _speed(run: Run, status: Status, history: pd.DataFrame) -> str:
+    # In epoch 1, the latest speed is the only one that is known.
+    is_latest = status.state == "running" or history.empty
+    speed = status.images_per_second if is_latest else _average_speed(run, history)
+    return f"{speed:,.0f}" if speed else "–"
 
 
 def _validated(run: Run, validation: str, history: pd.DataFrame) -> tuple[str, str]:

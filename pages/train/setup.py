@@ -62,14 +62,7 @@ def setup(runs: Sequence[Run]) -> Chosen:
     # A cluster trains several runs at once.
     is_busy = not cluster and any(run.status().state in ACTIVE for run in runs)
     with above_settings:
-        is_pressed = st.button(
-            "Start after this one" if is_busy else "Start",
-            key="start",
-            type="primary",
-            icon=":material/play_arrow:",
-            width="stretch",
-            disabled=recipe is None or is_refused or bool(note),
-        )
+        is_pressed = _start_button(is_busy, disabled=recipe is None or is_refused or bool(note))
         if note:
             st.info(f"{note[0].upper()}{note[1:]}.")
         st.caption(summary(shown, num_classes))
@@ -80,6 +73,18 @@ def setup(runs: Sequence[Run]) -> Chosen:
     if cluster:
         st.caption(cluster)
     return Chosen(shown, num_classes)
+
+
+def _start_button(is_busy: bool, disabled: bool) -> bool:
+    """Shows the button that starts the training. Returns whether it was pressed."""
+    return st.button(
+        "Start after this one" if is_busy else "Start",
+        key="start",
+        type="primary",
+        icon=":material/play_arrow:",
+        width="stretch",
+        disabled=disabled,
+    )
 
 
 def _choose_preset(runs: Sequence[Run]) -> Recipe:

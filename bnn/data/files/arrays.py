@@ -12,6 +12,7 @@ import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Sequence
 from io import BytesIO
 from reprlib import repr as short
 from typing import IO
@@ -62,41 +63,65 @@ def from_arrays(arrays: dict[str, np.ndarray], name: str, source: str, licence: 
     """
     parts = {part: _split(arrays, part) for part in ("train", "validation", "test") if f"x_{part}" in arrays}
     class_names = _class_names(arrays, parts)
-    training, num_left_out = _without(parts["train"], parts["test"])
     if not len(parts["test"].labels):
         raise ValueError("x_test has no images")
+    training, num_training = _without(parts["train"], parts["test"])
+    validation, num_validation = None, 0
     if "validation" in parts:
-        # Nothing is split off, so one example of each class can be enough. Runs keep such files.
-        splitting.check_classes(training.labels, class_names, least=1)
-        validation, num_tested = _without(parts["validation"], parts["test"])
-        if not len(validation.labels):
-            raise ValueError("x_validation has no images, or only images that are also in x_test")
-    else:
-        splitting.check_classes(training.labels, class_names)
-        num_tested = 0
-        is_kept = splitting.by_class(training.labels, 2) == splitting.VALIDATION
-        validation = Split(training.images[is_kept], training.labels[is_kept])
-        training = Split(training.images[~is_kept], training.labels[~is_kept])
-    left_out = ((num_left_out, "training"), (num_tested, "validation"))
+        validation, num_validation = _without(parts["validation"], parts["test"])
+    training, validation = _training_and_validation(training, validation, class_names)
+    left_out = ((num_training, "training"), (num_validation, "validation"))
     return data_set(
-        name,
-        class_names,
-        source,
-        licence,
         (training, validation, parts["test"]),
-        tuple(_note(num, part) for num, part in left_out if num),
+        class_names,
+        name=name,
+        source=source,
+        licence=licence,
+        notes=tuple(_note(num, part) for num, part in left_out if num),
     )
 
 
+def _training_and_validation(
+    training: Split, validation: Split | None, class_names: Sequence[str]
+) -> tuple[Split, Split]:
+    """Returns the training and the validation images. If there are none, training images become validation.
+
+    Raises:
+        ValueError: if there are too few images.
+    """
+    if validation is None:
+        splitting.check_classes(training.labels, class_names)
+        is_kept = splitting.by_class(training.labels, 2) == splitting.VALIDATION
+        return (
+            Split(training.images[~is_kept], training.labels[~is_kept]),
+            Split(training.images[is_kept], training.labels[is_kept]),
+        )
+    # Nothing is split off, so one example of each class can be enough. Runs keep such files.
+    splitting.check_classes(training.labels, class_names, least=1)
+    if not len(validation.labels):
+        raise ValueError("x_validation has no images, or only images that are also in x_test")
+    return training, validation
+
+
 def data_set(
-    name: str,
+    parts: tuple[Split, Split, Split],
     class_names: tuple[str, ...],
+    *,
+    name: str,
     source: str,
     licence: str,
-    parts: tuple[Split, Split, Split],
     notes: tuple[str, ...] = (),
 ) -> DataSet:
-    """Returns a data set of images for training, validation and testing. A run keeps them as `.npz`."""
+    """Returns a data set of images. A run keeps them as `.npz`.
+
+    Args:
+        parts: the images for training, validation and testing.
+        class_names: the name of each class.
+        name: see `DataSet`, also for the other arguments.
+        source: who made the images.
+        licence: their licence.
+        notes: sentences about what was left out.
+    """
     return DataSet(
         name=name,
         class_names=class_names,

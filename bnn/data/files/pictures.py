@@ -15,6 +15,7 @@ from bnn.data.dataset import DataSet, Split, check_class_names
 from bnn.data.files import arrays, splitting
 from bnn.drawing.picture_files import grey_pixels_of, num_pixels_of
 from bnn.drawing.preprocessing import digit_from_image
+from bnn.recipes.layers import IMAGE_SIDE
 
 MAX_PICTURES = 20_000
 MAX_PICTURE_BYTES = 30_000_000
@@ -36,7 +37,9 @@ def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
     different = list(dict.fromkeys(examples))
     labels = np.array([label for label, _ in different], np.uint8)
     splitting.check_classes(labels, class_names)
-    images = np.stack([np.frombuffer(image, np.uint8).reshape(28, 28) for _, image in different])
+    images = np.stack(
+        [np.frombuffer(image, np.uint8).reshape(IMAGE_SIDE, IMAGE_SIDE) for _, image in different]
+    )
     parts = splitting.by_class(labels)
     training, validation, test = (Split(images[parts == part], labels[parts == part]) for part in range(3))
     notes = (
@@ -44,7 +47,14 @@ def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
         (len(examples) - len(different), "copy of another picture is", "copies of other pictures are"),
     )
     sentences = tuple(f"{num:,} {one if num == 1 else many} left out." for num, one, many in notes if num)
-    return arrays.data_set(name, class_names, source, licence, (training, validation, test), sentences)
+    return arrays.data_set(
+        (training, validation, test),
+        class_names,
+        name=name,
+        source=source,
+        licence=licence,
+        notes=sentences,
+    )
 
 
 def _read_all(archive: zipfile.ZipFile, name: str) -> tuple[tuple[str, ...], list[tuple[int, bytes]], int]:

@@ -6,7 +6,6 @@ from functools import cache
 
 import numpy as np
 
-from bnn.data import pen_paths
 from bnn.data.dataset import STROKES_FILE, DataSet, KeptFile, Split, check_class_names
 from bnn.data.files import splitting
 from bnn.data.pen_drawings import PenDrawings, equally_likely
@@ -22,14 +21,13 @@ def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
     splitting.check_classes(labels_of(drawings), class_names)
     parts = _parts(drawings, class_names)
 
+    def drawings_of(part: int) -> PenDrawings:
+        return equally_likely([drawings[i] for i in np.flatnonzero(parts == part)])
+
     @cache
     def split(part: int) -> Split:
-        some = [drawing for drawing, place in zip(drawings, parts, strict=True) if place == part]
-        paths = pen_paths.gather([drawing.strokes for drawing in some])
-        return Split(pen_paths.draw_plain(paths), labels_of(some))
-
-    def paths_of(part: int) -> PenDrawings:
-        return equally_likely([drawings[i] for i in np.flatnonzero(parts == part)])
+        found = drawings_of(part)
+        return Split(found.plain(), found.labels)
 
     return DataSet(
         name=name,
@@ -38,8 +36,8 @@ def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
         licence=licence,
         train_validation=lambda: (split(splitting.TRAINING), split(splitting.VALIDATION)),
         test=lambda: split(splitting.TEST),
-        drawings=lambda: paths_of(splitting.TRAINING),
-        validation_drawings=lambda: paths_of(splitting.VALIDATION),
+        drawings=lambda: drawings_of(splitting.TRAINING),
+        validation_drawings=lambda: drawings_of(splitting.VALIDATION),
         kept_file=KeptFile(STROKES_FILE, lambda: _compressed(content)),
         notes=_notes(found, drawings),
     )

@@ -56,16 +56,10 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
         with right:
             # There is no slider for a blind network (threshold 0), nor for one that takes shades of grey.
             if own:
-                _slider(own, len(_levels(network)))
-        live(
-            run,
-            image,
-            "bits",
-            settings={"white": st.session_state[_WHITE]},
-            neverWhite=_NEVER_WHITE,
-            report=_report_in_browser(report),
-            truth=digit_choice.truth(answer.class_names),
-        )
+                _slider(own, len(network.pixel_thresholds))
+        shown = {"neverWhite": _NEVER_WHITE, "report": _report_in_browser(report)}
+        settings, truth = {"white": st.session_state[_WHITE]}, digit_choice.truth(answer.class_names)
+        live(run, image, "bits", settings=settings, truth=truth, **shown)
         address.write(_VALUES)
 
 
@@ -77,16 +71,8 @@ def _first_bits(network: PackedNetwork, image: np.ndarray) -> np.ndarray:
     return inference.activations(network, image[None])[0][0].reshape(*image.shape, -1)
 
 
-def _levels(network: PackedNetwork) -> tuple[int, ...]:
-    """Returns the thresholds of a pixel, one for each channel; empty if the network takes shades of grey."""
-    thresholds = network.pixel_threshold
-    if thresholds is None:
-        return ()
-    return thresholds if isinstance(thresholds, tuple) else (thresholds,)
-
-
 def _lowest_threshold(network: PackedNetwork) -> int | None:
-    return min(_levels(network), default=None)
+    return min(network.pixel_thresholds, default=None)
 
 
 def _set_white(run: Run, own: int | None) -> None:
@@ -103,7 +89,7 @@ def _with_threshold(network: PackedNetwork, own: int | None, wanted: int | None)
     """Returns the network with `wanted` as its lowest threshold. All thresholds change by the same factor."""
     if not own or wanted is None:
         return network
-    thresholds = np.rint(np.array(_levels(network)) * wanted / own)
+    thresholds = np.rint(np.array(network.pixel_thresholds) * wanted / own)
     moved = tuple(int(value) for value in np.clip(thresholds, 0, _NEVER_WHITE))
     return replace(network, pixel_threshold=moved if isinstance(network.pixel_threshold, tuple) else moved[0])
 
@@ -116,7 +102,7 @@ def _pixels(image: np.ndarray) -> str:
 
 
 def _bits(network: PackedNetwork, seen: np.ndarray) -> str:
-    levels = _levels(network)
+    levels = network.pixel_thresholds
     if not levels:
         shades = picture(seen[..., 0], "the same pixels", "large")
         return figure(shades, "This network takes the shades as they are")
@@ -168,7 +154,7 @@ def _report(network: PackedNetwork | None, image: np.ndarray) -> str:
 
 
 def _report_in_browser(network: PackedNetwork | None) -> dict[str, object] | None:
-    levels = _levels(network) if network else ()
+    levels = network.pixel_thresholds if network else ()
     return {"threshold": levels[0], "captions": _REPORT_CAPTIONS} if levels else None
 
 

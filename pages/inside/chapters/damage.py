@@ -41,23 +41,28 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
             with st.container(key="break-counts"):
                 _figures(num_right, len(digits.labels), settings, network)
             _curve(tried, settings, len(digits.labels), network)
-        live(
-            run,
-            image,
-            "break",
-            on_flips=damage_weights.flip_more,
-            answered=st.session_state.get(damage_weights.ANSWERED, 0),
-            step=damage_weights.step(network),
-            numWeights=network.num_weights,
-            highestShare=SLIDERS[FLIPS].highest,
-            settings=settings,
-            noise=base64_text(damage.standard_noise(1)),
-            truth=digit_choice.truth(network.class_names),
-        )
+        _follow_sliders(run, network, image, settings)
         address.write(_VALUES)
 
 
 CHAPTER = Chapter("5 Break it", _show, _VALUES)
+
+
+def _follow_sliders(run: Run, network: PackedNetwork, image: np.ndarray, settings: Settings) -> None:
+    """Lets the browser show the damage while a slider moves."""
+    live(
+        run,
+        image,
+        "break",
+        on_flips=damage_weights.flip_more,
+        answered=st.session_state.get(damage_weights.ANSWERED, 0),
+        step=damage_weights.step(network),
+        numWeights=network.num_weights,
+        highestShare=SLIDERS[FLIPS].highest,
+        settings=settings,
+        noise=base64_text(damage.standard_noise(1)),
+        truth=digit_choice.truth(network.class_names),
+    )
 
 
 def _pictures(network: PackedNetwork, damaged: PackedNetwork, image: np.ndarray) -> None:

@@ -62,7 +62,7 @@ def _chapter(run: Run, network: PackedNetwork, image: np.ndarray, was_playing: b
         choose(run, network, found)
         play.step(_PLAY, _PLAY_SECONDS, lambda: _next(list(found)))
         _controls(network, found)
-        moment, layer = found[st.session_state[MOMENT]], st.session_state[keys.LAYER]
+        moment = found[st.session_state[MOMENT]]
         now = _network(network, moment)
         before = _network_before(run, network, found, moment)
         left, right = st.columns([5, 6], gap="large")
@@ -72,7 +72,7 @@ def _chapter(run: Run, network: PackedNetwork, image: np.ndarray, was_playing: b
             of_same_run = {name: each for name, each in found.items() if each.run == moment.run}
             curve(moment.run, of_same_run, moment, 1 / network.num_classes)
         with right, st.container(key="learning-weights"):
-            _weights(before, now, moment, layer)
+            _weights(before, now, moment, st.session_state[keys.LAYER])
         _say_what_is_missing(run, found)
         address.write(_VALUES)
         play.follow(_PLAY, was_playing)

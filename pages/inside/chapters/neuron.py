@@ -69,13 +69,7 @@ def _chapter(run: Run, network: PackedNetwork, image: np.ndarray, was_playing: b
             layer, values, state[keys.FILTER] - 1, state[keys.ROW] - 1, state[keys.COLUMN] - 1
         )
         st.markdown(neuron_in_words.weights_and_work(layer, one), unsafe_allow_html=True)
-        left, middle, right = st.columns([3, 5, 3], gap="medium")
-        with left:
-            input_view(network, layer, image)
-        with middle, st.container(key="neuron"):
-            _arithmetic(network, layer, one, image)
-        with right:
-            output_view(network, layer, values, one)
+        _three_views(network, image, values, one)
         if words := neuron_in_words.map_and_pooling(layer, state[keys.FILTER] - 1):
             st.markdown(words)
             st.html(f'<p class="edge-words">{neuron_in_words.edge_words(one)}</p>')
@@ -86,6 +80,18 @@ def _chapter(run: Run, network: PackedNetwork, image: np.ndarray, was_playing: b
 
 
 CHAPTER = Chapter("2 One neuron", _show, _VALUES, grey="neither")
+
+
+def _three_views(network: PackedNetwork, image: np.ndarray, values: np.ndarray, one: Neuron) -> None:
+    """Shows the layer's input, the neuron's arithmetic, and the layer's output beside each other."""
+    layer = _layer(network)
+    left, middle, right = st.columns([3, 5, 3], gap="medium")
+    with left:
+        input_view(network, layer, image)
+    with middle, st.container(key="neuron"):
+        _arithmetic(network, layer, one, image)
+    with right:
+        output_view(network, layer, values, one)
 
 
 def _follow(run: Run, network: PackedNetwork, image: np.ndarray, one: Neuron) -> None:
@@ -146,10 +152,9 @@ def _controls(network: PackedNetwork) -> None:
             persist_state="session",
             width=160,
         )
-        st.button("Back", key="neuron-back", icon=":material/chevron_left:", on_click=_move, args=(layer, -1))
-        st.button(
-            "Forward", key="neuron-forward", icon=":material/chevron_right:", on_click=_move, args=(layer, 1)
-        )
+        for label, step, direction in (("Back", -1, "left"), ("Forward", 1, "right")):
+            icon = f":material/chevron_{direction}:"
+            st.button(label, key=f"neuron-{label.lower()}", icon=icon, on_click=_move, args=(layer, step))
         if layer.kind == "dense":
             play.button(_PLAY_NEURONS)
         else:

@@ -1,7 +1,5 @@
 """Inside, chapter 2: sentences about what a neuron sees and how it computes its answer."""
 
-import numpy as np
-
 from bnn.analysis import neuron as neurons
 from bnn.analysis.neuron import Neuron
 from bnn.engine.network import PackedLayer, PackedNetwork
@@ -21,7 +19,7 @@ def sees(network: PackedNetwork, number: int) -> str:
         return "It sees the 9 pixels in the frame, each a shade from 0 to 255."
     if layer.inputs == 1:
         return "It sees the 9 pixels in the frame: 9 bits."
-    levels = ", ".join(map(str, np.atleast_1d(network.pixel_threshold)))
+    levels = ", ".join(map(str, network.pixel_thresholds))
     return (
         f"It sees the 9 pixels in the frame. Each pixel gives {layer.inputs} bits: is its brightness at least"
         f" {levels}? 9 pixels × {layer.inputs} bits = {9 * layer.inputs} tiles."

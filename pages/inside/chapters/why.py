@@ -97,15 +97,16 @@ def _work(found: savings.Savings, network: PackedNetwork, image: np.ndarray) -> 
             ),
         ]
     )
-    left_over = (
-        f" {found.macs_32bit:,} multiplications remain: those with the shades of grey."
-        if found.macs_32bit
-        else ""
-    )
-    st.markdown(
+    st.markdown(_time_words(found, network, image))
+
+
+def _time_words(found: savings.Savings, network: PackedNetwork, image: np.ndarray) -> str:
+    """Measures how long the network reads the image, and returns the result in words."""
+    left_over = f" {found.macs_32bit:,} multiplications remain: those with the shades of grey."
+    return (
         f"The network alone reads this {noun(network.class_names)} in"
         f" **{_microseconds(network, image):,.0f} µs** (millionths of a second), measured just now on this"
-        f" computer, from pixels to scores.{left_over}"
+        f" computer, from pixels to scores.{left_over if found.macs_32bit else ''}"
     )
 
 
