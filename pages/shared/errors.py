@@ -58,7 +58,11 @@ def _about_missing_run(error: BaseException) -> str:
     """Returns a sentence if a file could not be read because its run was deleted, and otherwise ""."""
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, OSError) and cause.filename and (run_id := _missing_run_id(cause.filename)):
+        if (
+            isinstance(cause, FileNotFoundError)
+            and cause.filename
+            and (run_id := _missing_run_id(cause.filename))
+        ):
             return f"{missing_run(run_id)} Choose another one."
         cause = cause.__cause__
     return ""
