@@ -6,10 +6,18 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from pages.shared.charts import QUIET, RIGHT, WRONG, quantity
+from pages.shared.charts import FONT_SIZE, QUIET, RIGHT, WRONG, quantity
 
 _CELL = {"type": "rect", "cornerRadius": 3}
-_PLAIN = {"ticks": False, "domain": False, "labelFontSize": 14, "titleFontSize": 14, "grid": False}
+_PLAIN = {
+    "ticks": False,
+    "domain": False,
+    "grid": False,
+    "labelFontSize": FONT_SIZE,
+    "titleFontSize": FONT_SIZE,
+}
+# Width of four digits, relative to the size of the font, with some space beside them.
+_COUNT_WIDTH = 2.6
 # With more classes than this, the cells are too small for their counts.
 _MAX_COUNTED_CLASSES = 16
 # Lowest height of the chart, and the height that it needs for each class, in pixels.
@@ -62,8 +70,8 @@ def _counts(num_classes: int, ink: str) -> dict:
     return {
         "mark": {
             "type": "text",
-            # Four digits fit into a cell, also on a phone.
-            "fontSize": {"expr": f"min(14, width / {3 * num_classes})"},
+            # Four digits (without a comma) fit into a cell, also on a phone.
+            "fontSize": {"expr": f"min({FONT_SIZE['expr']}, width / {_COUNT_WIDTH * num_classes})"},
             "color": ink,
             "opacity": 1 if num_classes <= _MAX_COUNTED_CLASSES else 0,
         },
@@ -117,7 +125,7 @@ def confusion_table(
             "images": images,
             "kind": np.where(is_right, "right", "wrong"),
             "strength": strength,
-            "text": [f"{count:,}" if count else "" for count in images],
+            "text": [str(count) if count else "" for count in images],
             "chosen": [(row, column) == cell for row, column in zip(drawn, read, strict=True)],
             "turn": turn,
         }

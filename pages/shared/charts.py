@@ -25,8 +25,8 @@ RUN_COLOURS = ("#2f6bff", "#c05c9a", "#009e73", "#a3791a", "#4aa3d8", "#8a63d2")
 
 TRAINING, VALIDATION = "training", "validation"
 CURVE_COLUMNS = ("run", "part", "epoch", "value")
-# Size of all text in pixels. A projector gets larger text, as in style.css.
-FONT_SIZE = {"expr": "windowSize()[0] >= 1600 && windowSize()[1] >= 900 ? 16 : 13"}
+# Size of all text in pixels: the small size of style.css, which is larger for a projector.
+FONT_SIZE = {"expr": "windowSize()[0] >= 1600 && windowSize()[1] >= 900 ? 17.5 : 14"}
 TEXT_SIZES = {
     "axis": {"labelFontSize": FONT_SIZE, "titleFontSize": FONT_SIZE},
     "legend": {"labelFontSize": FONT_SIZE},

@@ -8,26 +8,26 @@ const OFF = "one-bit-lab-tour-off"
 const OTHERS = '[role="dialog"]:not(#tour *), [role="listbox"], [role="menu"], [data-baseweb="popover"], [aria-expanded="true"]'
 const STYLE = `
 #tour { position: fixed; z-index: 1000; right: 1rem; bottom: 1rem; max-width: calc(100vw - 2rem);
-  border: 2px solid #2f6bff; border-radius: .6rem; font: 1rem/1.45 Inter, sans-serif;
-  background: var(--tour-ground); color: var(--tour-ink); box-shadow: 0 .4rem 1.6rem rgb(0 0 0 / .35) }
+  border: 2px solid #2f6bff; border-radius: .5rem; font: 1rem/1.5 Inter, sans-serif;
+  background: var(--tour-ground); color: var(--tour-ink); box-shadow: 0 .5rem 1.5rem rgb(0 0 0 / .35) }
 #tour[data-dock~="top"] { bottom: auto; top: 4rem }
 #tour[data-dock~="left"] { right: auto; left: 1rem }
-#tour section { width: 24rem; max-width: 100%; box-sizing: border-box; padding: 1rem 1.1rem .8rem }
+#tour section { width: 24rem; max-width: 100%; box-sizing: border-box; padding: 1rem }
 #tour.folded section, #tour:not(.folded) .chip { display: none }
-#tour h2 { all: unset; display: block; font-weight: 650; font-size: 1.1rem; margin-bottom: .3rem }
-#tour p { margin: 0 0 .7rem }
+#tour h2 { all: unset; display: block; font-weight: 650; font-size: var(--large); margin-bottom: .25rem }
+#tour p { margin: 0 0 .5rem }
 #tour .row { display: flex; gap: .5rem; align-items: center }
-#tour span { margin-right: auto; opacity: .8; font-size: .9rem; white-space: nowrap }
-#tour button, #tour-start { font: 1rem/1.45 Inter, sans-serif; padding: .35rem .8rem; min-height: 2.75rem; border-radius: .5rem;
+#tour span { margin-right: auto; opacity: .8; font-size: var(--small); white-space: nowrap }
+#tour button, #tour-start { font: 1rem/1.5 Inter, sans-serif; padding: .25rem .75rem; min-height: 2.75rem; border-radius: .5rem;
   border: 1px solid #7a7a7a; background: none; color: inherit; cursor: pointer; white-space: nowrap }
 #tour button.next { background: #2459d6; border-color: #2459d6; color: #fff }
 #tour button:focus-visible, #tour-start:focus-visible { outline: 3px solid #2f6bff; outline-offset: 2px }
 #tour-start { position: absolute; z-index: 1; top: 3.5rem; right: 1rem; color: var(--tour-ink) }
-#tour button.chip { border: 0; padding: .1rem .7rem; font-size: .9rem }
+#tour button.chip { border: 0; padding: 0 .75rem; font-size: var(--small) }
 /* In a wide window, the button that starts the tour and the folded card are in Streamlit's bar, where they cover nothing. */
 @media (min-width: 768px) {
   #tour-start, #tour.folded { position: fixed; inset: .6rem 3.5rem auto auto; z-index: 999991; box-shadow: none }
-  #tour-start, #tour button.chip { min-height: 2.5rem; font-size: .9rem }
+  #tour-start, #tour button.chip { min-height: 2.5rem; font-size: var(--small) }
 }
 @media (max-width: 767.98px) {
   #tour { right: .5rem; bottom: .5rem; left: .5rem; max-width: none }

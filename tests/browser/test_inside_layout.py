@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from pages.inside.chapters import CHAPTERS
-from tests.support import chromium, waiting
+from tests.support import chromium, looks, waiting
 from tests.support.inside_browser import open_chapter
 
 pytestmark = pytest.mark.browser
@@ -59,12 +59,14 @@ def test_hidden_navigation_shows_no_links_to_other_pages(open_page):
     expect(page.get_by_role("link", name="Evaluate")).to_have_count(0)
 
 
-def test_no_chapter_scrolls_sideways(open_page):
+def test_no_chapter_scrolls_sideways_or_has_text_outside_the_scale(open_page):
     page = open_page("inside?run=quick&digit=m0")
     for chapter in CHAPTERS:
         open_chapter(page, chapter)
+        looks.check_text_in_both_themes(page, f"in {chapter!r}")
         for width, height in ((1920, 1080), (1280, 720), (820, 1180), (390, 844)):
             page.set_viewport_size({"width": width, "height": height})
             chromium.wait_for_frames(page)
             what = f"what is cut off in {chapter!r} at {width} x {height}"
             waiting.until_equal(lambda: page.evaluate(_CUT_OFF), [], what)
+            looks.wait_until_text_is_right(page, f"in {chapter!r} at {width} x {height}")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.support import chromium, fonts, waiting
+from tests.support import chromium, fonts, looks, waiting
 
 pytestmark = pytest.mark.browser
 
@@ -101,11 +101,13 @@ def test_page_fits_every_window_in_its_own_fonts_and_shows_no_error(open_page, p
         # The tables are in this box.
         page.get_by_text("For experts", exact=True).click()
     _check_fonts(page, TEXTS[path])
+    looks.check_text_in_both_themes(page, f"on {path or 'draw'}")
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         chromium.wait_for_frames(page)
         waiting.until_equal(lambda: page.evaluate(SIDEWAYS), [], f"what is cut off at {width} x {height}")
         waiting.until_equal(lambda: page.evaluate(BROKEN), [], f"what is broken at {width} x {height}")
+        looks.wait_until_text_is_right(page, f"at {width} x {height}")
     _check_touch_targets(page)
     expect(page.get_by_test_id("stException")).to_have_count(0)
     expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)

@@ -17,7 +17,7 @@ from bnn.engine import file
 from bnn.export.html import to_html
 from pages.shared import live
 from pages.teach import desk
-from tests.support import drawing_hand
+from tests.support import drawing_hand, looks
 from tests.support.app_server import Server
 from tests.support.project import PROJECT
 
@@ -164,6 +164,7 @@ def test_five_signs_are_drawn_taught_and_read(open_page, server):
         # need not be sure.
         expect(answer).to_have_attribute("data-digit", str(sorted(SIGNS).index(name)))
         expect(answer).to_have_attribute("data-from", "browser")
+        looks.wait_until_text_is_right(page, f"when {name} is read")
         page.keyboard.press("Escape")
         expect(answer).to_have_attribute("data-state", "empty")
     assert_page_in_one_file_reads_signs(page.context.browser, run, rng)

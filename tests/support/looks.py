@@ -1,0 +1,100 @@
+"""Checks the looks of a page's text: sizes outside the scale of style.css, and too little contrast."""
+
+from playwright.sync_api import Page, expect
+
+from tests.support import chromium, waiting
+
+# Sizes of text in rem. The answer on Draw and Teach may be larger.
+SCALE = (0.875, 1, 1.25, 1.75, 3)
+# The smallest text of a chart in a window of 1280 pixels, in pixels. (On a phone, the counts in small cells
+# are smaller.)
+MIN_CHART_PIXELS = 13
+# The lowest contrast of text (https://www.w3.org/TR/WCAG21/#contrast-minimum).
+MIN_CONTRAST = 4.5
+# Lists the visible texts that break a rule. A button that cannot be pressed may be pale, and the marks within
+# tiles have the size of their tile. The number of a slider belongs to its blue thumb, but is beside it.
+_FAULTS = """
+([scale, minChartPixels, minContrast]) => {
+  const root = parseFloat(getComputedStyle(document.documentElement).fontSize)
+  const context = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true })
+  const known = new Map()
+  const colour = text => {
+    if (!known.has(text)) {
+      context.clearRect(0, 0, 1, 1)
+      context.fillStyle = text
+      context.fillRect(0, 0, 1, 1)
+      const [red, green, blue, alpha] = context.getImageData(0, 0, 1, 1).data
+      known.set(text, { parts: [red, green, blue], alpha: alpha / 255 })
+    }
+    return known.get(text)
+  }
+  const mix = (top, share, under) => under.map((part, i) => share * top[i] + (1 - share) * part)
+  const luminance = parts => {
+    const [red, green, blue] = parts.map(part => part / 255).map(part =>
+      part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+  }
+  const page = colour(getComputedStyle(document.querySelector("[data-testid=stApp]")).backgroundColor).parts
+  const parent = part => part.parentElement ?? part.getRootNode().host
+  const contrast = (part, style, isChart) => {
+    const around = []
+    for (let next = part; next; next = parent(next)) around.unshift(getComputedStyle(next))
+    let opacity = 1, ground = page
+    for (const { opacity: own, backgroundColor } of around) {
+      opacity *= own
+      const { parts, alpha } = colour(isChart ? "transparent" : backgroundColor)
+      ground = mix(parts, alpha * opacity, ground)
+    }
+    const { parts, alpha } = colour(isChart ? style.fill : style.color)
+    const share = alpha * opacity * (isChart ? style.fillOpacity : 1)
+    const [dark, light] = [luminance(ground), luminance(mix(parts, share, ground))].sort((a, b) => a - b)
+    return (light + 0.05) / (dark + 0.05)
+  }
+  const isDisabled = part => {
+    for (let next = part; next; next = parent(next))
+      if (next.matches(":disabled, [aria-disabled=true], [data-disabled]")) return true
+    return false
+  }
+  const faults = []
+  const check = part => {
+    const texts = [...part.childNodes].filter(child => child.nodeType === 3)
+    const text = texts.map(child => child.data).join("").trim()
+    if (!text || part.closest(".tile, style, script, title, [data-testid=stIconMaterial]")) return
+    if (!part.checkVisibility({ visibilityProperty: true, opacityProperty: true })) return
+    const { width, height } = part.getBoundingClientRect()
+    if (width < 2 || height < 2) return
+    const style = getComputedStyle(part), pixels = parseFloat(style.fontSize)
+    const isChart = part instanceof SVGElement
+    const isAllowed = isChart
+      ? innerWidth < 1280 || pixels >= minChartPixels
+      : part.matches(".answer .digit") || scale.some(size => Math.abs(pixels / root - size) < 0.005)
+    const what = `${part.localName}.${part.getAttribute("class")} "${text.slice(0, 30)}"`
+    if (!isAllowed) faults.push(`${what}: ${pixels} px`)
+    if (part.closest("[data-testid=stSliderThumbValue], .st-key-matrix-place") || isDisabled(part)) return
+    const found = contrast(part, style, isChart)
+    if (found < minContrast) faults.push(`${what}: contrast ${found.toFixed(2)}`)
+  }
+  const visit = tree => tree.querySelectorAll("*").forEach(part => {
+    if (part.shadowRoot) visit(part.shadowRoot)
+    check(part)
+  })
+  visit(document)
+  return faults
+}
+"""
+
+
+def wait_until_text_is_right(page: Page, where: str) -> None:
+    """Waits until every text of the page has a size of the scale and enough contrast, in the theme shown."""
+    rules = [SCALE, MIN_CHART_PIXELS, MIN_CONTRAST]
+    waiting.until_equal(lambda: page.evaluate(_FAULTS, rules), [], f"wrong text {where}")
+
+
+def check_text_in_both_themes(page: Page, where: str) -> None:
+    """Checks sizes and contrast in the light theme, in which the page is, and in the dark one."""
+    for theme, ground in (("light", "rgb(255, 255, 255)"), ("dark", "rgb(22, 22, 24)")):
+        page.emulate_media(color_scheme=theme)
+        expect(page.get_by_test_id("stApp")).to_have_css("background-color", ground)
+        chromium.wait_until_complete(page)
+        wait_until_text_is_right(page, f"{where} in the {theme} theme")
+    page.emulate_media(color_scheme="light")
