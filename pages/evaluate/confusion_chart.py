@@ -20,6 +20,8 @@ _PLAIN = {
 _COUNT_WIDTH = 2.6
 # With more classes than this, the cells are too small for their counts.
 _MAX_COUNTED_CLASSES = 16
+# Size of the names then, in pixels. It fits into a row.
+_MANY_LABELS_FONT_SIZE = 13
 # Lowest height of the chart, and the height that it needs for each class, in pixels.
 _HEIGHT, _ROW_HEIGHT = 440, 16
 
@@ -92,7 +94,8 @@ def _axes(class_names: Sequence[str]) -> tuple[dict, dict]:
     # The values on the axes are indices, because two cells must differ even if two names are equal.
     style = _PLAIN | {"labelExpr": f"{json.dumps(list(class_names))}[datum.value]", "labelLimit": 140}
     if len(class_names) > _MAX_COUNTED_CLASSES:
-        style |= {"labelFontSize": 10}
+        # Wide letters may touch their neighbours, but no name is left out.
+        style |= {"labelFontSize": _MANY_LABELS_FONT_SIZE, "labelOverlap": False}
     are_short = max(map(len, class_names)) <= 2
     read = style | {"orient": "top", "labelAngle": 0 if are_short else -90}
     return read, style | {"titleAngle": -90, "labelBaseline": "middle"}

@@ -7,7 +7,8 @@
 // It also moves the ghost (ghost.svg) on the empty canvas, and hides it at the first touch, and draws strokes on the new
 // canvas that begin before it is there (late_strokes.js).
 
-const MAX_FRAMES = 600
+// The canvas is there in a second, or on a busy machine in half a minute.
+const MAX_FRAMES = 3600
 // A CSS animation would draw the page sixty times a second for as long as nobody draws. These steps need half of its
 // processor time, and they end. A digit is drawn, stays for a while and fades.
 const NUM_DRAW_STEPS = 20

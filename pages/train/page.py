@@ -25,9 +25,9 @@ def page() -> None:
         shown = progress.progress(runs)
         if shown:
             address.write_run(_PAGE, shown.id, usual="")
-    with errors.errors_in_words():
-        which_is_best.which_is_best(runs, shown)
     with st.expander("For experts", key="experts"):
+        with errors.errors_in_words():
+            which_is_best.which_is_best(runs, shown)
         with errors.errors_in_words():
             run_list.run_list(runs, shown)
             if shown:
