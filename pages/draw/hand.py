@@ -1,4 +1,4 @@
-"""Lets a visitor correct the answers, and lets the network learn the visitor's hand from these drawings."""
+"""Lets a visitor correct the answers, and starts a run that learns the visitor's hand from these drawings."""
 
 from __future__ import annotations
 
@@ -14,17 +14,15 @@ from bnn.drawing.stroke_files import to_line
 from bnn.recipes.presets import one_hand_recipe
 from bnn.runs import starting, store, trainings
 from bnn.runs.run import Run
-from bnn.runs.status import ACTIVE
-from pages.shared import errors, networks, pictures, session
+from pages.draw import learning
+from pages.shared import errors, session
 from pages.shared.canvas import new_canvas
 from pages.shared.drawing import CANVAS_SIDE
 
 if TYPE_CHECKING:
-    from bnn.engine.network import PackedNetwork
     from pages.draw.reading import Reading
 
 MAX_EXAMPLES = 60
-_REFRESH_SECONDS = 1.0
 _WHAT_IS_KEPT = (
     "Press the button below a drawing to remove it. Learn my hand trains the last two layers of this network"
     " on your drawings, for about half a minute. Nothing is kept unless you ask for it: your drawings are"
@@ -76,8 +74,7 @@ def hand(run: Run) -> None:
     with st.container(key="hand"):
         if st.session_state.setdefault(session.EXAMPLES, []):
             _tray(run)
-        if session.LEARNING_RUN in st.session_state:
-            st.fragment(_learning, run_every=_REFRESH_SECONDS if _is_learning() else None)()
+        learning.learning()
 
 
 def _keep(objects: list[dict], label: int, digit: np.ndarray) -> None:
@@ -93,7 +90,7 @@ def _tray(run: Run) -> None:
         for number, example in enumerate(examples):
             _removable(example, number, len(examples))
     with st.container(horizontal=True, gap="small"):
-        is_learning = _is_learning()
+        is_learning = learning.is_own_active()
         st.button(
             "Learn my hand", key="learn", type="primary", disabled=is_learning, on_click=_learn, args=(run,)
         )
@@ -164,70 +161,6 @@ def _learn(run: Run) -> None:
     with errors.errors_in_words():
         recipe = one_hand_recipe(run.recipe(), run.id, len(examples))
         starting.check_start(recipe, DIGITS)
-        learning = trainings.start(recipe, _lines(examples))
-        st.session_state[session.LEARNING_RUN] = learning.id
-        st.session_state.setdefault(session.HAND_RUNS, []).append(learning.id)
-
-
-def _is_learning() -> bool:
-    run = _learning_run()
-    return run is not None and run.status().state in ACTIVE
-
-
-def _learning_run() -> Run | None:
-    run_id = st.session_state.get(session.LEARNING_RUN)
-    try:
-        return store.find(run_id) if run_id else None
-    except ValueError:
-        # It was deleted.
-        return None
-
-
-def _learning() -> None:
-    with errors.errors_in_words():
-        run = _learning_run()
-        if run is None:
-            return
-        status = run.status()
-        if status.state == "finished" and st.session_state.get(session.LEARNT_RUN) != run.id:
-            # The whole page must run: it offers the new run, and shows its network.
-            st.session_state[session.LEARNT_RUN] = st.session_state[session.DRAW_RUN] = run.id
-            st.rerun()
-        if status.state in ACTIVE:
-            st.progress(status.fraction_done, status.message or "Learning your hand")
-        elif status.state != "finished":
-            st.warning(f"The learning has ended early ({status.state}). {status.message}")
-        _what_changed(run)
-
-
-def _what_changed(run: Run) -> None:
-    """Shows how many bits have flipped, and how the visitor's drawings are read now."""
-    found = _before_and_now(run)
-    if found is None:
-        return
-    # Imported here because importing Numba takes most of a second.
-    from bnn.engine import inference
-
-    before, now = found
-    st.markdown(f"**{now.num_flips_since(before):,} of {now.num_weights:,} bits** have flipped.")
-    examples = st.session_state[session.EXAMPLES]
-    if examples:
-        digits = np.stack([example.digit for example in examples])
-        was, reads = (inference.scores(network, digits).argmax(axis=1) for network in (before, now))
-        captions = [f"{DIGITS[a]} → {DIGITS[b]}" for a, b in zip(was, reads, strict=True)]
-        st.caption("How it reads your drawings: before → now")
-        pictures.digit_grid(digits, captions)
-
-
-def _before_and_now(run: Run) -> tuple[PackedNetwork, PackedNetwork] | None:
-    """Returns the network before learning, and the newest one; None if there are none yet."""
-    try:
-        before = networks.load_network(run.start_path)
-        if run.status().state == "finished":
-            return before, networks.network(run)
-        paths = [path for path in (run.live_path, *map(run.epoch_path, run.epochs())) if path.is_file()]
-        newest = max(paths, key=lambda path: path.stat().st_mtime_ns, default=run.start_path)
-        return before, networks.load_network(newest)
-    except FileNotFoundError:
-        # The trainer has not copied the first network yet, or has just removed the live one.
-        return None
+        started = trainings.start(recipe, _lines(examples))
+        st.session_state[session.LEARNING_RUN] = started.id
+        st.session_state.setdefault(session.HAND_RUNS, []).append(started.id)

@@ -11,6 +11,7 @@ from bnn.data import mnist
 from bnn.data.dataset import are_digits
 from bnn.runs import store
 from bnn.runs.run import Run
+from pages.draw import learning
 from pages.draw.hand import hand, judgement
 from pages.draw.live.component import live
 from pages.draw.samples import samples
@@ -60,6 +61,7 @@ def page() -> None:
         if not choices:
             st.info("There is no trained network yet. Train one on the Train page, then draw here.")
             return
+        learning.notice()
         st.session_state.pop(session.COMPARED_RUN, None)
         _canvas_and_answer(choices, reads_digits)
         run = next(run for run in choices if run.id == st.session_state[session.DRAW_RUN])

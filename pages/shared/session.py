@@ -16,9 +16,9 @@ INITIAL_DRAWING = "drawing_at_first"  # objects with which the current canvas st
 DRAWING_NUMBER = "drawing_number"  # number of the current canvas; Clear gives a new, empty one
 SAMPLE = "sample"  # index of the sample digit in the test set, or None
 EXAMPLES = "examples"  # list of `pages.draw.hand.Example`: the visitor's own drawings
-LEARNING_RUN = "learning_run"  # id of the run that learns the visitor's hand
+LEARNING_RUN = "learning_run"  # id of the run shown that learns a hand, mostly the visitor's
 HAND_RUNS = "hand_runs"  # ids of all runs that were started with the visitor's drawings
-LEARNT_RUN = "learnt_run"  # id of the last such run that has finished and was chosen
+LEARNT_RUN = "learnt_run"  # id of the last such run whose end the page has shown
 COMPARED_RUN = "compared_run"  # id of the run in the speed comparison below the canvas
 
 # Ids of the chosen runs. Draw, Inside and Audience share one choice.

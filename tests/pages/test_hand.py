@@ -87,6 +87,31 @@ def test_a_run_learns_from_the_examples_and_draw_uses_it(make_run, drawn, known,
     assert "**3 of 3,537 bits** have flipped." in [text.value for text in page.markdown]
 
 
+def test_another_tab_shows_the_learning_and_is_offered_the_network(make_run, drawn, known, launched):
+    taught = make_run(stages=((5,), (7,)), dense=(9,), pool_first=False)
+    click(click(open_page("draw"), "right"), "learn")
+    (run,) = launched
+    before = file.load(taught.model_path)
+    write_atomically(run.start_path, file.to_bytes(before))
+    write_atomically(run.live_path, file.to_bytes(_flipped(before, 2)))
+    other = open_page("draw")
+    assert "**2 of 3,537 bits** have flipped." in [text.value for text in other.markdown]
+    # The other tab's own drawings may be learnt, too, and it keeps its network until its visitor decides.
+    assert not click(other, "right").button(key="learn").disabled
+    _finish(run, before)
+    other.run()
+    assert other.session_state[session.DRAW_RUN] == taught.id
+    assert click(other, "use-learnt").session_state[session.DRAW_RUN] == run.id
+    assert "use-learnt" not in keys(other)
+
+
+def test_learning_that_ended_before_is_not_shown(make_run, drawn, known, launched):
+    taught = make_run(stages=((5,), (7,)), dense=(9,), pool_first=False)
+    click(click(open_page("draw"), "right"), "learn")
+    _finish(launched[0], file.load(taught.model_path))
+    assert not [text for text in open_page("draw").markdown if "flipped" in text.value]
+
+
 def test_drawings_are_downloaded_as_a_file_of_drawings_and_deleted_for_good(
     make_run, drawn, known, launched, tmp_path, monkeypatch
 ):

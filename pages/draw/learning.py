@@ -1,0 +1,124 @@
+"""Shows how the learning of a hand goes, and what has changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from bnn.data.dataset import DIGITS
+from bnn.runs import store
+from bnn.runs.run import Run
+from bnn.runs.status import ACTIVE
+from pages.shared import errors, networks, pictures, session
+
+if TYPE_CHECKING:
+    from bnn.engine.network import PackedNetwork
+
+_REFRESH_SECONDS = 1.0
+
+
+def notice() -> None:
+    """Looks for a hand that is being learnt, if this visitor has not started that.
+
+    It may have been started before the page was loaded again, or in another tab.
+    """
+    if _is_active(_run()):
+        return
+    # Only runs that learn a hand have such a file, so the status of most runs need not be read.
+    found = [run for run in store.all_runs() if run.examples_path.is_file() and _is_active(run)]
+    if found:
+        st.session_state[session.LEARNING_RUN] = found[0].id
+
+
+def learning() -> None:
+    """Shows the run that is learning, or has learnt, a hand; shows nothing if there is none."""
+    if run := _run():
+        st.fragment(_show, run_every=_REFRESH_SECONDS if _is_active(run) else None)()
+
+
+def is_own_active() -> bool:
+    """Returns whether a run that this visitor has started is learning."""
+    run = _run()
+    return _is_own(run) and _is_active(run)
+
+
+def _run() -> Run | None:
+    run_id = st.session_state.get(session.LEARNING_RUN)
+    try:
+        return store.find(run_id) if run_id else None
+    except ValueError:
+        # It was deleted.
+        return None
+
+
+def _is_own(run: Run | None) -> bool:
+    return run is not None and run.id in st.session_state.get(session.HAND_RUNS, [])
+
+
+def _is_active(run: Run | None) -> bool:
+    return run is not None and run.status().state in ACTIVE
+
+
+def _show() -> None:
+    with errors.errors_in_words():
+        run = _run()
+        if run is None:
+            return
+        status = run.status()
+        if status.state == "finished" and st.session_state.get(session.LEARNT_RUN) != run.id:
+            st.session_state[session.LEARNT_RUN] = run.id
+            if _is_own(run):
+                _choose(run)
+            # The whole page must run: it offers the new run, or shows its network.
+            st.rerun()
+        if status.state in ACTIVE:
+            st.progress(status.fraction_done, status.message or "Learning your hand")
+        elif status.state != "finished":
+            st.warning(f"The learning has ended early ({status.state}). {status.message}")
+        elif st.session_state[session.DRAW_RUN] != run.id:
+            _offer(run)
+        _what_changed(run)
+
+
+def _offer(run: Run) -> None:
+    st.markdown("The network has learnt a hand.")
+    st.button("Let it read", key="use-learnt", icon=":material/check:", on_click=_choose, args=(run,))
+
+
+def _choose(run: Run) -> None:
+    st.session_state[session.DRAW_RUN] = run.id
+
+
+def _what_changed(run: Run) -> None:
+    """Shows how many bits have flipped, and how the visitor's drawings are read now."""
+    found = _before_and_now(run)
+    if found is None:
+        return
+    # Imported here because importing Numba takes most of a second.
+    from bnn.engine import inference
+
+    before, now = found
+    st.markdown(f"**{now.num_flips_since(before):,} of {now.num_weights:,} bits** have flipped.")
+    examples = st.session_state[session.EXAMPLES]
+    if examples:
+        digits = np.stack([example.digit for example in examples])
+        was, reads = (inference.scores(network, digits).argmax(axis=1) for network in (before, now))
+        captions = [f"{DIGITS[a]} → {DIGITS[b]}" for a, b in zip(was, reads, strict=True)]
+        st.caption("How it reads your drawings: before → now")
+        pictures.digit_grid(digits, captions)
+
+
+def _before_and_now(run: Run) -> tuple[PackedNetwork, PackedNetwork] | None:
+    """Returns the network before learning, and the newest one; None if there are none yet."""
+    try:
+        before = networks.load_network(run.start_path)
+        if run.status().state == "finished":
+            return before, networks.network(run)
+        paths = [path for path in (run.live_path, *map(run.epoch_path, run.epochs())) if path.is_file()]
+        newest = max(paths, key=lambda path: path.stat().st_mtime_ns, default=run.start_path)
+        return before, networks.load_network(newest)
+    except FileNotFoundError:
+        # The trainer has not copied the first network yet, or has just removed the live one.
+        return None
