@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def fit_temperature(scores: np.ndarray, labels: np.ndarray) -> float:
+def fit_temperature(scores: np.ndarray, labels: np.ndarray, num_steps: int = 60) -> float:
     """Returns the temperature by which scores must be divided before softmax.
 
     The temperature minimizes the cross-entropy on labelled images that the network was not trained on. It
@@ -13,10 +13,11 @@ def fit_temperature(scores: np.ndarray, labels: np.ndarray) -> float:
     Args:
         scores: (n, classes) float, scores before softmax.
         labels: (n,) integers, the true classes.
+        num_steps: number of steps of the search. Each makes the interval with the minimum a third smaller.
     """
     low, high = np.log(0.05), np.log(50.0)
     # The loss has one minimum over the temperature, so a ternary search finds it.
-    for _ in range(60):
+    for _ in range(num_steps):
         left, right = low + (high - low) / 3, high - (high - low) / 3
         if _cross_entropy(scores / np.exp(left), labels) < _cross_entropy(scores / np.exp(right), labels):
             high = right

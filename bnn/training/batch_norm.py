@@ -67,7 +67,21 @@ class ReestimateBatchNorm(keras.callbacks.Callback):
         The training is not changed by this: each batch is normalized by its own statistics, and the moving
         averages are replaced before each validation.
         """
-        self._assign([self._moments(images)])
+        self._assign_moments(images)
+
+    @cached_property
+    def _assign_moments(self) -> Callable[[tf.Tensor], None]:
+        # Compiled, because some twenty single operations would take as long as the forward pass.
+        images = tf.TensorSpec((None, *self.model.input_shape[1:]), tf.float32)
+        norms = norm_layers(self.model)
+
+        @tf.function(input_signature=[images])
+        def assign(images: tf.Tensor) -> None:
+            for norm, (mean, variance) in zip(norms, forward_in_batch(self.model, images)[1], strict=True):
+                norm.moving_mean.assign(mean)
+                norm.moving_variance.assign(variance)
+
+        return assign
 
     def _measure(self, start: int) -> list[Moments]:
         return self._moments(self._images.result()[start : start + self.batch_size])

@@ -26,7 +26,7 @@ REESTIMATION_IMAGES = 8_192
 # Numbers of images for a snapshot that is kept: training images for the batch-norm statistics, and validation
 # images; and for one that is only shown.
 SNAPSHOT_IMAGES, SNAPSHOT_CHECK_IMAGES = 256, 500
-SHOWN_IMAGES, SHOWN_CHECK_IMAGES = 64, 100
+SHOWN_IMAGES, SHOWN_CHECK_IMAGES = 64, 50
 
 
 @dataclass

@@ -48,7 +48,7 @@ def test_snapshots_cost_a_small_share_of_the_time(taken, clock, run):
     # The time of those that are kept does not count. The third is the first one that is not kept.
     assert (len(times), first_batches.numbers(run)) == (3, [0, 20])
     callback.on_epoch_begin(1)
-    for seconds, batch, is_taken in ((33, 99, False), (34, 99, True), (67, 110, False), (69, 119, True)):
+    for seconds, batch, is_taken in ((19, 99, False), (20.1, 99, True), (41, 110, False), (42, 119, True)):
         num_before, clock[0] = len(times), times[2] + seconds
         callback.on_train_batch_end(batch)
         assert (len(times) > num_before) == is_taken

@@ -1,0 +1,182 @@
+"""Measures "Learn my hand" on the Draw page in a browser, with the strokes of a person.
+
+    python -m tests.benchmarks.learn_my_hand digits.jsonl.gz [--corrections 3] [--new 12]
+
+Of the writers held out from the built-in network's training, it takes the one with the lowest accuracy (or
+`--rank 2` for the next). It draws this writer's first misread digits with the mouse, corrects each of them,
+and presses "Learn my hand". The seconds are from the press until Draw answers with the new network. Then it
+draws other digits by the writer, misread ones first. It prints a JSON object with the answers before and
+after, also of all other digits by the writer, and with the load of the machine.
+"""
+
+import argparse
+import json
+import os
+import tempfile
+import time
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+from playwright.sync_api import expect, sync_playwright
+
+from bnn.data.dataset import DIGITS
+from bnn.data.unipen import is_held_out
+from bnn.drawing import preprocessing
+from bnn.drawing.stroke_files import StrokeDrawing, load_drawings
+from bnn.engine import file, inference
+from bnn.engine.network import PackedNetwork
+from bnn.runs import store
+from bnn.runs.run import Run
+from tests.support import chromium, drawing_hand
+from tests.support.app_server import Server
+
+# A writer must have this many drawings.
+MIN_DRAWINGS = 30
+# A drawing fills this share of the canvas.
+SIZE = 0.62
+# The digit of the answer, or "" for an answer that names none.
+ANSWER = "document.querySelector('.st-key-answer .answer').dataset.digit"
+# Whether the box "Which network answers" names a run of the recipe `mine`.
+HAS_NEW_NETWORK = """[...document.querySelectorAll(".stSelectbox")].some(box =>
+  box.textContent.includes("Which network answers")
+  && `${box.textContent} ${box.querySelector("input")?.value}`.includes("mine"))"""
+
+
+def main() -> None:
+    """Measures, and prints a JSON object."""
+    parser = argparse.ArgumentParser(description="see the top of this file")
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--corrections", type=int, default=3)
+    parser.add_argument("--new", type=int, default=12, help="number of other digits to draw")
+    parser.add_argument("--rank", type=int, default=1)
+    options = parser.parse_args()
+    network = file.load(store.find(None).model_path)
+    drawings = bad_writer(options.file, network, options.corrections, options.rank)
+    misread = [drawing for drawing in drawings if read(network, drawing) != drawing.label]
+    corrected, others = misread[: options.corrections], misread[options.corrections :]
+    right = [drawing for drawing in drawings if read(network, drawing) == drawing.label]
+    result = {
+        "writer": f"{drawings[0].contributor}/{drawings[0].writer}",
+        "drawings": len(drawings),
+        "misread_before": len(misread),
+        **try_out(corrected, (others + right)[: options.new], others + right, network),
+    }
+    print(json.dumps(result))
+
+
+def bad_writer(path: Path, network: PackedNetwork, corrections: int, rank: int) -> list[StrokeDrawing]:
+    """Returns the drawings of the held-out writer whom the network reads worst, or next worst by rank.
+
+    The writer must have more misread drawings than are corrected, so that a misread one is left to try.
+    """
+    loaded = load_drawings(path, DIGITS)
+    by_writer = defaultdict(list)
+    for drawing, is_out in zip(loaded, is_held_out(loaded), strict=True):
+        if is_out:
+            by_writer[drawing.contributor, drawing.writer].append(drawing)
+    candidates = []
+    for drawings in by_writer.values():
+        num_misread = sum(read(network, drawing) != drawing.label for drawing in drawings)
+        if len(drawings) >= MIN_DRAWINGS and num_misread > corrections:
+            candidates.append((num_misread / len(drawings), len(candidates), drawings))
+    return sorted(candidates, reverse=True)[rank - 1][-1]
+
+
+def read(network: PackedNetwork, drawing: StrokeDrawing) -> int:
+    """Returns the digit as which the network reads a drawing."""
+    image = preprocessing.digit_from_strokes(drawing.strokes).digit
+    return int(inference.scores(network, image[None]).argmax())
+
+
+def try_out(corrected, new, others, network) -> dict:
+    """Corrects drawings on the page, lets the network learn them, and draws new ones."""
+    server = Server(Path(tempfile.mkdtemp()))
+    try:
+        with sync_playwright() as playwright:
+            page = chromium.new_page(chromium.launch(playwright))
+            chromium.visit(page, f"{server.url}/?tour=off")
+            before = [answer_of(page, drawing) for drawing in new]
+            for drawing in corrected:
+                correct(page, drawing)
+            load, started = os.getloadavg()[0], time.monotonic()
+            page.locator(".st-key-learn button").click()
+            page.wait_for_function(HAS_NEW_NETWORK, timeout=300_000)
+            chromium.wait_until_complete(page)
+            seconds = time.monotonic() - started
+            after = [answer_of(page, drawing) for drawing in new]
+        (run,) = server.runs()
+        return {
+            "seconds_from_press": round(seconds, 1),
+            "stages": stages(run),
+            "load_at_press": round(load, 1),
+            "load_after": round(os.getloadavg()[0], 1),
+            "corrected": [DIGITS[drawing.label] for drawing in corrected],
+            "drawn_on_the_page": [DIGITS[drawing.label] for drawing in new],
+            "answers_before": before,
+            "answers_after": after,
+            **counts(corrected, others, network, file.load(run.model_path)),
+        }
+    finally:
+        server.end_trainers()
+        server.stop()
+
+
+def counts(corrected, others, before: PackedNetwork, after: PackedNetwork) -> dict:
+    """Returns how many drawings both networks read right: the corrected ones, and the writer's others."""
+
+    def num_right(network, drawings):
+        return sum(read(network, drawing) == drawing.label for drawing in drawings)
+
+    return {
+        "corrected_right_after": num_right(after, corrected),
+        "others": len(others),
+        "others_right_before": num_right(before, others),
+        "others_right_after": num_right(after, others),
+        "flips": after.num_flips_since(before),
+    }
+
+
+def stages(run: Run) -> dict[str, float]:
+    """Returns how many seconds after the run's creation each of its files was written."""
+    start = (run.folder / "recipe.json").stat().st_mtime
+    names = ("start.safetensors", "live.safetensors", "progress.csv", "model.safetensors", "status.json")
+    paths = [path for name in names if (path := run.folder / name).exists()]
+    epochs = [run.epoch_path(epoch) for epoch in run.epochs()]
+    return {path.name: round(path.stat().st_mtime - start, 1) for path in [*paths, *epochs]}
+
+
+def correct(page, drawing: StrokeDrawing) -> None:
+    """Draws on the page, and says what it is."""
+    draw(page, drawing)
+    button = page.locator(f".st-key-it-is-{drawing.label} button")
+    if button.count():
+        button.click()
+    else:
+        page.locator(".st-key-right button").click()
+    expect(page.locator(".st-key-answer .answer")).to_have_attribute("data-state", "empty")
+    chromium.wait_until_complete(page)
+
+
+def answer_of(page, drawing: StrokeDrawing) -> str:
+    """Draws on the page, and returns the digit of the server's answer; "" if it names none."""
+    draw(page, drawing)
+    answer = page.evaluate(ANSWER)
+    drawing_hand.clear(page)
+    expect(page.locator(".st-key-answer .answer")).to_have_attribute("data-state", "empty")
+    return answer or ""
+
+
+def draw(page, drawing: StrokeDrawing) -> None:
+    """Draws the strokes with the mouse, and waits for the server's answer."""
+    box = drawing_hand.canvas_box(page)
+    points = np.concatenate(drawing.strokes)
+    middle, size = (points.max(axis=0) + points.min(axis=0)) / 2, np.ptp(points, axis=0).max()
+    for stroke in drawing.strokes:
+        drawing_hand.move_pen(page, box, (0.5 + SIZE * (stroke - middle) / size).tolist())
+        page.mouse.up()
+    drawing_hand.wait_for_server(page)
+
+
+if __name__ == "__main__":
+    main()
