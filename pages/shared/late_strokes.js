@@ -79,10 +79,10 @@ const nextFrame = () => new Promise(requestAnimationFrame)
 
 /** Whether the canvas draws, so that no event is lost: then Fabric.js shows the cursor for drawing where the pen moves. */
 function isReady(canvas, events) {
-  if (!events.length) return true
-  const [, clientX, clientY] = events[0]
-  // While Streamlit replaces the old canvas, the new one may be elsewhere for a frame. Lines would then lead there.
   const { left, top, right, bottom } = canvas.getBoundingClientRect()
+  // A stroke may still begin, so that without events the canvas must be ready, too.
+  const [, clientX, clientY] = events[0] ?? [null, (left + right) / 2, (top + bottom) / 2]
+  // While Streamlit replaces the old canvas, the new one may be elsewhere for a frame. Lines would then lead there.
   if (clientX < left || clientX > right || clientY < top || clientY > bottom) return false
   dispatch(canvas, "mousemove", clientX, clientY)
   return canvas.style.cursor === DRAWING_CURSOR

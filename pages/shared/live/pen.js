@@ -12,12 +12,14 @@ export function followPen(canvas, side, penWidth, { onMove, onLift }) {
     target.addEventListener(type, handler, { signal: listeners.signal, capture: true, passive: true })
 
   function start(event) {
-    points = [place(event), place(event)]
+    const point = place(event)
+    if (!point) return
+    points = [point, point]
     onMove(strokeOf(points, penWidth))
   }
   function move(event) {
-    if (!points) return
-    const point = place(event)
+    const point = points && place(event)
+    if (!point) return
     const last = points.at(-1)
     if (point[0] === last[0] && point[1] === last[1]) return
     points.push(point)
@@ -29,8 +31,10 @@ export function followPen(canvas, side, penWidth, { onMove, onLift }) {
     points = null
     onLift(stroke)
   }
+  // Returns null if the canvas is no longer on the page: Clear was pressed, and the pen is still down.
   function place(event) {
     const { left, top, width, height } = canvas.getBoundingClientRect()
+    if (!width || !height) return null
     return [((event.clientX - left) * side) / width, ((event.clientY - top) * side) / height]
   }
   // If several fingers touch the canvas, only the first draws. The stroke ends when the last finger is lifted.
