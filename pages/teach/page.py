@@ -5,15 +5,16 @@ import streamlit as st
 from pages.shared import errors, head, refusals, session
 from pages.teach import example_files, names, teaching
 from pages.teach.desk import desk
-from pages.teach.doubts import Doubts, doubts
-from pages.teach.lesson import lesson
+from pages.teach.doubts import ENOUGH_EXAMPLES, Doubts, doubts
+from pages.teach.lesson import MIN_EXAMPLES, lesson
 
 
 def page() -> None:
     """Shows the page."""
     head.head(
         "Teach it your signs",
-        "Draw some examples of each sign. In half a minute, a network learns to read them in your hand.",
+        f"Draw at least {MIN_EXAMPLES} examples of each sign, or better {ENOUGH_EXAMPLES}. In half a minute,"
+        " a network learns to read them in your hand.",
     )
     with errors.errors_in_words():
         _lesson()

@@ -143,8 +143,9 @@ def test_page_teaches_the_examples_and_then_lets_the_network_read(teach_page, la
     assert page.session_state[session.LESSON].examples == []
 
 
-def test_page_without_examples_asks_for_nothing_and_teaches_nothing():
+def test_page_without_examples_says_how_many_it_needs_and_teaches_nothing():
     page = open_page("teach")
+    assert "at least 5 examples of each sign" in page.markdown[0].value
     assert page.button(key="teach").disabled
     assert page.button(key="delete-examples").disabled
 
@@ -188,3 +189,16 @@ def test_name_that_is_taken_is_refused_where_it_was_typed():
     (error,) = page.error
     assert "heart" in error.value
     assert "popover" in blocks_around(page.main, error)
+
+
+def test_sign_can_be_renamed_and_a_refused_name_goes_back(caplog):
+    page = open_page("teach")
+    field = page.text_input(key="sign-0")
+    assert field.value == "heart"
+    field.set_value("leaf").run()
+    assert page.session_state[session.LESSON].signs[0] == "leaf"
+    page.text_input(key="sign-0").set_value("star").run()
+    assert page.text_input(key="sign-0").value == "leaf"
+    assert [error.value for error in page.error if "star" in error.value]
+    assert not page.warning
+    assert "default value" not in caplog.text
