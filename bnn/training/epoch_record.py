@@ -47,6 +47,7 @@ class RecordEpoch(keras.callbacks.Callback):
         pack: Callable[[], PackedNetwork],
         num_batches: int,
         position: Position,
+        *,
         calibration_images: Split | None,
         averaging: AverageWeights,
     ) -> None:

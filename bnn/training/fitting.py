@@ -96,7 +96,12 @@ class Fitting:
         if images and self.data.own and self.recipe.other_signs:
             images = other_signs.with_other_signs(images, self.data.own, len(self.data.class_names))
         return RecordEpoch(
-            self.run, self.trainable.pack, self.num_batches, self.position, images, self.averaging
+            self.run,
+            self.trainable.pack,
+            self.num_batches,
+            self.position,
+            calibration_images=images,
+            averaging=self.averaging,
         )
 
     @cached_property

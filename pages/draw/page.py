@@ -93,12 +93,7 @@ def _canvas_and_answer(choices: list[Run], reads_digits: bool) -> None:
         with sample_buttons:
             samples()
     with picker:
-        run = run_picker.run_picker(
-            "Which network answers", choices, session.DRAW_RUN, "All runs that have a trained network."
-        )
-    if run.id != st.session_state.get(session.COMPARED_RUN, run.id):
-        # The speed comparison below this fragment shows the same network, so the whole page must run.
-        st.rerun()
+        run = _choose_run(choices)
     with errors.errors_in_words():
         live(run, objects)
         network = networks.network(run)
@@ -115,6 +110,16 @@ def _canvas_and_answer(choices: list[Run], reads_digits: bool) -> None:
             with right:
                 judgement(reading, objects)
             hand(run)
+
+
+def _choose_run(choices: list[Run]) -> Run:
+    run = run_picker.run_picker(
+        "Which network answers", choices, session.DRAW_RUN, "All runs that have a trained network."
+    )
+    if run.id != st.session_state.get(session.COMPARED_RUN, run.id):
+        # The speed comparison below this fragment shows the same network, so the whole page must run.
+        st.rerun()
+    return run
 
 
 def _answer(network: PackedNetwork, objects: list[dict], prompt: str) -> Reading:

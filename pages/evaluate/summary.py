@@ -76,9 +76,22 @@ def _measured(evaluation: Evaluation | None, facts: DataFacts) -> list[Figure]:
 
 def _from_training(run: Run, recipe: Recipe) -> list[Figure]:
     epoch, validation, is_best = _network_epoch(run, recipe)
-    latest = first_batches.latest(run) if validation is None else None
+    state = run_state.STATE_WORDS[run.status().state]
+    return [
+        _validation(run, recipe, validation),
+        (
+            epoch,
+            f"{'its best; ' if is_best else ''}recipe {recipe.name}, {state}",
+            "The network comes from this epoch of its training."
+            + (" It has the best validation accuracy of all." if is_best else ""),
+        ),
+    ]
+
+
+def _validation(run: Run, recipe: Recipe, accuracy: float | None) -> Figure:
+    latest = first_batches.latest(run) if accuracy is None else None
     if latest:
-        validation, label = latest[1], f"right on some check images after {latest[0]} batches (validation)"
+        accuracy, label = latest[1], f"right on some check images after {latest[0]} batches (validation)"
         explanation = "Right answers on at most 500 images that it does not learn from."
     elif recipe.validation == "test":
         label = "validated on the test set"
@@ -89,16 +102,7 @@ def _from_training(run: Run, recipe: Recipe) -> list[Figure]:
         label = "right on the check images (validation)"
         # Not how many: some recipes validate on more images than the data set keeps for it.
         explanation = "Right answers on the images that were used to choose the best epoch."
-    state = run_state.STATE_WORDS[run.status().state]
-    return [
-        (text.percent_text(validation), label, explanation),
-        (
-            epoch,
-            f"{'its best; ' if is_best else ''}recipe {recipe.name}, {state}",
-            "The network comes from this epoch of its training."
-            + (" It has the best validation accuracy of all." if is_best else ""),
-        ),
-    ]
+    return text.percent_text(accuracy), label, explanation
 
 
 def _network_epoch(run: Run, recipe: Recipe) -> tuple[str, float | None, bool]:

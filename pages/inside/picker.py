@@ -71,6 +71,7 @@ def picker(
     cells: Cells,
     on_pick: Callable[[int, int], None],
     marker: Marker | None = None,
+    *,
     opens: bool = False,
     on_point: OnPoint | None = None,
 ) -> None:

@@ -32,7 +32,7 @@ def answer_html(found: Answer | None, class_names: tuple[str, ...], request: str
     probabilities = np.zeros(len(class_names)) if found is None else found.probabilities
     value = "" if found is None else found.label
     bars = "".join(
-        bar(name, share, number == value)
+        bar(name, share, is_best=number == value)
         for number, (name, share) in enumerate(zip(class_names, probabilities, strict=True))
     )
     return (

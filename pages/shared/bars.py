@@ -12,7 +12,7 @@ MIN_SHOWN = 0.005
 
 
 def bar(
-    name: str, probability: float, is_best: bool, note: str = "", is_chosen: bool = False, link: str = ""
+    name: str, probability: float, *, is_best: bool, note: str = "", is_chosen: bool = False, link: str = ""
 ) -> str:
     """Returns the HTML of one bar.
 
@@ -55,7 +55,14 @@ def bars(
     best = int(probabilities.argmax())
     beside = [f'<span class="note">{note}</span>' for note in notes] if notes else [""] * len(probabilities)
     rows = "".join(
-        bar(name, value, number == best, note, number == chosen, links[number] if links else "")
+        bar(
+            name,
+            value,
+            is_best=number == best,
+            note=note,
+            is_chosen=number == chosen,
+            link=links[number] if links else "",
+        )
         for number, (name, value, note) in enumerate(zip(class_names, probabilities, beside, strict=True))
     )
     words = _bars_in_words(class_names, probabilities, notes)

@@ -1,4 +1,4 @@
-"""Makes the tables of line charts, and the Vega-Lite specifications that draw them.
+"""What the charts of all pages share: colours, sizes of text, and parts of Vega-Lite specifications.
 
 The specifications are plain dicts (https://vega.github.io/vega-lite/docs/). The library Altair could write
 them, but it takes a second to load and 40 ms for each chart. The data are not part of a specification. While
@@ -6,13 +6,8 @@ the specification stays the same, the browser only changes the chart and does no
 
 The colours are readable on black and on white (contrast above 4), and colour-blind people can tell them apart
 (bluish green and orange). They have the same meanings as in style.css. RIGHT means right answers, on digits
-that the network did not train on. WRONG means mistakes. QUIET means digits that the network trains on. If
-several runs are compared, the colour shows the run, and a dashed line shows training instead of validation.
+that the network did not train on. WRONG means mistakes. QUIET means digits that the network trains on.
 """
-
-import numpy as np
-import pandas as pd
-from numpy.typing import ArrayLike
 
 from pages.shared.text import percent_text
 
@@ -22,106 +17,14 @@ QUIET = "#7a7a7a"
 # Colours from Okabe and Ito's palette for the colour-blind. Its orange is missing because it means mistakes
 # here. Its lightest colours are missing because they are hard to see on white.
 RUN_COLOURS = ("#2f6bff", "#c05c9a", "#009e73", "#a3791a", "#4aa3d8", "#8a63d2")
-
-TRAINING, VALIDATION = "training", "validation"
-CURVE_COLUMNS = ("run", "part", "epoch", "value")
 # Size of all text in pixels: the small size of style.css, which is larger for a projector.
 FONT_SIZE = {"expr": "windowSize()[0] >= 1600 && windowSize()[1] >= 900 ? 17.5 : 14"}
 TEXT_SIZES = {
     "axis": {"labelFontSize": FONT_SIZE, "titleFontSize": FONT_SIZE},
     "legend": {"labelFontSize": FONT_SIZE},
 }
-MAX_POINTS = 240
-# The loss of guessing is ln(10) = 2.3 for ten classes and ln(20) = 3.0 for 20. Higher values are drawn at the
-# upper edge, so that the axis never changes.
-MAX_LOSS = 3.0
-LEGEND_ROW_HEIGHT = 18
-# If all validation accuracies are at least this, the axis of the accuracy begins here.
-GOOD = 0.9
-
-
-def training_curve(run: str, progress: pd.DataFrame, value: str, batches_per_epoch: int) -> pd.DataFrame:
-    """Returns one run's training curve, columns `CURVE_COLUMNS`, from its `progress.csv`.
-
-    Args:
-        run: Name of the run in the chart.
-        progress: Table with the columns `bnn.runs.run.PROGRESS_COLUMNS`. The points of a long run are
-            averaged in groups, so that at most `MAX_POINTS` points remain.
-        value: "loss" or "accuracy".
-        batches_per_epoch: Number of steps in an epoch, by which steps are converted to epochs.
-    """
-    group = np.arange(len(progress)) * MAX_POINTS // max(MAX_POINTS, len(progress))
-    thinned = pd.DataFrame(progress[["step", value]].groupby(group).mean())
-    epochs = np.asarray(thinned["step"]) / max(1, batches_per_epoch)
-    return _curve(run, TRAINING, epochs, np.asarray(thinned[value]))
-
-
-def epoch_curve(run: str, history: pd.DataFrame, value: str, part: str = VALIDATION) -> pd.DataFrame:
-    """Returns one run's value after each epoch, columns `CURVE_COLUMNS`, from its `history.csv`.
-
-    Args:
-        run: Name of the run in the chart.
-        history: Table with the columns `bnn.runs.run.HISTORY_COLUMNS`.
-        value: Name of one of these columns.
-        part: `TRAINING` or `VALIDATION`.
-    """
-    return _curve(run, part, history["epoch"], history[value])
-
-
-def curves(
-    table: pd.DataFrame,
-    value: str,
-    num_epochs: int,
-    height: int,
-    has_legend: bool = True,
-    guessing: float | None = None,
-) -> dict:
-    """Returns the specification that draws curves as lines, with a point for the validation of each epoch.
-
-    Args:
-        table: One or more curves, one after the other, with the columns `CURVE_COLUMNS`. It may have no rows.
-        value: The kind of the values: "accuracy", "loss" or "flip_ratio".
-        num_epochs: Length of the horizontal axis. It is fixed, so that the chart does not change its scale
-            while a curve grows.
-        height: Height in pixels, with axis and legend. The second legend of a comparison is added to it.
-        has_legend: Whether there is a legend below the chart.
-        guessing: Accuracy of guessing, which is marked with a line if the axis reaches so far; None for none.
-    """
-    names = list(table["run"].unique())
-    colour, dash = _curve_colours(names, has_legend)
-    encoding = {
-        "x": quantity("epoch", scale={"domain": [0, num_epochs], "nice": False}, axis=_EPOCH_AXIS),
-        "y": _value_axis(value, table),
-        "color": colour,
-        "strokeDash": dash,
-        "detail": {"field": "run", "type": "nominal"},
-        "tooltip": [
-            {"field": "run", "type": "nominal"},
-            {"field": "part", "type": "nominal", "title": "on"},
-            quantity("epoch", format=".2f"),
-            quantity("value", title=value.replace("_", " "), format=_format(value)),
-        ],
-    }
-    lines = {"mark": {"type": "line", "strokeWidth": 2.5}, "encoding": encoding}
-    points = {
-        "mark": {"type": "circle", "size": 45, "opacity": 1},
-        # Circles have no stroke. With the encoding of the dash, its legend would lose its symbols.
-        "encoding": encoding | {"strokeDash": {"value": [1, 0]}},
-        "transform": [{"filter": f"datum.part === '{VALIDATION}'"}],
-    }
-    if has_legend and len(names) > 1:
-        # The legend gets more height, so that the curves keep theirs.
-        height += LEGEND_ROW_HEIGHT * len(names)
-    marks = [] if guessing is None or _is_good(table) else _guessing_line(num_epochs / 2, guessing, "epoch")
-    return {"height": height, "layer": [lines, points, *marks], "config": TEXT_SIZES}
-
-
-def epoch_rule() -> dict:
-    """Returns a layer for `curves` that draws a vertical line at the epoch in the table's column "now"."""
-    return {
-        "mark": {"type": "rule", "color": QUIET, "strokeWidth": 2},
-        "encoding": {"x": quantity("now", aggregate="max", title="epoch", scale={"nice": False})},
-    }
+# Where an axis from 0 to 1 is labelled.
+QUARTERS = [0, 0.25, 0.5, 0.75, 1]
 
 
 def tries(setting: str, lowest: float, highest: float, guessing: float, height: int = 200) -> dict:
@@ -140,7 +43,7 @@ def tries(setting: str, lowest: float, highest: float, guessing: float, height: 
     encoding = {
         "x": quantity("setting", title=setting, scale=reach, axis={"grid": False}),
         "y": quantity(
-            "share", title="read right", scale={"domain": [0, 1]}, axis={"format": ".0%", "values": _QUARTERS}
+            "share", title="read right", scale={"domain": [0, 1]}, axis={"format": ".0%", "values": QUARTERS}
         ),
         "tooltip": [
             quantity("setting", title=setting),
@@ -150,18 +53,8 @@ def tries(setting: str, lowest: float, highest: float, guessing: float, height: 
     line = {"mark": {"type": "line", "color": RIGHT, "strokeWidth": 2}, "encoding": encoding}
     points = {"mark": {"type": "circle", "opacity": 1, "color": RIGHT, "size": 40}, "encoding": encoding}
     now = points | {"mark": points["mark"] | {"size": 160}, "transform": [{"filter": "datum.now"}]}
-    layers = [*_guessing_line(lowest, guessing, setting), line, points, now]
+    layers = [*guessing_line(lowest, guessing, setting), line, points, now]
     return {"height": height, "layer": layers, "config": TEXT_SIZES}
-
-
-_QUARTERS = [0, 0.25, 0.5, 0.75, 1]
-_EPOCH_AXIS = {
-    "tickMinStep": 1,
-    "format": "d",
-    "grid": False,
-    "titlePadding": 0,
-    "labelPadding": 4,
-}
 
 
 def quantity(field: str, **look: object) -> dict:
@@ -169,65 +62,13 @@ def quantity(field: str, **look: object) -> dict:
     return {"field": field, "type": "quantitative"} | look
 
 
-def _curve(run: str, part: str, epochs: ArrayLike, values: ArrayLike) -> pd.DataFrame:
-    columns = {"epoch": np.asarray(epochs, float), "value": np.asarray(values, float)}
-    return pd.DataFrame({"run": run, "part": part, **columns}, columns=list(CURVE_COLUMNS))
+def guessing_line(x: float, guessing: float, title: str) -> list[dict]:
+    """Returns two layers: a horizontal line at the share that guessing gets right, and its label.
 
-
-def _curve_colours(names: list[str], has_legend: bool) -> tuple[dict, dict]:
-    """Returns the encoding of the colour and the encoding of the dash."""
-    parts, is_comparison = [TRAINING, VALIDATION], len(names) > 1
-    look = {"orient": "top", "symbolStrokeColor": QUIET} if is_comparison else {}
-    legend = _legend(columns=2, **look) if has_legend else None
-    part = {"field": "part", "type": "nominal", "legend": legend}
-    dash = part | {"scale": {"domain": parts, "range": [[4, 3], [1, 0]]}}
-    if not is_comparison:
-        return part | {"scale": {"domain": parts, "range": [QUIET, RIGHT]}}, dash
-    colours = [RUN_COLOURS[i % len(RUN_COLOURS)] for i in range(len(names))]
-    legend = _legend(columns=_num_columns(names)) if has_legend else None
-    run = {"field": "run", "type": "nominal", "legend": legend}
-    return run | {"scale": {"domain": names, "range": colours}}, dash
-
-
-def _legend(columns: int, orient: str = "bottom", **look: object) -> dict:
-    symbol = {"symbolType": "stroke", "symbolSize": 300, "symbolStrokeWidth": 2.5}
-    place = {"title": None, "offset": 2, "labelLimit": 300, "orient": orient, "columns": columns}
-    return place | symbol | look
-
-
-def _num_columns(names: list[str]) -> int:
-    # Two short names fit beside each other, even on a phone.
-    return 2 if max(map(len, names)) <= 18 else 1
-
-
-def _value_axis(value: str, table: pd.DataFrame) -> dict:
-    axis = {"format": _format(value), "minExtent": 38, "labelPadding": 6}
-    if value == "accuracy":
-        is_good = _is_good(table)
-        axis |= {"format": ".0%", "values": [0.9, 0.92, 0.94, 0.96, 0.98, 1] if is_good else _QUARTERS}
-        scale = {"domain": [GOOD if is_good else 0, 1], "clamp": True}
-    elif value == "loss":
-        axis |= {"format": ".0f", "values": [0, 1, 2, 3]}
-        scale = {"domain": [0, MAX_LOSS], "clamp": True}
-    else:
-        axis |= {"format": ".0%", "tickCount": 4}
-        highest = np.max(np.asarray(table["value"], float), initial=0.0)
-        # The axis grows in steps of 10 %, so that it seldom changes. Unknown values are NaN.
-        steps = int(np.ceil(10 * np.clip(np.nan_to_num(highest), 0.1, 1)))
-        scale = {"domain": [0, steps / 10]}
-    return quantity("value", title=None, scale=scale, axis=axis)
-
-
-def _is_good(table: pd.DataFrame) -> bool:
-    """Returns whether all validation accuracies are so high that the axis shows only the last tenth."""
-    validated = np.asarray(table["value"][table["part"] == VALIDATION], float)
-    return len(validated) > 0 and bool(validated.min() >= GOOD)
-
-
-def _guessing_line(x: float, guessing: float, title: str) -> list[dict]:
-    """Returns two layers: a horizontal line at the share that guessing gets right, and its label at `x`.
-
-    `title` is the title of the horizontal axis.
+    Args:
+        x: Where on the horizontal axis the label begins.
+        guessing: Share of right answers by guessing.
+        title: Title of the horizontal axis.
     """
     data = {"values": [{"x": x, "share": guessing, "name": f"guessing: {percent_text(guessing, 0)}"}]}
     line = {
@@ -248,7 +89,3 @@ def _guessing_line(x: float, guessing: float, title: str) -> list[dict]:
     place = {"x": quantity("x", title=title), "y": quantity("share")}
     name = {"mark": mark, "encoding": {**place, "text": text}}
     return [part | {"data": data} for part in (line, name)]
-
-
-def _format(value: str) -> str:
-    return {"accuracy": ".2%", "loss": ".2f", "flip_ratio": ".1%"}[value]

@@ -7,7 +7,7 @@ import streamlit as st
 
 from bnn.runs import run_data
 from bnn.runs.run import Run
-from pages.shared import charts, run_picker
+from pages.shared import curve_charts, run_picker
 
 # Longest name of a run in the legend.
 _MAX_NAME_LENGTH = 30
@@ -41,7 +41,7 @@ def _chart(runs: Sequence[Run], value: str, title: str, height: int, guessing: f
     with st.container(gap=None, key=f"chart-{value}"):
         st.markdown(title)
         table = pd.concat(parts, ignore_index=True)
-        spec = charts.curves(table, value, num_epochs, height, has_legend, guessing)
+        spec = curve_charts.curves(table, value, num_epochs, height, has_legend=has_legend, guessing=guessing)
         st.vega_lite_chart(table, spec, key=f"curves-{value}")
 
 
@@ -58,11 +58,11 @@ def _short_names(runs: Sequence[Run]) -> list[str]:
 def _curves(run: Run, name: str, value: str) -> list[pd.DataFrame]:
     history = run.history()
     if value == "flip_ratio":
-        return [charts.epoch_curve(name, history, value)]
-    validation = charts.epoch_curve(name, history, f"validation_{value}")
+        return [curve_charts.epoch_curve(name, history, value)]
+    validation = curve_charts.epoch_curve(name, history, f"validation_{value}")
     try:
         num_steps = run_data.steps_per_epoch(run)
     except (OSError, ValueError):
         # With a damaged `data.json`, it is not known to which epoch a step belongs.
         return [validation]
-    return [charts.training_curve(name, run.progress(), value, num_steps), validation]
+    return [curve_charts.training_curve(name, run.progress(), value, num_steps), validation]

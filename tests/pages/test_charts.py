@@ -9,32 +9,32 @@ import pytest
 
 from bnn.data.dataset import DIGITS
 from pages.evaluate import confusion_chart
-from pages.shared import charts
+from pages.shared import charts, curve_charts
 
 PROGRESS = pd.DataFrame({"step": [5, 10, 20], "epoch": [1, 1, 2], "loss": [2.0, 1.0, 0.5], "accuracy": 0.5})
 HISTORY = pd.DataFrame({"epoch": [1, 2], "validation_loss": [9.0, 0.3], "flip_ratio": [0.2, 0.05]})
 
 
 def test_training_curve_is_measured_in_epochs():
-    curve = charts.training_curve("a run", PROGRESS, "loss", batches_per_epoch=10)
-    assert list(curve.columns) == list(charts.CURVE_COLUMNS)
+    curve = curve_charts.training_curve("a run", PROGRESS, "loss", batches_per_epoch=10)
+    assert list(curve.columns) == list(curve_charts.CURVE_COLUMNS)
     assert curve["epoch"].tolist() == [0.5, 1.0, 2.0]
     assert curve["value"].tolist() == [2.0, 1.0, 0.5]
-    assert set(curve["part"]) == {charts.TRAINING}
+    assert set(curve["part"]) == {curve_charts.TRAINING}
 
 
 @pytest.mark.parametrize("num_rows", [0, 1, 239, 240, 241, 4000])
 def test_long_curve_is_averaged_to_fewer_points(num_rows):
     steps = np.arange(1, num_rows + 1)
     progress = pd.DataFrame({"step": steps, "epoch": 1, "loss": steps, "accuracy": 0.1})
-    curve = charts.training_curve("a run", progress, "loss", 100)
-    assert len(curve) == min(num_rows, charts.MAX_POINTS)
+    curve = curve_charts.training_curve("a run", progress, "loss", 100)
+    assert len(curve) == min(num_rows, curve_charts.MAX_POINTS)
     # The loss is the step, and 100 steps are an epoch: averages keep this relation.
     assert np.allclose(curve["value"], 100 * curve["epoch"])
 
 
 def test_epoch_curve_has_a_point_for_each_epoch():
-    curve = charts.epoch_curve("a run", HISTORY, "validation_loss")
+    curve = curve_charts.epoch_curve("a run", HISTORY, "validation_loss")
     assert curve["epoch"].tolist() == [1, 2]
     assert curve["value"].tolist() == [9.0, 0.3]
 
@@ -42,9 +42,9 @@ def test_epoch_curve_has_a_point_for_each_epoch():
 @pytest.mark.parametrize("value", ["accuracy", "loss", "flip_ratio"])
 @pytest.mark.parametrize("names", [[], ["one"], ["one", "two", "three"]])
 def test_curves_are_a_valid_chart(value, names):
-    parts = [charts.training_curve(name, PROGRESS, "loss", 10) for name in names]
-    table = pd.concat(parts) if parts else pd.DataFrame(columns=charts.CURVE_COLUMNS)
-    spec = charts.curves(table, value, 10, 200)
+    parts = [curve_charts.training_curve(name, PROGRESS, "loss", 10) for name in names]
+    table = pd.concat(parts) if parts else pd.DataFrame(columns=curve_charts.CURVE_COLUMNS)
+    spec = curve_charts.curves(table, value, 10, 200)
     assert_valid(spec)
     line = spec["layer"][0]["encoding"]
     assert line["x"]["scale"]["domain"] == [0, 10]
@@ -57,26 +57,26 @@ def test_curves_are_a_valid_chart(value, names):
 
 def test_specification_of_curves_contains_no_data():
     """It stays the same while the data grows, so that the page does not draw the chart again."""
-    table = charts.epoch_curve("one", HISTORY, "validation_loss")
-    spec = charts.curves(table, "loss", 10, 200)
+    table = curve_charts.epoch_curve("one", HISTORY, "validation_loss")
+    spec = curve_charts.curves(table, "loss", 10, 200)
     assert "data" not in json.dumps(spec)
     # The axes do not depend on the values either.
-    assert charts.curves(table.assign(value=0.1), "loss", 10, 200) == spec
-    assert charts.curves(table.assign(value=0.7), "accuracy", 10, 200) == charts.curves(
+    assert curve_charts.curves(table.assign(value=0.1), "loss", 10, 200) == spec
+    assert curve_charts.curves(table.assign(value=0.7), "accuracy", 10, 200) == curve_charts.curves(
         table, "accuracy", 10, 200
     )
-    assert charts.curves(table, "loss", 11, 200) != spec
+    assert curve_charts.curves(table, "loss", 11, 200) != spec
 
 
 def test_line_at_an_epoch_is_a_layer_of_its_own():
-    spec = charts.curves(charts.epoch_curve("one", HISTORY, "validation_loss"), "loss", 10, 200)
-    assert_valid(spec | {"layer": [*spec["layer"], charts.epoch_rule()]})
+    spec = curve_charts.curves(curve_charts.epoch_curve("one", HISTORY, "validation_loss"), "loss", 10, 200)
+    assert_valid(spec | {"layer": [*spec["layer"], curve_charts.epoch_rule()]})
 
 
 def test_axis_of_flip_ratios_ends_at_the_next_tenth():
     for highest, end in ((np.nan, 0.1), (0.0, 0.1), (0.1, 0.1), (0.101, 0.2), (0.3, 0.3), (1.0, 1.0)):
-        table = charts.epoch_curve("a run", HISTORY.assign(flip_ratio=[0.0, highest]), "flip_ratio")
-        spec = charts.curves(table, "flip_ratio", 10, 200)
+        table = curve_charts.epoch_curve("a run", HISTORY.assign(flip_ratio=[0.0, highest]), "flip_ratio")
+        spec = curve_charts.curves(table, "flip_ratio", 10, 200)
         assert spec["layer"][0]["encoding"]["y"]["scale"]["domain"] == [0, end]
 
 
@@ -133,8 +133,8 @@ def fields(spec):
 @pytest.mark.parametrize("lowest, begin", [(0.1, 0), (0.89, 0), (0.9, 0.9), (0.98, 0.9)])
 def test_axis_of_good_networks_shows_the_last_tenth(lowest, begin):
     history = pd.DataFrame({"epoch": [1, 2], "validation_accuracy": [0.99, lowest]})
-    table = charts.epoch_curve("run", history, "validation_accuracy")
-    (lines, _) = charts.curves(table, "accuracy", 3, 200)["layer"]
+    table = curve_charts.epoch_curve("run", history, "validation_accuracy")
+    (lines, _) = curve_charts.curves(table, "accuracy", 3, 200)["layer"]
     assert lines["encoding"]["y"]["scale"]["domain"] == [begin, 1]
 
 

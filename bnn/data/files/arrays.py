@@ -6,48 +6,20 @@ x_validation, y_validation  optional; otherwise a part of the training images is
 class_names                 optional: (classes,) text; otherwise the classes are called 0, 1, 2 and so on
 """
 
-import lzma
-import math
-import re
-import struct
 import zipfile
-import zlib
 from collections.abc import Sequence
 from io import BytesIO
-from reprlib import repr as short
-from typing import IO
 
 import numpy as np
 from PIL import Image
 
 from bnn.data.dataset import ARRAYS_FILE, MAX_CLASSES, DataSet, KeptFile, Split, check_class_names
-from bnn.data.files import splitting
+from bnn.data.files import npy, splitting
+from bnn.data.files.archives import DAMAGED
 from bnn.recipes.layers import IMAGE_SIDE
 
-MAX_SIDE = 64
-MAX_IMAGES = 100_000
-# All arrays together. CIFAR-10 has 184 million bytes.
-MAX_BYTES = 200_000_000
-MAX_HEADER_BYTES = 500
-_HEADER = re.compile(
-    rb"\{'descr': '([<>|](?:[ui][1248]|U[1-9]\d{0,2}))', 'fortran_order': (False|True),"
-    rb" 'shape': \(([0-9, ]{1,60})\), ?\}\s*"
-)
 _REQUIRED = ("x_train", "y_train", "x_test", "y_test")
 _OPTIONAL = ("x_validation", "y_validation", "class_names")
-# What `zipfile` raises for a damaged archive, with any of its compressions, and for an encrypted one.
-DAMAGED = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    struct.error,
-    EOFError,
-    OSError,
-    MemoryError,
-    NotImplementedError,
-    RuntimeError,
-    SyntaxError,
-)
 
 
 def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
@@ -150,61 +122,17 @@ def _read_arrays(content: bytes, name: str) -> dict[str, np.ndarray]:
             members = set(archive.namelist())
             if missing := [key for key in _REQUIRED if f"{key}.npy" not in members]:
                 raise ValueError(f"{name} must have {', '.join(_REQUIRED)}; it has no {missing[0]}")
-            left = MAX_BYTES
+            left = npy.MAX_BYTES
             for key in (*_REQUIRED, *_OPTIONAL):
                 if f"{key}.npy" in members:
                     with archive.open(f"{key}.npy") as member:
-                        array = _read_array(member, key, left)
+                        array = npy.read_array(member, key, left)
                     left -= array.nbytes
                     # Large images are shrunk at once, so that they do not stay in memory.
                     arrays[key] = _small(array) if key.startswith("x_") else array
     except DAMAGED as error:
         raise ValueError(f"{name} is damaged: {error}") from error
     return arrays
-
-
-def _read_array(member: IO[bytes], key: str, most: int) -> np.ndarray:
-    """Returns an array of an .npy file, after checking in its header that it is not too large to be read.
-
-    NumPy's own reader would parse the header as a Python expression. All arrays that are accepted have a
-    header of the form `_HEADER`, so no expression is parsed here. See `numpy.lib.format`.
-    """
-    start = member.read(12)
-    length = int.from_bytes(start[8:10] if start[6:7] == b"\x01" else start[8:12], "little")
-    header = (start[10:] if start[6:7] == b"\x01" else b"") + member.read(min(length, MAX_HEADER_BYTES))
-    header, rest = header[:length], header[length:]
-    match = _HEADER.fullmatch(header)
-    if start[:6] != b"\x93NUMPY" or not match:
-        raise ValueError(f"{key} must be an array of whole numbers or text, got {short(header)}")
-    dtype, is_fortran = np.dtype(match[1].decode()), match[2] == b"True"
-    shape = tuple(int(number) for number in match[3].replace(b",", b" ").split())
-    _check_header(key, shape, dtype, most)
-    num_bytes = math.prod(shape) * dtype.itemsize
-    content = rest + member.read(max(0, num_bytes - len(rest)))
-    if len(content) != num_bytes:
-        raise ValueError(f"{key} is damaged: it should have {num_bytes:,} bytes, not {len(content):,}")
-    return np.frombuffer(content, dtype).reshape(shape, order="F" if is_fortran else "C")
-
-
-def _check_header(key: str, shape: tuple[int, ...], dtype: np.dtype, most: int) -> None:
-    kinds = {"x": "u", "y": "iu", "c": "U"}[key[0]]
-    if dtype.kind not in kinds or (kinds == "u" and dtype.itemsize != 1) or dtype.itemsize > 1_000:
-        wanted = {"x": "uint8", "y": "whole numbers", "c": "text"}[key[0]]
-        raise ValueError(f"{key} must be {wanted}, got {dtype}")
-    if key.startswith("x_"):
-        is_image = len(shape) == 3 or (len(shape) == 4 and shape[3] in (1, 3))
-        if not is_image or not all(1 <= side <= MAX_SIDE for side in shape[1:3]):
-            raise ValueError(
-                f"{key} must be (n, height, width) or (n, height, width, 1 or 3), with sides of 1 to"
-                f" {MAX_SIDE} pixels, got {shape}"
-            )
-    elif not (len(shape) == 1 or (len(shape) == 2 and shape[1] == 1 and key.startswith("y_"))):
-        raise ValueError(f"{key} must have one dimension, got {shape}")
-    if shape[0] > MAX_IMAGES or math.prod(shape) * dtype.itemsize > most:
-        raise ValueError(
-            f"{key} is too large: there may be {MAX_IMAGES:,} images in a part, and {MAX_BYTES:,} bytes in"
-            f" all, got {shape}"
-        )
 
 
 def _split(arrays: dict[str, np.ndarray], part: str) -> Split:

@@ -13,6 +13,7 @@ import numpy as np
 
 from bnn.data.dataset import DataSet, Split, check_class_names
 from bnn.data.files import arrays, splitting
+from bnn.data.files.archives import DAMAGED
 from bnn.drawing.picture_files import grey_pixels_of, num_pixels_of
 from bnn.drawing.preprocessing import digit_from_image
 from bnn.recipes.layers import IMAGE_SIDE
@@ -32,7 +33,7 @@ def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             class_names, examples, num_empty = _read_all(archive, name)
-    except arrays.DAMAGED as error:
+    except DAMAGED as error:
         raise ValueError(f"{name} is damaged: {error}") from error
     different = list(dict.fromkeys(examples))
     labels = np.array([label for label, _ in different], np.uint8)
@@ -42,19 +43,22 @@ def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
     )
     parts = splitting.by_class(labels)
     training, validation, test = (Split(images[parts == part], labels[parts == part]) for part in range(3))
-    notes = (
-        (num_empty, "picture without ink is", "pictures without ink are"),
-        (len(examples) - len(different), "copy of another picture is", "copies of other pictures are"),
-    )
-    sentences = tuple(f"{num:,} {one if num == 1 else many} left out." for num, one, many in notes if num)
     return arrays.data_set(
         (training, validation, test),
         class_names,
         name=name,
         source=source,
         licence=licence,
-        notes=sentences,
+        notes=_notes(num_empty, len(examples) - len(different)),
     )
+
+
+def _notes(num_empty: int, num_copies: int) -> tuple[str, ...]:
+    notes = (
+        (num_empty, "picture without ink is", "pictures without ink are"),
+        (num_copies, "copy of another picture is", "copies of other pictures are"),
+    )
+    return tuple(f"{num:,} {one if num == 1 else many} left out." for num, one, many in notes if num)
 
 
 def _read_all(archive: zipfile.ZipFile, name: str) -> tuple[tuple[str, ...], list[tuple[int, bytes]], int]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bnn.data.dataset import DataSet
 from bnn.data.files import arrays, pictures, strokes
+from bnn.data.files.archives import DAMAGED
 from bnn.system.file_kinds import BEGIN_BYTES, GZIP_MAGIC, kind, text
 from bnn.system.files import read_bytes
 
@@ -94,6 +95,6 @@ def _zip_reader(content: bytes, name: str):  # noqa: ANN202 - a module
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             members = archive.namelist()
-    except arrays.DAMAGED as error:
+    except DAMAGED as error:
         raise ValueError(f"{name} is damaged: {error}") from error
     return arrays if any(member.endswith(".npy") for member in members) else pictures

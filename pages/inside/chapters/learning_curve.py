@@ -6,7 +6,7 @@ import streamlit as st
 from bnn.runs import run_data
 from bnn.runs.run import Run
 from pages.inside.chapters.moments import Moment
-from pages.shared import charts, text
+from pages.shared import curve_charts, text
 
 
 def curve(run: Run, found: dict[str, Moment], moment: Moment, guessing: float) -> None:
@@ -28,10 +28,10 @@ def curve(run: Run, found: dict[str, Moment], moment: Moment, guessing: float) -
         start = pd.DataFrame({"epoch": [0.0], "validation_accuracy": [guessing]})
         table = pd.concat([start, table])
         before = f"{text.percent_text(guessing, 0)} before it learns (by guessing)"
-    line = charts.epoch_curve("this run", table, "validation_accuracy")
+    line = curve_charts.epoch_curve("this run", table, "validation_accuracy")
     num_epochs = max(1, *(each.number for each in found.values() if not each.is_in_first_epoch), 0)
-    spec = charts.curves(line, "accuracy", num_epochs, height=130, has_legend=False)
-    spec = spec | {"layer": [*spec["layer"], charts.epoch_rule()]}
+    spec = curve_charts.curves(line, "accuracy", num_epochs, height=130, has_legend=False)
+    spec = spec | {"layer": [*spec["layer"], curve_charts.epoch_rule()]}
     st.vega_lite_chart(line.assign(now=_epochs(run, moment)), spec, key="learning-curve")
     words = [before] if before else []
     if len(history := run.history()):

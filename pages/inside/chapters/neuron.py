@@ -152,14 +152,18 @@ def _controls(network: PackedNetwork) -> None:
             persist_state="session",
             width=160,
         )
-        for label, step, direction in (("Back", -1, "left"), ("Forward", 1, "right")):
-            icon = f":material/chevron_{direction}:"
-            st.button(label, key=f"neuron-{label.lower()}", icon=icon, on_click=_move, args=(layer, step))
-        if layer.kind == "dense":
-            play.button(_PLAY_NEURONS)
-        else:
-            st.html(_PLAY_PLACES)
+        _move_buttons(layer)
         st.button("Back to the whole", key="neuron-whole", icon=":material/zoom_out:", on_click=_open_whole)
+
+
+def _move_buttons(layer: PackedLayer) -> None:
+    for label, step, direction in (("Back", -1, "left"), ("Forward", 1, "right")):
+        icon = f":material/chevron_{direction}:"
+        st.button(label, key=f"neuron-{label.lower()}", icon=icon, on_click=_move, args=(layer, step))
+    if layer.kind == "dense":
+        play.button(_PLAY_NEURONS)
+    else:
+        st.html(_PLAY_PLACES)
 
 
 def _open_whole() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from bnn.data import files, mnist
-from bnn.data.files import arrays
+from bnn.data.files.npy import read_array
 from tests.support.data_files import damaged_member, npz, zipped
 
 
@@ -173,7 +173,7 @@ def test_no_more_of_an_array_is_unpacked_than_its_header_says(shape):
     header = io.BytesIO()
     np.lib.format.write_array_header_1_0(header, {"descr": "|u1", "fortran_order": False, "shape": shape})
     with pytest.raises(ValueError, match=f"x_train is damaged: it should have {shape[0]} bytes, not 2"):
-        arrays._read_array(Member(header.getvalue() + bytes(100_000)), "x_train", 10**6)
+        read_array(Member(header.getvalue() + bytes(100_000)), "x_train", 10**6)
 
 
 def test_arrays_in_fortran_order_are_read():

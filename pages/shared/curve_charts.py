@@ -1,0 +1,180 @@
+"""Makes the tables of curves over the epochs, and the Vega-Lite specification that draws them.
+
+If several runs are compared, the colour shows the run, and a dashed line shows training instead of
+validation.
+"""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from pages.shared.charts import (
+    QUARTERS,
+    QUIET,
+    RIGHT,
+    RUN_COLOURS,
+    TEXT_SIZES,
+    guessing_line,
+    quantity,
+)
+
+TRAINING, VALIDATION = "training", "validation"
+CURVE_COLUMNS = ("run", "part", "epoch", "value")
+MAX_POINTS = 240
+# The loss of guessing is ln(10) = 2.3 for ten classes and ln(20) = 3.0 for 20. Higher values are drawn at the
+# upper edge, so that the axis never changes.
+MAX_LOSS = 3.0
+LEGEND_ROW_HEIGHT = 18
+# If all validation accuracies are at least this, the axis of the accuracy begins here.
+GOOD = 0.9
+_EPOCH_AXIS = {
+    "tickMinStep": 1,
+    "format": "d",
+    "grid": False,
+    "titlePadding": 0,
+    "labelPadding": 4,
+}
+
+
+def training_curve(run: str, progress: pd.DataFrame, value: str, batches_per_epoch: int) -> pd.DataFrame:
+    """Returns one run's training curve, columns `CURVE_COLUMNS`, from its `progress.csv`.
+
+    Args:
+        run: Name of the run in the chart.
+        progress: Table with the columns `bnn.runs.run.PROGRESS_COLUMNS`. The points of a long run are
+            averaged in groups, so that at most `MAX_POINTS` points remain.
+        value: "loss" or "accuracy".
+        batches_per_epoch: Number of steps in an epoch, by which steps are converted to epochs.
+    """
+    group = np.arange(len(progress)) * MAX_POINTS // max(MAX_POINTS, len(progress))
+    thinned = pd.DataFrame(progress[["step", value]].groupby(group).mean())
+    epochs = np.asarray(thinned["step"]) / max(1, batches_per_epoch)
+    return _curve(run, TRAINING, epochs, np.asarray(thinned[value]))
+
+
+def epoch_curve(run: str, history: pd.DataFrame, value: str, part: str = VALIDATION) -> pd.DataFrame:
+    """Returns one run's value after each epoch, columns `CURVE_COLUMNS`, from its `history.csv`.
+
+    Args:
+        run: Name of the run in the chart.
+        history: Table with the columns `bnn.runs.run.HISTORY_COLUMNS`.
+        value: Name of one of these columns.
+        part: `TRAINING` or `VALIDATION`.
+    """
+    return _curve(run, part, history["epoch"], history[value])
+
+
+def curves(
+    table: pd.DataFrame,
+    value: str,
+    num_epochs: int,
+    height: int,
+    *,
+    has_legend: bool = True,
+    guessing: float | None = None,
+) -> dict:
+    """Returns the specification that draws curves as lines, with a point for the validation of each epoch.
+
+    Args:
+        table: One or more curves, one after the other, with the columns `CURVE_COLUMNS`. It may have no rows.
+        value: The kind of the values: "accuracy", "loss" or "flip_ratio".
+        num_epochs: Length of the horizontal axis. It is fixed, so that the chart does not change its scale
+            while a curve grows.
+        height: Height in pixels, with axis and legend. The second legend of a comparison is added to it.
+        has_legend: Whether there is a legend below the chart.
+        guessing: Accuracy of guessing, which is marked with a line if the axis reaches so far; None for none.
+    """
+    names = list(table["run"].unique())
+    colour, dash = _curve_colours(names, has_legend)
+    encoding = {
+        "x": quantity("epoch", scale={"domain": [0, num_epochs], "nice": False}, axis=_EPOCH_AXIS),
+        "y": _value_axis(value, table),
+        "color": colour,
+        "strokeDash": dash,
+        "detail": {"field": "run", "type": "nominal"},
+        "tooltip": [
+            {"field": "run", "type": "nominal"},
+            {"field": "part", "type": "nominal", "title": "on"},
+            quantity("epoch", format=".2f"),
+            quantity("value", title=value.replace("_", " "), format=_format(value)),
+        ],
+    }
+    lines = {"mark": {"type": "line", "strokeWidth": 2.5}, "encoding": encoding}
+    points = {
+        "mark": {"type": "circle", "size": 45, "opacity": 1},
+        # Circles have no stroke. With the encoding of the dash, its legend would lose its symbols.
+        "encoding": encoding | {"strokeDash": {"value": [1, 0]}},
+        "transform": [{"filter": f"datum.part === '{VALIDATION}'"}],
+    }
+    if has_legend and len(names) > 1:
+        # The legend gets more height, so that the curves keep theirs.
+        height += LEGEND_ROW_HEIGHT * len(names)
+    marks = [] if guessing is None or _is_good(table) else guessing_line(num_epochs / 2, guessing, "epoch")
+    return {"height": height, "layer": [lines, points, *marks], "config": TEXT_SIZES}
+
+
+def epoch_rule() -> dict:
+    """Returns a layer for `curves` that draws a vertical line at the epoch in the table's column "now"."""
+    return {
+        "mark": {"type": "rule", "color": QUIET, "strokeWidth": 2},
+        "encoding": {"x": quantity("now", aggregate="max", title="epoch", scale={"nice": False})},
+    }
+
+
+def _curve(run: str, part: str, epochs: ArrayLike, values: ArrayLike) -> pd.DataFrame:
+    columns = {"epoch": np.asarray(epochs, float), "value": np.asarray(values, float)}
+    return pd.DataFrame({"run": run, "part": part, **columns}, columns=list(CURVE_COLUMNS))
+
+
+def _curve_colours(names: list[str], has_legend: bool) -> tuple[dict, dict]:
+    """Returns the encoding of the colour and the encoding of the dash."""
+    parts, is_comparison = [TRAINING, VALIDATION], len(names) > 1
+    look = {"orient": "top", "symbolStrokeColor": QUIET} if is_comparison else {}
+    legend = _legend(columns=2, **look) if has_legend else None
+    part = {"field": "part", "type": "nominal", "legend": legend}
+    dash = part | {"scale": {"domain": parts, "range": [[4, 3], [1, 0]]}}
+    if not is_comparison:
+        return part | {"scale": {"domain": parts, "range": [QUIET, RIGHT]}}, dash
+    colours = [RUN_COLOURS[i % len(RUN_COLOURS)] for i in range(len(names))]
+    legend = _legend(columns=_num_columns(names)) if has_legend else None
+    run = {"field": "run", "type": "nominal", "legend": legend}
+    return run | {"scale": {"domain": names, "range": colours}}, dash
+
+
+def _legend(columns: int, orient: str = "bottom", **look: object) -> dict:
+    symbol = {"symbolType": "stroke", "symbolSize": 300, "symbolStrokeWidth": 2.5}
+    place = {"title": None, "offset": 2, "labelLimit": 300, "orient": orient, "columns": columns}
+    return place | symbol | look
+
+
+def _num_columns(names: list[str]) -> int:
+    # Two short names fit beside each other, even on a phone.
+    return 2 if max(map(len, names)) <= 18 else 1
+
+
+def _value_axis(value: str, table: pd.DataFrame) -> dict:
+    axis = {"format": _format(value), "minExtent": 38, "labelPadding": 6}
+    if value == "accuracy":
+        is_good = _is_good(table)
+        axis |= {"format": ".0%", "values": [0.9, 0.92, 0.94, 0.96, 0.98, 1] if is_good else QUARTERS}
+        scale = {"domain": [GOOD if is_good else 0, 1], "clamp": True}
+    elif value == "loss":
+        axis |= {"format": ".0f", "values": [0, 1, 2, 3]}
+        scale = {"domain": [0, MAX_LOSS], "clamp": True}
+    else:
+        axis |= {"format": ".0%", "tickCount": 4}
+        highest = np.max(np.asarray(table["value"], float), initial=0.0)
+        # The axis grows in steps of 10 %, so that it seldom changes. Unknown values are NaN.
+        steps = int(np.ceil(10 * np.clip(np.nan_to_num(highest), 0.1, 1)))
+        scale = {"domain": [0, steps / 10]}
+    return quantity("value", title=None, scale=scale, axis=axis)
+
+
+def _is_good(table: pd.DataFrame) -> bool:
+    """Returns whether all validation accuracies are so high that the axis shows only the last tenth."""
+    validated = np.asarray(table["value"][table["part"] == VALIDATION], float)
+    return len(validated) > 0 and bool(validated.min() >= GOOD)
+
+
+def _format(value: str) -> str:
+    return {"accuracy": ".2%", "loss": ".2f", "flip_ratio": ".1%"}[value]
