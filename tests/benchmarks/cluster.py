@@ -31,7 +31,7 @@ _SECONDS = 1800.0
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measures and prints."""
     parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     parser.add_argument("--nodes", type=int, nargs="*", default=[1, 2, 4])
     parser.add_argument("--runs", type=int, default=4, help="trainings that are started at once")
@@ -79,7 +79,7 @@ def _report_rate(cluster: object, recipe: Recipe, nodes: int, runs: int, folder:
 
 
 def _train(recipes: list[Recipe]) -> float:
-    """Train all recipes at once, and return the time in seconds until the last one is finished."""
+    """Trains all recipes at once, and returns the time in seconds until the last one is finished."""
     started = time.monotonic()
     runs = [trainings.start(recipe) for recipe in recipes]
     waiting.until(lambda: all(map(_has_finished, runs)), "the trainings", _SECONDS)
@@ -87,7 +87,7 @@ def _train(recipes: list[Recipe]) -> float:
 
 
 def _train_alone(recipe: Recipe) -> tuple[float, float]:
-    """Train, and return the times in seconds until the trainer has locked its run and until the end."""
+    """Trains, and returns the times in seconds until the trainer has locked its run and until the end."""
     started = time.monotonic()
     run = trainings.start(recipe)
     waiting.until(run.lock_path.exists, "the trainer", _SECONDS)

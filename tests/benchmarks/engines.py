@@ -109,7 +109,7 @@ class Site:
         route.fulfill(body=self.files[name], content_type=kinds.get(name, "application/octet-stream"))
 
     def compare(self, network: PackedNetwork, images: np.ndarray) -> Comparison:
-        """Read the images in the browser and compare everything with Python."""
+        """Reads the images in the browser, and compares everything with Python."""
         found = Comparison()
         self.files["network"] = file.to_bytes(network)
         for chunk in _chunks(images):
@@ -129,14 +129,14 @@ class Site:
         return found
 
     def num_other_digits(self, drawings: list[list[np.ndarray]], digits: np.ndarray) -> int:
-        """Return how many drawings become another 28x28 image in the browser than in Python."""
+        """Returns how many drawings become another 28x28 image in the browser than in Python."""
         self.files["drawings"] = json.dumps([[s.tolist() for s in strokes] for strokes in drawings]).encode()
         self.files["digits"] = digits.tobytes()
         return self.page.evaluate(DRAW)
 
 
 def main() -> None:
-    """Compare and print; exit with 1 if anything differs."""
+    """Compares and prints; exits with 1 if anything differs."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--images", type=int, default=10_000)
     parser.add_argument("--drawings", type=Path)
@@ -167,7 +167,7 @@ def _compare_digits(site: Site, images: np.ndarray) -> bool:
 
 
 def _compare_golden(site: Site) -> bool:
-    """Compare with the engine, and the engine's bits and scores with the golden vectors."""
+    """Compares with the engine, and the engine's bits and scores with the golden vectors."""
     vectors = safetensors.numpy.load_file(golden.FOLDER / "vectors.safetensors")
     are_equal = []
     for name in golden.NETWORKS:
@@ -217,7 +217,7 @@ def _layers(network: PackedNetwork, images: np.ndarray) -> list[np.ndarray]:
 
 
 def _words(network: PackedNetwork, number: int, layer: np.ndarray) -> np.ndarray:
-    """Return the input of a layer in the words of the portable engine, (n, words)."""
+    """Returns the input of a layer in the words of the portable engine, (n, words)."""
     if number == 0 and network.pixel_threshold is None:
         return layer.reshape(len(layer), -1).astype(np.uint32)
     channels = layer[..., None] if number == 0 and layer.ndim == 3 else layer

@@ -39,7 +39,7 @@ NEURON = "step=neuron&digit=m0&layer=1&filter=5&row=10&column=2"
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measures and prints."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--times", type=int, default=15)
     times = parser.parse_args().times

@@ -59,7 +59,7 @@ TIME_ENGINE = """async ([network, images, drawings]) => {
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measures and prints."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--drawings", type=int, default=10, help="how often a 3 is drawn")
     num_drawings = parser.parse_args().drawings

@@ -25,7 +25,7 @@ _CHECKPOINT_BYTES = 1_500_000
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measures and prints."""
     parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     parser.add_argument("--runs", type=int, default=1000)
     number = parser.parse_args().runs

@@ -59,7 +59,7 @@ class Measurement(NamedTuple):
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measures and prints."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("runs", nargs="*", default=["quick", "shipped"], metavar="RUN")
     parser.add_argument("--digits", type=int, default=20)
@@ -74,12 +74,12 @@ def main() -> None:
 
 
 def missing_programs() -> list[str]:
-    """Return which of the programs are not installed."""
+    """Returns which of the programs are not installed."""
     return [name for name in (COMPILER, SIZE, EMULATOR) if not shutil.which(name)]
 
 
 def measure(run: Run, images: np.ndarray) -> Measurement:
-    """Return what a run's network takes to read the images, (n, 28, 28) uint8.
+    """Returns what a run's network takes to read the images, (n, 28, 28) uint8.
 
     Raises:
         ValueError: if an answer is not that of Python.
@@ -122,7 +122,7 @@ def _digits(images: np.ndarray) -> str:
 
 
 def _sizes(program: Path) -> dict[str, int]:
-    """Return the bytes of each section of a program."""
+    """Returns the bytes of each section of a program."""
     done = subprocess.run([SIZE, "-A", program], check=True, capture_output=True, text=True)
     return {name: int(size) for name, size in re.findall(r"^(\.\S+)\s+(\d+)", done.stdout, re.MULTILINE)}
 

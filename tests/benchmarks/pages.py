@@ -57,7 +57,7 @@ NUMBERS_AND_MATRIX = """() => {
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measures and prints."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--drawings", type=int, default=50)
     parser.add_argument("--starts", type=int, default=5)

@@ -21,7 +21,7 @@ from tests.support import pictures
 
 
 def main() -> None:
-    """Measure, and print one line for each kind."""
+    """Measures, and prints one line for each kind."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("drawings", type=Path, nargs="?")
     parser.add_argument("--run")
@@ -57,7 +57,7 @@ def _print_kind(network, maker: pictures.Maker, drawings) -> None:
 
 
 def _outcome(network, image, label: int) -> np.ndarray:
-    """Return 0 or 1 for each of: right, sure and right, sure and wrong, nothing found, refused."""
+    """Returns 0 or 1 for each of: right, sure and right, sure and wrong, nothing found, refused."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / ("picture" + pictures.suffix(image))
         image.save(path)

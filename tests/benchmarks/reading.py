@@ -57,7 +57,7 @@ UNSEEN = {
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measures and prints."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("drawings", type=Path)
     parser.add_argument("--run")
@@ -149,7 +149,7 @@ def _unseen(rng, names):
 
 
 def _placed(strokes, scale, corner):
-    """Return the strokes with a longer side of `scale` times the canvas without its margin, in a corner."""
+    """Returns the strokes with a longer side of `scale` times the canvas without its margin, in a corner."""
     points = np.concatenate(strokes).astype(float)
     low, size = points.min(axis=0), np.ptp(points, axis=0)
     factor = scale * (CANVAS - 40) / max(size.max(), 1.0)
@@ -158,7 +158,7 @@ def _placed(strokes, scale, corner):
 
 
 def _picture(strokes, pen):
-    """Return the strokes drawn with a round pen as on the canvas: (280, 280) uint8, white on black."""
+    """Returns the strokes drawn with a round pen as on the canvas: (280, 280) uint8, white on black."""
     image = Image.new("L", (CANVAS, CANVAS))
     draw = ImageDraw.Draw(image)
     for stroke in strokes:

@@ -25,7 +25,7 @@ ANSWER = ".st-key-answer .answer"
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measures and prints."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pages", type=int, default=30)
     parser.add_argument("--seconds", type=float, default=10.0)
@@ -68,7 +68,7 @@ def _report(pages: list[Page], server: Server, seconds: float) -> None:
 
 
 def _put_down(page: Page) -> tuple[float, float]:
-    """Put the pen down, and return the place of the canvas's upper left corner."""
+    """Puts the pen down, and returns the place of the canvas's upper left corner."""
     box = drawing_hand.canvas_box(page)
     assert box is not None
     page.mouse.move(box["x"] + 100, box["y"] + 60)
@@ -77,7 +77,7 @@ def _put_down(page: Page) -> tuple[float, float]:
 
 
 def _move(pages: list[Page], corners: list[tuple[float, float]], number: int) -> None:
-    """Move every pen to the next of the points of a zigzag."""
+    """Moves every pen to the next of the points of a zigzag."""
     for page, (left, top) in zip(pages, corners, strict=True):
         page.mouse.move(left + 100 + 12 * (number % 12), top + 60 + number % 24 * 8)
 
@@ -90,7 +90,7 @@ def _lift(pages: list[Page]) -> None:
 
 
 def _measure(server: Server, work: Callable[[], None]) -> tuple[float, float]:
-    """Return the server's processor time and the time that has passed, in seconds."""
+    """Returns the server's processor time and the time that has passed, in seconds."""
     started, before = time.monotonic(), _processor_seconds(server)
     work()
     return _processor_seconds(server) - before, time.monotonic() - started

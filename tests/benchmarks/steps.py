@@ -45,7 +45,7 @@ ENVIRONMENTS = {
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measures and prints."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--steps", type=int, default=320)
@@ -73,7 +73,7 @@ def _in_own_process(way, steps):
 
 
 def _train(way, steps):
-    """Return the milliseconds for each step, and a digest of the weights after the last step."""
+    """Returns the milliseconds for each step, and a digest of the weights after the last step."""
     from bnn.data import mnist
     from bnn.recipes.presets import preset
     from bnn.training import batches, model
@@ -122,7 +122,7 @@ def _train(way, steps):
 
 
 def _take_gradient_in_one_operation():
-    """Replace the gradient of `ste_sign` (dy where |x| <= 1) by the equal one of fake quantisation.
+    """Replaces the gradient of `ste_sign` (dy where |x| <= 1) by the equal one of fake quantisation.
 
     Fake quantisation to -1, 0, 1 has it as one operation, which exists for float32 only.
     """

@@ -64,7 +64,7 @@ print(json.dumps(epochs_done))
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measures and prints."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("recipe", nargs="?", default="report", choices=("report", "report-signed"))
     parser.add_argument("--rounds", type=int, default=3)
@@ -98,7 +98,7 @@ def main() -> None:
 
 @contextmanager
 def _watching(folder, watched):
-    """Yield the folder of runs; if `watched`, it is that of a server whose Train page two browsers show."""
+    """Yields the folder of runs; if `watched`, it is that of a server whose Train page two browsers show."""
     if not watched:
         yield folder / "runs"
         return

@@ -35,7 +35,7 @@ def move(page, points):
 
 
 def expect_ended(page):
-    """Check that the stroke has ended: it is on the lower canvas, and the mouse no longer draws."""
+    """Checks that the stroke has ended: it is on the lower canvas, and the mouse no longer draws."""
     # A whole 7 covers several thousand pixels, a single point a few hundred.
     page.wait_for_function(f"({NUM_DRAWN})('lower') > 1000")
     chromium.wait_until_complete(page)

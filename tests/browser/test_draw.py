@@ -83,7 +83,7 @@ def _leave_and_return(page):
 
 
 def _wait_for_white(page, condition):
-    """Wait until the number of white pixels on the canvas meets a condition such as "> 1000"."""
+    """Waits until the number of white pixels on the canvas meets a condition such as "> 1000"."""
     page.wait_for_function(
         f"""() => {{
           const host = document.querySelector(

@@ -18,14 +18,14 @@ MIN_DIFFERENCE = 60
 
 
 def _colour(part):
-    """Return the colour in the middle of a part of the page."""
+    """Returns the colour in the middle of a part of the page."""
     part.scroll_into_view_if_needed()
     pixels = np.asarray(Image.open(BytesIO(part.screenshot())).convert("RGB"), int)
     return pixels[pixels.shape[0] // 2, pixels.shape[1] // 2]
 
 
 def _wait_until_distinct(*parts):
-    """Wait until no two of these parts have nearly the same colour: a page takes a while to be drawn."""
+    """Waits until no two of these parts have nearly the same colour: a page takes a while to be drawn."""
     waiting.until(lambda: _are_distinct([_colour(part) for part in parts]), "colours that can be told apart")
 
 

@@ -15,7 +15,7 @@ NEURON = "inside?step=neuron&run=quick&digit=m0&layer=1&filter=5&row=10&column=1
 
 
 def _place(page):
-    """Return the row and the column in the page's address."""
+    """Returns the row and the column in the page's address."""
     found = re.findall(r"[?&](row|column)=(\d+)", page.url)
     return {name: int(number) for name, number in found}
 

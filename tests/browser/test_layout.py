@@ -114,7 +114,7 @@ def test_page_fits_every_window_in_its_own_fonts_and_shows_no_error(open_page, p
 
 
 def _check_touch_targets(page):
-    """Check that fingers can press everything, on the phone that the page is on now."""
+    """Checks that fingers can press everything, on the phone that the page is on now."""
     devtools = page.context.new_cdp_session(page)
     devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
     page.wait_for_function("matchMedia('(pointer: coarse)').matches")

@@ -17,7 +17,7 @@ CUT_OFF = """() => {
 
 
 def empty(page, how):
-    """Empty the page as soon as the lifeline watches it."""
+    """Empties the page as soon as the lifeline watches it."""
     page.wait_for_function("window.oneBitLabLifeline")
     assert page.evaluate(f"() => ({how}, document.querySelectorAll('h1').length)") == 0
 

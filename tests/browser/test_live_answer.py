@@ -36,7 +36,7 @@ def wait_until_loaded(page):
 
 
 def draw_and_hold(page, stroke):
-    """Draw a stroke and keep the mouse button pressed at its end."""
+    """Draws a stroke and keeps the mouse button pressed at its end."""
     drawing_hand.move_pen(page, drawing_hand.canvas_box(page), stroke)
     # The browser reads the drawing in the next frame.
     chromium.wait_for_frames(page)
@@ -97,7 +97,7 @@ DIGIT_PICTURE = ".st-key-stages .strip img >> nth=2"
 
 
 def pixels(source):
-    """Return the grey values of a picture in a data URL, (height, width) uint8."""
+    """Returns the grey values of a picture in a data URL, (height, width) uint8."""
     return np.array(Image.open(io.BytesIO(base64.b64decode(source.partition(",")[2]))).convert("L"))
 
 
@@ -230,7 +230,7 @@ def test_touch_is_read_while_the_finger_moves(open_live):
 
 
 def _press_clear_and_hold(page):
-    """Press Clear, without an answer before `releaseMessages()`. Return the class of the old canvas."""
+    """Presses Clear, without an answer before `releaseMessages()`. Returns the class of the old canvas."""
     page.evaluate(HOLD_MESSAGES)
     classes = page.locator('[class*="st-key-canvas"]').get_attribute("class").split()
     # By the keyboard, because a finger may be on the canvas next.

@@ -27,7 +27,7 @@ def network_server(browser, tmp_path_factory):
 
 
 def let_phones_in(new_page, server):
-    """Turn the switch on Draw on; return the presenter's page and the address that phones open.
+    """Turns the switch on Draw on; returns the presenter's page and the address that phones open.
 
     There is one switch for the whole server, so it may be on already.
     """

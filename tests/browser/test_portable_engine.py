@@ -72,7 +72,7 @@ READ_ALL = """async () => {
 
 
 def assert_reads_like_python(page, network, images):
-    """Check the browser's scores and answers for the images that the page's site serves."""
+    """Checks the browser's scores and answers for the images that the page's site serves."""
     found = page.evaluate(READ_ALL)
     assert found["worst"] < 1e-4
     pythons = [answer.read(network, image) for image in images]
@@ -213,7 +213,7 @@ def test_damaged_files_are_refused_or_read_without_harm(serve, random_network, s
 
 
 def _damaged(content, rng):
-    """Return the file's content cut off, lengthened, or with a few bytes changed."""
+    """Returns the file's content cut off, lengthened, or with a few bytes changed."""
     data = bytearray(content)
     header = 8 + int.from_bytes(content[:8], "little")
     kind = rng.integers(4)

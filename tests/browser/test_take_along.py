@@ -14,7 +14,7 @@ GROWTH_PIXELS = 900
 
 
 def download(page, key):
-    """Open the menu, press one of its buttons, and return the content of the file that it downloads."""
+    """Opens the menu, presses one of its buttons, and returns the content of the file that it downloads."""
     page.locator(".st-key-take-along button").first.click()
     page.locator(f".st-key-{key}").wait_for()
     # The menu stays in the window while the page above it grows. A click needs a button that can be seen.

@@ -106,7 +106,7 @@ def server(browser, tmp_path_factory):
 
 
 def draw(page, name, rng, canvas=".desk canvas"):
-    """Draw a sign with the mouse, a little different each time."""
+    """Draws a sign with the mouse, a little different each time."""
     box = page.locator(canvas).bounding_box()
     size, wide = box["width"] * rng.uniform(0.25, 0.35), rng.uniform(0.85, 1.15)
     for stroke in SIGNS[name]:
@@ -171,7 +171,7 @@ def test_five_signs_are_drawn_taught_and_read(open_page, server):
 
 
 def assert_page_in_one_file_reads_signs(browser, run, rng):
-    """Check that the taught network's page reads a sign as Python does, and does not speak of digits."""
+    """Checks that the taught network's page reads a sign as Python does, and does not speak of digits."""
     context = browser.new_context(offline=True)
     page = context.new_page()
     page.set_content(to_html(run))

@@ -50,7 +50,7 @@ def training(browser, server):
 
 
 def _box(page, run):
-    """Return the run picker's box if it shows this run.
+    """Returns the run picker's box if it shows this run.
 
     It is found by the run's label, because for a moment the page has the boxes of the old and the new run.
     """
@@ -58,7 +58,7 @@ def _box(page, run):
 
 
 def _press_start(page, server):
-    """Press Start and return the new run."""
+    """Presses Start and returns the new run."""
     known = server.runs()
     page.locator(".st-key-start button").click()
     waiting.until(lambda: len(server.runs()) > len(known), "a new run")
@@ -66,7 +66,7 @@ def _press_start(page, server):
 
 
 def _start(page, server, epochs):
-    """Start a run from the page and return it.
+    """Starts a run from the page and returns it.
 
     Its batches are small, so that an epoch lasts long enough to be watched.
     """
@@ -100,7 +100,7 @@ def _bar_percent(page):
 
 
 def _keep_as_epoch(run, epoch):
-    """Keep the live network as that of an epoch, and return its file's content."""
+    """Keeps the live network as that of an epoch, and returns its file's content."""
     content = run.live_path.read_bytes()
     run.epoch_path(epoch).parent.mkdir(exist_ok=True)
     write_atomically(run.epoch_path(epoch), content)
@@ -113,7 +113,7 @@ def _wait_for_another_network(run, content):
 
 
 def _expect_answer(page, run, epoch, content):
-    """Wait until the network of an epoch has read what is drawn, as Python reads it. Return the strokes."""
+    """Waits until the network of an epoch has read what is drawn, as Python reads it. Returns the strokes."""
     field = page.locator(".draw-here")
     expect(field).to_have_attribute("data-network", network_files.address(run, epoch))
     strokes = field.evaluate("place => place.field.pad.strokes")

@@ -24,7 +24,7 @@ MODULES = {
 
 
 def main() -> int:
-    """Run the items named on the command line, and return the exit code."""
+    """Runs the items named on the command line, and returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.endurance", description=__doc__.splitlines()[0])
     parser.add_argument("items", nargs="*", type=int, choices=list(MODULES), metavar="ITEM")
     parser.add_argument("--quick", action="store_true", help="a short version of each")
@@ -34,7 +34,7 @@ def main() -> int:
 
 
 def _run(number, quick):
-    """Run one item, print its line, and return whether it passed."""
+    """Runs one item, prints its line, and returns whether it passed."""
     title = MODULES[number]
     try:
         module = importlib.import_module(f"tests.endurance.{title}")

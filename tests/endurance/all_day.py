@@ -54,7 +54,7 @@ class Day:
     num_trained: int = 0
 
     def is_over(self) -> bool:
-        """Return whether there were enough drawings and trainings."""
+        """Returns whether there were enough drawings and trainings."""
         return len(self.rss_bytes) >= self.num_drawings and self.num_trained == self.num_trainings
 
 

@@ -28,7 +28,7 @@ LONG_TRAINING = {"epochs": "50"}
 
 
 def run(quick: bool) -> str:
-    """Run all three cases and return the figures; AssertionError if a page is not as it should be."""
+    """Runs all three cases and returns the figures; AssertionError if a page is not as it should be."""
     seconds = 5.0 if quick else ASLEEP_SECONDS
     with _browser() as browser:
         with served() as (server, wire):
@@ -45,7 +45,7 @@ def run(quick: bool) -> str:
 
 
 def sleep_and_return(browser, server, wire, seconds, is_training=True) -> float:
-    """Return the seconds from the return of the connection until every page is up to date.
+    """Returns the seconds from the return of the connection until every page is up to date.
 
     With `is_training=False`, no network is trained meanwhile: all trainings wait for their turn.
     """
@@ -84,7 +84,7 @@ def sleep_and_return(browser, server, wire, seconds, is_training=True) -> float:
 
 
 def sleep_and_start_again(browser, server, wire, seconds, is_restarted) -> float:
-    """Return the seconds until a page that has lost its session answers a new drawing."""
+    """Returns the seconds until a page that has lost its session answers a new drawing."""
     drawn = _open_and_clear(browser, wire.url)
     drawing_hand.draw(drawn, 7)
     _expect_answer(drawn, 7)
@@ -118,7 +118,7 @@ def _browser():
 
 @contextmanager
 def served(**environment):
-    """Start a server and a connection to it; fails at the end if the server has logged a traceback."""
+    """Starts a server and a connection to it; fails at the end if the server has logged a traceback."""
     with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, environment):
         server = Server(Path(folder))
         try:
@@ -130,7 +130,7 @@ def served(**environment):
 
 
 def _open(browser, url):
-    """Open a page in a new context, and wait until all of its code has been loaded."""
+    """Opens a page in a new context, and waits until all of its code has been loaded."""
     page = chromium.new_page(browser)
     page.set_default_timeout(PATIENCE_MS)
     chromium.visit(page, f"{url}?tour=off")
@@ -146,7 +146,7 @@ def _open(browser, url):
 
 
 def _open_and_clear(browser, url):
-    """Open the Draw page and press Clear, so that it shows its second canvas.
+    """Opens the Draw page and presses Clear, so that it shows its second canvas.
 
     A page that has been loaded again shows its first canvas: that is how the test tells them apart.
     """

@@ -39,7 +39,7 @@ EPOCHS = 12
 
 
 def run(quick: bool) -> str:
-    """Try everything and return the figures; the quick version fills the disk once and damages in one way."""
+    """Tries everything and returns the figures; the quick version fills the disk once, damages one way."""
     found = [_disks(quick), _deleted_folder()]
     found += [damaged_runs.damage_every_file(quick), damaged_runs.add_what_is_no_run()]
     return "; ".join(found)
@@ -76,7 +76,7 @@ def disk() -> Iterator[Path | None]:
 
 
 def _fill(folder, pages_free):
-    """Fill the disk until `pages_free` pages of 4096 bytes are free; return the file that fills it."""
+    """Fills the disk until `pages_free` pages of 4096 bytes are free; returns the file that fills it."""
     path = folder / "filler"
     with path.open("wb", buffering=0) as filler, until_disk_is_full():
         while True:
@@ -87,7 +87,7 @@ def _fill(folder, pages_free):
 
 @contextmanager
 def until_disk_is_full():
-    """Leave the block when the disk is full; other errors are raised."""
+    """Leaves the block when the disk is full; other errors are raised."""
     try:
         yield
     except OSError as error:
@@ -96,7 +96,7 @@ def until_disk_is_full():
 
 
 def _fill_during_a_training(folder, pages_free):
-    """Fill the disk during a training, free it again and resume; return the run's state on the full disk."""
+    """Fills the disk during a training, frees it and resumes; returns the run's state on the full disk."""
     run = trainings.start(run_folders.short_recipe(EPOCHS))
     waiting.until(lambda: len(run.history()) >= 2, "two epochs", run_folders.LOADING_SECONDS)
     filler = _fill(folder, pages_free)
@@ -123,7 +123,7 @@ def _wait_for_end(run: Run):
 
 
 def _full_without_a_training(folder, other):
-    """Check pages and commands on a full disk where nothing is trained; return what was found in words."""
+    """Checks pages and commands on a full disk where nothing is trained; returns what was found in words."""
     filler = _fill(folder, 0)
     there = sorted(path.name for path in folder.iterdir())
     for page in PAGES:
@@ -141,7 +141,7 @@ def _full_without_a_training(folder, other):
 
 
 def _read_only(folder, other):
-    """Check pages and commands on a read-only disk; return what was found in words."""
+    """Checks pages and commands on a read-only disk; returns what was found in words."""
     subprocess.run(["mount", "-o", "remount,ro", folder], check=True)
     stopped = [text for page in PAGES for text in page_messages(page, other)]
     assert stopped == [], stopped
@@ -155,7 +155,7 @@ def _read_only(folder, other):
 
 
 def _press(page, run, key):
-    """Press a button on a page and return the page's errors and warnings."""
+    """Presses a button on a page and returns the page's errors and warnings."""
     app = AppTest.from_file(str(PROJECT / "pages" / page / "page.py"), default_timeout=60)
     app.session_state["run_shown"] = run.id
     app.run()
@@ -165,7 +165,7 @@ def _press(page, run, key):
 
 
 def _deleted_folder():
-    """Delete a run's folder while the run is trained and shown; return what was found in words."""
+    """Deletes a run's folder while the run is trained and shown; returns what was found in words."""
     with run_folders.folder_of_runs() as folder:
         other = make_run("20260101-000000-other")
         before = snapshot(other.folder)

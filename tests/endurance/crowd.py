@@ -36,7 +36,7 @@ TURN_SECONDS = 60.0
 
 
 def run(quick: bool) -> str:
-    """Draw and train, and return the figures.
+    """Draws and trains, and returns the figures.
 
     Raises:
         AssertionError: if an answer is wrong, if too many are late, or if the runs do not train in order.
@@ -67,13 +67,13 @@ def _draw_while_training(url, num_visitors, seconds):
 
 
 async def draw_together(url: str, num_visitors: int, seconds: float) -> np.ndarray:
-    """Return the seconds until each answer; AssertionError if one does not belong to its drawing."""
+    """Returns the seconds until each answer; AssertionError if one does not belong to its drawing."""
     visits = (_visit(url, number, num_visitors, seconds) for number in range(num_visitors))
     return np.concatenate(await asyncio.gather(*visits))
 
 
 async def _visit(url, number, num_visitors, seconds):
-    """Draw digits as one visitor, and return the seconds until each answer."""
+    """Draws digits as one visitor, and returns the seconds until each answer."""
     rng, waits = np.random.default_rng(number), []
     async with Visitor(url) as visitor:
         await visitor.open()
@@ -90,7 +90,7 @@ async def _visit(url, number, num_visitors, seconds):
 
 
 async def draw(visitor, objects):
-    """Draw the strokes one by one, and return the seconds from the last one to its answer.
+    """Draws the strokes one by one, and returns the seconds from the last one to its answer.
 
     Before that answer, the page may only show answers to the first strokes of this drawing.
     """
@@ -123,7 +123,7 @@ def _figures(waits, num_visitors, seconds, load):
 
 
 async def start_together(url: str, num_starts: int) -> str:
-    """Press Start in several sessions at once; AssertionError unless the runs train in that order."""
+    """Presses Start in several sessions at once; AssertionError unless the runs train in that order."""
     async with AsyncExitStack() as stack:
         visitors = [await stack.enter_async_context(Visitor(url)) for _ in range(num_starts)]
         for visitor in visitors:
@@ -149,7 +149,7 @@ async def start_together(url: str, num_starts: int) -> str:
 
 
 async def _check_pages(visitors, queue):
-    """Check that every page shows its own visitor's run and its state."""
+    """Checks that every page shows its own visitor's run and its state."""
     shown = {}
     for visitor in visitors:
         await visitor.until(visitor.is_at_rest, "the page after Start")

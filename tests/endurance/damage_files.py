@@ -51,7 +51,7 @@ NEEDED = {
 
 
 def _edit(path: Path):
-    """Replace three bytes in the middle, as if someone had edited the file by mistake."""
+    """Replaces three bytes in the middle, as if someone had edited the file by mistake."""
     content = path.read_bytes()
     middle = len(content) // 2
     path.write_bytes(content[:middle] + b"\x00-7e999" + content[middle + 3 :])
@@ -74,7 +74,7 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 
 
 def make_run(run_id: str, source: Run | None = None) -> Run:
-    """Copy a shipped run into the folder of runs, add the kinds of file it lacks, and return it."""
+    """Copies a shipped run into the folder of runs, adds the kinds of file it lacks, and returns it."""
     source = source or Run("quick", store.SHIPPED / "quick", shipped=True)
     run = Run(run_id, store.root() / run_id)
     run.write_recipe(source.recipe())
@@ -89,7 +89,7 @@ def make_run(run_id: str, source: Run | None = None) -> Run:
 
 
 def damage_file(run: Run, name: str, damage: str) -> None:
-    """Damage one of the run's files. A file that only runs of other recipes or data have is made for this."""
+    """Damages one of the run's files. A file that only other recipes or data have is made first."""
     path = run.folder / name
     if name == "data.json":
         path.write_text(json.dumps(asdict(replace(run_data.MNIST_FACTS, file="data.npz"))))
@@ -101,12 +101,12 @@ def damage_file(run: Run, name: str, damage: str) -> None:
 
 
 def snapshot(folder: Path) -> dict[Path, bytes]:
-    """Return the content of every file in a folder, by path."""
+    """Returns the content of every file in a folder, by path."""
     return {path: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 def page_messages(page: str, run: Run, damaged: str = "") -> list[str]:
-    """Open a page with this run chosen, and return its errors and warnings, checked by `messages`.
+    """Opens a page with this run chosen, and returns its errors and warnings, checked by `messages`.
 
     Inside is opened at epoch 1. If the damaged file is of the first batches, it is opened without a moment in
     the address, which shows the first one.
@@ -121,7 +121,7 @@ def page_messages(page: str, run: Run, damaged: str = "") -> list[str]:
 
 
 def messages(app: AppTest) -> list[str]:
-    """Return the errors and warnings on a page; fails if one of them is not a plain sentence."""
+    """Returns the errors and warnings on a page; fails if one of them is not a plain sentence."""
     assert not app.exception, f"a traceback on the page: {app.exception[0].message}"
     found = [element.value for element in (*app.error, *app.warning)]
     for text in found:
@@ -131,7 +131,7 @@ def messages(app: AppTest) -> list[str]:
 
 
 def command(*words: str) -> tuple[int, str]:
-    """Run a command and return its exit code and standard error; it must work or fail with one line."""
+    """Runs a command and returns its exit code and standard error; it must work or fail with one line."""
     done = subprocess.run(
         [sys.executable, "-m", "bnn", *words], cwd=PROJECT, capture_output=True, text=True, check=False
     )

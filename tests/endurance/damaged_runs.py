@@ -18,7 +18,7 @@ from tests.endurance.damage_files import (
 
 
 def damage_every_file(quick):
-    """Damage one file after the other, open every page each time, and return what was found in words."""
+    """Damages one file after the other, opens every page each time, and returns what was found in words."""
     damages = dict(list(DAMAGES.items())[:1]) if quick else DAMAGES
     num_looks, num_sentences = 0, 0
     with run_folders.folder_of_runs():
@@ -41,7 +41,7 @@ def damage_every_file(quick):
 
 
 def _damage_and_look(name, damage):
-    """Return each page's errors and warnings about a run with one damaged file; no page may change a file."""
+    """Returns each page's errors and warnings about a run with a damaged file; no page may change a file."""
     run = make_run("20260202-000000-damaged")
     damage_file(run, name, damage)
     before = snapshot(run.folder)
@@ -56,7 +56,7 @@ def _damage_and_look(name, damage):
 
 
 def _damage_and_command():
-    """Try commands on runs with a damaged file, check that they fail, and return how many were tried."""
+    """Tries commands on runs with a damaged file, checks that they fail, and returns how many were tried."""
     tried = 0
     for name, words in (
         ("recipe.json", ["train", "--resume"]),
@@ -79,7 +79,7 @@ def _damage_and_command():
 
 
 def add_what_is_no_run():
-    """Check that other files in the folder of runs are neither listed nor changed; return it in words."""
+    """Checks that other files in the folder of runs are neither listed nor changed; returns it in words."""
     with run_folders.folder_of_runs() as folder:
         other = make_run("20260101-000000-other")
         # "me.jpg" and "notes.txt" stand for a user's own files.

@@ -48,7 +48,7 @@ _UPLOADERS = ("file_uploader",)
 
 
 def run(quick: bool = False) -> str:
-    """Change every widget, press every button and return the figures.
+    """Changes every widget, presses every button and returns the figures.
 
     Raises:
         AssertionError: if a page shows an exception.
@@ -71,7 +71,7 @@ def run(quick: bool = False) -> str:
 
 @contextmanager
 def _nothing_started(folder):
-    """Use a temporary folder with a run in every state; trainings and measurements are not really started."""
+    """Uses a temporary folder with a run in every state; trainings and measurements are not started."""
     compared = speed.Comparison(20e-6, 60e-6, 50_000, 1_500_000)
     environment = mock.patch.dict(os.environ, BNN_RUNS_DIR=str(folder / "runs"))
     with (
@@ -88,7 +88,7 @@ def _nothing_started(folder):
 
 @contextmanager
 def _another_canvas():
-    """Replace the canvas, which AppTest does not support, by one that reports the drawings of a `Visit`."""
+    """Replaces the canvas, which AppTest does not support, by one that reports the drawings of a `Visit`."""
     real = sys.modules.pop(_CANVAS, None)
     sys.modules[_CANVAS] = ModuleType(_CANVAS)
     try:
@@ -100,7 +100,7 @@ def _another_canvas():
 
 
 def _make_runs():
-    """Make a run in each state, each with a network that reads its pixels in another way."""
+    """Makes a run in each state, each with a network that reads its pixels in another way."""
     kinds = {"finished": 128, "stopped": None, "failed": (32, 96, 160, 224), "running": 0}
     for number, (state, pixel_threshold) in enumerate(kinds.items()):
         run_id = f"{_DATE}-14050{number}-quick"
@@ -118,7 +118,7 @@ def _make_runs():
 
 
 def _delete_started_runs():
-    """Delete the runs that presses of Start have added, because every run makes the pages slower."""
+    """Deletes the runs that presses of Start have added, because every run makes the pages slower."""
     for run in store.all_runs():
         if not run.id.startswith(_DATE):
             shutil.rmtree(run.folder)
@@ -157,7 +157,7 @@ class Visit:
         self._run()
 
     def touch_widgets(self, most: int | None) -> None:
-        """Give each widget a made-up value; at most `most` widgets, if that is a number."""
+        """Gives each widget a made-up value; at most `most` widgets, if that is a number."""
         for key in self._chosen(lambda widget: widget.type not in _BUTTONS + _UPLOADERS, most):
             widget = self._widget(key)
             if widget is None or widget.proto.disabled:
@@ -169,7 +169,7 @@ class Visit:
             self.counts[key] += 1
 
     def press_buttons(self, most: int | None) -> None:
-        """Press each button twice; at most `most` buttons, if that is a number."""
+        """Presses each button twice; at most `most` buttons, if that is a number."""
         for key in self._chosen(lambda widget: widget.type == "button", most):
             for _ in range(2):
                 widget = self._widget(key)
@@ -181,7 +181,7 @@ class Visit:
             self.counts[key] += 1
 
     def _chosen(self, fits, most):
-        """Return the keys of up to `most` widgets that fit, in a random order."""
+        """Returns the keys of up to `most` widgets that fit, in a random order."""
         keys = sorted({_key(widget) for widget in self._widgets() if fits(widget)})
         self.rng.shuffle(keys)
         return keys[:most]
@@ -193,7 +193,7 @@ class Visit:
         return next((widget for widget in self._widgets() if _key(widget) == key), None)
 
     def _send(self, widget, change, words):
-        """Change the widget's state and run the page, as a browser does after a visitor's action."""
+        """Changes the widget's state and runs the page, as a browser does after a visitor's action."""
         self.done.append(f"{_key(widget)}: {words}")
         states = self.page._tree.get_widget_states()
         state = next(state for state in states.widgets if state.id == widget.id)
@@ -201,7 +201,7 @@ class Visit:
         self._run(states)
 
     def _run(self, states=None):
-        """Run the page again, with another drawing on the canvas."""
+        """Runs the page again, with another drawing on the canvas."""
         drawn = self.rng.choice(self.made_up.drawings) if self.place[0] == "draw" else None
         result = SimpleNamespace(json_data=drawn)
         self.counts["canvases"] += drawn is not None
@@ -220,7 +220,7 @@ class Visit:
 
 
 def _key(widget):
-    """Return a name for the widget: its type with its key, or with its label where it has no key."""
+    """Returns a name for the widget: its type with its key, or with its label where it has no key."""
     return f"{widget.type} {widget.key or widget.proto.label}"
 
 

@@ -32,7 +32,7 @@ MAX_MEGABYTES = 500
 
 
 def run(quick: bool = False) -> str:
-    """Read damaged files of all kinds and return one line of figures.
+    """Reads damaged files of all kinds and returns one line of figures.
 
     The quick version reads few files of each kind, all in one process, and no large ones.
 
@@ -67,7 +67,7 @@ def _check(found):
 
 
 def _read_in_own_process(names, count):
-    """Read damaged files of these kinds in a new process, and return what it found for each kind."""
+    """Reads damaged files of these kinds in a new process, and returns what it found for each kind."""
     with tempfile.TemporaryDirectory() as folder:
         for name in names if count > FEW else []:
             # Written by this process, so that the memory needed for it does not count as the reader's.
@@ -90,14 +90,14 @@ def _read_in_own_process(names, count):
 
 
 def read_many(names: list[str], count: int, folder: Path) -> list[dict]:
-    """Read `count` damaged files and the large files of each kind; return what was found for each kind."""
+    """Reads `count` damaged files and the large files of each kind; returns what was found for each kind."""
     _make_runs(folder)
     reading_guard = guard.Guard(folder)
     return [_read_kind(kinds()[name], count, folder, reading_guard) for name in names]
 
 
 def _make_runs(folder):
-    """Make a run in the folder of runs, and links in it that lead out of the folder."""
+    """Makes a run in the folder of runs, and links in it that lead out of the folder."""
     Run(RUN_ID, store.root() / RUN_ID).write_recipe(PRESETS["quick"])
     outside = Run("outside", folder / "outside")
     outside.write_recipe(PRESETS["quick"])
@@ -152,7 +152,7 @@ def _read_one(kind, path, reading_guard, found):
 
 
 def kinds() -> dict[str, Kind]:
-    """Return all kinds of file by their name."""
+    """Returns all kinds of file by their name."""
     found = (*run_files.kinds(), *drawing_files.kinds(), *data_files.kinds(), *addresses.kinds())
     return {kind.file_name: kind for kind in found}
 

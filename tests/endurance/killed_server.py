@@ -20,7 +20,7 @@ FIELDS = {"Filters of the convolutions": "", "Units of the dense layers": "64", 
 
 
 def run(quick: bool) -> str:
-    """Kill the server 5 times (once in the quick version) in one training and return the figures."""
+    """Kills the server 5 times (once in the quick version) in one training and returns the figures."""
     num_kills, epochs = (1, 40) if quick else (5, 150)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, sync_playwright() as playwright:
         server = Server(Path(folder))
@@ -81,7 +81,7 @@ def _wait_for_epoch(run: Run, epoch: int):
 
 
 def _kill_and_look(browser, server, page, run):
-    """Kill the server, wait for two epochs and start it again.
+    """Kills the server, waits for two epochs and starts it again.
 
     Returns a new page, and the number of epochs done before it was opened.
     """
@@ -99,7 +99,7 @@ def _kill_and_look(browser, server, page, run):
 
 
 def _epochs_shown(page):
-    """Return the number of epochs that the table of all runs shows for this run."""
+    """Returns the number of epochs that the table of all runs shows for this run."""
     expect(_cell(page)).to_have_text(re.compile(r"\d+ of \d+"))
     return int(_cell(page).text_content().split()[0])
 

@@ -33,7 +33,7 @@ COMPARED = ["epoch", "loss", "accuracy", "validation_loss", "validation_accuracy
 
 
 def run(quick: bool) -> str:
-    """Kill 100 times (3 in the quick version) and return the figures."""
+    """Kills 100 times (3 in the quick version) and returns the figures."""
     epochs = 3 if quick else EPOCHS
     rng = random.Random(5)
     moments = list(QUICK_MOMENTS) if quick else rng.sample(MOMENTS * 5, 100)
@@ -63,7 +63,7 @@ class Harness:
         self.slowest, self.farthest, self.num_runs, self.num_files = 0.0, 0.0, 0, 0
 
     def kill_at(self, moment: str) -> None:
-        """Start or resume a run, kill its trainer at that kind of moment, and check its files.
+        """Starts or resumes a run, kills its trainer at that kind of moment, and checks its files.
 
         If the run finishes first, try again with the next run.
         """
@@ -81,14 +81,14 @@ class Harness:
                 return
 
     def finish(self) -> None:
-        """Let the last run finish."""
+        """Lets the last run finish."""
         before = self._go_on()
         run_folders.wait_for(self.run, "finished", "failed", "interrupted")
         self._check_unchanged(before)
         self._check_end()
 
     def figures(self) -> str:
-        """Return the figures in one line."""
+        """Returns the figures in one line."""
         kinds = ", ".join(f"{count} {kind}" for kind, count in self.kills.items())
         torn = ", ".join(f"{count} {name}" for name, count in sorted(self.half_written.items())) or "none"
         epochs = ", ".join(f"{epoch}: {count}" for epoch, count in sorted(self.epochs_seen.items()))
@@ -100,7 +100,7 @@ class Harness:
         )
 
     def _go_on(self):
-        """Start a run or resume the current one; return its history up to the checkpoint."""
+        """Starts a run or resumes the current one; returns its history up to the checkpoint."""
         if self.run is None:
             self.run = trainings.start(run_folders.short_recipe(self.epochs))
             self.num_runs += 1
@@ -110,7 +110,7 @@ class Harness:
         return self.run.history()[:epoch]
 
     def _wait_for_moment(self, moment, before):
-        """Wait for the moment; return False if the run has ended before it."""
+        """Waits for the moment; returns False if the run has ended before it."""
         pid = self.run.status().pid
         if moment == "loading":
             time.sleep(self.rng.uniform(0.0, 6.0))
@@ -129,13 +129,13 @@ class Harness:
         )
 
     def _learns(self, pid, num_epochs):
-        """Return whether that process has trained a step and `num_epochs` are done, or the run has ended."""
+        """Returns whether that process has trained a step and `num_epochs` are done, or the run has ended."""
         status = self.run.status()
         is_learning = status.pid == pid and status.state == "running" and status.images_per_second
         return status.state not in ACTIVE or (is_learning and len(self.run.history()) >= num_epochs)
 
     def _wait_for_part(self, folder):
-        """Wait until a file is being written in the folder; return False if the trainer has ended before."""
+        """Waits until a file is being written in the folder; returns False if the trainer ends before."""
         # With short pauses, because the file exists for a few milliseconds only.
         pid = self.run.status().pid
         while not any(folder.glob(f".*{files.PARTIAL_SUFFIX}")):
@@ -176,7 +176,7 @@ class Harness:
         )
 
     def _check_unchanged(self, before):
-        """Check that every file is complete, and that no epoch is lost or trained twice."""
+        """Checks that every file is complete, and that no epoch is lost or trained twice."""
         self.num_files += run_folders.check_files(self.run)
         raw = (self.run.folder / "history.csv").read_text().splitlines() if len(self.run.history()) else [""]
         epochs = [int(line.split(",")[0]) for line in raw[1:]]
@@ -189,7 +189,7 @@ class Harness:
         assert kept.equals(before), f"{self.run.id} has trained a finished epoch again"
 
     def _check_end(self):
-        """Check that the current run is finished, with the same results as the run that was never killed."""
+        """Checks that the current run is finished, with the same results as the run that was never killed."""
         assert self.run.status().state == "finished", self.run.status().message
         assert not run_folders.parts(self.run), "a file that was being written is left"
         if self.whole:

@@ -58,7 +58,7 @@ class MadeUp:
     drawings: list = field(repr=False)
 
     def value(self, rng: random.Random, widget):
-        """Return a value that a browser would accept for this widget."""
+        """Returns a value that a browser would accept for this widget."""
         proto = widget.proto
         if widget.type in ("selectbox", "radio", "select_slider"):
             return rng.choice(list(proto.options))
@@ -97,7 +97,7 @@ def _in_range(proto, number):
 
 
 def fill(state, widget, value) -> None:
-    """Put a value into a widget's state, as a browser would send it."""
+    """Puts a value into a widget's state, as a browser would send it."""
     if value is None:
         state.ClearField(state.WhichOneof("value") or "double_value")
     elif widget.type in ("multiselect", "button_group", "select_slider"):

@@ -36,13 +36,13 @@ LOADING_SECONDS = 300.0
 
 
 def short_recipe(epochs: int) -> Recipe:
-    """Return a recipe whose epochs take about a second."""
+    """Returns a recipe whose epochs take about a second."""
     return preset("quick").with_settings({**SETTINGS, "epochs": epochs})
 
 
 @contextmanager
 def folder_of_runs(folder: Path | None = None) -> Iterator[Path]:
-    """Use an empty folder in place of the user's runs; at the end, kill the trainers still at work there."""
+    """Uses an empty folder in place of the user's runs; at the end, kills the trainers at work there."""
     before = os.environ.get("BNN_RUNS_DIR")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
         os.environ["BNN_RUNS_DIR"] = str(folder or temporary)
@@ -56,7 +56,7 @@ def folder_of_runs(folder: Path | None = None) -> Iterator[Path]:
 
 
 def wait_for(run: Run, *states: str) -> str:
-    """Wait until the run is in one of these states, and return that state."""
+    """Waits until the run is in one of these states, and returns that state."""
 
     def found():
         return (state := run.status().state) in states and state
@@ -65,14 +65,14 @@ def wait_for(run: Run, *states: str) -> str:
 
 
 def parts(run: Run) -> list[Path]:
-    """Return the files that a trainer is writing, or that a killed trainer has left half-written."""
+    """Returns the files that a trainer is writing, or that a killed trainer has left half-written."""
     # This process writes, too: the status of a run whose trainer has ended.
     own = f".{os.getpid()}-"
     return [path for path in run.folder.rglob(f".*{PARTIAL_SUFFIX}") if not path.name.startswith(own)]
 
 
 def checkpoint_epoch(run: Run) -> int:
-    """Return the number of finished epochs in the checkpoint; 0 without a checkpoint."""
+    """Returns the number of finished epochs in the checkpoint; 0 without a checkpoint."""
     if not run.checkpoint_path.exists():
         return 0
     with safetensors.safe_open(run.checkpoint_path, "np") as opened:
@@ -80,7 +80,7 @@ def checkpoint_epoch(run: Run) -> int:
 
 
 def check_files(run: Run) -> int:
-    """Check that every file of the run is complete, and return how many there are.
+    """Checks that every file of the run is complete, and returns how many there are.
 
     Raises:
         AssertionError: if a file is incomplete or does not belong in a run's folder.

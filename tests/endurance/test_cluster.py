@@ -18,7 +18,7 @@ from bnn.runs.launchers import ray as launcher
 from bnn.runs.status import ACTIVE
 from tests.support import cluster_trainer, waiting
 from tests.support.project import PROJECT
-from tests.support.ray_cluster import add_node, ray_cluster
+from tests.support.ray_cluster import add_node, ray_cluster, ray_nodes
 
 ray = pytest.importorskip("ray", reason="needs Ray: pip install 'ray[tune]==2.60.*'")
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
@@ -43,12 +43,8 @@ def cluster(stand_in):
 @pytest.fixture
 def added(cluster, runs_root):
     """The nodes that a test has added. They are removed after it."""
-    added = []
-    yield added
-    for node in added:
-        if node in cluster.worker_nodes:
-            cluster.remove_node(node, allow_graceful=False)
-    launcher._agents(cluster.address, str(runs_root.resolve())).end()
+    with ray_nodes(cluster, 0, runs_root) as nodes:
+        yield nodes
 
 
 @pytest.fixture
@@ -146,7 +142,7 @@ def test_another_server_finds_the_training(cluster, nodes, runs_root):
 
 
 def sweep(*arguments):
-    """Run a sweep as a process, and return its exit code and its JSON."""
+    """Runs a sweep as a process, and returns its exit code and its JSON."""
     command = [sys.executable, "-m", "bnn", "sweep", "quick", "--json", *arguments]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False, timeout=SECONDS)
     assert done.stdout, done.stderr

@@ -19,14 +19,14 @@ class Wire:
         self.url = f"http://localhost:{server.sockets[0].getsockname()[1]}"
 
     def cut(self) -> None:
-        """Stop passing data on.
+        """Stops passing data on.
 
         Connections to the server are closed, as the server does after lost pings. The browser's stay open.
         """
         self._do(self._cut())
 
     def mend(self) -> None:
-        """Close the browser's old connections and pass new ones on."""
+        """Closes the browser's old connections and passes new ones on."""
         self._do(self._mend())
 
     def _do(self, coroutine):

@@ -32,7 +32,7 @@ NETWORKS = {
 
 
 def images() -> np.ndarray:
-    """Return the hundred images, (100, 28, 28) uint8: test digits of MNIST, and some that are difficult."""
+    """Returns the hundred images, (100, 28, 28) uint8: test digits of MNIST, and some that are difficult."""
     ramp = np.resize(np.arange(256), (28, 28)).astype(np.uint8)
     rng = np.random.default_rng(0)
     made = [
@@ -49,7 +49,7 @@ def images() -> np.ndarray:
 
 
 def network(name: str) -> PackedNetwork:
-    """Return the network of that name; its random weights depend only on a seed."""
+    """Returns the network of that name; its random weights depend only on a seed."""
     made = random_network(**NETWORKS[name])
     if made.pixel_threshold is None:
         # The first layer adds pixel values. Its sums are far from the thresholds of `random_network`, which
@@ -61,7 +61,7 @@ def network(name: str) -> PackedNetwork:
 
 
 def vectors(name: str) -> dict[str, np.ndarray]:
-    """Return the network's values for every image: the tensors that `README.md` describes."""
+    """Returns the network's values for every image: the tensors that `README.md` describes."""
     one = network(name)
     found = [oracle.activations(one, image) for image in images()]
     sums = np.array([values[-1].ravel() for values in found], np.int32)
@@ -74,7 +74,7 @@ def vectors(name: str) -> dict[str, np.ndarray]:
 
 
 def main() -> None:
-    """Write all files."""
+    """Writes all files."""
     tensors = {"images": images()}
     for name in NETWORKS:
         (FOLDER / f"{name}.safetensors").write_bytes(file.to_bytes(network(name)))

@@ -23,7 +23,7 @@ def no_shipped_network(tmp_path, monkeypatch):
 
 @pytest.fixture(autouse=True)
 def empty_caches():
-    """Empty the caches, which a server keeps from one page to the next."""
+    """Empties the caches, which a server keeps from one page to the next."""
     st.cache_resource.clear()
 
 

@@ -118,12 +118,12 @@ def test_chart_of_tries_is_valid():
 
 
 def assert_valid(spec):
-    """Check a specification against Vega-Lite's schema: Altair names whatever the schema does not allow."""
+    """Checks a specification against Vega-Lite's schema: Altair names whatever the schema does not allow."""
     assert alt.LayerChart.from_dict(spec).to_dict()["height"] == spec["height"]
 
 
 def fields(spec):
-    """Return all columns that a specification names, at any depth."""
+    """Returns all columns that a specification names, at any depth."""
     if isinstance(spec, dict):
         own = {spec["field"]} if "field" in spec else set()
         return own.union(*map(fields, spec.values()))
@@ -147,13 +147,13 @@ def test_colours_are_legible_on_black_and_on_white():
 
 
 def contrast(one, other):
-    """Return the contrast ratio of two colours, by WCAG 2.2."""
+    """Returns the contrast ratio of two colours, by WCAG 2.2."""
     dark, light = sorted(map(luminance, (one, other)))
     return (light + 0.05) / (dark + 0.05)
 
 
 def luminance(colour):
-    """Return the relative luminance of a colour such as "#ffffff", by WCAG 2.2."""
+    """Returns the relative luminance of a colour such as "#ffffff", by WCAG 2.2."""
     channels = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
     linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
     return float(linear @ [0.2126, 0.7152, 0.0722])

@@ -30,7 +30,7 @@ def keys(page):
 
 
 def answer(page):
-    """Return the digit that cannot be a correction, because it is the answer."""
+    """Returns the digit that cannot be a correction, because it is the answer."""
     (number,) = {f"it-is-{label}" for label in range(10)} - keys(page)
     return int(number[-1])
 
@@ -165,7 +165,7 @@ def _flipped(network, num_bits):
 
 
 def _finish(run: Run, before):
-    """Write what the trainer would: a network with three other bits."""
+    """Writes what the trainer would: a network with three other bits."""
     now = _flipped(before, 3)
     write_atomically(run.start_path, file.to_bytes(before))
     run.epoch_path(1).parent.mkdir()

@@ -59,7 +59,7 @@ def test_every_widget_has_its_own_key():
 
 
 def _key(node):
-    """Return a key's source code, or the value of a constant in `session`."""
+    """Returns a key's source code, or the value of a constant in `session`."""
     source = ast.unparse(node)
     return (
         repr(getattr(session, source.removeprefix("session."))) if source.startswith("session.") else source
@@ -67,6 +67,6 @@ def _key(node):
 
 
 def _place_of_key(call):
-    """Return the position of the key in a call of `run_picker`; an empty list for any other call."""
+    """Returns the position of the key in a call of `run_picker`; an empty list for any other call."""
     name = ast.unparse(call.func).rpartition(".")[2]
     return [2] if name == "run_picker" else []

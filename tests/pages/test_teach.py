@@ -20,7 +20,7 @@ from tests.support.pages import blocks_around, click, open_page
 
 
 def strokes(letter, seed=0):
-    """Return a letter's strokes, slightly different for each seed."""
+    """Returns a letter's strokes, slightly different for each seed."""
     rng = np.random.default_rng([seed, ord(letter)])
     grid = 60 * (1 + rng.normal(0, 0.06, 2))
     lines = [np.array([[int(x), int(y)] for x, y in corners.split()]) for corners in GRID_LINES[letter]]
@@ -28,7 +28,7 @@ def strokes(letter, seed=0):
 
 
 def filled(letters, num=10):
-    """Return a lesson with examples of these letters."""
+    """Returns a lesson with examples of these letters."""
     found = Lesson(dict(enumerate(letters)), next_number=len(letters))
     for sign, letter in enumerate(letters):
         for seed in range(num):

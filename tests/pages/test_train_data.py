@@ -53,7 +53,7 @@ def test_file_that_is_refused_cannot_be_trained_on(launched):
 
 @pytest.fixture
 def read(monkeypatch):
-    """Return a list that gets the name of each file that is read."""
+    """Returns a list that gets the name of each file that is read."""
     names, parse = [], files.parse
     monkeypatch.setattr(files, "parse", lambda *args: names.append(args[1]) or parse(*args))
     return names

@@ -27,7 +27,7 @@ def _write(path, content):
 
 
 def _fields(page):
-    """Return what the browser is told about the network that reads the drawing."""
+    """Returns what the browser is told about the network that reads the drawing."""
     return [data for data in components(page).values() if "run" in data and "network" in data]
 
 

@@ -24,7 +24,7 @@ def _put(path, network):
 
 
 def _tiles(picture, weights):
-    """Return the pixels of each 3x3 tile of the picture, as bits (outputs, 9, 1) have their place there."""
+    """Returns the pixels of each 3x3 tile of the picture, as bits (outputs, 9, 1) have their place there."""
     places = [
         (1 + n // 8 * 4 + tap // 3, 1 + n % 8 * 4 + tap % 3) for n in range(len(weights)) for tap in range(9)
     ]

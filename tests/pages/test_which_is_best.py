@@ -36,7 +36,7 @@ def runs(runs_root):
 
 
 def texts(page):
-    """Return the headings and captions of the page."""
+    """Returns the headings and captions of the page."""
     return " ".join(element.value for element in (*page.subheader, *page.caption))
 
 

@@ -19,7 +19,7 @@ PAGES = (
 
 
 def _in_fresh_interpreter(script, *arguments):
-    """Run a script in a new interpreter and return the JSON value in its last line."""
+    """Runs a script in a new interpreter and returns the JSON value in its last line."""
     # Without the variables that the tests have set: they would hide which module sets them.
     environment = {k: v for k, v in os.environ.items() if not k.startswith("TF_")}
     result = subprocess.run(

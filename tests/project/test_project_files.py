@@ -18,7 +18,7 @@ def read(name):
 
 
 def _anchors(path):
-    """Return the anchors of a document's headings."""
+    """Returns the anchors of a document's headings."""
     headings = re.findall(r"^#+ (.+)$", path.read_text("utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 

@@ -72,12 +72,12 @@ def test_usage_statistics_and_error_details_are_off(config):
 
 
 def _called(node):
-    """Return the name of the called function: "load" for `np.load(...)`."""
+    """Returns the name of the called function: "load" for `np.load(...)`."""
     return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
 
 
 def _unsafe(tree):
-    """Return the places of a source that could run the content of a file."""
+    """Returns the places of a source that could run the content of a file."""
     for node in ast.walk(tree):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             names = [alias.name for alias in node.names] + [getattr(node, "module", None) or ""]

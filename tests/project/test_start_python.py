@@ -12,7 +12,7 @@ from tests.support.start_script import MAKE_ENVIRONMENT, make_mirror, make_wheel
 
 @pytest.fixture
 def unsuitable(start, monkeypatch, tmp_path):
-    """Make the running Python unsuitable, and return an empty folder that is the only one on the PATH."""
+    """Makes the running Python unsuitable, and returns an empty folder that is the only one on the PATH."""
     python = write_script(tmp_path / "python3.13", "exit 1\n")
     monkeypatch.setattr(start.sys, "executable", str(python))
     path = tmp_path / "path"

@@ -57,7 +57,7 @@ def run_bnn(wheel, metadata, tmp_path_factory):
 
 
 def _required(requirements):
-    """Return the names of these requirements' distributions, and of all distributions that they require."""
+    """Returns the names of these requirements' distributions, and of all distributions that they require."""
     found, waiting = set(), [Requirement(requirement) for requirement in requirements]
     while waiting:
         requirement = waiting.pop()
@@ -74,7 +74,7 @@ def _is_extra(requirement):
 
 
 def _link_packages(name, folder):
-    """Make links in a folder to all packages and modules that a distribution has installed."""
+    """Makes links in a folder to all packages and modules that a distribution has installed."""
     for top in {path.parts[0] for path in distribution(name).files} - {"..", "__pycache__"}:
         link = folder / top
         if not link.exists():

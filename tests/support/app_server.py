@@ -45,7 +45,7 @@ class Server:
         self.start()
 
     def start(self):
-        """Start the server and wait until it answers."""
+        """Starts the server and waits until it answers."""
         command = [sys.executable, "-m", "streamlit", "run", self.app, "--server.port", str(self.port)]
         command += ["--server.baseUrlPath", self.base_path] if self.base_path else []
         environment = {**os.environ, "BNN_RUNS_DIR": str(self.runs_root)}
@@ -65,30 +65,30 @@ class Server:
         self.process.wait(timeout=60)
 
     def kill(self):
-        """Kill the server, which has no chance to clean up."""
+        """Kills the server, which has no chance to clean up."""
         self.process.kill()
         self.process.wait(timeout=60)
 
     def log(self):
-        """Return everything that the server has printed."""
+        """Returns everything that the server has printed."""
         return self.log_path.read_text("utf-8", "replace")
 
     def tracebacks(self):
-        """Return the tracebacks in the log, except for browsers that left while they were being connected."""
+        """Returns the tracebacks in the log, except for browsers that left while they were connected."""
         _, *found = self.log().split("Traceback (most recent call last)")
         return [text for text in found if "starlette.websockets.WebSocketDisconnected" not in text]
 
     def runs(self):
-        """Return the runs in the server's folder, the newest first."""
+        """Returns the runs in the server's folder, the newest first."""
         folders = sorted(self.runs_root.glob("*-*"), reverse=True)
         return [Run(folder.name, folder) for folder in folders]
 
     def end_trainers(self):
-        """Kill all trainers that are still at work in the server's folder of runs."""
+        """Kills all trainers that are still at work in the server's folder of runs."""
         end_trainers(self.runs())
 
     def memory_maps(self):
-        """Return the list of files mapped into the server's memory; empty where no such list exists."""
+        """Returns the list of files mapped into the server's memory; empty where no such list exists."""
         maps = Path(f"/proc/{self.process.pid}/maps")
         return maps.read_text() if maps.exists() else ""
 

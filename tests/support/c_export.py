@@ -10,7 +10,7 @@ FLAGS = ["-std=c99", "-pedantic", "-O2", "-Wall", "-Wextra", "-Werror"]
 
 
 def run_example(compiler, run, folder, images):
-    """Export the run, compile its example, and return the classes and scores that it prints."""
+    """Exports the run, compiles its example, and returns the classes and scores that it prints."""
     write_c(run, folder)
     subprocess.run([compiler, *FLAGS, "example.c", "engine.c", "-o", "example"], cwd=folder, check=True)
     done = subprocess.run([folder / "example"], input=images.tobytes(), capture_output=True, check=True)

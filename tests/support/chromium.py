@@ -70,7 +70,7 @@ _FRAMES = """numFrames => new Promise(done => {
 
 
 def launch(playwright: Playwright, patience_ms: int = PATIENCE_MS) -> Browser:
-    """Start Chromium, and let `expect` wait up to `patience_ms` for its pages.
+    """Starts Chromium, and lets `expect` wait up to `patience_ms` for its pages.
 
     Raises:
         FileNotFoundError: if no browser is on the PATH.
@@ -83,7 +83,7 @@ def launch(playwright: Playwright, patience_ms: int = PATIENCE_MS) -> Browser:
 
 
 def new_page(browser: Browser, width: int = 1280, height: int = 720, **options) -> Page:
-    """Return a page in a browser context of its own. Every wait on it has the same patience.
+    """Returns a page in a browser context of its own. Every wait on it has the same patience.
 
     Animations are off, because an endless one keeps a processor busy for as long as its page is open.
     """
@@ -95,19 +95,19 @@ def new_page(browser: Browser, width: int = 1280, height: int = 720, **options) 
 
 
 def visit(page: Page, url: str) -> None:
-    """Open an address of the app and wait until the page is complete."""
+    """Opens an address of the app and waits until the page is complete."""
     page.goto(url)
     wait_until_complete(page)
 
 
 def reload(page: Page) -> None:
-    """Load the app's page again and wait until it is complete."""
+    """Loads the app's page again and waits until it is complete."""
     page.reload()
     wait_until_complete(page)
 
 
 def wait_until_complete(page: Page) -> None:
-    """Wait until the app's page is complete. Until then, its parts may still move or be replaced.
+    """Waits until the app's page is complete. Until then, its parts may still move or be replaced.
 
     This also waits for the answer to a press or a choice, if the page takes part in it.
 
@@ -121,10 +121,10 @@ def wait_until_complete(page: Page) -> None:
 
 
 def wait_for_network(page: Page) -> None:
-    """Wait until the browser has loaded a packed network, with which it can read drawings itself."""
+    """Waits until the browser has loaded a packed network, with which it can read drawings itself."""
     page.wait_for_function(_HAS_NETWORK)
 
 
 def wait_for_frames(page: Page) -> None:
-    """Wait until the page has drawn what it knows of: values that changed, and its size."""
+    """Waits until the page has drawn what it knows of: values that changed, and its size."""
     page.evaluate(_FRAMES, _NUM_FRAMES)

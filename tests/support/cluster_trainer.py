@@ -26,13 +26,13 @@ if sys.orig_argv[1:4] == ["-m", "bnn", "train"]:
 
 
 def install(folder: Path, project: Path) -> None:
-    """Write the file that Python runs at its start, if the folder is on `PYTHONPATH`."""
+    """Writes the file that Python runs at its start, if the folder is on `PYTHONPATH`."""
     folder.mkdir(exist_ok=True)
     (folder / "sitecustomize.py").write_text(_SITECUSTOMIZE.format(project=str(project)))
 
 
 def train(arguments: list[str]) -> None:
-    """Train, and end this process."""
+    """Trains, and ends this process."""
     import fcntl
     import json
     import os

@@ -4,7 +4,7 @@ from bnn import cli
 
 
 def run_command(capsys, *arguments):
-    """Run a command, and return its exit code, its standard output and its standard error."""
+    """Runs a command, and returns its exit code, its standard output and its standard error."""
     try:
         code = cli.main(list(arguments))
     except SystemExit as stop:

@@ -16,14 +16,14 @@ SIGNS = {
 
 
 def shaken(strokes, rng, spread=4.0):
-    """Return the strokes with each point moved a little."""
+    """Returns the strokes with each point moved a little."""
     return [
         (np.array(stroke) + rng.normal(0, spread, (len(stroke), 2))).round(1).tolist() for stroke in strokes
     ]
 
 
 def stroke_lines(num_each=10, num_writers=0, signs=SIGNS, **extra):
-    """Return the content of a file of strokes. The drawings belong to the writers in turn."""
+    """Returns the content of a file of strokes. The drawings belong to the writers in turn."""
     rng, lines = np.random.default_rng(5), []
     for number in range(num_each):
         for label, strokes in signs.items():
@@ -35,7 +35,7 @@ def stroke_lines(num_each=10, num_writers=0, signs=SIGNS, **extra):
 
 
 def npz(**changes):
-    """Return the content of an .npz file with 16x16 images of 3 classes; arrays can be replaced."""
+    """Returns the content of an .npz file with 16x16 images of 3 classes; arrays can be replaced."""
     rng = np.random.default_rng(6)
     arrays = {
         "x_train": rng.integers(0, 256, (60, 16, 16), np.uint8),
@@ -51,7 +51,7 @@ def npz(**changes):
 
 
 def picture(strokes):
-    """Return the content of a PNG file: dark strokes on light paper."""
+    """Returns the content of a PNG file: dark strokes on light paper."""
     image = Image.new("L", (60, 60), 250)
     for stroke in strokes:
         points = [(10 + 0.4 * x, 10 + 0.4 * y) for x, y in stroke]
@@ -62,7 +62,7 @@ def picture(strokes):
 
 
 def zipped(members, compression=zipfile.ZIP_DEFLATED):
-    """Return the content of a .zip file with these members: {name: content}."""
+    """Returns the content of a .zip file with these members: {name: content}."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", compression) as archive:
         for name, content in members.items():
@@ -71,7 +71,7 @@ def zipped(members, compression=zipfile.ZIP_DEFLATED):
 
 
 def damaged_member(content):
-    """Return the content of a .zip file with other bytes in the middle of its first member."""
+    """Returns the content of a .zip file with other bytes in the middle of its first member."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         first = archive.infolist()[0]
     middle = first.header_offset + 30 + len(first.filename) + first.compress_size // 2
@@ -79,7 +79,7 @@ def damaged_member(content):
 
 
 def pictures(num_each=8, signs=SIGNS):
-    """Return the pictures of a .zip file: {name: content}, with a folder for each sign."""
+    """Returns the pictures of a .zip file: {name: content}, with a folder for each sign."""
     rng = np.random.default_rng(7)
     return {
         f"signs/{name}/{number}.png": picture(shaken(strokes, rng))

@@ -29,7 +29,7 @@ DIGITS = {
 
 
 def draw(page, digit, canvas=CANVAS):
-    """Draw a digit with the mouse on the canvas that the selector finds."""
+    """Draws a digit with the mouse on the canvas that the selector finds."""
     box = canvas_box(page, canvas)
     for stroke in DIGITS[digit]:
         move_pen(page, box, stroke)
@@ -37,7 +37,7 @@ def draw(page, digit, canvas=CANVAS):
 
 
 def move_pen(page, box, stroke):
-    """Move the mouse along a stroke, with the button pressed from its first point on."""
+    """Moves the mouse along a stroke, with the button pressed from its first point on."""
     points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in stroke]
     page.mouse.move(*points[0])
     page.mouse.down()
@@ -47,7 +47,7 @@ def move_pen(page, box, stroke):
 
 
 def wait_for_server(page):
-    """Wait until the page shows the server's answer; from then on the other pages have the drawing, too."""
+    """Waits until the page shows the server's answer; from then on the other pages have the drawing, too."""
     page.wait_for_function(
         """() => {
           const answer = document.querySelector(".st-key-answer .answer")
@@ -65,7 +65,7 @@ def wait_until_inside_has_it(page):
 
 
 def clear(page):
-    """Press Clear and wait until the new canvas is there; for a moment the page has two."""
+    """Presses Clear and waits until the new canvas is there; for a moment the page has two."""
     canvas = page.locator('[class*="st-key-canvas"]')
     expect(canvas).to_have_count(1)
     key = next(name for name in canvas.get_attribute("class").split() if name.startswith("st-key-canvas"))
@@ -75,7 +75,7 @@ def clear(page):
 
 
 def swipe(page, start, end, steps=12):
-    """Move a finger from one point of the viewport to another."""
+    """Moves a finger from one point of the viewport to another."""
     finger = page.context.new_cdp_session(page)
 
     def touch(kind, *points):
@@ -91,7 +91,7 @@ def swipe(page, start, end, steps=12):
 
 
 def canvas_box(page, selector=CANVAS):
-    """Return the canvas's place in the viewport: x, y, width and height in pixels."""
+    """Returns the canvas's place in the viewport: x, y, width and height in pixels."""
     canvas = page.locator(selector)
     # Clear makes a new canvas; for a moment the page has both the old and the new.
     expect(canvas).to_have_count(1)
@@ -102,7 +102,7 @@ def canvas_box(page, selector=CANVAS):
 
 
 def palm_then_pen(page, palm, start, end):
-    """Put a palm on the canvas, draw a line with a pen, and lift both; places are (x, y) on the page."""
+    """Puts a palm on the canvas, draws a line with a pen, and lifts both; places are (x, y) on the page."""
     devtools = page.context.new_cdp_session(page)
     touches = [dict(x=palm[0], y=palm[1], id=77)]
     devtools.send("Input.dispatchTouchEvent", dict(type="touchStart", touchPoints=touches))

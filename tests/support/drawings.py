@@ -21,7 +21,7 @@ class Reading:
     probabilities: np.ndarray = field(repr=False)
 
     def agrees(self, other: "Reading") -> bool:
-        """Return whether both have the same image and answer; the page rounds probabilities to 0.1 %."""
+        """Returns whether both have the same image and answer; the page rounds probabilities to 0.1 %."""
         return (
             np.array_equal(self.image, other.image)
             and (self.digit, self.is_sure) == (other.digit, other.is_sure)
@@ -30,12 +30,12 @@ class Reading:
 
 
 def random_strokes(rng: np.random.Generator) -> list[np.ndarray]:
-    """Return the strokes of a random digit in the middle of the canvas."""
+    """Returns the strokes of a random digit in the middle of the canvas."""
     return [stroke + CANVAS_SIDE / 2 for stroke in draw_strokes(int(rng.integers(10)), rng)]
 
 
 def canvas_objects(strokes: list[np.ndarray]) -> list[dict]:
-    """Return the objects that the canvas component reports for these strokes."""
+    """Returns the objects that the canvas component reports for these strokes."""
     return [
         {
             "type": "Path",
@@ -46,7 +46,7 @@ def canvas_objects(strokes: list[np.ndarray]) -> list[dict]:
 
 
 def expected_readings(objects: list[dict]) -> list[Reading]:
-    """Return the default network's reading of the empty canvas and after each stroke."""
+    """Returns the default network's reading of the empty canvas and after each stroke."""
     network = file.load(store.find(None).model_path)
     return [_reading(network, objects[:number]) for number in range(len(objects) + 1)]
 

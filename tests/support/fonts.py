@@ -2,7 +2,7 @@
 
 
 def fonts_of_the_machine(page, selector):
-    """Return the names of the installed fonts in which the browser draws an element's text."""
+    """Returns the names of the installed fonts in which the browser draws an element's text."""
     chromium = page.context.new_cdp_session(page)
     for domain in ("DOM", "CSS"):
         chromium.send(f"{domain}.enable")

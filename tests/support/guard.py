@@ -73,7 +73,7 @@ def timed() -> Iterator[list[float]]:
 
 
 def peak_megabytes() -> float:
-    """Return the largest amount of memory that this process has used so far, in megabytes (Linux)."""
+    """Returns the largest amount of memory that this process has used so far, in megabytes (Linux)."""
     # `ru_maxrss` would include the memory of the parent process.
     return int(re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[1]) * 1024 / 1e6
 

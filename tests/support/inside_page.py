@@ -18,7 +18,7 @@ DIGIT = "m7"
 
 
 def open_page(digit=DIGIT, **link):
-    """Open the Inside page with these values in its address, and return it."""
+    """Opens the Inside page with these values in its address, and returns it."""
     page = AppTest.from_file(str(PROJECT / "pages" / "inside" / "page.py"), default_timeout=60)
     for name, value in {"digit": digit, **link}.items():
         page.query_params[name] = str(value)
@@ -26,7 +26,7 @@ def open_page(digit=DIGIT, **link):
 
 
 def run_again(page):
-    """Run the page once more, check that it shows no error, and return it."""
+    """Runs the page once more, checks that it shows no error, and returns it."""
     page.run()
     assert not page.exception
     assert not page.error
@@ -34,19 +34,19 @@ def run_again(page):
 
 
 def click(page, key):
-    """Press the button of that key, and return the page."""
+    """Presses the button of that key, and returns the page."""
     page.button(key=key).click()
     return run_again(page)
 
 
 def pictures(page):
-    """Return the pixels of every picture of bits in the page's HTML."""
+    """Returns the pixels of every picture of bits in the page's HTML."""
     sources = re.findall(r'<img class="bits[^>]*src="(data:image/png;base64,[^"]*)"', shown(page))
     return [_pixels(source) for source in sources]
 
 
 def clickable_pictures(page):
-    """Return, by key, what each picture that can be clicked on was given, and its pixels."""
+    """Returns, by key, what each picture that can be clicked on was given, and its pixels."""
     found = {key: data for key, data in components(page).items() if "source" in data}
     return {key: data | {"pixels": _pixels(data["source"])} for key, data in found.items()}
 
@@ -57,7 +57,7 @@ def _pixels(data_url):
 
 
 def grids(page):
-    """Return the tiles of each grid on the page, as pairs of a colour and a mark.
+    """Returns the tiles of each grid on the page, as pairs of a colour and a mark.
 
     The colour is "white", "black" or "neither".
     """
@@ -66,22 +66,22 @@ def grids(page):
 
 
 def value_in_address(page, name):
-    """Return one of the values in the page's address."""
+    """Returns one of the values in the page's address."""
     return address(page)[name]
 
 
 def components(page):
-    """Return, by key, the data that the page gave to each of its components."""
+    """Returns, by key, the data that the page gave to each of its components."""
     found = [element.proto for element in page.get("bidi_component") if element.proto.json]
     return {proto.id.split("-", 2)[-1]: json.loads(proto.json) for proto in found}
 
 
 def address(page):
-    """Return the names and values in the page's address."""
+    """Returns the names and values in the page's address."""
     (search,) = [data["search"] for data in components(page).values() if "search" in data]
     return dict(parse_qsl(search.removeprefix("?")))
 
 
 def image(digit=DIGIT):
-    """Return a test digit by its name in the address: "m7" is number 7."""
+    """Returns a test digit by its name in the address: "m7" is number 7."""
     return mnist.test().images[int(digit[1:])]

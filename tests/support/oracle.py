@@ -4,12 +4,12 @@ import numpy as np
 
 
 def signs(bits):
-    """Return -1 for each bit that is True and +1 for the others."""
+    """Returns -1 for each bit that is True and +1 for the others."""
     return np.where(bits, -1, 1).astype(np.int64)
 
 
 def convolution_sums(values, weights):
-    """Return the sums (h, w, outputs) of a 3x3 convolution with zero padding.
+    """Returns the sums (h, w, outputs) of a 3x3 convolution with zero padding.
 
     Args:
         values: (h, w, channels) integers.
@@ -26,7 +26,7 @@ def convolution_sums(values, weights):
 
 
 def max_pool(values, pool):
-    """Return the maximum of each square of pool x pool values, (h // pool, w // pool, channels)."""
+    """Returns the maximum of each square of pool x pool values, (h // pool, w // pool, channels)."""
     height, width, channels = values.shape
     pooled = np.empty((height // pool, width // pool, channels), values.dtype)
     for row in range(height // pool):
@@ -37,13 +37,13 @@ def max_pool(values, pool):
 
 
 def sign_of_norm(sums, layer):
-    """Return the signs after batch norm: -1 below the threshold, otherwise +1; reversed if flipped."""
+    """Returns the signs after batch norm: -1 below the threshold, otherwise +1; reversed if flipped."""
     rising = np.where(sums < layer.thresholds, -1, 1)
     return np.where(layer.flips, -rising, rising)
 
 
 def layer_output(layer, values):
-    """Return a layer's output for the input `values` (h, w, channels): signs, or sums for the last layer."""
+    """Returns a layer's output for the input `values` (h, w, channels): signs, or sums for the last layer."""
     weights = signs(layer.weights)
     if layer.kind == "dense":
         sums = weights.reshape(layer.outputs, -1) @ values.astype(np.int64).reshape(-1)
@@ -56,7 +56,7 @@ def layer_output(layer, values):
 
 
 def activations(network, image):
-    """Return the input of every layer and, at the end, the last layer's sums, for an image (28, 28) uint8."""
+    """Returns every layer's input and, at the end, the last layer's sums, for an image (28, 28) uint8."""
     pixels = image.astype(np.int64)[..., None]
     if network.pixel_threshold is not None:
         pixels = np.where(pixels >= np.array(network.pixel_threshold), 1, -1)

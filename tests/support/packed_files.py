@@ -6,26 +6,26 @@ import safetensors.numpy
 
 
 def tensors_of(content):
-    """Return the tensors of a file's content."""
+    """Returns the tensors of a file's content."""
     return safetensors.numpy.load(content)
 
 
 def header_of(content):
-    """Return the network's description, which a file has in its metadata."""
+    """Returns the network's description, which a file has in its metadata."""
     return json.loads(raw_header_of(content)["__metadata__"]["network"])
 
 
 def raw_header_of(content):
-    """Return the whole safetensors header of a file's content."""
+    """Returns the whole safetensors header of a file's content."""
     return json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
 
 
 def content_of(header, tensors):
-    """Return a file's content, made of a network's description and tensors."""
+    """Returns a file's content, made of a network's description and tensors."""
     return safetensors.numpy.save(tensors, {"network": json.dumps(header)})
 
 
 def changed(content, **changes):
-    """Return the file with some tensors replaced; those replaced by None are left out."""
+    """Returns the file with some tensors replaced; those replaced by None are left out."""
     tensors = {**tensors_of(content), **changes}
     return content_of(header_of(content), {name: t for name, t in tensors.items() if t is not None})

@@ -5,11 +5,11 @@ import re
 
 
 def shown(page):
-    """Return all HTML on the page except style sheets."""
+    """Returns all HTML on the page except style sheets."""
     texts = [element.proto.body for element in page.get("html")]
     return "\n".join(text for text in texts if not text.startswith("<style"))
 
 
 def words(page):
-    """Return the text in the page's HTML."""
+    """Returns the text in the page's HTML."""
     return html.unescape(re.sub(r"<[^>]*>", " ", shown(page)))

@@ -14,34 +14,34 @@ GONE = dict(pid=2**22 + 1, started=1.0)
 
 
 def history_row(epoch):
-    """Return a row of `history.csv`; the validation accuracy rises by 0.05 with each epoch."""
+    """Returns a row of `history.csv`; the validation accuracy rises by 0.05 with each epoch."""
     values = dict(loss=0.5, accuracy=0.8, validation_loss=0.3, flip_ratio=0.1, seconds=21.5)
     return {"epoch": epoch, "validation_accuracy": 0.8 + 0.05 * epoch, **values}
 
 
 def open_page(name):
-    """Open a page by the name of its folder, and return it."""
+    """Opens a page by the name of its folder, and returns it."""
     page = AppTest.from_file(str(PROJECT / "pages" / name / "page.py"), default_timeout=60).run()
     assert not page.exception
     return page
 
 
 def cells(page):
-    """Return the texts of all table cells on the page, one list for each row."""
+    """Returns the texts of all table cells on the page, one list for each row."""
     rows = re.findall(r"<tr[^>]*>(.*?)</tr>", shown(page), re.DOTALL)
     found = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in rows]
     return [[html.unescape(cell) for cell in row] for row in found if row]
 
 
 def click(page, key):
-    """Press the button of that key, and return the page."""
+    """Presses the button of that key, and returns the page."""
     page.button(key=key).click().run()
     assert not page.exception
     return page
 
 
 def blocks_around(block, element):
-    """Return the types of the blocks in which an element is, the outermost first; None if it is not there."""
+    """Returns the types of the blocks around an element, the outermost first; None if it is not there."""
     for child in block.children.values():
         if child is element:
             return [block.type]
@@ -51,18 +51,18 @@ def blocks_around(block, element):
 
 
 def picker(page, key):
-    """Return the box that `run_picker` has made for this key; the box's own key has a number after it."""
+    """Returns the box that `run_picker` has made for this key; the box's own key has a number after it."""
     return next(box for box in page.selectbox if re.fullmatch(rf"{key}-\w+", box.key or ""))
 
 
 def widget_states(page):
-    """Return the widgets' states as a browser sends them: none for a button that is not pressed."""
+    """Returns the widgets' states as a browser sends them: none for a button that is not pressed."""
     states = page._tree.get_widget_states().widgets
     return [s for s in states if s.WhichOneof("value") != "trigger_value" or s.trigger_value]
 
 
 def report_late(page, late):
-    """Run the page with states that belong to its previous version; a browser sends these for a moment."""
+    """Runs the page with states that belong to its previous version; a browser sends these for a moment."""
     states = page._tree.get_widget_states()
     new = [state for state in states.widgets if state.id not in {old.id for old in late}]
     del states.widgets[:]

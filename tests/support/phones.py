@@ -18,7 +18,7 @@ def address_of(number):
 
 
 def send(port, address, number, strokes):
-    """Send a drawing as phone number 0, 1, 2, …; returns the status of the answer."""
+    """Sends a drawing as phone number 0, 1, 2, …; returns the status of the answer."""
     connection = http.client.HTTPConnection(
         "127.0.0.1", port, timeout=TIMEOUT_SECONDS, source_address=(address_of(number), 0)
     )

@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw
 
 
 def coverage(strokes, size, pen, *, fill=0.7, place=(0.5, 0.5)):
-    """Return how much of each pixel the pen covers, (height, width) float64 from 0 to 1.
+    """Returns how much of each pixel the pen covers, (height, width) float64 from 0 to 1.
 
     Args:
         strokes: list of (n, 2) arrays.
@@ -35,7 +35,7 @@ def coverage(strokes, size, pen, *, fill=0.7, place=(0.5, 0.5)):
 
 
 def blend(ink, paper, pen):
-    """Return a picture (height, width) uint8 of ink on paper, both grey values or arrays of them."""
+    """Returns a picture (height, width) uint8 of ink on paper, both grey values or arrays of them."""
     return np.clip(np.rint(paper + ink * (pen - np.asarray(paper, float))), 0, 255).astype(np.uint8)
 
 
@@ -44,7 +44,7 @@ def noisy(rng, pixels, deviation):
 
 
 def light_field(rng, size, low, high):
-    """Return brightness (height, width) between low and high: a slope, the light of a lamp, or both."""
+    """Returns brightness (height, width) between low and high: a slope, the light of a lamp, or both."""
     x, y = np.meshgrid(np.linspace(-1, 1, size[0]), np.linspace(-1, 1, size[1]))
     angle = rng.uniform(0, 2 * np.pi)
     slope = (x * np.cos(angle) + y * np.sin(angle)) / 2.83 + 0.5
@@ -62,6 +62,6 @@ def jpeg(image, quality):
 
 
 def mass_middle(image):
-    """Return the centre of mass (x, y) of an image."""
+    """Returns the centre of mass (x, y) of an image."""
     rows, columns = np.mgrid[0 : image.shape[0], 0 : image.shape[1]]
     return np.array([(columns * image).sum(), (rows * image).sum()]) / image.sum()

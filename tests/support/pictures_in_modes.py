@@ -82,5 +82,5 @@ def floats(rng, strokes):
 
 
 def cmyk(rng, strokes):
-    """Print colours."""
+    """Prints colours."""
     return Image.fromarray(_grey(rng, strokes)).convert("RGB").convert("CMYK")

@@ -111,7 +111,7 @@ def ballpoint_photo(rng, strokes):
 
 
 def _cut_close(rng, strokes):
-    """Return a square picture whose edges touch the ink on two sides, or on all four."""
+    """Returns a square picture whose edges touch the ink on two sides, or on all four."""
     ink = coverage(strokes, (280, 280), rng.uniform(8, 26), fill=0.8)
     rows, columns = np.flatnonzero((ink > 0.1).any(1)), np.flatnonzero((ink > 0.1).any(0))
     ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]

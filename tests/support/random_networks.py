@@ -7,7 +7,7 @@ from bnn.engine.network import PackedLayer, PackedNetwork
 
 
 def random_layer(rng, kind, side, inputs, outputs, pool=1, pool_first=False, is_last=False):
-    """Return a `PackedLayer` with random tensors; the last layer of a network has no thresholds."""
+    """Returns a `PackedLayer` with random tensors; the last layer of a network has no thresholds."""
     layer = PackedLayer(kind, side, inputs, outputs, pool, pool_first, weights=np.empty(0))
     weights = rng.random((outputs, layer.num_taps, inputs)) < 0.5
     if is_last:
@@ -22,7 +22,7 @@ def random_layer(rng, kind, side, inputs, outputs, pool=1, pool_first=False, is_
 def random_network(
     seed=0, stages=((5,), (7,)), dense=(9,), pixel_threshold=128, pool_first=False, class_names=DIGITS
 ):
-    """Return a network of this architecture; its scores are about as large as a trained network's."""
+    """Returns a network of this architecture; its scores are about as large as a trained network's."""
     rng = np.random.default_rng(seed)
     layers, side, channels = [], 28, len(pixel_threshold) if isinstance(pixel_threshold, tuple) else 1
     for stage in stages:

@@ -23,7 +23,7 @@ class NotStartedError(Exception):
 
 @contextmanager
 def ray_cluster(*python_path: Path, port: int = 0) -> Iterator[Any]:
-    """Start a cluster with a head without processors; meanwhile, `BNN_CLUSTER` names it.
+    """Starts a cluster with a head without processors; meanwhile, `BNN_CLUSTER` names it.
 
     Args:
         python_path: folders in which Python looks for modules first, on all nodes.
@@ -43,7 +43,7 @@ def ray_cluster(*python_path: Path, port: int = 0) -> Iterator[Any]:
 
 
 def start_head(port: int = 0) -> Any:
-    """Start a cluster that has only a head, without processors, and return it."""
+    """Starts a cluster that has only a head, without processors, and returns it."""
     from ray.cluster_utils import Cluster  # pyright: ignore[reportMissingImports]
 
     head = {"num_cpus": 0, "include_dashboard": False, "gcs_server_port": port}
@@ -52,7 +52,7 @@ def start_head(port: int = 0) -> Any:
 
 @contextmanager
 def ray_nodes(cluster: Any, number: int, runs_root: Path) -> Iterator[list[Any]]:
-    """Add nodes with one processor each; at the end, remove them and the connection of this process."""
+    """Adds nodes with one processor each; at the end, removes them and the connection of this process."""
     nodes = [add_node(cluster) for _ in range(number)]
     try:
         yield nodes
@@ -65,7 +65,7 @@ def ray_nodes(cluster: Any, number: int, runs_root: Path) -> Iterator[list[Any]]
 
 
 def add_node(cluster: Any, **options: Any) -> Any:
-    """Add a node with one processor, and return it."""
+    """Adds a node with one processor, and returns it."""
     return _start(lambda: cluster.add_node(num_cpus=1, **options))
 
 

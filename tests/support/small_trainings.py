@@ -11,11 +11,11 @@ NUM_IMAGES = 600
 
 
 def new_run(name: str = "quick", **settings: object) -> Run:
-    """Make a run of a small network: an execution takes up to eight batches, and an epoch has 19."""
+    """Makes a run of a small network: an execution takes up to eight batches, and an epoch has 19."""
     defaults = dict(stages=((16,),), dense=(), batch_size=32, drawn_digits=0, epochs=2)
     return store.create(preset(name).with_settings({**defaults, **settings}))
 
 
 def train(run: Run) -> None:
-    """Train the run on a few hundred images."""
+    """Trains the run on a few hundred images."""
     loop.train(run, Event(), NUM_IMAGES)

@@ -37,7 +37,7 @@ class Model:
 
 
 def checkpoint_bytes(changes: dict[str, np.ndarray] | None = None, **position: object) -> bytes:
-    """Return the checkpoint of a `Model`, with some tensors and some values of its position replaced."""
+    """Returns the checkpoint of a `Model`, with some tensors and some values of its position replaced."""
     bits = np.where(np.arange(NUM_WEIGHTS) % 3, 1, -1).astype(np.int8)
     tensors = {name: v.numpy() for name, v in checkpoint._variables(Model()).items()}
     tensors |= {"previous_bits": np.packbits(bits < 0), **(changes or {})}

@@ -28,7 +28,7 @@ posix_only = pytest.mark.skipif(os.name == "nt", reason="shell scripts stand in 
 
 
 def write_script(path, text):
-    """Write a shell script that can be run, and return its path."""
+    """Writes a shell script that can be run, and returns its path."""
     path.parent.mkdir(exist_ok=True, parents=True)
     path.write_text("#!/bin/sh\n" + text)
     path.chmod(0o755)
@@ -36,7 +36,7 @@ def write_script(path, text):
 
 
 def make_mirror(folder):
-    """Make a download for uv, and return the environment variables that lead uv to it.
+    """Makes a download for uv, and returns the environment variables that lead uv to it.
 
     It contains a script in place of Python, which starts the Python of these tests.
     """
@@ -78,7 +78,7 @@ def make_mirror(folder):
 
 
 def make_wheel(folder, name, files):
-    """Write a wheel with these files (paths and texts), and return its path."""
+    """Writes a wheel with these files (paths and texts), and returns its path."""
     info = f"{name}-1.dist-info"
     files = {
         **files,

@@ -10,7 +10,7 @@ from bnn.runs.status import ACTIVE
 
 
 def end_trainers(runs: Iterable[Run]) -> None:
-    """Kill the trainer of every run that is queued or running."""
+    """Kills the trainer of every run that is queued or running."""
     for run in runs:
         status = run.status()
         if status.state in ACTIVE and status.pid:
@@ -18,6 +18,6 @@ def end_trainers(runs: Iterable[Run]) -> None:
 
 
 def kill(pid: int) -> None:
-    """Kill a process, which has no chance to clean up; nothing happens if it has already ended."""
+    """Kills a process, which has no chance to clean up; nothing happens if it has already ended."""
     with contextlib.suppress(psutil.NoSuchProcess):
         psutil.Process(pid).kill()

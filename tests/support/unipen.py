@@ -12,13 +12,13 @@ from bnn.data.unipen_distribution import is_for_testing
 
 
 def writer_names(contributor, num, for_testing):
-    """Return names of writers that are all kept for testing, or all not."""
+    """Returns names of writers that are all kept for testing, or all not."""
     names = (f"Writer_{number}" for number in range(1000))
     return [name for name in names if is_for_testing(contributor, name) == for_testing][:num]
 
 
 def distribution():
-    """Return the files of a distribution by name, with two writers for training and one kept for testing."""
+    """Returns the files of a distribution by name, with two writers for training and one kept for testing."""
     ann, bob = writer_names("abc", 2, for_testing=False)
     (tom,) = writer_names("abc", 1, for_testing=True)
     files = {
@@ -41,7 +41,7 @@ def distribution():
 
 
 def write(files, path):
-    """Write files into a folder, or into an archive if the path ends like one; return the path."""
+    """Writes files into a folder, or into an archive if the path ends like one; returns the path."""
     contents = {name: text.encode("latin-1") for name, text in files.items()}
     if path.suffix == ".zip":
         with zipfile.ZipFile(path, "w") as archive:
@@ -61,7 +61,7 @@ def write(files, path):
 
 
 def write_drawings(path, num_writers, labels, drawings_each=2):
-    """Write a file with drawings of every label by each of many writers, and return its path.
+    """Writes a file with drawings of every label by each of many writers, and returns its path.
 
     The writers belong to two contributors in turn.
     """

@@ -28,7 +28,7 @@ BACKGROUND_FIT = dict(naturalWidth=320, naturalHeight=320, scaleX=1, scaleY=1, o
 
 
 def in_own_loop(coroutine):
-    """Run the coroutine in another thread, because Playwright has an event loop running in this one."""
+    """Runs the coroutine in another thread, because Playwright has an event loop running in this one."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, coroutine).result()
 
@@ -65,7 +65,7 @@ class Visitor:
         self._reader.cancel()
 
     async def open(self, page: str = "") -> None:
-        """Go to the page of that address and wait until it is complete."""
+        """Goes to the page of that address and waits until it is complete."""
         self._page, self._values = self.page_hashes.get(page, ""), {}
         await self._ask()
         await self.until(self.is_at_rest, f"the page {page!r}")
@@ -74,24 +74,24 @@ class Visitor:
             await self.until(self.is_at_rest, "the canvas")
 
     async def draw(self, objects: list[dict]) -> float:
-        """Report these strokes without waiting for an answer; return the time of sending."""
+        """Reports these strokes without waiting for an answer; returns the time of sending."""
         await self._report(objects)
         return time.monotonic()
 
     async def clear(self) -> None:
-        """Press Clear and wait for the new canvas."""
+        """Presses Clear and waits for the new canvas."""
         old = self._canvas().new_element.bidi_component.id
         await self.press("clear")
         await self.until(lambda: self._canvas().new_element.bidi_component.id != old, "a new canvas")
         await self._report([])
 
     async def press(self, key: str) -> None:
-        """Press the button of that key, without waiting for the result."""
+        """Presses the button of that key, without waiting for the result."""
         delta = self._widget("button", key)
         await self._ask(delta.fragment_id, delta.new_element.button.id)
 
     async def enter(self, key: str, value: int | str) -> None:
-        """Type into the field of that key and wait for the page."""
+        """Types into the field of that key and waits for the page."""
         kind, field = (
             ("number_input", "int_value") if isinstance(value, int) else ("text_input", "string_value")
         )
@@ -101,7 +101,7 @@ class Visitor:
         await self.until(self.is_at_rest, f"{key} to be {value!r}")
 
     async def until(self, condition, what: str, seconds: float = PATIENCE_SECONDS) -> None:
-        """Wait until the condition is true; it is checked after every script run."""
+        """Waits until the condition is true; it is checked after every script run."""
         async with self._news:
             try:
                 await asyncio.wait_for(self._news.wait_for(lambda: self._is_lost or condition()), seconds)
@@ -113,23 +113,23 @@ class Visitor:
                 raise ConnectionError(f"the server closed the connection before {what}")
 
     def is_at_rest(self) -> bool:
-        """Return whether the page shows the result of the last request."""
+        """Returns whether the page shows the result of the last request."""
         return not self._is_running and self._num_done >= self._num_asked
 
     def html(self) -> str:
-        """Return all HTML on the page, in order."""
+        """Returns all HTML on the page, in order."""
         return "".join(
             d.new_element.html.body for _, (_, d) in sorted(self.deltas.items(), key=itemgetter(0))
         )
 
     def text(self) -> str:
-        """Return all Markdown on the page, in order."""
+        """Returns all Markdown on the page, in order."""
         return "\n".join(
             d.new_element.markdown.body for _, (_, d) in sorted(self.deltas.items(), key=itemgetter(0))
         )
 
     def reading(self) -> Reading:
-        """Return the digit and the answer that the Draw page shows."""
+        """Returns the digit and the answer that the Draw page shows."""
         html = self.html()
         digit = re.search(r'data-state="(\w+)" data-digit="(\d?)"', html)
         widths = re.findall(r'class="fill" style="width:([\d.]+)%', html)

@@ -8,7 +8,7 @@ POLL_SECONDS = 0.02
 
 
 def until(condition, what, seconds=DEADLINE_SECONDS):
-    """Wait until the condition is true and return its value.
+    """Waits until the condition is true and returns its value.
 
     Raises:
         AssertionError: after `seconds`; its message names `what` was waited for.
@@ -21,7 +21,7 @@ def until(condition, what, seconds=DEADLINE_SECONDS):
 
 
 def until_equal(read, expected, what, seconds=DEADLINE_SECONDS):
-    """Wait until `read()` returns the expected value.
+    """Waits until `read()` returns the expected value.
 
     Raises:
         AssertionError: after `seconds`; its message has the value that was read last.

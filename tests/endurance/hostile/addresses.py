@@ -13,7 +13,7 @@ from tests.endurance.hostile.kind import RUN_ID, Kind, refused
 
 
 def kinds() -> list[Kind]:
-    """Return the two kinds of short text that a visitor can send: a page's address and a run's id."""
+    """Returns the two kinds of short text that a visitor can send: a page's address and a run's id."""
     return [
         Kind("address", _addresses(), damaged.damaged_bytes, _read_address),
         Kind("run id", _ids(), damaged.damaged_bytes, _read_id),

@@ -45,7 +45,7 @@ _STRANGE_VALUES = st.sampled_from((*STRANGE, _DEEP)) | st.integers(-(2**40), 2**
 
 @st.composite
 def damaged_bytes(draw: Draw, contents: list[bytes], others: list[bytes] | None = None) -> bytes:
-    """Return one of the contents with one to four damages to its bytes; parts of `others` may be put in."""
+    """Returns one of the contents with one to four damages to its bytes; parts of `others` may be put in."""
     content = draw(st.sampled_from(contents))
     for _ in range(draw(st.sampled_from((1, 1, 2, 4)))):
         content = draw(st.sampled_from(_BYTE_DAMAGES))(draw, content, others or contents)
@@ -111,14 +111,14 @@ def _span(draw, content):
 
 @st.composite
 def damaged_json(draw: Draw, contents: list[bytes]) -> bytes:
-    """Return one of the JSON texts with damaged bytes or damaged values."""
+    """Returns one of the JSON texts with damaged bytes or damaged values."""
     if draw(st.integers(0, 9)) < 4:
         return draw(damaged_bytes(contents))
     return _damaged_values(draw, draw(st.sampled_from(contents)).decode())
 
 
 def _damaged_values(draw, text):
-    """Return JSON with one to three of its values replaced, removed, repeated, added or nested very deep."""
+    """Returns JSON with one to three of its values replaced, removed, repeated, added or nested very deep."""
     value = json.loads(text)
     for _ in range(draw(st.sampled_from((1, 1, 2, 3)))):
         value = _changed(draw, value)
@@ -134,7 +134,7 @@ def _nested(draw):
 
 
 def _changed(draw, value):
-    """Return the value with one change, at this level or at a deeper one."""
+    """Returns the value with one change, at this level or at a deeper one."""
     if not (isinstance(value, (list, dict)) and value and draw(st.integers(0, 9))):
         return draw(_STRANGE_VALUES)
     key = draw(st.sampled_from(range(len(value)) if isinstance(value, list) else sorted(value)))
@@ -153,7 +153,7 @@ def _changed(draw, value):
 
 @st.composite
 def damaged_safetensors(draw: Draw, contents: list[bytes]) -> bytes:
-    """Return one of the contents, damaged anywhere or in the header only.
+    """Returns one of the contents, damaged anywhere or in the header only.
 
     A damaged header gets its right length, so that the reader does not stop there.
     """
@@ -180,7 +180,7 @@ def _damaged_header(draw, header):
 
 @st.composite
 def damaged_drawings(draw: Draw, contents: list[bytes]) -> bytes:
-    """Return lines of JSON with damaged bytes, or with damaged values in one line."""
+    """Returns lines of JSON with damaged bytes, or with damaged values in one line."""
     if draw(st.integers(0, 9)) < 4:
         return draw(damaged_bytes(contents))
     lines = draw(st.sampled_from(contents)).splitlines()
@@ -191,7 +191,7 @@ def damaged_drawings(draw: Draw, contents: list[bytes]) -> bytes:
 
 @st.composite
 def damaged_gzip(draw: Draw, contents: list[bytes]) -> bytes:
-    """Return gzip-compressed lines of JSON, damaged before and in half the cases also after compression."""
+    """Returns gzip-compressed lines of JSON, damaged before and in half the cases also after compression."""
     lines = draw(damaged_drawings([gzip.decompress(content) for content in contents]))
     packed = gzip.compress(lines, mtime=0)
     return packed if draw(st.booleans()) else draw(damaged_bytes([packed], [packed, *contents]))

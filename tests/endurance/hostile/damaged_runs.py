@@ -23,7 +23,7 @@ DAMAGED = ("recipe.json", "status.json", "test.json", "history.csv", "progress.c
 
 @st.composite
 def _damaged_files(draw, found, sound_run):
-    """Return one to three damaged files of the run, sometimes with an epoch's network of another shape."""
+    """Returns one to three damaged files of the run, sometimes with an epoch's network of another shape."""
     files = {}
     for name in draw(st.lists(st.sampled_from(DAMAGED), min_size=1, max_size=3, unique=True)):
         files[name] = draw(found[name].damaged([(sound_run / name).read_bytes(), *found[name].sound]))
@@ -33,7 +33,7 @@ def _damaged_files(draw, found, sound_run):
 
 
 def open_pages_over_damaged_runs(num_folders: int) -> tuple[int, int]:
-    """Open every page over damaged copies of a run; return the number of copies and of pages opened.
+    """Opens every page over damaged copies of a run; returns the number of copies and of pages opened.
 
     Raises:
         AssertionError: if a page shows an exception.
@@ -61,7 +61,7 @@ def open_pages_over_damaged_runs(num_folders: int) -> tuple[int, int]:
 
 
 def _open_pages(run, chapters):
-    """Open the pages over this run, and Inside at these chapters, too; return how many were opened."""
+    """Opens the pages over this run, and Inside at these chapters, too; returns how many were opened."""
     opened = [(page, {}) for page in ("draw", "train", "evaluate", "inside")]
     opened += [("inside", dict(step=chapter, layer="5", epoch="2")) for chapter in chapters]
     for name, address in opened:

@@ -22,7 +22,7 @@ _CODECS = (encodings.cp437, encodings.utf_8_sig, encodings.utf_16)
 
 
 def kinds() -> list[Kind]:
-    """Return the kinds of data files, and the file with their facts in a run's folder."""
+    """Returns the kinds of data files, and the file with their facts in a run's folder."""
     lines = [data_files.stroke_lines(num_each=5, num_writers=writers) for writers in (0, 5)]
     return [
         Kind("data.jsonl", lines, damaged.damaged_drawings, _read_data, large.large_drawings),
@@ -50,7 +50,7 @@ def _facts():
 
 @st.composite
 def _damaged_archive(draw, contents):
-    """Return an archive with damaged bytes, or one with a damaged, renamed or missing member."""
+    """Returns an archive with damaged bytes, or one with a damaged, renamed or missing member."""
     if draw(st.integers(0, 9)) < 4:
         return draw(damaged.damaged_bytes(contents))
     with zipfile.ZipFile(io.BytesIO(draw(st.sampled_from(contents)))) as archive:
@@ -90,7 +90,7 @@ def _read_facts(path):
 
 
 def _large_arrays():
-    """Return archives whose arrays would be very large, by their headers or by their compression."""
+    """Returns archives whose arrays would be very large, by their headers or by their compression."""
     labels = {f"{name}.npy": _npy(np.zeros(3, np.uint8)) for name in ("y_train", "y_test")}
     found = []
     for shape in ((10**9, 28, 28), (100_000, 64, 64, 3), (10**30, 1, 1), (0, 1, 1)):
@@ -103,7 +103,7 @@ def _large_arrays():
 
 
 def _large_pictures():
-    """Return archives with a very large picture, and with very many names."""
+    """Returns archives with a very large picture, and with very many names."""
     hook = data_files.SIGNS["hook"]
     large = data_files.picture(hook) + bytes(300_000_000)
     many = {f"{number % 3}/{number}.png": b"" for number in range(60_000)}

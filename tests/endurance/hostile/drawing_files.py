@@ -14,7 +14,7 @@ from tests.endurance.hostile.kind import Kind, is_digit, refused
 
 
 def kinds() -> list[Kind]:
-    """Return the kinds of file with pictures or drawings in them."""
+    """Returns the kinds of file with pictures or drawings in them."""
     as_json = damaged.damaged_json
     return [
         Kind("image", _images(), damaged.damaged_bytes, _read_image, large_images.large_images),

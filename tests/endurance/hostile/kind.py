@@ -31,14 +31,14 @@ class Kind(NamedTuple):
 
 
 def refused(error):
-    """Check that the error's message can be shown, and return False, which means "not accepted"."""
+    """Checks that the error's message can be shown, and returns False, which means "not accepted"."""
     assert len(str(error)) <= MAX_MESSAGE_LENGTH, f"the message has {len(str(error)):,} characters"
     str(error).encode("utf-8", "backslashreplace")
     return False
 
 
 def is_digit(found):
-    """Check the digit's shape, type and emptiness, and return True, which means "accepted"."""
+    """Checks the digit's shape, type and emptiness, and returns True, which means "accepted"."""
     assert found.digit.shape == (28, 28)
     assert found.digit.dtype == np.uint8
     assert found.is_empty == (not found.digit.any())

@@ -15,14 +15,14 @@ MEGABYTE = 1_000_000
 
 
 def large_json() -> list[bytes]:
-    """Return JSON of up to the largest accepted size; in memory, its values need many times that size."""
+    """Returns JSON of up to the largest accepted size; in memory, its values need many times that size."""
     sizes = (MEGABYTE // 10, MEGABYTE, 6 * MEGABYTE, 30 * MEGABYTE)
     texts = [b"[" + part * (size // len(part)) + b"[]]" for size in sizes for part in (b"[],", b"{},", b"0,")]
     return [*texts, b"[" * MEGABYTE, b'{"a":' * MEGABYTE, b"9" * MEGABYTE, b'"' + b"x" * MEGABYTE + b'"']
 
 
 def large_tables() -> list[bytes]:
-    """Return tables of very many rows, of very many empty rows, and of one very long row."""
+    """Returns tables of very many rows, of very many empty rows, and of one very long row."""
     headers = (
         b"step,epoch,loss,accuracy\n",
         b"epoch,loss,accuracy,validation_loss,validation_accuracy,flip_ratio,seconds\n",
@@ -33,7 +33,7 @@ def large_tables() -> list[bytes]:
 
 
 def large_networks() -> list[bytes]:
-    """Return valid networks with the widest and the most layers, and one that claims two million layers."""
+    """Returns valid networks with the widest and the most layers, and one that claims two million layers."""
     networks = (
         random_network(1, stages=((4096,),), dense=(), pixel_threshold=128),
         random_network(1, stages=((4096,),), dense=(), pixel_threshold=(1,) * 32),
@@ -47,14 +47,14 @@ def large_networks() -> list[bytes]:
 
 
 def large_checkpoints() -> list[bytes]:
-    """Return a checkpoint with a tensor of 250 MB in place of a small one."""
+    """Returns a checkpoint with a tensor of 250 MB in place of a small one."""
     position = dict(epoch=2, batch=7, seconds=3.5, loss=0.25, accuracy=0.9)
     tensors = {"previous_bits": np.zeros(250 * MEGABYTE, np.uint8)}
     return [safetensors.numpy.save(tensors, {"position": json.dumps(position)})]
 
 
 def large_drawings() -> list[bytes]:
-    """Return files of drawings with very many strokes, lines, points or blanks."""
+    """Returns files of drawings with very many strokes, lines, points or blanks."""
     start = b'{"label": 1, "strokes": ['
     return [
         start + b"[]," * (6 * MEGABYTE) + b"[[0,0]]]}",
@@ -69,20 +69,20 @@ def large_drawings() -> list[bytes]:
 
 @cache
 def large_gzips() -> list[bytes]:
-    """Return compressed files: a line of 1 GB of spaces, many lines, many drawings, and gzip within gzip."""
+    """Returns compressed files: a line of 1 GB of spaces, many lines, many drawings, and gzip within gzip."""
     spaces = _gzip(b" " * MEGABYTE, 1000)
     line = b'{"label": 1, "strokes": [[[0,0]]]}\n' * 30_000
     return [spaces, _gzip(b"\n" * MEGABYTE, 200), _gzip(line, 300), gzip.compress(spaces)]
 
 
 def _gzip(part, times):
-    """Return the gzip-compressed repetition of a part, without making the whole of it in memory."""
+    """Returns the gzip-compressed repetition of a part, without making the whole of it in memory."""
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     return b"".join(packer.compress(part) for _ in range(times)) + packer.flush()
 
 
 def large_canvases() -> list[bytes]:
-    """Return canvases with very long paths and with very many objects."""
+    """Returns canvases with very long paths and with very many objects."""
     curve, line = b'["Q",1,1,2,2],', b'["L",1,1],'
     paths = [b'["M",0,0],' + part * (6 * MEGABYTE // len(part)) + b'["L",3,3]' for part in (curve, line)]
     place = b'"left":1,"top":1,"originX":"center","originY":"center"'

@@ -10,7 +10,7 @@ from tests.endurance.hostile.large import MEGABYTE
 
 
 def large_images() -> list[bytes]:
-    """Return giant pictures, files that claim to be giant, and pictures with giant texts and profiles."""
+    """Returns giant pictures, files that claim to be giant, and pictures with giant texts and profiles."""
     size = (4080, 3072)
     full = [saved_image(Image.new(mode, size), "PNG") for mode in ("L", "RGB", "RGBA", "I;16", "LA")]
     full += [
@@ -27,7 +27,7 @@ def large_images() -> list[bytes]:
 
 
 def saved_image(image: Image.Image, kind: str, **options: str) -> bytes:
-    """Return the image as a file's content; other bytes where this Pillow cannot write the format."""
+    """Returns the image as a file's content; other bytes where this Pillow cannot write the format."""
     buffer = BytesIO()
     try:
         image.save(buffer, kind, **options)
@@ -41,13 +41,13 @@ def _chunk(name, data):
 
 
 def _png(width, height, extra=b"", body=b"\0" * 1000):
-    """Return a PNG that claims this size, with extra chunks and with these pixel data."""
+    """Returns a PNG that claims this size, with extra chunks and with these pixel data."""
     start = b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
     return start + extra + _chunk(b"IDAT", zlib.compress(body)) + _chunk(b"IEND", b"")
 
 
 def _pngs_with_giant_parts():
-    """Return pictures with a giant text, a giant profile, many texts, and far too many pixel data."""
+    """Returns pictures with a giant text, a giant profile, many texts, and far too many pixel data."""
     giant = zlib.compress(b"x" * 100 * MEGABYTE, 9)
     small = zlib.compress(b"x" * (MEGABYTE - 1), 9)
     extras = (
@@ -60,13 +60,13 @@ def _pngs_with_giant_parts():
 
 
 def _gif_of_giant_frame():
-    """Return a GIF that claims a giant size in its header."""
+    """Returns a GIF that claims a giant size in its header."""
     content = bytearray(saved_image(Image.new("P", (28, 28)), "GIF"))
     content[6:10] = struct.pack("<HH", 65_535, 65_535)
     return bytes(content)
 
 
 def _tiff_of_giant_width():
-    """Return a TIFF that claims to be 2**31 - 1 pixels wide."""
+    """Returns a TIFF that claims to be 2**31 - 1 pixels wide."""
     content = saved_image(Image.new("L", (28, 28)), "TIFF")
     return content.replace(struct.pack("<HHII", 256, 4, 1, 28), struct.pack("<HHII", 256, 4, 1, 2**31 - 1))

@@ -21,7 +21,7 @@ from tests.support.random_networks import random_network
 
 
 def kinds() -> list[Kind]:
-    """Return the kinds of file in a run's folder."""
+    """Returns the kinds of file in a run's folder."""
     as_bytes, as_json, tensors = damaged.damaged_bytes, damaged.damaged_json, damaged.damaged_safetensors
     shipped = store.SHIPPED / "shipped"
     history, progress = ((shipped / name).read_bytes() for name in ("history.csv", "progress.csv"))
@@ -40,7 +40,7 @@ def kinds() -> list[Kind]:
 
 
 def _run_of(path):
-    """Return the run whose folder contains the file at this path."""
+    """Returns the run whose folder contains the file at this path."""
     return Run(RUN_ID, path.parent)
 
 

@@ -17,7 +17,7 @@ def signs(letter, num=EACH, seed=1):
 
 
 def examples(letters):
-    """Return the images and labels of EACH drawings of each letter."""
+    """Returns the images and labels of EACH drawings of each letter."""
     return np.concatenate([signs(letter) for letter in letters]), np.repeat(np.arange(len(letters)), EACH)
 
 

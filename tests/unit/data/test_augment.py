@@ -20,7 +20,7 @@ NOISE = np.random.default_rng(0).integers(0, 256, (7, 28, 28)).astype(np.uint8)
 
 
 def moments(images):
-    """Return the mass, the centre (y, x) and the covariances yy, yx and xx of each image."""
+    """Returns the mass, the centre (y, x) and the covariances yy, yx and xx of each image."""
     images, (rows, columns) = images.astype(float), np.mgrid[0:28, 0:28]
     weights = images / images.sum((1, 2), keepdims=True)
     y, x = (weights * rows).sum((1, 2)), (weights * columns).sum((1, 2))

@@ -18,7 +18,7 @@ def random_deformations(num):
 
 
 def without_deformation(num):
-    """Return deformations of strength 0: every step is carried out, but changes nothing."""
+    """Returns deformations of strength 0: every step is carried out, but changes nothing."""
     none = {name: np.zeros_like(values) for name, values in random_deformations(num)._asdict().items()}
     matrices, widths = np.tile(np.eye(2), (num, 1, 1)), np.full(num, 2.4)
     return pen_deformations.Deformations(

@@ -28,7 +28,7 @@ def digits(tmp_path, monkeypatch):
 
 
 def held_out_writers(path):
-    """Return the writers (with whether they are held out), the drawings, and which drawings are held out."""
+    """Returns the writers (with whether they are held out), the drawings, and which drawings are held out."""
     drawings = load_drawings(path, DIGITS)
     held_out = unipen.is_held_out(drawings)
     writers = {

@@ -6,7 +6,7 @@ from bnn.drawing.digit_finding import digit_box, find_digit
 
 
 def digit():
-    """Return a mask (100, 100) with an upright bar in it."""
+    """Returns a mask (100, 100) with an upright bar in it."""
     mask = np.zeros((100, 100), bool)
     mask[30:70, 45:50] = True
     return mask
@@ -39,7 +39,7 @@ def test_line_across_is_not_part_of_the_digit_unless_it_is_alone():
 
 
 def found_box(ink):
-    """Return the box of the digit in a picture with ink 200 where the mask is True."""
+    """Returns the box of the digit in a picture with ink 200 where the mask is True."""
     found = find_digit(200 * ink.astype(np.int32))
     assert found is not None
     return found.box

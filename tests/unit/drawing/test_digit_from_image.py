@@ -15,7 +15,7 @@ HOOK = [np.array([[10.0, 20.0], [90.0, 30.0], [60.0, 140.0]])]
 
 
 def boxes_averaged(image, height, width):
-    """Return the averages over equal areas, computed in exact fractions and rounded half up."""
+    """Returns the averages over equal areas, computed in exact fractions and rounded half up."""
 
     def weights(size, count):
         step = Fraction(size, count)

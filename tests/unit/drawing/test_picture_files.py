@@ -17,7 +17,7 @@ BAR[10:50, 15:25] = 0
 
 
 def saved(path, image, **options):
-    """Save an image and return its path."""
+    """Saves an image and returns its path."""
     image.save(path, **options)
     return path
 
@@ -111,7 +111,7 @@ def test_picture_is_turned_by_its_exif_orientation(tmp_path, orientation):
 
 
 def _stored(image, orientation):
-    """Return the picture as a phone stores it: turned so that the EXIF orientation turns it back."""
+    """Returns the picture as a phone stores it: turned so that the EXIF orientation turns it back."""
     undo = {
         2: Image.Transpose.FLIP_LEFT_RIGHT,
         3: Image.Transpose.ROTATE_180,
@@ -162,7 +162,7 @@ def test_damaged_shared_files_are_named(shared):
 
 
 def _png_header(width, height):
-    """Return a PNG file that claims this size but has no pixels."""
+    """Returns a PNG file that claims this size but has no pixels."""
 
     def chunk(kind, data):
         content = kind + data

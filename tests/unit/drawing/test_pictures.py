@@ -21,7 +21,7 @@ def network():
 
 
 def read(network, path):
-    """Return the network's answer to a picture file."""
+    """Returns the network's answer to a picture file."""
     drawing = digit_from_image(grey_pixels(path))
     assert not drawing.is_empty, path.name
     return answer.read(network, drawing.digit)

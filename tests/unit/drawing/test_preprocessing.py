@@ -17,7 +17,7 @@ WALK = [np.cumsum(np.random.default_rng(1).integers(-9, 10, (60, 2)), axis=0).as
 
 
 def painted(strokes, pen_width):
-    """Return the drawing as an image (28, 28), from the distance of every pixel to every segment."""
+    """Returns the drawing as an image (28, 28), from the distance of every pixel to every segment."""
     rows, columns = np.mgrid[0:28, 0:28].astype(float)
     nearest = np.full((28, 28), np.inf)
     for stroke in strokes:
@@ -33,7 +33,7 @@ def painted(strokes, pen_width):
 
 
 def fitted(strokes):
-    """Return the digit that the module's docstring describes, computed in plain NumPy."""
+    """Returns the digit that the module's docstring describes, computed in plain NumPy."""
     points = np.concatenate(strokes)
     low, high = points.min(0), points.max(0)
     scale = (20 - raster.PEN_WIDTH) / max(*(high - low), raster.MINIMUM_SIDE)
@@ -146,7 +146,7 @@ def test_ink_is_never_pushed_out_of_the_picture(quarter_turns):
 
 
 def ink_over_edge(images):
-    """Return the median of the ink's area divided by its perimeter: about half the pen's width."""
+    """Returns the median of the ink's area divided by its perimeter: about half the pen's width."""
     ink = images / 255
     return np.median(ink.sum((1, 2)) / np.hypot(*np.gradient(ink, axis=(1, 2))).sum(axis=(1, 2)))
 

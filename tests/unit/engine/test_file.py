@@ -59,7 +59,7 @@ def test_read_network_gives_the_same_scores(network, random_images):
 
 
 def _ladder():
-    """Return a network with 784 x 2 and 2 x 10 weights, of which a few are -1, at places easy to count."""
+    """Returns a network with 784 x 2 and 2 x 10 weights, of which a few are -1, at places easy to count."""
     hidden = np.zeros((2, 784, 1), bool)
     hidden[0, [0, 9]] = hidden[1, 1] = True
     outputs = np.zeros((10, 1, 2), bool)

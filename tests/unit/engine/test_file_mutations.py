@@ -27,7 +27,7 @@ def _mutate_bytes(rng, content):
 
 
 def _mutate_header_text(rng, content):
-    """Return the file with a changed header; its stated length is right, so that the header is read."""
+    """Returns the file with a changed header; its stated length is right, so that the header is read."""
     end = 8 + int.from_bytes(content[:8], "little")
     text = content[8:end]
     place = rng.randrange(len(text))
@@ -61,7 +61,7 @@ def test_mutated_files_are_refused_or_sound(network, random_images, mutate):
 
 
 def _is_sound(content, images):
-    """Return whether the file is accepted; fails if it is unusable or if the error is too long."""
+    """Returns whether the file is accepted; fails if it is unusable or if the error is too long."""
     try:
         network = file.from_bytes(content)
     except ValueError as error:

@@ -15,7 +15,7 @@ LENGTHS = (1, 7, 8, 9, 31, 32, 33, 63, 64, 65)
 
 @pytest.fixture(params=["popcount", "nibbles"], autouse=True)
 def way_of_counting(request, monkeypatch):
-    """Run every test with both ways of computing a convolution."""
+    """Runs every test with both ways of computing a convolution."""
     if request.param == "nibbles" and not kernels.CAN_LOOK_UP:
         pytest.skip("this processor cannot look up nibbles")
     monkeypatch.setattr(kernels, "PREFERS_LOOK_UP", request.param == "nibbles")
@@ -34,7 +34,7 @@ def _dense_sums(layer, bits):
 
 
 def _hidden(layer, bits):
-    """Return a layer's output bits. The layer is the second one, because the first one takes pixels."""
+    """Returns a layer's output bits. The layer is the second one, because the first one takes pixels."""
     first = replace(layer, kind="dense", side=1, inputs=1, weights=np.zeros((layer.outputs, 1, 1), bool))
     return inference._hidden_layer(_network(first, layer), 1, pack_words(bits))
 

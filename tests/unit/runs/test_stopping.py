@@ -64,7 +64,7 @@ def start():
 
 
 def has_saved(run, process):
-    """Return whether the trainer ends as after Ctrl-C, with what it has learnt saved."""
+    """Returns whether the trainer ends as after Ctrl-C, with what it has learnt saved."""
     code = process.wait(waiting.DEADLINE_SECONDS)
     saved = (run.folder / "saved").exists()
     return (code, run.status().state, saved) == (stopping.EXIT_CODE, "stopped", True)

@@ -33,7 +33,7 @@ class FinishEpochs(keras.callbacks.Callback):
 
 
 def _fit(momentum):
-    """Return a model after five steps on random images, its callback, and its first kernel on the way."""
+    """Returns a model after five steps on random images, its callback, and its first kernel on the way."""
     settings = {"stages": [[4]], "dense": [], "ema_momentum": momentum}
     recipe = preset("quick").with_settings(settings)
     model = build(recipe)

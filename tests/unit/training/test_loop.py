@@ -26,7 +26,7 @@ WANTED, KEPT = (0, 5, 12), [0, 8, 16]
 
 
 def stop_at_look(monkeypatch, number):
-    """Let the training check for Stop after every execution, and find it pressed at check number `number`."""
+    """Lets the training check for Stop after every execution, and find it pressed at the given check."""
     calls = iter(range(10**6))
 
     def raise_if_stopped(run):

@@ -11,7 +11,7 @@ from bnn.training import other_signs
 
 
 def drawings(labels):
-    """Return three drawings of each of these digits."""
+    """Returns three drawings of each of these digits."""
     strokes = [rendering.draw_strokes(n, np.random.default_rng([n, i])) for n in labels for i in range(3)]
     numbers = np.repeat(np.arange(len(labels), dtype=np.uint8), 3)
     return PenDrawings(pen_paths.gather(strokes), numbers, np.full(len(strokes), 1 / len(strokes)))

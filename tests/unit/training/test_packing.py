@@ -21,13 +21,13 @@ def recipe(**settings):
 
 
 def keras_scores(model, recipe, images):
-    """Return Keras's values before softmax, (n, 10)."""
+    """Returns Keras's values before softmax, (n, 10)."""
     before_softmax = keras.Model(model.input, model.layers[-2].output)
     return before_softmax.predict(scale(recipe, images), batch_size=500, verbose=0)
 
 
 def randomise(model, seed):
-    """Give the model random weights, and batch-norm constants close to the real sums, so that bits vary."""
+    """Gives the model random weights, and batch-norm constants close to the real sums, so that bits vary."""
     rng = np.random.default_rng(seed)
     for layer in quantized_layers(model):
         layer.kernel.assign(rng.uniform(-1, 1, layer.kernel.shape))

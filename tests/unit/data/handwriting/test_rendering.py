@@ -61,7 +61,7 @@ def test_strokes_are_a_drawing(label):
 
 
 def holes(image):
-    """Return how many regions of background are enclosed by ink, found by flooding."""
+    """Returns how many regions of background are enclosed by ink, found by flooding."""
     paper = np.pad(image < 64, 1, constant_values=True)
     count = -1
     while paper.any():

@@ -45,12 +45,12 @@ def engine(tmp_path_factory):
 
 
 def pointer(array):
-    """Return a C pointer to an array's values."""
+    """Returns a C pointer to an array's values."""
     return array.ctypes.data_as(ctypes.c_void_p)
 
 
 def c_layer(engine, network, number, arrays):
-    """Return a layer for the C engine; the arrays that it points to are added to `arrays` to keep them."""
+    """Returns a layer for the C engine; the arrays that it points to are added to `arrays` to keep them."""
     layer = network.layers[number]
     numbers = (KINDS[layer.kind], layer.side, layer.inputs, layer.outputs, layer.pool, layer.pool_first)
     made = Layer(*numbers, number == 0 and network.pixel_threshold is None)
@@ -68,7 +68,7 @@ def c_layer(engine, network, number, arrays):
 
 
 def c_activations(engine, network, image):
-    """Return what the C engine computes: each layer's input as words, and the sums of the last layer."""
+    """Returns what the C engine computes: each layer's input as words, and the sums of the last layer."""
     arrays = []
     levels = [] if network.pixel_threshold is None else network.pixel_threshold
     thresholds = np.atleast_1d(np.array(levels, np.int32))
@@ -89,7 +89,7 @@ def c_activations(engine, network, image):
 
 
 def python_activations(network, image):
-    """Return the input of each layer as words, by Python's engine."""
+    """Returns the input of each layer as words, by Python's engine."""
     inputs = inference.activations(network, image[None])
     words = [
         pack_words(x) if x.dtype == bool and x.ndim != 3 else x[..., None].astype(np.uint32) for x in inputs
@@ -119,7 +119,7 @@ def test_shipped_network_gives_the_same_bits(engine):
 
 
 def c_digit(engine, strokes):
-    """Return the digit (28, 28) that the C engine makes of strokes."""
+    """Returns the digit (28, 28) that the C engine makes of strokes."""
     points, ends = concatenate_strokes(strokes)
     points, ends = points.copy(), ends.astype(np.int32)
     nearest, pixels = np.empty(28 * 28), np.empty((28, 28), np.uint8)

@@ -170,7 +170,7 @@ class Handle:
 
 
 def on_another_machine(supervisor, run, monkeypatch, mode, attempt=1):
-    """Train the run in a folder of its own, in another thread; returns the thread's future."""
+    """Trains the run in a folder of its own, in another thread; returns the thread's future."""
     mirror = importlib.import_module("bnn.runs.cluster.mirror")
     monkeypatch.setattr(mirror, "_POLL_SECONDS", 0.01)
     monkeypatch.setattr(mirror, "EXCHANGE_SECONDS", 0.02)

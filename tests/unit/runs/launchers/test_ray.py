@@ -147,6 +147,6 @@ def test_a_wrong_number_of_processors_is_named(monkeypatch, text):
 
 
 def age(run):
-    """Make a run's recipe an hour old."""
+    """Makes a run's recipe an hour old."""
     path, then = run.folder / "recipe.json", time.time() - 3600
     os.utime(path, (then, then))
