@@ -1,4 +1,4 @@
-"""Calibration of probabilities: fits the temperature, and measures the calibration error."""
+"""Calibrates probabilities: fits the temperature by which scores are divided."""
 
 import numpy as np
 
@@ -24,23 +24,6 @@ def fit_temperature(scores: np.ndarray, labels: np.ndarray, num_steps: int = 60)
         else:
             low = left
     return float(np.exp((low + high) / 2))
-
-
-def calibration_error(confidences: np.ndarray, is_correct: np.ndarray, num_bins: int = 15) -> float:
-    """Returns the expected calibration error, a fraction.
-
-    The answers are sorted into bins of equal width by their confidence. The error is the mean, weighted by
-    the number of answers, of the difference between confidence and accuracy in each bin. Source: Naeini et
-    al., "Obtaining Well Calibrated Probabilities Using Bayesian Binning", AAAI 2015.
-
-    Args:
-        confidences: (n,) float, the probability of each answer.
-        is_correct: (n,) bool, whether each answer is correct.
-        num_bins: number of bins.
-    """
-    bins = np.minimum((confidences * num_bins).astype(int), num_bins - 1)
-    gaps = np.bincount(bins, weights=confidences - is_correct, minlength=num_bins)
-    return float(np.abs(gaps).sum() / max(1, len(confidences)))
 
 
 def _cross_entropy(scores: np.ndarray, labels: np.ndarray) -> float:

@@ -51,11 +51,7 @@ def run(options: Namespace) -> int:
     recipes, over = grid(preset(options.recipe).with_settings(settings(options)), options.over, options.seeds)
     check_training_packages()
     address = cluster_option.use_cluster(options)
-    if address.startswith("ray://"):
-        # Ray Tune would run this process's functions on the head, which does not have its settings.
-        raise ValueError(
-            f"start a sweep on a machine of the cluster, with HOST:6379 or auto, not with {address[:80]!r}"
-        )
+    _check_address(address)
     data = data_option.read_data(options)
     for recipe in recipes:
         check_recipe(recipe, data)
@@ -71,6 +67,14 @@ def run(options: Namespace) -> int:
     result = _result(plan, runs, time.monotonic() - started)
     output.print_result(options, result, _text)
     return 0 if result["winner"] else EXIT_FAILED
+
+
+def _check_address(address: str) -> None:
+    if address.startswith("ray://"):
+        # Ray Tune would run this process's functions on the head, which does not have its settings.
+        raise ValueError(
+            f"start a sweep on a machine of the cluster, with HOST:6379 or auto, not with {address[:80]!r}"
+        )
 
 
 def _train(plan: Plan, address: str) -> None:

@@ -16,6 +16,8 @@ from bnn.recipes.presets import one_hand_recipe
 from bnn.runs import store
 
 if TYPE_CHECKING:
+    from bnn.engine.network import PackedNetwork
+    from bnn.runs.run import Run
     from bnn.training.teaching import Lesson
 
 
@@ -43,11 +45,23 @@ def run(options: Namespace) -> int:
     check_training_packages()
     taught = store.find(options.run)
     network = load_network(taught)
-    loaded = load_drawings(options.file, DIGITS, keep_others=True)
-    drawings = [drawing for drawing in loaded if drawing.label != OTHER]
+    lessons = _lessons(taught, network, options)
+    if not lessons:
+        rest = "is misread" if options.misread else f"is left after {options.examples} of each digit"
+        raise ValueError(f"there is nothing to test on: no drawing by these writers {rest}")
     from bnn.analysis import metrics
+
+    mnist_before = metrics.evaluate(network, mnist.test()).accuracy
+    output.print_result(options, {"run": taught.id, **_summary(lessons, mnist_before)}, _text)
+    return 0
+
+
+def _lessons(taught: Run, network: PackedNetwork, options: Namespace) -> dict[str, Lesson]:
+    """Teaches each writer, and returns the results. Writers without a drawing to test on are left out."""
     from bnn.training import teaching
 
+    loaded = load_drawings(options.file, DIGITS, keep_others=True)
+    drawings = [drawing for drawing in loaded if drawing.label != OTHER]
     lessons = {}
     for writer in teaching.choose_writers(drawings, options.writers):
         by_writer = [drawing for drawing in drawings if teaching.writer_of(drawing) == writer]
@@ -60,12 +74,7 @@ def run(options: Namespace) -> int:
             lessons[name] = teaching.teach(network, recipe, examples, others)
             # The whole measurement takes minutes.
             output.print_note(f"{name}: {_lesson_words(lessons[name])}")
-    if not lessons:
-        rest = "is misread" if options.misread else f"is left after {options.examples} of each digit"
-        raise ValueError(f"there is nothing to test on: no drawing by these writers {rest}")
-    mnist_before = metrics.evaluate(network, mnist.test()).accuracy
-    output.print_result(options, {"run": taught.id, **_summary(lessons, mnist_before)}, _text)
-    return 0
+    return lessons
 
 
 def _summary(lessons: dict[str, Lesson], mnist_before: float) -> dict[str, Any]:

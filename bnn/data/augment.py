@@ -48,8 +48,7 @@ def augment(
             above 1.
     """
     images = np.asarray(images)
-    if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != (IMAGE_SIDE, IMAGE_SIDE):
-        raise ValueError(f"images must be (n, 28, 28) uint8, got {images.dtype} {images.shape}")
+    _check_images(images)
     _check_strengths(
         rotation_degrees=rotation_degrees,
         shear=shear,
@@ -71,6 +70,11 @@ def augment(
     out = np.empty_like(images)
     _deform(np.ascontiguousarray(images), matrices, shifts, grids, spread(pen_width), contrasts, out)
     return out
+
+
+def _check_images(images: np.ndarray) -> None:
+    if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != (IMAGE_SIDE, IMAGE_SIDE):
+        raise ValueError(f"images must be (n, 28, 28) uint8, got {images.dtype} {images.shape}")
 
 
 def _check_strengths(**strengths: float) -> None:

@@ -125,19 +125,6 @@ def _hidden_layer(network: PackedNetwork, number: int, inputs: np.ndarray) -> np
     return outputs
 
 
-def _dense_sums(network: PackedNetwork, number: int, inputs: np.ndarray) -> np.ndarray:
-    """Returns the sums of the last layer, (n, outputs) int32.
-
-    Args:
-        network: the packed network.
-        number: the number of the layer, counted from 0.
-        inputs: (n, taps, words) uint32 words of bits.
-    """
-    sums = np.empty((len(inputs), network.layers[number].outputs), np.int32)
-    _fill(network, number, inputs, sums.view(np.uint32))
-    return sums
-
-
 def _fill(network: PackedNetwork, number: int, inputs: np.ndarray, outputs: np.ndarray) -> None:
     count = len(inputs)
     kernels.layer(inputs.reshape(count, -1), program.of(network), number, outputs.reshape(count, -1))

@@ -62,20 +62,25 @@ def _chapter(run: Run, network: PackedNetwork, image: np.ndarray, was_playing: b
         choose(run, network, found)
         play.step(_PLAY, _PLAY_SECONDS, lambda: _next(list(found)))
         _controls(network, found)
-        moment = found[st.session_state[MOMENT]]
-        now = _network(network, moment)
-        before = _network_before(run, network, found, moment)
-        left, right = st.columns([5, 6], gap="large")
-        with left, st.container(key="learning-figures"):
-            _figures(before, now, moment)
-            _answer(now, image, moment)
-            of_same_run = {name: each for name, each in found.items() if each.run == moment.run}
-            curve(moment.run, of_same_run, moment, 1 / network.num_classes)
-        with right, st.container(key="learning-weights"):
-            _weights(before, now, moment, st.session_state[keys.LAYER])
+        _show_moment(run, network, image, found)
         _say_what_is_missing(run, found)
         address.write(_VALUES)
         play.follow(_PLAY, was_playing)
+
+
+def _show_moment(run: Run, network: PackedNetwork, image: np.ndarray, found: dict[str, Moment]) -> None:
+    """Shows the network of the chosen moment, and what has changed since the moment before."""
+    moment = found[st.session_state[MOMENT]]
+    now = _network(network, moment)
+    before = _network_before(run, network, found, moment)
+    left, right = st.columns([5, 6], gap="large")
+    with left, st.container(key="learning-figures"):
+        _figures(before, now, moment)
+        _answer(now, image, moment)
+        of_same_run = {name: each for name, each in found.items() if each.run == moment.run}
+        curve(moment.run, of_same_run, moment, 1 / network.num_classes)
+    with right, st.container(key="learning-weights"):
+        _weights(before, now, moment, st.session_state[keys.LAYER])
 
 
 def _words(run: Run, network: PackedNetwork, found: dict[str, Moment]) -> str:

@@ -30,7 +30,10 @@ def _random_bits(rng, *shape):
 
 
 def _dense_sums(layer, bits):
-    return inference._dense_sums(_network(layer), 0, pack_words(bits))
+    """Returns the sums of a last layer, (n, outputs) int32."""
+    sums = np.empty((len(bits), layer.outputs), np.int32)
+    inference._fill(_network(layer), 0, pack_words(bits), sums.view(np.uint32))
+    return sums
 
 
 def _hidden(layer, bits):
