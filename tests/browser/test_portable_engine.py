@@ -12,7 +12,8 @@ from bnn.data.dataset import DIGITS
 from bnn.drawing import stroke_files
 from bnn.drawing.preprocessing import digit_from_strokes
 from bnn.engine import answer, file, inference
-from bnn.engine.portable.build import BUILDS, FOLDER
+from bnn.engine.portable import script
+from bnn.engine.portable.build import BUILDS
 from bnn.engine.words import pack_words
 from bnn.runs import store
 
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.browser
 ORIGIN = "http://engine.test/"
 SETUP = """async () => {
   const bytes = async name => new Uint8Array(await (await fetch(name)).arrayBuffer())
-  const engine = await import("/onebit.js")
+  const engine = { ...(await import("/onebit.js")), ...(await import("/strokes.js")) }
   const builds = await (await fetch("/builds")).json()
   const module = await engine.compileEngine(builds)
   Object.assign(window, { engine, builds, module, bytes })
@@ -35,9 +36,9 @@ def serve(browser):
 
     def serve(**files):
         builds = [base64.b64encode(path.read_bytes()).decode() for path in BUILDS]
-        contents = {"onebit.js": (FOLDER / "onebit.js").read_bytes(), "builds": json.dumps(builds).encode()}
-        contents |= {"": b"<!doctype html>", **files}
-        kinds = {"onebit.js": "text/javascript", "": "text/html"}
+        scripts = {path.name: path.read_bytes() for path in script.ENGINE}
+        contents = scripts | {"builds": json.dumps(builds).encode(), "": b"<!doctype html>", **files}
+        kinds = dict.fromkeys(scripts, "text/javascript") | {"": "text/html"}
 
         def answer_request(route):
             name = route.request.url.removeprefix(ORIGIN)

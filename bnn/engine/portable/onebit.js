@@ -1,39 +1,31 @@
-// Reads and checks the file of a packed network, and computes the network with onebit.wasm, in a browser or in Node.
+// Computes a packed network with onebit.wasm, in a browser or in Node.
 //
 //   const module = await compileEngine(builds)          compiles the first of the builds (base64) that runs here
 //   const network = loadNetwork(module, bytesOfFile)    throws an Error that says what is wrong with the file
 //   network.read(pixels)                                28x28 bytes -> {scores, probabilities, digit, isSure, isKnown, isBlind,
-//                                           candidates}
+//                                                       candidates}
 //   network.layerBits(pixels)                           the input of every layer, as words of bits
 //   network.outputSums(layer, output)                   the sums of one neuron for that digit, before the threshold
 //   network.someWeights(numbers)                        bits and ranks of these weights; the lowest ranks are flipped first
-//   network.flipWeight(layer, output, weight)            flips one weight for all later calls, or flips it back
+//   network.flipWeight(layer, output, weight)           flips one weight for all later calls, or flips it back
 //   network.flipWeights(share)                          flips this share of the weights for all later calls
-//   const digit = digitFromStrokes(module)              a function: strokes [[[x, y], ...], ...] -> 28x28 bytes
 //
-// bnn/engine/file.py describes the file. It makes the same checks.
+// strokes.js makes the pixels from pen strokes. script.py joins the files into one script.
 
-export const SIDE = 28
+import { Memory } from "./memory.js"
+import {
+  SIDE, checkChain, numTaps, numWords, pixelThresholds, readHeader, readTensors, refuse, takeFloats, takeTensor,
+  takeThresholds,
+} from "./network_file.js"
+
 // The same values as in bnn/engine/answer.py.
 export const SURE = 0.8
 export const KNOWN = 0.35
 export const ALTERNATIVE = 0.1
 
-const VERSION = 1
-const MAX_FILE_BYTES = 4_000_000
-const MAX_WEIGHTS = 20_000_000
-const MAX_LAYERS = 64
-const MAX_CLASSES = 64
-const MAX_SCALE = 1e9
-const MAX_LEVELS = 32
-const MAX_POINTS = 200_000
-const MAX_COORDINATE = 1e6
 const FLIP_SEED = 1
 const LANES = 32
 const LAYER_BYTES = 40
-const HIGHEST = { side: SIDE, inputs: 4096, outputs: 4096, pool: 4 }
-const LAYER_FIELDS = ["kind", "side", "inputs", "outputs", "pool", "pool_first"]
-const NUM_BYTES = { U8: 1, I16: 2, I32: 4, F32: 4 }
 
 /** Compiles the first of these builds (base64) that this browser can run, because not every browser has SIMD. */
 export async function compileEngine(builds) {
@@ -42,180 +34,6 @@ export async function compileEngine(builds) {
   if (!first) throw new Error("this browser cannot run any build of the engine")
   return WebAssembly.compile(first)
 }
-
-// --- The file
-
-function refuse(what) {
-  throw new Error(`it is no packed network: ${what}`)
-}
-
-const isInteger = (value, low, high) => Number.isSafeInteger(value) && value >= low && value <= high
-const isObject = value => value !== null && typeof value === "object" && !Array.isArray(value)
-
-/** Returns the tensors and the metadata of a safetensors file (https://github.com/huggingface/safetensors#format). */
-function readTensors(bytes) {
-  if (bytes.length > MAX_FILE_BYTES) refuse(`it is larger than ${MAX_FILE_BYTES} bytes`)
-  if (bytes.length < 8) refuse("it is shorter than a header")
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const length = Number(view.getBigUint64(0, true))
-  if (length > bytes.length - 8) refuse("its header is cut short")
-  let header
-  try {
-    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, 8 + length)))
-  } catch {
-    refuse("its header is no JSON")
-  }
-  if (!isObject(header)) refuse("its header is no JSON object")
-  const tensors = new Map()
-  const data = bytes.subarray(8 + length)
-  for (const [name, entry] of Object.entries(header)) {
-    if (name !== "__metadata__") tensors.set(name, readTensor(name, entry, data))
-  }
-  checkCoverage(tensors, data.length)
-  return { tensors, metadata: header.__metadata__ }
-}
-
-function readTensor(name, entry, data) {
-  if (!isObject(entry) || !Array.isArray(entry.shape) || !Array.isArray(entry.data_offsets)) {
-    refuse(`its tensor ${name} is not described`)
-  }
-  const [begin, end] = entry.data_offsets
-  const size = entry.shape.reduce((product, n) => product * (isInteger(n, 0, MAX_WEIGHTS) ? n : NaN), 1)
-  if (!isInteger(begin, 0, data.length) || !isInteger(end, begin, data.length)) refuse(`its tensor ${name} is cut off`)
-  if (!(size * NUM_BYTES[entry.dtype] === end - begin)) refuse(`the size of its tensor ${name} does not fit its shape`)
-  return { dtype: entry.dtype, shape: entry.shape, bytes: data.subarray(begin, end), begin, end }
-}
-
-function checkCoverage(tensors, length) {
-  let end = 0
-  for (const tensor of [...tensors.values()].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
-    if (tensor.begin !== end) refuse("its tensors overlap or leave a gap")
-    end = tensor.end
-  }
-  if (end !== length) refuse("it has bytes behind its last tensor")
-}
-
-function readHeader(metadata) {
-  let header
-  try {
-    header = JSON.parse(metadata.network)
-  } catch {
-    refuse('its metadata has no JSON text "network"')
-  }
-  if (!isObject(header) || header.version !== VERSION) refuse(`its version is not ${VERSION}`)
-  if (!Array.isArray(header.layers) || !isInteger(header.layers.length, 1, MAX_LAYERS)) refuse("its layers are not listed")
-  if (!(header.temperature >= 0.001 && header.temperature <= 1000)) refuse("its temperature is not from 0.001 to 1000")
-  return header
-}
-
-/** Returns the thresholds of a pixel; an empty array if the first layer takes the pixel values. */
-function pixelThresholds(value) {
-  if (value === null) return []
-  const values = Array.isArray(value) ? value : [value]
-  const areRight = isInteger(values.length, 1, MAX_LEVELS) && values.every(v => isInteger(v, 0, 256))
-  if (!areRight) refuse("its pixel_threshold is not 0 to 256, a list of these, or null")
-  return values
-}
-
-function checkLayer(layer, number) {
-  if (!isObject(layer) || Object.keys(layer).sort().join() !== [...LAYER_FIELDS].sort().join()) {
-    refuse(`layer ${number} is not described by exactly ${LAYER_FIELDS.join(", ")}`)
-  }
-  if (layer.kind !== "convolution" && layer.kind !== "dense") refuse(`layer ${number} is neither a convolution nor a dense layer`)
-  for (const [name, high] of Object.entries(HIGHEST)) {
-    if (!isInteger(layer[name], 1, high)) refuse(`layer ${number}: ${name} is not 1 to ${high}`)
-  }
-  if (typeof layer.pool_first !== "boolean") refuse(`layer ${number}: pool_first is neither true nor false`)
-}
-
-/** Checks that each layer fits the layer before it, and returns the number of weights. */
-function checkChain(layers, channels, isGrey) {
-  let side = SIDE
-  let isFlat = false
-  let numWeights = 0
-  layers.forEach((layer, number) => {
-    checkLayer(layer, number)
-    if (layer.side !== side || layer.inputs !== channels) {
-      refuse(`layer ${number} has side ${layer.side} and ${layer.inputs} inputs, not ${side} and ${channels}`)
-    }
-    const isDense = layer.kind === "dense"
-    if (isDense ? layer.pool > 1 : isFlat || side < layer.pool) {
-      refuse(`layer ${number} cannot be at this place of the network`)
-    }
-    isFlat = isDense
-    numWeights += layer.outputs * numTaps(layer) * layer.inputs
-    if (numWeights > MAX_WEIGHTS) refuse(`it has more than ${MAX_WEIGHTS} weights`)
-    side = outputSide(layer)
-    channels = layer.outputs
-  })
-  if (!isFlat || !isInteger(channels, 2, MAX_CLASSES)) {
-    refuse(`its last layer is not a dense layer with 2 to ${MAX_CLASSES} outputs`)
-  }
-  if (isGrey && layers[0].kind === "dense") refuse("a dense first layer cannot take grey pixels")
-  return numWeights
-}
-
-const numTaps = layer => (layer.kind === "convolution" ? 9 : layer.side * layer.side)
-const outputSide = layer => (layer.kind === "convolution" ? Math.floor(layer.side / layer.pool) : 1)
-const numWords = bits => Math.ceil(bits / 32)
-
-/** Returns a tensor, which must have one of these types and this length, and removes it from `tensors`. */
-function takeTensor(tensors, name, dtypes, length) {
-  const tensor = tensors.get(name)
-  if (!tensor || !dtypes.includes(tensor.dtype) || tensor.shape.length !== 1 || tensor.shape[0] !== length) {
-    refuse(`its ${name} is not ${length} numbers of type ${dtypes.join(" or ")}`)
-  }
-  tensors.delete(name)
-  return tensor
-}
-
-function takeFloats(tensors, name, length) {
-  const { bytes } = takeTensor(tensors, name, ["F32"], length)
-  const values = new Float32Array(bytes.slice().buffer)
-  if (!values.every(value => Math.abs(value) <= MAX_SCALE)) refuse(`its ${name} is not within ${MAX_SCALE}`)
-  return values
-}
-
-function takeThresholds(tensors, name, length) {
-  const { dtype, bytes } = takeTensor(tensors, name, ["I16", "I32"], length)
-  const copy = bytes.slice().buffer
-  return Int32Array.from(dtype === "I16" ? new Int16Array(copy) : new Int32Array(copy))
-}
-
-// --- The memory of one WebAssembly instance
-
-class Memory {
-  constructor(module) {
-    this.functions = new WebAssembly.Instance(module, {}).exports
-    this.end = this.functions.__heap_base.value
-  }
-
-  /** Allocates `numBytes` bytes of memory, all 0, and returns their address. Memory is never freed. */
-  take(numBytes) {
-    const address = (this.end + 15) & ~15
-    this.end = address + numBytes
-    const missing = this.end - this.buffer.byteLength
-    if (missing > 0) this.functions.memory.grow(Math.ceil(missing / 65536))
-    return address
-  }
-
-  get buffer() {
-    return this.functions.memory.buffer
-  }
-
-  /** Copies a typed array into the memory, and returns the address of the copy. */
-  put(array) {
-    const address = this.take(array.byteLength)
-    new array.constructor(this.buffer, address, array.length).set(array)
-    return address
-  }
-
-  words(address, length) {
-    return new Uint32Array(this.buffer, address, length)
-  }
-}
-
-// --- The network
 
 /** Returns the packed network in the content of a file (Uint8Array); throws an Error if it is not valid. */
 export function loadNetwork(module, bytes) {
@@ -426,38 +244,4 @@ function softmax(values) {
   const powers = Float32Array.from(values, value => Math.exp(value - highest))
   const total = powers.reduce((sum, power) => sum + power, 0)
   return powers.map(power => power / total)
-}
-
-// --- Pen strokes
-
-/**
- * Returns a function that turns strokes [[[x, y], ...], ...], y downwards, into 28x28 bytes.
- * The function returns null if nothing is drawn.
- */
-export function digitFromStrokes(module) {
-  const memory = new Memory(module)
-  const nearest = memory.take(8 * SIDE * SIDE)
-  const pixels = memory.take(SIDE * SIDE)
-  let capacity = 0
-  let points = 0
-  let ends = 0
-  return strokes => {
-    const drawn = strokes.filter(stroke => stroke.length)
-    const coordinates = drawn.flat(2)
-    const numPoints = coordinates.length / 2
-    if (!numPoints) return null
-    if (numPoints > MAX_POINTS) throw new Error(`a drawing may have at most ${MAX_POINTS} points, got ${numPoints}`)
-    const isWrong = coordinates.some(value => !(Math.abs(value) <= MAX_COORDINATE))
-    if (isWrong) throw new Error(`a coordinate must be a number within ±${MAX_COORDINATE}`)
-    if (numPoints > capacity) {
-      capacity = 2 * numPoints
-      points = memory.take(16 * capacity)
-      ends = memory.take(4 * capacity)
-    }
-    new Float64Array(memory.buffer, points, 2 * numPoints).set(coordinates)
-    let end = 0
-    new Int32Array(memory.buffer, ends, drawn.length).set(drawn.map(stroke => (end += stroke.length)))
-    memory.functions.onebit_digit_from_strokes(points, numPoints, ends, drawn.length, nearest, pixels)
-    return new Uint8Array(memory.buffer, pixels, SIDE * SIDE).slice()
-  }
 }

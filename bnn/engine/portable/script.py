@@ -7,14 +7,21 @@ from pathlib import Path
 
 from bnn.engine.portable.build import BUILDS, FOLDER
 
+ENGINE = tuple(
+    FOLDER / name for name in ("network_file.js", "memory.js", "onebit.js", "strokes.js", "answer_words.js")
+)
+# The files of the engine import from each other. In one module, their names need no import.
+_OWN_IMPORT = re.compile(r'^import \{[^}]*\} from "\./[^"]*"\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
+
 
 def module(*paths: Path) -> str:
     """Returns the text of a JavaScript module that contains the engine and these scripts.
 
-    The scripts can use all names of onebit.js and answer_words.js. They can also use `BUILDS`, the compiled
-    engines in base64 for `compileEngine`. All words `export` are removed, except in `export default`.
+    The scripts can use all names of the files in `ENGINE`. They can also use `BUILDS`, the compiled engines
+    in base64 for `compileEngine`. All words `export` are removed, except in `export default`.
     """
     builds = [base64.b64encode(path.read_bytes()).decode() for path in BUILDS]
-    texts = [path.read_text("utf-8") for path in (FOLDER / "onebit.js", FOLDER / "answer_words.js", *paths)]
-    joined = "\n".join(re.sub(r"^export (?!default)", "", text, flags=re.MULTILINE) for text in texts)
+    texts = [_OWN_IMPORT.sub("", path.read_text("utf-8")) for path in (*ENGINE, *paths)]
+    joined = "\n".join(_EXPORT.sub("", text) for text in texts)
     return f"const BUILDS = {json.dumps(builds)}\n{joined}"

@@ -1,0 +1,152 @@
+// Reads and checks the file of a packed network. bnn/engine/file.py describes the file, and makes the same checks.
+
+// Height and width of an image.
+export const SIDE = 28
+
+const VERSION = 1
+const MAX_FILE_BYTES = 4_000_000
+const MAX_WEIGHTS = 20_000_000
+const MAX_LAYERS = 64
+const MAX_CLASSES = 64
+const MAX_SCALE = 1e9
+const MAX_LEVELS = 32
+const HIGHEST = { side: SIDE, inputs: 4096, outputs: 4096, pool: 4 }
+const LAYER_FIELDS = ["kind", "side", "inputs", "outputs", "pool", "pool_first"]
+const NUM_BYTES = { U8: 1, I16: 2, I32: 4, F32: 4 }
+
+export function refuse(what) {
+  throw new Error(`it is no packed network: ${what}`)
+}
+
+const isInteger = (value, low, high) => Number.isSafeInteger(value) && value >= low && value <= high
+const isObject = value => value !== null && typeof value === "object" && !Array.isArray(value)
+
+/** Returns the tensors and the metadata of a safetensors file (https://github.com/huggingface/safetensors#format). */
+export function readTensors(bytes) {
+  if (bytes.length > MAX_FILE_BYTES) refuse(`it is larger than ${MAX_FILE_BYTES} bytes`)
+  if (bytes.length < 8) refuse("it is shorter than a header")
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const length = Number(view.getBigUint64(0, true))
+  if (length > bytes.length - 8) refuse("its header is cut short")
+  let header
+  try {
+    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, 8 + length)))
+  } catch {
+    refuse("its header is no JSON")
+  }
+  if (!isObject(header)) refuse("its header is no JSON object")
+  const tensors = new Map()
+  const data = bytes.subarray(8 + length)
+  for (const [name, entry] of Object.entries(header)) {
+    if (name !== "__metadata__") tensors.set(name, readTensor(name, entry, data))
+  }
+  checkCoverage(tensors, data.length)
+  return { tensors, metadata: header.__metadata__ }
+}
+
+function readTensor(name, entry, data) {
+  if (!isObject(entry) || !Array.isArray(entry.shape) || !Array.isArray(entry.data_offsets)) {
+    refuse(`its tensor ${name} is not described`)
+  }
+  const [begin, end] = entry.data_offsets
+  const size = entry.shape.reduce((product, n) => product * (isInteger(n, 0, MAX_WEIGHTS) ? n : NaN), 1)
+  if (!isInteger(begin, 0, data.length) || !isInteger(end, begin, data.length)) refuse(`its tensor ${name} is cut off`)
+  if (!(size * NUM_BYTES[entry.dtype] === end - begin)) refuse(`the size of its tensor ${name} does not fit its shape`)
+  return { dtype: entry.dtype, shape: entry.shape, bytes: data.subarray(begin, end), begin, end }
+}
+
+function checkCoverage(tensors, length) {
+  let end = 0
+  for (const tensor of [...tensors.values()].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
+    if (tensor.begin !== end) refuse("its tensors overlap or leave a gap")
+    end = tensor.end
+  }
+  if (end !== length) refuse("it has bytes behind its last tensor")
+}
+
+export function readHeader(metadata) {
+  let header
+  try {
+    header = JSON.parse(metadata.network)
+  } catch {
+    refuse('its metadata has no JSON text "network"')
+  }
+  if (!isObject(header) || header.version !== VERSION) refuse(`its version is not ${VERSION}`)
+  if (!Array.isArray(header.layers) || !isInteger(header.layers.length, 1, MAX_LAYERS)) refuse("its layers are not listed")
+  if (!(header.temperature >= 0.001 && header.temperature <= 1000)) refuse("its temperature is not from 0.001 to 1000")
+  return header
+}
+
+/** Returns the thresholds of a pixel; an empty array if the first layer takes the pixel values. */
+export function pixelThresholds(value) {
+  if (value === null) return []
+  const values = Array.isArray(value) ? value : [value]
+  const areRight = isInteger(values.length, 1, MAX_LEVELS) && values.every(v => isInteger(v, 0, 256))
+  if (!areRight) refuse("its pixel_threshold is not 0 to 256, a list of these, or null")
+  return values
+}
+
+function checkLayer(layer, number) {
+  if (!isObject(layer) || Object.keys(layer).sort().join() !== [...LAYER_FIELDS].sort().join()) {
+    refuse(`layer ${number} is not described by exactly ${LAYER_FIELDS.join(", ")}`)
+  }
+  if (layer.kind !== "convolution" && layer.kind !== "dense") refuse(`layer ${number} is neither a convolution nor a dense layer`)
+  for (const [name, high] of Object.entries(HIGHEST)) {
+    if (!isInteger(layer[name], 1, high)) refuse(`layer ${number}: ${name} is not 1 to ${high}`)
+  }
+  if (typeof layer.pool_first !== "boolean") refuse(`layer ${number}: pool_first is neither true nor false`)
+}
+
+/** Checks that each layer fits the layer before it, and returns the number of weights. */
+export function checkChain(layers, channels, isGrey) {
+  let side = SIDE
+  let isFlat = false
+  let numWeights = 0
+  layers.forEach((layer, number) => {
+    checkLayer(layer, number)
+    if (layer.side !== side || layer.inputs !== channels) {
+      refuse(`layer ${number} has side ${layer.side} and ${layer.inputs} inputs, not ${side} and ${channels}`)
+    }
+    const isDense = layer.kind === "dense"
+    if (isDense ? layer.pool > 1 : isFlat || side < layer.pool) {
+      refuse(`layer ${number} cannot be at this place of the network`)
+    }
+    isFlat = isDense
+    numWeights += layer.outputs * numTaps(layer) * layer.inputs
+    if (numWeights > MAX_WEIGHTS) refuse(`it has more than ${MAX_WEIGHTS} weights`)
+    side = outputSide(layer)
+    channels = layer.outputs
+  })
+  if (!isFlat || !isInteger(channels, 2, MAX_CLASSES)) {
+    refuse(`its last layer is not a dense layer with 2 to ${MAX_CLASSES} outputs`)
+  }
+  if (isGrey && layers[0].kind === "dense") refuse("a dense first layer cannot take grey pixels")
+  return numWeights
+}
+
+export const numTaps = layer => (layer.kind === "convolution" ? 9 : layer.side * layer.side)
+const outputSide = layer => (layer.kind === "convolution" ? Math.floor(layer.side / layer.pool) : 1)
+export const numWords = bits => Math.ceil(bits / 32)
+
+/** Returns a tensor, which must have one of these types and this length, and removes it from `tensors`. */
+export function takeTensor(tensors, name, dtypes, length) {
+  const tensor = tensors.get(name)
+  if (!tensor || !dtypes.includes(tensor.dtype) || tensor.shape.length !== 1 || tensor.shape[0] !== length) {
+    refuse(`its ${name} is not ${length} numbers of type ${dtypes.join(" or ")}`)
+  }
+  tensors.delete(name)
+  return tensor
+}
+
+export function takeFloats(tensors, name, length) {
+  const { bytes } = takeTensor(tensors, name, ["F32"], length)
+  const values = new Float32Array(bytes.slice().buffer)
+  if (!values.every(value => Math.abs(value) <= MAX_SCALE)) refuse(`its ${name} is not within ${MAX_SCALE}`)
+  return values
+}
+
+export function takeThresholds(tensors, name, length) {
+  const { dtype, bytes } = takeTensor(tensors, name, ["I16", "I32"], length)
+  const copy = bytes.slice().buffer
+  return Int32Array.from(dtype === "I16" ? new Int16Array(copy) : new Int32Array(copy))
+}
