@@ -1,10 +1,7 @@
 """The command line prints the right lines to the right stream, with the right exit code."""
 
-import errno
 import gzip
 import json
-import os
-import re
 import shutil
 import subprocess
 import sys
@@ -14,16 +11,11 @@ import pytest
 from PIL import Image
 
 import bnn
-from bnn.cli import output
-from bnn.cli import train as train_command
 from bnn.data import files, mnist
 from bnn.engine import file
 from bnn.recipes.presets import preset
-from bnn.runs import stopping, store, turns
-from bnn.runs.status import Status
-from bnn.system.commands import typed_command
+from bnn.runs import store
 from bnn.system.files import write_atomically
-from bnn.system.locks import is_locked
 from tests.support.command_line import run_command
 from tests.support.data_files import stroke_lines
 from tests.support.project import PROJECT
@@ -164,32 +156,6 @@ def test_wrong_use_prints_one_line_and_exits_with_2(capsys, tmp_path, arguments,
     assert err.count("\n") == 1
 
 
-@pytest.mark.parametrize("error, code, state", [(stopping.Stopped, 3, "stopped"), (OSError, 1, "failed")])
-def test_run_is_not_locked_while_the_batches_of_a_training_are_freed(capsys, monkeypatch, error, code, state):
-    run, locked = store.create(preset("quick")), []
-
-    class Batches:
-        def __del__(self):
-            locked.append(is_locked(run.lock_path))
-
-    def train(*_):
-        batches = Batches()
-        assert batches
-        raise error
-
-    monkeypatch.setattr("bnn.training.loop.train", train)
-    found, _, err = run_command(capsys, "train", "--resume", run.id, "--at-once")
-    assert (found, run.status().state) == (code, state), err
-    assert not is_locked(run.lock_path)
-    # As at the end of the process.
-    train_command._kept.clear()
-    assert locked == [False]
-
-
-def _no_space(*arguments):
-    raise OSError(errno.ENOSPC, "No space left on device")
-
-
 def test_folders_with_unusable_names_are_reported(capsys, run):
     shutil.copytree(run.folder, run.folder.with_name("a$b"))
     code, out, err = run_command(capsys, "runs")
@@ -197,65 +163,3 @@ def test_folders_with_unusable_names_are_reported(capsys, run):
     assert run.id in out
     assert err.startswith("bnn: the folder a$b is not listed: its name must begin with")
     assert err.count("\n") == 1
-
-
-def test_shares_below_one_are_never_printed_as_100_percent():
-    assert output.percent(0.99999) == "99.99%"
-    assert output.percent(0.9996, 1) == "99.9%"
-    assert output.percent(1.0) == "100.00%"
-    assert output.percent(0.98765) == "98.77%"
-    assert output.percent(None) == "-"
-    assert output.confidence(1.0) == "> 99.9%"
-    assert output.confidence(0.9994) == "99.9%"
-
-
-def test_training_on_a_full_disk_prints_one_line_and_leaves_no_run(capsys, runs_root, monkeypatch):
-    monkeypatch.setattr(os, "fsync", _no_space)
-    code, out, err = run_command(capsys, "train", "quick")
-    assert (code, out) == (2, "")
-    assert re.fullmatch(r"bnn: the disk is full: .*recipe\.json\n", err)
-    assert not list(runs_root.iterdir())
-
-
-def test_training_without_its_data_prints_one_line_and_leaves_no_run(capsys, runs_root, monkeypatch):
-    monkeypatch.delenv("BNN_UNIPEN", raising=False)
-    code, out, err = run_command(capsys, "train", "anyone")
-    assert (code, out, err.count("\n")) == (2, "", 1)
-    assert f"set BNN_UNIPEN to the file that `{typed_command()} unipen PLACE -o FILE` makes" in err
-    assert not runs_root.exists() or not list(runs_root.iterdir())
-
-
-def test_disk_that_fills_during_a_training_interrupts_it_with_one_line(capsys, caplog, run, monkeypatch):
-    def turn(run, waits):
-        monkeypatch.setattr(os, "fsync", _no_space)
-        run.append_progress([])
-
-    monkeypatch.setattr(turns, "turn", turn)
-    run.write_status(Status("running", pid=os.getpid(), started=1.0))
-    code, out, err = run_command(capsys, "train", "--resume", run.id)
-    assert (code, out) == (1, "")
-    assert re.fullmatch(r"bnn: the disk is full: .*progress\.csv\n", err)
-    assert not caplog.records, "a traceback in the log"
-    assert run.status().state == "interrupted"
-
-
-@pytest.mark.slow
-def test_train_prints_its_result_and_a_bar(runs_root):
-    # With only the output layer, one epoch takes a few seconds. Its few steps are too few for an average.
-    layers, sizes = ["stages=[]", "dense=[]"], ["batch_size=2048", "drawn_digits=100", "non_digits=100"]
-    settings = [*layers, *sizes, "epochs=1", "ema_momentum=0"]
-    command = [sys.executable, "-m", "bnn", "train", "quick", "--json", "--set", *settings]
-    done = subprocess.run(
-        command, capture_output=True, text=True, cwd=PROJECT, env={**os.environ}, check=True
-    )
-    result = json.loads(done.stdout)
-    assert list(result) == ["run", "validation_accuracy", "test_accuracy", "seconds"]
-    assert store.find(result["run"]).test()["accuracy"] == result["test_accuracy"] > 0.5
-    assert "batches" in done.stderr
-
-
-def test_recipe_for_pen_strokes_asks_for_a_file(capsys, runs_root):
-    code, out, err = run_command(capsys, "train", "symbols")
-    assert (code, out) == (2, "")
-    assert "--data FILE" in err
-    assert store.all_runs() == [run for run in store.all_runs() if run.shipped]

@@ -1,0 +1,28 @@
+"""A stand-in for the trainer on this computer."""
+
+# `python -m bnn` runs this in the folder that takes the project's place. It writes down how it was started,
+# and then does nothing until it is asked to stop.
+TRAINER = """
+import json, os, pathlib, sys, time
+run = pathlib.Path(os.environ["BNN_RUNS_DIR"]) / sys.argv[-1]
+print("trainer at work", flush=True)
+if run.name.endswith("-dies"):
+    sys.exit("it died")
+def claimed():
+    path = run / "status.json"
+    return path.exists() and json.loads(path.read_text())["pid"] == os.getpid()
+def write(name, values):
+    (run / "part").write_text(json.dumps(values))
+    os.replace(run / "part", run / name)
+deadline = time.monotonic() + 60
+# A real trainer takes a second to come to this point. By then the launcher has written its process id.
+while not claimed() and time.monotonic() < deadline:
+    time.sleep(0.01)
+write("seen.json", {"arguments": sys.argv[1:], "folder": os.getcwd(), "pid": os.getpid()})
+status = json.loads((run / "status.json").read_text()) | {"state": "running"}
+write("status.json", status)
+while not (run / "stop").exists() and time.monotonic() < deadline:
+    time.sleep(0.01)
+(run / "stop").unlink()
+write("status.json", status | {"state": "stopped"})
+"""
