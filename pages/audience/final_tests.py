@@ -19,7 +19,7 @@ def final_test(run: Run) -> Future[dict[str, Any]]:
     not tried again.
 
     Raises:
-        OSError: If the run has no network.
+        OSError: if the run has no network.
     """
     return _final_tests().get(networks.file_version(run.model_path), run)
 

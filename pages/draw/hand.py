@@ -35,9 +35,9 @@ class Example(NamedTuple):
     """A drawing of the visitor, and what it is.
 
     Args:
-        strokes: One (n, 2) float64 array for each stroke, in canvas pixels.
-        label: The digit that the visitor says it is.
-        digit: The drawing as the network reads it, (28, 28) uint8.
+        strokes: one (n, 2) float64 array for each stroke, in canvas pixels.
+        label: the digit that the visitor says it is.
+        digit: the drawing as the network reads it, (28, 28) uint8.
     """
 
     strokes: list[np.ndarray]
@@ -49,8 +49,8 @@ def judgement(reading: Reading, objects: list[dict]) -> None:
     """Shows buttons by which the visitor says what the drawing is. It is then kept as an example.
 
     Args:
-        reading: The answer to the drawing.
-        objects: The Fabric.js objects of the drawing; empty if a sample is shown.
+        reading: the answer to the drawing.
+        objects: the Fabric.js objects of the drawing; empty if a sample is shown.
     """
     num_examples = len(st.session_state.setdefault(session.EXAMPLES, []))
     if not objects or reading.answer is None or num_examples >= MAX_EXAMPLES:

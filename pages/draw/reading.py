@@ -21,9 +21,9 @@ class Reading(NamedTuple):
     """A network's answer to the drawing, and the time it took.
 
     Args:
-        drawing: The drawing and its 28x28 digit.
-        answer: The answer, or None if nothing is drawn.
-        seconds: Median time from strokes or picture to answer, or None if nothing is drawn.
+        drawing: the drawing and its 28x28 digit.
+        answer: the answer, or None if nothing is drawn.
+        seconds: median time from strokes or picture to answer, or None if nothing is drawn.
     """
 
     drawing: Drawing

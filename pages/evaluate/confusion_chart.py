@@ -33,9 +33,9 @@ def confusion(class_names: Sequence[str], ink: str = "#111113", true_label: str 
     square root of the count is used, so that a few mistakes among thousands of images can be seen.
 
     Args:
-        class_names: Names of the classes.
-        ink: Colour of the counts and the outline. It must be readable on the page's background.
-        true_label: Words before the name of the true class.
+        class_names: names of the classes.
+        ink: colour of the counts and the outline. It must be readable on the page's background.
+        true_label: words before the name of the true class.
     """
     read, drawn = _axes(class_names)
     return {
@@ -110,10 +110,10 @@ def confusion_table(
     `images`, `kind`, `strength`, `text`, `chosen` and `turn`.
 
     Args:
-        matrix: Counts (classes, classes), see `bnn.analysis.metrics.confusion_matrix`.
-        class_names: Names of the classes.
-        cell: Row and column of the cell to outline.
-        turn: A number that a click returns too. If it changes, the visitor can click on the same cell again.
+        matrix: counts (classes, classes), see `bnn.analysis.metrics.confusion_matrix`.
+        class_names: names of the classes.
+        cell: row and column of the cell to outline.
+        turn: a number that a click returns too. If it changes, the visitor can click on the same cell again.
     """
     drawn, read = (axis.ravel() for axis in np.indices(matrix.shape))
     images, is_right = matrix.ravel(), drawn == read

@@ -27,8 +27,8 @@ def evaluation(run: Run) -> Future[Evaluation]:
     All visitors share the evaluation of a file.
 
     Raises:
-        ValueError: If the run's network or its data file is damaged.
-        OSError: If the file cannot be read.
+        ValueError: if the run's network or its data file is damaged.
+        OSError: if the file cannot be read.
     """
     file = networks.file_version(run.model_path)
     return _evaluations().get(file, networks.network(run), run_data.load(run).test)

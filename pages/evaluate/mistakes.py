@@ -154,10 +154,10 @@ def _how_many(drawn: str, read: str, count: int, is_in_order: bool) -> str:
     """Returns the sentence above the images, as HTML.
 
     Args:
-        drawn: The true class.
-        read: The class that the network read.
-        count: Number of images.
-        is_in_order: Whether the images are in the order of the network's confidence.
+        drawn: the true class.
+        read: the class that the network read.
+        count: number of images.
+        is_in_order: whether the images are in the order of the network's confidence.
     """
     which = text.plural(drawn, count)
     what = f"<b>{html.escape(which)}</b> read as <b>{html.escape(read)}</b>"

@@ -29,9 +29,9 @@ def read(values: Mapping[str, Value], chapters: Collection[str], run_ids: Collec
     too large for the network.
 
     Args:
-        values: Values that a link may hold besides chapter, run and digit, by parameter name.
-        chapters: Names of the chapters.
-        run_ids: Runs that the visitor can choose.
+        values: values that a link may hold besides chapter, run and digit, by parameter name.
+        chapters: names of the chapters.
+        run_ids: runs that the visitor can choose.
     """
     known = {
         "step": _chapter(chapters),

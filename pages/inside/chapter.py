@@ -15,11 +15,11 @@ class Chapter:
     """A chapter of the Inside page.
 
     Args:
-        title: The text on its button.
-        show: Shows the chapter for a run, the run's network and a digit, (28, 28) uint8.
-        values: Values that a link to the chapter holds besides chapter, run and digit. The keys are the names
+        title: the text on its button.
+        show: shows the chapter for a run, the run's network and a digit, (28, 28) uint8.
+        values: values that a link to the chapter holds besides chapter, run and digit. The keys are the names
             of the parameters in the address.
-        grey: The meaning of grey in the pictures of the chapter. Empty if its pictures have no grey.
+        grey: the meaning of grey in the pictures of the chapter. Empty if its pictures have no grey.
     """
 
     title: str

@@ -39,7 +39,7 @@ def digit(name: str) -> np.ndarray:
     """Returns the digit with that name, (28, 28) uint8.
 
     Raises:
-        ValueError: If there is no such digit.
+        ValueError: if there is no such digit.
     """
     found = None
     if name == DRAWING:
@@ -140,7 +140,7 @@ def follow_run(is_from_link: bool) -> None:
     The visitor's drawing stays if it was drawn for this run.
 
     Args:
-        is_from_link: Whether the digit at the start of the visit comes from a link. It stays, too.
+        is_from_link: whether the digit at the start of the visit comes from a link. It stays, too.
     """
     run_id, is_first = st.session_state[session.DRAW_RUN], _RUN not in st.session_state
     if st.session_state.get(_RUN) == run_id:

@@ -33,11 +33,11 @@ class Cells:
     """A picture that consists of cells of equal size.
 
     Args:
-        pixels: The picture as a uint8 array, or as a data URL from `pictures.picture_source`.
-        rows: Number of rows of cells.
-        columns: Number of cells in a row.
-        label: Description of the picture for screen readers.
-        count: Number of cells. None means that every row is full.
+        pixels: the picture as a uint8 array, or as a data URL from `pictures.picture_source`.
+        rows: number of rows of cells.
+        columns: number of cells in a row.
+        label: description of the picture for screen readers.
+        count: number of cells. None means that every row is full.
     """
 
     pixels: np.ndarray | str
@@ -56,9 +56,9 @@ class Marker:
     """A frame around the picked cell.
 
     Args:
-        row: Row of the cell, from 0.
-        column: Column of the cell, from 0.
-        size: Width and height of the frame, in cells. The picked cell is in the middle of the frame.
+        row: row of the cell, from 0.
+        column: column of the cell, from 0.
+        size: width and height of the frame, in cells. The picked cell is in the middle of the frame.
     """
 
     row: int
@@ -78,13 +78,13 @@ def picker(
     """Shows a picture in which the visitor can pick one cell.
 
     Args:
-        key: Key of the component. Streamlit also makes a CSS class of it.
-        cells: The picture.
-        on_pick: Called with row and column of the picked cell, before the page runs again.
-        marker: Marks the cell that is already picked.
-        opens: Whether picking a cell opens another chapter. If so, the arrow keys only move the marker, and
+        key: key of the component. Streamlit also makes a CSS class of it.
+        cells: the picture.
+        on_pick: called with row and column of the picked cell, before the page runs again.
+        marker: marks the cell that is already picked.
+        opens: whether picking a cell opens another chapter. If so, the arrow keys only move the marker, and
             Enter picks the cell.
-        on_point: Called with the place of a click, after the cell is picked. For the Enter key, this is the
+        on_point: called with the place of a click, after the cell is picked. For the Enter key, this is the
             middle of the cell.
     """
     pixels = cells.pixels

@@ -23,11 +23,11 @@ def select(
     visitor makes during the run.
 
     Args:
-        label: Text above the box.
-        options: The options and their labels.
-        key: Key of the choice in the session. The choice must be one of the options.
-        help: Text of the help icon.
-        width: Width of the box in pixels, or "stretch".
+        label: text above the box.
+        options: the options and their labels.
+        key: key of the choice in the session. The choice must be one of the options.
+        help: text of the help icon.
+        width: width of the box in pixels, or "stretch".
     """
     labels_key = f"{key}-labels"
     if st.session_state.get(labels_key) != dict(options):

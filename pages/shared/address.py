@@ -31,8 +31,8 @@ class Value:
     """A value in the address.
 
     Args:
-        key: Key of the value in the visitor's session.
-        parse: Turns the text in the address into the value. Returns None for a text that is not allowed.
+        key: key of the value in the visitor's session.
+        parse: turns the text in the address into the value. Returns None for a text that is not allowed.
     """
 
     key: str
@@ -53,8 +53,8 @@ def read(page: str, known: Mapping[str, Value]) -> None:
     After that, the page writes the address. Values that are not allowed are ignored.
 
     Args:
-        page: Name of the page in the address; "" for the first page.
-        known: The values that a link may hold, by parameter name.
+        page: name of the page in the address; "" for the first page.
+        known: the values that a link may hold, by parameter name.
     """
     if _read_key(page) in st.session_state:
         # In a rerun, the address may be older than the session. The session is right.
@@ -71,8 +71,8 @@ def read_run(page: str, key: str) -> None:
     """Copies the run in the address of a page to the session, on the first visit of the page.
 
     Args:
-        page: Name of the page in the address; "" for the first page.
-        key: Key of the run's id in the visitor's session.
+        page: name of the page in the address; "" for the first page.
+        key: key of the run's id in the visitor's session.
     """
     read(page, {_RUN: run_value(key, [run.id for run in store.all_runs()])})
 
@@ -103,10 +103,10 @@ def write(
     """Writes the address of a page.
 
     Args:
-        page: Name of the page in the address; "" for the first page.
-        search: The address from the question mark on, as `search` returns it.
-        answered: How many of the visitor's moves back and forward within the page the server has answered.
-        on_move_change: Called after such a move.
+        page: name of the page in the address; "" for the first page.
+        search: the address from the question mark on, as `search` returns it.
+        answered: how many of the visitor's moves back and forward within the page the server has answered.
+        on_move_change: called after such a move.
     """
     data = {"page": page, "search": search, "answered": answered}
     _address(key=key(page), data=data, height=1, on_move_change=on_move_change)

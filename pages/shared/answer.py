@@ -24,9 +24,9 @@ def answer_html(found: Answer | None, class_names: tuple[str, ...], request: str
     """Returns the HTML of an answer.
 
     Args:
-        found: The answer, or None while nothing is drawn.
-        class_names: Names of the network's classes.
-        request: What is shown while nothing is drawn.
+        found: the answer, or None while nothing is drawn.
+        class_names: names of the network's classes.
+        request: what is shown while nothing is drawn.
     """
     state, size, before, digit, after = _in_words(found, request)
     probabilities = np.zeros(len(class_names)) if found is None else found.probabilities

@@ -17,12 +17,12 @@ def bar(
     """Returns the HTML of one bar.
 
     Args:
-        name: Name of the class.
-        probability: Probability of the class, from 0 to 1.
-        is_best: Whether the class is the network's answer.
+        name: name of the class.
+        probability: probability of the class, from 0 to 1.
+        is_best: whether the class is the network's answer.
         note: HTML beside the name.
-        is_chosen: Whether to draw an outline around the bar.
-        link: Address to which a click on the bar leads, on the same page; "" for none.
+        is_chosen: whether to draw an outline around the bar.
+        link: address to which a click on the bar leads, on the same page; "" for none.
     """
     percent = confidence_text(probability) if probability >= MIN_SHOWN else ""
     css_class = " ".join(["bar", *["best"] * is_best, *["chosen"] * is_chosen])
@@ -47,10 +47,10 @@ def bars(
 
     Args:
         probabilities: (classes,) float.
-        class_names: Name of each class.
-        notes: A short text beside the name of each class.
-        chosen: Index of a class to outline.
-        links: Address to which the bar of each class leads; empty for none.
+        class_names: name of each class.
+        notes: a short text beside the name of each class.
+        chosen: index of a class to outline.
+        links: address to which the bar of each class leads; empty for none.
     """
     best = int(probabilities.argmax())
     beside = [f'<span class="note">{note}</span>' for note in notes] if notes else [""] * len(probabilities)

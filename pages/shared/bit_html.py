@@ -26,8 +26,8 @@ def picture(pixels: np.ndarray, description: str, css_class: str = "") -> str:
 
     Args:
         pixels: (height, width) or (height, width, 3) uint8.
-        description: What the picture shows, for screen readers.
-        css_class: More CSS classes, such as its size.
+        description: what the picture shows, for screen readers.
+        css_class: more CSS classes, such as its size.
     """
     height, width = pixels.shape[:2]
     return (

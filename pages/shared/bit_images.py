@@ -60,8 +60,8 @@ def wall(tiles: np.ndarray, columns: int, gap: int = GAP) -> np.ndarray:
 
     Args:
         tiles: (n, h, w) or (n, h, w, 3) uint8.
-        columns: Number of tiles in a row.
-        gap: Width of the lines in pixels.
+        columns: number of tiles in a row.
+        gap: width of the lines in pixels.
     """
     count, height, width = tiles.shape[:3]
     rows = -(-count // columns)
@@ -77,10 +77,10 @@ def pixel_of_tile(wall: np.ndarray, side: int, down: float, right: float) -> tup
     """Returns row and column, within its tile, of the pixel at a place of a wall.
 
     Args:
-        wall: An image from `wall`, with tiles of (side, side) and the gap `gap_of(side)`.
-        side: Height and width of a tile.
-        down: Share of the image's height above the place, from 0 to 1.
-        right: Share of the image's width to the left of the place, from 0 to 1.
+        wall: an image from `wall`, with tiles of (side, side) and the gap `gap_of(side)`.
+        side: height and width of a tile.
+        down: share of the image's height above the place, from 0 to 1.
+        right: share of the image's width to the left of the place, from 0 to 1.
     """
     gap = gap_of(side)
     height, width = wall.shape[:2]
@@ -97,8 +97,8 @@ def filters(weights: np.ndarray, side: int) -> np.ndarray:
     """Returns a tile for each filter, with its channels side by side: (outputs, height, width[, 3]).
 
     Args:
-        weights: Grey values or colours of the weights, (outputs, side * side, channels[, 3]).
-        side: Height and width of the filter.
+        weights: grey values or colours of the weights, (outputs, side * side, channels[, 3]).
+        side: height and width of the filter.
     """
     outputs, _, count, *colour = weights.shape
     # The channels are placed in a square grid. Places that are left over stay grey.

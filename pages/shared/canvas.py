@@ -25,9 +25,9 @@ def canvas(sample: np.ndarray | None, drawing: list[dict], has_ghost: bool = Tru
     """Shows the canvas, and returns what is drawn now.
 
     Args:
-        sample: Digit to show below the drawing, (28, 28) uint8, or None.
+        sample: digit to show below the drawing, (28, 28) uint8, or None.
         drawing: Fabric.js objects with which a new canvas starts.
-        has_ghost: Whether digits draw themselves on the empty canvas at first.
+        has_ghost: whether digits draw themselves on the empty canvas at first.
 
     Returns:
         The drawing as Fabric.js objects.
@@ -77,7 +77,7 @@ def new_canvas(sample: int | None = None) -> None:
     """Replaces the canvas by an empty one.
 
     Args:
-        sample: Index of the test image to show below the drawing, or None.
+        sample: index of the test image to show below the drawing, or None.
     """
     # A new number gives a new key, and Streamlit makes a new canvas for a new key.
     st.session_state[session.DRAWING_NUMBER] += 1

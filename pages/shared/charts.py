@@ -33,11 +33,11 @@ def tries(setting: str, lowest: float, highest: float, guessing: float, height: 
     The table has the columns `setting`, `share` and `now`. `now` is true for the current setting.
 
     Args:
-        setting: Title of the horizontal axis.
-        lowest: First value of that axis.
-        highest: Last value of that axis.
-        guessing: Share of right answers by guessing, which is marked with a line.
-        height: Height in pixels.
+        setting: title of the horizontal axis.
+        lowest: first value of that axis.
+        highest: last value of that axis.
+        guessing: share of right answers by guessing, which is marked with a line.
+        height: height in pixels.
     """
     reach = {"domain": [lowest, highest], "nice": False}
     encoding = {
@@ -66,9 +66,9 @@ def guessing_line(x: float, guessing: float, title: str) -> list[dict]:
     """Returns two layers: a horizontal line at the share that guessing gets right, and its label.
 
     Args:
-        x: Where on the horizontal axis the label begins.
-        guessing: Share of right answers by guessing.
-        title: Title of the horizontal axis.
+        x: where on the horizontal axis the label begins.
+        guessing: share of right answers by guessing.
+        title: title of the horizontal axis.
     """
     data = {"values": [{"x": x, "share": guessing, "name": f"guessing: {percent_text(guessing, 0)}"}]}
     line = {

@@ -40,11 +40,11 @@ def training_curve(run: str, progress: pd.DataFrame, value: str, batches_per_epo
     """Returns one run's training curve, columns `CURVE_COLUMNS`, from its `progress.csv`.
 
     Args:
-        run: Name of the run in the chart.
-        progress: Table with the columns `bnn.runs.run.PROGRESS_COLUMNS`. The points of a long run are
+        run: name of the run in the chart.
+        progress: table with the columns `bnn.runs.run.PROGRESS_COLUMNS`. The points of a long run are
             averaged in groups, so that at most `MAX_POINTS` points remain.
         value: "loss" or "accuracy".
-        batches_per_epoch: Number of steps in an epoch, by which steps are converted to epochs.
+        batches_per_epoch: number of steps in an epoch, by which steps are converted to epochs.
     """
     group = np.arange(len(progress)) * MAX_POINTS // max(MAX_POINTS, len(progress))
     thinned = pd.DataFrame(progress[["step", value]].groupby(group).mean())
@@ -56,9 +56,9 @@ def epoch_curve(run: str, history: pd.DataFrame, value: str, part: str = VALIDAT
     """Returns one run's value after each epoch, columns `CURVE_COLUMNS`, from its `history.csv`.
 
     Args:
-        run: Name of the run in the chart.
-        history: Table with the columns `bnn.runs.run.HISTORY_COLUMNS`.
-        value: Name of one of these columns.
+        run: name of the run in the chart.
+        history: table with the columns `bnn.runs.run.HISTORY_COLUMNS`.
+        value: name of one of these columns.
         part: `TRAINING` or `VALIDATION`.
     """
     return _curve(run, part, history["epoch"], history[value])
@@ -76,13 +76,13 @@ def curves(
     """Returns the specification that draws curves as lines, with a point for the validation of each epoch.
 
     Args:
-        table: One or more curves, one after the other, with the columns `CURVE_COLUMNS`. It may have no rows.
-        value: The kind of the values: "accuracy", "loss" or "flip_ratio".
-        num_epochs: Length of the horizontal axis. It is fixed, so that the chart does not change its scale
+        table: one or more curves, one after the other, with the columns `CURVE_COLUMNS`. It may have no rows.
+        value: the kind of the values: "accuracy", "loss" or "flip_ratio".
+        num_epochs: length of the horizontal axis. It is fixed, so that the chart does not change its scale
             while a curve grows.
-        height: Height in pixels, with axis and legend. The second legend of a comparison is added to it.
-        has_legend: Whether there is a legend below the chart.
-        guessing: Accuracy of guessing, which is marked with a line if the axis reaches so far; None for none.
+        height: height in pixels, with axis and legend. The second legend of a comparison is added to it.
+        has_legend: whether there is a legend below the chart.
+        guessing: accuracy of guessing, which is marked with a line if the axis reaches so far; None for none.
     """
     names = list(table["run"].unique())
     colour, dash = _curve_colours(names, has_legend)

@@ -15,7 +15,7 @@ def drawn_digit(objects: list[dict]) -> Drawing:
     """Returns the drawing and its 28x28 digit.
 
     Args:
-        objects: The Fabric.js objects that the canvas reports.
+        objects: the Fabric.js objects that the canvas reports.
     """
     # Imported here because importing Numba takes most of a second.
     from bnn.drawing import canvas, preprocessing

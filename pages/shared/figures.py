@@ -10,8 +10,8 @@ def figures(items: Sequence[tuple[str, str, str]], num_large: int = 0) -> None:
     """Shows a row of figures.
 
     Args:
-        items: Value, label and explanation of each figure. The explanation appears under the mouse.
-        num_large: Number of figures, from the first, that are shown larger than the others.
+        items: value, label and explanation of each figure. The explanation appears under the mouse.
+        num_large: number of figures, from the first, that are shown larger than the others.
     """
     cells = [
         f'<div class="figure{" large" if number < num_large else ""}" title="{html.escape(explanation)}">'

@@ -26,11 +26,11 @@ def address(run: Run, epoch: int | None = None) -> str:
     """Returns the address of a run's network, relative to the app's address.
 
     Args:
-        run: The run.
-        epoch: One of its newest epochs, for the network after this epoch; None for the run's own network.
+        run: the run.
+        epoch: one of its newest epochs, for the network after this epoch; None for the run's own network.
 
     Raises:
-        OSError: If the file cannot be read.
+        OSError: if the file cannot be read.
     """
     path = run.model_path if epoch is None else run.epoch_path(epoch)
     return PATH.format(run_id=run.id, digest=_digest(*file_version(path)))

@@ -24,8 +24,8 @@ def load_network(path: Path) -> PackedNetwork:
     """Returns the packed network in that file. It is kept in memory until the file changes.
 
     Raises:
-        ValueError: If the file is damaged.
-        OSError: If the file cannot be read.
+        ValueError: if the file is damaged.
+        OSError: if the file cannot be read.
     """
     return _load(file_version(path))
 

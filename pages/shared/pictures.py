@@ -25,7 +25,7 @@ def digit_strip(pictures: list[tuple[str, str]]) -> None:
     """Shows pictures in a row with arrows between them. Each picture is made from the one before it.
 
     Args:
-        pictures: The HTML and the caption of each picture.
+        pictures: the HTML and the caption of each picture.
     """
     figures = [_framed(image, caption) for image, caption in pictures]
     st.html(f'<div class="strip">{"<span class=arrow aria-hidden=true>→</span>".join(figures)}</div>')

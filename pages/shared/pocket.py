@@ -26,11 +26,11 @@ class _Page:
     """The page that phones get, plain and compressed.
 
     Args:
-        version: Version of the packed file from which the page was made.
-        token: The secret part of the page's address.
-        content: The page.
-        compressed: The page, compressed with gzip.
-        network: The network in it.
+        version: version of the packed file from which the page was made.
+        token: the secret part of the page's address.
+        content: the page.
+        compressed: the page, compressed with gzip.
+        network: the network in it.
     """
 
     version: tuple[str, int, int]
@@ -52,7 +52,7 @@ def let_in(run: Run) -> str:
         The address of the page, relative to the app's address.
 
     Raises:
-        ValueError: If the run has no network or a damaged one.
+        ValueError: if the run has no network or a damaged one.
     """
     version, page = networks.file_version(run.model_path), _open.get(_ONLY)
     if page is None or page.version != version:

@@ -28,11 +28,11 @@ def run_picker(
     The choice stays the same when the visitor opens another page, and when runs are added or renamed.
 
     Args:
-        label: Label of the box.
-        choices: Runs to choose from, at least one.
+        label: label of the box.
+        choices: runs to choose from, at least one.
         key: `st.session_state[key]` is the id of the chosen run. The box shows the run with this id.
-        help: Text of the help icon.
-        first: Id of the run that is chosen when the box is shown for the first time.
+        help: text of the help icon.
+        first: id of the run that is chosen when the box is shown for the first time.
     """
     by_id = {run.id: run for run in choices}
     labels = {run.id: run_label(run) for run in choices}

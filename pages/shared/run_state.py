@@ -18,9 +18,9 @@ def state_line(state: str, words: str, details: str) -> None:
     """Shows a run's state in a line of fixed height.
 
     Args:
-        state: A key of `STATE_WORDS`. It decides the colour of the dot.
-        words: The state in words.
-        details: More information after the state. May be empty.
+        state: a key of `STATE_WORDS`. It decides the colour of the dot.
+        words: the state in words.
+        details: more information after the state. May be empty.
     """
     st.html(
         f'<div class="status"><span class="state {state}">{html.escape(words)}</span>'

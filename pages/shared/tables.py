@@ -22,9 +22,9 @@ def table(rows: Sequence[Row], has_total: bool = False, row_classes: Sequence[st
     """Shows a table. The first column is aligned to the left. HTML in the texts is escaped.
 
     Args:
-        rows: At least one row. A row maps the names of the columns, in their order, to texts.
-        has_total: Whether the last row is a total.
-        row_classes: The CSS class of each row.
+        rows: at least one row. A row maps the names of the columns, in their order, to texts.
+        has_total: whether the last row is a total.
+        row_classes: the CSS class of each row.
     """
     classes = list(row_classes or [""] * len(rows))
     if has_total:

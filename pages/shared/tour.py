@@ -13,12 +13,12 @@ class Card(NamedTuple):
     """A card of the tour.
 
     Args:
-        path: Path of the page that it explains.
-        title: Its title.
-        text: Its text.
+        path: path of the page that it explains.
+        title: its title.
+        text: its text.
         subject: CSS selector of the part of the page that it speaks of.
-        chapter: The chapter of Inside that it opens, or None.
-        run: Id of the run that it shows, or None for the visitor's own choice.
+        chapter: the chapter of Inside that it opens, or None.
+        run: id of the run that it shows, or None for the visitor's own choice.
     """
 
     path: str
@@ -97,8 +97,8 @@ def tour(page: str, is_off: bool = False) -> None:
     """Shows the current card of the tour, or the button that starts it. Called on every page.
 
     Args:
-        page: Path of the page in the address.
-        is_off: Whether the tour is switched off.
+        page: path of the page in the address.
+        is_off: whether the tour is switched off.
     """
     if page not in _CHOICES or _CHOICES[page] != _changed_choice():
         _give_back_choice()

@@ -37,9 +37,9 @@ def desk(taught: Run | None, is_trying: bool, suspects: AbstractSet[int]) -> Non
     """Shows the desk. Drawings that arrive from the browser are added to the visitor's lesson.
 
     Args:
-        taught: The run whose network has learnt the lesson, or None.
-        is_trying: Whether that network reads the drawings. If not, they become examples.
-        suspects: Numbers of the examples to outline.
+        taught: the run whose network has learnt the lesson, or None.
+        is_trying: whether that network reads the drawings. If not, they become examples.
+        suspects: numbers of the examples to outline.
     """
     mine = lesson()
     data = {
@@ -73,8 +73,8 @@ def add_drawings(mine: Lesson, drawn: object) -> None:
     """Adds drawings from the browser to the lesson, each once.
 
     Args:
-        mine: The lesson.
-        drawn: A list of {"number", "sign", "strokes"}. It comes from a browser and may be anything. What has
+        mine: the lesson.
+        drawn: a list of {"number", "sign", "strokes"}. It comes from a browser and may be anything. What has
             another form is ignored.
     """
     for item in drawn if isinstance(drawn, list) else []:

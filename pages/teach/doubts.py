@@ -15,9 +15,9 @@ class Doubts(NamedTuple):
     """What there is to say about a lesson.
 
     Args:
-        missing: Sentences about what must be drawn before the lesson can be taught, in Markdown.
-        warnings: Sentences about what may go wrong, in Markdown.
-        suspects: Numbers of the examples that may be in the wrong tray.
+        missing: sentences about what must be drawn before the lesson can be taught, in Markdown.
+        warnings: sentences about what may go wrong, in Markdown.
+        suspects: numbers of the examples that may be in the wrong tray.
     """
 
     missing: list[str]

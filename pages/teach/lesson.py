@@ -21,10 +21,10 @@ class Example(NamedTuple):
     """One drawing.
 
     Args:
-        number: The number by which pages and browser name it; each example has its own.
-        sign: The number of its sign.
-        strokes: One (n, 2) float64 array for each stroke, in canvas pixels.
-        image: The drawing as the network reads it, (28, 28) uint8.
+        number: the number by which pages and browser name it; each example has its own.
+        sign: the number of its sign.
+        strokes: one (n, 2) float64 array for each stroke, in canvas pixels.
+        image: the drawing as the network reads it, (28, 28) uint8.
     """
 
     number: int
@@ -38,11 +38,11 @@ class Lesson:
     """The signs and their examples.
 
     Args:
-        signs: The names of the signs by number. The order is that of the classes.
-        examples: The examples, the oldest first.
-        num_received: The largest number of a drawing that has arrived from the browser.
-        next_number: The number of the next sign or example; none is used twice.
-        runs: Ids of the runs that were started on this lesson, the newest last.
+        signs: the names of the signs by number. The order is that of the classes.
+        examples: the examples, the oldest first.
+        num_received: the largest number of a drawing that has arrived from the browser.
+        next_number: the number of the next sign or example; none is used twice.
+        runs: ids of the runs that were started on this lesson, the newest last.
     """
 
     signs: dict[int, str] = field(default_factory=lambda: dict(enumerate(START_NAMES)))
@@ -55,7 +55,7 @@ class Lesson:
         """Adds a sign without examples, and returns its number.
 
         Raises:
-            ValueError: If the name cannot be the name of a class or is taken, or there are MAX_SIGNS signs.
+            ValueError: if the name cannot be the name of a class or is taken, or there are MAX_SIGNS signs.
         """
         if len(self.signs) >= MAX_SIGNS:
             raise ValueError(f"there can be at most {MAX_SIGNS} signs")
@@ -68,7 +68,7 @@ class Lesson:
         """Gives a sign another name.
 
         Raises:
-            ValueError: If the name cannot be the name of a class or is taken.
+            ValueError: if the name cannot be the name of a class or is taken.
         """
         names = {**self.signs, sign: name}
         self._check(list(names.values()))
@@ -141,12 +141,12 @@ def from_drawings(
     A sign has MAX_EXAMPLES examples at most; further drawings are left out.
 
     Args:
-        drawings: The drawings.
-        names: The names of their classes.
-        first_number: The number of the first sign; the other signs and the examples follow.
+        drawings: the drawings.
+        names: the names of their classes.
+        first_number: the number of the first sign; the other signs and the examples follow.
 
     Raises:
-        ValueError: If there are too few or too many classes, or a name cannot be the name of a class.
+        ValueError: if there are too few or too many classes, or a name cannot be the name of a class.
     """
     if not MIN_SIGNS <= len(names) <= MAX_SIGNS:
         raise ValueError(f"a lesson has {MIN_SIGNS} to {MAX_SIGNS} signs, but the file has {len(names)}")

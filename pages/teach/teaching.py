@@ -68,8 +68,8 @@ def delete_runs() -> None:
     """Deletes all runs of this visitor's lessons, with the drawings in them.
 
     Raises:
-        ValueError: If a run is still being trained. It is asked to stop.
-        OSError: If a folder cannot be deleted.
+        ValueError: if a run is still being trained. It is asked to stop.
+        OSError: if a folder cannot be deleted.
     """
     for run in _found(st.session_state.get(session.TAUGHT_RUNS, [])):
         if _is_active(run):

@@ -26,7 +26,7 @@ def progress(runs: list[Run]) -> Run | None:
     """Shows the run that the visitor chooses, and compares its curves with those of other runs.
 
     Args:
-        runs: All runs.
+        runs: all runs.
 
     Returns:
         The run shown, or None if there are no runs.

@@ -101,7 +101,7 @@ def settings_form(preset: Recipe) -> Recipe | None:
     """Shows all settings of a recipe and returns the recipe with the visitor's changes.
 
     Args:
-        preset: The recipe with which the form starts.
+        preset: the recipe with which the form starts.
 
     Returns:
         The changed recipe. If a setting is not allowed, shows the reason on the page and returns None.

@@ -38,8 +38,8 @@ class Chosen(NamedTuple):
     """What the visitor has chosen to train.
 
     Args:
-        recipe: The recipe with the visitor's settings, or the preset if a setting is not allowed.
-        num_classes: The number of classes of the data set.
+        recipe: the recipe with the visitor's settings, or the preset if a setting is not allowed.
+        num_classes: the number of classes of the data set.
     """
 
     recipe: Recipe
@@ -50,7 +50,7 @@ def setup(runs: Sequence[Run]) -> Chosen:
     """Shows recipes, the visitor's data, settings and the Start button.
 
     Args:
-        runs: All runs.
+        runs: all runs.
     """
     preset = _choose_preset(runs)
     data, is_refused = your_data()

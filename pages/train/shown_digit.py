@@ -21,7 +21,7 @@ class ShownDigit(NamedTuple):
     """A digit.
 
     Args:
-        name: What the page calls it.
+        name: what the page calls it.
         image: (28, 28) uint8.
     """
 

@@ -26,10 +26,10 @@ class Seen(NamedTuple):
     """A network that the page shows.
 
     Args:
-        run_id: Id of the run.
-        version: Version of the file from which the network was read.
-        network: The network.
-        before: The network that was shown before, if both are of a training that goes on; else None.
+        run_id: id of the run.
+        version: version of the file from which the network was read.
+        network: the network.
+        before: the network that was shown before, if both are of a training that goes on; else None.
     """
 
     run_id: str

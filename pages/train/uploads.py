@@ -32,9 +32,9 @@ class Upload:
     """A file that a visitor has uploaded, and what was read from it.
 
     Args:
-        file_id: Streamlit's id of the file.
-        found: The data set, or why the file is refused; None if the upload was dropped.
-        remove_file: A function that removes the file from Streamlit's memory.
+        file_id: streamlit's id of the file.
+        found: the data set, or why the file is refused; None if the upload was dropped.
+        remove_file: a function that removes the file from Streamlit's memory.
     """
 
     def __init__(self, file_id: str, found: DataSet | str, remove_file: Callable[[], object]) -> None:

@@ -22,8 +22,8 @@ def which_is_best(runs: Sequence[Run], shown: Run | None) -> None:
     """Shows a chart and a table of the runs of a sweep, and lets the visitor open one of them.
 
     Args:
-        runs: All runs.
-        shown: The run that the page shows above.
+        runs: all runs.
+        shown: the run that the page shows above.
     """
     found = sweeps.all_sweeps(runs)
     if not found:

@@ -32,8 +32,8 @@ class YourData(NamedTuple):
     """What the visitor has uploaded.
 
     Args:
-        data: The data set; None if no file was uploaded, or the file is not accepted.
-        is_refused: Whether a file was uploaded that is not accepted.
+        data: the data set; None if no file was uploaded, or the file is not accepted.
+        is_refused: whether a file was uploaded that is not accepted.
     """
 
     data: DataSet | None

@@ -18,7 +18,7 @@ def live(run: Run, objects: list[dict]) -> None:
     """Lets the browser show answers while the pen moves, without the server.
 
     Args:
-        run: The run whose network answers.
-        objects: What is on the canvas, as Fabric.js objects.
+        run: the run whose network answers.
+        objects: what is on the canvas, as Fabric.js objects.
     """
     _live(key="live", data=shared_live.drawing_data(run, objects), height=1)

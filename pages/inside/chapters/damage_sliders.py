@@ -75,8 +75,8 @@ def sliders(noun: str, below_flips: Callable[[], None]) -> Settings:
     """Shows the sliders and a button that sets all of them to 0, and returns their values.
 
     Args:
-        noun: What the network reads, such as "digit".
-        below_flips: Shows what stands below the slider of the flipped weights, beside that button.
+        noun: what the network reads, such as "digit".
+        below_flips: shows what stands below the slider of the flipped weights, beside that button.
     """
     _bring_into_range()
     for name, slider in SLIDERS.items():

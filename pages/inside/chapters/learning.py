@@ -145,7 +145,7 @@ def _network(network: PackedNetwork, moment: Moment) -> PackedNetwork:
     """Returns the network of that moment.
 
     Raises:
-        ValueError: If its layers differ from those of the run's network.
+        ValueError: if its layers differ from those of the run's network.
     """
     found = networks.load_network(moment.path)
     shapes, expected = ([layer.weights.shape for layer in each.layers] for each in (found, network))

@@ -13,10 +13,10 @@ def curve(run: Run, found: dict[str, Moment], moment: Moment, guessing: float) -
     """Shows the accuracy on the check images, and marks the chosen moment.
 
     Args:
-        run: The run.
-        found: All moments of the training, by name.
-        moment: The chosen moment.
-        guessing: The accuracy of guessing. The curve of a network that began with random weights starts there
+        run: the run.
+        found: all moments of the training, by name.
+        moment: the chosen moment.
+        guessing: the accuracy of guessing. The curve of a network that began with random weights starts there
             if nothing was measured before the first epoch.
     """
     table, before = _measured(run, found), ""

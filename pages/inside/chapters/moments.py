@@ -23,12 +23,12 @@ class Moment:
     """A moment of a training.
 
     Args:
-        run: The run to whose training it belongs.
-        name: Its name in the address.
-        label: Its name on the slider.
-        words: When it was, such as "after 20 batches".
-        path: The file of the network of this moment.
-        accuracy: Share of check images read right; None if it was not measured.
+        run: the run to whose training it belongs.
+        name: its name in the address.
+        label: its name on the slider.
+        words: when it was, such as "after 20 batches".
+        path: the file of the network of this moment.
+        accuracy: share of check images read right; None if it was not measured.
     """
 
     run: Run

@@ -20,9 +20,9 @@ def arithmetic_html(one: Neuron, sees: str, weights: str) -> str:
     """Returns HTML of a neuron's inputs, its weights, and the places where both agree.
 
     Args:
-        one: The neuron.
-        sees: Caption of its inputs.
-        weights: Caption of its weights.
+        one: the neuron.
+        sees: caption of its inputs.
+        weights: caption of its weights.
     """
     products, no_marks = one.products, np.full(one.patch.shape, "")
     if one.is_grey:

@@ -92,8 +92,8 @@ def map_and_pooling(layer: PackedLayer, output: int) -> str:
     """Returns sentences about the map of a neuron, and pooling; an empty text for a dense layer.
 
     Args:
-        layer: The layer.
-        output: Index of the neuron in its layer, counted from 0.
+        layer: the layer.
+        output: index of the neuron in its layer, counted from 0.
     """
     if layer.kind == "dense":
         return ""

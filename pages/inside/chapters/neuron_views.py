@@ -41,10 +41,10 @@ def output_view(network: PackedNetwork, layer: PackedLayer, values: np.ndarray, 
     """Shows the output of the layer: the map of the neuron, the answers of all neurons, or the scores.
 
     Args:
-        network: The network.
-        layer: The layer of the neuron.
-        values: The input of the layer, from `bnn.analysis.neuron.layer_inputs`.
-        one: The neuron that the visitor has chosen.
+        network: the network.
+        layer: the layer of the neuron.
+        values: the input of the layer, from `bnn.analysis.neuron.layer_inputs`.
+        one: the neuron that the visitor has chosen.
     """
     if layer.thresholds is None:
         _scores(network, layer, values)

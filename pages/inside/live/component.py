@@ -48,12 +48,12 @@ def live(
     The browser changes the elements that the chapter has made, so this comes last.
 
     Args:
-        run: The run whose network is shown.
-        image: The digit that is shown, (28, 28) uint8.
-        chapter: Name of the chapter in `live.js`.
-        on_flips: Called when the visitor has flipped weights with the button of chapter 5.
-        on_flipped: Called when the visitor has flipped a weight of chapter 2.
-        **values: What its script needs to know.
+        run: the run whose network is shown.
+        image: the digit that is shown, (28, 28) uint8.
+        chapter: name of the chapter in `live.js`.
+        on_flips: called when the visitor has flipped weights with the button of chapter 5.
+        on_flipped: called when the visitor has flipped a weight of chapter 2.
+        **values: what its script needs to know.
     """
     data = shared_live.drawing_data(run, objects())
     data |= {"chapter": chapter, "pixels": base64_text(image), **values}

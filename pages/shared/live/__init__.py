@@ -22,12 +22,12 @@ def drawing_data(run: Run, objects: list[dict]) -> dict[str, object]:
     """Returns what the scripts need to know about the network and the canvas.
 
     Args:
-        run: The run whose network reads the drawing.
-        objects: What is on the canvas, as Fabric.js objects.
+        run: the run whose network reads the drawing.
+        objects: what is on the canvas, as Fabric.js objects.
 
     Raises:
-        ValueError: If the objects are no drawing.
-        OSError: If the network's file cannot be read.
+        ValueError: if the objects are no drawing.
+        OSError: if the network's file cannot be read.
     """
     return dict(
         network=network_files.address(run),
