@@ -34,6 +34,11 @@ class Verdict(NamedTuple):
         """The answer with the words before it, such as "7" or "not sure: 3 or 5?"."""
         return f"{self.before} {self.text}".strip()
 
+    @property
+    def certainty(self) -> str:
+        """What follows the answer if nothing stands before it, such as "98 % sure" or "not sure"."""
+        return "not sure" if self.state == "unsure" else self.after
+
 
 def verdict(found: Answer) -> Verdict:
     """Returns an answer in words."""

@@ -30,7 +30,7 @@ class Tile:
         writer: number of the phone, from 1.
         strokes: one (n, 2) array of x, y for each stroke.
         picture: the drawing, as the source of an image.
-        answer: the network's.
+        answer: the network's answer.
         verdict: what people read, an index of `answer.class_names`, or UNREADABLE; None while undecided.
     """
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bnn.engine.verdict import verdict
+from bnn.engine.verdict import Verdict, verdict
 from pages.shared import pictures
 
 if TYPE_CHECKING:
@@ -42,9 +42,14 @@ def figure(picture: str, caption: str, css_class: str = "") -> str:
     return f'<figure class="picture {css_class}">{picture}{caption}</figure>'
 
 
+def large_answer(words: Verdict) -> str:
+    """Returns HTML of an answer in large letters. Longer texts have smaller letters."""
+    size = " long" if len(words.text) > 2 else ""
+    return f'<b class="big{size}">{html.escape(words.text)}</b>'
+
+
 def verdict_html(found: Answer) -> str:
     """Returns HTML of an answer within a sentence that begins with "It reads"; see live/answer.js."""
     words = verdict(found)
-    certainty = "not sure" if words.state == "unsure" else words.after
-    sure = html.escape(certainty and f", {certainty}")
+    sure = html.escape(words.certainty and f", {words.certainty}")
     return f'<b class="answer-name">{html.escape(words.text)}</b><span class="answer-sure">{sure}</span>.'

@@ -92,12 +92,7 @@ def curves(
         "color": colour,
         "strokeDash": dash,
         "detail": {"field": "run", "type": "nominal"},
-        "tooltip": [
-            {"field": "run", "type": "nominal"},
-            {"field": "part", "type": "nominal", "title": "on"},
-            quantity("epoch", format=".2f"),
-            quantity("value", title=value.replace("_", " "), format=_format(value)),
-        ],
+        "tooltip": _tooltip(value),
     }
     lines = {"mark": {"type": "line", "strokeWidth": 2.5}, "encoding": encoding}
     points = {
@@ -111,6 +106,15 @@ def curves(
         height += LEGEND_ROW_HEIGHT * len(names)
     marks = [] if guessing is None or _is_good(table) else guessing_line(num_epochs / 2, guessing, "epoch")
     return {"height": height, "layer": [lines, points, *marks], "config": TEXT_SIZES}
+
+
+def _tooltip(value: str) -> list[dict]:
+    return [
+        {"field": "run", "type": "nominal"},
+        {"field": "part", "type": "nominal", "title": "on"},
+        quantity("epoch", format=".2f"),
+        quantity("value", title=value.replace("_", " "), format=_format(value)),
+    ]
 
 
 def epoch_rule() -> dict:

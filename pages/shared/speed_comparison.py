@@ -11,7 +11,7 @@ from bnn.analysis import speed
 from bnn.runs.run import Run
 from pages.shared import errors, figures, networks, text
 
-# A measurement takes about as long.
+# A measurement usually takes about this long.
 _USUAL_SECONDS = 10.0
 _log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from bnn.runs.status import ACTIVE, Status
 from bnn.system.errors import error_text
 from pages.shared import bit_images, errors, networks, session
 from pages.shared.bars import bars
-from pages.shared.bit_html import figure, picture
+from pages.shared.bit_html import figure, large_answer, picture
 from pages.train.shown_digit import ShownDigit, shown_digit
 
 # So many neurons are shown. A dense layer's neurons have a weight for each pixel, so fewer are shown.
@@ -122,10 +122,8 @@ def _digit(digit: ShownDigit) -> str:
 def _reading(network: PackedNetwork, digit: ShownDigit) -> str:
     found = answer.read(network, digit.image)
     words = verdict(found)
-    size = " long" if len(words.text) > 2 else ""
-    certainty = words.after or ("not sure" if words.state == "unsure" else "")
     return (
         f'<div class="reading"><div class="then {words.state}"><p>It reads</p>'
-        f'<b class="big{size}">{html.escape(words.text)}</b>'
-        f"<p>{html.escape(certainty)}</p></div>{bars(found.probabilities, found.class_names)}</div>"
+        f"{large_answer(words)}<p>{html.escape(words.certainty)}</p></div>"
+        f"{bars(found.probabilities, found.class_names)}</div>"
     )

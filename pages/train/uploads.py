@@ -32,7 +32,7 @@ class Upload:
     """A file that a visitor has uploaded, and what was read from it.
 
     Args:
-        file_id: streamlit's id of the file.
+        file_id: Streamlit's id of the file.
         found: the data set, or why the file is refused; None if the upload was dropped.
         remove_file: a function that removes the file from Streamlit's memory.
     """

@@ -5,14 +5,9 @@ shipped network.
 """
 
 import argparse
-import tempfile
-from pathlib import Path
 from statistics import median
 
-from playwright.sync_api import sync_playwright
-
-from tests.support import chromium
-from tests.support.app_server import Server
+from tests.support.measured_page import page_and_server
 
 # Measures the time from the next press until the watched part has changed, with a check before every repaint.
 WATCH = """selector => {
@@ -43,20 +38,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--times", type=int, default=15)
     times = parser.parse_args().times
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = chromium.launch(playwright)
-        server = Server(Path(folder))
-        try:
-            page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
-            page.set_default_timeout(chromium.PATIENCE_MS)
-            for name, link, watched, press in INTERACTIONS:
-                page.goto(f"{server.url}/inside?tour=off&{link}")
-                page.locator(watched).first.wait_for()
-                found = [_follow(page, watched, press, number) for number in range(times)]
-                print(f"{name:45} median {median(found):4.0f} ms, slowest {max(found):4.0f} ms", flush=True)
-        finally:
-            browser.close()
-            server.stop()
+    with page_and_server() as (page, server):
+        for name, link, watched, press in INTERACTIONS:
+            page.goto(f"{server.url}/inside?tour=off&{link}")
+            page.locator(watched).first.wait_for()
+            found = [_follow(page, watched, press, number) for number in range(times)]
+            print(f"{name:45} median {median(found):4.0f} ms, slowest {max(found):4.0f} ms", flush=True)
 
 
 def _follow(page, watched, press, number):

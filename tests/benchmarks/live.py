@@ -8,12 +8,10 @@ chapter 5 answers while a slider moves.
 
 import argparse
 import json
-import tempfile
-from pathlib import Path
 from statistics import median
 
 import numpy as np
-from playwright.sync_api import CDPSession, Page, expect, sync_playwright
+from playwright.sync_api import CDPSession, Page, expect
 
 from bnn.data import mnist
 from bnn.data.handwriting.rendering import draw_strokes
@@ -21,6 +19,7 @@ from bnn.engine.portable import script
 from bnn.runs import store
 from tests.support import chromium, drawing_hand
 from tests.support.app_server import Server
+from tests.support.measured_page import page_and_server
 
 NUM_DIGITS = 500
 # Records the time of each frame, of the first mark on the canvas and of the first answer.
@@ -63,19 +62,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--drawings", type=int, default=10, help="how often a 3 is drawn")
     num_drawings = parser.parse_args().drawings
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = chromium.launch(playwright)
-        server = Server(Path(folder))
-        try:
-            page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
-            page.set_default_timeout(chromium.PATIENCE_MS)
-            _report_engine(page)
-            _report_page(page, server, num_drawings)
-            _report_maps(page, server, num_drawings)
-            _report_sliders(page, server)
-        finally:
-            browser.close()
-            server.stop()
+    with page_and_server() as (page, server):
+        _report_engine(page)
+        _report_page(page, server, num_drawings)
+        _report_maps(page, server, num_drawings)
+        _report_sliders(page, server)
 
 
 def _report_engine(page: Page) -> None:

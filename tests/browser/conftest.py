@@ -25,6 +25,15 @@ def server(app_server):
     assert app_server.tracebacks()[num_before:] == []
 
 
+@pytest.fixture(scope="module")
+def network_server(browser, tmp_path_factory):
+    """A server that listens on all addresses of this computer."""
+    server = Server(tmp_path_factory.mktemp("server"), options=["--server.address", "0.0.0.0"])
+    yield server
+    server.stop()
+    assert server.tracebacks() == []
+
+
 @pytest.fixture
 def add_run(server):
     """A function that copies a shipped run into the server's folder of runs until the end of the test."""

@@ -11,22 +11,12 @@ from bnn.runs import store
 from pages.audience.tiles import answer_text
 from pages.audience.wall import Tile
 from tests.support import chromium, drawing_hand, phones
-from tests.support.app_server import Server
 
 pytestmark = pytest.mark.browser
 
 # In the shadow root of its component.
 TILES = ".st-key-wall li"
 NUM_PHONES = 30
-
-
-@pytest.fixture(scope="module")
-def network_server(browser, tmp_path_factory):
-    """A server that listens on all addresses of this computer."""
-    server = Server(tmp_path_factory.mktemp("server"), options=["--server.address", "0.0.0.0"])
-    yield server
-    server.stop()
-    assert server.tracebacks() == []
 
 
 @pytest.fixture(scope="module")

@@ -9,21 +9,11 @@ from playwright.sync_api import expect
 
 from bnn.runs import store
 from tests.support import chromium, drawing_hand, waiting
-from tests.support.app_server import Server
 
 pytestmark = pytest.mark.browser
 
 # The most that a phone has to load.
 MAX_BYTES = 250_000
-
-
-@pytest.fixture(scope="module")
-def network_server(browser, tmp_path_factory):
-    """A server that listens on all of this computer's addresses."""
-    server = Server(tmp_path_factory.mktemp("server"), options=["--server.address", "0.0.0.0"])
-    yield server
-    server.stop()
-    assert server.tracebacks() == []
 
 
 def let_phones_in(new_page, server):

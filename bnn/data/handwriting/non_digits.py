@@ -43,6 +43,7 @@ GRID_LINES = {
     "e": ("01 41 45 05 01", "01 23 41"),
     "x": ("00 40 46 06 00", "00 46", "40 06"),
 }
+# One character for each letter and sign above, such as "A", or "p" for a plus.
 LETTERS = "".join(GRID_LINES)
 # The kinds in OTHERS that nobody would draw as a sign.
 SCRAWLS = ("scribble", "spring")

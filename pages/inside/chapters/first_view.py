@@ -88,7 +88,7 @@ def _forget_place() -> None:
 
 
 def choose_place(network: PackedNetwork, image: np.ndarray) -> None:
-    """Chooses layer, neuron and place where the visitor or a link has not."""
+    """Chooses layer, place and neuron, as far as neither the visitor nor a link has chosen them."""
     state = st.session_state
     state.setdefault(keys.LAYER, 1)
     pixels = neurons.layer_inputs(network, image)[0]
@@ -97,14 +97,23 @@ def choose_place(network: PackedNetwork, image: np.ndarray) -> None:
         state.setdefault(keys.ROW, row + 1)
         state.setdefault(keys.COLUMN, column + 1)
     if keys.FILTER not in state:
-        number = max(1, min(state[keys.LAYER], len(network.layers)))
-        layer = network.layers[number - 1]
-        found = _mixed_neurons(layer)
-        if number == 1 and layer.kind == "convolution":
-            row, column = (max(1, min(state[key], layer.side)) - 1 for key in (keys.ROW, keys.COLUMN))
-            state[keys.FILTER] = telling_neuron(layer, pixels, row, column, found) + 1
-        else:
-            state[keys.FILTER] = int(found[0]) + 1
+        state[keys.FILTER] = _first_neuron(network, pixels) + 1
+
+
+def _first_neuron(network: PackedNetwork, pixels: np.ndarray) -> int:
+    """Returns the neuron of the chosen layer, from 0, that is shown first.
+
+    Args:
+        network: the network.
+        pixels: the input of the first layer, as `layer_inputs` returns it.
+    """
+    number = max(1, min(st.session_state[keys.LAYER], len(network.layers)))
+    layer = network.layers[number - 1]
+    candidates = _mixed_neurons(layer)
+    if number > 1 or layer.kind == "dense":
+        return int(candidates[0])
+    row, column = (max(1, min(st.session_state[key], layer.side)) - 1 for key in (keys.ROW, keys.COLUMN))
+    return telling_neuron(layer, pixels, row, column, candidates)
 
 
 def _mixed_neurons(layer: PackedLayer) -> np.ndarray:

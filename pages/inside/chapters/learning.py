@@ -20,7 +20,7 @@ from pages.inside.layer_names import layer_names
 from pages.inside.select import select
 from pages.shared import bit_images, errors, figures, networks, session, text
 from pages.shared.bars import bars
-from pages.shared.bit_html import figure, picture
+from pages.shared.bit_html import figure, large_answer, picture
 from pages.shared.text import noun
 
 _VALUES = {
@@ -159,12 +159,10 @@ def _network(network: PackedNetwork, moment: Moment) -> PackedNetwork:
 def _answer(network: PackedNetwork, image: np.ndarray, moment: Moment) -> None:
     found = answer.read(network, image)
     words = verdict(found)
-    size = " long" if len(words.text) > 2 else ""
     st.html(
         f'<div class="then" role="status"><p>{_sentence_start(moment)} it reads this'
         f" {noun(network.class_names)} as</p>"
-        f'<b class="big{size}">{html.escape(words.text)}</b>'
-        f"<p>{html.escape(words.after or ('not sure' if words.state == 'unsure' else ''))}"
+        f"{large_answer(words)}<p>{html.escape(words.certainty)}"
         f"<br>{digit_choice.right_or_wrong(found)}</p></div>"
         f"{bars(found.probabilities, found.class_names)}"
     )
