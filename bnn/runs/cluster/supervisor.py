@@ -25,7 +25,7 @@ from ray.exceptions import (  # pyright: ignore[reportMissingImports]
 from bnn.runs import starting
 from bnn.runs.cluster import copies, mirror
 from bnn.runs.run import Run
-from bnn.runs.status import ACTIVE
+from bnn.runs.status import ACTIVE, Status
 from bnn.runs.stopping import EXIT_CODE, write_stopped
 
 NAMESPACE = "one-bit-lab"
@@ -157,14 +157,18 @@ class Supervisor:
             self._write(run, "interrupted", f"the cluster lost the machine {status.machine}".rstrip())
 
     def _write_resuming(self, run: Run) -> None:
-        status = run.written_status()
-        note = f"Resumed on another machine, because the cluster lost {status.machine or 'the first one'}"
-        queued = replace(status, state="queued", message="Resuming on another machine", note=note)
+        queued = resumed_elsewhere(run.written_status())
         run.write_status(replace(queued, pid=0, started=0.0, machine=""))
 
     def _write(self, run: Run, state: str, message: str) -> None:
         if run.folder.is_dir():
             run.write_status(replace(run.written_status(), state=state, message=message))
+
+
+def resumed_elsewhere(status: Status) -> Status:
+    """Returns the status of a run that is resumed on another machine, because its own was lost."""
+    note = f"Resumed on another machine, because the cluster lost {status.machine or 'the first one'}"
+    return replace(status, state="queued", message="Resuming on another machine", note=note)
 
 
 def find_or_start(root: str, num_cpus: float) -> ray.actor.ActorHandle:

@@ -12,7 +12,6 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import redirect_stdout
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ from ray.tune.schedulers import ASHAScheduler  # pyright: ignore[reportMissingIm
 
 from bnn.runs import store, sweeps, trainings
 from bnn.runs.cluster import node
-from bnn.runs.cluster.supervisor import MAX_RESUMES, NAMESPACE
+from bnn.runs.cluster.supervisor import MAX_RESUMES, NAMESPACE, resumed_elsewhere
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
 from bnn.runs.sweeping import Plan, note_early_stop
@@ -108,7 +107,7 @@ class Training(tune.Trainable):
         self.run = found[0] if found else plan.create(config["number"])
         if not found or self.run.written_status().state in (*ACTIVE, "interrupted"):
             if found:
-                _note_resume(self.run)
+                self.run.write_status(resumed_elsewhere(self.run.written_status()))
             self.trainer = node.start(self.run)
             self.run.write_queued(self.trainer.pid)
 
@@ -167,13 +166,6 @@ def _stop_all(plan: Plan) -> None:
 def _is(run: Run, sweep_id: str, number: int) -> bool:
     sweep = sweeps.sweep_of(run)
     return sweep is not None and (sweep.id, sweep.number) == (sweep_id, number)
-
-
-def _note_resume(run: Run) -> None:
-    status = run.written_status()
-    machine = status.machine or "the first one"
-    note = f"Resumed on another machine, because the cluster lost {machine}"
-    run.write_status(replace(status, state="queued", message="Resuming on another machine", note=note))
 
 
 def _last_line(error: Exception) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from bnn.engine import answer, file
 from bnn.recipes.presets import PRESETS
+from bnn.runs import first_batches
 from bnn.runs.run import Run
 from bnn.runs.status import Status
 from bnn.system.files import write_atomically
@@ -36,3 +37,23 @@ def always_sure(monkeypatch):
     """Random networks are not sure of anything. With this fixture, every answer is one class."""
     monkeypatch.setattr(answer, "SURE", 0)
     monkeypatch.setattr(answer, "KNOWN", 0)
+
+
+@pytest.fixture
+def from_the_start(make_run, random_network):
+    """A run that has kept networks of its first epoch. The accuracy of one of them was not measured."""
+    run = make_run()
+    for seed, (batch, accuracy) in enumerate({0: 0.098, 20: 0.4, 60: 0.7}.items()):
+        first_batches.keep(run, batch, random_network(seed=9 + seed), accuracy)
+    table = (run.folder / "batches.csv").read_text()
+    (run.folder / "batches.csv").write_text(table.replace("60,0.7", "60,"))
+    return run
+
+
+@pytest.fixture
+def goes_on(from_the_start, make_run):
+    """A run that has gone on from the network of the run `from_the_start`."""
+    run = make_run(run_id="20261124-080000-anyone")
+    run.write_recipe(replace(run.recipe(), starts_from=from_the_start.id))
+    write_atomically(run.start_path, from_the_start.model_path.read_bytes())
+    return run

@@ -5,16 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bnn.data import files, mnist
+from bnn.data import mnist
 from bnn.engine import file, inference
-from bnn.runs import first_batches, run_data, store
+from bnn.runs import first_batches, store
 from bnn.system.files import write_atomically
-from pages.inside.chapters import moments
 from pages.shared import bit_images
-from tests.support.data_files import SIGNS, stroke_lines
 from tests.support.inside_page import click, image, open_page, pictures, run_again, value_in_address
 from tests.support.page_content import shown, words
-from tests.support.pages import NUM_EPOCHS, picker
+from tests.support.pages import NUM_EPOCHS
 
 
 def test_flips_are_counted_from_the_epoch_before(make_run):
@@ -45,17 +43,6 @@ def test_chapter_opens_at_the_first_epoch_with_flips(make_run):
     assert value_in_address(page, "epoch") == "2"
     assert "has just turned white" in words(page)
     assert page.markdown[1].value.startswith("**Learning is flipping bits.**")
-
-
-@pytest.fixture
-def from_the_start(make_run, random_network):
-    """A run that has kept networks of its first epoch. The accuracy of one of them was not measured."""
-    run = make_run()
-    for seed, (batch, accuracy) in enumerate({0: 0.098, 20: 0.4, 60: 0.7}.items()):
-        first_batches.keep(run, batch, random_network(seed=9 + seed), accuracy)
-    table = (run.folder / "batches.csv").read_text()
-    (run.folder / "batches.csv").write_text(table.replace("60,0.7", "60,"))
-    return run
 
 
 def test_chapter_opens_before_learning_and_goes_on_to_the_last_epoch(from_the_start):
@@ -168,101 +155,3 @@ def test_network_of_other_classes_is_not_compared(make_run):
     start = replace(file.load(run.model_path), class_names=tuple("abcdefghij"))
     write_atomically(run.start_path, file.to_bytes(start))
     assert "bits changed" not in open_page(step="learning", epoch=1).markdown[1].value
-
-
-@pytest.fixture
-def goes_on(from_the_start, make_run):
-    """A run that has gone on from the network of the run `from_the_start`."""
-    run = make_run(run_id="20261124-080000-anyone")
-    run.write_recipe(replace(run.recipe(), starts_from=from_the_start.id))
-    write_atomically(run.start_path, from_the_start.model_path.read_bytes())
-    return run
-
-
-def test_training_that_went_on_begins_with_the_first_batches_of_the_run_before(goes_on, from_the_start):
-    page = open_page(step="learning", run=goes_on.id)
-    before, own = "quick, 23 Nov 14:05:01: ", ["epoch 1", "epoch 2", "epoch 3"]
-    first = ["start", "20 batches", "60 batches", "epoch 1", "epoch 3"]
-    assert page.select_slider(key="inside_epoch").options == [*(before + label for label in first), *own]
-    assert value_in_address(page, "epoch") == f"{from_the_start.id}.b0"
-    assert "of some of the check images read right before learning" in words(page)
-    assert page.markdown[1].value.startswith("**Learning is flipping bits.** This network began with random")
-    assert "there are no earlier weights to compare with" in words(page)
-    assert "9.80 % before it learns" in page.caption[0].value
-    # The first epoch is compared with the last network of the run before.
-    flips = file.load(goes_on.epoch_path(1)).num_flips_since(file.load(from_the_start.model_path))
-    assert f"{flips:,} (" in words(open_page(step="learning", run=goes_on.id, epoch=1))
-
-
-def test_network_for_other_classes_begins_with_its_own_training(goes_on):
-    for path in (goes_on.model_path, *map(goes_on.epoch_path, goes_on.epochs())):
-        network = replace(file.load(path), class_names=tuple("abcdefghij"))
-        write_atomically(path, file.to_bytes(network))
-    page = open_page(step="learning", run=goes_on.id)
-    assert page.select_slider(key="inside_epoch").options == ["epoch 1", "epoch 2", "epoch 3"]
-    assert "Its dense layers started with random weights" in page.markdown[1].value
-    assert not page.error
-
-
-@pytest.mark.parametrize("name", ["3", "b20", "best.b20", "Größe 7 (2).3", "quick, v1.2.b60"])
-def test_moments_have_names_for_the_address(name):
-    assert moments.name_in_address(name) == name
-
-
-@pytest.mark.parametrize("name", ["", "b", "12345", ".3", "../runs.3", "best.", "best.b"])
-def test_other_names_in_an_address_are_ignored(name):
-    assert moments.name_in_address(name) is None
-
-
-def test_run_before_that_has_another_network_now_is_not_shown(goes_on, from_the_start):
-    write_atomically(from_the_start.model_path, from_the_start.epoch_path(1).read_bytes())
-    page = open_page(step="learning", run=goes_on.id)
-    assert page.select_slider(key="inside_epoch").options == ["epoch 1", "epoch 2", "epoch 3"]
-    assert "went on from another network" in page.markdown[1].value
-
-
-@pytest.mark.parametrize(
-    "wanted, found", [("b0", "{}.b0"), ("{}.3", "{}.3"), ("2", "2"), ("gone.b55", "{}.b60")]
-)
-def test_nearest_moment_may_be_in_the_run_before(goes_on, from_the_start, wanted, found):
-    page = open_page(step="learning", run=goes_on.id, epoch=wanted.format(from_the_start.id))
-    assert value_in_address(page, "epoch") == found.format(from_the_start.id)
-
-
-@pytest.fixture
-def taught(make_run, random_network):
-    """A run that has learnt signs: its data set is a file of drawings, and it trains its last layer only."""
-    run = make_run(run_id="20261124-090000-symbols", recipe="symbols", class_names=tuple(SIGNS))
-    run.write_recipe(replace(run.recipe(), trained_layers=1))
-    run_data.keep(run, files.parse(stroke_lines(), "signs.jsonl"))
-    first_batches.keep(run, 0, random_network(seed=9, class_names=tuple(SIGNS)), 0.3)
-    return run
-
-
-def test_run_that_learnt_signs_opens_at_a_layer_with_flips_and_one_of_its_own_signs(taught):
-    page = open_page(step="learning", run=taught.id, digit="")
-    num_layers = len(file.load(taught.model_path).layers)
-    assert (value_in_address(page, "epoch"), value_in_address(page, "layer")) == ("b0", str(num_layers))
-    assert value_in_address(page, "digit").startswith("t")
-    linked = open_page(step="learning", run=taught.id, digit="m7", layer=1, epoch=2)
-    link = dict(digit="m7", layer="1", epoch="2")
-    assert {name: value_in_address(linked, name) for name in link} == link
-
-
-def test_choice_of_a_run_that_learnt_signs_shows_one_of_its_own_signs(taught, make_run):
-    other = make_run()
-    page = open_page(step="learning", run=other.id)
-    assert (value_in_address(page, "digit"), value_in_address(page, "layer")) == ("m7", "1")
-    picker(page, "draw_run").select(taught.id)
-    assert value_in_address(run_again(page), "digit").startswith("t")
-    assert page.selectbox(key="inside_layer").value == len(file.load(taught.model_path).layers)
-
-
-def test_run_that_learnt_a_hand_opens_at_its_own_first_flips(goes_on, random_network):
-    run = goes_on
-    num_layers = len(file.load(run.model_path).layers)
-    run.write_recipe(replace(run.recipe(), own_drawings=100, trained_layers=1))
-    first_batches.keep(run, 0, file.load(run.start_path), 0.9)
-    first_batches.keep(run, 20, random_network(seed=9), 0.9)
-    page = open_page(step="learning", run=run.id)
-    assert (value_in_address(page, "epoch"), value_in_address(page, "layer")) == ("b20", str(num_layers))
