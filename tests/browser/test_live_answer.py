@@ -1,20 +1,18 @@
 """While the pen moves, the browser itself computes the answer on the Draw page."""
 
-import base64
-import io
-
 import numpy as np
 import pytest
-from PIL import Image
 from playwright.sync_api import expect
 
 from tests.support import chromium, drawing_hand
 from tests.support.app_server import Server
+from tests.support.live_page import HOLD_MESSAGES, LATE_ANSWER, NOTE_DISAGREEMENTS, pixels
 
 pytestmark = pytest.mark.browser
 
 ANSWER = ".st-key-answer .answer"
 NETWORK = "**/network/*/*"
+DIGIT_PICTURE = ".st-key-stages .strip img >> nth=2"
 
 
 @pytest.fixture
@@ -42,31 +40,6 @@ def draw_and_hold(page, stroke):
     chromium.wait_for_frames(page)
 
 
-# Puts another answer in the place of the page's, as React does. Returns the state before the next frame.
-LATE_ANSWER = """async answer => {
-  const place = document.querySelector(answer).parentElement
-  const late = document.querySelector(answer).cloneNode(true)
-  late.dataset.state = "unknown"
-  place.replaceChildren(late)
-  await Promise.resolve()
-  return document.querySelector(answer).dataset.state
-}"""
-
-
-# Notes each answer of the browser whose longest bar belongs to another class than the one that it names.
-NOTE_DISAGREEMENTS = """() => {
-  window.disagreements = []
-  const look = () => {
-    const bars = [...document.querySelectorAll(".st-key-answer .bar")]
-    const lengths = bars.map(bar => parseFloat(bar.querySelector(".fill").style.width))
-    const named = bars.findIndex(bar => bar.classList.contains("best"))
-    if (named >= 0 && lengths[named] < Math.max(...lengths)) disagreements.push([named, lengths])
-    requestAnimationFrame(look)
-  }
-  look()
-}"""
-
-
 def test_answer_is_there_before_the_pen_lifts(open_live):
     page = open_live()
     page.evaluate(NOTE_DISAGREEMENTS)
@@ -81,24 +54,6 @@ def test_answer_is_there_before_the_pen_lifts(open_live):
     page.mouse.up()
     expect(page.locator(ANSWER)).to_have_attribute("data-state", "sure")
     expect(page.locator(ANSWER)).not_to_contain_text("so far")
-
-
-# Holds back all messages to the server until `releaseMessages()` is called.
-HOLD_MESSAGES = """() => {
-  const { send } = WebSocket.prototype
-  const held = []
-  WebSocket.prototype.send = function (message) { held.push([this, message]) }
-  window.releaseMessages = () => {
-    WebSocket.prototype.send = send
-    for (const [socket, message] of held) send.call(socket, message)
-  }
-}"""
-DIGIT_PICTURE = ".st-key-stages .strip img >> nth=2"
-
-
-def pixels(source):
-    """Returns the grey values of a picture in a data URL, (height, width) uint8."""
-    return np.array(Image.open(io.BytesIO(base64.b64decode(source.partition(",")[2]))).convert("L"))
 
 
 def test_browser_and_server_give_the_same_final_answer(open_live):

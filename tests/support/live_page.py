@@ -1,0 +1,45 @@
+"""Scripts for pages on which the browser answers while the pen moves."""
+
+import base64
+import io
+
+import numpy as np
+from PIL import Image
+
+# Puts another answer in the place of the page's, as React does. Returns the state before the next frame.
+LATE_ANSWER = """async answer => {
+  const place = document.querySelector(answer).parentElement
+  const late = document.querySelector(answer).cloneNode(true)
+  late.dataset.state = "unknown"
+  place.replaceChildren(late)
+  await Promise.resolve()
+  return document.querySelector(answer).dataset.state
+}"""
+
+# Notes each answer of the browser whose longest bar belongs to another class than the one that it names.
+NOTE_DISAGREEMENTS = """() => {
+  window.disagreements = []
+  const look = () => {
+    const bars = [...document.querySelectorAll(".st-key-answer .bar")]
+    const lengths = bars.map(bar => parseFloat(bar.querySelector(".fill").style.width))
+    const named = bars.findIndex(bar => bar.classList.contains("best"))
+    if (named >= 0 && lengths[named] < Math.max(...lengths)) disagreements.push([named, lengths])
+    requestAnimationFrame(look)
+  }
+  look()
+}"""
+# Holds back all messages to the server until `releaseMessages()` is called.
+HOLD_MESSAGES = """() => {
+  const { send } = WebSocket.prototype
+  const held = []
+  WebSocket.prototype.send = function (message) { held.push([this, message]) }
+  window.releaseMessages = () => {
+    WebSocket.prototype.send = send
+    for (const [socket, message] of held) send.call(socket, message)
+  }
+}"""
+
+
+def pixels(source):
+    """Returns the grey values of a picture in a data URL, (height, width) uint8."""
+    return np.array(Image.open(io.BytesIO(base64.b64decode(source.partition(",")[2]))).convert("L"))
