@@ -2,6 +2,7 @@
 
 import os
 
+from bnn.system.garbage import without_collection
 from bnn.system.streams import without_messages
 
 # Larq 0.14 needs Keras 2. TensorFlow uses it only if this variable is set before TensorFlow is imported.
@@ -15,8 +16,9 @@ os.environ.setdefault("TF_CPU_ALLOCATOR_USE_BFC", "1")
 # A training step takes nearly twice as long without it on a processor that has only AVX2.
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
-# While TensorFlow is loaded, it also prints messages that this log level should keep out.
-with without_messages():
+# While TensorFlow is loaded, it also prints messages that this log level should keep out. What is loaded
+# stays until the end of the process, so looking for garbage among it would only take time.
+with without_messages(), without_collection():
     import larq
     import tensorflow as tf
 

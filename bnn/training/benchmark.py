@@ -8,6 +8,7 @@ import importlib.util
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -203,7 +204,9 @@ def _weight_bytes(model: keras.Sequential) -> int:
     return 4 * sum(int(np.prod(weight.shape)) for weight in model.weights)
 
 
+@cache
 def _package_bytes(name: str) -> int:
+    # Cached, because TensorFlow has 30,000 files, and several engines come with it.
     spec = importlib.util.find_spec(name)
     if spec is None or spec.origin is None:
         raise ValueError(f"the package {name} is not installed")

@@ -49,6 +49,8 @@ class Fitting:
     position: Position
     first_step_done: Event
 
+    # AutoGraph would translate all that is traced, such as how images are prepared. Nothing there needs that.
+    @tf.autograph.experimental.do_not_convert
     def run_to_end(self) -> None:
         """Trains to the last epoch.
 

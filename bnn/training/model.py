@@ -8,6 +8,7 @@ from bnn.recipes.layers import IMAGE_SIDE, NUM_CLASSES
 from bnn.recipes.pixels import CODINGS
 from bnn.recipes.recipe import Recipe, num_without_class
 from bnn.training.backend import keras, larq, tf
+from bnn.training.execution import use_own_executions
 
 # Keras can run several batches in one execution, which saves overhead. But a stop is noticed only between
 # executions. So an execution has as many batches as need MACS_PER_EXECUTION multiply-accumulates, which take
@@ -77,10 +78,7 @@ def compile_model(model: keras.Sequential, recipe: Recipe, steps_per_epoch: int)
     scores = tf.zeros((1, model.output_shape[-1]))
     model.compiled_loss.build(scores)
     model.compiled_metrics.build(scores, scores)
-    # Without this call, Keras makes the test function in the first `fit`. If that `fit` has only one batch,
-    # because training is resumed at the last batch of an epoch, the function would always evaluate only one
-    # batch.
-    model.make_test_function()
+    use_own_executions(model)
 
 
 def _optimizer(recipe: Recipe, steps_per_epoch: int) -> keras.optimizers.Optimizer:

@@ -1,6 +1,7 @@
 """The layer table has the same figures as Larq's."""
 
 import dataclasses
+from functools import cache
 
 import pytest
 
@@ -19,9 +20,15 @@ RECIPES = [
 ]
 
 
+@cache
+def profile_of(recipe):
+    """Return Larq's figures for the model of a recipe. Building the model takes a second."""
+    return larq.models.ModelProfile(build(recipe))
+
+
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
 def test_every_figure_equals_larqs(recipe):
-    profile = larq.models.ModelProfile(build(recipe))
+    profile = profile_of(recipe)
     table = layer_table(recipe)
     assert len(table) == len(profile.layer_profiles)
     for row, layer in zip(table.itertuples(), profile.layer_profiles, strict=True):
@@ -37,7 +44,7 @@ def test_every_figure_equals_larqs(recipe):
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
 def test_totals_equal_larqs(recipe):
-    profile, total = larq.models.ModelProfile(build(recipe)), totals(layer_table(recipe))
+    profile, total = profile_of(recipe), totals(layer_table(recipe))
     assert total.num_1bit + total.num_32bit == profile.weight_count()
     assert total.memory_bytes * 8 == profile.memory
     assert total.float32_bytes * 8 == profile.fp_equivalent_memory

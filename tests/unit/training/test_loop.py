@@ -149,6 +149,17 @@ def test_batches_executed_together_teach_the_same(whole, monkeypatch):
 
 
 @pytest.mark.slow
+def test_own_executions_teach_the_same_as_those_of_keras(whole, monkeypatch):
+    own, by_keras = whole[0], new_run()
+    # Keras makes its own functions where there are none.
+    monkeypatch.setattr(model, "use_own_executions", lambda built: built.make_test_function())
+    train(by_keras)
+    columns = ["epoch", "loss", "accuracy", "validation_loss", "validation_accuracy", "flip_ratio"]
+    assert own.history()[columns].equals(by_keras.history()[columns])
+    assert own.model_path.read_bytes() == by_keras.model_path.read_bytes()
+
+
+@pytest.mark.slow
 def test_validation_is_complete_if_one_batch_of_the_epoch_was_left(runs_root, monkeypatch):
     # An epoch has 17 batches.
     whole, parted = new_run(batch_size=36, epochs=3), new_run(batch_size=36, epochs=3)

@@ -6,16 +6,24 @@ import pytest
 from bnn.recipes.presets import PRESETS, preset
 from bnn.recipes.recipe import Recipe
 from bnn.training import model
+from bnn.training.backend import keras
 
 
-def test_training_step_is_traced_once():
+def test_training_step_is_traced_once(monkeypatch):
     """Tracing takes seconds, and the first point of the curve waits for it."""
     recipe = Recipe(name="test", sentence="", stages=(), dense=(3,), batch_size=8)
-    built = model.build(recipe)
+    built, traced, train_step = model.build(recipe), [], keras.Sequential.train_step
+
+    def counted(self, data):
+        traced.append(data)
+        return train_step(self, data)
+
+    monkeypatch.setattr(keras.Sequential, "train_step", counted)
     model.compile_model(built, recipe, steps_per_epoch=2)
     images, labels = np.zeros((16, *built.input_shape[1:]), np.float32), np.eye(10)[np.zeros(16, int)]
     built.fit(images, labels, batch_size=8, verbose=0)
-    assert built.train_tf_function.experimental_get_tracing_count() == 1
+    assert built.train_function.experimental_get_tracing_count() == 1
+    assert len(traced) == 1
 
 
 @pytest.mark.parametrize("name, most", [("report", 8), ("quick", 8), ("best", 1), ("record", 1)])

@@ -1,0 +1,40 @@
+"""The garbage collector is off while packages are loaded, and on again afterwards."""
+
+import gc
+
+import pytest
+
+from bnn.system.garbage import without_collection
+
+
+@pytest.fixture(autouse=True)
+def collector():
+    """The collector as it was is there again after the test."""
+    was_enabled = gc.isenabled()
+    yield
+    gc.unfreeze()
+    (gc.enable if was_enabled else gc.disable)()
+
+
+def test_what_is_loaded_is_not_searched():
+    gc.enable()
+    before = gc.get_freeze_count()
+    with without_collection():
+        assert not gc.isenabled()
+        loaded = [[number] for number in range(1000)]
+    assert gc.isenabled()
+    assert gc.get_freeze_count() >= before + len(loaded)
+
+
+def test_collector_is_on_again_after_an_error():
+    gc.enable()
+    with pytest.raises(ImportError), without_collection():
+        raise ImportError
+    assert gc.isenabled()
+
+
+def test_collector_that_was_off_stays_off():
+    gc.disable()
+    with without_collection():
+        pass
+    assert not gc.isenabled()
