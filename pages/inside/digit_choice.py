@@ -115,16 +115,7 @@ def noun_of_run() -> str:
 
 def follow_drawing() -> None:
     """Chooses the digit that another page wants to be shown, or a new drawing or sample of the Draw page."""
-    drawing, sample = st.session_state.get(session.DRAWING) or [], st.session_state.get(session.SAMPLE)
-    check_sum = crc32(json.dumps([drawing, sample], default=str).encode())
-    if st.session_state.get(_FOLLOWED, (None, None))[0] != check_sum:
-        found = drawn_digit(drawing)
-        drawn = None if found.is_empty else found.digit
-        st.session_state[_FOLLOWED] = check_sum, drawn
-        if sample is not None:
-            st.session_state[keys.DIGIT] = f"m{sample}"
-        elif drawn is not None:
-            st.session_state[keys.DIGIT] = DRAWING
+    _follow_draw_page()
     if wanted := st.session_state.pop(session.WANTED_DIGIT, None):
         # Another page names an image of the run's test set by its index, as if it were MNIST's.
         st.session_state[keys.DIGIT] = f"{_prefix(_data())}{wanted[1:]}"
@@ -132,6 +123,21 @@ def follow_drawing() -> None:
         _forget_image_of_another_run()
     if st.session_state.get(keys.DIGIT) not in (found := choices()):
         st.session_state[keys.DIGIT] = next(iter(found))
+
+
+def _follow_draw_page() -> None:
+    """Chooses the drawing or the sample on the Draw page, if it has changed since this page last ran."""
+    drawing, sample = st.session_state.get(session.DRAWING) or [], st.session_state.get(session.SAMPLE)
+    check_sum = crc32(json.dumps([drawing, sample], default=str).encode())
+    if st.session_state.get(_FOLLOWED, (None, None))[0] == check_sum:
+        return
+    found = drawn_digit(drawing)
+    drawn = None if found.is_empty else found.digit
+    st.session_state[_FOLLOWED] = check_sum, drawn
+    if sample is not None:
+        st.session_state[keys.DIGIT] = f"m{sample}"
+    elif drawn is not None:
+        st.session_state[keys.DIGIT] = DRAWING
 
 
 def follow_run(is_from_link: bool) -> None:

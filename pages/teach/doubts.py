@@ -48,13 +48,9 @@ def _missing(lesson: Lesson) -> list[str]:
 
 
 def _few(lesson: Lesson) -> list[str]:
-    counts = lesson.counts()
-    few = [
-        text.escaped(name)
-        for sign, name in lesson.signs.items()
-        if MIN_EXAMPLES <= counts[sign] < ENOUGH_EXAMPLES
-    ]
-    return [f"More examples help: {ENOUGH_EXAMPLES} are better than {MIN_EXAMPLES}."] if few else []
+    if any(MIN_EXAMPLES <= count < ENOUGH_EXAMPLES for count in lesson.counts().values()):
+        return [f"More examples help: {ENOUGH_EXAMPLES} are better than {MIN_EXAMPLES}."]
+    return []
 
 
 def _alike(pairs: Sequence[lookalikes.Alike], names: Sequence[str]) -> list[str]:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from bnn.data.dataset import check_class_names
 from bnn.drawing.stroke_files import StrokeDrawing, to_line
+from bnn.recipes.layers import IMAGE_SIDE
 from pages.shared import session
 
 MIN_SIGNS, MAX_SIGNS = 2, 36
@@ -114,7 +115,7 @@ class Lesson:
         images = [example.image for example in self.examples]
         names = self.names
         labels = [names.index(self.signs[example.sign]) for example in self.examples]
-        return np.array(images, np.uint8).reshape(-1, 28, 28), np.array(labels, np.int64)
+        return np.array(images, np.uint8).reshape(-1, IMAGE_SIDE, IMAGE_SIDE), np.array(labels, np.int64)
 
     def to_file(self) -> str:
         """Returns the content of a file of strokes with all examples."""
@@ -125,7 +126,9 @@ class Lesson:
         return self.next_number - 1
 
     def _check(self, names: Sequence[str]) -> None:
-        check_class_names([name.strip() for name in names] if len(names) > 1 else [*names, "\u2026"])
+        names = [name.strip() for name in names]
+        # A data set has at least two classes. While a lesson has one sign, "…" stands for the next one.
+        check_class_names(names if len(names) > 1 else [*names, "…"])
 
 
 def lesson() -> Lesson:
