@@ -1,12 +1,13 @@
 """Measures "Learn my hand" on the Draw page in a browser, with the strokes of a person.
 
-    python -m tests.benchmarks.learn_my_hand digits.jsonl.gz [--corrections 3] [--new 12]
+    python -m tests.benchmarks.learn_my_hand digits.jsonl.gz [--writer ced/99]
 
-Of the writers held out from the built-in network's training, it takes the one with the lowest accuracy (or
-`--rank 2` for the next). It draws this writer's first misread digits with the mouse, corrects each of them,
-and presses "Learn my hand". The seconds are from the press until Draw answers with the new network. Then it
-draws other digits by the writer, misread ones first. It prints a JSON object with the answers before and
-after, also of all other digits by the writer, and with the load of the machine.
+Of the writers held out from the built-in network's training, it takes the one with the lowest accuracy, or
+the one that is named. It draws this writer's first misread digits with the mouse, corrects each of them, and
+presses "Learn my hand". The seconds are from the press until Draw answers with the new network. Then it draws
+other digits by the writer: first misread ones, and then those of the corrected classes. It prints a JSON
+object with the answers before and after, also of all other digits by the writer and of MNIST's test digits,
+and with the load of the machine.
 """
 
 import argparse
@@ -20,6 +21,8 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import expect, sync_playwright
 
+from bnn.analysis import metrics
+from bnn.data import mnist
 from bnn.data.dataset import DIGITS
 from bnn.data.unipen import is_held_out
 from bnn.drawing import preprocessing
@@ -37,6 +40,11 @@ MIN_DRAWINGS = 30
 SIZE = 0.62
 # The digit of the answer, or "" for an answer that names none.
 ANSWER = "document.querySelector('.st-key-answer .answer').dataset.digit"
+# Whether the answer is to the whole drawing. It may be the browser's, which is the same as the server's.
+IS_ANSWERED = """() => {
+  const answer = document.querySelector(".st-key-answer .answer")
+  return answer && answer.dataset.state !== "empty" && answer.ariaBusy !== "true"
+}"""
 # Whether the box "Which network answers" names a run of the recipe `mine`.
 HAS_NEW_NETWORK = """[...document.querySelectorAll(".stSelectbox")].some(box =>
   box.textContent.includes("Which network answers")
@@ -49,13 +57,15 @@ def main() -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("--corrections", type=int, default=3)
     parser.add_argument("--new", type=int, default=12, help="number of other digits to draw")
-    parser.add_argument("--rank", type=int, default=1)
+    parser.add_argument("--writer", help="contributor and number, such as ced/99")
     options = parser.parse_args()
     network = file.load(store.find(None).model_path)
-    drawings = bad_writer(options.file, network, options.corrections, options.rank)
+    drawings = bad_writer(options.file, network, options.corrections, options.writer)
     misread = [drawing for drawing in drawings if read(network, drawing) != drawing.label]
     corrected, others = misread[: options.corrections], misread[options.corrections :]
     right = [drawing for drawing in drawings if read(network, drawing) == drawing.label]
+    classes = {drawing.label for drawing in corrected}
+    right.sort(key=lambda drawing: drawing.label not in classes)
     result = {
         "writer": f"{drawings[0].contributor}/{drawings[0].writer}",
         "drawings": len(drawings),
@@ -65,22 +75,23 @@ def main() -> None:
     print(json.dumps(result))
 
 
-def bad_writer(path: Path, network: PackedNetwork, corrections: int, rank: int) -> list[StrokeDrawing]:
-    """Returns the drawings of the held-out writer whom the network reads worst, or next worst by rank.
-
-    The writer must have more misread drawings than are corrected, so that a misread one is left to try.
-    """
+def bad_writer(
+    path: Path, network: PackedNetwork, corrections: int, writer: str | None
+) -> list[StrokeDrawing]:
+    """Returns the drawings of a held-out writer: the one that is named, or the one who is read worst."""
     loaded = load_drawings(path, DIGITS)
     by_writer = defaultdict(list)
     for drawing, is_out in zip(loaded, is_held_out(loaded), strict=True):
         if is_out:
-            by_writer[drawing.contributor, drawing.writer].append(drawing)
+            by_writer[f"{drawing.contributor}/{drawing.writer}"].append(drawing)
+    if writer:
+        return by_writer[writer]
     candidates = []
     for drawings in by_writer.values():
         num_misread = sum(read(network, drawing) != drawing.label for drawing in drawings)
-        if len(drawings) >= MIN_DRAWINGS and num_misread > corrections:
+        if len(drawings) >= MIN_DRAWINGS and num_misread >= corrections:
             candidates.append((num_misread / len(drawings), len(candidates), drawings))
-    return sorted(candidates, reverse=True)[rank - 1][-1]
+    return max(candidates)[-1]
 
 
 def read(network: PackedNetwork, drawing: StrokeDrawing) -> int:
@@ -133,6 +144,8 @@ def counts(corrected, others, before: PackedNetwork, after: PackedNetwork) -> di
         "others": len(others),
         "others_right_before": num_right(before, others),
         "others_right_after": num_right(after, others),
+        "mnist_before": metrics.evaluate(before, mnist.test()).accuracy,
+        "mnist_after": metrics.evaluate(after, mnist.test()).accuracy,
         "flips": after.num_flips_since(before),
     }
 
@@ -149,6 +162,7 @@ def stages(run: Run) -> dict[str, float]:
 def correct(page, drawing: StrokeDrawing) -> None:
     """Draws on the page, and says what it is."""
     draw(page, drawing)
+    page.locator(".st-key-judgement").wait_for()
     button = page.locator(f".st-key-it-is-{drawing.label} button")
     if button.count():
         button.click()
@@ -159,7 +173,7 @@ def correct(page, drawing: StrokeDrawing) -> None:
 
 
 def answer_of(page, drawing: StrokeDrawing) -> str:
-    """Draws on the page, and returns the digit of the server's answer; "" if it names none."""
+    """Draws on the page, and returns the digit of the answer; "" if it names none."""
     draw(page, drawing)
     answer = page.evaluate(ANSWER)
     drawing_hand.clear(page)
@@ -168,14 +182,15 @@ def answer_of(page, drawing: StrokeDrawing) -> str:
 
 
 def draw(page, drawing: StrokeDrawing) -> None:
-    """Draws the strokes with the mouse, and waits for the server's answer."""
+    """Draws the strokes with the mouse, and waits for the answer."""
     box = drawing_hand.canvas_box(page)
     points = np.concatenate(drawing.strokes)
     middle, size = (points.max(axis=0) + points.min(axis=0)) / 2, np.ptp(points, axis=0).max()
     for stroke in drawing.strokes:
         drawing_hand.move_pen(page, box, (0.5 + SIZE * (stroke - middle) / size).tolist())
         page.mouse.up()
-    drawing_hand.wait_for_server(page)
+    page.wait_for_function(IS_ANSWERED)
+    chromium.wait_until_complete(page)
 
 
 if __name__ == "__main__":
