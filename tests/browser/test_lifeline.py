@@ -22,25 +22,19 @@ def empty(page, how):
     assert page.evaluate(f"() => ({how}, document.querySelectorAll('h1').length)") == 0
 
 
-def test_empty_window_is_reloaded(open_page):
+def test_empty_and_disconnected_pages_are_reloaded(open_page):
+    # The lifeline looks every two seconds, so all pages wait at the same time.
     pages = {path: open_page(path) for path in ("", "train", "inside", "evaluate")}
     for page in pages.values():
         empty(page, EMPTY_WINDOW)
+    pages["train, its main part empty"] = open_page("train")
+    empty(pages["train, its main part empty"], EMPTY_MAIN)
+    disconnected = open_page("train")
+    disconnected.evaluate(CUT_OFF)
     for path, page in pages.items():
         expect(page.locator("h1"), f"the page {path!r}").to_be_visible()
-
-
-def test_empty_main_part_is_reloaded(open_page):
-    page = open_page("train")
-    empty(page, EMPTY_MAIN)
-    expect(page.locator("h1")).to_be_visible()
-
-
-def test_page_that_will_not_connect_again_is_reloaded(open_page):
-    page = open_page("train")
-    page.evaluate(CUT_OFF)
-    page.wait_for_function("!window.isOld", polling=100)
-    expect(page.locator("h1")).to_be_visible()
+    disconnected.wait_for_function("!window.isOld", polling=100)
+    expect(disconnected.locator("h1")).to_be_visible()
 
 
 def test_empty_window_is_reloaded_behind_a_base_path(new_page, tmp_path):

@@ -8,7 +8,8 @@ from bnn.training.twin import train_twin
 
 @pytest.mark.slow
 def test_twin_learns_and_is_measured_on_the_test_digits():
-    small = preset("quick").with_settings({"stages": ((8,), (16,)), "dense": (32,), "batch_size": 32})
+    settings = {"stages": ((8,), (16,)), "dense": (32,), "batch_size": 32, "drawn_digits": 500}
+    small = preset("quick").with_settings(settings)
     found = train_twin(small, num_images=1000)
     assert found["num_images"] == 1000
     assert found["num_correct"] == round(1000 * found["accuracy"])
