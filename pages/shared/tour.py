@@ -138,7 +138,10 @@ def _changed_choice() -> str | None:
 
 
 def _give_back_choice() -> None:
-    """Chooses the visitor's run again, if a card has shown another one, and the visitor no third one."""
+    """Chooses the visitor's run again after a card has shown another one.
+
+    If the visitor has chosen a run since then, that choice stays.
+    """
     state = st.session_state
     choice, shown, before = state.pop(session.TOUR_CHOICE, (None, None, None))
     if choice is None or state.get(choice) != shown:
