@@ -77,7 +77,9 @@ def _turn_to(page, number):
     page.get_by_role("radio", name=("5 Break it", "3 The whole way")[number % 2]).click()
 
 
-LEARNING, BREAK, WAY = "step=learning&digit=m0&epoch=1", "step=break&digit=m0", "step=way&digit=m0"
+# The run `best` has many epochs, so that the slider does not come to its end.
+LEARNING = "step=learning&run=best&digit=m0&epoch=1"
+BREAK, WAY = "step=break&digit=m0", "step=way&digit=m0"
 # Each entry has a name, a link, the part of the page that changes, and the function that presses.
 INTERACTIONS = (
     ("neuron: pick a place", NEURON, "[data-testid=stMainBlockContainer]", _pick),
