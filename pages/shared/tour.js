@@ -22,7 +22,7 @@ const STYLE = `
   border: 1px solid #7a7a7a; background: none; color: inherit; cursor: pointer; white-space: nowrap }
 #tour button.next { background: #2459d6; border-color: #2459d6; color: #fff }
 #tour button:focus-visible, #tour-start:focus-visible { outline: 3px solid #2f6bff; outline-offset: 2px }
-#tour-start { position: absolute; z-index: 1; top: 3.5rem; right: 1rem; color: var(--tour-ink) }
+#tour-start { position: absolute; z-index: 1; top: 3rem; right: 1rem; color: var(--tour-ink) }
 #tour button.chip { border: 0; padding: 0 .75rem; font-size: var(--small) }
 /* In a wide window, the button that starts the tour and the folded card are in Streamlit's bar, where they cover nothing. */
 @media (min-width: 768px) {
@@ -34,7 +34,7 @@ const STYLE = `
   #tour[data-dock~="top"] { top: .5rem }
   #tour section { width: 100% }
   /* On a phone, the folded card is where the button that starts the tour is: beside the title, where it covers nothing. */
-  #tour.folded { position: absolute; z-index: 1; inset: 3.5rem 1rem auto auto; box-shadow: none }
+  #tour.folded { position: absolute; z-index: 1; inset: 3rem 1rem auto auto; box-shadow: none }
 }
 @media (pointer: coarse) { #tour-start, #tour button.chip { min-height: 2.75rem } }
 `
