@@ -19,6 +19,8 @@ QUIET = "#7a7a7a"
 RUN_COLOURS = ("#2f6bff", "#c05c9a", "#009e73", "#a3791a", "#4aa3d8", "#8a63d2")
 # Size of all text in pixels: the small size of style.css, which is larger for a projector.
 FONT_SIZE = {"expr": "windowSize()[0] >= 1600 && windowSize()[1] >= 900 ? 17.5 : 14"}
+# Width of the labels of the vertical axis, "100%" with its space, in pixels. It is the same in all charts.
+LABEL_WIDTH = {"expr": f"3.2 * ({FONT_SIZE['expr']})"}
 TEXT_SIZES = {
     "axis": {"labelFontSize": FONT_SIZE, "titleFontSize": FONT_SIZE},
     "legend": {"labelFontSize": FONT_SIZE},

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from pages.shared.charts import (
+    LABEL_WIDTH,
     QUARTERS,
     QUIET,
     RIGHT,
@@ -157,7 +158,7 @@ def _num_columns(names: list[str]) -> int:
 
 
 def _value_axis(value: str, table: pd.DataFrame) -> dict:
-    axis = {"format": _format(value), "minExtent": 38, "labelPadding": 6}
+    axis = {"format": _format(value), "minExtent": LABEL_WIDTH, "labelPadding": 6}
     if value == "accuracy":
         is_good = _is_good(table)
         axis |= {"format": ".0%", "values": [0.9, 0.92, 0.94, 0.96, 0.98, 1] if is_good else QUARTERS}
