@@ -1,4 +1,4 @@
-"""The output of commands: results, errors and numbers as text."""
+"""The output of commands: results, notes, errors and numbers as text."""
 
 import json
 import sys
@@ -24,9 +24,9 @@ def print_result(options: Namespace, result: dict[str, Any], text: Callable[[dic
     print(json.dumps(result) if options.json else text(result), flush=True)
 
 
-def print_note(error: BaseException | str) -> None:
-    """Prints an error as one line on standard error."""
-    text = error if isinstance(error, str) else error_line(error)
+def print_note(note: BaseException | str) -> None:
+    """Prints a note or an error as one line on standard error."""
+    text = note if isinstance(note, str) else error_line(note)
     # Writing may fail, because standard error may be a file on a full disk.
     with suppress(OSError):
         print(f"bnn: {text}", file=sys.stderr, flush=True)

@@ -10,11 +10,10 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from bnn.drawing.picture_modes import contrast, grey
-from bnn.system.file_kinds import BEGIN_BYTES, kind
+from bnn.drawing.raster import MAX_IMAGE_SIDE
+from bnn.system import file_kinds
 
 _Found = TypeVar("_Found")
-# A picture with a longer side is shrunk to at most this many pixels a side.
-MAX_IMAGE_SIDE = 4096
 # The cameras of phones have 12, 24 or 50 megapixels. A JPEG file is shrunk while it is decoded. All others
 # are decoded at full size, with up to 20 bytes of memory per pixel.
 MAX_JPEG_PIXELS = 220_000_000
@@ -22,11 +21,8 @@ MAX_PIXELS = 26_000_000
 MAX_FRAMES = 100
 # Pillow's readers of other formats are tested less, and one of them (EPS) runs another program.
 IMAGE_FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
-# How `bnn.system.file_kinds` calls pictures in these formats.
-_READABLE_KINDS = tuple(f" {name} picture" for name in ("BMP", "GIF", "JPEG", "PNG", "WebP"))
+_READABLE_KINDS = {getattr(file_kinds, name) for name in IMAGE_FORMATS}
 READABLE = "BMP, GIF, JPEG, PNG, PPM, TIFF and WebP pictures can be read"
-# Pillow reads TIFF files, but not with pixels of 16 or 64 bits in floating point, for example.
-TIFF_MAGIC = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
 
 
 def grey_pixels(path: str | os.PathLike[str]) -> np.ndarray:
@@ -88,7 +84,7 @@ def num_pixels_of(file: BinaryIO, path: str | os.PathLike[str]) -> int:
 
 def _read(file: BinaryIO, path: str | os.PathLike[str], function: Callable[[Image.Image], _Found]) -> _Found:
     """Returns what a function finds in the picture in an open file; its errors become a `ValueError`."""
-    head = file.read(BEGIN_BYTES)
+    head = file.read(file_kinds.BEGIN_BYTES)
     file.seek(0)
     try:
         with warnings.catch_warnings():
@@ -107,10 +103,11 @@ def _refusal(path: str | os.PathLike[str], head: bytes, error: Exception) -> str
         return f"{path} is too large: at most {MAX_PIXELS // 10**6} megapixels are read, of a JPEG 220"
     if not head:
         return f"{path} is empty: {READABLE}"
-    if head[:4] in TIFF_MAGIC:
-        return f"{path} is a TIFF picture with pixels of a type that cannot be read: {READABLE}"
-    found = kind(head)
-    if not found or found.endswith(_READABLE_KINDS):
+    found = file_kinds.kind_of(head)
+    if found == file_kinds.TIFF:
+        # Pillow reads TIFF files, but not with pixels of 16 or 64 bits in floating point, for example.
+        return f"{path} is {found} with pixels of a type that cannot be read: {READABLE}"
+    if not found or found in _READABLE_KINDS:
         return f"{path} is no image that can be read: {READABLE}"
     return f"{path} is {found}: {READABLE}"
 

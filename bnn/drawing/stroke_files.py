@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TextIO, cast
 import numpy as np
 
 from bnn.drawing.strokes import strokes_from_lists
-from bnn.system.file_kinds import BEGIN_BYTES, GZIP_MAGIC, UTF16_MAGIC, kind
+from bnn.system.file_kinds import BEGIN_BYTES, GZIP_MAGIC, UTF16_MAGIC, kind_of
 
 # Limits of a whole file. They are twice the size of a file with the drawings of 274 people. They also bound
 # the memory, because a gzipped megabyte can grow to a gigabyte.
@@ -134,7 +134,7 @@ def _text(file: BufferedReader, path: str | Path) -> TextIO:
     begin = file.peek(BEGIN_BYTES)[:BEGIN_BYTES]
     if not begin:
         raise ValueError(f"{path} is empty")
-    if found := kind(begin):
+    if found := kind_of(begin):
         raise ValueError(f"{path} is {found}, not a file of drawings (JSON lines)")
     # Windows PowerShell writes UTF-16. Some editors write a byte order mark before UTF-8.
     return TextIOWrapper(file, encoding="utf-16" if file.peek(2)[:2] in UTF16_MAGIC else "utf-8-sig")

@@ -36,7 +36,7 @@ class Verdict(NamedTuple):
 
     @property
     def certainty(self) -> str:
-        """What follows the answer if nothing stands before it, such as "98 % sure" or "not sure"."""
+        """How sure the answer is, such as "98 % sure" or "not sure"; "" if it is like no class."""
         return "not sure" if self.state == "unsure" else self.after
 
 

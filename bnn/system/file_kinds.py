@@ -6,15 +6,18 @@ GZIP_MAGIC = b"\x1f\x8b"
 UTF16_MAGIC = (b"\xff\xfe", b"\xfe\xff")
 # How many bytes of a file show its kind.
 BEGIN_BYTES = 1000
+# The names of kinds to which other modules compare.
+BMP, GIF, JPEG, PNG = "a BMP picture", "a GIF picture", "a JPEG picture", "a PNG picture"
+PPM, TIFF, WEBP = "a PPM picture", "a TIFF picture", "a WebP picture"
 # The first bytes of files: {first bytes: name for a message}.
 _FIRST_BYTES = {
-    b"\x89PNG": "a PNG picture",
-    b"GIF8": "a GIF picture",
-    b"\xff\xd8\xff": "a JPEG picture",
-    b"II*\x00": "a TIFF picture",
-    b"MM\x00*": "a TIFF picture",
-    b"II+\x00": "a TIFF picture",
-    b"MM\x00+": "a TIFF picture",
+    b"\x89PNG": PNG,
+    b"GIF8": GIF,
+    b"\xff\xd8\xff": JPEG,
+    b"II*\x00": TIFF,
+    b"MM\x00*": TIFF,
+    b"II+\x00": TIFF,
+    b"MM\x00+": TIFF,
     b"%PDF": "a PDF document",
     b"<svg": "an SVG drawing",
     b"<?xm": "an XML file, perhaps an SVG drawing",
@@ -29,7 +32,7 @@ _FIRST_BYTES = {
     GZIP_MAGIC: "a gzip file",
     b"\xff\x0a": "a JPEG XL picture",
 }
-# The same for formats with their name in bytes 4 to 7.
+# The same for formats with their name in bytes 4 to 7, counted from 0.
 _BOXES = {b"jP  ": "a JPEG 2000 picture", b"JXL ": "a JPEG XL picture"}
 # The same for files that have "ftyp" in bytes 4 to 7: {bytes 8 to 11: name for a message}.
 _BRANDS = {
@@ -43,8 +46,8 @@ _BRANDS = {
 }
 
 
-def kind(begin: bytes) -> str:
-    """Returns the kind of a file, such as "a PNG picture"; "" if it is not known, and for JSON.
+def kind_of(begin: bytes) -> str:
+    """Returns the kind of a file, such as "a PNG picture"; "" for JSON, and if the kind is not known.
 
     Args:
         begin: the first bytes of the file, `BEGIN_BYTES` of them if it has as many.
@@ -52,10 +55,12 @@ def kind(begin: bytes) -> str:
     if begin[4:8] == b"ftyp":
         return _BRANDS.get(begin[8:12], "a video, or a picture of a kind that is not known")
     if begin[:4] == b"RIFF":
-        return "a WebP picture" if begin[8:12] == b"WEBP" else "a sound or a video"
+        return WEBP if begin[8:12] == b"WEBP" else "a sound or a video"
     # A text may begin with "BM", too. After the size of a BMP file, four bytes are zero.
     if begin[:2] == b"BM" and begin[6:10] == bytes(4):
-        return "a BMP picture"
+        return BMP
+    if begin[:1] == b"P" and begin[1:2] in b"123456" and begin[2:3].isspace():
+        return PPM
     # The header of a safetensors file is JSON, after its length.
     if begin[5:9] == b"\x00\x00\x00{":
         return "a file of a network (.safetensors)"
@@ -63,7 +68,7 @@ def kind(begin: bytes) -> str:
     return named or _BOXES.get(begin[4:8]) or _kind_of_text(begin)
 
 
-def text(begin: bytes) -> str:
+def beginning_of_text(begin: bytes) -> str:
     """Returns the text with which a file begins.
 
     Args:
@@ -79,7 +84,7 @@ def text(begin: bytes) -> str:
 
 def _kind_of_text(begin: bytes) -> str:
     try:
-        words = text(begin)
+        words = beginning_of_text(begin)
     except UnicodeDecodeError:
         return ""
     if not words or words[0] in "{[" or not "".join(words.split()).isprintable():

@@ -17,6 +17,8 @@ def compiled(function: Function) -> Function:
 
     Numba keeps compiled code beside the source file, in the user's cache folder, or in `$NUMBA_CACHE_DIR`.
     If it can write to none of them, it raises an error; the function is then compiled in each process.
+    Numba compiles anew only if the function's own file changes: after a change of a constant that the
+    function imports from another module, delete the cache.
     """
     try:
         dispatcher = njit(cache=True, nogil=True)(function)

@@ -37,9 +37,16 @@ class ReestimateBatchNorm(keras.callbacks.Callback):
 
     @cached_property
     def _moments(self) -> Callable[[tf.Tensor], list[Moments]]:
-        # With this signature, the function is compiled once for any number of images.
-        images = tf.TensorSpec((None, *self.model.input_shape[1:]), tf.float32)
-        return tf.function(lambda images: forward_in_batch(self.model, images)[1], input_signature=[images])
+        return tf.function(
+            lambda images: forward_in_batch(self.model, images)[1],
+            input_signature=[self._image_spec],
+            autograph=False,
+        )
+
+    @cached_property
+    def _image_spec(self) -> tf.TensorSpec:
+        # With this signature, a function is compiled once for any number of images.
+        return tf.TensorSpec((None, *self.model.input_shape[1:]), tf.float32)
 
     @cached_property
     def _images(self) -> Future[tf.Tensor]:
@@ -67,15 +74,14 @@ class ReestimateBatchNorm(keras.callbacks.Callback):
         The training is not changed by this: each batch is normalized by its own statistics, and the moving
         averages are replaced before each validation.
         """
-        self._assign_moments(images)
+        self._measure_and_assign(images)
 
     @cached_property
-    def _assign_moments(self) -> Callable[[tf.Tensor], None]:
+    def _measure_and_assign(self) -> Callable[[tf.Tensor], None]:
         # Compiled, because some twenty single operations would take as long as the forward pass.
-        images = tf.TensorSpec((None, *self.model.input_shape[1:]), tf.float32)
         norms = norm_layers(self.model)
 
-        @tf.function(input_signature=[images])
+        @tf.function(input_signature=[self._image_spec], autograph=False)
         def assign(images: tf.Tensor) -> None:
             for norm, (mean, variance) in zip(norms, forward_in_batch(self.model, images)[1], strict=True):
                 norm.moving_mean.assign(mean)

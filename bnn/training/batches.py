@@ -10,7 +10,7 @@ from bnn.data.dataset import Split
 from bnn.data.handwriting import rendering
 from bnn.data.handwriting.non_digits import SCRAWLS
 from bnn.data.pen_drawings import PenDrawings
-from bnn.recipes.layers import NUM_CLASSES
+from bnn.recipes.layers import IMAGE_SIDE, NUM_CLASSES
 from bnn.recipes.pixels import CODINGS
 from bnn.recipes.recipe import Recipe
 from bnn.training import other_signs
@@ -190,7 +190,7 @@ def _epoch_tensors(
         return images, labels
 
     images, labels = tf.numpy_function(make, [epoch], [tf.uint8, tf.uint8])
-    return tf.ensure_shape(images, (None, 28, 28)), tf.ensure_shape(labels, (None,))
+    return tf.ensure_shape(images, (None, IMAGE_SIDE, IMAGE_SIDE)), tf.ensure_shape(labels, (None,))
 
 
 def _augmented(recipe: Recipe, images: np.ndarray, seed: int, share: float = 1.0) -> np.ndarray:

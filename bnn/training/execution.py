@@ -15,12 +15,12 @@ Execute = Callable[[Any], Results]
 
 
 def use_own_executions(model: keras.Sequential) -> None:
-    """Replaces the functions with which the compiled model trains and evaluates.
+    """Replaces the functions with which the compiled model trains and evaluates, until it is compiled again.
 
     Args:
         model: a compiled model that has a loss and the metric "accuracy".
     """
-    # Keras offers no other way to them than these attributes. `fit` and `evaluate` keep functions that exist.
+    # Keras offers no other way to replace these functions. `fit` and `evaluate` keep functions that exist.
     # While they run, `_steps_per_execution` is smaller in the last execution of an epoch.
     num_steps = model._steps_per_execution
     model.train_function = _execution(model.train_step, num_steps, model._train_counter)

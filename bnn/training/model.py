@@ -64,7 +64,7 @@ def build_float_twin(recipe: Recipe, num_classes: int = NUM_CLASSES) -> keras.Se
 
 
 def compile_model(model: keras.Sequential, recipe: Recipe, steps_per_epoch: int) -> None:
-    """Compiles the model with its loss, its metric and the recipe's optimizer."""
+    """Compiles the model with its loss, its metric, the recipe's optimizer and executions of our own."""
     optimizer = _optimizer(recipe, steps_per_epoch)
     optimizer.build(model.trainable_variables)
     accuracy = DigitAccuracy() if num_without_class(recipe) else "accuracy"

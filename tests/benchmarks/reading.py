@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from bnn.analysis import calibration, metrics
+from bnn.analysis import metrics
 from bnn.data import dataset, mnist
 from bnn.data.handwriting import rendering
 from bnn.drawing import preprocessing, stroke_files
@@ -94,7 +94,7 @@ def _print_certainty(network, drawings, labels):
     for name, temperature in (("before", 1.0), ("after", network.temperature)):
         probabilities = inference.softmax(scores / temperature)
         is_correct = probabilities.argmax(axis=1) == validation.labels
-        error = calibration.calibration_error(probabilities.max(axis=1), is_correct)
+        error = _calibration_error(probabilities.max(axis=1), is_correct)
         print(f"calibration error on validation digits, {name:6} (T = {temperature:.2f})   {error:7.4f}")
     read = np.stack([preprocessing.digit_from_strokes(strokes).digit for strokes in drawings])
     for name, digits in (("MNIST test digits", mnist.test()), ("drawings", dataset.Split(read, labels))):
@@ -112,6 +112,18 @@ def _print_certainty(network, drawings, labels):
         bold, sure = (confidences > BOLD).mean(), (confidences >= answer.SURE).mean()
         shares = f"{bold:7.2%} above {BOLD}, {sure:7.2%} sure"
         print(f"bold about {name:41} {shares}  of {len(images):,}")
+
+
+def _calibration_error(confidences, is_correct, num_bins=15):
+    """Return the expected calibration error, a fraction.
+
+    The answers are sorted into bins of equal width by their confidence. The error is the mean, weighted by
+    the number of answers, of the difference between confidence and accuracy in each bin. Source: Naeini et
+    al., "Obtaining Well Calibrated Probabilities Using Bayesian Binning", AAAI 2015.
+    """
+    bins = np.minimum((confidences * num_bins).astype(int), num_bins - 1)
+    gaps = np.bincount(bins, weights=confidences - is_correct, minlength=num_bins)
+    return float(np.abs(gaps).sum() / len(confidences))
 
 
 def _non_digits():

@@ -24,7 +24,7 @@ WARM_UP_STEPS = 64
 WAYS = {
     "plain": "plain Keras, from float arrays in memory, and oneDNN only if TensorFlow chooses it",
     "pipeline": "the trainer's own batches, one in each execution",
-    "eight": "eight batches in each execution, as in the trainer",
+    "eight": "eight batches in each execution, as in the trainer, but with Keras's own functions",
     "ste-gradient": "... and the quantizers' gradient in one operation instead of three",
     "xla": "... and XLA for the whole step",
     "xla-adam": "... and XLA for the optimiser's step",

@@ -56,7 +56,7 @@ def from_arrays(arrays: dict[str, np.ndarray], name: str, source: str, licence: 
 def _training_and_validation(
     training: Split, validation: Split | None, class_names: Sequence[str]
 ) -> tuple[Split, Split]:
-    """Returns the training and the validation images. If there are none, training images become validation.
+    """Returns the training and the validation images. Without the latter, some training images validate.
 
     Raises:
         ValueError: if there are too few images.
@@ -89,7 +89,7 @@ def data_set(
     Args:
         parts: the images for training, validation and testing.
         class_names: the name of each class.
-        name: see `DataSet`, also for the other arguments.
+        name: the data set's name.
         source: who made the images.
         licence: their licence.
         notes: sentences about what was left out.

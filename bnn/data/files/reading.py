@@ -9,7 +9,7 @@ from pathlib import Path
 from bnn.data.dataset import DataSet
 from bnn.data.files import arrays, pictures, strokes
 from bnn.data.files.archives import DAMAGED
-from bnn.system.file_kinds import BEGIN_BYTES, GZIP_MAGIC, kind, text
+from bnn.system.file_kinds import BEGIN_BYTES, GZIP_MAGIC, beginning_of_text, kind_of
 from bnn.system.files import read_bytes
 
 MAX_FILE_BYTES = 200_000_000
@@ -68,18 +68,23 @@ def with_credit(data: DataSet, source: str, licence: str) -> DataSet:
 def _check_begin(content: bytes, name: str) -> None:
     """Refuses a file that does not begin like one of drawings, with a JSON object, also if compressed."""
     begin = content[:BEGIN_BYTES]
-    try:
-        if begin[:2] == GZIP_MAGIC:
+    if begin[:2] == GZIP_MAGIC:
+        try:
             begin = zlib.decompressobj(_GZIP).decompress(begin, BEGIN_BYTES)
-        if text(begin)[:1] in ("{", ""):
+        except zlib.error:
+            # The module that reads drawings says what is damaged.
             return
-    except zlib.error:
-        # The module that reads drawings says what is damaged.
-        return
+    if not _may_be_drawings(begin):
+        found = kind_of(begin)
+        words = f"{found}, " if found else ""
+        raise ValueError(f"{name} is {words}not a data file: {_ALLOWED}")
+
+
+def _may_be_drawings(begin: bytes) -> bool:
+    try:
+        return beginning_of_text(begin)[:1] in ("{", "")
     except UnicodeDecodeError:
-        pass
-    found = kind(begin)
-    raise ValueError(f"{name} is {found and f'{found}, '}not a data file: {_ALLOWED}")
+        return False
 
 
 def _check_lines(source: str, licence: str) -> None:

@@ -26,8 +26,8 @@ def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
 
     @cache
     def split(part: int) -> Split:
-        found = drawings_of(part)
-        return Split(found.plain(), found.labels)
+        of_part = drawings_of(part)
+        return Split(of_part.plain(), of_part.labels)
 
     return DataSet(
         name=name,

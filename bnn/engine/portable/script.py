@@ -19,7 +19,8 @@ def module(*paths: Path) -> str:
     """Returns the text of a JavaScript module that contains the engine and these scripts.
 
     The scripts can use all names of the files in `ENGINE`. They can also use `BUILDS`, the compiled engines
-    in base64 for `compileEngine`. All words `export` are removed, except in `export default`.
+    in base64 for `compileEngine`. All words `export` are removed, except in `export default`, and so are
+    imports between the files.
     """
     builds = [base64.b64encode(path.read_bytes()).decode() for path in BUILDS]
     texts = [_OWN_IMPORT.sub("", path.read_text("utf-8")) for path in (*ENGINE, *paths)]

@@ -1,4 +1,4 @@
-// The script of the exported page. The network reads the drawing while it is drawn, with the engine in onebit.js, which
+// The script of the exported page. The network reads the drawing while it is drawn, with the engine, which
 // comes before this script.
 
 const CANVAS_SIDE = 320

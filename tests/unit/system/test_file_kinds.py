@@ -10,14 +10,14 @@ import pytest
 import safetensors.numpy
 from PIL import Image
 
-from bnn.system.file_kinds import BEGIN_BYTES, kind
+from bnn.system.file_kinds import BEGIN_BYTES, kind_of
 
 
 @pytest.mark.parametrize("name", ["BMP", "GIF", "JPEG", "PNG", "TIFF", "WebP"])
 def test_pictures_that_pillow_writes(name):
     file = io.BytesIO()
     Image.new("L", (40, 30), 200).save(file, name)
-    assert kind(file.getvalue()[:BEGIN_BYTES]) == f"a {name} picture"
+    assert kind_of(file.getvalue()[:BEGIN_BYTES]) == f"a {name} picture"
 
 
 def _zip():
@@ -46,4 +46,4 @@ def _zip():
     ],
 )
 def test_other_files(content, name):
-    assert kind(content) == name
+    assert kind_of(content) == name
