@@ -20,11 +20,12 @@ _REFRESH_SECONDS = 1.0
 
 
 def notice() -> None:
-    """Looks for a hand that is being learnt, if this visitor has not started that.
+    """Looks for a hand that is being learnt, if this visitor has started no such run.
 
-    It may have been started before the page was loaded again, or in another tab.
+    It may have been started before the page was loaded again, in another tab, or by somebody else.
     """
-    if _is_active(_run()):
+    run = _run()
+    if _is_own(run) or _is_active(run):
         return
     # Only runs that learn a hand have such a file, so the status of most runs need not be read.
     found = [run for run in store.all_runs() if run.examples_path.is_file() and _is_active(run)]
@@ -74,7 +75,8 @@ def _show() -> None:
             # The whole page must run: it offers the new run, or shows its network.
             st.rerun()
         if status.state in ACTIVE:
-            st.progress(status.fraction_done, status.message or "Learning your hand")
+            words = "Learning your hand" if _is_own(run) else "Learning a hand"
+            st.progress(status.fraction_done, status.message or words)
         elif status.state != "finished":
             st.warning(f"The learning has ended early ({status.state}). {status.message}")
         elif st.session_state[session.DRAW_RUN] != run.id:
@@ -83,8 +85,11 @@ def _show() -> None:
 
 
 def _offer(run: Run) -> None:
-    st.markdown("The network has learnt a hand.")
-    st.button("Let it read", key="use-learnt", icon=":material/check:", on_click=_choose, args=(run,))
+    st.markdown("A network that has learnt a hand is ready.")
+    if st.button("Use this network", key="use-learnt", icon=":material/check:"):
+        _choose(run)
+        # The whole page must run, so that this network answers everywhere.
+        st.rerun()
 
 
 def _choose(run: Run) -> None:

@@ -151,14 +151,15 @@ def follow_run(is_from_link: bool) -> None:
     run_id, is_first = st.session_state[session.DRAW_RUN], _RUN not in st.session_state
     if st.session_state.get(_RUN) == run_id:
         return
-    st.session_state[_RUN] = run_id
+    data = _data()
     is_drawn_for_it = (
         st.session_state[keys.DIGIT] == DRAWING and st.session_state.get(session.COMPARED_RUN) == run_id
     )
-    if is_drawn_for_it or (is_first and is_from_link) or _prefix(_data()) == "m":
-        return
-    if st.session_state[keys.DIGIT][:1] != "t":
-        st.session_state[keys.DIGIT] = _first_of_each_class(_data())[0]
+    stays = is_drawn_for_it or (is_first and is_from_link) or st.session_state[keys.DIGIT][:1] == "t"
+    if _prefix(data) != "m" and not stays:
+        st.session_state[keys.DIGIT] = _first_of_each_class(data)[0]
+    # Stored last: if the data cannot be read now, the next run of the page tries again.
+    st.session_state[_RUN] = run_id
 
 
 def _drawn_digit() -> np.ndarray | None:

@@ -60,7 +60,7 @@ def _about_missing_run(error: BaseException) -> str:
     while cause is not None:
         if (
             isinstance(cause, FileNotFoundError)
-            and cause.filename
+            and isinstance(cause.filename, str | bytes)
             and (run_id := _missing_run_id(cause.filename))
         ):
             return f"{missing_run(run_id)} Choose another one."

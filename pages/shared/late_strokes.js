@@ -17,6 +17,8 @@ function followLateStrokes() {
   // The old canvas, and what happened on it since the press of the button: [type, clientX, clientY] of mouse events.
   let late = null
   let isDown = false
+  // Whether something else than the old canvas is pressed, such as the new canvas.
+  let isElsewhere = false
 
   const add = (type, { clientX, clientY }) => late.events.push([type, clientX, clientY])
   const isOnOld = event => late && event.composedPath()[0] === late.canvas
@@ -31,18 +33,22 @@ function followLateStrokes() {
     },
     mousedown: event => {
       isDown = isOnOld(event) && event.button === 0
+      isElsewhere = !isDown
       if (isDown) add("mousedown", event)
     },
     mousemove: event => late && isDown && add("mousemove", event),
     mouseup: event => {
       if (late && isDown && event.button === 0) add("mouseup", event)
-      isDown = false
+      isDown = isElsewhere = false
     },
     touchstart: event => {
+      isElsewhere = !isOnOld(event)
       if (!isOnOld(event) || event.touches.length > 1) return
       add("mousedown", event.touches[0])
       followTouch(late.canvas)
     },
+    touchend: () => { isElsewhere = false },
+    touchcancel: () => { isElsewhere = false },
   }
   for (const [type, listener] of Object.entries(listeners)) {
     addEventListener(type, event => isSending || listener(event), { capture: true, passive: true })
@@ -67,8 +73,10 @@ function followLateStrokes() {
     const own = late
     if (!own || canvas === own.canvas) return
     for (let frames = 0; frames < MAX_FOLLOWED_FRAMES && !("followed" in canvas.dataset); frames++) await nextFrame()
-    // Until the canvas draws, what happens on the old one is still added to the events.
-    for (let frames = 0; frames < MAX_READY_FRAMES && own === late && !isReady(canvas, own.events); frames++) await nextFrame()
+    // Until the canvas draws, what happens on the old one is still added to the events. While a stroke is being drawn on
+    // the new canvas, nothing is sent to it, because that would become part of the stroke.
+    const isWaiting = () => own === late && (isElsewhere || !isReady(canvas, own.events))
+    for (let frames = 0; frames < MAX_READY_FRAMES && isWaiting(); frames++) await nextFrame()
     if (own !== late) return
     late = null
     for (const event of own.events) send(canvas, ...event)

@@ -38,10 +38,11 @@ def run_picker(
     labels = {run.id: run_label(run) for run in choices}
     st.session_state.setdefault(key, first)
     if st.session_state[key] not in by_id:
-        st.session_state[_warning(key)] = _why_not(st.session_state[key]), time.monotonic()
-        st.session_state[key] = choices[0].id
-    sentence, since = st.session_state.get(_warning(key), ("", 0.0))
-    if sentence and time.monotonic() - since < _WARNING_SECONDS:
+        instead = choices[0].id
+        st.session_state[_warning(key)] = _why_not(st.session_state[key]), instead, time.monotonic()
+        st.session_state[key] = instead
+    sentence, instead, since = st.session_state.get(_warning(key), ("", "", 0.0))
+    if sentence and st.session_state[key] == instead and time.monotonic() - since < _WARNING_SECONDS:
         st.warning(sentence)
     box = _box(key, labels)
     st.session_state[box] = st.session_state[key]

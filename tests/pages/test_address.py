@@ -37,6 +37,8 @@ def test_run_that_cannot_be_shown_is_named_in_one_sentence(make_run, name):
     untrained.model_path.unlink()
     (warning,) = open_link(name, "nosuch").warning
     assert "The run nosuch no longer exists" in warning.value
-    if name != "train":
+    if name == "train":
+        assert not open_link(name, untrained.id).warning
+    else:
         (warning,) = open_link(name, untrained.id).warning
         assert "The run untrained has no trained network yet" in warning.value

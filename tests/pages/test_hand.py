@@ -10,11 +10,12 @@ from bnn.drawing.stroke_files import load_drawings
 from bnn.engine import file
 from bnn.engine.answer import Answer
 from bnn.runs.run import Run
-from bnn.runs.status import Status
+from bnn.runs.status import ACTIVE, Status
 from bnn.system.files import write_atomically
 from pages.shared import session
 from tests.support.drawings import canvas_objects, random_strokes
 from tests.support.pages import click, open_page
+from tests.support.run_content import living_status
 
 
 @pytest.fixture
@@ -89,12 +90,15 @@ def test_a_run_learns_from_the_examples_and_draw_uses_it(make_run, drawn, known,
 
 def test_another_tab_shows_the_learning_and_is_offered_the_network(make_run, drawn, known, launched):
     taught = make_run(stages=((5,), (7,)), dense=(9,), pool_first=False)
-    click(click(open_page("draw"), "right"), "learn")
+    page = click(click(open_page("draw"), "right"), "learn")
     (run,) = launched
     before = file.load(taught.model_path)
     write_atomically(run.start_path, file.to_bytes(before))
     write_atomically(run.live_path, file.to_bytes(_flipped(before, 2)))
     other = open_page("draw")
+    run.write_status(living_status())
+    texts = [shown.get("progress")[0].proto.text for shown in (page.run(), other.run())]
+    assert texts == ["Learning your hand", "Learning a hand"]
     assert "**2 of 3,537 bits** have flipped." in [text.value for text in other.markdown]
     # The other tab's own drawings may be learnt, too, and it keeps its network until its visitor decides.
     assert not click(other, "right").button(key="learn").disabled
@@ -103,6 +107,19 @@ def test_another_tab_shows_the_learning_and_is_offered_the_network(make_run, dra
     assert other.session_state[session.DRAW_RUN] == taught.id
     assert click(other, "use-learnt").session_state[session.DRAW_RUN] == run.id
     assert "use-learnt" not in keys(other)
+
+
+def test_own_network_is_shown_although_somebody_elses_hand_is_being_learnt(make_run, drawn, known, launched):
+    taught = make_run(stages=((5,), (7,)), dense=(9,), pool_first=False)
+    page = click(click(open_page("draw"), "right"), "learn")
+    click(click(open_page("draw"), "right"), "learn")
+    own, others = launched
+    assert others.status().state in ACTIVE
+    _finish(own, file.load(taught.model_path))
+    page.run()
+    assert page.session_state[session.DRAW_RUN] == own.id
+    page.run()
+    assert "**3 of 3,537 bits** have flipped." in [text.value for text in page.markdown]
 
 
 def test_learning_that_ended_before_is_not_shown(make_run, drawn, known, launched):

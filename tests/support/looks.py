@@ -86,6 +86,7 @@ _FAULTS = """
 
 def wait_until_text_is_right(page: Page, where: str) -> None:
     """Waits until every text of the page has a size of the scale and enough contrast, in the theme shown."""
+    chromium.wait_until_complete(page)
     rules = [SCALE, MIN_CHART_PIXELS, MIN_CONTRAST]
     waiting.until_equal(lambda: page.evaluate(_FAULTS, rules), [], f"wrong text {where}")
 
@@ -97,5 +98,4 @@ def check_text_in_both_themes(page: Page, where: str) -> None:
         page.emulate_media(color_scheme="dark" if is_dark else "light")
         ground = "rgb(22, 22, 24)" if is_dark else "rgb(255, 255, 255)"
         expect(page.get_by_test_id("stApp")).to_have_css("background-color", ground)
-        chromium.wait_until_complete(page)
         wait_until_text_is_right(page, f"{where} in the {'dark' if is_dark else 'light'} theme")
