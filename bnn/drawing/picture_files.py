@@ -10,10 +10,11 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from bnn.drawing.picture_modes import contrast, grey
-from bnn.drawing.raster import MAX_IMAGE_SIDE
 from bnn.system import file_kinds
 
 _Found = TypeVar("_Found")
+# A picture with a longer side is shrunk to at most this many pixels a side.
+MAX_IMAGE_SIDE = 4096
 # The cameras of phones have 12, 24 or 50 megapixels. A JPEG file is shrunk while it is decoded. All others
 # are decoded at full size, with up to 20 bytes of memory per pixel.
 MAX_JPEG_PIXELS = 220_000_000

@@ -33,10 +33,10 @@ from bnn.drawing import background
 from bnn.drawing.digit_finding import INK_LEVEL, find_digit
 from bnn.drawing.enlargement import before_enlarging
 from bnn.drawing.pen_width import MIN_WIDTH, pen_width, thickened
+from bnn.drawing.picture_files import MAX_IMAGE_SIDE
 from bnn.drawing.raster import (
     BOX,
     CENTRE,
-    MAX_IMAGE_SIDE,
     MINIMUM_SIDE,
     PEN_WIDTH,
     box_average,

@@ -10,8 +10,6 @@ from bnn.system.jit import compiled
 
 # The longer side of the digit in its image, in pixels.
 BOX = 20.0
-# The longest side of a drawing, in pixels. A picture with a longer side is shrunk.
-MAX_IMAGE_SIDE = 4096
 # Where a digit's centre of mass is put, in x and y. The mean centre of mass of MNIST's 60,000 training images
 # is (14.007, 13.996), which is pixel 14 and not the image's middle, 13.5.
 CENTRE = 14.0

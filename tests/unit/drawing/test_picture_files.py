@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bnn.drawing import raster
+from bnn.drawing import picture_files
 from bnn.drawing.picture_files import grey_pixels
 
 BAR = np.full((60, 40), 255, np.uint8)
@@ -192,7 +192,7 @@ def test_photos_of_phones_are_read(tmp_path, size, name):
     image = Image.new("L", size, 230)
     image.paste(20, (size[0] // 2 - 200, size[1] // 4, size[0] // 2 + 200, size[1] * 3 // 4))
     pixels = grey_pixels(saved(tmp_path / name, image))
-    assert max(pixels.shape) <= raster.MAX_IMAGE_SIDE
+    assert max(pixels.shape) <= picture_files.MAX_IMAGE_SIDE
     assert pixels.shape[1] / pixels.shape[0] == pytest.approx(size[0] / size[1], rel=0.01)
     assert (pixels < 100).mean() == pytest.approx(200 / size[0], rel=0.02)
 
