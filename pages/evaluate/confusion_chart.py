@@ -92,7 +92,11 @@ def _outline(ink: str) -> dict:
 def _axes(class_names: Sequence[str]) -> tuple[dict, dict]:
     """Returns the axis of the answers and the axis of the true classes, with class names as labels."""
     # The values on the axes are indices, because two cells must differ even if two names are equal.
-    style = _PLAIN | {"labelExpr": f"{json.dumps(list(class_names))}[datum.value]", "labelLimit": 140}
+    style = _PLAIN | {
+        "labelFlush": False,
+        "labelExpr": f"{json.dumps(list(class_names))}[datum.value]",
+        "labelLimit": 140,
+    }
     if len(class_names) > _MAX_COUNTED_CLASSES:
         # Wide letters may touch their neighbours, but no name is left out.
         style |= {"labelFontSize": _MANY_LABELS_FONT_SIZE, "labelOverlap": False}

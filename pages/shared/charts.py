@@ -20,9 +20,10 @@ RUN_COLOURS = ("#2f6bff", "#c05c9a", "#009e73", "#a3791a", "#4aa3d8", "#8a63d2")
 # Size of all text in pixels: the small size of style.css, which is larger for a projector.
 FONT_SIZE = {"expr": "windowSize()[0] >= 1600 && windowSize()[1] >= 900 ? 17.5 : 14"}
 # Width of the labels of the vertical axis, "100%" with its space, in pixels. It is the same in all charts.
-LABEL_WIDTH = {"expr": f"3.2 * ({FONT_SIZE['expr']})"}
+LABEL_WIDTH = {"expr": f"3.5 * ({FONT_SIZE['expr']})"}
 TEXT_SIZES = {
-    "axis": {"labelFontSize": FONT_SIZE, "titleFontSize": FONT_SIZE},
+    # Each label stands at its own line, also the first and the last one.
+    "axis": {"labelFontSize": FONT_SIZE, "titleFontSize": FONT_SIZE, "labelFlush": False},
     "legend": {"labelFontSize": FONT_SIZE},
 }
 # Where an axis from 0 to 1 is labelled.

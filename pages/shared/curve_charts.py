@@ -32,7 +32,7 @@ _EPOCH_AXIS = {
     "tickMinStep": 1,
     "format": "d",
     "grid": False,
-    "titlePadding": 0,
+    "titlePadding": 4,
     "labelPadding": 4,
 }
 

@@ -29,8 +29,13 @@ def curve(run: Run, found: dict[str, Moment], moment: Moment, guessing: float) -
         table = pd.concat([start, table])
         before = f"{text.percent_text(guessing, 0)} before it learns (by guessing)"
     line = curve_charts.epoch_curve("this run", table, "validation_accuracy")
-    num_epochs = max(1, *(each.number for each in found.values() if not each.is_in_first_epoch), 0)
-    spec = curve_charts.curves(line, "accuracy", num_epochs, height=130, has_legend=False)
+    # The history also has the epochs after the one with whose network another training went on.
+    num_epochs = max(
+        1,
+        *table["epoch"].astype(int),
+        *(each.number for each in found.values() if not each.is_in_first_epoch),
+    )
+    spec = curve_charts.curves(line, "accuracy", num_epochs, height=150, has_legend=False)
     spec = spec | {"layer": [*spec["layer"], curve_charts.epoch_rule()]}
     st.vega_lite_chart(line.assign(now=_epochs(run, moment)), spec, key="learning-curve")
     words = [before] if before else []

@@ -1,5 +1,6 @@
 """Inside, chapter 4, for runs that went on from another network, or learnt signs or a hand."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -12,7 +13,7 @@ from pages.inside.chapters import moments
 from tests.support.data_files import SIGNS, stroke_lines
 from tests.support.inside_page import open_page, run_again, value_in_address
 from tests.support.page_content import words
-from tests.support.pages import picker
+from tests.support.pages import NUM_EPOCHS, history_row, picker
 
 
 def test_training_that_went_on_begins_with_the_first_batches_of_the_run_before(goes_on, from_the_start):
@@ -28,6 +29,14 @@ def test_training_that_went_on_begins_with_the_first_batches_of_the_run_before(g
     # The first epoch is compared with the last network of the run before.
     flips = file.load(goes_on.epoch_path(1)).num_flips_since(file.load(from_the_start.model_path))
     assert f"{flips:,} (" in words(open_page(step="learning", run=goes_on.id, epoch=1))
+
+
+def test_curve_of_the_run_before_shows_its_epochs_after_that_network_too(goes_on, from_the_start):
+    from_the_start.append_history(history_row(NUM_EPOCHS + 1))
+    page = open_page(step="learning", run=goes_on.id)
+    assert value_in_address(page, "epoch") == f"{from_the_start.id}.b0"
+    axis = json.loads(page.get("vega_lite_chart")[0].proto.spec)["layer"][0]["encoding"]["x"]
+    assert axis["scale"]["domain"] == [0, NUM_EPOCHS + 1]
 
 
 def test_network_for_other_classes_begins_with_its_own_training(goes_on):
