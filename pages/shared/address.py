@@ -56,7 +56,7 @@ def read(page: str, known: Mapping[str, Value]) -> None:
         page: name of the page in the address; "" for the first page.
         known: the values that a link may hold, by parameter name.
     """
-    if _read_key(page) in st.session_state:
+    if _is_read(page):
         # In a rerun, the address may be older than the session. The session is right.
         return
     st.session_state[_read_key(page)] = take_over(st.query_params.to_dict(), known)
@@ -74,7 +74,9 @@ def read_run(page: str, key: str) -> None:
         page: name of the page in the address; "" for the first page.
         key: key of the run's id in the visitor's session.
     """
-    read(page, {_RUN: run_value(key, [run.id for run in store.all_runs()])})
+    # Looking up all runs takes time, which later runs of the page need not wait for.
+    if not _is_read(page):
+        read(page, {_RUN: run_value(key, [run.id for run in store.all_runs()])})
 
 
 def write_run(page: str, run_id: str, usual: str = store.DEFAULT_RUN) -> None:
@@ -115,6 +117,10 @@ def write(
 def key(page: str) -> str:
     """Returns the key of the component that writes the address of a page."""
     return f"address-{page}"
+
+
+def _is_read(page: str) -> bool:
+    return _read_key(page) in st.session_state
 
 
 def _read_key(page: str) -> str:
