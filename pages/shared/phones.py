@@ -7,22 +7,26 @@ from bnn.runs.run import Run
 from pages.shared import app_address, errors, pocket
 
 _SWITCH = "phones"
+# What the switch showed when it was last drawn.
+_SHOWN = "phones-shown"
 
 
 def phones(run: Run) -> None:
     """Shows the switch and, while it is on, the address for phones. Only the presenter can see them."""
     if not app_address.is_on_this_computer():
         return
-    # There is one switch for the whole server. It may have been changed in another tab.
-    st.session_state[_SWITCH] = pocket.is_open()
+    _follow_switch(run)
+    # There is one switch for the whole server. It may have been changed in another tab. It is set only if it
+    # differs: what an unfinished run sends would undo a click made meanwhile.
+    if st.session_state.get(_SWITCH, False) != pocket.is_open():
+        st.session_state[_SWITCH] = pocket.is_open()
     is_on = st.toggle(
         "Let phones in",
         key=_SWITCH,
-        on_change=_switch,
-        args=(run,),
         help="Phones in the same Wi-Fi can load this network as a page of their own. After that, they do not"
         " need this computer. What they choose to show appears on the Audience page.",
     )
+    st.session_state[_SHOWN] = is_on
     if not is_on:
         return
     address = pocket.let_in(run)
@@ -35,11 +39,18 @@ def phones(run: Run) -> None:
         _show(f"{app_address.network_address()}{address}")
 
 
-def _switch(run: Run) -> None:
-    if not st.session_state[_SWITCH]:
+def _follow_switch(run: Run) -> None:
+    """Lets phones in or shuts them out, if the presenter has moved the switch since it was last drawn.
+
+    This is no callback of the switch: a run that begins meanwhile ends a callback early, and a page that
+    refreshes itself often begins one, see https://github.com/streamlit/streamlit/issues/10578.
+    """
+    is_on = st.session_state.get(_SWITCH)
+    if is_on is None or is_on == st.session_state.get(_SHOWN):
+        return
+    if not is_on:
         pocket.shut_out()
         return
-    # A damaged network is an error here, before the page runs.
     with errors.errors_in_words():
         pocket.let_in(run)
 

@@ -37,6 +37,8 @@ def run_picker(
     by_id = {run.id: run for run in choices}
     labels = {run.id: run_label(run) for run in choices}
     st.session_state.setdefault(key, first)
+    box = _box(key, labels)
+    _choose(key, box)
     if st.session_state[key] not in by_id:
         instead = choices[0].id
         st.session_state[_warning(key)] = _why_not(st.session_state[key]), instead, time.monotonic()
@@ -44,8 +46,9 @@ def run_picker(
     sentence, instead, since = st.session_state.get(_warning(key), ("", "", 0.0))
     if sentence and st.session_state[key] == instead and time.monotonic() - since < _WARNING_SECONDS:
         st.warning(sentence)
-    box = _box(key, labels)
-    st.session_state[box] = st.session_state[key]
+    # Set only if it differs: what an unfinished run sends would undo a choice made meanwhile.
+    if st.session_state.get(box) != st.session_state[key]:
+        st.session_state[box] = st.session_state[key]
     st.selectbox(
         label,
         list(by_id),
@@ -56,6 +59,7 @@ def run_picker(
         args=(key, box),
         filter_mode=None,
     )
+    st.session_state[_shown(key)] = st.session_state[key]
     return by_id[st.session_state[key]]
 
 
@@ -73,11 +77,23 @@ def _box(key: str, labels: dict[str, str]) -> str:
 
 
 def _choose(key: str, box: str) -> None:
+    """Takes over what the visitor has chosen in the box since it was last drawn.
+
+    `run_picker` asks again, because a run that begins meanwhile ends this callback early, see
+    https://github.com/streamlit/streamlit/issues/10578. A page that refreshes itself often begins one.
+    """
     number, labels = st.session_state[f"{key}-box"]
+    chosen = st.session_state.get(box)
     # A message from a replaced box is ignored, and so is a value that is not the id of a run.
-    if box == f"{key}-{number}" and st.session_state[box] in labels:
-        st.session_state[key] = st.session_state[box]
+    is_current = box == f"{key}-{number}" and chosen in labels
+    if is_current and chosen != st.session_state.get(_shown(key)):
+        st.session_state[key] = chosen
         st.session_state.pop(_warning(key), None)
+
+
+def _shown(key: str) -> str:
+    """Returns the key of the run that the box showed when it was last drawn."""
+    return f"{key}-shown"
 
 
 def _warning(key: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 from bnn.runs import store
 from bnn.runs.launchers import local
 from bnn.runs.status import Status
-from pages.shared import run_picker, text
+from pages.shared import run_picker, session, text
 from tests.support.pages import click, open_page, picker, report_late, widget_states
 
 
@@ -67,6 +67,16 @@ def test_run_chosen_later_is_shown(stopped_in_the_queue):
         picker(page, "run_shown").select(run.id).run()
         assert picker(page, "run_shown").value == run.id
         assert picker(page, "run_shown").key == before
+
+
+def test_choice_counts_although_its_callback_was_ended_early(make_run):
+    """A page that refreshes itself may do so just then. The chosen run is then only in the box."""
+    chosen, _ = make_run(), make_run()
+    page = open_page("train")
+    page.session_state[picker(page, "run_shown").key] = chosen.id
+    page.run()
+    assert picker(page, "run_shown").value == chosen.id
+    assert page.session_state[session.RUN_SHOWN] == chosen.id
 
 
 def test_visitor_who_has_chosen_nothing_sees_the_busy_run(make_run, monkeypatch):
