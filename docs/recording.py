@@ -32,7 +32,7 @@ addEventListener("mousemove", event => {
   if (!pointer) {
     pointer = Object.assign(document.createElement("div"), { id: "pointer" })
     pointer.style.cssText = "position: fixed; z-index: 9999; width: 18px; height: 18px; margin: -9px;"
-      + "border-radius: 50%; background: #2f6bffb0; border: 2px solid #fff; pointer-events: none"
+      + "border-radius: 50%; background: #2e6affb0; border: 2px solid #fff; pointer-events: none"
     document.body.append(pointer)
   }
   Object.assign(pointer.style, { left: event.clientX + "px", top: event.clientY + "px" })

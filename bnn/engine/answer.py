@@ -60,6 +60,11 @@ class Answer:
         """Whether the image is like any class."""
         return self.confidence >= KNOWN
 
+    @property
+    def named(self) -> int | None:
+        """The class that the answer names first, as an index; None if it is like no class."""
+        return self.label if self.is_known or self.is_blind else None
+
 
 def read(network: PackedNetwork, image: np.ndarray) -> Answer:
     """Returns the network's answer to one image.
@@ -68,7 +73,11 @@ def read(network: PackedNetwork, image: np.ndarray) -> Answer:
         network: the packed network.
         image: (28, 28) uint8, ink 255 on background 0.
     """
-    probabilities = inference.probabilities(network, image[None])[0]
+    return of_probabilities(network, inference.probabilities(network, image[None])[0])
+
+
+def of_probabilities(network: PackedNetwork, probabilities: np.ndarray) -> Answer:
+    """Returns the network's answer if it gives each class this probability, (classes,) float32."""
     order = [int(label) for label in np.argsort(-probabilities, kind="stable")]
     likely = tuple(label for label in order[:MAX_CANDIDATES] if probabilities[label] >= ALTERNATIVE)
     candidates = likely or (order[0],)

@@ -50,7 +50,7 @@ def page() -> None:
     reads_digits = _are_digits_read()
     head.head(
         "Draw a digit" if reads_digits else "Draw a sign",
-        "Every weight of the network that reads it is a single bit.",
+        "Every weight of the network is a single bit.",
     )
 
     st.session_state.setdefault(session.DRAWING_NUMBER, 0)

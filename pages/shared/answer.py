@@ -31,8 +31,9 @@ def answer_html(found: Answer | None, class_names: tuple[str, ...], request: str
     state, size, before, digit, after = _in_words(found, request)
     probabilities = np.zeros(len(class_names)) if found is None else found.probabilities
     value = "" if found is None else found.label
+    named = None if found is None else found.named
     bars = "".join(
-        bar(name, share, is_best=number == value)
+        bar(name, share, is_best=number == named)
         for number, (name, share) in enumerate(zip(class_names, probabilities, strict=True))
     )
     return (

@@ -3,8 +3,7 @@
 import html
 from collections.abc import Sequence
 
-import numpy as np
-
+from bnn.engine.answer import Answer
 from bnn.engine.verdict import confidence_text
 
 # A bar with a lower probability has no number beside it.
@@ -37,8 +36,7 @@ def bar(
 
 
 def bars(
-    probabilities: np.ndarray,
-    class_names: Sequence[str],
+    found: Answer,
     notes: list[str] | None = None,
     chosen: int | None = None,
     links: Sequence[str] = (),
@@ -46,35 +44,32 @@ def bars(
     """Returns HTML that shows the probability of each class as a bar.
 
     Args:
-        probabilities: (classes,) float.
-        class_names: name of each class.
+        found: the answer. If it is like no class, no bar stands out.
         notes: a short text beside the name of each class.
         chosen: index of a class to outline.
         links: address to which the bar of each class leads; empty for none.
     """
-    best = int(probabilities.argmax())
+    class_names, probabilities = found.class_names, found.probabilities
     beside = [f'<span class="note">{note}</span>' for note in notes] if notes else [""] * len(probabilities)
     rows = "".join(
         bar(
             name,
             value,
-            is_best=number == best,
+            is_best=number == found.named,
             note=note,
             is_chosen=number == chosen,
             link=links[number] if links else "",
         )
         for number, (name, value, note) in enumerate(zip(class_names, probabilities, beside, strict=True))
     )
-    words = _bars_in_words(class_names, probabilities, notes)
+    words = _bars_in_words(found, notes)
     noted = " noted" if notes else ""
     # What is in an image cannot be pressed.
     role = "group" if links else "img"
     return f'<div class="bars small{noted}" role="{role}" aria-label="{html.escape(words)}">{rows}</div>'
 
 
-def _bars_in_words(class_names: Sequence[str], probabilities: np.ndarray, notes: list[str] | None) -> str:
-    best = int(probabilities.argmax())
-    sure = confidence_text(probabilities[best])
-    named = zip(class_names, notes or [], strict=bool(notes))
+def _bars_in_words(found: Answer, notes: list[str] | None) -> str:
+    named = zip(found.class_names, notes or [], strict=bool(notes))
     sums = f"; the sums: {', '.join(f'{name} {note}' for name, note in named)}" if notes else ""
-    return f"probability of each answer; most of all {class_names[best]}, {sure}{sums}"
+    return f"probability of each answer; most of all {found.name}, {confidence_text(found.confidence)}{sums}"

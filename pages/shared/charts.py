@@ -16,7 +16,7 @@ WRONG = "#d9480f"
 QUIET = "#7a7a7a"
 # Colours from Okabe and Ito's palette for the colour-blind. Its orange is missing because it means mistakes
 # here. Its lightest colours are missing because they are hard to see on white.
-RUN_COLOURS = ("#2f6bff", "#c05c9a", "#009e73", "#a3791a", "#4aa3d8", "#8a63d2")
+RUN_COLOURS = ("#2e6aff", "#c05c9a", "#009e73", "#a3791a", "#4aa3d8", "#8a63d2")
 # Size of all text in pixels: the small size of style.css, which is larger for a projector.
 FONT_SIZE = {"expr": "windowSize()[0] >= 1600 && windowSize()[1] >= 900 ? 17.5 : 14"}
 # Width of the labels of the vertical axis, "100%" with its space, in pixels. It is the same in all charts.

@@ -1,5 +1,6 @@
 """Shows the head of a page: the links to the pages, the title and one sentence. It also loads the style."""
 
+import base64
 from pathlib import Path
 
 import streamlit as st
@@ -7,6 +8,9 @@ import streamlit as st
 from pages.shared import session
 
 _STYLE = Path(__file__).parent / "style.css"
+_MARK = base64.b64encode(_STYLE.with_name("mark.svg").read_bytes()).decode()
+# In a narrow window, this replaces the name in Streamlit's bar.
+_BRAND = f'<div class="brand"><img alt="" src="data:image/svg+xml;base64,{_MARK}">One-Bit Lab</div>'
 
 
 def head(title: str, sentence: str = "") -> None:
@@ -19,7 +23,8 @@ def head(title: str, sentence: str = "") -> None:
 
 
 def _links() -> None:
-    # The links appear only on narrow screens, where the menu of Streamlit would cover the page.
+    # The name and the links appear only on narrow screens, where the menu of Streamlit would cover the page.
     with st.container(horizontal=True, gap="small", key="links"):
+        st.html(_BRAND)
         for page in st.session_state.get(session.PAGES, []):
             st.page_link(page)

@@ -8,10 +8,15 @@ const OFF = "one-bit-lab-tour-off"
 const OTHERS = '[role="dialog"]:not(#tour *), [role="listbox"], [role="menu"], [data-baseweb="popover"], [aria-expanded="true"]'
 const STYLE = `
 #tour { position: fixed; z-index: 1000; right: 1rem; bottom: 1rem; max-width: calc(100vw - 2rem);
-  border: 2px solid #2f6bff; border-radius: .5rem; font: 1rem/1.5 Inter, sans-serif;
+  border: 2px solid #2e6aff; border-radius: .5rem; font: 1rem/1.5 Inter, sans-serif;
   background: var(--tour-ground); color: var(--tour-ink); box-shadow: 0 .5rem 1.5rem rgb(0 0 0 / .35) }
 #tour[data-dock~="top"] { bottom: auto; top: 4rem }
 #tour[data-dock~="left"] { right: auto; left: 1rem }
+/* A card over the whole width of the window, which is less high. */
+#tour[data-dock~="wide"] { left: 1rem }
+#tour[data-dock~="wide"] section { width: 100%; display: grid; grid-template-columns: 1fr auto; gap: 2rem; align-items: end }
+#tour[data-dock~="wide"] p { margin: 0 }
+#tour[data-dock~="wide"] .row { min-width: 17rem }
 #tour section { width: 24rem; max-width: 100%; box-sizing: border-box; padding: 1rem }
 #tour.folded section, #tour:not(.folded) .chip { display: none }
 #tour h2 { all: unset; display: block; font-weight: 650; font-size: var(--large); margin-bottom: .25rem }
@@ -20,9 +25,9 @@ const STYLE = `
 #tour span { margin-right: auto; opacity: .8; font-size: var(--small); white-space: nowrap }
 #tour button, #tour-start { font: 1rem/1.5 Inter, sans-serif; padding: .25rem .75rem; min-height: 2.75rem; border-radius: .5rem;
   border: 1px solid #7a7a7a; background: none; color: inherit; cursor: pointer; white-space: nowrap }
-#tour button.next { background: #2459d6; border-color: #2459d6; color: #fff }
-#tour button:focus-visible, #tour-start:focus-visible { outline: 3px solid #2f6bff; outline-offset: 2px }
-#tour-start { position: absolute; z-index: 1; top: 3rem; right: 1rem; color: var(--tour-ink) }
+#tour button.next { background: #2e6aff; border-color: #2e6aff; color: #fff }
+#tour button:focus-visible, #tour-start:focus-visible { outline: 3px solid #2e6aff; outline-offset: 2px }
+#tour-start { position: absolute; z-index: 1; top: .5rem; right: 1rem; color: var(--tour-ink) }
 #tour button.chip { border: 0; padding: 0 .75rem; font-size: var(--small) }
 /* In a wide window, the button that starts the tour and the folded card are in Streamlit's bar, where they cover nothing. */
 @media (min-width: 768px) {
@@ -32,9 +37,9 @@ const STYLE = `
 @media (max-width: 767.98px) {
   #tour { right: .5rem; bottom: .5rem; left: .5rem; max-width: none }
   #tour[data-dock~="top"] { top: .5rem }
-  #tour section { width: 100% }
-  /* On a phone, the folded card is where the button that starts the tour is: beside the title, where it covers nothing. */
-  #tour.folded { position: absolute; z-index: 1; inset: 3rem 1rem auto auto; box-shadow: none }
+  #tour section { width: 100%; padding: .75rem }
+  /* On a phone, the folded card is where the button that starts the tour is: beside the app's name, where it covers nothing. */
+  #tour.folded { position: absolute; z-index: 1; inset: .5rem 1rem auto auto; box-shadow: none }
 }
 @media (pointer: coarse) { #tour-start, #tour button.chip { min-height: 2.75rem } }
 `
@@ -60,7 +65,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   show(Math.min(data.cards.length - 1, Math.max(0, Number(number) || 0)))
 
   function show(at) {
-    const { path, text, subject, chapter, run } = data.cards[at]
+    const { path, text, subject, answer, chapter, run } = data.cards[at]
     const isLast = at === data.cards.length - 1
     // At the end, the page shows the visitor's own choice again.
     const end = () => (leave(), run && path === data.page && setTriggerValue("arrived", data.cards.length))
@@ -84,7 +89,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     offer()
     // This must wait for the new page. While the page changes, the server does not accept values from this component.
     if (hasArrived && (chapter || run)) setTriggerValue("arrived", at)
-    standBeside(subject)
+    standBeside(subject, answer)
   }
 
   // Shows card number `at`. Cards whose page has no link are skipped, in the direction of `step`.
@@ -176,7 +181,7 @@ isNarrow.addEventListener("change", () => {
 
 /** Puts the card, or the button that starts the tour, first in the document, or into the page that is scrolled. */
 function putInPlace(element) {
-  // In a narrow window, the button and the folded card are beside the title and move with the page.
+  // In a narrow window, the button and the folded card are beside the app's name and move with the page.
   const moves = isNarrow.matches && (element.id !== "tour" || element.classList.contains("folded"))
   const place = (moves && document.querySelector("[data-testid=stMain]")) || document.body
   if (element.parentElement !== place) place.prepend(element)

@@ -17,6 +17,7 @@ class Card(NamedTuple):
         title: its title.
         text: its text.
         subject: CSS selector of the part of the page that it speaks of.
+        answer: CSS selector of the part that answers to the subject and must be in sight too; "" for none.
         chapter: the chapter of Inside that it opens, or None.
         run: id of the run that it shows, or None for the visitor's own choice.
     """
@@ -25,6 +26,7 @@ class Card(NamedTuple):
     title: str
     text: str
     subject: str
+    answer: str = ""
     chapter: str | None = None
     run: str | None = None
 
@@ -34,9 +36,10 @@ CARDS = (
     Card(
         "",
         "Welcome to One-Bit Lab",
-        "Draw a digit on the black square. The network answers while you draw, and says if it is not sure."
-        " Each of its weights is a single bit: black or white, and nothing in between.",
+        "Draw a digit on the black square. The network answers while you draw. Each of its weights is a"
+        " single bit: black or white.",
         ".st-key-pad",
+        answer=".st-key-answer",
     ),
     Card(
         "train",

@@ -1,23 +1,27 @@
 // Places the card of the guided tour. The card rings the part of the page that it speaks of, its subject, and scrolls to it.
-// It covers neither the subject nor the focus if there is another place.
+// It covers neither the subject, nor the part that answers to it, nor the focus, if there is another place.
 
 const GAP = 8
-// The height of Streamlit's bar, below which the page begins, and the distance of the card from the window's edges.
+// The height of Streamlit's bar, below which the page begins.
 const BAR_HEIGHT = 60
-const EDGE = 16
 // How often the card looks where its subject and the focus are. Both can move at any time.
 const LOOK_MILLISECONDS = 200
-const RING = "outline: 3px solid #2f6bff !important; outline-offset: 3px; border-radius: .5rem"
+const RING = "outline: 3px solid #2e6aff !important; outline-offset: 3px; border-radius: .5rem"
 
 let selector = null
+let answerSelector = null
 // Whether the page still scrolls to the subject, until the visitor scrolls or moves the focus.
 let isFollowing = false
 let timer = null
 
-/** Lets the open card stand beside its subject until it is folded or removed. */
-function standBeside(subject) {
-  if (subject !== selector) isFollowing = true
+/** Lets the open card stand beside its subject and the answer to it ("" for none) until it is folded or removed. */
+function standBeside(subject, answer) {
+  if (subject !== selector) {
+    isFollowing = true
+    delete document.getElementById("tour").dataset.dock
+  }
   selector = subject
+  answerSelector = answer
   look()
   timer ??= setInterval(look, LOOK_MILLISECONDS)
 }
@@ -39,35 +43,57 @@ function look() {
   const style = ring ?? document.head.appendChild(Object.assign(document.createElement("style"), { id: "tour-ring" }))
   if (style.dataset.subject !== selector) style.textContent = `${selector} { ${RING} }`
   style.dataset.subject = selector
-  const card = tour.querySelector("section")
-  const subject = [...document.querySelectorAll(selector)].find(part => part.checkVisibility())
-  if (subject && isFollowing) bringIntoView(subject, card)
-  tour.dataset.dock = freeDock(tour.dataset.dock, card, [subject, focused(tour)].filter(Boolean))
+  const parts = [selector, answerSelector].map(firstVisible).filter(Boolean)
+  place(tour, [...parts, focused(tour)].filter(Boolean))
+  if (parts.length && isFollowing && bringIntoView(parts, tour)) place(tour, [...parts, focused(tour)].filter(Boolean))
 }
 
-/** Scrolls the page if the subject is not in the part of the window that the card leaves free. */
-function bringIntoView(subject, card) {
-  const start = isNarrow.matches ? GAP : BAR_HEIGHT + GAP
-  const end = innerHeight - (isNarrow.matches ? card.offsetHeight + 2 * GAP : GAP)
-  const { top, bottom, height } = subject.getBoundingClientRect()
-  if (top >= start && bottom <= end) return
-  const wanted = start + Math.max(0, (end - start - height) / 2)
-  document.querySelector("[data-testid=stMain]")?.scrollBy({ top: top - wanted, behavior: "instant" })
+function firstVisible(selector) {
+  return selector ? [...document.querySelectorAll(selector)].find(part => part.checkVisibility()) : null
 }
 
-/** Returns the place of the card that covers the least of the given parts; the place that it has now, if that is as good. */
-function freeDock(now, card, parts) {
-  const docks = isNarrow.matches ? ["bottom", "top"] : ["bottom right", "bottom left", "top right", "top left"]
+/** Scrolls the page if the parts are not in what the card leaves free of the window; if they do not fit, for the first one.
+ *
+ * Returns whether it has scrolled.
+ */
+function bringIntoView(parts, tour) {
+  const isWholeWidth = isNarrow.matches || tour.dataset.dock.includes("wide")
+  const start = firstLine() + GAP
+  const end = innerHeight - (isWholeWidth ? tour.offsetHeight + 2 * GAP : GAP)
+  const boxes = parts.map(part => part.getBoundingClientRect())
+  const top = Math.min(...boxes.map(box => box.top))
+  const bottom = Math.max(...boxes.map(box => box.bottom))
+  if (top >= start && bottom <= end) return false
+  if (bottom - top > end - start && parts.length > 1) return bringIntoView(parts.slice(0, 1), tour)
+  const page = document.querySelector("[data-testid=stMain]")
+  const before = page.scrollTop
+  const wanted = start + Math.max(0, (end - start - (bottom - top)) / 2)
+  page.scrollBy({ top: top - wanted, behavior: "instant" })
+  return page.scrollTop !== before
+}
+
+/** Returns where the page begins: below what stays at the top of the window. */
+function firstLine() {
+  return isNarrow.matches ? 0 : BAR_HEIGHT
+}
+
+/** Puts the card where it covers the least of the given parts. It stays where it is if that is as good. */
+function place(tour, parts) {
+  const docks = isNarrow.matches ? ["bottom", "top"] : ["bottom right", "bottom left", "top right", "top left", "bottom wide"]
+  const now = tour.dataset.dock
   const taken = parts.map(part => part.getBoundingClientRect())
-  const cover = dock => taken.reduce((sum, box) => sum + overlap(boxAt(dock, card), box), 0)
-  const wanted = docks.includes(now) ? [now, ...docks] : docks
-  return wanted.reduce((best, dock) => (cover(dock) < cover(best) ? dock : best))
-}
-
-function boxAt(dock, { offsetWidth: width, offsetHeight: height }) {
-  const left = dock.includes("left") ? EDGE : innerWidth - EDGE - width
-  const top = dock.includes("top") ? (isNarrow.matches ? GAP : BAR_HEIGHT) : innerHeight - EDGE - height
-  return { left, top, right: left + width, bottom: top + height }
+  const cover = dock => {
+    tour.dataset.dock = dock
+    const card = tour.getBoundingClientRect()
+    return taken.reduce((sum, box) => sum + overlap(card, box), 0)
+  }
+  let best = null, least = Infinity
+  for (const dock of docks.includes(now) ? [now, ...docks] : docks) {
+    const covered = cover(dock)
+    if (covered < least) [best, least] = [dock, covered]
+    if (!least) break
+  }
+  tour.dataset.dock = best
 }
 
 function overlap(one, other) {

@@ -125,5 +125,5 @@ def _reading(network: PackedNetwork, digit: ShownDigit) -> str:
     return (
         f'<div class="reading"><div class="then {words.state}"><p>It reads</p>'
         f"{large_answer(words)}<p>{html.escape(words.certainty)}</p></div>"
-        f"{bars(found.probabilities, found.class_names)}</div>"
+        f"{bars(found)}</div>"
     )

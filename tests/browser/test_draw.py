@@ -39,6 +39,16 @@ def test_each_drawn_digit_is_read_without_tensorflow(page, server):
         assert "tensorflow" not in maps
 
 
+def test_phone_shows_canvas_and_answer_when_a_sample_is_chosen(open_page):
+    page = open_page(width=390, height=844, has_touch=True, is_mobile=True)
+    sample = page.locator(".st-key-sample-5 button")
+    sample.scroll_into_view_if_needed()
+    sample.click()
+    _expect_answer(page, 5)
+    for part in (".st-key-pad-place", ".st-key-answer"):
+        expect(page.locator(part)).to_be_in_viewport(ratio=1)
+
+
 def test_clear_button_stays_in_place(page):
     drawing_hand.canvas_box(page)
     page.locator(".st-key-clear button").wait_for()

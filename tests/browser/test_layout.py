@@ -143,6 +143,17 @@ def test_phone_has_links_to_the_pages_and_no_drawer(open_page):
     expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
 
 
+def test_every_link_to_a_page_is_in_sight_beside_the_name(open_page):
+    page = open_page("evaluate", 820, 1180, has_touch=True, is_mobile=True)
+    links = page.get_by_test_id("stTopNavLink").filter(visible=True)
+    for width, found in ((820, links), (390, page.locator(".st-key-links a"))):
+        page.set_viewport_size({"width": width, "height": 1180})
+        expect(found).to_have_count(6)
+        for name in ("Draw", "Train", "Teach", "Inside", "Evaluate", "Audience"):
+            expect(found.filter(has_text=name)).to_be_in_viewport(ratio=1)
+    expect(page.locator(".brand")).to_be_in_viewport(ratio=1)
+
+
 def test_second_click_on_delete_deletes_no_other_run(open_page, server, add_run):
     for day in (1, 2, 3):
         add_run("quick", f"2026110{day}-100000-quick")

@@ -33,9 +33,10 @@ _LEAD_NOWHERE = """
 _FOCUS = "({ [document.activeElement.id]: getComputedStyle(document.activeElement).outlineStyle })"
 
 
-# What is wrong with the place of the card, or null. It rings its subject and covers neither it nor the focus.
+# What is wrong with the place of the card, or null. It rings its subject, and covers neither it, nor what
+# answers to it, nor the focus.
 _WHAT_IS_WRONG = """
-selector => {
+([selector, answer]) => {
   const subject = [...document.querySelectorAll(selector)].find(part => part.checkVisibility())
   const card = document.querySelector("#tour:not(.folded) section")
   if (!subject || !card) return subject ? "no card" : "no subject"
@@ -46,6 +47,11 @@ selector => {
   const isInSight = own.top >= 0 && own.bottom <= innerHeight && own.left >= 0 && own.right <= innerWidth
   if (!isInSight) return "the card is cut off"
   if (!isBeside(box)) return "the card covers its subject"
+  if (answer) {
+    const its = document.querySelector(answer).getBoundingClientRect()
+    if (its.top < 0 || its.bottom > innerHeight) return `answer out of sight: ${its.top} to ${its.bottom}`
+    if (!isBeside(its)) return "the card covers the answer"
+  }
   if (getComputedStyle(subject).outlineStyle !== "solid") return "no ring"
   const focus = document.activeElement
   return card.contains(focus) || isBeside(focus.getBoundingClientRect()) ? null : "the card covers the focus"
@@ -66,14 +72,15 @@ class TestTour:
         paths = []
         for number in range(1, len(tour.CARDS) + 1):
             expect(card).to_contain_text(f"{number} of {len(tour.CARDS)}")
-            path, subject = tour.CARDS[number - 1].path, tour.CARDS[number - 1].subject
+            path, *_ = shown = tour.CARDS[number - 1]
+            parts = [shown.subject, shown.answer]
             visitor.wait_for_url(re.compile(rf"/{path}(\?|$)"))
             paths.append(path)
             chromium.wait_until_complete(visitor)
             for width, height in ((390, 844), (1280, 720)):
                 visitor.set_viewport_size({"width": width, "height": height})
                 what = f"the fault of card {number} at {width} x {height}"
-                waiting.until_equal(lambda s=subject: visitor.evaluate(_WHAT_IS_WRONG, s), None, what)
+                waiting.until_equal(lambda p=parts: visitor.evaluate(_WHAT_IS_WRONG, p), None, what)
             card.locator(".next").click()
         expect(card).to_have_count(0)
         assert set(paths) == {"", "train", "inside", "evaluate"}

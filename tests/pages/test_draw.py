@@ -11,12 +11,13 @@ import pytest
 from bnn.analysis import metrics, speed
 from bnn.data import mnist
 from bnn.engine import file
-from bnn.engine.answer import Answer
+from bnn.engine.answer import KNOWN, Answer
 from bnn.engine.portable.build import FOLDER
 from bnn.system.files import write_atomically
 from pages.draw import reading
 from pages.shared import answer, warm_up
 from pages.shared.answer import answer_html
+from pages.shared.bars import bars
 from tests.support import waiting
 from tests.support.page_content import shown, words
 from tests.support.pages import click, open_page, picker
@@ -64,6 +65,17 @@ def test_longer_answers_are_smaller(name, size):
     """Only so do the names of other classes than digits fit beside the bars."""
     found = Answer(1, np.array([0.1, 0.9], np.float32), (1,), ("no", name))
     assert f'<div class="digit {size}">{name}<' in answer_html(found, found.class_names)
+
+
+@pytest.mark.parametrize("is_blind", [False, True])
+@pytest.mark.parametrize("confidence", [0.34, 0.36])
+def test_no_bar_stands_out_beside_an_answer_that_names_no_class(confidence, is_blind):
+    shares = np.full(10, (1 - confidence) / 9, np.float32)
+    shares[4] = confidence
+    found = Answer(4, shares, (4,), is_blind=is_blind)
+    is_named = confidence >= KNOWN or is_blind
+    for html in (answer_html(found, found.class_names), bars(found)):
+        assert html.count("bar best") == is_named
 
 
 def test_browser_and_server_choose_the_size_of_an_answer_by_the_same_numbers():

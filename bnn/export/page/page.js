@@ -191,7 +191,7 @@ function show({ state, size, before, text, after, probabilities, best }) {
   find("digit").className = `digit ${size}`
   find("after").textContent = after
   bars.forEach((bar, i) => {
-    bar.classList.toggle("best", i === best)
+    bar.classList.toggle("best", i === best && state !== "unknown")
     bar.querySelector(".fill").style.width = `${(100 * probabilities[i]).toFixed(1)}%`
     bar.querySelector(".percent").textContent = probabilities[i] >= 0.005 ? percentText(probabilities[i]) : ""
   })

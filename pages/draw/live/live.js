@@ -12,6 +12,14 @@ let showAgain = null
 // An answer of the server to an earlier stroke may arrive while the pen is down. It is replaced before it is painted.
 const serverAnswers = new MutationObserver(() => showAgain && isServerAnswer() && showAgain())
 
+// On a phone, the samples are below the answer. It must be in sight when one is chosen.
+addEventListener("click", event => {
+  if (!event.composedPath().some(part => part.matches?.(".st-key-samples button"))) return
+  const answer = document.querySelector(ANSWER_PLACE)?.getBoundingClientRect()
+  const isInSight = answer && answer.top >= 0 && answer.bottom <= innerHeight
+  if (!isInSight) document.querySelector(".st-key-pad")?.scrollIntoView()
+})
+
 export default function ({ data }) {
   if (typeof WebAssembly === "undefined") return
   // On a new canvas, the browser's answer to the old drawing must disappear.

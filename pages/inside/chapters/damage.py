@@ -80,7 +80,7 @@ def _answer(network: PackedNetwork, image: np.ndarray, num_right: int, num_digit
     st.html(
         f'<p class="verdict" role="status">It reads {verdict_html(answer)}'
         f' <span class="judgement">{right}</span>'
-        f" {count}</p>{bars(answer.probabilities, answer.class_names)}"
+        f" {count}</p>{bars(answer)}"
     )
 
 

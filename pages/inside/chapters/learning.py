@@ -164,7 +164,7 @@ def _answer(network: PackedNetwork, image: np.ndarray, moment: Moment) -> None:
         f" {noun(network.class_names)} as</p>"
         f"{large_answer(words)}<p>{html.escape(words.certainty)}"
         f"<br>{digit_choice.right_or_wrong(found)}</p></div>"
-        f"{bars(found.probabilities, found.class_names)}"
+        f"{bars(found)}"
     )
 
 

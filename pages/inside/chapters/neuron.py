@@ -199,10 +199,7 @@ def _arithmetic(network: PackedNetwork, layer: PackedLayer, one: Neuron, image: 
 def _answer(found: Answer) -> None:
     """Shows the answer of the whole network, which changes if the visitor flips a weight."""
     judgement = f'<span class="judgement">{digit_choice.right_or_wrong(found)}</span>'
-    st.html(
-        f'<p class="reads">The whole network reads {verdict_html(found)} {judgement}</p>'
-        f"{bars(found.probabilities, found.class_names)}"
-    )
+    st.html(f'<p class="reads">The whole network reads {verdict_html(found)} {judgement}</p>{bars(found)}')
 
 
 def _formula(one: Neuron) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from bnn.analysis import neuron as neurons
-from bnn.engine import inference
+from bnn.engine import answer, inference
 from bnn.engine.network import PackedLayer, PackedNetwork
 from bnn.runs.run import Run
 from pages.inside import address, keys
@@ -39,9 +39,8 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
                     _head(layer, number)
                     _maps(network, image, number, found[number][0], num_tiles[number - 1])
             with st.container(key="way-answers"):
-                probabilities = inference.probabilities(network, image[None])[0]
                 _head(network.layers[-1], len(network.layers))
-                st.html(bars(probabilities, network.class_names, links=_links_to_answers(network)))
+                st.html(bars(answer.read(network, image), links=_links_to_answers(network)))
             st.html('<div class="way-lines"></div>')
         with st.expander("Each layer in words, with its weights"):
             _layers_in_words(run, network)

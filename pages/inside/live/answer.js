@@ -1,5 +1,10 @@
 // The network's answer within a chapter: its name, how sure it is, and whether it is right.
 
+/** The bars of an answer. If it is like no class, none stands out. */
+export function showBarsOf(element, answer) {
+  showBars(element, answer.probabilities, answer.isKnown || answer.isBlind ? answer.digit : null)
+}
+
 /** Fills an answer into the marked parts of a verdict; `truth` is the digit's class name, or null for a drawing. */
 export function showVerdict(verdict, answer, classNames, truth) {
   if (!verdict) return

@@ -12,7 +12,7 @@ export function showNeuronChapter(network, pixels, { page, truth }) {
   showOutput(network, page, neuron, answer, place.numFilled)
   const reads = document.querySelector(".st-key-neuron .reads")
   showVerdict(reads, answer, network.classNames, truth)
-  if (reads) showBars(reads.parentElement, answer.probabilities, answer.digit)
+  if (reads) showBarsOf(reads.parentElement, answer)
 }
 
 /** The neuron: its inputs (+1, -1, 0 outside; shades of grey), which of them are inside, its weights and its sum. */
@@ -132,7 +132,7 @@ function showOutput(network, page, { layer, sums, threshold, isInverted }, answe
   if (units) showPicture(units, wallOfUnits(network.lastLayerBits()[page.layer + 1], layer.outputs))
   const bars = document.querySelector(".bars.noted")
   if (!bars) return
-  showBars(bars, answer.probabilities, answer.digit)
+  showBarsOf(bars, answer)
   const sumOf = unit => network.outputSums(page.layer, unit)[0]
   bars.querySelectorAll(".note").forEach((note, unit) => setText(note, signed(sumOf(unit))))
 }

@@ -1,12 +1,12 @@
 // Chapter 3: the maps of every layer, and the answers.
 
 export function showWayChapter(network, pixels, { page }) {
-  const { probabilities, digit } = network.read(pixels)
+  const answer = network.read(pixels)
   const inputs = network.lastLayerBits()
   showPicture(wayDigit(), ofPixels(pixels))
   network.layers.slice(0, -1).forEach((layer, i) => showMaps(layer, i + 1, inputs[i + 1], page.columns[i]))
   const bars = document.querySelector(".st-key-way-answers .bars")
-  if (bars) showBars(bars, probabilities, digit)
+  if (bars) showBarsOf(bars, answer)
   showFeeding(network, page)
 }
 

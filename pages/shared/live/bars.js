@@ -3,7 +3,7 @@
 // As in pages/shared/bars.py.
 const MIN_SHOWN = 0.005
 
-/** Shows each class's probability in the bars within an element; the bar of the class `best` stands out. */
+/** Shows each class's probability in the bars within an element; the bar of the class `best` stands out (null for none). */
 export function showBars(element, probabilities, best) {
   element.querySelectorAll(".bar").forEach((bar, i) => {
     bar.classList.toggle("best", i === best)
