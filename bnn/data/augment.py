@@ -27,7 +27,8 @@ def augment(
 ) -> np.ndarray:
     """Returns the images, (n, 28, 28) uint8, each deformed by random numbers of its own.
 
-    The strengths are the limits of uniform distributions around "no change". If all strengths are 0, the
+    Each strength limits a random change. The changes are uniform, except that scales are log-uniform, and
+    contrast only increases. If all strengths are 0, the
     images are returned unchanged. The same images, seed and strengths give the same result.
 
     Args:
@@ -106,6 +107,17 @@ def _deform(
     contrasts: np.ndarray,
     out: np.ndarray,
 ) -> None:
+    """Fills `out` with the images, each deformed by its own numbers.
+
+    Args:
+        images: (n, 28, 28) uint8.
+        matrices: (n, 2, 2).
+        shifts: (n, 2), y and x, in pixels.
+        grids: (n, 2, 5, 5), displacements in y and x, in pixels.
+        edges: (n,), how far the edges of the pen move, in pixels.
+        contrasts: (n,), factors.
+        out: (n, 28, 28) uint8.
+    """
     field = np.zeros((IMAGE_SIDE, IMAGE_SIDE))
     other = np.zeros((IMAGE_SIDE, IMAGE_SIDE))
     for n in range(len(images)):

@@ -17,7 +17,7 @@ from bnn.system.jit import compiled
 # Distance of neighbouring points on a deformed path. The longer side of a path is 1.
 SPACING = 0.02
 # Longer side of a path on the canvas, in pixels.
-HEIGHT = 200.0
+LONGER_SIDE = 200.0
 # A deformed drawing is cut short at these numbers.
 MAX_POINTS = 4096
 MAX_STROKES = 64
@@ -95,11 +95,11 @@ def _draw(
         start = stroke_ends[first - 1] if first else 0
         path, relative = points[start : strokes[-1]], strokes - start
         if deformations.is_plain[i]:
-            scaled = path * HEIGHT
+            scaled = path * LONGER_SIDE
             raster.fit_and_draw(scaled, relative, raster.PEN_WIDTH, raster.MINIMUM_SIDE, images[i])
             continue
         num_points, num_strokes = _deform(path, relative, deformations, i, buffer, ends)
-        scaled = buffer[:num_points] * HEIGHT
+        scaled = buffer[:num_points] * LONGER_SIDE
         width = deformations.pen_widths[i]
         raster.fit_and_draw(scaled, ends[:num_strokes], width, raster.MINIMUM_SIDE, images[i])
 

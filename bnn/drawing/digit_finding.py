@@ -37,7 +37,7 @@ class FoundDigit(NamedTuple):
     """A digit in a picture.
 
     Args:
-        ink: (height, width), the picture's ink without ruled lines.
+        ink: (height, width), 0 to 255; ruled lines are removed, unless they are strokes of the digit.
         box: the box around the digit.
         is_stroke: bool, of the box's size: True where a pixel belongs to the digit's strokes.
         peak: the strongest ink in the strokes.
@@ -53,7 +53,7 @@ def find_digit(ink: np.ndarray) -> FoundDigit | None:
     """Returns the digit in a picture, or None if the picture is empty.
 
     Args:
-        ink: (height, width), paper about 0.
+        ink: (height, width), from 0 to 255, paper about 0.
     """
     peak = int(ink.max())
     if peak < MIN_CONTRAST:
@@ -87,7 +87,7 @@ def _find_at_level(ink: np.ndarray, level: int) -> FoundDigit:
     unruled = without_lines(_without_thin_components(ink, mask), level)
     if (unruled >= level).any():
         box, is_stroke = digit_box(unruled >= level)
-        if not _is_cut_close(mask, unruled >= level, box):
+        if not _lines_are_strokes(mask, unruled >= level, box):
             return FoundDigit(unruled, box, is_stroke, int(box.cut(unruled)[is_stroke].max()))
     box, is_stroke = digit_box(mask)
     return FoundDigit(ink, box, is_stroke, int(box.cut(ink)[is_stroke].max()))
@@ -100,8 +100,10 @@ def _without_thin_components(ink: np.ndarray, mask: np.ndarray) -> np.ndarray:
     return np.where(np.concatenate([[False], is_line])[labels], 0, ink) if is_line.any() else ink
 
 
-def _is_cut_close(mask: np.ndarray, unruled: np.ndarray, box: Box) -> bool:
-    """Returns whether the lines in a picture are strokes of the digit, because it is cut close around it.
+def _lines_are_strokes(mask: np.ndarray, unruled: np.ndarray, box: Box) -> bool:
+    """Returns whether the lines in a picture are strokes of the digit.
+
+    They are if the picture is cut close around the digit, or if they are its stem.
 
     Args:
         mask: (height, width) bool, True where there is ink.

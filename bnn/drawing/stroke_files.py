@@ -90,7 +90,7 @@ def drawings_and_labels(content: bytes, name: str) -> tuple[list[StrokeDrawing],
 
 
 def _order(label: str) -> tuple[bool, int, str]:
-    is_number = label.isascii() and label.isdecimal() and len(label) < MAX_DIGITS
+    is_number = label.isascii() and label.isdecimal() and len(label) <= MAX_DIGITS
     return not is_number, int(label) if is_number else 0, label
 
 
@@ -109,7 +109,7 @@ def _read(file: BufferedReader, path: str | Path, reading: _Reading) -> list[Str
 
 
 def labels_of(drawings: Iterable[StrokeDrawing]) -> np.ndarray:
-    """Returns the labels of drawings, (n,) uint8."""
+    """Returns the labels of drawings, (n,) uint8. No label may be `OTHER`, which uint8 cannot hold."""
     return np.array([drawing.label for drawing in drawings], np.uint8)
 
 

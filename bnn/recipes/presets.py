@@ -16,8 +16,8 @@ _REPORT = Recipe(
     learning_rate=0.001,
     schedule="constant",
 )
-# The layers of four presets. Three of them go on from a network of another, so they must have the
-# same layers.
+# The layers of four presets: `anyone` and `letters` go on from the network of `best`, and `symbols` from that
+# of `anyone`.
 _LARGE = Recipe(
     name="large",
     sentence="",

@@ -37,7 +37,7 @@ def root() -> Path:
 
 
 def all_runs() -> list[Run]:
-    """Returns all runs, the newest first and the shipped runs last.
+    """Returns all runs by their ids, the highest (usually the newest) first and the shipped runs last.
 
     A folder is a run if it has a recipe and its name can be an id. `passed_over` tells of other folders.
     """

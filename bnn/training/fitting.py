@@ -23,8 +23,8 @@ from bnn.training.trainable_model import TrainableModel
 from bnn.training.training_data import TrainingData
 
 REESTIMATION_IMAGES = 8_192
-# Numbers of images for a snapshot that is kept: training images for the batch-norm statistics, and validation
-# images; and for one that is only shown.
+# Numbers of training images (for the batch-norm statistics) and of validation images: for snapshots that are
+# kept, and for those that are only shown.
 SNAPSHOT_IMAGES, SNAPSHOT_CHECK_IMAGES = 256, 500
 SHOWN_IMAGES, SHOWN_CHECK_IMAGES = 64, 50
 
@@ -220,6 +220,6 @@ class Fitting:
 
 
 def _spread(split: Split, max_images: int) -> Split:
-    """Returns at most `max_images` images at equal distances. Those of several sources follow one another."""
+    """Returns at most `max_images` images at equal distances. The first ones may all be of one source."""
     step = -(-len(split.labels) // max_images)
     return Split(split.images[::step], split.labels[::step])

@@ -75,7 +75,7 @@ class ReportProgress(keras.callbacks.Callback):
 
     @override
     def on_test_begin(self, logs: Logs = None) -> None:
-        self._write_status("Checking with digits it has not seen", 0.0)
+        self._write_status("Checking with images it has not seen", 0.0)
 
     @override
     def on_test_batch_end(self, batch: int, logs: Logs = None) -> None:
@@ -143,7 +143,7 @@ class ProgressBar(keras.callbacks.Callback):
     @override
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         accuracy = (logs or {})["val_accuracy"]
-        self.bar.set_description(f"epoch {epoch + 1}: {accuracy:.2%} of validation digits")
+        self.bar.set_description(f"epoch {epoch + 1}: {accuracy:.2%} of validation images")
 
     @override
     def on_train_end(self, logs: Logs = None) -> None:

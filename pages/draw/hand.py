@@ -26,8 +26,8 @@ MAX_EXAMPLES = 60
 _WHAT_IS_KEPT = (
     "Press the button below a drawing to remove it. Learn my hand trains the last two layers of this network"
     " on your drawings, for about half a minute. Nothing is kept unless you ask for it: your drawings are"
-    " forgotten when you close or reload this page. After Learn my hand, they are also saved with the new"
-    " run, until you press Delete them all, or delete the run on the Train page."
+    " deleted within an hour after you close or reload this page. After Learn my hand, they are also saved"
+    " with the new run, until you press Delete them all, or delete the run on the Train page."
 )
 
 

@@ -1,4 +1,7 @@
-"""Shows the canvas on which visitors draw. Below the drawing is a sample digit, or at first a ghost."""
+"""Shows the canvas on which visitors draw.
+
+Behind the drawing is a sample digit, or at first a ghost: digits that draw themselves.
+"""
 
 from pathlib import Path
 

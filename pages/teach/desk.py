@@ -47,7 +47,7 @@ def desk(taught: Run | None, is_trying: bool, suspects: AbstractSet[int]) -> Non
             {"number": sign, "name": name, "examples": _thumbs(mine, sign, suspects)}
             for sign, name in mine.signs.items()
         ],
-        "received": mine.num_received,
+        "received": mine.last_received,
         "minExamples": MIN_EXAMPLES,
         "maxExamples": MAX_EXAMPLES,
         "isTrying": bool(taught and is_trying),
@@ -74,14 +74,14 @@ def add_drawings(mine: Lesson, drawn: object) -> None:
 
     Args:
         mine: the lesson.
-        drawn: a list of {"number", "sign", "strokes"}. It comes from a browser and may be anything. What has
-            another form is ignored.
+        drawn: a list of {"number", "sign", "strokes"}. It comes from a browser and may be anything. Items
+            of another form are ignored.
     """
     for item in drawn if isinstance(drawn, list) else []:
         number = item.get("number") if isinstance(item, dict) else None
-        if not isinstance(number, int) or not mine.num_received < number < 2**53:
+        if not isinstance(number, int) or not mine.last_received < number < 2**53:
             continue
-        mine.num_received = number
+        mine.last_received = number
         try:
             strokes = strokes_from_lists(item.get("strokes"))
         except ValueError:

@@ -67,7 +67,7 @@ def _open() -> None:
         # The page and the browser know signs and examples by their numbers, so none may be used again.
         found, num_left_out = from_drawings(drawings, class_names, lesson().next_number)
         # Drawings that the browser has sent before must not count as new.
-        found.num_received = lesson().num_received
+        found.last_received = lesson().last_received
         st.session_state[session.LESSON] = found
         st.session_state.pop(session.TEACH_MODE, None)
         words = f"{len(found.examples)} examples of {len(found.signs)} signs were opened."

@@ -41,14 +41,14 @@ class Lesson:
     Args:
         signs: the names of the signs by number. The order is that of the classes.
         examples: the examples, the oldest first.
-        num_received: the largest number of a drawing that has arrived from the browser.
+        last_received: the largest number of a drawing that has arrived from the browser.
         next_number: the number of the next sign or example; none is used twice.
         runs: ids of the runs that were started on this lesson, the newest last.
     """
 
     signs: dict[int, str] = field(default_factory=lambda: dict(enumerate(START_NAMES)))
     examples: list[Example] = field(default_factory=list)
-    num_received: int = 0
+    last_received: int = 0
     next_number: int = len(START_NAMES)
     runs: list[str] = field(default_factory=list)
 

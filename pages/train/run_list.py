@@ -54,7 +54,7 @@ def seconds_taken(run: Run) -> float:
 
 
 def epoch_reached(status: Status, history: pd.DataFrame) -> int:
-    """Returns the number of the epoch that a run has begun last. A stop in an epoch does not change it."""
+    """Returns the number of the epoch that a run has begun last, even if it was stopped in it."""
     return max(status.epoch, len(history))
 
 

@@ -37,7 +37,7 @@ _NUMBERS = (
     _Number(
         "batchnorm_momentum",
         "Momentum",
-        "Batch normalisation uses moving averages. A higher momentum lets them change more slowly.",
+        "Batch normalization uses moving averages. A higher momentum lets them change more slowly.",
         0.01,
         "%.4f",
     ),
@@ -82,11 +82,11 @@ _SWITCHES = (
         "Clip latent weights",
         "During training, a real number (latent weight) stands behind each bit. This keeps it from −1 to 1.",
     ),
-    ("pool_first", "Pool first", "Does max-pooling before batch normalisation, as in XNOR-Net."),
+    ("pool_first", "Pool first", "Does max-pooling before batch normalization, as in XNOR-Net."),
     (
         "reestimate",
         "Measure batch norm again",
-        "Before each validation. The bits change too fast for the moving averages of batch normalisation.",
+        "Before each validation. The bits change too fast for the moving averages of batch normalization.",
     ),
     (
         "half_precision",

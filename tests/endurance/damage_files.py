@@ -39,7 +39,6 @@ NEEDED = {
     ("recipe.json", "evaluate"),
     ("model.safetensors", "train"),
     ("model.safetensors", "draw"),
-    ("model.safetensors", "train"),
     ("model.safetensors", "inside"),
     ("model.safetensors", "evaluate"),
     ("epochs/0001.safetensors", "inside"),

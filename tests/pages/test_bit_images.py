@@ -75,7 +75,7 @@ def test_large_tiles_have_larger_gaps():
 
 
 @pytest.mark.parametrize("count", [1, 7, 8, 9, 63, 64, 65, 784])
-def test_columns_hold_all_tiles_in_the_given_shape(count):
+def test_columns_hold_all_tiles_in_no_more_rows_than_columns(count):
     columns = bit_images.num_columns(count, 2.0)
     assert 1 <= columns <= count
     assert columns >= -(-count // columns)

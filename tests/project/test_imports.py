@@ -14,7 +14,7 @@ CLUSTER_MODULES = tuple(f"bnn.runs.cluster.{name}" for name in ("agent", "mirror
 SLOW_PACKAGES = {"altair"}
 PAGES = (
     "pages/site.py",
-    *(f"pages/{page}/page.py" for page in ("draw", "train", "inside", "evaluate", "audience")),
+    *sorted(path.relative_to(PROJECT).as_posix() for path in PROJECT.glob("pages/*/page.py")),
 )
 
 

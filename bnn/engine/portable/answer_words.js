@@ -1,6 +1,8 @@
 // Puts a network's answer into words, for the app and for the page in one file. The server uses the same rules
 // (bnn/engine/verdict.py).
 
+import { roundHalfToEven } from "./onebit.js"
+
 // CSS classes for the size of the answer, from large to small.
 const ANSWER_SIZES = ["", "several", "many", "long"]
 // Length of the longest name that fits into each of these sizes except the last.

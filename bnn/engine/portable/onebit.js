@@ -56,7 +56,7 @@ class Network {
     this.scale = takeFloats(tensors, "scale", this.numClasses)
     this.offset = takeFloats(tensors, "offset", this.numClasses)
     this.memory = new Memory(module)
-    // For each layer: bits and flips as in the file, thresholds, and the addresses of its packed bits and its weights.
+    // For each layer: bits and flips as in the file, but with flipWeight; thresholds, and the addresses of its packed bits and its weights.
     this.parts = []
     this.addresses = this.layers.map((layer, number) => this.#putLayer(layer, number, tensors))
     if (tensors.size) refuse(`it has a tensor too many, ${[...tensors.keys()][0]}`)
@@ -72,7 +72,7 @@ class Network {
     return this.pixelThresholds.length > 0 && this.pixelThresholds.every(threshold => threshold <= 0)
   }
 
-  /** Returns the network's answer to an image of 28x28 bytes, ink 255 on 0; see bnn/engine/answer.py. */
+  /** Returns the network's answer to an image of 28x28 bytes (ink is 255, the background 0); see bnn/engine/answer.py. */
   read(pixels) {
     const scores = this.scores(pixels)
     const probabilities = softmax(scores.map(score => score / this.temperature))
@@ -148,7 +148,10 @@ class Network {
     })
   }
 
-  /** Flips one weight of an output, counted as in weightBits, for all later calls. A second call flips it back. */
+  /**
+   * Flips one weight of an output, counted as in weightBits, for all later calls. A second call flips it back. Flips
+   * made by flipWeights are undone.
+   */
   flipWeight(number, output, weight) {
     this.flipWeights(0)
     const layer = this.layers[number]
@@ -160,8 +163,8 @@ class Network {
   }
 
   /**
-   * Returns the bits in the file (1 for -1) of some weights, by their numbers through all layers, and their ranks. The
-   * flipped weights are those whose ranks are at most `highestFlippedRank`.
+   * Returns the bits (1 for -1) of some weights, by their numbers through all layers, and their ranks (see damage.c).
+   * The bits do not count flipWeights: it has flipped the weights whose ranks are at most `highestFlippedRank`.
    */
   someWeights(numbers) {
     const bitOf = number => {

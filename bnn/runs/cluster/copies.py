@@ -18,8 +18,8 @@ from bnn.system.files import remove_if_possible, write_atomically
 # Files that only grow, except if a training is resumed.
 _GROWING = ("history.csv", "progress.csv", "batches.csv", "log.txt")
 # These belong to the head: names that users give, and requests to stop.
-_HEADS = ("name.txt", "stop")
-_MANY_STEPS = 2**52
+_KEPT_BY_HEAD = ("name.txt", "stop")
+_NO_STEP_LIMIT = 2**52
 
 
 class Change(NamedTuple):
@@ -116,7 +116,7 @@ def go_back_to_checkpoint(run: Run) -> None:
             # The trainer says that the checkpoint is damaged.
             return
     if len(run.history()) > epoch + 1:
-        run.keep_until(epoch + 1, _MANY_STEPS)
+        run.keep_until(epoch + 1, _NO_STEP_LIMIT)
 
 
 def _write_end(path: Path, content: bytes, offset: int) -> None:
@@ -129,7 +129,7 @@ def _write_end(path: Path, content: bytes, offset: int) -> None:
 
 def _is_copied(path: Path) -> bool:
     # Names with a dot are locks, and files that are half written.
-    return path.is_file() and not path.name.startswith(".") and path.name not in _HEADS
+    return path.is_file() and not path.name.startswith(".") and path.name not in _KEPT_BY_HEAD
 
 
 def _order(name: str) -> tuple[bool, bool, str]:

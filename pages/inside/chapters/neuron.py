@@ -219,6 +219,6 @@ def _formula(one: Neuron) -> None:
         )
         st.html(formula_html(one))
         st.caption(
-            "The threshold $t$ is one whole number for each neuron. It replaces the batch normalisation"
+            "The threshold $t$ is one whole number for each neuron. It replaces the batch normalization"
             " of the training."
         )
