@@ -22,6 +22,8 @@ _COUNT_WIDTH = 2.6
 _MAX_COUNTED_CLASSES = 16
 # Size of the names then, in pixels. It fits into a row.
 _MANY_LABELS_FONT_SIZE = 13
+# Space for short names beside and above the cells, in pixels.
+_SHORT_EXTENT = 26
 # Lowest height of the chart, and the height that it needs for each class, in pixels.
 _HEIGHT, _ROW_HEIGHT = 440, 16
 
@@ -40,6 +42,8 @@ def confusion(class_names: Sequence[str], ink: str = "#111113", true_label: str 
     read, drawn = _axes(class_names)
     return {
         "height": max(_HEIGHT, _ROW_HEIGHT * len(class_names)),
+        # The same on all sides; otherwise Streamlit leaves more space below.
+        "padding": dict.fromkeys(("left", "right", "top", "bottom"), 2),
         "encoding": {
             "x": {"field": "read", "type": "ordinal", "title": "read as", "axis": read},
             "y": {"field": "drawn", "type": "ordinal", "title": true_label, "axis": drawn},
@@ -101,6 +105,9 @@ def _axes(class_names: Sequence[str]) -> tuple[dict, dict]:
         # Wide letters may touch their neighbours, but no name is left out.
         style |= {"labelFontSize": _MANY_LABELS_FONT_SIZE, "labelOverlap": False}
     are_short = max(map(len, class_names)) <= 2
+    if are_short:
+        # Both axes take the same space, so that the cells are square.
+        style |= {"minExtent": _SHORT_EXTENT, "maxExtent": _SHORT_EXTENT}
     read = style | {"orient": "top", "labelAngle": 0 if are_short else -90}
     return read, style | {"titleAngle": -90, "labelBaseline": "middle"}
 

@@ -20,9 +20,11 @@ class Chapter:
         values: values that a link to the chapter holds besides chapter, run and digit. The keys are the names
             of the parameters in the address.
         grey: the meaning of grey in the pictures of the chapter. Empty if its pictures have no grey.
+        has_bits: whether the chapter has pictures of bits, whose colours must be explained.
     """
 
     title: str
     show: Callable[[Run, PackedNetwork, np.ndarray], None]
     values: Mapping[str, Value] = field(default_factory=dict)
     grey: str = ""
+    has_bits: bool = True

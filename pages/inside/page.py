@@ -6,6 +6,7 @@ import streamlit as st
 
 from bnn.runs.run import Run
 from pages.inside import address, digit_choice, keys
+from pages.inside.chapter import Chapter
 from pages.inside.chapters import CHAPTERS, flipped_weights
 from pages.inside.field import field
 from pages.inside.select import select
@@ -14,10 +15,7 @@ from pages.shared import errors, head, networks, run_picker, session, text
 
 def page() -> None:
     """Shows the page with the chapter that the visitor has chosen."""
-    left, middle, right = st.columns([10, 7, 16], vertical_alignment="bottom", gap="medium")
-    with left:
-        head.head("Inside", "Every number and every picture on this page comes from the network itself.")
-
+    head.head("Inside", "Every number and every picture on this page comes from the network itself.")
     with errors.errors_in_words():
         choices = run_picker.runs_with_network()
         if not choices:
@@ -26,11 +24,12 @@ def page() -> None:
         digit_choice.follow_drawing()
         address.read(_values(), CHAPTERS, [run.id for run in choices])
         address.follow_moves(_values(), CHAPTERS)
-        with middle:
-            field()
-        with right:
-            run = _choose(choices)
-        _contents()
+        # This stays in sight. style.css puts its parts beside or below each other.
+        with st.container(key="inside-head", gap="small"):
+            with st.container(key="inside-choices", horizontal=True, gap="small"):
+                field()
+                run = _choose(choices)
+            _contents()
         _show(run)
 
 
@@ -40,8 +39,7 @@ def _values() -> Mapping[str, address.Value]:
 
 def _choose(choices: list[Run]) -> Run:
     # The Draw page uses the same choice of network, so this page starts with the one that read the drawing.
-    network, digit = st.columns(2)
-    with network:
+    with st.container(key="inside-network"):
         run = run_picker.run_picker(
             "Network",
             choices,
@@ -49,7 +47,7 @@ def _choose(choices: list[Run]) -> Run:
             "The network that read your drawing, or another trained network.",
         )
     digit_choice.follow_run(address.is_in_link("digit"))
-    with digit:
+    with st.container(key="inside-digit"):
         what = digit_choice.noun_of_run()
         select(
             what.capitalize(),
@@ -62,7 +60,7 @@ def _choose(choices: list[Run]) -> Run:
 
 def _contents() -> None:
     st.session_state.setdefault(keys.CHAPTER, next(iter(CHAPTERS)))
-    with st.container(horizontal=True, vertical_alignment="center", key="inside-contents"):
+    with st.container(key="inside-contents"):
         st.segmented_control(
             "Chapter",
             list(CHAPTERS),
@@ -73,14 +71,15 @@ def _contents() -> None:
             label_visibility="collapsed",
             persist_state="session",
         )
-        st.html(_legend(CHAPTERS[st.session_state[keys.CHAPTER]].grey))
+    with st.container(key="inside-legend"):
+        st.html(_legend(CHAPTERS[st.session_state[keys.CHAPTER]]))
 
 
-def _legend(grey: str) -> str:
+def _legend(chapter: Chapter) -> str:
     # Every picture of bits on this page uses these colours.
-    meanings = {"white": "white is +1", "black": "black is −1"} | (
-        {"neither": f"grey is {grey}"} if grey else {}
-    )
+    meanings = {"white": "white is +1", "black": "black is −1"} if chapter.has_bits else {}
+    if chapter.grey:
+        meanings["neither"] = f"grey is {chapter.grey}"
     parts = [f'<span><i class="tile {tile}"></i> {words}</span>' for tile, words in meanings.items()]
     return f'<p class="colours">{" ".join(parts)}</p>'
 

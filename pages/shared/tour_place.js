@@ -74,7 +74,9 @@ function bringIntoView(parts, tour) {
 
 /** Returns where the page begins: below what stays at the top of the window. */
 function firstLine() {
-  return isNarrow.matches ? 0 : BAR_HEIGHT
+  if (isNarrow.matches) return 0
+  const head = document.querySelector(":has(> .st-key-inside-head)")
+  return BAR_HEIGHT + (head && getComputedStyle(head).position === "sticky" ? head.offsetHeight : 0)
 }
 
 /** Puts the card where it covers the least of the given parts. It stays where it is if that is as good. */

@@ -53,6 +53,26 @@ def test_phone_shows_a_slider_and_its_effect_together(open_page):
     assert page.locator(".st-key-break-figures").bounding_box()["y"] >= 0
 
 
+def test_head_and_verdict_are_in_sight_in_a_low_window(open_page):
+    page = open_page("inside?step=neuron&run=shipped&digit=m0")
+    expect(page.locator(".st-key-neuron .verdict")).to_be_in_viewport(ratio=0.5)
+    page.locator(".st-key-neuron .bars").scroll_into_view_if_needed()
+    assert page.locator('[class*="st-key-neuron-input"]').bounding_box()["y"] < 0
+    for part in ("inside-contents", "inside-network", "inside-digit", "inside-field"):
+        expect(page.locator(f".st-key-{part}")).to_be_in_viewport(ratio=1)
+
+
+def test_head_has_the_same_order_in_every_chapter_on_a_phone(open_page):
+    page = open_page("inside?run=quick&digit=m0", 390, 844, has_touch=True, is_mobile=True)
+    parts = [f".st-key-inside-{name}" for name in ("field", "network", "digit", "contents")]
+    seen = set()
+    for chapter in CHAPTERS:
+        open_chapter(page, chapter)
+        boxes = [page.locator(part).bounding_box() for part in parts]
+        seen.add(tuple((box["x"], box["y"] - boxes[0]["y"]) for box in boxes))
+    assert len(seen) == 1
+
+
 def test_hidden_navigation_shows_no_links_to_other_pages(open_page):
     page = open_page("inside?nav=off")
     expect(page.get_by_text("white is +1")).to_be_visible()

@@ -68,7 +68,8 @@ def _chapter(run: Run, network: PackedNetwork, image: np.ndarray, was_playing: b
         one = neurons.neuron(
             layer, values, state[keys.FILTER] - 1, state[keys.ROW] - 1, state[keys.COLUMN] - 1
         )
-        st.markdown(neuron_in_words.weights_and_work(layer, one), unsafe_allow_html=True)
+        with st.container(key="neuron-words"):
+            st.markdown(neuron_in_words.weights_and_work(layer, one), unsafe_allow_html=True)
         _three_views(network, image, values, one)
         if words := neuron_in_words.map_and_pooling(layer, state[keys.FILTER] - 1):
             st.markdown(words)

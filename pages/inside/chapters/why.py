@@ -43,7 +43,7 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
         address.write()
 
 
-CHAPTER = Chapter("6 Worth it?", _show)
+CHAPTER = Chapter("6 Worth it?", _show, has_bits=False)
 
 
 def _squares(float_bytes: int, packed_bytes: int) -> str:
@@ -53,11 +53,11 @@ def _squares(float_bytes: int, packed_bytes: int) -> str:
         return _LARGEST_SIDE_REM * sqrt(num_bytes / max(float_bytes, packed_bytes))
 
     squares = "".join(
-        f'<figure><div class="square {name}" style="width: {side(size):.2f}rem"></div>'
+        f'<figure><div class="square" style="width: {side(size):.2f}rem"></div>'
         f"<figcaption><b>{_kilobytes(size)}</b><br>{words}</figcaption></figure>"
-        for name, size, words in (
-            ("float", float_bytes, "with 32 bits per weight (float32, an ordinary number)"),
-            ("packed", packed_bytes, "with one bit per weight: the file of this network"),
+        for size, words in (
+            (float_bytes, "with 32 bits per weight (float32, an ordinary number)"),
+            (packed_bytes, "with one bit per weight: the file of this network"),
         )
     )
     label = f"Two squares drawn to scale: {_kilobytes(float_bytes)} and {_kilobytes(packed_bytes)}."
