@@ -158,9 +158,14 @@ def _remove(number: int, num_examples: int) -> None:
 
 def _learn(run: Run) -> None:
     examples = st.session_state[session.EXAMPLES]
+    hand_runs = st.session_state.setdefault(session.HAND_RUNS, [])
+    if learning.is_own_active():
+        # The second click of a double click.
+        return
     with errors.errors_in_words():
         recipe = one_hand_recipe(run.recipe(), run.id, len(examples))
         starting.check_start(recipe, DIGITS)
         started = trainings.start(recipe, _lines(examples))
+        # A second click may end this at the next use of the session.
+        hand_runs.append(started.id)
         st.session_state[session.LEARNING_RUN] = started.id
-        st.session_state.setdefault(session.HAND_RUNS, []).append(started.id)

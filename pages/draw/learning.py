@@ -41,12 +41,15 @@ def learning() -> None:
 
 def is_own_active() -> bool:
     """Returns whether a run that this visitor has started is learning."""
-    run = _run()
-    return _is_own(run) and _is_active(run)
+    own = st.session_state.get(session.HAND_RUNS)
+    return bool(own) and _is_active(_found(own[-1]))
 
 
 def _run() -> Run | None:
-    run_id = st.session_state.get(session.LEARNING_RUN)
+    return _found(st.session_state.get(session.LEARNING_RUN))
+
+
+def _found(run_id: str | None) -> Run | None:
     try:
         return store.find(run_id) if run_id else None
     except ValueError:

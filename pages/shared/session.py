@@ -27,7 +27,7 @@ EVALUATE_RUN = "evaluate_run"
 RUN_SHOWN = "run_shown"
 
 # Train.
-STARTED_AT = "started_at"  # value of time.monotonic() at the last click on Start
+STARTED = "started"  # `pages.train.setup.Started`: the training that the visitor has started last
 UPLOADED = "uploaded"  # `pages.train.uploads.Upload`: the visitor's file and what was read from it
 NUM_FORGOTTEN = "num_forgotten"  # how many of the visitor's uploads the app has forgotten
 SEEN = "seen"  # `pages.train.sight.Seen`: the network that the page shows, and the one before it

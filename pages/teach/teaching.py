@@ -82,11 +82,15 @@ def delete_runs() -> None:
 
 
 def _teach() -> None:
+    mine, taught = lesson(), st.session_state.setdefault(session.TAUGHT_RUNS, [])
+    if _is_active(_newest_run()):
+        # The second click of a double click. It may have ended the first one at its next use of the session.
+        return
     with refusals(session.LESSON):
-        data = files.parse(lesson().to_file().encode(), _FILE_NAME)
+        data = files.parse(mine.to_file().encode(), _FILE_NAME)
         run = trainings.start(preset(_RECIPE), data=data)
-        lesson().runs.append(run.id)
-        st.session_state.setdefault(session.TAUGHT_RUNS, []).append(run.id)
+        mine.runs.append(run.id)
+        taught.append(run.id)
 
 
 def _progress() -> None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import inf
 from typing import NamedTuple
 
@@ -32,6 +33,19 @@ _REPORT = (
 _TITLES = {"quick": "Quick", "report": "A network that cannot learn"}
 _NUM_IN_FRONT = len(_TITLES)
 _NAMES = [*_TITLES, *(name for name in PRESETS if name not in _TITLES)]
+
+
+@dataclass
+class Started:
+    """The training that the visitor has started last.
+
+    Args:
+        run_id: id of its run.
+        at: value of `time.monotonic()` when it had been started.
+    """
+
+    run_id: str = ""
+    at: float = -inf
 
 
 class Chosen(NamedTuple):
@@ -139,10 +153,13 @@ def _missing_file(recipe: Recipe) -> str:
 
 
 def _start(recipe: Recipe, data: DataSet | None) -> None:
-    if time.monotonic() - st.session_state.get(session.STARTED_AT, -inf) < _DOUBLE_CLICK_SECONDS:
-        return
+    started = st.session_state.setdefault(session.STARTED, Started())
     with errors.errors_in_words():
-        st.session_state[session.RUN_SHOWN] = trainings.start(recipe, data=data).id
-        # The time is taken after the start, because the start can take as long as a double click.
-        st.session_state[session.STARTED_AT] = time.monotonic()
+        if time.monotonic() - started.at >= _DOUBLE_CLICK_SECONDS:
+            started.run_id = trainings.start(recipe, data=data).id
+            # The time is taken after the start, because the start can take as long as a double click.
+            started.at = time.monotonic()
+        # A second click ends the first one's run of the page where that uses the session next: at the next
+        # line, see https://github.com/streamlit/streamlit/issues/10578. Then it comes here itself.
+        st.session_state[session.RUN_SHOWN] = started.run_id
         st.rerun()

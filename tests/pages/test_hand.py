@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from bnn.data.dataset import DIGITS
 from bnn.drawing.stroke_files import load_drawings
@@ -12,6 +13,7 @@ from bnn.engine.answer import Answer
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE, Status
 from bnn.system.files import write_atomically
+from pages.draw.hand import Example
 from pages.shared import session
 from tests.support.drawings import canvas_objects, random_strokes
 from tests.support.pages import click, open_page
@@ -66,6 +68,24 @@ def test_corrections_are_kept_and_can_be_removed(make_run, drawn, known):
     assert [e.label for e in page.session_state[session.EXAMPLES]] == [wrong]
     assert "remove-0-2" not in keys(page), "the second click of a double click must have nothing to remove"
     assert "learn" not in keys(click(page, "remove-0-1"))
+
+
+def test_double_click_learns_the_hand_once(make_run, drawn, launched):
+    def presses():
+        import streamlit as st
+
+        from bnn.runs import store
+        from pages.draw import hand
+
+        for _ in range(2):
+            hand._learn(store.find(st.session_state["draw_run"]))
+
+    taught = make_run(stages=((5,), (7,)), dense=(9,), pool_first=False)
+    page = AppTest.from_function(presses)
+    page.session_state[session.DRAW_RUN] = taught.id
+    page.session_state[session.EXAMPLES] = [Example(drawn, 3, np.zeros((28, 28), np.uint8))]
+    assert not page.run().exception
+    assert len(launched) == 1
 
 
 def test_a_run_learns_from_the_examples_and_draw_uses_it(make_run, drawn, known, launched, random_network):

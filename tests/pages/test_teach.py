@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 from streamlit.elements.lib import policies
+from streamlit.testing.v1 import AppTest
 
 from bnn.data.handwriting.non_digits import GRID_LINES
 from bnn.drawing.stroke_files import drawings_and_labels
@@ -142,6 +143,19 @@ def test_page_teaches_the_examples_and_then_lets_the_network_read(teach_page, la
     page = click(page, "delete-examples")
     assert not run.folder.exists()
     assert page.session_state[session.LESSON].examples == []
+
+
+def test_double_click_teaches_once(launched):
+    def presses():
+        from pages.teach import teaching
+
+        for _ in range(2):
+            teaching._teach()
+
+    page = AppTest.from_function(presses)
+    page.session_state[session.LESSON] = filled("LX")
+    assert not page.run().exception
+    assert len(launched) == 1
 
 
 def test_page_without_examples_says_how_many_it_needs_and_teaches_nothing():

@@ -9,6 +9,7 @@ import pytest
 from bnn.data import files
 from bnn.recipes.presets import PRESETS
 from bnn.runs import run_data
+from pages.shared import session
 from tests.support.data_files import stroke_lines
 from tests.support.pages import cells, click, open_page, picker
 
@@ -72,14 +73,24 @@ def test_recipe_whose_data_is_missing_cannot_be_started(launched, monkeypatch):
 def test_double_click_starts_one_run(launched):
     page = click(open_page("train"), "start")
     # So that a slow machine cannot make the second click come too late.
-    page.session_state.started_at += 60
+    page.session_state.started.at += 60
     click(page, "start")
     assert len(launched) == 1
 
 
+def test_second_click_shows_the_run_if_it_has_kept_the_first_one_from_doing_so(make_run, launched):
+    """The second click ends what the page does for the first one, wherever that uses the session next."""
+    other = make_run()
+    page = click(open_page("train"), "start")
+    page.session_state.started.at += 60
+    page.session_state[session.RUN_SHOWN] = other.id
+    page = click(page, "start")
+    assert picker(page, "run_shown").value == launched[0].id
+
+
 def test_later_click_starts_another(launched):
     page = click(open_page("train"), "start")
-    page.session_state.started_at -= 60
+    page.session_state.started.at -= 60
     click(page, "start")
     assert len(launched) == 2
 
