@@ -1,8 +1,10 @@
 """The Train page in a browser: a run is started, watched, found again after a while, and stopped."""
 
 import re
+from contextlib import contextmanager
 
 import numpy as np
+import psutil
 import pytest
 from playwright.sync_api import expect
 
@@ -41,12 +43,26 @@ def server(browser, tmp_path_factory):
 
 @pytest.fixture(scope="class")
 def training(browser, server):
-    """A run that was started from the page. It goes on during the tests of a class, or until one stops it."""
+    """A run that was started from the page. After that, its trainer only works within `_learning`."""
     page = chromium.new_page(browser)
     chromium.visit(page, f"{server.url}/train?tour=off")
-    yield _start(page, server, epochs=9)
+    run = _start(page, server, epochs=4)
     page.context.close()
+    _trainer(run).suspend()
+    yield run
     server.end_trainers()
+
+
+def _trainer(run):
+    return psutil.Process(run.status().pid)
+
+
+@contextmanager
+def _learning(run):
+    """Lets the trainer work during the block. At other times, it would take a processor from the tests."""
+    _trainer(run).resume()
+    yield
+    _trainer(run).suspend()
 
 
 def _box(page, run):
@@ -132,13 +148,15 @@ class TestRunThatGoesOn:
 
     def test_goes_on_while_another_page_is_visited(self, open_page, training):
         page = open_page("train")
-        _wait_until_bar_is_beyond(page, 0)
+        with _learning(training):
+            _wait_until_bar_is_beyond(page, 0)
         page.get_by_role("link", name="Draw").first.click()
         expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
         before = training.status()
         page.get_by_role("link", name="Train").first.click()
         expect(page.locator(".status .state")).to_have_class("state running")
-        _wait_until_bar_is_beyond(page, _bar_percent(page))
+        with _learning(training):
+            _wait_until_bar_is_beyond(page, _bar_percent(page))
         after = training.status()
         assert (after.epoch, after.batch) > (before.epoch, before.batch)
 
@@ -160,20 +178,22 @@ class TestRunThatGoesOn:
     def test_network_of_the_newest_epoch_answers_what_is_drawn(self, open_page, training):
         """The live network is kept as that of the last two epochs, because epochs last for minutes."""
         page = open_page("train")
-        waiting.until(training.live_path.exists, "a network in training", TRAINING_MS / 1000)
+        with _learning(training):
+            waiting.until(training.live_path.exists, "a network in training", TRAINING_MS / 1000)
         place = page.locator(".st-key-draw-here")
         height = place.bounding_box()["height"]
-        network = _keep_as_epoch(training, 8)
-        expect(page.get_by_text("The network of epoch 8 answers.")).to_be_visible()
+        network = _keep_as_epoch(training, 3)
+        expect(page.get_by_text("The network of epoch 3 answers.")).to_be_visible()
         drawing_hand.draw(page, 3, ".draw-here canvas")
-        strokes = _expect_answer(page, training, 8, network)
+        strokes = _expect_answer(page, training, 3, network)
         # The training goes on. The drawing stays, and the next network reads it.
-        _wait_for_another_network(training, network)
-        network = _keep_as_epoch(training, 9)
-        expect(page.get_by_text("The network of epoch 9 answers.")).to_be_visible()
-        assert _expect_answer(page, training, 9, network) == strokes
+        with _learning(training):
+            _wait_for_another_network(training, network)
+        network = _keep_as_epoch(training, 4)
+        expect(page.get_by_text("The network of epoch 4 answers.")).to_be_visible()
+        assert _expect_answer(page, training, 4, network) == strokes
         assert place.bounding_box()["height"] == height
-        for epoch in (8, 9):
+        for epoch in (3, 4):
             training.epoch_path(epoch).unlink()
 
     def test_goes_on_while_the_server_is_killed_and_restarted(self, open_page, server, training):
@@ -182,6 +202,7 @@ class TestRunThatGoesOn:
         server.start()
         page = open_page("train")
         expect(page.locator(".status .state")).to_have_class("state running")
+        _trainer(training).resume()
         _wait_until_bar_is_beyond(page, _bar_percent(page))
         after = training.status()
         assert (after.pid, after.started) == (before.pid, before.started)
