@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from pages.inside.chapters import CHAPTERS
-from tests.support import chromium, waiting
+from tests.support import chromium, looks, waiting
 
 pytestmark = pytest.mark.browser
 
@@ -34,11 +34,10 @@ def _are_distinct(colours):
     return all(np.abs(one - other).max() >= MIN_DIFFERENCE for one, other in pairs)
 
 
-@pytest.mark.parametrize("color_scheme", ["light", "dark"])
-def test_areas_can_be_told_apart(open_page, color_scheme):
+def test_areas_can_be_told_apart(open_page):
     address = "inside?step=break&run=quick&digit=m0"
     # In a window of this height, the title is in sight. Its middle is the ground.
-    page = open_page(address, height=1000, forced_colors="active", color_scheme=color_scheme)
+    page = open_page(address, height=1000)
     for step, check in (
         ("break", _check_bars),
         ("neuron", _check_tiles_and_count_of_a_neuron),
@@ -47,7 +46,12 @@ def test_areas_can_be_told_apart(open_page, color_scheme):
         page.get_by_role("radio", name=CHAPTERS[step].title).click()
         page.wait_for_url(re.compile(f"step={step}"))
         chromium.wait_until_complete(page)
-        check(page)
+        for theme in ("light", "dark"):
+            looks.change_theme(page, theme)
+            page.emulate_media(forced_colors="active")
+            chromium.wait_until_complete(page)
+            check(page)
+            page.emulate_media(forced_colors="none")
 
 
 def _ground(part):

@@ -95,6 +95,8 @@ BROKEN = """
 @pytest.mark.parametrize("path", PAGES)
 def test_page_fits_every_window_in_its_own_fonts_and_shows_no_error(open_page, path):
     page = open_page(path, 1280, 720)
+    # See test_lifeline.py.
+    page.wait_for_function("window.oneBitLabLifeline")
     for selector in PAGES[path]:
         expect(page.locator(selector).first).to_be_in_viewport(ratio=1)
     if path == "train":

@@ -94,8 +94,13 @@ def wait_until_text_is_right(page: Page, where: str) -> None:
 def check_text_in_both_themes(page: Page, where: str) -> None:
     """Checks sizes and contrast in the theme in which the page is, and in the other, which stays."""
     is_dark_now = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
-    for is_dark in (is_dark_now, not is_dark_now):
-        page.emulate_media(color_scheme="dark" if is_dark else "light")
-        ground = "rgb(22, 22, 24)" if is_dark else "rgb(255, 255, 255)"
-        expect(page.get_by_test_id("stApp")).to_have_css("background-color", ground)
-        wait_until_text_is_right(page, f"{where} in the {'dark' if is_dark else 'light'} theme")
+    for theme in ("dark", "light") if is_dark_now else ("light", "dark"):
+        change_theme(page, theme)
+        wait_until_text_is_right(page, f"{where} in the {theme} theme")
+
+
+def change_theme(page: Page, theme: str) -> None:
+    """Lets the browser prefer the "light" or the "dark" theme, and waits until the app shows it."""
+    page.emulate_media(color_scheme=theme)
+    ground = {"light": "rgb(255, 255, 255)", "dark": "rgb(22, 22, 24)"}[theme]
+    expect(page.get_by_test_id("stApp")).to_have_css("background-color", ground)
