@@ -26,6 +26,17 @@ def shared():
 
 
 @pytest.fixture(scope="session")
+def component_packages():
+    """Lets `AppTest` search the installed packages for components only once, not for every page opened."""
+    from streamlit.components.v2 import manifest_scanner
+
+    found = manifest_scanner.scan_component_manifests()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", lambda: found)
+        yield
+
+
+@pytest.fixture(scope="session")
 def browser():
     """A running Chromium. Without one the test is skipped, or fails where a browser is required."""
     from playwright.sync_api import sync_playwright

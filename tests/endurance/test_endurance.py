@@ -31,7 +31,7 @@ def test_run_survives_kills_in_the_queue_and_while_writing():
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_page_that_needs_a_truncated_file_reports_it_in_a_sentence(runs_root, name):
+def test_page_that_needs_a_truncated_file_reports_it_in_a_sentence(runs_root, component_packages, name):
     run = make_run("20260202-000000-damaged")
     damage_file(run, name, "cut")
     before = snapshot(run.folder)

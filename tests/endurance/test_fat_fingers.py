@@ -6,5 +6,5 @@ from tests.endurance import fat_fingers
 
 
 @pytest.mark.slow
-def test_made_up_values_cause_no_exception_on_a_page():
+def test_made_up_values_cause_no_exception_on_a_page(component_packages):
     assert "no exception on a page" in fat_fingers.run(quick=True)

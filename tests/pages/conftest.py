@@ -22,7 +22,7 @@ def no_shipped_network(tmp_path, monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def empty_caches():
+def empty_caches(component_packages):
     """Empties the caches, which a server keeps from one page to the next."""
     st.cache_resource.clear()
 
