@@ -56,10 +56,11 @@ def sleep_and_return(browser, server, wire, seconds, is_training=True) -> float:
         turn.acquire()
     trainings.start(preset("quick").with_settings(LONG_TRAINING))
     queued = trainings.start(preset("report"))
-    drawn, drawn_offline = _open_and_clear(browser, wire.url), _open_and_clear(browser, wire.url)
+    drawn = _open_and_clear(chromium.new_page(browser), wire.url)
+    drawn_offline = _open_and_clear(drawn.context.new_page(), wire.url)
     drawing_hand.draw(drawn, 7)
     _expect_answer(drawn, 7)
-    train = _open(browser, f"{wire.url}/train")
+    train = _open(drawn.context.new_page(), f"{wire.url}/train")
     _choose(train, queued)
     wire.cut()
     drawing_hand.draw(drawn_offline, 3)
@@ -78,17 +79,17 @@ def sleep_and_return(browser, server, wire, seconds, is_training=True) -> float:
     expect(_box(train, queued)).to_be_visible()
     for page in (drawn, drawn_offline, train):
         _expect_no_error(page)
-        page.context.close()
+    drawn.context.close()
     turn.release()
     return back
 
 
 def sleep_and_start_again(browser, server, wire, seconds, is_restarted) -> float:
     """Returns the seconds until a page that has lost its session answers a new drawing."""
-    drawn = _open_and_clear(browser, wire.url)
+    drawn = _open_and_clear(chromium.new_page(browser), wire.url)
     drawing_hand.draw(drawn, 7)
     _expect_answer(drawn, 7)
-    train = _open(browser, f"{wire.url}/train")
+    train = _open(drawn.context.new_page(), f"{wire.url}/train")
     wire.cut()
     if is_restarted:
         server.stop()
@@ -104,7 +105,7 @@ def sleep_and_start_again(browser, server, wire, seconds, is_restarted) -> float
     expect(train.locator(".status .state")).to_be_visible()
     for page in (drawn, train):
         _expect_no_error(page)
-        page.context.close()
+    drawn.context.close()
     return back
 
 
@@ -129,9 +130,8 @@ def served(**environment):
             server.stop()
 
 
-def _open(browser, url):
-    """Opens a page in a new context, and waits until all of its code has been loaded."""
-    page = chromium.new_page(browser)
+def _open(page, url):
+    """Opens an address in an empty page, and waits until all of its code has been loaded."""
     page.set_default_timeout(PATIENCE_MS)
     chromium.visit(page, f"{url}?tour=off")
     # A browser does not try again to load a script that it could not load while it was offline.
@@ -145,12 +145,12 @@ def _open(browser, url):
     return page
 
 
-def _open_and_clear(browser, url):
+def _open_and_clear(page, url):
     """Opens the Draw page and presses Clear, so that it shows its second canvas.
 
     A page that has been loaded again shows its first canvas: that is how the test tells them apart.
     """
-    page = _open(browser, url)
+    _open(page, url)
     drawing_hand.canvas_box(page)
     drawing_hand.clear(page)
     drawing_hand.canvas_box(page)
