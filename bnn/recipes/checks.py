@@ -36,7 +36,7 @@ def check(recipe: "Recipe") -> None:
     _check_choice("schedule", recipe.schedule, SCHEDULES)
     _check_texts(recipe)
     _check_architecture(recipe)
-    _check_trained_layers(recipe)
+    _check_start(recipe)
 
 
 @cache
@@ -104,9 +104,11 @@ def _check_architecture(recipe: "Recipe") -> None:
         raise ValueError(f"a network may have {MAX_WEIGHTS:,} weights at most, got {recipe.num_weights:,}")
 
 
-def _check_trained_layers(recipe: "Recipe") -> None:
+def _check_start(recipe: "Recipe") -> None:
     if recipe.trained_layers and not recipe.starts_from:
         raise ValueError("trained_layers needs starts_from, a run whose other layers stay as they are")
+    if recipe.distill and not recipe.starts_from:
+        raise ValueError("distill needs starts_from, a run whose network gives the targets")
     num_layers = len(layer_shapes(recipe))
     if recipe.trained_layers > num_layers:
         raise ValueError(f"trained_layers must be at most {num_layers}, got {recipe.trained_layers}")

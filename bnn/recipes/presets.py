@@ -166,8 +166,8 @@ def one_hand_recipe(recipe: Recipe, run_id: str, num_examples: int) -> Recipe:
     """Returns the recipe by which a network learns one person's hand from a few drawings.
 
     Only the last two layers are trained. What the convolutions see of an image is then computed by the packed
-    network, and training takes seconds. Among the drawings are enough other digits that these are not
-    forgotten.
+    network, and training takes seconds. Among the drawings are many other digits, which the network learns to
+    answer as before. So they are not forgotten.
 
     Args:
         recipe: the recipe of the network to go on from.
@@ -183,7 +183,7 @@ def one_hand_recipe(recipe: Recipe, run_id: str, num_examples: int) -> Recipe:
         trained_layers=min(2, len(recipe.dense) + 1),
         augment=0.0,
         plain_epochs=0,
-        training_images=2_000,
+        training_images=8_000,
         drawn_digits=700,
         non_digits=300,
         scrawls=0,
@@ -195,10 +195,11 @@ def one_hand_recipe(recipe: Recipe, run_id: str, num_examples: int) -> Recipe:
         weight_clip=True,
         batchnorm_momentum=0.9,
         reestimate=True,
-        epochs=5,
+        epochs=3,
         batch_size=128,
         learning_rate=0.003,
         schedule="cosine",
         ema_momentum=0.0,
         half_precision=False,
+        distill=True,
     )

@@ -67,6 +67,10 @@ class Recipe:
         starts_from: id of the run with whose network training starts; "" for random weights.
         trained_layers: number of the last layers that are trained; 0 for all. The other layers stay as they
             are in the network of `starts_from`.
+        distill: whether the targets of all images but those of `own_drawings` are the probabilities that the
+            network of `starts_from` gives for them, instead of their labels. So the network learns the
+            drawings and answers everything else as before (Li and Hoiem, "Learning without Forgetting",
+            2016). Both networks must have the same classes.
 
     Raises:
         ValueError: if a value is not allowed. The message names the value and what is allowed.
@@ -101,6 +105,7 @@ class Recipe:
     seed: int = field(default=1, metadata={"range": (0, 2**31 - 1)})
     starts_from: str = ""
     trained_layers: int = field(default=0, metadata={"range": (0, MAX_TRAINED_LAYERS)})
+    distill: bool = False
 
     def __post_init__(self) -> None:
         check(self)

@@ -32,15 +32,17 @@ def check_network(recipe: Recipe, network: PackedNetwork, class_names: Sequence[
     """Checks that training can start with a network.
 
     Raises:
-        ValueError: if the network has other layers than the recipe's. Also if it has other classes and all
-            layers are to be trained: its last layer cannot be used then.
+        ValueError: if the network has other layers than the recipe's. Also if it has other classes, and all
+            layers are to be trained or its answers are to be learnt: its last layer cannot be used then.
     """
     _check_layers(recipe, network)
-    if not recipe.trained_layers and network.class_names != tuple(class_names):
+    needs_last_layer = recipe.distill or not recipe.trained_layers
+    if needs_last_layer and network.class_names != tuple(class_names):
+        way_out = "distill to false" if recipe.distill else "trained_layers to 1 or more"
         raise ValueError(
             f"the recipe cannot go on with all layers of run {recipe.starts_from}, whose network has other"
             f" classes: {', '.join(network.class_names):.60} (the data: {', '.join(class_names):.60}); set"
-            f" trained_layers to 1 or more"
+            f" {way_out}"
         )
 
 

@@ -22,6 +22,8 @@ ToInputs = Callable[[np.ndarray | tf.Tensor], tf.Tensor]
 Prepare = Callable[[tf.Tensor, tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
 # The label of a drawing that is not a digit. Its target is the same probability for every class.
 NO_DIGIT = 255
+# The label of an image that is to be answered as by the network of the recipe's `starts_from`.
+AS_BEFORE = 254
 # The share of the images that stay undeformed in an epoch with deformations. The network needs them, because
 # the images that it will read are not deformed.
 UNDEFORMED = 0.25
@@ -98,6 +100,8 @@ def epoch_images(recipe: Recipe, split: Split, epoch: int, own: PenDrawings | No
         deformed = _augmented(recipe, images, seed)
         images = np.where((rng.random(len(images)) < UNDEFORMED)[:, None, None], images, deformed)
     parts = [(images, labels), *_drawn(recipe, seed), *_by_many_people(recipe, seed, is_deformed)]
+    if recipe.distill:
+        parts = [(images, np.full(len(images), AS_BEFORE, np.uint8)) for images, _ in parts]
     if own and recipe.own_drawings:
         parts.append(own.draw(recipe.own_drawings, [seed, 3]))
     if own and recipe.other_signs:
@@ -170,7 +174,7 @@ def scale(recipe: Recipe, images: np.ndarray | tf.Tensor) -> tf.Tensor:
 
 
 def targets(labels: tf.Tensor, num_classes: int = NUM_CLASSES) -> tf.Tensor:
-    """Returns the target probabilities (n, classes) float32 of labels (n,) uint8."""
+    """Returns the target probabilities (n, classes) float32 of labels (n,) uint8 other than `AS_BEFORE`."""
     is_digit = (labels != NO_DIGIT)[:, None]
     return tf.where(is_digit, tf.one_hot(labels, num_classes), 1.0 / num_classes)
 

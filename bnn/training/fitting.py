@@ -152,7 +152,7 @@ class Fitting:
         return batches.evaluation_batches(self.recipe, self.data.validation, prepare=self._prepare)
 
     def _prepare(self, images: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        return self.trainable.to_inputs(images), batches.targets(labels, len(self.data.class_names))
+        return self.trainable.to_inputs(images), self.trainable.targets(images, labels)
 
     def _reestimation_images(self) -> tf.Tensor:
         # Epochs count from 1. Epoch 0 gives images like those of the training, from other random numbers.

@@ -99,7 +99,10 @@ def steps_per_execution(recipe: Recipe, steps_per_epoch: int) -> int:
 
 
 class DigitAccuracy(keras.metrics.CategoricalAccuracy):
-    """The accuracy over the images of digits. Other images have no right answer, and are left out."""
+    """The accuracy over the images of digits. Other images have no right answer, and are left out.
+
+    A target that is another network's answer counts if that network gives one class more than one half.
+    """
 
     def __init__(self) -> None:
         super().__init__(name="accuracy")
@@ -108,8 +111,8 @@ class DigitAccuracy(keras.metrics.CategoricalAccuracy):
     def update_state(  # pyright: ignore[reportIncompatibleMethodOverride]
         self, y_true: tf.Tensor, y_pred: tf.Tensor, sample_weight: tf.Tensor | None = None
     ) -> tf.Operation | None:
-        # The targets of a digit are one-hot. The targets of other images are equal for all classes.
-        is_digit = tf.cast(tf.reduce_max(y_true, axis=-1) == 1.0, tf.float32)
+        # The targets of a digit are mostly one-hot. The targets of other images are equal for all classes.
+        is_digit = tf.cast(tf.reduce_max(y_true, axis=-1) > 0.5, tf.float32)
         return super().update_state(y_true, y_pred, sample_weight=is_digit)
 
 

@@ -1,14 +1,17 @@
 """The model that a training starts with: untrained, or with the weights of the recipe's start network."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
+import numpy as np
+
+from bnn.engine import inference
 from bnn.engine.network import PackedLayer, PackedNetwork
 from bnn.recipes.recipe import Recipe
 from bnn.runs import starting
 from bnn.runs.run import Run
 from bnn.training import batches
-from bnn.training.backend import keras
+from bnn.training.backend import keras, tf
 from bnn.training.last_layers import LastLayers
 from bnn.training.model import build
 from bnn.training.packing import pack
@@ -29,6 +32,8 @@ class TrainableModel:
         to_inputs: a function that turns images (n, 28, 28) uint8 into the model's inputs.
         class_names: the class names of the data set.
         kept: the packed layers before those of the model, if only the last layers are trained.
+        teacher: the network that gives the targets of images with the label `batches.AS_BEFORE`; None if
+            there are no such images.
     """
 
     recipe: Recipe
@@ -36,10 +41,27 @@ class TrainableModel:
     to_inputs: batches.ToInputs
     class_names: tuple[str, ...]
     kept: tuple[PackedLayer, ...] = field(default=(), repr=False)
+    teacher: PackedNetwork | None = field(default=None, repr=False)
 
     def pack(self) -> PackedNetwork:
         """Returns the packed network that the model is now, with the kept layers."""
         return pack(self.model, self.recipe, class_names=self.class_names, kept=self.kept)
+
+    def targets(self, images: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+        """Returns the target probabilities, (n, classes) float32.
+
+        Args:
+            images: (n, 28, 28) uint8.
+            labels: (n,) uint8.
+        """
+        targets = batches.targets(labels, len(self.class_names))
+        if self.teacher is None:
+            return targets
+        is_as_before = labels == batches.AS_BEFORE
+        answers = tf.numpy_function(
+            partial(_answers, self.teacher), [tf.boolean_mask(images, is_as_before)], tf.float32
+        )
+        return tf.tensor_scatter_nd_update(targets, tf.where(is_as_before), answers)
 
 
 def build_trainable(run: Run, recipe: Recipe, data: TrainingData) -> TrainableModel:
@@ -51,10 +73,12 @@ def build_trainable(run: Run, recipe: Recipe, data: TrainingData) -> TrainableMo
         ValueError: if the recipe's start network is missing or cannot be used; see `starting.check_network`.
     """
     has_checkpoint = run.checkpoint_path.exists()
-    needs_start = recipe.trained_layers or (recipe.starts_from and not has_checkpoint)
+    needs_start = recipe.trained_layers or recipe.distill or (recipe.starts_from and not has_checkpoint)
     start = starting.load_start(run) if needs_start else None
     last_layers = LastLayers(start, recipe.trained_layers) if start and recipe.trained_layers else None
     trainable = _build(recipe, data.class_names, last_layers)
+    if recipe.distill:
+        trainable = replace(trainable, teacher=start)
     if start and not has_checkpoint:
         starting.check_network(recipe, start, data.class_names)
         _begin_with(last_layers.trained if last_layers else start, trainable, data)
@@ -76,3 +100,12 @@ def _begin_with(network: PackedNetwork, trainable: TrainableModel, data: Trainin
     has_same_classes = network.class_names == trainable.class_names
     unpack = unpack_into if has_same_classes else unpack_convolutions_into
     unpack(trainable.model, network, trainable.to_inputs(images))
+
+
+def _answers(network: PackedNetwork, images: np.ndarray) -> np.ndarray:
+    """Returns a network's probabilities for images, without its temperature, (n, classes) float32.
+
+    The model has no temperature. So at first it gives these probabilities itself, and only what is learnt
+    from other images changes it.
+    """
+    return inference.softmax(inference.scores(network, images))

@@ -10,8 +10,9 @@ from bnn.recipes.recipe import Recipe
 from bnn.runs.run import Run
 from bnn.training import own_drawings
 
-# Number of MNIST's validation images, and of deformed drawings, that validate the learning of one hand.
-OWN_VALIDATION = 1_000
+# Number of MNIST's validation images that validate the learning of one hand, and the largest number of
+# deformed drawings that do.
+MNIST_VALIDATION, OWN_VALIDATION = 2_000, 1_000
 # With fewer drawings for validation in a data file, deformed images of them are added up to this number.
 MIN_VALIDATION = 300
 
@@ -63,10 +64,10 @@ def _with_deformed_drawings(
 ) -> Split:
     """Returns the validation images, and those of deformed drawings if the recipe learns drawings."""
     if own and not data_set.drawings:
-        validation = validation.first(OWN_VALIDATION)
+        validation = validation.first(MNIST_VALIDATION)
         # With few drawings there are few such images, so that an epoch that has forgotten other digits is not
         # the best one.
-        num = min(recipe.own_drawings, len(validation.labels))
+        num = min(recipe.own_drawings, OWN_VALIDATION)
         return validation.joined(own_drawings.validation(own, num))
     num_missing = MIN_VALIDATION - len(validation.labels)
     if recipe.own_drawings and data_set.validation_drawings and num_missing > 0:

@@ -36,7 +36,14 @@ def train_twin(recipe: Recipe, data: DataSet = MNIST, num_images: int | None = N
         `num_correct` and `accuracy` on the test set; `model_bytes`, the size as a TensorFlow Lite file; and
         `seconds`, the time of training.
     """
-    recipe = replace(recipe, epochs=EPOCHS, plain_epochs=1, learning_rate=LEARNING_RATE, half_precision=False)
+    recipe = replace(
+        recipe,
+        epochs=EPOCHS,
+        plain_epochs=1,
+        learning_rate=LEARNING_RATE,
+        half_precision=False,
+        distill=False,
+    )
     if data.kept_file:
         recipe = for_data_file(recipe, num_drawings=0)
     training, validation, test = (

@@ -86,6 +86,7 @@ REFUSED = [
     ("own_drawings", -1, "own_drawings must be"),
     ("training_images", 1_000_001, "training_images must be from 0 to 1,000,000, got 1000001"),
     ("trained_layers", 2, "trained_layers needs starts_from"),
+    ("distill", True, "distill needs starts_from"),
     ("starts_from", None, "starts_from must be text"),
     ("starts_from", "a\nb", "starts_from must be at most 300 visible characters"),
     ("name", "", "name must be"),

@@ -75,6 +75,8 @@ def test_other_classes_are_refused(source, random_network):
     # With the same classes, or if only the last layers are new, the network can be used.
     starting.check_start(recipe(starts_from=source.id), ("heart", "star"))
     starting.check_start(recipe(starts_from=source.id, trained_layers=1), DIGITS)
+    with pytest.raises(ValueError, match=r"other classes: heart, star .* set distill to false"):
+        starting.check_start(recipe(starts_from=source.id, trained_layers=1, distill=True), DIGITS)
     # The trainer loads the network before it knows the classes of the data.
     assert starting.load_start(store.create(recipe(starts_from=source.id))).class_names == ("heart", "star")
 

@@ -90,6 +90,19 @@ def test_an_epoch_has_some_of_mnist_and_the_visitors_own_drawings():
     assert batches_per_epoch(one, len(IMAGES)) == 1
 
 
+def test_all_images_but_the_visitors_own_drawings_are_to_be_answered_as_before():
+    settings = dict(own_drawings=24, drawn_digits=6, non_digits=5, starts_from="any")
+    by_label, distilled = (
+        batches.epoch_images(recipe(**settings, distill=distill), SPLIT, 2, own_drawings())
+        for distill in (False, True)
+    )
+    assert np.array_equal(by_label.images, distilled.images)
+    is_as_before = distilled.labels == batches.AS_BEFORE
+    assert is_as_before.sum() == len(SPLIT.labels) + 6 + 5
+    assert np.array_equal(distilled.labels[~is_as_before], by_label.labels[~is_as_before])
+    assert set(distilled.labels[~is_as_before]) == {1, 7}
+
+
 def test_own_drawings_give_the_last_layers_the_same_batches_in_all_epochs_and_each_is_prepared_once():
     settings = dict(starts_from="any", trained_layers=2, batch_size=16, epochs=3)
     one, own = recipe(own_drawings=24, training_images=16, **settings), own_drawings()
