@@ -13,6 +13,12 @@ from pages.shared import figures, session, text
 # A judged drawing is shown for this long. Everybody can see the result, and the second click of a double
 # click judges no other drawing.
 RESULT_SECONDS = 1.5
+# What is shown while nobody has sent a drawing.
+_HOW = (
+    "1. Switch on **Let phones in**. A code appears.\n"
+    "2. Visitors scan it, draw on their phones, and press **Show mine**.\n"
+    "3. Each drawing appears here and on the wall, with the network’s answer. You press what people read."
+)
 
 
 def shown_tile() -> Tile | None:
@@ -43,7 +49,9 @@ def show_game(tile: Tile | None) -> None:
     with st.container(key="game", horizontal=True):
         st.html(_picture(tile))
         with st.container(key="judge", gap="xsmall"):
-            if tile is not None:
+            if tile is None:
+                st.markdown(_HOW)
+            else:
                 _buttons(tile)
         with st.container(key="score", gap="xsmall"):
             _score(wall.score())

@@ -20,7 +20,7 @@ _WALL, _LEADERBOARD = "The wall", "Leaderboard"
 
 def page() -> None:
     """Shows the page."""
-    head.head("Audience", "Can you fool the network? Phones in the room draw, and show it here.")
+    head.head("Audience", "Can you fool the network? Phones draw, and show it here.")
     if not app_address.is_on_this_computer():
         st.info("This page is for the presenter: it opens in a browser on the computer that runs the app.")
         return

@@ -40,9 +40,10 @@ def _lesson() -> None:
                     persist_state="session",
                     label_visibility="collapsed",
                 )
+            teaching.progress()
         desk(taught, st.session_state.get(session.TEACH_MODE) == teaching.TRY, found.suspects)
         refusals.show_refusal(session.LESSON)
-        teaching.progress()
+        teaching.result()
         _say(found)
         example_files.example_files()
 

@@ -50,10 +50,22 @@ def notice_end() -> None:
 
 
 def progress() -> None:
-    """Shows how the newest run goes; shows nothing if there is none."""
-    run = _newest_run()
-    if run:
-        st.fragment(_progress, run_every=_REFRESH_SECONDS if _is_active(run) else None)()
+    """Shows how the newest run goes, while it is trained."""
+    if _is_active(_newest_run()):
+        st.fragment(_progress, run_every=_REFRESH_SECONDS)()
+
+
+def result() -> None:
+    """Shows what the newest run has learnt, or why it has ended early."""
+    with errors.errors_in_words():
+        run = _newest_run()
+        if run is None or _is_active(run):
+            return
+        status = run.status()
+        if status.state == "finished":
+            _result(run)
+        else:
+            st.warning(f"The training has ended early ({status.state}). {status.message}")
 
 
 def taught_run() -> Run | None:
@@ -99,16 +111,13 @@ def _progress() -> None:
         if run is None:
             return
         status = run.status()
-        if status.state == "finished":
-            _result(run)
-        elif status.state in ACTIVE:
-            st.progress(status.fraction_done, status.message or "Learning your signs")
-            st.button(
-                "Stop", key="stop-teaching", icon=":material/stop:", on_click=trainings.stop, args=(run,)
-            )
+        if status.state in ACTIVE:
+            with st.container(key="teach-progress", horizontal=True, vertical_alignment="center"):
+                st.button(
+                    "Stop", key="stop-teaching", icon=":material/stop:", on_click=trainings.stop, args=(run,)
+                )
+                st.progress(status.fraction_done, status.message or "Learning your signs")
         else:
-            st.warning(f"The training has ended early ({status.state}). {status.message}")
-        if _has_just_ended(run):
             # The desk must show the network, so all of the page must run.
             st.rerun()
 

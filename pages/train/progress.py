@@ -208,7 +208,7 @@ def _average_speed(run: Run, history: pd.DataFrame) -> float:
 def _buttons(run: Run, status: Status) -> None:
     is_active = status.state in ACTIVE
     can_resume = not run.shipped and status.state in ("stopped", "failed", "interrupted")
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, key="run-buttons"):
         st.button(
             "Stop",
             key="stop",

@@ -15,10 +15,10 @@ from pages.inside.chapter import Chapter
 from pages.inside.chapters.learning_choice import MOMENT, choose
 from pages.inside.chapters.learning_curve import curve
 from pages.inside.chapters.moments import Moment, moments, name_in_address
-from pages.inside.chapters.runs_before import short_label, start_network
+from pages.inside.chapters.runs_before import start_network
 from pages.inside.layer_names import layer_names
 from pages.inside.select import select
-from pages.shared import bit_images, errors, figures, networks, session, text
+from pages.shared import bit_images, errors, figures, networks, run_picker, session, text
 from pages.shared.bars import bars
 from pages.shared.bit_html import figure, large_answer, picture
 from pages.shared.text import noun
@@ -90,7 +90,7 @@ def _words(run: Run, network: PackedNetwork, found: dict[str, Moment]) -> str:
         return _WORDS_AFTER_OTHER_CLASSES if run.start_path.is_file() else _WORDS
     num_flips = network.num_flips_since(start)
     changed = f"{num_flips:,} of {network.num_weights:,} bits"
-    before = list(dict.fromkeys(short_label(each.run) for each in found.values() if each.run != run))
+    before = list(dict.fromkeys(run_picker.run_label(each.run) for each in found.values() if each.run != run))
     if not before:
         return (
             f"**{changed} changed.** This training went on from another network. While it learns, some bits"

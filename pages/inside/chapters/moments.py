@@ -11,7 +11,8 @@ from pathlib import Path
 from bnn.analysis import final_test
 from bnn.runs import first_batches, store
 from bnn.runs.run import Run
-from pages.inside.chapters.runs_before import runs_before, short_label
+from pages.inside.chapters.runs_before import runs_before
+from pages.shared.run_picker import run_label
 
 # In the address: the number of an epoch ("3"), or "b" and a number of batches of epoch 1 ("b20"). For a run
 # before, its id and a dot come first ("best.b20").
@@ -80,7 +81,7 @@ def _of_run_before(run: Run) -> list[Moment]:
 
 def _named(moment: Moment) -> Moment:
     """Returns the moment with the name of its run."""
-    name = short_label(moment.run)
+    name = run_label(moment.run)
     words = moment.words if moment.is_in_first_epoch else f"{moment.words} of {name}"
     return replace(
         moment, name=f"{moment.run.id}.{moment.name}", label=f"{name}: {moment.label}", words=words

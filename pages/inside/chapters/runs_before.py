@@ -4,7 +4,6 @@ from bnn.engine.network import PackedNetwork
 from bnn.runs import first_batches, store
 from bnn.runs.run import Run
 from pages.shared import networks
-from pages.shared.run_picker import run_label
 
 
 def runs_before(run: Run) -> list[Run]:
@@ -45,8 +44,3 @@ def start_network(run: Run, network: PackedNetwork) -> PackedNetwork | None:
         return None
     start = networks.load_network(run.start_path)
     return start if start.class_names == network.class_names else None
-
-
-def short_label(run: Run) -> str:
-    """Returns the name of a run; for a built-in run, that of its recipe, such as "best"."""
-    return run.recipe().name if run.shipped else run_label(run)
