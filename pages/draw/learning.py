@@ -72,9 +72,10 @@ def _show() -> None:
             return
         status = run.status()
         if status.state == "finished" and st.session_state.get(session.LEARNT_RUN) != run.id:
-            st.session_state[session.LEARNT_RUN] = run.id
             if _is_own(run):
                 _choose(run)
+            # This comes last, because a press may end the run of the page at any use of the session.
+            st.session_state[session.LEARNT_RUN] = run.id
             # The whole page must run: it offers the new run, or shows its network.
             st.rerun()
         if status.state in ACTIVE:
