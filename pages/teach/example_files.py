@@ -18,8 +18,8 @@ MAX_UPLOAD_MEGABYTES = 5
 def example_files() -> None:
     """Shows two buttons, a box for a file, and what is kept."""
     st.caption(
-        "Your drawings are kept until you close or reload this page. Teach also saves them with the new run,"
-        " so that it can be repeated. To keep them yourself, download them."
+        "Your drawings are deleted within an hour after you close or reload this page. Teach also saves"
+        " them with the new run, so that it can be repeated. To keep them yourself, download them."
     )
     with st.container(horizontal=True):
         _download_button()
