@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from pages.inside.chapters import CHAPTERS
-from tests.support import chromium, looks, waiting
+from tests.support import chromium, looks, touch, waiting
 from tests.support.inside_browser import open_chapter
 
 pytestmark = pytest.mark.browser
@@ -71,6 +71,14 @@ def test_head_has_the_same_order_in_every_chapter_on_a_phone(open_page):
         boxes = [page.locator(part).bounding_box() for part in parts]
         seen.add(tuple((box["x"], box["y"] - boxes[0]["y"]) for box in boxes))
     assert len(seen) == 1
+
+
+@pytest.mark.parametrize("width, height", [(390, 844), (820, 1180)])
+def test_fingers_can_press_everything_in_every_chapter(open_page, width, height):
+    page = open_page("inside?run=quick&digit=m0", width, height, has_touch=True, is_mobile=True)
+    for chapter in CHAPTERS:
+        open_chapter(page, chapter)
+        touch.check_targets(page)
 
 
 def test_hidden_navigation_shows_no_links_to_other_pages(open_page):

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.support import chromium, fonts, looks, waiting
+from tests.support import chromium, fonts, looks, touch, waiting
 
 pytestmark = pytest.mark.browser
 
@@ -53,33 +53,6 @@ SIDEWAYS = """
 }
 """
 
-
-# Lists what a finger could miss: fewer than 44 pixels across or down, around its middle, take a touch. Links
-# within a text and bits of a picture are left out.
-TOO_SMALL = """
-() => {
-  const pressable = "button, a[href], input, summary, [role=button], [role=radio]"
-  const leftOut = ".tile, p a, [data-testid=stSkipToContent], [disabled], [type=file], #tour *"
-  const target = part => part.closest("label, [data-testid=stSlider] [data-rac][style*=translate]") ?? part
-  return [...document.querySelectorAll(pressable)].filter(part => !part.matches(leftOut)).map(part => {
-    const whole = part.matches("input") ? target(part) : part
-    if (!whole.checkVisibility({ visibilityProperty: true, opacityProperty: true })) return null
-    whole.scrollIntoView({ block: "center", behavior: "instant" })
-    const { left, top, width, height } = whole.getBoundingClientRect()
-    const middle = [left + width / 2, top + height / 2]
-    const isHit = (x, y) => whole.contains(document.elementFromPoint(middle[0] + x, middle[1] + y))
-    const reach = (x, y) => {
-      let far = 0
-      while (far < 44 && isHit(x * far, y * far)) far++
-      return far
-    }
-    const across = reach(1, 0) + reach(-1, 0), down = reach(0, 1) + reach(0, -1)
-    // The middle is counted twice, and a place may begin between two pixels.
-    if (Math.min(across, down) >= 44) return null
-    return `${part.tagName} ${part.ariaLabel ?? part.innerText}: ${across} x ${down}`
-  }).filter(Boolean)
-}
-"""
 # Lists texts of one line that take two, or are cut off.
 BROKEN = """
 () => [...document.querySelectorAll("button p, .figure .value, .percent, .answer .words")].filter(part => {
@@ -110,19 +83,9 @@ def test_page_fits_every_window_in_its_own_fonts_and_shows_no_error(open_page, p
         waiting.until_equal(lambda: page.evaluate(SIDEWAYS), [], f"what is cut off at {width} x {height}")
         waiting.until_equal(lambda: page.evaluate(BROKEN), [], f"what is broken at {width} x {height}")
         looks.wait_until_text_is_right(page, f"at {width} x {height}")
-    _check_touch_targets(page)
+    touch.check_targets(page)
     expect(page.get_by_test_id("stException")).to_have_count(0)
     expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
-
-
-def _check_touch_targets(page):
-    """Checks that fingers can press everything, on the phone that the page is on now."""
-    devtools = page.context.new_cdp_session(page)
-    devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
-    page.wait_for_function("matchMedia('(pointer: coarse)').matches")
-    chromium.wait_for_frames(page)
-    waiting.until_equal(lambda: page.evaluate(TOO_SMALL), [], "what is too small for a finger")
-    devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
 
 
 def test_text_of_the_tour_is_shown_in_a_font_that_the_app_brings(open_page):

@@ -53,6 +53,16 @@ def put(make_run):
     return put
 
 
+def test_empty_wall_says_what_will_happen_until_a_drawing_comes(put):
+    page = open_page("audience")
+    assert any("press **Show mine**" in text.value for text in page.markdown)
+    put(7)
+    page.run()
+    texts = [text.value for text in page.markdown]
+    assert not any("Show mine" in text for text in texts)
+    assert "**People read it as**" in texts
+
+
 def judged(page, number, verdict):
     return click(page, f"judge-{number}-{verdict}")
 

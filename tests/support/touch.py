@@ -1,0 +1,43 @@
+"""Checks that what can be pressed is large enough for a finger."""
+
+from playwright.sync_api import Page
+
+from tests.support import chromium, waiting
+
+# Lists what a finger could miss: fewer than 44 pixels across or down, around its middle, take a touch. Links
+# within a text, bits of a picture, and what is in a part that is swiped are left out.
+_TOO_SMALL = """
+() => {
+  const pressable = "button, a[href], input, summary, [role=button], [role=radio]"
+  const leftOut = ".tile, .st-key-way-picture *, p a, [data-testid=stSkipToContent], [disabled], [type=file]"
+    + ", #tour *"
+  const target = part => part.closest("label, [data-testid=stSlider] [data-rac][style*=translate]") ?? part
+  return [...document.querySelectorAll(pressable)].filter(part => !part.matches(leftOut)).map(part => {
+    const whole = part.matches("input") ? target(part) : part
+    if (!whole.checkVisibility({ visibilityProperty: true, opacityProperty: true })) return null
+    whole.scrollIntoView({ block: "center", behavior: "instant" })
+    const { left, top, width, height } = whole.getBoundingClientRect()
+    const middle = [left + width / 2, top + height / 2]
+    const isHit = (x, y) => whole.contains(document.elementFromPoint(middle[0] + x, middle[1] + y))
+    const reach = (x, y) => {
+      let far = 0
+      while (far < 44 && isHit(x * far, y * far)) far++
+      return far
+    }
+    const across = reach(1, 0) + reach(-1, 0), down = reach(0, 1) + reach(0, -1)
+    // The middle is counted twice, and a place may begin between two pixels.
+    if (Math.min(across, down) >= 44) return null
+    return `${part.tagName} ${part.ariaLabel ?? part.innerText}: ${across} x ${down}`
+  }).filter(Boolean)
+}
+"""
+
+
+def check_targets(page: Page) -> None:
+    """Checks that a finger can press everything on the page as it is now."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    page.wait_for_function("matchMedia('(pointer: coarse)').matches")
+    chromium.wait_for_frames(page)
+    waiting.until_equal(lambda: page.evaluate(_TOO_SMALL), [], "what is too small for a finger")
+    devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
