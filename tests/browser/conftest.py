@@ -1,11 +1,13 @@
 """Fixtures that start the app's server and open its pages in a browser."""
 
 import shutil
+from contextlib import contextmanager
 
 import pytest
+from playwright.sync_api import expect
 
 from bnn.runs import store
-from tests.support import chromium
+from tests.support import chromium, drawing_hand
 from tests.support.app_server import Server
 
 
@@ -57,12 +59,9 @@ def visitors(browser):
         visitor.context.close()
 
 
-@pytest.fixture
-def open_page(browser, server, visitors):
-    """A function that opens a page of the app, as on a first visit, and waits until it is complete.
-
-    `prepare` is called with the empty page, and `options` are those of a browser context.
-    """
+@contextmanager
+def page_opener(browser, server, visitors):
+    """Yields the function that `open_page` is, and closes its pages at the end."""
     pages = []
 
     def open_page(path="", width=1280, height=720, tour="off", prepare=None, **options):
@@ -85,6 +84,38 @@ def open_page(browser, server, visitors):
     yield open_page
     for page in pages:
         page.close()
+
+
+@pytest.fixture
+def open_page(browser, server, visitors):
+    """A function that opens a page of the app, as on a first visit, and waits until it is complete.
+
+    `prepare` is called with the empty page, and `options` are those of a browser context.
+    """
+    with page_opener(browser, server, visitors) as open_page:
+        yield open_page
+
+
+@pytest.fixture(scope="module")
+def draw_page_of_the_module(browser, server, visitors):
+    """The Draw page, as the tests before have left it."""
+    with page_opener(browser, server, visitors) as open_page:
+        page = open_page()
+        expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
+        yield page
+
+
+@pytest.fixture
+def draw_page(draw_page_of_the_module):
+    """The Draw page with an empty canvas. The tests of a module share it, because loading it takes long."""
+    page = draw_page_of_the_module
+    # A test that failed may have left the button pressed.
+    page.mouse.up()
+    drawing_hand.clear(page)
+    expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
+    drawing_hand.canvas_box(page)
+    chromium.wait_until_complete(page)
+    return page
 
 
 @pytest.fixture

@@ -19,15 +19,6 @@ NUM_DRAWN = """layer => {
 }"""
 
 
-@pytest.fixture
-def page(open_page):
-    """The Draw page with an empty canvas."""
-    page = open_page()
-    expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
-    drawing_hand.canvas_box(page)
-    return page
-
-
 def move(page, points):
     box = drawing_hand.canvas_box(page)
     for x, y in points:
@@ -69,7 +60,8 @@ def test_canvas_reports_nothing_before_it_is_drawn_on(new_page, server):
     page.context.close()
 
 
-def test_sample_is_shown_until_the_canvas_is_drawn_on(page):
+def test_sample_is_shown_until_the_canvas_is_drawn_on(draw_page):
+    page = draw_page
     page.locator(".st-key-sample-3 button").click()
     expect_answer(page, 3)
     sample = page.locator(".st-key-pad-place .sample img")
@@ -84,7 +76,8 @@ def test_sample_is_shown_until_the_canvas_is_drawn_on(page):
     expect_ended(page)
 
 
-def test_right_click_during_a_stroke_changes_nothing(page):
+def test_right_click_during_a_stroke_changes_nothing(draw_page):
+    page = draw_page
     move(page, FIRST_HALF[:1])
     page.mouse.down()
     move(page, FIRST_HALF)
@@ -96,7 +89,8 @@ def test_right_click_during_a_stroke_changes_nothing(page):
     expect_answer(page, 7)
 
 
-def test_other_mouse_buttons_draw_nothing(page):
+def test_other_mouse_buttons_draw_nothing(draw_page):
+    page = draw_page
     for button in ("right", "middle"):
         move(page, FIRST_HALF[:1])
         page.mouse.down(button=button)
@@ -106,8 +100,9 @@ def test_other_mouse_buttons_draw_nothing(page):
         assert page.evaluate(NUM_DRAWN, "upper") == page.evaluate(NUM_DRAWN, "lower") == 0, button
 
 
-def test_stroke_without_a_release_event_ends_at_the_next_move(page):
+def test_stroke_without_a_release_event_ends_at_the_next_move(draw_page):
     """A menu can take the release of the button. Then the page only sees a move without a pressed button."""
+    page = draw_page
     move(page, FIRST_HALF[:1])
     page.mouse.down()
     move(page, FIRST_HALF + SECOND_HALF)

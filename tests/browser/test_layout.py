@@ -88,10 +88,6 @@ def test_page_fits_every_window_in_its_own_fonts_and_shows_no_error(open_page, p
     expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
 
 
-def test_text_of_the_tour_is_shown_in_a_font_that_the_app_brings(open_page):
-    _check_fonts(open_page(tour="on"), ["#tour p"])
-
-
 def _check_fonts(page, selectors):
     for selector in selectors:
         expect(page.locator(selector).first).to_be_visible()

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from bnn.runs import store
 from pages.shared import tour
-from tests.support import chromium, drawing_hand, waiting
+from tests.support import chromium, drawing_hand, fonts, waiting
 
 pytestmark = pytest.mark.browser
 
@@ -69,6 +69,7 @@ class TestTour:
 
     def test_visits_every_page_beside_what_it_speaks_of_and_ends(self, visitor):
         card = visitor.locator("#tour")
+        assert fonts.fonts_of_the_machine(visitor, "#tour p") == set(), "a font that the app does not bring"
         paths = []
         for number in range(1, len(tour.CARDS) + 1):
             expect(card).to_contain_text(f"{number} of {len(tour.CARDS)}")
@@ -180,7 +181,8 @@ class TestTour:
         visitor.keyboard.press("Escape")
         expect(visitor.locator("#tour")).to_have_count(0)
         for _ in range(2):
-            chromium.visit(visitor, f"{server.url}/inside")
+            visitor.locator(".st-key-links").get_by_role("link", name="Inside").click()
+            expect(visitor.get_by_role("heading", name="Inside")).to_be_visible()
             visitor.locator("#tour-start").click()
             expect(visitor.locator("#tour section")).to_be_visible()
             expect(visitor.locator("#tour section")).to_contain_text("1 of")
