@@ -166,15 +166,18 @@ def one_hand_recipe(recipe: Recipe, run_id: str, num_examples: int) -> Recipe:
     """Returns the recipe by which a network learns one person's hand from a few drawings.
 
     Only the last two layers are trained. What the convolutions see of an image is then computed by the packed
-    network, and training takes seconds. Among the drawings are many other digits, which the network learns to
-    answer as before. So they are not forgotten.
+    network, and training takes seconds. Among the drawings are many other digits, so that these are not
+    forgotten. If there are only a few drawings, the network learns to answer the other digits as before.
 
     Args:
         recipe: the recipe of the network to go on from.
         run_id: the run with that network.
         num_examples: number of drawings to learn from. Each is deformed equally often; if a third of the
-            images came from one drawing, the network would forget the other digits.
+            images came from one drawing, the network would forget the other digits. Ten drawings or more show
+            how a person writes. So each of them gives more images, and the network need not answer the other
+            images as before.
     """
+    images_each = 50 * (1 + num_examples // 10)
     return replace(
         recipe,
         name="mine",
@@ -190,7 +193,7 @@ def one_hand_recipe(recipe: Recipe, run_id: str, num_examples: int) -> Recipe:
         other_signs=0,
         pen_digits=0,
         pen_letters=0,
-        own_drawings=min(1_500, 50 * num_examples),
+        own_drawings=min(4_000, images_each * num_examples),
         validation="split",
         weight_clip=True,
         batchnorm_momentum=0.9,
@@ -201,5 +204,5 @@ def one_hand_recipe(recipe: Recipe, run_id: str, num_examples: int) -> Recipe:
         schedule="cosine",
         ema_momentum=0.0,
         half_precision=False,
-        distill=True,
+        distill=num_examples < 10,
     )

@@ -58,3 +58,10 @@ def test_one_drawing_must_not_be_a_third_of_all_images():
     few, many = (presets.one_hand_recipe(preset("quick"), "any", num) for num in (1, 300))
     assert 0 < few.own_drawings <= 0.05 * few.training_images
     assert many.own_drawings <= many.training_images
+
+
+@pytest.mark.parametrize("num_examples, num_images", [(1, 50), (3, 150), (9, 450), (10, 1000), (30, 4000)])
+def test_a_few_drawings_may_be_slips_and_many_show_a_hand(num_examples, num_images):
+    recipe = presets.one_hand_recipe(preset("quick"), "any", num_examples)
+    assert recipe.own_drawings == num_images
+    assert recipe.distill == (num_examples < 10)
