@@ -43,8 +43,9 @@ def summary(run: Run, evaluation: Evaluation | None, facts: DataFacts) -> None:
     with errors.errors_in_words():
         # If the recipe can no longer be read, the network can still be evaluated.
         from_training = _from_training(run, run.recipe())
-    figures.figures(_measured(evaluation, facts) + from_training, num_large=1)
-    if networks.network(run).is_blind:
+    is_blind = networks.network(run).is_blind
+    figures.figures(_measured(evaluation, facts) + from_training, is_quiet=is_blind)
+    if is_blind:
         with st.container(key="why-blind"):
             st.warning(BLIND)
 

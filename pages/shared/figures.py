@@ -6,16 +6,16 @@ from collections.abc import Sequence
 import streamlit as st
 
 
-def figures(items: Sequence[tuple[str, str, str]], num_large: int = 0) -> None:
+def figures(items: Sequence[tuple[str, str, str]], is_quiet: bool = False) -> None:
     """Shows a row of figures.
 
     Args:
         items: value, label and explanation of each figure. The explanation appears under the mouse.
-        num_large: number of figures, from the first, that are shown larger than the others.
+        is_quiet: whether the values are nothing to be proud of, and so are neither bold nor large.
     """
     cells = [
-        f'<div class="figure{" large" if number < num_large else ""}" title="{html.escape(explanation)}">'
+        f'<div class="figure" title="{html.escape(explanation)}">'
         f'<div class="value">{html.escape(value)}</div><div class="label">{html.escape(label)}</div></div>'
-        for number, (value, label, explanation) in enumerate(items)
+        for value, label, explanation in items
     ]
-    st.html(f'<div class="figures">{"".join(cells)}</div>')
+    st.html(f'<div class="figures{" quiet" if is_quiet else ""}">{"".join(cells)}</div>')

@@ -50,16 +50,16 @@ CARDS = (
     Card(
         "inside",
         "One neuron",
-        "This is {a} digit, turned into bits. A neuron compares some of them with its weights and counts the"
-        " agreements. It answers with one bit. Click in the picture to move it.",
+        "This is {a} digit in bits. A neuron compares some of them with its weights, counts the agreements,"
+        " and gives one bit to the next layer. Click in the picture to move it.",
         ".st-key-neuron-input",
         chapter="neuron",
     ),
     Card(
         "inside",
         "Learning is flipping bits",
-        "This network begins by guessing. Press Play: it is told the right answers, and some bits flip. Flips"
-        " that make its answers better remain, until it reads {the} digit.",
+        "This network begins by guessing. Press Play: it is told the right answers. A bit flips if many"
+        " images show that the other bit would be better. So it learns to read {the} digit.",
         ".st-key-learning-play-button",
         chapter="learning",
         run="quick",
@@ -74,8 +74,8 @@ CARDS = (
     Card(
         "evaluate",
         "The network that saw nothing",
-        "This project began with this network. Its pixels go from 0 to 1, and it keeps only their signs. None"
-        " is negative, so every picture looks the same: white.",
+        "This project began with this network. Its pixels go from 0 to 1, and it keeps only their signs. Zero"
+        " counts as plus, so every picture looks the same: white.",
         ".st-key-why-blind",
         run="report",
     ),

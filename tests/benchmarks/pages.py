@@ -50,7 +50,7 @@ WATCH = """() => {
 # Checks that the accuracy is a number, and that the matrix has its ten counts of right answers. These have
 # three or four digits each.
 NUMBERS_AND_MATRIX = """() => {
-  const accuracy = document.querySelector(".figure.large .value")?.textContent ?? ""
+  const accuracy = document.querySelector(".figures .value")?.textContent ?? ""
   const texts = [...document.querySelectorAll(".st-key-matrix-place svg text")].map(text => text.textContent)
   return /\\d %/.test(accuracy) && texts.filter(text => /^[\\d,]{3,}$/.test(text)).length >= 10
 }"""

@@ -21,7 +21,7 @@ WATCH = """() => {
     const box = document.querySelector(part)?.getBoundingClientRect()
     return part + (box ? [box.left, box.top, box.width, box.height].map(Math.round).join(" ") : " is gone")
   }
-  const read = () => note(seen.accuracies, document.querySelector(".figure.large .value")?.textContent)
+  const read = () => note(seen.accuracies, document.querySelector(".figures .value")?.textContent)
   const look = () => {
     for (const part of parts) note(seen.places, place(part))
     requestAnimationFrame(look)
@@ -59,7 +59,7 @@ def test_numbers_of_another_network_arrive_without_moving_anything(open_page, ad
         page.evaluate(WATCH)
         page.locator(".stSelectbox").first.click()
         page.get_by_role("option").filter(has_text=f"{name}, 1 Nov").click()
-        expect(page.locator(".figure.large .value")).to_have_text(accuracy)
+        expect(page.locator(".figures .value").first).to_have_text(accuracy)
         page.wait_for_url(f"**/evaluate?run=20261101-100000-{name}&tour=off")
         _wait_until_complete(page)
         assert page.evaluate("seen.accuracies") == [before, "…", accuracy], width

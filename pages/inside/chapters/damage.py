@@ -99,7 +99,6 @@ def _figures(num_right: int, num_digits: int, settings: Settings, network: Packe
                 "The weights are chosen at random, but they are the same each time.",
             ),
         ],
-        num_large=1,
     )
 
 

@@ -30,7 +30,7 @@ SLIDERS = {
         0.0,
         50.0,
         0.5,
-        "%.1f %%",
+        "%.1f",
         "This share of all weights changes between +1 and −1, at random places. At 50 %, everything that the"
         " network learnt is lost.",
     ),

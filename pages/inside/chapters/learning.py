@@ -28,14 +28,15 @@ _VALUES = {
     "layer": address.Value(keys.LAYER, address.whole_number),
 }
 _PLAY, _PLAY_SECONDS = "learning-play", 0.9
+_WHY = "A bit flips if batch after batch shows that the other bit would give better answers."
 _WORDS = (
     "**Learning is flipping bits.** The network starts with random weights. After each group of images (a"
-    " batch), some bits flip. The flips that make its answers better remain. A pass over the training images,"
-    " or a part of them, is an epoch."
+    f" batch), it compares its answers with the right ones. {_WHY} A pass over the training images, or a part"
+    " of them, is an epoch."
 )
 _WORDS_AFTER_OTHER_CLASSES = (
     "**Learning is flipping bits.** This training went on from the convolutions of a network for other"
-    " classes. Its dense layers started with random weights. The flips that make its answers better remain."
+    f" classes. Its dense layers started with random weights. {_WHY}"
 )
 # A built-in run that has kept the networks of its first batches.
 _FROM_THE_START = "quick"
@@ -92,10 +93,7 @@ def _words(run: Run, network: PackedNetwork, found: dict[str, Moment]) -> str:
     changed = f"{num_flips:,} of {network.num_weights:,} bits"
     before = list(dict.fromkeys(run_picker.run_label(each.run) for each in found.values() if each.run != run))
     if not before:
-        return (
-            f"**{changed} changed.** This training went on from another network. While it learns, some bits"
-            " flip. The flips that make its answers better remain."
-        )
+        return f"**{changed} changed.** This training went on from another network. {_WHY}"
     names = ", and then ".join(f"the network **{text.escaped(name)}**" for name in before)
     return (
         "**Learning is flipping bits.** This network began with random weights. By learning, it became"
@@ -159,9 +157,9 @@ def _network(network: PackedNetwork, moment: Moment) -> PackedNetwork:
 def _answer(network: PackedNetwork, image: np.ndarray, moment: Moment) -> None:
     found = answer.read(network, image)
     words = verdict(found)
+    reads = f" it reads this {noun(network.class_names)} as" if found.is_known else ":"
     st.html(
-        f'<div class="then" role="status"><p>{_sentence_start(moment)} it reads this'
-        f" {noun(network.class_names)} as</p>"
+        f'<div class="then" role="status"><p>{_sentence_start(moment)}{reads}</p>'
         f"{large_answer(words)}<p>{html.escape(words.certainty)}"
         f"<br>{digit_choice.right_or_wrong(found)}</p></div>"
         f"{bars(found)}"

@@ -59,7 +59,7 @@ def weights_and_work(layer: PackedLayer, one: Neuron) -> str:
         does = "counts the tiles that agree, and compares the count with its own threshold"
     return (
         f"**A weight is one bit:** {question} The {one.weights.size:,} weights of this neuron are the pattern"
-        f" in the middle. **It lays this pattern over what it sees,** {does}"
+        f" in the middle.\n\n**The neuron lays this pattern over what it sees,** {does}"
         f'<span class="threshold-words">{threshold_words(one)}</span>.'
     )
 
