@@ -16,6 +16,8 @@ from tests.support.trainers import end_trainers
 
 # The longest time that a server may take to start on a busy machine.
 START_SECONDS = 120.0
+# `urlopen` would keep the proxies of its first call, which a test may have set, for all later calls.
+_WITHOUT_PROXY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class Server:
@@ -95,7 +97,7 @@ class Server:
     def _is_healthy(self):
         assert self.process.poll() is None, self.log()
         try:
-            with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=5) as answer:
+            with _WITHOUT_PROXY.open(f"{self.url}/_stcore/health", timeout=5) as answer:
                 return answer.status == 200
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             return False
