@@ -24,7 +24,7 @@ def page() -> None:
         digit_choice.follow_drawing()
         address.read(_values(), CHAPTERS, [run.id for run in choices])
         address.follow_moves(_values(), CHAPTERS)
-        # This stays in sight. style.css puts its parts beside or below each other.
+        # This stays in sight. style/inside_head.css puts its parts beside or below each other.
         with st.container(key="inside-head", gap="small"):
             with st.container(key="inside-choices", horizontal=True, gap="small"):
                 field()

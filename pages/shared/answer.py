@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bnn.engine.answer import Answer
 
 # The browser has the same rules, in bnn/engine/portable/answer_words.js.
-# CSS classes for the size of the answer in style.css, from large to small.
+# CSS classes for the size of the answer in style/answer.css, from large to small.
 SIZES = ("", "several", "many", "long")
 # Length of the longest name that fits into each of these sizes except the last.
 LONGEST_NAMES = (2, 4, 7)

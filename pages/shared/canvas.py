@@ -50,9 +50,9 @@ def canvas(sample: np.ndarray | None, drawing: list[dict], has_ghost: bool = Tru
             stroke_width=PEN_WIDTH,
             stroke_color="#ffffff",
             # The canvas is transparent. The black background and the sample are elements below it, see
-            # style.css. A background image is no alternative: the canvas sends a message when the image has
-            # loaded, perhaps after the visitor has left the page. Changing the background colour would
-            # delete the drawing.
+            # style/canvas.css. A background image is no alternative: the canvas sends a message when the
+            # image has loaded, perhaps after the visitor has left the page. Changing the background colour
+            # would delete the drawing.
             background_color="",
             initial_drawing=st.session_state[session.INITIAL_DRAWING],
             width=CANVAS_SIDE,

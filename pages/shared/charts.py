@@ -5,8 +5,8 @@ them, but it takes a second to load and 40 ms for each chart. The data are not p
 the specification stays the same, the browser only changes the chart and does not draw it again.
 
 The colours are readable on black and on white (contrast above 4), and colour-blind people can tell them apart
-(bluish green and orange). They have the same meanings as in style.css. RIGHT means right answers, on digits
-that the network did not train on. WRONG means mistakes. QUIET means digits that the network trains on.
+(bluish green and orange). They have the same meanings as in style/site.css. RIGHT means right answers, on
+digits that the network did not train on. WRONG means mistakes. QUIET means digits that the network trains on.
 """
 
 from pages.shared.text import percent_text
@@ -17,7 +17,7 @@ QUIET = "#7a7a7a"
 # Colours from Okabe and Ito's palette for the colour-blind. Its orange is missing because it means mistakes
 # here. Its lightest colours are missing because they are hard to see on white.
 RUN_COLOURS = ("#2e6aff", "#c05c9a", "#009e73", "#a3791a", "#4aa3d8", "#8a63d2")
-# Size of all text in pixels: the small size of style.css, which is larger for a projector.
+# Size of all text in pixels: the small size of style/site.css, which is larger for a projector.
 FONT_SIZE = {"expr": "windowSize()[0] >= 1600 && windowSize()[1] >= 900 ? 17.5 : 14"}
 # Width of the labels of the vertical axis, "100%" with its space, in pixels. It is the same in all charts.
 LABEL_WIDTH = {"expr": f"3.5 * ({FONT_SIZE['expr']})"}

@@ -7,15 +7,31 @@ import streamlit as st
 
 from pages.shared import session
 
-_STYLE = Path(__file__).parent / "style.css"
-_MARK = base64.b64encode(_STYLE.with_name("mark.svg").read_bytes()).decode()
+_SHARED = Path(__file__).parent
+# The files of the style sheet, in the order in which their rules replace each other.
+STYLE_FILES = (
+    "site",
+    "answer",
+    "elements",
+    "canvas",
+    "train",
+    "inside",
+    "audience",
+    "inside_head",
+    "high_contrast",
+    "phones",
+    "touch",
+    "keyboard",
+)
+_STYLE = "".join((_SHARED / "style" / f"{name}.css").read_text("utf-8") for name in STYLE_FILES)
+_MARK = base64.b64encode((_SHARED / "mark.svg").read_bytes()).decode()
 # In a narrow window, this replaces the name in Streamlit's bar.
 _BRAND = f'<div class="brand"><img alt="" src="data:image/svg+xml;base64,{_MARK}">One-Bit Lab</div>'
 
 
 def head(title: str, sentence: str = "") -> None:
     """Shows the title, with a sentence below it if there is one, and loads the style sheet of all pages."""
-    st.html(_STYLE)
+    st.html(f"<style>{_STYLE}</style>")
     _links()
     st.title(title, anchor=False)
     if sentence:

@@ -9,7 +9,7 @@ import streamlit as st
 
 @dataclass(frozen=True)
 class Cell:
-    """The text of a table cell, with its CSS classes (see `.table` in style.css)."""
+    """The text of a table cell, with its CSS classes (see `.table` in style/elements.css)."""
 
     text: str
     css_class: str = ""

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.shared import session
+from pages.shared import head, session
 from tests.support.pages import open_page
 from tests.support.project import PROJECT
 
@@ -33,6 +33,11 @@ def test_link_can_hide_the_navigation(make_run, link, is_shown):
     page.run()
     assert not page.exception
     assert bool(page.session_state.pages) == is_shown
+
+
+def test_every_file_of_the_style_sheet_is_loaded():
+    files = {path.stem for path in (PROJECT / "pages/shared/style").glob("*.css")}
+    assert sorted(head.STYLE_FILES) == sorted(files)
 
 
 def test_link_can_turn_the_tour_off(make_run):

@@ -1,4 +1,4 @@
-"""Checks the looks of a page's text: sizes outside the scale of style.css, and too little contrast."""
+"""Checks the looks of a page's text: sizes outside the scale of style/site.css, and too little contrast."""
 
 from playwright.sync_api import Page, expect
 

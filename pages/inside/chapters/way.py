@@ -59,7 +59,7 @@ def _follow(run: Run, network: PackedNetwork, image: np.ndarray, num_tiles: list
 
 
 def _swipe_html(network: PackedNetwork) -> str:
-    """Returns a sentence that is shown where the picture is wider than the window: see style.css."""
+    """Returns a sentence that is shown where the picture is wider than the window: see style/inside.css."""
     css_class = "way-swipe wide" if len(network.layers) > _MAX_NARROW_LAYERS else "way-swipe"
     words = f"<b>Swipe the picture to the left</b> to see all {len(network.layers)} layers."
     return f'<p class="{css_class}">{words}</p>'
