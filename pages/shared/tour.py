@@ -17,9 +17,11 @@ class Card(NamedTuple):
         title: its title.
         text: its text.
         subject: CSS selector of the part of the page that it speaks of.
-        answer: CSS selector of the part that answers to the subject and must be in sight too; "" for none.
+        answer: CSS selector of the part that answers to the subject, or "". It is in sight if there is room
+            for both.
         chapter: the chapter of Inside that it opens, or None.
         run: id of the run that it shows, or None for the visitor's own choice.
+        is_pressed: whether the subject can be pressed or drawn on. If so, its ring is blue.
     """
 
     path: str
@@ -29,6 +31,7 @@ class Card(NamedTuple):
     answer: str = ""
     chapter: str | None = None
     run: str | None = None
+    is_pressed: bool = True
 
 
 # If the visitor has drawn a digit, {a} becomes "your own" and {the} becomes "your".
@@ -61,6 +64,7 @@ CARDS = (
         "This network begins by guessing. Press Play: it is told the right answers. A bit flips if many"
         " images show that the other bit would be better. So it learns to read {the} digit.",
         ".st-key-learning-play-button",
+        answer=".st-key-learning-figures .then",
         chapter="learning",
         run="quick",
     ),
@@ -69,6 +73,7 @@ CARDS = (
         "Break it",
         "Flip some of its weights. How many can you flip until it no longer reads {the} digit?",
         ".st-key-inside_flips",
+        answer=".st-key-break-figures .verdict",
         chapter="break",
     ),
     Card(
@@ -78,6 +83,7 @@ CARDS = (
         " counts as plus, so every picture looks the same: white.",
         ".st-key-why-blind",
         run="report",
+        is_pressed=False,
     ),
     Card(
         "inside",
@@ -86,6 +92,7 @@ CARDS = (
         " answers, as these numbers show. That was the tour. Have fun!",
         ".st-key-lost",
         chapter="why",
+        is_pressed=False,
     ),
 )
 

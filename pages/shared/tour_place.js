@@ -6,22 +6,29 @@ const GAP = 8
 const BAR_HEIGHT = 60
 // How often the card looks where its subject and the focus are. Both can move at any time.
 const LOOK_MILLISECONDS = 200
-const RING = "outline: 3px solid #2e6aff !important; outline-offset: 3px; border-radius: .5rem"
+// Blue is what can be pressed. A ring around anything else has the colour of the text.
+const RING = "outline: 3px solid currentColor !important; outline-offset: 3px; border-radius: .5rem"
+const PRESSED_RING = RING.replace("currentColor", "#2e6aff")
 
 let selector = null
 let answerSelector = null
+let ringStyle = RING
 // Whether the page still scrolls to the subject, until the visitor scrolls or moves the focus.
 let isFollowing = false
 let timer = null
 
-/** Lets the open card stand beside its subject and the answer to it ("" for none) until it is folded or removed. */
-function standBeside(subject, answer) {
+/**
+ * Lets the open card stand beside its subject and the answer to it ("" for none) until it is folded or removed.
+ * `isPressed` says whether the subject can be pressed.
+ */
+function standBeside(subject, answer, isPressed) {
   if (subject !== selector) {
     isFollowing = true
     delete document.getElementById("tour").dataset.dock
   }
   selector = subject
   answerSelector = answer
+  ringStyle = isPressed ? PRESSED_RING : RING
   look()
   timer ??= setInterval(look, LOOK_MILLISECONDS)
 }
@@ -41,7 +48,7 @@ function look() {
     return ring?.remove()
   }
   const style = ring ?? document.head.appendChild(Object.assign(document.createElement("style"), { id: "tour-ring" }))
-  if (style.dataset.subject !== selector) style.textContent = `${selector} { ${RING} }`
+  if (style.dataset.subject !== selector) style.textContent = `${selector} { ${ringStyle} }`
   style.dataset.subject = selector
   const parts = [selector, answerSelector].map(firstVisible).filter(Boolean)
   place(tour, [...parts, focused(tour)].filter(Boolean))
