@@ -37,7 +37,7 @@ class FoundDigit(NamedTuple):
     """A digit in a picture.
 
     Args:
-        ink: (height, width), 0 to 255; ruled lines are removed, unless they are strokes of the digit.
+        ink: (height, width) uint8; ruled lines are removed, unless they are strokes of the digit.
         box: the box around the digit.
         is_stroke: bool, of the box's size: True where a pixel belongs to the digit's strokes.
         peak: the strongest ink in the strokes.
@@ -53,7 +53,7 @@ def find_digit(ink: np.ndarray) -> FoundDigit | None:
     """Returns the digit in a picture, or None if the picture is empty.
 
     Args:
-        ink: (height, width), from 0 to 255, paper about 0.
+        ink: (height, width) uint8, paper about 0.
     """
     peak = int(ink.max())
     if peak < MIN_CONTRAST:

@@ -36,13 +36,13 @@ def check_network(recipe: Recipe, network: PackedNetwork, class_names: Sequence[
             layers are to be trained or its answers are to be learnt: its last layer cannot be used then.
     """
     _check_layers(recipe, network)
-    needs_last_layer = recipe.distill or not recipe.trained_layers
-    if needs_last_layer and network.class_names != tuple(class_names):
-        way_out = "distill to false" if recipe.distill else "trained_layers to 1 or more"
+    needed = {"distill to false": recipe.distill, "trained_layers to 1 or more": not recipe.trained_layers}
+    ways_out = [way for way, is_needed in needed.items() if is_needed]
+    if ways_out and network.class_names != tuple(class_names):
         raise ValueError(
-            f"the recipe cannot go on with all layers of run {recipe.starts_from}, whose network has other"
-            f" classes: {', '.join(network.class_names):.60} (the data: {', '.join(class_names):.60}); set"
-            f" {way_out}"
+            f"the recipe needs the last layer of run {recipe.starts_from}, whose network has other classes:"
+            f" {', '.join(network.class_names):.60} (the data: {', '.join(class_names):.60}); set"
+            f" {' and '.join(ways_out)}"
         )
 
 

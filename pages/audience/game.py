@@ -5,6 +5,7 @@ import time
 
 import streamlit as st
 
+from bnn.data.dataset import are_digits
 from bnn.engine.verdict import verdict
 from pages.audience.tiles import verdict_text
 from pages.audience.wall import UNREADABLE, Score, Tile, wall
@@ -13,7 +14,7 @@ from pages.shared import figures, session, text
 # A judged drawing is shown for this long. Everybody can see the result, and the second click of a double
 # click judges no other drawing.
 RESULT_SECONDS = 1.5
-# What is shown while nobody has sent a drawing.
+# What is shown while the wall is empty.
 _HOW = (
     "1. Switch on **Let phones in**. A code appears.\n"
     "2. Visitors scan it, draw on their phones, and press **Show mine**.\n"
@@ -49,10 +50,10 @@ def show_game(tile: Tile | None) -> None:
     with st.container(key="game", horizontal=True):
         st.html(_picture(tile))
         with st.container(key="judge", gap="xsmall"):
-            if tile is None:
-                st.markdown(_HOW)
-            else:
+            if tile:
                 _buttons(tile)
+            elif not wall.tiles():
+                st.markdown(_HOW)
         with st.container(key="score", gap="xsmall"):
             _score(wall.score())
 
@@ -74,7 +75,11 @@ def _buttons(tile: Tile) -> None:
     st.markdown(_result(tile) if tile.verdict is not None else "**People read it as**")
     names = [text.escaped(name) for name in tile.answer.class_names]
     choices = [*enumerate(names), (UNREADABLE, "nobody can read it")]
-    with st.container(key="verdicts", horizontal=True, gap="xsmall"):
+    of_what = "digits" if are_digits(tile.answer.class_names) else "names"
+    with (
+        st.container(key=f"verdicts-of-{of_what}"),
+        st.container(key="verdicts", horizontal=True, gap="xsmall"),
+    ):
         for choice, name in choices:
             st.button(
                 name,

@@ -160,12 +160,13 @@ def _learn(run: Run) -> None:
     examples = st.session_state[session.EXAMPLES]
     hand_runs = st.session_state.setdefault(session.HAND_RUNS, [])
     if learning.is_own_active():
-        # The second click of a double click.
+        # The second click of a double click. Another run of the page may have ended the first one's callback.
+        st.session_state[session.LEARNING_RUN] = hand_runs[-1]
         return
     with errors.errors_in_words():
         recipe = one_hand_recipe(run.recipe(), run.id, len(examples))
         starting.check_start(recipe, DIGITS)
         started = trainings.start(recipe, _lines(examples))
-        # A second click may end this at the next use of the session.
+        # Another run of the page may end this at the next use of the session.
         hand_runs.append(started.id)
         st.session_state[session.LEARNING_RUN] = started.id

@@ -102,7 +102,8 @@ def _images(run: Run, evaluation: Evaluation | None, class_names: tuple[str, ...
     # Streamlit replaces HTML as a whole. In Markdown, a browser that translates pages would keep parts of the
     # old sentence.
     st.html(f'<p class="two-lines">{sentence}</p>')
-    # The height is in style/elements.css, because the size of the images depends on the window.
+    # This height only lets the box scroll. Its own is in style/elements.css, because the size of the images
+    # depends on the window.
     with st.container(height=372, border=False, key="images"):
         shown = found[:MAX_IMAGES]
         captions = _certainties(evaluation, shown) if evaluation else []

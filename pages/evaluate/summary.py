@@ -44,7 +44,7 @@ def summary(run: Run, evaluation: Evaluation | None, facts: DataFacts) -> None:
         # If the recipe can no longer be read, the network can still be evaluated.
         from_training = _from_training(run, run.recipe())
     is_blind = networks.network(run).is_blind
-    figures.figures(_measured(evaluation, facts) + from_training, is_quiet=is_blind)
+    figures.figures(_measured(evaluation, facts) + from_training, is_plain=is_blind)
     if is_blind:
         with st.container(key="why-blind"):
             st.warning(BLIND)

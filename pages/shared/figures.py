@@ -6,16 +6,16 @@ from collections.abc import Sequence
 import streamlit as st
 
 
-def figures(items: Sequence[tuple[str, str, str]], is_quiet: bool = False) -> None:
+def figures(items: Sequence[tuple[str, str, str]], is_plain: bool = False) -> None:
     """Shows a row of figures.
 
     Args:
         items: value, label and explanation of each figure. The explanation appears under the mouse.
-        is_quiet: whether the values are nothing to be proud of, and so are neither bold nor large.
+        is_plain: whether the values are nothing to be proud of, and so are neither bold nor large.
     """
     cells = [
         f'<div class="figure" title="{html.escape(explanation)}">'
         f'<div class="value">{html.escape(value)}</div><div class="label">{html.escape(label)}</div></div>'
         for value, label, explanation in items
     ]
-    st.html(f'<div class="figures{" quiet" if is_quiet else ""}">{"".join(cells)}</div>')
+    st.html(f'<div class="figures{" plain" if is_plain else ""}">{"".join(cells)}</div>')

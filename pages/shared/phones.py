@@ -42,8 +42,9 @@ def phones(run: Run) -> None:
 def _follow_switch(run: Run) -> None:
     """Lets phones in or shuts them out, if the presenter has moved the switch since it was last drawn.
 
-    This is no callback of the switch: a run that begins meanwhile ends a callback early, and a page that
-    refreshes itself often begins one, see https://github.com/streamlit/streamlit/issues/10578.
+    This is no callback of the switch, because Streamlit may end a callback early: if the page refreshes
+    itself in the moment of the click, that refresh already brings the new value and begins the callback, and
+    the run that the click itself asks for ends it (https://github.com/streamlit/streamlit/issues/10578).
     """
     is_on = st.session_state.get(_SWITCH)
     if is_on is None or is_on == st.session_state.get(_SHOWN):

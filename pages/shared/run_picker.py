@@ -79,15 +79,14 @@ def _box(key: str, labels: dict[str, str]) -> str:
 def _choose(key: str, box: str) -> None:
     """Takes over what the visitor has chosen in the box since it was last drawn.
 
-    `run_picker` asks again, because a run that begins meanwhile ends this callback early, see
-    https://github.com/streamlit/streamlit/issues/10578. A page that refreshes itself often begins one.
+    `run_picker` asks again, because another run of the page may end this callback early (see `phones`).
     """
     number, labels = st.session_state[f"{key}-box"]
     chosen = st.session_state.get(box)
     # A message from a replaced box is ignored, and so is a value that is not the id of a run.
     is_current = box == f"{key}-{number}" and chosen in labels
     if is_current and chosen != st.session_state.get(_shown(key)):
-        st.session_state[key] = chosen
+        st.session_state[key] = st.session_state[_shown(key)] = chosen
         st.session_state.pop(_warning(key), None)
 
 

@@ -73,6 +73,7 @@ function bringIntoView(parts, tour) {
   if (top >= start && bottom <= end) return false
   if (bottom - top > end - start && parts.length > 1) return bringIntoView(parts.slice(0, 1), tour)
   const page = document.querySelector("[data-testid=stMain]")
+  if (!page) return false
   const before = page.scrollTop
   const wanted = start + Math.max(0, (end - start - (bottom - top)) / 2)
   page.scrollBy({ top: top - wanted, behavior: "instant" })

@@ -97,7 +97,7 @@ def delete_runs() -> None:
 def _teach() -> None:
     mine, taught = lesson(), st.session_state.setdefault(session.TAUGHT_RUNS, [])
     if _is_active(_newest_run()):
-        # The second click of a double click. It may have ended the first one at its next use of the session.
+        # The second click of a double click.
         return
     with refusals(session.LESSON):
         data = files.parse(mine.to_file().encode(), _FILE_NAME)

@@ -25,7 +25,7 @@ def network_table(recipe: Recipe, num_classes: int) -> None:
         f"What the network of the recipe {recipe.name} is made of",
         anchor=False,
         help="Counted as in `larq.models.summary`, with two 32-bit numbers per channel for batch"
-        " normalisation. The packed file is even smaller: it stores one whole number per channel instead.",
+        " normalization. The packed file is even smaller: it stores one whole number per channel instead.",
     )
     layers = layer_table(recipe, num_classes)
     total = totals(layers).to_dict()

@@ -7,9 +7,10 @@ from tests.support import chromium
 from tests.support.app_server import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-# For each address: the page's heading, and an element that only this page (or this address) shows. Draw is
-# the first page of a server in test_live_answer.py, and Train in test_train.py.
+# For each address: the page's heading, and an element that only this page (or this address) shows. Train is
+# the first page of a server in test_train.py.
 VISITS = {
+    "?tour=off": ("Draw a digit", ".st-key-pad canvas"),
     "inside?tour=off&step=learning": ("Inside", ".st-key-learning-figures"),
     "evaluate?tour=off&nav=off": ("Evaluate a network", ".st-key-matrix-place svg.marks"),
 }

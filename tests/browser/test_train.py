@@ -60,8 +60,10 @@ def _trainer(run):
 def _learning(run):
     """Lets the trainer work during the block. At other times, it would take a processor from the tests."""
     _trainer(run).resume()
-    yield
-    _trainer(run).suspend()
+    try:
+        yield
+    finally:
+        _trainer(run).suspend()
 
 
 def _box(page, run):

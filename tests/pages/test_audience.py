@@ -184,6 +184,16 @@ def test_phones_are_let_in_here_too(make_run):
     assert not pocket.is_open()
 
 
+def test_switch_counts_although_its_run_of_the_page_was_ended_early(make_run):
+    """The switch has then been moved, but no callback of it has come to its end."""
+    make_run()
+    page = open_page("audience")
+    page.session_state["phones"] = True
+    page.run()
+    assert pocket.is_open()
+    assert page.toggle(key="phones").value
+
+
 def test_damaged_network_is_one_sentence_beside_the_wall(make_run, put):
     put(1)
     for run in store.all_runs():

@@ -17,7 +17,7 @@ addEventListener("click", event => {
   if (!event.composedPath().some(part => part.matches?.(".st-key-samples button"))) return
   const answer = document.querySelector(ANSWER_PLACE)?.getBoundingClientRect()
   const isInSight = answer && answer.top >= 0 && answer.bottom <= innerHeight
-  if (!isInSight) document.querySelector(".st-key-pad")?.scrollIntoView()
+  if (!isInSight && innerWidth < 768) document.querySelector(".st-key-pad")?.scrollIntoView()
 })
 
 export default function ({ data }) {
