@@ -48,7 +48,9 @@ _WHAT_IS_WRONG = """
   if (!isInSight) return "the card is cut off"
   if (!isBeside(box)) return "the card covers its subject"
   if (answer) {
-    const its = document.querySelector(answer).getBoundingClientRect()
+    const part = [...document.querySelectorAll(answer)].find(part => part.checkVisibility())
+    if (!part) return "no answer"
+    const its = part.getBoundingClientRect()
     // In a wide window, Streamlit's bar and the head of Inside stay at the top.
     const room = innerHeight - own.height - (innerWidth < 768 ? 0 : 200) - 32
     const hasRoom = Math.max(box.bottom, its.bottom) - Math.min(box.top, its.top) <= room
