@@ -117,6 +117,8 @@ def test_second_stroke_is_read_with_the_first_and_clear_forgets_both(open_live):
     page = open_live()
     draw_and_hold(page, [(0.35, 0.2), (0.35, 0.8)])
     page.mouse.up()
+    # The server's picture of the first stroke would replace the browser's while the pen rests.
+    drawing_hand.wait_for_server(page)
     draw_and_hold(page, [(0.35, 0.2), (0.7, 0.5), (0.35, 0.8)])
     expect(page.locator(ANSWER)).to_have_attribute("data-state", "drawing")
     both = page.locator(DIGIT_PICTURE).get_attribute("src")
