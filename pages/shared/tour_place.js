@@ -51,8 +51,9 @@ function look() {
   if (style.dataset.subject !== selector) style.textContent = `${selector} { ${ringStyle} }`
   style.dataset.subject = selector
   const parts = [selector, answerSelector].map(firstVisible).filter(Boolean)
-  place(tour, [...parts, focused(tour)].filter(Boolean))
-  if (parts.length && isFollowing && bringIntoView(parts, tour)) place(tour, [...parts, focused(tour)].filter(Boolean))
+  const kept = [...parts, focused(tour)].filter(Boolean)
+  place(tour, kept)
+  if (parts.length && isFollowing && bringIntoView(parts, tour)) place(tour, kept)
 }
 
 function firstVisible(selector) {

@@ -33,8 +33,8 @@ _LEAD_NOWHERE = """
 _FOCUS = "({ [document.activeElement.id]: getComputedStyle(document.activeElement).outlineStyle })"
 
 
-# What is wrong with the place of the card, or null. It rings its subject, and covers neither it nor the
-# focus. If there is room for both above or below the card, it does not cover what answers to it either.
+# What is wrong with the place of the card, or null. It rings its subject, and covers neither it, nor what
+# answers to it, nor the focus.
 _WHAT_IS_WRONG = """
 ([selector, answer]) => {
   const subject = [...document.querySelectorAll(selector)].find(part => part.checkVisibility())
@@ -51,12 +51,8 @@ _WHAT_IS_WRONG = """
     const part = [...document.querySelectorAll(answer)].find(part => part.checkVisibility())
     if (!part) return "no answer"
     const its = part.getBoundingClientRect()
-    // In a wide window, Streamlit's bar and the head of Inside stay at the top.
-    const room = innerHeight - own.height - (innerWidth < 768 ? 0 : 200) - 32
-    const hasRoom = Math.max(box.bottom, its.bottom) - Math.min(box.top, its.top) <= room
-    const isOut = its.top < 0 || its.bottom > innerHeight
-    if (hasRoom && isOut) return `answer out of sight: ${its.top} to ${its.bottom}`
-    if (hasRoom && !isBeside(its)) return "the card covers the answer"
+    if (its.top < 0 || its.bottom > innerHeight) return `answer out of sight: ${its.top} to ${its.bottom}`
+    if (!isBeside(its)) return "the card covers the answer"
   }
   if (getComputedStyle(subject).outlineStyle !== "solid") return "no ring"
   const focus = document.activeElement
