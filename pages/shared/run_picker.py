@@ -79,7 +79,7 @@ def _box(key: str, labels: dict[str, str]) -> str:
 def _choose(key: str, box: str) -> None:
     """Takes over what the visitor has chosen in the box since it was last drawn.
 
-    `run_picker` asks again, because another run of the page may end this callback early (see `phones`).
+    `run_picker` asks again, because another run of the page may end this callback early, see phones.py.
     """
     number, labels = st.session_state[f"{key}-box"]
     chosen = st.session_state.get(box)

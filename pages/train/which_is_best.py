@@ -166,15 +166,18 @@ def _open(runs: Sequence[Run], shown: Run | None) -> None:
     # The box is empty again after a choice. The run then stands in the box at the top of the page.
     number = st.session_state.get(session.NUM_SWEEP_CHOICES, 0)
     key = f"open-sweep-{number}"
-    st.selectbox(
+    chosen = st.selectbox(
         "Show a run of this sweep above",
         [run_id for run_id in labels if shown is None or run_id != shown.id],
         index=None,
         format_func=labels.__getitem__,
         key=key,
         placeholder="Choose a run, or click on a point in the chart",
-        on_change=lambda: _show(st.session_state[key], labels),
     )
+    # Not in a callback, because Streamlit may end one early, see pages/shared/phones.py.
+    if chosen is not None:
+        _show(chosen, labels)
+        st.rerun()
 
 
 def _choose(ids: Sequence[str]) -> None:
