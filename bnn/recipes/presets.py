@@ -4,6 +4,9 @@ from dataclasses import replace
 
 from bnn.recipes.recipe import Recipe
 
+# From this number of drawings on, they show how a person writes. Fewer may be slips of the pen.
+MANY_EXAMPLES = 10
+
 _REPORT = Recipe(
     name="report",
     sentence="The founding report, to the letter: it never learns, and shows why.",
@@ -173,11 +176,10 @@ def one_hand_recipe(recipe: Recipe, run_id: str, num_examples: int) -> Recipe:
         recipe: the recipe of the network to go on from.
         run_id: the run with that network.
         num_examples: number of drawings to learn from. Each is deformed equally often; if a third of the
-            images came from one drawing, the network would forget the other digits. Ten drawings or more show
-            how a person writes. So each of them gives more images, and the network need not answer the other
-            images as before.
+            images came from one drawing, the network would forget the other digits. From `MANY_EXAMPLES` on,
+            each of them gives more images, and the network need not answer the other images as before.
     """
-    images_each = 50 * (1 + num_examples // 10)
+    images_each = 50 * (1 + num_examples // MANY_EXAMPLES)
     return replace(
         recipe,
         name="mine",
@@ -204,5 +206,5 @@ def one_hand_recipe(recipe: Recipe, run_id: str, num_examples: int) -> Recipe:
         schedule="cosine",
         ema_momentum=0.0,
         half_precision=False,
-        distill=num_examples < 10,
+        distill=num_examples < MANY_EXAMPLES,
     )

@@ -56,7 +56,7 @@ class Network {
     this.scale = takeFloats(tensors, "scale", this.numClasses)
     this.offset = takeFloats(tensors, "offset", this.numClasses)
     this.memory = new Memory(module)
-    // For each layer: bits and flips as in the file, but with flipWeight; thresholds, and the addresses of its packed bits and its weights.
+    // For each layer: bits (as in the file, but with flipWeight), flips, thresholds, and the addresses of packed bits and weights.
     this.parts = []
     this.addresses = this.layers.map((layer, number) => this.#putLayer(layer, number, tensors))
     if (tensors.size) refuse(`it has a tensor too many, ${[...tensors.keys()][0]}`)
