@@ -4,19 +4,11 @@
 // 2. Only the first button of a mouse or stylus draws. When another button is pressed or released during a stroke,
 //    Fabric.js misses the end of the stroke. It would then draw while the pen is up, and the drawing would not be read.
 // 3. A stroke also ends if the browser does not report its end, for example because a menu was opened.
-// It also moves the ghost (ghost.svg) on the empty canvas, and hides it at the first touch, and draws strokes on the new
-// canvas that begin before it is there (late_strokes.js).
+// It also hides the ghost (ghost.js) at the first touch, and draws strokes on the new canvas that begin before it is there
+// (late_strokes.js).
 
 // The canvas is there in a second, or on a busy machine in half a minute.
 const MAX_FRAMES = 3600
-// A CSS animation would draw the page sixty times a second for as long as nobody draws. These steps need half of its
-// processor time, and they end. A digit is drawn, stays for a while and fades.
-const NUM_DRAW_STEPS = 20
-const NUM_FADE_STEPS = 4
-const STEP_MILLISECONDS = 90
-const STAY_MILLISECONDS = 2500
-// This takes a minute.
-const NUM_GHOSTS = 13
 
 export default function ({ data }) {
   const pen = (window.oneBitLabPen ??= { ...listen(), drawAgain: followLateStrokes() })
@@ -31,36 +23,9 @@ export default function ({ data }) {
     style.textContent = ".dc-toolbar { display: none !important }"
     root.append(style)
     // Now everything around the canvas is on the page.
-    moveGhost(data.ghost)
     pen.drawAgain(root.querySelector("canvas.upper-canvas"))
   }
   hideToolbar()
-}
-
-/** Draws the ghost's digits in turn, until the visitor draws. The last one stays. */
-async function moveGhost(svg) {
-  const ghost = document.querySelector(".ghost:empty")
-  if (!ghost) return
-  ghost.innerHTML = svg
-  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return
-  const pause = milliseconds => new Promise(done => setTimeout(done, milliseconds))
-  const isOver = () => ghost.hidden || !ghost.isConnected
-  const digits = ghost.querySelectorAll("path")
-  for (let number = 0; number < NUM_GHOSTS; number++) {
-    const { style } = digits[number % digits.length]
-    style.opacity = 1
-    for (let step = 1; step <= NUM_DRAW_STEPS && !isOver(); step++) {
-      style.strokeDashoffset = 1.1 * (1 - step / NUM_DRAW_STEPS)
-      await pause(STEP_MILLISECONDS)
-    }
-    await pause(STAY_MILLISECONDS)
-    if (isOver() || number === NUM_GHOSTS - 1) return
-    for (let step = 1; step <= NUM_FADE_STEPS; step++) {
-      style.opacity = 1 - step / NUM_FADE_STEPS
-      await pause(STEP_MILLISECONDS)
-    }
-    style.strokeDashoffset = 1.1
-  }
 }
 
 // The listeners are added once, on the window, because Clear replaces the canvas by a new one.

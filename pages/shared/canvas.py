@@ -15,10 +15,14 @@ from pages.shared.drawing import CANVAS_SIDE
 
 PEN_WIDTH = 18
 _HERE = Path(__file__).parent
-# Digits that draw themselves on the empty canvas until the visitor draws. No network reads them. canvas.js
-# puts them into this element and moves them, because Streamlit removes SVG from HTML.
-_GHOST = (_HERE / "ghost.svg").read_text("utf-8")
-_GHOST_HTML = '<div class="ghost"></div>'
+# Digits that draw themselves on the empty canvas until the visitor draws. No network reads them. Streamlit
+# removes SVG from HTML that is not a component's.
+_ghost = component(
+    "one_bit_lab_ghost",
+    html=f'<div class="ghost">{(_HERE / "ghost.svg").read_text("utf-8")}</div>',
+    js=(_HERE / "ghost.js").read_text("utf-8"),
+    isolate_styles=False,
+)
 # The comment at the top of canvas.js lists the faults that this corrects.
 _SCRIPT = "\n".join((_HERE / name).read_text("utf-8") for name in ("late_strokes.js", "canvas.js"))
 _correct_canvas = component("one_bit_lab_correct_canvas", js=_SCRIPT)
@@ -41,7 +45,7 @@ def canvas(sample: np.ndarray | None, drawing: list[dict], has_ghost: bool = Tru
     key = canvas_key()
     with st.container(key="pad-place"):
         _show_below(sample, has_ghost and not drawing)
-        _correct_canvas(data={"canvas": key, "ghost": _GHOST}, key="tidy", height=1)
+        _correct_canvas(data={"canvas": key}, key="tidy", height=1)
         if key not in st.session_state:
             # Set only for a new canvas, or when the visitor comes from another page. A changed initial
             # drawing would make the canvas load again.
@@ -67,8 +71,11 @@ def _show_below(sample: np.ndarray | None, has_ghost: bool) -> None:
     if sample is not None:
         st.html(f'<div class="sample">{pictures.picture(sample, "the sample")}</div>')
     elif not st.session_state[session.DRAWING_NUMBER]:
-        # In its place is an empty element after the first stroke, so that the canvas keeps its own place.
-        st.html(_GHOST_HTML if has_ghost else "<span></span>")
+        if has_ghost:
+            _ghost(key="ghost", height="content")
+        else:
+            # In its place is an empty element after the first stroke, so that the canvas keeps its own place.
+            st.html("<span></span>")
 
 
 def canvas_key() -> str:

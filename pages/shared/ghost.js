@@ -1,0 +1,39 @@
+// Moves the ghost: digits that draw themselves on the empty canvas, until the visitor draws. The last one stays.
+
+// A CSS animation would draw the page sixty times a second for as long as nobody draws. These steps need half of its
+// processor time, and they end. A digit is drawn, stays for a while and fades.
+const NUM_DRAW_STEPS = 20
+const NUM_FADE_STEPS = 4
+const STEP_MILLISECONDS = 90
+const STAY_MILLISECONDS = 2500
+// This takes a minute.
+const NUM_GHOSTS = 13
+
+export default function ({ parentElement }) {
+  const ghost = parentElement.querySelector(".ghost")
+  if (ghost.dataset.isMoving) return
+  ghost.dataset.isMoving = "yes"
+  move(ghost)
+}
+
+async function move(ghost) {
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return
+  const pause = milliseconds => new Promise(done => setTimeout(done, milliseconds))
+  const isOver = () => ghost.hidden || !ghost.isConnected
+  const digits = ghost.querySelectorAll("path")
+  for (let number = 0; number < NUM_GHOSTS; number++) {
+    const { style } = digits[number % digits.length]
+    style.opacity = 1
+    for (let step = 1; step <= NUM_DRAW_STEPS && !isOver(); step++) {
+      style.strokeDashoffset = 1.1 * (1 - step / NUM_DRAW_STEPS)
+      await pause(STEP_MILLISECONDS)
+    }
+    await pause(STAY_MILLISECONDS)
+    if (isOver() || number === NUM_GHOSTS - 1) return
+    for (let step = 1; step <= NUM_FADE_STEPS; step++) {
+      style.opacity = 1 - step / NUM_FADE_STEPS
+      await pause(STEP_MILLISECONDS)
+    }
+    style.strokeDashoffset = 1.1
+  }
+}
