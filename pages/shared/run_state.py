@@ -14,15 +14,17 @@ STATE_WORDS = {
 }
 
 
-def state_line(state: str, words: str, details: str) -> None:
+def state_line(state: str, name: str, words: str, details: str) -> None:
     """Shows a run's state in a line of fixed height.
 
     Args:
         state: a key of `STATE_WORDS`. It decides the colour of the dot.
+        name: what the run is called.
         words: the state in words.
         details: more information after the state. May be empty.
     """
     st.html(
-        f'<div class="status"><span class="state {state}">{html.escape(words)}</span>'
+        f'<div class="status"><b>{html.escape(name)}</b>'
+        f' <span class="state {state}">{html.escape(words)}</span>'
         f'<span class="quiet">{html.escape(details and f" · {details}")}</span></div>'
     )

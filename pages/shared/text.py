@@ -46,10 +46,11 @@ def with_article(noun: str) -> str:
 
 
 def bytes_text(num_bytes: float) -> str:
-    """Returns a size such as "12.3 kB", in decimal units: 1 kB is 1,000 bytes."""
-    if num_bytes < 1000:
-        return f"{num_bytes:.0f} bytes"
-    return f"{num_bytes / 1000:,.1f} kB" if num_bytes < 999_950 else f"{num_bytes / 1e6:,.2f} MB"
+    """Returns a size such as "12.3 kB": 1 kB is 1,000 bytes.
+
+    Large sizes are in kB, too, so that sizes beside each other can be compared.
+    """
+    return f"{num_bytes:.0f} bytes" if num_bytes < 1000 else f"{num_bytes / 1000:,.1f} kB"
 
 
 def duration_text(seconds: float) -> str:

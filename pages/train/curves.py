@@ -13,9 +13,13 @@ from pages.shared import curve_charts, run_picker
 _MAX_NAME_LENGTH = 30
 
 
-def curves(runs: Sequence[Run]) -> None:
-    """Shows a chart of the accuracy and, if the visitor wants, two more. Each has a curve for every run."""
+def accuracy(runs: Sequence[Run]) -> None:
+    """Shows a chart of the accuracy, with a curve for every run."""
     _chart(runs, "accuracy", "**Right answers** (accuracy)", 270, _guessing(runs[0]))
+
+
+def more(runs: Sequence[Run]) -> None:
+    """Shows two more charts if the visitor wants them: loss and flip ratio."""
     if not st.toggle("More curves, for experts", key="more-curves", persist_state="session"):
         return
     left, right = st.columns(2)

@@ -11,9 +11,9 @@ _PAGE = "train"
 
 def page() -> None:
     """Shows all parts of the page."""
-    head.head("Train a network", "Watch it go from guessing to reading digits. Every weight is one bit.")
+    head.head("Train a network", "Watch it learn to read digits. Every weight is one bit.")
 
-    left, right = st.columns([4, 7], gap="large")
+    left, right = st.columns([3, 7], gap="large")
     runs, chosen, shown = [], None, None
     # Each part has its own error handling. An error in one part does not hide the others.
     with errors.errors_in_words():

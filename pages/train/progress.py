@@ -1,20 +1,18 @@
-"""Shows one run on the Train page: its state, its figures, the buttons Stop and Resume, and its curves."""
+"""Shows one run on the Train page: its state, what it learns, its curves and its figures."""
 
 from collections.abc import Sequence
 
-import pandas as pd
 import streamlit as st
 
-from bnn.analysis import final_test
-from bnn.runs import first_batches, run_data, store, trainings
+from bnn.runs import run_data, store, trainings
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE, Status
-from pages.shared import errors, figures, run_picker, run_state, session, text
+from pages.shared import errors, run_picker, run_state, session, text
 from pages.train import curves, sight
 from pages.train.draw_for_it import draw_for_it
-from pages.train.result import only_answer, sentence
+from pages.train.result import sentence
 from pages.train.run_actions import run_actions
-from pages.train.run_list import best_accuracy, epoch_reached, seconds_taken
+from pages.train.run_figures import run_figures
 
 _REFRESH_SECONDS = 1.0
 _MAX_COMPARED = 5
@@ -36,16 +34,24 @@ def progress(runs: list[Run]) -> Run | None:
             "Nothing has been trained yet. Choose a recipe and press Start. The progress then appears here."
         )
         return None
+    # What learns leads. Which run this is comes below it, although the rest depends on it.
+    place = st.container()
+    shown, compared = _choose_runs(runs)
+    run_actions(shown)
+    states = _states()
+    with place:
+        st.fragment(_live, run_every=_REFRESH_SECONDS if states else None)(shown.id, compared, states)
+    return shown
+
+
+def _choose_runs(runs: list[Run]) -> tuple[Run, list[str]]:
+    """Shows two boxes, and returns the run to show and the ids of those to compare it with."""
     left, right = st.columns(2)
     with left:
         busy = next((run.id for run in runs if run.status().state == "running"), None)
         shown = run_picker.run_picker("Run shown", runs, session.RUN_SHOWN, first=busy)
     with right:
-        compared = _choose_compared([run for run in runs if run.id != shown.id])
-    run_actions(shown)
-    states = _states()
-    st.fragment(_live, run_every=_REFRESH_SECONDS if states else None)(shown.id, compared, states)
-    return shown
+        return shown, _choose_compared([run for run in runs if run.id != shown.id])
 
 
 def _choose_compared(others: Sequence[Run]) -> list[str]:
@@ -73,19 +79,22 @@ def _states() -> _States:
 
 
 def _live(run_id: str, compared: list[str], states: _States) -> None:
-    with errors.errors_in_words():
+    with st.container(key="learning"), errors.errors_in_words():
         # Other parts of the page also show states and epochs, so the whole page must run.
         if _states() != states:
             st.rerun()
         run = store.find(run_id)
         status = run.status()
         _state(run, status)
+        _stop_and_resume(run, status)
         st.progress(status.fraction_done)
-        _figures(run, status)
-        _buttons(run, status)
         sight.sight(run, status)
+        shown = [run, *map(store.find, compared)]
+        curves.accuracy(shown)
+        run_figures(run, status)
         draw_for_it(run, status)
-        curves.curves([run, *map(store.find, compared)])
+        _links(run)
+        curves.more(shown)
         _credit(run)
 
 
@@ -118,7 +127,8 @@ def _state(run: Run, status: Status) -> None:
         has_learnt = status.batch or status.epoch
         kept = "What it has learnt is kept" if has_learnt else "It had not begun to learn"
         details = f"{kept}. Press Resume to continue from here."
-    run_state.state_line(status.state, words, " · ".join(filter(None, (details, *_place(status)))))
+    name = run_picker.run_label(run)
+    run_state.state_line(status.state, name, words, " · ".join(filter(None, (details, *_place(status)))))
 
 
 def _place(status: Status) -> tuple[str, str]:
@@ -133,82 +143,10 @@ def _interruption(status: Status) -> str:
     return cause[0].upper() + cause[1:]
 
 
-def _figures(run: Run, status: Status) -> None:
-    history, test, recipe = run.history(), run.test(), run.recipe()
-    is_blind = only_answer(run) is not None
-    reached = f"{epoch_reached(status, history)} of {recipe.epochs}"
-    validated = "–" if is_blind else text.percent_text(best_accuracy(run))
-    tested = text.share_text(test["num_correct"], test["num_images"]) if test and not is_blind else "–"
-    figures.figures(
-        [
-            (
-                reached,
-                "epoch",
-                "One epoch is one pass over the training images, or over a part of them.",
-            ),
-            (
-                _speed(run, status, history),
-                "images per second",
-                "Number of training images per second. After the training, this is the average.",
-            ),
-            _time(run, status),
-            (validated, *_validated(run, recipe.validation, history)),
-            (
-                tested,
-                "at the end (test)",
-                "Right answers on the test images, measured once, at the end of the training.",
-            ),
-        ]
-    )
-
-
-def _speed(run: Run, status: Status, history: pd.DataFrame) -> str:
-    # In epoch 1, the latest speed is the only one that is known.
-    is_latest = status.state == "running" or history.empty
-    speed = status.images_per_second if is_latest else _average_speed(run, history)
-    return f"{speed:,.0f}" if speed else "–"
-
-
-def _validated(run: Run, validation: str, history: pd.DataFrame) -> tuple[str, str]:
-    """Returns label and explanation of the validation accuracy."""
-    images = "test set" if validation == "test" else "validation"
-    if history.empty and (latest := first_batches.latest(run)):
-        return f"right after batch {latest[0]} ({images})", (
-            "Right answers on at most 500 images that it does not learn from, after this batch of epoch 1."
-        )
-    best = "" if history.empty else f": {final_test.best_epoch(history)}"
-    return f"best epoch{best} ({images})", (
-        "Right answers on images that it does not learn from. The network of the best epoch is kept."
-    )
-
-
-def _time(run: Run, status: Status) -> tuple[str, str, str]:
-    if status.state in ACTIVE:
-        # A waiting run may have been stopped and resumed. Its file then still holds the old estimate.
-        seconds = status.eta_seconds if status.state == "running" else 0
-        label, explanation = (
-            "time left",
-            "Time until the last epoch is finished. Known when training has begun.",
-        )
-    else:
-        seconds = seconds_taken(run)
-        label, explanation = "time taken", "The time of all epochs together."
-    return text.duration_text(seconds) if seconds else "–", label, explanation
-
-
-def _average_speed(run: Run, history: pd.DataFrame) -> float:
-    try:
-        num_images = len(history) * run_data.steps_per_epoch(run) * run.recipe().batch_size
-    except (OSError, ValueError):
-        # `data.json` is damaged.
-        return 0.0
-    return num_images / float(history["seconds"].to_numpy().sum()) if num_images else 0.0
-
-
-def _buttons(run: Run, status: Status) -> None:
+def _stop_and_resume(run: Run, status: Status) -> None:
     is_active = status.state in ACTIVE
     can_resume = not run.shipped and status.state in ("stopped", "failed", "interrupted")
-    with st.container(horizontal=True, key="run-buttons"):
+    with st.container(horizontal=True, key="stop-and-resume", gap="small"):
         st.button(
             "Stop",
             key="stop",
@@ -225,6 +163,10 @@ def _buttons(run: Run, status: Status) -> None:
             on_click=_resume,
             args=(run,),
         )
+
+
+def _links(run: Run) -> None:
+    with st.container(horizontal=True, key="run-links"):
         _lead_to(run, "", "Open on Draw", "draw-for-it", ":material/draw:")
         _lead_to(run, "inside", "Look inside", "look-inside", ":material/visibility:")
 

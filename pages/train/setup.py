@@ -67,25 +67,28 @@ def setup(runs: Sequence[Run]) -> Chosen:
         runs: all runs.
     """
     preset = _choose_preset(runs)
-    data, is_refused = your_data()
-    above_settings = st.container()
-    recipe = settings_form(preset)
+    start_place = st.container(key="start-place")
+    # On a phone, this is below what learns (style/train.css).
+    with st.container(key="more-settings"):
+        size_place = st.container()
+        data, is_refused = your_data()
+        recipe = settings_form(preset)
+        st.caption(_REPORT)
     shown, num_classes = recipe or preset, data.num_classes if data else NUM_CLASSES
     note = "" if data or is_refused else missing_data(shown) or _missing_file(shown)
     cluster = trainings.cluster_notice()
     # A cluster trains several runs at once.
     is_busy = not cluster and any(run.status().state in ACTIVE for run in runs)
-    with above_settings:
+    size_place.caption(summary(shown, num_classes))
+    with start_place:
         is_pressed = _start_button(is_busy, disabled=recipe is None or is_refused or bool(note))
         if note:
             st.info(f"{note[0].upper()}{note[1:]}.")
-        st.caption(summary(shown, num_classes))
         # A callback would get the recipe of the page's previous run, without a number that was just typed.
         if is_pressed and recipe and not note and not is_refused:
             _start(recipe, data)
-    st.caption(_REPORT)
-    if cluster:
-        st.caption(cluster)
+        if cluster:
+            st.caption(cluster)
     return Chosen(shown, num_classes)
 
 

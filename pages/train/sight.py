@@ -20,6 +20,11 @@ from pages.train.shown_digit import ShownDigit, shown_digit
 # So many neurons are shown. A dense layer's neurons have a weight for each pixel, so fewer are shown.
 _NUM_CONVOLUTION, _NUM_DENSE = 32, 8
 _COLUMNS = 8
+_LEGEND = (
+    '<span class="colours"><i class="tile white"></i> <span>+1</span> <i class="tile black"></i>'
+    ' <span>−1</span> <i class="tile turned-white"></i><i class="tile turned-black"></i>'
+    " <span>has just flipped</span></span>"
+)
 
 
 class Seen(NamedTuple):
@@ -86,15 +91,17 @@ def _weights(seen: Seen) -> str:
     now = layer.weights[:num_shown]
     name = f"The first layer: {_count(len(now), layer.outputs)}"
     parts = [picture(_wall(bit_images.of_bits(now), layer), f"{name}, their weights")]
-    words = "Each square is one bit: white is +1, black is −1"
+    news = ""
     if before is not None:
         old = before.layers[0].weights[:num_shown]
         if (old != now).any():
             parts.append(
                 picture(_wall(bit_images.of_flips(old, now), layer), "bits that have just flipped", "flash")
             )
-        words = f"{seen.network.num_flips_since(before):,} bits of the network have just flipped"
-    return figure(f'<div class="flashing">{"".join(parts)}</div>', f"{name}. {words}.", "weights")
+        news = f"{seen.network.num_flips_since(before):,} bits of the network have just flipped."
+    caption = f"{name}.<br>{_LEGEND}<br>{news}"
+    pictures = f'<div class="flashing">{"".join(parts)}</div>'
+    return f'<figure class="picture weights">{pictures}<figcaption>{caption}</figcaption></figure>'
 
 
 def _count(num_shown: int, num_neurons: int) -> str:

@@ -115,6 +115,37 @@ def test_every_link_to_a_page_is_in_sight_beside_the_name(open_page):
     expect(page.locator(".brand")).to_be_in_viewport(ratio=1)
 
 
+@pytest.mark.parametrize("width, height", SIZES)
+def test_what_learns_leads_on_train(open_page, width, height):
+    page = open_page("train", width, height)
+    order = (
+        ".st-key-recipes",
+        ".st-key-start",
+        ".sight .weights",
+        ".sight .reading",
+        ".st-key-chart-accuracy",
+    )
+    tops = [_box(page, selector)["y"] for selector in order]
+    if width == 390:
+        assert tops == sorted(tops)
+    # Figures, other buttons, boxes and settings are below what learns.
+    below = [".figures", ".st-key-run-links", ".stSelectbox"] + [".st-key-more-settings"] * (width == 390)
+    for selector in below:
+        assert _box(page, selector)["y"] > tops[-1], selector
+    # In the first window: what learns and, except on a phone, the curve.
+    assert _bottom(_box(page, ".sight .weights img")) <= height
+    if width != 390:
+        assert _bottom(_box(page, ".st-key-chart-accuracy .marks .mark-line")) <= height
+
+
+def _box(page, selector):
+    return page.locator(selector).first.bounding_box()
+
+
+def _bottom(box):
+    return box["y"] + box["height"]
+
+
 def test_second_click_on_delete_deletes_no_other_run(open_page, server, add_run):
     for day in (1, 2, 3):
         add_run("quick", f"2026110{day}-100000-quick")

@@ -1,0 +1,84 @@
+"""Shows the figures of a run on the Train page: epoch, speed, time and accuracies."""
+
+import pandas as pd
+
+from bnn.analysis import final_test
+from bnn.runs import first_batches, run_data
+from bnn.runs.run import Run
+from bnn.runs.status import ACTIVE, Status
+from pages.shared import figures, text
+from pages.train.result import only_answer
+from pages.train.run_list import best_accuracy, epoch_reached, seconds_taken
+
+
+def run_figures(run: Run, status: Status) -> None:
+    """Shows the row of figures."""
+    history, test, recipe = run.history(), run.test(), run.recipe()
+    is_blind = only_answer(run) is not None
+    reached = f"{epoch_reached(status, history)} of {recipe.epochs}"
+    validated = "–" if is_blind else text.percent_text(best_accuracy(run))
+    tested = text.share_text(test["num_correct"], test["num_images"]) if test and not is_blind else "–"
+    figures.figures(
+        [
+            (
+                reached,
+                "epoch",
+                "One epoch is one pass over the training images, or over a part of them.",
+            ),
+            (
+                _speed(run, status, history),
+                "images per second",
+                "Number of training images per second. After the training, this is the average.",
+            ),
+            _time(run, status),
+            (validated, *_validated(run, recipe.validation, history)),
+            (
+                tested,
+                "at the end (test)",
+                "Right answers on the test images, measured once, at the end of the training.",
+            ),
+        ]
+    )
+
+
+def _speed(run: Run, status: Status, history: pd.DataFrame) -> str:
+    # In epoch 1, the latest speed is the only one that is known.
+    is_latest = status.state == "running" or history.empty
+    speed = status.images_per_second if is_latest else _average_speed(run, history)
+    return f"{speed:,.0f}" if speed else "–"
+
+
+def _validated(run: Run, validation: str, history: pd.DataFrame) -> tuple[str, str]:
+    """Returns label and explanation of the validation accuracy."""
+    images = "test set" if validation == "test" else "validation"
+    if history.empty and (latest := first_batches.latest(run)):
+        return f"right after batch {latest[0]} ({images})", (
+            "Right answers on at most 500 images that it does not learn from, after this batch of epoch 1."
+        )
+    best = "" if history.empty else f": {final_test.best_epoch(history)}"
+    return f"best epoch{best} ({images})", (
+        "Right answers on images that it does not learn from. The network of the best epoch is kept."
+    )
+
+
+def _time(run: Run, status: Status) -> tuple[str, str, str]:
+    if status.state in ACTIVE:
+        # A waiting run may have been stopped and resumed. Its file then still holds the old estimate.
+        seconds = status.eta_seconds if status.state == "running" else 0
+        label, explanation = (
+            "time left",
+            "Time until the last epoch is finished. Known when training has begun.",
+        )
+    else:
+        seconds = seconds_taken(run)
+        label, explanation = "time taken", "The time of all epochs together."
+    return text.duration_text(seconds) if seconds else "–", label, explanation
+
+
+def _average_speed(run: Run, history: pd.DataFrame) -> float:
+    try:
+        num_images = len(history) * run_data.steps_per_epoch(run) * run.recipe().batch_size
+    except (OSError, ValueError):
+        # `data.json` is damaged.
+        return 0.0
+    return num_images / float(history["seconds"].to_numpy().sum()) if num_images else 0.0
