@@ -6,13 +6,14 @@ from playwright.sync_api import expect
 
 from tests.support import chromium, drawing_hand
 from tests.support.app_server import Server
-from tests.support.live_page import HOLD_MESSAGES, LATE_ANSWER, NOTE_DISAGREEMENTS, pixels
+from tests.support.live_page import HOLD_MESSAGES, LATE_ANSWER, LATE_PICTURES, NOTE_DISAGREEMENTS, pixels
 
 pytestmark = pytest.mark.browser
 
 ANSWER = ".st-key-answer .answer"
 NETWORK = "**/network/*/*"
-DIGIT_PICTURE = ".st-key-stages .strip img >> nth=2"
+PICTURES = ".st-key-stages .strip"
+DIGIT_PICTURE = f"{PICTURES} img >> nth=2"
 
 
 @pytest.fixture
@@ -49,8 +50,10 @@ def test_answer_is_there_before_the_pen_lifts(open_live):
     expect(page.locator(f"{ANSWER} .digit")).to_have_text("3")
     expect(page.locator(ANSWER)).to_contain_text("so far")
     assert page.evaluate("disagreements") == []
-    # The server's answer to an earlier stroke does not appear while the pen is down.
+    # The server's answer to an earlier stroke, and its pictures, do not appear while the pen is down.
     assert page.evaluate(LATE_ANSWER, ANSWER) == "drawing"
+    picture = page.locator(DIGIT_PICTURE).get_attribute("src")
+    assert page.evaluate(LATE_PICTURES, PICTURES) == picture
     page.mouse.up()
     expect(page.locator(ANSWER)).to_have_attribute("data-state", "sure")
     expect(page.locator(ANSWER)).not_to_contain_text("so far")
@@ -117,8 +120,6 @@ def test_second_stroke_is_read_with_the_first_and_clear_forgets_both(open_live):
     page = open_live()
     draw_and_hold(page, [(0.35, 0.2), (0.35, 0.8)])
     page.mouse.up()
-    # The server's picture of the first stroke would replace the browser's while the pen rests.
-    drawing_hand.wait_for_server(page)
     draw_and_hold(page, [(0.35, 0.2), (0.7, 0.5), (0.35, 0.8)])
     expect(page.locator(ANSWER)).to_have_attribute("data-state", "drawing")
     both = page.locator(DIGIT_PICTURE).get_attribute("src")

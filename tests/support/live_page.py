@@ -16,6 +16,16 @@ LATE_ANSWER = """async answer => {
   return document.querySelector(answer).dataset.state
 }"""
 
+# Does the same with the row of pictures. Returns the source of the third one before the next frame.
+LATE_PICTURES = """async strip => {
+  const place = document.querySelector(strip).parentElement
+  const late = document.querySelector(strip).cloneNode(true)
+  for (const picture of late.querySelectorAll("img")) picture.src = "data:,"
+  place.replaceChildren(late)
+  await Promise.resolve()
+  return document.querySelectorAll(`${strip} img`)[2].getAttribute("src")
+}"""
+
 # Notes each answer of the browser whose longest bar belongs to another class than the one that it names.
 NOTE_DISAGREEMENTS = """() => {
   window.disagreements = []

@@ -1,8 +1,9 @@
 // Changes the server's elements on the page while the pen moves: the answer and the pictures of the drawing.
 
 const ANSWER_PLACE = ".st-key-answer"
+const STAGES_PLACE = ".st-key-stages"
 const ANSWER = `${ANSWER_PLACE} .answer`
-const STAGES = ".st-key-stages .strip"
+const STAGES = `${STAGES_PLACE} .strip`
 
 // A copy of each element as the server made it, by the element that has been changed.
 const originals = new WeakMap()
@@ -14,10 +15,9 @@ function changeable(selector) {
   return element
 }
 
-/** Returns whether the answer on the page is the server's own. */
-export function isServerAnswer() {
-  const element = document.querySelector(ANSWER)
-  return Boolean(element) && !originals.has(element)
+/** Returns whether the answer or the row of pictures on the page is the server's own. */
+export function showsServersOwn() {
+  return [ANSWER, STAGES].map(selector => document.querySelector(selector)).some(element => element && !originals.has(element))
 }
 
 /** Puts the server's elements back. React does not do this, because it only writes what it thinks has changed. */

@@ -7,10 +7,10 @@ let address = null
 let steady = new SteadyAnswer()
 // Reads the drawing once more if the pen rests, because the newest answer may be there only for a moment.
 let timer = null
-// Shows the latest answer again; null while the pen is up.
+// Shows the latest answer and pictures again; null while the pen is up.
 let showAgain = null
 // An answer of the server to an earlier stroke may arrive while the pen is down. It is replaced before it is painted.
-const serverAnswers = new MutationObserver(() => showAgain && isServerAnswer() && showAgain())
+const serverAnswers = new MutationObserver(() => showAgain && showsServersOwn() && showAgain())
 
 // On a phone, the samples are below the answer. It must be in sight when one is chosen.
 addEventListener("click", event => {
@@ -41,13 +41,17 @@ function read(strokes, isFinal) {
   if (!pixels) return
   const newest = network.read(pixels)
   const answer = isFinal ? newest : steady.next(newest, performance.now())
-  showInPlace(answer, !isFinal, network.classNames)
+  const show = () => {
+    showInPlace(answer, !isFinal, network.classNames)
+    showStages(pixels, network.pixelThresholds)
+    showDrawing(strokes)
+  }
+  show()
   clearTimeout(timer)
   if (answer !== newest) timer = setTimeout(() => read(strokes, false), STEADY_MILLISECONDS)
   if (isFinal) steady = new SteadyAnswer()
-  showAgain = isFinal ? null : () => showInPlace(answer, true, network.classNames)
-  const place = document.querySelector(ANSWER_PLACE)
-  if (place) serverAnswers.observe(place, { childList: true, subtree: true })
-  showStages(pixels, network.pixelThresholds)
-  showDrawing(strokes)
+  showAgain = isFinal ? null : show
+  for (const place of document.querySelectorAll(`${ANSWER_PLACE}, ${STAGES_PLACE}`)) {
+    serverAnswers.observe(place, { childList: true, subtree: true })
+  }
 }
