@@ -14,12 +14,6 @@ from pages.shared import figures, session, text
 # A judged drawing is shown for this long. Everybody can see the result, and the second click of a double
 # click judges no other drawing.
 RESULT_SECONDS = 1.5
-# What is shown while the wall is empty.
-_HOW = (
-    "1. Switch on **Let phones in**. A code appears.\n"
-    "2. Visitors scan it, draw on their phones, and press **Show mine**.\n"
-    "3. Each drawing appears here and on the wall, with the network’s answer. You press what people read."
-)
 
 
 def shown_tile() -> Tile | None:
@@ -52,8 +46,6 @@ def show_game(tile: Tile | None) -> None:
         with st.container(key="judge", gap="xsmall"):
             if tile:
                 _buttons(tile)
-            elif not wall.tiles():
-                st.markdown(_HOW)
         with st.container(key="score", gap="xsmall"):
             _score(wall.score())
 

@@ -1,4 +1,4 @@
-"""Shows the Audience page: the code for phones, the wall with its game, and the leaderboard."""
+"""Shows the Audience page: the code for phones, then the wall with its game, and the leaderboard."""
 
 import streamlit as st
 
@@ -8,7 +8,7 @@ from pages.audience.game import choose, show_game, shown_tile
 from pages.audience.leaderboard import leaderboard
 from pages.audience.tiles import show_tiles
 from pages.audience.wall import MAX_TILES, wall
-from pages.shared import app_address, errors, head, pocket, run_picker, session
+from pages.shared import app_address, errors, head, run_picker, session
 from pages.shared.phones import phones
 
 # A drawing should be visible within a second.
@@ -20,40 +20,80 @@ _WALL, _LEADERBOARD = "The wall", "Leaderboard"
 
 def page() -> None:
     """Shows the page."""
-    head.head("Audience", "Can you fool the network? Phones draw, and show it here.")
-    if not app_address.is_on_this_computer():
+    is_here = app_address.is_on_this_computer()
+    choices = run_picker.runs_with_network() if is_here else []
+    is_wall, is_empty = True, not wall.tiles()
+    left, right = st.columns([3, 2], vertical_alignment="bottom", gap="large")
+    if choices:
+        with right:
+            is_wall = _choose_view() == _WALL
+    with left:
+        # Before the first drawing, the invitation below has a sentence of its own.
+        is_inviting = choices and is_wall and is_empty
+        head.head(
+            "Audience", "" if is_inviting else "Can you fool the network? Phones draw, and show it here."
+        )
+    if not is_here:
         st.info("This page is for the presenter: it opens in a browser on the computer that runs the app.")
         return
+    if not choices:
+        st.info("There is no trained network yet. Train one on the Train page, then let phones in.")
+        return
     with errors.errors_in_words():
-        choices = run_picker.runs_with_network()
-        if not choices:
-            st.info("There is no trained network yet. Train one on the Train page, then let phones in.")
-            return
-        left, right = st.columns([1, 4], gap="large")
-        # The wall comes first. It must be shown even if the chosen network is damaged.
-        with right:
-            _wall_or_leaderboard()
-        with left:
-            _invitation(choices)
+        if is_wall and is_empty:
+            with st.container(key="invitation"):
+                _invitation(choices)
+        else:
+            _wall_or_leaderboard(choices, is_wall)
 
 
-def _wall_or_leaderboard() -> None:
-    shown = st.segmented_control(
-        "Show",
-        (_WALL, _LEADERBOARD),
-        default=_WALL,
-        key="audience-view",
-        required=True,
-        label_visibility="collapsed",
-    )
-    if shown == _LEADERBOARD:
-        leaderboard()
-    else:
-        _live()
+def _choose_view() -> str | None:
+    with st.container(horizontal=True, horizontal_alignment="right", key="audience-choice"):
+        return st.segmented_control(
+            "Show",
+            (_WALL, _LEADERBOARD),
+            default=_WALL,
+            key="audience-view",
+            required=True,
+            label_visibility="collapsed",
+        )
 
 
 def _invitation(choices: list[Run]) -> None:
-    place = st.container()
+    """Shows the code for phones, large enough for the back of a room, until the first drawing comes."""
+    st.html(
+        '<p class="sentence">Draw on your phone. Can you fool the network?</p>'
+        "<p>Scan the code, draw a digit, and press <b>Show mine</b>.</p>"
+    )
+    # The place of the code. The code covers it as soon as phones are let in.
+    st.html('<div class="code-place">Let phones in, and their code appears here.</div>')
+    _code(choices)
+    if wall.is_paused:
+        _pause()
+    _wait_for_drawings()
+
+
+@st.fragment(run_every=_REFRESH_SECONDS)
+def _wait_for_drawings() -> None:
+    if wall.tiles():
+        st.rerun()
+
+
+def _wall_or_leaderboard(choices: list[Run], is_wall: bool) -> None:
+    left, right = st.columns([1, 4], gap="large")
+    # The wall comes first. It must be shown even if the chosen network is damaged.
+    with right:
+        if is_wall:
+            _live()
+        else:
+            leaderboard()
+    with left:
+        _code(choices)
+
+
+def _code(choices: list[Run]) -> None:
+    """Shows the switch for phones, their code and, below them, the box with the networks."""
+    place = st.container(key="code")
     run = run_picker.run_picker(
         "Which network answers", choices, session.DRAW_RUN, "Every run that has a trained network."
     )
@@ -63,9 +103,12 @@ def _invitation(choices: list[Run]) -> None:
 
 @st.fragment(run_every=_REFRESH_SECONDS)
 def _live() -> None:
+    tiles = wall.tiles()
+    if not tiles:
+        # The invitation takes all of the page.
+        st.rerun()
     tile = shown_tile()
     show_game(tile)
-    tiles = wall.tiles()
     _controls(len(tiles))
     is_all = st.session_state.get("show-all", False)
     show_tiles(tiles if is_all else tiles[:_NUM_SHOWN], tile.number if tile else None, choose)
@@ -79,12 +122,10 @@ def _controls(num_tiles: int) -> None:
         st.markdown(_count(num_tiles), width="stretch")
         _pause()
         _keep()
-        _clear(num_tiles)
+        _clear()
 
 
 def _count(num_tiles: int) -> str:
-    if not num_tiles:
-        return "What phones send appears here." if pocket.is_open() else "Let phones in to fill it."
     most = f", the newest {MAX_TILES}" if num_tiles == MAX_TILES else ""
     return f"{num_tiles} drawing{'s' if num_tiles > 1 else ''}{most}"
 
@@ -124,11 +165,9 @@ def _keep() -> None:
     )
 
 
-def _clear(num_tiles: int) -> None:
+def _clear() -> None:
     # The key changes when the wall is cleared. This closes the menu.
-    with st.popover(
-        "Clear", key=f"clear-{wall.num_clears}", disabled=not num_tiles, icon=":material/delete:"
-    ):
+    with st.popover("Clear", key=f"clear-{wall.num_clears}", icon=":material/delete:"):
         st.markdown("Take all drawings off the wall, and count from nothing?")
         st.button("Yes, clear the wall", key=f"yes-clear-{wall.num_clears}", on_click=wall.clear)
 

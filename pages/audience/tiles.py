@@ -10,12 +10,9 @@ from bnn.engine.verdict import confidence_text, verdict
 from pages.audience.wall import UNREADABLE, Tile
 
 _KEY = "wall"
-# As many as fill the place of an empty wall on a wide screen. Where fewer fit, the others are cut off.
-_NUM_FRAMES = 20
 _tiles = component(
     "one_bit_lab_wall",
-    # The frames are shown while the wall is empty.
-    html=f'<ol></ol><div class="frames" aria-hidden="true">{"<i></i>" * _NUM_FRAMES}</div>',
+    html="<ol></ol>",
     css=(Path(__file__).parent / "tiles.css").read_text("utf-8"),
     js=(Path(__file__).parent / "tiles.js").read_text("utf-8"),
 )

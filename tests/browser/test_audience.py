@@ -49,6 +49,21 @@ def place_of(page, selector):
     return page.locator(selector).first.bounding_box()
 
 
+@pytest.mark.parametrize("width, height", [(1920, 1080), (1280, 720), (820, 1180), (390, 844)])
+def test_code_fills_the_page_until_the_first_drawing_comes(presenter, width, height):
+    page, _ = presenter
+    page.set_viewport_size({"width": width, "height": height})
+    code = page.locator("img.qr")
+    expect(code).to_be_in_viewport(ratio=1)
+    box = place_of(page, "img.qr")
+    assert box["width"] == pytest.approx(box["height"], abs=1)
+    assert box["height"] >= min(0.7 * height, 0.9 * width)
+    expect(page.locator(".sentence")).to_be_in_viewport(ratio=1)
+    # It covers its place.
+    assert place_of(page, ".code-place") == box
+    page.set_viewport_size({"width": 1920, "height": 1080})
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux gives each phone a loopback address")
 def test_drawings_of_thirty_phones_appear_the_newest_first(presenter, network_server):
     page, address = presenter

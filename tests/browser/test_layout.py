@@ -15,7 +15,7 @@ PAGES = {
     "teach": (".desk canvas", ".st-key-teach button"),
     "inside": (".st-key-inside-contents",),
     "evaluate": (".stSelectbox",),
-    "audience": (".st-key-phones", ".judged"),
+    "audience": (".st-key-phones", ".code-place", ".sentence"),
 }
 # For each page, elements with texts of different kinds: headings, charts, tables, figures, buttons. Each text
 # uses a font that the app brings, so that the layout is the same on every machine.

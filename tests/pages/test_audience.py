@@ -53,14 +53,22 @@ def put(make_run):
     return put
 
 
-def test_empty_wall_says_what_will_happen_until_a_drawing_comes(put):
+def test_page_invites_with_one_sentence_until_a_drawing_comes(put):
     page = open_page("audience")
-    assert any("press **Show mine**" in text.value for text in page.markdown)
+    assert "Scan the code, draw a digit, and press Show mine" in re.sub(" +", " ", words(page))
+    assert [button.label for button in page.button] == []
     put(7)
     page.run()
-    texts = [text.value for text in page.markdown]
-    assert not any("Show mine" in text for text in texts)
-    assert "**People read it as**" in texts
+    assert "Show mine" not in words(page)
+    assert "**People read it as**" in [text.value for text in page.markdown]
+    click(page, f"yes-clear-{wall.num_clears}")
+    assert "Show mine" in words(page)
+
+
+def test_paused_wall_without_drawings_can_be_resumed(put):
+    wall.is_paused = True
+    click(open_page("audience"), "pause-True")
+    assert not wall.is_paused
 
 
 def judged(page, number, verdict):
