@@ -16,10 +16,12 @@ _PLAIN = {
     "labelFontSize": FONT_SIZE,
     "titleFontSize": FONT_SIZE,
 }
-# Width of four digits, relative to the size of the font, with some space beside them.
-_COUNT_WIDTH = 2.6
-# With more classes than this, the cells are too small for their counts.
-_MAX_COUNTED_CLASSES = 16
+# Size of the counts in pixels: 13, and more for a projector.
+_COUNT_SIZE = f"0.93 * ({FONT_SIZE['expr']})"
+# Width of a digit and smallest cell, relative to the size of the font; space beside a count, in pixels.
+_DIGIT_WIDTH, _CELL_SIZE, _COUNT_SPACE = 0.65, 1.5, 6
+# With more classes than this, the names are smaller.
+_MAX_LARGE_NAMES = 16
 # Size of the names then, in pixels. It fits into a row.
 _MANY_LABELS_FONT_SIZE = 13
 # Space for short names beside and above the cells, in pixels.
@@ -72,14 +74,15 @@ def _cells() -> dict:
 
 
 def _counts(num_classes: int, ink: str) -> dict:
-    """Returns the layer of the counts. With many classes they would be too small, so they are invisible."""
+    """Returns the layer of the counts. Those that do not fit into their cells are invisible."""
+    width = f"datum.num_digits * {_DIGIT_WIDTH} * {_COUNT_SIZE} + {_COUNT_SPACE}"
+    needed = f"max({width}, {_CELL_SIZE} * {_COUNT_SIZE})"
     return {
         "mark": {
             "type": "text",
-            # Four digits (without a comma) fit into a cell, also on a phone.
-            "fontSize": {"expr": f"min({FONT_SIZE['expr']}, width / {_COUNT_WIDTH * num_classes})"},
+            "fontSize": {"expr": _COUNT_SIZE},
             "color": ink,
-            "opacity": 1 if num_classes <= _MAX_COUNTED_CLASSES else 0,
+            "opacity": {"expr": f"{needed} <= width / {num_classes} ? 1 : 0"},
         },
         "encoding": {"text": {"field": "text", "type": "nominal"}},
     }
@@ -101,7 +104,7 @@ def _axes(class_names: Sequence[str]) -> tuple[dict, dict]:
         "labelExpr": f"{json.dumps(list(class_names))}[datum.value]",
         "labelLimit": 140,
     }
-    if len(class_names) > _MAX_COUNTED_CLASSES:
+    if len(class_names) > _MAX_LARGE_NAMES:
         # Wide letters may touch their neighbours, but no name is left out.
         style |= {"labelFontSize": _MANY_LABELS_FONT_SIZE, "labelOverlap": False}
     are_short = max(map(len, class_names)) <= 2
@@ -118,7 +121,8 @@ def confusion_table(
     """Returns a table with a row for each cell of a confusion matrix.
 
     The columns are `drawn` and `read` (indices of the true class and the answer), `drawn_name`, `read_name`,
-    `images`, `kind`, `strength`, `text`, `chosen` and `turn`.
+    `images`, `kind`, `strength`, `text`, `num_digits` (for which the cell must have room), `chosen` and
+    `turn`.
 
     Args:
         matrix: counts (classes, classes), see `bnn.analysis.metrics.confusion_matrix`.
@@ -129,6 +133,10 @@ def confusion_table(
     drawn, read = (axis.ravel() for axis in np.indices(matrix.shape))
     images, is_right = matrix.ravel(), drawn == read
     most_wrong = max(1, images[~is_right].max())
+    texts = [str(count) if count else "" for count in images]
+    # Of the right answers, all counts are shown or none.
+    most_digits = len(str(matrix.diagonal().max()))
+    num_digits = np.where(is_right, most_digits, [len(text) for text in texts])
     strength = np.where(is_right, 0.75 * images / max(1, images.max()), 0.75 * np.sqrt(images / most_wrong))
     return pd.DataFrame(
         {
@@ -139,7 +147,8 @@ def confusion_table(
             "images": images,
             "kind": np.where(is_right, "right", "wrong"),
             "strength": strength,
-            "text": [str(count) if count else "" for count in images],
+            "text": texts,
+            "num_digits": num_digits,
             "chosen": [(row, column) == cell for row, column in zip(drawn, read, strict=True)],
             "turn": turn,
         }

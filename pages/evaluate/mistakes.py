@@ -28,8 +28,10 @@ def mistakes(run: Run, evaluation: Evaluation | None, class_names: tuple[str, ..
     left, right = st.columns(2, gap="large")
     if evaluation:
         _keep_cell(run, evaluation)
-    with left, st.container(key="matrix-place"):
-        _matrix(evaluation, class_names, facts)
+    with left:
+        with st.container(key="matrix-place"):
+            _matrix(evaluation, class_names, facts)
+        st.html('<p class="small-cells">Press a cell to see its number and its images.</p>')
     with right:
         _images(run, evaluation, class_names, facts)
 

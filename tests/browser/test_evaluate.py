@@ -31,6 +31,16 @@ WATCH = """() => {
   new MutationObserver(read).observe(document, { subtree: true, childList: true, characterData: true })
 }"""
 
+# Lists the visible counts that are small or do not fit into their cells with some space.
+TIGHT_COUNTS = """() => {
+  const cell = document.querySelector(".st-key-matrix-place .mark-rect path").getBBox()
+  const counts = [...document.querySelectorAll(".st-key-matrix-place .mark-text.role-mark text")]
+    .filter(count => count.textContent && count.getAttribute("opacity") !== "0")
+  if (counts.length < 20) return [`only ${counts.length} counts`]
+  return counts.filter(count => count.getComputedTextLength() > cell.width - 4
+    || parseFloat(getComputedStyle(count).fontSize) < 13).map(count => count.textContent)
+}"""
+
 
 @pytest.fixture
 def page(open_page):
@@ -73,6 +83,7 @@ def test_cells_are_square_and_a_row_of_images_is_cut_only_where_the_box_fades(op
     page = _wait_until_complete(open_page("evaluate?run=quick", width, height))
     cell = page.locator(".st-key-matrix-place .mark-rect path").first.bounding_box()
     assert abs(cell["width"] - cell["height"]) < 1
+    assert page.evaluate(TIGHT_COUNTS) == []
     has_more = page.locator(".st-key-images").evaluate("box => box.scrollHeight > box.clientHeight")
     expected = re.compile("gradient") if has_more else "none"
     expect(page.locator(".st-key-images")).to_have_css("mask-image", expected)
