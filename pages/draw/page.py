@@ -17,6 +17,7 @@ from pages.draw.live.component import live
 from pages.draw.samples import samples
 from pages.shared import (
     address,
+    bit_images,
     errors,
     figures,
     head,
@@ -182,13 +183,17 @@ def _stages(network: PackedNetwork, reading: Reading) -> None:
 
 
 def _first_bits(network: PackedNetwork, digit: np.ndarray) -> tuple[np.ndarray, str]:
-    """Returns a picture of the first layer's input, (28, 28) uint8, and its caption."""
+    """Returns a picture of the first layer's input, uint8, and its caption.
+
+    With several bits per pixel, the picture has a tile for each: which pixels are at least that bright. The
+    browser makes the same picture, in live/display.js.
+    """
     if network.pixel_threshold is None:
         return digit, "shades of grey"
-    levels = network.pixel_thresholds
-    # With several bits per pixel, the grey value shows how many of them are +1.
-    bits = (255 * (digit[..., None] >= levels).mean(axis=-1)).astype(np.uint8)
-    return bits, "bits: +1, −1" if len(levels) == 1 else f"{len(levels)} bits per pixel"
+    tiles = bit_images.of_bits(digit < np.array(network.pixel_thresholds)[:, None, None])
+    if len(tiles) == 1:
+        return tiles[0], "bits: +1, −1"
+    return bit_images.wall(tiles, bit_images.num_columns(len(tiles))), f"{len(tiles)} bits per pixel"
 
 
 def _size_and_time(run: Run, network: PackedNetwork, seconds: float | None) -> None:

@@ -47,6 +47,7 @@ def test_phone_shows_canvas_and_answer_when_a_sample_is_chosen(open_page):
     _expect_answer(page, 5)
     for part in (".st-key-pad-place", ".st-key-answer"):
         expect(page.locator(part)).to_be_in_viewport(ratio=1)
+    assert page.locator(".st-key-pad-place").bounding_box()["y"] >= 16
 
 
 def test_clear_button_stays_in_place(page):

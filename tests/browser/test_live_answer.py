@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from bnn.runs import store
+from pages.shared import networks
 from tests.support import chromium, drawing_hand
 from tests.support.app_server import Server
 from tests.support.live_page import HOLD_MESSAGES, LATE_ANSWER, LATE_PICTURES, NOTE_DISAGREEMENTS, pixels
@@ -14,6 +16,7 @@ ANSWER = ".st-key-answer .answer"
 NETWORK = "**/network/*/*"
 PICTURES = ".st-key-stages .strip"
 DIGIT_PICTURE = f"{PICTURES} img >> nth=2"
+BITS_PICTURE = f"{PICTURES} img >> nth=3"
 
 
 @pytest.fixture
@@ -69,6 +72,7 @@ def test_browser_and_server_give_the_same_final_answer(open_live):
         expect(page.locator(ANSWER)).to_have_attribute("data-state", "sure")
         browser_text = page.locator(ANSWER).inner_text()
         picture = page.locator(DIGIT_PICTURE).get_attribute("src")
+        bits = pixels(page.locator(BITS_PICTURE).get_attribute("src"))
         page.evaluate("releaseMessages()")
         drawing_hand.wait_for_server(page)
         # Browser and server encode the same pixels as different files.
@@ -76,9 +80,21 @@ def test_browser_and_server_give_the_same_final_answer(open_live):
         server_picture = page.locator(DIGIT_PICTURE).get_attribute("src")
         assert browser_text == page.locator(ANSWER).inner_text(), digit
         np.testing.assert_array_equal(pixels(picture), pixels(server_picture), str(digit))
+        server_bits = pixels(page.locator(BITS_PICTURE).get_attribute("src"))
+        np.testing.assert_array_equal(bits, server_bits, str(digit))
+        _check_bits(server_bits, pixels(server_picture))
         drawing_hand.clear(page)
         expect(page.locator(ANSWER)).to_have_attribute("data-state", "empty")
         chromium.wait_until_complete(page)
+
+
+def _check_bits(picture, digit):
+    """Each tile shows one bit of every pixel: whether it is at least as bright as a threshold."""
+    thresholds = networks.network(store.find(None)).pixel_thresholds
+    assert len(thresholds) == 4
+    for number, threshold in enumerate(thresholds):
+        y, x = 1 + 29 * (number // 2), 1 + 29 * (number % 2)
+        np.testing.assert_array_equal(picture[y : y + 28, x : x + 28], 255 * (digit >= threshold))
 
 
 def test_drawing_is_read_after_the_server_has_stopped(new_page, tmp_path):

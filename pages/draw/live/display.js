@@ -39,8 +39,7 @@ export function showStages(pixels, thresholds) {
   const pictures = stagePictures()
   if (pictures.length < 4) return
   pictures[2].src = pictureSource(pixels)
-  const share = value => (255 * thresholds.filter(threshold => value >= threshold).length) / thresholds.length
-  pictures[3].src = pictureSource(thresholds.length ? pixels.map(share) : pixels)
+  pictures[3].src = thresholds.length ? bitsSource(pixels, thresholds) : pictureSource(pixels)
 }
 
 // These numbers are the same as in bnn/drawing/preprocessing.py, which makes the same pictures on the server.
@@ -48,6 +47,8 @@ const PICTURE_SIDE = 140
 const PEN_SIDE = PICTURE_SIDE / 20
 const MINIMUM_SIDE = 16
 const MARGIN = 1.25
+// The lines between tiles, as in pages/shared/bit_images.py.
+const GREY = 122
 
 /** Shows the drawing, and the part of it that has ink, in the row of pictures. */
 export function showDrawing(strokes) {
@@ -57,6 +58,22 @@ export function showDrawing(strokes) {
   const box = drawStrokes(whole, strokes)
   pictures[0].src = whole.canvas.toDataURL()
   pictures[1].src = cutOut(whole.canvas, box)
+}
+
+/** Returns the picture of the first layer's input: as `_first_bits` in page.py, a tile for each bit of a pixel. */
+function bitsSource(pixels, thresholds) {
+  const tiles = thresholds.map(threshold => pixels.map(value => (value >= threshold ? 255 : 0)))
+  if (tiles.length === 1) return pictureSource(tiles[0])
+  const columns = Math.ceil(Math.sqrt(tiles.length))
+  const rows = Math.ceil(tiles.length / columns)
+  const { canvas, context } = (bitsPicture ??= blankPicture(0))
+  Object.assign(canvas, { width: 1 + 29 * columns, height: 1 + 29 * rows })
+  context.fillStyle = `rgb(${GREY} ${GREY} ${GREY})`
+  context.fillRect(0, 0, canvas.width, canvas.height)
+  tiles.forEach((tile, i) => {
+    context.putImageData(imageOf(context, tile), 1 + 29 * (i % columns), 1 + 29 * Math.floor(i / columns))
+  })
+  return canvas.toDataURL()
 }
 
 /** Draws the strokes in the middle of a picture. Returns left, top, width and height of the box around the ink. */
@@ -89,6 +106,7 @@ function cutOut(canvas, [left, top, width, height]) {
 let drawingPicture = null
 let croppedPicture = null
 let digitPicture = null
+let bitsPicture = null
 
 function blankPicture(side) {
   const canvas = Object.assign(document.createElement("canvas"), { width: side, height: side })
@@ -97,8 +115,12 @@ function blankPicture(side) {
 
 function pictureSource(pixels) {
   const { canvas, context } = (digitPicture ??= blankPicture(28))
+  context.putImageData(imageOf(context, pixels), 0, 0)
+  return canvas.toDataURL()
+}
+
+function imageOf(context, pixels) {
   const image = context.createImageData(28, 28)
   pixels.forEach((value, i) => image.data.set([value, value, value, 255], 4 * i))
-  context.putImageData(image, 0, 0)
-  return canvas.toDataURL()
+  return image
 }
