@@ -89,10 +89,13 @@ def keep(run: Run, data: DataSet) -> None:
     """Writes the data set's file and its facts into the run's folder; nothing for MNIST.
 
     Raises:
+        ValueError: if the data set is not MNIST and has no file that a run can keep.
         OSError: if they cannot be written.
     """
-    if data.kept_file is None:
+    if data is MNIST:
         return
+    if data.kept_file is None:
+        raise ValueError(f"the data set {data.name!r} has no file that a run can keep")
     content = data.kept_file.content()
     parts = (*data.train_validation(), data.test())
     found = DataFacts(

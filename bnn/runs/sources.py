@@ -1,4 +1,4 @@
-"""The sources of all data from which the network of a run learnt, also of the runs before it.
+"""The sources of all data from which a run's network learnt, including those of runs that it goes on from.
 
 A training can start from the network of another run. The sources of that network's data are kept in the new
 run's folder, in `start_sources.txt`, because the other run may change or be deleted.
@@ -24,12 +24,12 @@ def sources(run: Run) -> list[str]:
 
 
 def keep_start_sources(run: Run) -> None:
-    """Writes the sources of the network from which the run starts into the run's folder."""
+    """Writes into the run's folder the sources of the network that it starts from."""
     found = _start_sources(run.recipe().starts_from, frozenset({run.id}))
     write_atomically(run.folder / _START_NAME, "\n".join(dict.fromkeys(found)))
 
 
-def _sources(run: Run, later: frozenset[str]) -> list[str]:
+def _sources(run: Run, visited: frozenset[str]) -> list[str]:
     found, start_id = [run_data.facts(run).credit], ""
     try:
         recipe = run.recipe()
@@ -39,7 +39,7 @@ def _sources(run: Run, later: frozenset[str]) -> list[str]:
         start_id = recipe.starts_from
         if recipe.pen_digits or recipe.pen_letters:
             found.append(unipen_files.CREDIT)
-    return [*found, *(_kept(run) or _start_sources(start_id, later | {run.id}))]
+    return [*found, *(_kept(run) or _start_sources(start_id, visited | {run.id}))]
 
 
 def _kept(run: Run) -> list[str]:
@@ -49,11 +49,11 @@ def _kept(run: Run) -> list[str]:
         return []
 
 
-def _start_sources(start_id: str, later: frozenset[str]) -> list[str]:
-    """Returns the sources of the run `start_id`; none if it is "", or one of the `later` runs."""
-    if not start_id or start_id in later:
+def _start_sources(start_id: str, visited: frozenset[str]) -> list[str]:
+    """Returns the sources of the run `start_id`; none if it is "", or one of the runs already visited."""
+    if not start_id or start_id in visited:
         return []
     try:
-        return _sources(store.find(start_id), later)
+        return _sources(store.find(start_id), visited)
     except (OSError, ValueError):
         return [f"unknown data of run {start_id}"]

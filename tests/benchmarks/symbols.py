@@ -1,10 +1,10 @@
-"""Measures how well a network reads a writer's letters after it was taught some of them by recipe `symbols`.
+"""Measures how well a network reads the letters of a writer who has taught it some of them.
 
     python -m tests.benchmarks.symbols letters.jsonl.gz --classes 10 --examples 10
 
-For each writer, the letters of which there are most drawings are taught, with the first drawings of each, as
-the Teach page does. The network then reads the writer's other drawings of these letters. All writers are
-taught in one process, so that TensorFlow starts once.
+For each writer, the letters with the most drawings are taught, from the first drawings of each, as the Teach
+page does, with the recipe `symbols`. The network then reads the writer's other drawings of these letters. All
+writers are taught in one process, so that TensorFlow starts once.
 """
 
 import argparse
@@ -43,7 +43,7 @@ def main() -> None:
     options = parser.parse_args()
     writers = candidates(options.file, options.classes, options.examples)
     order = np.random.default_rng(0).permutation(len(writers))[: options.writers]
-    rows = [teach(*writers[number], options.examples) for number in order]
+    rows = [teach(*writers[number]) for number in order]
     num, right = (sum(row[key] for row in rows) for key in ("num", "right"))
     accuracies = [row["right"] / row["num"] for row in rows]
     result = {
@@ -51,15 +51,18 @@ def main() -> None:
         "writers": len(rows),
         "drawings": num,
         "accuracy": right / num,
-        "mean_of_writers": float(np.mean(accuracies)),
-        "worst_writer": min(accuracies),
+        "mean_accuracy_of_writers": float(np.mean(accuracies)),
+        "accuracy_of_worst_writer": min(accuracies),
         **{key: float(np.mean([row[key] for row in rows])) for key in rows[0] if key not in ("num", "right")},
     }
     print(json.dumps(result))
 
 
-def candidates(path: Path, num_classes: int, num_examples: int) -> list[tuple[list[str], list, list]]:
-    """Returns classes, drawings to learn from and other drawings of each writer with enough drawings."""
+def candidates(path: Path, num_classes: int, num_examples: int) -> list[tuple[list, list]]:
+    """Returns, for each writer with enough drawings, the drawings to learn from and the other drawings.
+
+    The writers in `DEVELOPMENT` are left out.
+    """
     by_writer = defaultdict(list)
     for drawing in load_drawings(path, LETTERS):
         by_writer[drawing.contributor, drawing.writer].append(drawing)
@@ -74,12 +77,12 @@ def candidates(path: Path, num_classes: int, num_examples: int) -> list[tuple[li
             if drawing.label in most:
                 (examples if seen[drawing.label] < num_examples else others).append(drawing)
                 seen[drawing.label] += 1
-        found.append(([LETTERS[label] for label in most], examples, others))
+        found.append((examples, others))
     return found
 
 
-def teach(names: list[str], examples: list, others: list, num_examples: int) -> dict[str, float]:
-    """Teaches a network the examples, and returns what it reads of the other drawings."""
+def teach(examples: list, others: list) -> dict[str, float]:
+    """Teaches a network the examples. Returns how well it reads the others, and the time that this took."""
     started, used = time.monotonic(), time.process_time()
     content = "".join(to_line(drawing.strokes, LETTERS[drawing.label]) for drawing in examples)
     data = files.parse(content.encode(), "letters.jsonl")
@@ -97,13 +100,13 @@ def teach(names: list[str], examples: list, others: list, num_examples: int) -> 
     probabilities = inference.probabilities(network, images)
     is_right, is_sure = probabilities.argmax(axis=1) == labels, probabilities.max(axis=1) >= SURE
     scribbles = draw_non_digits(200, 99, letters="", others=("scribble", "spring", "strokes", "outline"))
-    others_sure = inference.probabilities(network, scribbles).max(axis=1) >= SURE
+    is_sure_of_scribble = inference.probabilities(network, scribbles).max(axis=1) >= SURE
     return {
         "num": len(labels),
         "right": int(is_right.sum()),
         "sure": is_sure.mean(),
         "sure_and_wrong": (is_sure & ~is_right).mean(),
-        "scribbles_sure": others_sure.mean(),
+        "scribbles_sure": is_sure_of_scribble.mean(),
         "seconds": seconds,
         "processor_seconds": processor_seconds,
     }

@@ -150,7 +150,10 @@ def _class_names(arrays: dict[str, np.ndarray], parts: dict[str, Split]) -> tupl
     names = arrays.get("class_names", np.arange(highest + 1)).tolist()
     names = check_class_names([str(name) for name in names])
     if highest >= len(names):
-        raise ValueError(f"there are {len(names)} class names, but a label is {highest}")
+        raise ValueError(
+            f"labels must be at most {len(names) - 1}, because there are {len(names)} class names,"
+            f" got {highest}"
+        )
     return names
 
 

@@ -43,9 +43,10 @@ def read_array(member: IO[bytes], key: str, most: int) -> np.ndarray:
     shape = tuple(int(number) for number in match[3].replace(b",", b" ").split())
     _check_header(key, shape, dtype, most)
     num_bytes = math.prod(shape) * dtype.itemsize
-    content = rest + member.read(max(0, num_bytes - len(rest)))
-    if len(content) != num_bytes:
-        raise ValueError(f"{key} is damaged: it should have {num_bytes:,} bytes, not {len(content):,}")
+    # Further bytes are ignored, as NumPy does.
+    content = (rest + member.read(max(0, num_bytes - len(rest))))[:num_bytes]
+    if len(content) < num_bytes:
+        raise ValueError(f"{key} is damaged: {len(content):,} of {num_bytes:,} bytes are there")
     return np.frombuffer(content, dtype).reshape(shape, order="F" if is_fortran else "C")
 
 
@@ -65,6 +66,6 @@ def _check_header(key: str, shape: tuple[int, ...], dtype: np.dtype, most: int) 
         raise ValueError(f"{key} must have one dimension, got {shape}")
     if shape[0] > MAX_IMAGES or math.prod(shape) * dtype.itemsize > most:
         raise ValueError(
-            f"{key} is too large: there may be {MAX_IMAGES:,} images in a part, and {MAX_BYTES:,} bytes in"
-            f" all, got {shape}"
+            f"{key} is too large: at most {MAX_IMAGES:,} images in a part, and {MAX_BYTES:,} bytes in all,"
+            f" are allowed, got {shape}"
         )

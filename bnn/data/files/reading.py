@@ -15,9 +15,9 @@ from bnn.system.files import read_bytes
 MAX_FILE_BYTES = 200_000_000
 MAX_LINE_CHARACTERS = 300
 _ZIP_MAGIC = b"PK"
-# For `zlib`: the bytes are a gzip file.
+# The `wbits` with which zlib expects a gzip file.
 _GZIP = 31
-_ALLOWED = "allowed are drawings (.jsonl), arrays (.npz), and pictures in one folder for each class (.zip)"
+_ALLOWED = "Drawings (.jsonl), arrays (.npz), and pictures in one folder for each class (.zip) are allowed"
 
 
 def read(path: Path, source: str = "", licence: str = "") -> DataSet:
@@ -34,8 +34,10 @@ def parse(content: bytes, name: str, source: str = "", licence: str = "") -> Dat
     """Returns the data set in the content of a file.
 
     Args:
-        content: the content; its kind is recognized from its first bytes.
-        name: the file's name. It is also the data set's name, without invisible characters.
+        content: the content; its kind is recognized from its first bytes, and that of a zip archive from the
+            names of its members.
+        name: the file's name. It is also the data set's name, with blanks for invisible characters, and cut
+            after 300 characters.
         source: who made the data, in one line.
         licence: the licence of the data, in one line.
 
@@ -48,7 +50,7 @@ def parse(content: bytes, name: str, source: str = "", licence: str = "") -> Dat
     if not content:
         raise ValueError(f"{name} is empty")
     if len(content) > MAX_FILE_BYTES:
-        raise ValueError(f"{name} is too large: {MAX_FILE_BYTES:,} bytes at most are read")
+        raise ValueError(f"{name} is too large: at most {MAX_FILE_BYTES:,} bytes are read")
     if content[:2] == _ZIP_MAGIC:
         return _zip_reader(content, name).parse(content, name, source, licence)
     _check_begin(content, name)
@@ -66,7 +68,7 @@ def with_credit(data: DataSet, source: str, licence: str) -> DataSet:
 
 
 def _check_begin(content: bytes, name: str) -> None:
-    """Refuses a file that does not begin like one of drawings, with a JSON object, also if compressed."""
+    """Refuses a file that does not begin with a JSON object, as files of drawings do, compressed or not."""
     begin = content[:BEGIN_BYTES]
     if begin[:2] == GZIP_MAGIC:
         try:
@@ -77,7 +79,7 @@ def _check_begin(content: bytes, name: str) -> None:
     if not _may_be_drawings(begin):
         found = kind_of(begin)
         words = f"{found}, " if found else ""
-        raise ValueError(f"{name} is {words}not a data file: {_ALLOWED}")
+        raise ValueError(f"{name} is {words}not a data file. {_ALLOWED}")
 
 
 def _may_be_drawings(begin: bytes) -> bool:

@@ -1,8 +1,8 @@
-"""Draws things that are not digits: letters, signs, scribbles, dots, lines, pairs of digits.
+"""Draws things that are not digits: letters, signs, scribbles, dots, lines and pairs of digits.
 
-A network that is trained only on digits gives a confident answer to every image. With these images it learns
-to be unsure, and its answers to them can be measured. The letters B G I O Q S Z are left out, because some
-people's digits look like them.
+A network that is trained only on digits gives a confident answer to almost every image. With these images it
+learns to be unsure, and its answers to them can be measured. The letters B G I O Q S Z are left out, because
+some people's digits look like them.
 """
 
 from collections.abc import Sequence
@@ -73,7 +73,7 @@ def draw_other(kind: str, rng: np.random.Generator) -> list[np.ndarray]:
     return draw[kind](rng)
 
 
-def pair(
+def side_by_side(
     left: Sequence[np.ndarray], right: Sequence[np.ndarray], rng: np.random.Generator
 ) -> list[np.ndarray]:
     """Returns the strokes of two digits side by side.
@@ -89,7 +89,7 @@ def pair(
 
 
 def _scribble(rng: np.random.Generator) -> list[np.ndarray]:
-    """Returns a line that goes back and forth many times, as people cross something out."""
+    """Returns a line that goes back and forth many times, as when something is crossed out."""
     num = rng.integers(9, 22)
     points = rng.uniform(0, 1, (num, 2)) * [1, rng.uniform(0.4, 1)]
     return [_smooth(points)]

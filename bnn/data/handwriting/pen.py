@@ -4,12 +4,12 @@ from typing import TypeAlias
 
 import numpy as np
 
-# Number of points that replace the part of a curve, or of a line, between two of its given points.
+# Number of points drawn for each piece of a curve, or of a line, from one given point to the next.
 CURVE_STEPS = 6
 LINE_STEPS = 8
 # Number of points of an arc.
 ARC_POINTS = 37
-# Standard deviation by which each given point is misplaced, at a sloppiness of 1.
+# Standard deviation by which each given point is misplaced, in heights of a digit, at a sloppiness of 1.
 POINT_SPREAD = 0.015
 
 # One number for all digits, or one number for each digit, (num,).
@@ -29,7 +29,7 @@ class Pen:
     Attributes:
         sloppiness: (num,) float64; 1 is usual. It scales the spread of `around`, and the distances by which
             the points of lines and curves are misplaced.
-        wide: (num,) float64, a factor by which `rendering` will widen each digit.
+        width_factor: (num,) float64, a factor by which `rendering` will widen each digit.
     """
 
     def __init__(
@@ -37,14 +37,14 @@ class Pen:
     ) -> None:
         self.rng, self.num = rng, num
         self.sloppiness = rng.uniform(neatest, sloppiest, num)
-        self.wide = np.exp(np.clip(rng.normal(0.12, 0.22, num), -0.2, 0.5))
+        self.width_factor = np.exp(np.clip(rng.normal(0.12, 0.22, num), -0.2, 0.5))
 
     def between(self, low: Numbers, high: Numbers) -> np.ndarray:
         """Returns (num,) uniform random numbers."""
         return self.rng.uniform(low, high, self.num)
 
     def around(self, value: Numbers, spread: float) -> np.ndarray:
-        """Returns (num,) normal random numbers, cut off at two standard deviations.
+        """Returns (num,) normal random numbers, clipped to two standard deviations.
 
         Args:
             value: their mean.

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from bnn.data.handwriting.non_digits import LETTERS, OTHERS, draw_letter, draw_other, pair
+from bnn.data.handwriting.non_digits import LETTERS, OTHERS, draw_letter, draw_other, side_by_side
 from bnn.data.handwriting.pen import Pen
 from bnn.data.handwriting.styles import STYLES
 from bnn.drawing import raster
@@ -20,7 +20,7 @@ HEIGHT = 200.0  # height of a drawn digit, in canvas pixels
 def draw_digits(num_digits: int, seed: int | Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
     """Returns images of random digits, (n, 28, 28) uint8, and their labels, (n,) uint8, in random order.
 
-    The labels are balanced: the numbers of any two labels differ by at most one.
+    Of any two labels, both occur equally often, or one of them once more.
 
     Args:
         num_digits: number of digits, at least 0.
@@ -88,13 +88,13 @@ def _write(style: Style, rng: np.random.Generator, num: int) -> tuple[np.ndarray
     pen = Pen(rng, num)
     rounding = rng.uniform(0.0, 1.0, (num, 1, 1)) ** 2
     strokes = [_rounded(stroke, rounding) for stroke in style(pen)]
-    lifted = [stroke + _random(pen, 0.012, 1, 2) for stroke in strokes]
+    displaced = [stroke + _random(pen, 0.012, 1, 2) for stroke in strokes]
     ends = np.cumsum([stroke.shape[1] for stroke in strokes])
-    return _deformed(np.concatenate(lifted, axis=1) + _tremor(pen, ends[-1]), pen) * HEIGHT, ends
+    return _deformed(np.concatenate(displaced, axis=1) + _tremor(pen, ends[-1]), pen) * HEIGHT, ends
 
 
 def _random(pen: Pen, spread: float, *shape: int) -> np.ndarray:
-    """Returns (num, *shape) normal random numbers, cut off at two standard deviations.
+    """Returns (num, *shape) normal random numbers, clipped to two standard deviations.
 
     The standard deviation is `spread`, times the sloppiness of each digit.
     """
@@ -103,7 +103,10 @@ def _random(pen: Pen, spread: float, *shape: int) -> np.ndarray:
 
 
 def _rounded(stroke: np.ndarray, rounding: np.ndarray) -> np.ndarray:
-    """Returns the stroke with rounder corners. Each point moves towards its neighbours' mean five times."""
+    """Returns the stroke with rounder corners.
+
+    Each point except the ends moves towards its neighbours' mean, five times.
+    """
     for _ in range(5):
         middle = (stroke[:, :-2] + stroke[:, 2:]) / 2
         inner = stroke[:, 1:-1] + 0.6 * rounding * (middle - stroke[:, 1:-1])
@@ -112,7 +115,7 @@ def _rounded(stroke: np.ndarray, rounding: np.ndarray) -> np.ndarray:
 
 
 def _tremor(pen: Pen, length: int) -> np.ndarray:
-    """Returns small, slow displacements along the path, sums of three sine waves, (num, length, 2)."""
+    """Returns displacements along the path, sums of three slow sine waves, (num, length, 2)."""
     t = np.arange(length)[:, None] * 2 * np.pi
     wobble = np.zeros((pen.num, length, 2))
     for period in (48, 24, 11):
@@ -129,7 +132,7 @@ def _deformed(points: np.ndarray, pen: Pen) -> np.ndarray:
     # The cosine moves the middle of the digit, but not its top and bottom, so that the upper and the lower
     # half get different heights.
     x, y = points[..., 0], points[..., 1] + _random(pen, 0.03, 1) * np.cos(np.pi * points[..., 1])
-    x = x * pen.wide[:, None]
+    x = x * pen.width_factor[:, None]
     x, y = (
         x - np.clip(pen.rng.normal(0.14, 0.22, (pen.num, 1)), -0.25, 0.7) * y,
         y + _random(pen, 0.035, 1) * x,
@@ -161,10 +164,11 @@ def draw_non_digits(
     """
     if num < 0:
         raise ValueError(f"num must be at least 0, got {num}")
-    if not (letters or others) or set(letters) - set(LETTERS) or set(others) - set(OTHERS):
-        raise ValueError(
-            f"letters must be of {LETTERS} and others of {OTHERS}, got {letters!r} and {others!r}"
-        )
+    if not (letters or others):
+        raise ValueError("letters and others must not both be empty")
+    for name, chosen, known in (("letters", letters, LETTERS), ("others", others, OTHERS)):
+        if unknown := sorted(set(chosen) - set(known)):
+            raise ValueError(f"{name} must be from {known}, got {', '.join(unknown)}")
     rng = np.random.default_rng(seed)
     images = np.zeros((num, IMAGE_SIDE, IMAGE_SIDE), np.uint8)
     for number in range(num):
@@ -182,7 +186,7 @@ def _one_non_digit(
         return _write(lambda pen: draw_letter(letter, pen), rng, 1)
     kind = others[rng.integers(len(others))]
     if kind == "pair":
-        strokes = pair(draw_strokes(rng.integers(10), rng), draw_strokes(rng.integers(10), rng), rng)
+        strokes = side_by_side(draw_strokes(rng.integers(10), rng), draw_strokes(rng.integers(10), rng), rng)
     else:
         strokes = [stroke * HEIGHT for stroke in draw_other(kind, rng)]
     return np.concatenate(strokes)[None], np.cumsum([len(stroke) for stroke in strokes])

@@ -67,7 +67,7 @@ def _flag(pen: Pen, flattest: float = 50) -> Point:
     angle = pen.between(10, flattest)
     length = pen.between(0.14, 0.78 - 0.009 * (angle - 10))
     angle = np.radians(angle)
-    return -length * np.sin(angle) / pen.wide, length * np.cos(angle)
+    return -length * np.sin(angle) / pen.width_factor, length * np.cos(angle)
 
 
 def one_flag(pen: Pen, flattest: float = 50) -> list[np.ndarray]:
@@ -87,7 +87,7 @@ def one_curved_flag(pen: Pen) -> list[np.ndarray]:
 def one_long_flag(pen: Pen) -> list[np.ndarray]:
     """Returns the strokes of a Continental 1, whose upstroke starts far down."""
     angle, length = np.radians(pen.between(18, 44)), pen.between(0.5, 0.85)
-    start = (-length * np.sin(angle) / pen.wide, length * np.cos(angle))
+    start = (-length * np.sin(angle) / pen.width_factor, length * np.cos(angle))
     return [pen.line(start, (0.0, 0.0), (pen.around(0, 0.03), 1.0))]
 
 

@@ -18,7 +18,7 @@ shapes = pytest.mark.parametrize("shape", SHAPES, ids=["plain", "pool-first", "g
 
 
 @shapes
-def test_bits_of_every_filter_equal_the_engines(random_network, random_images, shape):
+def test_bits_of_every_neuron_equal_the_engines(random_network, random_images, shape):
     network = random_network(seed=3, **shape)
     for image in random_images(2):
         values = neuron.layer_inputs(network, image)
@@ -39,7 +39,7 @@ def test_inputs_of_layers_equal_the_definition(random_network, random_images, sh
 
 
 @shapes
-def test_sum_at_each_place_equals_plain_loops(random_network, random_images, shape):
+def test_sums_at_corners_edges_and_inside_equal_plain_loops(random_network, random_images, shape):
     """Corners and edges are included: there, part of the neuron's patch lies outside the image."""
     network, image = random_network(seed=5, **shape), random_images(2)[0]
     for layer, values in zip(network.layers, neuron.layer_inputs(network, image), strict=True):
@@ -98,7 +98,7 @@ def test_last_layer_has_a_sum_and_no_bit(random_network, random_images):
 
 @pytest.mark.parametrize("channels", [2, 4])
 def test_several_input_channels(random_layer, channels):
-    """A first layer has several channels where pixels are compared with several levels."""
+    """The first layer has several channels if pixels are compared with several levels."""
     rng = np.random.default_rng(8)
     layer = random_layer(rng, "convolution", 7, channels, 3, pool=2)
     values = oracle.signs(rng.random((7, 7, channels)) < 0.5).astype(np.int32)
@@ -122,8 +122,11 @@ def test_place_of_a_pixel_lies_in_its_square_and_has_its_bit(random_layer, pool_
             assert oracle.signs(places)[row, column] == wanted[(*pixel, output)]
 
 
-def test_receptive_field_contains_all_pixels_that_change_the_neuron(random_network):
-    """Each image has one white pixel. Those that change a place in a layer lie in a square of that width."""
+def test_receptive_field_contains_the_pixels_on_the_diagonal_that_change_the_neuron(random_network):
+    """All images but the last, which is blank, have one white pixel on the diagonal.
+
+    Those whose pixel changes the neuron's inputs lie within the receptive field.
+    """
     network = random_network(seed=8, stages=((5,), (4, 6)), dense=())
     for number, (side, wanted) in enumerate(((28, 3), (14, 8), (14, 12)), 1):
         assert network.layers[number - 1].side == side

@@ -117,7 +117,7 @@ def test_runs_lists_every_run(capsys, run):
         (["train", "quick", "--set", "starts_from=gone"], "there is no run 'gone'"),
         (["train", "quick", "--set", "starts_from=record"], "cannot go on from run record"),
         (["train", "quick", "--data", "no-such-file.zip"], "no-such-file.zip"),
-        (["train", "quick", "--data", __file__], "test_cli.py is a text file, not a data file: allowed are"),
+        (["train", "quick", "--data", __file__], "test_cli.py is a text file, not a data file. Drawings"),
         (["train", "quick", "--licence", "MIT"], "--source and --licence describe a file"),
         (["train", "letters"], "recipe letters needs a file of drawings: add --data FILE"),
         (

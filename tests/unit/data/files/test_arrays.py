@@ -21,7 +21,7 @@ def npy(array):
     return file.getvalue()
 
 
-def test_file_of_keras_gives_its_images():
+def test_file_in_keras_layout_gives_its_images():
     images = np.random.default_rng(1).integers(0, 256, (60, 28, 28), np.uint8)
     data = files.parse(npz(x_train=images), "shapes.npz", "Ann", "MIT")
     training, validation, test = all_parts(data)
@@ -34,13 +34,13 @@ def test_file_of_keras_gives_its_images():
     assert test.labels.tolist() == [0, 1, 2] * 4
 
 
-def test_mnist_itself_can_be_read(tmp_path):
+def test_mnist_itself_can_be_read():
     data = files.read(mnist.PATH)
     assert data.class_names == tuple("0123456789")
     np.testing.assert_array_equal(data.test().images, mnist.test().images)
 
 
-def test_larger_images_are_shrunk_by_averages():
+def test_larger_images_are_shrunk_by_averaging():
     image = np.zeros((56, 56), np.uint8)
     image[:28] = 200
     image[28:30, 10:12] = [[100, 0], [0, 100]]
@@ -141,13 +141,16 @@ IMAGES = np.zeros((60, 16, 16), np.uint8)
             {"x_validation": IMAGES, "y_validation": np.arange(60) % 3, "x_test": IMAGES[:12]},
             "only images that are also in x_test",
         ),
-        ({"class_names": np.array(["a", "b"])}, "there are 2 class names, but a label is 2"),
+        (
+            {"class_names": np.array(["a", "b"])},
+            "labels must be at most 1, because there are 2 class names, got 2",
+        ),
         ({"class_names": np.array(["a", "a", "b"])}, "class names must differ, got 'a' twice"),
         ({"class_names": np.array(["a", "", "b"])}, "1 to 20 visible characters"),
         ({"class_names": np.array([1, 2, 3])}, "class_names must be text, got int64"),
     ],
 )
-def test_other_arrays_are_refused_in_one_sentence(changes, message):
+def test_wrong_arrays_are_refused_in_one_sentence(changes, message):
     with pytest.raises(ValueError) as refusal:
         files.parse(npz(**changes), "a")
     assert message in str(refusal.value)
@@ -159,7 +162,7 @@ def test_a_file_that_would_grow_too_large_is_refused_by_its_header(shape):
     header = io.BytesIO()
     np.lib.format.write_array_header_1_0(header, {"descr": "|u1", "fortran_order": False, "shape": shape})
     members = {f"{name}.npy": npy(np.zeros(3, int)) for name in ("y_train", "x_test", "y_test")}
-    with pytest.raises(ValueError, match="x_train is too large: there may be 100,000 images"):
+    with pytest.raises(ValueError, match="x_train is too large: at most 100,000 images"):
         files.parse(zipped({"x_train.npy": header.getvalue(), **members}), "a")
 
 
@@ -172,8 +175,7 @@ def test_no_more_of_an_array_is_unpacked_than_its_header_says(shape):
 
     header = io.BytesIO()
     np.lib.format.write_array_header_1_0(header, {"descr": "|u1", "fortran_order": False, "shape": shape})
-    with pytest.raises(ValueError, match=f"x_train is damaged: it should have {shape[0]} bytes, not 2"):
-        read_array(Member(header.getvalue() + bytes(100_000)), "x_train", 10**6)
+    assert read_array(Member(header.getvalue() + bytes(100_000)), "x_train", 10**6).shape == shape
 
 
 def test_arrays_in_fortran_order_are_read():
@@ -185,7 +187,7 @@ def test_arrays_in_fortran_order_are_read():
 def test_an_array_with_too_few_bytes_is_refused():
     members = {f"{name}.npy": npy(np.zeros(3, np.uint8)) for name in ("y_train", "x_test", "y_test")}
     images = npy(np.zeros((60, 16, 16), np.uint8))[:-1]
-    with pytest.raises(ValueError, match="x_train is damaged: it should have 15,360 bytes, not 15,359"):
+    with pytest.raises(ValueError, match="x_train is damaged: 15,359 of 15,360 bytes are there"):
         files.parse(zipped({"x_train.npy": images, **members}), "a")
 
 

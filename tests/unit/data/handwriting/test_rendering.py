@@ -101,7 +101,7 @@ def test_upstroke_of_a_one_is_steep(style):
     pen = Pen(np.random.default_rng(3), 500, neatest=0.0, sloppiest=0.01)
     first = style(pen)[0]
     start, top = first[:, 0], first[np.arange(500), first[..., 1].argmin(axis=1)]
-    across, down = (top - start)[:, 0] * pen.wide, (start - top)[:, 1]
+    across, down = (top - start)[:, 0] * pen.width_factor, (start - top)[:, 1]
     assert (down >= 0.6 * np.abs(across) - 1e-3).all()
 
 
@@ -139,7 +139,14 @@ def test_line_that_is_no_digit_is_flat_and_wide():
     assert columns.min() >= 15
 
 
-@pytest.mark.parametrize("chosen", [{"letters": "AZ"}, {"others": ("dog",)}, {"letters": "", "others": ()}])
-def test_unknown_non_digit_is_refused(chosen):
-    with pytest.raises(ValueError, match="must be of"):
+@pytest.mark.parametrize(
+    "chosen, message",
+    [
+        ({"letters": "AZB"}, "letters must be from ACDEFH.*, got B, Z"),
+        ({"others": ("dog",)}, "others must be from .*, got dog"),
+        ({"letters": "", "others": ()}, "letters and others must not both be empty"),
+    ],
+)
+def test_unknown_non_digit_is_refused(chosen, message):
+    with pytest.raises(ValueError, match=message):
         draw_non_digits(3, 0, **chosen)
