@@ -20,6 +20,7 @@ class Chapter:
         values: values that a link to the chapter holds besides chapter, run and digit. The keys are the names
             of the parameters in the address.
         grey: the meaning of grey in the pictures of the chapter. Empty if its pictures have no grey.
+        purple: the meaning of purple in them, in the same way.
         has_bits: whether the chapter has pictures of bits, whose colours must be explained.
     """
 
@@ -27,4 +28,5 @@ class Chapter:
     show: Callable[[Run, PackedNetwork, np.ndarray], None]
     values: Mapping[str, Value] = field(default_factory=dict)
     grey: str = ""
+    purple: str = ""
     has_bits: bool = True

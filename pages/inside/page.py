@@ -1,8 +1,10 @@
 """Shows the Inside page: the bits of the network that reads the visitor's digit, in several chapters."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import streamlit as st
+from streamlit.components.v2 import component
 
 from bnn.runs.run import Run
 from pages.inside import address, digit_choice, keys
@@ -11,6 +13,8 @@ from pages.inside.chapters import CHAPTERS, flipped_weights
 from pages.inside.field import field
 from pages.inside.select import select
 from pages.shared import errors, head, networks, run_picker, session, text
+
+_strip = component("one_bit_lab_strip", js=(Path(__file__).parent / "strip.js").read_text("utf-8"))
 
 
 def page() -> None:
@@ -24,6 +28,8 @@ def page() -> None:
         digit_choice.follow_drawing()
         address.read(_values(), CHAPTERS, [run.id for run in choices])
         address.follow_moves(_values(), CHAPTERS)
+        st.session_state.setdefault(keys.CHAPTER, next(iter(CHAPTERS)))
+        _name_of_chapter()
         # This stays in sight. style/inside_head.css puts its parts beside or below each other.
         with st.container(key="inside-head", gap="small"):
             with st.container(key="inside-choices", horizontal=True, gap="small"):
@@ -58,8 +64,14 @@ def _choose(choices: list[Run]) -> Run:
     return run
 
 
+def _name_of_chapter() -> None:
+    """Shows the name of the chapter where no navigation names the page, see style/inside_head.css."""
+    is_alone = st.session_state.get(session.IS_NAVIGATION_OFF)
+    css_class = "chapter-name alone" if is_alone else "chapter-name"
+    st.html(f'<h2 class="{css_class}">{CHAPTERS[st.session_state[keys.CHAPTER]].title}</h2>')
+
+
 def _contents() -> None:
-    st.session_state.setdefault(keys.CHAPTER, next(iter(CHAPTERS)))
     with st.container(key="inside-contents"):
         st.segmented_control(
             "Chapter",
@@ -71,6 +83,7 @@ def _contents() -> None:
             label_visibility="collapsed",
             persist_state="session",
         )
+    _strip(key="inside-strip", data=st.session_state[keys.CHAPTER], height=1)
     with st.container(key="inside-legend"):
         st.html(_legend(CHAPTERS[st.session_state[keys.CHAPTER]]))
 
@@ -80,6 +93,8 @@ def _legend(chapter: Chapter) -> str:
     meanings = {"white": "white is +1", "black": "black is −1"} if chapter.has_bits else {}
     if chapter.grey:
         meanings["neither"] = f"grey is {chapter.grey}"
+    if chapter.purple:
+        meanings["turned-black"] = f"purple {chapter.purple}"
     parts = [f'<span><i class="tile {tile}"></i> {words}</span>' for tile, words in meanings.items()]
     return f'<p class="colours">{" ".join(parts)}</p>'
 

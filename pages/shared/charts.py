@@ -65,15 +65,17 @@ def quantity(field: str, **look: object) -> dict:
     return {"field": field, "type": "quantitative"} | look
 
 
-def guessing_line(x: float, guessing: float, title: str) -> list[dict]:
+def guessing_line(x: float, guessing: float, title: str, *, is_of_mistakes: bool = False) -> list[dict]:
     """Returns two layers: a horizontal line at the share that guessing gets right, and its label.
 
     Args:
         x: where on the horizontal axis the label begins.
         guessing: share of right answers by guessing.
         title: title of the horizontal axis.
+        is_of_mistakes: whether the values of the vertical axis are shares of wrong answers.
     """
-    data = {"values": [{"x": x, "share": guessing, "name": f"guessing: {percent_text(guessing, 0)}"}]}
+    share = 1 - guessing if is_of_mistakes else guessing
+    data = {"values": [{"x": x, "share": share, "name": f"guessing: {percent_text(guessing, 0)}"}]}
     line = {
         "mark": {"type": "rule", "color": QUIET, "strokeDash": [4, 3]},
         "encoding": {"y": quantity("share")},

@@ -28,6 +28,9 @@ MAX_LOSS = 3.0
 LEGEND_ROW_HEIGHT = 18
 # If all validation accuracies are at least this, the axis of the accuracy begins here.
 GOOD = 0.9
+# Shares of mistakes where a logarithmic axis has its lines. Their labels are the shares of right answers.
+# From one to the next, about half of the mistakes are left.
+_MISTAKES = (1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001)
 _EPOCH_AXIS = {
     "tickMinStep": 1,
     "format": "d",
@@ -78,7 +81,9 @@ def curves(
 
     Args:
         table: one or more curves, one after the other, with the columns `CURVE_COLUMNS`. It may have no rows.
-        value: the kind of the values: "accuracy", "loss" or "flip_ratio".
+        value: the kind of the values: "accuracy", "loss" or "flip_ratio", or "mistakes" for accuracies that
+            are drawn on a logarithmic axis of the mistakes, so that 99 % and 99.5 % are as far apart as 10 %
+            and 50 %.
         num_epochs: length of the horizontal axis. It is fixed, so that the chart does not change its scale
             while a curve grows.
         height: height in pixels, with axis and legend. The second legend of a comparison is added to it.
@@ -105,11 +110,27 @@ def curves(
     if has_legend and len(names) > 1:
         # The legend gets more height, so that the curves keep theirs.
         height += LEGEND_ROW_HEIGHT * len(names)
-    marks = [] if guessing is None or _is_good(table) else guessing_line(num_epochs / 2, guessing, "epoch")
-    return {"height": height, "layer": [lines, points, *marks], "config": TEXT_SIZES}
+    marks = _guessing(table, value, num_epochs, guessing)
+    spec = {"height": height, "layer": [lines, points, *marks], "config": TEXT_SIZES}
+    if value == "mistakes":
+        # A logarithm of 0 has no place on an axis.
+        spec["transform"] = [{"calculate": f"max({_MISTAKES[-1]}, 1 - datum.value)", "as": "mistakes"}]
+    return spec
+
+
+def _guessing(table: pd.DataFrame, value: str, num_epochs: int, guessing: float | None) -> list[dict]:
+    """Returns the line at the accuracy of guessing, if there is one and the axis reaches so far."""
+    if guessing is None:
+        return []
+    is_of_mistakes = value == "mistakes"
+    is_in_reach = 1 - guessing <= _reach_of_mistakes(table)[1] if is_of_mistakes else not _is_good(table)
+    # Where a curve of mistakes begins, its lowest lines are close to each other.
+    start = num_epochs / (4 if is_of_mistakes else 2)
+    return guessing_line(start, guessing, "epoch", is_of_mistakes=is_of_mistakes) if is_in_reach else []
 
 
 def _tooltip(value: str) -> list[dict]:
+    value = "accuracy" if value == "mistakes" else value
     return [
         {"field": "run", "type": "nominal"},
         {"field": "part", "type": "nominal", "title": "on"},
@@ -158,6 +179,8 @@ def _num_columns(names: list[str]) -> int:
 
 
 def _value_axis(value: str, table: pd.DataFrame) -> dict:
+    if value == "mistakes":
+        return _mistakes_axis(table)
     axis = {"format": _format(value), "minExtent": LABEL_WIDTH, "labelPadding": 6}
     if value == "accuracy":
         is_good = _is_good(table)
@@ -173,6 +196,25 @@ def _value_axis(value: str, table: pd.DataFrame) -> dict:
         steps = int(np.ceil(10 * np.clip(np.nan_to_num(highest), 0.1, 1)))
         scale = {"domain": [0, steps / 10]}
     return quantity("value", title=None, scale=scale, axis=axis)
+
+
+def _mistakes_axis(table: pd.DataFrame) -> dict:
+    lowest, highest = _reach_of_mistakes(table)
+    # "0%" is left out, because the line of guessing is beside it.
+    values = [share for share in _MISTAKES[1:] if lowest <= share <= highest]
+    labels = {"values": values, "labelExpr": "format(1 - datum.value, '.1~%')", "labelOverlap": False}
+    axis = labels | {"minExtent": LABEL_WIDTH, "labelPadding": 6}
+    scale = {"type": "log", "domain": [lowest, highest], "reverse": True, "clamp": True, "nice": False}
+    return quantity("mistakes", title=None, scale=scale, axis=axis)
+
+
+def _reach_of_mistakes(table: pd.DataFrame) -> tuple[float, float]:
+    """Returns the ends of an axis on which the mistakes of these accuracies have a place."""
+    mistakes = 1 - np.asarray(table["value"], float)
+    least, most = np.nanmin(mistakes, initial=1), np.nanmax(mistakes, initial=0)
+    lowest = next((share for share in _MISTAKES[1:] if share < least), _MISTAKES[-1])
+    highest = min(share for share in _MISTAKES if share >= max(most, 2 * lowest))
+    return lowest, highest
 
 
 def _is_good(table: pd.DataFrame) -> bool:

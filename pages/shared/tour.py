@@ -64,7 +64,7 @@ CARDS = (
         "This network begins by guessing. Press Play: it is told the right answers. A bit flips if many"
         " images show that the other bit would be better. So it learns to read {the} digit.",
         ".st-key-learning-play-button",
-        answer=".st-key-learning-figures .then",
+        answer=".st-key-learning-answer .then",
         chapter="learning",
         run="quick",
     ),

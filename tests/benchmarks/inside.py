@@ -84,7 +84,7 @@ BREAK, WAY = "step=break&digit=m0", "step=way&digit=m0"
 INTERACTIONS = (
     ("neuron: pick a place", NEURON, "[data-testid=stMainBlockContainer]", _pick),
     ("neuron: a step forward", NEURON, "[data-testid=stMainBlockContainer]", _forward),
-    ("learning: another epoch", LEARNING, ".st-key-learning-figures", _slide("Progress of the training")),
+    ("learning: another epoch", LEARNING, ".st-key-learning-answer", _slide("Progress of the training")),
     ("learning: its weights", LEARNING, ".st-key-learning-weights", _slide("Progress of the training")),
     ("break: flip weights", BREAK, ".figures", _slide("Weights flipped (%)")),
     ("break: noise", BREAK, ".st-key-break-figures", _slide("Noise")),

@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 # the first page of a server in test_train.py.
 VISITS = {
     "?tour=off": ("Draw a digit", ".st-key-pad canvas"),
-    "inside?tour=off&step=learning": ("Inside", ".st-key-learning-figures"),
+    "inside?tour=off&step=learning": ("Inside", ".st-key-learning-answer"),
     "evaluate?tour=off&nav=off": ("Evaluate a network", ".st-key-matrix-place svg.marks"),
 }
 

@@ -1,5 +1,8 @@
 """The Inside page fits into wide and narrow windows."""
 
+import itertools
+
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 
@@ -18,10 +21,12 @@ _LARGEST_MARK = """
   return Math.max(mark / tile.clientHeight, range.getBoundingClientRect().width / tile.clientWidth)
 }))
 """
-# Lists the parts that reach beyond the right edge: the page would scroll sideways, or hide them.
+# Lists the parts that reach beyond the right edge: the page would scroll sideways, or hide them. The strip of
+# chapters can be swiped.
 _CUT_OFF = """
 () => [...document.querySelector("[data-testid=stMainBlockContainer]")
   .querySelectorAll(":is(button, input, img, h1, h3, p, figure)")]
+  .filter(part => !part.closest(".st-key-inside-contents [role=radiogroup]"))
   .filter(part => part.checkVisibility({ visibilityProperty: true }))
   .filter(part => part.getBoundingClientRect().right > innerWidth + 1)
   .map(part => part.tagName + " " + part.textContent.slice(0, 30))
@@ -64,13 +69,32 @@ def test_head_and_verdict_are_in_sight_in_a_low_window(open_page):
 
 def test_head_has_the_same_order_in_every_chapter_on_a_phone(open_page):
     page = open_page("inside?run=quick&digit=m0", 390, 844, has_touch=True, is_mobile=True)
-    parts = [f".st-key-inside-{name}" for name in ("field", "network", "digit", "contents")]
+    parts = [f".st-key-inside-{name}" for name in ("pad", "network", "digit", "clear", "contents")]
     seen = set()
     for chapter in CHAPTERS:
         open_chapter(page, chapter)
         boxes = [page.locator(part).bounding_box() for part in parts]
         seen.add(tuple((box["x"], box["y"] - boxes[0]["y"]) for box in boxes))
     assert len(seen) == 1
+
+
+def test_head_stays_in_a_fifth_of_a_phone(open_page):
+    page = open_page("inside?run=shipped&digit=m0", 390, 844, has_touch=True, is_mobile=True)
+    parts = [f".st-key-inside-{name}" for name in ("pad", "network", "digit", "clear", "contents")]
+    for chapter in CHAPTERS:
+        open_chapter(page, chapter)
+        # The open chapter is in the middle of the strip, as far as the strip can be swiped.
+        expect(page.locator(".st-key-inside-contents [aria-checked=true]")).to_be_in_viewport(ratio=1)
+        boxes = [page.locator(part).bounding_box() for part in parts]
+        top, bottom = min(box["y"] for box in boxes), max(box["y"] + box["height"] for box in boxes)
+        assert bottom - top <= 844 / 5
+        if chapter == "break":
+            # There, the results stay in sight.
+            continue
+        page.locator("[data-testid=stMain]").evaluate("part => part.scrollBy(0, 500)")
+        chromium.wait_for_frames(page)
+        for part in parts:
+            expect(page.locator(part)).to_be_in_viewport(ratio=1)
 
 
 @pytest.mark.parametrize("width, height", [(390, 844), (820, 1180)])
@@ -81,10 +105,80 @@ def test_fingers_can_press_everything_in_every_chapter(open_page, width, height)
         touch.check_targets(page)
 
 
-def test_hidden_navigation_shows_no_links_to_other_pages(open_page):
-    page = open_page("inside?nav=off")
+def test_hidden_navigation_shows_no_links_to_other_pages_and_names_the_chapter(open_page):
+    page = open_page("inside?nav=off&step=neuron", 1280, 600)
     expect(page.get_by_text("white is +1")).to_be_visible()
     expect(page.get_by_role("link", name="Evaluate")).to_have_count(0)
+    name = page.get_by_role("heading", name=CHAPTERS["neuron"].title)
+    assert name.bounding_box()["height"] > 20
+    expect(name).to_be_in_viewport(ratio=1)
+    # A high window has room for the title of the page.
+    page.set_viewport_size({"width": 1280, "height": 1000})
+    expect(page.get_by_role("heading", name="Inside", exact=True)).to_be_in_viewport(ratio=1)
+    box = page.get_by_test_id("stElementContainer").filter(has=name)
+    waiting.until(lambda: box.bounding_box()["height"] <= 1, "the name to be hidden")
+
+
+def test_whole_network_is_in_sight_and_its_lines_end_at_the_maps(open_page):
+    page = open_page("inside?step=way&run=shipped&digit=m0")
+    # With the width of a scrollbar, too.
+    for width, height in ((1280, 720), (1265, 720), (820, 1180)):
+        page.set_viewport_size({"width": width, "height": height})
+        chromium.wait_for_frames(page)
+        picture = page.locator(".st-key-way-picture")
+        assert picture.evaluate("part => part.scrollWidth - part.clientWidth") <= 0
+        expect(page.get_by_text("Swipe the picture")).to_be_hidden()
+        expect(page.locator('[class*="st-key-way-maps-7"] button')).to_be_in_viewport(ratio=1)
+        waiting.until_equal(lambda: _wrong_ends(page), [], f"ends of lines that are beside a map at {width}")
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.get_by_text("Swipe the picture")).to_be_in_viewport(ratio=1)
+    assert picture.evaluate("part => part.scrollWidth - part.clientWidth") > 0
+    waiting.until_equal(lambda: _wrong_ends(page), [], "ends of lines that are beside a map on a phone")
+
+
+def _wrong_ends(page):
+    """The numbers of the spaces between columns whose lines do not reach from column to column."""
+    maps = [page.locator(f'[class*="st-key-way-maps-{number}"] button') for number in range(1, 8)]
+    columns = [page.locator(".st-key-way-digit img"), *maps, page.locator(".st-key-way-answers .bars")]
+    boxes = [column.bounding_box() for column in columns]
+    lines = page.locator(".way-lines .all").evaluate_all(_ENDS)
+    wanted = [(a["x"] + a["width"], b["x"]) for a, b in itertools.pairwise(boxes)]
+    if len(lines) != len(wanted):
+        return ["no lines"]
+    far = [np.abs(np.subtract(one, other)).max() for one, other in zip(lines, wanted, strict=True)]
+    return [number for number, distance in enumerate(far) if distance > 1.5]
+
+
+# Where the lines of a path begin and end, from left to right.
+_ENDS = """paths => paths.map(path => {
+  const { left, right } = path.getBoundingClientRect()
+  return [left, right]
+})"""
+
+
+def test_learning_shows_weights_answer_and_curve_in_one_line_of_sight(open_page):
+    page = open_page("inside?step=learning&run=quick&digit=m0")
+    curve = page.locator(".st-key-learning-accuracy svg.marks")
+    parts = (
+        page.locator(".st-key-learning-weights img"),
+        page.locator(".st-key-learning-answer .bars"),
+        curve,
+    )
+    for part in parts:
+        expect(part).to_be_in_viewport(ratio=1)
+    tops = [part.bounding_box()["y"] for part in parts]
+    assert max(tops) - min(tops) <= 8
+    # The axis tells 98 % from 99 %, and still begins at guessing.
+    for label in ("50%", "90%", "98%", "99%", "guessing: 10 %"):
+        expect(curve.get_by_text(label, exact=True)).to_be_visible()
+
+
+def test_legend_names_purple_where_bits_flip(open_page):
+    page = open_page("inside?run=quick&digit=m0")
+    for chapter in CHAPTERS:
+        open_chapter(page, chapter)
+        flips = chapter in ("neuron", "learning", "break")
+        expect(page.locator(".st-key-inside-legend").get_by_text("purple")).to_have_count(int(flips))
 
 
 def test_no_chapter_scrolls_sideways_or_has_text_outside_the_scale(open_page):

@@ -44,7 +44,8 @@ SIDEWAYS = """
   // Parts that `overflow: clip` would hide: the page does not scroll, but they are cut off.
   function cutOff() {
     const inner = "[data-testid=stMainBlockContainer] :is(button, input, canvas, img, h1, h2, h3, p)"
-    const scrolling = ".table, [data-testid=stVegaLiteChart], [data-testid=stDataFrame]"
+    const scrolling = ".table, [data-testid=stVegaLiteChart], [data-testid=stDataFrame],"
+      + " .st-key-inside-contents [role=radiogroup]"
     return [...document.querySelectorAll(inner)]
       .filter(part => !part.closest(scrolling) && part.checkVisibility({ visibilityProperty: true }))
       .filter(part => part.getBoundingClientRect().right > innerWidth + 1)

@@ -39,7 +39,7 @@ def test_epoch_curve_has_a_point_for_each_epoch():
     assert curve["value"].tolist() == [9.0, 0.3]
 
 
-@pytest.mark.parametrize("value", ["accuracy", "loss", "flip_ratio"])
+@pytest.mark.parametrize("value", ["accuracy", "mistakes", "loss", "flip_ratio"])
 @pytest.mark.parametrize("names", [[], ["one"], ["one", "two", "three"]])
 def test_curves_are_a_valid_chart(value, names):
     parts = [curve_charts.training_curve(name, PROGRESS, "loss", 10) for name in names]
@@ -78,6 +78,30 @@ def test_axis_of_flip_ratios_ends_at_the_next_tenth():
         table = curve_charts.epoch_curve("a run", HISTORY.assign(flip_ratio=[0.0, highest]), "flip_ratio")
         spec = curve_charts.curves(table, "flip_ratio", 10, 200)
         assert spec["layer"][0]["encoding"]["y"]["scale"]["domain"] == [0, end]
+
+
+@pytest.mark.parametrize(
+    "accuracies, reach, has_guessing",
+    [
+        ([], [0.5, 1], True),
+        ([0.0, 1.0], [0.001, 1], True),
+        ([0.124, 0.9938], [0.005, 1], True),
+        ([0.96, 0.96], [0.02, 0.05], False),
+        ([0.9815, 0.9905], [0.005, 0.02], False),
+    ],
+)
+def test_axis_of_mistakes_has_a_line_on_both_sides_of_the_curve(accuracies, reach, has_guessing):
+    history = pd.DataFrame({"epoch": range(len(accuracies)), "validation_accuracy": accuracies})
+    table = curve_charts.epoch_curve("a run", history, "validation_accuracy")
+    spec = curve_charts.curves(table, "mistakes", 3, 200, guessing=0.1)
+    assert_valid(spec)
+    axis = spec["layer"][0]["encoding"]["y"]
+    assert axis["scale"]["domain"] == reach
+    assert axis["scale"]["reverse"]
+    # Labels beyond the ends would lie on each other.
+    assert all(reach[0] <= value <= reach[1] for value in axis["axis"]["values"])
+    lines = [layer["data"]["values"][0]["share"] for layer in spec["layer"][2:]]
+    assert lines == ([0.9, 0.9] if has_guessing else [])
 
 
 def test_confusion_table_describes_every_cell():

@@ -45,7 +45,7 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
         address.write(_VALUES)
 
 
-CHAPTER = Chapter("5 Break it", _show, _VALUES)
+CHAPTER = Chapter("5 Break it", _show, _VALUES, purple="is flipped")
 
 
 def _follow_sliders(run: Run, network: PackedNetwork, image: np.ndarray, settings: Settings) -> None:

@@ -47,7 +47,7 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
     fragment(run, network, image, play.is_playing(_PLAY))
 
 
-CHAPTER = Chapter("4 Learning", _show, _VALUES, grey="between tiles")
+CHAPTER = Chapter("4 Learning", _show, _VALUES, grey="between tiles", purple="has just flipped")
 
 
 def _chapter(run: Run, network: PackedNetwork, image: np.ndarray, was_playing: bool) -> None:
@@ -59,7 +59,8 @@ def _chapter(run: Run, network: PackedNetwork, image: np.ndarray, was_playing: b
                 "The networks of the single epochs were not kept for this run. Choose another network above."
             )
             return
-        st.markdown(_words(run, network, found))
+        with st.container(key="learning-words"):
+            st.markdown(_words(run, network, found))
         choose(run, network, found)
         play.step(_PLAY, _PLAY_SECONDS, lambda: _next(list(found)))
         _controls(network, found)
@@ -74,14 +75,16 @@ def _show_moment(run: Run, network: PackedNetwork, image: np.ndarray, found: dic
     moment = found[st.session_state[MOMENT]]
     now = _network(network, moment)
     before = _network_before(run, network, found, moment)
-    left, right = st.columns([5, 6], gap="large")
-    with left, st.container(key="learning-figures"):
-        _figures(before, now, moment)
+    answers, weights, accuracy = st.columns([4, 5, 4], gap="medium")
+    with answers, st.container(key="learning-answer"):
         _answer(now, image, moment)
+    with weights, st.container(key="learning-weights"):
+        _flips(before, now)
+        _weights(before, now, moment, st.session_state[keys.LAYER])
+    with accuracy, st.container(key="learning-accuracy"):
+        _accuracy(moment)
         of_same_run = {name: each for name, each in found.items() if each.run == moment.run}
         curve(moment.run, of_same_run, moment, 1 / network.num_classes)
-    with right, st.container(key="learning-weights"):
-        _weights(before, now, moment, st.session_state[keys.LAYER])
 
 
 def _words(run: Run, network: PackedNetwork, found: dict[str, Moment]) -> str:
@@ -170,23 +173,18 @@ def _sentence_start(moment: Moment) -> str:
     return f"{moment.words[0].upper()}{moment.words[1:]}"
 
 
-def _figures(before: PackedNetwork | None, now: PackedNetwork, moment: Moment) -> None:
-    is_measured = moment.accuracy is not None
+def _flips(before: PackedNetwork | None, now: PackedNetwork) -> None:
+    label = f"of {now.num_weights:,} bits flipped since the moment before"
+    explanation = "Counted by comparing this network with the one before it on the slider (flip ratio)."
+    figures.figures([(_flips_text(before, now), label, explanation)])
+
+
+def _accuracy(moment: Moment) -> None:
+    value = "not measured" if moment.accuracy is None else text.percent_text(moment.accuracy)
     images = "some of the check images" if moment.is_in_first_epoch else "the check images"
-    figures.figures(
-        [
-            (
-                text.percent_text(moment.accuracy) if is_measured else "not measured",
-                f"of {images} read right {moment.words} (validation accuracy)",
-                "Images that it does not learn from (validation set); in epoch 1, a fixed part of them.",
-            ),
-            (
-                _flips_text(before, now),
-                f"of {now.num_weights:,} bits flipped since the moment before",
-                "Counted by comparing this network with the one before it on the slider (flip ratio).",
-            ),
-        ]
-    )
+    label = f"of {images} read right {moment.words} (validation accuracy)"
+    explanation = "Images that it does not learn from (validation set); in epoch 1, a fixed part of them."
+    figures.figures([(value, label, explanation)])
 
 
 def _flips_text(before: PackedNetwork | None, now: PackedNetwork) -> str:
@@ -217,8 +215,8 @@ def _weights(before: PackedNetwork | None, now: PackedNetwork, moment: Moment, n
     st.html(figure(image, f"{_sentence_start(moment)}: {words}"))
     if before is not None:
         st.html(
-            '<p class="colours"><i class="tile turned-white"></i> has just turned white'
-            ' <i class="tile turned-black"></i> has just turned black</p>'
+            '<p class="colours"><span><i class="tile turned-white"></i> has just turned white</span>'
+            ' <span><i class="tile turned-black"></i> has just turned black</span></p>'
         )
 
 

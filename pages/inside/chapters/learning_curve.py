@@ -35,7 +35,7 @@ def curve(run: Run, found: dict[str, Moment], moment: Moment, guessing: float) -
         *table["epoch"].astype(int),
         *(each.number for each in found.values() if not each.is_in_first_epoch),
     )
-    spec = curve_charts.curves(line, "accuracy", num_epochs, height=150, has_legend=False)
+    spec = curve_charts.curves(line, "mistakes", num_epochs, height=230, has_legend=False, guessing=guessing)
     spec = spec | {"layer": [*spec["layer"], curve_charts.epoch_rule()]}
     st.vega_lite_chart(line.assign(now=_epochs(run, moment)), spec, key="learning-curve")
     words = [before] if before else []
@@ -43,7 +43,10 @@ def curve(run: Run, found: dict[str, Moment], moment: Moment, guessing: float) -
         accuracies = history["validation_accuracy"].to_numpy()
         first, best = text.percent_text(accuracies[0]), text.percent_text(accuracies.max())
         words.append(f"{first} after the first epoch, {best} at its best")
-    st.caption(f"Accuracy on the check images: {'; '.join(words)}.")
+    st.caption(
+        f"Accuracy on the check images: {'; '.join(words)}. From each line to the next above it, about half"
+        " of the mistakes are left."
+    )
 
 
 def _measured(run: Run, found: dict[str, Moment]) -> pd.DataFrame:

@@ -24,16 +24,30 @@ def arithmetic_html(one: Neuron, sees: str, weights: str) -> str:
         sees: caption of its inputs.
         weights: caption of its weights.
     """
-    products, no_marks = one.products, np.full(one.patch.shape, "")
-    if one.is_grey:
-        input_marks, caption, marks = one.patch.astype(str), "white minus black", products.astype(str)
-    else:
-        input_marks, caption, marks = no_marks, "white where both agree", np.where(products > 0, "=", "≠")
-    seen = figure(_panel(one, sees, one.patch, input_marks), sees)
+    no_marks = np.full(one.patch.shape, "")
+    seen_marks = one.patch.astype(str) if one.is_grey else no_marks
+    seen = figure(_panel(one, sees, one.patch, seen_marks), sees)
     pattern = figure(_panel(one, weights, one.weights, no_marks, can_flip=True), weights, "weights-of-neuron")
     pattern = pattern.replace("</figcaption>", f"{_OFFER}</figcaption>")
-    result = figure(_panel(one, caption, products, marks), caption)
+    result = _differences(one) if one.is_grey else _agreements(one)
     return f'<div class="arithmetic">{seen}{_sign("⊙")}{pattern}{_sign("=")}{result}</div>'
+
+
+def _differences(one: Neuron) -> str:
+    caption = "white minus black"
+    return figure(_panel(one, caption, one.products, one.products.astype(str)), caption)
+
+
+def _agreements(one: Neuron) -> str:
+    """Returns HTML of the places where input and weight agree. Only bits are white or black tiles."""
+    caption = "= where both agree" if _is_marked(one) else "white where both agree"
+    marks = np.where(one.products > 0, "=", "≠")
+    return figure(_panel(one, caption, one.products, marks), caption, "agreements")
+
+
+def _is_marked(one: Neuron) -> bool:
+    """Returns whether the tiles are large enough for marks."""
+    return one.patch.size <= 9 * _MAX_MARKED_CHANNELS
 
 
 def _sign(sign: str) -> str:
@@ -45,7 +59,7 @@ def _panel(one: Neuron, name: str, values: np.ndarray, marks: np.ndarray, can_fl
     num_white, num_black = int((values[inside] > 0).sum()), int((values[inside] < 0).sum())
     text = f"{name}: {num_white} white, {num_black} black"
     height, _, channels = values.shape
-    if values.size > 9 * _MAX_MARKED_CHANNELS:
+    if not _is_marked(one):
         shown = bit_images.of_signs(values, inside).reshape(1, -1, channels)
         return picture(bit_images.filters(shown, height)[0], text, "panel")
     size = _NUMBER_SIZE if one.is_grey else _SIGN_SIZE

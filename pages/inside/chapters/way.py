@@ -19,8 +19,6 @@ from pages.shared.bit_html import picture
 
 # The width of the whole picture, its greatest height, and the space between its columns, in rem.
 _WIDTH, _HEIGHT, _SPACE = 76, 27, 2
-# With more layers, and so with more than five columns, the picture is wider than a window of 1120 pixels.
-_MAX_NARROW_LAYERS = 4
 
 
 @st.fragment
@@ -29,7 +27,11 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
     with errors.errors_in_words():
         # The browser shows other words while a map is pointed at, see live/feeding.js.
         st.html(f'<p class="way-words"><span>{REST}</span> <span role="status"></span></p>')
-        st.html(_swipe_html(network))
+        # Only where the picture is wider than the window: see style/inside.css.
+        num_layers = len(network.layers)
+        st.html(
+            f'<p class="way-swipe"><b>Swipe the picture to the left</b> to see all {num_layers} layers.</p>'
+        )
         found = inference.activations(network, image[None])
         num_tiles = num_columns(network)
         with st.container(key="way-picture"):
@@ -56,13 +58,6 @@ def _follow(run: Run, network: PackedNetwork, image: np.ndarray, num_tiles: list
     sentences = [feeding(network, number) for number in numbers]
     frames = [_frame(network, number) for number in numbers]
     live(run, image, "way", columns=num_tiles, sentences=sentences, frames=frames)
-
-
-def _swipe_html(network: PackedNetwork) -> str:
-    """Returns a sentence that is shown where the picture is wider than the window: see style/inside.css."""
-    css_class = "way-swipe wide" if len(network.layers) > _MAX_NARROW_LAYERS else "way-swipe"
-    words = f"<b>Swipe the picture to the left</b> to see all {len(network.layers)} layers."
-    return f'<p class="{css_class}">{words}</p>'
 
 
 def _frame(network: PackedNetwork, number: int) -> dict[str, int]:

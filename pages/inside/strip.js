@@ -1,0 +1,23 @@
+// On a phone, the chapters are a strip that is swiped (style/inside_head.css). The open chapter is brought into its middle.
+
+const PATIENCE_MILLISECONDS = 2000 // until the strip and its style are on the page
+
+export default function () {
+  const end = performance.now() + PATIENCE_MILLISECONDS
+  let frame = requestAnimationFrame(look)
+  return () => cancelAnimationFrame(frame)
+
+  function look() {
+    const chosen = document.querySelector(".st-key-inside-contents [aria-checked=true]")
+    const strip = chosen?.parentElement
+    if (strip?.scrollWidth > strip?.clientWidth) bringIntoMiddle(chosen, strip)
+    else if (performance.now() < end) frame = requestAnimationFrame(look)
+  }
+}
+
+function bringIntoMiddle(chosen, strip) {
+  const [own, whole] = [chosen, strip].map(part => part.getBoundingClientRect())
+  const left = own.left + own.width / 2 - (whole.left + whole.width / 2)
+  const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches
+  strip.scrollBy({ left, behavior: isStill ? "instant" : "smooth" })
+}
