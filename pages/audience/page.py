@@ -9,6 +9,7 @@ from pages.audience.leaderboard import leaderboard
 from pages.audience.tiles import show_tiles
 from pages.audience.wall import MAX_TILES, wall
 from pages.shared import app_address, errors, head, run_picker, session
+from pages.shared.confirmation import confirmation
 from pages.shared.phones import phones
 
 # A drawing should be visible within a second.
@@ -122,7 +123,13 @@ def _controls(num_tiles: int) -> None:
         st.markdown(_count(num_tiles), width="stretch")
         _pause()
         _keep()
-        _clear()
+        confirmation(
+            "Clear",
+            "Take all drawings off the wall, and count from nothing?",
+            "Yes, clear the wall",
+            "clear",
+            wall.clear,
+        )
 
 
 def _count(num_tiles: int) -> str:
@@ -163,13 +170,6 @@ def _keep() -> None:
         help="The drawings that people could read, as pen strokes with what they read: a file for"
         f" `{typed_command()} strokes`. Nothing is stored otherwise.",
     )
-
-
-def _clear() -> None:
-    # The key changes when the wall is cleared. This closes the menu.
-    with st.popover("Clear", key=f"clear-{wall.num_clears}", icon=":material/delete:"):
-        st.markdown("Take all drawings off the wall, and count from nothing?")
-        st.button("Yes, clear the wall", key=f"yes-clear-{wall.num_clears}", on_click=wall.clear)
 
 
 page()

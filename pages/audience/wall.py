@@ -86,13 +86,11 @@ class Wall:
         self.is_paused = False
         self._lock = threading.Lock()
         self._num_drawings = 0
-        self.num_clears = 0
         self.clear()
 
     def clear(self) -> None:
         """Removes all drawings, and sets the score to zero."""
         with self._lock:
-            self.num_clears += 1
             self._tiles: dict[int, Tile] = {}
             self._writers: dict[str, int] = {}
             # The score of the drawings that newer ones have replaced.

@@ -17,6 +17,7 @@ from bnn.runs.run import Run
 from pages.draw import learning
 from pages.shared import errors, session
 from pages.shared.canvas import new_canvas
+from pages.shared.confirmation import confirmation
 from pages.shared.drawing import CANVAS_SIDE
 
 if TYPE_CHECKING:
@@ -95,13 +96,14 @@ def _tray(run: Run) -> None:
             "Learn my hand", key="learn", type="primary", disabled=is_learning, on_click=_learn, args=(run,)
         )
         _download_button(examples)
-        st.button(
+        confirmation(
             "Delete them all",
-            key="delete-drawings",
-            icon=":material/delete:",
+            "Delete them for good, also where a run has saved them? What a network has learnt from them"
+            " stays.",
+            "Yes, delete them",
+            "delete-drawings",
+            _delete_all,
             disabled=is_learning,
-            on_click=_delete_all,
-            help="For good, also where a run has saved them. What a network has learnt from them stays.",
         )
     st.caption(_WHAT_IS_KEPT)
 

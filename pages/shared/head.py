@@ -16,6 +16,7 @@ STYLE_FILES = (
     "canvas",
     "draw",
     "train",
+    "teach",
     "evaluate",
     "inside",
     "audience",

@@ -153,6 +153,17 @@ class Desk {
     this.data.signs.forEach((sign, i) => this.showSign(items[i], sign, i))
     const chosen = this.data.signs.find(sign => sign.number === this.chosen)
     setText(this.root.querySelector(".hint"), this.hint(chosen))
+    this.prompt(chosen)
+  }
+
+  /** Says on the empty canvas what to draw, and which example of it this is. */
+  prompt(chosen) {
+    const count = chosen ? chosen.examples.length + this.numPending(chosen) : 0
+    const isFull = count >= this.data.maxExamples
+    const { minExamples } = this.data
+    const words = !chosen || isFull ? ["", "", ""]
+      : ["Draw", chosen.name, count < minExamples ? `${count + 1} of ${minExamples}` : `number ${count + 1}`]
+    this.root.querySelectorAll(".prompt > *").forEach((part, i) => setText(part, words[i]))
   }
 
   hint(chosen) {
@@ -182,9 +193,14 @@ class Desk {
     const tray = item.querySelector(".tray")
     const known = new Map([...tray.children].map(thumb => [Number(thumb.dataset.example), thumb]))
     const thumbs = sign.examples.map(example => known.get(example.number) ?? makeThumb(example))
-    if (thumbs.length !== tray.children.length || thumbs.some((thumb, k) => thumb !== tray.children[k])) {
-      tray.replaceChildren(...thumbs)
+    // Empty places show how many examples are needed and, paler, how many are better.
+    const numEmpty = Math.max(0, this.data.enoughExamples - thumbs.length)
+    const slots = [...tray.querySelectorAll(".slot"), ...Array.from({ length: numEmpty }, makeSlot)].slice(0, numEmpty)
+    const places = [...thumbs, ...slots]
+    if (places.length !== tray.children.length || places.some((place, k) => place !== tray.children[k])) {
+      tray.replaceChildren(...places)
     }
+    places.forEach((place, k) => place.classList.toggle("extra", k >= this.data.minExamples))
     sign.examples.forEach((example, k) => {
       thumbs[k].classList.toggle("suspect", example.isSuspect)
       thumbs[k].title = `Remove this ${sign.name}`
@@ -195,6 +211,7 @@ class Desk {
   // --- The answer
 
   read() {
+    this.root.classList.toggle("empty", !this.strokes.length)
     const network = this.data?.isTrying && networkAt(this.data.network)
     if (network) this.answer.show(this.root.querySelector(".reads"), this.pad, network, this.data.answer)
   }
@@ -211,6 +228,8 @@ function makeItem(sign) {
   item.append(button, Object.assign(document.createElement("div"), { className: "tray" }))
   return item
 }
+
+const makeSlot = () => Object.assign(document.createElement("i"), { className: "slot" })
 
 function makeThumb(example) {
   const thumb = Object.assign(document.createElement("button"), { type: "button", className: "thumb" })

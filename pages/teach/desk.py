@@ -12,13 +12,17 @@ from bnn.runs.run import Run
 from pages.shared import live, network_files, networks
 from pages.shared.answer import answer_html
 from pages.shared.pictures import picture_source
+from pages.teach.doubts import ENOUGH_EXAMPLES
 from pages.teach.lesson import MAX_EXAMPLES, MIN_EXAMPLES, Example, Lesson, lesson
 
 _HERE = Path(__file__).parent
 _KEY = "desk"
 _HTML = """
 <div class="desk">
-  <canvas class="own-pad" width="640" height="640" aria-label="canvas"></canvas>
+  <div class="pad">
+    <canvas class="own-pad" width="640" height="640" aria-label="canvas"></canvas>
+    <p class="prompt" aria-hidden="true"><span></span><b></b><span></span></p>
+  </div>
   <p class="hint" role="status"></p>
   <div class="beside"><div class="reads"></div><ol class="signs" aria-label="signs"></ol></div>
 </div>
@@ -49,6 +53,7 @@ def desk(taught: Run | None, is_trying: bool, suspects: AbstractSet[int]) -> Non
         ],
         "received": mine.last_received,
         "minExamples": MIN_EXAMPLES,
+        "enoughExamples": ENOUGH_EXAMPLES,
         "maxExamples": MAX_EXAMPLES,
         "isTrying": bool(taught and is_trying),
         "network": network_files.address(taught) if taught else None,

@@ -5,6 +5,7 @@ import streamlit as st
 from bnn.drawing.stroke_files import drawings_and_labels
 from bnn.system.commands import typed_command
 from pages.shared import session
+from pages.shared.confirmation import confirmation
 from pages.shared.refusals import refusals
 from pages.teach import teaching
 from pages.teach.lesson import from_drawings, lesson
@@ -16,29 +17,30 @@ MAX_UPLOAD_MEGABYTES = 5
 
 
 def example_files() -> None:
-    """Shows two buttons, a box for a file, and what is kept."""
+    """Shows what is kept, and in a box the two buttons and the place for a file."""
     st.caption(
         "Your drawings are deleted within an hour after you close or reload this page. Teach also saves"
-        " them with the new run, so that it can be repeated. To keep them yourself, download them."
+        " them with the new run, so that it can be repeated."
     )
-    with st.container(horizontal=True):
-        _download_button()
-        st.button(
-            "Delete all drawings",
-            key="delete-examples",
-            icon=":material/delete:",
-            on_click=_delete,
-            disabled=not lesson().examples and not st.session_state.get(session.TAUGHT_RUNS),
-            help="Deletes them for good: here, and with the runs that have learnt from them.",
+    with st.expander("Download, open or delete the drawings", key="example-files"):
+        with st.container(horizontal=True):
+            _download_button()
+            confirmation(
+                "Delete all drawings",
+                "Delete them for good: here, and with the runs that have learnt from them?",
+                "Yes, delete them",
+                "delete-examples",
+                _delete,
+                disabled=not lesson().examples and not st.session_state.get(session.TAUGHT_RUNS),
+            )
+        st.file_uploader(
+            "Open a file of examples",
+            type=["jsonl", "gz"],
+            key=f"{_UPLOAD}-{st.session_state.get(_BOX, 0)}",
+            on_change=_open,
+            max_upload_size=MAX_UPLOAD_MEGABYTES,
+            help="A file from here, or other pen strokes with the names of the signs as labels.",
         )
-    st.file_uploader(
-        "Open a file of examples",
-        type=["jsonl", "gz"],
-        key=f"{_UPLOAD}-{st.session_state.get(_BOX, 0)}",
-        on_change=_open,
-        max_upload_size=MAX_UPLOAD_MEGABYTES,
-        help="A file from here, or other pen strokes with the names of the signs as labels.",
-    )
 
 
 def _download_button() -> None:

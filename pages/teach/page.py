@@ -1,5 +1,9 @@
 """Shows the Teach page: name signs, draw examples of them, teach a network, and let it read new drawings."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from pages.shared import errors, head, refusals, session
@@ -8,13 +12,15 @@ from pages.teach.desk import desk
 from pages.teach.doubts import ENOUGH_EXAMPLES, Doubts, doubts
 from pages.teach.lesson import MIN_EXAMPLES, lesson
 
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
 
 def page() -> None:
     """Shows the page."""
     head.head(
         "Teach it your signs",
-        f"Draw at least {MIN_EXAMPLES} examples of each sign, or better {ENOUGH_EXAMPLES}. In half a minute,"
-        " a network learns to read them in your hand.",
+        "In half a minute, a network learns to read them in your hand.",
     )
     with errors.errors_in_words():
         _lesson()
@@ -27,9 +33,14 @@ def _lesson() -> None:
         teaching.notice_end()
         found = doubts(lesson())
         taught = teaching.taught_run()
-        with st.container(horizontal=True, vertical_alignment="center"):
-            names.names()
-            teaching.teach_button(is_ready=not found.missing)
+        with st.container(horizontal=True, vertical_alignment="center", key="steps"):
+            current = 3 if not found.missing else 2 if lesson().examples else 1
+            with _step(1, current):
+                names.names()
+            with _step(2, current):
+                st.html(f"<span>Draw {MIN_EXAMPLES} of each, or better {ENOUGH_EXAMPLES}</span>")
+            with _step(3, current):
+                teaching.teach_button(is_ready=not found.missing)
             if taught:
                 st.session_state.setdefault(session.TEACH_MODE, teaching.DRAW)
                 st.segmented_control(
@@ -46,6 +57,16 @@ def _lesson() -> None:
         teaching.result()
         _say(found)
         example_files.example_files()
+
+
+def _step(number: int, current: int) -> DeltaGenerator:
+    """Shows the number of a step, and returns the place for what to do."""
+    place = st.container(
+        horizontal=True, vertical_alignment="center", gap="xsmall", width="content", key=f"step-{number}"
+    )
+    state = "current" if number == current else ""
+    place.html(f'<b class="step {state}">{number}</b>', width="content")
+    return place
 
 
 def _say(found: Doubts) -> None:

@@ -29,8 +29,8 @@ SHOW = """
 const parentElement = document.body
 window.show = (isTrying, numExamples) => void show({ parentElement, setTriggerValue() {},
   setStateValue: (_, drawings) => (window.drawn = drawings),
-  data: { isTrying, received: 0, minExamples: 5, maxExamples: 20, network: isTrying ? "address" : null,
-    answer: '<p class="answer"></p>',
+  data: { isTrying, received: 0, minExamples: 5, enoughExamples: 10, maxExamples: 20,
+    network: isTrying ? "address" : null, answer: '<p class="answer"></p>',
     signs: [{ number: 7, name: "leaf", examples: Array.from({ length: numExamples },
       (_, number) => ({ number, picture: "", isSuspect: false })) }] } })
 window.fail = () => failed()
@@ -56,6 +56,27 @@ def canvas_page(browser):
     page.wait_for_function("'show' in window")
     yield page
     page.close()
+
+
+def test_empty_canvas_and_trays_say_what_to_draw(canvas_page):
+    style = (Path(desk.__file__).parent / "desk.css").read_text("utf-8")
+    canvas_page.add_style_tag(content=style)
+    canvas_page.evaluate("show(false, 3)")
+    canvas_page.clock.run_for(100)
+    prompt = canvas_page.locator(".prompt")
+    expect(prompt).to_be_visible()
+    expect(prompt.locator("> *")).to_have_text(["Draw", "leaf", "4 of 5"])
+    # Two more are needed, and five more are better.
+    expect(canvas_page.locator(".slot")).to_have_count(7)
+    expect(canvas_page.locator(".slot.extra")).to_have_count(5)
+    draw(canvas_page, "cross", random.Random(1))
+    canvas_page.clock.run_for(100)
+    expect(prompt).to_be_hidden()
+    canvas_page.clock.run_for(2000)
+    expect(prompt).to_be_visible()
+    expect(prompt.locator("> *")).to_have_text(["Draw", "leaf", "5 of 5"])
+    canvas_page.evaluate("show(true, 5), load()")
+    expect(prompt).to_be_hidden()
 
 
 def test_drawing_is_read_when_the_network_arrives(canvas_page):

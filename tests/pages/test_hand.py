@@ -164,10 +164,10 @@ def test_drawings_are_downloaded_as_a_file_of_drawings_and_deleted_for_good(
     np.testing.assert_allclose(np.concatenate(example.strokes), np.concatenate(drawn), atol=0.01)
     page = click(page, "learn")
     (run,) = launched
-    assert page.button(key="delete-drawings").disabled
+    assert page.button(key="delete-drawings-yes-0").disabled
     _finish(run, file.load(taught.model_path))
     assert run.examples_path.exists()
-    page = click(page.run(), "delete-drawings")
+    page = click(page.run(), "delete-drawings-yes-0")
     assert page.session_state[session.EXAMPLES] == []
     assert not run.examples_path.exists()
     assert run.model_path.exists()
@@ -183,10 +183,10 @@ def test_drawings_that_could_not_be_deleted_are_deleted_by_the_next_press(
     run.write_status(Status("failed", "no memory"))
     with monkeypatch.context() as patch:
         patch.setattr("pathlib.Path.unlink", _refuse)
-        page = click(page.run(), "delete-drawings")
+        page = click(page.run(), "delete-drawings-yes-0")
     assert any("in use" in error.value for error in page.error)
     assert page.session_state[session.EXAMPLES]
-    page = click(page, "delete-drawings")
+    page = click(page, "delete-drawings-yes-1")
     assert not run.examples_path.exists()
     assert page.session_state[session.EXAMPLES] == []
 

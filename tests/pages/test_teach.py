@@ -18,6 +18,7 @@ from bnn.runs.status import Status
 from pages.shared import session
 from pages.teach import desk, doubts, teaching
 from pages.teach.lesson import MAX_EXAMPLES, MAX_SIGNS, Lesson, from_drawings
+from tests.support.page_content import words
 from tests.support.pages import blocks_around, click, open_page
 
 
@@ -140,7 +141,10 @@ def test_page_teaches_the_examples_and_then_lets_the_network_read(teach_page, la
     run.write_status(Status("failed", "no memory"))
     page.run()
     assert "no memory" in page.warning[0].value
-    page = click(page, "delete-examples")
+    page = click(page, "delete-examples-no-0")
+    assert run.folder.exists()
+    assert page.session_state[session.LESSON].examples
+    page = click(page, "delete-examples-yes-1")
     assert not run.folder.exists()
     assert page.session_state[session.LESSON].examples == []
 
@@ -160,9 +164,9 @@ def test_double_click_teaches_once(launched):
 
 def test_page_without_examples_says_how_many_it_needs_and_teaches_nothing():
     page = open_page("teach")
-    assert "at least 5 examples of each sign" in page.markdown[0].value
+    assert "Draw 5 of each, or better 10" in words(page)
     assert page.button(key="teach").disabled
-    assert page.button(key="delete-examples").disabled
+    assert page.button(key="delete-examples-yes-0").disabled
 
 
 def test_page_shows_the_network_when_its_training_has_ended_meanwhile(teach_page, make_run):

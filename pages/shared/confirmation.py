@@ -1,0 +1,34 @@
+"""Shows a button that asks before it does what cannot be undone."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+
+def confirmation(
+    label: str, question: str, yes: str, key: str, on_yes: Callable[[], None], *, disabled: bool = False
+) -> None:
+    """Shows a button that opens a menu with the question, Cancel and the button that does it.
+
+    Args:
+        label: label of the button.
+        question: what is asked, in Markdown.
+        yes: label of the button that does it.
+        key: begins the keys of all elements.
+        on_yes: does it.
+        disabled: whether there is nothing to do.
+    """
+    state = f"{key}-answered"
+    number = st.session_state.setdefault(state, 0)
+
+    def answer(is_yes: bool) -> None:
+        # Another number gives other keys. This closes the menu, and a second click finds no button.
+        st.session_state[state] = number + 1
+        if is_yes:
+            on_yes()
+
+    with st.popover(label, key=f"{key}-{number}", icon=":material/delete:", disabled=disabled):
+        st.markdown(question)
+        with st.container(horizontal=True):
+            st.button("Cancel", key=f"{key}-no-{number}", on_click=answer, args=(False,))
+            st.button(yes, key=f"{key}-yes-{number}", on_click=answer, args=(True,), disabled=disabled)
