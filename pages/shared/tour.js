@@ -65,7 +65,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   show(Math.min(data.cards.length - 1, Math.max(0, Number(number) || 0)))
 
   function show(at) {
-    const { path, text, subject, answer, chapter, run, is_pressed: isPressed } = data.cards[at]
+    const { path, text, subject, answers, chapter, run, is_pressed: isPressed } = data.cards[at]
     const isLast = at === data.cards.length - 1
     // At the end, the page shows the visitor's own choice again.
     const end = () => (leave(), run && path === data.page && setTriggerValue("arrived", data.cards.length))
@@ -89,7 +89,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     offer()
     // This must wait for the new page. While the page changes, the server does not accept values from this component.
     if (hasArrived && (chapter || run)) setTriggerValue("arrived", at)
-    standBeside(subject, answer, isPressed)
+    standBeside(subject, answers, isPressed)
   }
 
   // Shows card number `at`. Cards whose page has no link are skipped, in the direction of `step`.

@@ -17,8 +17,8 @@ class Card(NamedTuple):
         title: its title.
         text: its text.
         subject: CSS selector of the part of the page that it speaks of.
-        answer: CSS selector of the part that answers to the subject, or "". It is in sight if there is room
-            for both.
+        answers: CSS selectors of the other parts that it speaks of. They are in sight together with the
+            subject, as far as there is room, the first of them first.
         chapter: the chapter of Inside that it opens, or None.
         run: id of the run that it shows, or None for the visitor's own choice.
         is_pressed: whether the subject can be pressed or drawn on. If so, its ring is blue.
@@ -28,7 +28,7 @@ class Card(NamedTuple):
     title: str
     text: str
     subject: str
-    answer: str = ""
+    answers: tuple[str, ...] = ()
     chapter: str | None = None
     run: str | None = None
     is_pressed: bool = True
@@ -42,13 +42,14 @@ CARDS = (
         "Draw a digit on the black square. The network answers while you draw. Each of its weights is a"
         " single bit: black or white.",
         ".st-key-pad",
-        answer=".st-key-answer",
+        answers=(".st-key-answer",),
     ),
     Card(
         "train",
         "Train one yourself",
         "Press Start and watch. In about a minute, a new network goes from guessing to 98 % right answers.",
         ".st-key-start",
+        answers=(".sight .weights", ".sight .then"),
     ),
     Card(
         "inside",
@@ -56,6 +57,7 @@ CARDS = (
         "This is {a} digit in bits. A neuron compares some of them with its weights, counts the agreements,"
         " and gives one bit to the next layer. Click in the picture to move it.",
         ".st-key-neuron-input",
+        answers=(".st-key-neuron .arithmetic", ".st-key-neuron .verdict"),
         chapter="neuron",
     ),
     Card(
@@ -64,7 +66,7 @@ CARDS = (
         "This network begins by guessing. Press Play: it is told the right answers. A bit flips if many"
         " images show that the other bit would be better. So it learns to read {the} digit.",
         ".st-key-learning-play-button",
-        answer=".st-key-learning-answer .then",
+        answers=(".st-key-learning-weights img", ".st-key-learning-answer .then"),
         chapter="learning",
         run="quick",
     ),
@@ -73,7 +75,7 @@ CARDS = (
         "Break it",
         "Flip some of its weights. How many can you flip until it no longer reads {the} digit?",
         ".st-key-inside_flips",
-        answer=".st-key-break-figures .verdict",
+        answers=(".st-key-break-figures .verdict", ".st-key-break-figures .damaged"),
         chapter="break",
     ),
     Card(
@@ -91,6 +93,7 @@ CARDS = (
         "Gained: each weight needs one bit instead of 32, and the work is comparing bits. Lost: some right"
         " answers, as these numbers show. That was the tour. Have fun!",
         ".st-key-lost",
+        answers=(".squares",),
         chapter="why",
         is_pressed=False,
     ),

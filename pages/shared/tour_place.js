@@ -1,5 +1,6 @@
 // Places the card of the guided tour. The card rings the part of the page that it speaks of, its subject, and scrolls to it.
-// It covers neither the subject, nor the part that answers to it, nor the focus, if there is another place.
+// It covers neither the subject, nor the parts that answer to it, nor the focus, if there is another place. Of the places that
+// are left, it takes the one where it covers the least of all figures.
 
 const GAP = 8
 // The height of Streamlit's bar, below which the page begins.
@@ -7,27 +8,31 @@ const BAR_HEIGHT = 60
 // How often the card looks where its subject and the focus are. Both can move at any time.
 const LOOK_MILLISECONDS = 200
 // Blue is what can be pressed. A ring around anything else has the colour of the text.
+// What a visitor looks at. The card covers it only if it has no other place.
+const FIGURES = 'figure, .figures, .bars, .arithmetic, [class*="st-key-neuron-map"], [data-testid="stVegaLiteChart"]'
+// Covering a part of which the card speaks is worse than covering any number of figures.
+const WEIGHT = 1000
 const RING = "outline: 3px solid currentColor !important; outline-offset: 3px; border-radius: .5rem"
 const PRESSED_RING = RING.replace("currentColor", "#2e6aff")
 
 let selector = null
-let answerSelector = null
+let answerSelectors = []
 let ringStyle = RING
 // Whether the page still scrolls to the subject, until the visitor scrolls or moves the focus.
 let isFollowing = false
 let timer = null
 
 /**
- * Lets the open card stand beside its subject and the answer to it ("" for none) until it is folded or removed.
- * `isPressed` says whether the subject can be pressed.
+ * Lets the open card stand beside its subject and the answers to it until it is folded or removed. `isPressed` says whether the
+ * subject can be pressed.
  */
-function standBeside(subject, answer, isPressed) {
+function standBeside(subject, answers, isPressed) {
   if (subject !== selector) {
     isFollowing = true
     delete document.getElementById("tour").dataset.dock
   }
   selector = subject
-  answerSelector = answer
+  answerSelectors = answers
   ringStyle = isPressed ? PRESSED_RING : RING
   look()
   timer ??= setInterval(look, LOOK_MILLISECONDS)
@@ -42,6 +47,8 @@ for (const type of ["focusin", "resize", "scroll"]) addEventListener(type, () =>
 function look() {
   const tour = document.querySelector("#tour:not(.folded)")
   const ring = document.getElementById("tour-ring")
+  // On a phone, the head of Inside does not stay in sight while the card does (style/inside_head.css).
+  document.documentElement.classList.toggle("tour-open", tour !== null)
   if (!tour) {
     clearInterval(timer)
     timer = selector = null
@@ -50,17 +57,17 @@ function look() {
   const style = ring ?? document.head.appendChild(Object.assign(document.createElement("style"), { id: "tour-ring" }))
   if (style.dataset.subject !== selector) style.textContent = `${selector} { ${ringStyle} }`
   style.dataset.subject = selector
-  const parts = [selector, answerSelector].map(firstVisible).filter(Boolean)
+  const parts = [selector, ...answerSelectors].map(firstVisible).filter(Boolean)
   const kept = [...parts, focused(tour)].filter(Boolean)
   place(tour, kept)
   if (parts.length && isFollowing && bringIntoView(parts, tour)) place(tour, kept)
 }
 
 function firstVisible(selector) {
-  return selector ? [...document.querySelectorAll(selector)].find(part => part.checkVisibility()) : null
+  return [...document.querySelectorAll(selector)].find(part => part.checkVisibility())
 }
 
-/** Scrolls the page if the parts are not in what the card leaves free of the window; if they do not fit, for the first one.
+/** Scrolls the page if the parts are not in what the card leaves free of the window; if they do not fit, for the first ones.
  *
  * Returns whether it has scrolled.
  */
@@ -72,7 +79,7 @@ function bringIntoView(parts, tour) {
   const top = Math.min(...boxes.map(box => box.top))
   const bottom = Math.max(...boxes.map(box => box.bottom))
   if (top >= start && bottom <= end) return false
-  if (bottom - top > end - start && parts.length > 1) return bringIntoView(parts.slice(0, 1), tour)
+  if (bottom - top > end - start && parts.length > 1) return bringIntoView(parts.slice(0, -1), tour)
   const page = document.querySelector("[data-testid=stMain]")
   if (!page) return false
   const before = page.scrollTop
@@ -88,16 +95,20 @@ function firstLine() {
   return BAR_HEIGHT + (head && getComputedStyle(head).position === "sticky" ? head.offsetHeight : 0)
 }
 
-/** Puts the card where it covers the least of the given parts. It stays where it is if that is as good. */
+/** Puts the card where it covers the least of the given parts, and of all figures. It stays where it is if that is as good. */
 function place(tour, parts) {
   const docks = isNarrow.matches ? ["bottom", "top"] : ["bottom right", "bottom left", "top right", "top left", "bottom wide"]
   const now = tour.dataset.dock
-  const taken = parts.map(part => part.getBoundingClientRect())
+  const boxes = parts => parts.map(part => part.getBoundingClientRect())
+  const [kept, figures] = [boxes(parts), boxes([...document.querySelectorAll(FIGURES)])]
   const cover = dock => {
     tour.dataset.dock = dock
     const card = tour.getBoundingClientRect()
-    return taken.reduce((sum, box) => sum + overlap(card, box), 0)
+    const sum = taken => taken.reduce((sum, box) => sum + overlap(card, box), 0)
+    return WEIGHT * sum(kept) + Math.min(WEIGHT - 1, sum(figures) / WEIGHT)
   }
+  // Once the visitor has moved on, the card moves only off a part that it would cover.
+  if (!isFollowing && docks.includes(now) && cover(now) < WEIGHT) return
   let best = null, least = Infinity
   for (const dock of docks.includes(now) ? [now, ...docks] : docks) {
     const covered = cover(dock)

@@ -2,12 +2,13 @@
 
 import re
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 
 from bnn.runs import store
 from pages.shared import tour
-from tests.support import chromium, drawing_hand, fonts, waiting
+from tests.support import chromium, drawing_hand, fonts, looks, waiting
 
 pytestmark = pytest.mark.browser
 
@@ -36,7 +37,7 @@ _FOCUS = "({ [document.activeElement.id]: getComputedStyle(document.activeElemen
 # What is wrong with the place of the card, or null. It rings its subject, and covers neither it, nor what
 # answers to it, nor the focus.
 _WHAT_IS_WRONG = """
-([selector, answer]) => {
+([selector, ...answers]) => {
   const subject = [...document.querySelectorAll(selector)].find(part => part.checkVisibility())
   const card = document.querySelector("#tour:not(.folded) section")
   if (!subject || !card) return subject ? "no card" : "no subject"
@@ -47,18 +48,44 @@ _WHAT_IS_WRONG = """
   const isInSight = own.top >= 0 && own.bottom <= innerHeight && own.left >= 0 && own.right <= innerWidth
   if (!isInSight) return "the card is cut off"
   if (!isBeside(box)) return "the card covers its subject"
-  if (answer) {
+  for (const answer of answers) {
     const part = [...document.querySelectorAll(answer)].find(part => part.checkVisibility())
-    if (!part) return "no answer"
+    if (!part) return `no ${answer}`
     const its = part.getBoundingClientRect()
-    if (its.top < 0 || its.bottom > innerHeight) return `answer out of sight: ${its.top} to ${its.bottom}`
-    if (!isBeside(its)) return "the card covers the answer"
+    if (its.top < 0 || its.bottom > innerHeight) return `${answer} out of sight: ${its.top} to ${its.bottom}`
+    if (!isBeside(its)) return `the card covers ${answer}`
+    const [x, y] = [(its.left + its.right) / 2, (its.top + its.bottom) / 2]
+    const seen = document.elementFromPoint(x, y)
+    if (!part.contains(seen) && !seen?.contains(part)) return `${answer} is covered by ${seen?.className}`
   }
   if (getComputedStyle(subject).outlineStyle !== "solid") return "no ring"
   const focus = document.activeElement
   return card.contains(focus) || isBeside(focus.getBoundingClientRect()) ? null : "the card covers the focus"
 }
 """
+
+# The colours of the ring around the subject, and of the page around it.
+_RING = """
+selector => {
+  const subject = [...document.querySelectorAll(selector)].find(part => part.checkVisibility())
+  const app = document.querySelector("[data-testid=stApp]")
+  return [getComputedStyle(subject).outlineColor, getComputedStyle(app).backgroundColor]
+}
+"""
+# The lowest contrast of what is not text (https://www.w3.org/TR/WCAG21/#non-text-contrast).
+_MIN_CONTRAST = 3
+
+
+def _contrast_of_ring(page, selector):
+    light, dark = sorted(map(_luminance, page.evaluate(_RING, selector)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour):
+    """The relative luminance of a colour such as "rgb(0, 128, 255)", as WCAG defines it."""
+    parts = np.array(re.findall(r"[\d.]+", colour)[:3], float) / 255
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
 
 
 class TestTour:
@@ -76,7 +103,7 @@ class TestTour:
         for number in range(1, len(tour.CARDS) + 1):
             expect(card).to_contain_text(f"{number} of {len(tour.CARDS)}")
             path, *_ = shown = tour.CARDS[number - 1]
-            parts = [shown.subject, shown.answer]
+            parts = [shown.subject, *shown.answers]
             visitor.wait_for_url(re.compile(rf"/{path}(\?|$)"))
             paths.append(path)
             chromium.wait_until_complete(visitor)
@@ -84,6 +111,10 @@ class TestTour:
                 visitor.set_viewport_size({"width": width, "height": height})
                 what = f"the fault of card {number} at {width} x {height}"
                 waiting.until_equal(lambda p=parts: visitor.evaluate(_WHAT_IS_WRONG, p), None, what)
+            for theme in ("dark", "light"):
+                looks.change_theme(visitor, theme)
+                contrast = _contrast_of_ring(visitor, shown.subject)
+                assert contrast >= _MIN_CONTRAST, f"the ring of card {number} in the {theme} theme"
             card.locator(".next").click()
         expect(card).to_have_count(0)
         assert set(paths) == {"", "train", "inside", "evaluate"}

@@ -32,13 +32,13 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
             st.subheader("Gained: space", anchor=False)
             st.html(_squares(found.float_bytes, found.packed_bytes))
         with right:
-            st.subheader("Gained: simpler work", anchor=False)
-            _work(found, network, image)
             with st.container(key="lost"):
                 is_blind = network.is_blind
                 st.subheader("Its mistakes" if is_blind else "Lost: some right answers", anchor=False)
                 _mistakes(run, noun(network.class_names))
                 _comment(is_blind)
+            st.subheader("Gained: simpler work", anchor=False)
+            _work(found, network, image)
         speed_comparison.comparison(run)
         address.write()
 
