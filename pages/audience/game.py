@@ -40,7 +40,8 @@ def choose(number: object) -> None:
 
 def show_game(tile: Tile | None) -> None:
     """Shows the drawing to judge, the buttons to judge it, and the score."""
-    st.subheader("Fool the network", anchor=False)
+    with st.container(key="game-head"):
+        st.subheader("Fool the network", anchor=False)
     with st.container(key="game", horizontal=True):
         st.html(_picture(tile))
         with st.container(key="judge", gap="xsmall"):

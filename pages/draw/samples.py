@@ -13,11 +13,11 @@ SAMPLE_INDICES = (3, 2, 1, 32, 4, 15, 11, 0, 61, 12)
 def samples() -> None:
     """Shows the samples as buttons. A click clears the canvas and shows the sample there."""
     st.subheader("No pen at hand?", anchor=False)
-    st.markdown("Choose a digit that it was not trained on:")
     with st.container(horizontal=True, gap="xsmall", key="samples"):
         for digit, index in enumerate(SAMPLE_INDICES):
             label = f"![sample {digit}]({_icon(index)})"
             st.button(label, key=f"sample-{digit}", on_click=new_canvas, args=(index,))
+    st.caption("It was not trained on these.")
 
 
 @st.cache_data(show_spinner=False)

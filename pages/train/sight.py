@@ -20,10 +20,9 @@ from pages.train.shown_digit import ShownDigit, shown_digit
 # So many neurons are shown. A dense layer's neurons have a weight for each pixel, so fewer are shown.
 _NUM_CONVOLUTION, _NUM_DENSE = 32, 8
 _COLUMNS = 8
-_LEGEND = (
-    '<span class="colours"><i class="tile white"></i> <span>+1</span> <i class="tile black"></i>'
-    ' <span>−1</span> <i class="tile turned-white"></i><i class="tile turned-black"></i>'
-    " <span>has just flipped</span></span>"
+_LEGEND = '<i class="tile white"></i> <span>+1</span> <i class="tile black"></i> <span>−1</span>'
+_LEGEND_OF_FLIPS = (
+    ' <i class="tile turned-white"></i><i class="tile turned-black"></i> <span>has just flipped</span>'
 )
 
 
@@ -54,7 +53,10 @@ def sight(run: Run, status: Status) -> None:
         if seen is None:
             st.html(f'<div class="sight"><p class="quiet">{_waiting(status)}</p></div>')
             return
-        st.html(f'<div class="sight">{_weights(seen)}{_digit_and_answer(run, seen.network)}</div>')
+        st.html(
+            f'<div class="sight">{_weights(seen, status.state in ACTIVE)}'
+            f"{_digit_and_answer(run, seen.network)}</div>"
+        )
 
 
 def _waiting(status: Status) -> str:
@@ -84,7 +86,7 @@ def _look(run: Run, status: Status) -> Seen | None:
     return None
 
 
-def _weights(seen: Seen) -> str:
+def _weights(seen: Seen, is_active: bool) -> str:
     """Returns HTML of the first layer's weights. Bits that have just flipped flash."""
     layer, before = seen.network.layers[0], seen.before
     num_shown = _NUM_CONVOLUTION if layer.kind == "convolution" else _NUM_DENSE
@@ -99,7 +101,8 @@ def _weights(seen: Seen) -> str:
                 picture(_wall(bit_images.of_flips(old, now), layer), "bits that have just flipped", "flash")
             )
         news = f"{seen.network.num_flips_since(before):,} bits of the network have just flipped."
-    caption = f"{name}.<br>{_LEGEND}<br>{news}"
+    legend = _LEGEND + _LEGEND_OF_FLIPS * is_active
+    caption = f'{name}.<br><span class="colours">{legend}</span><br>{news}'
     pictures = f'<div class="flashing">{"".join(parts)}</div>'
     return f'<figure class="picture weights">{pictures}<figcaption>{caption}</figcaption></figure>'
 

@@ -130,6 +130,7 @@ def test_presenter_judges_with_one_click_and_hides(presenter, network_server):
         assert phones.send(network_server.port, address, number, strokes) == 201
     expect(page.locator(TILES)).to_have_count(2)
     wall = place_of(page, TILES)
+    assert place_of(page, "img.qr")["y"] == pytest.approx(place_of(page, ".judged .frame")["y"], abs=1)
     before, after = numbers(page)
     page.locator(".st-key-verdicts button", has_text="7").click()
     expect(page.locator(f"{TILES} .verdict")).to_have_text(["", "fooled: it is 7"])

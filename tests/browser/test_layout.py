@@ -27,6 +27,15 @@ TEXTS = {
     "teach": ("h1",),
     "audience": (),
 }
+# For each page, parts side by side that begin at the same height.
+BESIDE = {
+    "": ((".st-key-pad-place", ".answer"), (".strip", ".st-key-samples"), (".figures", ".stSelectbox")),
+    "train": ((".st-key-recipes label", ".status"), (".sight .weights", ".sight .reading")),
+    "teach": ((".desk canvas", ".desk .sign"), (".desk .sign", ".desk .slot")),
+    "inside": (),
+    "evaluate": ((".st-key-matrix-place", ".st-key-cell_drawn"),),
+    "audience": ((".code-place", ".sentence"),),
+}
 # Lists everything that scrolls sideways or is cut off. Tables and charts may scroll within their own frame.
 SIDEWAYS = """
 () => {
@@ -76,6 +85,8 @@ def test_page_fits_every_window_in_its_own_fonts_and_shows_no_error(open_page, p
     if path == "train":
         # The tables are in this box.
         page.get_by_text("For experts", exact=True).click()
+    for one, other in BESIDE[path]:
+        assert _box(page, one)["y"] == pytest.approx(_box(page, other)["y"], abs=1), (one, other)
     _check_fonts(page, TEXTS[path])
     looks.check_text_in_both_themes(page, f"on {path or 'draw'}")
     for width, height in SIZES:
