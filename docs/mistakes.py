@@ -44,7 +44,7 @@ class Mistake(NamedTuple):
 def main() -> None:
     """Finds the mistakes, draws them and prints the counts."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--run", help="a run's name; by default the built-in network")
+    parser.add_argument("--run", help="a run's name; by default the app's network")
     network = file.load(store.find(parser.parse_args().run).model_path)
     path = unipen_files.digits_path()
     if path is None:

@@ -1,6 +1,6 @@
 """Takes the pictures for the README from the running app: `.venv/bin/python -m docs.screenshots`.
 
-This needs Chromium and the packages in tests/requirements.txt. The pictures show the built-in runs.
+This needs Chromium and the packages in tests/requirements.txt. The pictures show the example runs.
 """
 
 import tempfile

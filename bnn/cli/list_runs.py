@@ -16,7 +16,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> int:
-    """List all runs, the newest first and the built-in ones last."""
+    """List all runs, the newest first and the example runs last."""
     rows = [row for row in map(_row, store.all_runs()) if row]
     for name, reason in store.passed_over().items():
         output.print_note(f"the folder {name} is not listed: {reason}")

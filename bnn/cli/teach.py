@@ -34,7 +34,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         action="store_true",
         help="teach each writer's first misread drawing alone, and test on this drawing",
     )
-    parser.add_argument("--run", metavar="RUN", help="by default the built-in network")
+    parser.add_argument("--run", metavar="RUN", help="by default the app's network")
 
 
 def run(options: Namespace) -> int:

@@ -57,7 +57,7 @@ PRESETS = {
         replace(
             _LARGE,
             name="anyone",
-            sentence="The built-in network. It goes on from best, with digits that many people drew.",
+            sentence="The app’s network. It goes on from best, with digits that many people drew.",
             starts_from="best",
             trained_layers=3,
             augment=0.8,
@@ -101,7 +101,7 @@ PRESETS = {
         replace(
             _LARGE,
             name="symbols",
-            sentence="A few signs, from five or more drawings of each, with the convolutions of the built-in "
+            sentence="A few signs, from five or more drawings of each, with the convolutions of the app’s "
             "network. It needs a file of drawings.",
             starts_from="shipped",
             trained_layers=2,

@@ -20,8 +20,8 @@ test.json           the result on the test set
 sweep.json          the sweep to which the run belongs; `bnn.runs.sweeps` writes and reads it
 log.txt             the trainer's output
 stop                if this file exists, the trainer stops after the current batches
-twin.json           the output of `python -m bnn twin RECIPE --json`, in built-in runs
-date.txt            the date of the network, in built-in runs
+twin.json           the output of `python -m bnn twin RECIPE --json`, in example runs
+date.txt            the date of the network, in example runs
 name.txt            the name that a user gave the run; missing if the run has no name
 .training.lock      locked by the trainer while it runs
 .PID-….part         a file that process PID is writing; if it was killed, the next trainer removes the file
@@ -137,7 +137,7 @@ class Run:
         return name if name and is_name(name) else self.id
 
     def date(self) -> str:
-        """Returns the date of the network of a built-in run, such as 2026-11-25."""
+        """Returns the date of the network of an example run, such as 2026-11-25."""
         return self.read_text("date.txt").strip()
 
     def recipe(self) -> Recipe:

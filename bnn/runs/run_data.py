@@ -57,7 +57,7 @@ class DataFacts:
 
     @property
     def is_mnist(self) -> bool:
-        """Whether the data set is the built-in one, MNIST."""
+        """Whether the data set is MNIST."""
         return not self.file
 
     @property

@@ -55,7 +55,7 @@ def passed_over() -> dict[str, str]:
 
 
 def find(run_id: str | None) -> Run:
-    """Returns the run with this id, or the run of the built-in network if the id is None.
+    """Returns the run with this id, or the run of the app's network if the id is None.
 
     Raises:
         ValueError: if there is no such run.

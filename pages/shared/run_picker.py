@@ -15,7 +15,7 @@ _WARNING_SECONDS = 20.0
 
 
 def runs_with_network() -> list[Run]:
-    """Returns the runs that have a network: first the built-in run, then the user's runs, newest first."""
+    """Returns the runs with a network: first that of the app's network, then the user's, newest first."""
     found = [run for run in store.all_runs() if run.model_path.is_file()]
     return sorted(found, key=lambda run: (run.id != store.DEFAULT_RUN or not run.shipped, run.shipped))
 
@@ -114,7 +114,7 @@ def run_label(run: Run) -> str:
     """Returns a name for the list: the name that the user gave, or the recipe and the time of the start."""
     name = run.name()
     if run.shipped:
-        return "Built-in network" if run.id == store.DEFAULT_RUN else f"{name} (built-in)"
+        return "The app’s network" if run.id == store.DEFAULT_RUN else f"{name} (example)"
     stamp, _, recipe = name.partition("-")[2].partition("-")
     try:
         # The time in the name of a run is local time.

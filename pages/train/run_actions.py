@@ -11,7 +11,7 @@ from pages.shared.take_along import take_along
 
 
 def run_actions(run: Run) -> None:
-    """Shows a text field and buttons for the run. A built-in run can only be downloaded."""
+    """Shows a text field and buttons for the run. An example run can only be downloaded."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         if not run.shipped:
             with st.popover("Rename", key="rename"):

@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.learn_my_hand digits.jsonl.gz [--writer ced/99]
 
-Of the writers held out from the built-in network's training, it takes the one with the lowest accuracy, or
+Of the writers held out from the app's network's training, it takes the one with the lowest accuracy, or
 the one that is named. It draws this writer's first misread digits with the mouse, corrects each of them, and
 presses "Learn my hand". The seconds are from the press until Draw answers with the new network. Then it draws
 other digits by the writer: first misread ones, and then those of the corrected classes. It prints a JSON

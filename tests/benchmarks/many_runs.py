@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.many_runs [--runs 1000]
 
-It needs no Ray. It makes so many runs from the files of the built-in run `quick`, a fifth of them of a sweep.
+It needs no Ray. It makes so many runs from the files of the example run `quick`, a fifth of them of a sweep.
 Other programs change the processor time less than the time.
 """
 

@@ -192,7 +192,7 @@ def _check_flips_end_with_chapter_and_network(page, number, output, row, column)
     _flip_weight(page, layer)
     for run in ("best", "quick"):
         page.locator(".stSelectbox").first.click()
-        page.get_by_role("option", name=f"{run} (built-in)").click()
+        page.get_by_role("option", name=f"{run} (example)").click()
         _wait_for_live_part(page, f"run={run}&")
         expect(page.locator("html.can-flip-weights")).to_be_attached()
         chromium.wait_for_frames(page)

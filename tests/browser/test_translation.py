@@ -47,9 +47,9 @@ def test_evaluate_names_the_chosen_network(open_page):
     page.wait_for_function("window.oneBitLabTranslation")
     page.evaluate(TRANSLATE)
     page.locator(".stSelectbox").first.click()
-    page.get_by_role("option", name="quick (built-in)").click()
+    page.get_by_role("option", name="quick (example)").click()
     expect(figures).to_contain_text("recipe quick")
-    expect(page.locator(".stSelectbox input").first).to_have_value("quick (built-in)")
+    expect(page.locator(".stSelectbox input").first).to_have_value("quick (example)")
 
 
 # Streamlit's own Markdown with bold words in it: React changes each of the texts between them separately.

@@ -103,4 +103,4 @@ def test_built_in_runs_have_short_names(make_run, monkeypatch, tmp_path):
     for run_id in ("shipped", "quick"):
         make_run(run_id=run_id)
     labels = {run_picker.run_label(run) for run in store.all_runs() if run.shipped}
-    assert labels == {"Built-in network", "quick (built-in)"}
+    assert labels == {"The app’s network", "quick (example)"}

@@ -19,7 +19,7 @@ from pages.shared import networks
 from pages.shared.run_picker import run_label
 
 NINE, ALL = "nine", "all"
-# A built-in run whose network takes one bit for each pixel.
+# An example run whose network takes one bit for each pixel.
 _SIMPLE_RUN = "quick"
 
 

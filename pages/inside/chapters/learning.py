@@ -38,7 +38,7 @@ _WORDS_AFTER_OTHER_CLASSES = (
     "**Learning is flipping bits.** This training went on from the convolutions of a network for other"
     f" classes. Its dense layers started with random weights. {_WHY}"
 )
-# A built-in run that has kept the networks of its first batches.
+# An example run that has kept the networks of its first batches.
 _FROM_THE_START = "quick"
 
 

@@ -1,4 +1,4 @@
-"""The built-in runs are complete, and their networks are as accurate as their files say."""
+"""The example runs are complete, and their networks are as accurate as their files say."""
 
 import pytest
 
