@@ -1,6 +1,7 @@
 """The WebAssembly engine in a real browser computes the same bits, scores, answers and pictures as Python."""
 
 import base64
+import itertools
 import json
 
 import numpy as np
@@ -22,7 +23,8 @@ pytestmark = pytest.mark.browser
 ORIGIN = "http://engine.test/"
 SETUP = """async () => {
   const bytes = async name => new Uint8Array(await (await fetch(name)).arrayBuffer())
-  const engine = { ...(await import("/onebit.js")), ...(await import("/strokes.js")) }
+  const files = ["onebit.js", "strokes.js", "answer_words.js"]
+  const engine = Object.assign({}, ...(await Promise.all(files.map(name => import(`/${name}`)))))
   const builds = await (await fetch("/builds")).json()
   const module = await engine.compileEngine(builds)
   Object.assign(window, { engine, builds, module, bytes })
@@ -176,6 +178,25 @@ def test_constants_of_the_answer_equal_pythons(serve):
     assert serve().evaluate("[engine.SURE, engine.KNOWN, engine.ALTERNATIVE]") == [
         *(answer.SURE, answer.KNOWN, answer.ALTERNATIVE)
     ]
+
+
+def test_an_answer_names_the_same_class_as_pythons(serve):
+    """Also where the probability is as near to the limit as float32 allows."""
+    limit = np.float32(answer.KNOWN)
+    shares = [limit, *(np.nextafter(limit, np.float32(end)) for end in (0, 1)), 0.2, answer.SURE]
+    cases = []
+    for share, is_blind in itertools.product(shares, (False, True)):
+        probabilities = np.full(10, (1 - share) / 9, np.float32)
+        probabilities[4] = share
+        found = answer.Answer(4, probabilities, (4,), is_blind=is_blind)
+        cases.append((probabilities.tolist(), is_blind, found.named))
+    assert {named is None for _, _, named in cases} == {False, True}
+    named = serve().evaluate(
+        """cases => cases.map(([probabilities, isBlind]) =>
+          engine.namedClass(engine.answerOf(Float32Array.from(probabilities), isBlind)))""",
+        [case[:2] for case in cases],
+    )
+    assert named == [case[2] for case in cases]
 
 
 @pytest.mark.parametrize("seed", range(4))

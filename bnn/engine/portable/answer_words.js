@@ -8,15 +8,18 @@ const ANSWER_SIZES = ["", "several", "many", "long"]
 // Length of the longest name that fits into each of these sizes except the last.
 const LONGEST_NAMES = [2, 4, 7]
 
-/** Returns the state of an answer, the CSS class of its size, and the words before the answer, of it, and after it.
+/** Returns the class that an answer names first, as an index; null if it is like no class.
  *
- * While the visitor is still drawing (`isDrawing`), the most probable class is always named.
+ * While the visitor is still drawing (`isDrawing`), this is always the most probable class.
  */
+export const namedClass = ({ digit, isKnown, isBlind }, isDrawing = false) => (isKnown || isBlind || isDrawing ? digit : null)
+
+/** Returns the state of an answer, the CSS class of its size, and the words before the answer, of it, and after it. */
 export function answerInWords(answer, classNames, isDrawing) {
-  const { digit, isSure, isKnown, isBlind, candidates, probabilities } = answer
+  const { digit, isSure, isBlind, candidates, probabilities } = answer
   const name = classNames[digit]
   if (isBlind) return { state: "blind", size: answerSize([name]), before: "", text: name, after: `says ${name} to everything` }
-  if (!isKnown && !isDrawing) {
+  if (namedClass(answer, isDrawing) === null) {
     const text = classNames.join("") === "0123456789" ? "no digit I know" : "nothing I know"
     return { state: "unknown", size: answerSize([text]), before: "", text, after: "" }
   }

@@ -35,6 +35,16 @@ export async function compileEngine(builds) {
   return WebAssembly.compile(first)
 }
 
+/** Returns the answer of a network that gives each class this probability, as bnn/engine/answer.py does. */
+export function answerOf(probabilities, isBlind) {
+  const order = Array.from(probabilities.keys()).sort((a, b) => probabilities[b] - probabilities[a] || a - b)
+  const digit = order[0]
+  const likely = order.slice(0, 3).filter(i => probabilities[i] >= ALTERNATIVE)
+  const candidates = likely.length ? likely : [digit]
+  const [isSure, isKnown] = [SURE, KNOWN].map(limit => probabilities[digit] >= limit)
+  return { probabilities, digit, isSure, isKnown, isBlind, candidates }
+}
+
 /** Returns the packed network in the content of a file (Uint8Array); throws an Error if it is not valid. */
 export function loadNetwork(module, bytes) {
   const { tensors, metadata } = readTensors(bytes)
@@ -76,12 +86,7 @@ class Network {
   read(pixels) {
     const scores = this.scores(pixels)
     const probabilities = softmax(scores.map(score => score / this.temperature))
-    const order = Array.from(probabilities.keys()).sort((a, b) => probabilities[b] - probabilities[a] || a - b)
-    const digit = order[0]
-    const likely = order.slice(0, 3).filter(i => probabilities[i] >= ALTERNATIVE)
-    const candidates = likely.length ? likely : [digit]
-    const [isSure, isKnown] = [SURE, KNOWN].map(limit => probabilities[digit] >= limit)
-    return { scores, probabilities, digit, isSure, isKnown, isBlind: this.isBlind, candidates }
+    return { scores, ...answerOf(probabilities, this.isBlind) }
   }
 
   /** Returns the score of each class before softmax (Float32Array). */

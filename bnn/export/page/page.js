@@ -171,19 +171,19 @@ function measure(pixels) {
 }
 
 function showNothing() {
-  show({ state: "empty", size: "none", before: "", text: "draw", after: "", probabilities: bars.map(() => 0), best: -1 })
+  show({ state: "empty", size: "none", before: "", text: "draw", after: "", probabilities: bars.map(() => 0), digit: null, best: null })
   showPixels(new Uint8Array(784))
 }
 
 function showAnswer(answer) {
   const { digit, probabilities } = answer
-  show({ ...answerInWords(answer, network.classNames, isDown), probabilities, best: digit })
+  show({ ...answerInWords(answer, network.classNames, isDown), probabilities, digit, best: namedClass(answer, isDown) })
 }
 
-function show({ state, size, before, text, after, probabilities, best }) {
+function show({ state, size, before, text, after, probabilities, digit, best }) {
   const box = find("answer")
   box.className = `answer ${state}`
-  Object.assign(box.dataset, { state, digit: best < 0 ? "" : network.classNames[best] })
+  Object.assign(box.dataset, { state, digit: digit === null ? "" : network.classNames[digit] })
   // A screen reader reads out the answer when the pen is lifted, not sixty times a second.
   box.setAttribute("aria-busy", state === "drawing")
   find("before").textContent = before
@@ -191,7 +191,7 @@ function show({ state, size, before, text, after, probabilities, best }) {
   find("digit").className = `digit ${size}`
   find("after").textContent = after
   bars.forEach((bar, i) => {
-    bar.classList.toggle("best", i === best && state !== "unknown")
+    bar.classList.toggle("best", i === best)
     bar.querySelector(".fill").style.width = `${(100 * probabilities[i]).toFixed(1)}%`
     bar.querySelector(".percent").textContent = probabilities[i] >= 0.005 ? percentText(probabilities[i]) : ""
   })

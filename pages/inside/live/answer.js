@@ -2,7 +2,7 @@
 
 /** The bars of an answer. If it is like no class, none stands out. */
 export function showBarsOf(element, answer) {
-  showBars(element, answer.probabilities, answer.isKnown || answer.isBlind ? answer.digit : null)
+  showBars(element, answer.probabilities, namedClass(answer))
 }
 
 /** Fills an answer into the marked parts of a verdict; `truth` is the digit's class name, or null for a drawing. */
@@ -16,5 +16,5 @@ export function showVerdict(verdict, answer, classNames, truth) {
   const judgement = verdict.querySelector(".judgement")
   if (!judgement) return
   const word = name === truth ? "right" : "wrong"
-  judgement.innerHTML = truth === null || answer.isBlind || !answer.isKnown ? "" : `<span class="is-${word}">${word}</span>`
+  judgement.innerHTML = truth === null || answer.isBlind || namedClass(answer) === null ? "" : `<span class="is-${word}">${word}</span>`
 }

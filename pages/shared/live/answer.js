@@ -32,5 +32,5 @@ export function showAnswer(box, answer, isDrawing, classNames) {
   const figure = box.querySelector(".digit")
   figure.className = `digit ${size}`
   setText(figure, text)
-  showBars(box, answer.probabilities, state === "unknown" ? null : digit)
+  showBars(box, answer.probabilities, namedClass(answer, isDrawing))
 }
