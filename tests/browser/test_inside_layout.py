@@ -192,3 +192,39 @@ def test_no_chapter_scrolls_sideways_or_has_text_outside_the_scale(open_page):
             what = f"what is cut off in {chapter!r} at {width} x {height}"
             waiting.until_equal(lambda: page.evaluate(_CUT_OFF), [], what)
             looks.wait_until_text_is_right(page, f"in {chapter!r} at {width} x {height}")
+
+
+# What has the focus: "" if it has a ring and its middle is in sight, or else what is wrong.
+_FAULT_OF_FOCUS = """() => {
+  const host = document.activeElement
+  let part = host
+  while (part.shadowRoot?.activeElement) part = part.shadowRoot.activeElement
+  const name = `${part.tagName} ${part.ariaLabel ?? part.innerText}`.slice(0, 40)
+  if (part.matches("body, main")) return part.tagName
+  // The ring of a box with a list is around the box.
+  const ringed = [part, part.parentElement].filter(Boolean).map(each => getComputedStyle(each))
+  const hasRing = style => style.outlineStyle === "solid" && parseFloat(style.outlineWidth) >= 2
+  if (!ringed.some(hasRing)) return `no ring: ${name}`
+  const { left, right, top, bottom } = part.getBoundingClientRect()
+  const seen = document.elementFromPoint((left + right) / 2, (top + bottom) / 2)
+  return host.contains(seen) || seen?.contains(host) ? "" : `out of sight: ${name}`
+}"""
+
+
+@pytest.mark.parametrize(
+    "chapter, width, height", [("neuron", 390, 844), ("way", 1280, 720), ("way", 390, 844)]
+)
+def test_every_stop_of_the_tab_key_has_a_ring_and_is_in_sight(open_page, chapter, width, height):
+    page = open_page(f"inside?run=quick&digit=m0&step={chapter}", width, height)
+    chromium.wait_for_network(page)
+    page.locator(".st-key-inside-clear button").focus()
+    faults = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        chromium.wait_for_frames(page)
+        found = page.evaluate(_FAULT_OF_FOCUS)
+        if found in ("BODY", "MAIN"):
+            break
+        faults.append(found)
+    assert len(faults) >= 12
+    assert [fault for fault in faults if fault] == []
