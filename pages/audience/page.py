@@ -96,7 +96,11 @@ def _code(choices: list[Run]) -> None:
     """Shows the switch for phones, their code and, below them, the box with the networks."""
     place = st.container(key="code")
     run = run_picker.run_picker(
-        "Which network answers", choices, session.DRAW_RUN, "Every run that has a trained network."
+        "Which network answers",
+        choices,
+        session.CHOSEN_RUN,
+        "audience",
+        "Every run that has a trained network.",
     )
     with place:
         phones(run)

@@ -83,7 +83,7 @@ def _show() -> None:
             st.progress(status.fraction_done, status.message or words)
         elif status.state != "finished":
             st.warning(f"The learning has ended early ({status.state}). {status.message}")
-        elif st.session_state[session.DRAW_RUN] != run.id:
+        elif st.session_state[session.CHOSEN_RUN] != run.id:
             _offer(run)
         _what_changed(run)
 
@@ -97,7 +97,7 @@ def _offer(run: Run) -> None:
 
 
 def _choose(run: Run) -> None:
-    st.session_state[session.DRAW_RUN] = run.id
+    st.session_state[session.CHOSEN_RUN] = run.id
 
 
 def _what_changed(run: Run) -> None:

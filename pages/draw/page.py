@@ -47,7 +47,7 @@ _PAGE = ""
 
 def page() -> None:
     """Shows the page, or a message if there is no trained network yet."""
-    address.read_run(_PAGE, session.DRAW_RUN)
+    address.read_run(_PAGE, session.CHOSEN_RUN)
     reads_digits = _are_digits_read()
     head.head(
         "Draw a digit" if reads_digits else "Draw a sign",
@@ -65,7 +65,7 @@ def page() -> None:
         learning.notice()
         st.session_state.pop(session.COMPARED_RUN, None)
         _canvas_and_answer(choices, reads_digits)
-        run = next(run for run in choices if run.id == st.session_state[session.DRAW_RUN])
+        run = next(run for run in choices if run.id == st.session_state[session.CHOSEN_RUN])
         st.session_state[session.COMPARED_RUN] = run.id
         speed_comparison.comparison(run)
         address.write_run(_PAGE, run.id)
@@ -73,7 +73,7 @@ def page() -> None:
 
 def _are_digits_read() -> bool:
     """Returns whether the chosen network reads digits. If it cannot be loaded, the page says so later."""
-    run_id = st.session_state.get(session.DRAW_RUN)
+    run_id = st.session_state.get(session.CHOSEN_RUN)
     try:
         chosen = store.find(run_id) if run_id else run_picker.runs_with_network()[0]
         return are_digits(networks.network(chosen).class_names)
@@ -115,7 +115,7 @@ def _canvas_and_answer(choices: list[Run], reads_digits: bool) -> None:
 
 def _choose_run(choices: list[Run]) -> Run:
     run = run_picker.run_picker(
-        "Which network answers", choices, session.DRAW_RUN, "All runs that have a trained network."
+        "Which network answers", choices, session.CHOSEN_RUN, "draw", "All runs that have a trained network."
     )
     if run.id != st.session_state.get(session.COMPARED_RUN, run.id):
         # The speed comparison below this fragment shows the same network, so the whole page must run.

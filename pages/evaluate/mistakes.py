@@ -136,7 +136,7 @@ def _links(run: Run, inside: StreamlitPage, indices: np.ndarray, captions: list[
             label = f"![test image {index}]({source}) {text.escaped(caption)}"
             if st.button(label, key=f"mistake-{index}", type="tertiary"):
                 st.session_state[session.WANTED_DIGIT] = f"m{index}"
-                st.session_state[session.DRAW_RUN] = run.id
+                st.session_state[session.CHOSEN_RUN] = run.id
                 st.switch_page(inside)
 
 

@@ -32,10 +32,10 @@ def page() -> None:
         if not choices:
             st.info("There is no trained network yet. Train one on the Train page, then measure it here.")
             return
-        address.read_run(_PAGE, session.EVALUATE_RUN)
+        address.read_run(_PAGE, session.CHOSEN_RUN)
         with right:
             run = run_picker.run_picker(
-                "Network", choices, session.EVALUATE_RUN, "All runs that have a trained network."
+                "Network", choices, session.CHOSEN_RUN, _PAGE, "All runs that have a trained network."
             )
         address.write_run(_PAGE, run.id)
         _report(run, sentence_place)

@@ -35,7 +35,7 @@ def read(values: Mapping[str, Value], chapters: Collection[str], run_ids: Collec
     """
     known = {
         "step": _chapter(chapters),
-        "run": address.run_value(session.DRAW_RUN, run_ids),
+        "run": address.run_value(session.CHOSEN_RUN, run_ids),
         "digit": Value(keys.DIGIT, _digit),
         **values,
     }
@@ -75,7 +75,7 @@ def link(chapter: str, values: Mapping[str, object]) -> str:
     """
     texts = {
         "step": chapter,
-        "run": st.session_state[session.DRAW_RUN],
+        "run": st.session_state[session.CHOSEN_RUN],
         "digit": digit_choice.name_in_link(st.session_state[keys.DIGIT]),
         **values,
     }

@@ -148,7 +148,7 @@ def follow_run(is_from_link: bool) -> None:
     Args:
         is_from_link: whether the digit at the start of the visit comes from a link. It stays, too.
     """
-    run_id, is_first = st.session_state[session.DRAW_RUN], _RUN not in st.session_state
+    run_id, is_first = st.session_state[session.CHOSEN_RUN], _RUN not in st.session_state
     if st.session_state.get(_RUN) == run_id:
         return
     data = _data()
@@ -189,7 +189,7 @@ def _forget_image_of_another_run() -> None:
 def _data() -> DataSet:
     """Returns the data set of the chosen run; MNIST if there is none."""
     try:
-        return run_data.load(store.find(st.session_state.get(session.DRAW_RUN)))
+        return run_data.load(store.find(st.session_state.get(session.CHOSEN_RUN)))
     except (ValueError, OSError):
         return mnist.MNIST
 

@@ -49,7 +49,8 @@ def _choose(choices: list[Run]) -> Run:
         run = run_picker.run_picker(
             "Network",
             choices,
-            session.DRAW_RUN,
+            session.CHOSEN_RUN,
+            "inside",
             "The network that read your drawing, or another trained network.",
         )
     digit_choice.follow_run(address.is_in_link("digit"))

@@ -21,7 +21,7 @@ def runs_with_network() -> list[Run]:
 
 
 def run_picker(
-    label: str, choices: list[Run], key: str, help: str | None = None, first: str | None = None
+    label: str, choices: list[Run], key: str, page: str, help: str | None = None, first: str | None = None
 ) -> Run:
     """Shows the box and returns the chosen run.
 
@@ -31,13 +31,15 @@ def run_picker(
         label: label of the box.
         choices: runs to choose from, at least one.
         key: `st.session_state[key]` is the id of the chosen run. The box shows the run with this id.
+        page: name of the page. Each page has a box of its own: with the key of another page's box, Streamlit
+            would find that box's value in the session, but show its own first choice.
         help: text of the help icon.
         first: id of the run that is chosen when the box is shown for the first time.
     """
     by_id = {run.id: run for run in choices}
     labels = {run.id: run_label(run) for run in choices}
     st.session_state.setdefault(key, first)
-    box = _box(key, labels)
+    box = _box(key, page, labels)
     _choose(key, box)
     if st.session_state[key] not in by_id:
         instead = choices[0].id
@@ -59,21 +61,22 @@ def run_picker(
         args=(key, box),
         filter_mode=None,
     )
-    st.session_state[_shown(key)] = st.session_state[key]
+    st.session_state[_shown(box)] = st.session_state[key]
     return by_id[st.session_state[key]]
 
 
-def _box(key: str, labels: dict[str, str]) -> str:
-    """Returns the key of the box, which changes whenever the labels change.
+def _box(key: str, page: str, labels: dict[str, str]) -> str:
+    """Returns the key of the page's box, which changes whenever the labels change.
 
     A browser sends the state of every widget with each message. When Start shows a new run, some messages may
     still name the old run, because they were sent before the browser knew the new one. With a fixed key, they
     would choose the old run again. With a new key, they belong to the replaced box and are ignored.
     """
-    number, old_labels = st.session_state.get(f"{key}-box", (0, None))
+    number, old_labels, _ = st.session_state.get(f"{key}-box", (0, None, ""))
     number += labels != old_labels
-    st.session_state[f"{key}-box"] = number, labels
-    return f"{key}-{number}"
+    box = f"{key}-{page}-{number}"
+    st.session_state[f"{key}-box"] = number, labels, box
+    return box
 
 
 def _choose(key: str, box: str) -> None:
@@ -81,18 +84,17 @@ def _choose(key: str, box: str) -> None:
 
     `run_picker` asks again, because another run of the page may end this callback early, see phones.py.
     """
-    number, labels = st.session_state[f"{key}-box"]
+    _, labels, current = st.session_state[f"{key}-box"]
     chosen = st.session_state.get(box)
     # A message from a replaced box is ignored, and so is a value that is not the id of a run.
-    is_current = box == f"{key}-{number}" and chosen in labels
-    if is_current and chosen != st.session_state.get(_shown(key)):
-        st.session_state[key] = st.session_state[_shown(key)] = chosen
+    if box == current and chosen in labels and chosen != st.session_state.get(_shown(box)):
+        st.session_state[key] = st.session_state[_shown(box)] = chosen
         st.session_state.pop(_warning(key), None)
 
 
-def _shown(key: str) -> str:
-    """Returns the key of the run that the box showed when it was last drawn."""
-    return f"{key}-shown"
+def _shown(box: str) -> str:
+    """Returns the key of the run that a box showed when it was last drawn."""
+    return f"{box}-shown"
 
 
 def _warning(key: str) -> str:

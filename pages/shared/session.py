@@ -7,7 +7,7 @@ A key is listed here if more than one function uses it. Other keys of widgets ar
 PAGES = "pages"  # list of st.Page; empty if navigation is switched off
 IS_NAVIGATION_OFF = "nav_off"
 IS_TOUR_OFF = "tour_off"
-# While a card of the tour shows a run: the key of the choice, that run, and the visitor's own choice or None.
+# While a card of the tour shows a run: the page of the card, that run, and the visitor's own choice or None.
 TOUR_CHOICE = "tour_choice"
 
 # Draw.
@@ -21,9 +21,8 @@ HAND_RUNS = "hand_runs"  # ids of all runs that were started with the visitor's 
 LEARNT_RUN = "learnt_run"  # id of the last such run whose end the page has shown
 COMPARED_RUN = "compared_run"  # id of the run in the speed comparison below the canvas
 
-# Ids of the chosen runs. Draw, Inside and Audience share one choice.
-DRAW_RUN = "draw_run"
-EVALUATE_RUN = "evaluate_run"
+# Ids of the chosen runs: the network that Draw, Inside, Evaluate and Audience show, and the run on Train.
+CHOSEN_RUN = "chosen_run"
 RUN_SHOWN = "run_shown"
 
 # Train.

@@ -99,8 +99,6 @@ CARDS = (
     ),
 )
 
-# The choice of a run on each page that a card can change.
-_CHOICES = {"inside": session.DRAW_RUN, "evaluate": session.EVALUATE_RUN}
 _HERE = Path(__file__).parent
 _SCRIPT = "\n".join((_HERE / name).read_text("utf-8") for name in ("tour_place.js", "tour.js"))
 _tour = component("one_bit_lab_tour", js=_SCRIPT)
@@ -113,7 +111,7 @@ def tour(page: str, is_off: bool = False) -> None:
         page: path of the page in the address.
         is_off: whether the tour is switched off.
     """
-    if page not in _CHOICES or _CHOICES[page] != _changed_choice():
+    if page != st.session_state.get(session.TOUR_CHOICE, ("",))[0]:
         _give_back_choice()
     data = dict(
         cards=[card._asdict() for card in cards(has_drawing=bool(st.session_state.get(session.DRAWING)))],
@@ -140,14 +138,8 @@ def _arrive() -> None:
     if card.chapter:
         state[session.INSIDE_STEP] = card.chapter
     if card.run:
-        choice = _CHOICES[card.path]
-        state[session.TOUR_CHOICE] = (choice, card.run, state.get(choice))
-        state[choice] = card.run
-
-
-def _changed_choice() -> str | None:
-    """Returns the key of the choice that a card has changed; None if there is none."""
-    return st.session_state.get(session.TOUR_CHOICE, (None,))[0]
+        state[session.TOUR_CHOICE] = (card.path, card.run, state.get(session.CHOSEN_RUN))
+        state[session.CHOSEN_RUN] = card.run
 
 
 def _give_back_choice() -> None:
@@ -156,10 +148,10 @@ def _give_back_choice() -> None:
     If the visitor has chosen a run since then, that choice stays.
     """
     state = st.session_state
-    choice, shown, before = state.pop(session.TOUR_CHOICE, (None, None, None))
-    if choice is None or state.get(choice) != shown:
+    _, shown, before = state.pop(session.TOUR_CHOICE, ("", None, None))
+    if shown is None or state.get(session.CHOSEN_RUN) != shown:
         return
     if before is None:
-        del state[choice]
+        del state[session.CHOSEN_RUN]
     else:
-        state[choice] = before
+        state[session.CHOSEN_RUN] = before

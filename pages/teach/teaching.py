@@ -44,7 +44,7 @@ def notice_end() -> None:
         return
     if run.status().state == "finished":
         # The other pages also show this network.
-        st.session_state[session.DRAW_RUN] = st.session_state[session.EVALUATE_RUN] = run.id
+        st.session_state[session.CHOSEN_RUN] = run.id
         st.session_state[session.TEACH_MODE] = TRY
     # This comes last, because a press may end the run of the page at any use of the session.
     st.session_state[session.TEACH_SEEN] = run.id

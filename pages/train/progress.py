@@ -49,7 +49,7 @@ def _choose_runs(runs: list[Run]) -> tuple[Run, list[str]]:
     left, right = st.columns(2)
     with left:
         busy = next((run.id for run in runs if run.status().state == "running"), None)
-        shown = run_picker.run_picker("Run shown", runs, session.RUN_SHOWN, first=busy)
+        shown = run_picker.run_picker("Run shown", runs, session.RUN_SHOWN, "train", first=busy)
     with right:
         return shown, _choose_compared([run for run in runs if run.id != shown.id])
 
@@ -177,7 +177,7 @@ def _lead_to(run: Run, address: str, label: str, key: str, icon: str) -> None:
     if not page:
         return
     if st.button(label, key=key, icon=icon, disabled=not run.model_path.is_file()):
-        st.session_state[session.DRAW_RUN] = run.id
+        st.session_state[session.CHOSEN_RUN] = run.id
         st.switch_page(page)
 
 

@@ -111,7 +111,7 @@ def page_messages(page: str, run: Run, damaged: str = "") -> list[str]:
     the address, which shows the first one.
     """
     app = AppTest.from_file(str(PROJECT / "pages" / page / "page.py"), default_timeout=60)
-    for key in ("draw_run", "evaluate_run", "run_shown"):
+    for key in ("chosen_run", "run_shown"):
         app.session_state[key] = run.id
     app.session_state["inside_step"] = "learning"
     if not damaged.startswith("batches"):

@@ -7,7 +7,7 @@ from tests.support.inside_page import value_in_address
 from tests.support.pages import picker
 from tests.support.project import PROJECT
 
-CHOICES = {"draw": "draw_run", "evaluate": "evaluate_run", "train": "run_shown"}
+CHOICES = {"draw": "chosen_run", "evaluate": "chosen_run", "train": "run_shown"}
 
 
 def open_link(name, run_id):

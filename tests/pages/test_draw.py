@@ -143,9 +143,9 @@ def test_network_can_be_chosen(make_run):
     make_run()
     other = make_run("report-signed")
     page = open_page("draw")
-    picker(page, "draw_run").select(other.id).run()
+    picker(page, "chosen_run").select(other.id).run()
     assert not page.exception
-    assert picker(page, "draw_run").value == other.id
+    assert picker(page, "chosen_run").value == other.id
 
 
 def test_network_that_reads_signs_is_asked_for_signs(make_run, random_network):
@@ -155,7 +155,7 @@ def test_network_that_reads_signs_is_asked_for_signs(make_run, random_network):
     write_atomically(signs.model_path, file.to_bytes(random_network(class_names=("heart", "star"))))
     page = open_page("draw")
     assert page.title[0].value == "Draw a digit"
-    picker(page, "draw_run").select(signs.id).run()
+    picker(page, "chosen_run").select(signs.id).run()
     assert page.title[0].value == "Draw a sign"
     assert "draw a sign" in words(page)
     assert not _has_ghost(page)

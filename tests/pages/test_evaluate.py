@@ -125,12 +125,12 @@ def test_image_of_other_data_is_shown_on_inside(runs_root, random_network, monke
     index = int(str(button.key).removeprefix("mistake-"))
     button.click().run()
     inside = AppTest.from_file(str(PROJECT / "pages" / "inside" / "page.py"), default_timeout=60)
-    for key in (session.WANTED_DIGIT, session.DRAW_RUN):
+    for key in (session.WANTED_DIGIT, session.CHOSEN_RUN):
         inside.session_state[key] = page.session_state[key]
     inside.run()
     assert not inside.exception
     assert inside.session_state[keys.DIGIT] == f"t{index}"
-    assert inside.session_state[session.DRAW_RUN] == run.id
+    assert inside.session_state[session.CHOSEN_RUN] == run.id
 
 
 def test_figure_of_validation_names_no_number_of_images(make_run):

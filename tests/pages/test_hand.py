@@ -78,11 +78,11 @@ def test_double_click_learns_the_hand_once(make_run, drawn, launched):
         from pages.draw import hand
 
         for _ in range(2):
-            hand._learn(store.find(st.session_state["draw_run"]))
+            hand._learn(store.find(st.session_state["chosen_run"]))
 
     taught = make_run(stages=((5,), (7,)), dense=(9,), pool_first=False)
     page = AppTest.from_function(presses)
-    page.session_state[session.DRAW_RUN] = taught.id
+    page.session_state[session.CHOSEN_RUN] = taught.id
     page.session_state[session.EXAMPLES] = [Example(drawn, 3, np.zeros((28, 28), np.uint8))]
     assert not page.run().exception
     assert len(launched) == 1
@@ -104,7 +104,7 @@ def test_a_run_learns_from_the_examples_and_draw_uses_it(make_run, drawn, known,
     run.live_path.unlink()
     _finish(run, before)
     page.run()
-    assert page.session_state[session.DRAW_RUN] == run.id
+    assert page.session_state[session.CHOSEN_RUN] == run.id
     assert "**3 of 3,537 bits** have flipped." in [text.value for text in page.markdown]
 
 
@@ -124,8 +124,8 @@ def test_another_tab_shows_the_learning_and_is_offered_the_network(make_run, dra
     assert not click(other, "right").button(key="learn").disabled
     _finish(run, before)
     other.run()
-    assert other.session_state[session.DRAW_RUN] == taught.id
-    assert click(other, "use-learnt").session_state[session.DRAW_RUN] == run.id
+    assert other.session_state[session.CHOSEN_RUN] == taught.id
+    assert click(other, "use-learnt").session_state[session.CHOSEN_RUN] == run.id
     assert "use-learnt" not in keys(other)
 
 
@@ -137,7 +137,7 @@ def test_own_network_is_shown_although_somebody_elses_hand_is_being_learnt(make_
     assert others.status().state in ACTIVE
     _finish(own, file.load(taught.model_path))
     page.run()
-    assert page.session_state[session.DRAW_RUN] == own.id
+    assert page.session_state[session.CHOSEN_RUN] == own.id
     page.run()
     assert "**3 of 3,537 bits** have flipped." in [text.value for text in page.markdown]
 

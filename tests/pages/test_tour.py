@@ -26,8 +26,9 @@ class _State(dict):
 
 
 @pytest.mark.parametrize("before", ["own", None])
-@pytest.mark.parametrize("page, choice", [("inside", session.DRAW_RUN), ("evaluate", session.EVALUATE_RUN)])
-def test_run_of_a_card_is_shown_until_the_next_card(monkeypatch, page, choice, before):
+@pytest.mark.parametrize("page", ["inside", "evaluate"])
+def test_run_of_a_card_is_shown_until_the_next_card(monkeypatch, page, before):
+    choice = session.CHOSEN_RUN
     state = _State({choice: before} if before else {})
     monkeypatch.setattr(tour.st, "session_state", state)
     (number,) = [number for number, card in enumerate(tour.CARDS) if card.run and card.path == page]
@@ -47,23 +48,23 @@ def test_run_of_a_card_is_shown_until_the_next_card(monkeypatch, page, choice, b
 
 
 def test_run_that_the_visitor_chooses_during_a_card_stays(monkeypatch):
-    state = _State({session.DRAW_RUN: "own"})
+    state = _State({session.CHOSEN_RUN: "own"})
     monkeypatch.setattr(tour.st, "session_state", state)
     (state.tour.arrived,) = [n for n, card in enumerate(tour.CARDS) if card.run and card.path == "inside"]
     tour._arrive()
-    state[session.DRAW_RUN] = "best"
+    state[session.CHOSEN_RUN] = "best"
     state.tour.arrived += 1
     tour._arrive()
-    assert state[session.DRAW_RUN] == "best"
+    assert state[session.CHOSEN_RUN] == "best"
 
 
 def test_run_of_a_card_is_not_shown_on_another_page(monkeypatch):
-    state = _State({session.DRAW_RUN: "own"})
+    state = _State({session.CHOSEN_RUN: "own"})
     monkeypatch.setattr(tour.st, "session_state", state)
     monkeypatch.setattr(tour, "_tour", lambda **options: None)
     (state.tour.arrived,) = [n for n, card in enumerate(tour.CARDS) if card.run and card.path == "inside"]
     tour._arrive()
     tour.tour("inside")
-    assert state[session.DRAW_RUN] == "quick"
+    assert state[session.CHOSEN_RUN] == "quick"
     tour.tour("draw")
-    assert state[session.DRAW_RUN] == "own"
+    assert state[session.CHOSEN_RUN] == "own"

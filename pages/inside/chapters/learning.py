@@ -239,5 +239,5 @@ def _say_what_is_missing(run: Run, found: dict[str, Moment]) -> None:
 
 
 def _go_to_start() -> None:
-    st.session_state[session.DRAW_RUN] = _FROM_THE_START
+    st.session_state[session.CHOSEN_RUN] = _FROM_THE_START
     st.session_state[MOMENT] = None

@@ -68,7 +68,7 @@ def test_threshold_follows_the_chosen_network(make_run):
     make_run("20261123-140501-other", pixel_threshold=60)
     make_run("20261123-140502-quick", pixel_threshold=128)
     page = open_page(run="20261123-140502-quick")
-    picker = next(box for box in page.selectbox if (box.key or "").startswith("draw_run-"))
+    picker = next(box for box in page.selectbox if (box.key or "").startswith("chosen_run-"))
     picker.select("20261123-140501-other")
     assert (pictures(run_again(page))[1] == np.where(image() >= 60, 255, 0)).all()
     assert page.slider(key="inside_white").value == 60

@@ -98,7 +98,7 @@ def test_choice_of_a_run_that_learnt_signs_shows_one_of_its_own_signs(taught, ma
     other = make_run()
     page = open_page(step="learning", run=other.id)
     assert (value_in_address(page, "digit"), value_in_address(page, "layer")) == ("m7", "1")
-    picker(page, "draw_run").select(taught.id)
+    picker(page, "chosen_run").select(taught.id)
     assert value_in_address(run_again(page), "digit").startswith("t")
     assert page.selectbox(key="inside_layer").value == len(file.load(taught.model_path).layers)
 
