@@ -67,14 +67,16 @@ def test_head_and_verdict_are_in_sight_in_a_low_window(open_page):
         expect(page.locator(f".st-key-{part}")).to_be_in_viewport(ratio=1)
 
 
-def test_head_has_the_same_order_in_every_chapter_on_a_phone(open_page):
-    page = open_page("inside?run=quick&digit=m0", 390, 844, has_touch=True, is_mobile=True)
+@pytest.mark.parametrize("width, height", [(390, 844), (820, 1180), (1280, 720), (1920, 1080)])
+def test_head_is_the_same_in_every_chapter(open_page, width, height):
+    is_touch = width < 1000
+    page = open_page("inside?run=quick&digit=m0", width, height, has_touch=is_touch, is_mobile=is_touch)
     parts = [f".st-key-inside-{name}" for name in ("pad", "network", "digit", "clear", "contents")]
     seen = set()
     for chapter in CHAPTERS:
         open_chapter(page, chapter)
         boxes = [page.locator(part).bounding_box() for part in parts]
-        seen.add(tuple((box["x"], box["y"] - boxes[0]["y"]) for box in boxes))
+        seen.add(tuple((box["x"], box["y"] - boxes[0]["y"], box["width"]) for box in boxes))
     assert len(seen) == 1
 
 
