@@ -1,6 +1,7 @@
 """Shows the small drawing field at the top of the Inside page."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.inside import digit_choice, keys
 from pages.shared import session
@@ -12,8 +13,13 @@ _SHOWN = "inside_field_digit"
 _BEFORE = "inside_field_before"
 
 
-def field() -> None:
-    """Shows the field, and chooses what the visitor has drawn in it.
+def field_place() -> DeltaGenerator:
+    """Returns the place of the field. What it shows depends on the network, which is chosen beside it."""
+    return st.container(key="inside-field", horizontal=True, vertical_alignment="bottom", gap="small")
+
+
+def field(place: DeltaGenerator) -> None:
+    """Shows the field in its place, and chooses what the visitor has drawn in it.
 
     The field has the drawing of the Draw page. If another digit is chosen, the field shows it below an empty
     canvas, and what is drawn there becomes the drawing.
@@ -24,7 +30,7 @@ def field() -> None:
     below = None if is_drawing else digit_choice.digit(state[keys.DIGIT])
     if not is_drawing:
         state[_BEFORE] = state[keys.DIGIT]
-    with st.container(key="inside-field", horizontal=True, vertical_alignment="bottom", gap="small"):
+    with place:
         with st.container(key="inside-pad"):
             drawn = canvas(below, objects())
         st.button("Clear", key="inside-clear", icon=":material/refresh:", on_click=_clear)

@@ -10,7 +10,7 @@ from bnn.runs.run import Run
 from pages.inside import address, digit_choice, keys
 from pages.inside.chapter import Chapter
 from pages.inside.chapters import CHAPTERS, flipped_weights
-from pages.inside.field import field
+from pages.inside.field import field, field_place
 from pages.inside.select import select
 from pages.shared import errors, head, networks, run_picker, session, text
 
@@ -33,7 +33,6 @@ def page() -> None:
         # This stays in sight. style/inside_head.css puts its parts beside or below each other.
         with st.container(key="inside-head", gap="small"):
             with st.container(key="inside-choices", horizontal=True, gap="small"):
-                field()
                 run = _choose(choices)
             _contents()
         _show(run)
@@ -44,6 +43,7 @@ def _values() -> Mapping[str, address.Value]:
 
 
 def _choose(choices: list[Run]) -> Run:
+    place = field_place()
     # The Draw page uses the same choice of network, so this page starts with the one that read the drawing.
     with st.container(key="inside-network"):
         run = run_picker.run_picker(
@@ -54,6 +54,7 @@ def _choose(choices: list[Run]) -> Run:
             "The network that read your drawing, or another trained network.",
         )
     digit_choice.follow_run(address.is_in_link("digit"))
+    field(place)
     with st.container(key="inside-digit"):
         what = digit_choice.noun_of_run()
         select(

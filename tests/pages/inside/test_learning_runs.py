@@ -10,9 +10,10 @@ from bnn.engine import file
 from bnn.runs import first_batches, run_data
 from bnn.system.files import write_atomically
 from pages.inside.chapters import moments
+from pages.shared.pictures import picture_source
 from tests.support.data_files import SIGNS, stroke_lines
 from tests.support.inside_page import open_page, run_again, value_in_address
-from tests.support.page_content import words
+from tests.support.page_content import shown, words
 from tests.support.pages import NUM_EPOCHS, history_row, picker
 
 
@@ -111,3 +112,14 @@ def test_run_that_learnt_a_hand_opens_at_its_own_first_flips(goes_on, random_net
     first_batches.keep(run, 20, random_network(seed=9), 0.9)
     page = open_page(step="learning", run=run.id)
     assert (value_in_address(page, "epoch"), value_in_address(page, "layer")) == ("b20", str(num_layers))
+
+
+def test_field_shows_the_image_of_a_run_that_learnt_signs(taught, make_run):
+    opened = open_page(run=taught.id, digit="")
+    chosen = open_page(run=make_run().id)
+    picker(chosen, "chosen_run").select(taught.id)
+    number = int(value_in_address(opened, "digit").removeprefix("t"))
+    sign = picture_source(run_data.load(taught).test().images[number])
+    for page in (opened, run_again(chosen)):
+        (sample,) = [html for html in shown(page).splitlines() if 'class="sample"' in html]
+        assert sign in sample
