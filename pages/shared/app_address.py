@@ -2,10 +2,9 @@
 
 import socket
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 import streamlit as st
-
-_LOCAL_ADDRESSES = ("localhost", "127.0.0.1", "::1")
 
 
 def is_on_this_computer() -> bool:
@@ -15,7 +14,7 @@ def is_on_this_computer() -> bool:
 
 def is_local_only() -> bool:
     """Returns whether the app listens on this computer only."""
-    return st.get_option("server.address") in _LOCAL_ADDRESSES
+    return _is_local(st.get_option("server.address") or "")
 
 
 def local_address() -> str:
@@ -26,6 +25,18 @@ def local_address() -> str:
 def network_address() -> str:
     """Returns the app's address for other devices in the network."""
     return _url(_specific_address() or _address_in_network())
+
+
+def address_for_phones() -> str:
+    """Returns the app's address for phones.
+
+    It is the one that the presenter's browser uses, because the app's own may lie behind a forwarded port or
+    another server. An address that holds only on this computer is replaced by that in the network.
+    """
+    shown = urlsplit(st.context.url or "")
+    if not shown.hostname or _is_local(shown.hostname):
+        return network_address()
+    return f"{shown.scheme}://{shown.netloc}{_path()}"
 
 
 def greeting() -> str:
@@ -47,8 +58,20 @@ def _specific_address() -> str | None:
 
 def _url(host: str) -> str:
     scheme = "https" if st.get_option("server.sslCertFile") else "http"
+    return f"{scheme}://{host}:{st.get_option('server.port')}{_path()}"
+
+
+def _path() -> str:
+    """Returns the path of the app's first page."""
     base = st.get_option("server.baseUrlPath").strip("/")
-    return f"{scheme}://{host}:{st.get_option('server.port')}/{base + '/' if base else ''}"
+    return f"/{base}/" if base else "/"
+
+
+def _is_local(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def _address_in_network() -> str:

@@ -36,7 +36,7 @@ def phones(run: Run) -> None:
             " `python3 start.py --server.address 0.0.0.0` to let them in."
         )
     else:
-        _show(f"{app_address.network_address()}{address}")
+        _show(f"{app_address.address_for_phones()}{address}")
 
 
 def _follow_switch(run: Run) -> None:
