@@ -54,6 +54,8 @@ def judgement(reading: Reading, objects: list[dict]) -> None:
         objects: the Fabric.js objects of the drawing; empty if a sample is shown.
     """
     num_examples = len(st.session_state.setdefault(session.EXAMPLES, []))
+    if num_examples and not objects and st.session_state[session.SAMPLE] is None:
+        _say_kept(st.session_state[session.EXAMPLES])
     if not objects or reading.answer is None or num_examples >= MAX_EXAMPLES:
         return
     digit = reading.drawing.digit
@@ -68,6 +70,14 @@ def judgement(reading: Reading, objects: list[dict]) -> None:
         for label, name in enumerate(DIGITS):
             if label != answer:
                 st.button(name, key=f"it-is-{label}", on_click=_keep, args=(objects, label, digit))
+
+
+def _say_kept(examples: Sequence[Example]) -> None:
+    """Says in place of the buttons that a drawing was kept: the drawings themselves may be out of sight."""
+    kept = f"Kept as a {DIGITS[examples[-1].label]}."
+    words = "this drawing" if len(examples) == 1 else f"your {len(examples)} drawings"
+    with st.container(key="kept"):
+        st.markdown(f"{kept} **Learn my hand**, below, teaches the network {words}.")
 
 
 def hand(run: Run) -> None:

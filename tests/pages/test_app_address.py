@@ -19,9 +19,7 @@ from pages.shared import app_address
         (None, "http://192.0.2.2:8501/"),
     ],
 )
-def test_address_for_phones_is_that_of_the_browser_unless_it_is_local(
-    monkeypatch, shown, wanted
-):
+def test_address_for_phones_is_that_of_the_browser_unless_it_is_local(monkeypatch, shown, wanted):
     monkeypatch.setattr(app_address.st, "context", SimpleNamespace(url=shown))
     options = {"server.port": 8501, "server.baseUrlPath": ""}
     monkeypatch.setattr(app_address.st, "get_option", options.get)

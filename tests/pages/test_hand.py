@@ -70,6 +70,17 @@ def test_corrections_are_kept_and_can_be_removed(make_run, drawn, known):
     assert "learn" not in keys(click(page, "remove-0-1"))
 
 
+@pytest.mark.parametrize("num, words", [(1, "this drawing"), (2, "your 2 drawings")])
+def test_kept_drawing_is_named_where_it_was_judged(make_run, num, words):
+    make_run()
+    page = open_page("draw")
+    assert "Kept" not in "".join(text.value for text in page.markdown)
+    example = Example([np.zeros((2, 2))], 7, np.zeros((28, 28), np.uint8))
+    page.session_state[session.EXAMPLES] = [example] * num
+    (found,) = [text.value for text in page.run().markdown if "Kept" in text.value]
+    assert found == f"Kept as a 7. **Learn my hand**, below, teaches the network {words}."
+
+
 def test_double_click_learns_the_hand_once(make_run, drawn, launched):
     def presses():
         import streamlit as st
