@@ -175,6 +175,27 @@ def test_learning_shows_weights_answer_and_curve_in_one_line_of_sight(open_page)
         expect(curve.get_by_text(label, exact=True)).to_be_visible()
 
 
+@pytest.mark.parametrize("width, height", [(1280, 720), (820, 1180)])
+def test_nothing_moves_while_a_training_is_shown(open_page, width, height):
+    # At first, this digit gets answers of one, two and three candidates.
+    page = open_page("inside?step=learning&run=quick&digit=m18&epoch=b0", width, height)
+    parts = (
+        ".st-key-learning-answer .bars",
+        ".st-key-learning-weights img",
+        ".st-key-learning-accuracy svg.marks",
+    )
+    seen = set()
+    for number in range(8):
+        if number:
+            before = page.url
+            page.get_by_role("slider").first.press("ArrowRight")
+            page.wait_for_url(lambda url, before=before: url != before)
+        chromium.wait_until_complete(page)
+        seen.add(tuple(page.locator(part).bounding_box()["y"] for part in parts))
+    assert "epoch=3&" in page.url
+    assert len(seen) == 1
+
+
 def test_legend_names_purple_where_bits_flip(open_page):
     page = open_page("inside?run=quick&digit=m0")
     for chapter in CHAPTERS:
