@@ -31,5 +31,5 @@ def use_cluster(options: Namespace) -> str:
     if address:
         ray.num_cpus()
         if find_spec("ray") is None:
-            raise ValueError("a cluster needs ray: pip install 'one-bit-lab[cluster]'")
+            raise ValueError("a cluster needs ray: pip install 'ray[default,tune]==2.60.*'")
     return address

@@ -27,12 +27,12 @@ def load_network(run: Run) -> PackedNetwork:
     return file.load(run.model_path)
 
 
-def check_training_packages() -> None:
-    """Raises a `ValueError` if the packages that training needs are not installed."""
+def check_training_packages(extras: str = "train") -> None:
+    """Raises a `ValueError` that names the extras if the packages that training needs are not installed."""
     missing = [name for name in ("tensorflow", "tf_keras", "larq") if find_spec(name) is None]
     if missing:
         names = ", ".join(missing)
-        raise ValueError(f"this command needs {names}: pip install 'one-bit-lab[train]'")
+        raise ValueError(f"this command needs {names}: pip install 'one-bit-lab[{extras}]'")
 
 
 def check_recipe(recipe: Recipe, data: DataSet | None) -> None:

@@ -63,7 +63,7 @@ def _write(exported: Run, form: str, path: Path) -> list[Path]:
 
             return write_keras(exported, path)
     if form == "tflite":
-        check_training_packages()
+        check_training_packages("train,tflite")
         with without_messages():
             from bnn.training.tflite_file import write_tflite
 
@@ -86,7 +86,7 @@ def _check(exported: Run, path: Path) -> None:
 
             check(path, exported, check_keras)
     elif path.suffix == ".tflite":
-        check_training_packages()
+        check_training_packages("train,tflite")
         with without_messages():
             from bnn.training.tflite_file import check_tflite
 

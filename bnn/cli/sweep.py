@@ -84,7 +84,7 @@ def _train(plan: Plan, address: str) -> None:
             from bnn.runs.cluster.tuning import train_on_cluster
         except ImportError as error:
             raise ValueError(
-                f"a sweep on a cluster needs ray[tune]: pip install 'one-bit-lab[cluster]' ({error})"
+                f"a sweep on a cluster needs ray[tune]: pip install 'ray[default,tune]==2.60.*' ({error})"
             ) from error
 
         if lost := train_on_cluster(plan, address, ray.num_cpus(), on_end):

@@ -1,6 +1,7 @@
 """Checks pen strokes, and joins them into one array of points."""
 
 from collections.abc import Iterable
+from reprlib import repr as short
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -23,13 +24,19 @@ def strokes_from_lists(lists: object) -> list[np.ndarray]:
     """
     if not isinstance(lists, list):
         raise ValueError(f"strokes must be a list, got {type(lists).__name__}")
-    try:
-        strokes = [np.array(stroke, np.float64) for stroke in lists]
-    except (TypeError, OverflowError) as error:
-        raise ValueError(f"a stroke must be a list of points [x, y]: {error}") from error
+    strokes = [_stroke(number, stroke) for number, stroke in enumerate(lists, 1)]
     if not len(concatenate_strokes(strokes)[0]):
         raise ValueError("the drawing has no points")
     return [stroke for stroke in strokes if stroke.size]
+
+
+def _stroke(number: int, points: object) -> np.ndarray:
+    try:
+        return np.array(points, np.float64)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ValueError(
+            f"stroke {number} must be a list of points [x, y] with numbers, got {short(points)}"
+        ) from error
 
 
 def concatenate_strokes(strokes: Iterable[ArrayLike]) -> tuple[np.ndarray, np.ndarray]:

@@ -156,5 +156,5 @@ def _has_answers(path: Path, content: bytes, network: PackedNetwork) -> bool:
 def _check_converter() -> None:
     if find_spec(PACKAGE) is None:
         raise ValueError(
-            "TensorFlow Lite needs the package larq-compute-engine: pip install 'one-bit-lab[train,tflite]'"
+            "TensorFlow Lite needs the package larq-compute-engine: pip install 'larq-compute-engine==0.16.*'"
         )

@@ -12,6 +12,9 @@ MAX_IMAGES = 100_000
 # All arrays together. CIFAR-10 has 184 million bytes.
 MAX_BYTES = 200_000_000
 MAX_HEADER_BYTES = 500
+# What the values must be, by the first letter of the array's name.
+_WANTED = {"x": "uint8", "y": "whole numbers", "c": "text"}
+_TYPE = re.compile(rb"'descr': '[<>|=]?([a-zA-Z]\d*)")
 _HEADER = re.compile(
     rb"\{'descr': '([<>|](?:[ui][1248]|U[1-9]\d{0,2}))', 'fortran_order': (False|True),"
     rb" 'shape': \(([0-9, ]{1,60})\), ?\}\s*"
@@ -38,7 +41,7 @@ def read_array(member: IO[bytes], key: str, most: int) -> np.ndarray:
     header, rest = header[:length], header[length:]
     match = _HEADER.fullmatch(header)
     if start[:6] != b"\x93NUMPY" or not match:
-        raise ValueError(f"{key} must be an array of whole numbers or text, got {short(header)}")
+        raise ValueError(f"{key} must be an array of {_WANTED[key[0]]}, got {_kind(header)}")
     dtype, is_fortran = np.dtype(match[1].decode()), match[2] == b"True"
     shape = tuple(int(number) for number in match[3].replace(b",", b" ").split())
     _check_header(key, shape, dtype, most)
@@ -50,11 +53,21 @@ def read_array(member: IO[bytes], key: str, most: int) -> np.ndarray:
     return np.frombuffer(content, dtype).reshape(shape, order="F" if is_fortran else "C")
 
 
+def _kind(header: bytes) -> str:
+    """Returns the type of the values that a header names; the header itself if it names none."""
+    found = _TYPE.search(header)
+    if not found or found[1] == b"O":
+        return "objects" if found else short(header)
+    try:
+        return str(np.dtype(found[1].decode()))
+    except TypeError:
+        return short(header)
+
+
 def _check_header(key: str, shape: tuple[int, ...], dtype: np.dtype, most: int) -> None:
     kinds = {"x": "u", "y": "iu", "c": "U"}[key[0]]
     if dtype.kind not in kinds or (kinds == "u" and dtype.itemsize != 1) or dtype.itemsize > 1_000:
-        wanted = {"x": "uint8", "y": "whole numbers", "c": "text"}[key[0]]
-        raise ValueError(f"{key} must be {wanted}, got {dtype}")
+        raise ValueError(f"{key} must be an array of {_WANTED[key[0]]}, got {dtype}")
     if key.startswith("x_"):
         is_image = len(shape) == 3 or (len(shape) == 4 and shape[3] in (1, 3))
         if not is_image or not all(1 <= side <= MAX_SIDE for side in shape[1:3]):

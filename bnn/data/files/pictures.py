@@ -37,7 +37,8 @@ def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
         raise ValueError(f"{name} is damaged: {error}") from error
     different = list(dict.fromkeys(examples))
     labels = np.array([label for label, _ in different], np.uint8)
-    splitting.check_classes(labels, class_names)
+    notes = _notes(num_empty, len(examples) - len(different))
+    splitting.check_classes(labels, class_names, notes=notes)
     images = np.stack(
         [np.frombuffer(image, np.uint8).reshape(IMAGE_SIDE, IMAGE_SIDE) for _, image in different]
     )
@@ -49,7 +50,7 @@ def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
         name=name,
         source=source,
         licence=licence,
-        notes=_notes(num_empty, len(examples) - len(different)),
+        notes=notes,
     )
 
 

@@ -20,13 +20,23 @@ MIN_PER_CLASS = 5
 TRAINING, VALIDATION, TEST = range(3)
 
 
-def check_classes(labels: np.ndarray, class_names: Sequence[str], least: int = MIN_PER_CLASS) -> None:
-    """Raises a `ValueError` if a class has fewer than `least` examples."""
+def check_classes(
+    labels: np.ndarray, class_names: Sequence[str], least: int = MIN_PER_CLASS, notes: Sequence[str] = ()
+) -> None:
+    """Raises a `ValueError` if a class has fewer than `least` examples.
+
+    Args:
+        labels: (n,) integers.
+        class_names: the name of each class.
+        least: the smallest number of examples.
+        notes: sentences about what was left out, which the message repeats.
+    """
     counts = np.bincount(labels, minlength=len(class_names))
     if counts.min() < least:
         name, count = class_names[int(counts.argmin())], int(counts.min())
+        given = f" ({' '.join(notes).rstrip('.')})" if notes else ""
         examples = "1 example" if least == 1 else f"{least} examples"
-        raise ValueError(f"each class needs at least {examples}, but {name!r} has {count}")
+        raise ValueError(f"each class needs at least {examples}, but {name!r} has {count}{given}")
 
 
 def by_class(labels: np.ndarray, num_parts: int = 3) -> np.ndarray:

@@ -18,7 +18,8 @@ def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
     found, labels = drawings_and_labels(content, name)
     class_names = check_class_names(labels)
     drawings = _different(found)
-    splitting.check_classes(labels_of(drawings), class_names)
+    left_out = _note_on_copies(len(found) - len(drawings))
+    splitting.check_classes(labels_of(drawings), class_names, notes=left_out)
     parts = _parts(drawings, class_names)
 
     def drawings_of(part: int) -> PenDrawings:
@@ -39,7 +40,7 @@ def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
         drawings=lambda: drawings_of(splitting.TRAINING),
         validation_drawings=lambda: drawings_of(splitting.VALIDATION),
         kept_file=KeptFile(STROKES_FILE, lambda: _compressed(content)),
-        notes=_notes(found, drawings),
+        notes=left_out + _note_on_writers(drawings),
     )
 
 
@@ -58,19 +59,20 @@ def _parts(drawings: Sequence[StrokeDrawing], class_names: Sequence[str]) -> np.
     return splitting.by_writer(writers, labels_of(drawings), class_names)
 
 
-def _notes(found: Sequence[StrokeDrawing], drawings: Sequence[StrokeDrawing]) -> tuple[str, ...]:
+def _note_on_copies(num_copies: int) -> tuple[str, ...]:
+    if num_copies == 0:
+        return ()
+    copies = (
+        "1 copy of another drawing is" if num_copies == 1 else f"{num_copies:,} copies of other drawings are"
+    )
+    return (f"{copies} left out.",)
+
+
+def _note_on_writers(drawings: Sequence[StrokeDrawing]) -> tuple[str, ...]:
     num_writers = len({(d.contributor, d.writer) for d in drawings if d.writer is not None})
-    notes = []
-    if num_copies := len(found) - len(drawings):
-        copies = (
-            "1 copy of another drawing is"
-            if num_copies == 1
-            else f"{num_copies:,} copies of other drawings are"
-        )
-        notes.append(f"{copies} left out.")
-    if num_writers >= splitting.MIN_WRITERS:
-        notes.append(f"Split by writer: of {num_writers:,} writers, each is in one part only.")
-    return tuple(notes)
+    if num_writers < splitting.MIN_WRITERS:
+        return ()
+    return (f"Split by writer: of {num_writers:,} writers, each is in one part only.",)
 
 
 def _compressed(content: bytes) -> bytes:

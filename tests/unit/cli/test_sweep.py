@@ -154,7 +154,7 @@ def test_a_cluster_without_ray_is_one_line(runs_root, monkeypatch, capsys, comma
     monkeypatch.setattr(cluster_option, "find_spec", lambda name: None)
     code, _, err = run_command(capsys, *command, "--cluster", "HOST:6379")
     assert (code, len(err.splitlines())) == (2, 1)
-    assert "a cluster needs ray: pip install 'one-bit-lab[cluster]'" in err
+    assert "a cluster needs ray: pip install 'ray[default,tune]==2.60.*'" in err
     monkeypatch.setattr(cluster_option, "find_spec", lambda name: name)
     monkeypatch.setenv("BNN_CLUSTER_CPUS", "many")
     code, _, err = run_command(capsys, *command, "--cluster", "HOST:6379")

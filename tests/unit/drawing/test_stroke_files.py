@@ -113,7 +113,14 @@ def test_files_from_other_systems_are_read(shared):
         ('{"label": true, "strokes": [[[1, 2]]]}', "label must be .* got True"),
         ('{"strokes": [[[1, 2]]]}', "label must be .* got None"),
         ('{"label": 1, "strokes": [[[1, 2, 3]]]}', "shape"),
-        ('{"label": 1, "strokes": [[[1], [2, 3]]]}', "inhomogeneous"),
+        (
+            '{"label": 1, "strokes": [[[1], [2, 3]]]}',
+            r"stroke 1 must be a list of points .* got \[\[1\], \[2, 3\]\]",
+        ),
+        (
+            '{"label": 1, "strokes": [[[1, 2]], [[1, "a"]]]}',
+            r"stroke 2 must be a list of points .* got \[\[1, 'a'\]\]",
+        ),
         ('{"label": 1, "strokes": [[[NaN, 3]]]}', "coordinate"),
         ('{"label": 1, "strokes": []}', "no points"),
         ('{"label": "x", "strokes": [[[1, 2]]]}', "label must be .* got 'x'"),

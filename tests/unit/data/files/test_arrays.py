@@ -117,9 +117,9 @@ IMAGES = np.zeros((60, 16, 16), np.uint8)
     "changes, message",
     [
         ({"x_test": None}, "a must have x_train, y_train, x_test, y_test; it has no x_test"),
-        ({"x_train": IMAGES.astype(float)}, "x_train must be an array of whole numbers or text"),
-        ({"x_train": IMAGES.astype(np.int16)}, "x_train must be uint8, got int16"),
-        ({"x_train": IMAGES.astype(object)}, "x_train must be an array of whole numbers or text"),
+        ({"x_train": IMAGES.astype(float)}, "x_train must be an array of uint8, got float64"),
+        ({"x_train": IMAGES.astype(np.int16)}, "x_train must be an array of uint8, got int16"),
+        ({"x_train": IMAGES.astype(object)}, "x_train must be an array of uint8, got objects"),
         ({"x_train": IMAGES[0]}, "x_train must be (n, height, width)"),
         ({"x_train": np.zeros((60, 16, 16, 2), np.uint8)}, "x_train must be (n, height, width)"),
         ({"x_train": np.zeros((60, 65, 16), np.uint8)}, "sides of 1 to 64 pixels, got (60, 65, 16)"),
@@ -127,7 +127,7 @@ IMAGES = np.zeros((60, 16, 16), np.uint8)
         ({"x_train": IMAGES[:50]}, "x_train has 50 images, but y_train has 60 labels"),
         ({"y_train": np.arange(60) - 1}, "y_train must have labels from 0 to 63, got -1"),
         ({"y_train": np.arange(60) + 5}, "y_train must have labels from 0 to 63, got 64"),
-        ({"y_train": np.arange(60) / 60}, "y_train must be an array of whole numbers"),
+        ({"y_train": np.arange(60) / 60}, "y_train must be an array of whole numbers, got float64"),
         (
             {"y_train": np.eye(3)[np.arange(60) % 3].astype(int)},
             "y_train must have one dimension, got (60, 3)",
@@ -147,7 +147,7 @@ IMAGES = np.zeros((60, 16, 16), np.uint8)
         ),
         ({"class_names": np.array(["a", "a", "b"])}, "class names must differ, got 'a' twice"),
         ({"class_names": np.array(["a", "", "b"])}, "1 to 20 visible characters"),
-        ({"class_names": np.array([1, 2, 3])}, "class_names must be text, got int64"),
+        ({"class_names": np.array([1, 2, 3])}, "class_names must be an array of text, got int64"),
     ],
 )
 def test_wrong_arrays_are_refused_in_one_sentence(changes, message):

@@ -79,3 +79,7 @@ def test_each_class_needs_five_examples():
         splitting.check_classes(np.repeat([0, 1], [9, 4]), ("yes", "no"))
     with pytest.raises(ValueError, match="but 'perhaps' has 0"):
         splitting.check_classes(np.repeat([0, 1], 5), ("yes", "no", "perhaps"))
+    with pytest.raises(ValueError, match=r"but 'no' has 4 \(7 copies of other pictures are left out\)$"):
+        splitting.check_classes(
+            np.repeat([0, 1], [9, 4]), ("yes", "no"), notes=["7 copies of other pictures are left out."]
+        )
