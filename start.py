@@ -5,8 +5,7 @@
 
     python3 start.py            start the app; further arguments go to `streamlit run app.py`, such as
                                 `--server.port 8502`, or `--server.address 0.0.0.0` to let phones in
-    python3 start.py --cluster ADDRESS
-                                the same, and train on the Ray cluster at this address
+    python3 start.py --cluster ADDRESS    the same, and train on the Ray cluster at this address
     python3 start.py test       run the tests in two processes; further arguments go to `pytest`
     python3 start.py --help     print this; `.venv/bin/streamlit run --help` lists Streamlit's arguments
 
@@ -42,7 +41,6 @@ NEEDED = "CPython 3.11 or 3.12 (64-bit) on Linux x86_64 or aarch64, Windows AMD6
 OTHER_PYTHONS = (("python3.12",), ("python3.11",), ("py", "-3.12"), ("py", "-3.11"))
 UV_PYTHON = "3.12"
 UV_HINT = "With uv (https://docs.astral.sh/uv) installed, this may work: uv run --python 3.12 start.py"
-
 # The program that `check` runs in another interpreter, with the name of a module filled in.
 CHECK = (
     "import sys, {}; print(sys.executable); sys.exit(sys.implementation.name != 'cpython'"
@@ -59,6 +57,8 @@ def main(words: List[str]) -> int:
     if words in (["-h"], ["--help"]):
         print(str(__doc__).rpartition("\n\n")[0])
         return 0
+    if words and words[0] != "test" and not words[0].startswith("-"):
+        return complain(f"start.py takes test, or options that begin with a dash; got {words[0]!r}")
     try:
         return install_and_run(words)
     except OSError as error:

@@ -58,6 +58,13 @@ def test_option_without_the_address_of_a_cluster_is_refused_in_one_line(start, c
     assert "--cluster needs the address of a Ray cluster" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("words", [["tests"], ["run", "app.py"], [""]])
+def test_unknown_word_is_refused_in_one_line(start, capsys, words):
+    assert start.main(words) == 2
+    err = capsys.readouterr().err
+    assert err == f"start.py takes test, or options that begin with a dash; got {words[0]!r}\n"
+
+
 def test_machines_and_pythons_are_those_of_the_lock(start):
     project = (PROJECT / "pyproject.toml").read_text()
     for system, processor in start.MACHINES:
