@@ -69,6 +69,8 @@ def _whole(page: Page, server: Server) -> None:
 def _evaluate(page: Page, server: Server) -> None:
     page.goto(f"{server.url}/evaluate?tour=off")
     page.locator(".st-key-matrix-place .marks").first.wait_for()
+    page.locator(".st-key-images img").first.wait_for()
+    page.wait_for_timeout(1000)
     page.screenshot(path=DOCS / "evaluate.png")
 
 
