@@ -36,7 +36,9 @@ def curve(run: Run, found: dict[str, Moment], moment: Moment, guessing: float) -
         *(each.number for each in found.values() if not each.is_in_first_epoch),
     )
     spec = curve_charts.curves(line, "mistakes", num_epochs, height=230, has_legend=False, guessing=guessing)
-    spec = spec | {"layer": [*spec["layer"], curve_charts.epoch_rule()]}
+    # At the right, there is room for the second half of the last number.
+    padding = {"left": 0, "right": 10, "top": 8, "bottom": 4}
+    spec = spec | {"layer": [*spec["layer"], curve_charts.epoch_rule()], "padding": padding}
     st.vega_lite_chart(line.assign(now=_epochs(run, moment)), spec, key="learning-curve")
     words = [before] if before else []
     if len(history := run.history()):
