@@ -39,7 +39,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Write a network as a web page, C sources, a Keras or TensorFlow Lite model; or check an export."""
     if bool(options.check) == bool(options.to) or bool(options.to) != bool(options.output):
-        raise ValueError(f"export takes --to {' or '.join(FORMS)} with -o PATH, or --check PATH alone")
+        raise ValueError(
+            f"export takes --to FORM and -o PATH, or only --check PATH; FORM is {', '.join(FORMS)}"
+        )
     exported = store.find(options.run)
     if options.check:
         _check(exported, options.check)

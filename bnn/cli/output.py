@@ -45,6 +45,11 @@ def percent(fraction: float | None, digits: int = 2) -> str:
     return f"{fraction if fraction >= 1 else min(fraction, largest):.{digits}%}"
 
 
+def count(number: int, noun: str) -> str:
+    """Returns a number with its noun, such as "1 writer" or "20 writers"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def confidence(probability: float) -> str:
     """Returns a probability as text, such as "98.4%". The highest is "> 99.9%": no network is certain."""
     return "> 99.9%" if probability >= 0.9995 else f"{probability:.1%}"

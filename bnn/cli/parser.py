@@ -1,6 +1,8 @@
 """Parses the command line, runs a command, and prints errors."""
 
 import argparse
+import os
+import sys
 from typing import NoReturn
 
 from bnn import __version__
@@ -39,6 +41,8 @@ COMMANDS = {
 EXIT_WRONG_USE = 2
 # The exit code that shells report for a program that was ended by Ctrl-C.
 EXIT_INTERRUPTED = 130
+# The same for a program whose output nobody reads any more.
+EXIT_UNREAD = 141
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -49,12 +53,16 @@ def main(arguments: list[str] | None = None) -> int:
 
     Returns:
         0: done. 1: training failed, or some files could not be read. 2: wrong use, or nothing could be read.
-        3: training was stopped. 130: interrupted by Ctrl-C.
+        3: training was stopped. 130: interrupted by Ctrl-C. 141: nobody reads the output any more.
     """
     output.accept_all_characters()
     options = _parser().parse_args(arguments)
     try:
         return COMMANDS[options.command].run(options)
+    except BrokenPipeError:
+        # The reader has read enough, such as `head`. Python would complain when it flushes at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_UNREAD
     except (ValueError, OSError) as error:
         output.print_note(error)
         return EXIT_WRONG_USE
@@ -64,7 +72,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        self.exit(EXIT_WRONG_USE, f"{self.prog}: {message}\n")
+        self.exit(EXIT_WRONG_USE, f"bnn: {message}\n")
 
 
 def _parser() -> argparse.ArgumentParser:

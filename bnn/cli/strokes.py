@@ -128,7 +128,7 @@ def _text(result: dict[str, Any], class_names: tuple[str, ...]) -> str:
 def _writers_text(result: dict[str, Any]) -> str:
     mean, worst = result["accuracy_per_writer_mean"], result["accuracy_worst_tenth"]
     return (
-        f"{result['writers']:,} writers: {output.percent(mean)} on average, "
+        f"{output.count(result['writers'], 'writer')}: {output.percent(mean)} on average, "
         f"{output.percent(worst)} for the tenth read worst"
     )
 

@@ -107,9 +107,10 @@ def _text(result: dict[str, Any]) -> str:
     def change(name: str) -> str:
         return " -> ".join(output.percent(result[f"{name}{when}"]) for when in ("before", "after"))
 
+    writers = output.count(result["writers"], "writer")
     return "\n".join(
         [
-            f"{result['run']}, {result['writers']} writers: {change('')} of their other drawings",
+            f"{result['run']}, {writers}: {change('')} of their other drawings",
             f"the tenth of the writers read worst: {change('worst_tenth_')}",
             f"MNIST's test digits: {change('mnist_')}; {result['seconds_per_writer']:.0f} s for each writer",
         ]

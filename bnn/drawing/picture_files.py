@@ -19,6 +19,9 @@ MAX_IMAGE_SIDE = 4096
 # are decoded at full size, with up to 20 bytes of memory per pixel.
 MAX_JPEG_PIXELS = 220_000_000
 MAX_PIXELS = 26_000_000
+_LIMITS = (
+    f"at most {MAX_PIXELS // 10**6} megapixels are read, or {MAX_JPEG_PIXELS // 10**6} of a JPEG picture"
+)
 MAX_FRAMES = 100
 # Pillow's readers of other formats are tested less, and one of them (EPS) runs another program.
 IMAGE_FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
@@ -101,7 +104,7 @@ def _read(file: BinaryIO, path: str | os.PathLike[str], function: Callable[[Imag
 
 def _refusal(path: str | os.PathLike[str], head: bytes, error: Exception) -> str:
     if isinstance(error, Image.DecompressionBombError):
-        return f"{path} is too large: at most {MAX_PIXELS // 10**6} megapixels are read, of a JPEG 220"
+        return f"{path} is too large: {_LIMITS}"
     if not head:
         return f"{path} is empty: {READABLE}"
     found = file_kinds.kind_of(head)
@@ -121,10 +124,7 @@ def _check_size(path: str | os.PathLike[str], image: Image.Image) -> None:
     limit = MAX_JPEG_PIXELS if image.format == "JPEG" else MAX_PIXELS
     decoded = image.size[0] * image.size[1]
     if width * height > limit or decoded > MAX_PIXELS:
-        raise ValueError(
-            f"{path} is {width} x {height}: at most {MAX_PIXELS // 10**6} megapixels are read, of a JPEG"
-            f" {MAX_JPEG_PIXELS // 10**6}"
-        )
+        raise ValueError(f"{path} is {width} x {height}: {_LIMITS}")
 
 
 def _num_frames(image: Image.Image) -> int:

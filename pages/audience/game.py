@@ -114,6 +114,6 @@ def _score(score: Score) -> None:
         ]
     )
     st.caption(
-        "Tried: people could read it. Fooled it: the network’s first answer is another, or it knows none."
-        f" Not counted: {score.num_undecided} undecided, {score.num_unreadable} that nobody could read."
+        "Tried: drawings that people could read. Fooled it: those that the network read differently, or not"
+        f" at all. Not counted: {score.num_undecided} undecided, {score.num_unreadable} that nobody could read."
     )

@@ -120,7 +120,7 @@ def test_count_says_what_it_counts(put):
     caption = page.caption[-1].value
     assert "1 undecided" in caption
     assert "1 that nobody could read" in caption
-    assert "first answer is another" in caption
+    assert "read differently, or not at all" in caption
 
 
 def test_chosen_drawing_is_judged_next_and_can_be_judged_again(put):

@@ -72,9 +72,9 @@ def test_pipe_is_not_read_before_it_would_be_replaced(tmp_path, capsys):
 @pytest.mark.parametrize(
     "arguments, words",
     [
-        (["export", "quick"], "--to html or c or keras or tflite with -o PATH"),
+        (["export", "quick"], "FORM is html, c, keras, tflite"),
         (["export", "quick", "--to", "html"], "-o PATH"),
-        (["export", "--check", "x", "--to", "c", "-o", "y"], "--check PATH alone"),
+        (["export", "--check", "x", "--to", "c", "-o", "y"], "or only --check PATH"),
         (["export", "--check", "{tmp_path}/none.html"], "none.html"),
         (["export", "--check", __file__], "not an exported page"),
         (["export", "nothing", "--to", "html", "-o", "{tmp_path}/x.html"], "nothing"),
