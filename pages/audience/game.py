@@ -115,5 +115,6 @@ def _score(score: Score) -> None:
     )
     st.caption(
         "Tried: drawings that people could read. Fooled it: those that the network read differently, or not"
-        f" at all. Not counted: {score.num_undecided} undecided, {score.num_unreadable} that nobody could read."
+        f" at all. Not counted: {score.num_undecided} undecided, {score.num_unreadable} that nobody could"
+        " read."
     )

@@ -109,13 +109,15 @@ def _choose_preset(runs: Sequence[Run]) -> Recipe:
     place = st.container()
     is_all = st.toggle("More recipes", key="more-recipes", persist_state="session")
     is_all = is_all or st.session_state.get("recipe", _NAMES[0]) not in _NAMES[:_NUM_IN_FRONT]
+    # With the visitor's own data, a training takes another time.
+    trained = [] if st.session_state.get(session.UPLOADED) else runs
     with place, st.container(key="recipes", gap=None):
         st.html(f'<i class="{"all" if is_all else "in-front"}" hidden></i>')
         name = st.radio(
             "What to train (recipe)",
             _NAMES,
             format_func=lambda name: _TITLES.get(name, name),
-            captions=[_caption(PRESETS[name], runs) for name in _NAMES],
+            captions=[_caption(PRESETS[name], trained) for name in _NAMES],
             key="recipe",
             persist_state="session",
             width="stretch",

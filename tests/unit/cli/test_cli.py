@@ -163,3 +163,12 @@ def test_folders_with_unusable_names_are_reported(capsys, run):
     assert run.id in out
     assert err.startswith("bnn: the folder a$b is not listed: its name must begin with")
     assert err.count("\n") == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no broken pipes")
+def test_reader_that_has_read_enough_ends_the_command_without_words():
+    command = [sys.executable, "-m", "bnn", "runs", "--json"]
+    process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    assert process.wait() == 141
