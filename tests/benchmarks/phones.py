@@ -33,8 +33,10 @@ SECONDS_BETWEEN_POSTS = 0.3
 WATCH = """() => {
   window.seen = {}
   const look = () => {
-    const list = document.querySelector(".st-key-wall [data-testid=stBidiComponentIsolated]").shadowRoot
-    for (const item of list.querySelectorAll("li")) window.seen[item.dataset.number] ??= Date.now() / 1000
+    // The wall appears with the first drawing.
+    const wall = document.querySelector(".st-key-wall [data-testid=stBidiComponentIsolated]")?.shadowRoot
+    const items = wall?.querySelectorAll("li") ?? []
+    for (const item of items) window.seen[item.dataset.number] ??= Date.now() / 1000
     requestAnimationFrame(look)
   }
   look()
@@ -119,7 +121,6 @@ async def _draw_for(url: str, seconds: float) -> list[float]:
 
 
 def _report_wall(page: Page, server: Server, address: str, num_senders: int) -> None:
-    page.locator(".st-key-wall").wait_for()
     page.evaluate(WATCH)
     sent = []
     for number, drawing in enumerate(phones.drawings(num_senders)):
