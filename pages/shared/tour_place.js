@@ -95,7 +95,7 @@ function firstLine() {
   return BAR_HEIGHT + (head && getComputedStyle(head).position === "sticky" ? head.offsetHeight : 0)
 }
 
-/** Puts the card where it covers the least of the given parts, and of all figures. It stays where it is if that is as good. */
+/** Puts the card where it covers the least of the given parts, and of all figures. */
 function place(tour, parts) {
   const docks = isNarrow.matches ? ["bottom", "top"] : ["bottom right", "bottom left", "top right", "top left", "bottom wide"]
   const now = tour.dataset.dock
@@ -110,7 +110,7 @@ function place(tour, parts) {
   // Once the visitor has moved on, the card moves only off a part that it would cover.
   if (!isFollowing && docks.includes(now) && cover(now) < WEIGHT) return
   let best = null, least = Infinity
-  for (const dock of docks.includes(now) ? [now, ...docks] : docks) {
+  for (const dock of docks) {
     const covered = cover(dock)
     if (covered < least) [best, least] = [dock, covered]
     if (!least) break
