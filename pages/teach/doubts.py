@@ -17,11 +17,13 @@ class Doubts(NamedTuple):
     Args:
         missing: sentences about what must be drawn before the lesson can be taught, in Markdown.
         warnings: sentences about what may go wrong, in Markdown.
+        hints: sentences about what would be better, in Markdown.
         suspects: numbers of the examples that may be in the wrong tray.
     """
 
     missing: list[str]
     warnings: list[str]
+    hints: list[str]
     suspects: set[int]
 
 
@@ -32,8 +34,9 @@ def doubts(lesson: Lesson) -> Doubts:
     found = lookalikes.confused(images, labels, len(names))
     pairs = lookalikes.alike(found, labels, len(names))
     misplaced = lookalikes.misplaced(found, pairs)
-    warnings = [*_alike(pairs, names), *_misplaced(misplaced, names), *_few(lesson)]
-    return Doubts(_missing(lesson), warnings, {lesson.examples[one.example].number for one in misplaced})
+    warnings = [*_alike(pairs, names), *_misplaced(misplaced, names)]
+    suspects = {lesson.examples[one.example].number for one in misplaced}
+    return Doubts(_missing(lesson), warnings, _few(lesson), suspects)
 
 
 def _missing(lesson: Lesson) -> list[str]:

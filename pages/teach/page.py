@@ -72,7 +72,7 @@ def _step(number: int, current: int) -> DeltaGenerator:
 def _say(found: Doubts) -> None:
     with st.container(key="doubts", gap="xsmall"):
         if lesson().examples:
-            for sentence in found.missing:
+            for sentence in (*found.missing, *found.hints):
                 st.markdown(sentence)
         for sentence in found.warnings:
             st.warning(sentence)

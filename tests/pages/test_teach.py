@@ -113,7 +113,7 @@ def test_doubts_are_said_in_words():
     (missing,) = doubts.doubts(filled("LX", num=4)).missing
     assert "L has 4 and X has 4" in missing
     assert doubts.doubts(filled("L")).missing
-    assert "10 are better" in doubts.doubts(filled("LX", num=6)).warnings[0]
+    assert "10 are better" in doubts.doubts(filled("LX", num=6)).hints[0]
 
 
 def test_alike_signs_and_examples_in_the_wrong_tray_are_named():
