@@ -109,7 +109,7 @@ def test_file_of_examples_can_be_opened_again():
 
 
 def test_doubts_are_said_in_words():
-    assert doubts.doubts(filled("LXe")) == ([], [], set())
+    assert doubts.doubts(filled("LXe")) == ([], [], [], set())
     (missing,) = doubts.doubts(filled("LX", num=4)).missing
     assert "L has 4 and X has 4" in missing
     assert doubts.doubts(filled("L")).missing
