@@ -31,7 +31,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "images", nargs="+", metavar="IMAGE", help="a picture file, or a pattern such as *.png"
     )
     parser.add_argument(
-        "--run", metavar="RUN", help="the run whose network reads; by default that of the app's network"
+        "--run", metavar="RUN", help="the run whose network reads; by default the app's network"
     )
 
 

@@ -10,7 +10,7 @@ from bnn.runs import run_data, store
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Adds the command's arguments."""
-    parser.add_argument("run", nargs="?", metavar="RUN", help="the run; by default that of the app's network")
+    parser.add_argument("run", nargs="?", metavar="RUN", help="the run; by default the app's network")
 
 
 def run(options: Namespace) -> int:

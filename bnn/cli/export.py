@@ -16,7 +16,7 @@ FORMS = ("html", "c", "keras", "tflite")
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Adds the command's arguments."""
-    parser.add_argument("run", nargs="?", metavar="RUN", help="the run; by default that of the app's network")
+    parser.add_argument("run", nargs="?", metavar="RUN", help="the run; by default the app's network")
     parser.add_argument(
         "--to",
         choices=FORMS,

@@ -12,6 +12,10 @@ from bnn.system.errors import error_text
 MAX_ERROR_LENGTH = 500
 
 
+class UnreadError(Exception):
+    """Whoever read the output has ended, such as `head`."""
+
+
 def print_result(options: Namespace, result: dict[str, Any], text: Callable[[dict[str, Any]], str]) -> None:
     """Prints the result of a command.
 
@@ -20,8 +24,11 @@ def print_result(options: Namespace, result: dict[str, Any], text: Callable[[dic
         result: the result.
         text: a function that returns the text to print without `--json`.
     """
-    # Flushing raises the error of a full disk here, where it is still caught.
-    print(json.dumps(result) if options.json else text(result), flush=True)
+    try:
+        # Flushing raises the error of a full disk here, where it is still caught.
+        print(json.dumps(result) if options.json else text(result), flush=True)
+    except BrokenPipeError as error:
+        raise UnreadError from error
 
 
 def print_note(note: BaseException | str) -> None:

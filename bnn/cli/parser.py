@@ -59,8 +59,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return COMMANDS[options.command].run(options)
-    except BrokenPipeError:
-        # The reader has read enough, such as `head`. Python would complain when it flushes at its end.
+    except output.UnreadError:
+        # Python would complain when it flushes at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_UNREAD
     except (ValueError, OSError) as error:

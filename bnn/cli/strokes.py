@@ -25,7 +25,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "file", metavar="FILE", help="a file with one drawing per line, as JSON; it may be gzipped"
     )
     parser.add_argument(
-        "--run", metavar="RUN", help="the run whose network reads; by default that of the app's network"
+        "--run", metavar="RUN", help="the run whose network reads; by default the app's network"
     )
     parser.add_argument(
         "--writers",

@@ -1,6 +1,7 @@
 """Shows the Audience page: the code for phones, then the wall with its game, and the leaderboard."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from bnn.runs.run import Run
 from bnn.system.commands import typed_command
@@ -16,36 +17,45 @@ from pages.shared.phones import phones
 _REFRESH_SECONDS = 0.3
 # After every change, all tiles shown are sent to the browser. A tile takes 2 kB.
 _NUM_SHOWN = 60
+_SENTENCE = "Can you fool the network? Phones draw, and show it here."
 _WALL, _LEADERBOARD = "The wall", "Leaderboard"
 
 
 def page() -> None:
     """Shows the page."""
-    is_here = app_address.is_on_this_computer()
-    choices = run_picker.runs_with_network() if is_here else []
-    is_wall, is_empty = True, not wall.tiles()
     left, right = st.columns([3, 2], vertical_alignment="bottom", gap="large")
-    if choices:
-        with right:
-            is_wall = _choose_view() == _WALL
     with left:
-        # Before the first drawing, the invitation below has a sentence of its own.
-        is_inviting = choices and is_wall and is_empty
-        head.head(
-            "Audience", "" if is_inviting else "Can you fool the network? Phones draw, and show it here."
-        )
-    if not is_here:
+        place = st.container()
+    if not app_address.is_on_this_computer():
+        _head(place)
         st.info("This page is for the presenter: it opens in a browser on the computer that runs the app.")
         return
-    if not choices:
-        st.info("There is no trained network yet. Train one on the Train page, then let phones in.")
-        return
     with errors.errors_in_words():
-        if is_wall and is_empty:
-            with st.container(key="invitation"):
-                _invitation(choices)
+        choices = run_picker.runs_with_network()
+        if choices:
+            _show(choices, place, right)
         else:
-            _wall_or_leaderboard(choices, is_wall)
+            _head(place)
+            st.info("There is no trained network yet. Train one on the Train page, then let phones in.")
+
+
+def _head(place: DeltaGenerator, sentence: str = _SENTENCE) -> None:
+    with place:
+        head.head("Audience", sentence)
+
+
+def _show(choices: list[Run], place: DeltaGenerator, beside: DeltaGenerator) -> None:
+    """Shows the invitation, the wall or the leaderboard."""
+    with beside:
+        is_wall = _choose_view() == _WALL
+    if is_wall and not wall.tiles():
+        # The invitation has a sentence of its own.
+        _head(place, "")
+        with st.container(key="invitation"):
+            _invitation(choices)
+    else:
+        _head(place)
+        _wall_or_leaderboard(choices, is_wall)
 
 
 def _choose_view() -> str | None:

@@ -54,7 +54,8 @@ def judgement(reading: Reading, objects: list[dict]) -> None:
         objects: the Fabric.js objects of the drawing; empty if a sample is shown.
     """
     num_examples = len(st.session_state.setdefault(session.EXAMPLES, []))
-    if num_examples and not objects and st.session_state[session.SAMPLE] is None:
+    was_just_kept = st.session_state.get(session.KEPT_BEFORE) == st.session_state[session.DRAWING_NUMBER]
+    if num_examples and not objects and was_just_kept and not learning.is_own_active():
         _say_kept(st.session_state[session.EXAMPLES])
     if not objects or reading.answer is None or num_examples >= MAX_EXAMPLES:
         return
@@ -75,9 +76,10 @@ def judgement(reading: Reading, objects: list[dict]) -> None:
 def _say_kept(examples: Sequence[Example]) -> None:
     """Says in place of the buttons that a drawing was kept: the drawings themselves may be out of sight."""
     kept = f"Kept as a {DIGITS[examples[-1].label]}."
-    words = "this drawing" if len(examples) == 1 else f"your {len(examples)} drawings"
+    words = "it to the network" if len(examples) == 1 else f"the network your {len(examples)} drawings"
+    most = " No more can be kept." if len(examples) >= MAX_EXAMPLES else ""
     with st.container(key="kept"):
-        st.markdown(f"{kept} **Learn my hand**, below, teaches the network {words}.")
+        st.markdown(f"{kept}{most} **Learn my hand**, below, teaches {words}.")
 
 
 def hand(run: Run) -> None:
@@ -92,6 +94,7 @@ def _keep(objects: list[dict], label: int, digit: np.ndarray) -> None:
     strokes = strokes_from_canvas(objects, CANVAS_SIDE)
     st.session_state[session.EXAMPLES].append(Example(strokes, label, digit))
     new_canvas()
+    st.session_state[session.KEPT_BEFORE] = st.session_state[session.DRAWING_NUMBER]
 
 
 def _tray(run: Run) -> None:
@@ -166,6 +169,7 @@ def _remove(number: int, num_examples: int) -> None:
     # The second click of a double click must not remove the next drawing.
     if num_examples == len(st.session_state[session.EXAMPLES]):
         del st.session_state[session.EXAMPLES][number]
+        st.session_state.pop(session.KEPT_BEFORE, None)
 
 
 def _learn(run: Run) -> None:

@@ -17,7 +17,7 @@ def samples() -> None:
         for digit, index in enumerate(SAMPLE_INDICES):
             label = f"![sample {digit}]({_icon(index)})"
             st.button(label, key=f"sample-{digit}", on_click=new_canvas, args=(index,))
-    st.caption("It was not trained on these.")
+    st.caption("The network was not trained on these.")
 
 
 @st.cache_data(show_spinner=False)

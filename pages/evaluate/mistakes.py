@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from bnn.analysis.metrics import Evaluation
 
 MAX_IMAGES = 60
+# With more classes, the cells of the matrix are too small for most counts in every window.
+_MOST_WITH_COUNTS = 15
 MATRIX = "matrix"
 
 
@@ -31,7 +33,8 @@ def mistakes(run: Run, evaluation: Evaluation | None, class_names: tuple[str, ..
     with left:
         with st.container(key="matrix-place"):
             _matrix(evaluation, class_names, facts)
-        st.html('<p class="small-cells">Press a cell to see its number and its images.</p>')
+        where = "on-all-screens" if len(class_names) > _MOST_WITH_COUNTS else "on-small-screens"
+        st.html(f'<p class="small-cells {where}">Press a cell to see its number and its images.</p>')
     with right:
         _images(run, evaluation, class_names, facts)
 

@@ -75,7 +75,7 @@ def link(chapter: str, values: Mapping[str, object]) -> str:
     """
     texts = {
         "step": chapter,
-        "run": st.session_state[session.CHOSEN_RUN],
+        "run": address.own_run(st.session_state[session.CHOSEN_RUN]),
         "digit": digit_choice.name_in_link(st.session_state[keys.DIGIT]),
         **values,
     }

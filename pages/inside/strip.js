@@ -1,5 +1,6 @@
 // On a phone, the chapters are a strip that is swiped (style/inside_head.css). The open chapter is brought into its middle.
 
+const isNarrow = matchMedia("(max-width: 768px)")
 const PATIENCE_MILLISECONDS = 2000 // until the strip and its style are on the page
 
 export default function () {
@@ -11,7 +12,7 @@ export default function () {
     const chosen = document.querySelector(".st-key-inside-contents [aria-checked=true]")
     const strip = chosen?.parentElement
     if (strip?.scrollWidth > strip?.clientWidth) bringIntoMiddle(chosen, strip)
-    else if (performance.now() < end) frame = requestAnimationFrame(look)
+    else if (isNarrow.matches && performance.now() < end) frame = requestAnimationFrame(look)
   }
 }
 

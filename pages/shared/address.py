@@ -18,6 +18,7 @@ from streamlit.components.v2 import component
 
 from bnn.runs import store
 from bnn.runs.names import is_name
+from pages.shared import session
 
 # Parameters that stay in the address although the page does not use them.
 _KEPT = ("tour", "nav")
@@ -81,7 +82,17 @@ def read_run(page: str, key: str) -> None:
 
 def write_run(page: str, run_id: str, usual: str = store.DEFAULT_RUN) -> None:
     """Writes the run to the address of a page, unless the page usually shows this run."""
-    write(page, search({_RUN: "" if run_id == usual else run_id}))
+    own = own_run(run_id)
+    write(page, search({_RUN: "" if own == usual else own}))
+
+
+def own_run(run_id: str) -> str | None:
+    """Returns the run that a link names: the visitor's own choice, also while the tour shows another run.
+
+    Otherwise, the run of a card would be the visitor's own after a reload. None if nothing was chosen before.
+    """
+    _, shown, before = st.session_state.get(session.TOUR_CHOICE) or (None, None, None)
+    return before if run_id == shown else run_id
 
 
 def take_over(texts: Mapping[str, str], known: Mapping[str, Value]) -> list[str]:

@@ -12,9 +12,14 @@ def is_on_this_computer() -> bool:
     return st.context.ip_address is None
 
 
-def is_local_only() -> bool:
-    """Returns whether the app listens on this computer only."""
-    return _is_local(st.get_option("server.address") or "")
+def can_phones_reach_it() -> bool:
+    """Returns whether phones can reach the app.
+
+    They cannot if it listens on this computer only, unless the presenter's browser uses another address, such
+    as that of a forwarded port.
+    """
+    listens = st.get_option("server.address") or "0.0.0.0"  # noqa: S104 - what Streamlit does without it
+    return listens == "0.0.0.0" or not (_is_local(listens) and _is_local(_shown_host()))  # noqa: S104
 
 
 def local_address() -> str:
@@ -34,7 +39,7 @@ def address_for_phones() -> str:
     another server. An address that holds only on this computer is replaced by that in the network.
     """
     shown = urlsplit(st.context.url or "")
-    if not shown.hostname or _is_local(shown.hostname):
+    if _is_local(_shown_host()):
         return network_address()
     return f"{shown.scheme}://{shown.netloc}{_path()}"
 
@@ -67,11 +72,18 @@ def _path() -> str:
     return f"/{base}/" if base else "/"
 
 
+def _shown_host() -> str:
+    """Returns the host in the address that the browser uses."""
+    return urlsplit(st.context.url or "").hostname or "localhost"
+
+
 def _is_local(host: str) -> bool:
     try:
-        return ip_address(host).is_loopback
+        address = ip_address(host)
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
+    # With 0.0.0.0, a browser also means the computer on which it runs.
+    return address.is_loopback or address.is_unspecified
 
 
 def _address_in_network() -> str:

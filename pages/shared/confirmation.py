@@ -22,10 +22,11 @@ def confirmation(
     number = st.session_state.setdefault(state, 0)
 
     def answer(is_yes: bool) -> None:
-        # Another number gives other keys. This closes the menu, and a second click finds no button.
-        st.session_state[state] = number + 1
         if is_yes:
             on_yes()
+        # Another number gives other keys. This closes the menu, and a second click finds no button. It comes
+        # last, because another run of the page may end this callback at any use of the session.
+        st.session_state[state] = number + 1
 
     with st.popover(label, key=f"{key}-{number}", icon=":material/delete:", disabled=disabled):
         st.markdown(question)

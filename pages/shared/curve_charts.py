@@ -200,7 +200,7 @@ def _value_axis(value: str, table: pd.DataFrame) -> dict:
 
 def _mistakes_axis(table: pd.DataFrame) -> dict:
     lowest, highest = _reach_of_mistakes(table)
-    # "0%" is left out, because the line of guessing is beside it.
+    # "0%" is left out: no network stays there, and mostly the line of guessing is beside it.
     values = [share for share in _MISTAKES[1:] if lowest <= share <= highest]
     labels = {"values": values, "labelExpr": "format(1 - datum.value, '.1~%')", "labelOverlap": False}
     axis = labels | {"minExtent": LABEL_WIDTH, "labelPadding": 6}

@@ -30,7 +30,7 @@ def phones(run: Run) -> None:
     if not is_on:
         return
     address = pocket.let_in(run)
-    if app_address.is_local_only():
+    if not app_address.can_phones_reach_it():
         st.info(
             "Phones cannot reach this app: it listens on this computer only. Start it with"
             " `python3 start.py --server.address 0.0.0.0` to let them in."

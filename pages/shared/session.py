@@ -15,6 +15,7 @@ DRAWING = "drawing"  # Fabric.js objects on the canvas
 INITIAL_DRAWING = "drawing_at_first"  # objects with which the current canvas started
 DRAWING_NUMBER = "drawing_number"  # number of the current canvas; Clear gives a new, empty one
 SAMPLE = "sample"  # index of the sample digit in the test set, or None
+KEPT_BEFORE = "kept_before"  # number of the empty canvas that followed when a drawing was kept
 EXAMPLES = "examples"  # list of `pages.draw.hand.Example`: the visitor's own drawings
 LEARNING_RUN = "learning_run"  # id of the run shown that learns a hand, mostly the visitor's
 HAND_RUNS = "hand_runs"  # ids of all runs that were started with the visitor's drawings

@@ -47,7 +47,7 @@ CARDS = (
     Card(
         "train",
         "Train one yourself",
-        "Press Start and watch. In about a minute, a new network goes from guessing to 98 % right answers.",
+        "Press Start and watch how a new network goes from guessing to 98 % right answers.",
         ".st-key-start",
         answers=(".sight .weights", ".sight .then"),
     ),
@@ -111,7 +111,8 @@ def tour(page: str, is_off: bool = False) -> None:
         page: path of the page in the address.
         is_off: whether the tour is switched off.
     """
-    if page != st.session_state.get(session.TOUR_CHOICE, ("",))[0]:
+    choice = st.session_state.get(session.TOUR_CHOICE)
+    if choice and choice[0] != page:
         _give_back_choice()
     data = dict(
         cards=[card._asdict() for card in cards(has_drawing=bool(st.session_state.get(session.DRAWING)))],
@@ -148,7 +149,7 @@ def _give_back_choice() -> None:
     If the visitor has chosen a run since then, that choice stays.
     """
     state = st.session_state
-    _, shown, before = state.pop(session.TOUR_CHOICE, ("", None, None))
+    _, shown, before = state.pop(session.TOUR_CHOICE, None) or (None, None, None)
     if shown is None or state.get(session.CHOSEN_RUN) != shown:
         return
     if before is None:

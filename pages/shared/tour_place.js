@@ -7,11 +7,9 @@ const GAP = 8
 const BAR_HEIGHT = 60
 // How often the card looks where its subject and the focus are. Both can move at any time.
 const LOOK_MILLISECONDS = 200
-// Blue is what can be pressed. A ring around anything else has the colour of the text.
 // What a visitor looks at. The card covers it only if it has no other place.
 const FIGURES = 'figure, .figures, .bars, .arithmetic, [class*="st-key-neuron-map"], [data-testid="stVegaLiteChart"]'
-// Covering a part of which the card speaks is worse than covering any number of figures.
-const WEIGHT = 1000
+// Blue is what can be pressed. A ring around anything else has the colour of the text.
 const RING = "outline: 3px solid currentColor !important; outline-offset: 3px; border-radius: .5rem"
 const PRESSED_RING = RING.replace("currentColor", "#2e6aff")
 
@@ -105,15 +103,18 @@ function place(tour, parts) {
     tour.dataset.dock = dock
     const card = tour.getBoundingClientRect()
     const sum = taken => taken.reduce((sum, box) => sum + overlap(card, box), 0)
-    return WEIGHT * sum(kept) + Math.min(WEIGHT - 1, sum(figures) / WEIGHT)
+    return [sum(kept), sum(figures)]
   }
+  // Covering a part of which the card speaks is worse than covering any number of figures.
+  const isLess = ([kept, figures], [otherKept, otherFigures]) => kept < otherKept || (kept === otherKept && figures < otherFigures)
   // Once the visitor has moved on, the card moves only off a part that it would cover.
-  if (!isFollowing && docks.includes(now) && cover(now) < WEIGHT) return
-  let best = null, least = Infinity
+  if (!isFollowing && docks.includes(now) && !cover(now)[0]) return
+  let best = null
+  let least = [Infinity, Infinity]
   for (const dock of docks) {
     const covered = cover(dock)
-    if (covered < least) [best, least] = [dock, covered]
-    if (!least) break
+    if (isLess(covered, least)) [best, least] = [dock, covered]
+    if (!least[0] && !least[1]) break
   }
   tour.dataset.dock = best
 }

@@ -191,7 +191,7 @@ class Desk {
     button.setAttribute("aria-pressed", !this.data.isTrying && sign.number === this.chosen)
     button.setAttribute("aria-label", `${sign.name}, ${count} examples`)
     const tray = item.querySelector(".tray")
-    const known = new Map([...tray.children].map(thumb => [Number(thumb.dataset.example), thumb]))
+    const known = new Map([...tray.querySelectorAll(".thumb")].map(thumb => [Number(thumb.dataset.example), thumb]))
     const thumbs = sign.examples.map(example => known.get(example.number) ?? makeThumb(example))
     // Empty places show how many examples are needed and, paler, how many are better.
     const numEmpty = Math.max(0, this.data.enoughExamples - thumbs.length)
@@ -200,7 +200,7 @@ class Desk {
     if (places.length !== tray.children.length || places.some((place, k) => place !== tray.children[k])) {
       tray.replaceChildren(...places)
     }
-    places.forEach((place, k) => place.classList.toggle("extra", k >= this.data.minExamples))
+    slots.forEach((slot, k) => slot.classList.toggle("extra", thumbs.length + k >= this.data.minExamples))
     sign.examples.forEach((example, k) => {
       thumbs[k].classList.toggle("suspect", example.isSuspect)
       thumbs[k].title = `Remove this ${sign.name}`

@@ -101,7 +101,7 @@ def _weights(seen: Seen, is_active: bool) -> str:
                 picture(_wall(bit_images.of_flips(old, now), layer), "bits that have just flipped", "flash")
             )
         news = f"{seen.network.num_flips_since(before):,} bits of the network have just flipped."
-    legend = _LEGEND + _LEGEND_OF_FLIPS * is_active
+    legend = _LEGEND + _LEGEND_OF_FLIPS * (is_active or before is not None)
     caption = f'{name}.<br><span class="colours">{legend}</span><br>{news}'
     pictures = f'<div class="flashing">{"".join(parts)}</div>'
     return f'<figure class="picture weights">{pictures}<figcaption>{caption}</figcaption></figure>'

@@ -2,7 +2,6 @@
 
 import re
 
-import numpy as np
 import pytest
 from playwright.sync_api import expect
 
@@ -77,15 +76,7 @@ _MIN_CONTRAST = 3
 
 
 def _contrast_of_ring(page, selector):
-    light, dark = sorted(map(_luminance, page.evaluate(_RING, selector)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(colour):
-    """The relative luminance of a colour such as "rgb(0, 128, 255)", as WCAG defines it."""
-    parts = np.array(re.findall(r"[\d.]+", colour)[:3], float) / 255
-    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
-    return float(linear @ [0.2126, 0.7152, 0.0722])
+    return looks.contrast(*page.evaluate(_RING, selector))
 
 
 class TestTour:

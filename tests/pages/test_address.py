@@ -3,7 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.support.inside_page import value_in_address
+from pages.shared import session
+from tests.support.inside_page import address, value_in_address
 from tests.support.pages import picker
 from tests.support.project import PROJECT
 
@@ -42,3 +43,17 @@ def test_run_that_cannot_be_shown_is_named_in_one_sentence(make_run, name):
     else:
         (warning,) = open_link(name, untrained.id).warning
         assert "The run untrained has no trained network yet" in warning.value
+
+
+@pytest.mark.parametrize("own", [None, "own"])
+@pytest.mark.parametrize("name", ["evaluate", "inside"])
+def test_run_that_only_a_card_of_the_tour_shows_is_not_in_the_address(make_run, name, own):
+    """After a reload, it would be the visitor's own choice on every page."""
+    make_run(run_id="own")
+    make_run(run_id="card")
+    page = AppTest.from_file(str(PROJECT / "pages" / name / "page.py"), default_timeout=60)
+    page.session_state[session.CHOSEN_RUN] = "card"
+    page.session_state[session.TOUR_CHOICE] = (name, "card", own)
+    page.run()
+    assert picker(page, "chosen_run").value == "card"
+    assert address(page).get("run") == own

@@ -70,15 +70,29 @@ def test_corrections_are_kept_and_can_be_removed(make_run, drawn, known):
     assert "learn" not in keys(click(page, "remove-0-1"))
 
 
-@pytest.mark.parametrize("num, words", [(1, "this drawing"), (2, "your 2 drawings")])
-def test_kept_drawing_is_named_where_it_was_judged(make_run, num, words):
+def test_drawing_is_said_to_be_kept_until_the_next_canvas(make_run, monkeypatch, known):
+    canvases = [canvas_objects(random_strokes(np.random.default_rng(4)))]
+    monkeypatch.setattr("pages.shared.canvas.canvas", lambda *arguments, **options: canvases[-1])
     make_run()
     page = open_page("draw")
-    assert "Kept" not in "".join(text.value for text in page.markdown)
-    example = Example([np.zeros((2, 2))], 7, np.zeros((28, 28), np.uint8))
-    page.session_state[session.EXAMPLES] = [example] * num
-    (found,) = [text.value for text in page.run().markdown if "Kept" in text.value]
-    assert found == f"Kept as a 7. **Learn my hand**, below, teaches the network {words}."
+    label = (answer(page) + 1) % 10
+    assert _kept(page) == []
+    canvases.append([])
+    page = click(page, f"it-is-{label}")
+    assert _kept(page) == [f"Kept as a {label}. **Learn my hand**, below, teaches it to the network."]
+    assert _kept(click(page, "clear")) == []
+
+
+def test_all_drawings_are_counted_after_the_second(make_run, drawn, known, monkeypatch):
+    make_run()
+    page = click(open_page("draw"), "right")
+    monkeypatch.setattr("pages.shared.canvas.canvas", lambda *arguments, **options: [])
+    (words,) = _kept(click(page, "right"))
+    assert words.endswith("teaches the network your 2 drawings.")
+
+
+def _kept(page):
+    return [text.value for text in page.markdown if "Kept" in text.value]
 
 
 def test_double_click_learns_the_hand_once(make_run, drawn, launched):

@@ -1,5 +1,7 @@
 """Checks the looks of a page's text: sizes outside the scale of style/site.css, and too little contrast."""
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from tests.support import chromium, waiting
@@ -104,3 +106,19 @@ def change_theme(page: Page, theme: str) -> None:
     page.emulate_media(color_scheme=theme)
     ground = {"light": "rgb(255, 255, 255)", "dark": "rgb(22, 22, 24)"}[theme]
     expect(page.get_by_test_id("stApp")).to_have_css("background-color", ground)
+
+
+def contrast(one: str, other: str) -> float:
+    """Returns the contrast of two colours such as "rgb(0, 128, 255)", from 1 to 21, as WCAG defines it."""
+    dark, light = sorted(map(_luminance, (one, other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    channels = re.fullmatch(r"rgb\((\d+), (\d+), (\d+)\)", colour)
+    assert channels, f"{colour} is not opaque"
+    parts = [int(channel) / 255 for channel in channels.groups()]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
