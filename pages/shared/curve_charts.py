@@ -26,7 +26,7 @@ MAX_POINTS = 240
 # upper edge, so that the axis never changes.
 MAX_LOSS = 3.0
 LEGEND_ROW_HEIGHT = 18
-# If all validation accuracies are at least this, the axis of the accuracy begins here.
+# If all validation accuracies are at least this, the axis of the accuracy is logarithmic.
 GOOD = 0.9
 # Shares of mistakes where a logarithmic axis has its lines. Their labels are the shares of right answers.
 # From one to the next, about half of the mistakes are left.
@@ -82,14 +82,16 @@ def curves(
     Args:
         table: one or more curves, one after the other, with the columns `CURVE_COLUMNS`. It may have no rows.
         value: the kind of the values: "accuracy", "loss" or "flip_ratio", or "mistakes" for accuracies that
-            are drawn on a logarithmic axis of the mistakes, so that 99 % and 99.5 % are as far apart as 10 %
-            and 50 %.
+            are drawn on a logarithmic axis of the mistakes, so that 99 % and 99.5 % are about as far apart as
+            10 % and 50 %. "accuracy" becomes "mistakes" as soon as all networks are good.
         num_epochs: length of the horizontal axis. It is fixed, so that the chart does not change its scale
             while a curve grows.
         height: height in pixels, with axis and legend. The second legend of a comparison is added to it.
         has_legend: whether there is a legend below the chart.
         guessing: accuracy of guessing, which is marked with a line if the axis reaches so far; None for none.
     """
+    if value == "accuracy" and _is_good(table):
+        value = "mistakes"
     names = list(table["run"].unique())
     colour, dash = _curve_colours(names, has_legend)
     encoding = {
@@ -123,7 +125,7 @@ def _guessing(table: pd.DataFrame, value: str, num_epochs: int, guessing: float 
     if guessing is None:
         return []
     is_of_mistakes = value == "mistakes"
-    is_in_reach = 1 - guessing <= _reach_of_mistakes(table)[1] if is_of_mistakes else not _is_good(table)
+    is_in_reach = not is_of_mistakes or 1 - guessing <= _reach_of_mistakes(table)[1]
     # Where a curve of mistakes begins, its lowest lines are close to each other.
     start = num_epochs / (4 if is_of_mistakes else 2)
     return guessing_line(start, guessing, "epoch", is_of_mistakes=is_of_mistakes) if is_in_reach else []
@@ -183,9 +185,8 @@ def _value_axis(value: str, table: pd.DataFrame) -> dict:
         return _mistakes_axis(table)
     axis = {"format": _format(value), "minExtent": LABEL_WIDTH, "labelPadding": 6}
     if value == "accuracy":
-        is_good = _is_good(table)
-        axis |= {"format": ".0%", "values": [0.9, 0.92, 0.94, 0.96, 0.98, 1] if is_good else QUARTERS}
-        scale = {"domain": [GOOD if is_good else 0, 1], "clamp": True}
+        axis |= {"format": ".0%", "values": QUARTERS}
+        scale = {"domain": [0, 1], "clamp": True}
     elif value == "loss":
         axis |= {"format": ".0f", "values": [0, 1, 2, 3]}
         scale = {"domain": [0, MAX_LOSS], "clamp": True}
@@ -209,7 +210,12 @@ def _mistakes_axis(table: pd.DataFrame) -> dict:
 
 
 def _reach_of_mistakes(table: pd.DataFrame) -> tuple[float, float]:
-    """Returns the ends of an axis on which the mistakes of these accuracies have a place."""
+    """Returns the ends of an axis on which the mistakes of these accuracies have a place.
+
+    A curve of training begins with guessing and grows. Its axis has all of the reach, so it stays the same.
+    """
+    if (table["part"] == TRAINING).any():
+        return _MISTAKES[-1], _MISTAKES[0]
     mistakes = 1 - np.asarray(table["value"], float)
     least, most = np.nanmin(mistakes, initial=1), np.nanmax(mistakes, initial=0)
     lowest = next((share for share in _MISTAKES[1:] if share < least), _MISTAKES[-1])
@@ -218,7 +224,7 @@ def _reach_of_mistakes(table: pd.DataFrame) -> tuple[float, float]:
 
 
 def _is_good(table: pd.DataFrame) -> bool:
-    """Returns whether all validation accuracies are so high that the axis shows only the last tenth."""
+    """Returns whether there are validation accuracies, and all of them are at least `GOOD`."""
     validated = np.asarray(table["value"][table["part"] == VALIDATION], float)
     return len(validated) > 0 and bool(validated.min() >= GOOD)
 

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from bnn.runs import store
 from pages.shared import tour
+from pages.shared.run_picker import run_label
 from tests.support import chromium, drawing_hand, fonts, looks, waiting
 
 pytestmark = pytest.mark.browser
@@ -119,7 +120,10 @@ class TestTour:
             expect(visitor.locator("#tour section")).to_be_visible()
             if chapter := card.chapter:
                 visitor.wait_for_url(re.compile(rf"inside\?.*step={chapter}&.*digit=z"))
-                visitor.wait_for_url(re.compile(rf"[?&]run={card.run or store.DEFAULT_RUN}(&|$)"))
+                # The address keeps the visitor's own network: after a reload, that of a card would be theirs.
+                visitor.wait_for_url(re.compile(rf"[?&]run={store.DEFAULT_RUN}(&|$)"))
+                shown = run_label(store.find(card.run or store.DEFAULT_RUN))
+                expect(visitor.get_by_role("combobox", name="Network", exact=True)).to_have_value(shown)
             chromium.wait_until_complete(visitor)
             visitor.locator("#tour .next").click()
 

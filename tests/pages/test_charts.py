@@ -154,12 +154,21 @@ def fields(spec):
     return set().union(*map(fields, spec)) if isinstance(spec, list) else set()
 
 
-@pytest.mark.parametrize("lowest, begin", [(0.1, 0), (0.89, 0), (0.9, 0.9), (0.98, 0.9)])
-def test_axis_of_good_networks_shows_the_last_tenth(lowest, begin):
+@pytest.mark.parametrize("lowest, is_good", [(0.1, False), (0.89, False), (0.9, True), (0.98, True)])
+def test_axis_of_good_networks_is_logarithmic_and_has_all_of_the_training(lowest, is_good):
+    progress = pd.DataFrame({"step": [0, 100], "accuracy": [0.1, 0.97]})
     history = pd.DataFrame({"epoch": [1, 2], "validation_accuracy": [0.99, lowest]})
-    table = curve_charts.epoch_curve("run", history, "validation_accuracy")
-    (lines, _) = curve_charts.curves(table, "accuracy", 3, 200)["layer"]
-    assert lines["encoding"]["y"]["scale"]["domain"] == [begin, 1]
+    parts = [
+        curve_charts.training_curve("run", progress, "accuracy", 100),
+        curve_charts.epoch_curve("run", history, "validation_accuracy"),
+    ]
+    spec = curve_charts.curves(pd.concat(parts), "accuracy", 3, 200, guessing=0.1)
+    assert_valid(spec)
+    y = spec["layer"][0]["encoding"]["y"]
+    assert y["scale"]["domain"] == ([0.001, 1] if is_good else [0, 1])
+    assert y["field"] == ("mistakes" if is_good else "value")
+    # The line of guessing and its words stay.
+    assert len(spec["layer"]) == 4
 
 
 def test_colours_are_legible_on_black_and_on_white():
