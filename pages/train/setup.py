@@ -25,8 +25,8 @@ from pages.train.your_data import your_data
 # A second click on Start within this time counts as part of a double click.
 _DOUBLE_CLICK_SECONDS = 1.0
 _REPORT = (
-    "This project began with a report. The two recipes from this report choose the best epoch on the test"
-    " digits (validation), as the report did."
+    "This project began with a report. The two recipes from this report use the test digits to choose"
+    " the best epoch (validation), as the report did."
 )
 
 # The recipes as the page lists them. Two are in front, under a name of their own.
@@ -68,7 +68,7 @@ def setup(runs: Sequence[Run]) -> Chosen:
     """
     preset = _choose_preset(runs)
     start_place = st.container(key="start-place")
-    # On a phone, this is below what learns (style/train.css).
+    # On a phone, style/train.css moves this below the part that shows the training.
     with st.container(key="more-settings"):
         size_place = st.container()
         data, is_refused = your_data()
@@ -109,7 +109,7 @@ def _choose_preset(runs: Sequence[Run]) -> Recipe:
     place = st.container()
     is_all = st.toggle("More recipes", key="more-recipes", persist_state="session")
     is_all = is_all or st.session_state.get("recipe", _NAMES[0]) not in _NAMES[:_NUM_IN_FRONT]
-    # With the visitor's own data, a training takes another time.
+    # These durations were measured with MNIST, and do not hold for the visitor's own data.
     trained = [] if st.session_state.get(session.UPLOADED) else runs
     with place, st.container(key="recipes", gap=None):
         st.html(f'<i class="{"all" if is_all else "in-front"}" hidden></i>')
@@ -164,7 +164,8 @@ def _start(recipe: Recipe, data: DataSet | None) -> None:
             started.run_id = trainings.start(recipe, data=data).id
             # The time is taken after the start, because the start can take as long as a double click.
             started.at = time.monotonic()
-        # A second click ends the first one's run of the page where that uses the session next: at the next
-        # line, see https://github.com/streamlit/streamlit/issues/10578. Then it comes here itself.
+        # If the visitor clicks again, Streamlit ends the script run of the first click when it next uses the
+        # session: in the next line (https://github.com/streamlit/streamlit/issues/10578). The script run of
+        # the second click then comes here, too, and finishes this.
         st.session_state[session.RUN_SHOWN] = started.run_id
         st.rerun()

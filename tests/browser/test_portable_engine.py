@@ -23,7 +23,7 @@ pytestmark = pytest.mark.browser
 ORIGIN = "http://engine.test/"
 SETUP = """async () => {
   const bytes = async name => new Uint8Array(await (await fetch(name)).arrayBuffer())
-  const files = ["onebit.js", "strokes.js", "answer_words.js"]
+  const files = ["answer.js", "onebit.js", "strokes.js", "answer_words.js"]
   const engine = Object.assign({}, ...(await Promise.all(files.map(name => import(`/${name}`)))))
   const builds = await (await fetch("/builds")).json()
   const module = await engine.compileEngine(builds)

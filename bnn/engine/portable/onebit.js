@@ -12,16 +12,12 @@
 //
 // strokes.js makes the pixels from pen strokes. script.py joins the files into one script.
 
+import { answerOf } from "./answer.js"
 import { Memory } from "./memory.js"
 import {
   SIDE, checkChain, numTaps, numWords, pixelThresholds, readHeader, readTensors, refuse, takeFloats, takeTensor,
   takeThresholds,
 } from "./network_file.js"
-
-// The same values as in bnn/engine/answer.py.
-export const SURE = 0.8
-export const KNOWN = 0.35
-export const ALTERNATIVE = 0.1
 
 const FLIP_SEED = 1
 const LANES = 32
@@ -33,16 +29,6 @@ export async function compileEngine(builds) {
   const first = bytes.find(build => WebAssembly.validate(build))
   if (!first) throw new Error("this browser cannot run any build of the engine")
   return WebAssembly.compile(first)
-}
-
-/** Returns the answer of a network that gives each class this probability, as bnn/engine/answer.py does. */
-export function answerOf(probabilities, isBlind) {
-  const order = Array.from(probabilities.keys()).sort((a, b) => probabilities[b] - probabilities[a] || a - b)
-  const digit = order[0]
-  const likely = order.slice(0, 3).filter(i => probabilities[i] >= ALTERNATIVE)
-  const candidates = likely.length ? likely : [digit]
-  const [isSure, isKnown] = [SURE, KNOWN].map(limit => probabilities[digit] >= limit)
-  return { probabilities, digit, isSure, isKnown, isBlind, candidates }
 }
 
 /** Returns the packed network in the content of a file (Uint8Array); throws an Error if it is not valid. */

@@ -1,0 +1,15 @@
+// What a network answers, from its probabilities. The values and the rule are the same as in bnn/engine/answer.py.
+
+export const SURE = 0.8
+export const KNOWN = 0.35
+export const ALTERNATIVE = 0.1
+
+/** Returns the answer of a network that gives each class this probability, as bnn/engine/answer.py does. */
+export function answerOf(probabilities, isBlind) {
+  const order = Array.from(probabilities.keys()).sort((a, b) => probabilities[b] - probabilities[a] || a - b)
+  const digit = order[0]
+  const likely = order.slice(0, 3).filter(i => probabilities[i] >= ALTERNATIVE)
+  const candidates = likely.length ? likely : [digit]
+  const [isSure, isKnown] = [SURE, KNOWN].map(limit => probabilities[digit] >= limit)
+  return { probabilities, digit, isSure, isKnown, isBlind, candidates }
+}
