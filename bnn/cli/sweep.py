@@ -71,7 +71,7 @@ def run(options: Namespace) -> int:
 
 def _check_address(address: str) -> None:
     if address.startswith("ray://"):
-        # Ray Tune would run this process's functions on the head, which does not have its settings.
+        # Ray Tune would run this process's functions on the head, where this process's settings are missing.
         raise ValueError(
             f"start a sweep on a machine of the cluster, with HOST:6379 or auto, not with {address[:80]!r}"
         )
@@ -107,7 +107,7 @@ def _counter(num_runs: int, best_of: str) -> Callable[[Run], None]:
 
 
 def _measure_winner(plan: Plan, runs: Sequence[Run]) -> None:
-    """Reads the test set with the winner's network alone, and writes the result into its run."""
+    """Measures the winner, and no other network, on the test set, and writes the result into its run."""
     from bnn.analysis import final_test
 
     if best := sweeps.winner(sweeps.ranking(runs, plan.best_of)):

@@ -34,7 +34,7 @@ class Character(NamedTuple):
     Args:
         label: the character.
         writer: number of the person who wrote it. It is the same for all characters that the person wrote for
-            this contributor.
+            this contributor. Where a file names no writer, its name stands for one.
         contributor: three letters that stand for the institution that collected it.
         strokes: for each stroke a list of [x, y], in a box of 500 x 500, y downwards.
     """

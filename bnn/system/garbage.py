@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def without_collection() -> Iterator[None]:
-    """Collects no garbage in this block, and never searches what is in memory at its end.
+    """Turns garbage collection off in this block, and later never searches the objects that exist at its end.
 
     For a block that imports large packages. Importing TensorFlow takes a sixth less time so, and after that,
     all work that makes many objects is faster, such as tracing a training step.

@@ -48,7 +48,7 @@ class Tile:
 
     @property
     def has_fooled(self) -> bool:
-        """Whether people have read it, and the network's first answer is another or it knows none."""
+        """Whether people could read the drawing, but the network has named another class or none."""
         is_right = self.verdict == self.answer.label and (self.answer.is_known or self.answer.is_blind)
         return self.is_readable and not is_right
 
@@ -59,7 +59,7 @@ class Score:
 
     Args:
         num_tried: drawings that people could read.
-        num_fooled: those of them in which the network read something else or knew no answer.
+        num_fooled: those of them for which the network named another class or none.
         num_unreadable: drawings that nobody could read.
         num_undecided: drawings on the wall that nobody has judged.
     """
