@@ -35,6 +35,11 @@ class Verdict(NamedTuple):
         return f"{self.before} {self.text}".strip()
 
     @property
+    def verb(self) -> str:
+        """What the network does with this answer: it "reads" a class, or "says" that it is not sure."""
+        return "reads" if self.state in ("sure", "blind") else "says"
+
+    @property
     def certainty(self) -> str:
         """How sure the answer is, such as "98 % sure" or "not sure"; "" if it is like no class."""
         return "not sure" if self.state == "unsure" else self.after

@@ -55,10 +55,10 @@ def _picture(tile: Tile | None) -> str:
     if tile is None:
         return '<div class="judged"><div class="frame"></div><p>Nothing to judge yet.</p></div>'
     words = verdict(tile.answer)
-    verb = "reads" if words.state in ("sure", "blind") else "says"
     return (
         f'<div class="judged"><div class="frame"><img alt="drawing {tile.number}" src="{tile.picture}"></div>'
-        f"<p>The network {verb} <b>{html.escape(words.short)}</b><br>{html.escape(words.after)}</p></div>"
+        f"<p>The network {words.verb} <b>{html.escape(words.short)}</b><br>"
+        f"{html.escape(words.after)}</p></div>"
     )
 
 

@@ -1,6 +1,6 @@
 // On a phone, the chapters are a strip that is swiped (style/inside_head.css). The open chapter is brought into its middle.
 
-const isNarrow = matchMedia("(max-width: 768px)")
+const isNarrow = matchMedia("(max-width: 640px)")
 const PATIENCE_MILLISECONDS = 2000 // until the strip and its style are on the page
 
 export default function () {

@@ -18,8 +18,8 @@ def can_phones_reach_it() -> bool:
     They cannot if it listens on this computer only, unless the presenter's browser uses another address, such
     as that of a forwarded port.
     """
-    listens = st.get_option("server.address") or "0.0.0.0"  # noqa: S104 - what Streamlit does without it
-    return listens == "0.0.0.0" or not (_is_local(listens) and _is_local(_shown_host()))  # noqa: S104
+    address = _specific_address()
+    return address is None or not (_is_local(address) and _is_local(_shown_host()))
 
 
 def local_address() -> str:

@@ -132,9 +132,8 @@ def _digit(digit: ShownDigit) -> str:
 def _reading(network: PackedNetwork, digit: ShownDigit) -> str:
     found = answer.read(network, digit.image)
     words = verdict(found)
-    verb = "reads" if words.state in ("sure", "blind") else "says"
     return (
-        f'<div class="reading"><div class="then {words.state}"><p>It {verb}</p>'
+        f'<div class="reading"><div class="then {words.state}"><p>It {words.verb}</p>'
         f"{large_answer(words)}<p>{html.escape(words.certainty)}</p></div>"
         f"{bars(found)}</div>"
     )

@@ -35,6 +35,7 @@ def test_address_for_phones_is_that_of_the_browser_unless_it_is_local(monkeypatc
         ("127.0.0.1", None, False),
         ("localhost", "http://192.0.2.7:9123/audience", True),
         ("0.0.0.0", "http://localhost:8501/", True),
+        ("::", "http://localhost:8501/", True),
         ("", "http://localhost:8501/", True),
         ("192.0.2.2", "http://192.0.2.2:8501/", True),
     ],
