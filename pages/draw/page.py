@@ -170,7 +170,7 @@ def _stages(network: PackedNetwork, reading: Reading) -> None:
         [
             (pictures.picture(drawing.canvas, source), source),
             (pictures.picture(drawing.cropped, f"{source}, cropped"), "cropped"),
-            (pictures.picture(drawing.digit, "28 by 28 pixels"), "centred, 28×28"),
+            (pictures.picture(drawing.digit, "28 by 28 pixels"), "centred, 28 × 28"),
             (pictures.picture(bits, caption), caption),
         ]
     )
@@ -212,7 +212,8 @@ def _size_and_time(run: Run, network: PackedNetwork, seconds: float | None) -> N
                 f"from {source} to answer, on this computer",
                 (
                     f"Median of {NUM_TIMINGS} measurements with this drawing, made just now."
-                    " They include the conversion to 28×28 pixels. “Measure both” measures the network alone."
+                    " They include the conversion to 28 × 28 pixels."
+                    " “Measure both” measures the network alone."
                 ),
             ),
         ]

@@ -18,8 +18,9 @@ _PLAIN = {
 }
 # Size of the counts in pixels: 13, and more for a projector.
 _COUNT_SIZE = f"0.93 * ({FONT_SIZE['expr']})"
-# Width of a digit and smallest cell, relative to the size of the font; space beside a count, in pixels.
-_DIGIT_WIDTH, _CELL_SIZE, _COUNT_SPACE = 0.65, 1.5, 6
+# Width of a digit and smallest cell, relative to the size of the font; width of a comma, in digits; space
+# beside a count, in pixels.
+_DIGIT_WIDTH, _CELL_SIZE, _COMMA_WIDTH, _COUNT_SPACE = 0.63, 1.5, 0.5, 6
 # With more classes than this, the names are smaller.
 _MAX_LARGE_NAMES = 16
 # Size of the names then, in pixels. It fits into a row.
@@ -133,10 +134,10 @@ def confusion_table(
     drawn, read = (axis.ravel() for axis in np.indices(matrix.shape))
     images, is_right = matrix.ravel(), drawn == read
     most_wrong = max(1, images[~is_right].max())
-    texts = [str(count) if count else "" for count in images]
+    texts = [f"{count:,}" if count else "" for count in images]
     # Of the right answers, all counts are shown or none.
-    most_digits = len(str(matrix.diagonal().max()))
-    num_digits = np.where(is_right, most_digits, [len(text) for text in texts])
+    most_digits = _num_digits(f"{matrix.diagonal().max():,}")
+    num_digits = np.where(is_right, most_digits, [_num_digits(text) for text in texts])
     strength = np.where(is_right, 0.75 * images / max(1, images.max()), 0.75 * np.sqrt(images / most_wrong))
     return pd.DataFrame(
         {
@@ -153,3 +154,8 @@ def confusion_table(
             "turn": turn,
         }
     )
+
+
+def _num_digits(count: str) -> float:
+    """Returns how many digits are as wide as a count such as "1,135"."""
+    return len(count) - (1 - _COMMA_WIDTH) * count.count(",")

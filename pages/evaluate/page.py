@@ -11,7 +11,7 @@ from bnn.runs.run import Run
 from pages.evaluate.class_table import class_table, downloads
 from pages.evaluate.evaluations import evaluation
 from pages.evaluate.mistakes import mistakes
-from pages.evaluate.summary import sentence, summary
+from pages.evaluate.summary import for_experts, sentence, summary
 from pages.shared import address, errors, head, networks, run_picker, session, text
 
 if TYPE_CHECKING:
@@ -51,8 +51,10 @@ def _report(run: Run, sentence_place: DeltaGenerator) -> None:
         sentence(found, facts)
     summary(run, found, facts)
     mistakes(run, found, class_names, facts)
-    class_table(found, class_names, facts)
-    downloads(run, found, class_names)
+    with st.expander("For experts", key="experts"):
+        for_experts(run, found, facts)
+        class_table(found, class_names, facts)
+        downloads(run, found, class_names)
     st.caption(f"Test images: {text.escaped(facts.credit)}")
     if not found:
         future.result()

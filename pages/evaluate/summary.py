@@ -1,4 +1,4 @@
-"""Shows how often a network is right, in one sentence and in a row of figures, and how it was trained."""
+"""Shows how often a network is right, in one sentence and in figures, and how it was trained."""
 
 from __future__ import annotations
 
@@ -38,41 +38,53 @@ def sentence(evaluation: Evaluation | None, facts: DataFacts) -> None:
 
 
 def summary(run: Run, evaluation: Evaluation | None, facts: DataFacts) -> None:
-    """Shows the figures. Shows dots instead of results if there is no evaluation yet."""
-    from_training = []
-    with errors.errors_in_words():
-        # If the recipe can no longer be read, the network can still be evaluated.
-        from_training = _from_training(run, run.recipe())
+    """Shows the accuracy. Shows dots instead of it if there is no evaluation yet."""
     is_blind = networks.network(run).is_blind
-    figures.figures(_measured(evaluation, facts) + from_training, is_plain=is_blind)
+    figures.figures([_accuracy(evaluation, facts)], is_plain=is_blind)
     if is_blind:
         with st.container(key="why-blind"):
             st.warning(BLIND)
 
 
-def _measured(evaluation: Evaluation | None, facts: DataFacts) -> list[Figure]:
+def for_experts(run: Run, evaluation: Evaluation | None, facts: DataFacts) -> None:
+    """Shows the interval of the accuracy, the validation accuracy and the epoch of the network."""
+    from_training = []
+    with errors.errors_in_words():
+        # If the recipe can no longer be read, the network can still be evaluated.
+        from_training = _from_training(run, run.recipe())
+    is_blind = networks.network(run).is_blind
+    figures.figures([_interval(evaluation, facts), *from_training], is_plain=is_blind)
+
+
+def _accuracy(evaluation: Evaluation | None, facts: DataFacts) -> Figure:
+    accuracy, by_chance = "…", ""
+    if evaluation:
+        accuracy = text.share_text(evaluation.num_correct, evaluation.num_images)
+        by_chance = f", by always saying {only}" if (only := evaluation.only_answer) else ""
+    images = _images(facts)
+    return (
+        accuracy,
+        f"right on {facts.num_test:,} test {images} (accuracy){by_chance}",
+        f"These {images} were not used for training.",
+    )
+
+
+def _interval(evaluation: Evaluation | None, facts: DataFacts) -> Figure:
     from bnn.analysis.metrics import accuracy_interval
 
-    images = "digits" if facts.is_mnist else "images"
-    accuracy = interval = "…"
-    by_chance = ""
+    interval = "…"
     if evaluation:
         low, high = accuracy_interval(evaluation.num_correct, evaluation.num_images)
-        accuracy = text.share_text(evaluation.num_correct, evaluation.num_images)
         interval = f"{100 * low:.2f} – {100 * high:.2f} %"
-        by_chance = f", by always saying {only}" if (only := evaluation.only_answer) else ""
-    return [
-        (
-            accuracy,
-            f"right on {facts.num_test:,} test {images} (accuracy){by_chance}",
-            f"These {images} were not used for training.",
-        ),
-        (
-            interval,
-            "likely range of its accuracy (95 % interval)",
-            f"Its accuracy on other {images} of this kind is probably in this range (Wilson’s interval).",
-        ),
-    ]
+    return (
+        interval,
+        "likely range of its accuracy (95 % interval)",
+        f"Its accuracy on other {_images(facts)} of this kind is probably in this range (Wilson’s interval).",
+    )
+
+
+def _images(facts: DataFacts) -> str:
+    return "digits" if facts.is_mnist else "images"
 
 
 def _from_training(run: Run, recipe: Recipe) -> list[Figure]:

@@ -19,9 +19,12 @@ QUIET = "#7a7a7a"
 RUN_COLOURS = ("#2e6aff", "#c05c9a", "#009e73", "#a3791a", "#4aa3d8", "#8a63d2")
 # Size of all text in pixels: the small size of style/site.css, which is larger for a projector.
 FONT_SIZE = {"expr": "windowSize()[0] >= 1600 && windowSize()[1] >= 900 ? 17.5 : 14"}
-# Width of the labels of the vertical axis, "100%" with its space, in pixels. It is the same in all charts.
-LABEL_WIDTH = {"expr": f"3.5 * ({FONT_SIZE['expr']})"}
-TEXT_SIZES = {
+# Width of the labels of the vertical axis, "99.9 %" with its space, in pixels. It is the same in all charts.
+LABEL_WIDTH = {"expr": f"3.9 * ({FONT_SIZE['expr']})"}
+# Numbers as on the rest of the page: "1,135" and "98.4 %" (https://vega.github.io/vega/docs/config/#locale).
+_NUMBERS = {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", ""], "percent": "\u00a0%"}
+CONFIG = {
+    "locale": {"number": _NUMBERS},
     # Each label stands at its own line, also the first and the last one.
     "axis": {"labelFontSize": FONT_SIZE, "titleFontSize": FONT_SIZE, "labelFlush": False},
     "legend": {"labelFontSize": FONT_SIZE},
@@ -53,11 +56,11 @@ def tries(setting: str, lowest: float, highest: float, guessing: float, height: 
             quantity("share", title="read right", format=".1%"),
         ],
     }
-    line = {"mark": {"type": "line", "color": RIGHT, "strokeWidth": 2}, "encoding": encoding}
+    line = {"mark": {"type": "line", "color": RIGHT, "strokeWidth": 2, "aria": False}, "encoding": encoding}
     points = {"mark": {"type": "circle", "opacity": 1, "color": RIGHT, "size": 40}, "encoding": encoding}
     now = points | {"mark": points["mark"] | {"size": 160}, "transform": [{"filter": "datum.now"}]}
     layers = [*guessing_line(lowest, guessing, setting), line, points, now]
-    return {"height": height, "layer": layers, "config": TEXT_SIZES}
+    return {"height": height, "layer": layers, "config": CONFIG}
 
 
 def quantity(field: str, **look: object) -> dict:

@@ -9,12 +9,12 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from pages.shared.charts import (
+    CONFIG,
     LABEL_WIDTH,
     QUARTERS,
     QUIET,
     RIGHT,
     RUN_COLOURS,
-    TEXT_SIZES,
     guessing_line,
     quantity,
 )
@@ -102,9 +102,10 @@ def curves(
         "detail": {"field": "run", "type": "nominal"},
         "tooltip": _tooltip(value),
     }
-    lines = {"mark": {"type": "line", "strokeWidth": 2.5}, "encoding": encoding}
+    # For screen readers, the points say everything, in the words of the tooltip.
+    lines = {"mark": {"type": "line", "strokeWidth": 2.5, "aria": False}, "encoding": encoding}
     points = {
-        "mark": {"type": "circle", "size": 45, "opacity": 1},
+        "mark": {"type": "circle", "size": 45, "opacity": 1, "description": _description(value)},
         # Circles have no stroke. With the encoding of the dash, its legend would lose its symbols.
         "encoding": encoding | {"strokeDash": {"value": [1, 0]}},
         "transform": [{"filter": f"datum.part === '{VALIDATION}'"}],
@@ -113,7 +114,7 @@ def curves(
         # The legend gets more height, so that the curves keep theirs.
         height += LEGEND_ROW_HEIGHT * len(names)
     marks = _guessing(table, value, num_epochs, guessing)
-    spec = {"height": height, "layer": [lines, points, *marks], "config": TEXT_SIZES}
+    spec = {"height": height, "layer": [lines, points, *marks], "config": CONFIG}
     if value == "mistakes":
         # A logarithm of 0 has no place on an axis.
         spec["transform"] = [{"calculate": f"max({_MISTAKES[-1]}, 1 - datum.value)", "as": "mistakes"}]
@@ -139,6 +140,14 @@ def _tooltip(value: str) -> list[dict]:
         quantity("epoch", format=".2f"),
         quantity("value", title=value.replace("_", " "), format=_format(value)),
     ]
+
+
+def _description(value: str) -> dict:
+    """Returns what a screen reader says for a point, such as "quick, validation, epoch 2: 98.72 %"."""
+    number = f"format(datum.value, '{_format('accuracy' if value == 'mistakes' else value)}')"
+    return {
+        "expr": f"datum.run + ', ' + datum.part + ', epoch ' + format(datum.epoch, '.2~f') + ': ' + {number}"
+    }
 
 
 def epoch_rule() -> dict:
@@ -201,7 +210,7 @@ def _value_axis(value: str, table: pd.DataFrame) -> dict:
 
 def _mistakes_axis(table: pd.DataFrame) -> dict:
     lowest, highest = _reach_of_mistakes(table)
-    # "0%" is left out: no network stays there, and mostly the line of guessing is beside it.
+    # "0 %" is left out: no network stays there, and mostly the line of guessing is beside it.
     values = [share for share in _MISTAKES[1:] if lowest <= share <= highest]
     labels = {"values": values, "labelExpr": "format(1 - datum.value, '.1~%')", "labelOverlap": False}
     axis = labels | {"minExtent": LABEL_WIDTH, "labelPadding": 6}

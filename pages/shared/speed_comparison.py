@@ -80,8 +80,8 @@ def _figures(run: Run, found: speed.Comparison) -> None:
 
 _SIZES = "The size of one file divided by the size of the other."
 _HOW = (
-    "Median time from 28×28 pixels to the scores of all classes. Both networks were measured in turn on this"
-    " computer, with one thread each."
+    "Median time from 28 × 28 pixels to the scores of all classes. Both networks were measured in turn on"
+    " this computer, with one thread each."
 )
 
 

@@ -71,7 +71,5 @@ def rough_duration_text(seconds: float) -> str:
 
 
 def count_text(number: float) -> str:
-    """Returns a number such as "97", "95.1 k" (thousand) or "1.60 M" (million)."""
-    if number < 10_000:
-        return f"{number:,.0f}"
-    return f"{number / 1e3:,.1f} k" if number < 999_950 else f"{number / 1e6:,.2f} M"
+    """Returns a number such as "97", "95,120" or "1.60 million"."""
+    return f"{number:,.0f}" if number < 999_995 else f"{number / 1e6:,.2f} million"

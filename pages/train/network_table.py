@@ -43,7 +43,7 @@ def _row(layer: Mapping[Hashable, Any]) -> tables.Row:
     return {
         "Layer": layer["layer"],
         "Input bits": str(layer["input_bits"] or "–") if "input_bits" in layer else "",
-        "Output": " × ".join(map(str, layer.get("output_shape", ()))),
+        "Output": " × ".join(f"{size:,}" for size in layer.get("output_shape", ())),
         "1-bit weights": _count(layer["num_1bit"]),
         "32-bit weights": _count(layer["num_32bit"]),
         "Memory (kB)": f"{layer['memory_bytes'] / 1000:,.2f}",

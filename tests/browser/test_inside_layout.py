@@ -171,7 +171,7 @@ def test_learning_shows_weights_answer_and_curve_in_one_line_of_sight(open_page)
     tops = [part.bounding_box()["y"] for part in parts]
     assert max(tops) - min(tops) <= 8
     # The axis tells 98 % from 99 %, and still begins at guessing.
-    for label in ("50%", "90%", "98%", "99%", "guessing: 10 %"):
+    for label in ("50\u00a0%", "90\u00a0%", "98\u00a0%", "99\u00a0%", "guessing: 10 %"):
         expect(curve.get_by_text(label, exact=True)).to_be_visible()
 
 

@@ -1,4 +1,4 @@
-"""Checks the looks of a page's text: sizes outside the scale of style/site.css, and too little contrast."""
+"""Checks the looks of a page's text: sizes outside a scale, too little contrast, and numbers."""
 
 import re
 
@@ -13,10 +13,12 @@ SCALE = (0.875, 1, 1.25, 1.75, 3)
 MIN_CHART_PIXELS = 13
 # The lowest contrast of text (https://www.w3.org/TR/WCAG21/#contrast-minimum).
 MIN_CONTRAST = 4.5
+# How numbers are not written: "98%" and "1135" instead of "98 %" and "1,135". Ports and ids are no numbers.
+_WRONG_NUMBER = r"\d%|(?<![\d.:/-])\d{4,}(?![\d-])"
 # Lists the visible texts that break a rule. A button that cannot be pressed may be pale, and the marks within
 # tiles have the size of their tile. The number of a slider belongs to its blue thumb, but is beside it.
 _FAULTS = """
-([scale, minChartPixels, minContrast]) => {
+([scale, minChartPixels, minContrast, wrongNumber]) => {
   const root = parseFloat(getComputedStyle(document.documentElement).fontSize)
   const context = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true })
   const known = new Map()
@@ -71,6 +73,7 @@ _FAULTS = """
       ? innerWidth < 1280 || pixels >= minChartPixels
       : part.matches(".answer .digit") || scale.some(size => Math.abs(pixels / root - size) < 0.005)
     const what = `${part.localName}.${part.getAttribute("class")} "${text.slice(0, 30)}"`
+    if (new RegExp(wrongNumber).test(text)) faults.push(`${what}: a number in another style`)
     if (!isAllowed) faults.push(`${what}: ${pixels} px`)
     if (part.closest("[data-testid=stSliderThumbValue], .st-key-matrix-place") || isDisabled(part)) return
     const found = contrast(part, style, isChart)
@@ -89,7 +92,7 @@ _FAULTS = """
 def wait_until_text_is_right(page: Page, where: str) -> None:
     """Waits until every text of the page has a size of the scale and enough contrast, in the theme shown."""
     chromium.wait_until_complete(page)
-    rules = [SCALE, MIN_CHART_PIXELS, MIN_CONTRAST]
+    rules = [SCALE, MIN_CHART_PIXELS, MIN_CONTRAST, _WRONG_NUMBER]
     waiting.until_equal(lambda: page.evaluate(_FAULTS, rules), [], f"wrong text {where}")
 
 

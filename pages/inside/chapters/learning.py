@@ -211,7 +211,7 @@ def _weights(before: PackedNetwork | None, now: PackedNetwork, moment: Moment, n
     wall = bit_images.wall(bit_images.filters(colours, side), columns)
     image = picture(wall, f"Weights {moment.words}: {words}", "full")
     if layer.kind == "convolution" and layer.inputs > 1:
-        words += f". Each tile is a neuron: 3×3 weights for each of its {layer.inputs} inputs"
+        words += f". Each tile is a neuron: 3 × 3 weights for each of its {layer.inputs} inputs"
     st.html(figure(image, f"{_sentence_start(moment)}: {words}"))
     if before is not None:
         st.html(

@@ -57,7 +57,7 @@ def _sign(sign: str) -> str:
 def _panel(one: Neuron, name: str, values: np.ndarray, marks: np.ndarray, can_flip: bool = False) -> str:
     inside = np.broadcast_to(one.inside[..., None], values.shape)
     num_white, num_black = int((values[inside] > 0).sum()), int((values[inside] < 0).sum())
-    text = f"{name}: {num_white} white, {num_black} black"
+    text = f"{name}: {num_white:,} white, {num_black:,} black"
     height, _, channels = values.shape
     if not _is_marked(one):
         shown = bit_images.of_signs(values, inside).reshape(1, -1, channels)
@@ -99,13 +99,14 @@ def count_html(one: Neuron) -> str:
     filled, turn = (100 * min(1, count / one.num_inputs) for count in (one.num_agreements, mark))
     below, above = ("white", "black") if one.flip else ("black", "white")
     text = (
-        f"{one.num_agreements} of {one.num_inputs} agree; fewer than {mark}: {below}; {mark} or more: {above}"
+        f"{one.num_agreements:,} of {one.num_inputs:,} agree; fewer than {mark:,}: {below};"
+        f" {mark:,} or more: {above}"
     )
     return (
         f'<div class="count" role="img" aria-label="{text}"><div class="track">'
         f'<div class="fill" style="width: {filled:.2f}%"></div><i style="left: {turn:.2f}%"></i></div>'
-        f'<span class="tile {below}"></span><span class="fewer">fewer than {mark}</span>'
-        f'<span class="last">{mark} or more</span><span class="tile {above}"></span></div>'
+        f'<span class="tile {below}"></span><span class="fewer">fewer than {mark:,}</span>'
+        f'<span class="last">{mark:,} or more</span><span class="tile {above}"></span></div>'
     )
 
 
@@ -156,9 +157,9 @@ def formula_html(one: Neuron) -> str:
     Each line is short enough for a phone. The browser changes the numbers, see live/neuron.js.
     """
     total = f'<span class="sum">{_number(one.total)}</span>'
-    agreements = f'<span class="agreements">{one.num_agreements}</span>'
+    agreements = f'<span class="agreements">{one.num_agreements:,}</span>'
     products = "∑<sub>i</sub> <i>w<sub>i</sub> x<sub>i</sub></i>"
-    num_inputs = f'<span class="num-inputs">{one.num_inputs}</span>'
+    num_inputs = f'<span class="num-inputs">{one.num_inputs:,}</span>'
     lines = [f"{products} = 2 · {agreements} − {num_inputs} = {total}"]
     if one.threshold is not None:
         comparison = "≥" if one.total >= one.threshold else "&lt;"
@@ -172,4 +173,4 @@ def formula_html(one: Neuron) -> str:
 
 
 def _number(number: int) -> str:
-    return str(number).replace("-", "−")
+    return f"{number:,}".replace("-", "−")

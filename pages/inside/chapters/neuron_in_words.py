@@ -12,8 +12,8 @@ def sees(network: PackedNetwork, number: int) -> str:
         return _sees_all(network, layer, number)
     if number > 1:
         return (
-            f"It sees 3×3 places in all {layer.inputs} maps of layer {number - 1}: {9 * layer.inputs:,} bits."
-            " These bits come from the part of the picture inside the frame."
+            f"It sees 3 × 3 places in all {layer.inputs} maps of layer {number - 1}: {9 * layer.inputs:,}"
+            " bits. These bits come from the part of the picture inside the frame."
         )
     if network.pixel_threshold is None:
         return "It sees the 9 pixels in the frame, each a shade from 0 to 255."
@@ -32,8 +32,8 @@ def input_caption(network: PackedNetwork, layer: PackedLayer) -> str:
     if layer is network.layers[0]:
         return "what it sees" + (f": {side**2} pixels × {layer.inputs} bits" if layer.inputs > 1 else "")
     if side == 1:
-        return f"what it sees: {layer.inputs} bits"
-    return f"what it sees: {side}×{side} of {layer.inputs} maps"
+        return f"what it sees: {layer.inputs:,} bits"
+    return f"what it sees: {side} × {side} of {layer.inputs} maps"
 
 
 def _sees_all(network: PackedNetwork, layer: PackedLayer, number: int) -> str:

@@ -74,10 +74,6 @@ def _kilobytes(num_bytes: int) -> str:
     return f"{kilobytes:,.1f} kB" if kilobytes >= 10 else f"{kilobytes:.2f} kB"
 
 
-def _in_millions(count: float) -> str:
-    return text.count_text(count).replace(" M", " million")
-
-
 def _work(found: savings.Savings, network: PackedNetwork, image: np.ndarray) -> None:
     total = found.macs_1bit + found.macs_32bit
     what = noun(network.class_names)
@@ -85,13 +81,13 @@ def _work(found: savings.Savings, network: PackedNetwork, image: np.ndarray) -> 
     figures.figures(
         [
             (
-                _in_millions(total),
+                text.count_text(total),
                 f"multiplications for one {what} with ordinary numbers, of 32 bits each",
                 how,
             ),
-            (_in_millions(found.macs_1bit), "times the question “do two bits agree?” (XNOR) instead", how),
+            (text.count_text(found.macs_1bit), "times the question “do two bits agree?” (XNOR) instead", how),
             (
-                _in_millions(found.macs_1bit / _WORD_BITS),
+                text.count_text(found.macs_1bit / _WORD_BITS),
                 f"steps are enough for these questions: each step compares {_WORD_BITS} pairs of bits",
                 "The processor compares all bits of a word at once. Then it counts the bits that agree.",
             ),

@@ -106,8 +106,8 @@ function showAgreements(numAgreements, numInputs, mark) {
   const percent = part => `${(100 * Math.min(1, part / numInputs)).toFixed(2)}%`
   count.querySelector(".fill").style.width = percent(numAgreements)
   count.querySelector("i").style.left = percent(mark)
-  setText(count.querySelector(".fewer"), `fewer than ${mark}`)
-  setText(count.querySelector(".last"), `${mark} or more`)
+  setText(count.querySelector(".fewer"), `fewer than ${numberText(mark)}`)
+  setText(count.querySelector(".last"), `${numberText(mark)} or more`)
 }
 
 /** Changes the numbers in the formula, which is on the page only while it is open. */
@@ -115,9 +115,9 @@ function showFormula({ isInside, sum, isReached, isInverted }) {
   const formula = document.querySelector(".formula")
   if (!formula) return
   const numInputs = isInside.filter(Boolean).length
-  setText(formula.querySelector(".agreements"), String((sum + numInputs) / 2))
-  setText(formula.querySelector(".num-inputs"), String(numInputs))
-  formula.querySelectorAll(".sum").forEach(part => setText(part, String(sum).replace("-", "−")))
+  setText(formula.querySelector(".agreements"), numberText((sum + numInputs) / 2))
+  setText(formula.querySelector(".num-inputs"), numberText(numInputs))
+  formula.querySelectorAll(".sum").forEach(part => setText(part, numberText(sum).replace("-", "−")))
   setText(formula.querySelector(".comparison"), isReached ? "≥" : "<")
   setText(formula.querySelector(".output"), isReached !== isInverted ? "+1" : "−1")
 }
