@@ -3,8 +3,8 @@
 # ///
 """Install One-Bit Lab into the folder `.venv` beside this file, then start the app or run its tests.
 
-    python3 start.py            start the app; further arguments go to `streamlit run app.py`, such as
-                                `--server.port 8502`, or `--server.address 0.0.0.0` to let phones in
+    python3 start.py            start the app; further arguments go to `streamlit run app.py`:
+                                `--server.port 8502` sets the port, `--server.address 0.0.0.0` lets phones in
     python3 start.py --cluster ADDRESS    the same, and train on the Ray cluster at this address
     python3 start.py test       run the tests in two processes; further arguments go to `pytest`
     python3 start.py --help     print this; `.venv/bin/streamlit run --help` lists Streamlit's arguments
@@ -29,7 +29,7 @@ PROJECT = Path(__file__).resolve().parent
 ENVIRONMENT = PROJECT / ".venv"
 APP_LOCK = PROJECT / "requirements.txt"
 TEST_LOCK = PROJECT / "tests" / "requirements.txt"
-# Two processes (`-n 0`: one). The tests of a file share servers and trainings. Long files come first.
+# The tests of a file run in one process, because they share servers. The slow browser tests come first.
 PYTEST = ["pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 
 # The lock files (requirements.txt) are made for these systems and Python versions. TensorFlow and NumPy 1
@@ -41,12 +41,12 @@ NEEDED = "CPython 3.11 or 3.12 (64-bit) on Linux x86_64 or aarch64, Windows AMD6
 OTHER_PYTHONS = (("python3.12",), ("python3.11",), ("py", "-3.12"), ("py", "-3.11"))
 UV_PYTHON = "3.12"
 UV_HINT = "With uv (https://docs.astral.sh/uv) installed, this may work: uv run --python 3.12 start.py"
-# The program that `check` runs in another interpreter, with the name of a module filled in.
+# The program that `suitable_python` runs in another interpreter, with the name of a module filled in.
 CHECK = (
     "import sys, {}; print(sys.executable); sys.exit(sys.implementation.name != 'cpython'"
     f" or sys.maxsize < 2**32 or sys.version_info[:2] not in {PYTHONS})"
 )
-# Environment variables that make Python or pip use other folders than the environment, or install nothing.
+# Environment variables that make Python or pip use folders outside the environment, or install nothing.
 MISLEADING = {"PYTHONHOME", "PYTHONPATH", "PYTHONPLATLIBDIR", "__PYVENV_LAUNCHER__"}
 PIP_NAMES = "CONSTRAINT DRY_RUN NO_BINARY PREFIX PYTHON REQUIRE_HASHES ROOT TARGET USER"
 MISLEADING.update("PIP_" + name for name in PIP_NAMES.split())
@@ -79,7 +79,7 @@ def install_and_run(words: List[str]) -> int:
         if not cluster.strip():
             return complain("--cluster needs the address of a Ray cluster, such as HOST:6379")
         os.environ["BNN_CLUSTER"] = cluster
-    if not (check([program(ENVIRONMENT, "python")], "pip") or make_environment()):
+    if not (suitable_python([program(ENVIRONMENT, "python")], "pip") or make_environment()):
         return 2
     if not install([APP_LOCK, TEST_LOCK] if is_test else [APP_LOCK]):
         return 1
@@ -141,9 +141,9 @@ def environment_variables() -> Dict[str, str]:
     return {**kept, "UV_PYTHON_INSTALL_BIN": "0"}
 
 
-def check(python: Sequence[object], module: str) -> Optional[str]:
-    """Returns the path of an interpreter if it is suitable and has the module; otherwise None."""
-    return output_of([*python, "-c", CHECK.format(module)]) or None
+def suitable_python(command: Sequence[object], module: str) -> Optional[str]:
+    """Returns the path of the interpreter that a command starts; None if unsuitable or without the module."""
+    return output_of([*command, "-c", CHECK.format(module)]) or None
 
 
 def make_environment() -> bool:
@@ -159,15 +159,15 @@ def make_environment() -> bool:
 
 def find_python() -> Optional[str]:
     """Returns a suitable interpreter: the running one, another one here, or one that uv provides."""
-    if check([sys.executable], "ensurepip"):
+    if suitable_python([sys.executable], "ensurepip"):
         return sys.executable
-    if check([sys.executable], "sys"):
+    if suitable_python([sys.executable], "sys"):
         package = "python{}.{}-venv".format(*sys.version_info[:2])
         complain(f"This Python comes without its venv part; on Debian: sudo apt install {package}")
         return None
     complain(refusal())
     for command in OTHER_PYTHONS:
-        python = check(command, "ensurepip")
+        python = suitable_python(command, "ensurepip")
         if python:
             print(f"Using {python} instead.", file=sys.stderr)
             return python
@@ -181,7 +181,7 @@ def uv_python() -> Optional[str]:
         uv = shutil.which("uv") or temporary_uv(Path(folder))
         if uv and call([uv, "python", "install", UV_PYTHON]).returncode == 0:
             # Without --system, uv finds the environment that is about to be replaced.
-            python = check([output_of([uv, "python", "find", "--system", UV_PYTHON])], "ensurepip")
+            python = suitable_python([output_of([uv, "python", "find", "--system", UV_PYTHON])], "ensurepip")
             if python:
                 return python
     complain(UV_HINT)
@@ -198,10 +198,10 @@ def temporary_uv(folder: Path) -> Optional[str]:
 
 def pip_install(environment: Path) -> List[str]:
     """Returns the command, without the interpreter, that installs packages into an environment."""
-    # The first options override a configuration for another folder. Only wheels need no compiler.
-    elsewhere = ["--no-user", "--target=", f"--prefix={environment}"]
+    # The first options override the user's configuration of another folder. Wheels need no compiler.
+    destination = ["--no-user", "--target=", f"--prefix={environment}"]
     quiet = ["--quiet", "--disable-pip-version-check", "--no-warn-script-location"]
-    return ["-m", "pip", "install", *elsewhere, *quiet, "--only-binary", ":all:"]
+    return ["-m", "pip", "install", *destination, *quiet, "--only-binary", ":all:"]
 
 
 def install(locks: List[Path]) -> bool:
@@ -236,12 +236,12 @@ def digest(lock: Path) -> str:
 
 
 def run(words: List[str]) -> int:
-    """Runs a module in the environment and returns its exit code. On POSIX, it replaces this process."""
+    """Runs a module in the environment: in this process on POSIX; on Windows, returns its exit code."""
     command = [str(program(ENVIRONMENT, "python")), "-m", *words]
     if os.name != "nt":
         os.execve(command[0], command, environment_variables())  # noqa: S606 - no shell, on purpose
-    # On Windows, a terminal does not wait for a program started with exec. Ctrl-C reaches both processes. The
-    # other one ends by itself, and this one must wait for it.
+    # On Windows, a terminal does not wait for a program started with exec. Ctrl-C reaches both processes. It
+    # ends the started program, and this process must ignore it and wait for that end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     return subprocess.call(command, env=environment_variables())
 

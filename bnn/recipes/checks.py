@@ -41,7 +41,7 @@ def check(recipe: "Recipe") -> None:
 
 @cache
 def _field_types(recipe_type: type) -> dict[str, Any]:
-    # `field.type` may be text, so it is not used here.
+    # `field.type` may be the name of the type as text, so it is not used here.
     return get_type_hints(recipe_type)
 
 
@@ -106,7 +106,7 @@ def _check_architecture(recipe: "Recipe") -> None:
 
 def _check_start(recipe: "Recipe") -> None:
     if recipe.trained_layers and not recipe.starts_from:
-        raise ValueError("trained_layers needs starts_from, a run whose other layers stay as they are")
+        raise ValueError("trained_layers needs starts_from, the run from which the other layers are taken")
     if recipe.distill and not recipe.starts_from:
         raise ValueError("distill needs starts_from, a run whose network gives the targets")
     num_layers = len(layer_shapes(recipe))

@@ -1,4 +1,4 @@
-"""Makes the recipes of a sweep: all combinations of some values of some settings."""
+"""Makes the recipes of a sweep: one for each combination of the given values of some settings."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,7 +22,7 @@ def grid(base: Recipe, over: Sequence[str], num_seeds: int = 1) -> tuple[list[Re
         num_seeds: number of seeds for each combination, counted from the seed of `base`.
 
     Raises:
-        ValueError: if a text has another form, a setting or a value is not allowed or is there twice, there
+        ValueError: if a text has another form, a setting or a value is not allowed or is given twice, there
             are more than `MAX_RECIPES` combinations, or a recipe would validate on the test set.
     """
     values = _values(base, over)
@@ -32,7 +32,7 @@ def grid(base: Recipe, over: Sequence[str], num_seeds: int = 1) -> tuple[list[Re
         if "seed" in values:
             raise ValueError("give the seeds with --seeds or with --over seed=…, not with both")
         values["seed"] = [str(base.seed + i) for i in range(num_seeds)]
-    _check_number(values)
+    _check_count(values)
     recipes = [
         base.with_settings(dict(zip(values, texts, strict=True))) for texts in product(*values.values())
     ]
@@ -46,7 +46,7 @@ def grid(base: Recipe, over: Sequence[str], num_seeds: int = 1) -> tuple[list[Re
 
 
 def without_seed(recipe: Recipe) -> Recipe:
-    """Returns the recipe with one and the same seed, to find those that differ only in their seed."""
+    """Returns the recipe with the seed 0. Recipes that differ only in their seed become equal by it."""
     return replace(recipe, seed=0)
 
 
@@ -59,20 +59,20 @@ def _values(base: Recipe, over: Sequence[str]) -> dict[str, list[str]]:
         if name in values:
             raise ValueError(f"--over names {name} twice: give all its values after one {name}=")
         values[name] = _split(rest)
-        # Each value is checked alone first, so that the error names it before any combination is made.
-        found = [base.with_settings({name: value}) for value in values[name]]
-        if twice := [value for i, value in enumerate(values[name]) if found[i] in found[:i]]:
-            raise ValueError(f"a sweep needs different values, got {name}={twice[0][:80]} twice")
+        # Each value is first checked alone, so that an error names this value and not a combination.
+        recipes = [base.with_settings({name: value}) for value in values[name]]
+        if repeated := [value for i, value in enumerate(values[name]) if recipes[i] in recipes[:i]]:
+            raise ValueError(f"a sweep needs different values, got {name}={repeated[0][:80]} twice")
     if not values:
         raise ValueError("a sweep needs a setting with several values, such as learning_rate=0.002,0.005")
     return values
 
 
-def _check_number(values: dict[str, list[str]]) -> None:
+def _check_count(values: dict[str, list[str]]) -> None:
     counts = [len(texts) for texts in values.values()]
     if prod(counts) > MAX_RECIPES:
-        number = " x ".join(map(str, counts))
-        raise ValueError(f"a sweep has at most {MAX_RECIPES} trainings, got {number} = {prod(counts):,}")
+        factors = " x ".join(map(str, counts))
+        raise ValueError(f"a sweep has at most {MAX_RECIPES} trainings, got {factors} = {prod(counts):,}")
 
 
 def _split(text: str) -> list[str]:

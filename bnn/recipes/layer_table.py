@@ -30,12 +30,12 @@ def layer_table(recipe: Recipe, num_classes: int = NUM_CLASSES) -> pd.DataFrame:
     the size of these parameters, and `float32_bytes` is their size if all of them are float32.
     """
     rows, shapes = [], layer_shapes(recipe, num_classes)
-    for number, shape in enumerate(shapes):
+    for index, shape in enumerate(shapes):
         if shape.kind == "convolution":
-            is_quantized = number > 0 or CODINGS[recipe.pixels].is_quantized
+            is_quantized = index > 0 or CODINGS[recipe.pixels].is_quantized
             rows += _convolution_rows(shape, is_quantized, recipe.pool_first)
         else:
-            if number == 0 or shapes[number - 1].kind == "convolution":
+            if index == 0 or shapes[index - 1].kind == "convolution":
                 rows.append(_plain_row("Flatten", (shape.inputs,)))
             rows += [_dense_row(shape), _norm_row((shape.outputs,))]
     rows.append(_plain_row("Softmax", (num_classes,)))

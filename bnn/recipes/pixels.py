@@ -41,9 +41,10 @@ class PixelCoding:
 
     @property
     def thresholds(self) -> int | tuple[int, ...] | None:
-        """Lowest pixel value with the sign +1: one value, one for each of several channels, or None.
+        """Lowest pixel value with the sign +1; None if pixels are not quantized.
 
-        It is the `pixel_threshold` of `bnn.engine.network.PackedNetwork`; None if pixels are not quantized.
+        If there are several channels, it is a tuple with one value for each. It is the `pixel_threshold` of
+        `bnn.engine.network.PackedNetwork`.
         """
         if not self.is_quantized:
             return None

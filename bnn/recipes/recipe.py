@@ -3,6 +3,7 @@
 import dataclasses
 import json
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any
 
 from bnn.recipes.checks import MAX_TRAINED_LAYERS, check
@@ -46,12 +47,12 @@ class Recipe:
             file that BNN_UNIPEN names; see `bnn.data.unipen`. If there are any, "split" validates on 5,000
             such digits by other writers, too.
         pen_letters: number of letters drawn by many people that are added to each epoch, as non-digits.
-        own_drawings: number of deformed images that are added likewise, of the drawings in the run's file of
-            examples, or of its data file.
-        scrawls: number of scribbles and spirals that are added likewise, as images of no class. They look
-            like no sign, so they can be added to any classes.
-        other_signs: number of letters, digits, signs and scribbles, drawn by a program, that are added as
-            images of no class. Those that look like a drawing of the data file are left out.
+        own_drawings: number of images that are added to each epoch, each a deformed drawing from the run's
+            file of examples or from its data file.
+        scrawls: number of scribbles and spirals that are added to each epoch, as images of no class. They
+            look like no sign, so they can be added to any classes.
+        other_signs: number of letters, digits, signs and scribbles, drawn by a program, that are added to
+            each epoch as images of no class. Those that look like a drawing in the data file are left out.
         training_images: number of the data set's training images in an epoch; 0 for all. The epochs take them
             one after another from one random order.
         epochs: number of passes over the training images, or over `training_images` of them.
@@ -67,10 +68,10 @@ class Recipe:
         starts_from: id of the run with whose network training starts; "" for random weights.
         trained_layers: number of the last layers that are trained; 0 for all. The other layers stay as they
             are in the network of `starts_from`.
-        distill: whether the targets of all images but those of `own_drawings` are the probabilities that the
-            network of `starts_from` gives for them, instead of their labels. So the network learns the
-            drawings and answers everything else as before (Li and Hoiem, "Learning without Forgetting",
-            2016). Both networks must have the same classes.
+        distill: whether only the images of `own_drawings` have their labels as targets. The targets of all
+            other images are then the probabilities that the network of `starts_from` gives for them. So the
+            network learns the drawings and answers everything else as before (Li and Hoiem, "Learning without
+            Forgetting", 2016). Both networks must have the same classes.
 
     Raises:
         ValueError: if a value is not allowed. The message names the value and what is allowed.
@@ -147,7 +148,7 @@ class Recipe:
 
         Raises:
             ValueError: if the text is not a JSON object, lacks `name` or `sentence`, has a field that
-                recipes do not have, or a value is not allowed.
+                recipes do not have, or has a value that is not allowed.
         """
         try:
             values = json.loads(text)
@@ -157,7 +158,10 @@ class Recipe:
         if isinstance(values, dict):
             values = {str(_OLD_NAMES.get(key, key)): value for key, value in values.items()}
         if not isinstance(values, dict) or not {"name", "sentence"} <= set(values) <= names:
-            raise ValueError(f"a recipe must be a JSON object with name, sentence and of {sorted(names)}")
+            raise ValueError(
+                "a recipe must be a JSON object with name and sentence, and with no other fields than"
+                f" {', '.join(sorted(names))}"
+            )
         try:
             for key in {"stages", "dense"} & set(values):
                 values[key] = _tuples(values[key])
@@ -176,7 +180,7 @@ def batches_per_epoch(recipe: Recipe, num_images: int | None = None) -> int:
     if recipe.training_images:
         num_images = min(num_images, recipe.training_images)
     num_drawn = recipe.drawn_digits + recipe.own_drawings + recipe.pen_digits
-    return -(-(num_images + num_drawn + num_without_class(recipe)) // recipe.batch_size)
+    return ceil((num_images + num_drawn + num_without_class(recipe)) / recipe.batch_size)
 
 
 def num_without_class(recipe: Recipe) -> int:

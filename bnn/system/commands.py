@@ -18,7 +18,7 @@ def typed_command() -> str:
 
     An installed package has the command `bnn`. A checkout has none, and is run from its folder.
     """
-    if _is_own(shutil.which("bnn")):
+    if _belongs_to_this_python(shutil.which("bnn")):
         return "bnn"
     python = Path(sys.executable)
     python = python.relative_to(PROJECT) if python.is_relative_to(PROJECT) else python
@@ -26,8 +26,8 @@ def typed_command() -> str:
     return subprocess.list2cmdline(words) if _IS_WINDOWS else shlex.join(words)
 
 
-def _is_own(program: str | None) -> bool:
-    """Returns whether a program belongs to this Python. Another program may have the same name."""
+def _belongs_to_this_python(program: str | None) -> bool:
+    """Returns whether a program is in the folder of this Python. Another program may have the same name."""
     return program is not None and Path(program).resolve().is_relative_to(Path(sys.prefix).resolve())
 
 

@@ -4,7 +4,7 @@ from codecs import getincrementaldecoder
 
 GZIP_MAGIC = b"\x1f\x8b"
 UTF16_MAGIC = (b"\xff\xfe", b"\xfe\xff")
-# How many bytes of a file show its kind.
+# Number of bytes at the beginning of a file that show its kind.
 BEGIN_BYTES = 1000
 # The names of kinds to which other modules compare.
 BMP, GIF, JPEG, PNG = "a BMP picture", "a GIF picture", "a JPEG picture", "a PNG picture"
@@ -61,11 +61,11 @@ def kind_of(begin: bytes) -> str:
         return BMP
     if begin[:1] == b"P" and begin[1:2] in b"123456" and begin[2:3].isspace():
         return PPM
-    # The header of a safetensors file is JSON, after its length.
+    # A safetensors file begins with the length of its header (8 bytes), and the header is JSON.
     if begin[5:9] == b"\x00\x00\x00{":
         return "a file of a network (.safetensors)"
-    named = next((name for magic, name in _FIRST_BYTES.items() if begin.startswith(magic)), "")
-    return named or _BOXES.get(begin[4:8]) or _kind_of_text(begin)
+    kind = next((name for magic, name in _FIRST_BYTES.items() if begin.startswith(magic)), "")
+    return kind or _BOXES.get(begin[4:8]) or _kind_of_text(begin)
 
 
 def beginning_of_text(begin: bytes) -> str:
@@ -84,14 +84,15 @@ def beginning_of_text(begin: bytes) -> str:
 
 def _kind_of_text(begin: bytes) -> str:
     try:
-        words = beginning_of_text(begin)
+        text = beginning_of_text(begin)
     except UnicodeDecodeError:
         return ""
-    if not words or words[0] in "{[" or not "".join(words.split()).isprintable():
+    # A text that begins with a bracket is JSON.
+    if not text or text[0] in "{[" or not "".join(text.split()).isprintable():
         return ""
-    if words[:9].lower().startswith(("<!doctype", "<html")):
+    if text[:9].lower().startswith(("<!doctype", "<html")):
         return "a web page"
-    first_line = words.splitlines()[0]
-    # In a sentence, a blank follows a comma.
-    is_table = any(sign in first_line and f"{sign} " not in first_line for sign in ",;\t")
+    first_line = text.splitlines()[0]
+    # In a sentence, unlike in a table, a blank follows a comma.
+    is_table = any(comma in first_line and f"{comma} " not in first_line for comma in ",;\t")
     return "a table (CSV)" if is_table else "a text file"

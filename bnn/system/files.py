@@ -1,4 +1,4 @@
-"""Reads and writes small files. A crash cannot damage them, nor a reader see them half written."""
+"""Reads and writes small files. A crash cannot damage them, and no reader sees them half written."""
 
 import os
 import stat
@@ -79,16 +79,16 @@ def write_atomically(path: Path, content: str | bytes) -> None:
                 os.fsync(file.fileno())
             # mkstemp makes a file that only its owner can read. This one may be read by everybody.
             temporary.chmod(0o644)
-            _unless_read(lambda: temporary.replace(path))
+            _retry_while_open(lambda: temporary.replace(path))
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
 
 
 def remove_if_possible(path: Path) -> None:
-    """Removes a file. One that does not exist or cannot be removed is no error."""
+    """Removes a file. It is no error if the file does not exist or cannot be removed."""
     with suppress(OSError):
-        _unless_read(path.unlink)
+        _retry_while_open(path.unlink)
 
 
 def remove_partial_files(folder: Path) -> None:
@@ -99,9 +99,9 @@ def remove_partial_files(folder: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def _unless_read(change: Callable[[], object]) -> None:
-    # Windows neither replaces nor removes a file that a reader has open. Reading takes milliseconds, so try
-    # again.
+def _retry_while_open(change: Callable[[], object]) -> None:
+    # Windows neither replaces nor removes a file that a reader has open. Reading takes milliseconds, so the
+    # change is tried again for a second.
     for _ in range(50):
         try:
             change()

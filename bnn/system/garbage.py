@@ -7,10 +7,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def without_collection() -> Iterator[None]:
-    """Turns garbage collection off in this block, and later never searches the objects that exist at its end.
+    """Turns garbage collection off in this block. The objects that exist at its end are never searched later.
 
-    For a block that imports large packages. Importing TensorFlow takes a sixth less time so, and after that,
-    all work that makes many objects is faster, such as tracing a training step.
+    This is for a block that imports large packages. Importing TensorFlow then takes a sixth less time. Later
+    work that makes many objects is faster, too, such as tracing a training step.
     """
     was_enabled = gc.isenabled()
     gc.disable()

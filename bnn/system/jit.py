@@ -16,12 +16,12 @@ def compiled(function: Function) -> Function:
     """Returns the function compiled by Numba: it releases the GIL, and is cached on disk if possible.
 
     Numba keeps compiled code beside the source file, in the user's cache folder, or in `$NUMBA_CACHE_DIR`.
-    If it can write to none of them, it raises an error; the function is then compiled in each process.
-    Numba compiles anew only if the function's own file changes: after a change of a constant that the
-    function imports from another module, delete the cache.
+    If it can write to none of them, the function is compiled anew in each process. Otherwise it is compiled
+    anew only if its own file changes: after a change of a constant that the function imports from another
+    module, delete the cache.
     """
     try:
         dispatcher = njit(cache=True, nogil=True)(function)
-    except RuntimeError:
+    except RuntimeError:  # Numba finds no folder for its cache.
         dispatcher = njit(nogil=True)(function)
     return cast(Function, dispatcher)

@@ -9,8 +9,8 @@ from typing import TypedDict
 
 import psutil
 
-# The niceness (POSIX) of a process with low priority. Where the processor is busy, a process of the usual
-# niceness 0 gets about three times as much of it.
+# The niceness (POSIX) of a process with low priority. While the processor is busy, a process of the usual
+# niceness 0 gets about three times as much of its time.
 LOW_NICENESS = 5
 # The exit codes with which Windows ends a process (NTSTATUS values, MS-ERREF 2.3.1), and the signals of POSIX
 # with the same meaning.
@@ -44,17 +44,22 @@ def process_identity(pid: int) -> ProcessIdentity:
 def is_this_machine(machine: str) -> bool:
     """Returns whether the machine of a process identity is this one.
 
-    Runs of earlier versions have no machine's name; an empty name counts as this machine.
+    Runs of earlier versions do not name their machine, so an empty name counts as this machine.
     """
     return machine in ("", platform.node())
 
 
 def process_lives(pid: int, started: float) -> bool:
-    """Returns whether the process with this id and this time of its start still runs on this machine."""
+    """Returns whether the process with this id and starting time still runs on this machine.
+
+    Args:
+        pid: the process id.
+        started: when the process started, as in `ProcessIdentity`.
+    """
     try:
         process = psutil.Process(pid)
-        same = abs(_started(process) - started) < 1.0
-        return same and process.status() != psutil.STATUS_ZOMBIE
+        is_same = abs(_started(process) - started) < 1.0
+        return is_same and process.status() != psutil.STATUS_ZOMBIE
     except (psutil.Error, ValueError, OverflowError):
         # There is no such process, or a process of another user or of the system has the id now.
         return False
@@ -89,7 +94,7 @@ def lower_priority(pid: int) -> None:
 
 
 def crash_cause(exit_code: int) -> str | None:
-    """Returns why a process crashed, as a clause without a full stop; None if it ended by itself.
+    """Returns why a process crashed, as a clause without a full stop; None if it did not crash.
 
     Args:
         exit_code: the `returncode` of `subprocess.Popen`. It is a negative signal number (POSIX) or an
@@ -100,7 +105,7 @@ def crash_cause(exit_code: int) -> str | None:
         return "this processor lacks an instruction that TensorFlow needs"
     if name == "SIGKILL":
         return "the system ended its process, probably because memory ran out"
-    return name and f"its process crashed ({name})"
+    return f"its process crashed ({name})" if name else None
 
 
 def allow_open_files(number: int) -> None:
@@ -117,15 +122,18 @@ def allow_open_files(number: int) -> None:
 
 
 def _started(process: psutil.Process) -> float:
-    # Linux reports the start of a process in seconds since the start of the machine. To this, psutil adds the
-    # clock time at which the machine started. That time changes if the clock is corrected, so it is
-    # subtracted again.
+    # Linux reports the start of a process in seconds since the start of the machine. psutil adds the clock
+    # time at which the machine started. Because that time changes if the clock is corrected, it is subtracted
+    # again.
     return process.create_time() - (psutil.boot_time() if psutil.LINUX else 0.0)
 
 
 def _signal_name(exit_code: int) -> str | None:
+    # From 0xC0000000 on, NTSTATUS values are errors. Smaller exit codes are a program's own.
+    if exit_code >= 0xC0000000:
+        return _WINDOWS_SIGNALS.get(exit_code, hex(exit_code))
     if exit_code >= 0:
-        return _WINDOWS_SIGNALS.get(exit_code) or (hex(exit_code) if exit_code >= 0xC0000000 else None)
+        return None
     try:
         return signal.Signals(-exit_code).name
     except ValueError:

@@ -10,10 +10,10 @@ _STANDARD_ERROR = 2
 
 @contextmanager
 def without_messages() -> Iterator[None]:
-    """Discards what is written to standard error in this block, also by libraries in C++ (TensorFlow).
+    """Discards what is written to standard error in this block, even by libraries in C++ (TensorFlow).
 
-    Exceptions are not lost. What C++ writes before it ends the process (`abort`) is lost. If standard
-    error is closed, this does nothing.
+    Exceptions are not lost. What C++ code writes before it ends the process (`abort`) is lost. If standard
+    error is closed, nothing is changed.
     """
     try:
         kept = os.dup(_STANDARD_ERROR)

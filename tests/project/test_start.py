@@ -17,7 +17,7 @@ from tests.support.start_script import posix_only, write_script
 )
 def test_machines_of_the_lock_are_accepted(start, monkeypatch, machine):
     monkeypatch.setattr(start, "machine", lambda: machine)
-    monkeypatch.setattr(start, "check", lambda python, module: "python")
+    monkeypatch.setattr(start, "suitable_python", lambda command, module: "python")
     monkeypatch.setattr(start, "install", lambda locks: True)
     monkeypatch.setattr(start, "run", lambda words: 7)
     monkeypatch.setattr(start.os, "chdir", lambda folder: None)
@@ -42,7 +42,7 @@ def test_other_machines_are_refused_in_one_line(start, monkeypatch, capsys, mach
 def test_address_of_a_cluster_is_for_the_app_and_not_for_streamlit(start, monkeypatch, option):
     started = []
     monkeypatch.setenv("BNN_CLUSTER", "")
-    monkeypatch.setattr(start, "check", lambda python, module: "python")
+    monkeypatch.setattr(start, "suitable_python", lambda command, module: "python")
     monkeypatch.setattr(start, "install", lambda locks: True)
     monkeypatch.setattr(start.os, "chdir", lambda folder: None)
     monkeypatch.setattr(start, "run", lambda words: started.append((words, os.environ["BNN_CLUSTER"])))
@@ -107,7 +107,7 @@ def test_operating_system_errors_are_reported_in_one_line(start, monkeypatch, ca
     def install(locks):
         raise PermissionError(13, "Permission denied", "installed-app.sha256")
 
-    monkeypatch.setattr(start, "check", lambda python, module: "python")
+    monkeypatch.setattr(start, "suitable_python", lambda command, module: "python")
     monkeypatch.setattr(start, "install", install)
     assert start.main([]) == 2
     assert capsys.readouterr().err == "installed-app.sha256: Permission denied\n"

@@ -34,17 +34,17 @@ def environment(tmp_path_factory):
 
 def test_incomplete_environment_is_noticed(start):
     python = start.program(start.ENVIRONMENT, "python")
-    assert not start.check([python], "pip")
+    assert not start.suitable_python([python], "pip")
     python.parent.mkdir()
     python.write_text("no program")
-    assert not start.check([python], "pip")
+    assert not start.suitable_python([python], "pip")
 
 
 @posix_only
 @pytest.mark.parametrize("code, is_sound", [(0, True), (1, False)])
 def test_environment_is_checked_by_running_its_python(start, code, is_sound):
     python = write_script(start.program(start.ENVIRONMENT, "python"), f"echo here; exit {code}\n")
-    assert start.check([python], "pip") == ("here" if is_sound else None)
+    assert start.suitable_python([python], "pip") == ("here" if is_sound else None)
 
 
 @posix_only
@@ -124,7 +124,7 @@ def test_packages_are_installed_into_the_environment_despite_pip_settings(
     wheel = make_wheel(tmp_path, package, {f"{package}.py": ""})
     python = start.program(environment, "python")
     assert start.call([python, *start.pip_install(environment), wheel]).returncode == 0
-    assert start.check([python], package)
+    assert start.suitable_python([python], package)
     assert not (tmp_path / "elsewhere").exists()
 
 
@@ -135,4 +135,4 @@ def test_python_finds_the_environments_packages_despite_python_settings(
     (tmp_path / "pip.py").write_text("raise ImportError")
     monkeypatch.setenv(name, str(tmp_path))
     python = start.program(environment, "python")
-    assert Path(start.check([python], "pip")) == python
+    assert Path(start.suitable_python([python], "pip")) == python

@@ -26,7 +26,9 @@ def test_running_python_is_used_if_it_is_suitable(start):
 
 
 def test_python_without_venv_names_the_missing_package(start, monkeypatch, capsys):
-    monkeypatch.setattr(start, "check", lambda python, module: None if module == "ensurepip" else "python")
+    monkeypatch.setattr(
+        start, "suitable_python", lambda command, module: None if module == "ensurepip" else "python"
+    )
     assert not start.make_environment()
     assert capsys.readouterr().err.endswith("-venv\n")
 
