@@ -10,14 +10,15 @@ COARSE_SIDE = 64
 FINE_SIDE = 240
 # The paper counts as evenly lit if its brightness varies by at most this many grey values.
 EVEN_LIGHT = 20
-# Only pixels that differ from the paper by more grey values decide whether the ink is dark or light.
+# Only pixels that differ from the paper by more than this many grey values decide whether the ink is dark or
+# light.
 MIN_DIFFERENCE = 16
 # A strip along the edge differs from the rest by more than STRIP_CONTRAST grey values, and takes at most the
 # share MAX_STRIP of the picture's side.
 STRIP_CONTRAST = 32
 MAX_STRIP = 1 / 6
-# A program, not a camera, made the picture if its two most frequent grey values cover this share of it. The
-# two, ink and paper, then differ by at least PLAIN_CONTRAST.
+# A program, not a camera, made the picture if its two most frequent grey values (ink and paper) cover at
+# least the share PLAIN_SHARE of it and differ by at least PLAIN_CONTRAST.
 PLAIN_SHARE = 0.9
 PLAIN_CONTRAST = 64
 
@@ -33,9 +34,10 @@ def ink_of(pixels: np.ndarray) -> np.ndarray:
     """
     pixels = _without_strips(pixels)
     coarse = shrunk(pixels, COARSE_SIDE).astype(np.float64)
-    flat = int(np.sort(border(pixels))[border(pixels).size // 2])
-    difference = pixels.astype(np.int32) - flat
-    is_dark = _is_dark_ink(coarse - flat, difference)
+    # The paper's brightness if it is evenly lit: the median along the edge.
+    even_paper = int(np.sort(border(pixels))[border(pixels).size // 2])
+    difference = pixels.astype(np.int32) - even_paper
+    is_dark = _is_dark_ink(coarse - even_paper, difference)
     paper = _paper(coarse, is_dark, max(1, max(coarse.shape) // 6))
     if np.ptp(np.percentile(paper, [5, 95])) > EVEN_LIGHT and not _is_plain(pixels):
         return _uneven_ink(pixels)
@@ -69,7 +71,7 @@ def _is_plain(pixels: np.ndarray) -> bool:
 
 
 def _paper(values: np.ndarray, is_dark_ink: bool, reach: int) -> np.ndarray:
-    """Returns the brightness of the paper at each pixel, also under the ink.
+    """Returns the brightness of the paper at each pixel, even under the ink.
 
     This is a morphological closing, or an opening if the ink is light. Strokes narrower than 2 * reach + 1
     vanish. The edge of a shadow stays where it is, however sharp it is.
@@ -118,10 +120,12 @@ def _is_dark_ink_in_uneven_light(values: np.ndarray, reach: int) -> bool:
     # The lines of a thin pen are a few hundredths of the area that they enclose. Less than that is noise.
     if min(dark[-1], light[-1]) < 0.01 * max(dark[-1], light[-1]):
         return dark[-1] > light[-1]
+    # Narrow parts vanish at small scales already, so that their energy is high at more of the scales.
     return (dark / max(dark[-1], 1e-9)).sum() >= (light / max(light[-1], 1e-9)).sum()
 
 
 def _energy(difference: np.ndarray, least: float = MIN_DIFFERENCE) -> float:
+    """Returns the sum of what the differences exceed `least` by."""
     return float(np.maximum(difference - least, 0).sum())
 
 
@@ -138,6 +142,7 @@ def _enlarged(values: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def _without_strips(pixels: np.ndarray) -> np.ndarray:
+    # After four quarter turns, each edge was at the top once, and the picture is upright again.
     for _ in range(4):
         pixels = np.rot90(pixels)
         pixels = pixels[_strip_height(pixels) :]
@@ -148,6 +153,7 @@ def _strip_height(pixels: np.ndarray) -> int:
     """Returns the number of rows of a strip at the top with another brightness than the paper below it."""
     limit = int(MAX_STRIP * len(pixels))
     is_other = np.abs(pixels[: limit + 4] - np.median(pixels)) > STRIP_CONTRAST
+    # The index of the first row that does not belong to a strip.
     height = int(np.argmin([*(is_other.mean(axis=1) >= 0.95), False]))
     if not 0 < height <= limit:
         return 0

@@ -1,4 +1,7 @@
-"""Turns the objects that streamlit-drawable-canvas reports into pen strokes."""
+"""Turns the objects that streamlit-drawable-canvas reports into pen strokes.
+
+The objects are those of Fabric.js, the library with which the canvas draws.
+"""
 
 import math
 from collections.abc import Sequence
@@ -11,9 +14,9 @@ from bnn.drawing.strokes import MAX_POINTS, concatenate_strokes
 
 # Number of straight lines that replace a curve.
 CURVE_STEPS = 4
-# Largest number of steps on a canvas. A step is a line or curve of a path; each path counts as a step, too.
+# Largest number of steps on a canvas. Each line or curve of a path is a step, and so is each path itself.
 MAX_STEPS = MAX_POINTS // CURVE_STEPS
-# Fabric rounds an object's position to four decimals. A move by less than this many pixels is only rounding.
+# Fabric.js rounds an object's position to four decimals. A move by fewer pixels than this is only rounding.
 MIN_MOVE = 0.05
 
 
@@ -61,9 +64,10 @@ def strokes_from_canvas(objects: Sequence[Any] | None, side: int | None = None) 
 def _path_points(path: list[Any]) -> np.ndarray:
     points = []
     for command, *values in path:
-        if (command, len(values)) in (("L", 2), ("M", 2)) and (command == "L" or not points):
+        is_start = command == "M" and not points
+        if (is_start or command == "L") and len(values) == 2:
             points.append(values)
-        elif (command, len(values)) == ("Q", 4):
+        elif command == "Q" and len(values) == 4:
             points += _curve_points(points[-1], values[:2], values[2:])
         else:
             raise ValueError(f"unknown step {short([command, *values])}")
@@ -83,7 +87,7 @@ def _curve_points(start: list[float], control: list[float], end: list[float]) ->
 
 
 def _transformed(points: np.ndarray, item: dict[str, Any]) -> np.ndarray:
-    """Returns the points as Fabric shows them: scaled and turned about the box's centre, then moved."""
+    """Returns the points as Fabric.js shows them: scaled and turned about their box's centre, then moved."""
     if not len(points) or item.get("originX", "left") != "center" or item.get("originY", "top") != "center":
         return points
     matrix = _rotation(item) @ _scaling(item)
@@ -102,9 +106,9 @@ def _visible_parts(points: np.ndarray, side: int) -> list[np.ndarray]:
     is_inside = ((points >= 0) & (points <= side)).all(axis=1)
     if is_inside.all():
         return [points]
-    changes = np.flatnonzero(np.diff(np.concatenate([[False], is_inside, [False]]))).reshape(-1, 2)
+    ranges = np.flatnonzero(np.diff(np.concatenate([[False], is_inside, [False]]))).reshape(-1, 2)
     parts = []
-    for first, end in changes:
+    for first, end in ranges:
         before = [_edge_crossing(points[first], points[first - 1], side)] if first else []
         after = [_edge_crossing(points[end - 1], points[end], side)] if end < len(points) else []
         parts.append(np.array([*before, *points[first:end], *after]))
@@ -125,7 +129,7 @@ def _rotation(item: dict[str, Any]) -> np.ndarray:
 
 
 def _scaling(item: dict[str, Any]) -> np.ndarray:
-    """Returns flip, scale and skew as one (2, 2) matrix, in Fabric's order (calcDimensionsMatrix)."""
+    """Returns flip, scale and skew as one (2, 2) matrix, in the order of Fabric.js (calcDimensionsMatrix)."""
     flips = [-1.0 if item.get(flip) else 1.0 for flip in ("flipX", "flipY")]
     skews = [math.tan(math.radians(item.get(skew, 0))) for skew in ("skewX", "skewY")]
     scale = np.diag([flips[0] * item.get("scaleX", 1), flips[1] * item.get("scaleY", 1)])
@@ -133,14 +137,14 @@ def _scaling(item: dict[str, Any]) -> np.ndarray:
 
 
 def _box_centre(path: list[Any]) -> np.ndarray:
-    """Returns the centre of the bounding box that Fabric computes for a path.
+    """Returns the centre of the bounding box that Fabric.js computes for a path.
 
-    Fabric treats a quadratic curve as a cubic one whose two control points are equal.
+    Fabric.js treats a quadratic curve as a cubic one whose two control points are equal.
     """
     ends, t = np.array([step[-2:] for step in path], np.float64), np.linspace(0, 1, 65)[:, None, None]
-    curves = [number for number, step in enumerate(path) if step[0] == "Q"]
-    controls = np.array([path[number][1:3] for number in curves], np.float64).reshape(-1, 2)
-    starts = ends[[number - 1 for number in curves]]
+    curves = [index for index, step in enumerate(path) if step[0] == "Q"]
+    controls = np.array([path[index][1:3] for index in curves], np.float64).reshape(-1, 2)
+    starts = ends[[index - 1 for index in curves]]
     on_curves = (1 - t) ** 3 * starts + 3 * t * (1 - t) * controls + t**3 * ends[curves]
     points = np.concatenate([ends, on_curves.reshape(-1, 2)])
     return (points.min(axis=0) + points.max(axis=0)) / 2

@@ -34,8 +34,8 @@ def label_components(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """
     labels = np.zeros(mask.shape, np.int32)
     parents = np.zeros(mask.size // 4 + sum(mask.shape) + 2, np.int32)
-    num = _label(mask, labels, parents)
-    boxes = np.empty((num, 4), np.int64)
+    num_components = _label(mask, labels, parents)
+    boxes = np.empty((num_components, 4), np.int64)
     _find_boxes(labels, boxes)
     return labels, boxes
 
@@ -49,7 +49,7 @@ def _label(mask: np.ndarray, labels: np.ndarray, parents: np.ndarray) -> int:
     component.
     """
     height, width = mask.shape
-    num = 0
+    num_labels = 0
     for y in range(height):
         for x in range(width):
             if not mask[y, x]:
@@ -59,15 +59,15 @@ def _label(mask: np.ndarray, labels: np.ndarray, parents: np.ndarray) -> int:
                 if near_y >= 0 and 0 <= near_x < width and labels[near_y, near_x]:
                     root = _joined(parents, root, labels[near_y, near_x])
             if root == 0:
-                num += 1
-                parents[num] = num
-                root = num
+                num_labels += 1
+                parents[num_labels] = num_labels
+                root = num_labels
             labels[y, x] = root
-    count = _number_roots(parents, num)
+    num_components = _number_roots(parents, num_labels)
     for y in range(height):
         for x in range(width):
             labels[y, x] = -parents[labels[y, x]]
-    return count
+    return num_components
 
 
 @compiled
@@ -83,17 +83,17 @@ def _joined(parents: np.ndarray, root: int, other: int) -> int:
 
 
 @compiled
-def _number_roots(parents: np.ndarray, num: int) -> int:
-    """Overwrites each parent with minus the final label of its root, and returns the number of roots."""
-    count = 0
-    for number in range(1, num + 1):
-        if parents[number] == number:
-            count += 1
-            parents[number] = -count
+def _number_roots(parents: np.ndarray, num_labels: int) -> int:
+    """Replaces each label's parent by minus the final label of its root, and returns the number of roots."""
+    num_roots = 0
+    for label in range(1, num_labels + 1):
+        if parents[label] == label:
+            num_roots += 1
+            parents[label] = -num_roots
         else:
-            # A parent is smaller than its child, so it already has its final label.
-            parents[number] = parents[parents[number]]
-    return count
+            # A parent is smaller than its child, so its own entry is already replaced.
+            parents[label] = parents[parents[label]]
+    return num_roots
 
 
 @compiled

@@ -1,5 +1,6 @@
 """Finds the digit in the ink of a picture, and leaves out dust, print, lines and frames."""
 
+from math import ceil
 from typing import NamedTuple
 
 import numpy as np
@@ -8,8 +9,8 @@ from bnn.drawing.components import Box, label_components
 from bnn.drawing.lines import without_lines
 from bnn.drawing.pen_width import pen_width
 
-# After scaling, a pixel of at least this value counts as ink. The noise of photographs and JPEG files stays
-# below.
+# When the strongest ink is scaled to 255, a pixel of at least this value counts as ink. The noise of
+# photographs and JPEG files stays below it.
 INK_LEVEL = 64
 # A picture is empty if its strongest ink differs from its paper by less than this.
 MIN_CONTRAST = 32
@@ -28,8 +29,8 @@ MAX_MARGIN = 0.03
 # box. Ink lies along a side if its distance from the side is less than the share FRAME_DEPTH of the box.
 FRAME_FILL = 0.9
 FRAME_DEPTH = 0.1
-# A component around all others, such as a circle, is a frame as well if its line is narrower than this share
-# of the pen's width inside it. (The slash inside a 0 is drawn with the same pen as the 0.)
+# A component around all others, such as a circle, is a frame, too, if its line is narrower than this share of
+# the pen's width inside it. (A 0 with a slash inside is no frame, because both are drawn with the same pen.)
 FRAME_WIDTH = 0.6
 
 
@@ -64,7 +65,8 @@ def find_digit(ink: np.ndarray) -> FoundDigit | None:
     # the peak of the digit's own ink.
     if level > MIN_CONTRAST and _largest_side(found) < MAX_DUST * max(ink.shape):
         paler = _find_at_level(ink, MIN_CONTRAST)
-        found = paler if MIN_SHARE * _largest_side(paler) > _largest_side(found) else found
+        if MIN_SHARE * _largest_side(paler) > _largest_side(found):
+            found = paler
     if found.peak < MIN_CONTRAST:
         return None
     return _find_at_level(found.ink, _ink_level(found.peak))
@@ -72,7 +74,7 @@ def find_digit(ink: np.ndarray) -> FoundDigit | None:
 
 def _ink_level(peak: int) -> int:
     """Returns the lowest value that becomes INK_LEVEL or more when `peak` is scaled to 255."""
-    return -(-INK_LEVEL * peak // 255)
+    return ceil(INK_LEVEL * peak / 255)
 
 
 def _largest_side(found: FoundDigit) -> int:
@@ -82,7 +84,7 @@ def _largest_side(found: FoundDigit) -> int:
 
 
 def _find_at_level(ink: np.ndarray, level: int) -> FoundDigit:
-    """Returns the digit in a picture in which pixels from `level` on are ink. One must reach it."""
+    """Returns the digit in a picture. Pixels of at least `level` count as ink, and there must be one."""
     mask = ink >= level
     unruled = without_lines(_without_thin_components(ink, mask), level)
     if (unruled >= level).any():
@@ -94,7 +96,7 @@ def _find_at_level(ink: np.ndarray, level: int) -> FoundDigit:
 
 
 def _without_thin_components(ink: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Returns the ink without lines that touch nothing else. They may be a little askew."""
+    """Returns the ink without lines that touch nothing else. Such a line may be a little askew."""
     labels, boxes = label_components(mask)
     is_line = _is_line(boxes, mask.shape)
     return np.where(np.concatenate([[False], is_line])[labels], 0, ink) if is_line.any() else ink
@@ -120,14 +122,14 @@ def _lines_are_strokes(mask: np.ndarray, unruled: np.ndarray, box: Box) -> bool:
 
 
 def _is_stem(mask: np.ndarray, unruled: np.ndarray) -> bool:
-    """Returns whether the lines are one upright line with other ink at it, such as the stem of a 1 or a 4."""
+    """Returns whether the lines are one upright line that other ink touches, such as the stem of a 1 or 4."""
     columns = np.flatnonzero((mask & ~unruled).any(axis=0))
     if np.ptp(columns) > LINE_THICKNESS * mask.shape[1] + 2:
         return False
     labels, boxes = label_components(mask)
     stem = labels[:, columns]
-    number = np.bincount(stem[stem > 0]).argmax() - 1
-    left, right = boxes[number, 2:]
+    index = np.bincount(stem[stem > 0]).argmax() - 1
+    left, right = boxes[index, 2:]
     return bool(left < columns[0] or right > columns[-1] + 1)
 
 
@@ -176,6 +178,7 @@ def _is_ring(labels: np.ndarray, boxes: np.ndarray) -> np.ndarray:
     if len(order) < 2:
         return is_ring
     outer, inner = order[-1], order[-2]
+    # Columns 0 and 2 of the boxes are top and left; columns 1 and 3 are bottom and right.
     is_inside = (boxes[inner, ::2] > boxes[outer, ::2]) & (boxes[inner, 1::2] < boxes[outer, 1::2])
     if not is_inside.all() or sides[inner] < MIN_SHARE * sides[outer]:
         return is_ring
@@ -188,9 +191,9 @@ def _inside_frame(labels: np.ndarray, boxes: np.ndarray) -> Box | None:
     """Returns the box inside the first frame that has a digit inside it, or None."""
     height, width = labels.shape
     large = (boxes[:, 1] - boxes[:, 0] > height / 2) & (boxes[:, 3] - boxes[:, 2] > width / 2)
-    for number in np.flatnonzero(large):
-        box = Box(*map(int, boxes[number]))
-        part = box.cut(labels) == number + 1
+    for index in np.flatnonzero(large):
+        box = Box(*map(int, boxes[index]))
+        part = box.cut(labels) == index + 1
         depths = [max(1, int(FRAME_DEPTH * n)) for n in part.shape]
         strips = (
             part[: depths[0]].any(0),

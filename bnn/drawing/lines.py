@@ -31,9 +31,11 @@ def _without_rows(ink: np.ndarray, level: float) -> np.ndarray:
         # The row on either side is removed too, because the edges of a line may be soft.
         top, bottom = max(start - 1, 0), min(end + 1, len(ink))
         above, below = max(top - 1, 0), min(bottom, len(ink) - 1)
-        is_stroke = (
-            mask[above] & mask[below] if top > 0 and bottom < len(ink) else np.zeros(ink.shape[1], bool)
-        )
-        result = result.copy() if result is ink else result
+        if top > 0 and bottom < len(ink):
+            is_stroke = mask[above] & mask[below]
+        else:
+            is_stroke = np.zeros(ink.shape[1], bool)
+        if result is ink:
+            result = ink.copy()
         result[top:bottom, ~is_stroke] = 0
     return result

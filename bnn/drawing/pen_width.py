@@ -1,5 +1,7 @@
 """Measures the width of a pen in a picture, and thickens the strokes of a thin pen to MNIST's width."""
 
+from math import ceil
+
 import numpy as np
 
 from bnn.drawing.raster import BOX, PEN_WIDTH, box_average
@@ -44,7 +46,7 @@ def thickened(ink: np.ndarray, width: float) -> np.ndarray:
     strong = thick[thick >= 32]
     level = float(np.median(strong)) if strong.size else 255.0
     thick = np.clip(thick * (255.0 / level), 0, 255).astype(np.uint8)
-    size = [min(int(BOX), -(-n // TIMES)) for n in thick.shape]
+    size = [min(int(BOX), ceil(n / TIMES)) for n in thick.shape]
     missing = [max(TIMES * n - m, 0) for n, m in zip(size, thick.shape, strict=True)]
     return box_average(np.pad(thick, [(n // 2, n - n // 2) for n in missing]), *size)
 

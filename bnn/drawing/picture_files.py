@@ -3,6 +3,7 @@
 import os
 import warnings
 from collections.abc import Callable
+from math import ceil
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
@@ -12,8 +13,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from bnn.drawing.picture_modes import contrast, grey
 from bnn.system import file_kinds
 
-_Found = TypeVar("_Found")
-# A picture with a longer side is shrunk to at most this many pixels a side.
+_Result = TypeVar("_Result")
+# A larger picture is shrunk so that neither side has more pixels than this.
 MAX_IMAGE_SIDE = 4096
 # The cameras of phones have 12, 24 or 50 megapixels. A JPEG file is shrunk while it is decoded. All others
 # are decoded at full size, with up to 20 bytes of memory per pixel.
@@ -63,7 +64,7 @@ def grey_pixels_of(file: BinaryIO, path: str | os.PathLike[str]) -> np.ndarray:
 
 
 def num_pixels_of(file: BinaryIO, path: str | os.PathLike[str]) -> int:
-    """Returns how many pixels `grey_pixels_of` would decode, of all frames that it looks at; decodes none.
+    """Returns how many pixels `grey_pixels_of` would decode, in all frames together. Itself, decodes none.
 
     Args:
         file: the file.
@@ -76,18 +77,20 @@ def num_pixels_of(file: BinaryIO, path: str | os.PathLike[str]) -> int:
     def count(image: Image.Image) -> int:
         if image.format != "TIFF":
             return image.width * image.height * _num_frames(image)
-        # Its frames may have different sizes.
-        num = 0
-        for number in range(_num_frames(image)):
-            image.seek(number)
-            num += image.width * image.height
-        return num
+        # The frames of a TIFF file may have different sizes.
+        num_pixels = 0
+        for index in range(_num_frames(image)):
+            image.seek(index)
+            num_pixels += image.width * image.height
+        return num_pixels
 
     return _read(file, path, count)
 
 
-def _read(file: BinaryIO, path: str | os.PathLike[str], function: Callable[[Image.Image], _Found]) -> _Found:
-    """Returns what a function finds in the picture in an open file; its errors become a `ValueError`."""
+def _read(
+    file: BinaryIO, path: str | os.PathLike[str], function: Callable[[Image.Image], _Result]
+) -> _Result:
+    """Returns what a function returns for the picture in an open file; its errors become a `ValueError`."""
     head = file.read(file_kinds.BEGIN_BYTES)
     file.seek(0)
     try:
@@ -107,13 +110,13 @@ def _refusal(path: str | os.PathLike[str], head: bytes, error: Exception) -> str
         return f"{path} is too large: {_LIMITS}"
     if not head:
         return f"{path} is empty: {READABLE}"
-    found = file_kinds.kind_of(head)
-    if found == file_kinds.TIFF:
-        # Pillow reads TIFF files, but not with pixels of 16 or 64 bits in floating point, for example.
-        return f"{path} is {found} with pixels of a type that cannot be read: {READABLE}"
-    if not found or found in _READABLE_KINDS:
-        return f"{path} is no image that can be read: {READABLE}"
-    return f"{path} is {found}: {READABLE}"
+    kind = file_kinds.kind_of(head)
+    if kind == file_kinds.TIFF:
+        # Pillow reads TIFF files, but not those with floating-point pixels of 16 or 64 bits, for example.
+        return f"{path} is {kind} with pixels of a type that cannot be read: {READABLE}"
+    if not kind or kind in _READABLE_KINDS:
+        return f"{path} is not an image that can be read: {READABLE}"
+    return f"{path} is {kind}: {READABLE}"
 
 
 def _check_size(path: str | os.PathLike[str], image: Image.Image) -> None:
@@ -134,25 +137,26 @@ def _num_frames(image: Image.Image) -> int:
 
 
 def _best_frame(image: Image.Image) -> np.ndarray:
-    """Returns the frame with the most ink of an animation, or the first page with a drawing of a document.
+    """Returns the frame of an animation that has the most ink, or the page of a TIFF file that has a drawing.
 
     An animation often shows how the digit is drawn, so that its earlier frames have parts of the digit. The
-    pages of a TIFF are documents of their own: a later one counts only if the first is nearly empty.
+    pages of a TIFF file are separate pictures: a later page is taken only if it has more than twice as much
+    ink.
     """
-    least = 2 if image.format == "TIFF" else 1
+    min_ratio = 2 if image.format == "TIFF" else 1
     best = _frame(image)
     most = contrast(best)
-    for number in range(1, _num_frames(image)):
-        image.seek(number)
+    for index in range(1, _num_frames(image)):
+        image.seek(index)
         pixels = _frame(image)
-        if contrast(pixels) > least * most:
+        if contrast(pixels) > min_ratio * most:
             best, most = pixels, contrast(pixels)
     return best
 
 
 def _frame(image: Image.Image) -> np.ndarray:
     turned = ImageOps.exif_transpose(image)
-    times = -(-max(turned.size) // MAX_IMAGE_SIDE)
+    times = ceil(max(turned.size) / MAX_IMAGE_SIDE)
     pixels = grey(turned)
     if times > 1:
         pixels = np.asarray(Image.fromarray(pixels).reduce(times))

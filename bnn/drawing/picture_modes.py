@@ -5,7 +5,7 @@ from PIL import Image
 
 # If ink and paper differ by fewer grey values in brightness, their colours are compared as well.
 MIN_CONTRAST = 64
-# The largest values of pixels of the usual bit depths: 1, 8, 10, 12, 14 and 16 bits.
+# The largest pixel values of the usual bit depths: 1, 8, 10, 12, 14 and 16 bits.
 DEPTHS = (1.0, 255.0, 1023.0, 4095.0, 16383.0, 65535.0)
 
 

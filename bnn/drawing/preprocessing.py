@@ -14,7 +14,7 @@ row and a column is the point (x=column, y=row).
 
 `digit_from_image`:
 1. If the image is like MNIST's own (28x28, the digit in the middle), use it as it is, with light ink on
-   black. The same if it is such an image with enlarged pixels (`enlargement`).
+   black. If it is such an image with enlarged pixels, undo the enlargement and do the same (`enlargement`).
 2. Find the paper, and subtract its brightness. The differences are the ink (`background`).
 3. Drop connected components that are much smaller than the largest, lines across the picture, and frames
    (`digit_finding`). Cut out the rest, and scale its values so that the strongest ink is 255.
@@ -25,6 +25,7 @@ row and a column is the point (x=column, y=row).
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -112,7 +113,8 @@ def _ink_box(image: np.ndarray) -> np.ndarray:
 
 
 def _empty() -> Drawing:
-    return Drawing(*np.zeros((3, IMAGE_SIDE, IMAGE_SIDE), np.uint8), is_empty=True)
+    canvas, cropped, digit = np.zeros((3, IMAGE_SIDE, IMAGE_SIDE), np.uint8)
+    return Drawing(canvas, cropped, digit, is_empty=True)
 
 
 def digit_from_image(pixels: np.ndarray) -> Drawing:
@@ -153,8 +155,8 @@ def _is_like_mnist(image: np.ndarray) -> bool:
     if np.median(background.border(image)) > 16 or image.max() < 200:
         return False
     x, y = centre_of_mass(image)
-    height, width = (np.flatnonzero((image >= INK_LEVEL).any(axis)) for axis in (1, 0))
-    side = max(height[-1] - height[0], width[-1] - width[0]) + 1
+    rows, columns = (np.flatnonzero((image >= INK_LEVEL).any(axis)) for axis in (1, 0))
+    side = max(rows[-1] - rows[0], columns[-1] - columns[0]) + 1
     return abs(x - CENTRE) <= 3 and abs(y - CENTRE) <= 3 and 12 <= side <= 22
 
 
@@ -173,16 +175,16 @@ def _visible(ink: np.ndarray) -> np.ndarray:
 
 
 def _stretched(ink: np.ndarray, peak: int) -> np.ndarray:
-    """Returns the ink scaled so that `peak` becomes 255, int16; what is lighter than paper stays negative."""
+    """Returns the ink scaled so that `peak` becomes 255, int16. Negative values stay negative."""
     return np.clip(ink.astype(np.int32) * 255 // peak, -255, 255).astype(np.int16)
 
 
 def _denoised(pixels: np.ndarray) -> np.ndarray:
-    """Returns the picture. A large and noisy picture is shrunk, so that its noise averages out."""
+    """Returns the picture. If it is large and noisy, it is shrunk, so that its noise averages out."""
     times = max(pixels.shape) // 280
     if times < 2 or pixels.shape[1] < 2:
         return pixels
-    # The median difference of two normal numbers is 0.954 standard deviations.
+    # The median distance between two normally distributed numbers is 0.954 standard deviations.
     deviation = np.median(np.abs(np.diff(pixels.astype(np.int16), axis=1))) / 0.954
     return pixels if deviation < 3 else box_average(pixels, *(max(1, n // times) for n in pixels.shape))
 
@@ -197,11 +199,15 @@ def _square(image: np.ndarray) -> np.ndarray:
 
 
 def _fitted(crop: np.ndarray, strokes: np.ndarray, image_side: int) -> np.ndarray:
-    """Returns the crop with a longer side of 20 pixels, or less if it is below 1/20 of the picture's side."""
-    side = max(*crop.shape, -(-image_side // 20))
+    """Returns the crop scaled to a longer side of 20 pixels.
+
+    The crop of a very small digit stays smaller: its side counts as at least 1/20 of the picture's side.
+    """
+    side = max(*crop.shape, ceil(image_side / 20))
     width = pen_width(strokes)
     if width * BOX / side < MIN_WIDTH and side == max(crop.shape):
         return thickened(np.where(strokes, crop, 0), width)
+    # Each size is n * 20 / side, rounded.
     return box_average(crop, *(max(1, (2 * n * 20 + side) // (2 * side)) for n in crop.shape))
 
 

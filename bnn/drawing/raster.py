@@ -41,6 +41,7 @@ def squared_distances(
     for end in ends:
         for i in range(first, end):
             j = i + 1 if i + 1 < end else i
+            # The last point of a stroke begins no segment, unless the stroke is only this point.
             if i == j and i != first:
                 continue
             ax, ay = points[i, 0], points[i, 1]
@@ -97,8 +98,8 @@ def fit_and_draw(
         points: (n, 2) float64, x and y of all strokes.
         ends: (num_strokes,) int64, where each stroke ends in `points`.
         pen_width: width of the pen, in pixels of the image.
-        minimum_side: smallest size for scaling. A path with a shorter longer side is scaled as if that side
-            had this length.
+        minimum_side: smallest size for scaling. If the longer side of a path is shorter than this, the path
+            is scaled as if that side had this length.
         image: (28, 28) uint8; is overwritten.
     """
     x0, x1, y0, y1 = points[:, 0].min(), points[:, 0].max(), points[:, 1].min(), points[:, 1].max()
@@ -121,7 +122,7 @@ def fit_and_draw(
 
 
 def shrunk(image: np.ndarray, max_side: int) -> np.ndarray:
-    """Returns the image shrunk by `box_average` to a longer side of `max_side`; a smaller one as it is."""
+    """Returns the image, shrunk by `box_average` if its longer side is longer than `max_side`."""
     side = max(image.shape)
     if side <= max_side:
         return image
@@ -137,6 +138,7 @@ def box_average(image: np.ndarray, height: int, width: int) -> np.ndarray:
     """
     h, w = image.shape
     out = np.empty((height, width), np.uint8)
+    # -(-a // b) is a / b, rounded up.
     for i in range(height):
         for j in range(width):
             total = 0

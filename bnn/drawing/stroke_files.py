@@ -59,7 +59,7 @@ def load_drawings(
 
     Args:
         path: the file.
-        class_names: the classes. A label is one of these names, or the index of one.
+        class_names: the names of the classes. A label is one of these names, or the index of one of them.
         keep_others: whether to accept other labels, such as letters among digits. They are returned as
             `OTHER`.
 
@@ -73,7 +73,7 @@ def load_drawings(
 
 
 def drawings_and_labels(content: bytes, name: str) -> tuple[list[StrokeDrawing], tuple[str, ...]]:
-    """Returns the drawings in the content of a file, and the labels in it: numbers in order, then texts.
+    """Returns the drawings in the content of a file, and its labels: numbers in order, then other texts.
 
     Args:
         content: the content of a file as `load_drawings` reads it, with any labels.
@@ -82,14 +82,15 @@ def drawings_and_labels(content: bytes, name: str) -> tuple[list[StrokeDrawing],
     Raises:
         ValueError: as in `load_drawings`.
     """
-    reading = _Reading(found={})
-    drawings = _read(BufferedReader(cast(Any, BytesIO(content))), name, reading)
-    labels = sorted(reading.found or {}, key=_order)
-    index = {number: labels.index(label) for label, number in (reading.found or {}).items()}
-    return [drawing._replace(label=index[drawing.label]) for drawing in drawings], tuple(labels)
+    indices: dict[str, int] = {}
+    drawings = _read(BufferedReader(cast(Any, BytesIO(content))), name, _Reading(indices=indices))
+    labels = sorted(indices, key=_label_order)
+    # From the index of a label in the order of the file to its index in the sorted order.
+    new_indices = {index: labels.index(label) for label, index in indices.items()}
+    return [drawing._replace(label=new_indices[drawing.label]) for drawing in drawings], tuple(labels)
 
 
-def _order(label: str) -> tuple[bool, int, str]:
+def _label_order(label: str) -> tuple[bool, int, str]:
     is_number = label.isascii() and label.isdecimal() and len(label) <= MAX_DIGITS
     return not is_number, int(label) if is_number else 0, label
 
@@ -99,8 +100,8 @@ def _read(file: BufferedReader, path: str | Path, reading: _Reading) -> list[Str
     try:
         with _text(file, path) as text:
             for number, line in enumerate(_lines(text), 1):
-                drawing = _parse(path, number, line, reading)
-                drawings += [drawing] if drawing else []
+                if drawing := _parse(path, number, line, reading):
+                    drawings.append(drawing)
     except (EOFError, zlib.error, gzip.BadGzipFile, UnicodeError) as error:
         raise ValueError(f"{path} is damaged: {error}") from error
     if not drawings:
@@ -141,6 +142,7 @@ def _text(file: BufferedReader, path: str | Path) -> TextIO:
 
 
 def _lines(text: TextIO) -> Iterator[str]:
+    # A longer line is cut to this length, which `_Reading.spend` refuses.
     return iter(lambda: text.readline(MAX_LINE_LENGTH + 1), "")
 
 
@@ -148,21 +150,23 @@ def _lines(text: TextIO) -> Iterator[str]:
 class _Reading:
     """The state of reading a file: the allowed labels, and how much more the file may hold.
 
-    If any label is allowed, `found` collects the labels with their indices. Otherwise it is None.
+    If any label is allowed, `indices` collects the labels in the order of the file, each with its index.
+    Otherwise it is None.
     """
 
     class_names: Sequence[str] = ()
     keep_others: bool = False
-    found: dict[str, int] | None = None
-    length: int = MAX_FILE_LENGTH
-    strokes: int = MAX_FILE_STROKES
-    points: int = MAX_FILE_POINTS
+    indices: dict[str, int] | None = None
+    length_left: int = MAX_FILE_LENGTH
+    strokes_left: int = MAX_FILE_STROKES
+    points_left: int = MAX_FILE_POINTS
 
     def spend(self, length: int = 0, strokes: int = 0, points: int = 0) -> None:
-        self.length -= length
-        self.strokes -= strokes
-        self.points -= points
-        if length > MAX_LINE_LENGTH or min(self.length, self.strokes, self.points) < 0:
+        self.length_left -= length
+        self.strokes_left -= strokes
+        self.points_left -= points
+        is_over = min(self.length_left, self.strokes_left, self.points_left) < 0
+        if length > MAX_LINE_LENGTH or is_over:
             raise ValueError(
                 f"it is too long: a line may have {MAX_LINE_LENGTH:,} characters; a file may have"
                 f" {MAX_FILE_LENGTH:,} characters, {MAX_FILE_STROKES:,} strokes, {MAX_FILE_POINTS:,} points"
@@ -177,7 +181,7 @@ def _parse(path: str | Path, number: int, line: str, reading: _Reading) -> Strok
         reading.spend(length=len(line), strokes=0 if content else 1)
         return _drawing(json.loads(content), reading) if content else None
     except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
-        raise ValueError(f"{path}, line {number}: {_words(error):.300}") from error
+        raise ValueError(f"{path}, line {number}: {_message(error):.300}") from error
 
 
 def _drawing(record: object, reading: _Reading) -> StrokeDrawing:
@@ -187,22 +191,22 @@ def _drawing(record: object, reading: _Reading) -> StrokeDrawing:
     reading.spend(strokes=len(record["strokes"]))
     strokes = strokes_from_lists(record["strokes"])
     reading.spend(points=sum(map(len, strokes)))
-    return StrokeDrawing(strokes, label, _name(record, "writer"), _name(record, "contributor"))
+    return StrokeDrawing(strokes, label, _person(record, "writer"), _person(record, "contributor"))
 
 
 def _label(label: object, reading: _Reading) -> int:
     class_names = reading.class_names
     is_label = (type(label) is int and 0 <= label < 10**MAX_DIGITS) or (isinstance(label, str) and label)
-    if is_label and reading.found is not None:
-        return _number_of(str(label), reading.found)
-    # A class may have a number as its name, which is then not its index.
+    if is_label and reading.indices is not None:
+        return _index_of(str(label), reading.indices)
+    # A class may have a number as its name. A label with this number is that name, not an index.
     if is_label and str(label) in class_names:
         return class_names.index(str(label))
     if type(label) is int and 0 <= label < len(class_names):
         return label
     if is_label and reading.keep_others:
         return OTHER
-    if reading.found is not None:
+    if reading.indices is not None:
         raise ValueError(f"label must be a text or a whole number of at least 0, got {short(label)}")
     raise ValueError(
         f"label must be a whole number from 0 to {len(class_names) - 1} or one of {short(list(class_names))},"
@@ -210,18 +214,18 @@ def _label(label: object, reading: _Reading) -> int:
     )
 
 
-def _number_of(label: str, found: dict[str, int]) -> int:
-    if label not in found and len(found) >= MAX_LABELS:
+def _index_of(label: str, indices: dict[str, int]) -> int:
+    if label not in indices and len(indices) >= MAX_LABELS:
         raise ValueError(f"there are more than {MAX_LABELS} different labels")
-    return found.setdefault(label, len(found))
+    return indices.setdefault(label, len(indices))
 
 
-def _name(record: dict[str, Any], key: str) -> int | str | None:
+def _person(record: dict[str, Any], key: str) -> int | str | None:
     name = record.get(key)
     if name is not None and (isinstance(name, bool) or not isinstance(name, int | str)):
         raise ValueError(f"{key} must be a number or a text, got {short(name)}")
     return name
 
 
-def _words(error: Exception) -> str:
+def _message(error: Exception) -> str:
     return f"not JSON ({error})" if isinstance(error, json.JSONDecodeError) else str(error)

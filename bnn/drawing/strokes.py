@@ -61,7 +61,7 @@ def concatenate_strokes(strokes: Iterable[ArrayLike]) -> tuple[np.ndarray, np.nd
     if num_points > MAX_POINTS:
         raise ValueError(f"a drawing may have at most {MAX_POINTS} points, got {num_points}")
     points = np.concatenate([*arrays, np.empty((0, 2))])
-    # `abs(points) > MAX_COORDINATE` would be False for NaN, which is wrong too.
+    # NaN is wrong, too, but `abs(points) > MAX_COORDINATE` would be False for it.
     wrong = points[~(np.abs(points) <= MAX_COORDINATE)]
     if wrong.size:
         raise ValueError(f"a coordinate must be a number within +-{MAX_COORDINATE:.0f}, got {wrong[0]}")

@@ -160,14 +160,14 @@ def test_compressed_file_with_a_huge_line_is_refused(tmp_path):
         stroke_files.load_drawings(path, dataset.DIGITS)
 
 
-@pytest.mark.parametrize("what, each", [("strokes", 1), ("points", 2), ("length", len(LINE))])
-def test_file_of_too_many_drawings_is_refused(tmp_path, monkeypatch, what, each):
+@pytest.mark.parametrize("limit, each", [("strokes_left", 1), ("points_left", 2), ("length_left", len(LINE))])
+def test_file_of_too_many_drawings_is_refused(tmp_path, monkeypatch, limit, each):
     path = tmp_path / "many.jsonl"
     path.write_bytes(3 * LINE)
     reading = stroke_files._Reading
-    monkeypatch.setattr(stroke_files, "_Reading", partial(reading, **{what: 3 * each}))
+    monkeypatch.setattr(stroke_files, "_Reading", partial(reading, **{limit: 3 * each}))
     assert len(stroke_files.load_drawings(path, dataset.DIGITS)) == 3
-    monkeypatch.setattr(stroke_files, "_Reading", partial(reading, **{what: 3 * each - 1}))
+    monkeypatch.setattr(stroke_files, "_Reading", partial(reading, **{limit: 3 * each - 1}))
     with pytest.raises(ValueError, match="line 3: it is too long"):
         stroke_files.load_drawings(path, dataset.DIGITS)
 

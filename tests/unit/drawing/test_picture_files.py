@@ -135,7 +135,7 @@ def _stored(image, orientation):
         (b"\xff\x0a\xfa\x1f", "is a JPEG XL picture"),
         (b"8BPS\x00\x01", "is a Photoshop file"),
         (b"hello", "is a text file"),
-        (b"\x01\x02\x03\x04", "is no image that can be read"),
+        (b"\x01\x02\x03\x04", "is not an image that can be read"),
         (b"", "is empty"),
     ],
 )
