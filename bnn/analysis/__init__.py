@@ -1,1 +1,1 @@
-"""Measures networks and drawings: accuracy, also by writer, calibration, damage, neurons, savings, speed."""
+"""Measures networks: accuracy, calibration, damage, single neurons, memory, speed. Compares drawings, too."""

@@ -27,8 +27,8 @@ FLAGS = (
 )
 TIMEOUT_SECONDS = 120
 _RESULT = re.compile(r'<pre id="result">([^<]*)</pre>')
-# A classic script: the browser prints the page when it has run. A browser's clock may be coarse (0.1 ms), so
-# each time is that of a batch of at least 20 ms.
+# A classic script, not a module, so that the browser prints the page only after the script has run. A
+# browser's clock may be coarse (0.1 ms), so the time of a batch of digits is measured, at least 20 ms.
 _PAGE = """<!doctype html><pre id="result"></pre><script>
 {engine}
 const bytesOf = text => Uint8Array.from(atob(text), letter => letter.charCodeAt(0))
@@ -57,7 +57,7 @@ class BrowserSpeed:
     """What was measured.
 
     Args:
-        seconds: for one digit, from pixels to the answer, of each batch.
+        seconds: time for one digit, from pixels to the answer, measured in each batch.
         engine_bytes: size of the engine and its script.
     """
 
@@ -71,14 +71,14 @@ def find_browser() -> str | None:
 
 
 def measure(network: bytes, images: np.ndarray) -> BrowserSpeed:
-    """Measures a packed network in a browser.
+    """Returns how fast a browser reads digits with a packed network.
 
     Args:
         network: content of the packed file.
         images: digits to read, (n, 28, 28) uint8.
 
     Raises:
-        ValueError: if no browser is installed, or it gave no result.
+        ValueError: if no browser is installed, or it cannot be run or gives no result.
     """
     browser = find_browser()
     if browser is None:
@@ -87,16 +87,17 @@ def measure(network: bytes, images: np.ndarray) -> BrowserSpeed:
     page = _PAGE.format(
         engine=engine, network=_base64(network), images=_base64(images.tobytes()), num_batches=_NUM_BATCHES
     )
-    found = _RESULT.search(_shown(browser, page))
-    if not found or not found[1]:
+    match = _RESULT.search(_html_after_script(browser, page))
+    if not match or not match[1]:
         raise ValueError(f"{browser} gave no result")
-    return BrowserSpeed(json.loads(found[1]), len(engine.encode()))
+    return BrowserSpeed(json.loads(match[1]), len(engine.encode()))
 
 
-def _shown(browser: str, page: str) -> str:
+def _html_after_script(browser: str, page: str) -> str:
     """Returns the HTML of a page after its script has run."""
     # Chromium refuses its sandbox for root. The page is this project's own.
-    flags = [*FLAGS, *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else [])]
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    flags = [*FLAGS, "--no-sandbox"] if is_root else FLAGS
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         path = Path(folder) / "page.html"
         path.write_text(page, "utf-8")

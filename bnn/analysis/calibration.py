@@ -13,7 +13,8 @@ def fit_temperature(scores: np.ndarray, labels: np.ndarray, num_steps: int = 60)
     Args:
         scores: (n, classes) float, scores before softmax.
         labels: (n,) integers, the true classes.
-        num_steps: number of steps of the search. Each makes the interval with the minimum a third smaller.
+        num_steps: number of steps of the search. Each shortens the interval that contains the minimum by a
+            third.
     """
     low, high = np.log(0.05), np.log(50.0)
     # The loss has one minimum over the temperature, so a ternary search finds it.

@@ -10,9 +10,9 @@ from bnn.recipes.layers import IMAGE_SIDE
 
 
 def flip_weights(network: PackedNetwork, share: float, seed: int = 1) -> PackedNetwork:
-    """Returns a copy of the network in which a share of all weights, chosen at random, is flipped.
+    """Returns a copy of the network in which a share of all weights, chosen pseudo-randomly, is flipped.
 
-    The weights with the lowest hashes are flipped. The hash is computed from the number of the weight, which
+    The weights with the lowest hashes are flipped. The hash is computed from the index of the weight, which
     counts through all layers in the order of `PackedLayer.weights`. So a larger share flips the same weights
     as a smaller share, and more. In the browser, `bnn/engine/portable/damage.c` flips the same weights. That
     file also explains why a hash is used.
@@ -81,10 +81,10 @@ def move(images: np.ndarray, degrees: float, right: float = 0, down: float = 0) 
 
 
 def _sources(degrees: float, right: float, down: float) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """Returns the four source pixels of every pixel of the result, and the share of each of them.
+    """Returns the four source pixels of every pixel of the result, and the share that each contributes.
 
     Returns:
-        For each of the four: the indices of the pixels, (784,), and their shares, (784,).
+        Two lists of four arrays, (784,): the indices of the source pixels, and their shares.
     """
     middle, angle = (IMAGE_SIDE - 1) / 2, np.radians(degrees)
     y, x = np.indices((IMAGE_SIDE, IMAGE_SIDE)).reshape(2, -1) - middle
@@ -93,12 +93,12 @@ def _sources(degrees: float, right: float, down: float) -> tuple[list[np.ndarray
     from_x = np.round(np.cos(angle) * x + np.sin(angle) * y + middle, 9)
     from_y = np.round(-np.sin(angle) * x + np.cos(angle) * y + middle, 9)
     top, left = np.floor(from_y).astype(int), np.floor(from_x).astype(int)
-    below, beside = from_y - top, from_x - left
+    y_fraction, x_fraction = from_y - top, from_x - left
     corners = (
-        (0, 0, (1 - below) * (1 - beside)),
-        (0, 1, (1 - below) * beside),
-        (1, 0, below * (1 - beside)),
-        (1, 1, below * beside),
+        (0, 0, (1 - y_fraction) * (1 - x_fraction)),
+        (0, 1, (1 - y_fraction) * x_fraction),
+        (1, 0, y_fraction * (1 - x_fraction)),
+        (1, 1, y_fraction * x_fraction),
     )
     return [_flat_index(top + i, left + j) for i, j, _ in corners], [share for _, _, share in corners]
 
@@ -110,7 +110,7 @@ def _flat_index(rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
 
 @lru_cache(maxsize=4)
 def _order(count: int, seed: int) -> np.ndarray:
-    """Returns the numbers of the weights, (count,) int32, in the order in which they are flipped."""
+    """Returns the indices of the weights, (count,) int32, in the order in which they are flipped."""
     hashes = np.arange(count, dtype=np.uint32) + np.uint32(seed * 0x9E3779B9 % 2**32)
     for shift, factor in ((16, 0x7FEB352D), (15, 0x846CA68B)):
         hashes ^= hashes >> np.uint32(shift)

@@ -17,7 +17,7 @@ def write_test(run: Run, split: Split | None = None) -> dict[str, Any]:
 
     Args:
         run: a run with a network and a history.
-        split: the test images; by default all those of the run's data set.
+        split: the test images; by default all test images of the run's data set.
 
     Raises:
         ValueError: if the run has no readable history, or its network or data are damaged.

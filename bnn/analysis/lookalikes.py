@@ -1,8 +1,8 @@
 """Finds examples and classes that look alike, before a network is trained on them.
 
-Each example is compared with all others. It looks like the class whose examples are nearest to it. If that is
-not its own class, the example is confused. Two classes with many confused examples look alike. Otherwise, a
-confused example may be in the wrong class.
+Each example is compared with all others. It looks like the class whose examples are nearest to it. If that
+is not its own class, the example is called confused. Two classes look alike if many of their examples are
+confused with the other class. If only few are, each of these may have been put into the wrong class.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,18 +10,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-# An example is compared with this many of the nearest examples of each class. With two, a single example in
-# the wrong class does not attract the others of its kind.
+# An example is compared with this many of the nearest examples of each class. With one, a single example in
+# the wrong class would attract all examples of the class that it belongs to.
 NEAREST = 2
 # Two classes look alike if at least this number and this share of their examples are confused.
 MIN_CONFUSED = 3
 MIN_SHARE = 0.15
 # A confused example counts as misplaced if its distance from the other class, divided by that from its own,
-# is below this limit. Measured on 37 UNIPEN writers, with five letters and ten examples of each: of examples
-# put into a wrong class, 98 % are found; of the others, 1 % are named by mistake.
+# is below this limit. Measured on 37 UNIPEN writers, with five letters and ten examples of each: 98 % of
+# the examples put into a wrong class are found, and 1 % of the others are reported by mistake.
 MISPLACED = 0.8
-# Images with a smaller distance than this are the same sign, or nearly. Measured with letters by UNIPEN
-# writers and letters drawn by `bnn.data.handwriting`: 98 % of equal letters are nearer.
+# Two images at a smaller distance than this show the same sign, or almost the same. Measured with letters by
+# UNIPEN writers and letters drawn by `bnn.data.handwriting`: 98 % of equal letters are at a smaller distance.
 SAME_SIGN = 0.25
 # Weights of the blur after which images are compared.
 _BLUR = np.array([1, 2, 1], np.float32) / 4
@@ -47,7 +47,7 @@ class Alike(NamedTuple):
     """Two classes that look alike.
 
     Args:
-        labels: the two classes, the lower number first.
+        labels: the two classes, the lower index first.
         num_confused: how many of their examples look more like the other class.
         num_examples: how many examples they have together.
     """
@@ -62,51 +62,53 @@ def confused(images: np.ndarray, labels: np.ndarray, num_classes: int) -> list[C
 
     Args:
         images: (n, 28, 28) uint8, ink 255 on background 0.
-        labels: (n,) integers, the class of each example. The only example of a class is never confused.
+        labels: (n,) integers, the class of each example. If a class has a
+            single example, that example is never confused.
         num_classes: number of classes.
     """
     labels = np.asarray(labels, np.int64)
     if not len(labels):
         return []
-    found = _class_distances(images, labels, num_classes)
-    own, nearest = found[np.arange(len(labels)), labels], found.argmin(axis=1)
-    is_confused = np.isfinite(own) & (found.min(axis=1) < own)
+    by_class = _class_distances(images, labels, num_classes)
+    own, nearest = by_class[np.arange(len(labels)), labels], by_class.argmin(axis=1)
+    is_confused = np.isfinite(own) & (by_class.min(axis=1) < own)
     return [
-        Confused(int(i), int(labels[i]), int(nearest[i]), float(found[i].min() / own[i]))
+        Confused(int(i), int(labels[i]), int(nearest[i]), float(by_class[i].min() / own[i]))
         for i in np.flatnonzero(is_confused)
     ]
 
 
-def alike(found: Sequence[Confused], labels: np.ndarray, num_classes: int) -> list[Alike]:
+def alike(examples: Sequence[Confused], labels: np.ndarray, num_classes: int) -> list[Alike]:
     """Returns the pairs of classes that look alike, those with the largest share of confused examples first.
 
     Args:
-        found: the result of `confused`.
+        examples: the result of `confused`.
         labels: (n,) integers, the class of each example.
         num_classes: number of classes.
     """
     sizes = np.bincount(np.asarray(labels, np.int64), minlength=num_classes)
     counts = np.zeros((num_classes, num_classes), np.int64)
-    for one in found:
-        counts[_pair(one)] += 1
+    for example in examples:
+        counts[_pair(example)] += 1
     return sorted(
         _alike(counts, sizes), key=lambda pair: (-pair.num_confused / pair.num_examples, pair.labels)
     )
 
 
-def misplaced(found: Sequence[Confused], pairs: Sequence[Alike]) -> list[Confused]:
+def misplaced(examples: Sequence[Confused], pairs: Sequence[Alike]) -> list[Confused]:
     """Returns the confused examples that may be in the wrong class.
 
     Args:
-        found: the result of `confused`.
-        pairs: the result of `alike`. Examples of such a pair are left out, because the classes are the cause.
+        examples: the result of `confused`.
+        pairs: the result of `alike`. Examples of these pairs are left out, because their classes look
+            alike.
     """
     known = {pair.labels for pair in pairs}
-    return [one for one in found if one.ratio < MISPLACED and _pair(one) not in known]
+    return [each for each in examples if each.ratio < MISPLACED and _pair(each) not in known]
 
 
 def distances(images: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Returns how different images look, (n, m) float32: 0 for the same image, 1 if no ink is near other ink.
+    """Returns how different images look, (n, m) float32: 0 for equal images, 1 if their ink is nowhere close.
 
     The images are shrunk and blurred, so that strokes that are a pixel apart still overlap. The distance is 1
     minus the cosine of the angle between the two results.
@@ -119,8 +121,8 @@ def distances(images: np.ndarray, others: np.ndarray) -> np.ndarray:
     return np.maximum(0, 1 - _directions(images) @ _directions(others).T)
 
 
-def _pair(found: Confused) -> tuple[int, int]:
-    return min(found.label, found.looks_like), max(found.label, found.looks_like)
+def _pair(example: Confused) -> tuple[int, int]:
+    return min(example.label, example.looks_like), max(example.label, example.looks_like)
 
 
 def _alike(counts: np.ndarray, sizes: np.ndarray) -> Iterator[Alike]:
@@ -131,20 +133,20 @@ def _alike(counts: np.ndarray, sizes: np.ndarray) -> Iterator[Alike]:
 
 
 def _class_distances(images: np.ndarray, labels: np.ndarray, num_classes: int) -> np.ndarray:
-    """Returns each example's mean distance from the nearest others of each class, (n, classes) float32.
+    """Returns each example's mean distance from the nearest examples of each class, (n, classes) float32.
 
-    It is infinite where a class has no other example.
+    An example is not compared with itself. The distance is infinite where a class has no other example.
     """
     apart = distances(images, images)
     np.fill_diagonal(apart, np.inf)
-    found = np.full((len(labels), num_classes), np.inf, np.float32)
+    by_class = np.full((len(labels), num_classes), np.inf, np.float32)
     for label in np.unique(labels):
         nearest = np.sort(apart[:, labels == label], axis=1)[:, :NEAREST]
         is_known = np.isfinite(nearest)
         num_known = is_known.sum(axis=1)
         means = np.where(is_known, nearest, 0).sum(axis=1) / np.maximum(1, num_known)
-        found[:, label] = np.where(num_known > 0, means, np.inf)
-    return found
+        by_class[:, label] = np.where(num_known > 0, means, np.inf)
+    return by_class
 
 
 def _directions(images: np.ndarray) -> np.ndarray:

@@ -81,15 +81,15 @@ def evaluate(network: PackedNetwork, split: Split) -> Evaluation:
     highest, num_classes = int(split.labels.max(initial=0)), len(network.class_names)
     if highest >= num_classes:
         raise ValueError(
-            f"the network has {num_classes} classes, but the images have labels up to {highest}: they are"
-            " not of the data that it was trained on"
+            f"the network has {num_classes} classes, but the images have labels up to {highest}: it was"
+            " trained on other data"
         )
     probabilities = inference.probabilities(network, split.images)
     predictions = probabilities.argmax(axis=1)
-    index = np.arange(len(predictions))
-    true = np.maximum(probabilities[index, split.labels], 1e-12)
-    loss = float(-np.log(true).mean()) if len(true) else 0.0
-    confidences = probabilities[index, predictions]
+    rows = np.arange(len(predictions))
+    of_labels = np.maximum(probabilities[rows, split.labels], 1e-12)
+    loss = float(-np.log(of_labels).mean()) if len(of_labels) else 0.0
+    confidences = probabilities[rows, predictions]
     return Evaluation(split.labels, predictions, confidences, loss, network.class_names)
 
 
@@ -129,8 +129,8 @@ def accuracy_interval(num_correct: int, num_images: int) -> tuple[float, float]:
 def per_class(matrix: np.ndarray, class_names: tuple[str, ...] = DIGITS) -> pd.DataFrame:
     """Returns a table with precision, recall and F1 of each class, as fractions.
 
-    The columns are `class`, `num_images`, `precision`, `recall` and `f1`. A fraction with the denominator 0
-    is 0; an example is the precision of a class that was never an answer.
+    The columns are `class`, `num_images`, `precision`, `recall` and `f1`. A fraction whose
+    denominator is 0 counts as 0, such as the precision of a class that was never an answer.
 
     Args:
         matrix: a confusion matrix, as `confusion_matrix` returns it.

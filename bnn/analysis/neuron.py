@@ -35,7 +35,7 @@ class Neuron:
 
     @property
     def products(self) -> np.ndarray:
-        """Patch times weights, entry by entry. For bits: +1 where they agree (XNOR) and -1 elsewhere."""
+        """Patch times weights, entry by entry. For bits: +1 where the two agree (XNOR), otherwise -1."""
         return self.patch * self.weights
 
     @property
@@ -93,8 +93,8 @@ def layer_inputs(network: PackedNetwork, image: np.ndarray) -> list[np.ndarray]:
         network: the network.
         image: (28, 28) uint8.
     """
-    found = inference.activations(network, image[None])
-    return [_values(array, layer) for array, layer in zip(found, network.layers, strict=True)]
+    arrays = inference.activations(network, image[None])
+    return [_values(array, layer) for array, layer in zip(arrays, network.layers, strict=True)]
 
 
 def neuron(layer: PackedLayer, values: np.ndarray, output: int, row: int = 0, column: int = 0) -> Neuron:
@@ -103,7 +103,7 @@ def neuron(layer: PackedLayer, values: np.ndarray, output: int, row: int = 0, co
     Args:
         layer: the neuron's layer.
         values: the layer's input, as `layer_inputs` returns it.
-        output: number of the neuron, counted from 0.
+        output: index of the neuron.
         row: row of the middle of the patch. It is ignored for a dense layer, which covers the whole input.
         column: column of the middle of the patch. It is ignored for a dense layer, too.
     """
@@ -142,8 +142,8 @@ def bits(layer: PackedLayer, values: np.ndarray, output: int) -> np.ndarray:
     return (sums(layer, values, output) < layer.thresholds[output]) != layer.flips[output]
 
 
-def pools_black(layer: PackedLayer, output: int) -> bool:
-    """Returns whether a pool becomes -1 if one of its bits is -1. Otherwise it becomes +1 if one bit is +1.
+def pools_to_minus(layer: PackedLayer, output: int) -> bool:
+    """Returns whether a single -1 among the bits of a pool makes it -1. If not, a single +1 makes it +1.
 
     Pooling takes the largest value. The largest of several signs is +1 if one of them is +1. But if pooling
     comes before an inverted comparison, the largest sum gives -1 (step 4 in `bnn.engine.kernels`).
@@ -151,36 +151,36 @@ def pools_black(layer: PackedLayer, output: int) -> bool:
     return bool(layer.pool_first and layer.flips is not None and layer.flips[output])
 
 
-def pooled(layer: PackedLayer, places: np.ndarray, output: int) -> np.ndarray:
+def pooled(layer: PackedLayer, unpooled: np.ndarray, output: int) -> np.ndarray:
     """Returns the bits of one neuron after pooling, (output side, output side) bool, True for -1.
 
     Args:
         layer: the layer.
-        places: (side, side) bool, the bits before pooling, as `bits` returns them.
-        output: number of the neuron, counted from 0.
+        unpooled: (side, side) bool, the bits before pooling, as `bits` returns them.
+        output: index of the neuron.
     """
     side, pool = layer.output_side, layer.pool
-    squares = places[: side * pool, : side * pool].reshape(side, pool, side, pool)
-    return squares.any(axis=(1, 3)) if pools_black(layer, output) else squares.all(axis=(1, 3))
+    squares = unpooled[: side * pool, : side * pool].reshape(side, pool, side, pool)
+    return squares.any(axis=(1, 3)) if pools_to_minus(layer, output) else squares.all(axis=(1, 3))
 
 
 def place_of_pixel(
     layer: PackedLayer, values: np.ndarray, output: int, row: int, column: int
 ) -> tuple[int, int]:
-    """Returns the first place before pooling whose bit is the bit of a pixel after pooling.
+    """Returns row and column of the first position before pooling that decides a pixel after pooling.
 
     Args:
         layer: a convolution.
         values: its input, as `layer_inputs` returns it.
-        output: number of the neuron, counted from 0.
+        output: index of the neuron.
         row: row of the pixel after pooling.
         column: column of the pixel after pooling.
     """
     top, left = row * layer.pool, column * layer.pool
     square = bits(layer, values, output)[top : top + layer.pool, left : left + layer.pool]
-    # One place of this colour decides. If there is none, all places have the other colour.
-    found = np.argwhere(square == pools_black(layer, output))
-    down, right = found[0] if len(found) else (0, 0)
+    # A single one of these bits decides. If there is none, all bits are equal, and the first one is taken.
+    deciding = np.argwhere(square == pools_to_minus(layer, output))
+    down, right = deciding[0] if len(deciding) else (0, 0)
     return top + int(down), left + int(right)
 
 

@@ -49,8 +49,8 @@ def twin_accuracy(run: Run) -> float | None:
     It is None if the run has no twin, or if the numbers in the twin's file are not valid.
     """
     try:
-        found = json.loads(read_text(run.twin_path))
-        num_correct, num_images = found["num_correct"], found["num_images"]
+        result = json.loads(read_text(run.twin_path))
+        num_correct, num_images = result["num_correct"], result["num_images"]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
     if not all(type(n) is int for n in (num_correct, num_images)) or not 0 <= num_correct <= num_images:

@@ -11,7 +11,7 @@ from bnn.system.commands import bnn_command
 from bnn.system.errors import error_text
 from bnn.system.processes import crash_cause
 
-# The starts of the two engines' names in `bnn.training.benchmark`.
+# How the names of the two engines begin in `bnn.training.benchmark`.
 PACKED = "One-Bit Lab"
 FLOAT = "TFLite"
 TIMEOUT_SECONDS = 600

@@ -1,4 +1,4 @@
-"""Measures the accuracy for each of many writers."""
+"""Computes the accuracy for each of many writers."""
 
 from collections.abc import Hashable, Sequence
 
@@ -9,7 +9,8 @@ def accuracy_per_writer(writers: Sequence[Hashable | None], is_correct: np.ndarr
     """Returns the accuracy for each writer, lowest first, (num_writers,) float64.
 
     Args:
-        writers: the writer of each drawing. Drawings by None, an unknown writer, are left out.
+        writers: the writer of each drawing. None is an unknown writer, whose drawings are
+            left out.
         is_correct: (n,) bool, whether the answer to each drawing is correct.
     """
     results: dict[Hashable, list[bool]] = {}

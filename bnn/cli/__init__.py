@@ -1,4 +1,4 @@
-"""The command line, `python -m bnn`. Each command is a module, and `parser` builds the parser for all."""
+"""The command line, `python -m bnn`. Each command is a module, and `parser` puts them together."""
 
 from bnn.cli.parser import main
 

@@ -23,7 +23,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Measure how fast the packed network and other engines read digits."""
     if options.run and options.recipe:
-        raise ValueError("--run takes the run's own recipe: leave out RECIPE")
+        raise ValueError("--run uses the run's own recipe: leave out RECIPE")
     recipe = store.find(options.run).recipe() if options.run else preset(options.recipe or "report-signed")
     check_training_packages()
     from bnn.training import benchmark
@@ -44,7 +44,8 @@ _COLUMNS = ("median us", "least us", "in bulk / s", "model bytes", "engine MB")
 
 def _text(result: dict[str, Any]) -> str:
     lines = [
-        f"time for one digit, from pixels to scores, with the network of {result['recipe']}; engines in turn",
+        f"time for one digit, from pixels to scores, with the network of {result['recipe']}",
+        "(the engines take turns)",
         "{:44} {:>10} {:>10} {:>12} {:>12} {:>10}".format("engine", *_COLUMNS),
         *map(_line, result["rows"]),
         *(f"not measured: {name}" for name in result["absent"]),

@@ -31,7 +31,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "images", nargs="+", metavar="IMAGE", help="a picture file, or a pattern such as *.png"
     )
     parser.add_argument(
-        "--run", metavar="RUN", help="the run whose network reads; by default the app's network"
+        "--run", metavar="RUN", help="read with this run's network; by default the app's network"
     )
 
 
@@ -44,14 +44,14 @@ def run(options: Namespace) -> int:
     results = [
         {
             "file": path,
-            "digit": found.label,
-            "class_name": found.name,
-            "verdict": verdict(found).state,
-            "probabilities": [float(p) for p in found.probabilities],
+            "digit": answer.label,
+            "class_name": answer.name,
+            "verdict": verdict(answer).state,
+            "probabilities": [float(p) for p in answer.probabilities],
         }
-        for path, found in answers.items()
+        for path, answer in answers.items()
     ]
-    text = "\n".join(_line(path, found) for path, found in answers.items())
+    text = "\n".join(_line(path, answer) for path, answer in answers.items())
     output.print_result(options, {"results": results, "errors": errors}, lambda _: text)
     return EXIT_SOME_FAILED if errors else 0
 
@@ -65,7 +65,7 @@ def _matches(pattern: str) -> list[str]:
     path = Path(pattern)
     if not has_magic(pattern) or path.exists():
         return []
-    return sorted(str(found) for found in Path(path.anchor).glob(str(path.relative_to(path.anchor))))
+    return sorted(str(match) for match in Path(path.anchor).glob(str(path.relative_to(path.anchor))))
 
 
 def _read_all(network: PackedNetwork, paths: list[str]) -> tuple[dict[str, Answer], list[dict[str, str]]]:
@@ -76,7 +76,8 @@ def _read_all(network: PackedNetwork, paths: list[str]) -> tuple[dict[str, Answe
                 answers[path] = _read(network, path)
         except (ValueError, OSError) as error:
             text = output.error_line(error)
-            text = text if path in text else f"{path}: {text}"
+            if path not in text:
+                text = f"{path}: {text}"
             errors.append({"file": path, "error": text})
             output.print_note(text)
     return answers, errors
@@ -94,7 +95,7 @@ def _read(network: PackedNetwork, path: str) -> Answer:
 
 @contextmanager
 def _without_pillow_warnings() -> Iterator[None]:
-    # Pillow prints warnings about damaged pictures. The errors tell the same, so warnings are hidden.
+    # Pillow prints warnings about damaged pictures. The errors say the same, so the warnings are hidden.
     logger = logging.getLogger("PIL")
     level = logger.level
     logger.setLevel(logging.CRITICAL)
@@ -106,5 +107,5 @@ def _without_pillow_warnings() -> Iterator[None]:
         logger.setLevel(level)
 
 
-def _line(path: str, found: Answer) -> str:
-    return f"{path}: {verdict(found).short} ({output.confidence(found.confidence)})"
+def _line(path: str, answer: Answer) -> str:
+    return f"{path}: {verdict(answer).short} ({output.confidence(answer.confidence)})"

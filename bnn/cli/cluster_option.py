@@ -23,13 +23,14 @@ def use_cluster(options: Namespace) -> str:
         The cluster's address; empty to train on this computer.
 
     Raises:
-        ValueError: if a cluster is named and Ray is not installed, or `BNN_CLUSTER_CPUS` is not a number.
+        ValueError: if a cluster is named and Ray is not installed, or `BNN_CLUSTER_CPUS` is not a number
+            above 0.
     """
     if options.cluster is not None:
         os.environ["BNN_CLUSTER"] = options.cluster
     address = ray.address()
     if address:
-        ray.num_cpus()
+        ray.num_cpus()  # checks `BNN_CLUSTER_CPUS`
         if find_spec("ray") is None:
             raise ValueError("a cluster needs ray: pip install 'ray[default,tune]==2.60.*'")
     return address

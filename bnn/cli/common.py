@@ -2,6 +2,7 @@
 
 from argparse import Namespace
 from importlib.util import find_spec
+from itertools import chain
 
 from bnn.data.dataset import DIGITS, DataSet
 from bnn.data.unipen_files import check_data
@@ -28,7 +29,7 @@ def load_network(run: Run) -> PackedNetwork:
 
 
 def check_training_packages(extras: str = "train") -> None:
-    """Raises a `ValueError` that names the extras if the packages that training needs are not installed."""
+    """Raises a `ValueError` if packages for training are missing. It says which extras to install."""
     missing = [name for name in ("tensorflow", "tf_keras", "larq") if find_spec(name) is None]
     if missing:
         names = ", ".join(missing)
@@ -36,11 +37,11 @@ def check_training_packages(extras: str = "train") -> None:
 
 
 def check_recipe(recipe: Recipe, data: DataSet | None) -> None:
-    """Checks that there is what a recipe needs: data and a run to start from.
+    """Checks that the data that a recipe needs, and the run from which it starts, are there.
 
     Raises:
-        ValueError: if something is missing. The message names it.
-        OSError: if it cannot be read.
+        ValueError: if one of them is missing. The message names it.
+        OSError: if one of them cannot be read.
     """
     if data is None:
         check_data(recipe)
@@ -56,12 +57,12 @@ def settings(options: Namespace) -> dict[str, str]:
     """Returns the settings that `--set` gives: {name: value}.
 
     Raises:
-        ValueError: if one has another form.
+        ValueError: if an argument of `--set` is not of the form NAME=VALUE.
     """
-    found = {}
-    for pair in (pair for group in options.set for pair in group):
+    values = {}
+    for pair in chain.from_iterable(options.set):
         name, equals, value = pair.partition("=")
         if not equals:
             raise ValueError(f"--set takes NAME=VALUE, got {pair!r}")
-        found[name] = value
-    return found
+        values[name] = value
+    return values

@@ -24,7 +24,8 @@ def read_data(options: Namespace) -> DataSet | None:
     """Returns the data set that the options name; None for MNIST.
 
     Raises:
-        ValueError: if the file cannot be read as a data set, or Fashion-MNIST cannot be downloaded.
+        ValueError: if the file is not a valid data set, Fashion-MNIST cannot be downloaded, or `--source` or
+            `--licence` is given without a file.
         OSError: if the file cannot be read.
     """
     if (options.source or options.licence) and options.data in (None, FASHION_MNIST):

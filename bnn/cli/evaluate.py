@@ -20,8 +20,8 @@ def run(options: Namespace) -> int:
     evaluated = store.find(options.run)
     network = load_network(evaluated)
     summary = metrics.evaluate(network, run_data.load(evaluated).test()).summary()
-    names = {"class_names": network.class_names, "data": run_data.facts(evaluated).credit}
-    output.print_result(options, {"run": evaluated.id, **summary, **names}, _text)
+    about = {"class_names": network.class_names, "data": run_data.facts(evaluated).credit}
+    output.print_result(options, {"run": evaluated.id, **summary, **about}, _text)
     return 0
 
 
@@ -29,9 +29,10 @@ def _text(result: dict[str, Any]) -> str:
     from bnn.analysis import metrics
 
     low, high = metrics.accuracy_interval(result["num_correct"], result["num_images"])
+    interval = f"{output.percent(low)} to {output.percent(high)}"
     lines = [
         f"{result['run']}: {result['num_correct']:,} of {result['num_images']:,} correct",
-        f"{output.percent(result['accuracy'])} (95 % interval {low:.2%} to {high:.2%})",
+        f"{output.percent(result['accuracy'])} (95% interval {interval})",
         f"data: {result['data']}",
         "rows: the true class; columns: the answer",
         *map(_row, result["class_names"], result["confusion_matrix"]),

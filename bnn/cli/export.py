@@ -37,8 +37,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> int:
-    """Write a network as a web page, C sources, a Keras or TensorFlow Lite model; or check an export."""
-    if bool(options.check) == bool(options.to) or bool(options.to) != bool(options.output):
+    """Write a network as a web page, C sources, or a Keras or TensorFlow Lite model; or check an export."""
+    given = {name for name in ("to", "output", "check") if getattr(options, name)}
+    if given not in ({"to", "output"}, {"check"}):
         raise ValueError(
             f"export takes --to FORM and -o PATH, or only --check PATH; FORM is {', '.join(FORMS)}"
         )

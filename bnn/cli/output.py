@@ -13,7 +13,7 @@ MAX_ERROR_LENGTH = 500
 
 
 class UnreadError(Exception):
-    """Whoever read the output has ended, such as `head`."""
+    """The program that read the output, such as `head`, has ended."""
 
 
 def print_result(options: Namespace, result: dict[str, Any], text: Callable[[dict[str, Any]], str]) -> None:

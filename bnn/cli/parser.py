@@ -41,7 +41,7 @@ COMMANDS = {
 EXIT_WRONG_USE = 2
 # The exit code that shells report for a program that was ended by Ctrl-C.
 EXIT_INTERRUPTED = 130
-# The same for a program whose output nobody reads any more.
+# The exit code that shells report for a program whose output nobody reads any more.
 EXIT_UNREAD = 141
 
 
@@ -60,7 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return COMMANDS[options.command].run(options)
     except output.UnreadError:
-        # Python would complain when it flushes at its end.
+        # Otherwise Python would print an error when it flushes the output at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_UNREAD
     except (ValueError, OSError) as error:

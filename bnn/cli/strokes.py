@@ -25,7 +25,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "file", metavar="FILE", help="a file with one drawing per line, as JSON; it may be gzipped"
     )
     parser.add_argument(
-        "--run", metavar="RUN", help="the run whose network reads; by default the app's network"
+        "--run", metavar="RUN", help="read with this run's network; by default the app's network"
     )
     parser.add_argument(
         "--writers",
@@ -84,7 +84,7 @@ def _accuracies(evaluation: Evaluation, class_names: tuple[str, ...]) -> dict[st
         "num_drawings": evaluation.num_images,
         "num_correct": evaluation.num_correct,
         "accuracy": evaluation.accuracy,
-        # None for a digit without drawings.
+        # None for a class without drawings.
         "accuracy_per_digit": [
             float(recall) if num_images else None
             for recall, num_images in zip(per_class["recall"], per_class["num_images"], strict=True)
@@ -93,7 +93,7 @@ def _accuracies(evaluation: Evaluation, class_names: tuple[str, ...]) -> dict[st
 
 
 def _per_writer(evaluation: Evaluation, drawings: Sequence[StrokeDrawing]) -> dict[str, Any]:
-    # Writers of two contributors may have the same numbers.
+    # Two contributors may have given the same number to different writers.
     names = [None if d.writer is None else (d.contributor, d.writer) for d in drawings]
     accuracies = writers.accuracy_per_writer(names, evaluation.labels == evaluation.predictions)
     return {

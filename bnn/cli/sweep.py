@@ -29,14 +29,19 @@ def add_arguments(parser: ArgumentParser) -> None:
         help="a setting and its values; with several of these options, every combination is trained",
     )
     parser.add_argument(
-        "--set", action="append", default=[], metavar="NAME=VALUE", nargs="+", help="as for train"
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        nargs="+",
+        help="change a setting, as in train",
     )
     parser.add_argument("--seeds", type=int, default=1, metavar="N", help="train each combination N times")
     parser.add_argument(
         "--best-of",
         choices=[*MEASURES],
         default="validation_accuracy",
-        help="the measure that decides which one is best; by default validation_accuracy",
+        help="the measure that decides which settings are best; by default validation_accuracy",
     )
     parser.add_argument(
         "--stop-early", action="store_true", help="stop trainings that are worse than half of the others"
@@ -100,7 +105,7 @@ def _counter(num_runs: int, best_of: str) -> Callable[[Run], None]:
     def count(run: Run) -> None:
         nonlocal num_ended
         num_ended += 1
-        reached = _value(sweeps.value(run, best_of), best_of)
+        reached = _measure_text(sweeps.value(run, best_of), best_of)
         print(f"{num_ended} of {num_runs}: {run.id}: {reached}", file=sys.stderr, flush=True)
 
     return count
@@ -163,22 +168,23 @@ def _text(result: dict[str, Any]) -> str:
     best_of = result["best_of"]
     lines = [f"sweep {result['sweep']}, the best settings first ({best_of.replace('_', ' ')}):"]
     for place in result["places"]:
-        settings = " ".join(f"{name}={_short(value)}" for name, value in place["settings"].items())
-        ends = ", ".join(f"{row['id']} ({row['state']})" for row in place["runs"])
-        lines.append(f"{_value(place[best_of], best_of):>8}  {settings}  {ends}")
+        settings = " ".join(f"{name}={_compact(value)}" for name, value in place["settings"].items())
+        runs = ", ".join(f"{row['id']} ({row['state']})" for row in place["runs"])
+        lines.append(f"{_measure_text(place[best_of], best_of):>8}  {settings}  {runs}")
     if result["winner"] is None:
         return "\n".join([*lines, "no training was finished, so there is no winner"])
     test = output.percent(result["test_accuracy"])
     return "\n".join([*lines, f"the winner, {result['winner']}: {test} of test images"])
 
 
-def _short(value: object) -> str:
+def _compact(value: object) -> str:
+    """Returns a setting's value as text without spaces, with tuples as lists; "?" for None."""
     if value is None:
         return "?"
     return str(value).replace(" ", "").replace("(", "[").replace(",)", "]").replace(")", "]")
 
 
-def _value(value: float | None, best_of: str) -> str:
+def _measure_text(value: float | None, best_of: str) -> str:
     if value is None or best_of == "validation_accuracy":
         return output.percent(value)
     return f"{value:.4f}"

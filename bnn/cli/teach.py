@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Adds the command's arguments."""
-    parser.add_argument("file", metavar="FILE", help="a file of strokes in which drawings have writers")
-    taught = parser.add_mutually_exclusive_group()
-    taught.add_argument(
+    parser.add_argument("file", metavar="FILE", help="a file of strokes that names the writers")
+    lesson = parser.add_mutually_exclusive_group()
+    lesson.add_argument(
         "--examples", type=int, default=3, metavar="N", help="number of examples of each digit to learn from"
     )
     parser.add_argument("--writers", type=int, default=20, metavar="N", help="how many writers to teach")
-    taught.add_argument(
+    lesson.add_argument(
         "--misread",
         action="store_true",
         help="teach each writer's first misread drawing alone, and test on this drawing",
     )
-    parser.add_argument("--run", metavar="RUN", help="by default the app's network")
+    parser.add_argument("--run", metavar="RUN", help="teach this run's network; by default the app's network")
 
 
 def run(options: Namespace) -> int:
@@ -80,7 +80,10 @@ def _lessons(taught: Run, network: PackedNetwork, options: Namespace) -> dict[st
 def _summary(lessons: dict[str, Lesson], mnist_before: float) -> dict[str, Any]:
     from bnn.analysis.writers import worst_tenth
 
-    before, after, mnist_after, seconds = np.array([lesson[:4] for lesson in lessons.values()]).T
+    before, after, mnist_after, seconds = (
+        np.array([getattr(lesson, name) for lesson in lessons.values()])
+        for name in ("before", "after", "mnist_after", "seconds")
+    )
     return {
         "writers": len(lessons),
         "before": float(before.mean()),
@@ -110,7 +113,7 @@ def _text(result: dict[str, Any]) -> str:
     writers = output.count(result["writers"], "writer")
     return "\n".join(
         [
-            f"{result['run']}, {writers}: {change('')} of their other drawings",
+            f"{result['run']}, {writers}: {change('')} of their other drawings are read right",
             f"the tenth of the writers read worst: {change('worst_tenth_')}",
             f"MNIST's test digits: {change('mnist_')}; {result['seconds_per_writer']:.0f} s for each writer",
         ]

@@ -52,9 +52,7 @@ def run(options: Namespace) -> int:
     """Train a recipe from the start, or resume a run."""
     cluster = cluster_option.use_cluster(options)
     if cluster and options.at_once:
-        raise ValueError(
-            f"--at-once is for trainings on this computer, got it with the cluster {cluster[:80]}"
-        )
+        raise ValueError(f"--at-once is for trainings on this computer, not on the cluster {cluster[:80]}")
     trained = _run_to_train(options)
     started = time.monotonic()
     if cluster:
@@ -71,7 +69,7 @@ def _run_to_train(options: Namespace) -> Run:
         options.recipe or options.set or options.data or options.source or options.licence
     ):
         raise ValueError(
-            "--resume takes the run's own recipe and data:"
+            "--resume uses the run's own recipe and data:"
             " leave out RECIPE, --set, --data, --source and --licence"
         )
     recipe = None if options.resume else _recipe(options)
@@ -105,12 +103,14 @@ def _train_on_cluster(trained: Run, cluster: str, is_new: bool) -> int:
     status = trained.status()
     if status.state == "finished":
         return 0
-    output.print_note(f"{trained.id}: {status.state}{status.message and f': {status.message}'}")
+    reason = f": {status.message}" if status.message else ""
+    output.print_note(f"{trained.id}: {status.state}{reason}")
     return stopping.EXIT_CODE if status.state == "stopped" else EXIT_FAILED
 
 
 def _stop(trained: Run) -> None:
-    # The cluster may have taken the run without having said so. Then its written status is all that is known.
+    # The cluster may have accepted the run without confirming it. Then only the run's written status is
+    # known.
     if trained.written_status().state in ACTIVE:
         launcher().request_stop(trained)
         output.print_note(f"{trained.id} was asked to stop")

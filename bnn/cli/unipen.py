@@ -23,19 +23,19 @@ def run(options: Namespace) -> int:
     """Make a file of drawings for training from the published UNIPEN distribution."""
     from bnn.data import unipen_distribution
 
-    found = unipen_distribution.read_distribution(options.place, "1b" if options.letters else "1a")
-    if not found.characters:
+    read = unipen_distribution.read_distribution(options.place, "1b" if options.letters else "1a")
+    if not read.characters:
         kind = "letters" if options.letters else "digits"
-        raise ValueError(f"{options.place} has no {kind} to read: {'; '.join(found.damaged[:2])}")
-    write_atomically(options.output, unipen_distribution.to_file_content(found.characters))
-    for damage in found.damaged:
+        raise ValueError(f"{options.place} has no {kind} to read: {'; '.join(read.damaged[:2])}")
+    write_atomically(options.output, unipen_distribution.to_file_content(read.characters))
+    for damage in read.damaged:
         output.print_note(damage)
     result = {
         "file": str(options.output),
-        "num_drawings": len(found.characters),
-        "writers": len({character.writer for character in found.characters}),
-        "left_out_for_testing": found.num_left_out,
-        "damaged_files": len(found.damaged),
+        "num_drawings": len(read.characters),
+        "writers": len({character.writer for character in read.characters}),
+        "left_out_for_testing": read.num_left_out,
+        "damaged_files": len(read.damaged),
     }
     output.print_result(options, result, _text)
     return 0

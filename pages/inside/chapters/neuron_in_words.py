@@ -99,7 +99,7 @@ def map_and_pooling(layer: PackedLayer, output: int) -> str:
         return ""
     words = f"The same neuron looks at all {layer.side**2:,} places. Its answers make a map."
     if layer.pool > 1:
-        colour = "black" if neurons.pools_black(layer, output) else "white"
+        colour = "black" if neurons.pools_to_minus(layer, output) else "white"
         words += (
             f" Then each square of {layer.pool} × {layer.pool} places becomes one place. It is {colour} if at"
             f" least one of them is {colour} (max-pooling)."

@@ -43,5 +43,5 @@ def test_a_run_is_stopped_if_the_command_is_interrupted_while_it_hands_the_run_o
 def test_at_once_is_refused_with_a_cluster(capsys):
     code, _, err = run_command(capsys, "train", "quick", "--at-once")
     assert (code, len(err.splitlines())) == (2, 1)
-    assert "--at-once is for trainings on this computer, got it with the cluster HOST:6379" in err
+    assert "--at-once is for trainings on this computer, not on the cluster HOST:6379" in err
     assert own_runs() == []
