@@ -39,8 +39,8 @@ def accuracies(run: Run) -> dict[int, float]:
 
 def latest(run: Run) -> tuple[int, float] | None:
     """Returns the number of batches of the latest kept network, and its accuracy; None if there is none."""
-    found = [(int(batch), float(accuracy)) for batch, accuracy in accuracies(run).items() if batch]
-    return max(found) if found else None
+    kept = [(int(batch), float(accuracy)) for batch, accuracy in accuracies(run).items() if batch]
+    return max(kept, default=None)
 
 
 def is_due(batch: int, last_kept: int) -> bool:
@@ -61,9 +61,9 @@ def keep(run: Run, batch: int, network: PackedNetwork, accuracy: float) -> None:
 
 
 def keep_until(run: Run, batch: int) -> None:
-    """Removes the networks after this number of batches, to train these batches again.
+    """Removes the networks after more than this number of batches, to train those batches again.
 
-    Rows of the table that have no network are removed, too. A crash while a network is kept may leave one.
+    Rows of the table that have no network are removed, too. A crash between the two writes leaves such a row.
     """
     for number in numbers(run):
         if number > batch:

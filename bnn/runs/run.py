@@ -4,7 +4,7 @@ The process that trains the run is called its trainer.
 
 recipe.json         the recipe
 data.json           name, classes and source of the data set, if that is not MNIST
-data.jsonl.gz, data.npz   this data set, as pen strokes or as images; see `bnn.runs.run_data` for these three
+data.jsonl.gz, data.npz   this data set, as pen strokes or as images; see `bnn.runs.run_data` for all three
 examples.jsonl      the drawings that are learnt in addition to MNIST, where the recipe has own_drawings
 start.safetensors   the packed network from which the training started, if the recipe names a run
 start_sources.txt   who made the data from which that network learnt; `bnn.runs.sources` writes and reads it
@@ -95,7 +95,7 @@ class Run:
 
     @property
     def examples_path(self) -> Path:
-        """The drawings, as strokes, that a recipe with `own_drawings` learns from; mostly absent."""
+        """The drawings, as strokes, that a recipe with `own_drawings` learns from; most runs have none."""
         return self.folder / "examples.jsonl"
 
     @property
@@ -157,7 +157,7 @@ class Run:
         """Returns the current status. A run whose trainer has ended unexpectedly is "interrupted"."""
         status = self.written_status()
         if self._has_lost_its_trainer(status):
-            # Read the status again, because the trainer may have written its last status and ended meanwhile.
+            # Read the status again: meanwhile, the trainer may have written its last status and ended.
             status = self.written_status()
         if self._has_lost_its_trainer(status):
             return replace(status, state="interrupted", message="")

@@ -34,7 +34,7 @@ class DataFacts:
     """What is known about a run's data set without reading it.
 
     Args:
-        name: the data set's name; of a data file, the name with which it was given.
+        name: the data set's name; for a data file, the file name that the user gave.
         class_names: the name of each class.
         source: who made the data set; "" if nobody said.
         licence: the licence; "" if nobody said.
@@ -69,7 +69,7 @@ class DataFacts:
 
     @property
     def credit(self) -> str:
-        """One line with the data set's source and licence, and the name of a data file."""
+        """One line that credits the data set: the name of a data file, the source, and the licence."""
         name = "" if self.is_mnist else self.name
         return "; ".join(filter(None, (name, self.source, self.licence or "licence not stated")))
 
@@ -98,7 +98,7 @@ def keep(run: Run, data: DataSet) -> None:
         raise ValueError(f"the data set {data.name!r} has no file that a run can keep")
     content = data.kept_file.content()
     parts = (*data.train_validation(), data.test())
-    found = DataFacts(
+    facts_of_data = DataFacts(
         data.name,
         data.class_names,
         data.source,
@@ -107,8 +107,8 @@ def keep(run: Run, data: DataSet) -> None:
         file=data.kept_file.name,
         sha256=hashlib.sha256(content).hexdigest(),
     )
-    write_atomically(run.folder / found.file, content)
-    write_atomically(run.folder / FACTS_NAME, json.dumps(asdict(found)))
+    write_atomically(run.folder / facts_of_data.file, content)
+    write_atomically(run.folder / FACTS_NAME, json.dumps(asdict(facts_of_data)))
 
 
 def facts(run: Run) -> DataFacts:
@@ -132,8 +132,8 @@ def steps_per_epoch(run: Run) -> int:
     Raises:
         ValueError: if the recipe or `data.json` is damaged.
     """
-    found = facts(run)
-    return batches_per_epoch(run.recipe(), None if found.is_mnist else found.num_training)
+    known = facts(run)
+    return batches_per_epoch(run.recipe(), None if known.is_mnist else known.num_training)
 
 
 def load(run: Run) -> DataSet:
@@ -143,27 +143,27 @@ def load(run: Run) -> DataSet:
         ValueError: if its file is damaged, or is not the file with which the run was started.
         OSError: if it cannot be read.
     """
-    found = facts(run)
-    if found.is_mnist:
+    known = facts(run)
+    if known.is_mnist:
         return MNIST
-    path = run.folder / found.file
+    path = run.folder / known.file
     state = path.stat()
-    return _load(path, found, state.st_mtime_ns, state.st_size)
+    return _load(path, known, state.st_mtime_ns, state.st_size)
 
 
 @lru_cache(maxsize=2)
-def _load(path: Path, found: DataFacts, *_state: int) -> DataSet:
-    # Imported here because it imports Numba, which pages and most commands do not need.
+def _load(path: Path, known: DataFacts, *_state: int) -> DataSet:
+    # Imported here because this package imports Numba, which pages and most commands do not need.
     from bnn.data import files
 
     content = read_bytes(path, files.MAX_FILE_BYTES)
     digest = hashlib.sha256(content).hexdigest()
-    if digest != found.sha256:
+    if digest != known.sha256:
         raise ValueError(
             f"{path} is not the data that this run was started with: its SHA-256 is {digest}, not"
-            f" {found.sha256}"
+            f" {known.sha256}"
         )
-    return files.parse(content, found.name, found.source, found.licence)
+    return files.parse(content, known.name, known.source, known.licence)
 
 
 def _checked(values: object) -> DataFacts:

@@ -25,24 +25,24 @@ def sources(run: Run) -> list[str]:
 
 def keep_start_sources(run: Run) -> None:
     """Writes into the run's folder the sources of the network that it starts from."""
-    found = _start_sources(run.recipe().starts_from, frozenset({run.id}))
-    write_atomically(run.folder / _START_NAME, "\n".join(dict.fromkeys(found)))
+    start_sources = _start_sources(run.recipe().starts_from, frozenset({run.id}))
+    write_atomically(run.folder / _START_NAME, "\n".join(dict.fromkeys(start_sources)))
 
 
 def _sources(run: Run, visited: frozenset[str]) -> list[str]:
-    found, start_id = [run_data.facts(run).credit], ""
+    lines, start_id = [run_data.facts(run).credit], ""
     try:
         recipe = run.recipe()
     except ValueError:
-        found.append(_UNKNOWN)
+        lines.append(_UNKNOWN)
     else:
         start_id = recipe.starts_from
         if recipe.pen_digits or recipe.pen_letters:
-            found.append(unipen_files.CREDIT)
-    return [*found, *(_kept(run) or _start_sources(start_id, visited | {run.id}))]
+            lines.append(unipen_files.CREDIT)
+    return lines + (_kept_start_sources(run) or _start_sources(start_id, visited | {run.id}))
 
 
-def _kept(run: Run) -> list[str]:
+def _kept_start_sources(run: Run) -> list[str]:
     try:
         return run.read_text(_START_NAME).splitlines()
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""The network with which a training starts, if its recipe names a run for that."""
+"""The network with which a training starts, if its recipe names a run to start from."""
 
 from collections.abc import Sequence
 
@@ -32,17 +32,19 @@ def check_network(recipe: Recipe, network: PackedNetwork, class_names: Sequence[
     """Checks that training can start with a network.
 
     Raises:
-        ValueError: if the network has other layers than the recipe's. Also if it has other classes, and all
-            layers are to be trained or its answers are to be learnt: its last layer cannot be used then.
+        ValueError: if the network has other layers than the recipe's, or if it has other classes and the
+            recipe needs its last layer. A recipe needs it to train all layers, and for `distill`.
     """
     _check_layers(recipe, network)
-    needed = {"distill to false": recipe.distill, "trained_layers to 1 or more": not recipe.trained_layers}
-    ways_out = [way for way, is_needed in needed.items() if is_needed]
-    if ways_out and network.class_names != tuple(class_names):
+    # The settings of a recipe that needs the last layer, and what they must be changed to.
+    changes = ["distill to false"] if recipe.distill else []
+    if not recipe.trained_layers:
+        changes.append("trained_layers to 1 or more")
+    if changes and network.class_names != tuple(class_names):
         raise ValueError(
             f"the recipe needs the last layer of run {recipe.starts_from}, whose network has other classes:"
             f" {', '.join(network.class_names):.60} (the data: {', '.join(class_names):.60}); set"
-            f" {' and '.join(ways_out)}"
+            f" {' and '.join(changes)}"
         )
 
 

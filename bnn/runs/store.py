@@ -29,17 +29,17 @@ def root() -> Path:
     It is `$BNN_RUNS_DIR` if that is set (~ means the user's home folder). Otherwise it is `runs/` beside
     `app.py`, or `~/one-bit-lab/runs` if the package is installed without the app.
     """
-    if named := os.environ.get("BNN_RUNS_DIR"):
-        return _expand_user(named)
+    if path := os.environ.get("BNN_RUNS_DIR"):
+        return _expand_user(path)
     if (PROJECT / "app.py").is_file():
         return PROJECT / "runs"
     return _expand_user("~/one-bit-lab/runs")
 
 
 def all_runs() -> list[Run]:
-    """Returns all runs by their ids, the highest (usually the newest) first and the shipped runs last.
+    """Returns all runs, the highest id (usually the newest run) first and the shipped runs last.
 
-    A folder is a run if it has a recipe and its name can be an id. `passed_over` tells of other folders.
+    A folder is a run if it has a recipe and its name can be an id. `passed_over` returns other folders.
     """
     return _runs_in(root(), shipped=False) + _runs_in(SHIPPED, shipped=True)
 

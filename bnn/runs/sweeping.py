@@ -1,6 +1,6 @@
 """Trains the runs of a sweep on this computer, one after another.
 
-Between two of them, other trainings that wait get their turn.
+Between two of these runs, other trainings that wait get their turn.
 """
 
 import time
@@ -29,7 +29,7 @@ class Plan:
         id: the sweep's id.
         recipes: the recipes, one for each run.
         over: the settings in which they differ.
-        best_of: by what the best run is found, a key of `MEASURES`.
+        best_of: the measure by which the best run is found; a key of `MEASURES`.
         stop_early: whether trainings that are behind the others are stopped; see `is_behind`.
         data: the data set; None for MNIST.
     """
@@ -76,20 +76,21 @@ def train_one_after_another(plan: Plan, on_end: Callable[[Run], None]) -> None:
 
 
 def is_behind(run: Run, others: Sequence[Run], best_of: str) -> bool:
-    """Returns whether a run is worse than the median of the others when as many epochs were done.
+    """Returns whether a run is worse than the median of the others was after the same number of epochs.
 
-    This is asked after epochs 1, 2, 4, 8 and so on, but not after the last one. It is the rule of
+    Runs are compared after epochs 1, 2, 4, 8 and so on, but not after the last one. This is the rule of
     asynchronous successive halving (ASHA, https://arxiv.org/abs/1810.05934) with a reduction factor of 2.
     """
     num_epochs = len(run.history())
     if not 0 < num_epochs < run.recipe().epochs:
         return False
     epoch = 2 ** (num_epochs.bit_length() - 1)
-    own, values = _at(run, epoch, best_of), [_at(other, epoch, best_of) for other in others]
-    known = [value for value in values if value is not None]
-    if own is None or not known:
+    value = _value_after(run, epoch, best_of)
+    values_of_others = [_value_after(other, epoch, best_of) for other in others]
+    known = [other for other in values_of_others if other is not None]
+    if value is None or not known:
         return False
-    return own < median(known) if MEASURES[best_of] else own > median(known)
+    return value < median(known) if MEASURES[best_of] else value > median(known)
 
 
 def note_early_stop(run: Run) -> None:
@@ -103,9 +104,9 @@ def _watch(run: Run, others: Sequence[Run], plan: Plan) -> None:
     """Waits until the run's training ends, and ends it if it is behind the others."""
     is_stopped, num_bytes = False, 0
     while run.status().state in ACTIVE:
-        # The other runs have ended, so nothing else can have changed.
-        if plan.stop_early and not is_stopped and (now := _history_bytes(run)) != num_bytes:
-            num_bytes = now
+        # The other runs have ended, so a comparison can only change with the history of this run.
+        if plan.stop_early and not is_stopped and (size := _history_bytes(run)) != num_bytes:
+            num_bytes = size
             if is_behind(run, others, plan.best_of):
                 trainings.stop(run)
                 is_stopped = True
@@ -121,7 +122,7 @@ def _history_bytes(run: Run) -> int:
         return 0
 
 
-def _at(run: Run, epoch: int, best_of: str) -> float | None:
+def _value_after(run: Run, epoch: int, best_of: str) -> float | None:
     history = run.history()
-    found = history[best_of].to_numpy()[history["epoch"].to_numpy() == epoch]
-    return float(found[0]) if len(found) else None
+    values = history[best_of].to_numpy()[history["epoch"].to_numpy() == epoch]
+    return float(values[0]) if len(values) else None

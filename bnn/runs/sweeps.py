@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
+from operator import itemgetter
 from pathlib import Path
 from statistics import fmean
 
@@ -25,7 +26,7 @@ from bnn.system.locks import is_locked
 _NAME = "sweep.json"
 _MAX_TEXT_LENGTH = 100
 _MAX_UNLOCKED_SECONDS = 3600.0
-# By what the best run is found: {column of the history: whether higher is better}.
+# The measures by which the best run can be found: {column of the history: whether higher is better}.
 MEASURES = {"validation_accuracy": True, "validation_loss": False}
 
 
@@ -36,7 +37,7 @@ class Sweep:
     Args:
         id: the sweep's id, such as "20261126-140501-quick".
         over: the settings in which the recipes of the sweep differ.
-        best_of: by what the best run is found, a key of `MEASURES`.
+        best_of: the measure by which the best run is found; a key of `MEASURES`.
         num_runs: number of runs of the whole sweep.
         number: number of this run in the sweep, from 1.
     """
@@ -86,12 +87,15 @@ def sweep_of(run: Run) -> Sweep | None:
 
 def all_sweeps(runs: Iterable[Run]) -> dict[str, list[Run]]:
     """Returns the runs of each sweep, by its id: the newest sweep first, and the runs in their order."""
-    found: dict[str, list[tuple[int, Run]]] = {}
+    numbered: dict[str, list[tuple[int, Run]]] = {}
     for run in runs:
         if sweep := sweep_of(run):
-            found.setdefault(sweep.id, []).append((sweep.number, run))
-    newest = sorted(found, reverse=True)
-    return {sweep_id: [run for _, run in sorted(found[sweep_id], key=_number)] for sweep_id in newest}
+            numbered.setdefault(sweep.id, []).append((sweep.number, run))
+    newest_first = sorted(numbered, reverse=True)
+    return {
+        sweep_id: [run for _, run in sorted(numbered[sweep_id], key=itemgetter(0))]
+        for sweep_id in newest_first
+    }
 
 
 def value(run: Run, best_of: str) -> float | None:
@@ -145,7 +149,7 @@ def new_id(name: str) -> Iterator[str]:
 
 
 def mark(root: Path, sweep_id: str) -> Path:
-    """Returns the file that is in the folder of all runs, and locked, while a sweep is going on."""
+    """Returns the file that is in the folder of all runs while a sweep is going on. The sweep locks it."""
     return root / f".sweep-{sweep_id}"
 
 
@@ -154,10 +158,6 @@ def _remove_old_marks() -> None:
     for path in store.root().glob(".sweep-*"):
         if not was_written_within(path, _MAX_UNLOCKED_SECONDS) and not is_locked(path):
             remove_if_possible(path)
-
-
-def _number(numbered: tuple[int, Run]) -> int:
-    return numbered[0]
 
 
 def _kind(run: Run) -> Recipe | str:
@@ -186,11 +186,11 @@ def _best(history: pd.DataFrame, best_of: str) -> float | None:
     return float(values.max() if MEASURES[best_of] else values.min())
 
 
-def _order(found: float | None, best_of: str) -> float:
-    """Returns a number that is the smaller, the better the value is."""
-    if found is None:
+def _order(value: float | None, best_of: str) -> float:
+    """Returns a sort key for a value: the best value comes first, and None last."""
+    if value is None:
         return float("inf")
-    return -found if MEASURES[best_of] else found
+    return -value if MEASURES[best_of] else value
 
 
 def _parsed(values: object) -> Sweep | None:
@@ -202,7 +202,8 @@ def _parsed(values: object) -> Sweep | None:
         return None
     if not all(type(count) is int and 1 <= count <= MAX_RECIPES for count in counts):
         return None
-    if not set(over) <= {field.name for field in fields(Recipe)} or values["best_of"] not in (*MEASURES,):
+    # `in MEASURES` would raise TypeError for a list.
+    if not set(over) <= {field.name for field in fields(Recipe)} or values["best_of"] not in list(MEASURES):
         return None
     return Sweep(**{**values, "over": tuple(over)})
 

@@ -90,6 +90,6 @@ def _acquire(lock: FileLock) -> bool:
 
 def _is_next(run: Run, status: Status) -> bool:
     """Returns whether this run's trainer was started before all others that wait."""
-    others = [(other.status(), other.id) for other in store.all_runs()]
-    waiting = [(s.started, run_id) for s, run_id in others if s.state == "queued" and s.pid]
-    return min(waiting, default=None) in (None, (status.started, run.id))
+    statuses = [(any_run.status(), any_run.id) for any_run in store.all_runs()]
+    waiting = [(s.started, run_id) for s, run_id in statuses if s.state == "queued" and s.pid]
+    return not waiting or min(waiting) == (status.started, run.id)

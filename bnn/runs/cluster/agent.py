@@ -1,12 +1,12 @@
-"""The process that holds the connection to a Ray cluster for a page's server.
+"""The process that holds the connection to a Ray cluster for the server of the pages.
 
     python -m bnn.runs.cluster.agent ADDRESS ROOT NUM_CPUS
 
-It reads run ids from standard input, a line each, and submits these runs. On standard output it prints JSON
-objects, one a line: `{"submitted": id}`, `{"refused": id, "reason": text}`, and about twice a second
-`{"active": [ids], "has_lent": BOOL}`, which `Supervisor.state` explains. It ends with the server, or if the
-cluster cannot be reached; the server then starts it again. Ray may end a process that has lost its cluster,
-so it is never loaded into the server itself.
+It reads run ids from standard input, one per line, and submits these runs. On standard output, it prints JSON
+objects, one per line: `{"submitted": id}`, `{"refused": id, "reason": text}`, and about twice a second
+`{"active": [ids], "has_copies": BOOL}`, which `Supervisor.state` explains. It ends when the server ends. It
+also ends if the cluster cannot be reached, and the server then starts it again. Ray may end a process that
+has lost its cluster, so Ray is never loaded into the server itself.
 """
 
 import json

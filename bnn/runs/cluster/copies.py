@@ -22,6 +22,20 @@ _KEPT_BY_HEAD = ("name.txt", "stop")
 _NO_STEP_LIMIT = 2**52
 
 
+class _FileState(NamedTuple):
+    """What shows whether a file has changed.
+
+    Args:
+        inode: the file's inode, which is new if the file was replaced.
+        size: its size in bytes.
+        time_ns: the time of its last change, in nanoseconds.
+    """
+
+    inode: int
+    size: int
+    time_ns: int
+
+
 class Change(NamedTuple):
     """A change of a file.
 
@@ -43,8 +57,8 @@ class Changes:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        # Inode, size (bytes) and time of change (ns) of each file at the last look.
-        self._seen: dict[str, tuple[int, int, int]] = {}
+        # The state of each file at the last call of `take`.
+        self._seen: dict[str, _FileState] = {}
 
     def take(self) -> dict[str, Change]:
         """Returns the changes since the last call, by the path of the file within the folder.
@@ -56,24 +70,24 @@ class Changes:
         }
         changes = {name: Change(None) for name in set(self._seen) - names}
         self._seen = {name: state for name, state in self._seen.items() if name in names}
-        for name in sorted(names, key=_order, reverse=True):
-            if change := self._changed(name):
+        for name in sorted(names, key=_write_order, reverse=True):
+            if change := self._change_of(name):
                 changes[name] = change
         return changes
 
-    def _changed(self, name: str) -> Change | None:
+    def _change_of(self, name: str) -> Change | None:
+        before = self._seen.get(name)
         try:
             with (self._folder / name).open("rb") as file:
                 stat = os.fstat(file.fileno())
-                state, before = (stat.st_ino, stat.st_size, stat.st_mtime_ns), self._seen.get(name)
+                state = _FileState(stat.st_ino, stat.st_size, stat.st_mtime_ns)
                 if state == before:
                     return None
-                has_grown = before and name in _GROWING and before[0] == state[0] and before[1] <= state[1]
-                offset = before[1] if before and has_grown else 0
+                offset = before.size if before and _has_grown(name, before, state) else 0
                 file.seek(offset)
-                content = file.read(state[1] - offset)
+                content = file.read(state.size - offset)
         except OSError:
-            # It was removed just now.
+            # The file was removed just now.
             return None
         self._seen[name] = state
         return Change(content, offset)
@@ -86,7 +100,7 @@ def apply(folder: Path, changes: dict[str, Change]) -> None:
         OSError: if a file cannot be written.
         ValueError: if a path leads out of the folder.
     """
-    for name in sorted(changes, key=_order):
+    for name in sorted(changes, key=_write_order):
         parts = PurePosixPath(name).parts
         if not parts or ".." in parts or PurePosixPath(name).is_absolute():
             raise ValueError(f"a file of a run must be in its folder, got {name[:100]!r}")
@@ -96,7 +110,7 @@ def apply(folder: Path, changes: dict[str, Change]) -> None:
         elif change.offset:
             _write_end(path, change.content, change.offset)
         else:
-            # The run may have been deleted just now. Its own folder is not made again.
+            # The run's own folder is not made again, because the run may have been deleted just now.
             if len(parts) > 1:
                 path.parent.mkdir(exist_ok=True)
             write_atomically(path, change.content)
@@ -105,7 +119,7 @@ def apply(folder: Path, changes: dict[str, Change]) -> None:
 def go_back_to_checkpoint(run: Run) -> None:
     """Removes the rows of a run that are more than an epoch ahead of its checkpoint.
 
-    If the head has ended while it was writing changes, several epochs may be in the history only.
+    If the head ended while it was writing changes, the history may be several epochs ahead.
     """
     epoch = 0
     if run.checkpoint_path.is_file():
@@ -120,17 +134,22 @@ def go_back_to_checkpoint(run: Run) -> None:
 
 
 def _write_end(path: Path, content: bytes, offset: int) -> None:
-    # If this is done twice, because an answer was lost, no row is there twice.
+    # If an answer was lost, the same rows come again. The file is cut first, so they are not added twice.
     with path.open("r+b") as file:
         file.truncate(offset)
         file.seek(offset)
         file.write(content)
 
 
+def _has_grown(name: str, before: _FileState, now: _FileState) -> bool:
+    return name in _GROWING and before.inode == now.inode and before.size <= now.size
+
+
 def _is_copied(path: Path) -> bool:
-    # Names with a dot are locks, and files that are half written.
+    # Names that begin with a dot are those of locks and of files that are half written.
     return path.is_file() and not path.name.startswith(".") and path.name not in _KEPT_BY_HEAD
 
 
-def _order(name: str) -> tuple[bool, bool, str]:
+def _write_order(name: str) -> tuple[bool, bool, str]:
+    """Returns a sort key: the status comes last, and the checkpoint before it."""
     return name == "status.json", name.startswith("checkpoint/"), name

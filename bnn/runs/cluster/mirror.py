@@ -23,7 +23,7 @@ from bnn.system.processes import crash_cause
 FOLDER_VARIABLE = "BNN_CLUSTER_FOLDER"
 EXCHANGE_SECONDS = 2.0
 _POLL_SECONDS = 0.5
-# The head must answer within this time. Otherwise the training ends; the head has all but its last seconds.
+# If the head does not answer within this time, the training ends. The head then lacks only its last seconds.
 _ANSWER_SECONDS = 60.0
 
 
@@ -36,25 +36,25 @@ def train(supervisor: Any, root: str, run_id: str, attempt: int) -> int:  # noqa
         supervisor: the handle of the supervisor.
         root: the folder of all runs on the head.
         run_id: the run.
-        attempt: number of this training of the run, which the supervisor has given.
+        attempt: how often the supervisor has handed the run to a machine, this time included.
     """
     folder = os.environ.get(FOLDER_VARIABLE)
     if not folder and (Path(root) / run_id / "recipe.json").is_file():
         return node.train(root, run_id)
-    with tempfile.TemporaryDirectory(prefix="bnn-", dir=folder, ignore_cleanup_errors=True) as own_root:
-        run = Run(run_id, Path(own_root) / run_id)
+    with tempfile.TemporaryDirectory(prefix="bnn-", dir=folder, ignore_cleanup_errors=True) as local_root:
+        run = Run(run_id, Path(local_root) / run_id)
         run.folder.mkdir()
-        copies.apply(run.folder, _ask(supervisor.lend.remote(run_id)))
+        copies.apply(run.folder, _ask(supervisor.all_files.remote(run_id)))
         return _Mirror(supervisor, run, attempt).train()
 
 
 class _Mirror:
-    """A run's own folder on this machine, whose changes are sent to the supervisor."""
+    """A copy of a run on this machine. What changes in its folder is sent to the supervisor."""
 
     def __init__(self, supervisor: Any, run: Run, attempt: int) -> None:  # noqa: ANN401
         self._supervisor, self._run, self._attempt = supervisor, run, attempt
         self._changes = copies.Changes(run.folder)
-        # The head has these files.
+        # The head has these files already. Only later changes are sent.
         self._changes.take()
 
     def train(self) -> int:
@@ -62,7 +62,7 @@ class _Mirror:
         try:
             self._exchange_until_end(trainer)
         finally:
-            # Ray cancels the task, or the head does not answer.
+            # If the trainer still runs, Ray has cancelled the task, or the head does not answer.
             trainer.terminate()
             code = trainer.wait()
         if cause := crash_cause(code):

@@ -13,10 +13,11 @@ from bnn.system.commands import bnn_command
 from bnn.system.locks import is_locked
 from bnn.system.processes import crash_cause
 
-# The disk that machines share may keep the lock of a machine that has died for 90 seconds (the usual lease of
-# NFS 4). Until then, the run cannot be resumed on another machine.
+# After a machine has died, the shared disk may keep its lock for 90 more seconds (the usual lease of NFS 4).
+# Until then, the run cannot be resumed on another machine.
 LOCK_SECONDS = 100.0
 _POLL_SECONDS = 0.25
+# From <linux/prctl.h>: the kernel sends the process a signal when its parent ends.
 _PR_SET_PDEATHSIG = 1
 
 
@@ -71,7 +72,7 @@ def _wait(child: subprocess.Popen, run: Run) -> int:
     try:
         code = child.wait()
     except BaseException:
-        # Ray cancels the task. The trainer saves what it has learnt and ends.
+        # Ray has cancelled the task. The trainer saves what it has learnt, and ends.
         child.terminate()
         child.wait()
         raise

@@ -29,7 +29,7 @@ from bnn.runs.status import ACTIVE, Status
 from bnn.runs.stopping import EXIT_CODE, write_stopped
 
 NAMESPACE = "one-bit-lab"
-# A run whose machine was lost is resumed this many times without being asked.
+# If its machine is lost, a run is resumed by itself, but at most this many times.
 MAX_RESUMES = 1
 _POLL_SECONDS = 0.5
 _LOST = (WorkerCrashedError, NodeDiedError, LocalRayletDiedError, OutOfMemoryError)
@@ -54,7 +54,7 @@ class Supervisor:
         self._submitted_again: set[str] = set()
         # How often each run was handed to a machine.
         self._attempts: dict[str, int] = {}
-        self._has_lent = False
+        self._has_copies = False
 
     async def submit(self, run_id: str) -> None:
         """Starts a training as soon as there is room for it; does nothing if the run is being trained."""
@@ -68,16 +68,16 @@ class Supervisor:
         """Returns the state of all trainings.
 
         Returns:
-            `active`: the ids of the runs that are queued or being trained. `has_lent`: whether a run was
+            `active`: the ids of the runs that are queued or being trained. `has_copies`: whether a run was
             copied to a machine that does not share the disk.
         """
-        return {"active": list(self._watches), "has_lent": self._has_lent}
+        return {"active": list(self._watches), "has_copies": self._has_copies}
 
-    async def lend(self, run_id: str) -> dict[str, copies.Change]:
+    async def all_files(self, run_id: str) -> dict[str, copies.Change]:
         """Returns all files of a run, for a machine that does not share the disk."""
-        self._has_lent = True
+        self._has_copies = True
         run = Run(run_id, self._root / run_id)
-        # The trainer itself says what is wrong with these files.
+        # If these files are damaged, the trainer says so.
         with suppress(OSError, ValueError):
             if run.recipe().starts_from:
                 starting.load_start(run)
@@ -85,11 +85,11 @@ class Supervisor:
         return copies.Changes(run.folder).take()
 
     async def receive(self, run_id: str, attempt: int, changes: dict[str, copies.Change]) -> bool:
-        """Makes changes in a run's folder that come from another machine.
+        """Makes the changes in a run's folder that the machine which trains a copy has sent.
 
         Returns:
-            Whether this machine must stop the training: because the user has pressed Stop, or another machine
-            has resumed it.
+            Whether that machine must stop the training: because the user has pressed Stop or deleted the run,
+            or because another machine has resumed it.
         """
         run = Run(run_id, self._root / run_id)
         if attempt != self._attempts.get(run_id) or not run.folder.is_dir():
@@ -99,7 +99,7 @@ class Supervisor:
         except FileNotFoundError:
             if run.folder.is_dir():
                 raise
-            # It was deleted just now.
+            # The run was deleted just now.
             return True
         if run.written_status().state not in ACTIVE:
             run.stop_path.unlink(missing_ok=True)
@@ -126,8 +126,9 @@ class Supervisor:
     async def _train_once(self, run: Run) -> bool:
         """Trains until the task ends, and returns whether its machine was lost."""
         attempt = self._attempts[run.id] = self._attempts.get(run.id, 0) + 1
-        own, options = ray.get_runtime_context().current_actor, {"num_cpus": self._num_cpus}
-        task = _train.options(name=f"train {run.id}", **options).remote(own, str(self._root), run.id, attempt)
+        supervisor = ray.get_runtime_context().current_actor
+        remote = _train.options(name=f"train {run.id}", num_cpus=self._num_cpus)
+        task = remote.remote(supervisor, str(self._root), run.id, attempt)
         future = asyncio.wrap_future(task.future())
         while not (await asyncio.wait({future}, timeout=_POLL_SECONDS))[0]:
             if run.stop_path.exists() and not run.written_status().pid:
@@ -146,7 +147,8 @@ class Supervisor:
         return False
 
     def _check_end(self, run: Run, exit_code: int) -> None:
-        # A trainer that was stopped has written so. If the run is active, it was submitted again.
+        # A trainer that was stopped has written this status itself. If the run is active after that, it was
+        # submitted again.
         if exit_code not in (0, EXIT_CODE) and run.written_status().state in ACTIVE:
             lines = run.log_path.read_text("utf-8", "replace").splitlines() or [f"exit code {exit_code}"]
             self._write(run, "interrupted", f"its trainer ended: {lines[-1]}")

@@ -48,11 +48,11 @@ def train_on_cluster(plan: Plan, address: str, num_cpus: float, on_end: Callable
 
     Raises:
         OSError: if the cluster cannot be reached.
-        KeyboardInterrupt: if the user interrupts it; trainings are stopped before.
+        KeyboardInterrupt: if the user interrupts it. All trainings are stopped first.
     """
     # Ray Tune's own result files are of no use here. Ctrl-C is handled below.
     os.environ.update(TUNE_DISABLE_AUTO_CALLBACK_LOGGERS="1", TUNE_DISABLE_SIGINT_HANDLER="1")
-    # In this process, a run's trainer is recognized by its lock, as on a single computer.
+    # Without this variable, a run's trainer is recognized by its lock, as on a single computer.
     os.environ.pop("BNN_CLUSTER", None)
     logging.getLogger("ray").setLevel(logging.CRITICAL)
     try:
@@ -103,10 +103,10 @@ class Training(tune.Trainable):
         if not sweeps.mark(Path(root), plan.id).exists():
             raise ValueError(f"the machine {os.uname().nodename} does not see {root}")
         self.best_of, self.epoch, self.trainer = plan.best_of, 0, None
-        found = [run for run in store.all_runs() if _is(run, plan.id, config["number"])]
-        self.run = found[0] if found else plan.create(config["number"])
-        if not found or self.run.written_status().state in (*ACTIVE, "interrupted"):
-            if found:
+        runs = [run for run in store.all_runs() if _has_number(run, plan.id, config["number"])]
+        self.run = runs[0] if runs else plan.create(config["number"])
+        if not runs or self.run.written_status().state in (*ACTIVE, "interrupted"):
+            if runs:
                 self.run.write_status(resumed_elsewhere(self.run.written_status()))
             self.trainer = node.start(self.run)
             self.run.write_queued(self.trainer.pid)
@@ -137,7 +137,7 @@ class Training(tune.Trainable):
         return self.trainer is None or self.trainer.poll() is not None
 
     def _num_epochs(self) -> int:
-        # After the last epoch, the trainer still has to write that the run is finished.
+        # The last epoch is not counted: after it, the trainer still has to write that the run is finished.
         num_epochs = len(self.run.history())
         return num_epochs if num_epochs < self.run.recipe().epochs else num_epochs - 1
 
@@ -163,7 +163,8 @@ def _stop_all(plan: Plan) -> None:
         time.sleep(_POLL_SECONDS)
 
 
-def _is(run: Run, sweep_id: str, number: int) -> bool:
+def _has_number(run: Run, sweep_id: str, number: int) -> bool:
+    """Returns whether a run is the run of a sweep with this number."""
     sweep = sweeps.sweep_of(run)
     return sweep is not None and (sweep.id, sweep.number) == (sweep_id, number)
 

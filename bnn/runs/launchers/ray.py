@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from bnn.runs.run import Run
     from bnn.runs.status import Status
 
-# To import Ray and to connect takes several seconds, and longer on a busy machine.
+# Importing Ray and connecting to the cluster take several seconds, and more on a busy machine.
 SUBMIT_SECONDS = 90.0
-# Without a message from the agent for this long, the connection counts as lost.
+# If the agent sends no message for this long, the connection counts as lost.
 LOST_SECONDS = 10.0
 RETRY_SECONDS = 2.0
 _log = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ def launch(run: Run) -> None:
     Raises:
         OSError: if the cluster cannot be reached, or the run's status cannot be written.
     """
-    # The trainer may start at once and write its own status, so this one is written before.
+    # The trainer may start at once and write its own status, so this status is written first.
     queued = replace(
         run.written_status(),
         state="queued",
@@ -63,7 +63,7 @@ def launch(run: Run) -> None:
 def is_alive(run: Run, status: Status) -> bool:
     """Returns whether the cluster trains the run or will train it, or a process on this machine trains it.
 
-    While the cluster cannot be reached, this is unknown. Then the run's own files are trusted.
+    While the cluster cannot be reached, this is unknown. The answer is then True, as the run's status says.
     """
     active = _agent(run).active()
     return active is None or run.id in active or local.is_alive(run, status)
@@ -82,8 +82,10 @@ def notice(runs_root: Path) -> str:
             f"The cluster {address()} cannot be reached now. Nothing is lost: its trainings go on, or can be"
             " resumed when it is back."
         )
-    way = " Machines that do not share the disk with the runs send what they have learnt every two seconds."
-    return f"Trainings run on the cluster {address()}.{way if agent.has_lent else ''}"
+    copying = (
+        " Machines that do not share the disk with the runs send what they have learnt every two seconds."
+    )
+    return f"Trainings run on the cluster {address()}.{copying if agent.has_copies else ''}"
 
 
 def address() -> str:
@@ -99,12 +101,12 @@ def num_cpus() -> float:
     """
     text = os.environ.get("BNN_CLUSTER_CPUS", "2")
     try:
-        found = float(text)
+        number = float(text)
     except ValueError:
-        found = 0.0
-    if not 0 < found < float("inf"):
+        number = 0.0
+    if not 0 < number < float("inf"):
         raise ValueError(f"BNN_CLUSTER_CPUS must be a number above 0, got {short(text)}")
-    return found
+    return number
 
 
 class Agent:
@@ -120,16 +122,18 @@ class Agent:
         self._process: subprocess.Popen[str] | None = None
         self._active: frozenset[str] | None = None
         # Whether a run was copied to a machine that does not share the disk.
-        self.has_lent = False
-        self._heard = 0.0
-        self._last_words = ""
+        self.has_copies = False
+        # When the last message came (`time.monotonic`), and the last line that is not a message.
+        self._last_message = 0.0
+        self._last_output = ""
+        # Why the cluster refuses a run, by the run's id; an empty text if it accepts the run.
         self._answers: dict[str, str] = {}
         threading.Thread(target=self._serve, daemon=True).start()
 
     def active(self) -> frozenset[str] | None:
         """Returns the ids of the runs that are queued or trained; None while the connection is lost."""
         with self._changed:
-            return self._active if time.monotonic() - self._heard < LOST_SECONDS else None
+            return self._active if time.monotonic() - self._last_message < LOST_SECONDS else None
 
     def submit(self, run_id: str, seconds: float = SUBMIT_SECONDS) -> None:
         """Submits a run, and waits until the cluster has it.
@@ -140,10 +144,9 @@ class Agent:
         deadline = time.monotonic() + seconds
         with self._changed:
             self._answers.pop(run_id, None)
-            if not self._changed.wait_for(lambda: self._active is not None, seconds) or not self._send(
-                run_id
-            ):
-                raise OSError(f"the cluster cannot be reached: {self._last_words or 'it does not answer'}")
+            is_connected = self._changed.wait_for(lambda: self._active is not None, seconds)
+            if not (is_connected and self._send(run_id)):
+                raise OSError(f"the cluster cannot be reached: {self._last_output or 'it does not answer'}")
             self._changed.wait_for(lambda: run_id in self._answers, max(0.0, deadline - time.monotonic()))
             reason = self._answers.pop(run_id, "the cluster gives no answer")
         if reason:
@@ -170,11 +173,11 @@ class Agent:
             try:
                 self._listen()
             except OSError as error:
-                self._last_words = str(error)
+                self._last_output = str(error)
             with self._changed:
                 self._process, self._active = None, None
-            if self._last_words:
-                _log.warning("The connection to the cluster has ended: %s", self._last_words)
+            if self._last_output:
+                _log.warning("The connection to the cluster has ended: %s", self._last_output)
             time.sleep(RETRY_SECONDS)
 
     def _listen(self) -> None:
@@ -200,14 +203,14 @@ class Agent:
         except (ValueError, RecursionError):
             message = None
         if not isinstance(message, dict):
-            # Ray prints messages of its own. If the process fails, the last one says why.
-            self._last_words = line.strip() or self._last_words
+            # Ray prints text of its own. If the process fails, the last line says why.
+            self._last_output = line.strip() or self._last_output
             return
         with self._changed:
-            self._heard = time.monotonic()
+            self._last_message = time.monotonic()
             if "active" in message:
                 self._active = frozenset(message["active"])
-                self.has_lent = message.get("has_lent") is True
+                self.has_copies = message.get("has_copies") is True
             elif "submitted" in message:
                 self._active = (self._active or frozenset()) | {message["submitted"]}
                 self._answers[message["submitted"]] = ""

@@ -191,7 +191,7 @@ def test_a_machine_without_the_disk_trains_a_copy(watched, ray, monkeypatch, epo
         assert run.written_status().state == "finished"
         assert run.history()["epoch"].tolist() == [1, 2, 3]
         assert run.model_path.read_bytes() == b"bits"
-        assert (await supervisor.state())["has_lent"]
+        assert (await supervisor.state())["has_copies"]
 
     watched(scene)
 

@@ -20,7 +20,7 @@ def say(**values):
     print(json.dumps(values), flush=True)
 def tell():
     while True:
-        say(active=cluster.read_text().split(), has_lent=mode == "lends")
+        say(active=cluster.read_text().split(), has_copies=mode == "copies")
         time.sleep(0.02)
 if mode == "unreachable":
     sys.exit("no cluster")
@@ -116,7 +116,7 @@ def test_a_lost_connection_loses_no_run_and_is_found_again(behave, cluster, runs
 
 
 def test_the_page_says_if_machines_do_not_share_the_disk(behave, runs_root):
-    agent = behave("lends")
+    agent = behave("copies")
     waiting.until(lambda: agent.active() is not None, "a connection")
     assert "Machines that do not share the disk with the runs send" in ray.notice(runs_root)
 
