@@ -53,8 +53,8 @@ class Recipe:
             look like no sign, so they can be added to any classes.
         other_signs: number of letters, digits, signs and scribbles, drawn by a program, that are added to
             each epoch as images of no class. Those that look like a drawing in the data file are left out.
-        training_images: number of the data set's training images in an epoch; 0 for all. The epochs take them
-            one after another from one random order.
+        training_images: number of the data set's training images in an epoch; 0 for all. The images are
+            shuffled once, and each epoch takes the next ones.
         epochs: number of passes over the training images, or over `training_images` of them.
         batch_size: number of images per step.
         learning_rate: Adam's learning rate at the start.

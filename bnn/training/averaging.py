@@ -27,8 +27,9 @@ class AverageWeights(keras.callbacks.Callback):
         super().__init__()
         self.set_model(model)
         self._optimizer = model.optimizer
-        # The weights themselves, while the model has the averages; and those of the last finished epoch.
+        # The model's own weights while it has the averages; otherwise None.
         self._weights: list[np.ndarray] | None = None
+        # The model's own weights at the end of the last finished epoch.
         self._weights_of_epoch: list[np.ndarray] | None = None
 
     @override

@@ -12,19 +12,19 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 # With this, TensorFlow keeps the memory of freed tensors for the next step. Returning it to the system would
 # cost page faults.
 os.environ.setdefault("TF_CPU_ALLOCATOR_USE_BFC", "1")
-# With this, oneDNN multiplies. By itself, TensorFlow uses it only on processors with AVX-512 VNNI or later.
-# A training step takes nearly twice as long without it on a processor that has only AVX2.
+# With this, TensorFlow multiplies with oneDNN. Without it, TensorFlow does so only on processors with AVX-512
+# VNNI or later, and a training step takes nearly twice as long on a processor that has only AVX2.
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
-# While TensorFlow is loaded, it also prints messages that this log level should keep out. What is loaded
-# stays until the end of the process, so looking for garbage among it would only take time.
+# While TensorFlow is loaded, it prints some messages in spite of the log level above. What is loaded stays in
+# memory until the end of the process, so looking for garbage in it would only take time.
 with without_messages(), without_collection():
     import larq
     import tensorflow as tf
 
 from llvmlite import binding
 
-# The name of that variable, for programs that load an exported model.
+# The name of the variable that makes TensorFlow use Keras 2, for programs that load an exported model.
 LEGACY_KERAS = "TF_USE_LEGACY_KERAS"
 keras = tf.keras
 

@@ -21,7 +21,7 @@ class ReestimateBatchNorm(keras.callbacks.Callback):
 
     During training, bits flip faster than the moving averages follow. The averages then belong to an earlier
     network. So they are replaced by the mean and variance over some training images, measured with fixed
-    weights. As in training, the layers before normalize with the statistics of each batch.
+    weights. Meanwhile, each layer normalizes its input with the statistics of the batch, as in training.
 
     Args:
         run: the run; it may be asked to stop between two batches.
@@ -58,18 +58,18 @@ class ReestimateBatchNorm(keras.callbacks.Callback):
 
     @override
     def on_test_begin(self, logs: Logs = None) -> None:
-        found = []
+        moments = []
         for start in range(0, len(self._images.result()), self.batch_size):
             raise_if_stopped(self.run)
-            found.append(self._measure(start))
-        self._assign(found)
+            moments.append(self._measure(start))
+        self._assign(moments)
 
     def reestimate_quickly(self) -> None:
         """Replaces the moving averages by the statistics of a single batch."""
         self._assign([self._measure(0)])
 
     def reestimate_on(self, images: tf.Tensor) -> None:
-        """Replaces the moving averages by the statistics of these images, which are prepared already.
+        """Replaces the moving averages by the statistics of these images, given as the model takes them.
 
         The training is not changed by this: each batch is normalized by its own statistics, and the moving
         averages are replaced before each validation.
@@ -92,7 +92,8 @@ class ReestimateBatchNorm(keras.callbacks.Callback):
     def _measure(self, start: int) -> list[Moments]:
         return self._moments(self._images.result()[start : start + self.batch_size])
 
-    def _assign(self, found: list[list[Moments]]) -> None:
-        for number, norm in enumerate(norm_layers(self.model)):
-            norm.moving_mean.assign(tf.reduce_mean([moments[number][0] for moments in found], axis=0))
-            norm.moving_variance.assign(tf.reduce_mean([moments[number][1] for moments in found], axis=0))
+    def _assign(self, moments_of_batches: list[list[Moments]]) -> None:
+        moments_of_layers = zip(*moments_of_batches, strict=True)
+        for norm, moments in zip(norm_layers(self.model), moments_of_layers, strict=True):
+            norm.moving_mean.assign(tf.reduce_mean([mean for mean, _ in moments], axis=0))
+            norm.moving_variance.assign(tf.reduce_mean([variance for _, variance in moments], axis=0))

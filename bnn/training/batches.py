@@ -16,18 +16,18 @@ from bnn.recipes.recipe import Recipe
 from bnn.training import other_signs
 from bnn.training.backend import tf
 
-# From images (n, 28, 28) uint8 to what the model takes.
+# A function that turns images, (n, 28, 28) uint8, into the model's inputs.
 ToInputs = Callable[[np.ndarray | tf.Tensor], tf.Tensor]
-# From images and labels (n,) uint8 to what the model takes, and the target probabilities.
+# A function that turns images and their labels, (n,) uint8, into the model's inputs and target probabilities.
 Prepare = Callable[[tf.Tensor, tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
 # The label of a drawing that is not a digit. Its target is the same probability for every class.
 NO_DIGIT = 255
-# The label of an image that is to be answered as by the network of the recipe's `starts_from`.
+# The label of an image whose target is the answer of the network of the recipe's `starts_from`.
 AS_BEFORE = 254
 # The share of the images that stay undeformed in an epoch with deformations. The network needs them, because
 # the images that it will read are not deformed.
 UNDEFORMED = 0.25
-# The share of the drawings by many people whose pixels are also deformed weakly in such an epoch.
+# In such an epoch, the share of the drawings by many people whose pixels are deformed weakly, too.
 AS_PIXELS = 0.3
 
 
@@ -112,9 +112,9 @@ def epoch_images(recipe: Recipe, split: Split, epoch: int, own: PenDrawings | No
 
 
 def _in_turn(split: Split, recipe: Recipe, epoch: int) -> Split:
-    """Returns the epoch's `training_images`; all if there are no more.
+    """Returns the epoch's `training_images`; all images if there are no more.
 
-    The epochs take them one after another from one random order, so that all images are used equally often.
+    The images are shuffled once, and each epoch takes the next ones, so that all are used equally often.
     """
     num, total = recipe.training_images, len(split.images)
     if not 0 < num < total:
@@ -125,7 +125,7 @@ def _in_turn(split: Split, recipe: Recipe, epoch: int) -> Split:
 
 
 def some(split: Split, num: int, seed: int) -> Split:
-    """Returns `num` images, chosen by the seed; all if `num` is 0 or there are no more."""
+    """Returns `num` random images, chosen by the seed; all images if `num` is 0 or there are no more."""
     if not 0 < num < len(split.images):
         return split
     chosen = np.random.default_rng([seed, 4]).choice(len(split.images), num, replace=False)
@@ -155,8 +155,8 @@ def _by_many_people(recipe: Recipe, seed: int, is_deformed: bool) -> Iterator[tu
 
 def _also_as_pixels(recipe: Recipe, images: np.ndarray, seed: int) -> np.ndarray:
     """Returns the images, some of them blurred and shifted, as digits from picture files are."""
-    cut = int(AS_PIXELS * len(images))
-    return np.concatenate([_augmented(recipe, images[:cut], seed, 0.4), images[cut:]])
+    num_deformed = int(AS_PIXELS * len(images))
+    return np.concatenate([_augmented(recipe, images[:num_deformed], seed, 0.4), images[num_deformed:]])
 
 
 def _without_digit(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -189,8 +189,8 @@ def _epoch_tensors(
     of every larger tensor is then returned to the system after use, which causes 22,700 page faults per step.
     """
 
-    def make(number: np.int64) -> tuple[np.ndarray, np.ndarray]:
-        images, labels = epoch_images(recipe, split, int(number), own)
+    def make(epoch_number: np.int64) -> tuple[np.ndarray, np.ndarray]:
+        images, labels = epoch_images(recipe, split, int(epoch_number), own)
         return images, labels
 
     images, labels = tf.numpy_function(make, [epoch], [tf.uint8, tf.uint8])

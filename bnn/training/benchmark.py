@@ -32,6 +32,7 @@ BULK_DIGITS = 2_000
 # Number of digits that the browser gets, and reads again and again.
 BROWSER_DIGITS = 200
 LCE = "larq_compute_engine"
+# A function that returns the scores for images, (n, 28, 28) uint8.
 Reader = Callable[[np.ndarray], np.ndarray]
 
 
@@ -76,14 +77,14 @@ def browser_row(recipe: Recipe) -> dict[str, Any]:
         ValueError: if no browser is installed, or it gives no result.
     """
     content = file.to_bytes(pack(build(recipe), recipe))
-    found = browser_speed.measure(content, mnist.test().images[:BROWSER_DIGITS])
+    speed = browser_speed.measure(content, mnist.test().images[:BROWSER_DIGITS])
     return {
         "engine": "WebAssembly in a browser, packed network",
-        "microseconds_per_digit": 1e6 * median(found.seconds),
-        "microseconds_least": 1e6 * min(found.seconds),
-        "digits_per_second": 1 / median(found.seconds),
+        "microseconds_per_digit": 1e6 * median(speed.seconds),
+        "microseconds_least": 1e6 * min(speed.seconds),
+        "digits_per_second": 1 / median(speed.seconds),
         "model_bytes": len(content),
-        "engine_bytes": found.engine_bytes,
+        "engine_bytes": speed.engine_bytes,
     }
 
 
@@ -147,13 +148,13 @@ def _tflite_engine(recipe: Recipe, model: keras.Sequential) -> Engine:
     content = tf.lite.TFLiteConverter.from_keras_model(model).convert()
     interpreter = tf.lite.Interpreter(model_content=content, num_threads=1)
     interpreter.allocate_tensors()
-    where_in = interpreter.get_input_details()[0]["index"]
-    where_out = interpreter.get_output_details()[0]["index"]
+    input_index = interpreter.get_input_details()[0]["index"]
+    output_index = interpreter.get_output_details()[0]["index"]
 
     def read(image: np.ndarray) -> np.ndarray:
-        interpreter.set_tensor(where_in, _scaled(recipe, image))
+        interpreter.set_tensor(input_index, _scaled(recipe, image))
         interpreter.invoke()
-        return interpreter.get_tensor(where_out)
+        return interpreter.get_tensor(output_index)
 
     name = "TFLite with XNNPACK, float32 twin, 1 thread"
     return Engine(name, read, _one_by_one(read), len(content), "tensorflow")
@@ -197,6 +198,7 @@ def _scaled(recipe: Recipe, images: np.ndarray) -> np.ndarray:
 
 
 def _one_by_one(read: Reader) -> Reader:
+    """Returns a function that reads many images by calling `read`, which takes one image at a time."""
     return lambda images: np.concatenate([read(image[None]) for image in images])
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Variables = dict[str, tf.Variable]
 
 _FIELDS = ("epoch", "batch", "seconds", "loss", "accuracy")
-# A header of this size is refused; the header of a checkpoint is much smaller.
+# A checkpoint with a larger header is refused. The real header is much smaller.
 _MAX_HEADER_BYTES = 1_000_000
 _MAX_NUMBER = 1e30
 
@@ -85,9 +85,9 @@ def _load(path: Path, variables: Variables, num_weights: int, num_batches: int) 
     # All tensors are checked before the first variable is changed.
     expected = {name: variable.numpy() for name, variable in variables.items()}
     expected["previous_bits"] = np.empty((num_weights + 7) // 8, np.uint8)
-    most = sum(array.nbytes for array in expected.values()) + _MAX_HEADER_BYTES
-    if path.stat().st_size > most:
-        raise ValueError(f"it is larger than {most:,} bytes")
+    max_bytes = sum(array.nbytes for array in expected.values()) + _MAX_HEADER_BYTES
+    if path.stat().st_size > max_bytes:
+        raise ValueError(f"it is larger than {max_bytes:,} bytes")
     with safetensors.safe_open(path, "np") as file:
         fields = _checked(json.loads(file.metadata()["position"]), num_batches)
         for name, array in expected.items():

@@ -21,7 +21,7 @@ from bnn.training.checkpoint import Position
 from bnn.training.packing import binary_weights
 from bnn.training.progress import Logs
 
-# The means of `loss` and `accuracy`.
+# The means over some batches: {"loss": mean loss, "accuracy": mean accuracy}.
 Means = dict[str, float]
 
 
@@ -33,7 +33,7 @@ class RecordEpoch(keras.callbacks.Callback):
 
     Args:
         run: the run in which to save.
-        pack: returns the packed network that the model is now.
+        pack: a function that returns the model as it is now, packed.
         num_batches: number of batches in one epoch.
         position: the position at which training starts.
         calibration_images: images that are not used for training, to fit the temperature. If None, the
@@ -94,10 +94,13 @@ class RecordEpoch(keras.callbacks.Callback):
 
     def _means_of_epoch(self, logs: Mapping[str, Any], batch: int) -> Means:
         # Keras averages over the batches since training was resumed. The batches of this epoch that were done
-        # before are added here.
-        before = self.position.batch / max(1, batch)
-        means = {"loss": self.position.loss, "accuracy": self.position.accuracy}
-        return {name: before * mean + (1 - before) * float(logs[name]) for name, mean in means.items()}
+        # before that are added here.
+        share_before = self.position.batch / max(1, batch)
+        share_since = 1 - share_before
+        means_before = {"loss": self.position.loss, "accuracy": self.position.accuracy}
+        return {
+            name: share_before * mean + share_since * float(logs[name]) for name, mean in means_before.items()
+        }
 
     def _packed(self) -> PackedNetwork:
         network = self.pack()

@@ -1,8 +1,8 @@
 """Makes the function that a model executes in training or evaluation: some steps, one after another.
 
-Keras makes such functions itself, but with its own ones, the first step takes longer. Keras traces the step
-twice, because the step's results are undefined before the loop. And AutoGraph translates the code of the
-loop, the layers and the optimizer, in which it finds nothing to translate. The results are the same.
+Keras would make such a function itself, with the same results, but then the first step takes longer. Keras
+traces the step twice, because the step's results are undefined before the loop. It also lets AutoGraph search
+the code of the loop, the layers and the optimizer, in which there is nothing to translate.
 """
 
 from collections.abc import Callable
@@ -37,16 +37,15 @@ def _execution(step: Callable[[Any], Results], num_steps: tf.Variable, counter: 
     """
 
     def execute(batches: Any) -> Results:  # noqa: ANN401 (an iterator of tf.data)
-        def execute_one(number: tf.Tensor, _: Results) -> tuple[tf.Tensor, Results]:
+        def execute_one(num_done: tf.Tensor, _: Results) -> tuple[tf.Tensor, Results]:
             results = step(next(batches))
             # A step counts only if it succeeds.
             with tf.control_dependencies(list(results.values())):
                 counter.assign_add(1)
-            return number + 1, results
+            return num_done + 1, results
 
-        start = tf.zeros((), num_steps.dtype)
-        nothing = {"loss": tf.zeros(()), "accuracy": tf.zeros(())}
-        _, results = tf.while_loop(lambda number, _: number < num_steps, execute_one, (start, nothing))
+        start = (tf.zeros((), num_steps.dtype), {"loss": tf.zeros(()), "accuracy": tf.zeros(())})
+        _, results = tf.while_loop(lambda num_done, _: num_done < num_steps, execute_one, start)
         return results
 
     return tf.function(execute, autograph=False, reduce_retracing=True)

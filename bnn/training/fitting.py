@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import ceil
 from threading import Event
 
 from bnn.data.dataset import Split
@@ -23,8 +24,8 @@ from bnn.training.trainable_model import TrainableModel
 from bnn.training.training_data import TrainingData
 
 REESTIMATION_IMAGES = 8_192
-# Numbers of training images (for the batch-norm statistics) and of validation images: for snapshots that are
-# kept, and for those that are only shown.
+# Number of training images for the batch-norm statistics of a snapshot, and of validation images for its
+# accuracy: first for snapshots that are kept, then for those that are only shown.
 SNAPSHOT_IMAGES, SNAPSHOT_CHECK_IMAGES = 256, 500
 SHOWN_IMAGES, SHOWN_CHECK_IMAGES = 64, 50
 
@@ -112,7 +113,7 @@ class Fitting:
         return TakeSnapshots(self.run, self.network_now, self.position.batch)
 
     def network_now(self, is_kept: bool) -> tuple[PackedNetwork, float]:
-        """Returns the packed network that the model is now, and its accuracy on some validation images.
+        """Returns the model as it is now, packed, and its accuracy on some validation images.
 
         Args:
             is_kept: whether the run keeps the network. If not, fewer images are used.
@@ -130,7 +131,7 @@ class Fitting:
 
     @cached_property
     def _snapshot_images(self) -> tf.Tensor:
-        # The images of a data file may be sorted by class. The statistics must be those of all classes.
+        # Random images, because those of a data file may be sorted by class, and all classes are needed.
         chosen = batches.some(self.data.training, SNAPSHOT_IMAGES, self.recipe.seed)
         return self.trainable.to_inputs(chosen.images)
 
@@ -141,8 +142,8 @@ class Fitting:
     @cached_property
     def callbacks(self) -> list[keras.callbacks.Callback]:
         """All callbacks, in the order in which they are called."""
-        done = self.position.epoch * self.num_batches + self.position.batch
-        bar = ProgressBar(self.recipe.epochs * self.num_batches, done)
+        num_done = self.position.epoch * self.num_batches + self.position.batch
+        bar = ProgressBar(self.recipe.epochs * self.num_batches, num_done)
         reestimation = [self.reestimation] if self.reestimation else []
         return [self.report, self.averaging, *reestimation, self.snapshots, self.record, bar]
 
@@ -191,9 +192,9 @@ class Fitting:
         calls = keras.callbacks.CallbackList(self.callbacks, model=model)
         calls.on_train_begin()
         calls.on_epoch_begin(epoch)
-        found = model.evaluate(self.validation_batches, callbacks=calls, return_dict=True, verbose=0)
-        # The means in the checkpoint are complete, so the logs of this call have no weight.
-        logs = {"loss": 0.0, "accuracy": 0.0, **{f"val_{name}": value for name, value in found.items()}}
+        results = model.evaluate(self.validation_batches, callbacks=calls, return_dict=True, verbose=0)
+        # The means in the checkpoint are those of the whole epoch, so the zeros here have no weight.
+        logs = {"loss": 0.0, "accuracy": 0.0, **{f"val_{name}": value for name, value in results.items()}}
         calls.on_epoch_end(epoch, logs)
         calls.on_train_end()
 
@@ -220,6 +221,6 @@ class Fitting:
 
 
 def _spread(split: Split, max_images: int) -> Split:
-    """Returns at most `max_images` images at equal distances. The first ones may all be of one source."""
-    step = -(-len(split.labels) // max_images)
+    """Returns at most `max_images` images at equal distances. The first images may all have one source."""
+    step = ceil(len(split.labels) / max_images)
     return Split(split.images[::step], split.labels[::step])

@@ -28,7 +28,7 @@ UNTRAINED_IMAGES = 256
 def train(run: Run, first_step_done: Event, num_images: int | None = None) -> None:
     """Trains a run to its end, and measures the best network on the test set.
 
-    A run of a sweep is not measured. The sweep measures only the best one.
+    A run of a sweep is not measured on it, because the sweep measures only its best run.
 
     Args:
         run: a run with a recipe. If it has a checkpoint, training is resumed from there.
@@ -65,9 +65,9 @@ def _untrained(trainable: TrainableModel, data: TrainingData) -> dict:
     """
     images, labels = batches.some(data.training, UNTRAINED_IMAGES, trainable.recipe.seed)
     probabilities = forward_in_batch(trainable.model, trainable.to_inputs(images))[0].numpy()
-    right = np.maximum(probabilities[np.arange(len(labels)), labels], keras.backend.epsilon())
+    of_labels = np.maximum(probabilities[np.arange(len(labels)), labels], keras.backend.epsilon())
     accuracy = np.mean(probabilities.argmax(axis=1) == labels)
-    return {"step": 0, "epoch": 1, "loss": float(-np.log(right).mean()), "accuracy": float(accuracy)}
+    return {"step": 0, "epoch": 1, "loss": float(-np.log(of_labels).mean()), "accuracy": float(accuracy)}
 
 
 def _finish(run: Run, recipe: Recipe, data_set: DataSet, num_images: int | None) -> None:

@@ -43,7 +43,7 @@ def build(recipe: Recipe, num_classes: int = NUM_CLASSES) -> keras.Sequential:
 
 
 def build_float_twin(recipe: Recipe, num_classes: int = NUM_CLASSES) -> keras.Sequential:
-    """Returns the untrained float32 twin of a recipe's model. It has float32 weights, and ReLU for sign."""
+    """Returns the untrained float32 twin of a recipe's model: float32 weights, and ReLU instead of sign."""
     keras.utils.set_random_seed(recipe.seed)
     model = keras.Sequential(name="float_twin")
     model.add(keras.layers.InputLayer((IMAGE_SIDE, IMAGE_SIDE, recipe.num_input_channels)))
@@ -64,7 +64,7 @@ def build_float_twin(recipe: Recipe, num_classes: int = NUM_CLASSES) -> keras.Se
 
 
 def compile_model(model: keras.Sequential, recipe: Recipe, steps_per_epoch: int) -> None:
-    """Compiles the model with its loss, its metric, the recipe's optimizer and executions of our own."""
+    """Compiles the model with its loss, its metric, the recipe's optimizer, and our executions."""
     optimizer = _optimizer(recipe, steps_per_epoch)
     optimizer.build(model.trainable_variables)
     accuracy = DigitAccuracy() if num_without_class(recipe) else "accuracy"
@@ -93,8 +93,8 @@ def _optimizer(recipe: Recipe, steps_per_epoch: int) -> keras.optimizers.Optimiz
 
 def steps_per_execution(recipe: Recipe, steps_per_epoch: int) -> int:
     """Returns the number of batches in one execution."""
-    found = totals(layer_table(recipe))
-    macs = (found["macs_1bit"] + found["macs_32bit"]) * recipe.batch_size
+    sums = totals(layer_table(recipe))
+    macs = (sums["macs_1bit"] + sums["macs_32bit"]) * recipe.batch_size
     return int(np.clip(MACS_PER_EXECUTION / macs, 1, min(MAX_STEPS_PER_EXECUTION, steps_per_epoch)))
 
 

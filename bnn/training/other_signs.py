@@ -14,8 +14,8 @@ from bnn.data.pen_drawings import PenDrawings
 
 # At most this many drawings of the data set are compared.
 MAX_COMPARED = 1_000
-# Many candidates are left out, so more are drawn than wanted. For each image wanted, these are the number of
-# digits, which are quick to draw, and the number of letters and other signs.
+# Many candidates are left out, so more are drawn than wanted: for each image wanted, DIGITS_EACH digits,
+# which are quick to draw, and SIGNS_EACH letters or other signs.
 DIGITS_EACH = 3
 SIGNS_EACH = 1
 # The signs for the validation come from this seed; those of the training from the recipe's.

@@ -11,9 +11,10 @@ _VALIDATION_SEED = (0, 5)
 
 
 def load(run: Run, recipe: Recipe, data: DataSet) -> PenDrawings | None:
-    """Returns the drawings for the recipe's `own_drawings`, each as likely as any other; None if it has none.
+    """Returns the drawings for the recipe's `own_drawings`, or None if the recipe asks for none.
 
-    They are the training part of the run's data set, if that has drawings, and else the run's examples.
+    They are the training part of the run's data set if that has drawings, and otherwise the run's examples,
+    each of which is equally likely.
 
     Raises:
         ValueError: if the file is missing or damaged.
@@ -28,5 +29,5 @@ def load(run: Run, recipe: Recipe, data: DataSet) -> PenDrawings | None:
 
 
 def validation(own: PenDrawings, num: int) -> Split:
-    """Returns `num` deformed images of the drawings that are never trained on."""
+    """Returns `num` deformed images of the drawings. Training never uses these deformations."""
     return Split(*own.draw(num, _VALIDATION_SEED))

@@ -28,14 +28,13 @@ def pack(
         kept: the layers before those of the model, if the model has only the last ones.
     """
     shapes, norms, coding = layer_shapes(recipe, len(class_names)), norm_layers(model), CODINGS[recipe.pixels]
-    largest_input, layers = 1 if kept else coding.largest_input, list(kept)
+    layers = list(kept)
     for shape, layer, norm in zip(shapes[len(kept) :], quantized_layers(model), norms, strict=True):
+        largest_input = 1 if layers else coding.largest_input
         is_last = len(layers) == len(shapes) - 1
         signs = (None, None) if is_last else thresholds(norm, largest_input * shape.num_inputs)
-        # A dense layer behind a convolution flattens its input. The positions of that input are its taps.
-        side = shape.side if shape.kind == "convolution" else layers[-1].output_side if layers else IMAGE_SIDE
-        layers.append(_pack_layer(shape, side, recipe.pool_first, layer, signs))
-        largest_input = 1
+        input_side = layers[-1].output_side if layers else IMAGE_SIDE
+        layers.append(_pack_layer(shape, input_side, recipe.pool_first, layer, signs))
     scale, offset = _scale_offset(norms[-1])
     return PackedNetwork(
         coding.thresholds, tuple(layers), scale, offset, temperature, recipe.name, class_names
@@ -80,7 +79,7 @@ def _is_plus(norm: keras.layers.BatchNormalization, sums: np.ndarray) -> np.ndar
     num_channels = norm.moving_mean.shape[0]
     if not all(np.isfinite(weight).all() for weight in norm.get_weights()):
         raise ValueError(f"batch norm {norm.name} has parameters that are not finite")
-    # By TensorFlow's type annotations, `input_spec` may be None, which is so only before the layer is built.
+    # TensorFlow's type annotations allow None for `input_spec`. It is None only before the layer is built.
     num_dimensions: int = norm.input_spec.ndim  # pyright: ignore[reportOptionalMemberAccess, reportAssignmentType]
     shape = (len(sums), *[1] * (num_dimensions - 2), num_channels)
     grid = np.broadcast_to(sums.reshape(-1, *[1] * (len(shape) - 1)), shape)
@@ -95,6 +94,7 @@ def _pack_layer(
     layer: keras.layers.Layer,
     signs: tuple[np.ndarray | None, np.ndarray | None],
 ) -> PackedLayer:
+    # A dense layer behind a convolution flattens its input. The positions of that input are its taps.
     num_taps = 9 if shape.kind == "convolution" else side * side
     is_minus = _signs(layer).reshape(num_taps, -1, shape.outputs) < 0
     return PackedLayer(

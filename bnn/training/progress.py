@@ -100,14 +100,14 @@ class ReportProgress(keras.callbacks.Callback):
         self.seconds_per_batch = 0.8 * old + 0.2 * seconds if old else seconds
 
     def _write_status(self, message: str, images_per_second: float) -> None:
-        left = self.recipe.epochs * self.num_batches - (self.epoch - 1) * self.num_batches - self.batch
+        num_left = (self.recipe.epochs - self.epoch + 1) * self.num_batches - self.batch
         self.status = replace(
             self.status,
             message=message,
             epoch=self.epoch,
             batch=self.batch,
             images_per_second=images_per_second or self.status.images_per_second,
-            eta_seconds=left * self.seconds_per_batch,
+            eta_seconds=num_left * self.seconds_per_batch,
         )
         self.run.write_status(self.status)
 
@@ -132,12 +132,12 @@ class ProgressBar(keras.callbacks.Callback):
 
     @override
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
-        self.before = self.done
+        self.done_before_epoch = self.done
 
     @override
     def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
-        # If several batches are run in one execution, `batch` is the number of the last one.
-        self.done = self.before + batch + 1
+        # If several batches are run in one execution, `batch` is the index of the last one in this epoch.
+        self.done = self.done_before_epoch + batch + 1
         self.bar.update(self.done - self.bar.n)
 
     @override

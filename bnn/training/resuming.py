@@ -60,13 +60,14 @@ def go_back(run: Run, epoch: int, step: int) -> None:
 def _check_history(run: Run, epoch: int) -> None:
     # After a crash, the history is at most one epoch ahead of the checkpoint. If the two differ more, a user
     # has changed the files, and they must not be overwritten.
-    found = set(run.history()["epoch"])
-    if missing := set(range(1, epoch + 1)) - found:
+    epochs = set(run.history()["epoch"])
+    if missing := set(range(1, epoch + 1)) - epochs:
         raise ValueError(f"run {run.id} cannot go on: its history.csv has no row for epoch {min(missing)}")
-    if found - set(range(1, epoch + 2)):
-        place = f"ends at epoch {epoch}" if run.checkpoint_path.exists() else "is missing"
+    if epochs - set(range(1, epoch + 2)):
+        state = f"ends at epoch {epoch}" if run.checkpoint_path.exists() else "is missing"
         raise ValueError(
-            f"run {run.id} cannot go on: its checkpoint {place}, its history.csv at {max(found)}"
+            f"run {run.id} cannot go on: its checkpoint {state}, but its history.csv ends at epoch"
+            f" {max(epochs)}"
         )
 
 

@@ -1,6 +1,6 @@
-"""A callback that takes snapshots of a network: the packed network that the model is after some batch.
+"""A callback that takes snapshots of a network: the model after some batch, packed.
 
-The newest snapshot is the run's live network, which the Train page shows. Some of epoch 1 are kept.
+The newest snapshot is the run's live network, which the Train page shows. Some snapshots of epoch 1 are kept.
 """
 
 import time
@@ -22,7 +22,7 @@ from bnn.training.progress import Logs
 
 # At least this many batches lie between two snapshots, unless they are kept.
 BATCHES_BETWEEN = 20
-# The largest share of the training time that these snapshots may cost.
+# The largest share of the training time that the snapshots may cost that are not kept.
 SHARE_OF_TIME = 0.05
 # With these steps, the temperature is found to within 0.2 %.
 TEMPERATURE_STEPS = 20
@@ -33,8 +33,8 @@ class TakeSnapshots(keras.callbacks.Callback):
 
     Args:
         run: the run in which to write.
-        network_now: returns the packed network that the model is now, and its accuracy. It is called with
-            whether the network is kept. If not, fewer images may be used, so that it takes less time.
+        network_now: a function that returns the model as it is now, packed, and its accuracy. Its argument is
+            whether the network is kept. If not, the function may use fewer images, to take less time.
         skipped: number of batches of the first epoch that were done before training was resumed.
     """
 
@@ -44,20 +44,20 @@ class TakeSnapshots(keras.callbacks.Callback):
         super().__init__()
         self.run, self.network_now, self.skipped = run, network_now, skipped
         self.last_kept = max(first_batches.numbers(run), default=-1)
-        # Duration of the last snapshot that was not kept, and when the last one was taken.
+        # How long the last snapshot took that was not kept, and when the last snapshot of all was taken.
         self.seconds, self.last_time = 0.0, 0.0
 
     @override
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
         self.epoch, self.first_batch, self.skipped = epoch + 1, self.skipped, 0
         self.last_batch = -BATCHES_BETWEEN
-        self._look(self.first_batch)
+        self._take_if_due(self.first_batch)
 
     @override
     def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
-        self._look(self.first_batch + batch + 1)
+        self._take_if_due(self.first_batch + batch + 1)
 
-    def _look(self, batch: int) -> None:
+    def _take_if_due(self, batch: int) -> None:
         is_kept = self.epoch == 1 and first_batches.is_due(batch, self.last_kept)
         if is_kept or self._is_time(batch):
             self._take(batch, is_kept)
@@ -83,7 +83,7 @@ def measured(network: PackedNetwork, images: Split, is_calibrated: bool) -> tupl
 
     Args:
         network: the packed network.
-        images: images with labels, that the network is not trained on.
+        images: images with labels, on which the network is not trained.
         is_calibrated: whether the temperature of the network is fitted to these images. Without that, a
             network that has learnt little would be sure of wrong answers.
     """

@@ -29,12 +29,12 @@ class Lesson(NamedTuple):
     """The result of teaching one writer's hand.
 
     Args:
-        before: share of the writer's other drawings read right by the network before.
+        before: share of the writer's other drawings that the network read right before learning.
         after: the same after learning.
         mnist_after: accuracy on MNIST's test set after learning.
         seconds: duration of the training and its test.
-        misread: the other drawings that are read wrong after learning: for each one its number among them,
-            counted from 1, its label and the answer.
+        misread: the other drawings that are read wrong after learning. For each of them: its number among the
+            other drawings, counted from 1, its label, and the answer.
     """
 
     before: float
@@ -53,11 +53,11 @@ def choose_writers(drawings: Sequence[StrokeDrawing], num: int) -> list[Writer]:
         ValueError: if there is none.
     """
     writers = [writer_of(drawing) for drawing in drawings if drawing.writer is not None]
-    names = sorted(name for name in set(writers) if writers.count(name) >= MIN_DRAWINGS)
-    if not names:
+    frequent = sorted(writer for writer in set(writers) if writers.count(writer) >= MIN_DRAWINGS)
+    if not frequent:
         raise ValueError(f"the file has no writer with {MIN_DRAWINGS} drawings or more")
-    order = np.random.default_rng(0).permutation(len(names))
-    return [names[number] for number in order[:num]]
+    order = np.random.default_rng(0).permutation(len(frequent))
+    return [frequent[index] for index in order[:num]]
 
 
 def writer_of(drawing: StrokeDrawing) -> Writer:
@@ -71,9 +71,11 @@ def first_of_each_class(
     """Returns the first `num` drawings of each class, and all others."""
     examples, others, counts = [], [], np.zeros(len(DIGITS), int)
     for drawing in drawings:
-        is_example = counts[drawing.label] < num
-        (examples if is_example else others).append(drawing)
-        counts[drawing.label] += is_example
+        if counts[drawing.label] < num:
+            examples.append(drawing)
+            counts[drawing.label] += 1
+        else:
+            others.append(drawing)
     return examples, others
 
 
@@ -104,7 +106,7 @@ def teach(
         learnt, test = file.load(run.model_path), run.test()
     seconds = time.monotonic() - started
     split = _split(others)
-    before, after = (metrics.evaluate(some, split) for some in (network, learnt))
+    before, after = metrics.evaluate(network, split), metrics.evaluate(learnt, split)
     wrong = np.flatnonzero(after.predictions != after.labels)
     misread = [(int(i) + 1, int(after.labels[i]), int(after.predictions[i])) for i in wrong]
     mnist_after = test["accuracy"] if test else np.nan

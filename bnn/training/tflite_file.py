@@ -25,8 +25,8 @@ from bnn.training.keras_file import model_of
 SUFFIX = ".tflite"
 # Number of test digits for which a loaded model must give the same answers as the network.
 CHECK_IMAGES = 1_000
-# The largest difference of a probability. The model and the packed network add floating-point numbers in
-# different order.
+# The largest allowed difference between two probabilities. The model and the packed network add
+# floating-point numbers in a different order.
 MAX_DIFFERENCE = 1e-3
 PACKAGE = "larq_compute_engine"
 HOW_TO_READ = (
@@ -78,15 +78,15 @@ def convolutional(network: PackedNetwork, recipe: Recipe) -> keras.Sequential:
         recipe: the recipe with which it was trained.
     """
     model = model_of(network, recipe)
-    found = keras.Sequential([keras.layers.InputLayer(model.input_shape[1:])], name=model.name)
+    result = keras.Sequential([keras.layers.InputLayer(model.input_shape[1:])], name=model.name)
     for layer in model.layers:
         if isinstance(layer, larq.layers.QuantDense):
-            _add_as_convolution(found, layer)
+            _add_as_convolution(result, layer)
         elif not isinstance(layer, keras.layers.Flatten | keras.layers.Softmax):
-            _add_copy(found, layer)
-    found.add(keras.layers.Flatten())
-    found.add(keras.layers.Softmax())
-    return found
+            _add_copy(result, layer)
+    result.add(keras.layers.Flatten())
+    result.add(keras.layers.Softmax())
+    return result
 
 
 def has_packed_weights(content: bytes, network: PackedNetwork) -> bool:
@@ -101,8 +101,8 @@ def has_packed_weights(content: bytes, network: PackedNetwork) -> bool:
 def packed_words(layer: PackedLayer) -> list[bytes]:
     """Returns the two forms in which Larq Compute Engine may pack the weights of a layer.
 
-    As here, a bit is 1 for -1, and each position of a filter begins with a new word of 32 bits. Where a layer
-    writes bits, the converter negates the filters of flipped comparisons.
+    As in a packed network, a bit is 1 for -1. Each position of a filter begins with a new word of 32 bits.
+    Where a layer writes bits, the converter negates the filters of flipped comparisons.
     """
     flips = np.zeros(layer.outputs, bool) if layer.flips is None else layer.flips
     forms = (layer.weights, layer.weights ^ flips[:, None, None])
@@ -127,7 +127,7 @@ def _add_as_convolution(model: keras.Sequential, dense: larq.layers.QuantDense) 
 def _add_copy(model: keras.Sequential, layer: keras.layers.Layer) -> None:
     config = layer.get_config()
     if isinstance(layer, keras.layers.BatchNormalization):
-        # The one behind a dense layer was made for a vector, and now gets an image.
+        # A batch normalization behind a dense layer was made for vectors, and now gets images.
         config |= {"axis": -1}
     copy = type(layer).from_config(config)
     model.add(copy)

@@ -44,7 +44,7 @@ class TrainableModel:
     teacher: PackedNetwork | None = field(default=None, repr=False)
 
     def pack(self) -> PackedNetwork:
-        """Returns the packed network that the model is now, with the kept layers."""
+        """Returns the model as it is now, packed, with the kept layers before it."""
         return pack(self.model, self.recipe, class_names=self.class_names, kept=self.kept)
 
     def targets(self, images: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
@@ -105,7 +105,7 @@ def _begin_with(network: PackedNetwork, trainable: TrainableModel, data: Trainin
 def _answers(network: PackedNetwork, images: np.ndarray) -> np.ndarray:
     """Returns a network's probabilities for images, without its temperature, (n, classes) float32.
 
-    The model has no temperature. So at first it gives these probabilities itself, and only what is learnt
+    The model has no temperature, so it gives exactly these probabilities before training. Only what it learns
     from other images changes it.
     """
     return inference.softmax(inference.scores(network, images))

@@ -22,21 +22,21 @@ def _history_row(epoch, accuracy=0.5):
 
 
 @pytest.mark.parametrize(
-    "epoch, found, words",
+    "epoch, epochs, words",
     [
-        (0, [1, 2], "its checkpoint is missing, its history.csv at 2"),
+        (0, [1, 2], "its checkpoint is missing, but its history.csv ends at epoch 2"),
         (2, [1], "no row for epoch 2"),
         (2, [2], "no row for epoch 1"),
-        (2, [1, 2, 3, 4], "at 4"),
+        (2, [1, 2, 3, 4], "its checkpoint ends at epoch 2, but its history.csv ends at epoch 4"),
     ],
 )
-def test_history_that_no_crash_can_leave_is_named_and_kept(runs_root, epoch, found, words):
+def test_history_that_no_crash_can_leave_is_named_and_kept(runs_root, epoch, epochs, words):
     run = new_run()
-    for number in found:
+    for number in epochs:
         run.append_history(_history_row(number))
     with pytest.raises(ValueError, match=words):
         resuming.go_back(run, epoch, 0)
-    assert run.history()["epoch"].tolist() == found
+    assert run.history()["epoch"].tolist() == epochs
 
 
 def test_network_of_a_dropped_epoch_is_dropped_too(runs_root, random_network):
