@@ -8,7 +8,7 @@ from pages.shared import app_address, lifeline, session, tour, translation
 
 _SHARED = Path(__file__).parent / "shared"
 st.set_page_config(page_title="One-Bit Lab", page_icon=str(_SHARED / "icon.png"), layout="wide")
-# The name beside the mark is in style/site.css, because text in a picture has neither theme nor font.
+# The name beside the mark is in style/site.css, because text in a picture would not follow the theme.
 st.logo(_SHARED / "mark.svg", size="large")
 lifeline.lifeline()
 translation.follow_translation()

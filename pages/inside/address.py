@@ -11,7 +11,7 @@ import streamlit as st
 
 from pages.inside import digit_choice, keys
 from pages.shared import address, session
-from pages.shared.address import Value
+from pages.shared.address import Parameter
 
 _PAGE = "inside"
 _MAX_DIGITS = 4
@@ -22,7 +22,7 @@ _KNOWN = "inside_moves_known"
 _MAX_LENGTH = 4000
 
 
-def read(values: Mapping[str, Value], chapters: Collection[str], run_ids: Collection[str]) -> None:
+def read(values: Mapping[str, Parameter], chapters: Collection[str], run_ids: Collection[str]) -> None:
     """Copies the values in the address to the session, in the first run of the visit only.
 
     After that, the page writes the address. Values that are not allowed are ignored. A number may still be
@@ -35,8 +35,8 @@ def read(values: Mapping[str, Value], chapters: Collection[str], run_ids: Collec
     """
     known = {
         "step": _chapter(chapters),
-        "run": address.run_value(session.CHOSEN_RUN, run_ids),
-        "digit": Value(keys.DIGIT, _digit),
+        "run": address.run_parameter(session.CHOSEN_RUN, run_ids),
+        "digit": Parameter(keys.DIGIT, _digit),
         **values,
     }
     address.read(_PAGE, known)
@@ -47,8 +47,8 @@ def is_in_link(name: str) -> bool:
     return address.is_in_link(_PAGE, name)
 
 
-def _chapter(chapters: Collection[str]) -> Value:
-    return Value(keys.CHAPTER, lambda text: text if text in chapters else None)
+def _chapter(chapters: Collection[str]) -> Parameter:
+    return Parameter(keys.CHAPTER, lambda text: text if text in chapters else None)
 
 
 def follow(chapter: str) -> None:
@@ -60,7 +60,7 @@ def follow(chapter: str) -> None:
         st.rerun()
 
 
-def write(values: Mapping[str, Value] | None = None) -> None:
+def write(values: Mapping[str, Parameter] | None = None) -> None:
     """Writes the chapter, the run, the digit and these values of the chapter to the address."""
     state = st.session_state
     found = {name: state.get(value.key) for name, value in (values or {}).items()}
@@ -75,14 +75,14 @@ def link(chapter: str, values: Mapping[str, object]) -> str:
     """
     texts = {
         "step": chapter,
-        "run": address.own_run(st.session_state[session.CHOSEN_RUN]),
+        "run": address.run_for_link(st.session_state[session.CHOSEN_RUN]),
         "digit": digit_choice.name_in_link(st.session_state[keys.DIGIT]),
         **values,
     }
-    return address.search(texts)
+    return address.query_string(texts)
 
 
-def follow_moves(values: Mapping[str, Value], chapters: Collection[str]) -> None:
+def follow_moves(values: Mapping[str, Parameter], chapters: Collection[str]) -> None:
     """Lets the browser's Back and Forward open the chapter of the entry, with the values of `values`.
 
     Run and digit stay as they are: they belong to the page, and not to one of its chapters.

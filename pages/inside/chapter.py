@@ -7,7 +7,7 @@ import numpy as np
 
 from bnn.engine.network import PackedNetwork
 from bnn.runs.run import Run
-from pages.inside.address import Value
+from pages.inside.address import Parameter
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Chapter:
 
     title: str
     show: Callable[[Run, PackedNetwork, np.ndarray], None]
-    values: Mapping[str, Value] = field(default_factory=dict)
+    values: Mapping[str, Parameter] = field(default_factory=dict)
     grey: str = ""
     purple: str = ""
     has_bits: bool = True

@@ -38,7 +38,7 @@ def page() -> None:
         _show(run)
 
 
-def _values() -> Mapping[str, address.Value]:
+def _values() -> Mapping[str, address.Parameter]:
     return {name: value for chapter in CHAPTERS.values() for name, value in chapter.values.items()}
 
 

@@ -13,18 +13,18 @@ const isOn = page => location.pathname.replace(page ? /\/$/ : "", "").endsWith(`
 const main = () => document.querySelector("[data-testid=stMain]")
 
 export default function ({ data, setTriggerValue }) {
-  const own = (current = { page: data.page, setTriggerValue, chapter: chapterOf(data.search) })
-  if (own.chapter) countMoves(data.answered)
+  const component = (current = { page: data.page, setTriggerValue, chapter: chapterOf(data.search) })
+  if (component.chapter) countMoves(data.answered)
   window.oneBitLabMoves ??= listen()
-  const isAnswered = !own.chapter || data.answered === numMoves
+  const isAnswered = !component.chapter || data.answered === numMoves
   if (isOn(data.page) && isAnswered && location.search !== data.search) write(data.search)
   return () => {
-    if (current === own) current = null
+    if (current === component) current = null
   }
 }
 
 function countMoves(answered) {
-  // A new session on the server begins at 0 again. It will not answer the moves of before.
+  // A new session on the server begins at 0 again. It will not answer earlier moves.
   numMoves = answered < lastAnswered ? answered : Math.max(numMoves, answered)
   lastAnswered = answered
 }
@@ -59,7 +59,7 @@ function onMove(event) {
   openChapter()
 }
 
-/** A link to a chapter keeps the visitor's session. To load the page again would lose what is drawn. */
+/** A link to a chapter keeps the visitor's session. Loading the page again would lose the drawing. */
 function onLink(event) {
   const link = event.target.closest?.("a.to-chapter")
   const isForNewTab = event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey

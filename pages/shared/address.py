@@ -2,10 +2,10 @@
 
 `bind="query-params"` of Streamlit 1.67 is not enough. If Python changes a value (after a click in a picture,
 Play or Forward), Streamlit adds an entry to the browser's history, so "back" would undo each of these steps.
-Here only a new chapter of Inside is an entry, see address.js.
+Here, only a new chapter of Inside is an entry, see address.js.
 `st.query_params` adds entries as well, on purpose (https://github.com/streamlit/streamlit/pull/16831). A
-bound widget also leaves its default out of the address and writes the label of an option. Default and label
-may be different when somebody opens the link.
+bound widget also leaves its default out of the address and writes the label of an option. Both
+may have changed by the time somebody opens the link.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -28,11 +28,11 @@ _address = component("one_bit_lab_address", js=(Path(__file__).parent / "address
 
 
 @dataclass(frozen=True)
-class Value:
-    """A value in the address.
+class Parameter:
+    """A parameter of an address.
 
     Args:
-        key: key of the value in the visitor's session.
+        key: key of its value in the visitor's session.
         parse: turns the text in the address into the value. Returns None for a text that is not allowed.
     """
 
@@ -40,22 +40,22 @@ class Value:
     parse: Callable[[str], object]
 
 
-def run_value(key: str, run_ids: Collection[str]) -> Value:
-    """Returns the value of the parameter "run": the id of one of these runs, or what could be one.
+def run_parameter(key: str, run_ids: Collection[str]) -> Parameter:
+    """Describes the parameter "run". Its values are the ids of these runs, and all texts that could be an id.
 
-    For a run that does not exist, `run_picker` says so.
+    If there is no run with that id, `run_picker` says so.
     """
-    return Value(key, lambda text: text if text in run_ids or is_name(text) else None)
+    return Parameter(key, lambda text: text if text in run_ids or is_name(text) else None)
 
 
-def read(page: str, known: Mapping[str, Value]) -> None:
+def read(page: str, known: Mapping[str, Parameter]) -> None:
     """Copies the values in the address to the session, when the visitor comes to the page for the first time.
 
     After that, the page writes the address. Values that are not allowed are ignored.
 
     Args:
         page: name of the page in the address; "" for the first page.
-        known: the values that a link may hold, by parameter name.
+        known: the parameters that a link may have, by name.
     """
     if _is_read(page):
         # In a rerun, the address may be older than the session. The session is right.
@@ -64,7 +64,7 @@ def read(page: str, known: Mapping[str, Value]) -> None:
 
 
 def is_in_link(page: str, name: str) -> bool:
-    """Returns whether the link with which the visitor first came to the page has this value."""
+    """Returns whether the link with which the visitor first came gave an allowed value for this parameter."""
     return name in st.session_state.get(_read_key(page), ())
 
 
@@ -75,53 +75,60 @@ def read_run(page: str, key: str) -> None:
         page: name of the page in the address; "" for the first page.
         key: key of the run's id in the visitor's session.
     """
-    # Looking up all runs takes time, which later runs of the page need not wait for.
+    # Looking up all runs takes time, so reruns of the page do not do it.
     if not _is_read(page):
-        read(page, {_RUN: run_value(key, [run.id for run in store.all_runs()])})
+        read(page, {_RUN: run_parameter(key, [run.id for run in store.all_runs()])})
 
 
 def write_run(page: str, run_id: str, usual: str = store.DEFAULT_RUN) -> None:
-    """Writes the run to the address of a page, unless the page usually shows this run."""
-    own = own_run(run_id)
-    write(page, search({_RUN: "" if own == usual else own}))
+    """Writes the run to the address of a page, unless the page usually shows this run.
 
-
-def own_run(run_id: str) -> str | None:
-    """Returns the run that a link names: the visitor's own choice, also while the tour shows another run.
-
-    Otherwise, the run of a card would be the visitor's own after a reload. None if nothing was chosen before.
+    While a card of the tour shows a run, this writes the visitor's own choice, as `run_for_link` returns it.
     """
-    _, shown, before = st.session_state.get(session.TOUR_CHOICE) or (None, None, None)
-    return before if run_id == shown else run_id
+    linked_run = run_for_link(run_id)
+    write(page, query_string({_RUN: "" if linked_run == usual else linked_run}))
 
 
-def take_over(texts: Mapping[str, str], known: Mapping[str, Value]) -> list[str]:
-    """Copies those of these values to the session that are known and allowed, and returns their names."""
+def run_for_link(run_id: str) -> str | None:
+    """Returns the run that belongs in a link when this run is shown.
+
+    While a card of the tour shows a run, this is the visitor's earlier choice, or None. If the card's run
+    were in the link, it would become the visitor's choice after a reload.
+    """
+    _, tour_run, earlier_choice = st.session_state.get(session.TOUR_CHOICE) or (None, None, None)
+    return earlier_choice if run_id == tour_run else run_id
+
+
+def take_over(texts: Mapping[str, str], known: Mapping[str, Parameter]) -> list[str]:
+    """Copies the known and allowed values to the session, and returns the names of their parameters."""
     parsed = {name: known[name].parse(text) for name, text in texts.items() if name in known}
     allowed = [name for name, value in parsed.items() if value is not None]
     st.session_state.update({known[name].key: parsed[name] for name in allowed})
     return allowed
 
 
-def search(values: Mapping[str, object]) -> str:
-    """Returns the part of an address from the question mark on: these values, and those that always stay."""
+def query_string(values: Mapping[str, object]) -> str:
+    """Returns the part of an address from the question mark on: these values, and those that always stay.
+
+    It is "" if there are none. The values None and "" are left out.
+    """
     texts = {name: str(value) for name, value in values.items() if value not in (None, "")}
     kept = {name: st.query_params[name] for name in _KEPT if name in st.query_params}
     return f"?{query}" if (query := urlencode(texts | kept)) else ""
 
 
 def write(
-    page: str, search: str, answered: int = 0, on_move_change: Callable[[], None] = lambda: None
+    page: str, query: str, answered: int = 0, on_move_change: Callable[[], None] = lambda: None
 ) -> None:
     """Writes the address of a page.
 
     Args:
         page: name of the page in the address; "" for the first page.
-        search: the address from the question mark on, as `search` returns it.
+        query: the address from the question mark on, as `query_string` returns it.
         answered: how many of the visitor's moves back and forward within the page the server has answered.
         on_move_change: called after such a move.
     """
-    data = {"page": page, "search": search, "answered": answered}
+    data = {"page": page, "search": query, "answered": answered}
     _address(key=key(page), data=data, height=1, on_move_change=on_move_change)
 
 

@@ -24,7 +24,7 @@ def bar(
         link: address to which a click on the bar leads, on the same page; "" for none.
     """
     percent = confidence_text(probability) if probability >= MIN_SHOWN else ""
-    css_class = " ".join(["bar", *["best"] * is_best, *["chosen"] * is_chosen])
+    css_class = "bar" + (" best" if is_best else "") + (" chosen" if is_chosen else "")
     shown_name = f'<span class="name">{html.escape(name)}</span>'
     if link:
         shown_name = f'<a class="name to-chapter" href="{html.escape(link)}">{html.escape(name)}</a>'
@@ -36,40 +36,42 @@ def bar(
 
 
 def bars(
-    found: Answer,
-    notes: list[str] | None = None,
+    answer: Answer,
+    sums: list[str] | None = None,
     chosen: int | None = None,
     links: Sequence[str] = (),
 ) -> str:
     """Returns HTML that shows the probability of each class as a bar.
 
     Args:
-        found: the answer. If it is like no class, no bar stands out.
-        notes: a short text beside the name of each class.
+        answer: the answer. If the image is like no class, no bar stands out.
+        sums: the sum of each class as text, which is shown beside its name; None for none.
         chosen: index of a class to outline.
         links: address to which the bar of each class leads; empty for none.
     """
-    class_names, probabilities = found.class_names, found.probabilities
-    beside = [f'<span class="note">{note}</span>' for note in notes] if notes else [""] * len(probabilities)
+    class_names, probabilities = answer.class_names, answer.probabilities
+    notes = [f'<span class="note">{text}</span>' for text in sums] if sums else [""] * len(probabilities)
     rows = "".join(
         bar(
             name,
-            value,
-            is_best=number == found.named,
+            probability,
+            is_best=index == answer.named,
             note=note,
-            is_chosen=number == chosen,
-            link=links[number] if links else "",
+            is_chosen=index == chosen,
+            link=links[index] if links else "",
         )
-        for number, (name, value, note) in enumerate(zip(class_names, probabilities, beside, strict=True))
+        for index, (name, probability, note) in enumerate(zip(class_names, probabilities, notes, strict=True))
     )
-    words = _bars_in_words(found, notes)
-    noted = " noted" if notes else ""
-    # What is in an image cannot be pressed.
+    words = _bars_in_words(answer, sums)
+    noted = " noted" if sums else ""
+    # Screen readers do not reach links inside role 'img'.
     role = "group" if links else "img"
     return f'<div class="bars small{noted}" role="{role}" aria-label="{html.escape(words)}">{rows}</div>'
 
 
-def _bars_in_words(found: Answer, notes: list[str] | None) -> str:
-    named = zip(found.class_names, notes or [], strict=bool(notes))
-    sums = f"; the sums: {', '.join(f'{name} {note}' for name, note in named)}" if notes else ""
-    return f"probability of each answer; most of all {found.name}, {confidence_text(found.confidence)}{sums}"
+def _bars_in_words(answer: Answer, sums: list[str] | None) -> str:
+    words = f"probability of each answer; most probable: {answer.name}, {confidence_text(answer.confidence)}"
+    if sums:
+        named_sums = [f"{name} {text}" for name, text in zip(answer.class_names, sums, strict=True)]
+        words += f"; the sums: {', '.join(named_sums)}"
+    return words

@@ -51,5 +51,5 @@ def large_answer(words: Verdict) -> str:
 def verdict_html(found: Answer) -> str:
     """Returns HTML of an answer within a sentence that begins with "It reads"; see live/answer.js."""
     words = verdict(found)
-    sure = html.escape(words.certainty and f", {words.certainty}")
+    sure = html.escape(f", {words.certainty}") if words.certainty else ""
     return f'<b class="answer-name">{html.escape(words.text)}</b><span class="answer-sure">{sure}</span>.'

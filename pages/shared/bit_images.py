@@ -25,7 +25,7 @@ def of_bits(bits: np.ndarray) -> np.ndarray:
 
 
 def of_signs(values: np.ndarray, inside: np.ndarray | None = None) -> np.ndarray:
-    """Returns grey values, uint8, of +1 and -1 in any shape. The value 0 and places not `inside` are grey."""
+    """Returns grey values, uint8, of +1 and -1 in any shape. The value 0 and places outside are grey."""
     shown = np.where(values == 0, GREY, np.where(values > 0, WHITE, BLACK))
     return (shown if inside is None else np.where(inside, shown, GREY)).astype(np.uint8)
 
@@ -64,11 +64,11 @@ def wall(tiles: np.ndarray, columns: int, gap: int = GAP) -> np.ndarray:
         gap: width of the lines in pixels.
     """
     count, height, width = tiles.shape[:3]
-    rows = -(-count // columns)
+    rows = ceil(count / columns)
     size = (gap + rows * (height + gap), gap + columns * (width + gap))
     image = np.full((*size, *tiles.shape[3:]), GREY, np.uint8)
-    for number, tile in enumerate(tiles):
-        y, x = gap + number // columns * (height + gap), gap + number % columns * (width + gap)
+    for index, tile in enumerate(tiles):
+        y, x = gap + index // columns * (height + gap), gap + index % columns * (width + gap)
         image[y : y + height, x : x + width] = tile
     return image
 

@@ -1,13 +1,13 @@
 // Corrects three faults of the canvas. The canvas is in a shadow root, which the style of the page does not reach.
-// 1. The toolbar is hidden. With it, visitors could move and scale strokes or upload a picture, but the conversion to
-//    28x28 pixels supports neither. The toolbar also catches touches in its corner, although it is mostly invisible.
-// 2. Only the first button of a mouse or stylus draws. When another button is pressed or released during a stroke,
-//    Fabric.js misses the end of the stroke. It would then draw while the pen is up, and the drawing would not be read.
-// 3. A stroke also ends if the browser does not report its end, for example because a menu was opened.
-// It also hides the ghost (ghost.js) at the first touch, and draws strokes on the new canvas that begin before it is there
-// (late_strokes.js).
+// 1. With its toolbar, visitors could move and scale strokes or upload a picture, but the conversion to 28x28 pixels
+//    supports neither. The toolbar also catches touches in its corner, although it is mostly invisible. It is hidden.
+// 2. When another button of a mouse or stylus is pressed or released during a stroke, Fabric.js misses the end of the
+//    stroke. It would then draw while the pen is up, and the drawing would not be read. So only the first button draws.
+// 3. A stroke goes on if the browser does not report its end, for example because a menu was opened. It is ended here.
+// This script also hides the ghost (ghost.js) at the first touch. Strokes that begin before a new canvas is ready are
+// drawn on it afterwards (late_strokes.js).
 
-// The canvas is there in a second, or on a busy machine in half a minute.
+// The canvas appears within a second, or on a busy machine within half a minute.
 const MAX_FRAMES = 3600
 
 export default function ({ data }) {
@@ -28,7 +28,7 @@ export default function ({ data }) {
   hideToolbar()
 }
 
-// The listeners are added once, on the window, because Clear replaces the canvas by a new one.
+// The listeners are added once, on the window, because Clear replaces the canvas with a new one.
 function listen() {
   let isDrawing = false
   const isOnCanvas = event => event.composedPath().some(part => part.matches?.('[class*="st-key-canvas"]'))

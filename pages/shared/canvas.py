@@ -74,7 +74,7 @@ def _show_below(sample: np.ndarray | None, has_ghost: bool) -> None:
         if has_ghost:
             _ghost(key="ghost", height="content")
         else:
-            # In its place is an empty element after the first stroke, so that the canvas keeps its own place.
+            # After the first stroke, an empty element replaces the ghost, so that the canvas keeps its place.
             st.html("<span></span>")
 
 
@@ -84,7 +84,7 @@ def canvas_key() -> str:
 
 
 def new_canvas(sample: int | None = None) -> None:
-    """Replaces the canvas by an empty one.
+    """Replaces the canvas with an empty one.
 
     Args:
         sample: index of the test image to show below the drawing, or None.

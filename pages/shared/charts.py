@@ -25,7 +25,7 @@ LABEL_WIDTH = {"expr": f"3.9 * ({FONT_SIZE['expr']})"}
 _NUMBERS = {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", ""], "percent": "\u00a0%"}
 CONFIG = {
     "locale": {"number": _NUMBERS},
-    # Each label stands at its own line, also the first and the last one.
+    # Each label stands at its own line, even the first and the last.
     "axis": {"labelFontSize": FONT_SIZE, "titleFontSize": FONT_SIZE, "labelFlush": False},
     "legend": {"labelFontSize": FONT_SIZE},
 }
@@ -33,7 +33,7 @@ CONFIG = {
 QUARTERS = [0, 0.25, 0.5, 0.75, 1]
 
 
-def tries(setting: str, lowest: float, highest: float, guessing: float, height: int = 200) -> dict:
+def accuracy_against(setting: str, lowest: float, highest: float, guessing: float, height: int = 200) -> dict:
     """Returns the specification that draws the share of right answers against a setting.
 
     The table has the columns `setting`, `share` and `now`. `now` is true for the current setting.
@@ -93,7 +93,7 @@ def guessing_line(x: float, guessing: float, title: str, *, is_of_mistakes: bool
         "fontSize": FONT_SIZE,
     }
     text = {"field": "name", "type": "nominal"}
-    # All layers need the same title, because the axis shows all different ones.
+    # All layers need the same title, because the axis would show each different one.
     place = {"x": quantity("x", title=title), "y": quantity("share")}
     name = {"mark": mark, "encoding": {**place, "text": text}}
     return [part | {"data": data} for part in (line, name)]

@@ -8,14 +8,14 @@ import streamlit as st
 def confirmation(
     label: str, question: str, yes: str, key: str, on_yes: Callable[[], None], *, disabled: bool = False
 ) -> None:
-    """Shows a button that opens a menu with the question, Cancel and the button that does it.
+    """Shows a button that opens a menu with the question, Cancel and the button that confirms it.
 
     Args:
         label: label of the button.
         question: what is asked, in Markdown.
-        yes: label of the button that does it.
+        yes: label of the button that confirms it.
         key: begins the keys of all elements.
-        on_yes: does it.
+        on_yes: called when the visitor has confirmed.
         disabled: whether there is nothing to do.
     """
     state = f"{key}-answered"
@@ -25,7 +25,7 @@ def confirmation(
         if is_yes:
             on_yes()
         # Another number gives other keys. This closes the menu, and a second click finds no button. It comes
-        # last, because another run of the page may end this callback at any use of the session.
+        # last, because a rerun of the page may end this callback at any use of the session.
         st.session_state[state] = number + 1
 
     with st.popover(label, key=f"{key}-{number}", icon=":material/delete:", disabled=disabled):

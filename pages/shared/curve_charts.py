@@ -88,7 +88,7 @@ def curves(
             while a curve grows.
         height: height in pixels, with axis and legend. The second legend of a comparison is added to it.
         has_legend: whether there is a legend below the chart.
-        guessing: accuracy of guessing, which is marked with a line if the axis reaches so far; None for none.
+        guessing: accuracy of guessing, marked with a line if the axis reaches that far; None for no line.
     """
     if value == "accuracy" and _is_good(table):
         value = "mistakes"
@@ -106,7 +106,7 @@ def curves(
     lines = {"mark": {"type": "line", "strokeWidth": 2.5, "aria": False}, "encoding": encoding}
     points = {
         "mark": {"type": "circle", "size": 45, "opacity": 1, "description": _description(value)},
-        # Circles have no stroke. With the encoding of the dash, its legend would lose its symbols.
+        # Circles have no stroke. If they had the encoding of the dash, the legend of the dash would be empty.
         "encoding": encoding | {"strokeDash": {"value": [1, 0]}},
         "transform": [{"filter": f"datum.part === '{VALIDATION}'"}],
     }
@@ -116,13 +116,13 @@ def curves(
     marks = _guessing(table, value, num_epochs, guessing)
     spec = {"height": height, "layer": [lines, points, *marks], "config": CONFIG}
     if value == "mistakes":
-        # A logarithm of 0 has no place on an axis.
+        # 0 has no place on a logarithmic axis.
         spec["transform"] = [{"calculate": f"max({_MISTAKES[-1]}, 1 - datum.value)", "as": "mistakes"}]
     return spec
 
 
 def _guessing(table: pd.DataFrame, value: str, num_epochs: int, guessing: float | None) -> list[dict]:
-    """Returns the line at the accuracy of guessing, if there is one and the axis reaches so far."""
+    """Returns the line at the accuracy of guessing, if there is one and the axis reaches that far."""
     if guessing is None:
         return []
     is_of_mistakes = value == "mistakes"
@@ -210,7 +210,7 @@ def _value_axis(value: str, table: pd.DataFrame) -> dict:
 
 def _mistakes_axis(table: pd.DataFrame) -> dict:
     lowest, highest = _reach_of_mistakes(table)
-    # "0 %" is left out: no network stays there, and mostly the line of guessing is beside it.
+    # "0 %" is left out: no network stays there, and the label of guessing is mostly beside it.
     values = [share for share in _MISTAKES[1:] if lowest <= share <= highest]
     labels = {"values": values, "labelExpr": "format(1 - datum.value, '.1~%')", "labelOverlap": False}
     axis = labels | {"minExtent": LABEL_WIDTH, "labelPadding": 6}
@@ -219,9 +219,10 @@ def _mistakes_axis(table: pd.DataFrame) -> dict:
 
 
 def _reach_of_mistakes(table: pd.DataFrame) -> tuple[float, float]:
-    """Returns the ends of an axis on which the mistakes of these accuracies have a place.
+    """Returns the lowest and the highest share of mistakes on an axis for these accuracies.
 
-    A curve of training begins with guessing and grows. Its axis has all of the reach, so it stays the same.
+    A curve of training begins with guessing and grows. For it, the axis always shows all shares, so that it
+    stays the same while the curve grows.
     """
     if (table["part"] == TRAINING).any():
         return _MISTAKES[-1], _MISTAKES[0]

@@ -1,12 +1,12 @@
 // Moves the ghost: digits that draw themselves on the empty canvas, until the visitor draws. The last one stays.
 
-// A CSS animation would draw the page sixty times a second for as long as nobody draws. These steps need half of its
+// A CSS animation would draw the page sixty times a second for as long as nobody draws. These steps need half of that
 // processor time, and they end. A digit is drawn, stays for a while and fades.
 const NUM_DRAW_STEPS = 20
 const NUM_FADE_STEPS = 4
 const STEP_MILLISECONDS = 90
 const STAY_MILLISECONDS = 2500
-// This takes a minute.
+// All of them together take a minute.
 const NUM_GHOSTS = 13
 
 export default function ({ parentElement }) {

@@ -8,7 +8,7 @@ import streamlit as st
 from pages.shared import session
 
 _SHARED = Path(__file__).parent
-# The files of the style sheet, in the order in which their rules replace each other.
+# The files of the style sheet. Rules of later files override those of earlier ones.
 STYLE_FILES = (
     "site",
     "answer",

@@ -1,23 +1,23 @@
-// Clear and some other buttons replace the canvas by a new one, for which the server needs a moment. A stroke that begins
-// in between is on the old canvas. It is drawn again on the new canvas, and goes on there.
+// Clear and some other buttons replace the canvas with a new one, for which the server needs a moment. A stroke that begins
+// in this moment is on the old canvas. It is drawn again on the new canvas, and goes on there.
 
 const RENEWING = ".st-key-clear button, .st-key-inside-clear button, .st-key-samples button, .st-key-judgement button"
 const CANVASES = '[class*="st-key-canvas"] [data-testid="stBidiComponentIsolated"]'
-// Before this number of frames, other scripts follow a new canvas (live/drawing.js).
+// Within this number of frames, other scripts begin to follow a new canvas (live/drawing.js).
 const MAX_FOLLOWED_FRAMES = 10
 // After this number of frames, the strokes are sent even if the canvas does not seem to draw.
 const MAX_READY_FRAMES = 600
 const DRAWING_CURSOR = "crosshair" // freeDrawingCursor of Fabric.js
 
-// While this script sends an event, it does not listen to it.
+// Whether this script is sending an event. It ignores its own events.
 let isSending = false
 
 /** Follows the buttons and the pen. Returns a function that draws on the new canvas what was drawn on the old one. */
 function followLateStrokes() {
-  // The old canvas, and what happened on it since the press of the button: [type, clientX, clientY] of mouse events.
+  // The old canvas, and the mouse events on it since the button was pressed, each as [type, clientX, clientY].
   let late = null
   let isDown = false
-  // Whether something else than the old canvas is pressed, such as the new canvas.
+  // Whether something other than the old canvas is pressed, such as the new canvas.
   let isElsewhere = false
 
   const add = (type, { clientX, clientY }) => late.events.push([type, clientX, clientY])
@@ -54,7 +54,7 @@ function followLateStrokes() {
     addEventListener(type, event => isSending || listener(event), { capture: true, passive: true })
   }
 
-  /** The events of a finger go to the canvas that it touched first, even when that is no longer on the page. */
+  /** The events of a finger go to the canvas that it touched first, even when that canvas is no longer on the page. */
   function followTouch(canvas) {
     const ended = new AbortController()
     const pass = type => event => {
@@ -70,16 +70,16 @@ function followLateStrokes() {
   }
 
   return async canvas => {
-    const own = late
-    if (!own || canvas === own.canvas) return
+    const pending = late
+    if (!pending || canvas === pending.canvas) return
     for (let frames = 0; frames < MAX_FOLLOWED_FRAMES && !("followed" in canvas.dataset); frames++) await nextFrame()
     // Until the canvas draws, what happens on the old one is still added to the events. While a stroke is being drawn on
-    // the new canvas, nothing is sent to it, because that would become part of the stroke.
-    const isWaiting = () => own === late && (isElsewhere || !isReady(canvas, own.events))
+    // the new canvas, nothing is sent to it, because it would become part of that stroke.
+    const isWaiting = () => pending === late && (isElsewhere || !isReady(canvas, pending.events))
     for (let frames = 0; frames < MAX_READY_FRAMES && isWaiting(); frames++) await nextFrame()
-    if (own !== late) return
+    if (pending !== late) return
     late = null
-    for (const event of own.events) send(canvas, ...event)
+    for (const event of pending.events) send(canvas, ...event)
   }
 }
 
@@ -88,9 +88,9 @@ const nextFrame = () => new Promise(requestAnimationFrame)
 /** Whether the canvas draws, so that no event is lost: then Fabric.js shows the cursor for drawing where the pen moves. */
 function isReady(canvas, events) {
   const { left, top, right, bottom } = canvas.getBoundingClientRect()
-  // A stroke may still begin, so that without events the canvas must be ready, too.
+  // If there are no events, a stroke may still begin. So the canvas must be ready then, too.
   const [, clientX, clientY] = events[0] ?? [null, (left + right) / 2, (top + bottom) / 2]
-  // While Streamlit replaces the old canvas, the new one may be elsewhere for a frame. Lines would then lead there.
+  // While Streamlit replaces the old canvas, the new one may be elsewhere for a frame. Lines would then lead to that place.
   if (clientX < left || clientX > right || clientY < top || clientY > bottom) return false
   dispatch(canvas, "mousemove", clientX, clientY)
   return canvas.style.cursor === DRAWING_CURSOR

@@ -1,5 +1,6 @@
-// Reloads a page that Streamlit's front end has left empty or cut off. After some errors of its own, the whole page or
-// its main part stays empty, or the connection stays closed, until somebody reloads the page. Visitors of an exhibition would not know that.
+// Reloads a page that Streamlit's front end has left empty or disconnected. After some errors in the front end, the whole
+// page or its main part stays empty, or the connection stays closed, until somebody reloads the page. Visitors of an
+// exhibition would not know that.
 
 const CHECK_MILLISECONDS = 2000
 const RELOAD_AT_MOST_EVERY_MILLISECONDS = 20000

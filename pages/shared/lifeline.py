@@ -8,5 +8,5 @@ _lifeline = component("one_bit_lab_lifeline", js=Path(__file__).with_suffix(".js
 
 
 def lifeline() -> None:
-    """Starts watching for empty pages. Called once in every run, before any other element."""
+    """Starts watching for empty pages. Called once in every rerun, before any other element."""
     _lifeline(key="lifeline", height=1)

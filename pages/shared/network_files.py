@@ -18,7 +18,7 @@ from pages.shared.networks import file_version
 PATH = "network/{run_id}/{digest}"
 # The content at an address never changes, so a browser may keep it.
 _HEADERS = {"Cache-Control": "public, max-age=31536000, immutable"}
-# The networks of this many newest epochs can be asked for. While a browser asks, another epoch may end.
+# The networks of this many newest epochs are served, because an epoch may end before the browser asks.
 _NUM_EPOCHS = 2
 
 
@@ -27,7 +27,7 @@ def address(run: Run, epoch: int | None = None) -> str:
 
     Args:
         run: the run.
-        epoch: one of its newest epochs, for the network after this epoch; None for the run's own network.
+        epoch: one of its newest epochs, for the network after this epoch; None for the finished network.
 
     Raises:
         OSError: if the file cannot be read.
@@ -37,7 +37,7 @@ def address(run: Run, epoch: int | None = None) -> str:
 
 
 def route(prefix: str = "") -> Route:
-    """Returns the route for these addresses. `prefix` is the path of the app, such as "/lab", or ""."""
+    """Returns the route that serves networks. `prefix` is the path of the app, such as "/lab", or ""."""
     return Route(f"{prefix}/{PATH}", _answer)
 
 

@@ -17,7 +17,7 @@ def phones(run: Run) -> None:
         return
     _follow_switch(run)
     # There is one switch for the whole server. It may have been changed in another tab. It is set only if it
-    # differs: what an unfinished run sends would undo a click made meanwhile.
+    # differs: setting it in a rerun would undo a click that is made during the rerun.
     if st.session_state.get(_SWITCH, False) != pocket.is_open():
         st.session_state[_SWITCH] = pocket.is_open()
     is_on = st.toggle(
@@ -42,9 +42,9 @@ def phones(run: Run) -> None:
 def _follow_switch(run: Run) -> None:
     """Lets phones in or shuts them out, if the presenter has moved the switch since it was last drawn.
 
-    This is no callback of the switch, because Streamlit may end a callback early: if the page refreshes
-    itself in the moment of the click, that refresh already brings the new value and begins the callback, and
-    the run that the click itself asks for ends it (https://github.com/streamlit/streamlit/issues/10578).
+    This is not a callback of the switch, because Streamlit may end a callback early. If the page refreshes
+    itself at the moment of the click, the refresh already brings the new value and starts the callback. Then
+    the click's own rerun ends it (https://github.com/streamlit/streamlit/issues/10578).
     """
     is_on = st.session_state.get(_SWITCH)
     if is_on is None or is_on == st.session_state.get(_SHOWN):

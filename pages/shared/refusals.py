@@ -16,7 +16,7 @@ _log = logging.getLogger("one_bit_lab")
 
 @contextmanager
 def refusals(place: str) -> Iterator[None]:
-    """Keeps a `ValueError` or `OSError` as a sentence, for the place of that name."""
+    """Keeps a `ValueError` or `OSError` as a sentence until `show_refusal` shows it in this place."""
     try:
         yield
     except (ValueError, OSError) as error:

@@ -10,7 +10,7 @@ from bnn.runs.run import Run
 from pages.shared import errors
 from pages.shared.text import escaped
 
-# A page may run again by itself, such as Evaluate when its numbers are there. It warns for this time.
+# How long a warning stays. A page may rerun by itself, such as Evaluate when its numbers are ready.
 _WARNING_SECONDS = 20.0
 
 
@@ -42,13 +42,13 @@ def run_picker(
     box = _box(key, page, labels)
     _choose(key, box)
     if st.session_state[key] not in by_id:
-        instead = choices[0].id
-        st.session_state[_warning(key)] = _why_not(st.session_state[key]), instead, time.monotonic()
-        st.session_state[key] = instead
-    sentence, instead, since = st.session_state.get(_warning(key), ("", "", 0.0))
-    if sentence and st.session_state[key] == instead and time.monotonic() - since < _WARNING_SECONDS:
+        substitute = choices[0].id
+        st.session_state[_warning(key)] = _why_not(st.session_state[key]), substitute, time.monotonic()
+        st.session_state[key] = substitute
+    sentence, substitute, since = st.session_state.get(_warning(key), ("", "", 0.0))
+    if sentence and st.session_state[key] == substitute and time.monotonic() - since < _WARNING_SECONDS:
         st.warning(sentence)
-    # Set only if it differs: what an unfinished run sends would undo a choice made meanwhile.
+    # Set only if it differs: setting it in a rerun would undo a choice that is made during the rerun.
     if st.session_state.get(box) != st.session_state[key]:
         st.session_state[box] = st.session_state[key]
     st.selectbox(
@@ -73,7 +73,8 @@ def _box(key: str, page: str, labels: dict[str, str]) -> str:
     would choose the old run again. With a new key, they belong to the replaced box and are ignored.
     """
     number, old_labels, _ = st.session_state.get(f"{key}-box", (0, None, ""))
-    number += labels != old_labels
+    if labels != old_labels:
+        number += 1
     box = f"{key}-{page}-{number}"
     st.session_state[f"{key}-box"] = number, labels, box
     return box
@@ -82,7 +83,7 @@ def _box(key: str, page: str, labels: dict[str, str]) -> str:
 def _choose(key: str, box: str) -> None:
     """Takes over what the visitor has chosen in the box since it was last drawn.
 
-    `run_picker` asks again, because another run of the page may end this callback early, see phones.py.
+    `run_picker` calls this, too, because a rerun of the page may end the callback early, see phones.py.
     """
     _, labels, current = st.session_state[f"{key}-box"]
     chosen = st.session_state.get(box)
@@ -117,10 +118,11 @@ def run_label(run: Run) -> str:
     name = run.name()
     if run.shipped:
         return "The app’s network" if run.id == store.DEFAULT_RUN else f"{name} (example)"
-    stamp, _, recipe = name.partition("-")[2].partition("-")
+    if name != run.id:
+        return name
     try:
-        # The time in the name of a run is local time.
+        # An id is the local time of the start and the recipe, such as "20260131-094500-quick".
         started = datetime.strptime(name[:15], "%Y%m%d-%H%M%S").astimezone()
     except ValueError:
         return name
-    return f"{recipe}, {started.day} {started:%b %H:%M:%S}" if name == run.id and stamp else name
+    return f"{name[16:]}, {started.day} {started:%b %H:%M:%S}"

@@ -43,7 +43,7 @@ def _cell(value: str | Cell) -> Cell:
 
 def _heading(name: str, first_cell: Cell) -> str:
     is_left = "left" in first_cell.css_class.split()
-    return f"<th scope=col{' class=left' * is_left}>{html.escape(name)}</th>"
+    return f"<th scope=col{' class=left' if is_left else ''}>{html.escape(name)}</th>"
 
 
 def _data(cell: Cell) -> str:

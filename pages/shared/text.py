@@ -10,7 +10,7 @@ def escaped(text: str) -> str:
     return "".join(f"\\{c}" if c in "\\`*_{}[]<>#$~:|" else c for c in text)
 
 
-# Of fewer images, a percentage with two decimals would look more exact than it is.
+# For fewer images, a percentage with two decimals would look more exact than it is.
 MIN_FOR_PERCENT = 100
 
 
@@ -20,7 +20,7 @@ def percent_text(fraction: float | None, digits: int = 2) -> str:
 
 
 def share_text(num_right: int, num_all: int) -> str:
-    """Returns how many are right: a percentage, or, of fewer than a hundred, such as "3 of 3"."""
+    """Returns the share of right answers: a percentage, or for fewer than a hundred, such as "3 of 3"."""
     return percent_text(num_right / num_all) if num_all >= MIN_FOR_PERCENT else f"{num_right} of {num_all}"
 
 
@@ -28,11 +28,13 @@ _DIGIT_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "
 
 
 def plural(class_name: str, number: int) -> str:
-    """Returns what so many drawings of a class are called: "nine" or "nines", and "× A" for other classes."""
+    """Returns a class name after a number: "nine" or "nines" for a digit, "× A" for another class."""
     if class_name not in DIGITS:
         return f"× {class_name}" if number else class_name
     word = _DIGIT_WORDS[int(class_name)]
-    return word if number <= 1 else "sixes" if word == "six" else f"{word}s"
+    if number <= 1:
+        return word
+    return "sixes" if word == "six" else f"{word}s"
 
 
 def noun(class_names: Sequence[str]) -> str:

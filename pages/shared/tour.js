@@ -60,9 +60,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const isFirstVisit = recall(localStorage, SEEN) === null
   keep(localStorage, SEEN, 1)
   if (isFirstVisit && recall(sessionStorage, CARD) === null) keep(sessionStorage, CARD, 0)
-  const number = recall(sessionStorage, CARD)
-  if (number === null) return leave()
-  show(Math.min(data.cards.length - 1, Math.max(0, Number(number) || 0)))
+  const stored = recall(sessionStorage, CARD)
+  if (stored === null) return leave()
+  show(Math.min(data.cards.length - 1, Math.max(0, Number(stored) || 0)))
 
   function show(at) {
     const { path, text, subject, answers, chapter, run, is_pressed: isPressed } = data.cards[at]
@@ -78,7 +78,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     }
     const tour = document.getElementById("tour") ?? document.createElement("div")
     tour.id = "tour"
-    // Every run of the page shows the card again. Replacing its buttons would lose a click that has just begun.
+    // Every rerun of the page shows the card again. Replacing its buttons would lose a click that has just begun.
     if (tour.dataset.card !== `${at} ${text}`) fill(tour, at, data.cards)
     const hasArrived = awaited !== null && path === data.page
     if (path === data.page) awaited = null
@@ -92,7 +92,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     standBeside(subject, answers, isPressed)
   }
 
-  // Shows card number `at`. Cards whose page has no link are skipped, in the direction of `step`.
+  // Shows the card with the index `at`. Cards whose page has no link are skipped, in the direction of `step`.
   function turn(at, step) {
     while (data.cards[at] && data.cards[at].path !== data.page && !wayTo(data.cards[at].path)) at += step
     if (!data.cards[at]) return step > 0 && leave()
@@ -150,17 +150,17 @@ addEventListener(
   true
 )
 
-// This listens in the capture phase, before Escape closes a list. Afterwards the list would not be found.
-let isForAnother = false
+// This listens in the capture phase, before Escape closes a list. After that, the list would not be found.
+let isForOthers = false
 addEventListener(
   "keydown",
-  event => (isForAnother = event.composedPath().some(part => part.matches?.(OTHERS))),
+  event => (isForOthers = event.composedPath().some(part => part.matches?.(OTHERS))),
   true
 )
 
 // This listens on the whole window, because the card does not take the focus by itself.
 addEventListener("keydown", event => {
-  const isMeant = event.key === "Escape" && !event.defaultPrevented && !isForAnother
+  const isMeant = event.key === "Escape" && !event.defaultPrevented && !isForOthers
   if (isMeant && document.querySelector("#tour:not(.folded)")) actions.leave()
 })
 

@@ -17,8 +17,8 @@ class Card(NamedTuple):
         title: its title.
         text: its text.
         subject: CSS selector of the part of the page that it speaks of.
-        answers: CSS selectors of the other parts that it speaks of. They are in sight together with the
-            subject, as far as there is room, the first of them first.
+        answers: CSS selectors of the other parts that it speaks of. As far as there is room, they are in
+            sight together with the subject. Earlier ones have priority.
         chapter: the chapter of Inside that it opens, or None.
         run: id of the run that it shows, or None for the visitor's own choice.
         is_pressed: whether the subject can be pressed or drawn on. If so, its ring is blue.
@@ -81,7 +81,7 @@ CARDS = (
     Card(
         "evaluate",
         "The network that saw nothing",
-        "This project began with this network. Its pixels go from 0 to 1, and it keeps only their signs. Zero"
+        "This project began with this network. It takes pixels from 0 to 1 and keeps only their signs. Zero"
         " counts as plus, so every picture looks the same: white.",
         ".st-key-why-blind",
         run="report",
@@ -130,12 +130,12 @@ def cards(has_drawing: bool) -> list[Card]:
 
 def _arrive() -> None:
     """Shows what the card is about: its chapter of Inside, and its run."""
-    number, state = st.session_state.tour.arrived, st.session_state
+    index, state = st.session_state.tour.arrived, st.session_state
     _give_back_choice()
-    # The value comes from the browser. At the end of the tour, no card has this number.
-    if not isinstance(number, int) or number not in range(len(CARDS)):
+    # The value comes from the browser. At the end of the tour, no card has this index.
+    if not isinstance(index, int) or index not in range(len(CARDS)):
         return
-    card = CARDS[number]
+    card = CARDS[index]
     if card.chapter:
         state[session.INSIDE_STEP] = card.chapter
     if card.run:
@@ -149,10 +149,10 @@ def _give_back_choice() -> None:
     If the visitor has chosen a run since then, that choice stays.
     """
     state = st.session_state
-    _, shown, before = state.pop(session.TOUR_CHOICE, None) or (None, None, None)
-    if shown is None or state.get(session.CHOSEN_RUN) != shown:
+    _, tour_run, earlier_choice = state.pop(session.TOUR_CHOICE, None) or (None, None, None)
+    if tour_run is None or state.get(session.CHOSEN_RUN) != tour_run:
         return
-    if before is None:
+    if earlier_choice is None:
         del state[session.CHOSEN_RUN]
     else:
-        state[session.CHOSEN_RUN] = before
+        state[session.CHOSEN_RUN] = earlier_choice

@@ -1,6 +1,6 @@
 // Places the card of the guided tour. The card rings the part of the page that it speaks of, its subject, and scrolls to it.
-// It covers neither the subject, nor the parts that answer to it, nor the focus, if there is another place. Of the places that
-// are left, it takes the one where it covers the least of all figures.
+// If possible, it covers neither the subject, nor the parts that answer to it, nor the focus. Among the places that remain, it
+// takes the one where it covers the least of all figures.
 
 const GAP = 8
 // The height of Streamlit's bar, below which the page begins.
@@ -65,7 +65,7 @@ function firstVisible(selector) {
   return [...document.querySelectorAll(selector)].find(part => part.checkVisibility())
 }
 
-/** Scrolls the page if the parts are not in what the card leaves free of the window; if they do not fit, for the first ones.
+/** Scrolls the page until the card leaves the parts in sight. If they do not all fit, the last ones are left out.
  *
  * Returns whether it has scrolled.
  */
@@ -86,7 +86,7 @@ function bringIntoView(parts, tour) {
   return page.scrollTop !== before
 }
 
-/** Returns where the page begins: below what stays at the top of the window. */
+/** Returns the y coordinate where the page begins: below what stays at the top of the window. */
 function firstLine() {
   if (isNarrow.matches) return 0
   const head = document.querySelector(":has(> .st-key-inside-head)")
@@ -107,7 +107,7 @@ function place(tour, parts) {
   }
   // Covering a part of which the card speaks is worse than covering any number of figures.
   const isLess = ([kept, figures], [otherKept, otherFigures]) => kept < otherKept || (kept === otherKept && figures < otherFigures)
-  // Once the visitor has moved on, the card moves only off a part that it would cover.
+  // Once the visitor has moved on, the card moves only if it would cover a part.
   if (!isFollowing && docks.includes(now) && !cover(now)[0]) return
   let best = null
   let least = [Infinity, Infinity]
@@ -119,10 +119,11 @@ function place(tour, parts) {
   tour.dataset.dock = best
 }
 
+/** Returns the area, in square pixels, where two boxes overlap or are too close to each other. */
 function overlap(one, other) {
   const width = Math.min(one.right, other.right) - Math.max(one.left, other.left)
   const height = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top)
-  return Math.max(0, width + 2 * GAP) * Math.max(0, height + 2 * GAP) * (width > -GAP && height > -GAP)
+  return width > -GAP && height > -GAP ? (width + 2 * GAP) * (height + 2 * GAP) : 0
 }
 
 /** Returns the element that has the focus on the page; null if it is the card or most of the window. */

@@ -1,4 +1,4 @@
-// Keeps a page up to date while the browser translates it. A translator replaces each text of the page by an element of
+// Keeps a page up to date while the browser translates it. A translator replaces each text of the page with an element of
 // its own. React, which Streamlit uses, keeps changing the old text, which is no longer on the page. Without this
 // script, the visitor would go on reading the old translation. (https://github.com/facebook/react/issues/11538)
 

@@ -136,7 +136,7 @@ def test_confusion_chart_is_valid_and_uses_columns_of_its_table(class_names):
 
 
 def test_chart_of_tries_is_valid():
-    spec = charts.tries("Noise", 0, 200, guessing=0.1)
+    spec = charts.accuracy_against("Noise", 0, 200, guessing=0.1)
     assert_valid(spec)
     assert fields(spec) <= {"setting", "share", "now", "x", "name"}
 

@@ -22,7 +22,7 @@ from pages.shared.text import noun
 _WHITE = "inside_white"
 # The id of the run for which the visitor set it.
 _WHITE_RUN = "inside_white_run"
-_VALUES = {"white": address.Value(_WHITE, address.whole_number)}
+_VALUES = {"white": address.Parameter(_WHITE, address.whole_number)}
 _NEVER_WHITE = 256
 _REPORT_CAPTIONS = {
     "blind": "The network “report”, the first of this project, sees a white square",

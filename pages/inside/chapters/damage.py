@@ -114,7 +114,7 @@ def _curve(tried: list[Settings], settings: Settings, num_digits: int, network: 
     table = table.assign(share=table["right_answers"] / num_digits, now=table[moved] == settings[moved])
     damage_trials.keep_curve(moved, table[moved].tolist())
     slider = SLIDERS[moved]
-    spec = charts.tries(slider.label, slider.lowest, slider.highest, 1 / network.num_classes)
+    spec = charts.accuracy_against(slider.label, slider.lowest, slider.highest, 1 / network.num_classes)
     st.vega_lite_chart(table.rename(columns={moved: "setting"}), spec, key="break-curve")
     st.caption(
         f"Each point shows how many {noun(network.class_names)}s it read right at a value of the slider that"

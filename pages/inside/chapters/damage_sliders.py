@@ -63,11 +63,11 @@ def key(name: str) -> str:
 
 
 VALUES = {
-    "flips": address.Value(key("flips"), address.percentage),
-    "noise": address.Value(key("noise"), address.whole_number),
-    "turn": address.Value(key("turn"), address.signed_number),
-    "right": address.Value(key("right"), address.signed_number),
-    "down": address.Value(key("down"), address.signed_number),
+    "flips": address.Parameter(key("flips"), address.percentage),
+    "noise": address.Parameter(key("noise"), address.whole_number),
+    "turn": address.Parameter(key("turn"), address.signed_number),
+    "right": address.Parameter(key("right"), address.signed_number),
+    "down": address.Parameter(key("down"), address.signed_number),
 }
 
 

@@ -29,7 +29,7 @@ def _parse_curve(text: str) -> str | None:
     return text if len(text) <= 400 and re.fullmatch(pattern, text, re.ASCII) else None
 
 
-VALUES = {"tried": address.Value(_CURVE, _parse_curve)}
+VALUES = {"tried": address.Parameter(_CURVE, _parse_curve)}
 
 
 def spoil(images: np.ndarray, settings: Settings) -> np.ndarray:

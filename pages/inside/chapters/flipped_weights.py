@@ -22,7 +22,7 @@ def _weights(text: str) -> str | None:
     return text if len(text) <= _MAX_LENGTH and _WEIGHTS.fullmatch(text) else None
 
 
-IN_ADDRESS = address.Value(_FLIPPED, _weights)
+IN_ADDRESS = address.Parameter(_FLIPPED, _weights)
 
 
 def of_run(run: Run) -> str:

@@ -24,8 +24,8 @@ from pages.shared.bit_html import figure, large_answer, picture
 from pages.shared.text import noun
 
 _VALUES = {
-    "epoch": address.Value(MOMENT, name_in_address),
-    "layer": address.Value(keys.LAYER, address.whole_number),
+    "epoch": address.Parameter(MOMENT, name_in_address),
+    "layer": address.Parameter(keys.LAYER, address.whole_number),
 }
 _PLAY, _PLAY_SECONDS = "learning-play", 0.9
 _WHY = "A bit flips if batch after batch shows that the other bit would give better answers."

@@ -29,11 +29,11 @@ from pages.shared.bars import bars
 from pages.shared.bit_html import verdict_html
 
 _VALUES = {
-    "tiles": address.Value(keys.TILES, first_view.tiles_in_address),
-    "layer": address.Value(keys.LAYER, address.whole_number),
-    "filter": address.Value(keys.FILTER, address.whole_number),
-    "row": address.Value(keys.ROW, address.whole_number),
-    "column": address.Value(keys.COLUMN, address.whole_number),
+    "tiles": address.Parameter(keys.TILES, first_view.tiles_in_address),
+    "layer": address.Parameter(keys.LAYER, address.whole_number),
+    "filter": address.Parameter(keys.FILTER, address.whole_number),
+    "row": address.Parameter(keys.ROW, address.whole_number),
+    "column": address.Parameter(keys.COLUMN, address.whole_number),
     "flipped": flipped_weights.IN_ADDRESS,
 }
 # In a dense layer there is nothing to slide over. Play goes from neuron to neuron there.

@@ -9,11 +9,11 @@ from pages.shared.canvas import PEN_WIDTH, canvas_key
 from pages.shared.drawing import CANVAS_SIDE
 
 _HERE = Path(__file__).parent
-# For `bnn.engine.portable.script.module`, before the scripts of the page.
+# Scripts for `bnn.engine.portable.script.module`. They come before those of the page.
 SCRIPTS = [_HERE / name for name in ("pen.js", "drawing.js", "networks.js", "bars.js")]
-# The same, after them, on a page that shows the answer in large type.
+# Comes after them on a page that shows the answer in large type.
 ANSWER_SCRIPT = _HERE / "answer.js"
-# The same, for a component with a canvas of its own, and the style of this canvas (class "own-pad").
+# All scripts for a component with a canvas of its own, and the style of this canvas (class "own-pad").
 PAD_SCRIPTS = [*SCRIPTS, ANSWER_SCRIPT, _HERE / "pad.js"]
 PAD_STYLE = (_HERE / "pad.css").read_text("utf-8")
 
@@ -35,6 +35,6 @@ def drawing_data(run: Run, objects: list[dict]) -> dict[str, object]:
         side=CANVAS_SIDE,
         penWidth=PEN_WIDTH,
         strokes=[stroke.tolist() for stroke in strokes_from_canvas(objects, CANVAS_SIDE)],
-        # Not the length of `strokes`: a stroke that leaves the canvas and comes back is two of these.
+        # Not the length of `strokes`: a stroke that leaves the canvas and comes back is two strokes there.
         numStrokes=len(objects),
     )

@@ -1,4 +1,5 @@
-// Changes an answer on the page in place. pages/shared/answer.py makes its HTML.
+// Changes an answer on the page in place. pages/shared/answer.py makes its HTML. answerInWords and namedClass are in
+// bnn/engine/portable/answer_words.js, setText and showBars in bars.js.
 
 const STEADY_MILLISECONDS = 120
 

@@ -19,7 +19,7 @@ export function followDrawing(data, onChange) {
   attach(data, onChange, MAX_TRIES)
 }
 
-// Clear was pressed. The old canvas remains for a moment, but the strokes on it no longer count (late_strokes.js).
+// After Clear was pressed, the old canvas remains for a moment, but its strokes no longer count (late_strokes.js).
 addEventListener("one-bit-lab-new-canvas", () => (drawing.strokes = []))
 
 /** Returns whether the browser knows strokes that the server did not know when it sent `data`. */
@@ -38,20 +38,20 @@ function attach(data, onChange, tries) {
   canvas.dataset.followed = ""
   drawing.stop()
   drawing.canvas = canvas
-  const own = drawing
+  const followed = drawing
   const parts = strokes => strokes.flatMap(stroke => partsInside(stroke, data.side))
   // By the next frame, Clear may have brought another canvas.
-  const report = (strokes, isFinal) => onNextFrame(() => own === drawing && onChange(parts(strokes), isFinal))
+  const report = (strokes, isFinal) => onNextFrame(() => followed === drawing && onChange(parts(strokes), isFinal))
   drawing.stop = followPen(canvas, data.side, data.penWidth, {
     onMove: stroke => {
-      own.isPenDown = true
-      report([...own.strokes, stroke], false)
+      followed.isPenDown = true
+      report([...followed.strokes, stroke], false)
     },
     onLift: stroke => {
-      own.isPenDown = false
-      own.numStrokes += 1
-      own.strokes.push(stroke)
-      report(own.strokes, true)
+      followed.isPenDown = false
+      followed.numStrokes += 1
+      followed.strokes.push(stroke)
+      report(followed.strokes, true)
     },
   })
 }

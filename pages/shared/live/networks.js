@@ -1,7 +1,8 @@
-// Loads packed networks into the browser. Each file is fetched once, in the background.
+// Loads packed networks into the browser. Each file is fetched once, in the background. compileEngine, digitFromStrokes and
+// loadNetwork are in bnn/engine/portable/.
 
 const networks = new Map()
-// What loads each network: a promise by its address.
+// The promise that loads each network, by address.
 const loads = new Map()
 let engine = null
 
@@ -26,7 +27,7 @@ async function loadOnce(address) {
     networks.set(address, await fetchNetwork(address))
     return true
   } catch (error) {
-    // The next run of the page tries again. Until then, only the server answers.
+    // The next rerun of the page tries again. Until then, only the server answers.
     loads.delete(address)
     console.info("One-Bit Lab: the server reads the drawings,", error)
     return false

@@ -1,8 +1,10 @@
-// A canvas of its own, on which visitors draw with a mouse, a finger or a pen. The server is not told what is drawn.
+// A canvas for components, on which visitors draw with a mouse, a finger or a pen. The server is not told what is drawn.
+// SteadyAnswer and showAnswer are in answer.js, digitOf is in networks.js.
 
+// Strokes are in units of the drawing, which has this side, however large the canvas is on the screen.
 const CANVAS_SIDE = 320
 const PEN_WIDTH = 18
-const MIN_STEP = 0.5
+const MIN_STEP = 0.5 // smallest distance of two points of a stroke
 
 /** Follows the pen on a canvas, and draws its strokes.
  *
@@ -112,7 +114,7 @@ export class Pad {
 /** Shows in an element what a network reads on a pad; `emptyAnswer` is its HTML while nothing is drawn. */
 export class PadAnswer {
   #steady = new SteadyAnswer()
-  // Reads the drawing once more if the pen rests while the newest answer may be a flicker.
+  // Reads the drawing again if the pen rests while the newest answer may be a flicker.
   #timer = null
 
   show(place, pad, network, emptyAnswer) {

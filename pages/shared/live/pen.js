@@ -108,6 +108,7 @@ export function partsInside(stroke, side) {
   return parts
 }
 
+/** Returns the point where the line from a point inside to a point outside crosses the edge of the canvas. */
 function crossing(inside, outside, side) {
   const way = [outside[0] - inside[0], outside[1] - inside[1]]
   const shares = way.map((step, i) => (step ? (step > 0 ? side - inside[i] : -inside[i]) / step : 1))

@@ -110,7 +110,7 @@ def test_last_layer_gives_the_answer(make_run):
     sums = oracle.activations(network, image())[-1].ravel()
     assert f"{sums[3]:+,}".replace("-", "−") in words(page)
     best = inference.probabilities(network, image()[None])[0].argmax()
-    assert f"most of all {best}," in shown(page)
+    assert f"most probable: {best}," in shown(page)
 
 
 @pytest.mark.parametrize(
