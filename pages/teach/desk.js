@@ -2,6 +2,9 @@
 //
 // A drawing is kept as an example of the chosen sign when the pen has been up for a moment. The canvas is then empty
 // again. Drawings wait in `pending` until the server says that it has them, so that none is lost.
+//
+// desk.py joins this file with those of pages/shared/live/: Pad and PadAnswer are in pad.js, networkAt and loadNetworkFrom
+// in networks.js, and setText in bars.js.
 
 const PAUSE_MILLISECONDS = 900
 const MAX_KEYS = 9
@@ -50,14 +53,14 @@ class Desk {
   update(data) {
     const isNew = this.data === null
     if (isNew || data.answer !== this.data.answer) this.root.querySelector(".reads").innerHTML = data.answer
-    // When a trial begins, perhaps because a training has ended, a drawing on the canvas stays. It may be unfinished.
+    // The drawing is cleared when a trial ends. It stays when one begins, because it may be unfinished.
     const hasTrialEnded = this.data?.isTrying && !data.isTrying
     if (hasTrialEnded && !this.pad.isDown) this.clear()
     this.data = data
     this.nextNumber = Math.max(this.nextNumber, data.received + 1)
     this.pending = this.pending.filter(drawing => drawing.number > data.received)
     if (!data.signs.some(sign => sign.number === this.chosen)) this.chosen = this.firstToDraw()
-    // A drawing on the canvas is read as soon as the network is there.
+    // A drawing on the canvas is read as soon as the network has been loaded.
     if (data.network) this.load(data.network)
     this.root.classList.toggle("trying", data.isTrying)
     this.showSigns()
@@ -83,7 +86,7 @@ class Desk {
   // --- The pen
 
   start() {
-    // In a trial, and if it did not fit, the old drawing stays until the next one begins.
+    // In a trial, or after a refusal, the old drawing stays until the next one begins.
     const stays = this.data?.isTrying || this.refusedFor !== null
     if (stays && this.strokes.length && performance.now() - this.pad.liftedAt > PAUSE_MILLISECONDS) this.clear()
     clearTimeout(this.timer)
@@ -130,7 +133,11 @@ class Desk {
     else this.choose(Number(button.dataset.sign))
   }
 
-  /** Chooses a sign. A drawing on the canvas is kept first: of the sign before or, in a trial or if it did not fit, of this. */
+  /** Chooses a sign.
+   *
+   * A drawing on the canvas is kept first. It becomes an example of the sign chosen before. In a trial, or if that sign was
+   * full, it becomes one of the new sign.
+   */
   choose(number) {
     if (this.data.isTrying || this.refusedFor !== null) this.chosen = number
     this.keep()
@@ -156,7 +163,7 @@ class Desk {
     this.prompt(chosen)
   }
 
-  /** Says on the empty canvas what to draw, and which example of it this is. */
+  /** Says on the empty canvas which sign to draw, and how many examples of it there are. */
   prompt(chosen) {
     const count = chosen ? chosen.examples.length + this.numPending(chosen) : 0
     const isFull = count >= this.data.maxExamples
@@ -189,11 +196,11 @@ class Desk {
     const count = sign.examples.length + this.numPending(sign)
     setText(button.querySelector(".count"), String(count))
     button.setAttribute("aria-pressed", !this.data.isTrying && sign.number === this.chosen)
-    button.setAttribute("aria-label", `${sign.name}, ${count} examples`)
+    button.setAttribute("aria-label", `${sign.name}, ${count} ${count === 1 ? "example" : "examples"}`)
     const tray = item.querySelector(".tray")
     const known = new Map([...tray.querySelectorAll(".thumb")].map(thumb => [Number(thumb.dataset.example), thumb]))
     const thumbs = sign.examples.map(example => known.get(example.number) ?? makeThumb(example))
-    // Empty places show how many examples are needed and, paler, how many are better.
+    // Empty slots show how many examples are needed. Paler slots show how many more would be better.
     const numEmpty = Math.max(0, this.data.enoughExamples - thumbs.length)
     const slots = [...tray.querySelectorAll(".slot"), ...Array.from({ length: numEmpty }, makeSlot)].slice(0, numEmpty)
     const places = [...thumbs, ...slots]

@@ -1,4 +1,4 @@
-"""Shows the canvas with the signs and their trays, a component that follows the pen in the browser."""
+"""Shows the desk: a canvas, and beside it the signs with their examples. The browser follows the pen."""
 
 from collections.abc import Set as AbstractSet
 from pathlib import Path

@@ -35,14 +35,14 @@ def doubts(lesson: Lesson) -> Doubts:
     pairs = lookalikes.alike(found, labels, len(names))
     misplaced = lookalikes.misplaced(found, pairs)
     warnings = [*_alike(pairs, names), *_misplaced(misplaced, names)]
-    suspects = {lesson.examples[one.example].number for one in misplaced}
-    return Doubts(_missing(lesson), warnings, _few(lesson), suspects)
+    suspects = {lesson.examples[confused.example].number for confused in misplaced}
+    return Doubts(_missing(lesson), warnings, _hints(lesson), suspects)
 
 
 def _missing(lesson: Lesson) -> list[str]:
     counts = lesson.counts()
     if len(counts) < MIN_SIGNS:
-        return [f"Draw at least {MIN_EXAMPLES} examples of each sign, and of at least {MIN_SIGNS} signs."]
+        return [f"Draw at least {MIN_SIGNS} signs, and at least {MIN_EXAMPLES} examples of each."]
     few = {lesson.signs[sign]: count for sign, count in counts.items() if count < MIN_EXAMPLES}
     if not few:
         return []
@@ -50,7 +50,7 @@ def _missing(lesson: Lesson) -> list[str]:
     return [f"Each sign needs at least {MIN_EXAMPLES} examples: {which}."]
 
 
-def _few(lesson: Lesson) -> list[str]:
+def _hints(lesson: Lesson) -> list[str]:
     if any(MIN_EXAMPLES <= count < ENOUGH_EXAMPLES for count in lesson.counts().values()):
         return [f"More examples help: {ENOUGH_EXAMPLES} are better than {MIN_EXAMPLES}."]
     return []
@@ -65,10 +65,10 @@ def _alike(pairs: Sequence[lookalikes.Alike], names: Sequence[str]) -> list[str]
 
 
 def _misplaced(found: Sequence[lookalikes.Confused], names: Sequence[str]) -> list[str]:
-    places = dict.fromkeys((one.label, one.looks_like) for one in found)
+    places = dict.fromkeys((example.label, example.looks_like) for example in found)
     sentences = []
     for label, looks_like in places:
-        num = sum((one.label, one.looks_like) == (label, looks_like) for one in found)
+        num = sum((example.label, example.looks_like) == (label, looks_like) for example in found)
         what = "One example" if num == 1 else f"{num} examples"
         sentences.append(
             f"{what} of **{names[label]}** {'looks' if num == 1 else 'look'} like **{names[looks_like]}**"

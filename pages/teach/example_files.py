@@ -17,7 +17,7 @@ MAX_UPLOAD_MEGABYTES = 5
 
 
 def example_files() -> None:
-    """Shows what is kept, and in a box the two buttons and the place for a file."""
+    """Says how long drawings are kept, and shows a box to download, delete and upload them."""
     st.caption(
         "Your drawings are deleted within an hour after you close or reload this page. Teach also saves"
         " them with the new run, so that it can be repeated."
@@ -27,7 +27,7 @@ def example_files() -> None:
             _download_button()
             confirmation(
                 "Delete all drawings",
-                "Delete them for good: here, and with the runs that have learnt from them?",
+                "Delete your drawings and the runs that have learnt from them, for good?",
                 "Yes, delete them",
                 "delete-examples",
                 _delete,
@@ -39,7 +39,7 @@ def example_files() -> None:
             key=f"{_UPLOAD}-{st.session_state.get(_BOX, 0)}",
             on_change=_open,
             max_upload_size=MAX_UPLOAD_MEGABYTES,
-            help="A file from here, or other pen strokes with the names of the signs as labels.",
+            help="A file downloaded here, or other pen strokes with the names of the signs as labels.",
         )
 
 
@@ -66,7 +66,7 @@ def _open() -> None:
         return
     with refusals(session.LESSON):
         drawings, class_names = drawings_and_labels(uploaded.getvalue(), uploaded.name)
-        # The page and the browser know signs and examples by their numbers, so none may be used again.
+        # The page and the browser know signs and examples by their numbers, so no number may be used again.
         found, num_left_out = from_drawings(drawings, class_names, lesson().next_number)
         # Drawings that the browser has sent before must not count as new.
         found.last_received = lesson().last_received

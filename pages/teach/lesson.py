@@ -83,7 +83,7 @@ class Lesson:
     def add_example(self, sign: int, strokes: list[np.ndarray]) -> bool:
         """Adds a drawing to a sign, and returns whether that was possible.
 
-        It is not if there is no such sign, it has MAX_EXAMPLES examples, or the drawing has no ink.
+        It is not possible if there is no such sign, it has MAX_EXAMPLES examples, or the drawing has no ink.
         """
         # Imported here because importing Numba takes most of a second.
         from bnn.drawing.preprocessing import digit_from_strokes

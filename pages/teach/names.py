@@ -25,7 +25,7 @@ def names() -> None:
 def _name_and_button(number: int, name: str) -> None:
     """Shows a sign's name, which can be changed, and the button that removes the sign."""
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="bottom"):
-        # Not as the field's default, because `_rename` sets the value, too.
+        # The name is not given as the field's default, because `_rename` sets the field, too.
         st.session_state.setdefault(_key(number), name)
         st.text_input(
             f"Sign {number}",

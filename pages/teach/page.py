@@ -34,11 +34,11 @@ def _lesson() -> None:
         found = doubts(lesson())
         taught = teaching.taught_run()
         with st.container(horizontal=True, vertical_alignment="center", key="steps"):
-            current = 3 if not found.missing else 2 if lesson().examples else 1
+            current = _current_step(found)
             with _step(1, current):
                 names.names()
             with _step(2, current):
-                st.html(f"<span>Draw {MIN_EXAMPLES} of each, or better {ENOUGH_EXAMPLES}</span>")
+                st.html(f"<span>Draw {MIN_EXAMPLES} of each; {ENOUGH_EXAMPLES} are better</span>")
             with _step(3, current):
                 teaching.teach_button(is_ready=not found.missing)
             if taught:
@@ -59,8 +59,14 @@ def _lesson() -> None:
         example_files.example_files()
 
 
+def _current_step(found: Doubts) -> int:
+    if not found.missing:
+        return 3
+    return 2 if lesson().examples else 1
+
+
 def _step(number: int, current: int) -> DeltaGenerator:
-    """Shows the number of a step, and returns the place for what to do."""
+    """Shows the number of a step, and returns the container for what the visitor does in it."""
     place = st.container(
         horizontal=True, vertical_alignment="center", gap="xsmall", width="content", key=f"step-{number}"
     )

@@ -34,7 +34,7 @@ def teach_button(is_ready: bool) -> None:
 
 
 def notice_end() -> None:
-    """Chooses what to show if the newest run has ended since the last look.
+    """Chooses what to show if the newest run has ended since the page last looked.
 
     It sets the value of the control for what a drawing is for, so the page must call it before it makes that
     control.
@@ -46,7 +46,7 @@ def notice_end() -> None:
         # The other pages also show this network.
         st.session_state[session.CHOSEN_RUN] = run.id
         st.session_state[session.TEACH_MODE] = TRY
-    # This comes last, because a press may end the run of the page at any use of the session.
+    # This comes last, because a click may end this rerun of the page at any use of the session.
     st.session_state[session.TEACH_SEEN] = run.id
 
 
@@ -119,7 +119,7 @@ def _progress() -> None:
                 )
                 st.progress(status.fraction_done, status.message or "Learning your signs")
         else:
-            # The desk must show the network, so all of the page must run.
+            # The desk must show the network, so the whole page must rerun.
             st.rerun()
 
 

@@ -1,4 +1,5 @@
-// A small canvas on which visitors draw for the network in training. It answers in the browser.
+// A small canvas on which visitors draw for the network in training, which answers in the browser. draw_for_it.py joins this
+// file with those of pages/shared/live/: Pad and PadAnswer are in pad.js, networkAt and loadNetworkFrom in networks.js.
 
 const FAILED = "The network could not be loaded. Reload the page to try again."
 
@@ -11,7 +12,7 @@ export default function ({ parentElement, data }) {
 
 class Field {
   data = null
-  // The newest network that has been loaded. It reads until the next one is there.
+  // The newest network that has been loaded. It reads until the next one has been loaded.
   network = null
   answer = new PadAnswer()
 

@@ -1,4 +1,4 @@
-"""Shows a small canvas on which visitors draw for a network in training. It answers in the browser."""
+"""Shows a small canvas on which visitors draw for a network in training, which answers in the browser."""
 
 import html
 from pathlib import Path
@@ -36,8 +36,8 @@ _field = component(
 def draw_for_it(run: Run, status: Status) -> None:
     """Shows the canvas as soon as the run has finished an epoch, and keeps its place until then.
 
-    The network after the newest epoch reads the drawing; after the training, it is that of the best epoch, as
-    on the other pages. The page does not run again while the visitor draws.
+    During the training, the network of the newest epoch reads the drawing. After it, the network of the best
+    epoch does, as on the other pages. The page does not rerun while the visitor draws.
     """
     newest = max(run.epochs(), default=None)
     try:
@@ -46,7 +46,7 @@ def draw_for_it(run: Run, status: Status) -> None:
         with st.container(key="draw-here"):
             if newest is None:
                 _say("You can draw here after epoch 1.")
-                # The place of the canvas.
+                # Keeps the place of the canvas.
                 st.html('<div class="draw-later"></div>')
                 return
             is_best = status.state == "finished" and run.model_path.is_file()
@@ -54,18 +54,18 @@ def draw_for_it(run: Run, status: Status) -> None:
             _say(f"The network of {'the best epoch' if is_best else f'epoch {newest}'} answers.")
             _field(key="draw-here-field", data=data, height="content")
     except (OSError, ValueError) as error:
-        # Not logged: the page asks every second.
+        # This is not logged, because the page asks every second.
         _say(f"The network cannot be shown: {error_text(error)}.")
 
 
 def _reads_drawings(run: Run) -> bool:
-    """Returns whether the run learns from drawings or digits. Photos, for example, are nothing to draw."""
+    """Returns whether the run learns from drawings or digits. Nobody can draw photos, for example."""
     facts = run_data.facts(run)
     return facts.noun != "images" or are_digits(facts.class_names)
 
 
 def _data(run: Run, epoch: int | None) -> dict[str, str]:
-    """Returns what the browser needs to know; without an epoch, about the network of the best one."""
+    """Returns what the browser needs to know about the network of this epoch; None for the best epoch."""
     names = networks.load_network(run.model_path if epoch is None else run.epoch_path(epoch)).class_names
     request = "draw a digit" if are_digits(names) else "draw a sign"
     return {

@@ -34,12 +34,12 @@ def progress(runs: list[Run]) -> Run | None:
             "Nothing has been trained yet. Choose a recipe and press Start. The progress then appears here."
         )
         return None
-    # What learns leads. Which run this is comes below it, although the rest depends on it.
-    place = st.container()
+    # The network that learns is at the top. The boxes that choose the run are below it, but must come first.
+    live_place = st.container()
     shown, compared = _choose_runs(runs)
     run_actions(shown)
     states = _states()
-    with place:
+    with live_place:
         st.fragment(_live, run_every=_REFRESH_SECONDS if states else None)(shown.id, compared, states)
     return shown
 
@@ -80,7 +80,7 @@ def _states() -> _States:
 
 def _live(run_id: str, compared: list[str], states: _States) -> None:
     with st.container(key="learning"), errors.errors_in_words():
-        # Other parts of the page also show states and epochs, so the whole page must run.
+        # Other parts of the page also show states and epochs, so the whole page must rerun.
         if _states() != states:
             st.rerun()
         run = store.find(run_id)
@@ -103,7 +103,7 @@ def _credit(run: Run) -> None:
     try:
         st.caption(f"Data: {text.escaped(run_data.facts(run).credit)}")
     except (OSError, ValueError) as error:
-        # Not logged: the page asks every second.
+        # This is not logged, because the page asks every second.
         st.error(errors.sentence(error))
 
 
@@ -128,11 +128,13 @@ def _state(run: Run, status: Status) -> None:
         kept = "What it has learnt is kept" if has_learnt else "It had not begun to learn"
         details = f"{kept}. Press Resume to continue from here."
     name = run_picker.run_label(run)
-    run_state.state_line(status.state, name, words, " · ".join(filter(None, (details, *_place(status)))))
+    run_state.state_line(
+        status.state, name, words, " · ".join(filter(None, (details, *_machine_and_note(status))))
+    )
 
 
-def _place(status: Status) -> tuple[str, str]:
-    """Returns on which machine of a cluster the run was trained last, and what has happened meanwhile."""
+def _machine_and_note(status: Status) -> tuple[str, str]:
+    """Returns on which machine of a cluster the run was trained last, and the note in its status."""
     is_known = status.machine and trainings.cluster_notice()
     return f"on {status.machine}" if is_known else "", status.note
 

@@ -10,7 +10,7 @@ from pages.shared import networks
 
 
 def only_answer(run: Run) -> str | None:
-    """Returns the class that a blind network names for every image; None for other networks, and without one.
+    """Returns the class that a blind network names for every image; None for any other run.
 
     The accuracy of a blind network is no achievement. It is the share of images of this class.
     """
@@ -41,7 +41,7 @@ def _noun(run: Run) -> str:
 
 
 def _out_of(num_correct: int, num_images: int) -> str:
-    """Returns a share as "98 of 100"; as "10,000 of 10,000" only if all of so many images are read right."""
+    """Returns a share as "98 of 100" or "999 of 1,000". If these would say none or all, it is not rounded."""
     for number in (100, 1_000):
         rounded = round(number * num_correct / num_images)
         if number < num_images and 0 < rounded < number:

@@ -36,7 +36,7 @@ def _folders_not_listed() -> None:
 
 
 def best_accuracy(run: Run) -> float | None:
-    """Returns the best validation accuracy so far; in epoch 1, the latest one of some validation images."""
+    """Returns the best validation accuracy so far; in epoch 1, the latest one, on some of the images."""
     accuracies = run.history()["validation_accuracy"].to_numpy()
     if len(accuracies):
         return float(accuracies.max())
@@ -45,7 +45,7 @@ def best_accuracy(run: Run) -> float | None:
 
 
 def seconds_taken(run: Run) -> float:
-    """Returns the time of all epochs; in epoch 1, its images divided by the latest speed. 0 if unknown."""
+    """Returns the time of all epochs; in epoch 1, its images so far divided by the speed. 0 if unknown."""
     history, status = run.history(), run.status()
     if len(history):
         return float(history["seconds"].to_numpy().sum())

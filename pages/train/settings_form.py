@@ -80,13 +80,13 @@ _SWITCHES = (
     (
         "weight_clip",
         "Clip latent weights",
-        "During training, a real number (latent weight) stands behind each bit. This keeps it from −1 to 1.",
+        "During training, a real number (latent weight) stands behind each bit. It is kept from −1 to 1.",
     ),
     ("pool_first", "Pool first", "Does max-pooling before batch normalization, as in XNOR-Net."),
     (
         "reestimate",
         "Measure batch norm again",
-        "Before each validation. The bits change too fast for the moving averages of batch normalization.",
+        "Before each validation. Moving averages of batch normalization would be too slow for changing bits.",
     ),
     (
         "half_precision",
@@ -127,9 +127,9 @@ def _key(preset: Recipe, field: str) -> str:
 
 def _numbers(preset: Recipe) -> dict[str, object]:
     values = {}
-    for first in range(0, len(_NUMBERS), 2):
+    for start in range(0, len(_NUMBERS), 2):
         columns = st.columns(2, vertical_alignment="bottom")
-        for column, number in zip(columns, _NUMBERS[first : first + 2], strict=False):
+        for column, number in zip(columns, _NUMBERS[start : start + 2], strict=False):
             values[number.field] = column.number_input(
                 number.label,
                 value=getattr(preset, number.field),

@@ -41,7 +41,7 @@ class Started:
 
     Args:
         run_id: id of its run.
-        at: value of `time.monotonic()` when it had been started.
+        at: value of `time.monotonic()` just after the start.
     """
 
     run_id: str = ""
@@ -75,7 +75,9 @@ def setup(runs: Sequence[Run]) -> Chosen:
         recipe = settings_form(preset)
         st.caption(_REPORT)
     shown, num_classes = recipe or preset, data.num_classes if data else NUM_CLASSES
-    note = "" if data or is_refused else missing_data(shown) or _missing_file(shown)
+    note = ""
+    if not data and not is_refused:
+        note = missing_data(shown) or _missing_file(shown)
     cluster = trainings.cluster_notice()
     # A cluster trains several runs at once.
     is_busy = not cluster and any(run.status().state in ACTIVE for run in runs)
@@ -84,7 +86,7 @@ def setup(runs: Sequence[Run]) -> Chosen:
         is_pressed = _start_button(is_busy, disabled=recipe is None or is_refused or bool(note))
         if note:
             st.info(f"{note[0].upper()}{note[1:]}.")
-        # A callback would get the recipe of the page's previous run, without a number that was just typed.
+        # A callback would get the recipe of the previous rerun, without a number that was just typed.
         if is_pressed and recipe and not note and not is_refused:
             _start(recipe, data)
         if cluster:
@@ -107,12 +109,12 @@ def _start_button(is_busy: bool, disabled: bool) -> bool:
 def _choose_preset(runs: Sequence[Run]) -> Recipe:
     """Shows the recipes as cards. All but the first two are hidden until the visitor wants to see more."""
     place = st.container()
-    is_all = st.toggle("More recipes", key="more-recipes", persist_state="session")
-    is_all = is_all or st.session_state.get("recipe", _NAMES[0]) not in _NAMES[:_NUM_IN_FRONT]
+    are_all_shown = st.toggle("More recipes", key="more-recipes", persist_state="session")
+    are_all_shown = are_all_shown or st.session_state.get("recipe", _NAMES[0]) not in _NAMES[:_NUM_IN_FRONT]
     # These durations were measured with MNIST, and do not hold for the visitor's own data.
     trained = [] if st.session_state.get(session.UPLOADED) else runs
     with place, st.container(key="recipes", gap=None):
-        st.html(f'<i class="{"all" if is_all else "in-front"}" hidden></i>')
+        st.html(f'<i class="{"all" if are_all_shown else "in-front"}" hidden></i>')
         name = st.radio(
             "What to train (recipe)",
             _NAMES,

@@ -17,7 +17,7 @@ from pages.shared.bars import bars
 from pages.shared.bit_html import figure, large_answer, picture
 from pages.train.shown_digit import ShownDigit, shown_digit
 
-# So many neurons are shown. A dense layer's neurons have a weight for each pixel, so fewer are shown.
+# Number of neurons shown. Those of a dense layer have a weight for each pixel, so fewer of them are shown.
 _NUM_CONVOLUTION, _NUM_DENSE = 32, 8
 _COLUMNS = 8
 _LEGEND = '<i class="tile white"></i> <span>+1</span> <i class="tile black"></i> <span>−1</span>'
@@ -33,7 +33,7 @@ class Seen(NamedTuple):
         run_id: id of the run.
         version: version of the file from which the network was read.
         network: the network.
-        before: the network that was shown before, if both are of a training that goes on; else None.
+        before: the network that was shown before, if both come from the same training; else None.
     """
 
     run_id: str
@@ -43,7 +43,7 @@ class Seen(NamedTuple):
 
 
 def sight(run: Run, status: Status) -> None:
-    """Shows the live network or, if the run is not being trained, the run's network.
+    """Shows the network in training (live network) or, if the run is not being trained, the run's network.
 
     How often the trainer writes the live network depends on how long that takes (`bnn.training.snapshots`).
     This function reads it again only if the file has changed.
@@ -70,7 +70,7 @@ def _waiting(status: Status) -> str:
 
 def _look(run: Run, status: Status) -> Seen | None:
     """Returns the network to show; None if the run has none yet."""
-    paths = [run.live_path] * (status.state == "running") + [run.model_path]
+    paths = [run.live_path, run.model_path] if status.state == "running" else [run.model_path]
     for path in paths:
         try:
             version = networks.file_version(path)
@@ -80,7 +80,7 @@ def _look(run: Run, status: Status) -> Seen | None:
                 before = old.network if old and is_followed else None
                 st.session_state[session.SEEN] = Seen(run.id, version, file.load(path), before)
         except FileNotFoundError:
-            # The trainer removes its file at the end.
+            # The trainer removes the live network at the end.
             continue
         return st.session_state[session.SEEN]
     return None
@@ -101,7 +101,7 @@ def _weights(seen: Seen, is_active: bool) -> str:
                 picture(_wall(bit_images.of_flips(old, now), layer), "bits that have just flipped", "flash")
             )
         news = f"{seen.network.num_flips_since(before):,} bits of the network have just flipped."
-    legend = _LEGEND + _LEGEND_OF_FLIPS * (is_active or before is not None)
+    legend = _LEGEND + (_LEGEND_OF_FLIPS if is_active or before is not None else "")
     caption = f'{name}.<br><span class="colours">{legend}</span><br>{news}'
     pictures = f'<div class="flashing">{"".join(parts)}</div>'
     return f'<figure class="picture weights">{pictures}<figcaption>{caption}</figcaption></figure>'
@@ -117,7 +117,7 @@ def _wall(colours: np.ndarray, layer: PackedLayer) -> np.ndarray:
 
 
 def _digit_and_answer(run: Run, network: PackedNetwork) -> str:
-    """Returns HTML of a digit and what the network reads in it; why there is none if its file is damaged."""
+    """Returns HTML of a digit and of the network's answer; or why there is no digit, if a file is damaged."""
     try:
         digit = shown_digit(run)
     except (OSError, ValueError) as error:

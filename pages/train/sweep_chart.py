@@ -27,7 +27,7 @@ class Line:
         label: the run's name on screen.
         settings: the texts of its settings, in the order of the axes.
         value: how good it is; None before its first epoch is done.
-        value_text: this as text.
+        value_text: the value as text.
         seconds: how long it was trained.
     """
 
@@ -57,13 +57,13 @@ def points(
             the same point. With a new number, it sees another point.
     """
     known = [line for line in lines if line.value is not None]
-    heights = [_places([line.settings[i] for line in known]) for i in range(len(axes) - 1)]
+    heights = [_even_heights([line.settings[i] for line in known]) for i in range(len(axes) - 1)]
     rows = []
     for line in known:
         kind = _BEST if line.run_id == best else _SHOWN if line.run_id == shown else _OTHER
         texts = (*line.settings, line.value_text)
-        at = [*(heights[i][text] for i, text in enumerate(line.settings)), _height(line, known)]
-        for i, (axis, text, height) in enumerate(zip(axes, texts, at, strict=True)):
+        crossings = [*(heights[i][text] for i, text in enumerate(line.settings)), _height(line, known)]
+        for i, (axis, text, height) in enumerate(zip(axes, texts, crossings, strict=True)):
             is_named = height in (0, 1) or (i < len(heights) and len(heights[i]) <= _MAX_NAMED)
             rows.append((line.run_id, line.label, axis, height, text, is_named, kind, turn))
     return pd.DataFrame(rows, columns=_COLUMNS)
@@ -87,38 +87,41 @@ def parallel(axes: Sequence[str], paper: str = "#ffffff") -> dict:
         | {"labelFontSize": FONT_SIZE, "labelLimit": 120},
         "scale": {"type": "point", "padding": 0.3},
     }
-    both = {"x": place, "y": quantity("height", axis=None, scale={"domain": [-0.05, 1.05]})}
+    position = {"x": place, "y": quantity("height", axis=None, scale={"domain": [-0.05, 1.05]})}
     around, labels = _labels(
-        both, {"stroke": paper, "strokeWidth": 5, "strokeJoin": "round"}, {"color": QUIET}
+        position, {"stroke": paper, "strokeWidth": 5, "strokeJoin": "round"}, {"color": QUIET}
     )
-    return {"height": _HEIGHT, "layer": [_lines(both, colour), around, labels, _crossings(both, colour)]}
-
-
-def _lines(both: dict, colour: dict) -> dict:
-    width = {"condition": {"test": f"datum.kind === '{_OTHER}'", "value": 1.5}, "value": 3.5}
     return {
-        "mark": {"type": "line", "cursor": "pointer", "opacity": 0.8},
-        "encoding": both | {"detail": {"field": "run"}, "color": colour, "strokeWidth": width},
+        "height": _HEIGHT,
+        "layer": [_lines(position, colour), around, labels, _crossings(position, colour)],
     }
 
 
-def _crossings(both: dict, colour: dict) -> dict:
+def _lines(position: dict, colour: dict) -> dict:
+    width = {"condition": {"test": f"datum.kind === '{_OTHER}'", "value": 1.5}, "value": 3.5}
+    return {
+        "mark": {"type": "line", "cursor": "pointer", "opacity": 0.8},
+        "encoding": position | {"detail": {"field": "run"}, "color": colour, "strokeWidth": width},
+    }
+
+
+def _crossings(position: dict, colour: dict) -> dict:
     """Returns the layer of the points, which can be clicked."""
     chosen = {"type": "point", "fields": ["run", "turn"], "on": "click", "toggle": False}
     tooltip = [{"field": "label", "type": "nominal", "title": "run"}]
     tooltip += [{"field": "axis", "type": "nominal"}, {"field": "text", "type": "nominal", "title": "value"}]
     return {
         "mark": {"type": "circle", "size": 90, "opacity": 1, "cursor": "pointer"},
-        "encoding": both | {"color": colour, "tooltip": tooltip},
+        "encoding": position | {"color": colour, "tooltip": tooltip},
         "params": [{"name": "line", "select": chosen}],
     }
 
 
-def _labels(both: dict, *styles: dict) -> list[dict]:
+def _labels(position: dict, *styles: dict) -> list[dict]:
     """Returns a layer of the texts at the points for each style."""
     text = {"type": "text", "align": "left", "dx": 9, "dy": -10, "fontSize": FONT_SIZE}
     labels = {
-        "encoding": both | {"text": {"field": "text", "type": "nominal"}},
+        "encoding": position | {"text": {"field": "text", "type": "nominal"}},
         # One label for each value, even if several lines cross there. Labels that would overlap are left out.
         "transform": [
             {
@@ -131,8 +134,8 @@ def _labels(both: dict, *styles: dict) -> list[dict]:
     return [{"mark": text | style} | labels for style in styles]
 
 
-def _places(texts: Sequence[str]) -> dict[str, float]:
-    """Returns a height for each different text, in their order, evenly from 0 to 1."""
+def _even_heights(texts: Sequence[str]) -> dict[str, float]:
+    """Returns a height for each different text, in their order, evenly spaced from 0 to 1."""
     different = list(dict.fromkeys(texts))
     return {text: i / max(1, len(different) - 1) for i, text in enumerate(different)}
 

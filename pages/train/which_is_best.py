@@ -25,28 +25,28 @@ def which_is_best(runs: Sequence[Run], shown: Run | None) -> None:
         runs: all runs.
         shown: the run that the page shows above.
     """
-    found = sweeps.all_sweeps(runs)
-    if not found:
+    runs_by_sweep = sweeps.all_sweeps(runs)
+    if not runs_by_sweep:
         return
     words = f"A sweep trains a recipe with several settings: `{typed_command()} sweep`."
     st.subheader("Which is best?", anchor=False, help=words)
-    of_sweep = found[_choose_sweep(list(found))]
+    sweep_runs = runs_by_sweep[_choose_sweep(list(runs_by_sweep))]
     # If this is None, the sweep was deleted or damaged just now.
-    if sweep := sweeps.sweep_of(of_sweep[0]):
-        _sweep(sweep, of_sweep, shown)
+    if sweep := sweeps.sweep_of(sweep_runs[0]):
+        _sweep(sweep, sweep_runs, shown)
 
 
-def _sweep(sweep: Sweep, of_sweep: Sequence[Run], shown: Run | None) -> None:
-    places = sweeps.ranking(of_sweep, sweep.best_of)
+def _sweep(sweep: Sweep, sweep_runs: Sequence[Run], shown: Run | None) -> None:
+    places = sweeps.ranking(sweep_runs, sweep.best_of)
     best = sweeps.winner(places)
-    st.caption(_summary(sweep, of_sweep, best))
+    st.caption(_summary(sweep, sweep_runs, best))
     # Sweeps always validate on a part of the training images.
     names = [name for name in sweep.over if name not in ("seed", "validation")]
     axes = [*(name.replace("_", " ") for name in names), _MEASURES[sweep.best_of]]
     lines = _lines(places, names, sweep)
-    _chart([lines[run.id] for run in of_sweep], axes, best, shown)
+    _chart([lines[run.id] for run in sweep_runs], axes, best, shown)
     _table(places, lines, axes, "seed" in sweep.over, shown)
-    _open(of_sweep, shown)
+    _open(sweep_runs, shown)
 
 
 def _chart(lines: Sequence[Line], axes: Sequence[str], best: Run | None, shown: Run | None) -> None:
@@ -115,7 +115,9 @@ def _setting(recipe: Recipe, name: str) -> str:
         return ", ".join(map(str, value)) or "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:,}" if isinstance(value, int) else str(value) or "none"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return str(value) or "none"
 
 
 def _value_text(value: float | None, best_of: str) -> str:

@@ -41,7 +41,7 @@ class YourData(NamedTuple):
 
 
 def your_data() -> YourData:
-    """Shows the uploader and what was found in the file; below it, why the file is not accepted."""
+    """Shows the uploader and, below it, what was found in the file or why the file is not accepted."""
     with st.expander("Your data", key="your-data"):
         is_forgotten = _forget()
         # With another key, the uploader no longer shows the forgotten file.
@@ -75,7 +75,7 @@ def _credit() -> tuple[str, str]:
 
 
 def _forget() -> bool:
-    """Forgets the visitor's file if the app has dropped it, and returns whether it has."""
+    """Forgets the visitor's file if the app has dropped it, and returns whether it did."""
     kept = st.session_state.get(session.UPLOADED)
     if kept is None or not kept.is_dropped:
         return False
@@ -85,7 +85,7 @@ def _forget() -> bool:
 
 
 def _read(uploaded: UploadedFile, source: str, licence: str) -> DataSet:
-    """Returns the data set in the file. Each file is read only once, also if it is refused."""
+    """Returns the data set in the file. Each file is read only once, even if it is refused."""
     # Imported here because it imports Numba, which takes most of a second.
     from bnn.data import files
 

@@ -164,7 +164,7 @@ def test_double_click_teaches_once(launched):
 
 def test_page_without_examples_says_how_many_it_needs_and_teaches_nothing():
     page = open_page("teach")
-    assert "Draw 5 of each, or better 10" in words(page)
+    assert "Draw 5 of each; 10 are better" in words(page)
     assert page.button(key="teach").disabled
     assert page.button(key="delete-examples-yes-0").disabled
 
