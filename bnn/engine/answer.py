@@ -10,7 +10,7 @@ from bnn.engine.network import PackedNetwork
 
 # An answer with at least this probability counts as sure.
 SURE = 0.80
-# With a lower probability, the image is like no class. A network of ten classes always prefers one.
+# If even the most probable class has a lower probability than this, the image is like no class.
 KNOWN = 0.35
 # If an answer is not sure, the classes with at least this probability are candidates.
 ALTERNATIVE = 0.10
@@ -61,8 +61,8 @@ class Answer:
         return self.confidence >= KNOWN
 
     @property
-    def named(self) -> int | None:
-        """The class that the answer names first, as an index; None if it is like no class."""
+    def named_class(self) -> int | None:
+        """Index of the class that the answer names first; None if the image is like no class."""
         return self.label if self.is_known or self.is_blind else None
 
 
@@ -77,7 +77,7 @@ def read(network: PackedNetwork, image: np.ndarray) -> Answer:
 
 
 def of_probabilities(network: PackedNetwork, probabilities: np.ndarray) -> Answer:
-    """Returns the network's answer if it gives each class this probability, (classes,) float32."""
+    """Returns the answer of a network that gives the classes these probabilities, (classes,) float32."""
     order = [int(label) for label in np.argsort(-probabilities, kind="stable")]
     likely = tuple(label for label in order[:MAX_CANDIDATES] if probabilities[label] >= ALTERNATIVE)
     candidates = likely or (order[0],)

@@ -1,6 +1,6 @@
 """Writes and reads the file of a packed network, a safetensors file with about one bit per weight.
 
-The file has these tensors, where i is the number of the layer, counted from 0:
+The file has these tensors, where i is the index of the layer:
 
     i.weights      uint8            bits of (outputs, taps, inputs), the first in the lowest bit of a byte
     i.thresholds   int16 or int32   (outputs,); int32 if a threshold needs it
@@ -40,7 +40,7 @@ _DAMAGED = (
     AttributeError,
     RecursionError,
 )
-# The largest values of a layer's fields; the smallest is 1.
+# The largest allowed values of a layer's fields. The smallest value of each is 1.
 _LARGEST = {"side": IMAGE_SIDE, "inputs": MAX_WIDTH, "outputs": MAX_WIDTH, "pool": 4}
 _LAYER_FIELDS = ("kind", "side", "inputs", "outputs", "pool", "pool_first")
 
@@ -48,11 +48,11 @@ _LAYER_FIELDS = ("kind", "side", "inputs", "outputs", "pool", "pool_first")
 def to_bytes(network: PackedNetwork) -> bytes:
     """Returns the content of a network's file."""
     tensors: Tensors = {"scale": network.scale, "offset": network.offset}
-    for number, layer in enumerate(network.layers):
-        tensors[f"{number}.weights"] = _pack(layer.weights)
+    for index, layer in enumerate(network.layers):
+        tensors[f"{index}.weights"] = _pack(layer.weights)
         if layer.thresholds is not None and layer.flips is not None:
-            tensors[f"{number}.thresholds"] = _narrow(layer.thresholds)
-            tensors[f"{number}.flips"] = _pack(layer.flips)
+            tensors[f"{index}.thresholds"] = _narrow(layer.thresholds)
+            tensors[f"{index}.flips"] = _pack(layer.flips)
     header = {
         "version": VERSION,
         "pixel_threshold": network.pixel_threshold,
@@ -78,7 +78,7 @@ def load(path: Path) -> PackedNetwork:
     except OSError as error:
         raise ValueError(f"{path.name} cannot be read: {error.strerror}") from error
     except ValueError as error:
-        raise ValueError(f"the file {path.name} is no packed network: {error}") from error
+        raise ValueError(f"the file {path.name} is not a packed network: {error}") from error
 
 
 def from_bytes(content: bytes) -> PackedNetwork:
@@ -91,7 +91,7 @@ def from_bytes(content: bytes) -> PackedNetwork:
         tensors = safetensors.numpy.load(content)
         header = _read_header(content)
     except _DAMAGED as error:
-        raise ValueError(f"it is damaged or no safetensors file ({error!s:.300})") from error
+        raise ValueError(f"it is damaged or not a safetensors file ({error!s:.300})") from error
     return _build(header, tensors)
 
 
@@ -129,52 +129,52 @@ def _build_layers(header: Header, tensors: Tensors) -> list[PackedLayer]:
     if not 1 <= len(descriptions) <= MAX_LAYERS:
         raise ValueError(f"it has {len(descriptions)} layers, not 1 to {MAX_LAYERS}")
     layers = []
-    for number, description in enumerate(descriptions):
-        is_last = number == len(descriptions) - 1
-        layers.append(_build_layer(number, description, is_last, tensors))
+    for index, description in enumerate(descriptions):
+        is_last = index == len(descriptions) - 1
+        layers.append(_build_layer(index, description, is_last, tensors))
         if sum(layer.num_weights for layer in layers) > MAX_WEIGHTS:
             raise ValueError(f"it has more than {MAX_WEIGHTS:,} weights")
     return layers
 
 
-def _build_layer(number: int, description: object, is_last: bool, tensors: Tensors) -> PackedLayer:
+def _build_layer(index: int, description: object, is_last: bool, tensors: Tensors) -> PackedLayer:
     if not isinstance(description, dict) or set(description) != set(_LAYER_FIELDS):
-        raise ValueError(f"layer {number} is not described by exactly {', '.join(_LAYER_FIELDS)}")
+        raise ValueError(f"layer {index} is not described by exactly {', '.join(_LAYER_FIELDS)}")
     if description["kind"] not in ("convolution", "dense"):
-        raise ValueError(f"layer {number} has kind = {short(description['kind'])}, not convolution or dense")
+        raise ValueError(f"layer {index} has kind = {short(description['kind'])}, not convolution or dense")
     for name, largest in _LARGEST.items():
         if not 1 <= file_values.require(description, name, int) <= largest:
-            raise ValueError(f"layer {number} has {name} = {short(description[name])}, not 1 to {largest}")
+            raise ValueError(f"layer {index} has {name} = {short(description[name])}, not 1 to {largest}")
     file_values.require(description, "pool_first", bool)
     layer = PackedLayer(**description, weights=np.empty(0))
     if layer.num_weights > MAX_WEIGHTS:
-        raise ValueError(f"layer {number} has {layer.num_weights:,} weights, more than {MAX_WEIGHTS:,}")
-    bits = file_values.bits(tensors, f"{number}.weights", layer.num_weights)
+        raise ValueError(f"layer {index} has {layer.num_weights:,} weights, more than {MAX_WEIGHTS:,}")
+    bits = file_values.bits(tensors, f"{index}.weights", layer.num_weights)
     weights = bits.reshape(layer.outputs, -1, layer.inputs)
     if is_last:
         return PackedLayer(**description, weights=weights)
-    thresholds = file_values.thresholds(tensors, f"{number}.thresholds", layer.outputs)
-    flips = file_values.bits(tensors, f"{number}.flips", layer.outputs)
+    thresholds = file_values.thresholds(tensors, f"{index}.thresholds", layer.outputs)
+    flips = file_values.bits(tensors, f"{index}.flips", layer.outputs)
     return PackedLayer(**description, weights=weights, thresholds=thresholds, flips=flips)
 
 
 def _check_names(tensors: Tensors, num_layers: int) -> None:
-    expected = {"scale", "offset", *(f"{number}.weights" for number in range(num_layers))}
-    for number in range(num_layers - 1):
-        expected |= {f"{number}.thresholds", f"{number}.flips"}
+    expected = {"scale", "offset", *(f"{index}.weights" for index in range(num_layers))}
+    for index in range(num_layers - 1):
+        expected |= {f"{index}.thresholds", f"{index}.flips"}
     if extra := set(tensors) - expected:
         raise ValueError(f"it has a tensor too many, {short(min(extra))}")
 
 
 def _check_chain(layers: list[PackedLayer], num_channels: int, num_classes: int) -> None:
     side, channels, is_flat = IMAGE_SIDE, num_channels, False
-    for number, layer in enumerate(layers):
+    for index, layer in enumerate(layers):
         if (layer.side, layer.inputs) != (side, channels):
             wanted = f"{side} and {channels}"
-            raise ValueError(f"layer {number} has side {layer.side} and {layer.inputs} inputs, not {wanted}")
+            raise ValueError(f"layer {index} has side {layer.side} and {layer.inputs} inputs, not {wanted}")
         is_dense = layer.kind == "dense"
         if (layer.pool > 1 if is_dense else is_flat) or layer.output_side < 1:
-            raise ValueError(f"layer {number} cannot be at this place of the network")
+            raise ValueError(f"layer {index} cannot be at this place of the network")
         is_flat = is_dense
         side, channels = layer.output_side, layer.outputs
     if not is_flat or channels != num_classes:

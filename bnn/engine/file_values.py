@@ -1,4 +1,4 @@
-"""Reads the single values of a packed network's file, and checks them.
+"""Reads and checks individual values of a packed network's file.
 
 Each function raises a `ValueError` if the value is missing or not allowed. The message is a clause about the
 file, such as "its temperature is 0, not from 0.001 to 1000".
@@ -55,7 +55,7 @@ def recipe_name(header: Header) -> str:
 
 
 def require(values: Header, name: str, kind: type[Kind]) -> Kind:
-    """Returns the value with this name, which must be of this type (a bool is not an int)."""
+    """Returns the value with this name, which must be of exactly this type (a bool is not an int)."""
     value = values.get(name)
     if type(value) is not kind:
         raise ValueError(f"its {name} is {short(value)}, not {_KIND_WORDS[kind]}")
@@ -71,7 +71,7 @@ def _tensor(tensors: Tensors, name: str, dtype: type[np.generic], shape: tuple[i
 
 
 def bounded_floats(tensors: Tensors, name: str, count: int) -> np.ndarray:
-    """Returns a tensor of `count` numbers, float32, none of them larger than MAX_SCALE or NaN."""
+    """Returns a tensor of `count` float32 numbers, all within ±MAX_SCALE."""
     array = _tensor(tensors, name, np.float32, (count,))
     # `(abs(array) > MAX_SCALE).any()` would accept NaN.
     if not (abs(array) <= MAX_SCALE).all():
@@ -80,12 +80,12 @@ def bounded_floats(tensors: Tensors, name: str, count: int) -> np.ndarray:
 
 
 def thresholds(tensors: Tensors, name: str, count: int) -> np.ndarray:
-    """Returns a tensor of `count` integers, int32. In the file it may be int16 or int32."""
+    """Returns a tensor of `count` integers as int32. In the file it may be int16 or int32."""
     is_narrow = name in tensors and tensors[name].dtype == np.int16
     return _tensor(tensors, name, np.int16 if is_narrow else np.int32, (count,)).astype(np.int32)
 
 
 def bits(tensors: Tensors, name: str, count: int) -> np.ndarray:
-    """Returns a tensor of `count` bits, bool. In the file, a byte has eight bits, the lowest first."""
+    """Returns a tensor of `count` bits as bool. In the file, a byte has eight bits, the lowest first."""
     packed = _tensor(tensors, name, np.uint8, ((count + 7) // 8,))
     return np.unpackbits(packed, bitorder="little", count=count).astype(bool)

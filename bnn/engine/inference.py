@@ -10,8 +10,8 @@ from bnn.engine.network import PackedNetwork
 from bnn.engine.words import num_words, pack_words, unpack_words
 from bnn.recipes.layers import IMAGE_SIDE
 
-# Number of images that a thread reads at once. It is large enough for the cost of a call not to matter, and
-# small enough for the bits of all these images to stay in the processor's cache.
+# Number of images that a thread reads at once: so many that the cost of a call does not matter, and so few
+# that the bits of all these images stay in the processor's cache.
 CHUNK_IMAGES = 64
 _IMAGE_SHAPE = (IMAGE_SIDE, IMAGE_SIDE)
 
@@ -38,7 +38,7 @@ def scores(network: PackedNetwork, images: np.ndarray) -> np.ndarray:
         kernels.scores(images[chunk], words, results[chunk])
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        # `list` raises here any error that a thread raised.
+        # `list` waits for all threads, and raises the error of any of them.
         list(pool.map(fill, range(0, len(images), CHUNK_IMAGES)))
     return results
 
@@ -80,8 +80,8 @@ def activations(network: PackedNetwork, images: np.ndarray) -> list[np.ndarray]:
     images = _checked(images)
     inputs = [_first_inputs(network, images)]
     words = pack_words(inputs[0]) if inputs[0].ndim == 4 else inputs[0].astype(np.uint32)[..., None]
-    for number, layer in enumerate(network.layers[:-1]):
-        words = _hidden_layer(network, number, words)
+    for index, layer in enumerate(network.layers[:-1]):
+        words = _hidden_layer(network, index, words)
         bits = unpack_words(words, layer.outputs)
         inputs.append(bits if layer.kind == "convolution" else bits[:, 0, 0])
     return inputs
@@ -110,21 +110,21 @@ def _first_inputs(network: PackedNetwork, images: np.ndarray) -> np.ndarray:
     return images[..., None] < np.array(network.pixel_threshold)
 
 
-def _hidden_layer(network: PackedNetwork, number: int, inputs: np.ndarray) -> np.ndarray:
+def _hidden_layer(network: PackedNetwork, index: int, inputs: np.ndarray) -> np.ndarray:
     """Returns the output of a hidden layer, (n, output side, output side, words) uint32 words of bits.
 
     Args:
         network: the packed network.
-        number: the number of the layer, counted from 0.
+        index: the index of the layer.
         inputs: (n, side, side, words) uint32 words of bits.
     """
-    layer = network.layers[number]
+    layer = network.layers[index]
     shape = (len(inputs), layer.output_side, layer.output_side, num_words(layer.outputs))
     outputs = np.empty(shape, np.uint32)
-    _fill(network, number, inputs, outputs)
+    _fill(network, index, inputs, outputs)
     return outputs
 
 
-def _fill(network: PackedNetwork, number: int, inputs: np.ndarray, outputs: np.ndarray) -> None:
+def _fill(network: PackedNetwork, index: int, inputs: np.ndarray, outputs: np.ndarray) -> None:
     count = len(inputs)
-    kernels.layer(inputs.reshape(count, -1), program.of(network), number, outputs.reshape(count, -1))
+    kernels.layer(inputs.reshape(count, -1), program.of(network), index, outputs.reshape(count, -1))

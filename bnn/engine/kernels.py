@@ -179,17 +179,17 @@ class _Array:
 
 
 @_intrinsic
-def _no_ints(_typing: types.Type) -> Generated:
+def _zero_ints(_typing: types.Type) -> Generated:
     return _LANES(), lambda _context, _builder, _signature, _arguments: _all(_INTS, 0)
 
 
 @_intrinsic
-def _no_shorts(_typing: types.Type) -> Generated:
+def _zero_shorts(_typing: types.Type) -> Generated:
     return _SHORT_LANES(), lambda _context, _builder, _signature, _arguments: _all(_SHORTS, 0)
 
 
 @_intrinsic
-def _no_bytes(_typing: types.Type) -> Generated:
+def _zero_bytes(_typing: types.Type) -> Generated:
     return _BYTE_LANES(), lambda _context, _builder, _signature, _arguments: _all(_BYTES, 0)
 
 
@@ -365,16 +365,16 @@ def _differences(
     source: np.ndarray,
     start: Position,
     num_runs: Position,
-    run: Position,
+    run_length: Position,
     stride: Position,
 ) -> Vector:
-    # Returns the number of differences for each of 32 outputs. The inputs are `num_runs` runs of `run` words,
-    # and `stride` words lie between the starts of two runs.
-    sums, counts, left = _no_ints(), _no_ints(), _MAX_WORDS
+    # Returns the number of differences for each of 32 outputs. The inputs are `num_runs` runs of `run_length`
+    # words, and `stride` words lie between the starts of two runs.
+    sums, counts, left = _zero_ints(), _zero_ints(), _MAX_WORDS
     for _ in range(num_runs):
-        for place in range(start, start + run):
+        for place in range(start, start + run_length):
             if left == 0:
-                sums, counts, left = _add(sums, _add_bytes(counts)), _no_ints(), _MAX_WORDS
+                sums, counts, left = _add(sums, _add_bytes(counts)), _zero_ints(), _MAX_WORDS
             counts = _add_differences(counts, source[place], _load(words, weights))
             weights += _U(LANES)
             left -= 1
@@ -388,7 +388,7 @@ def _grey_sums(
 ) -> Vector:
     # Returns the weighted sum of nine pixels for each of 32 outputs, with the sign reversed. So a value above
     # the limit becomes -1, as in the other kinds of layers.
-    sums = _no_ints()
+    sums = _zero_ints()
     for y in range(_U(3)):
         for x in range(_U(3)):
             sums = _add_signed(sums, source[start + y * stride + x], _load(words, masks))
@@ -411,16 +411,16 @@ def _sum_row(
     # Combines the bits of row y with `target`, from the word `place` on, by AND.
     side, pool, num_words, blocks = _U(plan[SIDE]), _U(plan[POOL]), _U(plan[WORDS]), _U(plan[BLOCKS])
     kind, weights, limits = plan[KIND], _U(plan[WEIGHTS]), _U(plan[LIMITS])
-    stride, run, left = (side + _U(2)) * num_words, _U(3) * num_words, pool
+    stride, run_length, left = (side + _U(2)) * num_words, _U(3) * num_words, pool
     for x in range(side // pool * pool):
         start = y * stride + x * num_words
         limit = limits + (_U(4) * _edge(y, side) + _edge(x, side)) * blocks * _U(LANES)
         for block in range(blocks):
-            weight = weights + block * run * _U(3 * LANES)
+            weight = weights + block * run_length * _U(3 * LANES)
             if kind == GREY:
                 sums = _grey_sums(words, weight, source, start, stride)
             else:
-                sums = _differences(words, weight, source, start, 3, run, stride)
+                sums = _differences(words, weight, source, start, 3, run_length, stride)
             target[place + block] &= _above(sums, _load(words, limit + block * _U(LANES)))
         left -= _U(1)
         if left == _U(0):
@@ -431,8 +431,8 @@ def _sum_row(
 def _make_tables(
     plan: np.ndarray, words: np.ndarray, source: np.ndarray, row: Position, tables: np.ndarray
 ) -> None:
-    # Fills `tables` with the tables of a row of the source, with its border. Each is combined with the table
-    # of the position to the right.
+    # Fills `tables` with the tables of one row of the source, including its border. Each table is combined
+    # with that of the position to its right.
     num_words, constants = _U(plan[WORDS]), _U(plan[TABLES])
     width = (_U(plan[SIDE]) + _U(2)) * num_words
     table = row % _U(3) * width * _U(_TABLE_WORDS)
@@ -464,15 +464,15 @@ def _pair(
     first_limits = limits + _edge(x, side) * blocks * limit_words
     second_limits = limits + _edge(x + _U(1), side) * blocks * limit_words
     for block in range(blocks):
-        first_sums, second_sums = _no_shorts(), _no_shorts()
-        both, second, left = _no_bytes(), _no_bytes(), _U(_MAX_RUNS)
+        first_sums, second_sums = _zero_shorts(), _zero_shorts()
+        both, second, left = _zero_bytes(), _zero_bytes(), _U(_MAX_RUNS)
         for row in range(y, y + _U(3)):
             table = (row % _U(3) * (side + _U(2)) + x) * num_words * _U(_TABLE_WORDS)
             for _ in range(num_words):
                 if left == _U(0):
                     first_sums = _widen(first_sums, _without_high(both, second))
                     second_sums = _widen(second_sums, second)
-                    both, second, left = _no_bytes(), _no_bytes(), _U(_MAX_RUNS)
+                    both, second, left = _zero_bytes(), _zero_bytes(), _U(_MAX_RUNS)
                 for _ in range(8):
                     found = _look_up(tables, table, words, weights)
                     found = _add(found, _look_up(tables, table + _U(4), words, weights + _U(8)))
@@ -504,7 +504,7 @@ def _nibble_row(
 ) -> None:
     # Like `_sum_row`, but for two positions at a time. If their number is odd, the last pair begins one
     # position earlier, because a second AND with the same bits changes nothing. If there is only one
-    # position, the second word of the pair is written to a border or behind the output.
+    # position, the second word of the pair is written to a border or after the output.
     side, pool, blocks = _U(plan[SIDE]), _U(plan[POOL]), _U(plan[BLOCKS])
     num_places = side // pool * pool
     limits = _U(plan[LIMITS]) + _U(4) * _edge(y, side) * blocks * _U(LANES // 2)
@@ -605,9 +605,10 @@ def _connect(plan: np.ndarray, words: np.ndarray, source: np.ndarray, target: np
 
 
 @_njit
-def _plan(words: np.ndarray, number: Position) -> tuple[np.ndarray, Position]:
-    # Returns the plan of a layer, and the width of the border that the layer needs around its source.
-    start = _U(words[PLANS]) + _U(number) * _U(PLAN_WORDS)
+def _plan(words: np.ndarray, index: Position) -> tuple[np.ndarray, Position]:
+    # Returns the plan of the layer with this index, and the width of the border that the layer needs around
+    # its source.
+    start = _U(words[PLANS]) + _U(index) * _U(PLAN_WORDS)
     plan = words[start : start + _U(PLAN_WORDS)]
     return plan, _U(plan[KIND] < DENSE)
 
@@ -646,12 +647,12 @@ def _read_pixels(image: np.ndarray, words: np.ndarray, target: np.ndarray) -> No
 @_njit
 def _read_words(places: np.ndarray, plan: np.ndarray, border: Position, target: np.ndarray) -> None:
     side, num_words = _U(plan[SIDE]), _U(plan[WORDS])
-    run = side * num_words
+    row_words = side * num_words
     target[:] = 0
     for row in range(side):
-        first = (row + border) * (run + _U(2) * border * num_words) + border * num_words
-        for place in range(run):
-            target[first + place] = places[row * run + place]
+        first = (row + border) * (row_words + _U(2) * border * num_words) + border * num_words
+        for place in range(row_words):
+            target[first + place] = places[row * row_words + place]
 
 
 @compiled
@@ -661,39 +662,39 @@ def scores(images: np.ndarray, words: np.ndarray, results: np.ndarray) -> None:
     Args:
         images: (n, 28, 28) uint8.
         words: the network's program, uint32.
-        results: (n, classes) float32; is filled with the scores.
+        results: (n, classes) float32; filled with the scores.
     """
     source, target = np.empty(words[BUFFER_WORDS], np.uint32), np.empty(words[BUFFER_WORDS], np.uint32)
     floats, scale, offset = words.view(np.float32), _U(words[SCALE]), _U(words[OFFSET])
-    for index in range(len(images)):
-        _read_pixels(images[index], words, source)
-        for number in range(words[NUM_LAYERS]):
-            plan, _ = _plan(words, number)
+    for image in range(len(images)):
+        _read_pixels(images[image], words, source)
+        for index in range(words[NUM_LAYERS]):
+            plan, _ = _plan(words, index)
             border = _U(0)
-            if number + 1 < words[NUM_LAYERS]:
-                _, border = _plan(words, number + 1)
+            if index + 1 < words[NUM_LAYERS]:
+                _, border = _plan(words, index + 1)
             _read_layer(plan, words, source, target, border)
             source, target = target, source
         for output in range(_U(results.shape[1])):
             total = np.float32(np.int32(source[output]))
-            results[index, output] = total * floats[scale + output] + floats[offset + output]
+            results[image, output] = total * floats[scale + output] + floats[offset + output]
 
 
 @compiled
-def layer(inputs: np.ndarray, words: np.ndarray, number: int, outputs: np.ndarray) -> None:
+def layer(inputs: np.ndarray, words: np.ndarray, index: int, outputs: np.ndarray) -> None:
     """Computes one layer.
 
     Args:
         inputs: (n, input words) uint32, without borders.
         words: the network's program, uint32.
-        number: the number of the layer, counted from 0.
-        outputs: (n, output words) uint32; is filled with the layer's bits, without borders. The last layer
-            writes its sums, int32, as words.
+        index: the index of the layer.
+        outputs: (n, output words) uint32; filled with the layer's bits, without borders. For the last layer,
+            it is filled with the sums, whose words are int32.
     """
     source, target = np.empty(words[BUFFER_WORDS], np.uint32), np.empty(words[BUFFER_WORDS], np.uint32)
-    plan, border = _plan(words, number)
-    for index in range(len(inputs)):
-        _read_words(inputs[index], plan, border, source)
+    plan, border = _plan(words, index)
+    for image in range(len(inputs)):
+        _read_words(inputs[image], plan, border, source)
         _read_layer(plan, words, source, target, _U(0))
         for place in range(outputs.shape[1]):
-            outputs[index, place] = target[place]
+            outputs[image, place] = target[place]

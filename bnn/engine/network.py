@@ -15,8 +15,8 @@ class PackedLayer:
 
     Args:
         kind: "convolution" (3x3, zero padding, stride 1) or "dense".
-        side: height and width of the input. A dense layer behind a convolution flattens its input; a dense
-            layer behind a dense layer has side 1.
+        side: height and width of the input. A dense layer after a convolution flattens its input; a dense
+            layer after a dense layer has side 1.
         inputs: number of input channels. A dense layer has side * side * inputs input bits, in the order row,
             column, channel.
         outputs: number of filters or units.
@@ -104,5 +104,5 @@ class PackedNetwork:
         """The thresholds of a pixel, one for each input channel; empty if the input is the pixel value."""
         if self.pixel_threshold is None:
             return ()
-        found = self.pixel_threshold
-        return found if isinstance(found, tuple) else (found,)
+        threshold = self.pixel_threshold
+        return threshold if isinstance(threshold, tuple) else (threshold,)

@@ -21,7 +21,7 @@ The plan of a layer has these words:
               TABLE: the output bits for all patches, (16 edges, 512 patches, blocks)
               GREY: masks (blocks, 9, 32), 0 for weight -1 and all ones for +1
               NIBBLES: bytes (blocks, taps, words, 8 nibbles, 32), each with the weights of four inputs
-              other kinds: words (blocks, taps, words, 32); bits behind the last input are 0
+              other kinds: words (blocks, taps, words, 32); bits after the last input are 0
     LIMITS    where the limits begin. Their form depends on the kind:
               NIBBLES: (16 edges, blocks, 32) int16
               CONVOLUTION, GREY: (16 edges, blocks, 32) int32
@@ -32,6 +32,7 @@ The plan of a layer has these words:
               number
 """
 
+from math import ceil
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -41,9 +42,10 @@ from bnn.engine.kernels import CONVOLUTION, DENSE, GREY, LANES, LAST, NIBBLES, T
 from bnn.engine.network import PackedLayer, PackedNetwork
 from bnn.engine.words import num_words, pack_words
 
-# Every part of the program begins at a line of the cache, because reading a vector that crosses a line takes
-# two accesses.
+# Every part of the program begins at a cache line, because reading a vector that crosses two lines takes two
+# accesses.
 _LINE_WORDS = 16
+_LINE_BYTES = 4 * _LINE_WORDS
 _MAX_PIXEL = 255
 # Limits that no sum exceeds, as int32 and int16.
 _NEVER, _NEVER_SHORT = np.iinfo(np.int32).max, np.iinfo(np.int16).max
@@ -72,8 +74,9 @@ def _make(network: PackedNetwork) -> np.ndarray:
     header[:] = len(plans), len(thresholds), *starts[1:5], buffer_words
     for plan, first in zip(plans, first_parts, strict=True):
         plan[kernels.WEIGHTS : kernels.TABLES + 1] = starts[first : first + 4]
-    for number in (0, 2):
-        words[starts[number] : starts[number] + parts[number].size] = parts[number].ravel()
+    # The header and the plans were filled after `_join` had copied all parts, so they are copied again.
+    for index in (0, 2):
+        words[starts[index] : starts[index] + parts[index].size] = parts[index].ravel()
     return words
 
 
@@ -150,7 +153,7 @@ def _limits(layer: PackedLayer, weights: np.ndarray, thresholds: np.ndarray) -> 
     """Returns the limits, (16 edges, outputs) or (outputs,) int64: steps 2 and 3 of `bnn.engine.kernels`."""
     entries = layer.num_taps * layer.inputs
     if layer.kind == "convolution":
-        # The border of +1 adds the weights of the taps outside to a sum. So the threshold gets them, too.
+        # The border of +1 adds the weights of the taps outside to a sum, so the threshold gets them, too.
         sums = layer.inputs - 2 * weights.sum(axis=2)
         thresholds = thresholds + (1 - _TAPS_INSIDE) @ sums.T
     return (entries - thresholds) // 2
@@ -197,10 +200,12 @@ def _lanes(values: np.ndarray, filling: int) -> np.ndarray:
 
 def _join(parts: list[np.ndarray]) -> tuple[np.ndarray, list[int]]:
     """Returns all parts in one array of words, each at the start of a cache line, and where each begins."""
-    sizes = [-(-part.nbytes // (4 * _LINE_WORDS)) * _LINE_WORDS for part in parts]
-    starts = [sum(sizes[:number]) for number in range(len(parts))]
+    sizes = [ceil(part.nbytes / _LINE_BYTES) * _LINE_WORDS for part in parts]
+    starts = [sum(sizes[:index]) for index in range(len(parts))]
     storage = np.zeros(sum(sizes) + _LINE_WORDS, np.uint32)
-    words = storage[-storage.ctypes.data % (4 * _LINE_WORDS) // 4 :][: sum(sizes)]
+    # The words begin at the first cache line that begins within the storage.
+    skipped_bytes = -storage.ctypes.data % _LINE_BYTES
+    words = storage[skipped_bytes // 4 :][: sum(sizes)]
     for part, start in zip(parts, starts, strict=True):
         content = np.ascontiguousarray(part).view(np.uint32).ravel()
         words[start : start + content.size] = content

@@ -1,4 +1,4 @@
-"""Puts an answer into words. All pages and the command line use these words.
+"""Puts a network's answer into words. All pages and the command line use these words.
 
 The browser has the same rules, in portable/answer_words.js.
 """
@@ -18,7 +18,8 @@ class Verdict(NamedTuple):
     """An answer in words.
 
     Args:
-        state: "sure", "unsure", "unknown" (it is like no class) or "blind" (the answer is always the same).
+        state: "sure", "unsure", "unknown" (the image is like no class) or "blind" (the answer is always the
+            same).
         before: words before the answer, or "".
         text: the answer: a class, or several, or that there is none.
         after: words after the answer, or "".
@@ -41,20 +42,20 @@ class Verdict(NamedTuple):
 
     @property
     def certainty(self) -> str:
-        """How sure the answer is, such as "98 % sure" or "not sure"; "" if it is like no class."""
+        """How sure the answer is, such as "98 % sure" or "not sure"; "" if the image is like no class."""
         return "not sure" if self.state == "unsure" else self.after
 
 
-def verdict(found: Answer) -> Verdict:
+def verdict(answer: Answer) -> Verdict:
     """Returns an answer in words."""
-    if found.is_blind:
-        return Verdict("blind", "", found.name, f"says {found.name} to everything")
-    if found.is_sure:
-        return Verdict("sure", "", found.name, f"{confidence_text(found.confidence)} sure")
-    if found.is_known:
-        return Verdict("unsure", "not sure:", f"{choice_text(found.candidate_names)}?", "")
+    if answer.is_blind:
+        return Verdict("blind", "", answer.name, f"says {answer.name} to everything")
+    if answer.is_sure:
+        return Verdict("sure", "", answer.name, f"{confidence_text(answer.confidence)} sure")
+    if answer.is_known:
+        return Verdict("unsure", "not sure:", f"{choice_text(answer.candidate_names)}?", "")
     return Verdict(
-        "unknown", "", "no digit I know" if are_digits(found.class_names) else "nothing I know", ""
+        "unknown", "", "no digit I know" if are_digits(answer.class_names) else "nothing I know", ""
     )
 
 

@@ -31,7 +31,7 @@ def answer_html(answer: Answer | None, class_names: tuple[str, ...], request: st
     state, size, before, text, after = _in_words(answer, request)
     probabilities = np.zeros(len(class_names)) if answer is None else answer.probabilities
     label = "" if answer is None else answer.label
-    best = None if answer is None else answer.named
+    best = None if answer is None else answer.named_class
     bars = "".join(
         bar(name, probability, is_best=index == best)
         for index, (name, probability) in enumerate(zip(class_names, probabilities, strict=True))

@@ -55,7 +55,7 @@ def bars(
         bar(
             name,
             probability,
-            is_best=index == answer.named,
+            is_best=index == answer.named_class,
             note=note,
             is_chosen=index == chosen,
             link=links[index] if links else "",

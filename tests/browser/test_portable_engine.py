@@ -189,7 +189,7 @@ def test_an_answer_names_the_same_class_as_pythons(serve):
         probabilities = np.full(10, (1 - share) / 9, np.float32)
         probabilities[4] = share
         found = answer.Answer(4, probabilities, (4,), is_blind=is_blind)
-        cases.append((probabilities.tolist(), is_blind, found.named))
+        cases.append((probabilities.tolist(), is_blind, found.named_class))
     assert {named is None for _, _, named in cases} == {False, True}
     named = serve().evaluate(
         """cases => cases.map(([probabilities, isBlind]) =>
@@ -218,7 +218,7 @@ def test_damaged_files_are_refused_or_read_without_harm(serve, random_network, s
               const network = engine.loadNetwork(module, files.slice(i * stride, i * stride + length))
               return [...network.scores(new Uint8Array(784).fill(200))].map(Number)
             } catch (error) {
-              return error.message.startsWith("it is no packed network") ? null : String(error)
+              return error.message.startsWith("it is not a packed network") ? null : String(error)
             }
           })
         }""",

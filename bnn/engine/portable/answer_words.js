@@ -8,13 +8,13 @@ const ANSWER_SIZES = ["", "several", "many", "long"]
 // Length of the longest name that fits into each of these sizes except the last.
 const LONGEST_NAMES = [2, 4, 7]
 
-/** Returns the class that an answer names first, as an index; null if it is like no class.
+/** Returns the class that an answer names first, as an index; null if the image is like no class.
  *
  * While the visitor is still drawing (`isDrawing`), this is always the most probable class.
  */
 export const namedClass = ({ digit, isKnown, isBlind }, isDrawing = false) => (isKnown || isBlind || isDrawing ? digit : null)
 
-/** Returns the state of an answer, the CSS class of its size, and the words before the answer, of it, and after it. */
+/** Returns the state of an answer, the CSS class of its size, the answer as text, and the words before and after it. */
 export function answerInWords(answer, classNames, isDrawing) {
   const { digit, isSure, isBlind, candidates, probabilities } = answer
   const name = classNames[digit]

@@ -5,13 +5,13 @@
  * 1. No two weights have the same rank, because each step of the hash (x ^= x >> k, or a product with an odd number) can
  *    be undone. So for each n there is a highest rank that selects exactly n weights.
  * 2. A larger n selects the same weights as a smaller n, and more.
- * 3. No order must be stored or sent, because a rank is computed from the number of the weight alone.
+ * 3. No order must be stored or sent, because a rank is computed from the index of the weight alone.
  * The hash is lowbias32 by Chris Wellons (public domain): https://nullprogram.com/blog/2018/07/31/
  */
 #include "onebit.h"
 
-static uint32_t rank(uint32_t number, uint32_t seed) {
-  uint32_t x = number + seed * 0x9E3779B9u;
+static uint32_t rank(uint32_t index, uint32_t seed) {
+  uint32_t x = index + seed * 0x9E3779B9u;
   x ^= x >> 16, x *= 0x7FEB352Du;
   x ^= x >> 15, x *= 0x846CA68Bu;
   return x ^ x >> 16;
@@ -30,7 +30,7 @@ void onebit_flip_bits(const uint8_t *bits, int32_t num_bits, uint32_t first, uin
 #endif
     for (int32_t k = 0; k < 8; k++)
       turned |= (uint32_t)(rank(first + (uint32_t)(8 * byte + k), seed) <= highest_rank) << k;
-    /* Bits behind the last weight may be flipped, too, but they are never read. */
+    /* Bits after the last weight may be flipped, too, but they are never read. */
     flipped[byte] = (uint8_t)(bits[byte] ^ turned);
   }
 }

@@ -8,7 +8,7 @@ static double smaller(double a, double b) { return a < b ? a : b; }
 static double larger(double a, double b) { return a > b ? a : b; }
 static double clamped(double v, double low, double high) { return smaller(larger(v, low), high); }
 
-/* Return the first and the last pixel of a row or column within the distance `reach` of the interval from a to b. */
+/* These two return the first and the last pixel of a row or column within the distance `reach` of the interval from a to b. */
 static int32_t first_pixel(double a, double b, double reach) {
   return (int32_t)larger(0.0, __builtin_ceil(smaller(a, b) - reach));
 }
@@ -48,9 +48,9 @@ static void draw_path(const double *points, const int32_t *ends, int32_t num_str
 
 /* Returns the shift along one axis that moves the centre of mass to CENTRE, limited so that the ink stays inside. */
 static double shift(int64_t moments, int64_t mass, double half_extent) {
-  const double space_before = CENTRE + 0.5 - PEN_WIDTH / 2, space_behind = ONEBIT_SIDE - 0.5 - CENTRE - PEN_WIDTH / 2;
+  const double space_before = CENTRE + 0.5 - PEN_WIDTH / 2, space_after = ONEBIT_SIDE - 0.5 - CENTRE - PEN_WIDTH / 2;
   const double wanted = CENTRE - (double)moments / (double)mass;
-  return clamped(wanted, half_extent - space_before, space_behind - half_extent);
+  return clamped(wanted, half_extent - space_before, space_after - half_extent);
 }
 
 void onebit_digit_from_strokes(double *points, int32_t num_points, const int32_t *ends, int32_t num_strokes,

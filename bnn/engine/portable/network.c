@@ -137,7 +137,7 @@ static uint32_t pooled_bits(const onebit_layer *layer, const uint32_t *in, const
   return layer->pool_first ? bits ^ flips : bits;
 }
 
-/* Returns a mask with 1 for the lanes of a block that are outputs, and 0 for lanes behind the last output. */
+/* Returns a mask with 1 for the lanes of a block that are outputs, and 0 for lanes after the last output. */
 static uint32_t used_bits(const onebit_layer *layer, int32_t block) {
   const int32_t left = layer->outputs - block * ONEBIT_LANES;
   return left >= ONEBIT_LANES ? ~(uint32_t)0 : ((uint32_t)1 << left) - 1;

@@ -15,7 +15,7 @@ const LAYER_FIELDS = ["kind", "side", "inputs", "outputs", "pool", "pool_first"]
 const NUM_BYTES = { U8: 1, I16: 2, I32: 4, F32: 4 }
 
 export function refuse(what) {
-  throw new Error(`it is no packed network: ${what}`)
+  throw new Error(`it is not a packed network: ${what}`)
 }
 
 const isInteger = (value, low, high) => Number.isSafeInteger(value) && value >= low && value <= high
@@ -32,9 +32,9 @@ export function readTensors(bytes) {
   try {
     header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, 8 + length)))
   } catch {
-    refuse("its header is no JSON")
+    refuse("its header is not JSON")
   }
-  if (!isObject(header)) refuse("its header is no JSON object")
+  if (!isObject(header)) refuse("its header is not a JSON object")
   const tensors = new Map()
   const data = bytes.subarray(8 + length)
   for (const [name, entry] of Object.entries(header)) {
@@ -61,7 +61,7 @@ function checkCoverage(tensors, length) {
     if (tensor.begin !== end) refuse("its tensors overlap or leave a gap")
     end = tensor.end
   }
-  if (end !== length) refuse("it has bytes behind its last tensor")
+  if (end !== length) refuse("it has bytes after its last tensor")
 }
 
 export function readHeader(metadata) {

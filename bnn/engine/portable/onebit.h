@@ -17,7 +17,7 @@ enum { ONEBIT_CONVOLUTION, ONEBIT_DENSE };
 
 /* One layer. Its weights are words in the shape (blocks, taps, words, lanes). A block has 32 outputs, one in
  * each lane. A convolution has 9 taps; a dense layer has side * side. A word has the weights of 32 input
- * channels. A bit is 1 for -1; bits behind the last input channel are 0. */
+ * channels. A bit is 1 for -1; bits after the last input channel are 0. */
 typedef struct {
   int32_t kind;               /* ONEBIT_CONVOLUTION or ONEBIT_DENSE */
   int32_t side;               /* height and width of the input; 1 if a dense layer follows a dense layer */
@@ -57,11 +57,11 @@ void onebit_layer_sums(const onebit_layer *layer, const uint32_t *in, int32_t *s
 void onebit_output_sums(const onebit_layer *layer, const uint32_t *in, int32_t output, int32_t *sums);
 
 /* Fills `ranks`, (count,), with the rank of each weight; see damage.c. If n weights are flipped, they are those with the
- * n lowest ranks. The numbers of weights count through all layers, in the order of the packed file. */
+ * n lowest ranks. The index of a weight counts through all layers, in the order of the packed file. */
 void onebit_ranks(int32_t count, uint32_t seed, uint32_t *ranks);
 
 /* Fills `flipped` with a copy of a layer's bits, in which the weights up to the rank `highest_rank` are flipped. The first
- * weight of the layer has the number `first`. */
+ * weight of the layer has the index `first`. */
 void onebit_flip_bits(const uint8_t *bits, int32_t num_bits, uint32_t first, uint32_t seed, uint32_t highest_rank,
                       uint8_t *flipped);
 

@@ -6,7 +6,7 @@
 //                                                       candidates}
 //   network.layerBits(pixels)                           the input of every layer, as words of bits
 //   network.outputSums(layer, output)                   the sums of one neuron for that digit, before the threshold
-//   network.someWeights(numbers)                        bits and ranks of these weights; the lowest ranks are flipped first
+//   network.someWeights(indices)                        bits and ranks of these weights; the lowest ranks are flipped first
 //   network.flipWeight(layer, output, weight)           flips one weight for all later calls, or flips it back
 //   network.flipWeights(share)                          flips this share of the weights for all later calls
 //
@@ -21,6 +21,7 @@ import {
 
 const FLIP_SEED = 1
 const LANES = 32
+// Size of an onebit_layer (see onebit.h): seven integers, then three addresses, of 4 bytes each.
 const LAYER_BYTES = 40
 
 /** Compiles the first of these builds (base64) that this browser can run, because not every browser has SIMD. */
@@ -52,9 +53,10 @@ class Network {
     this.scale = takeFloats(tensors, "scale", this.numClasses)
     this.offset = takeFloats(tensors, "offset", this.numClasses)
     this.memory = new Memory(module)
-    // For each layer: bits (as in the file, but with flipWeight), flips, thresholds, and the addresses of packed bits and weights.
+    // For each layer: bits (as in the file, changed by flipWeight only), flips, thresholds, and the addresses of packed
+    // bits and weights.
     this.parts = []
-    this.addresses = this.layers.map((layer, number) => this.#putLayer(layer, number, tensors))
+    this.addresses = this.layers.map((layer, index) => this.#putLayer(layer, index, tensors))
     if (tensors.size) refuse(`it has a tensor too many, ${[...tensors.keys()][0]}`)
     this.pixels = this.memory.take(SIDE * SIDE)
     this.thresholdsAddress = this.memory.put(Int32Array.from(thresholds))
@@ -95,26 +97,26 @@ class Network {
 
   /**
    * Returns the sums of one output of a layer before threshold and pooling (Int32Array), for the digit that was read
-   * last. Output and layer are counted from 0. A convolution has one sum for each position, a dense layer a single sum.
+   * last. `index` is that of the layer. A convolution has one sum for each position, a dense layer a single sum.
    */
-  outputSums(number, output) {
+  outputSums(index, output) {
     const { functions, buffer } = this.memory
-    functions.onebit_output_sums(this.addresses[number], this.inputs[number], output, this.sums)
-    const { kind, side } = this.layers[number]
+    functions.onebit_output_sums(this.addresses[index], this.inputs[index], output, this.sums)
+    const { kind, side } = this.layers[index]
     return new Int32Array(buffer, this.sums, kind === "dense" ? 1 : side * side).slice()
   }
 
   /** Returns the weights of one output of a layer, (taps * inputs) booleans, true for -1. */
-  weightBits(number, output) {
-    const layer = this.layers[number]
+  weightBits(index, output) {
+    const layer = this.layers[index]
     const count = numTaps(layer) * layer.inputs
-    const { bits } = this.parts[number]
+    const { bits } = this.parts[index]
     return Array.from({ length: count }, (_, i) => isSet(bits, output * count + i))
   }
 
   /** Returns the lowest sum of an output of a hidden layer that gives +1 (or -1, if `isInverted`). */
-  threshold(number, output) {
-    const { thresholds, flips } = this.parts[number]
+  threshold(index, output) {
+    const { thresholds, flips } = this.parts[index]
     return { threshold: thresholds[output], isInverted: isSet(flips, output) }
   }
 
@@ -130,7 +132,8 @@ class Network {
     if (numFlipped === this.numFlipped) return
     this.numFlipped = numFlipped
     const { functions } = this.memory
-    const highestRank = (this.highestFlippedRank = numFlipped && this.#ranks()[numFlipped - 1])
+    const highestRank = numFlipped ? this.#ranks()[numFlipped - 1] : 0
+    this.highestFlippedRank = highestRank
     let first = 0
     this.parts.forEach(({ packed, numBits, weights }, i) => {
       if (numFlipped) functions.onebit_flip_bits(packed, numBits, first, FLIP_SEED, highestRank, this.scratch)
@@ -143,26 +146,27 @@ class Network {
    * Flips one weight of an output, counted as in weightBits, for all later calls. A second call flips it back. Flips
    * made by flipWeights are undone.
    */
-  flipWeight(number, output, weight) {
+  flipWeight(index, output, weight) {
     this.flipWeights(0)
-    const layer = this.layers[number]
-    const { bits, packed, weights } = this.parts[number]
+    const layer = this.layers[index]
+    const { bits, packed, weights } = this.parts[index]
     const i = output * numTaps(layer) * layer.inputs + weight
     bits[i >> 3] ^= 1 << (i & 7)
     new Uint8Array(this.memory.buffer, packed, bits.length).set(bits)
-    this.memory.functions.onebit_arrange_weights(this.addresses[number], packed, weights)
+    this.memory.functions.onebit_arrange_weights(this.addresses[index], packed, weights)
   }
 
   /**
-   * Returns the bits (1 for -1) of some weights, by their numbers through all layers, and their ranks (see damage.c).
-   * The bits do not count flipWeights: it has flipped the weights whose ranks are at most `highestFlippedRank`.
+   * Returns the bits (1 for -1) of some weights, and their ranks (see damage.c). The indices count through all layers.
+   * The bits are without the flips of flipWeights, which flips the weights whose ranks are at most `highestFlippedRank`.
    */
-  someWeights(numbers) {
-    const bitOf = number => {
-      const layer = this.parts.findIndex(({ numBits }) => number < numBits || ((number -= numBits), false))
-      return isSet(this.parts[layer].bits, number)
+  someWeights(indices) {
+    const bitOf = index => {
+      let layer = 0
+      for (; index >= this.parts[layer].numBits; layer++) index -= this.parts[layer].numBits
+      return isSet(this.parts[layer].bits, index)
     }
-    return { bits: Uint8Array.from(numbers, bitOf), ranks: Uint32Array.from(numbers, weightRank) }
+    return { bits: Uint8Array.from(indices, bitOf), ranks: Uint32Array.from(indices, weightRank) }
   }
 
   /** Returns the ranks of all weights, the lowest first. They are computed at the first call. */
@@ -190,21 +194,22 @@ class Network {
     functions.onebit_layer_sums(this.addresses[last], this.inputs[last], this.sums)
   }
 
-  #putLayer(layer, number, tensors) {
+  #putLayer(layer, index, tensors) {
     const blocks = numWords(layer.outputs)
     const numBits = layer.outputs * numTaps(layer) * layer.inputs
-    const bits = takeTensor(tensors, `${number}.weights`, ["U8"], Math.ceil(numBits / 8)).bytes
-    const isLast = number === this.layers.length - 1
+    const bits = takeTensor(tensors, `${index}.weights`, ["U8"], Math.ceil(numBits / 8)).bytes
+    const isLast = index === this.layers.length - 1
     const thresholds = new Int32Array(blocks * LANES)
     const flips = new Uint8Array(4 * blocks)
     if (!isLast) {
-      thresholds.set(takeThresholds(tensors, `${number}.thresholds`, layer.outputs))
-      flips.set(takeTensor(tensors, `${number}.flips`, ["U8"], Math.ceil(layer.outputs / 8)).bytes)
+      thresholds.set(takeThresholds(tensors, `${index}.thresholds`, layer.outputs))
+      flips.set(takeTensor(tensors, `${index}.flips`, ["U8"], Math.ceil(layer.outputs / 8)).bytes)
     }
     const address = this.memory.take(LAYER_BYTES)
-    const takesPixels = number === 0 && !this.pixelThresholds.length
+    const takesPixels = index === 0 && !this.pixelThresholds.length
     const kind = layer.kind === "convolution" ? 0 : 1
-    const numbers = [kind, layer.side, layer.inputs, layer.outputs, layer.pool, +layer.pool_first, +takesPixels]
+    const { side, inputs, outputs, pool } = layer
+    const numbers = [kind, side, inputs, outputs, pool, Number(layer.pool_first), Number(takesPixels)]
     this.memory.words(address, 7).set(numbers)
     const weights = this.memory.take(4 * this.memory.functions.onebit_weight_words(address))
     const addresses = [weights, isLast ? 0 : this.memory.put(thresholds), isLast ? 0 : this.memory.put(flips)]
@@ -216,9 +221,9 @@ class Network {
   }
 }
 
-/** The rank of a weight by its number through all layers: the hash of damage.c. */
-function weightRank(number) {
-  let x = (number + Math.imul(FLIP_SEED, 0x9e3779b9)) >>> 0
+/** Returns the rank of a weight, by its index through all layers: the hash of damage.c. */
+function weightRank(index) {
+  let x = (index + Math.imul(FLIP_SEED, 0x9e3779b9)) >>> 0
   x = Math.imul(x ^ (x >>> 16), 0x7feb352d)
   x = Math.imul(x ^ (x >>> 15), 0x846ca68b)
   return (x ^ (x >>> 16)) >>> 0
@@ -230,7 +235,7 @@ const isSet = (bits, i) => Boolean((bits[i >> 3] >> (i & 7)) & 1)
 export function roundHalfToEven(value) {
   const down = Math.floor(value)
   const isUp = value - down === 0.5 ? down % 2 !== 0 : value - down > 0.5
-  return down + isUp
+  return isUp ? down + 1 : down
 }
 
 function softmax(values) {

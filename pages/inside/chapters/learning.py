@@ -160,7 +160,7 @@ def _network(network: PackedNetwork, moment: Moment) -> PackedNetwork:
 def _answer(network: PackedNetwork, image: np.ndarray, moment: Moment) -> None:
     found = answer.read(network, image)
     words = verdict(found)
-    reads = f" it reads this {noun(network.class_names)} as" if found.named is not None else ":"
+    reads = f" it reads this {noun(network.class_names)} as" if found.named_class is not None else ":"
     st.html(
         f'<div class="then" role="status"><p>{_sentence_start(moment)}{reads}</p>'
         f"{large_answer(words)}<p>{html.escape(words.certainty)}"

@@ -134,7 +134,7 @@ def test_load_names_the_file(tmp_path, network, monkeypatch):
     with pytest.raises(ValueError, match=r"model\.safetensors cannot be read: No such file"):
         file.load(path)
     path.write_bytes(b"nothing")
-    with pytest.raises(ValueError, match=r"model\.safetensors is no packed network: "):
+    with pytest.raises(ValueError, match=r"model\.safetensors is not a packed network: "):
         file.load(path)
     path.write_bytes(file.to_bytes(network))
     monkeypatch.setattr(file, "MAX_FILE_BYTES", 100)

@@ -105,7 +105,7 @@ def test_metadata_that_is_no_header_is_refused(network, text):
 
 
 def test_file_without_metadata_is_refused(network):
-    with pytest.raises(ValueError, match="damaged or no safetensors"):
+    with pytest.raises(ValueError, match="damaged or not a safetensors"):
         file.from_bytes(safetensors.numpy.save(tensors_of(file.to_bytes(network))))
 
 
@@ -151,5 +151,5 @@ def test_trailing_bytes_are_refused(network):
 
 @pytest.mark.parametrize("content", [b"", b"\0" * 8, b"\xff" * 64, b"PK\x03\x04" * 50, bytes(1000)])
 def test_other_files_are_refused(content):
-    with pytest.raises(ValueError, match="damaged or no safetensors"):
+    with pytest.raises(ValueError, match="damaged or not a safetensors"):
         file.from_bytes(content)
