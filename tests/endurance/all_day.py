@@ -59,7 +59,7 @@ class Day:
 
 
 def run(quick: bool) -> str:
-    """Spend a day and return the figures.
+    """Spends a day and returns the figures.
 
     A quick day is too short to tell a leak from the usual growth at the start. It only checks that nothing is
     left over.
@@ -128,8 +128,8 @@ def _figures(day, quick):
     first_files, last_files = open_files[:half].max(), open_files[half:].max()
     figures = (
         f"{len(day.rss_bytes)} drawings and {day.num_trained} trainings through one server: memory "
-        f"{slope / 1024:+.1f} KB a drawing ({first_mb:.0f} MB to {last_mb:.0f} MB), at most {first_files} "
-        f"open files in its first half, {last_files} in its second"
+        f"{slope / 1024:+.1f} KB per drawing ({first_mb:.0f} MB to {last_mb:.0f} MB), at most {first_files} "
+        f"open files in the first half, {last_files} in the second"
     )
     if not quick:
         assert slope < MAX_BYTES_PER_DRAWING, f"memory grows: {figures}"

@@ -56,40 +56,40 @@ def sleep_and_return(browser, server, wire, seconds, is_training=True) -> float:
         turn.acquire()
     trainings.start(preset("quick").with_settings(LONG_TRAINING))
     queued = trainings.start(preset("report"))
-    drawn = _open_and_clear(chromium.new_page(browser), wire.url)
-    drawn_offline = _open_and_clear(drawn.context.new_page(), wire.url)
-    drawing_hand.draw(drawn, 7)
-    _expect_answer(drawn, 7)
-    train = _open(drawn.context.new_page(), f"{wire.url}/train")
-    _choose(train, queued)
+    draw_page = _open_and_clear(chromium.new_page(browser), wire.url)
+    offline_page = _open_and_clear(draw_page.context.new_page(), wire.url)
+    drawing_hand.draw(draw_page, 7)
+    _expect_answer(draw_page, 7)
+    train_page = _open(draw_page.context.new_page(), f"{wire.url}/train")
+    _choose(train_page, queued)
     wire.cut()
-    drawing_hand.draw(drawn_offline, 3)
+    drawing_hand.draw(offline_page, 3)
     time.sleep(seconds)
     wire.mend()
     mended = time.monotonic()
-    _expect_answer(drawn_offline, 3)
-    _expect_answer(drawn, 7)
-    expect(_box(train, queued)).to_be_visible()
+    _expect_answer(offline_page, 3)
+    _expect_answer(draw_page, 7)
+    expect(_box(train_page, queued)).to_be_visible()
     back = time.monotonic() - mended
     # The drawing is still there after visiting other pages: the server has kept the session.
-    _visit_other_pages(drawn)
-    _expect_answer(drawn, 7)
+    _visit_other_pages(draw_page)
+    _expect_answer(draw_page, 7)
     trainings.stop(queued)
-    expect(train.locator(".status .state")).to_have_text("stopped")
-    expect(_box(train, queued)).to_be_visible()
-    for page in (drawn, drawn_offline, train):
+    expect(train_page.locator(".status .state")).to_have_text("stopped")
+    expect(_box(train_page, queued)).to_be_visible()
+    for page in (draw_page, offline_page, train_page):
         _expect_no_error(page)
-    drawn.context.close()
+    draw_page.context.close()
     turn.release()
     return back
 
 
 def sleep_and_start_again(browser, server, wire, seconds, is_restarted) -> float:
     """Returns the seconds until a page that has lost its session answers a new drawing."""
-    drawn = _open_and_clear(chromium.new_page(browser), wire.url)
-    drawing_hand.draw(drawn, 7)
-    _expect_answer(drawn, 7)
-    train = _open(drawn.context.new_page(), f"{wire.url}/train")
+    draw_page = _open_and_clear(chromium.new_page(browser), wire.url)
+    drawing_hand.draw(draw_page, 7)
+    _expect_answer(draw_page, 7)
+    train_page = _open(draw_page.context.new_page(), f"{wire.url}/train")
     wire.cut()
     if is_restarted:
         server.stop()
@@ -97,15 +97,15 @@ def sleep_and_start_again(browser, server, wire, seconds, is_restarted) -> float
     time.sleep(seconds)
     wire.mend()
     mended = time.monotonic()
-    expect(drawn.locator(".st-key-canvas-0")).to_have_count(1)
-    expect(drawn.locator(".st-key-answer")).to_contain_text("draw a digit")
-    drawing_hand.draw(drawn, 0)
-    _expect_answer(drawn, 0)
+    expect(draw_page.locator(".st-key-canvas-0")).to_have_count(1)
+    expect(draw_page.locator(".st-key-answer")).to_contain_text("draw a digit")
+    drawing_hand.draw(draw_page, 0)
+    _expect_answer(draw_page, 0)
     back = time.monotonic() - mended
-    expect(train.locator(".status .state")).to_be_visible()
-    for page in (drawn, train):
+    expect(train_page.locator(".status .state")).to_be_visible()
+    for page in (draw_page, train_page):
         _expect_no_error(page)
-    drawn.context.close()
+    draw_page.context.close()
     return back
 
 
@@ -148,7 +148,7 @@ def _open(page, url):
 def _open_and_clear(page, url):
     """Opens the Draw page and presses Clear, so that it shows its second canvas.
 
-    A page that has been loaded again shows its first canvas: that is how the test tells them apart.
+    A page that has been loaded again shows its first canvas, so the test can tell whether it was.
     """
     _open(page, url)
     drawing_hand.canvas_box(page)

@@ -33,16 +33,20 @@ from tests.support import waiting
 
 # Large enough for two runs, small enough to fill quickly.
 DISK_MB = 8
-# How many pages of 4096 bytes are left free: none, or enough for a status but not for a checkpoint.
-FREE_PAGES = {"no space at all": 0, "space for a status": 16}
+BLOCK_BYTES = 4096
+# How many blocks are left free on the full disk: none, or enough for a status but not for a checkpoint.
+FREE_BLOCKS = {"no space at all": 0, "space for a status": 16}
 EPOCHS = 12
 
 
 def run(quick: bool) -> str:
-    """Tries everything and returns the figures; the quick version fills the disk once, damages one way."""
-    found = [_disks(quick), _deleted_folder()]
-    found += [damaged_runs.damage_every_file(quick), damaged_runs.add_what_is_no_run()]
-    return "; ".join(found)
+    """Tries everything and returns the figures.
+
+    The quick version fills the disk only once, and damages files in only one way.
+    """
+    figures = [_disks(quick), _deleted_folder()]
+    figures += [damaged_runs.damage_every_file(quick), damaged_runs.add_what_is_no_run()]
+    return "; ".join(figures)
 
 
 def _disks(quick):
@@ -52,8 +56,8 @@ def _disks(quick):
         with run_folders.folder_of_runs(folder):
             other = make_run("20260101-000000-other")
             before = snapshot(other.folder)
-            cases = list(FREE_PAGES)[1:] if quick else list(FREE_PAGES)
-            states = [f"{case}: {_fill_during_a_training(folder, FREE_PAGES[case])}" for case in cases]
+            cases = list(FREE_BLOCKS)[1:] if quick else list(FREE_BLOCKS)
+            states = [f"{case}: {_fill_during_a_training(folder, FREE_BLOCKS[case])}" for case in cases]
             full = _full_without_a_training(folder, other)
             read_only = _read_only(folder, other)
             assert snapshot(other.folder) == before, "another run was harmed"
@@ -63,7 +67,7 @@ def _disks(quick):
 
 @contextmanager
 def disk() -> Iterator[Path | None]:
-    """Mount a small disk in memory and return its folder; None where this user may not mount one."""
+    """Mounts a small disk in memory and yields its folder; None where this user may not mount one."""
     with tempfile.TemporaryDirectory() as folder:
         mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m", "tmpfs", folder]
         if not hasattr(os, "geteuid") or os.geteuid() or subprocess.run(mount, check=False).returncode:
@@ -75,19 +79,19 @@ def disk() -> Iterator[Path | None]:
             subprocess.run(["umount", "--lazy", folder], check=True)
 
 
-def _fill(folder, pages_free):
-    """Fills the disk until `pages_free` pages of 4096 bytes are free; returns the file that fills it."""
+def _fill(folder, num_free):
+    """Fills the disk until only `num_free` blocks are free; returns the file that fills it."""
     path = folder / "filler"
     with path.open("wb", buffering=0) as filler, until_disk_is_full():
         while True:
-            filler.write(bytes(4096))
-    os.truncate(path, max(0, path.stat().st_size - 4096 * pages_free))
+            filler.write(bytes(BLOCK_BYTES))
+    os.truncate(path, max(0, path.stat().st_size - BLOCK_BYTES * num_free))
     return path
 
 
 @contextmanager
 def until_disk_is_full():
-    """Leaves the block when the disk is full; other errors are raised."""
+    """Ends the `with` statement when the disk is full. Other errors are raised."""
     try:
         yield
     except OSError as error:
@@ -95,11 +99,11 @@ def until_disk_is_full():
             raise
 
 
-def _fill_during_a_training(folder, pages_free):
+def _fill_during_a_training(folder, num_free):
     """Fills the disk during a training, frees it and resumes; returns the run's state on the full disk."""
     run = trainings.start(run_folders.short_recipe(EPOCHS))
     waiting.until(lambda: len(run.history()) >= 2, "two epochs", run_folders.LOADING_SECONDS)
-    filler = _fill(folder, pages_free)
+    filler = _fill(folder, num_free)
     state, message = run_folders.wait_for(run, "failed", "interrupted"), run.status().message
     _wait_for_end(run)
     assert state == "interrupted" or message.startswith("the disk is full"), message
@@ -123,9 +127,9 @@ def _wait_for_end(run: Run):
 
 
 def _full_without_a_training(folder, other):
-    """Checks pages and commands on a full disk where nothing is trained; returns what was found in words."""
+    """Checks pages and commands on a full disk while nothing is trained; returns in words what they do."""
     filler = _fill(folder, 0)
-    there = sorted(path.name for path in folder.iterdir())
+    names_before = sorted(path.name for path in folder.iterdir())
     for page in PAGES:
         assert page_messages(page, other) == []
     texts = _press("train", other, "start")
@@ -133,7 +137,7 @@ def _full_without_a_training(folder, other):
     code, text = command("train", "quick")
     assert code == 2, text
     assert "the disk is full" in text, text
-    assert sorted(path.name for path in folder.iterdir()) == there, (
+    assert sorted(path.name for path in folder.iterdir()) == names_before, (
         "a run that was not started has left a folder"
     )
     filler.unlink()
@@ -141,13 +145,13 @@ def _full_without_a_training(folder, other):
 
 
 def _read_only(folder, other):
-    """Checks pages and commands on a read-only disk; returns what was found in words."""
+    """Checks pages and commands on a read-only disk; returns in words what they do."""
     subprocess.run(["mount", "-o", "remount,ro", folder], check=True)
-    stopped = [text for page in PAGES for text in page_messages(page, other)]
-    assert stopped == [], stopped
-    pressed = [_press("train", other, key) for key in ("start", f"rename-{other.id}")]
-    assert [len(texts) for texts in pressed] == [1, 1], pressed
-    assert all("read-only" in texts[0] for texts in pressed), pressed
+    texts_of_pages = [text for page in PAGES for text in page_messages(page, other)]
+    assert texts_of_pages == [], texts_of_pages
+    texts_of_presses = [_press("train", other, key) for key in ("start", f"rename-{other.id}")]
+    assert [len(texts) for texts in texts_of_presses] == [1, 1], texts_of_presses
+    assert all("read-only" in texts[0] for texts in texts_of_presses), texts_of_presses
     codes = [command(*words)[0] for words in (["train", "quick"], ["evaluate", other.id], ["runs"])]
     assert codes == [2, 0, 0], codes
     subprocess.run(["mount", "-o", "remount,rw", folder], check=True)
@@ -165,7 +169,7 @@ def _press(page, run, key):
 
 
 def _deleted_folder():
-    """Deletes a run's folder while the run is trained and shown; returns what was found in words."""
+    """Deletes a run's folder while the run is trained and shown; returns in words what happens."""
     with run_folders.folder_of_runs() as folder:
         other = make_run("20260101-000000-other")
         before = snapshot(other.folder)

@@ -88,7 +88,7 @@ def make_run(run_id: str, source: Run | None = None) -> Run:
 
 
 def damage_file(run: Run, name: str, damage: str) -> None:
-    """Damages one of the run's files. A file that only other recipes or data have is made first."""
+    """Damages one of the run's files. If only runs with other recipes or data have it, it is made first."""
     path = run.folder / name
     if name == "data.json":
         path.write_text(json.dumps(asdict(replace(run_data.MNIST_FACTS, file="data.npz"))))
@@ -107,8 +107,8 @@ def snapshot(folder: Path) -> dict[Path, bytes]:
 def page_messages(page: str, run: Run, damaged: str = "") -> list[str]:
     """Opens a page with this run chosen, and returns its errors and warnings, checked by `messages`.
 
-    Inside is opened at epoch 1. If the damaged file is of the first batches, it is opened without a moment in
-    the address, which shows the first one.
+    Inside is opened at epoch 1. If the damaged file is one of the first batches, no epoch is chosen, so that
+    Inside shows the first network of the run.
     """
     app = AppTest.from_file(str(PROJECT / "pages" / page / "page.py"), default_timeout=60)
     for key in ("chosen_run", "run_shown"):
@@ -122,11 +122,11 @@ def page_messages(page: str, run: Run, damaged: str = "") -> list[str]:
 def messages(app: AppTest) -> list[str]:
     """Returns the errors and warnings on a page; fails if one of them is not a plain sentence."""
     assert not app.exception, f"a traceback on the page: {app.exception[0].message}"
-    found = [element.value for element in (*app.error, *app.warning)]
-    for text in found:
+    texts = [element.value for element in (*app.error, *app.warning)]
+    for text in texts:
         assert re.fullmatch(r"[A-Z0-9].{5,400}[.!?]", text), f"not a plain sentence: {text!r}"
         assert not re.search(r"Errno|Traceback|\wError\b|\.part\b", text), f"not a plain sentence: {text!r}"
-    return found
+    return texts
 
 
 def command(*words: str) -> tuple[int, str]:

@@ -65,7 +65,7 @@ def run(quick: bool = False) -> str:
     return (
         f"{counts['widgets']} values typed and chosen in {counts['kinds']} widgets,"
         f" {counts['presses']} presses of {counts['buttons']} buttons, each twice,"
-        f" {counts['canvases']} strange drawings, {counts['runs']} page runs; no exception on a page"
+        f" {counts['canvases']} strange drawings, {counts['reruns']} reruns of pages; no exception on a page"
     )
 
 
@@ -107,7 +107,8 @@ def _make_runs():
         run = Run(run_id, store.root() / run_id)
         run.epoch_path(1).parent.mkdir(parents=True, exist_ok=True)
         run.write_recipe(replace(PRESETS["quick"], epochs=3))
-        run.write_status(Status(state, "", 2, 3, 40, 430, pid=2**22 + 1, started=1.0))
+        position = dict(epoch=2, num_epochs=3, batch=40, num_batches=430)
+        run.write_status(Status(state, **position, pid=2**22 + 1, started=1.0))
         for epoch in (1, 2):
             values = dict(loss=0.5, accuracy=0.8, validation_loss=0.3, flip_ratio=0.1, seconds=21.5)
             run.append_history({"epoch": epoch, "validation_accuracy": 0.9, **values})
@@ -125,7 +126,7 @@ def _delete_started_runs():
 
 
 def _touch_often(place, num_examples, num_widgets, counts):
-    # Pages are too slow to search for a smaller example that fails; a failure names the last actions instead.
+    # Pages are too slow to search for a smaller example that fails. A failure names the last actions instead.
     @settings(
         max_examples=num_examples,
         deadline=None,
@@ -148,7 +149,7 @@ class Visit:
     """A visitor on a page, with a list of everything they have done there so far."""
 
     def __init__(self, place: tuple[str, str | None], made_up: MadeUp, counts: Counter):
-        self.place, self.made_up, self.counts, self.done = place, made_up, counts, []
+        self.place, self.made_up, self.counts, self.actions = place, made_up, counts, []
         self.rng = random.Random(made_up.seed)
         name, step = place
         self.page = AppTest.from_file(str(PROJECT / "pages" / name / "page.py"), default_timeout=120)
@@ -156,35 +157,39 @@ class Visit:
             self.page.query_params.update({"step": step, "digit": "m7"})
         self._run()
 
-    def touch_widgets(self, most: int | None) -> None:
-        """Gives each widget a made-up value; at most `most` widgets, if that is a number."""
-        for key in self._chosen(lambda widget: widget.type not in _BUTTONS + _UPLOADERS, most):
+    def touch_widgets(self, max_widgets: int | None) -> None:
+        """Gives a made-up value to `max_widgets` widgets at most; to all if that is None."""
+        for key in self._chosen(lambda widget: widget.type not in _BUTTONS + _UPLOADERS, max_widgets):
             widget = self._widget(key)
             if widget is None or widget.proto.disabled:
                 continue
             value = self.made_up.value(self.rng, widget)
             self._send(widget, partial(fill, widget=widget, value=value), f"{value!r:.80}")
             self.counts["widgets"] += 1
-            self.counts["kinds"] += self.counts[key] == 0
-            self.counts[key] += 1
+            self._count_kind("kinds", key)
 
-    def press_buttons(self, most: int | None) -> None:
-        """Presses each button twice; at most `most` buttons, if that is a number."""
-        for key in self._chosen(lambda widget: widget.type == "button", most):
+    def press_buttons(self, max_buttons: int | None) -> None:
+        """Presses `max_buttons` buttons at most, each twice; all buttons if that is None."""
+        for key in self._chosen(lambda widget: widget.type == "button", max_buttons):
             for _ in range(2):
                 widget = self._widget(key)
                 if widget is None or widget.proto.disabled:
                     break
                 self._send(widget, _press, "pressed")
                 self.counts["presses"] += 1
-            self.counts["buttons"] += self.counts[key] == 0
-            self.counts[key] += 1
+            self._count_kind("buttons", key)
 
-    def _chosen(self, fits, most):
-        """Returns the keys of up to `most` widgets that fit, in a random order."""
+    def _count_kind(self, name, key):
+        """Counts the widget of that key once, however often it is used."""
+        if self.counts[key] == 0:
+            self.counts[name] += 1
+        self.counts[key] += 1
+
+    def _chosen(self, fits, max_widgets):
+        """Returns the keys of up to `max_widgets` widgets that fit, in a random order."""
         keys = sorted({_key(widget) for widget in self._widgets() if fits(widget)})
         self.rng.shuffle(keys)
-        return keys[:most]
+        return keys[:max_widgets]
 
     def _widgets(self):
         return [node for node in self.page._tree if isinstance(node, Widget)]
@@ -193,27 +198,31 @@ class Visit:
         return next((widget for widget in self._widgets() if _key(widget) == key), None)
 
     def _send(self, widget, change, words):
-        """Changes the widget's state and runs the page, as a browser does after a visitor's action."""
-        self.done.append(f"{_key(widget)}: {words}")
+        """Changes the widget's state and reruns the page, as a browser does after a visitor's action."""
+        self.actions.append(f"{_key(widget)}: {words}")
         states = self.page._tree.get_widget_states()
         state = next(state for state in states.widgets if state.id == widget.id)
         change(state)
         self._run(states)
 
     def _run(self, states=None):
-        """Runs the page again, with another drawing on the canvas."""
-        drawn = self.rng.choice(self.made_up.drawings) if self.place[0] == "draw" else None
-        result = SimpleNamespace(json_data=drawn)
-        self.counts["canvases"] += drawn is not None
-        self.done += [f"canvas: {drawn!r:.300}"] if drawn is not None else []
-        sys.modules[_CANVAS].st_canvas = lambda **how: result
-        self.page._run(states) if states else self.page.run()
+        """Reruns the page, with another drawing on the canvas."""
+        drawing = self.rng.choice(self.made_up.drawings) if self.place[0] == "draw" else None
+        if drawing is not None:
+            self.counts["canvases"] += 1
+            self.actions.append(f"canvas: {drawing!r:.300}")
+        result = SimpleNamespace(json_data=drawing)
+        sys.modules[_CANVAS].st_canvas = lambda **options: result
+        if states:
+            self.page._run(states)
+        else:
+            self.page.run()
         self._check()
 
     def _check(self):
-        self.counts["runs"] += 1
-        found = [f"{e.value} {''.join(e.stack_trace)[-800:]}" for e in self.page.exception]
-        assert not found, f"{self.place} shows an exception: {found[0]}, after {self.done[-6:]}"
+        self.counts["reruns"] += 1
+        exceptions = [f"{e.value} {''.join(e.stack_trace)[-800:]}" for e in self.page.exception]
+        assert not exceptions, f"{self.place} shows an exception: {exceptions[0]}, after {self.actions[-6:]}"
         for error in self.page.error:
             assert "Traceback" not in error.value, error.value[:300]
             assert len(error.value) < 2000, error.value[:300]

@@ -3,7 +3,7 @@
 Hypothesis damages every kind of file that One-Bit Lab reads in thousands of ways. Each kind is read in a
 process of its own. Reading may only raise the documented errors. It must not hang, use more than 500 MB of
 memory or load TensorFlow, and it must not open, start or run anything that a file might ask for. Then the
-pages are opened over damaged runs.
+pages are opened with damaged runs.
 """
 
 import json
@@ -41,25 +41,26 @@ def run(quick: bool = False) -> str:
     """
     names = list(kinds())
     groups = [names] if quick else [[name] for name in names]
-    found = [result for group in groups for result in _read_in_own_process(group, FEW if quick else MANY)]
-    _check(found)
+    results = [result for group in groups for result in _read_in_own_process(group, FEW if quick else MANY)]
+    _check(results)
     # Imported here, because the reading processes must not load Streamlit: its memory would count as theirs.
-    from tests.endurance.hostile.damaged_runs import open_pages_over_damaged_runs
+    from tests.endurance.hostile.damaged_runs import open_pages_with_damaged_runs
 
-    num_folders, num_pages = open_pages_over_damaged_runs(FEW_FOLDERS if quick else MANY_FOLDERS)
-    heaviest, slowest = (max(found, key=lambda result: result[key]) for key in ("megabytes", "seconds"))
-    num_files, num_accepted = (sum(result[key] for result in found) for key in ("num_files", "num_accepted"))
+    num_folders, num_pages = open_pages_with_damaged_runs(FEW_FOLDERS if quick else MANY_FOLDERS)
+    heaviest, slowest = (max(results, key=lambda result: result[key]) for key in ("megabytes", "seconds"))
+    num_files = sum(result["num_files"] for result in results)
+    num_accepted = sum(result["num_accepted"] for result in results)
     return (
-        f"{num_files:,} damaged files of {len(found)} kinds: {num_files - num_accepted:,} refused or left out"
-        f" with a message, {num_accepted:,} accepted and usable; no other error, nothing run; slowest"
+        f"{num_files:,} damaged files of {len(results)} kinds: {num_files - num_accepted:,} refused or left"
+        f" out with a message, {num_accepted:,} accepted and usable; no other error, nothing run; slowest"
         f" {slowest['seconds']:.2f} s of processor time ({slowest['kind']}), most memory"
         f" {heaviest['megabytes']:.0f} MB ({heaviest['kind']});"
-        f" {num_pages} pages over {num_folders} damaged runs without an exception"
+        f" {num_pages} pages with {num_folders} damaged runs opened without an exception"
     )
 
 
-def _check(found):
-    for result in found:
+def _check(results):
+    for result in results:
         kind, megabytes = result["kind"], result["megabytes"]
         assert not result["failures"], f"{len(result['failures'])} failed, such as: {result['failures'][0]}"
         assert result["num_sound"], f"even the sound files of kind {kind} were refused"
@@ -67,10 +68,10 @@ def _check(found):
 
 
 def _read_in_own_process(names, count):
-    """Reads damaged files of these kinds in a new process, and returns what it found for each kind."""
+    """Reads damaged files of these kinds in a new process, and returns its result for each kind."""
     with tempfile.TemporaryDirectory() as folder:
+        # This process writes the large files, so that the memory for that does not count as the reader's.
         for name in names if count > FEW else []:
-            # Written by this process, so that the memory needed for it does not count as the reader's.
             (Path(folder) / "large" / name).mkdir(parents=True)
             for number, content in enumerate(kinds()[name].large()):
                 (Path(folder) / "large" / name / f"{number:03d}").write_bytes(content)
@@ -90,7 +91,7 @@ def _read_in_own_process(names, count):
 
 
 def read_many(names: list[str], count: int, folder: Path) -> list[dict]:
-    """Reads `count` damaged files and the large files of each kind; returns what was found for each kind."""
+    """Reads `count` damaged files and the large files of each kind; returns a result for each kind."""
     _make_runs(folder)
     reading_guard = guard.Guard(folder)
     return [_read_kind(kinds()[name], count, folder, reading_guard) for name in names]
@@ -109,38 +110,39 @@ def _make_runs(folder):
 def _read_kind(kind, count, folder, reading_guard):
     path = folder / "run" / kind.file_name
     path.parent.mkdir(parents=True, exist_ok=True)
-    found = dict(kind=kind.file_name, num_sound=0, num_files=0, num_accepted=0, seconds=0.0, failures=[])
+    result = dict(kind=kind.file_name, num_sound=0, num_files=0, num_accepted=0, seconds=0.0, failures=[])
+    # Sound files come first: the first use of a reader also imports and compiles, and its time must not count
+    # for a damaged file.
     for content in kind.sound:
-        # The first use also imports and compiles; its time must not count for a damaged file.
         path.write_bytes(content)
-        found["num_sound"] += kind.read(path)
+        result["num_sound"] += kind.read(path)
     try:
         for large in sorted((folder / "large" / kind.file_name).glob("*[0-9]")):
             shutil.copyfile(large, path)
-            _read_one(kind, path, reading_guard, found)
-        _read_damaged(kind, count, path, reading_guard, found)
+            _read_one(kind, path, reading_guard, result)
+        _read_damaged(kind, count, path, reading_guard, result)
     except AssertionError as error:
-        found["failures"].append(str(error))
+        result["failures"].append(str(error))
     if "tensorflow" in sys.modules:
-        found["failures"].append(f"reading {kind.file_name} loads TensorFlow")
-    return found | {"megabytes": guard.peak_megabytes()}
+        result["failures"].append(f"reading {kind.file_name} loads TensorFlow")
+    return result | {"megabytes": guard.peak_megabytes()}
 
 
-def _read_damaged(kind, count, path, reading_guard, found):
+def _read_damaged(kind, count, path, reading_guard, result):
     @settings(EXAMPLES, max_examples=count)
     @given(kind.damaged(kind.sound))
     def read(content):
         path.write_bytes(content)
-        _read_one(kind, path, reading_guard, found)
+        _read_one(kind, path, reading_guard, result)
 
     read()
 
 
-def _read_one(kind, path, reading_guard, found):
-    found["num_files"] += 1
+def _read_one(kind, path, reading_guard, result):
+    result["num_files"] += 1
     try:
         with guard.timed() as seconds, reading_guard:
-            found["num_accepted"] += bool(kind.read(path))
+            result["num_accepted"] += bool(kind.read(path))
     except (Exception, guard.TooSlowError, SystemExit) as error:  # noqa: BLE001, whatever is raised is a failure
         where = "".join(traceback.format_tb(error.__traceback__)[-4:])
         with path.open("rb") as opened:
@@ -148,13 +150,13 @@ def _read_one(kind, path, reading_guard, found):
         raise AssertionError(
             f"{kind.file_name}: {type(error).__name__}: {str(error)[:300]} {start!r}\n{where}"
         ) from None
-    found["seconds"] = max(found["seconds"], *seconds)
+    result["seconds"] = max(result["seconds"], *seconds)
 
 
 def kinds() -> dict[str, Kind]:
     """Returns all kinds of file by their name."""
-    found = (*run_files.kinds(), *drawing_files.kinds(), *data_files.kinds(), *addresses.kinds())
-    return {kind.file_name: kind for kind in found}
+    all_kinds = (*run_files.kinds(), *drawing_files.kinds(), *data_files.kinds(), *addresses.kinds())
+    return {kind.file_name: kind for kind in all_kinds}
 
 
 if __name__ == "__main__":

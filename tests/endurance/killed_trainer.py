@@ -52,20 +52,20 @@ class Harness:
 
     Args:
         whole: a run that was never killed, to compare the others with; None for no comparison.
-        epochs: of each run.
-        rng: chooses the moments.
+        epochs: number of epochs of each run.
+        rng: the random numbers that decide when exactly a trainer is killed.
     """
 
     def __init__(self, whole: Run | None, epochs: int, rng: random.Random):
         self.whole, self.epochs, self.rng = whole, epochs, rng
-        self.run = None
+        self.run, self.killed_at = None, 0.0
         self.kills, self.half_written, self.epochs_seen = Counter(), Counter(), Counter()
         self.slowest, self.farthest, self.num_runs, self.num_files = 0.0, 0.0, 0, 0
 
     def kill_at(self, moment: str) -> None:
         """Starts or resumes a run, kills its trainer at that kind of moment, and checks its files.
 
-        If the run finishes first, try again with the next run.
+        If the run finishes before that moment, the next run is tried.
         """
         while True:
             queue = FileLock(store.root() / ".training.lock")
@@ -135,8 +135,8 @@ class Harness:
         return status.state not in ACTIVE or (is_learning and len(self.run.history()) >= num_epochs)
 
     def _wait_for_part(self, folder):
-        """Waits until a file is being written in the folder; returns False if the trainer ends before."""
-        # With short pauses, because the file exists for a few milliseconds only.
+        """Waits until a file is being written in the folder; returns False if the trainer ends first."""
+        # The pauses are short, because such a file exists for only a few milliseconds.
         pid = self.run.status().pid
         while not any(folder.glob(f".*{files.PARTIAL_SUFFIX}")):
             if not self._is_alive(pid):
@@ -151,11 +151,11 @@ class Harness:
         child = local._children[-1]
         trainers.kill(child.pid)
         child.wait()
-        self.killed = time.monotonic()
+        self.killed_at = time.monotonic()
 
     def _check(self, before):
         state = run_folders.wait_for(self.run, "interrupted", "finished", "failed")
-        seconds = time.monotonic() - self.killed
+        seconds = time.monotonic() - self.killed_at
         assert state != "failed", f"{self.run.id} failed: {self.run.status().message}"
         self._check_unchanged(before)
         if state == "finished":
@@ -198,6 +198,6 @@ class Harness:
 
     def _compare(self):
         difference = np.abs(self.run.history()[COMPARED] - self.whole.history()[COMPARED]).to_numpy().max()
-        accuracies = [found.test()["accuracy"] for found in (self.run, self.whole)]
+        accuracies = [run.test()["accuracy"] for run in (self.run, self.whole)]
         self.farthest = max(self.farthest, difference, abs(accuracies[0] - accuracies[1]))
         assert self.farthest < TOLERANCE, f"{self.run.id} is {self.farthest:.4f} off a run never killed"

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from hypothesis import strategies as some
 
-# The largest integer that JavaScript represents exactly.
-MAX_JAVASCRIPT = 2**53 - 1
-NUMBERS = some.floats(-MAX_JAVASCRIPT, MAX_JAVASCRIPT) | some.sampled_from(
+# JavaScript's Number.MAX_SAFE_INTEGER.
+MAX_SAFE_INTEGER = 2**53 - 1
+NUMBERS = some.floats(-MAX_SAFE_INTEGER, MAX_SAFE_INTEGER) | some.sampled_from(
     (0.0, -1.0, 1e-300, 0.5, 4096.0, 1e9)
 )
 TYPED = some.text(max_size=80) | some.sampled_from(
@@ -35,6 +35,8 @@ JSON = some.recursive(
     lambda inner: some.lists(inner, max_size=4) | some.dictionaries(some.text(max_size=5), inner, max_size=4),
     max_leaves=8,
 )
+# Objects of Fabric.js, with which the canvas draws: a step of a path, a path, the position and scale of an
+# object, a drawn object, and the whole canvas.
 STEP = some.tuples(some.sampled_from("MLQCZ"), some.lists(some.floats(width=32) | JSON, max_size=5))
 PATH = some.lists(STEP.map(lambda step: [step[0], *step[1]]), max_size=6)
 PLACE = some.dictionaries(
@@ -52,7 +54,7 @@ class MadeUp:
     """
 
     seed: int
-    # Left out of the repr, because a failure names the values that were used.
+    # Left out of the repr, because the message of a failure already lists the values that were used.
     texts: list[str] = field(repr=False)
     numbers: list[float | None] = field(repr=False)
     drawings: list = field(repr=False)
@@ -91,9 +93,11 @@ MADE_UP = some.builds(
 def _in_range(proto, number):
     if number is None:
         return None
-    low = proto.min if proto.has_min else -MAX_JAVASCRIPT
-    high = proto.max if proto.has_max else MAX_JAVASCRIPT
-    return min(high, max(low, round(number) if proto.data_type == proto.INT else number))
+    low = proto.min if proto.has_min else -MAX_SAFE_INTEGER
+    high = proto.max if proto.has_max else MAX_SAFE_INTEGER
+    if proto.data_type == proto.INT:
+        number = round(number)
+    return min(high, max(low, number))
 
 
 def fill(state, widget, value) -> None:

@@ -23,7 +23,7 @@ from tests.support.trainers import end_trainers
 
 # A small dense network. An epoch takes about a second, long enough to kill the trainer during it.
 SETTINGS = dict(stages=(), dense=(64,), batch_size=256, drawn_digits=0, seed=7)
-# The names of files that are in no form that can be checked.
+# Files whose content is not checked, because it is any text.
 OTHERS = ("log.txt", "stop", "name.txt", "date.txt", "start_sources.txt")
 # The columns of each table.
 TABLES = {
@@ -58,17 +58,18 @@ def folder_of_runs(folder: Path | None = None) -> Iterator[Path]:
 def wait_for(run: Run, *states: str) -> str:
     """Waits until the run is in one of these states, and returns that state."""
 
-    def found():
-        return (state := run.status().state) in states and state
+    def state_if_reached():
+        state = run.status().state
+        return state if state in states else None
 
-    return waiting.until(found, f"{run.id} to be {' or '.join(states)}", LOADING_SECONDS)
+    return waiting.until(state_if_reached, f"{run.id} to be {' or '.join(states)}", LOADING_SECONDS)
 
 
 def parts(run: Run) -> list[Path]:
     """Returns the files that a trainer is writing, or that a killed trainer has left half-written."""
-    # This process writes, too: the status of a run whose trainer has ended.
-    own = f".{os.getpid()}-"
-    return [path for path in run.folder.rglob(f".*{PARTIAL_SUFFIX}") if not path.name.startswith(own)]
+    # Files that this process writes do not count: it may write the status of a run whose trainer has ended.
+    own_prefix = f".{os.getpid()}-"
+    return [path for path in run.folder.rglob(f".*{PARTIAL_SUFFIX}") if not path.name.startswith(own_prefix)]
 
 
 def checkpoint_epoch(run: Run) -> int:
@@ -85,13 +86,13 @@ def check_files(run: Run) -> int:
     Raises:
         AssertionError: if a file is incomplete or does not belong in a run's folder.
     """
-    found = [path for path in run.folder.rglob("*") if path.is_file() and not path.name.startswith(".")]
-    for path in found:
+    paths = [path for path in run.folder.rglob("*") if path.is_file() and not path.name.startswith(".")]
+    for path in paths:
         try:
             _check_file(run, path)
         except (ValueError, OSError, KeyError, safetensors.SafetensorError) as error:
             raise AssertionError(f"{path.name} of {run.id} is half-written: {error}") from error
-    return len(found)
+    return len(paths)
 
 
 def _check_file(run, path):

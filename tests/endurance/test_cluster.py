@@ -27,7 +27,7 @@ SECONDS = 300
 
 @pytest.fixture(scope="module")
 def stand_in(tmp_path_factory):
-    """The folder that makes the trainer a stand-in."""
+    """The folder whose code makes `bnn train` run the stand-in; see `cluster_trainer.install`."""
     folder = tmp_path_factory.mktemp("stand-in")
     cluster_trainer.install(folder, PROJECT)
     return folder
@@ -36,8 +36,8 @@ def stand_in(tmp_path_factory):
 @pytest.fixture(scope="module")
 def cluster(stand_in):
     """A cluster with a head without processors. Each test adds the nodes that it needs."""
-    with ray_cluster(stand_in) as found:
-        yield found
+    with ray_cluster(stand_in) as started:
+        yield started
 
 
 @pytest.fixture
@@ -79,12 +79,12 @@ def test_thirty_runs_finish_although_two_nodes_are_lost(cluster, nodes):
     until(lambda: have_ended(runs), "all runs to end")
     for run in runs:
         assert run.status().state == "finished", (run.status(), run.log_path.read_text())
-        # No epoch is missing, and none is there twice.
+        # No epoch is missing, and none occurs twice.
         rows = (run.folder / "history.csv").read_text().splitlines()[1:]
         assert [int(row.split(",")[0]) for row in rows] == list(range(1, 21))
     resumed = [run for run in runs if "Resumed on another machine" in run.status().note]
     assert 1 <= len(resumed) <= 2
-    # A node may be lost after it has got a run and before it has started a trainer. Its name is unknown then.
+    # If a node is lost after it has got a run but before it has started a trainer, its name is unknown.
     unknown = [run for run in resumed if "lost the first one" in run.status().note]
     for run in set(runs) - set(unknown):
         assert run.log_path.read_text().count("started by") == (2 if run in resumed else 1)
@@ -96,10 +96,10 @@ def _count(runs, state):
 
 def test_a_running_and_a_waiting_run_stop_within_three_seconds_and_resume(nodes):
     nodes(1)
-    running, waits = start(500, 2)
+    running, waiting_run = start(500, 2)
     until(lambda: running.status().state == "running", "the first run to run")
-    assert waits.status().state == "queued"
-    for run in (waits, running):
+    assert waiting_run.status().state == "queued"
+    for run in (waiting_run, running):
         pressed = time.monotonic()
         trainings.stop(run)
         until(lambda run=run: run.status().state == "stopped", "the run to stop")
@@ -200,7 +200,7 @@ def own_runs():
 
 @pytest.fixture
 def own_folders(cluster, added, tmp_path):
-    """A function that adds nodes that do not use the folder of runs, but each a folder of its own."""
+    """A function that adds nodes. Each uses a folder of its own instead of the folder of runs."""
 
     def add(number):
         for _ in range(number):

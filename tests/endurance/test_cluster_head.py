@@ -32,7 +32,8 @@ def test_after_a_restart_of_the_head_runs_are_interrupted_and_resume_continues_t
     with ray_cluster(tmp_path / "stand-in", port=port) as first:
         add_node(first)
         recipe = replace(preset("quick"), epochs=EPOCHS)
-        running, waits = runs = [trainings.start(recipe) for _ in range(2)]
+        runs = [trainings.start(recipe) for _ in range(2)]
+        running, waiting_run = runs
         until(lambda: len(running.history()) >= 3, "three epochs")
         first.shutdown()
         until(
@@ -58,4 +59,4 @@ def test_after_a_restart_of_the_head_runs_are_interrupted_and_resume_continues_t
     for run in runs:
         assert list(run.history()["epoch"]) == list(range(1, EPOCHS + 1))
     assert running.log_path.read_text().splitlines()[-1].endswith(f"after epoch {num_epochs}")
-    assert waits.log_path.read_text().count("started by") == 1
+    assert waiting_run.log_path.read_text().count("started by") == 1

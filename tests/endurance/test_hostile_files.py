@@ -207,9 +207,9 @@ def test_widest_network_answers(random_network):
     assert inference.scores(network, np.zeros((1, 28, 28), np.uint8)).shape == (1, 10)
 
 
-def _checkpoint(run, changes=(), **place):
+def _write_checkpoint(run, changes=(), **position):
     run.checkpoint_path.parent.mkdir(exist_ok=True)
-    run.checkpoint_path.write_bytes(stand_in_model.checkpoint_bytes(dict(changes), **place))
+    run.checkpoint_path.write_bytes(stand_in_model.checkpoint_bytes(dict(changes), **position))
 
 
 def _load(run):
@@ -219,7 +219,7 @@ def _load(run):
 
 
 @pytest.mark.parametrize(
-    "changes, place, words",
+    "changes, position, words",
     [
         ({}, {"seconds": 10**400}, "its seconds is 1000"),
         ({}, {"loss": True}, "its loss is True"),
@@ -232,10 +232,10 @@ def _load(run):
         ({"extra": np.ones(2_000_000, np.uint8)}, {}, "it is larger than"),
     ],
 )
-def test_damaged_checkpoint_is_refused_before_any_value_is_used(run, monkeypatch, changes, place, words):
-    _checkpoint(run)
+def test_damaged_checkpoint_is_refused_before_any_value_is_used(run, monkeypatch, changes, position, words):
+    _write_checkpoint(run)
     assert _load(run).batch == 7
-    _checkpoint(run, changes, **place)
-    monkeypatch.setattr(stand_in_model.Variable, "assign", lambda self, value: pytest.fail("taken"))
+    _write_checkpoint(run, changes, **position)
+    monkeypatch.setattr(stand_in_model.Variable, "assign", lambda self, value: pytest.fail("a value is used"))
     with pytest.raises(ValueError, match=f"checkpoint of run {run.id} cannot be used: .*{words}"):
         _load(run)

@@ -62,7 +62,7 @@ class Wire:
                 await self._is_whole.wait()
                 writer.write(data)
         finally:
-            # Also after a reset by the server. Otherwise, the browser would wait for an answer forever.
+            # This is needed even after a reset by the server: the browser would wait forever for an answer.
             await self._is_whole.wait()
             writer.close()
 

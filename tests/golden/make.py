@@ -35,7 +35,7 @@ def images() -> np.ndarray:
     """Returns the hundred images, (100, 28, 28) uint8: test digits of MNIST, and some that are difficult."""
     ramp = np.resize(np.arange(256), (28, 28)).astype(np.uint8)
     rng = np.random.default_rng(0)
-    made = [
+    difficult = [
         np.zeros((28, 28)),
         np.full((28, 28), 255),
         ramp,
@@ -45,31 +45,32 @@ def images() -> np.ndarray:
         rng.integers(0, 256, (28, 28)) * (rng.random((28, 28)) < 0.2),
         rng.integers(126, 130, (28, 28)),
     ]
-    return np.concatenate([mnist.test().images[:NUM_DIGITS], np.array(made, np.uint8)])
+    return np.concatenate([mnist.test().images[:NUM_DIGITS], np.array(difficult, np.uint8)])
 
 
 def network(name: str) -> PackedNetwork:
     """Returns the network of that name; its random weights depend only on a seed."""
-    made = random_network(**NETWORKS[name])
-    if made.pixel_threshold is None:
+    result = random_network(**NETWORKS[name])
+    if result.pixel_threshold is None:
         # The first layer adds pixel values. Its sums are far from the thresholds of `random_network`, which
         # suit sums of signs.
-        first = made.layers[0]
+        first = result.layers[0]
         thresholds = np.random.default_rng(4).integers(-400, 400, first.outputs).astype(np.int32)
-        made = replace(made, layers=(replace(first, thresholds=thresholds), *made.layers[1:]))
-    return replace(made, recipe=f"golden-{name}")
+        result = replace(result, layers=(replace(first, thresholds=thresholds), *result.layers[1:]))
+    return replace(result, recipe=f"golden-{name}")
 
 
 def vectors(name: str) -> dict[str, np.ndarray]:
     """Returns the network's values for every image: the tensors that `README.md` describes."""
-    one = network(name)
-    found = [oracle.activations(one, image) for image in images()]
-    sums = np.array([values[-1].ravel() for values in found], np.int32)
-    tensors = {f"{name}.sums": sums, f"{name}.scores": sums.astype(np.float32) * one.scale + one.offset}
-    for number in range(len(one.layers)):
-        inputs = np.array([values[number].ravel() for values in found])
-        if number or one.pixel_threshold is not None:
-            tensors[f"{name}.{number}.inputs"] = np.packbits(inputs < 0, axis=1, bitorder="little")
+    golden = network(name)
+    values_of_images = [oracle.activations(golden, image) for image in images()]
+    sums = np.array([values[-1].ravel() for values in values_of_images], np.int32)
+    scores = sums.astype(np.float32) * golden.scale + golden.offset
+    tensors = {f"{name}.sums": sums, f"{name}.scores": scores}
+    for index in range(len(golden.layers)):
+        inputs = np.array([values[index].ravel() for values in values_of_images])
+        if index > 0 or golden.pixel_threshold is not None:
+            tensors[f"{name}.{index}.inputs"] = np.packbits(inputs < 0, axis=1, bitorder="little")
     return tensors
 
 

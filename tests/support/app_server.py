@@ -24,7 +24,7 @@ class Server:
     """`streamlit run` on a free port, with its own folder of runs.
 
     Args:
-        folder: contains the runs and the log.
+        folder: the folder for the runs and the log.
         app: the script to run.
         options: more options of `streamlit run`.
         base_path: the path below which the app is served, such as "/lab".
@@ -49,7 +49,8 @@ class Server:
     def start(self):
         """Starts the server and waits until it answers."""
         command = [sys.executable, "-m", "streamlit", "run", self.app, "--server.port", str(self.port)]
-        command += ["--server.baseUrlPath", self.base_path] if self.base_path else []
+        if self.base_path:
+            command += ["--server.baseUrlPath", self.base_path]
         environment = {**os.environ, "BNN_RUNS_DIR": str(self.runs_root)}
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
@@ -62,7 +63,7 @@ class Server:
         waiting.until(self._is_healthy, f"the server; its log:\n{self.log()}", START_SECONDS)
 
     def stop(self):
-        """End the server. Trainings that it has started go on."""
+        """Ends the server. Trainings that it has started go on."""
         self.process.terminate()
         self.process.wait(timeout=60)
 
@@ -76,9 +77,9 @@ class Server:
         return self.log_path.read_text("utf-8", "replace")
 
     def tracebacks(self):
-        """Returns the tracebacks in the log, except for browsers that left while they were connected."""
-        _, *found = self.log().split("Traceback (most recent call last)")
-        return [text for text in found if "starlette.websockets.WebSocketDisconnected" not in text]
+        """Returns the tracebacks in the log, except those of browsers that left while they were connected."""
+        _, *tracebacks = self.log().split("Traceback (most recent call last)")
+        return [text for text in tracebacks if "starlette.websockets.WebSocketDisconnected" not in text]
 
     def runs(self):
         """Returns the runs in the server's folder, the newest first."""

@@ -7,8 +7,8 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from bnn.analysis import browser_speed
 
-# There is no sandbox, because Chromium refuses to use one as root (in CI).
-# All pages of a server in one process: a new page need not compile the front end again.
+# There is no sandbox, because Chromium refuses to use one as root (in CI). All pages of a server share one
+# process, so that a new page need not compile the front end again.
 FLAGS = ("--no-sandbox", "--process-per-site", *browser_speed.FLAGS)
 # While a page loads, its placeholders pulse. That would take as much work as drawing the page itself.
 _STILL_PLACEHOLDERS = """document.addEventListener("DOMContentLoaded", () => {
@@ -45,7 +45,7 @@ _IS_COMPLETE = """call => {
   }
   return waiting.numMoments >= 2
 }"""
-# What `_IS_COMPLETE` asks, to say what a page that never becomes complete lacks.
+# The values that `_IS_COMPLETE` checks, to say what is missing on a page that never becomes complete.
 _STATE = """() => {
   const app = document.querySelector("[data-testid=stApp]")
   const begin = parts => [...parts].map(part => part.outerHTML.slice(0, 200))
@@ -83,7 +83,7 @@ def launch(playwright: Playwright, patience_ms: int = PATIENCE_MS) -> Browser:
 
 
 def new_page(browser: Browser, width: int = 1280, height: int = 720, **options) -> Page:
-    """Returns a page in a browser context of its own. Every wait on it has the same patience.
+    """Returns a page in a browser context of its own. Every wait on it takes at most PATIENCE_MS.
 
     Animations are off, because an endless one keeps a processor busy for as long as its page is open.
     """
@@ -109,7 +109,7 @@ def reload(page: Page) -> None:
 def wait_until_complete(page: Page) -> None:
     """Waits until the app's page is complete. Until then, its parts may still move or be replaced.
 
-    This also waits for the answer to a press or a choice, if the page takes part in it.
+    After a press or a choice, this also waits for its result, if the server takes part in it.
 
     Raises:
         AssertionError: if the page does not become complete; it says what is missing.

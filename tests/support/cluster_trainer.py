@@ -43,16 +43,14 @@ def train(arguments: list[str]) -> None:
     recipe = json.loads((run / "recipe.json").read_text())
     num_epochs, accuracy = recipe["epochs"], 10 * recipe["learning_rate"]
     lock = (run / ".training.lock").open("a")
-    # It waits for a page that looks at the lock for an instant.
+    # This waits if a page holds the lock, as pages do for an instant to see whether it is held.
     fcntl.flock(lock, fcntl.LOCK_EX)
-    history, identity = (
-        run / "history.csv",
-        {"pid": os.getpid(), "machine": os.environ.get("RAY_NODE", "node")},
-    )
-    done = len(history.read_text().splitlines()) - 1 if history.exists() else 0
+    history = run / "history.csv"
+    identity = {"pid": os.getpid(), "machine": os.environ.get("RAY_NODE", "node")}
     if not history.exists():
         columns = "epoch,loss,accuracy,validation_loss,validation_accuracy,flip_ratio,seconds\n"
         history.write_text(columns)
+    num_done = len(history.read_text().splitlines()) - 1
 
     def write(state, epoch):
         # A sweep writes the first status after it has started the trainer.
@@ -61,8 +59,8 @@ def train(arguments: list[str]) -> None:
         (run / f".{os.getpid()}.part").write_text(json.dumps(values))
         (run / f".{os.getpid()}.part").replace(run / "status.json")
 
-    print(f"started by {os.getppid()} after epoch {done}", flush=True)
-    for epoch in range(done + 1, num_epochs + 1):
+    print(f"started by {os.getppid()} after epoch {num_done}", flush=True)
+    for epoch in range(num_done + 1, num_epochs + 1):
         write("running", epoch)
         time.sleep(EPOCH_SECONDS)
         if (run / "stop").exists():

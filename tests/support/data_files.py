@@ -35,7 +35,10 @@ def stroke_lines(num_each=10, num_writers=0, signs=SIGNS, **extra):
 
 
 def npz(**changes):
-    """Returns the content of an .npz file with 16x16 images of 3 classes; arrays can be replaced."""
+    """Returns the content of an .npz file with 16x16 images of 3 classes.
+
+    `changes` replaces or adds arrays; an array that is None is left out.
+    """
     rng = np.random.default_rng(6)
     arrays = {
         "x_train": rng.integers(0, 256, (60, 16, 16), np.uint8),
@@ -74,6 +77,7 @@ def damaged_member(content):
     """Returns the content of a .zip file with other bytes in the middle of its first member."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         first = archive.infolist()[0]
+    # In a .zip file, a member begins with a header of 30 bytes and its name.
     middle = first.header_offset + 30 + len(first.filename) + first.compress_size // 2
     return content[:middle] + b"\xff" * 30 + content[middle + 30 :]
 

@@ -39,7 +39,7 @@ def canvas_objects(strokes: list[np.ndarray]) -> list[dict]:
     return [
         {
             "type": "Path",
-            "path": [["ML"[number > 0], *map(float, point)] for number, point in enumerate(stroke)],
+            "path": [["L" if index else "M", *map(float, point)] for index, point in enumerate(stroke)],
         }
         for stroke in strokes
     ]
@@ -48,12 +48,12 @@ def canvas_objects(strokes: list[np.ndarray]) -> list[dict]:
 def expected_readings(objects: list[dict]) -> list[Reading]:
     """Returns the default network's reading of the empty canvas and after each stroke."""
     network = file.load(store.find(None).model_path)
-    return [_reading(network, objects[:number]) for number in range(len(objects) + 1)]
+    return [_reading(network, objects[:num_strokes]) for num_strokes in range(len(objects) + 1)]
 
 
 def _reading(network, objects):
     drawn = preprocessing.digit_from_strokes(canvas.strokes_from_canvas(objects, CANVAS_SIDE))
     if drawn.is_empty:
         return Reading(drawn.digit, None, False, np.zeros(10))
-    found = answer.read(network, drawn.digit)
-    return Reading(drawn.digit, found.label, found.is_sure, found.probabilities)
+    read = answer.read(network, drawn.digit)
+    return Reading(drawn.digit, read.label, read.is_sure, read.probabilities)

@@ -27,7 +27,7 @@ class TooSlowError(BaseException):
 
 
 class Guard:
-    """While it is on, nothing may be run, and only files of the folder, the project and Python opened."""
+    """While it is on, no code may be run, and no files opened outside the folder, the project and Python."""
 
     def __init__(self, folder: Path):
         self.allowed = (str(folder), str(PROJECT), sys.prefix, sys.base_prefix, "/proc", "/dev/null")
@@ -50,7 +50,7 @@ class Guard:
 
 
 def limit_this_process() -> None:
-    """Limit this process's memory, and let `timed` raise TooSlowError."""
+    """Limits this process's memory, and lets `timed` raise TooSlowError."""
     import resource
 
     resource.setrlimit(resource.RLIMIT_DATA, (MAX_BYTES, MAX_BYTES))
@@ -60,7 +60,7 @@ def limit_this_process() -> None:
 
 @contextmanager
 def timed() -> Iterator[list[float]]:
-    """Allow the block two seconds of processor time; at its end, the list contains the seconds used."""
+    """Allows the block two seconds of processor time; at its end, the list contains the seconds used."""
     seconds, started = [], time.process_time()
     signal.setitimer(signal.ITIMER_PROF, MAX_SECONDS)
     signal.setitimer(signal.ITIMER_REAL, MAX_WAIT_SECONDS)

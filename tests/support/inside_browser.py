@@ -27,17 +27,18 @@ def hold_pen(page, digit):
 
 
 def pixels(canvas):
-    """What a canvas shows, (height, width) uint8."""
-    found = canvas.evaluate(PIXELS)
-    return np.array(found["values"], np.uint8).reshape(found["height"], found["width"])
+    """Returns what a canvas shows, (height, width) uint8."""
+    picture = canvas.evaluate(PIXELS)
+    return np.array(picture["values"], np.uint8).reshape(picture["height"], picture["width"])
 
 
 def network(run="quick"):
+    """Returns the packed network of a run."""
     return file.load(store.find(run).model_path)
 
 
 def hold_slider(page, name, move):
-    """Moves a slider by so many pixels, leaves the mouse button down, and returns the slider."""
+    """Moves a slider by `move` pixels, leaves the mouse button down, and returns the slider."""
     slider = page.locator(f".st-key-inside_{name} input[type=range]")
     thumb = page.locator(f".st-key-inside_{name} [data-testid=stSliderThumbValue]").locator("..")
     before, box = slider.input_value(), thumb.bounding_box()
@@ -50,6 +51,7 @@ def hold_slider(page, name, move):
 
 
 def open_chapter(page, step):
+    """Opens the chapter with this value of `step` in its address, and waits until it is complete."""
     page.get_by_role("radio", name=CHAPTERS[step].title).click()
     page.wait_for_url(re.compile(f"step={step}"))
     chromium.wait_until_complete(page)

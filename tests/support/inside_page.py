@@ -26,7 +26,7 @@ def open_page(digit=DIGIT, **link):
 
 
 def run_again(page):
-    """Runs the page once more, checks that it shows no error, and returns it."""
+    """Reruns the page, checks that it shows no error, and returns it."""
     page.run()
     assert not page.exception
     assert not page.error
@@ -46,9 +46,9 @@ def pictures(page):
 
 
 def clickable_pictures(page):
-    """Returns, by key, what each picture that can be clicked on was given, and its pixels."""
-    found = {key: data for key, data in components(page).items() if "source" in data}
-    return {key: data | {"pixels": _pixels(data["source"])} for key, data in found.items()}
+    """Returns, by key, the data that each picture that can be clicked on was given, with its pixels added."""
+    pictures = {key: data for key, data in components(page).items() if "source" in data}
+    return {key: data | {"pixels": _pixels(data["source"])} for key, data in pictures.items()}
 
 
 def _pixels(data_url):
@@ -61,8 +61,8 @@ def grids(page):
 
     The colour is "white", "black" or "neither".
     """
-    found = re.findall(r'<div class="grid"[^>]*>(.*?)</div>', shown(page))
-    return [re.findall(r'<i class="tile (\w+)"[^>]*>([^<]*)</i>', grid) for grid in found]
+    grids = re.findall(r'<div class="grid"[^>]*>(.*?)</div>', shown(page))
+    return [re.findall(r'<i class="tile (\w+)"[^>]*>([^<]*)</i>', grid) for grid in grids]
 
 
 def value_in_address(page, name):
@@ -72,14 +72,14 @@ def value_in_address(page, name):
 
 def components(page):
     """Returns, by key, the data that the page gave to each of its components."""
-    found = [element.proto for element in page.get("bidi_component") if element.proto.json]
-    return {proto.id.split("-", 2)[-1]: json.loads(proto.json) for proto in found}
+    protos = [element.proto for element in page.get("bidi_component") if element.proto.json]
+    return {proto.id.split("-", 2)[-1]: json.loads(proto.json) for proto in protos}
 
 
 def address(page):
     """Returns the names and values in the page's address."""
-    (search,) = [data["search"] for data in components(page).values() if "search" in data]
-    return dict(parse_qsl(search.removeprefix("?")))
+    (query_string,) = [data["search"] for data in components(page).values() if "search" in data]
+    return dict(parse_qsl(query_string.removeprefix("?")))
 
 
 def image(digit=DIGIT):

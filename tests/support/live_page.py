@@ -6,7 +6,8 @@ import io
 import numpy as np
 from PIL import Image
 
-# Puts another answer in the place of the page's, as React does. Returns the state before the next frame.
+# Replaces the page's answer by another one, as React does. Returns the state of the answer that the page then
+# has, before the next frame is drawn.
 LATE_ANSWER = """async answer => {
   const place = document.querySelector(answer).parentElement
   const late = document.querySelector(answer).cloneNode(true)
@@ -16,7 +17,7 @@ LATE_ANSWER = """async answer => {
   return document.querySelector(answer).dataset.state
 }"""
 
-# Does the same with the row of pictures. Returns the source of the third one before the next frame.
+# Does the same with the row of pictures. Returns the source of the third picture that the page then has.
 LATE_PICTURES = """async strip => {
   const place = document.querySelector(strip).parentElement
   const late = document.querySelector(strip).cloneNode(true)
@@ -32,8 +33,8 @@ NOTE_DISAGREEMENTS = """() => {
   const look = () => {
     const bars = [...document.querySelectorAll(".st-key-answer .bar")]
     const lengths = bars.map(bar => parseFloat(bar.querySelector(".fill").style.width))
-    const named = bars.findIndex(bar => bar.classList.contains("best"))
-    if (named >= 0 && lengths[named] < Math.max(...lengths)) disagreements.push([named, lengths])
+    const best = bars.findIndex(bar => bar.classList.contains("best"))
+    if (best >= 0 && lengths[best] < Math.max(...lengths)) disagreements.push([best, lengths])
     requestAnimationFrame(look)
   }
   look()

@@ -13,10 +13,12 @@ SCALE = (0.875, 1, 1.25, 1.75, 3)
 MIN_CHART_PIXELS = 13
 # The lowest contrast of text (https://www.w3.org/TR/WCAG21/#contrast-minimum).
 MIN_CONTRAST = 4.5
-# How numbers are not written: "98%" and "1135" instead of "98 %" and "1,135". Ports and ids are no numbers.
+# Numbers that are written in another style than the app's: "98%" and "1135" instead of "98 %" and "1,135".
+# Ports and ids do not count as numbers.
 _WRONG_NUMBER = r"\d%|(?<![\d.:/-])\d{4,}(?![\d-])"
 # Lists the visible texts that break a rule. A button that cannot be pressed may be pale, and the marks within
-# tiles have the size of their tile. The number of a slider belongs to its blue thumb, but is beside it.
+# tiles have the size of their tile. The contrast of a slider's number is not checked: the number is inside the
+# blue thumb in the page's HTML, but is drawn beside it.
 _FAULTS = """
 ([scale, minChartPixels, minContrast, wrongNumber]) => {
   const root = parseFloat(getComputedStyle(document.documentElement).fontSize)
@@ -97,9 +99,10 @@ def wait_until_text_is_right(page: Page, where: str) -> None:
 
 
 def check_text_in_both_themes(page: Page, where: str) -> None:
-    """Checks sizes and contrast in the theme in which the page is, and in the other, which stays."""
+    """Checks sizes and contrast in the page's theme, and then in the other theme, in which the page stays."""
     is_dark_now = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
-    for theme in ("dark", "light") if is_dark_now else ("light", "dark"):
+    themes = ("dark", "light") if is_dark_now else ("light", "dark")
+    for theme in themes:
         change_theme(page, theme)
         wait_until_text_is_right(page, f"{where} in the {theme} theme")
 

@@ -29,8 +29,8 @@ def open_page(name):
 def cells(page):
     """Returns the texts of all table cells on the page, one list for each row."""
     rows = re.findall(r"<tr[^>]*>(.*?)</tr>", shown(page), re.DOTALL)
-    found = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in rows]
-    return [[html.unescape(cell) for cell in row] for row in found if row]
+    cells_of_rows = [re.findall(r"<td[^>]*>(.*?)</td>", row) for row in rows]
+    return [[html.unescape(cell) for cell in cells] for cells in cells_of_rows if cells]
 
 
 def click(page, key):
@@ -45,8 +45,9 @@ def blocks_around(block, element):
     for child in block.children.values():
         if child is element:
             return [block.type]
-        if found := blocks_around(child, element) if hasattr(child, "children") else None:
-            return [block.type, *found]
+        inner = blocks_around(child, element) if hasattr(child, "children") else None
+        if inner:
+            return [block.type, *inner]
     return None
 
 
@@ -61,11 +62,12 @@ def widget_states(page):
     return [s for s in states if s.WhichOneof("value") != "trigger_value" or s.trigger_value]
 
 
-def report_late(page, late):
-    """Runs the page with states that belong to its previous version; a browser sends these for a moment."""
+def report_late(page, old_states):
+    """Reruns the page with widgets' states of its previous version, as a browser sends them for a moment."""
     states = page._tree.get_widget_states()
-    new = [state for state in states.widgets if state.id not in {old.id for old in late}]
+    old_ids = {state.id for state in old_states}
+    new_states = [state for state in states.widgets if state.id not in old_ids]
     del states.widgets[:]
-    states.widgets.extend([*late, *new])
+    states.widgets.extend([*old_states, *new_states])
     page._run(states)
     assert not page.exception

@@ -13,7 +13,7 @@ TIMEOUT_SECONDS = 180.0
 
 
 def address_of(number):
-    """The loopback address of a phone. Each has its own on Linux, because the server limits addresses."""
+    """Returns the loopback address of a phone: one of its own, because the server limits each address."""
     return f"127.0.{1 + number // 250}.{1 + number % 250}"
 
 
@@ -33,7 +33,7 @@ def send(port, address, number, strokes):
 
 
 def drawings(count, seed=0):
-    """So many drawings of random digits, as pen strokes in the middle of a phone's canvas."""
+    """Returns `count` drawings of random digits, as pen strokes in the middle of a phone's canvas."""
     rng = np.random.default_rng(seed)
     return [
         [stroke + CANVAS_SIDE / 2 for stroke in draw_strokes(int(digit), rng)]

@@ -26,7 +26,7 @@ def dark_on_transparent(rng, strokes):
 
 
 def transparent_la(rng, strokes):
-    """White or black ink on transparent, grey with alpha."""
+    """White or black ink on transparent, in grey with alpha (mode LA)."""
     image = _rgba(
         coverage(strokes, (280, 280), rng.uniform(8, 30)), (255,) * 3 if rng.random() < 0.5 else (0,) * 3
     )
@@ -34,7 +34,7 @@ def transparent_la(rng, strokes):
 
 
 def transparent_palette(rng, strokes):
-    """A palette whose one colour is transparent; the ink is white or black."""
+    """A palette of two colours: one is transparent, and the other, the ink, is white or black."""
     ink = coverage(strokes, (280, 280), rng.uniform(8, 30)) > 0.5
     image = Image.fromarray(ink.astype(np.uint8), "P")
     colour = [255] * 3 if rng.random() < 0.5 else [0] * 3
@@ -44,7 +44,7 @@ def transparent_palette(rng, strokes):
 
 
 def equal_brightness(rng, strokes):
-    """Ink and paper of one brightness and different colour."""
+    """Ink and paper of the same brightness and different colours."""
     pairs = [((255, 0, 0), (0, 130, 0)), ((0, 0, 255), (75, 0, 0)), ((200, 60, 60), (30, 135, 60))]
     paper, pen = pairs[rng.integers(3)]
     if rng.random() < 0.5:
@@ -54,7 +54,7 @@ def equal_brightness(rng, strokes):
 
 
 def yellow_on_white(rng, strokes):
-    """Ink of a text marker."""
+    """Yellow ink of a highlighter on white paper."""
     ink = coverage(strokes, (280, 280), rng.uniform(12, 34))[..., None]
     return Image.fromarray(np.rint(255 + ink * (np.array([250, 250, 20]) - 255.0)).astype(np.uint8))
 
@@ -65,7 +65,7 @@ def _grey(rng, strokes):
 
 
 def sixteen_bits(rng, strokes):
-    """16 bits a pixel, all or part of the range used."""
+    """16 bits per pixel, with all or a part of the range used."""
     return Image.fromarray(
         (_grey(rng, strokes).astype(np.uint16) * int(rng.choice([257, 64, 16]))).astype(np.uint16)
     )
@@ -77,10 +77,10 @@ def thirty_two_bits(rng, strokes):
 
 
 def floats(rng, strokes):
-    """Floating point, to 1 or to 255 or of any scale."""
+    """Floating-point values up to 1, up to 255, or on another scale."""
     return Image.fromarray(_grey(rng, strokes).astype(np.float32) * np.float32(rng.choice([1 / 255, 1, 40])))
 
 
 def cmyk(rng, strokes):
-    """Prints colours."""
+    """The four colours of a printer."""
     return Image.fromarray(_grey(rng, strokes)).convert("RGB").convert("CMYK")

@@ -7,7 +7,7 @@ from tests.support.picture_ink import blend, coverage, jpeg, light_field, noisy
 
 
 def clean(rng, strokes):
-    """Ink on paper, with the pen of a felt tip."""
+    """Ink on paper, as with a felt-tip pen."""
     pen = rng.uniform(8, 30)
     paper, ink = rng.choice([[255, 0], [0, 255], [250, 20]])
     return Image.fromarray(blend(coverage(strokes, (280, 280), pen), paper, ink))
@@ -64,32 +64,32 @@ def _thin(rng, strokes, side, pen):
 
 
 def thin_1_on_280(rng, strokes):
-    """A pen of one pixel on 280."""
+    """A pen of one pixel in a picture of 280 x 280."""
     return _thin(rng, strokes, 280, 1)
 
 
 def thin_2_on_280(rng, strokes):
-    """A pen of two pixels on 280."""
+    """A pen of two pixels in a picture of 280 x 280."""
     return _thin(rng, strokes, 280, 2)
 
 
 def thin_4_on_280(rng, strokes):
-    """A pen of four pixels on 280."""
+    """A pen of four pixels in a picture of 280 x 280."""
     return _thin(rng, strokes, 280, 4)
 
 
 def thin_4_on_1000(rng, strokes):
-    """A pen of four pixels on 1000."""
+    """A pen of four pixels in a picture of 1000 x 1000."""
     return _thin(rng, strokes, 1000, 4)
 
 
 def thin_2_on_1000(rng, strokes):
-    """A pen of two pixels on 1000."""
+    """A pen of two pixels in a picture of 1000 x 1000."""
     return _thin(rng, strokes, 1000, 2)
 
 
 def thin_1_on_1000(rng, strokes):
-    """A pen of one pixel on 1000, with or without smooth edges."""
+    """A pen of one pixel in a picture of 1000 x 1000, with or without smooth edges."""
     ink = coverage(strokes, (1000, 1000), 1)
     ink = (ink > 0.3) * 1.0 if rng.random() < 0.5 else ink
     return Image.fromarray(blend(ink, *rng.choice([[255, 0], [0, 255], [245, 40]])))

@@ -26,8 +26,8 @@ def random_network(
     rng = np.random.default_rng(seed)
     layers, side, channels = [], 28, len(pixel_threshold) if isinstance(pixel_threshold, tuple) else 1
     for stage in stages:
-        for number, filters in enumerate(stage):
-            pool = 2 if number == len(stage) - 1 else 1
+        for position, filters in enumerate(stage):
+            pool = 2 if position == len(stage) - 1 else 1
             layers.append(random_layer(rng, "convolution", side, channels, filters, pool, pool_first))
             channels = filters
         side //= 2

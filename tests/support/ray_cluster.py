@@ -70,7 +70,7 @@ def add_node(cluster: Any, **options: Any) -> Any:
 
 
 def _start(start: Callable[[], Any]) -> Any:
-    # Ray's error has no class of its own.
+    # Ray raises a plain Exception if a node does not start.
     for _ in range(_NUM_STARTS - 1):
         with suppress(Exception):
             return start()

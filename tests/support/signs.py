@@ -2,7 +2,7 @@
 
 import math
 
-# Points of a star are two fifths of a turn apart.
+# Two successive points of a star are two fifths of a turn apart.
 STAR = [(math.sin(0.8 * math.pi * i), -math.cos(0.8 * math.pi * i)) for i in range(6)]
 # The strokes of each sign, in a box from -1 to 1.
 SIGNS = {

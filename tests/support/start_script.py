@@ -14,7 +14,8 @@ from pathlib import Path
 import pip
 import pytest
 
-# After installing a Python, uv rewrites this file of it; uv recognises the file by its first line.
+# The start of a Python's sysconfig file. uv recognizes the file by it, and rewrites the file after installing
+# that Python.
 SYSCONFIG = "# system configuration generated and used by the sysconfig module\nbuild_time_vars = {}\n"
 # Makes a virtual environment with a copy of the pip of these tests, because installing pip takes seconds.
 MAKE_ENVIRONMENT = f"""
@@ -36,9 +37,9 @@ def write_script(path, text):
 
 
 def make_mirror(folder):
-    """Makes a download for uv, and returns the environment variables that lead uv to it.
+    """Makes a mirror from which uv downloads a fake Python, and returns the environment variables for it.
 
-    It contains a script in place of Python, which starts the Python of these tests.
+    The variables make uv use the mirror. The fake Python is a script that starts the Python of these tests.
     """
     version, processor = platform.python_version_tuple(), platform.machine()
     archive, library = folder / "python.tar.gz", f"python/lib/python3.{version[1]}"

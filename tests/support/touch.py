@@ -4,8 +4,8 @@ from playwright.sync_api import Page
 
 from tests.support import chromium, waiting
 
-# Lists what a finger could miss: fewer than 44 pixels across or down, around its middle, take a touch. Links
-# within a text and bits of a picture are left out. What is in a part that is swiped is swiped into sight.
+# Lists what a finger could miss: what takes a touch on fewer than 44 pixels across or down, through its
+# middle. Links within a text and bits of a picture are left out. Each part is first scrolled into view.
 _TOO_SMALL = """
 () => {
   const pressable = "button, a[href], input, summary, [role=button], [role=radio]"

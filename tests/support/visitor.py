@@ -15,6 +15,7 @@ from operator import itemgetter
 
 import numpy as np
 from PIL import Image
+from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import connect
@@ -42,14 +43,14 @@ class Visitor:
         # By position on the page: the script run that put it there, and the element or block.
         self.deltas: dict[tuple, tuple] = {}
         self.errors: list[str] = []
-        self._page, self._run, self._fragments = "", None, ()
+        self._page, self._script_run, self._fragments = "", None, ()
         # By widget: the field of Streamlit's WidgetState and its value.
         self._values: dict[str, tuple] = {}
         self._repeats: dict[str, asyncio.Task] = {}
         self._news = asyncio.Condition()
         # The fragment that the last request was for; "" is the whole page.
-        self._asked = ""
-        self._num_asked = self._num_done = 0
+        self._requested_fragment = ""
+        self._num_requested = self._num_done = 0
         self._is_running = self._is_lost = False
 
     async def __aenter__(self):
@@ -114,7 +115,7 @@ class Visitor:
 
     def is_at_rest(self) -> bool:
         """Returns whether the page shows the result of the last request."""
-        return not self._is_running and self._num_done >= self._num_asked
+        return not self._is_running and self._num_done >= self._num_requested
 
     def html(self) -> str:
         """Returns all HTML on the page, in order."""
@@ -149,7 +150,7 @@ class Visitor:
         if trigger:
             state.widget_states.widgets.add(id=trigger, trigger_value=True)
         if not is_auto_rerun:
-            self._asked, self._num_asked = fragment_id, self._num_done + 1
+            self._requested_fragment, self._num_requested = fragment_id, self._num_done + 1
         await self._socket.send(message.SerializeToString())
 
     async def _report(self, objects):
@@ -163,13 +164,13 @@ class Visitor:
         await self._ask(delta.fragment_id)
 
     def _canvas(self):
-        found = [d for _, d in self.deltas.values() if "-canvas-" in d.new_element.bidi_component.id]
-        return found[0] if found else None
+        canvases = [d for _, d in self.deltas.values() if "-canvas-" in d.new_element.bidi_component.id]
+        return canvases[0] if canvases else None
 
     def _widget(self, kind, key):
         elements = ((delta, getattr(delta.new_element, kind)) for _, delta in self.deltas.values())
-        (found,) = [delta for delta, element in elements if element.id.endswith(f"-{key}")]
-        return found
+        (widget,) = [delta for delta, element in elements if element.id.endswith(f"-{key}")]
+        return widget
 
     async def _repeat(self, fragment_id, seconds):
         while True:
@@ -186,7 +187,7 @@ class Visitor:
             async for data in self._socket:
                 message = ForwardMsg()
                 message.ParseFromString(data)
-                self._take(message)
+                self._handle(message)
                 if message.HasField("script_finished"):
                     async with self._news:
                         self._news.notify_all()
@@ -195,11 +196,11 @@ class Visitor:
                 self._is_lost = True
                 self._news.notify_all()
 
-    def _take(self, message):
+    def _handle(self, message):
         kind = message.WhichOneof("type")
         if kind == "new_session":
             self._is_running = True
-            self._run = message.metadata.run.script_run_id
+            self._script_run = message.metadata.run.script_run_id
             self._fragments = tuple(message.metadata.run.fragment_ids)
             if not self._fragments:
                 self._stop_repeating()
@@ -217,23 +218,26 @@ class Visitor:
             self._finish(message.script_finished)
 
     def _place(self, path, delta):
-        self.deltas[path] = self._run, delta
+        self.deltas[path] = self._script_run, delta
         element = delta.new_element
-        if element.HasField("exception") or (element.HasField("alert") and element.alert.format == 1):
+        is_error = element.HasField("alert") and element.alert.format == Alert.ERROR
+        if is_error or element.HasField("exception"):
             self.errors.append(str(element).strip())
 
-    def _finish(self, how):
-        names = ForwardMsg.ScriptFinishedStatus
-        if how == names.FINISHED_EARLY_FOR_RERUN:
+    def _finish(self, status):
+        statuses = ForwardMsg.ScriptFinishedStatus
+        if status == statuses.FINISHED_EARLY_FOR_RERUN:
             return
-        if how not in (names.FINISHED_SUCCESSFULLY, names.FINISHED_FRAGMENT_RUN_SUCCESSFULLY):
-            self.errors.append(f"the script ended as {names.Name(how)}")
-        # Elements that this run did not draw again are removed; a fragment's run only removes its own.
+        if status not in (statuses.FINISHED_SUCCESSFULLY, statuses.FINISHED_FRAGMENT_RUN_SUCCESSFULLY):
+            self.errors.append(f"the script ended as {statuses.Name(status)}")
+        # Elements that this script run did not draw again are removed. The run of a fragment removes only
+        # elements of this fragment.
         self.deltas = {
             path: (run, delta)
             for path, (run, delta) in self.deltas.items()
-            if run == self._run or (self._fragments and delta.fragment_id not in self._fragments)
+            if run == self._script_run or (self._fragments and delta.fragment_id not in self._fragments)
         }
         # A fragment that reruns by itself does not answer a request to the page or to another fragment.
-        self._num_done += not self._fragments or self._asked in self._fragments
+        if not self._fragments or self._requested_fragment in self._fragments:
+            self._num_done += 1
         self._is_running = False

@@ -33,15 +33,15 @@ def _read_address(path):
     # Imported here, because Streamlit's memory would otherwise count for every other kind, too.
     from pages.inside import address, digit_choice
 
-    found = dict(parse_qsl(path.read_text("utf-8", "replace"), keep_blank_values=True))
+    values = dict(parse_qsl(path.read_text("utf-8", "replace"), keep_blank_values=True))
     for chapter in CHAPTERS.values():
         for name, value in chapter.values.items():
-            parsed = value.parse(found.get(name, ""))
+            parsed = value.parse(values.get(name, ""))
             assert parsed is None or isinstance(parsed, str) or abs(parsed) <= 9999, (name, parsed)
-    if digit := address._digit(found.get("digit", "")):
+    if digit := address._digit(values.get("digit", "")):
         assert digit_choice.digit(digit).shape == (28, 28)
         digit_choice.label(digit)
-    return bool(found)
+    return bool(values)
 
 
 def _ids():

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from hypothesis import strategies as st
 
+# The function that Hypothesis gives to a composite strategy, to draw values from other strategies.
 Draw = Callable
 # Values that a JSON file may have in a place where another value is expected.
 STRANGE = (
@@ -37,7 +38,7 @@ TOKENS = (
 )
 # Nesting depths around Python's recursion limit, and far beyond.
 DEPTHS = (10, 500, 900, 950, 970, 980, 985, 990, 995, 1000, 100_000)
-# Stands for deeply nested lists or dicts, which are put in after `json.dumps`; it cannot write them itself.
+# Stands for deeply nested lists or dicts. They are put in after `json.dumps`, which cannot write them.
 _DEEP = "@deep@"
 _KEYS = ("extra", "", "__class__", "name")
 _STRANGE_VALUES = st.sampled_from((*STRANGE, _DEEP)) | st.integers(-(2**40), 2**40) | st.floats(-1e6, 1e6)
@@ -155,7 +156,7 @@ def _changed(draw, value):
 def damaged_safetensors(draw: Draw, contents: list[bytes]) -> bytes:
     """Returns one of the contents, damaged anywhere or in the header only.
 
-    A damaged header gets its right length, so that the reader does not stop there.
+    The length before a damaged header is corrected, so that the reader does not stop there.
     """
     part = draw(st.sampled_from(("file", "header", "values")))
     if part == "file":
@@ -191,7 +192,7 @@ def damaged_drawings(draw: Draw, contents: list[bytes]) -> bytes:
 
 @st.composite
 def damaged_gzip(draw: Draw, contents: list[bytes]) -> bytes:
-    """Returns gzip-compressed lines of JSON, damaged before and in half the cases also after compression."""
+    """Returns compressed lines of JSON, damaged before compression, and in half the cases after it, too."""
     lines = draw(damaged_drawings([gzip.decompress(content) for content in contents]))
     packed = gzip.compress(lines, mtime=0)
     return packed if draw(st.booleans()) else draw(damaged_bytes([packed], [packed, *contents]))

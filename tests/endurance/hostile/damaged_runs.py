@@ -1,4 +1,4 @@
-"""Opens the pages over runs whose files are damaged."""
+"""Opens the pages with runs whose files are damaged."""
 
 import shutil
 import tempfile
@@ -22,18 +22,18 @@ DAMAGED = ("recipe.json", "status.json", "test.json", "history.csv", "progress.c
 
 
 @st.composite
-def _damaged_files(draw, found, sound_run):
+def _damaged_files(draw, kinds, sound_run):
     """Returns one to three damaged files of the run, sometimes with an epoch's network of another shape."""
     files = {}
     for name in draw(st.lists(st.sampled_from(DAMAGED), min_size=1, max_size=3, unique=True)):
-        files[name] = draw(found[name].damaged([(sound_run / name).read_bytes(), *found[name].sound]))
+        files[name] = draw(kinds[name].damaged([(sound_run / name).read_bytes(), *kinds[name].sound]))
     if draw(st.integers(0, 9)) < 3:
-        files["epochs/0002.safetensors"] = draw(st.sampled_from(found["model.safetensors"].sound))
+        files["epochs/0002.safetensors"] = draw(st.sampled_from(kinds["model.safetensors"].sound))
     return files
 
 
-def open_pages_over_damaged_runs(num_folders: int) -> tuple[int, int]:
-    """Opens every page over damaged copies of a run; returns the number of copies and of pages opened.
+def open_pages_with_damaged_runs(num_folders: int) -> tuple[int, int]:
+    """Opens every page with damaged copies of a run; returns the number of copies and of pages opened.
 
     Raises:
         AssertionError: if a page shows an exception.
@@ -61,7 +61,7 @@ def open_pages_over_damaged_runs(num_folders: int) -> tuple[int, int]:
 
 
 def _open_pages(run, chapters):
-    """Opens the pages over this run, and Inside at these chapters, too; returns how many were opened."""
+    """Opens the pages with this run, and Inside also at these chapters; returns how many were opened."""
     opened = [(page, {}) for page in ("draw", "train", "evaluate", "inside")]
     opened += [("inside", dict(step=chapter, layer="5", epoch="2")) for chapter in chapters]
     for name, address in opened:

@@ -17,7 +17,8 @@ from tests.endurance.hostile import damaged, large
 from tests.endurance.hostile.kind import Kind, refused
 from tests.support import data_files
 
-# Python imports these while it reads: the first for names in archives, the others for texts.
+# Python would import these while it reads, which the guard forbids: the first for names in archives, the
+# others for texts.
 _CODECS = (encodings.cp437, encodings.utf_8_sig, encodings.utf_16)
 
 
@@ -82,24 +83,24 @@ def _read_data(path):
 
 def _read_facts(path):
     try:
-        found = run_data.facts(Run("run", path.parent))
+        facts = run_data.facts(Run("run", path.parent))
     except (ValueError, OSError) as error:
         return refused(error)
-    assert found.file in ("data.npz", "data.jsonl.gz")
+    assert facts.file in ("data.npz", "data.jsonl.gz")
     return True
 
 
 def _large_arrays():
     """Returns archives whose arrays would be very large, by their headers or by their compression."""
     labels = {f"{name}.npy": _npy(np.zeros(3, np.uint8)) for name in ("y_train", "y_test")}
-    found = []
+    archives = []
     for shape in ((10**9, 28, 28), (100_000, 64, 64, 3), (10**30, 1, 1), (0, 1, 1)):
         header = io.BytesIO()
         description = {"descr": "|u1", "fortran_order": False, "shape": shape}
         np.lib.format.write_array_header_1_0(header, description)
         images = header.getvalue() + bytes(30_000_000)
-        found.append(data_files.zipped({"x_train.npy": images, "x_test.npy": images, **labels}))
-    return found
+        archives.append(data_files.zipped({"x_train.npy": images, "x_test.npy": images, **labels}))
+    return archives
 
 
 def _large_pictures():

@@ -42,17 +42,17 @@ def _images():
         ("ICO", "RGBA"),
     ]
     formats += [(name, "RGB") for name in ("EPS", "PCX", "TGA", "SGI", "JPEG2000", "PDF")]
-    found = [large_images.saved_image(picture.convert(mode), kind) for kind, mode in formats]
+    images = [large_images.saved_image(picture.convert(mode), kind) for kind, mode in formats]
     sizes = ((400, 500), (28, 28))
-    return [*found, *(large_images.saved_image(picture.resize(size), "PNG") for size in sizes)]
+    return [*images, *(large_images.saved_image(picture.resize(size), "PNG") for size in sizes)]
 
 
 def _read_image(path):
     try:
-        found = preprocessing.digit_from_image(grey_pixels(str(path)))
+        drawing = preprocessing.digit_from_image(grey_pixels(str(path)))
     except (ValueError, OSError) as error:
         return refused(error)
-    return is_digit(found)
+    return is_digit(drawing)
 
 
 def _drawings():
@@ -67,10 +67,10 @@ def _gzips():
 
 def _read_drawings(path):
     try:
-        found = stroke_files.load_drawings(path, dataset.DIGITS)
+        drawings = stroke_files.load_drawings(path, dataset.DIGITS)
     except (ValueError, OSError) as error:
         return refused(error)
-    return all(is_digit(preprocessing.digit_from_strokes(drawing.strokes)) for drawing in found[:5])
+    return all(is_digit(preprocessing.digit_from_strokes(drawing.strokes)) for drawing in drawings[:5])
 
 
 def _canvases():

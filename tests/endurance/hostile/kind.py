@@ -26,7 +26,7 @@ class Kind(NamedTuple):
     # Reads the file at a path and returns whether it was accepted. An AssertionError or another error means
     # that the file was neither accepted and usable nor refused with a documented error.
     read: Callable[[Path], bool]
-    # Returns contents that use up the memory or the time of a careless reader.
+    # Returns contents that use up the memory or the time of a careless reader; by default, an empty list.
     large: Callable[[], list[bytes]] = list
 
 
@@ -37,9 +37,9 @@ def refused(error):
     return False
 
 
-def is_digit(found):
-    """Checks the digit's shape, type and emptiness, and returns True, which means "accepted"."""
-    assert found.digit.shape == (28, 28)
-    assert found.digit.dtype == np.uint8
-    assert found.is_empty == (not found.digit.any())
+def is_digit(drawing):
+    """Checks the shape, type and emptiness of a drawing's digit, and returns True, which means "accepted"."""
+    assert drawing.digit.shape == (28, 28)
+    assert drawing.digit.dtype == np.uint8
+    assert drawing.is_empty == (not drawing.digit.any())
     return True

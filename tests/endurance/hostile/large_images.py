@@ -20,8 +20,8 @@ def large_images() -> list[bytes]:
         saved_image(Image.new("RGBA", size), "WEBP"),
         saved_image(Image.new("P", size), "GIF"),
     ]
-    most = 2**31 - 1
-    sides = ((most, most), (most, 1), (0, 0), (65_535, 65_535), (16_777_216, 1), (1, 16_777_216))
+    largest = 2**31 - 1
+    sides = ((largest, largest), (largest, 1), (0, 0), (65_535, 65_535), (16_777_216, 1), (1, 16_777_216))
     claims = [_png(width, height) for width, height in sides]
     return [*full, *claims, *_pngs_with_giant_parts(), _gif_of_giant_frame(), _tiff_of_giant_width()]
 

@@ -98,7 +98,9 @@ def _read_recipe(path):
 
 
 def _statuses():
-    running = Status("running", "Learning", 2, 10, 40, 430, 3000.0, 61.5, 2**22 + 1, 1.7e9)
+    position = dict(epoch=2, num_epochs=10, batch=40, num_batches=430)
+    speed = dict(images_per_second=3000.0, eta_seconds=61.5)
+    running = Status("running", "Learning", **position, **speed, pid=2**22 + 1, started=1.7e9)
     return [json.dumps(status.__dict__).encode() for status in (running, Status("finished"))]
 
 

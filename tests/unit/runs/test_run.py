@@ -1,4 +1,4 @@
-"""A run's folder: written files are read again, and damaged ones are recognised."""
+"""A run's folder: written files are read again, and damaged ones are recognized."""
 
 import json
 import random
