@@ -17,8 +17,8 @@ MIN_CONTRAST = 4.5
 # Ports and ids do not count as numbers.
 _WRONG_NUMBER = r"\d%|(?<![\d.:/-])\d{4,}(?![\d-])"
 # Lists the visible texts that break a rule. A button that cannot be pressed may be pale, and the marks within
-# tiles have the size of their tile. The contrast of a slider's number is not checked: the number is inside the
-# blue thumb in the page's HTML, but is drawn beside it.
+# tiles have the size of their tile. The contrast of a slider's number is not checked: in the HTML, the number
+# is inside the blue thumb, but it is drawn beside it.
 _FAULTS = """
 ([scale, minChartPixels, minContrast, wrongNumber]) => {
   const root = parseFloat(getComputedStyle(document.documentElement).fontSize)
