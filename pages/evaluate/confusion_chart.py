@@ -20,7 +20,7 @@ _PLAIN = {
 _COUNT_SIZE = f"0.93 * ({FONT_SIZE['expr']})"
 # Width of a digit and smallest cell, relative to the size of the font; width of a comma, in digits; space
 # beside a count, in pixels.
-_DIGIT_WIDTH, _CELL_SIZE, _COMMA_WIDTH, _COUNT_SPACE = 0.63, 1.5, 0.5, 6
+_DIGIT_WIDTH, _CELL_SIZE, _COMMA_WIDTH, _COUNT_SPACE = 0.62, 1.5, 0.5, 6
 # With more classes than this, the names are smaller.
 _MAX_LARGE_NAMES = 16
 # Size of the names then, in pixels. It fits into a row.

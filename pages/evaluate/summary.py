@@ -40,7 +40,8 @@ def sentence(evaluation: Evaluation | None, facts: DataFacts) -> None:
 def summary(run: Run, evaluation: Evaluation | None, facts: DataFacts) -> None:
     """Shows the accuracy. Shows dots instead of it if there is no evaluation yet."""
     is_blind = networks.network(run).is_blind
-    figures.figures([_accuracy(evaluation, facts)], is_plain=is_blind)
+    with st.container(key="accuracy"):
+        figures.figures([_accuracy(evaluation, facts)], is_plain=is_blind)
     if is_blind:
         with st.container(key="why-blind"):
             st.warning(BLIND)

@@ -12,15 +12,15 @@ const STYLE = `
   background: var(--tour-ground); color: var(--tour-ink); box-shadow: 0 .5rem 1.5rem rgb(0 0 0 / .35) }
 #tour[data-dock~="top"] { bottom: auto; top: 4rem }
 #tour[data-dock~="left"] { right: auto; left: 1rem }
-/* A card over the whole width of the window, which is less high. */
-#tour[data-dock~="wide"] { left: 1rem }
-#tour[data-dock~="wide"] section { width: 100%; display: grid; grid-template-columns: 1fr auto; gap: 2rem; align-items: end }
+/* A wide card, which is less high. Its lines have some 75 characters. */
+#tour[data-dock~="wide"] { right: auto; left: 1rem }
+#tour[data-dock~="wide"] section { width: auto; display: grid; grid-template-columns: minmax(0, var(--words)) auto; gap: 2rem; align-items: end; padding: .75rem 1rem }
 #tour[data-dock~="wide"] p { margin: 0 }
 #tour[data-dock~="wide"] .row { min-width: 17rem }
 #tour section { width: 24rem; max-width: 100%; box-sizing: border-box; padding: 1rem }
 #tour.folded section, #tour:not(.folded) .chip { display: none }
 #tour h2 { all: unset; display: block; font-weight: 650; font-size: var(--large); margin-bottom: .25rem }
-#tour p { margin: 0 0 .5rem }
+#tour p { margin: 0 0 .5rem; text-wrap: pretty }
 #tour .row { display: flex; gap: .5rem; align-items: center }
 #tour span { margin-right: auto; opacity: .8; font-size: var(--small); white-space: nowrap }
 #tour button, #tour-start { font: 1rem/1.5 Inter, sans-serif; padding: .25rem .75rem; min-height: 2.75rem; border-radius: .5rem;

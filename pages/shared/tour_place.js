@@ -5,9 +5,11 @@
 const GAP = 8
 // The height of Streamlit's bar, below which the page begins.
 const BAR_HEIGHT = 60
+const PAGE = "[data-testid=stMain]"
 // How often the card looks where its subject and the focus are. Both can move at any time.
 const LOOK_MILLISECONDS = 200
 // What a visitor looks at. The card covers it only if it has no other place.
+const HEAD = ".st-key-inside-head"
 const FIGURES = 'figure, .figures, .bars, .arithmetic, [class*="st-key-neuron-map"], [data-testid="stVegaLiteChart"]'
 // Blue is what can be pressed. A ring around anything else has the colour of the text.
 const RING = "outline: 3px solid currentColor !important; outline-offset: 3px; border-radius: .5rem"
@@ -57,64 +59,75 @@ function look() {
   style.dataset.subject = selector
   const parts = [selector, ...answerSelectors].map(firstVisible).filter(Boolean)
   const kept = [...parts, focused(tour)].filter(Boolean)
-  place(tour, kept)
-  if (parts.length && isFollowing && bringIntoView(parts, tour)) place(tour, kept)
+  place(tour, kept, parts)
+  if (scrollNeeded(parts, tour)) document.querySelector(PAGE).scrollBy({ top: scrollNeeded(parts, tour), behavior: "instant" })
 }
 
 function firstVisible(selector) {
   return [...document.querySelectorAll(selector)].find(part => part.checkVisibility())
 }
 
-/** Scrolls the page until the card leaves the parts in sight. If they do not all fit, the last ones are left out.
+/** Returns by how many pixels the page must scroll so that the card leaves the parts in sight.
  *
- * Returns whether it has scrolled.
+ * If they do not all fit, the last ones are left out. It is 0 if they are in sight, or if the page no longer follows the card.
  */
-function bringIntoView(parts, tour) {
+function scrollNeeded(parts, tour) {
+  const page = document.querySelector(PAGE)
+  if (!parts.length || !isFollowing || !page) return 0
   const isWholeWidth = isNarrow.matches || tour.dataset.dock.includes("wide")
   const start = firstLine() + GAP
   const end = innerHeight - (isWholeWidth ? tour.offsetHeight + 2 * GAP : GAP)
   const boxes = parts.map(part => part.getBoundingClientRect())
   const top = Math.min(...boxes.map(box => box.top))
   const bottom = Math.max(...boxes.map(box => box.bottom))
-  if (top >= start && bottom <= end) return false
-  if (bottom - top > end - start && parts.length > 1) return bringIntoView(parts.slice(0, -1), tour)
-  const page = document.querySelector("[data-testid=stMain]")
-  if (!page) return false
-  const before = page.scrollTop
-  const wanted = start + Math.max(0, (end - start - (bottom - top)) / 2)
-  page.scrollBy({ top: top - wanted, behavior: "instant" })
-  return page.scrollTop !== before
+  if (top >= start && bottom <= end) return 0
+  if (bottom - top > end - start && parts.length > 1) return scrollNeeded(parts.slice(0, -1), tour)
+  const wanted = page.scrollTop + top - start - Math.max(0, (end - start - (bottom - top)) / 2)
+  return Math.max(0, Math.min(page.scrollHeight - page.clientHeight, wanted)) - page.scrollTop
 }
 
 /** Returns the y coordinate where the page begins: below what stays at the top of the window. */
 function firstLine() {
   if (isNarrow.matches) return 0
-  const head = document.querySelector(":has(> .st-key-inside-head)")
-  return BAR_HEIGHT + (head && getComputedStyle(head).position === "sticky" ? head.offsetHeight : 0)
+  const head = document.querySelector(HEAD)
+  return BAR_HEIGHT + (head && isSticky(head) ? head.parentElement.offsetHeight : 0)
 }
 
-/** Puts the card where it covers the least of the given parts, and of all figures. */
-function place(tour, parts) {
+/** Whether a part is the head of Inside, and stays at the top of the window. */
+function isSticky(part) {
+  return part.matches(HEAD) && getComputedStyle(part.parentElement).position === "sticky"
+}
+
+/** Puts the card where it covers the least of the kept parts, and of all figures, when the page has scrolled to `parts`. */
+function place(tour, kept, parts) {
   const docks = isNarrow.matches ? ["bottom", "top"] : ["bottom right", "bottom left", "top right", "top left", "bottom wide"]
   const now = tour.dataset.dock
-  const boxes = parts => parts.map(part => part.getBoundingClientRect())
-  const [kept, figures] = [boxes(parts), boxes([...document.querySelectorAll(FIGURES)])]
+  const [head, figures] = [HEAD, FIGURES].map(selector => [...document.querySelectorAll(selector)])
   const cover = dock => {
     tour.dataset.dock = dock
     const card = tour.getBoundingClientRect()
-    const sum = taken => taken.reduce((sum, box) => sum + overlap(card, box), 0)
-    return [sum(kept), sum(figures)]
+    const scrolled = scrollNeeded(parts, tour)
+    const boxOf = part => {
+      const { left, right, top, bottom } = part.getBoundingClientRect()
+      const moved = isSticky(part) ? 0 : scrolled
+      return { left, right, top: top - moved, bottom: bottom - moved }
+    }
+    const sum = taken => taken.reduce((sum, part) => sum + overlap(card, boxOf(part)), 0)
+    return [sum(kept), sum(head), sum(figures)]
   }
-  // Covering a part of which the card speaks is worse than covering any number of figures.
-  const isLess = ([kept, figures], [otherKept, otherFigures]) => kept < otherKept || (kept === otherKept && figures < otherFigures)
+  // Covering a part of which the card speaks is worse than covering the head of Inside, and this is worse than any figures.
+  const isLess = (covered, other) => {
+    const differs = covered.findIndex((area, i) => area !== other[i])
+    return differs >= 0 && covered[differs] < other[differs]
+  }
   // Once the visitor has moved on, the card moves only if it would cover a part.
   if (!isFollowing && docks.includes(now) && !cover(now)[0]) return
   let best = null
-  let least = [Infinity, Infinity]
+  let least = [Infinity]
   for (const dock of docks) {
     const covered = cover(dock)
     if (isLess(covered, least)) [best, least] = [dock, covered]
-    if (!least[0] && !least[1]) break
+    if (!least.some(Boolean)) break
   }
   tour.dataset.dock = best
 }

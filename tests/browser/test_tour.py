@@ -34,8 +34,8 @@ _LEAD_NOWHERE = """
 _FOCUS = "({ [document.activeElement.id]: getComputedStyle(document.activeElement).outlineStyle })"
 
 
-# What is wrong with the place of the card, or null. It rings its subject, and covers neither it, nor what
-# answers to it, nor the focus.
+# What is wrong with the card, or null. It rings its subject, and covers neither it, nor what answers to it,
+# nor the head of Inside, nor the focus. Its lines have at most 80 characters.
 _WHAT_IS_WRONG = """
 ([selector, ...answers]) => {
   const subject = [...document.querySelectorAll(selector)].find(part => part.checkVisibility())
@@ -58,6 +58,16 @@ _WHAT_IS_WRONG = """
     const seen = document.elementFromPoint(x, y)
     if (!part.contains(seen) && !seen?.contains(part)) return `${answer} is covered by ${seen?.className}`
   }
+  const head = document.querySelector(".st-key-inside-head")
+  if (head && innerWidth > 1000 && !isBeside(head.getBoundingClientRect())) return "the card covers the head"
+  const range = document.createRange(), words = card.querySelector("p").firstChild
+  const isInFirstLine = i => {
+    range.setStart(words, i)
+    range.setEnd(words, i + 1)
+    return range.getBoundingClientRect().top < card.querySelector("p").getBoundingClientRect().top + 12
+  }
+  const length = [...words.data].filter((_, i) => isInFirstLine(i)).length
+  if (length > 80) return `a line of ${length} characters`
   if (getComputedStyle(subject).outlineStyle !== "solid") return "no ring"
   const focus = document.activeElement
   return card.contains(focus) || isBeside(focus.getBoundingClientRect()) ? null : "the card covers the focus"
@@ -99,7 +109,7 @@ class TestTour:
             visitor.wait_for_url(re.compile(rf"/{path}(\?|$)"))
             paths.append(path)
             chromium.wait_until_complete(visitor)
-            for width, height in ((390, 844), (1280, 720)):
+            for width, height in ((390, 844), (1280, 720), (1920, 1080)):
                 visitor.set_viewport_size({"width": width, "height": height})
                 what = f"the fault of card {number} at {width} x {height}"
                 waiting.until_equal(lambda p=parts: visitor.evaluate(_WHAT_IS_WRONG, p), None, what)

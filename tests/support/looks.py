@@ -1,4 +1,4 @@
-"""Checks the looks of a page's text: sizes outside a scale, too little contrast, and numbers."""
+"""Checks the looks of a page's text: sizes, contrast, numbers and long lines."""
 
 import re
 
@@ -16,11 +16,13 @@ MIN_CONTRAST = 4.5
 # Numbers that are written in another style than the app's: "98%" and "1135" instead of "98 %" and "1,135".
 # Ports and ids do not count as numbers.
 _WRONG_NUMBER = r"\d%|(?<![\d.:/-])\d{4,}(?![\d-])"
+# The most characters of a line of running text.
+MAX_CHARACTERS = 80
 # Lists the visible texts that break a rule. A button that cannot be pressed may be pale, and the marks within
 # tiles have the size of their tile. The contrast of a slider's number is not checked: in the HTML, the number
 # is inside the blue thumb, but it is drawn beside it.
 _FAULTS = """
-([scale, minChartPixels, minContrast, wrongNumber]) => {
+([scale, minChartPixels, minContrast, wrongNumber, maxCharacters]) => {
   const root = parseFloat(getComputedStyle(document.documentElement).fontSize)
   const context = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true })
   const known = new Map()
@@ -81,6 +83,21 @@ _FAULTS = """
     const found = contrast(part, style, isChart)
     if (found < minContrast) faults.push(`${what}: contrast ${found.toFixed(2)}`)
   }
+  const checkLines = part => {
+    const range = document.createRange(), walker = document.createTreeWalker(part, NodeFilter.SHOW_TEXT)
+    const lengths = {}
+    while (walker.nextNode()) for (let i = 0; i < walker.currentNode.length; i++) {
+      range.setStart(walker.currentNode, i)
+      range.setEnd(walker.currentNode, i + 1)
+      const { bottom, width } = range.getBoundingClientRect()
+      if (width) lengths[Math.round(bottom / 8)] = (lengths[Math.round(bottom / 8)] ?? 0) + 1
+    }
+    const length = Math.max(0, ...Object.values(lengths))
+    if (length > maxCharacters) faults.push(`a line of ${length} characters: ${part.innerText.slice(0, 30)}`)
+  }
+  document.querySelectorAll("p, li, figcaption").forEach(part => {
+    if (part.checkVisibility() && part.innerText.length > maxCharacters) checkLines(part)
+  })
   const visit = tree => tree.querySelectorAll("*").forEach(part => {
     if (part.shadowRoot) visit(part.shadowRoot)
     check(part)
@@ -94,7 +111,7 @@ _FAULTS = """
 def wait_until_text_is_right(page: Page, where: str) -> None:
     """Waits until every text of the page has a size of the scale and enough contrast, in the theme shown."""
     chromium.wait_until_complete(page)
-    rules = [SCALE, MIN_CHART_PIXELS, MIN_CONTRAST, _WRONG_NUMBER]
+    rules = [SCALE, MIN_CHART_PIXELS, MIN_CONTRAST, _WRONG_NUMBER, MAX_CHARACTERS]
     waiting.until_equal(lambda: page.evaluate(_FAULTS, rules), [], f"wrong text {where}")
 
 

@@ -28,11 +28,10 @@ _VALUES = {
     "layer": address.Parameter(keys.LAYER, address.whole_number),
 }
 _PLAY, _PLAY_SECONDS = "learning-play", 0.9
-_WHY = "A bit flips if batch after batch shows that the other bit would give better answers."
+_WHY = "A bit flips if batch after batch shows that the other bit would be better."
 _WORDS = (
     "**Learning is flipping bits.** The network starts with random weights. After each group of images (a"
-    f" batch), it compares its answers with the right ones. {_WHY} A pass over the training images, or a part"
-    " of them, is an epoch."
+    f" batch), it compares its answers with the right ones. {_WHY}"
 )
 _WORDS_AFTER_OTHER_CLASSES = (
     "**Learning is flipping bits.** This training went on from the convolutions of a network for other"

@@ -3,9 +3,9 @@
 from bnn.engine.network import PackedLayer, PackedNetwork
 
 REST = (
-    "From left to right, each layer makes new bits of the bits before it."
+    "Each layer makes new bits of the bits before it."
     ' <span class="with-pointer"><b>Point at a map</b> to see what feeds it.</span>'
-    " <b>Click on a map or an answer</b> to see how it is computed."
+    " <b>Click on a map or an answer</b> to see why."
 )
 
 
