@@ -17,19 +17,19 @@ _PAGE = "inside"
 _MAX_DIGITS = 4
 # How often the visitor had gone back or forward within the page when the server last heard of it.
 _NUM_MOVES = "inside_moves"
-# The values that Back and Forward take over from the address.
+# The parameters whose values Back and Forward take over from the address.
 _KNOWN = "inside_moves_known"
 _MAX_LENGTH = 4000
 
 
-def read(values: Mapping[str, Parameter], chapters: Collection[str], run_ids: Collection[str]) -> None:
-    """Copies the values in the address to the session, in the first run of the visit only.
+def read(parameters: Mapping[str, Parameter], chapters: Collection[str], run_ids: Collection[str]) -> None:
+    """Copies the values in the address to the session, when the visitor comes to the page for the first time.
 
     After that, the page writes the address. Values that are not allowed are ignored. A number may still be
     too large for the network.
 
     Args:
-        values: values that a link may hold besides chapter, run and digit, by parameter name.
+        parameters: parameters that a link may have besides chapter, run and digit, by name.
         chapters: names of the chapters.
         run_ids: runs that the visitor can choose.
     """
@@ -37,13 +37,13 @@ def read(values: Mapping[str, Parameter], chapters: Collection[str], run_ids: Co
         "step": _chapter(chapters),
         "run": address.run_parameter(session.CHOSEN_RUN, run_ids),
         "digit": Parameter(keys.DIGIT, _digit),
-        **values,
+        **parameters,
     }
     address.read(_PAGE, known)
 
 
 def is_in_link(name: str) -> bool:
-    """Returns whether the link with which the visitor came to this page has this parameter."""
+    """Returns whether the link with which the visitor came gave an allowed value for this parameter."""
     return address.is_in_link(_PAGE, name)
 
 
@@ -52,20 +52,20 @@ def _chapter(chapters: Collection[str]) -> Parameter:
 
 
 def follow(chapter: str) -> None:
-    """Runs the whole page if the visitor has left this chapter. A chapter that is a fragment calls it first.
+    """Reruns the whole page if the visitor has left this chapter. Chapters that are fragments call it first.
 
-    A click or a move back within a fragment only runs the fragment again.
+    Without this, a click within a fragment, or a move back, would rerun only the fragment.
     """
     if st.session_state[keys.CHAPTER] != chapter:
         st.rerun()
 
 
-def write(values: Mapping[str, Parameter] | None = None) -> None:
-    """Writes the chapter, the run, the digit and these values of the chapter to the address."""
+def write(parameters: Mapping[str, Parameter] | None = None) -> None:
+    """Writes the chapter, the run, the digit and these parameters of the chapter to the address."""
     state = st.session_state
-    found = {name: state.get(value.key) for name, value in (values or {}).items()}
-    search = link(state[keys.CHAPTER], found)
-    address.write(_PAGE, search, answered=state.get(_NUM_MOVES, 0), on_move_change=_move)
+    values = {name: state.get(parameter.key) for name, parameter in (parameters or {}).items()}
+    query = link(state[keys.CHAPTER], values)
+    address.write(_PAGE, query, answered=state.get(_NUM_MOVES, 0), on_move_change=_move)
 
 
 def link(chapter: str, values: Mapping[str, object]) -> str:
@@ -82,12 +82,12 @@ def link(chapter: str, values: Mapping[str, object]) -> str:
     return address.query_string(texts)
 
 
-def follow_moves(values: Mapping[str, Parameter], chapters: Collection[str]) -> None:
-    """Lets the browser's Back and Forward open the chapter of the entry, with the values of `values`.
+def follow_moves(parameters: Mapping[str, Parameter], chapters: Collection[str]) -> None:
+    """Lets the browser's Back and Forward open the chapter in the address, with these parameters.
 
     Run and digit stay as they are: they belong to the page, and not to one of its chapters.
     """
-    st.session_state[_KNOWN] = {"step": _chapter(chapters), **values}
+    st.session_state[_KNOWN] = {"step": _chapter(chapters), **parameters}
 
 
 def _move() -> None:

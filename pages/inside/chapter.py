@@ -17,16 +17,15 @@ class Chapter:
     Args:
         title: the text on its button.
         show: shows the chapter for a run, the run's network and a digit, (28, 28) uint8.
-        values: values that a link to the chapter holds besides chapter, run and digit. The keys are the names
-            of the parameters in the address.
+        parameters: parameters of a link to the chapter, besides chapter, run and digit, by name.
         grey: the meaning of grey in the pictures of the chapter. Empty if its pictures have no grey.
-        purple: the meaning of purple in them, in the same way.
+        purple: the meaning of purple in the pictures. Empty if they have no purple.
         has_bits: whether the chapter has pictures of bits, whose colours must be explained.
     """
 
     title: str
     show: Callable[[Run, PackedNetwork, np.ndarray], None]
-    values: Mapping[str, Parameter] = field(default_factory=dict)
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
     grey: str = ""
     purple: str = ""
     has_bits: bool = True

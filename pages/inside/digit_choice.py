@@ -1,8 +1,8 @@
 """Chooses the digit that the Inside page shows: the visitor's drawing, or a digit of the test set.
 
 Each digit has a name. "drawing" is the last drawing on the Draw page. "m7" is the image with index 7 in the
-test set of MNIST, and "t7" in that of the chosen run, if the run was trained on other data. A name that
-begins with "z" holds all pixels of a digit, so that a link to the visitor's drawing also works for other
+test set of MNIST. "t7" is the same in the test set of the chosen run, if it was trained on other data. A name
+that begins with "z" holds all pixels of a digit, so that a link to the visitor's drawing also works for other
 people.
 """
 
@@ -67,8 +67,8 @@ def label(name: str) -> str | None:
 def right_or_wrong(answer: Answer) -> str:
     """Returns HTML of "right" or "wrong" for an answer to the chosen digit.
 
-    Returns an empty text if the answer is no class, and for a drawing, because only the visitor knows what it
-    shows. The same holds for a network that does not have the class of the digit.
+    Returns an empty text if the answer is no class, or the network does not have the class of the digit. The
+    same holds for a drawing, because only the visitor knows what it shows.
     """
     if answer.is_blind or not answer.is_known or (name := truth(answer.class_names)) is None:
         return ""
@@ -99,13 +99,13 @@ def choices() -> dict[str, str]:
         own[f"m{sample}"] = f"The sample you chose: {label(f'm{sample}')}"
     what = noun_of_run()
     others = {name: f"Test {what}: {label(name)}" for name in _first_of_each_class(_data())}
-    found = own | {name: words for name, words in others.items() if name not in own}
+    labels = own | {name: words for name, words in others.items() if name not in own}
     chosen = st.session_state.get(keys.DIGIT)
     if chosen and chosen != DRAWING:
         is_known = label(chosen) is not None
         words = f"Test {what} {chosen[1:]}: {label(chosen)}" if is_known else f"The {what} from the link"
-        found.setdefault(chosen, words)
-    return found
+        labels.setdefault(chosen, words)
+    return labels
 
 
 def noun_of_run() -> str:
@@ -146,7 +146,7 @@ def follow_run(is_from_link: bool) -> None:
     The visitor's drawing stays if it was drawn for this run.
 
     Args:
-        is_from_link: whether the digit at the start of the visit comes from a link. It stays, too.
+        is_from_link: whether the digit at the start of the visit comes from a link. Such a digit stays, too.
     """
     run_id, is_first = st.session_state[session.CHOSEN_RUN], _RUN not in st.session_state
     if st.session_state.get(_RUN) == run_id:
@@ -158,7 +158,7 @@ def follow_run(is_from_link: bool) -> None:
     stays = is_drawn_for_it or (is_first and is_from_link) or st.session_state[keys.DIGIT][:1] == "t"
     if _prefix(data) != "m" and not stays:
         st.session_state[keys.DIGIT] = _first_of_each_class(data)[0]
-    # Stored last: if the data cannot be read now, the next run of the page tries again.
+    # Stored last: if the data cannot be read now, the next rerun of the page tries again.
     st.session_state[_RUN] = run_id
 
 

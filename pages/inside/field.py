@@ -9,12 +9,12 @@ from pages.shared.canvas import canvas, new_canvas
 
 # The chosen digit when the field was last shown.
 _SHOWN = "inside_field_digit"
-# The digit that was chosen last, other than a drawing.
+# The last chosen digit that was not the drawing.
 _BEFORE = "inside_field_before"
 
 
 def field_place() -> DeltaGenerator:
-    """Returns the place of the field. What it shows depends on the network, which is chosen beside it."""
+    """Returns the container of the field. `field` fills it later, when the network beside it is chosen."""
     return st.container(key="inside-field", horizontal=True, vertical_alignment="bottom", gap="small")
 
 
@@ -27,17 +27,17 @@ def field(place: DeltaGenerator) -> None:
     state = st.session_state
     _change_canvas()
     is_drawing = state[keys.DIGIT] == digit_choice.DRAWING
-    below = None if is_drawing else digit_choice.digit(state[keys.DIGIT])
+    digit_below = None if is_drawing else digit_choice.digit(state[keys.DIGIT])
     if not is_drawing:
         state[_BEFORE] = state[keys.DIGIT]
     with place:
         with st.container(key="inside-pad"):
-            drawn = canvas(below, objects())
+            drawn = canvas(digit_below, objects())
         st.button("Clear", key="inside-clear", icon=":material/refresh:", on_click=_clear)
     if drawn and drawn != state[session.DRAWING]:
         state[session.DRAWING], state[session.SAMPLE] = drawn, None
         digit_choice.follow_drawing()
-    if below is not None and state[keys.DIGIT] == digit_choice.DRAWING:
+    if digit_below is not None and state[keys.DIGIT] == digit_choice.DRAWING:
         # The drawing is new, and the digit below it is already on the page.
         st.html("<style>.st-key-inside-pad .sample { display: none; }</style>")
     state[_SHOWN] = state[keys.DIGIT]

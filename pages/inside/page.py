@@ -26,8 +26,8 @@ def page() -> None:
             st.info("There is no trained network yet. Train one on the Train page, then look inside it here.")
             return
         digit_choice.follow_drawing()
-        address.read(_values(), CHAPTERS, [run.id for run in choices])
-        address.follow_moves(_values(), CHAPTERS)
+        address.read(_parameters(), CHAPTERS, [run.id for run in choices])
+        address.follow_moves(_parameters(), CHAPTERS)
         st.session_state.setdefault(keys.CHAPTER, next(iter(CHAPTERS)))
         _name_of_chapter()
         # This stays in sight. style/inside_head.css puts its parts beside or below each other.
@@ -38,8 +38,10 @@ def page() -> None:
         _show(run)
 
 
-def _values() -> Mapping[str, address.Parameter]:
-    return {name: value for chapter in CHAPTERS.values() for name, value in chapter.values.items()}
+def _parameters() -> Mapping[str, address.Parameter]:
+    return {
+        name: parameter for chapter in CHAPTERS.values() for name, parameter in chapter.parameters.items()
+    }
 
 
 def _choose(choices: list[Run]) -> Run:
@@ -106,8 +108,8 @@ def _show(run: Run) -> None:
     chosen = st.session_state[keys.CHAPTER]
     if chosen != "neuron":
         flipped_weights.forget()
-    # Each chapter has its own container, and those of the others are hidden at once. Otherwise Streamlit
-    # would replace the parts of the chapter before one by one.
+    # Each chapter has its own container. Those of the other chapters are hidden at once, because Streamlit
+    # would remove the parts of the previous chapter one by one.
     st.html(f'<style>[class*="st-key-chapter-"]:not(.st-key-chapter-{chosen}) {{ display: none; }}</style>')
     for name, chapter in CHAPTERS.items():
         with st.container(key=f"chapter-{name}"):

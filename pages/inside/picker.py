@@ -80,7 +80,7 @@ def picker(
     Args:
         key: key of the component. Streamlit also makes a CSS class of it.
         cells: the picture.
-        on_pick: called with row and column of the picked cell, before the page runs again.
+        on_pick: called with row and column of the picked cell, before the page reruns.
         marker: marks the cell that is already picked.
         opens: whether picking a cell opens another chapter. If so, the arrow keys only move the marker, and
             Enter picks the cell.
@@ -118,7 +118,7 @@ def _pick(key: str, cells: Cells, on_pick: Callable[[int, int], None], on_point:
 
 
 def _answered(key: str) -> str:
-    """Returns the session key of the number of the last pick that was answered."""
+    """Returns the key in the session for the number of the last pick that was answered."""
     return f"{key}-answered"
 
 
@@ -126,19 +126,19 @@ def _is_count(number: object) -> bool:
     return isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 2**53
 
 
-def _checked_point(found: object) -> tuple[float, float] | None:
-    if not isinstance(found, list) or len(found) != 2:
+def _checked_point(value: object) -> tuple[float, float] | None:
+    if not isinstance(value, list) or len(value) != 2:
         return None
-    down, right = found
+    down, right = value
     if not isinstance(down, int | float) or not isinstance(right, int | float):
         return None
     return (float(down), float(right)) if 0 <= down < 1 and 0 <= right < 1 else None
 
 
-def _checked_place(found: object, cells: Cells) -> tuple[int, int] | None:
-    """Returns the row and column that `found` holds, or None if it does not name a cell of the picture."""
-    if not isinstance(found, list) or len(found) != 2:
+def _checked_place(value: object, cells: Cells) -> tuple[int, int] | None:
+    """Returns the row and column that `value` holds, or None if it does not name a cell of the picture."""
+    if not isinstance(value, list) or len(value) != 2:
         return None
-    row, column = found
+    row, column = value
     is_cell = _is_count(row) and _is_count(column) and row < cells.rows and column < cells.columns
     return (row, column) if is_cell else None

@@ -25,7 +25,7 @@ def is_playing(key: str) -> bool:
 
 
 def interval(key: str, seconds: float) -> float | None:
-    """Returns the seconds between two runs of the fragment, or None if it is not playing."""
+    """Returns the seconds between two reruns of the fragment, or None if it is not playing."""
     return seconds if is_playing(key) else None
 
 
@@ -35,8 +35,8 @@ def step(key: str, seconds: float, move_on: Callable[[], bool]) -> None:
     Stops playing if `move_on` returns False.
     """
     since, now = st.session_state.get(_since_key(key)), time.monotonic()
-    # The browser's timer is not exact, so half of the time is enough. A click on another widget also runs the
-    # fragment. Such a run comes too early to count as a step.
+    # The browser's timer is not exact, so half of the time is enough. A click on another widget also reruns
+    # the fragment. Such a rerun comes too early to count as a step.
     if since is not None and now - since > seconds / 2:
         st.session_state[_since_key(key)] = now if move_on() else None
 
@@ -55,7 +55,7 @@ def button(key: str) -> None:
 
 
 def follow(key: str, was_playing: bool) -> None:
-    """Runs the page again if playing has started or stopped. The page then needs another fragment."""
+    """Reruns the page if playing has started or stopped. The page then needs another fragment."""
     if is_playing(key) != was_playing:
         st.rerun()
 

@@ -19,8 +19,8 @@ def select(
 
     The labels change when the visitor chooses another network. In Streamlit 1.67 the browser stores a choice
     by its label, so it would send an old label that no longer exists. To prevent this, the choice is set
-    again, but only after the labels have changed. Setting it in every run would undo a choice that the
-    visitor makes during the run.
+    again, but only after the labels have changed. Setting it in every rerun would undo a choice that
+    the visitor makes during the rerun.
 
     Args:
         label: text above the box.

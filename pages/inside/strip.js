@@ -17,8 +17,8 @@ export default function () {
 }
 
 function bringIntoMiddle(chosen, strip) {
-  const [own, whole] = [chosen, strip].map(part => part.getBoundingClientRect())
-  const left = own.left + own.width / 2 - (whole.left + whole.width / 2)
+  const [button, whole] = [chosen, strip].map(part => part.getBoundingClientRect())
+  const left = button.left + button.width / 2 - (whole.left + whole.width / 2)
   const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches
   strip.scrollBy({ left, behavior: isStill ? "instant" : "smooth" })
 }

@@ -22,7 +22,7 @@ from pages.shared.text import noun
 _WHITE = "inside_white"
 # The id of the run for which the visitor set it.
 _WHITE_RUN = "inside_white_run"
-_VALUES = {"white": address.Parameter(_WHITE, address.whole_number)}
+_PARAMETERS = {"white": address.Parameter(_WHITE, address.whole_number)}
 _NEVER_WHITE = 256
 _REPORT_CAPTIONS = {
     "blind": "The network “report”, the first of this project, sees a white square",
@@ -40,9 +40,9 @@ _BLIND = (
 def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
     address.follow("bits")
     with errors.errors_in_words():
-        own = _lowest_threshold(network)
-        _set_white(run, own)
-        moved = _with_threshold(network, own, st.session_state[_WHITE])
+        trained = _lowest_threshold(network)
+        _set_white(run, trained)
+        moved = _with_threshold(network, trained, st.session_state[_WHITE])
         seen, report = _first_bits(moved, image), _report_network()
         st.html(
             f'<div class="inside-row">{_pixels(image)}<span class="arrow" aria-hidden="true">→</span>'
@@ -55,15 +55,15 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
             _answer(answer)
         with right:
             # There is no slider for a blind network (threshold 0), nor for one that takes shades of grey.
-            if own:
-                _slider(own, len(network.pixel_thresholds))
+            if trained:
+                _slider(trained, len(network.pixel_thresholds))
         shown = {"neverWhite": _NEVER_WHITE, "report": _report_in_browser(report)}
         settings, truth = {"white": st.session_state[_WHITE]}, digit_choice.truth(answer.class_names)
         live(run, image, "bits", settings=settings, truth=truth, **shown)
-        address.write(_VALUES)
+        address.write(_PARAMETERS)
 
 
-CHAPTER = Chapter("1 Pixels to bits", _show, _VALUES)
+CHAPTER = Chapter("1 Pixels to bits", _show, _PARAMETERS)
 
 
 def _first_bits(network: PackedNetwork, image: np.ndarray) -> np.ndarray:
@@ -75,21 +75,21 @@ def _lowest_threshold(network: PackedNetwork) -> int | None:
     return min(network.pixel_thresholds, default=None)
 
 
-def _set_white(run: Run, own: int | None) -> None:
-    """Sets the slider to the network's own threshold if the network is new, and limits its value."""
+def _set_white(run: Run, trained: int | None) -> None:
+    """Sets the slider to the threshold used in training if the network is new, and limits its value."""
     state = st.session_state
     if state.get(_WHITE) is None or state.get(_WHITE_RUN, run.id) != run.id:
-        state[_WHITE] = own
+        state[_WHITE] = trained
     state[_WHITE_RUN] = run.id
-    if own and state[_WHITE] > _NEVER_WHITE:
+    if trained and state[_WHITE] > _NEVER_WHITE:
         state[_WHITE] = _NEVER_WHITE
 
 
-def _with_threshold(network: PackedNetwork, own: int | None, wanted: int | None) -> PackedNetwork:
+def _with_threshold(network: PackedNetwork, trained: int | None, wanted: int | None) -> PackedNetwork:
     """Returns the network with `wanted` as its lowest threshold. All thresholds change by the same factor."""
-    if not own or wanted is None:
+    if not trained or wanted is None:
         return network
-    thresholds = np.rint(np.array(network.pixel_thresholds) * wanted / own)
+    thresholds = np.rint(np.array(network.pixel_thresholds) * wanted / trained)
     moved = tuple(int(value) for value in np.clip(thresholds, 0, _NEVER_WHITE))
     return replace(network, pixel_threshold=moved if isinstance(network.pixel_threshold, tuple) else moved[0])
 
@@ -180,20 +180,20 @@ def _answer(answer: Answer) -> None:
     )
 
 
-def _slider(own: int, num_levels: int) -> None:
+def _slider(trained: int, num_levels: int) -> None:
     several = " (the lowest level; the other levels move with it)" if num_levels > 1 else ""
     st.slider(
         f"How bright must a pixel be to count as white{several}?",
         0,
         _NEVER_WHITE,
-        help=f"This network was trained with {own}. At 0, every pixel is white. The network is then as"
+        help=f"This network was trained with {trained}. At 0, every pixel is white. The network is then as"
         " blind as the network “report”.",
         key=_WHITE,
         persist_state="session",
     )
-    is_own = st.session_state[_WHITE] == own
-    st.button(f"Back to {own}", key="white-reset", on_click=_reset, args=(own,), disabled=is_own)
+    is_reset = st.session_state[_WHITE] == trained
+    st.button(f"Back to {trained}", key="white-reset", on_click=_reset, args=(trained,), disabled=is_reset)
 
 
-def _reset(own: int) -> None:
-    st.session_state[_WHITE] = own
+def _reset(trained: int) -> None:
+    st.session_state[_WHITE] = trained

@@ -18,7 +18,7 @@ from pages.shared.bars import bars
 from pages.shared.bit_html import figure, picture, verdict_html
 from pages.shared.text import noun
 
-_VALUES = damage_sliders.VALUES | damage_trials.VALUES
+_PARAMETERS = damage_sliders.PARAMETERS | damage_trials.PARAMETERS
 
 
 @st.fragment
@@ -42,10 +42,10 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
                 _figures(num_right, len(digits.labels), settings, network)
             _curve(tried, settings, len(digits.labels), network)
         _follow_sliders(run, network, image, settings)
-        address.write(_VALUES)
+        address.write(_PARAMETERS)
 
 
-CHAPTER = Chapter("5 Break it", _show, _VALUES, purple="is flipped")
+CHAPTER = Chapter("5 Break it", _show, _PARAMETERS, purple="is flipped")
 
 
 def _follow_sliders(run: Run, network: PackedNetwork, image: np.ndarray, settings: Settings) -> None:

@@ -62,7 +62,7 @@ def key(name: str) -> str:
     return f"inside_{name}"
 
 
-VALUES = {
+PARAMETERS = {
     "flips": address.Parameter(key("flips"), address.percentage),
     "noise": address.Parameter(key("noise"), address.whole_number),
     "turn": address.Parameter(key("turn"), address.signed_number),

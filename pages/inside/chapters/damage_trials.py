@@ -1,6 +1,7 @@
 """Inside, chapter 5: damages test digits, counts the right answers, and remembers the results."""
 
 import re
+from math import ceil
 
 import numpy as np
 import streamlit as st
@@ -29,7 +30,7 @@ def _parse_curve(text: str) -> str | None:
     return text if len(text) <= 400 and re.fullmatch(pattern, text, re.ASCII) else None
 
 
-VALUES = {"tried": address.Parameter(_CURVE, _parse_curve)}
+PARAMETERS = {"tried": address.Parameter(_CURVE, _parse_curve)}
 
 
 def spoil(images: np.ndarray, settings: Settings) -> np.ndarray:
@@ -39,9 +40,9 @@ def spoil(images: np.ndarray, settings: Settings) -> np.ndarray:
 
 
 def few_test_digits(run: Run) -> dataset.Split:
-    """Returns at most 1,000 test images of the run's data set, always the same; of MNIST's, every tenth."""
+    """Returns at most 1,000 test images of the run's data set, evenly spaced: of MNIST, every tenth."""
     split = run_data.load(run).test()
-    step = -(-len(split.images) // _MAX_DIGITS)
+    step = ceil(len(split.images) / _MAX_DIGITS)
     return dataset.Split(split.images[::step], split.labels[::step])
 
 

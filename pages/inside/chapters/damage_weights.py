@@ -1,5 +1,7 @@
 """Inside, chapter 5: a picture of some weights, with flipped ones in purple, and a button that flips more."""
 
+from math import ceil
+
 import numpy as np
 import streamlit as st
 
@@ -16,8 +18,8 @@ ANSWERED = "inside_flips_answered"
 
 
 def step(network: PackedNetwork) -> int:
-    """Returns how many weights of the network stand for each weight of the picture."""
-    return -(-network.num_weights // (_COLUMNS * _ROWS))
+    """Returns how many weights of the network each weight of the picture stands for."""
+    return ceil(network.num_weights / (_COLUMNS * _ROWS))
 
 
 def sample(network: PackedNetwork, damaged: PackedNetwork) -> np.ndarray:
@@ -26,7 +28,7 @@ def sample(network: PackedNetwork, damaged: PackedNetwork) -> np.ndarray:
         np.concatenate([layer.weights.ravel() for layer in each.layers])[:: step(network)]
         for each in (network, damaged)
     )
-    rows = -(-len(before) // _COLUMNS)
+    rows = ceil(len(before) / _COLUMNS)
     colours = np.full((rows * _COLUMNS, 3), bit_images.GREY, np.uint8)
     colours[: len(before)] = bit_images.of_flips(before, after)
     return colours.reshape(rows, _COLUMNS, 3)

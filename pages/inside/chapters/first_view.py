@@ -133,7 +133,7 @@ def telling_neuron(
         values: its input, as `layer_inputs` returns it.
         row: the place, from 0.
         column: the same.
-        candidates: (n,) the neurons to choose from. If each of them agrees with all, it is the first.
+        candidates: (n,) the neurons to choose from. If each of them agrees with all, the first is returned.
     """
     counts = []
     for number in candidates:
@@ -157,6 +157,6 @@ def mixed_place(values: np.ndarray) -> tuple[int, int]:
     rows, columns = np.mgrid[1 : inner + 1, 1 : inner + 1]
     middle = (len(values) - 1) / 2
     distance = np.hypot(rows - middle, columns - middle) / len(values)
-    # One pixel more or less outweighs every distance.
+    # The factor lets one pixel more or less outweigh every distance.
     best = np.argmin(abs(shares - 0.5) * 18 + distance)
     return int(rows.flat[best]), int(columns.flat[best])

@@ -12,7 +12,7 @@ from pages.inside import address
 from pages.inside.live.component import KEY
 
 _FLIPPED, _RUN = "inside_flipped", "inside_flipped_run"
-# Layer, neuron and number of each weight, counted from 1.
+# Layer, neuron and index of each weight, counted from 1.
 _WEIGHT = r"[1-9]\d?\.[1-9]\d{0,3}\.[1-9]\d{0,5}"
 _WEIGHTS = re.compile(f"{_WEIGHT}(_{_WEIGHT})*", re.ASCII)
 _MAX_LENGTH = 600
@@ -34,7 +34,7 @@ def of_run(run: Run) -> str:
 
 
 def take() -> None:
-    """Takes over what the browser has flipped. Of too many weights, a link names none."""
+    """Takes over the flipped weights from the browser. If there are too many for a link, it names none."""
     flipped = st.session_state[KEY].flipped
     # The value comes from the browser and may be anything.
     st.session_state[_FLIPPED] = _weights(flipped) if isinstance(flipped, str) else None

@@ -23,7 +23,7 @@ from pages.shared.bars import bars
 from pages.shared.bit_html import figure, large_answer, picture
 from pages.shared.text import noun
 
-_VALUES = {
+_PARAMETERS = {
     "epoch": address.Parameter(MOMENT, name_in_address),
     "layer": address.Parameter(keys.LAYER, address.whole_number),
 }
@@ -46,34 +46,34 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
     fragment(run, network, image, play.is_playing(_PLAY))
 
 
-CHAPTER = Chapter("4 Learning", _show, _VALUES, grey="between tiles", purple="has just flipped")
+CHAPTER = Chapter("4 Learning", _show, _PARAMETERS, grey="between tiles", purple="has just flipped")
 
 
 def _chapter(run: Run, network: PackedNetwork, image: np.ndarray, was_playing: bool) -> None:
     address.follow("learning")
     with errors.errors_in_words():
-        found = moments(run)
-        if not found:
+        all_moments = moments(run)
+        if not all_moments:
             st.info(
                 "The networks of the single epochs were not kept for this run. Choose another network above."
             )
             return
         with st.container(key="learning-words"):
-            st.markdown(_words(run, network, found))
-        choose(run, network, found)
-        play.step(_PLAY, _PLAY_SECONDS, lambda: _next(list(found)))
-        _controls(network, found)
-        _show_moment(run, network, image, found)
-        _say_what_is_missing(run, found)
-        address.write(_VALUES)
+            st.markdown(_words(run, network, all_moments))
+        choose(run, network, all_moments)
+        play.step(_PLAY, _PLAY_SECONDS, lambda: _next(list(all_moments)))
+        _controls(network, all_moments)
+        _show_moment(run, network, image, all_moments)
+        _say_what_is_missing(run, all_moments)
+        address.write(_PARAMETERS)
         play.follow(_PLAY, was_playing)
 
 
-def _show_moment(run: Run, network: PackedNetwork, image: np.ndarray, found: dict[str, Moment]) -> None:
+def _show_moment(run: Run, network: PackedNetwork, image: np.ndarray, all_moments: dict[str, Moment]) -> None:
     """Shows the network of the chosen moment, and what has changed since the moment before."""
-    moment = found[st.session_state[MOMENT]]
+    moment = all_moments[st.session_state[MOMENT]]
     now = _network(network, moment)
-    before = _network_before(run, network, found, moment)
+    before = _network_before(run, network, all_moments, moment)
     answers, weights, accuracy = st.columns([4, 5, 4], gap="medium")
     with answers, st.container(key="learning-answer"):
         _answer(now, image, moment)
@@ -82,36 +82,39 @@ def _show_moment(run: Run, network: PackedNetwork, image: np.ndarray, found: dic
         _weights(before, now, moment, st.session_state[keys.LAYER])
     with accuracy, st.container(key="learning-accuracy"):
         _accuracy(moment)
-        of_same_run = {name: each for name, each in found.items() if each.run == moment.run}
+        of_same_run = {name: each for name, each in all_moments.items() if each.run == moment.run}
         curve(moment.run, of_same_run, moment, 1 / network.num_classes)
 
 
-def _words(run: Run, network: PackedNetwork, found: dict[str, Moment]) -> str:
+def _words(run: Run, network: PackedNetwork, all_moments: dict[str, Moment]) -> str:
     """Returns the text above the chapter, which counts the changes to the network at the start."""
     start = start_network(run, network)
     if start is None:
         return _WORDS_AFTER_OTHER_CLASSES if run.start_path.is_file() else _WORDS
     num_flips = network.num_flips_since(start)
     changed = f"{num_flips:,} of {network.num_weights:,} bits"
-    before = list(dict.fromkeys(run_picker.run_label(each.run) for each in found.values() if each.run != run))
+    before = list(
+        dict.fromkeys(run_picker.run_label(each.run) for each in all_moments.values() if each.run != run)
+    )
     if not before:
         return f"**{changed} changed.** This training went on from another network. {_WHY}"
     names = ", and then ".join(f"the network **{text.escaped(name)}**" for name in before)
     return (
         "**Learning is flipping bits.** This network began with random weights. By learning, it became"
-        f" {names}. A last training went on from there, and changed {changed}. The slider shows all of it."
+        f" {names}. Then another training went on from there, and changed {changed}. The slider shows all"
+        " of it."
     )
 
 
-def _controls(network: PackedNetwork, found: dict[str, Moment]) -> None:
+def _controls(network: PackedNetwork, all_moments: dict[str, Moment]) -> None:
     slider, button, layer = st.columns([6, 2, 4], vertical_alignment="bottom")
-    names = list(found)
+    names = list(all_moments)
     with slider:
         st.select_slider(
             "Progress of the training",
             # The slider needs at least two options, so a single moment is given twice.
             names if len(names) > 1 else names * 2,
-            format_func=lambda name: found[name].label,
+            format_func=lambda name: all_moments[name].label,
             help="A batch is a small group of training images. One epoch is one pass over the training"
             " images, or over a part of them.",
             key=MOMENT,
@@ -133,11 +136,11 @@ def _next(names: list[str]) -> bool:
 
 
 def _network_before(
-    run: Run, network: PackedNetwork, found: dict[str, Moment], moment: Moment
+    run: Run, network: PackedNetwork, all_moments: dict[str, Moment], moment: Moment
 ) -> PackedNetwork | None:
-    names = list(found)
+    names = list(all_moments)
     if place := names.index(moment.name):
-        return _network(network, found[names[place - 1]])
+        return _network(network, all_moments[names[place - 1]])
     return start_network(run, network) if moment.run == run else None
 
 
@@ -147,13 +150,13 @@ def _network(network: PackedNetwork, moment: Moment) -> PackedNetwork:
     Raises:
         ValueError: if its layers differ from those of the run's network.
     """
-    found = networks.load_network(moment.path)
-    shapes, expected = ([layer.weights.shape for layer in each.layers] for each in (found, network))
+    kept = networks.load_network(moment.path)
+    shapes, expected = ([layer.weights.shape for layer in each.layers] for each in (kept, network))
     if shapes != expected:
         raise ValueError(
             f"the network {moment.words} does not have the same layers as the network of the run"
         )
-    return found
+    return kept
 
 
 def _answer(network: PackedNetwork, image: np.ndarray, moment: Moment) -> None:
@@ -219,9 +222,9 @@ def _weights(before: PackedNetwork | None, now: PackedNetwork, moment: Moment, n
         )
 
 
-def _say_what_is_missing(run: Run, found: dict[str, Moment]) -> None:
+def _say_what_is_missing(run: Run, all_moments: dict[str, Moment]) -> None:
     """Says that the first batches were not kept, and offers a run that has them."""
-    if any(moment.is_in_first_epoch for moment in found.values()):
+    if any(moment.is_in_first_epoch for moment in all_moments.values()):
         return
     st.caption("This network was trained before the app kept the first batches of a training.")
     try:

@@ -13,21 +13,21 @@ MOMENT = "inside_epoch"
 _OPENED = "inside_learning_run"
 
 
-def choose(run: Run, network: PackedNetwork, found: dict[str, Moment]) -> None:
-    """Chooses a moment and a layer that exist; when the chapter is opened for a run, those with flips."""
+def choose(run: Run, network: PackedNetwork, all_moments: dict[str, Moment]) -> None:
+    """Makes sure that the chosen moment and layer exist. `_open` chooses them for a run that is new here."""
     state = st.session_state
     if state.get(_OPENED) != run.id:
-        _open(run, network, found)
-    if state.get(MOMENT) not in found:
-        state[MOMENT] = nearest(found, state.get(MOMENT))
+        _open(run, network, all_moments)
+    if state.get(MOMENT) not in all_moments:
+        state[MOMENT] = nearest(all_moments, state.get(MOMENT))
     if not 1 <= state.get(keys.LAYER, 0) <= len(network.layers):
         state[keys.LAYER] = min(max(1, state.get(keys.LAYER, 1)), len(network.layers))
 
 
-def _open(run: Run, network: PackedNetwork, found: dict[str, Moment]) -> None:
-    """Of a run that learnt a hand or signs, chooses its own first moment and the first layer that it trains.
+def _open(run: Run, network: PackedNetwork, all_moments: dict[str, Moment]) -> None:
+    """For a run that learnt a hand or signs, chooses its first moment and the first layer that it trained.
 
-    What a link names stays as it is.
+    There, bits flip. Values from a link stay as they are.
     """
     state, recipe = st.session_state, run.recipe()
     is_link = _OPENED not in state
@@ -35,14 +35,14 @@ def _open(run: Run, network: PackedNetwork, found: dict[str, Moment]) -> None:
     if not (recipe.own_drawings and recipe.trained_layers):
         return
     if not (is_link and address.is_in_link("epoch")):
-        state[MOMENT] = _first_moment(run, network, found)
+        state[MOMENT] = _first_moment(run, network, all_moments)
     if not (is_link and address.is_in_link("layer")):
         first_trained = len(network.layers) - recipe.trained_layers + 1
         state[keys.LAYER] = max(first_trained, state.get(keys.LAYER, 1))
 
 
-def _first_moment(run: Run, network: PackedNetwork, found: dict[str, Moment]) -> str:
+def _first_moment(run: Run, network: PackedNetwork, all_moments: dict[str, Moment]) -> str:
     """Returns the name of the run's first moment whose network is not the one with which it started."""
-    own = [name for name, moment in found.items() if moment.run == run]
+    own = [name for name, moment in all_moments.items() if moment.run == run]
     is_unchanged = own[0] == "b0" and start_network(run, network) is not None
     return own[1] if is_unchanged and len(own) > 1 else own[0]

@@ -9,17 +9,17 @@ from pages.inside.chapters.moments import Moment
 from pages.shared import curve_charts, text
 
 
-def curve(run: Run, found: dict[str, Moment], moment: Moment, guessing: float) -> None:
+def curve(run: Run, all_moments: dict[str, Moment], moment: Moment, guessing: float) -> None:
     """Shows the accuracy on the check images, and marks the chosen moment.
 
     Args:
         run: the run.
-        found: all moments of the training, by name.
+        all_moments: all moments of the training, by name.
         moment: the chosen moment.
         guessing: the accuracy of guessing. The curve of a network that began with random weights starts there
             if nothing was measured before the first epoch.
     """
-    table, before = _measured(run, found), ""
+    table, before = _measured(run, all_moments), ""
     is_measured_at_start = not table.empty and table["epoch"].iloc[0] == 0
     if is_measured_at_start:
         before = f"{text.percent_text(table['validation_accuracy'].iloc[0])} before it learns"
@@ -29,11 +29,11 @@ def curve(run: Run, found: dict[str, Moment], moment: Moment, guessing: float) -
         table = pd.concat([start, table])
         before = f"{text.percent_text(guessing, 0)} before it learns (by guessing)"
     line = curve_charts.epoch_curve("this run", table, "validation_accuracy")
-    # The history also has the epochs after the one with whose network another training went on.
+    # If another training went on from one of these epochs, the history also has the epochs after it.
     num_epochs = max(
         1,
         *table["epoch"].astype(int),
-        *(each.number for each in found.values() if not each.is_in_first_epoch),
+        *(each.number for each in all_moments.values() if not each.is_in_first_epoch),
     )
     spec = curve_charts.curves(line, "mistakes", num_epochs, height=230, has_legend=False, guessing=guessing)
     # At the right, there is room for the second half of the last number.
@@ -46,14 +46,14 @@ def curve(run: Run, found: dict[str, Moment], moment: Moment, guessing: float) -
         first, best = text.percent_text(accuracies[0]), text.percent_text(accuracies.max())
         words.append(f"{first} after the first epoch, {best} at its best")
     st.caption(
-        f"Accuracy on the check images: {'; '.join(words)}. From each line to the next above it, about half"
-        " of the mistakes are left."
+        f"Accuracy on the check images: {'; '.join(words)}. From each line to the one above it, about half"
+        " of the mistakes remain."
     )
 
 
-def _measured(run: Run, found: dict[str, Moment]) -> pd.DataFrame:
+def _measured(run: Run, all_moments: dict[str, Moment]) -> pd.DataFrame:
     """Returns the accuracies of the moments in the first epoch, and those in the run's history."""
-    early = [each for each in found.values() if each.is_in_first_epoch and each.accuracy is not None]
+    early = [each for each in all_moments.values() if each.is_in_first_epoch and each.accuracy is not None]
     rows = [(_epochs(run, each), each.accuracy) for each in early]
     columns = ["epoch", "validation_accuracy"]
     later = pd.DataFrame(run.history()[columns])

@@ -14,8 +14,8 @@ from bnn.runs.run import Run
 from pages.inside.chapters.runs_before import runs_before
 from pages.shared.run_picker import run_label
 
-# In the address: the number of an epoch ("3"), or "b" and a number of batches of epoch 1 ("b20"). For a run
-# before, its id and a dot come first ("best.b20").
+# In the address: the number of an epoch ("3"), or "b" and a number of batches of epoch 1 ("b20"). For an
+# earlier run, its id and a dot come first ("best.b20").
 _OWN_NAME = re.compile(r"b?\d{1,4}", re.ASCII)
 
 
@@ -58,8 +58,8 @@ class Moment:
 def moments(run: Run) -> dict[str, Moment]:
     """Returns the moments of which networks were kept, by name, in order.
 
-    Of the runs before this one, these are the first batches and epoch 1 of the first run, and the last
-    network of each.
+    For the runs before this one, these are the first batches and epoch 1 of the oldest run, and the last
+    network of each run.
     """
     found = [moment for before in runs_before(run) for moment in _of_run_before(before)]
     own = _moments(run)
@@ -98,9 +98,9 @@ def _moments(run: Run) -> list[Moment]:
 def nearest(found: dict[str, Moment], wanted: str | None) -> str:
     """Returns the name of the moment that is nearest to the wanted one. There must be at least one moment.
 
-    If none is wanted, this is the first moment if it is in epoch 1, and otherwise the moment nearest to epoch
-    2. Flipped bits can only be seen if there is an earlier network. Of two equally near moments, it is the
-    last: a moment of the run itself rather than of a run before.
+    If none is wanted, it is the first moment if that is in epoch 1. If not, it is the moment nearest to epoch
+    2, because flipped bits can only be seen if there is an earlier network. Of two equally near moments, it
+    is the last: a moment of the run itself rather than of an earlier run.
     """
     if wanted and wanted in found:
         return wanted

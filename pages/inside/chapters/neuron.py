@@ -28,7 +28,7 @@ from pages.shared import errors
 from pages.shared.bars import bars
 from pages.shared.bit_html import verdict_html
 
-_VALUES = {
+_PARAMETERS = {
     "tiles": address.Parameter(keys.TILES, first_view.tiles_in_address),
     "layer": address.Parameter(keys.LAYER, address.whole_number),
     "filter": address.Parameter(keys.FILTER, address.whole_number),
@@ -65,37 +65,37 @@ def _chapter(run: Run, network: PackedNetwork, image: np.ndarray, was_playing: b
         _controls(network)
         layer = _layer(network)
         values = neurons.layer_inputs(network, image)[state[keys.LAYER] - 1]
-        one = neurons.neuron(
+        neuron = neurons.neuron(
             layer, values, state[keys.FILTER] - 1, state[keys.ROW] - 1, state[keys.COLUMN] - 1
         )
         with st.container(key="neuron-words"):
-            st.markdown(neuron_in_words.weights_and_work(layer, one), unsafe_allow_html=True)
-        _three_views(network, image, values, one)
+            st.markdown(neuron_in_words.weights_and_work(layer, neuron), unsafe_allow_html=True)
+        _three_views(network, image, values, neuron)
         if words := neuron_in_words.map_and_pooling(layer, state[keys.FILTER] - 1):
             st.markdown(words)
-            st.html(f'<p class="edge-words">{neuron_in_words.edge_words(one)}</p>')
-        _formula(one)
-        _follow(run, network, image, one)
-        address.write(_VALUES)
+            st.html(f'<p class="edge-words">{neuron_in_words.edge_words(neuron)}</p>')
+        _formula(neuron)
+        _follow(run, network, image, neuron)
+        address.write(_PARAMETERS)
         play.follow(_PLAY_NEURONS, was_playing)
 
 
-CHAPTER = Chapter("2 One neuron", _show, _VALUES, grey="neither", purple="was flipped by you")
+CHAPTER = Chapter("2 One neuron", _show, _PARAMETERS, grey="neither", purple="was flipped by you")
 
 
-def _three_views(network: PackedNetwork, image: np.ndarray, values: np.ndarray, one: Neuron) -> None:
+def _three_views(network: PackedNetwork, image: np.ndarray, values: np.ndarray, neuron: Neuron) -> None:
     """Shows the layer's input, the neuron's arithmetic, and the layer's output beside each other."""
     layer = _layer(network)
     left, middle, right = st.columns([3, 5, 3], gap="medium")
     with left:
         input_view(network, layer, image)
     with middle, st.container(key="neuron"):
-        _arithmetic(network, layer, one, image)
+        _arithmetic(network, layer, neuron, image)
     with right:
-        output_view(network, layer, values, one)
+        output_view(network, layer, values, neuron)
 
 
-def _follow(run: Run, network: PackedNetwork, image: np.ndarray, one: Neuron) -> None:
+def _follow(run: Run, network: PackedNetwork, image: np.ndarray, neuron: Neuron) -> None:
     state, layer = st.session_state, _layer(network)
     keys_by_name = dict(layer=keys.LAYER, output=keys.FILTER, row=keys.ROW, column=keys.COLUMN)
     place = {name: state[key] - 1 for name, key in keys_by_name.items()}
@@ -107,7 +107,7 @@ def _follow(run: Run, network: PackedNetwork, image: np.ndarray, one: Neuron) ->
         "neuron",
         on_flipped=flipped_weights.take,
         flipped=flipped_weights.of_run(run),
-        words=place_words(layer, one),
+        words=place_words(layer, neuron),
         side=side,
         truth=truth,
         **place,
@@ -129,7 +129,7 @@ def _bring_into_range(network: PackedNetwork, image: np.ndarray) -> None:
 
 def _clamp(key: str, highest: int) -> None:
     allowed = max(1, min(highest, st.session_state[key]))
-    # Setting the value in every run would undo a choice that the visitor makes during the run.
+    # Setting the value in every rerun would undo a choice that the visitor makes during the rerun.
     if st.session_state[key] != allowed:
         st.session_state[key] = allowed
 
@@ -189,10 +189,10 @@ def _next_neuron(layer: PackedLayer) -> bool:
     return st.session_state[keys.FILTER] < layer.outputs
 
 
-def _arithmetic(network: PackedNetwork, layer: PackedLayer, one: Neuron, image: np.ndarray) -> None:
+def _arithmetic(network: PackedNetwork, layer: PackedLayer, neuron: Neuron, image: np.ndarray) -> None:
     sees = neuron_in_words.input_caption(network, layer)
-    st.html(arithmetic_html(one, sees, "its weights") + count_html(one))
-    st.html(f'<p class="verdict" role="status">{html.escape(verdict(one))}</p>' + _BY_HAND)
+    st.html(arithmetic_html(neuron, sees, "its weights") + count_html(neuron))
+    st.html(f'<p class="verdict" role="status">{html.escape(verdict(neuron))}</p>' + _BY_HAND)
     if layer.thresholds is not None:
         _answer(read(network, image))
 
@@ -203,11 +203,11 @@ def _answer(found: Answer) -> None:
     st.html(f'<p class="reads">The whole network reads {verdict_html(found)} {judgement}</p>{bars(found)}')
 
 
-def _formula(one: Neuron) -> None:
+def _formula(neuron: Neuron) -> None:
     with st.expander("The formula"):
         st.latex(r"y = \operatorname{sign}\Big(\sum_i w_i\,x_i - t\Big)")
         st.latex(r"w_i, x_i \in \{-1, +1\}")
-        if one.is_grey:
+        if neuron.is_grey:
             st.markdown(
                 "In this first layer, the inputs $x_i$ are shades from 0 to 255. A neuron only adds and"
                 " subtracts them."
@@ -218,7 +218,7 @@ def _formula(one: Neuron) -> None:
             " multiplied: **XNOR** marks the agreements, and **popcount** counts them. The sum is twice this"
             " count, minus the number of inputs:"
         )
-        st.html(formula_html(one))
+        st.html(formula_html(neuron))
         st.caption(
             "The threshold $t$ is one whole number for each neuron. It replaces the batch normalization"
             " of the training."

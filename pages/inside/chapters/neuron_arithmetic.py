@@ -16,53 +16,55 @@ _SIGN_SIZE, _NUMBER_SIZE = 0.72, 0.36
 _OFFER = '<span class="flip-offer">: click one to flip it</span>'
 
 
-def arithmetic_html(one: Neuron, sees: str, weights: str) -> str:
+def arithmetic_html(neuron: Neuron, sees: str, weights: str) -> str:
     """Returns HTML of a neuron's inputs, its weights, and the places where both agree.
 
     Args:
-        one: the neuron.
+        neuron: the neuron.
         sees: caption of its inputs.
         weights: caption of its weights.
     """
-    no_marks = np.full(one.patch.shape, "")
-    seen_marks = one.patch.astype(str) if one.is_grey else no_marks
-    seen = figure(_panel(one, sees, one.patch, seen_marks), sees)
-    pattern = figure(_panel(one, weights, one.weights, no_marks, can_flip=True), weights, "weights-of-neuron")
+    no_marks = np.full(neuron.patch.shape, "")
+    seen_marks = neuron.patch.astype(str) if neuron.is_grey else no_marks
+    seen = figure(_panel(neuron, sees, neuron.patch, seen_marks), sees)
+    pattern = figure(
+        _panel(neuron, weights, neuron.weights, no_marks, can_flip=True), weights, "weights-of-neuron"
+    )
     pattern = pattern.replace("</figcaption>", f"{_OFFER}</figcaption>")
-    result = _differences(one) if one.is_grey else _agreements(one)
+    result = _differences(neuron) if neuron.is_grey else _agreements(neuron)
     return f'<div class="arithmetic">{seen}{_sign("⊙")}{pattern}{_sign("=")}{result}</div>'
 
 
-def _differences(one: Neuron) -> str:
+def _differences(neuron: Neuron) -> str:
     caption = "white minus black"
-    return figure(_panel(one, caption, one.products, one.products.astype(str)), caption)
+    return figure(_panel(neuron, caption, neuron.products, neuron.products.astype(str)), caption)
 
 
-def _agreements(one: Neuron) -> str:
-    """Returns HTML of the places where input and weight agree. Only bits are white or black tiles."""
-    caption = "= where both agree" if _is_marked(one) else "white where both agree"
-    marks = np.where(one.products > 0, "=", "≠")
-    return figure(_panel(one, caption, one.products, marks), caption, "agreements")
+def _agreements(neuron: Neuron) -> str:
+    """Returns HTML of the places where input and weight agree, for a neuron whose inputs are bits."""
+    caption = "= where both agree" if _is_marked(neuron) else "white where both agree"
+    marks = np.where(neuron.products > 0, "=", "≠")
+    return figure(_panel(neuron, caption, neuron.products, marks), caption, "agreements")
 
 
-def _is_marked(one: Neuron) -> bool:
+def _is_marked(neuron: Neuron) -> bool:
     """Returns whether the tiles are large enough for marks."""
-    return one.patch.size <= 9 * _MAX_MARKED_CHANNELS
+    return neuron.patch.size <= 9 * _MAX_MARKED_CHANNELS
 
 
 def _sign(sign: str) -> str:
     return f'<span class="sign" aria-hidden="true">{sign}</span>'
 
 
-def _panel(one: Neuron, name: str, values: np.ndarray, marks: np.ndarray, can_flip: bool = False) -> str:
-    inside = np.broadcast_to(one.inside[..., None], values.shape)
+def _panel(neuron: Neuron, name: str, values: np.ndarray, marks: np.ndarray, can_flip: bool = False) -> str:
+    inside = np.broadcast_to(neuron.inside[..., None], values.shape)
     num_white, num_black = int((values[inside] > 0).sum()), int((values[inside] < 0).sum())
     text = f"{name}: {num_white:,} white, {num_black:,} black"
     height, _, channels = values.shape
-    if not _is_marked(one):
+    if not _is_marked(neuron):
         shown = bit_images.of_signs(values, inside).reshape(1, -1, channels)
         return picture(bit_images.filters(shown, height)[0], text, "panel")
-    size = _NUMBER_SIZE if one.is_grey else _SIGN_SIZE
+    size = _NUMBER_SIZE if neuron.is_grey else _SIGN_SIZE
     grids = "".join(
         _grid(values[..., i], inside[..., i], marks[..., i], size, can_flip) for i in range(channels)
     )
@@ -88,61 +90,66 @@ def _colour(value: int) -> str:
     return "white" if value > 0 else "black"
 
 
-def count_html(one: Neuron) -> str:
+def count_html(neuron: Neuron) -> str:
     """Returns HTML of a bar that shows the number of agreements, with a mark where the answer changes.
 
     Returns an empty text if the neuron has shades of grey as inputs, or no threshold.
     """
-    mark = mark_of_count(one)
+    mark = mark_of_count(neuron)
     if mark is None:
         return ""
-    filled, turn = (100 * min(1, count / one.num_inputs) for count in (one.num_agreements, mark))
-    below, above = ("white", "black") if one.flip else ("black", "white")
+    filled, marked = (100 * min(1, count / neuron.num_inputs) for count in (neuron.num_agreements, mark))
+    below, above = ("white", "black") if neuron.flip else ("black", "white")
     text = (
-        f"{one.num_agreements:,} of {one.num_inputs:,} agree; fewer than {mark:,}: {below};"
+        f"{neuron.num_agreements:,} of {neuron.num_inputs:,} agree; fewer than {mark:,}: {below};"
         f" {mark:,} or more: {above}"
     )
     return (
         f'<div class="count" role="img" aria-label="{text}"><div class="track">'
-        f'<div class="fill" style="width: {filled:.2f}%"></div><i style="left: {turn:.2f}%"></i></div>'
+        f'<div class="fill" style="width: {filled:.2f}%"></div><i style="left: {marked:.2f}%"></i></div>'
         f'<span class="tile {below}"></span><span class="fewer">fewer than {mark:,}</span>'
         f'<span class="last">{mark:,} or more</span><span class="tile {above}"></span></div>'
     )
 
 
-def mark_of_count(one: Neuron) -> int | None:
+def mark_of_count(neuron: Neuron) -> int | None:
     """Returns the number of agreements at which the answer changes; None if the neuron does not count them.
 
     If the answer never changes, this is 0, or one more than the number of inputs.
     """
-    least = one.least_agreements
-    return None if one.is_grey or least is None else min(one.num_inputs + 1, max(0, least))
+    least = neuron.least_agreements
+    return None if neuron.is_grey or least is None else min(neuron.num_inputs + 1, max(0, least))
 
 
-def verdict(one: Neuron) -> str:
+def verdict(neuron: Neuron) -> str:
     """Returns the neuron's count and its answer as one or two sentences."""
-    is_reached = one.threshold is not None and one.total >= one.threshold
-    numbers = {"sum": f"{one.total:,}", "signed": signed(one.total), "agreements": f"{one.num_agreements:,}"}
-    return verdicts(one)[is_reached].format(**numbers)
+    is_reached = neuron.threshold is not None and neuron.total >= neuron.threshold
+    numbers = {
+        "sum": f"{neuron.total:,}",
+        "signed": signed(neuron.total),
+        "agreements": f"{neuron.num_agreements:,}",
+    }
+    below, reached = verdicts(neuron)
+    return (reached if is_reached else below).format(**numbers)
 
 
-def verdicts(one: Neuron) -> tuple[str, str]:
+def verdicts(neuron: Neuron) -> tuple[str, str]:
     """Returns the sentences of `verdict` below the neuron's threshold, and from its threshold on.
 
     In them, "{agreements}", "{sum}" and "{signed}" stand for numbers that depend on the digit.
     """
-    below, reached = bit_word(not one.flip), bit_word(one.flip)
-    counted = f"{{agreements}} of {one.num_inputs:,} agree"
-    least = one.least_agreements
-    if one.threshold is None or least is None:
+    below, reached = bit_word(not neuron.flip), bit_word(neuron.flip)
+    counted = f"{{agreements}} of {neuron.num_inputs:,} agree"
+    least = neuron.least_agreements
+    if neuron.threshold is None or least is None:
         words = f"{counted}. Agreements minus disagreements: {{signed}}."
         return words, words
-    if one.is_grey:
-        least, counted = one.threshold, "The sum is {sum}"
-    elif not 0 < least <= one.num_inputs:
-        always = f"{counted}. Here its answer is always {{}}, whatever it sees."
-        return always.replace("{}", below), always.replace("{}", reached)
-    less = "less" if one.is_grey else "fewer"
+    if neuron.is_grey:
+        least, counted = neuron.threshold, "The sum is {sum}"
+    elif not 0 < least <= neuron.num_inputs:
+        start = f"{counted}. Here its answer is always"
+        return f"{start} {below}, whatever it sees.", f"{start} {reached}, whatever it sees."
+    less = "less" if neuron.is_grey else "fewer"
     return f"{counted}: {less} than {least:,}, so {below}.", f"{counted}: at least {least:,}, so {reached}."
 
 
@@ -151,23 +158,23 @@ def signed(number: int) -> str:
     return f"{number:+,}".replace("-", "−")
 
 
-def formula_html(one: Neuron) -> str:
+def formula_html(neuron: Neuron) -> str:
     """Returns HTML of the sum and the comparison with this neuron's numbers.
 
     Each line is short enough for a phone. The browser changes the numbers, see live/neuron.js.
     """
-    total = f'<span class="sum">{_number(one.total)}</span>'
-    agreements = f'<span class="agreements">{one.num_agreements:,}</span>'
+    total = f'<span class="sum">{_number(neuron.total)}</span>'
+    agreements = f'<span class="agreements">{neuron.num_agreements:,}</span>'
     products = "∑<sub>i</sub> <i>w<sub>i</sub> x<sub>i</sub></i>"
-    num_inputs = f'<span class="num-inputs">{one.num_inputs:,}</span>'
+    num_inputs = f'<span class="num-inputs">{neuron.num_inputs:,}</span>'
     lines = [f"{products} = 2 · {agreements} − {num_inputs} = {total}"]
-    if one.threshold is not None:
-        comparison = "≥" if one.total >= one.threshold else "&lt;"
+    if neuron.threshold is not None:
+        comparison = "≥" if neuron.total >= neuron.threshold else "&lt;"
         lines.append(
-            f'{total} <span class="comparison">{comparison}</span> <i>t</i> = {_number(one.threshold)} ⇒'
-            f' <i>y</i> = <span class="output">{"−1" if one.bit else "+1"}</span>'
+            f'{total} <span class="comparison">{comparison}</span> <i>t</i> = {_number(neuron.threshold)} ⇒'
+            f' <i>y</i> = <span class="output">{"−1" if neuron.bit else "+1"}</span>'
         )
-    if one.flip:
+    if neuron.flip:
         lines.append("(with the answer inverted)")
     return f'<div class="formula">{"".join(f"<p>{line}</p>" for line in lines)}</div>'
 

@@ -46,9 +46,9 @@ def _sees_all(network: PackedNetwork, layer: PackedLayer, number: int) -> str:
     return f"This neuron does not see the picture itself. It sees {seen} ({count} bits)."
 
 
-def weights_and_work(layer: PackedLayer, one: Neuron) -> str:
+def weights_and_work(layer: PackedLayer, neuron: Neuron) -> str:
     """Returns Markdown that explains a weight and the work of a neuron, with the numbers of this neuron."""
-    if one.is_grey:
+    if neuron.is_grey:
         question = "is the shade at this place added (white, +1) or subtracted (black, −1)?"
         does = "adds and subtracts, and compares the sum with its own threshold"
     elif layer.thresholds is None:
@@ -58,33 +58,33 @@ def weights_and_work(layer: PackedLayer, one: Neuron) -> str:
         question = _QUESTION
         does = "counts the tiles that agree, and compares the count with its own threshold"
     return (
-        f"**A weight is one bit:** {question} The {one.weights.size:,} weights of this neuron are the pattern"
-        f" in the middle.\n\n**The neuron lays this pattern over what it sees,** {does}"
-        f'<span class="threshold-words">{threshold_words(one)}</span>.'
+        f"**A weight is one bit:** {question} The {neuron.weights.size:,} weights of this neuron are the"
+        f" pattern in the middle.\n\n**The neuron lays this pattern over what it sees,** {does}"
+        f'<span class="threshold-words">{threshold_words(neuron)}</span>.'
     )
 
 
 _QUESTION = "does this neuron want to see white (+1) or black (−1) here?"
 
 
-def threshold_words(one: Neuron) -> str:
+def threshold_words(neuron: Neuron) -> str:
     """Returns words about the threshold of a neuron, which follow those about its work."""
-    at = one.threshold if one.is_grey else one.least_agreements
-    if at is None:
+    threshold = neuron.threshold if neuron.is_grey else neuron.least_agreements
+    if threshold is None:
         return ""
-    if not one.is_grey and not 0 < at <= one.num_inputs:
+    if not neuron.is_grey and not 0 < threshold <= neuron.num_inputs:
         return ". Here, every possible count is on the same side of the threshold"
-    reached, below = ("black", "white") if one.flip else ("white", "black")
-    return f" (here {at:,}: {reached} from {at:,} on, {below} below)"
+    reached, below = ("black", "white") if neuron.flip else ("white", "black")
+    return f" (here {threshold:,}: {reached} from {threshold:,} on, {below} below)"
 
 
-def edge_words(one: Neuron) -> str:
+def edge_words(neuron: Neuron) -> str:
     """Returns a sentence about the edge of the picture, or an empty text for a neuron inside the picture."""
-    if one.inside.all():
+    if neuron.inside.all():
         return ""
     return (
-        f"At the edge, only {one.num_inputs:,} tiles lie inside the picture. The grey tiles do not count, so"
-        " fewer agreements are enough."
+        f"At the edge, only {neuron.num_inputs:,} tiles lie inside the picture. The grey tiles do not count,"
+        " so fewer agreements are enough."
     )
 
 

@@ -1,5 +1,7 @@
 """Inside, chapter 2: shows the input of a neuron and the output of its layer as pictures to click on."""
 
+from math import ceil
+
 import numpy as np
 import streamlit as st
 
@@ -37,21 +39,21 @@ def input_view(network: PackedNetwork, layer: PackedLayer, image: np.ndarray) ->
     )
 
 
-def output_view(network: PackedNetwork, layer: PackedLayer, values: np.ndarray, one: Neuron) -> None:
+def output_view(network: PackedNetwork, layer: PackedLayer, values: np.ndarray, neuron: Neuron) -> None:
     """Shows the output of the layer: the map of the neuron, the answers of all neurons, or the scores.
 
     Args:
         network: the network.
         layer: the layer of the neuron.
         values: the input of the layer, from `bnn.analysis.neuron.layer_inputs`.
-        one: the neuron that the visitor has chosen.
+        neuron: the neuron that the visitor has chosen.
     """
     if layer.thresholds is None:
         _scores(network, layer, values)
     elif layer.kind == "dense":
         _units(layer, values)
     else:
-        _map(layer, values, one)
+        _map(layer, values, neuron)
 
 
 def _place() -> tuple[int, int]:
@@ -66,10 +68,10 @@ def _pick_place(row: int, column: int) -> None:
     st.session_state[keys.ROW], st.session_state[keys.COLUMN] = row + 1, column + 1
 
 
-def _map(layer: PackedLayer, values: np.ndarray, one: Neuron) -> None:
+def _map(layer: PackedLayer, values: np.ndarray, neuron: Neuron) -> None:
     answers = neurons.bits(layer, values, st.session_state[keys.FILTER] - 1)
     white = f"{int((~answers).sum())} of {answers.size} places white"
-    label = f"The map of the neuron, {white}. Now at {_where()}: {bit_word(bool(one.bit))}."
+    label = f"The map of the neuron, {white}. Now at {_where()}: {bit_word(bool(neuron.bit))}."
     cells = Cells(bit_images.of_bits(answers), layer.side, layer.side, label)
     picker("neuron-map", cells, _pick_place, Marker(*_place()))
     st.caption(
@@ -89,7 +91,7 @@ def _units(layer: PackedLayer, values: np.ndarray) -> None:
         st.session_state[keys.FILTER] = row * columns + column + 1
 
     wall = bit_images.wall(tiles, columns)
-    cells = Cells(wall, -(-count // columns), columns, label, count)
+    cells = Cells(wall, ceil(count / columns), columns, label, count)
     picker("neuron-units", cells, pick, Marker(*divmod(number - 1, columns)))
     st.caption(f"The answers of all {count} neurons. Click one to see the reason.")
 

@@ -13,28 +13,28 @@ from pages.inside.chapters.neuron_arithmetic import mark_of_count, verdicts
 from pages.inside.chapters.neuron_in_words import edge_words, threshold_words
 
 
-def place_words(layer: PackedLayer, one: Neuron) -> dict[int, dict[str, object]]:
+def place_words(layer: PackedLayer, neuron: Neuron) -> dict[int, dict[str, object]]:
     """Returns the words about a neuron by the number of its inputs, for all places. See live/neuron.js."""
-    neurons = [_with_inside(one, count) for count in _counts_inside(layer, one)]
+    variants = [_with_inside(neuron, count) for count in _counts_inside(layer, neuron)]
     return {
-        neuron.num_inputs: {
-            "verdicts": verdicts(neuron),
-            "threshold": threshold_words(neuron),
-            "edge": edge_words(neuron),
-            "mark": mark_of_count(neuron),
+        variant.num_inputs: {
+            "verdicts": verdicts(variant),
+            "threshold": threshold_words(variant),
+            "edge": edge_words(variant),
+            "mark": mark_of_count(variant),
         }
-        for neuron in neurons
+        for variant in variants
     }
 
 
-def _counts_inside(layer: PackedLayer, one: Neuron) -> set[int]:
-    """Returns how many positions of the neuron can lie inside the picture: 9, 6 or 4, in a large picture."""
+def _counts_inside(layer: PackedLayer, neuron: Neuron) -> set[int]:
+    """Returns the possible numbers of positions inside the picture: 9, 6 or 4, in a large picture."""
     if layer.kind == "dense":
-        return {one.inside.size}
-    along = {min(layer.side, place + 2) - max(0, place - 1) for place in range(layer.side)}
-    return {height * width for height in along for width in along}
+        return {neuron.inside.size}
+    lengths = {min(layer.side, place + 2) - max(0, place - 1) for place in range(layer.side)}
+    return {height * width for height in lengths for width in lengths}
 
 
-def _with_inside(one: Neuron, count: int) -> Neuron:
-    """Returns the neuron at a place with so many positions inside the picture."""
-    return replace(one, inside=(np.arange(one.inside.size) < count).reshape(one.inside.shape))
+def _with_inside(neuron: Neuron, count: int) -> Neuron:
+    """Returns the neuron at a place where `count` of its positions lie inside the picture."""
+    return replace(neuron, inside=(np.arange(neuron.inside.size) < count).reshape(neuron.inside.shape))

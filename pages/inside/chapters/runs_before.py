@@ -7,9 +7,9 @@ from pages.shared import networks
 
 
 def runs_before(run: Run) -> list[Run]:
-    """Returns the runs from whose networks this one went on, the first of them first.
+    """Returns the runs from whose networks this one went on, the oldest first.
 
-    The first began with random weights and has kept its first batches. Without such a run, there are none.
+    The oldest began with random weights and has kept its first batches. Without it, the list is empty.
     """
     found = []
     while (before := _run_before(run)) and before.id not in {each.id for each in found}:
@@ -20,7 +20,7 @@ def runs_before(run: Run) -> list[Run]:
 
 
 def _run_before(run: Run) -> Run | None:
-    """Returns the run whose network is that with which this one started; None if it is not there any more."""
+    """Returns the run whose network is that with which this one started; None if it no longer has it."""
     if not run.start_path.is_file():
         return None
     try:

@@ -1,5 +1,7 @@
 """Inside, chapter 3: the whole network in one picture, from the pixels to the answers."""
 
+from math import ceil
+
 import numpy as np
 import streamlit as st
 
@@ -74,8 +76,11 @@ def num_columns(network: PackedNetwork) -> list[int]:
 
 
 def _columns_of(count: int, height: float) -> int:
-    """Returns the smallest number of square tiles side by side; `height` is in widths of the column."""
-    return next(columns for columns in range(1, count + 1) if -(-count // columns) <= height * columns)
+    """Returns the smallest number of square tiles in a row with which `count` tiles fit into a column.
+
+    `height` is the height of the column, divided by its width.
+    """
+    return next(columns for columns in range(1, count + 1) if ceil(count / columns) <= height * columns)
 
 
 def _digit(image: np.ndarray) -> None:
@@ -163,4 +168,4 @@ def _wall(key: str, cells: Cells, number: int, on_point: OnPoint | None = None) 
 
 def _cells(pixels: np.ndarray | str, columns: int, count: int, label: str) -> Cells:
     label = f"{label}. Arrow keys move the marker, Enter opens a tile."
-    return Cells(pixels, -(-count // columns), columns, label, count)
+    return Cells(pixels, ceil(count / columns), columns, label, count)

@@ -97,7 +97,7 @@ def _work(found: savings.Savings, network: PackedNetwork, image: np.ndarray) -> 
 
 
 def _time_words(found: savings.Savings, network: PackedNetwork, image: np.ndarray) -> str:
-    """Measures how long the network reads the image, and returns the result in words."""
+    """Measures how long the network takes to read the image, and returns the result in words."""
     left_over = f" {found.macs_32bit:,} multiplications remain: those with the shades of grey."
     return (
         f"The network alone reads this {noun(network.class_names)} in"

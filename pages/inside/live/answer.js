@@ -1,6 +1,6 @@
 // The network's answer within a chapter: its name, how sure it is, and whether it is right.
 
-/** The bars of an answer. If it is like no class, none stands out. */
+/** Shows the bars of an answer. If the image is like no class, no bar stands out. */
 export function showBarsOf(element, answer) {
   showBars(element, answer.probabilities, namedClass(answer))
 }

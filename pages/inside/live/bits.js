@@ -3,11 +3,11 @@
 export function showBitsChapter(network, pixels, { page, truth }) {
   const row = document.querySelector(".inside-row")
   if (!row) return
-  const [ownPixels, ...others] = row.querySelectorAll("img")
+  const [pixelPicture, ...others] = row.querySelectorAll("img")
   const { report, neverWhite } = page
   const thresholds = movedThresholds(network.ownPixelThresholds, sliderValues(page).white, neverWhite)
   network.setPixelThresholds(thresholds)
-  showPicture(ownPixels, ofPixels(pixels))
+  showPicture(pixelPicture, ofPixels(pixels))
   thresholds.forEach((threshold, i) => showPicture(others[i], atThreshold(pixels, threshold)))
   if (thresholds.length) setText(row.querySelector(".question"), question(thresholds, neverWhite))
   else showPicture(others[0], ofPixels(pixels))
@@ -17,10 +17,10 @@ export function showBitsChapter(network, pixels, { page, truth }) {
 }
 
 /** The network's thresholds, all changed by the same factor, so that the lowest is `wanted`. */
-function movedThresholds(own, wanted, highest) {
-  const lowest = Math.min(...own)
-  if (!own.length || !lowest || wanted === null) return own
-  return own.map(level => Math.min(highest, Math.max(0, roundHalfToEven((level * wanted) / lowest))))
+function movedThresholds(trained, wanted, highest) {
+  const lowest = Math.min(...trained)
+  if (!trained.length || !lowest || wanted === null) return trained
+  return trained.map(level => Math.min(highest, Math.max(0, roundHalfToEven((level * wanted) / lowest))))
 }
 
 /** What is asked of each pixel, in the words of pages/inside/chapters/bits.py. */

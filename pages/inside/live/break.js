@@ -1,4 +1,4 @@
-// Chapter 5: the digit and the network are damaged as the sliders say, while they move.
+// Chapter 5: the digit and the network are damaged while the sliders move.
 
 export function showBreakChapter(network, pixels, { page, truth }) {
   const settings = sliderValues(page)
@@ -21,10 +21,10 @@ function noiseOf(page) {
   return page.noiseValues
 }
 
-/** Counts the flipped weights. How many test digits are read right, the server counts when the slider is let go. */
-function showCounts(network, isServers) {
+/** Shows the number of flipped weights. The server counts the test digits read right when the slider is let go. */
+function showCounts(network, isUpToDate) {
   const [numRight, numFlipped] = document.querySelectorAll(".st-key-break-counts .value")
   setText(numFlipped, numberText(network.numFlipped))
   for (const count of [numRight, document.querySelector(".st-key-break-figures .on-phones")])
-    count?.classList.toggle("old", !isServers)
+    count?.classList.toggle("old", !isUpToDate)
 }

@@ -43,7 +43,7 @@ def live(
     on_flipped: Callable[[], None] | None = None,
     **values: object,
 ) -> None:
-    """Lets the browser show a chapter for what is drawn, while it is drawn.
+    """Lets the browser change a chapter while the visitor draws or moves a slider.
 
     The browser changes the elements that the chapter has made, so this comes last.
 

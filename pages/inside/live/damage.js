@@ -9,13 +9,13 @@ export function moved(pixels, degrees, right, down) {
   return Uint8Array.from(pixels, (_, i) => {
     const [fromY, fromX] = source(Math.floor(i / SIDE), i % SIDE, degrees, right, down)
     const [top, left] = [Math.floor(fromY), Math.floor(fromX)]
-    const [below, beside] = [fromY - top, fromX - left]
-    // Of the four pixels around, each with its share, summed up in float32 as NumPy does.
+    const [downShare, rightShare] = [fromY - top, fromX - left]
+    // The four pixels around that place, each with its share. They are summed in float32, as NumPy does.
     const corners = [
-      [at(top, left), (1 - below) * (1 - beside)],
-      [at(top, left + 1), (1 - below) * beside],
-      [at(top + 1, left), below * (1 - beside)],
-      [at(top + 1, left + 1), below * beside],
+      [at(top, left), (1 - downShare) * (1 - rightShare)],
+      [at(top, left + 1), (1 - downShare) * rightShare],
+      [at(top + 1, left), downShare * (1 - rightShare)],
+      [at(top + 1, left + 1), downShare * rightShare],
     ]
     const sum = corners.reduce((sum, [value, share]) => Math.fround(sum + Math.fround(value * Math.fround(share))), 0)
     return toPixel(sum)

@@ -1,11 +1,11 @@
 // Chapter 3: what feeds the map under the pointer, or at the marker of the keyboard. Every map of a layer is connected with
-// all maps of the layer before it. Of these, the picture shows those that agree most with the weights of the neuron.
+// all maps of the layer before it. The picture shows only the connections to the maps that agree most with the neuron's weights.
 
 const MAX_LINES = 12
 
 let pointed = null // the map: {number: its layer from 0, neuron, point: shares of the layer's height and width, byKey}
 
-/** Lets the lines follow pointer and focus. `read` lets the network read the digit that is shown, as it is in the file. */
+/** Lets the lines follow pointer and focus. `read` lets the undamaged network read the digit that is shown. */
 export function followPointer(getPage, read) {
   let isAwaited = false
   const pointAt = map => {
@@ -39,7 +39,7 @@ export function followPointer(getPage, read) {
   document.addEventListener("focusout", event => isWay() && (numberOf(event.target) !== null || answerAt(event.target)) && pointAt(null))
 }
 
-/** The layer, from 0, of a picture of maps in which this element is; or null. */
+/** The layer, from 0, whose picture of maps contains this element; null if there is none. */
 function numberOf(element) {
   const place = element.closest?.('[class*="st-key-way-maps-"]')
   return place ? Number(place.className.match(/st-key-way-maps-(\d+)/)[1]) - 1 : null
@@ -112,7 +112,7 @@ function placeAt(network, number, neuron, point, columns) {
   return square.find(place => isBlack(place) === (isPooledFirst && isInverted)) ?? square[0]
 }
 
-/** The maps that agree most: so many levels that there are at most `MAX_LINES` maps, and always the highest level. */
+/** The maps that agree most: at most `MAX_LINES`, but always all those with the highest count. Of equal counts, all or none. */
 function strongest(agreements) {
   const numFrom = level => agreements.filter(count => count >= level).length
   const levels = [...new Set(agreements)].sort((a, b) => b - a)

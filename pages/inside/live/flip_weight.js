@@ -3,7 +3,7 @@
 
 const MAX_LINK_LENGTH = 600 // as in pages/inside/chapters/flipped_weights.py
 
-let byHand = { network: null, weights: [] } // weights that are flipped now, as [layer, output, number of the weight]
+let byHand = { network: null, weights: [] } // weights that are flipped now, as [layer, output, index of the weight]
 
 const isSameWeight = (a, b) => a.every((value, i) => value === b[i])
 
@@ -20,7 +20,7 @@ export function putWeightsBack() {
   byHand = { network: null, weights: [] }
 }
 
-/** Flips the weights that the address names as `flippedWeights` does, for as far as the network has them. */
+/** Flips the weights that the address names, in the form of `flippedWeights`. Those that the network does not have are ignored. */
 export function flipWeightsNamed(network, text) {
   for (const name of text.split("_")) {
     const [number, output, weight] = name.split(".").map(count => Number(count) - 1)
@@ -30,7 +30,7 @@ export function flipWeightsNamed(network, text) {
   }
 }
 
-/** The flipped weights for the address: layer, neuron and number of each, counted from 1. */
+/** The flipped weights for the address: layer, neuron and index of each, counted from 1. */
 const flippedWeights = () => byHand.weights.map(weight => weight.map(number => number + 1).join(".")).join("_")
 
 /** Shows the words that a weight can be flipped, if the browser has the network. */
@@ -55,7 +55,7 @@ export function showFlippedWeights(figure, { layer, output }, channels) {
   setText(words?.querySelector("span"), `${numberText(count)} ${count === 1 ? "weight" : "weights"} flipped by you${tooMany}`)
 }
 
-/** The number of the weight of which this is the tile, or at this place of the picture; null if there is none. */
+/** The index of the weight that was clicked: of a tile, or at a place of the picture; null if there is none. */
 function weightAt(figure, { target, clientX, clientY }, { side, channels }) {
   if (target.matches(".tile")) {
     const grid = target.parentElement
@@ -72,7 +72,7 @@ function weightAt(figure, { target, clientX, clientY }, { side, channels }) {
 
 let pageNow = () => null
 
-/** Lets clicks and keys flip weights of the neuron that `getPage` names. `tell` gets all that are flipped then. */
+/** Lets clicks and keys flip weights of the neuron that `getPage` names. `tell` then gets all flipped weights. */
 export function followWeights(getPage, show, tell) {
   const isFirst = pageNow() === null
   pageNow = () => ({ getPage, show, tell })

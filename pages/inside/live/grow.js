@@ -3,7 +3,7 @@
 const GROW_MILLISECONDS = 150
 const PATIENCE_MILLISECONDS = 4000
 const FIRST_SIDE = 160 // in pixels, until its place is known
-const SMALLEST_SIDE = 40 // of the map in chapter 2, in pixels; before its picture is there, it is flat
+const SMALLEST_SIDE = 40 // of the map in chapter 2, in pixels; it is less high until its picture has loaded
 
 /** Lets maps grow when they are clicked, unless the visitor has asked for less motion. */
 export function followClicks(getPage) {
@@ -20,13 +20,13 @@ export function followClicks(getPage) {
 function copyOfMap(button, point, side) {
   const img = button.querySelector("img")
   const cell = button.boxOfCell(button.cellAt(point))
-  const own = img.getBoundingClientRect().width ? img : button.querySelector("canvas")
+  const picture = img.getBoundingClientRect().width ? img : button.querySelector("canvas")
   // The gap is before the first map, and after each.
   const gap = gapOf(side)
   const [x, y] = [cell.x / cell.width, cell.y / cell.height].map(number => gap + Math.round(number) * (side + gap))
   const copy = Object.assign(document.createElement("canvas"), { className: "growing-map", width: side, height: side })
   copy.ariaHidden = "true"
-  copy.getContext("2d").drawImage(own, x, y, side, side, 0, 0, side, side)
+  copy.getContext("2d").drawImage(picture, x, y, side, side, 0, 0, side, side)
   const box = button.getBoundingClientRect()
   const shown = scaled(cell, box.width, box.height)
   putAt(copy, { ...shown, left: box.left + shown.x, top: box.top + shown.y })

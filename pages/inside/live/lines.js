@@ -1,6 +1,6 @@
 // Chapter 3: the lines between the layers, and the frames around maps.
 
-const NUM_ENDS = 5 // of the lines between two layers, on either side
+const NUM_ENDS = 5 // ends of lines on either side of the space between two layers
 
 let linesObserver = null
 let drawAgain = () => {}
@@ -63,13 +63,13 @@ const framed = (box, name) => `<path class="${name} halo" d="${frame(box)}"/><pa
 
 function partsOf(found, boxes, page) {
   const { number, maps } = found
-  const own = cellOf(boxes, number + 1, found.neuron)
+  const target = cellOf(boxes, number + 1, found.neuron)
   const seen = frameOnDigit(boxes[0], found, page)
-  const sources = number ? maps.map(map => cellOf(boxes, number, map)) : seen ? [seen] : []
+  const sources = number ? maps.map(map => cellOf(boxes, number, map)) : [seen].filter(Boolean)
   const dim = number ? `<path class="dim" d="${frame(boxes[number])}${sources.map(frame).join("")}"/>` : ""
-  const lines = sources.map(box => line(box.x + box.width, box.y + box.height / 2, own.x, own.y + own.height / 2)).join("")
-  const frames = [seen ? framed(seen, "own") : "", framed(own, "own")]
-  // Single bits either agree or not, so these may be half of all. Their frames and strong lines would cover them.
+  const lines = sources.map(box => line(box.x + box.width, box.y + box.height / 2, target.x, target.y + target.height / 2)).join("")
+  const frames = [seen ? framed(seen, "own") : "", framed(target, "own")]
+  // Single bits either agree or not, so half of all bits may be sources. Frames and strong lines would cover them.
   if (sources.length > MAX_LINES) return [dim, `<path class="many" d="${lines}"/>`, ...frames]
   const strong = `<path class="strong halo" d="${lines}"/><path class="strong" d="${lines}"/>`
   return [dim, strong, ...sources.map(box => framed(box, "source")), ...frames]

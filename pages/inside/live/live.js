@@ -1,5 +1,6 @@
 // The chapters follow the pen, and the sliders of chapters 1 and 5, while they move. The server shows the same when the pen
-// lifts or the slider is let go; without WebAssembly, or while the network is loading, it alone does.
+// is lifted or the slider is let go. Without WebAssembly, or while the network is loading, only the server answers.
+// component.py joins the files of this folder with those of pages/shared/live/ and bnn/engine/portable/.
 
 const CHAPTERS = { bits: showBitsChapter, neuron: showNeuronChapter, way: showWayChapter, break: showBreakChapter }
 
@@ -26,7 +27,7 @@ export default function ({ data, setTriggerValue }) {
   page.isShown = () => page === shown
   if (page.chapter === "way") followSize(shown)
   if (page.chapter === "break") followFlipButton(shown, show, setTriggerValue)
-  // The server has changed parts of the page, perhaps for a digit or a setting of a moment ago.
+  // The server has changed parts of the page, perhaps for an earlier digit or setting.
   if (isAhead) requestAnimationFrame(show)
   return () => {
     if (page !== shown) return
@@ -102,7 +103,7 @@ function show() {
   if (!network) return restorePictures()
   if (!CHAPTERS[page.chapter]) return
   isAhead = true
-  // Chapter 5 says itself which weights are flipped; to mend them in between would take time in every frame.
+  // Chapter 5 sets the flipped weights itself. Mending them first would take time in every frame.
   reset(network, page.chapter !== "break")
   const isDrawn = drawn && isDrawingAhead(page)
   // The digit below the canvas: the server takes it away when it has the drawing.

@@ -46,7 +46,7 @@ function valueOf(words, place, layer, channel, isGrey) {
   return isBitSet(words, place * step, channel) ? -1 : 1
 }
 
-/** Where the frame is: the bits of the digit, if a pixel has one, or else its shades. */
+/** Shows the picture below the frame: the bits of the digit if a pixel has one bit, otherwise its shades of grey. */
 function showInput(network, pixels) {
   const img = pickersPicture("neuron-input") ?? document.querySelector("img.bits.full")
   const thresholds = network.pixelThresholds
@@ -59,13 +59,13 @@ function showPlace({ row, column }) {
 }
 
 function showArithmetic({ layer, side, inputs, isInside, weights, isGrey }, place) {
-  const [seen, own, result] = document.querySelectorAll(".st-key-neuron .arithmetic figure")
+  const [seen, pattern, result] = document.querySelectorAll(".st-key-neuron .arithmetic figure")
   if (!result) return
   const products = inputs.map((input, i) => input * weights[i])
   const mark = product => (product > 0 ? "=" : "≠")
   showPanel(seen, inputs, isInside, side, layer.inputs, isGrey ? String : () => "")
-  showPanel(own, weights.map((weight, i) => (isInside[i] ? weight : 0)), isInside, side, layer.inputs, () => "")
-  showFlippedWeights(own, place, layer.inputs)
+  showPanel(pattern, weights.map((weight, i) => (isInside[i] ? weight : 0)), isInside, side, layer.inputs, () => "")
+  showFlippedWeights(pattern, place, layer.inputs)
   showPanel(result, products, isInside, side, layer.inputs, isGrey ? String : mark)
 }
 

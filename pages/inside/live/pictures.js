@@ -1,5 +1,5 @@
 // The pictures of bits on the page, drawn anew in the browser. A canvas takes the place of the server's picture until
-// the server sends another one. White is +1 and black is -1, as in pages/inside/bit_images.py, which makes the same
+// the server sends another one. White is +1 and black is -1, as in pages/shared/bit_images.py, which makes the same
 // pictures.
 
 // Little-endian RGBA, as every browser's processor has it.
@@ -100,7 +100,7 @@ export function wallOfUnits(words, count, columns = numColumns(count)) {
   return picture
 }
 
-/** A picture for tiles of this side, with so many in a row, and a function for where a tile begins in its pixels. */
+/** A picture for tiles of this side, with `columns` in a row, and a function for where a tile begins in its pixels. */
 export function newWall(count, side, columns) {
   const gap = gapOf(side)
   const rows = Math.ceil(count / columns)

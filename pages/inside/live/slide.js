@@ -2,7 +2,7 @@
 
 const PLACES_PER_SECOND = 60
 const SLOW_PLACES_PER_SECOND = 4
-const LONGEST_FRAME_SECONDS = 0.1 // after a break, such as a hidden window, it goes on where it was
+const LONGEST_FRAME_SECONDS = 0.1 // after a break, such as a hidden window, the neuron goes on where it was
 
 // `place` is [row, column], from 0, or null while the server knows it. `progress` counts the places that Play has filled; null
 // if the whole map is shown.
@@ -33,14 +33,14 @@ export function settleSlide(page) {
 }
 
 function showPlayButton(page) {
-  // Not in the button itself: Streamlit may make it anew at any time.
+  // These classes are not on the button itself, because Streamlit may replace it at any time.
   document.documentElement.classList.toggle("can-slide", isSlidable(page))
   document.documentElement.classList.toggle("is-sliding", slide.isPlaying)
 }
 
 /** Follows the buttons, and clicks and arrow keys in the pictures. */
 export function followSlide(getPage, show) {
-  // Before Streamlit hears of the press: the browser answers it.
+  // In the capture phase, before Streamlit hears of the press, because the browser answers it.
   document.addEventListener("click", event => press(event.target, getPage, show) && event.stopPropagation(), { capture: true })
   document.addEventListener("pick", event => {
     const page = getPage()

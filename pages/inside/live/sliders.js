@@ -11,8 +11,8 @@ function sliderValue(name, serverValue) {
   const slider = document.querySelector(`.st-key-inside_${name} input[type=range]`)
   if (!slider) return serverValue
   // The browser rounds a value to the slider's steps. The server's need not be one of them.
-  const isServers = Math.abs(slider.value - serverValue) <= slider.step / 2
-  return isServers ? serverValue : Number(slider.value)
+  const isServerValue = Math.abs(slider.value - serverValue) <= slider.step / 2
+  return isServerValue ? serverValue : Number(slider.value)
 }
 
 /** Whether a slider has a value that the server does not know yet. */

@@ -9,7 +9,10 @@ export function showWeights(network, img, step) {
   const width = img.naturalWidth || Number(img.dataset.width)
   const sample = sampleOf(network, step)
   const isFlipped = Array.from(sample.ranks, rank => network.numFlipped > 0 && rank <= network.highestFlippedRank)
-  const colour = (isBlack, i) => (isFlipped[i] ? (isBlack ? TURNED_WHITE : TURNED_BLACK) : isBlack ? BLACK : WHITE)
+  const colour = (isBlack, i) => {
+    const [ofBlack, ofWhite] = isFlipped[i] ? [TURNED_WHITE, TURNED_BLACK] : [BLACK, WHITE]
+    return isBlack ? ofBlack : ofWhite
+  }
   const picture = newPicture(width, Math.ceil(sample.bits.length / width))
   picture.pixels.set(Uint32Array.from(sample.bits, colour))
   showPicture(img, picture)

@@ -35,8 +35,8 @@ def _read_address(path):
 
     values = dict(parse_qsl(path.read_text("utf-8", "replace"), keep_blank_values=True))
     for chapter in CHAPTERS.values():
-        for name, value in chapter.values.items():
-            parsed = value.parse(values.get(name, ""))
+        for name, parameter in chapter.parameters.items():
+            parsed = parameter.parse(values.get(name, ""))
             assert parsed is None or isinstance(parsed, str) or abs(parsed) <= 9999, (name, parsed)
     if digit := address._digit(values.get("digit", "")):
         assert digit_choice.digit(digit).shape == (28, 28)
