@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import IO
 
-# The largest size of one file, and of all files together that one call returns.
+# The largest size of one file, and of all files that one call returns together.
 MAX_FILE_BYTES = 64_000_000
 MAX_TOTAL_BYTES = 1_500_000_000
 MAX_MEMBERS = 1_000_000
@@ -26,15 +26,15 @@ def read_files(place: Path, wanted: Callable[[str], bool]) -> dict[str, bytes]:
 
     Raises:
         ValueError: if `place` is neither a folder nor such an archive, is damaged, or is larger than the
-            limits above.
+            limits of this module.
         OSError: if it cannot be read.
     """
     contents: dict[str, bytes] = {}
     left = MAX_TOTAL_BYTES
     try:
         with closing(_members(place)) as members:
-            for number, (name, opened) in enumerate(members):
-                if number >= MAX_MEMBERS:
+            for index, (name, opened) in enumerate(members):
+                if index >= MAX_MEMBERS:
                     raise ValueError(f"{place} holds more than {MAX_MEMBERS:,} files")
                 if wanted(name):
                     contents[name] = _read(place, name, opened, min(MAX_FILE_BYTES, left))
@@ -56,7 +56,10 @@ def _read(place: Path, name: str, opened: Callable[[], IO[bytes]], max_bytes: in
 
 
 def _members(place: Path) -> Generator[tuple[str, Callable[[], IO[bytes]]]]:
-    """Yields the name of each regular file, and a function that opens it until the next file is yielded."""
+    """Yields the name of each regular file, and a function that opens it.
+
+    The function works only until the next file is yielded.
+    """
     if place.is_dir():
         for path in sorted(place.rglob("*")):
             if path.is_file() and not path.is_symlink():
@@ -67,8 +70,8 @@ def _members(place: Path) -> Generator[tuple[str, Callable[[], IO[bytes]]]]:
                 if not info.is_dir():
                     yield info.filename, lambda info=info: archive.open(info)
     else:
-        # The archive is read as a stream ("r|"). To go back in a compressed archive means to read it again
-        # from its start.
+        # The archive is read as a stream ("r|"), because going back in a compressed archive means reading it
+        # again from its start.
         with tarfile.open(place, "r|*") as archive:
             for member in archive:
                 if member.isreg():

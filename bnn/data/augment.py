@@ -28,8 +28,8 @@ def augment(
     """Returns the images, (n, 28, 28) uint8, each deformed by random numbers of its own.
 
     Each strength limits a random change. The changes are uniform, except that scales are log-uniform, and
-    contrast only increases. If all strengths are 0, the
-    images are returned unchanged. The same images, seed and strengths give the same result.
+    contrast only increases. If all strengths are 0, the images are returned unchanged. The same images, seed
+    and strengths give the same result.
 
     Args:
         images: (n, 28, 28) uint8, ink 255 on background 0.
@@ -61,15 +61,15 @@ def augment(
     )
     rng, num = np.random.default_rng(seed), len(images)
 
-    def spread(limit: float, *shape: int) -> np.ndarray:
+    def within(limit: float, *shape: int) -> np.ndarray:
         return rng.uniform(-1.0, 1.0, (num, *shape)) * limit
 
-    scales = np.exp(spread(np.log1p(scale), 2))
-    matrices = _matrices(np.radians(spread(rotation_degrees)), spread(shear), scales)
-    shifts, grids = spread(shift_pixels, 2), spread(elastic, 2, GRID, GRID)
-    contrasts = 1.0 + np.abs(spread(contrast))
+    scales = np.exp(within(np.log1p(scale), 2))
+    matrices = _matrices(np.radians(within(rotation_degrees)), within(shear), scales)
+    shifts, grids = within(shift_pixels, 2), within(elastic, 2, GRID, GRID)
+    contrasts = 1.0 + np.abs(within(contrast))
     out = np.empty_like(images)
-    _deform(np.ascontiguousarray(images), matrices, shifts, grids, spread(pen_width), contrasts, out)
+    _deform(np.ascontiguousarray(images), matrices, shifts, grids, within(pen_width), contrasts, out)
     return out
 
 
@@ -119,10 +119,10 @@ def _deform(
         out: (n, 28, 28) uint8.
     """
     field = np.zeros((IMAGE_SIDE, IMAGE_SIDE))
-    other = np.zeros((IMAGE_SIDE, IMAGE_SIDE))
+    extremes = np.zeros((IMAGE_SIDE, IMAGE_SIDE))
     for n in range(len(images)):
         _warp(images[n], matrices[n], shifts[n], grids[n], field)
-        _move_edges(field, other, edges[n], contrasts[n], out[n])
+        _move_edges(field, extremes, edges[n], contrasts[n], out[n])
 
 
 @compiled
@@ -160,7 +160,7 @@ def _bilinear(values: np.ndarray, y: float, x: float) -> float:
 
 @compiled
 def _move_edges(
-    field: np.ndarray, other: np.ndarray, distance: float, contrast: float, out: np.ndarray
+    field: np.ndarray, extremes: np.ndarray, distance: float, contrast: float, out: np.ndarray
 ) -> None:
     """Fills `out` with `field`, dilated (distance > 0) or eroded (distance < 0), and then with more contrast.
 
@@ -168,22 +168,22 @@ def _move_edges(
     neighbour. The maximum over the four directions is therefore (1 - d) * centre + d * largest neighbour. The
     same holds for the minimum and the smallest neighbour.
     """
-    before, after = _fill_extremes(field, other, distance > 0)
+    before, after = _fill_extremes(field, extremes, distance > 0)
     part = abs(distance)
     if before - part * (before - after) < MIN_INK * before:
         part = (1 - MIN_INK) * before / (before - after)
     for y in range(IMAGE_SIDE):
         for x in range(IMAGE_SIDE):
-            value = field[y, x] + part * (other[y, x] - field[y, x])
+            value = field[y, x] + part * (extremes[y, x] - field[y, x])
             out[y, x] = int(min(max(FIXED_LEVEL + contrast * (value - FIXED_LEVEL), 0.0), 255.0) + 0.5)
 
 
 @compiled
-def _fill_extremes(field: np.ndarray, other: np.ndarray, is_maximum: bool) -> tuple[float, float]:
-    """Fills `other` with the maximum or minimum of each pixel and its four neighbours.
+def _fill_extremes(field: np.ndarray, extremes: np.ndarray, is_maximum: bool) -> tuple[float, float]:
+    """Fills `extremes` with the maximum or minimum of each pixel and its four neighbours.
 
     Returns:
-        The sums of `field` and of `other`.
+        The sums of `field` and of `extremes`.
     """
     before = after = 0.0
     for y in range(IMAGE_SIDE):
@@ -194,6 +194,6 @@ def _fill_extremes(field: np.ndarray, other: np.ndarray, is_maximum: bool) -> tu
                 if 0 <= near_y < IMAGE_SIDE and 0 <= near_x < IMAGE_SIDE:
                     near = field[near_y, near_x]
                     value = max(value, near) if is_maximum else min(value, near)
-            other[y, x] = value
+            extremes[y, x] = value
             after += value
     return before, after

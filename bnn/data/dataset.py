@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 DIGITS = tuple("0123456789")
 MAX_CLASSES = 64
 MAX_NAME_CHARACTERS = 20
-# The names of the files that runs keep of other data sets than MNIST.
+# The names of the files in which runs keep data sets other than MNIST.
 STROKES_FILE = "data.jsonl.gz"
 ARRAYS_FILE = "data.npz"
 
@@ -42,7 +42,7 @@ class Split(NamedTuple):
 
 
 class KeptFile(NamedTuple):
-    """The file that a run keeps of a data set that was read from a file.
+    """The file in which a run keeps its data set, if that was read from a file.
 
     Args:
         name: the file's name in the run's folder.
@@ -66,7 +66,7 @@ class DataSet:
         test: a function that returns the test part, which must not be used for any choice.
         drawings: a function that returns the training part as pen paths; None if it consists of pictures.
         validation_drawings: the same for the validation part.
-        kept_file: the file that a run keeps of this data set; None for MNIST, which comes with the project.
+        kept_file: the file in which a run keeps this data set; None for MNIST, which comes with the project.
         notes: sentences about what was left out when the data set was read.
     """
 
@@ -106,7 +106,7 @@ def check_class_names(names: Sequence[object]) -> tuple[str, ...]:
             raise ValueError(
                 f"a class name must be 1 to {MAX_NAME_CHARACTERS} visible characters, got {short(name)}"
             )
-    if repeated := [name for number, name in enumerate(names) if name in names[:number]]:
+    if repeated := [name for index, name in enumerate(names) if name in names[:index]]:
         raise ValueError(f"class names must differ, got {repeated[0]!r} twice")
     return tuple(map(str, names))
 

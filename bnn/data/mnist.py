@@ -45,7 +45,7 @@ MNIST = DataSet(
 
 @cache
 def _array(name: str) -> np.ndarray:
-    # One array at a time is loaded. The pages need only the test set, which takes 8 MB instead of 55 MB.
+    # The arrays are loaded one by one. The pages need only the test set: 8 MB instead of 55 MB.
     with np.load(BytesIO(_read_checked(PATH)), allow_pickle=False) as file:
         array = file[name]
     array.setflags(write=False)

@@ -1,4 +1,4 @@
-"""Random deformations of pen paths, as another person, pen or tablet would have changed them."""
+"""Random deformations of pen paths, as if another person, pen or tablet had drawn them."""
 
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ from bnn.drawing import raster
 
 # The share of the drawings that are not deformed.
 UNDEFORMED = 0.2
-# Number of strokes with a shift of their own; the next stroke gets the first stroke's shift again.
+# Number of strokes with a shift of their own. The strokes after these get the same shifts again.
 SHIFTED_STROKES = 8
 
 
@@ -21,15 +21,15 @@ class Deformations(NamedTuple):
         matrices: (n, 2, 2) float64, change of proportions, slant and rotation.
         warps: (n, 2) float64, amplitudes in x and y of a slow wave across the drawing.
         warp_phases: (n, 2) float64, phases of these waves, in radians.
-        halves: (n,) float64, how far the middle of the drawing moves up or down.
+        middle_shifts: (n,) float64, how far the middle of the drawing moves up or down.
         tremors: (n,) float64, amplitudes of small waves along the path.
         tremor_phases: (n, 3, 2) float64, phases of these waves in x and y, in radians.
         shifts: (n, 8, 2) float64, the shift of each stroke in x and y.
         dropped: (n, 2) float64, the length lost at the start of the first stroke and at the end of the last.
         gaps: (n, 2) float64, a gap in the longest stroke: its start, as a fraction of the stroke, and its
             length.
-        skips: (n,) int64. Only every `skips`-th point is kept, as if the pen had moved fast.
-        grids: (n,) float64, the distance of a coarse tablet's coordinates; 0 for exact coordinates.
+        skips: (n,) int64, k: only every k-th point is kept, as if the pen had moved fast.
+        grids: (n,) float64, the spacing of a coarse tablet's coordinates; 0 for exact coordinates.
         pen_widths: (n,) float64, in MNIST pixels.
     """
 
@@ -38,7 +38,7 @@ class Deformations(NamedTuple):
     matrices: np.ndarray
     warps: np.ndarray
     warp_phases: np.ndarray
-    halves: np.ndarray
+    middle_shifts: np.ndarray
     tremors: np.ndarray
     tremor_phases: np.ndarray
     shifts: np.ndarray
@@ -71,7 +71,7 @@ def random_deformations(rng: np.random.Generator, num: int) -> Deformations:
         matrices=_matrices(np.radians(normal(6.0)), normal(0.15), normal(0.16)),
         warps=normal(0.02, 2),
         warp_phases=phases(2),
-        halves=normal(0.03),
+        middle_shifts=normal(0.03),
         tremors=normal(0.005),
         tremor_phases=phases(3, 2),
         shifts=normal(0.012, SHIFTED_STROKES, 2),
@@ -84,7 +84,7 @@ def random_deformations(rng: np.random.Generator, num: int) -> Deformations:
 
 
 def _matrices(angle: np.ndarray, slant: np.ndarray, stretch: np.ndarray) -> np.ndarray:
-    """Returns (n, 2, 2) matrices that first stretch and slant x, y and then turn them."""
+    """Returns (n, 2, 2) matrices that stretch and slant x, y, and then turn them."""
     cos, sin, wide = np.cos(angle), np.sin(angle), np.exp(stretch)
     turn = np.stack([np.stack([cos, -sin], -1), np.stack([sin, cos], -1)], -2)
     stretched = np.zeros_like(turn)

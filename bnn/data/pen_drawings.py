@@ -32,8 +32,8 @@ class PenDrawings(NamedTuple):
         Returns:
             Images (num, 28, 28) uint8 and labels (num,) uint8.
         """
-        which = np.random.default_rng(seed).choice(len(self.labels), num, p=self.shares)
-        return pen_paths.draw(self.paths, which, seed), self.labels[which]
+        chosen = np.random.default_rng(seed).choice(len(self.labels), num, p=self.shares)
+        return pen_paths.draw(self.paths, chosen, seed), self.labels[chosen]
 
     def plain(self) -> np.ndarray:
         """Returns images of all drawings, undeformed, (n, 28, 28) uint8."""

@@ -14,11 +14,11 @@ from bnn.drawing.strokes import concatenate_strokes
 from bnn.recipes.layers import IMAGE_SIDE
 from bnn.system.jit import compiled
 
-# Distance of neighbouring points on a deformed path. The longer side of a path is 1.
+# Distance of neighbouring points on a deformed path, as a fraction of the path's longer side.
 SPACING = 0.02
 # Longer side of a path on the canvas, in pixels.
 LONGER_SIDE = 200.0
-# A deformed drawing is cut short at these numbers.
+# Points and strokes of a deformed drawing beyond these numbers are dropped.
 MAX_POINTS = 4096
 MAX_STROKES = 64
 # Periods of the waves of a tremor, in points of the path.
@@ -56,17 +56,17 @@ def gather(drawings: Sequence[Sequence[np.ndarray]]) -> PenPaths:
     return PenPaths(np.concatenate(points), np.concatenate(ends), np.cumsum(counts).astype(np.int64))
 
 
-def draw(paths: PenPaths, which: np.ndarray, seed: int | Sequence[int]) -> np.ndarray:
+def draw(paths: PenPaths, chosen: np.ndarray, seed: int | Sequence[int]) -> np.ndarray:
     """Returns images of some drawings, (n, 28, 28) uint8. Each is deformed by random numbers of its own.
 
     Args:
         paths: the drawings.
-        which: (n,) integers, the indices of the drawings; an index may occur several times.
+        chosen: (n,) integers, the indices of the drawings; an index may occur several times.
         seed: for `numpy.random.default_rng`. The same arguments give the same images.
     """
-    deformations = random_deformations(np.random.default_rng(seed), len(which))
-    images = np.zeros((len(which), IMAGE_SIDE, IMAGE_SIDE), np.uint8)
-    _draw(*paths, np.asarray(which, np.int64), deformations, images)
+    deformations = random_deformations(np.random.default_rng(seed), len(chosen))
+    images = np.zeros((len(chosen), IMAGE_SIDE, IMAGE_SIDE), np.uint8)
+    _draw(*paths, np.asarray(chosen, np.int64), deformations, images)
     return images
 
 
@@ -84,14 +84,14 @@ def _draw(
     points: np.ndarray,
     stroke_ends: np.ndarray,
     drawing_ends: np.ndarray,
-    which: np.ndarray,
+    chosen: np.ndarray,
     deformations: Deformations,
     images: np.ndarray,
 ) -> None:
     buffer, ends = np.empty((MAX_POINTS, 2)), np.empty(MAX_STROKES, np.int64)
-    for i in range(len(which)):
-        first = drawing_ends[which[i] - 1] if which[i] else 0
-        strokes = stroke_ends[first : drawing_ends[which[i]]]
+    for i in range(len(chosen)):
+        first = drawing_ends[chosen[i] - 1] if chosen[i] else 0
+        strokes = stroke_ends[first : drawing_ends[chosen[i]]]
         start = stroke_ends[first - 1] if first else 0
         path, relative = points[start : strokes[-1]], strokes - start
         if deformations.is_plain[i]:
@@ -122,22 +122,22 @@ def _deform(
     longest = _longest(stroke_ends)
     stroke = np.empty((MAX_POINTS, 2))
     first = 0
-    for number in range(len(stroke_ends)):
-        length = _resample(path[first : stroke_ends[number]], stroke)
-        first = stroke_ends[number]
-        begin, length = _without_ends(length, number, len(stroke_ends), deformations.dropped[i])
+    for stroke_index in range(len(stroke_ends)):
+        length = _resample(path[first : stroke_ends[stroke_index]], stroke)
+        first = stroke_ends[stroke_index]
+        begin, length = _without_ends(length, stroke_index, len(stroke_ends), deformations.dropped[i])
         piece = stroke[begin:length]
         for _ in range(deformations.roundings[i]):
             _round_corners(piece)
-        _move(piece, number, deformations, i)
+        _move(piece, stroke_index, deformations, i)
         cut, gap = len(piece), 0
-        if number == longest and deformations.gaps[i, 1] > 0:
+        if stroke_index == longest and deformations.gaps[i, 1] > 0:
             cut = max(1, int(deformations.gaps[i, 0] * len(piece)))
             gap = int(deformations.gaps[i, 1] / SPACING)
         for part in range(2):
-            some = piece[:cut] if part == 0 else piece[cut + gap :]
-            if len(some) and num_strokes < MAX_STROKES:
-                num_points = _append(some, deformations.skips[i], deformations.grids[i], out, num_points)
+            kept = piece[:cut] if part == 0 else piece[cut + gap :]
+            if len(kept) and num_strokes < MAX_STROKES:
+                num_points = _append(kept, deformations.skips[i], deformations.grids[i], out, num_points)
                 ends[num_strokes] = num_points
                 num_strokes += 1
     return num_points, num_strokes
@@ -147,16 +147,16 @@ def _deform(
 def _longest(stroke_ends: np.ndarray) -> int:
     """Returns the index of the stroke with the most points."""
     best, most, first = 0, 0, 0
-    for number in range(len(stroke_ends)):
-        if stroke_ends[number] - first > most:
-            best, most = number, stroke_ends[number] - first
-        first = stroke_ends[number]
+    for stroke_index in range(len(stroke_ends)):
+        if stroke_ends[stroke_index] - first > most:
+            best, most = stroke_index, stroke_ends[stroke_index] - first
+        first = stroke_ends[stroke_index]
     return best
 
 
 @compiled
 def _resample(stroke: np.ndarray, out: np.ndarray) -> int:
-    """Fills `out` with points on the stroke, SPACING apart, and its last point; returns their number."""
+    """Fills `out` with points on the stroke, SPACING apart, and with its last point; returns their number."""
     out[0] = stroke[0]
     num, left = 1, SPACING
     for i in range(len(stroke) - 1):
@@ -173,11 +173,11 @@ def _resample(stroke: np.ndarray, out: np.ndarray) -> int:
 
 
 @compiled
-def _without_ends(length: int, number: int, num_strokes: int, dropped: np.ndarray) -> tuple[int, int]:
-    """Returns the first index and the end index of a stroke without its lost ends, at least 3/5 of it."""
+def _without_ends(length: int, stroke_index: int, num_strokes: int, dropped: np.ndarray) -> tuple[int, int]:
+    """Returns where a stroke begins and ends without the parts it loses; at least 3/5 of it are left."""
     most = length // 5
-    begin = min(most, int(dropped[0] / SPACING)) if number == 0 else 0
-    lost = min(most, int(dropped[1] / SPACING)) if number == num_strokes - 1 else 0
+    begin = min(most, int(dropped[0] / SPACING)) if stroke_index == 0 else 0
+    lost = min(most, int(dropped[1] / SPACING)) if stroke_index == num_strokes - 1 else 0
     return begin, length - lost
 
 
@@ -193,14 +193,15 @@ def _round_corners(stroke: np.ndarray) -> None:
 
 
 @compiled
-def _move(stroke: np.ndarray, number: int, deformations: Deformations, i: int) -> None:
+def _move(stroke: np.ndarray, stroke_index: int, deformations: Deformations, i: int) -> None:
     """Moves the points of a stroke by the waves, the matrix and the stroke's shift."""
     warps, warp_phases = deformations.warps[i], deformations.warp_phases[i]
-    matrix, shift = deformations.matrices[i], deformations.shifts[i, number % SHIFTED_STROKES]
+    matrix, shift = deformations.matrices[i], deformations.shifts[i, stroke_index % SHIFTED_STROKES]
+    middle_shift = deformations.middle_shifts[i]
     for j in range(len(stroke)):
         x, y = stroke[j, 0], stroke[j, 1]
         u = x + warps[0] * np.sin(np.pi * y + warp_phases[0])
-        v = y + warps[1] * np.sin(np.pi * x + warp_phases[1]) + deformations.halves[i] * np.cos(np.pi * y)
+        v = y + warps[1] * np.sin(np.pi * x + warp_phases[1]) + middle_shift * np.cos(np.pi * y)
         for k in range(3):
             wave = deformations.tremors[i] * TREMOR_PERIODS[k] / 24
             angle = 2 * np.pi * j / TREMOR_PERIODS[k]
@@ -217,7 +218,7 @@ def _append(stroke: np.ndarray, skip: int, grid: float, out: np.ndarray, num: in
     Args:
         stroke: (n, 2) float64.
         skip: at least 1.
-        grid: the distance of the coordinates to which points are rounded; 0 for no rounding.
+        grid: the spacing of the coordinates to which points are rounded; 0 for no rounding.
         out: (MAX_POINTS, 2) float64; points are added to it.
         num: number of points in `out`.
 

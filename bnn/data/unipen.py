@@ -25,7 +25,7 @@ from bnn.recipes.recipe import NUM_VALIDATION
 
 # One of this many writers is held out.
 VALIDATION_STEP = 5
-# The capital letters of `bnn.data.handwriting.non_digits`. The others can look like digits.
+# The capital letters of `bnn.data.handwriting.non_digits`. All other capital letters can look like digits.
 TRAINED_LETTERS = tuple(letter for letter in LETTERS if letter.isupper())
 
 
@@ -36,7 +36,7 @@ def training_digits() -> PenDrawings:
         ValueError: if no file is named, or the file is damaged.
         OSError: if the file cannot be read.
     """
-    return _training_drawings(_named(digits_path()), DIGITS)
+    return _training_drawings(_required(digits_path()), DIGITS)
 
 
 def training_letters() -> PenDrawings:
@@ -46,20 +46,20 @@ def training_letters() -> PenDrawings:
         ValueError: if no file is named, or the file is damaged.
         OSError: if the file cannot be read.
     """
-    return _training_drawings(_named(letters_path()), TRAINED_LETTERS)
+    return _training_drawings(_required(letters_path()), TRAINED_LETTERS)
 
 
 def validation_digits() -> Split:
     """Returns 5,000 undeformed digits of the held-out writers.
 
     MNIST has as many validation images, so the accuracy on both together is the mean of the two accuracies.
-    If there are fewer than 5,000 digits, they are repeated equally often (some once more).
+    If there are fewer than 5,000 digits, all are repeated, some of them once more than others.
 
     Raises:
         ValueError: if no file is named, or the file is damaged.
         OSError: if the file cannot be read.
     """
-    drawings = load_drawings(_named(digits_path()), DIGITS)
+    drawings = load_drawings(_required(digits_path()), DIGITS)
     held_out = [drawing for drawing, out in zip(drawings, is_held_out(drawings), strict=True) if out]
     if not held_out:
         raise ValueError(f"{digits_path()} must have digits of at least 3 writers")
@@ -98,7 +98,7 @@ def sampling_shares(drawings: Sequence[StrokeDrawing]) -> np.ndarray:
     return shares / shares.sum()
 
 
-def _named(path: Path | None) -> Path:
+def _required(path: Path | None) -> Path:
     if path is None:
         raise ValueError("no file of digits is named: set BNN_UNIPEN to one")
     return path
@@ -111,8 +111,9 @@ def _training_drawings(path: Path, class_names: tuple[str, ...]) -> PenDrawings:
 
 @lru_cache(maxsize=2)
 def _load(path: Path, class_names: tuple[str, ...], *_state: int) -> PenDrawings:
+    # `_state` is the file's date and size: a file that has changed is loaded again.
     drawings = load_drawings(path, class_names, keep_others=True)
-    # All labels of the file count here, so that the same writers are held out whichever are kept below.
+    # All drawings of the file count here, so that the same writers are held out whichever classes are read.
     held_out = is_held_out(drawings)
     kept = [d for d, out in zip(drawings, held_out, strict=True) if not out and d.label != OTHER]
     if not kept:

@@ -34,7 +34,7 @@ class Character(NamedTuple):
     Args:
         label: the character.
         writer: number of the person who wrote it. It is the same for all characters that the person wrote for
-            this contributor. Where a file names no writer, its name stands for one.
+            this contributor. If a file names no writer, all its characters count as written by one person.
         contributor: three letters that stand for the institution that collected it.
         strokes: for each stroke a list of [x, y], in a box of 500 x 500, y downwards.
     """
@@ -50,7 +50,7 @@ class Character(NamedTuple):
         return json.dumps({**self._asdict(), "label": label}, separators=(",", ":"))
 
 
-class Found(NamedTuple):
+class Characters(NamedTuple):
     """The characters found in a distribution.
 
     Args:
@@ -64,7 +64,7 @@ class Found(NamedTuple):
     damaged: list[str]
 
 
-def read_distribution(place: Path, category: str = "1a") -> Found:
+def read_distribution(place: Path, category: str = "1a") -> Characters:
     """Returns the isolated characters of a category.
 
     Args:
@@ -81,7 +81,7 @@ def read_distribution(place: Path, category: str = "1a") -> Found:
     files = {name: content.decode("latin-1") for name, content in labelled.items()}
     included = _read_included(place, files.values())
     damaged: list[str] = []
-    segments = sorted(_all_segments(files, included, category, damaged), key=lambda found: found[:2])
+    segments = sorted(_all_segments(files, included, category, damaged), key=lambda segment: segment[:2])
     return _numbered(segments, damaged)
 
 
@@ -102,16 +102,16 @@ def _read_included(place: Path, texts: Iterable[str]) -> dict[str, str]:
     Returns:
         The contents by the file names that `.INCLUDE` statements use.
     """
-    found: dict[str, str] = {}
+    included: dict[str, str] = {}
     missing = {name for text in texts for name in included_names(text)}
     for _ in range(MAX_INCLUDE_DEPTH):
         if not missing:
             break
         contents = read_files(place, lambda name: _include_name(name) in missing)  # noqa: B023 - called at once
         new = {_include_name(name): content.decode("latin-1") for name, content in contents.items()}
-        found |= new
-        missing = {name for text in new.values() for name in included_names(text)} - set(found)
-    return found
+        included |= new
+        missing = {name for text in new.values() for name in included_names(text)} - set(included)
+    return included
 
 
 def _include_name(name: str) -> str:
@@ -129,7 +129,7 @@ def _all_segments(
     for name, text in sorted(files.items()):
         contributor, *_, file_name = f"/{name}".rpartition(f"/data/{category}/")[2].split("/")
         try:
-            segments = read_characters(text, lambda wanted: _find(included, wanted))
+            segments = read_characters(text, lambda wanted: _included_text(included, wanted))
         except ValueError as error:
             damaged.append(f"{name}: {error}")
             continue
@@ -142,7 +142,7 @@ def _all_segments(
                 yield contributor, segment.writer or Path(file_name).stem, segment
 
 
-def _find(included: dict[str, str], name: str) -> str:
+def _included_text(included: dict[str, str], name: str) -> str:
     if name not in included:
         raise ValueError(f"it includes {name:.80}, which is missing")
     return included[name]
@@ -152,7 +152,7 @@ def _has_size(segment: Segment) -> bool:
     return bool(segment.strokes) and bool(np.ptp(np.concatenate(segment.strokes), axis=0).max() > 0)
 
 
-def _numbered(segments: Sequence[tuple[str, str, Segment]], damaged: list[str]) -> Found:
+def _numbered(segments: Sequence[tuple[str, str, Segment]], damaged: list[str]) -> Characters:
     """Returns the characters, with a number for each writer instead of a name."""
     numbers: dict[tuple[str, str], int] = {}
     characters, num_left_out = [], 0
@@ -163,7 +163,7 @@ def _numbered(segments: Sequence[tuple[str, str, Segment]], damaged: list[str]) 
             num_left_out += 1
         else:
             characters.append(Character(segment.label, number, contributor, _scaled(segment.strokes)))
-    return Found(characters, num_left_out, damaged)
+    return Characters(characters, num_left_out, damaged)
 
 
 def _scaled(strokes: list[np.ndarray]) -> list[list[list[int]]]:

@@ -28,7 +28,7 @@ _STATEMENT = re.compile(r"^\.([A-Z_0-9]+)[ \t]*", re.MULTILINE)
 _SEGMENT = re.compile(
     r'(?P<level>\S+)\s+(?P<parts>\S+)\s+(?:(?P<quality>[^\s"]+)\s+)?"(?P<label>(?:[^"\\]|\\.)*)"'
 )
-_RANGE = re.compile(r"(\d+)(?::(\d+))?(?:-(\d+)(?::(\d+))?)?")
+_RANGE = re.compile(r"(?P<first>\d+)(?::(?P<first_point>\d+))?(?:-(?P<last>\d+)(?::(?P<last_point>\d+))?)?")
 
 
 class Component(NamedTuple):
@@ -63,9 +63,9 @@ class Segment(NamedTuple):
 
 def statements(text: str) -> Iterator[tuple[str, str]]:
     """Yields the keyword, without its dot, and the arguments of each statement."""
-    found = list(_STATEMENT.finditer(text))
-    ends = [match.start() for match in found[1:]] + [len(text)]
-    for match, end in zip(found, ends, strict=True):
+    matches = list(_STATEMENT.finditer(text))
+    ends = [match.start() for match in matches[1:]] + [len(text)]
+    for match, end in zip(matches, ends, strict=True):
         yield match[1], text[match.end() : end].strip()
 
 
@@ -146,15 +146,13 @@ class _Reader:
         match = _RANGE.fullmatch(item)
         if not match:
             raise ValueError(f"a delineation must look like 3-4 or 3:0-4:25, got {item:.80}")
-        first, first_point, last, last_point = (
-            None if group is None else int(group) for group in match.groups()
-        )
-        first, last = int(first or 0), int(match[1]) if last is None else last
+        first = int(match["first"])
+        last = int(match["last"] or first)
         if not first <= last < len(self.components):
             raise ValueError(f"a delineation names components {first} to {last} of {len(self.components)}")
         parts = self.components[first : last + 1]
-        if last_point is not None:
-            parts[-1] = parts[-1]._replace(points=parts[-1].points[: last_point + 1])
-        if first_point is not None:
-            parts[0] = parts[0]._replace(points=parts[0].points[first_point:])
+        if match["last_point"]:
+            parts[-1] = parts[-1]._replace(points=parts[-1].points[: int(match["last_point"]) + 1])
+        if match["first_point"]:
+            parts[0] = parts[0]._replace(points=parts[0].points[int(match["first_point"]) :])
         return parts

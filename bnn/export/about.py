@@ -1,6 +1,6 @@
 """The facts inside an exported model file, as a ZIP archive with the file `about.json`.
 
-A `.keras` file is a ZIP archive, and gets one more member. A `.tflite` file gets an archive behind its end,
+A `.keras` file is a ZIP archive, and gets one more member. A `.tflite` file gets an archive after its end,
 as TensorFlow Lite does for the files that belong to a model. Programs that load the model ignore both.
 """
 
@@ -22,7 +22,7 @@ def with_about(content: bytes, facts: Facts, class_names: tuple[str, ...], how_t
     """Returns the content of a model's file with the facts added.
 
     Args:
-        content: a ZIP archive, or any other content, behind which a new archive is put.
+        content: a ZIP archive, or any other content, after which a new archive is put.
         facts: the facts about the network.
         class_names: the name of each score.
         how_to_read: a sentence or a line of code that loads the model.
@@ -39,15 +39,15 @@ def about(content: bytes) -> dict[str, Any]:
     """Returns the facts in a model's file; see `with_about`.
 
     Raises:
-        ValueError: if the file contains none.
+        ValueError: if the file contains no facts.
     """
     try:
         with ZipFile(BytesIO(content)) as archive:
             if archive.getinfo(NAME).file_size > MAX_ABOUT_BYTES:
                 raise ValueError(f"its {NAME} is larger than {MAX_ABOUT_BYTES:,} bytes")
-            found = json.loads(archive.read(NAME))
+            facts = json.loads(archive.read(NAME))
     except (BadZipFile, KeyError, RuntimeError, zlib.error, lzma.LZMAError) as error:
         raise ValueError(f"it contains no {NAME}") from error
-    if not isinstance(found, dict):
+    if not isinstance(facts, dict):
         raise ValueError(f"its {NAME} is not a JSON object")
-    return found
+    return facts

@@ -16,7 +16,7 @@ from bnn.system.files import write_atomically
 
 LANES = 32
 _FILES = Path(__file__).parent / "c_files"
-_NUMBERS_A_LINE = 12
+_NUMBERS_PER_LINE = 12
 
 
 def write_c(run: Run, folder: Path) -> list[Path]:
@@ -58,7 +58,7 @@ def sources(run: Run) -> dict[str, str]:
     """
     _, network, facts = read_network(run)
     readme = Template((_FILES / "README.md").read_text("utf-8"))
-    words = vars(facts) | {
+    values = vars(facts) | {
         "num_weights": f"{facts.num_weights:,}",
         "constant_bytes": f"{_constant_bytes(network):,}",
         "buffer_bytes": f"{8 * _buffer_words(network):,}",
@@ -68,7 +68,7 @@ def sources(run: Run) -> dict[str, str]:
         "engine.c": (PORTABLE / "network.c").read_text("utf-8"),
         "onebit.h": (PORTABLE / "onebit.h").read_text("utf-8"),
         "example.c": (_FILES / "example.c").read_text("utf-8"),
-        "README.md": readme.substitute(words),
+        "README.md": readme.substitute(values),
     }
 
 
@@ -90,7 +90,7 @@ def _header(network: PackedNetwork, facts: Facts) -> str:
         _sizes(network),
         "",
         _network_arrays(network),
-        *(_layer_arrays(number, layer) for number, layer in enumerate(network.layers)),
+        *(_layer_arrays(index, layer) for index, layer in enumerate(network.layers)),
         _layer_table(network),
         "",
         "#endif",
@@ -135,36 +135,37 @@ def _network_arrays(network: PackedNetwork) -> str:
 
 def _layer_table(network: PackedNetwork) -> str:
     rows = [
-        _layer_row(number, layer, takes_pixels=number == 0 and network.pixel_threshold is None)
-        for number, layer in enumerate(network.layers)
+        _layer_row(index, layer, takes_pixels=index == 0 and network.pixel_threshold is None)
+        for index, layer in enumerate(network.layers)
     ]
     return "\n".join(["static const onebit_layer onebit_layers[] = {", *rows, "};"])
 
 
-def _layer_arrays(number: int, layer: PackedLayer) -> str:
-    arrays = [_array("uint32_t", f"onebit_weights_{number}", arrange_weights(layer).ravel())]
+def _layer_arrays(index: int, layer: PackedLayer) -> str:
+    arrays = [_array("uint32_t", f"onebit_weights_{index}", arrange_weights(layer).ravel())]
     if layer.thresholds is not None and layer.flips is not None:
         thresholds = np.pad(layer.thresholds, (0, -layer.outputs % LANES))
         arrays += [
-            _array("int32_t", f"onebit_thresholds_{number}", thresholds),
-            _array("uint32_t", f"onebit_flips_{number}", pack_words(layer.flips)),
+            _array("int32_t", f"onebit_thresholds_{index}", thresholds),
+            _array("uint32_t", f"onebit_flips_{index}", pack_words(layer.flips)),
         ]
     return "\n".join(arrays)
 
 
-def _layer_row(number: int, layer: PackedLayer, takes_pixels: bool) -> str:
+def _layer_row(index: int, layer: PackedLayer, takes_pixels: bool) -> str:
     kind = f"ONEBIT_{layer.kind.upper()}"
     numbers = (layer.side, layer.inputs, layer.outputs, layer.pool, int(layer.pool_first), int(takes_pixels))
     is_last = layer.thresholds is None
-    names = [f"onebit_weights_{number}"]
-    names += ["0", "0"] if is_last else [f"onebit_thresholds_{number}", f"onebit_flips_{number}"]
+    names = [f"onebit_weights_{index}"]
+    names += ["0", "0"] if is_last else [f"onebit_thresholds_{index}", f"onebit_flips_{index}"]
     return f"  {{{kind}, {', '.join(map(str, numbers))}, {', '.join(names)}}},"
 
 
 def _array(kind: str, name: str, values: np.ndarray | list[int] | tuple[int, ...]) -> str:
     texts = [_number(kind, value) for value in values]
     lines = [
-        ", ".join(texts[start : start + _NUMBERS_A_LINE]) for start in range(0, len(texts), _NUMBERS_A_LINE)
+        ", ".join(texts[start : start + _NUMBERS_PER_LINE])
+        for start in range(0, len(texts), _NUMBERS_PER_LINE)
     ]
     return f"static const {kind} {name}[] = {{\n  " + ",\n  ".join(lines) + "\n};"
 
@@ -179,8 +180,8 @@ def _number(kind: str, value: float) -> str:
 def string_literal(text: str) -> str:
     """Returns a C string literal with this text in UTF-8.
 
-    Every character with a meaning in C becomes an octal escape: quotes, the backslash, and the question mark,
-    which begins trigraphs. An octal escape ends after three digits, whatever follows it.
+    Quotes, the backslash, the question mark (which begins trigraphs), and all bytes that are not printable
+    ASCII become octal escapes. An octal escape ends after three digits, whatever follows it.
     """
     plain = set(range(32, 127)) - set(b'"\\?')
     return '"' + "".join(chr(byte) if byte in plain else f"\\{byte:03o}" for byte in text.encode()) + '"'
@@ -196,5 +197,6 @@ def _buffer_words(network: PackedNetwork) -> int:
 
 def _constant_bytes(network: PackedNetwork) -> int:
     weights = sum(arrange_weights(layer).nbytes for layer in network.layers)
-    limits = sum(4 * (33 * num_words(layer.outputs)) for layer in network.layers[:-1])
-    return weights + limits + 8 * len(network.scale)
+    # Each block of 32 outputs has 32 thresholds and one word of flips. Each class has a scale and an offset.
+    thresholds_and_flips = sum(4 * 33 * num_words(layer.outputs) for layer in network.layers[:-1])
+    return weights + thresholds_and_flips + 4 * 2 * len(network.scale)

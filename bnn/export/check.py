@@ -10,8 +10,8 @@ from bnn.system.files import read_text
 
 # The largest network takes about 6 MB in a page, and three times its own size as C text.
 MAX_EXPORT_BYTES = 30_000_000
-# A backslash or its trigraph at the end of a line, where GCC and Clang ignore spaces and NUL. A carriage
-# return alone ends a line for some compilers only.
+# Where some compilers join two lines: after a backslash, or its trigraph ??/, at the end of a line. GCC and
+# Clang ignore spaces and NUL after it. A carriage return alone ends a line only for some compilers.
 _JOINED_LINES = re.compile(r"(?:\\|\?\?/)[ \t\v\f\0]*\n|[\r\0]")
 _STRING_OR_COMMENT = re.compile(r'("(?:\\.|[^"\\\n])*")|/\*.*?\*/', re.DOTALL)
 
@@ -29,12 +29,12 @@ def check(path: Path, run: Run, is_its_model: Callable[[Path, Run], bool] | None
             which.
         OSError: if the export cannot be read.
     """
-    default = _check_sources if path.is_dir() else _check_page
-    if not (is_its_model or default)(path, run):
+    contains = is_its_model or (_sources_contain if path.is_dir() else _page_contains)
+    if not contains(path, run):
         raise ValueError(f"{path} does not contain the network of run {run.id}")
 
 
-def _check_page(path: Path, run: Run) -> bool:
+def _page_contains(path: Path, run: Run) -> bool:
     try:
         network = html.network_in(read_text(path, MAX_EXPORT_BYTES))
     except ValueError as error:
@@ -42,7 +42,7 @@ def _check_page(path: Path, run: Run) -> bool:
     return network == run.model_path.read_bytes()
 
 
-def _check_sources(path: Path, run: Run) -> bool:
+def _sources_contain(path: Path, run: Run) -> bool:
     """Returns whether the header and the engine are equal to a new export of the run, except for comments."""
     expected = c.sources(run)
     return all(
@@ -55,10 +55,11 @@ def _without_comments(text: str) -> str:
     """Returns C sources without what a compiler takes for a comment.
 
     Comments contain the run's name and accuracy, which may have changed since the export. As in a compiler,
-    trigraphs are replaced before that, and what looks like a comment in a string is none. An export joins no
-    lines. Where lines are joined, compilers differ on what is a comment, so nothing is left out there.
+    trigraphs are replaced before that, and what looks like a comment in a string is not one. An export
+    joins no lines. Compilers differ on what is a comment where lines are joined, so nothing is left out of a
+    text with joined lines.
     """
     with_newlines = text.replace("\r\n", "\n")
     if _JOINED_LINES.search(with_newlines):
         return with_newlines
-    return _STRING_OR_COMMENT.sub(lambda found: found[1] or "", with_newlines.replace("??/", "\\"))
+    return _STRING_OR_COMMENT.sub(lambda match: match[1] or "", with_newlines.replace("??/", "\\"))

@@ -21,10 +21,10 @@ class Facts:
         name: name of the run.
         recipe: name of the recipe.
         accuracy: a text with the accuracy on the test digits and its 95 % interval, or "not measured on test
-            digits"; for other data than MNIST, "test images" or "test drawings".
+            digits"; for data other than MNIST, it says "test images" or "test drawings".
         date: date of the network, such as 2026-11-25.
-        source: who made the training data, and the data's licence; also of the networks from which the
-            training started.
+        source: who made the training data, and the data's licence; if training started from another network,
+            the same for that network's data.
         digest: SHA-256 of the packed file, 64 hexadecimal digits.
         num_weights: number of binary weights.
         num_bytes: size of the packed file.

@@ -22,7 +22,7 @@ def to_html(run: Run, *, can_send: bool = False) -> str:
     """Returns the page: a canvas, and the run's network, which reads the drawing.
 
     Args:
-        run: whose network it is.
+        run: the run whose network the page contains.
         can_send: whether the page has a button that sends the drawing to the server it was loaded from.
             Without it, the page can send nothing at all.
 
@@ -30,11 +30,12 @@ def to_html(run: Run, *, can_send: bool = False) -> str:
         ValueError: if the run has no valid network.
     """
     content, network, facts = read_network(run)
-    words = {name: html.escape(str(value)) for name, value in vars(facts).items()}
-    words |= {name: f"{getattr(facts, name):,}" for name in ("num_weights", "num_bytes")}
-    code = script.module(_PAGE / "page.js", *[_PAGE / "send.js"] * can_send)
+    values = {name: html.escape(str(value)) for name, value in vars(facts).items()}
+    values |= {name: f"{getattr(facts, name):,}" for name in ("num_weights", "num_bytes")}
+    names = ["page.js", "send.js"] if can_send else ["page.js"]
+    code = script.module(*(_PAGE / name for name in names))
     return Template((_PAGE / "page.html").read_text("utf-8")).substitute(
-        words,
+        values,
         thing="digit" if are_digits(network.class_names) else "sign",
         policy=_policy(code, "'self'" if can_send else "'none'"),
         send=(_PAGE / "send.html").read_text("utf-8") if can_send else "",
@@ -48,13 +49,13 @@ def network_in(page: str) -> bytes:
     """Returns the packed file that a page contains.
 
     Raises:
-        ValueError: if the page contains no packed file, or the file does not have the digest in the page.
+        ValueError: if the page contains no packed file, or the file's digest is not the one in the page.
     """
-    found = _NETWORK.search(page)
-    if not found:
+    match = _NETWORK.search(page)
+    if not match:
         raise ValueError("it contains no packed network")
-    content = base64.b64decode(found[2], validate=True)
-    if hashlib.sha256(content).hexdigest() != found[1]:
+    content = base64.b64decode(match[2], validate=True)
+    if hashlib.sha256(content).hexdigest() != match[1]:
         raise ValueError("its network was changed: its SHA-256 is not the one in the page")
     return content
 

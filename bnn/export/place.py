@@ -1,7 +1,7 @@
 """The rule for the path of an export, the same for all forms.
 
 The name of a file ends in its form: `.html`, `.keras` or `.tflite`. C sources go into a folder, which may
-have other files, too. An earlier export is replaced. Any other file is not.
+have other files, too. An earlier export is replaced, but never another file.
 """
 
 import re
@@ -13,7 +13,7 @@ from bnn.system.files import read_bytes
 
 # The forms that are files. The other form, "c", is a folder.
 FILES = ("html", "keras", "tflite")
-# What only an exported page contains, and what only the C sources contain, by the name of the file.
+# Text by which an exported page is recognized, and each file of the C sources, by its name.
 _HTML_MARK = re.compile(rb'<script type="application/octet-stream" id="network" data-sha256="[0-9a-f]{64}">')
 _C_MARKS = {
     "network.h": re.compile(rb"SHA-256 of the packed file: [0-9a-f]{64} \*/"),
@@ -32,16 +32,20 @@ def check_place(path: Path, form: str) -> None:
         form: "html", "c", "keras" or "tflite".
 
     Raises:
-        ValueError: if the path is not one for this form, or a file that is no export would be replaced.
+        ValueError: if the path is not one for this form, or a file that is not an export would be replaced.
         OSError: if a file that would be replaced cannot be read.
     """
-    if form in FILES and path.suffix != f".{form}":
-        raise ValueError(f"the name of the file must end in .{form}, got {path.name!r}")
-    if path.exists() and path.is_dir() != (form not in FILES):
-        raise ValueError(
-            f"{path} is {'a folder' if form in FILES else 'a file, but C sources need a folder'}"
-        )
-    for target in [path] if form in FILES else [path / name for name in _C_MARKS]:
+    if form in FILES:
+        targets = [path]
+        if path.suffix != f".{form}":
+            raise ValueError(f"the name of the file must end in .{form}, got {path.name!r}")
+        if path.is_dir():
+            raise ValueError(f"{path} is a folder")
+    else:
+        targets = [path / name for name in _C_MARKS]
+        if path.exists() and not path.is_dir():
+            raise ValueError(f"{path} is a file, but C sources need a folder")
+    for target in targets:
         if target.exists() and not _is_export(target, form):
             raise ValueError(
                 f"{target} is not an export, and would be replaced: choose another place, or move it"
@@ -49,10 +53,13 @@ def check_place(path: Path, form: str) -> None:
 
 
 def _is_export(path: Path, form: str) -> bool:
-    mark = _C_MARKS[path.name] if form == "c" else _HTML_MARK if form == "html" else None
     try:
         content = read_bytes(path, MAX_EXPORT_BYTES)
-        # A model file has the facts about its network inside.
-        return mark.search(content) is not None if mark else "digest" in about(content)
+        if form == "c":
+            return _C_MARKS[path.name].search(content) is not None
+        if form == "html":
+            return _HTML_MARK.search(content) is not None
+        # The file of a model contains the facts about its network.
+        return "digest" in about(content)
     except ValueError:
         return False

@@ -3,7 +3,7 @@
 Three kinds of files are read. The kind is recognized from the content, not from the name.
 
 strokes     JSON lines, as `bnn.drawing.stroke_files` describes; a label is a class name, `writer` is optional
-arrays      an .npz file with x_train, y_train, x_test and y_test, as Keras has it; see `arrays`
+arrays      an .npz file with x_train, y_train, x_test and y_test, as in Keras; see `arrays`
 pictures    a .zip file with one folder of pictures for each class; see `pictures`
 
 `parse` and `read` return a `DataSet` with a training, a validation and a test part; see `splitting`. Every

@@ -1,4 +1,4 @@
-"""Reads images and labels from an .npz file, as Keras has them, and writes such files.
+"""Reads images and labels from an .npz file, with the names used in Keras, and writes such files.
 
 x_train, x_test             (n, height, width) or (n, height, width, 1 or 3) uint8; sides 1 to 64
 y_train, y_test             (n,) or (n, 1) integers, counted from 0
@@ -37,12 +37,12 @@ def from_arrays(arrays: dict[str, np.ndarray], name: str, source: str, licence: 
     class_names = _class_names(arrays, parts)
     if not len(parts["test"].labels):
         raise ValueError("x_test has no images")
-    training, num_training = _without(parts["train"], parts["test"])
-    validation, num_validation = None, 0
+    training, num_training_left_out = _without_images(parts["train"], parts["test"])
+    validation, num_validation_left_out = None, 0
     if "validation" in parts:
-        validation, num_validation = _without(parts["validation"], parts["test"])
+        validation, num_validation_left_out = _without_images(parts["validation"], parts["test"])
     training, validation = _training_and_validation(training, validation, class_names)
-    left_out = ((num_training, "training"), (num_validation, "validation"))
+    left_out = ((num_training_left_out, "training"), (num_validation_left_out, "validation"))
     return data_set(
         (training, validation, parts["test"]),
         class_names,
@@ -56,19 +56,19 @@ def from_arrays(arrays: dict[str, np.ndarray], name: str, source: str, licence: 
 def _training_and_validation(
     training: Split, validation: Split | None, class_names: Sequence[str]
 ) -> tuple[Split, Split]:
-    """Returns the training and the validation images. Without the latter, some training images validate.
+    """Returns the training and the validation images, which are split off if `validation` is None.
 
     Raises:
         ValueError: if there are too few images.
     """
     if validation is None:
         splitting.check_classes(training.labels, class_names)
-        is_kept = splitting.by_class(training.labels, 2) == splitting.VALIDATION
+        is_validation = splitting.by_class(training.labels, 2) == splitting.VALIDATION
         return (
-            Split(training.images[~is_kept], training.labels[~is_kept]),
-            Split(training.images[is_kept], training.labels[is_kept]),
+            Split(training.images[~is_validation], training.labels[~is_validation]),
+            Split(training.images[is_validation], training.labels[is_validation]),
         )
-    # Nothing is split off, so one example of each class can be enough. Runs keep such files.
+    # Nothing is split off, so one example of each class is enough. The files that runs keep are like this.
     splitting.check_classes(training.labels, class_names, least=1)
     if not len(validation.labels):
         raise ValueError("x_validation has no images, or only images that are also in x_test")
@@ -172,8 +172,8 @@ def _small(images: np.ndarray) -> np.ndarray:
     return out
 
 
-def _without(part: Split, test: Split) -> tuple[Split, int]:
-    """Returns the images of a part that are not among the test images, and how many others there are."""
+def _without_images(part: Split, test: Split) -> tuple[Split, int]:
+    """Returns the images of a part that are not among the test images, and the number of the others."""
     tested = {image.tobytes() for image in test.images}
     is_new = np.array([image.tobytes() not in tested for image in part.images], bool)
     return Split(part.images[is_new], part.labels[is_new]), int((~is_new).sum())

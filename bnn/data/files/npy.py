@@ -9,7 +9,7 @@ import numpy as np
 
 MAX_SIDE = 64
 MAX_IMAGES = 100_000
-# All arrays together. CIFAR-10 has 184 million bytes.
+# The most bytes of all arrays together. CIFAR-10 has 184 million bytes.
 MAX_BYTES = 200_000_000
 MAX_HEADER_BYTES = 500
 # What the values must be, by the first letter of the array's name.
@@ -21,7 +21,7 @@ _HEADER = re.compile(
 )
 
 
-def read_array(member: IO[bytes], key: str, most: int) -> np.ndarray:
+def read_array(member: IO[bytes], key: str, max_bytes: int) -> np.ndarray:
     """Returns an array of an .npy file, after checking in its header that it is not too large to be read.
 
     NumPy's own reader would parse the header as a Python expression. All arrays that are accepted have a
@@ -29,42 +29,47 @@ def read_array(member: IO[bytes], key: str, most: int) -> np.ndarray:
 
     Args:
         member: the opened .npy file.
-        key: the array's name: "x_" and "y_" begin the names of images and labels, and "class_names" has text.
-        most: the largest number of bytes.
+        key: the array's name: "x_..." for images, "y_..." for labels, or "class_names".
+        max_bytes: the largest number of bytes of the array.
 
     Raises:
         ValueError: if the array is damaged, too large, or of a wrong type or shape. The message names it.
     """
+    # A file starts with 6 magic bytes, the version in 2 bytes, and the header's length in 2 bytes (version 1)
+    # or 4 bytes (later versions).
     start = member.read(12)
-    length = int.from_bytes(start[8:10] if start[6:7] == b"\x01" else start[8:12], "little")
-    header = (start[10:] if start[6:7] == b"\x01" else b"") + member.read(min(length, MAX_HEADER_BYTES))
+    length_end = 10 if start[6:7] == b"\x01" else 12
+    length = int.from_bytes(start[8:length_end], "little")
+    header = start[length_end:] + member.read(min(length, MAX_HEADER_BYTES))
     header, rest = header[:length], header[length:]
     match = _HEADER.fullmatch(header)
     if start[:6] != b"\x93NUMPY" or not match:
         raise ValueError(f"{key} must be an array of {_WANTED[key[0]]}, got {_kind(header)}")
     dtype, is_fortran = np.dtype(match[1].decode()), match[2] == b"True"
     shape = tuple(int(number) for number in match[3].replace(b",", b" ").split())
-    _check_header(key, shape, dtype, most)
+    _check_header(key, shape, dtype, max_bytes)
     num_bytes = math.prod(shape) * dtype.itemsize
-    # Further bytes are ignored, as NumPy does.
+    # Further bytes are ignored, as in NumPy.
     content = (rest + member.read(max(0, num_bytes - len(rest))))[:num_bytes]
     if len(content) < num_bytes:
-        raise ValueError(f"{key} is damaged: {len(content):,} of {num_bytes:,} bytes are there")
+        raise ValueError(f"{key} is damaged: only {len(content):,} of {num_bytes:,} bytes are there")
     return np.frombuffer(content, dtype).reshape(shape, order="F" if is_fortran else "C")
 
 
 def _kind(header: bytes) -> str:
     """Returns the type of the values that a header names; the header itself if it names none."""
-    found = _TYPE.search(header)
-    if not found or found[1] == b"O":
-        return "objects" if found else short(header)
+    match = _TYPE.search(header)
+    if not match:
+        return short(header)
+    if match[1] == b"O":
+        return "objects"
     try:
-        return str(np.dtype(found[1].decode()))
+        return str(np.dtype(match[1].decode()))
     except TypeError:
         return short(header)
 
 
-def _check_header(key: str, shape: tuple[int, ...], dtype: np.dtype, most: int) -> None:
+def _check_header(key: str, shape: tuple[int, ...], dtype: np.dtype, max_bytes: int) -> None:
     kinds = {"x": "u", "y": "iu", "c": "U"}[key[0]]
     if dtype.kind not in kinds or (kinds == "u" and dtype.itemsize != 1) or dtype.itemsize > 1_000:
         raise ValueError(f"{key} must be an array of {_WANTED[key[0]]}, got {dtype}")
@@ -77,7 +82,7 @@ def _check_header(key: str, shape: tuple[int, ...], dtype: np.dtype, most: int) 
             )
     elif not (len(shape) == 1 or (len(shape) == 2 and shape[1] == 1 and key.startswith("y_"))):
         raise ValueError(f"{key} must have one dimension, got {shape}")
-    if shape[0] > MAX_IMAGES or math.prod(shape) * dtype.itemsize > most:
+    if shape[0] > MAX_IMAGES or math.prod(shape) * dtype.itemsize > max_bytes:
         raise ValueError(
             f"{key} is too large: at most {MAX_IMAGES:,} images in a part, and {MAX_BYTES:,} bytes in all,"
             f" are allowed, got {shape}"

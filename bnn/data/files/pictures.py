@@ -1,7 +1,7 @@
 """Reads a .zip file with one folder of pictures for each class. The names of the folders are the class names.
 
-The pictures are read as everywhere in this project: the ink is found, cut out and scaled as MNIST's digits
-are. Files that are no pictures are passed over, and so are hidden files.
+The pictures are read as elsewhere in this project: the ink is found, cut out and scaled like MNIST's digits.
+Hidden files, and files that are not pictures, are passed over.
 """
 
 import zipfile
@@ -20,8 +20,8 @@ from bnn.recipes.layers import IMAGE_SIDE
 
 MAX_PICTURES = 20_000
 MAX_PICTURE_BYTES = 30_000_000
-# The pictures of a file together, with all frames of animations. Decoding and reading them takes about a
-# minute.
+# The most pixels of all pictures in a file together, with all frames of animations. Decoding and reading so
+# many takes about a minute.
 MAX_PIXELS = 500_000_000
 _ENDINGS = frozenset(
     (".bmp", ".gif", ".jpeg", ".jpg", ".pgm", ".png", ".pbm", ".ppm", ".tif", ".tiff", ".webp")
@@ -35,13 +35,11 @@ def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
             class_names, examples, num_empty = _read_all(archive, name)
     except DAMAGED as error:
         raise ValueError(f"{name} is damaged: {error}") from error
-    different = list(dict.fromkeys(examples))
-    labels = np.array([label for label, _ in different], np.uint8)
-    notes = _notes(num_empty, len(examples) - len(different))
+    unique = list(dict.fromkeys(examples))
+    labels = np.array([label for label, _ in unique], np.uint8)
+    notes = _notes(num_empty, len(examples) - len(unique))
     splitting.check_classes(labels, class_names, notes=notes)
-    images = np.stack(
-        [np.frombuffer(image, np.uint8).reshape(IMAGE_SIDE, IMAGE_SIDE) for _, image in different]
-    )
+    images = np.stack([np.frombuffer(image, np.uint8).reshape(IMAGE_SIDE, IMAGE_SIDE) for _, image in unique])
     parts = splitting.by_class(labels)
     training, validation, test = (Split(images[parts == part], labels[parts == part]) for part in range(3))
     return arrays.data_set(
@@ -78,8 +76,9 @@ def _read_all(archive: zipfile.ZipFile, name: str) -> tuple[tuple[str, ...], lis
         if left < 0:
             raise ValueError(f"{name} is too large: its pictures may have {MAX_PIXELS:,} pixels together")
         drawing = digit_from_image(grey_pixels_of(BytesIO(picture), f"{info.filename:.80}"))
-        num_empty += drawing.is_empty
-        if not drawing.is_empty:
+        if drawing.is_empty:
+            num_empty += 1
+        else:
             examples.append((class_names.index(folder), drawing.digit.tobytes()))
     return class_names, examples, num_empty
 

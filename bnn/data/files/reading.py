@@ -46,7 +46,7 @@ def parse(content: bytes, name: str, source: str = "", licence: str = "") -> Dat
     """
     _check_lines(source, licence)
     # A run's `data.json` has only visible characters. macOS puts U+202F into the names of screenshots.
-    name = "".join(sign if sign.isprintable() else " " for sign in name)[:MAX_LINE_CHARACTERS]
+    name = "".join(c if c.isprintable() else " " for c in name)[:MAX_LINE_CHARACTERS]
     if not content:
         raise ValueError(f"{name} is empty")
     if len(content) > MAX_FILE_BYTES:
@@ -61,7 +61,7 @@ def with_credit(data: DataSet, source: str, licence: str) -> DataSet:
     """Returns the data set with another source and licence; see `parse`.
 
     Raises:
-        ValueError: if one is too long or has invisible characters.
+        ValueError: if the source or the licence is too long or has invisible characters.
     """
     _check_lines(source, licence)
     return replace(data, source=source, licence=licence)
@@ -69,22 +69,22 @@ def with_credit(data: DataSet, source: str, licence: str) -> DataSet:
 
 def _check_begin(content: bytes, name: str) -> None:
     """Refuses a file that does not begin with a JSON object, as files of drawings do, compressed or not."""
-    begin = content[:BEGIN_BYTES]
-    if begin[:2] == GZIP_MAGIC:
+    beginning = content[:BEGIN_BYTES]
+    if beginning[:2] == GZIP_MAGIC:
         try:
-            begin = zlib.decompressobj(_GZIP).decompress(begin, BEGIN_BYTES)
+            beginning = zlib.decompressobj(_GZIP).decompress(beginning, BEGIN_BYTES)
         except zlib.error:
             # The module that reads drawings says what is damaged.
             return
-    if not _may_be_drawings(begin):
-        found = kind_of(begin)
-        words = f"{found}, " if found else ""
-        raise ValueError(f"{name} is {words}not a data file. {_ALLOWED}")
+    if not _may_be_drawings(beginning):
+        kind = kind_of(beginning)
+        kind_and_comma = f"{kind}, " if kind else ""
+        raise ValueError(f"{name} is {kind_and_comma}not a data file. {_ALLOWED}")
 
 
-def _may_be_drawings(begin: bytes) -> bool:
+def _may_be_drawings(beginning: bytes) -> bool:
     try:
-        return beginning_of_text(begin)[:1] in ("{", "")
+        return beginning_of_text(beginning)[:1] in ("{", "")
     except UnicodeDecodeError:
         return False
 

@@ -1,7 +1,7 @@
-"""Splits examples into a training, a validation and a test part. The same examples are always split alike.
+"""Splits examples into a training, a validation and a test part, always in the same way.
 
-Runs keep their data, but not the split. So these functions must not change: a resumed run would learn from
-its test part.
+Runs keep their data, but not the split. So these functions must not change. Otherwise, a resumed run could
+learn from its test part.
 """
 
 import zlib
@@ -10,7 +10,8 @@ from collections.abc import Hashable, Sequence
 
 import numpy as np
 
-# The share of the examples that validation and test get, each; rounded down, but at least one of each class.
+# The share of each class's examples that the validation part gets, and that the test part gets, too. It is
+# rounded down, but is at least one example.
 SHARE = 0.15
 # If the drawings are split by writer, a part may get up to this share of the drawings and of the writers. It
 # cannot get exactly SHARE, because it gets all drawings of a writer.
@@ -44,14 +45,14 @@ def by_class(labels: np.ndarray, num_parts: int = 3) -> np.ndarray:
 
     Args:
         labels: (n,) integers.
-        num_parts: 3, or 2 for training and validation only.
+        num_parts: 3, or 2 for no test part.
     """
     parts = np.full(len(labels), TRAINING, np.int8)
     for label in np.unique(labels):
-        where = np.random.default_rng(int(label)).permutation(np.flatnonzero(labels == label))
-        num = max(1, int(SHARE * len(where)))
+        shuffled = np.random.default_rng(int(label)).permutation(np.flatnonzero(labels == label))
+        num = max(1, int(SHARE * len(shuffled)))
         for part in range(1, num_parts):
-            parts[where[(part - 1) * num : part * num]] = part
+            parts[shuffled[(part - 1) * num : part * num]] = part
     return parts
 
 
@@ -87,9 +88,10 @@ def by_writer(
 def _writers_with_share(
     writers: Sequence[Hashable], sizes: Counter[Hashable], num_drawings: int
 ) -> list[Hashable]:
-    """Returns the first writers that together have SHARE of the drawings, but at most MAX_SHARE of both.
+    """Returns the first writers that together have SHARE of the drawings.
 
-    At least one writer is returned.
+    They are at least one writer, but at most MAX_SHARE of the writers, with at most MAX_SHARE of the
+    drawings. A writer with too many drawings is skipped.
     """
     most = max(MAX_SHARE * num_drawings, min(sizes[writer] for writer in writers))
     taken, num = [], 0

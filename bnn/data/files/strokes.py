@@ -1,4 +1,4 @@
-"""Makes a data set of the pen strokes in a file."""
+"""Makes a data set from the pen strokes in a file."""
 
 import gzip
 from collections.abc import Sequence
@@ -15,10 +15,10 @@ from bnn.system.file_kinds import GZIP_MAGIC
 
 def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
     """Returns the data set in the content of a file of strokes; see `bnn.data.files.parse`."""
-    found, labels = drawings_and_labels(content, name)
+    all_drawings, labels = drawings_and_labels(content, name)
     class_names = check_class_names(labels)
-    drawings = _different(found)
-    left_out = _note_on_copies(len(found) - len(drawings))
+    drawings = _without_copies(all_drawings)
+    left_out = _note_on_copies(len(all_drawings) - len(drawings))
     splitting.check_classes(labels_of(drawings), class_names, notes=left_out)
     parts = _parts(drawings, class_names)
 
@@ -27,8 +27,8 @@ def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
 
     @cache
     def split(part: int) -> Split:
-        of_part = drawings_of(part)
-        return Split(of_part.plain(), of_part.labels)
+        part_drawings = drawings_of(part)
+        return Split(part_drawings.plain(), part_drawings.labels)
 
     return DataSet(
         name=name,
@@ -44,8 +44,9 @@ def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
     )
 
 
-def _different(drawings: Sequence[StrokeDrawing]) -> list[StrokeDrawing]:
+def _without_copies(drawings: Sequence[StrokeDrawing]) -> list[StrokeDrawing]:
     """Returns the drawings without copies, which could otherwise get into two parts."""
+    # Of equal drawings, the first one is kept, at the place of the last one. The split depends on this order.
     return list({_key(drawing): drawing for drawing in reversed(drawings)}.values())[::-1]
 
 
@@ -54,7 +55,7 @@ def _key(drawing: StrokeDrawing) -> tuple[int, tuple[bytes, ...]]:
 
 
 def _parts(drawings: Sequence[StrokeDrawing], class_names: Sequence[str]) -> np.ndarray:
-    # Writers of two contributors may have the same numbers.
+    # Two contributors may have given the same number to different writers.
     writers = [None if d.writer is None else (str(d.contributor), str(d.writer)) for d in drawings]
     return splitting.by_writer(writers, labels_of(drawings), class_names)
 
@@ -72,7 +73,7 @@ def _note_on_writers(drawings: Sequence[StrokeDrawing]) -> tuple[str, ...]:
     num_writers = len({(d.contributor, d.writer) for d in drawings if d.writer is not None})
     if num_writers < splitting.MIN_WRITERS:
         return ()
-    return (f"Split by writer: of {num_writers:,} writers, each is in one part only.",)
+    return (f"Split by writer: each of the {num_writers:,} writers is in one part only.",)
 
 
 def _compressed(content: bytes) -> bytes:

@@ -4,7 +4,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-# Number of points drawn for each piece of a curve, or of a line, from one given point to the next.
+# Number of points drawn from one given point of a curve, or of a line, to the next.
 CURVE_STEPS = 6
 LINE_STEPS = 8
 # Number of points of an arc.
@@ -91,9 +91,8 @@ class Pen:
 
     def _misplaced(self, points: tuple[Point, ...]) -> np.ndarray:
         """Returns the points for each digit, (num, len(points), 2), each misplaced a little."""
-        p = np.stack(
-            [np.stack(np.broadcast_arrays(x, y, np.zeros(self.num))[:2], -1) for x, y in points], axis=1
-        )
+        one_by_one = [np.stack([np.broadcast_to(value, self.num) for value in point], -1) for point in points]
+        p = np.stack(one_by_one, axis=1)
         return p + POINT_SPREAD * self.sloppiness[:, None, None] * self.rng.standard_normal(p.shape)
 
 

@@ -20,7 +20,7 @@ HEIGHT = 200.0  # height of a drawn digit, in canvas pixels
 def draw_digits(num_digits: int, seed: int | Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
     """Returns images of random digits, (n, 28, 28) uint8, and their labels, (n,) uint8, in random order.
 
-    Of any two labels, both occur equally often, or one of them once more.
+    The counts of the labels differ by at most one.
 
     Args:
         num_digits: number of digits, at least 0.
@@ -37,8 +37,8 @@ def draw_digits(num_digits: int, seed: int | Sequence[int]) -> tuple[np.ndarray,
     for label, styles in enumerate(STYLES):
         where = np.flatnonzero(labels == label)
         chosen = rng.choice(len(styles), len(where), p=_weights(styles))
-        for number, (style, _) in enumerate(styles):
-            _draw_all(style, rng, where[chosen == number], images)
+        for index, (style, _) in enumerate(styles):
+            _draw_all(style, rng, where[chosen == index], images)
     return images, labels
 
 
@@ -98,8 +98,8 @@ def _random(pen: Pen, spread: float, *shape: int) -> np.ndarray:
 
     The standard deviation is `spread`, times the sloppiness of each digit.
     """
-    size = spread * pen.sloppiness.reshape(-1, *[1] * len(shape))
-    return size * np.clip(pen.rng.standard_normal((pen.num, *shape)), -2, 2)
+    spreads = spread * pen.sloppiness.reshape(pen.num, *(1 for _ in shape))
+    return spreads * np.clip(pen.rng.standard_normal((pen.num, *shape)), -2, 2)
 
 
 def _rounded(stroke: np.ndarray, rounding: np.ndarray) -> np.ndarray:
@@ -171,9 +171,9 @@ def draw_non_digits(
             raise ValueError(f"{name} must be from {known}, got {', '.join(unknown)}")
     rng = np.random.default_rng(seed)
     images = np.zeros((num, IMAGE_SIDE, IMAGE_SIDE), np.uint8)
-    for number in range(num):
+    for index in range(num):
         points, ends = _one_non_digit(rng, letters, others)
-        _render(points, ends, _pen_widths(rng, 1), np.array([number]), images)
+        _render(points, ends, _pen_widths(rng, 1), np.array([index]), images)
     return images
 
 

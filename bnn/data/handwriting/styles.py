@@ -1,7 +1,7 @@
 """The styles in which people write the ten digits, as functions that draw a pen path.
 
 A style takes a `Pen` and returns strokes: arrays (num, m, 2) of x, y, with random proportions for each digit.
-A digit fills a box that is about 0.6 wide and 1 high; y is 0 at the top and 1 at the base line. The
+A digit fills a box that is about 0.6 wide and 1 high; y is 0 at the top and 1 at the baseline. The
 proportions were chosen by eye, so that the digits look like handwriting and stay legible. They are not fitted
 to data.
 """
@@ -351,7 +351,7 @@ def _seven(pen: Pen, start: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndar
 
 
 def seven_plain(pen: Pen) -> list[np.ndarray]:
-    """Returns the strokes of a 7 of a bar and a stem."""
+    """Returns the strokes of a 7 that is a bar and a stem."""
     return [_seven(pen, pen.line((0.0, pen.around(0.01, 0.025))))[0]]
 
 
@@ -372,7 +372,7 @@ def _hook(pen: Pen) -> np.ndarray:
 
 
 def seven_hooked(pen: Pen) -> list[np.ndarray]:
-    """Returns the strokes of a 7 with a hook at its left."""
+    """Returns the strokes of a 7 with a hook on its left."""
     return [_seven(pen, _hook(pen))[0]]
 
 
@@ -395,12 +395,12 @@ def _round_top(pen: Pen) -> np.ndarray:
     )
 
 
-def seven_necked(pen: Pen) -> list[np.ndarray]:
+def seven_round(pen: Pen) -> list[np.ndarray]:
     """Returns the strokes of a 7 with a round top."""
     return [_seven(pen, _round_top(pen))[0]]
 
 
-def seven_necked_barred(pen: Pen) -> list[np.ndarray]:
+def seven_round_barred(pen: Pen) -> list[np.ndarray]:
     """Returns the strokes of a 7 with a round top and a cross bar."""
     body, right, foot = _seven(pen, _round_top(pen))
     return [body, _seven_bar(pen, right, foot)]
@@ -527,7 +527,7 @@ def nine_open_curled(pen: Pen) -> list[np.ndarray]:
     return [join(bowl, pen.curve((x, 0.28), *_curl(pen, x, 0.28)))]
 
 
-# The styles of each digit, 0 to 9. The number is roughly the share of people who use the style.
+# The styles of each digit, 0 to 9, each with roughly the share of people who use it.
 STYLES = (
     (
         (zero, 0.62),
@@ -563,8 +563,8 @@ STYLES = (
         (seven_hooked, 0.1),
         (seven_hooked_barred, 0.15),
         (seven_wave, 0.08),
-        (seven_necked, 0.05),
-        (seven_necked_barred, 0.12),
+        (seven_round, 0.05),
+        (seven_round_barred, 0.12),
     ),
     ((eight_from_right, 0.45), (eight_from_top, 0.2), (eight_mirrored, 0.1), (eight_circles, 0.25)),
     (

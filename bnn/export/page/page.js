@@ -5,10 +5,10 @@ const CANVAS_SIDE = 320
 const PEN_WIDTH = 18
 const KEY_STEP = 8
 const NUM_TIMINGS = 20
-// Points that lie closer together add nothing to the drawing.
+// Points closer together than this add nothing to the drawing.
 const MIN_STEP = 0.5
-// The pen's place is kept in sixteenths of a pixel: short to send, and both sides read the same drawing.
-const PLACES = 16
+// The pen's position is rounded to sixteenths of a pixel. That is short to send, and both sides read the same drawing.
+const STEPS_PER_PIXEL = 16
 
 const find = id => document.getElementById(id)
 const bytesOf = text => Uint8Array.from(atob(text), letter => letter.charCodeAt(0))
@@ -44,10 +44,10 @@ const bars = network.classNames.map(name => {
 
 const canvas = find("canvas")
 
-function place(event) {
+function positionOf(event) {
   const { left, top, width, height } = canvas.getBoundingClientRect()
   const inPixels = [((event.clientX - left) * CANVAS_SIDE) / width, ((event.clientY - top) * CANVAS_SIDE) / height]
-  return inPixels.map(value => Math.round(value * PLACES) / PLACES)
+  return inPixels.map(value => Math.round(value * STEPS_PER_PIXEL) / STEPS_PER_PIXEL)
 }
 
 function putDown(point) {
@@ -79,7 +79,7 @@ function clear() {
 canvas.addEventListener("pointerdown", event => {
   if (event.button !== 0) return
   if (isDown && canvas.hasPointerCapture(pointer)) {
-    // While a finger or a pen draws, a second one or the palm does nothing. But the palm may touch before the pen.
+    // While a finger or a pen draws, a second one or the palm does nothing. But if the palm touched first, the pen draws.
     if (!isTouch || event.pointerType !== "pen") return
     strokes.pop()
   }
@@ -87,14 +87,14 @@ canvas.addEventListener("pointerdown", event => {
   isTouch = event.pointerType === "touch"
   canvas.setPointerCapture(pointer)
   isKeyboard = false
-  putDown(place(event))
+  putDown(positionOf(event))
 })
 canvas.addEventListener("pointermove", event => {
   if (!isDown || event.pointerId !== pointer || isKeyboard) return
   // The pen is lifted if no button is pressed, because the event "pointerup" may have been lost.
   if (event.pointerType !== "touch" && !(event.buttons & 1)) return lift()
   const events = event.getCoalescedEvents?.() ?? []
-  moveTo((events.length ? events : [event]).map(place))
+  moveTo((events.length ? events : [event]).map(positionOf))
 })
 for (const type of ["pointerup", "pointercancel"]) {
   canvas.addEventListener(type, event => isDown && event.pointerId === pointer && !isKeyboard && lift())

@@ -1,4 +1,4 @@
-// "Show mine": sends the drawing to the app that the page was loaded from. Only in pages that the app serves.
+// "Show mine": sends the drawing to the app that the page was loaded from. Only pages that the app serves have this.
 
 const PAUSE_MILLISECONDS = 1000
 const PATIENCE_MILLISECONDS = 10000
@@ -12,7 +12,7 @@ const ANSWERS = {
 }
 const NO_ANSWER = "Not sent: the wall cannot be reached. Drawings are read here all the same."
 
-// Tells this page from others while it is open, and says nothing about the phone.
+// A random id that tells this page from others while it is open. It says nothing about the phone.
 const phone = Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, "0")).join("")
 const sendButton = find("send")
 let isSending = false
@@ -48,7 +48,7 @@ async function send() {
   showSendButton()
 }
 
-/** The status that the app answers; 0 if it does not. */
+/** Sends a drawing, and returns the HTTP status that the app answers; 0 if it does not answer. */
 async function post(drawing) {
   try {
     const response = await fetch(`${location.pathname}/${phone}`, {

@@ -187,7 +187,7 @@ def test_arrays_in_fortran_order_are_read():
 def test_an_array_with_too_few_bytes_is_refused():
     members = {f"{name}.npy": npy(np.zeros(3, np.uint8)) for name in ("y_train", "x_test", "y_test")}
     images = npy(np.zeros((60, 16, 16), np.uint8))[:-1]
-    with pytest.raises(ValueError, match="x_train is damaged: 15,359 of 15,360 bytes are there"):
+    with pytest.raises(ValueError, match="x_train is damaged: only 15,359 of 15,360 bytes are there"):
         files.parse(zipped({"x_train.npy": images, **members}), "a")
 
 

@@ -67,7 +67,7 @@ def test_no_writer_is_in_two_parts():
     assert set.union(*found) == set(range(12))
     assert sum(map(len, found)) == 12
     assert [len(part.labels) for part in all_parts(data)] == [24, 6, 6]
-    assert "of 12 writers" in data.notes[0]
+    assert "of the 12 writers" in data.notes[0]
 
 
 def writers_lines():
