@@ -1,10 +1,10 @@
-"""Measures how many trainings an hour a Ray cluster does, and what the cluster costs beside no cluster.
+"""Measures how many trainings per hour a Ray cluster does, and how much slower one training is on a cluster.
 
     python -m tests.benchmarks.cluster [--nodes 1 2 4] [--runs 4] [--rounds 4] [--set NAME=VALUE ...]
 
-It needs Ray. All nodes are on this machine, and each has one processor. First, it trains a small recipe
-alone, in turn without a cluster and on a cluster of one node. Then it starts several such trainings at once,
-on each number of nodes. It prints a JSON object for each measurement.
+It needs Ray. All nodes are on this machine, and each has one processor. First, a small recipe is trained
+alone, in turn without a cluster and on a cluster of one node. Then several such trainings are started at
+once, on each number of nodes. The program prints a JSON object for each measurement.
 """
 
 import argparse
@@ -52,15 +52,16 @@ def main() -> None:
 
 
 def _report_cost(recipe: Recipe, rounds: int) -> None:
-    local, on_cluster = [], []
+    local_times, cluster_times = [], []
     for _ in range(rounds):
         with _no_cluster():
-            local.append(_train_alone(recipe))
-        on_cluster.append(_train_alone(recipe))
-    for what, i in (("from Start to the trainer's lock", 0), ("one training alone", 1)):
-        here, there = [times[i] for times in local], [times[i] for times in on_cluster]
-        ratio = statistics.median(there) / statistics.median(here)
-        _print(what=what, local_seconds=here, cluster_seconds=there, ratio=round(ratio, 3))
+            local_times.append(_train_alone(recipe))
+        cluster_times.append(_train_alone(recipe))
+    for index, what in enumerate(("from Start to the trainer's lock", "one training alone")):
+        local_seconds = [times[index] for times in local_times]
+        cluster_seconds = [times[index] for times in cluster_times]
+        ratio = statistics.median(cluster_seconds) / statistics.median(local_seconds)
+        _print(what=what, local_seconds=local_seconds, cluster_seconds=cluster_seconds, ratio=round(ratio, 3))
 
 
 def _report_rate(cluster: object, recipe: Recipe, nodes: int, runs: int, folder: Path) -> None:
@@ -87,7 +88,7 @@ def _train(recipes: list[Recipe]) -> float:
 
 
 def _train_alone(recipe: Recipe) -> tuple[float, float]:
-    """Trains, and returns the times in seconds until the trainer has locked its run and until the end."""
+    """Trains, and returns the seconds until the trainer has locked its run, and until the end."""
     started = time.monotonic()
     run = trainings.start(recipe)
     waiting.until(run.lock_path.exists, "the trainer", _SECONDS)
@@ -106,7 +107,7 @@ def _has_finished(run: Run) -> bool:
 def _no_cluster() -> Iterator[None]:
     address = os.environ.pop("BNN_CLUSTER")
     try:
-        # Otherwise, programs that also run would slow down these trainings only.
+        # With the usual lower priority, other programs would slow down only these trainings.
         with mock.patch.object(local, "lower_priority"):
             yield
     finally:

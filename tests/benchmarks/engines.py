@@ -1,12 +1,12 @@
-"""Compares the engine in C and in WebAssembly with Python's.
+"""Compares the engine in C and in WebAssembly with the one in Python.
 
     python -m tests.benchmarks.engines [--images 10000] [--drawings FILE]
 
-In headless Chromium, it reads MNIST's test digits with a network of each kind: one bit for each pixel,
-several bits, and grey pixels. It compares every bit of every layer, the scores and the answers. It also reads
-the golden vectors, and turns the drawings of a file of strokes into digits and reads them. Then gcc compiles
-the C export of two networks, which read the test digits, too. The exit code is 1 if a bit or an answer
-differs, or a score by 1e-4 or more.
+In headless Chromium, MNIST's test digits are read with a network of each kind: one bit for each pixel,
+several bits, and grey pixels. Every bit of every layer, the scores and the answers are compared. The images
+of the golden vectors are read, too, and the drawings of a file of strokes are turned into digits and read.
+Then gcc compiles the C export of two networks, which also reads the test digits. The exit code is 1 if a bit
+or an answer differs, or if a score differs by 1e-4 or more.
 """
 
 import argparse
@@ -36,6 +36,7 @@ from bnn.runs import store
 from tests.golden import make as golden
 from tests.support import chromium
 
+# Number of images that are read at once.
 CHUNK = 250
 MAX_DIFFERENCE = 1e-4
 C_RUNS = ("quick", "shipped")
@@ -50,22 +51,22 @@ READ = """async () => {
   const images = await bytes("/images")
   const words = new Uint32Array((await bytes("/words")).buffer)
   const scores = new Float32Array((await bytes("/scores")).buffer)
-  const found = { numOther: 0, worst: 0, answers: [] }
+  const result = { numOther: 0, worst: 0, answers: [] }
   let place = 0
   for (let i = 0; i < images.length / 784; i++) {
     const image = images.subarray(784 * i, 784 * i + 784)
     const { scores: ours, digit, isSure, isKnown, candidates } = network.read(image)
     const differences = ours.map((score, k) => Math.abs(score - scores[i * ours.length + k]))
-    found.worst = Math.max(found.worst, ...differences)
-    found.answers.push([digit, isSure, isKnown, candidates])
+    result.worst = Math.max(result.worst, ...differences)
+    result.answers.push([digit, isSure, isKnown, candidates])
     let isOther = false
     for (const layer of network.lastLayerBits()) {
       for (const word of layer) isOther = words[place++] !== word || isOther
     }
-    found.numOther += isOther
+    if (isOther) result.numOther++
   }
-  found.isWhole = place === words.length
-  return found
+  result.isWhole = place === words.length
+  return result
 }"""
 DRAW = """async () => {
   const digitOf = engine.digitFromStrokes(module)
@@ -110,23 +111,25 @@ class Site:
 
     def compare(self, network: PackedNetwork, images: np.ndarray) -> Comparison:
         """Reads the images in the browser, and compares everything with Python."""
-        found = Comparison()
+        comparison = Comparison()
         self.files["network"] = file.to_bytes(network)
         for chunk in _chunks(images):
             scores = inference.scores(network, chunk)
-            words = [_words(network, number, layer) for number, layer in enumerate(_layers(network, chunk))]
+            inputs = inference.activations(network, chunk)
+            words = [_words(network, index, values) for index, values in enumerate(inputs)]
             self.files["images"] = chunk.tobytes()
             self.files["words"] = np.concatenate(words, axis=1).astype("<u4").tobytes()
             self.files["scores"] = scores.astype("<f4").tobytes()
-            ours = self.page.evaluate(READ)
-            assert ours["isWhole"]
-            pythons = [answer.read(network, image) for image in chunk]
-            expected = [[one.label, one.is_sure, one.is_known, list(one.candidates)] for one in pythons]
-            found.num_images += len(chunk)
-            found.num_other_bits += ours["numOther"]
-            found.num_other_answers += sum(a != b for a, b in zip(ours["answers"], expected, strict=True))
-            found.worst_score = max(found.worst_score, ours["worst"])
-        return found
+            result = self.page.evaluate(READ)
+            assert result["isWhole"]
+            answers = [answer.read(network, image) for image in chunk]
+            expected = [[one.label, one.is_sure, one.is_known, list(one.candidates)] for one in answers]
+            comparison.num_images += len(chunk)
+            comparison.num_other_bits += result["numOther"]
+            pairs = zip(result["answers"], expected, strict=True)
+            comparison.num_other_answers += sum(in_browser != in_python for in_browser, in_python in pairs)
+            comparison.worst_score = max(comparison.worst_score, result["worst"])
+        return comparison
 
     def num_other_digits(self, drawings: list[list[np.ndarray]], digits: np.ndarray) -> int:
         """Returns how many drawings become another 28x28 image in the browser than in Python."""
@@ -167,18 +170,18 @@ def _compare_digits(site: Site, images: np.ndarray) -> bool:
 
 
 def _compare_golden(site: Site) -> bool:
-    """Compares with the engine, and the engine's bits and scores with the golden vectors."""
+    """Compares the browser with Python's engine, and the bits of Python's engine with the golden vectors."""
     vectors = safetensors.numpy.load_file(golden.FOLDER / "vectors.safetensors")
     are_equal = []
     for name in golden.NETWORKS:
         network = golden.network(name)
-        found = site.compare(network, vectors["images"])
-        layers = _layers(network, vectors["images"])
-        for number, layer in enumerate(layers):
-            if f"{name}.{number}.inputs" in vectors:
-                bits = np.packbits(layer.reshape(len(layer), -1), axis=1, bitorder="little")
-                found.num_other_bits += int((bits != vectors[f"{name}.{number}.inputs"]).any(axis=1).sum())
-        are_equal.append(_print(f"{name}: golden vectors", found))
+        comparison = site.compare(network, vectors["images"])
+        for index, values in enumerate(inference.activations(network, vectors["images"])):
+            if f"{name}.{index}.inputs" in vectors:
+                bits = np.packbits(values.reshape(len(values), -1), axis=1, bitorder="little")
+                is_other = (bits != vectors[f"{name}.{index}.inputs"]).any(axis=1)
+                comparison.num_other_bits += int(is_other.sum())
+        are_equal.append(_print(f"{name}: golden vectors", comparison))
     return all(are_equal)
 
 
@@ -212,26 +215,23 @@ def _chunks(images: np.ndarray) -> Iterator[np.ndarray]:
     yield from (images[first : first + CHUNK] for first in range(0, len(images), CHUNK))
 
 
-def _layers(network: PackedNetwork, images: np.ndarray) -> list[np.ndarray]:
-    return inference.activations(network, images)
+def _words(network: PackedNetwork, index: int, values: np.ndarray) -> np.ndarray:
+    """Returns the input of the layer with this index in the words of the portable engine, (n, words)."""
+    if index == 0 and network.pixel_threshold is None:
+        return values.reshape(len(values), -1).astype(np.uint32)
+    # The first layer's input may have no axis for its only channel.
+    channels = values[..., None] if index == 0 and values.ndim == 3 else values
+    return pack_words(channels).reshape(len(values), -1)
 
 
-def _words(network: PackedNetwork, number: int, layer: np.ndarray) -> np.ndarray:
-    """Returns the input of a layer in the words of the portable engine, (n, words)."""
-    if number == 0 and network.pixel_threshold is None:
-        return layer.reshape(len(layer), -1).astype(np.uint32)
-    channels = layer[..., None] if number == 0 and layer.ndim == 3 else layer
-    return pack_words(channels).reshape(len(layer), -1)
-
-
-def _print(words: str, found: Comparison) -> bool:
+def _print(words: str, comparison: Comparison) -> bool:
     print(
-        f"{words:32} {found.num_images:6,} images: {found.num_other_bits} with other bits,"
-        f" {found.num_other_answers} with another answer,"
-        f" largest difference of a score {found.worst_score:.1e}",
+        f"{words:32} {comparison.num_images:6,} images: {comparison.num_other_bits} with other bits,"
+        f" {comparison.num_other_answers} with another answer,"
+        f" largest difference of a score {comparison.worst_score:.1e}",
         flush=True,
     )
-    return found.is_equal
+    return comparison.is_equal
 
 
 if __name__ == "__main__":

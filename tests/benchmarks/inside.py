@@ -42,8 +42,8 @@ def main() -> None:
         for name, link, watched, press in INTERACTIONS:
             page.goto(f"{server.url}/inside?tour=off&{link}")
             page.locator(watched).first.wait_for()
-            found = [_follow(page, watched, press, number) for number in range(times)]
-            print(f"{name:45} median {median(found):4.0f} ms, slowest {max(found):4.0f} ms", flush=True)
+            delays = [_follow(page, watched, press, number) for number in range(times)]
+            print(f"{name:45} median {median(delays):4.0f} ms, slowest {max(delays):4.0f} ms", flush=True)
 
 
 def _follow(page, watched, press, number):

@@ -2,12 +2,12 @@
 
     python -m tests.benchmarks.learn_my_hand digits.jsonl.gz [--writer ced/99]
 
-Of the writers held out from the app's network's training, it takes the one with the lowest accuracy, or
-the one that is named. It draws this writer's first misread digits with the mouse, corrects each of them, and
-presses "Learn my hand". The seconds are from the press until Draw answers with the new network. Then it draws
-other digits by the writer: first misread ones, and then those of the corrected classes. It prints a JSON
-object with the answers before and after, also of all other digits by the writer and of MNIST's test digits,
-and with the load of the machine.
+The app's network was not trained on some writers. Of these, the program takes the one with the lowest
+accuracy, or the one that is named. It draws this writer's first misread digits with the mouse, corrects each
+of them, and presses "Learn my hand". The seconds are counted from the press until Draw answers with the new
+network. Then it draws other digits by the writer: first misread ones, and then those of the corrected
+classes. It prints a JSON object with the answers before and after, the accuracies on all other digits by the
+writer and on MNIST's test digits, and the load of the machine.
 """
 
 import argparse
@@ -40,7 +40,7 @@ MIN_DRAWINGS = 30
 SIZE = 0.62
 # The digit of the answer, or "" for an answer that names none.
 ANSWER = "document.querySelector('.st-key-answer .answer').dataset.digit"
-# Whether the answer is to the whole drawing. It may be the browser's, which is the same as the server's.
+# Whether the page answers the whole drawing. The answer may be the browser's, which equals the server's.
 IS_ANSWERED = """() => {
   const answer = document.querySelector(".st-key-answer .answer")
   return answer && answer.dataset.state !== "empty" && answer.ariaBusy !== "true"
@@ -78,11 +78,11 @@ def main() -> None:
 def bad_writer(
     path: Path, network: PackedNetwork, corrections: int, writer: str | None
 ) -> list[StrokeDrawing]:
-    """Returns the drawings of a held-out writer: the one that is named, or the one who is read worst."""
+    """Returns the drawings of a held-out writer: the named one, or the one with the lowest accuracy."""
     loaded = load_drawings(path, DIGITS)
     by_writer = defaultdict(list)
-    for drawing, is_out in zip(loaded, is_held_out(loaded), strict=True):
-        if is_out:
+    for drawing, is_by_held_out in zip(loaded, is_held_out(loaded), strict=True):
+        if is_by_held_out:
             by_writer[f"{drawing.contributor}/{drawing.writer}"].append(drawing)
     if writer:
         return by_writer[writer]

@@ -1,7 +1,7 @@
 """Measures how fast the answer follows the pen: `python -m tests.benchmarks.live [--drawings 10]`.
 
-It uses headless Chromium, 1280 x 720, with the shipped network. The frames and the first answer are measured
-on the Draw page while the mouse draws. The engine is measured on a page of its own, with test digits and with
+It uses headless Chromium, 1280 x 720, with the shipped network. On the Draw page, it measures the frames and
+the first answer while the mouse draws. On a page of its own, it measures the engine with test digits and with
 drawn digits. On the Inside page, it measures how often the maps of all layers are drawn, and how often
 chapter 5 answers while a slider moves.
 """
@@ -49,10 +49,10 @@ TIME_ENGINE = """async ([network, images, drawings]) => {
   const module = await engine.compileEngine(engine.BUILDS)
   const reader = engine.loadNetwork(module, new Uint8Array(network))
   const digitOf = engine.digitFromStrokes(module)
-  const seconds = work => { const start = performance.now(); work(); return performance.now() - start }
+  const milliseconds = work => { const start = performance.now(); work(); return performance.now() - start }
   return {
-    network: images.map(image => seconds(() => reader.read(Uint8Array.from(image)))),
-    strokes: drawings.map(strokes => seconds(() => reader.read(digitOf(strokes)))),
+    network: images.map(image => milliseconds(() => reader.read(Uint8Array.from(image)))),
+    strokes: drawings.map(strokes => milliseconds(() => reader.read(digitOf(strokes)))),
   }
 }"""
 
@@ -82,28 +82,29 @@ def _report_engine(page: Page) -> None:
     rng = np.random.default_rng(1)
     drawings = [[s.tolist() for s in draw_strokes(i % 10, rng)] for i in range(NUM_DIGITS)]
     images = mnist.test().images[:NUM_DIGITS].reshape(NUM_DIGITS, -1).tolist()
-    found = page.evaluate(TIME_ENGINE, [list(store.find(None).model_path.read_bytes()), images, drawings])
+    network = list(store.find(None).model_path.read_bytes())
+    milliseconds = page.evaluate(TIME_ENGINE, [network, images, drawings])
     for name, words in (("network", "28x28 pixels to answer"), ("strokes", "strokes to answer")):
-        _print(words, found[name], "ms")
+        _print(words, milliseconds[name])
 
 
 def _report_page(page: Page, server: Server, num_drawings: int) -> None:
     page.goto(f"{server.url}/?tour=off")
     expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
     chromium.wait_for_network(page)
-    firsts, intervals = [], []
+    delays, intervals = [], []
     for _ in range(num_drawings):
         drawing_hand.canvas_box(page)
         page.evaluate(WATCH)
         drawing_hand.draw(page, 3)
         seen = page.evaluate("() => { cancelAnimationFrame(window.look); return window.seen }")
-        firsts.append(seen["answer"] - seen["mark"])
+        delays.append(seen["answer"] - seen["mark"])
         frames = [time for time in seen["frames"] if time >= seen["mark"]]
         intervals += list(np.diff(frames))
         expect(page.locator(".st-key-answer .answer")).to_have_attribute("data-state", "sure")
         drawing_hand.clear(page)
-    _print("first mark to first answer", firsts, "ms")
-    _print("between two frames while drawing", intervals, "ms")
+    _print("first mark to first answer", delays)
+    _print("between two frames while drawing", intervals)
     print(json.dumps({"frames_per_second": 1000 / float(np.mean(intervals))}))
 
 
@@ -130,14 +131,14 @@ def _report_maps(page: Page, server: Server, num_drawings: int) -> None:
         drawing_hand.wait_until_inside_has_it(page)
         page.locator(".st-key-inside-clear button").click()
         chromium.wait_until_complete(page)
-    _print("between two pictures of all maps", intervals, "ms")
-    # On a busy machine, this says more: what the page's main thread needs, layout and all.
-    _print("processor time of a picture of all maps", busy, "ms")
+    _print("between two pictures of all maps", intervals)
+    # On a busy machine, this says more: all the processor time of the page's main thread, such as for layout.
+    _print("processor time of a picture of all maps", busy)
     print(json.dumps({"maps_of_all_layers_per_second": 1000 / median(intervals)}))
 
 
 def _busy_milliseconds(processor: CDPSession) -> float:
-    """Processor time of the page's main thread so far."""
+    """Returns the processor time of the page's main thread so far, in milliseconds."""
     metrics = processor.send("Performance.getMetrics")["metrics"]
     return 1000 * next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration")
 
@@ -154,14 +155,13 @@ def _report_sliders(page: Page, server: Server) -> None:
         page.locator(".st-key-break-figures canvas").first.wait_for()
         page.evaluate(WATCH_PICTURES)
         page.mouse.move(box["x"] + box["width"] / 2 + 120, box["y"] + box["height"] - 6, steps=60)
-        _print(f"between two answers, slider {name}", list(np.diff(page.evaluate("window.pictures"))), "ms")
+        _print(f"between two answers, slider {name}", list(np.diff(page.evaluate("window.pictures"))))
         page.mouse.up()
 
 
-def _print(words: str, milliseconds: list[float], unit: str) -> None:
+def _print(words: str, milliseconds: list[float]) -> None:
     print(
-        f"{words:40} median {median(milliseconds):6.2f} {unit}, slowest {max(milliseconds):6.2f} {unit}",
-        flush=True,
+        f"{words:40} median {median(milliseconds):6.2f} ms, slowest {max(milliseconds):6.2f} ms", flush=True
     )
 
 

@@ -2,8 +2,8 @@
 
     python -m tests.benchmarks.many_runs [--runs 1000]
 
-It needs no Ray. It makes so many runs from the files of the example run `quick`, a fifth of them of a sweep.
-Other programs change the processor time less than the time.
+It needs no Ray. It makes this number of runs from the files of the example run `quick`. A fifth of them
+belong to a sweep. Other programs change the processor time less than the time that passes.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from bnn.runs.sweeps import Sweep
 from tests.support.run_content import history_row
 
 _CHECKPOINT_BYTES = 1_500_000
+_NUM_ROUNDS = 5
 
 
 def main() -> None:
@@ -49,7 +50,7 @@ def _make(number: int) -> None:
 
 
 def _report_copies(run: Run, copy: Path) -> None:
-    """Measures an exchange of a machine that does not share the disk: one epoch with its checkpoint."""
+    """Measures what a machine that does not share the disk exchanges: one epoch with its checkpoint."""
     run.checkpoint_path.parent.mkdir()
     run.checkpoint_path.write_bytes(bytes(_CHECKPOINT_BYTES))
     copy.mkdir()
@@ -68,16 +69,16 @@ def _report_copies(run: Run, copy: Path) -> None:
     print(json.dumps({"an_epoch_bytes": sum(len(change.content or b"") for change in taken.values())}))
 
 
-def _report(what: str, do: Callable[[], object]) -> None:
-    do()
-    cpu, wall, rounds = time.process_time(), time.monotonic(), 5
-    for _ in range(rounds):
-        do()
-    cpu, wall = (time.process_time() - cpu) / rounds, (time.monotonic() - wall) / rounds
-    print(
-        json.dumps({"what": what, "processor_ms": round(1000 * cpu, 1), "ms": round(1000 * wall, 1)}),
-        flush=True,
-    )
+def _report(what: str, work: Callable[[], object]) -> None:
+    # The first call fills caches.
+    work()
+    processor_started, started = time.process_time(), time.monotonic()
+    for _ in range(_NUM_ROUNDS):
+        work()
+    processor_ms = 1000 * (time.process_time() - processor_started) / _NUM_ROUNDS
+    ms = 1000 * (time.monotonic() - started) / _NUM_ROUNDS
+    row = {"what": what, "processor_ms": round(processor_ms, 1), "ms": round(ms, 1)}
+    print(json.dumps(row), flush=True)
 
 
 if __name__ == "__main__":

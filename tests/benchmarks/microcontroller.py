@@ -44,11 +44,11 @@ class Measurement(NamedTuple):
     """What a network takes on a Cortex-M4.
 
     Args:
-        flash_bytes: program and constants.
-        buffer_bytes: the variables of the program.
-        stack_bytes: the largest stack.
-        instructions: for each digit.
-        answers: the class of each digit.
+        flash_bytes: size of the program and its constants.
+        buffer_bytes: size of the program's variables.
+        stack_bytes: largest size of the stack.
+        instructions: number of instructions for each digit.
+        answers: the class that the network answers for each digit.
     """
 
     flash_bytes: int
@@ -66,11 +66,11 @@ def main() -> None:
     options = parser.parse_args()
     if missing := missing_programs():
         parser.error(f"this needs {' and '.join(missing)}")
-    print(f"{'run':20} {'flash':>9} {'buffers':>8} {'stack':>6} {'instructions a digit':>21}")
+    print(f"{'run':20} {'flash':>9} {'buffers':>8} {'stack':>6} {'instructions per digit':>23}")
     for name in options.runs:
-        found = measure(store.find(name), mnist.test().images[: options.digits])
-        numbers = f"{found.flash_bytes:>9,} {found.buffer_bytes:>8,} {found.stack_bytes:>6,}"
-        print(f"{name:20} {numbers} {mean(found.instructions):>21,.0f}")
+        result = measure(store.find(name), mnist.test().images[: options.digits])
+        sizes = f"{result.flash_bytes:>9,} {result.buffer_bytes:>8,} {result.stack_bytes:>6,}"
+        print(f"{name:20} {sizes} {mean(result.instructions):>23,.0f}")
 
 
 def missing_programs() -> list[str]:

@@ -47,8 +47,8 @@ WATCH = """() => {
     look()
   })
 }"""
-# Checks that the accuracy is a number, and that the matrix has its ten counts of right answers. These have
-# three or four digits each.
+# Whether the accuracy is a number, and the matrix has its ten counts of right answers. Each of these counts
+# has three or four digits.
 NUMBERS_AND_MATRIX = """() => {
   const accuracy = document.querySelector(".figures .value")?.textContent ?? ""
   const texts = [...document.querySelectorAll(".st-key-matrix-place svg text")].map(text => text.textContent)
@@ -131,12 +131,12 @@ def _answer_ms(page, number):
     return page.evaluate("window.answered")
 
 
-def _print_memory(page, server, so_far):
+def _print_memory(page, server, num_drawn):
     process, sizes = psutil.Process(server.process.pid), []
     for goal in (100, 200):
-        while so_far < goal:
-            _answer_ms(page, so_far)
-            so_far += 1
+        while num_drawn < goal:
+            _answer_ms(page, num_drawn)
+            num_drawn += 1
         sizes.append(process.memory_info().rss / 1e6)
     print(f"server memory after 100 and 200 drawings  {sizes[0]:7.0f} and {sizes[1]:.0f} MB")
 

@@ -93,7 +93,7 @@ def _report_rush(server: Server, address: str, num_phones: int, seconds: float) 
 
 
 def _load(port: int, address: str, number: int, due: float) -> tuple[float, int]:
-    """Loads the page as one phone; returns the seconds and the bytes that it took, without the head."""
+    """Loads the page as one phone; returns the seconds that it took, and the bytes without HTTP headers."""
     time.sleep(max(0.0, due - time.monotonic()))
     started = time.perf_counter()
     connection = http.client.HTTPConnection(

@@ -67,9 +67,9 @@ def _outcome(network, image, label: int) -> np.ndarray:
             return np.array([0, 0, 0, 0, 1])
     if digit.is_empty:
         return np.array([0, 0, 0, 1, 0])
-    found = answer.read(network, digit.digit)
-    is_right = found.label == label
-    return np.array([is_right, is_right and found.is_sure, found.is_sure and not is_right, 0, 0], int)
+    read = answer.read(network, digit.digit)
+    is_right = read.label == label
+    return np.array([is_right, is_right and read.is_sure, read.is_sure and not is_right, 0, 0], int)
 
 
 if __name__ == "__main__":

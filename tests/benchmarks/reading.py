@@ -3,9 +3,10 @@
     python -m tests.benchmarks.reading DRAWINGS [--run RUN]
 
 DRAWINGS is a file as `python -m bnn strokes` reads it. The program prints one line for each figure: the share
-that is read right, as pen paths and as pixels; the share of digits about which the network is not sure; the
-share that is right among answers of about the same certainty; and the share of other shapes about which it is
-sure. These shapes are not among those that `bnn.data.handwriting.non_digits` draws for training.
+of drawings that are read right, as pen paths and as pixels; the share of digits about which the network is
+not sure; the share of right answers among answers of about the same certainty; and the share of other shapes
+about which the network is sure. The shapes in `UNSEEN` are not among those that
+`bnn.data.handwriting.non_digits` draws for training.
 """
 
 import argparse
@@ -22,9 +23,12 @@ from bnn.drawing import preprocessing, stroke_files
 from bnn.engine import answer, file, inference
 from bnn.runs import store
 
+# Side of the canvas and widths of the pen, in pixels.
 CANVAS = 280
 PENS = (8, 14, 20, 30)
+# Sizes of the drawings, as shares of the canvas without its margin.
 SCALES = (0.4, 0.7, 1.0)
+# An answer to a shape that is no digit is bold if its certainty is above this.
 BOLD = 0.9
 NUM_NON_DIGITS = 1_000
 # Answers are sorted by their certainty into ranges with these limits.
@@ -64,10 +68,8 @@ def main() -> None:
     options = parser.parse_args()
     network = file.load(store.find(options.run).model_path)
     loaded = stroke_files.load_drawings(options.drawings, dataset.DIGITS)
-    drawings, labels = (
-        [drawing.strokes for drawing in loaded],
-        np.array([drawing.label for drawing in loaded]),
-    )
+    drawings = [drawing.strokes for drawing in loaded]
+    labels = np.array([drawing.label for drawing in loaded])
     _print_accuracies(network, drawings, labels)
     _print_certainty(network, drawings, labels)
 
@@ -79,7 +81,8 @@ def _print_accuracies(network, drawings, labels):
 
     show("pen path", [preprocessing.digit_from_strokes(strokes).digit for strokes in drawings])
     for scale in SCALES:
-        for corner in [(0, 0), (1, 0), (0, 1), (1, 1)] if scale < 1 else [(0, 0)]:
+        corners = [(0, 0), (1, 0), (0, 1), (1, 1)] if scale < 1 else [(0, 0)]
+        for corner in corners:
             placed = [_placed(strokes, scale, corner) for strokes in drawings]
             name = f"pen path, scale {scale}, corner {corner[0]}{corner[1]}"
             show(name, [preprocessing.digit_from_strokes(strokes).digit for strokes in placed])
@@ -104,9 +107,11 @@ def _print_certainty(network, drawings, labels):
             f"not sure about {name:37} {(certainties < answer.SURE).mean():7.2%}  of {len(digits.labels):,}"
         )
         for low, high in itertools.pairwise(CERTAINTIES):
-            which = (certainties >= low) & (certainties < high + (high == 1))
+            # The last range includes its upper limit, 1.
+            is_in_range = (certainties >= low) & ((certainties < high) | (high == 1))
             name_of_range = f"certainty {low:.0%} to {high:.0%}, {name}"
-            print(f"right at {name_of_range:43} {is_correct[which].mean():7.2%}  of {which.sum():,}")
+            share = is_correct[is_in_range].mean()
+            print(f"right at {name_of_range:43} {share:7.2%}  of {is_in_range.sum():,}")
     for name, images in _non_digits().items():
         confidences = inference.probabilities(network, images).max(axis=1)
         bold, sure = (confidences > BOLD).mean(), (confidences >= answer.SURE).mean()
@@ -115,7 +120,7 @@ def _print_certainty(network, drawings, labels):
 
 
 def _calibration_error(confidences, is_correct, num_bins=15):
-    """Return the expected calibration error, a fraction.
+    """Returns the expected calibration error, a fraction.
 
     The answers are sorted into bins of equal width by their confidence. The error is the mean, weighted by
     the number of answers, of the difference between confidence and accuracy in each bin. Source: Naeini et
@@ -161,7 +166,13 @@ def _unseen(rng, names):
 
 
 def _placed(strokes, scale, corner):
-    """Returns the strokes with a longer side of `scale` times the canvas without its margin, in a corner."""
+    """Returns the strokes scaled and moved to a corner of the canvas.
+
+    Args:
+        strokes: list of (n, 2) arrays.
+        scale: the longer side of the result, as a share of the canvas without its margin.
+        corner: (0, 0) for the upper left, (1, 1) for the lower right corner.
+    """
     points = np.concatenate(strokes).astype(float)
     low, size = points.min(axis=0), np.ptp(points, axis=0)
     factor = scale * (CANVAS - 40) / max(size.max(), 1.0)

@@ -2,10 +2,10 @@
 
     python -m tests.benchmarks.sessions [--pages 30] [--seconds 10]
 
-It opens the Draw page so many times in headless Chromium, each page with a session of its own. It then
-measures the server's processor time for so many seconds while nobody draws, and while all visitors draw at
-once without lifting the pen: every page shows the network's answer meanwhile. Last, it measures the time that
-the server needs when each visitor lifts the pen.
+It opens this number of Draw pages in headless Chromium, each with a session of its own. Then it measures the
+server's processor time for the given seconds while nobody draws, and while all visitors draw at once without
+lifting the pen. (Meanwhile, every page shows the network's answer.) At the end, it measures the time that the
+server needs when all visitors lift the pen.
 """
 
 import argparse
@@ -68,7 +68,7 @@ def _report(pages: list[Page], server: Server, seconds: float) -> None:
 
 
 def _put_down(page: Page) -> tuple[float, float]:
-    """Puts the pen down, and returns the place of the canvas's upper left corner."""
+    """Puts the pen down, and returns where the canvas's upper left corner is."""
     box = drawing_hand.canvas_box(page)
     assert box is not None
     page.mouse.move(box["x"] + 100, box["y"] + 60)
@@ -77,7 +77,7 @@ def _put_down(page: Page) -> tuple[float, float]:
 
 
 def _move(pages: list[Page], corners: list[tuple[float, float]], number: int) -> None:
-    """Moves every pen to the next of the points of a zigzag."""
+    """Moves every pen to point `number` of a zigzag."""
     for page, (left, top) in zip(pages, corners, strict=True):
         page.mouse.move(left + 100 + 12 * (number % 12), top + 60 + number % 24 * 8)
 

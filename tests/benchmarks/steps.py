@@ -20,14 +20,14 @@ from statistics import median
 from tests.support.project import PROJECT
 
 WARM_UP_STEPS = 64
-# Each variant with its description; `_train` carries it out. "..." stands for the variant "eight".
-WAYS = {
+# {variant: description}. `_train` trains with a variant. "..." stands for the variant "eight".
+VARIANTS = {
     "plain": "plain Keras, from float arrays in memory, and oneDNN only if TensorFlow chooses it",
     "pipeline": "the trainer's own batches, one in each execution",
     "eight": "eight batches in each execution, as in the trainer, but with Keras's own functions",
     "ste-gradient": "... and the quantizers' gradient in one operation instead of three",
     "xla": "... and XLA for the whole step",
-    "xla-adam": "... and XLA for the optimiser's step",
+    "xla-adam": "... and XLA for the optimizer's step",
     "fused-adam": "... and Keras's older Adam, one operation for each tensor",
     "bfloat16": "... and products in bfloat16 (`half_precision`)",
     "neither": "... without Adam and the gradient of signs: learns nothing, but shows the time of the rest",
@@ -36,6 +36,7 @@ WAYS = {
     "no-onednn": "... and TensorFlow's own kernels instead of oneDNN's",
     "avx2": "... and oneDNN without AVX-512",
 }
+# The environment variables of some variants.
 ENVIRONMENTS = {
     # -1 is the default: TensorFlow decides by the processor.
     "plain": {"TF_ENABLE_ONEDNN_OPTS": "-1"},
@@ -49,45 +50,48 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--steps", type=int, default=320)
-    parser.add_argument("--way", choices=WAYS, help="measure this one here, and print JSON")
+    parser.add_argument(
+        "--way", dest="variant", choices=VARIANTS, help="measure only this variant here, and print JSON"
+    )
     options = parser.parse_args()
-    if options.way:
-        print(json.dumps(_train(options.way, options.steps)))
+    if options.variant:
+        print(json.dumps(_train(options.variant, options.steps)))
         return
-    found = {way: [] for way in WAYS}
+    results = {variant: [] for variant in VARIANTS}
     for _ in range(options.rounds):
-        for way in WAYS:
-            found[way].append(_in_own_process(way, options.steps))
-    peer = median(milliseconds for milliseconds, _ in found["plain"])
-    for way, results in found.items():
-        taken = median(milliseconds for milliseconds, _ in results)
-        digests = sorted({digest for _, digest in results})
-        print(f"{way:13} {taken:6.2f} ms  {peer / taken:5.2f} x  weights {', '.join(digests)}  {WAYS[way]}")
+        for variant in VARIANTS:
+            results[variant].append(_in_own_process(variant, options.steps))
+    plain_ms = median(milliseconds for milliseconds, _ in results["plain"])
+    for variant, rounds in results.items():
+        variant_ms = median(milliseconds for milliseconds, _ in rounds)
+        digests = ", ".join(sorted({digest for _, digest in rounds}))
+        figures = f"{variant_ms:6.2f} ms  {plain_ms / variant_ms:5.2f} x"
+        print(f"{variant:13} {figures}  weights {digests}  {VARIANTS[variant]}")
 
 
-def _in_own_process(way, steps):
-    command = [sys.executable, "-m", "tests.benchmarks.steps", "--way", way, "--steps", str(steps)]
-    environment = os.environ | ENVIRONMENTS.get(way, {})
+def _in_own_process(variant, steps):
+    command = [sys.executable, "-m", "tests.benchmarks.steps", "--way", variant, "--steps", str(steps)]
+    environment = os.environ | ENVIRONMENTS.get(variant, {})
     done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=True)
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def _train(way, steps):
+def _train(variant, steps):
     """Returns the milliseconds for each step, and a digest of the weights after the last step."""
     from bnn.data import mnist
     from bnn.recipes.presets import preset
     from bnn.training import batches, model
     from bnn.training.backend import keras, larq, tf
 
-    if way == "one-inter":
+    if variant == "one-inter":
         tf.config.threading.set_inter_op_parallelism_threads(1)
-    if way == "one-intra":
+    if variant == "one-intra":
         tf.config.threading.set_intra_op_parallelism_threads(1)
-    if way == "bfloat16":
+    if variant == "bfloat16":
         tf.config.optimizer.set_experimental_options({"auto_mixed_precision_onednn_bfloat16": True})
-    if way == "ste-gradient":
+    if variant == "ste-gradient":
         _take_gradient_in_one_operation()
-    if way == "neither":
+    if variant == "neither":
         larq.quantizers.SteSign.call = lambda self, inputs: tf.grad_pass_through(larq.math.sign)(inputs)
     recipe = preset("report-signed")
     network = model.build(recipe)
@@ -97,18 +101,18 @@ def _train(way, steps):
         "neither": keras.optimizers.legacy.SGD(recipe.learning_rate),
     }
     network.compile(
-        optimizers.get(way, keras.optimizers.Adam(recipe.learning_rate)),
+        optimizers.get(variant, keras.optimizers.Adam(recipe.learning_rate)),
         loss="categorical_crossentropy",
         metrics=["accuracy"],
-        steps_per_execution=1 if way in ("plain", "pipeline") else 8,
-        jit_compile=way == "xla" or None,
+        steps_per_execution=1 if variant in ("plain", "pipeline") else 8,
+        jit_compile=variant == "xla" or None,
     )
     ends = []
     clock = keras.callbacks.LambdaCallback(
         on_train_batch_end=lambda step, logs: ends.append((step, time.perf_counter()))
     )
     split = mnist.train()
-    if way == "plain":
+    if variant == "plain":
         count = steps * recipe.batch_size
         pixels = (split.images[:count].astype("float32") / 127.5 - 1.0).reshape(-1, 28, 28, 1)
         labels = keras.utils.to_categorical(split.labels[:count], 10)
@@ -116,15 +120,16 @@ def _train(way, steps):
     else:
         dataset = batches.training_batches(recipe, split)
         network.fit(dataset, epochs=1, steps_per_epoch=steps, verbose=0, callbacks=[clock])
-    (first, started), (last, ended) = next(end for end in ends if end[0] >= WARM_UP_STEPS), ends[-1]
+    first, started = next(end for end in ends if end[0] >= WARM_UP_STEPS)
+    last, ended = ends[-1]
     weights = b"".join(tensor.tobytes() for tensor in network.get_weights())
     return 1e3 * (ended - started) / (last - first), hashlib.sha256(weights).hexdigest()[:8]
 
 
 def _take_gradient_in_one_operation():
-    """Replaces the gradient of `ste_sign` (dy where |x| <= 1) by the equal one of fake quantisation.
+    """Replaces the gradient of `ste_sign` (dy where |x| <= 1) by the equal gradient of fake quantization.
 
-    Fake quantisation to -1, 0, 1 has it as one operation, which exists for float32 only.
+    The gradient of fake quantization to -1, 0, 1 is one operation. It exists for float32 only.
     """
     from bnn.training.backend import larq, tf
 

@@ -2,9 +2,9 @@
 
     python -m tests.benchmarks.symbols letters.jsonl.gz --classes 10 --examples 10
 
-For each writer, the letters with the most drawings are taught, from the first drawings of each, as the Teach
-page does, with the recipe `symbols`. The network then reads the writer's other drawings of these letters. All
-writers are taught in one process, so that TensorFlow starts once.
+For each writer, a network learns the letters of which there are the most drawings, as on the Teach page: from
+the first drawings of each letter, with the recipe `symbols`. The network then reads the writer's other
+drawings of these letters. All networks are trained in one process, so that TensorFlow starts once.
 """
 
 import argparse
@@ -43,7 +43,7 @@ def main() -> None:
     options = parser.parse_args()
     writers = candidates(options.file, options.classes, options.examples)
     order = np.random.default_rng(0).permutation(len(writers))[: options.writers]
-    rows = [teach(*writers[number]) for number in order]
+    rows = [teach(*writers[index]) for index in order]
     num, right = (sum(row[key] for row in rows) for key in ("num", "right"))
     accuracies = [row["right"] / row["num"] for row in rows]
     result = {
@@ -66,19 +66,20 @@ def candidates(path: Path, num_classes: int, num_examples: int) -> list[tuple[li
     by_writer = defaultdict(list)
     for drawing in load_drawings(path, LETTERS):
         by_writer[drawing.contributor, drawing.writer].append(drawing)
-    found = []
+    writers = []
     for name in sorted(set(by_writer) - DEVELOPMENT, key=str):
         counts = Counter(drawing.label for drawing in by_writer[name])
         most = [label for label, count in counts.most_common(num_classes) if count > num_examples]
         if len(most) < num_classes:
             continue
-        seen, examples, others = Counter(), [], []
+        num_seen, examples, others = Counter(), [], []
         for drawing in by_writer[name]:
             if drawing.label in most:
-                (examples if seen[drawing.label] < num_examples else others).append(drawing)
-                seen[drawing.label] += 1
-        found.append((examples, others))
-    return found
+                part = examples if num_seen[drawing.label] < num_examples else others
+                part.append(drawing)
+                num_seen[drawing.label] += 1
+        writers.append((examples, others))
+    return writers
 
 
 def teach(examples: list, others: list) -> dict[str, float]:

@@ -3,11 +3,11 @@
     python -m tests.benchmarks.training [RECIPE] [--rounds 3] [--epochs 2] [--watched]
     python -m tests.benchmarks.training --curves
 
-Each round trains RECIPE (report) for some epochs in plain Keras, then with `python -m bnn train`, each in a
-process of its own. It counts the seconds of every epoch with its validation, except for the first epoch, in
-which the step is compiled. With --watched, two browsers show the Train page while the trainer is at work.
-With --curves, the trainer trains `quick` to its end and plain Keras trains report-signed, and the validation
-accuracy after each epoch is printed.
+Each round trains RECIPE (by default `report`) for some epochs in plain Keras, then with `python -m bnn
+train`, each in a process of its own. It measures the seconds of every epoch with its validation, except for
+the first epoch, in which the step is compiled. With --watched, two browsers show the Train page while the
+trainer is at work. With --curves, the trainer trains `quick` to its end, plain Keras trains `report-signed`,
+and the validation accuracy after each epoch is printed.
 """
 
 import argparse
@@ -29,7 +29,7 @@ from tests.support import chromium
 from tests.support.app_server import Server
 from tests.support.project import PROJECT
 
-# The script that somebody would write who does not know this project.
+# A script as somebody who does not know this project would write it.
 PLAIN = """
 import json, os, sys, time
 os.environ["TF_USE_LEGACY_KERAS"] = "1"
@@ -91,7 +91,7 @@ def main() -> None:
             print(f"so far: plain {_words(plain)}; trainer {_words(trainer)}", file=sys.stderr, flush=True)
     ratio = median(trainer) / median(plain)
     print(
-        f"{options.recipe}, seconds an epoch: plain Keras {median(plain):.2f},"
+        f"{options.recipe}, seconds per epoch: plain Keras {median(plain):.2f},"
         f" trainer {median(trainer):.2f}: {ratio:.3f} x"
     )
 
@@ -131,7 +131,7 @@ def _print_curves():
 
 
 def _plain(recipe, epochs):
-    """Seconds and validation accuracy of each epoch."""
+    """Trains in plain Keras, and returns the seconds and the validation accuracy of each epoch."""
     pixels = PRESETS[recipe].pixels
     command = [sys.executable, "-c", PLAIN, str(mnist.PATH), pixels, str(epochs)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -139,7 +139,7 @@ def _plain(recipe, epochs):
 
 
 def _trained(recipe, epochs):
-    """Seconds and validation accuracy of each epoch."""
+    """Trains with the trainer, and returns the seconds and the validation accuracy of each epoch."""
     command = [sys.executable, "-m", "bnn", "train", recipe, "--set", f"epochs={epochs}", "--json"]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
     history = store.find(json.loads(done.stdout)["run"]).history()

@@ -1,8 +1,8 @@
-/* Reads the digits in digits.h with the exported network, on an emulated Cortex-M4 without an operating system. It
- * prints a line for each digit: its class and the instructions that it took; and last the bytes of stack in use.
+/* Reads the digits in digits.h with the exported network, on an emulated Cortex-M4 without an operating system. For
+ * each digit, it prints a line with its class and the number of instructions; at the end, the bytes of stack used.
  *
- * QEMU's option "-icount shift=0" lets one instruction take one nanosecond of the machine's time. SysTick counts at
- * 25 MHz, so one tick is 40 instructions.
+ * With QEMU's option "-icount shift=0", one instruction takes one nanosecond of the machine's time. SysTick counts
+ * at 25 MHz, so one tick is 40 instructions.
  */
 #define main example_main
 #include "example.c"
@@ -10,8 +10,8 @@
 #include "digits.h"
 
 #define INSTRUCTIONS_A_TICK 40u
-#define STACK_BYTES 16384u /* the part of the memory that is searched for traces of the stack */
-#define TRACE 0xa5a5a5a5u
+#define STACK_BYTES 16384u /* the part of the memory that is searched for the end of the stack */
+#define UNUSED 0xa5a5a5a5u /* the value of all words that the stack has not reached */
 #define SYSTICK ((volatile uint32_t *)0xe000e010u) /* control, reload value, current value */
 #define SYSTICK_MASK 0xffffffu
 
@@ -40,21 +40,21 @@ static void read_digits(void) {
   float scores[ONEBIT_NUM_CLASSES];
   for (uint32_t i = 0; i < NUM_DIGITS; i++) {
     uint32_t start = SYSTICK[2];
-    int found = classify(digits[i], scores);
+    int class = classify(digits[i], scores);
     uint32_t instructions = instructions_since(start);
-    print_number((uint32_t)found, " ");
+    print_number((uint32_t)class, " ");
     print_number(instructions, "\n");
   }
 }
 
 static void run(void) {
   uint32_t *here = (uint32_t *)__builtin_frame_address(0) - 16, *lowest = stack_end - STACK_BYTES / 4, *low = lowest;
-  for (volatile uint32_t *word = lowest; word < here; word++) *word = TRACE;
+  for (volatile uint32_t *word = lowest; word < here; word++) *word = UNUSED;
   SYSTICK[1] = SYSTICK_MASK;
   SYSTICK[2] = 0;
   SYSTICK[0] = 5; /* on, with the processor's clock */
   read_digits();
-  while (low < stack_end && *low == TRACE) low++;
+  while (low < stack_end && *low == UNUSED) low++;
   print_number((uint32_t)(stack_end - low) * 4, "\n");
   ask(0x18, (const void *)0x20026u); /* SYS_EXIT, the program has ended as it should */
 }
