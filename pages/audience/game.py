@@ -109,7 +109,7 @@ def _score(score: Score) -> None:
             (
                 f"{score.num_fooled}",
                 "fooled it",
-                "The network’s first answer is another than people’s, or none.",
+                "The network’s first answer differs from what people read, or there is none.",
             ),
         ]
     )

@@ -44,7 +44,7 @@ class Entry:
 def entries(runs: Sequence[Run], by: str) -> list[Entry]:
     """Returns the runs that have a name and can be compared, the best ones first.
 
-    Left out are runs that validate on the test set, and networks that answer the same to everything.
+    Runs that validate on the test set are left out, and so are networks that answer the same to everything.
 
     Args:
         runs: the runs to choose from.
@@ -90,8 +90,8 @@ def _test_button() -> bool:
         icon=":material/visibility_off:" if is_shown else ":material/fact_check:",
         on_click=_show_test,
         args=(not is_shown,),
-        help="How many of the test images each network reads right. Do not choose a network by these"
-        " numbers, so show them last.",
+        help="How many of the test images each network reads right. These numbers must not decide which"
+        " network is chosen, so show them last.",
     )
     return is_shown
 

@@ -120,13 +120,13 @@ def _code(choices: list[Run]) -> None:
 def _live() -> None:
     tiles = wall.tiles()
     if not tiles:
-        # The invitation takes all of the page.
+        # The invitation takes the whole page.
         st.rerun()
     tile = shown_tile()
     show_game(tile)
     _controls(len(tiles))
-    is_all = st.session_state.get("show-all", False)
-    show_tiles(tiles if is_all else tiles[:_NUM_SHOWN], tile.number if tile else None, choose)
+    are_all_shown = st.session_state.get("show-all", False)
+    show_tiles(tiles if are_all_shown else tiles[:_NUM_SHOWN], tile.number if tile else None, choose)
     if len(tiles) > _NUM_SHOWN:
         st.toggle("Show the older ones, too", key="show-all")
 
@@ -139,7 +139,7 @@ def _controls(num_tiles: int) -> None:
         _keep()
         confirmation(
             "Clear",
-            "Take all drawings off the wall, and count from nothing?",
+            "Take all drawings off the wall, and start the score at zero?",
             "Yes, clear the wall",
             "clear",
             wall.clear,

@@ -1,4 +1,4 @@
-// The tiles of the wall. A tile that is there already stays as it is, so that nothing flickers; new ones come in front.
+// The tiles of the wall. A tile that is already there stays as it is, so that nothing flickers. New tiles come first.
 
 const MOVE_MILLISECONDS = 250
 
@@ -9,7 +9,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const items = data.tiles.map(tile => before.get(String(tile.number)) ?? makeItem(tile, setTriggerValue))
   const stay = new Set(items)
   for (const item of before.values()) if (!stay.has(item)) item.remove()
-  // From the last to the first: what stays is not moved in the document, so that the focus stays where it is.
+  // This goes from the last to the first. Tiles that stay are not moved in the document, so that the focus stays as it is.
   items.reduceRight((next, item) => {
     if (item.parentElement !== list || item.nextElementSibling !== next) list.insertBefore(item, next)
     return item
@@ -20,7 +20,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
 
 const placesOf = items => new Map([...items].map(item => [item, [item.offsetLeft, item.offsetTop]]))
 
-/** Moves tiles within their row from where they were; those that change the row are there at once. */
+/** Moves tiles within their row from where they were. Those that change their row jump. */
 function slide(places) {
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) return
   for (const [item, [left, top]] of places) {

@@ -26,7 +26,7 @@ class Tile:
     """One drawing on the wall.
 
     Args:
-        number: counts all drawings that came, from 1.
+        number: number of the drawing, counted from 1 in the order of arrival.
         writer: number of the phone, from 1.
         strokes: one (n, 2) array of x, y for each stroke.
         picture: the drawing, as the source of an image.

@@ -101,8 +101,8 @@ def _tray(run: Run) -> None:
     examples = st.session_state[session.EXAMPLES]
     st.subheader("Your drawings", anchor=False)
     with st.container(horizontal=True, gap="xsmall"):
-        for number, example in enumerate(examples):
-            _removable(example, number, len(examples))
+        for index, example in enumerate(examples):
+            _removable(example, index, len(examples))
     with st.container(horizontal=True, gap="small"):
         is_learning = learning.is_own_active()
         st.button(
@@ -111,8 +111,8 @@ def _tray(run: Run) -> None:
         _download_button(examples)
         confirmation(
             "Delete them all",
-            "Delete them for good, also where a run has saved them? What a network has learnt from them"
-            " stays.",
+            "Delete your drawings for good, even where a run has saved them? What a network has learnt from"
+            " them stays.",
             "Yes, delete them",
             "delete-drawings",
             _delete_all,
@@ -121,16 +121,16 @@ def _tray(run: Run) -> None:
     st.caption(_WHAT_IS_KEPT)
 
 
-def _removable(example: Example, number: int, num_examples: int) -> None:
+def _removable(example: Example, index: int, num_examples: int) -> None:
     """Shows an example above the button that removes it."""
     with st.container(width="content", gap="xxsmall"):
         st.image(example.digit, width=56)
         st.button(
             DIGITS[example.label],
-            key=f"remove-{number}-{num_examples}",
+            key=f"remove-{index}-{num_examples}",
             icon=":material/close:",
             on_click=_remove,
-            args=(number, num_examples),
+            args=(index, num_examples),
         )
 
 
@@ -153,7 +153,7 @@ def _lines(examples: Sequence[Example]) -> str:
 
 
 def _delete_all() -> None:
-    """Deletes the visitor's drawings, also in the folders of the runs that have learnt from them."""
+    """Deletes the visitor's drawings, including those that runs have saved because they learnt from them."""
     hand_runs = st.session_state.setdefault(session.HAND_RUNS, [])
     with errors.errors_in_words():
         for run in store.all_runs():
@@ -165,10 +165,10 @@ def _delete_all() -> None:
         hand_runs.clear()
 
 
-def _remove(number: int, num_examples: int) -> None:
+def _remove(index: int, num_examples: int) -> None:
     # The second click of a double click must not remove the next drawing.
     if num_examples == len(st.session_state[session.EXAMPLES]):
-        del st.session_state[session.EXAMPLES][number]
+        del st.session_state[session.EXAMPLES][index]
         st.session_state.pop(session.KEPT_BEFORE, None)
 
 
@@ -176,13 +176,13 @@ def _learn(run: Run) -> None:
     examples = st.session_state[session.EXAMPLES]
     hand_runs = st.session_state.setdefault(session.HAND_RUNS, [])
     if learning.is_own_active():
-        # The second click of a double click. Another run of the page may have ended the first one's callback.
+        # The second click of a double click. Its rerun may have ended the callback of the first click.
         st.session_state[session.LEARNING_RUN] = hand_runs[-1]
         return
     with errors.errors_in_words():
         recipe = one_hand_recipe(run.recipe(), run.id, len(examples))
         starting.check_start(recipe, DIGITS)
         started = trainings.start(recipe, _lines(examples))
-        # Another run of the page may end this at the next use of the session.
+        # A rerun of the page may end this callback at the next use of the session.
         hand_runs.append(started.id)
         st.session_state[session.LEARNING_RUN] = started.id

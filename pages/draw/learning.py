@@ -20,9 +20,9 @@ _REFRESH_SECONDS = 1.0
 
 
 def notice() -> None:
-    """Looks for a hand that is being learnt, if this visitor has started no such run.
+    """Looks for a run that is learning a hand, if this visitor has started none.
 
-    It may have been started before the page was loaded again, in another tab, or by somebody else.
+    It may have been started before the page was reloaded, in another tab, or by somebody else.
     """
     run = _run()
     if _is_own(run) or _is_active(run):
@@ -41,8 +41,8 @@ def learning() -> None:
 
 def is_own_active() -> bool:
     """Returns whether a run that this visitor has started is learning."""
-    own = st.session_state.get(session.HAND_RUNS)
-    return bool(own) and _is_active(_found(own[-1]))
+    hand_runs = st.session_state.get(session.HAND_RUNS)
+    return bool(hand_runs) and _is_active(_found(hand_runs[-1]))
 
 
 def _run() -> Run | None:
@@ -74,15 +74,15 @@ def _show() -> None:
         if status.state == "finished" and st.session_state.get(session.LEARNT_RUN) != run.id:
             if _is_own(run):
                 _choose(run)
-            # This comes last, because a press may end the run of the page at any use of the session.
+            # This comes last, because a click may end this rerun of the page at any use of the session.
             st.session_state[session.LEARNT_RUN] = run.id
-            # The whole page must run: it offers the new run, or shows its network.
+            # The whole page must rerun: it offers the new run, or shows its network.
             st.rerun()
         if status.state in ACTIVE:
             words = "Learning your hand" if _is_own(run) else "Learning a hand"
             st.progress(status.fraction_done, status.message or words)
         elif status.state != "finished":
-            st.warning(f"The learning has ended early ({status.state}). {status.message}")
+            st.warning(f"Learning has ended early ({status.state}). {status.message}")
         elif st.session_state[session.CHOSEN_RUN] != run.id:
             _offer(run)
         _what_changed(run)
@@ -92,7 +92,7 @@ def _offer(run: Run) -> None:
     st.markdown("A network that has learnt a hand is ready.")
     if st.button("Use this network", key="use-learnt", icon=":material/check:"):
         _choose(run)
-        # The whole page must run, so that this network answers everywhere.
+        # The whole page must rerun, so that this network answers everywhere.
         st.rerun()
 
 
@@ -113,8 +113,10 @@ def _what_changed(run: Run) -> None:
     examples = st.session_state[session.EXAMPLES]
     if examples:
         digits = np.stack([example.digit for example in examples])
-        was, reads = (inference.scores(network, digits).argmax(axis=1) for network in (before, now))
-        captions = [f"{DIGITS[a]} → {DIGITS[b]}" for a, b in zip(was, reads, strict=True)]
+        labels_before, labels_now = (
+            inference.scores(network, digits).argmax(axis=1) for network in (before, now)
+        )
+        captions = [f"{DIGITS[a]} → {DIGITS[b]}" for a, b in zip(labels_before, labels_now, strict=True)]
         st.caption("How it reads your drawings: before → now")
         pictures.digit_grid(digits, captions)
 

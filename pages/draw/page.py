@@ -118,7 +118,7 @@ def _choose_run(choices: list[Run]) -> Run:
         "Which network answers", choices, session.CHOSEN_RUN, "draw", "All runs that have a trained network."
     )
     if run.id != st.session_state.get(session.COMPARED_RUN, run.id):
-        # The speed comparison below this fragment shows the same network, so the whole page must run.
+        # The speed comparison below this fragment shows the same network, so the whole page must rerun.
         st.rerun()
     return run
 
@@ -148,14 +148,14 @@ def _answer_place(class_names: tuple[str, ...], prompt: str) -> DeltaGenerator:
 def _canvas_and_clear(has_ghost: bool) -> list[dict]:
     """Shows the canvas and the button Clear, and returns the Fabric.js objects of the drawing."""
     sample = st.session_state[session.SAMPLE]
-    below = None if sample is None else mnist.test().images[sample]
-    objects = canvas(below, st.session_state[session.DRAWING], has_ghost)
+    sample_image = None if sample is None else mnist.test().images[sample]
+    objects = canvas(sample_image, st.session_state[session.DRAWING], has_ghost)
     st.session_state[session.DRAWING] = objects
     if objects and sample is not None:
         # The visitor has drawn over a sample. The sample disappears, and the drawing is read instead.
         st.session_state[session.SAMPLE] = None
-        # This runs the whole page. Running only the fragment is not possible while the whole page runs, for
-        # example after a click on a button outside the fragment.
+        # This reruns the whole page. Rerunning only the fragment is not possible while the whole page runs,
+        # for example after a click on a button outside the fragment.
         st.rerun()
     st.button("Clear", key="clear", icon=":material/refresh:", width=CANVAS_SIDE, on_click=new_canvas)
     return objects
@@ -176,17 +176,16 @@ def _stages(network: PackedNetwork, reading: Reading) -> None:
     )
     if network.is_blind:
         st.warning(
-            "This network is blind. It keeps only the sign of each pixel. Its pixels go from 0 to 1, so no"
-            " sign is negative, and every pixel becomes +1. Whatever you draw, its first layer sees the same"
-            " white square."
+            "This network is blind. It takes pixels from 0 to 1 and keeps only their signs. No pixel is below"
+            " zero, so every pixel becomes +1. Whatever you draw, its first layer sees the same white square."
         )
 
 
 def _first_bits(network: PackedNetwork, digit: np.ndarray) -> tuple[np.ndarray, str]:
     """Returns a picture of the first layer's input, uint8, and its caption.
 
-    With several bits per pixel, the picture has a tile for each: which pixels are at least that bright. The
-    browser makes the same picture, in live/display.js.
+    With several bits per pixel, the picture has a tile for each bit, which shows the pixels that are bright
+    enough for it. The browser makes the same picture, in live/display.js.
     """
     if network.pixel_threshold is None:
         return digit, "shades of grey"

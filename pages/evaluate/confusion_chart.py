@@ -18,12 +18,15 @@ _PLAIN = {
 }
 # Size of the counts in pixels: 13, and more for a projector.
 _COUNT_SIZE = f"0.93 * ({FONT_SIZE['expr']})"
-# Width of a digit and smallest cell, relative to the size of the font; width of a comma, in digits; space
-# beside a count, in pixels.
-_DIGIT_WIDTH, _CELL_SIZE, _COMMA_WIDTH, _COUNT_SPACE = 0.62, 1.5, 0.5, 6
+# Width of a digit and of the smallest cell with a count, relative to the size of the font.
+_DIGIT_WIDTH, _CELL_SIZE = 0.62, 1.5
+# Width of a comma, relative to a digit.
+_COMMA_WIDTH = 0.5
+# Space beside a count, in pixels.
+_COUNT_SPACE = 6
 # With more classes than this, the names are smaller.
 _MAX_LARGE_NAMES = 16
-# Size of the names then, in pixels. It fits into a row.
+# Size of these smaller names in pixels. They fit into a row.
 _MANY_LABELS_FONT_SIZE = 13
 # Space for short names beside and above the cells, in pixels.
 _SHORT_EXTENT = 26
@@ -45,7 +48,7 @@ def confusion(class_names: Sequence[str], ink: str = "#111113", true_label: str 
     read, drawn = _axes(class_names)
     return {
         "height": max(_HEIGHT, _ROW_HEIGHT * len(class_names)),
-        # The same on all sides; otherwise Streamlit leaves more space below.
+        # The same on all sides. Without this, Streamlit leaves more space below.
         "padding": dict.fromkeys(("left", "right", "top", "bottom"), 2),
         "encoding": {
             "x": {"field": "read", "type": "ordinal", "title": "read as", "axis": read},
@@ -135,7 +138,7 @@ def confusion_table(
     images, is_right = matrix.ravel(), drawn == read
     most_wrong = max(1, images[~is_right].max())
     texts = [f"{count:,}" if count else "" for count in images]
-    # Of the right answers, all counts are shown or none.
+    # Either all counts of right answers are shown, or none.
     most_digits = _num_digits(f"{matrix.diagonal().max():,}")
     num_digits = np.where(is_right, most_digits, [_num_digits(text) for text in texts])
     strength = np.where(is_right, 0.75 * images / max(1, images.max()), 0.75 * np.sqrt(images / most_wrong))
@@ -157,5 +160,5 @@ def confusion_table(
 
 
 def _num_digits(count: str) -> float:
-    """Returns how many digits are as wide as a count such as "1,135"."""
+    """Returns the width of a count such as "1,135", in digits."""
     return len(count) - (1 - _COMMA_WIDTH) * count.count(",")

@@ -85,10 +85,10 @@ def true_label(facts: DataFacts) -> str:
 
 def _choose_cell(num_classes: int) -> None:
     cells = st.session_state[MATRIX].selection.get("cell", [])
-    found = [cells[0].get(name) for name in ("drawn", "read")] if cells else []
+    cell = [cells[0].get(name) for name in ("drawn", "read")] if cells else []
     # The value comes from the browser. Numbers that name no cell are ignored.
-    if found and all(number in range(num_classes) for number in found):
-        drawn, read = map(int, found)
+    if cell and all(number in range(num_classes) for number in cell):
+        drawn, read = map(int, cell)
         st.session_state[session.CELL_DRAWN], st.session_state[session.CELL_READ] = drawn, read
 
 
@@ -98,19 +98,19 @@ def _images(run: Run, evaluation: Evaluation | None, class_names: tuple[str, ...
         drawn = _class_box(true_label(facts), session.CELL_DRAWN, class_names, evaluation is None)
     with right:
         read = _class_box("read as", session.CELL_READ, class_names, evaluation is None)
-    found = evaluation.examples(drawn, read) if evaluation else np.empty(0, int)
+    indices = evaluation.examples(drawn, read) if evaluation else np.empty(0, int)
     sentence = f"Reading the {facts.num_test:,} test images …"
-    inside = _inside_page() if len(found) else None
+    inside = _inside_page() if len(indices) else None
     if evaluation:
-        sentence = _how_many(class_names[drawn], class_names[read], len(found), not evaluation.only_answer)
+        sentence = _how_many(class_names[drawn], class_names[read], len(indices), not evaluation.only_answer)
         sentence += " Click on one to look inside." if inside else ""
     # Streamlit replaces HTML as a whole. In Markdown, a browser that translates pages would keep parts of the
     # old sentence.
     st.html(f'<p class="two-lines">{sentence}</p>')
-    # This height only lets the box scroll. Its own is in style/elements.css, because the size of the images
-    # depends on the window.
+    # This height only makes the box scroll. Its real height is in style/elements.css, because the size of the
+    # images depends on the window.
     with st.container(height=372, border=False, key="images"):
-        shown = found[:MAX_IMAGES]
+        shown = indices[:MAX_IMAGES]
         captions = _certainties(evaluation, shown) if evaluation else []
         if inside:
             _links(run, inside, shown, captions)
@@ -119,7 +119,7 @@ def _images(run: Run, evaluation: Evaluation | None, class_names: tuple[str, ...
 
 
 def _certainties(evaluation: Evaluation, indices: np.ndarray) -> list[str]:
-    """Returns how sure the network is of each image; nothing if it says the same to everything."""
+    """Returns how sure the network is of each image; empty texts if it gives all images the same answer."""
     if evaluation.only_answer:
         return [""] * len(indices)
     return [f"{confidence_text(evaluation.confidences[i])} sure" for i in indices]

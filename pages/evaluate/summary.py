@@ -114,7 +114,7 @@ def _validation(run: Run, recipe: Recipe, accuracy: float | None) -> Figure:
         )
     else:
         label = "right on the check images (validation)"
-        # Not how many: some recipes validate on more images than the data set keeps for it.
+        # Their number is not given, because some recipes validate on more images than the data set has for it.
         explanation = "Right answers on the images that were used to choose the best epoch."
     return text.percent_text(accuracy), label, explanation
 
@@ -128,5 +128,5 @@ def _network_epoch(run: Run, recipe: Recipe) -> tuple[str, float | None, bool]:
     if not len(history):
         return "epoch 1, unfinished", None, False
     epoch = int(test["epoch"]) if test else final_test.best_epoch(history)
-    found = dict(zip(history["epoch"], history["validation_accuracy"], strict=True)).get(epoch)
-    return f"epoch {epoch} of {recipe.epochs}", None if found is None else float(found), True
+    accuracy = dict(zip(history["epoch"], history["validation_accuracy"], strict=True)).get(epoch)
+    return f"epoch {epoch} of {recipe.epochs}", None if accuracy is None else float(accuracy), True

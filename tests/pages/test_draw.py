@@ -168,7 +168,7 @@ def test_damaged_network_is_one_sentence(make_run, content):
     make_run().model_path.write_bytes(content)
     page = open_page("draw")
     assert len(page.error) == 1
-    assert "no packed network" in page.error[0].value
+    assert "not a packed network" in page.error[0].value
 
 
 def test_size_shown_is_that_of_the_file(make_run):

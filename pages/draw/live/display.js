@@ -16,11 +16,11 @@ function changeable(selector) {
 }
 
 /** Returns whether the answer or the row of pictures on the page is the server's own. */
-export function showsServersOwn() {
+export function isServersShown() {
   return [ANSWER, STAGES].map(selector => document.querySelector(selector)).some(element => element && !originals.has(element))
 }
 
-/** Puts the server's elements back. React does not do this, because it only writes what it thinks has changed. */
+/** Puts the server's elements back. React does not do this, because it does not know that they were changed. */
 export function restoreServerAnswer() {
   for (const selector of [ANSWER, STAGES]) {
     const element = document.querySelector(selector)

@@ -5,14 +5,14 @@
 let shownKey = null
 let address = null
 let steady = new SteadyAnswer()
-// Reads the drawing once more if the pen rests, because the newest answer may be there only for a moment.
+// Reads the drawing again if the pen rests, because the newest answer may be a flicker.
 let timer = null
 // Shows the latest answer and pictures again; null while the pen is up.
 let showAgain = null
 // An answer of the server to an earlier stroke may arrive while the pen is down. It is replaced before it is painted.
-const serverAnswers = new MutationObserver(() => showAgain && showsServersOwn() && showAgain())
+const serverAnswers = new MutationObserver(() => showAgain && isServersShown() && showAgain())
 
-// On a phone, the samples are below the answer. It must be in sight when one is chosen.
+// On a phone, the samples are below the answer. The answer must be in sight when a sample is chosen.
 addEventListener("click", event => {
   if (!event.composedPath().some(part => part.matches?.(".st-key-samples button"))) return
   const answer = document.querySelector(ANSWER_PLACE)?.getBoundingClientRect()

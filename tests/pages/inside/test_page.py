@@ -18,7 +18,7 @@ def test_damaged_network_is_reported_in_one_sentence(make_run):
     make_run().model_path.write_bytes(b"no network")
     page = AppTest.from_file(str(PROJECT / "pages" / "inside" / "page.py"), default_timeout=60).run()
     assert not page.exception
-    assert "no packed network" in page.error[0].value
+    assert "not a packed network" in page.error[0].value
 
 
 @pytest.mark.parametrize("class_names", [("no", "yes"), tuple(f"class number {i:07d}" for i in range(36))])
