@@ -13,14 +13,15 @@ def page() -> None:
     """Shows all parts of the page."""
     head.head("Train a network", "Watch it learn to read digits. Every weight is one bit.")
 
-    left, right = st.columns([3, 7], gap="large")
+    # style/train.css puts the second below the first, and on a phone at the end.
+    left, more, right = st.columns([3, 3, 7], gap="large")
     runs, chosen, shown = [], None, None
     # Each part has its own error handling. An error in one part does not hide the others.
     with errors.errors_in_words():
         runs = store.all_runs()
         address.read_run(_PAGE, session.RUN_SHOWN)
     with left, errors.errors_in_words():
-        chosen = setup.setup(runs)
+        chosen = setup.setup(runs, more)
     with right, st.container(key="progress"), errors.errors_in_words():
         shown = progress.progress(runs)
         if shown:

@@ -7,6 +7,7 @@ from math import inf
 from typing import NamedTuple
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from bnn.data.dataset import DataSet
 from bnn.data.unipen_files import missing_data
@@ -60,16 +61,16 @@ class Chosen(NamedTuple):
     num_classes: int
 
 
-def setup(runs: Sequence[Run]) -> Chosen:
+def setup(runs: Sequence[Run], more_place: DeltaGenerator) -> Chosen:
     """Shows recipes, the visitor's data, settings and the Start button.
 
     Args:
         runs: all runs.
+        more_place: where data and settings are shown.
     """
     preset = _choose_preset(runs)
     start_place = st.container(key="start-place")
-    # On a phone, style/train.css moves this below the part that shows the training.
-    with st.container(key="more-settings"):
+    with more_place, st.container(key="more-settings"):
         size_place = st.container()
         data, is_refused = your_data()
         recipe = settings_form(preset)
@@ -123,6 +124,7 @@ def _choose_preset(runs: Sequence[Run]) -> Recipe:
             key="recipe",
             persist_state="session",
             width="stretch",
+            help="The time is that of all epochs on this computer, known after a first training here.",
         )
     return PRESETS[name]
 
@@ -138,7 +140,8 @@ def _caption(preset: Recipe, runs: Sequence[Run]) -> str:
     ]
     if not seconds:
         return sentence
-    return f"{sentence} About {text.rough_duration_text(preset.epochs * min(seconds))} on this computer."
+    # In italics, because style/train.css puts it into the first line of the card, where it moves nothing.
+    return f"{sentence} *≈\u00a0{text.rough_duration_text(preset.epochs * min(seconds))}*"
 
 
 def _was_trained_here(run: Run, preset: Recipe) -> bool:

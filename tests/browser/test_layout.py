@@ -150,6 +150,41 @@ def test_what_learns_leads_on_train(open_page, width, height):
         assert _bottom(_box(page, ".st-key-chart-accuracy .marks .mark-line")) <= height
 
 
+@pytest.mark.parametrize("width, height", SIZES)
+def test_time_of_a_recipe_moves_nothing_when_it_is_known(open_page, width, height):
+    page = open_page("train", width, height)
+    chromium.wait_until_complete(page)
+    start = _box(page, ".st-key-start")
+    name = page.locator(".st-key-recipes label p").nth(1)
+    # A caption as pages/train/setup.py writes it, beside the longest name.
+    page.locator(".st-key-recipes [data-testid=stRadioCaption] p").nth(1).evaluate(
+        "caption => caption.insertAdjacentHTML('beforeend', ' <em>≈ 10 min</em>')"
+    )
+    time = _box(page, ".st-key-recipes em")
+    assert _box(page, ".st-key-start") == start
+    text = name.evaluate(
+        "p => { const range = document.createRange(); range.selectNodeContents(p);"
+        " return Math.max(...[...range.getClientRects()].map(line => line.right)) }"
+    )
+    assert time["x"] >= text
+
+
+def test_tab_key_follows_what_is_seen_on_a_phone(open_page):
+    page = open_page("train", 390, 844, has_touch=True, is_mobile=True)
+    chromium.wait_until_complete(page)
+    page.locator(".st-key-start button").focus()
+    tops = []
+    for _ in range(8):
+        page.keyboard.press("Tab")
+        tops.append(
+            page.evaluate(
+                "document.activeElement.getBoundingClientRect().top"
+                " + document.querySelector('[data-testid=stMain]').scrollTop"
+            )
+        )
+    assert tops == pytest.approx(sorted(tops), abs=8)
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_switch_that_is_off_can_be_seen(open_page, theme):
     """The track has a contrast of 3 to the page (https://www.w3.org/TR/WCAG21/#non-text-contrast)."""

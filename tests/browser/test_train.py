@@ -161,6 +161,13 @@ class TestRunThatGoesOn:
         after = training.status()
         assert (after.epoch, after.batch) > (before.epoch, before.batch)
 
+    def test_can_be_stopped_on_a_phone_above_what_it_sees(self, open_page, training):
+        page = open_page("train", 390, 844)
+        expect(page.locator(".st-key-stop button")).to_be_in_viewport(ratio=1)
+        expect(page.locator(".st-key-resume button")).to_be_hidden()
+        stop, sight = (page.locator(f".st-key-{key}").bounding_box() for key in ("stop", "sight"))
+        assert stop["y"] + stop["height"] <= sight["y"]
+
     def test_does_not_stop_with_a_run_in_the_queue_which_stays_shown(self, open_page, server, training):
         page = open_page("train")
         queued = _press_start(page, server)
