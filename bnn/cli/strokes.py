@@ -118,7 +118,7 @@ def _text(result: dict[str, Any], class_names: tuple[str, ...]) -> str:
         ", ".join(f"{name}: {output.percent(share, 1)}" for name, share in shares),
         _writers_text(result) if result["writers"] else "",
         _confidences_text(result),
-        f"{result['left_out']:,} drawings left out: their labels are not classes of the network"
+        f"{output.count(result['left_out'], 'drawing')} left out: the network has no class of that name"
         if result["left_out"]
         else "",
     ]

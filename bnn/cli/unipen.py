@@ -42,7 +42,9 @@ def run(options: Namespace) -> int:
 
 
 def _text(result: dict[str, Any]) -> str:
+    drawings = output.count(result["num_drawings"], "drawing")
+    people = "1 person" if result["writers"] == 1 else f"{result['writers']:,} people"
     return (
-        f"{result['file']}: {result['num_drawings']:,} drawings by {result['writers']:,} people; "
+        f"{result['file']}: {drawings} by {people}; "
         f"{result['left_out_for_testing']:,} by others are left out for testing"
     )

@@ -24,9 +24,9 @@ def shipped(run, tmp_path, monkeypatch):
     """A run that came with the project, in place of the real ones."""
     folder = tmp_path / "assets"
     monkeypatch.setattr(store, "SHIPPED", folder)
-    found = Run("shipped", folder / "shipped", shipped=True)
-    found.write_recipe(preset("report"))
-    return found
+    shipped_run = Run("shipped", folder / "shipped", shipped=True)
+    shipped_run.write_recipe(preset("report"))
+    return shipped_run
 
 
 @pytest.fixture

@@ -66,11 +66,11 @@ def test_quarter_turns_are_exact_and_clockwise(random_images, quarters):
 @pytest.mark.parametrize("right, down", [(3, 0), (0, -4), (-2, 5), (40, 0)])
 def test_shifts_are_exact(random_images, right, down):
     images = random_images(2)
-    found = damage.move(images, 0, right, down)
+    shifted = damage.move(images, 0, right, down)
     for y, x in np.ndindex(28, 28):
         inside = 0 <= y - down < 28 and 0 <= x - right < 28
         wanted = images[:, y - down, x - right] if inside else 0
-        assert (found[:, y, x] == wanted).all()
+        assert (shifted[:, y, x] == wanted).all()
 
 
 def test_turned_image_equals_pillows():

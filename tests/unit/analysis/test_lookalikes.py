@@ -1,4 +1,4 @@
-"""Examples in a wrong class and classes that look alike are found; good examples are not named."""
+"""Examples in a wrong class and classes that look alike are found; good examples are not reported."""
 
 import time
 
@@ -60,7 +60,7 @@ def test_a_shift_by_a_pixel_counts_less_than_another_sign():
 
 
 @pytest.mark.parametrize("labels", [[], [0], [0, 1], [0, 0, 1]], ids=str)
-def test_few_examples_are_no_error(labels):
+def test_few_examples_raise_no_error(labels):
     found = lookalikes.confused(signs("A", len(labels)), np.array(labels), 3)
     assert all(example.label != example.looks_like for example in found)
 

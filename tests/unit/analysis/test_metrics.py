@@ -114,7 +114,7 @@ def test_classes_need_not_be_digits(random_network, random_images):
     assert metrics.per_class(matrix, evaluation.class_names)["class"].tolist() == list(names)
 
 
-def test_labels_that_are_no_classes_of_the_network_are_refused_in_a_sentence(random_network, random_images):
+def test_labels_that_are_not_classes_of_the_network_are_refused_in_a_sentence(random_network, random_images):
     network = random_network(1, class_names=("a", "b", "c"))
     images = random_images(4)
     assert metrics.evaluate(network, Split(images, np.array([0, 1, 2, 2], np.uint8))).num_images == 4

@@ -71,9 +71,9 @@ def test_agreements_are_counted_from_bits(random_network, random_images, shape):
         one = neuron.neuron(layer, values, 2, 0, 3 if layer.kind == "convolution" else 0)
         if one.is_grey:
             continue
-        seen = one.patch[one.inside] < 0
-        count = int((seen == (one.weights[one.inside] < 0)).sum())
-        assert (one.num_agreements, one.total) == (count, 2 * count - seen.size)
+        input_bits = one.patch[one.inside] < 0
+        count = int((input_bits == (one.weights[one.inside] < 0)).sum())
+        assert (one.num_agreements, one.total) == (count, 2 * count - input_bits.size)
         if one.threshold is not None:
             assert (count >= one.least_agreements) == (one.total >= one.threshold)
 
@@ -109,23 +109,23 @@ def test_several_input_channels(random_layer, channels):
 
 
 @pytest.mark.parametrize("pool_first", [False, True])
-def test_place_of_a_pixel_lies_in_its_square_and_has_its_bit(random_layer, pool_first):
+def test_position_that_decides_a_pixel_lies_in_its_square_and_has_its_bit(random_layer, pool_first):
     rng = np.random.default_rng(9)
     layer = random_layer(rng, "convolution", 7, 2, 6, pool=2, pool_first=pool_first)
     values = oracle.signs(rng.random((7, 7, 2)) < 0.5).astype(np.int32)
     wanted = oracle.layer_output(layer, values)
     for output in range(6):
-        places = neuron.bits(layer, values, output)
+        bits = neuron.bits(layer, values, output)
         for pixel in np.ndindex(3, 3):
             row, column = neuron.place_of_pixel(layer, values, output, *pixel)
             assert (row // 2, column // 2) == pixel
-            assert oracle.signs(places)[row, column] == wanted[(*pixel, output)]
+            assert oracle.signs(bits)[row, column] == wanted[(*pixel, output)]
 
 
 def test_receptive_field_contains_the_pixels_on_the_diagonal_that_change_the_neuron(random_network):
-    """All images but the last, which is blank, have one white pixel on the diagonal.
+    """Each image but the last, which is blank, has one white pixel on the diagonal.
 
-    Those whose pixel changes the neuron's inputs lie within the receptive field.
+    Every pixel that changes the neuron's inputs must lie within the receptive field.
     """
     network = random_network(seed=8, stages=((5,), (4, 6)), dense=())
     for number, (side, wanted) in enumerate(((28, 3), (14, 8), (14, 12)), 1):
@@ -135,8 +135,8 @@ def test_receptive_field_contains_the_pixels_on_the_diagonal_that_change_the_neu
         images = np.zeros((29, 28, 28), np.uint8)
         images[np.arange(28), np.arange(28)] = 255
         inputs = [neuron.layer_inputs(network, image)[number - 1] for image in images]
-        seen = [found[row - 1 : row + 2, row - 1 : row + 2] for found in inputs]
-        reached = np.flatnonzero([(found != seen[-1]).any() for found in seen[:-1]])
+        patches = [array[row - 1 : row + 2, row - 1 : row + 2] for array in inputs]
+        reached = np.flatnonzero([(patch != patches[-1]).any() for patch in patches[:-1]])
         first = (row + 0.5) * 28 / side - wanted / 2
         assert first <= reached.min()
         assert reached.max() < first + wanted

@@ -53,7 +53,7 @@ def test_unusable_output_of_the_measurement_is_an_error(run, monkeypatch, printe
 
 
 @pytest.mark.parametrize(
-    "code, said, words",
+    "code, stderr, words",
     [
         (-4, "", "this processor lacks an instruction that TensorFlow needs"),
         (-9, "2026-11-25: I tensorflow/core: something", "probably because memory ran out"),
@@ -61,10 +61,10 @@ def test_unusable_output_of_the_measurement_is_an_error(run, monkeypatch, printe
         (1, "", "the measurement ended with code 1"),
     ],
 )
-def test_cause_of_a_failed_measurement_is_one_plain_sentence(run, monkeypatch, code, said, words):
+def test_cause_of_a_failed_measurement_is_one_plain_sentence(run, monkeypatch, code, stderr, words):
     script = "import os, sys; sys.stderr.write(sys.argv[1]); sys.stderr.flush(); code = int(sys.argv[2])\n"
     script += "os.kill(os.getpid(), -code) if code < 0 else sys.exit(code)"
-    command = {"args": [sys.executable, "-c", script, said, str(code)]}
+    command = {"args": [sys.executable, "-c", script, stderr, str(code)]}
     monkeypatch.setattr(speed, "bnn_command", lambda arguments, root: command)
     with pytest.raises(ValueError, match="could not be measured") as caught:
         speed.compare(run)

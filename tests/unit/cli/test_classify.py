@@ -1,4 +1,4 @@
-"""`classify` answers pictures, and names each file that it cannot read."""
+"""`classify` reads pictures, and names each file that it cannot read."""
 
 import json
 import os
@@ -65,10 +65,10 @@ def test_bad_file_is_named_and_the_others_are_answered(capsys, tmp_path, picture
     elif kind == "folder":
         bad.mkdir()
     code, out, err = run_command(capsys, "classify", pictures[0], str(bad), pictures[1], "--json")
-    found = json.loads(out)
-    assert [row["file"] for row in found["results"]] == pictures
-    assert [row["digit"] for row in found["results"]] == [7, 2]
-    assert [row["file"] for row in found["errors"]] == [str(bad)]
+    result = json.loads(out)
+    assert [row["file"] for row in result["results"]] == pictures
+    assert [row["digit"] for row in result["results"]] == [7, 2]
+    assert [row["file"] for row in result["errors"]] == [str(bad)]
     assert code == 1
     assert str(bad) in err
     assert err.count("\n") == 1

@@ -166,7 +166,7 @@ def test_folders_with_unusable_names_are_reported(capsys, run):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no broken pipes")
-def test_reader_that_has_read_enough_ends_the_command_without_words():
+def test_command_ends_silently_when_its_reader_has_read_enough():
     command = [sys.executable, "-m", "bnn", "runs", "--json"]
     process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     process.stdout.close()

@@ -75,7 +75,7 @@ def test_without_a_finished_run_there_is_no_winner(trainers, monkeypatch, capsys
     assert out.splitlines()[-1] == "no training was finished, so there is no winner"
 
 
-def test_a_damaged_recipe_hides_no_other_run(trainers, monkeypatch, capsys):
+def test_a_damaged_recipe_does_not_hide_the_other_runs(trainers, monkeypatch, capsys):
     launch = local.launch
 
     def launch_and_damage(run):
@@ -98,7 +98,7 @@ def test_a_training_that_the_cluster_lost_does_not_hide_the_others(trainers, mon
 
     tuning = SimpleNamespace(train_on_cluster=train_on_cluster)
     monkeypatch.setitem(sys.modules, "bnn.runs.cluster.tuning", tuning)
-    # As on a cluster, where the real function removes the variable.
+    # BNN_CLUSTER stays unset: the real `train_on_cluster` removes it again.
     monkeypatch.setattr(cluster_option, "use_cluster", lambda options: "HOST:6379")
     code, out, err = run_command(capsys, "sweep", "quick", "--over", "learning_rate=0.1,0.2")
     assert code == 0
@@ -137,7 +137,7 @@ def test_wrong_use_is_one_line_and_starts_nothing(trainers, capsys, arguments, w
 
 
 def test_a_sweep_from_outside_the_cluster_is_refused(trainers, monkeypatch, capsys):
-    # So that the option does not stay set after the test.
+    # The option sets this variable. After the test, it gets its old value again.
     monkeypatch.setenv("BNN_CLUSTER", "")
     monkeypatch.setattr(cluster_option, "find_spec", lambda name: name)
     arguments = ["quick", "--over", "epochs=1,2", "--cluster", "ray://HOST:10001"]
@@ -149,7 +149,7 @@ def test_a_sweep_from_outside_the_cluster_is_refused(trainers, monkeypatch, caps
 
 @pytest.mark.parametrize("command", [["train", "quick"], ["sweep", "quick", "--over", "epochs=1,2"]])
 def test_a_cluster_without_ray_is_one_line(runs_root, monkeypatch, capsys, command):
-    # So that the option does not stay set after the test.
+    # The option sets this variable. After the test, it gets its old value again.
     monkeypatch.setenv("BNN_CLUSTER", "")
     monkeypatch.setattr(cluster_option, "find_spec", lambda name: None)
     code, _, err = run_command(capsys, *command, "--cluster", "HOST:6379")

@@ -100,7 +100,7 @@ def test_writers_with_few_drawings_are_not_chosen(file_of_drawings, tmp_path):
     few = load_drawings(write_drawings(tmp_path / "few.gz", 4, range(10)), DIGITS)
     with pytest.raises(ValueError, match="no writer with 50 drawings or more"):
         teaching.choose_writers(few, 3)
-    # Drawings without a writer may be by many people, so they are no one's hand.
+    # Drawings without a writer may be by many people, so they show no single person's hand.
     by_unknown = [drawing._replace(writer=None) for drawing in drawings]
     with pytest.raises(ValueError, match="no writer with 50 drawings or more"):
         teaching.choose_writers(by_unknown, 3)

@@ -55,7 +55,7 @@ def test_disk_that_fills_during_a_training_interrupts_it_with_one_line(capsys, c
 
 @pytest.mark.slow
 def test_train_prints_its_result_and_a_bar(runs_root):
-    # With only the output layer, one epoch takes a few seconds. Its few steps are too few for an average.
+    # With only the output layer, one epoch takes a few seconds. It has too few steps for averaging weights.
     layers, sizes = ["stages=[]", "dense=[]"], ["batch_size=2048", "drawn_digits=100", "non_digits=100"]
     settings = [*layers, *sizes, "epochs=1", "ema_momentum=0"]
     command = [sys.executable, "-m", "bnn", "train", "quick", "--json", "--set", *settings]
@@ -92,6 +92,6 @@ def test_run_is_not_locked_while_the_batches_of_a_training_are_freed(capsys, mon
     found, _, err = run_command(capsys, "train", "--resume", run.id, "--at-once")
     assert (found, run.status().state) == (code, state), err
     assert not is_locked(run.lock_path)
-    # As at the end of the process.
+    # This happens at the end of a process.
     train_command._kept.clear()
     assert locked == [False]

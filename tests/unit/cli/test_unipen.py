@@ -29,5 +29,5 @@ def test_damaged_files_are_named_on_standard_error(capsys, tmp_path):
     place = unipen.write(files, tmp_path / "u.zip")
     code, out, error = run_command(capsys, "unipen", str(place), "-o", str(tmp_path / "x"))
     assert code == 0
-    assert "1 drawings" in out
+    assert "1 drawing by 1 person" in out
     assert "ann.dat" in error

@@ -54,7 +54,7 @@ def test_no_validation_image_is_a_training_image(digits):
     assert not plain & {image.tobytes() for image in validation.images}
 
 
-def test_validation_has_as_many_digits_as_mnists(digits):
+def test_validation_has_as_many_digits_as_mnist(digits):
     images, labels = unipen.validation_digits()
     assert len(images) == len(labels) == 5_000
     counts = Counter(image.tobytes() for image in images)
@@ -68,12 +68,12 @@ def test_writers_are_sampled_by_the_square_root_of_their_drawings(tmp_path):
     many = [drawing._replace(writer=9) for drawing in few if drawing.contributor == "a"] * 16
     drawings = [*few, *many]
     shares = unipen.sampling_shares(drawings)
-    of = Counter()
+    share_of = Counter()
     for drawing, share in zip(drawings, shares, strict=True):
-        of[drawing.contributor, drawing.writer] += share
-    assert sum(of.values()) == pytest.approx(1)
-    assert of["a", 9] / of["a", 0] == pytest.approx((64 / 4) ** 0.5)
-    assert (of["a", 9] + of["a", 0]) / of["b", 1] == pytest.approx(((8 + 2) / 2) ** 0.5)
+        share_of[drawing.contributor, drawing.writer] += share
+    assert sum(share_of.values()) == pytest.approx(1)
+    assert share_of["a", 9] / share_of["a", 0] == pytest.approx((64 / 4) ** 0.5)
+    assert (share_of["a", 9] + share_of["a", 0]) / share_of["b", 1] == pytest.approx(((8 + 2) / 2) ** 0.5)
 
 
 def test_same_seed_gives_the_same_sample(digits):

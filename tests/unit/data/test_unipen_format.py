@@ -19,7 +19,7 @@ def strokes_of(delineation, paths=PATHS):
         ("0", [[0, 1, 2]]),
         ("0-0", [[0, 1, 2]]),
         ("0-1", [[0, 1, 2], [3, 4]]),
-        # Component 2 is the pen-up with a point in it.
+        # Component 2 is the pen path above the paper that has a point.
         ("1-3", [[3, 4], [5]]),
         ("2", []),
         ("0,3", [[0, 1, 2], [5]]),

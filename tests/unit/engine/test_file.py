@@ -59,7 +59,7 @@ def test_read_network_gives_the_same_scores(network, random_images):
 
 
 def _ladder():
-    """Returns a network with 784 x 2 and 2 x 10 weights, of which a few are -1, at places easy to count."""
+    """Returns a network with 784 x 2 and 2 x 10 weights. A few are -1, whose positions are easy to count."""
     hidden = np.zeros((2, 784, 1), bool)
     hidden[0, [0, 9]] = hidden[1, 1] = True
     outputs = np.zeros((10, 1, 2), bool)
@@ -72,10 +72,10 @@ def _ladder():
     return PackedNetwork(128, layers, np.full(10, 0.5, np.float32), np.zeros(10, np.float32), 2.0, "ladder")
 
 
-def test_every_bit_has_the_place_that_the_format_says():
-    """Weight (output, tap, input) is bit number `(output * taps + tap) * inputs + input`.
+def test_every_bit_has_the_position_that_the_format_says():
+    """Weight (output, tap, input) is bit n = `(output * taps + tap) * inputs + input` of its tensor.
 
-    Bit number n is bit n % 8 of byte n // 8; it is 1 for a weight of -1. Since 784 bits are 98 bytes, output
+    It is in byte n // 8, at position n % 8, and is 1 for a weight of -1. Since 784 bits are 98 bytes, output
     1 starts at byte 98.
     """
     content = file.to_bytes(_ladder())

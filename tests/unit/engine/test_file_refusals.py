@@ -98,7 +98,7 @@ def test_wrong_metadata_is_refused(network, place, value, message):
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "7", "null", "[" * 100_000, "9" * 10_000, '{"version": 1}'])
-def test_metadata_that_is_no_header_is_refused(network, text):
+def test_metadata_that_is_not_a_header_is_refused(network, text):
     content = safetensors.numpy.save(tensors_of(file.to_bytes(network)), {"network": text})
     with pytest.raises(ValueError):
         file.from_bytes(content)

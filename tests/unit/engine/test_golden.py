@@ -37,10 +37,10 @@ def test_scores_of_the_engine_and_of_the_golden_sums_are_the_golden_ones(vectors
 def test_bits_of_every_layer_equal_the_golden_ones(vectors, name):
     found = inference.activations(_network(name), vectors["images"])
     compared = 0
-    for number, inputs in enumerate(found):
+    for index, inputs in enumerate(found):
         if inputs.dtype == bool:
             packed = np.packbits(inputs.reshape(100, -1), axis=1, bitorder="little")
-            np.testing.assert_array_equal(packed, vectors[f"{name}.{number}.inputs"])
+            np.testing.assert_array_equal(packed, vectors[f"{name}.{index}.inputs"])
             compared += 1
     assert compared == sum(tensor.startswith(name) and tensor.endswith("inputs") for tensor in vectors)
 
@@ -48,8 +48,8 @@ def test_bits_of_every_layer_equal_the_golden_ones(vectors, name):
 @pytest.mark.parametrize("name", NAMES)
 def test_golden_bits_vary(vectors, name):
     """Vectors that hardly differ between images would not reveal a fault."""
-    for number in range(1, len(_network(name).layers)):
-        inputs = vectors[f"{name}.{number}.inputs"]
+    for index in range(1, len(_network(name).layers)):
+        inputs = vectors[f"{name}.{index}.inputs"]
         assert len(np.unique(inputs, axis=0)) > 50
 
 

@@ -174,9 +174,9 @@ def test_oracle_distinguishes_pooling_before_and_after_the_norm(random_layer):
     sums = np.array([[[1], [9]], [[9], [9]]])
     layer = random_layer(np.random.default_rng(0), "convolution", 2, 1, 1, 2)
     layer.thresholds[:], layer.flips[:] = 5, True
-    behind = oracle.max_pool(oracle.sign_of_norm(sums, layer), 2)
+    after = oracle.max_pool(oracle.sign_of_norm(sums, layer), 2)
     before = oracle.sign_of_norm(oracle.max_pool(sums, 2), layer)
-    assert (behind.item(), before.item()) == (1, -1)
+    assert (after.item(), before.item()) == (1, -1)
 
 
 def test_engine_distinguishes_pooling_before_and_after_the_norm(random_layer):
@@ -185,9 +185,9 @@ def test_engine_distinguishes_pooling_before_and_after_the_norm(random_layer):
     layer = random_layer(rng, "convolution", 12, 3, 2, 2)
     layer.thresholds[:], layer.flips[:] = 0, (False, True)
     bits = _random_bits(rng, 1, 12, 12, 3)
-    behind = unpack_words(_hidden(layer, bits), 2)
+    after = unpack_words(_hidden(layer, bits), 2)
     before = unpack_words(_hidden(replace(layer, pool_first=True), bits), 2)
-    assert (behind != before).any(axis=(0, 1, 2)).tolist() == [False, True]
+    assert (after != before).any(axis=(0, 1, 2)).tolist() == [False, True]
 
 
 @pytest.mark.parametrize("pixel_threshold", [None, 0, 1, 128, 256])

@@ -54,11 +54,11 @@ def test_scores_equal_those_of_plain_integers(network, random_images):
 def test_bits_of_every_layer_equal_those_of_plain_integers(network, random_images):
     images = random_images(2)
     found = inference.activations(network, images)
-    for number, image in enumerate(images):
+    for index, image in enumerate(images):
         *expected, _sums = oracle.activations(network, image)
         if network.pixel_threshold is None:
-            np.testing.assert_array_equal(found[0][number], expected.pop(0)[..., 0])
-        bits = [oracle.signs(layer[number]) for layer in found[-len(expected) :]]
+            np.testing.assert_array_equal(found[0][index], expected.pop(0)[..., 0])
+        bits = [oracle.signs(layer[index]) for layer in found[-len(expected) :]]
         for got, wanted in zip(bits, expected, strict=True):
             np.testing.assert_array_equal(got, wanted.reshape(got.shape))
 
@@ -69,9 +69,9 @@ def test_any_number_of_images_can_be_read(random_network, random_images, count):
     together = inference.scores(network, images[:count])
     assert together.shape == (count, 10)
     assert together.dtype == np.float32
-    for number in {0, count // 2, count - 1} & set(range(count)):
+    for index in {0, count // 2, count - 1} & set(range(count)):
         np.testing.assert_array_equal(
-            inference.scores(network, images[number : number + 1])[0], together[number]
+            inference.scores(network, images[index : index + 1])[0], together[index]
         )
 
 

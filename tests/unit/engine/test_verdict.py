@@ -26,7 +26,7 @@ def test_verdict_says_how_sure_the_answer_is(confidence, candidates, is_blind, s
     assert (found.state, found.short, found.after) == (state, short, after)
 
 
-def test_network_of_other_classes_does_not_speak_of_digits():
+def test_verdict_of_a_network_of_other_classes_does_not_mention_digits():
     assert verdict(Answer(0, np.full(3, 1 / 3), (0, 1, 2), ("A", "B", "C"))).text == "nothing I know"
 
 

@@ -11,7 +11,7 @@ from bnn.export.facts import read_network
 from bnn.export.place import check_place
 from bnn.runs import store
 
-# Names what an export contains, but is none.
+# A text that mentions what an export contains, but is not an export.
 MINE = "# One-Bit Lab: onebit.h, ONEBIT_PIXELS, about.json. SHA-256 of the packed file."
 
 
@@ -42,7 +42,7 @@ def test_check_accepts_the_runs_network_and_no_other(tmp_path, capsys, form):
         ("engine.c", "#include", "/* *\\ \t\n/\n#define int32_t char\n/* */#include"),
         ("engine.c", "#include", "/* *\\\r/\n#define int32_t char\n/* */#include"),
         ("engine.c", "#include", "/* *\\ \0\n/\n#define int32_t char\n/* */#include"),
-        # GCC takes the next line for a part of this one.
+        # For GCC, the next line is part of this one.
         ("engine.c", ".h>\n", ".h>\r"),
     ],
 )

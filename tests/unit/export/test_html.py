@@ -12,8 +12,8 @@ from bnn.runs import store
 from tests.support.data_files import stroke_lines
 
 MAX_BYTES = 220_000
-# What a browser of the versions in docs/export.md (Chrome 117, Firefox 102, Safari 16.0) lacks, or got
-# shortly before (caniuse.com, MDN).
+# What at least one of the browsers in docs/export.md (Chrome 117, Firefox 102, Safari 16.0) lacks, or has got
+# only shortly before (caniuse.com, MDN).
 TOO_NEW = (
     *("light-dark(", ":has(", "color-mix(", "oklch(", "@layer", "@scope", "text-wrap:", "structuredClone"),
     *("Promise.withResolvers", "Promise.try", "Object.groupBy", "Array.fromAsync", "Uint8Array.fromBase64"),
@@ -47,7 +47,7 @@ def test_page_loads_nothing_from_elsewhere():
         assert attribute not in page
 
 
-def test_page_of_a_network_for_signs_does_not_speak_of_digits(runs_root, random_network):
+def test_page_of_a_network_for_signs_does_not_mention_digits(runs_root, random_network):
     data = files.parse(stroke_lines(), "signs.jsonl", "", "")
     run = store.create(preset("quick"), data)
     run.model_path.write_bytes(file.to_bytes(random_network(class_names=data.class_names)))

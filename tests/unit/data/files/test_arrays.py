@@ -30,7 +30,7 @@ def test_file_in_keras_layout_gives_its_images():
     both = {
         image.tobytes(): label for part in (training, validation) for image, label in zip(*part, strict=True)
     }
-    assert both == {image.tobytes(): number % 3 for number, image in enumerate(images)}
+    assert both == {image.tobytes(): index % 3 for index, image in enumerate(images)}
     assert test.labels.tolist() == [0, 1, 2] * 4
 
 
@@ -73,7 +73,7 @@ def test_class_names_are_read():
     assert data.class_names == ("shoe", "bag", "coat")
 
 
-def test_training_images_that_are_test_images_too_are_left_out():
+def test_training_images_that_are_also_test_images_are_left_out():
     images = np.random.default_rng(3).integers(0, 256, (60, 16, 16), np.uint8)
     data = files.parse(npz(x_train=images, x_test=images[:12]), "a")
     tested = {image.tobytes() for image in data.test().images}
@@ -102,7 +102,7 @@ def test_a_file_with_a_validation_part_needs_one_example_of_each_class_to_learn_
         files.parse(npz(**parts, **labels | {"y_train": np.array([0, 0, 2])}), "a")
 
 
-def test_validation_images_that_are_test_images_too_are_left_out():
+def test_validation_images_that_are_also_test_images_are_left_out():
     images = np.random.default_rng(7).integers(0, 256, (12, 28, 28), np.uint8)
     validation = {"x_validation": images, "y_validation": np.arange(12) % 3}
     data = files.parse(npz(**validation, x_test=images[:1], y_test=np.zeros(1, int)), "a")

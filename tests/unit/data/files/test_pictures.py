@@ -19,7 +19,7 @@ def all_parts(data):
     return (*data.train_validation(), data.test())
 
 
-def test_folders_are_the_classes_and_pictures_are_read_as_everywhere(tmp_path):
+def test_folders_are_the_classes_and_pictures_are_read_as_elsewhere(tmp_path):
     members = pictures()
     data = files.parse(zipped(members), "signs.zip", "Ann", "CC0")
     assert (data.class_names, data.name, data.licence) == (("cross", "hook", "roof"), "signs.zip", "CC0")
@@ -29,9 +29,9 @@ def test_folders_are_the_classes_and_pictures_are_read_as_everywhere(tmp_path):
         {0: 1, 1: 1, 2: 1},
     ]
     expected = set()
-    for number, content in enumerate(members.values()):
-        (tmp_path / f"{number}.png").write_bytes(content)
-        expected.add(digit_from_image(grey_pixels(tmp_path / f"{number}.png")).digit.tobytes())
+    for index, content in enumerate(members.values()):
+        (tmp_path / f"{index}.png").write_bytes(content)
+        expected.add(digit_from_image(grey_pixels(tmp_path / f"{index}.png")).digit.tobytes())
     assert {image.tobytes() for part in all_parts(data) for image in part.images} == expected
 
 

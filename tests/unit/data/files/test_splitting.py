@@ -23,7 +23,7 @@ def test_each_class_is_split_in_the_same_proportion():
 
 
 def test_the_split_never_changes():
-    # These are the parts in the first version. With others, resumed runs would learn from their test images.
+    # These are the parts of the first version. If they changed, resumed runs could learn from test images.
     by_class = splitting.by_class(np.arange(30) % 3)
     assert np.flatnonzero(by_class == TEST).tolist() == [2, 13, 18]
     assert np.flatnonzero(by_class == VALIDATION).tolist() == [8, 12, 25]
@@ -53,7 +53,7 @@ def test_all_drawings_of_a_writer_are_in_one_part_and_the_parts_have_about_their
     assert 0.15 <= (parts == VALIDATION).mean() <= 0.2
 
 
-def test_a_writer_of_most_drawings_is_for_training():
+def test_a_writer_with_most_of_the_drawings_is_for_training():
     writers = ["many"] * 900 + [f"w{number % 10}" for number in range(100)]
     parts = splitting.by_writer(writers, np.arange(1000) % 5, DIGITS)
     assert set(parts[:900]) == {TRAINING}

@@ -63,9 +63,9 @@ def test_no_writer_is_in_two_parts():
     for line in writers_lines().splitlines():
         record = json.loads(line)
         writer_of[preprocessing.digit_from_strokes(record["strokes"]).digit.tobytes()] = record["writer"]
-    found = [{writer_of[image] for image in images} for images in by_part]
-    assert set.union(*found) == set(range(12))
-    assert sum(map(len, found)) == 12
+    writers = [{writer_of[image] for image in images} for images in by_part]
+    assert set.union(*writers) == set(range(12))
+    assert sum(map(len, writers)) == 12
     assert [len(part.labels) for part in all_parts(data)] == [24, 6, 6]
     assert "of the 12 writers" in data.notes[0]
 
@@ -80,7 +80,7 @@ def test_drawings_by_unknown_writers_are_for_training():
     assert [len(part.labels) for part in all_parts(data)] == [27, 6, 6]
 
 
-def test_writers_are_split_the_same_whatever_the_order_of_the_lines():
+def test_writers_are_split_in_the_same_way_whatever_the_order_of_the_lines():
     lines = writers_lines().splitlines()
     one, other = (files.parse(b"\n".join(some), "signs") for some in (lines, lines[::-1]))
     assert {i.tobytes() for i in one.test().images} == {i.tobytes() for i in other.test().images}

@@ -35,9 +35,9 @@ def test_digits_are_all_different_and_shuffled():
     assert not np.array_equal(labels, np.arange(500) % 10)
 
 
-def test_digits_have_the_place_and_size_of_mnists():
+def test_digits_have_the_position_and_size_of_mnists():
     images, _ = draw_digits(500, 2)
-    # A few have so much ink at the top that their foot leaves the picture.
+    # A few digits have so much ink at the top that their foot leaves the image.
     is_whole = ~(images[:, [0, -1]].any((1, 2)) | images[:, :, [0, -1]].any((1, 2)))
     assert is_whole.mean() > 0.95
     images = images[is_whole]
@@ -46,9 +46,9 @@ def test_digits_have_the_place_and_size_of_mnists():
     assert np.abs((images * rows).sum((1, 2)) / mass - 14).max() < 0.1
     assert np.abs((images * columns).sum((1, 2)) / mass - 14).max() < 0.1
     full = images >= 128
-    sides = np.maximum(np.ptp(np.where(full.any(2), np.arange(28), 14), axis=1), 0) + 1
-    across = np.ptp(np.where(full.any(1), np.arange(28), 14), axis=1) + 1
-    assert set(np.maximum(sides, across)) <= {19, 20, 21}
+    heights = np.ptp(np.where(full.any(2), np.arange(28), 14), axis=1) + 1
+    widths = np.ptp(np.where(full.any(1), np.arange(28), 14), axis=1) + 1
+    assert set(np.maximum(heights, widths)) <= {19, 20, 21}
 
 
 @pytest.mark.parametrize("label", range(10))
@@ -132,11 +132,11 @@ def test_every_non_digit_is_drawn(kind):
     assert np.array_equal(images, draw_non_digits(9, 1, **chosen))
 
 
-def test_line_that_is_no_digit_is_flat_and_wide():
-    rows, columns = (draw_non_digits(50, 1, letters="", others=("line",)) >= 128).any(2).sum(1), None
-    assert rows.max() < 16
-    columns = (draw_non_digits(50, 1, letters="", others=("line",)) >= 128).any(1).sum(1)
-    assert columns.min() >= 15
+def test_line_that_is_not_a_digit_is_flat_and_wide():
+    ink = draw_non_digits(50, 1, letters="", others=("line",)) >= 128
+    num_rows, num_columns = ink.any(2).sum(1), ink.any(1).sum(1)
+    assert num_rows.max() < 16
+    assert num_columns.min() >= 15
 
 
 @pytest.mark.parametrize(

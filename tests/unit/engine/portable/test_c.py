@@ -1,6 +1,7 @@
 """The C engine, compiled for this machine, computes the same as Python's."""
 
 import ctypes
+import math
 import shutil
 import subprocess
 
@@ -49,11 +50,11 @@ def pointer(array):
     return array.ctypes.data_as(ctypes.c_void_p)
 
 
-def c_layer(engine, network, number, arrays):
+def c_layer(engine, network, index, arrays):
     """Returns a layer for the C engine; the arrays that it points to are added to `arrays` to keep them."""
-    layer = network.layers[number]
+    layer = network.layers[index]
     numbers = (KINDS[layer.kind], layer.side, layer.inputs, layer.outputs, layer.pool, layer.pool_first)
-    made = Layer(*numbers, number == 0 and network.pixel_threshold is None)
+    made = Layer(*numbers, index == 0 and network.pixel_threshold is None)
     bits = np.packbits(layer.weights.ravel(), bitorder="little")
     weights = np.empty(engine.onebit_weight_words(ctypes.byref(made)), np.uint32)
     engine.onebit_arrange_weights(ctypes.byref(made), pointer(bits), pointer(weights))
@@ -76,21 +77,22 @@ def c_activations(engine, network, image):
     engine.onebit_input(
         pointer(np.ascontiguousarray(image)), pointer(thresholds), len(thresholds), pointer(words)
     )
-    found = [words]
-    for number, layer in enumerate(network.layers[:-1]):
-        made = c_layer(engine, network, number, arrays)
-        out = np.empty(layer.output_side**2 * -(-layer.outputs // 32), np.uint32)
-        engine.onebit_layer_bits(ctypes.byref(made), pointer(found[-1]), pointer(out))
-        found.append(out)
+    inputs = [words]
+    for index, layer in enumerate(network.layers[:-1]):
+        made = c_layer(engine, network, index, arrays)
+        out = np.empty(layer.output_side**2 * math.ceil(layer.outputs / 32), np.uint32)
+        engine.onebit_layer_bits(ctypes.byref(made), pointer(inputs[-1]), pointer(out))
+        inputs.append(out)
     sums = np.empty(network.layers[-1].outputs, np.int32)
     last = c_layer(engine, network, len(network.layers) - 1, arrays)
-    engine.onebit_layer_sums(ctypes.byref(last), pointer(found[-1]), pointer(sums))
-    return [*found, sums]
+    engine.onebit_layer_sums(ctypes.byref(last), pointer(inputs[-1]), pointer(sums))
+    return [*inputs, sums]
 
 
 def python_activations(network, image):
     """Returns the input of each layer as words, by Python's engine."""
     inputs = inference.activations(network, image[None])
+    # With a single threshold, an image has one bit for each pixel, and each bit has a word of its own.
     words = [
         pack_words(x) if x.dtype == bool and x.ndim != 3 else x[..., None].astype(np.uint32) for x in inputs
     ]
@@ -102,8 +104,8 @@ def python_activations(network, image):
 def test_every_bit_equals_pythons(engine, random_network, random_images, pixel_threshold, pool_first):
     network = random_network(3, ((5,), (33, 40)), (37,), pixel_threshold, pool_first)
     for image in random_images(4, seed=7):
-        *found, sums = c_activations(engine, network, image)
-        for ours, pythons in zip(found, python_activations(network, image), strict=True):
+        *inputs, sums = c_activations(engine, network, image)
+        for ours, pythons in zip(inputs, python_activations(network, image), strict=True):
             np.testing.assert_array_equal(ours, pythons)
         scores = (sums * network.scale + network.offset)[None]
         np.testing.assert_allclose(scores, inference.scores(network, image[None]), atol=1e-4)
@@ -131,7 +133,7 @@ def c_digit(engine, strokes):
 
 def test_drawings_give_the_same_pixels(engine):
     rng = np.random.default_rng(5)
-    drawings = [draw_strokes(number % 10, rng) for number in range(200)]
+    drawings = [draw_strokes(index % 10, rng) for index in range(200)]
     drawings += [
         [np.array([[5.0, 5.0]])],
         [np.array([[3.0, 9.0], [3.0, 9.0]])],
@@ -144,14 +146,14 @@ def test_drawings_give_the_same_pixels(engine):
 def test_sums_of_one_output_equal_pythons(engine, random_network, random_images):
     network, image = random_network(3, ((5,), (33, 40)), (37,)), random_images(1, seed=7)[0]
     words, arrays = c_activations(engine, network, image), []
-    for number, (layer, values) in enumerate(
+    for index, (layer, values) in enumerate(
         zip(network.layers, neuron.layer_inputs(network, image), strict=True)
     ):
-        made = c_layer(engine, network, number, arrays)
+        made = c_layer(engine, network, index, arrays)
         for output in {0, layer.outputs - 1}:
             expected = neuron.sums(layer, values, output)
             found = np.empty(expected.shape, np.int32)
-            engine.onebit_output_sums(ctypes.byref(made), pointer(words[number]), output, pointer(found))
+            engine.onebit_output_sums(ctypes.byref(made), pointer(words[index]), output, pointer(found))
             np.testing.assert_array_equal(found, expected)
 
 
