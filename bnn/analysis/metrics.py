@@ -50,8 +50,8 @@ class Evaluation:
     @property
     def only_answer(self) -> str | None:
         """Name of the class that was the answer to every image, or None if the answers differ."""
-        found = np.unique(self.predictions)
-        return self.class_names[int(found[0])] if len(found) == 1 else None
+        answers = np.unique(self.predictions)
+        return self.class_names[int(answers[0])] if len(answers) == 1 else None
 
     def confusion_matrix(self) -> np.ndarray:
         """Returns the confusion matrix of these answers, (classes, classes) int64; see `confusion_matrix`."""
@@ -59,8 +59,8 @@ class Evaluation:
 
     def examples(self, label: int, prediction: int) -> np.ndarray:
         """Returns the indices of the images of class `label` read as `prediction`, most confident first."""
-        found = np.flatnonzero((self.labels == label) & (self.predictions == prediction))
-        return found[np.argsort(-self.confidences[found], kind="stable")]
+        indices = np.flatnonzero((self.labels == label) & (self.predictions == prediction))
+        return indices[np.argsort(-self.confidences[indices], kind="stable")]
 
     def summary(self) -> dict:
         """Returns a dictionary for JSON: `num_images`, `num_correct`, `accuracy`, `confusion_matrix`."""

@@ -5,6 +5,7 @@ computes with plain integers, so that each step can be shown. Tests check that b
 """
 
 from dataclasses import dataclass, field
+from math import ceil
 
 import numpy as np
 
@@ -60,7 +61,7 @@ class Neuron:
         It follows from total = 2 * agreements - num_inputs. It may be negative, or larger than the number of
         inputs.
         """
-        return None if self.threshold is None else -((-self.threshold - self.num_inputs) // 2)
+        return None if self.threshold is None else ceil((self.threshold + self.num_inputs) / 2)
 
     @property
     def bit(self) -> bool | None:

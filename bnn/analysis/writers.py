@@ -1,6 +1,7 @@
 """Computes the accuracy for each of many writers."""
 
 from collections.abc import Hashable, Sequence
+from math import ceil
 
 import numpy as np
 
@@ -26,4 +27,4 @@ def worst_tenth(accuracies: np.ndarray) -> float:
     Args:
         accuracies: (num_writers,) float64, lowest first; at least one.
     """
-    return float(accuracies[: -(-len(accuracies) // 10)].mean())
+    return float(accuracies[: ceil(len(accuracies) / 10)].mean())

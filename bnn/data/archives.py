@@ -33,19 +33,19 @@ def read_files(place: Path, wanted: Callable[[str], bool]) -> dict[str, bytes]:
     left = MAX_TOTAL_BYTES
     try:
         with closing(_members(place)) as members:
-            for index, (name, opened) in enumerate(members):
+            for index, (name, open_file) in enumerate(members):
                 if index >= MAX_MEMBERS:
                     raise ValueError(f"{place} holds more than {MAX_MEMBERS:,} files")
                 if wanted(name):
-                    contents[name] = _read(place, name, opened, min(MAX_FILE_BYTES, left))
+                    contents[name] = _read(place, name, open_file, min(MAX_FILE_BYTES, left))
                     left -= len(contents[name])
     except (zipfile.BadZipFile, tarfile.TarError, EOFError, NotImplementedError, RuntimeError) as error:
         raise ValueError(f"{place} is damaged or of an unknown kind: {error}") from error
     return contents
 
 
-def _read(place: Path, name: str, opened: Callable[[], IO[bytes]], max_bytes: int) -> bytes:
-    with opened() as file:
+def _read(place: Path, name: str, open_file: Callable[[], IO[bytes]], max_bytes: int) -> bytes:
+    with open_file() as file:
         content = file.read(max_bytes + 1)
     if len(content) > max_bytes:
         raise ValueError(
@@ -75,10 +75,10 @@ def _members(place: Path) -> Generator[tuple[str, Callable[[], IO[bytes]]]]:
         with tarfile.open(place, "r|*") as archive:
             for member in archive:
                 if member.isreg():
-                    yield member.name, lambda member=member: _opened(archive, member)
+                    yield member.name, lambda member=member: _open_member(archive, member)
 
 
-def _opened(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
+def _open_member(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
     file = archive.extractfile(member)
     if file is None:
         raise ValueError(f"{member.name:.80} is not a regular file")

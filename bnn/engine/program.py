@@ -54,10 +54,10 @@ _PROGRAMS: WeakKeyDictionary[PackedNetwork, np.ndarray] = WeakKeyDictionary()
 
 def of(network: PackedNetwork) -> np.ndarray:
     """Returns the network's program, uint32. It is made once, and kept as long as the network."""
-    found = _PROGRAMS.get(network)
-    if found is None:
-        found = _PROGRAMS[network] = _make(network)
-    return found
+    words = _PROGRAMS.get(network)
+    if words is None:
+        words = _PROGRAMS[network] = _make(network)
+    return words
 
 
 def _make(network: PackedNetwork) -> np.ndarray:

@@ -1,5 +1,7 @@
 """Packs bits into words of 32 bits, and unpacks them."""
 
+from math import ceil
+
 import numpy as np
 
 
@@ -29,4 +31,4 @@ def unpack_words(words: np.ndarray, count: int) -> np.ndarray:
 
 def num_words(count: int) -> int:
     """Returns the number of words that hold `count` bits."""
-    return -(-count // 32)
+    return ceil(count / 32)

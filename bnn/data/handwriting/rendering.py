@@ -52,7 +52,7 @@ def draw_strokes(label: int, rng: np.random.Generator) -> list[np.ndarray]:
         raise ValueError(f"label must be 0 to 9, got {label!r}")
     styles = STYLES[label]
     style = styles[rng.choice(len(styles), p=_weights(styles))][0]
-    points, ends = _write(style, rng, 1)
+    points, ends = _random_paths(style, rng, 1)
     return np.split(points[0], ends[:-1])
 
 
@@ -63,7 +63,7 @@ def _weights(styles: Iterable[tuple[Style, float]]) -> np.ndarray:
 
 def _draw_all(style: Style, rng: np.random.Generator, where: np.ndarray, images: np.ndarray) -> None:
     if len(where):
-        points, ends = _write(style, rng, len(where))
+        points, ends = _random_paths(style, rng, len(where))
         _render(points, ends, _pen_widths(rng, len(where)), where, images)
 
 
@@ -83,8 +83,8 @@ def _render(
         raster.fit_and_draw(points[i], ends, widths[i], raster.MINIMUM_SIDE, images[where[i]])
 
 
-def _write(style: Style, rng: np.random.Generator, num: int) -> tuple[np.ndarray, np.ndarray]:
-    """Returns `num` digits of one style: points (num, m, 2) in canvas pixels, and the end of each stroke."""
+def _random_paths(style: Style, rng: np.random.Generator, num: int) -> tuple[np.ndarray, np.ndarray]:
+    """Returns `num` digits in a style: points (num, m, 2) in canvas pixels, and the end of each stroke."""
     pen = Pen(rng, num)
     rounding = rng.uniform(0.0, 1.0, (num, 1, 1)) ** 2
     strokes = [_rounded(stroke, rounding) for stroke in style(pen)]
@@ -183,7 +183,7 @@ def _one_non_digit(
     """Returns the points of one random non-digit, (1, m, 2) in canvas pixels, and the end of each stroke."""
     if letters and (not others or rng.random() < 0.5):
         letter = letters[rng.integers(len(letters))]
-        return _write(lambda pen: draw_letter(letter, pen), rng, 1)
+        return _random_paths(lambda pen: draw_letter(letter, pen), rng, 1)
     kind = others[rng.integers(len(others))]
     if kind == "pair":
         strokes = side_by_side(draw_strokes(rng.integers(10), rng), draw_strokes(rng.integers(10), rng), rng)

@@ -10,7 +10,7 @@ const ANSWERS = {
   429: "Too many drawings from here. Wait a little, then try again.",
   503: "The wall is paused. Try again in a moment.",
 }
-const NO_ANSWER = "Not sent: the wall cannot be reached. Drawings are read here all the same."
+const NO_ANSWER = "Not sent: the wall cannot be reached. This page still reads your drawings."
 
 // A random id that tells this page from others while it is open. It says nothing about the phone.
 const phone = Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, "0")).join("")
