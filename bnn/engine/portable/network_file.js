@@ -86,15 +86,15 @@ export function pixelThresholds(value) {
   return values
 }
 
-function checkLayer(layer, number) {
+function checkLayer(layer, index) {
   if (!isObject(layer) || Object.keys(layer).sort().join() !== [...LAYER_FIELDS].sort().join()) {
-    refuse(`layer ${number} is not described by exactly ${LAYER_FIELDS.join(", ")}`)
+    refuse(`layer ${index} is not described by exactly ${LAYER_FIELDS.join(", ")}`)
   }
-  if (layer.kind !== "convolution" && layer.kind !== "dense") refuse(`layer ${number} is neither a convolution nor a dense layer`)
+  if (layer.kind !== "convolution" && layer.kind !== "dense") refuse(`layer ${index} is neither a convolution nor a dense layer`)
   for (const [name, high] of Object.entries(HIGHEST)) {
-    if (!isInteger(layer[name], 1, high)) refuse(`layer ${number}: ${name} is not 1 to ${high}`)
+    if (!isInteger(layer[name], 1, high)) refuse(`layer ${index}: ${name} is not 1 to ${high}`)
   }
-  if (typeof layer.pool_first !== "boolean") refuse(`layer ${number}: pool_first is neither true nor false`)
+  if (typeof layer.pool_first !== "boolean") refuse(`layer ${index}: pool_first is neither true nor false`)
 }
 
 /** Checks that each layer fits the layer before it, and returns the number of weights. */
@@ -102,14 +102,14 @@ export function checkChain(layers, channels, isGrey) {
   let side = SIDE
   let isFlat = false
   let numWeights = 0
-  layers.forEach((layer, number) => {
-    checkLayer(layer, number)
+  layers.forEach((layer, index) => {
+    checkLayer(layer, index)
     if (layer.side !== side || layer.inputs !== channels) {
-      refuse(`layer ${number} has side ${layer.side} and ${layer.inputs} inputs, not ${side} and ${channels}`)
+      refuse(`layer ${index} has side ${layer.side} and ${layer.inputs} inputs, not ${side} and ${channels}`)
     }
     const isDense = layer.kind === "dense"
     if (isDense ? layer.pool > 1 : isFlat || side < layer.pool) {
-      refuse(`layer ${number} cannot be at this place of the network`)
+      refuse(`layer ${index} cannot be at this place of the network`)
     }
     isFlat = isDense
     numWeights += layer.outputs * numTaps(layer) * layer.inputs
