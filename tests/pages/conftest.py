@@ -17,7 +17,7 @@ from tests.support.pages import GONE, NUM_EPOCHS, history_row
 
 @pytest.fixture(autouse=True)
 def no_shipped_network(tmp_path, monkeypatch):
-    """Hide the networks that ship with the app, because they change; these tests make their own."""
+    """Hides the networks that ship with the app, because they change. These tests make their own."""
     monkeypatch.setattr(store, "SHIPPED", tmp_path / "shipped")
 
 

@@ -45,15 +45,15 @@ def test_run_that_cannot_be_shown_is_named_in_one_sentence(make_run, name):
         assert "The run untrained has no trained network yet" in warning.value
 
 
-@pytest.mark.parametrize("own", [None, "own"])
+@pytest.mark.parametrize("earlier_choice", [None, "own"])
 @pytest.mark.parametrize("name", ["evaluate", "inside"])
-def test_run_that_only_a_card_of_the_tour_shows_is_not_in_the_address(make_run, name, own):
-    """After a reload, it would be the visitor's own choice on every page."""
+def test_run_that_only_a_card_of_the_tour_shows_is_not_in_the_address(make_run, name, earlier_choice):
+    """If it were, it would become the visitor's own choice after a reload."""
     make_run(run_id="own")
     make_run(run_id="card")
     page = AppTest.from_file(str(PROJECT / "pages" / name / "page.py"), default_timeout=60)
     page.session_state[session.CHOSEN_RUN] = "card"
-    page.session_state[session.TOUR_CHOICE] = (name, "card", own)
+    page.session_state[session.TOUR_CHOICE] = (name, "card", earlier_choice)
     page.run()
     assert picker(page, "chosen_run").value == "card"
-    assert address(page).get("run") == own
+    assert address(page).get("run") == earlier_choice

@@ -38,7 +38,7 @@ def presenter(monkeypatch):
 
 @pytest.fixture
 def put(make_run):
-    """Function: labels -> a drawing for each on the wall, with this answer of the network."""
+    """A function that puts a drawing on the wall for each of these answers of the network."""
     make_run()
 
     def put(*labels, class_names=DIGITS, certainty=0.9, is_blind=False):
@@ -192,8 +192,8 @@ def test_phones_are_let_in_here_too(make_run):
     assert not pocket.is_open()
 
 
-def test_switch_counts_although_its_run_of_the_page_was_ended_early(make_run):
-    """The switch has then been moved, but no callback of it has come to its end."""
+def test_switch_counts_although_its_rerun_of_the_page_was_ended_early(make_run):
+    """The switch was then moved, but none of its callbacks has finished."""
     make_run()
     page = open_page("audience")
     page.session_state["phones"] = True

@@ -1,5 +1,7 @@
 """Pictures of bits: every bit is one pixel at its place."""
 
+from math import ceil
+
 import numpy as np
 import pytest
 
@@ -78,4 +80,4 @@ def test_large_tiles_have_larger_gaps():
 def test_columns_hold_all_tiles_in_no_more_rows_than_columns(count):
     columns = bit_images.num_columns(count, 2.0)
     assert 1 <= columns <= count
-    assert columns >= -(-count // columns)
+    assert columns >= ceil(count / columns)

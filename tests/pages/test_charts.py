@@ -135,7 +135,7 @@ def test_confusion_chart_is_valid_and_uses_columns_of_its_table(class_names):
     assert set(chosen["select"]["fields"]) <= columns
 
 
-def test_chart_of_tries_is_valid():
+def test_chart_of_accuracy_against_a_setting_is_valid():
     spec = charts.accuracy_against("Noise", 0, 200, guessing=0.1)
     assert_valid(spec)
     assert fields(spec) <= {"setting", "share", "now", "x", "name"}
@@ -149,8 +149,8 @@ def assert_valid(spec):
 def fields(spec):
     """Returns all columns that a specification names, at any depth."""
     if isinstance(spec, dict):
-        own = {spec["field"]} if "field" in spec else set()
-        return own.union(*map(fields, spec.values()))
+        names = {spec["field"]} if "field" in spec else set()
+        return names.union(*map(fields, spec.values()))
     return set().union(*map(fields, spec)) if isinstance(spec, list) else set()
 
 

@@ -62,7 +62,7 @@ def test_empty_answer_is_shown_while_the_engine_is_compiled(make_run, monkeypatc
     "name, size", [("7", ""), ("yes", "several"), ("letter", "many"), ("ampersand", "long")]
 )
 def test_longer_answers_are_smaller(name, size):
-    """Only so do the names of other classes than digits fit beside the bars."""
+    """Names that are longer than a digit would not fit beside the bars in the same size."""
     found = Answer(1, np.array([0.1, 0.9], np.float32), (1,), ("no", name))
     assert f'<div class="digit {size}">{name}<' in answer_html(found, found.class_names)
 
@@ -80,9 +80,9 @@ def test_no_bar_stands_out_beside_an_answer_that_names_no_class(confidence, is_b
 
 def test_browser_and_server_choose_the_size_of_an_answer_by_the_same_numbers():
     script = (FOLDER / "answer_words.js").read_text("utf-8")
-    for name, own in (("ANSWER_SIZES", answer.SIZES), ("LONGEST_NAMES", answer.LONGEST_NAMES)):
+    for name, expected in (("ANSWER_SIZES", answer.SIZES), ("LONGEST_NAMES", answer.LONGEST_NAMES)):
         (found,) = re.findall(rf"const {name} = (\[.*\])", script)
-        assert json.loads(found) == list(own)
+        assert json.loads(found) == list(expected)
 
 
 def test_comparison_with_float32_is_measured_when_asked_for(make_run, monkeypatch):

@@ -63,7 +63,7 @@ def test_page_tells_of_blindness_and_of_validation_on_the_test_set(make_run, rec
     page = open_page("evaluate")
     assert bool(page.warning) == (recipe == "report")
     assert ("validated on the test set" in words(page)) == (recipe != "quick")
-    # A network that says the same to everything is as sure of each image.
+    # A network that says the same to everything is equally sure of each image.
     assert ("most confident first" in words(page)) == (recipe != "report")
     assert (" sure</figcaption>" in shown(page)) == (recipe != "report")
 

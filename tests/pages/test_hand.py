@@ -34,13 +34,13 @@ def keys(page):
 
 def answer(page):
     """Returns the digit that cannot be a correction, because it is the answer."""
-    (number,) = {f"it-is-{label}" for label in range(10)} - keys(page)
-    return int(number[-1])
+    (key,) = {f"it-is-{label}" for label in range(10)} - keys(page)
+    return int(key[-1])
 
 
 @pytest.fixture
 def known(monkeypatch):
-    """Every answer names a digit, also that of a network with random weights."""
+    """Every answer names a digit, even that of a network with random weights."""
     monkeypatch.setattr(Answer, "is_known", True)
 
 

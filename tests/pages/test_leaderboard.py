@@ -25,10 +25,10 @@ def presenter(monkeypatch):
 
 
 @pytest.fixture
-def named(make_run, random_network):
+def named_run(make_run, random_network):
     """A function that makes a run with a name, a third epoch of this accuracy and a network of this width."""
 
-    def named(name, accuracy, width=8, **settings):
+    def named_run(name, accuracy, width=8, **settings):
         run = make_run(**settings)
         run.append_history(history_row(3) | {"validation_accuracy": accuracy})
         network = random_network(seed=1, stages=(), dense=(width,))
@@ -36,7 +36,7 @@ def named(make_run, random_network):
         store.rename(run, name)
         return run
 
-    return named
+    return named_run
 
 
 def open_leaderboard():
@@ -50,8 +50,8 @@ def column(page, number):
     return [row[number] for row in cells(page)]
 
 
-def test_named_runs_are_sorted_by_accuracy_or_by_accuracy_per_kilobyte(named, make_run):
-    large, small = named("Ann", 0.97, width=64), named("Ben", 0.96, width=4)
+def test_named_runs_are_sorted_by_accuracy_or_by_accuracy_per_kilobyte(named_run, make_run):
+    large, small = named_run("Ann", 0.97, width=64), named_run("Ben", 0.96, width=4)
     make_run()
     assert [entry.run for entry in entries(store.all_runs(), ACCURACY)] == [large, small]
     found = entries(store.all_runs(), PER_KILOBYTE)
@@ -67,8 +67,12 @@ def test_named_runs_are_sorted_by_accuracy_or_by_accuracy_per_kilobyte(named, ma
     assert [row[1] for row in cells(page)] == ["Ben", "Ann"]
 
 
-def test_results_on_the_test_set_are_shown_at_the_press_only(named, monkeypatch):
-    tested, untested, unfinished = named("Ann", 0.97), named("Ben", 0.96), named("Cem", 0.95, state="stopped")
+def test_results_on_the_test_set_are_shown_only_after_a_press(named_run, monkeypatch):
+    tested, untested, unfinished = (
+        named_run("Ann", 0.97),
+        named_run("Ben", 0.96),
+        named_run("Cem", 0.95, state="stopped"),
+    )
     tested.write_test(sound_test_result())
     measured = []
 
@@ -89,13 +93,13 @@ def test_results_on_the_test_set_are_shown_at_the_press_only(named, monkeypatch)
     assert "7 of 8" not in words(page)
 
 
-def test_the_page_does_not_wait_for_a_test_and_one_that_failed_is_not_tried_again(named, monkeypatch):
-    named("Ann", 0.97)
-    goes_on, measured = threading.Event(), []
+def test_the_page_does_not_wait_for_a_test_and_one_that_failed_is_not_tried_again(named_run, monkeypatch):
+    named_run("Ann", 0.97)
+    may_end, measured = threading.Event(), []
 
     def write_test(run):
         measured.append(run)
-        goes_on.wait(60)
+        may_end.wait(60)
         raise ValueError("no images")
 
     monkeypatch.setattr(final_test, "write_test", write_test)
@@ -104,18 +108,18 @@ def test_the_page_does_not_wait_for_a_test_and_one_that_failed_is_not_tried_agai
         click(page, "leaderboard-test-False")
         assert column(page, 3) == ["…"]
     finally:
-        goes_on.set()
+        may_end.set()
     waiting.until(lambda: column(page.run(), 3) != ["…"], "the test")
     assert column(page.run(), 3) == ["no images"]
     assert len(measured) == 1
 
 
-def test_runs_that_cannot_be_compared_are_left_out(named, random_network):
-    named("report", 0.99, recipe="report")
+def test_runs_that_cannot_be_compared_are_left_out(named_run, random_network):
+    named_run("report", 0.99, recipe="report")
     network = random_network(stages=(), dense=(8,), pixel_threshold=0)
-    write_atomically(named("blind", 0.1).model_path, file.to_bytes(network))
-    named("damaged", 0.9).model_path.write_bytes(b"")
-    good = named("good", 0.8)
+    write_atomically(named_run("blind", 0.1).model_path, file.to_bytes(network))
+    named_run("damaged", 0.9).model_path.write_bytes(b"")
+    good = named_run("good", 0.8)
     facts = replace(run_data.MNIST_FACTS, name="signs.zip", file="data.npz")
     (good.folder / "data.json").write_text(json.dumps(asdict(facts)))
     assert [row[:3] for row in cells(open_leaderboard())] == [["1", "good", "signs.zip"]]

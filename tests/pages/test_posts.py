@@ -38,7 +38,7 @@ def address(make_run):
 
 @pytest.fixture
 def send(address):
-    """Function: strokes, or a body -> the status that the server answers; each call is another phone."""
+    """A function that posts strokes, or a body, and returns the response. Each call is another phone."""
     numbers = count(1)
 
     def send(strokes=STROKES, body=None, to=address, phone=None, host=None, **headers):
@@ -74,7 +74,7 @@ def test_drawing_appears_with_the_servers_own_answer(make_run, send, wall):
         np.testing.assert_array_equal(stroke, sent)
 
 
-def test_nothing_of_what_a_phone_says_is_kept_but_the_strokes(send, wall):
+def test_only_the_strokes_are_kept_of_what_a_phone_sends(send, wall):
     send(body=json.dumps({"strokes": STROKES, "name": "<script>"}), phone=_id(0xABC))
     assert "<script>" not in repr(wall.tiles()) + wall.strokes_file()
     assert _id(0xABC) not in repr(wall.tiles()) + wall.strokes_file()
@@ -93,7 +93,7 @@ def test_switching_off_ends_it(send, wall):
     assert wall.tiles() == []
 
 
-def test_only_the_random_address_of_this_session_takes_drawings(make_run, send, address, wall):
+def test_only_the_random_address_that_is_open_now_takes_drawings(make_run, send, address, wall):
     pocket.shut_out()
     other = pocket.let_in(make_run())
     assert other != address
@@ -210,7 +210,7 @@ def test_phone_sends_at_most_a_hundred_an_hour(send, wall, monkeypatch):
 
 
 def test_what_is_refused_for_its_content_counts_too(send):
-    """Else a phone could keep a processor busy with drawings that are refused."""
+    """Otherwise, a phone could keep a processor busy with drawings that are refused."""
     assert send(body="no JSON", phone=_id(1)).status_code == BAD
     assert send(phone=_id(1)).status_code == TOO_MANY
 
@@ -219,12 +219,12 @@ def test_what_is_refused_for_its_content_counts_too(send):
     "kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""]
 )
 def test_page_of_another_site_cannot_send(send, wall, kind):
-    """Without asking first, a browser sends only these types there; when it asks, nothing says yes."""
+    """A browser sends only these types to another site without asking first, and the app refuses them."""
     assert send(**{"Content-Type": kind, "Origin": "http://elsewhere.example"}).status_code == WRONG_TYPE
     assert wall.tiles() == []
 
 
-def test_browser_that_asks_for_another_site_is_not_told_yes(address):
+def test_browser_that_asks_for_another_site_gets_no_permission(address):
     app = Starlette(routes=[pocket.route(), posts.route()])
     headers = {"Origin": "http://elsewhere.example", "Access-Control-Request-Method": "POST"}
     answered = TestClient(app).options(f"/{address}/{_id(1)}", headers=headers)

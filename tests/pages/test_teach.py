@@ -32,11 +32,11 @@ def strokes(letter, seed=0):
 
 def filled(letters, num=10):
     """Returns a lesson with examples of these letters."""
-    found = Lesson(dict(enumerate(letters)), next_number=len(letters))
+    lesson = Lesson(dict(enumerate(letters)), next_number=len(letters))
     for sign, letter in enumerate(letters):
         for seed in range(num):
-            assert found.add_example(sign, strokes(letter, seed))
-    return found
+            assert lesson.add_example(sign, strokes(letter, seed))
+    return lesson
 
 
 @pytest.fixture
@@ -54,57 +54,57 @@ def teach_page(monkeypatch):
 
 
 def test_signs_are_named_added_and_removed_with_their_examples():
-    found = filled("LX")
-    leaf = found.add_sign(" leaf ")
-    assert found.signs[leaf] == "leaf"
-    found.rename(0, "heart")
-    found.remove_sign(1)
-    assert list(found.signs.values()) == ["heart", "leaf"]
-    assert {example.sign for example in found.examples} == {0}
+    lesson = filled("LX")
+    leaf = lesson.add_sign(" leaf ")
+    assert lesson.signs[leaf] == "leaf"
+    lesson.rename(0, "heart")
+    lesson.remove_sign(1)
+    assert list(lesson.signs.values()) == ["heart", "leaf"]
+    assert {example.sign for example in lesson.examples} == {0}
 
 
 @pytest.mark.parametrize("name", ["", "X", "a" * 21, "two\nlines"])
 def test_names_that_no_class_can_have_are_refused(name):
-    found = filled("LX", num=1)
+    lesson = filled("LX", num=1)
     with pytest.raises(ValueError, match="class name"):
-        found.rename(0, name)
+        lesson.rename(0, name)
     with pytest.raises(ValueError, match="class name"):
-        found.add_sign(name)
-    assert list(found.signs.values()) == ["L", "X"]
+        lesson.add_sign(name)
+    assert list(lesson.signs.values()) == ["L", "X"]
 
 
 def test_number_of_signs_and_examples_is_limited():
-    found = Lesson({})
+    lesson = Lesson({})
     for number in range(MAX_SIGNS):
-        found.add_sign(f"sign {number}")
+        lesson.add_sign(f"sign {number}")
     with pytest.raises(ValueError, match=str(MAX_SIGNS)):
-        found.add_sign("one more")
-    added = [found.add_example(3, strokes("L", seed)) for seed in range(MAX_EXAMPLES + 1)]
+        lesson.add_sign("one more")
+    added = [lesson.add_example(3, strokes("L", seed)) for seed in range(MAX_EXAMPLES + 1)]
     assert added == [True] * MAX_EXAMPLES + [False]
 
 
 def test_drawings_from_the_browser_are_added_once_and_nonsense_is_ignored():
-    found = Lesson()
+    lesson = Lesson()
     drawn = [{"number": n, "sign": 1, "strokes": [s.tolist() for s in strokes("L", n)]} for n in (1, 2)]
     for _ in range(2):
-        desk.add_drawings(found, drawn)
-    assert [example.sign for example in found.examples] == [1, 1]
+        desk.add_drawings(lesson, drawn)
+    assert [example.sign for example in lesson.examples] == [1, 1]
     good = drawn[0]["strokes"]
     for odd in (None, 3, {"number": 9}, {"number": "x"}, {"number": 9, "sign": 1, "strokes": [[["a", 1]]]}):
-        desk.add_drawings(found, [odd])
+        desk.add_drawings(lesson, [odd])
     for number, sign in ((10, 77), (11, None), (12, "1")):
-        desk.add_drawings(found, [{"number": number, "sign": sign, "strokes": good}])
-    assert len(found.examples) == 2
+        desk.add_drawings(lesson, [{"number": number, "sign": sign, "strokes": good}])
+    assert len(lesson.examples) == 2
 
 
 def test_file_of_examples_can_be_opened_again():
-    found = filled("LX", num=3)
-    lines = [json.loads(line) for line in found.to_file().splitlines()]
+    lesson = filled("LX", num=3)
+    lines = [json.loads(line) for line in lesson.to_file().splitlines()]
     assert [line["label"] for line in lines] == ["L"] * 3 + ["X"] * 3
-    again, num_left_out = from_drawings(*drawings_and_labels(found.to_file().encode(), "signs.jsonl"))
+    again, num_left_out = from_drawings(*drawings_and_labels(lesson.to_file().encode(), "signs.jsonl"))
     assert num_left_out == 0
-    assert again.signs == found.signs
-    for one, other in zip(again.examples, found.examples, strict=True):
+    assert again.signs == lesson.signs
+    for one, other in zip(again.examples, lesson.examples, strict=True):
         np.testing.assert_array_equal(one.image, other.image)
 
 
@@ -117,11 +117,11 @@ def test_doubts_are_said_in_words():
 
 
 def test_alike_signs_and_examples_in_the_wrong_tray_are_named():
-    found = filled("LXe")
+    lesson = filled("LXe")
     for seed in range(20, 30):
-        found.signs[50] = "roof"
-        found.add_example(50, strokes("e", seed))
-    (warning,) = [text for text in doubts.doubts(found).warnings if "alike" in text]
+        lesson.signs[50] = "roof"
+        lesson.add_example(50, strokes("e", seed))
+    (warning,) = [text for text in doubts.doubts(lesson).warnings if "alike" in text]
     assert "e and roof look alike" in warning
     wrong = filled("LXe")
     moved = wrong.examples[3]._replace(sign=1)
@@ -170,9 +170,9 @@ def test_page_without_examples_says_how_many_it_needs_and_teaches_nothing():
 
 
 def test_page_shows_the_network_when_its_training_has_ended_meanwhile(teach_page, make_run):
-    found = filled("LX")
-    found.runs.append(make_run().id)
-    page = teach_page(found)
+    lesson = filled("LX")
+    lesson.runs.append(make_run().id)
+    page = teach_page(lesson)
     assert not page.error
     assert not page.warning
     assert page.session_state[session.TEACH_MODE] == teaching.TRY
@@ -185,19 +185,19 @@ def test_page_shows_the_network_when_its_training_has_ended_meanwhile(teach_page
 def test_examples_are_downloaded_from_a_thread_without_a_session(teach_page, monkeypatch):
     offered = []
     monkeypatch.setattr("streamlit.download_button", lambda label, data, **_: offered.append(data))
-    found = filled("LX", num=1)
-    teach_page(found)
+    lesson = filled("LX", num=1)
+    teach_page(lesson)
     monkeypatch.setattr("pages.teach.lesson.Lesson", Lesson)
     with ThreadPoolExecutor() as pool:
-        assert pool.submit(offered[-1]).result() == found.to_file()
+        assert pool.submit(offered[-1]).result() == lesson.to_file()
 
 
 def test_opened_file_shows_its_own_names_and_drawings(teach_page):
-    found = filled("LX", num=1)
-    page = teach_page(found)
+    lesson = filled("LX", num=1)
+    page = teach_page(lesson)
     page.file_uploader[0].upload("signs.jsonl", filled("eT", num=1).to_file().encode()).run()
     opened = page.session_state[session.LESSON]
-    numbers = [{*one.signs, *(example.number for example in one.examples)} for one in (found, opened)]
+    numbers = [{*one.signs, *(example.number for example in one.examples)} for one in (lesson, opened)]
     assert not numbers[0] & numbers[1]
     assert [field.value for field in page.text_input if field.label.startswith("Sign")] == ["T", "e"]
 

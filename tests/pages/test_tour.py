@@ -31,15 +31,15 @@ def test_run_of_a_card_is_shown_until_the_next_card(monkeypatch, page, before):
     choice = session.CHOSEN_RUN
     state = _State({choice: before} if before else {})
     monkeypatch.setattr(tour.st, "session_state", state)
-    (number,) = [number for number, card in enumerate(tour.CARDS) if card.run and card.path == page]
+    (index,) = [index for index, card in enumerate(tour.CARDS) if card.run and card.path == page]
     for arrived, shown in (
-        (number - 1, before),
+        (index - 1, before),
         *((nonsense, before) for nonsense in ("x", None, 99, -1, [0], 1.5)),
-        (number, tour.CARDS[number].run),
+        (index, tour.CARDS[index].run),
         (len(tour.CARDS), before),
-        (number, tour.CARDS[number].run),
-        (number + 1, before),
-        (number + 1, before),
+        (index, tour.CARDS[index].run),
+        (index + 1, before),
+        (index + 1, before),
     ):
         state.tour.arrived = arrived
         tour._arrive()

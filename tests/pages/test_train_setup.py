@@ -36,8 +36,7 @@ def test_time_of_a_recipe_comes_from_its_own_runs_on_this_machine(make_run, runs
     run = make_run(seed=3)
     assert "≈" not in captions()
     run.write_recipe(PRESETS["quick"])
-    # Its epochs took 21.5 s each.
-    # Three epochs of 21.5 s.
+    # The recipe has three epochs, and each epoch of this run took 21.5 s.
     assert "*≈\u00a060 s*" in captions()
     run.write_status(replace(run.written_status(), machine="another"))
     assert "≈" not in captions()
@@ -78,8 +77,8 @@ def test_double_click_starts_one_run(launched):
     assert len(launched) == 1
 
 
-def test_second_click_shows_the_run_if_it_has_kept_the_first_one_from_doing_so(make_run, launched):
-    """The second click ends what the page does for the first one, wherever that uses the session next."""
+def test_second_click_shows_the_run_if_it_has_interrupted_the_first_one(make_run, launched):
+    """It ends the rerun of the first click when this rerun next uses the session."""
     other = make_run()
     page = click(open_page("train"), "start")
     page.session_state.started.at += 60

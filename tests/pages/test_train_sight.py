@@ -24,7 +24,7 @@ def _put(path, network):
 
 
 def _tiles(picture, weights):
-    """Returns the pixels of each 3x3 tile of the picture, as bits (outputs, 9, 1) have their place there."""
+    """Returns the pixels of the 3x3 tiles in a picture of these weights, in the order of `weights`."""
     places = [
         (1 + n // 8 * 4 + tap // 3, 1 + n % 8 * 4 + tap % 3) for n in range(len(weights)) for tap in range(9)
     ]
@@ -42,16 +42,10 @@ def test_bits_of_the_first_layer_are_shown_and_those_that_flipped_are_purple(liv
     _put(living.live_path, now)
     page.run()
     flash = next(p for p in pictures(page) if p.ndim == 3)
-    expected = [
-        (
-            (0 if is_now else 255,) * 3
-            if was == is_now
-            else bit_images.TURNED_BLACK
-            if is_now
-            else bit_images.TURNED_WHITE
-        )
-        for was, is_now in zip(old.ravel(), new.ravel(), strict=True)
-    ]
+    # The bit before and the bit now; True means -1, which is black.
+    colours = {(False, False): (255,) * 3, (True, True): (0,) * 3}
+    colours |= {(False, True): bit_images.TURNED_BLACK, (True, False): bit_images.TURNED_WHITE}
+    expected = [colours[pair] for pair in zip(old.ravel(), new.ravel(), strict=True)]
     assert _tiles(flash, new) == expected
     assert f"{now.num_flips_since(before):,} bits of the network have just flipped" in words(page)
     # The picture stays the same until there is another network, so that it does not flash again.

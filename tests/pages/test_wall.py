@@ -36,7 +36,7 @@ def test_newest_is_first(wall):
     assert [tile.answer.label for tile in wall.tiles()] == [9, 8, 7]
 
 
-def test_at_most_500_are_kept_the_newest(wall):
+def test_only_the_newest_500_are_kept(wall):
     assert MAX_TILES == 500
     put(wall, *[3] * (MAX_TILES + 20))
     numbers = [tile.number for tile in wall.tiles()]
@@ -55,7 +55,7 @@ def test_hidden_drawing_is_gone_and_does_not_count(wall):
     assert [tile.number for tile in wall.tiles()] == [2]
 
 
-def test_cleared_wall_counts_from_nothing_and_gives_no_number_twice(wall):
+def test_cleared_wall_has_a_new_score_and_gives_no_number_twice(wall):
     put(wall, 7, 8)
     wall.judge(1, 2)
     wall.clear()

@@ -1,5 +1,7 @@
 """Inside, chapter 5: accuracy and answers of a network with flipped weights and spoilt pictures."""
 
+from math import ceil
+
 import numpy as np
 import pytest
 
@@ -20,9 +22,9 @@ def test_accuracy_and_answer_are_those_of_the_damaged_network(make_run):
     num_right = (inference.scores(network, spoilt).argmax(axis=1) == split.labels[::10]).sum()
     page = open_page(step="break", flips=10, noise=30, turn=20, right=1, down=-2)
     assert f" {num_right} " in words(page)
-    own = damage.add_noise(damage.move(image()[None], 20, 1, -2), 30)[0]
-    assert (pictures(page)[0] == own).all()
-    assert f'<b class="answer-name">{verdict(read(network, own)).text}</b>' in shown(page)
+    digit = damage.add_noise(damage.move(image()[None], 20, 1, -2), 30)[0]
+    assert (pictures(page)[0] == digit).all()
+    assert f'<b class="answer-name">{verdict(read(network, digit)).text}</b>' in shown(page)
 
 
 def test_picture_shows_every_nth_weight_and_which_of_them_are_flipped(make_run):
@@ -31,7 +33,7 @@ def test_picture_shows_every_nth_weight_and_which_of_them_are_flipped(make_run):
         np.concatenate([layer.weights.ravel() for layer in each.layers])
         for each in (network, damage.flip_weights(network, 0.2))
     )
-    step = -(-len(before) // (84 * 72))
+    step = ceil(len(before) / (84 * 72))
     assert step > 1
     shown = pictures(open_page(step="break", flips=20))[1].reshape(-1, 3).tolist()
     colours = {(0, 0): [255] * 3, (1, 1): [0] * 3}

@@ -19,9 +19,12 @@ from tests.support.pages import NUM_EPOCHS, history_row, picker
 
 def test_training_that_went_on_begins_with_the_first_batches_of_the_run_before(goes_on, from_the_start):
     page = open_page(step="learning", run=goes_on.id)
-    before, own = "quick, 23 Nov 14:05:01: ", ["epoch 1", "epoch 2", "epoch 3"]
+    name, own_labels = "quick, 23 Nov 14:05:01", ["epoch 1", "epoch 2", "epoch 3"]
     first = ["start", "20 batches", "60 batches", "epoch 1", "epoch 3"]
-    assert page.select_slider(key="inside_epoch").options == [*(before + label for label in first), *own]
+    assert page.select_slider(key="inside_epoch").options == [
+        *(f"{name}: {label}" for label in first),
+        *own_labels,
+    ]
     assert value_in_address(page, "epoch") == f"{from_the_start.id}.b0"
     assert "of some of the check images read right before learning" in words(page)
     assert page.markdown[1].value.startswith("**Learning is flipping bits.** This network began with random")

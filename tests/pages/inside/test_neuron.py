@@ -33,12 +33,12 @@ def test_tiles_and_count_match_the_definition(make_run, place):
     patch, weights, products = grids(page)
     padded = np.pad(np.where(image() >= 128, 1, -1), 1)
     values = padded[place[0] - 1 : place[0] + 2, place[1] - 1 : place[1] + 2].ravel()
-    own = oracle.signs(network.layers[0].weights[2, :, 0])
+    pattern = oracle.signs(network.layers[0].weights[2, :, 0])
     assert [colour for colour, _ in patch] == [_colour(value) for value in values]
-    assert [colour for colour, _ in products] == [_colour(value) for value in values * own]
+    assert [colour for colour, _ in products] == [_colour(value) for value in values * pattern]
     inside = [tile for tile, value in zip(weights, values, strict=True) if value]
-    assert [colour for colour, _ in inside] == [_colour(v) for v in own[values != 0]]
-    agree = int((values * own > 0).sum())
+    assert [colour for colour, _ in inside] == [_colour(v) for v in pattern[values != 0]]
+    agree = int((values * pattern > 0).sum())
     assert [mark for _, mark in products].count("=") == agree
     assert f"{agree} of {int((values != 0).sum())} agree" in words(page)
 
@@ -74,8 +74,8 @@ def test_patch_of_a_deeper_layer_is_a_picture_of_its_bits(make_run):
     patch, weights, products = (picture for picture in pictures(page) if picture.shape == (9, 9))
     for channel in range(5):
         y, x = channel // 3 * 3, channel % 3 * 3
-        seen, own = bits[4:7, 5:8, channel], network.layers[1].weights[1, :, channel].reshape(3, 3)
-        for picture, wanted in ((patch, seen), (weights, own), (products, seen != own)):
+        seen, pattern = bits[4:7, 5:8, channel], network.layers[1].weights[1, :, channel].reshape(3, 3)
+        for picture, wanted in ((patch, seen), (weights, pattern), (products, seen != pattern)):
             assert (picture[y : y + 3, x : x + 3] == np.where(wanted, 0, 255)).all()
 
 
