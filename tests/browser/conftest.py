@@ -52,7 +52,7 @@ def add_run(server):
 
 @pytest.fixture(scope="session")
 def visitors(browser):
-    """The visitors of `open_page`, by server and browser options: they keep the front end's files."""
+    """A page for each server and set of browser options; its context keeps the front end's files."""
     visitors = {}
     yield visitors
     for visitor in visitors.values():
@@ -120,7 +120,7 @@ def draw_page(draw_page_of_the_module):
 
 @pytest.fixture
 def open_live(open_page):
-    """Function: a chapter and the rest of its link -> its page, ready to follow the pen."""
+    """A function that opens a chapter, with the rest of its link, and waits until it can follow the pen."""
 
     def open_live(chapter, link="", run="quick", **options):
         page = open_page(f"inside?run={run}&digit=m0&step={chapter}{link}", **options)

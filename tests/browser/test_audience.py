@@ -33,7 +33,7 @@ def open_wall(browser, network_server):
 
 @pytest.fixture
 def presenter(open_wall):
-    """The same, with an empty wall."""
+    """The presenter's page and the address for phones, as in `open_wall`, with an empty wall."""
     page, address = open_wall
     chromium.wait_until_complete(page)
     if page.locator(TILES).count():
@@ -59,7 +59,7 @@ def test_code_fills_the_page_until_the_first_drawing_comes(presenter, width, hei
     assert box["width"] == pytest.approx(box["height"], abs=1)
     assert box["height"] >= min(0.7 * height, 0.9 * width)
     expect(page.locator(".sentence")).to_be_in_viewport(ratio=1)
-    # It covers its place.
+    # The code covers its place.
     assert place_of(page, ".code-place") == box
     page.set_viewport_size({"width": 1920, "height": 1080})
 
@@ -92,7 +92,7 @@ def test_phone_shows_its_drawing_and_is_told_when_the_wall_is_paused(presenter, 
     show = phone.get_by_role("button", name="Show mine")
     expect(show).to_be_disabled()
     draw_a_1(phone)
-    # Not a tap: on a busy machine, it may last long enough to be taken for a long press.
+    # This is not a tap, because on a busy machine a tap may be taken for a long press.
     show.click()
     expect(phone.locator("#sent")).to_have_text("It is on the wall.")
     expect(page.locator(f"{TILES} .answer")).to_have_text(["1"])

@@ -85,7 +85,7 @@ def test_cells_are_square_and_a_row_of_images_is_cut_only_where_the_box_fades(op
     assert abs(cell["width"] - cell["height"]) < 1
     assert page.evaluate(TIGHT_COUNTS) == []
     has_more = page.locator(".st-key-images").evaluate("box => box.scrollHeight > box.clientHeight")
-    # Where there is room, all counts are shown, also those with a comma.
+    # Where there is room, all counts are shown, even those with a comma.
     hidden = page.locator('.st-key-matrix-place .mark-text.role-mark text[opacity="0"]').filter(has_text=",")
     expect(hidden).to_have_count(0 if width >= 1280 else 3)
     expected = re.compile("gradient") if has_more else "none"
@@ -93,17 +93,17 @@ def test_cells_are_square_and_a_row_of_images_is_cut_only_where_the_box_fades(op
 
 
 def test_click_on_a_cell_shows_its_images(page):
-    found = page.get_by_test_id("stHtml")
+    texts = page.get_by_test_id("stHtml")
     cell = page.locator(COUNTS).filter(has_text="979").first
     cell.click()
-    expect(found.get_by_text("read as 0 (right)")).to_be_visible()
+    expect(texts.get_by_text("read as 0 (right)")).to_be_visible()
     # The same cell can be clicked on again after another was chosen in the lists beside the matrix.
     page.locator(".st-key-cell_drawn .stSelectbox").click()
     page.get_by_role("option", name="8", exact=True).click()
-    expect(found.get_by_text("read as 0.")).to_be_visible()
+    expect(texts.get_by_text("read as 0.")).to_be_visible()
     chromium.wait_until_complete(page)
     cell.click()
-    expect(found.get_by_text("read as 0 (right)")).to_be_visible()
+    expect(texts.get_by_text("read as 0 (right)")).to_be_visible()
 
 
 def test_click_on_a_mistake_shows_it_on_inside(page):

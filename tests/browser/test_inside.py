@@ -54,7 +54,7 @@ def _check_arrow_keys(page):
         _expect_place(page, row, column)
 
 
-def test_back_opens_the_chapters_of_before_and_then_leaves_the_page(open_page):
+def test_back_opens_earlier_chapters_and_then_leaves_the_page(open_page):
     page = open_page()
     page.get_by_role("link", name="Inside").first.click()
     page.wait_for_url(re.compile("inside.*step=bits"))

@@ -217,7 +217,7 @@ def test_no_chapter_scrolls_sideways_or_has_text_outside_the_scale(open_page):
             looks.wait_until_text_is_right(page, f"in {chapter!r} at {width} x {height}")
 
 
-# What has the focus: "" if it has a ring and its middle is in sight, or else what is wrong.
+# What is wrong with the focused element; "" if it has a ring and its middle is in sight.
 _FAULT_OF_FOCUS = """() => {
   const host = document.activeElement
   let part = host

@@ -1,6 +1,7 @@
 """Chapters 2 and 3 of Inside in a browser: the neuron that slides, and the picture of the whole network."""
 
 import re
+from math import ceil
 
 import numpy as np
 import pytest
@@ -81,11 +82,11 @@ def _expect_place(page, row, column):
     chromium.wait_for_frames(page)
     expect(page.locator(".where")).to_have_text(f"row {row}, column {column}")
     layer, values = _layer(LAYER)
-    one = neuron.neuron(layer, values, FILTER - 1, row - 1, column - 1)
-    expect(page.locator(".st-key-neuron .verdict")).to_have_text(neuron_arithmetic.verdict(one))
-    expect(page.locator(".threshold-words")).to_have_text(neuron_in_words.threshold_words(one))
-    expect(page.locator(".edge-words")).to_have_text(neuron_in_words.edge_words(one))
-    expect(page.locator(".count .last")).to_have_text(f"{neuron_arithmetic.mark_of_count(one)} or more")
+    expected = neuron.neuron(layer, values, FILTER - 1, row - 1, column - 1)
+    expect(page.locator(".st-key-neuron .verdict")).to_have_text(neuron_arithmetic.verdict(expected))
+    expect(page.locator(".threshold-words")).to_have_text(neuron_in_words.threshold_words(expected))
+    expect(page.locator(".edge-words")).to_have_text(neuron_in_words.edge_words(expected))
+    expect(page.locator(".count .last")).to_have_text(f"{neuron_arithmetic.mark_of_count(expected)} or more")
 
 
 def _expect_map(page, num_filled):
@@ -107,7 +108,7 @@ def test_picture_shows_what_feeds_a_map_and_a_click_opens_it(open_live):
     box, side = maps.bounding_box(), 7
     # The middle of a pixel of the map: row 2 and column 4 of 7, counted from 0.
     y, x = (FILTER - 1) // columns, (FILTER - 1) % columns
-    rows = -(-network().layers[LAYER - 1].outputs // columns)
+    rows = ceil(network().layers[LAYER - 1].outputs / columns)
     place = {
         "x": (1 + x * (side + 1) + 4.5) / (1 + columns * (side + 1)) * box["width"],
         "y": (1 + y * (side + 1) + 2.5) / (1 + rows * (side + 1)) * box["height"],
@@ -115,13 +116,13 @@ def test_picture_shows_what_feeds_a_map_and_a_click_opens_it(open_live):
     maps.hover(position=place)
     layer, values = _layer(LAYER)
     row, column = neuron.place_of_pixel(layer, values, FILTER - 1, 2, 4)
-    one = neuron.neuron(layer, values, FILTER - 1, row, column)
+    expected = neuron.neuron(layer, values, FILTER - 1, row, column)
     words = page.locator(".way-words")
     expect(words).to_contain_text(
         f"Neuron {FILTER} of layer {LAYER}, here at row {row + 1}, column {column + 1}"
     )
-    expect(words).to_contain_text(f"{one.num_agreements} of {one.num_inputs} bits agree")
-    agreements = (one.products > 0).sum(axis=(0, 1))
+    expect(words).to_contain_text(f"{expected.num_agreements} of {expected.num_inputs} bits agree")
+    agreements = (expected.products > 0).sum(axis=(0, 1))
     num_lines = page.locator(".way-lines .source:not(.halo)").count()
     assert 1 <= num_lines < 32
     assert (np.sort(agreements)[::-1][:num_lines] > np.sort(agreements)[::-1][num_lines]).all()
@@ -132,7 +133,7 @@ def test_picture_shows_what_feeds_a_map_and_a_click_opens_it(open_live):
     link = f"step=neuron.*layer={LAYER}&filter={FILTER}&row={row + 1}&column={column + 1}(&|$)"
     page.wait_for_url(re.compile(link))
     expect(page.locator(".st-key-neuron .verdict")).to_contain_text(
-        f"{one.num_agreements} of {one.num_inputs} agree"
+        f"{expected.num_agreements} of {expected.num_inputs} agree"
     )
     expect(page.locator(".growing-map")).to_have_count(0)
     assert page.evaluate("window.numGrown") == 1

@@ -111,7 +111,7 @@ def _check_fonts(page, selectors):
 def test_phone_has_links_to_the_pages_and_no_drawer(open_page):
     page = open_page("evaluate", 390, 844, has_touch=True, is_mobile=True)
     expect(page.get_by_test_id("stExpandSidebarButton")).to_be_hidden()
-    # Not a tap: on a busy machine, it may last long enough to be taken for a long press.
+    # This is not a tap, because on a busy machine a tap may be taken for a long press.
     page.get_by_role("link", name="Draw").click()
     expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
 
@@ -128,7 +128,7 @@ def test_every_link_to_a_page_is_in_sight_beside_the_name(open_page):
 
 
 @pytest.mark.parametrize("width, height", SIZES)
-def test_what_learns_leads_on_train(open_page, width, height):
+def test_train_begins_with_the_network_that_learns(open_page, width, height):
     page = open_page("train", width, height)
     order = (
         ".st-key-recipes",
@@ -140,11 +140,13 @@ def test_what_learns_leads_on_train(open_page, width, height):
     tops = [_box(page, selector)["y"] for selector in order]
     if width == 390:
         assert tops == sorted(tops)
-    # Figures, other buttons, boxes and settings are below what learns.
-    below = [".figures", ".st-key-run-links", ".stSelectbox"] + [".st-key-more-settings"] * (width == 390)
+    # Figures, other buttons, boxes and settings are below it.
+    below = [".figures", ".st-key-run-links", ".stSelectbox"]
+    if width == 390:
+        below.append(".st-key-more-settings")
     for selector in below:
         assert _box(page, selector)["y"] > tops[-1], selector
-    # In the first window: what learns and, except on a phone, the curve.
+    # The first window shows the weights and, except on a phone, the curve.
     assert _bottom(_box(page, ".sight .weights img")) <= height
     if width != 390:
         assert _bottom(_box(page, ".st-key-chart-accuracy .marks .mark-line")) <= height

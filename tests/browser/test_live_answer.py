@@ -204,7 +204,7 @@ def test_touch_is_read_while_the_finger_moves(open_live):
 
 
 def _press_clear_and_hold(page):
-    """Presses Clear, without an answer before `releaseMessages()`. Returns the class of the old canvas."""
+    """Presses Clear, and holds back the answer until `releaseMessages()`. Returns the old canvas's class."""
     page.evaluate(HOLD_MESSAGES)
     classes = page.locator('[class*="st-key-canvas"]').get_attribute("class").split()
     # By the keyboard, because a finger may be on the canvas next.

@@ -50,11 +50,11 @@ def test_bits_and_answer_follow_the_pen_and_the_slider(open_live):
 
 def _check_slider_of_thresholds(page):
     """While the slider is held, all thresholds have moved with it, and the server has heard nothing of it."""
-    slider, own = hold_slider(page, "white", 40), np.array(network("shipped").pixel_thresholds)
+    slider, trained = hold_slider(page, "white", 40), np.array(network("shipped").pixel_thresholds)
     wanted = int(slider.input_value())
-    assert wanted > own[0] + 10
-    assert f"white={own[0]}" in page.url
-    thresholds = [min(256, round(int(level) * wanted / int(own[0]))) for level in own]
+    assert wanted > trained[0] + 10
+    assert f"white={trained[0]}" in page.url
+    thresholds = [min(256, round(int(level) * wanted / int(trained[0]))) for level in trained]
     digit = expect_bits(page, thresholds)
     moved = answer.read(replace(network("shipped"), pixel_threshold=tuple(thresholds)), digit)
     expect(page.locator(".st-key-bits-words .answer-name")).to_have_text(verdict.verdict(moved).text)
@@ -88,7 +88,7 @@ def test_server_shows_the_same_when_the_pen_lifts(open_live):
         }"""
     )
     np.testing.assert_array_equal(np.array(source, np.uint8).reshape(28, 28, 4)[..., 0], live)
-    # Nor can weights be flipped.
+    # Without the engine, weights cannot be flipped.
     page.get_by_role("radio", name=CHAPTERS["neuron"].title).click()
     caption = page.locator(".weights-of-neuron figcaption")
     expect(caption).to_have_text("its weights", use_inner_text=True)
@@ -134,11 +134,14 @@ def test_neuron_counts_while_the_pen_moves(open_live, link):
     number, output, row, column = (int(value) - 1 for value in re.findall(r"=(\d+)", link))
     layer = network().layers[number]
     values = neuron.layer_inputs(network(), digit_of_link(page))[number]
-    one = neuron.neuron(layer, values, output, row, column)
+    expected = neuron.neuron(layer, values, output, row, column)
     verdict = page.locator(".st-key-neuron .verdict")
-    expect(verdict).to_contain_text(f"{one.num_agreements:,} of {one.num_inputs:,} agree")
-    expect(verdict).to_contain_text("white" if not one.bit else "black")
-    lines = [f"= 2 · {one.num_agreements} − {one.num_inputs} = {one.total}", "⇒ y = " + "+−"[one.bit] + "1"]
+    expect(verdict).to_contain_text(f"{expected.num_agreements:,} of {expected.num_inputs:,} agree")
+    expect(verdict).to_contain_text("white" if not expected.bit else "black")
+    lines = [
+        f"= 2 · {expected.num_agreements} − {expected.num_inputs} = {expected.total}",
+        "⇒ y = " + "+−"[expected.bit] + "1",
+    ]
     for line in lines:
         expect(page.locator(".formula")).to_contain_text(line.replace("-", "−"))
     np.testing.assert_array_equal(pixels(map_picture), bit_images.of_bits(neuron.bits(layer, values, output)))
@@ -164,7 +167,7 @@ def _flip_weight(page, layer):
 
 
 def _check_click_flips_a_weight(page, number, output, row, column):
-    """Count, map and the network's answer follow a click on a weight, also after a reload; and back again."""
+    """Count, map and the network's answer follow a click on a weight, even after a reload, and "Put back"."""
     layer = network().layers[number]
     _flip_weight(page, layer)
     page.wait_for_url(re.compile(rf"flipped={number + 1}\.{output + 1}\.{5 * layer.inputs}(&|$)"))
@@ -211,8 +214,8 @@ def _expect_neuron(page, layer, number, output, row, column):
     changed = replace(network(), layers=(*layers[:number], layer, *layers[number + 1 :]))
     digit = digit_of_link(page)
     values = neuron.layer_inputs(changed, digit)[number]
-    one = neuron.neuron(layer, values, output, row, column)
-    words = f"{one.num_agreements:,} of {one.num_inputs:,} agree"
+    expected = neuron.neuron(layer, values, output, row, column)
+    words = f"{expected.num_agreements:,} of {expected.num_inputs:,} agree"
     expect(page.locator(".st-key-neuron .verdict")).to_contain_text(words)
     shown = pixels(page.locator('[class*="st-key-neuron-map"] canvas'))
     np.testing.assert_array_equal(shown, bit_images.of_bits(neuron.bits(layer, values, output)))
@@ -222,7 +225,7 @@ def _expect_neuron(page, layer, number, output, row, column):
     np.testing.assert_allclose(shares, 100 * answer.read(changed, digit).probabilities, atol=0.051)
 
 
-def test_clear_shows_the_digit_of_before_however_early(open_live):
+def test_clear_shows_the_earlier_digit_even_if_it_is_pressed_at_once(open_live):
     page = open_live("bits")
     before = page.locator(".st-key-bits-words").inner_text()
     hold_pen(page, 1)

@@ -78,8 +78,8 @@ def assert_reads_like_python(page, network, images):
     """Checks the browser's scores and answers for the images that the page's site serves."""
     found = page.evaluate(READ_ALL)
     assert found["worst"] < 1e-4
-    pythons = [answer.read(network, image) for image in images]
-    assert found["answers"] == [[one.label, one.is_sure, list(one.candidates)] for one in pythons]
+    expected = [answer.read(network, image) for image in images]
+    assert found["answers"] == [[each.label, each.is_sure, list(each.candidates)] for each in expected]
 
 
 def test_shipped_network_answers_test_digits_as_python_does(serve):
@@ -111,7 +111,7 @@ def test_browser_without_simd_reads_the_same(serve):
     assert_reads_like_python(page, network, images)
 
 
-def test_flipped_network_is_pythons(serve, random_network, random_images):
+def test_flipped_network_gives_pythons_scores(serve, random_network, random_images):
     network, images = random_network(4, ((6,), (40,)), (33,)), random_images(8)
     page = serve(network=file.to_bytes(network), images=images.tobytes())
     for share in (0.3, 0.005, 0.5, 0):
@@ -152,7 +152,7 @@ def test_bits_of_every_layer_equal_pythons(serve, random_network, random_images,
         is_single = layer.ndim == 3 and number == 0
         expected = layer[..., None] if is_single else layer
         words = expected.astype(np.uint32) if is_grey else pack_words(expected)
-        ours = np.array([one[number] for one in found], np.uint32)
+        ours = np.array([each[number] for each in found], np.uint32)
         np.testing.assert_array_equal(ours, words.reshape(len(images), -1))
 
 
@@ -181,7 +181,7 @@ def test_constants_of_the_answer_equal_pythons(serve):
 
 
 def test_an_answer_names_the_same_class_as_pythons(serve):
-    """Also where the probability is as near to the limit as float32 allows."""
+    """Even where the probability is as near to the limit as float32 allows."""
     limit = np.float32(answer.KNOWN)
     shares = [limit, *(np.nextafter(limit, np.float32(end)) for end in (0, 1)), 0.2, answer.SURE]
     cases = []
@@ -208,7 +208,7 @@ def test_damaged_files_are_refused_or_read_without_harm(serve, random_network, s
     rng = np.random.default_rng(seed)
     content = file.to_bytes(random_network(seed))
     damaged = [_damaged(content, rng) for _ in range(100)]
-    joined = np.frombuffer(b"".join(one.ljust(2 * len(content), b"\0") for one in damaged), np.uint8)
+    joined = np.frombuffer(b"".join(each.ljust(2 * len(content), b"\0") for each in damaged), np.uint8)
     page = serve(files=joined.tobytes())
     found = page.evaluate(
         """async ([lengths, stride]) => {
@@ -222,12 +222,12 @@ def test_damaged_files_are_refused_or_read_without_harm(serve, random_network, s
             }
           })
         }""",
-        [[len(one) for one in damaged], 2 * len(content)],
+        [[len(each) for each in damaged], 2 * len(content)],
     )
     image = np.full((1, 28, 28), 200, np.uint8)
-    for one, ours in zip(damaged, found, strict=True):
+    for each, ours in zip(damaged, found, strict=True):
         try:
-            expected = inference.scores(file.from_bytes(one), image)[0]
+            expected = inference.scores(file.from_bytes(each), image)[0]
         except ValueError:
             assert ours is None
         else:

@@ -41,20 +41,22 @@ _WHAT_IS_WRONG = """
   const subject = [...document.querySelectorAll(selector)].find(part => part.checkVisibility())
   const card = document.querySelector("#tour:not(.folded) section")
   if (!subject || !card) return subject ? "no card" : "no subject"
-  const box = subject.getBoundingClientRect(), own = card.getBoundingClientRect()
+  const box = subject.getBoundingClientRect(), cardBox = card.getBoundingClientRect()
   const isBeside = ({ left, right, top, bottom }) =>
-    right <= own.left || left >= own.right || bottom <= own.top || top >= own.bottom
+    right <= cardBox.left || left >= cardBox.right || bottom <= cardBox.top || top >= cardBox.bottom
   if (box.top < 0 || box.bottom > innerHeight) return `out of sight: ${box.top} to ${box.bottom}`
-  const isInSight = own.top >= 0 && own.bottom <= innerHeight && own.left >= 0 && own.right <= innerWidth
+  const isInSight = cardBox.top >= 0 && cardBox.bottom <= innerHeight
+    && cardBox.left >= 0 && cardBox.right <= innerWidth
   if (!isInSight) return "the card is cut off"
   if (!isBeside(box)) return "the card covers its subject"
   for (const answer of answers) {
     const part = [...document.querySelectorAll(answer)].find(part => part.checkVisibility())
     if (!part) return `no ${answer}`
-    const its = part.getBoundingClientRect()
-    if (its.top < 0 || its.bottom > innerHeight) return `${answer} out of sight: ${its.top} to ${its.bottom}`
-    if (!isBeside(its)) return `the card covers ${answer}`
-    const [x, y] = [(its.left + its.right) / 2, (its.top + its.bottom) / 2]
+    const partBox = part.getBoundingClientRect()
+    const isPartCutOff = partBox.top < 0 || partBox.bottom > innerHeight
+    if (isPartCutOff) return `${answer} out of sight: ${partBox.top} to ${partBox.bottom}`
+    if (!isBeside(partBox)) return `the card covers ${answer}`
+    const [x, y] = [(partBox.left + partBox.right) / 2, (partBox.top + partBox.bottom) / 2]
     const seen = document.elementFromPoint(x, y)
     if (!part.contains(seen) && !seen?.contains(part)) return `${answer} is covered by ${seen?.className}`
   }
@@ -130,7 +132,7 @@ class TestTour:
             expect(visitor.locator("#tour section")).to_be_visible()
             if chapter := card.chapter:
                 visitor.wait_for_url(re.compile(rf"inside\?.*step={chapter}&.*digit=z"))
-                # The address keeps the visitor's own network: after a reload, that of a card would be theirs.
+                # The address has the visitor's own network, so that a reload does not choose the card's.
                 visitor.wait_for_url(re.compile(rf"[?&]run={store.DEFAULT_RUN}(&|$)"))
                 shown = run_label(store.find(card.run or store.DEFAULT_RUN))
                 expect(visitor.get_by_role("combobox", name="Network", exact=True)).to_have_value(shown)
@@ -193,7 +195,7 @@ class TestTour:
         visitor.keyboard.press("Escape")
         expect(visitor.locator("#tour")).to_have_count(0)
 
-    def test_comes_back_after_leave_only_at_the_press_of_a_key_on_any_page(self, visitor, server):
+    def test_comes_back_after_leave_only_when_it_is_started_by_key_on_any_page(self, visitor, server):
         visitor.locator("#tour").get_by_role("button", name="Leave").click()
         expect(visitor.locator("#tour")).to_have_count(0)
         chromium.reload(visitor)

@@ -175,7 +175,7 @@ class TestRunThatGoesOn:
         expect(page.locator(".status .state")).to_have_class("state queued")
         page.locator(".st-key-stop button").dblclick()
         expect(page.locator(".status .state")).to_have_text("stopped")
-        # The page refreshes the status every second. After several times it must still show the same.
+        # The page refreshes the status every second. After several refreshes, it must still show the same.
         page.evaluate(COUNT_REFRESHES)
         page.wait_for_function("window.numRefreshes > 3", polling=POLL_MS)
         expect(_box(page, queued)).to_be_visible()
