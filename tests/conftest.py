@@ -30,15 +30,15 @@ def component_packages():
     """Lets `AppTest` search the installed packages for components only once, not for every page opened."""
     from streamlit.components.v2 import manifest_scanner
 
-    found = manifest_scanner.scan_component_manifests()
+    manifests = manifest_scanner.scan_component_manifests()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(manifest_scanner, "scan_component_manifests", lambda: found)
+        patch.setattr(manifest_scanner, "scan_component_manifests", lambda: manifests)
         yield
 
 
 @pytest.fixture(scope="session")
 def browser():
-    """A running Chromium. Without one the test is skipped, or fails where a browser is required."""
+    """A running Chromium. If there is none, the test is skipped, or fails where a browser is required."""
     from playwright.sync_api import sync_playwright
 
     from tests.support import chromium
@@ -85,7 +85,7 @@ def random_network():
 
 @pytest.fixture
 def random_images():
-    """A function that returns a number of images, of noise and of sparse pixels, (n, 28, 28) uint8."""
+    """A function that returns `count` random images, every second one mostly empty, (n, 28, 28) uint8."""
     return _random_images
 
 

@@ -9,10 +9,10 @@ pytest.importorskip("playwright")
 from tests.benchmarks import training
 
 
-@pytest.mark.parametrize("option, least", [("--epochs", 2), ("--rounds", 1)])
-def test_training_benchmark_names_the_smallest_allowed_value(option, least, monkeypatch, capsys):
-    monkeypatch.setattr(sys, "argv", ["training.py", option, str(least - 1)])
+@pytest.mark.parametrize("option, minimum", [("--epochs", 2), ("--rounds", 1)])
+def test_training_benchmark_names_the_smallest_allowed_value(option, minimum, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["training.py", option, str(minimum - 1)])
     with pytest.raises(SystemExit) as ended:
         training.main()
     assert ended.value.code == 2
-    assert f"{option} must be at least {least}, got {least - 1}" in capsys.readouterr().err
+    assert f"{option} must be at least {minimum}, got {minimum - 1}" in capsys.readouterr().err

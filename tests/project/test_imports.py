@@ -20,8 +20,8 @@ PAGES = (
 
 def _in_fresh_interpreter(script, *arguments):
     """Runs a script in a new interpreter and returns the JSON value in its last line."""
-    # Without the variables that the tests have set: they would hide which module sets them.
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("TF_")}
+    # TensorFlow's variables are left out. The tests have set them, which would hide that a module does not.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("TF_")}
     result = subprocess.run(
         [sys.executable, "-c", script, *arguments],
         cwd=PROJECT,
@@ -40,7 +40,7 @@ def test_package_itself_imports_nothing():
 
 
 def test_library_without_training_loads_neither_tensorflow_nor_streamlit():
-    """One interpreter imports all modules, one by one; a failure names the first that loads one of these."""
+    """One interpreter imports all modules, one by one. A failure names the first that loads one of them."""
     script = f"""
 import importlib, json, pkgutil, sys
 import bnn
@@ -58,11 +58,11 @@ else:
 
 
 def test_pages_load_neither_tensorflow_nor_altair():
-    """One interpreter opens all pages, one by one; a failure names the first that loads one of these."""
+    """One interpreter opens all pages, one by one. A failure names the first that loads one of them."""
     script = """
 import json, sys
 from streamlit.testing.v1 import AppTest
-pages, packages = (set_of.split() for set_of in sys.argv[1:])
+pages, packages = (names.split() for names in sys.argv[1:])
 for name in pages:
     page = AppTest.from_file(name, default_timeout=60).run()
     assert not page.exception, (name, page.exception)
@@ -80,5 +80,5 @@ def test_keras_2_is_chosen_in_exactly_one_place():
     sources = [path for folder in ("bnn", "pages", ".ci") for path in (PROJECT / folder).rglob("*")]
     sources += [PROJECT / "app.py", PROJECT / "start.py"]
     texts = [path for path in sources if path.is_file() and path.suffix in ("", ".py")]
-    naming = [path.name for path in texts if "TF_USE_LEGACY_KERAS" in path.read_text("utf-8")]
-    assert naming == ["backend.py"]
+    names = [path.name for path in texts if "TF_USE_LEGACY_KERAS" in path.read_text("utf-8")]
+    assert names == ["backend.py"]

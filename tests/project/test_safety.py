@@ -97,8 +97,8 @@ def _is_false(node):
 
 
 def test_no_source_runs_the_content_of_a_file():
-    found = [(path, *place) for path in SOURCES for place in _unsafe(ast.parse(path.read_text("utf-8")))]
-    assert found == []
+    places = [(path, *place) for path in SOURCES for place in _unsafe(ast.parse(path.read_text("utf-8")))]
+    assert places == []
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from tests.support.start_script import MAKE_ENVIRONMENT, make_wheel, posix_only,
 
 @pytest.fixture
 def pip_calls(start, monkeypatch):
-    """For each call of pip, the folders of the lock files that it was told to install. All succeed."""
+    """For each call of pip, the folders of the lock files that it was told to install. All calls succeed."""
     calls = []
 
     def call(command, **options):

@@ -68,7 +68,7 @@ def test_python_that_uv_provides_must_be_suitable(start, unsuitable):
 
 @posix_only
 def test_uv_is_installed_from_the_index_into_a_temporary_folder(start, tmp_path, monkeypatch):
-    """In place of the package index there is a folder with a wheel, which contains a program named uv."""
+    """A folder takes the place of the package index. It has a wheel, which contains a program named uv."""
     script = f'#!/bin/sh\n[ "$2" = find ] && echo {sys._base_executable}\nexit 0\n'
     make_wheel(tmp_path, "uv", {"uv-1.data/scripts/uv": script})
     monkeypatch.setenv("PIP_NO_INDEX", "1")

@@ -58,15 +58,14 @@ def run_bnn(wheel, metadata, tmp_path_factory):
 
 def _required(requirements):
     """Returns the names of these requirements' distributions, and of all distributions that they require."""
-    found, waiting = set(), [Requirement(requirement) for requirement in requirements]
-    while waiting:
-        requirement = waiting.pop()
-        if requirement.name not in found and (not requirement.marker or requirement.marker.evaluate()):
-            found.add(requirement.name)
-            waiting += [
-                r for r in map(Requirement, distribution(requirement.name).requires or ()) if not _is_extra(r)
-            ]
-    return found
+    names, to_do = set(), [Requirement(requirement) for requirement in requirements]
+    while to_do:
+        requirement = to_do.pop()
+        if requirement.name not in names and (not requirement.marker or requirement.marker.evaluate()):
+            names.add(requirement.name)
+            others = map(Requirement, distribution(requirement.name).requires or ())
+            to_do += [other for other in others if not _is_extra(other)]
+    return names
 
 
 def _is_extra(requirement):

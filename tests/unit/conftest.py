@@ -21,7 +21,7 @@ def run(runs_root):
 
 @pytest.fixture
 def shipped(run, tmp_path, monkeypatch):
-    """A run that came with the project, in place of the real ones."""
+    """A shipped run, in place of the real ones."""
     folder = tmp_path / "assets"
     monkeypatch.setattr(store, "SHIPPED", folder)
     shipped_run = Run("shipped", folder / "shipped", shipped=True)

@@ -71,10 +71,10 @@ def test_enlarged_digit_comes_back_exactly(times, dark_on_light):
 
 
 @pytest.mark.parametrize("side", [56, 84, 90, 280, 300, 369])
-@pytest.mark.parametrize("way", ["middle", "corner"])
-def test_mnist_image_with_enlarged_pixels_comes_back_unchanged(side, way):
+@pytest.mark.parametrize("shift", [0.5, 0.0], ids=["middle", "corner"])
+def test_mnist_image_with_enlarged_pixels_comes_back_unchanged(side, shift):
     # Image programs take the value at the middle of each new pixel, or at its corner.
-    source = ((np.arange(side) + (0.5 if way == "middle" else 0)) * 28 / side).astype(int)
+    source = ((np.arange(side) + shift) * 28 / side).astype(int)
     for number, image in enumerate(mnist.test().images[:20]):
         large = image[np.ix_(source, source)]
         assert np.array_equal(digit_from_image(255 - large if number % 2 else large).digit, image)

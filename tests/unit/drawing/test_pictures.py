@@ -1,4 +1,4 @@
-"""The shipped network reads pictures of every kind that people have; generated ones depend only on a seed."""
+"""The shipped network reads pictures of every kind that people have. A program makes most of them."""
 
 import numpy as np
 import pytest
@@ -29,17 +29,17 @@ def read(network, path):
 
 @pytest.mark.parametrize("maker", pictures.READABLE, ids=lambda maker: maker.__name__)
 def test_generated_pictures_are_read(network, tmp_path, maker):
-    found = []
+    answers = []
     for label in range(NUM_DIGITS):
         strokes = draw_strokes(label, np.random.default_rng([3, label]))
         image = maker(np.random.default_rng([4, label]), strokes)
         path = tmp_path / f"{label}{pictures.suffix(image)}"
         image.save(path)
-        found.append(read(network, path))
-    is_right = [one.label == label for label, one in enumerate(found)]
+        answers.append(read(network, path))
+    is_right = [one.label == label for label, one in enumerate(answers)]
     assert sum(is_right) >= NUM_DIGITS - 1
-    assert sum(one.is_sure for one in found) >= NUM_DIGITS - 2
-    assert not any(one.is_sure and not right for one, right in zip(found, is_right, strict=True))
+    assert sum(one.is_sure for one in answers) >= NUM_DIGITS - 2
+    assert not any(one.is_sure and not right for one, right in zip(answers, is_right, strict=True))
 
 
 @pytest.mark.parametrize(

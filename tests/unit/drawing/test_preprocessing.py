@@ -23,12 +23,12 @@ def painted(strokes, pen_width):
     for stroke in strokes:
         for a, b in zip(stroke, [*stroke[1:], stroke[-1]], strict=True):
             length = np.hypot(*(b - a))
-            along = (
-                ((columns - a[0]) * (b - a)[0] + (rows - a[1]) * (b - a)[1]) / length if length else 0 * rows
-            )
+            direction = (b - a) / (length or 1)
+            # How far along the segment the point is that is nearest to each pixel.
+            along = (columns - a[0]) * direction[0] + (rows - a[1]) * direction[1]
             along = np.clip(along, 0, length)
-            foot = a[:, None, None] + along * ((b - a) / (length or 1))[:, None, None]
-            nearest = np.minimum(nearest, np.hypot(columns - foot[0], rows - foot[1]))
+            x, y = a[0] + along * direction[0], a[1] + along * direction[1]
+            nearest = np.minimum(nearest, np.hypot(columns - x, rows - y))
     return np.floor(255 * np.clip(pen_width / 2 + 0.5 - nearest, 0, 1) + 0.5)
 
 

@@ -1,4 +1,4 @@
-"""Files of drawings are read, and an error names the line that cannot be."""
+"""Files of drawings are read, and an error names the line that cannot be read."""
 
 import gzip
 import json
@@ -76,8 +76,8 @@ def test_encodings_blank_lines_and_file_names_do_not_matter(tmp_path, content, e
             assert labels == [1, 1], (name, data[:2])
 
 
-# Without mtime=0, the content and so the test's name would contain the time. The processes of a parallel run
-# need the same names.
+# Without mtime=0, the content would contain the time, and so would the test's name, which is made of it. If
+# the tests run in several processes, all of them need the same names.
 @pytest.mark.parametrize(
     "content", [b"", b"\n\n", b"\xef\xbb\xbf", gzip.compress(b"", mtime=0), gzip.compress(b" \n", mtime=0)]
 )
@@ -144,5 +144,5 @@ def test_written_drawings_are_read_back(tmp_path):
     first, second = load_drawings(path, names)
     assert (first.label, first.writer) == (2, 3)
     assert (second.label, second.writer) == (1, None)
-    for found, expected in zip((*first.strokes, *second.strokes), (*strokes, strokes[1]), strict=True):
-        np.testing.assert_array_equal(found, expected)
+    for stroke, expected in zip((*first.strokes, *second.strokes), (*strokes, strokes[1]), strict=True):
+        np.testing.assert_array_equal(stroke, expected)

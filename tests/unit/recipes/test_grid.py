@@ -1,4 +1,4 @@
-"""The recipes of a sweep, made from settings as they stand on a command line."""
+"""The recipes of a sweep, made from settings as they are typed on a command line."""
 
 import pytest
 
@@ -12,8 +12,8 @@ def test_every_combination_is_made_once_and_seeds_follow_each_other():
     over = ["learning_rate=0.002,0.01", "stages=[[32],[64]],[[48],[96]]"]
     recipes, names = grid(QUICK, over, num_seeds=2)
     assert names == ("learning_rate", "stages", "seed")
-    found = [(recipe.learning_rate, recipe.stages[0][0], recipe.seed) for recipe in recipes]
-    assert found == [(rate, size, seed) for rate in (0.002, 0.01) for size in (32, 48) for seed in (1, 2)]
+    values = [(recipe.learning_rate, recipe.stages[0][0], recipe.seed) for recipe in recipes]
+    assert values == [(rate, size, seed) for rate in (0.002, 0.01) for size in (32, 48) for seed in (1, 2)]
     assert {recipe.epochs for recipe in recipes} == {QUICK.epochs}
 
 

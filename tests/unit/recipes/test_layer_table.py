@@ -22,7 +22,7 @@ RECIPES = [
 
 @cache
 def profile_of(recipe):
-    """Return Larq's figures for the model of a recipe. Building the model takes a second."""
+    """Returns Larq's figures for the model of a recipe. It is cached, because building takes a second."""
     return larq.models.ModelProfile(build(recipe))
 
 
@@ -56,7 +56,7 @@ def test_number_of_1_bit_weights_equals_the_recipes():
         assert totals(layer_table(recipe)).num_1bit == recipe.num_weights
 
 
-def test_table_does_not_depend_on_how_it_is_trained():
+def test_table_does_not_depend_on_how_the_network_is_trained():
     quick = PRESETS["quick"]
     other = dataclasses.replace(quick, epochs=3, learning_rate=0.1)
     assert layer_table(quick).equals(layer_table(other))

@@ -199,7 +199,7 @@ def test_recipe_with_a_fields_old_name_is_read():
 
 
 def test_types_are_checked_even_if_annotations_are_text(monkeypatch):
-    """With `from __future__ import annotations`, a field's type is a text."""
+    """With `from __future__ import annotations`, the type of a field is its name as text."""
     for f in dataclasses.fields(Recipe):
         monkeypatch.setattr(f, "type", str(f.type))
     with pytest.raises(ValueError, match="epochs must be a whole number"):

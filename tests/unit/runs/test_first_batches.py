@@ -44,7 +44,7 @@ def test_networks_after_the_checkpoint_are_removed(run, random_network):
 
 
 def test_row_without_a_network_is_removed(run, random_network):
-    """The trainer was killed after it had written the row. The network is kept again."""
+    """The trainer was killed after it had written the row. The network will be kept again."""
     for batch in (0, 20):
         first_batches.keep(run, batch, random_network(), 0.5)
     first_batches.path(run, 20).unlink()
@@ -52,7 +52,7 @@ def test_row_without_a_network_is_removed(run, random_network):
     assert first_batches.accuracies(run) == {0: 0.5}
 
 
-def test_run_without_them_has_none(run):
+def test_run_of_an_earlier_version_has_no_networks_of_the_first_epoch(run):
     first_batches.keep_until(run, 0)
     assert first_batches.numbers(run) == []
     assert first_batches.accuracies(run) == {}

@@ -20,12 +20,12 @@ def signs(content=None):
 
 def test_run_without_a_data_file_is_trained_on_mnist(run):
     assert run_data.load(run) is MNIST
-    found = run_data.facts(run)
-    assert found.is_mnist
+    facts = run_data.facts(run)
+    assert facts.is_mnist
     training, validation = MNIST.train_validation()
     sizes = (len(training.labels), len(validation.labels), len(MNIST.test().labels))
-    assert (found.num_training, found.num_validation, found.num_test) == sizes
-    assert found.credit.endswith("CC BY-SA 3.0")
+    assert (facts.num_training, facts.num_validation, facts.num_test) == sizes
+    assert facts.credit.endswith("CC BY-SA 3.0")
 
 
 @pytest.mark.parametrize(
@@ -35,25 +35,20 @@ def test_run_without_a_data_file_is_trained_on_mnist(run):
 def test_run_keeps_its_data(runs_root, content, name):
     data = files.parse(content, "a name", "Ann", "CC0")
     run = store.find(store.create(preset("quick"), data).id)
-    again, found = run_data.load(run), run_data.facts(run)
-    assert (again.name, again.class_names, again.source, again.licence) == (
-        "a name",
-        data.class_names,
-        "Ann",
-        "CC0",
-    )
-    for one, other in zip(
-        (*data.train_validation(), data.test()), (*again.train_validation(), again.test()), strict=True
-    ):
-        assert np.array_equal(one.images, other.images)
-        assert np.array_equal(one.labels, other.labels)
-    assert found.file == name
-    assert found.sha256 == hashlib.sha256((run.folder / name).read_bytes()).hexdigest()
-    assert found.num_test == len(data.test().labels)
-    assert found.credit == "a name; Ann; CC0"
+    again, facts = run_data.load(run), run_data.facts(run)
+    assert (again.name, again.source, again.licence) == ("a name", "Ann", "CC0")
+    assert again.class_names == data.class_names
+    parts, parts_again = (*data.train_validation(), data.test()), (*again.train_validation(), again.test())
+    for part, part_again in zip(parts, parts_again, strict=True):
+        assert np.array_equal(part.images, part_again.images)
+        assert np.array_equal(part.labels, part_again.labels)
+    assert facts.file == name
+    assert facts.sha256 == hashlib.sha256((run.folder / name).read_bytes()).hexdigest()
+    assert facts.num_test == len(data.test().labels)
+    assert facts.credit == "a name; Ann; CC0"
 
 
-def test_unknown_licence_is_said(runs_root):
+def test_missing_licence_is_stated(runs_root):
     run = store.create(preset("quick"), files.parse(stroke_lines(), "signs"))
     assert run_data.facts(run).credit == "signs; licence not stated"
 
@@ -99,8 +94,9 @@ def test_wrong_facts_are_refused(runs_root, change):
 def test_recipe_of_the_run_has_nothing_that_belongs_to_digits(runs_root):
     for_strokes = store.create(preset("best"), signs()).recipe()
     assert (for_strokes.drawn_digits, for_strokes.non_digits, for_strokes.scrawls) == (0, 0, 4000)
-    # The drawings for training are also deformed along their paths.
-    assert (for_strokes.augment, for_strokes.own_drawings) == (0.8, 24)
+    assert for_strokes.augment == 0.8
+    # Each drawing for training is also deformed along its path: 8 of the 10 drawings of each of 3 signs.
+    assert for_strokes.own_drawings == 3 * 8
     assert store.create(preset("best"), signs(npz())).recipe().own_drawings == 0
     assert store.create(preset("quick"), signs()).recipe().own_drawings == 0
     assert store.create(preset("report"), signs()).recipe().validation == "split"

@@ -33,11 +33,11 @@ def test_network_is_copied_and_stays_when_the_other_run_is_deleted(source):
     run = store.create(recipe(starts_from=source.id))
     first = starting.load_start(run)
     assert run.start_path.read_bytes() == content
-    found = sources(run)
+    sources_before = sources(run)
     store.rename(source, "renamed")
     shutil.rmtree(source.folder)
     assert file.to_bytes(starting.load_start(run)) == file.to_bytes(first)
-    assert sources(run) == found == [MNIST_FACTS.credit]
+    assert sources(run) == sources_before == [MNIST_FACTS.credit]
 
 
 @pytest.mark.parametrize("name", ["record", "shipped", "quick"])

@@ -30,7 +30,9 @@ def _can_unshare():
 
 @pytest.mark.parametrize("state", ["stopped", "finished", "failed"])
 def test_status_of_a_run_that_has_ended_is_the_written_one(run, state):
-    written = Status(state, "words", 3, 10, 7, 430, 2500.5, 12.25, 1, 2.0)
+    position = dict(epoch=3, num_epochs=10, batch=7, num_batches=430)
+    speed = dict(images_per_second=2500.5, eta_seconds=12.25)
+    written = Status(state, "words", **position, **speed, pid=1, started=2.0)
     run.write_status(written)
     assert run.status() == written
 
@@ -55,7 +57,7 @@ def test_run_whose_pid_went_to_another_process_is_interrupted(run):
     assert run.status().state == "interrupted"
 
 
-@pytest.mark.skipif(not psutil.LINUX, reason="elsewhere the system keeps when a process started")
+@pytest.mark.skipif(not psutil.LINUX, reason="other systems report the clock time at which a process started")
 def test_run_stays_active_when_the_clock_is_changed(run, monkeypatch):
     run.write_status(living_status())
     boot_time = psutil.boot_time()
@@ -96,8 +98,8 @@ def test_run_from_a_clock_ahead_is_interrupted(run):
     assert run.status().state == "interrupted"
 
 
-# In these tests the trainer is in another container with the same folder of runs. Its process id has no
-# meaning here.
+# In the next tests, the trainer is in another container with the same folder of runs. Its process id has no
+# meaning in this one.
 
 
 @pytest.fixture
@@ -123,7 +125,7 @@ def test_run_is_active_while_another_process_holds_its_lock(run, elsewhere):
 
 @pytest.mark.skipif(not _can_unshare(), reason="needs Linux and the right to make a namespace")
 def test_run_trained_in_another_namespace_of_processes_is_active(run):
-    """Here the trainer's process has another id, and in its namespace no process of ours exists."""
+    """The trainer's process has another id for us than for itself, and it sees none of our processes."""
     script = (
         "import sys; from dataclasses import replace; from bnn.runs import status, store, turns\n"
         "run, mine = store.find(sys.argv[1]), store.find(sys.argv[2])\n"

@@ -13,8 +13,8 @@ from bnn.runs import stopping, store
 from tests.support import waiting
 from tests.support.project import PROJECT
 
-# This runs `python -m bnn train --resume RUN`, with a stand-in for the training. It prints all the time, as
-# the real one does, and takes a while to save.
+# This runs `python -m bnn train --resume RUN` with a stand-in for the training loop. Like the real loop, the
+# stand-in prints all the time and takes a while to save.
 TRAINER = """
 import sys, time, types
 import bnn.training

@@ -18,7 +18,7 @@ ACCURACY = "validation_accuracy"
 
 @pytest.fixture
 def trainers(runs_root, monkeypatch):
-    """The runs that were started. Whenever the sweep waits, the last one does an epoch, stops or finishes."""
+    """The started runs. Whenever the sweep waits, the latest of them does an epoch, stops or finishes."""
     started = []
 
     def launch(run):
@@ -81,7 +81,7 @@ def test_histories_are_compared_only_when_the_run_has_a_new_epoch(trainers, monk
     assert asked == [1, 2, 3, 4] * 2
 
 
-def test_a_resumed_run_is_no_longer_said_to_be_stopped_early(runs_root, monkeypatch):
+def test_a_resumed_run_no_longer_counts_as_stopped_early(runs_root, monkeypatch):
     monkeypatch.setattr(local, "launch", lambda run: None)
     run = trial(1, [0.5], "stopped")
     sweeping.note_early_stop(run)
@@ -107,11 +107,12 @@ def test_an_interrupted_sweep_stops_its_run_and_starts_no_other(trainers, monkey
         ([], False),
         ([0.5], False),
         ([0.4], True),
-        # After the third epoch, the second one is compared.
+        # After three epochs, the runs are compared as they were after the second epoch.
         ([0.4, 0.6, 0.0], False),
         ([0.9, 0.5, 0.9], True),
-        # No other run has the fourth epoch, and nothing is stopped after the last one.
+        # No other run has four epochs.
         ([0.1] * 4, False),
+        # After the last epoch, no run is stopped.
         ([0.1] * 8, False),
     ],
 )

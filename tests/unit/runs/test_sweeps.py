@@ -75,12 +75,12 @@ def test_the_lowest_loss_is_the_best():
 
 def test_only_a_finished_run_wins():
     stopped, finished = trial(1, [0.99], "stopped"), trial(2, [0.6], learning_rate=0.1)
-    seed = trial(3, [0.7], "stopped", learning_rate=0.1, seed=2)
-    nothing = trial(4, [], "failed", learning_rate=0.2)
-    assert sweeps.winner(sweeps.ranking([stopped, finished, seed, nothing], ACCURACY)) == finished
-    assert sweeps.winner(sweeps.ranking([stopped, nothing], ACCURACY)) is None
+    other_seed = trial(3, [0.7], "stopped", learning_rate=0.1, seed=2)
+    failed = trial(4, [], "failed", learning_rate=0.2)
+    assert sweeps.winner(sweeps.ranking([stopped, finished, other_seed, failed], ACCURACY)) == finished
+    assert sweeps.winner(sweeps.ranking([stopped, failed], ACCURACY)) is None
     assert sweeps.winner([]) is None
-    assert [place.value for place in sweeps.ranking([stopped, nothing], ACCURACY)] == [0.99, None]
+    assert [place.value for place in sweeps.ranking([stopped, failed], ACCURACY)] == [0.99, None]
 
 
 def test_two_sweeps_at_once_have_different_ids(runs_root):

@@ -55,8 +55,8 @@ def test_only_a_run_that_has_to_wait_has_a_message_about_it(start, monkeypatch):
     monkeypatch.setattr(Run, "write_status", lambda run, status: messages.append(status.message))
     with turns.turn(store.create(preset("quick"))):
         assert messages == ["Starting", "Loading TensorFlow"]
-        waits, _ = start()
-        waiting.until(lambda: waits.status().message == "Waiting for the run before it", "the message")
+        second, _ = start()
+        waiting.until(lambda: second.status().message == "Waiting for the run before it", "the message")
 
 
 def test_runs_train_one_after_the_other_in_the_order_of_their_start(start):

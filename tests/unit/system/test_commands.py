@@ -14,9 +14,9 @@ from tests.support.project import PROJECT
 
 
 def test_only_this_pythons_program_counts_as_installed(monkeypatch):
-    for folder, is_own in ((Path(sys.prefix, "bin"), True), (Path("/opt/other"), False)):
+    for folder, is_installed in ((Path(sys.prefix, "bin"), True), (Path("/opt/other"), False)):
         monkeypatch.setattr(shutil, "which", lambda name, folder=folder: str(folder / name))
-        assert (commands.typed_command() == "bnn") == is_own, folder
+        assert (commands.typed_command() == "bnn") == is_installed, folder
 
 
 @pytest.mark.parametrize("python", [".venv/bin/python", "/opt/a b/python3"])
@@ -40,7 +40,7 @@ def test_typed_command_works_in_the_projects_folder():
 
 
 def _words(command: str) -> list[str]:
-    """The words of a command, as this system's shell splits it."""
+    """Returns the words into which this system's shell splits a command."""
     if os.name != "nt":
         return shlex.split(command)
     return [word.strip('"') for word in shlex.split(command, posix=False)]

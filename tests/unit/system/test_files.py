@@ -90,7 +90,7 @@ def test_only_the_leftovers_of_killed_writers_are_removed(run):
         for path in (run.checkpoint_path, run.folder / "status.json")
     ]
     writers[0].wait()
-    # Of the other, too, nothing is left but what its parent has not asked for.
+    # The second writer has ended, too, but stays a zombie until its parent asks for its exit code.
     waiting.until(lambda: not pid_lives(writers[1].pid), "the writer to end")
     assert len(list(run.folder.rglob(f".*{files.PARTIAL_SUFFIX}"))) == 2
     kept = [
@@ -106,7 +106,7 @@ def test_only_the_leftovers_of_killed_writers_are_removed(run):
 
 
 def test_reader_never_sees_a_half_written_file(run):
-    """Another process replaces the status as fast as it can; whatever this one reads is complete."""
+    """Another process replaces the status as fast as it can. Whatever this process reads is complete."""
     script = (
         "import sys; from bnn.runs import status, store; run = store.find(sys.argv[1])\n"
         "for i in range(10**9): run.write_status(status.Status('finished', 'x' * (i % 5000), epoch=i))"

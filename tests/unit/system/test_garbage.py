@@ -9,11 +9,14 @@ from bnn.system.garbage import without_collection
 
 @pytest.fixture(autouse=True)
 def collector():
-    """The collector as it was is there again after the test."""
+    """After the test, the collector is again as it was before."""
     was_enabled = gc.isenabled()
     yield
     gc.unfreeze()
-    (gc.enable if was_enabled else gc.disable)()
+    if was_enabled:
+        gc.enable()
+    else:
+        gc.disable()
 
 
 def test_what_is_loaded_is_not_searched():

@@ -25,15 +25,15 @@ def test_asking_about_a_missing_lock_does_not_make_it(tmp_path):
 
 
 @pytest.mark.parametrize("is_locked", WAYS)
-def test_two_processes_that_ask_at_the_same_time_do_not_see_each_other(tmp_path, is_locked):
+def test_threads_that_ask_at_the_same_time_do_not_take_each_other_for_the_holder(tmp_path, is_locked):
     FileLock(tmp_path / "lock").acquire().lock.release()
-    found = []
+    answers = []
     threads = [
-        threading.Thread(target=lambda: found.extend(is_locked(tmp_path / "lock") for _ in range(100)))
+        threading.Thread(target=lambda: answers.extend(is_locked(tmp_path / "lock") for _ in range(100)))
         for _ in range(4)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert found == [False] * 400
+    assert answers == [False] * 400

@@ -41,4 +41,4 @@ def test_limit_on_open_files_is_raised():
 )
 def test_cause_of_a_process_end_is_named(exit_code, words):
     cause = processes.crash_cause(exit_code)
-    assert cause is None if words is None else words in cause
+    assert (cause is None) if words is None else (words in cause)

@@ -39,7 +39,7 @@ def test_table_too_long_to_be_kept_in_memory_is_still_read(run, monkeypatch):
 def test_table_that_could_not_be_read_once_is_read_the_next_time(run, monkeypatch):
     run.append_progress([progress_row(1, 1)])
     with monkeypatch.context() as patch:
-        patch.setattr(tables, "read_text", lambda path, most: os.open("/nowhere/at/all", 0))
+        patch.setattr(tables, "read_text", lambda path, max_bytes: os.open("/nowhere/at/all", 0))
         assert run.progress().empty
     assert run.progress()["step"].tolist() == [1]
 
@@ -74,19 +74,19 @@ def test_damaged_line_is_left_out_alone(run, line):
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize(
-    "delimiter, mark",
+    "delimiter, decimal_mark",
     [(",", "."), (";", "."), (";", ","), ("\t", ",")],
     ids=["commas", "semicolons", "German", "tabs"],
 )
 @pytest.mark.parametrize("quote", ["", '"'])
 @pytest.mark.parametrize("start", ["", "\ufeff"])
-def test_table_saved_by_a_spreadsheet_is_read(run, start, quote, delimiter, mark, end):
+def test_table_saved_by_a_spreadsheet_is_read(run, start, quote, delimiter, decimal_mark, end):
     rows = [history_row(1, 0.875), history_row(2, 0.9375)]
     for row in rows:
         run.append_history(row)
     path = run.folder / "history.csv"
     cells = [
-        [quote + cell.replace(".", mark) + quote for cell in line.split(",")]
+        [quote + cell.replace(".", decimal_mark) + quote for cell in line.split(",")]
         for line in path.read_text().splitlines()
     ]
     path.write_bytes((start + "".join(delimiter.join(line) + end for line in cells)).encode())

@@ -12,7 +12,7 @@ MOMENTUM = 0.5
 
 
 class Remember(keras.callbacks.Callback):
-    """Remembers the first kernel before the first step, and after each."""
+    """Remembers the first kernel before the first step and after each step."""
 
     def on_train_begin(self, logs=None):
         self.kernels = [self.model.trainable_variables[0].numpy()]
@@ -33,7 +33,7 @@ class FinishEpochs(keras.callbacks.Callback):
 
 
 def _fit(momentum):
-    """Returns a model after five steps on random images, its callback, and its first kernel on the way."""
+    """Returns a model after five steps on random images, its callback, and its first kernel at each step."""
     settings = {"stages": [[4]], "dense": [], "ema_momentum": momentum}
     recipe = preset("quick").with_settings(settings)
     model = build(recipe)

@@ -34,10 +34,11 @@ def test_images_of_the_last_epochs_are_not_deformed(epoch, is_plain):
 
 @pytest.mark.parametrize("labels", [np.arange(5000) // 500, np.arange(5000) % 10], ids=["sorted", "in turn"])
 def test_some_images_have_all_classes_in_any_order_of_the_data(labels):
-    found = batches.some(Split(np.arange(5000), labels), 250, seed=1)
-    assert np.array_equal(labels[found.images], found.labels)
-    assert len(set(found.images)) == 250
-    assert np.bincount(found.labels).min() > 10
+    # The indices of the images take the place of the images.
+    indices, labels_of_some = batches.some(Split(np.arange(5000), labels), 250, seed=1)
+    assert np.array_equal(labels[indices], labels_of_some)
+    assert len(set(indices)) == 250
+    assert np.bincount(labels_of_some).min() > 10
     assert len(batches.some(SPLIT, 250, seed=1).labels) == 40
 
 
@@ -72,7 +73,7 @@ def test_epoch_has_digits_and_letters_by_many_people(tmp_path, monkeypatch):
 
 
 def own_drawings():
-    """Drawings of two lines, which are labelled 1 and 7."""
+    """Returns two drawings of one line each, which are labelled 1 and 7."""
     paths = pen_paths.gather([[np.array([[0.0, 0.0], [0.0, 9.0]])], [np.array([[0.0, 0.0], [9.0, 9.0]])]])
     return PenDrawings(paths, np.array([1, 7], np.uint8), np.array([0.5, 0.5]))
 
@@ -83,7 +84,7 @@ def test_an_epoch_has_some_of_mnist_and_the_visitors_own_drawings():
     first, again, later = (batches.epoch_images(one, SPLIT, epoch, own) for epoch in (2, 2, 3))
     assert np.array_equal(first.images, again.images)
     from_mnist = [set(in_any_order(split.images)) & set(in_any_order(IMAGES)) for split in (first, later)]
-    assert [len(found) for found in from_mnist] == [10, 10]
+    assert [len(images) for images in from_mnist] == [10, 10]
     assert from_mnist[0] != from_mnist[1]
     assert len(first.images) == 34
     assert (first.labels == 1).sum() + (first.labels == 7).sum() >= 24
@@ -108,15 +109,22 @@ def test_own_drawings_give_the_last_layers_the_same_batches_in_all_epochs_and_ea
     one, own = recipe(own_drawings=24, training_images=16, **settings), own_drawings()
     prepared = []
 
-    def prepare(images, labels):
-        return tf.numpy_function(lambda x: (prepared.append(len(x)), x)[1], [images], tf.uint8), labels
+    def count(images):
+        prepared.append(len(images))
+        return images
 
-    found = [x.numpy() for x, _ in batches.training_batches(one, SPLIT, 1, own=own, prepare=prepare).take(9)]
-    assert [len(x) for x in found] == [16, 16, 8] * 3
-    assert all(np.array_equal(a, b) for a, b in zip(found, found[3:], strict=False))
+    def prepare(images, labels):
+        return tf.numpy_function(count, [images], tf.uint8), labels
+
+    nine = batches.training_batches(one, SPLIT, 1, own=own, prepare=prepare).take(9)
+    images_of_batches = [images.numpy() for images, _ in nine]
+    assert [len(images) for images in images_of_batches] == [16, 16, 8] * 3
+    for images, images_of_next_epoch in zip(images_of_batches, images_of_batches[3:], strict=False):
+        assert np.array_equal(images, images_of_next_epoch)
     assert sum(prepared) == 40
-    skipped = batches.training_batches(one, SPLIT, 2, skip=2, own=own, prepare=prepare).take(2)
-    assert [x.numpy().tobytes() for x, _ in skipped] == [found[2].tobytes(), found[0].tobytes()]
+    after_skip = batches.training_batches(one, SPLIT, 2, skip=2, own=own, prepare=prepare).take(2)
+    expected = [images_of_batches[2].tobytes(), images_of_batches[0].tobytes()]
+    assert [images.numpy().tobytes() for images, _ in after_skip] == expected
 
 
 @pytest.mark.parametrize("settings", [{}, {"own_drawings": 8, "augment": 0.4}])

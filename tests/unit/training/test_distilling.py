@@ -26,9 +26,9 @@ DATA = TrainingData(TEST, TEST, DIGITS, own=None)
 @pytest.fixture
 def start(runs_root, random_network):
     """A run with a random network."""
-    made = store.create(Recipe(name="test", sentence="", **SHAPE))
-    write_atomically(made.model_path, file.to_bytes(random_network(**SHAPE)))
-    return made
+    run = store.create(Recipe(name="test", sentence="", **SHAPE))
+    write_atomically(run.model_path, file.to_bytes(random_network(**SHAPE)))
+    return run
 
 
 def new_run(start, **settings):
@@ -43,12 +43,12 @@ def test_images_that_are_answered_as_before_have_the_models_first_answers_as_tar
     trainable = build_trainable(run, run.recipe(), DATA)
     labels = TEST.labels.copy()
     labels[::2], labels[1] = batches.AS_BEFORE, batches.NO_DIGIT
-    found = trainable.targets(tf.constant(TEST.images), tf.constant(labels)).numpy()
-    # The model is Keras' and has no temperature; that of the packed network is 1.5.
+    targets = trainable.targets(tf.constant(TEST.images), tf.constant(labels)).numpy()
+    # The Keras model has no temperature. The temperature of the packed network is 1.5.
     answers = trainable.model.predict(trainable.to_inputs(TEST.images), verbose=0)
-    np.testing.assert_allclose(found[::2], answers[::2], atol=1e-4)
-    np.testing.assert_allclose(found[1], 0.1)
-    np.testing.assert_array_equal(found[3::2], np.eye(10)[TEST.labels[3::2]])
+    np.testing.assert_allclose(targets[::2], answers[::2], atol=1e-4)
+    np.testing.assert_allclose(targets[1], 0.1)
+    np.testing.assert_array_equal(targets[3::2], np.eye(10)[TEST.labels[3::2]])
 
 
 def test_without_distillation_all_targets_are_those_of_the_labels(start):

@@ -7,7 +7,7 @@ from bnn.training.backend import keras
 from bnn.training.fashion_mnist import CLASS_NAMES, fashion_mnist
 
 
-def test_data_set_has_kerass_images_with_names_and_licence(monkeypatch):
+def test_data_set_has_the_images_of_keras_with_names_and_licence(monkeypatch):
     rng = np.random.default_rng(0)
     labels = np.arange(100, dtype=np.uint8) % 10
     train = rng.integers(0, 256, (100, 28, 28), np.uint8), labels
@@ -20,7 +20,7 @@ def test_data_set_has_kerass_images_with_names_and_licence(monkeypatch):
     assert [len(part.labels) for part in data.train_validation()] == [90, 10]
 
 
-def test_without_a_connection_it_is_one_sentence(monkeypatch):
+def test_without_a_connection_the_error_is_one_sentence(monkeypatch):
     def fail():
         raise Exception(  # noqa: TRY002 - as Keras does
             "URL fetch failure on https://storage.googleapis.com/x: None -- [Errno -2]\nName unknown"

@@ -5,20 +5,21 @@ from tests.support.small_trainings import new_run, train
 
 
 def test_status_says_what_is_going_on_before_the_first_step(monkeypatch):
-    run, said, has_network = new_run(epochs=1), [], []
+    run, written, has_network = new_run(epochs=1), [], []
 
     def write_status(self, status):
-        said.append((status.message, self.progress()["step"].tolist()))
+        written.append((status.message, self.progress()["step"].tolist()))
         has_network.append(self.live_path.exists())
         write(self, status)
 
     write = type(run).write_status
     monkeypatch.setattr(type(run), "write_status", write_status)
     train(run)
-    assert said[:2] == [("Building the network", []), ("Compiling the first step", [0])]
-    assert said[2][0] == ""
-    assert said[2][1][0] == 0
-    assert len(said[2][1]) == 2
+    assert written[:2] == [("Building the network", []), ("Compiling the first step", [0])]
+    message, steps = written[2]
+    assert message == ""
+    assert steps[0] == 0
+    assert len(steps) == 2
     # From the first step on, the page can show a network. In the end, it shows the best one.
     assert has_network[:3] == [False, False, True]
     assert not run.live_path.exists()

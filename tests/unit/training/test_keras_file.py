@@ -47,13 +47,13 @@ def test_all_latent_weights_are_plus_or_minus_one(exported):
 
 def test_the_file_tells_what_it_is(exported):
     run = store.find("quick")
-    found = about(exported.read_bytes())
-    assert found["digest"] == hashlib.sha256(run.model_path.read_bytes()).hexdigest()
-    assert found["recipe"] == "quick"
-    assert "95 % interval" in found["accuracy"]
-    assert mnist.MNIST.licence in found["source"]
-    assert found["date"] == read_network(run)[2].date
-    assert "load_model" in found["how_to_read"]
+    facts = about(exported.read_bytes())
+    assert facts["digest"] == hashlib.sha256(run.model_path.read_bytes()).hexdigest()
+    assert facts["recipe"] == "quick"
+    assert "95 % interval" in facts["accuracy"]
+    assert mnist.MNIST.licence in facts["source"]
+    assert facts["date"] == read_network(run)[2].date
+    assert "load_model" in facts["how_to_read"]
 
 
 def test_check_accepts_this_network_and_no_other(exported, capsys):

@@ -1,5 +1,6 @@
 """Real trainings on a few hundred real digits."""
 
+import itertools
 import shutil
 from contextlib import redirect_stderr
 from importlib.util import find_spec
@@ -21,16 +22,17 @@ from bnn.training.packing import binary_weights, pack
 from tests.support.c_export import run_example
 from tests.support.small_trainings import NUM_IMAGES, new_run, train
 
-# The networks to keep from the first epoch. With executions of eight batches, they are kept after 8 and 16.
+# The batches of the first epoch after which a network is wanted, and those after which it is kept, because an
+# execution has eight batches.
 WANTED, KEPT = (0, 5, 12), [0, 8, 16]
 
 
-def stop_at_look(monkeypatch, number):
-    """Lets the training check for Stop after every execution, and find it pressed at the given check."""
-    calls = iter(range(10**6))
+def stop_at_check(monkeypatch, number):
+    """Lets the training check for Stop after every execution, and find it pressed at check `number`."""
+    numbers = itertools.count(1)
 
     def raise_if_stopped(run):
-        if next(calls) + 1 == number:
+        if next(numbers) == number:
             raise stopping.Stopped
 
     monkeypatch.setattr(progress, "REPORT_SECONDS", 0.0)
@@ -110,14 +112,14 @@ def test_validation_accuracy_is_that_of_the_packed_network(trained):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("look, epoch, batch", [(1, 1, 8), (3, 1, 19), (4, 1, 19), (6, 2, 8)])
-def test_stopped_and_resumed_run_ends_like_one_never_stopped(whole, monkeypatch, look, epoch, batch):
+@pytest.mark.parametrize("check_number, epoch, batch", [(1, 1, 8), (3, 1, 19), (4, 1, 19), (6, 2, 8)])
+def test_stopped_and_resumed_run_ends_like_one_never_stopped(whole, monkeypatch, check_number, epoch, batch):
     # An epoch has 19 batches, in executions of 8, 8 and 3. The run is stopped in the first epoch, after its
     # last batch, in its validation (before which batch norm is measured), or in the second epoch.
     whole, parted = whole[0], new_run()
     monkeypatch.setattr(first_batches, "WANTED", WANTED)
     with monkeypatch.context() as patch:
-        stop_at_look(patch, look)
+        stop_at_check(patch, check_number)
         with pytest.raises(stopping.Stopped):
             train(parted)
     assert (parted.status().epoch, parted.status().batch) == (epoch, batch)
@@ -125,7 +127,7 @@ def test_stopped_and_resumed_run_ends_like_one_never_stopped(whole, monkeypatch,
     before = parted.progress()
     train(parted)
     columns = ["epoch", "loss", "accuracy", "validation_loss", "validation_accuracy", "flip_ratio"]
-    # They are not exactly equal: the last batch of an epoch is smaller, but has the same weight in averages.
+    # They are not exactly equal: the last batch of an epoch is smaller, but counts as much in the means.
     np.testing.assert_allclose(parted.history()[columns], whole.history()[columns], rtol=1e-2, atol=1e-3)
     progress = parted.progress()
     assert progress["step"].is_monotonic_increasing
@@ -133,8 +135,8 @@ def test_stopped_and_resumed_run_ends_like_one_never_stopped(whole, monkeypatch,
     assert parted.test() == whole.test()
     assert first_batches.numbers(parted) == KEPT
     for number in KEPT:
-        now, then = (file.load(first_batches.path(run, number)) for run in (parted, whole))
-        assert now.num_flips_since(then) == 0
+        networks = [file.load(first_batches.path(run, number)) for run in (parted, whole)]
+        assert networks[0].num_flips_since(networks[1]) == 0
     assert not parted.live_path.exists()
 
 
@@ -165,7 +167,7 @@ def test_validation_is_complete_if_one_batch_of_the_epoch_was_left(runs_root, mo
     whole, parted = new_run(batch_size=36, epochs=3), new_run(batch_size=36, epochs=3)
     train(whole)
     with monkeypatch.context() as patch:
-        stop_at_look(patch, 2)
+        stop_at_check(patch, 2)
         with pytest.raises(stopping.Stopped):
             train(parted)
     assert parted.status().batch == 16

@@ -26,11 +26,11 @@ def test_training_step_is_traced_once(monkeypatch):
     assert len(traced) == 1
 
 
-@pytest.mark.parametrize("name, most", [("report", 8), ("quick", 8), ("best", 1), ("record", 1)])
-def test_large_networks_take_fewer_batches_at_once(name, most):
+@pytest.mark.parametrize("name, num_steps", [("report", 8), ("quick", 8), ("best", 1), ("record", 1)])
+def test_large_networks_take_fewer_batches_at_once(name, num_steps):
     """A run must stop within two seconds of the press of Stop, even on a slow laptop."""
-    assert model.steps_per_execution(preset(name), 400) == most
-    assert model.steps_per_execution(preset(name), 3) == min(3, most)
+    assert model.steps_per_execution(preset(name), 400) == num_steps
+    assert model.steps_per_execution(preset(name), 3) == min(3, num_steps)
 
 
 def test_model_of_every_preset_can_be_built():

@@ -22,7 +22,7 @@ def clock(monkeypatch):
 def taken(run, clock, random_network):
     """A callback at the beginning of epoch 1, and the times of its snapshots.
 
-    They take one second, and ten if the network is kept.
+    A snapshot takes ten seconds if the network is kept, and otherwise one.
     """
     times = []
 
@@ -45,7 +45,7 @@ def test_snapshots_cost_a_small_share_of_the_time(taken, clock, run):
     callback, times = taken
     for batch in (18, 19, 30, 39):
         callback.on_train_batch_end(batch)
-    # The time of those that are kept does not count. The third is the first one that is not kept.
+    # The first two snapshots are kept, so their time does not count. The third one is not kept.
     assert (len(times), first_batches.numbers(run)) == (3, [0, 20])
     callback.on_epoch_begin(1)
     for seconds, batch, is_taken in ((19, 99, False), (20.1, 99, True), (41, 110, False), (42, 119, True)):
@@ -60,7 +60,7 @@ def test_wanted_networks_are_kept_even_if_that_costs_time(taken, run):
     for batch in range(7, 432, 8):
         callback.on_train_batch_end(batch)
     assert first_batches.numbers(run) == [0, 24, 64, 152, 400]
-    # And one that is not kept: before it, nobody knows how long that takes.
+    # One more snapshot was taken and not kept: how long such a snapshot takes was not known before it.
     assert len(times) == 6
 
 
@@ -74,7 +74,8 @@ def test_resumed_training_goes_on_after_the_kept_networks(run, clock, random_net
 
 def test_network_that_has_learnt_nothing_is_not_sure(random_network, random_images):
     images, network = random_images(60), random_network()
-    answers, labels = (inference.scores(some, images).argmax(1) for some in (network, random_network(seed=2)))
+    answers = inference.scores(network, images).argmax(1)
+    labels = inference.scores(random_network(seed=2), images).argmax(1)
     split = dataset.Split(images, labels)
     calibrated, accuracy = snapshots.measured(network, split, is_calibrated=True)
     assert accuracy == (answers == labels).mean()

@@ -10,11 +10,11 @@ from bnn.training.twin import train_twin
 def test_twin_learns_and_is_measured_on_the_test_digits():
     settings = {"stages": ((8,), (16,)), "dense": (32,), "batch_size": 32, "drawn_digits": 500}
     small = preset("quick").with_settings(settings)
-    found = train_twin(small, num_images=1000)
-    assert found["num_images"] == 1000
-    assert found["num_correct"] == round(1000 * found["accuracy"])
-    assert found["accuracy"] > 0.7
-    assert found["validation_accuracy"] > 0.7
+    result = train_twin(small, num_images=1000)
+    assert result["num_images"] == 1000
+    assert result["num_correct"] == round(1000 * result["accuracy"])
+    assert result["accuracy"] > 0.7
+    assert result["validation_accuracy"] > 0.7
     # The batch norms have a scale and an offset for each of the 8 + 16 + 32 + 10 channels.
-    assert found["num_weights"] == small.num_weights + 2 * (8 + 16 + 32 + 10)
-    assert found["model_bytes"] > 4 * small.num_weights
+    assert result["num_weights"] == small.num_weights + 2 * (8 + 16 + 32 + 10)
+    assert result["model_bytes"] > 4 * small.num_weights

@@ -14,10 +14,10 @@ from tests.support.run_content import history_row, progress_row
 @pytest.fixture
 def folders(tmp_path):
     """The folder in which a run is trained, and its copy."""
-    there, here = tmp_path / "there", tmp_path / "here"
-    for folder in (there, here):
+    original, copy = tmp_path / "original", tmp_path / "copy"
+    for folder in (original, copy):
         (folder / "epochs").mkdir(parents=True)
-    return there, here
+    return original, copy
 
 
 def contents(folder):
@@ -30,56 +30,56 @@ def append(path, content):
 
 
 def test_files_and_new_rows_arrive_and_only_these_are_sent(folders):
-    there, here = folders
-    changes = Changes(there)
-    write_atomically(there / "status.json", b"{}")
-    append(there / "history.csv", b"epoch\n1\n")
-    copies.apply(here, changes.take())
+    original, copy = folders
+    changes = Changes(original)
+    write_atomically(original / "status.json", b"{}")
+    append(original / "history.csv", b"epoch\n1\n")
+    copies.apply(copy, changes.take())
     assert changes.take() == {}
-    append(there / "history.csv", b"2\n3\n")
-    write_atomically(there / "epochs" / "0001.safetensors", b"bits")
+    append(original / "history.csv", b"2\n3\n")
+    write_atomically(original / "epochs" / "0001.safetensors", b"bits")
     taken = changes.take()
     assert taken == {"history.csv": Change(b"2\n3\n", 8), "epochs/0001.safetensors": Change(b"bits")}
-    copies.apply(here, taken)
+    copies.apply(copy, taken)
     # An answer that was lost is sent again.
-    copies.apply(here, taken)
-    assert contents(here) == contents(there)
+    copies.apply(copy, taken)
+    assert contents(copy) == contents(original)
 
 
 def test_a_table_that_was_written_again_is_sent_as_a_whole(folders):
-    there, here = folders
-    changes = Changes(there)
-    append(there / "history.csv", b"epoch\n1\n2\n")
-    copies.apply(here, changes.take())
-    write_atomically(there / "history.csv", b"epoch\n1\n")
-    append(there / "history.csv", b"7\n8\n9\n")
-    copies.apply(here, changes.take())
-    assert contents(here) == contents(there)
+    original, copy = folders
+    changes = Changes(original)
+    append(original / "history.csv", b"epoch\n1\n2\n")
+    copies.apply(copy, changes.take())
+    write_atomically(original / "history.csv", b"epoch\n1\n")
+    append(original / "history.csv", b"7\n8\n9\n")
+    copies.apply(copy, changes.take())
+    assert contents(copy) == contents(original)
 
 
 def test_removed_files_are_removed_and_locks_requests_and_names_are_not_copied(folders):
-    there, here = folders
-    changes = Changes(there)
+    original, copy = folders
+    changes = Changes(original)
     for name in (".training.lock", "stop", "name.txt", ".7-x.part", "live.safetensors"):
-        (there / name).touch()
-    (here / "name.txt").write_text("Ann")
-    copies.apply(here, changes.take())
-    assert set(contents(here)) == {"live.safetensors", "name.txt"}
-    (there / "live.safetensors").unlink()
-    copies.apply(here, changes.take())
-    assert contents(here) == {"name.txt": b"Ann"}
+        (original / name).touch()
+    (copy / "name.txt").write_text("Ann")
+    copies.apply(copy, changes.take())
+    assert set(contents(copy)) == {"live.safetensors", "name.txt"}
+    (original / "live.safetensors").unlink()
+    copies.apply(copy, changes.take())
+    assert contents(copy) == {"name.txt": b"Ann"}
 
 
 def test_status_and_checkpoint_are_read_first_and_written_last(folders, monkeypatch):
-    there, here = folders
-    (there / "checkpoint").mkdir()
+    original, copy = folders
+    (original / "checkpoint").mkdir()
     for name in ("status.json", "checkpoint/state.safetensors", "history.csv", "test.json"):
-        (there / name).write_text(name)
-    taken = Changes(there).take()
+        (original / name).write_text(name)
+    taken = Changes(original).take()
     assert list(taken)[:2] == ["status.json", "checkpoint/state.safetensors"]
     written = []
     monkeypatch.setattr(copies, "write_atomically", lambda path, content: written.append(path.name))
-    copies.apply(here, taken)
+    copies.apply(copy, taken)
     assert written[-2:] == ["state.safetensors", "status.json"]
 
 

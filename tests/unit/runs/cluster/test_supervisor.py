@@ -25,7 +25,8 @@ ERRORS = (
     "WorkerCrashedError",
 )
 MODULES = ("bnn.runs.cluster.supervisor", "bnn.runs.cluster.mirror")
-# Trains for three epochs, or until it is asked to stop; goes on after the last epoch in the history.
+# A stand-in for the trainer. It does three epochs, less those that are in the history already. With the mode
+# "waits", it then waits until it is asked to stop.
 TRAINER = """
 import json, os, pathlib, sys, time
 from bnn.system.files import write_atomically
@@ -74,7 +75,7 @@ def ray(monkeypatch):
 
 @pytest.fixture
 def watched(ray, runs_root, monkeypatch):
-    """A function that runs a scene with a supervisor and a new run that it has started."""
+    """A function that runs a scene, which is a coroutine, with a supervisor and a run that it has started."""
     for name in MODULES:
         monkeypatch.delitem(sys.modules, name, raising=False)
         # An imported module is also an attribute of its package.
@@ -91,7 +92,7 @@ def watched(ray, runs_root, monkeypatch):
         await scene(supervisor, run)
 
     yield lambda scene: in_own_loop(asyncio.wait_for(play(scene), 60))
-    # Other tests must import them with the real Ray, or not at all.
+    # Other tests must import these modules with the real Ray, or not at all.
     for name in MODULES:
         sys.modules.pop(name, None)
         vars(cluster).pop(name.rpartition(".")[2], None)
@@ -105,7 +106,7 @@ async def until(condition):
 def test_resume_right_after_stop_is_not_lost(watched, ray):
     async def scene(supervisor, run):
         run.write_status(Status("stopped", epoch=1, pid=7))
-        # Resume is pressed before Ray has told that the trainer has ended.
+        # Resume is pressed before Ray reports that the trainer has ended.
         run.write_status(replace(run.written_status(), state="queued", pid=0))
         await supervisor.submit(run.id)
         ray.tasks[0].set_result(stopping.EXIT_CODE)
@@ -156,7 +157,7 @@ def test_a_trainer_that_ends_by_itself_leaves_an_interrupted_run(watched, ray):
 
 
 class Handle:
-    """The supervisor as another machine sees it: each method has a `remote`, which returns the answer."""
+    """The supervisor as another machine sees it: each method has a `remote`, which returns its result."""
 
     def __init__(self, supervisor, loop):
         self._supervisor, self._loop = supervisor, loop

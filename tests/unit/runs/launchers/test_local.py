@@ -61,7 +61,7 @@ def _wait_for(run, state):
 
 @pytest.fixture
 def running():
-    """A run in training, by the stand-in."""
+    """A run that the stand-in is training."""
     run = trainings.start(_recipe())
     _wait_for(run, "running")
     return run

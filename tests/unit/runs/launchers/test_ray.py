@@ -12,7 +12,8 @@ from bnn.runs.status import Status
 from tests.support import waiting
 from tests.support.run_content import RECIPE
 
-# Speaks as `bnn.runs.cluster.agent` does. What the cluster trains is in a file, a run id on each line.
+# Reads and prints what `bnn.runs.cluster.agent` does. The runs that the cluster trains are in a file, one run
+# id per line.
 AGENT = """
 import json, pathlib, sys, threading, time
 cluster, mode = pathlib.Path(sys.argv[1]), sys.argv[2]
@@ -93,7 +94,7 @@ def test_a_refused_run_is_not_active_and_says_why(behave):
     )
 
 
-def test_an_unreachable_cluster_is_said_in_a_sentence(behave, monkeypatch, runs_root):
+def test_a_sentence_says_that_the_cluster_cannot_be_reached(behave, monkeypatch, runs_root):
     agent = behave("unreachable")
     run = store.create(RECIPE)
     with pytest.raises(OSError, match="cannot be reached"):
