@@ -1,6 +1,7 @@
 """The Inside page fits into wide and narrow windows."""
 
 import itertools
+import re
 
 import numpy as np
 import pytest
@@ -251,3 +252,28 @@ def test_every_stop_of_the_tab_key_has_a_ring_and_is_in_sight(open_page, chapter
         faults.append(found)
     assert len(faults) >= 12
     assert [fault for fault in faults if fault] == []
+
+
+def test_strip_of_chapters_fades_where_there_is_more_of_it(open_page):
+    page = open_page("inside?step=bits&run=quick", 390, 844)
+    strip = page.locator(".st-key-inside-contents [role=radiogroup]")
+    for chapter, fades in (("bits", "to left"), ("way", "to left"), ("why", "to right")):
+        strip.get_by_role("radio").nth(list(CHAPTERS).index(chapter)).click()
+        chromium.wait_until_complete(page)
+        # The first colour of the gradient is that at the faded edge. In the middle, the last one is, too.
+        last = r"rgb\(0, 0, 0\)" if chapter != "way" else r"rgba\(0, 0, 0, 0.15\)"
+        expect(strip).to_have_css(
+            "mask-image", re.compile(rf"linear-gradient\({fades}, rgba\(0, 0, 0, 0.15\).*{last}[^,]*\)$")
+        )
+
+
+def test_head_says_that_another_network_is_shown(open_page):
+    page = open_page("inside?step=neuron")
+    label = page.locator(".st-key-inside-network [data-testid=stWidgetLabel] p")
+
+    def has(words):
+        return words in label.evaluate("p => getComputedStyle(p, '::after').content")
+
+    waiting.until(lambda: has("another one"), "the words in the head")
+    page.get_by_role("radio", name="Your network").click()
+    waiting.until(lambda: has("none"), "the words in the head to go")

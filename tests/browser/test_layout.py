@@ -95,6 +95,11 @@ def test_page_fits_every_window_in_its_own_fonts_and_shows_no_error(open_page, p
         waiting.until_equal(lambda: page.evaluate(SIDEWAYS), [], f"what is cut off at {width} x {height}")
         waiting.until_equal(lambda: page.evaluate(BROKEN), [], f"what is broken at {width} x {height}")
         looks.wait_until_text_is_right(page, f"at {width} x {height}")
+        if width == 820:
+            # Below the navigation, every head begins at the same place.
+            page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
+            head = _box(page, "h1")
+            assert (head["x"], head["y"]) == (16, 72)
     touch.check_targets(page)
     expect(page.get_by_test_id("stException")).to_have_count(0)
     expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)

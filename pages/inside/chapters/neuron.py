@@ -80,7 +80,7 @@ def _chapter(run: Run, network: PackedNetwork, image: np.ndarray, was_playing: b
         play.follow(_PLAY_NEURONS, was_playing)
 
 
-CHAPTER = Chapter("2 One neuron", _show, _PARAMETERS, grey="neither", purple="was flipped by you")
+CHAPTER = Chapter("2 One neuron", _show, _PARAMETERS, grey="outside", purple="was flipped by you")
 
 
 def _three_views(network: PackedNetwork, image: np.ndarray, values: np.ndarray, neuron: Neuron) -> None:

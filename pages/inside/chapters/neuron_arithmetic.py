@@ -32,7 +32,7 @@ def arithmetic_html(neuron: Neuron, sees: str, weights: str) -> str:
     )
     pattern = pattern.replace("</figcaption>", f"{_OFFER}</figcaption>")
     result = _differences(neuron) if neuron.is_grey else _agreements(neuron)
-    return f'<div class="arithmetic">{seen}{_sign("⊙")}{pattern}{_sign("=")}{result}</div>'
+    return f'<div class="arithmetic">{seen}{_sign("↔")}{pattern}{_sign("→")}{result}</div>'
 
 
 def _differences(neuron: Neuron) -> str:

@@ -61,7 +61,7 @@ def _squares(float_bytes: int, packed_bytes: int) -> str:
         )
     )
     label = f"Two squares drawn to scale: {_kilobytes(float_bytes)} and {_kilobytes(packed_bytes)}."
-    times = f"{float_bytes / packed_bytes:.1f} times smaller. The squares are drawn to scale."
+    times = f"<b>{float_bytes / packed_bytes:.1f} times smaller</b> The squares are drawn to scale."
     return (
         f'<div class="squares" role="img" aria-label="{html.escape(label)}">{squares}</div>'
         f'<p class="times">{times}</p>'
