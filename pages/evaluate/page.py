@@ -51,7 +51,7 @@ def _report(run: Run, sentence_place: DeltaGenerator) -> None:
         sentence(found, facts)
     summary(run, found, facts)
     mistakes(run, found, class_names, facts)
-    with st.expander("For experts", key="experts"):
+    with st.expander("For experts", key="evaluate-experts"):
         for_experts(run, found, facts)
         class_table(found, class_names, facts)
         downloads(run, found, class_names)

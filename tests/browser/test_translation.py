@@ -42,7 +42,7 @@ def test_evaluate_names_the_chosen_cell(open_page):
 
 def test_evaluate_names_the_chosen_network(open_page):
     page = open_page("evaluate")
-    figures = page.locator(".st-key-experts .figures")
+    figures = page.locator(".st-key-evaluate-experts .figures")
     expect(figures).to_contain_text("recipe anyone")
     page.wait_for_function("window.oneBitLabTranslation")
     page.evaluate(TRANSLATE)
