@@ -1,4 +1,4 @@
-"""The app, for `streamlit run app.py`: the pages, what the server prepares, and its extra addresses."""
+"""The app that `streamlit run app.py` starts: its pages, what the server prepares, and extra addresses."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -135,8 +135,8 @@ def _text(file: BufferedReader, path: str | Path) -> TextIO:
     begin = file.peek(BEGIN_BYTES)[:BEGIN_BYTES]
     if not begin:
         raise ValueError(f"{path} is empty")
-    if found := kind_of(begin):
-        raise ValueError(f"{path} is {found}, not a file of drawings (JSON lines)")
+    if kind := kind_of(begin):
+        raise ValueError(f"{path} is {kind}, not a file of drawings (JSON lines)")
     # Windows PowerShell writes UTF-16. Some editors write a byte order mark before UTF-8.
     return TextIOWrapper(file, encoding="utf-16" if file.peek(2)[:2] in UTF16_MAGIC else "utf-8-sig")
 

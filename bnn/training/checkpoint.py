@@ -110,8 +110,8 @@ def _checked(fields: object, num_batches: int) -> dict[str, Any]:
         raise ValueError(f"its position is {short(fields)}, not an object with {', '.join(_FIELDS)}")
     counts = (fields["epoch"], fields["batch"])
     if not all(type(count) is int and count >= 0 for count in counts) or fields["batch"] > num_batches:
-        found = f"epoch {short(counts[0])}, batch {short(counts[1])}"
-        raise ValueError(f"its position is {found}: an epoch has {num_batches} batches")
+        position = f"epoch {short(counts[0])}, batch {short(counts[1])}"
+        raise ValueError(f"its position is {position}: an epoch has {num_batches} batches")
     for name in ("seconds", "loss", "accuracy"):
         # `abs(...) > _MAX_NUMBER` would accept NaN.
         if type(fields[name]) not in (int, float) or not abs(fields[name]) <= _MAX_NUMBER:

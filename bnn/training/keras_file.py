@@ -61,8 +61,8 @@ def check_keras(path: Path, run: Run) -> bool:
     """
     content = read_bytes(path, MAX_EXPORT_BYTES)
     about(content)
-    with ZipFile(BytesIO(content)) as found, ZipFile(BytesIO(_content(run))) as wanted:
-        return all(_has_member(found, wanted.getinfo(name), wanted.read(name)) for name in COMPARED)
+    with ZipFile(BytesIO(content)) as archive, ZipFile(BytesIO(_content(run))) as wanted:
+        return all(_has_member(archive, wanted.getinfo(name), wanted.read(name)) for name in COMPARED)
 
 
 def _has_member(archive: ZipFile, wanted: ZipInfo, content: bytes) -> bool:

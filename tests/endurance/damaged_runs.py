@@ -91,7 +91,7 @@ def add_what_is_no_run():
         (folder / "notes.txt").write_text("mine")
         (folder / "loop").symlink_to(folder)
         before = snapshot(folder)
-        assert [found.id for found in store.all_runs() if not found.shipped] == [other.id]
+        assert [each.id for each in store.all_runs() if not each.shipped] == [other.id]
         for page in PAGES:
             assert page_messages(page, other) == []
         names = ("empty", "photos", "20260303-000000-odd", "notes.txt", "../photos", "none")

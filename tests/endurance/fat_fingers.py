@@ -102,8 +102,8 @@ def _another_canvas():
 def _make_runs():
     """Makes a run in each state, each with a network that reads its pixels in another way."""
     kinds = {"finished": 128, "stopped": None, "failed": (32, 96, 160, 224), "running": 0}
-    for number, (state, pixel_threshold) in enumerate(kinds.items()):
-        run_id = f"{_DATE}-14050{number}-quick"
+    for index, (state, pixel_threshold) in enumerate(kinds.items()):
+        run_id = f"{_DATE}-14050{index}-quick"
         run = Run(run_id, store.root() / run_id)
         run.epoch_path(1).parent.mkdir(parents=True, exist_ok=True)
         run.write_recipe(replace(PRESETS["quick"], epochs=3))

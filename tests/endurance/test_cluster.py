@@ -151,13 +151,15 @@ def sweep(*arguments):
 
 def test_a_sweep_finds_the_best_run_and_measures_it_alone(nodes):
     nodes(2)
-    rates = "learning_rate=0.01,0.05,0.03,0.02"
+    over = "learning_rate=0.01,0.05,0.03,0.02"
     code, result = sweep(
-        "--over", rates, "--seeds", "2", "--set", "epochs=3", "--best-of", "validation_accuracy"
+        "--over", over, "--seeds", "2", "--set", "epochs=3", "--best-of", "validation_accuracy"
     )
     assert code == 0
-    found = [(place["settings"]["learning_rate"], place["validation_accuracy"]) for place in result["places"]]
-    assert found == [(rate, pytest.approx(10 * rate)) for rate in (0.05, 0.03, 0.02, 0.01)]
+    values = [
+        (place["settings"]["learning_rate"], place["validation_accuracy"]) for place in result["places"]
+    ]
+    assert values == [(rate, pytest.approx(10 * rate)) for rate in (0.05, 0.03, 0.02, 0.01)]
     runs = [store.find(row["id"]) for place in result["places"] for row in place["runs"]]
     assert [run.status().state for run in runs] == ["finished"] * 8
     assert [run.id for run in runs if run.test()] == [result["winner"]] == [runs[0].id]

@@ -134,7 +134,7 @@ def test_link_out_of_the_runs_folder_is_not_a_run(run, tmp_path):
         pytest.skip("this user may not create links")
     with pytest.raises(ValueError, match="there is no run 'link'"):
         store.find("link")
-    assert [found.id for found in store.all_runs() if not found.shipped] == [run.id]
+    assert [each.id for each in store.all_runs() if not each.shipped] == [run.id]
 
 
 def test_folder_of_runs_may_be_a_link(run, tmp_path, monkeypatch):

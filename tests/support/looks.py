@@ -80,8 +80,8 @@ _FAULTS = """
     if (new RegExp(wrongNumber).test(text)) faults.push(`${what}: a number in another style`)
     if (!isAllowed) faults.push(`${what}: ${pixels} px`)
     if (part.closest("[data-testid=stSliderThumbValue], .st-key-matrix-place") || isDisabled(part)) return
-    const found = contrast(part, style, isChart)
-    if (found < minContrast) faults.push(`${what}: contrast ${found.toFixed(2)}`)
+    const ratio = contrast(part, style, isChart)
+    if (ratio < minContrast) faults.push(`${what}: contrast ${ratio.toFixed(2)}`)
   }
   const checkLines = part => {
     const range = document.createRange(), walker = document.createTreeWalker(part, NodeFilter.SHOW_TEXT)

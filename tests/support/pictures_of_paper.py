@@ -57,10 +57,10 @@ def salt_and_pepper(rng, strokes):
     """Black and white single pixels everywhere, as from a bad fax."""
     ink = coverage(strokes, (400, 500), rng.uniform(14, 34), fill=rng.uniform(0.5, 0.8))
     pixels = blend(ink, 255, 0)
-    chance = rng.random(pixels.shape)
+    random = rng.random(pixels.shape)
     share = rng.uniform(0.001, 0.02)
-    pixels[chance < share] = 0
-    pixels[chance > 1 - share] = 255
+    pixels[random < share] = 0
+    pixels[random > 1 - share] = 255
     return Image.fromarray(pixels)
 
 

@@ -30,16 +30,16 @@ def test_grey_values_are_kept(tmp_path):
 @pytest.mark.parametrize("scale", [1, 4, 16, 64, 257])
 def test_values_of_16_bits_become_8_bits(tmp_path, scale):
     image = Image.fromarray(BAR.astype(np.uint16) * scale)
-    found = grey_pixels(saved(tmp_path / "a.png", image)).astype(int)
-    assert np.abs(found - BAR).max() <= 1
+    pixels_read = grey_pixels(saved(tmp_path / "a.png", image)).astype(int)
+    assert np.abs(pixels_read - BAR).max() <= 1
 
 
 @pytest.mark.parametrize("scale", [1 / 255, 1, 257])
 def test_floating_point_values_become_8_bits(tmp_path, scale):
     values = BAR.astype(np.float32) * np.float32(scale)
     values[0, 0], values[0, 1] = np.nan, np.inf
-    found = grey_pixels(saved(tmp_path / "a.tif", Image.fromarray(values))).astype(int)
-    assert np.abs(found - BAR)[1:].max() <= 1
+    pixels_read = grey_pixels(saved(tmp_path / "a.tif", Image.fromarray(values))).astype(int)
+    assert np.abs(pixels_read - BAR)[1:].max() <= 1
 
 
 def test_negative_values_are_shifted_to_0(tmp_path):
@@ -52,15 +52,15 @@ def test_negative_values_are_shifted_to_0(tmp_path):
 def test_transparent_background_contrasts_with_the_ink(tmp_path, ink, paper, mode):
     pixels = np.zeros((*BAR.shape, 4), np.uint8)
     pixels[..., :3], pixels[..., 3] = ink, 255 - BAR
-    found = grey_pixels(saved(tmp_path / "a.png", Image.fromarray(pixels).convert(mode)))
-    assert found[0, 0] == paper
-    assert abs(int(found[30, 20]) - paper) > 200
+    pixels_read = grey_pixels(saved(tmp_path / "a.png", Image.fromarray(pixels).convert(mode)))
+    assert pixels_read[0, 0] == paper
+    assert abs(int(pixels_read[30, 20]) - paper) > 200
 
 
 def test_colours_of_the_same_brightness_are_told_apart(tmp_path):
     pixels = np.where(BAR[..., None] == 0, (255, 0, 0), (0, 130, 0)).astype(np.uint8)
-    found = grey_pixels(saved(tmp_path / "a.png", Image.fromarray(pixels))).astype(int)
-    assert abs(found[30, 20] - found[0, 0]) > 100
+    pixels_read = grey_pixels(saved(tmp_path / "a.png", Image.fromarray(pixels))).astype(int)
+    assert abs(pixels_read[30, 20] - pixels_read[0, 0]) > 100
 
 
 def test_other_colours_become_their_brightness(tmp_path):

@@ -54,9 +54,9 @@ def test_generated_pictures_are_read(network, tmp_path, maker):
     ],
 )
 def test_shared_pictures_are_read(network, shared, name):
-    found = read(network, shared / "cases" / f"{name}.png")
-    assert found.label == int(name[-1])
-    assert found.is_sure
+    answered = read(network, shared / "cases" / f"{name}.png")
+    assert answered.label == int(name[-1])
+    assert answered.is_sure
 
 
 @pytest.mark.parametrize("name", ["animated-blank-first.gif", "int32.tif", "palette-with-transparency.png"])

@@ -18,10 +18,10 @@ EXPECTED = {
 
 @pytest.mark.parametrize("name", PIXELS)
 def test_inputs_equal_the_definition(name):
-    found = CODINGS[name].scale(VALUES)
-    assert found.dtype == np.float32
-    assert found.shape == (256, CODINGS[name].num_channels)
-    np.testing.assert_allclose(found, EXPECTED[name], atol=1e-6)
+    inputs = CODINGS[name].scale(VALUES)
+    assert inputs.dtype == np.float32
+    assert inputs.shape == (256, CODINGS[name].num_channels)
+    np.testing.assert_allclose(inputs, EXPECTED[name], atol=1e-6)
 
 
 @pytest.mark.parametrize("name", ["unit", "signed", "levels"])

@@ -76,15 +76,15 @@ def test_other_files_and_folders_are_not_listed(run):
     (store.root() / "empty").mkdir()
     (store.root() / ".hidden").mkdir()
     (store.root() / ".hidden" / "recipe.json").write_text("{}")
-    assert [found.id for found in store.all_runs() if not found.shipped] == [run.id]
+    assert [each.id for each in store.all_runs() if not each.shipped] == [run.id]
 
 
 @pytest.mark.parametrize("name", [" - Copy", " (2)", ".old", " – Kopie", " größer", ", mine", "-copy"])
 def test_copied_and_renamed_folders_are_runs(run, name):
     copy = shutil.copytree(run.folder, run.folder.with_name(run.id + name))
-    found = store.find(run.id + name)
-    assert found.folder == copy
-    assert found in store.all_runs()
+    renamed = store.find(run.id + name)
+    assert renamed.folder == copy
+    assert renamed in store.all_runs()
     assert store.passed_over() == {}
 
 
@@ -95,7 +95,7 @@ def test_copied_and_renamed_folders_are_runs(run, name):
 )
 def test_folders_that_cannot_be_runs_are_named_with_the_reason(run, name):
     shutil.copytree(run.folder, run.folder.with_name(name))
-    assert [found.id for found in store.all_runs() if not found.shipped] == [run.id]
+    assert [each.id for each in store.all_runs() if not each.shipped] == [run.id]
     ((passed_over, reason),) = store.passed_over().items()
     assert passed_over.isprintable()
     assert "its name" in reason

@@ -53,10 +53,10 @@ def test_images_that_are_answered_as_before_have_the_models_first_answers_as_tar
 
 def test_without_distillation_all_targets_are_those_of_the_labels(start):
     run = new_run(start)
-    found = build_trainable(run, run.recipe(), DATA).targets(
+    targets = build_trainable(run, run.recipe(), DATA).targets(
         tf.constant(TEST.images), tf.constant(TEST.labels)
     )
-    np.testing.assert_array_equal(found, np.eye(10)[TEST.labels])
+    np.testing.assert_array_equal(targets, np.eye(10)[TEST.labels])
 
 
 @pytest.mark.slow

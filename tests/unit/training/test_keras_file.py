@@ -91,8 +91,8 @@ def test_a_first_layer_that_takes_pixel_values_can_be_exported(random_network, r
     network = random_network(pixel_threshold=None, **shape)
     model = model_of(network, Recipe(name="test", sentence="", pixels="grey", **shape))
     images = random_images(40)
-    found = model.predict(images[..., None].astype(np.float32), verbose=0)
-    np.testing.assert_allclose(found, inference.probabilities(network, images), atol=1e-4)
+    probabilities = model.predict(images[..., None].astype(np.float32), verbose=0)
+    np.testing.assert_allclose(probabilities, inference.probabilities(network, images), atol=1e-4)
 
 
 @pytest.mark.parametrize(

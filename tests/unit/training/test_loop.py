@@ -78,9 +78,7 @@ def test_best_epoch_is_kept_and_measured_on_the_test_set(trained):
     run = trained
     best = int(run.history().set_index("epoch")["validation_accuracy"].idxmax())
     assert run.model_path.read_bytes() == run.epoch_path(best).read_bytes()
-    images, labels = mnist.test()
-    split = dataset.Split(images[:NUM_IMAGES], labels[:NUM_IMAGES])
-    expected = metrics.evaluate(file.load(run.model_path), split)
+    expected = metrics.evaluate(file.load(run.model_path), mnist.test().first(NUM_IMAGES))
     assert run.test() == {**expected.summary(), "epoch": best}
 
 
@@ -91,8 +89,8 @@ def test_exports_of_a_new_network_answer_as_it_does(trained, tmp_path):
     keras_path = tmp_path / "network.keras"
     keras_file.write_keras(trained, keras_path)
     model = keras.models.load_model(keras_path, compile=False)
-    found = model.predict(images[..., None].astype(np.float32), verbose=0)
-    np.testing.assert_allclose(found, inference.probabilities(network, images), atol=1e-4)
+    probabilities = model.predict(images[..., None].astype(np.float32), verbose=0)
+    np.testing.assert_allclose(probabilities, inference.probabilities(network, images), atol=1e-4)
     if shutil.which("gcc"):
         _, scores = run_example("gcc", trained, tmp_path / "c", images)
         np.testing.assert_allclose(scores, inference.scores(network, images), rtol=1e-5, atol=1e-4)
@@ -217,8 +215,7 @@ def test_networks_of_the_first_epoch_are_kept_with_their_accuracy(whole):
 @pytest.mark.slow
 def test_curve_begins_with_the_untrained_network(whole):
     first = whole[0].progress().iloc[0]
-    assert first["step"] == 0
-    assert first["epoch"] == 1
+    assert (first["step"], first["epoch"]) == (0, 1)
     assert 0.0 <= first["accuracy"] <= 0.35, "ten classes: about one in ten by guessing"
     assert 2.0 < first["loss"] < 4.0
 

@@ -34,7 +34,7 @@ def test_data_file_of_strokes_is_learnt_and_tested_with_its_own_classes(runs_roo
 
 @pytest.mark.slow
 def test_signs_are_learnt_on_top_of_a_network_for_digits(runs_root, random_network, monkeypatch):
-    """The network of the recipe `symbols`, but smaller. The layers below the last two stay as they are."""
+    """The network of the recipe `symbols`, but smaller. The layers before the last two stay as they are."""
     start = new_run(stages=((12,),), dense=(24,), pool_first=True, pixels="signed")
     network = random_network(stages=((12,),), dense=(24,), pool_first=True)
     write_atomically(start.model_path, file.to_bytes(network))
@@ -59,5 +59,5 @@ def test_batch_norm_statistics_of_kept_networks_are_those_of_all_classes(runs_ro
     images = np.broadcast_to(labels[:, None, None], (1000, 28, 28))
     data = SimpleNamespace(training=dataset.Split(images, labels))
     trainable = SimpleNamespace(to_inputs=lambda images: images)
-    found = fitting.Fitting(run, run.recipe(), trainable, data, position=None, first_step_done=Event())
-    assert np.unique(found._snapshot_images).tolist() == list(range(10))
+    fitted = fitting.Fitting(run, run.recipe(), trainable, data, position=None, first_step_done=Event())
+    assert np.unique(fitted._snapshot_images).tolist() == list(range(10))

@@ -26,7 +26,7 @@ def keras_scores(model, recipe, images):
     return before_softmax.predict(scale(recipe, images), batch_size=500, verbose=0)
 
 
-def randomise(model, seed):
+def randomize(model, seed):
     """Gives the model random weights, and batch-norm constants close to the real sums, so that bits vary."""
     rng = np.random.default_rng(seed)
     for layer in quantized_layers(model):
@@ -55,7 +55,7 @@ def test_random_networks_give_the_scores_of_keras(pixels, pool_first):
     # a stage, and gammas of both signs and zero.
     odd = recipe(stages=((7, 33), (31,), (9,)), dense=(65, 17), pixels=pixels, pool_first=pool_first)
     model = build(odd)
-    randomise(model, seed=5)
+    randomize(model, seed=5)
     assert_same(model, odd, mnist.test().images[:200])
 
 
@@ -63,7 +63,7 @@ def test_random_networks_give_the_scores_of_keras(pixels, pool_first):
 def test_any_width_gives_the_scores_of_keras(width):
     one = recipe(stages=((width,), (width,)), dense=(width,))
     model = build(one)
-    randomise(model, seed=width)
+    randomize(model, seed=width)
     assert_same(model, one, mnist.test().images[:50])
 
 
@@ -71,7 +71,7 @@ def test_any_width_gives_the_scores_of_keras(width):
 def test_network_without_convolutions_gives_the_scores_of_keras(pixels):
     dense = recipe(stages=(), dense=(37,), pixels=pixels)
     model = build(dense)
-    randomise(model, seed=2)
+    randomize(model, seed=2)
     assert_same(model, dense, mnist.test().images[:100])
 
 
@@ -111,8 +111,8 @@ def norm_with(gamma, beta, mean, variance=1.0, ndim=2):
 )
 @pytest.mark.parametrize("ndim", [2, 4])
 def test_thresholds_equal_those_worked_by_hand(gamma, beta, mean, threshold, flip, ndim):
-    found, flips = thresholds(norm_with(gamma, beta, mean, ndim=ndim), bound=9)
-    assert (found.tolist(), flips.tolist()) == ([threshold], [flip])
+    values, flips = thresholds(norm_with(gamma, beta, mean, ndim=ndim), bound=9)
+    assert (values.tolist(), flips.tolist()) == ([threshold], [flip])
 
 
 def test_constants_that_are_not_finite_are_refused():

@@ -27,10 +27,10 @@ def test_convolutions_in_place_of_dense_layers_give_the_same_answers():
     network = file.load(run.model_path)
     model = tflite_file.convolutional(network, run.recipe())
     assert not any(isinstance(layer, larq.layers.QuantDense) for layer in model.layers)
-    found = model.predict(images[..., None].astype(np.float32), batch_size=500, verbose=0)
+    probabilities = model.predict(images[..., None].astype(np.float32), batch_size=500, verbose=0)
     expected = inference.probabilities(network, images)
-    assert np.array_equal(found.argmax(axis=1), expected.argmax(axis=1))
-    np.testing.assert_allclose(found, expected, atol=1e-4)
+    assert np.array_equal(probabilities.argmax(axis=1), expected.argmax(axis=1))
+    np.testing.assert_allclose(probabilities, expected, atol=1e-4)
 
 
 def test_network_with_several_bits_per_pixel_gives_the_same_answers(random_network, random_images):
@@ -38,8 +38,8 @@ def test_network_with_several_bits_per_pixel_gives_the_same_answers(random_netwo
     network = random_network(pixel_threshold=LEVELS, **shape)
     model = tflite_file.convolutional(network, Recipe(name="test", sentence="", pixels="levels", **shape))
     images = random_images(40)
-    found = model.predict(images[..., None].astype(np.float32), verbose=0)
-    np.testing.assert_allclose(found, inference.probabilities(network, images), atol=1e-4)
+    probabilities = model.predict(images[..., None].astype(np.float32), verbose=0)
+    np.testing.assert_allclose(probabilities, inference.probabilities(network, images), atol=1e-4)
 
 
 @pytest.mark.parametrize("arguments", [["--to", "tflite", "-o", "x.tflite"], ["--check", "x.tflite"]])
