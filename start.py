@@ -59,6 +59,9 @@ def main(words: List[str]) -> int:
         return 0
     if words and words[0] != "test" and not words[0].startswith("-"):
         return complain(f"start.py takes test, or options that begin with a dash; got {words[0]!r}")
+    fault = None if words[:1] == ["test"] else fault_of_port(words)
+    if fault:
+        return complain(fault)
     try:
         return install_and_run(words)
     except OSError as error:
@@ -93,6 +96,15 @@ def split_cluster(words: List[str]) -> Tuple[List[str], Optional[str]]:
     parser.add_argument("--cluster", nargs="?", const="")
     options, others = parser.parse_known_args(words)
     return others, options.cluster
+
+
+def fault_of_port(words: List[str]) -> Optional[str]:
+    """Returns a line that says why Streamlit cannot use its option `--server.port`; None if it can."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--server.port", dest="port", nargs="?", const="")
+    port = parser.parse_known_args(words)[0].port
+    is_right = port is None or (port.isdecimal() and 1 <= int(port) <= 65535)
+    return None if is_right else f"--server.port must be a number from 1 to 65535, got {port!r}"
 
 
 def complain(message: str) -> int:

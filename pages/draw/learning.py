@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from bnn.data.dataset import DIGITS
-from bnn.runs import store
+from bnn.runs import store, trainings
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
 from pages.shared import errors, networks, pictures, session
@@ -71,8 +71,8 @@ def _show() -> None:
         if run is None:
             return
         status = run.status()
-        if status.state == "finished" and st.session_state.get(session.LEARNT_RUN) != run.id:
-            if _is_own(run):
+        if status.state not in ACTIVE and st.session_state.get(session.LEARNT_RUN) != run.id:
+            if status.state == "finished" and _is_own(run):
                 _choose(run)
             # This comes last, because a click may end this rerun of the page at any use of the session.
             st.session_state[session.LEARNT_RUN] = run.id
@@ -81,11 +81,28 @@ def _show() -> None:
         if status.state in ACTIVE:
             words = "Learning your hand" if _is_own(run) else "Learning a hand"
             st.progress(status.fraction_done, status.message or words)
+            if _is_own(run):
+                _stop_button(run)
+        elif status.state == "stopped":
+            st.info("Learning was stopped. Your network stays as it was.")
         elif status.state != "finished":
             st.warning(f"Learning has ended early ({status.state}). {status.message}")
         elif st.session_state[session.CHOSEN_RUN] != run.id:
             _offer(run)
-        _what_changed(run)
+        if status.state != "stopped":
+            _what_changed(run)
+
+
+def _stop_button(run: Run) -> None:
+    is_stopping = run.stop_path.exists()
+    label = "Stopping" if is_stopping else "Stop"
+    icon = ":material/stop:"
+    st.button(label, key="stop-learning", icon=icon, disabled=is_stopping, on_click=_stop, args=(run,))
+
+
+def _stop(run: Run) -> None:
+    with errors.errors_in_words():
+        trainings.stop(run)
 
 
 def _offer(run: Run) -> None:

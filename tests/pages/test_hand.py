@@ -133,6 +133,22 @@ def test_a_run_learns_from_the_examples_and_draw_uses_it(make_run, drawn, known,
     assert "**3 of 3,537 bits** have flipped." in [text.value for text in page.markdown]
 
 
+def test_learning_can_be_stopped_and_the_network_stays(make_run, drawn, known, launched):
+    taught = make_run(stages=((5,), (7,)), dense=(9,), pool_first=False)
+    page = click(click(open_page("draw"), "right"), "learn")
+    (run,) = launched
+    run.write_status(living_status())
+    assert "stop-learning" not in keys(open_page("draw")), "only who has started it can stop it"
+    click(page.run(), "stop-learning")
+    assert run.stop_path.exists()
+    assert page.button(key="stop-learning").disabled
+    run.write_status(Status("stopped"))
+    page.run()
+    assert "Learning was stopped" in page.info[0].value
+    assert page.session_state[session.CHOSEN_RUN] == taught.id
+    assert not page.button(key="learn").disabled
+
+
 def test_another_tab_shows_the_learning_and_is_offered_the_network(make_run, drawn, known, launched):
     taught = make_run(stages=((5,), (7,)), dense=(9,), pool_first=False)
     page = click(click(open_page("draw"), "right"), "learn")

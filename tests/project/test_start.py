@@ -52,6 +52,14 @@ def test_address_of_a_cluster_is_for_the_app_and_not_for_streamlit(start, monkey
     ]
 
 
+@pytest.mark.parametrize("option", [["--server.port", "99999"], ["--server.port=0"], ["--server.port", "x"]])
+def test_wrong_port_is_refused_in_one_line(start, capsys, option):
+    assert start.main(option) == 2
+    assert capsys.readouterr().err == (
+        f"--server.port must be a number from 1 to 65535, got {option[-1].rpartition('=')[2]!r}\n"
+    )
+
+
 @pytest.mark.parametrize("option", [["--cluster"], ["--cluster="], ["--cluster", " "]])
 def test_option_without_the_address_of_a_cluster_is_refused_in_one_line(start, capsys, option):
     assert start.main(option) == 2
