@@ -9,7 +9,7 @@ from pages.audience.game import choose, show_game, shown_tile
 from pages.audience.leaderboard import leaderboard
 from pages.audience.tiles import show_tiles
 from pages.audience.wall import MAX_TILES, wall
-from pages.shared import app_address, errors, head, run_picker, session
+from pages.shared import app_address, errors, head, pocket, run_picker, session
 from pages.shared.confirmation import confirmation
 from pages.shared.phones import phones
 
@@ -17,6 +17,9 @@ from pages.shared.phones import phones
 _REFRESH_SECONDS = 0.3
 # After every change, all tiles shown are sent to the browser. A tile takes 2 kB.
 _NUM_SHOWN = 60
+_FOLLOW_SECONDS = 1.0
+# The run in the box of networks, and the run that phones got, when the page was last drawn.
+_SHOWN_RUN, _SHOWN_OFFER = "audience-run", "audience-offer"
 _SENTENCE = "Can you fool the network? Phones draw, and show it here."
 _WALL, _LEADERBOARD = "The wall", "Leaderboard"
 
@@ -105,15 +108,45 @@ def _wall_or_leaderboard(choices: list[Run], is_wall: bool) -> None:
 def _code(choices: list[Run]) -> None:
     """Shows the switch for phones, their code and, below them, the box with the networks."""
     place = st.container(key="code")
+    run, is_for_phones = _choose_run(choices)
+    with place:
+        phones(run, is_for_phones=is_for_phones)
+    st.session_state[_SHOWN_OFFER] = _offered_id()
+    _follow_other_tabs()
+
+
+def _choose_run(choices: list[Run]) -> tuple[Run, bool]:
+    """Shows the box with the networks. While phones are let in, it shows the network that they get.
+
+    Returns:
+        The chosen run, and whether phones should get it: not if theirs was deleted, and another one is shown
+        only because of that.
+    """
+    state, offered = st.session_state, _offered_id()
+    is_chosen_here = state.get(session.PHONES_RUN) != state.get(_SHOWN_RUN)
+    if not is_chosen_here:
+        state[session.PHONES_RUN] = offered or state.get(session.CHOSEN_RUN)
     run = run_picker.run_picker(
         "Which network answers",
         choices,
-        session.CHOSEN_RUN,
+        session.PHONES_RUN,
         "audience",
-        "Every run that has a trained network.",
+        "Every run that has a trained network. Phones get this network.",
     )
-    with place:
-        phones(run)
+    state[_SHOWN_RUN] = state[session.CHOSEN_RUN] = run.id
+    return run, is_chosen_here or offered in {choice.id for choice in choices}
+
+
+def _offered_id() -> str | None:
+    offer = pocket.offer()
+    return offer[0].id if offer else None
+
+
+@st.fragment(run_every=_FOLLOW_SECONDS)
+def _follow_other_tabs() -> None:
+    """Shows the page again if phones were let in, shut out or given another network in another tab."""
+    if _offered_id() != st.session_state.get(_SHOWN_OFFER):
+        st.rerun()
 
 
 @st.fragment(run_every=_REFRESH_SECONDS)

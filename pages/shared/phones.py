@@ -4,15 +4,23 @@ import segno
 import streamlit as st
 
 from bnn.runs.run import Run
-from pages.shared import app_address, errors, pocket
+from pages.shared import app_address, errors, pocket, run_picker
+from pages.shared.refusals import refusals, show_refusal
+from pages.shared.text import escaped
 
 _SWITCH = "phones"
 # What the switch showed when it was last drawn.
 _SHOWN = "phones-shown"
 
 
-def phones(run: Run) -> None:
-    """Shows the switch and, while it is on, the address for phones. Only the presenter can see them."""
+def phones(run: Run, *, is_for_phones: bool = False) -> None:
+    """Shows the switch and, while it is on, the address for phones. Only the presenter can see them.
+
+    Args:
+        run: the run that the page shows. Phones get its network when the switch is turned on.
+        is_for_phones: whether the run was chosen for phones. Otherwise, phones that have another network keep
+            it until the presenter presses a button.
+    """
     if not app_address.is_on_this_computer():
         return
     _follow_switch(run)
@@ -27,9 +35,15 @@ def phones(run: Run) -> None:
         " need this computer. What they choose to show appears on the Audience page.",
     )
     st.session_state[_SHOWN] = is_on
-    if not is_on:
+    offer = pocket.offer()
+    if not is_on or offer is None:
         return
-    address = pocket.let_in(run)
+    offered, address = offer
+    if is_for_phones or offered.id == run.id:
+        # The run may have a better network now.
+        address = pocket.let_in(run)
+    else:
+        _offer_this(run, offered)
     if not app_address.can_phones_reach_it():
         st.info(
             "Phones cannot reach this app: it listens on this computer only. Start it with"
@@ -37,6 +51,18 @@ def phones(run: Run) -> None:
         )
     else:
         _show(f"{app_address.address_for_phones()}{address}")
+
+
+def _offer_this(run: Run, offered: Run) -> None:
+    """Says that phones have another network than this page, and shows a button that gives them this one."""
+    st.markdown(f"Phones have another network: {escaped(run_picker.run_label(offered))}.")
+    st.button("Give phones this network", key=f"offer-{run.id}", on_click=_let_in, args=(run,))
+    show_refusal("phones")
+
+
+def _let_in(run: Run) -> None:
+    with refusals("phones"):
+        pocket.let_in(run)
 
 
 def _follow_switch(run: Run) -> None:

@@ -31,6 +31,7 @@ class _Page:
         content: the page.
         compressed: the page, compressed with gzip.
         network: the network in it.
+        run: the run of this network.
     """
 
     version: tuple[str, int, int]
@@ -38,6 +39,7 @@ class _Page:
     content: bytes
     compressed: bytes
     network: PackedNetwork
+    run: Run
 
 
 # The page that the server offers. Empty when the server starts; never more than one page.
@@ -61,12 +63,18 @@ def let_in(run: Run) -> str:
     return PATH.format(token=page.token)
 
 
+def offer() -> tuple[Run, str] | None:
+    """Returns the run that phones get, and the page's address as `let_in` does; None if they are shut out."""
+    page = _open.get(_ONLY)
+    return (page.run, PATH.format(token=page.token)) if page else None
+
+
 def _make(run: Run, version: tuple[str, int, int], token: str) -> _Page:
     # Imported here so that the Draw page does not have to wait for this import.
     from bnn.export.html import to_html
 
     content = to_html(run, can_send=True).encode()
-    return _Page(version, token, content, gzip.compress(content, mtime=0), networks.network(run))
+    return _Page(version, token, content, gzip.compress(content, mtime=0), networks.network(run), run)
 
 
 def shut_out() -> None:

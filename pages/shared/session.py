@@ -43,6 +43,7 @@ CELL_TURN = "cell_turn"  # number of choices; see `pages.evaluate.mistakes`
 # Audience: the game.
 CHOSEN_TILE = "chosen_tile"  # number of the drawing that the presenter has chosen, or None
 JUDGED = "judged"  # number of the drawing that was judged last, and time.monotonic() then
+PHONES_RUN = "phones_run"  # id of the run in the page's box of networks: while phones are let in, they get it
 IS_TESTED = "is_tested"  # whether the leaderboard shows results on the test set
 
 # Inside. The chapter, which the tour can also set.

@@ -64,6 +64,7 @@ def test_page_holds_the_network_chosen_last(new_page, network_server):
     before, _ = fetch(address)
     page.get_by_role("combobox", name="Which network answers").click()
     page.get_by_role("option", name="quick").click()
+    page.get_by_role("button", name="Give phones this network").click()
     quick = f"{store.find('quick').recipe().num_weights:,}".encode()
     waiting.until(lambda: quick in fetch(address)[0], "the page with the quick network")
     assert quick not in before
