@@ -50,8 +50,8 @@ def entries(runs: Sequence[Run], by: str) -> list[Entry]:
         runs: the runs to choose from.
         by: `ACCURACY` or `PER_KILOBYTE`.
     """
-    found = [entry for run in runs if (entry := _entry(run))]
-    return sorted(found, key=lambda entry: -(entry.accuracy if by == ACCURACY else entry.per_kilobyte))
+    compared = [entry for run in runs if (entry := _entry(run))]
+    return sorted(compared, key=lambda entry: -(entry.accuracy if by == ACCURACY else entry.per_kilobyte))
 
 
 @st.fragment(run_every=_REFRESH_SECONDS)
@@ -69,15 +69,15 @@ def leaderboard() -> None:
                 label_visibility="collapsed",
             )
             is_tested = _test_button()
-        found = entries(store.all_runs(), by or ACCURACY)
-        if not found:
+        ranked = entries(store.all_runs(), by or ACCURACY)
+        if not ranked:
             st.info("Runs appear here when they have a name. Press “Rename” on the Train page to give one.")
             return
-        has_data = any(entry.data for entry in found)
-        shown = list(enumerate(found[:_MAX_SHOWN], start=1))
+        has_data = any(entry.data for entry in ranked)
+        shown = list(enumerate(ranked[:_MAX_SHOWN], start=1))
         tables.table([_row(place, entry, has_data, is_tested) for place, entry in shown])
-        if len(found) > _MAX_SHOWN:
-            st.caption(f"The best {_MAX_SHOWN} of {len(found)}.")
+        if len(ranked) > _MAX_SHOWN:
+            st.caption(f"The best {_MAX_SHOWN} of {len(ranked)}.")
 
 
 def _test_button() -> bool:

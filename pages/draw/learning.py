@@ -28,9 +28,9 @@ def notice() -> None:
     if _is_own(run) or _is_active(run):
         return
     # Only runs that learn a hand have such a file, so the status of most runs need not be read.
-    found = [run for run in store.all_runs() if run.examples_path.is_file() and _is_active(run)]
-    if found:
-        st.session_state[session.LEARNING_RUN] = found[0].id
+    learning_runs = [run for run in store.all_runs() if run.examples_path.is_file() and _is_active(run)]
+    if learning_runs:
+        st.session_state[session.LEARNING_RUN] = learning_runs[0].id
 
 
 def learning() -> None:
@@ -119,13 +119,13 @@ def _choose(run: Run) -> None:
 
 def _what_changed(run: Run) -> None:
     """Shows how many bits have flipped, and how the visitor's drawings are read now."""
-    found = _before_and_now(run)
-    if found is None:
+    before_and_now = _before_and_now(run)
+    if before_and_now is None:
         return
     # Imported here because importing Numba takes most of a second.
     from bnn.engine import inference
 
-    before, now = found
+    before, now = before_and_now
     st.markdown(f"**{now.num_flips_since(before):,} of {now.num_weights:,} bits** have flipped.")
     examples = st.session_state[session.EXAMPLES]
     if examples:

@@ -33,7 +33,7 @@ class Reading(NamedTuple):
 
 def read(network: PackedNetwork, objects: list[dict]) -> Reading:
     """Returns the network's answer to the sample or, if no sample is shown, to the Fabric.js objects."""
-    drawing, found = _read_once(network, objects)
+    drawing, first_answer = _read_once(network, objects)
     if drawing.is_empty:
         return Reading(drawing)
     seconds = []
@@ -41,7 +41,7 @@ def read(network: PackedNetwork, objects: list[dict]) -> Reading:
         started = time.perf_counter()
         _read_once(network, objects)
         seconds.append(time.perf_counter() - started)
-    return Reading(drawing, found, median(seconds))
+    return Reading(drawing, first_answer, median(seconds))
 
 
 def _read_once(network: PackedNetwork, objects: list[dict]) -> tuple[Drawing, Answer]:

@@ -45,18 +45,18 @@ def _report(run: Run, sentence_place: DeltaGenerator) -> None:
     future = evaluation(run)
     # While the answers are being computed, the page shows all elements without values. So nothing moves
     # later, no values of another network remain, and the browser can already load the code for the matrix.
-    found = future.result() if future.done() else None
+    result = future.result() if future.done() else None
     class_names, facts = networks.network(run).class_names, run_data.facts(run)
     with sentence_place:
-        sentence(found, facts)
-    summary(run, found, facts)
-    mistakes(run, found, class_names, facts)
+        sentence(result, facts)
+    summary(run, result, facts)
+    mistakes(run, result, class_names, facts)
     with st.expander("For experts", key="evaluate-experts"):
-        for_experts(run, found, facts)
-        class_table(found, class_names, facts)
-        downloads(run, found, class_names)
+        for_experts(run, result, facts)
+        class_table(result, class_names, facts)
+        downloads(run, result, class_names)
     st.caption(f"Test images: {text.escaped(facts.credit)}")
-    if not found:
+    if not result:
         future.result()
         st.rerun()
 

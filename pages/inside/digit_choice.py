@@ -41,19 +41,19 @@ def digit(name: str) -> np.ndarray:
     Raises:
         ValueError: if there is no such digit.
     """
-    found = None
+    image = None
     if name == DRAWING:
-        found = _drawn_digit()
+        image = _drawn_digit()
     elif name[:1] == "m" and name[1:].isdecimal() and len(name) <= 5:
-        found = mnist.test().images[int(name[1:])]
+        image = mnist.test().images[int(name[1:])]
     elif name[:1] == "t" and name[1:].isdecimal() and len(name) <= _MAX_INDEX_LENGTH:
         images = _data().test().images
-        found = images[int(name[1:])] if int(name[1:]) < len(images) else None
+        image = images[int(name[1:])] if int(name[1:]) < len(images) else None
     elif name[:1] == "z" and len(name) <= _MAX_NAME_LENGTH:
-        found = _from_link(name[1:])
-    if found is None:
+        image = _from_link(name[1:])
+    if image is None:
         raise ValueError(f"there is no digit {name[:20]!r}")
-    return found
+    return image
 
 
 def label(name: str) -> str | None:
@@ -94,12 +94,12 @@ def name_in_link(name: str) -> str:
 
 def choices() -> dict[str, str]:
     """Returns the label of each digit on offer, by its name. The visitor's own digits come first."""
-    own = {DRAWING: "Your drawing"} if _drawn_digit() is not None else {}
+    own_digits = {DRAWING: "Your drawing"} if _drawn_digit() is not None else {}
     if (sample := st.session_state.get(session.SAMPLE)) is not None:
-        own[f"m{sample}"] = f"The sample you chose: {label(f'm{sample}')}"
+        own_digits[f"m{sample}"] = f"The sample you chose: {label(f'm{sample}')}"
     what = noun_of_run()
     others = {name: f"Test {what}: {label(name)}" for name in _first_of_each_class(_data())}
-    labels = own | {name: words for name, words in others.items() if name not in own}
+    labels = own_digits | {name: words for name, words in others.items() if name not in own_digits}
     chosen = st.session_state.get(keys.DIGIT)
     if chosen and chosen != DRAWING:
         is_known = label(chosen) is not None
@@ -121,8 +121,8 @@ def follow_drawing() -> None:
         st.session_state[keys.DIGIT] = f"{_prefix(_data())}{wanted[1:]}"
     if str(st.session_state.get(keys.DIGIT))[:1] == "t":
         _forget_image_of_another_run()
-    if st.session_state.get(keys.DIGIT) not in (found := choices()):
-        st.session_state[keys.DIGIT] = next(iter(found))
+    if st.session_state.get(keys.DIGIT) not in (labels := choices()):
+        st.session_state[keys.DIGIT] = next(iter(labels))
 
 
 def _follow_draw_page() -> None:
@@ -131,8 +131,8 @@ def _follow_draw_page() -> None:
     check_sum = crc32(json.dumps([drawing, sample], default=str).encode())
     if st.session_state.get(_FOLLOWED, (None, None))[0] == check_sum:
         return
-    found = drawn_digit(drawing)
-    drawn = None if found.is_empty else found.digit
+    result = drawn_digit(drawing)
+    drawn = None if result.is_empty else result.digit
     st.session_state[_FOLLOWED] = check_sum, drawn
     if sample is not None:
         st.session_state[keys.DIGIT] = f"m{sample}"

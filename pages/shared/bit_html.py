@@ -48,8 +48,8 @@ def large_answer(words: Verdict) -> str:
     return f'<b class="big{size}">{html.escape(words.text)}</b>'
 
 
-def verdict_html(found: Answer) -> str:
+def verdict_html(answer: Answer) -> str:
     """Returns HTML of an answer within a sentence that begins with "It reads"; see live/answer.js."""
-    words = verdict(found)
+    words = verdict(answer)
     sure = html.escape(f", {words.certainty}") if words.certainty else ""
     return f'<b class="answer-name">{html.escape(words.text)}</b><span class="answer-sure">{sure}</span>.'

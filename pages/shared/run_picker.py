@@ -16,8 +16,8 @@ _WARNING_SECONDS = 20.0
 
 def runs_with_network() -> list[Run]:
     """Returns the runs with a network: the app's own, then the user's, newest first, then the examples."""
-    found = [run for run in store.all_runs() if run.model_path.is_file()]
-    return sorted(found, key=lambda run: (run.id != store.DEFAULT_RUN or not run.shipped, run.shipped))
+    runs = [run for run in store.all_runs() if run.model_path.is_file()]
+    return sorted(runs, key=lambda run: (run.id != store.DEFAULT_RUN or not run.shipped, run.shipped))
 
 
 def run_picker(

@@ -28,23 +28,23 @@ def comparison(run: Run) -> None:
 
     This is a fragment of its own, so it must not be called inside another fragment.
     """
-    found = _measurements().get(run.id)
-    is_measuring = found is not None and not found.result.done()
+    measurement = _measurements().get(run.id)
+    is_measuring = measurement is not None and not measurement.result.done()
     st.fragment(_show, run_every=1.0 if is_measuring else None)(run, is_measuring)
 
 
 def _show(run: Run, was_measuring: bool) -> None:
     st.subheader("What is gained with one bit per weight", anchor=False)
-    found = _measurements().get(run.id)
-    if found is None or (found.result.done() and found.result.exception()):
-        _offer(run, found and found.result.exception())
-    elif found.result.done():
+    measurement = _measurements().get(run.id)
+    if measurement is None or (measurement.result.done() and measurement.result.exception()):
+        _offer(run, measurement and measurement.result.exception())
+    elif measurement.result.done():
         if was_measuring:
             st.rerun()
-        _figures(run, found.result.result())
+        _figures(run, measurement.result.result())
     else:
         # Most of the time passes while TensorFlow is loaded, which reports no progress.
-        share = (time.monotonic() - found.started) / _USUAL_SECONDS
+        share = (time.monotonic() - measurement.started) / _USUAL_SECONDS
         st.progress(min(share, 0.95), "Measuring both, one after the other. The page stays usable.")
 
 
@@ -66,14 +66,14 @@ def _offer(run: Run, error: BaseException | None) -> None:
         st.rerun()
 
 
-def _figures(run: Run, found: speed.Comparison) -> None:
+def _figures(run: Run, result: speed.Comparison) -> None:
     alone = f"per {text.noun(networks.network(run).class_names)}, network alone, with"
     figures.figures(
         [
-            (_micro(found.packed_seconds), f"{alone} one bit per weight", _HOW),
-            (_micro(found.float_seconds), f"{alone} 32-bit numbers (TensorFlow Lite)", _HOW),
-            _times(found.float_seconds / found.packed_seconds, "faster", "slower", _HOW),
-            _times(found.float_bytes / found.packed_bytes, "smaller file", "larger file", _SIZES),
+            (_micro(result.packed_seconds), f"{alone} one bit per weight", _HOW),
+            (_micro(result.float_seconds), f"{alone} 32-bit numbers (TensorFlow Lite)", _HOW),
+            _times(result.float_seconds / result.packed_seconds, "faster", "slower", _HOW),
+            _times(result.float_bytes / result.packed_bytes, "smaller file", "larger file", _SIZES),
         ]
     )
 

@@ -31,11 +31,11 @@ def doubts(lesson: Lesson) -> Doubts:
     """Returns what there is to say about a lesson."""
     names = [text.escaped(name) for name in lesson.names]
     images, labels = lesson.images_and_labels()
-    found = lookalikes.confused(images, labels, len(names))
-    pairs = lookalikes.alike(found, labels, len(names))
-    misplaced = lookalikes.misplaced(found, pairs)
+    confused = lookalikes.confused(images, labels, len(names))
+    pairs = lookalikes.alike(confused, labels, len(names))
+    misplaced = lookalikes.misplaced(confused, pairs)
     warnings = [*_alike(pairs, names), *_misplaced(misplaced, names)]
-    suspects = {lesson.examples[confused.example].number for confused in misplaced}
+    suspects = {lesson.examples[example.example].number for example in misplaced}
     return Doubts(_missing(lesson), warnings, _hints(lesson), suspects)
 
 
@@ -64,11 +64,11 @@ def _alike(pairs: Sequence[lookalikes.Alike], names: Sequence[str]) -> list[str]
     ]
 
 
-def _misplaced(found: Sequence[lookalikes.Confused], names: Sequence[str]) -> list[str]:
-    places = dict.fromkeys((example.label, example.looks_like) for example in found)
+def _misplaced(examples: Sequence[lookalikes.Confused], names: Sequence[str]) -> list[str]:
+    places = dict.fromkeys((example.label, example.looks_like) for example in examples)
     sentences = []
     for label, looks_like in places:
-        num = sum((example.label, example.looks_like) == (label, looks_like) for example in found)
+        num = sum((example.label, example.looks_like) == (label, looks_like) for example in examples)
         what = "One example" if num == 1 else f"{num} examples"
         sentences.append(
             f"{what} of **{names[label]}** {'looks' if num == 1 else 'look'} like **{names[looks_like]}**"

@@ -67,12 +67,12 @@ def _open() -> None:
     with refusals(session.LESSON):
         drawings, class_names = drawings_and_labels(uploaded.getvalue(), uploaded.name)
         # The page and the browser know signs and examples by their numbers, so no number may be used again.
-        found, num_left_out = from_drawings(drawings, class_names, lesson().next_number)
+        opened, num_left_out = from_drawings(drawings, class_names, lesson().next_number)
         # Drawings that the browser has sent before must not count as new.
-        found.last_received = lesson().last_received
-        st.session_state[session.LESSON] = found
+        opened.last_received = lesson().last_received
+        st.session_state[session.LESSON] = opened
         st.session_state.pop(session.TEACH_MODE, None)
-        words = f"{len(found.examples)} examples of {len(found.signs)} signs were opened."
+        words = f"{len(opened.examples)} examples of {len(opened.signs)} signs were opened."
         st.toast(words + (f" {num_left_out} did not fit." if num_left_out else ""))
     st.session_state[_BOX] = box + 1
 

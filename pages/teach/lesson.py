@@ -154,6 +154,8 @@ def from_drawings(
     if not MIN_SIGNS <= len(names) <= MAX_SIGNS:
         raise ValueError(f"a lesson has {MIN_SIGNS} to {MAX_SIGNS} signs, but the file has {len(names)}")
     signs = dict(enumerate(check_class_names(names), first_number))
-    found = Lesson(signs, next_number=first_number + len(signs))
-    was_added = [found.add_example(first_number + drawing.label, drawing.strokes) for drawing in drawings]
-    return found, was_added.count(False)
+    new_lesson = Lesson(signs, next_number=first_number + len(signs))
+    was_added = [
+        new_lesson.add_example(first_number + drawing.label, drawing.strokes) for drawing in drawings
+    ]
+    return new_lesson, was_added.count(False)

@@ -31,16 +31,16 @@ def page() -> None:
 def _lesson() -> None:
     with errors.errors_in_words():
         teaching.notice_end()
-        found = doubts(lesson())
+        lesson_doubts = doubts(lesson())
         taught = teaching.taught_run()
         with st.container(horizontal=True, vertical_alignment="center", key="steps"):
-            current = _current_step(found)
+            current = _current_step(lesson_doubts)
             with _step(1, current):
                 names.names()
             with _step(2, current):
                 st.html(f"<span>Draw {MIN_EXAMPLES} of each; {ENOUGH_EXAMPLES} are better</span>")
             with _step(3, current):
-                teaching.teach_button(is_ready=not found.missing)
+                teaching.teach_button(is_ready=not lesson_doubts.missing)
             if taught:
                 st.session_state.setdefault(session.TEACH_MODE, teaching.DRAW)
                 st.segmented_control(
@@ -52,15 +52,15 @@ def _lesson() -> None:
                     label_visibility="collapsed",
                 )
             teaching.progress()
-        desk(taught, st.session_state.get(session.TEACH_MODE) == teaching.TRY, found.suspects)
+        desk(taught, st.session_state.get(session.TEACH_MODE) == teaching.TRY, lesson_doubts.suspects)
         refusals.show_refusal(session.LESSON)
         teaching.result()
-        _say(found)
+        _say(lesson_doubts)
         example_files.example_files()
 
 
-def _current_step(found: Doubts) -> int:
-    if not found.missing:
+def _current_step(lesson_doubts: Doubts) -> int:
+    if not lesson_doubts.missing:
         return 3
     return 2 if lesson().examples else 1
 
@@ -75,12 +75,12 @@ def _step(number: int, current: int) -> DeltaGenerator:
     return place
 
 
-def _say(found: Doubts) -> None:
+def _say(lesson_doubts: Doubts) -> None:
     with st.container(key="doubts", gap="xsmall"):
         if lesson().examples:
-            for sentence in (*found.missing, *found.hints):
+            for sentence in (*lesson_doubts.missing, *lesson_doubts.hints):
                 st.markdown(sentence)
-        for sentence in found.warnings:
+        for sentence in lesson_doubts.warnings:
             st.warning(sentence)
 
 

@@ -74,8 +74,12 @@ def _choose_compared(others: Sequence[Run]) -> list[str]:
 
 
 def _states() -> _States:
-    found = [(run, run.status()) for run in store.all_runs()]
-    return [(run.id, status.state, len(run.history())) for run, status in found if status.state in ACTIVE]
+    runs_and_statuses = [(run, run.status()) for run in store.all_runs()]
+    return [
+        (run.id, status.state, len(run.history()))
+        for run, status in runs_and_statuses
+        if status.state in ACTIVE
+    ]
 
 
 def _live(run_id: str, compared: list[str], states: _States) -> None:

@@ -48,6 +48,6 @@ def _drawn() -> np.ndarray | None:
     check_sum = crc32(json.dumps(objects, default=str).encode())
     # The page asks every second, so the digit is made only once for each drawing.
     if st.session_state.get(_LAST, (None, None))[0] != check_sum:
-        found = drawn_digit(objects) if objects else None
-        st.session_state[_LAST] = check_sum, None if found is None or found.is_empty else found.digit
+        drawing = drawn_digit(objects) if objects else None
+        st.session_state[_LAST] = check_sum, None if drawing is None or drawing.is_empty else drawing.digit
     return st.session_state[_LAST][1]

@@ -6,7 +6,8 @@ from typing import NamedTuple
 import numpy as np
 import streamlit as st
 
-from bnn.engine import answer, file
+from bnn.engine import file
+from bnn.engine.answer import read
 from bnn.engine.network import PackedLayer, PackedNetwork
 from bnn.engine.verdict import verdict
 from bnn.runs.run import Run
@@ -130,10 +131,10 @@ def _digit(digit: ShownDigit) -> str:
 
 
 def _reading(network: PackedNetwork, digit: ShownDigit) -> str:
-    found = answer.read(network, digit.image)
-    words = verdict(found)
+    answer = read(network, digit.image)
+    words = verdict(answer)
     return (
         f'<div class="reading"><div class="then {words.state}"><p>It {words.verb}</p>'
         f"{large_answer(words)}<p>{html.escape(words.certainty)}</p></div>"
-        f"{bars(found)}</div>"
+        f"{bars(answer)}</div>"
     )

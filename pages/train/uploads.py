@@ -33,23 +33,23 @@ class Upload:
 
     Args:
         file_id: Streamlit's id of the file.
-        found: the data set, or why the file is refused; None if the upload was dropped.
+        result: the data set, or why the file is refused; None if the upload was dropped.
         remove_file: a function that removes the file from Streamlit's memory.
     """
 
-    def __init__(self, file_id: str, found: DataSet | str, remove_file: Callable[[], object]) -> None:
+    def __init__(self, file_id: str, result: DataSet | str, remove_file: Callable[[], object]) -> None:
         self.file_id = file_id
-        self.found: DataSet | str | None = found
+        self.result: DataSet | str | None = result
         self._remove_file = remove_file
 
     @property
     def is_dropped(self) -> bool:
         """Whether the app no longer has the file."""
-        return self.found is None
+        return self.result is None
 
     def drop(self) -> None:
         """Removes the file and its data set from memory."""
-        self.found = None
+        self.result = None
         self._remove_file()
 
 
@@ -61,11 +61,11 @@ def read(uploaded: UploadedFile) -> Upload:
     from bnn.data import files
 
     try:
-        found = files.parse(uploaded.getvalue(), uploaded.name)
+        result = files.parse(uploaded.getvalue(), uploaded.name)
     except ValueError as error:
         # The exception itself would keep the content of the file in memory, by its traceback.
-        found = str(error)
-    upload = Upload(uploaded.file_id, found, _remover(uploaded.file_id))
+        result = str(error)
+    upload = Upload(uploaded.file_id, result, _remover(uploaded.file_id))
     for old in _add(upload):
         old.drop()
     return upload
@@ -83,6 +83,6 @@ def _add(upload: Upload) -> list[Upload]:
     """Adds an upload and returns those that must be dropped."""
     with _lock:
         _alive.append(weakref.ref(upload))
-        alive = [found for ref in _alive if (found := ref()) is not None and not found.is_dropped]
+        alive = [old for ref in _alive if (old := ref()) is not None and not old.is_dropped]
         _alive[:] = map(weakref.ref, alive[-MAX_UPLOADS:])
         return alive[:-MAX_UPLOADS]

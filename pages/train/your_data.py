@@ -94,10 +94,10 @@ def _read(uploaded: UploadedFile, source: str, licence: str) -> DataSet:
         with st.spinner("Reading the file …"):
             kept = uploads.read(uploaded)
         st.session_state[session.UPLOADED] = kept
-    found = kept.found
-    if found is None or isinstance(found, str):
-        raise ValueError(found or "others have uploaded files since, so upload it again")
-    return files.with_credit(found, source, licence)
+    result = kept.result
+    if result is None or isinstance(result, str):
+        raise ValueError(result or "others have uploaded files since, so upload it again")
+    return files.with_credit(result, source, licence)
 
 
 def _found(data: DataSet) -> None:

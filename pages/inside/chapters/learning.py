@@ -5,7 +5,7 @@ import html
 import numpy as np
 import streamlit as st
 
-from bnn.engine import answer
+from bnn.engine.answer import read
 from bnn.engine.network import PackedNetwork
 from bnn.engine.verdict import verdict
 from bnn.runs import first_batches, store
@@ -160,14 +160,14 @@ def _network(network: PackedNetwork, moment: Moment) -> PackedNetwork:
 
 
 def _answer(network: PackedNetwork, image: np.ndarray, moment: Moment) -> None:
-    found = answer.read(network, image)
-    words = verdict(found)
-    reads = f" it reads this {noun(network.class_names)} as" if found.named_class is not None else ":"
+    answer = read(network, image)
+    words = verdict(answer)
+    reads = f" it reads this {noun(network.class_names)} as" if answer.named_class is not None else ":"
     st.html(
         f'<div class="then" role="status"><p>{_sentence_start(moment)}{reads}</p>'
         f"{large_answer(words)}<p>{html.escape(words.certainty)}"
-        f"<br>{digit_choice.right_or_wrong(found)}</p></div>"
-        f"{bars(found)}"
+        f"<br>{digit_choice.right_or_wrong(answer)}</p></div>"
+        f"{bars(answer)}"
     )
 
 

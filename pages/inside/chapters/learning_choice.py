@@ -43,6 +43,6 @@ def _open(run: Run, network: PackedNetwork, all_moments: dict[str, Moment]) -> N
 
 def _first_moment(run: Run, network: PackedNetwork, all_moments: dict[str, Moment]) -> str:
     """Returns the name of the run's first moment whose network is not the one with which it started."""
-    own = [name for name, moment in all_moments.items() if moment.run == run]
-    is_unchanged = own[0] == "b0" and start_network(run, network) is not None
-    return own[1] if is_unchanged and len(own) > 1 else own[0]
+    own_names = [name for name, moment in all_moments.items() if moment.run == run]
+    is_unchanged = own_names[0] == "b0" and start_network(run, network) is not None
+    return own_names[1] if is_unchanged and len(own_names) > 1 else own_names[0]

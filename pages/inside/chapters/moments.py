@@ -61,9 +61,9 @@ def moments(run: Run) -> dict[str, Moment]:
     For the runs before this one, these are the first batches and epoch 1 of the oldest run, and the last
     network of each run.
     """
-    found = [moment for before in runs_before(run) for moment in _of_run_before(before)]
-    own = _moments(run)
-    return {moment.name: moment for moment in (found + own if own else [])}
+    earlier = [moment for before in runs_before(run) for moment in _of_run_before(before)]
+    own_moments = _moments(run)
+    return {moment.name: moment for moment in (earlier + own_moments if own_moments else [])}
 
 
 def _of_run_before(run: Run) -> list[Moment]:
@@ -91,29 +91,29 @@ def _named(moment: Moment) -> Moment:
 def _moments(run: Run) -> list[Moment]:
     history, early = run.history(), first_batches.accuracies(run)
     late = dict(zip(history["epoch"], history["validation_accuracy"], strict=True))
-    found = [_after_batch(run, number, early.get(number)) for number in first_batches.numbers(run)]
-    return found + [_after_epoch(run, epoch, late.get(epoch)) for epoch in run.epochs()]
+    early_moments = [_after_batch(run, number, early.get(number)) for number in first_batches.numbers(run)]
+    return early_moments + [_after_epoch(run, epoch, late.get(epoch)) for epoch in run.epochs()]
 
 
-def nearest(found: dict[str, Moment], wanted: str | None) -> str:
+def nearest(all_moments: dict[str, Moment], wanted: str | None) -> str:
     """Returns the name of the moment that is nearest to the wanted one. There must be at least one moment.
 
     If none is wanted, it is the first moment if that is in epoch 1. If not, it is the moment nearest to epoch
     2, because flipped bits can only be seen if there is an earlier network. Of two equally near moments, it
     is the last: a moment of the run itself rather than of an earlier run.
     """
-    if wanted and wanted in found:
+    if wanted and wanted in all_moments:
         return wanted
     if not wanted:
-        first = next(iter(found.values()))
-        return first.name if first.is_in_first_epoch else nearest(found, "2")
-    return min(reversed(found), key=lambda name: abs(_place(name) - _place(wanted)))
+        first = next(iter(all_moments.values()))
+        return first.name if first.is_in_first_epoch else nearest(all_moments, "2")
+    return min(reversed(all_moments), key=lambda name: abs(_place(name) - _place(wanted)))
 
 
 def name_in_address(text: str) -> str | None:
     """Returns the text if it can be the name of a moment, or None."""
-    run_id, dot, own = text.rpartition(".")
-    is_name = _OWN_NAME.fullmatch(own) and (store.is_id(run_id) if dot else True)
+    run_id, dot, own_name = text.rpartition(".")
+    is_name = _OWN_NAME.fullmatch(own_name) and (store.is_id(run_id) if dot else True)
     return text if is_name else None
 
 
@@ -123,8 +123,8 @@ def _own_name(name: str) -> str:
 
 def _place(name: str) -> float:
     """Returns a number that orders the moments: epochs by their number, and batches between 0 and 1."""
-    own = _own_name(name)
-    return int(own[1:]) / 10_000 if own.startswith("b") else int(own)
+    own_name = _own_name(name)
+    return int(own_name[1:]) / 10_000 if own_name.startswith("b") else int(own_name)
 
 
 def _after_batch(run: Run, number: int, accuracy: float | None) -> Moment:

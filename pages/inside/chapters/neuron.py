@@ -197,10 +197,10 @@ def _arithmetic(network: PackedNetwork, layer: PackedLayer, neuron: Neuron, imag
         _answer(read(network, image))
 
 
-def _answer(found: Answer) -> None:
+def _answer(answer: Answer) -> None:
     """Shows the answer of the whole network, which changes if the visitor flips a weight."""
-    judgement = f'<span class="judgement">{digit_choice.right_or_wrong(found)}</span>'
-    st.html(f'<p class="reads">The whole network reads {verdict_html(found)} {judgement}</p>{bars(found)}')
+    judgement = f'<span class="judgement">{digit_choice.right_or_wrong(answer)}</span>'
+    st.html(f'<p class="reads">The whole network reads {verdict_html(answer)} {judgement}</p>{bars(answer)}')
 
 
 def _formula(neuron: Neuron) -> None:

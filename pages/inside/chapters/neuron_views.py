@@ -7,7 +7,8 @@ import streamlit as st
 
 from bnn.analysis import neuron as neurons
 from bnn.analysis.neuron import Neuron
-from bnn.engine import answer, inference
+from bnn.engine import inference
+from bnn.engine.answer import of_probabilities
 from bnn.engine.network import PackedLayer, PackedNetwork
 from pages.inside import keys
 from pages.inside.chapters.neuron_arithmetic import signed
@@ -99,9 +100,9 @@ def _units(layer: PackedLayer, values: np.ndarray) -> None:
 def _scores(network: PackedNetwork, layer: PackedLayer, values: np.ndarray) -> None:
     sums = [int(neurons.sums(layer, values, output)[0, 0]) for output in range(layer.outputs)]
     scores = np.array(sums, np.float32) * network.scale + network.offset
-    found = answer.of_probabilities(network, inference.softmax(scores / np.float32(network.temperature)))
+    answer = of_probabilities(network, inference.softmax(scores / np.float32(network.temperature)))
     number = st.session_state[keys.FILTER] - 1
-    st.html(bars(found, [signed(total) for total in sums], chosen=number))
+    st.html(bars(answer, [signed(total) for total in sums], chosen=number))
     st.caption(
         f"Neuron {number + 1} stands for the answer {text.escaped(network.class_names[number])}. The number"
         " beside each answer is its sum: agreements minus disagreements. Each sum is then scaled with"

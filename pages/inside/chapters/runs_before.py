@@ -11,12 +11,12 @@ def runs_before(run: Run) -> list[Run]:
 
     The oldest began with random weights and has kept its first batches. Without it, the list is empty.
     """
-    found = []
-    while (before := _run_before(run)) and before.id not in {each.id for each in found}:
-        found.insert(0, before)
+    earlier_runs = []
+    while (before := _run_before(run)) and before.id not in {each.id for each in earlier_runs}:
+        earlier_runs.insert(0, before)
         run = before
-    has_start = found and not run.start_path.is_file() and first_batches.numbers(run)
-    return found if has_start else []
+    has_start = earlier_runs and not run.start_path.is_file() and first_batches.numbers(run)
+    return earlier_runs if has_start else []
 
 
 def _run_before(run: Run) -> Run | None:
@@ -25,12 +25,12 @@ def _run_before(run: Run) -> Run | None:
         return None
     try:
         before = store.find(run.recipe().starts_from)
-        start, own = networks.load_network(run.start_path), networks.network(run)
+        start, trained = networks.load_network(run.start_path), networks.network(run)
         network = networks.network(before)
     except (OSError, ValueError):
         return None
     shapes, expected = ([layer.weights.shape for layer in each.layers] for each in (start, network))
-    is_same = shapes == expected and start.class_names == network.class_names == own.class_names
+    is_same = shapes == expected and start.class_names == network.class_names == trained.class_names
     return before if is_same and not network.num_flips_since(start) else None
 
 

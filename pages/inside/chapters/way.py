@@ -34,14 +34,14 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
         st.html(
             f'<p class="way-swipe"><b>Swipe the picture to the left</b> to see all {num_layers} layers.</p>'
         )
-        found = inference.activations(network, image[None])
+        activations = inference.activations(network, image[None])
         num_tiles = num_columns(network)
         with st.container(key="way-picture"):
             _digit(image)
             for number, layer in enumerate(network.layers[:-1], 1):
                 with st.container(key=f"way-{number}"):
                     _head(layer, number)
-                    _maps(network, image, number, found[number][0], num_tiles[number - 1])
+                    _maps(network, image, number, activations[number][0], num_tiles[number - 1])
             with st.container(key="way-answers"):
                 _head(network.layers[-1], len(network.layers))
                 st.html(bars(answer.read(network, image), links=_links_to_answers(network)))

@@ -26,11 +26,11 @@ _WORD_BITS = 32
 # This is not a fragment, because the comparison at its end is already a fragment that runs by itself.
 def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
     with errors.errors_in_words():
-        found = savings.of_run(run)
+        gains = savings.of_run(run)
         left, right = st.columns([5, 6], gap="large")
         with left:
             st.subheader("Gained: space", anchor=False)
-            st.html(_squares(found.float_bytes, found.packed_bytes))
+            st.html(_squares(gains.float_bytes, gains.packed_bytes))
         with right:
             with st.container(key="lost"):
                 is_blind = network.is_blind
@@ -38,7 +38,7 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
                 _mistakes(run, noun(network.class_names))
                 _comment(is_blind)
             st.subheader("Gained: simpler work", anchor=False)
-            _work(found, network, image)
+            _work(gains, network, image)
         speed_comparison.comparison(run)
         address.write()
 
@@ -74,8 +74,8 @@ def _kilobytes(num_bytes: int) -> str:
     return f"{kilobytes:,.1f} kB" if kilobytes >= 10 else f"{kilobytes:.2f} kB"
 
 
-def _work(found: savings.Savings, network: PackedNetwork, image: np.ndarray) -> None:
-    total = found.macs_1bit + found.macs_32bit
+def _work(gains: savings.Savings, network: PackedNetwork, image: np.ndarray) -> None:
+    total = gains.macs_1bit + gains.macs_32bit
     what = noun(network.class_names)
     how = f"Counted for one {what}, as Larq counts. XNOR is the name of the question “do two bits agree?”."
     figures.figures(
@@ -85,24 +85,24 @@ def _work(found: savings.Savings, network: PackedNetwork, image: np.ndarray) -> 
                 f"multiplications for one {what} with ordinary numbers, of 32 bits each",
                 how,
             ),
-            (text.count_text(found.macs_1bit), "times the question “do two bits agree?” (XNOR) instead", how),
+            (text.count_text(gains.macs_1bit), "times the question “do two bits agree?” (XNOR) instead", how),
             (
-                text.count_text(found.macs_1bit / _WORD_BITS),
+                text.count_text(gains.macs_1bit / _WORD_BITS),
                 f"steps are enough for these questions: each step compares {_WORD_BITS} pairs of bits",
                 "The processor compares all bits of a word at once. Then it counts the bits that agree.",
             ),
         ]
     )
-    st.markdown(_time_words(found, network, image))
+    st.markdown(_time_words(gains, network, image))
 
 
-def _time_words(found: savings.Savings, network: PackedNetwork, image: np.ndarray) -> str:
+def _time_words(gains: savings.Savings, network: PackedNetwork, image: np.ndarray) -> str:
     """Measures how long the network takes to read the image, and returns the result in words."""
-    left_over = f" {found.macs_32bit:,} multiplications remain: those with the shades of grey."
+    left_over = f" {gains.macs_32bit:,} multiplications remain: those with the shades of grey."
     return (
         f"The network alone reads this {noun(network.class_names)} in"
         f" **{_microseconds(network, image):,.0f} µs** (millionths of a second), measured just now on this"
-        f" computer, from pixels to scores.{left_over if found.macs_32bit else ''}"
+        f" computer, from pixels to scores.{left_over if gains.macs_32bit else ''}"
     )
 
 
@@ -118,9 +118,9 @@ def _microseconds(network: PackedNetwork, image: np.ndarray) -> float:
 def _mistakes(run: Run, what: str) -> None:
     test, twin = run.test(), savings.twin_accuracy(run)
     num_images = test["num_images"] if test else 0
-    own = f"{num_images - test['num_correct']:,}" if test else "–"
+    num_mistakes = f"{num_images - test['num_correct']:,}" if test else "–"
     label = f"mistakes in {num_images:,} test {what}s, with one bit per weight" if test else "not tested yet"
-    rows = [(own, label, "Measured at the end of its training.")]
+    rows = [(num_mistakes, label, "Measured at the end of its training.")]
     if test and twin is not None:
         rows.append(
             (

@@ -77,11 +77,11 @@ function markedMap(event) {
 export function showFeeding(network, page) {
   const last = network.layers.length - 1
   const map = pointed && { ...pointed, number: pointed.number ?? last }
-  const found = map && network.layers[map.number] && feedingOf(network, map, page.columns[map.number])
-  drawLines(network, page, found)
+  const feeding = map && network.layers[map.number] && feedingOf(network, map, page.columns[map.number])
+  drawLines(network, page, feeding)
   const words = document.querySelector(".way-words")
-  words?.classList.toggle("fed", Boolean(found))
-  setText(words?.lastElementChild, found ? inWords(page.sentences[found.number], found) : "")
+  words?.classList.toggle("fed", Boolean(feeding))
+  setText(words?.lastElementChild, feeding ? inWords(page.sentences[feeding.number], feeding) : "")
 }
 
 /** The place of the neuron, how many of its inputs agree with its weights, and the maps that agree most. */

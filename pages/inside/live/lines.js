@@ -24,13 +24,13 @@ function showLines(page) {
 }
 
 /** Draws the lines between all layers, and those of what was found for one map. */
-export function drawLines({ layers }, page, found) {
+export function drawLines({ layers }, page, feeding) {
   const place = wayPicture()?.querySelector(".way-lines")
   if (!place) return
   const boxes = columnBoxes(layers.length)
   if (boxes.some(box => !box)) return
   const parts = boxes.slice(1).map((box, i) => linesBetween(boxes[i], box))
-  if (found) parts.push(...partsOf(found, boxes, page))
+  if (feeding) parts.push(...partsOf(feeding, boxes, page))
   place.innerHTML = `<svg aria-hidden="true">${parts.join("")}</svg>`
 }
 
@@ -61,10 +61,10 @@ function linesBetween(from, to) {
 const frame = ({ x, y, width, height }) => `M${x} ${y}h${width}v${height}h${-width}z`
 const framed = (box, name) => `<path class="${name} halo" d="${frame(box)}"/><path class="${name}" d="${frame(box)}"/>`
 
-function partsOf(found, boxes, page) {
-  const { number, maps } = found
-  const target = cellOf(boxes, number + 1, found.neuron)
-  const seen = frameOnDigit(boxes[0], found, page)
+function partsOf(feeding, boxes, page) {
+  const { number, maps } = feeding
+  const target = cellOf(boxes, number + 1, feeding.neuron)
+  const seen = frameOnDigit(boxes[0], feeding, page)
   const sources = number ? maps.map(map => cellOf(boxes, number, map)) : [seen].filter(Boolean)
   const dim = number ? `<path class="dim" d="${frame(boxes[number])}${sources.map(frame).join("")}"/>` : ""
   const lines = sources.map(box => line(box.x + box.width, box.y + box.height / 2, target.x, target.y + target.height / 2)).join("")
