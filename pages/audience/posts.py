@@ -79,7 +79,7 @@ async def _take(request: Request) -> None:
     _check_limits(phone, request.client.host if request.client else "")
     body = await _body(request)
     drawing = await anyio.to_thread.run_sync(_read, network, body, limiter=_one_at_a_time)
-    # Meanwhile, the presenter may have closed the wall.
+    # While the drawing was read, the presenter may have closed the wall.
     _network(token)
     wall.add(phone, *drawing)
 

@@ -32,7 +32,8 @@ _FOLLOWED = "inside_followed"
 # Id of the run for which the digit was chosen.
 _RUN = "inside_digit_run"
 _MAX_NAME_LENGTH = 2000
-_MAX_INDEX_LENGTH = 7
+# Longest names such as "m7" and "t7". MNIST has 10,000 test images, another data set may have more.
+_MAX_M_LENGTH, _MAX_T_LENGTH = 5, 7
 
 
 def digit(name: str) -> np.ndarray:
@@ -44,9 +45,9 @@ def digit(name: str) -> np.ndarray:
     image = None
     if name == DRAWING:
         image = _drawn_digit()
-    elif name[:1] == "m" and name[1:].isdecimal() and len(name) <= 5:
+    elif name[:1] == "m" and name[1:].isdecimal() and len(name) <= _MAX_M_LENGTH:
         image = mnist.test().images[int(name[1:])]
-    elif name[:1] == "t" and name[1:].isdecimal() and len(name) <= _MAX_INDEX_LENGTH:
+    elif name[:1] == "t" and name[1:].isdecimal() and len(name) <= _MAX_T_LENGTH:
         images = _data().test().images
         image = images[int(name[1:])] if int(name[1:]) < len(images) else None
     elif name[:1] == "z" and len(name) <= _MAX_NAME_LENGTH:

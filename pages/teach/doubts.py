@@ -35,7 +35,7 @@ def doubts(lesson: Lesson) -> Doubts:
     pairs = lookalikes.alike(confused, labels, len(names))
     misplaced = lookalikes.misplaced(confused, pairs)
     warnings = [*_alike(pairs, names), *_misplaced(misplaced, names)]
-    suspects = {lesson.examples[example.example].number for example in misplaced}
+    suspects = {lesson.examples[one.example].number for one in misplaced}
     return Doubts(_missing(lesson), warnings, _hints(lesson), suspects)
 
 
