@@ -119,8 +119,8 @@ def _choose_run(choices: list[Run]) -> tuple[Run, bool]:
     """Shows the box with the networks. While phones are let in, it shows the network that they get.
 
     Returns:
-        The chosen run, and whether phones should get it: not if theirs was deleted, and another one is shown
-        only because of that.
+        The chosen run, and whether phones should get it. They should not if their own run was deleted and the
+        box shows another one only because of that.
     """
     state, offered = st.session_state, _offered_id()
     is_chosen_here = state.get(session.PHONES_RUN) != state.get(_SHOWN_RUN)

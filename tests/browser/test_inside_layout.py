@@ -260,7 +260,7 @@ def test_strip_of_chapters_fades_where_there_is_more_of_it(open_page):
     for chapter, fades in (("bits", "to left"), ("way", "to left"), ("why", "to right")):
         strip.get_by_role("radio").nth(list(CHAPTERS).index(chapter)).click()
         chromium.wait_until_complete(page)
-        # The first colour of the gradient is that at the faded edge. In the middle, the last one is, too.
+        # The first colour of the gradient is that of a faded edge. In the middle chapter, so is the last one.
         last = r"rgb\(0, 0, 0\)" if chapter != "way" else r"rgba\(0, 0, 0, 0.15\)"
         expect(strip).to_have_css(
             "mask-image", re.compile(rf"linear-gradient\({fades}, rgba\(0, 0, 0, 0.15\).*{last}[^,]*\)$")
