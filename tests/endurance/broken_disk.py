@@ -18,7 +18,6 @@ from streamlit.testing.v1 import AppTest
 
 from bnn.runs import store, trainings
 from bnn.runs.launchers import local
-from bnn.runs.run import Run
 from tests.endurance import damaged_runs, run_folders
 from tests.endurance.damage_files import (
     PAGES,
@@ -102,10 +101,11 @@ def until_disk_is_full():
 def _fill_during_a_training(folder, num_free):
     """Fills the disk during a training, frees it and resumes; returns the run's state on the full disk."""
     run = trainings.start(run_folders.short_recipe(EPOCHS))
+    trainer = local._children[-1]
     waiting.until(lambda: len(run.history()) >= 2, "two epochs", run_folders.LOADING_SECONDS)
     filler = _fill(folder, num_free)
     state, message = run_folders.wait_for(run, "failed", "interrupted"), run.status().message
-    _wait_for_end(run)
+    _wait_for_end(trainer)
     assert state == "interrupted" or message.startswith("the disk is full"), message
     assert "Traceback" not in run.log_path.read_text("utf-8", "replace")
     assert not run_folders.parts(run)
@@ -113,17 +113,17 @@ def _fill_during_a_training(folder, num_free):
     page_messages("train", run)
     filler.unlink()
     trainings.resume(run)
+    trainer = local._children[-1]
     assert run_folders.wait_for(run, "finished", "failed") == "finished", run.status().message
     run_folders.check_files(run)
     assert run.history()["epoch"].tolist() == list(range(1, EPOCHS + 1))
-    _wait_for_end(run)
+    _wait_for_end(trainer)
     store.delete(run)
     return f"{state} after {epochs} epochs"
 
 
-def _wait_for_end(run: Run):
-    child = local._children[-1]
-    waiting.until(lambda: child.poll() is not None, f"the trainer of {run.id} to end")
+def _wait_for_end(trainer: subprocess.Popen):
+    waiting.until(lambda: trainer.poll() is not None, "the trainer to end")
 
 
 def _full_without_a_training(folder, other):
@@ -174,14 +174,15 @@ def _deleted_folder():
         other = make_run("20260101-000000-other")
         before = snapshot(other.folder)
         run = trainings.start(run_folders.short_recipe(1000))
+        trainer = local._children[-1]
         waiting.until(lambda: len(run.history()) >= 2, "two epochs", run_folders.LOADING_SECONDS)
         app = AppTest.from_file(str(PROJECT / "pages" / "train" / "page.py"), default_timeout=60).run()
         assert messages(app) == []
         waiting.until(
             lambda: shutil.rmtree(run.folder, ignore_errors=True) or not run.folder.exists(), "no folder"
         )
-        _wait_for_end(run)
-        assert local._children[-1].returncode == 1
+        _wait_for_end(trainer)
+        assert trainer.returncode == 1
         assert not run.folder.exists(), "the folder has come back"
         texts = messages(app.run())
         assert ["no longer exists" in text for text in texts] == [True], texts
