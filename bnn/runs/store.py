@@ -10,14 +10,14 @@ from bnn.data.dataset import DataSet
 from bnn.recipes.presets import for_data_file
 from bnn.recipes.recipe import Recipe
 from bnn.runs import run_data
-from bnn.runs.names import MAX_NAME_LENGTH, is_name
+from bnn.runs.labels import look, run_label
+from bnn.runs.names import DEFAULT_RUN, check_name
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
 from bnn.system.commands import PROJECT
 from bnn.system.files import write_atomically
 
 SHIPPED = Path(__file__).parent / "shipped"
-DEFAULT_RUN = "shipped"
 MAX_ID_LENGTH = 120
 # Characters that Windows forbids in file names, or that have a meaning in a shell, a URL or Markdown.
 _FORBIDDEN = frozenset('/\\:*?"<>|`$')
@@ -95,14 +95,14 @@ def rename(run: Run, name: str) -> None:
     """Gives a run a new name. An empty name removes the old one.
 
     Raises:
-        ValueError: if the name is longer than `MAX_NAME_LENGTH`, has invisible characters or is the name of
-            another run, or if the run is built in.
+        ValueError: if the name is longer than `MAX_NAME_LENGTH`, has invisible characters or looks like the
+            name of another run, or if the run is built in.
     """
     _refuse_shipped(run, "renamed")
     name = name.strip()
-    if not is_name(name):
-        raise ValueError(f"a name must be at most {MAX_NAME_LENGTH} visible characters, got {name[:80]!r}")
-    if name in {other.name() for other in all_runs() if other.id != run.id}:
+    check_name(name)
+    others = [other for other in all_runs() if other.id != run.id]
+    if look(name) in {look(shown) for other in others for shown in (other.name(), run_label(other))}:
         raise ValueError(f"another run is called {name!r} already")
     write_atomically(run.folder / "name.txt", name)
 

@@ -3,8 +3,9 @@
 import segno
 import streamlit as st
 
+from bnn.runs.labels import run_label
 from bnn.runs.run import Run
-from pages.shared import app_address, errors, pocket, run_picker
+from pages.shared import app_address, errors, pocket
 from pages.shared.refusals import refusals, show_refusal
 from pages.shared.text import escaped
 
@@ -55,7 +56,7 @@ def phones(run: Run, *, is_for_phones: bool = False) -> None:
 
 def _offer_this(run: Run, offered: Run) -> None:
     """Says that phones have another network than this page, and shows a button that gives them this one."""
-    st.markdown(f"Phones have another network: {escaped(run_picker.run_label(offered))}.")
+    st.markdown(f"Phones have another network: {escaped(run_label(offered))}.")
     st.button("Give phones this network", key=f"offer-{run.id}", on_click=_let_in, args=(run,))
     show_refusal("phones")
 

@@ -1,11 +1,11 @@
 """Shows the select box in which the visitor chooses a run."""
 
 import time
-from datetime import datetime
 
 import streamlit as st
 
 from bnn.runs import store
+from bnn.runs.labels import run_labels
 from bnn.runs.run import Run
 from pages.shared import errors
 from pages.shared.text import escaped
@@ -37,7 +37,7 @@ def run_picker(
         first: id of the run that is chosen when the box is shown for the first time.
     """
     by_id = {run.id: run for run in choices}
-    labels = {run.id: run_label(run) for run in choices}
+    labels = run_labels(choices)
     st.session_state.setdefault(key, first)
     box = _box(key, page, labels)
     _choose(key, box)
@@ -111,18 +111,3 @@ def _why_not(run_id: str | None) -> str:
     else:
         reason = errors.missing_run(run_id)
     return f"{reason} Another run is shown instead."
-
-
-def run_label(run: Run) -> str:
-    """Returns a name for the list: the name that the user gave, or the recipe and the time of the start."""
-    name = run.name()
-    if run.shipped:
-        return "The app’s network" if run.id == store.DEFAULT_RUN else f"{name} (example)"
-    if name != run.id:
-        return name
-    try:
-        # An id is the local time of the start and the recipe, such as "20260131-094500-quick".
-        started = datetime.strptime(name[:15], "%Y%m%d-%H%M%S").astimezone()
-    except ValueError:
-        return name
-    return f"{name[16:]}, {started.day} {started:%b %H:%M:%S}"

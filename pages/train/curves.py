@@ -6,8 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from bnn.runs import run_data
+from bnn.runs.labels import run_label
 from bnn.runs.run import Run
-from pages.shared import curve_charts, run_picker
+from pages.shared import curve_charts
 
 # Longest name of a run in the legend.
 _MAX_NAME_LENGTH = 30
@@ -53,7 +54,7 @@ def _short_names(runs: Sequence[Run]) -> list[str]:
     """Returns a different name for each run, short enough for a legend on a phone."""
     names: list[str] = []
     for run in runs:
-        label = run_picker.run_label(run)
+        label = run_label(run)
         name = label if len(label) <= _MAX_NAME_LENGTH else label[: _MAX_NAME_LENGTH - 1] + "…"
         names.append(name if name not in names else f"{name} ({len(names) + 1})")
     return names

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from bnn.runs import run_data, store, trainings
+from bnn.runs.labels import run_label, run_labels
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE, Status
 from pages.shared import errors, run_picker, run_state, session, text
@@ -55,16 +56,16 @@ def _choose_runs(runs: list[Run]) -> tuple[Run, list[str]]:
 
 
 def _choose_compared(others: Sequence[Run]) -> list[str]:
-    by_id = {run.id: run for run in others}
+    ids = [run.id for run in others]
     chosen = st.session_state.get(session.COMPARE, [])
     # A deleted run and the shown run itself cannot be chosen.
-    possible = [run_id for run_id in chosen if run_id in by_id]
+    possible = [run_id for run_id in chosen if run_id in ids]
     if possible != chosen:
         st.session_state[session.COMPARE] = possible
     return st.multiselect(
         "Compare with",
-        list(by_id),
-        format_func=lambda run_id: run_picker.run_label(by_id[run_id]),
+        ids,
+        format_func=run_labels(others).__getitem__,
         key=session.COMPARE,
         max_selections=_MAX_COMPARED,
         placeholder="other runs",
@@ -131,7 +132,7 @@ def _state(run: Run, status: Status) -> None:
         has_learnt = status.batch or status.epoch
         kept = "What it has learnt is kept" if has_learnt else "It had not begun to learn"
         details = f"{kept}. Press Resume to continue from here."
-    name = run_picker.run_label(run)
+    name = run_label(run)
     run_state.state_line(
         status.state, name, words, " · ".join(filter(None, (details, *_machine_and_note(status))))
     )

@@ -3,18 +3,21 @@
 import streamlit as st
 
 from bnn.runs import store
+from bnn.runs.labels import run_label
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
-from pages.shared import errors, run_picker, session, text
+from pages.shared import errors, session, text
 from pages.shared.refusals import refusals, show_refusal
 from pages.shared.take_along import take_along
+
+_RENAME = "rename"
 
 
 def run_actions(run: Run) -> None:
     """Shows a text field and buttons for the run. An example run can only be downloaded."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         if not run.shipped:
-            with st.popover("Rename", key="rename"):
+            with st.popover("Rename", key=_RENAME, on_change="rerun"):
                 _name(run)
         _download(run)
         take_along(run)
@@ -29,7 +32,7 @@ def _name(run: Run) -> None:
         st.form(f"naming-{run.id}", border=False, width="content"),
         st.container(horizontal=True, vertical_alignment="bottom", gap="small"),
     ):
-        label = run_picker.run_label(run)
+        label = run_label(run)
         st.text_input("New name for this run", given, key=f"name-{run.id}", placeholder=label, width=320)
         # The key contains the run's id, so that a late click does not rename the run shown next.
         st.form_submit_button("Rename", key=f"rename-{run.id}", on_click=_rename, args=(run,))
@@ -39,6 +42,9 @@ def _name(run: Run) -> None:
 def _rename(run: Run) -> None:
     with refusals(f"rename-{run.id}"):
         store.rename(run, st.session_state[f"name-{run.id}"])
+        # This closes the popover.
+        st.session_state[_RENAME] = False
+        st.toast(f"Its name is now **{text.escaped(run_label(run))}**.")
 
 
 def _download(run: Run) -> None:
@@ -68,7 +74,7 @@ def _delete(run: Run) -> None:
 # next run, and the second click of a double click would delete that run.
 @st.dialog("Delete this run?")
 def _ask_and_delete(run: Run) -> None:
-    label = text.escaped(run_picker.run_label(run))
+    label = text.escaped(run_label(run))
     st.markdown(f"Delete **{label}** and everything it has learnt? This cannot be undone.")
     with st.container(horizontal=True):
         if st.button("Cancel", key=f"keep-{run.id}"):

@@ -9,9 +9,10 @@ import streamlit as st
 from bnn.recipes.presets import PRESETS
 from bnn.recipes.recipe import Recipe
 from bnn.runs import first_batches, store
+from bnn.runs.labels import run_labels
 from bnn.runs.run import Run
 from bnn.runs.status import Status
-from pages.shared import run_picker, run_state, tables, text
+from pages.shared import run_state, tables, text
 from pages.train.result import only_answer
 
 
@@ -22,7 +23,8 @@ def run_list(runs: Sequence[Run], shown: Run | None) -> None:
     if not runs:
         st.caption("None yet.")
         return
-    rows = [_row(run) for run in runs]
+    labels = run_labels(runs)
+    rows = [_row(run, labels[run.id]) for run in runs]
     tables.table(rows, row_classes=["chosen" if shown and run.id == shown.id else "" for run in runs])
     if any(str(row["Validation"]).endswith("*") for row in rows):
         st.caption(
@@ -58,7 +60,7 @@ def epoch_reached(status: Status, history: pd.DataFrame) -> int:
     return max(status.epoch, len(history))
 
 
-def _row(run: Run) -> tables.Row:
+def _row(run: Run, label: str) -> tables.Row:
     status, history, test = run.status(), run.history(), run.test()
     try:
         recipe = run.recipe()
@@ -69,7 +71,7 @@ def _row(run: Run) -> tables.Row:
         name, epochs, mark, seconds = "cannot be read", "?", "", 0.0
     has_network, only = run.model_path.is_file(), only_answer(run)
     return {
-        "Run": tables.Cell(run_picker.run_label(run), "name"),
+        "Run": tables.Cell(label, "name"),
         "State": tables.Cell(run_state.STATE_WORDS[status.state], f"left state {status.state}"),
         "Recipe": tables.Cell(name, "left"),
         "Epochs": f"{epoch_reached(status, history)} of {epochs}",

@@ -6,11 +6,12 @@ import streamlit as st
 
 from bnn.recipes.recipe import Recipe
 from bnn.runs import sweeps
+from bnn.runs.labels import run_label, run_labels
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
 from bnn.runs.sweeps import Place, Sweep
 from bnn.system.commands import typed_command
-from pages.shared import run_picker, run_state, session, tables, text
+from pages.shared import run_state, session, tables, text
 from pages.train import sweep_chart
 from pages.train.sweep_chart import Line
 
@@ -80,7 +81,7 @@ def _summary(sweep: Sweep, runs: Sequence[Run], best: Run | None) -> str:
     if best is None:
         return f"{words} The best one is known when one of them is finished."
     test = best.test()
-    label = text.escaped(run_picker.run_label(best))
+    label = text.escaped(run_label(best))
     sentence = f"{words} The best one is {label}."
     return (
         f"{sentence} It reads {text.percent_text(test['accuracy'])} of the test images right."
@@ -104,7 +105,7 @@ def _line(run: Run, names: Sequence[str], best_of: str, value: float | None, sec
         settings = tuple(_setting(recipe, name) for name in names)
     except ValueError:
         settings = ("?",) * len(names)
-    return Line(run.id, run_picker.run_label(run), settings, value, _value_text(value, best_of), seconds)
+    return Line(run.id, run_label(run), settings, value, _value_text(value, best_of), seconds)
 
 
 def _setting(recipe: Recipe, name: str) -> str:
@@ -164,7 +165,7 @@ def _seed(run: Run) -> str:
 
 def _open(runs: Sequence[Run], shown: Run | None) -> None:
     """Shows a box in which the visitor chooses a run, as by a click in the chart."""
-    labels = {run.id: run_picker.run_label(run) for run in runs}
+    labels = run_labels(runs)
     # The box is empty again after a choice. The run then stands in the box at the top of the page.
     number = st.session_state.get(session.NUM_SWEEP_CHOICES, 0)
     key = f"open-sweep-{number}"

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from bnn.runs import store
+from bnn.runs.labels import run_label
 from pages.shared import tour
-from pages.shared.run_picker import run_label
 from tests.support import chromium, drawing_hand, fonts, looks, waiting
 
 pytestmark = pytest.mark.browser

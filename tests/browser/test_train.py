@@ -10,8 +10,9 @@ from playwright.sync_api import expect
 from bnn.drawing import preprocessing
 from bnn.engine import answer, file
 from bnn.engine.verdict import verdict
+from bnn.runs.labels import run_label
 from bnn.system.files import write_atomically
-from pages.shared import network_files, run_picker
+from pages.shared import network_files
 from tests.support import chromium, data_files, drawing_hand, waiting
 from tests.support.app_server import Server
 from tests.support.data_files import zipped
@@ -71,7 +72,7 @@ def _box(page, run):
 
     It is found by the run's label, because for a moment the page has the boxes of the old and the new run.
     """
-    return page.locator(f'[class*=st-key-run_shown-] input[value="{run_picker.run_label(run)}"]')
+    return page.locator(f'[class*=st-key-run_shown-] input[value="{run_label(run)}"]')
 
 
 def _press_start(page, server):

@@ -17,7 +17,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from bnn.recipes.presets import preset
 from bnn.runs import trainings
-from pages.shared.run_picker import run_label
+from bnn.runs.labels import run_label
 from tests.endurance.wire import Wire
 from tests.support import chromium, drawing_hand
 from tests.support.app_server import Server

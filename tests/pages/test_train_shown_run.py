@@ -5,9 +5,10 @@ import shutil
 import pytest
 
 from bnn.runs import store
+from bnn.runs.labels import run_label
 from bnn.runs.launchers import local
 from bnn.runs.status import Status
-from pages.shared import run_picker, session, text
+from pages.shared import session, text
 from tests.support.pages import click, open_page, picker, report_late, widget_states
 
 
@@ -102,5 +103,5 @@ def test_built_in_runs_have_short_names(make_run, monkeypatch, tmp_path):
     monkeypatch.setattr(store, "SHIPPED", tmp_path / "runs")
     for run_id in ("shipped", "quick"):
         make_run(run_id=run_id)
-    labels = {run_picker.run_label(run) for run in store.all_runs() if run.shipped}
+    labels = {run_label(run) for run in store.all_runs() if run.shipped}
     assert labels == {"The app’s network", "quick (example)"}

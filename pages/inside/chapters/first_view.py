@@ -13,10 +13,10 @@ import streamlit as st
 from bnn.analysis import neuron as neurons
 from bnn.engine.network import PackedLayer, PackedNetwork
 from bnn.runs import store
+from bnn.runs.labels import run_label
 from bnn.runs.run import Run
 from pages.inside import keys
 from pages.shared import networks
-from pages.shared.run_picker import run_label
 
 NINE, ALL = "nine", "all"
 # An example run whose network takes one bit for each pixel.

@@ -9,6 +9,7 @@ from bnn.engine.answer import read
 from bnn.engine.network import PackedNetwork
 from bnn.engine.verdict import verdict
 from bnn.runs import first_batches, store
+from bnn.runs.labels import run_label
 from bnn.runs.run import Run
 from pages.inside import address, digit_choice, keys, play
 from pages.inside.chapter import Chapter
@@ -18,7 +19,7 @@ from pages.inside.chapters.moments import Moment, moments, name_in_address
 from pages.inside.chapters.runs_before import start_network
 from pages.inside.layer_names import layer_names
 from pages.inside.select import select
-from pages.shared import bit_images, errors, figures, networks, run_picker, session, text
+from pages.shared import bit_images, errors, figures, networks, session, text
 from pages.shared.bars import bars
 from pages.shared.bit_html import figure, large_answer, picture
 from pages.shared.text import noun
@@ -93,9 +94,7 @@ def _words(run: Run, network: PackedNetwork, all_moments: dict[str, Moment]) -> 
         return _WORDS_AFTER_OTHER_CLASSES if run.start_path.is_file() else _WORDS
     num_flips = network.num_flips_since(start)
     changed = f"{num_flips:,} of {network.num_weights:,} bits"
-    before = list(
-        dict.fromkeys(run_picker.run_label(each.run) for each in all_moments.values() if each.run != run)
-    )
+    before = list(dict.fromkeys(run_label(each.run) for each in all_moments.values() if each.run != run))
     if not before:
         return f"**{changed} changed.** This training went on from another network. {_WHY}"
     names = ", and then ".join(f"the network **{text.escaped(name)}**" for name in before)

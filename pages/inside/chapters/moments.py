@@ -10,9 +10,9 @@ from pathlib import Path
 
 from bnn.analysis import final_test
 from bnn.runs import first_batches, store
+from bnn.runs.labels import run_label
 from bnn.runs.run import Run
 from pages.inside.chapters.runs_before import runs_before
-from pages.shared.run_picker import run_label
 
 # In the address: the number of an epoch ("3"), or "b" and a number of batches of epoch 1 ("b20"). For an
 # earlier run, its id and a dot come first ("best.b20").

@@ -153,9 +153,45 @@ def test_run_can_be_renamed(run):
     assert run.name() == run.id
 
 
-@pytest.mark.parametrize("name", ["x" * 61, "a\nb", "a\tb", "a\0b", "\u202ereversed", "\ud800"])
-def test_names_that_cannot_be_shown_are_refused(run, name):
-    with pytest.raises(ValueError, match="visible characters"):
+@pytest.mark.parametrize(
+    "name, words",
+    [
+        ("x" * 61, "at most 60 characters long, got 61"),
+        ("a\nb", "Character 2 of this name is one .U.000A."),
+        ("a\tb", "invisible character"),
+        ("a\0b", "invisible character"),
+        ("\u202ereversed", "Character 1 of this name is one .U.202E."),
+        ("zero\u200bwidth", "Character 5 of this name is one .U.200B."),
+        ("\ud800", "invisible character"),
+    ],
+)
+def test_names_that_cannot_be_shown_are_refused(run, name, words):
+    with pytest.raises(ValueError, match=words) as refused:
+        store.rename(run, name)
+    assert str(refused.value).isprintable()
+    assert run.name() == run.id
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "quick",
+        "Quick (Example)",
+        "The app’s network",
+        "the app's  network",
+        "ANN",
+        "quick, 31 Jan 09:45:00",
+        "20260131-094500-quick",
+    ],
+)
+def test_names_that_look_like_another_runs_are_refused(run, runs_root, name):
+    others = [
+        Run(run_id, runs_root / run_id) for run_id in ("20260131-094500-quick", "20260131-094501-quick")
+    ]
+    for other in others:
+        other.write_recipe(RECIPE)
+    store.rename(others[1], "Ann")
+    with pytest.raises(ValueError, match="another run is called"):
         store.rename(run, name)
     assert run.name() == run.id
 

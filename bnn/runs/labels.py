@@ -1,0 +1,46 @@
+"""What runs are called on screen."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from unicodedata import normalize
+
+from bnn.runs.names import DEFAULT_RUN
+from bnn.runs.run import Run
+
+_APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'"))
+
+
+def run_label(run: Run) -> str:
+    """Returns a name for the list: the name that the user gave, or the recipe and the time of the start."""
+    name = run.name()
+    if run.shipped:
+        return "The app’s network" if run.id == DEFAULT_RUN else f"{name} (example)"
+    if name != run.id:
+        return name
+    try:
+        # An id is the local time of the start and the recipe, such as "20260131-094500-quick".
+        started = datetime.strptime(name[:15], "%Y%m%d-%H%M%S").astimezone()
+    except ValueError:
+        return name
+    return f"{name[16:]}, {started.day} {started:%b %H:%M:%S}"
+
+
+def run_labels(runs: Sequence[Run]) -> dict[str, str]:
+    """Returns the label of each run, by its id. No two look the same: the id follows a label that would.
+
+    `store.rename` refuses such names, but a copied folder has the name of its original. Streamlit finds the
+    choice in a box by its label, so with equal labels it would choose the wrong run.
+    """
+    labels = {run.id: run_label(run) for run in runs}
+    counts = Counter(map(look, labels.values()))
+    users = {run.id for run in runs if not run.shipped}
+    return {
+        run_id: f"{label} ({run_id})" if run_id in users and counts[look(label)] > 1 else label
+        for run_id, label in labels.items()
+    }
+
+
+def look(name: str) -> str:
+    """Returns the same text for names that look the same, or differ only in the case of their letters."""
+    return " ".join(normalize("NFKC", name.translate(_APOSTROPHES)).casefold().split())
