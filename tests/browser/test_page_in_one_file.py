@@ -17,8 +17,12 @@ CANVAS = "#canvas"
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     """The file URL of the shipped network's exported page."""
-    path = tmp_path_factory.mktemp("export") / "network.html"
-    path.write_text(to_html(store.find(None)), "utf-8")
+    return _write_page(tmp_path_factory.mktemp("export"))
+
+
+def _write_page(folder, **options):
+    path = folder / "network.html"
+    path.write_text(to_html(store.find(None), **options), "utf-8")
     return path.as_uri()
 
 
@@ -145,3 +149,19 @@ def test_nothing_reaches_beyond_the_screen(open_export, size):
         ".filter(e => e.scrollWidth > e.clientWidth + 1 && e.clientWidth).map(e => e.className || e.tagName)"
     )
     assert [name for name in clipped if name not in ("track", "fill")] == []
+
+
+@pytest.mark.parametrize("can_send", [False, True])
+@pytest.mark.parametrize("size", [(390, 664), (360, 560), (844, 390), (568, 320)])
+def test_phone_shows_canvas_answer_and_buttons_without_scrolling(new_page, tmp_path, size, can_send):
+    """The sizes are those of phones between the bars of their browsers, also in landscape."""
+    page = new_page(*size, has_touch=True, is_mobile=True)
+    page.goto(_write_page(tmp_path, can_send=can_send))
+    if can_send:
+        # A page that was opened from a file hides this button, because it has no server.
+        page.locator("#send").evaluate("button => { button.hidden = false }")
+    drawing_hand.draw(page, 3, CANVAS)
+    expect(page.locator("#answer")).to_have_attribute("data-state", "sure")
+    page.evaluate("scrollTo(0, 0)")
+    for part in (CANVAS, "#clear", "#digit", "#after", *["#send"] * can_send):
+        expect(page.locator(part)).to_be_in_viewport(ratio=1)
