@@ -30,7 +30,7 @@ from pages.shared import (
     warm_up,
 )
 from pages.shared.answer import answer_html
-from pages.shared.canvas import canvas, new_canvas
+from pages.shared.canvas import canvas, new_canvas, undo
 from pages.shared.drawing import CANVAS_SIDE
 from pages.shared.phones import phones
 from pages.shared.take_along import take_along
@@ -146,7 +146,7 @@ def _answer_place(class_names: tuple[str, ...], prompt: str) -> DeltaGenerator:
 
 
 def _canvas_and_clear(has_ghost: bool) -> list[dict]:
-    """Shows the canvas and the button Clear, and returns the Fabric.js objects of the drawing."""
+    """Shows the canvas, Clear and Undo, and returns the Fabric.js objects of the drawing."""
     sample = st.session_state[session.SAMPLE]
     sample_image = None if sample is None else mnist.test().images[sample]
     objects = canvas(sample_image, st.session_state[session.DRAWING], has_ghost)
@@ -157,7 +157,16 @@ def _canvas_and_clear(has_ghost: bool) -> list[dict]:
         # This reruns the whole page. Rerunning only the fragment is not possible while the whole page runs,
         # for example after a click on a button outside the fragment.
         st.rerun()
-    st.button("Clear", key="clear", icon=":material/refresh:", width=CANVAS_SIDE, on_click=new_canvas)
+    with st.container(key="pad-buttons", horizontal=True, gap="small"):
+        st.button("Clear", key="clear", icon=":material/refresh:", width="stretch", on_click=new_canvas)
+        st.button(
+            "Undo",
+            key="undo",
+            icon=":material/undo:",
+            width="stretch",
+            on_click=undo,
+            disabled=not objects,
+        )
     return objects
 
 

@@ -83,6 +83,15 @@ def canvas_key() -> str:
     return f"canvas-{st.session_state[session.DRAWING_NUMBER]}"
 
 
+def undo() -> None:
+    """Replaces the canvas with one that has all strokes but the last."""
+    # This is called before the page runs. If the last stroke has just been drawn, only the canvas knows it.
+    drawn = (st.session_state.get(canvas_key()) or {}).get("drawing") or {}
+    strokes = canvas_objects(drawn["raw"]) if "raw" in drawn else st.session_state[session.DRAWING]
+    new_canvas()
+    st.session_state[session.DRAWING] = strokes[:-1]
+
+
 def new_canvas(sample: int | None = None) -> None:
     """Replaces the canvas with an empty one.
 

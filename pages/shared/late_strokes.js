@@ -1,7 +1,7 @@
-// Clear and some other buttons replace the canvas with a new one, for which the server needs a moment. A stroke that begins
+// Clear, Undo and some other buttons replace the canvas with a new one, for which the server needs a moment. A stroke that begins
 // in this moment is on the old canvas. It is drawn again on the new canvas, and goes on there.
 
-const RENEWING = ".st-key-clear button, .st-key-inside-clear button, .st-key-samples button, .st-key-judgement button"
+const RENEWING = ".st-key-clear button, .st-key-undo button, .st-key-inside-clear button, .st-key-samples button, .st-key-judgement button"
 const CANVASES = '[class*="st-key-canvas"] [data-testid="stBidiComponentIsolated"]'
 // Within this number of frames, other scripts begin to follow a new canvas (live/drawing.js).
 const MAX_FOLLOWED_FRAMES = 10
@@ -28,7 +28,8 @@ function followLateStrokes() {
       const host = [...document.querySelectorAll(CANVASES)].at(-1)
       late = { canvas: host?.shadowRoot?.querySelector("canvas.upper-canvas"), events: [] }
       isDown = false
-      wipe(host?.shadowRoot?.querySelector("canvas.lower-canvas"))
+      // After Undo, most of the drawing is there again.
+      if (!event.target.closest(".st-key-undo")) wipe(host?.shadowRoot?.querySelector("canvas.lower-canvas"))
       dispatchEvent(new Event("one-bit-lab-new-canvas"))
     },
     mousedown: event => {

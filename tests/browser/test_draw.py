@@ -72,6 +72,26 @@ def test_clear_button_stays_in_place(page):
     assert page.evaluate("places.size") == 1
 
 
+def test_undo_removes_the_last_stroke(page):
+    undo = page.get_by_role("button", name="Undo")
+    expect(undo).to_be_disabled()
+    drawing_hand.draw(page, 1)
+    _expect_answer(page, 1)
+    box = drawing_hand.canvas_box(page)
+    drawing_hand.move_pen(page, box, [(0.1, 0.2), (0.9, 0.2), (0.9, 0.8), (0.1, 0.8)])
+    page.mouse.up()
+    expect(page.locator(".st-key-answer .digit")).not_to_have_text("1")
+    drawing_hand.wait_for_server(page)
+    undo.click()
+    _expect_answer(page, 1)
+    drawing_hand.wait_for_server(page)
+    _wait_for_white(page, "> 1000")
+    undo.click()
+    expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
+    _wait_for_white(page, "== 0")
+    expect(undo).to_be_disabled()
+
+
 def test_drawing_is_kept_while_another_page_is_visited(page):
     drawing_hand.draw(page, 7)
     _expect_answer(page, 7)
