@@ -2,13 +2,10 @@
 
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
 from bnn.analysis import metrics
 from bnn.data.dataset import Split
 from bnn.engine import file
-from bnn.runs import run_data
+from bnn.runs import run_data, validation
 from bnn.runs.run import Run
 
 
@@ -23,16 +20,10 @@ def write_test(run: Run, split: Split | None = None) -> dict[str, Any]:
         ValueError: if the run has no readable history, or its network or data are damaged.
         OSError: if the run has no network, or `test.json` cannot be written.
     """
-    history = run.history()
-    if history.empty:
+    if run.history().empty:
         raise ValueError(f"run {run.id} has no readable history.csv: its best epoch is not known")
     split = run_data.load(run).test() if split is None else split
     summary = metrics.evaluate(file.load(run.model_path), split).summary()
-    result = {**summary, "epoch": best_epoch(history)}
+    result = {**summary, "epoch": validation.best_epoch(run)}
     run.write_test(result)
     return result
-
-
-def best_epoch(history: pd.DataFrame) -> int:
-    """Returns the epoch with the best validation accuracy, whose network is the run's network."""
-    return int(history["epoch"].iloc[np.argmax(history["validation_accuracy"])])

@@ -3,11 +3,9 @@
 from argparse import ArgumentParser, Namespace
 from typing import Any
 
-import numpy as np
-
 from bnn.cli import output
 from bnn.recipes.layers import layer_shapes
-from bnn.runs import run_data, store
+from bnn.runs import run_data, store, validation
 from bnn.runs.run import Run
 
 
@@ -27,19 +25,19 @@ def run(options: Namespace) -> int:
 def _row(listed: Run) -> dict[str, Any] | None:
     try:
         recipe, history, test = listed.recipe(), listed.history(), listed.test()
+        accuracy = validation.network_accuracy(listed)
         num_classes = len(run_data.facts(listed).class_names)
         size = listed.model_path.stat().st_size if listed.model_path.exists() else None
     except (ValueError, OSError) as error:
         output.print_note(error)
         return None
-    accuracies = history["validation_accuracy"]
     return {
         "id": listed.id,
         "recipe": recipe.name,
         "state": listed.status().state,
         "shipped": listed.shipped,
         "epochs": len(history),
-        "validation_accuracy": float(np.max(accuracies)) if len(accuracies) else None,
+        "validation_accuracy": accuracy,
         "test_accuracy": test["accuracy"] if test else None,
         "num_weights": sum(layer.num_weights for layer in layer_shapes(recipe, num_classes)),
         "model_bytes": size,

@@ -8,13 +8,11 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from bnn.cli import cluster_option, data_option, output
 from bnn.cli.common import EXIT_FAILED, check_recipe, check_training_packages, settings
 from bnn.recipes.presets import PRESETS, preset
 from bnn.recipes.recipe import Recipe
-from bnn.runs import stopping, store, trainings, turns
+from bnn.runs import stopping, store, trainings, turns, validation
 from bnn.runs.launchers import launcher
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
@@ -166,7 +164,7 @@ def _result(trained: Run, seconds: float) -> dict[str, Any]:
     test = trained.test()
     return {
         "run": trained.id,
-        "validation_accuracy": float(np.max(trained.history()["validation_accuracy"])),
+        "validation_accuracy": validation.network_accuracy(trained),
         "test_accuracy": test["accuracy"] if test else None,
         "seconds": round(seconds, 1),
     }

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 VALIDATIONS = ("split", "test")
 SCHEDULES = ("constant", "cosine")
+ACTIVATION_QUANTIZERS = ("ste_sign", "approx_sign")
+BEST_BY = ("accuracy", "loss")
 MAX_WEIGHTS = 20_000_000
 # Largest number of filters of a convolution, or of units of a dense layer.
 MAX_WIDTH = 4096
@@ -34,6 +36,8 @@ def check(recipe: "Recipe") -> None:
     _check_choice("pixels", recipe.pixels, PIXELS)
     _check_choice("validation", recipe.validation, VALIDATIONS)
     _check_choice("schedule", recipe.schedule, SCHEDULES)
+    _check_choice("activation_quantizer", recipe.activation_quantizer, ACTIVATION_QUANTIZERS)
+    _check_choice("best_by", recipe.best_by, BEST_BY)
     _check_texts(recipe)
     _check_architecture(recipe)
     _check_start(recipe)

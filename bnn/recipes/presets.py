@@ -19,8 +19,8 @@ _REPORT = Recipe(
     learning_rate=0.001,
     schedule="constant",
 )
-# The layers of four presets: `anyone` and `letters` go on from the network of `best`, and `symbols` from that
-# of `anyone`.
+# The layers of four presets. `letters` goes on from the network of `best`, and `symbols` from that of
+# `anyone`.
 _LARGE = Recipe(
     name="large",
     sentence="",
@@ -57,17 +57,22 @@ PRESETS = {
         replace(
             _LARGE,
             name="anyone",
-            sentence="The app’s network. It goes on from best, with digits that many people drew.",
-            starts_from="best",
-            trained_layers=3,
+            sentence="The app’s network, trained for very long on MNIST and on digits that many people drew.",
+            activation_quantizer="approx_sign",
+            best_by="loss",
             augment=0.8,
-            training_images=30_000,
-            drawn_digits=5_000,
-            non_digits=2_000,
-            pen_digits=16_000,
-            pen_letters=2_500,
-            epochs=5,
-            learning_rate=0.001,
+            plain_epochs=2,
+            training_images=29_150,
+            drawn_digits=5_500,
+            non_digits=4_950,
+            pen_digits=11_000,
+            pen_letters=4_400,
+            passes_per_epoch=10,
+            epochs=20,
+            batch_size=256,
+            learning_rate=0.003,
+            ema_momentum=0.999,
+            half_precision=True,
         ),
         Recipe(
             name="record",
@@ -161,6 +166,7 @@ def for_data_file(recipe: Recipe, num_drawings: int) -> Recipe:
         pen_letters=0,
         own_drawings=deformed if num_drawings else 0,
         other_signs=recipe.other_signs if num_drawings else 0,
+        passes_per_epoch=1,
         validation="split",
     )
 
@@ -186,6 +192,7 @@ def one_hand_recipe(recipe: Recipe, run_id: str, num_examples: int) -> Recipe:
         sentence="Learns your hand from a few of your drawings.",
         starts_from=run_id,
         trained_layers=min(2, len(recipe.dense) + 1),
+        activation_quantizer="ste_sign",
         augment=0.0,
         plain_epochs=0,
         training_images=8_000,
@@ -196,7 +203,9 @@ def one_hand_recipe(recipe: Recipe, run_id: str, num_examples: int) -> Recipe:
         pen_digits=0,
         pen_letters=0,
         own_drawings=min(4_000, images_each * num_examples),
+        passes_per_epoch=1,
         validation="split",
+        best_by="accuracy",
         weight_clip=True,
         batchnorm_momentum=0.9,
         reestimate=True,

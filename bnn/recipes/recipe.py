@@ -23,8 +23,8 @@ class Recipe:
 
     Every convolution is 3x3 with "same" padding, and every stage ends in a 2x2 max-pool. After the stages
     come the hidden dense layers and a dense layer with one output per class. Each layer is followed by
-    batch normalization. `ste_sign` quantizes every kernel and every layer's input, except the input of the
-    first layer if `pixels` is "grey".
+    batch normalization. Every kernel and every layer's input is replaced by its signs, except the input of
+    the first layer if `pixels` is "grey".
 
     Args:
         name: the preset's name, or "custom"; letters, digits, "-" and "_", at most 300 characters.
@@ -33,29 +33,35 @@ class Recipe:
         dense: number of units of each hidden dense layer.
         pool_first: whether to pool before batch normalization, as XNOR-Net does, rather than after it.
         pixels: how pixels become the first layer's input; a key of `bnn.recipes.pixels.CODINGS`.
+        activation_quantizer: the Larq quantizer of the layers' inputs, "ste_sign" or "approx_sign". Both give
+            the sign. Where the input x is between -1 and 1, "ste_sign" passes the gradient on as it is, and
+            "approx_sign" multiplies it by 2 - 2 |x| (Liu et al., "Bi-Real Net", 2018). Elsewhere it is 0.
         weight_clip: whether to keep latent weights in [-1, 1].
         batchnorm_momentum: momentum of batch normalization's moving averages.
         reestimate: whether to measure the batch-norm statistics again, with fixed weights, before each
             validation.
         validation: "split" validates on the last 5,000 training images, "test" on the test set.
+        best_by: by what the best epoch is chosen: the "accuracy" or the "loss" of the validation images. The
+            loss also counts how sure the answers are, and depends less on single images.
         augment: strength of the random deformations of the training images, from 0 (none) to 2; 1 is full.
         plain_epochs: number of epochs at the end in which the training images are not deformed.
-        drawn_digits: number of digits drawn by `bnn.data.handwriting.rendering` that are added to each epoch.
-        non_digits: number of images without a digit that are added to each epoch. The network learns to give
+        drawn_digits: number of digits drawn by `bnn.data.handwriting.rendering` that are added to each pass.
+        non_digits: number of images without a digit that are added to each pass. The network learns to give
             them equal probabilities for all classes.
-        pen_digits: number of digits drawn by many people that are added to each epoch. They are read from the
+        pen_digits: number of digits drawn by many people that are added to each pass. They are read from the
             file that BNN_UNIPEN names; see `bnn.data.unipen`. If there are any, "split" validates on 5,000
             such digits by other writers, too.
-        pen_letters: number of letters drawn by many people that are added to each epoch, as non-digits.
-        own_drawings: number of images that are added to each epoch, each a deformed drawing from the run's
+        pen_letters: number of letters drawn by many people that are added to each pass, as non-digits.
+        own_drawings: number of images that are added to each pass, each a deformed drawing from the run's
             file of examples or from its data file.
-        scrawls: number of scribbles and spirals that are added to each epoch, as images of no class. They
+        scrawls: number of scribbles and spirals that are added to each pass, as images of no class. They
             look like no sign, so they can be added to any classes.
         other_signs: number of letters, digits, signs and scribbles, drawn by a program, that are added to
-            each epoch as images of no class. Those that look like a drawing in the data file are left out.
-        training_images: number of the data set's training images in an epoch; 0 for all. The images are
-            shuffled once, and each epoch takes the next ones.
-        epochs: number of passes over the training images, or over `training_images` of them.
+            each pass as images of no class. Those that look like a drawing in the data file are left out.
+        training_images: number of the data set's training images in a pass; 0 for all. The images are
+            shuffled once, and each pass takes the next ones.
+        passes_per_epoch: number of passes in an epoch. Each has other deformations and other drawn digits.
+        epochs: number of epochs. After each, the network is validated and kept.
         batch_size: number of images per step.
         learning_rate: Adam's learning rate at the start.
         schedule: "constant", or "cosine" for a decay to zero over all epochs.
@@ -83,10 +89,12 @@ class Recipe:
     dense: tuple[int, ...] = (128,)
     pool_first: bool = False
     pixels: str = "signed"
+    activation_quantizer: str = "ste_sign"
     weight_clip: bool = True
     batchnorm_momentum: float = field(default=0.9, metadata={"range": (0.0, 0.9999)})
     reestimate: bool = True
     validation: str = "split"
+    best_by: str = "accuracy"
     augment: float = field(default=0.0, metadata={"range": (0.0, 2.0)})
     plain_epochs: int = field(default=0, metadata={"range": (0, 1000)})
     drawn_digits: int = field(default=0, metadata={"range": (0, 1_000_000)})
@@ -97,6 +105,7 @@ class Recipe:
     scrawls: int = field(default=0, metadata={"range": (0, 1_000_000)})
     other_signs: int = field(default=0, metadata={"range": (0, 1_000_000)})
     training_images: int = field(default=0, metadata={"range": (0, 1_000_000)})
+    passes_per_epoch: int = field(default=1, metadata={"range": (1, 1000)})
     epochs: int = field(default=10, metadata={"range": (1, 1000)})
     batch_size: int = field(default=128, metadata={"range": (8, 4096)})
     learning_rate: float = field(default=0.005, metadata={"range": (1e-6, 1.0)})
@@ -171,7 +180,7 @@ class Recipe:
 
 
 def batches_per_epoch(recipe: Recipe, num_images: int | None = None) -> int:
-    """Returns the number of steps in one epoch. The last step may have fewer images.
+    """Returns the number of steps in one epoch. The last step of a pass may have fewer images.
 
     `num_images` is the number of training images without those that the recipe adds; None means MNIST's.
     """
@@ -180,11 +189,12 @@ def batches_per_epoch(recipe: Recipe, num_images: int | None = None) -> int:
     if recipe.training_images:
         num_images = min(num_images, recipe.training_images)
     num_drawn = recipe.drawn_digits + recipe.own_drawings + recipe.pen_digits
-    return ceil((num_images + num_drawn + num_without_class(recipe)) / recipe.batch_size)
+    num_per_pass = ceil((num_images + num_drawn + num_without_class(recipe)) / recipe.batch_size)
+    return recipe.passes_per_epoch * num_per_pass
 
 
 def num_without_class(recipe: Recipe) -> int:
-    """Returns the number of images of no class in one epoch."""
+    """Returns the number of images of no class in one pass of an epoch."""
     return recipe.non_digits + recipe.pen_letters + recipe.scrawls + recipe.other_signs
 
 

@@ -14,7 +14,7 @@ history.csv         loss, accuracy and other figures, one row per epoch
 epochs/0001.safetensors ...   the packed network after each epoch
 batches/, batches.csv   networks of the first epoch; `bnn.runs.first_batches` writes and reads them
 live.safetensors    the live network, as the model is now, while the run is trained; replaced atomically
-model.safetensors   the packed network with the best validation accuracy
+model.safetensors   the packed network of the best epoch; see `validation`
 checkpoint/         the state from which the training can be resumed
 test.json           the result on the test set
 sweep.json          the sweep to which the run belongs; `bnn.runs.sweeps` writes and reads it
@@ -80,7 +80,7 @@ class Run:
 
     @property
     def model_path(self) -> Path:
-        """The file of the packed network with the best validation accuracy; may not exist yet."""
+        """The file of the packed network of the best epoch; may not exist yet."""
         return self.folder / "model.safetensors"
 
     @property

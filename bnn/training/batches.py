@@ -42,7 +42,7 @@ def training_batches(
 ) -> tf.data.Dataset:
     """Returns the batches of all epochs from `first_epoch` on: the model's inputs, and target probabilities.
 
-    The order of the images, their deformations and the drawn digits depend only on the seed and the epoch. So
+    The order of the images, their deformations and the drawn digits depend only on the seed and the pass. So
     a resumed training gets the same images as a training that was never stopped.
 
     Args:
@@ -57,10 +57,11 @@ def training_batches(
     prepare = prepare or partial(_prepare, recipe)
     if recipe.trained_layers and recipe.own_drawings and not recipe.augment:
         return _repeated_batches(recipe, split, own, prepare).skip(skip)
-    epochs = tf.data.Dataset.range(first_epoch, recipe.epochs + 1)
-    dataset = epochs.map(lambda epoch: _epoch_tensors(recipe, split, own, epoch)).prefetch(1)
+    first_pass = (first_epoch - 1) * recipe.passes_per_epoch + 1
+    passes = tf.data.Dataset.range(first_pass, recipe.epochs * recipe.passes_per_epoch + 1)
+    dataset = passes.map(lambda number: _pass_tensors(recipe, split, own, number)).prefetch(1)
     batches = dataset.flat_map(
-        lambda *epoch: tf.data.Dataset.from_tensor_slices(epoch).batch(recipe.batch_size)
+        lambda *images: tf.data.Dataset.from_tensor_slices(images).batch(recipe.batch_size)
     )
     return batches.skip(skip).map(prepare).prefetch(4)
 
@@ -74,7 +75,7 @@ def _repeated_batches(
     trained, computing the layers before them takes most of the time. So it is done once for each image. A
     recipe that deforms its training images gets new ones in every epoch instead.
     """
-    images = epoch_images(recipe, split, 1, own)
+    images = pass_images(recipe, split, 1, own)
     batches = tf.data.Dataset.from_tensor_slices(tuple(images)).batch(recipe.batch_size)
     return batches.map(prepare).cache().repeat()
 
@@ -90,12 +91,17 @@ def evaluation_batches(
     return dataset.map(prepare or partial(_prepare, recipe)).cache()
 
 
-def epoch_images(recipe: Recipe, split: Split, epoch: int, own: PenDrawings | None = None) -> Split:
-    """Returns the images and labels of one epoch, uint8, in the order in which they are used."""
-    rng = np.random.default_rng([recipe.seed, epoch])
+def pass_images(recipe: Recipe, split: Split, number: int, own: PenDrawings | None = None) -> Split:
+    """Returns the images and labels of one pass, uint8, in the order in which they are used.
+
+    The passes of all epochs are counted together, from 1. With one pass in each epoch, the number is that of
+    the epoch.
+    """
+    rng = np.random.default_rng([recipe.seed, number])
     seed = int(rng.integers(2**31))
-    images, labels = _in_turn(split, recipe, epoch)
-    is_deformed = bool(recipe.augment) and epoch <= recipe.epochs - recipe.plain_epochs
+    images, labels = _in_turn(split, recipe, number)
+    num_deformed = (recipe.epochs - recipe.plain_epochs) * recipe.passes_per_epoch
+    is_deformed = bool(recipe.augment) and number <= num_deformed
     if is_deformed:
         deformed = _augmented(recipe, images, seed)
         images = np.where((rng.random(len(images)) < UNDEFORMED)[:, None, None], images, deformed)
@@ -111,16 +117,16 @@ def epoch_images(recipe: Recipe, split: Split, epoch: int, own: PenDrawings | No
     return Split(images[order], labels[order])
 
 
-def _in_turn(split: Split, recipe: Recipe, epoch: int) -> Split:
-    """Returns the epoch's `training_images`; all images if there are no more.
+def _in_turn(split: Split, recipe: Recipe, number: int) -> Split:
+    """Returns the `training_images` of this pass; all images if there are no more.
 
-    The images are shuffled once, and each epoch takes the next ones, so that all are used equally often.
+    The images are shuffled once, and each pass takes the next ones, so that all are used equally often.
     """
     num, total = recipe.training_images, len(split.images)
     if not 0 < num < total:
         return split
     order = np.random.default_rng([recipe.seed, 5]).permutation(total)
-    chosen = order[(epoch * num + np.arange(num)) % total]
+    chosen = order[(number * num + np.arange(num)) % total]
     return Split(split.images[chosen], split.labels[chosen])
 
 
@@ -179,21 +185,21 @@ def targets(labels: tf.Tensor, num_classes: int = NUM_CLASSES) -> tf.Tensor:
     return tf.where(is_digit, tf.one_hot(labels, num_classes), 1.0 / num_classes)
 
 
-def _epoch_tensors(
-    recipe: Recipe, split: Split, own: PenDrawings | None, epoch: tf.Tensor
+def _pass_tensors(
+    recipe: Recipe, split: Split, own: PenDrawings | None, number: tf.Tensor
 ) -> tuple[tf.Tensor, tf.Tensor]:
-    """Returns the images and labels of `epoch_images` as tensors.
+    """Returns the images and labels of `pass_images` as tensors.
 
     `Dataset.from_generator` is not used, because it halves the speed. Under Python 3.11 and later,
     TensorFlow's GeneratorDataset lowers glibc's M_MMAP_THRESHOLD to 128 KB for the whole process. The memory
     of every larger tensor is then returned to the system after use, which causes 22,700 page faults per step.
     """
 
-    def make(epoch_number: np.int64) -> tuple[np.ndarray, np.ndarray]:
-        images, labels = epoch_images(recipe, split, int(epoch_number), own)
+    def make(number: np.int64) -> tuple[np.ndarray, np.ndarray]:
+        images, labels = pass_images(recipe, split, int(number), own)
         return images, labels
 
-    images, labels = tf.numpy_function(make, [epoch], [tf.uint8, tf.uint8])
+    images, labels = tf.numpy_function(make, [number], [tf.uint8, tf.uint8])
     return tf.ensure_shape(images, (None, IMAGE_SIDE, IMAGE_SIDE)), tf.ensure_shape(labels, (None,))
 
 

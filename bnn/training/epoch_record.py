@@ -12,6 +12,7 @@ from bnn.analysis import calibration
 from bnn.data.dataset import Split
 from bnn.engine import file, inference
 from bnn.engine.network import PackedNetwork
+from bnn.runs import validation
 from bnn.runs.run import Run
 from bnn.system.files import write_atomically
 from bnn.training import checkpoint
@@ -56,7 +57,8 @@ class RecordEpoch(keras.callbacks.Callback):
         self.run, self.pack, self.num_batches = run, pack, num_batches
         self.calibration_images = calibration_images
         self.position, self.started = position, time.monotonic() - position.seconds
-        self.best_accuracy = max(run.history()["validation_accuracy"], default=-1.0)
+        self.best_by = run.recipe().best_by
+        self.best_score = max(validation.scores(run.history(), self.best_by), default=-np.inf)
         self.flips = larq.metrics.FlipRatio()
 
     @override
@@ -69,8 +71,9 @@ class RecordEpoch(keras.callbacks.Callback):
         self.run.epoch_path(epoch).parent.mkdir(exist_ok=True)
         write_atomically(self.run.epoch_path(epoch), file.to_bytes(self._packed()))
         self.run.append_history(self._row(epoch, logs, self._flip_ratio(bits)))
-        if logs["val_accuracy"] > self.best_accuracy:
-            self.best_accuracy = logs["val_accuracy"]
+        (score,) = validation.scores(self.run.history().tail(1), self.best_by)
+        if score > self.best_score:
+            self.best_score = score
             write_atomically(self.run.model_path, self.run.epoch_path(epoch).read_bytes())
         self.averaging.finish_epoch()
         self.position = Position(epoch, 0, 0.0, 0.0, 0.0, bits)

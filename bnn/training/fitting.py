@@ -156,8 +156,8 @@ class Fitting:
         return self.trainable.to_inputs(images), self.trainable.targets(images, labels)
 
     def _reestimation_images(self) -> tf.Tensor:
-        # Epochs count from 1. Epoch 0 gives images like those of the training, from other random numbers.
-        images = batches.epoch_images(self.recipe, self.data.training, 0, self.data.own).images
+        # Passes count from 1. Pass 0 gives images like those of the training, from other random numbers.
+        images = batches.pass_images(self.recipe, self.data.training, 0, self.data.own).images
         return self.trainable.to_inputs(images[:REESTIMATION_IMAGES])
 
     def _fit_epochs(self) -> None:

@@ -32,7 +32,7 @@ def build(recipe: Recipe, num_classes: int = NUM_CLASSES) -> keras.Sequential:
     sees_pixels = not CODINGS[recipe.pixels].is_quantized
     for stage in recipe.stages:
         for position, filters in enumerate(stage):
-            _add_convolution(model, recipe, filters, None if sees_pixels else "ste_sign")
+            _add_convolution(model, recipe, filters, None if sees_pixels else recipe.activation_quantizer)
             _add_norm_and_pool(model, recipe, is_last=position == len(stage) - 1)
             sees_pixels = False
     model.add(keras.layers.Flatten())
@@ -180,7 +180,7 @@ def _add_dense(model: keras.Sequential, recipe: Recipe, units: int) -> None:
     model.add(
         larq.layers.QuantDense(
             units,
-            input_quantizer="ste_sign",
+            input_quantizer=recipe.activation_quantizer,
             kernel_quantizer="ste_sign",
             kernel_constraint="weight_clip" if recipe.weight_clip else None,
             use_bias=False,

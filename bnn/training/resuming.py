@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from bnn.analysis import final_test
 from bnn.engine import file
-from bnn.runs import first_batches
+from bnn.runs import first_batches, validation
 from bnn.runs.run import Run
 from bnn.system.files import remove_if_possible, write_atomically
 from bnn.training import checkpoint
@@ -50,7 +49,7 @@ def go_back(run: Run, epoch: int, step: int) -> None:
     first_batches.keep_until(run, step)
     # A trainer that was killed leaves its last network.
     remove_if_possible(run.live_path)
-    best = run.epoch_path(final_test.best_epoch(run.history())) if epoch else None
+    best = run.epoch_path(validation.best_epoch(run)) if epoch else None
     if best and best.is_file():
         # The saved best network may be from the epoch that was just removed. Training that epoch again may
         # give a different network.

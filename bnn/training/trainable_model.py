@@ -96,7 +96,7 @@ def _build(recipe: Recipe, class_names: tuple[str, ...], last_layers: LastLayers
 def _begin_with(network: PackedNetwork, trainable: TrainableModel, data: TrainingData) -> None:
     """Sets the model's weights to a network's. If the classes differ, the dense layers stay random."""
     # Epochs count from 1, so training never uses epoch 0.
-    images = batches.epoch_images(trainable.recipe, data.training, 0, data.own).images[:START_IMAGES]
+    images = batches.pass_images(trainable.recipe, data.training, 0, data.own).images[:START_IMAGES]
     has_same_classes = network.class_names == trainable.class_names
     unpack = unpack_into if has_same_classes else unpack_convolutions_into
     unpack(trainable.model, network, trainable.to_inputs(images))

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from bnn.runs import run_data, store
+from bnn.runs import run_data, store, validation
 from bnn.runs.run import Run
 from bnn.system.errors import error_text
 from pages.audience.final_tests import final_test
@@ -23,7 +23,7 @@ class Entry:
 
     Args:
         run: the run.
-        accuracy: its best validation accuracy.
+        accuracy: its validation accuracy.
         num_bytes: size of its packed network.
         seconds: time of its training.
         data: name of its data set; "" for MNIST.
@@ -105,13 +105,13 @@ def _entry(run: Run) -> Entry | None:
         return None
     history = run.history()
     try:
-        if run.recipe().validation == "test" or not len(history) or networks.network(run).is_blind:
+        accuracy = validation.network_accuracy(run)
+        if run.recipe().validation == "test" or accuracy is None or networks.network(run).is_blind:
             return None
         facts, num_bytes = run_data.facts(run), run.model_path.stat().st_size
     except (OSError, ValueError):
         # The Train page says what is damaged.
         return None
-    accuracy = float(history["validation_accuracy"].to_numpy().max())
     seconds = float(history["seconds"].to_numpy().sum())
     return Entry(run, accuracy, num_bytes, seconds, "" if facts.is_mnist else facts.name)
 

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from bnn.analysis import final_test
 from bnn.recipes.recipe import Recipe
-from bnn.runs import first_batches
+from bnn.runs import first_batches, validation
 from bnn.runs.run import Run
 from bnn.runs.run_data import DataFacts
 from pages.shared import errors, figures, networks, run_state, text
@@ -89,15 +88,15 @@ def _images(facts: DataFacts) -> str:
 
 
 def _from_training(run: Run, recipe: Recipe) -> list[Figure]:
-    epoch, validation, is_best = _network_epoch(run, recipe)
+    epoch, accuracy, is_best = _network_epoch(run, recipe)
     state = run_state.STATE_WORDS[run.status().state]
     return [
-        _validation(run, recipe, validation),
+        _validation(run, recipe, accuracy),
         (
             epoch,
             f"{'its best; ' if is_best else ''}recipe {recipe.name}, {state}",
             "The network comes from this epoch of its training."
-            + (" It has the best validation accuracy of all." if is_best else ""),
+            + (" Its validation is the best of all." if is_best else ""),
         ),
     ]
 
@@ -127,6 +126,6 @@ def _network_epoch(run: Run, recipe: Recipe) -> tuple[str, float | None, bool]:
     history, test = run.history(), run.test()
     if not len(history):
         return "epoch 1, unfinished", None, False
-    epoch = int(test["epoch"]) if test else final_test.best_epoch(history)
+    epoch = int(test["epoch"]) if test else validation.best_epoch(run)
     accuracy = dict(zip(history["epoch"], history["validation_accuracy"], strict=True)).get(epoch)
     return f"epoch {epoch} of {recipe.epochs}", None if accuracy is None else float(accuracy), True

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from bnn.analysis import final_test
-from bnn.runs import first_batches, run_data
+from bnn.recipes.recipe import Recipe
+from bnn.runs import first_batches, run_data, validation
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE, Status
 from pages.shared import figures, text
@@ -23,7 +23,7 @@ def run_figures(run: Run, status: Status) -> None:
             (
                 reached,
                 "epoch",
-                "One epoch is one pass over the training images, or over a part of them.",
+                "One epoch is a pass over the training images or over a part of them, or several passes.",
             ),
             (
                 _speed(run, status, history),
@@ -31,7 +31,7 @@ def run_figures(run: Run, status: Status) -> None:
                 "Number of training images per second. After the training, this is the average.",
             ),
             _time(run, status),
-            (validated, *_validated(run, recipe.validation, history)),
+            (validated, *_validated(run, recipe, history)),
             (
                 tested,
                 "at the end (test)",
@@ -48,14 +48,14 @@ def _speed(run: Run, status: Status, history: pd.DataFrame) -> str:
     return f"{speed:,.0f}" if speed else "–"
 
 
-def _validated(run: Run, validation: str, history: pd.DataFrame) -> tuple[str, str]:
+def _validated(run: Run, recipe: Recipe, history: pd.DataFrame) -> tuple[str, str]:
     """Returns label and explanation of the validation accuracy."""
-    images = "test set" if validation == "test" else "validation"
+    images = "test set" if recipe.validation == "test" else "validation"
     if history.empty and (latest := first_batches.latest(run)):
         return f"read right, after batch {latest[0]} ({images})", (
             "Right answers on at most 500 images that it does not learn from, after this batch of epoch 1."
         )
-    best = "" if history.empty else f": {final_test.best_epoch(history)}"
+    best = "" if history.empty else f": {validation.best_epoch(run)}"
     return f"best epoch{best} ({images})", (
         "Right answers on images that it does not learn from. The network of the best epoch is kept."
     )

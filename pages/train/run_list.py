@@ -8,7 +8,7 @@ import streamlit as st
 
 from bnn.recipes.presets import PRESETS
 from bnn.recipes.recipe import Recipe
-from bnn.runs import first_batches, store
+from bnn.runs import first_batches, store, validation
 from bnn.runs.labels import run_labels
 from bnn.runs.run import Run
 from bnn.runs.status import Status
@@ -38,10 +38,9 @@ def _folders_not_listed() -> None:
 
 
 def best_accuracy(run: Run) -> float | None:
-    """Returns the best validation accuracy so far; in epoch 1, the latest one, on some of the images."""
-    accuracies = run.history()["validation_accuracy"].to_numpy()
-    if len(accuracies):
-        return float(accuracies.max())
+    """Returns the network's validation accuracy so far; in epoch 1, the latest one, on some of the images."""
+    if len(run.history()):
+        return validation.network_accuracy(run)
     latest = first_batches.latest(run)
     return latest[1] if latest else None
 

@@ -1,4 +1,4 @@
-"""Draws things that are not digits: letters, signs, scribbles, dots, lines and pairs of digits.
+"""Draws things that are not digits: letters, signs, scribbles, doodles, dots, lines and pairs of digits.
 
 A network that is trained only on digits gives a confident answer to almost every image. With these images it
 learns to be unsure, and its answers to them can be measured. The letters B G I O Q S Z are left out, because
@@ -9,11 +9,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from bnn.data.handwriting.doodles import DOODLES
 from bnn.data.handwriting.pen import Pen
 
 # The strokes of letters and signs, as straight lines between points on a grid that is 4 wide and 6 high. Each
 # point is two digits, x and y: "06 00" is a line from bottom left to top left. Lower-case names stand for
-# signs: p plus, h hash, s star, t triangle, a arrow, m mountains, e envelope, x crossed box.
+# signs: p plus, h hash, s star, t triangle, a arrow, m mountains, e envelope, x crossed box, b bow tie,
+# c cup, l ladder, y mushroom, w window, i sailing boat, g fish, n crown.
 GRID_LINES = {
     "A": ("06 20 46", "14 34"),
     "C": ("41 30 10 01 05 16 36 45",),
@@ -42,12 +44,21 @@ GRID_LINES = {
     "m": ("04 12 24 32 44",),
     "e": ("01 41 45 05 01", "01 23 41"),
     "x": ("00 40 46 06 00", "00 46", "40 06"),
+    "b": ("01 45 41 05 01",),
+    "c": ("01 06 36 31 01", "32 42 44 34"),
+    "l": ("00 06", "40 46", "01 41", "03 43", "05 45"),
+    "y": ("03 11 20 31 43 03", "23 26"),
+    "w": ("00 40 46 06 00", "20 26", "03 43"),
+    "i": ("04 16 36 44 04", "24 20 43"),
+    "g": ("03 11 32 45 41 34 15 03",),
+    "n": ("06 01 13 20 33 41 46 06",),
 }
 # One character for each letter and sign above, such as "A", or "p" for a plus.
 LETTERS = "".join(GRID_LINES)
 # The kinds in OTHERS that nobody would draw as a sign.
 SCRAWLS = ("scribble", "spring")
-OTHERS = ("scribble", "dots", "line", "curve", "spring", "strokes", "outline", "pair")
+_PLAIN = ("scribble", "dots", "line", "curve", "spring", "strokes", "outline")
+OTHERS = (*_PLAIN, *DOODLES, "pair", "crossed out")
 
 
 def draw_letter(letter: str, pen: Pen) -> list[np.ndarray]:
@@ -60,7 +71,10 @@ def draw_letter(letter: str, pen: Pen) -> list[np.ndarray]:
 
 
 def draw_other(kind: str, rng: np.random.Generator) -> list[np.ndarray]:
-    """Returns the strokes of one of OTHERS except "pair": (n, 2) arrays in a box of about 1 x 1."""
+    """Returns the strokes of one of OTHERS: (n, 2) arrays in a box of about 1 x 1.
+
+    The kind must not be "pair" or "crossed out", which need the strokes of digits.
+    """
     draw = {
         "scribble": _scribble,
         "dots": _dots,
@@ -69,6 +83,7 @@ def draw_other(kind: str, rng: np.random.Generator) -> list[np.ndarray]:
         "spring": _spring,
         "strokes": _strokes,
         "outline": _outline,
+        **DOODLES,
     }
     return draw[kind](rng)
 

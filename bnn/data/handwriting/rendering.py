@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from bnn.data.handwriting.doodles import crossed_out
 from bnn.data.handwriting.non_digits import LETTERS, OTHERS, draw_letter, draw_other, side_by_side
 from bnn.data.handwriting.pen import Pen
 from bnn.data.handwriting.styles import STYLES
@@ -187,6 +188,8 @@ def _one_non_digit(
     kind = others[rng.integers(len(others))]
     if kind == "pair":
         strokes = side_by_side(draw_strokes(rng.integers(10), rng), draw_strokes(rng.integers(10), rng), rng)
+    elif kind == "crossed out":
+        strokes = crossed_out(draw_strokes(rng.integers(10), rng), rng)
     else:
         strokes = [stroke * HEIGHT for stroke in draw_other(kind, rng)]
     return np.concatenate(strokes)[None], np.cumsum([len(stroke) for stroke in strokes])

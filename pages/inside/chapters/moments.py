@@ -8,8 +8,7 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bnn.analysis import final_test
-from bnn.runs import first_batches, store
+from bnn.runs import first_batches, store, validation
 from bnn.runs.labels import run_label
 from bnn.runs.run import Run
 from pages.inside.chapters.runs_before import runs_before
@@ -70,12 +69,12 @@ def _of_run_before(run: Run) -> list[Moment]:
     history = run.history()
     if history.empty:
         return []
-    last = final_test.best_epoch(history)
+    last = validation.best_epoch(run)
     is_first = not run.start_path.is_file()
     chosen = [each for each in _moments(run) if is_first and (each.is_in_first_epoch or each.number == 1)]
     if not chosen or chosen[-1].is_in_first_epoch or chosen[-1].number != last:
-        accuracy = float(history["validation_accuracy"].to_numpy().max())
-        chosen.append(replace(_after_epoch(run, last, accuracy), path=run.model_path))
+        found = _after_epoch(run, last, validation.network_accuracy(run))
+        chosen.append(replace(found, path=run.model_path))
     return [_named(moment) for moment in chosen]
 
 

@@ -29,7 +29,7 @@ def test_values_may_be_texts_and_lists():
     [
         ([], 1, "a sweep needs a setting with several values"),
         (["epochs"], 1, "--over takes NAME=VALUE,VALUE, got 'epochs'"),
-        (["speed=1,2"], 1, "there is no setting 'speed'; there are: augment"),
+        (["speed=1,2"], 1, "there is no setting 'speed'; there are: activation_quantizer"),
         (["name=a,b"], 1, "there is no setting 'name'"),
         (["epochs=2,many"], 1, "epochs must look like 3, got 'many'"),
         (["epochs=2,"], 1, "epochs must look like 3, got ''"),

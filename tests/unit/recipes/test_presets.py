@@ -51,6 +51,12 @@ def test_mine_has_the_layers_of_the_network_that_it_goes_on_from():
     assert dense_only.trained_layers == 1
 
 
+def test_mine_and_data_files_need_no_long_epochs():
+    assert preset("anyone").passes_per_epoch > 1
+    assert presets.one_hand_recipe(preset("anyone"), "any", 3).passes_per_epoch == 1
+    assert presets.for_data_file(preset("anyone"), 100).passes_per_epoch == 1
+
+
 def test_one_drawing_must_not_be_a_third_of_all_images():
     few, many = (presets.one_hand_recipe(preset("quick"), "any", num) for num in (1, 300))
     assert 0 < few.own_drawings <= 0.05 * few.training_images

@@ -41,7 +41,11 @@ def test_run_can_be_trained_again_from_the_repository(run):
 
 @pytest.mark.parametrize("run", SHIPPED, ids=by_id)
 def test_run_has_every_epoch_and_its_network_is_the_best_one(run):
-    best = int(run.history().set_index("epoch")["validation_accuracy"].idxmax())
+    history = run.history().set_index("epoch")
+    if run.recipe().best_by == "loss":
+        best = int(history["validation_loss"].idxmin())
+    else:
+        best = int(history["validation_accuracy"].idxmax())
     assert run.test()["epoch"] == best
     assert run.epoch_path(best).read_bytes() == run.model_path.read_bytes()
     for epoch in range(1, run.recipe().epochs + 1):

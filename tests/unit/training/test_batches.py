@@ -27,9 +27,29 @@ def in_any_order(images):
 
 @pytest.mark.parametrize("epoch, is_plain", [(1, False), (3, False), (4, True), (5, True)])
 def test_images_of_the_last_epochs_are_not_deformed(epoch, is_plain):
-    images, labels = batches.epoch_images(recipe(augment=1.0, plain_epochs=2), SPLIT, epoch)
+    images, labels = batches.pass_images(recipe(augment=1.0, plain_epochs=2), SPLIT, epoch)
     assert (in_any_order(images) == in_any_order(IMAGES)) == is_plain
     assert sorted(labels) == sorted(SPLIT.labels)
+
+
+@pytest.mark.parametrize("number, is_plain", [(1, False), (6, False), (7, True), (10, True)])
+def test_all_passes_of_the_last_epochs_are_not_deformed(number, is_plain):
+    settings = dict(augment=1.0, plain_epochs=2, passes_per_epoch=2)
+    images, _ = batches.pass_images(recipe(**settings), SPLIT, number)
+    assert (in_any_order(images) == in_any_order(IMAGES)) == is_plain
+
+
+def test_each_pass_of_an_epoch_has_batches_of_its_own():
+    twice = recipe(passes_per_epoch=2, epochs=2, batch_size=16, augment=1.0)
+    assert batches_per_epoch(twice, len(IMAGES)) == 6
+    made = [inputs.numpy() for inputs, _ in batches.training_batches(twice, SPLIT)]
+    assert [len(inputs) for inputs in made] == [16, 16, 8] * 4
+    once = recipe(epochs=4, batch_size=16, augment=1.0)
+    for inputs, (expected, _) in zip(made, batches.training_batches(once, SPLIT), strict=True):
+        assert np.array_equal(inputs, expected.numpy())
+    # A resumed training gets the rest of these batches.
+    rest = [inputs.numpy() for inputs, _ in batches.training_batches(twice, SPLIT, first_epoch=2, skip=4)]
+    assert np.array_equal(np.concatenate(rest), np.concatenate(made[10:]))
 
 
 @pytest.mark.parametrize("labels", [np.arange(5000) // 500, np.arange(5000) % 10], ids=["sorted", "in turn"])
@@ -43,14 +63,14 @@ def test_some_images_have_all_classes_in_any_order_of_the_data(labels):
 
 
 def test_epochs_use_all_images_equally_often():
-    images = [batches.epoch_images(recipe(training_images=30), SPLIT, epoch).images for epoch in range(1, 5)]
+    images = [batches.pass_images(recipe(training_images=30), SPLIT, epoch).images for epoch in range(1, 5)]
     assert in_any_order(np.concatenate(images)) == in_any_order(np.concatenate([IMAGES] * 3))
     assert in_any_order(images[0]) != in_any_order(images[1])
 
 
 def test_images_of_an_epoch_depend_on_its_number_and_the_seed():
     one = recipe(augment=1.0, drawn_digits=10, non_digits=5)
-    first, again, later = (batches.epoch_images(one, SPLIT, epoch) for epoch in (2, 2, 3))
+    first, again, later = (batches.pass_images(one, SPLIT, epoch) for epoch in (2, 2, 3))
     assert np.array_equal(first.images, again.images)
     assert np.array_equal(first.labels, again.labels)
     assert not np.array_equal(first.images, later.images)
@@ -62,7 +82,7 @@ def test_epoch_has_digits_and_letters_by_many_people(tmp_path, monkeypatch):
     write_drawings(tmp_path / "letters.jsonl.gz", 10, "AX")
     monkeypatch.setenv("BNN_UNIPEN", str(write_drawings(tmp_path / "digits", 10, [3])))
     one = recipe(augment=1.0, pen_digits=30, pen_letters=20, plain_epochs=1)
-    first, again, last = (batches.epoch_images(one, SPLIT, epoch) for epoch in (2, 2, 5))
+    first, again, last = (batches.pass_images(one, SPLIT, epoch) for epoch in (2, 2, 5))
     assert np.array_equal(first.images, again.images)
     assert len(first.images) == len(last.images) == 90
     for epoch in (first, last):
@@ -81,7 +101,7 @@ def own_drawings():
 def test_an_epoch_has_some_of_mnist_and_the_visitors_own_drawings():
     own = own_drawings()
     one = recipe(own_drawings=24, training_images=10)
-    first, again, later = (batches.epoch_images(one, SPLIT, epoch, own) for epoch in (2, 2, 3))
+    first, again, later = (batches.pass_images(one, SPLIT, epoch, own) for epoch in (2, 2, 3))
     assert np.array_equal(first.images, again.images)
     from_mnist = [set(in_any_order(split.images)) & set(in_any_order(IMAGES)) for split in (first, later)]
     assert [len(images) for images in from_mnist] == [10, 10]
@@ -94,7 +114,7 @@ def test_an_epoch_has_some_of_mnist_and_the_visitors_own_drawings():
 def test_all_images_but_the_visitors_own_drawings_are_to_be_answered_as_before():
     settings = dict(own_drawings=24, drawn_digits=6, non_digits=5, starts_from="any")
     by_label, distilled = (
-        batches.epoch_images(recipe(**settings, distill=distill), SPLIT, 2, own_drawings())
+        batches.pass_images(recipe(**settings, distill=distill), SPLIT, 2, own_drawings())
         for distill in (False, True)
     )
     assert np.array_equal(by_label.images, distilled.images)

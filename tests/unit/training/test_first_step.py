@@ -28,12 +28,12 @@ def test_status_says_what_is_going_on_before_the_first_step(monkeypatch):
 def test_images_for_batch_norm_are_made_after_the_first_step(monkeypatch):
     run, made = new_run(epochs=1), []
 
-    def epoch_images(recipe, split, epoch, *others):
+    def pass_images(recipe, split, epoch, *others):
         made.append((epoch, len(run.progress())))
         return make(recipe, split, epoch, *others)
 
-    make = batches.epoch_images
-    monkeypatch.setattr(batches, "epoch_images", epoch_images)
+    make = batches.pass_images
+    monkeypatch.setattr(batches, "pass_images", pass_images)
     train(run)
     assert [epoch for epoch, _ in made] == [1, 0]
     assert made[1][1] >= 2, "they came before the first point that was trained"

@@ -18,6 +18,7 @@ from bnn.runs import first_batches, stopping, sweeps
 from bnn.runs.sweeps import Sweep
 from bnn.training import batch_norm, checkpoint, keras_file, model, progress, tflite_file
 from bnn.training.backend import keras
+from bnn.training.epoch_record import RecordEpoch
 from bnn.training.packing import binary_weights, pack
 from tests.support.c_export import run_example
 from tests.support.small_trainings import NUM_IMAGES, new_run, train
@@ -80,6 +81,24 @@ def test_best_epoch_is_kept_and_measured_on_the_test_set(trained):
     assert run.model_path.read_bytes() == run.epoch_path(best).read_bytes()
     expected = metrics.evaluate(file.load(run.model_path), mnist.test().first(NUM_IMAGES))
     assert run.test() == {**expected.summary(), "epoch": best}
+
+
+@pytest.mark.slow
+def test_epoch_with_the_lowest_loss_is_kept_if_the_recipe_asks_for_it(monkeypatch):
+    run = new_run(best_by="loss", passes_per_epoch=2, epochs=3, activation_quantizer="approx_sign")
+    # The accuracy is made to fall, so that it would choose the first epoch.
+    row = RecordEpoch._row
+
+    def falling(self, epoch, *rest):
+        return {**row(self, epoch, *rest), "validation_accuracy": 1 / epoch}
+
+    monkeypatch.setattr(RecordEpoch, "_row", falling)
+    train(run)
+    history = run.history().set_index("epoch")
+    best = int(history["validation_loss"].idxmin())
+    assert best > 1
+    assert run.model_path.read_bytes() == run.epoch_path(best).read_bytes()
+    assert run.test()["epoch"] == best
 
 
 @pytest.mark.slow

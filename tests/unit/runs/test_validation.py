@@ -1,0 +1,37 @@
+"""The best epoch of a run, by accuracy and by loss."""
+
+import pytest
+
+from bnn.recipes.presets import preset
+from bnn.runs import store, validation
+
+# The second epoch is the most accurate. The third has the lowest loss.
+ACCURACIES, LOSSES = (0.90, 0.98, 0.97, 0.98), (0.40, 0.20, 0.10, 0.30)
+
+
+@pytest.fixture
+def make():
+    """A function that makes a run of a recipe that chooses by this measure, with a history."""
+
+    def make(best_by, num_epochs):
+        run = store.create(preset("quick").with_settings({"best_by": best_by}))
+        for epoch, (accuracy, loss) in enumerate(zip(ACCURACIES, LOSSES, strict=True), 1):
+            row = dict(loss=1.0, accuracy=0.5, flip_ratio=0.1, seconds=1.0)
+            if epoch <= num_epochs:
+                run.append_history(
+                    dict(epoch=epoch, validation_loss=loss, validation_accuracy=accuracy, **row)
+                )
+        return run
+
+    return make
+
+
+@pytest.mark.parametrize("best_by, best, accuracy", [("accuracy", 2, 0.98), ("loss", 3, 0.97)])
+def test_best_epoch_is_chosen_by_the_measure_of_the_recipe(make, best_by, best, accuracy):
+    run = make(best_by, 4)
+    assert validation.best_epoch(run) == best
+    assert validation.network_accuracy(run) == accuracy
+
+
+def test_run_without_an_epoch_has_no_accuracy(make):
+    assert validation.network_accuracy(make("loss", 0)) is None
