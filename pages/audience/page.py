@@ -49,16 +49,32 @@ def _head(place: DeltaGenerator, sentence: str = _SENTENCE) -> None:
 
 def _show(choices: list[Run], place: DeltaGenerator, beside: DeltaGenerator) -> None:
     """Shows the invitation, the wall or the leaderboard."""
+    is_chosen_here = _follow_phones()
     with beside:
         is_wall = _choose_view() == _WALL
     if is_wall and not wall.tiles():
         # The invitation has a sentence of its own.
         _head(place, "")
+        run_picker.notice(choices, session.PHONES_RUN)
         with st.container(key="invitation"):
-            _invitation(choices)
+            _invitation(choices, is_chosen_here)
     else:
         _head(place)
-        _wall_or_leaderboard(choices, is_wall)
+        run_picker.notice(choices, session.PHONES_RUN)
+        _wall_or_leaderboard(choices, is_chosen_here, is_wall)
+
+
+def _follow_phones() -> bool:
+    """Chooses the network that phones get, unless the presenter has just chosen one here.
+
+    Returns:
+        Whether the presenter has just chosen one. Phones should get that network.
+    """
+    state = st.session_state
+    is_chosen_here = state.get(session.PHONES_RUN) != state.get(_SHOWN_RUN)
+    if not is_chosen_here:
+        state[_SHOWN_RUN] = state[session.PHONES_RUN] = _offered_id() or state.get(session.CHOSEN_RUN)
+    return is_chosen_here
 
 
 def _choose_view() -> str | None:
@@ -73,7 +89,7 @@ def _choose_view() -> str | None:
         )
 
 
-def _invitation(choices: list[Run]) -> None:
+def _invitation(choices: list[Run], is_chosen_here: bool) -> None:
     """Shows the code for phones, large enough for the back of a room, until the first drawing comes."""
     st.html(
         '<p class="sentence">Draw on your phone. Can you fool the network?</p>'
@@ -81,7 +97,7 @@ def _invitation(choices: list[Run]) -> None:
     )
     # The place of the code. The code covers it as soon as phones are let in.
     st.html('<div class="code-place">Let phones in, and their code appears here.</div>')
-    _code(choices)
+    _code(choices, is_chosen_here)
     if wall.is_paused:
         _pause()
     _wait_for_drawings()
@@ -93,7 +109,7 @@ def _wait_for_drawings() -> None:
         st.rerun()
 
 
-def _wall_or_leaderboard(choices: list[Run], is_wall: bool) -> None:
+def _wall_or_leaderboard(choices: list[Run], is_chosen_here: bool, is_wall: bool) -> None:
     left, right = st.columns([1, 4], gap="large")
     # The wall comes first. It must be shown even if the chosen network is damaged.
     with right:
@@ -102,30 +118,12 @@ def _wall_or_leaderboard(choices: list[Run], is_wall: bool) -> None:
         else:
             leaderboard()
     with left:
-        _code(choices)
+        _code(choices, is_chosen_here)
 
 
-def _code(choices: list[Run]) -> None:
+def _code(choices: list[Run], is_chosen_here: bool) -> None:
     """Shows the switch for phones, their code and, below them, the box with the networks."""
-    place = st.container(key="code")
-    run, is_for_phones = _choose_run(choices)
-    with place:
-        phones(run, is_for_phones=is_for_phones)
-    st.session_state[_SHOWN_OFFER] = _offered_id()
-    _follow_other_tabs()
-
-
-def _choose_run(choices: list[Run]) -> tuple[Run, bool]:
-    """Shows the box with the networks. While phones are let in, it shows the network that they get.
-
-    Returns:
-        The chosen run, and whether phones should get it. They should not if their own run was deleted and the
-        box shows another one only because of that.
-    """
-    state, offered = st.session_state, _offered_id()
-    is_chosen_here = state.get(session.PHONES_RUN) != state.get(_SHOWN_RUN)
-    if not is_chosen_here:
-        state[session.PHONES_RUN] = offered or state.get(session.CHOSEN_RUN)
+    place, offered = st.container(key="code"), _offered_id()
     run = run_picker.run_picker(
         "Which network answers",
         choices,
@@ -133,8 +131,12 @@ def _choose_run(choices: list[Run]) -> tuple[Run, bool]:
         "audience",
         "Every run that has a trained network. Phones get this network.",
     )
-    state[_SHOWN_RUN] = state[session.CHOSEN_RUN] = run.id
-    return run, is_chosen_here or offered in {choice.id for choice in choices}
+    st.session_state[_SHOWN_RUN] = st.session_state[session.CHOSEN_RUN] = run.id
+    with place:
+        # If the network of phones was deleted, this is another one, which the presenter has not chosen.
+        phones(run, is_for_phones=is_chosen_here or offered in {choice.id for choice in choices})
+    st.session_state[_SHOWN_OFFER] = _offered_id()
+    _follow_other_tabs()
 
 
 def _offered_id() -> str | None:

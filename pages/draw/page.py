@@ -62,6 +62,7 @@ def page() -> None:
         if not choices:
             st.info("There is no trained network yet. Train one on the Train page, then draw here.")
             return
+        run_picker.notice(choices, session.CHOSEN_RUN)
         learning.notice()
         st.session_state.pop(session.COMPARED_RUN, None)
         _canvas_and_answer(choices, reads_digits)
@@ -114,6 +115,10 @@ def _canvas_and_answer(choices: list[Run], reads_digits: bool) -> None:
 
 
 def _choose_run(choices: list[Run]) -> Run:
+    chosen = [run for run in choices if run.id == st.session_state.get(session.CHOSEN_RUN)]
+    if chosen and not chosen[0].model_path.is_file() and chosen[0] not in run_picker.runs_with_network():
+        # It was deleted after the whole page had run. In a rerun, the page says so and shows another one.
+        st.rerun()
     run = run_picker.run_picker(
         "Which network answers", choices, session.CHOSEN_RUN, "draw", "All runs that have a trained network."
     )

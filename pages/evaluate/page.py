@@ -33,6 +33,7 @@ def page() -> None:
             st.info("There is no trained network yet. Train one on the Train page, then measure it here.")
             return
         address.read_run(_PAGE, session.CHOSEN_RUN)
+        run_picker.notice(choices, session.CHOSEN_RUN)
         with right:
             run = run_picker.run_picker(
                 "Network", choices, session.CHOSEN_RUN, _PAGE, "All runs that have a trained network."

@@ -28,6 +28,7 @@ def page() -> None:
         digit_choice.follow_drawing()
         address.read(_parameters(), CHAPTERS, [run.id for run in choices])
         address.follow_moves(_parameters(), CHAPTERS)
+        run_picker.notice(choices, session.CHOSEN_RUN)
         st.session_state.setdefault(keys.CHAPTER, next(iter(CHAPTERS)))
         _name_of_chapter()
         # This stays in sight. style/inside_head.css puts its parts beside or below each other.

@@ -49,9 +49,9 @@ def sentence(error: BaseException) -> str:
     return escaped(text[0].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else "."))
 
 
-def missing_run(run_id: str) -> str:
-    """Returns a sentence for a run that was deleted, as Markdown."""
-    return f"The run {escaped(run_id)} no longer exists. Its folder, or the recipe in it, was deleted."
+def missing_run(name: str) -> str:
+    """Returns a sentence for a run with this name or id that was deleted, as Markdown."""
+    return f"The run {escaped(name)} no longer exists. Its folder, or the recipe in it, was deleted."
 
 
 def _about_missing_run(error: BaseException) -> str:

@@ -42,12 +42,7 @@ def run_picker(
     box = _box(key, page, labels)
     _choose(key, box)
     if st.session_state[key] not in by_id:
-        substitute = choices[0].id
-        st.session_state[_warning(key)] = _why_not(st.session_state[key]), substitute, time.monotonic()
-        st.session_state[key] = substitute
-    sentence, substitute, since = st.session_state.get(_warning(key), ("", "", 0.0))
-    if sentence and st.session_state[key] == substitute and time.monotonic() - since < _WARNING_SECONDS:
-        st.warning(sentence)
+        _choose_another(key, choices)
     # Set only if it differs: setting it in a rerun would undo a choice that is made during the rerun.
     if st.session_state.get(box) != st.session_state[key]:
         st.session_state[box] = st.session_state[key]
@@ -63,6 +58,29 @@ def run_picker(
     )
     st.session_state[_shown(box)] = st.session_state[key]
     return by_id[st.session_state[key]]
+
+
+def notice(choices: list[Run], key: str) -> None:
+    """Says why another run is shown than the chosen one, if that is so. Called at the top of the page.
+
+    Args:
+        choices: as for `run_picker`, which is called later.
+        key: as for `run_picker`.
+    """
+    chosen = st.session_state.get(key)
+    if chosen and choices and chosen not in {run.id for run in choices}:
+        _choose_another(key, choices)
+    sentence, substitute, since = st.session_state.get(_warning(key), ("", "", 0.0))
+    if sentence and st.session_state[key] == substitute and time.monotonic() - since < _WARNING_SECONDS:
+        st.warning(sentence)
+
+
+def _choose_another(key: str, choices: list[Run]) -> None:
+    """Chooses the first run instead of one that cannot be shown, and keeps the reason for `notice`."""
+    _, labels, _ = st.session_state.get(f"{key}-box", (0, None, ""))
+    reason = _why_not(st.session_state[key], labels or {})
+    st.session_state[_warning(key)] = reason, choices[0].id, time.monotonic()
+    st.session_state[key] = choices[0].id
 
 
 def _box(key: str, page: str, labels: dict[str, str]) -> str:
@@ -102,12 +120,18 @@ def _warning(key: str) -> str:
     return f"{key}-warning"
 
 
-def _why_not(run_id: str | None) -> str:
-    """Returns a sentence on why the chosen run is not shown; "" if none was chosen."""
+def _why_not(run_id: str | None, labels: dict[str, str]) -> str:
+    """Returns a sentence on why the chosen run is not shown; "" if none was chosen.
+
+    Args:
+        run_id: id of the chosen run.
+        labels: labels of the runs that could be chosen before, by id.
+    """
     if not run_id:
         return ""
+    label = labels.get(run_id, run_id)
     if run_id in {run.id for run in store.all_runs()}:
-        reason = f"The run {escaped(run_id)} has no trained network yet."
+        reason = f"The run {escaped(label)} has no trained network yet."
     else:
-        reason = errors.missing_run(run_id)
+        reason = errors.missing_run(label)
     return f"{reason} Another run is shown instead."

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from bnn.runs import store
-from pages.shared import address, errors, head, session
+from pages.shared import address, errors, head, run_picker, session
 from pages.train import network_table, progress, run_list, setup, which_is_best
 
 _PAGE = "train"
@@ -13,13 +13,14 @@ def page() -> None:
     """Shows all parts of the page."""
     head.head("Train a network", "Watch it learn to read digits. Every weight is one bit.")
 
-    # style/train.css puts the second below the first, and on a phone at the end.
-    left, more, right = st.columns([3, 3, 7], gap="large")
     runs, chosen, shown = [], None, None
     # Each part has its own error handling. An error in one part does not hide the others.
     with errors.errors_in_words():
         runs = store.all_runs()
         address.read_run(_PAGE, session.RUN_SHOWN)
+        run_picker.notice(runs, session.RUN_SHOWN)
+    # style/train.css puts the second below the first, and on a phone at the end.
+    left, more, right = st.columns([3, 3, 7], gap="large")
     with left, errors.errors_in_words():
         chosen = setup.setup(runs, more)
     with right, st.container(key="progress"), errors.errors_in_words():

@@ -3,6 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from bnn.runs import store
 from pages.shared import session
 from tests.support.inside_page import address, value_in_address
 from tests.support.pages import picker
@@ -43,6 +44,20 @@ def test_run_that_cannot_be_shown_is_named_in_one_sentence(make_run, name):
     else:
         (warning,) = open_link(name, untrained.id).warning
         assert "The run untrained has no trained network yet" in warning.value
+
+
+@pytest.mark.parametrize("name", [*CHOICES, "inside"])
+def test_reason_is_at_the_top_of_the_page_and_names_the_run(make_run, name):
+    make_run(run_id="20260131-094500-quick")
+    run = make_run(run_id="20260131-094501-quick")
+    store.rename(run, "Ann")
+    page = open_link(name, run.id)
+    assert not page.warning
+    store.delete(run)
+    (warning,) = page.run().warning
+    assert "The run Ann no longer exists" in warning.value
+    # It is not in a column or another part of the page. In the browser, it would be narrow or far down there.
+    assert warning in page.main.children.values()
 
 
 @pytest.mark.parametrize("earlier_choice", [None, "own"])

@@ -91,11 +91,12 @@ def test_page_says_that_the_shown_run_is_gone(make_run):
     page = open_page("train")
     assert picker(page, "run_shown").value == run.id
     assert not page.warning
+    label = run_label(run)
     shutil.rmtree(run.folder)
     page.run()
     assert not page.exception
     assert not page.error
-    assert [f"{text.escaped(run.id)} no longer exists" in shown.value for shown in page.warning] == [True]
+    assert [f"{text.escaped(label)} no longer exists" in shown.value for shown in page.warning] == [True]
     assert picker(page, "run_shown").value == other.id
 
 

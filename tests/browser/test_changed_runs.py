@@ -1,0 +1,42 @@
+"""Runs that are renamed or deleted while pages show them."""
+
+import shutil
+
+import pytest
+from playwright.sync_api import expect
+
+from bnn.runs.run import Run
+from bnn.system.files import write_atomically
+
+pytestmark = pytest.mark.browser
+
+RUN_ID = "20260131-094500-quick"
+
+
+def test_menu_closes_after_a_new_name_and_stays_open_after_one_that_is_refused(open_page, add_run, server):
+    add_run("quick", RUN_ID)
+    page = open_page(f"train?run={RUN_ID}")
+    page.locator(".st-key-rename button").first.click()
+    field = page.get_by_label("New name for this run")
+    field.fill("The app's network")
+    field.press("Enter")
+    expect(page.get_by_text("Another run is called")).to_be_visible()
+    field.fill("Ann")
+    field.press("Enter")
+    expect(page.get_by_text("Its name is now Ann.")).to_be_visible()
+    expect(field).to_be_hidden()
+    assert Run(RUN_ID, server.runs_root / RUN_ID).name() == "Ann"
+
+
+def test_draw_says_at_the_top_that_its_run_was_deleted_and_shows_another_one(open_page, add_run, server):
+    add_run("quick", RUN_ID)
+    run = Run(RUN_ID, server.runs_root / RUN_ID)
+    write_atomically(run.folder / "name.txt", "Ann")
+    page = open_page(f"?run={RUN_ID}")
+    chosen = page.get_by_role("combobox", name="Which network answers")
+    expect(chosen).to_have_value("Ann")
+    shutil.rmtree(run.folder)
+    page.locator(".st-key-clear button").click()
+    expect(page.get_by_text("The run Ann no longer exists.")).to_be_in_viewport()
+    expect(chosen).to_have_value("The app\u2019s network")
+    expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
