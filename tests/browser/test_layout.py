@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.support import chromium, fonts, looks, touch, waiting
+from tests.support import chromium, drawing_hand, fonts, looks, touch, waiting
 
 pytestmark = pytest.mark.browser
 
@@ -130,6 +130,18 @@ def test_every_link_to_a_page_is_in_sight_beside_the_name(open_page):
         for name in ("Draw", "Train", "Teach", "Inside", "Evaluate", "Audience"):
             expect(found.filter(has_text=name)).to_be_in_viewport(ratio=1)
     expect(page.locator(".brand")).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("size", [(390, 664), (360, 560), (844, 390), (667, 375)])
+def test_phone_shows_canvas_answer_and_clear_without_scrolling(open_page, size):
+    """The sizes are those of phones between the bars of their browsers, also in landscape."""
+    page = open_page("", *size, has_touch=True, is_mobile=True)
+    drawing_hand.draw(page, 3)
+    drawing_hand.wait_for_server(page)
+    page.locator("[data-testid=stMain]").evaluate("main => { main.scrollTop = 0 }")
+    for part in (drawing_hand.CANVAS, ".st-key-clear button", ".answer .digit", ".answer .words >> nth=1"):
+        expect(page.locator(part)).to_be_in_viewport(ratio=1)
+    expect(page.locator(".answer .digit")).to_have_text("3")
 
 
 @pytest.mark.parametrize("width, height", SIZES)
