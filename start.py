@@ -19,6 +19,7 @@ import os
 import platform
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -103,8 +104,19 @@ def fault_of_port(words: List[str]) -> Optional[str]:
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--server.port", dest="port", nargs="?", const="")
     port = parser.parse_known_args(words)[0].port
-    is_right = port is None or (port.isdecimal() and 1 <= int(port) <= 65535)
-    return None if is_right else f"--server.port must be a number from 1 to 65535, got {port!r}"
+    if port is None:
+        # Streamlit takes the next free port.
+        return None
+    if not (port.isdecimal() and 1 <= int(port) <= 65535):
+        return f"--server.port must be a number from 1 to 65535, got {port!r}"
+    with socket.socket() as visitor:
+        visitor.settimeout(1)
+        if visitor.connect_ex(("127.0.0.1", int(port))):
+            return None
+    return (
+        f"Port {port} is in use: the app may already be running at http://localhost:{port}."
+        " --server.port with another number starts it there."
+    )
 
 
 def complain(message: str) -> int:

@@ -4,9 +4,8 @@ from argparse import ArgumentParser, Namespace
 from typing import Any
 
 from bnn.cli import output
-from bnn.cli.common import check_training_packages
+from bnn.cli.common import check_training_packages, find_run
 from bnn.recipes.presets import preset
-from bnn.runs import store
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -24,7 +23,7 @@ def run(options: Namespace) -> int:
     """Measure how fast the packed network and other engines read digits."""
     if options.run and options.recipe:
         raise ValueError("--run uses the run's own recipe: leave out RECIPE")
-    recipe = store.find(options.run).recipe() if options.run else preset(options.recipe or "report-signed")
+    recipe = find_run(options.run).recipe() if options.run else preset(options.recipe or "report-signed")
     check_training_packages()
     from bnn.training import benchmark
 

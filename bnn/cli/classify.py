@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bnn.cli import output
-from bnn.cli.common import load_network
+from bnn.cli.common import find_run, load_network
 from bnn.drawing.picture_files import grey_pixels
 from bnn.engine.verdict import verdict
-from bnn.runs import store
 
 if TYPE_CHECKING:
     from bnn.engine.answer import Answer
@@ -37,7 +36,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Read digits from picture files."""
-    network = load_network(store.find(options.run))
+    network = load_network(find_run(options.run))
     answers, errors = _read_all(network, _expand(options.images))
     if not answers:
         return EXIT_NONE_READ

@@ -9,10 +9,31 @@ from bnn.data.unipen_files import check_data
 from bnn.engine.network import PackedNetwork
 from bnn.recipes.presets import needs_data_file
 from bnn.recipes.recipe import Recipe
+from bnn.runs import store
+from bnn.runs.labels import look, run_label, run_labels
 from bnn.runs.run import Run
 
 # The exit code after a training that failed.
 EXIT_FAILED = 1
+
+
+def find_run(words: str | None) -> Run:
+    """Returns the run with this id or, if no run has it, with this name; the app's network if it is None.
+
+    A name is that of the run's folder, or the one shown in the app. The case of its letters does not matter.
+
+    Raises:
+        ValueError: if there is no such run, or several runs have this name. The message gives their ids.
+    """
+    runs = store.all_runs()
+    if words is None or words in {run.id for run in runs}:
+        return store.find(words)
+    shown = run_labels(runs)
+    found = [run for run in runs if look(words) in map(look, (run.name(), run_label(run), shown[run.id]))]
+    if len(found) > 1:
+        ids = ", ".join(run.id for run in found)
+        raise ValueError(f"{len(found)} runs are called {words!r:.100}. Give the id instead: {ids}")
+    return found[0] if found else store.find(words)
 
 
 def load_network(run: Run) -> PackedNetwork:

@@ -4,8 +4,8 @@ from argparse import ArgumentParser, Namespace
 from typing import Any
 
 from bnn.cli import output
-from bnn.cli.common import load_network
-from bnn.runs import run_data, store
+from bnn.cli.common import find_run, load_network
+from bnn.runs import run_data
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -17,7 +17,7 @@ def run(options: Namespace) -> int:
     """Measure a run's network on the test images of its data set."""
     from bnn.analysis import metrics
 
-    evaluated = store.find(options.run)
+    evaluated = find_run(options.run)
     network = load_network(evaluated)
     summary = metrics.evaluate(network, run_data.load(evaluated).test()).summary()
     about = {"class_names": network.class_names, "data": run_data.facts(evaluated).credit}

@@ -5,8 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from bnn.cli import output
-from bnn.cli.common import check_training_packages
-from bnn.runs import store
+from bnn.cli.common import check_training_packages, find_run
 from bnn.runs.run import Run
 from bnn.system.files import write_atomically
 from bnn.system.streams import without_messages
@@ -43,7 +42,7 @@ def run(options: Namespace) -> int:
         raise ValueError(
             f"export takes --to FORM and -o PATH, or only --check PATH; FORM is {', '.join(FORMS)}"
         )
-    exported = store.find(options.run)
+    exported = find_run(options.run)
     if options.check:
         _check(exported, options.check)
         output.print_result(options, {"run": exported.id, "checked": str(options.check)}, _checked_text)

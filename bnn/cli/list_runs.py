@@ -6,6 +6,7 @@ from typing import Any
 from bnn.cli import output
 from bnn.recipes.layers import layer_shapes
 from bnn.runs import run_data, store, validation
+from bnn.runs.labels import run_labels
 from bnn.runs.run import Run
 
 
@@ -15,14 +16,16 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """List all runs, the newest first and the example runs last."""
-    rows = [row for row in map(_row, store.all_runs()) if row]
+    runs = store.all_runs()
+    names = run_labels(runs)
+    rows = [row for listed in runs if (row := _row(listed, names[listed.id]))]
     for name, reason in store.passed_over().items():
         output.print_note(f"the folder {name} is not listed: {reason}")
     output.print_result(options, {"runs": rows}, _text)
     return 0
 
 
-def _row(listed: Run) -> dict[str, Any] | None:
+def _row(listed: Run, name: str) -> dict[str, Any] | None:
     try:
         recipe, history, test = listed.recipe(), listed.history(), listed.test()
         accuracy = validation.network_accuracy(listed)
@@ -33,6 +36,7 @@ def _row(listed: Run) -> dict[str, Any] | None:
         return None
     return {
         "id": listed.id,
+        "name": name,
         "recipe": recipe.name,
         "state": listed.status().state,
         "shipped": listed.shipped,
@@ -50,6 +54,6 @@ def _text(result: dict[str, Any]) -> str:
 
 def _line(row: dict[str, Any]) -> str:
     return (
-        f"{row['id']:40} {row['state']:12} {row['epochs']:4} epochs   validation "
+        f"{row['id']:32} {row['name']:28} {row['state']:12} {row['epochs']:4} epochs   validation "
         f"{output.percent(row['validation_accuracy']):>7}   test {output.percent(row['test_accuracy']):>7}"
     )

@@ -20,6 +20,7 @@ from bnn.cli import (
     twin,
     unipen,
 )
+from bnn.runs import store
 from bnn.system.commands import typed_command
 
 # A command is a module with two functions. `add_arguments(parser)` adds the command's arguments, and
@@ -56,8 +57,12 @@ def main(arguments: list[str] | None = None) -> int:
         3: training was stopped. 130: interrupted by Ctrl-C. 141: nobody reads the output any more.
     """
     output.accept_all_characters()
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.command is None:
+        parser.error(f"a command is missing; {parser.prog} --help lists the commands")
     try:
+        store.check_root()
         return COMMANDS[options.command].run(options)
     except output.UnreadError:
         # Otherwise Python would print an error when it flushes the output at its end.
@@ -78,7 +83,7 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog=typed_command(), description="Binary neural networks that read digits.")
     parser.add_argument("--version", action="version", version=f"one-bit-lab {__version__}")
-    subparsers = parser.add_subparsers(required=True, dest="command", metavar="COMMAND", parser_class=_Parser)
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
     for command, module in COMMANDS.items():
         text = module.run.__doc__
         subparser = subparsers.add_parser(command, help=text, description=text)

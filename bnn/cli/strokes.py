@@ -10,10 +10,9 @@ import numpy as np
 
 from bnn.analysis import writers
 from bnn.cli import output
-from bnn.cli.common import load_network
+from bnn.cli.common import find_run, load_network
 from bnn.data.dataset import Split
 from bnn.drawing.stroke_files import OTHER, StrokeDrawing, labels_of, load_drawings
-from bnn.runs import store
 
 if TYPE_CHECKING:
     from bnn.analysis.metrics import Evaluation
@@ -39,7 +38,7 @@ def run(options: Namespace) -> int:
     """Read the drawings in a file, as the Draw page does."""
     from bnn.analysis import metrics
 
-    read_by = store.find(options.run)
+    read_by = find_run(options.run)
     network = load_network(read_by)
     loaded = load_drawings(options.file, network.class_names, keep_others=True)
     loaded = _by_writers(loaded, options.writers)

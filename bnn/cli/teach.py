@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bnn.cli import output
-from bnn.cli.common import check_training_packages, load_network
+from bnn.cli.common import check_training_packages, find_run, load_network
 from bnn.data import mnist
 from bnn.data.dataset import DIGITS
 from bnn.drawing.stroke_files import OTHER, load_drawings
 from bnn.recipes.presets import one_hand_recipe
-from bnn.runs import store
 
 if TYPE_CHECKING:
     from bnn.engine.network import PackedNetwork
@@ -43,7 +42,7 @@ def run(options: Namespace) -> int:
         if getattr(options, name) < 1:
             raise ValueError(f"--{name} must be at least 1, got {getattr(options, name)}")
     check_training_packages()
-    taught = store.find(options.run)
+    taught = find_run(options.run)
     network = load_network(taught)
     lessons = _lessons(taught, network, options)
     if not lessons:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from bnn.cli import cluster_option, data_option, output
-from bnn.cli.common import EXIT_FAILED, check_recipe, check_training_packages, settings
+from bnn.cli.common import EXIT_FAILED, check_recipe, check_training_packages, find_run, settings
 from bnn.recipes.presets import PRESETS, preset
 from bnn.recipes.recipe import Recipe
 from bnn.runs import stopping, store, trainings, turns, validation
@@ -76,7 +76,7 @@ def _run_to_train(options: Namespace) -> Run:
         data = data_option.read_data(options)
         check_recipe(recipe, data)
         return store.create(recipe, data)
-    resumed = store.find(options.resume)
+    resumed = find_run(options.resume)
     if resumed.shipped or resumed.status().state == "finished":
         raise ValueError(f"run {resumed.id} is finished: there is nothing to resume")
     return resumed

@@ -36,7 +36,11 @@ def check(path: Path, run: Run, is_its_model: Callable[[Path, Run], bool] | None
 
 def _page_contains(path: Path, run: Run) -> bool:
     try:
-        network = html.network_in(read_text(path, MAX_EXPORT_BYTES))
+        text = read_text(path, MAX_EXPORT_BYTES)
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path} is not an export: it is neither a page nor a model") from error
+    try:
+        network = html.network_in(text)
     except ValueError as error:
         raise ValueError(f"{path} is not an exported page: {error}") from error
     return network == run.model_path.read_bytes()

@@ -42,6 +42,8 @@ def check_place(path: Path, form: str) -> None:
         if path.is_dir():
             raise ValueError(f"{path} is a folder")
     else:
+        if path.suffix in (".c", ".h"):
+            raise ValueError(f"C sources need a folder, got the name of a file: {path.name!r}")
         targets = [path / name for name in _C_MARKS]
         if path.exists() and not path.is_dir():
             raise ValueError(f"{path} is a file, but C sources need a folder")

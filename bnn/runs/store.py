@@ -36,6 +36,16 @@ def root() -> Path:
     return _expand_user("~/one-bit-lab/runs")
 
 
+def check_root() -> None:
+    """Checks that the folder of all runs is a folder, if it exists.
+
+    Raises:
+        NotADirectoryError: if it is a file.
+    """
+    if root().exists() and not root().is_dir():
+        raise NotADirectoryError(f"{root()} is a file, but runs need a folder: see BNN_RUNS_DIR")
+
+
 def all_runs() -> list[Run]:
     """Returns all runs, the highest id (usually the newest run) first and the shipped runs last.
 

@@ -3,6 +3,7 @@
 import ast
 import os
 import shutil
+import socket
 import subprocess
 import sys
 
@@ -50,6 +51,16 @@ def test_address_of_a_cluster_is_for_the_app_and_not_for_streamlit(start, monkey
     assert started == [
         (["streamlit", "run", "app.py", "--server.port", "80", "--help"], "HOST:6379"),
     ]
+
+
+def test_port_in_use_is_refused_in_one_line(start, capsys):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        assert start.main(["--server.port", str(port)]) == 2
+    assert capsys.readouterr().err == (
+        f"Port {port} is in use: the app may already be running at http://localhost:{port}."
+        " --server.port with another number starts it there.\n"
+    )
 
 
 @pytest.mark.parametrize("option", [["--server.port", "99999"], ["--server.port=0"], ["--server.port", "x"]])

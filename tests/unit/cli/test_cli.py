@@ -11,10 +11,12 @@ import pytest
 from PIL import Image
 
 import bnn
+from bnn.cli.common import find_run
 from bnn.data import files, mnist
 from bnn.engine import file
 from bnn.recipes.presets import preset
 from bnn.runs import store
+from bnn.runs.labels import run_label
 from bnn.system.files import write_atomically
 from tests.support.command_line import run_command
 from tests.support.data_files import stroke_lines
@@ -93,6 +95,7 @@ def test_runs_lists_every_run(capsys, run):
     row = json.loads(out)["runs"][0]
     assert row == {
         "id": run.id,
+        "name": run_label(run),
         "recipe": "quick",
         "state": "queued",
         "shipped": False,
@@ -107,7 +110,7 @@ def test_runs_lists_every_run(capsys, run):
 @pytest.mark.parametrize(
     "arguments, words",
     [
-        ([], "COMMAND"),
+        ([], "--help lists the commands"),
         (["fly"], "fly"),
         (["train", "slow"], "slow"),
         (["train", "quick", "--set", "epochs=0"], "epochs must be from 1 to 1,000, got 0"),
@@ -129,6 +132,8 @@ def test_runs_lists_every_run(capsys, run):
         (["train", "--resume", "../../etc"], "../../etc"),
         (["evaluate", "nothing"], "nothing"),
         (["evaluate", "{empty_run}"], "has no network yet"),
+        (["export", "--check", "{tmp_path}/blank.png"], "is not an export: it is neither a page nor"),
+        (["export", "--to", "c", "-o", "{tmp_path}/net.c"], "C sources need a folder"),
         (["classify", "{tmp_path}/blank.png", "--run", "{empty_run}"], "has no network yet"),
         (["classify", "{tmp_path}/*.bmp"], "*.bmp"),
         (["classify"], "IMAGE"),
@@ -154,6 +159,35 @@ def test_wrong_use_prints_one_line_and_exits_with_2(capsys, tmp_path, arguments,
     assert (code, out) == (2, "")
     assert words in err
     assert err.count("\n") == 1
+
+
+def test_run_is_found_by_the_name_shown_in_the_app(capsys, run):
+    store.rename(run, "My net")
+    for words in ("My net", "my  net", run.id):
+        assert json.loads(run_command(capsys, "evaluate", words, "--json")[1])["run"] == run.id
+    _, out, _ = run_command(capsys, "runs")
+    assert "My net" in out.splitlines()[0]
+    # The copy has the same name, and the name of a third run is the id of the first one.
+    copy = run.folder.with_name("copy")
+    shutil.copytree(run.folder, copy)
+    code, out, err = run_command(capsys, "evaluate", "My net")
+    assert (code, out) == (2, "")
+    assert err == f"bnn: 2 runs are called 'My net'. Give the id instead: copy, {run.id}\n"
+    (copy / "name.txt").write_text(run.id)
+    assert json.loads(run_command(capsys, "evaluate", run.id, "--json")[1])["run"] == run.id
+
+
+@pytest.mark.parametrize("name", ["The app's network", "the app’s network", "shipped"])
+def test_apps_network_is_found_by_its_name(runs_root, name):
+    assert find_run(name).id == "shipped"
+
+
+def test_file_in_the_place_of_the_folder_of_runs_is_reported(capsys, tmp_path, monkeypatch):
+    path = tmp_path / "file"
+    path.touch()
+    monkeypatch.setenv("BNN_RUNS_DIR", str(path))
+    expected = f"bnn: {path} is a file, but runs need a folder: see BNN_RUNS_DIR\n"
+    assert run_command(capsys, "runs") == (2, "", expected)
 
 
 def test_folders_with_unusable_names_are_reported(capsys, run):
