@@ -4,6 +4,7 @@
 // 2. When another button of a mouse or stylus is pressed or released during a stroke, Fabric.js misses the end of the
 //    stroke. It would then draw while the pen is up, and the drawing would not be read. So only the first button draws.
 // 3. A stroke goes on if the browser does not report its end, for example because a menu was opened. It is ended here.
+// The canvas can also be drawn on with the keyboard (canvas_keys.js).
 // This script also hides the ghost (ghost.js) at the first touch. Strokes that begin before a new canvas is ready are
 // drawn on it afterwards (late_strokes.js).
 
@@ -20,8 +21,9 @@ export default function ({ data }) {
     if (root.querySelector("#toolbar-hidden")) return
     const style = document.createElement("style")
     style.id = "toolbar-hidden"
-    style.textContent = ".dc-toolbar { display: none !important }"
+    style.textContent = `.dc-toolbar { display: none !important } ${KEYS_STYLE}`
     root.append(style)
+    drawWithKeys(root.querySelector("canvas.upper-canvas"))
     // Now everything around the canvas is on the page.
     pen.drawAgain(root.querySelector("canvas.upper-canvas"))
   }

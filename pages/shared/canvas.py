@@ -24,7 +24,10 @@ _ghost = component(
     isolate_styles=False,
 )
 # The comment at the top of canvas.js lists the faults that this corrects.
-_SCRIPT = "\n".join((_HERE / name).read_text("utf-8") for name in ("late_strokes.js", "canvas.js"))
+_SCRIPT = "\n".join(
+    (_HERE / name).read_text("utf-8")
+    for name in ("live/keyboard.js", "late_strokes.js", "canvas_keys.js", "canvas.js")
+)
 _correct_canvas = component("one_bit_lab_correct_canvas", js=_SCRIPT)
 
 

@@ -35,6 +35,9 @@ class Desk {
       onStart: () => this.start(),
       onLift: () => this.lift(),
       onChange: () => this.read(),
+      // Between two strokes, the keyboard takes longer than a hand.
+      onAim: () => this.strokes.length && this.lift(),
+      onClear: () => this.clear(),
     })
     const options = { signal: this.listeners.signal }
     document.addEventListener("keydown", event => this.press(event), options)
@@ -93,6 +96,7 @@ class Desk {
   }
 
   lift() {
+    clearTimeout(this.timer)
     if (!this.data?.isTrying) this.timer = setTimeout(() => this.keep(), PAUSE_MILLISECONDS)
   }
 

@@ -20,7 +20,7 @@ _KEY = "desk"
 _HTML = """
 <div class="desk">
   <div class="pad">
-    <canvas class="own-pad" width="640" height="640" aria-label="canvas"></canvas>
+    <canvas class="own-pad" width="640" height="640"></canvas>
     <p class="prompt" aria-hidden="true"><span></span><b></b><span></span></p>
   </div>
   <p class="hint" role="status"></p>

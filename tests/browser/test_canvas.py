@@ -109,3 +109,21 @@ def test_stroke_without_a_release_event_ends_at_the_next_move(draw_page):
     page.locator(drawing_hand.CANVAS).dispatch_event("mousemove", {"buttons": 0})
     expect_ended(page)
     expect_answer(page, 7)
+
+
+def test_digit_is_drawn_and_cleared_with_the_keyboard(draw_page):
+    page = draw_page
+    canvas = page.locator(drawing_hand.CANVAS)
+    # The button before the canvas in the order of the Tab key, whichever it is.
+    page.locator(".st-key-clear button").focus()
+    page.keyboard.press("Shift+Tab")
+    expect(canvas).to_be_focused()
+    assert "Space puts it down or lifts it" in canvas.get_attribute("aria-label")
+    for key in (*["ArrowUp"] * 12, " ", *["ArrowDown"] * 24, " "):
+        page.keyboard.press(key)
+    expect_answer(page, 1)
+    drawing_hand.wait_for_server(page)
+    expect_answer(page, 1)
+    page.keyboard.press("Delete")
+    expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
+    expect(canvas).to_be_focused()

@@ -49,9 +49,10 @@ def canvas_page(browser):
     page = browser.new_page()
     page.clock.install()
     page.set_content(desk._HTML)
-    scripts = (live.PAD_SCRIPTS[-1], Path(desk.__file__).parent / "desk.js")
-    script = "\n".join(path.read_text("utf-8").replace("export class", "class") for path in scripts)
-    module = STUBS + script.replace("export default function (", "function show(") + SHOW
+    scripts = (*live.PAD_SCRIPTS[-2:], Path(desk.__file__).parent / "desk.js")
+    script = "\n".join(path.read_text("utf-8") for path in scripts)
+    script = script.replace("export default function (", "function show(").replace("export ", "")
+    module = STUBS + script + SHOW
     page.add_script_tag(content=module, type="module")
     page.wait_for_function("'show' in window")
     yield page
@@ -146,3 +147,21 @@ def test_pen_draws_although_a_palm_has_touched_first(canvas_page):
     canvas_page.locator(".sign").click()
     # Strokes are in 320ths of the canvas's width, which is 640 pixels here.
     assert canvas_page.evaluate("drawn[0].strokes") == [[[50, 50], [50, 100]]]
+
+
+def test_keyboard_draws_a_sign_of_two_strokes(canvas_page):
+    canvas_page.evaluate("show(false, 3)")
+    canvas_page.keyboard.press("Tab")
+    expect(canvas_page.locator("canvas")).to_be_focused()
+    # Between the strokes, the pen moves for two seconds. The drawing is kept when no key is pressed any more.
+    for keys in ([" ", *["ArrowDown"] * 5, " "], ["ArrowRight"] * 4, [" ", *["ArrowUp"] * 5, " "]):
+        for key in keys:
+            canvas_page.keyboard.press(key)
+            canvas_page.clock.run_for(500)
+    assert canvas_page.evaluate("window.drawn === undefined")
+    canvas_page.clock.run_for(2000)
+    down, up = canvas_page.evaluate("drawn[0].strokes")
+    assert (down[0], down[-1], up[0], up[-1]) == ([160, 160], [160, 200], [192, 200], [192, 160])
+    canvas_page.keyboard.press(" ")
+    canvas_page.keyboard.press("Delete")
+    assert canvas_page.evaluate("document.body.desk.strokes.length") == 0

@@ -14,7 +14,7 @@ SCRIPTS = [_HERE / name for name in ("pen.js", "drawing.js", "networks.js", "bar
 # Comes after them on a page that shows the answer in large type.
 ANSWER_SCRIPT = _HERE / "answer.js"
 # All scripts for a component with a canvas of its own, and the style of this canvas (class "own-pad").
-PAD_SCRIPTS = [*SCRIPTS, ANSWER_SCRIPT, _HERE / "pad.js"]
+PAD_SCRIPTS = [*SCRIPTS, ANSWER_SCRIPT, _HERE / "keyboard.js", _HERE / "pad.js"]
 PAD_STYLE = (_HERE / "pad.css").read_text("utf-8")
 
 

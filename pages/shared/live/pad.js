@@ -1,14 +1,16 @@
 // A canvas for components, on which visitors draw with a mouse, a finger or a pen. The server is not told what is drawn.
-// SteadyAnswer and showAnswer are in answer.js, digitOf is in networks.js.
+// SteadyAnswer and showAnswer are in answer.js, digitOf is in networks.js, followKeys in keyboard.js.
 
 // Strokes are in units of the drawing, which has this side, however large the canvas is on the screen.
 const CANVAS_SIDE = 320
 const PEN_WIDTH = 18
+const MARK_COLOUR = "#7ea2ff"
 const MIN_STEP = 0.5 // smallest distance of two points of a stroke
 
-/** Follows the pen on a canvas, and draws its strokes.
+/** Follows the pen or the keyboard on a canvas, and draws the strokes.
  *
  * `onStart` is called before a stroke begins, `onLift` when it has ended, and `onChange` in the next frame after any change.
+ * `onAim` is called when the keyboard moves the pen while it is up, and `onClear` for its key that clears.
  */
 export class Pad {
   strokes = []
@@ -20,8 +22,10 @@ export class Pad {
   #pointer = null
   #isTouch = false
   #isScheduled = false
+  // Where the keyboard has moved the pen; null while it is not used.
+  #mark = null
 
-  constructor(canvas, signal, { onStart = () => {}, onLift = () => {}, onChange = () => {} }) {
+  constructor(canvas, signal, { onStart = () => {}, onLift = () => {}, onChange = () => {}, onAim = () => {}, onClear }) {
     this.#canvas = canvas
     this.#context = canvas.getContext("2d")
     this.#handlers = { onStart, onLift, onChange }
@@ -32,6 +36,21 @@ export class Pad {
       listen(type, event => this.isDown && event.pointerId === this.#pointer && this.#lift())
     }
     listen("contextmenu", event => event.preventDefault())
+    followKeys(canvas, signal, {
+      onDown: point => this.#begin(point),
+      onMove: point => this.#moveTo(point),
+      onAim: () => {
+        // The next stroke still belongs to the drawing.
+        this.liftedAt = performance.now()
+        onAim()
+      },
+      onLift: () => this.#lift(),
+      onClear: onClear ?? (() => this.clear()),
+      onShow: place => {
+        this.#mark = place
+        this.changed()
+      },
+    })
     this.#draw()
   }
 
@@ -62,9 +81,13 @@ export class Pad {
     this.#pointer = event.pointerId
     this.#isTouch = event.pointerType === "touch"
     this.#canvas.setPointerCapture(event.pointerId)
+    this.#begin(this.#place(event))
+  }
+
+  #begin(point) {
     this.#handlers.onStart()
     this.isDown = true
-    this.strokes.push([this.#place(event)])
+    this.strokes.push([point])
     this.changed()
   }
 
@@ -108,6 +131,14 @@ export class Pad {
       for (const point of stroke) this.#context.lineTo(...point)
       this.#context.stroke()
     }
+    if (this.#mark) this.#drawMark()
+  }
+
+  #drawMark() {
+    this.#context.beginPath()
+    this.#context.arc(...this.#mark, PEN_WIDTH / 2 + 3, 0, 2 * Math.PI)
+    Object.assign(this.#context, { lineWidth: 2, strokeStyle: MARK_COLOUR })
+    this.#context.stroke()
   }
 }
 

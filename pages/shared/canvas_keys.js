@@ -1,0 +1,47 @@
+// Lets the keyboard draw on the canvas. Fabric.js knows only the mouse and fingers, so the keys become events of a mouse:
+// send is in late_strokes.js, followKeys in live/keyboard.js.
+
+const KEYS_STYLE = `
+  canvas.upper-canvas:focus-visible { outline: 3px solid #7ea2ff; outline-offset: -3px; }
+  .keys-mark { position: absolute; width: 24px; height: 24px; margin: -13px; border: 2px solid #7ea2ff; border-radius: 50%; pointer-events: none; }
+`
+const CLEAR = ".st-key-clear button, .st-key-inside-clear button"
+
+// Whether the keyboard has replaced the canvas. It then goes on drawing on the new one.
+let isFocusWanted = false
+
+/** Lets the keyboard draw on a canvas of Fabric.js. */
+function drawWithKeys(canvas) {
+  const mark = Object.assign(document.createElement("span"), { className: "keys-mark", hidden: true })
+  canvas.parentElement.append(mark)
+  const events = (type, point) => send(canvas, type, ...onScreen(canvas, point))
+  let last = null
+  followKeys(canvas, undefined, {
+    onDown: point => {
+      document.querySelectorAll(".ghost").forEach(ghost => (ghost.hidden = true))
+      last = point
+      events("mousedown", point)
+    },
+    onMove: point => {
+      last = point
+      events("mousemove", point)
+    },
+    onLift: () => events("mouseup", last),
+    onClear: () => {
+      isFocusWanted = true
+      document.querySelector(CLEAR)?.click()
+    },
+    onShow: place => {
+      mark.hidden = !place
+      if (place) Object.assign(mark.style, { left: `${place[0]}px`, top: `${place[1]}px` })
+    },
+  })
+  if (isFocusWanted) canvas.focus()
+  isFocusWanted = false
+}
+
+/** Returns where a place of the drawing is in the window. */
+function onScreen(canvas, point) {
+  const { left, top, width, height } = canvas.getBoundingClientRect()
+  return [left + (point[0] * width) / KEYS_SIDE, top + (point[1] * height) / KEYS_SIDE]
+}

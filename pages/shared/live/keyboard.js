@@ -1,0 +1,59 @@
+// Draws with the keyboard. The exported page has the same keys (bnn/export/page/page.js).
+
+const KEYS_SIDE = 320 // the side of the canvas, in the units of a drawing
+const KEYS_STEP = 8
+const KEYS_IN_WORDS = "With the keyboard: arrow keys move the pen, Space puts it down or lifts it, Delete clears."
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
+
+/** Follows the keys on a canvas, which the Tab key then reaches.
+ *
+ * `onDown`, `onMove` (while the pen is down) and `onAim` (while it is up) get the place of the pen, [x, y]; `onLift` gets none.
+ * `onClear` is called for Delete, and `onShow` whenever the pen's mark has to be shown (at this place) or hidden (null).
+ */
+export function followKeys(canvas, signal, { onDown, onMove, onAim = () => {}, onLift, onClear, onShow }) {
+  let place = [KEYS_SIDE / 2, KEYS_SIDE / 2]
+  let isDown = false
+  canvas.tabIndex = 0
+  if (canvas.role !== "application") {
+    canvas.role = "application"
+    canvas.ariaLabel = `${canvas.ariaLabel ?? "Drawing area"}. ${KEYS_IN_WORDS}`
+  }
+
+  function lift() {
+    if (isDown) onLift()
+    isDown = false
+  }
+  function press(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return
+    const arrow = ARROWS[event.key]
+    if (!arrow && ![" ", "Delete"].includes(event.key)) return
+    event.preventDefault()
+    // On Inside, some of these keys are for the whole page.
+    event.stopPropagation()
+    if (event.key === "Delete") {
+      lift()
+      return onClear()
+    }
+    if (event.key === " ") {
+      if (event.repeat) return
+      if (isDown) lift()
+      else {
+        isDown = true
+        onDown(place)
+      }
+    } else {
+      place = place.map((value, i) => Math.min(KEYS_SIDE, Math.max(0, value + KEYS_STEP * arrow[i])))
+      if (isDown) onMove(place)
+      else onAim(place)
+    }
+    onShow(place)
+  }
+  function leave() {
+    lift()
+    onShow(null)
+  }
+
+  canvas.addEventListener("keydown", press, { signal })
+  canvas.addEventListener("blur", leave, { signal })
+  canvas.addEventListener("pointerdown", leave, { signal })
+}
