@@ -70,28 +70,32 @@ async def _answer(request: Request) -> Response:
 async def _take(request: Request) -> None:
     """Checks a drawing and puts it on the wall. The cheapest checks come first."""
     token, phone = request.path_params["token"], request.path_params["phone"]
-    network = _network(token)
+    network, digest = _network(token)
     if not _PHONE.fullmatch(phone):
         raise Refusal(HTTPStatus.BAD_REQUEST)
     # Before a page of another site can send this type, the browser asks the server, which does not allow it.
     if request.headers.get("content-type") != "application/json":
         raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+    # The page was loaded before the presenter chose another network. It loads itself again.
+    if request.headers.get(pocket.NETWORK_HEADER, digest) != digest:
+        raise Refusal(HTTPStatus.CONFLICT)
     _check_limits(phone, request.client.host if request.client else "")
     body = await _body(request)
     drawing = await anyio.to_thread.run_sync(_read, network, body, limiter=_one_at_a_time)
-    # While the drawing was read, the presenter may have closed the wall.
-    _network(token)
+    # While the drawing was read, the presenter may have closed the wall or chosen another network.
+    if _network(token)[1] != digest:
+        raise Refusal(HTTPStatus.CONFLICT)
     wall.add(phone, *drawing)
 
 
-def _network(token: str) -> PackedNetwork:
-    """Returns the network of the page at this address."""
-    network = pocket.network_at(token)
-    if network is None:
+def _network(token: str) -> tuple[PackedNetwork, str]:
+    """Returns the network that phones get at this address, and its SHA-256 in hexadecimal digits."""
+    found = pocket.network_at(token)
+    if found is None:
         raise Refusal(HTTPStatus.NOT_FOUND)
     if wall.is_paused:
         raise Refusal(HTTPStatus.SERVICE_UNAVAILABLE)
-    return network
+    return found
 
 
 def _check_limits(phone: str, address: str) -> None:

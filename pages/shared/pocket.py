@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from bnn.engine.network import PackedNetwork
 
 PATH = "pocket/{token}"
+NETWORK_HEADER = "X-Network"
 _HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Vary": "Accept-Encoding"}
 
 
@@ -31,6 +33,7 @@ class _Page:
         content: the page.
         compressed: the page, compressed with gzip.
         network: the network in it.
+        digest: SHA-256 of the network's file, as hexadecimal digits.
         run: the run of this network.
     """
 
@@ -39,6 +42,7 @@ class _Page:
     content: bytes
     compressed: bytes
     network: PackedNetwork
+    digest: str
     run: Run
 
 
@@ -71,10 +75,11 @@ def offer() -> tuple[Run, str] | None:
 
 def _make(run: Run, version: tuple[str, int, int], token: str) -> _Page:
     # Imported here so that the Draw page does not have to wait for this import.
-    from bnn.export.html import to_html
+    from bnn.export.html import network_in, to_html
 
-    content = to_html(run, can_send=True).encode()
-    return _Page(version, token, content, gzip.compress(content, mtime=0), networks.network(run), run)
+    text = to_html(run, can_send=True)
+    content, digest = text.encode(), hashlib.sha256(network_in(text)).hexdigest()
+    return _Page(version, token, content, gzip.compress(content, mtime=0), networks.network(run), digest, run)
 
 
 def shut_out() -> None:
@@ -87,10 +92,13 @@ def is_open() -> bool:
     return bool(_open)
 
 
-def network_at(token: str) -> PackedNetwork | None:
-    """Returns the network that phones have at this address; None if no phone is let in there."""
+def network_at(token: str) -> tuple[PackedNetwork, str] | None:
+    """Returns the network that phones get at this address, and the SHA-256 of its file in hexadecimal digits.
+
+    Returns None if no phone is let in there.
+    """
     page = _page_at(token)
-    return page.network if page else None
+    return (page.network, page.digest) if page else None
 
 
 def _page_at(token: str) -> _Page | None:
@@ -109,7 +117,9 @@ async def _answer(request: Request) -> Response:
     page = _page_at(request.path_params["token"])
     if page is None:
         return Response("This page is not open. Ask for the address again.", 404, media_type="text/plain")
+    # Phones that are open already see from this header that there is another network now, see send.js.
+    headers = _HEADERS | {"Cache-Control": "no-cache", NETWORK_HEADER: page.digest}
     if "gzip" in request.headers.get("accept-encoding", ""):
-        headers = _HEADERS | {"Content-Encoding": "gzip"}
+        headers |= {"Content-Encoding": "gzip"}
         return Response(page.compressed, headers=headers, media_type="text/html")
-    return Response(page.content, headers=_HEADERS, media_type="text/html")
+    return Response(page.content, headers=headers, media_type="text/html")

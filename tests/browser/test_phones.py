@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from bnn.runs import store
-from tests.support import chromium, drawing_hand, waiting
+from tests.support import chromium, drawing_hand
 
 pytestmark = pytest.mark.browser
 
@@ -59,15 +59,44 @@ def _is_refused(address):
         return error.code == 404
 
 
+def offer(page, server, run_id):
+    """Opens Draw with a run and gives its network to phones."""
+    chromium.visit(page, f"{server.url}/?run={run_id}&tour=off")
+    page.get_by_role("button", name="Give phones this network").click()
+    expect(page.get_by_role("button", name="Give phones this network")).to_have_count(0)
+
+
 def test_page_holds_the_network_chosen_last(new_page, network_server):
     page, address = let_phones_in(new_page, network_server)
     before, _ = fetch(address)
-    page.get_by_role("combobox", name="Which network answers").click()
-    page.get_by_role("option", name="quick").click()
-    page.get_by_role("button", name="Give phones this network").click()
+    offer(page, network_server, "quick")
     quick = f"{store.find('quick').recipe().num_weights:,}".encode()
-    waiting.until(lambda: quick in fetch(address)[0], "the page with the quick network")
+    assert quick in fetch(address)[0]
     assert quick not in before
+
+
+def test_open_phone_gets_the_network_that_is_chosen_now_and_keeps_its_drawing(new_page, network_server):
+    page, address = let_phones_in(new_page, network_server)
+    phone = new_page(390, 844, has_touch=True, is_mobile=True)
+    phone.goto(address)
+    expect(phone.locator("#digit")).to_have_text("draw")
+    offered = phone.locator("#network").get_attribute("data-sha256")
+    box = drawing_hand.canvas_box(phone, "#canvas")
+    middle, top, bottom = box["x"] + box["width"] / 2, box["y"] + 40, box["y"] + box["height"] - 40
+    drawing_hand.swipe(phone, (middle, top), (middle, bottom))
+    expect(phone.locator("#send")).to_be_enabled()
+    offer(page, network_server, "record")
+    phone.locator("#send").click()
+    expect(phone.locator("#sent")).to_have_text("Another network was chosen. It reads your drawings now.")
+    expect(phone.locator("#network")).not_to_have_attribute("data-sha256", offered)
+    expect(phone.locator("#answer")).to_have_attribute("data-digit", "1")
+    phone.locator("#send").click()
+    expect(phone.locator("#sent")).to_have_text("It is on the wall.")
+    offered = phone.locator("#network").get_attribute("data-sha256")
+    offer(page, network_server, "best")
+    phone.locator("#clear").click()
+    expect(phone.locator("#network")).not_to_have_attribute("data-sha256", offered)
+    expect(phone.locator("#digit")).to_have_text("draw")
 
 
 def test_app_that_phones_cannot_reach_says_how_to_let_them_in(open_page):

@@ -1,5 +1,6 @@
 """What the server takes from phones, and what it refuses: one test for each promise of docs/safety.md."""
 
+import hashlib
 import json
 from itertools import count
 from types import SimpleNamespace
@@ -19,6 +20,7 @@ from pages.shared.pictures import picture_source
 
 STROKES = [[[100, 40], [100.0625, 280]], [[60, 90], [100, 40]]]
 CREATED, BAD, CLOSED, TOO_LARGE, WRONG_TYPE, TOO_MANY, PAUSED = 201, 400, 404, 413, 415, 429, 503
+OTHER_NETWORK = 409
 
 
 @pytest.fixture(autouse=True)
@@ -113,6 +115,31 @@ def test_drawing_that_arrives_while_the_presenter_switches_off_is_not_shown(send
 
     monkeypatch.setattr(posts, "_read", read_slowly)
     assert send().status_code == CLOSED
+    assert wall.tiles() == []
+
+
+def test_phone_with_the_network_chosen_before_is_told_so_and_nothing_is_shown(make_run, send, wall, address):
+    client = TestClient(Starlette(routes=[pocket.route()]))
+    before = client.head(f"/{address}").headers["X-Network"]
+    assert f'data-sha256="{before}"' in client.get(f"/{address}").text
+    run = make_run(pixel_threshold=100)
+    assert pocket.let_in(run) == address
+    assert send(**{"X-Network": before}).status_code == OTHER_NETWORK
+    assert wall.tiles() == []
+    now = client.head(f"/{address}").headers["X-Network"]
+    assert now == hashlib.sha256(run.model_path.read_bytes()).hexdigest()
+    assert send(**{"X-Network": now}).status_code == CREATED
+
+
+def test_drawing_that_was_read_by_the_network_before_is_not_shown(make_run, send, wall, monkeypatch):
+    run, read = make_run(pixel_threshold=100), posts._read
+
+    def read_slowly(*arguments):
+        pocket.let_in(run)
+        return read(*arguments)
+
+    monkeypatch.setattr(posts, "_read", read_slowly)
+    assert send().status_code == OTHER_NETWORK
     assert wall.tiles() == []
 
 

@@ -10,7 +10,13 @@ const ANSWERS = {
   429: "Too many drawings from here. Wait a little, then try again.",
   503: "The wall is paused. Try again in a moment.",
 }
+const OTHER_NETWORK = 409
+const IS_NEW = "Another network was chosen. It reads your drawings now."
 const NO_ANSWER = "Not sent: the wall cannot be reached. This page still reads your drawings."
+
+// The key under which a drawing is kept while the page loads itself again.
+const KEPT = "drawing"
+const digest = find("network").dataset.sha256
 
 // A random id that tells this page from others while it is open. It says nothing about the phone.
 const phone = Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, "0")).join("")
@@ -26,9 +32,12 @@ canvas.addEventListener("drawing", () => {
     sentDrawing = null
     find("sent").textContent = ""
   }
+  if (!strokes.length) loadIfOther()
   showSendButton()
 })
 sendButton.addEventListener("click", send)
+document.addEventListener("visibilitychange", loadIfOther)
+showKept()
 
 function showSendButton() {
   sendButton.disabled = isDown || isSending || !strokes.length || sentDrawing !== null
@@ -41,6 +50,7 @@ async function send() {
   // The app takes one drawing a second.
   const pause = new Promise(done => setTimeout(done, PAUSE_MILLISECONDS))
   const status = await post(drawing)
+  if (status === OTHER_NETWORK) return loadAgain()
   find("sent").textContent = ANSWERS[status] ?? NO_ANSWER
   if (status === 201) sentDrawing = drawing
   await pause
@@ -53,7 +63,7 @@ async function post(drawing) {
   try {
     const response = await fetch(`${location.pathname}/${phone}`, {
       method: "POST",
-      headers: { "Content-Type": "application/json" },
+      headers: { "Content-Type": "application/json", "X-Network": digest },
       body: `{"strokes":${drawing}}`,
       signal: AbortSignal.timeout(PATIENCE_MILLISECONDS),
     })
@@ -61,4 +71,40 @@ async function post(drawing) {
   } catch {
     return 0
   }
+}
+
+/** Loads the page again if the app offers another network now. Asked when a new drawing begins and when the phone wakes. */
+async function loadIfOther() {
+  if (document.hidden || sendButton.hidden) return
+  try {
+    const response = await fetch(location.pathname, { method: "HEAD", signal: AbortSignal.timeout(PATIENCE_MILLISECONDS) })
+    const offered = response.headers.get("X-Network")
+    // A line that is being drawn is not cut off. The app is asked again later.
+    if (offered && offered !== digest && !isDown && !isSending) loadAgain()
+  } catch {
+    // Without the app, the page keeps its network.
+  }
+}
+
+function loadAgain() {
+  try {
+    sessionStorage.setItem(KEPT, JSON.stringify(strokes))
+  } catch {
+    // The browser keeps nothing. The drawing is lost.
+  }
+  location.reload()
+}
+
+/** Shows the drawing that was kept while the page loaded itself again. */
+function showKept() {
+  try {
+    const kept = sessionStorage.getItem(KEPT)
+    if (kept === null) return
+    sessionStorage.removeItem(KEPT)
+    strokes = JSON.parse(kept)
+  } catch {
+    return
+  }
+  find("sent").textContent = IS_NEW
+  if (strokes.length) changed()
 }
