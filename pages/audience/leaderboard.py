@@ -44,6 +44,7 @@ class Entry:
 def entries(runs: Sequence[Run], by: str) -> list[Entry]:
     """Returns the runs that have a name and can be compared, the best ones first.
 
+    Of equal ones, the one that was trained faster comes first.
     Runs that validate on the test set are left out, and so are networks that answer the same to everything.
 
     Args:
@@ -51,7 +52,18 @@ def entries(runs: Sequence[Run], by: str) -> list[Entry]:
         by: `ACCURACY` or `PER_KILOBYTE`.
     """
     compared = [entry for run in runs if (entry := _entry(run))]
-    return sorted(compared, key=lambda entry: -(entry.accuracy if by == ACCURACY else entry.per_kilobyte))
+    return sorted(compared, key=lambda entry: (-_value(entry, by), entry.seconds))
+
+
+def places(ranked: Sequence[Entry], by: str) -> list[int]:
+    """Returns the place of each entry, from 1, as `entries` has ranked them. Equal results share a place."""
+    values = [_value(entry, by) for entry in ranked]
+    return [values.index(value) + 1 for value in values]
+
+
+def _value(entry: Entry, by: str) -> float:
+    # Rounded, because the same result may have been written with other digits at the end.
+    return round(entry.accuracy if by == ACCURACY else entry.per_kilobyte, 6)
 
 
 @st.fragment(run_every=_REFRESH_SECONDS)
@@ -69,15 +81,41 @@ def leaderboard() -> None:
                 label_visibility="collapsed",
             )
             is_tested = _test_button()
-        ranked = entries(store.all_runs(), by or ACCURACY)
-        if not ranked:
+        runs = store.all_runs()
+        ranked = entries(runs, by or ACCURACY)
+        if ranked:
+            _table(ranked, by or ACCURACY, is_tested)
+        else:
             st.info("Runs appear here when they have a name. Press “Rename” on the Train page to give one.")
-            return
-        has_data = any(entry.data for entry in ranked)
-        shown = list(enumerate(ranked[:_MAX_SHOWN], start=1))
-        tables.table([_row(place, entry, has_data, is_tested) for place, entry in shown])
-        if len(ranked) > _MAX_SHOWN:
-            st.caption(f"The best {_MAX_SHOWN} of {len(ranked)}.")
+        if words := _not_listed(runs, len(ranked)):
+            st.caption(words)
+
+
+def _table(ranked: Sequence[Entry], by: str, is_tested: bool) -> None:
+    has_data = any(entry.data for entry in ranked)
+    shown = list(zip(places(ranked, by), ranked, strict=True))[:_MAX_SHOWN]
+    tables.table([_row(place, entry, has_data, is_tested) for place, entry in shown])
+    if len(ranked) > _MAX_SHOWN:
+        st.caption(f"The best {_MAX_SHOWN} of {len(ranked)}.")
+
+
+def _not_listed(runs: Sequence[Run], num_listed: int) -> str:
+    """Returns why some of the users' runs are not listed; "" if all are."""
+    users = [run for run in runs if not run.shipped]
+    num_named = sum(run.name() != run.id for run in users)
+    # Whether a run without a name can be compared is not checked: that would load its network.
+    num_nameless, num_left_out = len(users) - num_named, num_named - num_listed
+    sentences = []
+    if num_nameless:
+        sentences.append(
+            f"{num_nameless} without a name (press “Rename” on the Train page)",
+        )
+    if num_left_out:
+        sentences.append(
+            f"{num_left_out} with a name that cannot be compared (no finished epoch yet, validated on the"
+            " test images, the same answer to everything, or damaged)"
+        )
+    return f"Runs that are not listed: {', and '.join(sentences)}." if sentences else ""
 
 
 def _test_button() -> bool:

@@ -10,7 +10,7 @@ from bnn.analysis import final_test
 from bnn.engine import file
 from bnn.runs import run_data, store
 from bnn.system.files import write_atomically
-from pages.audience.leaderboard import ACCURACY, PER_KILOBYTE, entries
+from pages.audience.leaderboard import ACCURACY, PER_KILOBYTE, entries, places
 from pages.shared import app_address
 from tests.support import waiting
 from tests.support.page_content import words
@@ -128,3 +128,24 @@ def test_runs_that_cannot_be_compared_are_left_out(named_run, random_network):
 def test_without_a_name_the_page_says_what_to_do(make_run):
     make_run()
     assert "Press “Rename” on the Train page" in open_leaderboard().info[0].value
+
+
+def test_equal_results_share_a_place_and_the_faster_is_first(named_run):
+    _, slow, _ = named_run("fast", 0.97), named_run("slow", 0.97), named_run("third", 0.9)
+    slow.append_history(history_row(4) | {"validation_accuracy": 0.97, "seconds": 900.0})
+    ranked = entries(store.all_runs(), ACCURACY)
+    assert [entry.run.name() for entry in ranked] == ["fast", "slow", "third"]
+    assert places(ranked, ACCURACY) == [1, 1, 3]
+    assert column(open_leaderboard(), 0) == ["1", "1", "3"]
+
+
+def test_one_line_says_why_some_runs_are_not_listed(named_run, make_run):
+    named_run("Ann", 0.97)
+    captions = [caption.value for caption in open_leaderboard().caption]
+    assert not any("not listed" in caption for caption in captions)
+    make_run()
+    make_run()
+    named_run("damaged", 0.9).model_path.write_bytes(b"")
+    (line,) = [caption.value for caption in open_leaderboard().caption if "not listed" in caption.value]
+    assert "2 without a name" in line
+    assert "1 with a name that cannot be compared" in line
