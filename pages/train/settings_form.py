@@ -5,8 +5,6 @@ from reprlib import repr as short
 
 import streamlit as st
 
-from bnn.recipes.checks import SCHEDULES
-from bnn.recipes.pixels import PIXELS
 from bnn.recipes.recipe import Recipe
 from pages.shared import errors
 
@@ -23,7 +21,15 @@ class _Number:
 
 
 _NUMBERS = (
-    _Number("epochs", "Epochs", "Number of passes over the training images, or over a part of them.", 1),
+    _Number(
+        "epochs", "Epochs", "How often it is checked. One epoch is one or more passes over the images.", 1
+    ),
+    _Number(
+        "passes_per_epoch",
+        "Passes in an epoch",
+        "Number of passes over the training images, or over a part of them, in each epoch.",
+        1,
+    ),
     _Number("batch_size", "Batch size", "Number of images that it looks at before each step.", 8),
     _Number(
         "learning_rate", "Learning rate", "Size of a step at the start of the training (Adam).", 0.001, "%.4f"
@@ -59,12 +65,12 @@ _NUMBERS = (
         "plain_epochs", "Undeformed epochs", "Number of epochs at the end in which no image is deformed.", 1
     ),
     _Number(
-        "drawn_digits", "Drawn digits", "Number of computer-drawn digits that are added to each epoch.", 1000
+        "drawn_digits", "Drawn digits", "Number of computer-drawn digits that are added to each pass.", 1000
     ),
     _Number(
         "non_digits",
         "Non-digits",
-        "Number of drawings of other things that are added to each epoch. They teach it when to be unsure.",
+        "Number of drawings of other things that are added to each pass. They teach it when to be unsure.",
         1000,
     ),
 )
@@ -75,6 +81,11 @@ _PIXEL_WORDS = {
     "grey": "shades of grey",
 }
 _SCHEDULE_WORDS = {"constant": "stays the same", "cosine": "falls to zero (cosine)"}
+_GRADIENT_WORDS = {
+    "ste_sign": "the same from −1 to 1 (ste_sign)",
+    "approx_sign": "highest at 0 (approx_sign)",
+}
+_BEST_BY_WORDS = {"accuracy": "most right answers", "loss": "lowest loss"}
 # Field of the recipe, label and explanation of each switch.
 _SWITCHES = (
     (
@@ -154,11 +165,25 @@ def _choices(preset: Recipe) -> dict[str, object]:
             _SCHEDULE_WORDS,
             "With a falling rate, fewer and fewer bits change.",
         ),
+        "activation_quantizer": _choice(
+            preset,
+            "activation_quantizer",
+            "Slope of the sign",
+            _GRADIENT_WORDS,
+            "The sign jumps from −1 to 1 and has no slope, so training takes another slope in its place.",
+        ),
+        "best_by": _choice(
+            preset,
+            "best_by",
+            "Best epoch",
+            _BEST_BY_WORDS,
+            "Which epoch’s network is kept. Both are measured on the validation images.",
+        ),
     }
 
 
 def _choice(preset: Recipe, field: str, label: str, words: dict[str, str], help: str) -> str:
-    options = {"pixels": PIXELS, "schedule": SCHEDULES}[field]
+    options = list(words)
     return st.selectbox(
         label,
         options,
