@@ -92,8 +92,12 @@ def are_digits(class_names: Sequence[str]) -> bool:
     return tuple(class_names) == DIGITS
 
 
-def check_class_names(names: Sequence[object]) -> tuple[str, ...]:
+def check_class_names(names: Sequence[object], thing: str = "class") -> tuple[str, ...]:
     """Returns the names as a tuple.
+
+    Args:
+        names: the names.
+        thing: what the messages call a class.
 
     Raises:
         ValueError: if there are too few or too many names, a name occurs twice, or a name is empty, too long
@@ -104,10 +108,10 @@ def check_class_names(names: Sequence[object]) -> tuple[str, ...]:
     for name in names:
         if not isinstance(name, str) or not _is_visible(name):
             raise ValueError(
-                f"a class name must be 1 to {MAX_NAME_CHARACTERS} visible characters, got {short(name)}"
+                f"a {thing} name must be 1 to {MAX_NAME_CHARACTERS} visible characters, got {short(name)}"
             )
     if repeated := [name for index, name in enumerate(names) if name in names[:index]]:
-        raise ValueError(f"class names must differ, got {repeated[0]!r} twice")
+        raise ValueError(f"{thing} names must differ, got {repeated[0]!r} twice")
     return tuple(map(str, names))
 
 

@@ -53,5 +53,6 @@ WANTED_DIGIT = "wanted_digit"  # name of the digit that another page wants Insid
 # Teach.
 LESSON = "lesson"  # `pages.teach.lesson.Lesson`: the visitor's signs and examples
 TAUGHT_RUNS = "taught_runs"  # ids of all runs that this visitor has started on the Teach page
+TAUGHT_BEFORE = "taught_before"  # id of the run in the address of the Teach page, as before a reload
 TEACH_MODE = "teach_mode"  # whether drawings become examples or are read
 TEACH_SEEN = "teach_seen"  # id of the last of these runs whose end the page has shown

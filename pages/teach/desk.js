@@ -41,6 +41,8 @@ class Desk {
     })
     const options = { signal: this.listeners.signal }
     document.addEventListener("keydown", event => this.press(event), options)
+    // The browser then asks whether to leave the page. Its drawings would be lost.
+    addEventListener("beforeunload", event => this.hasUnkept() && event.preventDefault(), options)
     root.querySelector(".signs").addEventListener("click", event => this.click(event), options)
   }
 
@@ -84,6 +86,10 @@ class Desk {
   firstToDraw() {
     const { signs, minExamples } = this.data
     return (signs.find(sign => sign.examples.length < minExamples) ?? signs[0])?.number ?? null
+  }
+
+  hasUnkept() {
+    return Boolean(this.data && (!this.data.isKept || this.pending.length || (!this.data.isTrying && this.strokes.length)))
   }
 
   // --- The pen
@@ -170,11 +176,17 @@ class Desk {
   /** Says on the empty canvas which sign to draw, and how many examples of it there are. */
   prompt(chosen) {
     const count = chosen ? chosen.examples.length + this.numPending(chosen) : 0
-    const isFull = count >= this.data.maxExamples
-    const { minExamples } = this.data
-    const words = !chosen || isFull ? ["", "", ""]
-      : ["Draw", chosen.name, count < minExamples ? `${count + 1} of ${minExamples}` : `number ${count + 1}`]
+    const { minExamples, maxExamples } = this.data
+    const words = !chosen || count >= maxExamples ? ["", "", ""]
+      : count < minExamples ? ["Draw", chosen.name, `${count + 1} of ${minExamples}`]
+      : [`${count} are enough. ${this.nextStep()}, or draw`, chosen.name, `number ${count + 1}`]
     this.root.querySelectorAll(".prompt > *").forEach((part, i) => setText(part, words[i]))
+  }
+
+  /** Says what to do when the chosen sign has enough examples. */
+  nextStep() {
+    const few = this.data.signs.find(sign => sign.examples.length + this.numPending(sign) < this.data.minExamples)
+    return few ? `Now choose ${few.name}` : this.data.signs.length > 1 ? "Now press Teach" : "Now add a sign"
   }
 
   hint(chosen) {
@@ -190,6 +202,7 @@ class Desk {
     if (!chosen) return "Add a sign, and draw it here."
     const count = chosen.examples.length + this.numPending(chosen)
     if (count >= this.data.maxExamples) return `${chosen.name} has ${count} examples, and no more fit. Choose another sign.`
+    if (count >= this.data.minExamples) return `${chosen.name} has ${count} examples, which is enough. ${this.nextStep()}, or draw more.`
     return `Draw: ${chosen.name}. When you lift the pen, your drawing is kept after a moment.`
   }
 

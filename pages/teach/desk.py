@@ -52,6 +52,7 @@ def desk(taught: Run | None, is_trying: bool, suspects: AbstractSet[int]) -> Non
             for sign, name in mine.signs.items()
         ],
         "received": mine.last_received,
+        "isKept": mine.is_kept,
         "minExamples": MIN_EXAMPLES,
         "enoughExamples": ENOUGH_EXAMPLES,
         "maxExamples": MAX_EXAMPLES,

@@ -40,14 +40,15 @@ def doubts(lesson: Lesson) -> Doubts:
 
 
 def _missing(lesson: Lesson) -> list[str]:
-    counts = lesson.counts()
+    counts = lesson.num_different()
     if len(counts) < MIN_SIGNS:
         return [f"Draw at least {MIN_SIGNS} signs, and at least {MIN_EXAMPLES} examples of each."]
     few = {lesson.signs[sign]: count for sign, count in counts.items() if count < MIN_EXAMPLES}
     if not few:
         return []
     which = _joined([f"{text.escaped(name)} has {count}" for name, count in few.items()])
-    return [f"Each sign needs at least {MIN_EXAMPLES} examples: {which}."]
+    copies = "" if counts == lesson.counts() else " Copies of the same drawing count once."
+    return [f"Each sign needs at least {MIN_EXAMPLES} examples: {which}.{copies}"]
 
 
 def _hints(lesson: Lesson) -> list[str]:

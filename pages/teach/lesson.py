@@ -44,6 +44,7 @@ class Lesson:
         last_received: the largest number of a drawing that has arrived from the browser.
         next_number: the number of the next sign or example; none is used twice.
         runs: ids of the runs that were started on this lesson, the newest last.
+        kept: numbers of the examples that are in a run or in the visitor's file.
     """
 
     signs: dict[int, str] = field(default_factory=lambda: dict(enumerate(START_NAMES)))
@@ -51,6 +52,7 @@ class Lesson:
     last_received: int = 0
     next_number: int = len(START_NAMES)
     runs: list[str] = field(default_factory=list)
+    kept: set[int] = field(default_factory=set)
 
     def add_sign(self, name: str) -> int:
         """Adds a sign without examples, and returns its number.
@@ -104,6 +106,20 @@ class Lesson:
         """Returns the number of examples of each sign."""
         return Counter(example.sign for example in self.examples)
 
+    def num_different(self) -> Counter[int]:
+        """Returns the number of different examples of each sign. Training leaves copies out."""
+        drawings = [(one.sign, tuple(stroke.tobytes() for stroke in one.strokes)) for one in self.examples]
+        return Counter(sign for sign, _ in dict.fromkeys(drawings))
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether all examples are in a run or in the visitor's file."""
+        return self.kept.issuperset(example.number for example in self.examples)
+
+    def keep(self) -> None:
+        """Notes that all examples are in a run or in the visitor's file."""
+        self.kept.update(example.number for example in self.examples)
+
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the signs that have examples, in order."""
@@ -128,7 +144,7 @@ class Lesson:
     def _check(self, names: Sequence[str]) -> None:
         names = [name.strip() for name in names]
         # A data set has at least two classes. While a lesson has one sign, "…" stands for the next one.
-        check_class_names(names if len(names) > 1 else [*names, "…"])
+        check_class_names(names if len(names) > 1 else [*names, "…"], "sign")
 
 
 def lesson() -> Lesson:
@@ -153,9 +169,10 @@ def from_drawings(
     """
     if not MIN_SIGNS <= len(names) <= MAX_SIGNS:
         raise ValueError(f"a lesson has {MIN_SIGNS} to {MAX_SIGNS} signs, but the file has {len(names)}")
-    signs = dict(enumerate(check_class_names(names), first_number))
+    signs = dict(enumerate(check_class_names(names, "sign"), first_number))
     new_lesson = Lesson(signs, next_number=first_number + len(signs))
     was_added = [
         new_lesson.add_example(first_number + drawing.label, drawing.strokes) for drawing in drawings
     ]
+    new_lesson.keep()
     return new_lesson, was_added.count(False)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.shared import errors, head, refusals, session
+from pages.shared import address, errors, head, refusals, session
 from pages.teach import example_files, names, teaching
 from pages.teach.desk import desk
 from pages.teach.doubts import ENOUGH_EXAMPLES, Doubts, doubts
@@ -23,7 +23,11 @@ def page() -> None:
         "In half a minute, a network learns to read them in your hand.",
     )
     with errors.errors_in_words():
+        teaching.choose_taught_before()
         _lesson()
+        taught = teaching.taught_run()
+        run_id = taught.id if taught else st.session_state.get(session.TAUGHT_BEFORE)
+        address.write(teaching.PAGE, address.query_string({"run": run_id}))
 
 
 # As a fragment, this part runs alone when a drawing arrives. The rest of the page stays as it is.
@@ -40,7 +44,7 @@ def _lesson() -> None:
             with _step(2, current):
                 st.html(f"<span>Draw {MIN_EXAMPLES} of each; {ENOUGH_EXAMPLES} are better</span>")
             with _step(3, current):
-                teaching.teach_button(is_ready=not lesson_doubts.missing)
+                teaching.teach_button(lesson_doubts.missing)
             if taught:
                 st.session_state.setdefault(session.TEACH_MODE, teaching.DRAW)
                 st.segmented_control(
@@ -55,6 +59,7 @@ def _lesson() -> None:
         desk(taught, st.session_state.get(session.TEACH_MODE) == teaching.TRY, lesson_doubts.suspects)
         refusals.show_refusal(session.LESSON)
         teaching.result()
+        teaching.taught_before()
         _say(lesson_doubts)
         example_files.example_files()
 

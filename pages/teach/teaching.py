@@ -1,18 +1,22 @@
 """Teaches a network the lesson: starts a run, and shows how it goes and what it has learnt."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import streamlit as st
 
 from bnn.data import files
 from bnn.recipes.presets import preset
 from bnn.runs import store, trainings
+from bnn.runs.labels import run_label
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
-from pages.shared import errors, phones, session, take_along
+from pages.shared import address, errors, phones, session, take_along, text
 from pages.shared.refusals import refusals
 from pages.teach.lesson import lesson
 
+# The name of the page in the address.
+PAGE = "teach"
 _RECIPE = "symbols"
 _FILE_NAME = "signs.jsonl"
 _REFRESH_SECONDS = 0.5
@@ -20,16 +24,20 @@ _REFRESH_SECONDS = 0.5
 DRAW, TRY = "Draw examples", "Try it"
 
 
-def teach_button(is_ready: bool) -> None:
-    """Shows the button that starts a run on the visitor's examples."""
+def teach_button(missing: Sequence[str]) -> None:
+    """Shows the button that starts a run on the visitor's examples.
+
+    Args:
+        missing: sentences about what must be drawn before that, in Markdown.
+    """
     st.button(
         "Teach",
         key="teach",
         type="primary",
         icon=":material/school:",
-        disabled=not is_ready or _is_active(_newest_run()),
+        disabled=bool(missing) or _is_active(_newest_run()),
         on_click=_teach,
-        help="Trains a network, for about half a minute.",
+        help=" ".join(missing) or "Trains a network, for about half a minute.",
     )
 
 
@@ -77,6 +85,26 @@ def taught_run() -> Run | None:
     return finished[-1] if finished else None
 
 
+def taught_before() -> None:
+    """Says where the network is that was taught before a reload, which the address of the page names."""
+    run_id = st.session_state.get(session.TAUGHT_BEFORE)
+    if not run_id or lesson().examples or lesson().runs:
+        return
+    with suppress(ValueError):
+        label = text.escaped(run_label(store.find(run_id)))
+        st.info(
+            f"The network that was taught here last is kept: **{label}**. Draw and the other pages show it."
+        )
+
+
+def choose_taught_before() -> None:
+    """Lets the other pages show the network that the address of the page names, on the first visit."""
+    is_first = session.TAUGHT_BEFORE not in st.session_state
+    address.read_run(PAGE, session.TAUGHT_BEFORE)
+    if is_first and session.TAUGHT_BEFORE in st.session_state:
+        st.session_state.setdefault(session.CHOSEN_RUN, st.session_state[session.TAUGHT_BEFORE])
+
+
 def delete_runs() -> None:
     """Deletes all runs of this visitor's lessons, with the drawings in them.
 
@@ -92,6 +120,7 @@ def delete_runs() -> None:
     lesson().runs.clear()
     st.session_state[session.TAUGHT_RUNS] = []
     st.session_state.pop(session.TEACH_MODE, None)
+    st.session_state.pop(session.TAUGHT_BEFORE, None)
 
 
 def _teach() -> None:
@@ -103,6 +132,7 @@ def _teach() -> None:
         data = files.parse(mine.to_file().encode(), _FILE_NAME)
         run = trainings.start(preset(_RECIPE), data=data)
         mine.runs.append(run.id)
+        mine.keep()
         taught.append(run.id)
 
 

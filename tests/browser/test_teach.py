@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from bnn.engine import answer as network_answer
 from bnn.engine import file
 from bnn.export.html import to_html
-from tests.support import looks
+from tests.support import chromium, looks
 from tests.support.app_server import Server
 from tests.support.project import PROJECT
 from tests.support.signs import SIGNS, draw
@@ -87,6 +87,11 @@ def test_five_signs_are_drawn_taught_and_read(open_page, server):
         looks.wait_until_text_is_right(page, f"when {name} is read")
         page.keyboard.press("Escape")
         expect(answer).to_have_attribute("data-state", "empty")
+    chromium.reload(page)
+    expect(page.locator(".desk .thumb")).to_have_count(0)
+    expect(page.get_by_text("The network that was taught here last is kept")).to_be_visible()
+    page.get_by_role("link", name="Draw").first.click()
+    expect(page.get_by_role("heading", name="Draw a sign")).to_be_visible()
     assert_page_in_one_file_reads_signs(page.context.browser, run, rng)
 
 

@@ -27,12 +27,13 @@ class SteadyAnswer { next(answer) { return window.held ?? answer } }
 """
 SHOW = """
 const parentElement = document.body
-window.show = (isTrying, numExamples) => void show({ parentElement, setTriggerValue() {},
-  setStateValue: (_, drawings) => (window.drawn = drawings),
-  data: { isTrying, received: 0, minExamples: 5, enoughExamples: 10, maxExamples: 20,
+window.show = (isTrying, numExamples, numOfTree = null, isKept = true) => void show({
+  parentElement, setTriggerValue() {}, setStateValue: (_, drawings) => (window.drawn = drawings),
+  data: { isTrying, isKept, received: 0, minExamples: 5, enoughExamples: 10, maxExamples: 20,
     network: isTrying ? "address" : null, answer: '<p class="answer"></p>',
-    signs: [{ number: 7, name: "leaf", examples: Array.from({ length: numExamples },
-      (_, number) => ({ number, picture: "", isSuspect: false })) }] } })
+    signs: [{ number: 7, name: "leaf", examples: examples(numExamples) },
+      ...(numOfTree === null ? [] : [{ number: 8, name: "tree", examples: examples(numOfTree) }])] } })
+const examples = length => Array.from({ length }, (_, number) => ({ number, picture: "", isSuspect: false }))
 window.fail = () => failed()
 window.load = () => {
   network = { read: strokes => `strokes: ${strokes.length}`, classNames: ["leaf"] }
@@ -78,6 +79,27 @@ def test_empty_canvas_and_trays_say_what_to_draw(canvas_page):
     expect(prompt.locator("> *")).to_have_text(["Draw", "leaf", "5 of 5"])
     canvas_page.evaluate("show(true, 5), load()")
     expect(prompt).to_be_hidden()
+
+
+def test_canvas_says_when_a_sign_has_enough_examples(canvas_page):
+    canvas_page.evaluate("show(false, 5, 4)")
+    canvas_page.locator(".sign").first.click()
+    words = canvas_page.locator(".prompt > *")
+    expect(words).to_have_text(["5 are enough. Now choose tree, or draw", "leaf", "number 6"])
+    expect(canvas_page.locator(".hint")).to_contain_text("which is enough. Now choose tree, or draw more")
+    canvas_page.evaluate("show(false, 5, 5)")
+    expect(words.first).to_have_text("5 are enough. Now press Teach, or draw")
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_browser_asks_before_drawings_are_lost(canvas_page, is_kept):
+    asked = []
+    canvas_page.evaluate("isKept => show(false, 5, 5, isKept)", is_kept)
+    # A browser asks only on a page that was used.
+    canvas_page.locator(".sign").first.click()
+    canvas_page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    canvas_page.goto("about:blank")
+    assert asked == ([] if is_kept else ["beforeunload"])
 
 
 def test_drawing_is_read_when_the_network_arrives(canvas_page):

@@ -66,9 +66,9 @@ def test_signs_are_named_added_and_removed_with_their_examples():
 @pytest.mark.parametrize("name", ["", "X", "a" * 21, "two\nlines"])
 def test_names_that_no_class_can_have_are_refused(name):
     lesson = filled("LX", num=1)
-    with pytest.raises(ValueError, match="class name"):
+    with pytest.raises(ValueError, match="sign name"):
         lesson.rename(0, name)
-    with pytest.raises(ValueError, match="class name"):
+    with pytest.raises(ValueError, match="sign name"):
         lesson.add_sign(name)
     assert list(lesson.signs.values()) == ["L", "X"]
 
@@ -113,6 +113,10 @@ def test_doubts_are_said_in_words():
     (missing,) = doubts.doubts(filled("LX", num=4)).missing
     assert "L has 4 and X has 4" in missing
     assert doubts.doubts(filled("L")).missing
+    copies = filled("LX")
+    copies.examples = [example._replace(strokes=copies.examples[0].strokes) for example in copies.examples]
+    (missing,) = doubts.doubts(copies).missing
+    assert missing.endswith("L has 1 and X has 1. Copies of the same drawing count once.")
     assert "10 are better" in doubts.doubts(filled("LX", num=6)).hints[0]
 
 

@@ -63,10 +63,9 @@ def _parts(drawings: Sequence[StrokeDrawing], class_names: Sequence[str]) -> np.
 def _note_on_copies(num_copies: int) -> tuple[str, ...]:
     if num_copies == 0:
         return ()
-    copies = (
-        "1 copy of another drawing is" if num_copies == 1 else f"{num_copies:,} copies of other drawings are"
-    )
-    return (f"{copies} left out.",)
+    if num_copies == 1:
+        return ("1 drawing is exactly the same as another one, and does not count.",)
+    return (f"{num_copies:,} drawings are exactly the same as another one, and do not count.",)
 
 
 def _note_on_writers(drawings: Sequence[StrokeDrawing]) -> tuple[str, ...]:
