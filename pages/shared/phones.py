@@ -79,8 +79,10 @@ def _follow_switch(run: Run) -> None:
     if not is_on:
         pocket.shut_out()
         return
-    with errors.errors_in_words():
-        pocket.let_in(run)
+    # If phones were let in from another tab, they keep the network that was chosen there.
+    if not pocket.is_open():
+        with errors.errors_in_words():
+            pocket.let_in(run)
 
 
 def _show(address: str) -> None:

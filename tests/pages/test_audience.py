@@ -250,6 +250,15 @@ def test_draw_says_that_phones_have_another_network_and_a_button_gives_them_this
     assert not says_that_phones_have_another(page)
 
 
+def test_switch_in_a_tab_that_still_shows_it_off_does_not_change_what_phones_get(make_run):
+    first, _ = make_run(run_id="first"), make_run(run_id="second")
+    page = open_page("draw")
+    pocket.let_in(first)
+    page.toggle(key="phones").set_value(True).run()
+    assert offered_id() == first.id
+    assert page.toggle(key="phones").value
+
+
 def test_phones_keep_a_deleted_network_until_the_presenter_chooses(two_runs):
     second, first = two_runs
     page = open_page("audience")
