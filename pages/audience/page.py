@@ -110,7 +110,7 @@ def _wait_for_drawings() -> None:
 
 
 def _wall_or_leaderboard(choices: list[Run], is_chosen_here: bool, is_wall: bool) -> None:
-    left, right = st.columns([1, 4], gap="large")
+    left, right = st.columns([2, 7], gap="large")
     # The wall comes first. It must be shown even if the chosen network is damaged.
     with right:
         if is_wall:

@@ -239,3 +239,20 @@ def test_second_click_on_delete_deletes_no_other_run(open_page, server, add_run)
     expect(confirm).to_have_count(0)
     chromium.wait_until_complete(page)
     assert [run.id[:8] for run in server.runs()] == ["20261102", "20261101"]
+
+
+def test_numbers_in_the_advanced_settings_are_whole(open_page):
+    page = open_page("train")
+    page.get_by_text("Advanced settings").click()
+    fields = page.locator("[data-testid=stNumberInput] input")
+    expect(fields.filter(visible=True).first).to_be_visible()
+    cut = "all => all.filter(field => field.scrollWidth > field.clientWidth).map(field => field.value)"
+    waiting.until_equal(lambda: fields.evaluate_all(cut), [], "numbers that are cut off")
+
+
+def test_evaluate_shows_whole_figures_on_the_smallest_phone(open_page):
+    page = open_page("evaluate", 320, 568)
+    page.get_by_text("For experts", exact=True).click()
+    expect(page.locator(".figures").get_by_text("95 % interval")).to_be_visible()
+    cut = "all => all.filter(part => part.scrollWidth > part.clientWidth).map(part => part.innerText)"
+    assert page.locator(".sentence, .figure .value").evaluate_all(cut) == []
