@@ -20,10 +20,9 @@ def write_test(run: Run, split: Split | None = None) -> dict[str, Any]:
         ValueError: if the run has no readable history, or its network or data are damaged.
         OSError: if the run has no network, or `test.json` cannot be written.
     """
-    if run.history().empty:
-        raise ValueError(f"run {run.id} has no readable history.csv: its best epoch is not known")
+    best = validation.best_epoch(run)
     split = run_data.load(run).test() if split is None else split
     summary = metrics.evaluate(file.load(run.model_path), split).summary()
-    result = {**summary, "epoch": validation.best_epoch(run)}
+    result = {**summary, "epoch": best}
     run.write_test(result)
     return result

@@ -1,30 +1,64 @@
 """The best epoch of a run, by its results on the validation images."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
 from bnn.runs.run import Run
 
 
-def best_epoch(run: Run) -> int:
-    """Returns the best epoch of a run that has a history. Its network is the run's network."""
+class Best(NamedTuple):
+    """The best epoch, whose network is the run's network.
+
+    Args:
+        epoch: its number.
+        accuracy: its validation accuracy.
+    """
+
+    epoch: int
+    accuracy: float
+
+
+def best(run: Run) -> Best | None:
+    """Returns the best epoch of a run; None before the end of epoch 1.
+
+    If the recipe cannot be read, the accuracy decides.
+    """
     history = run.history()
-    return int(history["epoch"].iloc[np.argmax(scores(history, run.recipe().best_by))])
+    if history.empty:
+        return None
+    try:
+        best_by = run.recipe().best_by
+    except ValueError:
+        best_by = "accuracy"
+    row = int(np.argmax(scores(history, best_by)))
+    return Best(int(history["epoch"].iloc[row]), float(history["validation_accuracy"].iloc[row]))
+
+
+def best_epoch(run: Run) -> int:
+    """Returns the number of the best epoch.
+
+    Raises:
+        ValueError: if the run has no readable history.
+    """
+    found = best(run)
+    if not found:
+        raise ValueError(f"run {run.id} has no readable history.csv: its best epoch is not known")
+    return found.epoch
 
 
 def network_accuracy(run: Run) -> float | None:
     """Returns the validation accuracy of the run's network; None before the end of epoch 1."""
-    history = run.history()
-    if history.empty:
-        return None
-    return float(history["validation_accuracy"].to_numpy()[history["epoch"] == best_epoch(run)][0])
+    found = best(run)
+    return found.accuracy if found else None
 
 
 def scores(history: pd.DataFrame, best_by: str) -> np.ndarray:
     """Returns a number for each epoch, (epochs,) float64. The best epoch has the highest one.
 
     Args:
-        history: the rows of `Run.history`.
+        history: rows like those of `Run.history`.
         best_by: the recipe's measure of the validation, "accuracy" or "loss".
     """
     values = history[f"validation_{best_by}"].to_numpy(np.float64)

@@ -12,7 +12,7 @@ from bnn.data.handwriting.non_digits import SCRAWLS
 from bnn.data.pen_drawings import PenDrawings
 from bnn.recipes.layers import IMAGE_SIDE, NUM_CLASSES
 from bnn.recipes.pixels import CODINGS
-from bnn.recipes.recipe import Recipe
+from bnn.recipes.recipe import Recipe, batches_per_epoch
 from bnn.training import other_signs
 from bnn.training.backend import tf
 
@@ -57,7 +57,9 @@ def training_batches(
     prepare = prepare or partial(_prepare, recipe)
     if recipe.trained_layers and recipe.own_drawings and not recipe.augment:
         return _repeated_batches(recipe, split, own, prepare).skip(skip)
-    first_pass = (first_epoch - 1) * recipe.passes_per_epoch + 1
+    # Whole passes that are left out need not be made.
+    num_skipped, skip = divmod(skip, batches_per_epoch(recipe, len(split.images)) // recipe.passes_per_epoch)
+    first_pass = (first_epoch - 1) * recipe.passes_per_epoch + num_skipped + 1
     passes = tf.data.Dataset.range(first_pass, recipe.epochs * recipe.passes_per_epoch + 1)
     dataset = passes.map(lambda number: _pass_tensors(recipe, split, own, number)).prefetch(1)
     batches = dataset.flat_map(

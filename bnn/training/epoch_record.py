@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from typing_extensions import override
 
 from bnn.analysis import calibration
@@ -70,8 +71,9 @@ class RecordEpoch(keras.callbacks.Callback):
         bits, epoch, logs = binary_weights(self.model), epoch + 1, logs or {}
         self.run.epoch_path(epoch).parent.mkdir(exist_ok=True)
         write_atomically(self.run.epoch_path(epoch), file.to_bytes(self._packed()))
-        self.run.append_history(self._row(epoch, logs, self._flip_ratio(bits)))
-        (score,) = validation.scores(self.run.history().tail(1), self.best_by)
+        row = self._row(epoch, logs, self._flip_ratio(bits))
+        self.run.append_history(row)
+        (score,) = validation.scores(pd.DataFrame([row]), self.best_by)
         if score > self.best_score:
             self.best_score = score
             write_atomically(self.run.model_path, self.run.epoch_path(epoch).read_bytes())

@@ -55,6 +55,10 @@ def bytes_text(num_bytes: float) -> str:
     return f"{num_bytes:.0f} bytes" if num_bytes < 1000 else f"{num_bytes / 1000:,.1f} kB"
 
 
+# What an epoch is, in the explanations of several pages.
+EPOCH = "One epoch is one pass or more over the training images, or over a part of them."
+
+
 def duration_text(seconds: float) -> str:
     """Returns a duration such as "48 s", "3 min 05 s" or "1 h 02 min"."""
     whole = round(seconds)

@@ -16,7 +16,7 @@ _MAX_NAME_LENGTH = 30
 
 def accuracy(runs: Sequence[Run]) -> None:
     """Shows a chart of the accuracy, with a curve for every run."""
-    _chart(runs, "accuracy", "**Right answers** (accuracy)", 270, _guessing(runs[0]))
+    _chart(runs, "accuracy", "**Right answers** (accuracy)", 264, _guessing(runs[0]))
 
 
 def more(runs: Sequence[Run]) -> None:

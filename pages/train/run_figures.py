@@ -23,7 +23,7 @@ def run_figures(run: Run, status: Status) -> None:
             (
                 reached,
                 "epoch",
-                "One epoch is a pass over the training images or over a part of them, or several passes.",
+                text.EPOCH,
             ),
             (
                 _speed(run, status, history),
@@ -55,8 +55,9 @@ def _validated(run: Run, recipe: Recipe, history: pd.DataFrame) -> tuple[str, st
         return f"read right, after batch {latest[0]} ({images})", (
             "Right answers on at most 500 images that it does not learn from, after this batch of epoch 1."
         )
-    best = "" if history.empty else f": {validation.best_epoch(run)}"
-    return f"best epoch{best} ({images})", (
+    best = validation.best(run)
+    number = f": {best.epoch}" if best else ""
+    return f"best epoch{number} ({images})", (
         "Right answers on images that it does not learn from. The network of the best epoch is kept."
     )
 

@@ -6,7 +6,7 @@ from reprlib import repr as short
 import streamlit as st
 
 from bnn.recipes.recipe import Recipe
-from pages.shared import errors
+from pages.shared import errors, text
 
 
 @dataclass(frozen=True)
@@ -21,9 +21,7 @@ class _Number:
 
 
 _NUMBERS = (
-    _Number(
-        "epochs", "Epochs", "How often it is checked. One epoch is one or more passes over the images.", 1
-    ),
+    _Number("epochs", "Epochs", f"How often its accuracy is checked. {text.EPOCH}", 1),
     _Number(
         "passes_per_epoch",
         "Passes in an epoch",

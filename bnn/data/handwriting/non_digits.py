@@ -73,7 +73,8 @@ def draw_letter(letter: str, pen: Pen) -> list[np.ndarray]:
 def draw_other(kind: str, rng: np.random.Generator) -> list[np.ndarray]:
     """Returns the strokes of one of OTHERS: (n, 2) arrays in a box of about 1 x 1.
 
-    The kind must not be "pair" or "crossed out", which need the strokes of digits.
+    Raises:
+        ValueError: if the kind needs the strokes of digits ("pair", "crossed out"), or is unknown.
     """
     draw = {
         "scribble": _scribble,
@@ -85,6 +86,8 @@ def draw_other(kind: str, rng: np.random.Generator) -> list[np.ndarray]:
         "outline": _outline,
         **DOODLES,
     }
+    if kind not in draw:
+        raise ValueError(f"kind must be one of {', '.join(draw)}, got {kind!r}")
     return draw[kind](rng)
 
 

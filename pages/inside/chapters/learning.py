@@ -114,8 +114,7 @@ def _controls(network: PackedNetwork, all_moments: dict[str, Moment]) -> None:
             # The slider needs at least two options, so a single moment is given twice.
             names if len(names) > 1 else names * 2,
             format_func=lambda name: all_moments[name].label,
-            help="A batch is a small group of training images. One epoch is one pass or more over the"
-            " training images, or over a part of them.",
+            help=f"A batch is a small group of training images. {text.EPOCH}",
             key=MOMENT,
             persist_state="session",
         )

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from bnn.runs import run_data
+from bnn.runs import run_data, validation
 from bnn.runs.run import Run
 from pages.inside.chapters.moments import Moment
 from pages.shared import curve_charts, text
@@ -41,10 +41,10 @@ def curve(run: Run, all_moments: dict[str, Moment], moment: Moment, guessing: fl
     spec = spec | {"layer": [*spec["layer"], curve_charts.epoch_rule()], "padding": padding}
     st.vega_lite_chart(line.assign(now=_epochs(run, moment)), spec, key="learning-curve")
     words = [before] if before else []
-    if len(history := run.history()):
-        accuracies = history["validation_accuracy"].to_numpy()
-        first, best = text.percent_text(accuracies[0]), text.percent_text(accuracies.max())
-        words.append(f"{first} after the first epoch, {best} at its best")
+    if best := validation.best(run):
+        first = text.percent_text(run.history()["validation_accuracy"].to_numpy()[0])
+        kept = text.percent_text(best.accuracy)
+        words.append(f"{first} after the first epoch, {kept} after the best, epoch {best.epoch}")
     st.caption(
         f"Accuracy on the check images: {'; '.join(words)}. From each line to the one above it, about half"
         " of the mistakes remain."

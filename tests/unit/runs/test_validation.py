@@ -33,5 +33,21 @@ def test_best_epoch_is_chosen_by_the_measure_of_the_recipe(make, best_by, best, 
     assert validation.network_accuracy(run) == accuracy
 
 
+def test_first_of_two_equally_good_epochs_is_the_best_one(make):
+    # The fourth epoch is as accurate as the second.
+    assert validation.best(make("accuracy", 4)) == (2, 0.98)
+
+
+def test_accuracy_decides_if_the_recipe_is_damaged(make):
+    run = make("loss", 4)
+    (run.folder / "recipe.json").write_text("{")
+    assert validation.best(run) == (2, 0.98)
+
+
+def test_run_without_an_epoch_has_no_best_one(make):
+    with pytest.raises(ValueError, match=r"has no readable history\.csv"):
+        validation.best_epoch(make("accuracy", 0))
+
+
 def test_run_without_an_epoch_has_no_accuracy(make):
     assert validation.network_accuracy(make("loss", 0)) is None
