@@ -8,7 +8,7 @@ from bnn.runs.launchers import ray
 
 
 def add_argument(parser: ArgumentParser) -> None:
-    """Adds the option."""
+    """Adds the option to a command's parser."""
     parser.add_argument(
         "--cluster",
         metavar="ADDRESS",
@@ -23,7 +23,7 @@ def use_cluster(options: Namespace) -> str:
         The cluster's address; empty to train on this computer.
 
     Raises:
-        ValueError: if a cluster is named and Ray is not installed, or `BNN_CLUSTER_CPUS` is not a number
+        ValueError: if a cluster is named, but Ray is not installed or `BNN_CLUSTER_CPUS` is not a number
             above 0.
     """
     if options.cluster is not None:

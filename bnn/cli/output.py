@@ -25,7 +25,8 @@ def print_result(options: Namespace, result: dict[str, Any], text: Callable[[dic
         text: a function that returns the text to print without `--json`.
     """
     try:
-        # Flushing raises the error of a full disk here, where it is still caught.
+        # Without the flush, a full disk would raise its error only when Python exits, after `main` could
+        # report it.
         print(json.dumps(result) if options.json else text(result), flush=True)
     except BrokenPipeError as error:
         raise UnreadError from error

@@ -1,7 +1,8 @@
 """The facts inside an exported model file, as a ZIP archive with the file `about.json`.
 
-A `.keras` file is a ZIP archive, and gets one more member. A `.tflite` file gets an archive after its end,
-as TensorFlow Lite does for the files that belong to a model. Programs that load the model ignore both.
+A `.keras` file is a ZIP archive, and gets one more member. To a `.tflite` file, an archive is appended, which
+is how TensorFlow Lite stores the files that belong to a model. Programs that load the model ignore what was
+added.
 """
 
 import json
@@ -25,7 +26,7 @@ def with_about(content: bytes, facts: Facts, class_names: tuple[str, ...], how_t
         content: a ZIP archive, or any other content, after which a new archive is put.
         facts: the facts about the network.
         class_names: the name of each score.
-        how_to_read: a sentence or a line of code that loads the model.
+        how_to_read: how to load the model, as a sentence or a line of code.
     """
     about = asdict(facts) | {"class_names": class_names, "how_to_read": how_to_read}
     buffer = BytesIO(content)
@@ -39,7 +40,7 @@ def about(content: bytes) -> dict[str, Any]:
     """Returns the facts in a model's file; see `with_about`.
 
     Raises:
-        ValueError: if the file contains no facts.
+        ValueError: if the file contains no valid facts.
     """
     try:
         with ZipFile(BytesIO(content)) as archive:

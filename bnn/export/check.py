@@ -8,10 +8,12 @@ from bnn.export import c, html
 from bnn.runs.run import Run
 from bnn.system.files import read_text
 
-# The largest network takes about 6 MB in a page, and three times its own size as C text.
+# No page and no C file is larger. The largest network (4 MB) takes about 6 MB in a page, and three times its
+# own size as C text.
 MAX_EXPORT_BYTES = 30_000_000
 # Where some compilers join two lines: after a backslash, or its trigraph ??/, at the end of a line. GCC and
-# Clang ignore spaces and NUL after it. A carriage return alone ends a line only for some compilers.
+# Clang ignore spaces and NUL after the backslash. A carriage return alone ends a line only for some
+# compilers.
 _JOINED_LINES = re.compile(r"(?:\\|\?\?/)[ \t\v\f\0]*\n|[\r\0]")
 _STRING_OR_COMMENT = re.compile(r'("(?:\\.|[^"\\\n])*")|/\*.*?\*/', re.DOTALL)
 
@@ -26,7 +28,7 @@ def check(path: Path, run: Run, is_its_model: Callable[[Path, Run], bool] | None
 
     Raises:
         ValueError: if the export contains another network, or `path` is not an export. The message says
-            which.
+            which of the two.
         OSError: if the export cannot be read.
     """
     contains = is_its_model or (_sources_contain if path.is_dir() else _page_contains)
@@ -59,7 +61,7 @@ def _without_comments(text: str) -> str:
     """Returns C sources without what a compiler takes for a comment.
 
     Comments contain the run's name and accuracy, which may have changed since the export. As in a compiler,
-    trigraphs are replaced before that, and what looks like a comment in a string is not one. An export
+    trigraphs are replaced first, and what looks like a comment in a string is kept. An export
     joins no lines. Compilers differ on what is a comment where lines are joined, so nothing is left out of a
     text with joined lines.
     """

@@ -87,7 +87,7 @@ def _percent(share: float) -> str:
 
 
 def _date(run: Run) -> str:
-    # The files of example runs have the date on which the app was installed.
+    # The files of example runs have the date on which the app was installed, so it is not read from them.
     if run.shipped:
         return run.date()
     modified = datetime.fromtimestamp(run.model_path.stat().st_mtime, UTC)

@@ -24,7 +24,7 @@ def to_html(run: Run, *, can_send: bool = False) -> str:
     Args:
         run: the run whose network the page contains.
         can_send: whether the page has a button that sends the drawing to the server it was loaded from.
-            Without it, the page can send nothing at all.
+            A page without this button can send nothing at all.
 
     Raises:
         ValueError: if the run has no valid network.

@@ -13,8 +13,9 @@ from bnn.system.files import read_bytes
 
 # The forms that are files. The other form, "c", is a folder.
 FILES = ("html", "keras", "tflite")
-# Text by which an exported page is recognized, and each file of the C sources, by its name.
+# Text by which an exported page is recognized.
 _HTML_MARK = re.compile(rb'<script type="application/octet-stream" id="network" data-sha256="[0-9a-f]{64}">')
+# Text by which each file of the C sources is recognized: {name of the file: text}.
 _C_MARKS = {
     "network.h": re.compile(rb"SHA-256 of the packed file: [0-9a-f]{64} \*/"),
     "engine.c": re.compile(rb'#include "onebit\.h"'),
@@ -32,7 +33,7 @@ def check_place(path: Path, form: str) -> None:
         form: "html", "c", "keras" or "tflite".
 
     Raises:
-        ValueError: if the path is not one for this form, or a file that is not an export would be replaced.
+        ValueError: if the path does not fit the form, or a file that is not an export would be replaced.
         OSError: if a file that would be replaced cannot be read.
     """
     if form in FILES:
@@ -61,7 +62,7 @@ def _is_export(path: Path, form: str) -> bool:
             return _C_MARKS[path.name].search(content) is not None
         if form == "html":
             return _HTML_MARK.search(content) is not None
-        # The file of a model contains the facts about its network.
+        # The file of an exported model is recognized by the facts in it.
         return "digest" in about(content)
     except ValueError:
         return False

@@ -58,7 +58,7 @@ class Status:
 
 
 _TYPES = get_type_hints(Status)
-_TYPE_WORDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
+_TYPE_WORDS = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
 
 
 def parse_status(values: object) -> Status:
@@ -82,7 +82,7 @@ def parse_status(values: object) -> Status:
 def _is_valid(value: object, type_: type) -> bool:
     if type_ in (str, bool) or isinstance(value, bool):
         return type(value) is type_
-    # `abs(value) > MAX_NUMBER` would accept NaN.
+    # NaN fails this comparison. `not abs(value) > MAX_NUMBER` would accept it.
     return isinstance(value, (int, float) if type_ is float else int) and abs(value) <= MAX_NUMBER
 
 

@@ -92,7 +92,8 @@ def undo() -> None:
     drawn = (st.session_state.get(canvas_key()) or {}).get("drawing") or {}
     strokes = canvas_objects(drawn["raw"]) if "raw" in drawn else st.session_state[session.DRAWING]
     new_canvas()
-    st.session_state[session.DRAWING] = strokes[:-1]
+    # A damaged browser may report something other than a list.
+    st.session_state[session.DRAWING] = strokes[:-1] if isinstance(strokes, list) else []
 
 
 def new_canvas(sample: int | None = None) -> None:

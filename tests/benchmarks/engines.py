@@ -69,10 +69,10 @@ READ = """async () => {
   return result
 }"""
 DRAW = """async () => {
-  const digitOf = engine.digitFromStrokes(module)
+  const pixelsOf = engine.digitFromStrokes(module)
   const drawings = JSON.parse(new TextDecoder().decode(await bytes("/drawings")))
   const digits = await bytes("/digits")
-  const isOther = (strokes, i) => digitOf(strokes).some((value, k) => value !== digits[784 * i + k])
+  const isOther = (strokes, i) => pixelsOf(strokes).some((value, k) => value !== digits[784 * i + k])
   return drawings.filter(isOther).length
 }"""
 

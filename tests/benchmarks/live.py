@@ -48,11 +48,11 @@ WATCH_PICTURES = """() => {
 TIME_ENGINE = """async ([network, images, drawings]) => {
   const module = await engine.compileEngine(engine.BUILDS)
   const reader = engine.loadNetwork(module, new Uint8Array(network))
-  const digitOf = engine.digitFromStrokes(module)
+  const pixelsOf = engine.digitFromStrokes(module)
   const milliseconds = work => { const start = performance.now(); work(); return performance.now() - start }
   return {
     network: images.map(image => milliseconds(() => reader.read(Uint8Array.from(image)))),
-    strokes: drawings.map(strokes => milliseconds(() => reader.read(digitOf(strokes)))),
+    strokes: drawings.map(strokes => milliseconds(() => reader.read(pixelsOf(strokes)))),
   }
 }"""
 

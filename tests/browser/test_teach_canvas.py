@@ -19,7 +19,7 @@ let network = null, loaded = () => {}
 let failed = () => {}
 const loadNetworkFrom = (address, whenLoaded, whenFailed) => ([loaded, failed] = [whenLoaded, whenFailed])
 const networkAt = address => network
-const digitOf = strokes => strokes
+const pixelsOf = strokes => strokes
 const setText = (element, text) => (element.textContent = text)
 const showAnswer = (place, answer) => (place.textContent = answer)
 const STEADY_MILLISECONDS = 120

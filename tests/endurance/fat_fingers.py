@@ -1,7 +1,8 @@
 """Fat fingers.
 
-Hypothesis makes up values for every widget of every page, every button is pressed twice, and the canvas
-reports drawings that no hand would make. No page may show an exception; an error must be a sentence.
+On every page and every chapter of Inside, Hypothesis makes up values for the widgets, buttons are pressed
+twice, and the canvas of Draw reports drawings that no hand would make. Uploads get no files, and download
+buttons are not pressed. No page may show an exception; an error must be a sentence.
 """
 
 import logging
@@ -36,42 +37,48 @@ from tests.endurance.made_up import MADE_UP, MadeUp, fill
 from tests.support.project import PROJECT
 from tests.support.random_networks import random_network
 
-PLACES = [("draw", None), ("train", None), ("evaluate", None), *(("inside", step) for step in CHAPTERS)]
-MANY, FEW = 25, 3
-# How many widgets of each page are changed in the quick version; the full version changes all.
-FEW_WIDGETS = 3
+NAMES = ("draw", "train", "teach", "evaluate", "audience")
+# The name of each page, with the chapter for Inside.
+PLACES = [*((name, None) for name in NAMES), *(("inside", chapter) for chapter in CHAPTERS)]
+NUM_VISITS, NUM_VISITS_QUICK = 25, 3
+# How many widgets and buttons are used per visit in the quick version. The full version uses all.
+NUM_WIDGETS_QUICK = 3
 _CANVAS = "streamlit_drawable_canvas"
 _DATE = "20201123"
 _BUTTONS = ("button", "download_button")
-# No values are made up for these. `hostile_files` makes up files.
+# These get no values. `hostile_files` makes up files.
 _UPLOADERS = ("file_uploader",)
 
 
 def run(quick: bool = False) -> str:
-    """Changes every widget, presses every button and returns the figures.
+    """Changes the widgets and presses the buttons, and returns the figures.
 
     Raises:
         AssertionError: if a page shows an exception.
     """
     counts = Counter()
+    num_visits, num_widgets = (NUM_VISITS_QUICK, NUM_WIDGETS_QUICK) if quick else (NUM_VISITS, None)
     # Without this, the log of every refused value would fill the screen.
     logging.disable(logging.CRITICAL)
     try:
         with tempfile.TemporaryDirectory() as folder, _nothing_started(Path(folder)):
             for place in PLACES:
-                _touch_often(place, FEW if quick else MANY, FEW_WIDGETS if quick else None, counts)
+                _touch_often(place, num_visits, num_widgets, counts)
     finally:
         logging.disable(logging.NOTSET)
     return (
-        f"{counts['widgets']} values typed and chosen in {counts['kinds']} widgets,"
-        f" {counts['presses']} presses of {counts['buttons']} buttons, each twice,"
+        f"{counts['values']} values typed and chosen in {counts['widgets']} widgets,"
+        f" {counts['buttons']} buttons, pressed {counts['presses']} times (two presses in a row),"
         f" {counts['canvases']} strange drawings, {counts['reruns']} reruns of pages; no exception on a page"
     )
 
 
 @contextmanager
 def _nothing_started(folder):
-    """Uses a temporary folder with a run in every state; trainings and measurements are not started."""
+    """Uses a temporary folder with a finished, a stopped, a failed and an interrupted run.
+
+    Trainings and measurements are not started.
+    """
     compared = speed.Comparison(20e-6, 60e-6, 50_000, 1_500_000)
     environment = mock.patch.dict(os.environ, BNN_RUNS_DIR=str(folder / "runs"))
     with (
@@ -79,7 +86,7 @@ def _nothing_started(folder):
         mock.patch.object(local, "launch", return_value=None),
         mock.patch.object(store, "SHIPPED", folder / "shipped"),
         mock.patch.object(speed, "compare", return_value=compared),
-        _another_canvas(),
+        _fake_canvas(),
     ):
         st.cache_resource.clear()
         _make_runs()
@@ -87,8 +94,8 @@ def _nothing_started(folder):
 
 
 @contextmanager
-def _another_canvas():
-    """Replaces the canvas, which AppTest does not support, by one that reports the drawings of a `Visit`."""
+def _fake_canvas():
+    """Replaces the canvas, which AppTest lacks, with one that reports the drawings of a `Visit`."""
     real = sys.modules.pop(_CANVAS, None)
     sys.modules[_CANVAS] = ModuleType(_CANVAS)
     try:
@@ -100,9 +107,10 @@ def _another_canvas():
 
 
 def _make_runs():
-    """Makes a run in each state, each with a network that reads its pixels in another way."""
-    kinds = {"finished": 128, "stopped": None, "failed": (32, 96, 160, 224), "running": 0}
-    for index, (state, pixel_threshold) in enumerate(kinds.items()):
+    """Makes four runs whose networks read their pixels in different ways."""
+    # The run that is "running" has no trainer, so it shows as interrupted.
+    states = {"finished": 128, "stopped": None, "failed": (32, 96, 160, 224), "running": 0}
+    for index, (state, pixel_threshold) in enumerate(states.items()):
         run_id = f"{_DATE}-14050{index}-quick"
         run = Run(run_id, store.root() / run_id)
         run.epoch_path(1).parent.mkdir(parents=True, exist_ok=True)
@@ -125,10 +133,11 @@ def _delete_started_runs():
             shutil.rmtree(run.folder)
 
 
-def _touch_often(place, num_examples, num_widgets, counts):
-    # Pages are too slow to search for a smaller example that fails. A failure names the last actions instead.
+def _touch_often(place, num_visits, num_widgets, counts):
+    # Hypothesis does not shrink a failing example, because pages are too slow. The failure names the last
+    # actions instead.
     @settings(
-        max_examples=num_examples,
+        max_examples=num_visits,
         deadline=None,
         derandomize=True,
         database=None,
@@ -146,30 +155,30 @@ def _touch_often(place, num_examples, num_widgets, counts):
 
 
 class Visit:
-    """A visitor on a page, with a list of everything they have done there so far."""
+    """A visit to a page, with a list of everything done so far."""
 
     def __init__(self, place: tuple[str, str | None], made_up: MadeUp, counts: Counter):
         self.place, self.made_up, self.counts, self.actions = place, made_up, counts, []
         self.rng = random.Random(made_up.seed)
-        name, step = place
+        name, chapter = place
         self.page = AppTest.from_file(str(PROJECT / "pages" / name / "page.py"), default_timeout=120)
-        if step:
-            self.page.query_params.update({"step": step, "digit": "m7"})
+        if chapter:
+            self.page.query_params.update({"step": chapter, "digit": "m7"})
         self._run()
 
     def touch_widgets(self, max_widgets: int | None) -> None:
-        """Gives a made-up value to `max_widgets` widgets at most; to all if that is None."""
+        """Gives a made-up value to at most `max_widgets` widgets; to all if `max_widgets` is None."""
         for key in self._chosen(lambda widget: widget.type not in _BUTTONS + _UPLOADERS, max_widgets):
             widget = self._widget(key)
             if widget is None or widget.proto.disabled:
                 continue
             value = self.made_up.value(self.rng, widget)
             self._send(widget, partial(fill, widget=widget, value=value), f"{value!r:.80}")
-            self.counts["widgets"] += 1
-            self._count_kind("kinds", key)
+            self.counts["values"] += 1
+            self._count_once("widgets", key)
 
     def press_buttons(self, max_buttons: int | None) -> None:
-        """Presses `max_buttons` buttons at most, each twice; all buttons if that is None."""
+        """Presses at most `max_buttons` buttons, each twice; all if `max_buttons` is None."""
         for key in self._chosen(lambda widget: widget.type == "button", max_buttons):
             for _ in range(2):
                 widget = self._widget(key)
@@ -177,10 +186,10 @@ class Visit:
                     break
                 self._send(widget, _press, "pressed")
                 self.counts["presses"] += 1
-            self._count_kind("buttons", key)
+            self._count_once("buttons", key)
 
-    def _count_kind(self, name, key):
-        """Counts the widget of that key once, however often it is used."""
+    def _count_once(self, name, key):
+        """Counts the widget with this key once, however often it is used."""
         if self.counts[key] == 0:
             self.counts[name] += 1
         self.counts[key] += 1
@@ -206,7 +215,7 @@ class Visit:
         self._run(states)
 
     def _run(self, states=None):
-        """Reruns the page, with another drawing on the canvas."""
+        """Reruns the page. On Draw, the canvas then reports one of the made-up drawings."""
         drawing = self.rng.choice(self.made_up.drawings) if self.place[0] == "draw" else None
         if drawing is not None:
             self.counts["canvases"] += 1

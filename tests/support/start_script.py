@@ -14,8 +14,8 @@ from pathlib import Path
 import pip
 import pytest
 
-# The start of a Python's sysconfig file. uv recognizes the file by it, and rewrites the file after installing
-# that Python.
+# The sysconfig file of the fake Python. uv recognizes such a file by its first lines, and rewrites it after
+# installing.
 SYSCONFIG = "# system configuration generated and used by the sysconfig module\nbuild_time_vars = {}\n"
 # Makes a virtual environment with a copy of the pip of these tests, because installing pip takes seconds.
 MAKE_ENVIRONMENT = f"""

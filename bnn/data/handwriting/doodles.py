@@ -1,4 +1,4 @@
-"""Draws doodles that are not digits: flowers, faces, suns, chains of rings, and digits crossed out."""
+"""Draws doodles that are not digits: flowers, dented rings, faces, suns, chains, and digits crossed out."""
 
 from collections.abc import Callable, Sequence
 
@@ -25,7 +25,10 @@ def dented_ring(rng: np.random.Generator) -> Strokes:
 
 
 def face(rng: np.random.Generator) -> Strokes:
-    """Returns a ring with some dots and short lines inside. With one line, it could be a slashed 0."""
+    """Returns a ring with three to six dots or short lines inside.
+
+    With a single line, the ring could be a slashed 0.
+    """
     ring = _ring(rng, 0.35, 0.5)
     places: list[np.ndarray] = []
     for place in rng.uniform(-0.26, 0.26, (60, 2)):
@@ -87,7 +90,7 @@ DOODLES: dict[str, Callable[[np.random.Generator], Strokes]] = {
 
 
 def _around(rng: np.random.Generator, num: int) -> np.ndarray:
-    """Returns `num` angles once around, from a random one on."""
+    """Returns `num` angles that go once around, starting at a random angle."""
     return np.linspace(0, 2 * np.pi, num) + rng.uniform(0, 2 * np.pi)
 
 
@@ -96,7 +99,7 @@ def _polar(radii: np.ndarray, angles: np.ndarray, size: tuple[float, float]) -> 
 
 
 def _ring(rng: np.random.Generator, smallest: float, largest: float) -> np.ndarray:
-    """Returns a slightly uneven ellipse whose radii are between the two."""
+    """Returns a slightly uneven ellipse. Its two radii are about `smallest` to `largest`."""
     angles, uneven = _around(rng, 40), 1.0
     for waves, depth in ((2, 0.08), (3, 0.05)):
         uneven = uneven + rng.uniform(0, depth) * np.sin(waves * angles + rng.uniform(0, 2 * np.pi))

@@ -1,5 +1,5 @@
-// The script of the exported page. The network reads the drawing while it is drawn, with the engine, which
-// comes before this script.
+// The script of the exported page: the network reads the drawing while the pen moves. The engine's code comes before this
+// script.
 
 const CANVAS_SIDE = 320
 const PEN_WIDTH = 18
@@ -7,7 +7,8 @@ const KEY_STEP = 8
 const NUM_TIMINGS = 20
 // Points closer together than this add nothing to the drawing.
 const MIN_STEP = 0.5
-// The pen's position is rounded to sixteenths of a pixel. That is short to send, and both sides read the same drawing.
+// The pen's position is rounded to sixteenths of a pixel. So a drawing sent to the app (`send.js`) is short, and the app
+// reads exactly what this page reads.
 const STEPS_PER_PIXEL = 16
 
 const find = id => document.getElementById(id)
@@ -18,7 +19,7 @@ const wasm = await compileEngine(BUILDS).catch(() => {
   return new Promise(() => {})
 })
 const network = loadNetwork(wasm, bytesOf(find("network").textContent.trim()))
-const digitOf = digitFromStrokes(wasm)
+const pixelsOf = digitFromStrokes(wasm)
 const context = find("canvas").getContext("2d")
 
 let strokes = []
@@ -29,7 +30,7 @@ let isTouch = false
 let cursor = [CANVAS_SIDE / 2, CANVAS_SIDE / 2]
 let isKeyboard = false
 
-// Older versions of Firefox cannot select by the number of bars.
+// A class, because the CSS of older versions of Firefox cannot count the bars.
 find("bars").classList.toggle("tight", network.numClasses > 12)
 document.querySelector("main").classList.toggle("named", network.classNames.some(name => name.length > 2))
 const bars = network.classNames.map(name => {
@@ -79,7 +80,7 @@ function clear() {
 canvas.addEventListener("pointerdown", event => {
   if (event.button !== 0) return
   if (isDown && canvas.hasPointerCapture(pointer)) {
-    // While a finger or a pen draws, a second one or the palm does nothing. But if the palm touched first, the pen draws.
+    // While a finger or a pen draws, a second finger or the palm does nothing. But if the palm touched first, the pen draws.
     if (!isTouch || event.pointerType !== "pen") return
     strokes.pop()
   }
@@ -155,7 +156,7 @@ function drawCursor() {
 }
 
 function readDrawing() {
-  const pixels = strokes.length ? digitOf(strokes) : null
+  const pixels = strokes.length ? pixelsOf(strokes) : null
   if (!pixels) return showNothing()
   showAnswer(network.read(pixels))
   showPixels(pixels)

@@ -1,4 +1,4 @@
-// "Show mine": sends the drawing to the app that the page was loaded from. Only pages that the app serves have this.
+// "Show mine": sends the drawing to the app that the page was loaded from. Only pages that the app serves have this script.
 
 const PAUSE_MILLISECONDS = 1000
 const PATIENCE_MILLISECONDS = 10000
@@ -73,7 +73,10 @@ async function post(drawing) {
   }
 }
 
-/** Loads the page again if the app offers another network now. Asked when a new drawing begins and when the phone wakes. */
+/** Asks which network the app offers, and loads the page again if it is another one.
+ *
+ * The page asks when the canvas is empty after a change, and when it is hidden or shown again.
+ */
 async function loadIfOther() {
   if (document.hidden || sendButton.hidden) return
   try {

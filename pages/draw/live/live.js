@@ -37,7 +37,7 @@ export default function ({ data }) {
 
 function read(strokes, isFinal) {
   const network = networkAt(address)
-  const pixels = network && digitOf(strokes)
+  const pixels = network && pixelsOf(strokes)
   if (!pixels) return
   const newest = network.read(pixels)
   const answer = isFinal ? newest : steady.next(newest, performance.now())

@@ -91,7 +91,7 @@ function reset(network, mendsWeights = true) {
 
 function draw(strokes, isFinal) {
   if (!page || !networkAt(page.network)) return
-  drawn = digitOf(strokes) ?? drawn
+  drawn = pixelsOf(strokes) ?? drawn
   // A screen reader says the answer when it is final.
   document.querySelectorAll(".verdict").forEach(verdict => verdict.setAttribute("aria-busy", !isFinal))
   show()

@@ -9,8 +9,8 @@ let engine = null
 /** Returns the network that `loadNetworkFrom` has loaded from this address, or null while there is none. */
 const networkAt = address => networks.get(address) ?? null
 
-/** Returns the 28x28 digit of the strokes. Can be called as soon as a network has been loaded. */
-const digitOf = strokes => engine.digit(strokes)
+/** Returns the 28x28 pixels of a drawing. Can be called as soon as a network has been loaded. */
+const pixelsOf = strokes => engine.pixelsOf(strokes)
 
 /** Loads a network in the background, once for each file. Then calls `whenLoaded`, or `whenFailed` if that is not possible.
  *
@@ -43,7 +43,7 @@ async function fetchNetwork(address) {
 
 async function makeEngine() {
   const module = await compileEngine(BUILDS)
-  return { module, digit: digitFromStrokes(module) }
+  return { module, pixelsOf: digitFromStrokes(module) }
 }
 
 /** Returns the address of the app, with `server.baseUrlPath`. Streamlit's scripts are in static/js/ below it. */

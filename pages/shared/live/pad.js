@@ -1,5 +1,5 @@
 // A canvas for components, on which visitors draw with a mouse, a finger or a pen. The server is not told what is drawn.
-// SteadyAnswer and showAnswer are in answer.js, digitOf is in networks.js, followKeys in keyboard.js.
+// SteadyAnswer and showAnswer are in answer.js, pixelsOf is in networks.js, followKeys in keyboard.js.
 
 // Strokes are in units of the drawing, which has this side, however large the canvas is on the screen.
 const CANVAS_SIDE = 320
@@ -150,7 +150,7 @@ export class PadAnswer {
 
   show(place, pad, network, emptyAnswer) {
     clearTimeout(this.#timer)
-    const pixels = pad.strokes.length ? digitOf(pad.strokes) : null
+    const pixels = pad.strokes.length ? pixelsOf(pad.strokes) : null
     if (!pixels) {
       if (!pad.strokes.length) place.innerHTML = emptyAnswer
       this.#steady = new SteadyAnswer()
