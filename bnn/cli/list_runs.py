@@ -49,11 +49,14 @@ def _row(listed: Run, name: str) -> dict[str, Any] | None:
 
 
 def _text(result: dict[str, Any]) -> str:
-    return "\n".join(map(_line, result["runs"])) or "there are no runs yet"
+    rows = result["runs"]
+    widths = {key: max((len(row[key]) for row in rows), default=0) for key in ("id", "name", "state")}
+    return "\n".join(_line(row, widths) for row in rows) or "there are no runs yet"
 
 
-def _line(row: dict[str, Any]) -> str:
+def _line(row: dict[str, Any], widths: dict[str, int]) -> str:
+    texts = "  ".join(row[key].ljust(width) for key, width in widths.items())
     return (
-        f"{row['id']:32} {row['name']:28} {row['state']:12} {row['epochs']:4} epochs   validation "
+        f"{texts}  {row['epochs']:4} epochs   validation "
         f"{output.percent(row['validation_accuracy']):>7}   test {output.percent(row['test_accuracy']):>7}"
     )

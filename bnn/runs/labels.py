@@ -34,11 +34,15 @@ def run_labels(runs: Sequence[Run]) -> dict[str, str]:
     """
     labels = {run.id: run_label(run) for run in runs}
     counts = Counter(map(look, labels.values()))
-    users = {run.id for run in runs if not run.shipped}
-    return {
-        run_id: f"{label} ({run_id})" if run_id in users and counts[look(label)] > 1 else label
-        for run_id, label in labels.items()
-    }
+    alike = [run.id for run in runs if not run.shipped and counts[look(labels[run.id])] > 1]
+    taken = {look(label) for run_id, label in labels.items() if run_id not in alike}
+    for run_id in alike:
+        labels[run_id] += f" ({run_id})"
+        # Another run may have this name, or an id that looks the same.
+        while look(labels[run_id]) in taken:
+            labels[run_id] += f" ({run_id})"
+        taken.add(look(labels[run_id]))
+    return labels
 
 
 def look(name: str) -> str:

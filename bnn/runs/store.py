@@ -10,7 +10,7 @@ from bnn.data.dataset import DataSet
 from bnn.recipes.presets import for_data_file
 from bnn.recipes.recipe import Recipe
 from bnn.runs import run_data
-from bnn.runs.labels import look, run_label
+from bnn.runs.labels import look, run_label, run_labels
 from bnn.runs.names import DEFAULT_RUN, check_name
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
@@ -112,7 +112,9 @@ def rename(run: Run, name: str) -> None:
     name = name.strip()
     check_name(name)
     others = [other for other in all_runs() if other.id != run.id]
-    if look(name) in {look(shown) for other in others for shown in (other.name(), run_label(other))}:
+    labels = run_labels(others)
+    shown = [text for other in others for text in (other.name(), run_label(other), labels[other.id])]
+    if look(name) in map(look, shown):
         raise ValueError(f"another run is called {name!r} already")
     write_atomically(run.folder / "name.txt", name)
 

@@ -17,6 +17,7 @@ from bnn.engine import file
 from bnn.recipes.presets import preset
 from bnn.runs import store
 from bnn.runs.labels import run_label
+from bnn.runs.names import MAX_NAME_LENGTH
 from bnn.system.files import write_atomically
 from tests.support.command_line import run_command
 from tests.support.data_files import stroke_lines
@@ -175,6 +176,13 @@ def test_run_is_found_by_the_name_shown_in_the_app(capsys, run):
     assert err == f"bnn: 2 runs are called 'My net'. Give the id instead: copy, {run.id}\n"
     (copy / "name.txt").write_text(run.id)
     assert json.loads(run_command(capsys, "evaluate", run.id, "--json")[1])["run"] == run.id
+
+
+def test_columns_of_the_list_of_runs_are_as_wide_as_the_longest_name(capsys, run):
+    store.rename(run, "N" * MAX_NAME_LENGTH)
+    lines = run_command(capsys, "runs")[1].splitlines()
+    assert len(lines) > 1
+    assert len({line.index(" epochs   validation ") for line in lines}) == 1
 
 
 @pytest.mark.parametrize("name", ["The app's network", "the app’s network", "shipped"])

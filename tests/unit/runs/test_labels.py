@@ -1,5 +1,7 @@
 """What runs are called on screen: no two labels in a list look the same."""
 
+import pytest
+
 from bnn.recipes.presets import PRESETS
 from bnn.runs import store
 from bnn.runs.labels import look, run_label, run_labels
@@ -28,3 +30,29 @@ def test_copied_folders_are_told_apart_and_others_keep_their_label(runs_root):
     runs = [make_run(runs_root, run_id, name) for run_id, name in (("a", "Ann"), ("b", "Ann"), ("c", "Ben"))]
     assert run_labels(runs) == {"a": "Ann (a)", "b": "Ann (b)", "c": "Ben"}
     assert run_label(runs[0]) == "Ann"
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"a": "Ann", "b": "Ann", "c": "Ann (a)"},
+        {"c": "Ann (a)", "b": "Ann", "a": "Ann"},
+        {"b": "x (a)", "c": "x (a)", "a) (b": "x", "d": "x"},
+        {"a": "Ann", "a\u00b2": "Ann", "a2": "Ann"},
+    ],
+)
+def test_labels_differ_also_with_the_ids_behind_them(runs_root, names):
+    labels = run_labels([make_run(runs_root, run_id, name) for run_id, name in names.items()])
+    assert len(set(map(look, labels.values()))) == len(names)
+    assert all(labels[run_id].startswith(name) for run_id, name in names.items())
+
+
+def test_run_cannot_get_the_name_that_another_run_is_shown_with(runs_root):
+    for run_id in ("a", "b"):
+        make_run(runs_root, run_id, "Ann")
+    other = make_run(runs_root, "c", "Ben")
+    with pytest.raises(ValueError, match="another run is called"):
+        store.rename(other, "ann (A)")
+    # Alone, the other run is called Ann.
+    store.rename(store.find("b"), "Ann (a)")
+    assert run_labels(store.all_runs())["a"] == "Ann"
