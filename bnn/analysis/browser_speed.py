@@ -95,7 +95,7 @@ def measure(network: bytes, images: np.ndarray) -> BrowserSpeed:
 
 def _html_after_script(browser: str, page: str) -> str:
     """Returns the HTML of a page after its script has run."""
-    # Chromium refuses its sandbox for root. The page is this project's own.
+    # Chromium refuses its sandbox for root. None is needed, because the page is this project's own.
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
     flags = [*FLAGS, "--no-sandbox"] if is_root else FLAGS
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:

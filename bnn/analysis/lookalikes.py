@@ -2,7 +2,7 @@
 
 Each example is compared with all others. It looks like the class whose examples are nearest to it. If that
 is not its own class, the example is called confused. Two classes look alike if many of their examples are
-confused with the other class. If only few are, each of these may have been put into the wrong class.
+confused with the other class. If only few are, each of these examples may have been put into the wrong class.
 """
 
 from collections.abc import Iterator, Sequence

@@ -58,8 +58,8 @@ class Neuron:
     def least_agreements(self) -> int | None:
         """Smallest number of agreements that reaches the threshold; None in the last layer.
 
-        It follows from total = 2 * agreements - num_inputs. It may be negative, or larger than the number of
-        inputs.
+        This number follows from total = 2 * agreements - num_inputs. It may be negative, or larger than the
+        number of inputs.
         """
         return None if self.threshold is None else ceil((self.threshold + self.num_inputs) / 2)
 
@@ -144,7 +144,7 @@ def bits(layer: PackedLayer, values: np.ndarray, output: int) -> np.ndarray:
 
 
 def pools_to_minus(layer: PackedLayer, output: int) -> bool:
-    """Returns whether a single -1 among the bits of a pool makes it -1. If not, a single +1 makes it +1.
+    """Returns whether one -1 among the bits of a pool makes the result -1. If not, one +1 makes it +1.
 
     Pooling takes the largest value. The largest of several signs is +1 if one of them is +1. But if pooling
     comes before an inverted comparison, the largest sum gives -1 (step 4 in `bnn.engine.kernels`).
@@ -172,7 +172,7 @@ def place_of_pixel(
 
     Args:
         layer: a convolution.
-        values: its input, as `layer_inputs` returns it.
+        values: the layer's input, as `layer_inputs` returns it.
         output: index of the neuron.
         row: row of the pixel after pooling.
         column: column of the pixel after pooling.

@@ -56,7 +56,7 @@ def run(options: Namespace) -> int:
 
 
 def _expand(patterns: list[str]) -> list[str]:
-    # The shells of Windows do not expand wildcards.
+    # Wildcards are expanded here, because the shells of Windows do not expand them.
     return list(dict.fromkeys(path for pattern in patterns for path in _matches(pattern) or [pattern]))
 
 

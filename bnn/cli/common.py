@@ -18,9 +18,13 @@ EXIT_FAILED = 1
 
 
 def find_run(words: str | None) -> Run:
-    """Returns the run with this id or, if no run has it, with this name; the app's network if it is None.
+    """Returns the run with this id or, if no run has this id, with this name.
 
-    A name is that of the run's folder, or the one shown in the app. The case of its letters does not matter.
+    A name is the one that a user gave the run, or the one that the app shows. The case of its letters does
+    not matter.
+
+    Args:
+        words: the id or the name; None for the run with the app's network.
 
     Raises:
         ValueError: if there is no such run, or several runs have this name. The message gives their ids.
@@ -50,7 +54,7 @@ def load_network(run: Run) -> PackedNetwork:
 
 
 def check_training_packages(extras: str = "train") -> None:
-    """Raises a `ValueError` if packages for training are missing. It says which extras to install."""
+    """Raises a `ValueError` that says which extras to install, if packages for training are missing."""
     missing = [name for name in ("tensorflow", "tf_keras", "larq") if find_spec(name) is None]
     if missing:
         names = ", ".join(missing)

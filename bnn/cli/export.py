@@ -47,7 +47,7 @@ def run(options: Namespace) -> int:
         _check(exported, options.check)
         output.print_result(options, {"run": exported.id, "checked": str(options.check)}, _checked_text)
         return 0
-    # Imported here because it imports Numba, which other commands need not load.
+    # Imported here because this module imports Numba, which other commands need not load.
     from bnn.export.place import check_place
 
     check_place(options.output, options.to)

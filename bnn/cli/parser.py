@@ -54,7 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     Returns:
         0: done. 1: training failed, or some files could not be read. 2: wrong use, or nothing could be read.
-        3: training was stopped. 130: interrupted by Ctrl-C. 141: nobody reads the output any more.
+        3: training or sweep was stopped. 130: interrupted by Ctrl-C. 141: nobody reads the output any more.
     """
     output.accept_all_characters()
     parser = _parser()
@@ -65,7 +65,7 @@ def main(arguments: list[str] | None = None) -> int:
         store.check_root()
         return COMMANDS[options.command].run(options)
     except output.UnreadError:
-        # Otherwise Python would print an error when it flushes the output at its end.
+        # Without this, Python would print an error when it exits and flushes the output.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_UNREAD
     except (ValueError, OSError) as error:

@@ -112,7 +112,7 @@ def _counter(num_runs: int, best_of: str) -> Callable[[Run], None]:
 
 
 def _measure_winner(plan: Plan, runs: Sequence[Run]) -> None:
-    """Measures the winner, and no other network, on the test set, and writes the result into its run."""
+    """Measures the winner, and no other network, on the test set, and keeps the result in its run."""
     from bnn.analysis import final_test
 
     if best := sweeps.winner(sweeps.ranking(runs, plan.best_of)):
@@ -157,7 +157,7 @@ def _row(run: Run, best_of: str) -> dict[str, Any]:
 
 
 def _recipe(run: Run) -> Recipe | None:
-    """Returns the run's recipe; None if it is damaged."""
+    """Returns the run's recipe; None if the recipe is damaged."""
     try:
         return run.recipe()
     except ValueError:

@@ -71,7 +71,7 @@ def _lessons(taught: Run, network: PackedNetwork, options: Namespace) -> dict[st
             recipe = one_hand_recipe(taught.recipe(), taught.id, len(examples))
             name = "/".join(writer)
             lessons[name] = teaching.teach(network, recipe, examples, others)
-            # The whole measurement takes minutes.
+            # This shows the progress, because the whole measurement takes minutes.
             output.print_note(f"{name}: {_lesson_words(lessons[name])}")
     return lessons
 

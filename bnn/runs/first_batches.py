@@ -38,7 +38,10 @@ def accuracies(run: Run) -> dict[int, float]:
 
 
 def latest(run: Run) -> tuple[int, float] | None:
-    """Returns the number of batches of the latest kept network, and its accuracy; None if there is none."""
+    """Returns the highest number of batches after which a network was kept, and that network's accuracy.
+
+    None if no network was kept after the first batch.
+    """
     kept = [(int(batch), float(accuracy)) for batch, accuracy in accuracies(run).items() if batch]
     return max(kept, default=None)
 
@@ -52,7 +55,7 @@ def keep(run: Run, batch: int, network: PackedNetwork, accuracy: float) -> None:
     """Keeps the network after this many batches of epoch 1.
 
     Raises:
-        OSError: if it cannot be written.
+        OSError: if the network or its accuracy cannot be written.
     """
     # The network comes last, so that a kept network has an accuracy even after a crash.
     append_rows(run.folder / _TABLE, _COLUMNS, [{"batch": batch, "accuracy": accuracy}])
@@ -63,7 +66,8 @@ def keep(run: Run, batch: int, network: PackedNetwork, accuracy: float) -> None:
 def keep_until(run: Run, batch: int) -> None:
     """Removes the networks after more than this number of batches, to train those batches again.
 
-    Rows of the table that have no network are removed, too. A crash between the two writes leaves such a row.
+    Rows of the table that have no network are removed, too. A crash between the two writes of `keep` leaves
+    such a row.
     """
     for number in numbers(run):
         if number > batch:

@@ -24,7 +24,7 @@ twin.json           the output of `python -m bnn twin RECIPE --json`, in example
 date.txt            the date of the network, in example runs
 name.txt            the name that a user gave the run; missing if the run has no name
 .training.lock      locked by the trainer while it runs
-.PID-….part         a file that process PID is writing; if it was killed, the next trainer removes the file
+.PID-….part         a file that process PID is writing; if PID was killed, the next trainer removes the file
 """
 
 import json
@@ -204,7 +204,7 @@ class Run:
         write_atomically(self.folder / "status.json", json.dumps(asdict(status)))
 
     def write_queued(self, pid: int) -> None:
-        """Writes the status "queued" for the new trainer `pid`, unless it has written its own status."""
+        """Writes the status "queued" for the new trainer `pid`, unless the trainer has written its own."""
         status = self.written_status()
         if status.pid != pid:
             self.write_status(replace(status, state="queued", message="Starting", **process_identity(pid)))
@@ -242,7 +242,7 @@ class Run:
     def _has_lost_its_trainer(self, status: Status) -> bool:
         if status.state not in ACTIVE or launcher().is_alive(self, status):
             return False
-        # A new run has no trainer yet, and so has not lost it.
+        # A new run has no trainer yet, so it cannot have lost one.
         return bool(status.pid) or not was_written_within(self.folder / "recipe.json", STARTUP_SECONDS)
 
     def read_text(self, name: str) -> str:

@@ -90,7 +90,7 @@ def keep(run: Run, data: DataSet) -> None:
 
     Raises:
         ValueError: if the data set is not MNIST and has no file that a run can keep.
-        OSError: if they cannot be written.
+        OSError: if the two files cannot be written.
     """
     if data is MNIST:
         return
@@ -116,7 +116,7 @@ def facts(run: Run) -> DataFacts:
 
     Raises:
         ValueError: if `data.json` is damaged.
-        OSError: if it cannot be read.
+        OSError: if `data.json` cannot be read.
     """
     if not (run.folder / FACTS_NAME).exists():
         return MNIST_FACTS
@@ -140,8 +140,8 @@ def load(run: Run) -> DataSet:
     """Returns the run's data set.
 
     Raises:
-        ValueError: if its file is damaged, or is not the file with which the run was started.
-        OSError: if it cannot be read.
+        ValueError: if the data file is damaged, or is not the file with which the run was started.
+        OSError: if the data file cannot be read.
     """
     known = facts(run)
     if known.is_mnist:

@@ -1,4 +1,4 @@
-"""The sources of all data from which a run's network learnt, including those of runs that it goes on from.
+"""The sources of all data from which a run's network learnt, including those of the runs it started from.
 
 A training can start from the network of another run. The sources of that network's data are kept in the new
 run's folder, in `start_sources.txt`, because the other run may change or be deleted.
@@ -18,7 +18,7 @@ def sources(run: Run) -> list[str]:
 
     Raises:
         ValueError: if the run's `data.json` is damaged.
-        OSError: if it cannot be read.
+        OSError: if that file cannot be read.
     """
     return list(dict.fromkeys(_sources(run, frozenset())))
 
@@ -50,7 +50,7 @@ def _kept_start_sources(run: Run) -> list[str]:
 
 
 def _start_sources(start_id: str, visited: frozenset[str]) -> list[str]:
-    """Returns the sources of the run `start_id`; none if it is "", or one of the runs already visited."""
+    """Returns the sources of the run `start_id`; none if `start_id` is "", or was visited already."""
     if not start_id or start_id in visited:
         return []
     try:

@@ -33,7 +33,8 @@ def check_network(recipe: Recipe, network: PackedNetwork, class_names: Sequence[
 
     Raises:
         ValueError: if the network has other layers than the recipe's, or if it has other classes and the
-            recipe needs its last layer. A recipe needs it to train all layers, and for `distill`.
+            recipe needs the network's last layer. A recipe needs that layer to train all layers, and for
+            `distill`.
     """
     _check_layers(recipe, network)
     # The settings of a recipe that needs the last layer, and what they must be changed to.

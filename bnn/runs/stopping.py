@@ -72,7 +72,7 @@ def write_stopped(run: Run) -> None:
     """Writes the status "stopped", removes the request to stop, and prints a line on standard error."""
     run.write_status(replace(run.status(), state="stopped", message="", eta_seconds=0.0))
     run.stop_path.unlink(missing_ok=True)
-    # Standard error may have been closed.
+    # Printing may fail, because standard error may have been closed.
     with suppress(OSError):
         print(
             f"bnn: stopped; resume it with `{typed_command()} train --resume {quote(run.id)}`",

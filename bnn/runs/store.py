@@ -26,7 +26,7 @@ _FORBIDDEN = frozenset('/\\:*?"<>|`$')
 def root() -> Path:
     """Returns the folder of all runs.
 
-    It is `$BNN_RUNS_DIR` if that is set (~ means the user's home folder). Otherwise it is `runs/` beside
+    This is `$BNN_RUNS_DIR` if that is set (~ means the user's home folder), otherwise `runs/` beside
     `app.py`, or `~/one-bit-lab/runs` if the package is installed without the app.
     """
     if path := os.environ.get("BNN_RUNS_DIR"):
@@ -49,7 +49,8 @@ def check_root() -> None:
 def all_runs() -> list[Run]:
     """Returns all runs, the highest id (usually the newest run) first and the shipped runs last.
 
-    A folder is a run if it has a recipe and its name can be an id. `passed_over` returns other folders.
+    A folder is a run if it has a recipe and its name can be an id. A link is not a run.
+    `passed_over` returns the other folders that have a recipe.
     """
     return _runs_in(root(), shipped=False) + _runs_in(SHIPPED, shipped=True)
 
@@ -156,7 +157,7 @@ def _expand_user(path: str) -> Path:
 
 def _filled(run: Run, recipe: Recipe, data: DataSet | None) -> Run:
     try:
-        # A folder without a recipe is not a run. So a run always has its data.
+        # The recipe is written last. A folder without a recipe is not a run, so a run always has its data.
         if data:
             run_data.keep(run, data)
             recipe = for_data_file(recipe, len(data.drawings().labels) if data.drawings else 0)

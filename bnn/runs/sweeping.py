@@ -28,7 +28,7 @@ class Plan:
     Args:
         id: the sweep's id.
         recipes: the recipes, one for each run.
-        over: the settings in which they differ.
+        over: the settings in which the recipes differ.
         best_of: the measure by which the best run is found; a key of `MEASURES`.
         stop_early: whether trainings that are behind the others are stopped; see `is_behind`.
         data: the data set; None for MNIST.
@@ -45,7 +45,7 @@ class Plan:
         """Creates the run with this number, counted from 1.
 
         Raises:
-            OSError: if its folder cannot be written.
+            OSError: if the run's folder cannot be written.
         """
         run = store.create(self.recipes[number - 1], self.data)
         sweeps.keep(run, Sweep(self.id, self.over, self.best_of, len(self.recipes), number))
@@ -53,7 +53,7 @@ class Plan:
 
 
 def train_one_after_another(plan: Plan, on_end: Callable[[Run], None]) -> None:
-    """Trains all runs of a plan. If this is interrupted, the run that is being trained is stopped.
+    """Trains all runs of a plan. Ctrl-C stops the run that is being trained.
 
     Args:
         plan: the plan.
@@ -78,8 +78,8 @@ def train_one_after_another(plan: Plan, on_end: Callable[[Run], None]) -> None:
 def is_behind(run: Run, others: Sequence[Run], best_of: str) -> bool:
     """Returns whether a run is worse than the median of the others was after the same number of epochs.
 
-    Runs are compared after epochs 1, 2, 4, 8 and so on, but not after the last one. This is the rule of
-    asynchronous successive halving (ASHA, https://arxiv.org/abs/1810.05934) with a reduction factor of 2.
+    Runs are compared after epochs 1, 2, 4, 8 and so on, but not after the run's last epoch. This is the rule
+    of asynchronous successive halving (ASHA, https://arxiv.org/abs/1810.05934) with a reduction factor of 2.
     """
     num_epochs = len(run.history())
     if not 0 < num_epochs < run.recipe().epochs:
@@ -104,7 +104,8 @@ def _watch(run: Run, others: Sequence[Run], plan: Plan) -> None:
     """Waits until the run's training ends, and ends it if it is behind the others."""
     is_stopped, num_bytes = False, 0
     while run.status().state in ACTIVE:
-        # The other runs have ended, so a comparison can only change with the history of this run.
+        # The other runs have ended, so the result of a comparison can change only if this run's history
+        # grows.
         if plan.stop_early and not is_stopped and (size := _history_bytes(run)) != num_bytes:
             num_bytes = size
             if is_behind(run, others, plan.best_of):

@@ -1,7 +1,7 @@
 """Sweeps: trainings of recipes that differ in a few settings, to find the best one.
 
-Each training of a sweep is an ordinary run. Its folder also has `sweep.json`, which says to which sweep it
-belongs. Its trainer does not read the test set, because a sweep reads it for the winner alone.
+Each training of a sweep is an ordinary run. Its folder also has `sweep.json`, which says to which sweep the
+run belongs. Its trainer does not read the test set, because a sweep reads it for the winner alone.
 """
 
 import json
@@ -86,7 +86,7 @@ def sweep_of(run: Run) -> Sweep | None:
 
 
 def all_sweeps(runs: Iterable[Run]) -> dict[str, list[Run]]:
-    """Returns the runs of each sweep, by its id: the newest sweep first, and the runs in their order."""
+    """Returns {id of a sweep: its runs}, the newest sweep first, and the runs in their order."""
     numbered: dict[str, list[tuple[int, Run]]] = {}
     for run in runs:
         if sweep := sweep_of(run):
@@ -154,7 +154,7 @@ def mark(root: Path, sweep_id: str) -> Path:
 
 
 def _remove_old_marks() -> None:
-    """Removes the marks of sweeps that were killed. A new mark may not be locked yet."""
+    """Removes the marks of sweeps that were killed. Keeps new marks, which may not be locked yet."""
     for path in store.root().glob(".sweep-*"):
         if not was_written_within(path, _MAX_UNLOCKED_SECONDS) and not is_locked(path):
             remove_if_possible(path)
@@ -202,7 +202,7 @@ def _parsed(values: object) -> Sweep | None:
         return None
     if not all(type(count) is int and 1 <= count <= MAX_RECIPES for count in counts):
         return None
-    # `in MEASURES` would raise TypeError for a list.
+    # `best_of` may be a list. For a list, `in MEASURES` would raise TypeError.
     if not set(over) <= {field.name for field in fields(Recipe)} or values["best_of"] not in list(MEASURES):
         return None
     return Sweep(**{**values, "over": tuple(over)})

@@ -14,7 +14,8 @@ from bnn.runs.status import Status
 from bnn.runs.stopping import POLL_SECONDS, raise_if_stopped
 from bnn.system.processes import process_identity
 
-# How long to try to get a run's lock. A page may hold it for some microseconds, to see whether it is held.
+# How long to try to get a run's lock. A page may hold the lock for some microseconds, to see whether a
+# trainer holds it.
 _LOCK_SECONDS = 0.5
 
 
@@ -23,7 +24,7 @@ def run_lock(run: Run) -> Iterator[None]:
     """Makes this process the only one that trains the run.
 
     Raises:
-        ValueError: if another process is training it.
+        ValueError: if another process is training the run.
     """
     lock = FileLock(run.lock_path)
     try:
@@ -46,8 +47,8 @@ def turn(run: Run, waits: bool = True) -> Iterator[None]:
 
     Args:
         run: the run.
-        waits: if False, the run does not wait for others, and others do not wait for it. A cluster has room
-            for several runs.
+        waits: if False, the run does not wait for others, and others do not wait for it. A cluster uses
+            this, because it has room for several runs.
 
     Raises:
         Stopped: if the run is asked to stop while it waits.

@@ -55,7 +55,7 @@ def network_accuracy(run: Run) -> float | None:
 
 
 def scores(history: pd.DataFrame, best_by: str) -> np.ndarray:
-    """Returns a number for each epoch, (epochs,) float64. The best epoch has the highest one.
+    """Returns a number for each epoch, (epochs,) float64. The best epoch has the highest number.
 
     Args:
         history: rows like those of `Run.history`.

@@ -56,7 +56,7 @@ def kind_of(begin: bytes) -> str:
         return _BRANDS.get(begin[8:12], "a video, or a picture of a kind that is not known")
     if begin[:4] == b"RIFF":
         return WEBP if begin[8:12] == b"WEBP" else "a sound or a video"
-    # A text may begin with "BM", too. After the size of a BMP file, four bytes are zero.
+    # A text may begin with "BM", too. In a BMP file, the four bytes after its size are zero.
     if begin[:2] == b"BM" and begin[6:10] == bytes(4):
         return BMP
     if begin[:1] == b"P" and begin[1:2] in b"123456" and begin[2:3].isspace():
@@ -75,7 +75,7 @@ def beginning_of_text(begin: bytes) -> str:
         begin: the first bytes of the file. The last character may be cut off.
 
     Raises:
-        UnicodeDecodeError: if it is not a text.
+        UnicodeDecodeError: if the file is not a text.
     """
     # Unlike `bytes.decode`, this accepts a character that is cut off at the end.
     decoder = getincrementaldecoder("utf-16" if begin[:2] in UTF16_MAGIC else "utf-8")()
@@ -87,7 +87,7 @@ def _kind_of_text(begin: bytes) -> str:
         text = beginning_of_text(begin)
     except UnicodeDecodeError:
         return ""
-    # A text that begins with a bracket is JSON.
+    # A text that begins with a bracket counts as JSON, which has no name here.
     if not text or text[0] in "{[" or not "".join(text.split()).isprintable():
         return ""
     if text[:9].lower().startswith(("<!doctype", "<html")):

@@ -29,8 +29,9 @@ def is_locked(path: Path) -> bool:
 def _is_flocked(path: Path) -> bool:
     import fcntl
 
-    # A shared lock is enough, because acquiring it fails while another process holds the exclusive lock. It
-    # needs no permission to write, so it also works in a container in which the folder is read-only.
+    # A shared lock is enough, because acquiring it fails while another process holds the exclusive lock. A
+    # shared lock needs no permission to write, so it also works in a container in which the folder is
+    # read-only.
     with path.open("rb") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)

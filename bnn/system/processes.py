@@ -10,7 +10,7 @@ from typing import TypedDict
 import psutil
 
 # The niceness (POSIX) of a process with low priority. While the processor is busy, a process of the usual
-# niceness 0 gets about three times as much of its time.
+# niceness 0 gets about three times as much processor time.
 LOW_NICENESS = 5
 # The exit codes with which Windows ends a process (NTSTATUS values, MS-ERREF 2.3.1), and the signals of POSIX
 # with the same meaning.
@@ -61,7 +61,7 @@ def process_lives(pid: int, started: float) -> bool:
         is_same = abs(_started(process) - started) < 1.0
         return is_same and process.status() != psutil.STATUS_ZOMBIE
     except (psutil.Error, ValueError, OverflowError):
-        # There is no such process, or a process of another user or of the system has the id now.
+        # There is no such process, or the id now belongs to a process of another user or of the system.
         return False
 
 

@@ -61,11 +61,11 @@ class Day:
 def run(quick: bool) -> str:
     """Spends a day and returns the figures.
 
-    A quick day is too short to tell a leak from the usual growth at the start. It only checks that nothing is
-    left over.
+    A quick day is too short to tell a leak from the usual growth at the start. It only checks that no
+    process is left over and that the server has logged no traceback.
 
     Raises:
-        AssertionError: if memory, processes or open files grow.
+        AssertionError: if memory or open files grow, a process is left over, or a page has an error.
     """
     num_drawings, num_trainings = (100, 1) if quick else (2000, 20)
     # A server keeps disconnected sessions for an hour, longer than this day. This one drops them after 60 s.

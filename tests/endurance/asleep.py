@@ -45,7 +45,7 @@ def run(quick: bool) -> str:
 
 
 def sleep_and_return(browser, server, wire, seconds, is_training=True) -> float:
-    """Returns the seconds from the return of the connection until every page is up to date.
+    """Returns the seconds from the return of the connection until the three pages are up to date.
 
     With `is_training=False`, no network is trained meanwhile: all trainings wait for their turn.
     """
@@ -85,7 +85,7 @@ def sleep_and_return(browser, server, wire, seconds, is_training=True) -> float:
 
 
 def sleep_and_start_again(browser, server, wire, seconds, is_restarted) -> float:
-    """Returns the seconds until a page that has lost its session answers a new drawing."""
+    """Returns the seconds from the return of the connection until a page answers without its old session."""
     draw_page = _open_and_clear(chromium.new_page(browser), wire.url)
     drawing_hand.draw(draw_page, 7)
     _expect_answer(draw_page, 7)
@@ -140,7 +140,7 @@ def _open(page, url):
         "input",
         "[data-testid=stVegaLiteChart]" if url.endswith("train") else "canvas",
     ):
-        # A page may begin with such an element in a part that is closed.
+        # Only visible elements count, because a page may begin with such an element in a closed part.
         page.locator(f"[data-testid=stMain] {part}").filter(visible=True).first.wait_for()
     return page
 

@@ -127,7 +127,7 @@ def _wait_for_end(trainer: subprocess.Popen):
 
 
 def _full_without_a_training(folder, other):
-    """Checks pages and commands on a full disk while nothing is trained; returns in words what they do."""
+    """Checks pages and commands on a full disk while nothing is trained; returns the result in words."""
     filler = _fill(folder, 0)
     names_before = sorted(path.name for path in folder.iterdir())
     for page in PAGES:
@@ -145,7 +145,7 @@ def _full_without_a_training(folder, other):
 
 
 def _read_only(folder, other):
-    """Checks pages and commands on a read-only disk; returns in words what they do."""
+    """Checks pages and commands on a read-only disk; returns the result in words."""
     subprocess.run(["mount", "-o", "remount,ro", folder], check=True)
     texts_of_pages = [text for page in PAGES for text in page_messages(page, other)]
     assert texts_of_pages == [], texts_of_pages

@@ -26,7 +26,7 @@ from tests.support.waiting import until
 DRAWING_EVERY_SECONDS = 2.0
 # The pause between two strokes of one digit: about the time that a hand needs to lift and set down the pen.
 STROKE_EVERY_SECONDS = 0.3
-# This share of the answers must come within this time.
+# The share MIN_SHARE of the answers must come within MAX_SECONDS.
 MAX_SECONDS = 1.5
 MIN_SHARE = 0.95
 NUM_STARTS = 10
@@ -68,7 +68,7 @@ def _draw_while_training(url, num_visitors, seconds):
 
 
 async def draw_together(url: str, num_visitors: int, seconds: float) -> np.ndarray:
-    """Returns the seconds until each answer; AssertionError if one does not belong to its drawing."""
+    """Returns the seconds until each answer; AssertionError if an answer does not belong to its drawing."""
     visits = (_visit(url, number, num_visitors, seconds) for number in range(num_visitors))
     return np.concatenate(await asyncio.gather(*visits))
 
@@ -93,7 +93,7 @@ async def _visit(url, number, num_visitors, seconds):
 async def draw(visitor, objects):
     """Draws the strokes one by one, and returns the seconds from the last stroke to its answer.
 
-    Before that answer, the page may show only answers to the strokes of this drawing that came before.
+    Before that answer, the page may show only answers to the earlier strokes of this drawing.
     """
     expected = expected_readings(objects)
 

@@ -73,7 +73,7 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 
 
 def make_run(run_id: str, source: Run | None = None) -> Run:
-    """Copies a shipped run into the folder of runs, adds the kinds of file it lacks, and returns it."""
+    """Returns a copy of a shipped run in the folder of runs, with a checkpoint, a log and a name added."""
     source = source or Run("quick", store.SHIPPED / "quick", shipped=True)
     run = Run(run_id, store.root() / run_id)
     run.write_recipe(source.recipe())
@@ -88,7 +88,7 @@ def make_run(run_id: str, source: Run | None = None) -> Run:
 
 
 def damage_file(run: Run, name: str, damage: str) -> None:
-    """Damages one of the run's files. If only runs with other recipes or data have it, it is made first."""
+    """Damages one of the run's files. Files that only special runs have are made first."""
     path = run.folder / name
     if name == "data.json":
         path.write_text(json.dumps(asdict(replace(run_data.MNIST_FACTS, file="data.npz"))))

@@ -1,4 +1,4 @@
-"""Damages every kind of file of a run in every way, and looks at every page and command each time."""
+"""Damages each file of a run in several ways, opens pages each time, and tries commands on damaged runs."""
 
 import shutil
 
@@ -18,7 +18,7 @@ from tests.endurance.damage_files import (
 
 
 def damage_every_file(quick):
-    """Damages one file after the other, opens every page each time, and returns the figures in words."""
+    """Damages one file after the other, opens the pages in `PAGES` each time, and returns the figures."""
     damages = dict(list(DAMAGES.items())[:1]) if quick else DAMAGES
     num_looks, num_sentences = 0, 0
     with run_folders.folder_of_runs():
@@ -27,7 +27,8 @@ def damage_every_file(quick):
         for name in FILES:
             for damage in damages:
                 for page, texts in _damage_and_look(name, damage).items():
-                    # No page offers a run without a recipe, and some pages offer none without a network.
+                    # A page need not report a file that is gone: no page offers a run without a recipe, and
+                    # some pages offer no run without a network.
                     must_say_so = (name, page) in NEEDED and damage not in ("a folder", "deleted")
                     assert len(texts) <= 1, f"{name} {damage}, {page}: {texts}"
                     assert texts or not must_say_so, f"{name} {damage}, {page}: no message"

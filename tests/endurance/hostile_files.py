@@ -1,6 +1,6 @@
 """Hostile files.
 
-Hypothesis damages every kind of file that One-Bit Lab reads in thousands of ways. Each kind is read in a
+Hypothesis damages the kinds of file that One-Bit Lab reads in thousands of ways. Each kind is read in a
 process of its own. Reading may only raise the documented errors. It must not hang, use more than 500 MB of
 memory or load TensorFlow, and it must not open, start or run anything that a file might ask for. Then the
 pages are opened with damaged runs.
@@ -25,7 +25,8 @@ from tests.endurance.hostile.kind import EXAMPLES, RUN_ID, Kind
 from tests.support import guard
 from tests.support.project import PROJECT
 
-# Damaged files of each kind in the long and the short version. Hypothesis draws about a fifth of them twice.
+# Damaged files of each kind in the long and the short version. Hypothesis draws about a fifth of the files
+# twice.
 MANY, FEW = 2_500, 40
 MANY_FOLDERS, FEW_FOLDERS = 60, 2
 MAX_MEGABYTES = 500
@@ -43,7 +44,7 @@ def run(quick: bool = False) -> str:
     groups = [names] if quick else [[name] for name in names]
     results = [result for group in groups for result in _read_in_own_process(group, FEW if quick else MANY)]
     _check(results)
-    # Imported here, because the reading processes must not load Streamlit: its memory would count as theirs.
+    # Imported here, because the reading processes must not load Streamlit: its memory would be counted.
     from tests.endurance.hostile.damaged_runs import open_pages_with_damaged_runs
 
     num_folders, num_pages = open_pages_with_damaged_runs(FEW_FOLDERS if quick else MANY_FOLDERS)
@@ -70,7 +71,8 @@ def _check(results):
 def _read_in_own_process(names, count):
     """Reads damaged files of these kinds in a new process, and returns its result for each kind."""
     with tempfile.TemporaryDirectory() as folder:
-        # This process writes the large files, so that the memory for that does not count as the reader's.
+        # This process makes the large files, so that the memory for making them does not count as the
+        # reader's.
         for name in names if count > FEW else []:
             (Path(folder) / "large" / name).mkdir(parents=True)
             for number, content in enumerate(kinds()[name].large()):
@@ -111,8 +113,8 @@ def _read_kind(kind, count, folder, reading_guard):
     path = folder / "run" / kind.file_name
     path.parent.mkdir(parents=True, exist_ok=True)
     result = dict(kind=kind.file_name, num_sound=0, num_files=0, num_accepted=0, seconds=0.0, failures=[])
-    # Sound files come first: the first use of a reader also imports and compiles, and its time must not count
-    # for a damaged file.
+    # Sound files come first: the first use of a reader also imports and compiles, and that time must not
+    # count for a damaged file.
     for content in kind.sound:
         path.write_bytes(content)
         result["num_sound"] += kind.read(path)

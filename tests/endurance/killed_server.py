@@ -15,7 +15,7 @@ from tests.endurance import run_folders
 from tests.support import chromium, waiting
 from tests.support.app_server import Server
 
-# Settings typed on the page. With them an epoch takes about a second, so that the run soon has a history.
+# Settings typed on the page. With these, an epoch takes about a second, so that the run soon has a history.
 FIELDS = {"Filters of the convolutions": "", "Units of the dense layers": "64", "Batch size": "256"}
 
 

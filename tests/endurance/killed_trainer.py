@@ -1,8 +1,8 @@
 """Killed trainer.
 
 A real trainer is killed many times, at random moments while it waits, loads, learns and writes. Each time its
-run is resumed, until it is finished; then the next run begins. After each kill every file must be complete,
-and each run must end with the same results as a run that was never killed.
+run is resumed, until it is finished; then the next run begins. After each kill, the run's files must be
+complete, and each run must end with the same results as a run that was never killed.
 """
 
 import random
@@ -63,9 +63,9 @@ class Harness:
         self.slowest, self.farthest, self.num_runs, self.num_files = 0.0, 0.0, 0, 0
 
     def kill_at(self, moment: str) -> None:
-        """Starts or resumes a run, kills its trainer at that kind of moment, and checks its files.
+        """Starts or resumes a run, kills its trainer at that kind of moment, and checks the run's files.
 
-        If the run finishes before that moment, the next run is tried.
+        If the trainer ends before that moment, this is tried again.
         """
         while True:
             queue = FileLock(store.root() / ".training.lock")
@@ -110,7 +110,7 @@ class Harness:
         return self.run.history()[:epoch]
 
     def _wait_for_moment(self, moment, before):
-        """Waits for the moment; returns False if the run has ended before it."""
+        """Waits for the moment; returns False if the trainer has ended before a file was being written."""
         pid = self.run.status().pid
         if moment == "loading":
             time.sleep(self.rng.uniform(0.0, 6.0))
@@ -176,7 +176,7 @@ class Harness:
         )
 
     def _check_unchanged(self, before):
-        """Checks that every file is complete, and that no epoch is lost or trained twice."""
+        """Checks that the run's files are complete, and that no epoch is lost or trained twice."""
         self.num_files += run_folders.check_files(self.run)
         raw = (self.run.folder / "history.csv").read_text().splitlines() if len(self.run.history()) else [""]
         epochs = [int(line.split(",")[0]) for line in raw[1:]]

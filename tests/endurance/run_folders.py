@@ -1,4 +1,4 @@
-"""Makes a temporary folder of runs, and checks that every file in it is complete."""
+"""Makes a temporary folder of runs, and checks that the files of a run are complete."""
 
 import csv
 import json
@@ -81,7 +81,9 @@ def checkpoint_epoch(run: Run) -> int:
 
 
 def check_files(run: Run) -> int:
-    """Checks that every file of the run is complete, and returns how many there are.
+    """Checks that the files of a run are complete, and returns how many there are.
+
+    Hidden files, such as locks, are left out. Of texts, only the names are checked.
 
     Raises:
         AssertionError: if a file is incomplete or does not belong in a run's folder.

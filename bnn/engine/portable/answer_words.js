@@ -3,9 +3,9 @@
 
 import { roundHalfToEven } from "./onebit.js"
 
-// CSS classes for the size of the answer, from large to small.
+// CSS classes for the size of the answer, from large to small. The largest size has no class.
 const ANSWER_SIZES = ["", "several", "many", "long"]
-// Length of the longest name that fits into each of these sizes except the last.
+// Length of the longest name that fits into each of the first three sizes. Longer names get the last size.
 const LONGEST_NAMES = [2, 4, 7]
 
 /** Returns the class that an answer names first, as an index; null if the image is like no class.

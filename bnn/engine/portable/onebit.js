@@ -90,14 +90,14 @@ class Network {
     return this.lastLayerBits()
   }
 
-  /** Returns what layerBits does, for the digit that was read last: nothing is computed again. */
+  /** Returns what layerBits returns, for the digit that was read last: nothing is computed again. */
   lastLayerBits() {
     return this.layers.map((layer, i) => this.memory.words(this.inputs[i], this.#inputWords(layer)).slice())
   }
 
   /**
    * Returns the sums of one output of a layer before threshold and pooling (Int32Array), for the digit that was read
-   * last. `index` is that of the layer. A convolution has one sum for each position, a dense layer a single sum.
+   * last. `index` is the index of the layer. A convolution has one sum for each position, a dense layer a single sum.
    */
   outputSums(index, output) {
     const { functions, buffer } = this.memory

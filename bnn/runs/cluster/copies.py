@@ -27,8 +27,8 @@ class _FileState(NamedTuple):
 
     Args:
         inode: the file's inode, which is new if the file was replaced.
-        size: its size in bytes.
-        time_ns: the time of its last change, in nanoseconds.
+        size: the file's size in bytes.
+        time_ns: the time of the file's last change, in nanoseconds.
     """
 
     inode: int
@@ -117,7 +117,7 @@ def apply(folder: Path, changes: dict[str, Change]) -> None:
 
 
 def go_back_to_checkpoint(run: Run) -> None:
-    """Removes the rows of a run that are more than an epoch ahead of its checkpoint.
+    """Removes the rows of a run that are more than an epoch ahead of the run's checkpoint.
 
     If the head ended while it was writing changes, the history may be several epochs ahead.
     """
@@ -127,7 +127,7 @@ def go_back_to_checkpoint(run: Run) -> None:
             with safetensors.safe_open(run.checkpoint_path, "np") as file:
                 epoch = int(json.loads(file.metadata()["position"])["epoch"])
         except (safetensors.SafetensorError, OSError, ValueError, KeyError, TypeError):
-            # The trainer says that the checkpoint is damaged.
+            # Nothing is done here, because the trainer will say that the checkpoint is damaged.
             return
     if len(run.history()) > epoch + 1:
         run.keep_until(epoch + 1, _NO_STEP_LIMIT)

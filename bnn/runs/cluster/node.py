@@ -13,8 +13,8 @@ from bnn.system.commands import bnn_command
 from bnn.system.locks import is_locked
 from bnn.system.processes import crash_cause
 
-# After a machine has died, the shared disk may keep its lock for 90 more seconds (the usual lease of NFS 4).
-# Until then, the run cannot be resumed on another machine.
+# After a machine has died, the shared disk may keep the run's lock for 90 more seconds (the usual lease of
+# NFS 4). Until then, the run cannot be resumed on another machine.
 LOCK_SECONDS = 100.0
 _POLL_SECONDS = 0.25
 # From <linux/prctl.h>: the kernel sends the process a signal when its parent ends.
@@ -36,7 +36,7 @@ def train(root: str, run_id: str) -> int:
 
 
 def start(run: Run) -> subprocess.Popen:
-    """Starts a trainer for a run on this machine. It ends if this process ends.
+    """Starts a trainer for a run on this machine. On Linux, the trainer ends if this process ends.
 
     Raises:
         ValueError: if this machine does not see the run's folder.

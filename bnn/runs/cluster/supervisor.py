@@ -1,7 +1,7 @@
 """The actor that starts trainings on a Ray cluster, and resumes them if a machine is lost.
 
-It is detached: it outlives the page's server, which finds it again by its name. Ray queues the trainings, and
-starts each when a machine has enough free processors.
+The actor is detached: it outlives the server of the pages, which finds the actor again by name. Ray queues
+the trainings, and starts each when a machine has enough free processors.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ from bnn.runs.status import ACTIVE, Status
 from bnn.runs.stopping import EXIT_CODE, write_stopped
 
 NAMESPACE = "one-bit-lab"
-# If its machine is lost, a run is resumed by itself, but at most this many times.
+# A run whose machine is lost is resumed automatically, but at most this many times.
 MAX_RESUMES = 1
 _POLL_SECONDS = 0.5
 _LOST = (WorkerCrashedError, NodeDiedError, LocalRayletDiedError, OutOfMemoryError)
@@ -40,7 +40,8 @@ class Supervisor:
     """Starts trainings as Ray tasks, and watches them.
 
     Args:
-        root: the folder of all runs. Machines that do not share its disk train copies of the runs.
+        root: the folder of all runs. Machines that do not share the disk of this folder train copies of the
+            runs.
         num_cpus: number of processors of each training.
     """
 
@@ -77,7 +78,7 @@ class Supervisor:
         """Returns all files of a run, for a machine that does not share the disk."""
         self._has_copies = True
         run = Run(run_id, self._root / run_id)
-        # If these files are damaged, the trainer says so.
+        # If these files are damaged, nothing is raised here, because the trainer says so.
         with suppress(OSError, ValueError):
             if run.recipe().starts_from:
                 starting.load_start(run)
@@ -85,11 +86,11 @@ class Supervisor:
         return copies.Changes(run.folder).take()
 
     async def receive(self, run_id: str, attempt: int, changes: dict[str, copies.Change]) -> bool:
-        """Makes the changes in a run's folder that the machine which trains a copy has sent.
+        """Makes the changes in a run's folder that a machine has sent, which trains a copy of the run.
 
         Returns:
             Whether that machine must stop the training: because the user has pressed Stop or deleted the run,
-            or because another machine has resumed it.
+            or because another machine has resumed the run.
         """
         run = Run(run_id, self._root / run_id)
         if attempt != self._attempts.get(run_id) or not run.folder.is_dir():
@@ -124,7 +125,7 @@ class Supervisor:
                     self._start(run.id)
 
     async def _train_once(self, run: Run) -> bool:
-        """Trains until the task ends, and returns whether its machine was lost."""
+        """Trains until the task ends, and returns whether the task's machine was lost."""
         attempt = self._attempts[run.id] = self._attempts.get(run.id, 0) + 1
         supervisor = ray.get_runtime_context().current_actor
         remote = _train.options(name=f"train {run.id}", num_cpus=self._num_cpus)
@@ -147,8 +148,8 @@ class Supervisor:
         return False
 
     def _check_end(self, run: Run, exit_code: int) -> None:
-        # A trainer that was stopped has written this status itself. If the run is active after that, it was
-        # submitted again.
+        # A trainer that was stopped has written "stopped" itself. If the run is active after that, it was
+        # submitted again, so its status is left alone.
         if exit_code not in (0, EXIT_CODE) and run.written_status().state in ACTIVE:
             lines = run.log_path.read_text("utf-8", "replace").splitlines() or [f"exit code {exit_code}"]
             self._write(run, "interrupted", f"its trainer ended: {lines[-1]}")
@@ -168,7 +169,7 @@ class Supervisor:
 
 
 def resumed_elsewhere(status: Status) -> Status:
-    """Returns the status of a run that is resumed on another machine, because its own was lost."""
+    """Returns the status of a run that is resumed on another machine, because its first machine was lost."""
     note = f"Resumed on another machine, because the cluster lost {status.machine or 'the first one'}"
     return replace(status, state="queued", message="Resuming on another machine", note=note)
 

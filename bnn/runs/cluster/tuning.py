@@ -2,7 +2,7 @@
 
 Each training is a trial of Ray Tune. The trial creates its run on the machine that has room for it, and runs
 the trainer of a single computer there. If the machine is lost, Ray Tune starts the trial once more on another
-one, and the trial resumes its run.
+machine, and the trial resumes its run.
 """
 
 import io
@@ -48,9 +48,10 @@ def train_on_cluster(plan: Plan, address: str, num_cpus: float, on_end: Callable
 
     Raises:
         OSError: if the cluster cannot be reached.
-        KeyboardInterrupt: if the user interrupts it. All trainings are stopped first.
+        KeyboardInterrupt: if the user presses Ctrl-C. All trainings are stopped first.
     """
-    # Ray Tune's own result files are of no use here. Ctrl-C is handled below.
+    # Switched off: Ray Tune's own result files, which are of no use here, and its handling of Ctrl-C, which
+    # is handled below.
     os.environ.update(TUNE_DISABLE_AUTO_CALLBACK_LOGGERS="1", TUNE_DISABLE_SIGINT_HANDLER="1")
     # Without this variable, a run's trainer is recognized by its lock, as on a single computer.
     os.environ.pop("BNN_CLUSTER", None)
@@ -59,7 +60,7 @@ def train_on_cluster(plan: Plan, address: str, num_cpus: float, on_end: Callable
         ray.init(address, namespace=NAMESPACE, log_to_driver=False, logging_level="ERROR")
     except (ConnectionError, ray.exceptions.RayError, RuntimeError) as error:
         raise OSError(f"the cluster {address} cannot be reached: {error!s:.200}") from error
-    # Ray Tune prints tables and errors on standard output.
+    # Ray Tune prints tables and errors on standard output, which is only for the command's result.
     with tempfile.TemporaryDirectory() as folder, redirect_stdout(io.StringIO()):
         try:
             results = _tuner(plan, num_cpus, on_end, folder).fit()
@@ -85,7 +86,7 @@ def _tuner(plan: Plan, num_cpus: float, on_end: Callable[[Run], None], folder: s
             name=plan.id,
             storage_path=folder,
             verbose=0,
-            # A run has its own checkpoint.
+            # Ray Tune keeps no checkpoints, because a run has its own.
             checkpoint_config=tune.CheckpointConfig(checkpoint_frequency=0, checkpoint_at_end=False),
             failure_config=tune.FailureConfig(max_failures=MAX_RESUMES),
             callbacks=[_Report(on_end)],
@@ -137,7 +138,8 @@ class Training(tune.Trainable):
         return self.trainer is None or self.trainer.poll() is not None
 
     def _num_epochs(self) -> int:
-        # The last epoch is not counted: after it, the trainer still has to write that the run is finished.
+        # The last epoch is not counted, because after it, the trainer still has to write that the run is
+        # finished.
         num_epochs = len(self.run.history())
         return num_epochs if num_epochs < self.run.recipe().epochs else num_epochs - 1
 

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from bnn.runs.status import Status
 
 # A trainer locks its run only after Python and this package are loaded, which may take seconds on a busy
-# machine. A queued run counts as alive for this long without a lock.
+# machine. A queued run of another machine or container counts as alive for this long without a lock.
 LOADING_SECONDS = 10.0
 # The trainers that this process has started and that have not ended.
 _children: list[subprocess.Popen] = []
-# Held while this process writes a run's status. Without it, the cause of one trainer's end could replace the
-# status of the next trainer, if the run is resumed in the same moment.
+# Held while this process writes a run's status. Without this lock, the cause of one trainer's end could
+# replace the status of the next trainer, if the run is resumed in the same moment.
 _writing = Lock()
 
 
@@ -53,7 +53,7 @@ def is_alive(run: Run, status: Status) -> bool:
     """Returns whether the trainer of an active run still runs.
 
     A trainer holds a lock in the run's folder. So a trainer in another container is recognized, although its
-    process id means nothing here. A copy of the folder is recognized too, because its lock is free.
+    process id means nothing here. In a copy of the folder, nobody holds the lock, so its run is not alive.
     """
     if is_locked(run.lock_path):
         return True

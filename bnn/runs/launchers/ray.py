@@ -126,7 +126,7 @@ class Agent:
         # When the last message came (`time.monotonic`), and the last line that is not a message.
         self._last_message = 0.0
         self._last_output = ""
-        # Why the cluster refuses a run, by the run's id; an empty text if it accepts the run.
+        # Why the cluster refuses a run, by the run's id; an empty text if the cluster accepts the run.
         self._answers: dict[str, str] = {}
         threading.Thread(target=self._serve, daemon=True).start()
 

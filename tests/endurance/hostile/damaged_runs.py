@@ -15,7 +15,7 @@ from tests.endurance.hostile import run_files
 from tests.endurance.hostile.kind import EXAMPLES, RUN_ID
 from tests.support.project import PROJECT
 
-# Pages are too slow for Hypothesis to search for a smaller example that fails, too.
+# Hypothesis does not shrink a failing example, because pages are too slow.
 WITHOUT_SHRINKING = settings(EXAMPLES, phases=[Phase.generate])
 # The files of a run that are damaged before its pages are opened.
 DAMAGED = ("recipe.json", "status.json", "test.json", "history.csv", "progress.csv", "model.safetensors")
@@ -33,7 +33,10 @@ def _damaged_files(draw, kinds, sound_run):
 
 
 def open_pages_with_damaged_runs(num_folders: int) -> tuple[int, int]:
-    """Opens every page with damaged copies of a run; returns the number of copies and of pages opened.
+    """Opens Draw, Train, Evaluate and Inside with damaged copies of a run.
+
+    Returns:
+        The number of copies, and the number of pages opened.
 
     Raises:
         AssertionError: if a page shows an exception.
@@ -61,7 +64,7 @@ def open_pages_with_damaged_runs(num_folders: int) -> tuple[int, int]:
 
 
 def _open_pages(run, chapters):
-    """Opens the pages with this run, and Inside also at these chapters; returns how many were opened."""
+    """Opens the pages with this run, Inside also at these chapters; returns the number of pages opened."""
     opened = [(page, {}) for page in ("draw", "train", "evaluate", "inside")]
     opened += [("inside", dict(step=chapter, layer="5", epoch="2")) for chapter in chapters]
     for name, address in opened:
