@@ -10,7 +10,8 @@ from bnn.analysis import browser_speed
 # There is no sandbox, because Chromium refuses to use one as root (in CI). All pages of a server share one
 # process, so that a new page need not compile the front end again.
 FLAGS = ("--no-sandbox", "--process-per-site", *browser_speed.FLAGS)
-# While a page loads, its placeholders pulse. That would take as much work as drawing the page itself.
+# Stops the pulse of the placeholders on a page that loads, which takes as much work as drawing the page
+# itself.
 _STILL_PLACEHOLDERS = """document.addEventListener("DOMContentLoaded", () => {
   const style = document.createElement("style")
   style.textContent = "[data-testid=stSkeleton], [data-testid=stSkeleton] * { animation: none !important }"
@@ -83,7 +84,7 @@ def launch(playwright: Playwright, patience_ms: int = PATIENCE_MS) -> Browser:
 
 
 def new_page(browser: Browser, width: int = 1280, height: int = 720, **options) -> Page:
-    """Returns a page in a browser context of its own. Every wait on it takes at most PATIENCE_MS.
+    """Returns a page in a browser context of its own. By default, a wait on it takes at most PATIENCE_MS.
 
     Animations are off, because an endless one keeps a processor busy for as long as its page is open.
     """
@@ -109,10 +110,10 @@ def reload(page: Page) -> None:
 def wait_until_complete(page: Page) -> None:
     """Waits until the app's page is complete. Until then, its parts may still move or be replaced.
 
-    After a press or a choice, this also waits for its result, if the server takes part in it.
+    After a press or a choice, this also waits for the result, if the server computes it.
 
     Raises:
-        AssertionError: if the page does not become complete; it says what is missing.
+        AssertionError: if the page does not become complete. The message says what is missing.
     """
     try:
         page.wait_for_function(_IS_COMPLETE, arg=next(_calls), polling=_POLL_MS, timeout=COMPLETE_MS)
@@ -126,5 +127,5 @@ def wait_for_network(page: Page) -> None:
 
 
 def wait_for_frames(page: Page) -> None:
-    """Waits until the page has drawn what it knows of: values that changed, and its size."""
+    """Waits until the page has drawn the changes that its scripts have already been told."""
     page.evaluate(_FRAMES, _NUM_FRAMES)

@@ -1,9 +1,9 @@
 """A stand-in for the trainer in tests of a cluster, which starts at once and needs almost no processor time.
 
-`python -m bnn train --resume RUN` runs it where the folder made by `install` is on `PYTHONPATH`. It writes
-the run's files as the trainer does. It holds the lock, adds an epoch to the history every `EPOCH_SECONDS`,
-continues after the last epoch in the history, and ends when it is asked to stop. The accuracy is ten times
-the learning rate, and the network is that of an example run.
+`python -m bnn train --resume RUN` runs it where the folder made by `install` is on `PYTHONPATH`. The
+stand-in writes the status, the history and the network as the trainer does. It holds the lock, adds an epoch
+to the history every `EPOCH_SECONDS`, continues after the last epoch in the history, and ends when it is asked
+to stop. The accuracy is ten times the learning rate, and the network is that of an example run.
 """
 
 from pathlib import Path

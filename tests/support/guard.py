@@ -27,7 +27,7 @@ class TooSlowError(BaseException):
 
 
 class Guard:
-    """While it is on, no code may be run, and no files opened outside the folder, the project and Python."""
+    """While a guard is on, no code may run, and no file outside the folder, project and Python be opened."""
 
     def __init__(self, folder: Path):
         self.allowed = (str(folder), str(PROJECT), sys.prefix, sys.base_prefix, "/proc", "/dev/null")

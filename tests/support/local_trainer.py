@@ -15,7 +15,8 @@ def write(name, values):
     (run / "part").write_text(json.dumps(values))
     os.replace(run / "part", run / name)
 deadline = time.monotonic() + 60
-# A real trainer takes a second to come to this point. By then the launcher has written its process id.
+# Waits until the launcher has written this process's id. A real trainer need not wait, because it takes
+# longer to come to this point.
 while not claimed() and time.monotonic() < deadline:
     time.sleep(0.01)
 write("seen.json", {"arguments": sys.argv[1:], "folder": os.getcwd(), "pid": os.getpid()})

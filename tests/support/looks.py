@@ -109,14 +109,14 @@ _FAULTS = """
 
 
 def wait_until_text_is_right(page: Page, where: str) -> None:
-    """Waits until every text of the page has a size of the scale and enough contrast, in the theme shown."""
+    """Waits until no text of the page breaks a rule on size, contrast, numbers or length of lines."""
     chromium.wait_until_complete(page)
     rules = [SCALE, MIN_CHART_PIXELS, MIN_CONTRAST, _WRONG_NUMBER, MAX_CHARACTERS]
     waiting.until_equal(lambda: page.evaluate(_FAULTS, rules), [], f"wrong text {where}")
 
 
 def check_text_in_both_themes(page: Page, where: str) -> None:
-    """Checks sizes and contrast in the page's theme, and then in the other theme, in which the page stays."""
+    """Checks the text in the page's theme, and then in the other theme, in which the page stays."""
     is_dark_now = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
     themes = ("dark", "light") if is_dark_now else ("light", "dark")
     for theme in themes:

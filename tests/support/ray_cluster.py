@@ -13,7 +13,8 @@ from tests.support.project import PROJECT
 
 # On a busy machine, Ray's own processes may need longer than usual.
 _PATIENCE = {"RAY_agent_register_timeout_ms": "120000", "RAY_raylet_start_wait_time_s": "60"}
-# A node ends if one of its processes has not started after 15 seconds. Ray 2.60 has no setting for this time.
+# How often a start is tried. A node ends if one of its processes has not started after 15 seconds, and Ray
+# 2.60 has no setting for this time.
 _NUM_STARTS = 3
 
 
@@ -70,7 +71,7 @@ def add_node(cluster: Any, **options: Any) -> Any:
 
 
 def _start(start: Callable[[], Any]) -> Any:
-    # Ray raises a plain Exception if a node does not start.
+    # Every Exception is caught, because Ray raises no special one if a node does not start.
     for _ in range(_NUM_STARTS - 1):
         with suppress(Exception):
             return start()

@@ -1,11 +1,12 @@
-"""Checks that what can be pressed is large enough for a finger."""
+"""Checks that buttons, links and fields are large enough for a finger."""
 
 from playwright.sync_api import Page
 
 from tests.support import chromium, waiting
 
 # Lists what a finger could miss: what takes a touch on fewer than 44 pixels across or down, through its
-# middle. Links within a text and bits of a picture are left out. Each part is first scrolled into view.
+# middle. Links within a text, bits of a picture, disabled parts, the link that skips to the content, file
+# inputs and the tour are left out. Each part is first scrolled into view.
 _TOO_SMALL = """
 () => {
   const pressable = "button, a[href], input, summary, [role=button], [role=radio]"
@@ -34,7 +35,7 @@ _TOO_SMALL = """
 
 
 def check_targets(page: Page) -> None:
-    """Checks that a finger can press everything on the page as it is now."""
+    """Checks that a finger can press the buttons, links and fields on the page as it is now."""
     devtools = page.context.new_cdp_session(page)
     devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
     page.wait_for_function("matchMedia('(pointer: coarse)').matches")

@@ -1,6 +1,7 @@
 """A visitor without a browser, who speaks Streamlit's protocol and keeps the page that the server sends.
 
-Thirty Chromiums would occupy both cores of the machine. In a classroom, thirty other machines do their work.
+There is no browser, because thirty Chromiums would occupy both cores of the machine. In a classroom, their
+work is done by thirty other machines.
 The messages equal those that a browser sends with Streamlit 1.67 and streamlit-drawable-canvas 0.13.
 """
 
@@ -24,7 +25,7 @@ from tests.support.drawings import Reading
 
 PATIENCE_SECONDS = 60.0
 MAX_MESSAGE_BYTES = 2**24
-# The canvas reports this about its background picture when the picture has been loaded.
+# What the canvas reports about its background picture when the picture has been loaded.
 BACKGROUND_FIT = dict(naturalWidth=320, naturalHeight=320, scaleX=1, scaleY=1, offsetX=0, offsetY=0)
 
 
@@ -48,7 +49,7 @@ class Visitor:
         self._values: dict[str, tuple] = {}
         self._repeats: dict[str, asyncio.Task] = {}
         self._news = asyncio.Condition()
-        # The fragment that the last request was for; "" is the whole page.
+        # The fragment that the last request was for; "" for the whole page.
         self._requested_fragment = ""
         self._num_requested = self._num_done = 0
         self._is_running = self._is_lost = False
