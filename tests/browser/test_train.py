@@ -249,6 +249,7 @@ def test_uploaded_pictures_are_learnt_and_evaluated_with_their_names(open_page, 
     expect(page.locator(".status .state")).to_have_text("finished", timeout=TRAINING_MS)
     expect(page.locator(".draw-here")).to_have_count(0)
     chromium.visit(page, f"{server.url}/evaluate?run={run.id}&tour=off")
+    page.get_by_text("For experts", exact=True).click()
     for name in ("cross", "hook", "roof"):
         expect(page.locator(".st-key-matrix-place svg.marks text").filter(has_text=name)).to_have_count(2)
         expect(page.get_by_role("cell", name=name, exact=True)).to_be_visible()
