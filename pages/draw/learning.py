@@ -71,13 +71,7 @@ def _show() -> None:
         if run is None:
             return
         status = run.status()
-        if status.state not in ACTIVE and st.session_state.get(session.LEARNT_RUN) != run.id:
-            if status.state == "finished" and _is_own(run):
-                _choose(run)
-            # This comes last, because a click may end this rerun of the page at any use of the session.
-            st.session_state[session.LEARNT_RUN] = run.id
-            # The whole page must rerun: it offers the new run, or shows its network.
-            st.rerun()
+        _follow(run, status.state)
         if status.state in ACTIVE:
             words = "Learning your hand" if _is_own(run) else "Learning a hand"
             st.progress(status.fraction_done, status.message or words)
@@ -91,6 +85,21 @@ def _show() -> None:
             _offer(run)
         if status.state != "stopped":
             _what_changed(run)
+
+
+def _follow(run: Run, state: str) -> None:
+    """Chooses the visitor's run when it has finished, and reruns the whole page when a run has ended."""
+    # A run that has failed or was stopped may be resumed on Train, and finish.
+    shown = (run.id, state)
+    if st.session_state.get(session.SHOWN_LEARNING) == shown:
+        return
+    if state == "finished" and _is_own(run):
+        _choose(run)
+    # This comes last, because a click may end this rerun of the page at any use of the session.
+    st.session_state[session.SHOWN_LEARNING] = shown
+    if state not in ACTIVE:
+        # The page offers the new run, or shows its network.
+        st.rerun()
 
 
 def _stop_button(run: Run) -> None:

@@ -19,7 +19,7 @@ KEPT_BEFORE = "kept_before"  # number of the empty canvas that replaced the draw
 EXAMPLES = "examples"  # list of `pages.draw.hand.Example`: the visitor's own drawings
 LEARNING_RUN = "learning_run"  # id of the run that Draw shows while it learns a hand; usually the visitor's
 HAND_RUNS = "hand_runs"  # ids of all runs that were started with the visitor's drawings
-LEARNT_RUN = "learnt_run"  # id of the last such run whose end the page has shown
+SHOWN_LEARNING = "shown_learning"  # id and state of that run, as Draw has shown it last
 COMPARED_RUN = "compared_run"  # id of the run in the speed comparison below the canvas
 
 # Ids of the chosen runs: the network that Draw, Inside, Evaluate and Audience show, and the run on Train.

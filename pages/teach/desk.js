@@ -41,8 +41,7 @@ class Desk {
     })
     const options = { signal: this.listeners.signal }
     document.addEventListener("keydown", event => this.press(event), options)
-    // The browser then asks whether to leave the page. Its drawings would be lost.
-    addEventListener("beforeunload", event => this.hasUnkept() && event.preventDefault(), options)
+    addEventListener("beforeunload", event => this.hasUnkept() && askBeforeLeaving(event), options)
     root.querySelector(".signs").addEventListener("click", event => this.click(event), options)
   }
 
@@ -239,6 +238,13 @@ class Desk {
     const network = this.data?.isTrying && networkAt(this.data.network)
     if (network) this.answer.show(this.root.querySelector(".reads"), this.pad, network, this.data.answer)
   }
+}
+
+/** Makes the browser ask whether to leave the page, whose drawings would be lost. */
+function askBeforeLeaving(event) {
+  event.preventDefault()
+  // Older browsers ask only if this is set.
+  event.returnValue = ""
 }
 
 function makeItem(sign) {

@@ -51,7 +51,7 @@ def _download_button() -> None:
         file_name="signs.jsonl",
         mime="application/jsonl",
         key="download-examples",
-        on_click="ignore",
+        on_click=lesson().keep,
         icon=":material/download:",
         disabled=not lesson().examples,
         help="Pen strokes as JSON, one drawing per line."

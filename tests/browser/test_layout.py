@@ -144,6 +144,23 @@ def test_phone_shows_canvas_answer_and_clear_without_scrolling(open_page, size):
     expect(page.locator(".answer .digit")).to_have_text("3")
 
 
+@pytest.mark.parametrize("size", [(390, 664), (844, 390)])
+def test_answer_on_other_pages_is_as_large_on_short_phones_as_on_tall_ones(open_page, size):
+    page = open_page("teach", *size)
+    expect(page.locator(".desk")).to_be_visible()
+    # An answer appears only when a network has been taught, so one is put in its place.
+    bars = '<div class="bars"><div class="bar"></div><div class="bar"></div></div>'
+    answer = f'<div class="answer"><div class="digit">3</div>{bars}</div>'
+    page.locator(".desk").evaluate("(desk, answer) => { desk.innerHTML = answer }", answer)
+    looks_at = """() => Object.entries(
+        { minHeight: ".answer", alignItems: ".answer", fontSize: ".digit", rowGap: ".bars" })
+        .map(([name, part]) => getComputedStyle(document.querySelector(`.desk ${part}`))[name])"""
+    on_short = page.evaluate(looks_at)
+    page.set_viewport_size({"width": size[0], "height": 1000})
+    chromium.wait_for_frames(page)
+    assert on_short == page.evaluate(looks_at)
+
+
 @pytest.mark.parametrize("width, height", SIZES)
 def test_train_begins_with_the_network_that_learns(open_page, width, height):
     page = open_page("train", width, height)

@@ -95,6 +95,19 @@ def test_five_signs_are_drawn_taught_and_read(open_page, server):
     assert_page_in_one_file_reads_signs(page.context.browser, run, rng)
 
 
+def test_browser_asks_before_drawings_are_lost_until_they_are_downloaded(open_page):
+    may_leave = "dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+    page = open_page("teach")
+    draw(page, "cross", random.Random(1))
+    expect(page.locator(".desk .thumb")).to_have_count(1)
+    assert not page.evaluate(may_leave)
+    page.get_by_text("Download, open or delete the drawings").click()
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Download the examples").click()
+    assert started.value.path().read_text("utf-8").count("\n") == 1
+    page.wait_for_function(may_leave)
+
+
 def assert_page_in_one_file_reads_signs(browser, run, rng):
     """Checks that the taught network's page reads a sign as Python does, and does not speak of digits."""
     context = browser.new_context(offline=True)

@@ -1,6 +1,7 @@
 """The canvas of the Teach page alone in a browser, with a network that has one answer."""
 
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,24 @@ def test_browser_asks_before_drawings_are_lost(canvas_page, is_kept):
     canvas_page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     canvas_page.goto("about:blank")
     assert asked == ([] if is_kept else ["beforeunload"])
+
+
+def test_older_browsers_ask_before_drawings_are_lost(canvas_page):
+    canvas_page.evaluate("show(false, 5, 5, false)")
+    # They look at the value only. In a plain event, an empty value prevents the default, too.
+    assert canvas_page.evaluate("""() => {
+        const event = new Event("beforeunload", { cancelable: true })
+        event.preventDefault = () => {}
+        dispatchEvent(event)
+        return event.defaultPrevented
+    }""")
+
+
+def test_canvas_has_a_name_in_older_browsers(canvas_page):
+    assert canvas_page.evaluate("delete Element.prototype.role && delete Element.prototype.ariaLabel")
+    canvas_page.evaluate("show(false, 5)")
+    canvas = canvas_page.get_by_role("application")
+    expect(canvas).to_have_attribute("aria-label", re.compile("^Drawing area. With the keyboard: "))
 
 
 def test_drawing_is_read_when_the_network_arrives(canvas_page):

@@ -149,6 +149,22 @@ def test_learning_can_be_stopped_and_the_network_stays(make_run, drawn, known, l
     assert not page.button(key="learn").disabled
 
 
+@pytest.mark.parametrize("state", ["failed", "stopped"])
+def test_network_is_chosen_when_learning_that_had_ended_early_is_resumed(
+    make_run, drawn, known, launched, state
+):
+    taught = make_run(stages=((5,), (7,)), dense=(9,), pool_first=False)
+    page = click(click(open_page("draw"), "right"), "learn")
+    (run,) = launched
+    run.write_status(Status(state))
+    page.run()
+    assert page.session_state[session.CHOSEN_RUN] == taught.id
+    # It is resumed, and finishes, while Train is open.
+    _finish(run, file.load(taught.model_path))
+    assert page.run().session_state[session.CHOSEN_RUN] == run.id
+    assert "use-learnt" not in keys(page)
+
+
 def test_another_tab_shows_the_learning_and_is_offered_the_network(make_run, drawn, known, launched):
     taught = make_run(stages=((5,), (7,)), dense=(9,), pool_first=False)
     page = click(click(open_page("draw"), "right"), "learn")

@@ -196,6 +196,16 @@ def test_examples_are_downloaded_from_a_thread_without_a_session(teach_page, mon
         assert pool.submit(offered[-1]).result() == lesson.to_file()
 
 
+def test_downloaded_examples_are_kept_and_later_ones_are_not(teach_page):
+    lesson = filled("LX", num=1)
+    page = teach_page(lesson)
+    assert not lesson.is_kept
+    page.get("download_button")[0].click().run()
+    assert lesson.is_kept
+    lesson.add_example(0, strokes("L", seed=9))
+    assert not page.run().session_state[session.LESSON].is_kept
+
+
 def test_opened_file_shows_its_own_names_and_drawings(teach_page):
     lesson = filled("LX", num=1)
     page = teach_page(lesson)

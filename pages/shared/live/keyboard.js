@@ -14,9 +14,10 @@ export function followKeys(canvas, signal, { onDown, onMove, onAim = () => {}, o
   let place = [KEYS_SIDE / 2, KEYS_SIDE / 2]
   let isDown = false
   canvas.tabIndex = 0
-  if (canvas.role !== "application") {
-    canvas.role = "application"
-    canvas.ariaLabel = `${canvas.ariaLabel ?? "Drawing area"}. ${KEYS_IN_WORDS}`
+  // Older browsers have no properties for these attributes.
+  if (canvas.getAttribute("role") !== "application") {
+    canvas.setAttribute("role", "application")
+    canvas.setAttribute("aria-label", `${canvas.getAttribute("aria-label") ?? "Drawing area"}. ${KEYS_IN_WORDS}`)
   }
 
   function lift() {
