@@ -78,7 +78,7 @@ def install_and_run(words: List[str]) -> int:
     if os.pathsep in str(PROJECT):
         return complain(f"No virtual environment can be made in a path with {os.pathsep!r}: move {PROJECT}")
     is_test = words[:1] == ["test"]
-    words, cluster = (words, None) if is_test else split_cluster(words)
+    words, cluster = (words, None) if is_test else split(words, "--cluster")
     if cluster is not None:
         if not cluster.strip():
             return complain("--cluster needs the address of a Ray cluster, such as HOST:6379")
@@ -91,19 +91,17 @@ def install_and_run(words: List[str]) -> int:
     return run([*PYTEST, *words[1:]] if is_test else ["streamlit", "run", "app.py", *words])
 
 
-def split_cluster(words: List[str]) -> Tuple[List[str], Optional[str]]:
-    """Returns the arguments without `--cluster ADDRESS`, and the address; None without this option."""
+def split(words: List[str], option: str) -> Tuple[List[str], Optional[str]]:
+    """Returns the arguments without this option and its value, and the value; None without the option."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    parser.add_argument("--cluster", nargs="?", const="")
+    parser.add_argument(option, dest="value", nargs="?", const="")
     options, others = parser.parse_known_args(words)
-    return others, options.cluster
+    return others, options.value
 
 
 def fault_of_port(words: List[str]) -> Optional[str]:
     """Returns a line that says why Streamlit cannot use its option `--server.port`; None if it can."""
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    parser.add_argument("--server.port", dest="port", nargs="?", const="")
-    port = parser.parse_known_args(words)[0].port
+    _, port = split(words, "--server.port")
     if port is None:
         # Streamlit takes the next free port.
         return None
