@@ -41,6 +41,8 @@ def _draw(page: Page, server: Server) -> None:
     page.locator(".answer.empty").wait_for()
     drawing_hand.draw(page, 3)
     page.locator(".answer.sure").wait_for()
+    page.get_by_role("button", name="Right", exact=True).wait_for()
+    chromium.wait_until_complete(page)
     page.screenshot(path=DOCS / "draw.png")
 
 
