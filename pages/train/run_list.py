@@ -61,10 +61,11 @@ def epoch_reached(status: Status, history: pd.DataFrame) -> int:
 
 def _row(run: Run, label: str) -> tables.Row:
     status, history, test = run.status(), run.history(), run.test()
+    accuracy = best_accuracy(run)
     try:
         recipe = run.recipe()
         name, epochs = _recipe_label(recipe), recipe.epochs
-        mark = " *" if recipe.validation == "test" and best_accuracy(run) is not None else ""
+        mark = " *" if recipe.validation == "test" and accuracy is not None else ""
         seconds = seconds_taken(run)
     except ValueError:
         name, epochs, mark, seconds = "cannot be read", "?", "", 0.0
@@ -74,7 +75,7 @@ def _row(run: Run, label: str) -> tables.Row:
         "State": tables.Cell(run_state.STATE_WORDS[status.state], f"left state {status.state}"),
         "Recipe": tables.Cell(name, "left"),
         "Epochs": f"{epoch_reached(status, history)} of {epochs}",
-        "Validation": "–" if only else text.percent_text(best_accuracy(run)) + mark,
+        "Validation": "–" if only else text.percent_text(accuracy) + mark,
         "Test": _test(test, only),
         "Size": text.bytes_text(run.model_path.stat().st_size) if has_network else "–",
         "Time": text.duration_text(seconds) if seconds else "–",
