@@ -56,6 +56,8 @@ async function send() {
   await pause
   isSending = false
   showSendButton()
+  // While a drawing is sent, the page is not loaded again. The canvas may have been cleared meanwhile.
+  if (!strokes.length) loadIfOther()
 }
 
 /** Sends a drawing, and returns the HTTP status that the app answers; 0 if it does not answer. */
