@@ -8,6 +8,7 @@ from pathlib import Path
 from string import Template
 
 from bnn.data.dataset import are_digits
+from bnn.drawing import scripts
 from bnn.engine.portable import script
 from bnn.export.facts import read_network
 from bnn.runs.run import Run
@@ -33,7 +34,7 @@ def to_html(run: Run, *, can_send: bool = False) -> str:
     values = {name: html.escape(str(value)) for name, value in vars(facts).items()}
     values |= {name: f"{getattr(facts, name):,}" for name in ("num_weights", "num_bytes")}
     names = ["page.js", "send.js"] if can_send else ["page.js"]
-    code = script.module(*(_PAGE / name for name in names))
+    code = script.module(*scripts.PAD, *(_PAGE / name for name in names))
     return Template((_PAGE / "page.html").read_text("utf-8")).substitute(
         values,
         thing="digit" if are_digits(network.class_names) else "sign",

@@ -10,6 +10,8 @@ import streamlit as st
 from streamlit.components.v2 import component
 
 from bnn.drawing.canvas import canvas_objects
+from bnn.drawing.scripts import KEYBOARD
+from bnn.engine.portable.script import joined
 from pages.shared import pictures, session
 from pages.shared.drawing import CANVAS_SIDE
 
@@ -24,10 +26,7 @@ _ghost = component(
     isolate_styles=False,
 )
 # The comment at the top of canvas.js lists the faults that this corrects.
-_SCRIPT = "\n".join(
-    (_HERE / name).read_text("utf-8")
-    for name in ("live/keyboard.js", "late_strokes.js", "canvas_keys.js", "canvas.js")
-)
+_SCRIPT = joined(KEYBOARD, *(_HERE / name for name in ("late_strokes.js", "canvas_keys.js", "canvas.js")))
 _correct_canvas = component("one_bit_lab_correct_canvas", js=_SCRIPT)
 
 

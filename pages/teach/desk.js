@@ -3,8 +3,8 @@
 // A drawing is kept as an example of the chosen sign when the pen has been up for a moment. The canvas is then empty
 // again. Drawings wait in `pending` until the server says that it has them, so that none is lost.
 //
-// desk.py joins this file with those of pages/shared/live/: Pad and PadAnswer are in pad.js, networkAt and loadNetworkFrom
-// in networks.js, and setText in bars.js.
+// desk.py joins this file with those of pages/shared/live/ and with bnn/drawing/pad.js: Pad is in pad.js, PadAnswer in
+// pad_answer.js, networkAt and loadNetworkFrom in networks.js, and setText in bars.js.
 
 const PAUSE_MILLISECONDS = 900
 const MAX_KEYS = 9

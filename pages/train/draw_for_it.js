@@ -1,5 +1,6 @@
 // A small canvas on which visitors draw for the network in training, which answers in the browser. draw_for_it.py joins this
-// file with those of pages/shared/live/: Pad and PadAnswer are in pad.js, networkAt and loadNetworkFrom in networks.js.
+// file with those of pages/shared/live/ and with bnn/drawing/pad.js: Pad is in pad.js, PadAnswer in pad_answer.js, and networkAt
+// and loadNetworkFrom in networks.js.
 
 const FAILED = "The network could not be loaded. Reload the page to try again."
 

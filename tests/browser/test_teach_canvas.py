@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from bnn.drawing import scripts
+from bnn.engine.portable import script
 from pages.shared import live
 from pages.teach import desk
 from tests.support import drawing_hand
@@ -51,10 +53,9 @@ def canvas_page(browser):
     page = browser.new_page()
     page.clock.install()
     page.set_content(desk._HTML)
-    scripts = (*live.PAD_SCRIPTS[-2:], Path(desk.__file__).parent / "desk.js")
-    script = "\n".join(path.read_text("utf-8") for path in scripts)
-    script = script.replace("export default function (", "function show(").replace("export ", "")
-    module = STUBS + script + SHOW
+    paths = (*scripts.PAD, live.PAD_ANSWER, Path(desk.__file__).parent / "desk.js")
+    code = script.joined(*paths).replace("export default function (", "function show(")
+    module = STUBS + code + SHOW
     page.add_script_tag(content=module, type="module")
     page.wait_for_function("'show' in window")
     yield page

@@ -18,10 +18,16 @@ def module(*paths: Path) -> str:
     """Returns the text of a JavaScript module that contains the engine and these scripts.
 
     The scripts can use all names of the files in `ENGINE`. They can also use `BUILDS`, the compiled engines
-    in base64 for `compileEngine`. All words `export` are removed, except in `export default`, and so are
-    imports between the files.
+    in base64 for `compileEngine`. The files are joined as by `joined`.
     """
     builds = [base64.b64encode(path.read_bytes()).decode() for path in BUILDS]
-    texts = [_OWN_IMPORT.sub("", path.read_text("utf-8")) for path in (*ENGINE, *paths)]
-    joined = "\n".join(_EXPORT.sub("", text) for text in texts)
-    return f"const BUILDS = {json.dumps(builds)}\n{joined}"
+    return f"const BUILDS = {json.dumps(builds)}\n{joined(*ENGINE, *paths)}"
+
+
+def joined(*paths: Path) -> str:
+    """Returns the text of these scripts as one, without imports between them and without the word `export`.
+
+    `export default` remains.
+    """
+    texts = [_OWN_IMPORT.sub("", path.read_text("utf-8")) for path in paths]
+    return "\n".join(_EXPORT.sub("", text) for text in texts)

@@ -28,11 +28,11 @@ let sentDrawing = null
 sendButton.hidden = !location.protocol.startsWith("http")
 
 canvas.addEventListener("drawing", () => {
-  if (sentDrawing !== null && sentDrawing !== JSON.stringify(strokes)) {
+  if (sentDrawing !== null && sentDrawing !== JSON.stringify(pad.strokes)) {
     sentDrawing = null
     find("sent").textContent = ""
   }
-  if (!strokes.length) loadIfOther()
+  if (!pad.strokes.length) loadIfOther()
   showSendButton()
 })
 sendButton.addEventListener("click", send)
@@ -40,11 +40,11 @@ document.addEventListener("visibilitychange", loadIfOther)
 showKept()
 
 function showSendButton() {
-  sendButton.disabled = isDown || isSending || !strokes.length || sentDrawing !== null
+  sendButton.disabled = pad.isDown || isSending || !pad.strokes.length || sentDrawing !== null
 }
 
 async function send() {
-  const drawing = JSON.stringify(strokes)
+  const drawing = JSON.stringify(pad.strokes)
   isSending = true
   showSendButton()
   // The app takes one drawing a second.
@@ -57,7 +57,7 @@ async function send() {
   isSending = false
   showSendButton()
   // While a drawing is sent, the page is not loaded again. The canvas may have been cleared meanwhile.
-  if (!strokes.length) loadIfOther()
+  if (!pad.strokes.length) loadIfOther()
 }
 
 /** Sends a drawing, and returns the HTTP status that the app answers; 0 if it does not answer. */
@@ -85,7 +85,7 @@ async function loadIfOther() {
     const response = await fetch(location.pathname, { method: "HEAD", signal: AbortSignal.timeout(PATIENCE_MILLISECONDS) })
     const offered = response.headers.get("X-Network")
     // A line that is being drawn is not cut off. The app is asked again later.
-    if (offered && offered !== digest && !isDown && !isSending) loadAgain()
+    if (offered && offered !== digest && !pad.isDown && !isSending) loadAgain()
   } catch {
     // Without the app, the page keeps its network.
   }
@@ -93,7 +93,7 @@ async function loadIfOther() {
 
 function loadAgain() {
   try {
-    sessionStorage.setItem(KEPT, JSON.stringify(strokes))
+    sessionStorage.setItem(KEPT, JSON.stringify(pad.strokes))
   } catch {
     // The browser keeps nothing. The drawing is lost.
   }
@@ -106,10 +106,10 @@ function showKept() {
     const kept = sessionStorage.getItem(KEPT)
     if (kept === null) return
     sessionStorage.removeItem(KEPT)
-    strokes = JSON.parse(kept)
+    pad.strokes = JSON.parse(kept)
   } catch {
     return
   }
   find("sent").textContent = IS_NEW
-  if (strokes.length) changed()
+  if (pad.strokes.length) pad.changed()
 }

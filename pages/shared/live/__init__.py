@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from bnn.drawing import scripts
 from bnn.drawing.canvas import strokes_from_canvas
 from bnn.runs.run import Run
 from pages.shared import network_files
@@ -13,8 +14,10 @@ _HERE = Path(__file__).parent
 SCRIPTS = [_HERE / name for name in ("pen.js", "drawing.js", "networks.js", "bars.js")]
 # Comes after them on a page that shows the answer in large type.
 ANSWER_SCRIPT = _HERE / "answer.js"
+# Shows an answer while something is drawn on a canvas of a component.
+PAD_ANSWER = _HERE / "pad_answer.js"
 # All scripts for a component with a canvas of its own, and the style of this canvas (class "own-pad").
-PAD_SCRIPTS = [*SCRIPTS, ANSWER_SCRIPT, _HERE / "keyboard.js", _HERE / "pad.js"]
+PAD_SCRIPTS = [*SCRIPTS, ANSWER_SCRIPT, *scripts.PAD, PAD_ANSWER]
 PAD_STYLE = (_HERE / "pad.css").read_text("utf-8")
 
 

@@ -1,4 +1,4 @@
-// Draws with the keyboard. The exported page has the same keys (bnn/export/page/page.js).
+// Draws with the keyboard.
 
 const KEYS_SIDE = 320 // the side of the canvas, in the units of a drawing
 const KEYS_STEP = 8

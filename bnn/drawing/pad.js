@@ -1,11 +1,16 @@
-// A canvas for components, on which visitors draw with a mouse, a finger or a pen. The server is not told what is drawn.
-// SteadyAnswer and showAnswer are in answer.js, pixelsOf is in networks.js, followKeys in keyboard.js.
+// A canvas on which visitors draw with a mouse, a finger, a pen or the keyboard.
+
+import { followKeys } from "./keyboard.js"
 
 // Strokes are in units of the drawing, which has this side, however large the canvas is on the screen.
 const CANVAS_SIDE = 320
 const PEN_WIDTH = 18
 const MARK_COLOUR = "#7ea2ff"
-const MIN_STEP = 0.5 // smallest distance of two points of a stroke
+// Points closer together than this add nothing to the drawing.
+const MIN_STEP = 0.5
+// The pen's position is rounded to sixteenths of a pixel. So a drawing is short when it is sent to the app, and the app reads
+// exactly what the page reads.
+const STEPS_PER_PIXEL = 16
 
 /** Follows the pen or the keyboard on a canvas, and draws the strokes.
  *
@@ -29,16 +34,11 @@ export class Pad {
     this.#canvas = canvas
     this.#context = canvas.getContext("2d")
     this.#handlers = { onStart, onLift, onChange }
-    const listen = (type, handler) => canvas.addEventListener(type, handler, { signal })
-    listen("pointerdown", event => this.#start(event))
-    listen("pointermove", event => this.#move(event))
-    for (const type of ["pointerup", "pointercancel"]) {
-      listen(type, event => this.isDown && event.pointerId === this.#pointer && this.#lift())
-    }
-    listen("contextmenu", event => event.preventDefault())
+    // Followed first: a keyboard's stroke ends before the mouse begins another.
     followKeys(canvas, signal, {
       onDown: point => this.#begin(point),
-      onMove: point => this.#moveTo(point),
+      // Clear may have been pressed while the keyboard's pen was down.
+      onMove: point => this.isDown && this.#moveTo(point),
       onAim: () => {
         // The next stroke still belongs to the drawing.
         this.liftedAt = performance.now()
@@ -51,6 +51,13 @@ export class Pad {
         this.changed()
       },
     })
+    const listen = (type, handler) => canvas.addEventListener(type, handler, { signal })
+    listen("pointerdown", event => this.#start(event))
+    listen("pointermove", event => this.#move(event))
+    for (const type of ["pointerup", "pointercancel"]) {
+      listen(type, event => this.isDown && event.pointerId === this.#pointer && this.#lift())
+    }
+    listen("contextmenu", event => event.preventDefault())
     this.#draw()
   }
 
@@ -72,8 +79,8 @@ export class Pad {
   }
 
   #start(event) {
-    if (event.button !== 0 || !event.isPrimary) return
-    // A palm beside a pen draws nothing. It may also touch the canvas before the pen.
+    if (event.button !== 0) return
+    // While a finger or a pen draws, a second finger or the palm does nothing. But if the palm touched first, the pen draws.
     if (this.isDown && this.#canvas.hasPointerCapture(this.#pointer)) {
       if (!this.#isTouch || event.pointerType !== "pen") return
       this.strokes.pop()
@@ -110,7 +117,7 @@ export class Pad {
   #place(event) {
     const { left, top, width, height } = this.#canvas.getBoundingClientRect()
     const inPixels = [((event.clientX - left) * CANVAS_SIDE) / width, ((event.clientY - top) * CANVAS_SIDE) / height]
-    return inPixels.map(value => Math.round(10 * Math.min(CANVAS_SIDE, Math.max(0, value))) / 10)
+    return inPixels.map(value => Math.round(STEPS_PER_PIXEL * Math.min(CANVAS_SIDE, Math.max(0, value))) / STEPS_PER_PIXEL)
   }
 
   #moveTo([x, y]) {
@@ -139,27 +146,5 @@ export class Pad {
     this.#context.arc(...this.#mark, PEN_WIDTH / 2 + 3, 0, 2 * Math.PI)
     Object.assign(this.#context, { lineWidth: 2, strokeStyle: MARK_COLOUR })
     this.#context.stroke()
-  }
-}
-
-/** Shows in an element what a network reads on a pad; `emptyAnswer` is its HTML while nothing is drawn. */
-export class PadAnswer {
-  #steady = new SteadyAnswer()
-  // Reads the drawing again if the pen rests while the newest answer may be a flicker.
-  #timer = null
-
-  show(place, pad, network, emptyAnswer) {
-    clearTimeout(this.#timer)
-    const pixels = pad.strokes.length ? pixelsOf(pad.strokes) : null
-    if (!pixels) {
-      if (!pad.strokes.length) place.innerHTML = emptyAnswer
-      this.#steady = new SteadyAnswer()
-      return
-    }
-    const newest = network.read(pixels)
-    const answer = pad.isDown ? this.#steady.next(newest, performance.now()) : newest
-    if (!pad.isDown) this.#steady = new SteadyAnswer()
-    showAnswer(place.querySelector(".answer"), answer, pad.isDown, network.classNames)
-    if (answer !== newest) this.#timer = setTimeout(() => pad.changed(), STEADY_MILLISECONDS)
   }
 }

@@ -1,0 +1,24 @@
+// Shows what a network reads on a canvas of class Pad (bnn/drawing/pad.js) while something is drawn.
+// SteadyAnswer and showAnswer are in answer.js, pixelsOf is in networks.js.
+
+/** Shows in an element what a network reads on a pad; `emptyAnswer` is its HTML while nothing is drawn. */
+export class PadAnswer {
+  #steady = new SteadyAnswer()
+  // Reads the drawing again if the pen rests while the newest answer may be a flicker.
+  #timer = null
+
+  show(place, pad, network, emptyAnswer) {
+    clearTimeout(this.#timer)
+    const pixels = pad.strokes.length ? pixelsOf(pad.strokes) : null
+    if (!pixels) {
+      if (!pad.strokes.length) place.innerHTML = emptyAnswer
+      this.#steady = new SteadyAnswer()
+      return
+    }
+    const newest = network.read(pixels)
+    const answer = pad.isDown ? this.#steady.next(newest, performance.now()) : newest
+    if (!pad.isDown) this.#steady = new SteadyAnswer()
+    showAnswer(place.querySelector(".answer"), answer, pad.isDown, network.classNames)
+    if (answer !== newest) this.#timer = setTimeout(() => pad.changed(), STEADY_MILLISECONDS)
+  }
+}
