@@ -79,7 +79,7 @@ function showPanel(figure, values, isInside, side, channels, mark) {
       const value = values[i]
       const colour = value === 0 ? "neither" : value > 0 ? "white" : "black"
       tile.className = `tile ${colour}`
-      if (tile.ariaLabel) tile.ariaLabel = colour
+      if (tile.hasAttribute("aria-label")) tile.setAttribute("aria-label", colour)
       setText(tile, isInside[i] ? mark(value) : "")
     })
   })
