@@ -11,6 +11,8 @@ _NAMES = ("network_file.js", "memory.js", "answer.js", "onebit.js", "strokes.js"
 ENGINE = tuple(FOLDER / name for name in _NAMES)
 # The files of the engine import from each other. In one module, their names need no import.
 _OWN_IMPORT = re.compile(r'^import \{[^}]*\} from "\./[^"]*"\n', re.MULTILINE)
+# Comments that have lines of their own.
+_COMMENTS = re.compile(r"^[ \t]*(//.*|/\*\*[\s\S]*?\*/)\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 
 
@@ -25,9 +27,12 @@ def module(*paths: Path) -> str:
 
 
 def joined(*paths: Path) -> str:
-    """Returns the text of these scripts as one, without imports between them and without the word `export`.
+    """Returns the text of these scripts as one, for browsers.
 
-    `export default` remains.
+    It has no imports between the scripts, no word `export` except in `export default`, and no comments on
+    lines of their own.
     """
-    texts = [_OWN_IMPORT.sub("", path.read_text("utf-8")) for path in paths]
-    return "\n".join(_EXPORT.sub("", text) for text in texts)
+    texts = [path.read_text("utf-8") for path in paths]
+    for left_out in (_COMMENTS, _OWN_IMPORT, _EXPORT):
+        texts = [left_out.sub("", text) for text in texts]
+    return "\n".join(texts)
