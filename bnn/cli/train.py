@@ -107,8 +107,8 @@ def _train_on_cluster(trained: Run, cluster: str, is_new: bool) -> int:
 
 
 def _stop(trained: Run) -> None:
-    # The cluster may have accepted the run without confirming it. Then only the run's written status is
-    # known.
+    # If the cluster has accepted the run without confirming it, only the written status says that it is
+    # queued.
     if trained.written_status().state in ACTIVE:
         launcher().request_stop(trained)
         output.print_note(f"{trained.id} was asked to stop")
@@ -124,8 +124,8 @@ def _wait(trained: Run, seconds: float = math.inf) -> None:
 def _train_here(trained: Run, waits: bool) -> int:
     with turns.run_lock(trained):
         if trained.status().state not in ACTIVE:
-            # A request to stop that is found here is from an earlier training. If a page has started this
-            # process, the run is queued already; a request to stop is then new, and must be kept.
+            # If there is a request to stop, it is from an earlier training. (A run that a page has started is
+            # queued already. Its request to stop is new, and is kept.)
             trained.stop_path.unlink(missing_ok=True)
             trainings.forget_note(trained)
         remove_partial_files(trained.folder)
@@ -172,6 +172,7 @@ def _result(trained: Run, seconds: float) -> dict[str, Any]:
 
 def _text(result: dict[str, Any]) -> str:
     return (
-        f"{result['run']}: {output.percent(result['validation_accuracy'])} of validation images, "
-        f"{output.percent(result['test_accuracy'])} of test images, in {result['seconds']:.0f} s"
+        f"{result['run']} reads {output.percent(result['validation_accuracy'])} of validation images and "
+        f"{output.percent(result['test_accuracy'])} of test images right, "
+        f"trained in {result['seconds']:.0f} s"
     )

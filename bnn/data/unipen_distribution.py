@@ -72,8 +72,9 @@ def read_distribution(place: Path, category: str = "1a") -> Characters:
         category: "1a" for digits, or "1b" for capital letters.
 
     Raises:
-        ValueError: if `place` is not this distribution, or not an archive that can be read.
-        OSError: if it cannot be read.
+        ValueError: if `place` is not this distribution, or its archive is damaged, too large or of an unknown
+            kind.
+        OSError: if a file or folder cannot be opened or read.
     """
     labelled = read_files(place, lambda name: f"/data/{category}/" in f"/{name}" and name.endswith(".dat"))
     if not labelled:

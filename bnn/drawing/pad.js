@@ -15,7 +15,7 @@ const STEPS_PER_PIXEL = 16
 /** Follows the pen or the keyboard on a canvas, and draws the strokes.
  *
  * `onStart` is called before a stroke begins, `onLift` when it has ended, and `onChange` in the next frame after any change.
- * `onAim` is called when the keyboard moves the pen while it is up, and `onClear` for its key that clears.
+ * `onAim` is called when the keyboard moves the lifted pen, and `onClear` when Delete is pressed.
  */
 export class Pad {
   strokes = []
@@ -34,13 +34,13 @@ export class Pad {
     this.#canvas = canvas
     this.#context = canvas.getContext("2d")
     this.#handlers = { onStart, onLift, onChange }
-    // Followed first: a keyboard's stroke ends before the mouse begins another.
+    // The keyboard is followed first, so that a press of the mouse ends the keyboard's stroke before it begins another.
     followKeys(canvas, signal, {
       onDown: point => this.#begin(point),
       // Clear may have been pressed while the keyboard's pen was down.
       onMove: point => this.isDown && this.#moveTo(point),
       onAim: () => {
-        // The next stroke still belongs to the drawing.
+        // The time since `liftedAt` decides whether the next stroke begins a new drawing. It starts again here.
         this.liftedAt = performance.now()
         onAim()
       },

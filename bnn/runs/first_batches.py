@@ -32,7 +32,7 @@ def numbers(run: Run) -> list[int]:
 
 
 def accuracies(run: Run) -> dict[int, float]:
-    """Returns the accuracy of the kept networks, by number of batches. Some or all may be missing."""
+    """Returns the accuracies of the kept networks, by number of batches. The table may lack some of them."""
     table = read_table(run.folder / _TABLE, _COLUMNS)
     return dict(zip(table["batch"], table["accuracy"], strict=True))
 
@@ -40,7 +40,7 @@ def accuracies(run: Run) -> dict[int, float]:
 def latest(run: Run) -> tuple[int, float] | None:
     """Returns the highest number of batches after which a network was kept, and that network's accuracy.
 
-    None if no network was kept after the first batch.
+    None if no network was kept, or only the one before the first batch.
     """
     kept = [(int(batch), float(accuracy)) for batch, accuracy in accuracies(run).items() if batch]
     return max(kept, default=None)

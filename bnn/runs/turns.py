@@ -1,4 +1,4 @@
-"""Takes turns: the runs on one computer are trained one at a time."""
+"""Takes turns: the runs in one folder are trained one at a time."""
 
 import os
 import time

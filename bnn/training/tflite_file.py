@@ -102,7 +102,8 @@ def packed_words(layer: PackedLayer) -> list[bytes]:
     """Returns the two forms in which Larq Compute Engine may pack the weights of a layer.
 
     As in a packed network, a bit is 1 for -1. Each position of a filter begins with a new word of 32 bits.
-    Where a layer writes bits, the converter negates the filters of flipped comparisons.
+    The first form has the layer's weights. In the second, the weights of each output in `flips` are negated:
+    if a layer's outputs are bits, the converter negates these weights instead of the comparison.
     """
     flips = np.zeros(layer.outputs, bool) if layer.flips is None else layer.flips
     forms = (layer.weights, layer.weights ^ flips[:, None, None])

@@ -1,7 +1,8 @@
 // A picture of cells of equal size. The visitor picks a cell with the mouse, a finger or the arrow keys.
 //
-// The live part of the page (live/) follows it. The button sends the event "ready" when it is new on the page, "mark" when the
-// visitor moves the marker, and "pick" when a cell is picked. It has functions to move the marker and to find cells.
+// The picture is in a button. The live part of the page (live/) follows the button's events: "ready" when it is new on the page,
+// "pick" when a cell is picked, and "mark" when an arrow key only moves the marker. It does so if a pick opens another chapter
+// (`data.opens`). The button has functions to move the marker and to find cells.
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }
 
 export default function ({ parentElement, data, setTriggerValue }) {
@@ -10,7 +11,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const marker = button.querySelector("span")
   if (picture.getAttribute("src") !== data.source) picture.src = data.source
   button.setAttribute("aria-label", data.label)
-  // While the page has not yet answered the last pick, the marker stays where the visitor has put it.
+  // While the server has not yet answered the last pick, the marker stays where the visitor has put it.
   button.picks = Math.max(button.picks ?? 0, data.answered)
   button.isAnswered = data.answered >= button.picks
   let place = button.isAnswered ? data.place : button.place
@@ -68,7 +69,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
 
   const move = (to, picks, point = middleOf(to)) => {
     if (!isThere(to)) return
-    // The marker moves at once. It does not wait for the page.
+    // The marker moves at once. It does not wait for the server.
     if (picks) button.tell(to, point)
     else button.moveTo(to)
     send(picks ? "pick" : "mark", { place: to, point })

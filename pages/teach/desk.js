@@ -4,7 +4,7 @@
 // again. Drawings wait in `pending` until the server says that it has them, so that none is lost.
 //
 // desk.py joins this file with those of pages/shared/live/ and with bnn/drawing/pad.js: Pad is in pad.js, PadAnswer in
-// pad_answer.js, networkAt and loadNetworkFrom in networks.js, and setText in bars.js.
+// pad_answer.js, networkAt and loadNetworkFrom in networks.js, and setText in bars.js. makeItem and showSign are in trays.js.
 
 const PAUSE_MILLISECONDS = 900
 const MAX_KEYS = 9
@@ -166,7 +166,11 @@ class Desk {
     if (items.length !== list.children.length || items.some((item, i) => item !== list.children[i])) {
       list.replaceChildren(...items)
     }
-    this.data.signs.forEach((sign, i) => this.showSign(items[i], sign, i))
+    this.data.signs.forEach((sign, i) => {
+      const count = sign.examples.length + this.numPending(sign)
+      const isChosen = !this.data.isTrying && sign.number === this.chosen
+      showSign(items[i], sign, { key: i < MAX_KEYS ? String(i + 1) : "", count, isChosen, ...this.data })
+    })
     const chosen = this.data.signs.find(sign => sign.number === this.chosen)
     setText(this.root.querySelector(".hint"), this.hint(chosen))
     this.prompt(chosen)
@@ -205,32 +209,6 @@ class Desk {
     return `Draw: ${chosen.name}. When you lift the pen, your drawing is kept after a moment.`
   }
 
-  showSign(item, sign, i) {
-    const button = item.querySelector(".sign")
-    setText(button.querySelector(".key"), i < MAX_KEYS ? String(i + 1) : "")
-    setText(button.querySelector(".name"), sign.name)
-    const count = sign.examples.length + this.numPending(sign)
-    setText(button.querySelector(".count"), String(count))
-    button.setAttribute("aria-pressed", !this.data.isTrying && sign.number === this.chosen)
-    button.setAttribute("aria-label", `${sign.name}, ${count} ${count === 1 ? "example" : "examples"}`)
-    const tray = item.querySelector(".tray")
-    const known = new Map([...tray.querySelectorAll(".thumb")].map(thumb => [Number(thumb.dataset.example), thumb]))
-    const thumbs = sign.examples.map(example => known.get(example.number) ?? makeThumb(example))
-    // Empty slots show how many examples are needed. Paler slots show how many more would be better.
-    const numEmpty = Math.max(0, this.data.enoughExamples - thumbs.length)
-    const slots = [...tray.querySelectorAll(".slot"), ...Array.from({ length: numEmpty }, makeSlot)].slice(0, numEmpty)
-    const places = [...thumbs, ...slots]
-    if (places.length !== tray.children.length || places.some((place, k) => place !== tray.children[k])) {
-      tray.replaceChildren(...places)
-    }
-    slots.forEach((slot, k) => slot.classList.toggle("extra", thumbs.length + k >= this.data.minExamples))
-    sign.examples.forEach((example, k) => {
-      thumbs[k].classList.toggle("suspect", example.isSuspect)
-      thumbs[k].title = `Remove this ${sign.name}`
-      thumbs[k].setAttribute("aria-label", `Remove ${sign.name} ${k + 1}`)
-    })
-  }
-
   // --- The answer
 
   read() {
@@ -245,25 +223,4 @@ function askBeforeLeaving(event) {
   event.preventDefault()
   // Older browsers ask only if this is set.
   event.returnValue = ""
-}
-
-function makeItem(sign) {
-  const item = document.createElement("li")
-  item.dataset.number = sign.number
-  const button = Object.assign(document.createElement("button"), { type: "button", className: "sign" })
-  button.dataset.sign = sign.number
-  for (const name of ["key", "name", "count"]) {
-    button.append(Object.assign(document.createElement("span"), { className: name }))
-  }
-  item.append(button, Object.assign(document.createElement("div"), { className: "tray" }))
-  return item
-}
-
-const makeSlot = () => Object.assign(document.createElement("i"), { className: "slot" })
-
-function makeThumb(example) {
-  const thumb = Object.assign(document.createElement("button"), { type: "button", className: "thumb" })
-  thumb.dataset.example = example.number
-  thumb.append(Object.assign(document.createElement("img"), { src: example.picture, alt: "" }))
-  return thumb
 }

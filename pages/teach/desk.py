@@ -17,6 +17,8 @@ from pages.teach.lesson import MAX_EXAMPLES, MIN_EXAMPLES, Example, Lesson, less
 
 _HERE = Path(__file__).parent
 _KEY = "desk"
+# The scripts of this component itself.
+SCRIPTS = (_HERE / "trays.js", _HERE / "desk.js")
 _HTML = """
 <div class="desk">
   <div class="pad">
@@ -32,7 +34,7 @@ _desk = component(
     "one_bit_lab_desk",
     html=_HTML,
     css=live.PAD_STYLE + (_HERE / "desk.css").read_text("utf-8"),
-    js=script.module(*live.PAD_SCRIPTS, _HERE / "desk.js"),
+    js=script.module(*live.PAD_SCRIPTS, *SCRIPTS),
     isolate_styles=False,
 )
 

@@ -53,7 +53,7 @@ def canvas_page(browser):
     page = browser.new_page()
     page.clock.install()
     page.set_content(desk._HTML)
-    paths = (*scripts.PAD, live.PAD_ANSWER, Path(desk.__file__).parent / "desk.js")
+    paths = (*scripts.PAD, live.PAD_ANSWER, *desk.SCRIPTS)
     code = script.joined(*paths).replace("export default function (", "function show(")
     module = STUBS + code + SHOW
     page.add_script_tag(content=module, type="module")

@@ -25,9 +25,10 @@ def choose(run: Run, network: PackedNetwork, all_moments: dict[str, Moment]) -> 
 
 
 def _open(run: Run, network: PackedNetwork, all_moments: dict[str, Moment]) -> None:
-    """For a run that learnt a hand or signs, chooses its first moment and the first layer that it trained.
+    """For a run that learnt a hand or signs, chooses a moment and a layer in which bits flip.
 
-    There, bits flip. Values from a link stay as they are.
+    The moment is the first one after the network with which the run started. The layer is the first one that
+    the run trained; a later layer stays chosen. Values from a link stay as they are.
     """
     state, recipe = st.session_state, run.recipe()
     is_link = _OPENED not in state

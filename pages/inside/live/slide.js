@@ -4,11 +4,11 @@ const PLACES_PER_SECOND = 60
 const SLOW_PLACES_PER_SECOND = 4
 const LONGEST_FRAME_SECONDS = 0.1 // after a break, such as a hidden window, the neuron goes on where it was
 
-// `place` is [row, column], from 0, or null while the server knows it. `progress` counts the places that Play has filled; null
+// `place` is [row, column], from 0; null if the neuron is where the server has placed it. `progress` counts the places that Play has filled; null
 // if the whole map is shown.
 const AT_REST = { place: null, progress: null, isPlaying: false }
 let slide = { ...AT_REST }
-let sliding = null // the neuron that slides
+let sliding = null // the neuron to which `slide` belongs, as `neuronOf` names it
 let isUnderPointer = false // then it is slow
 
 const neuronOf = page => [page.chapter, page.network, page.layer, page.output].join(" ")
@@ -23,7 +23,7 @@ export function slidePlace(page) {
   return { row, column, numFilled: slide.progress === null ? numPlaces(page) : Math.ceil(slide.progress) }
 }
 
-/** Takes over what the server says: another neuron, or the answer to where this one has stopped. */
+/** Follows the server: rests if it shows another neuron, and forgets the place if it has been told where this one stopped. */
 export function settleSlide(page) {
   if (neuronOf(page) !== sliding) slide = { ...AT_REST }
   sliding = neuronOf(page)

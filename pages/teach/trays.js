@@ -1,0 +1,50 @@
+// The list of signs on the Teach page: for each sign a button that chooses it, and a tray with its examples. setText is in
+// pages/shared/live/bars.js.
+
+/** Returns an element for a sign, to be filled by `showSign`. */
+export function makeItem(sign) {
+  const item = document.createElement("li")
+  item.dataset.number = sign.number
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "sign" })
+  button.dataset.sign = sign.number
+  for (const name of ["key", "name", "count"]) {
+    button.append(Object.assign(document.createElement("span"), { className: name }))
+  }
+  item.append(button, Object.assign(document.createElement("div"), { className: "tray" }))
+  return item
+}
+
+/** Shows the sign's key, name, number of examples, and a tray of them. Empty slots stand for more. */
+export function showSign(item, sign, { key, count, isChosen, minExamples, enoughExamples }) {
+  const button = item.querySelector(".sign")
+  setText(button.querySelector(".key"), key)
+  setText(button.querySelector(".name"), sign.name)
+  setText(button.querySelector(".count"), String(count))
+  button.setAttribute("aria-pressed", isChosen)
+  button.setAttribute("aria-label", `${sign.name}, ${count} ${count === 1 ? "example" : "examples"}`)
+  const tray = item.querySelector(".tray")
+  const known = new Map([...tray.querySelectorAll(".thumb")].map(thumb => [Number(thumb.dataset.example), thumb]))
+  const thumbs = sign.examples.map(example => known.get(example.number) ?? makeThumb(example))
+  // Empty slots show how many examples are needed. Paler slots show how many more would be better.
+  const numEmpty = Math.max(0, enoughExamples - thumbs.length)
+  const slots = [...tray.querySelectorAll(".slot"), ...Array.from({ length: numEmpty }, makeSlot)].slice(0, numEmpty)
+  const places = [...thumbs, ...slots]
+  if (places.length !== tray.children.length || places.some((place, k) => place !== tray.children[k])) {
+    tray.replaceChildren(...places)
+  }
+  slots.forEach((slot, k) => slot.classList.toggle("extra", thumbs.length + k >= minExamples))
+  sign.examples.forEach((example, k) => {
+    thumbs[k].classList.toggle("suspect", example.isSuspect)
+    thumbs[k].title = `Remove this ${sign.name}`
+    thumbs[k].setAttribute("aria-label", `Remove ${sign.name} ${k + 1}`)
+  })
+}
+
+const makeSlot = () => Object.assign(document.createElement("i"), { className: "slot" })
+
+function makeThumb(example) {
+  const thumb = Object.assign(document.createElement("button"), { type: "button", className: "thumb" })
+  thumb.dataset.example = example.number
+  thumb.append(Object.assign(document.createElement("img"), { src: example.picture, alt: "" }))
+  return thumb
+}
