@@ -1,4 +1,4 @@
-"""Fixtures for the tests of the pages: runs to show, and empty caches."""
+"""Fixtures for the tests of the pages: runs to show, the presenter's browser, and empty caches."""
 
 from dataclasses import replace
 
@@ -12,6 +12,7 @@ from bnn.runs.launchers import local
 from bnn.runs.run import Run
 from bnn.runs.status import Status
 from bnn.system.files import write_atomically
+from pages.shared import app_address, pocket
 from tests.support.pages import GONE, NUM_EPOCHS, history_row
 
 
@@ -62,3 +63,11 @@ def living(make_run, monkeypatch):
     run = make_run(state="running")
     monkeypatch.setattr(local, "is_alive", lambda run, status: True)
     return run
+
+
+@pytest.fixture
+def presenter(monkeypatch):
+    """The presenter's browser. At the end of the test, phones are shut out."""
+    monkeypatch.setattr(app_address, "is_on_this_computer", lambda: True)
+    yield
+    pocket.shut_out()

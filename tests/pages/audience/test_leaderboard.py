@@ -11,17 +11,12 @@ from bnn.engine import file
 from bnn.runs import run_data, store
 from bnn.system.files import write_atomically
 from pages.audience.leaderboard import ACCURACY, PER_KILOBYTE, entries, places
-from pages.shared import app_address
 from tests.support import waiting
 from tests.support.page_content import words
 from tests.support.pages import cells, click, history_row, open_page
 from tests.support.run_content import sound_test_result
 
-
-@pytest.fixture(autouse=True)
-def presenter(monkeypatch):
-    """The presenter's browser."""
-    monkeypatch.setattr(app_address, "is_on_this_computer", lambda: True)
+pytestmark = pytest.mark.usefixtures("presenter")
 
 
 @pytest.fixture

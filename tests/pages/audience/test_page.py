@@ -1,0 +1,90 @@
+"""The Audience page without a browser: who sees it, and what the presenter can do there."""
+
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from bnn.runs import store
+from pages.shared import app_address, pocket
+from tests.support.page_content import words
+from tests.support.pages import click, open_page
+from tests.support.project import PROJECT
+
+pytestmark = pytest.mark.usefixtures("presenter")
+
+
+def test_page_without_any_run_says_what_to_do():
+    page = open_page("audience")
+    assert len(page.info) == 1
+    assert not page.error
+
+
+def test_only_the_presenter_sees_it(make_run, monkeypatch):
+    make_run()
+    monkeypatch.setattr(app_address, "is_on_this_computer", lambda: False)
+    page = open_page("audience")
+    assert "on the computer that runs the app" in page.info[0].value
+    assert not page.toggle
+    assert not page.button
+
+
+@pytest.mark.parametrize("is_here, last", [(True, "Audience"), (False, "Evaluate")])
+def test_only_the_presenter_has_a_link_to_it(is_here, last, monkeypatch):
+    monkeypatch.setattr(app_address, "is_on_this_computer", lambda: is_here)
+    site = AppTest.from_file(str(PROJECT / "pages" / "site.py"), default_timeout=60).run()
+    assert [link.title for link in site.session_state.pages][-1] == last
+
+
+def test_page_invites_with_one_sentence_until_a_drawing_comes(put):
+    page = open_page("audience")
+    assert "Scan the code, draw a digit, and press Show mine" in re.sub(" +", " ", words(page))
+    assert [button.label for button in page.button] == []
+    put(7)
+    page.run()
+    assert "Show mine" not in words(page)
+    assert "**People read it as**" in [text.value for text in page.markdown]
+    click(page, "clear-yes-0")
+    assert "Show mine" in words(page)
+
+
+def test_paused_wall_without_drawings_can_be_resumed(put, wall):
+    wall.is_paused = True
+    click(open_page("audience"), "pause-True")
+    assert not wall.is_paused
+
+
+def test_wall_can_be_cleared_and_paused(put, wall):
+    put(1, 2)
+    page = open_page("audience")
+    page = click(page, "pause-False")
+    assert wall.is_paused
+    page = click(page, "pause-True")
+    assert not wall.is_paused
+    click(page, "clear-yes-0")
+    assert wall.tiles() == []
+
+
+def test_phones_are_let_in_here_too(make_run):
+    make_run()
+    page = open_page("audience")
+    assert not pocket.is_open()
+    page.toggle(key="phones").set_value(True).run()
+    assert pocket.is_open()
+    page.toggle(key="phones").set_value(False).run()
+    assert not pocket.is_open()
+
+
+def test_damaged_network_is_one_sentence_beside_the_wall(make_run, put):
+    put(1)
+    for run in store.all_runs():
+        run.model_path.write_bytes(b"no network")
+    page = open_page("audience")
+    assert not page.error
+    page.toggle(key="phones").set_value(True).run()
+    assert not page.exception
+    assert len(page.error) == 1
+    assert "damaged" in page.error[0].value
+    assert not pocket.is_open()
+    assert not page.toggle(key="phones").value
+    assert "The network reads" in words(page)

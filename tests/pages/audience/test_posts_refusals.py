@@ -1,0 +1,133 @@
+"""Drawings of phones that the server refuses: one test for each promise of docs/safety.md."""
+
+import json
+from itertools import count
+from types import SimpleNamespace
+
+import pytest
+
+from pages.audience import posts
+from pages.audience.wall import MAX_POINTS, MAX_STROKES
+from tests.support.posts import (
+    BAD,
+    CLOSED,
+    CREATED,
+    STROKES,
+    TOO_LARGE,
+    TOO_MANY,
+    WRONG_TYPE,
+    client,
+    phone_id,
+)
+
+
+def test_at_most_200_kilobytes(send, wall):
+    body = json.dumps({"strokes": STROKES})
+    assert send(body=body.ljust(200_000)).status_code == CREATED
+    assert send(body=body.ljust(200_001)).status_code == TOO_LARGE
+    assert len(wall.tiles()) == 1
+
+
+def test_large_body_is_not_read_to_its_end(send):
+    sent = []
+
+    def parts():
+        for number in range(1000):
+            sent.append(number)
+            yield b" " * 100_000
+
+    assert send(body=parts()).status_code == TOO_LARGE
+
+
+def test_long_drawings_are_refused(send, wall):
+    dots = [[[number, number]] for number in range(MAX_STROKES)]
+    path = [[number % 300, number % 7] for number in range(MAX_POINTS)]
+    assert send(dots).status_code == CREATED
+    assert send([path]).status_code == CREATED
+    assert send([*dots, [[1, 2]]]).status_code == TOO_LARGE
+    assert send([path, [[1, 2]]]).status_code == TOO_LARGE
+    assert len(wall.tiles()) == 2
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "no JSON",
+        b"\xff\xfe\xfd",
+        "[]",
+        "null",
+        "7",
+        "{}",
+        '{"strokes": null}',
+        '{"strokes": "<b>text</b>"}',
+        '{"strokes": []}',
+        '{"strokes": [[]]}',
+        '{"strokes": [[[1, 2, 3]]]}',
+        '{"strokes": [[[1, NaN]]]}',
+        '{"strokes": [[[1, 1e999]]]}',
+        '{"strokes": [[[1, 2000000]]]}',
+        '{"strokes": [[[1, "x"]]]}',
+        "[" * 150_000,
+        '{"strokes": ' * 10_000,
+    ],
+    ids=range(18),
+)
+def test_what_is_no_drawing_is_refused_and_not_repeated(send, wall, body):
+    answered = send(body=body)
+    assert answered.status_code == BAD
+    assert answered.content == b""
+    assert wall.tiles() == []
+
+
+@pytest.mark.parametrize("phone", ["1", "x" * 32, "A" * 32, "0" * 33, "<b>0</b>", "0" * 31 + "ä"])
+def test_phone_that_does_not_name_itself_as_the_page_does_is_refused(send, wall, phone):
+    assert send(phone=phone).status_code in (BAD, CLOSED)
+    assert wall.tiles() == []
+
+
+def test_phone_sends_at_most_once_a_second(send, wall):
+    assert send(phone=phone_id(1), host="192.0.2.1").status_code == CREATED
+    again = send(phone=phone_id(1), host="192.0.2.2")
+    assert again.status_code == TOO_MANY
+    assert int(again.headers["Retry-After"]) == 1
+    # A page that is loaded again has another id, but the same address.
+    assert send(phone=phone_id(2), host="192.0.2.1").status_code == TOO_MANY
+    assert send(phone=phone_id(2), host="192.0.2.2").status_code == CREATED
+    assert len(wall.tiles()) == 2
+
+
+def test_phone_sends_at_most_a_hundred_an_hour(send, wall, monkeypatch):
+    seconds = count(0, 2)
+    monkeypatch.setattr(posts, "time", SimpleNamespace(monotonic=lambda: float(next(seconds))))
+    statuses = [send(phone=phone_id(1), host=f"192.0.2.{number}").status_code for number in range(1, 102)]
+    assert statuses == [CREATED] * 100 + [TOO_MANY]
+    statuses = [send(host="198.51.100.1").status_code for _ in range(101)]
+    assert statuses == [CREATED] * 100 + [TOO_MANY]
+
+
+def test_what_is_refused_for_its_content_counts_too(send):
+    """Otherwise, a phone could keep a processor busy with drawings that are refused."""
+    assert send(body="no JSON", phone=phone_id(1)).status_code == BAD
+    assert send(phone=phone_id(1)).status_code == TOO_MANY
+
+
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""]
+)
+def test_page_of_another_site_cannot_send(send, wall, kind):
+    """A browser sends only these types to another site without asking first, and the app refuses them."""
+    assert send(**{"Content-Type": kind, "Origin": "http://elsewhere.example"}).status_code == WRONG_TYPE
+    assert wall.tiles() == []
+
+
+def test_browser_that_asks_for_another_site_gets_no_permission(address):
+    headers = {"Origin": "http://elsewhere.example", "Access-Control-Request-Method": "POST"}
+    answered = client().options(f"/{address}/{phone_id(1)}", headers=headers)
+    assert answered.status_code == 405
+    assert not [name for name in answered.headers if name.startswith("access-control")]
+
+
+def test_what_was_sent_cannot_be_fetched(send, address):
+    send(phone=phone_id(1))
+    assert client().get(f"/{address}/{phone_id(1)}").status_code == 405

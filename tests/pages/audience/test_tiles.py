@@ -1,0 +1,45 @@
+"""What a tile of the wall says: the network's answer, how certain it is, and what people read."""
+
+import numpy as np
+import pytest
+
+from bnn.engine.answer import Answer
+from pages.audience import tiles
+from pages.audience.wall import UNREADABLE, Tile
+
+
+@pytest.mark.parametrize(
+    "label, candidates, text", [(3, (3,), "3"), (3, (3, 5), "3 or 5?"), (3, (3, 5, 8), "3, 5 or 8?")]
+)
+def test_tile_says_what_the_network_reads(label, candidates, text):
+    certainty = 0.9 if len(candidates) == 1 else 0.5
+    probabilities = np.zeros(10, np.float32)
+    probabilities[label] = certainty
+    content = tiles._content(Tile(1, 1, [], "data:,", Answer(label, probabilities, candidates)))
+    assert (content["answer"], content["certainty"]) == (text, f"{100 * certainty:.0f} %")
+    assert content["isSure"] == (len(candidates) == 1)
+
+
+@pytest.mark.parametrize(
+    "answer, text, certainty",
+    [
+        (dict(certainty=0.3), "no digit I know", ""),
+        (dict(certainty=0.3, class_names=tuple("ABCDE")), "nothing I know", ""),
+        (dict(certainty=0.9, is_blind=True), "3", ""),
+        (dict(certainty=0.999), "3", "> 99 %"),
+    ],
+)
+def test_tile_shows_no_certainty_beside_an_answer_that_is_no_class(put, wall, answer, text, certainty):
+    put(3, **answer)
+    content = tiles._content(wall.tiles()[0])
+    assert (content["answer"], content["certainty"]) == (text, certainty)
+
+
+@pytest.mark.parametrize(
+    "verdict, text", [(None, ""), (3, "read right"), (7, "fooled: it is 7"), (UNREADABLE, "unreadable")]
+)
+def test_tile_says_what_people_read(put, wall, verdict, text):
+    (number,) = put(3)
+    if verdict is not None:
+        wall.judge(number, verdict)
+    assert tiles._content(wall.tile(number))["verdict"] == text

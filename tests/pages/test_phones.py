@@ -1,0 +1,97 @@
+"""Which network phones get: the one that the presenter has chosen, on any page and in any tab."""
+
+import pytest
+
+from bnn.runs import store
+from pages.shared import pocket
+from tests.support.pages import click, open_page, picker
+
+pytestmark = pytest.mark.usefixtures("presenter")
+
+
+@pytest.fixture
+def two_runs(make_run):
+    """Phones are let in and get the second of these runs, which no page shows first."""
+    first, second = make_run(run_id="first"), make_run(run_id="second")
+    assert [run.id for run in store.all_runs()] == ["second", "first"]
+    pocket.let_in(first)
+    return second, first
+
+
+def says_that_phones_have_another(page):
+    return any("Phones have another network: first." in text.value for text in page.markdown)
+
+
+def offered_id():
+    offer = pocket.offer()
+    return offer and offer[0].id
+
+
+@pytest.mark.parametrize("name", ["draw", "audience"])
+def test_opening_a_page_does_not_change_what_phones_get(two_runs, name):
+    _, first = two_runs
+    page = open_page(name)
+    page.run()
+    assert offered_id() == first.id
+    if name == "audience":
+        assert picker(page, "phones_run").value == first.id
+
+
+def test_choice_on_audience_changes_what_phones_get_and_other_tabs_follow(two_runs):
+    second, first = two_runs
+    page, other = open_page("audience"), open_page("audience")
+    picker(page, "phones_run").set_value(second.id).run()
+    assert offered_id() == second.id
+    other.run()
+    assert offered_id() == second.id
+    assert picker(other, "phones_run").value == second.id
+    picker(other, "phones_run").set_value(first.id).run()
+    assert offered_id() == first.id
+
+
+def test_run_chosen_on_another_page_does_not_reach_phones(two_runs):
+    second, first = two_runs
+    page = open_page("audience")
+    page.session_state.chosen_run = second.id
+    page.run()
+    assert offered_id() == first.id
+    assert picker(page, "phones_run").value == first.id
+
+
+def test_draw_says_that_phones_have_another_network_and_a_button_gives_them_this_one(two_runs):
+    second, _ = two_runs
+    page = open_page("draw")
+    assert says_that_phones_have_another(page)
+    click(page, f"offer-{second.id}")
+    assert offered_id() == second.id
+    assert not says_that_phones_have_another(page)
+
+
+def test_switch_in_a_tab_that_still_shows_it_off_does_not_change_what_phones_get(make_run):
+    first, _ = make_run(run_id="first"), make_run(run_id="second")
+    page = open_page("draw")
+    pocket.let_in(first)
+    page.toggle(key="phones").set_value(True).run()
+    assert offered_id() == first.id
+    assert page.toggle(key="phones").value
+
+
+def test_phones_keep_a_deleted_network_until_the_presenter_chooses(two_runs):
+    second, first = two_runs
+    page = open_page("audience")
+    store.delete(first)
+    page.run()
+    assert says_that_phones_have_another(page)
+    assert offered_id() == first.id
+    click(page, f"offer-{second.id}")
+    assert offered_id() == second.id
+
+
+def test_switch_counts_although_its_rerun_of_the_page_was_ended_early(make_run):
+    """The switch was then moved, but none of its callbacks has finished."""
+    make_run()
+    page = open_page("audience")
+    page.session_state["phones"] = True
+    page.run()
+    assert pocket.is_open()
+    assert page.toggle(key="phones").value
