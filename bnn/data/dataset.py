@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from bnn.system.visible_text import first_invisible, without_joiners
+
 if TYPE_CHECKING:
     from bnn.data.pen_drawings import PenDrawings
 
@@ -110,10 +112,12 @@ def check_class_names(names: Sequence[object], thing: str = "class") -> tuple[st
             raise ValueError(
                 f"a {thing} name must be 1 to {MAX_NAME_CHARACTERS} visible characters, got {short(name)}"
             )
-    if repeated := [name for index, name in enumerate(names) if name in names[:index]]:
+    texts = tuple(map(str, names))
+    looks = [without_joiners(text) for text in texts]
+    if repeated := [text for i, text in enumerate(texts) if looks[i] in looks[:i]]:
         raise ValueError(f"{thing} names must differ, got {repeated[0]!r} twice")
-    return tuple(map(str, names))
+    return texts
 
 
 def _is_visible(name: str) -> bool:
-    return 1 <= len(name) <= MAX_NAME_CHARACTERS and name.isprintable() and name == name.strip()
+    return 1 <= len(name) <= MAX_NAME_CHARACTERS and first_invisible(name) is None and name == name.strip()

@@ -7,6 +7,7 @@ from unicodedata import normalize
 
 from bnn.runs.names import DEFAULT_RUN
 from bnn.runs.run import Run
+from bnn.system.visible_text import without_joiners
 
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'"))
 
@@ -47,4 +48,5 @@ def run_labels(runs: Sequence[Run]) -> dict[str, str]:
 
 def look(name: str) -> str:
     """Returns the same text for names that look the same, or differ only in the case of their letters."""
-    return " ".join(normalize("NFKC", name.translate(_APOSTROPHES)).casefold().split())
+    visible = without_joiners(name).translate(_APOSTROPHES)
+    return " ".join(normalize("NFKC", visible).casefold().split())

@@ -1,5 +1,7 @@
 """What the name of a run may be."""
 
+from bnn.system.visible_text import first_invisible
+
 # The id of the run with the app's network.
 DEFAULT_RUN = "shipped"
 MAX_NAME_LENGTH = 60
@@ -7,7 +9,7 @@ MAX_NAME_LENGTH = 60
 
 def is_name(text: str) -> bool:
     """Returns whether a text can be the name of a run."""
-    return len(text) <= MAX_NAME_LENGTH and text.isprintable()
+    return len(text) <= MAX_NAME_LENGTH and first_invisible(text) is None
 
 
 def check_name(text: str) -> None:
@@ -20,9 +22,9 @@ def check_name(text: str) -> None:
         raise ValueError(
             f"a name must be at most {MAX_NAME_LENGTH} characters long, got {len(text)} characters"
         )
-    for position, character in enumerate(text, start=1):
-        if not character.isprintable():
-            raise ValueError(
-                f"a name must not contain an invisible character. Character {position} of this name is one"
-                f" (U+{ord(character):04X})"
-            )
+    index = first_invisible(text)
+    if index is not None:
+        raise ValueError(
+            f"a name must not contain an invisible character. Character {index + 1} of this name is one"
+            f" (U+{ord(text[index]):04X})"
+        )

@@ -56,3 +56,7 @@ def test_run_cannot_get_the_name_that_another_run_is_shown_with(runs_root):
     # Alone, the other run is called Ann.
     store.rename(store.find("b"), "Ann (a)")
     assert run_labels(store.all_runs())["a"] == "Ann"
+
+
+def test_joiners_do_not_make_names_look_different():
+    assert look("👨\u200d👩") == look("👨👩")

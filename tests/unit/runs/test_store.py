@@ -149,6 +149,8 @@ def test_run_can_be_renamed(run):
     assert run.name() == run.id
     store.rename(run, "  Größe 7 ✏️ ")
     assert run.name() == "Größe 7 ✏️"
+    store.rename(run, "👨\u200d👩\u200d👧")
+    assert run.name() == "👨\u200d👩\u200d👧"
     store.rename(run, " ")
     assert run.name() == run.id
 

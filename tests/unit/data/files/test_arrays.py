@@ -146,7 +146,9 @@ IMAGES = np.zeros((60, 16, 16), np.uint8)
             "labels must be at most 1, because there are 2 class names, got 2",
         ),
         ({"class_names": np.array(["a", "a", "b"])}, "class names must differ, got 'a' twice"),
+        ({"class_names": np.array(["👨\u200d👩", "👨👩", "b"])}, "class names must differ, got '👨👩' twice"),
         ({"class_names": np.array(["a", "", "b"])}, "1 to 20 visible characters"),
+        ({"class_names": np.array(["a", "a\u200db", "b"])}, "1 to 20 visible characters"),
         ({"class_names": np.array([1, 2, 3])}, "class_names must be an array of text, got int64"),
     ],
 )

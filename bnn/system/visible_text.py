@@ -1,0 +1,24 @@
+"""Tells whether all characters of a text can be seen."""
+
+import re
+
+# A joiner connects or separates its neighbours: U+200D joins emoji, and both are used in scripts such as
+# Persian and Hindi (https://www.unicode.org/faq/indic.html). Elsewhere, it is a character that nobody sees.
+_JOINERS = "\u200c\u200d"
+_JOINER_IN_PLACE = re.compile(rf"(?<=[^\x00-\x7f{_JOINERS}])[{_JOINERS}](?=[^\x00-\x7f{_JOINERS}])")
+
+
+def first_invisible(text: str) -> int | None:
+    """Returns the index of the first character that cannot be seen; None if there is none.
+
+    A joiner between two characters outside ASCII does not count.
+    """
+    in_place = {match.start() for match in _JOINER_IN_PLACE.finditer(text)}
+    return next(
+        (i for i, character in enumerate(text) if not (character.isprintable() or i in in_place)), None
+    )
+
+
+def without_joiners(text: str) -> str:
+    """Returns the text without joiners. Two texts that differ only in joiners can look the same."""
+    return text.translate(dict.fromkeys(map(ord, _JOINERS)))

@@ -1,0 +1,35 @@
+"""Joiners are allowed where emoji and scripts need them, and invisible characters nowhere."""
+
+import pytest
+
+from bnn.system.visible_text import first_invisible, without_joiners
+
+
+@pytest.mark.parametrize(
+    "text", ["", "heart", "Größe 7", "❤️", "👨‍👩‍👧", "🏳️‍🌈", "🧑🏽‍🚀", "می‌خواهم", "क्‍ष"], ids=ascii
+)
+def test_text_with_only_visible_characters(text):
+    assert first_invisible(text) is None
+
+
+@pytest.mark.parametrize(
+    "text, index",
+    [
+        ("a\tb", 1),
+        ("zero\u200bwidth", 4),
+        ("ab\u200dc", 2),
+        ("\u200d👨", 0),
+        ("👨\u200d", 1),
+        ("👨\u200d\u200d👩", 1),
+        ("é\u200da", 1),
+        ("\ud800", 0),
+        ("a\u202eb", 1),
+    ],
+    ids=ascii,
+)
+def test_the_first_invisible_character_is_found(text, index):
+    assert first_invisible(text) == index
+
+
+def test_texts_that_differ_only_in_joiners_are_the_same_without_them():
+    assert without_joiners("👨\u200d👩") == without_joiners("👨👩") == "👨👩"
