@@ -40,6 +40,11 @@ def click(page, key):
     return page
 
 
+def button_keys(page):
+    """Returns the keys of all buttons on the page."""
+    return {button.key for button in page.button}
+
+
 def blocks_around(block, element):
     """Returns the types of the blocks around an element, the outermost first; None if it is not there."""
     for child in block.children.values():

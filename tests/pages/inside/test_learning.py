@@ -12,7 +12,7 @@ from bnn.system.files import write_atomically
 from pages.shared import bit_images
 from tests.support.inside_page import click, image, open_page, pictures, run_again, value_in_address
 from tests.support.page_content import shown, words
-from tests.support.pages import NUM_EPOCHS
+from tests.support.pages import NUM_EPOCHS, button_keys
 
 
 def test_flips_are_counted_from_the_epoch_before(make_run):
@@ -84,7 +84,7 @@ def test_run_without_first_batches_says_so_and_leads_to_one_that_has_them(
     make_run()
     page = open_page(step="learning")
     assert "before the app kept the first batches" in page.caption[-1].value
-    assert "learning-from-the-start" not in {button.key for button in page.button}
+    assert "learning-from-the-start" not in button_keys(page)
     monkeypatch.setattr(store, "SHIPPED", tmp_path / "shipped")
     quick = make_run(run_id="quick", folder=store.SHIPPED)
     first_batches.keep(quick, 0, random_network(), 0.1)

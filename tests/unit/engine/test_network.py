@@ -122,3 +122,10 @@ def test_images_may_be_read_only(random_network, random_images):
 def test_number_of_weights_of_the_founding_report_is_right(random_network):
     network = random_network(**NETWORKS["founding report"])
     assert network.num_weights == 9 * 32 + 9 * 32 * 64 + 7 * 7 * 64 * 128 + 128 * 10
+
+
+def test_flipped_bits_are_counted(random_network):
+    one, other = random_network(seed=1), random_network(seed=2)
+    assert one.num_flips_since(one) == 0
+    expected = sum(int((a.weights ^ b.weights).sum()) for a, b in zip(one.layers, other.layers, strict=True))
+    assert other.num_flips_since(one) == expected > 0

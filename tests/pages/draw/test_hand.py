@@ -1,0 +1,133 @@
+"""Draw: a visitor corrects answers; the drawings are kept, downloaded and deleted. The canvas is replaced."""
+
+import numpy as np
+from streamlit.testing.v1 import AppTest
+
+from bnn.data.dataset import DIGITS
+from bnn.drawing.stroke_files import load_drawings
+from bnn.engine import file
+from bnn.engine.answer import Answer
+from bnn.runs.status import Status
+from pages.draw.hand import Example
+from pages.shared import session
+from tests.support import hand_runs
+from tests.support.drawings import canvas_objects, random_strokes
+from tests.support.pages import button_keys, click, open_page
+
+
+def answer(page):
+    """Returns the digit that cannot be a correction, because it is the answer."""
+    (key,) = {f"it-is-{label}" for label in range(10)} - button_keys(page)
+    return int(key[-1])
+
+
+def test_answer_that_names_no_digit_cannot_be_right(make_run, drawn, monkeypatch):
+    monkeypatch.setattr(Answer, "is_known", False)
+    make_run()
+    found = button_keys(open_page("draw"))
+    assert "right" not in found
+    assert {f"it-is-{label}" for label in range(10)} <= found
+
+
+def test_nothing_is_asked_without_a_drawing(make_run):
+    make_run()
+    assert not button_keys(open_page("draw")) & {"right", "it-is-3", "learn"}
+
+
+def test_corrections_are_kept_and_can_be_removed(make_run, drawn, known):
+    make_run()
+    page = open_page("draw")
+    right = answer(page)
+    wrong = (right + 1) % 10
+    page = click(click(page, "right"), f"it-is-{wrong}")
+    assert [e.label for e in page.session_state[session.EXAMPLES]] == [right, wrong]
+    page = click(page, "remove-0-2")
+    assert [e.label for e in page.session_state[session.EXAMPLES]] == [wrong]
+    assert "remove-0-2" not in button_keys(page), "a double click must have nothing more to remove"
+    assert "learn" not in button_keys(click(page, "remove-0-1"))
+
+
+def test_drawing_is_said_to_be_kept_until_the_next_canvas(make_run, monkeypatch, known):
+    canvases = [canvas_objects(random_strokes(np.random.default_rng(4)))]
+    monkeypatch.setattr("pages.shared.canvas.canvas", lambda *arguments, **options: canvases[-1])
+    make_run()
+    page = open_page("draw")
+    label = (answer(page) + 1) % 10
+    assert _kept(page) == []
+    canvases.append([])
+    page = click(page, f"it-is-{label}")
+    assert _kept(page) == [f"Kept as a {label}. **Learn my hand**, below, teaches it to the network."]
+    assert _kept(click(page, "clear")) == []
+
+
+def test_all_drawings_are_counted_after_the_second(make_run, drawn, known, monkeypatch):
+    make_run()
+    page = click(open_page("draw"), "right")
+    monkeypatch.setattr("pages.shared.canvas.canvas", lambda *arguments, **options: [])
+    (words,) = _kept(click(page, "right"))
+    assert words.endswith("teaches the network your 2 drawings.")
+
+
+def _kept(page):
+    return [text.value for text in page.markdown if "Kept" in text.value]
+
+
+def test_double_click_learns_the_hand_once(taught, drawn, launched):
+    def presses():
+        import streamlit as st
+
+        from bnn.runs import store
+        from pages.draw import hand
+
+        for _ in range(2):
+            hand._learn(store.find(st.session_state["chosen_run"]))
+
+    page = AppTest.from_function(presses)
+    page.session_state[session.CHOSEN_RUN] = taught.id
+    page.session_state[session.EXAMPLES] = [Example(drawn, 3, np.zeros((28, 28), np.uint8))]
+    assert not page.run().exception
+    assert len(launched) == 1
+
+
+def test_drawings_are_downloaded_as_a_file_of_drawings_and_deleted_for_good(
+    taught, drawn, known, launched, tmp_path, monkeypatch
+):
+    offered = []
+    monkeypatch.setattr("streamlit.download_button", lambda label, data, **_: offered.append(data))
+    page = open_page("draw")
+    right = answer(page)
+    page = click(page, "right")
+    (tmp_path / "drawings.jsonl").write_text(offered[-1])
+    (example,) = load_drawings(tmp_path / "drawings.jsonl", DIGITS)
+    assert example.label == right
+    np.testing.assert_allclose(np.concatenate(example.strokes), np.concatenate(drawn), atol=0.01)
+    page = click(page, "learn")
+    (run,) = launched
+    assert page.button(key="delete-drawings-yes-0").disabled
+    hand_runs.finish(run, file.load(taught.model_path))
+    assert run.examples_path.exists()
+    page = click(page.run(), "delete-drawings-yes-0")
+    assert page.session_state[session.EXAMPLES] == []
+    assert not run.examples_path.exists()
+    assert run.model_path.exists()
+    assert "learn" not in button_keys(page)
+
+
+def test_drawings_that_could_not_be_deleted_are_deleted_by_the_next_press(
+    taught, drawn, known, launched, monkeypatch
+):
+    page = click(click(open_page("draw"), "right"), "learn")
+    (run,) = launched
+    run.write_status(Status("failed", "no memory"))
+    with monkeypatch.context() as patch:
+        patch.setattr("pathlib.Path.unlink", _refuse)
+        page = click(page.run(), "delete-drawings-yes-0")
+    assert any("in use" in error.value for error in page.error)
+    assert page.session_state[session.EXAMPLES]
+    page = click(page, "delete-drawings-yes-1")
+    assert not run.examples_path.exists()
+    assert page.session_state[session.EXAMPLES] == []
+
+
+def _refuse(*arguments, **options):
+    raise PermissionError("the file is in use")

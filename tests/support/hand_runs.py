@@ -1,0 +1,29 @@
+"""Writes what the trainer would write into a run that learns a hand."""
+
+from dataclasses import replace
+
+from bnn.engine import file
+from bnn.runs.status import Status
+from bnn.system.files import write_atomically
+
+
+def begin(run, before):
+    """Writes the network `before` and a live one, in which two bits have flipped."""
+    write_atomically(run.start_path, file.to_bytes(before))
+    write_atomically(run.live_path, file.to_bytes(_flipped(before, 2)))
+
+
+def finish(run, before):
+    """Writes the network `before` and the final one, in which three bits have flipped."""
+    now = _flipped(before, 3)
+    write_atomically(run.start_path, file.to_bytes(before))
+    run.epoch_path(1).parent.mkdir()
+    for path in (run.epoch_path(1), run.model_path):
+        write_atomically(path, file.to_bytes(now))
+    run.write_status(Status("finished", epoch=5, num_epochs=5))
+
+
+def _flipped(network, num_bits):
+    weights = network.layers[0].weights.copy()
+    weights.flat[:num_bits] ^= True
+    return replace(network, layers=(replace(network.layers[0], weights=weights), *network.layers[1:]))
