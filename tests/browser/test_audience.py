@@ -46,10 +46,10 @@ def presenter(open_wall):
 def place_of(page, selector):
     """Where a part of the page is, as soon as nothing moves any more."""
     chromium.wait_until_complete(page)
-    return page.locator(selector).first.bounding_box()
+    return chromium.box(page, selector)
 
 
-@pytest.mark.parametrize("width, height", [(1920, 1080), (1280, 720), (820, 1180), (390, 844)])
+@pytest.mark.parametrize("width, height", chromium.WINDOWS)
 def test_code_fills_the_page_until_the_first_drawing_comes(presenter, width, height):
     page, _ = presenter
     page.set_viewport_size({"width": width, "height": height})

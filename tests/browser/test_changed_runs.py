@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from bnn.runs.run import Run
 from bnn.system.files import write_atomically
+from tests.support import chromium
 
 pytestmark = pytest.mark.browser
 
@@ -40,3 +41,20 @@ def test_draw_says_at_the_top_that_its_run_was_deleted_and_shows_another_one(ope
     expect(page.get_by_text("The run Ann no longer exists.")).to_be_in_viewport()
     expect(chosen).to_have_value("The app\u2019s network")
     expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
+
+
+def test_second_click_on_delete_deletes_no_other_run(open_page, server, add_run):
+    for day in (1, 2, 3):
+        add_run("quick", f"2026110{day}-100000-quick")
+    page = open_page("train")
+    page.locator(".st-key-delete button").click()
+    confirm = page.get_by_role("button", name="Yes, delete it")
+    expect(confirm).to_be_visible()
+    chromium.wait_until_complete(page)
+    confirm.hover()
+    for _ in range(2):
+        page.mouse.down()
+        page.mouse.up()
+    expect(confirm).to_have_count(0)
+    chromium.wait_until_complete(page)
+    assert [run.id[:8] for run in server.runs()] == ["20261102", "20261101"]

@@ -78,7 +78,7 @@ def test_numbers_of_another_network_arrive_without_moving_anything(open_page, ad
         before = accuracy
 
 
-@pytest.mark.parametrize("width, height", [(1920, 1080), (1280, 720), (820, 1180), (390, 844)])
+@pytest.mark.parametrize("width, height", chromium.WINDOWS)
 def test_cells_are_square_and_a_row_of_images_is_cut_only_where_the_box_fades(open_page, width, height):
     page = _wait_until_complete(open_page("evaluate?run=quick", width, height))
     cell = page.locator(".st-key-matrix-place .mark-rect path").first.bounding_box()

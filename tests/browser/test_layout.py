@@ -7,7 +7,6 @@ from tests.support import chromium, drawing_hand, fonts, looks, touch, waiting
 
 pytestmark = pytest.mark.browser
 
-SIZES = ((1920, 1080), (1280, 720), (820, 1180), (390, 844))
 # For each page, the parts that must be visible without scrolling.
 PAGES = {
     "": (".st-key-answer", '[class*="st-key-canvas"]', ".st-key-clear button"),
@@ -85,11 +84,12 @@ def test_page_fits_every_window_in_its_own_fonts_and_shows_no_error(open_page, p
     if path in ("train", "evaluate"):
         # The tables are in this box.
         page.get_by_text("For experts", exact=True).click()
-    for one, other in BESIDE[path]:
-        assert _box(page, one)["y"] == pytest.approx(_box(page, other)["y"], abs=1), (one, other)
+    for parts in BESIDE[path]:
+        one, other = (chromium.box(page, part)["y"] for part in parts)
+        assert one == pytest.approx(other, abs=1), parts
     _check_fonts(page, TEXTS[path])
     looks.check_text_in_both_themes(page, f"on {path or 'draw'}")
-    for width, height in SIZES:
+    for width, height in chromium.WINDOWS:
         page.set_viewport_size({"width": width, "height": height})
         chromium.wait_for_frames(page)
         waiting.until_equal(lambda: page.evaluate(SIDEWAYS), [], f"what is cut off at {width} x {height}")
@@ -98,7 +98,7 @@ def test_page_fits_every_window_in_its_own_fonts_and_shows_no_error(open_page, p
         if width == 820:
             # Below the navigation, every head begins at the same place.
             page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
-            head = _box(page, "h1")
+            head = chromium.box(page, "h1")
             assert (head["x"], head["y"]) == (16, 72)
     touch.check_targets(page)
     expect(page.get_by_test_id("stException")).to_have_count(0)
@@ -159,112 +159,6 @@ def test_answer_on_other_pages_is_as_large_on_short_phones_as_on_tall_ones(open_
     page.set_viewport_size({"width": size[0], "height": 1000})
     chromium.wait_for_frames(page)
     assert on_short == page.evaluate(looks_at)
-
-
-@pytest.mark.parametrize("width, height", SIZES)
-def test_train_begins_with_the_network_that_learns(open_page, width, height):
-    page = open_page("train", width, height)
-    order = (
-        ".st-key-recipes",
-        ".st-key-start",
-        ".sight .weights",
-        ".sight .reading",
-        ".st-key-chart-accuracy",
-    )
-    tops = [_box(page, selector)["y"] for selector in order]
-    if width == 390:
-        assert tops == sorted(tops)
-    # Figures, other buttons, boxes and settings are below it.
-    below = [".figures", ".st-key-run-links", ".stSelectbox"]
-    if width == 390:
-        below.append(".st-key-more-settings")
-    for selector in below:
-        assert _box(page, selector)["y"] > tops[-1], selector
-    # The first window shows the weights and, except on a phone, the curve.
-    assert _bottom(_box(page, ".sight .weights img")) <= height
-    if width != 390:
-        assert _bottom(_box(page, ".st-key-chart-accuracy .marks .mark-line")) <= height
-
-
-@pytest.mark.parametrize("width, height", SIZES)
-def test_time_of_a_recipe_moves_nothing_when_it_is_known(open_page, width, height):
-    page = open_page("train", width, height)
-    chromium.wait_until_complete(page)
-    start = _box(page, ".st-key-start")
-    name = page.locator(".st-key-recipes label p").nth(1)
-    # A caption as pages/train/setup.py writes it, beside the longest name.
-    page.locator(".st-key-recipes [data-testid=stRadioCaption] p").nth(1).evaluate(
-        "caption => caption.insertAdjacentHTML('beforeend', ' <em>≈ 10 min</em>')"
-    )
-    time = _box(page, ".st-key-recipes em")
-    assert _box(page, ".st-key-start") == start
-    text = name.evaluate(
-        "p => { const range = document.createRange(); range.selectNodeContents(p);"
-        " return Math.max(...[...range.getClientRects()].map(line => line.right)) }"
-    )
-    assert time["x"] >= text
-
-
-def test_tab_key_follows_what_is_seen_on_a_phone(open_page):
-    page = open_page("train", 390, 844, has_touch=True, is_mobile=True)
-    chromium.wait_until_complete(page)
-    page.locator(".st-key-start button").focus()
-    tops = []
-    for _ in range(8):
-        page.keyboard.press("Tab")
-        tops.append(
-            page.evaluate(
-                "document.activeElement.getBoundingClientRect().top"
-                " + document.querySelector('[data-testid=stMain]').scrollTop"
-            )
-        )
-    assert tops == pytest.approx(sorted(tops), abs=8)
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_switch_that_is_off_can_be_seen(open_page, theme):
-    """The track has a contrast of 3 to the page (https://www.w3.org/TR/WCAG21/#non-text-contrast)."""
-    page = open_page("train", color_scheme=theme)
-    track = page.locator(".st-key-more-recipes label > div").first
-    colours = [
-        part.evaluate("part => getComputedStyle(part).backgroundColor")
-        for part in (track, page.get_by_test_id("stApp"))
-    ]
-    assert looks.contrast(*colours) >= 3
-
-
-def _box(page, selector):
-    return page.locator(selector).first.bounding_box()
-
-
-def _bottom(box):
-    return box["y"] + box["height"]
-
-
-def test_second_click_on_delete_deletes_no_other_run(open_page, server, add_run):
-    for day in (1, 2, 3):
-        add_run("quick", f"2026110{day}-100000-quick")
-    page = open_page("train")
-    page.locator(".st-key-delete button").click()
-    confirm = page.get_by_role("button", name="Yes, delete it")
-    expect(confirm).to_be_visible()
-    chromium.wait_until_complete(page)
-    confirm.hover()
-    for _ in range(2):
-        page.mouse.down()
-        page.mouse.up()
-    expect(confirm).to_have_count(0)
-    chromium.wait_until_complete(page)
-    assert [run.id[:8] for run in server.runs()] == ["20261102", "20261101"]
-
-
-def test_numbers_in_the_advanced_settings_are_whole(open_page):
-    page = open_page("train")
-    page.get_by_text("Advanced settings").click()
-    fields = page.locator("[data-testid=stNumberInput] input")
-    expect(fields.filter(visible=True).first).to_be_visible()
-    cut = "all => all.filter(field => field.scrollWidth > field.clientWidth).map(field => field.value)"
-    waiting.until_equal(lambda: fields.evaluate_all(cut), [], "numbers that are cut off")
 
 
 def test_evaluate_shows_whole_figures_on_the_smallest_phone(open_page):

@@ -2,7 +2,7 @@
 
 import itertools
 
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, FloatRect, Page, Playwright, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from bnn.analysis import browser_speed
@@ -59,6 +59,8 @@ _STATE = """() => {
     waiting: window.waiting,
   }
 }"""
+# Sizes of windows: a large screen, a laptop, a tablet and a phone.
+WINDOWS = ((1920, 1080), (1280, 720), (820, 1180), (390, 844))
 _HAS_NETWORK = """performance.getEntriesByType("resource")
   .some(file => file.name.includes("/network/") && file.responseEnd > 0)"""
 _calls = itertools.count()
@@ -129,3 +131,10 @@ def wait_for_network(page: Page) -> None:
 def wait_for_frames(page: Page) -> None:
     """Waits until the page has drawn the changes that its scripts have already been told."""
     page.evaluate(_FRAMES, _NUM_FRAMES)
+
+
+def box(page: Page, selector: str) -> FloatRect:
+    """Returns the place of the first part with this selector: x, y, width and height in pixels."""
+    place = page.locator(selector).first.bounding_box()
+    assert place, f"{selector} is not visible"
+    return place

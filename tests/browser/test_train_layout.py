@@ -1,0 +1,93 @@
+"""The Train page fits into wide and narrow windows, and begins with the network that learns."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support import chromium, looks, waiting
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("width, height", chromium.WINDOWS)
+def test_train_begins_with_the_network_that_learns(open_page, width, height):
+    page = open_page("train", width, height)
+    order = (
+        ".st-key-recipes",
+        ".st-key-start",
+        ".sight .weights",
+        ".sight .reading",
+        ".st-key-chart-accuracy",
+    )
+    tops = [chromium.box(page, selector)["y"] for selector in order]
+    if width == 390:
+        assert tops == sorted(tops)
+    # Figures, other buttons, boxes and settings are below it.
+    below = [".figures", ".st-key-run-links", ".stSelectbox"]
+    if width == 390:
+        below.append(".st-key-more-settings")
+    for selector in below:
+        assert chromium.box(page, selector)["y"] > tops[-1], selector
+    # The first window shows the weights and, except on a phone, the curve.
+    assert _bottom(chromium.box(page, ".sight .weights img")) <= height
+    if width != 390:
+        assert _bottom(chromium.box(page, ".st-key-chart-accuracy .marks .mark-line")) <= height
+
+
+def _bottom(box):
+    return box["y"] + box["height"]
+
+
+@pytest.mark.parametrize("width, height", chromium.WINDOWS)
+def test_time_of_a_recipe_moves_nothing_when_it_is_known(open_page, width, height):
+    page = open_page("train", width, height)
+    chromium.wait_until_complete(page)
+    start = chromium.box(page, ".st-key-start")
+    name = page.locator(".st-key-recipes label p").nth(1)
+    # A caption as pages/train/setup.py writes it, beside the longest name.
+    page.locator(".st-key-recipes [data-testid=stRadioCaption] p").nth(1).evaluate(
+        "caption => caption.insertAdjacentHTML('beforeend', ' <em>≈ 10 min</em>')"
+    )
+    time = chromium.box(page, ".st-key-recipes em")
+    assert chromium.box(page, ".st-key-start") == start
+    text = name.evaluate(
+        "p => { const range = document.createRange(); range.selectNodeContents(p);"
+        " return Math.max(...[...range.getClientRects()].map(line => line.right)) }"
+    )
+    assert time["x"] >= text
+
+
+def test_tab_key_follows_what_is_seen_on_a_phone(open_page):
+    page = open_page("train", 390, 844, has_touch=True, is_mobile=True)
+    chromium.wait_until_complete(page)
+    page.locator(".st-key-start button").focus()
+    tops = []
+    for _ in range(8):
+        page.keyboard.press("Tab")
+        tops.append(
+            page.evaluate(
+                "document.activeElement.getBoundingClientRect().top"
+                " + document.querySelector('[data-testid=stMain]').scrollTop"
+            )
+        )
+    assert tops == pytest.approx(sorted(tops), abs=8)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_switch_that_is_off_can_be_seen(open_page, theme):
+    """The track has a contrast of 3 to the page (https://www.w3.org/TR/WCAG21/#non-text-contrast)."""
+    page = open_page("train", color_scheme=theme)
+    track = page.locator(".st-key-more-recipes label > div").first
+    colours = [
+        part.evaluate("part => getComputedStyle(part).backgroundColor")
+        for part in (track, page.get_by_test_id("stApp"))
+    ]
+    assert looks.contrast(*colours) >= 3
+
+
+def test_numbers_in_the_advanced_settings_are_whole(open_page):
+    page = open_page("train")
+    page.get_by_text("Advanced settings").click()
+    fields = page.locator("[data-testid=stNumberInput] input")
+    expect(fields.filter(visible=True).first).to_be_visible()
+    cut = "all => all.filter(field => field.scrollWidth > field.clientWidth).map(field => field.value)"
+    waiting.until_equal(lambda: fields.evaluate_all(cut), [], "numbers that are cut off")
