@@ -1,7 +1,6 @@
-"""The Inside page fits into wide and narrow windows."""
+"""The chapters of the Inside page fit into wide and narrow windows, also for fingers and the Tab key."""
 
 import itertools
-import re
 
 import numpy as np
 import pytest
@@ -13,15 +12,6 @@ from tests.support.inside_browser import open_chapter
 
 pytestmark = pytest.mark.browser
 
-# Returns the largest share of its tile's height or width that a mark takes.
-_LARGEST_MARK = """
-() => Math.max(...[...document.querySelectorAll(".grid .tile")].filter(tile => tile.textContent).map(tile => {
-  const range = document.createRange()
-  range.selectNodeContents(tile)
-  const mark = parseFloat(getComputedStyle(tile).fontSize)
-  return Math.max(mark / tile.clientHeight, range.getBoundingClientRect().width / tile.clientWidth)
-}))
-"""
 # Lists the parts that reach beyond the right edge: the page would scroll sideways, or hide them. The strip of
 # chapters can be swiped.
 _CUT_OFF = """
@@ -31,6 +21,82 @@ _CUT_OFF = """
   .filter(part => part.checkVisibility({ visibilityProperty: true }))
   .filter(part => part.getBoundingClientRect().right > innerWidth + 1)
   .map(part => part.tagName + " " + part.textContent.slice(0, 30))
+"""
+
+
+def test_no_chapter_scrolls_sideways_or_has_text_outside_the_scale(open_page):
+    page = open_page("inside?run=quick&digit=m0")
+    for chapter in CHAPTERS:
+        open_chapter(page, chapter)
+        looks.check_text_in_both_themes(page, f"in {chapter!r}")
+        for width, height in chromium.WINDOWS:
+            page.set_viewport_size({"width": width, "height": height})
+            chromium.wait_for_frames(page)
+            what = f"what is cut off in {chapter!r} at {width} x {height}"
+            waiting.until_equal(lambda: page.evaluate(_CUT_OFF), [], what)
+            looks.wait_until_text_is_right(page, f"in {chapter!r} at {width} x {height}")
+
+
+@pytest.mark.parametrize("width, height", [(390, 844), (820, 1180)])
+def test_fingers_can_press_everything_in_every_chapter(open_page, width, height):
+    page = open_page("inside?run=quick&digit=m0", width, height, has_touch=True, is_mobile=True)
+    for chapter in CHAPTERS:
+        open_chapter(page, chapter)
+        touch.check_targets(page)
+
+
+# What is wrong with the focused element; "" if it has a ring and its middle is in sight.
+_FAULT_OF_FOCUS = """() => {
+  const host = document.activeElement
+  let part = host
+  while (part.shadowRoot?.activeElement) part = part.shadowRoot.activeElement
+  const name = `${part.tagName} ${part.ariaLabel ?? part.innerText}`.slice(0, 40)
+  if (part.matches("body, main")) return part.tagName
+  // The ring of a box with a list is around the box.
+  const ringed = [part, part.parentElement].filter(Boolean).map(each => getComputedStyle(each))
+  const hasRing = style => style.outlineStyle === "solid" && parseFloat(style.outlineWidth) >= 2
+  if (!ringed.some(hasRing)) return `no ring: ${name}`
+  const { left, right, top, bottom } = part.getBoundingClientRect()
+  const seen = document.elementFromPoint((left + right) / 2, (top + bottom) / 2)
+  return host.contains(seen) || seen?.contains(host) ? "" : `out of sight: ${name}`
+}"""
+
+
+@pytest.mark.parametrize(
+    "chapter, width, height", [("neuron", 390, 844), ("way", 1280, 720), ("way", 390, 844)]
+)
+def test_every_stop_of_the_tab_key_has_a_ring_and_is_in_sight(open_page, chapter, width, height):
+    page = open_page(f"inside?run=quick&digit=m0&step={chapter}", width, height)
+    chromium.wait_for_network(page)
+    page.locator(".st-key-inside-clear button").focus()
+    faults = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        chromium.wait_for_frames(page)
+        found = page.evaluate(_FAULT_OF_FOCUS)
+        if found in ("BODY", "MAIN"):
+            break
+        faults.append(found)
+    assert len(faults) >= 12
+    assert [fault for fault in faults if fault] == []
+
+
+def test_legend_names_purple_where_bits_flip(open_page):
+    page = open_page("inside?run=quick&digit=m0")
+    for chapter in CHAPTERS:
+        open_chapter(page, chapter)
+        flips = chapter in ("neuron", "learning", "break")
+        expect(page.locator(".st-key-inside-legend").get_by_text("purple")).to_have_count(int(flips))
+
+
+# Returns the largest share of its tile's height or width that a mark takes.
+_LARGEST_MARK = """
+() => Math.max(...[...document.querySelectorAll(".grid .tile")].filter(tile => tile.textContent).map(tile => {
+  const range = document.createRange()
+  range.selectNodeContents(tile)
+  const mark = parseFloat(getComputedStyle(tile).fontSize)
+  return Math.max(mark / tile.clientHeight, range.getBoundingClientRect().width / tile.clientWidth)
+}))
 """
 
 
@@ -57,69 +123,6 @@ def test_phone_shows_a_slider_and_its_effect_together(open_page):
     ):
         expect(part).to_be_in_viewport(ratio=1)
     assert page.locator(".st-key-break-figures").bounding_box()["y"] >= 0
-
-
-def test_head_and_verdict_are_in_sight_in_a_low_window(open_page):
-    page = open_page("inside?step=neuron&run=shipped&digit=m0")
-    expect(page.locator(".st-key-neuron .verdict")).to_be_in_viewport(ratio=0.5)
-    page.locator(".st-key-neuron .bars").scroll_into_view_if_needed()
-    assert page.locator('[class*="st-key-neuron-input"]').bounding_box()["y"] < 0
-    for part in ("inside-contents", "inside-network", "inside-digit", "inside-field"):
-        expect(page.locator(f".st-key-{part}")).to_be_in_viewport(ratio=1)
-
-
-@pytest.mark.parametrize("width, height", [(390, 844), (820, 1180), (1280, 720), (1920, 1080)])
-def test_head_is_the_same_in_every_chapter(open_page, width, height):
-    is_touch = width < 1000
-    page = open_page("inside?run=quick&digit=m0", width, height, has_touch=is_touch, is_mobile=is_touch)
-    parts = [f".st-key-inside-{name}" for name in ("pad", "network", "digit", "clear", "contents")]
-    seen = set()
-    for chapter in CHAPTERS:
-        open_chapter(page, chapter)
-        boxes = [page.locator(part).bounding_box() for part in parts]
-        seen.add(tuple((box["x"], box["y"] - boxes[0]["y"], box["width"]) for box in boxes))
-    assert len(seen) == 1
-
-
-def test_head_stays_in_a_fifth_of_a_phone(open_page):
-    page = open_page("inside?run=shipped&digit=m0", 390, 844, has_touch=True, is_mobile=True)
-    parts = [f".st-key-inside-{name}" for name in ("pad", "network", "digit", "clear", "contents")]
-    for chapter in CHAPTERS:
-        open_chapter(page, chapter)
-        # The open chapter is in the middle of the strip, as far as the strip can be swiped.
-        expect(page.locator(".st-key-inside-contents [aria-checked=true]")).to_be_in_viewport(ratio=1)
-        boxes = [page.locator(part).bounding_box() for part in parts]
-        top, bottom = min(box["y"] for box in boxes), max(box["y"] + box["height"] for box in boxes)
-        assert bottom - top <= 844 / 5
-        if chapter == "break":
-            # There, the results stay in sight.
-            continue
-        page.locator("[data-testid=stMain]").evaluate("part => part.scrollBy(0, 500)")
-        chromium.wait_for_frames(page)
-        for part in parts:
-            expect(page.locator(part)).to_be_in_viewport(ratio=1)
-
-
-@pytest.mark.parametrize("width, height", [(390, 844), (820, 1180)])
-def test_fingers_can_press_everything_in_every_chapter(open_page, width, height):
-    page = open_page("inside?run=quick&digit=m0", width, height, has_touch=True, is_mobile=True)
-    for chapter in CHAPTERS:
-        open_chapter(page, chapter)
-        touch.check_targets(page)
-
-
-def test_hidden_navigation_shows_no_links_to_other_pages_and_names_the_chapter(open_page):
-    page = open_page("inside?nav=off&step=neuron", 1280, 600)
-    expect(page.get_by_text("white is +1")).to_be_visible()
-    expect(page.get_by_role("link", name="Evaluate")).to_have_count(0)
-    name = page.get_by_role("heading", name=CHAPTERS["neuron"].title)
-    assert name.bounding_box()["height"] > 20
-    expect(name).to_be_in_viewport(ratio=1)
-    # A high window has room for the title of the page.
-    page.set_viewport_size({"width": 1280, "height": 1000})
-    expect(page.get_by_role("heading", name="Inside", exact=True)).to_be_in_viewport(ratio=1)
-    box = page.get_by_test_id("stElementContainer").filter(has=name)
-    waiting.until(lambda: box.bounding_box()["height"] <= 1, "the name to be hidden")
 
 
 def test_whole_network_is_in_sight_and_its_lines_end_at_the_maps(open_page):
@@ -195,85 +198,3 @@ def test_nothing_moves_while_a_training_is_shown(open_page, width, height):
         seen.add(tuple(page.locator(part).bounding_box()["y"] for part in parts))
     assert "epoch=3&" in page.url
     assert len(seen) == 1
-
-
-def test_legend_names_purple_where_bits_flip(open_page):
-    page = open_page("inside?run=quick&digit=m0")
-    for chapter in CHAPTERS:
-        open_chapter(page, chapter)
-        flips = chapter in ("neuron", "learning", "break")
-        expect(page.locator(".st-key-inside-legend").get_by_text("purple")).to_have_count(int(flips))
-
-
-def test_no_chapter_scrolls_sideways_or_has_text_outside_the_scale(open_page):
-    page = open_page("inside?run=quick&digit=m0")
-    for chapter in CHAPTERS:
-        open_chapter(page, chapter)
-        looks.check_text_in_both_themes(page, f"in {chapter!r}")
-        for width, height in ((1920, 1080), (1280, 720), (820, 1180), (390, 844)):
-            page.set_viewport_size({"width": width, "height": height})
-            chromium.wait_for_frames(page)
-            what = f"what is cut off in {chapter!r} at {width} x {height}"
-            waiting.until_equal(lambda: page.evaluate(_CUT_OFF), [], what)
-            looks.wait_until_text_is_right(page, f"in {chapter!r} at {width} x {height}")
-
-
-# What is wrong with the focused element; "" if it has a ring and its middle is in sight.
-_FAULT_OF_FOCUS = """() => {
-  const host = document.activeElement
-  let part = host
-  while (part.shadowRoot?.activeElement) part = part.shadowRoot.activeElement
-  const name = `${part.tagName} ${part.ariaLabel ?? part.innerText}`.slice(0, 40)
-  if (part.matches("body, main")) return part.tagName
-  // The ring of a box with a list is around the box.
-  const ringed = [part, part.parentElement].filter(Boolean).map(each => getComputedStyle(each))
-  const hasRing = style => style.outlineStyle === "solid" && parseFloat(style.outlineWidth) >= 2
-  if (!ringed.some(hasRing)) return `no ring: ${name}`
-  const { left, right, top, bottom } = part.getBoundingClientRect()
-  const seen = document.elementFromPoint((left + right) / 2, (top + bottom) / 2)
-  return host.contains(seen) || seen?.contains(host) ? "" : `out of sight: ${name}`
-}"""
-
-
-@pytest.mark.parametrize(
-    "chapter, width, height", [("neuron", 390, 844), ("way", 1280, 720), ("way", 390, 844)]
-)
-def test_every_stop_of_the_tab_key_has_a_ring_and_is_in_sight(open_page, chapter, width, height):
-    page = open_page(f"inside?run=quick&digit=m0&step={chapter}", width, height)
-    chromium.wait_for_network(page)
-    page.locator(".st-key-inside-clear button").focus()
-    faults = []
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        chromium.wait_for_frames(page)
-        found = page.evaluate(_FAULT_OF_FOCUS)
-        if found in ("BODY", "MAIN"):
-            break
-        faults.append(found)
-    assert len(faults) >= 12
-    assert [fault for fault in faults if fault] == []
-
-
-def test_strip_of_chapters_fades_where_there_is_more_of_it(open_page):
-    page = open_page("inside?step=bits&run=quick", 390, 844)
-    strip = page.locator(".st-key-inside-contents [role=radiogroup]")
-    for chapter, fades in (("bits", "to left"), ("way", "to left"), ("why", "to right")):
-        strip.get_by_role("radio").nth(list(CHAPTERS).index(chapter)).click()
-        chromium.wait_until_complete(page)
-        # The first colour of the gradient is that of a faded edge. In the middle chapter, so is the last one.
-        last = r"rgb\(0, 0, 0\)" if chapter != "way" else r"rgba\(0, 0, 0, 0.15\)"
-        expect(strip).to_have_css(
-            "mask-image", re.compile(rf"linear-gradient\({fades}, rgba\(0, 0, 0, 0.15\).*{last}[^,]*\)$")
-        )
-
-
-def test_head_says_that_another_network_is_shown(open_page):
-    page = open_page("inside?step=neuron")
-    label = page.locator(".st-key-inside-network [data-testid=stWidgetLabel] p")
-
-    def has(words):
-        return words in label.evaluate("p => getComputedStyle(p, '::after').content")
-
-    waiting.until(lambda: has("another one"), "the words in the head")
-    page.get_by_role("radio", name="Your network").click()
-    waiting.until(lambda: has("none"), "the words in the head to go")

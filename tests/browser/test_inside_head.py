@@ -1,0 +1,92 @@
+"""The head of the Inside page is the same in every chapter, and stays in sight in small windows."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from pages.inside.chapters import CHAPTERS
+from tests.support import chromium, waiting
+from tests.support.inside_browser import open_chapter
+
+pytestmark = pytest.mark.browser
+
+HEAD = [f".st-key-inside-{name}" for name in ("pad", "network", "digit", "clear", "contents")]
+
+
+@pytest.mark.parametrize("width, height", chromium.WINDOWS)
+def test_head_is_the_same_in_every_chapter(open_page, width, height):
+    is_touch = width < 1000
+    page = open_page("inside?run=quick&digit=m0", width, height, has_touch=is_touch, is_mobile=is_touch)
+    seen = set()
+    for chapter in CHAPTERS:
+        open_chapter(page, chapter)
+        boxes = [page.locator(part).bounding_box() for part in HEAD]
+        seen.add(tuple((box["x"], box["y"] - boxes[0]["y"], box["width"]) for box in boxes))
+    assert len(seen) == 1
+
+
+def test_head_stays_in_a_fifth_of_a_phone(open_page):
+    page = open_page("inside?run=shipped&digit=m0", 390, 844, has_touch=True, is_mobile=True)
+    for chapter in CHAPTERS:
+        open_chapter(page, chapter)
+        # The open chapter is in the middle of the strip, as far as the strip can be swiped.
+        expect(page.locator(".st-key-inside-contents [aria-checked=true]")).to_be_in_viewport(ratio=1)
+        boxes = [page.locator(part).bounding_box() for part in HEAD]
+        top, bottom = min(box["y"] for box in boxes), max(box["y"] + box["height"] for box in boxes)
+        assert bottom - top <= 844 / 5
+        if chapter == "break":
+            # There, the results stay in sight.
+            continue
+        page.locator("[data-testid=stMain]").evaluate("part => part.scrollBy(0, 500)")
+        chromium.wait_for_frames(page)
+        for part in HEAD:
+            expect(page.locator(part)).to_be_in_viewport(ratio=1)
+
+
+def test_head_and_verdict_are_in_sight_in_a_low_window(open_page):
+    page = open_page("inside?step=neuron&run=shipped&digit=m0")
+    expect(page.locator(".st-key-neuron .verdict")).to_be_in_viewport(ratio=0.5)
+    page.locator(".st-key-neuron .bars").scroll_into_view_if_needed()
+    assert page.locator('[class*="st-key-neuron-input"]').bounding_box()["y"] < 0
+    for part in ("inside-contents", "inside-network", "inside-digit", "inside-field"):
+        expect(page.locator(f".st-key-{part}")).to_be_in_viewport(ratio=1)
+
+
+def test_head_says_that_another_network_is_shown(open_page):
+    page = open_page("inside?step=neuron")
+    label = page.locator(".st-key-inside-network [data-testid=stWidgetLabel] p")
+
+    def has(words):
+        return words in label.evaluate("p => getComputedStyle(p, '::after').content")
+
+    waiting.until(lambda: has("another one"), "the words in the head")
+    page.get_by_role("radio", name="Your network").click()
+    waiting.until(lambda: has("none"), "the words in the head to go")
+
+
+def test_strip_of_chapters_fades_where_there_is_more_of_it(open_page):
+    page = open_page("inside?step=bits&run=quick", 390, 844)
+    strip = page.locator(".st-key-inside-contents [role=radiogroup]")
+    for chapter, fades in (("bits", "to left"), ("way", "to left"), ("why", "to right")):
+        strip.get_by_role("radio").nth(list(CHAPTERS).index(chapter)).click()
+        chromium.wait_until_complete(page)
+        # The first colour of the gradient is that of a faded edge. In the middle chapter, so is the last one.
+        last = r"rgb\(0, 0, 0\)" if chapter != "way" else r"rgba\(0, 0, 0, 0.15\)"
+        expect(strip).to_have_css(
+            "mask-image", re.compile(rf"linear-gradient\({fades}, rgba\(0, 0, 0, 0.15\).*{last}[^,]*\)$")
+        )
+
+
+def test_hidden_navigation_shows_no_links_to_other_pages_and_names_the_chapter(open_page):
+    page = open_page("inside?nav=off&step=neuron", 1280, 600)
+    expect(page.get_by_text("white is +1")).to_be_visible()
+    expect(page.get_by_role("link", name="Evaluate")).to_have_count(0)
+    name = page.get_by_role("heading", name=CHAPTERS["neuron"].title)
+    assert name.bounding_box()["height"] > 20
+    expect(name).to_be_in_viewport(ratio=1)
+    # A high window has room for the title of the page.
+    page.set_viewport_size({"width": 1280, "height": 1000})
+    expect(page.get_by_role("heading", name="Inside", exact=True)).to_be_in_viewport(ratio=1)
+    box = page.get_by_test_id("stElementContainer").filter(has=name)
+    waiting.until(lambda: box.bounding_box()["height"] <= 1, "the name to be hidden")
