@@ -10,12 +10,12 @@ from playwright.sync_api import expect
 from bnn.drawing import preprocessing
 from bnn.engine import answer, file
 from bnn.engine.verdict import verdict
-from bnn.runs.labels import run_label
 from bnn.system.files import write_atomically
 from pages.shared import network_files
 from tests.support import chromium, data_files, drawing_hand, waiting
 from tests.support.app_server import Server
 from tests.support.data_files import zipped
+from tests.support.train_browser import box_with, set_settings
 
 # Training has a low priority, so it may be slow on a busy machine.
 TRAINING_MS = 300_000
@@ -67,14 +67,6 @@ def _learning(run):
         _trainer(run).suspend()
 
 
-def _box(page, run):
-    """Returns the run picker's box if it shows this run.
-
-    It is found by the run's label, because for a moment the page has the boxes of the old and the new run.
-    """
-    return page.locator(f'[class*=st-key-run_shown-] input[value="{run_label(run)}"]')
-
-
 def _press_start(page, server):
     """Presses Start and returns the new run."""
     known = server.runs()
@@ -88,13 +80,7 @@ def _start(page, server, epochs):
 
     Its batches are small, so that an epoch lasts long enough to be watched.
     """
-    page.get_by_text("Advanced settings").click()
-    for label, value in (("Epochs", epochs), ("Batch size", 8)):
-        field = page.get_by_label(label, exact=True)
-        field.fill(str(value))
-        field.press("Tab")
-        chromium.wait_until_complete(page)
-        expect(field).to_have_value(str(value))
+    set_settings(page, {"Epochs": epochs, "Batch size": 8})
     run = _press_start(page, server)
     expect(page.locator(".status .state")).to_have_class("state running")
     assert (run.recipe().epochs, run.recipe().batch_size) == (epochs, 8)
@@ -172,14 +158,14 @@ class TestRunThatGoesOn:
     def test_does_not_stop_with_a_run_in_the_queue_which_stays_shown(self, open_page, server, training):
         page = open_page("train")
         queued = _press_start(page, server)
-        expect(_box(page, queued)).to_be_visible()
+        expect(box_with(page, queued)).to_be_visible()
         expect(page.locator(".status .state")).to_have_class("state queued")
         page.locator(".st-key-stop button").dblclick()
         expect(page.locator(".status .state")).to_have_text("stopped")
         # The page refreshes the status every second. After several refreshes, it must still show the same.
         page.evaluate(COUNT_REFRESHES)
         page.wait_for_function("window.numRefreshes > 3", polling=POLL_MS)
-        expect(_box(page, queued)).to_be_visible()
+        expect(box_with(page, queued)).to_be_visible()
         expect(page.locator(".status .state")).to_have_text("stopped")
         assert (queued.status().state, training.status().state) == ("stopped", "running")
         assert not training.stop_path.exists()

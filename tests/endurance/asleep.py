@@ -21,6 +21,7 @@ from bnn.runs.labels import run_label
 from tests.endurance.wire import Wire
 from tests.support import chromium, drawing_hand
 from tests.support.app_server import Server
+from tests.support.train_browser import box_with
 
 ASLEEP_SECONDS = 300.0
 PATIENCE_MS = 120_000
@@ -69,14 +70,14 @@ def sleep_and_return(browser, server, wire, seconds, is_training=True) -> float:
     mended = time.monotonic()
     _expect_answer(offline_page, 3)
     _expect_answer(draw_page, 7)
-    expect(_box(train_page, queued)).to_be_visible()
+    expect(box_with(train_page, queued)).to_be_visible()
     back = time.monotonic() - mended
     # The drawing is still there after visiting other pages: the server has kept the session.
     _visit_other_pages(draw_page)
     _expect_answer(draw_page, 7)
     trainings.stop(queued)
     expect(train_page.locator(".status .state")).to_have_text("stopped")
-    expect(_box(train_page, queued)).to_be_visible()
+    expect(box_with(train_page, queued)).to_be_visible()
     for page in (draw_page, offline_page, train_page):
         _expect_no_error(page)
     draw_page.context.close()
@@ -172,11 +173,7 @@ def _choose(page, run):
     chromium.wait_for_frames(page)
     box.click()
     page.get_by_role("option", name=run_label(run)).click()
-    expect(_box(page, run)).to_be_visible()
-
-
-def _box(page, run):
-    return page.locator(f'[class*=st-key-run_shown-] input[value="{run_label(run)}"]')
+    expect(box_with(page, run)).to_be_visible()
 
 
 def _expect_answer(page, digit):

@@ -14,6 +14,7 @@ from bnn.runs.run import Run
 from tests.endurance import run_folders
 from tests.support import chromium, waiting
 from tests.support.app_server import Server
+from tests.support.train_browser import set_settings
 
 # Settings typed on the page. With these, an epoch takes about a second, so that the run soon has a history.
 FIELDS = {"Filters of the convolutions": "", "Units of the dense layers": "64", "Batch size": "256"}
@@ -63,12 +64,7 @@ def _open(browser, server):
 
 
 def _start(page, server, epochs):
-    page.get_by_text("Advanced settings").click()
-    for label, value in {**FIELDS, "Epochs": str(epochs)}.items():
-        field = page.get_by_label(label, exact=True)
-        field.fill(value)
-        field.press("Tab")
-        expect(field).to_have_value(value)
+    set_settings(page, {**FIELDS, "Epochs": epochs})
     page.locator(".st-key-start button").click()
     expect(page.locator(".status .state")).to_have_class("state running")
     (run,) = server.runs()

@@ -1,0 +1,25 @@
+"""Uses the Train page in a browser: its advanced settings, and the box in which a run is chosen."""
+
+from playwright.sync_api import expect
+
+from bnn.runs.labels import run_label
+from tests.support import chromium
+
+
+def box_with(page, run):
+    """Returns the run picker's box if it shows this run.
+
+    It is found by the run's label, because for a moment the page has the boxes of the old and the new run.
+    """
+    return page.locator(f'[class*=st-key-run_shown-] input[value="{run_label(run)}"]')
+
+
+def set_settings(page, settings):
+    """Opens the advanced settings, and types a value into the field of each label."""
+    page.get_by_text("Advanced settings").click()
+    for label, value in settings.items():
+        field = page.get_by_label(label, exact=True)
+        field.fill(str(value))
+        field.press("Tab")
+        chromium.wait_until_complete(page)
+        expect(field).to_have_value(str(value))
