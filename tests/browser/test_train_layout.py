@@ -1,4 +1,4 @@
-"""The Train page fits into wide and narrow windows, and begins with the network that learns."""
+"""The layout of the Train page: what comes first, what stays in its place, and what can be seen."""
 
 import pytest
 from playwright.sync_api import expect

@@ -7,15 +7,15 @@ from bnn.runs.status import Status
 from bnn.system.files import write_atomically
 
 
-def begin(run, before):
-    """Writes the network `before` and a live one, in which two bits have flipped."""
+def begin(run, before, num_flips):
+    """Writes the network `before` and a live one, in which so many bits have flipped."""
     write_atomically(run.start_path, file.to_bytes(before))
-    write_atomically(run.live_path, file.to_bytes(_flipped(before, 2)))
+    write_atomically(run.live_path, file.to_bytes(_flipped(before, num_flips)))
 
 
-def finish(run, before):
-    """Writes the network `before` and the final one, in which three bits have flipped."""
-    now = _flipped(before, 3)
+def finish(run, before, num_flips=1):
+    """Writes the network `before` and the final one, in which so many bits have flipped."""
+    now = _flipped(before, num_flips)
     write_atomically(run.start_path, file.to_bytes(before))
     run.epoch_path(1).parent.mkdir()
     for path in (run.epoch_path(1), run.model_path):

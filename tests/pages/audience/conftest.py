@@ -26,7 +26,7 @@ def wall():
 
 @pytest.fixture
 def put(make_run, wall):
-    """A function that puts a drawing on the wall for each of these answers of the network."""
+    """A new run, and a function that puts a drawing on the wall for each of these answers of its network."""
     make_run()
 
     def put(*labels, class_names=DIGITS, certainty=0.9, is_blind=False):

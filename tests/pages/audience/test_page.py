@@ -48,7 +48,8 @@ def test_page_invites_with_one_sentence_until_a_drawing_comes(put):
     assert "Show mine" in words(page)
 
 
-def test_paused_wall_without_drawings_can_be_resumed(put, wall):
+def test_paused_wall_without_drawings_can_be_resumed(make_run, wall):
+    make_run()
     wall.is_paused = True
     click(open_page("audience"), "pause-True")
     assert not wall.is_paused
@@ -75,7 +76,7 @@ def test_phones_are_let_in_here_too(make_run):
     assert not pocket.is_open()
 
 
-def test_damaged_network_is_one_sentence_beside_the_wall(make_run, put):
+def test_damaged_network_is_one_sentence_beside_the_wall(put):
     put(1)
     for run in store.all_runs():
         run.model_path.write_bytes(b"no network")

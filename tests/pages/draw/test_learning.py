@@ -21,11 +21,11 @@ def test_a_run_learns_from_the_examples_and_draw_uses_it(taught, drawn, known, l
     np.testing.assert_allclose(np.concatenate(example.strokes), np.concatenate(drawn), atol=0.01)
     assert page.button(key="learn").disabled
     before = file.load(taught.model_path)
-    hand_runs.begin(run, before)
+    hand_runs.begin(run, before, num_flips=2)
     page.run()
     assert "**2 of 3,537 bits** have flipped." in [text.value for text in page.markdown]
     run.live_path.unlink()
-    hand_runs.finish(run, before)
+    hand_runs.finish(run, before, num_flips=3)
     page.run()
     assert page.session_state[session.CHOSEN_RUN] == run.id
     assert "**3 of 3,537 bits** have flipped." in [text.value for text in page.markdown]
@@ -65,7 +65,7 @@ def test_another_tab_shows_the_learning_and_is_offered_the_network(taught, drawn
     page = click(click(open_page("draw"), "right"), "learn")
     (run,) = launched
     before = file.load(taught.model_path)
-    hand_runs.begin(run, before)
+    hand_runs.begin(run, before, num_flips=2)
     other = open_page("draw")
     run.write_status(living_status())
     texts = [shown.get("progress")[0].proto.text for shown in (page.run(), other.run())]
@@ -85,7 +85,7 @@ def test_own_network_is_shown_although_somebody_elses_hand_is_being_learnt(taugh
     click(click(open_page("draw"), "right"), "learn")
     own, others = launched
     assert others.status().state in ACTIVE
-    hand_runs.finish(own, file.load(taught.model_path))
+    hand_runs.finish(own, file.load(taught.model_path), num_flips=3)
     page.run()
     assert page.session_state[session.CHOSEN_RUN] == own.id
     page.run()
