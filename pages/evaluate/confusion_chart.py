@@ -34,15 +34,15 @@ _SHORT_EXTENT = 26
 _HEIGHT, _ROW_HEIGHT = 440, 16
 
 
-def confusion(class_names: Sequence[str], ink: str = "#111113", true_label: str = "the digit is") -> dict:
+def confusion(class_names: Sequence[str], true_label: str = "the digit is") -> dict:
     """Returns the specification that draws a `confusion_table`. A click chooses a cell (selection "cell").
 
     Right answers are green and mistakes are orange. More images give a stronger colour. For mistakes, the
-    square root of the count is used, so that a few mistakes among thousands of images can be seen.
+    square root of the count is used, so that a few mistakes among thousands of images can be seen. The counts
+    and the outline of the chosen cell get the colour of the theme in style/evaluate.css.
 
     Args:
         class_names: names of the classes.
-        ink: colour of the counts and the outline. It must be readable on the page's background.
         true_label: words before the name of the true class.
     """
     read, drawn = _axes(class_names)
@@ -59,7 +59,7 @@ def confusion(class_names: Sequence[str], ink: str = "#111113", true_label: str 
                 quantity("images", format=","),
             ],
         },
-        "layer": [_cells(), _counts(len(class_names), ink), _outline(ink)],
+        "layer": [_cells(), _counts(len(class_names)), _outline()],
     }
 
 
@@ -77,25 +77,26 @@ def _cells() -> dict:
     }
 
 
-def _counts(num_classes: int, ink: str) -> dict:
+def _counts(num_classes: int) -> dict:
     """Returns the layer of the counts. Those that do not fit into their cells are invisible."""
     width = f"datum.num_digits * {_DIGIT_WIDTH} * {_COUNT_SIZE} + {_COUNT_SPACE}"
     needed = f"max({width}, {_CELL_SIZE} * {_COUNT_SIZE})"
     return {
+        "name": "counts",
         "mark": {
             "type": "text",
             "fontSize": {"expr": _COUNT_SIZE},
-            "color": ink,
             "opacity": {"expr": f"{needed} <= width / {num_classes} ? 1 : 0"},
         },
         "encoding": {"text": {"field": "text", "type": "nominal"}},
     }
 
 
-def _outline(ink: str) -> dict:
+def _outline() -> dict:
     """Returns the layer that outlines the chosen cell."""
     return {
-        "mark": _CELL | {"filled": False, "strokeWidth": 3, "stroke": ink},
+        "name": "outline",
+        "mark": _CELL | {"filled": False, "strokeWidth": 3},
         "transform": [{"filter": "datum.chosen"}],
     }
 

@@ -64,8 +64,7 @@ def _matrix(evaluation: Evaluation | None, class_names: tuple[str, ...], facts: 
     if evaluation:
         matrix = evaluation.confusion_matrix()
         cell = st.session_state[session.CELL_DRAWN], st.session_state[session.CELL_READ]
-    ink = "#f5f5f6" if st.context.theme.type == "dark" else "#111113"
-    spec = confusion_chart.confusion(class_names, ink, true_label(facts).lower())
+    spec = confusion_chart.confusion(class_names, true_label(facts).lower())
     turn = st.session_state.get(session.CELL_TURN, 0)
     table = confusion_chart.confusion_table(matrix, class_names, cell, turn)
     st.vega_lite_chart(

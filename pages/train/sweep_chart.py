@@ -69,12 +69,13 @@ def points(
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
-def parallel(axes: Sequence[str], paper: str = "#ffffff") -> dict:
+def parallel(axes: Sequence[str]) -> dict:
     """Returns the specification that draws `points`. A click chooses a run (selection "line").
+
+    Each text has an outline in the colour of the page, so that lines do not cross it (style/train.css).
 
     Args:
         axes: the names of the axes.
-        paper: the colour of the page's background, which surrounds texts so that lines do not cross them.
     """
     colours = {"domain": [_OTHER, _SHOWN, _BEST], "range": [QUIET, RUN_COLOURS[0], RIGHT]}
     colour = {"field": "kind", "type": "nominal", "scale": colours, "legend": None}
@@ -88,12 +89,9 @@ def parallel(axes: Sequence[str], paper: str = "#ffffff") -> dict:
         "scale": {"type": "point", "padding": 0.3},
     }
     position = {"x": place, "y": quantity("height", axis=None, scale={"domain": [-0.05, 1.05]})}
-    around, labels = _labels(
-        position, {"stroke": paper, "strokeWidth": 5, "strokeJoin": "round"}, {"color": QUIET}
-    )
     return {
         "height": _HEIGHT,
-        "layer": [_lines(position, colour), around, labels, _crossings(position, colour)],
+        "layer": [_lines(position, colour), _values(position), _crossings(position, colour)],
     }
 
 
@@ -117,10 +115,11 @@ def _crossings(position: dict, colour: dict) -> dict:
     }
 
 
-def _labels(position: dict, *styles: dict) -> list[dict]:
-    """Returns a layer of the texts at the points for each style."""
-    text = {"type": "text", "align": "left", "dx": 9, "dy": -10, "fontSize": FONT_SIZE}
-    labels = {
+def _values(position: dict) -> dict:
+    """Returns the layer of the texts at the points."""
+    return {
+        "name": "values",
+        "mark": {"type": "text", "align": "left", "dx": 9, "dy": -10, "fontSize": FONT_SIZE, "color": QUIET},
         "encoding": position | {"text": {"field": "text", "type": "nominal"}},
         # One label for each value, even if several lines cross there. Labels that would overlap are left out.
         "transform": [
@@ -131,7 +130,6 @@ def _labels(position: dict, *styles: dict) -> list[dict]:
             {"filter": "datum.is_named"},
         ],
     }
-    return [{"mark": text | style} | labels for style in styles]
 
 
 def _even_heights(texts: Sequence[str]) -> dict[str, float]:

@@ -57,15 +57,11 @@ def _chart(lines: Sequence[Line], axes: Sequence[str], best: Run | None, shown: 
         ids = [line.run_id for line in lines]
         st.vega_lite_chart(
             table,
-            sweep_chart.parallel(axes, _paper()),
+            sweep_chart.parallel(axes),
             key=_CHART,
             on_select=lambda: _choose(ids),
             selection_mode="line",
         )
-
-
-def _paper() -> str:
-    return "#161618" if st.context.theme.type == "dark" else "#ffffff"
 
 
 def _choose_sweep(ids: list[str]) -> str:

@@ -106,6 +106,16 @@ def test_click_on_a_cell_shows_its_images(page):
     expect(texts.get_by_text("read as 0 (right)")).to_be_visible()
 
 
+def test_matrix_follows_a_theme_that_changes_while_the_page_is_open(page):
+    counts = page.locator(COUNTS).filter(has_text=re.compile(r"^1,1\d\d$"))
+    counts.first.click()
+    outline = page.locator(".st-key-matrix-place .outline_marks path")
+    for theme, ink in (("light", "rgb(17, 17, 19)"), ("dark", "rgb(245, 245, 246)")):
+        page.emulate_media(color_scheme=theme)
+        expect(counts.first).to_have_css("fill", ink)
+        expect(outline).to_have_css("stroke", ink)
+
+
 def test_click_on_a_mistake_shows_it_on_inside(page):
     page.locator(".st-key-mistakes button").first.click()
     expect(page.get_by_role("heading", name="Inside")).to_be_visible()
