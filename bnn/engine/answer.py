@@ -65,6 +65,13 @@ class Answer:
         """Index of the class that the answer names first; None if the image is like no class."""
         return self.label if self.is_known or self.is_blind else None
 
+    @property
+    def named_classes(self) -> tuple[int, ...]:
+        """Indices of all classes that the answer names; empty if the image is like no class."""
+        if self.named_class is None:
+            return ()
+        return (self.label,) if self.is_sure or self.is_blind else self.candidates
+
 
 def read(network: PackedNetwork, image: np.ndarray) -> Answer:
     """Returns the network's answer to one image.

@@ -31,9 +31,9 @@ def answer_html(answer: Answer | None, class_names: tuple[str, ...], request: st
     state, size, before, text, after = _in_words(answer, request)
     probabilities = np.zeros(len(class_names)) if answer is None else answer.probabilities
     label = "" if answer is None else answer.label
-    best = None if answer is None else answer.named_class
+    named = () if answer is None else answer.named_classes
     bars = "".join(
-        bar(name, probability, is_best=index == best)
+        bar(name, probability, is_best=index in named)
         for index, (name, probability) in enumerate(zip(class_names, probabilities, strict=True))
     )
     return (

@@ -18,7 +18,7 @@ def bar(
     Args:
         name: name of the class.
         probability: probability of the class, from 0 to 1.
-        is_best: whether the class is the network's answer.
+        is_best: whether the network's answer names the class.
         note: HTML beside the name.
         is_chosen: whether to draw an outline around the bar.
         link: address to which a click on the bar leads, on the same page; "" for none.
@@ -44,7 +44,7 @@ def bars(
     """Returns HTML that shows the probability of each class as a bar.
 
     Args:
-        answer: the answer. If the image is like no class, no bar stands out.
+        answer: the answer. The bars of the classes that it names stand out.
         sums: the sum of each class as text, which is shown beside its name; None for none.
         chosen: index of a class to outline.
         links: address to which the bar of each class leads; empty for none.
@@ -55,7 +55,7 @@ def bars(
         bar(
             name,
             probability,
-            is_best=index == answer.named_class,
+            is_best=index in answer.named_classes,
             note=note,
             is_chosen=index == chosen,
             link=links[index] if links else "",

@@ -51,5 +51,5 @@ def large_answer(words: Verdict) -> str:
 def verdict_html(answer: Answer) -> str:
     """Returns HTML of an answer within a sentence that begins with "It reads"; see live/answer.js."""
     words = verdict(answer)
-    sure = html.escape(f", {words.certainty}") if words.certainty else ""
+    sure = " It is not sure" if words.state == "unsure" else html.escape(words.after and f", {words.after}")
     return f'<b class="answer-name">{html.escape(words.text)}</b><span class="answer-sure">{sure}</span>.'

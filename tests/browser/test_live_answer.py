@@ -8,7 +8,14 @@ from bnn.runs import store
 from pages.shared import networks
 from tests.support import chromium, drawing_hand
 from tests.support.app_server import Server
-from tests.support.live_page import HOLD_MESSAGES, LATE_ANSWER, LATE_PICTURES, NOTE_DISAGREEMENTS, pixels
+from tests.support.live_page import (
+    HOLD_MESSAGES,
+    LATE_ANSWER,
+    LATE_PICTURES,
+    NOTE_DISAGREEMENTS,
+    NOTE_WORDS,
+    pixels,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -44,22 +51,49 @@ def draw_and_hold(page, stroke):
     chromium.wait_for_frames(page)
 
 
+def expect_answer_while_drawing(page):
+    expect(page.locator(ANSWER)).to_have_attribute("aria-busy", "true")
+
+
 def test_answer_is_there_before_the_pen_lifts(open_live):
     page = open_live()
     page.evaluate(NOTE_DISAGREEMENTS)
+    page.evaluate(NOTE_WORDS)
     for stroke in drawing_hand.DIGITS[3]:
         draw_and_hold(page, stroke)
-    expect(page.locator(ANSWER)).to_have_attribute("data-state", "drawing")
+    expect_answer_while_drawing(page)
     expect(page.locator(f"{ANSWER} .digit")).to_have_text("3")
-    expect(page.locator(ANSWER)).to_contain_text("so far")
+    assert "so far" in page.evaluate("notedWords")
     assert page.evaluate("disagreements") == []
     # The server's answer to an earlier stroke, and its pictures, do not appear while the pen is down.
-    assert page.evaluate(LATE_ANSWER, ANSWER) == "drawing"
+    assert page.evaluate(LATE_ANSWER, ANSWER) in ("drawing", "sure")
     picture = page.locator(DIGIT_PICTURE).get_attribute("src")
     assert page.evaluate(LATE_PICTURES, PICTURES) == picture
     page.mouse.up()
     expect(page.locator(ANSWER)).to_have_attribute("data-state", "sure")
     expect(page.locator(ANSWER)).not_to_contain_text("so far")
+
+
+def test_answer_stays_the_same_when_a_pen_that_rests_is_lifted(open_live):
+    page = open_live()
+    # In steps as long as those of a quick hand, so that every point matters.
+    draw_and_hold(page, drawing_hand.DIGITS[0][0][:16])
+    expect(page.locator(ANSWER)).to_have_attribute("data-state", "unsure")
+    page.evaluate(HOLD_MESSAGES)
+    shown = [page.locator(ANSWER).inner_text(), _named(page)]
+    assert len(shown[1]) > 1
+    picture = page.locator(DIGIT_PICTURE).get_attribute("src")
+    page.mouse.up()
+    expect(page.locator(ANSWER)).to_have_attribute("aria-busy", "false")
+    assert [page.locator(ANSWER).inner_text(), _named(page)] == shown
+    np.testing.assert_array_equal(pixels(page.locator(DIGIT_PICTURE).get_attribute("src")), pixels(picture))
+    page.evaluate("releaseMessages()")
+    drawing_hand.wait_for_server(page)
+    assert [page.locator(ANSWER).inner_text(), _named(page)] == shown
+
+
+def _named(page):
+    return page.locator(f"{ANSWER} .best .name").all_inner_texts()
 
 
 def test_browser_and_server_give_the_same_final_answer(open_live):
@@ -137,13 +171,13 @@ def test_second_stroke_is_read_with_the_first_and_clear_forgets_both(open_live):
     draw_and_hold(page, [(0.35, 0.2), (0.35, 0.8)])
     page.mouse.up()
     draw_and_hold(page, [(0.35, 0.2), (0.7, 0.5), (0.35, 0.8)])
-    expect(page.locator(ANSWER)).to_have_attribute("data-state", "drawing")
+    expect_answer_while_drawing(page)
     both = page.locator(DIGIT_PICTURE).get_attribute("src")
     page.mouse.up()
     drawing_hand.clear(page)
     expect(page.locator(ANSWER)).to_have_attribute("data-state", "empty")
     draw_and_hold(page, [(0.35, 0.2), (0.7, 0.5), (0.35, 0.8)])
-    expect(page.locator(ANSWER)).to_have_attribute("data-state", "drawing")
+    expect_answer_while_drawing(page)
     alone = page.locator(DIGIT_PICTURE).get_attribute("src")
     page.mouse.up()
     assert pixels(both).astype(int).sum() > pixels(alone).astype(int).sum()
@@ -186,7 +220,7 @@ def test_touch_is_read_while_the_finger_moves(open_live):
 
     touch("touchStart", 0)
     touch("touchMove", *range(1, 9))
-    expect(page.locator(ANSWER)).to_have_attribute("data-state", "drawing")
+    expect_answer_while_drawing(page)
     expect(page.locator(f"{ANSWER} .digit")).to_have_text("1")
     finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     expect(page.locator(ANSWER)).to_have_attribute("data-state", "sure")

@@ -188,15 +188,17 @@ def test_an_answer_names_the_same_class_as_pythons(serve):
     for share, is_blind in itertools.product(shares, (False, True)):
         probabilities = np.full(10, (1 - share) / 9, np.float32)
         probabilities[4] = share
-        found = answer.Answer(4, probabilities, (4,), is_blind=is_blind)
-        cases.append((probabilities.tolist(), is_blind, found.named_class))
-    assert {named is None for _, _, named in cases} == {False, True}
+        probabilities[7] = 0.15
+        found = answer.Answer(4, probabilities, (4, 7), is_blind=is_blind)
+        cases.append((probabilities.tolist(), is_blind, found.named_class, list(found.named_classes)))
+    assert {len(several) for *_, several in cases} == {0, 1, 2}
     named = serve().evaluate(
         """cases => cases.map(([probabilities, isBlind]) =>
-          engine.namedClass(engine.answerOf(Float32Array.from(probabilities), isBlind)))""",
+          engine.answerOf(Float32Array.from(probabilities), isBlind))
+          .map(answer => [engine.namedClass(answer), engine.namedClasses(answer)])""",
         [case[:2] for case in cases],
     )
-    assert named == [case[2] for case in cases]
+    assert named == [list(case[2:]) for case in cases]
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -25,7 +25,7 @@ const networkAt = address => network
 const pixelsOf = strokes => strokes
 const setText = (element, text) => (element.textContent = text)
 const showAnswer = (place, answer) => (place.textContent = answer)
-const STEADY_MILLISECONDS = 120
+const REST_MILLISECONDS = 300
 class SteadyAnswer { next(answer) { return window.held ?? answer } }
 """
 SHOW = """

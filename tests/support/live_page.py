@@ -39,6 +39,15 @@ NOTE_DISAGREEMENTS = """() => {
   }
   look()
 }"""
+# Notes the words before each answer, such as "so far".
+NOTE_WORDS = """() => {
+  window.notedWords = []
+  const look = () => {
+    notedWords.push(document.querySelector(".st-key-answer .words")?.textContent)
+    requestAnimationFrame(look)
+  }
+  look()
+}"""
 # Holds back all messages to the server until `releaseMessages()` is called.
 HOLD_MESSAGES = """() => {
   const { send } = WebSocket.prototype

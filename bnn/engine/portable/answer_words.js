@@ -14,9 +14,15 @@ const LONGEST_NAMES = [2, 4, 7]
  */
 export const namedClass = ({ digit, isKnown, isBlind }, isDrawing = false) => (isKnown || isBlind || isDrawing ? digit : null)
 
+/** Returns all classes that an answer names, as indices; empty if the image is like no class. */
+export function namedClasses(answer, isDrawing = false) {
+  if (namedClass(answer, isDrawing) === null) return []
+  return answer.isSure || answer.isBlind || isDrawing ? [answer.digit] : answer.candidates
+}
+
 /** Returns the state of an answer, the CSS class of its size, the answer as text, and the words before and after it. */
 export function answerInWords(answer, classNames, isDrawing) {
-  const { digit, isSure, isBlind, candidates, probabilities } = answer
+  const { digit, isSure, isBlind, probabilities } = answer
   const name = classNames[digit]
   if (isBlind) return { state: "blind", size: answerSize([name]), before: "", text: name, after: `says ${name} to everything` }
   if (namedClass(answer, isDrawing) === null) {
@@ -24,7 +30,7 @@ export function answerInWords(answer, classNames, isDrawing) {
     return { state: "unknown", size: answerSize([text]), before: "", text, after: "" }
   }
   const isSingle = isSure || isDrawing
-  const names = (isSingle ? [digit] : candidates).map(i => classNames[i])
+  const names = namedClasses(answer, isDrawing).map(i => classNames[i])
   const state = isDrawing ? "drawing" : isSure ? "sure" : "unsure"
   const before = isDrawing ? "so far" : isSure ? "" : "not sure:"
   const after = isSingle ? `${percentText(probabilities[digit])} sure` : ""

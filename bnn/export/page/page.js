@@ -55,16 +55,16 @@ function measure(pixels) {
 }
 
 function showNothing() {
-  show({ state: "empty", size: "none", before: "", text: "draw", after: "", probabilities: bars.map(() => 0), digit: null, best: null })
+  show({ state: "empty", size: "none", before: "", text: "draw", after: "", probabilities: bars.map(() => 0), digit: null, named: [] })
   showPixels(new Uint8Array(784))
 }
 
 function showAnswer(answer) {
   const { digit, probabilities } = answer
-  show({ ...answerInWords(answer, network.classNames, pad.isDown), probabilities, digit, best: namedClass(answer, pad.isDown) })
+  show({ ...answerInWords(answer, network.classNames, pad.isDown), probabilities, digit, named: namedClasses(answer, pad.isDown) })
 }
 
-function show({ state, size, before, text, after, probabilities, digit, best }) {
+function show({ state, size, before, text, after, probabilities, digit, named }) {
   const box = find("answer")
   box.className = `answer ${state}`
   Object.assign(box.dataset, { state, digit: digit === null ? "" : network.classNames[digit] })
@@ -75,7 +75,7 @@ function show({ state, size, before, text, after, probabilities, digit, best }) 
   find("digit").className = `digit ${size}`
   find("after").textContent = after
   bars.forEach((bar, i) => {
-    bar.classList.toggle("best", i === best)
+    bar.classList.toggle("best", named.includes(i))
     bar.querySelector(".fill").style.width = `${(100 * probabilities[i]).toFixed(1)}%`
     bar.querySelector(".percent").textContent = probabilities[i] >= 0.005 ? percentText(probabilities[i]) : ""
   })

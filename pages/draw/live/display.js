@@ -29,8 +29,7 @@ export function restoreServerAnswer() {
 }
 
 /** Shows an answer as `showAnswer` does, in the element that the server has made. */
-export const showInPlace = (answer, isDrawing, classNames) =>
-  showAnswer(changeable(ANSWER), answer, isDrawing, classNames)
+export const showInPlace = (...answer) => showAnswer(changeable(ANSWER), ...answer)
 
 const stagePictures = () => changeable(STAGES)?.querySelectorAll("img") ?? []
 

@@ -5,7 +5,7 @@
 let shownKey = null
 let address = null
 let steady = new SteadyAnswer()
-// Reads the drawing again if the pen rests, because the newest answer may be a flicker.
+// Reads the drawing again if the pen rests.
 let timer = null
 // Shows the latest answer and pictures again; null while the pen is up.
 let showAgain = null
@@ -35,20 +35,20 @@ export default function ({ data }) {
   followDrawing(data, read)
 }
 
-function read(strokes, isFinal) {
+function read(strokes, isFinal, isResting = false) {
   const network = networkAt(address)
   const pixels = network && pixelsOf(strokes)
   if (!pixels) return
   const newest = network.read(pixels)
-  const answer = isFinal ? newest : steady.next(newest, performance.now())
+  const answer = isFinal || isResting ? newest : steady.next(newest, performance.now())
   const show = () => {
-    showInPlace(answer, !isFinal, network.classNames)
+    showInPlace(answer, !isFinal, network.classNames, isResting)
     showStages(pixels, network.pixelThresholds)
     showDrawing(strokes)
   }
   show()
   clearTimeout(timer)
-  if (answer !== newest) timer = setTimeout(() => read(strokes, false), STEADY_MILLISECONDS)
+  if (!isFinal && !isResting) timer = setTimeout(() => read(strokes, false, true), REST_MILLISECONDS)
   if (isFinal) steady = new SteadyAnswer()
   showAgain = isFinal ? null : show
   for (const place of document.querySelectorAll(`${ANSWER_PLACE}, ${STAGES_PLACE}`)) {

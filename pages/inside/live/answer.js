@@ -1,8 +1,8 @@
 // The network's answer within a chapter: its name, how sure it is, and whether it is right.
 
-/** Shows the bars of an answer. If the image is like no class, no bar stands out. */
+/** Shows the bars of an answer. The bars of the classes that it names stand out. */
 export function showBarsOf(element, answer) {
-  showBars(element, answer.probabilities, namedClass(answer))
+  showBars(element, answer.probabilities, namedClasses(answer))
 }
 
 /** Fills an answer into the marked parts of a verdict; `truth` is the digit's class name, or null for a drawing. */
@@ -10,9 +10,9 @@ export function showVerdict(verdict, answer, classNames, truth) {
   if (!verdict) return
   const name = classNames[answer.digit]
   const { state, text, after } = answerInWords(answer, classNames, false)
-  const certainty = state === "unsure" ? "not sure" : after
+  const certainty = state === "unsure" ? " It is not sure" : after && `, ${after}`
   setText(verdict.querySelector(".answer-name"), text)
-  setText(verdict.querySelector(".answer-sure"), certainty && `, ${certainty}`)
+  setText(verdict.querySelector(".answer-sure"), certainty)
   const judgement = verdict.querySelector(".judgement")
   if (!judgement) return
   const word = name === truth ? "right" : "wrong"

@@ -1,7 +1,9 @@
-// Changes an answer on the page in place. pages/shared/answer.py makes its HTML. answerInWords and namedClass are in
+// Changes an answer on the page in place. pages/shared/answer.py makes its HTML. answerInWords and namedClasses are in
 // bnn/engine/portable/answer_words.js, setText and showBars in bars.js.
 
 const STEADY_MILLISECONDS = 120
+// If the pen rests for this time, the answer is worded as if it were lifted.
+const REST_MILLISECONDS = 300
 
 /** Keeps the shown answer from flickering. Another class replaces it if it is sure or has not changed for a moment. */
 export class SteadyAnswer {
@@ -19,11 +21,15 @@ export class SteadyAnswer {
   }
 }
 
-/** Shows an answer in the element `box`, which may be missing. While the pen is down, the answer is not final. */
-export function showAnswer(box, answer, isDrawing, classNames) {
+/** Shows an answer in the element `box`, which may be missing.
+ *
+ * While the pen is down (`isDrawing`), the answer is not final. While it moves, the answer is a single class so far.
+ */
+export function showAnswer(box, answer, isDrawing, classNames, isResting = false) {
   if (!box) return
   const { digit } = answer
-  const { state, size, before, text, after } = answerInWords(answer, classNames, isDrawing)
+  const isMoving = isDrawing && !isResting
+  const { state, size, before, text, after } = answerInWords(answer, classNames, isMoving)
   box.className = `answer ${state}`
   Object.assign(box.dataset, { state, digit, from: "browser" })
   box.setAttribute("aria-busy", isDrawing)
@@ -33,5 +39,5 @@ export function showAnswer(box, answer, isDrawing, classNames) {
   const figure = box.querySelector(".digit")
   figure.className = `digit ${size}`
   setText(figure, text)
-  showBars(box, answer.probabilities, namedClass(answer, isDrawing))
+  showBars(box, answer.probabilities, namedClasses(answer, isMoving))
 }

@@ -3,10 +3,10 @@
 // As in pages/shared/bars.py.
 const MIN_SHOWN = 0.005
 
-/** Shows each class's probability in the bars within an element; the bar of the class `best` stands out (null for none). */
-export function showBars(element, probabilities, best) {
+/** Shows each class's probability in the bars within an element; the bars of the classes `named` stand out. */
+export function showBars(element, probabilities, named) {
   element.querySelectorAll(".bar").forEach((bar, i) => {
-    bar.classList.toggle("best", i === best)
+    bar.classList.toggle("best", named.includes(i))
     bar.querySelector(".fill").style.width = `${(100 * probabilities[i]).toFixed(1)}%`
     setText(bar.querySelector(".percent"), probabilities[i] >= MIN_SHOWN ? percentText(probabilities[i]) : "")
   })

@@ -4,7 +4,7 @@
 /** Shows in an element what a network reads on a pad; `emptyAnswer` is its HTML while nothing is drawn. */
 export class PadAnswer {
   #steady = new SteadyAnswer()
-  // Reads the drawing again if the pen rests while the newest answer may be a flicker.
+  // Reads the drawing again if the pen rests.
   #timer = null
 
   show(place, pad, network, emptyAnswer) {
@@ -16,9 +16,14 @@ export class PadAnswer {
       return
     }
     const newest = network.read(pixels)
-    const answer = pad.isDown ? this.#steady.next(newest, performance.now()) : newest
-    if (!pad.isDown) this.#steady = new SteadyAnswer()
-    showAnswer(place.querySelector(".answer"), answer, pad.isDown, network.classNames)
-    if (answer !== newest) this.#timer = setTimeout(() => pad.changed(), STEADY_MILLISECONDS)
+    const show = (answer, isResting) =>
+      showAnswer(place.querySelector(".answer"), answer, pad.isDown, network.classNames, isResting)
+    if (pad.isDown) {
+      show(this.#steady.next(newest, performance.now()), false)
+      this.#timer = setTimeout(() => show(newest, true), REST_MILLISECONDS)
+    } else {
+      this.#steady = new SteadyAnswer()
+      show(newest, false)
+    }
   }
 }

@@ -3,6 +3,7 @@
 import json
 import re
 from concurrent.futures import Future
+from dataclasses import replace
 from unittest import mock
 
 import numpy as np
@@ -18,6 +19,7 @@ from pages.draw import reading
 from pages.shared import answer, warm_up
 from pages.shared.answer import answer_html
 from pages.shared.bars import bars
+from pages.shared.bit_html import verdict_html
 from tests.support import waiting
 from tests.support.page_content import shown, words
 from tests.support.pages import click, open_page, picker
@@ -76,6 +78,23 @@ def test_no_bar_stands_out_beside_an_answer_that_names_no_class(confidence, is_b
     is_named = confidence >= KNOWN or is_blind
     for html in (answer_html(found, found.class_names), bars(found)):
         assert html.count("bar best") == is_named
+
+
+def test_bars_of_all_named_classes_stand_out():
+    shares = np.full(10, 0.02, np.float32)
+    shares[[0, 9]] = 0.46, 0.38
+    found = Answer(0, shares, (0, 9))
+    for html in (answer_html(found, found.class_names), bars(found)):
+        assert re.findall(r'bar best"><span class="name">(\d)', html) == ["0", "9"]
+
+
+def test_unsure_answer_in_a_sentence_is_a_sentence():
+    found = Answer(0, np.full(10, 0.1, np.float32), (8, 7, 0))
+    unsure = replace(found, probabilities=np.full(10, 0.4, np.float32))
+    assert re.sub("<[^>]*>", "", verdict_html(unsure)) == "8, 7 or 0? It is not sure."
+    sure = replace(found, probabilities=np.full(10, 0.9, np.float32))
+    assert re.sub("<[^>]*>", "", verdict_html(sure)) == "0, 90 % sure."
+    assert re.sub("<[^>]*>", "", verdict_html(found)) == "no digit I know."
 
 
 def test_browser_and_server_choose_the_size_of_an_answer_by_the_same_numbers():
