@@ -19,17 +19,23 @@ pages = [
     st.Page("inside/page.py", title="Inside", icon=":material/grid_on:", url_path="inside"),
     st.Page("evaluate/page.py", title="Evaluate", icon=":material/fact_check:", url_path="evaluate"),
 ]
-if app_address.is_on_this_computer():
-    # Only for the presenter. Visitors on other devices see the pages above.
-    audience = st.Page("audience/page.py", title="Audience", icon=":material/groups:", url_path="audience")
-    pages.append(audience)
+# Only for the presenter. On other devices, no link leads to this page, and its address says who can open it.
+is_presenter = app_address.is_on_this_computer()
+audience = st.Page(
+    "audience/page.py",
+    title="Audience",
+    icon=":material/groups:",
+    url_path="audience",
+    visibility="visible" if is_presenter else "hidden",
+)
 # For lessons: ?nav=off in the address hides the links to other pages, and ?tour=off hides the tour, until the
 # tab is closed.
 for name, key in (("nav", session.IS_NAVIGATION_OFF), ("tour", session.IS_TOUR_OFF)):
     if name in st.query_params:
         st.session_state[key] = st.query_params[name] == "off"
 is_alone = st.session_state.get(session.IS_NAVIGATION_OFF, False)
-st.session_state[session.PAGES] = [] if is_alone else pages
-page = st.navigation(pages, position="hidden" if is_alone else "top")
+linked = [*pages, audience] if is_presenter else pages
+st.session_state[session.PAGES] = [] if is_alone else linked
+page = st.navigation([*pages, audience], position="hidden" if is_alone else "top")
 tour.tour(page.url_path, is_off=is_alone or st.session_state.get(session.IS_TOUR_OFF, False))
 page.run()

@@ -10,6 +10,7 @@ from bnn.engine.verdict import verdict
 from pages.audience.tiles import verdict_text
 from pages.audience.wall import UNREADABLE, Score, Tile, wall
 from pages.shared import figures, session, text
+from pages.shared.clicks import is_second_click
 
 # A judged drawing is shown for this long. Everybody can see the result, and the second click of a double
 # click judges no other drawing.
@@ -47,6 +48,13 @@ def show_game(tile: Tile | None) -> None:
         with st.container(key="judge", gap="xsmall"):
             if tile:
                 _buttons(tile)
+            with st.container(horizontal=True, key="hide"):
+                if tile:
+                    number = tile.number
+                    st.button(
+                        "Hide it", key=f"hide-{number}", type="tertiary", on_click=_hide, args=(number,)
+                    )
+                put_back_button()
         with st.container(key="score", gap="xsmall"):
             _score(wall.score())
 
@@ -83,7 +91,6 @@ def _buttons(tile: Tile) -> None:
                 on_click=_judge,
                 args=(tile.number, choice),
             )
-    st.button("Hide it", key=f"hide-{tile.number}", type="tertiary", on_click=_hide, args=(tile.number,))
 
 
 def _result(tile: Tile) -> str:
@@ -97,7 +104,15 @@ def _judge(number: int, choice: int) -> None:
     st.session_state[session.CHOSEN_TILE] = None
 
 
+def put_back_button() -> None:
+    """Shows a button that puts back the drawing that was hidden last, if there is one."""
+    if hidden := wall.hidden():
+        st.button("Put it back", key=f"put-back-{hidden.number}", type="tertiary", on_click=wall.put_back)
+
+
 def _hide(number: int) -> None:
+    if is_second_click("hide"):
+        return
     wall.hide(number)
     st.session_state[session.CHOSEN_TILE] = None
 

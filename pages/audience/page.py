@@ -5,7 +5,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from bnn.runs.run import Run
 from bnn.system.commands import typed_command
-from pages.audience.game import choose, show_game, shown_tile
+from pages.audience.game import choose, put_back_button, show_game, shown_tile
 from pages.audience.leaderboard import leaderboard
 from pages.audience.tiles import show_tiles
 from pages.audience.wall import MAX_TILES, wall
@@ -31,7 +31,10 @@ def page() -> None:
         place = st.container()
     if not app_address.is_on_this_computer():
         _head(place)
-        st.info("This page is for the presenter: it opens in a browser on the computer that runs the app.")
+        st.info(
+            "This page is for the presenter: it opens on the computer that runs the app, at"
+            f" `{app_address.local_address()}audience`."
+        )
         return
     with errors.errors_in_words():
         choices = run_picker.runs_with_network()
@@ -98,6 +101,7 @@ def _invitation(choices: list[Run], is_chosen_here: bool) -> None:
     # The place of the code. The code covers it as soon as phones are let in.
     st.html('<div class="code-place">Let phones in, and their code appears here.</div>')
     _code(choices, is_chosen_here)
+    put_back_button()
     if wall.is_paused:
         _pause()
     _wait_for_drawings()

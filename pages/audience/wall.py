@@ -93,6 +93,7 @@ class Wall:
         with self._lock:
             self._tiles: dict[int, Tile] = {}
             self._writers: dict[str, int] = {}
+            self._hidden: Tile | None = None
             # The score of the drawings that newer ones have replaced.
             self._earlier_score = Score()
 
@@ -102,10 +103,7 @@ class Wall:
             self._num_drawings += 1
             writer = self._writers.setdefault(phone, len(self._writers) + 1)
             self._tiles[self._num_drawings] = Tile(self._num_drawings, writer, strokes, picture, answer)
-            if len(self._tiles) > MAX_TILES:
-                oldest = self._tiles.pop(next(iter(self._tiles)))
-                if oldest.verdict is not None:
-                    self._earlier_score = self._earlier_score.plus(oldest)
+            self._drop_oldest()
 
     def tiles(self) -> list[Tile]:
         """Returns the drawings, the newest first."""
@@ -124,9 +122,27 @@ class Wall:
                 self._tiles[number] = replace(tile, verdict=verdict)
 
     def hide(self, number: int) -> None:
-        """Removes one drawing from the wall and from the score."""
+        """Takes one drawing off the wall and out of the score. Until the next one, it can be put back."""
         with self._lock:
-            self._tiles.pop(number, None)
+            self._hidden = self._tiles.pop(number, None) or self._hidden
+
+    def hidden(self) -> Tile | None:
+        """Returns the drawing that was hidden last, if it can be put back."""
+        return self._hidden
+
+    def put_back(self) -> None:
+        """Puts the drawing that was hidden last in its place again, with what people read in it."""
+        with self._lock:
+            if self._hidden:
+                self._tiles = dict(sorted([*self._tiles.items(), (self._hidden.number, self._hidden)]))
+                self._hidden = None
+                self._drop_oldest()
+
+    def _drop_oldest(self) -> None:
+        if len(self._tiles) > MAX_TILES:
+            oldest = self._tiles.pop(next(iter(self._tiles)))
+            if oldest.verdict is not None:
+                self._earlier_score = self._earlier_score.plus(oldest)
 
     def score(self) -> Score:
         """Returns the score of the game."""

@@ -17,6 +17,7 @@ from bnn.runs.run import Run
 from pages.draw import learning
 from pages.shared import errors, session
 from pages.shared.canvas import new_canvas
+from pages.shared.clicks import is_second_click
 from pages.shared.confirmation import confirmation
 from pages.shared.drawing import CANVAS_SIDE
 
@@ -130,7 +131,7 @@ def _removable(example: Example, index: int, num_examples: int) -> None:
             key=f"remove-{index}-{num_examples}",
             icon=":material/close:",
             on_click=_remove,
-            args=(index, num_examples),
+            args=(index,),
         )
 
 
@@ -165,9 +166,8 @@ def _delete_all() -> None:
         hand_runs.clear()
 
 
-def _remove(index: int, num_examples: int) -> None:
-    # The second click of a double click must not remove the next drawing.
-    if num_examples == len(st.session_state[session.EXAMPLES]):
+def _remove(index: int) -> None:
+    if index < len(st.session_state[session.EXAMPLES]) and not is_second_click("remove-drawing"):
         del st.session_state[session.EXAMPLES][index]
         st.session_state.pop(session.KEPT_BEFORE, None)
 

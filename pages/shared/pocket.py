@@ -29,7 +29,6 @@ class _Page:
 
     Args:
         version: version of the packed file from which the page was made.
-        token: the secret part of the page's address.
         content: the page.
         compressed: the page, compressed with gzip.
         network: the network in it.
@@ -38,7 +37,6 @@ class _Page:
     """
 
     version: tuple[str, int, int]
-    token: str
     content: bytes
     compressed: bytes
     network: PackedNetwork
@@ -49,6 +47,9 @@ class _Page:
 # The page that the server offers. Empty when the server starts; never more than one page.
 _open: dict[str, _Page] = {}
 _ONLY = "page"
+# The secret part of the page's address. It stays the same until the server ends, so that phones go on after
+# they were shut out by mistake.
+_TOKEN = secrets.token_urlsafe(16)
 
 
 def let_in(run: Run) -> str:
@@ -62,28 +63,27 @@ def let_in(run: Run) -> str:
     """
     version, page = networks.file_version(run.model_path), _open.get(_ONLY)
     if page is None or page.version != version:
-        page = _make(run, version, page.token if page else secrets.token_urlsafe(16))
-        _open[_ONLY] = page
-    return PATH.format(token=page.token)
+        _open[_ONLY] = _make(run, version)
+    return PATH.format(token=_TOKEN)
 
 
 def offer() -> tuple[Run, str] | None:
     """Returns the run that phones get, and the page's address as `let_in` does; None if they are shut out."""
     page = _open.get(_ONLY)
-    return (page.run, PATH.format(token=page.token)) if page else None
+    return (page.run, PATH.format(token=_TOKEN)) if page else None
 
 
-def _make(run: Run, version: tuple[str, int, int], token: str) -> _Page:
+def _make(run: Run, version: tuple[str, int, int]) -> _Page:
     # Imported here so that the Draw page does not have to wait for this import.
     from bnn.export.html import network_in, to_html
 
     text = to_html(run, can_send=True)
     content, digest = text.encode(), hashlib.sha256(network_in(text)).hexdigest()
-    return _Page(version, token, content, gzip.compress(content, mtime=0), networks.network(run), digest, run)
+    return _Page(version, content, gzip.compress(content, mtime=0), networks.network(run), digest, run)
 
 
 def shut_out() -> None:
-    """Stops offering the page. The next page will have another address."""
+    """Stops offering the page."""
     _open.clear()
 
 
@@ -102,10 +102,9 @@ def network_at(token: str) -> tuple[PackedNetwork, str] | None:
 
 
 def _page_at(token: str) -> _Page | None:
-    page = _open.get(_ONLY)
     # Compared as bytes, since what comes from outside need not be ASCII.
-    is_right = page is not None and secrets.compare_digest(page.token.encode(), token.encode())
-    return page if is_right else None
+    is_right = secrets.compare_digest(_TOKEN.encode(), token.encode())
+    return _open.get(_ONLY) if is_right else None
 
 
 def route(prefix: str = "") -> Route:

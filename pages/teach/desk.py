@@ -11,6 +11,7 @@ from bnn.engine.portable import script
 from bnn.runs.run import Run
 from pages.shared import live, network_files, networks
 from pages.shared.answer import answer_html
+from pages.shared.clicks import is_second_click
 from pages.shared.pictures import picture_source
 from pages.teach.doubts import ENOUGH_EXAMPLES
 from pages.teach.lesson import MAX_EXAMPLES, MIN_EXAMPLES, Example, Lesson, lesson
@@ -100,5 +101,5 @@ def add_drawings(mine: Lesson, drawn: object) -> None:
 
 def _remove() -> None:
     number = st.session_state[_KEY].removed
-    if isinstance(number, int):
+    if isinstance(number, int) and not is_second_click("remove-example"):
         lesson().remove_example(number)

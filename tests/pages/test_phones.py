@@ -95,3 +95,13 @@ def test_switch_counts_although_its_rerun_of_the_page_was_ended_early(make_run):
     page.run()
     assert pocket.is_open()
     assert page.toggle(key="phones").value
+
+
+def test_phones_have_the_same_address_when_they_are_let_in_again(make_run):
+    run = make_run()
+    address = pocket.let_in(run)
+    token = address.rpartition("/")[2]
+    assert pocket.network_at(token)
+    pocket.shut_out()
+    assert pocket.network_at(token) is None
+    assert pocket.let_in(run) == address

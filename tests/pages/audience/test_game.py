@@ -94,6 +94,19 @@ def test_drawing_can_be_hidden(put, wall):
     page = click(open_page("audience"), f"hide-{first}")
     assert [tile.number for tile in wall.tiles()] == [second]
     assert f'alt="drawing {second}"' in shown(page)
+    # The second click of a double click hides nothing.
+    page = click(page, f"hide-{second}")
+    assert [tile.number for tile in wall.tiles()] == [second]
+    page = click(page, f"put-back-{first}")
+    assert [tile.number for tile in wall.tiles()] == [second, first]
+
+
+def test_the_only_drawing_can_be_put_back_after_it_was_hidden(put, wall):
+    (only,) = put(1)
+    page = click(open_page("audience"), f"hide-{only}")
+    assert not wall.tiles()
+    click(page.run(), f"put-back-{only}")
+    assert [tile.number for tile in wall.tiles()] == [only]
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,35 @@ def test_hidden_drawing_is_gone_and_does_not_count(wall):
     assert [tile.number for tile in wall.tiles()] == [2]
 
 
+def test_hidden_drawing_is_put_back_in_its_place_with_its_verdict(wall):
+    put(wall, 7, 8, 9)
+    wall.judge(2, 3)
+    wall.hide(2)
+    assert wall.hidden().number == 2
+    wall.put_back()
+    assert [tile.number for tile in wall.tiles()] == [3, 2, 1]
+    assert wall.tile(2).verdict == 3
+    assert wall.hidden() is None
+    wall.put_back()
+    assert len(wall.tiles()) == 3
+
+
+def test_full_wall_drops_its_oldest_drawing_when_one_is_put_back(wall):
+    put(wall, *[3] * MAX_TILES)
+    wall.hide(100)
+    put(wall, 3)
+    wall.put_back()
+    numbers = [tile.number for tile in wall.tiles()]
+    assert numbers == list(range(MAX_TILES + 1, 1, -1))
+
+
+def test_cleared_wall_has_nothing_to_put_back(wall):
+    put(wall, 7)
+    wall.hide(1)
+    wall.clear()
+    assert wall.hidden() is None
+
+
 def test_cleared_wall_has_a_new_score_and_gives_no_number_twice(wall):
     put(wall, 7, 8)
     wall.judge(1, 2)

@@ -1,0 +1,33 @@
+"""The second click of a double click is recognised; a click elsewhere, or a later one, counts."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from pages.shared import clicks
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """The time that the module sees, as `now`, in seconds."""
+    clock = SimpleNamespace(now=1.0)
+    monkeypatch.setattr(clicks, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    monkeypatch.setattr(clicks, "st", SimpleNamespace(session_state={}))
+    return clock
+
+
+def test_only_a_click_soon_after_another_in_the_same_place_is_a_second_click(clock):
+    assert not clicks.is_second_click("hide")
+    clock.now += 0.2
+    assert not clicks.is_second_click("remove")
+    assert clicks.is_second_click("hide")
+    clock.now += 0.6
+    assert not clicks.is_second_click("hide")
+
+
+def test_all_further_clicks_of_a_quick_series_are_second_clicks(clock):
+    found = []
+    for _ in range(4):
+        found.append(clicks.is_second_click("hide"))
+        clock.now += 0.4
+    assert found == [False, True, True, True]
