@@ -28,7 +28,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         type=Path,
         metavar="PATH",
         help="a file whose name ends in .html, .keras or .tflite, or a folder for the C sources; an earlier"
-        " export there is replaced, but no other file",
+        " export there is replaced if nobody has changed it, but no other file",
     )
     parser.add_argument(
         "--check", type=Path, metavar="PATH", help="check that an export contains the run's network"

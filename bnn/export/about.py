@@ -14,13 +14,14 @@ from typing import Any
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from bnn.export.facts import Facts
+from bnn.export.seal import EMPTY_SEAL, fill_seal
 
 NAME = "about.json"
 MAX_ABOUT_BYTES = 100_000
 
 
 def with_about(content: bytes, facts: Facts, class_names: tuple[str, ...], how_to_read: str) -> bytes:
-    """Returns the content of a model's file with the facts added.
+    """Returns the content of a model's file with the facts and a seal added.
 
     Args:
         content: a ZIP archive, or any other content, after which a new archive is put.
@@ -33,7 +34,8 @@ def with_about(content: bytes, facts: Facts, class_names: tuple[str, ...], how_t
     with ZipFile(buffer, "a") as archive:
         # With the fixed date of this member, two exports of the same network have the same content.
         archive.writestr(ZipInfo(NAME), json.dumps(about, indent=2))
-    return buffer.getvalue()
+        archive.comment = EMPTY_SEAL
+    return fill_seal(buffer.getvalue())
 
 
 def about(content: bytes) -> dict[str, Any]:

@@ -11,10 +11,13 @@ from bnn.engine.network import PackedLayer, PackedNetwork
 from bnn.engine.portable.build import FOLDER as PORTABLE
 from bnn.engine.words import num_words, pack_words
 from bnn.export.facts import Facts, read_network
+from bnn.export.seal import sealed_c, sealed_html
 from bnn.runs.run import Run
 from bnn.system.files import write_atomically
 
 LANES = 32
+# The names of the files, in the order in which `sources` returns them.
+FILE_NAMES = ("network.h", "engine.c", "onebit.h", "example.c", "README.md")
 _FILES = Path(__file__).parent / "c_files"
 _NUMBERS_PER_LINE = 12
 
@@ -63,12 +66,16 @@ def sources(run: Run) -> dict[str, str]:
         "constant_bytes": f"{_constant_bytes(network):,}",
         "buffer_bytes": f"{8 * _buffer_words(network):,}",
     }
+    texts = (
+        _header(network, facts),
+        (PORTABLE / "network.c").read_text("utf-8"),
+        (PORTABLE / "onebit.h").read_text("utf-8"),
+        (_FILES / "example.c").read_text("utf-8"),
+        readme.substitute(values),
+    )
     return {
-        "network.h": _header(network, facts),
-        "engine.c": (PORTABLE / "network.c").read_text("utf-8"),
-        "onebit.h": (PORTABLE / "onebit.h").read_text("utf-8"),
-        "example.c": (_FILES / "example.c").read_text("utf-8"),
-        "README.md": readme.substitute(values),
+        name: sealed_html(text) if name == "README.md" else sealed_c(text)
+        for name, text in zip(FILE_NAMES, texts, strict=True)
     }
 
 

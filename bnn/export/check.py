@@ -15,6 +15,8 @@ MAX_EXPORT_BYTES = 30_000_000
 # Clang ignore spaces and NUL after the backslash. A carriage return alone ends a line only for some
 # compilers.
 _JOINED_LINES = re.compile(r"(?:\\|\?\?/)[ \t\v\f\0]*\n|[\r\0]")
+# The files of an exported folder that make up the network. Its example may have been changed.
+_COMPARED = ("network.h", "engine.c", "onebit.h")
 _STRING_OR_COMMENT = re.compile(r'("(?:\\.|[^"\\\n])*")|/\*.*?\*/', re.DOTALL)
 
 
@@ -49,12 +51,22 @@ def _page_contains(path: Path, run: Run) -> bool:
 
 
 def _sources_contain(path: Path, run: Run) -> bool:
-    """Returns whether the header and the engine are equal to a new export of the run, except for comments."""
+    """Returns whether the header and the engine are equal to a new export of the run, except for comments.
+
+    Raises:
+        ValueError: if one of the files is missing, or is no text.
+    """
+    if missing := [name for name in _COMPARED if not (path / name).exists()]:
+        raise ValueError(f"{path} is not an export: it needs {', '.join(_COMPARED)}, and has no {missing[0]}")
     expected = c.sources(run)
-    return all(
-        _without_comments(read_text(path / name, MAX_EXPORT_BYTES)) == _without_comments(expected[name])
-        for name in ("network.h", "engine.c", "onebit.h")
-    )
+    return all(_source(path / name) == _without_comments(expected[name]) for name in _COMPARED)
+
+
+def _source(path: Path) -> str:
+    try:
+        return _without_comments(read_text(path, MAX_EXPORT_BYTES))
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path} is not an export: it is not a text") from error
 
 
 def _without_comments(text: str) -> str:

@@ -8,6 +8,7 @@ from bnn.analysis import metrics
 from bnn.engine import file
 from bnn.engine.network import PackedNetwork
 from bnn.runs import run_data
+from bnn.runs.labels import run_label
 from bnn.runs.run import Run
 from bnn.runs.sources import sources
 from bnn.system.files import read_bytes
@@ -18,7 +19,7 @@ class Facts:
     """Facts about an exported network.
 
     Args:
-        name: name of the run.
+        name: name of the run, as the app shows it.
         recipe: name of the recipe.
         accuracy: a text with the accuracy on the test digits and its 95 % interval, or "not measured on test
             digits"; for data other than MNIST, it says "test images" or "test drawings".
@@ -52,7 +53,7 @@ def read_network(run: Run) -> tuple[bytes, PackedNetwork, Facts]:
         raise ValueError(f"run {run.id} has no network to export yet") from error
     network = file.from_bytes(content)
     facts = Facts(
-        name=run.name(),
+        name=run_label(run),
         recipe=_recipe_name(run, network),
         accuracy=_accuracy(run),
         date=_date(run),

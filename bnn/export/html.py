@@ -11,6 +11,7 @@ from bnn.data.dataset import are_digits
 from bnn.drawing import scripts
 from bnn.engine.portable import script
 from bnn.export.facts import read_network
+from bnn.export.seal import sealed_html
 from bnn.runs.run import Run
 
 _PAGE = Path(__file__).parent / "page"
@@ -35,7 +36,7 @@ def to_html(run: Run, *, can_send: bool = False) -> str:
     values |= {name: f"{getattr(facts, name):,}" for name in ("num_weights", "num_bytes")}
     names = ["page.js", "send.js"] if can_send else ["page.js"]
     code = script.module(*scripts.PAD, *(_PAGE / name for name in names))
-    return Template((_PAGE / "page.html").read_text("utf-8")).substitute(
+    page = Template((_PAGE / "page.html").read_text("utf-8")).substitute(
         values,
         thing="digit" if are_digits(network.class_names) else "sign",
         policy=_policy(code, "'self'" if can_send else "'none'"),
@@ -44,6 +45,7 @@ def to_html(run: Run, *, can_send: bool = False) -> str:
         script=code,
         network=base64.b64encode(content).decode(),
     )
+    return sealed_html(page)
 
 
 def network_in(page: str) -> bytes:

@@ -1,28 +1,18 @@
 """The rule for the path of an export, the same for all forms.
 
 The name of a file ends in its form: `.html`, `.keras` or `.tflite`. C sources go into a folder, which may
-have other files, too. An earlier export is replaced, but never another file.
+have other files, too. An earlier export is replaced if nobody has changed it, but never another file.
 """
 
-import re
 from pathlib import Path
 
-from bnn.export.about import about
+from bnn.export.c import FILE_NAMES
 from bnn.export.check import MAX_EXPORT_BYTES
+from bnn.export.seal import has_valid_seal
 from bnn.system.files import read_bytes
 
 # The forms that are files. The other form, "c", is a folder.
 FILES = ("html", "keras", "tflite")
-# Text by which an exported page is recognized.
-_HTML_MARK = re.compile(rb'<script type="application/octet-stream" id="network" data-sha256="[0-9a-f]{64}">')
-# Text by which each file of the C sources is recognized: {name of the file: text}.
-_C_MARKS = {
-    "network.h": re.compile(rb"SHA-256 of the packed file: [0-9a-f]{64} \*/"),
-    "engine.c": re.compile(rb'#include "onebit\.h"'),
-    "onebit.h": re.compile(rb"#define ONEBIT_PIXELS "),
-    "example.c": re.compile(rb"\bonebit_layer_bits\("),
-    "README.md": re.compile(rb"SHA-256 of the packed file: `[0-9a-f]{64}`\. Made with One-Bit Lab"),
-}
 
 
 def check_place(path: Path, form: str) -> None:
@@ -33,7 +23,8 @@ def check_place(path: Path, form: str) -> None:
         form: "html", "c", "keras" or "tflite".
 
     Raises:
-        ValueError: if the path does not fit the form, or a file that is not an export would be replaced.
+        ValueError: if the path does not fit the form, or a file that is not an unchanged export would be
+            replaced.
         OSError: if a file that would be replaced cannot be read.
     """
     if form in FILES:
@@ -45,24 +36,19 @@ def check_place(path: Path, form: str) -> None:
     else:
         if path.suffix in (".c", ".h"):
             raise ValueError(f"C sources need a folder, got the name of a file: {path.name!r}")
-        targets = [path / name for name in _C_MARKS]
+        targets = [path / name for name in FILE_NAMES]
         if path.exists() and not path.is_dir():
             raise ValueError(f"{path} is a file, but C sources need a folder")
     for target in targets:
-        if target.exists() and not _is_export(target, form):
+        if target.exists() and not _is_unchanged_export(target):
             raise ValueError(
-                f"{target} is not an export, and would be replaced: choose another place, or move it"
+                f"{target} is not an export, or was changed since, and would be replaced: choose another"
+                " place, or move it"
             )
 
 
-def _is_export(path: Path, form: str) -> bool:
+def _is_unchanged_export(path: Path) -> bool:
     try:
-        content = read_bytes(path, MAX_EXPORT_BYTES)
-        if form == "c":
-            return _C_MARKS[path.name].search(content) is not None
-        if form == "html":
-            return _HTML_MARK.search(content) is not None
-        # The file of an exported model is recognized by the facts in it.
-        return "digest" in about(content)
+        return has_valid_seal(read_bytes(path, MAX_EXPORT_BYTES))
     except ValueError:
         return False

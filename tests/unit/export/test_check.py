@@ -2,6 +2,8 @@
 
 import json
 import os
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 
@@ -12,7 +14,8 @@ from bnn.export.place import check_place
 from bnn.runs import store
 
 # A text that mentions what an export contains, but is not an export.
-MINE = "# One-Bit Lab: onebit.h, ONEBIT_PIXELS, about.json. SHA-256 of the packed file."
+MINE = '#include "onebit.h"\nint my_engine;\n/* SHA-256 of this file up to here: ' + "0" * 64 + " */\n"
+C_FILES = ("network.h", "engine.c", "onebit.h", "example.c", "README.md")
 
 
 @pytest.mark.parametrize("form", ["html", "c"])
@@ -55,11 +58,54 @@ def test_check_refuses_a_changed_source(tmp_path, capsys, name, old, new):
     assert "does not contain" in capsys.readouterr().err
 
 
-def test_earlier_model_file_may_be_replaced(tmp_path):
+def _exported(tmp_path, form):
+    """Exports `quick` in a form, and returns the files."""
+    if form in ("html", "c"):
+        path = tmp_path / ("export.html" if form == "html" else "export")
+        assert main(["export", "quick", "--to", form, "-o", str(path)]) == 0
+        return path, [path] if form == "html" else [path / name for name in C_FILES]
     content, network, facts = read_network(store.find("quick"))
-    path = tmp_path / "network.tflite"
-    path.write_bytes(with_about(content, facts, network.class_names, ""))
-    check_place(path, "tflite")
+    buffer = BytesIO(content)
+    if form == "keras":
+        # A Keras model is a ZIP archive, too.
+        buffer = BytesIO()
+        with ZipFile(buffer, "w") as archive:
+            archive.writestr("config.json", "{}")
+    path = tmp_path / f"network.{form}"
+    path.write_bytes(with_about(buffer.getvalue(), facts, network.class_names, ""))
+    return path, [path]
+
+
+@pytest.mark.parametrize("form", ["html", "c", "keras", "tflite"])
+def test_export_is_replaced_only_if_nobody_has_changed_it(tmp_path, form):
+    place, files = _exported(tmp_path, form)
+    check_place(place, form)
+    for file in files:
+        content = file.read_bytes()
+        end = len(content) // 2
+        for changed in (content + b"int mine;\n", b"\n" + content, content[:end] + b"?" + content[end + 1 :]):
+            file.write_bytes(changed)
+            with pytest.raises(ValueError, match=f"{file.name} is not an export, or was changed since"):
+                check_place(place, form)
+        file.write_bytes(content)
+    check_place(place, form)
+
+
+def test_model_to_which_a_member_was_added_is_not_replaced(tmp_path):
+    place, _ = _exported(tmp_path, "keras")
+    with ZipFile(place, "a") as archive:
+        archive.writestr("notes.txt", "mine")
+    with pytest.raises(ValueError, match="was changed since"):
+        check_place(place, "keras")
+
+
+@pytest.mark.parametrize("name", C_FILES)
+def test_own_file_among_the_c_sources_stops_the_export_before_anything_is_written(tmp_path, capsys, name):
+    (tmp_path / name).write_text(MINE)
+    assert main(["export", "quick", "--to", "c", "-o", str(tmp_path)]) == 2
+    assert f"{name} is not an export" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert (tmp_path / name).read_text() == MINE
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
@@ -77,6 +123,10 @@ def test_pipe_is_not_read_before_it_would_be_replaced(tmp_path, capsys):
         (["export", "--check", "x", "--to", "c", "-o", "y"], "or only --check PATH"),
         (["export", "--check", "{tmp_path}/none.html"], "none.html"),
         (["export", "--check", __file__], "not an exported page"),
+        (
+            ["export", "--check", "{tmp_path}"],
+            "is not an export: it needs network.h, engine.c, onebit.h, and has no network.h",
+        ),
         (["export", "nothing", "--to", "html", "-o", "{tmp_path}/x.html"], "nothing"),
         (["export", "--to", "html", "-o", "{tmp_path}/no/folder/x.html"], "no/folder"),
         (["export", "--to", "html", "-o", "{tmp_path}/x.htm"], "must end in .html, got 'x.htm'"),
@@ -85,7 +135,10 @@ def test_pipe_is_not_read_before_it_would_be_replaced(tmp_path, capsys):
         (["export", "--to", "html", "-o", "{tmp_path}/own.html"], "own.html is not an export"),
         (["export", "--to", "tflite", "-o", "{tmp_path}/own.tflite"], "own.tflite is not an export"),
         (["export", "--to", "c", "-o", "{tmp_path}/own.html"], "C sources need a folder"),
-        (["export", "--to", "c", "-o", "{tmp_path}"], "README.md is not an export, and would be replaced"),
+        (
+            ["export", "--to", "c", "-o", "{tmp_path}"],
+            "README.md is not an export, or was changed since, and would be replaced",
+        ),
     ],
 )
 def test_wrong_use_prints_one_line_and_replaces_nothing(tmp_path, capsys, arguments, words):

@@ -11,6 +11,7 @@ from bnn.engine import file
 from bnn.export.facts import read_network
 from bnn.recipes.presets import preset
 from bnn.runs import store
+from bnn.runs.labels import run_label
 from bnn.runs.sources import keep_start_sources, sources
 from bnn.runs.status import Status
 from tests.support.data_files import stroke_lines
@@ -47,6 +48,15 @@ def test_shipped_network_names_its_own_recipe_and_date_and_all_its_data():
     assert mnist.MNIST.licence in found.source
     assert CREDIT in found.source
     assert CREDIT not in facts(store.find("quick")).source
+
+
+def test_exports_name_a_network_as_the_app_does(make):
+    assert facts(store.find(None)).name == "The app’s network"
+    assert facts(store.find("quick")).name == "quick (example)"
+    run = make(preset("quick"))
+    assert facts(run).name == run_label(run) != run.id
+    store.rename(run, "Ann")
+    assert facts(run).name == "Ann"
 
 
 def test_new_network_has_the_date_of_its_file(make):
