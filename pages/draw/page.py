@@ -63,7 +63,9 @@ def page() -> None:
             st.info("There is no trained network yet. Train one on the Train page, then draw here.")
             return
         run_picker.notice(choices, session.CHOSEN_RUN)
-        learning.notice()
+        # Always there, as in `run_picker.notice`.
+        with st.container(key="learning-notice"):
+            learning.notice()
         st.session_state.pop(session.COMPARED_RUN, None)
         _canvas_and_answer(choices, reads_digits)
         run = next(run for run in choices if run.id == st.session_state[session.CHOSEN_RUN])

@@ -9,14 +9,6 @@ pytestmark = pytest.mark.browser
 # The two halves of a 7, and two points away from it, as fractions of the canvas.
 FIRST_HALF, SECOND_HALF = [(0.28, 0.2), (0.72, 0.2)], [(0.45, 0.85)]
 ELSEWHERE = [(0.1, 0.1), (0.9, 0.9)]
-# Counts the pixels drawn on: those of the stroke in progress ("upper"), or of the finished strokes ("lower").
-NUM_DRAWN = """layer => {
-  const host = document.querySelector('[class*="st-key-canvas"] [data-testid="stBidiComponentIsolated"]')
-  const canvas = host?.shadowRoot.querySelector(`.canvas-container canvas.${layer}-canvas`)
-  if (!canvas) return 0
-  const values = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data
-  return values.filter((value, i) => i % 4 === 3 && value > 0).length
-}"""
 
 
 def move(page, points):
@@ -28,12 +20,12 @@ def move(page, points):
 def expect_ended(page):
     """Checks that the stroke has ended: it is on the lower canvas, and the mouse no longer draws."""
     # A whole 7 covers several thousand pixels, a single point a few hundred.
-    page.wait_for_function(f"({NUM_DRAWN})('lower') > 1000")
+    page.wait_for_function(f"({drawing_hand.NUM_DRAWN})('lower') > 1000")
     chromium.wait_until_complete(page)
-    drawn = page.evaluate(NUM_DRAWN, "lower")
+    drawn = page.evaluate(drawing_hand.NUM_DRAWN, "lower")
     move(page, ELSEWHERE)
-    assert page.evaluate(NUM_DRAWN, "upper") == 0
-    assert page.evaluate(NUM_DRAWN, "lower") == drawn
+    assert page.evaluate(drawing_hand.NUM_DRAWN, "upper") == 0
+    assert page.evaluate(drawing_hand.NUM_DRAWN, "lower") == drawn
 
 
 def expect_answer(page, digit):
@@ -97,7 +89,11 @@ def test_other_mouse_buttons_draw_nothing(draw_page):
         move(page, FIRST_HALF + SECOND_HALF)
         page.mouse.up(button=button)
         chromium.wait_for_frames(page)
-        assert page.evaluate(NUM_DRAWN, "upper") == page.evaluate(NUM_DRAWN, "lower") == 0, button
+        assert (
+            page.evaluate(drawing_hand.NUM_DRAWN, "upper")
+            == page.evaluate(drawing_hand.NUM_DRAWN, "lower")
+            == 0
+        ), button
 
 
 def test_stroke_without_a_release_event_ends_at_the_next_move(draw_page):

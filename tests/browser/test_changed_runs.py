@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from bnn.runs.run import Run
 from bnn.system.files import write_atomically
-from tests.support import chromium
+from tests.support import chromium, drawing_hand
 
 pytestmark = pytest.mark.browser
 
@@ -41,6 +41,20 @@ def test_draw_says_at_the_top_that_its_run_was_deleted_and_shows_another_one(ope
     expect(page.get_by_text("The run Ann no longer exists.")).to_be_in_viewport()
     expect(chosen).to_have_value("The app\u2019s network")
     expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
+
+
+def test_drawing_stays_when_the_page_says_that_its_run_was_deleted(open_page, add_run, server):
+    add_run("quick", RUN_ID)
+    page = open_page(f"?run={RUN_ID}")
+    expect(page.get_by_role("combobox", name="Which network answers")).not_to_have_value(
+        "The app\u2019s network"
+    )
+    shutil.rmtree(server.runs_root / RUN_ID)
+    drawing_hand.draw(page, 3)
+    expect(page.get_by_text("no longer exists.")).to_be_visible()
+    chromium.wait_until_complete(page)
+    # A whole digit covers several thousand pixels.
+    assert page.evaluate(drawing_hand.NUM_DRAWN, "lower") > 1000
 
 
 def test_second_click_on_delete_deletes_no_other_run(open_page, server, add_run):

@@ -9,6 +9,14 @@ from playwright.sync_api import expect
 from tests.support import chromium
 
 CANVAS = '[class*="st-key-canvas"] canvas.upper-canvas'
+# Counts the pixels drawn on: those of the stroke in progress ("upper"), or of the finished strokes ("lower").
+NUM_DRAWN = """layer => {
+  const host = document.querySelector('[class*="st-key-canvas"] [data-testid="stBidiComponentIsolated"]')
+  const canvas = host?.shadowRoot.querySelector(`.canvas-container canvas.${layer}-canvas`)
+  if (!canvas) return 0
+  const values = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data
+  return values.filter((value, i) => i % 4 === 3 && value > 0).length
+}"""
 
 
 def _arc(x, y, radius_x, radius_y, first_degrees, last_degrees, steps=24):
