@@ -1,6 +1,7 @@
 """Serves packed networks to the browser. The address of a file changes with its content."""
 
 import hashlib
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -18,22 +19,24 @@ from pages.shared.networks import file_version
 PATH = "network/{run_id}/{digest}"
 # The content at an address never changes, so a browser may keep it.
 _HEADERS = {"Cache-Control": "public, max-age=31536000, immutable"}
-# The networks of this many newest epochs are served, because an epoch may end before the browser asks.
-_NUM_EPOCHS = 2
+_LIVE = "live-"
 
 
-def address(run: Run, epoch: int | None = None) -> str:
+def address(run: Run) -> str:
     """Returns the address of a run's network, relative to the app's address.
-
-    Args:
-        run: the run.
-        epoch: one of its newest epochs, for the network after this epoch; None for the finished network.
 
     Raises:
         OSError: if the file cannot be read.
     """
-    path = run.model_path if epoch is None else run.epoch_path(epoch)
-    return PATH.format(run_id=run.id, digest=_digest(*file_version(path)))
+    return PATH.format(run_id=run.id, digest=_digest(*file_version(run.model_path)))
+
+
+def live_address(run: Run, version: tuple[str, int, int]) -> str:
+    """Returns the address of this version of a run's network in training (live network).
+
+    By the time the browser asks, there may be a newer version, or the finished network, and it gets that one.
+    """
+    return PATH.format(run_id=run.id, digest=f"{_LIVE}{version[1]}")
 
 
 def route(prefix: str = "") -> Route:
@@ -46,12 +49,20 @@ async def _answer(request: Request) -> Response:
         run = store.find(request.path_params["run_id"])
     except (ValueError, OSError):
         return Response(status_code=404)
-    for path in (run.model_path, *map(run.epoch_path, run.epochs()[-_NUM_EPOCHS:])):
+    digest = request.path_params["digest"]
+    if digest.startswith(_LIVE):
+        return _response((run.live_path, run.model_path), None, {"Cache-Control": "no-store"})
+    return _response((run.model_path,), digest, _HEADERS)
+
+
+def _response(paths: Sequence[Path], digest: str | None, headers: dict[str, str]) -> Response:
+    """Returns the first of these files that exists and has this digest; if that is None, any digest."""
+    for path in paths:
         with suppress(ValueError, OSError):
             content = read_bytes(path, MAX_FILE_BYTES)
             # A network that was trained further has another address, so the old address is not found.
-            if hashlib.sha256(content).hexdigest() == request.path_params["digest"]:
-                return Response(content, headers=_HEADERS)
+            if digest in (None, hashlib.sha256(content).hexdigest()):
+                return Response(content, headers=headers)
     return Response(status_code=404)
 
 

@@ -15,16 +15,16 @@ STATE_WORDS = {
 
 
 def state_line(state: str, name: str, words: str, details: str) -> None:
-    """Shows a run's state in a line of fixed height.
+    """Shows a run's state in a line, and details below it. Their place is kept while there are none.
 
     Args:
         state: a key of `STATE_WORDS`. It decides the colour of the dot.
         name: what the run is called.
         words: the state in words.
-        details: more information after the state. May be empty.
+        details: more information. May be empty.
     """
     st.html(
-        f'<div class="status"><b>{html.escape(name)}</b>'
-        f' <span class="state {state}">{html.escape(words)}</span>'
-        f'<span class="quiet">{html.escape(details and f" · {details}")}</span></div>'
+        f'<div class="status"><p><b>{html.escape(name)}</b>'
+        f' <span class="state {state}">{html.escape(words)}</span></p>'
+        f'<p class="details quiet">{html.escape(details)}</p></div>'
     )

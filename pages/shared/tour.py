@@ -49,7 +49,7 @@ CARDS = (
         "Train one yourself",
         "Press Start and watch how a new network goes from guessing to 98 % right answers.",
         ".st-key-start",
-        answers=(".sight .weights", ".sight .then"),
+        answers=(".st-key-sight .weights", ".draw-here .digit"),
     ),
     Card(
         "inside",

@@ -1,6 +1,6 @@
-// A small canvas on which visitors draw for the network in training, which answers in the browser. draw_for_it.py joins this
-// file with those of pages/shared/live/ and with bnn/drawing/pad.js: Pad is in pad.js, PadAnswer in pad_answer.js, and networkAt
-// and loadNetworkFrom in networks.js.
+// A small canvas on which visitors draw for the network shown, which answers in the browser. draw_for_it.py joins this
+// file with those of pages/shared/live/ and with bnn/drawing/pad.js: Pad is in pad.js, PadAnswer in pad_answer.js, and networkAt,
+// loadNetworkFrom and forgetNetwork in networks.js.
 
 const FAILED = "The network could not be loaded. Reload the page to try again."
 
@@ -13,9 +13,13 @@ export default function ({ parentElement, data }) {
 
 class Field {
   data = null
-  // The newest network that has been loaded. It reads until the next one has been loaded.
+  // The newest network that has been loaded, and its address. It reads until the next one has been loaded.
   network = null
+  loadedFrom = null
+  hasFailed = false
   answer = new PadAnswer()
+  // The HTML in the place of the answer; null after the answer to a drawing has changed it.
+  html = null
 
   constructor(root) {
     this.root = root
@@ -30,30 +34,53 @@ class Field {
     this.root.field = null
   }
 
-  /** Is called every second while the run is trained, mostly with the same data. */
+  /** Is called every second while the run is trained. */
   update(data) {
     const before = this.data
     this.data = data
     if (data.run !== before?.run) this.network = null
-    const place = this.root.querySelector(".reads")
-    if (data.answer !== before?.answer) place.innerHTML = data.answer
-    if (data.network === before?.network) return
-    loadNetworkFrom(data.network, () => this.pad.changed(), () => this.fail(data))
-    this.pad.changed()
+    if (data.digit.src !== before?.digit.src) Object.assign(this.root.querySelector("img"), data.digit)
+    setText(this.root.querySelector(".name"), data.digit.alt)
+    this.root.classList.toggle("can-draw", data.canDraw)
+    if (data.network && data.network !== before?.network) {
+      this.hasFailed = false
+      loadNetworkFrom(data.network, () => this.read(), () => this.fail(data.network))
+    }
+    this.read()
   }
 
-  fail(data) {
-    if (this.network || data.network !== this.data.network) return
-    this.root.querySelector(".reads").textContent = FAILED
+  fail(address) {
+    this.hasFailed = address === this.data.network
+    this.read()
   }
 
   read() {
-    const newest = networkAt(this.data.network)
-    this.network = newest ?? this.network
-    if (!this.network) return
-    const place = this.root.querySelector(".reads")
-    if (!place.querySelector(".answer")) place.innerHTML = this.data.answer
-    this.answer.show(place, this.pad, this.network, this.data.answer)
-    if (newest) this.root.dataset.network = this.data.network
+    this.takeNewest()
+    const { data, network, pad } = this
+    const isDrawn = data.canDraw && pad.strokes.length > 0
+    this.root.classList.toggle("drawn", isDrawn)
+    if (!isDrawn) return this.show(data.answer)
+    if (!network) return this.show(this.hasFailed ? FAILED : data.pending)
+    // The bars of another answer may be those of other classes.
+    if (this.html !== null) this.show(data.pending)
+    this.html = null
+    this.answer.show(this.root.querySelector(".reads"), pad, network, data.pending)
+    this.root.dataset.network = this.loadedFrom
+  }
+
+  /** Takes the network at the newest address if it has been loaded. The one before is not needed any more. */
+  takeNewest() {
+    const { network: address } = this.data
+    const newest = networkAt(address)
+    if (!newest) return
+    if (this.loadedFrom !== address) forgetNetwork(this.loadedFrom)
+    this.network = newest
+    this.loadedFrom = address
+  }
+
+  show(html) {
+    if (html === this.html) return
+    this.html = html
+    this.root.querySelector(".reads").innerHTML = html
   }
 }

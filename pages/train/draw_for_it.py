@@ -1,4 +1,7 @@
-"""Shows a small canvas on which visitors draw for a network in training, which answers in the browser."""
+"""Shows a small canvas on which visitors draw for the network shown, which answers in the browser.
+
+Until something is drawn, a digit is on the canvas, and the server says what the network reads in it.
+"""
 
 import html
 from pathlib import Path
@@ -7,19 +10,28 @@ import streamlit as st
 from streamlit.components.v2 import component
 
 from bnn.data.dataset import are_digits
+from bnn.engine.answer import read
+from bnn.engine.network import PackedNetwork
 from bnn.engine.portable import script
 from bnn.runs import run_data
 from bnn.runs.run import Run
-from bnn.runs.status import ACTIVE, Status
 from bnn.system.errors import error_text
-from pages.shared import live, network_files, networks
+from pages.shared import live, pictures
 from pages.shared.answer import answer_html
+from pages.train.shown_digit import shown_digit
 
 _HERE = Path(__file__).parent
 _HTML = """
 <div class="draw-here">
-  <canvas class="own-pad" width="640" height="640" aria-label="Draw for the network"></canvas>
-  <button type="button" class="small-button">Clear</button>
+  <div class="pad-place">
+    <canvas class="own-pad" width="640" height="640" aria-label="Draw for the network"></canvas>
+    <img class="shown-digit">
+  </div>
+  <div class="below">
+    <p class="of-digit"><span class="name"></span><br><b class="offer">Draw for it here.</b></p>
+    <p class="of-drawing">Your drawing</p>
+    <button type="button" class="small-button">Clear</button>
+  </div>
   <div class="reads"></div>
 </div>
 """
@@ -33,47 +45,36 @@ _field = component(
 )
 
 
-def draw_for_it(run: Run, status: Status) -> None:
-    """Shows the canvas as soon as the run has finished an epoch, and keeps its place until then.
+def draw_for_it(run: Run, network: PackedNetwork | None, address: str | None) -> None:
+    """Shows the canvas, and beside it what the network reads. The page does not rerun while visitors draw.
 
-    During the training, the network of the newest epoch reads the drawing. After it, the network of the best
-    epoch does, as on the other pages. The page does not rerun while the visitor draws.
+    A drawing stays when another network takes the place of this one, even that of another run. Visitors can
+    draw before there is a network. It reads the drawing as soon as it can.
+
+    Args:
+        run: the run shown.
+        network: its network as the page shows it; None if there is none yet.
+        address: from where the browser loads this network, or None.
     """
-    newest = max(run.epochs(), default=None)
     try:
-        if not _reads_drawings(run) or (newest is None and status.state not in ACTIVE):
-            return
-        with st.container(key="draw-here"):
-            if newest is None:
-                _say("You can draw here after epoch 1.")
-                # Keeps the place of the canvas.
-                st.html('<div class="draw-later"></div>')
-                return
-            is_best = status.state == "finished" and run.model_path.is_file()
-            data = _data(run, None if is_best else newest)
-            _say(f"The network of {'the best epoch' if is_best else f'epoch {newest}'} answers.")
-            _field(key="draw-here-field", data=data, height="content")
+        data = _data(run, network)
     except (OSError, ValueError) as error:
         # This is not logged, because the page asks every second.
-        _say(f"The network cannot be shown: {error_text(error)}.")
+        st.html(f'<p class="quiet">{html.escape(f"No digit can be shown: {error_text(error)}.")}</p>')
+        return
+    _field(key="draw-here", data=data | {"network": address}, height="content")
 
 
-def _reads_drawings(run: Run) -> bool:
-    """Returns whether the run learns from drawings or digits. Nobody can draw photos, for example."""
-    facts = run_data.facts(run)
-    return facts.noun != "images" or are_digits(facts.class_names)
-
-
-def _data(run: Run, epoch: int | None) -> dict[str, str]:
-    """Returns what the browser needs to know about the network of this epoch; None for the best epoch."""
-    names = networks.load_network(run.model_path if epoch is None else run.epoch_path(epoch)).class_names
-    request = "draw a digit" if are_digits(names) else "draw a sign"
+def _data(run: Run, network: PackedNetwork | None) -> dict[str, object]:
+    """Returns what the browser shows: the digit, and the HTML of the answers to it and to a drawing."""
+    facts, digit = run_data.facts(run), shown_digit(run)
+    names = network.class_names if network else facts.class_names
+    pending = answer_html(None, names, "one moment" if network else "no network yet")
     return {
         "run": run.id,
-        "network": network_files.address(run, epoch),
-        "answer": answer_html(None, names, request),
+        "digit": {"src": pictures.picture_source(digit.image), "alt": digit.name},
+        "answer": answer_html(read(network, digit.image), names) if network else pending,
+        "pending": pending,
+        # Nobody can draw photos, for example.
+        "canDraw": facts.noun != "images" or are_digits(facts.class_names),
     }
-
-
-def _say(words: str) -> None:
-    st.html(f'<p class="draw-here-words"><b>Draw for it.</b> {html.escape(words)}</p>')

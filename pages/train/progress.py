@@ -10,7 +10,6 @@ from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE, Status
 from pages.shared import errors, run_picker, run_state, session, text
 from pages.train import curves, sight
-from pages.train.draw_for_it import draw_for_it
 from pages.train.result import sentence
 from pages.train.run_actions import run_actions
 from pages.train.run_figures import run_figures
@@ -97,7 +96,6 @@ def _live(run_id: str, compared: list[str], states: _States) -> None:
         shown = [run, *map(store.find, compared)]
         curves.accuracy(shown)
         run_figures(run, status)
-        draw_for_it(run, status)
         _links(run)
         curves.more(shown)
         _credit(run)
@@ -132,10 +130,14 @@ def _state(run: Run, status: Status) -> None:
         has_learnt = status.batch or status.epoch
         kept = "What it has learnt is kept" if has_learnt else "It had not begun to learn"
         details = f"{kept}. Press Resume to continue from here."
-    name = run_label(run)
-    run_state.state_line(
-        status.state, name, words, " · ".join(filter(None, (details, *_machine_and_note(status))))
-    )
+    all_details = [part for part in (details, *_machine_and_note(status)) if part]
+    run_state.state_line(status.state, run_label(run), words, _joined(all_details))
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """Returns sentences and other words as one text. Others than sentences are followed by commas."""
+    *first, last = parts or [""]
+    return "".join(part + (" " if part.endswith(".") else ", ") for part in first) + last
 
 
 def _machine_and_note(status: Status) -> tuple[str, str]:

@@ -33,7 +33,7 @@ def shown_digit(run: Run) -> ShownDigit:
     """Returns the sample or the drawing that the visitor left on Draw, or else the run's first test image."""
     if (sample := st.session_state.get(session.SAMPLE)) is not None:
         test = mnist.test()
-        return ShownDigit(f"The sample you chose: {test.labels[sample]}", test.images[sample])
+        return ShownDigit(f"Your sample: {test.labels[sample]}", test.images[sample])
     if (drawn := _drawn()) is not None:
         return ShownDigit("Your own drawing", drawn)
     data = run_data.load(run)

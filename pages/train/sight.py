@@ -1,25 +1,22 @@
 """Shows a network while it learns: the weights of its first layer, and what it reads in a digit."""
 
-import html
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
 
 from bnn.engine import file
-from bnn.engine.answer import read
 from bnn.engine.network import PackedLayer, PackedNetwork
-from bnn.engine.verdict import verdict
+from bnn.recipes.layers import IMAGE_SIDE, layer_shapes
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE, Status
-from bnn.system.errors import error_text
-from pages.shared import bit_images, errors, networks, session
-from pages.shared.bars import bars
-from pages.shared.bit_html import figure, large_answer, picture
-from pages.train.shown_digit import ShownDigit, shown_digit
+from pages.shared import bit_images, errors, network_files, networks, session
+from pages.shared.bit_html import picture
+from pages.train.draw_for_it import draw_for_it
 
 # Number of neurons shown. Those of a dense layer have a weight for each pixel, so fewer of them are shown.
-_NUM_CONVOLUTION, _NUM_DENSE = 32, 8
+_NUM_SHOWN = {"convolution": 32, "dense": 8}
 _COLUMNS = 8
 _LEGEND = '<i class="tile white"></i> <span>+1</span> <i class="tile black"></i> <span>−1</span>'
 _LEGEND_OF_FLIPS = (
@@ -46,27 +43,16 @@ class Seen(NamedTuple):
 def sight(run: Run, status: Status) -> None:
     """Shows the network in training (live network) or, if the run is not being trained, the run's network.
 
+    Beside its weights is the canvas: the network whose bits are shown reads what the visitor draws.
+
     How often the trainer writes the live network depends on how long that takes (`bnn.training.snapshots`).
     This function reads it again only if the file has changed.
     """
     with st.container(key="sight"), errors.errors_in_words():
+        is_active = status.state in ACTIVE
         seen = _look(run, status)
-        if seen is None:
-            st.html(f'<div class="sight"><p class="quiet">{_waiting(status)}</p></div>')
-            return
-        st.html(
-            f'<div class="sight">{_weights(seen, status.state in ACTIVE)}'
-            f"{_digit_and_answer(run, seen.network)}</div>"
-        )
-
-
-def _waiting(status: Status) -> str:
-    if status.state in ACTIVE:
-        return (
-            "The network appears here as soon as it is built, before it has learnt anything."
-            " Loading the program that trains it (TensorFlow) takes some seconds."
-        )
-    return "This run has no network yet."
+        st.html(_weights(seen, is_active) if seen else _weights_to_come(run, is_active))
+        draw_for_it(run, seen and seen.network, seen and _address(run, seen))
 
 
 def _look(run: Run, status: Status) -> Seen | None:
@@ -87,54 +73,60 @@ def _look(run: Run, status: Status) -> Seen | None:
     return None
 
 
+def _address(run: Run, seen: Seen) -> str:
+    """Returns the address from which the browser loads the network."""
+    is_live = Path(seen.version[0]) == run.live_path
+    return network_files.live_address(run, seen.version) if is_live else network_files.address(run)
+
+
 def _weights(seen: Seen, is_active: bool) -> str:
     """Returns HTML of the first layer's weights. Bits that have just flipped flash."""
     layer, before = seen.network.layers[0], seen.before
-    num_shown = _NUM_CONVOLUTION if layer.kind == "convolution" else _NUM_DENSE
+    num_shown = _NUM_SHOWN[layer.kind]
     now = layer.weights[:num_shown]
     name = f"The first layer: {_count(len(now), layer.outputs)}"
-    parts = [picture(_wall(bit_images.of_bits(now), layer), f"{name}, their weights")]
+    parts = [picture(_wall(bit_images.of_bits(now), _side(layer)), f"{name}, their weights")]
     news = ""
     if before is not None:
         old = before.layers[0].weights[:num_shown]
         if (old != now).any():
-            parts.append(
-                picture(_wall(bit_images.of_flips(old, now), layer), "bits that have just flipped", "flash")
-            )
+            flips = _wall(bit_images.of_flips(old, now), _side(layer))
+            parts.append(picture(flips, "bits that have just flipped", "flash"))
         news = f"{seen.network.num_flips_since(before):,} bits of the network have just flipped."
     legend = _LEGEND + (_LEGEND_OF_FLIPS if is_active or before is not None else "")
-    caption = f'{name}.<br><span class="colours">{legend}</span><br>{news}'
-    pictures = f'<div class="flashing">{"".join(parts)}</div>'
-    return f'<figure class="picture weights">{pictures}<figcaption>{caption}</figcaption></figure>'
+    return _figure("".join(parts), f'{name}.<br><span class="colours">{legend}</span><br>{news}')
+
+
+def _weights_to_come(run: Run, is_active: bool) -> str:
+    """Returns HTML that keeps the place of the weights, and says when they appear."""
+    first, recipe = layer_shapes(run.recipe())[0], run.recipe()
+    side = 3 if first.kind == "convolution" else IMAGE_SIDE
+    num_shown = min(_NUM_SHOWN[first.kind], first.outputs)
+    unknown = np.full((num_shown, side * side, recipe.num_input_channels), bit_images.GREY, np.uint8)
+    words = (
+        "The network appears here as soon as it is built. Loading TensorFlow, which trains it, takes some"
+        " seconds."
+        if is_active
+        else "This run has no network yet."
+    )
+    return _figure(picture(_wall(unknown, side), "no weights yet", "to-come"), words)
+
+
+def _figure(pictures: str, caption: str) -> str:
+    return (
+        f'<figure class="picture weights"><div class="flashing">{pictures}</div>'
+        f"<figcaption>{caption}</figcaption></figure>"
+    )
 
 
 def _count(num_shown: int, num_neurons: int) -> str:
     return f"{num_neurons} neurons" if num_shown == num_neurons else f"{num_shown} of {num_neurons} neurons"
 
 
-def _wall(colours: np.ndarray, layer: PackedLayer) -> np.ndarray:
-    tiles = bit_images.filters(colours, 3 if layer.kind == "convolution" else layer.side)
+def _side(layer: PackedLayer) -> int:
+    return 3 if layer.kind == "convolution" else layer.side
+
+
+def _wall(colours: np.ndarray, side: int) -> np.ndarray:
+    tiles = bit_images.filters(colours, side)
     return bit_images.wall(tiles, min(_COLUMNS, len(tiles)))
-
-
-def _digit_and_answer(run: Run, network: PackedNetwork) -> str:
-    """Returns HTML of a digit and of the network's answer; or why there is no digit, if a file is damaged."""
-    try:
-        digit = shown_digit(run)
-    except (OSError, ValueError) as error:
-        return f'<p class="quiet">{html.escape(f"No digit can be shown: {error_text(error)}.")}</p>'
-    return _digit(digit) + _reading(network, digit)
-
-
-def _digit(digit: ShownDigit) -> str:
-    return figure(picture(digit.image, digit.name), digit.name, "shown-digit")
-
-
-def _reading(network: PackedNetwork, digit: ShownDigit) -> str:
-    answer = read(network, digit.image)
-    words = verdict(answer)
-    return (
-        f'<div class="reading"><div class="then {words.state}"><p>It {words.verb}</p>'
-        f"{large_answer(words)}<p>{html.escape(words.certainty)}</p></div>"
-        f"{bars(answer)}</div>"
-    )

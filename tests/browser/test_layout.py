@@ -29,7 +29,7 @@ TEXTS = {
 # For each page, parts side by side that begin at the same height.
 BESIDE = {
     "": ((".st-key-pad-place", ".answer"), (".strip", ".st-key-samples"), (".figures", ".stSelectbox")),
-    "train": ((".st-key-recipes label", ".status"), (".sight .weights", ".sight .reading")),
+    "train": ((".st-key-recipes label", ".status"), (".st-key-sight .weights", ".draw-here canvas")),
     "teach": ((".desk canvas", ".desk .sign"), (".desk .sign", ".desk .slot")),
     "inside": (),
     "evaluate": ((".st-key-matrix-place", ".st-key-cell_drawn"),),

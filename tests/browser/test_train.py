@@ -11,7 +11,6 @@ from bnn.drawing import preprocessing
 from bnn.engine import answer, file
 from bnn.engine.verdict import verdict
 from bnn.system.files import write_atomically
-from pages.shared import network_files
 from tests.support import chromium, data_files, drawing_hand, waiting
 from tests.support.app_server import Server
 from tests.support.data_files import zipped
@@ -103,31 +102,28 @@ def _bar_percent(page):
     return float(page.get_by_role("progressbar").get_attribute("aria-valuenow"))
 
 
-def _keep_as_epoch(run, epoch):
-    """Keeps the live network as that of an epoch, and returns its file's content."""
-    content = run.live_path.read_bytes()
-    run.epoch_path(epoch).parent.mkdir(exist_ok=True)
-    write_atomically(run.epoch_path(epoch), content)
-    return content
-
-
 def _wait_for_another_network(run, content):
     seconds = TRAINING_MS / 1000
     waiting.until(lambda: run.live_path.read_bytes() != content, "another network", seconds)
 
 
-def _expect_answer(page, run, epoch, content):
-    """Waits until the network of an epoch has read what is drawn, as Python reads it. Returns the strokes."""
+def _expect_answer(page, content):
+    """Waits until a network has read what is drawn, as Python reads it. Returns the strokes."""
     field = page.locator(".draw-here")
-    expect(field).to_have_attribute("data-network", network_files.address(run, epoch))
     strokes = field.evaluate("place => place.field.pad.strokes")
     drawing = preprocessing.digit_from_strokes([np.array(stroke) for stroke in strokes])
     found = answer.read(file.from_bytes(content), drawing.digit)
     words = verdict(found)
+
+    def is_shown():
+        widths = field.locator(".fill").evaluate_all(
+            "fills => fills.map(fill => parseFloat(fill.style.width))"
+        )
+        return np.allclose(widths, 100 * found.probabilities, atol=0.06)
+
+    waiting.until(is_shown, "the bars of this network", chromium.PATIENCE_MS / 1000)
     expect(field.locator(".answer")).to_have_attribute("data-state", words.state)
     expect(field.locator(".digit")).to_have_text(words.text)
-    widths = field.locator(".fill").evaluate_all("fills => fills.map(fill => parseFloat(fill.style.width))")
-    assert widths == pytest.approx(100 * found.probabilities, abs=0.06)
     return strokes
 
 
@@ -170,26 +166,30 @@ class TestRunThatGoesOn:
         assert (queued.status().state, training.status().state) == ("stopped", "running")
         assert not training.stop_path.exists()
 
-    def test_network_of_the_newest_epoch_answers_what_is_drawn(self, open_page, training):
-        """The live network is kept as that of the last two epochs, because epochs last for minutes."""
+    def test_network_in_training_reads_what_is_drawn_again_and_again(self, open_page, training):
         page = open_page("train")
         with _learning(training):
             waiting.until(training.live_path.exists, "a network in training", TRAINING_MS / 1000)
-        place = page.locator(".st-key-draw-here")
-        height = place.bounding_box()["height"]
-        network = _keep_as_epoch(training, 3)
-        expect(page.get_by_text("The network of epoch 3 answers.")).to_be_visible()
         drawing_hand.draw(page, 3, ".draw-here canvas")
-        strokes = _expect_answer(page, training, 3, network)
+        network = training.live_path.read_bytes()
+        strokes = _expect_answer(page, network)
         # The training goes on. The drawing stays, and the next network reads it.
         with _learning(training):
             _wait_for_another_network(training, network)
-        network = _keep_as_epoch(training, 4)
-        expect(page.get_by_text("The network of epoch 4 answers.")).to_be_visible()
-        assert _expect_answer(page, training, 4, network) == strokes
-        assert place.bounding_box()["height"] == height
-        for epoch in (3, 4):
-            training.epoch_path(epoch).unlink()
+        assert _expect_answer(page, training.live_path.read_bytes()) == strokes
+
+    def test_drawing_stays_and_is_read_by_the_next_run(self, open_page, server, training):
+        """The run before, the run that waits and has no network, and the run in training read it in turn."""
+        page = open_page("train")
+        drawing_hand.draw(page, 3, ".draw-here canvas")
+        strokes = _expect_answer(page, training.live_path.read_bytes())
+        queued = _press_start(page, server)
+        expect(_box(page, queued)).to_be_visible()
+        expect(page.locator(".draw-here .answer")).to_contain_text("no network yet")
+        assert page.locator(".draw-here").evaluate("place => place.field.pad.strokes") == strokes
+        write_atomically(queued.model_path, training.live_path.read_bytes())
+        assert _expect_answer(page, training.live_path.read_bytes()) == strokes
+        _stop(page, queued)
 
     def test_goes_on_while_the_server_is_killed_and_restarted(self, open_page, server, training):
         before = training.status()

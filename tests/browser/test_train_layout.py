@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.support import chromium, looks, waiting
+from tests.support import chromium, drawing_hand, looks, waiting
 
 pytestmark = pytest.mark.browser
 
@@ -14,8 +14,8 @@ def test_train_begins_with_the_network_that_learns(open_page, width, height):
     order = (
         ".st-key-recipes",
         ".st-key-start",
-        ".sight .weights",
-        ".sight .reading",
+        ".st-key-sight .weights",
+        ".draw-here canvas",
         ".st-key-chart-accuracy",
     )
     tops = [chromium.box(page, selector)["y"] for selector in order]
@@ -28,9 +28,24 @@ def test_train_begins_with_the_network_that_learns(open_page, width, height):
     for selector in below:
         assert chromium.box(page, selector)["y"] > tops[-1], selector
     # The first window shows the weights and, except on a phone, the curve.
-    assert _bottom(chromium.box(page, ".sight .weights img")) <= height
+    assert _bottom(chromium.box(page, ".st-key-sight .weights img")) <= height
     if width != 390:
         assert _bottom(chromium.box(page, ".st-key-chart-accuracy .marks .mark-line")) <= height
+
+
+@pytest.mark.parametrize("width, height", chromium.WINDOWS)
+def test_bits_canvas_and_answer_are_in_one_view(open_page, width, height):
+    """A visitor who draws sees the answer and the bits that flip. On a phone, the page is scrolled first."""
+    page = open_page("train", width, height)
+    parts = (".st-key-sight .weights img", ".draw-here canvas", ".reads .answer", ".reads .bar >> nth=9")
+    if width == 390:
+        page.locator(".status").evaluate("status => status.scrollIntoView()")
+    drawing_hand.draw(page, 3, ".draw-here canvas")
+    for part in parts:
+        expect(page.locator(part).first).to_be_in_viewport(ratio=1)
+    # What is below begins where these parts end.
+    bottoms = [_bottom(chromium.box(page, part)) for part in (*parts, ".draw-here .small-button")]
+    assert max(bottoms) <= chromium.box(page, ".st-key-chart-accuracy")["y"]
 
 
 def _bottom(box):

@@ -1,103 +1,96 @@
-"""The Train page without a browser: the canvas on which visitors draw for the network in training."""
+"""The Train page without a browser: the canvas on which visitors draw for the network shown."""
 
-import json
-from dataclasses import asdict, replace
-
+import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from bnn.data import files
 from bnn.engine import file
 from bnn.runs import run_data
 from bnn.system.files import write_atomically
 from pages.shared import network_files
+from tests.support import data_files
 from tests.support.inside_page import components
 from tests.support.page_content import words
 from tests.support.pages import open_page
 
-WAITING, ANSWERS = "You can draw here after epoch 1.", "The network of epoch {} answers."
+
+@pytest.fixture
+def client():
+    """A client of a server that serves networks, and nothing else."""
+    return TestClient(Starlette(routes=[network_files.route()]))
 
 
-def _keep(run, epoch, network):
-    _write(run.epoch_path(epoch), file.to_bytes(network))
-
-
-def _write(path, content):
-    path.parent.mkdir(exist_ok=True)
+def _put(path, network):
+    content = file.to_bytes(network)
     write_atomically(path, content)
+    return content
 
 
-def _fields(page):
-    """Returns what the browser is told about the network that reads the drawing."""
-    return [data for data in components(page).values() if "run" in data and "network" in data]
+def _field(page):
+    """Returns what the browser is told about the canvas and the network that reads the drawing."""
+    (field,) = (data for data in components(page).values() if "canDraw" in data)
+    return field
 
 
-def _set_data(run, file_name, class_names):
-    facts = replace(run_data.MNIST_FACTS, file=file_name, class_names=class_names)
-    (run.folder / run_data.FACTS_NAME).write_text(json.dumps(asdict(facts)))
-
-
-def test_newest_network_is_the_one_that_answers(living, random_network):
+def test_live_network_is_the_one_that_answers(living, random_network, client):
+    addresses = set()
     page = open_page("train")
-    assert WAITING in words(page)
-    assert _fields(page) == []
-    for epoch in (1, 2):
-        network = random_network(seed=epoch)
-        _keep(living, epoch, network)
-        (field,) = _fields(page.run())
-        assert ANSWERS.format(epoch) in words(page)
-        served = TestClient(Starlette(routes=[network_files.route()])).get(f"/{field['network']}")
-        assert served.content == file.to_bytes(network)
-        assert "draw a digit" in field["answer"]
+    for seed in (1, 2):
+        content = _put(living.live_path, random_network(seed=seed))
+        address = _field(page.run())["network"]
+        addresses.add(address)
+        assert client.get(f"/{address}").content == content
+    assert len(addresses) == 2
+    # The training ends before the browser has asked.
+    living.live_path.unlink()
+    answer = client.get(f"/{address}")
+    assert answer.content == living.model_path.read_bytes()
+    assert answer.headers["cache-control"] == "no-store"
 
 
-def test_network_that_is_not_kept_is_not_served(living, random_network):
-    _keep(living, 1, random_network(seed=2))
-    address = network_files.address(living, 1)
-    _keep(living, 1, random_network(seed=3))
-    client = TestClient(Starlette(routes=[network_files.route()]))
+def test_finished_network_answers_after_the_training(make_run, random_network, client):
+    run = make_run()
+    content = _put(run.model_path, random_network(seed=1))
+    _put(run.live_path, random_network(seed=2))
+    address = _field(open_page("train"))["network"]
+    assert client.get(f"/{address}").content == content
+    _put(run.model_path, random_network(seed=3))
     assert client.get(f"/{address}").status_code == 404
-    assert client.get(f"/{address.replace(living.id, 'none')}").status_code == 404
+    assert client.get(f"/{address.replace(run.id, 'none')}").status_code == 404
 
 
-def test_best_network_answers_when_the_training_is_finished(make_run, random_network):
-    run, best, newest = make_run(), random_network(seed=1), random_network(seed=2)
-    _write(run.model_path, file.to_bytes(best))
-    _keep(run, 2, newest)
-    page = open_page("train")
-    (field,) = _fields(page)
-    assert "The network of the best epoch answers." in words(page)
-    served = TestClient(Starlette(routes=[network_files.route()])).get(f"/{field['network']}")
-    assert served.content == file.to_bytes(best)
+def test_visitors_can_draw_before_there_is_a_network(living):
+    living.model_path.unlink()
+    field = _field(open_page("train"))
+    assert field["network"] is None
+    assert field["canDraw"]
+    assert "no network yet" in field["answer"]
+    assert field["pending"] == field["answer"]
 
 
 def test_finished_run_with_signs_shows_their_names(make_run, random_network):
     run = make_run()
-    _set_data(run, run_data.STROKES_FILE, ("heart", "star"))
-    network = random_network(class_names=("heart", "star"))
-    _keep(run, 2, network)
-    _write(run.model_path, file.to_bytes(network))
-    (field,) = _fields(open_page("train"))
-    assert "draw a sign" in field["answer"]
-    assert field["answer"].index(">heart<") < field["answer"].index(">star<")
+    run_data.keep(run, files.parse(data_files.stroke_lines(), "signs.jsonl"))
+    _put(run.model_path, random_network(class_names=tuple(data_files.SIGNS)))
+    field = _field(open_page("train"))
+    assert field["canDraw"]
+    assert field["digit"]["alt"].startswith("A test ")
+    pending = field["pending"]
+    assert pending.index(">cross<") < pending.index(">hook<") < pending.index(">roof<")
 
 
 def test_nothing_is_drawn_for_a_network_that_reads_photos(living, random_network):
-    names = ("coat", "shoe")
-    _set_data(living, run_data.ARRAYS_FILE, names)
-    page = open_page("train")
-    assert WAITING not in words(page)
-    _keep(living, 1, random_network(class_names=names))
-    assert _fields(page.run()) == []
-    assert "Draw for it" not in words(page)
-
-
-def test_run_that_ended_in_epoch_1_has_nothing_to_draw_for(make_run):
-    make_run(state="stopped")
-    assert "Draw for it" not in words(open_page("train"))
+    data = files.parse(data_files.npz(), "photos.npz")
+    run_data.keep(living, data)
+    _put(living.model_path, random_network(class_names=data.class_names))
+    assert not _field(open_page("train"))["canDraw"]
 
 
 def test_damaged_network_hides_nothing_else(living):
-    _write(living.epoch_path(1), b"damaged")
+    living.model_path.write_bytes(b"damaged")
     page = open_page("train")
-    assert "The network cannot be shown:" in words(page)
+    assert len(page.error) == 1
     assert page.get("vega_lite_chart")
+    assert "Data:" in " ".join(caption.value for caption in page.caption)
+    assert "epoch" in words(page)

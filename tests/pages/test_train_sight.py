@@ -9,11 +9,12 @@ import pytest
 from bnn.data import mnist
 from bnn.engine import file, inference
 from bnn.runs import first_batches, run_data
+from bnn.runs.launchers import local
 from bnn.runs.status import Status
 from bnn.system.files import write_atomically
 from pages.shared import bit_images, session
 from pages.train import result
-from tests.support.inside_page import pictures
+from tests.support.inside_page import components, pictures
 from tests.support.page_content import shown, words
 from tests.support.pages import GONE, cells, open_page
 from tests.support.run_content import sound_test_result
@@ -53,22 +54,44 @@ def test_bits_of_the_first_layer_are_shown_and_those_that_flipped_are_purple(liv
     assert shown(page.run()) == html
 
 
+def _field(page):
+    """Returns what the browser is told about the digit and the network that reads it."""
+    return next(data for data in components(page).values() if "digit" in data)
+
+
 def test_digit_and_its_bars_are_those_of_the_live_network(living, random_network):
     network = random_network(seed=7)
     _put(living.live_path, network)
     page = open_page("train")
-    assert "A test digit: 7" in words(page)
+    assert _field(page)["digit"]["alt"] == "A test digit: 7"
     probabilities = inference.probabilities(network, mnist.test().images[:1])[0]
-    sight = re.search(r'<div class="sight">.*', shown(page)).group()
-    widths = [float(width) for width in re.findall(r"width:([\d.]+)%", sight)]
+    widths = [float(width) for width in re.findall(r"width:([\d.]+)%", _field(page)["answer"])]
     assert widths == pytest.approx(100 * probabilities, abs=0.06)
     page.session_state[session.SAMPLE] = 61
-    assert f"The sample you chose: {mnist.test().labels[61]}" in words(page.run())
+    assert _field(page.run())["digit"]["alt"] == f"Your sample: {mnist.test().labels[61]}"
 
 
-def test_page_says_when_the_first_network_appears(living):
-    living.model_path.unlink()
-    assert "appears here as soon as it is built" in words(open_page("train"))
+@pytest.mark.parametrize("stages, dense", [(((16, 8),), (9,)), (((64,),), ()), ((), (12,)), ((), ())])
+def test_place_of_the_weights_is_kept_until_the_first_network_appears(
+    make_run, random_network, monkeypatch, stages, dense
+):
+    run = make_run(state="running", stages=stages, dense=dense, pixels="levels")
+    monkeypatch.setattr(local, "is_alive", lambda run, status: True)
+    run.model_path.unlink()
+    page = open_page("train")
+    assert "appears here as soon as it is built" in words(page)
+    (kept,) = pictures(page)
+    levels = (32, 96, 160, 224)
+    assert run.recipe().num_input_channels == len(levels)
+    _put(run.live_path, random_network(stages=stages, dense=dense, pixel_threshold=levels))
+    (shown_now,) = pictures(page.run())
+    assert kept.shape == shown_now.shape
+    assert set(kept.ravel()) == {bit_images.GREY}
+
+
+def test_run_without_a_network_says_so(make_run):
+    make_run(state="stopped").model_path.unlink()
+    assert "This run has no network yet." in words(open_page("train"))
 
 
 def test_live_network_is_not_shown_after_the_training(make_run, random_network):

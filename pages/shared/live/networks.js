@@ -22,6 +22,12 @@ export function loadNetworkFrom(address, whenLoaded = () => {}, whenFailed = () 
   loads.get(address).then(isLoaded => (isLoaded ? whenLoaded() : whenFailed()))
 }
 
+/** Forgets the network from this address, so that it takes no memory any more. It can be loaded again. */
+export function forgetNetwork(address) {
+  networks.delete(address)
+  loads.delete(address)
+}
+
 async function loadOnce(address) {
   try {
     networks.set(address, await fetchNetwork(address))
