@@ -79,6 +79,7 @@ class Field {
   }
 
   show(html) {
+    this.answer.stop()
     if (html === this.html) return
     this.html = html
     this.root.querySelector(".reads").innerHTML = html

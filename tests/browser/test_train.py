@@ -184,7 +184,7 @@ class TestRunThatGoesOn:
         drawing_hand.draw(page, 3, ".draw-here canvas")
         strokes = _expect_answer(page, training.live_path.read_bytes())
         queued = _press_start(page, server)
-        expect(_box(page, queued)).to_be_visible()
+        expect(box_with(page, queued)).to_be_visible()
         expect(page.locator(".draw-here .answer")).to_contain_text("no network yet")
         assert page.locator(".draw-here").evaluate("place => place.field.pad.strokes") == strokes
         write_atomically(queued.model_path, training.live_path.read_bytes())

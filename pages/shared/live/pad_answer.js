@@ -7,8 +7,13 @@ export class PadAnswer {
   // Reads the drawing again if the pen rests.
   #timer = null
 
-  show(place, pad, network, emptyAnswer) {
+  /** Is called before anything else is shown in the place of the answer. */
+  stop() {
     clearTimeout(this.#timer)
+  }
+
+  show(place, pad, network, emptyAnswer) {
+    this.stop()
     const pixels = pad.strokes.length ? pixelsOf(pad.strokes) : null
     if (!pixels) {
       if (!pad.strokes.length) place.innerHTML = emptyAnswer
