@@ -13,6 +13,8 @@ from pages.teach.lesson import from_drawings, lesson
 _UPLOAD = "examples-file"
 # Number of the box for uploads. A new number makes a new, empty box.
 _BOX = "examples-box"
+# What was opened, until the page has said so.
+_OPENED = "examples-opened"
 MAX_UPLOAD_MEGABYTES = 5
 
 
@@ -33,14 +35,18 @@ def example_files() -> None:
                 _delete,
                 disabled=not lesson().examples and not st.session_state.get(session.TAUGHT_RUNS),
             )
-        st.file_uploader(
+        uploaded = st.file_uploader(
             "Open a file of examples",
             type=["jsonl", "gz"],
-            key=f"{_UPLOAD}-{st.session_state.get(_BOX, 0)}",
-            on_change=_open,
+            key=_box(),
+            on_change=_open_or_ask,
             max_upload_size=MAX_UPLOAD_MEGABYTES,
             help="A file downloaded here, or other pen strokes with the names of the signs as labels.",
         )
+        if uploaded is not None:
+            _ask()
+        if words := st.session_state.pop(_OPENED, ""):
+            st.caption(words)
 
 
 def _download_button() -> None:
@@ -59,11 +65,31 @@ def _download_button() -> None:
     )
 
 
+def _ask() -> None:
+    """Asks before the file that is in the box replaces drawings that are kept nowhere else."""
+    num = len(lesson().examples)
+    st.markdown(f"The drawings in the file replace {'yours' if num > 1 else 'your drawing'}. Open it?")
+    with st.container(horizontal=True):
+        st.button("Cancel", key="do-not-open", on_click=_empty_box)
+        st.button("Yes, open it", key="open-examples", on_click=_open)
+
+
+def _box() -> str:
+    return f"{_UPLOAD}-{st.session_state.get(_BOX, 0)}"
+
+
+def _empty_box() -> None:
+    st.session_state[_BOX] = st.session_state.get(_BOX, 0) + 1
+
+
+def _open_or_ask() -> None:
+    if st.session_state[_box()] is not None and lesson().is_kept:
+        _open()
+
+
 def _open() -> None:
-    box = st.session_state.get(_BOX, 0)
-    uploaded = st.session_state[f"{_UPLOAD}-{box}"]
-    if uploaded is None:
-        return
+    uploaded = st.session_state[_box()]
+    _empty_box()
     with refusals(session.LESSON):
         drawings, class_names = drawings_and_labels(uploaded.getvalue(), uploaded.name)
         # The page and the browser know signs and examples by their numbers, so no number may be used again.
@@ -73,12 +99,11 @@ def _open() -> None:
         st.session_state[session.LESSON] = opened
         st.session_state.pop(session.TEACH_MODE, None)
         words = f"{len(opened.examples)} examples of {len(opened.signs)} signs were opened."
-        st.toast(words + (f" {num_left_out} did not fit." if num_left_out else ""))
-    st.session_state[_BOX] = box + 1
+        # Not a toast: shown in a callback of a fragment, it would replace the style sheet of the page.
+        st.session_state[_OPENED] = words + (f" {num_left_out} did not fit." if num_left_out else "")
 
 
 def _delete() -> None:
-    mine = lesson()
-    mine.examples.clear()
+    lesson().delete_examples()
     with refusals(session.LESSON):
         teaching.delete_runs()

@@ -34,6 +34,22 @@ class Example(NamedTuple):
     image: np.ndarray
 
 
+class Removed(NamedTuple):
+    """What the visitor has removed at once: an example, or a sign with its examples.
+
+    Args:
+        examples: the examples.
+        sign: the sign's number; None if only an example was removed.
+        name: the sign's name.
+        place: its place among the signs, from 0.
+    """
+
+    examples: list[Example]
+    sign: int | None = None
+    name: str = ""
+    place: int = 0
+
+
 @dataclass
 class Lesson:
     """The signs and their examples.
@@ -45,6 +61,7 @@ class Lesson:
         next_number: the number of the next sign or example; none is used twice.
         runs: ids of the runs that were started on this lesson, the newest last.
         kept: numbers of the examples that are in a run or in the visitor's file.
+        removed: what the visitor has removed and can put back, the newest last.
     """
 
     signs: dict[int, str] = field(default_factory=lambda: dict(enumerate(START_NAMES)))
@@ -53,6 +70,7 @@ class Lesson:
     next_number: int = len(START_NAMES)
     runs: list[str] = field(default_factory=list)
     kept: set[int] = field(default_factory=set)
+    removed: list[Removed] = field(default_factory=list)
 
     def add_sign(self, name: str) -> int:
         """Adds a sign without examples, and returns its number.
@@ -78,9 +96,13 @@ class Lesson:
         self.signs[sign] = name.strip()
 
     def remove_sign(self, sign: int) -> None:
-        """Removes a sign and its examples."""
-        self.signs.pop(sign, None)
+        """Removes a sign and its examples; does nothing if there is no such sign."""
+        if sign not in self.signs:
+            return
+        place, name = list(self.signs).index(sign), self.signs.pop(sign)
+        examples = [example for example in self.examples if example.sign == sign]
         self.examples = [example for example in self.examples if example.sign != sign]
+        self.removed.append(Removed(examples, sign, name, place))
 
     def add_example(self, sign: int, strokes: list[np.ndarray]) -> bool:
         """Adds a drawing to a sign, and returns whether that was possible.
@@ -100,7 +122,34 @@ class Lesson:
 
     def remove_example(self, number: int) -> None:
         """Removes an example; does nothing if there is no example of that number."""
-        self.examples = [example for example in self.examples if example.number != number]
+        examples = [example for example in self.examples if example.number == number]
+        if examples:
+            self.examples.remove(examples[0])
+            self.removed.append(Removed(examples))
+
+    def put_back(self) -> None:
+        """Puts back what was removed last, in its old place; does nothing if nothing was removed.
+
+        Raises:
+            ValueError: if it no longer fits: there are MAX_SIGNS signs, the sign's name is taken, or the
+                example's sign has MAX_EXAMPLES examples.
+        """
+        if not self.removed:
+            return
+        last = self.removed[-1]
+        if last.sign is not None:
+            self._put_back_sign(last.sign, last.name, last.place)
+        elif self.counts()[last.examples[0].sign] >= MAX_EXAMPLES:
+            raise ValueError(
+                f"{self.signs[last.examples[0].sign]} has {MAX_EXAMPLES} examples, and no more fit"
+            )
+        self.examples = sorted([*self.examples, *last.examples], key=lambda example: example.number)
+        self.removed.pop()
+
+    def delete_examples(self) -> None:
+        """Deletes all examples for good, and what could be put back."""
+        self.examples.clear()
+        self.removed.clear()
 
     def counts(self) -> Counter[int]:
         """Returns the number of examples of each sign."""
@@ -136,6 +185,14 @@ class Lesson:
     def to_file(self) -> str:
         """Returns the content of a file of strokes with all examples."""
         return "".join(to_line(example.strokes, self.signs[example.sign]) for example in self.examples)
+
+    def _put_back_sign(self, sign: int, name: str, place: int) -> None:
+        if len(self.signs) >= MAX_SIGNS:
+            raise ValueError(f"there can be at most {MAX_SIGNS} signs")
+        self._check([*self.signs.values(), name])
+        items = list(self.signs.items())
+        items.insert(place, (sign, name))
+        self.signs = dict(items)
 
     def _take_number(self) -> int:
         self.next_number += 1

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.shared.clicks import is_second_click
 from pages.shared.refusals import refusals, show_refusal
 from pages.teach.lesson import MAX_SIGNS, MIN_SIGNS, lesson
 
@@ -9,6 +10,8 @@ _NEW = "new-sign"
 # The name of this menu, for the errors in it.
 _PLACE = "names"
 _PLACEHOLDER = "such as leaf"
+# How often the fields were replaced by new ones, which have another key.
+_NUM_REPLACED = "names-replaced"
 
 
 def names() -> None:
@@ -25,10 +28,9 @@ def names() -> None:
 def _name_and_button(number: int, name: str) -> None:
     """Shows a sign's name, which can be changed, and the button that removes the sign."""
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="bottom"):
-        # The name is not given as the field's default, because `_rename` sets the field, too.
-        st.session_state.setdefault(_key(number), name)
         st.text_input(
             f"Sign {number}",
+            name,
             key=_key(number),
             on_change=_rename,
             args=(number,),
@@ -39,21 +41,28 @@ def _name_and_button(number: int, name: str) -> None:
             key=f"remove-sign-{number}",
             icon=":material/delete:",
             help="Remove this sign and its examples",
-            on_click=lesson().remove_sign,
+            on_click=_remove,
             args=(number,),
             disabled=len(lesson().signs) <= MIN_SIGNS,
         )
 
 
 def _key(number: int) -> str:
-    return f"sign-{number}"
+    return f"sign-{number}-{st.session_state.get(_NUM_REPLACED, 0)}"
 
 
 def _rename(number: int) -> None:
+    typed = st.session_state[_key(number)]
     with refusals(_PLACE):
-        lesson().rename(number, st.session_state[_key(number)])
-    # If the name was refused, the field shows the old one again.
-    st.session_state[_key(number)] = lesson().signs[number]
+        lesson().rename(number, typed)
+    if lesson().signs[number] != typed:
+        # New fields, which show the names of the signs and not what was typed.
+        st.session_state[_NUM_REPLACED] = st.session_state.get(_NUM_REPLACED, 0) + 1
+
+
+def _remove(number: int) -> None:
+    if not is_second_click("remove-sign"):
+        lesson().remove_sign(number)
 
 
 def _add() -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.shared import address, errors, head, refusals, session
+from pages.shared import address, errors, head, refusals, session, text
 from pages.teach import example_files, names, teaching
 from pages.teach.desk import desk
 from pages.teach.doubts import ENOUGH_EXAMPLES, Doubts, doubts
@@ -58,10 +58,31 @@ def _lesson() -> None:
             teaching.progress()
         desk(taught, st.session_state.get(session.TEACH_MODE) == teaching.TRY, lesson_doubts.suspects)
         refusals.show_refusal(session.LESSON)
+        _put_back_button()
         teaching.result()
         teaching.taught_before()
         _say(lesson_doubts)
         example_files.example_files()
+
+
+def _put_back_button() -> None:
+    """Shows a button that puts back what the visitor has removed last, if that is possible."""
+    mine = lesson()
+    if not mine.removed:
+        return
+    last = mine.removed[-1]
+    if last.sign is None:
+        words = f"the drawing of {mine.signs[last.examples[0].sign]}"
+    else:
+        num = len(last.examples)
+        drawings = f" and its {num} drawings" if num > 1 else " and its drawing" if num else ""
+        words = f"{last.name}{drawings}"
+    st.button(f"Put back {text.escaped(words)}", key="put-back", icon=":material/undo:", on_click=_put_back)
+
+
+def _put_back() -> None:
+    with refusals.refusals(session.LESSON):
+        lesson().put_back()
 
 
 def _current_step(lesson_doubts: Doubts) -> int:

@@ -13,7 +13,8 @@ from bnn.runs.run import Run
 from bnn.runs.status import Status
 from bnn.system.files import write_atomically
 from pages.shared import app_address, pocket
-from tests.support.pages import GONE, NUM_EPOCHS, history_row
+from pages.teach.lesson import Lesson
+from tests.support.pages import GONE, NUM_EPOCHS, history_row, open_page
 
 
 @pytest.fixture(autouse=True)
@@ -71,3 +72,17 @@ def presenter(monkeypatch):
     monkeypatch.setattr(app_address, "is_on_this_computer", lambda: True)
     yield
     pocket.shut_out()
+
+
+@pytest.fixture
+def teach_page(monkeypatch):
+    """A function that opens the page with a lesson."""
+
+    def teach_page(lesson):
+        def make(*signs, **rest):
+            return Lesson(*signs, **rest) if signs else lesson
+
+        monkeypatch.setattr("pages.teach.lesson.Lesson", make)
+        return open_page("teach")
+
+    return teach_page

@@ -11,46 +11,15 @@ import pytest
 from streamlit.elements.lib import policies
 from streamlit.testing.v1 import AppTest
 
-from bnn.data.handwriting.non_digits import GRID_LINES
 from bnn.drawing.stroke_files import drawings_and_labels
 from bnn.runs import run_data
 from bnn.runs.status import Status
 from pages.shared import session
 from pages.teach import desk, doubts, teaching
 from pages.teach.lesson import MAX_EXAMPLES, MAX_SIGNS, Lesson, from_drawings
+from tests.support.lessons import filled, strokes
 from tests.support.page_content import words
 from tests.support.pages import blocks_around, click, open_page
-
-
-def strokes(letter, seed=0):
-    """Returns a letter's strokes, slightly different for each seed."""
-    rng = np.random.default_rng([seed, ord(letter)])
-    grid = 60 * (1 + rng.normal(0, 0.06, 2))
-    lines = [np.array([[int(x), int(y)] for x, y in corners.split()]) for corners in GRID_LINES[letter]]
-    return [line * grid + 10 + rng.normal(0, 3, line.shape) for line in lines]
-
-
-def filled(letters, num=10):
-    """Returns a lesson with examples of these letters."""
-    lesson = Lesson(dict(enumerate(letters)), next_number=len(letters))
-    for sign, letter in enumerate(letters):
-        for seed in range(num):
-            assert lesson.add_example(sign, strokes(letter, seed))
-    return lesson
-
-
-@pytest.fixture
-def teach_page(monkeypatch):
-    """A function that opens the page with a lesson."""
-
-    def teach_page(lesson):
-        def make(*signs, **rest):
-            return Lesson(*signs, **rest) if signs else lesson
-
-        monkeypatch.setattr("pages.teach.lesson.Lesson", make)
-        return open_page("teach")
-
-    return teach_page
 
 
 def test_signs_are_named_added_and_removed_with_their_examples():
@@ -206,16 +175,6 @@ def test_downloaded_examples_are_kept_and_later_ones_are_not(teach_page):
     assert not page.run().session_state[session.LESSON].is_kept
 
 
-def test_opened_file_shows_its_own_names_and_drawings(teach_page):
-    lesson = filled("LX", num=1)
-    page = teach_page(lesson)
-    page.file_uploader[0].upload("signs.jsonl", filled("eT", num=1).to_file().encode()).run()
-    opened = page.session_state[session.LESSON]
-    numbers = [{*one.signs, *(example.number for example in one.examples)} for one in (lesson, opened)]
-    assert not numbers[0] & numbers[1]
-    assert [field.value for field in page.text_input if field.label.startswith("Sign")] == ["T", "e"]
-
-
 def test_name_that_is_taken_is_refused_where_it_was_typed():
     page = open_page("teach")
     page.text_input(key="new-sign").set_value("heart").run()
@@ -230,12 +189,12 @@ def test_sign_can_be_renamed_and_a_refused_name_goes_back(monkeypatch):
     monkeypatch.setattr(policies, "_shown_default_value_warning", False)
     monkeypatch.setattr(policies._LOGGER, "warning", lambda text, *arguments: warnings.append(text))
     page = open_page("teach")
-    field = page.text_input(key="sign-0")
-    assert field.value == "heart"
-    field.set_value("leaf").run()
+    assert page.text_input[0].value == "heart"
+    page.text_input[0].set_value("leaf").run()
     assert page.session_state[session.LESSON].signs[0] == "leaf"
-    page.text_input(key="sign-0").set_value("star").run()
-    assert page.text_input(key="sign-0").value == "leaf"
+    assert page.text_input[0].value == "leaf"
+    page.text_input[0].set_value("star").run()
+    assert page.text_input[0].value == "leaf"
     assert [error.value for error in page.error if "star" in error.value]
     assert not page.warning
     assert not warnings

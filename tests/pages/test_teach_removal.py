@@ -1,0 +1,79 @@
+"""Teach: nothing that the visitor has drawn is lost without a question or a way back."""
+
+from pages.shared import clicks, session
+from tests.support.lessons import filled
+
+
+def upload(page):
+    """Opens a file with a drawing of each of the signs T and e."""
+    page.file_uploader[0].upload("signs.jsonl", filled("eT", num=1).to_file().encode()).run()
+
+
+def sign_names(page):
+    return list(page.session_state[session.LESSON].signs.values())
+
+
+def test_opened_file_shows_its_own_names_and_drawings(teach_page):
+    lesson = filled("LX", num=1)
+    lesson.keep()
+    page = teach_page(lesson)
+    upload(page)
+    opened = page.session_state[session.LESSON]
+    numbers = [{*one.signs, *(example.number for example in one.examples)} for one in (lesson, opened)]
+    assert not numbers[0] & numbers[1]
+    assert [field.value for field in page.text_input if field.label.startswith("Sign")] == ["T", "e"]
+
+
+def test_file_replaces_drawings_that_are_kept_nowhere_only_after_a_question(teach_page):
+    page = teach_page(filled("LX", num=1))
+    upload(page)
+    assert sign_names(page) == ["L", "X"]
+    assert not page.button(key="do-not-open").click().run().session_state[session.LESSON].is_kept
+    assert sign_names(page) == ["L", "X"]
+    upload(page)
+    page = page.button(key="open-examples").click().run()
+    assert sign_names(page) == ["T", "e"]
+    assert "2 examples of 2 signs were opened." in [caption.value for caption in page.caption]
+    assert not page.toast
+
+
+def test_removed_signs_and_drawings_are_put_back_in_their_places(teach_page, monkeypatch):
+    monkeypatch.setattr(clicks, "DOUBLE_CLICK_SECONDS", 0.0)
+    lesson = filled("LXT", num=2)
+    before = lesson.to_file()
+    lesson.remove_example(lesson.examples[0].number)
+    page = teach_page(lesson)
+    page.button(key="remove-sign-1").click().run()
+    assert sign_names(page) == ["L", "T"]
+    assert page.button(key="put-back").label == "Put back X and its 2 drawings"
+    page.button(key="put-back").click().run()
+    assert page.button(key="put-back").label == "Put back the drawing of L"
+    page.button(key="put-back").click().run()
+    assert sign_names(page) == ["L", "X", "T"]
+    assert page.session_state[session.LESSON].to_file() == before
+    assert "put-back" not in {button.key for button in page.button}
+
+
+def test_second_click_removes_no_other_sign(teach_page):
+    page = teach_page(filled("LXTe", num=1))
+    page.button(key="remove-sign-0").click().run()
+    page.button(key="remove-sign-1").click().run()
+    assert sign_names(page) == ["X", "T", "e"]
+
+
+def test_sign_whose_name_was_taken_meanwhile_is_not_put_back(teach_page):
+    lesson = filled("LXT", num=1)
+    lesson.remove_sign(1)
+    lesson.add_sign("X")
+    page = teach_page(lesson)
+    page.button(key="put-back").click().run()
+    assert ["'X' twice" in error.value for error in page.error] == [True]
+    assert sign_names(page) == ["L", "T", "X"]
+
+
+def test_deleted_drawings_cannot_be_put_back():
+    lesson = filled("LX", num=1)
+    lesson.remove_example(lesson.examples[0].number)
+    lesson.delete_examples()
+    assert not lesson.examples
+    assert not lesson.removed

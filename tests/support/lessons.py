@@ -1,0 +1,23 @@
+"""Lessons with drawn letters, as a visitor of the Teach page would make them."""
+
+import numpy as np
+
+from bnn.data.handwriting.non_digits import GRID_LINES
+from pages.teach.lesson import Lesson
+
+
+def strokes(letter, seed=0):
+    """Returns a letter's strokes, slightly different for each seed."""
+    rng = np.random.default_rng([seed, ord(letter)])
+    grid = 60 * (1 + rng.normal(0, 0.06, 2))
+    lines = [np.array([[int(x), int(y)] for x, y in corners.split()]) for corners in GRID_LINES[letter]]
+    return [line * grid + 10 + rng.normal(0, 3, line.shape) for line in lines]
+
+
+def filled(letters, num=10):
+    """Returns a lesson with examples of these letters."""
+    lesson = Lesson(dict(enumerate(letters)), next_number=len(letters))
+    for sign, letter in enumerate(letters):
+        for seed in range(num):
+            assert lesson.add_example(sign, strokes(letter, seed))
+    return lesson
