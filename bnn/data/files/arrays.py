@@ -20,6 +20,8 @@ from bnn.recipes.layers import IMAGE_SIDE
 
 _REQUIRED = ("x_train", "y_train", "x_test", "y_test")
 _OPTIONAL = ("x_validation", "y_validation", "class_names")
+# The names of the parts in sentences.
+_NAMES = {"train": "training", "validation": "validation", "test": "test"}
 
 
 def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
@@ -33,43 +35,37 @@ def from_arrays(arrays: dict[str, np.ndarray], name: str, source: str, licence: 
     Raises:
         ValueError: if the arrays do not agree with each other.
     """
-    parts = {part: _split(arrays, part) for part in ("train", "validation", "test") if f"x_{part}" in arrays}
+    parts = {part: _split(arrays, part) for part in _NAMES if f"x_{part}" in arrays}
     class_names = _class_names(arrays, parts)
     if not len(parts["test"].labels):
         raise ValueError("x_test has no images")
-    training, num_training_left_out = _without_images(parts["train"], parts["test"])
-    validation, num_validation_left_out = None, 0
-    if "validation" in parts:
-        validation, num_validation_left_out = _without_images(parts["validation"], parts["test"])
-    training, validation = _training_and_validation(training, validation, class_names)
-    left_out = ((num_training_left_out, "training"), (num_validation_left_out, "validation"))
+    kept, notes = _without_copies(parts)
+    training, validation = _training_and_validation(kept, class_names, notes)
     return data_set(
-        (training, validation, parts["test"]),
+        (training, validation, kept["test"]),
         class_names,
         name=name,
         source=source,
         licence=licence,
-        notes=tuple(_note(num, part) for num, part in left_out if num),
+        notes=notes,
     )
 
 
 def _training_and_validation(
-    training: Split, validation: Split | None, class_names: Sequence[str]
+    parts: dict[str, Split], class_names: Sequence[str], notes: Sequence[str]
 ) -> tuple[Split, Split]:
-    """Returns the training and the validation images, which are split off if `validation` is None.
+    """Returns the training and the validation images, which are split off if there is no such part.
 
     Raises:
-        ValueError: if there are too few images.
+        ValueError: if there are too few images. The message repeats the notes on what was left out.
     """
+    training, validation = parts["train"], parts.get("validation")
     if validation is None:
-        splitting.check_classes(training.labels, class_names)
+        splitting.check_classes(training.labels, class_names, notes=notes)
         is_validation = splitting.by_class(training.labels, 2) == splitting.VALIDATION
-        return (
-            Split(training.images[~is_validation], training.labels[~is_validation]),
-            Split(training.images[is_validation], training.labels[is_validation]),
-        )
+        return _chosen(training, ~is_validation), _chosen(training, is_validation)
     # Nothing is split off, so one example of each class is enough. The files that runs keep are like this.
-    splitting.check_classes(training.labels, class_names, least=1)
+    splitting.check_classes(training.labels, class_names, least=1, notes=notes)
     if not len(validation.labels):
         raise ValueError("x_validation has no images, or only images that are also in x_test")
     return training, validation
@@ -172,14 +168,41 @@ def _small(images: np.ndarray) -> np.ndarray:
     return out
 
 
-def _without_images(part: Split, test: Split) -> tuple[Split, int]:
-    """Returns the images of a part that are not among the test images, and the number of the others."""
-    tested = {image.tobytes() for image in test.images}
-    is_new = np.array([image.tobytes() not in tested for image in part.images], bool)
-    return Split(part.images[is_new], part.labels[is_new]), int((~is_new).sum())
+def _without_copies(parts: dict[str, Split]) -> tuple[dict[str, Split], tuple[str, ...]]:
+    """Returns the parts without images that are in another part, or twice in their own, and notes on them.
+
+    A test image is left out of the other parts, and a validation image of the training images. The test part
+    stays as it is, so that results on it can be compared with those of others.
+    """
+    kept, notes, num_copies = dict(parts), (), 0
+    for part, other in (("train", "test"), ("validation", "test"), ("train", "validation")):
+        if part in kept and other in kept:
+            others = {image.tobytes() for image in kept[other].images}
+            is_new = np.array([image.tobytes() not in others for image in kept[part].images], bool)
+            notes += _note_on_part(int((~is_new).sum()), _NAMES[part], _NAMES[other])
+            kept[part] = _chosen(kept[part], is_new)
+    for part in {"train", "validation"} & kept.keys():
+        unique = _without_repetitions(kept[part])
+        num_copies += len(kept[part].labels) - len(unique.labels)
+        kept[part] = unique
+    return kept, notes + splitting.note_on_copies(num_copies, "image")
 
 
-def _note(num: int, part: str) -> str:
+def _without_repetitions(part: Split) -> Split:
+    """Returns a part with each image once; an image with two labels is there with each of them."""
+    first: dict[tuple[int, bytes], int] = {}
+    for index, (image, label) in enumerate(zip(*part, strict=True)):
+        first.setdefault((int(label), image.tobytes()), index)
+    return _chosen(part, np.fromiter(first.values(), int))
+
+
+def _chosen(part: Split, which: np.ndarray) -> Split:
+    return Split(part.images[which], part.labels[which])
+
+
+def _note_on_part(num: int, part: str, other: str) -> tuple[str, ...]:
+    if num == 0:
+        return ()
     if num == 1:
-        return f"1 {part} image that is also a test image is left out."
-    return f"{num:,} {part} images that are also test images are left out."
+        return (f"1 {part} image that is also a {other} image is left out.",)
+    return (f"{num:,} {part} images that are also {other} images are left out.",)

@@ -1,11 +1,11 @@
 """Reads a .zip file with one folder of pictures for each class. The names of the folders are the class names.
 
 The pictures are read as elsewhere in this project: the ink is found, cut out and scaled like MNIST's digits.
-Hidden files, and files that are not pictures, are passed over.
+Hidden files are passed over. Files of other kinds are left out and counted.
 """
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import PurePosixPath
 
@@ -14,9 +14,12 @@ import numpy as np
 from bnn.data.dataset import DataSet, Split, check_class_names
 from bnn.data.files import arrays, splitting
 from bnn.data.files.archives import DAMAGED
-from bnn.drawing.picture_files import grey_pixels_of, num_pixels_of
+from bnn.drawing.picture_files import READABLE, grey_pixels_of, num_pixels_of
 from bnn.drawing.preprocessing import digit_from_image
 from bnn.recipes.layers import IMAGE_SIDE
+
+# The name of a picture's folder, and its member of the archive.
+Picture = tuple[str, zipfile.ZipInfo]
 
 MAX_PICTURES = 20_000
 MAX_PICTURE_BYTES = 30_000_000
@@ -32,12 +35,17 @@ def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
     """Returns the data set in the content of a .zip file; see `bnn.data.files.parse`."""
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
-            class_names, examples, num_empty = _read_all(archive, name)
+            pictures, others = _pictures(archive, name)
+            class_names, examples, num_empty = _read_all(archive, pictures, name)
     except DAMAGED as error:
         raise ValueError(f"{name} is damaged: {error}") from error
     unique = list(dict.fromkeys(examples))
     labels = np.array([label for label, _ in unique], np.uint8)
-    notes = _notes(num_empty, len(examples) - len(unique))
+    notes = (
+        *_note(len(others), "file that is no picture is", "files that are no pictures are"),
+        *_note(num_empty, "picture without ink is", "pictures without ink are"),
+        *splitting.note_on_copies(len(examples) - len(unique), "picture"),
+    )
     splitting.check_classes(labels, class_names, notes=notes)
     images = np.stack([np.frombuffer(image, np.uint8).reshape(IMAGE_SIDE, IMAGE_SIDE) for _, image in unique])
     parts = splitting.by_class(labels)
@@ -52,20 +60,17 @@ def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
     )
 
 
-def _notes(num_empty: int, num_copies: int) -> tuple[str, ...]:
-    notes = (
-        (num_empty, "picture without ink is", "pictures without ink are"),
-        (num_copies, "copy of another picture is", "copies of other pictures are"),
-    )
-    return tuple(f"{num:,} {one if num == 1 else many} left out." for num, one, many in notes if num)
+def _note(num: int, one: str, several: str) -> tuple[str, ...]:
+    return (f"{num:,} {one if num == 1 else several} left out.",) if num else ()
 
 
-def _read_all(archive: zipfile.ZipFile, name: str) -> tuple[tuple[str, ...], list[tuple[int, bytes]], int]:
+def _read_all(
+    archive: zipfile.ZipFile, pictures: Sequence[Picture], name: str
+) -> tuple[tuple[str, ...], list[tuple[int, bytes]], int]:
     """Returns the class names, label and image of each picture, and the number of pictures without ink."""
-    members = list(_pictures(archive, name))
-    class_names = check_class_names(sorted({folder for folder, _ in members}))
+    class_names = check_class_names(sorted({folder for folder, _ in pictures}))
     examples, num_empty, left = [], 0, MAX_PIXELS
-    for folder, info in members:
+    for folder, info in pictures:
         with archive.open(info) as member:
             picture = member.read(MAX_PICTURE_BYTES + 1)
         if len(picture) > MAX_PICTURE_BYTES:
@@ -83,19 +88,27 @@ def _read_all(archive: zipfile.ZipFile, name: str) -> tuple[tuple[str, ...], lis
     return class_names, examples, num_empty
 
 
-def _pictures(archive: zipfile.ZipFile, name: str) -> Iterator[tuple[str, zipfile.ZipInfo]]:
-    """Yields each picture with the name of its folder."""
-    num = 0
+def _pictures(archive: zipfile.ZipFile, name: str) -> tuple[list[Picture], list[str]]:
+    """Returns the pictures, and the names of the files of other kinds."""
+    pictures, others = [], []
     for info in archive.infolist():
-        path = PurePosixPath(info.filename)
-        is_hidden = path.name.startswith(".") or "__MACOSX" in path.parts
-        if info.is_dir() or is_hidden or path.suffix.lower() not in _ENDINGS:
+        # Some programs on Windows write backslashes between the names of folders.
+        path = PurePosixPath(info.filename.replace("\\", "/"))
+        is_folder = info.filename.endswith(("/", "\\"))
+        if is_folder or path.name.startswith(".") or "__MACOSX" in path.parts:
+            continue
+        if path.suffix.lower() not in _ENDINGS:
+            others.append(str(path))
             continue
         if len(path.parts) < 2:
             raise ValueError(f"each picture must be in a folder with the name of its class, got {path}")
-        num += 1
-        if num > MAX_PICTURES:
+        pictures.append((path.parts[-2], info))
+        if len(pictures) > MAX_PICTURES:
             raise ValueError(f"{name} has more than {MAX_PICTURES:,} pictures")
-        yield path.parts[-2], info
-    if not num:
-        raise ValueError(f"{name} has neither pictures nor the arrays x_train, y_train, x_test and y_test")
+    if not pictures:
+        found = f"the file {others[0]:.80}" if others else "no file"
+        raise ValueError(
+            f"{name} has neither the arrays x_train, y_train, x_test and y_test nor pictures that can be"
+            f" read, but {found}. {READABLE}"
+        )
+    return pictures, others

@@ -40,6 +40,20 @@ def check_classes(
         raise ValueError(f"each class needs at least {examples}, but {name!r} has {count}{given}")
 
 
+def note_on_copies(num: int, noun: str) -> tuple[str, ...]:
+    """Returns a sentence that says how many copies are left out, which could get into two parts; () for none.
+
+    Args:
+        num: the number of copies.
+        noun: what was copied, such as "image".
+    """
+    if num == 0:
+        return ()
+    if num == 1:
+        return (f"1 copy of another {noun} is left out.",)
+    return (f"{num:,} copies of other {noun}s are left out.",)
+
+
 def by_class(labels: np.ndarray, num_parts: int = 3) -> np.ndarray:
     """Returns the part of each example, (n,) int8; each class is split in the same proportion.
 

@@ -18,7 +18,7 @@ def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
     all_drawings, labels = drawings_and_labels(content, name)
     class_names = check_class_names(labels)
     drawings = _without_copies(all_drawings)
-    left_out = _note_on_copies(len(all_drawings) - len(drawings))
+    left_out = splitting.note_on_copies(len(all_drawings) - len(drawings), "drawing")
     splitting.check_classes(labels_of(drawings), class_names, notes=left_out)
     parts = _parts(drawings, class_names)
 
@@ -58,14 +58,6 @@ def _parts(drawings: Sequence[StrokeDrawing], class_names: Sequence[str]) -> np.
     # Two contributors may have given the same number to different writers.
     writers = [None if d.writer is None else (str(d.contributor), str(d.writer)) for d in drawings]
     return splitting.by_writer(writers, labels_of(drawings), class_names)
-
-
-def _note_on_copies(num_copies: int) -> tuple[str, ...]:
-    if num_copies == 0:
-        return ()
-    if num_copies == 1:
-        return ("1 drawing is exactly the same as another one, and does not count.",)
-    return (f"{num_copies:,} drawings are exactly the same as another one, and do not count.",)
 
 
 def _note_on_writers(drawings: Sequence[StrokeDrawing]) -> tuple[str, ...]:

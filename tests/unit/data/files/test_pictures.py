@@ -35,15 +35,25 @@ def test_folders_are_the_classes_and_pictures_are_read_as_elsewhere(tmp_path):
     assert {image.tobytes() for part in all_parts(data) for image in part.images} == expected
 
 
-def test_other_files_are_passed_over():
-    others = {
+def test_hidden_files_are_passed_over_and_others_counted():
+    hidden = {
         "signs/": b"",
-        "signs/notes.txt": b"x",
         "signs/.DS_Store": b"x",
         "__MACOSX/signs/hook/._1.png": b"x",
         "signs/hook/.hidden.png": b"x",
     }
-    assert files.parse(zipped(pictures() | others), "a").class_names == ("cross", "hook", "roof")
+    data = files.parse(zipped(pictures() | hidden), "a")
+    assert (data.class_names, data.notes) == (("cross", "hook", "roof"), ())
+    others = {"signs/notes.txt": b"x", "signs/hook/photo.heic": b"x"}
+    data = files.parse(zipped(pictures() | hidden | others), "a")
+    assert data.class_names == ("cross", "hook", "roof")
+    assert data.notes == ("2 files that are no pictures are left out.",)
+
+
+def test_backslashes_between_folders_are_read_as_windows_writes_them():
+    members = {"signs\\": b""} | {name.replace("/", "\\"): content for name, content in pictures().items()}
+    data = files.parse(zipped(members), "a")
+    assert (data.class_names, data.notes) == (("cross", "hook", "roof"), ())
 
 
 def test_empty_pictures_and_copies_are_left_out_and_counted():
@@ -69,7 +79,11 @@ def test_kept_file_gives_the_same_parts():
 @pytest.mark.parametrize(
     "members, message",
     [
-        ({"a.txt": b"x"}, "signs has neither pictures nor the arrays x_train"),
+        (
+            {"a/1.heic": b"x"},
+            "nor pictures that can be read, but the file a/1.heic. BMP, GIF, JPEG, PNG, PPM, TIFF and WebP",
+        ),
+        ({"a/": b""}, "be read, but no file. BMP"),
         ({"a.png": picture(SIGNS["hook"])}, "in a folder with the name of its class, got a.png"),
         (pictures(4), "each class needs at least 5 examples, but 'cross' has 4"),
         (pictures(signs={"hook": SIGNS["hook"]}), "there must be 2 to 64 classes, got 1"),

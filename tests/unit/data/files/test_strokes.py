@@ -90,7 +90,7 @@ def test_copies_are_left_out_so_that_none_is_in_two_parts():
     content = stroke_lines()
     data = files.parse(content + b"\n" + content, "signs")
     assert sum(len(part.labels) for part in all_parts(data)) == 30
-    assert data.notes == ("30 drawings are exactly the same as another one, and do not count.",)
+    assert data.notes == ("30 copies of other drawings are left out.",)
 
 
 def test_drawings_for_training_are_those_of_the_training_part():
