@@ -22,7 +22,7 @@ def example_files() -> None:
     """Says how long drawings are kept, and shows a box to download, delete and upload them."""
     st.caption(
         "Your drawings are deleted within an hour after you close or reload this page. Teach also saves"
-        " them with the new run, so that it can be repeated."
+        " them with the new run. Then the address of this page opens them again."
     )
     with st.expander("Download, open or delete the drawings", key="example-files"):
         with st.container(horizontal=True):

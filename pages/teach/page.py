@@ -23,11 +23,8 @@ def page() -> None:
         "In half a minute, a network learns to read them in your hand.",
     )
     with errors.errors_in_words():
-        teaching.choose_taught_before()
+        teaching.go_on_after_reload()
         _lesson()
-        taught = teaching.taught_run()
-        run_id = taught.id if taught else st.session_state.get(session.TAUGHT_BEFORE)
-        address.write(teaching.PAGE, address.query_string({"run": run_id}))
 
 
 # As a fragment, this part runs alone when a drawing arrives. The rest of the page stays as it is.
@@ -60,9 +57,10 @@ def _lesson() -> None:
         refusals.show_refusal(session.LESSON)
         _put_back_button()
         teaching.result()
-        teaching.taught_before()
         _say(lesson_doubts)
         example_files.example_files()
+        # Here and not in `page`, so that the address names a training as soon as it has begun.
+        address.write(teaching.PAGE, address.query_string({"run": teaching.newest_run_id()}))
 
 
 def _put_back_button() -> None:

@@ -6,14 +6,15 @@ from contextlib import suppress
 import streamlit as st
 
 from bnn.data import files
+from bnn.data.dataset import STROKES_FILE
+from bnn.drawing.stroke_files import drawings_and_labels
 from bnn.recipes.presets import preset
-from bnn.runs import store, trainings
-from bnn.runs.labels import run_label
+from bnn.runs import run_data, store, trainings
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
-from pages.shared import address, errors, phones, session, take_along, text
+from pages.shared import address, errors, phones, session, take_along
 from pages.shared.refusals import refusals
-from pages.teach.lesson import lesson
+from pages.teach.lesson import from_drawings, lesson
 
 # The name of the page in the address.
 PAGE = "teach"
@@ -85,24 +86,38 @@ def taught_run() -> Run | None:
     return finished[-1] if finished else None
 
 
-def taught_before() -> None:
-    """Says where the network is that was taught before a reload, which the address of the page names."""
-    run_id = st.session_state.get(session.TAUGHT_BEFORE)
-    if not run_id or lesson().examples or lesson().runs:
+def go_on_after_reload() -> None:
+    """Opens the lesson of the run in the address again, on the first visit. Its training may be under way."""
+    if session.LESSON in st.session_state:
         return
-    with suppress(ValueError):
-        label = text.escaped(run_label(store.find(run_id)))
-        st.info(
-            f"The network that was taught here last is kept: **{label}**. Draw and the other pages show it."
-        )
-
-
-def choose_taught_before() -> None:
-    """Lets the other pages show the network that the address of the page names, on the first visit."""
-    is_first = session.TAUGHT_BEFORE not in st.session_state
     address.read_run(PAGE, session.TAUGHT_BEFORE)
-    if is_first and session.TAUGHT_BEFORE in st.session_state:
-        st.session_state.setdefault(session.CHOSEN_RUN, st.session_state[session.TAUGHT_BEFORE])
+    if run_id := st.session_state.get(session.TAUGHT_BEFORE):
+        # Without its drawings, the network can still be shown by the other pages.
+        st.session_state.setdefault(session.CHOSEN_RUN, run_id)
+        with suppress(ValueError, OSError):
+            _open_lesson(store.find(run_id))
+
+
+def _open_lesson(run: Run) -> None:
+    """Makes the drawings in a run the visitor's lesson, if the run was started on this page.
+
+    Raises:
+        ValueError: if the run has no readable drawings.
+        OSError: if they cannot be read.
+    """
+    if run.recipe().name != _RECIPE or run_data.facts(run).name != _FILE_NAME:
+        return
+    content = (run.folder / STROKES_FILE).read_bytes()
+    opened, _ = from_drawings(*drawings_and_labels(content, STROKES_FILE))
+    opened.runs.append(run.id)
+    st.session_state[session.TAUGHT_RUNS] = [run.id]
+    st.session_state[session.LESSON] = opened
+
+
+def newest_run_id() -> str | None:
+    """Returns the id of the newest run on this lesson, which a reload opens again; None if there is none."""
+    run = _newest_run()
+    return run.id if run else st.session_state.get(session.TAUGHT_BEFORE)
 
 
 def delete_runs() -> None:

@@ -1,7 +1,14 @@
 """Teach: nothing that the visitor has drawn is lost without a question or a way back."""
 
+from streamlit.testing.v1 import AppTest
+
+from bnn.data import files
+from bnn.recipes.presets import preset
+from bnn.runs import trainings
 from pages.shared import clicks, session
 from tests.support.lessons import filled
+from tests.support.pages import click
+from tests.support.project import PROJECT
 
 
 def upload(page):
@@ -77,3 +84,32 @@ def test_deleted_drawings_cannot_be_put_back():
     lesson.delete_examples()
     assert not lesson.examples
     assert not lesson.removed
+
+
+def reloaded(run):
+    page = AppTest.from_file(str(PROJECT / "pages" / "teach" / "page.py"), default_timeout=60)
+    page.query_params["run"] = run.id
+    page.run()
+    assert not page.exception
+    return page
+
+
+def test_reload_opens_the_drawings_and_the_training_again(teach_page, launched):
+    lesson = filled("LX")
+    click(teach_page(lesson), "teach")
+    page = reloaded(launched[0])
+    opened = page.session_state[session.LESSON]
+    assert opened.to_file() == lesson.to_file()
+    assert opened.is_kept
+    assert opened.runs == [launched[0].id]
+    # The training is under way.
+    assert page.button(key="teach").disabled
+
+
+def test_link_opens_no_drawings_of_a_run_that_was_started_elsewhere(launched, make_run):
+    content = filled("LX").to_file().encode()
+    run = trainings.start(preset("symbols"), data=files.parse(content, "ann.jsonl"))
+    for other in (run, make_run()):
+        page = reloaded(other)
+        assert not page.session_state[session.LESSON].examples
+        assert page.session_state[session.CHOSEN_RUN] == other.id
