@@ -20,6 +20,10 @@ DIGITS_EACH = 3
 SIGNS_EACH = 1
 # The signs for the validation come from this seed; those of the training from the recipe's.
 _VALIDATION_SEED = 6
+# Other signs for each validation image. With few classes, there are more, because a network with few classes
+# is more easily sure of other signs (docs/experiments.md, "Signs from a few examples").
+MIN_SHARE = 0.5
+TWO_CLASSES_SHARE = 2.0
 
 
 def draw(num: int, seed: int, drawings: PenDrawings) -> np.ndarray:
@@ -44,18 +48,20 @@ def draw(num: int, seed: int, drawings: PenDrawings) -> np.ndarray:
 
 
 def with_other_signs(validation: Split, drawings: PenDrawings, num_classes: int) -> Split:
-    """Returns the validation images and half as many other signs, to fit the temperature to.
+    """Returns the validation images and other signs, to fit the temperature to.
 
     The other signs have random labels, since a network should give them equal probabilities for all classes.
     Without them, a network that is right on all validation images would get a very low temperature, and be
-    sure of everything.
+    sure of everything. There are twice as many as images for two classes, as many for three, and half as
+    many for five and more.
 
     Args:
         validation: the validation images.
         drawings: the drawings of the data set.
         num_classes: number of classes.
     """
-    num = len(validation.labels) // 2
+    share = max(MIN_SHARE, TWO_CLASSES_SHARE / (num_classes - 1))
+    num = int(share * len(validation.labels))
     labels = np.random.default_rng(_VALIDATION_SEED).integers(0, num_classes, num).astype(np.uint8)
     images = draw(num, _VALIDATION_SEED, drawings)
     return validation.joined(Split(images, labels))

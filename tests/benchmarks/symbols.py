@@ -4,7 +4,8 @@
 
 For each writer, a network learns the letters of which there are the most drawings, as on the Teach page: from
 the first drawings of each letter, with the recipe `symbols`. The network then reads the writer's other
-drawings of these letters. All networks are trained in one process, so that TensorFlow starts once.
+drawings of these letters, and letters that it was not taught. All networks are trained in one process, so
+that TensorFlow starts once.
 """
 
 import argparse
@@ -26,6 +27,7 @@ from bnn.recipes.presets import preset
 from bnn.runs import run_data
 from bnn.runs.run import Run
 
+MAX_UNTAUGHT = 150
 LETTERS = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 # The recipe was developed with letters by these writers.
 DEVELOPMENT = frozenset(
@@ -53,15 +55,20 @@ def main() -> None:
         "accuracy": right / num,
         "mean_accuracy_of_writers": float(np.mean(accuracies)),
         "accuracy_of_worst_writer": min(accuracies),
-        **{key: float(np.mean([row[key] for row in rows])) for key in rows[0] if key not in ("num", "right")},
+        **{
+            key: float(np.nanmean([row[key] for row in rows]))
+            for key in rows[0]
+            if key not in ("num", "right")
+        },
     }
     print(json.dumps(result))
 
 
-def candidates(path: Path, num_classes: int, num_examples: int) -> list[tuple[list, list]]:
-    """Returns, for each writer with enough drawings, the drawings to learn from and the other drawings.
+def candidates(path: Path, num_classes: int, num_examples: int) -> list[tuple[list, list, list]]:
+    """Returns three lists for each writer with enough drawings.
 
-    The writers in `DEVELOPMENT` are left out.
+    They are the drawings to learn from, the other drawings of these letters, and at most `MAX_UNTAUGHT`
+    drawings of other letters. The writers in `DEVELOPMENT` are left out.
     """
     by_writer = defaultdict(list)
     for drawing in load_drawings(path, LETTERS):
@@ -78,12 +85,17 @@ def candidates(path: Path, num_classes: int, num_examples: int) -> list[tuple[li
                 part = examples if num_seen[drawing.label] < num_examples else others
                 part.append(drawing)
                 num_seen[drawing.label] += 1
-        writers.append((examples, others))
+        untaught = [drawing for drawing in by_writer[name] if drawing.label not in most]
+        order = np.random.default_rng(1).permutation(len(untaught))[:MAX_UNTAUGHT]
+        writers.append((examples, others, [untaught[index] for index in order]))
     return writers
 
 
-def teach(examples: list, others: list) -> dict[str, float]:
-    """Teaches a network the examples. Returns how well it reads the others, and the time that this took."""
+def teach(examples: list, others: list, untaught: list) -> dict[str, float]:
+    """Teaches a network the examples. Returns how well it reads the others, and the time that this took.
+
+    Also returns of how many of the untaught letters it is sure; NaN if there are none.
+    """
     started, used = time.monotonic(), time.process_time()
     content = "".join(to_line(drawing.strokes, LETTERS[drawing.label]) for drawing in examples)
     data = files.parse(content.encode(), "letters.jsonl")
@@ -96,21 +108,29 @@ def teach(examples: list, others: list) -> dict[str, float]:
         loop.train(run, Event())
         network = file.load(run.model_path)
     seconds, processor_seconds = time.monotonic() - started, time.process_time() - used
-    images = pen_paths.draw_plain(pen_paths.gather([drawing.strokes for drawing in others]))
+    images = _images(others)
     labels = np.array([network.class_names.index(LETTERS[drawing.label]) for drawing in others])
     probabilities = inference.probabilities(network, images)
     is_right, is_sure = probabilities.argmax(axis=1) == labels, probabilities.max(axis=1) >= SURE
     scribbles = draw_non_digits(200, 99, letters="", others=("scribble", "spring", "strokes", "outline"))
     is_sure_of_scribble = inference.probabilities(network, scribbles).max(axis=1) >= SURE
+    untaught_sure = np.nan
+    if untaught:
+        untaught_sure = (inference.probabilities(network, _images(untaught)).max(axis=1) >= SURE).mean()
     return {
         "num": len(labels),
         "right": int(is_right.sum()),
         "sure": is_sure.mean(),
         "sure_and_wrong": (is_sure & ~is_right).mean(),
         "scribbles_sure": is_sure_of_scribble.mean(),
+        "untaught_sure": untaught_sure,
         "seconds": seconds,
         "processor_seconds": processor_seconds,
     }
+
+
+def _images(drawings: list) -> np.ndarray:
+    return pen_paths.draw_plain(pen_paths.gather([drawing.strokes for drawing in drawings]))
 
 
 if __name__ == "__main__":

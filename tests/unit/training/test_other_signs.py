@@ -1,6 +1,7 @@
 """Signs that a data set does not have are drawn, and none of them looks like one of its drawings."""
 
 import numpy as np
+import pytest
 
 from bnn.analysis import lookalikes
 from bnn.data import pen_paths
@@ -39,6 +40,13 @@ def test_temperature_is_also_fitted_to_other_signs_with_random_labels():
     own = drawings([0, 1])
     validation = Split(own.plain(), own.labels)
     images, labels = other_signs.with_other_signs(Split(*(np.tile(a.T, 20).T for a in validation)), own, 2)
-    assert (len(images), len(labels)) == (180, 180)
+    assert (len(images), len(labels)) == (360, 360)
     np.testing.assert_array_equal(images[:6], validation.images)
     assert 0.3 < labels[120:].mean() < 0.7
+
+
+@pytest.mark.parametrize("num_classes, num_others", [(2, 12), (3, 6), (5, 3), (9, 3)])
+def test_few_classes_get_more_other_signs(num_classes, num_others):
+    own = drawings([0, 1])
+    images, labels = other_signs.with_other_signs(Split(own.plain(), own.labels), own, num_classes)
+    assert len(images) == len(labels) == 6 + num_others
