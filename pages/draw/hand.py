@@ -25,11 +25,10 @@ if TYPE_CHECKING:
     from pages.draw.reading import Reading
 
 MAX_EXAMPLES = 60
+# docs/safety.md says the same in full.
 _WHAT_IS_KEPT = (
-    "Press the button below a drawing to remove it. Learn my hand trains the last two layers of this network"
-    " on your drawings, for about half a minute. Nothing is kept unless you ask for it: your drawings are"
-    " deleted within an hour after you close or reload this page. After Learn my hand, they are also saved"
-    " with the new run, until you press Delete them all, or delete the run on the Train page."
+    "The button below a drawing removes it. Your drawings are deleted within an hour after you close this"
+    " page. Those that a network has learnt are saved with it until you press Delete them all."
 )
 
 
@@ -47,22 +46,42 @@ class Example(NamedTuple):
     digit: np.ndarray
 
 
-def judgement(reading: Reading, objects: list[dict]) -> None:
-    """Shows buttons by which the visitor says what the drawing is. It is then kept as an example.
+def feedback(run: Run, reading: Reading, objects: list[dict]) -> None:
+    """Shows what comes next, in a place that always has the same size: nothing below it moves.
+
+    The visitor can say what the drawing is, let the run's network learn the drawings, and sees how that goes
+    and what was learnt.
 
     Args:
+        run: the run whose network reads the drawing.
         reading: the answer to the drawing.
         objects: the Fabric.js objects of the drawing; empty if a sample is shown.
     """
-    num_examples = len(st.session_state.setdefault(session.EXAMPLES, []))
+    canvas_state = (st.session_state[session.DRAWING_NUMBER], len(objects))
+    learning.follow(canvas_state)
+    # After a training, its result comes before the question about a drawing, until the visitor draws on.
+    has_just_ended = st.session_state.get(session.CANVAS_AT_END) == canvas_state
+    examples = st.session_state.setdefault(session.EXAMPLES, [])
     was_just_kept = st.session_state.get(session.KEPT_BEFORE) == st.session_state[session.DRAWING_NUMBER]
-    if num_examples and not objects and was_just_kept and not learning.is_own_active():
-        _say_kept(st.session_state[session.EXAMPLES])
-    if not objects or reading.answer is None or num_examples >= MAX_EXAMPLES:
-        return
+    with st.container(key="feedback"):
+        if learning.is_active():
+            learning.progress()
+        elif has_just_ended and learning.result():
+            return
+        elif objects and reading.answer is not None and len(examples) < MAX_EXAMPLES:
+            _judgement(reading, objects)
+        elif examples and not objects and was_just_kept:
+            _say_kept(run, examples)
+        elif not learning.result():
+            # Streamlit leaves out a container without content.
+            st.html("<span></span>")
+
+
+def _judgement(reading: Reading, objects: list[dict]) -> None:
+    """Shows buttons by which the visitor says what the drawing is. It is then kept as an example."""
     digit = reading.drawing.digit
     # An answer that names no digit cannot be right.
-    answer = reading.answer.label if reading.answer.is_known else None
+    answer = reading.answer.label if reading.answer and reading.answer.is_known else None
     with st.container(key="judgement", horizontal=True, gap="xxsmall", vertical_alignment="center"):
         if answer is not None:
             st.button(
@@ -74,21 +93,28 @@ def judgement(reading: Reading, objects: list[dict]) -> None:
                 st.button(name, key=f"it-is-{label}", on_click=_keep, args=(objects, label, digit))
 
 
-def _say_kept(examples: Sequence[Example]) -> None:
+def _say_kept(run: Run, examples: Sequence[Example]) -> None:
     """Says in place of the buttons that a drawing was kept: the drawings themselves may be out of sight."""
-    kept = f"Kept as a {DIGITS[examples[-1].label]}."
-    words = "it to the network" if len(examples) == 1 else f"the network your {len(examples)} drawings"
-    most = " No more can be kept." if len(examples) >= MAX_EXAMPLES else ""
-    with st.container(key="kept"):
-        st.markdown(f"{kept}{most} **Learn my hand**, below, teaches {words}.")
+    count = f": {len(examples)} drawings" if len(examples) > 1 else ""
+    most = ", and no more fit" if len(examples) >= MAX_EXAMPLES else ""
+    words = f"Kept as a {DIGITS[examples[-1].label]}{count}{most}."
+    with st.container(key="kept", horizontal=True, gap="small", vertical_alignment="center"):
+        st.markdown(words, width="content")
+        _learn_button(run, "learn-now")
+
+
+def _learn_button(run: Run, key: str) -> None:
+    is_active = learning.is_active()
+    st.button("Learn my hand", key=key, type="primary", disabled=is_active, on_click=_learn, args=(run,))
 
 
 def hand(run: Run) -> None:
-    """Shows the visitor's examples, the button that lets the run's network learn them, and how that goes."""
-    with st.container(key="hand"):
-        if st.session_state.setdefault(session.EXAMPLES, []):
+    """Shows the visitor's examples, what can be done with them, and how they are read after learning."""
+    if st.session_state.setdefault(session.EXAMPLES, []):
+        with st.container(key="hand"):
             _tray(run)
-        learning.learning()
+            learning.read_before_and_now()
+            st.caption(_WHAT_IS_KEPT)
 
 
 def _keep(objects: list[dict], label: int, digit: np.ndarray) -> None:
@@ -105,10 +131,7 @@ def _tray(run: Run) -> None:
         for index, example in enumerate(examples):
             _removable(example, index, len(examples))
     with st.container(horizontal=True, gap="small"):
-        is_learning = learning.is_own_active()
-        st.button(
-            "Learn my hand", key="learn", type="primary", disabled=is_learning, on_click=_learn, args=(run,)
-        )
+        _learn_button(run, "learn")
         _download_button(examples)
         confirmation(
             "Delete them all",
@@ -117,9 +140,8 @@ def _tray(run: Run) -> None:
             "Yes, delete them",
             "delete-drawings",
             _delete_all,
-            disabled=is_learning,
+            disabled=learning.is_active(),
         )
-    st.caption(_WHAT_IS_KEPT)
 
 
 def _removable(example: Example, index: int, num_examples: int) -> None:
@@ -175,14 +197,11 @@ def _remove(index: int) -> None:
 def _learn(run: Run) -> None:
     examples = st.session_state[session.EXAMPLES]
     hand_runs = st.session_state.setdefault(session.HAND_RUNS, [])
-    if learning.is_own_active():
-        # The second click of a double click. Its rerun may have ended the callback of the first click.
-        st.session_state[session.LEARNING_RUN] = hand_runs[-1]
+    if learning.is_active():
+        # The second click of a double click.
         return
     with errors.errors_in_words():
         recipe = one_hand_recipe(run.recipe(), run.id, len(examples))
         starting.check_start(recipe, DIGITS)
-        started = trainings.start(recipe, _lines(examples))
-        # A rerun of the page may end this callback at the next use of the session.
-        hand_runs.append(started.id)
-        st.session_state[session.LEARNING_RUN] = started.id
+        hand_runs.append(trainings.start(recipe, _lines(examples)).id)
+        st.session_state.pop(session.KEPT_BEFORE, None)

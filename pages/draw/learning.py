@@ -1,4 +1,4 @@
-"""Shows how the learning of a hand goes, and what has changed."""
+"""Shows how the learning of the visitor's hand goes, and what has changed."""
 
 from __future__ import annotations
 
@@ -19,94 +19,105 @@ if TYPE_CHECKING:
 _REFRESH_SECONDS = 1.0
 
 
-def notice() -> None:
-    """Looks for a run that is learning a hand, if this visitor has started none.
-
-    It may have been started before the page was reloaded, in another tab, or by somebody else.
-    """
+def is_active() -> bool:
+    """Returns whether the run that this visitor has started last is learning."""
     run = _run()
-    if _is_own(run) or _is_active(run):
-        return
-    # Only runs that learn a hand have such a file, so the status of most runs need not be read.
-    learning_runs = [run for run in store.all_runs() if run.examples_path.is_file() and _is_active(run)]
-    if learning_runs:
-        st.session_state[session.LEARNING_RUN] = learning_runs[0].id
-
-
-def learning() -> None:
-    """Shows the run that is learning, or has learnt, a hand; shows nothing if there is none."""
-    if run := _run():
-        st.fragment(_show, run_every=_REFRESH_SECONDS if _is_active(run) else None)()
-
-
-def is_own_active() -> bool:
-    """Returns whether a run that this visitor has started is learning."""
-    hand_runs = st.session_state.get(session.HAND_RUNS)
-    return bool(hand_runs) and _is_active(_found(hand_runs[-1]))
-
-
-def _run() -> Run | None:
-    return _found(st.session_state.get(session.LEARNING_RUN))
-
-
-def _found(run_id: str | None) -> Run | None:
-    try:
-        return store.find(run_id) if run_id else None
-    except ValueError:
-        # It was deleted.
-        return None
-
-
-def _is_own(run: Run | None) -> bool:
-    return run is not None and run.id in st.session_state.get(session.HAND_RUNS, [])
-
-
-def _is_active(run: Run | None) -> bool:
     return run is not None and run.status().state in ACTIVE
 
 
-def _show() -> None:
-    with errors.errors_in_words():
-        run = _run()
-        if run is None:
-            return
-        status = run.status()
-        _follow(run, status.state)
-        if status.state in ACTIVE:
-            words = "Learning your hand" if _is_own(run) else "Learning a hand"
-            st.progress(status.fraction_done, status.message or words)
-            if _is_own(run):
-                _stop_button(run)
-        elif status.state == "stopped":
-            st.info("Learning was stopped. Your network stays as it was.")
-        elif status.state != "finished":
-            st.warning(f"Learning has ended early ({status.state}). {status.message}")
-        elif st.session_state[session.CHOSEN_RUN] != run.id:
-            _offer(run)
-        if status.state != "stopped":
-            _what_changed(run)
+def follow(canvas_state: tuple[int, int]) -> None:
+    """Chooses the visitor's newest run when it has finished, and reruns the whole page when it has ended.
 
-
-def _follow(run: Run, state: str) -> None:
-    """Chooses the visitor's run when it has finished, and reruns the whole page when a run has ended."""
+    Args:
+        canvas_state: number of the canvas, and how many strokes are on it.
+    """
+    run = _run()
+    if run is None:
+        return
     # A run that has failed or was stopped may be resumed on Train, and finish.
+    state = run.status().state
     shown = (run.id, state)
     if st.session_state.get(session.SHOWN_LEARNING) == shown:
         return
-    if state == "finished" and _is_own(run):
-        _choose(run)
+    if state == "finished":
+        st.session_state[session.CHOSEN_RUN] = run.id
+    if state not in ACTIVE:
+        st.session_state[session.CANVAS_AT_END] = canvas_state
     # This comes last, because a click may end this rerun of the page at any use of the session.
     st.session_state[session.SHOWN_LEARNING] = shown
     if state not in ACTIVE:
-        # The page offers the new run, or shows its network.
         st.rerun()
 
 
-def _stop_button(run: Run) -> None:
-    is_stopping = run.stop_path.exists()
-    label = "Stopping" if is_stopping else "Stop"
-    icon = ":material/stop:"
-    st.button(label, key="stop-learning", icon=icon, disabled=is_stopping, on_click=_stop, args=(run,))
+def progress() -> None:
+    """Shows how the newest run goes, while it is learning."""
+    st.fragment(_progress, run_every=_REFRESH_SECONDS)()
+
+
+def result() -> bool:
+    """Shows in one line what the newest run has learnt, or why it has ended; returns whether there is a line.
+
+    Only the network that is kept counts, that of the best epoch. Later epochs may have flipped more bits.
+    """
+    run = _run()
+    if run is None:
+        return False
+    status = run.status()
+    if status.state == "stopped":
+        st.markdown("Learning was stopped. Your network stays as it was.")
+    elif status.state != "finished":
+        st.warning(f"Learning has ended early ({status.state}). {status.message}")
+    elif st.session_state[session.CHOSEN_RUN] != run.id:
+        return False
+    else:
+        before, now = _before_and_now(run)
+        num = now.num_flips_since(before)
+        have = "has" if num == 1 else "have"
+        st.markdown(f"It has learnt your hand: **{num:,} of {now.num_weights:,} bits** {have} flipped.")
+    return True
+
+
+def read_before_and_now() -> None:
+    """Shows how the visitor's drawings were read before and are read now, if the run shown learnt them."""
+    run = _run()
+    if run is None or st.session_state[session.CHOSEN_RUN] != run.id or run.status().state != "finished":
+        return
+    # Imported here because importing Numba takes most of a second.
+    from bnn.engine import inference
+
+    digits = np.stack([example.digit for example in st.session_state[session.EXAMPLES]])
+    before, now = (inference.scores(network, digits).argmax(axis=1) for network in _before_and_now(run))
+    captions = [f"{DIGITS[a]} → {DIGITS[b]}" for a, b in zip(before, now, strict=True)]
+    st.caption("How it reads your drawings: before → now")
+    pictures.digit_grid(digits, captions)
+
+
+def _run() -> Run | None:
+    """Returns the run that this visitor has started last; None if there is none, or it was deleted."""
+    hand_runs = st.session_state.get(session.HAND_RUNS)
+    try:
+        return store.find(hand_runs[-1]) if hand_runs else None
+    except ValueError:
+        return None
+
+
+def _progress() -> None:
+    with errors.errors_in_words():
+        run = _run()
+        if run is None or run.status().state not in ACTIVE:
+            st.rerun()
+        status = run.status()
+        with st.container(key="hand-progress", horizontal=True, vertical_alignment="center", gap="small"):
+            st.progress(status.fraction_done, status.message or "Learning your hand")
+            is_stopping = run.stop_path.exists()
+            st.button(
+                "Stopping" if is_stopping else "Stop",
+                key="stop-learning",
+                icon=":material/stop:",
+                disabled=is_stopping,
+                on_click=_stop,
+                args=(run,),
+            )
 
 
 def _stop(run: Run) -> None:
@@ -114,48 +125,6 @@ def _stop(run: Run) -> None:
         trainings.stop(run)
 
 
-def _offer(run: Run) -> None:
-    st.markdown("A network that has learnt a hand is ready.")
-    if st.button("Use this network", key="use-learnt", icon=":material/check:"):
-        _choose(run)
-        # The whole page must rerun, so that this network answers everywhere.
-        st.rerun()
-
-
-def _choose(run: Run) -> None:
-    st.session_state[session.CHOSEN_RUN] = run.id
-
-
-def _what_changed(run: Run) -> None:
-    """Shows how many bits have flipped, and how the visitor's drawings are read now."""
-    before_and_now = _before_and_now(run)
-    if before_and_now is None:
-        return
-    # Imported here because importing Numba takes most of a second.
-    from bnn.engine import inference
-
-    before, now = before_and_now
-    st.markdown(f"**{now.num_flips_since(before):,} of {now.num_weights:,} bits** have flipped.")
-    examples = st.session_state[session.EXAMPLES]
-    if examples:
-        digits = np.stack([example.digit for example in examples])
-        labels_before, labels_now = (
-            inference.scores(network, digits).argmax(axis=1) for network in (before, now)
-        )
-        captions = [f"{DIGITS[a]} → {DIGITS[b]}" for a, b in zip(labels_before, labels_now, strict=True)]
-        st.caption("How it reads your drawings: before → now")
-        pictures.digit_grid(digits, captions)
-
-
-def _before_and_now(run: Run) -> tuple[PackedNetwork, PackedNetwork] | None:
-    """Returns the network before learning, and the newest one; None if there are none yet."""
-    try:
-        before = networks.load_network(run.start_path)
-        if run.status().state == "finished":
-            return before, networks.network(run)
-        paths = [path for path in (run.live_path, *map(run.epoch_path, run.epochs())) if path.is_file()]
-        newest = max(paths, key=lambda path: path.stat().st_mtime_ns, default=run.start_path)
-        return before, networks.load_network(newest)
-    except FileNotFoundError:
-        # The trainer has not copied the first network yet, or has just removed the live one.
-        return None
+def _before_and_now(run: Run) -> tuple[PackedNetwork, PackedNetwork]:
+    """Returns the network before learning, and the one that a finished run has kept."""
+    return networks.load_network(run.start_path), networks.network(run)

@@ -11,8 +11,7 @@ from bnn.data import mnist
 from bnn.data.dataset import are_digits
 from bnn.runs import store
 from bnn.runs.run import Run
-from pages.draw import learning
-from pages.draw.hand import hand, judgement
+from pages.draw.hand import feedback, hand
 from pages.draw.live.component import live
 from pages.draw.samples import samples
 from pages.shared import (
@@ -63,9 +62,6 @@ def page() -> None:
             st.info("There is no trained network yet. Train one on the Train page, then draw here.")
             return
         run_picker.notice(choices, session.CHOSEN_RUN)
-        # Always there, as in `run_picker.notice`.
-        with st.container(key="learning-notice"):
-            learning.notice()
         st.session_state.pop(session.COMPARED_RUN, None)
         _canvas_and_answer(choices, reads_digits)
         run = next(run for run in choices if run.id == st.session_state[session.CHOSEN_RUN])
@@ -112,7 +108,7 @@ def _canvas_and_answer(choices: list[Run], reads_digits: bool) -> None:
             phones(run)
         if reads_digits:
             with right:
-                judgement(reading, objects)
+                feedback(run, reading, objects)
             hand(run)
 
 

@@ -17,9 +17,9 @@ DRAWING_NUMBER = "drawing_number"  # number of the current canvas; Clear gives a
 SAMPLE = "sample"  # index of the sample digit in the test set, or None
 KEPT_BEFORE = "kept_before"  # number of the empty canvas that replaced the drawing kept last
 EXAMPLES = "examples"  # list of `pages.draw.hand.Example`: the visitor's own drawings
-LEARNING_RUN = "learning_run"  # id of the run that Draw shows while it learns a hand; usually the visitor's
 HAND_RUNS = "hand_runs"  # ids of all runs that were started with the visitor's drawings
-SHOWN_LEARNING = "shown_learning"  # id and state of that run, as Draw has shown it last
+SHOWN_LEARNING = "shown_learning"  # id and state of the newest of them, as Draw has shown it last
+CANVAS_AT_END = "canvas_at_end"  # number of the canvas and of the strokes on it, when that run ended
 COMPARED_RUN = "compared_run"  # id of the run in the speed comparison below the canvas
 
 # Ids of the chosen runs: the network that Draw, Inside, Evaluate and Audience show, and the run on Train.

@@ -72,6 +72,34 @@ def test_clear_button_stays_in_place(page):
     assert page.evaluate("places.size") == 1
 
 
+@pytest.mark.parametrize("size", chromium.WINDOWS)
+def test_nothing_below_the_answer_moves_when_the_pen_is_lifted(open_page, size):
+    page = open_page("", *size)
+    expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
+    before = _places(page)
+    drawing_hand.draw(page, 3)
+    drawing_hand.wait_for_server(page)
+    expect(page.locator(".st-key-right button")).to_be_visible()
+    assert _places(page) == before
+    page.locator(".st-key-right button").click()
+    expect(page.get_by_text("Kept as a 3.")).to_be_visible()
+    chromium.wait_until_complete(page)
+    assert _places(page) == before
+    box = drawing_hand.canvas_box(page)
+    drawing_hand.move_pen(page, box, [((x % 2) * 0.8 + 0.1, x / 10) for x in range(1, 10)])
+    page.mouse.up()
+    drawing_hand.wait_for_server(page)
+    expect(page.locator(".st-key-answer")).to_contain_text("no digit I know")
+    assert _places(page) == before
+
+
+def _places(page):
+    """Returns how far below the title the parts below the answer are, in pixels."""
+    parts = (".st-key-stages", ".st-key-samples", ".figures")
+    top = chromium.box(page, "h1")["y"]
+    return [chromium.box(page, part)["y"] - top for part in parts]
+
+
 def test_undo_removes_the_last_stroke(page):
     undo = page.get_by_role("button", name="Undo")
     expect(undo).to_be_disabled()
