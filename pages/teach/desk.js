@@ -41,6 +41,8 @@ class Desk {
     })
     const options = { signal: this.listeners.signal }
     document.addEventListener("keydown", event => this.press(event), options)
+    // Before the visitor goes to another page, a drawing that waits to be kept is kept.
+    document.addEventListener("pointerdown", event => event.composedPath().includes(root) || this.keepWaiting(), options)
     addEventListener("beforeunload", event => this.hasUnkept() && askBeforeLeaving(event), options)
     root.querySelector(".signs").addEventListener("click", event => this.click(event), options)
   }
@@ -50,7 +52,7 @@ class Desk {
   }
 
   forget() {
-    clearTimeout(this.timer)
+    this.stopWaiting()
     this.listeners.abort()
   }
 
@@ -97,16 +99,28 @@ class Desk {
     // In a trial, or after a refusal, the old drawing stays until the next one begins.
     const stays = this.data?.isTrying || this.refusedFor !== null
     if (stays && this.strokes.length && performance.now() - this.pad.liftedAt > PAUSE_MILLISECONDS) this.clear()
-    clearTimeout(this.timer)
+    this.stopWaiting()
   }
 
   lift() {
+    this.stopWaiting()
+    if (!this.data?.isTrying) this.timer = setTimeout(() => this.keepWaiting(), PAUSE_MILLISECONDS)
+  }
+
+  stopWaiting() {
     clearTimeout(this.timer)
-    if (!this.data?.isTrying) this.timer = setTimeout(() => this.keep(), PAUSE_MILLISECONDS)
+    this.timer = null
+  }
+
+  /** Keeps the drawing if it waits for the end of the pause. */
+  keepWaiting() {
+    if (this.timer === null) return
+    this.stopWaiting()
+    this.keep()
   }
 
   clear() {
-    clearTimeout(this.timer)
+    this.stopWaiting()
     this.pad.clear()
     this.refusedFor = null
     this.showSigns()

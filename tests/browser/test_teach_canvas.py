@@ -156,6 +156,17 @@ def test_drawing_for_which_there_is_no_room_stays(canvas_page, is_trying):
     expect(canvas_page.locator(".hint")).to_contain_text(after)
 
 
+def test_drawing_is_kept_before_its_pause_ends_if_the_visitor_presses_elsewhere(canvas_page):
+    canvas_page.evaluate("show(false, 0)")
+    draw(canvas_page, "cross", random.Random(1))
+    assert not canvas_page.evaluate("window.drawn")
+    canvas_page.evaluate("document.body.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true }))")
+    assert canvas_page.evaluate("drawn.length") == 1
+    # The pause ends, and the drawing is not kept again.
+    canvas_page.clock.run_for(2000)
+    assert canvas_page.evaluate("drawn.length") == 1
+
+
 def test_stroke_goes_on_when_a_training_ends_and_when_a_second_finger_is_lifted(canvas_page):
     canvas_page.evaluate("show(false, 5)")
     x, y = (canvas_page.locator("canvas").bounding_box()[side] for side in "xy")
