@@ -91,13 +91,16 @@ def test_phone_shows_its_drawing_and_is_told_when_the_wall_is_paused(presenter, 
     expect(phone.locator("#digit")).to_have_text("draw")
     show = phone.get_by_role("button", name="Show mine")
     expect(show).to_be_disabled()
-    draw_a_1(phone)
+    draw_a_1(phone, 0.25)
     # This is not a tap, because on a busy machine a tap may be taken for a long press.
     show.click()
-    expect(phone.locator("#sent")).to_have_text("It is on the wall.")
+    expect(phone.locator("#sent")).to_have_text("It is on the wall. Draw another one.")
     expect(page.locator(f"{TILES} .answer")).to_have_text(["1"])
-    # The same drawing is not sent twice.
+    # The same drawing is not sent twice. The next stroke begins another drawing: both together are no 1.
     expect(show).to_be_disabled()
+    draw_a_1(phone, 0.75)
+    show.click()
+    expect(page.locator(f"{TILES} .answer")).to_have_text(["1", "1"])
     page.get_by_role("button", name="Pause").click()
     resume = page.get_by_role("button", name="Resume")
     expect(resume).to_be_visible()
@@ -107,15 +110,39 @@ def test_phone_shows_its_drawing_and_is_told_when_the_wall_is_paused(presenter, 
     expect(phone.locator("#sent")).to_contain_text("paused")
     resume.click()
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
-    expect(page.locator(TILES)).to_have_count(1)
+    expect(page.locator(TILES)).to_have_count(2)
     phone.context.close()
 
 
-def draw_a_1(phone):
-    box = phone.locator("#canvas").bounding_box()
-    middle, top, bottom = box["x"] + box["width"] / 2, box["y"] + 40, box["y"] + box["height"] - 40
-    drawing_hand.swipe(phone, (middle, top), (middle, bottom))
+def test_stroke_that_begins_while_a_drawing_is_sent_belongs_to_the_next(presenter, network_server, new_page):
+    page, address = presenter
+    phone = new_page(390, 844, has_touch=True, is_mobile=True)
+    phone.goto(f"{network_server.url}/{address}")
+    draw_a_1(phone, 0.25)
+    sent = []
+
+    def hold(route):
+        sent.append(route)
+
+    phone.route("**", hold)
+    phone.locator("#send").click()
+    draw_a_line(phone, 0.75)
+    expect(phone.locator("#answer")).not_to_have_attribute("data-digit", "1")
+    sent.pop().continue_()
+    expect(phone.locator("#answer")).to_have_attribute("data-digit", "1")
+    expect(page.locator(f"{TILES} .answer")).to_have_text(["1"])
+    phone.context.close()
+
+
+def draw_a_1(phone, x=0.5):
+    draw_a_line(phone, x)
     expect(phone.locator("#answer")).to_have_attribute("data-state", "sure")
+
+
+def draw_a_line(phone, x):
+    """Draws with the mouse, because a browser may drop a touch while it is busy."""
+    drawing_hand.move_pen(phone, drawing_hand.canvas_box(phone, "#canvas"), [(x, 0.1), (x, 0.9)])
+    phone.mouse.up()
 
 
 def numbers(page):

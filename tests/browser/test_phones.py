@@ -91,7 +91,7 @@ def test_open_phone_gets_the_network_that_is_chosen_now_and_keeps_its_drawing(ne
     expect(phone.locator("#network")).not_to_have_attribute("data-sha256", offered)
     expect(phone.locator("#answer")).to_have_attribute("data-digit", "1")
     phone.locator("#send").click()
-    expect(phone.locator("#sent")).to_have_text("It is on the wall.")
+    expect(phone.locator("#sent")).to_have_text("It is on the wall. Draw another one.")
     offered = phone.locator("#network").get_attribute("data-sha256")
     offer(page, network_server, "best")
     phone.locator("#clear").click()

@@ -28,7 +28,7 @@ const bars = network.classNames.map(name => {
 
 const canvas = find("canvas")
 
-const pad = new Pad(canvas, undefined, { onChange: changed })
+const pad = new Pad(canvas, undefined, { onStart: () => canvas.dispatchEvent(new Event("stroke")), onChange: changed })
 find("clear").addEventListener("click", () => pad.clear())
 
 // --- The display

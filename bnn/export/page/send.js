@@ -4,7 +4,7 @@ const PAUSE_MILLISECONDS = 1000
 const PATIENCE_MILLISECONDS = 10000
 // What the app answers, in words; see pages/audience/posts.py.
 const ANSWERS = {
-  201: "It is on the wall.",
+  201: "It is on the wall. Draw another one.",
   404: "The wall is closed.",
   413: "This drawing is too long to send.",
   429: "Too many drawings from here. Wait a little, then try again.",
@@ -27,6 +27,10 @@ let sentDrawing = null
 // A page that was saved to a disk has no server.
 sendButton.hidden = !location.protocol.startsWith("http")
 
+// A stroke after a drawing was sent begins the next drawing.
+canvas.addEventListener("stroke", () => {
+  if (sentDrawing !== null) pad.strokes = []
+})
 canvas.addEventListener("drawing", () => {
   if (sentDrawing !== null && sentDrawing !== JSON.stringify(pad.strokes)) {
     sentDrawing = null
@@ -44,16 +48,24 @@ function showSendButton() {
 }
 
 async function send() {
-  const drawing = JSON.stringify(pad.strokes)
+  const { strokes } = pad
+  const [drawing, numSent] = [JSON.stringify(strokes), strokes.length]
   isSending = true
   showSendButton()
-  // The app takes one drawing a second.
-  const pause = new Promise(done => setTimeout(done, PAUSE_MILLISECONDS))
   const status = await post(drawing)
   if (status === OTHER_NETWORK) return loadAgain()
   find("sent").textContent = ANSWERS[status] ?? NO_ANSWER
-  if (status === 201) sentDrawing = drawing
-  await pause
+  // If Clear was pressed meanwhile, the next drawing has already begun.
+  if (status === 201 && pad.strokes === strokes) {
+    if (strokes.length === numSent) sentDrawing = drawing
+    else {
+      // Strokes that were begun while the drawing was sent belong to the next drawing, too.
+      strokes.splice(0, numSent)
+      pad.changed()
+    }
+  }
+  // The app takes one drawing a second, counted from when the last one arrived.
+  await new Promise(done => setTimeout(done, PAUSE_MILLISECONDS))
   isSending = false
   showSendButton()
   // While a drawing is sent, the page is not loaded again. The canvas may have been cleared meanwhile.
