@@ -15,7 +15,7 @@ from bnn.recipes.presets import one_hand_recipe
 from bnn.runs import starting, store, trainings
 from bnn.runs.run import Run
 from pages.draw import learning
-from pages.shared import errors, session
+from pages.shared import errors, networks, session
 from pages.shared.canvas import new_canvas
 from pages.shared.clicks import is_second_click
 from pages.shared.confirmation import confirmation
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from pages.draw.reading import Reading
 
 MAX_EXAMPLES = 60
+_CANNOT_LEARN = (
+    "This network cannot learn your hand, because its first layer sees the same in every drawing. Choose"
+    " another network above."
+)
 # docs/safety.md says the same in full.
 _WHAT_IS_KEPT = (
     "The button below a drawing removes it. Your drawings are deleted within an hour after you close this"
@@ -100,12 +104,17 @@ def _say_kept(run: Run, examples: Sequence[Example]) -> None:
     words = f"Kept as a {DIGITS[examples[-1].label]}{count}{most}."
     with st.container(key="kept", horizontal=True, gap="small", vertical_alignment="center"):
         st.markdown(words, width="content")
-        _learn_button(run, "learn-now")
+        if _can_learn(run):
+            _learn_button(run, "learn-now")
 
 
 def _learn_button(run: Run, key: str) -> None:
-    is_active = learning.is_active()
-    st.button("Learn my hand", key=key, type="primary", disabled=is_active, on_click=_learn, args=(run,))
+    is_off = learning.is_active() or not _can_learn(run)
+    st.button("Learn my hand", key=key, type="primary", disabled=is_off, on_click=_learn, args=(run,))
+
+
+def _can_learn(run: Run) -> bool:
+    return not networks.network(run).is_blind
 
 
 def hand(run: Run) -> None:
@@ -142,6 +151,8 @@ def _tray(run: Run) -> None:
             _delete_all,
             disabled=learning.is_active(),
         )
+    if not _can_learn(run):
+        st.markdown(_CANNOT_LEARN)
 
 
 def _removable(example: Example, index: int, num_examples: int) -> None:

@@ -76,6 +76,20 @@ def _kept(page):
     return [text.value for text in page.markdown if "Kept" in text.value]
 
 
+def test_blind_network_is_not_offered_to_learn_a_hand(make_run, monkeypatch):
+    """It takes only the signs of pixels, and no pixel is below zero: it sees the same in every drawing."""
+    canvases = [canvas_objects(random_strokes(np.random.default_rng(4)))]
+    monkeypatch.setattr("pages.shared.canvas.canvas", lambda *arguments, **options: canvases[-1])
+    make_run(pixel_threshold=0)
+    page = open_page("draw")
+    canvases.append([])
+    page = click(page, "it-is-3")
+    assert _kept(page) == ["Kept as a 3."]
+    assert "learn-now" not in button_keys(page)
+    assert page.button(key="learn").disabled
+    assert any("This network cannot learn your hand" in text.value for text in page.markdown)
+
+
 def test_double_click_learns_the_hand_once(taught, drawn, launched):
     def presses():
         import streamlit as st
