@@ -21,6 +21,9 @@ _FOLLOW_SECONDS = 1.0
 # The run in the box of networks, and the run that phones got, when the page was last drawn.
 _SHOWN_RUN, _SHOWN_OFFER = "audience-run", "audience-offer"
 _SENTENCE = "Can you fool the network? Phones draw, and show it here."
+# What is in the place of the code, while there is none.
+_CODE_COMES = "Let phones in, and their code appears here."
+_NO_CODE = "There is no code, because phones cannot reach this app: it listens on this computer only."
 _WALL, _LEADERBOARD = "The wall", "Leaderboard"
 
 
@@ -99,7 +102,7 @@ def _invitation(choices: list[Run], is_chosen_here: bool) -> None:
         "<p>Scan the code, draw a digit, and press <b>Show mine</b>.</p>"
     )
     # The place of the code. The code covers it as soon as phones are let in.
-    st.html('<div class="code-place">Let phones in, and their code appears here.</div>')
+    st.html(f'<div class="code-place">{_CODE_COMES if app_address.can_phones_reach_it() else _NO_CODE}</div>')
     _code(choices, is_chosen_here)
     put_back_button()
     if wall.is_paused:

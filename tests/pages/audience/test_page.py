@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from bnn.runs import store
 from pages.shared import app_address, pocket
-from tests.support.page_content import words
+from tests.support.page_content import shown, words
 from tests.support.pages import click, open_page
 from tests.support.project import PROJECT
 
@@ -64,6 +64,23 @@ def test_wall_can_be_cleared_and_paused(put, wall):
     assert not wall.is_paused
     click(page, "clear-yes-0")
     assert wall.tiles() == []
+
+
+@pytest.mark.parametrize(
+    "can_reach, place",
+    [(True, "Let phones in, and their code appears here."), (False, "phones cannot reach this app")],
+)
+def test_place_of_the_code_promises_a_code_only_if_phones_can_reach_the_app(
+    make_run, monkeypatch, can_reach, place
+):
+    monkeypatch.setattr(app_address, "can_phones_reach_it", lambda: can_reach)
+    make_run()
+    page = open_page("audience")
+    for _ in range(2):
+        (text,) = [each for each in shown(page).splitlines() if 'class="code-place"' in each]
+        assert place in text
+        assert ("their code appears here" in text) == can_reach
+        page.toggle(key="phones").set_value(True).run()
 
 
 def test_phones_are_let_in_here_too(make_run):
