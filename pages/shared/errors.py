@@ -54,6 +54,11 @@ def missing_run(name: str) -> str:
     return f"The run {escaped(name)} no longer exists. Its folder, or the recipe in it, was deleted."
 
 
+def unknown_run(name: str) -> str:
+    """Returns a sentence for an id of which the app only knows that no run has it, as Markdown."""
+    return f"There is no run {escaped(name)}. It may have been deleted."
+
+
 def _about_missing_run(error: BaseException) -> str:
     """Returns a sentence if a file could not be read because its run was deleted, and otherwise ""."""
     cause: BaseException | None = error

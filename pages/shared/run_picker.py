@@ -132,9 +132,11 @@ def _why_not(run_id: str | None, labels: dict[str, str]) -> str:
     """
     if not run_id:
         return ""
-    label = labels.get(run_id, run_id)
     if run_id in {run.id for run in store.all_runs()}:
-        reason = f"The run {escaped(label)} has no trained network yet."
+        reason = f"The run {escaped(labels.get(run_id, run_id))} has no trained network yet."
+    elif run_id in labels:
+        reason = errors.missing_run(labels[run_id])
     else:
-        reason = errors.missing_run(label)
+        # It comes from an address.
+        reason = errors.unknown_run(run_id)
     return f"{reason} Another run is shown instead."

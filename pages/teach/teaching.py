@@ -91,7 +91,11 @@ def go_on_after_reload() -> None:
     if session.LESSON in st.session_state:
         return
     address.read_run(PAGE, session.TAUGHT_BEFORE)
-    if run_id := st.session_state.get(session.TAUGHT_BEFORE):
+    run_id = st.session_state.get(session.TAUGHT_BEFORE)
+    if run_id and not _found([run_id]):
+        st.warning(errors.unknown_run(run_id))
+        del st.session_state[session.TAUGHT_BEFORE]
+    elif run_id:
         # Without its drawings, the network can still be shown by the other pages.
         st.session_state.setdefault(session.CHOSEN_RUN, run_id)
         with suppress(ValueError, OSError):

@@ -38,7 +38,7 @@ def test_run_that_cannot_be_shown_is_named_in_one_sentence(make_run, name):
     untrained = make_run(run_id="untrained")
     untrained.model_path.unlink()
     (warning,) = open_link(name, "nosuch").warning
-    assert "The run nosuch no longer exists" in warning.value
+    assert "There is no run nosuch. It may have been deleted." in warning.value
     if name == "train":
         assert not open_link(name, untrained.id).warning
     else:

@@ -24,7 +24,7 @@ def deleted(make_run, monkeypatch):
 
 @pytest.mark.parametrize(
     "name, link",
-    [("draw", {}), ("evaluate", {}), ("inside", {"step": "break"}), ("inside", {"step": "why"})],
+    [("draw", {}), ("evaluate", {}), *(("inside", {"step": step}) for step in ("learning", "break", "why"))],
 )
 def test_page_says_that_its_run_was_deleted(deleted, name, link):
     page = AppTest.from_file(str(PROJECT / "pages" / name / "page.py"), default_timeout=60)

@@ -86,9 +86,9 @@ def test_deleted_drawings_cannot_be_put_back():
     assert not lesson.removed
 
 
-def reloaded(run):
+def reloaded(run_id):
     page = AppTest.from_file(str(PROJECT / "pages" / "teach" / "page.py"), default_timeout=60)
-    page.query_params["run"] = run.id
+    page.query_params["run"] = run_id
     page.run()
     assert not page.exception
     return page
@@ -97,7 +97,7 @@ def reloaded(run):
 def test_reload_opens_the_drawings_and_the_training_again(teach_page, launched):
     lesson = filled("LX")
     click(teach_page(lesson), "teach")
-    page = reloaded(launched[0])
+    page = reloaded(launched[0].id)
     opened = page.session_state[session.LESSON]
     assert opened.to_file() == lesson.to_file()
     assert opened.is_kept
@@ -110,6 +110,14 @@ def test_link_opens_no_drawings_of_a_run_that_was_started_elsewhere(launched, ma
     content = filled("LX").to_file().encode()
     run = trainings.start(preset("symbols"), data=files.parse(content, "ann.jsonl"))
     for other in (run, make_run()):
-        page = reloaded(other)
+        page = reloaded(other.id)
         assert not page.session_state[session.LESSON].examples
         assert page.session_state[session.CHOSEN_RUN] == other.id
+
+
+def test_link_to_a_run_that_does_not_exist_says_so():
+    page = reloaded("nosuch")
+    assert [warning.value for warning in page.warning] == [
+        "There is no run nosuch. It may have been deleted."
+    ]
+    assert session.CHOSEN_RUN not in page.session_state

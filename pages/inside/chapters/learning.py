@@ -55,9 +55,7 @@ def _chapter(run: Run, network: PackedNetwork, image: np.ndarray, was_playing: b
     with errors.errors_in_words():
         all_moments = moments(run)
         if not all_moments:
-            st.info(
-                "The networks of the single epochs were not kept for this run. Choose another network above."
-            )
+            _say_why_there_are_none(run)
             return
         with st.container(key="learning-words"):
             st.markdown(_words(run, network, all_moments))
@@ -68,6 +66,13 @@ def _chapter(run: Run, network: PackedNetwork, image: np.ndarray, was_playing: b
         _say_what_is_missing(run, all_moments)
         address.write(_PARAMETERS)
         play.follow(_PLAY, was_playing)
+
+
+def _say_why_there_are_none(run: Run) -> None:
+    if run.folder.is_dir():
+        st.info("The networks of the single epochs were not kept for this run. Choose another network above.")
+    else:
+        st.error(f"{errors.missing_run(run.id)} Choose another one.")
 
 
 def _show_moment(run: Run, network: PackedNetwork, image: np.ndarray, all_moments: dict[str, Moment]) -> None:

@@ -74,4 +74,4 @@ def test_other_values_stay_in_the_link(make_run):
 
 def test_run_of_the_link_that_does_not_exist_is_named(make_run):
     make_run()
-    assert "The run nosuch no longer exists" in open_page(run="nosuch").warning[0].value
+    assert "There is no run nosuch. It may have been deleted." in open_page(run="nosuch").warning[0].value
