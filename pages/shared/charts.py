@@ -14,9 +14,9 @@ from pages.shared.text import percent_text
 RIGHT = "#008a61"
 WRONG = "#d9480f"
 QUIET = "#7a7a7a"
-# Colours from Okabe and Ito's palette for the colour-blind. Its orange is missing because it means mistakes
-# here. Its lightest colours are missing because they are hard to see on white.
-RUN_COLOURS = ("#2e6aff", "#c05c9a", "#009e73", "#a3791a", "#4aa3d8", "#8a63d2")
+# Colours of runs that are compared. They have no meaning: none is close to blue, green, orange, purple or the
+# grey of QUIET. Colour-blind people can tell them apart, too.
+RUN_COLOURS = ("#c61071", "#2ba3ab", "#998f00", "#bd8875", "#f500e4", "#5d6732")
 # Size of all text in pixels: the small size of style/site.css, which is larger for a projector.
 FONT_SIZE = {"expr": "windowSize()[0] >= 1600 && windowSize()[1] >= 900 ? 17.5 : 14"}
 # Width of the labels of the vertical axis, "99.9 %" with its space, in pixels. It is the same in all charts.

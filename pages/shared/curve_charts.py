@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from pages.shared.charts import (
     CONFIG,
+    FONT_SIZE,
     LABEL_WIDTH,
     QUARTERS,
     QUIET,
@@ -25,12 +26,21 @@ MAX_POINTS = 240
 # The loss of guessing is ln(10) = 2.3 for ten classes and ln(20) = 3.0 for 20. Higher values are drawn at the
 # upper edge, so that the axis never changes.
 MAX_LOSS = 3.0
-LEGEND_ROW_HEIGHT = 18
 # If all validation accuracies are at least this, the axis of the accuracy is logarithmic.
 GOOD = 0.9
 # Shares of mistakes where a logarithmic axis has its lines. Their labels are the shares of right answers.
-# From one to the next, about half of the mistakes are left.
-_MISTAKES = (1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001)
+# From one to the next, about half of the mistakes are left. The last one is only there for curves that reach
+# it. It stands for no mistakes, because 0 has no place on such an axis.
+_MISTAKES = (1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005)
+_FEWEST, _NONE = _MISTAKES[-2:]
+# The smallest distance between two of these lines, as a power of ten.
+_LEAST_STEP = np.log10(2)
+# Lines with a label even where there is no room for the labels of all lines.
+_ALWAYS_LABELLED = (0.5, 0.1, 0.01)
+# The labels of lines are at least this far from each other, in multiples of the font size.
+_LABEL_PITCH = 1.4
+# Above the plot, there is room for half of a label.
+_PADDING = {"left": 0, "right": 10, "top": 4, "bottom": 4}
 _EPOCH_AXIS = {
     "tickMinStep": 1,
     "format": "d",
@@ -72,7 +82,7 @@ def curves(
     table: pd.DataFrame,
     value: str,
     num_epochs: int,
-    height: int,
+    height: int | None = None,
     *,
     has_legend: bool = True,
     guessing: float | None = None,
@@ -86,11 +96,11 @@ def curves(
             10 % and 50 %. "accuracy" becomes "mistakes" as soon as all networks are good.
         num_epochs: length of the horizontal axis. It is fixed, so that the chart does not change its scale
             while a curve grows.
-        height: height in pixels, with axis and legend. The second legend of a comparison is added to it.
+        height: height in pixels, with axis and legends; None if the page stretches the chart.
         has_legend: whether there is a legend below the chart.
         guessing: accuracy of guessing, marked with a line if the axis reaches that far; None for no line.
     """
-    if value == "accuracy" and _is_good(table):
+    if value == "accuracy" and is_good(table):
         value = "mistakes"
     names = list(table["run"].unique())
     colour, dash = _curve_colours(names, has_legend)
@@ -110,15 +120,22 @@ def curves(
         "encoding": encoding | {"strokeDash": {"value": [1, 0]}},
         "transform": [{"filter": f"datum.part === '{VALIDATION}'"}],
     }
-    if has_legend and len(names) > 1:
-        # The legend gets more height, so that the curves keep theirs.
-        height += LEGEND_ROW_HEIGHT * len(names)
     marks = _guessing(table, value, num_epochs, guessing)
-    spec = {"height": height, "layer": [lines, points, *marks], "config": CONFIG}
+    spec = {"layer": [lines, points, *marks], "padding": _PADDING, "config": CONFIG}
+    if height is not None:
+        spec["height"] = height
     if value == "mistakes":
-        # 0 has no place on a logarithmic axis.
-        spec["transform"] = [{"calculate": f"max({_MISTAKES[-1]}, 1 - datum.value)", "as": "mistakes"}]
+        spec["transform"] = [{"calculate": f"max({_NONE}, 1 - datum.value)", "as": "mistakes"}]
     return spec
+
+
+def is_good(table: pd.DataFrame) -> bool:
+    """Returns whether `curves` draws these accuracies on a logarithmic axis.
+
+    It does so if there are validation accuracies, and all of them are at least `GOOD`.
+    """
+    validated = np.asarray(table["value"][table["part"] == VALIDATION], float)
+    return len(validated) > 0 and bool(validated.min() >= GOOD)
 
 
 def _guessing(table: pd.DataFrame, value: str, num_epochs: int, guessing: float | None) -> list[dict]:
@@ -180,7 +197,14 @@ def _curve_colours(names: list[str], has_legend: bool) -> tuple[dict, dict]:
 
 def _legend(columns: int, orient: str = "bottom", **look: object) -> dict:
     symbol = {"symbolType": "stroke", "symbolSize": 300, "symbolStrokeWidth": 2.5}
-    place = {"title": None, "offset": 2, "labelLimit": 300, "orient": orient, "columns": columns}
+    place = {
+        "title": None,
+        "offset": 2,
+        "padding": 0,
+        "labelLimit": 300,
+        "orient": orient,
+        "columns": columns,
+    }
     return place | symbol | look
 
 
@@ -212,7 +236,13 @@ def _mistakes_axis(table: pd.DataFrame) -> dict:
     lowest, highest = _reach_of_mistakes(table)
     # "0 %" is left out: no network stays there, and the label of guessing is mostly beside it.
     values = [share for share in _MISTAKES[1:] if lowest <= share <= highest]
-    labels = {"values": values, "labelExpr": "format(1 - datum.value, '.1~%')", "labelOverlap": False}
+    # `height` is that of the plot in pixels, which is known in the browser.
+    step = _LEAST_STEP / np.log10(highest / lowest)
+    is_room = f"{step:.4f} * height >= {_LABEL_PITCH} * ({FONT_SIZE['expr']})"
+    always = [*_ALWAYS_LABELLED, min(_FEWEST, lowest)]
+    number = f"datum.value > {_NONE} ? format(1 - datum.value, '.1~%') : '100\u00a0%'"
+    label = f"{is_room} || indexof({always}, datum.value) >= 0 ? ({number}) : ''"
+    labels = {"values": values, "labelExpr": label, "labelOverlap": False}
     axis = labels | {"minExtent": LABEL_WIDTH, "labelPadding": 6}
     scale = {"type": "log", "domain": [lowest, highest], "reverse": True, "clamp": True, "nice": False}
     return quantity("mistakes", title=None, scale=scale, axis=axis)
@@ -221,22 +251,16 @@ def _mistakes_axis(table: pd.DataFrame) -> dict:
 def _reach_of_mistakes(table: pd.DataFrame) -> tuple[float, float]:
     """Returns the lowest and the highest share of mistakes on an axis for these accuracies.
 
-    A curve of training begins with guessing and grows. For it, the axis always shows all shares, so that it
-    stays the same while the curve grows.
+    A curve of training begins with guessing and grows. For it, the axis shows all shares, so that it stays
+    the same while the curve grows. Only the line of no mistakes is added when a curve comes near it.
     """
-    if (table["part"] == TRAINING).any():
-        return _MISTAKES[-1], _MISTAKES[0]
     mistakes = 1 - np.asarray(table["value"], float)
     least, most = np.nanmin(mistakes, initial=1), np.nanmax(mistakes, initial=0)
+    if (table["part"] == TRAINING).any():
+        return _NONE if least < _FEWEST else _FEWEST, _MISTAKES[0]
     lowest = next((share for share in _MISTAKES[1:] if share < least), _MISTAKES[-1])
     highest = min(share for share in _MISTAKES if share >= max(most, 2 * lowest))
     return lowest, highest
-
-
-def _is_good(table: pd.DataFrame) -> bool:
-    """Returns whether there are validation accuracies, and all of them are at least `GOOD`."""
-    validated = np.asarray(table["value"][table["part"] == VALIDATION], float)
-    return len(validated) > 0 and bool(validated.min() >= GOOD)
 
 
 def _format(value: str) -> str:

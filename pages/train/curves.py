@@ -12,11 +12,13 @@ from pages.shared import curve_charts
 
 # Longest name of a run in the legend.
 _MAX_NAME_LENGTH = 30
+# When all networks are good, the axis of the accuracy becomes logarithmic. These words say what that means.
+_SCALE = ":small[– from each line to the one above, about half the mistakes remain]"
 
 
 def accuracy(runs: Sequence[Run]) -> None:
     """Shows a chart of the accuracy, with a curve for every run."""
-    _chart(runs, "accuracy", "**Right answers** (accuracy)", 264, _guessing(runs[0]))
+    _chart(runs, "accuracy", "**Right answers** (accuracy)", _guessing(runs[0]))
 
 
 def more(runs: Sequence[Run]) -> None:
@@ -25,9 +27,9 @@ def more(runs: Sequence[Run]) -> None:
         return
     left, right = st.columns(2)
     with left:
-        _chart(runs, "loss", "**Error** (loss)", 180)
+        _chart(runs, "loss", "**Error** (loss)")
     with right:
-        _chart(runs, "flip_ratio", "**Bits that changed** (flip ratio)", 180)
+        _chart(runs, "flip_ratio", "**Bits that changed** (flip ratio)")
 
 
 def _guessing(run: Run) -> float | None:
@@ -38,16 +40,19 @@ def _guessing(run: Run) -> float | None:
         return None
 
 
-def _chart(runs: Sequence[Run], value: str, title: str, height: int, guessing: float | None = None) -> None:
+def _chart(runs: Sequence[Run], value: str, title: str, guessing: float | None = None) -> None:
     num_epochs = max(run.recipe().epochs for run in runs)
     names = _short_names(runs)
     parts = [part for run, name in zip(runs, names, strict=True) for part in _curves(run, name, value)]
     has_legend = value == "accuracy"
     with st.container(gap=None, key=f"chart-{value}"):
-        st.markdown(title)
         table = pd.concat(parts, ignore_index=True)
-        spec = curve_charts.curves(table, value, num_epochs, height, has_legend=has_legend, guessing=guessing)
-        st.vega_lite_chart(table, spec, key=f"curves-{value}")
+        is_logarithmic = value == "accuracy" and curve_charts.is_good(table)
+        st.markdown(f"{title} {_SCALE}" if is_logarithmic else title)
+        spec = curve_charts.curves(table, value, num_epochs, has_legend=has_legend, guessing=guessing)
+        st.vega_lite_chart(table, spec, height="stretch", key=f"curves-{value}")
+        # style/train.css makes the chart higher by the rows of its legend.
+        st.html(f'<i class="runs-{len(runs) if has_legend else 1}" hidden></i>')
 
 
 def _short_names(runs: Sequence[Run]) -> list[str]:

@@ -1,5 +1,7 @@
 """The layout of the Train page: what comes first, what stays in its place, and what can be seen."""
 
+import itertools
+
 import pytest
 from playwright.sync_api import expect
 
@@ -46,6 +48,31 @@ def test_bits_canvas_and_answer_are_in_one_view(open_page, width, height):
     # What is below begins where these parts end.
     bottoms = [_bottom(chromium.box(page, part)) for part in (*parts, ".draw-here .small-button")]
     assert max(bottoms) <= chromium.box(page, ".st-key-chart-accuracy")["y"]
+
+
+# The tops and the font size of all labels of the vertical axis that have a text.
+_LABELS = """() => [...document.querySelectorAll(".st-key-chart-accuracy .role-axis-label text")]
+  .filter(label => label.textContent.includes("%"))
+  .map(label => [label.getBoundingClientRect().top, parseFloat(getComputedStyle(label).fontSize)])"""
+
+
+@pytest.mark.parametrize("width, height", chromium.WINDOWS)
+@pytest.mark.parametrize("num_compared", [0, 2])
+def test_labels_of_the_curve_are_apart(open_page, width, height, num_compared):
+    page = open_page("train?run=best", width, height)
+    choice = page.get_by_label("Compare with")
+    for _ in range(num_compared):
+        choice.click()
+        choice.press("ArrowDown")
+        choice.press("Enter")
+        chromium.wait_until_complete(page)
+    names = page.locator(".st-key-chart-accuracy .role-legend-label text")
+    # Training and validation and, in a comparison, the runs.
+    expect(names).to_have_count(2 + (1 + num_compared if num_compared else 0))
+    labels = page.evaluate(_LABELS)
+    tops = sorted(top for top, _ in labels)
+    assert len(tops) >= 4
+    assert min(below - above for above, below in itertools.pairwise(tops)) >= 1.35 * labels[0][1]
 
 
 def _bottom(box):

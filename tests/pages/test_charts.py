@@ -84,7 +84,9 @@ def test_axis_of_flip_ratios_ends_at_the_next_tenth():
     "accuracies, reach, has_guessing",
     [
         ([], [0.5, 1], True),
-        ([0.0, 1.0], [0.001, 1], True),
+        ([0.0, 1.0], [0.0005, 1], True),
+        ([0.0, 0.9991], [0.0005, 1], True),
+        ([0.0, 0.9989], [0.001, 1], True),
         ([0.124, 0.9938], [0.005, 1], True),
         ([0.96, 0.96], [0.02, 0.05], False),
         ([0.9815, 0.9905], [0.005, 0.02], False),
@@ -179,6 +181,13 @@ def test_colours_are_legible_on_black_and_on_white():
         assert min(contrast(colour, "#ffffff"), contrast(colour, "#161618")) > 2.5
 
 
+@pytest.mark.parametrize("colour", charts.RUN_COLOURS)
+def test_colour_of_a_run_has_no_meaning_on_the_pages(colour):
+    """What can be pressed, right, wrong, just flipped, quiet: these colours are in style/site.css, too."""
+    for meaning in ("#2e6aff", charts.RIGHT, charts.WRONG, "#8b4fe0", charts.QUIET):
+        assert np.linalg.norm(np.subtract(channels(colour), channels(meaning))) > 0.25
+
+
 def contrast(one, other):
     """Returns the contrast ratio of two colours, by WCAG 2.2."""
     dark, light = sorted(map(luminance, (one, other)))
@@ -187,6 +196,11 @@ def contrast(one, other):
 
 def luminance(colour):
     """Returns the relative luminance of a colour such as "#ffffff", by WCAG 2.2."""
-    channels = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
-    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    light = channels(colour)
+    linear = np.where(light <= 0.04045, light / 12.92, ((light + 0.055) / 1.055) ** 2.4)
     return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+def channels(colour):
+    """Returns red, green and blue of a colour such as "#ffffff", from 0 to 1."""
+    return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
