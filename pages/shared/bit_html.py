@@ -52,4 +52,7 @@ def verdict_html(answer: Answer) -> str:
     """Returns HTML of an answer within a sentence that begins with "It reads"; see live/answer.js."""
     words = verdict(answer)
     sure = " It is not sure" if words.state == "unsure" else html.escape(words.after and f", {words.after}")
-    return f'<b class="answer-name">{html.escape(words.text)}</b><span class="answer-sure">{sure}</span>.'
+    doubt = f" {words.state}" if words.state in ("unsure", "unknown") else ""
+    return (
+        f'<b class="answer-name{doubt}">{html.escape(words.text)}</b><span class="answer-sure">{sure}</span>.'
+    )

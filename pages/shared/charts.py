@@ -33,7 +33,7 @@ CONFIG = {
 QUARTERS = [0, 0.25, 0.5, 0.75, 1]
 
 
-def accuracy_against(setting: str, lowest: float, highest: float, guessing: float, height: int = 200) -> dict:
+def accuracy_against(setting: str, lowest: float, highest: float, guessing: float, height: int = 220) -> dict:
     """Returns the specification that draws the share of right answers against a setting.
 
     The table has the columns `setting`, `share` and `now`. `now` is true for the current setting.
@@ -42,7 +42,8 @@ def accuracy_against(setting: str, lowest: float, highest: float, guessing: floa
         setting: title of the horizontal axis.
         lowest: first value of that axis.
         highest: last value of that axis.
-        guessing: share of right answers by guessing, which is marked with a line.
+        guessing: share of right answers by guessing, which is marked with a line. Its words are above the
+            chart, because the curve may run anywhere within it.
         height: height in pixels.
     """
     reach = {"domain": [lowest, highest], "nice": False}
@@ -59,8 +60,14 @@ def accuracy_against(setting: str, lowest: float, highest: float, guessing: floa
     line = {"mark": {"type": "line", "color": RIGHT, "strokeWidth": 2, "aria": False}, "encoding": encoding}
     points = {"mark": {"type": "circle", "opacity": 1, "color": RIGHT, "size": 40}, "encoding": encoding}
     now = points | {"mark": points["mark"] | {"size": 160}, "transform": [{"filter": "datum.now"}]}
-    layers = [*guessing_line(lowest, guessing, setting), line, points, now]
-    return {"height": height, "layer": layers, "config": CONFIG}
+    rule, words = guessing_line(lowest, guessing, setting)
+    words["mark"] |= {"align": "right", "dx": 0, "dy": -10}
+    words["encoding"] |= {"x": {"value": "width"}, "y": {"value": 0}}
+    words["transform"] = [{"calculate": "'– – ' + datum.name", "as": "name"}]
+    # The last number of the horizontal axis needs room at the right.
+    padding = {"left": 0, "right": 10, "top": 30, "bottom": 4}
+    layers = [rule, words, line, points, now]
+    return {"height": height, "layer": layers, "padding": padding, "config": CONFIG}
 
 
 def quantity(field: str, **look: object) -> dict:

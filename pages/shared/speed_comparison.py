@@ -53,13 +53,14 @@ def _offer(run: Run, error: BaseException | None) -> None:
         _log.error("comparison failed", exc_info=error)
         st.warning(errors.sentence(error))
     st.markdown(
-        "Nearly all networks use 32-bit numbers (float32). How fast would this network be with such numbers?"
+        "Nearly all networks use 32\u2011bit numbers (float32). How fast would this network be with such"
+        " numbers?"
     )
     if st.button(
         "Measure both",
         key="measure",
         icon=":material/speed:",
-        help="Both networks read one digit at a time, on this computer. TensorFlow Lite runs the 32-bit"
+        help="Both networks read one digit at a time, on this computer. TensorFlow Lite runs the 32\u2011bit"
         " network. This takes about ten seconds.",
     ):
         _measurements()[run.id] = _Measurement(_pool().submit(speed.compare, run), time.monotonic())
@@ -71,7 +72,7 @@ def _figures(run: Run, result: speed.Comparison) -> None:
     figures.figures(
         [
             (_micro(result.packed_seconds), f"{alone} one bit per weight", _HOW),
-            (_micro(result.float_seconds), f"{alone} 32-bit numbers (TensorFlow Lite)", _HOW),
+            (_micro(result.float_seconds), f"{alone} 32\u2011bit numbers (TensorFlow Lite)", _HOW),
             _times(result.float_seconds / result.packed_seconds, "faster", "slower", _HOW),
             _times(result.float_bytes / result.packed_bytes, "smaller file", "larger file", _SIZES),
         ]

@@ -198,3 +198,22 @@ def test_nothing_moves_while_a_training_is_shown(open_page, width, height):
         seen.add(tuple(page.locator(part).bounding_box()["y"] for part in parts))
     assert "epoch=3&" in page.url
     assert len(seen) == 1
+
+
+# Where the picture of chapter 3 begins on the page, however far the page is scrolled.
+_TOP_OF_PICTURE = (
+    """part => part.getBoundingClientRect().top + document.querySelector("[data-testid=stMain]").scrollTop"""
+)
+
+
+@pytest.mark.parametrize("width, height", [(1920, 1080), (1280, 720), (820, 1180), (700, 720)])
+def test_whole_network_does_not_move_while_the_pointer_does(open_live, width, height):
+    page = open_live("way", run="shipped", width=width, height=height)
+    picture, words = page.locator(".st-key-way-picture"), page.locator(".way-words .fed")
+    tops = {picture.evaluate(_TOP_OF_PICTURE)}
+    maps = page.locator('[class*="st-key-way-maps-"] button')
+    for number in range(1, maps.count() + 1):
+        maps.nth(number - 1).hover()
+        expect(words).to_contain_text(f"of layer {number}")
+        tops.add(picture.evaluate(_TOP_OF_PICTURE))
+    assert len(tops) == 1

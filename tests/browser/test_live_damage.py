@@ -73,7 +73,10 @@ def expect_damaged(page, settings):
     )
     seen = answer.read(damaged, image)
     figures = page.locator(".st-key-break-figures")
-    expect(figures.locator(".answer-name")).to_have_text(verdict.verdict(seen).text)
+    words = verdict.verdict(seen)
+    expect(figures.locator(".answer-name")).to_have_text(words.text)
+    doubt = f" {words.state}" if words.state in ("unsure", "unknown") else ""
+    expect(figures.locator(".answer-name")).to_have_class(f"answer-name{doubt}")
     shares = figures.locator(".bar .fill").evaluate_all(
         "bars => bars.map(bar => parseFloat(bar.style.width))"
     )

@@ -24,15 +24,17 @@ _WHITE = "inside_white"
 _WHITE_RUN = "inside_white_run"
 _PARAMETERS = {"white": address.Parameter(_WHITE, address.whole_number)}
 _NEVER_WHITE = 256
+# The id of the run of the first network of this project.
+_REPORT = "report"
 _REPORT_CAPTIONS = {
     "blind": "The network “report”, the first of this project, sees a white square",
     "sees": "The network “report”, the first of this project, sees these bits",
 }
 _BLIND = (
-    "<b>A network that saw nothing.</b> This project began with a report on a one-bit network. That network"
-    " is called “report” here. It got pixels from 0 (black) to 1 (white), and kept only the sign of each:"
-    " plus or minus. No pixel was below zero, so every pixel became +1. The network saw a white square,"
-    " whatever was drawn. If black is −1 instead, the same network can see."
+    "<b>A network that saw nothing.</b> This project began with a report on a one\u2011bit network. That"
+    " network is called “report” here. It got pixels from 0 (black) to 1 (white), and kept only the sign of"
+    " each: plus or minus. No pixel was below zero, so every pixel became +1. The network saw a white"
+    " square, whatever was drawn. If black is −1 instead, the same network can see."
 )
 
 
@@ -43,10 +45,12 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
         trained = _lowest_threshold(network)
         _set_white(run, trained)
         moved = _with_threshold(network, trained, st.session_state[_WHITE])
-        seen, report = _first_bits(moved, image), _report_network()
+        # If the visitor has chosen "report", it is already shown.
+        seen, report = _first_bits(moved, image), None if run.id == _REPORT else _report_network()
         st.html(
-            f'<div class="inside-row">{_pixels(image)}<span class="arrow" aria-hidden="true">→</span>'
-            f"{_bits(moved, seen)}{_report(report, image)}<p>{_BLIND}</p></div>"
+            f'<div class="inside-row"><div class="pixels-to-bits">{_pixels(image)}'
+            f'<span class="arrow" aria-hidden="true">→</span>{_bits(moved, seen)}</div>'
+            f"{_report(report, image)}<p>{_BLIND}</p></div>"
         )
         left, right = st.columns([3, 2], gap="large")
         answer = read(moved, image)
@@ -140,7 +144,7 @@ def question(levels: Sequence[int]) -> str:
 def _report_network() -> PackedNetwork | None:
     """Returns the network "report", or None if it is not installed here."""
     try:
-        return networks.network(store.find("report"))
+        return networks.network(store.find(_REPORT))
     except (ValueError, OSError):
         return None
 

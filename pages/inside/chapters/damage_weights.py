@@ -36,7 +36,8 @@ def sample(network: PackedNetwork, damaged: PackedNetwork) -> np.ndarray:
 
 def weights_html(network: PackedNetwork, damaged: PackedNetwork) -> str:
     """Returns HTML of the picture. While a slider moves, the browser changes it, see live/weights.js."""
-    some = "Its weights" if step(network) == 1 else f"Some of its weights: one in {step(network)}"
+    every = step(network)
+    some = "All weights are shown" if every == 1 else f"One weight in {every} is shown"
     words = f"{some}. Purple is flipped"
     return figure(picture(sample(network, damaged), words, "weights"), words)
 

@@ -167,7 +167,7 @@ def _answer(network: PackedNetwork, image: np.ndarray, moment: Moment) -> None:
     words = verdict(answer)
     reads = f" it reads this {noun(network.class_names)} as" if answer.named_class is not None else ":"
     st.html(
-        f'<div class="then" role="status"><p>{_sentence_start(moment)}{reads}</p>'
+        f'<div class="then {words.state}" role="status"><p>{_sentence_start(moment)}{reads}</p>'
         f"{large_answer(words)}<p>{html.escape(words.certainty)}"
         f"<br>{digit_choice.right_or_wrong(answer)}</p></div>"
         f"{bars(answer)}"

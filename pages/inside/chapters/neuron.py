@@ -192,15 +192,16 @@ def _next_neuron(layer: PackedLayer) -> bool:
 def _arithmetic(network: PackedNetwork, layer: PackedLayer, neuron: Neuron, image: np.ndarray) -> None:
     sees = neuron_in_words.input_caption(network, layer)
     st.html(arithmetic_html(neuron, sees, "its weights") + count_html(neuron))
-    st.html(f'<p class="verdict" role="status">{html.escape(verdict(neuron))}</p>' + _BY_HAND)
-    if layer.thresholds is not None:
-        _answer(read(network, image))
+    words = f'<p class="verdict" role="status">{html.escape(verdict(neuron))}</p>'
+    answer, bars_of_answer = _answer(read(network, image)) if layer.thresholds is not None else ("", "")
+    st.html(words + answer + _BY_HAND + bars_of_answer)
 
 
-def _answer(answer: Answer) -> None:
-    """Shows the answer of the whole network, which changes if the visitor flips a weight."""
+def _answer(answer: Answer) -> tuple[str, str]:
+    """Returns HTML of the whole network's answer, which changes if a weight is flipped, and of its bars."""
     judgement = f'<span class="judgement">{digit_choice.right_or_wrong(answer)}</span>'
-    st.html(f'<p class="reads">The whole network reads {verdict_html(answer)} {judgement}</p>{bars(answer)}')
+    words = f'<p class="reads">The whole network reads {verdict_html(answer)} {judgement}</p>'
+    return words, bars(answer)
 
 
 def _formula(neuron: Neuron) -> None:

@@ -12,7 +12,7 @@ from bnn.runs.run import Run
 from pages.inside import address, keys
 from pages.inside.chapter import Chapter
 from pages.inside.chapters.first_view import ALL
-from pages.inside.chapters.way_in_words import REST, feeding, in_words
+from pages.inside.chapters.way_in_words import REST, feeding, in_words, widest_feeding
 from pages.inside.live.component import live
 from pages.inside.picker import Cells, OnPoint, picker
 from pages.shared import bit_images, errors, pictures
@@ -27,8 +27,7 @@ _WIDTH, _HEIGHT, _SPACE = 76, 27, 2
 def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
     address.follow("way")
     with errors.errors_in_words():
-        # The browser shows other words while a map is pointed at, see live/feeding.js.
-        st.html(f'<p class="way-words"><span>{REST}</span> <span role="status"></span></p>')
+        st.html(_words(network))
         # Only where the picture is wider than the window: see style/inside.css.
         num_layers = len(network.layers)
         st.html(
@@ -53,6 +52,19 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
 
 
 CHAPTER = Chapter("3 The whole way", _show, grey="between tiles")
+
+
+def _words(network: PackedNetwork) -> str:
+    """Returns HTML of the words above the picture. They change while a map is pointed at: live/feeding.js.
+
+    All sentences that can stand there reserve their space, so that the picture below them never moves.
+    """
+    widest = [widest_feeding(network, number) for number in range(1, len(network.layers) + 1)]
+    spaces = "".join(
+        f'<span class="space" data-sees="{sees}" data-agree="{agree}"></span>' for sees, agree in widest
+    )
+    fed = '<span class="fed" role="status"><span></span> <span></span></span>'
+    return f'<p class="way-words"><span class="rest">{REST}</span>{fed}{spaces}</p>'
 
 
 def _follow(run: Run, network: PackedNetwork, image: np.ndarray, num_tiles: list[int]) -> None:

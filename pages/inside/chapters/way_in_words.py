@@ -9,8 +9,8 @@ REST = (
 )
 
 
-def feeding(network: PackedNetwork, number: int) -> str:
-    """Returns sentences about what feeds a neuron of layer `number`, counted from 1.
+def feeding(network: PackedNetwork, number: int) -> tuple[str, str]:
+    """Returns sentences about a neuron of layer `number`, counted from 1: what it sees, and what agrees.
 
     The browser fills in "{neuron}", "{row}", "{column}", "{inputs}", "{agreements}" and "{lines}", see
     live/feeding.js.
@@ -21,11 +21,21 @@ def feeding(network: PackedNetwork, number: int) -> str:
     if layer.kind == "convolution":
         who += ", here at row {row}, column {column},"
     if is_grey:
-        return f"{who} sees {{inputs}} pixels in shades of grey."
+        return f"{who} sees {{inputs}} pixels in shades of grey.", ""
     return (
-        f"{who} sees {_seen(layer, number)}. {{agreements}} of {{inputs}} bits agree with its"
-        f" weights.{_lines(layer, number)}"
+        f"{who} sees {_seen(layer, number)}.",
+        f"{{agreements}} of {{inputs}} bits agree with its weights.{_lines(layer, number)}",
     )
+
+
+def widest_feeding(network: PackedNetwork, number: int) -> tuple[str, str]:
+    """Returns the sentences of `feeding` with the largest numbers that can stand in them."""
+    layer = network.layers[number - 1]
+    num_inputs = f"{layer.num_taps * layer.inputs:,}"
+    place = {"neuron": layer.outputs, "row": layer.side, "column": layer.side}
+    counts = {"inputs": num_inputs, "agreements": num_inputs, "lines": layer.inputs}
+    sees, agree = (text.format(**place, **counts) for text in feeding(network, number))
+    return sees, agree
 
 
 def _seen(layer: PackedLayer, number: int) -> str:

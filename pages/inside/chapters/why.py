@@ -37,8 +37,9 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
                 st.subheader("Its mistakes" if is_blind else "Lost: some right answers", anchor=False)
                 _mistakes(run, noun(network.class_names))
                 _comment(is_blind)
-            st.subheader("Gained: simpler work", anchor=False)
-            _work(gains, network, image)
+            with st.container(key="simpler-work"):
+                st.subheader("Gained: simpler work", anchor=False)
+                _work(gains, network, image)
         speed_comparison.comparison(run)
         address.write()
 
@@ -138,8 +139,8 @@ def _mistakes(run: Run, what: str) -> None:
 def _comment(is_blind: bool) -> None:
     if is_blind:
         st.markdown(
-            "Its one-bit weights are not the reason for so many mistakes. The network is blind, because it"
-            " never got a pixel below zero (see chapter 1)."
+            "Its one\u2011bit weights are not the reason for so many mistakes. The network is blind, because"
+            " it never got a pixel below zero (see chapter 1)."
         )
     else:
         st.markdown("A bit can say yes or no, but nothing finer.")

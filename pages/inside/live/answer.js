@@ -11,7 +11,9 @@ export function showVerdict(verdict, answer, classNames, truth) {
   const name = classNames[answer.digit]
   const { state, text, after } = answerInWords(answer, classNames, false)
   const certainty = state === "unsure" ? " It is not sure" : after && `, ${after}`
-  setText(verdict.querySelector(".answer-name"), text)
+  const shownName = verdict.querySelector(".answer-name")
+  for (const doubt of ["unsure", "unknown"]) shownName?.classList.toggle(doubt, state === doubt)
+  setText(shownName, text)
   setText(verdict.querySelector(".answer-sure"), certainty)
   const judgement = verdict.querySelector(".judgement")
   if (!judgement) return

@@ -80,8 +80,8 @@ export function showFeeding(network, page) {
   const feeding = map && network.layers[map.number] && feedingOf(network, map, page.columns[map.number])
   drawLines(network, page, feeding)
   const words = document.querySelector(".way-words")
-  words?.classList.toggle("fed", Boolean(feeding))
-  setText(words?.lastElementChild, feeding ? inWords(page.sentences[feeding.number], feeding) : "")
+  words?.classList.toggle("is-fed", Boolean(feeding))
+  words?.querySelectorAll(".fed > span").forEach((span, i) => setText(span, feeding ? inWords(page.sentences[feeding.number][i], feeding) : ""))
 }
 
 /** The place of the neuron, how many of its inputs agree with its weights, and the maps that agree most. */
