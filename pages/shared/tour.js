@@ -1,48 +1,12 @@
 // The guided tour. It shows a card beside the part of the page that the card explains (tour_place.js). While there is no
-// card, a button starts the tour. Both are first in the document, so that the Tab key reaches them first.
+// card, a button starts the tour. Both are first in the document, so that the Tab key reaches them first. tour.py puts the style
+// sheet tour.css into STYLE.
 const SEEN = "one-bit-lab-tour-seen"
 const CARD = "one-bit-lab-tour-card"
 const FOLDED = "one-bit-lab-tour-folded"
 const OFF = "one-bit-lab-tour-off"
 // Parts of the page that Escape closes. If Escape is pressed there, the tour does not end.
 const OTHERS = '[role="dialog"]:not(#tour *), [role="listbox"], [role="menu"], [data-baseweb="popover"], [aria-expanded="true"]'
-const STYLE = `
-#tour { position: fixed; z-index: 1000; right: 1rem; bottom: 1rem; max-width: calc(100vw - 2rem);
-  border: 2px solid #2e6aff; border-radius: .5rem; font: 1rem/1.5 Inter, sans-serif;
-  background: var(--tour-ground); color: var(--tour-ink); box-shadow: 0 .5rem 1.5rem rgb(0 0 0 / .35) }
-#tour[data-dock~="top"] { bottom: auto; top: 4rem }
-#tour[data-dock~="left"] { right: auto; left: 1rem }
-/* A wide card, which is less high. Its lines have some 75 characters. */
-#tour[data-dock~="wide"] { right: auto; left: 1rem }
-#tour[data-dock~="wide"] section { width: auto; display: grid; grid-template-columns: minmax(0, var(--words)) auto; gap: 2rem; align-items: end; padding: .75rem 1rem }
-#tour[data-dock~="wide"] p { margin: 0 }
-#tour[data-dock~="wide"] .row { min-width: 17rem }
-#tour section { width: 24rem; max-width: 100%; box-sizing: border-box; padding: 1rem }
-#tour.folded section, #tour:not(.folded) .chip { display: none }
-#tour h2 { all: unset; display: block; font-weight: 650; font-size: var(--large); margin-bottom: .25rem }
-#tour p { margin: 0 0 .5rem; text-wrap: pretty }
-#tour .row { display: flex; gap: .5rem; align-items: center }
-#tour span { margin-right: auto; opacity: .8; font-size: var(--small); white-space: nowrap }
-#tour button, #tour-start { font: 1rem/1.5 Inter, sans-serif; padding: .25rem .75rem; min-height: 2.75rem; border-radius: .5rem;
-  border: 1px solid #7a7a7a; background: none; color: inherit; cursor: pointer; white-space: nowrap }
-#tour button.next { background: #2e6aff; border-color: #2e6aff; color: #fff }
-#tour button:focus-visible, #tour-start:focus-visible { outline: 3px solid #2e6aff; outline-offset: 2px }
-#tour-start { position: absolute; z-index: 1; top: .5rem; right: 1rem; color: var(--tour-ink) }
-#tour button.chip { border: 0; padding: 0 .75rem; font-size: var(--small) }
-/* In a wide window, the button that starts the tour and the folded card are in Streamlit's bar, where they cover nothing. */
-@media (min-width: 768px) {
-  #tour-start, #tour.folded { position: fixed; inset: .6rem 3.5rem auto auto; z-index: 999991; box-shadow: none }
-  #tour-start, #tour button.chip { min-height: 2.5rem; font-size: var(--small) }
-}
-@media (max-width: 767.98px) {
-  #tour { right: .5rem; bottom: .5rem; left: .5rem; max-width: none }
-  #tour[data-dock~="top"] { top: .5rem }
-  #tour section { width: 100%; padding: .75rem }
-  /* On a phone, the folded card is where the button that starts the tour is: beside the app's name, where it covers nothing. */
-  #tour.folded { position: absolute; z-index: 1; inset: .5rem 1rem auto auto; box-shadow: none }
-}
-@media (pointer: coarse) { #tour-start, #tour button.chip { min-height: 2.75rem } }
-`
 // The card whose page is being opened. It is null again when that page is shown.
 let awaited = null
 // What the buttons do: a function by the name of the button.
@@ -65,7 +29,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   show(Math.min(data.cards.length - 1, Math.max(0, Number(stored) || 0)))
 
   function show(at) {
-    const { path, text, subject, answers, chapter, run, is_pressed: isPressed } = data.cards[at]
+    const { path, text, chapter, run } = data.cards[at]
     const isLast = at === data.cards.length - 1
     // At the end, the page shows the visitor's own choice again.
     const end = () => (leave(), run && path === data.page && setTriggerValue("arrived", data.cards.length))
@@ -75,6 +39,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       back: () => turn(at - 1, -1),
       next: isLast ? end : () => turn(at + 1, 1),
       chip: () => turn(at, 1),
+      more: () => tell(tour, !tour.classList.contains("told")),
     }
     const tour = document.getElementById("tour") ?? document.createElement("div")
     tour.id = "tour"
@@ -89,7 +54,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     offer()
     // This must wait for the new page. While the page changes, the server does not accept values from this component.
     if (hasArrived && (chapter || run)) setTriggerValue("arrived", at)
-    standBeside(subject, answers, isPressed)
+    standBeside(data.cards[at])
   }
 
   // Shows the card with the index `at`. Cards whose page has no link are skipped, in the direction of `step`.
@@ -122,6 +87,7 @@ function fill(tour, at, cards) {
   const row = document.createElement("div")
   row.className = "row"
   row.append(element("span", `${at + 1} of ${cards.length}`))
+  row.append(button("More", "more"))
   if (!isLast) row.append(button("Leave", "leave"))
   if (at > 0) row.append(button("Back", "back"))
   row.append(button(isLast ? "Done" : "Next", "next"))
@@ -129,7 +95,16 @@ function fill(tour, at, cards) {
   const chip = button(`Tour ${at + 1} of ${cards.length}`, "chip")
   tour.replaceChildren(card, chip)
   tour.dataset.card = `${at} ${text}`
+  tell(tour, false)
   if (focused) tour.querySelector(`.${focused}`)?.focus()
+}
+
+/** Shows or hides the words of the card in a low window. In other windows, they are always shown. */
+function tell(tour, isTold) {
+  tour.classList.toggle("told", isTold)
+  const more = tour.querySelector(".more")
+  more.textContent = isTold ? "Less" : "More"
+  more.setAttribute("aria-expanded", isTold)
 }
 
 function wayTo(path) {

@@ -1,5 +1,6 @@
 """Shows the guided tour: cards that explain the pages, on the first visit and on request."""
 
+import json
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ class Card(NamedTuple):
         subject: CSS selector of the part of the page that it speaks of.
         answers: CSS selectors of the other parts that it speaks of. As far as there is room, they are in
             sight together with the subject. Earlier ones have priority.
+        proofs: CSS selectors of parts that prove what it says. They come after the answers.
         chapter: the chapter of Inside that it opens, or None.
         run: id of the run that it shows, or None for the visitor's own choice.
         is_pressed: whether the subject can be pressed or drawn on. If so, its ring is blue.
@@ -29,6 +31,7 @@ class Card(NamedTuple):
     text: str
     subject: str
     answers: tuple[str, ...] = ()
+    proofs: tuple[str, ...] = ()
     chapter: str | None = None
     run: str | None = None
     is_pressed: bool = True
@@ -38,7 +41,7 @@ class Card(NamedTuple):
 CARDS = (
     Card(
         "",
-        "Welcome to One-Bit Lab",
+        "Welcome to One\u2011Bit Lab",
         "Draw a digit on the black square. The network answers while you draw. Each of its weights is a"
         " single bit: black or white.",
         ".st-key-pad",
@@ -50,23 +53,26 @@ CARDS = (
         "Press Start and watch how a new network goes from guessing to 98 % right answers.",
         ".st-key-start",
         answers=(".st-key-sight .weights", ".draw-here .digit"),
+        proofs=(".st-key-progress .status",),
     ),
     Card(
         "inside",
         "One neuron",
-        "This is {a} digit in bits. A neuron compares some of them with its weights, counts the agreements,"
-        " and gives one bit to the next layer. Click in the picture to move it.",
+        "A weight is one bit: does this neuron want white or black here? It counts where {a} digit agrees"
+        " with its weights, and answers with one bit: enough or not. Click to move it.",
         ".st-key-neuron-input",
         answers=(".st-key-neuron .arithmetic", ".st-key-neuron .verdict"),
+        proofs=('[class*="st-key-neuron-map"]', ".st-key-neuron .reads", ".st-key-neuron .bars"),
         chapter="neuron",
     ),
     Card(
         "inside",
         "Learning is flipping bits",
-        "This network begins by guessing. Press Play: it is told the right answers. A bit flips if many"
-        " images show that the other bit would be better. So it learns to read {the} digit.",
+        "It begins by guessing. Press Play: it is told the right answers. A bit flips if, in many images,"
+        " the other bit raises the count of the right answer. So the bar of {the} digit grows.",
         ".st-key-learning-play-button",
         answers=(".st-key-learning-weights img", ".st-key-learning-answer .then"),
+        proofs=(".st-key-learning-answer .bars", ".st-key-learning-weights figcaption"),
         chapter="learning",
         run="quick",
     ),
@@ -76,14 +82,17 @@ CARDS = (
         "Flip some of its weights. How many can you flip until it no longer reads {the} digit?",
         ".st-key-inside_flips",
         answers=(".st-key-break-figures .verdict", ".st-key-break-figures .damaged"),
+        proofs=(".st-key-break-figures .bars", ".st-key-break-counts"),
         chapter="break",
     ),
     Card(
-        "evaluate",
+        "inside",
         "The network that saw nothing",
-        "This project began with this network. It takes pixels from 0 to 1 and keeps only their signs. Zero"
-        " counts as plus, so every picture looks the same: white.",
-        ".st-key-why-blind",
+        "This is the network of the report with which this project began. It keeps only the sign of each"
+        " pixel. No pixel is below zero, so every digit looks the same: a white square.",
+        ".pixels-to-bits",
+        proofs=(".st-key-bits-words .verdict",),
+        chapter="bits",
         run="report",
         is_pressed=False,
     ),
@@ -94,13 +103,15 @@ CARDS = (
         " answers, as these numbers show. That was the tour. Have fun!",
         ".st-key-lost",
         answers=(".squares",),
+        proofs=("p.times", ".st-key-simpler-work"),
         chapter="why",
         is_pressed=False,
     ),
 )
 
 _HERE = Path(__file__).parent
-_SCRIPT = "\n".join((_HERE / name).read_text("utf-8") for name in ("tour_place.js", "tour.js"))
+_STYLE = f"const STYLE = {json.dumps((_HERE / 'tour.css').read_text('utf-8'))}"
+_SCRIPT = "\n".join([_STYLE, *((_HERE / name).read_text("utf-8") for name in ("tour_place.js", "tour.js"))])
 _tour = component("one_bit_lab_tour", js=_SCRIPT)
 
 

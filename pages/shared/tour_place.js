@@ -1,6 +1,6 @@
 // Places the card of the guided tour. The card rings the part of the page that it speaks of, its subject, and scrolls to it.
 // If possible, it covers neither the subject, nor the parts that answer to it, nor the focus. Among the places that remain, it
-// takes the one where it covers the least of all figures.
+// takes the one where it covers the least of the parts that prove what it says, and then of all figures.
 
 const GAP = 8
 // The height of Streamlit's bar, below which the page begins.
@@ -17,22 +17,23 @@ const PRESSED_RING = RING.replace("currentColor", "#2e6aff")
 
 let selector = null
 let answerSelectors = []
+let proofSelectors = []
 let ringStyle = RING
 // Whether the page still scrolls to the subject, until the visitor scrolls or moves the focus.
 let isFollowing = false
 let timer = null
 
-/**
- * Lets the open card stand beside its subject and the answers to it until it is folded or removed. `isPressed` says whether the
- * subject can be pressed.
- */
-function standBeside(subject, answers, isPressed) {
+const isLow = matchMedia("(max-height: 499.98px)")
+
+/** Lets the open card stand beside what it speaks of, until it is folded or removed. Card in tour.py describes the arguments. */
+function standBeside({ subject, answers, proofs, is_pressed: isPressed }) {
   if (subject !== selector) {
     isFollowing = true
     delete document.getElementById("tour").dataset.dock
   }
   selector = subject
   answerSelectors = answers
+  proofSelectors = proofs
   ringStyle = isPressed ? PRESSED_RING : RING
   look()
   timer ??= setInterval(look, LOOK_MILLISECONDS)
@@ -57,9 +58,9 @@ function look() {
   const style = ring ?? document.head.appendChild(Object.assign(document.createElement("style"), { id: "tour-ring" }))
   if (style.dataset.subject !== selector) style.textContent = `${selector} { ${ringStyle} }`
   style.dataset.subject = selector
-  const parts = [selector, ...answerSelectors].map(firstVisible).filter(Boolean)
-  const kept = [...parts, focused(tour)].filter(Boolean)
-  place(tour, kept, parts)
+  const [spokenOf, proofs] = [[selector, ...answerSelectors], proofSelectors].map(list => list.map(firstVisible).filter(Boolean))
+  const parts = [...spokenOf, ...proofs]
+  place(tour, [...spokenOf, focused(tour)].filter(Boolean), proofs, parts)
   if (scrollNeeded(parts, tour)) document.querySelector(PAGE).scrollBy({ top: scrollNeeded(parts, tour), behavior: "instant" })
 }
 
@@ -74,12 +75,16 @@ function firstVisible(selector) {
 function scrollNeeded(parts, tour) {
   const page = document.querySelector(PAGE)
   if (!parts.length || !isFollowing || !page) return 0
-  const isWholeWidth = isNarrow.matches || tour.dataset.dock.includes("wide")
-  const start = firstLine() + GAP
-  const end = innerHeight - (isWholeWidth ? tour.offsetHeight + 2 * GAP : GAP)
+  const isWholeWidth = isNarrow.matches || isLow.matches || tour.dataset.dock.includes("wide")
+  const card = isWholeWidth ? tour.getBoundingClientRect() : null
+  const isAbove = tour.dataset.dock.includes("top")
+  const start = Math.max(firstLine(), card && isAbove ? card.bottom : 0) + GAP
+  const end = (card && !isAbove ? card.top : innerHeight) - GAP
   const boxes = parts.map(part => part.getBoundingClientRect())
   const top = Math.min(...boxes.map(box => box.top))
   const bottom = Math.max(...boxes.map(box => box.bottom))
+  // What is in sight at the top of the page is shown there. An earlier look may have scrolled the page while it was loading.
+  if (top + page.scrollTop >= start && bottom + page.scrollTop <= end) return -page.scrollTop
   if (top >= start && bottom <= end) return 0
   if (bottom - top > end - start && parts.length > 1) return scrollNeeded(parts.slice(0, -1), tour)
   const wanted = page.scrollTop + top - start - Math.max(0, (end - start - (bottom - top)) / 2)
@@ -98,9 +103,11 @@ function isSticky(part) {
   return part.matches(HEAD) && getComputedStyle(part.parentElement).position === "sticky"
 }
 
-/** Puts the card where it covers the least of the kept parts, and of all figures, when the page has scrolled to `parts`. */
-function place(tour, kept, parts) {
-  const docks = isNarrow.matches ? ["bottom", "top"] : ["bottom right", "bottom left", "top right", "top left", "bottom wide"]
+/** Puts the card where it covers the least of the kept parts, the proofs and all figures, when the page has scrolled to `parts`. */
+function place(tour, kept, proofs, parts) {
+  const corners = ["bottom right", "bottom left", "top right", "top left", "bottom wide"]
+  // In a low and wide window, the card is in Streamlit's bar.
+  const docks = isNarrow.matches ? ["bottom", "top"] : isLow.matches ? ["top"] : corners
   const now = tour.dataset.dock
   const [head, figures] = [HEAD, FIGURES].map(selector => [...document.querySelectorAll(selector)])
   const cover = dock => {
@@ -113,9 +120,9 @@ function place(tour, kept, parts) {
       return { left, right, top: top - moved, bottom: bottom - moved }
     }
     const sum = taken => taken.reduce((sum, part) => sum + overlap(card, boxOf(part)), 0)
-    return [sum(kept), sum(head), sum(figures)]
+    return [sum(kept), sum(head), sum(proofs), sum(figures)]
   }
-  // Covering a part of which the card speaks is worse than covering the head of Inside, and this is worse than any figures.
+  // Covering a part of which the card speaks is worse than covering the head of Inside, then what proves its words, then any figures.
   const isLess = (covered, other) => {
     const differs = covered.findIndex((area, i) => area !== other[i])
     return differs >= 0 && covered[differs] < other[differs]

@@ -129,3 +129,11 @@ def open_live(open_page):
         return page
 
     return open_live
+
+
+@pytest.fixture
+def visitor(open_page):
+    """The app on a phone, on a visitor's first visit."""
+    page = open_page(width=390, height=844, tour="on")
+    page.locator("#tour section").wait_for()
+    return page

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from bnn.runs import store
 from bnn.runs.labels import run_label
 from pages.shared import tour
-from tests.support import chromium, drawing_hand, fonts, looks, waiting
+from tests.support import chromium, drawing_hand, waiting
 
 pytestmark = pytest.mark.browser
 
@@ -34,95 +34,7 @@ _LEAD_NOWHERE = """
 _FOCUS = "({ [document.activeElement.id]: getComputedStyle(document.activeElement).outlineStyle })"
 
 
-# What is wrong with the card, or null. It rings its subject, and covers neither it, nor what answers to it,
-# nor the head of Inside, nor the focus. Its lines have at most 80 characters.
-_WHAT_IS_WRONG = """
-([selector, ...answers]) => {
-  const subject = [...document.querySelectorAll(selector)].find(part => part.checkVisibility())
-  const card = document.querySelector("#tour:not(.folded) section")
-  if (!subject || !card) return subject ? "no card" : "no subject"
-  const box = subject.getBoundingClientRect(), cardBox = card.getBoundingClientRect()
-  const isBeside = ({ left, right, top, bottom }) =>
-    right <= cardBox.left || left >= cardBox.right || bottom <= cardBox.top || top >= cardBox.bottom
-  if (box.top < 0 || box.bottom > innerHeight) return `out of sight: ${box.top} to ${box.bottom}`
-  const isInSight = cardBox.top >= 0 && cardBox.bottom <= innerHeight
-    && cardBox.left >= 0 && cardBox.right <= innerWidth
-  if (!isInSight) return "the card is cut off"
-  if (!isBeside(box)) return "the card covers its subject"
-  for (const answer of answers) {
-    const part = [...document.querySelectorAll(answer)].find(part => part.checkVisibility())
-    if (!part) return `no ${answer}`
-    const partBox = part.getBoundingClientRect()
-    const isPartCutOff = partBox.top < 0 || partBox.bottom > innerHeight
-    if (isPartCutOff) return `${answer} out of sight: ${partBox.top} to ${partBox.bottom}`
-    if (!isBeside(partBox)) return `the card covers ${answer}`
-    const [x, y] = [(partBox.left + partBox.right) / 2, (partBox.top + partBox.bottom) / 2]
-    const seen = document.elementFromPoint(x, y)
-    if (!part.contains(seen) && !seen?.contains(part)) return `${answer} is covered by ${seen?.className}`
-  }
-  const head = document.querySelector(".st-key-inside-head")
-  if (head && innerWidth > 1000 && !isBeside(head.getBoundingClientRect())) return "the card covers the head"
-  const range = document.createRange(), words = card.querySelector("p").firstChild
-  const isInFirstLine = i => {
-    range.setStart(words, i)
-    range.setEnd(words, i + 1)
-    return range.getBoundingClientRect().top < card.querySelector("p").getBoundingClientRect().top + 12
-  }
-  const length = [...words.data].filter((_, i) => isInFirstLine(i)).length
-  if (length > 80) return `a line of ${length} characters`
-  if (getComputedStyle(subject).outlineStyle !== "solid") return "no ring"
-  const focus = document.activeElement
-  return card.contains(focus) || isBeside(focus.getBoundingClientRect()) ? null : "the card covers the focus"
-}
-"""
-
-# The colours of the ring around the subject, and of the page around it.
-_RING = """
-selector => {
-  const subject = [...document.querySelectorAll(selector)].find(part => part.checkVisibility())
-  const app = document.querySelector("[data-testid=stApp]")
-  return [getComputedStyle(subject).outlineColor, getComputedStyle(app).backgroundColor]
-}
-"""
-# The lowest contrast of what is not text (https://www.w3.org/TR/WCAG21/#non-text-contrast).
-_MIN_CONTRAST = 3
-
-
-def _contrast_of_ring(page, selector):
-    return looks.contrast(*page.evaluate(_RING, selector))
-
-
 class TestTour:
-    @pytest.fixture
-    def visitor(self, open_page):
-        """The app on a phone, on a visitor's first visit."""
-        page = open_page(width=390, height=844, tour="on")
-        page.locator("#tour section").wait_for()
-        return page
-
-    def test_visits_every_page_beside_what_it_speaks_of_and_ends(self, visitor):
-        card = visitor.locator("#tour")
-        assert fonts.fonts_of_the_machine(visitor, "#tour p") == set(), "a font that the app does not bring"
-        paths = []
-        for number in range(1, len(tour.CARDS) + 1):
-            expect(card).to_contain_text(f"{number} of {len(tour.CARDS)}")
-            path, *_ = shown = tour.CARDS[number - 1]
-            parts = [shown.subject, *shown.answers]
-            visitor.wait_for_url(re.compile(rf"/{path}(\?|$)"))
-            paths.append(path)
-            chromium.wait_until_complete(visitor)
-            for width, height in ((390, 844), (1280, 720), (1920, 1080)):
-                visitor.set_viewport_size({"width": width, "height": height})
-                what = f"the fault of card {number} at {width} x {height}"
-                waiting.until_equal(lambda p=parts: visitor.evaluate(_WHAT_IS_WRONG, p), None, what)
-            for theme in ("dark", "light"):
-                looks.change_theme(visitor, theme)
-                contrast = _contrast_of_ring(visitor, shown.subject)
-                assert contrast >= _MIN_CONTRAST, f"the ring of card {number} in the {theme} theme"
-            card.locator(".next").click()
-        expect(card).to_have_count(0)
-        assert set(paths) == {"", "train", "inside", "evaluate"}
-
     def test_opens_the_chapter_of_each_card_and_keeps_the_drawing(self, visitor):
         drawing_hand.draw(visitor, 3)
         drawing_hand.wait_for_server(visitor)

@@ -26,12 +26,12 @@ class _State(dict):
 
 
 @pytest.mark.parametrize("before", ["own", None])
-@pytest.mark.parametrize("page", ["inside", "evaluate"])
-def test_run_of_a_card_is_shown_until_the_next_card(monkeypatch, page, before):
+@pytest.mark.parametrize("run", ["quick", "report"])
+def test_run_of_a_card_is_shown_until_the_next_card(monkeypatch, run, before):
     choice = session.CHOSEN_RUN
     state = _State({choice: before} if before else {})
     monkeypatch.setattr(tour.st, "session_state", state)
-    (index,) = [index for index, card in enumerate(tour.CARDS) if card.run and card.path == page]
+    (index,) = [index for index, card in enumerate(tour.CARDS) if card.run == run]
     for arrived, shown in (
         (index - 1, before),
         *((nonsense, before) for nonsense in ("x", None, 99, -1, [0], 1.5)),
@@ -50,7 +50,7 @@ def test_run_of_a_card_is_shown_until_the_next_card(monkeypatch, page, before):
 def test_run_that_the_visitor_chooses_during_a_card_stays(monkeypatch):
     state = _State({session.CHOSEN_RUN: "own"})
     monkeypatch.setattr(tour.st, "session_state", state)
-    (state.tour.arrived,) = [n for n, card in enumerate(tour.CARDS) if card.run and card.path == "inside"]
+    (state.tour.arrived,) = [n for n, card in enumerate(tour.CARDS) if card.run == "quick"]
     tour._arrive()
     state[session.CHOSEN_RUN] = "best"
     state.tour.arrived += 1
@@ -62,7 +62,7 @@ def test_run_of_a_card_is_not_shown_on_another_page(monkeypatch):
     state = _State({session.CHOSEN_RUN: "own"})
     monkeypatch.setattr(tour.st, "session_state", state)
     monkeypatch.setattr(tour, "_tour", lambda **options: None)
-    (state.tour.arrived,) = [n for n, card in enumerate(tour.CARDS) if card.run and card.path == "inside"]
+    (state.tour.arrived,) = [n for n, card in enumerate(tour.CARDS) if card.run == "quick"]
     tour._arrive()
     tour.tour("inside")
     assert state[session.CHOSEN_RUN] == "quick"

@@ -1,0 +1,117 @@
+"""Where the cards of the guided tour stand in the window, in a browser."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from pages.shared import tour
+from tests.support import chromium, fonts, looks, waiting
+
+pytestmark = pytest.mark.browser
+
+# What is wrong with the card, or null. It rings its subject, and covers neither it, nor what answers to it,
+# nor the head of Inside, nor the focus. Its lines have at most 80 characters.
+_WHAT_IS_WRONG = """
+([selector, ...answers]) => {
+  const subject = [...document.querySelectorAll(selector)].find(part => part.checkVisibility())
+  const card = document.querySelector("#tour:not(.folded) section")
+  if (!subject || !card) return subject ? "no card" : "no subject"
+  const box = subject.getBoundingClientRect(), cardBox = card.getBoundingClientRect()
+  const isBeside = ({ left, right, top, bottom }) =>
+    right <= cardBox.left || left >= cardBox.right || bottom <= cardBox.top || top >= cardBox.bottom
+  if (box.top < 0 || box.bottom > innerHeight) return `out of sight: ${box.top} to ${box.bottom}`
+  const isInSight = cardBox.top >= 0 && cardBox.bottom <= innerHeight
+    && cardBox.left >= 0 && cardBox.right <= innerWidth
+  if (!isInSight) return "the card is cut off"
+  if (!isBeside(box)) return "the card covers its subject"
+  for (const answer of answers) {
+    const part = [...document.querySelectorAll(answer)].find(part => part.checkVisibility())
+    if (!part) return `no ${answer}`
+    const partBox = part.getBoundingClientRect()
+    const isPartCutOff = partBox.top < 0 || partBox.bottom > innerHeight
+    if (isPartCutOff) return `${answer} out of sight: ${partBox.top} to ${partBox.bottom}`
+    if (!isBeside(partBox)) return `the card covers ${answer}`
+    const [x, y] = [(partBox.left + partBox.right) / 2, (partBox.top + partBox.bottom) / 2]
+    const seen = document.elementFromPoint(x, y)
+    if (!part.contains(seen) && !seen?.contains(part)) return `${answer} is covered by ${seen?.className}`
+  }
+  const head = document.querySelector(".st-key-inside-head")
+  if (head && innerWidth > 1000 && !isBeside(head.getBoundingClientRect())) return "the card covers the head"
+  const range = document.createRange(), words = card.querySelector("p").firstChild
+  const isInFirstLine = i => {
+    range.setStart(words, i)
+    range.setEnd(words, i + 1)
+    return range.getBoundingClientRect().top < card.querySelector("p").getBoundingClientRect().top + 12
+  }
+  const length = [...words.data].filter((_, i) => isInFirstLine(i)).length
+  if (length > 80) return `a line of ${length} characters`
+  if (getComputedStyle(subject).outlineStyle !== "solid") return "no ring"
+  const focus = document.activeElement
+  return card.contains(focus) || isBeside(focus.getBoundingClientRect()) ? null : "the card covers the focus"
+}
+"""
+
+# The colours of the ring around the subject, and of the page around it.
+_RING = """
+selector => {
+  const subject = [...document.querySelectorAll(selector)].find(part => part.checkVisibility())
+  const app = document.querySelector("[data-testid=stApp]")
+  return [getComputedStyle(subject).outlineColor, getComputedStyle(app).backgroundColor]
+}
+"""
+# The lowest contrast of what is not text (https://www.w3.org/TR/WCAG21/#non-text-contrast).
+_MIN_CONTRAST = 3
+
+
+def _contrast_of_ring(page, selector):
+    return looks.contrast(*page.evaluate(_RING, selector))
+
+
+def test_visits_every_page_beside_what_it_speaks_of_and_ends(visitor):
+    card = visitor.locator("#tour")
+    assert fonts.fonts_of_the_machine(visitor, "#tour p") == set(), "a font that the app does not bring"
+    paths = []
+    for number in range(1, len(tour.CARDS) + 1):
+        expect(card).to_contain_text(f"{number} of {len(tour.CARDS)}")
+        path, *_ = shown = tour.CARDS[number - 1]
+        visitor.wait_for_url(re.compile(rf"/{path}(\?|$)"))
+        paths.append(path)
+        chromium.wait_until_complete(visitor)
+        for width, height in ((640, 360), (390, 844), (1280, 720), (1920, 1080)):
+            # A window of 640 x 360 is a laptop's at 200 %. There, a card at least leaves its subject.
+            parts = [shown.subject] if height < 500 else [shown.subject, *shown.answers]
+            parts += shown.proofs if width == 1920 else []
+            visitor.set_viewport_size({"width": width, "height": height})
+            what = f"the fault of card {number} at {width} x {height}"
+            waiting.until_equal(lambda p=parts: visitor.evaluate(_WHAT_IS_WRONG, p), None, what)
+        for theme in ("dark", "light"):
+            looks.change_theme(visitor, theme)
+            contrast = _contrast_of_ring(visitor, shown.subject)
+            assert contrast >= _MIN_CONTRAST, f"the ring of card {number} in the {theme} theme"
+        card.locator(".next").click()
+    expect(card).to_have_count(0)
+    assert set(paths) == {"", "train", "inside"}
+
+
+def test_scrolls_back_if_all_is_in_sight_at_the_top_of_the_page(visitor):
+    visitor.set_viewport_size({"width": 1280, "height": 720})
+    place = visitor.get_by_test_id("stMain")
+    waiting.until_equal(lambda: visitor.evaluate(_WHAT_IS_WRONG, [".st-key-pad"]), None, "the fault")
+    # An earlier look, while the page was loading, may have left it so.
+    assert place.evaluate("page => (page.scrollTop = 30)") == 30
+    waiting.until_equal(lambda: place.evaluate("page => page.scrollTop"), 0, "how far the page is scrolled")
+
+
+def test_low_window_shows_the_words_of_a_card_on_request(visitor):
+    visitor.set_viewport_size({"width": 640, "height": 360})
+    card = visitor.locator("#tour")
+    words, more = card.locator("p"), card.locator(".more")
+    assert card.bounding_box()["height"] <= 56
+    assert words.bounding_box()["height"] <= 1
+    more.click()
+    expect(more).to_have_attribute("aria-expanded", "true")
+    assert words.bounding_box()["height"] > 20
+    card.locator(".next").click()
+    expect(card).to_contain_text("2 of")
+    assert words.bounding_box()["height"] <= 1
