@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
@@ -36,18 +37,21 @@ _WHAT_IS_KEPT = (
 )
 
 
-class Example(NamedTuple):
+@dataclass(eq=False)
+class Example:
     """A drawing of the visitor, and what it is.
 
     Args:
         strokes: one (n, 2) float64 array for each stroke, in canvas pixels.
         label: the digit that the visitor says it is.
         digit: the drawing as the network reads it, (28, 28) uint8.
+        is_kept: whether it is in a run or in the visitor's file.
     """
 
     strokes: list[np.ndarray]
     label: int
     digit: np.ndarray
+    is_kept: bool = False
 
 
 def feedback(run: Run, reading: Reading, objects: list[dict]) -> None:
@@ -117,6 +121,11 @@ def _can_learn(run: Run) -> bool:
     return not networks.network(run).is_blind
 
 
+def are_kept() -> bool:
+    """Returns whether all examples are in a run or in the visitor's file, so that none can be lost."""
+    return all(example.is_kept for example in st.session_state.get(session.EXAMPLES, []))
+
+
 def hand(run: Run) -> None:
     """Shows the visitor's examples, what can be done with them, and how they are read after learning."""
     if st.session_state.setdefault(session.EXAMPLES, []):
@@ -175,10 +184,15 @@ def _download_button(examples: Sequence[Example]) -> None:
         file_name="drawings.jsonl",
         mime="application/jsonl",
         key="download-drawings",
-        on_click="ignore",
+        on_click=_note_kept,
         icon=":material/download:",
         help="As a file of pen strokes, on which the Train page can train a network (“Your data”).",
     )
+
+
+def _note_kept() -> None:
+    for example in st.session_state[session.EXAMPLES]:
+        example.is_kept = True
 
 
 def _lines(examples: Sequence[Example]) -> str:
@@ -215,4 +229,5 @@ def _learn(run: Run) -> None:
         recipe = one_hand_recipe(run.recipe(), run.id, len(examples))
         starting.check_start(recipe, DIGITS)
         hand_runs.append(trainings.start(recipe, _lines(examples)).id)
+        _note_kept()
         st.session_state.pop(session.KEPT_BEFORE, None)

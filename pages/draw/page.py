@@ -11,7 +11,7 @@ from bnn.data import mnist
 from bnn.data.dataset import are_digits
 from bnn.runs import store
 from bnn.runs.run import Run
-from pages.draw.hand import feedback, hand
+from pages.draw.hand import are_kept, feedback, hand
 from pages.draw.live.component import live
 from pages.draw.samples import samples
 from pages.shared import (
@@ -95,7 +95,7 @@ def _canvas_and_answer(choices: list[Run], reads_digits: bool) -> None:
     with picker:
         run = _choose_run(choices)
     with errors.errors_in_words():
-        live(run, objects)
+        live(run, objects, are_kept())
         network = networks.network(run)
         with right:
             reading = _answer(network, objects, prompt)

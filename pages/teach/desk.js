@@ -4,7 +4,8 @@
 // again. Drawings wait in `pending` until the server says that it has them, so that none is lost.
 //
 // desk.py joins this file with those of pages/shared/live/ and with bnn/drawing/pad.js: Pad is in pad.js, PadAnswer in
-// pad_answer.js, networkAt and loadNetworkFrom in networks.js, and setText in bars.js. makeItem and showSign are in trays.js.
+// pad_answer.js, networkAt and loadNetworkFrom in networks.js, and setText in bars.js; askBeforeLeaving is in
+// leaving.js, and makeItem and showSign are in trays.js.
 
 const PAUSE_MILLISECONDS = 900
 const MAX_KEYS = 9
@@ -43,7 +44,7 @@ class Desk {
     document.addEventListener("keydown", event => this.press(event), options)
     // Before the visitor goes to another page, a drawing that waits to be kept is kept.
     document.addEventListener("pointerdown", event => event.composedPath().includes(root) || this.keepWaiting(), options)
-    addEventListener("beforeunload", event => this.hasUnkept() && askBeforeLeaving(event), options)
+    askBeforeLeaving("teach", () => this.hasUnkept())
     root.querySelector(".signs").addEventListener("click", event => this.click(event), options)
   }
 
@@ -54,6 +55,8 @@ class Desk {
   forget() {
     this.stopWaiting()
     this.listeners.abort()
+    // The canvas is gone.
+    this.pad.strokes = []
   }
 
   update(data) {
@@ -230,11 +233,4 @@ class Desk {
     const network = this.data?.isTrying && networkAt(this.data.network)
     if (network) this.answer.show(this.root.querySelector(".reads"), this.pad, network, this.data.answer)
   }
-}
-
-/** Makes the browser ask whether to leave the page, whose drawings would be lost. */
-function askBeforeLeaving(event) {
-  event.preventDefault()
-  // Older browsers ask only if this is set.
-  event.returnValue = ""
 }

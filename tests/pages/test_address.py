@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 from bnn.runs import store
 from pages.shared import session
 from tests.support.inside_page import address, value_in_address
-from tests.support.pages import picker
+from tests.support.pages import blocks_around, picker
 from tests.support.project import PROJECT
 
 CHOICES = {"draw": "chosen_run", "evaluate": "chosen_run", "train": "run_shown"}
@@ -57,7 +57,7 @@ def test_reason_is_at_the_top_of_the_page_and_names_the_run(make_run, name):
     (warning,) = page.run().warning
     assert "The run Ann no longer exists" in warning.value
     # It is not in a column or another part of the page. In the browser, it would be narrow or far down there.
-    assert warning in page.main.children.values()
+    assert set(blocks_around(page.main, warning)) == {"main", "flex_container"}
 
 
 @pytest.mark.parametrize("earlier_choice", [None, "own"])

@@ -9,16 +9,19 @@ from bnn.runs.run import Run
 from pages.shared import live as shared_live
 
 _HERE = Path(__file__).parent
-_SCRIPTS = [*shared_live.SCRIPTS, shared_live.ANSWER_SCRIPT, _HERE / "display.js", _HERE / "live.js"]
+_OWN = [_HERE / "display.js", _HERE / "live.js"]
+_SCRIPTS = [*shared_live.SCRIPTS, shared_live.ANSWER_SCRIPT, shared_live.LEAVING, *_OWN]
 
 _live = component("one_bit_lab_live", js=script.module(*_SCRIPTS))
 
 
-def live(run: Run, objects: list[dict]) -> None:
+def live(run: Run, objects: list[dict], is_kept: bool) -> None:
     """Lets the browser show answers while the pen moves, without the server.
 
     Args:
         run: the run whose network answers.
         objects: what is on the canvas, as Fabric.js objects.
+        is_kept: whether all drawings that the visitor has kept are in a run or a file. If not, the browser
+            asks before the app is closed or loaded again.
     """
-    _live(key="live", data=shared_live.drawing_data(run, objects), height=1)
+    _live(key="live", data={**shared_live.drawing_data(run, objects), "isKept": is_kept}, height=1)

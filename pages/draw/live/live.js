@@ -21,6 +21,7 @@ addEventListener("click", event => {
 })
 
 export default function ({ data }) {
+  askBeforeLeaving("draw", () => !data.isKept)
   if (typeof WebAssembly === "undefined") return
   // On a new canvas, the browser's answer to the old drawing must disappear.
   if (data.key !== shownKey) {

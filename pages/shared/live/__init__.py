@@ -14,6 +14,8 @@ _HERE = Path(__file__).parent
 SCRIPTS = [_HERE / name for name in ("pen.js", "drawing.js", "networks.js", "bars.js")]
 # Comes after them on a page that shows the answer in large type.
 ANSWER_SCRIPT = _HERE / "answer.js"
+# Asks before drawings are lost.
+LEAVING = _HERE / "leaving.js"
 # Shows an answer while something is drawn on a canvas of a component.
 PAD_ANSWER = _HERE / "pad_answer.js"
 # All scripts for a component with a canvas of its own, and the style of this canvas (class "own-pad").

@@ -90,6 +90,13 @@ def test_blind_network_is_not_offered_to_learn_a_hand(make_run, monkeypatch):
     assert any("This network cannot learn your hand" in text.value for text in page.markdown)
 
 
+def test_drawings_that_a_run_has_learnt_are_kept(taught, drawn, known, launched):
+    page = click(open_page("draw"), "right")
+    assert [example.is_kept for example in page.session_state[session.EXAMPLES]] == [False]
+    page = click(page, "learn")
+    assert [example.is_kept for example in page.session_state[session.EXAMPLES]] == [True]
+
+
 def test_double_click_learns_the_hand_once(taught, drawn, launched):
     def presses():
         import streamlit as st

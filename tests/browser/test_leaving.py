@@ -1,0 +1,30 @@
+"""The browser asks before the app is closed or loaded again while drawings would be lost."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support import chromium, drawing_hand
+
+pytestmark = pytest.mark.browser
+
+MAY_LEAVE = "dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+
+
+def test_browser_asks_on_every_page_before_kept_drawings_are_lost_until_they_are_downloaded(open_page):
+    page = open_page()
+    drawing_hand.draw(page, 3)
+    drawing_hand.wait_for_server(page)
+    # A drawing that was only read may be lost.
+    assert page.evaluate(MAY_LEAVE)
+    page.locator(".st-key-right button").click()
+    expect(page.locator(".st-key-kept")).to_be_visible()
+    page.wait_for_function(f"!{MAY_LEAVE}")
+    page.get_by_role("link", name="Evaluate").first.click()
+    expect(page.get_by_role("heading", name="Draw")).to_have_count(0)
+    chromium.wait_until_complete(page)
+    assert not page.evaluate(MAY_LEAVE)
+    page.get_by_role("link", name="Draw").first.click()
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Download them").click()
+    assert started.value.path().read_text("utf-8").count("\n") == 1
+    page.wait_for_function(MAY_LEAVE)
