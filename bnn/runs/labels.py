@@ -1,11 +1,13 @@
 """What runs are called on screen."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from unicodedata import normalize
 
-from bnn.runs.names import DEFAULT_RUN
+from bnn.runs import run_data
+from bnn.runs.names import DEFAULT_RUN, MAX_NAME_LENGTH
 from bnn.runs.run import Run
 from bnn.system.visible_text import without_joiners
 
@@ -13,22 +15,55 @@ _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'"))
 
 
 def run_label(run: Run) -> str:
-    """Returns a name for the list: the name that the user gave, or the recipe and the time of the start."""
+    """Returns a name for the list.
+
+    It is the name that the user gave, what the run has learnt on Draw or Teach, or the recipe and the time of
+    the start.
+    """
     name = run.name()
     if run.shipped:
         return "The app’s network" if run.id == DEFAULT_RUN else f"{name} (example)"
     if name != run.id:
         return name
+    started, recipe = _start_time(run), name[16:]
+    return _what_it_learnt(run, recipe) or f"{recipe}, {started}" if started else name
+
+
+def _start_time(run: Run) -> str:
+    """Returns when the run was started, such as "31 Jan 09:45:00"; "" if its id does not say so."""
     try:
         # An id is the local time of the start and the recipe, such as "20260131-094500-quick".
-        started = datetime.strptime(name[:15], "%Y%m%d-%H%M%S").astimezone()
+        started = datetime.strptime(run.id[:15], "%Y%m%d-%H%M%S").astimezone()
     except ValueError:
-        return name
-    return f"{name[16:]}, {started.day} {started:%b %H:%M:%S}"
+        return ""
+    return f"{started.day} {started:%b %H:%M:%S}"
+
+
+def _what_it_learnt(run: Run, recipe: str) -> str:
+    """Returns what a run of Draw or Teach has learnt, such as "Signs: heart, star"; "" for other runs."""
+    # The recipe in an id may be followed by a number.
+    name = re.sub(r"-\d+$", "", recipe)
+    if name == "mine":
+        return "Your hand"
+    try:
+        return _signs(run_data.facts(run).class_names) if name == "symbols" else ""
+    except (OSError, ValueError):
+        # The Train page says what is damaged.
+        return ""
+
+
+def _signs(names: Sequence[str]) -> str:
+    """Returns as many names of signs as the name of a run can have."""
+    text = f"Signs: {', '.join(names)}"
+    if len(text) <= MAX_NAME_LENGTH:
+        return text
+    return text[: text.rindex(", ", 0, MAX_NAME_LENGTH - 1) + 2] + "…"
 
 
 def run_labels(runs: Sequence[Run]) -> dict[str, str]:
-    """Returns the label of each run, by its id. No two look the same: the id follows a label that would.
+    """Returns the label of each run, by its id. No two look the same.
+
+    Where they would, the start of the run follows if the user gave it no name, and otherwise its id.
 
     `store.rename` refuses such names, but a copied folder has the name of its original. Streamlit finds the
     choice in a box by its label, so with equal labels it would choose the wrong run.
@@ -36,9 +71,10 @@ def run_labels(runs: Sequence[Run]) -> dict[str, str]:
     labels = {run.id: run_label(run) for run in runs}
     counts = Counter(map(look, labels.values()))
     alike = [run.id for run in runs if not run.shipped and counts[look(labels[run.id])] > 1]
+    times = {run.id: _start_time(run) if run.name() == run.id else "" for run in runs}
     taken = {look(label) for run_id, label in labels.items() if run_id not in alike}
     for run_id in alike:
-        labels[run_id] += f" ({run_id})"
+        labels[run_id] += f" ({times[run_id] or run_id})"
         # Another run may have this name, or an id that looks the same.
         while look(labels[run_id]) in taken:
             labels[run_id] += f" ({run_id})"

@@ -1,9 +1,12 @@
 """What runs are called on screen: no two labels in a list look the same."""
 
+import json
+from dataclasses import asdict
+
 import pytest
 
 from bnn.recipes.presets import PRESETS
-from bnn.runs import store
+from bnn.runs import run_data, store
 from bnn.runs.labels import look, run_label, run_labels
 from bnn.runs.run import Run
 
@@ -45,6 +48,37 @@ def test_labels_differ_also_with_the_ids_behind_them(runs_root, names):
     labels = run_labels([make_run(runs_root, run_id, name) for run_id, name in names.items()])
     assert len(set(map(look, labels.values()))) == len(names)
     assert all(labels[run_id].startswith(name) for run_id, name in names.items())
+
+
+def make_lesson(root, run_id, *names):
+    run = Run(run_id, root / run_id)
+    run.write_recipe(PRESETS["symbols"])
+    facts = run_data.DataFacts("signs.jsonl", names, "", "", 5, 5, 5, "data.jsonl.gz", "0" * 64)
+    (run.folder / run_data.FACTS_NAME).write_text(json.dumps(asdict(facts)), "utf-8")
+    return run
+
+
+def test_what_a_run_of_draw_or_teach_has_learnt_is_its_name(runs_root):
+    signs = make_lesson(runs_root, "20260131-094500-symbols", "heart", "star", "house")
+    many = make_lesson(runs_root, "20260131-094500-symbols-2", *(f"sign number {i}" for i in range(9)))
+    hand = Run("20260131-094501-mine", runs_root / "20260131-094501-mine")
+    assert [run_label(run) for run in (signs, hand)] == ["Signs: heart, star, house", "Your hand"]
+    assert run_label(many) == "Signs: sign number 0, sign number 1, sign number 2, …"
+    (signs.folder / "name.txt").write_text("Ann's", "utf-8")
+    assert run_label(signs) == "Ann's"
+    (many.folder / run_data.FACTS_NAME).write_text("{", "utf-8")
+    assert run_label(many) == "symbols-2, 31 Jan 09:45:00"
+
+
+def test_runs_that_learnt_the_same_are_told_apart_by_their_start(runs_root):
+    first = make_lesson(runs_root, "20260131-094500-symbols", "heart", "star")
+    second = make_lesson(runs_root, "20260201-094500-symbols", "heart", "star")
+    third = make_lesson(runs_root, "20260201-094500-symbols-2", "heart", "star")
+    assert list(run_labels([first, second, third]).values()) == [
+        "Signs: heart, star (31 Jan 09:45:00)",
+        "Signs: heart, star (1 Feb 09:45:00)",
+        f"Signs: heart, star (1 Feb 09:45:00) ({third.id})",
+    ]
 
 
 def test_run_cannot_get_the_name_that_another_run_is_shown_with(runs_root):
