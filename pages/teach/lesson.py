@@ -11,6 +11,7 @@ import streamlit as st
 from bnn.data.dataset import check_class_names
 from bnn.drawing.stroke_files import StrokeDrawing, to_line
 from bnn.recipes.layers import IMAGE_SIDE
+from bnn.system.visible_text import without_joiners
 from pages.shared import session
 
 MIN_SIGNS, MAX_SIGNS = 2, 36
@@ -80,7 +81,7 @@ class Lesson:
         """
         if len(self.signs) >= MAX_SIGNS:
             raise ValueError(f"there can be at most {MAX_SIGNS} signs")
-        self._check([*self.signs.values(), name])
+        _check_name(name, list(self.signs.values()))
         number = self._take_number()
         self.signs[number] = name.strip()
         return number
@@ -91,8 +92,7 @@ class Lesson:
         Raises:
             ValueError: if the name cannot be the name of a class or is taken.
         """
-        names = {**self.signs, sign: name}
-        self._check(list(names.values()))
+        _check_name(name, [other for number, other in self.signs.items() if number != sign])
         self.signs[sign] = name.strip()
 
     def remove_sign(self, sign: int) -> None:
@@ -189,7 +189,7 @@ class Lesson:
     def _put_back_sign(self, sign: int, name: str, place: int) -> None:
         if len(self.signs) >= MAX_SIGNS:
             raise ValueError(f"there can be at most {MAX_SIGNS} signs")
-        self._check([*self.signs.values(), name])
+        _check_name(name, list(self.signs.values()))
         items = list(self.signs.items())
         items.insert(place, (sign, name))
         self.signs = dict(items)
@@ -198,10 +198,18 @@ class Lesson:
         self.next_number += 1
         return self.next_number - 1
 
-    def _check(self, names: Sequence[str]) -> None:
-        names = [name.strip() for name in names]
-        # A data set has at least two classes. While a lesson has one sign, "…" stands for the next one.
-        check_class_names(names if len(names) > 1 else [*names, "…"], "sign")
+
+def _check_name(name: str, others: Sequence[str]) -> None:
+    """Checks the name of a sign.
+
+    Raises:
+        ValueError: if it cannot be the name of a class, or is one of the others.
+    """
+    name = name.strip()
+    if without_joiners(name) in map(without_joiners, others):
+        raise ValueError(f"there is a sign called {name} already")
+    # A data set has at least two classes. While a lesson has one sign, "…" stands for the next one.
+    check_class_names([*others, name] if others else [name, "…"], "sign")
 
 
 def lesson() -> Lesson:

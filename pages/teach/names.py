@@ -66,7 +66,8 @@ def _remove(number: int) -> None:
 
 
 def _add() -> None:
+    # A name that is refused stays in the field, so that it can be changed.
     with refusals(_PLACE):
         if st.session_state[_NEW].strip():
             lesson().add_sign(st.session_state[_NEW])
-    st.session_state[_NEW] = ""
+        st.session_state[_NEW] = ""
