@@ -25,9 +25,11 @@ def bar(
     """
     percent = confidence_text(probability) if probability >= MIN_SHOWN else ""
     css_class = "bar" + (" best" if is_best else "") + (" chosen" if is_chosen else "")
-    shown_name = f'<span class="name">{html.escape(name)}</span>'
+    # The name is also an attribute, so that the style can reserve the width of the bold name.
+    text = html.escape(name)
+    shown_name = f'<span class="name" data-name="{text}">{text}</span>'
     if link:
-        shown_name = f'<a class="name to-chapter" href="{html.escape(link)}">{html.escape(name)}</a>'
+        shown_name = f'<a class="name to-chapter" data-name="{text}" href="{html.escape(link)}">{text}</a>'
     return (
         f'<div class="{css_class}">{shown_name}{note}<div class="track">'
         f'<div class="fill" style="width:{100 * float(probability):.1f}%"></div></div>'

@@ -46,6 +46,7 @@ class Desk {
     document.addEventListener("pointerdown", event => event.composedPath().includes(root) || this.keepWaiting(), options)
     askBeforeLeaving("teach", () => this.hasUnkept())
     root.querySelector(".signs").addEventListener("click", event => this.click(event), options)
+    root.querySelector(".next").addEventListener("click", () => this.choose(this.nextToDraw().number), options)
   }
 
   get strokes() {
@@ -133,7 +134,7 @@ class Desk {
   keep() {
     if (!this.strokes.length || this.chosen === null) return
     const sign = this.data.signs.find(({ number }) => number === this.chosen)
-    if (sign.examples.length + this.numPending(sign) >= this.data.maxExamples) {
+    if (this.count(sign) >= this.data.maxExamples) {
       this.refusedFor = this.chosen
       return this.showSigns()
     }
@@ -184,29 +185,60 @@ class Desk {
       list.replaceChildren(...items)
     }
     this.data.signs.forEach((sign, i) => {
-      const count = sign.examples.length + this.numPending(sign)
+      const count = this.count(sign)
       const isChosen = !this.data.isTrying && sign.number === this.chosen
       showSign(items[i], sign, { key: i < MAX_KEYS ? String(i + 1) : "", count, isChosen, ...this.data })
     })
     const chosen = this.data.signs.find(sign => sign.number === this.chosen)
     setText(this.root.querySelector(".hint"), this.hint(chosen))
+    this.offerNext(chosen)
     this.prompt(chosen)
+  }
+
+  /** Offers the next sign near the canvas when the chosen one has enough examples. On a phone, the signs are far below. */
+  offerNext(chosen) {
+    const next = this.nextToDraw()
+    const isOffered = !this.data.isTrying && this.refusedFor === null && chosen && next && this.count(chosen) >= this.data.minExamples
+    const button = this.root.querySelector(".next")
+    button.classList.toggle("offered", Boolean(isOffered))
+    setText(button, isOffered ? `Next: ${next.name}` : "")
   }
 
   /** Says on the empty canvas which sign to draw, and how many examples of it there are. */
   prompt(chosen) {
-    const count = chosen ? chosen.examples.length + this.numPending(chosen) : 0
-    const { minExamples, maxExamples } = this.data
+    const count = chosen ? this.count(chosen) : 0
+    const { minExamples, maxExamples, isLearning } = this.data
     const words = !chosen || count >= maxExamples ? ["", "", ""]
       : count < minExamples ? ["Draw", chosen.name, `${count + 1} of ${minExamples}`]
+      : isLearning ? ["The network is learning. For the next time, draw", chosen.name, `number ${count + 1}`]
       : [`${count} are enough. ${this.nextStep()}, or draw`, chosen.name, `number ${count + 1}`]
     this.root.querySelectorAll(".prompt > *").forEach((part, i) => setText(part, words[i]))
   }
 
+  count(sign) {
+    return sign.examples.length + this.numPending(sign)
+  }
+
+  /** Returns the next sign that needs more examples: after the chosen one or, if there is none, before it. */
+  nextToDraw() {
+    const { signs, minExamples } = this.data
+    const place = signs.findIndex(sign => sign.number === this.chosen)
+    const inTurn = [...signs.slice(place + 1), ...signs.slice(0, place + 1)]
+    return inTurn.find(sign => this.count(sign) < minExamples)
+  }
+
   /** Says what to do when the chosen sign has enough examples. */
   nextStep() {
-    const few = this.data.signs.find(sign => sign.examples.length + this.numPending(sign) < this.data.minExamples)
+    const few = this.nextToDraw()
     return few ? `Now choose ${few.name}` : this.data.signs.length > 1 ? "Now press Teach" : "Now add a sign"
+  }
+
+  /** Says which signs Teach would leave out now, because they have no examples; "" if there are none or Teach is not possible. */
+  leftOut() {
+    const drawn = this.data.signs.filter(sign => this.count(sign))
+    const names = this.data.signs.filter(sign => !this.count(sign)).map(sign => sign.name)
+    if (!names.length || drawn.length < 2 || drawn.some(sign => this.count(sign) < this.data.minExamples)) return ""
+    return ` Teach would leave out ${names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names[0]}.`
   }
 
   hint(chosen) {
@@ -220,9 +252,10 @@ class Desk {
     }
     if (this.data.isTrying) return "Draw a sign. Wrong answer? Press the right sign: your drawing becomes an example of it."
     if (!chosen) return "Add a sign, and draw it here."
-    const count = chosen.examples.length + this.numPending(chosen)
+    const count = this.count(chosen)
     if (count >= this.data.maxExamples) return `${chosen.name} has ${count} examples, and no more fit. Choose another sign.`
-    if (count >= this.data.minExamples) return `${chosen.name} has ${count} examples, which is enough. ${this.nextStep()}, or draw more.`
+    if (this.data.isLearning && count >= this.data.minExamples) return "The network is learning. Drawings from now on are for the next time."
+    if (count >= this.data.minExamples) return `${chosen.name} has ${count} examples, which is enough. ${this.nextStep()}, or draw more.${this.leftOut()}`
     return `Draw: ${chosen.name}. When you lift the pen, your drawing is kept after a moment.`
   }
 

@@ -13,6 +13,7 @@ from pages.shared import live, network_files, networks
 from pages.shared.answer import answer_html
 from pages.shared.clicks import is_second_click
 from pages.shared.pictures import picture_source
+from pages.teach import teaching
 from pages.teach.doubts import ENOUGH_EXAMPLES
 from pages.teach.lesson import MAX_EXAMPLES, MIN_EXAMPLES, Example, Lesson, lesson
 
@@ -26,7 +27,7 @@ _HTML = """
     <canvas class="own-pad" width="640" height="640"></canvas>
     <p class="prompt" aria-hidden="true"><span></span><b></b><span></span></p>
   </div>
-  <p class="hint" role="status"></p>
+  <div class="below"><p class="hint" role="status"></p><button type="button" class="next"></button></div>
   <div class="beside"><div class="reads"></div><ol class="signs" aria-label="signs"></ol></div>
 </div>
 """
@@ -59,11 +60,20 @@ def desk(taught: Run | None, is_trying: bool, suspects: AbstractSet[int]) -> Non
         "minExamples": MIN_EXAMPLES,
         "enoughExamples": ENOUGH_EXAMPLES,
         "maxExamples": MAX_EXAMPLES,
+        "isLearning": teaching.is_learning(),
         "isTrying": bool(taught and is_trying),
         "network": network_files.address(taught) if taught else None,
-        "answer": answer_html(None, networks.network(taught).class_names, "draw a sign") if taught else "",
+        "answer": _empty_answer(mine, networks.network(taught).class_names) if taught else "",
     }
     _desk(key=_KEY, data=data, on_drawn_change=_receive, on_removed_change=_remove, height="content")
+
+
+def _empty_answer(mine: Lesson, class_names: tuple[str, ...]) -> str:
+    """Returns the HTML of an answer while nothing is drawn, with its bars in the order of the lesson."""
+    names = list(mine.signs.values())
+    places = [names.index(name) if name in names else len(names) for name in class_names]
+    rules = [f".desk .bar:nth-child({k}) {{ order: {place} }}" for k, place in enumerate(places, 1)]
+    return f"<style>{' '.join(rules)}</style>{answer_html(None, class_names, 'draw a sign')}"
 
 
 def _thumbs(mine: Lesson, sign: int, suspects: AbstractSet[int]) -> list[dict[str, object]]:

@@ -36,7 +36,9 @@ def doubts(lesson: Lesson) -> Doubts:
     misplaced = lookalikes.misplaced(confused, pairs)
     warnings = [*_alike(pairs, names), *_misplaced(misplaced, names)]
     suspects = {lesson.examples[one.example].number for one in misplaced}
-    return Doubts(_missing(lesson), warnings, _hints(lesson), suspects)
+    missing = _missing(lesson)
+    hints = [*([] if missing else _left_out(lesson)), *_hints(lesson)]
+    return Doubts(missing, warnings, hints, suspects)
 
 
 def _missing(lesson: Lesson) -> list[str]:
@@ -49,6 +51,16 @@ def _missing(lesson: Lesson) -> list[str]:
     which = _joined([f"{text.escaped(name)} has {count}" for name, count in few.items()])
     copies = "" if counts == lesson.counts() else " Copies of the same drawing count once."
     return [f"Each sign needs at least {MIN_EXAMPLES} examples: {which}.{copies}"]
+
+
+def _left_out(lesson: Lesson) -> list[str]:
+    """Returns a sentence about the signs that Teach leaves out, because they have no examples."""
+    counts = lesson.counts()
+    names = [text.escaped(name) for sign, name in lesson.signs.items() if not counts[sign]]
+    if not names:
+        return []
+    have = "has" if len(names) == 1 else "have"
+    return [f"**{_joined(names)}** {have} no drawings and will not be learnt."]
 
 
 def _hints(lesson: Lesson) -> list[str]:

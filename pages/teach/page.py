@@ -39,20 +39,9 @@ def _lesson() -> None:
             with _step(1, current):
                 names.names()
             with _step(2, current):
-                st.html(f"<span>Draw {MIN_EXAMPLES} of each; {ENOUGH_EXAMPLES} are better</span>")
+                _draw_or_try(is_taught=taught is not None)
             with _step(3, current):
-                teaching.teach_button(lesson_doubts.missing)
-            if taught:
-                st.session_state.setdefault(session.TEACH_MODE, teaching.DRAW)
-                st.segmented_control(
-                    "What a drawing is for",
-                    [teaching.DRAW, teaching.TRY],
-                    key=session.TEACH_MODE,
-                    required=True,
-                    persist_state="session",
-                    label_visibility="collapsed",
-                )
-            teaching.progress()
+                teaching.teach_button(lesson_doubts.missing, lesson_doubts.hints)
         desk(taught, st.session_state.get(session.TEACH_MODE) == teaching.TRY, lesson_doubts.suspects)
         refusals.show_refusal(session.LESSON)
         _put_back_button()
@@ -61,6 +50,22 @@ def _lesson() -> None:
         example_files.example_files()
         # Here and not in `page`, so that the address names a training as soon as it has begun.
         address.write(teaching.PAGE, address.query_string({"run": teaching.newest_run_id()}))
+
+
+def _draw_or_try(is_taught: bool) -> None:
+    """Shows what to draw. After a training, the visitor chooses there what a drawing is for."""
+    if not is_taught:
+        st.html(f"<span>Draw {MIN_EXAMPLES} of each; {ENOUGH_EXAMPLES} are better</span>")
+        return
+    st.session_state.setdefault(session.TEACH_MODE, teaching.DRAW)
+    st.segmented_control(
+        "What a drawing is for",
+        [teaching.DRAW, teaching.TRY],
+        key=session.TEACH_MODE,
+        required=True,
+        persist_state="session",
+        label_visibility="collapsed",
+    )
 
 
 def _put_back_button() -> None:

@@ -25,21 +25,30 @@ _REFRESH_SECONDS = 0.5
 DRAW, TRY = "Draw examples", "Try it"
 
 
-def teach_button(missing: Sequence[str]) -> None:
-    """Shows the button that starts a run on the visitor's examples.
+def teach_button(missing: Sequence[str], hints: Sequence[str]) -> None:
+    """Shows the button that starts a run on the visitor's examples or, while it is trained, how it goes.
 
     Args:
         missing: sentences about what must be drawn before that, in Markdown.
+        hints: sentences about what would be better.
     """
+    if is_learning():
+        st.fragment(_progress, run_every=_REFRESH_SECONDS)()
+        return
     st.button(
         "Teach",
         key="teach",
         type="primary",
         icon=":material/school:",
-        disabled=bool(missing) or _is_active(_newest_run()),
+        disabled=bool(missing),
         on_click=_teach,
-        help=" ".join(missing) or "Trains a network, for about half a minute.",
+        help=" ".join(missing) or " ".join(["Trains a network, for about half a minute.", *hints]),
     )
+
+
+def is_learning() -> bool:
+    """Returns whether the newest run is trained at the moment."""
+    return _is_active(_newest_run())
 
 
 def notice_end() -> None:
@@ -57,12 +66,6 @@ def notice_end() -> None:
         st.session_state[session.TEACH_MODE] = TRY
     # This comes last, because a click may end this rerun of the page at any use of the session.
     st.session_state[session.TEACH_SEEN] = run.id
-
-
-def progress() -> None:
-    """Shows how the newest run goes, while it is trained."""
-    if _is_active(_newest_run()):
-        st.fragment(_progress, run_every=_REFRESH_SECONDS)()
 
 
 def result() -> None:
@@ -144,7 +147,7 @@ def delete_runs() -> None:
 
 def _teach() -> None:
     mine, taught = lesson(), st.session_state.setdefault(session.TAUGHT_RUNS, [])
-    if _is_active(_newest_run()):
+    if is_learning():
         # The second click of a double click.
         return
     with refusals(session.LESSON):

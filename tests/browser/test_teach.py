@@ -72,14 +72,23 @@ def test_five_signs_are_drawn_taught_and_read(open_page, server):
     expect(page.get_by_role("button", name="Teach", exact=True)).to_be_disabled()
     draw(page, "hook", rng)
     expect(thumbs).to_have_count(5 * NUM_EXAMPLES)
+    # On a tablet, the row above the canvas has the least room to spare.
+    page.set_viewport_size({"width": 820, "height": 1180})
+    chromium.wait_for_frames(page)
+    place = chromium.box(page, ".desk .pad")
     page.get_by_role("button", name="Teach", exact=True).click()
     # A reload during the training loses neither the drawings nor the training.
     page.wait_for_url(re.compile("run="))
     chromium.reload(page)
     expect(thumbs).to_have_count(5 * NUM_EXAMPLES)
+    expect(page.locator(".st-key-teach-progress")).to_be_visible()
+    assert chromium.box(page, ".desk .pad") == place
     answer = page.locator(".desk .answer")
     # The training takes minutes on a busy machine.
     expect(answer).to_be_visible(timeout=TRAINING_MS)
+    chromium.wait_until_complete(page)
+    assert chromium.box(page, ".desk .pad") == place
+    page.set_viewport_size({"width": 1280, "height": 720})
     (run,) = server.runs()
     assert run.status().state == "finished"
     for name in ("star", "cross"):

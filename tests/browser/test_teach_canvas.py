@@ -30,12 +30,13 @@ class SteadyAnswer { next(answer) { return window.held ?? answer } }
 """
 SHOW = """
 const parentElement = document.body
-window.show = (isTrying, numExamples, numOfTree = null, isKept = true) => void show({
+window.show = (isTrying, numExamples, numOfTree = null, isKept = true, isLearning = false) => void show({
   parentElement, setTriggerValue() {}, setStateValue: (_, drawings) => (window.drawn = drawings),
-  data: { isTrying, isKept, received: 0, minExamples: 5, enoughExamples: 10, maxExamples: 20,
+  data: { isTrying, isLearning, isKept, received: 0, minExamples: 5, enoughExamples: 10, maxExamples: 20,
     network: isTrying ? "address" : null, answer: '<p class="answer"></p>',
     signs: [{ number: 7, name: "leaf", examples: examples(numExamples) },
-      ...(numOfTree === null ? [] : [{ number: 8, name: "tree", examples: examples(numOfTree) }])] } })
+      ...(numOfTree === null ? [] : [{ number: 8, name: "tree", examples: examples(numOfTree) }]),
+      ...(window.extra ?? [])] } })
 const examples = length => Array.from({ length }, (_, number) => ({ number, picture: "", isSuspect: false }))
 window.fail = () => failed()
 window.load = () => {
@@ -91,6 +92,45 @@ def test_canvas_says_when_a_sign_has_enough_examples(canvas_page):
     expect(canvas_page.locator(".hint")).to_contain_text("which is enough. Now choose tree, or draw more")
     canvas_page.evaluate("show(false, 5, 5)")
     expect(words.first).to_have_text("5 are enough. Now press Teach, or draw")
+
+
+def test_next_sign_is_offered_below_the_canvas(canvas_page):
+    offered = canvas_page.locator(".next.offered")
+    canvas_page.evaluate("show(false, 4, 0)")
+    expect(offered).to_have_count(0)
+    # With enough examples of the first sign, another one is offered, but the first stays until the press.
+    canvas_page.evaluate("show(false, 5, 0)")
+    expect(offered).to_have_text("Next: tree")
+    expect(canvas_page.locator(".sign").first).to_have_attribute("aria-pressed", "true")
+    offered.click()
+    expect(canvas_page.locator(".sign").last).to_have_attribute("aria-pressed", "true")
+    expect(offered).to_have_count(0)
+    canvas_page.evaluate("show(false, 5, 5)")
+    expect(offered).to_have_count(0)
+    # When there is none after the chosen sign, an earlier one is next.
+    canvas_page.evaluate("show(false, 2, 5)")
+    expect(offered).to_have_text("Next: leaf")
+
+
+def test_hint_says_which_signs_teach_would_leave_out(canvas_page):
+    left_out = "Teach would leave out"
+    canvas_page.evaluate("window.extra = [{ number: 9, name: 'star', examples: [] }]; show(false, 5, 5)")
+    canvas_page.locator(".sign").first.click()
+    expect(canvas_page.locator(".hint")).to_contain_text(f"{left_out} star.")
+    canvas_page.evaluate("show(false, 5, 4)")
+    expect(canvas_page.locator(".hint")).not_to_contain_text(left_out)
+    canvas_page.evaluate("window.extra = []; show(false, 5, 5)")
+    expect(canvas_page.locator(".hint")).not_to_contain_text(left_out)
+
+
+def test_canvas_does_not_ask_for_teach_while_the_network_learns(canvas_page):
+    canvas_page.evaluate("show(false, 5, 5, true, true)")
+    expect(canvas_page.locator(".prompt > *").first).to_have_text(
+        "The network is learning. For the next time, draw"
+    )
+    expect(canvas_page.locator(".hint")).not_to_contain_text("press Teach")
+    canvas_page.evaluate("show(false, 5, 5)")
+    expect(canvas_page.locator(".hint")).to_contain_text("press Teach")
 
 
 @pytest.mark.parametrize("is_kept", [True, False])

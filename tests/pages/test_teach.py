@@ -4,6 +4,7 @@ The canvas is a component of the browser, which `AppTest` does not run. The less
 """
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -19,7 +20,7 @@ from pages.teach import desk, doubts, teaching
 from pages.teach.lesson import MAX_EXAMPLES, MAX_SIGNS, Lesson, from_drawings
 from tests.support.lessons import filled, strokes
 from tests.support.page_content import words
-from tests.support.pages import blocks_around, click, open_page
+from tests.support.pages import blocks_around, button_keys, click, open_page
 
 
 def test_signs_are_named_added_and_removed_with_their_examples():
@@ -35,9 +36,9 @@ def test_signs_are_named_added_and_removed_with_their_examples():
 @pytest.mark.parametrize("name", ["", "X", "a" * 21, "two\nlines"])
 def test_names_that_no_class_can_have_are_refused(name):
     lesson = filled("LX", num=1)
-    with pytest.raises(ValueError, match="sign (name|called X already)"):
+    with pytest.raises(ValueError, match=r"sign (name|called X already)"):
         lesson.rename(0, name)
-    with pytest.raises(ValueError, match="sign (name|called X already)"):
+    with pytest.raises(ValueError, match=r"sign (name|called X already)"):
         lesson.add_sign(name)
     assert list(lesson.signs.values()) == ["L", "X"]
 
@@ -89,6 +90,27 @@ def test_doubts_are_said_in_words():
     assert "10 are better" in doubts.doubts(filled("LX", num=6)).hints[0]
 
 
+def test_signs_without_drawings_are_named_before_they_are_left_out(teach_page):
+    lesson = filled("LX")
+    for name in ("star", "cross", "hook"):
+        lesson.add_sign(name)
+    sentence = "**star, cross and hook** have no drawings and will not be learnt."
+    assert doubts.doubts(lesson).hints == [sentence]
+    page = teach_page(lesson)
+    assert sentence in [text.value for text in page.markdown]
+    assert sentence in page.button(key="teach").help
+    lesson.remove_sign(lesson.next_number - 1)
+    lesson.add_example(lesson.next_number - 2, strokes("e"))
+    # With too few drawings of a sign, nothing can be taught.
+    assert doubts.doubts(lesson).hints == []
+
+
+def test_bars_of_the_answer_are_in_the_order_of_the_lesson():
+    lesson = Lesson(dict(enumerate(("tree", "house", "ant"))))
+    html = desk._empty_answer(lesson, ("ant", "tree", "xylophone"))
+    assert re.findall(r":nth-child\((\d)\) { order: (\d)", html) == [("1", "2"), ("2", "0"), ("3", "3")]
+
+
 def test_alike_signs_and_examples_in_the_wrong_tray_are_named():
     lesson = filled("LXe")
     for seed in range(20, 30):
@@ -110,7 +132,9 @@ def test_page_teaches_the_examples_and_then_lets_the_network_read(teach_page, la
     (run,) = launched
     assert run.recipe().name == "symbols"
     assert run_data.facts(run).class_names == ("L", "X")
-    assert page.button(key="teach").disabled
+    # The progress takes the place of the button.
+    assert "stop-teaching" in button_keys(page)
+    assert "teach" not in button_keys(page)
     run.write_status(Status("failed", "no memory"))
     page.run()
     assert "no memory" in page.warning[0].value

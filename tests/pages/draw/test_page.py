@@ -85,7 +85,7 @@ def test_bars_of_all_named_classes_stand_out():
     shares[[0, 9]] = 0.46, 0.38
     found = Answer(0, shares, (0, 9))
     for html in (answer_html(found, found.class_names), bars(found)):
-        assert re.findall(r'bar best"><span class="name">(\d)', html) == ["0", "9"]
+        assert re.findall(r'bar best"><span class="name" data-name="(\d)"', html) == ["0", "9"]
 
 
 def test_unsure_answer_in_a_sentence_is_a_sentence():
