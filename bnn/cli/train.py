@@ -129,7 +129,7 @@ def _train_here(trained: Run, waits: bool) -> int:
             trained.stop_path.unlink(missing_ok=True)
             trainings.forget_note(trained)
         remove_partial_files(trained.folder)
-        with stopping.stop_on_signals():
+        with stopping.stop_on_signals(trained):
             return _train_in_turn(trained, waits)
 
 
@@ -139,18 +139,17 @@ def _train_in_turn(trained: Run, waits: bool) -> int:
             from bnn.training import loop
 
             loop.train(trained, first_step_done)
-    except (stopping.Stopped, KeyboardInterrupt) as stop:
-        _kept[:] = [stop]
-        stopping.write_stopped(trained)
-        return stopping.EXIT_CODE
-    except Exception as error:  # noqa: BLE001 - after any error, the page must say that the run failed, and why
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the page must say how the training ended
         _kept[:] = [error]
+        if stopping.is_stop(trained, error):
+            stopping.write_stopped(trained, error)
+            return stopping.EXIT_CODE
         _fail(trained, error)
         return EXIT_FAILED
     return 0
 
 
-def _fail(trained: Run, error: Exception) -> None:
+def _fail(trained: Run, error: BaseException) -> None:
     # If the status cannot be written, the run will be shown as interrupted.
     with suppress(OSError):
         status = replace(trained.status(), state="failed", message=output.error_line(error))

@@ -7,17 +7,20 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from shlex import quote
 from types import FrameType
 from typing import TextIO, cast
 
 from bnn.runs.run import Run
 from bnn.system.commands import typed_command
+from bnn.system.errors import error_text
 
 POLL_SECONDS = 0.25
 EXIT_CODE = 3
-# The signals that are sent when a machine shuts down, a terminal is closed, or (Windows) a console is closed.
-_SIGNALS = ("SIGTERM", "SIGHUP", "SIGBREAK")
+# The signals that are sent by Ctrl-C, and when a machine shuts down, a terminal is closed, or (Windows) a
+# console is closed.
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 
 class Stopped(Exception):
@@ -28,6 +31,15 @@ def raise_if_stopped(run: Run) -> None:
     """Raises `Stopped` if the run was asked to stop."""
     if run.stop_path.exists():
         raise Stopped
+
+
+def is_stop(run: Run, error: BaseException) -> bool:
+    """Returns whether a training that has ended with this exception was stopped, and has not failed.
+
+    If the run was asked to stop, any exception counts as the stop. A signal raises `KeyboardInterrupt`
+    wherever the program is. In the middle of TensorFlow's code in C, this may become another exception.
+    """
+    return isinstance(error, Stopped | KeyboardInterrupt) or run.stop_path.exists()
 
 
 @contextmanager
@@ -49,15 +61,17 @@ def exit_when_stopped(run: Run) -> Iterator[threading.Event]:
 
 
 @contextmanager
-def stop_on_signals() -> Iterator[None]:
+def stop_on_signals(run: Run | None = None) -> Iterator[None]:
     """Makes SIGTERM and the signals of a closed terminal raise `KeyboardInterrupt`, as Ctrl-C does.
 
     After the terminal is closed, text printed on standard error is discarded.
+
+    Args:
+        run: the run that this process trains, if any. It is also asked to stop, so that the stop is not lost
+            if the exception is.
     """
-    numbers = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
-    # A process started by `nohup` ignores SIGHUP, and must go on ignoring it.
-    numbers = [number for number in numbers if signal.getsignal(number) != signal.SIG_IGN]
-    handlers = {number: signal.signal(number, _interrupt) for number in numbers}
+    interrupt = partial(_interrupt, run)
+    handlers = {number: signal.signal(number, interrupt) for number in _handled_signals()}
     stderr = sys.stderr
     sys.stderr = cast(TextIO, _Terminal(stderr)) if stderr.isatty() else stderr
     try:
@@ -68,17 +82,34 @@ def stop_on_signals() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def write_stopped(run: Run) -> None:
-    """Writes the status "stopped", removes the request to stop, and prints a line on standard error."""
-    run.write_status(replace(run.status(), state="stopped", message="", eta_seconds=0.0))
+def write_stopped(run: Run, error: BaseException | None = None) -> None:
+    """Writes the status "stopped", removes the request to stop, and prints a line on standard error.
+
+    Args:
+        run: the run.
+        error: the exception with which the training ended. If it is not the stop itself, it is printed, too.
+            The status repeats what the user can do something about, such as a full disk.
+    """
+    cause = _other_error(error)
+    message = error_text(cause) if isinstance(cause, ValueError | OSError) else ""
+    run.write_status(replace(run.status(), state="stopped", message=message, eta_seconds=0.0))
     run.stop_path.unlink(missing_ok=True)
+    if cause:
+        _print(f"the stop has ended the training with {type(cause).__name__}: {error_text(cause)}")
+    _print(f"stopped; resume it with `{typed_command()} train --resume {quote(run.id)}`")
+
+
+def _other_error(error: BaseException | None) -> BaseException | None:
+    """Returns the error that is or has caused this exception; None if there is only a stop."""
+    while isinstance(error, Stopped | KeyboardInterrupt):
+        error = error.__cause__
+    return error
+
+
+def _print(line: str) -> None:
     # Printing may fail, because standard error may have been closed.
     with suppress(OSError):
-        print(
-            f"bnn: stopped; resume it with `{typed_command()} train --resume {quote(run.id)}`",
-            file=sys.stderr,
-            flush=True,
-        )
+        print(f"bnn: {line}", file=sys.stderr, flush=True)
 
 
 def _exit_when_stopped(run: Run, first_step_done: threading.Event) -> None:
@@ -88,12 +119,20 @@ def _exit_when_stopped(run: Run, first_step_done: threading.Event) -> None:
             os._exit(EXIT_CODE)
 
 
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
+def _handled_signals() -> list[int]:
+    numbers = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
+    # A process started by `nohup` ignores SIGHUP, and must go on ignoring it.
+    return [number for number in numbers if signal.getsignal(number) != signal.SIG_IGN]
+
+
+def _interrupt(run: Run | None, _number: int, _frame: FrameType | None) -> None:
     # A terminal that is closed may send its signal more than once. The second signal must not interrupt the
-    # saving of the run.
-    for name in _SIGNALS:
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    # saving of the run. Only a second Ctrl-C does.
+    for number in _handled_signals():
+        signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_IGN)
+    if run:
+        with suppress(OSError):
+            run.stop_path.touch()
     raise KeyboardInterrupt
 
 

@@ -10,7 +10,7 @@ from bnn.engine import file
 from bnn.engine.network import PackedNetwork
 from bnn.recipes.recipe import Recipe, batches_per_epoch
 from bnn.runs.run import Run
-from bnn.runs.stopping import Stopped
+from bnn.runs.stopping import Stopped, is_stop
 from bnn.system.files import remove_if_possible, write_atomically
 from bnn.training import batches, other_signs
 from bnn.training.averaging import AverageWeights
@@ -60,9 +60,11 @@ class Fitting:
         """
         try:
             self._fit_epochs()
-        except (Stopped, KeyboardInterrupt) as stop:
+        except (Exception, KeyboardInterrupt) as error:
+            if not is_stop(self.run, error):
+                raise
             self._save_unfinished()
-            raise Stopped from stop
+            raise Stopped from error
         finally:
             remove_if_possible(self.run.live_path)
 

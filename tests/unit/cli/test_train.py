@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import nullcontext
 
 import pytest
 
@@ -73,6 +74,27 @@ def test_recipe_for_pen_strokes_asks_for_a_file(capsys, runs_root):
     assert (code, out) == (2, "")
     assert "--data FILE" in err
     assert store.all_runs() == [run for run in store.all_runs() if run.shipped]
+
+
+@pytest.mark.parametrize("is_asked, code, state", [(True, 3, "stopped"), (False, 1, "failed")])
+@pytest.mark.parametrize("error", [SystemError, OSError, ValueError])
+def test_any_error_after_a_request_to_stop_is_the_stop(capsys, monkeypatch, is_asked, code, state, error):
+    run = store.create(preset("quick"))
+
+    def train(*_):
+        if is_asked:
+            run.stop_path.touch()
+        raise error("no more")
+
+    monkeypatch.setattr("bnn.training.loop.train", train)
+    # The thread that ends a process before its first step must not see the request.
+    monkeypatch.setattr(stopping, "exit_when_stopped", lambda run: nullcontext())
+    found, _, err = run_command(capsys, "train", "--resume", run.id, "--at-once")
+    assert (found, run.status().state) == (code, state), err
+    assert (f"the stop has ended the training with {error.__name__}: no more" in err) == is_asked
+    if is_asked:
+        # What the user can do something about is on the page, too.
+        assert run.status().message == ("" if error is SystemError else "no more")
 
 
 @pytest.mark.parametrize("error, code, state", [(stopping.Stopped, 3, "stopped"), (OSError, 1, "failed")])

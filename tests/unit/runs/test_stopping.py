@@ -21,21 +21,36 @@ import bnn.training
 from bnn.cli import main
 from bnn.runs import stopping
 
+HOW = sys.argv[2]
+
 def print_for_a_while(word):
     for _ in range(30):
         time.sleep(0.01)
         print(word, file=sys.stderr, flush=True)
 
-def train(run, first_step_done):
-    first_step_done.set()
+def learn(run):
     try:
         while True:
             (run.folder / "learning").touch()
             print_for_a_while("learning")
+            stopping.raise_if_stopped(run)
     except KeyboardInterrupt:
+        # Code in C may turn the exception of a signal into another one, or ignore it.
+        if HOW == "other error":
+            raise SystemError("bad argument to internal function")
+        if HOW == "ignored":
+            learn(run)
+        raise
+
+def train(run, first_step_done):
+    first_step_done.set()
+    try:
+        learn(run)
+    except BaseException as error:
+        assert stopping.is_stop(run, error)
         print_for_a_while("saving")
         (run.folder / "saved").touch()
-        raise stopping.Stopped
+        raise stopping.Stopped from error
 
 bnn.training.loop = sys.modules["bnn.training.loop"] = types.SimpleNamespace(train=train)
 sys.exit(main(["train", "--resume", sys.argv[1]]))
@@ -49,9 +64,9 @@ def start():
     """A function that starts a trainer and returns its run and its process, when it has begun to learn."""
     processes = []
 
-    def start(stderr=subprocess.DEVNULL, before=("env",), **options):
+    def start(stderr=subprocess.DEVNULL, before=("env",), how="interrupt", **options):
         run = store.create(preset("quick"))
-        command = [*before, sys.executable, "-c", TRAINER, run.id]
+        command = [*before, sys.executable, "-c", TRAINER, run.id, how]
         process = subprocess.Popen(command, cwd=PROJECT, stderr=stderr, **options)
         processes.append(process)
         waiting.until((run.folder / "learning").exists, "the training")
@@ -75,6 +90,21 @@ def test_signal_keeps_what_was_learnt(start, number):
     run, process = start()
     process.send_signal(number)
     assert has_saved(run, process)
+
+
+@pytest.mark.parametrize("how", ["other error", "ignored"])
+def test_signal_keeps_what_was_learnt_whatever_becomes_of_its_exception(start, tmp_path, how):
+    with (tmp_path / "log.txt").open("w") as log:
+        run, process = start(stderr=log, how=how)
+        process.send_signal(signal.SIGTERM)
+        assert has_saved(run, process)
+    lines = [line for line in (tmp_path / "log.txt").read_text().splitlines() if line.startswith("bnn: ")]
+    if how == "other error":
+        expected = "bnn: the stop has ended the training with SystemError: bad argument to internal function"
+        assert lines.pop(0) == expected
+    assert len(lines) == 1
+    assert lines[0].startswith("bnn: stopped; resume it with ")
+    assert not run.stop_path.exists()
 
 
 def test_second_hang_up_does_not_disturb_the_saving(start):

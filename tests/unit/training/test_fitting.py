@@ -134,11 +134,14 @@ def test_validation_is_complete_if_one_batch_of_the_epoch_was_left(runs_root, mo
     pd.testing.assert_frame_equal(parted.history()[columns], whole.history()[columns])
 
 
-def test_interrupt_during_an_execution_repeats_no_batch(runs_root, monkeypatch):
+# In the middle of TensorFlow's code, a signal's KeyboardInterrupt may become another exception.
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemError])
+def test_interrupt_during_an_execution_repeats_no_batch(runs_root, monkeypatch, error):
     run = new_run()
 
     def interrupt(self, batch, logs=None):
-        raise KeyboardInterrupt
+        run.stop_path.touch()
+        raise error
 
     with monkeypatch.context() as patch:
         patch.setattr(progress.ReportProgress, "on_train_batch_end", interrupt)
