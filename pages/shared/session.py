@@ -29,7 +29,7 @@ RUN_SHOWN = "run_shown"
 # Train.
 STARTED = "started"  # `pages.train.setup.Started`: the training that the visitor has started last
 UPLOADED = "uploaded"  # `pages.train.uploads.Upload`: the visitor's file and what was read from it
-NUM_FORGOTTEN = "num_forgotten"  # how many of the visitor's uploads the app has forgotten
+NUM_FORGOTTEN = "num_forgotten"  # how many uploads of the visitor were forgotten or removed
 SEEN = "seen"  # `pages.train.sight.Seen`: the network that the page shows, and the one before it
 COMPARE = "compare"  # ids of the runs that are compared with the run shown
 NUM_SWEEP_CHOICES = "num_sweep_choices"  # how many runs were chosen under "Which is best?"

@@ -85,6 +85,8 @@ def setup(runs: Sequence[Run], more_place: DeltaGenerator) -> Chosen:
     size_place.caption(summary(shown, num_classes))
     with start_place:
         is_pressed = _start_button(is_busy, disabled=recipe is None or is_refused or bool(note))
+        if data:
+            st.caption(f"It trains on your data: {text.escaped(data.name)}")
         if note:
             st.info(f"{note[0].upper()}{note[1:]}.")
         # A callback would get the recipe of the previous rerun, without a number that was just typed.

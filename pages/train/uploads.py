@@ -33,12 +33,15 @@ class Upload:
 
     Args:
         file_id: Streamlit's id of the file.
+        name: the name of the file.
         result: the data set, or why the file is refused; None if the upload was dropped.
         remove_file: a function that removes the file from Streamlit's memory.
     """
 
-    def __init__(self, file_id: str, result: DataSet | str, remove_file: Callable[[], object]) -> None:
-        self.file_id = file_id
+    def __init__(
+        self, file_id: str, name: str, result: DataSet | str, remove_file: Callable[[], object]
+    ) -> None:
+        self.file_id, self.name = file_id, name
         self.result: DataSet | str | None = result
         self._remove_file = remove_file
 
@@ -65,7 +68,7 @@ def read(uploaded: UploadedFile) -> Upload:
     except ValueError as error:
         # The exception itself would keep the content of the file in memory, by its traceback.
         result = str(error)
-    upload = Upload(uploaded.file_id, result, _remover(uploaded.file_id))
+    upload = Upload(uploaded.file_id, uploaded.name, result, _remover(uploaded.file_id))
     for old in _add(upload):
         old.drop()
     return upload

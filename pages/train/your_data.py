@@ -12,9 +12,8 @@ from pages.shared import pictures, session, text
 from pages.train import uploads
 
 if TYPE_CHECKING:
-    from streamlit.runtime.uploaded_file_manager import UploadedFile
-
     from bnn.data.dataset import DataSet
+    from pages.train.uploads import Upload
 
 _FORMATS = (
     "Three kinds of files can be read: a `.zip` with one folder of pictures for each class; pen strokes as"
@@ -26,6 +25,7 @@ _STORED = (
     " you press Start: then the run keeps the data until you delete the run."
 )
 _MAX_SAMPLES = 16
+_SOURCE, _LICENCE = "data-source", "data-licence"
 
 
 class YourData(NamedTuple):
@@ -41,37 +41,76 @@ class YourData(NamedTuple):
 
 
 def your_data() -> YourData:
-    """Shows the uploader and, below it, what was found in the file or why the file is not accepted."""
-    with st.expander("Your data", key="your-data"):
-        is_forgotten = _forget()
-        # With another key, the uploader no longer shows the forgotten file.
-        num = st.session_state.get(session.NUM_FORGOTTEN, 0)
-        key = f"data-file-{num}" if num else "data-file"
-        uploaded = st.file_uploader("Train on a file of your own, instead of MNIST", key=key)
+    """Shows the uploader, or the uploaded file and what was found in it or why it is not accepted.
+
+    The file stays when the visitor goes to another page and comes back.
+    """
+    is_forgotten, num = _forget(), st.session_state.get(session.NUM_FORGOTTEN, 0)
+    # The box opens when the visitor comes back with a file, and does not close when the file is removed.
+    is_open = num > 0 or session.UPLOADED in st.session_state
+    with st.expander("Your data", key="your-data", expanded=is_open):
+        upload = st.session_state.get(session.UPLOADED) or _uploader(num)
         if is_forgotten:
             st.error("The app has forgotten your file because others have uploaded theirs. Upload it again.")
             return YourData(None, is_refused=True)
-        if uploaded is None:
-            st.session_state.pop(session.UPLOADED, None)
+        if upload is None:
             st.caption(_FORMATS)
             st.caption(_STORED)
             return YourData(None, is_refused=False)
-        source, licence = _credit()
-        try:
-            data = _read(uploaded, source, licence)
-        except (ValueError, OSError) as error:
-            st.error(f"This file cannot be used: {text.escaped(error_text(error))}.")
-            return YourData(None, is_refused=True)
-        _found(data)
-        st.caption(_STORED)
-        return YourData(data, is_refused=False)
+        return _uploaded(upload)
+
+
+def _uploader(num: int) -> Upload | None:
+    """Shows the uploader. When a file has been uploaded, it is read, and the uploader disappears."""
+    place = st.empty()
+    # With another key, the uploader no longer has the file that was forgotten or removed.
+    key = f"data-file-{num}" if num else "data-file"
+    file = place.file_uploader("Train on a file of your own, instead of MNIST", key=key)
+    if file is None:
+        return None
+    with st.spinner("Reading the file …"):
+        st.session_state[session.UPLOADED] = upload = uploads.read(file)
+    place.empty()
+    return upload
+
+
+def _uploaded(upload: Upload) -> YourData:
+    """Shows the file by its name, and what was found in it or why it is not accepted."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{text.escaped(upload.name)}**", width="content")
+        st.button(
+            "Remove", key="remove-data", icon=":material/close:", on_click=_remove, help="Forget this file."
+        )
+    source, licence = _credit()
+    try:
+        data = _data(upload, source, licence)
+    except (ValueError, OSError) as error:
+        st.error(f"This file cannot be used: {text.escaped(error_text(error))}.")
+        return YourData(None, is_refused=True)
+    _found(data)
+    st.caption(_STORED)
+    return YourData(data, is_refused=False)
 
 
 def _credit() -> tuple[str, str]:
     left, right = st.columns([3, 2])
-    source = left.text_input("Who made it", key="data-source", placeholder="Name or address", max_chars=200)
-    licence = right.text_input("Licence", key="data-licence", placeholder="CC BY 4.0", max_chars=100)
+    source, licence = (
+        place.text_input(label, key=key, placeholder=example, max_chars=most, persist_state="session")
+        for place, label, key, example, most in (
+            (left, "Who made it", _SOURCE, "Name or address", 200),
+            (right, "Licence", _LICENCE, "CC BY 4.0", 100),
+        )
+    )
     return source.strip(), licence.strip()
+
+
+def _remove() -> None:
+    """Forgets the visitor's file because the visitor wants it."""
+    upload = st.session_state.pop(session.UPLOADED, None)
+    if upload is not None:
+        upload.drop()
+        st.session_state[session.NUM_FORGOTTEN] = st.session_state.get(session.NUM_FORGOTTEN, 0) + 1
+        st.session_state[_SOURCE] = st.session_state[_LICENCE] = ""
 
 
 def _forget() -> bool:
@@ -84,17 +123,12 @@ def _forget() -> bool:
     return True
 
 
-def _read(uploaded: UploadedFile, source: str, licence: str) -> DataSet:
-    """Returns the data set in the file. Each file is read only once, even if it is refused."""
+def _data(upload: Upload, source: str, licence: str) -> DataSet:
+    """Returns the data set in the file. It was read only once, even if it is refused."""
     # Imported here because it imports Numba, which takes most of a second.
     from bnn.data import files
 
-    kept = st.session_state.get(session.UPLOADED)
-    if kept is None or kept.file_id != uploaded.file_id:
-        with st.spinner("Reading the file …"):
-            kept = uploads.read(uploaded)
-        st.session_state[session.UPLOADED] = kept
-    result = kept.result
+    result = upload.result
     if result is None or isinstance(result, str):
         raise ValueError(result or "others have uploaded files since, so upload it again")
     return files.with_credit(result, source, licence)
