@@ -217,3 +217,31 @@ def test_whole_network_does_not_move_while_the_pointer_does(open_live, width, he
         expect(words).to_contain_text(f"of layer {number}")
         tops.add(picture.evaluate(_TOP_OF_PICTURE))
     assert len(tops) == 1
+
+
+def test_break_it_shows_slider_pictures_bars_and_figures_together(open_page):
+    page = open_page("inside?step=break&run=shipped&digit=m0")
+    pictures, bars = page.locator(".st-key-break-figures img"), page.locator(".st-key-break-figures .bar")
+    for part in (
+        page.locator(".st-key-inside_flips"),
+        *pictures.all(),
+        bars.first,
+        bars.last,
+        page.locator(".st-key-break-counts"),
+    ):
+        expect(part).to_be_in_viewport(ratio=1)
+    # In a low window, such as a phone's at a zoom of 200 %, results that stay would cover the sliders.
+    results = page.get_by_test_id("stColumn").filter(has=page.locator(".st-key-break-figures"))
+    for height, position in ((844, "sticky"), (422, "static")):
+        page.set_viewport_size({"width": 390, "height": height})
+        expect(results).to_have_css("position", position)
+
+
+def test_neuron_shows_pictures_captions_and_answer_together_on_a_large_screen(open_page):
+    page = open_page("inside?step=neuron&run=shipped&digit=m0", 1920, 1080)
+    for part in (
+        page.locator('[class*="st-key-neuron-input"]'),
+        page.locator(".st-key-neuron .reads"),
+        *page.locator(".st-key-chapter-neuron").get_by_test_id("stCaptionContainer").all()[:2],
+    ):
+        expect(part).to_be_in_viewport(ratio=1)

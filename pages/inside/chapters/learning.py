@@ -29,10 +29,10 @@ _PARAMETERS = {
     "layer": address.Parameter(keys.LAYER, address.whole_number),
 }
 _PLAY, _PLAY_SECONDS = "learning-play", 0.9
-_WHY = "A bit flips if batch after batch shows that the other bit would be better."
+_WHY = "A bit flips if, batch after batch, the other bit would raise the count of the right answer."
 _WORDS = (
-    "**Learning is flipping bits.** The network starts with random weights. After each group of images (a"
-    f" batch), it compares its answers with the right ones. {_WHY}"
+    "**Learning is flipping bits.** The weights start random. After each batch of images, the network’s"
+    f" answers are compared with the right ones. {_WHY}"
 )
 _WORDS_AFTER_OTHER_CLASSES = (
     "**Learning is flipping bits.** This training went on from the convolutions of a network for other"
