@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from reprlib import repr as short
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from bnn.recipes.recipe import Recipe
 from pages.shared import errors, text
@@ -72,6 +73,7 @@ _NUMBERS = (
         1000,
     ),
 )
+_LABELS = {number.field: number.label for number in _NUMBERS} | {"pixels": "Pixels"}
 _PIXEL_WORDS = {
     "unit": "0 to 1, then only the signs (all +1)",
     "signed": "−1 to +1, then only the signs",
@@ -116,16 +118,20 @@ def settings_form(preset: Recipe) -> Recipe | None:
         The changed recipe. If a setting is not allowed, shows the reason on the page and returns None.
     """
     with st.expander("Advanced settings"):
-        top = st.container()
-        settings = _numbers(preset) | _choices(preset) | _switches(preset)
+        numbers, places = _numbers(preset)
+        settings = numbers | _choices(preset)
+        places["pixels"] = st.empty()
+        settings |= _switches(preset)
         layers = _layers(preset)
+        below_layers = st.empty()
         try:
             sizes = {field: _sizes(field, value) for field, value in layers.items()}
             return preset.with_settings(settings | sizes)
         except ValueError as error:
-            message = errors.sentence(error)
-    # The message is shown twice, because the first one is hidden while the settings are closed.
-    top.error(message)
+            field, rest = str(error).split(" ", 1)
+    # The message is shown twice, because the one at the field is hidden while the settings are closed.
+    message = errors.sentence(ValueError(f"{_LABELS.get(field, field)} {rest}"))
+    places.get(field, below_layers).error(message)
     st.error(message)
     return None
 
@@ -134,11 +140,14 @@ def _key(preset: Recipe, field: str) -> str:
     return f"set-{preset.name}-{field}"
 
 
-def _numbers(preset: Recipe) -> dict[str, object]:
-    values = {}
+def _numbers(preset: Recipe) -> tuple[dict[str, object], dict[str, DeltaGenerator]]:
+    """Returns the values, and the place below each field, where a mistake in it is reported."""
+    values, places = {}, {}
     for start in range(0, len(_NUMBERS), 2):
+        row = _NUMBERS[start : start + 2]
         columns = st.columns(2, vertical_alignment="bottom")
-        for column, number in zip(columns, _NUMBERS[start : start + 2], strict=False):
+        place = st.empty()
+        for column, number in zip(columns, row, strict=False):
             values[number.field] = column.number_input(
                 number.label,
                 value=getattr(preset, number.field),
@@ -148,7 +157,8 @@ def _numbers(preset: Recipe) -> dict[str, object]:
                 help=number.help,
                 persist_state="session",
             )
-    return values
+            places[number.field] = place
+    return values, places
 
 
 def _choices(preset: Recipe) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """The layout of the Train page: what comes first, what stays in its place, and what can be seen."""
 
 import itertools
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -124,6 +125,26 @@ def test_switch_that_is_off_can_be_seen(open_page, theme):
         for part in (track, page.get_by_test_id("stApp"))
     ]
     assert looks.contrast(*colours) >= 3
+
+
+def test_mistake_in_a_setting_is_orange_and_right_below_it(open_page):
+    page = open_page("train")
+    page.get_by_text("Advanced settings").click()
+    field = page.get_by_label("Epochs", exact=True)
+    field.fill("99999")
+    field.press("Tab")
+    message = page.get_by_test_id("stAlertContentError").first
+    expect(message).to_have_text("Epochs must be from 1 to 1,000, got 99999.")
+    chromium.wait_until_complete(page)
+    top = message.bounding_box()["y"]
+    assert (
+        _bottom(field.bounding_box()) < top < page.get_by_label("Batch size", exact=True).bounding_box()["y"]
+    )
+    # Of the colours on the pages, orange is the only one with less green than red and less blue than green.
+    colour = message.locator("p").evaluate("p => getComputedStyle(p).color")
+    red, green, blue = (float(number) for number in re.findall(r"[\d.]+", colour)[:3])
+    assert red > 1.2 * green > 1.2 * 1.2 * blue
+    looks.check_text_in_both_themes(page, "with a mistake in a setting")
 
 
 def test_numbers_in_the_advanced_settings_are_whole(open_page):

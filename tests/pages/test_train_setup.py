@@ -95,14 +95,35 @@ def test_later_click_starts_another(launched):
 
 
 @pytest.mark.parametrize(
-    "field, value", [("epochs", 0), ("epochs", 100_000), ("learning_rate", -1.0), ("augment", 9.0)]
+    "field, value, label",
+    [
+        ("epochs", 0, "Epochs"),
+        ("epochs", 100_000, "Epochs"),
+        ("learning_rate", -1.0, "Learning rate"),
+        ("augment", 9.0, "Deformation"),
+    ],
 )
-def test_setting_out_of_range_is_reported_in_one_sentence(launched, field, value):
+def test_setting_out_of_range_is_reported_at_its_field_in_one_sentence(launched, field, value, label):
     page = open_page("train")
     page.number_input(key=f"set-quick-{field}").set_value(value).run()
     assert not page.exception
-    assert {error.value.replace("\\", "").split()[0].lower() for error in page.error} == {field}
+    # The second one is seen while the settings are closed.
+    assert len(page.error) == 2
+    assert all(error.value.startswith(f"{label} must be from") for error in page.error)
+    (form,) = (expander for expander in page.expander if expander.label == "Advanced settings")
+    parts = [part for part in _parts(form) if part.type in ("number_input", "error")]
+    at_error = [part.type for part in parts].index("error")
+    assert field in [part.key.removeprefix("set-quick-") for part in parts[at_error - 2 : at_error]]
     assert page.button(key="start").disabled
+
+
+def _parts(block):
+    """Returns all elements in a block, at any depth, in order."""
+    for child in block.children.values():
+        if hasattr(child, "children"):
+            yield from _parts(child)
+        else:
+            yield child
 
 
 @pytest.mark.parametrize("text", ["many", "1 | ", "-3", "0", "99999", "1.5", "1," * 3000])
