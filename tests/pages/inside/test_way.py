@@ -41,7 +41,9 @@ def test_text_counts_the_bits(make_run):
 
 def test_each_answer_is_a_link_to_its_neuron(make_run):
     network = file.load(make_run().model_path)
-    links = re.findall(r'<a class="name to-chapter" href="([^"]*)">([^<]*)</a>', shown(open_page(step="way")))
+    links = re.findall(
+        r'<a class="name to-chapter"[^>]* href="([^"]*)">([^<]*)</a>', shown(open_page(step="way"))
+    )
     assert [name for _, name in links] == list(network.class_names)
     link = dict(parse_qsl(html.unescape(links[3][0]).removeprefix("?")))
     page = open_page(**link)
