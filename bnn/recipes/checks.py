@@ -67,7 +67,14 @@ def _check_numbers(recipe: "Recipe") -> None:
 
 def _check_range(name: str, value: float, low: float, high: float) -> None:
     if not low <= value <= high:
-        raise ValueError(f"{name} must be from {low:,} to {high:,}, got {short(value)}")
+        raise ValueError(f"{name} must be from {low:,} to {high:,}, got {_number(value)}")
+
+
+def _number(value: object) -> str:
+    """Returns a value for a message: a number has commas between thousands, and a long one is shortened."""
+    if type(value) in (int, float) and len(str(value)) <= 15:
+        return f"{value:,}"
+    return short(value)
 
 
 def _check_choice(name: str, value: str, allowed: tuple[str, ...]) -> None:
@@ -100,7 +107,7 @@ def _check_architecture(recipe: "Recipe") -> None:
     for width in (*(w for stage in recipe.stages for w in stage), *recipe.dense):
         if type(width) is not int or not 1 <= width <= MAX_WIDTH:
             raise ValueError(
-                f"filters and units must be whole numbers from 1 to {MAX_WIDTH:,}, got {short(width)}"
+                f"filters and units must be whole numbers from 1 to {MAX_WIDTH:,}, got {_number(width)}"
             )
     if recipe.pixels == "grey" and not recipe.stages:
         raise ValueError("pixels can be grey only where the first layer is a convolution")

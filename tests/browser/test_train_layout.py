@@ -134,7 +134,7 @@ def test_mistake_in_a_setting_is_orange_and_right_below_it(open_page):
     field.fill("99999")
     field.press("Tab")
     message = page.get_by_test_id("stAlertContentError").first
-    expect(message).to_have_text("Epochs must be from 1 to 1,000, got 99999.")
+    expect(message).to_have_text("Epochs must be from 1 to 1,000, got 99,999.")
     chromium.wait_until_complete(page)
     top = message.bounding_box()["y"]
     assert (
