@@ -19,7 +19,7 @@ PAGES = {
 # For each page, elements with texts of different kinds: headings, charts, tables, figures, buttons. Each text
 # uses a font that the app brings, so that the layout is the same on every machine.
 TEXTS = {
-    "": ("h1", ".bars .bar", ".figure .value", ".figure .label", ".st-key-clear button p"),
+    "": ("h1", ".bars .name", ".figure .value", ".figure .label", ".st-key-clear button p"),
     "train": ("h1", ".table td", ".st-key-start button p", "svg.marks text"),
     "inside": ("h1", ".colours"),
     "evaluate": ("h1", ".figure .value", ".table td", "svg.marks text", ".stSelectbox label p"),
