@@ -1,22 +1,47 @@
 """`python -m bnn`: the command line."""
 
 import os
+import signal
 import sys
 from contextlib import suppress
+from types import FrameType
 from typing import NoReturn
 
-from bnn.cli import main
+from bnn.system.commands import EXIT_INTERRUPTED
 
 
 def run() -> NoReturn:
     """Runs the command line, and ends the process with its exit code."""
-    exit_code = main()
+    exit_code = _exit_code()
     with suppress(OSError):
         sys.stdout.flush()
         sys.stderr.flush()
     # A normal exit would wait for TensorFlow's threads, up to half a minute on a busy processor. Everything
     # has been saved by now, so the process ends at once.
     os._exit(exit_code)
+
+
+def _exit_code() -> int:
+    is_interrupted = False
+
+    def interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+        nonlocal is_interrupted
+        is_interrupted = True
+        raise KeyboardInterrupt
+
+    # A process in the background may ignore Ctrl-C, and must go on ignoring it.
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, interrupt)
+    try:
+        # Imported here because it takes a second, in which Ctrl-C may be pressed.
+        from bnn.cli import main
+
+        return main()
+    except BaseException:
+        # In the middle of code in C, KeyboardInterrupt may become another exception.
+        if not is_interrupted:
+            raise
+        return EXIT_INTERRUPTED
 
 
 if __name__ == "__main__":

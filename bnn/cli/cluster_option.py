@@ -4,6 +4,7 @@ import os
 from argparse import ArgumentParser, Namespace
 from importlib.util import find_spec
 
+from bnn.cli.common import RAY_REQUIREMENT
 from bnn.runs.launchers import ray
 
 
@@ -32,5 +33,5 @@ def use_cluster(options: Namespace) -> str:
     if address:
         ray.num_cpus()  # checks `BNN_CLUSTER_CPUS`
         if find_spec("ray") is None:
-            raise ValueError("a cluster needs ray: pip install 'ray[default,tune]==2.60.*'")
+            raise ValueError(f"a cluster needs ray: pip install '{RAY_REQUIREMENT}'")
     return address

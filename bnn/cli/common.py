@@ -13,6 +13,8 @@ from bnn.runs import store
 from bnn.runs.labels import look, run_label, run_labels
 from bnn.runs.run import Run
 
+# What `pip install` installs for a cluster; the same as the extra `cluster` in pyproject.toml.
+RAY_REQUIREMENT = "ray[default,tune]==2.60.*"
 # The exit code after a training that failed.
 EXIT_FAILED = 1
 
@@ -82,12 +84,14 @@ def settings(options: Namespace) -> dict[str, str]:
     """Returns the settings that `--set` gives: {name: value}.
 
     Raises:
-        ValueError: if an argument of `--set` is not of the form NAME=VALUE.
+        ValueError: if an argument of `--set` is not of the form NAME=VALUE, or a setting is given twice.
     """
     values = {}
     for pair in chain.from_iterable(options.set):
         name, equals, value = pair.partition("=")
         if not equals:
             raise ValueError(f"--set takes NAME=VALUE, got {pair!r}")
+        if name in values:
+            raise ValueError(f"--set names {name} twice: give one value")
         values[name] = value
     return values

@@ -3,6 +3,8 @@
 import argparse
 import os
 import sys
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import NoReturn
 
 from bnn import __version__
@@ -21,7 +23,7 @@ from bnn.cli import (
     unipen,
 )
 from bnn.runs import store
-from bnn.system.commands import typed_command
+from bnn.system.commands import EXIT_INTERRUPTED, typed_command
 
 # A command is a module with two functions. `add_arguments(parser)` adds the command's arguments, and
 # `run(options)` runs the command and returns the exit code. The docstring of `run` is the command's help.
@@ -40,8 +42,8 @@ COMMANDS = {
     "unipen": unipen,
 }
 EXIT_WRONG_USE = 2
-# The exit code that shells report for a program that was ended by Ctrl-C.
-EXIT_INTERRUPTED = 130
+# The options that may be given as "", which is the same as without them.
+_MAY_BE_EMPTY = ("--source", "--licence", "--cluster")
 # The exit code that shells report for a program whose output nobody reads any more.
 EXIT_UNREAD = 141
 
@@ -58,6 +60,9 @@ def main(arguments: list[str] | None = None) -> int:
     """
     output.accept_all_characters()
     parser = _parser()
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if before := _before_empty(arguments):
+        parser.error(f"the argument after {before} is empty")
     options = parser.parse_args(arguments)
     if options.command is None:
         parser.error(f"a command is missing; {parser.prog} --help lists the commands")
@@ -73,6 +78,20 @@ def main(arguments: list[str] | None = None) -> int:
         return EXIT_WRONG_USE
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
+
+
+def _before_empty(arguments: Sequence[str]) -> str:
+    """Returns the word before the first argument that is empty and must not be; "" if there is none.
+
+    Such an argument is often a variable of the shell that is not set. It must not mean a default.
+    """
+    for before, argument in pairwise(("bnn", *arguments)):
+        name, equals, value = argument.partition("=")
+        if not argument and before not in _MAY_BE_EMPTY:
+            return before
+        if name.startswith("--") and equals and not value and name not in _MAY_BE_EMPTY:
+            return argument
+    return ""
 
 
 class _Parser(argparse.ArgumentParser):

@@ -7,7 +7,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bnn.cli import cluster_option, data_option, output
-from bnn.cli.common import EXIT_FAILED, check_recipe, check_training_packages, settings
+from bnn.cli.common import (
+    EXIT_FAILED,
+    RAY_REQUIREMENT,
+    check_recipe,
+    check_training_packages,
+    settings,
+)
 from bnn.recipes.grid import grid
 from bnn.recipes.presets import PRESETS, preset
 from bnn.recipes.recipe import Recipe
@@ -53,7 +59,10 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Train a recipe with several settings, and measure the best network on the test set."""
     started = time.monotonic()
-    recipes, over = grid(preset(options.recipe).with_settings(settings(options)), options.over, options.seeds)
+    fixed = settings(options)
+    if both := {text.partition("=")[0] for text in options.over} & fixed.keys():
+        raise ValueError(f"--set and --over both name {min(both)}: give its values with one of them")
+    recipes, over = grid(preset(options.recipe).with_settings(fixed), options.over, options.seeds)
     check_training_packages()
     address = cluster_option.use_cluster(options)
     _check_address(address)
@@ -89,7 +98,7 @@ def _train(plan: Plan, address: str) -> None:
             from bnn.runs.cluster.tuning import train_on_cluster
         except ImportError as error:
             raise ValueError(
-                f"a sweep on a cluster needs ray[tune]: pip install 'ray[default,tune]==2.60.*' ({error})"
+                f"a sweep on a cluster needs ray[tune]: pip install '{RAY_REQUIREMENT}' ({error})"
             ) from error
 
         if lost := train_on_cluster(plan, address, ray.num_cpus(), on_end):

@@ -10,6 +10,8 @@ from typing import Any
 
 # The folder that contains the package `bnn`: the project's, or Python's `site-packages`.
 PROJECT = Path(__file__).parents[2]
+# The exit code that shells report for a program that was ended by Ctrl-C.
+EXIT_INTERRUPTED = 130
 _IS_WINDOWS = os.name == "nt"
 
 

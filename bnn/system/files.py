@@ -27,7 +27,7 @@ def read_bytes(path: Path, max_bytes: int) -> bytes:
             a device may never end.)
     """
     if not stat.S_ISREG(path.stat().st_mode):
-        raise ValueError(f"{path.name} is not a file")
+        raise ValueError(f"{path.name or path} is not a file")
     with path.open("rb") as file:
         content = file.read(max_bytes + 1)
     if len(content) > max_bytes:

@@ -1,12 +1,14 @@
 """Shows the leaderboard of a class: the runs to which somebody has given a name."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
+from bnn.recipes.recipe import Recipe
 from bnn.runs import run_data, store, validation
+from bnn.runs.labels import run_label
 from bnn.runs.run import Run
 from bnn.system.errors import error_text
 from pages.audience.final_tests import final_test
@@ -27,6 +29,7 @@ class Entry:
         num_bytes: size of its packed network.
         seconds: time of its training.
         data: name of its data set; "" for MNIST.
+        start: the network from which its training went on, as the app calls it; "" for random weights.
     """
 
     run: Run
@@ -34,6 +37,7 @@ class Entry:
     num_bytes: int
     seconds: float
     data: str
+    start: str
 
     @property
     def per_kilobyte(self) -> float:
@@ -92,9 +96,9 @@ def leaderboard() -> None:
 
 
 def _table(ranked: Sequence[Entry], by: str, is_tested: bool) -> None:
-    has_data = any(entry.data for entry in ranked)
+    columns = {name for name in ("data", "start") if any(getattr(entry, name) for entry in ranked)}
     shown = list(zip(places(ranked, by), ranked, strict=True))[:_MAX_SHOWN]
-    tables.table([_row(place, entry, has_data, is_tested) for place, entry in shown])
+    tables.table([_row(place, entry, columns, is_tested) for place, entry in shown])
     if len(ranked) > _MAX_SHOWN:
         st.caption(f"The best {_MAX_SHOWN} of {len(ranked)}.")
 
@@ -144,18 +148,32 @@ def _entry(run: Run) -> Entry | None:
     history = run.history()
     try:
         accuracy = validation.network_accuracy(run)
-        if run.recipe().validation == "test" or accuracy is None or networks.network(run).is_blind:
+        recipe = run.recipe()
+        if recipe.validation == "test" or accuracy is None or networks.network(run).is_blind:
             return None
         facts, num_bytes = run_data.facts(run), run.model_path.stat().st_size
     except (OSError, ValueError):
         # The Train page says what is damaged.
         return None
     seconds = float(history["seconds"].to_numpy().sum())
-    return Entry(run, accuracy, num_bytes, seconds, "" if facts.is_mnist else facts.name)
+    return Entry(run, accuracy, num_bytes, seconds, "" if facts.is_mnist else facts.name, _start(recipe))
 
 
-def _row(place: int, entry: Entry, has_data: bool, is_tested: bool) -> tables.Row:
-    data: dict[str, Any] = {"Data": tables.Cell(entry.data or "MNIST", "left")} if has_data else {}
+def _start(recipe: Recipe) -> str:
+    if not recipe.starts_from:
+        return ""
+    try:
+        return run_label(store.find(recipe.starts_from))
+    except ValueError:
+        # The run was deleted.
+        return recipe.starts_from
+
+
+def _row(place: int, entry: Entry, columns: Collection[str], is_tested: bool) -> tables.Row:
+    """Returns a row, with the columns "data" and "start" if they are wanted."""
+    data: dict[str, Any] = {"Data": tables.Cell(entry.data or "MNIST", "left")} if "data" in columns else {}
+    if "start" in columns:
+        data["Started from"] = tables.Cell(entry.start or "random weights", "left")
     return {
         "Place": str(place),
         "Name": tables.Cell(entry.run.name(), "name left"),

@@ -4,9 +4,11 @@ import re
 import stat
 import subprocess
 import sys
+import tomllib
 
 import pytest
 
+from bnn.cli.common import RAY_REQUIREMENT
 from tests.support.project import PROJECT
 
 DOCUMENTS = [*PROJECT.glob("*.md"), *(PROJECT / "docs").glob("*.md")]
@@ -31,6 +33,14 @@ def test_links_lead_to_existing_files_and_headings(document):
             target = document.parent / path if path else document
             assert target.exists(), link
             assert not anchor or anchor in _anchors(target), link
+
+
+def test_version_of_ray_is_the_same_wherever_it_is_named():
+    extras = tomllib.loads(read("pyproject.toml"))["project"]["optional-dependencies"]
+    assert extras["cluster"] == [RAY_REQUIREMENT]
+    version = RAY_REQUIREMENT.partition("]")[2]
+    for name in (".ci/run", "CONTRIBUTING.md", "docs/cluster/Dockerfile"):
+        assert set(re.findall(r"\bray\[[a-z,]+\](==[\d.*]+)", read(name))) == {version}, name
 
 
 def test_map_has_every_folder_of_the_code():

@@ -120,6 +120,26 @@ def test_runs_that_cannot_be_compared_are_left_out(named_run, random_network):
     assert [row[:3] for row in cells(open_leaderboard())] == [["1", "good", "signs.zip"]]
 
 
+def test_row_says_from_which_network_a_training_went_on(named_run, make_run):
+    def go_on(run, start):
+        run.write_recipe(replace(run.recipe(), starts_from=start))
+
+    apps = make_run(run_id="shipped")
+    store.SHIPPED.mkdir(exist_ok=True)
+    apps.folder.rename(store.SHIPPED / apps.id)
+    first = named_run("Ann", 0.97)
+    assert "Started from" not in words(open_leaderboard())
+    go_on(named_run("Ben", 0.96), "shipped")
+    go_on(named_run("Cem", 0.95), first.id)
+    go_on(named_run("Dora", 0.94), "deleted")
+    page = open_leaderboard()
+    assert "Started from" in words(page)
+    starts = ["random weights", "The app’s network", "Ann", "deleted"]
+    assert [row[1:3] for row in cells(page)] == [
+        [name, start] for name, start in zip(("Ann", "Ben", "Cem", "Dora"), starts, strict=True)
+    ]
+
+
 def test_without_a_name_the_page_says_what_to_do(make_run):
     make_run()
     assert "Press “Rename” on the Train page" in open_leaderboard().info[0].value

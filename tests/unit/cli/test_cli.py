@@ -118,6 +118,16 @@ def test_runs_lists_every_run(capsys, run):
         (["train", "quick", "--set", "epochs=many"], "'many'"),
         (["train", "quick", "--set", "epochs"], "NAME=VALUE"),
         (["train", "quick", "--set", "speed=9"], "speed"),
+        (["train", "quick", "--set", "epochs=1", "epochs=2"], "--set names epochs twice"),
+        (["train", "quick", "--set", "epochs=1", "--set", "epochs=1"], "--set names epochs twice"),
+        (["train", "quick", "--data", ""], "the argument after --data is empty"),
+        (["train", "quick", "--data", "."], ". is not a file"),
+        (["train", "--resume", ""], "the argument after --resume is empty"),
+        (["train", "--resume="], "the argument after --resume= is empty"),
+        (["bench", "--run", ""], "the argument after --run is empty"),
+        (["classify", ""], "the argument after classify is empty"),
+        (["export", "--to", "c", "-o", ""], "the argument after -o is empty"),
+        ([""], "the argument after bnn is empty"),
         (["train", "quick", "--set", "starts_from=gone"], "there is no run 'gone'"),
         (["train", "quick", "--set", "starts_from=record"], "cannot go on from run record"),
         (["train", "quick", "--data", "no-such-file.zip"], "no-such-file.zip"),
@@ -205,6 +215,34 @@ def test_folders_with_unusable_names_are_reported(capsys, run):
     assert run.id in out
     assert err.startswith("bnn: the folder a$b is not listed: its name must begin with")
     assert err.count("\n") == 1
+
+
+# Ctrl-C is pressed while `bnn.cli` is imported. Code in C may turn its exception into another one.
+INTERRUPTED_IMPORT = """
+import os, signal, sys
+
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == "bnn.cli":
+            try:
+                os.kill(os.getpid(), signal.SIGINT)
+            except KeyboardInterrupt:
+                if sys.argv[1] == "other error":
+                    raise ImportError("initialization failed")
+                raise
+
+sys.meta_path.insert(0, Finder())
+from bnn.__main__ import run
+run()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize("how", ["interrupt", "other error"])
+def test_ctrl_c_during_the_imports_ends_the_command_silently(how):
+    command = [sys.executable, "-c", INTERRUPTED_IMPORT, how]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no broken pipes")

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from bnn.cli import cluster_option
+from bnn.cli.common import RAY_REQUIREMENT
 from bnn.engine import file
 from bnn.runs import store, sweeping
 from bnn.runs.launchers import local
@@ -122,6 +123,7 @@ def test_an_interrupted_sweep_says_that_its_runs_are_kept(trainers, monkeypatch,
         (["quick"], "a sweep needs a setting with several values, such as learning_rate=0.002,0.005"),
         (["quick", "--over", "speed=1,2"], "there is no setting 'speed'"),
         (["gone", "--over", "epochs=1,2"], "there is no recipe 'gone'"),
+        (["quick", "--over", "epochs=1,2", "--set", "epochs=3"], "--set and --over both name epochs"),
         (["quick", "--over", "epochs=1,2", "--set", "x"], "--set takes NAME=VALUE, got 'x'"),
         (["letters", "--over", "epochs=1,2"], "recipe letters needs a file of drawings: add --data FILE"),
         (["quick", "--over", "epochs=1,2", "--best-of", "luck"], "choose from"),
@@ -154,7 +156,7 @@ def test_a_cluster_without_ray_is_one_line(runs_root, monkeypatch, capsys, comma
     monkeypatch.setattr(cluster_option, "find_spec", lambda name: None)
     code, _, err = run_command(capsys, *command, "--cluster", "HOST:6379")
     assert (code, len(err.splitlines())) == (2, 1)
-    assert "a cluster needs ray: pip install 'ray[default,tune]==2.60.*'" in err
+    assert f"a cluster needs ray: pip install '{RAY_REQUIREMENT}'" in err
     monkeypatch.setattr(cluster_option, "find_spec", lambda name: name)
     monkeypatch.setenv("BNN_CLUSTER_CPUS", "many")
     code, _, err = run_command(capsys, *command, "--cluster", "HOST:6379")
