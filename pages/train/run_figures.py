@@ -52,7 +52,7 @@ def _validated(run: Run, recipe: Recipe, history: pd.DataFrame) -> tuple[str, st
     """Returns label and explanation of the validation accuracy."""
     images = "test set" if recipe.validation == "test" else "validation"
     if history.empty and (latest := first_batches.latest(run)):
-        return f"read right, after batch {latest[0]} ({images})", (
+        return f"after batch {latest[0]} ({images})", (
             "Right answers on at most 500 images that it does not learn from, after this batch of epoch 1."
         )
     best = validation.best(run)

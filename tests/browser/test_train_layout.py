@@ -1,11 +1,20 @@
 """The layout of the Train page: what comes first, what stays in its place, and what can be seen."""
 
 import itertools
+import os
 import re
+import shutil
 
 import pytest
 from playwright.sync_api import expect
 
+from bnn.engine import file
+from bnn.recipes.presets import PRESETS
+from bnn.runs import first_batches, store
+from bnn.runs.run import Run
+from bnn.runs.status import Status
+from bnn.system.files import write_atomically
+from bnn.system.processes import process_identity
 from tests.support import chromium, drawing_hand, looks, waiting
 
 pytestmark = pytest.mark.browser
@@ -49,6 +58,48 @@ def test_bits_canvas_and_answer_are_in_one_view(open_page, width, height):
     # What is below begins where these parts end.
     bottoms = [_bottom(chromium.box(page, part)) for part in (*parts, ".draw-here .small-button")]
     assert max(bottoms) <= chromium.box(page, ".st-key-chart-accuracy")["y"]
+
+
+_PARTS = (".st-key-sight", ".draw-here", ".st-key-chart-accuracy", ".figures", ".st-key-run-links")
+_CHECKING = "Checking with images it has not seen"
+
+
+@pytest.fixture
+def learning_run(server):
+    """A run of the recipe `quick` that has just begun, with this process as its trainer."""
+    run = Run("20261127-101112-quick", server.runs_root / "20261127-101112-quick")
+    run.write_recipe(PRESETS["quick"])
+    _write_status(run, "Loading TensorFlow")
+    yield run
+    shutil.rmtree(run.folder)
+
+
+def _write_status(run, message, **values):
+    identity = process_identity(os.getpid())
+    run.write_status(Status("running", message, num_epochs=3, num_batches=782, **values, **identity))
+
+
+@pytest.mark.parametrize("width, height", chromium.WINDOWS)
+def test_nothing_moves_while_a_network_learns(open_page, learning_run, width, height):
+    run, example = learning_run, store.find("quick")
+    page = open_page(f"train?run={run.id}", width, height)
+    expect(page.locator(".status")).to_contain_text("Loading TensorFlow")
+    tops = {part: chromium.box(page, part)["y"] for part in _PARTS}
+
+    def check(words):
+        expect(page.locator(".st-key-learning")).to_contain_text(words)
+        chromium.wait_until_complete(page)
+        assert {part: chromium.box(page, part)["y"] for part in _PARTS} == pytest.approx(tops, abs=0.5), words
+
+    for batch in first_batches.numbers(example)[:3]:
+        content = first_batches.path(example, batch).read_bytes()
+        first_batches.keep(run, batch, file.from_bytes(content), 0.5)
+        write_atomically(run.live_path, content)
+        _write_status(run, "", epoch=1, batch=batch, images_per_second=12_345.0, eta_seconds=75.0)
+        check(f"after batch {batch}" if batch else "has just flipped")
+    check("bits of the network have just flipped")
+    _write_status(run, _CHECKING, epoch=1, batch=782)
+    check(_CHECKING)
 
 
 # The tops and the font size of all labels of the vertical axis that have a text.

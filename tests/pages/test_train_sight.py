@@ -185,6 +185,6 @@ def test_run_stopped_in_its_first_epoch_has_its_numbers(make_run, random_network
     assert (row[3], row[4], row[7]) == ("1 of 3", "87.50 %", seconds)
     shown_words = words(page)
     assert re.search(r"1 of 3\s+epoch", shown_words)
-    assert re.search(r"87.50 %\s+read right, after batch 150 \(validation\)", shown_words)
+    assert re.search(r"87.50 %\s+after batch 150 \(validation\)", shown_words)
     assert re.search(r"1,000\s+images per second", shown_words)
     assert re.search(rf"{seconds}\s+time taken", shown_words)
