@@ -9,6 +9,10 @@ const OFF = "one-bit-lab-tour-off"
 const OTHERS = '[role="dialog"]:not(#tour *), [role="listbox"], [role="menu"], [data-baseweb="popover"], [aria-expanded="true"]'
 // The card whose page is being opened. It is null again when that page is shown.
 let awaited = null
+// The index of the card whose chapter and run the server was asked to show. It is null again when the page shows them.
+let asked = null
+// Whether no card has been shown since the document was loaded.
+let isNew = true
 // What the buttons do: a function by the name of the button.
 let actions = {}
 let isOff = true
@@ -45,10 +49,16 @@ export default function ({ data, parentElement, setTriggerValue }) {
     tour.id = "tour"
     // Every rerun of the page shows the card again. Replacing its buttons would lose a click that has just begun.
     if (tour.dataset.card !== `${at} ${text}`) fill(tour, at, data.cards)
-    const hasArrived = awaited !== null && path === data.page
-    if (path === data.page) awaited = null
-    // On another page, the card would explain something that the visitor cannot see. So it is folded there.
-    const isElsewhere = path !== data.page && path !== awaited?.path
+    const isHere = path === data.page
+    const fits = isShown(data.cards[at])
+    const hasArrived = awaited !== null && isHere
+    if (isHere) awaited = null
+    if (hasArrived) asked = at
+    else if (fits || asked !== at) asked = null
+    // Where the page shows something else, the card would explain what the visitor cannot see. So it is folded there.
+    const isElsewhere = isHere ? !fits && asked === null : path !== awaited?.path
+    if (isHere && isElsewhere && isNew) arriveWhenComplete(at)
+    isNew = false
     tour.classList.toggle("folded", isElsewhere || recall(sessionStorage, FOLDED) !== null)
     putInPlace(tour)
     offer()
@@ -57,13 +67,27 @@ export default function ({ data, parentElement, setTriggerValue }) {
     standBeside(data.cards[at])
   }
 
+  /** Whether the page shows what the card is about. */
+  function isShown({ path, chapter, run }) {
+    return path === data.page && (!chapter || chapter === data.chapter) && (!run || run === data.run)
+  }
+
+  // After a reload, the page shows the visitor's own choice. What the card is about is shown as soon as the page is complete:
+  // earlier, the page would read its address after that, and show its own choice again.
+  function arriveWhenComplete(at) {
+    if (Number(recall(sessionStorage, CARD)) !== at || recall(sessionStorage, FOLDED) !== null) return
+    const app = document.querySelector("[data-testid=stApp]")
+    if (app?.dataset.testScriptState === "notRunning") setTriggerValue("arrived", at)
+    else setTimeout(() => arriveWhenComplete(at), 100)
+  }
+
   // Shows the card with the index `at`. Cards whose page has no link are skipped, in the direction of `step`.
   function turn(at, step) {
     while (data.cards[at] && data.cards[at].path !== data.page && !wayTo(data.cards[at].path)) at += step
     if (!data.cards[at]) return step > 0 && leave()
     const { path } = data.cards[at]
-    // If the same card is only unfolded on its own page, the open chapter stays.
-    const isThere = path === data.page && Number(recall(sessionStorage, CARD)) === at
+    // If the same card is only unfolded, what the page shows stays, as long as the card is about that.
+    const isThere = isShown(data.cards[at]) && Number(recall(sessionStorage, CARD)) === at
     awaited = isThere ? null : data.cards[at]
     keep(sessionStorage, CARD, at)
     keep(sessionStorage, FOLDED, null)

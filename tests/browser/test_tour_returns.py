@@ -1,0 +1,43 @@
+"""Cards of the tour after a reload and after Back: none stands over a page that shows something else."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from bnn.runs import store
+from bnn.runs.labels import run_label
+from pages.shared import tour
+from tests.support import chromium
+
+pytestmark = pytest.mark.browser
+
+AT_LEARNING = next(at for at, card in enumerate(tour.CARDS) if card.chapter == "learning")
+
+
+def test_card_shows_its_chapter_and_run_again_after_a_reload_and_folds_after_back(visitor):
+    card, network = (
+        visitor.locator("#tour section"),
+        visitor.get_by_role("combobox", name="Network", exact=True),
+    )
+    for at in range(AT_LEARNING):
+        expect(card).to_contain_text(f"{at + 1} of")
+        visitor.locator("#tour .next").click()
+        chromium.wait_until_complete(visitor)
+    learns = tour.CARDS[AT_LEARNING]
+    label = run_label(store.find(learns.run))
+    expect(network).to_have_value(label)
+    chromium.reload(visitor)
+    expect(card).to_be_visible()
+    expect(card).to_contain_text(learns.title)
+    expect(network).to_have_value(label)
+    visitor.wait_for_url(re.compile("step=learning"))
+    chromium.wait_until_complete(visitor)
+    visitor.go_back()
+    visitor.wait_for_url(re.compile("step=neuron"))
+    expect(card).to_be_hidden()
+    # The card leads back to what it is about.
+    chromium.wait_until_complete(visitor)
+    visitor.locator("#tour .chip").click()
+    visitor.wait_for_url(re.compile("step=learning"))
+    expect(card).to_be_visible()
