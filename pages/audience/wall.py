@@ -127,8 +127,11 @@ class Wall:
             self._hidden = self._tiles.pop(number, None) or self._hidden
 
     def hidden(self) -> Tile | None:
-        """Returns the drawing that was hidden last, if it can be put back."""
-        return self._hidden
+        """Returns the drawing that was hidden last; None if it is too old to be put back into a full wall."""
+        with self._lock:
+            is_full = len(self._tiles) >= MAX_TILES
+            is_oldest = self._hidden and self._hidden.number < next(iter(self._tiles), 0)
+            return None if is_full and is_oldest else self._hidden
 
     def put_back(self) -> None:
         """Puts the drawing that was hidden last in its place again, with what people read in it."""

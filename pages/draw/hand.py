@@ -32,8 +32,9 @@ _CANNOT_LEARN = (
 )
 # docs/safety.md says the same in full.
 _WHAT_IS_KEPT = (
-    "The button below a drawing removes it. Your drawings are deleted within an hour after you close this"
-    " page. Those that a network has learnt are saved with it until you press Delete them all."
+    "The button below a drawing removes it. Your drawings are deleted within an hour after you close or"
+    " reload this page. Those that a network has learnt are saved with it until you press Delete them all,"
+    " or delete this network on the Train page."
 )
 
 
@@ -128,10 +129,13 @@ def are_kept() -> bool:
 
 def hand(run: Run) -> None:
     """Shows the visitor's examples, what can be done with them, and how they are read after learning."""
-    if st.session_state.setdefault(session.EXAMPLES, []):
+    has_examples = bool(st.session_state.setdefault(session.EXAMPLES, []))
+    # Without drawings on the page, some may still be saved with a network.
+    if has_examples or st.session_state.get(session.HAND_RUNS):
         with st.container(key="hand"):
             _tray(run)
-            learning.read_before_and_now()
+            if has_examples:
+                learning.read_before_and_now()
             st.caption(_WHAT_IS_KEPT)
 
 
@@ -149,8 +153,9 @@ def _tray(run: Run) -> None:
         for index, example in enumerate(examples):
             _removable(example, index, len(examples))
     with st.container(horizontal=True, gap="small"):
-        _learn_button(run, "learn")
-        _download_button(examples)
+        if examples:
+            _learn_button(run, "learn")
+            _download_button(examples)
         confirmation(
             "Delete them all",
             "Delete your drawings for good, even where a run has saved them? What a network has learnt from"
@@ -160,7 +165,7 @@ def _tray(run: Run) -> None:
             _delete_all,
             disabled=learning.is_active(),
         )
-    if not _can_learn(run):
+    if examples and not _can_learn(run):
         st.markdown(_CANNOT_LEARN)
 
 
@@ -173,7 +178,7 @@ def _removable(example: Example, index: int, num_examples: int) -> None:
             key=f"remove-{index}-{num_examples}",
             icon=":material/close:",
             on_click=_remove,
-            args=(index,),
+            args=(index, num_examples),
         )
 
 
@@ -213,8 +218,11 @@ def _delete_all() -> None:
         hand_runs.clear()
 
 
-def _remove(index: int) -> None:
-    if index < len(st.session_state[session.EXAMPLES]) and not is_second_click("remove-drawing"):
+def _remove(index: int, num_examples: int) -> None:
+    # The second click of a double click removes nothing, whether it hits the same button or the one that has
+    # taken its place.
+    is_second = is_second_click("remove-drawing")
+    if not is_second and num_examples == len(st.session_state[session.EXAMPLES]):
         del st.session_state[session.EXAMPLES][index]
         st.session_state.pop(session.KEPT_BEFORE, None)
 

@@ -63,6 +63,9 @@ def result() -> bool:
     if run is None:
         return False
     status = run.status()
+    if status.state in ACTIVE:
+        # It was resumed on Train just now.
+        return False
     if status.state == "stopped":
         st.markdown("Learning was stopped. Your network stays as it was.")
     elif status.state != "finished":

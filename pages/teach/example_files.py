@@ -22,14 +22,16 @@ def example_files() -> None:
     """Says how long drawings are kept, and shows a box to download, delete and upload them."""
     st.caption(
         "Your drawings are deleted within an hour after you close or reload this page. Teach also saves"
-        " them with the new run. Then the address of this page opens them again."
+        " them with the new run. Everybody who can open this app can open them there, until the run is"
+        " deleted."
     )
     with st.expander("Download, open or delete the drawings", key="example-files"):
         with st.container(horizontal=True):
             _download_button()
             confirmation(
                 "Delete all drawings",
-                "Delete your drawings and the runs that have learnt from them, for good?",
+                "Delete your drawings and the runs that have learnt from them, for good? Of the runs from"
+                " before a reload, only the newest is deleted.",
                 "Yes, delete them",
                 "delete-examples",
                 _delete,
@@ -66,9 +68,8 @@ def _download_button() -> None:
 
 
 def _ask() -> None:
-    """Asks before the file that is in the box replaces drawings that are kept nowhere else."""
-    num = len(lesson().examples)
-    st.markdown(f"The drawings in the file replace {'yours' if num > 1 else 'your drawing'}. Open it?")
+    """Asks before the file in the box replaces drawings that are kept nowhere else, or could be put back."""
+    st.markdown("The drawings in the file replace those on this page. Open it?")
     with st.container(horizontal=True):
         st.button("Cancel", key="do-not-open", on_click=_empty_box)
         st.button("Yes, open it", key="open-examples", on_click=_open)
@@ -83,12 +84,15 @@ def _empty_box() -> None:
 
 
 def _open_or_ask() -> None:
-    if st.session_state[_box()] is not None and lesson().is_kept:
+    if lesson().is_kept and not lesson().removed:
         _open()
 
 
 def _open() -> None:
-    uploaded = st.session_state[_box()]
+    uploaded = st.session_state.get(_box())
+    if uploaded is None:
+        # The box was emptied, or this is the second click of a double click.
+        return
     _empty_box()
     with refusals(session.LESSON):
         drawings, class_names = drawings_and_labels(uploaded.getvalue(), uploaded.name)
@@ -98,6 +102,7 @@ def _open() -> None:
         opened.last_received = lesson().last_received
         st.session_state[session.LESSON] = opened
         st.session_state.pop(session.TEACH_MODE, None)
+        st.session_state.pop(session.TAUGHT_BEFORE, None)
         words = f"{len(opened.examples)} examples of {len(opened.signs)} signs were opened."
         # Not a toast: shown in a callback of a fragment, it would replace the style sheet of the page.
         st.session_state[_OPENED] = words + (f" {num_left_out} did not fit." if num_left_out else "")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.shared import address, errors, head, refusals, session, text
+from pages.shared.clicks import is_second_click
 from pages.teach import example_files, names, teaching
 from pages.teach.desk import desk
 from pages.teach.doubts import ENOUGH_EXAMPLES, Doubts, doubts
@@ -80,10 +81,18 @@ def _put_back_button() -> None:
         num = len(last.examples)
         drawings = f" and its {num} drawings" if num > 1 else " and its drawing" if num else ""
         words = f"{last.name}{drawings}"
-    st.button(f"Put back {text.escaped(words)}", key="put-back", icon=":material/undo:", on_click=_put_back)
+    st.button(
+        f"Put back {text.escaped(words)}",
+        # With the number, a late click cannot put back the next thing.
+        key=f"put-back-{len(mine.removed)}",
+        icon=":material/undo:",
+        on_click=_put_back,
+    )
 
 
 def _put_back() -> None:
+    if is_second_click("put-back"):
+        return
     with refusals.refusals(session.LESSON):
         lesson().put_back()
 

@@ -119,10 +119,11 @@ def _open_lesson(run: Run) -> None:
     opened.runs.append(run.id)
     st.session_state[session.TAUGHT_RUNS] = [run.id]
     st.session_state[session.LESSON] = opened
+    del st.session_state[session.TAUGHT_BEFORE]
 
 
 def newest_run_id() -> str | None:
-    """Returns the id of the newest run on this lesson, which a reload opens again; None if there is none."""
+    """Returns the id of the run that the address names: the newest on this lesson, or else the one before."""
     run = _newest_run()
     return run.id if run else st.session_state.get(session.TAUGHT_BEFORE)
 

@@ -16,6 +16,7 @@ class Field {
   // The newest network that has been loaded, and its address. It reads until the next one has been loaded.
   network = null
   loadedFrom = null
+  isLoading = false
   hasFailed = false
   answer = new PadAnswer()
   // The HTML in the place of the answer; null after the answer to a drawing has changed it.
@@ -42,20 +43,27 @@ class Field {
     if (data.digit.src !== before?.digit.src) Object.assign(this.root.querySelector("img"), data.digit)
     setText(this.root.querySelector(".name"), data.digit.alt)
     this.root.classList.toggle("can-draw", data.canDraw)
-    if (data.network && data.network !== before?.network) {
-      this.hasFailed = false
-      loadNetworkFrom(data.network, () => this.read(), () => this.fail(data.network))
-    }
+    if (data.network !== before?.network) this.load()
     this.read()
   }
 
-  fail(address) {
-    this.hasFailed = address === this.data.network
-    this.read()
+  /** Loads the newest network, one at a time: on a slow connection, networks come faster than they can be loaded. */
+  load() {
+    const { network: address, run } = this.data
+    if (!address || this.isLoading) return
+    this.isLoading = true
+    const end = isLoaded => {
+      this.isLoading = false
+      this.hasFailed = !isLoaded
+      if (isLoaded) this.take(address, run)
+      this.read()
+      if (this.data.network !== address) this.load()
+    }
+    if (networkAt(address)) end(true)
+    else loadNetworkFrom(address, () => end(true), () => end(false))
   }
 
   read() {
-    this.takeNewest()
     const { data, network, pad } = this
     const isDrawn = data.canDraw && pad.strokes.length > 0
     this.root.classList.toggle("drawn", isDrawn)
@@ -68,13 +76,11 @@ class Field {
     this.root.dataset.network = this.loadedFrom
   }
 
-  /** Takes the network at the newest address if it has been loaded. The one before is not needed any more. */
-  takeNewest() {
-    const { network: address } = this.data
-    const newest = networkAt(address)
-    if (!newest) return
+  /** Takes a network that has been loaded. The one before is not needed any more, nor is one of another run. */
+  take(address, run) {
+    if (run !== this.data.run) return forgetNetwork(address)
     if (this.loadedFrom !== address) forgetNetwork(this.loadedFrom)
-    this.network = newest
+    this.network = networkAt(address)
     this.loadedFrom = address
   }
 

@@ -11,6 +11,8 @@ from pages.shared.refusals import refusals, show_refusal
 from pages.shared.take_along import take_along
 
 _RENAME = "rename"
+# The id of the run that the visitor is asked about in the dialog.
+_ASKED = "asked-to-delete"
 
 
 def run_actions(run: Run) -> None:
@@ -67,21 +69,30 @@ def _delete(run: Run) -> None:
     if st.button(
         "Delete …", key="delete", disabled=is_active, help="Stop the training first." if is_active else None
     ):
+        st.session_state[_ASKED] = run.id
+    # The page may rerun while the dialog is open, because another run is trained. Then it stays open.
+    if st.session_state.get(_ASKED) == run.id:
         _ask_and_delete(run)
+
+
+def _forget_question() -> None:
+    st.session_state.pop(_ASKED, None)
 
 
 # This is a dialog because a dialog closes after the deletion. A button on the page would then belong to the
 # next run, and the second click of a double click would delete that run.
-@st.dialog("Delete this run?")
+@st.dialog("Delete this run?", on_dismiss=_forget_question)
 def _ask_and_delete(run: Run) -> None:
     label = text.escaped(run_label(run))
     st.markdown(f"Delete **{label}** and everything it has learnt? This cannot be undone.")
     with st.container(horizontal=True):
         if st.button("Cancel", key=f"keep-{run.id}"):
+            _forget_question()
             st.rerun()
         if st.button("Yes, delete it", key=f"delete-{run.id}"):
             with errors.errors_in_words():
                 store.delete(run)
                 # Without this line, the page would warn that the shown run no longer exists.
                 del st.session_state[session.RUN_SHOWN]
+                _forget_question()
                 st.rerun()

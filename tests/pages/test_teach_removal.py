@@ -1,5 +1,8 @@
 """Teach: nothing that the visitor has drawn is lost without a question or a way back."""
 
+import math
+from types import SimpleNamespace
+
 from streamlit.testing.v1 import AppTest
 
 from bnn.data import files
@@ -44,6 +47,30 @@ def test_file_replaces_drawings_that_are_kept_nowhere_only_after_a_question(teac
     assert not page.toast
 
 
+def test_file_replaces_what_could_be_put_back_only_after_a_question(teach_page):
+    lesson = filled("LX", num=2)
+    lesson.remove_example(lesson.examples[0].number)
+    lesson.keep()
+    page = teach_page(lesson)
+    upload(page)
+    assert sign_names(page) == ["L", "X"]
+    assert page.button(key="open-examples")
+
+
+def test_double_click_opens_a_file_once():
+    def presses():
+        from pages.teach import example_files
+
+        for _ in range(2):
+            example_files._open()
+
+    page = AppTest.from_function(presses)
+    drawings = filled("eT", num=1).to_file().encode()
+    page.session_state["examples-file-0"] = SimpleNamespace(getvalue=lambda: drawings, name="signs.jsonl")
+    assert not page.run().exception
+    assert sign_names(page) == ["T", "e"]
+
+
 def test_removed_signs_and_drawings_are_put_back_in_their_places(teach_page, monkeypatch):
     monkeypatch.setattr(clicks, "DOUBLE_CLICK_SECONDS", 0.0)
     lesson = filled("LXT", num=2)
@@ -52,16 +79,17 @@ def test_removed_signs_and_drawings_are_put_back_in_their_places(teach_page, mon
     page = teach_page(lesson)
     page.button(key="remove-sign-1").click().run()
     assert sign_names(page) == ["L", "T"]
-    assert page.button(key="put-back").label == "Put back X and its 2 drawings"
-    page.button(key="put-back").click().run()
-    assert page.button(key="put-back").label == "Put back the drawing of L"
-    page.button(key="put-back").click().run()
+    assert page.button(key="put-back-2").label == "Put back X and its 2 drawings"
+    page.button(key="put-back-2").click().run()
+    assert page.button(key="put-back-1").label == "Put back the drawing of L"
+    page.button(key="put-back-1").click().run()
     assert sign_names(page) == ["L", "X", "T"]
     assert page.session_state[session.LESSON].to_file() == before
-    assert "put-back" not in {button.key for button in page.button}
+    assert not [button for button in page.button if button.key.startswith("put-back")]
 
 
-def test_second_click_removes_no_other_sign(teach_page):
+def test_second_click_removes_no_other_sign(teach_page, monkeypatch):
+    monkeypatch.setattr(clicks, "DOUBLE_CLICK_SECONDS", math.inf)
     page = teach_page(filled("LXTe", num=1))
     page.button(key="remove-sign-0").click().run()
     page.button(key="remove-sign-1").click().run()
@@ -73,7 +101,7 @@ def test_sign_whose_name_was_taken_meanwhile_is_not_put_back(teach_page):
     lesson.remove_sign(1)
     lesson.add_sign("X")
     page = teach_page(lesson)
-    page.button(key="put-back").click().run()
+    page.button(key="put-back-1").click().run()
     assert ["a sign called X already" in error.value for error in page.error] == [True]
     assert sign_names(page) == ["L", "T", "X"]
 

@@ -33,9 +33,9 @@ async function loadOnce(address) {
     networks.set(address, await fetchNetwork(address))
     return true
   } catch (error) {
-    // The next rerun of the page tries again. Until then, only the server answers.
+    // Whoever asks for this network again tries again.
     loads.delete(address)
-    console.info("One-Bit Lab: the server reads the drawings,", error)
+    console.info("One-Bit Lab: a network could not be loaded,", error)
     return false
   }
 }

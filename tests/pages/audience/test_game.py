@@ -1,11 +1,13 @@
 """The game on the Audience page: drawings are judged one after another, and the network is fooled or not."""
 
+import math
 import re
 
 import pytest
 
 from pages.audience import game
 from pages.audience.wall import UNREADABLE
+from pages.shared import clicks
 from tests.support.page_content import shown, words
 from tests.support.pages import click, open_page
 
@@ -89,7 +91,8 @@ def test_other_class_names_are_buttons_as_text(put):
     assert "<b><b>" not in shown(page)
 
 
-def test_drawing_can_be_hidden(put, wall):
+def test_drawing_can_be_hidden(put, wall, monkeypatch):
+    monkeypatch.setattr(clicks, "DOUBLE_CLICK_SECONDS", math.inf)
     first, second = put(1, 2)
     page = click(open_page("audience"), f"hide-{first}")
     assert [tile.number for tile in wall.tiles()] == [second]

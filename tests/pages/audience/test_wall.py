@@ -77,6 +77,14 @@ def test_full_wall_drops_its_oldest_drawing_when_one_is_put_back(wall):
     assert numbers == list(range(MAX_TILES + 1, 1, -1))
 
 
+def test_drawing_that_is_too_old_for_a_full_wall_cannot_be_put_back(wall):
+    put(wall, *[3] * MAX_TILES)
+    wall.hide(1)
+    assert wall.hidden().number == 1
+    put(wall, 3)
+    assert wall.hidden() is None
+
+
 def test_cleared_wall_has_nothing_to_put_back(wall):
     put(wall, 7)
     wall.hide(1)

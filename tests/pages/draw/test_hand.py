@@ -1,5 +1,7 @@
 """Draw: a visitor corrects answers; the drawings are kept, downloaded and deleted. The canvas is replaced."""
 
+import math
+
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
@@ -41,6 +43,7 @@ def test_corrections_are_kept_and_can_be_removed(make_run, drawn, known, monkeyp
     wrong = (right + 1) % 10
     page = click(click(page, "right"), f"it-is-{wrong}")
     assert [e.label for e in page.session_state[session.EXAMPLES]] == [right, wrong]
+    monkeypatch.setattr(clicks, "DOUBLE_CLICK_SECONDS", math.inf)
     page = click(page, "remove-0-2")
     assert [e.label for e in page.session_state[session.EXAMPLES]] == [wrong]
     # The second click of a double click removes nothing.
