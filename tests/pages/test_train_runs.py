@@ -11,7 +11,7 @@ from bnn.runs.launchers import local
 from bnn.runs.status import Status
 from bnn.system.processes import crash_cause
 from tests.support.page_content import shown, words
-from tests.support.pages import GONE, NUM_EPOCHS, blocks_around, cells, click, open_page, picker
+from tests.support.pages import GONE, NUM_EPOCHS, blocks_around, button_keys, cells, click, open_page, picker
 
 
 def test_state_and_figures_come_from_disk(make_run):
@@ -165,3 +165,13 @@ def test_state_of_a_queued_run_says_waiting_once(make_run, monkeypatch, message)
     monkeypatch.setattr(local, "is_alive", lambda run, status: True)
     text = re.search(r'<div class="status">.*?</div>', shown(open_page("train"))).group()
     assert text.lower().count("waiting") == 1
+
+
+def test_dialog_stays_open_while_the_page_reruns_and_closes_with_cancel(make_run):
+    run = make_run()
+    page = click(open_page("train"), "delete")
+    # The page reruns by itself when another run begins an epoch.
+    page.run()
+    page = click(page, f"keep-{run.id}")
+    assert f"delete-{run.id}" not in button_keys(page)
+    assert run.folder.exists()
