@@ -64,7 +64,7 @@ def _whole(page: Page, server: Server) -> None:
     chromium.wait_for_network(page)
     page.wait_for_timeout(2000)
     page.locator('[class*="st-key-way-maps-3"] button').hover()
-    page.locator(".way-words.fed").wait_for()
+    page.locator(".way-words.is-fed").wait_for()
     page.screenshot(path=DOCS / "whole.png")
 
 
