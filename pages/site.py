@@ -19,7 +19,7 @@ pages = [
     st.Page("inside/page.py", title="Inside", icon=":material/grid_on:", url_path="inside"),
     st.Page("evaluate/page.py", title="Evaluate", icon=":material/fact_check:", url_path="evaluate"),
 ]
-# Only for the presenter. On other devices, no link leads to this page, and its address says who can open it.
+# Only for the presenter. On other devices, no link leads to this page, and the page says who can open it.
 is_presenter = app_address.is_on_this_computer()
 audience = st.Page(
     "audience/page.py",

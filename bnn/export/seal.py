@@ -9,7 +9,7 @@ import re
 
 _WORDS = "SHA-256 of this file up to here: "
 _SEAL = re.compile(_WORDS.encode() + rb"([0-9a-f]{64})(?: \*/\n| -->\n)?\Z")
-# What stands in a place for a seal until `fill_seal` fills it.
+# A seal with zeros instead of the digest. `fill_seal` puts the digest in their place.
 EMPTY_SEAL = f"{_WORDS}{'0' * 64}".encode()
 
 

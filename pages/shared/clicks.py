@@ -5,7 +5,7 @@ import time
 
 import streamlit as st
 
-# Systems count two clicks within half a second as a double click.
+# Operating systems count two clicks within half a second as a double click.
 DOUBLE_CLICK_SECONDS = 0.5
 
 

@@ -71,8 +71,8 @@ def notice(choices: list[Run], key: str) -> None:
     if chosen and choices and chosen not in {run.id for run in choices}:
         _choose_another(key, choices)
     sentence, substitute, since = st.session_state.get(_warning(key), ("", "", 0.0))
-    # A container that is always there: if an element came or went here, the browser would make those below it
-    # anew, and a canvas would lose its drawing.
+    # The container is always there. If an element came or went here, the browser would rebuild the elements
+    # below it, and a canvas would lose its drawing.
     with st.container(key="notice"):
         if sentence and st.session_state[key] == substitute and time.monotonic() - since < _WARNING_SECONDS:
             st.warning(sentence)
