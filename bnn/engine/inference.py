@@ -10,8 +10,8 @@ from bnn.engine.network import PackedNetwork
 from bnn.engine.words import num_words, pack_words, unpack_words
 from bnn.recipes.layers import IMAGE_SIDE
 
-# Number of images that a thread reads at once: so many that the cost of a call does not matter, and so few
-# that the bits of all these images stay in the processor's cache.
+# Number of images that a thread reads in one call: so many that the cost of a call does not matter, and so
+# few that all threads have work.
 CHUNK_IMAGES = 64
 _IMAGE_SHAPE = (IMAGE_SIDE, IMAGE_SIDE)
 
@@ -88,7 +88,7 @@ def activations(network: PackedNetwork, images: np.ndarray) -> list[np.ndarray]:
 
 
 def warm_up(network: PackedNetwork) -> None:
-    """Compiles the kernels that this network needs, so that the first real image need not wait for it."""
+    """Compiles the kernels that this network needs, so that the first real image is not delayed."""
     blank = np.zeros((1, IMAGE_SIDE, IMAGE_SIDE), np.uint8)
     scores(network, blank)
     activations(network, blank)

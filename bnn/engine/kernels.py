@@ -21,9 +21,10 @@ Derivation:
    the same comparison with the opposite weights and another threshold.
 
 3. "Same" padding surrounds the image with zeros, which add nothing to a sum. Here these positions are stored
-   as +1, so that no position needs a special case. Each of them then adds its weight to the sum. That is
-   known in advance, so the limit includes it. Which positions lie outside the image depends on whether an
-   output is at the top, bottom, left or right edge. These are 16 cases, and each has its own limits.
+   as +1, so that no position needs a special case. Each of them then adds its weight to the sum. The
+   weights are known in advance, so the limit includes them. Which positions lie outside the image depends on
+   whether an output is at the top, bottom, left or right edge. These are 16 cases, and each has its own
+   limits.
 
 4. Max-pooling takes the largest value. The largest of several signs is +1 if one of them is +1. With bit 1
    for -1, pooling is therefore AND. If pooling comes before batch normalization, the flip is applied after
@@ -38,15 +39,15 @@ Derivation:
    b. Table look-up, for convolutions. It is used if the processor can shuffle bytes, but cannot count their
       bits (AVX2). Inputs and weights are taken four at a time, as nibbles. For a nibble a of inputs, the
       table T_a[w] = popcount(a XOR w) has an entry for each of the 16 nibbles w of weights. One shuffle
-      looks up the nibbles of 32 outputs in it. Two neighbouring positions have the same weights, so the
-      tables for their inputs a and b are combined:
+      looks up the nibbles of 32 outputs in this table. Two neighbouring positions have the same weights, so
+      the tables for their inputs a and b are combined:
 
           T_ab[w] = popcount(a XOR w) + 16 popcount(b XOR w).
 
       Now one shuffle counts for both positions: in the low half of a byte for a, in the high half for b. A
       count is at most 4, so three entries can be added before a half overflows. If v is such a sum, then
-      high = v >> 4 and low = v - 16 high. Many v are added up. Only v and high are added, because the sum of
-      low is the sum of v minus 16 times the sum of high.
+      high = v >> 4 and low = v - 16 high. Over many v, only v and high are summed up, because the sum of low
+      is the sum of v minus 16 times the sum of high.
 
 `scores` computes any number of images and releases the GIL. Both `scores` and `layer` read the network from
 one array of words, the program, which `bnn.engine.program` makes.
@@ -274,7 +275,7 @@ def _add_bytes(_typing: types.Type, _counts: types.Type) -> Generated:
 
 @_intrinsic
 def _add_signed(_typing: types.Type, _sums: types.Type, _value: types.Type, _masks: types.Type) -> Generated:
-    # Returns sums + value * weight, without a multiplication: (v ^ m) - m is v for m = 0 and -v for m = -1.
+    # Returns sums + value where the mask is 0, and sums - value where it is -1: (v ^ m) - m is v or -v.
     def generate(
         _context: Untyped, builder: Untyped, _signature: Signature, arguments: list[Untyped]
     ) -> Untyped:
@@ -326,7 +327,7 @@ def _without_high(_typing: types.Type, _both: types.Type, _high: types.Type) -> 
 
 
 @_intrinsic
-def _widen(_typing: types.Type, _sums: types.Type, _counts: types.Type) -> Generated:
+def _add_widened(_typing: types.Type, _sums: types.Type, _counts: types.Type) -> Generated:
     # Returns sums + counts. The sums have 16 bits and the counts 8 bits.
     def generate(
         _context: Untyped, builder: Untyped, _signature: Signature, arguments: list[Untyped]
@@ -470,8 +471,8 @@ def _pair(
             table = (row % _U(3) * (side + _U(2)) + x) * num_words * _U(_TABLE_WORDS)
             for _ in range(num_words):
                 if left == _U(0):
-                    first_sums = _widen(first_sums, _without_high(both, second))
-                    second_sums = _widen(second_sums, second)
+                    first_sums = _add_widened(first_sums, _without_high(both, second))
+                    second_sums = _add_widened(second_sums, second)
                     both, second, left = _zero_bytes(), _zero_bytes(), _U(_MAX_RUNS)
                 for _ in range(8):
                     sums = _look_up(tables, table, words, weights)
@@ -480,11 +481,11 @@ def _pair(
                     both, second = _add(both, sums), _add_high(second, sums)
                     table, weights = table + _U(12), weights + _U(24)
                 left -= _U(1)
-        first_sums = _widen(first_sums, _without_high(both, second))
+        first_sums = _add_widened(first_sums, _without_high(both, second))
         target[first_at + block] &= _above(
             first_sums, _load_shorts(words, first_limits + block * limit_words)
         )
-        second_sums = _widen(second_sums, second)
+        second_sums = _add_widened(second_sums, second)
         target[second_at + block] &= _above(
             second_sums, _load_shorts(words, second_limits + block * limit_words)
         )
@@ -502,9 +503,10 @@ def _pooled(place: Position, pool: Position) -> Position:
 def _nibble_row(
     plan: np.ndarray, words: np.ndarray, tables: np.ndarray, y: Position, target: np.ndarray, place: Position
 ) -> None:
-    # Like `_sum_row`, but for two positions at a time. If their number is odd, the last pair begins one
-    # position earlier, because a second AND with the same bits changes nothing. If there is only one
-    # position, the second word of the pair is written to a border or after the output.
+    # Like `_sum_row`, but for two positions at a time. If the number of positions is odd, the last
+    # pair begins one position earlier. Its first position is combined twice, but a second AND with the same
+    # bits changes nothing. If there is only one position, the second word of the pair is written to a border
+    # or after the output.
     side, pool, blocks = _U(plan[SIDE]), _U(plan[POOL]), _U(plan[BLOCKS])
     num_places = side // pool * pool
     limits = _U(plan[LIMITS]) + _U(4) * _edge(y, side) * blocks * _U(LANES // 2)
@@ -614,7 +616,7 @@ def _plan(words: np.ndarray, index: Position) -> tuple[np.ndarray, Position]:
 
 
 @_njit
-def _read_layer(
+def _compute_layer(
     plan: np.ndarray, words: np.ndarray, source: np.ndarray, target: np.ndarray, border: Position
 ) -> None:
     if border:
@@ -673,7 +675,7 @@ def scores(images: np.ndarray, words: np.ndarray, results: np.ndarray) -> None:
             border = _U(0)
             if index + 1 < words[NUM_LAYERS]:
                 _, border = _plan(words, index + 1)
-            _read_layer(plan, words, source, target, border)
+            _compute_layer(plan, words, source, target, border)
             source, target = target, source
         for output in range(_U(results.shape[1])):
             total = np.float32(np.int32(source[output]))
@@ -689,12 +691,12 @@ def layer(inputs: np.ndarray, words: np.ndarray, index: int, outputs: np.ndarray
         words: the network's program, uint32.
         index: the index of the layer.
         outputs: (n, output words) uint32; filled with the layer's bits, without borders. For the last layer,
-            it is filled with the sums, whose words are int32.
+            it is filled with the sums instead, each an int32 in the bits of a word.
     """
     source, target = np.empty(words[BUFFER_WORDS], np.uint32), np.empty(words[BUFFER_WORDS], np.uint32)
     plan, border = _plan(words, index)
     for image in range(len(inputs)):
         _read_words(inputs[image], plan, border, source)
-        _read_layer(plan, words, source, target, _U(0))
+        _compute_layer(plan, words, source, target, _U(0))
         for place in range(outputs.shape[1]):
             outputs[image, place] = target[place]

@@ -100,7 +100,7 @@ def _parts_of(layer: PackedLayer, kind: int) -> list[np.ndarray]:
     weights, thresholds, flips = _fold_flips(layer, _MAX_PIXEL if kind == GREY else 1)
     nothing, flip_words = np.empty(0, np.uint32), pack_words(flips)
     if kind == TABLE:
-        return [_answers(weights, thresholds), nothing, flip_words, nothing]
+        return [_output_bits(weights, thresholds), nothing, flip_words, nothing]
     if kind == GREY:
         limits = np.repeat(_lanes(-thresholds, _NEVER)[None], 16, axis=0)
         return [_masks(weights), limits.astype(np.int32), flip_words, nothing]
@@ -153,16 +153,17 @@ def _limits(layer: PackedLayer, weights: np.ndarray, thresholds: np.ndarray) -> 
     """Returns the limits, (16 edges, outputs) or (outputs,) int64: steps 2 and 3 of `bnn.engine.kernels`."""
     entries = layer.num_taps * layer.inputs
     if layer.kind == "convolution":
-        # The border of +1 adds the weights of the taps outside to a sum, so the threshold gets them, too.
+        # The border of +1 adds the weights of the taps outside to a sum, so they are added to the threshold,
+        # too.
         sums = layer.inputs - 2 * weights.sum(axis=2)
         thresholds = thresholds + (1 - _TAPS_INSIDE) @ sums.T
     return (entries - thresholds) // 2
 
 
-def _answers(weights: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
+def _output_bits(weights: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
     # Bit t of a patch is the input at tap t.
     patches = _signs(np.arange(512)[:, None] >> np.arange(9) & 1)
-    # The sums are computed for one edge at a time. All of them would take a thousand times the table's
+    # The sums are computed for one edge at a time. The sums for all edges would take 64 times the table's
     # memory.
     sums = (inside * patches @ _signs(weights)[:, :, 0].T for inside in _TAPS_INSIDE)
     return np.stack([pack_words(one < thresholds) for one in sums])
@@ -199,7 +200,7 @@ def _lanes(values: np.ndarray, filling: int) -> np.ndarray:
 
 
 def _join(parts: list[np.ndarray]) -> tuple[np.ndarray, list[int]]:
-    """Returns all parts in one array of words, each at the start of a cache line, and where each begins."""
+    """Returns one array of words with all parts, each at the start of a cache line, and their positions."""
     sizes = [ceil(part.nbytes / _LINE_BYTES) * _LINE_WORDS for part in parts]
     starts = [sum(sizes[:index]) for index in range(len(parts))]
     storage = np.zeros(sum(sizes) + _LINE_WORDS, np.uint32)

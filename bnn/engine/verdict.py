@@ -42,7 +42,10 @@ class Verdict(NamedTuple):
 
     @property
     def certainty(self) -> str:
-        """How sure the answer is, such as "98 % sure" or "not sure"; "" if the image is like no class."""
+        """How sure the answer is, such as "98 % sure" or "not sure"; "" if the image is like no class.
+
+        For a blind network, it is "says 7 to everything", with the name of the class.
+        """
         return "not sure" if self.state == "unsure" else self.after
 
 

@@ -1,8 +1,7 @@
 """The facts inside an exported model file, as a ZIP archive with the file `about.json`.
 
-A `.keras` file is a ZIP archive, and gets one more member. To a `.tflite` file, an archive is appended, which
-is how TensorFlow Lite stores the files that belong to a model. Programs that load the model ignore what was
-added.
+A `.keras` file is a ZIP archive, and gets one more member. A `.tflite` file gets an archive at its end, as
+TensorFlow Lite does for the files that belong to a model. Programs that load the model ignore what was added.
 """
 
 import json
@@ -24,7 +23,7 @@ def with_about(content: bytes, facts: Facts, class_names: tuple[str, ...], how_t
     """Returns the content of a model's file with the facts and a seal added.
 
     Args:
-        content: a ZIP archive, or any other content, after which a new archive is put.
+        content: a ZIP archive, which gets one more member; other content gets an archive at its end.
         facts: the facts about the network.
         class_names: the name of each score.
         how_to_read: how to load the model, as a sentence or a line of code.

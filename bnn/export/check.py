@@ -15,7 +15,7 @@ MAX_EXPORT_BYTES = 30_000_000
 # Clang ignore spaces and NUL after the backslash. A carriage return alone ends a line only for some
 # compilers.
 _JOINED_LINES = re.compile(r"(?:\\|\?\?/)[ \t\v\f\0]*\n|[\r\0]")
-# The files of an exported folder that make up the network. Its example may have been changed.
+# The files of an exported folder that make up the network. The example may have been changed.
 _COMPARED = ("network.h", "engine.c", "onebit.h")
 _STRING_OR_COMMENT = re.compile(r'("(?:\\.|[^"\\\n])*")|/\*.*?\*/', re.DOTALL)
 
@@ -73,9 +73,9 @@ def _without_comments(text: str) -> str:
     """Returns C sources without what a compiler takes for a comment.
 
     Comments contain the run's name and accuracy, which may have changed since the export. As in a compiler,
-    trigraphs are replaced first, and what looks like a comment in a string is kept. An export
-    joins no lines. Compilers differ on what is a comment where lines are joined, so nothing is left out of a
-    text with joined lines.
+    trigraphs are replaced first, and what looks like a comment in a string is kept. An
+    exported file has no joined lines. From a text with joined lines, nothing is removed, because compilers
+    differ on what is a comment there.
     """
     with_newlines = text.replace("\r\n", "\n")
     if _JOINED_LINES.search(with_newlines):

@@ -88,7 +88,7 @@ def _percent(share: float) -> str:
 
 
 def _date(run: Run) -> str:
-    # The files of example runs have the date on which the app was installed, so it is not read from them.
+    # The files of example runs were written when the app was installed, so their date is not used.
     if run.shipped:
         return run.date()
     modified = datetime.fromtimestamp(run.model_path.stat().st_mtime, UTC)

@@ -1,7 +1,8 @@
 """The rule for the path of an export, the same for all forms.
 
 The name of a file ends in its form: `.html`, `.keras` or `.tflite`. C sources go into a folder, which may
-have other files, too. An earlier export is replaced if nobody has changed it, but never another file.
+have other files, too. An earlier export is replaced if nobody has changed it. Other files are never
+replaced.
 """
 
 from pathlib import Path
@@ -42,7 +43,7 @@ def check_place(path: Path, form: str) -> None:
     for target in targets:
         if target.exists() and not _is_unchanged_export(target):
             raise ValueError(
-                f"{target} is not an export, or was changed since, and would be replaced: choose another"
+                f"{target} is not an export, or was changed since, so it is not replaced: choose another"
                 " place, or move it"
             )
 

@@ -16,7 +16,8 @@ static int32_t last_pixel(double a, double b, double reach) {
   return (int32_t)smaller(ONEBIT_SIDE - 1.0, __builtin_floor(larger(a, b) + reach));
 }
 
-/* Lowers the squared distances in `nearest` to those from the segment a to b, for pixels within `reach` of it. */
+/* Lowers `nearest`, the squared distance of each pixel to the path, where the segment from a to b is nearer. Pixels
+ * farther away than `reach` may be left out. */
 static void add_segment(const double *a, const double *b, double reach, double *nearest) {
   const double dx = b[0] - a[0], dy = b[1] - a[1], length2 = dx * dx + dy * dy;
   const int32_t left = first_pixel(a[0], a[0] + dx, reach), right = last_pixel(a[0], a[0] + dx, reach);

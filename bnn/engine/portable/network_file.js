@@ -1,4 +1,5 @@
-// Reads and checks the file of a packed network. bnn/engine/file.py describes the file, and makes the same checks.
+// Reads and checks the file of a packed network. bnn/engine/file.py describes the file, makes the same checks,
+// and also checks the names of the classes and of the recipe.
 
 // Height and width of an image.
 export const SIDE = 28
@@ -72,7 +73,9 @@ export function readHeader(metadata) {
     refuse('its metadata has no JSON text "network"')
   }
   if (!isObject(header) || header.version !== VERSION) refuse(`its version is not ${VERSION}`)
-  if (!Array.isArray(header.layers) || !isInteger(header.layers.length, 1, MAX_LAYERS)) refuse("its layers are not listed")
+  if (!Array.isArray(header.layers) || !isInteger(header.layers.length, 1, MAX_LAYERS)) {
+    refuse(`it does not list 1 to ${MAX_LAYERS} layers`)
+  }
   if (!(header.temperature >= 0.001 && header.temperature <= 1000)) refuse("its temperature is not from 0.001 to 1000")
   return header
 }

@@ -37,8 +37,8 @@ int32_t onebit_words(int32_t bits);
 /* Returns the number of words of a layer's weights. */
 int32_t onebit_weight_words(const onebit_layer *layer);
 
-/* Fills `weights`, in the order of onebit_layer, from the bits of a packed file. Their order is (outputs, taps,
- * inputs), and the first is the lowest bit of the first byte. */
+/* Fills `weights`, in the order of onebit_layer, from the bits of a packed file. The order of these bits is
+ * (outputs, taps, inputs), and the first is the lowest bit of the first byte. */
 void onebit_arrange_weights(const onebit_layer *layer, const uint8_t *bits, uint32_t *weights);
 
 /* Fills `words`, (28 * 28,), with the input of the first layer. Bit k of a word is 1, which means -1, if the pixel

@@ -5,7 +5,7 @@
 //   network.read(pixels)                                28x28 bytes -> {scores, probabilities, digit, isSure, isKnown, isBlind,
 //                                                       candidates}
 //   network.layerBits(pixels)                           the input of every layer, as words of bits
-//   network.outputSums(layer, output)                   the sums of one neuron for that digit, before the threshold
+//   network.outputSums(layer, output)                   the sums of one neuron for the digit read last, before the threshold
 //   network.someWeights(indices)                        bits and ranks of these weights; the lowest ranks are flipped first
 //   network.flipWeight(layer, output, weight)           flips one weight for all later calls, or flips it back
 //   network.flipWeights(share)                          flips this share of the weights for all later calls
@@ -114,7 +114,7 @@ class Network {
     return Array.from({ length: count }, (_, i) => isSet(bits, output * count + i))
   }
 
-  /** Returns the lowest sum of an output of a hidden layer that gives +1 (or -1, if `isInverted`). */
+  /** Returns the threshold of an output of a hidden layer: the lowest sum that gives +1 (or -1, if `isInverted`). */
   threshold(index, output) {
     const { thresholds, flips } = this.parts[index]
     return { threshold: thresholds[output], isInverted: isSet(flips, output) }
@@ -143,8 +143,8 @@ class Network {
   }
 
   /**
-   * Flips one weight of an output, counted as in weightBits, for all later calls. A second call flips it back. Flips
-   * made by flipWeights are undone.
+   * Flips one weight of an output for all later calls; `weight` is its index in weightBits. A second call flips it
+   * back. Flips made by flipWeights are undone.
    */
   flipWeight(index, output, weight) {
     this.flipWeights(0)

@@ -11,7 +11,7 @@ const ANSWERS = {
   503: "The wall is paused. Try again in a moment.",
 }
 const OTHER_NETWORK = 409
-const IS_NEW = "Another network was chosen. It reads your drawings now."
+const NEW_NETWORK = "Another network was chosen. It reads your drawings now."
 const NO_ANSWER = "Not sent: the wall cannot be reached. This page still reads your drawings."
 
 // The key under which a drawing is kept while the page loads itself again.
@@ -64,11 +64,11 @@ async function send() {
       pad.changed()
     }
   }
-  // The app takes one drawing a second, counted from when the last one arrived.
+  // The app takes the next drawing one second after the last one arrived.
   await new Promise(done => setTimeout(done, PAUSE_MILLISECONDS))
   isSending = false
   showSendButton()
-  // While a drawing is sent, the page is not loaded again. The canvas may have been cleared meanwhile.
+  // If the canvas was cleared while the drawing was sent, loadIfOther could not load the page again then.
   if (!pad.strokes.length) loadIfOther()
 }
 
@@ -122,6 +122,6 @@ function showKept() {
   } catch {
     return
   }
-  find("sent").textContent = IS_NEW
+  find("sent").textContent = NEW_NETWORK
   if (pad.strokes.length) pad.changed()
 }

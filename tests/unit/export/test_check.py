@@ -137,7 +137,7 @@ def test_pipe_is_not_read_before_it_would_be_replaced(tmp_path, capsys):
         (["export", "--to", "c", "-o", "{tmp_path}/own.html"], "C sources need a folder"),
         (
             ["export", "--to", "c", "-o", "{tmp_path}"],
-            "README.md is not an export, or was changed since, and would be replaced",
+            "README.md is not an export, or was changed since, so it is not replaced",
         ),
     ],
 )
