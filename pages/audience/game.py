@@ -12,8 +12,8 @@ from pages.audience.wall import UNREADABLE, Score, Tile, wall
 from pages.shared import figures, session, text
 from pages.shared.clicks import is_second_click
 
-# A judged drawing is shown for this long. Everybody can see the result, and the second click of a double
-# click judges no other drawing.
+# A judged drawing is shown for this long, so that everybody can see the result, and so that the second click
+# of a double click does not judge the next drawing.
 RESULT_SECONDS = 1.5
 
 

@@ -140,7 +140,7 @@ def _code(choices: list[Run], is_chosen_here: bool) -> None:
     )
     st.session_state[_SHOWN_RUN] = st.session_state[session.CHOSEN_RUN] = run.id
     with place:
-        # If the network of phones was deleted, this is another one, which the presenter has not chosen.
+        # If the phones' network was deleted, `run` is another one, which the presenter has not chosen.
         phones(run, is_for_phones=is_chosen_here or offered in {choice.id for choice in choices})
     st.session_state[_SHOWN_OFFER] = _offered_id()
     _follow_other_tabs()
@@ -223,7 +223,7 @@ def _keep() -> None:
         on_click="ignore",
         icon=":material/download:",
         disabled=not score.num_tried,
-        help="The drawings that people could read, as pen strokes with what they read: a file for"
+        help="The drawings that people could read, as pen strokes labelled with what they read: a file for"
         f" `{typed_command()} strokes`. Nothing is stored otherwise.",
     )
 

@@ -1,4 +1,4 @@
-"""Receives drawings from phones, which send them to the secret address of the page that they have loaded."""
+"""Receives drawings from phones. A phone sends them to the secret address of the page that it has loaded."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ async def _take(request: Request) -> None:
     network, digest = _network(token)
     if not _PHONE.fullmatch(phone):
         raise Refusal(HTTPStatus.BAD_REQUEST)
-    # Before a page of another site can send this type, the browser asks the server, which does not allow it.
+    # To send this type, a page of another site needs a CORS preflight request, which the server refuses.
     if request.headers.get("content-type") != "application/json":
         raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     # The page was loaded before the presenter chose another network. It loads itself again.
@@ -132,7 +132,7 @@ def _strokes(body: bytes) -> list[np.ndarray]:
     try:
         strokes = strokes_from_lists(json.loads(body)["strokes"])
     except (ValueError, KeyError, TypeError, RecursionError):
-        # The content is not repeated, neither in the response nor in a log.
+        # The content appears neither in the response nor in a log.
         raise Refusal(HTTPStatus.BAD_REQUEST) from None
     if len(strokes) > MAX_STROKES or sum(map(len, strokes)) > MAX_POINTS:
         raise Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)

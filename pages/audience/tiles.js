@@ -20,7 +20,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
 
 const placesOf = items => new Map([...items].map(item => [item, [item.offsetLeft, item.offsetTop]]))
 
-/** Moves tiles within their row from where they were. Those that change their row jump. */
+/** Animates the tiles that have moved within their row. Those that have changed their row jump. */
 function slide(places) {
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) return
   for (const [item, [left, top]] of places) {

@@ -40,7 +40,7 @@ def answer_text(tile: Tile) -> str:
 
 
 def verdict_text(tile: Tile) -> str:
-    """Returns what people read, and what follows from it; "" while undecided."""
+    """Returns the verdict in words, such as "read right"; "" while undecided."""
     if tile.verdict is None:
         return ""
     if tile.verdict == UNREADABLE:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bnn.engine.answer import Answer
 
 MAX_TILES = 500
-# These limits ensure that a strokes file of all drawings is not too long to be read again.
+# These limits keep a strokes file of all drawings short enough to be read again.
 MAX_POINTS = MAX_FILE_POINTS // MAX_TILES // 2
 MAX_STROKES = MAX_FILE_STROKES // MAX_TILES
 # The verdict on a drawing that nobody can read.
@@ -122,7 +122,7 @@ class Wall:
                 self._tiles[number] = replace(tile, verdict=verdict)
 
     def hide(self, number: int) -> None:
-        """Takes one drawing off the wall and out of the score. Until the next one, it can be put back."""
+        """Takes a drawing off the wall and out of the score. It can be put back until another is hidden."""
         with self._lock:
             self._hidden = self._tiles.pop(number, None) or self._hidden
 

@@ -1,6 +1,6 @@
 """Reads and writes the address of the Inside page, so that it links to exactly what the visitor sees.
 
-A new chapter is an entry in the browser's history, see pages/shared/address.js.
+Opening another chapter adds an entry to the browser's history, see pages/shared/address.js.
 """
 
 import re
@@ -15,9 +15,9 @@ from pages.shared.address import Parameter
 
 _PAGE = "inside"
 _MAX_DIGITS = 4
-# How often the visitor had gone back or forward within the page when the server last heard of it.
+# The number of moves (Back or Forward within the page) that the server has answered.
 _NUM_MOVES = "inside_moves"
-# The parameters whose values Back and Forward take over from the address.
+# The parameters whose values are read from the address after a move.
 _KNOWN = "inside_moves_known"
 _MAX_LENGTH = 4000
 
@@ -71,7 +71,7 @@ def write(parameters: Mapping[str, Parameter] | None = None) -> None:
 def link(chapter: str, values: Mapping[str, object]) -> str:
     """Returns the link to a chapter with these values, for the run and the digit of the visitor.
 
-    A link of the class "to-chapter" keeps the visitor's session, see pages/shared/address.js.
+    A link with the CSS class "to-chapter" keeps the visitor's session, see pages/shared/address.js.
     """
     texts = {
         "step": chapter,

@@ -1,9 +1,9 @@
 """Chooses the digit that the Inside page shows: the visitor's drawing, or a digit of the test set.
 
 Each digit has a name. "drawing" is the last drawing on the Draw page. "m7" is the image with index 7 in the
-test set of MNIST. "t7" is the same in the test set of the chosen run, if it was trained on other data. A name
-that begins with "z" holds all pixels of a digit, so that a link to the visitor's drawing also works for other
-people.
+test set of MNIST. "t7" is the image with index 7 in the test set of the chosen run, if that run has another
+data set. A name that begins with "z" holds all pixels of a digit, so that a link to the visitor's drawing
+also works for other people.
 """
 
 import base64
@@ -32,7 +32,7 @@ _FOLLOWED = "inside_followed"
 # Id of the run for which the digit was chosen.
 _RUN = "inside_digit_run"
 _MAX_NAME_LENGTH = 2000
-# Longest names such as "m7" and "t7". MNIST has 10,000 test images, another data set may have more.
+# Largest lengths of names like "m7" and "t7". MNIST has 10,000 test images, another data set may have more.
 _MAX_M_LENGTH, _MAX_T_LENGTH = 5, 7
 
 
@@ -118,7 +118,7 @@ def follow_drawing() -> None:
     """Chooses the digit that another page wants to be shown, or a new drawing or sample of the Draw page."""
     _follow_draw_page()
     if wanted := st.session_state.pop(session.WANTED_DIGIT, None):
-        # Another page names an image of the run's test set by its index, as if it were MNIST's.
+        # Other pages always write "m" before the index, even if the run's test set is not that of MNIST.
         st.session_state[keys.DIGIT] = f"{_prefix(_data())}{wanted[1:]}"
     if str(st.session_state.get(keys.DIGIT))[:1] == "t":
         _forget_image_of_another_run()

@@ -21,24 +21,24 @@ def field_place() -> DeltaGenerator:
 def field(place: DeltaGenerator) -> None:
     """Shows the field in its place, and chooses what the visitor has drawn in it.
 
-    The field has the drawing of the Draw page. If another digit is chosen, the field shows it below an empty
+    The field has the drawing of the Draw page. If another digit is chosen, the field shows it behind an empty
     canvas, and what is drawn there becomes the drawing.
     """
     state = st.session_state
     _change_canvas()
     is_drawing = state[keys.DIGIT] == digit_choice.DRAWING
-    digit_below = None if is_drawing else digit_choice.digit(state[keys.DIGIT])
+    digit_behind = None if is_drawing else digit_choice.digit(state[keys.DIGIT])
     if not is_drawing:
         state[_BEFORE] = state[keys.DIGIT]
     with place:
         with st.container(key="inside-pad"):
-            drawn = canvas(digit_below, objects())
+            drawn = canvas(digit_behind, objects())
         st.button("Clear", key="inside-clear", icon=":material/refresh:", on_click=_clear)
     if drawn and drawn != state[session.DRAWING]:
         state[session.DRAWING], state[session.SAMPLE] = drawn, None
         digit_choice.follow_drawing()
-    if digit_below is not None and state[keys.DIGIT] == digit_choice.DRAWING:
-        # The drawing is new, and the digit below it is already on the page.
+    if digit_behind is not None and state[keys.DIGIT] == digit_choice.DRAWING:
+        # The drawing is new, and the digit behind it is already on the page.
         st.html("<style>.st-key-inside-pad .sample { display: none; }</style>")
     state[_SHOWN] = state[keys.DIGIT]
 

@@ -70,7 +70,11 @@ def _choose(choices: list[Run]) -> Run:
 
 
 def _name_of_chapter() -> None:
-    """Shows the name of the chapter where no navigation names the page, see style/inside_head.css."""
+    """Adds the title of the chapter as a heading.
+
+    It is visible only in a low window without a navigation, see style/inside_head.css. Otherwise, only screen
+    readers get it.
+    """
     is_alone = st.session_state.get(session.IS_NAVIGATION_OFF)
     css_class = "chapter-name alone" if is_alone else "chapter-name"
     st.html(f'<h2 class="{css_class}">{CHAPTERS[st.session_state[keys.CHAPTER]].title}</h2>')

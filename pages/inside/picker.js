@@ -1,8 +1,8 @@
 // A picture of cells of equal size. The visitor picks a cell with the mouse, a finger or the arrow keys.
 //
 // The picture is in a button. The live part of the page (live/) follows the button's events: "ready" when it is new on the page,
-// "pick" when a cell is picked, and "mark" when an arrow key only moves the marker. It does so if a pick opens another chapter
-// (`data.opens`). The button has functions to move the marker and to find cells.
+// "pick" when a cell is picked, and "mark" when an arrow key only moves the marker. If a pick opens another chapter
+// (`data.opens`), arrow keys never pick. The button has functions to move the marker and to find cells.
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }
 
 export default function ({ parentElement, data, setTriggerValue }) {

@@ -1,7 +1,7 @@
-"""Shows a Play button. After a click, its fragment of the page takes one step after another by itself.
+"""Shows a Play button. After a click, the fragment that contains it takes one step after another by itself.
 
-It stops at the last step, or when the visitor clicks Pause. A fragment uses this module in four steps, as in
-chapter 4::
+The fragment stops at the last step, or when the visitor clicks Pause. It calls these functions, as in chapter
+4::
 
     def show(...):
         # `run_every` of a fragment cannot change, so each state (playing or not) has its own fragment.
@@ -20,7 +20,7 @@ import streamlit as st
 
 
 def is_playing(key: str) -> bool:
-    """Returns whether it is playing: the visitor clicked Play, and it has not stopped since."""
+    """Returns whether the fragment is playing: the visitor clicked Play, and it has not stopped since."""
     return st.session_state.get(_since_key(key)) is not None
 
 

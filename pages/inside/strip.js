@@ -1,4 +1,4 @@
-// On a phone, the chapters are a strip that is swiped (style/inside_head.css). The open chapter is brought into its middle.
+// On a phone, the visitor swipes through a strip of chapters (style/inside_head.css). This scrolls the open one to the middle.
 
 const isNarrow = matchMedia("(max-width: 640px)")
 const PATIENCE_MILLISECONDS = 2000 // until the strip and its style are on the page

@@ -36,7 +36,7 @@ class Desk {
       onStart: () => this.start(),
       onLift: () => this.lift(),
       onChange: () => this.read(),
-      // Between two strokes, the keyboard takes longer than a hand.
+      // With the keyboard, the pause between two strokes is longer, so every move of the lifted pen starts it again.
       onAim: () => this.strokes.length && this.lift(),
       onClear: () => this.clear(),
     })

@@ -13,7 +13,7 @@ from pages.teach.lesson import from_drawings, lesson
 _UPLOAD = "examples-file"
 # Number of the box for uploads. A new number makes a new, empty box.
 _BOX = "examples-box"
-# What was opened, until the page has said so.
+# The words about the opened file, until the page has shown them.
 _OPENED = "examples-opened"
 MAX_UPLOAD_MEGABYTES = 5
 
@@ -68,7 +68,7 @@ def _download_button() -> None:
 
 
 def _ask() -> None:
-    """Asks before the file in the box replaces drawings that are kept nowhere else, or could be put back."""
+    """Asks whether the file in the box may replace drawings that would then be lost."""
     st.markdown("The drawings in the file replace those on this page. Open it?")
     with st.container(horizontal=True):
         st.button("Cancel", key="do-not-open", on_click=_empty_box)

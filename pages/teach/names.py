@@ -56,7 +56,7 @@ def _rename(number: int) -> None:
     with refusals(_PLACE):
         lesson().rename(number, typed)
     if lesson().signs[number] != typed:
-        # New fields, which show the names of the signs and not what was typed.
+        # New fields show the names of the signs instead of what was typed.
         st.session_state[_NUM_REPLACED] = st.session_state.get(_NUM_REPLACED, 0) + 1
 
 

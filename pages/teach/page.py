@@ -54,7 +54,7 @@ def _lesson() -> None:
 
 
 def _draw_or_try(is_taught: bool) -> None:
-    """Shows what to draw. After a training, the visitor chooses there what a drawing is for."""
+    """Shows what to draw or, after a training, a control for what a drawing is for."""
     if not is_taught:
         st.html(f"<span>Draw {MIN_EXAMPLES} of each; {ENOUGH_EXAMPLES} are better</span>")
         return

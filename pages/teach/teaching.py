@@ -26,10 +26,10 @@ DRAW, TRY = "Draw examples", "Try it"
 
 
 def teach_button(missing: Sequence[str], hints: Sequence[str]) -> None:
-    """Shows the button that starts a run on the visitor's examples or, while it is trained, how it goes.
+    """Shows the button that starts a run on the visitor's examples or, during a training, its progress.
 
     Args:
-        missing: sentences about what must be drawn before that, in Markdown.
+        missing: sentences about what must be drawn before the run can start, in Markdown.
         hints: sentences about what would be better.
     """
     if is_learning():
@@ -54,8 +54,8 @@ def is_learning() -> bool:
 def notice_end() -> None:
     """Chooses what to show if the newest run has ended since the page last looked.
 
-    It sets the value of the control for what a drawing is for, so the page must call it before it makes that
-    control.
+    This sets the value of the control for what a drawing is for, so the page must call this function before
+    it shows that control.
     """
     run = _newest_run()
     if run is None or not _has_just_ended(run):
@@ -123,7 +123,7 @@ def _open_lesson(run: Run) -> None:
 
 
 def newest_run_id() -> str | None:
-    """Returns the id of the run that the address names: the newest on this lesson, or else the one before."""
+    """Returns the id of the run for the address: this lesson's newest, or else that from before a reload."""
     run = _newest_run()
     return run.id if run else st.session_state.get(session.TAUGHT_BEFORE)
 
@@ -180,8 +180,9 @@ def _result(run: Run) -> None:
     test = run.test()
     if test:
         st.markdown(
-            f"It reads **{test['num_correct']} of {test['num_images']}** drawings right that were kept aside"
-            " to test it. Draw more of these signs above. The other pages show this network, too."
+            "Of the drawings kept aside to test it, it reads"
+            f" **{test['num_correct']} of {test['num_images']}** right. Draw more of these signs above."
+            " The other pages show this network, too."
         )
     with st.container(horizontal=True, vertical_alignment="center"):
         take_along.take_along(run)

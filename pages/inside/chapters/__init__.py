@@ -2,8 +2,8 @@
 
 To add a chapter, write a module in this folder that defines `CHAPTER`, and add it to `CHAPTERS`. The tests in
 tests/browser/test_inside.py then open it at every size of screen. Write its own tests in tests/pages/inside.
-To let it follow the pen, call `live` at its end, and add a script to pages/inside/live, to `_NAMES` in its
-component.py, and to `CHAPTERS` in its live.js.
+To let the chapter follow the pen, call `live` at its end, and add a script to pages/inside/live, to `_NAMES`
+in component.py there, and to `CHAPTERS` in live.js.
 """
 
 from pages.inside.chapter import Chapter

@@ -80,7 +80,7 @@ def _lowest_threshold(network: PackedNetwork) -> int | None:
 
 
 def _set_white(run: Run, trained: int | None) -> None:
-    """Sets the slider to the threshold used in training if the network is new, and limits its value."""
+    """Sets the slider to the threshold used in training if the run has changed, and limits its value."""
     state = st.session_state
     if state.get(_WHITE) is None or state.get(_WHITE_RUN, run.id) != run.id:
         state[_WHITE] = trained

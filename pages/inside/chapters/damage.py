@@ -117,6 +117,6 @@ def _curve(tried: list[Settings], settings: Settings, num_digits: int, network: 
     spec = charts.accuracy_against(slider.label, slider.lowest, slider.highest, 1 / network.num_classes)
     st.vega_lite_chart(table.rename(columns={moved: "setting"}), spec, key="break-curve")
     st.caption(
-        f"Each point shows how many {noun(network.class_names)}s it read right at a value of the slider that"
-        " you moved last."
+        f"Each point shows how many {noun(network.class_names)}s the network read right at one value of the"
+        " slider that you moved last."
     )

@@ -16,7 +16,7 @@ from pages.inside import address
 from pages.inside.chapters.damage_sliders import MOVED, SLIDERS, Settings
 
 _MAX_DIGITS = 1000
-# Points of the curve that a link holds. Opening the link measures all of them, which takes time.
+# A link holds at most this many points of the curve. Opening the link measures all of them, which takes time.
 _MAX_POINTS_IN_LINK = 12
 # The curve in the address, such as "flips_0.0_5.0": a slider and its values. The second key holds the curve
 # that was drawn last.

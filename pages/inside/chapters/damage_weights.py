@@ -13,7 +13,7 @@ from pages.shared.bit_html import figure, picture
 
 _COLUMNS, _ROWS = 84, 72
 _NUM_FLIPS = 1000
-# How many times the visitor had pressed the button when the server last heard of it.
+# The number of presses of the button that the server has answered.
 ANSWERED = "inside_flips_answered"
 
 

@@ -28,7 +28,7 @@ def choose_network(run: Run, network: PackedNetwork) -> tuple[Run, PackedNetwork
     simple = _simple_run(network)
     if simple is None:
         return run, network
-    # A link to a neuron means the chosen network.
+    # A link to a neuron is meant for the chosen network.
     st.session_state.setdefault(keys.TILES, ALL if keys.FILTER in st.session_state else NINE)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="neuron-tiles"):
         _control(len(network.pixel_thresholds))
@@ -81,14 +81,14 @@ def _words(simple: Run) -> str:
 
 
 def _forget_place() -> None:
-    """The layers of the other network are different, so it is shown from its first layer on."""
+    """Forgets layer, neuron and place, because the layers of the other network are different."""
     st.session_state[keys.LAYER] = 1
     for key in (keys.FILTER, keys.ROW, keys.COLUMN):
         st.session_state.pop(key, None)
 
 
 def choose_place(network: PackedNetwork, image: np.ndarray) -> None:
-    """Chooses layer, place and neuron, as far as neither the visitor nor a link has chosen them."""
+    """Chooses layer, place and neuron, unless the visitor or a link has chosen them."""
     state = st.session_state
     state.setdefault(keys.LAYER, 1)
     pixels = neurons.layer_inputs(network, image)[0]
@@ -117,7 +117,7 @@ def _first_neuron(network: PackedNetwork, pixels: np.ndarray) -> int:
 
 
 def _mixed_neurons(layer: PackedLayer) -> np.ndarray:
-    """Returns the neurons, from 0, about half of whose weights are white."""
+    """Returns the neurons, from 0, whose share of white weights is nearest to one half."""
     shares = layer.weights.reshape(layer.outputs, -1).mean(axis=1)
     distances = abs(shares - 0.5)
     return np.flatnonzero(distances == distances.min())
@@ -131,8 +131,8 @@ def telling_neuron(
     Args:
         layer: the first layer, a convolution.
         values: its input, as `layer_inputs` returns it.
-        row: the place, from 0.
-        column: the same.
+        row: row of the place, from 0.
+        column: column of the place, from 0.
         candidates: (n,) the neurons to choose from. If each of them agrees with all, the first is returned.
     """
     counts = []

@@ -93,7 +93,7 @@ def _show_moment(run: Run, network: PackedNetwork, image: np.ndarray, all_moment
 
 
 def _words(run: Run, network: PackedNetwork, all_moments: dict[str, Moment]) -> str:
-    """Returns the text above the chapter, which counts the changes to the network at the start."""
+    """Returns the text above the chapter, with the number of bits that changed since the start."""
     start = start_network(run, network)
     if start is None:
         return _WORDS_AFTER_OTHER_CLASSES if run.start_path.is_file() else _WORDS
@@ -197,7 +197,7 @@ def _flips_text(before: PackedNetwork | None, now: PackedNetwork) -> str:
         return "–"
     num_flips = now.num_flips_since(before)
     share = num_flips / now.num_weights
-    # Late in a training, few bits flip. A second decimal shows that it is not zero.
+    # Late in a training, few bits flip. A second decimal shows that the share is not zero.
     return f"{num_flips:,} ({text.percent_text(share, 1 if share >= 0.001 else 2)})"
 
 
@@ -229,7 +229,7 @@ def _say_what_is_missing(run: Run, all_moments: dict[str, Moment]) -> None:
     """Says that the first batches were not kept, and offers a run that has them."""
     if any(moment.is_in_first_epoch for moment in all_moments.values()):
         return
-    st.caption("This network was trained before the app kept the first batches of a training.")
+    st.caption("When this network was trained, the app did not yet keep the first batches.")
     try:
         has_start = bool(first_batches.numbers(store.find(_FROM_THE_START)))
     except ValueError:

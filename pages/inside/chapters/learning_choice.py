@@ -25,7 +25,7 @@ def choose(run: Run, network: PackedNetwork, all_moments: dict[str, Moment]) -> 
 
 
 def _open(run: Run, network: PackedNetwork, all_moments: dict[str, Moment]) -> None:
-    """For a run that learnt a hand or signs, chooses a moment and a layer in which bits flip.
+    """For a run that learnt a handwriting or signs, chooses a moment and a layer in which bits flip.
 
     The moment is the first one after the network with which the run started. The layer is the first one that
     the run trained; a later layer stays chosen. Values from a link stay as they are.
@@ -43,7 +43,7 @@ def _open(run: Run, network: PackedNetwork, all_moments: dict[str, Moment]) -> N
 
 
 def _first_moment(run: Run, network: PackedNetwork, all_moments: dict[str, Moment]) -> str:
-    """Returns the name of the run's first moment whose network is not the one with which it started."""
+    """Returns the name of the first moment whose network differs from the one with which the run started."""
     own_names = [name for name, moment in all_moments.items() if moment.run == run]
     is_unchanged = own_names[0] == "b0" and start_network(run, network) is not None
     return own_names[1] if is_unchanged and len(own_names) > 1 else own_names[0]

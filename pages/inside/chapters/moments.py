@@ -50,12 +50,12 @@ class Moment:
 
     @property
     def own_name(self) -> str:
-        """Its name without that of the run."""
+        """Its name without the id of the run."""
         return _own_name(self.name)
 
 
 def moments(run: Run) -> dict[str, Moment]:
-    """Returns the moments of which networks were kept, by name, in order.
+    """Returns the moments whose networks were kept, by name, in order.
 
     For the runs before this one, these are the first batches and epoch 1 of the oldest run, and the last
     network of each run.
@@ -97,9 +97,9 @@ def _moments(run: Run) -> list[Moment]:
 def nearest(all_moments: dict[str, Moment], wanted: str | None) -> str:
     """Returns the name of the moment that is nearest to the wanted one. There must be at least one moment.
 
-    If none is wanted, it is the first moment if that is in epoch 1. If not, it is the moment nearest to epoch
-    2, because flipped bits can only be seen if there is an earlier network. Of two equally near moments, it
-    is the last: a moment of the run itself rather than of an earlier run.
+    If none is wanted, returns the first moment, provided that it is in epoch 1. Otherwise, returns the moment
+    nearest to epoch 2, because flipped bits can only be seen if there is an earlier network. Of two equally
+    near moments, returns the last: a moment of the run itself rather than of an earlier run.
     """
     if wanted and wanted in all_moments:
         return wanted

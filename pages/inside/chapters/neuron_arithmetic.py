@@ -134,7 +134,7 @@ def verdict(neuron: Neuron) -> str:
 
 
 def verdicts(neuron: Neuron) -> tuple[str, str]:
-    """Returns the sentences of `verdict` below the neuron's threshold, and from its threshold on.
+    """Returns what `verdict` says of a sum below the threshold, and of a sum that reaches it.
 
     In them, "{agreements}", "{sum}" and "{signed}" stand for numbers that depend on the digit.
     """

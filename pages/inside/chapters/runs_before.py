@@ -9,7 +9,7 @@ from pages.shared import networks
 def runs_before(run: Run) -> list[Run]:
     """Returns the runs from whose networks this one went on, the oldest first.
 
-    The oldest began with random weights and has kept its first batches. Without it, the list is empty.
+    The oldest began with random weights and has kept its first batches. If it did not, the list is empty.
     """
     earlier_runs = []
     while (before := _run_before(run)) and before.id not in {each.id for each in earlier_runs}:
@@ -20,7 +20,7 @@ def runs_before(run: Run) -> list[Run]:
 
 
 def _run_before(run: Run) -> Run | None:
-    """Returns the run whose network is that with which this one started; None if it no longer has it."""
+    """Returns the run from whose network this one started; None if that run is gone or has changed."""
     if not run.start_path.is_file():
         return None
     try:

@@ -28,7 +28,7 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
     address.follow("way")
     with errors.errors_in_words():
         st.html(_words(network))
-        # Only where the picture is wider than the window: see style/inside.css.
+        # Shown only where the picture is wider than the window, see style/inside.css.
         num_layers = len(network.layers)
         st.html(
             f'<p class="way-swipe"><b>Swipe the picture to the left</b> to see all {num_layers} layers.</p>'

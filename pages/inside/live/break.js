@@ -21,7 +21,7 @@ function noiseOf(page) {
   return page.noiseValues
 }
 
-/** Shows the number of flipped weights. The server counts the test digits read right when the slider is let go. */
+/** Shows the number of flipped weights. When the slider is let go, the server counts the test digits that are read right. */
 function showCounts(network, isUpToDate) {
   const [numRight, numFlipped] = document.querySelectorAll(".st-key-break-counts .value")
   setText(numFlipped, numberText(network.numFlipped))

@@ -45,7 +45,7 @@ def live(
 ) -> None:
     """Lets the browser change a chapter while the visitor draws or moves a slider.
 
-    The browser changes the elements that the chapter has made, so this comes last.
+    The browser changes the elements that the chapter has made, so call this last.
 
     Args:
         run: the run whose network is shown.
@@ -53,7 +53,7 @@ def live(
         chapter: name of the chapter in `live.js`.
         on_flips: called when the visitor has flipped weights with the button of chapter 5.
         on_flipped: called when the visitor has flipped a weight of chapter 2.
-        **values: what its script needs to know.
+        **values: what the chapter's script needs to know.
     """
     data = shared_live.drawing_data(run, objects())
     data |= {"chapter": chapter, "pixels": base64_text(image), **values}
@@ -67,7 +67,7 @@ def live(
 
 
 def _do_nothing() -> None:
-    """Answers a message from the browser that comes after the visitor has left its chapter."""
+    """Ignores a message that comes from the browser after the visitor has left its chapter."""
 
 
 def base64_text(array: np.ndarray) -> str:

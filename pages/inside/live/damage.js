@@ -34,7 +34,7 @@ function source(row, column, degrees, right, down) {
   ]
 }
 
-/** The digit with noise: `noise` (784,) float32 times its strength, in grey levels, added to its pixels. */
+/** The digit with noise: its pixels plus `strength`, in grey levels, times `noise`, (784,) float32. */
 export function withNoise(pixels, strength, noise) {
   if (!strength) return pixels
   return pixels.map((value, i) => toPixel(Math.fround(value + Math.fround(strength * noise[i]))))

@@ -3,7 +3,8 @@
 
 const MAX_LINES = 12
 
-let pointed = null // the map: {number: its layer from 0, neuron, point: shares of the layer's height and width, byKey}
+// The map or answer: {number: its layer from 0 (null for an answer), neuron, point: shares of the picture's height and width, byKey}.
+let pointed = null
 
 /** Lets the lines follow pointer and focus. `read` lets the undamaged network read the digit that is shown. */
 export function followPointer(getPage, read) {
@@ -29,7 +30,7 @@ export function followPointer(getPage, read) {
   })
   document.addEventListener("mark", event => isWay() && pointAt(markedMap(event)))
   document.addEventListener("focusin", event => {
-    // The element itself, which may be in a shadow tree: browsers differ in whether its host matches, too.
+    // The focused element may be in a shadow tree. Browsers differ in whether the host of that tree matches, too.
     if (!isWay() || !event.composedPath()[0].matches?.(":focus-visible")) return
     const answer = answerAt(event.target)
     if (answer) pointAt({ ...answer, byKey: true })
@@ -47,7 +48,7 @@ function numberOf(element) {
 
 const buttonOf = event => event.composedPath().find(part => part instanceof HTMLButtonElement)
 
-/** The answer in whose bar an element is; null if it is in none. */
+/** The answer whose bar contains this element; null if there is none. */
 function answerAt(element) {
   const bar = element.closest?.(".st-key-way-answers .bar")
   return bar ? { number: null, neuron: [...bar.parentElement.children].indexOf(bar), point: [0.5, 0.5] } : null

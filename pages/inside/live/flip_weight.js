@@ -1,5 +1,5 @@
-// Chapter 2: a click on a weight flips it. The server only hears of it for the address, so that a link has the flipped weights,
-// too. When the visitor leaves the chapter or chooses another network, the weights are put back.
+// Chapter 2: a click on a weight flips it. The server needs the flipped weights only for the address, so that a link names them.
+// When the visitor leaves the chapter or chooses another network, the weights are put back.
 
 const MAX_LINK_LENGTH = 600 // as in pages/inside/chapters/flipped_weights.py
 
@@ -33,7 +33,7 @@ export function flipWeightsNamed(network, text) {
 /** The flipped weights for the address: layer, neuron and index of each, counted from 1. */
 const flippedWeights = () => byHand.weights.map(weight => weight.map(number => number + 1).join(".")).join("_")
 
-/** Shows the words that a weight can be flipped, if the browser has the network. */
+/** Shows the hint that weights can be flipped, if the browser has the network. */
 export function offerFlips(network) {
   document.documentElement.classList.toggle("can-flip-weights", Boolean(network))
 }
@@ -55,7 +55,7 @@ export function showFlippedWeights(figure, { layer, output }, channels) {
   setText(words?.querySelector("span"), `${numberText(count)} ${count === 1 ? "weight" : "weights"} flipped by you${tooMany}`)
 }
 
-/** The index of the weight that was clicked: of a tile, or at a place of the picture; null if there is none. */
+/** The index of the weight that was clicked, as a tile or in the picture; null if the click was on no weight. */
 function weightAt(figure, { target, clientX, clientY }, { side, channels }) {
   if (target.matches(".tile")) {
     const grid = target.parentElement

@@ -16,7 +16,7 @@ export function followClicks(getPage) {
   })
 }
 
-/** A copy of one map, whose side is `side`, above the page, at its place. */
+/** Lays a copy of one map (`side` pixels wide and high) over the page, exactly where the map is. */
 function copyOfMap(button, point, side) {
   const img = button.querySelector("img")
   const cell = button.boxOfCell(button.cellAt(point))

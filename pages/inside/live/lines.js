@@ -23,7 +23,7 @@ function showLines(page) {
   else drawLines({ layers: page.frames }, page, null)
 }
 
-/** Draws the lines between all layers, and those of what was found for one map. */
+/** Draws the lines between all layers. If `feeding` is not null, also draws the lines to the map that it describes. */
 export function drawLines({ layers }, page, feeding) {
   const place = wayPicture()?.querySelector(".way-lines")
   if (!place) return

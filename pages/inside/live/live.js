@@ -65,7 +65,7 @@ function flipAwaited() {
   isAhead = true
 }
 
-/** What the visitor did with weights belongs to one chapter and one network. */
+/** When the chapter or the network changes, takes back what the visitor did with weights. */
 function arriveAt(place) {
   if (placeNow === place) return
   placeNow = place
@@ -106,7 +106,7 @@ function show() {
   // Chapter 5 sets the flipped weights itself. Mending them first would take time in every frame.
   reset(network, page.chapter !== "break")
   const isDrawn = drawn && isDrawingAhead(page)
-  // The digit below the canvas: the server takes it away when it has the drawing.
+  // The digit behind the canvas stays on the page until the server has the drawing.
   document.querySelector(".st-key-pad-place .sample")?.style.setProperty("visibility", isDrawn ? "hidden" : "visible")
   CHAPTERS[page.chapter](network, digitNow(), { page, truth: isDrawn ? null : (page.truth ?? null) })
 }

@@ -15,7 +15,7 @@ export function showNeuronChapter(network, pixels, { page, truth }) {
   if (reads) showBarsOf(reads.parentElement, answer)
 }
 
-/** The neuron: its inputs (+1, -1, 0 outside; shades of grey), which of them are inside, its weights and its sum. */
+/** The neuron: its inputs (+1 or -1, or shades of grey; 0 outside), which of them are inside, its weights and its sum. */
 function neuronAt(network, layerInputs, { layer: number, output, row, column }) {
   const layer = network.layers[number]
   const isGrey = number === 0 && !network.pixelThresholds.length
@@ -85,7 +85,7 @@ function showPanel(figure, values, isInside, side, channels, mark) {
   })
 }
 
-/** Shows the count, and the words for as many inputs as lie inside the picture: pages/inside/chapters/place_words.py. */
+/** Shows the count, and the words for this number of inputs inside the picture, see pages/inside/chapters/place_words.py. */
 function showCountAndWords({ isInside, sum, isReached }, words) {
   const numInputs = isInside.filter(Boolean).length
   const numAgreements = (sum + numInputs) / 2

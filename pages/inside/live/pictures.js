@@ -2,7 +2,7 @@
 // the server sends another one. White is +1 and black is -1, as in pages/shared/bit_images.py, which makes the same
 // pictures.
 
-// Little-endian RGBA, as every browser's processor has it.
+// RGBA in little-endian byte order, which is that of the processors on which browsers run.
 const grey = value => (0xff000000 | (value << 16) | (value << 8) | value) >>> 0
 const [WHITE, BLACK, GREY] = [255, 0, 122].map(grey)
 // A bit that has turned white or black.
@@ -34,7 +34,7 @@ function canvasFor(img) {
   canvas.setAttribute("role", "img")
   canvas.setAttribute("aria-label", img.alt)
   img.after(canvas)
-  // Not `hidden`: the style sheet says how a picture is displayed.
+  // `hidden` would have no effect, because the style sheet sets `display`.
   img.style.display = "none"
   canvases.add(canvas)
   return canvas
@@ -70,7 +70,7 @@ export const isBitSet = (words, first, channel) => Boolean((words[first + (chann
 
 const gapOf = side => (side <= LARGE_SIDE ? 1 : 2)
 
-/** How many tiles stand in a row of an image about as wide as high. */
+/** The number of tiles in a row with which the image is about as wide as high. */
 const numColumns = count => Math.min(count, Math.ceil(Math.sqrt(count)))
 
 /** The maps of a layer in one picture, from the words of the next layer's input. */
@@ -100,7 +100,7 @@ export function wallOfUnits(words, count, columns = numColumns(count)) {
   return picture
 }
 
-/** A picture for tiles of this side, with `columns` in a row, and a function for where a tile begins in its pixels. */
+/** A picture for tiles of this side, with `columns` in a row, and a function that returns the index of a tile's first pixel. */
 export function newWall(count, side, columns) {
   const gap = gapOf(side)
   const rows = Math.ceil(count / columns)

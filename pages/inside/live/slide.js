@@ -9,7 +9,7 @@ const LONGEST_FRAME_SECONDS = 0.1 // after a break, such as a hidden window, the
 const AT_REST = { place: null, progress: null, isPlaying: false }
 let slide = { ...AT_REST }
 let sliding = null // the neuron to which `slide` belongs, as `neuronOf` names it
-let isUnderPointer = false // then it is slow
+let isUnderPointer = false // whether the pointer is over the chapter's pictures; Play is then slow
 
 const neuronOf = page => [page.chapter, page.network, page.layer, page.output].join(" ")
 const isSlidable = page => page?.chapter === "neuron" && page.side > 1 && networkAt(page.network) !== null
@@ -23,7 +23,7 @@ export function slidePlace(page) {
   return { row, column, numFilled: slide.progress === null ? numPlaces(page) : Math.ceil(slide.progress) }
 }
 
-/** Follows the server: rests if it shows another neuron, and forgets the place if it has been told where this one stopped. */
+/** Follows the server: stops if the server shows another neuron, and forgets the place as soon as the server knows it. */
 export function settleSlide(page) {
   if (neuronOf(page) !== sliding) slide = { ...AT_REST }
   sliding = neuronOf(page)
@@ -40,7 +40,7 @@ function showPlayButton(page) {
 
 /** Follows the buttons, and clicks and arrow keys in the pictures. */
 export function followSlide(getPage, show) {
-  // In the capture phase, before Streamlit hears of the press, because the browser answers it.
+  // The capture phase comes before Streamlit's listeners. They must not get a press that is answered here.
   document.addEventListener("click", event => press(event.target, getPage, show) && event.stopPropagation(), { capture: true })
   document.addEventListener("pick", event => {
     const page = getPage()

@@ -10,7 +10,7 @@ export function sliderValues({ chapter, settings }) {
 function sliderValue(name, serverValue) {
   const slider = document.querySelector(`.st-key-inside_${name} input[type=range]`)
   if (!slider) return serverValue
-  // The browser rounds a value to the slider's steps. The server's need not be one of them.
+  // The browser rounds a value to a step of the slider. The server's value may lie between two steps.
   const isServerValue = Math.abs(slider.value - serverValue) <= slider.step / 2
   return isServerValue ? serverValue : Number(slider.value)
 }
@@ -23,7 +23,7 @@ export function isSliderAhead(page) {
 
 let observer = null
 
-/** Calls `onMove` when a slider moves, by mouse, finger or key: its value is then in an attribute. */
+/** Calls `onMove` when a slider is moved by mouse, finger or key. Each move changes the attribute `value`. */
 export function followSliders(onMove) {
   observer ??= new MutationObserver(onMove)
   observer.observe(document.body, { subtree: true, attributes: true, attributeFilter: ["value"] })

@@ -12,7 +12,7 @@ export function showWayChapter(network, pixels, { page }) {
 
 const wayDigit = () => document.querySelector(".st-key-way-digit img")
 
-/** Shows what a layer, counted from 1, makes of the digit: the words of the next layer's input. */
+/** Shows the output of a layer, counted from 1. `words` are 32-bit words with the bits of the next layer's input. */
 function showMaps(layer, number, words, columns) {
   const img = pickersPicture(`way-maps-${number}`)
   if (!img) return

@@ -54,7 +54,7 @@ let lastAnswered = 0
 /** The share of flipped weights that the server does not know yet, or null. */
 const pressedShare = page => (pressed.number > page.answered ? pressed.share : null)
 
-/** Forgets the share. Its message may have reached the server too late, and then there is no answer. */
+/** Forgets the share. The server does not answer the message with the share if it came too late. */
 export function forgetPresses() {
   pressed = { ...pressed, share: null }
 }
