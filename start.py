@@ -92,7 +92,7 @@ def install_and_run(words: List[str]) -> int:
 
 
 def split(words: List[str], option: str) -> Tuple[List[str], Optional[str]]:
-    """Returns the arguments without this option and its value, and the value; None without the option."""
+    """Returns the arguments without this option, and the option's value; None if it is not given."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument(option, dest="value", nargs="?", const="")
     options, others = parser.parse_known_args(words)
@@ -113,7 +113,7 @@ def fault_of_port(words: List[str]) -> Optional[str]:
             return None
     return (
         f"Port {port} is in use: the app may already be running at http://localhost:{port}."
-        " --server.port with another number starts it there."
+        " To start it on another port, give --server.port another number."
     )
 
 
@@ -220,7 +220,7 @@ def temporary_uv(folder: Path) -> Optional[str]:
 
 def pip_install(environment: Path) -> List[str]:
     """Returns the command, without the interpreter, that installs packages into an environment."""
-    # The first options override the user's configuration of another folder. Wheels need no compiler.
+    # The first options override a pip configuration that names another folder. Wheels need no compiler.
     destination = ["--no-user", "--target=", f"--prefix={environment}"]
     quiet = ["--quiet", "--disable-pip-version-check", "--no-warn-script-location"]
     return ["-m", "pip", "install", *destination, *quiet, "--only-binary", ":all:"]
@@ -258,12 +258,12 @@ def digest(lock: Path) -> str:
 
 
 def run(words: List[str]) -> int:
-    """Runs a module in the environment: in this process on POSIX; on Windows, returns its exit code."""
+    """Runs a module in place of this process (POSIX), or runs it and returns its exit code (Windows)."""
     command = [str(program(ENVIRONMENT, "python")), "-m", *words]
     if os.name != "nt":
         os.execve(command[0], command, environment_variables())  # noqa: S606 - no shell, on purpose
-    # On Windows, a terminal does not wait for a program started with exec. Ctrl-C reaches both processes. It
-    # ends the started program, and this process must ignore it and wait for that end.
+    # On Windows, a terminal does not wait for a program started with exec, so this process waits for it.
+    # Ctrl-C reaches both processes. It must end only the program.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     return subprocess.call(command, env=environment_variables())
 

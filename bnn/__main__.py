@@ -33,12 +33,12 @@ def _exit_code() -> int:
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, interrupt)
     try:
-        # Imported here because it takes a second, in which Ctrl-C may be pressed.
+        # Imported here, so that Ctrl-C also works during this import, which takes a second.
         from bnn.cli import main
 
         return main()
     except BaseException:
-        # In the middle of code in C, KeyboardInterrupt may become another exception.
+        # If Ctrl-C interrupts code in C, the KeyboardInterrupt may become another exception.
         if not is_interrupted:
             raise
         return EXIT_INTERRUPTED

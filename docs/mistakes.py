@@ -48,7 +48,7 @@ def main() -> None:
     network = file.load(store.find(parser.parse_args().run).model_path)
     path = unipen_files.digits_path()
     if path is None:
-        parser.error("no file of digits is named: set BNN_UNIPEN to one")
+        parser.error("no file of digits is named: set BNN_UNIPEN to its path")
     drawings = load_drawings(path, DIGITS)
     held_out = [drawing for drawing, out in zip(drawings, unipen.is_held_out(drawings), strict=True) if out]
     found = mistakes(network, held_out)

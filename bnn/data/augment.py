@@ -10,7 +10,7 @@ from bnn.system.jit import compiled
 
 GRID = 5  # elastic deformation interpolates between GRID x GRID random displacements
 FIXED_LEVEL = 96.0  # the grey value that contrast does not change; it is low, so thin strokes do not fade
-MIN_INK = 0.6  # thinner strokes keep at least this share of the ink, so that they do not fade or break
+MIN_INK = 0.6  # thinning leaves at least this share of the ink, so that strokes do not fade or break
 
 
 def augment(
@@ -114,7 +114,7 @@ def _deform(
         matrices: (n, 2, 2).
         shifts: (n, 2), y and x, in pixels.
         grids: (n, 2, 5, 5), displacements in y and x, in pixels.
-        edges: (n,), how far the edges of the pen move, in pixels.
+        edges: (n,), how far the edges of the ink move outwards, in pixels.
         contrasts: (n,), factors.
         out: (n, 28, 28) uint8.
     """

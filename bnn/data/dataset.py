@@ -44,7 +44,7 @@ class Split(NamedTuple):
 
 
 class KeptFile(NamedTuple):
-    """The file in which a run keeps its data set, if that was read from a file.
+    """The file in which a run keeps a data set that was read from a file.
 
     Args:
         name: the file's name in the run's folder.
@@ -90,7 +90,7 @@ class DataSet:
 
 
 def are_digits(class_names: Sequence[str]) -> bool:
-    """Returns whether a network or data set with these classes reads the ten digits, and nothing else."""
+    """Returns whether these class names are the ten digits, in order, and nothing else."""
     return tuple(class_names) == DIGITS
 
 

@@ -1,6 +1,6 @@
 """Makes training images from real pen paths: deforms each path, and then draws it.
 
-The path is deformed, not its image, so the ink stays as sharp and as wide as on the Draw page.
+The path is deformed, not its image, so the ink stays as sharp as on the Draw page.
 """
 
 from collections.abc import Sequence

@@ -53,7 +53,7 @@ def validation_digits() -> Split:
     """Returns 5,000 undeformed digits of the held-out writers.
 
     MNIST has as many validation images, so the accuracy on both together is the mean of the two accuracies.
-    If there are fewer than 5,000 digits, all are repeated, some of them once more than others.
+    If these writers drew fewer than 5,000 digits, the digits are repeated until there are 5,000.
 
     Raises:
         ValueError: if no file is named, or the file is damaged.
@@ -100,7 +100,7 @@ def sampling_shares(drawings: Sequence[StrokeDrawing]) -> np.ndarray:
 
 def _required(path: Path | None) -> Path:
     if path is None:
-        raise ValueError("no file of digits is named: set BNN_UNIPEN to one")
+        raise ValueError("no file of digits is named: set BNN_UNIPEN to its path")
     return path
 
 

@@ -56,6 +56,6 @@ def _is_file(path: Path | None) -> bool:
 
 def _sentence(what: str, variable: str, option: str) -> str:
     return (
-        f"this recipe learns from {what} drawn by many people, which do not come with the app: set {variable}"
-        f" to the file that `{typed_command()} unipen PLACE -o FILE{option}` makes from {SOURCE}"
+        f"this recipe needs a file of {what} drawn by many people, which does not come with the app: set"
+        f" {variable} to the file that `{typed_command()} unipen PLACE -o FILE{option}` makes from {SOURCE}"
     )

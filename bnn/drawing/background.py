@@ -55,7 +55,7 @@ def _is_dark_ink(coarse: np.ndarray, fine: np.ndarray) -> bool:
     Args:
         coarse: the shrunk picture's differences from the paper. Shrinking averages the noise out, but also
             makes the lines of a thin pen pale.
-        fine: the differences of the whole picture. They decide if all lines have become too pale.
+        fine: the same differences without shrinking. They are used only if shrinking made all lines too pale.
     """
     dark, light = _energy(-coarse), _energy(coarse)
     if dark == light == 0:
@@ -120,12 +120,12 @@ def _is_dark_ink_in_uneven_light(values: np.ndarray, reach: int) -> bool:
     # The lines of a thin pen are a few hundredths of the area that they enclose. Less than that is noise.
     if min(dark[-1], light[-1]) < 0.01 * max(dark[-1], light[-1]):
         return dark[-1] > light[-1]
-    # Narrow parts vanish at small scales already, so that their energy is high at more of the scales.
+    # `_paper` removes narrow parts even at small scales, so their energy is high at more of the scales.
     return (dark / max(dark[-1], 1e-9)).sum() >= (light / max(light[-1], 1e-9)).sum()
 
 
 def _energy(difference: np.ndarray, least: float = MIN_DIFFERENCE) -> float:
-    """Returns the sum of what the differences exceed `least` by."""
+    """Returns the sum of the amounts by which the differences exceed `least`."""
     return float(np.maximum(difference - least, 0).sum())
 
 

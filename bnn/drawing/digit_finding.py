@@ -29,8 +29,8 @@ MAX_MARGIN = 0.03
 # box. Ink lies along a side if its distance from the side is less than the share FRAME_DEPTH of the box.
 FRAME_FILL = 0.9
 FRAME_DEPTH = 0.1
-# A component around all others, such as a circle, is a frame, too, if its line is narrower than this share of
-# the pen's width inside it. (A 0 with a slash inside is no frame, because both are drawn with the same pen.)
+# A component around all others, such as a circle, is also a frame if the width of its line is less than this
+# share of the width of the strokes inside. (A 0 with a slash is no frame, because one pen drew both.)
 FRAME_WIDTH = 0.6
 
 
@@ -61,8 +61,8 @@ def find_digit(ink: np.ndarray) -> FoundDigit | None:
         return None
     level = _ink_level(peak)
     found = _find_at_level(ink, level)
-    # Dust may be darker than a pencil. So the digit is also looked for among paler ink, and then again with
-    # the peak of the digit's own ink.
+    # Dust may be darker than the lines of a pencil. So if only something as small as dust was found, paler
+    # pixels count as ink, too. In the end, the digit is found again with the peak of its own ink.
     if level > MIN_CONTRAST and _largest_side(found) < MAX_DUST * max(ink.shape):
         paler = _find_at_level(ink, MIN_CONTRAST)
         if MIN_SHARE * _largest_side(paler) > _largest_side(found):
@@ -105,7 +105,7 @@ def _without_thin_components(ink: np.ndarray, mask: np.ndarray) -> np.ndarray:
 def _lines_are_strokes(mask: np.ndarray, unruled: np.ndarray, box: Box) -> bool:
     """Returns whether the lines in a picture are strokes of the digit.
 
-    They are if the picture is cut close around the digit, or if they are its stem.
+    They are strokes if the picture is cut close around the digit, or if they are the digit's stem.
 
     Args:
         mask: (height, width) bool, True where there is ink.

@@ -28,7 +28,7 @@ def before_enlarging(pixels: np.ndarray) -> np.ndarray | None:
         inner = np.flatnonzero(np.concatenate([[True], square[2:] == square[:-2], [True]]))
     else:
         inner = np.arange(side)
-    # First only a few rows are compared, because that is enough for nearly all other pictures.
+    # Only a few rows are compared first, because nearly all other pictures already differ there.
     for rows in (middles, inner):
         small = pixels[np.ix_(middles[square[rows]], middles[square[inner]])]
         if not np.array_equal(small, pixels[np.ix_(rows, inner)]):

@@ -5,10 +5,10 @@ const KEYS_STEP = 8
 const KEYS_IN_WORDS = "With the keyboard: arrow keys move the pen, Space puts it down or lifts it, Delete clears."
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
 
-/** Follows the keys on a canvas, which the Tab key then reaches.
+/** Makes a canvas reachable with the Tab key, and follows the other keys on it.
  *
  * `onDown`, `onMove` (while the pen is down) and `onAim` (while it is up) get the place of the pen, [x, y]; `onLift` gets none.
- * `onClear` is called for Delete, and `onShow` whenever the pen's mark has to be shown (at this place) or hidden (null).
+ * `onClear` is called for Delete. `onShow` gets the place at which to show the pen's mark, or null to hide the mark.
  */
 export function followKeys(canvas, signal, { onDown, onMove, onAim = () => {}, onLift, onClear, onShow }) {
   let place = [KEYS_SIDE / 2, KEYS_SIDE / 2]
@@ -29,7 +29,7 @@ export function followKeys(canvas, signal, { onDown, onMove, onAim = () => {}, o
     const arrow = ARROWS[event.key]
     if (!arrow && ![" ", "Delete"].includes(event.key)) return
     event.preventDefault()
-    // On Inside, some of these keys are for the whole page.
+    // On the page Inside, some of these keys would otherwise also act on the rest of the page.
     event.stopPropagation()
     if (event.key === "Delete") {
       lift()

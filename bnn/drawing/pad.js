@@ -27,7 +27,7 @@ export class Pad {
   #pointer = null
   #isTouch = false
   #isScheduled = false
-  // Where the keyboard has moved the pen; null while it is not used.
+  // Where the keyboard has moved the pen; null while the keyboard is not used.
   #mark = null
 
   constructor(canvas, signal, { onStart = () => {}, onLift = () => {}, onChange = () => {}, onAim = () => {}, onClear }) {

@@ -16,8 +16,8 @@ from bnn.system import file_kinds
 _Result = TypeVar("_Result")
 # A larger picture is shrunk so that neither side has more pixels than this.
 MAX_IMAGE_SIDE = 4096
-# The cameras of phones have 12, 24 or 50 megapixels. A JPEG file is shrunk while it is decoded. All others
-# are decoded at full size, with up to 20 bytes of memory per pixel.
+# The cameras of phones have 12, 24 or 50 megapixels. A JPEG file is shrunk while it is decoded. Files of
+# other formats are decoded at full size, with up to 20 bytes of memory per pixel.
 MAX_JPEG_PIXELS = 220_000_000
 MAX_PIXELS = 26_000_000
 _LIMITS = (
@@ -64,7 +64,7 @@ def grey_pixels_of(file: BinaryIO, path: str | os.PathLike[str]) -> np.ndarray:
 
 
 def num_pixels_of(file: BinaryIO, path: str | os.PathLike[str]) -> int:
-    """Returns how many pixels `grey_pixels_of` would decode, in all frames together. Itself, decodes none.
+    """Returns how many pixels `grey_pixels_of` would decode, in all frames together, without decoding any.
 
     Args:
         file: the file.
@@ -90,7 +90,7 @@ def num_pixels_of(file: BinaryIO, path: str | os.PathLike[str]) -> int:
 def _read(
     file: BinaryIO, path: str | os.PathLike[str], function: Callable[[Image.Image], _Result]
 ) -> _Result:
-    """Returns what a function returns for the picture in an open file; its errors become a `ValueError`."""
+    """Returns `function(picture)` for the picture in an open file. Pillow's errors become a `ValueError`."""
     head = file.read(file_kinds.BEGIN_BYTES)
     file.seek(0)
     try:

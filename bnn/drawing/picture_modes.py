@@ -34,7 +34,7 @@ def _from_numbers(values: np.ndarray) -> np.ndarray:
     """Returns 16-bit, 32-bit or floating-point values scaled to 8 bits.
 
     Black is 0, and white is the lowest of DEPTHS that no value exceeds. If a value is negative or above all
-    DEPTHS, black is the smallest value, or 0 if that is smaller, and white is the largest value.
+    DEPTHS, black is 0 or the smallest value, whichever is lower, and white is the largest value.
     """
     values = _without_outliers(np.nan_to_num(values.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0))
     low, high = min(float(values.min()), 0.0), float(values.max())
@@ -43,9 +43,9 @@ def _from_numbers(values: np.ndarray) -> np.ndarray:
 
 
 def _without_outliers(values: np.ndarray) -> np.ndarray:
-    """Returns the values, limited to the range of nearly all of them if some are far outside on both sides.
+    """Returns the values, clipped to their 1st and 99th percentiles if there are outliers on both sides.
 
-    Such values come from programs in which numbers overflowed, for example at soft edges.
+    Such outliers come from programs in which numbers overflowed, for example at soft edges.
     """
     low, high = np.percentile(values, [1, 99])
     is_wild = low - values.min() > 4 * (high - low) and values.max() - high > 4 * (high - low)

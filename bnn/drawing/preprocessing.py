@@ -13,8 +13,8 @@ row and a column is the point (x=column, y=row).
    again.
 
 `digit_from_image`:
-1. If the image is like MNIST's own (28x28, the digit in the middle), use it as it is, with light ink on
-   black. If it is such an image with enlarged pixels, undo the enlargement and do the same (`enlargement`).
+1. If the image is like MNIST's own (28x28, the digit in the middle), or is such an image with enlarged
+   pixels, return it in 28x28 (`enlargement`), with light ink on black. Skip the other steps.
 2. Find the paper, and subtract its brightness. The differences are the ink (`background`).
 3. Drop connected components that are much smaller than the largest, lines across the picture, and frames
    (`digit_finding`). Cut out the rest, and scale its values so that the strongest ink is 255.
@@ -75,7 +75,7 @@ def digit_from_strokes(strokes: Iterable[ArrayLike]) -> Drawing:
 
     A stroke of one point, or of equal points, is a dot. Apart from float rounding, the digit does not depend
     on the position of the drawing, nor on the order or direction of its strokes, nor on its size if that is
-    at least MINIMUM_SIDE. (Moving the drawing changes nothing if no coordinate is rounded.)
+    at least MINIMUM_SIDE. If moving the drawing rounds no coordinate, the digit is exactly the same.
 
     The size of the box and the centring follow LeCun, Cortes, Burges, "The MNIST database of handwritten
     digits".

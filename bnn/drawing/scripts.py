@@ -5,5 +5,5 @@ from pathlib import Path
 _HERE = Path(__file__).parent
 # Lets the keyboard draw on any canvas.
 KEYBOARD = _HERE / "keyboard.js"
-# A whole canvas, class `Pad`. The files come in this order in `bnn.engine.portable.script.module`.
+# The class `Pad`, a whole canvas. `bnn.engine.portable.script.module` needs the files in this order.
 PAD = (KEYBOARD, _HERE / "pad.js")

@@ -85,7 +85,7 @@ def drawings_and_labels(content: bytes, name: str) -> tuple[list[StrokeDrawing],
     indices: dict[str, int] = {}
     drawings = _read(BufferedReader(cast(Any, BytesIO(content))), name, _Reading(indices=indices))
     labels = sorted(indices, key=_label_order)
-    # From the index of a label in the order of the file to its index in the sorted order.
+    # Maps the index of a label in the order of the file to its index in the sorted order.
     new_indices = {index: labels.index(label) for label, index in indices.items()}
     return [drawing._replace(label=new_indices[drawing.label]) for drawing in drawings], tuple(labels)
 
@@ -142,7 +142,7 @@ def _text(file: BufferedReader, path: str | Path) -> TextIO:
 
 
 def _lines(text: TextIO) -> Iterator[str]:
-    # A longer line is cut to this length, which `_Reading.spend` refuses.
+    # A line that is too long is cut after one character too many, so that `_Reading.spend` refuses it.
     return iter(lambda: text.readline(MAX_LINE_LENGTH + 1), "")
 
 

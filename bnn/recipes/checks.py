@@ -20,7 +20,7 @@ MAX_WEIGHTS = 20_000_000
 # Largest number of filters of a convolution, or of units of a dense layer.
 MAX_WIDTH = 4096
 MAX_TEXT_LENGTH = 300
-# More than a recipe can have layers.
+# No recipe can have so many layers.
 MAX_TRAINED_LAYERS = 40
 _TYPE_WORDS = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
 

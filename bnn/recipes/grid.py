@@ -46,7 +46,7 @@ def grid(base: Recipe, over: Sequence[str], num_seeds: int = 1) -> tuple[list[Re
 
 
 def without_seed(recipe: Recipe) -> Recipe:
-    """Returns the recipe with the seed 0. Recipes that differ only in their seed become equal by it."""
+    """Returns the recipe with the seed 0. Recipes that differ only in their seed give equal results."""
     return replace(recipe, seed=0)
 
 

@@ -69,7 +69,7 @@ CODINGS = {
     "signed": PixelCoding((127.5,), 127.5),
     # A thermometer code: the sign of channel c tells whether the pixel is at least as bright as level c.
     "levels": PixelCoding(LEVELS, 127.5),
-    # Inputs from 0 to 255: the pixel values themselves. The first layer has binary weights only.
+    # Inputs from 0 to 255: the pixel values themselves. Only the weights of the first layer are binary.
     "grey": PixelCoding((0.0,), 1.0, is_quantized=False),
 }
 PIXELS = tuple(CODINGS)

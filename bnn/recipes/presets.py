@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bnn.recipes.recipe import Recipe
 
-# From this number of drawings on, they show how a person writes. Fewer may be slips of the pen.
+# At least this many drawings are needed to show how a person writes. Fewer may be slips of the pen.
 MANY_EXAMPLES = 10
 
 _REPORT = Recipe(
@@ -151,18 +151,19 @@ def preset(name: str) -> Recipe:
 def needs_data_file(recipe: Recipe) -> bool:
     """Returns whether a preset learns from drawings, so that it needs a data file with drawings.
 
-    This does not hold for the recipe of `mine`, whose run has its own file of drawings.
+    Recipes made by `one_hand_recipe` also learn from drawings, but need no data file: their runs have a file
+    of examples.
     """
     return recipe.other_signs > 0 or recipe.own_drawings > 0
 
 
 def for_data_file(recipe: Recipe, num_drawings: int) -> Recipe:
-    """Returns a recipe without what belongs to digits only, for other data than MNIST.
+    """Returns the recipe for other data than MNIST, without the settings that make sense only for digits.
 
-    No digits and letters are added. Images of no class are scribbles, which look like no sign. If the recipe
-    deforms its training images, pen drawings are also deformed along their paths. The test part is never used
-    for validation. Each epoch is one pass. A recipe of several passes loses its averages of the weights,
-    because they would be over more steps than the training has.
+    `drawn_digits`, `pen_digits` and `pen_letters` become 0. Scribbles, which look like no sign, replace the
+    `non_digits`. If the recipe deforms its training images, pen drawings are also deformed along their paths.
+    The test part is never used for validation. Each epoch is one pass. A recipe of several passes loses its
+    averages of the weights, because they would be over more steps than the training has.
 
     Args:
         recipe: the recipe.
@@ -185,18 +186,18 @@ def for_data_file(recipe: Recipe, num_drawings: int) -> Recipe:
 
 
 def one_hand_recipe(recipe: Recipe, run_id: str, num_examples: int) -> Recipe:
-    """Returns the recipe by which a network learns one person's hand from a few drawings.
+    """Returns the recipe by which a network learns one person's handwriting from a few drawings.
 
-    Only the last two layers are trained. What the convolutions see of an image is then computed by the packed
-    network, and training takes seconds. Among the drawings are many other digits, so that these are not
-    forgotten. If there are only a few drawings, the network learns to answer the other digits as before.
+    Only the last two layers are trained. The packed network computes the outputs of the other layers, so
+    training takes seconds. Many other digits are mixed with the drawings, so that the network does not forget
+    them. If there are only a few drawings, the network learns to answer the other digits as before.
 
     Args:
         recipe: the recipe of the network to go on from.
         run_id: the run with that network.
         num_examples: number of drawings to learn from. Each is deformed equally often; if a third of the
-            images came from one drawing, the network would forget the other digits. From `MANY_EXAMPLES` on,
-            each of them gives more images, and the network need not answer the other images as before.
+            images came from one drawing, the network would forget the other digits. With `MANY_EXAMPLES` or
+            more, each drawing gives more images, and the other images have their labels as targets.
     """
     images_each = 50 * (1 + num_examples // MANY_EXAMPLES)
     return replace(

@@ -71,7 +71,7 @@ class Recipe:
             as fast, with slightly less precise gradients. Products of +1 and -1 stay exact, and so do sums
             of them up to 256.
         seed: seed of the weights, the order of the images and the deformations.
-        starts_from: id of the run with whose network training starts; "" for random weights.
+        starts_from: id of a run; training starts from its network. "" for random weights.
         trained_layers: number of the last layers that are trained; 0 for all. The other layers stay as they
             are in the network of `starts_from`.
         distill: whether only the images of `own_drawings` have their labels as targets. The targets of all

@@ -6,7 +6,7 @@ GZIP_MAGIC = b"\x1f\x8b"
 UTF16_MAGIC = (b"\xff\xfe", b"\xfe\xff")
 # Number of bytes at the beginning of a file that show its kind.
 BEGIN_BYTES = 1000
-# The names of kinds to which other modules compare.
+# The names of kinds that other modules use, too.
 BMP, GIF, JPEG, PNG = "a BMP picture", "a GIF picture", "a JPEG picture", "a PNG picture"
 PPM, TIFF, WEBP = "a PPM picture", "a TIFF picture", "a WebP picture"
 # The first bytes of files: {first bytes: name for a message}.

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def without_collection() -> Iterator[None]:
-    """Turns garbage collection off in this block, and never searches what exists at the block's end.
+    """Turns garbage collection off in this block. Later collections skip what exists at the block's end.
 
     This is for a block that imports large packages. Importing TensorFlow then takes a sixth less time. Later
     work that makes many objects is faster, too, such as tracing a training step.

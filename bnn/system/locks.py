@@ -6,8 +6,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-# To check a lock on Windows, a thread acquires it. Only one thread may do so at a time: of two threads, one
-# would take the other for the holder.
+# To check a lock on Windows, a thread acquires it. Only one thread may do so at a time. Otherwise, a thread
+# could find the lock held by another thread that is only checking it.
 _check_lock = threading.Lock()
 
 

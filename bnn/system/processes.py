@@ -85,8 +85,8 @@ def lower_priority(pid: int) -> None:
     )
     with suppress(psutil.Error):
         psutil.Process(pid).nice(lower)
-    # Linux first shares the processor among sessions, and only within a session by niceness. So the session
-    # gets a niceness, too (man 7 sched, "The autogroup feature").
+    # Linux first shares the processor among sessions. A process's niceness counts only within its session. So
+    # the session gets a niceness, too (man 7 sched, "The autogroup feature").
     autogroup = Path(f"/proc/{pid}/autogroup")
     with suppress(OSError):
         if autogroup.exists():

@@ -2,8 +2,8 @@
 
 import re
 
-# A joiner connects or separates its neighbours: U+200D joins emoji, and both are used in scripts such as
-# Persian and Hindi (https://www.unicode.org/faq/indic.html). Elsewhere, it is a character that nobody sees.
+# These two characters connect or separate their neighbours. U+200D joins emoji. Both are used in scripts such
+# as Persian and Hindi (https://www.unicode.org/faq/indic.html). Elsewhere, nobody sees them.
 _JOINERS = "\u200c\u200d"
 _JOINER_IN_PLACE = re.compile(rf"(?<=[^\x00-\x7f{_JOINERS}])[{_JOINERS}](?=[^\x00-\x7f{_JOINERS}])")
 

@@ -59,7 +59,7 @@ def test_port_in_use_is_refused_in_one_line(start, capsys):
         assert start.main(["--server.port", str(port)]) == 2
     assert capsys.readouterr().err == (
         f"Port {port} is in use: the app may already be running at http://localhost:{port}."
-        " --server.port with another number starts it there.\n"
+        " To start it on another port, give --server.port another number.\n"
     )
 
 

@@ -5,7 +5,7 @@ import struct
 import zipfile
 import zlib
 
-# What `zipfile` raises for a damaged archive, with any of its compressions, and for an encrypted one.
+# What `zipfile` raises for a damaged or encrypted archive. Each compression method has errors of its own.
 DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,

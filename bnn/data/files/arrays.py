@@ -54,7 +54,7 @@ def from_arrays(arrays: dict[str, np.ndarray], name: str, source: str, licence: 
 def _training_and_validation(
     parts: dict[str, Split], class_names: Sequence[str], notes: Sequence[str]
 ) -> tuple[Split, Split]:
-    """Returns the training and the validation images, which are split off if there is no such part.
+    """Returns the training and the validation part. Without a validation part, a new one is split off.
 
     Raises:
         ValueError: if there are too few images. The message repeats the notes on what was left out.
@@ -64,7 +64,7 @@ def _training_and_validation(
         splitting.check_classes(training.labels, class_names, notes=notes)
         is_validation = splitting.by_class(training.labels, 2) == splitting.VALIDATION
         return _chosen(training, ~is_validation), _chosen(training, is_validation)
-    # Nothing is split off, so one example of each class is enough. The files that runs keep are like this.
+    # Nothing is split off, so one example of each class is enough. Files that runs keep always come here.
     splitting.check_classes(training.labels, class_names, least=1, notes=notes)
     if not len(validation.labels):
         raise ValueError("x_validation has no images, or only images that are also in x_test")
@@ -169,10 +169,11 @@ def _small(images: np.ndarray) -> np.ndarray:
 
 
 def _without_copies(parts: dict[str, Split]) -> tuple[dict[str, Split], tuple[str, ...]]:
-    """Returns the parts without images that are in another part, or twice in their own, and notes on them.
+    """Returns the parts without copies of images, and sentences about what was left out.
 
-    A test image is left out of the other parts, and a validation image of the training images. The test part
-    stays as it is, so that results on it can be compared with those of others.
+    An image of the test part is removed from the other parts, and an image of the validation part is removed
+    from the training part. An image that occurs several times in one of these two parts is kept once. The
+    test part stays as it is, so that results on it can be compared with those of others.
     """
     kept, notes, num_copies = dict(parts), (), 0
     for part, other in (("train", "test"), ("validation", "test"), ("train", "validation")):
@@ -189,7 +190,7 @@ def _without_copies(parts: dict[str, Split]) -> tuple[dict[str, Split], tuple[st
 
 
 def _without_repetitions(part: Split) -> Split:
-    """Returns a part with each image once; an image with two labels is there with each of them."""
+    """Returns a part with each image once. An image with two labels is kept once for each label."""
     first: dict[tuple[int, bytes], int] = {}
     for index, (image, label) in enumerate(zip(*part, strict=True)):
         first.setdefault((int(label), image.tobytes()), index)

@@ -18,7 +18,7 @@ from bnn.drawing.picture_files import READABLE, grey_pixels_of, num_pixels_of
 from bnn.drawing.preprocessing import digit_from_image
 from bnn.recipes.layers import IMAGE_SIDE
 
-# The name of a picture's folder, and its member of the archive.
+# A picture in the archive: the name of its folder, and the archive's entry for the picture.
 Picture = tuple[str, zipfile.ZipInfo]
 
 MAX_PICTURES = 20_000
@@ -109,6 +109,6 @@ def _pictures(archive: zipfile.ZipFile, name: str) -> tuple[list[Picture], list[
         found = f"the file {others[0]:.80}" if others else "no file"
         raise ValueError(
             f"{name} has neither the arrays x_train, y_train, x_test and y_test nor pictures that can be"
-            f" read, but {found}. {READABLE}"
+            f" read. It contains {found}. {READABLE}"
         )
     return pictures, others

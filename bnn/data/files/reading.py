@@ -34,8 +34,8 @@ def parse(content: bytes, name: str, source: str = "", licence: str = "") -> Dat
     """Returns the data set in the content of a file.
 
     Args:
-        content: the content; its kind is recognized from its first bytes, and that of a zip archive from the
-            names of its members.
+        content: the content. Its first bytes show its kind. The names in a zip archive show whether it
+            contains arrays or pictures.
         name: the file's name. It is also the data set's name, with blanks for invisible characters, and cut
             after 300 characters.
         source: who made the data, in one line.
@@ -68,7 +68,7 @@ def with_credit(data: DataSet, source: str, licence: str) -> DataSet:
 
 
 def _check_begin(content: bytes, name: str) -> None:
-    """Refuses a file that does not begin with a JSON object, as files of drawings do, compressed or not."""
+    """Refuses a file whose text, decompressed if necessary, cannot be that of a file of drawings."""
     beginning = content[:BEGIN_BYTES]
     if beginning[:2] == GZIP_MAGIC:
         try:

@@ -10,11 +10,11 @@ from collections.abc import Hashable, Sequence
 
 import numpy as np
 
-# The share of each class's examples that the validation part gets, and that the test part gets, too. It is
-# rounded down, but is at least one example.
+# The validation part and the test part each get this share of a class's examples. The number is rounded down,
+# but is at least one example.
 SHARE = 0.15
 # If the drawings are split by writer, a part may get up to this share of the drawings and of the writers. It
-# cannot get exactly SHARE, because it gets all drawings of a writer.
+# cannot get exactly SHARE, because all drawings of a writer go to the same part.
 MAX_SHARE = 0.2
 MIN_WRITERS = 5
 MIN_PER_CLASS = 5
@@ -41,7 +41,9 @@ def check_classes(
 
 
 def note_on_copies(num: int, noun: str) -> tuple[str, ...]:
-    """Returns a sentence that says how many copies are left out, which could get into two parts; () for none.
+    """Returns a sentence, in a tuple, that says how many copies are left out; () if there are none.
+
+    They are left out because a copy could get into another part than its original.
 
     Args:
         num: the number of copies.
@@ -102,10 +104,10 @@ def by_writer(
 def _writers_with_share(
     writers: Sequence[Hashable], sizes: Counter[Hashable], num_drawings: int
 ) -> list[Hashable]:
-    """Returns the first writers that together have SHARE of the drawings.
+    """Returns writers who together have about SHARE of the drawings; at least one writer.
 
-    They are at least one writer, but at most MAX_SHARE of the writers, with at most MAX_SHARE of the
-    drawings. A writer with too many drawings is skipped.
+    Writers are taken in their order until they have SHARE of the drawings, or are MAX_SHARE of the writers. A
+    writer is skipped if the drawings would become more than MAX_SHARE of all, unless each writer has more.
     """
     most = max(MAX_SHARE * num_drawings, min(sizes[writer] for writer in writers))
     taken, num = [], 0

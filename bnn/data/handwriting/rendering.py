@@ -116,7 +116,7 @@ def _rounded(stroke: np.ndarray, rounding: np.ndarray) -> np.ndarray:
 
 
 def _tremor(pen: Pen, length: int) -> np.ndarray:
-    """Returns displacements along the path, sums of three slow sine waves, (num, length, 2)."""
+    """Returns a displacement for each point of a path, (num, length, 2): sums of three slow sine waves."""
     t = np.arange(length)[:, None] * 2 * np.pi
     wobble = np.zeros((pen.num, length, 2))
     for period in (48, 24, 11):

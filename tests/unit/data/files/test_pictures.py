@@ -81,9 +81,9 @@ def test_kept_file_gives_the_same_parts():
     [
         (
             {"a/1.heic": b"x"},
-            "nor pictures that can be read, but the file a/1.heic. BMP, GIF, JPEG, PNG, PPM, TIFF and WebP",
+            "that can be read. It contains the file a/1.heic. BMP, GIF, JPEG, PNG, PPM, TIFF and WebP",
         ),
-        ({"a/": b""}, "be read, but no file. BMP"),
+        ({"a/": b""}, "be read. It contains no file. BMP"),
         ({"a.png": picture(SIGNS["hook"])}, "in a folder with the name of its class, got a.png"),
         (pictures(4), "each class needs at least 5 examples, but 'cross' has 4"),
         (pictures(signs={"hook": SIGNS["hook"]}), "there must be 2 to 64 classes, got 1"),
