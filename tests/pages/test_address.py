@@ -47,7 +47,7 @@ def test_run_that_cannot_be_shown_is_named_in_one_sentence(make_run, name):
 
 
 @pytest.mark.parametrize("name", [*CHOICES, "inside"])
-def test_reason_is_at_the_top_of_the_page_and_names_the_run(make_run, name):
+def test_warning_about_a_deleted_run_is_at_the_top_of_the_page(make_run, name):
     make_run(run_id="20260131-094500-quick")
     run = make_run(run_id="20260131-094501-quick")
     store.rename(run, "Ann")
@@ -56,7 +56,7 @@ def test_reason_is_at_the_top_of_the_page_and_names_the_run(make_run, name):
     store.delete(run)
     (warning,) = page.run().warning
     assert "The run Ann no longer exists" in warning.value
-    # It is not in a column or another part of the page. In the browser, it would be narrow or far down there.
+    # In a column or another part of the page, the warning would be narrow or far down.
     assert set(blocks_around(page.main, warning)) == {"main", "flex_container"}
 
 

@@ -39,7 +39,7 @@ def test_wall_shows_each_tile_at_its_place(count, columns, gap, colour):
 
 
 @pytest.mark.parametrize("side", [7, 28])
-def test_place_of_a_wall_names_the_pixel_of_its_tile(side):
+def test_place_on_a_wall_is_converted_to_the_pixel_of_its_tile(side):
     tiles = np.zeros((7, side, side), np.uint8)
     tiles[5, 3, 6] = 255
     picture = bit_images.wall(tiles, 3, bit_images.gap_of(side))

@@ -157,7 +157,7 @@ def fields(spec):
 
 
 @pytest.mark.parametrize("lowest, is_good", [(0.1, False), (0.89, False), (0.9, True), (0.98, True)])
-def test_axis_of_good_networks_is_logarithmic_and_has_all_of_the_training(lowest, is_good):
+def test_axis_of_good_networks_is_logarithmic_and_covers_the_whole_training(lowest, is_good):
     progress = pd.DataFrame({"step": [0, 100], "accuracy": [0.1, 0.97]})
     history = pd.DataFrame({"epoch": [1, 2], "validation_accuracy": [0.99, lowest]})
     parts = [
@@ -183,7 +183,7 @@ def test_colours_are_legible_on_black_and_on_white():
 
 @pytest.mark.parametrize("colour", charts.RUN_COLOURS)
 def test_colour_of_a_run_has_no_meaning_on_the_pages(colour):
-    """What can be pressed, right, wrong, just flipped, quiet: these colours are in style/site.css, too."""
+    """Other colours mean: can be pressed, right, wrong, just flipped, quiet. style/site.css has them, too."""
     for meaning in ("#2e6aff", charts.RIGHT, charts.WRONG, "#8b4fe0", charts.QUIET):
         assert np.linalg.norm(np.subtract(channels(colour), channels(meaning))) > 0.25
 

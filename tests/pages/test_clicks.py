@@ -9,7 +9,7 @@ from pages.shared import clicks
 
 @pytest.fixture
 def clock(monkeypatch):
-    """The time that the module sees, as `now`, in seconds."""
+    """The module's clock. Its attribute `now` is the time in seconds."""
     clock = SimpleNamespace(now=1.0)
     monkeypatch.setattr(clicks, "time", SimpleNamespace(monotonic=lambda: clock.now))
     monkeypatch.setattr(clicks, "st", SimpleNamespace(session_state={}))

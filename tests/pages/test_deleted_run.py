@@ -12,7 +12,7 @@ from tests.support.project import PROJECT
 
 @pytest.fixture
 def deleted(make_run, monkeypatch):
-    """A run whose folder is gone, while the page still has it in its list and its network in memory."""
+    """A run whose folder is deleted. The page still lists the run and has its network in memory."""
     run = make_run()
     network = networks.network(run)
     monkeypatch.setattr(store, "all_runs", lambda: [run])
@@ -37,7 +37,7 @@ def test_page_says_that_its_run_was_deleted(deleted, name, link):
     assert str(store.root()) not in error.replace("\\", "")
 
 
-def test_sentence_for_a_file_of_a_run_that_exists_names_the_file(make_run):
+def test_missing_file_of_an_existing_run_is_named(make_run):
     run = make_run()
     with pytest.raises(FileNotFoundError) as missing:
         run.live_path.stat()

@@ -68,14 +68,14 @@ def test_page_tells_of_blindness_and_of_validation_on_the_test_set(make_run, rec
     assert (" sure</figcaption>" in shown(page)) == (recipe != "report")
 
 
-def test_unreadable_recipe_is_one_sentence(make_run):
+def test_unreadable_recipe_is_reported_in_one_sentence(make_run):
     (make_run().folder / "recipe.json").write_text("{}")
     page = open_page("evaluate")
     assert len(page.error) == 1
     assert len([row for row in cells(page) if len(row) == 5]) == 10
 
 
-def test_damaged_network_is_one_sentence(make_run):
+def test_damaged_network_is_reported_in_one_sentence(make_run):
     make_run().model_path.write_bytes(b"no network")
     page = open_page("evaluate")
     assert len(page.error) == 1
@@ -138,7 +138,7 @@ def test_figure_of_validation_names_no_number_of_images(make_run):
     assert not re.search(r"\d images", summary._from_training(make_run(), preset("quick"))[0][2])
 
 
-def test_network_with_too_few_classes_for_the_images_is_one_sentence(make_run, random_network):
+def test_network_with_too_few_classes_for_the_images_is_reported(make_run, random_network):
     run = make_run()
     write_atomically(run.model_path, file.to_bytes(random_network(class_names=("a", "b"))))
     page = open_page("evaluate")

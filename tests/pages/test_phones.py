@@ -11,7 +11,7 @@ pytestmark = pytest.mark.usefixtures("presenter")
 
 @pytest.fixture
 def two_runs(make_run):
-    """Phones are let in and get the second of these runs, which no page shows first."""
+    """Two runs, the newer one first. Phones are let in and get the older one, which no page shows first."""
     first, second = make_run(run_id="first"), make_run(run_id="second")
     assert [run.id for run in store.all_runs()] == ["second", "first"]
     pocket.let_in(first)
@@ -67,7 +67,7 @@ def test_draw_says_that_phones_have_another_network_and_a_button_gives_them_this
     assert not says_that_phones_have_another(page)
 
 
-def test_switch_in_a_tab_that_still_shows_it_off_does_not_change_what_phones_get(make_run):
+def test_outdated_switch_in_another_tab_does_not_change_what_phones_get(make_run):
     first, _ = make_run(run_id="first"), make_run(run_id="second")
     page = open_page("draw")
     pocket.let_in(first)
@@ -88,7 +88,7 @@ def test_phones_keep_a_deleted_network_until_the_presenter_chooses(two_runs):
 
 
 def test_switch_counts_although_its_rerun_of_the_page_was_ended_early(make_run):
-    """The switch was then moved, but none of its callbacks has finished."""
+    """After such a rerun, the switch is on, but its callback has not finished."""
     make_run()
     page = open_page("audience")
     page.session_state["phones"] = True

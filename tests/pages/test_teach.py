@@ -101,7 +101,7 @@ def test_signs_without_drawings_are_named_before_they_are_left_out(teach_page):
     assert sentence in page.button(key="teach").help
     lesson.remove_sign(lesson.next_number - 1)
     lesson.add_example(lesson.next_number - 2, strokes("e"))
-    # With too few drawings of a sign, nothing can be taught.
+    # With too few drawings of one sign, nothing can be taught. So the hint about the other signs is left out.
     assert doubts.doubts(lesson).hints == []
 
 
@@ -208,8 +208,8 @@ def test_name_that_is_taken_is_refused_where_it_was_typed():
     assert "popover" in blocks_around(page.main, error)
 
 
-def test_sign_can_be_renamed_and_a_refused_name_goes_back(monkeypatch):
-    # Streamlit logs such a warning only once in a process, and its loggers pass nothing on.
+def test_sign_can_be_renamed_and_a_refused_name_is_undone(monkeypatch):
+    # Streamlit logs its warning about a default value once per process, and its loggers do not propagate.
     warnings = []
     monkeypatch.setattr(policies, "_shown_default_value_warning", False)
     monkeypatch.setattr(policies._LOGGER, "warning", lambda text, *arguments: warnings.append(text))

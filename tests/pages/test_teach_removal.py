@@ -34,7 +34,7 @@ def test_opened_file_shows_its_own_names_and_drawings(teach_page):
     assert [field.value for field in page.text_input if field.label.startswith("Sign")] == ["T", "e"]
 
 
-def test_file_replaces_drawings_that_are_kept_nowhere_only_after_a_question(teach_page):
+def test_file_replaces_unsaved_drawings_only_after_a_question(teach_page):
     page = teach_page(filled("LX", num=1))
     upload(page)
     assert sign_names(page) == ["L", "X"]
@@ -47,7 +47,7 @@ def test_file_replaces_drawings_that_are_kept_nowhere_only_after_a_question(teac
     assert not page.toast
 
 
-def test_file_replaces_what_could_be_put_back_only_after_a_question(teach_page):
+def test_file_replaces_a_removed_drawing_only_after_a_question(teach_page):
     lesson = filled("LX", num=2)
     lesson.remove_example(lesson.examples[0].number)
     lesson.keep()

@@ -21,7 +21,7 @@ def uploaded(name, content):
     return page
 
 
-def test_what_is_in_the_file_is_said_before_start(launched):
+def test_content_of_the_file_is_described_before_start(launched):
     page = uploaded("signs.zip", zipped(pictures()))
     said = " ".join(text.value for text in page.markdown)
     assert "3 classes, 24 examples:** 18 to learn from, 3 to choose the best epoch" in said
@@ -32,7 +32,7 @@ def test_what_is_in_the_file_is_said_before_start(launched):
     assert not page.error
 
 
-def test_start_trains_on_the_file_and_shows_whose_it_is(launched):
+def test_start_trains_on_the_file_and_shows_its_source_and_licence(launched):
     page = uploaded("signs.jsonl", stroke_lines())
     page.text_input(key="data-source").set_value("Ann").run()
     page.text_input(key="data-licence").set_value("CC0").run()

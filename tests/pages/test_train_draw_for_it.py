@@ -80,7 +80,7 @@ def test_finished_run_with_signs_shows_their_names(make_run, random_network):
     assert pending.index(">cross<") < pending.index(">hook<") < pending.index(">roof<")
 
 
-def test_nothing_is_drawn_for_a_network_that_reads_photos(living, random_network):
+def test_visitors_cannot_draw_for_a_network_that_reads_photos(living, random_network):
     data = files.parse(data_files.npz(), "photos.npz")
     run_data.keep(living, data)
     _put(living.model_path, random_network(class_names=data.class_names))

@@ -71,14 +71,14 @@ def test_recipe_whose_data_is_missing_cannot_be_started(launched, monkeypatch):
 
 def test_double_click_starts_one_run(launched):
     page = click(open_page("train"), "start")
-    # So that a slow machine cannot make the second click come too late.
+    # This gives the second click a minute more, for slow machines.
     page.session_state.started.at += 60
     click(page, "start")
     assert len(launched) == 1
 
 
 def test_second_click_shows_the_run_if_it_has_interrupted_the_first_one(make_run, launched):
-    """It ends the rerun of the first click when this rerun next uses the session."""
+    """The second click ends the rerun of the first one, perhaps before that has chosen the new run."""
     other = make_run()
     page = click(open_page("train"), "start")
     page.session_state.started.at += 60
@@ -87,7 +87,7 @@ def test_second_click_shows_the_run_if_it_has_interrupted_the_first_one(make_run
     assert picker(page, "run_shown").value == launched[0].id
 
 
-def test_later_click_starts_another(launched):
+def test_later_click_starts_another_run(launched):
     page = click(open_page("train"), "start")
     page.session_state.started.at -= 60
     click(page, "start")
@@ -107,7 +107,7 @@ def test_setting_out_of_range_is_reported_at_its_field_in_one_sentence(launched,
     page = open_page("train")
     page.number_input(key=f"set-quick-{field}").set_value(value).run()
     assert not page.exception
-    # The second one is seen while the settings are closed.
+    # One error is at the field. The other one is visible while the settings are closed.
     assert len(page.error) == 2
     assert all(error.value.startswith(f"{label} must be from") for error in page.error)
     (form,) = (expander for expander in page.expander if expander.label == "Advanced settings")

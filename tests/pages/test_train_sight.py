@@ -95,7 +95,7 @@ def test_run_without_a_network_says_so(make_run):
 
 
 def test_live_network_is_not_shown_after_the_training(make_run, random_network):
-    """A killed trainer leaves its file."""
+    """A trainer that is killed leaves the file of its live network behind."""
     run = make_run(state="stopped")
     _put(run.live_path, replace(random_network(seed=5), recipe="live"))
     page = open_page("train")
@@ -119,7 +119,7 @@ def test_damaged_data_hide_only_what_is_made_of_them(living, random_network, cap
     assert "No digit can be shown: run" in words(page)
     assert page.get("vega_lite_chart")
     logged = [record for record in caplog.records if record.name == "one_bit_lab"]
-    assert not logged, "the page asks every second"
+    assert not logged, "the page would log this every second"
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def wall():
 
 @pytest.fixture
 def put(make_run, wall):
-    """A new run, and a function that puts a drawing on the wall for each of these answers of its network."""
+    """Makes a run. A function that puts one drawing on the wall for each label that the network answers."""
     make_run()
 
     def put(*labels, class_names=DIGITS, certainty=0.9, is_blind=False):
@@ -50,7 +50,7 @@ def address(make_run):
 
 @pytest.fixture
 def send(address, wall, monkeypatch):
-    """A function that posts strokes, or a body, and returns the response. Each call is another phone."""
+    """A function that posts strokes, or a body, and returns the response. Each call is from another phone."""
     monkeypatch.setattr(posts, "limits", Limits())
     numbers = count(1)
 

@@ -31,14 +31,14 @@ def test_oldest_drawing_is_judged_first(put):
     page = judged(page, first, 3)
     assert page.button(key=f"judge-{second}-0")
     page = judged(page, second, 3)
-    # Nothing is left to judge: the last one stays, with its result.
+    # No drawing is left to judge: the last one stays, with its result.
     assert f'alt="drawing {second}"' in shown(page)
     assert any("it is 3" in text.value for text in page.markdown)
     page = click(page, f"hide-{second}")
     assert "Nothing to judge" in words(page)
 
 
-def test_count_says_what_it_counts(put):
+def test_score_says_which_drawings_it_counts(put):
     numbers = put(1, 1, 1, 1)
     page = open_page("audience")
     for number, verdict in zip(numbers, (1, 7, UNREADABLE), strict=False):
@@ -62,7 +62,7 @@ def test_chosen_drawing_is_judged_next_and_can_be_judged_again(put, wall):
     assert f'alt="drawing {second}"' in shown(page)
 
 
-def test_result_stays_for_a_moment_in_which_a_second_click_judges_nothing(put, monkeypatch):
+def test_buttons_are_disabled_while_the_result_is_shown(put, monkeypatch):
     monkeypatch.setattr(game, "RESULT_SECONDS", 600.0)
     first, _ = put(1, 1)
     page = judged(open_page("audience"), first, 7)
@@ -72,7 +72,7 @@ def test_result_stays_for_a_moment_in_which_a_second_click_judges_nothing(put, m
     assert all(button.disabled for button in buttons)
 
 
-def test_choice_from_the_browser_may_be_anything(put, monkeypatch):
+def test_unusable_choice_from_the_browser_is_ignored(put, monkeypatch):
     (number,) = put(1)
     state = {}
     monkeypatch.setattr(game.st, "session_state", state)
@@ -81,7 +81,7 @@ def test_choice_from_the_browser_may_be_anything(put, monkeypatch):
         assert game.shown_tile().number == number
 
 
-def test_other_class_names_are_buttons_as_text(put):
+def test_class_names_on_buttons_are_escaped(put):
     names = (*"ABCDEFGHIJ", "*x*", "<b>")
     (number,) = put(11, class_names=names)
     page = open_page("audience")

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("presenter")
 
 @pytest.fixture
 def named_run(make_run, random_network):
-    """A function that makes a run with a name, a third epoch of this accuracy and a network of this width."""
+    """A function that makes a run with a name. The third epoch has this accuracy, the layer this width."""
 
     def named_run(name, accuracy, width=8, **settings):
         run = make_run(**settings)
@@ -88,7 +88,7 @@ def test_results_on_the_test_set_are_shown_only_after_a_press(named_run, monkeyp
     assert "7 of 8" not in words(page)
 
 
-def test_the_page_does_not_wait_for_a_test_and_one_that_failed_is_not_tried_again(named_run, monkeypatch):
+def test_page_does_not_wait_for_a_test_and_does_not_repeat_a_failed_test(named_run, monkeypatch):
     named_run("Ann", 0.97)
     may_end, measured = threading.Event(), []
 

@@ -23,7 +23,7 @@ def test_what_is_refused_does_not_count(limits):
     assert limits.wait_seconds(["a"], 1.0) == 0
 
 
-def test_a_hundred_an_hour(limits):
+def test_phone_sends_at_most_a_hundred_drawings_an_hour(limits):
     for number in range(MOST_AN_HOUR):
         assert limits.wait_seconds(["a"], 2.0 * number) == 0
     assert limits.wait_seconds(["a"], 1000.0) == pytest.approx(HOUR_SECONDS - 1000)

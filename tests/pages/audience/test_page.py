@@ -20,7 +20,7 @@ def test_page_without_any_run_says_what_to_do():
     assert not page.error
 
 
-def test_only_the_presenter_sees_it(make_run, monkeypatch):
+def test_only_the_presenter_sees_the_page(make_run, monkeypatch):
     make_run()
     monkeypatch.setattr(app_address, "is_on_this_computer", lambda: False)
     page = open_page("audience")
@@ -30,7 +30,7 @@ def test_only_the_presenter_sees_it(make_run, monkeypatch):
 
 
 @pytest.mark.parametrize("is_here, last", [(True, "Audience"), (False, "Evaluate")])
-def test_only_the_presenter_has_a_link_to_it(is_here, last, monkeypatch):
+def test_only_the_presenter_has_a_link_to_the_page(is_here, last, monkeypatch):
     monkeypatch.setattr(app_address, "is_on_this_computer", lambda: is_here)
     site = AppTest.from_file(str(PROJECT / "pages" / "site.py"), default_timeout=60).run()
     assert [link.title for link in site.session_state.pages][-1] == last
@@ -93,7 +93,7 @@ def test_phones_are_let_in_here_too(make_run):
     assert not pocket.is_open()
 
 
-def test_damaged_network_is_one_sentence_beside_the_wall(put):
+def test_damaged_network_is_reported_in_one_sentence_beside_the_wall(put):
     put(1)
     for run in store.all_runs():
         run.model_path.write_bytes(b"no network")

@@ -1,4 +1,4 @@
-"""What appears of the drawings that phones send, and when: one test for each promise of docs/safety.md."""
+"""Which drawings from phones appear on the wall, and when: one test for each promise of docs/safety.md."""
 
 import hashlib
 import json
@@ -41,7 +41,7 @@ def test_nobody_is_let_in_before_the_presenter_switches_on(wall):
     assert wall.tiles() == []
 
 
-def test_switching_off_ends_it(send, wall):
+def test_nothing_is_accepted_after_the_presenter_switches_off(send, wall):
     pocket.shut_out()
     assert send().status_code == CLOSED
     assert wall.tiles() == []
@@ -67,7 +67,7 @@ def test_drawing_that_arrives_while_the_presenter_switches_off_is_not_shown(send
     assert wall.tiles() == []
 
 
-def test_phone_with_the_network_chosen_before_is_told_so_and_nothing_is_shown(make_run, send, wall, address):
+def test_phone_with_the_previous_network_is_told_so_and_nothing_is_shown(make_run, send, wall, address):
     phone = client()
     before = phone.head(f"/{address}").headers["X-Network"]
     assert f'data-sha256="{before}"' in phone.get(f"/{address}").text
@@ -80,7 +80,7 @@ def test_phone_with_the_network_chosen_before_is_told_so_and_nothing_is_shown(ma
     assert send(**{"X-Network": now}).status_code == CREATED
 
 
-def test_drawing_that_was_read_by_the_network_before_is_not_shown(make_run, send, wall, monkeypatch):
+def test_drawing_that_was_read_by_the_previous_network_is_not_shown(make_run, send, wall, monkeypatch):
     run, read = make_run(pixel_threshold=100), posts._read
 
     def read_slowly(*arguments):

@@ -29,7 +29,9 @@ def test_tile_says_what_the_network_reads(label, candidates, text):
         (dict(certainty=0.999), "3", "> 99 %"),
     ],
 )
-def test_tile_shows_no_certainty_beside_an_answer_that_is_no_class(put, wall, answer, text, certainty):
+def test_tile_shows_no_certainty_of_unknown_or_blind_answers_and_never_100_percent(
+    put, wall, answer, text, certainty
+):
     put(3, **answer)
     content = tiles._content(wall.tiles()[0])
     assert (content["answer"], content["certainty"]) == (text, certainty)

@@ -144,7 +144,7 @@ class TestScore:
 
 
 class TestStrokesFile:
-    def test_has_what_people_read_and_can_be_read_again(self, wall, tmp_path):
+    def test_contains_what_people_read_and_can_be_loaded(self, wall, tmp_path):
         put(wall, 1, 1, phone="a")
         put(wall, 1, 1, phone="b")
         put(wall, 1, phone="a")
@@ -161,7 +161,7 @@ class TestStrokesFile:
         wall.judge(1, 1)
         assert json.loads(wall.strokes_file())["label"] == "é"
 
-    def test_full_wall_of_the_longest_drawings_could_be_read_again(self, wall):
+    def test_full_wall_of_the_longest_drawings_could_be_loaded(self, wall):
         length = MAX_POINTS // MAX_STROKES
         put(wall, 9, phone="p", strokes=[np.full((length, 2), -999999.1234)] * MAX_STROKES)
         wall.judge(1, 9)

@@ -18,7 +18,7 @@ from tests.support.pages import button_keys, click, open_page
 
 
 def answer(page):
-    """Returns the digit that cannot be a correction, because it is the answer."""
+    """Returns the network's answer: the only digit without a button for a correction."""
     (key,) = {f"it-is-{label}" for label in range(10)} - button_keys(page)
     return int(key[-1])
 
@@ -80,7 +80,7 @@ def _kept(page):
 
 
 def test_blind_network_is_not_offered_to_learn_a_hand(make_run, monkeypatch):
-    """It takes only the signs of pixels, and no pixel is below zero: it sees the same in every drawing."""
+    """The network takes only the signs of pixels, and no pixel is negative: it cannot tell drawings apart."""
     canvases = [canvas_objects(random_strokes(np.random.default_rng(4)))]
     monkeypatch.setattr("pages.shared.canvas.canvas", lambda *arguments, **options: canvases[-1])
     make_run(pixel_threshold=0)

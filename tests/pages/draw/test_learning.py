@@ -21,7 +21,7 @@ def test_a_run_learns_from_the_examples_and_draw_uses_it(taught, drawn, known, l
     np.testing.assert_allclose(np.concatenate(example.strokes), np.concatenate(drawn), atol=0.01)
     assert page.button(key="learn").disabled
     before = file.load(taught.model_path)
-    # The network of the last moments is not the one that is kept, so nothing is said about it.
+    # A network that is saved during training may differ from the final one, so its flips are not shown.
     hand_runs.begin(run, before, num_flips=2)
     page.run()
     assert _flipped(page) == []
@@ -30,7 +30,7 @@ def test_a_run_learns_from_the_examples_and_draw_uses_it(taught, drawn, known, l
     page.run()
     assert page.session_state[session.CHOSEN_RUN] == run.id
     assert _flipped(page) == ["It has learnt your hand: **3 of 3,537 bits** have flipped."]
-    # When the visitor draws again, the question about the drawing takes this place.
+    # The question about a drawing is asked again when the visitor draws again.
     assert "right" not in button_keys(page)
     page = click(page, "clear")
     assert _flipped(page) == []
@@ -41,7 +41,7 @@ def _flipped(page):
     return [text.value for text in page.markdown if "flipped" in text.value]
 
 
-def test_single_bit_has_flipped(taught, drawn, known, launched):
+def test_single_flipped_bit_is_in_the_singular(taught, drawn, known, launched):
     page = click(click(open_page("draw"), "right"), "learn")
     hand_runs.finish(launched[0], file.load(taught.model_path))
     assert _flipped(page.run()) == ["It has learnt your hand: **1 of 3,537 bits** has flipped."]
@@ -51,7 +51,7 @@ def test_learning_can_be_stopped_and_the_network_stays(taught, drawn, known, lau
     page = click(click(open_page("draw"), "right"), "learn")
     (run,) = launched
     run.write_status(living_status())
-    assert "stop-learning" not in button_keys(open_page("draw")), "only who has started it can stop it"
+    assert "stop-learning" not in button_keys(open_page("draw")), "only the starter may stop it"
     click(page.run(), "stop-learning")
     assert run.stop_path.exists()
     assert page.button(key="stop-learning").disabled

@@ -88,7 +88,7 @@ def test_bars_of_all_named_classes_stand_out():
         assert re.findall(r'bar best"><span class="name" data-name="(\d)"', html) == ["0", "9"]
 
 
-def test_unsure_answer_in_a_sentence_is_a_sentence():
+def test_verdict_is_a_whole_sentence():
     found = Answer(0, np.full(10, 0.1, np.float32), (8, 7, 0))
     unsure = replace(found, probabilities=np.full(10, 0.4, np.float32))
     assert re.sub("<[^>]*>", "", verdict_html(unsure)) == "8, 7 or 0? It is not sure."
@@ -167,7 +167,7 @@ def test_network_can_be_chosen(make_run):
     assert picker(page, "chosen_run").value == other.id
 
 
-def test_network_that_reads_signs_is_asked_for_signs(make_run, random_network):
+def test_page_asks_for_a_sign_if_the_network_reads_signs(make_run, random_network):
     signs = make_run("report-signed")
     # The newest run is chosen at first.
     make_run()
@@ -183,7 +183,7 @@ def test_network_that_reads_signs_is_asked_for_signs(make_run, random_network):
 
 
 @pytest.mark.parametrize("content", [b"", b"no network", b"\xff" * 1000])
-def test_damaged_network_is_one_sentence(make_run, content):
+def test_damaged_network_is_reported_in_one_sentence(make_run, content):
     make_run().model_path.write_bytes(content)
     page = open_page("draw")
     assert len(page.error) == 1

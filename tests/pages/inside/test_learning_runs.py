@@ -35,7 +35,7 @@ def test_training_that_went_on_begins_with_the_first_batches_of_the_run_before(g
     assert f"{flips:,} (" in words(open_page(step="learning", run=goes_on.id, epoch=1))
 
 
-def test_curve_of_the_run_before_shows_its_epochs_after_that_network_too(goes_on, from_the_start):
+def test_curve_of_the_earlier_run_shows_its_epochs_after_the_network_that_was_used(goes_on, from_the_start):
     from_the_start.append_history(history_row(NUM_EPOCHS + 1))
     page = open_page(step="learning", run=goes_on.id)
     assert value_in_address(page, "epoch") == f"{from_the_start.id}.b0"
@@ -63,7 +63,7 @@ def test_other_names_in_an_address_are_ignored(name):
     assert moments.name_in_address(name) is None
 
 
-def test_run_before_that_has_another_network_now_is_not_shown(goes_on, from_the_start):
+def test_earlier_run_whose_network_has_changed_is_not_shown(goes_on, from_the_start):
     write_atomically(from_the_start.model_path, from_the_start.epoch_path(1).read_bytes())
     page = open_page(step="learning", run=goes_on.id)
     assert page.select_slider(key="inside_epoch").options == ["epoch 1", "epoch 2", "epoch 3"]

@@ -1,4 +1,4 @@
-"""The address of the Inside page: it opens the page in the same state, whatever it contains."""
+"""The address of the Inside page restores its state. Nonsense in the address is ignored."""
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -72,6 +72,6 @@ def test_other_values_stay_in_the_link(make_run):
     assert value_in_address(open_page(tour="off"), "tour") == "off"
 
 
-def test_run_of_the_link_that_does_not_exist_is_named(make_run):
+def test_missing_run_in_the_link_is_named(make_run):
     make_run()
     assert "There is no run nosuch. It may have been deleted." in open_page(run="nosuch").warning[0].value

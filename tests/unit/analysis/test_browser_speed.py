@@ -7,14 +7,14 @@ from bnn.engine import file
 
 
 @pytest.mark.browser
-def test_a_browser_reads_the_network(browser, random_network, random_images, monkeypatch):
+def test_browser_measures_the_time_of_each_batch(browser, random_network, random_images, monkeypatch):
     monkeypatch.setattr(browser_speed, "_NUM_BATCHES", 3)
     found = browser_speed.measure(file.to_bytes(random_network(1)), random_images(4))
     assert len(found.seconds) == 3
     assert all(0 < seconds < 1 for seconds in found.seconds)
 
 
-def test_without_a_browser_it_says_so(monkeypatch, random_images):
+def test_missing_browser_is_reported(monkeypatch, random_images):
     monkeypatch.setenv("PATH", "")
     with pytest.raises(ValueError, match="no browser is installed: none of chromium"):
         browser_speed.measure(b"", random_images(1))

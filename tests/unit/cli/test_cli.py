@@ -178,7 +178,7 @@ def test_run_is_found_by_the_name_shown_in_the_app(capsys, run):
         assert json.loads(run_command(capsys, "evaluate", words, "--json")[1])["run"] == run.id
     _, out, _ = run_command(capsys, "runs")
     assert "My net" in out.splitlines()[0]
-    # The copy has the same name, and the name of a third run is the id of the first one.
+    # At first, the copy has the same name. Later, its name is the id of the other run.
     copy = run.folder.with_name("copy")
     shutil.copytree(run.folder, copy)
     code, out, err = run_command(capsys, "evaluate", "My net")
@@ -217,7 +217,7 @@ def test_folders_with_unusable_names_are_reported(capsys, run):
     assert err.count("\n") == 1
 
 
-# Ctrl-C is pressed while `bnn.cli` is imported. Code in C may turn its exception into another one.
+# Ctrl-C is pressed while `bnn.cli` is imported. C code may replace KeyboardInterrupt by another exception.
 INTERRUPTED_IMPORT = """
 import os, signal, sys
 
@@ -246,7 +246,7 @@ def test_ctrl_c_during_the_imports_ends_the_command_silently(how):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no broken pipes")
-def test_command_ends_silently_when_its_reader_has_read_enough():
+def test_command_ends_silently_when_its_reader_closes_the_pipe():
     command = [sys.executable, "-m", "bnn", "runs", "--json"]
     process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     process.stdout.close()

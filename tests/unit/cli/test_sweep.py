@@ -18,7 +18,7 @@ from tests.support.run_content import history_row
 
 
 @pytest.fixture
-def trainers(runs_root, monkeypatch, random_network):
+def started_runs(runs_root, monkeypatch, random_network):
     """The runs that were started. They are finished at once, with the learning rate as their accuracy."""
     started = []
 
@@ -33,15 +33,15 @@ def trainers(runs_root, monkeypatch, random_network):
     return started
 
 
-def test_the_test_set_is_read_for_the_winner_alone(trainers, capsys):
+def test_the_test_set_is_read_for_the_winner_alone(started_runs, capsys):
     arguments = ["quick", "--set", "epochs=2", "--over", "learning_rate=0.1,0.3,0.2", "--seeds", "2"]
     code, out, err = run_command(capsys, "sweep", *arguments, "--json")
     result = json.loads(out)
-    winner = trainers[2]
+    winner = started_runs[2]
     assert code == 0
-    assert err.splitlines()[-1] == f"6 of 6: {trainers[5].id}: 20.00%"
+    assert err.splitlines()[-1] == f"6 of 6: {started_runs[5].id}: 20.00%"
     assert result["winner"] == winner.id
-    assert [run for run in trainers if run.test()] == [winner]
+    assert [run for run in started_runs if run.test()] == [winner]
     assert result["test_accuracy"] == winner.test()["accuracy"]
     assert [place["settings"] for place in result["places"]] == [
         {"learning_rate": rate} for rate in (0.3, 0.2, 0.1)
@@ -57,57 +57,57 @@ def test_the_test_set_is_read_for_the_winner_alone(trainers, capsys):
         "model_bytes": winner.model_path.stat().st_size,
         "seconds": 0.2,
     }
-    assert {run.recipe().epochs for run in trainers} == {2}
+    assert {run.recipe().epochs for run in started_runs} == {2}
 
 
-def test_text_names_settings_and_winner(trainers, capsys):
+def test_text_names_settings_and_winner(started_runs, capsys):
     code, out, _ = run_command(
         capsys, "sweep", "quick", "--over", "stages=[[8],[8]],[[4],[4]]", "--best-of", "validation_loss"
     )
     assert code == 0
     assert "0.2500  stages=[[8],[8]]" in out
-    assert f"the winner, {trainers[0].id}: " in out.splitlines()[-1]
+    assert f"the winner, {started_runs[0].id}: " in out.splitlines()[-1]
 
 
-def test_without_a_finished_run_there_is_no_winner(trainers, monkeypatch, capsys):
+def test_without_a_finished_run_there_is_no_winner(started_runs, monkeypatch, capsys):
     monkeypatch.setattr(local, "launch", lambda run: run.write_status(Status("failed", "no memory")))
     code, out, _ = run_command(capsys, "sweep", "quick", "--over", "learning_rate=0.1,0.2")
     assert code == 1
     assert out.splitlines()[-1] == "no training was finished, so there is no winner"
 
 
-def test_a_damaged_recipe_does_not_hide_the_other_runs(trainers, monkeypatch, capsys):
+def test_a_damaged_recipe_does_not_hide_the_other_runs(started_runs, monkeypatch, capsys):
     launch = local.launch
 
     def launch_and_damage(run):
         launch(run)
-        if len(trainers) == 2:
-            (trainers[0].folder / "recipe.json").write_text("{}")
+        if len(started_runs) == 2:
+            (started_runs[0].folder / "recipe.json").write_text("{}")
 
     monkeypatch.setattr(local, "launch", launch_and_damage)
     code, out, _ = run_command(capsys, "sweep", "quick", "--over", "learning_rate=0.1,0.2")
     assert code == 0
     assert "20.00%  learning_rate=0.2" in out
     assert "10.00%  learning_rate=?" in out
-    assert f"the winner, {trainers[1].id}: " in out.splitlines()[-1]
+    assert f"the winner, {started_runs[1].id}: " in out.splitlines()[-1]
 
 
-def test_a_training_that_the_cluster_lost_does_not_hide_the_others(trainers, monkeypatch, capsys):
+def test_a_training_that_the_cluster_lost_does_not_hide_the_others(started_runs, monkeypatch, capsys):
     def train_on_cluster(plan, address, num_cpus, on_end):
         local.launch(plan.create(1))
         return ["the machine is gone"]
 
     tuning = SimpleNamespace(train_on_cluster=train_on_cluster)
     monkeypatch.setitem(sys.modules, "bnn.runs.cluster.tuning", tuning)
-    # BNN_CLUSTER stays unset: the real `train_on_cluster` removes it again.
+    # The real `use_cluster` would set BNN_CLUSTER, which only the real `train_on_cluster` unsets.
     monkeypatch.setattr(cluster_option, "use_cluster", lambda options: "HOST:6379")
     code, out, err = run_command(capsys, "sweep", "quick", "--over", "learning_rate=0.1,0.2")
     assert code == 0
     assert "bnn: the cluster lost 1 of 2 trainings: the machine is gone" in err
-    assert f"the winner, {trainers[0].id}: " in out.splitlines()[-1]
+    assert f"the winner, {started_runs[0].id}: " in out.splitlines()[-1]
 
 
-def test_an_interrupted_sweep_says_that_its_runs_are_kept(trainers, monkeypatch, capsys):
+def test_an_interrupted_sweep_says_that_its_runs_are_kept(started_runs, monkeypatch, capsys):
     def interrupt(run):
         raise KeyboardInterrupt
 
@@ -130,15 +130,15 @@ def test_an_interrupted_sweep_says_that_its_runs_are_kept(trainers, monkeypatch,
         (["quick", "--over", "starts_from=gone"], "there is no run 'gone'"),
     ],
 )
-def test_wrong_use_is_one_line_and_starts_nothing(trainers, capsys, arguments, words):
+def test_wrong_use_prints_one_line_and_starts_nothing(started_runs, capsys, arguments, words):
     code, out, err = run_command(capsys, "sweep", *arguments)
     assert (code, out, len(err.splitlines())) == (2, "", 1)
     assert words in err
-    assert trainers == []
+    assert started_runs == []
     assert [run for run in store.all_runs() if not run.shipped] == []
 
 
-def test_a_sweep_from_outside_the_cluster_is_refused(trainers, monkeypatch, capsys):
+def test_a_sweep_from_outside_the_cluster_is_refused(started_runs, monkeypatch, capsys):
     # The option sets this variable. After the test, it gets its old value again.
     monkeypatch.setenv("BNN_CLUSTER", "")
     monkeypatch.setattr(cluster_option, "find_spec", lambda name: name)
@@ -150,7 +150,7 @@ def test_a_sweep_from_outside_the_cluster_is_refused(trainers, monkeypatch, caps
 
 
 @pytest.mark.parametrize("command", [["train", "quick"], ["sweep", "quick", "--over", "epochs=1,2"]])
-def test_a_cluster_without_ray_is_one_line(runs_root, monkeypatch, capsys, command):
+def test_missing_ray_or_wrong_number_of_cpus_is_reported(runs_root, monkeypatch, capsys, command):
     # The option sets this variable. After the test, it gets its old value again.
     monkeypatch.setenv("BNN_CLUSTER", "")
     monkeypatch.setattr(cluster_option, "find_spec", lambda name: None)

@@ -33,7 +33,7 @@ def file_of_drawings(tmp_path):
 
 
 @pytest.mark.slow
-def test_the_hand_is_learnt_and_measured_on_other_drawings(capsys, run, file_of_drawings, monkeypatch):
+def test_the_hand_is_taught_and_measured_on_other_drawings(capsys, run, file_of_drawings, monkeypatch):
     def short(*arguments):
         sizes = dict(training_images=100, drawn_digits=20, non_digits=10, own_drawings=200, epochs=2)
         return replace(one_hand_recipe(*arguments), batch_size=32, learning_rate=0.02, **sizes)
@@ -85,7 +85,7 @@ def test_first_misread_drawing_of_each_writer_is_taught_alone(capsys, run, file_
         (["--examples", "4", "--misread"], "not allowed with argument --examples"),
     ],
 )
-def test_wrong_use_is_one_line(capsys, run, file_of_drawings, arguments, words):
+def test_wrong_use_prints_one_line(capsys, run, file_of_drawings, arguments, words):
     code, out, err = run_command(capsys, "teach", str(file_of_drawings), "--run", run.id, *arguments)
     assert (code, out) == (2, "")
     assert len(err.splitlines()) == 1

@@ -78,7 +78,7 @@ def test_recipe_for_pen_strokes_asks_for_a_file(capsys, runs_root):
 
 @pytest.mark.parametrize("is_asked, code, state", [(True, 3, "stopped"), (False, 1, "failed")])
 @pytest.mark.parametrize("error", [SystemError, OSError, ValueError])
-def test_any_error_after_a_request_to_stop_is_the_stop(capsys, monkeypatch, is_asked, code, state, error):
+def test_error_after_a_request_to_stop_counts_as_the_stop(capsys, monkeypatch, is_asked, code, state, error):
     run = store.create(preset("quick"))
 
     def train(*_):
@@ -93,7 +93,7 @@ def test_any_error_after_a_request_to_stop_is_the_stop(capsys, monkeypatch, is_a
     assert (found, run.status().state) == (code, state), err
     assert (f"the stop has ended the training with {error.__name__}: no more" in err) == is_asked
     if is_asked:
-        # What the user can do something about is on the page, too.
+        # The page also shows an error that the user may be able to remedy.
         assert run.status().message == ("" if error is SystemError else "no more")
 
 
@@ -114,6 +114,6 @@ def test_run_is_not_locked_while_the_batches_of_a_training_are_freed(capsys, mon
     found, _, err = run_command(capsys, "train", "--resume", run.id, "--at-once")
     assert (found, run.status().state) == (code, state), err
     assert not is_locked(run.lock_path)
-    # This happens at the end of a process.
+    # The end of a process frees this list, too.
     train_command._kept.clear()
     assert locked == [False]

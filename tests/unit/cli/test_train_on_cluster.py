@@ -13,7 +13,7 @@ from tests.support.command_line import run_command
 
 @pytest.fixture(autouse=True)
 def cluster(runs_root, monkeypatch):
-    """A cluster that has taken the run when the user presses Ctrl-C, and stops it when it is asked to."""
+    """A cluster that accepts a run and stops it on request. The user presses Ctrl-C after it was accepted."""
 
     def launch(run):
         run.write_status(Status("queued"))

@@ -8,7 +8,7 @@ from tests.support import unipen
 from tests.support.command_line import run_command
 
 
-def test_file_that_it_makes_can_be_read(capsys, tmp_path):
+def test_file_that_the_command_makes_can_be_read(capsys, tmp_path):
     place, path = unipen.write(unipen.distribution(), tmp_path / "u.tgz"), tmp_path / "digits.jsonl.gz"
     code, out, _ = run_command(capsys, "unipen", str(place), "-o", str(path), "--json")
     result = json.loads(out)

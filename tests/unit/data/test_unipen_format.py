@@ -19,7 +19,7 @@ def strokes_of(delineation, paths=PATHS):
         ("0", [[0, 1, 2]]),
         ("0-0", [[0, 1, 2]]),
         ("0-1", [[0, 1, 2], [3, 4]]),
-        # Component 2 is the pen path above the paper that has a point.
+        # Component 2 is the point 9 9, where the pen is above the paper.
         ("1-3", [[3, 4], [5]]),
         ("2", []),
         ("0,3", [[0, 1, 2], [5]]),

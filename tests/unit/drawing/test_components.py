@@ -33,7 +33,7 @@ def test_components_equal_those_found_by_flooding(share, shape):
     assert np.array_equal(labels > 0, mask)
 
 
-def test_checkerboard_has_the_largest_number_of_labels():
+def test_largest_number_of_components_is_labelled():
     # No picture of this size has more pixels without a neighbour above them or to their left.
     mask = np.zeros((41, 61), bool)
     mask[::2, ::2] = True

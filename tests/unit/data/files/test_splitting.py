@@ -66,7 +66,7 @@ def test_few_writers_are_split_by_class():
     assert np.array_equal(few, splitting.by_class(labels))
 
 
-def test_a_class_must_be_drawn_by_a_writer_for_training():
+def test_class_without_a_writer_in_the_training_part_is_refused():
     writers = [number % 10 for number in range(100)]
     tested = splitting.by_writer(writers, np.zeros(100, int), ("yes", "no")) == TEST
     with pytest.raises(ValueError, match="the class 'no': each class must be drawn by more writers"):

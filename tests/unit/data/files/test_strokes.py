@@ -43,13 +43,13 @@ def test_images_are_those_of_the_draw_page():
     assert {image.tobytes() for part in all_parts(data) for image in part.images} == expected
 
 
-def test_labels_that_are_numbers_are_names_in_numeric_order():
+def test_numeric_labels_become_class_names_in_numeric_order():
     signs = {"10": SIGNS["cross"], "9": SIGNS["hook"], "a": SIGNS["roof"]}
     content = stroke_lines(signs=signs).replace(b'"10"', b"10").replace(b'"9"', b"9")
     assert files.parse(content, "signs").class_names == ("9", "10", "a")
 
 
-def test_a_label_that_is_a_number_is_found_by_name_among_classes_with_such_names(tmp_path):
+def test_numeric_label_is_looked_up_among_the_class_names(tmp_path):
     (tmp_path / "signs").write_bytes(
         stroke_lines(num_each=1, signs={"3": SIGNS["hook"]}).replace(b'"3"', b"3")
     )

@@ -1,4 +1,4 @@
-"""Doodles: each shows what its name says, so that it is no digit."""
+"""Doodles have the features of what they are named after, so that none of them looks like a digit."""
 
 import numpy as np
 import pytest
@@ -31,7 +31,7 @@ def test_digit_is_crossed_out_from_top_to_bottom_and_beyond_both_sides(rng):
     assert line[:, 0].min() < low[0]
     assert line[:, 0].max() > high[0]
     assert np.ptp(line[:, 1]) > 0.7 * (high - low)[1]
-    # It goes back and forth at least four times.
+    # The line turns back at least three times.
     assert (np.diff(np.sign(np.diff(line[:, 0]))) != 0).sum() >= 3
 
 

@@ -52,7 +52,7 @@ def test_digits_have_the_position_and_size_of_mnists():
 
 
 @pytest.mark.parametrize("label", range(10))
-def test_strokes_are_a_drawing(label):
+def test_strokes_are_repeatable_and_not_empty(label):
     strokes = draw_strokes(label, np.random.default_rng(label))
     again = draw_strokes(label, np.random.default_rng(label))
     assert all(np.array_equal(a, b) for a, b in zip(strokes, again, strict=True))
