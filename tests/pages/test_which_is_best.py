@@ -24,7 +24,7 @@ LINES = [
 
 @pytest.fixture
 def runs(runs_root):
-    """A finished run, a better one, one that was stopped early, and one that was stopped in its first epoch."""
+    """A finished run, a better one, one that was stopped early, and one stopped before an epoch ended."""
     early = trial(3, [0.4], "stopped", learning_rate=0.2, seed=2)
     early.write_status(replace(early.written_status(), stopped_early=True))
     return [

@@ -84,7 +84,7 @@ def test_blank_first_frames_are_skipped(tmp_path, name, num_blank):
 
 
 @pytest.mark.parametrize("name", ["a.gif", "a.png", "a.webp"])
-def test_frame_with_the_whole_drawing_is_taken_from_an_animation_of_drawing_it(tmp_path, name):
+def test_animation_of_drawing_a_digit_gives_the_frame_with_the_whole_digit(tmp_path, name):
     frames = [Image.fromarray(np.where(np.arange(60)[:, None] < row, BAR, 255)) for row in (0, 20, 35, 50)]
     options = {"lossless": True} if name == "a.webp" else {}
     path = saved(tmp_path / name, frames[0], save_all=True, append_images=frames[1:], **options)

@@ -24,7 +24,7 @@ def painted(strokes, pen_width):
         for a, b in zip(stroke, [*stroke[1:], stroke[-1]], strict=True):
             length = np.hypot(*(b - a))
             direction = (b - a) / (length or 1)
-            # How far along the segment the point is that is nearest to each pixel.
+            # The position along the segment of the point that is nearest to each pixel.
             along = (columns - a[0]) * direction[0] + (rows - a[1]) * direction[1]
             along = np.clip(along, 0, length)
             x, y = a[0] + along * direction[0], a[1] + along * direction[1]
@@ -140,9 +140,6 @@ def test_ink_is_never_pushed_out_of_the_picture(quarter_turns):
     assert np.abs(mass_middle(digit) - 14).max() > 0.3
     assert np.abs(digit - fitted([heavy])).max() <= 1
     assert 80 < np.concatenate([digit[0], digit[-1], digit[:, 0], digit[:, -1]]).max() <= 255
-
-
-# Pictures
 
 
 def ink_over_edge(images):

@@ -59,7 +59,7 @@ def test_read_network_gives_the_same_scores(network, random_images):
 
 
 def _ladder():
-    """Returns a network with 784 x 2 and 2 x 10 weights. A few are -1, whose positions are easy to count."""
+    """Returns a network with 784 x 2 and 2 x 10 weights. A few are -1, at places that are easy to count."""
     hidden = np.zeros((2, 784, 1), bool)
     hidden[0, [0, 9]] = hidden[1, 1] = True
     outputs = np.zeros((10, 1, 2), bool)

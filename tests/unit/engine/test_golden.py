@@ -12,7 +12,7 @@ NAMES = tuple(make.NETWORKS)
 
 @pytest.fixture(scope="module")
 def vectors():
-    """The tensors of the file."""
+    """The golden vectors, by name."""
     return safetensors.numpy.load_file(make.FOLDER / "vectors.safetensors")
 
 
@@ -26,7 +26,7 @@ def test_file_has_a_hundred_images_and_no_unknown_tensors(vectors):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_scores_of_the_engine_and_of_the_golden_sums_are_the_golden_ones(vectors, name):
+def test_scores_of_the_engine_and_scores_from_the_golden_sums_equal_the_golden_ones(vectors, name):
     network = _network(name)
     sums, expected = vectors[f"{name}.sums"], vectors[f"{name}.scores"]
     np.testing.assert_array_equal(sums.astype(np.float32) * network.scale + network.offset, expected)

@@ -81,7 +81,7 @@ def test_count_of_a_dense_layer_does_not_overflow(random_layer, length):
 @pytest.mark.parametrize("channels", [96, 97, 111, 112, 128])
 @pytest.mark.parametrize("side", [1, 4])
 def test_count_of_a_convolution_does_not_overflow(random_layer, channels, side):
-    """All weights are -1 and all inputs +1. Only where all nine taps are inside is the sum -9 x channels."""
+    """All weights are -1 and all inputs +1. The sum is -9 x channels only where all nine taps are inside."""
     layer = random_layer(np.random.default_rng(0), "convolution", side, channels, 2)
     layer.weights[:], layer.flips[:] = True, False
     layer.thresholds[:] = 1 - 9 * channels, -9 * channels

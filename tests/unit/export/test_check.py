@@ -109,7 +109,7 @@ def test_own_file_among_the_c_sources_stops_the_export_before_anything_is_writte
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
-def test_pipe_is_not_read_before_it_would_be_replaced(tmp_path, capsys):
+def test_named_pipe_is_refused_and_not_read(tmp_path, capsys):
     os.mkfifo(tmp_path / "pipe.html")
     assert main(["export", "quick", "--to", "html", "-o", str(tmp_path / "pipe.html")]) == 2
     assert "pipe.html is not an export" in capsys.readouterr().err

@@ -51,20 +51,20 @@ def test_mine_has_the_layers_of_the_network_that_it_goes_on_from():
     assert dense_only.trained_layers == 1
 
 
-def test_mine_and_data_files_need_no_long_epochs():
+def test_recipes_for_a_hand_or_a_data_file_have_one_pass_per_epoch():
     assert preset("anyone").passes_per_epoch > 1
     assert presets.one_hand_recipe(preset("anyone"), "any", 3).passes_per_epoch == 1
     assert presets.for_data_file(preset("anyone"), 100).passes_per_epoch == 1
 
 
-def test_one_drawing_must_not_be_a_third_of_all_images():
+def test_one_drawing_makes_at_most_a_twentieth_of_all_images():
     few, many = (presets.one_hand_recipe(preset("quick"), "any", num) for num in (1, 300))
     assert 0 < few.own_drawings <= 0.05 * few.training_images
     assert many.own_drawings <= many.training_images
 
 
 @pytest.mark.parametrize("num_examples, num_images", [(1, 50), (3, 150), (9, 450), (10, 1000), (30, 4000)])
-def test_a_few_drawings_may_be_slips_and_many_show_a_hand(num_examples, num_images):
+def test_few_drawings_give_fewer_images_and_distillation(num_examples, num_images):
     recipe = presets.one_hand_recipe(preset("quick"), "any", num_examples)
     assert recipe.own_drawings == num_images
     assert recipe.distill == (num_examples < 10)

@@ -44,7 +44,7 @@ def test_networks_after_the_checkpoint_are_removed(run, random_network):
 
 
 def test_row_without_a_network_is_removed(run, random_network):
-    """The trainer was killed after it had written the row. The network will be kept again."""
+    """The trainer was killed after it had written the row, and before it wrote the network."""
     for batch in (0, 20):
         first_batches.keep(run, batch, random_network(), 0.5)
     first_batches.path(run, 20).unlink()

@@ -44,7 +44,7 @@ def test_copied_folders_are_told_apart_and_others_keep_their_label(runs_root):
         {"a": "Ann", "a\u00b2": "Ann", "a2": "Ann"},
     ],
 )
-def test_labels_differ_also_with_the_ids_behind_them(runs_root, names):
+def test_label_with_an_id_added_differs_from_all_other_labels(runs_root, names):
     labels = run_labels([make_run(runs_root, run_id, name) for run_id, name in names.items()])
     assert len(set(map(look, labels.values()))) == len(names)
     assert all(labels[run_id].startswith(name) for run_id, name in names.items())
@@ -58,7 +58,7 @@ def make_lesson(root, run_id, *names):
     return run
 
 
-def test_what_a_run_of_draw_or_teach_has_learnt_is_its_name(runs_root):
+def test_run_of_draw_or_teach_is_named_after_what_it_has_learnt(runs_root):
     signs = make_lesson(runs_root, "20260131-094500-symbols", "heart", "star", "house")
     many = make_lesson(runs_root, "20260131-094500-symbols-2", *(f"sign number {i}" for i in range(9)))
     hand = Run("20260131-094501-mine", runs_root / "20260131-094501-mine")
@@ -87,7 +87,7 @@ def test_run_cannot_get_the_name_that_another_run_is_shown_with(runs_root):
     other = make_run(runs_root, "c", "Ben")
     with pytest.raises(ValueError, match="another run is called"):
         store.rename(other, "ann (A)")
-    # Alone, the other run is called Ann.
+    # The name Ann is now unique, so its label needs no id.
     store.rename(store.find("b"), "Ann (a)")
     assert run_labels(store.all_runs())["a"] == "Ann"
 

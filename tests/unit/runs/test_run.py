@@ -198,7 +198,7 @@ def test_deleted_folder_does_not_come_back(run):
 
 
 @pytest.mark.parametrize("content", [b"x" * 61, b"a\nb", b"\xff", b"\0", b""])
-def test_name_edited_by_hand_that_cannot_be_shown_is_ignored(run, content):
+def test_unusable_content_of_the_name_file_is_ignored(run, content):
     (run.folder / "name.txt").write_bytes(content)
     assert run.name() == run.id
 

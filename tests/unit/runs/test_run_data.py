@@ -91,7 +91,7 @@ def test_wrong_facts_are_refused(runs_root, change):
         run_data.facts(run)
 
 
-def test_recipe_of_the_run_has_nothing_that_belongs_to_digits(runs_root):
+def test_recipe_of_a_run_on_other_data_has_no_settings_for_digits(runs_root):
     for_strokes = store.create(preset("best"), signs()).recipe()
     assert (for_strokes.drawn_digits, for_strokes.non_digits, for_strokes.scrawls) == (0, 0, 4000)
     assert for_strokes.augment == 0.8

@@ -15,11 +15,11 @@ def by_id(run):
     return run.id
 
 
-def test_first_network_is_one_of_them():
+def test_default_run_is_an_example_run():
     assert store.DEFAULT_RUN in {run.id for run in SHIPPED}
 
 
-def test_signs_can_be_learnt_on_top_of_the_first_network():
+def test_signs_can_be_learnt_from_the_default_run():
     assert preset("symbols").starts_from == store.DEFAULT_RUN
     starting.check_start(preset("symbols"), ("heart", "star"))
 

@@ -85,14 +85,14 @@ def test_zombie_process_counts_as_dead(run):
     assert run.status().state == "interrupted"
 
 
-def test_new_run_is_queued_until_its_trainer_should_have_written(run):
+def test_new_run_is_queued_until_its_trainer_should_have_written_a_status(run):
     assert run.status().state == "queued"
     late = (run.folder / "recipe.json").stat().st_mtime - STARTUP_SECONDS - 1
     os.utime(run.folder / "recipe.json", (late, late))
     assert run.status().state == "interrupted"
 
 
-def test_run_from_a_clock_ahead_is_interrupted(run):
+def test_run_with_a_recipe_from_the_future_is_interrupted(run):
     ahead = time.time() + 3600
     os.utime(run.folder / "recipe.json", (ahead, ahead))
     assert run.status().state == "interrupted"

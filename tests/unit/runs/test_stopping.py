@@ -61,7 +61,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals and terminals o
 
 @pytest.fixture
 def start():
-    """A function that starts a trainer and returns its run and its process, when it has begun to learn."""
+    """A function that starts a trainer, waits until it learns, and returns the run and the process."""
     processes = []
 
     def start(stderr=subprocess.DEVNULL, before=("env",), how="interrupt", **options):
@@ -93,7 +93,7 @@ def test_signal_keeps_what_was_learnt(start, number):
 
 
 @pytest.mark.parametrize("how", ["other error", "ignored"])
-def test_signal_keeps_what_was_learnt_whatever_becomes_of_its_exception(start, tmp_path, how):
+def test_signal_keeps_what_was_learnt_if_its_exception_is_replaced_or_ignored(start, tmp_path, how):
     with (tmp_path / "log.txt").open("w") as log:
         run, process = start(stderr=log, how=how)
         process.send_signal(signal.SIGTERM)
@@ -117,7 +117,7 @@ def test_second_hang_up_does_not_disturb_the_saving(start):
 
 @pytest.mark.skipif(not shutil.which("setsid"), reason="needs setsid of util-linux")
 def test_closed_terminal_keeps_what_was_learnt(start):
-    """After its terminal was closed, every attempt of the trainer to print is an error."""
+    """After the terminal is closed, every attempt of the trainer to print is an error."""
     ours, terminal = os.openpty()
     run, process = start(stderr=terminal, before=("setsid", "--ctty"), stdin=terminal, stdout=terminal)
     os.close(terminal)

@@ -17,7 +17,7 @@ ACCURACY = "validation_accuracy"
 
 
 @pytest.fixture
-def trainers(runs_root, monkeypatch):
+def started_runs(runs_root, monkeypatch):
     """The started runs. Whenever the sweep waits, the latest of them does an epoch, stops or finishes."""
     started = []
 
@@ -49,25 +49,25 @@ def plan(rates, **settings):
     return Plan("s", recipes, over, ACCURACY, **settings)
 
 
-def test_runs_are_trained_one_after_another_and_belong_to_the_sweep(trainers):
+def test_runs_are_trained_one_after_another_and_belong_to_the_sweep(started_runs):
     ended = []
     train_one_after_another(plan("0.1,0.2,0.05"), ended.append)
-    assert ended == trainers
+    assert ended == started_runs
     assert [run.recipe().learning_rate for run in ended] == [0.1, 0.2, 0.05]
     assert [run.status().state for run in ended] == ["finished"] * 3
     assert [sweeps.sweep_of(run).number for run in ended] == [1, 2, 3]
     assert sweeps.winner(sweeps.ranking(ended, ACCURACY)) == ended[1]
 
 
-def test_runs_behind_the_others_are_stopped_and_say_so(trainers):
+def test_runs_behind_the_others_are_stopped_and_say_so(started_runs):
     train_one_after_another(plan("0.1,0.2,0.05", stop_early=True), lambda run: None)
-    assert [run.status().state for run in trainers] == ["finished", "finished", "stopped"]
-    assert len(trainers[2].history()) == 1
-    assert [run.status().stopped_early for run in trainers] == [False, False, True]
-    assert [run.status().note for run in trainers] == ["", "", sweeping.EARLY_STOP]
+    assert [run.status().state for run in started_runs] == ["finished", "finished", "stopped"]
+    assert len(started_runs[2].history()) == 1
+    assert [run.status().stopped_early for run in started_runs] == [False, False, True]
+    assert [run.status().note for run in started_runs] == ["", "", sweeping.EARLY_STOP]
 
 
-def test_histories_are_compared_only_when_the_run_has_a_new_epoch(trainers, monkeypatch):
+def test_histories_are_compared_only_when_the_run_has_a_new_epoch(started_runs, monkeypatch):
     asked, num_waits, wait = [], [], sweeping.time.sleep
 
     def wait_longer(seconds):
@@ -90,14 +90,14 @@ def test_a_resumed_run_no_longer_counts_as_stopped_early(runs_root, monkeypatch)
     assert (run.status().note, run.status().stopped_early) == ("", False)
 
 
-def test_an_interrupted_sweep_stops_its_run_and_starts_no_other(trainers, monkeypatch):
+def test_an_interrupted_sweep_stops_its_run_and_starts_no_other(started_runs, monkeypatch):
     def interrupt(seconds):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(sweeping.time, "sleep", interrupt)
     with pytest.raises(KeyboardInterrupt):
         train_one_after_another(plan("0.1,0.2"), lambda run: None)
-    (run,) = trainers
+    (run,) = started_runs
     assert run.stop_path.exists()
 
 

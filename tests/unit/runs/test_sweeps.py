@@ -1,4 +1,4 @@
-"""Runs know their sweep, and the best run of a sweep is found."""
+"""The sweep of a run is read from its folder, and the best run of a sweep is found."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Turns in training: one run trains at a time, in the order of their start, with one process each."""
+"""Runs take turns: one trains at a time, in the order in which they were started. Each has one process."""
 
 import os
 import shutil

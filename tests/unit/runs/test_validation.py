@@ -11,7 +11,7 @@ ACCURACIES, LOSSES = (0.90, 0.98, 0.97, 0.98), (0.40, 0.20, 0.10, 0.30)
 
 @pytest.fixture
 def make():
-    """A function that makes a run of a recipe that chooses by this measure, with a history."""
+    """A function that makes a run with a history. Its recipe chooses the best epoch by the given measure."""
 
     def make(best_by, num_epochs):
         run = store.create(preset("quick").with_settings({"best_by": best_by}))

@@ -20,7 +20,7 @@ def test_only_this_pythons_program_counts_as_installed(monkeypatch):
 
 
 @pytest.mark.parametrize("python", [".venv/bin/python", "/opt/a b/python3"])
-def test_checkout_is_run_with_the_python_that_runs_it(monkeypatch, python):
+def test_command_for_a_checkout_names_the_running_python(monkeypatch, python):
     monkeypatch.setattr(shutil, "which", lambda name: None)
     monkeypatch.setattr(commands.sys, "executable", str(PROJECT / python))
     assert _words(commands.typed_command()) == [str(Path(python)), "-m", "bnn"]

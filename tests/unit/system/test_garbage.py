@@ -19,7 +19,7 @@ def collector():
         gc.disable()
 
 
-def test_what_is_loaded_is_not_searched():
+def test_collector_is_off_in_the_block_and_the_new_objects_are_frozen():
     gc.enable()
     before = gc.get_freeze_count()
     with without_collection():

@@ -10,7 +10,7 @@ from tests.support.run_content import STRANGE_BYTES, history_row, progress_row
 
 
 def test_table_is_read_again_when_its_file_has_changed(run):
-    """A table stays in memory after it was read. A reader who changes the result does not change it."""
+    """A table stays in memory after it was read. A reader gets a copy, which may be changed."""
     run.append_progress([progress_row(1, 1)])
     spoilt = run.progress()
     spoilt.loc[0, "loss"] = 99.0

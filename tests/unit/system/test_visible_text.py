@@ -1,4 +1,4 @@
-"""Joiners are allowed where emoji and scripts need them, and invisible characters nowhere."""
+"""Joiners are allowed where emoji and scripts need them. Other invisible characters are not allowed."""
 
 import pytest
 

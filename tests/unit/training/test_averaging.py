@@ -66,7 +66,7 @@ def test_averages_are_those_of_all_steps(fitted):
 
 def test_training_goes_on_with_the_weights_themselves(fitted):
     model, averaging, kernels = fitted
-    # Keras has given the model the averages at the end of `fit`, and the callback has taken them back.
+    # At the end of `fit`, Keras puts the averages into the model, and the callback restores the weights.
     np.testing.assert_array_equal(model.trainable_variables[0].numpy(), kernels[-1])
     with averaging.averaged():
         pass

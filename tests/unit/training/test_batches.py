@@ -53,7 +53,7 @@ def test_each_pass_of_an_epoch_has_batches_of_its_own():
 
 
 @pytest.mark.parametrize("labels", [np.arange(5000) // 500, np.arange(5000) % 10], ids=["sorted", "in turn"])
-def test_some_images_have_all_classes_in_any_order_of_the_data(labels):
+def test_chosen_images_have_all_classes_whatever_the_order_of_the_data(labels):
     # The indices of the images take the place of the images.
     indices, labels_of_some = batches.some(Split(np.arange(5000), labels), 250, seed=1)
     assert np.array_equal(labels[indices], labels_of_some)

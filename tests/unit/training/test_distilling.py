@@ -1,4 +1,4 @@
-"""Targets that are another network's answers, and a training with them, with a tiny network."""
+"""A tiny network is trained with the answers of another network as targets."""
 
 from threading import Event
 
@@ -61,7 +61,7 @@ def test_without_distillation_all_targets_are_those_of_the_labels(start):
 
 @pytest.mark.slow
 def test_a_network_that_learns_drawings_answers_the_rest_as_before(start):
-    """Its answers to MNIST's digits are those of a random network. With labels, it would learn MNIST."""
+    """Before, the network answers MNIST's digits at random. With labels as targets, it would learn MNIST."""
     before = inference.scores(file.load(start.model_path), TEST.images).argmax(axis=1)
     agreements = []
     for distill in (True, False):
@@ -71,7 +71,7 @@ def test_a_network_that_learns_drawings_answers_the_rest_as_before(start):
         loop.train(run, Event(), num_images=800)
         after = inference.scores(file.load(run.model_path), TEST.images).argmax(axis=1)
         agreements.append(np.mean(after == before))
-        # A training that is resumed has the same targets again.
+        # A resumed training has a teacher again.
         teacher = build_trainable(run, run.recipe(), DATA).teacher
         assert (teacher is not None) == distill
     assert agreements[0] > 0.6 > agreements[1] + 0.1, agreements

@@ -36,4 +36,4 @@ def test_images_for_batch_norm_are_made_after_the_first_step(monkeypatch):
     monkeypatch.setattr(batches, "pass_images", pass_images)
     train(run)
     assert [epoch for epoch, _ in made] == [1, 0]
-    assert made[1][1] >= 2, "they came before the first point that was trained"
+    assert made[1][1] >= 2, "the images were made before the first step"

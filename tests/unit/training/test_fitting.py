@@ -1,4 +1,4 @@
-"""Real trainings: what the first epoch keeps, and that a run that was stopped ends like one that was not."""
+"""Real trainings: networks of the first epoch are kept, and a resumed run ends like one never stopped."""
 
 import itertools
 from contextlib import redirect_stderr
@@ -18,8 +18,8 @@ from tests.support.small_trainings import NUM_IMAGES, new_run, train
 
 pytestmark = pytest.mark.slow
 
-# The batches of the first epoch after which a network is wanted, and those after which it is kept, because an
-# execution has eight batches.
+# The batches of the first epoch after which a network is wanted, and those after which it is kept. They
+# differ, because an execution has eight batches.
 WANTED, KEPT = (0, 5, 12), [0, 8, 16]
 # The columns of a history that depend only on what was learnt.
 LEARNT = ["epoch", "loss", "accuracy", "validation_loss", "validation_accuracy", "flip_ratio"]
@@ -55,7 +55,7 @@ def test_networks_of_the_first_epoch_are_kept_with_their_accuracy(whole):
     networks = [file.load(first_batches.path(run, number)) for number in KEPT]
     measured = [metrics.evaluate(network, images).accuracy for network in networks]
     assert list(first_batches.accuracies(run).values()) == measured
-    assert measured[0] < 0.3 < measured[-1], "it begins with guessing"
+    assert measured[0] < 0.3 < measured[-1], "an untrained network guesses"
     # The first of them is the network of the seed: no bit has changed.
     untrained = model.build(run.recipe())
     signs = [layer.weights for layer in pack(untrained, run.recipe()).layers]

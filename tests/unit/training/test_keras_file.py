@@ -1,4 +1,4 @@
-"""An exported Keras model gives the packed network's answers, and says whose network it is."""
+"""An exported Keras model gives the packed network's answers, and says which network it is."""
 
 import hashlib
 import json

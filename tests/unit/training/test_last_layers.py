@@ -1,4 +1,4 @@
-"""Training only the last layers: what they get, and what packing gives."""
+"""Training only the last layers: their inputs, their first weights, and the packed network."""
 
 import numpy as np
 import pytest
@@ -34,7 +34,7 @@ def test_before_training_the_network_is_the_same(random_network, num_layers):
 
 
 @pytest.mark.parametrize("num_layers", [2, 4])
-def test_for_other_classes_only_the_convolutions_start_as_they_are(random_network, num_layers):
+def test_for_other_classes_only_the_convolutions_are_copied(random_network, num_layers):
     network, names = random_network(**SHAPE), ("cross", "hook", "roof")
     recipe = Recipe(name="test", sentence="", starts_from="any", trained_layers=num_layers, **SHAPE)
     last = LastLayers(network, num_layers)

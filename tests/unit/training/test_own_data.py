@@ -1,4 +1,4 @@
-"""Trainings on the data in a file: real ones on pen strokes, and what the order of images changes."""
+"""Data files: real trainings on pen strokes, and batch-norm statistics if images are sorted by class."""
 
 from threading import Event
 from types import SimpleNamespace

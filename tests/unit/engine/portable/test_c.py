@@ -51,7 +51,7 @@ def pointer(array):
 
 
 def c_layer(engine, network, index, arrays):
-    """Returns a layer for the C engine; the arrays that it points to are added to `arrays` to keep them."""
+    """Returns a layer for the C engine. Its arrays are added to `arrays`, which keeps them alive."""
     layer = network.layers[index]
     numbers = (KINDS[layer.kind], layer.side, layer.inputs, layer.outputs, layer.pool, layer.pool_first)
     made = Layer(*numbers, index == 0 and network.pixel_threshold is None)

@@ -25,8 +25,8 @@ ERRORS = (
     "WorkerCrashedError",
 )
 MODULES = ("bnn.runs.cluster.supervisor", "bnn.runs.cluster.mirror")
-# A stand-in for the trainer. It does three epochs, less those that are in the history already. With the mode
-# "waits", it then waits until it is asked to stop.
+# A stand-in for the trainer. It adds missing epochs to the history, up to the third. In the mode "waits", it
+# then waits until it is asked to stop.
 TRAINER = """
 import json, os, pathlib, sys, time
 from bnn.system.files import write_atomically
@@ -75,7 +75,7 @@ def ray(monkeypatch):
 
 @pytest.fixture
 def watched(ray, runs_root, monkeypatch):
-    """A function that runs a scene, which is a coroutine, with a supervisor and a run that it has started."""
+    """A function that awaits a coroutine, the scene, with a supervisor and a run submitted to it."""
     for name in MODULES:
         monkeypatch.delitem(sys.modules, name, raising=False)
         # An imported module is also an attribute of its package.
@@ -187,7 +187,7 @@ def test_a_machine_without_the_disk_trains_a_copy(watched, ray, monkeypatch, epo
     async def scene(supervisor, run):
         for epoch in range(1, epochs_before + 1):
             run.append_history(history_row(epoch))
-        # Only the first of these epochs is in the checkpoint, so at most the second may stay.
+        # There is no checkpoint, so only the first of these epochs may stay.
         assert await on_another_machine(supervisor, run, monkeypatch, "finishes") == 0
         assert run.written_status().state == "finished"
         assert run.history()["epoch"].tolist() == [1, 2, 3]

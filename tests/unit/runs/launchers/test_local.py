@@ -197,7 +197,7 @@ def test_ended_trainer_leaves_nothing_behind(running):
     trainings.stop(running)
     # There must not even be a zombie, although no other training is started.
     waiting.until(lambda: not psutil.pid_exists(child.pid), "the stand-in to be gone")
-    waiting.until(lambda: child not in local._children, "it to be forgotten")
+    waiting.until(lambda: child not in local._children, "the stand-in to be forgotten")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="process groups of POSIX")

@@ -12,8 +12,8 @@ from bnn.runs.status import Status
 from tests.support import waiting
 from tests.support.run_content import RECIPE
 
-# Reads and prints what `bnn.runs.cluster.agent` does. The runs that the cluster trains are in a file, one run
-# id per line.
+# Reads and prints the same kinds of lines as `bnn.runs.cluster.agent`. A file has the ids of the runs on the
+# cluster, one per line.
 AGENT = """
 import json, pathlib, sys, threading, time
 cluster, mode = pathlib.Path(sys.argv[1]), sys.argv[2]
@@ -70,13 +70,13 @@ def test_without_an_address_trainings_run_on_this_machine(monkeypatch):
     assert launcher() is local
 
 
-def test_a_started_run_is_handed_to_the_cluster_and_is_active_until_it_leaves_it(behave, cluster):
+def test_a_started_run_is_handed_to_the_cluster_and_is_active_while_the_cluster_has_it(behave, cluster):
     behave("takes")
     run = trainings.start(RECIPE)
     assert cluster.read_text().split() == [run.id]
     assert run.status().state == "queued"
     assert run.status().message == "Waiting for room on the cluster"
-    # Without a process, a run on this machine is interrupted after these seconds.
+    # On this machine, a run with such an old recipe and no process would count as interrupted.
     age(run)
     assert run.status().state == "queued"
     cluster.write_text("")
@@ -112,7 +112,7 @@ def test_a_lost_connection_loses_no_run_and_is_found_again(behave, cluster, runs
     assert run.status().state == "running"
     waiting.until(lambda: agent.active() is not None, "the connection to be found again")
     assert run.status().state == "running"
-    # Whether its machines share the disk is not known until a run was copied.
+    # Until a run is copied, the app does not know whether the machines share the disk.
     assert ray.notice(runs_root) == f"Trainings run on the cluster {ray.address()}."
 
 
