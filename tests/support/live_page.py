@@ -27,14 +27,15 @@ LATE_PICTURES = """async strip => {
   return document.querySelectorAll(`${strip} img`)[2].getAttribute("src")
 }"""
 
-# Notes each answer of the browser whose longest bar belongs to another class than the one that it names.
+# Notes each answer of the browser whose longest bar belongs to a class that the answer does not name. (When
+# the pen rests, an answer that is not sure names several classes.)
 NOTE_DISAGREEMENTS = """() => {
   window.disagreements = []
   const look = () => {
     const bars = [...document.querySelectorAll(".st-key-answer .bar")]
     const lengths = bars.map(bar => parseFloat(bar.querySelector(".fill").style.width))
-    const best = bars.findIndex(bar => bar.classList.contains("best"))
-    if (best >= 0 && lengths[best] < Math.max(...lengths)) disagreements.push([best, lengths])
+    const named = lengths.filter((_, i) => bars[i].classList.contains("best"))
+    if (named.length && Math.max(...named) < Math.max(...lengths)) disagreements.push([named, lengths])
     requestAnimationFrame(look)
   }
   look()
