@@ -1,7 +1,7 @@
 """Draws `mistakes.svg`: `BNN_UNIPEN=FILE .venv/bin/python -m docs.mistakes [--run RUN]`.
 
-The picture has the twenty digits of held-out UNIPEN writers that a network reads wrongly and is surest of.
-FILE has digits as `python -m bnn unipen` writes them.
+A network reads some digits of held-out UNIPEN writers wrongly. The picture shows the twenty wrong answers of
+which the network is most certain. FILE has digits as `python -m bnn unipen` writes them.
 """
 
 import argparse
@@ -53,7 +53,7 @@ def main() -> None:
     held_out = [drawing for drawing, out in zip(drawings, unipen.is_held_out(drawings), strict=True) if out]
     found = mistakes(network, held_out)
     TARGET.write_text(svg(found[:NUM_SHOWN]), "utf-8")
-    print(f"{len(found)} of {len(held_out):,} digits are read wrongly; {TARGET.name} has the surest")
+    print(f"{len(found)} of {len(held_out):,} digits are read wrongly; {TARGET.name} shows the surest")
 
 
 def mistakes(network: PackedNetwork, drawings: list[StrokeDrawing]) -> list[Mistake]:

@@ -117,7 +117,7 @@ def _learn(page: Page, server: Server, recording: Recording) -> None:
 
 
 def _break(page: Page, recording: Recording) -> None:
-    """Flips more and more weights until the digit is not read any more."""
+    """Flips more and more weights, up to `HIGHEST_FLIPS_PERCENT`."""
     recording.add(LOOK_MS)
     slider = page.locator(".st-key-inside_flips input[type=range]")
     _drag(page, slider, recording)

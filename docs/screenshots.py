@@ -18,8 +18,8 @@ SIZE = {"width": 1280, "height": 800}
 def main() -> None:
     """Starts the app and takes all pictures."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        # On all addresses: otherwise Audience says that phones cannot reach the app. (The picture has the
-        # address of this computer.)
+        # The server listens on all addresses. Otherwise, Audience says that phones cannot reach the app. (The
+        # picture shows the address of this computer.)
         server = Server(Path(folder), options=["--server.address", "0.0.0.0"])  # noqa: S104
         browser = chromium.launch(playwright)
         try:

@@ -27,8 +27,8 @@ FLAGS = (
 )
 TIMEOUT_SECONDS = 120
 _RESULT = re.compile(r'<pre id="result">([^<]*)</pre>')
-# A classic script, not a module, so that the browser prints the page only after the script has run. A
-# browser's clock may be coarse (0.1 ms), so the time of a batch of digits is measured, at least 20 ms.
+# This is a classic script, not a module, so that the browser prints the page only after the script has run.
+# A browser's clock may be coarse (0.1 ms), so the script times batches of digits, of about 20 ms or more.
 _PAGE = """<!doctype html><pre id="result"></pre><script>
 {engine}
 const bytesOf = text => Uint8Array.from(atob(text), letter => letter.charCodeAt(0))
@@ -57,7 +57,7 @@ class BrowserSpeed:
     """What was measured.
 
     Args:
-        seconds: time for one digit, from pixels to the answer, measured in each batch.
+        seconds: for each batch, the mean time for one digit, from pixels to the answer.
         engine_bytes: size of the engine and its script.
     """
 
@@ -78,7 +78,7 @@ def measure(network: bytes, images: np.ndarray) -> BrowserSpeed:
         images: digits to read, (n, 28, 28) uint8.
 
     Raises:
-        ValueError: if no browser is installed, or it cannot be run or gives no result.
+        ValueError: if no browser is installed, or the browser cannot be run or gives no result.
     """
     browser = find_browser()
     if browser is None:

@@ -2,7 +2,7 @@
 
 Each example is compared with all others. It looks like the class whose examples are nearest to it. If that
 is not its own class, the example is called confused. Two classes look alike if many of their examples are
-confused with the other class. If only few are, each of these examples may have been put into the wrong class.
+confused with the other class. If only a few are confused, each may have been put into the wrong class.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,20 +10,20 @@ from typing import NamedTuple
 
 import numpy as np
 
-# An example is compared with this many of the nearest examples of each class. With one, a single example in
-# the wrong class would attract all examples of the class that it belongs to.
+# An example is compared with this many of the nearest examples of each class. If this were 1, a single A put
+# into class B by mistake would make all examples of A look like B.
 NEAREST = 2
 # Two classes look alike if at least this number and this share of their examples are confused.
 MIN_CONFUSED = 3
 MIN_SHARE = 0.15
-# A confused example counts as misplaced if its distance from the other class, divided by that from its own,
-# is below this limit. Measured on 37 UNIPEN writers, with five letters and ten examples of each: 98 % of
-# the examples put into a wrong class are found, and 1 % of the others are reported by mistake.
+# A confused example counts as misplaced if its `ratio` is below this limit. Measured on 37 UNIPEN writers,
+# with five letters and ten examples of each: 98 % of the examples put into a wrong class are found, and 1 %
+# of the others are reported by mistake.
 MISPLACED = 0.8
 # Two images at a smaller distance than this show the same sign, or almost the same. Measured with letters by
 # UNIPEN writers and letters drawn by `bnn.data.handwriting`: 98 % of equal letters are at a smaller distance.
 SAME_SIGN = 0.25
-# Weights of the blur after which images are compared.
+# Weights of the blur that is applied to images before they are compared.
 _BLUR = np.array([1, 2, 1], np.float32) / 4
 
 

@@ -179,7 +179,7 @@ def place_of_pixel(
     """
     top, left = row * layer.pool, column * layer.pool
     square = bits(layer, values, output)[top : top + layer.pool, left : left + layer.pool]
-    # A single one of these bits decides. If there is none, all bits are equal, and the first one is taken.
+    # The first bit with the deciding value decides. If no bit has it, all are equal, and the first is taken.
     deciding = np.argwhere(square == pools_to_minus(layer, output))
     down, right = deciding[0] if len(deciding) else (0, 0)
     return top + int(down), left + int(right)

@@ -56,7 +56,7 @@ def load_network(run: Run) -> PackedNetwork:
 
 
 def check_training_packages(extras: str = "train") -> None:
-    """Raises a `ValueError` that says which extras to install, if packages for training are missing."""
+    """Raises a `ValueError` if packages for training are missing. The message names the extras to install."""
     missing = [name for name in ("tensorflow", "tf_keras", "larq") if find_spec(name) is None]
     if missing:
         names = ", ".join(missing)

@@ -28,7 +28,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         type=Path,
         metavar="PATH",
         help="a file whose name ends in .html, .keras or .tflite, or a folder for the C sources; an earlier"
-        " export there is replaced if nobody has changed it, but no other file",
+        " export there is replaced if nobody has changed it; other files are never replaced",
     )
     parser.add_argument(
         "--check", type=Path, metavar="PATH", help="check that an export contains the run's network"
@@ -47,7 +47,7 @@ def run(options: Namespace) -> int:
         _check(exported, options.check)
         output.print_result(options, {"run": exported.id, "checked": str(options.check)}, _checked_text)
         return 0
-    # Imported here because this module imports Numba, which other commands need not load.
+    # Imported here, because `bnn.export.place` imports Numba, which other commands need not load.
     from bnn.export.place import check_place
 
     check_place(options.output, options.to)

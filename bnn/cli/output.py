@@ -25,8 +25,8 @@ def print_result(options: Namespace, result: dict[str, Any], text: Callable[[dic
         text: a function that returns the text to print without `--json`.
     """
     try:
-        # Without the flush, a full disk would raise its error only when Python exits, after `main` could
-        # report it.
+        # Because of the flush, a full disk raises its error here, where `main` can report it. Otherwise, it
+        # would be raised only when Python exits.
         print(json.dumps(result) if options.json else text(result), flush=True)
     except BrokenPipeError as error:
         raise UnreadError from error

@@ -42,7 +42,7 @@ COMMANDS = {
     "unipen": unipen,
 }
 EXIT_WRONG_USE = 2
-# The options that may be given as "", which is the same as without them.
+# The options whose value may be "". This has the same effect as leaving the option out.
 _MAY_BE_EMPTY = ("--source", "--licence", "--cluster")
 # The exit code that shells report for a program whose output nobody reads any more.
 EXIT_UNREAD = 141
@@ -81,9 +81,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _before_empty(arguments: Sequence[str]) -> str:
-    """Returns the word before the first argument that is empty and must not be; "" if there is none.
+    """Returns the word, or `--name=`, before the first empty value; "" if no value is empty.
 
-    Such an argument is often a variable of the shell that is not set. It must not mean a default.
+    The options in `_MAY_BE_EMPTY` are left out. An empty value often comes from a shell variable that is not
+    set. It must not mean a default.
     """
     for before, argument in pairwise(("bnn", *arguments)):
         name, equals, value = argument.partition("=")

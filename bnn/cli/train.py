@@ -20,10 +20,9 @@ from bnn.system.files import remove_partial_files
 
 # A trainer that is asked to stop saves a checkpoint before it ends.
 _STOP_SECONDS = 60.0
-# The exception with which the last training was stopped or failed. It refers to the training's batches, which
-# can only be freed when TensorFlow has made all images of the next epoch. This takes up to half a minute, and
-# the run must not be locked for so long, because it may be resumed. So the batches are kept until the process
-# ends.
+# The exception that ended the last training. It refers to the training's batches, which can only be freed
+# when TensorFlow has made all images of the next epoch. This takes up to half a minute, and the run must not
+# be locked for so long, because it may be resumed. So the batches are kept until the process ends.
 _kept: list[BaseException] = []
 
 

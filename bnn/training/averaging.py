@@ -1,4 +1,4 @@
-"""A callback with which the averages of the latent weights are validated and kept, instead of the weights."""
+"""A callback that replaces the weights by their moving averages for validation and packing."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -40,7 +40,7 @@ __all__ = ["keras", "larq", "multiply_in_bfloat16_if_possible", "tf"]
 def multiply_in_bfloat16_if_possible() -> None:
     """Makes this process multiply in bfloat16 from now on, if the processor has instructions for it.
 
-    oneDNN would also do it without them, but then a step takes many times as long.
+    Without these instructions, oneDNN can multiply in bfloat16, too, but a step takes many times as long.
     """
     if has_bfloat16():
         tf.config.optimizer.set_experimental_options({"auto_mixed_precision_onednn_bfloat16": True})

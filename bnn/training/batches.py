@@ -27,8 +27,8 @@ AS_BEFORE = 254
 # The share of the images that stay undeformed in an epoch with deformations. The network needs them, because
 # the images that it will read are not deformed.
 UNDEFORMED = 0.25
-# In such an epoch, the share of the images drawn by many people that are weakly deformed as images, too,
-# and not only as pen paths.
+# The drawings by many people are always deformed as pen paths. In an epoch with deformations, this share of
+# their images is weakly deformed as images, too.
 AS_PIXELS = 0.3
 
 
@@ -121,7 +121,7 @@ def pass_images(recipe: Recipe, split: Split, number: int, own: PenDrawings | No
 
 
 def _in_turn(split: Split, recipe: Recipe, number: int) -> Split:
-    """Returns the images of this pass: `training_images` of them; all if it is 0 or there are not that many.
+    """Returns the images of this pass: `training_images` of them, or all if this is 0 or too many.
 
     The images are shuffled once, and each pass takes the next ones, so that all are used equally often.
     """
@@ -134,7 +134,7 @@ def _in_turn(split: Split, recipe: Recipe, number: int) -> Split:
 
 
 def some(split: Split, num: int, seed: int) -> Split:
-    """Returns `num` random images, chosen by the seed; all if `num` is 0 or there are not that many."""
+    """Returns `num` random images, chosen by the seed, or all if `num` is 0 or too large."""
     if not 0 < num < len(split.images):
         return split
     chosen = np.random.default_rng([seed, 4]).choice(len(split.images), num, replace=False)
@@ -163,7 +163,7 @@ def _by_many_people(recipe: Recipe, seed: int, is_deformed: bool) -> Iterator[tu
 
 
 def _also_as_pixels(recipe: Recipe, images: np.ndarray, seed: int) -> np.ndarray:
-    """Returns the images, with the first of them weakly deformed, to resemble digits from picture files."""
+    """Returns the images; the share `AS_PIXELS` is weakly deformed to resemble digits from picture files."""
     num_deformed = int(AS_PIXELS * len(images))
     return np.concatenate([_augmented(recipe, images[:num_deformed], seed, 0.4), images[num_deformed:]])
 

@@ -24,7 +24,7 @@ from bnn.training.backend import keras, tf
 from bnn.training.model import build, build_float_twin
 from bnn.training.packing import pack
 
-# The engines are measured in turn, in this many rounds, each for this time per round.
+# The engines are measured in turn, in NUM_ROUNDS rounds. In each round, each is called for CALLS_SECONDS.
 NUM_ROUNDS = 9
 CALLS_SECONDS = 0.15
 # Number of digits that an engine reads at once to measure its speed in bulk.
@@ -74,7 +74,7 @@ def browser_row(recipe: Recipe) -> dict[str, Any]:
     """Measures the engine in WebAssembly in a headless browser, and returns its row, with the keys of `rows`.
 
     Raises:
-        ValueError: if no browser is installed, or it gives no result.
+        ValueError: if no browser is installed, or the browser cannot be run or gives no result.
     """
     content = file.to_bytes(pack(build(recipe), recipe))
     speed = browser_speed.measure(content, mnist.test().images[:BROWSER_DIGITS])

@@ -38,9 +38,9 @@ class RecordEpoch(keras.callbacks.Callback):
         pack: a function that returns the model as it is now, packed.
         num_batches: number of batches in one epoch.
         position: the position at which training starts.
-        calibration_images: images that are not used for training, to fit the temperature. If None, the
-            temperature is 1.
-        averaging: the callback with which the averages of the weights are validated.
+        calibration_images: the images to fit the temperature to, which are not used for training. If None,
+            the temperature is 1.
+        averaging: the callback that replaces the weights by their averages for the validation.
     """
 
     def __init__(

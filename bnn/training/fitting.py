@@ -50,7 +50,7 @@ class Fitting:
     position: Position
     first_step_done: Event
 
-    # AutoGraph would translate all that is traced, such as how images are prepared. Nothing there needs that.
+    # Otherwise, AutoGraph would translate all code that is traced, such as `_prepare`. None of it needs that.
     @tf.autograph.experimental.do_not_convert
     def run_to_end(self) -> None:
         """Trains to the last epoch.
@@ -75,7 +75,7 @@ class Fitting:
 
     @cached_property
     def averaging(self) -> AverageWeights:
-        """The callback with which the averages of the weights are validated, if the recipe asks for them."""
+        """The callback that validates the averages of the weights, if the recipe asks for averages."""
         return AverageWeights(self.trainable.model)
 
     @cached_property
@@ -223,6 +223,6 @@ class Fitting:
 
 
 def _spread(split: Split, max_images: int) -> Split:
-    """Returns at most `max_images` images at equal distances. The first images may all have one source."""
+    """Returns at most `max_images` evenly spaced images, because the first ones may all have one source."""
     step = ceil(len(split.labels) / max_images)
     return Split(split.images[::step], split.labels[::step])

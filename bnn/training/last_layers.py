@@ -51,7 +51,7 @@ class LastLayers:
         )
 
     def inputs(self, images: np.ndarray | tf.Tensor) -> tf.Tensor:
-        """Returns the inputs of the first trained layer, -1 and +1 float32, of images (n, 28, 28) uint8."""
+        """Returns the first trained layer's inputs for images (n, 28, 28) uint8: -1 and +1, float32."""
         values = tf.numpy_function(self._inputs, [images], tf.float32)
         return tf.ensure_shape(values, (None, *self._input_shape))
 

@@ -17,8 +17,8 @@ MAX_STEPS_PER_EXECUTION = 8
 MACS_PER_EXECUTION = 2.5e9
 
 
-# AutoGraph would translate the code of all layers here. This takes 0.7 s, for which the first point of the
-# learning curve would have to wait.
+# Otherwise, AutoGraph would translate the code of all layers, which would delay the first point of the
+# learning curve by 0.7 s.
 @tf.autograph.experimental.do_not_convert
 def build(recipe: Recipe, num_classes: int = NUM_CLASSES) -> keras.Sequential:
     """Returns the untrained binary model of a recipe, with random weights from the recipe's seed.
@@ -64,7 +64,7 @@ def build_float_twin(recipe: Recipe, num_classes: int = NUM_CLASSES) -> keras.Se
 
 
 def compile_model(model: keras.Sequential, recipe: Recipe, steps_per_epoch: int) -> None:
-    """Compiles the model with its loss, its metric, the recipe's optimizer, and our executions."""
+    """Compiles the model with its loss, its metric, the recipe's optimizer, and `use_own_executions`."""
     optimizer = _optimizer(recipe, steps_per_epoch)
     optimizer.build(model.trainable_variables)
     accuracy = DigitAccuracy() if num_without_class(recipe) else "accuracy"
@@ -74,7 +74,7 @@ def compile_model(model: keras.Sequential, recipe: Recipe, steps_per_epoch: int)
         metrics=[accuracy],
         steps_per_execution=steps_per_execution(recipe, steps_per_epoch),
     )
-    # Keras would build these in the first step, and then trace that step a second time.
+    # Otherwise, Keras would build loss and metric in the first step, and then trace that step a second time.
     scores = tf.zeros((1, model.output_shape[-1]))
     model.compiled_loss.build(scores)
     model.compiled_metrics.build(scores, scores)

@@ -52,8 +52,8 @@ def with_other_signs(validation: Split, drawings: PenDrawings, num_classes: int)
 
     The other signs have random labels, since a network should give them equal probabilities for all classes.
     Without them, a network that is right on all validation images would get a very low temperature, and be
-    sure of everything. There are twice as many as images for two classes, as many for three, and half as
-    many for five and more.
+    sure of everything. For two classes, there are twice as many other signs as validation images; for three
+    classes, as many; for five or more, half as many.
 
     Args:
         validation: the validation images.

@@ -13,8 +13,8 @@ _VALIDATION_SEED = (0, 5)
 def load(run: Run, recipe: Recipe, data: DataSet) -> PenDrawings | None:
     """Returns the drawings for the recipe's `own_drawings`, or None if the recipe asks for none.
 
-    They are the training part of the run's data set if that has drawings, and otherwise the run's examples,
-    each of which is equally likely.
+    If the run's data set has drawings, the result is its training part. Otherwise, the result is the run's
+    examples, all equally likely.
 
     Raises:
         ValueError: if the file is missing or damaged.

@@ -20,9 +20,9 @@ from bnn.system.files import write_atomically
 from bnn.training.backend import keras
 from bnn.training.progress import Logs
 
-# At least this many batches lie between two snapshots, unless they are kept.
+# A snapshot that is not kept is taken at least this many batches after the last snapshot.
 BATCHES_BETWEEN = 20
-# The largest share of the training time that the snapshots may cost that are not kept.
+# Snapshots that are not kept may take at most this share of the training time.
 SHARE_OF_TIME = 0.05
 # With these steps, the temperature is found to within 0.2 %.
 TEMPERATURE_STEPS = 20
@@ -44,7 +44,7 @@ class TakeSnapshots(keras.callbacks.Callback):
         super().__init__()
         self.run, self.network_now, self.skipped = run, network_now, skipped
         self.last_kept = max(first_batches.numbers(run), default=-1)
-        # How long the last snapshot took that was not kept, and when the last snapshot of all was taken.
+        # The duration of the last snapshot that was not kept, and the time of the last snapshot, kept or not.
         self.seconds, self.last_time = 0.0, 0.0
 
     @override

@@ -47,10 +47,10 @@ class Lesson(NamedTuple):
 def choose_writers(drawings: Sequence[StrokeDrawing], num: int) -> list[Writer]:
     """Returns at most `num` random writers with at least `MIN_DRAWINGS` drawings.
 
-    For the same file, they are always the same writers. Drawings without a writer count for none.
+    The same file always gives the same writers. Drawings without a writer are ignored.
 
     Raises:
-        ValueError: if there is none.
+        ValueError: if no writer has that many drawings.
     """
     writers = [writer_of(drawing) for drawing in drawings if drawing.writer is not None]
     frequent = sorted(writer for writer in set(writers) if writers.count(writer) >= MIN_DRAWINGS)

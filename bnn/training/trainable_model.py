@@ -95,7 +95,7 @@ def _build(recipe: Recipe, class_names: tuple[str, ...], last_layers: LastLayers
 
 def _begin_with(network: PackedNetwork, trainable: TrainableModel, data: TrainingData) -> None:
     """Sets the model's weights to a network's. If the classes differ, the dense layers stay random."""
-    # Epochs count from 1, so training never uses epoch 0.
+    # Passes count from 1, so training never uses the images of pass 0.
     images = batches.pass_images(trainable.recipe, data.training, 0, data.own).images[:START_IMAGES]
     has_same_classes = network.class_names == trainable.class_names
     unpack = unpack_into if has_same_classes else unpack_convolutions_into

@@ -53,7 +53,7 @@ def load(run: Run, recipe: Recipe, data_set: DataSet, num_images: int | None = N
         training, validation = data_set.train_validation()
     validation = validation.first(num_images)
     if recipe.pen_digits and recipe.validation == "split":
-        # There are as many of these images as of MNIST's, so the accuracy is the mean of both accuracies.
+        # Both parts have the same number of images, so the accuracy is the mean of their two accuracies.
         validation = validation.joined(unipen.validation_digits().first(num_images))
     validation = _with_deformed_drawings(validation, recipe, data_set, own)
     return TrainingData(training.first(num_images), validation, data_set.class_names, own)
@@ -65,8 +65,8 @@ def _with_deformed_drawings(
     """Returns the validation images, and those of deformed drawings if the recipe learns drawings."""
     if own and not data_set.drawings:
         validation = validation.first(MNIST_VALIDATION)
-        # With few drawings there are few such images, so that an epoch that has forgotten other digits is not
-        # the best one.
+        # With few drawings, only few such images are added. Otherwise, an epoch that has forgotten other
+        # digits could become the best one.
         num = min(recipe.own_drawings, OWN_VALIDATION)
         return validation.joined(own_drawings.validation(own, num))
     num_missing = MIN_VALIDATION - len(validation.labels)

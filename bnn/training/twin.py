@@ -28,7 +28,7 @@ def train_twin(recipe: Recipe, data: DataSet = MNIST, num_images: int | None = N
     Args:
         recipe: the recipe of the binary network. Its epochs and learning rate are replaced by `EPOCHS` and
             `LEARNING_RATE`.
-        data: the data set. Of pen drawings, the twin learns the undeformed images.
+        data: the data set. If it has pen drawings, the twin learns from their undeformed images.
         num_images: if not None, only this many images are used for each of training, validation and test.
 
     Returns:
