@@ -2,7 +2,7 @@
 
 import { followKeys } from "./keyboard.js"
 
-// Strokes are in units of the drawing, which has this side, however large the canvas is on the screen.
+// The side of a drawing, in the units of its strokes. It does not depend on the size of the canvas on the screen.
 const CANVAS_SIDE = 320
 const PEN_WIDTH = 18
 const MARK_COLOUR = "#7ea2ff"

@@ -93,7 +93,7 @@ def digit_from_strokes(strokes: Iterable[ArrayLike]) -> Drawing:
     digit = np.zeros((IMAGE_SIDE, IMAGE_SIDE), np.uint8)
     fit_and_draw(points, ends, PEN_WIDTH, MINIMUM_SIDE, digit)
     canvas = _whole_drawing(points, ends)
-    return Drawing(canvas, _ink_box(canvas), digit, False)
+    return Drawing(canvas, _cut_to_ink(canvas), digit, False)
 
 
 def _whole_drawing(points: np.ndarray, ends: np.ndarray) -> np.ndarray:
@@ -106,7 +106,7 @@ def _whole_drawing(points: np.ndarray, ends: np.ndarray) -> np.ndarray:
     return image
 
 
-def _ink_box(image: np.ndarray) -> np.ndarray:
+def _cut_to_ink(image: np.ndarray) -> np.ndarray:
     """Returns the part of the image that is not black."""
     rows, columns = np.flatnonzero(image.any(1)), np.flatnonzero(image.any(0))
     return image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
@@ -137,7 +137,7 @@ def digit_from_image(pixels: np.ndarray) -> Drawing:
     if small is not None:
         image = _light_on_dark(small)
         if _is_like_mnist(image):
-            return Drawing(image, _ink_box(image), image, False)
+            return Drawing(image, _cut_to_ink(image), image, False)
     return _digit_from_picture(pixels)
 
 

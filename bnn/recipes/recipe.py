@@ -55,7 +55,7 @@ class Recipe:
         own_drawings: number of images that are added to each pass, each a deformed drawing from the run's
             file of examples or from its data file.
         scrawls: number of scribbles and spirals that are added to each pass, as images of no class. They
-            look like no sign, so they can be added to any classes.
+            look like no sign, so they can be used with any classes.
         other_signs: number of letters, digits, signs and scribbles, drawn by a program, that are added to
             each pass as images of no class. Those that look like a drawing in the data file are left out.
         training_images: number of the data set's training images in a pass; 0 for all. The images are
