@@ -24,7 +24,7 @@ class Answer:
     Args:
         label: the most probable class, as an index of `class_names`.
         probabilities: (classes,) float32.
-        candidates: the classes to show if the answer is not sure, one to three, the most probable first.
+        candidates: the one to three classes to show if the answer is not sure, the most probable first.
         class_names: the names of the network's classes.
         is_blind: whether the network sees the same in every image, so that its answer means nothing.
     """

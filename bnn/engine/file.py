@@ -163,7 +163,7 @@ def _check_names(tensors: Tensors, num_layers: int) -> None:
     for index in range(num_layers - 1):
         expected |= {f"{index}.thresholds", f"{index}.flips"}
     if extra := set(tensors) - expected:
-        raise ValueError(f"it has a tensor too many, {short(min(extra))}")
+        raise ValueError(f"it has an unexpected tensor, {short(min(extra))}")
 
 
 def _check_chain(layers: list[PackedLayer], num_channels: int, num_classes: int) -> None:

@@ -15,7 +15,7 @@ _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'"))
 
 
 def run_label(run: Run) -> str:
-    """Returns a name for the list.
+    """Returns the name under which lists show a run.
 
     It is the name that the user gave, what the run has learnt on Draw or Teach, or the recipe and the time of
     the start.
@@ -30,7 +30,7 @@ def run_label(run: Run) -> str:
 
 
 def _start_time(run: Run) -> str:
-    """Returns when the run was started, such as "31 Jan 09:45:00"; "" if its id does not say so."""
+    """Returns when the run was started, such as "31 Jan 09:45:00"; "" if its id contains no time."""
     try:
         # An id is the local time of the start and the recipe, such as "20260131-094500-quick".
         started = datetime.strptime(run.id[:15], "%Y%m%d-%H%M%S").astimezone()
@@ -53,7 +53,7 @@ def _what_it_learnt(run: Run, recipe: str) -> str:
 
 
 def _signs(names: Sequence[str]) -> str:
-    """Returns as many names of signs as the name of a run can have."""
+    """Returns the names of the signs, as many as fit into the name of a run."""
     text = f"Signs: {', '.join(names)}"
     if len(text) <= MAX_NAME_LENGTH:
         return text
@@ -63,7 +63,8 @@ def _signs(names: Sequence[str]) -> str:
 def run_labels(runs: Sequence[Run]) -> dict[str, str]:
     """Returns the label of each run, by its id. No two look the same.
 
-    Where they would, the start of the run follows if the user gave it no name, and otherwise its id.
+    Labels that would look the same get an addition: the start of the run if the user gave the run no name,
+    and otherwise the run's id.
 
     `store.rename` refuses such names, but a copied folder has the name of its original. Streamlit finds the
     choice in a box by its label, so with equal labels it would choose the wrong run.

@@ -13,7 +13,7 @@ progress.csv        loss and accuracy, about two rows per second of training
 history.csv         loss, accuracy and other figures, one row per epoch
 epochs/0001.safetensors ...   the packed network after each epoch
 batches/, batches.csv   networks of the first epoch; `bnn.runs.first_batches` writes and reads them
-live.safetensors    the live network, as the model is now, while the run is trained; replaced atomically
+live.safetensors    the live network: the model as it is now, packed, during training; replaced atomically
 model.safetensors   the packed network of the best epoch; see `validation`
 checkpoint/         the state from which the training can be resumed
 test.json           the result on the test set
@@ -22,7 +22,7 @@ log.txt             the trainer's output
 stop                if this file exists, the trainer stops after the current batches
 twin.json           the output of `python -m bnn twin RECIPE --json`, in example runs
 date.txt            the date of the network, in example runs
-name.txt            the name that a user gave the run; missing if the run has no name
+name.txt            the name that a user gave the run; missing or empty if the run has no name
 .training.lock      locked by the trainer while it runs
 .PID-….part         a file that process PID is writing; if PID was killed, the next trainer removes the file
 """
@@ -54,8 +54,8 @@ HISTORY_COLUMNS = (
     "flip_ratio",
     "seconds",
 )
-# The time within which a new run gets a trainer, which is then named in its status. A run without a trainer
-# after this time never gets one.
+# A new run gets a trainer within this time, and its status then names the trainer. A run whose status names
+# none after this time counts as interrupted.
 STARTUP_SECONDS = 2.5
 
 

@@ -153,7 +153,7 @@ def load(run: Run) -> DataSet:
 
 @lru_cache(maxsize=2)
 def _load(path: Path, known: DataFacts, *_state: int) -> DataSet:
-    # Imported here because this package imports Numba, which pages and most commands do not need.
+    # Imported here because `bnn.data.files` imports Numba, which pages and most commands do not need.
     from bnn.data import files
 
     content = read_bytes(path, files.MAX_FILE_BYTES)

@@ -24,7 +24,7 @@ def sources(run: Run) -> list[str]:
 
 
 def keep_start_sources(run: Run) -> None:
-    """Writes into the run's folder the sources of the network that it starts from."""
+    """Writes `start_sources.txt`, the sources of the network from which the run starts."""
     start_sources = _start_sources(run.recipe().starts_from, frozenset({run.id}))
     write_atomically(run.folder / _START_NAME, "\n".join(dict.fromkeys(start_sources)))
 

@@ -88,7 +88,7 @@ def write_stopped(run: Run, error: BaseException | None = None) -> None:
     Args:
         run: the run.
         error: the exception with which the training ended. If it is not the stop itself, it is printed, too.
-            The status repeats what the user can do something about, such as a full disk.
+            The status shows an error that the user can do something about, such as a full disk.
     """
     cause = _other_error(error)
     message = error_text(cause) if isinstance(cause, ValueError | OSError) else ""
@@ -100,7 +100,7 @@ def write_stopped(run: Run, error: BaseException | None = None) -> None:
 
 
 def _other_error(error: BaseException | None) -> BaseException | None:
-    """Returns the error that is or has caused this exception; None if there is only a stop."""
+    """Returns this exception, or the cause of a stop; None if a stop has no cause."""
     while isinstance(error, Stopped | KeyboardInterrupt):
         error = error.__cause__
     return error

@@ -76,7 +76,7 @@ def train_one_after_another(plan: Plan, on_end: Callable[[Run], None]) -> None:
 
 
 def is_behind(run: Run, others: Sequence[Run], best_of: str) -> bool:
-    """Returns whether a run is worse than the median of the others was after the same number of epochs.
+    """Returns whether a run is worse than the median of the others after the same number of epochs.
 
     Runs are compared after epochs 1, 2, 4, 8 and so on, but not after the run's last epoch. This is the rule
     of asynchronous successive halving (ASHA, https://arxiv.org/abs/1810.05934) with a reduction factor of 2.
@@ -101,7 +101,7 @@ def note_early_stop(run: Run) -> None:
 
 
 def _watch(run: Run, others: Sequence[Run], plan: Plan) -> None:
-    """Waits until the run's training ends, and ends it if it is behind the others."""
+    """Waits until the run's training ends, and stops a training that is behind the others."""
     is_stopped, num_bytes = False, 0
     while run.status().state in ACTIVE:
         # The other runs have ended, so the result of a comparison can change only if this run's history

@@ -55,7 +55,7 @@ class Place:
 
     Args:
         runs: these runs, the best one first.
-        values: the value of the sweep's measure of each run; None before its first epoch is done.
+        values: the best value of the sweep's measure in each run; None before the run's first epoch is done.
         seconds: how long each run was trained.
         winner: the best finished one of these runs; None if none is finished.
     """
@@ -73,7 +73,7 @@ class Place:
 
 
 def keep(run: Run, sweep: Sweep) -> None:
-    """Writes into a run's folder to which sweep it belongs."""
+    """Writes `sweep.json`, which says to which sweep a run belongs."""
     write_atomically(run.folder / _NAME, json.dumps(asdict(sweep)))
 
 
@@ -110,7 +110,7 @@ def ranking(runs: Sequence[Run], best_of: str) -> list[Place]:
     """
     groups: dict[Recipe | str, list[Run]] = {}
     for run in runs:
-        groups.setdefault(_kind(run), []).append(run)
+        groups.setdefault(_group_key(run), []).append(run)
     places = [_place(group, best_of) for group in groups.values()]
     return sorted(places, key=lambda place: (place.winner is None, _order(place.value, best_of)))
 
@@ -160,7 +160,7 @@ def _remove_old_marks() -> None:
             remove_if_possible(path)
 
 
-def _kind(run: Run) -> Recipe | str:
+def _group_key(run: Run) -> Recipe | str:
     try:
         return without_seed(run.recipe())
     except ValueError:

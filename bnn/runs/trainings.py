@@ -51,7 +51,7 @@ def resume(run: Run) -> None:
 
 
 def forget_note(run: Run) -> None:
-    """Removes the note on an earlier training from a run's status, such as that it was stopped early."""
+    """Removes what a run's status says about an earlier training, such as that it was stopped early."""
     status = run.written_status()
     if status.note or status.stopped_early:
         run.write_status(replace(status, note="", stopped_early=False))

@@ -33,7 +33,7 @@ FLAGS = (
     "-std=c99",
     "-O3",
     "-nostdlib",
-    # Without this flag, a product and a sum may be rounded as one, and digits would differ from Python's.
+    # Without this flag, the compiler may fuse a product and a sum, and digits would differ from Python's.
     "-ffp-contract=off",
     "-Wl,--no-entry",
     "-Wl,--strip-all",

@@ -57,7 +57,7 @@ class Network {
     // bits and weights.
     this.parts = []
     this.addresses = this.layers.map((layer, index) => this.#putLayer(layer, index, tensors))
-    if (tensors.size) refuse(`it has a tensor too many, ${[...tensors.keys()][0]}`)
+    if (tensors.size) refuse(`it has an unexpected tensor, ${[...tensors.keys()][0]}`)
     this.pixels = this.memory.take(SIDE * SIDE)
     this.thresholdsAddress = this.memory.put(Int32Array.from(thresholds))
     this.inputs = this.layers.map(layer => this.memory.take(4 * this.#inputWords(layer)))

@@ -13,7 +13,7 @@ const wasm = await compileEngine(BUILDS).catch(() => {
 const network = loadNetwork(wasm, bytesOf(find("network").textContent.trim()))
 const pixelsOf = digitFromStrokes(wasm)
 
-// A class, because the CSS of older versions of Firefox cannot count the bars.
+// In older versions of Firefox, CSS cannot count the bars. So a class says that there are many.
 find("bars").classList.toggle("tight", network.numClasses > 12)
 document.querySelector("main").classList.toggle("named", network.classNames.some(name => name.length > 2))
 const bars = network.classNames.map(name => {

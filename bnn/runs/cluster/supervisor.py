@@ -78,7 +78,7 @@ class Supervisor:
         """Returns all files of a run, for a machine that does not share the disk."""
         self._has_copies = True
         run = Run(run_id, self._root / run_id)
-        # If these files are damaged, nothing is raised here, because the trainer says so.
+        # Errors are ignored here, because the trainer reports damaged files.
         with suppress(OSError, ValueError):
             if run.recipe().starts_from:
                 starting.load_start(run)
@@ -86,7 +86,7 @@ class Supervisor:
         return copies.Changes(run.folder).take()
 
     async def receive(self, run_id: str, attempt: int, changes: dict[str, copies.Change]) -> bool:
-        """Makes the changes in a run's folder that a machine has sent, which trains a copy of the run.
+        """Makes changes in a run's folder. They come from a machine that trains a copy of the run.
 
         Returns:
             Whether that machine must stop the training: because the user has pressed Stop or deleted the run,
@@ -183,7 +183,7 @@ def find_or_start(root: str, num_cpus: float) -> ray.actor.ActorHandle:
         "get_if_exists": True,
         "num_cpus": 0,
         "max_restarts": -1,
-        # The resource of the head. If the head ends, the whole cluster ends; other machines come and go.
+        # The resource of the head. The cluster ends if the head ends, but not if another machine ends.
         "resources": {"node:__internal_head__": 0.001},
     }
     return ray.remote(Supervisor).options(**options).remote(root, num_cpus)

@@ -1,8 +1,8 @@
 """Trains the runs of a sweep on a Ray cluster, with Ray Tune.
 
-Each training is a trial of Ray Tune. The trial creates its run on the machine that has room for it, and runs
-the trainer of a single computer there. If the machine is lost, Ray Tune starts the trial once more on another
-machine, and the trial resumes its run.
+Each training is a trial of Ray Tune. The trial creates its run on the machine that has room for it, and
+starts there the same trainer as on a single computer. If the machine is lost, Ray Tune starts the trial once more
+on another machine, and the trial resumes its run.
 """
 
 import io
@@ -50,8 +50,7 @@ def train_on_cluster(plan: Plan, address: str, num_cpus: float, on_end: Callable
         OSError: if the cluster cannot be reached.
         KeyboardInterrupt: if the user presses Ctrl-C. All trainings are stopped first.
     """
-    # Switched off: Ray Tune's own result files, which are of no use here, and its handling of Ctrl-C, which
-    # is handled below.
+    # Ray Tune's own result files are not needed, and Ctrl-C is handled below, so both are switched off.
     os.environ.update(TUNE_DISABLE_AUTO_CALLBACK_LOGGERS="1", TUNE_DISABLE_SIGINT_HANDLER="1")
     # Without this variable, a run's trainer is recognized by its lock, as on a single computer.
     os.environ.pop("BNN_CLUSTER", None)

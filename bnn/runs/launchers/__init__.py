@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Launcher(Protocol):
-    """The functions of a launcher. The trainers that it starts run on after the page and the server end."""
+    """The functions of a launcher. Its trainers keep running after the page and the server end."""
 
     def launch(self, run: Run) -> None:
         """Starts a trainer for the run, and writes the run's status "queued".

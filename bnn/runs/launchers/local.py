@@ -1,4 +1,4 @@
-"""Starts trainers as processes on this machine. They run on after the page and the server end."""
+"""Starts trainers as processes on this machine. They keep running after the page and the server end."""
 
 from __future__ import annotations
 
