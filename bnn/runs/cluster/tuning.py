@@ -1,8 +1,8 @@
 """Trains the runs of a sweep on a Ray cluster, with Ray Tune.
 
 Each training is a trial of Ray Tune. The trial creates its run on the machine that has room for it, and
-starts there the same trainer as on a single computer. If the machine is lost, Ray Tune starts the trial once more
-on another machine, and the trial resumes its run.
+starts there the same trainer as on a single computer. If the machine is lost, Ray Tune starts the trial once
+more on another machine, and the trial resumes its run.
 """
 
 import io
