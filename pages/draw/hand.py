@@ -130,7 +130,7 @@ def are_kept() -> bool:
 def hand(run: Run) -> None:
     """Shows the visitor's examples, what can be done with them, and how they are read after learning."""
     has_examples = bool(st.session_state.setdefault(session.EXAMPLES, []))
-    # Without drawings on the page, some may still be saved with a network.
+    # Even if the page shows no drawings, some may be saved with a network.
     if has_examples or st.session_state.get(session.HAND_RUNS):
         with st.container(key="hand"):
             _tray(run)

@@ -26,7 +26,7 @@ def is_active() -> bool:
 
 
 def follow(canvas_state: tuple[int, int]) -> None:
-    """Chooses the visitor's newest run when it has finished, and reruns the whole page when it has ended.
+    """Chooses the newest run when it has finished, and reruns the whole page however the run has ended.
 
     Args:
         canvas_state: number of the canvas, and how many strokes are on it.
@@ -57,7 +57,7 @@ def progress() -> None:
 def result() -> bool:
     """Shows in one line what the newest run has learnt, or why it has ended; returns whether there is a line.
 
-    Only the network that is kept counts, that of the best epoch. Later epochs may have flipped more bits.
+    The flips are those of the network that is kept, from the best epoch. Later epochs may have flipped more.
     """
     run = _run()
     if run is None:

@@ -6,7 +6,7 @@ from bnn.data import mnist
 from pages.shared.canvas import new_canvas
 from pages.shared.pictures import picture_source
 
-# Indices of one test image for each digit. The shipped networks are sure of all of them.
+# Indices of one test image for each digit. All shipped networks are sure of these, except the blind one.
 SAMPLE_INDICES = (3, 2, 1, 32, 4, 15, 11, 0, 61, 12)
 
 

@@ -106,7 +106,7 @@ def _images(run: Run, evaluation: Evaluation | None, class_names: tuple[str, ...
     # Streamlit replaces HTML as a whole. In Markdown, a browser that translates pages would keep parts of the
     # old sentence.
     st.html(f'<p class="two-lines">{sentence}</p>')
-    # This height only makes the box scroll. Its real height is in style/elements.css, because the size of the
+    # This height only makes the box scroll. Its real height is in style/evaluate.css, because the size of the
     # images depends on the window.
     with st.container(height=372, border=False, key="images"):
         shown = indices[:MAX_IMAGES]

@@ -121,7 +121,7 @@ def _validation(run: Run, recipe: Recipe, accuracy: float | None) -> Figure:
 def _network_epoch(run: Run, recipe: Recipe) -> tuple[str, float | None, bool]:
     """Returns the epoch from which the network comes, in words, and its validation accuracy.
 
-    The third value is whether it is the best epoch. Before the end of epoch 1, there is none.
+    The third value is whether it is the best epoch. Before the end of epoch 1, it is False.
     """
     history, test = run.history(), run.test()
     if not len(history):

@@ -1,5 +1,5 @@
-// Writes the address of the page. On Inside, a new chapter is a new entry in the browser's history; everything else
-// changes the entry. Back and Forward within Inside ask the server for the chapter of the entry.
+// Writes the address of the page. On Inside, a new chapter is a new entry in the browser's history. Every other
+// change replaces the current entry. Back and Forward within Inside ask the server for the chapter of the entry.
 
 let current = null // the page's component, while the page is shown
 let numMoves = 0 // how often the visitor went back or forward within the page
@@ -42,7 +42,7 @@ function write(search) {
   if (!isNewChapter) return history.replaceState(history.state, "", address)
   scrolled[before] = main()?.scrollTop
   history.pushState(history.state, "", address)
-  // A new chapter starts at its top, and all maps where the visitor left them.
+  // A new chapter starts at its top. Only the chapter of the whole way starts where the visitor left it.
   scrollTo(chapterOf(search) === "way" ? (scrolled.way ?? 0) : 0, MAX_FRAMES)
 }
 

@@ -35,8 +35,8 @@ def network_address() -> str:
 def address_for_phones() -> str:
     """Returns the app's address for phones.
 
-    It is the one that the presenter's browser uses, because the app's own may lie behind a forwarded port or
-    another server. An address that holds only on this computer is replaced by that in the network.
+    This is the address that the presenter's browser uses, because the app may run behind a forwarded port or
+    a reverse proxy. If that address works only on this computer, the address in the network replaces it.
     """
     shown = urlsplit(st.context.url or "")
     if _is_local(_shown_host()):

@@ -49,7 +49,7 @@ def large_answer(words: Verdict) -> str:
 
 
 def verdict_html(answer: Answer) -> str:
-    """Returns HTML of an answer within a sentence that begins with "It reads"; see live/answer.js."""
+    """Returns HTML of an answer after the words "It reads". pages/inside/live/answer.js changes it."""
     words = verdict(answer)
     sure = " It is not sure" if words.state == "unsure" else html.escape(words.after and f", {words.after}")
     doubt = f" {words.state}" if words.state in ("unsure", "unknown") else ""

@@ -31,7 +31,7 @@ def of_signs(values: np.ndarray, inside: np.ndarray | None = None) -> np.ndarray
 
 
 def of_flips(before: np.ndarray, after: np.ndarray) -> np.ndarray:
-    """Returns colours, (..., 3) uint8, of the bits `after`. Bits that differ from `before` are violet."""
+    """Returns colours, (..., 3) uint8, of the bits `after`. Bits that differ from `before` are purple."""
     colours = np.repeat(of_bits(after)[..., None], 3, axis=-1)
     colours[before & ~after] = TURNED_WHITE
     colours[~before & after] = TURNED_BLACK

@@ -1,5 +1,5 @@
-// Lets the keyboard draw on the canvas. Fabric.js knows only the mouse and fingers, so the keys become events of a mouse:
-// send is in late_strokes.js, followKeys in bnn/drawing/keyboard.js.
+// Lets the keyboard draw on the canvas. Fabric.js knows only the mouse and fingers, so the keys become mouse events.
+// The function send is in late_strokes.js, and followKeys in bnn/drawing/keyboard.js.
 
 const KEYS_STYLE = `
   canvas.upper-canvas:focus-visible { outline: 3px solid #7ea2ff; outline-offset: -3px; }
@@ -7,7 +7,7 @@ const KEYS_STYLE = `
 `
 const CLEAR = ".st-key-clear button, .st-key-inside-clear button"
 
-// Whether the keyboard has replaced the canvas. It then goes on drawing on the new one.
+// Whether the canvas was cleared with the keyboard. The new canvas then gets the focus.
 let isFocusWanted = false
 
 /** Lets the keyboard draw on a canvas of Fabric.js. */

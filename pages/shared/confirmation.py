@@ -16,7 +16,7 @@ def confirmation(
         yes: label of the button that confirms it.
         key: begins the keys of all elements.
         on_yes: called when the visitor has confirmed.
-        disabled: whether there is nothing to do.
+        disabled: whether the button cannot be pressed now.
     """
     state = f"{key}-answered"
     number = st.session_state.setdefault(state, 0)

@@ -144,9 +144,8 @@ def _guessing(table: pd.DataFrame, value: str, num_epochs: int, guessing: float 
         return []
     is_of_mistakes = value == "mistakes"
     is_in_reach = not is_of_mistakes or 1 - guessing <= _reach_of_mistakes(table)[1]
-    # Where a curve of mistakes begins, its lowest lines are close to each other.
-    start = num_epochs / (4 if is_of_mistakes else 2)
-    return guessing_line(start, guessing, "epoch", is_of_mistakes=is_of_mistakes) if is_in_reach else []
+    label_start = num_epochs / (4 if is_of_mistakes else 2)
+    return guessing_line(label_start, guessing, "epoch", is_of_mistakes=is_of_mistakes) if is_in_reach else []
 
 
 def _tooltip(value: str) -> list[dict]:

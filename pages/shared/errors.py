@@ -50,12 +50,12 @@ def sentence(error: BaseException) -> str:
 
 
 def missing_run(name: str) -> str:
-    """Returns a sentence for a run with this name or id that was deleted, as Markdown."""
+    """Returns a sentence, as Markdown, about a deleted run with this name or id."""
     return f"The run {escaped(name)} no longer exists. Its folder, or the recipe in it, was deleted."
 
 
 def unknown_run(name: str) -> str:
-    """Returns a sentence for an id of which the app only knows that no run has it, as Markdown."""
+    """Returns a sentence, as Markdown, about an id that no run has. Perhaps the run was deleted."""
     return f"There is no run {escaped(name)}. It may have been deleted."
 
 

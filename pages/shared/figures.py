@@ -11,7 +11,7 @@ def figures(items: Sequence[tuple[str, str, str]], is_plain: bool = False) -> No
 
     Args:
         items: value, label and explanation of each figure. The explanation appears under the mouse.
-        is_plain: whether the values are neither bold nor large, because they are nothing to be proud of.
+        is_plain: whether the values are small and light, as for a network that cannot learn.
     """
     cells = [
         f'<div class="figure" title="{html.escape(explanation)}">'

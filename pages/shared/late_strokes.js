@@ -86,7 +86,7 @@ function followLateStrokes() {
 
 const nextFrame = () => new Promise(requestAnimationFrame)
 
-/** Whether the canvas draws, so that no event is lost: then Fabric.js shows the cursor for drawing where the pen moves. */
+/** Whether the canvas draws, so that no event is lost. If it does, Fabric.js shows the drawing cursor after a mouse move. */
 function isReady(canvas, events) {
   const { left, top, right, bottom } = canvas.getBoundingClientRect()
   // If there are no events, a stroke may still begin. So the canvas must be ready then, too.

@@ -56,7 +56,7 @@ async def _answer(request: Request) -> Response:
 
 
 def _response(paths: Sequence[Path], digest: str | None, headers: dict[str, str]) -> Response:
-    """Returns the first of these files that exists and has this digest; if that is None, any digest."""
+    """Returns the first of these files that exists and has this digest. None allows any digest."""
     for path in paths:
         with suppress(ValueError, OSError):
             content = read_bytes(path, MAX_FILE_BYTES)

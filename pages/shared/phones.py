@@ -25,8 +25,8 @@ def phones(run: Run, *, is_for_phones: bool = False) -> None:
     if not app_address.is_on_this_computer():
         return
     _follow_switch(run)
-    # There is one switch for the whole server. It may have been changed in another tab. It is set only if it
-    # differs: setting it in a rerun would undo a click that is made during the rerun.
+    # There is one switch for the whole server. It may have been changed in another tab. The switch is set
+    # only if it differs: setting it in a rerun would undo a click that is made during the rerun.
     if st.session_state.get(_SWITCH, False) != pocket.is_open():
         st.session_state[_SWITCH] = pocket.is_open()
     is_on = st.toggle(

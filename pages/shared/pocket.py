@@ -116,7 +116,7 @@ async def _answer(request: Request) -> Response:
     page = _page_at(request.path_params["token"])
     if page is None:
         return Response("This page is not open. Ask for the address again.", 404, media_type="text/plain")
-    # Phones that are open already see from this header that there is another network now, see send.js.
+    # From this header, a page that is already open on a phone learns that the network changed, see send.js.
     headers = _HEADERS | {"Cache-Control": "no-cache", NETWORK_HEADER: page.digest}
     if "gzip" in request.headers.get("accept-encoding", ""):
         headers |= {"Content-Encoding": "gzip"}

@@ -32,7 +32,7 @@ def run_picker(
         choices: runs to choose from, at least one.
         key: `st.session_state[key]` is the id of the chosen run. The box shows the run with this id.
         page: name of the page. Each page has a box of its own: with the key of another page's box, Streamlit
-            would find that box's value in the session, but show its own first choice.
+            would find that box's value in the session, but show the first run.
         help: text of the help icon.
         first: id of the run that is chosen when the box is shown for the first time.
     """
@@ -61,7 +61,7 @@ def run_picker(
 
 
 def notice(choices: list[Run], key: str) -> None:
-    """Says why another run is shown than the chosen one, if that is so. Called at the top of the page.
+    """Says why the chosen run is not shown, if another one is shown. Called at the top of the page.
 
     Args:
         choices: as for `run_picker`, which is called later.

@@ -15,7 +15,7 @@ STATE_WORDS = {
 
 
 def state_line(state: str, name: str, words: str, details: str) -> None:
-    """Shows a run's state in a line, and details below it. Their place is kept while there are none.
+    """Shows a run's state in a line, and details below it. Without details, their line stays empty.
 
     Args:
         state: a key of `STATE_WORDS`. It decides the colour of the dot.

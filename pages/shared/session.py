@@ -3,7 +3,7 @@
 A key is listed here if more than one function uses it. Other keys of widgets are not listed.
 """
 
-# Site. The values come from the address and are kept until the tab is closed.
+# Site. The address says what is switched off, and the session keeps this until the tab is closed.
 PAGES = "pages"  # list of st.Page; empty if navigation is switched off
 IS_NAVIGATION_OFF = "nav_off"
 IS_TOUR_OFF = "tour_off"
@@ -15,11 +15,11 @@ DRAWING = "drawing"  # Fabric.js objects on the canvas
 INITIAL_DRAWING = "drawing_at_first"  # objects with which the current canvas started
 DRAWING_NUMBER = "drawing_number"  # number of the current canvas; Clear gives a new, empty one
 SAMPLE = "sample"  # index of the sample digit in the test set, or None
-KEPT_BEFORE = "kept_before"  # number of the empty canvas that replaced the drawing kept last
+KEPT_BEFORE = "kept_before"  # number of the empty canvas that followed the last kept drawing
 EXAMPLES = "examples"  # list of `pages.draw.hand.Example`: the visitor's own drawings
 HAND_RUNS = "hand_runs"  # ids of all runs that were started with the visitor's drawings
-SHOWN_LEARNING = "shown_learning"  # id and state of the newest of them, as Draw has shown it last
-CANVAS_AT_END = "canvas_at_end"  # number of the canvas and of the strokes on it, when that run ended
+SHOWN_LEARNING = "shown_learning"  # id and state of the newest of these runs, as Draw last showed them
+CANVAS_AT_END = "canvas_at_end"  # number of the canvas, and how many strokes it had when that run ended
 COMPARED_RUN = "compared_run"  # id of the run in the speed comparison below the canvas
 
 # Ids of the chosen runs: the network that Draw, Inside, Evaluate and Audience show, and the run on Train.
@@ -53,6 +53,6 @@ WANTED_DIGIT = "wanted_digit"  # name of the digit that another page wants Insid
 # Teach.
 LESSON = "lesson"  # `pages.teach.lesson.Lesson`: the visitor's signs and examples
 TAUGHT_RUNS = "taught_runs"  # ids of all runs that this visitor has started on the Teach page
-TAUGHT_BEFORE = "taught_before"  # id of the run in the address of the Teach page, as before a reload
+TAUGHT_BEFORE = "taught_before"  # id of the run in the address of Teach on the first visit or after a reload
 TEACH_MODE = "teach_mode"  # whether drawings become examples or are read
-TEACH_SEEN = "teach_seen"  # id of the last of these runs whose end the page has shown
+TEACH_SEEN = "teach_seen"  # id of the last run whose end the Teach page has shown

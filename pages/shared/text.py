@@ -20,7 +20,7 @@ def percent_text(fraction: float | None, digits: int = 2) -> str:
 
 
 def share_text(num_right: int, num_all: int) -> str:
-    """Returns the share of right answers: a percentage, or for fewer than a hundred, such as "3 of 3"."""
+    """Returns the share of right answers: a percentage, or text such as "3 of 3" for fewer than 100."""
     return percent_text(num_right / num_all) if num_all >= MIN_FOR_PERCENT else f"{num_right} of {num_all}"
 
 
@@ -70,7 +70,7 @@ def duration_text(seconds: float) -> str:
 
 
 def rough_duration_text(seconds: float) -> str:
-    """Returns a duration that is only expected, such as "40 s", "3 min" or "1 h 02 min"."""
+    """Returns an estimated duration, such as "40 s", "3 min" or "1 h 02 min"."""
     if seconds < 90:
         return f"{max(10, 10 * round(seconds / 10))} s"
     return f"{round(seconds / 60)} min" if seconds < 3600 else duration_text(seconds)

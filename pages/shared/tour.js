@@ -20,7 +20,7 @@ let isOff = true
 export default function ({ data, parentElement, setTriggerValue }) {
   addStyle(parentElement)
   const link = new URLSearchParams(location.search).get("tour")
-  // A link in the app loses the setting from its address, so the tab keeps it.
+  // Links within the app do not carry this setting in their address, so the tab keeps it.
   if (link !== null) keep(sessionStorage, OFF, link === "off" ? 1 : null)
   isOff = data.off || recall(sessionStorage, OFF) !== null
   actions = { ...actions, start: () => turn(0, 1) }
@@ -72,8 +72,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     return path === data.page && (!chapter || chapter === data.chapter) && (!run || run === data.run)
   }
 
-  // After a reload, the page shows the visitor's own choice. What the card is about is shown as soon as the page is complete:
-  // earlier, the page would read its address after that, and show its own choice again.
+  // After a reload, the page shows the visitor's own choice. This waits until the page is complete, and then
+  // shows what the card is about. Before that, the page may still read its address and show the visitor's choice again.
   function arriveWhenComplete(at) {
     if (Number(recall(sessionStorage, CARD)) !== at || recall(sessionStorage, FOLDED) !== null) return
     const app = document.querySelector("[data-testid=stApp]")
@@ -86,7 +86,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     while (data.cards[at] && data.cards[at].path !== data.page && !wayTo(data.cards[at].path)) at += step
     if (!data.cards[at]) return step > 0 && leave()
     const { path } = data.cards[at]
-    // If the same card is only unfolded, what the page shows stays, as long as the card is about that.
+    // If the visitor only unfolds the card, and the page shows what the card is about, nothing is opened again.
     const isThere = isShown(data.cards[at]) && Number(recall(sessionStorage, CARD)) === at
     awaited = isThere ? null : data.cards[at]
     keep(sessionStorage, CARD, at)

@@ -1,6 +1,6 @@
-// Places the card of the guided tour. The card rings the part of the page that it speaks of, its subject, and scrolls to it.
-// If possible, it covers neither the subject, nor the parts that answer to it, nor the focus. Among the places that remain, it
-// takes the one where it covers the least of the parts that prove what it says, and then of all figures.
+// Places the card of the guided tour. A ring marks the part of the page that the card speaks of (its subject), and the page
+// scrolls there. If possible, the card covers neither the subject, nor the parts that answer to it, nor the focus. Among the
+// places that remain, it takes the one where it covers the least of the parts that prove what it says, and then of all figures.
 
 const GAP = 8
 // The height of Streamlit's bar, below which the page begins.
@@ -83,7 +83,7 @@ function scrollNeeded(parts, tour) {
   const boxes = parts.map(part => part.getBoundingClientRect())
   const top = Math.min(...boxes.map(box => box.top))
   const bottom = Math.max(...boxes.map(box => box.bottom))
-  // What is in sight at the top of the page is shown there. An earlier look may have scrolled the page while it was loading.
+  // If the parts are in sight when the page is at its top, it goes there. An earlier look may have scrolled it while it was loading.
   if (top + page.scrollTop >= start && bottom + page.scrollTop <= end) return -page.scrollTop
   if (top >= start && bottom <= end) return 0
   if (bottom - top > end - start && parts.length > 1) return scrollNeeded(parts.slice(0, -1), tour)

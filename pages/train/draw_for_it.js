@@ -47,7 +47,7 @@ class Field {
     this.read()
   }
 
-  /** Loads the newest network, one at a time: on a slow connection, networks come faster than they can be loaded. */
+  /** Loads the newest network. Only one is loaded at a time: on a slow connection, networks come faster than they load. */
   load() {
     const { network: address, run } = this.data
     if (!address || this.isLoading) return
@@ -76,7 +76,7 @@ class Field {
     this.root.dataset.network = this.loadedFrom
   }
 
-  /** Takes a network that has been loaded. The one before is not needed any more, nor is one of another run. */
+  /** Takes a network that has been loaded, and forgets the one before. A network of another run is forgotten at once. */
   take(address, run) {
     if (run !== this.data.run) return forgetNetwork(address)
     if (this.loadedFrom !== address) forgetNetwork(this.loadedFrom)

@@ -48,8 +48,8 @@ _field = component(
 def draw_for_it(run: Run, network: PackedNetwork | None, address: str | None) -> None:
     """Shows the canvas, and beside it what the network reads. The page does not rerun while visitors draw.
 
-    A drawing stays when another network takes the place of this one, even that of another run. Visitors can
-    draw before there is a network. It reads the drawing as soon as it can.
+    A drawing stays when another network takes the place of this one, even a network of another run. Visitors
+    can draw before there is a network. The drawing is read as soon as there is one.
 
     Args:
         run: the run shown.

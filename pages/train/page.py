@@ -19,7 +19,7 @@ def page() -> None:
         runs = store.all_runs()
         address.read_run(_PAGE, session.RUN_SHOWN)
         run_picker.notice(runs, session.RUN_SHOWN)
-    # style/train.css puts the second below the first, and on a phone at the end.
+    # style/train.css puts the second column below the first, and on a phone at the end.
     left, more, right = st.columns([3, 3, 7], gap="large")
     with left, errors.errors_in_words():
         chosen = setup.setup(runs, more)

@@ -135,7 +135,7 @@ def _state(run: Run, status: Status) -> None:
 
 
 def _joined(parts: Sequence[str]) -> str:
-    """Returns sentences and other words as one text. Others than sentences are followed by commas."""
+    """Returns sentences and other parts as one text, with a comma after a part that is no sentence."""
     *first, last = parts or [""]
     return "".join(part + (" " if part.endswith(".") else ", ") for part in first) + last
 
@@ -181,7 +181,7 @@ def _links(run: Run) -> None:
 
 
 def _lead_to(run: Run, address: str, label: str, key: str, icon: str) -> None:
-    """Shows a button that leads to another page with the run's network. It works as soon as there is one."""
+    """Shows a button that opens another page with the run's network. Without a network, it is disabled."""
     page = next((page for page in st.session_state.get(session.PAGES, []) if page.url_path == address), None)
     if not page:
         return

@@ -41,7 +41,7 @@ def _noun(run: Run) -> str:
 
 
 def _out_of(num_correct: int, num_images: int) -> str:
-    """Returns a share as "98 of 100" or "999 of 1,000". If these would say none or all, it is not rounded."""
+    """Returns a share as "98 of 100" or "999 of 1,000". If it would round to none or all, it stays exact."""
     for number in (100, 1_000):
         rounded = round(number * num_correct / num_images)
         if number < num_images and 0 < rounded < number:

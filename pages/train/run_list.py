@@ -55,7 +55,7 @@ def seconds_taken(run: Run) -> float:
 
 
 def epoch_reached(status: Status, history: pd.DataFrame) -> int:
-    """Returns the number of the epoch that a run has begun last, even if it was stopped in it."""
+    """Returns the number of the last epoch that a run has begun, even if the run did not finish it."""
     return max(status.epoch, len(history))
 
 

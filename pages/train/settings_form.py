@@ -91,7 +91,7 @@ _SWITCHES = (
     (
         "weight_clip",
         "Clip latent weights",
-        "During training, a real number (latent weight) stands behind each bit. It is kept from −1 to 1.",
+        "During training, a real number (latent weight) stands behind each bit. It is kept between −1 and 1.",
     ),
     ("pool_first", "Pool first", "Does max-pooling before batch normalization, as in XNOR-Net."),
     (

@@ -142,13 +142,13 @@ def _caption(preset: Recipe, runs: Sequence[Run]) -> str:
     ]
     if not seconds:
         return sentence
-    # In italics, because style/train.css puts it into the first line of the card, where it moves nothing.
+    # The time is in italics, so that style/train.css can put it into the first line, where it moves nothing.
     return f"{sentence} *≈\u00a0{text.rough_duration_text(preset.epochs * min(seconds))}*"
 
 
 def _was_trained_here(run: Run, preset: Recipe) -> bool:
     """Returns whether a run has exactly this recipe and was trained on MNIST and on this machine."""
-    # The name comes first, so that only the files of few runs are read.
+    # The name is checked first, so that only the files of few runs are read.
     if run.shipped or not run.id.endswith(f"-{preset.name}"):
         return False
     try:

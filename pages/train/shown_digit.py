@@ -13,7 +13,7 @@ from bnn.runs.run import Run
 from pages.shared import session
 from pages.shared.drawing import drawn_digit
 
-# The check sum of the drawing that was turned into a digit last, and this digit.
+# The checksum of the last drawing that was turned into a digit, and this digit.
 _LAST = "train_drawn"
 
 

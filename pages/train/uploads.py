@@ -1,4 +1,4 @@
-"""Keeps the last uploads of all visitors together.
+"""Keeps the latest uploads, counted over all visitors.
 
 Streamlit keeps a visitor's files and session for an hour after the tab was closed. An upload and its data set
 can take 300 MB, so the app drops the oldest ones before that. A visitor who is still there uploads the file

@@ -33,7 +33,7 @@ class YourData(NamedTuple):
 
     Args:
         data: the data set; None if no file was uploaded, or the file is not accepted.
-        is_refused: whether a file was uploaded that is not accepted.
+        is_refused: whether a file was uploaded that cannot be used.
     """
 
     data: DataSet | None
@@ -105,7 +105,7 @@ def _credit() -> tuple[str, str]:
 
 
 def _remove() -> None:
-    """Forgets the visitor's file because the visitor wants it."""
+    """Forgets the visitor's file, as the visitor has asked."""
     upload = st.session_state.pop(session.UPLOADED, None)
     if upload is not None:
         upload.drop()
@@ -114,7 +114,7 @@ def _remove() -> None:
 
 
 def _forget() -> bool:
-    """Forgets the visitor's file if the app has dropped it, and returns whether it did."""
+    """Forgets the visitor's file if the app has dropped it. Returns whether the app has dropped it."""
     kept = st.session_state.get(session.UPLOADED)
     if kept is None or not kept.is_dropped:
         return False
@@ -124,7 +124,7 @@ def _forget() -> bool:
 
 
 def _data(upload: Upload, source: str, licence: str) -> DataSet:
-    """Returns the data set in the file. It was read only once, even if it is refused."""
+    """Returns the data set in the file, which was read only once, even if the file is refused."""
     # Imported here because it imports Numba, which takes most of a second.
     from bnn.data import files
 

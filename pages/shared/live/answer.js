@@ -2,7 +2,7 @@
 // bnn/engine/portable/answer_words.js, setText and showBars in bars.js.
 
 const STEADY_MILLISECONDS = 120
-// If the pen rests for this time, the answer is worded as if it were lifted.
+// If the pen rests for this time, the answer is worded as if the pen were lifted.
 const REST_MILLISECONDS = 300
 
 /** Keeps the shown answer from flickering. Another class replaces it if it is sure or has not changed for a moment. */

@@ -12,9 +12,9 @@ export function showBars(element, probabilities, named) {
   })
 }
 
-/** Changes the text of an element, only if it is another one.
+/** Changes the text of an element if the new text differs.
  *
- * It keeps the text node. A new one would let the browser check all rules of the style sheet with `:has()`, in every frame.
+ * The text node stays. A new one would make the browser check all rules of the style sheet with `:has()`, in every frame.
  */
 export function setText(element, text) {
   if (!element || element.textContent === text) return

@@ -12,7 +12,7 @@ const networkAt = address => networks.get(address) ?? null
 /** Returns the 28x28 pixels of a drawing. Can be called as soon as a network has been loaded. */
 const pixelsOf = strokes => engine.pixelsOf(strokes)
 
-/** Loads a network in the background, once for each file. Then calls `whenLoaded`, or `whenFailed` if that is not possible.
+/** Loads a network in the background, once for each file. Then calls `whenLoaded`, or `whenFailed` if the loading failed.
  *
  * Neither is called if the network was there before.
  */
@@ -33,7 +33,7 @@ async function loadOnce(address) {
     networks.set(address, await fetchNetwork(address))
     return true
   } catch (error) {
-    // Whoever asks for this network again tries again.
+    // The next request for this network tries again.
     loads.delete(address)
     console.info("One-Bit Lab: a network could not be loaded,", error)
     return false

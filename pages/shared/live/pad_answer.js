@@ -7,7 +7,7 @@ export class PadAnswer {
   // Reads the drawing again if the pen rests.
   #timer = null
 
-  /** Is called before anything else is shown in the place of the answer. */
+  /** Must be called before anything else is shown in the place of the answer. */
   stop() {
     clearTimeout(this.#timer)
   }
