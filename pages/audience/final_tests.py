@@ -15,8 +15,8 @@ from pages.shared import networks
 def final_test(run: Run) -> Future[dict[str, Any]]:
     """Returns the future result of the run's test, and starts the test if it was not started before.
 
-    The result is also kept in the run; see `Run.test`. All visitors share the test of a network's
-    file. A test that has failed is not tried again.
+    The result is also kept in the run; see `Run.test`. All visitors share the test of a network's file. A
+    test that has failed is not tried again.
 
     Raises:
         OSError: if the run has no network.

@@ -29,7 +29,7 @@ class Entry:
         num_bytes: size of its packed network.
         seconds: time of its training.
         data: name of its data set; "" for MNIST.
-        start: the network from which its training went on, as the app calls it; "" for random weights.
+        start: label of the network from which the training went on; "" for random weights.
     """
 
     run: Run
@@ -72,7 +72,7 @@ def _value(entry: Entry, by: str) -> float:
 
 @st.fragment(run_every=_REFRESH_SECONDS)
 def leaderboard() -> None:
-    """Shows the leaderboard, which follows the trainings."""
+    """Shows the leaderboard, and refreshes it every two seconds."""
     with errors.errors_in_words():
         with st.container(key="leaderboard-controls", horizontal=True, vertical_alignment="center"):
             st.subheader("Leaderboard", anchor=False, width="content")

@@ -71,7 +71,7 @@ def _show(choices: list[Run], place: DeltaGenerator, beside: DeltaGenerator) -> 
 
 
 def _follow_phones() -> bool:
-    """Chooses the network that phones get, unless the presenter has just chosen one here.
+    """Sets the box of networks to what phones get, unless the presenter has just chosen a network there.
 
     Returns:
         Whether the presenter has just chosen one. Phones should get that network.

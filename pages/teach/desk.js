@@ -42,7 +42,7 @@ class Desk {
     })
     const options = { signal: this.listeners.signal }
     document.addEventListener("keydown", event => this.press(event), options)
-    // Before the visitor goes to another page, a drawing that waits to be kept is kept.
+    // A click outside the desk may open another page, so a waiting drawing is kept first.
     document.addEventListener("pointerdown", event => event.composedPath().includes(root) || this.keepWaiting(), options)
     askBeforeLeaving("teach", () => this.hasUnkept())
     root.querySelector(".signs").addEventListener("click", event => this.click(event), options)

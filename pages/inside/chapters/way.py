@@ -124,7 +124,7 @@ def _maps(network: PackedNetwork, image: np.ndarray, number: int, bits: np.ndarr
         tiles = bit_images.channels(bit_images.of_bits(bits))
     wall = bit_images.wall(tiles, columns, bit_images.gap_of(tiles.shape[1]))
     white = f"{int((~bits).sum()):,} of {bits.size:,} bits"
-    label = f"The bits after layer {number}, {white} are white"
+    label = f"The bits after layer {number}: {white} are white"
 
     def point(down: float, right: float) -> None:
         if layer.kind == "convolution":
