@@ -128,7 +128,7 @@ def _writers_text(result: dict[str, Any]) -> str:
     mean, worst = result["accuracy_per_writer_mean"], result["accuracy_worst_tenth"]
     return (
         f"{output.count(result['writers'], 'writer')}: {output.percent(mean)} on average, "
-        f"{output.percent(worst)} for the tenth read worst"
+        f"{output.percent(worst)} for the worst tenth of them"
     )
 
 

@@ -113,7 +113,7 @@ def _text(result: dict[str, Any]) -> str:
     return "\n".join(
         [
             f"{result['run']}, {writers}: {change('')} of their other drawings are read right",
-            f"the tenth of the writers read worst: {change('worst_tenth_')}",
+            f"the worst tenth of the writers: {change('worst_tenth_')}",
             f"MNIST's test digits: {change('mnist_')}; {result['seconds_per_writer']:.0f} s for each writer",
         ]
     )
