@@ -78,7 +78,7 @@ def test_double_click_starts_one_run(launched):
 
 
 def test_second_click_shows_the_run_if_it_has_interrupted_the_first_one(make_run, launched):
-    """The second click ends the rerun of the first one, perhaps before that has chosen the new run."""
+    """The second click may end the rerun of the first one before the new run is chosen."""
     other = make_run()
     page = click(open_page("train"), "start")
     page.session_state.started.at += 60

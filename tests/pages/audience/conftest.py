@@ -26,7 +26,7 @@ def wall():
 
 @pytest.fixture
 def put(make_run, wall):
-    """Makes a run. A function that puts one drawing on the wall for each label that the network answers."""
+    """A function that puts a drawing on the wall for each label that the network answers; makes a run."""
     make_run()
 
     def put(*labels, class_names=DIGITS, certainty=0.9, is_blind=False):

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("presenter")
 
 @pytest.fixture
 def named_run(make_run, random_network):
-    """A function that makes a run with a name. The third epoch has this accuracy, the layer this width."""
+    """A function that makes a named run. Its third epoch has this accuracy, its hidden layer this width."""
 
     def named_run(name, accuracy, width=8, **settings):
         run = make_run(**settings)

@@ -51,7 +51,7 @@ def test_learning_can_be_stopped_and_the_network_stays(taught, drawn, known, lau
     page = click(click(open_page("draw"), "right"), "learn")
     (run,) = launched
     run.write_status(living_status())
-    assert "stop-learning" not in button_keys(open_page("draw")), "only the starter may stop it"
+    assert "stop-learning" not in button_keys(open_page("draw")), "others can stop it"
     click(page.run(), "stop-learning")
     assert run.stop_path.exists()
     assert page.button(key="stop-learning").disabled

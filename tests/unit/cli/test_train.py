@@ -114,6 +114,6 @@ def test_run_is_not_locked_while_the_batches_of_a_training_are_freed(capsys, mon
     found, _, err = run_command(capsys, "train", "--resume", run.id, "--at-once")
     assert (found, run.status().state) == (code, state), err
     assert not is_locked(run.lock_path)
-    # The end of a process frees this list, too.
+    # At the end of a process, Python clears this list, too.
     train_command._kept.clear()
     assert locked == [False]
