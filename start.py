@@ -263,7 +263,7 @@ def run(words: List[str]) -> int:
     if os.name != "nt":
         os.execve(command[0], command, environment_variables())  # noqa: S606 - no shell, on purpose
     # On Windows, a terminal does not wait for a program started with exec, so this process waits for it.
-    # Ctrl-C reaches both processes. It must end only the program.
+    # Ctrl-C reaches both processes, but must end only the started program.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     return subprocess.call(command, env=environment_variables())
 

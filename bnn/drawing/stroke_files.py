@@ -142,7 +142,7 @@ def _text(file: BufferedReader, path: str | Path) -> TextIO:
 
 
 def _lines(text: TextIO) -> Iterator[str]:
-    # A line that is too long is cut after one character too many, so that `_Reading.spend` refuses it.
+    # A line that is too long is cut one character after the limit, so that `_Reading.spend` refuses it.
     return iter(lambda: text.readline(MAX_LINE_LENGTH + 1), "")
 
 

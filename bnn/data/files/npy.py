@@ -22,7 +22,7 @@ _HEADER = re.compile(
 
 
 def read_array(member: IO[bytes], key: str, max_bytes: int) -> np.ndarray:
-    """Returns the array in an .npy file. The file's header shows beforehand whether the array is too large.
+    """Returns the array in an .npy file. An array that is too large is refused before it is read.
 
     NumPy's own reader would parse the header as a Python expression. All arrays that are accepted have a
     header of the form `_HEADER`, so no expression is parsed here. See `numpy.lib.format`.

@@ -68,7 +68,7 @@ def with_credit(data: DataSet, source: str, licence: str) -> DataSet:
 
 
 def _check_begin(content: bytes, name: str) -> None:
-    """Refuses a file whose text, decompressed if necessary, cannot be that of a file of drawings."""
+    """Refuses a file that does not begin with a JSON object. A gzipped file is decompressed first."""
     beginning = content[:BEGIN_BYTES]
     if beginning[:2] == GZIP_MAGIC:
         try:
