@@ -1,4 +1,4 @@
-"""Measures how many trainings per hour a Ray cluster does, and how much slower one training is on a cluster.
+"""Measures how many trainings a Ray cluster completes per hour, and how much it slows one training down.
 
     python -m tests.benchmarks.cluster [--nodes 1 2 4] [--runs 4] [--rounds 4] [--set NAME=VALUE ...]
 

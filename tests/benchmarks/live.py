@@ -128,11 +128,12 @@ def _report_maps(page: Page, server: Server, num_drawings: int) -> None:
         shown = page.evaluate("window.pictures")[::num_pictures]
         busy.append((_busy_milliseconds(processor) - before) / len(shown))
         intervals += list(np.diff(shown))
-        drawing_hand.wait_until_inside_has_it(page)
+        drawing_hand.wait_until_inside_has_the_drawing(page)
         page.locator(".st-key-inside-clear button").click()
         chromium.wait_until_complete(page)
     _print("between two pictures of all maps", intervals)
-    # On a busy machine, this says more: all the processor time of the page's main thread, such as for layout.
+    # On a busy machine, this figure is more reliable. It is all the processor time of the page's main thread,
+    # including the time for layout.
     _print("processor time of a picture of all maps", busy)
     print(json.dumps({"maps_of_all_layers_per_second": 1000 / median(intervals)}))
 

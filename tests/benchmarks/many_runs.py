@@ -1,4 +1,4 @@
-"""Measures what the files of many runs cost: to list runs, to find sweeps, to copy changes between machines.
+"""Measures the time to list many runs, to find sweeps, and to copy changes between machines.
 
     python -m tests.benchmarks.many_runs [--runs 1000]
 

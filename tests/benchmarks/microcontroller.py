@@ -101,7 +101,7 @@ def measure(run: Run, images: np.ndarray) -> Measurement:
             stdin=subprocess.DEVNULL,
             timeout=EMULATION_SECONDS,
         )
-    # QEMU may print the text of the program to its standard error.
+    # QEMU may write the output of the program to its standard error.
     *rows, stack = [line.split() for line in (done.stdout + done.stderr).splitlines()]
     answers = [int(row[0]) for row in rows]
     expected = inference.scores(file.load(run.model_path), images).argmax(axis=1)

@@ -1,4 +1,4 @@
-"""Measures how well pictures of every kind that people have are read.
+"""Measures how well the network reads pictures of many kinds, such as scans and photos.
 
     python -m tests.benchmarks.pictures [DRAWINGS] [--run RUN] [--num NUM] [--only KIND ...]
 

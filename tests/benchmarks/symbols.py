@@ -2,10 +2,10 @@
 
     python -m tests.benchmarks.symbols letters.jsonl.gz --classes 10 --examples 10
 
-For each writer, a network learns the letters of which there are the most drawings, as on the Teach page: from
-the first drawings of each letter, with the recipe `symbols`. The network then reads the writer's other
-drawings of these letters, and letters that it was not taught. All networks are trained in one process, so
-that TensorFlow starts once.
+For each writer, a network learns the letters that the writer has drawn most often. As on the Teach page, it
+learns from the first drawings of each letter, with the recipe `symbols`. The network then reads the writer's
+other drawings of these letters, and letters that it was not taught. All networks are trained in one process,
+so that TensorFlow starts once.
 """
 
 import argparse
@@ -94,7 +94,7 @@ def candidates(path: Path, num_classes: int, num_examples: int) -> list[tuple[li
 def teach(examples: list, others: list, untaught: list) -> dict[str, float]:
     """Teaches a network the examples. Returns how well it reads the others, and the time that this took.
 
-    Also returns of how many of the untaught letters it is sure; NaN if there are none.
+    Also returns the share of the untaught letters about which the network is sure; NaN if there are none.
     """
     started, used = time.monotonic(), time.process_time()
     content = "".join(to_line(drawing.strokes, LETTERS[drawing.label]) for drawing in examples)

@@ -98,7 +98,7 @@ def main() -> None:
 
 @contextmanager
 def _watching(folder, watched):
-    """Yields the folder of runs; if `watched`, it is that of a server whose Train page two browsers show."""
+    """Yields the folder of runs. If `watched`, two browsers show the Train page of a server of these runs."""
     if not watched:
         yield folder / "runs"
         return

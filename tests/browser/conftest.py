@@ -61,7 +61,7 @@ def visitors(browser):
 
 @contextmanager
 def page_opener(browser, server, visitors):
-    """Yields the function that `open_page` is, and closes its pages at the end."""
+    """Yields the function of the fixture `open_page`, and closes the opened pages at the end."""
     pages = []
 
     def open_page(path="", width=1280, height=720, tour="off", prepare=None, **options):
@@ -98,7 +98,7 @@ def open_page(browser, server, visitors):
 
 @pytest.fixture(scope="module")
 def draw_page_of_the_module(browser, server, visitors):
-    """The Draw page, as the tests before have left it."""
+    """The Draw page, as the previous test has left it."""
     with page_opener(browser, server, visitors) as open_page:
         page = open_page()
         expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
@@ -120,7 +120,7 @@ def draw_page(draw_page_of_the_module):
 
 @pytest.fixture
 def open_live(open_page):
-    """A function that opens a chapter, with the rest of its link, and waits until it can follow the pen."""
+    """A function that opens a chapter of Inside, and waits until the page can follow the pen."""
 
     def open_live(chapter, link="", run="quick", **options):
         page = open_page(f"inside?run={run}&digit=m0&step={chapter}{link}", **options)

@@ -14,7 +14,7 @@ from tests.support import chromium, drawing_hand, phones
 
 pytestmark = pytest.mark.browser
 
-# In the shadow root of its component.
+# The tiles are in the shadow root of their component.
 TILES = ".st-key-wall li"
 NUM_PHONES = 30
 
@@ -44,7 +44,7 @@ def presenter(open_wall):
 
 
 def place_of(page, selector):
-    """Where a part of the page is, as soon as nothing moves any more."""
+    """Waits until nothing moves any more, and returns where a part of the page is."""
     chromium.wait_until_complete(page)
     return chromium.box(page, selector)
 
@@ -59,7 +59,7 @@ def test_code_fills_the_page_until_the_first_drawing_comes(presenter, width, hei
     assert box["width"] == pytest.approx(box["height"], abs=1)
     assert box["height"] >= min(0.7 * height, 0.9 * width)
     expect(page.locator(".sentence")).to_be_in_viewport(ratio=1)
-    # The code covers its place.
+    # The code fills the whole place that is kept for it.
     assert place_of(page, ".code-place") == box
     page.set_viewport_size({"width": 1920, "height": 1080})
 
@@ -96,7 +96,7 @@ def test_phone_shows_its_drawing_and_is_told_when_the_wall_is_paused(presenter, 
     show.click()
     expect(phone.locator("#sent")).to_have_text("It is on the wall. Draw another one.")
     expect(page.locator(f"{TILES} .answer")).to_have_text(["1"])
-    # The same drawing is not sent twice. The next stroke begins another drawing: both together are no 1.
+    # The same drawing is not sent twice. The next stroke begins another drawing: both strokes would be no 1.
     expect(show).to_be_disabled()
     draw_a_1(phone, 0.75)
     show.click()

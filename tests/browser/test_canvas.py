@@ -110,7 +110,7 @@ def test_stroke_without_a_release_event_ends_at_the_next_move(draw_page):
 def test_digit_is_drawn_and_cleared_with_the_keyboard(draw_page):
     page = draw_page
     canvas = page.locator(drawing_hand.CANVAS)
-    # The button before the canvas in the order of the Tab key, whichever it is.
+    # In the order of the Tab key, Clear comes right after the canvas.
     page.locator(".st-key-clear button").focus()
     page.keyboard.press("Shift+Tab")
     expect(canvas).to_be_focused()

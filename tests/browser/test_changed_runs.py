@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 RUN_ID = "20260131-094500-quick"
 
 
-def test_menu_closes_after_a_new_name_and_stays_open_after_one_that_is_refused(open_page, add_run, server):
+def test_menu_stays_open_after_a_refused_name_and_closes_after_an_accepted_one(open_page, add_run, server):
     add_run("quick", RUN_ID)
     page = open_page(f"train?run={RUN_ID}")
     page.locator(".st-key-rename button").first.click()

@@ -94,7 +94,7 @@ def test_nothing_below_the_answer_moves_when_the_pen_is_lifted(open_page, size):
 
 
 def _places(page):
-    """Returns how far below the title the parts below the answer are, in pixels."""
+    """Returns the distance from the title to each part below the answer, in pixels."""
     parts = (".st-key-stages", ".st-key-samples", ".figures")
     top = chromium.box(page, "h1")["y"]
     return [chromium.box(page, part)["y"] - top for part in parts]

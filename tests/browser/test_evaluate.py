@@ -48,7 +48,7 @@ def page(open_page):
 
 
 def _wait_until_complete(page):
-    # Only the 1s read as 1 are more than 1,100 images.
+    # Only one count is above 1,100: that of the 1s read as 1.
     expect(page.locator(COUNTS).filter(has_text=re.compile(r"^1,1\d\d$")).first).to_be_visible()
     expect(page.locator(".st-key-images img").first).to_be_visible()
     chromium.wait_until_complete(page)

@@ -7,8 +7,8 @@ from tests.support import chromium
 from tests.support.app_server import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-# For each address: the page's heading, and an element that only this page (or this address) shows. Train is
-# the first page of a server in test_train.py.
+# For each address: the page's heading, and an element that only this page (or this address) shows.
+# test_train.py opens Train as the first page of a server.
 VISITS = {
     "?tour=off": ("Draw a digit", ".st-key-pad canvas"),
     "inside?tour=off&step=learning": ("Inside", ".st-key-learning-answer"),

@@ -36,7 +36,7 @@ def _are_distinct(colours):
 
 def test_areas_can_be_told_apart(open_page):
     address = "inside?step=break&run=quick&digit=m0"
-    # In a window of this height, the title is in sight. Its middle is the ground.
+    # In a window of this height, the title is in sight. The middle of its box shows the background.
     page = open_page(address, height=1000)
     for step, check in (
         ("break", _check_bars),
@@ -59,7 +59,7 @@ def _ground(part):
 
 
 def _check_bars(page):
-    """The filled part of a bar, a slider, the chosen chapter and the canvas differ from what is around."""
+    """The filled part of a bar, a slider, the chosen chapter and the canvas differ from their background."""
     slider = page.locator("[data-testid=stSlider]").first
     _wait_until_distinct(slider.locator('[data-rac][style*="translate"]'), page.locator("h1"))
     chapters = page.locator("[data-testid=stButtonGroup] [role=radio]")

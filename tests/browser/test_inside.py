@@ -82,7 +82,7 @@ def test_back_opens_earlier_chapters_and_then_leaves_the_page(open_page):
     page.wait_for_url(re.compile("step=bits"))
 
 
-# A key pressed as often and as fast as a person may press it.
+# A person may press a key this often, and this fast.
 NUM_PRESSES, BETWEEN_PRESSES_MS = 6, 120
 
 
@@ -154,7 +154,7 @@ def _check_curve_of_tries(page):
 
 
 def _check_line_and_play(page):
-    """The curve has a point for each moment, its line stands at the one shown, and Play goes to the end."""
+    """The curve has a point for each moment, a line marks the shown moment, and Play goes to the end."""
     page.get_by_role("slider").first.press("Home")
     page.wait_for_url(re.compile("epoch=b0"))
     # The line of guessing is dashed.

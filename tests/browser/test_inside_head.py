@@ -26,7 +26,7 @@ def test_head_is_the_same_in_every_chapter(open_page, width, height):
     assert len(seen) == 1
 
 
-def test_head_stays_in_a_fifth_of_a_phone(open_page):
+def test_head_takes_at_most_a_fifth_of_a_phone_and_stays_in_sight(open_page):
     page = open_page("inside?run=shipped&digit=m0", 390, 844, has_touch=True, is_mobile=True)
     for chapter in CHAPTERS:
         open_chapter(page, chapter)
@@ -36,7 +36,7 @@ def test_head_stays_in_a_fifth_of_a_phone(open_page):
         top, bottom = min(box["y"] for box in boxes), max(box["y"] + box["height"] for box in boxes)
         assert bottom - top <= 844 / 5
         if chapter == "break":
-            # There, the results stay in sight.
+            # In this chapter, the results stay in sight instead of the head.
             continue
         page.locator("[data-testid=stMain]").evaluate("part => part.scrollBy(0, 500)")
         chromium.wait_for_frames(page)
@@ -71,7 +71,7 @@ def test_strip_of_chapters_fades_where_there_is_more_of_it(open_page):
     for chapter, fades in (("bits", "to left"), ("way", "to left"), ("why", "to right")):
         strip.get_by_role("radio").nth(list(CHAPTERS).index(chapter)).click()
         chromium.wait_until_complete(page)
-        # The first colour of the gradient is that of a faded edge. In the middle chapter, so is the last one.
+        # The gradient begins with the colour of a faded edge. In the middle chapter, it also ends with it.
         last = r"rgb\(0, 0, 0\)" if chapter != "way" else r"rgba\(0, 0, 0, 0.15\)"
         expect(strip).to_have_css(
             "mask-image", re.compile(rf"linear-gradient\({fades}, rgba\(0, 0, 0, 0.15\).*{last}[^,]*\)$")

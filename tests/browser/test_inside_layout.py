@@ -1,4 +1,4 @@
-"""The chapters of the Inside page fit into wide and narrow windows, also for fingers and the Tab key."""
+"""The chapters of the Inside page fit into wide and narrow windows, and work with fingers and the Tab key."""
 
 import itertools
 
@@ -89,7 +89,7 @@ def test_legend_names_purple_where_bits_flip(open_page):
         expect(page.locator(".st-key-inside-legend").get_by_text("purple")).to_have_count(int(flips))
 
 
-# Returns the largest share of its tile's height or width that a mark takes.
+# Returns the largest share of a tile's height or width that its mark takes.
 _LARGEST_MARK = """
 () => Math.max(...[...document.querySelectorAll(".grid .tile")].filter(tile => tile.textContent).map(tile => {
   const range = document.createRange()
@@ -127,7 +127,7 @@ def test_phone_shows_a_slider_and_its_effect_together(open_page):
 
 def test_whole_network_is_in_sight_and_its_lines_end_at_the_maps(open_page):
     page = open_page("inside?step=way&run=shipped&digit=m0")
-    # With the width of a scrollbar, too.
+    # 1265 pixels are the width that a scrollbar leaves of 1280.
     for width, height in ((1280, 720), (1265, 720), (820, 1180)):
         page.set_viewport_size({"width": width, "height": height})
         chromium.wait_for_frames(page)
@@ -143,7 +143,7 @@ def test_whole_network_is_in_sight_and_its_lines_end_at_the_maps(open_page):
 
 
 def _wrong_ends(page):
-    """The numbers of the spaces between columns whose lines do not reach from column to column."""
+    """Returns which spaces between two columns have lines that do not reach from one column to the other."""
     maps = [page.locator(f'[class*="st-key-way-maps-{number}"] button') for number in range(1, 8)]
     columns = [page.locator(".st-key-way-digit img"), *maps, page.locator(".st-key-way-answers .bars")]
     boxes = [column.bounding_box() for column in columns]
@@ -162,7 +162,7 @@ _ENDS = """paths => paths.map(path => {
 })"""
 
 
-def test_learning_shows_weights_answer_and_curve_in_one_line_of_sight(open_page):
+def test_learning_shows_weights_answer_and_curve_side_by_side(open_page):
     page = open_page("inside?step=learning&run=quick&digit=m0")
     curve = page.locator(".st-key-learning-accuracy svg.marks")
     parts = (

@@ -43,7 +43,7 @@ WATCH_SLIDING = """() => {
 
 
 def test_play_fills_the_map_in_the_browser(open_live):
-    """Play fills the map with the engine's bits, without the server. Pause and Forward tell it the place."""
+    """Play fills the map with the engine's bits. Only Pause and Forward send the place to the server."""
     page = open_live("neuron", f"&layer={LAYER}&filter={FILTER}&row=6&column=7")
     page.evaluate(COUNT_MESSAGES)
     play = page.locator(".play-window")
@@ -68,7 +68,7 @@ def test_play_fills_the_map_in_the_browser(open_live):
 
 
 def _check_words_at_a_corner(page):
-    """A click in the map moves the neuron, and all words about it are those of this place."""
+    """A click in the map moves the neuron, and all texts describe the neuron at the new place."""
     picture = page.locator('[class*="st-key-neuron-map"] button')
     picture.click(position={"x": 2, "y": 2})
     _expect_place(page, 1, 1)
@@ -76,7 +76,7 @@ def _check_words_at_a_corner(page):
 
 
 def _expect_place(page, row, column):
-    """The address and the page show this place, and the words that the engine's neuron there has."""
+    """The address and the page show this place, and the texts describe the engine's neuron at this place."""
     page.wait_for_url(re.compile(f"row={row}&column={column}(&|$)"))
     chromium.wait_until_complete(page)
     chromium.wait_for_frames(page)
@@ -155,7 +155,7 @@ WATCH_GROWING = """() => {
 
 
 def _check_keys(page):
-    """The focus shows what feeds a map as the pointer does, and Enter opens it."""
+    """The focus shows what feeds a map, as the pointer does, and Enter opens the map."""
     maps = page.locator(f'[class*="st-key-way-maps-{LAYER}"] button')
     maps.focus()
     maps.press("ArrowRight")
@@ -173,7 +173,7 @@ def _check_keys(page):
 
 
 def _check_keys_on_an_answer(page):
-    """An answer is a link to its neuron, which keeps the visitor's session."""
+    """An answer is a link to its neuron. The link keeps the visitor's session."""
     last, answer = len(network().layers), page.locator(".st-key-way-answers a").nth(7)
     page.evaluate("window.isSamePage = true")
     answer.focus()

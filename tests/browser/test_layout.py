@@ -1,4 +1,4 @@
-"""No page is wider than its window, its most important parts are visible, and it brings its own fonts."""
+"""Every page fits into its window, shows its most important parts, and uses only the app's own fonts."""
 
 import pytest
 from playwright.sync_api import expect
@@ -62,7 +62,7 @@ SIDEWAYS = """
 }
 """
 
-# Lists texts of one line that take two, or are cut off.
+# Lists the texts that should fit into one line but take two, or are cut off.
 BROKEN = """
 () => [...document.querySelectorAll("button p, .figure .value, .percent, .answer .words")].filter(part => {
   if (!part.checkVisibility({ visibilityProperty: true }) || part.querySelector("img")) return false
@@ -77,7 +77,7 @@ BROKEN = """
 @pytest.mark.parametrize("path", PAGES)
 def test_page_fits_every_window_in_its_own_fonts_and_shows_no_error(open_page, path):
     page = open_page(path, 1280, 720)
-    # See test_lifeline.py.
+    # Every page has the script that test_lifeline.py tests.
     page.wait_for_function("window.oneBitLabLifeline")
     for selector in PAGES[path]:
         expect(page.locator(selector).first).to_be_in_viewport(ratio=1)
@@ -145,10 +145,10 @@ def test_phone_shows_canvas_answer_and_clear_without_scrolling(open_page, size):
 
 
 @pytest.mark.parametrize("size", [(390, 664), (844, 390)])
-def test_answer_on_other_pages_is_as_large_on_short_phones_as_on_tall_ones(open_page, size):
+def test_answer_on_teach_is_as_large_on_short_phones_as_on_tall_ones(open_page, size):
     page = open_page("teach", *size)
     expect(page.locator(".desk")).to_be_visible()
-    # An answer appears only when a network has been taught, so one is put in its place.
+    # An answer appears only when a network has been taught, so the test puts an answer into the page.
     bars = '<div class="bars"><div class="bar"></div><div class="bar"></div></div>'
     answer = f'<div class="answer"><div class="digit">3</div>{bars}</div>'
     page.locator(".desk").evaluate("(desk, answer) => { desk.innerHTML = answer }", answer)

@@ -14,7 +14,7 @@ def test_browser_asks_on_every_page_before_kept_drawings_are_lost_until_they_are
     page = open_page()
     drawing_hand.draw(page, 3)
     drawing_hand.wait_for_server(page)
-    # A drawing that was only read may be lost.
+    # A drawing that was read but not kept may be lost.
     assert page.evaluate(MAY_LEAVE)
     page.locator(".st-key-right button").click()
     expect(page.locator(".st-key-kept")).to_be_visible()

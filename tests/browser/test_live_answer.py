@@ -76,7 +76,7 @@ def test_answer_is_there_before_the_pen_lifts(open_live):
 
 def test_answer_stays_the_same_when_a_pen_that_rests_is_lifted(open_live):
     page = open_live()
-    # In steps as long as those of a quick hand, so that every point matters.
+    # The points are as far apart as those of a quick hand, so that every point matters.
     draw_and_hold(page, drawing_hand.DIGITS[0][0][:16])
     expect(page.locator(ANSWER)).to_have_attribute("data-state", "unsure")
     page.evaluate(HOLD_MESSAGES)
@@ -238,10 +238,10 @@ def test_touch_is_read_while_the_finger_moves(open_live):
 
 
 def _press_clear_and_hold(page):
-    """Presses Clear, and holds back the answer until `releaseMessages()`. Returns the old canvas's class."""
+    """Presses Clear, and holds back its message until `releaseMessages()`. Returns the old canvas's class."""
     page.evaluate(HOLD_MESSAGES)
     classes = page.locator('[class*="st-key-canvas"]').get_attribute("class").split()
-    # By the keyboard, because a finger may be on the canvas next.
+    # This presses a key instead of clicking, because a finger may touch the canvas next.
     page.locator(".st-key-clear button").press("Enter")
     return next(name for name in classes if name.startswith("st-key-canvas"))
 
@@ -265,7 +265,7 @@ def test_stroke_that_begins_before_the_new_canvas_is_there_is_read(open_live):
             expect(page.locator(f"{ANSWER} .digit")).to_have_text("7")
             page.mouse.up()
         else:
-            # The old canvas may be gone before the new one is followed. The pen moves on meanwhile.
+            # The old canvas may be gone before the page follows the new one. Meanwhile, the pen moves on.
             page.locator(f".{old}").evaluate("canvas => (canvas.style.display = 'none')")
             x, y = seven[1]
             page.mouse.move(box["x"] + x * box["width"] - 2, box["y"] + y * box["height"])

@@ -25,7 +25,7 @@ def test_damage_follows_the_slider_while_it_moves(open_live):
         before = page.locator(f".st-key-inside_{name} input[type=range]").input_value()
         slider = hold_slider(page, name, move)
         settings[name] = float(slider.input_value())
-        # The server has heard nothing of it.
+        # The server does not know the new value yet.
         assert f"{name}={before}" in page.url.replace(f"{name}={before}.0", f"{name}={before}")
         expect_damaged(page, settings)
         page.mouse.up()
@@ -36,7 +36,7 @@ def test_damage_follows_the_slider_while_it_moves(open_live):
 
 
 def _check_button_flips_1000(page, settings):
-    """The button flips 1,000 more at once, and the server takes them over."""
+    """The button flips 1,000 more weights at once, and then the server flips them, too."""
     num_weights = network().num_weights
     settings["flips"] += 100 * 1000 / num_weights
     page.get_by_role("button", name="Flip 1,000 more").click()

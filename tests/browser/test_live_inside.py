@@ -43,13 +43,13 @@ def test_bits_and_answer_follow_the_pen_and_the_slider(open_live):
     assert seen.name == "3"
     assert f"{verdict.confidence_text(seen.confidence)} sure" in words.inner_text()
     page.mouse.up()
-    drawing_hand.wait_until_inside_has_it(page)
+    drawing_hand.wait_until_inside_has_the_drawing(page)
     expect(page.locator(".st-key-pad-place .sample img")).to_be_hidden()
     _check_slider_of_thresholds(page)
 
 
 def _check_slider_of_thresholds(page):
-    """While the slider is held, all thresholds have moved with it, and the server has heard nothing of it."""
+    """While the slider is held, all thresholds move with it, and the server does not know the new values."""
     slider, trained = hold_slider(page, "white", 40), np.array(network("shipped").pixel_thresholds)
     wanted = int(slider.input_value())
     assert wanted > trained[0] + 10
@@ -70,12 +70,12 @@ def test_server_shows_the_same_when_the_pen_lifts(open_live):
     page.locator(".st-key-bits-words .verdict", has_text="it reads 2").wait_for()
     scrolled = page.get_by_test_id("stMain").evaluate("main => main.scrollTop")
     page.mouse.up()
-    drawing_hand.wait_until_inside_has_it(page)
+    drawing_hand.wait_until_inside_has_the_drawing(page)
     drawn = page.evaluate("new URL(location).searchParams.get('digit')")
     words = page.locator(".st-key-bits-words").inner_text()
     live = pixels(page.locator(".inside-row canvas").first)
     assert page.get_by_test_id("stMain").evaluate("main => main.scrollTop") == scrolled
-    # Without the browser's engine: what the server alone makes of the same digit.
+    # Without the browser's engine, the server alone reads the same digit.
     page.add_init_script("delete window.WebAssembly")
     chromium.visit(page, re.sub("digit=[^&]*", f"digit={drawn}", page.url))
     expect(page.locator(".st-key-bits-words")).to_have_text(words, use_inner_text=True)
@@ -99,7 +99,7 @@ def test_maps_of_every_layer_follow_the_pen(open_live):
     hold_pen(page, 3)
     expect(page.locator(".bars .best .name")).to_have_text("3")
     page.mouse.up()
-    drawing_hand.wait_until_inside_has_it(page)
+    drawing_hand.wait_until_inside_has_the_drawing(page)
     digit = digit_of_link(page)
     found = inference.activations(network(), digit[None])
     for number, layer in enumerate(network().layers[:-1], 1):
@@ -130,7 +130,7 @@ def test_neuron_counts_while_the_pen_moves(open_live, link):
     agreements, _ = page.locator(".st-key-neuron .verdict").inner_text().split(" of ")
     expect(page.locator(".formula .agreements")).to_have_text(agreements.replace(",", ""))
     page.mouse.up()
-    drawing_hand.wait_until_inside_has_it(page)
+    drawing_hand.wait_until_inside_has_the_drawing(page)
     number, output, row, column = (int(value) - 1 for value in re.findall(r"=(\d+)", link))
     layer = network().layers[number]
     values = neuron.layer_inputs(network(), digit_of_link(page))[number]
@@ -184,7 +184,7 @@ def _check_click_flips_a_weight(page, number, output, row, column):
 
 
 def _check_flips_end_with_chapter_and_network(page, number, output, row, column):
-    """A flipped weight is put back in another chapter without a live part, and in another network."""
+    """Opening a chapter without a live part, or choosing another network, puts a flipped weight back."""
     layer = network().layers[number]
     _flip_weight(page, layer)
     for step in ("learning", "neuron"):
@@ -225,7 +225,7 @@ def _expect_neuron(page, layer, number, output, row, column):
     np.testing.assert_allclose(shares, 100 * answer.read(changed, digit).probabilities, atol=0.051)
 
 
-def test_clear_shows_the_earlier_digit_even_if_it_is_pressed_at_once(open_live):
+def test_clear_right_after_a_stroke_shows_the_earlier_digit(open_live):
     page = open_live("bits")
     before = page.locator(".st-key-bits-words").inner_text()
     hold_pen(page, 1)

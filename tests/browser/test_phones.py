@@ -17,7 +17,7 @@ MAX_BYTES = 250_000
 
 
 def let_phones_in(new_page, server):
-    """Turns the switch on Draw on; returns the presenter's page and the address that phones open.
+    """Turns on the switch of the Draw page; returns the presenter's page and the address that phones open.
 
     There is one switch for the whole server, so it may be on already.
     """

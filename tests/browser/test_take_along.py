@@ -17,8 +17,8 @@ def download(page, key):
     """Opens the menu, presses one of its buttons, and returns the content of the file that it downloads."""
     page.locator(".st-key-take-along button").first.click()
     page.locator(f".st-key-{key}").wait_for()
-    # The menu stays in the window while the page above it grows. A click needs a button that can be seen.
-    # Chromium would scroll so that the menu stays in its place, but Safari does not.
+    # The menu must stay in the window while the page above it grows: a click needs a visible button. Scroll
+    # anchoring is turned off, because Chromium would keep the menu in its place, but Safari would not.
     page.evaluate("document.querySelector('[data-testid=stMain]').style.overflowAnchor = 'none'")
     page.evaluate(f"document.querySelector('h1').style.marginBottom = '{GROWTH_PIXELS}px'")
     with page.expect_download() as started:

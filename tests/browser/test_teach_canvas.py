@@ -16,7 +16,7 @@ from tests.support.signs import draw
 
 pytestmark = pytest.mark.browser
 
-# What the canvas uses: a network that is there only after `loaded()`, and the data that the server sends.
+# Stand-ins for what the canvas uses. There is no network until the test calls `load()`.
 STUBS = """
 let network = null, loaded = () => {}
 let failed = () => {}
@@ -107,7 +107,7 @@ def test_next_sign_is_offered_below_the_canvas(canvas_page):
     expect(offered).to_have_count(0)
     canvas_page.evaluate("show(false, 5, 5)")
     expect(offered).to_have_count(0)
-    # When there is none after the chosen sign, an earlier one is next.
+    # If no sign after the chosen one lacks examples, an earlier sign is offered.
     canvas_page.evaluate("show(false, 2, 5)")
     expect(offered).to_have_text("Next: leaf")
 
@@ -146,7 +146,7 @@ def test_browser_asks_before_drawings_are_lost(canvas_page, is_kept):
 
 def test_older_browsers_ask_before_drawings_are_lost(canvas_page):
     canvas_page.evaluate("show(false, 5, 5, false)")
-    # They look at the value only. In a plain event, an empty value prevents the default, too.
+    # Older browsers only look at `returnValue`. In a plain event, setting it to "" also prevents the default.
     assert canvas_page.evaluate("""() => {
         const event = new Event("beforeunload", { cancelable: true })
         event.preventDefault = () => {}
@@ -188,7 +188,7 @@ def test_drawing_for_which_there_is_no_room_stays(canvas_page, is_trying):
         "leaf has 20 examples, and no more fit. Press another sign to keep your drawing"
     )
     assert canvas_page.evaluate("document.body.desk.strokes.length") == 1
-    # When one has been removed, the drawing fits.
+    # When an example has been removed, the drawing fits.
     canvas_page.evaluate(f"show({is_trying}, 19)")
     canvas_page.locator(".sign").click()
     assert canvas_page.evaluate("drawn.map(({ sign }) => sign)") == [7]

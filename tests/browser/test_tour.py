@@ -20,7 +20,8 @@ part => {
   return across.some(x => down.some(y => document.elementFromPoint(x, y)?.closest("#tour")))
 }
 """
-# Links that appear later, or get their address again, are changed before anybody can click on them.
+# Removes the address of every link. Links that appear later, or get their address again, are changed before
+# anybody can click on them.
 _LEAD_NOWHERE = """
 () => {
   const links = "a[href]:not([href='#'])"
@@ -107,14 +108,14 @@ class TestTour:
         visitor.keyboard.press("Escape")
         expect(visitor.locator("#tour")).to_have_count(0)
 
-    def test_comes_back_after_leave_only_when_it_is_started_by_key_on_any_page(self, visitor, server):
+    def test_stays_away_after_leave_until_it_is_started_with_a_key_on_any_page(self, visitor, server):
         visitor.locator("#tour").get_by_role("button", name="Leave").click()
         expect(visitor.locator("#tour")).to_have_count(0)
         chromium.reload(visitor)
         # The tour shows either a card or this button.
         expect(visitor.locator("#tour-start")).to_be_visible()
         expect(visitor.locator("#tour")).to_have_count(0)
-        # It can be started again from any page, without a mouse: within the first three stops of the Tab key.
+        # On any page, the keyboard can start it again: the button is in the first three stops of the Tab key.
         for path, width in (("teach", 390), ("evaluate", 1280)):
             visitor.set_viewport_size({"width": width, "height": 844})
             chromium.visit(visitor, f"{server.url}/{path}")
@@ -139,16 +140,16 @@ class TestTour:
             expect(visitor.locator("#tour section")).to_be_visible()
             expect(visitor.locator("#tour section")).to_contain_text("1 of")
             expect(visitor.get_by_role("heading", name="Draw a digit")).to_be_visible()
-            # While the tour is on, no button starts it.
+            # The button appears only when the tour is off.
             visitor.keyboard.press("Escape")
             expect(visitor.locator("#tour")).to_have_count(0)
 
     def test_does_not_start_where_the_address_turns_it_off(self, visitor, server):
         chromium.visit(visitor, f"{server.url}/?tour=off")
-        # The number of the card that was shown: the tour removes it when it ends.
+        # When the tour ends, it removes the number of the card that was shown.
         visitor.wait_for_function("sessionStorage.getItem('one-bit-lab-tour-card') === null")
         expect(visitor.locator("#tour")).to_have_count(0)
-        # The tab keeps this, although links within the app lose it.
+        # The browser tab remembers `tour=off`, although links within the app do not contain it.
         chromium.visit(visitor, f"{server.url}/train")
         visitor.wait_for_function("document.getElementById('tour-style') !== null")
         expect(visitor.locator("#tour, #tour-start")).to_have_count(0)

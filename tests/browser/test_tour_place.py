@@ -10,8 +10,9 @@ from tests.support import chromium, fonts, looks, waiting
 
 pytestmark = pytest.mark.browser
 
-# What is wrong with the card, or null. It rings its subject, and covers neither it, nor what answers to it,
-# nor the head of Inside, nor the focus. Its lines have at most 80 characters.
+# What is wrong with the card, or null. The subject of the card must have a ring. The card must not cover the
+# subject, the parts that answer to the subject, the head of Inside or the focus. Its lines have at most 80
+# characters.
 _WHAT_IS_WRONG = """
 ([selector, ...answers]) => {
   const subject = [...document.querySelectorAll(selector)].find(part => part.checkVisibility())
@@ -68,7 +69,7 @@ def _contrast_of_ring(page, selector):
     return looks.contrast(*page.evaluate(_RING, selector))
 
 
-def test_visits_every_page_beside_what_it_speaks_of_and_ends(visitor):
+def test_every_card_stands_beside_its_subject_and_then_the_tour_ends(visitor):
     card = visitor.locator("#tour")
     assert fonts.fonts_of_the_machine(visitor, "#tour p") == set(), "a font that the app does not bring"
     paths = []
@@ -79,7 +80,7 @@ def test_visits_every_page_beside_what_it_speaks_of_and_ends(visitor):
         paths.append(path)
         chromium.wait_until_complete(visitor)
         for width, height in ((640, 360), (390, 844), (1280, 720), (1920, 1080)):
-            # A window of 640 x 360 is a laptop's at 200 %. There, a card at least leaves its subject.
+            # A window of 640 x 360 is a laptop's at 200 %. There, a card may cover all but its subject.
             parts = [shown.subject] if height < 500 else [shown.subject, *shown.answers]
             parts += shown.proofs if width == 1920 else []
             visitor.set_viewport_size({"width": width, "height": height})
@@ -98,7 +99,7 @@ def test_scrolls_back_if_all_is_in_sight_at_the_top_of_the_page(visitor):
     visitor.set_viewport_size({"width": 1280, "height": 720})
     place = visitor.get_by_test_id("stMain")
     waiting.until_equal(lambda: visitor.evaluate(_WHAT_IS_WRONG, [".st-key-pad"]), None, "the fault")
-    # An earlier look, while the page was loading, may have left it so.
+    # The tour may leave the page scrolled like this if it looked while the page was still loading.
     assert place.evaluate("page => (page.scrollTop = 30)") == 30
     waiting.until_equal(lambda: place.evaluate("page => page.scrollTop"), 0, "how far the page is scrolled")
 

@@ -109,7 +109,7 @@ def _wait_for_another_network(run, content):
 
 
 def _expect_answer(page, content):
-    """Waits until a network has read what is drawn, as Python reads it. Returns the strokes."""
+    """Waits until the page shows the answer that Python gives with this network. Returns the strokes."""
     field = page.locator(".draw-here")
     strokes = field.evaluate("place => place.field.pad.strokes")
     drawing = preprocessing.digit_from_strokes([np.array(stroke) for stroke in strokes])
@@ -145,14 +145,14 @@ class TestRunThatGoesOn:
         after = training.status()
         assert (after.epoch, after.batch) > (before.epoch, before.batch)
 
-    def test_can_be_stopped_on_a_phone_above_what_it_sees(self, open_page, training):
+    def test_stop_button_on_a_phone_is_above_what_the_network_sees(self, open_page, training):
         page = open_page("train", 390, 844)
         expect(page.locator(".st-key-stop button")).to_be_in_viewport(ratio=1)
         expect(page.locator(".st-key-resume button")).to_be_hidden()
         stop, sight = (page.locator(f".st-key-{key}").bounding_box() for key in ("stop", "sight"))
         assert stop["y"] + stop["height"] <= sight["y"]
 
-    def test_does_not_stop_with_a_run_in_the_queue_which_stays_shown(self, open_page, server, training):
+    def test_goes_on_when_a_run_in_the_queue_is_stopped_and_stays_shown(self, open_page, server, training):
         page = open_page("train")
         queued = _press_start(page, server)
         expect(box_with(page, queued)).to_be_visible()
@@ -180,7 +180,7 @@ class TestRunThatGoesOn:
         assert _expect_answer(page, training.live_path.read_bytes()) == strokes
 
     def test_drawing_stays_and_is_read_by_the_next_run(self, open_page, server, training):
-        """The run before, the run that waits and has no network, and the run in training read it in turn."""
+        """First the old run reads the drawing, then no run, then the queued run, once it has a network."""
         page = open_page("train")
         drawing_hand.draw(page, 3, ".draw-here canvas")
         strokes = _expect_answer(page, training.live_path.read_bytes())

@@ -33,7 +33,7 @@ def test_train_begins_with_the_network_that_learns(open_page, width, height):
     tops = [chromium.box(page, selector)["y"] for selector in order]
     if width == 390:
         assert tops == sorted(tops)
-    # Figures, other buttons, boxes and settings are below it.
+    # Figures, other buttons, boxes and settings are below the curve.
     below = [".figures", ".st-key-run-links", ".stSelectbox"]
     if width == 390:
         below.append(".st-key-more-settings")
@@ -119,7 +119,7 @@ def test_labels_of_the_curve_are_apart(open_page, width, height, num_compared):
         choice.press("Enter")
         chromium.wait_until_complete(page)
     names = page.locator(".st-key-chart-accuracy .role-legend-label text")
-    # Training and validation and, in a comparison, the runs.
+    # The legend names training and validation and, in a comparison, also the runs.
     expect(names).to_have_count(2 + (1 + num_compared if num_compared else 0))
     labels = page.evaluate(_LABELS)
     tops = sorted(top for top, _ in labels)
@@ -132,7 +132,7 @@ def _bottom(box):
 
 
 @pytest.mark.parametrize("width, height", chromium.WINDOWS)
-def test_time_of_a_recipe_moves_nothing_when_it_is_known(open_page, width, height):
+def test_nothing_moves_when_the_time_of_a_recipe_becomes_known(open_page, width, height):
     page = open_page("train", width, height)
     chromium.wait_until_complete(page)
     start = chromium.box(page, ".st-key-start")
@@ -198,7 +198,7 @@ def test_mistake_in_a_setting_is_orange_and_right_below_it(open_page):
     looks.check_text_in_both_themes(page, "with a mistake in a setting")
 
 
-def test_numbers_in_the_advanced_settings_are_whole(open_page):
+def test_numbers_in_the_advanced_settings_are_not_cut_off(open_page):
     page = open_page("train")
     page.get_by_text("Advanced settings").click()
     fields = page.locator("[data-testid=stNumberInput] input")

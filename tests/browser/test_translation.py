@@ -7,7 +7,7 @@ from tests.support import chromium
 from tests.support.app_server import Server
 
 pytestmark = pytest.mark.browser
-# Google's translator replaces each text with an element of its own. So does this, but it keeps the words.
+# Like Google's translator, this replaces each text with an element of its own, but it keeps the words.
 TRANSLATE = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
   const texts = []

@@ -32,7 +32,7 @@ MIN_SHARE = 0.95
 NUM_STARTS = 10
 # Loading TensorFlow takes a whole core for some seconds.
 START_SECONDS = 300.0
-# A trainer may have to load TensorFlow before it can stop. Only then does the next one begin.
+# A trainer may have to load TensorFlow before it can stop, and the next one begins only after the stop.
 TURN_SECONDS = 60.0
 
 
@@ -124,7 +124,7 @@ def _figures(waits, num_visitors, seconds, load):
 
 
 async def start_together(url: str, num_starts: int) -> str:
-    """Presses Start in several sessions at once; AssertionError unless the runs train in that order."""
+    """Presses Start in several sessions at once; AssertionError unless the runs train one after another."""
     async with AsyncExitStack() as stack:
         visitors = [await stack.enter_async_context(Visitor(url)) for _ in range(num_starts)]
         for visitor in visitors:

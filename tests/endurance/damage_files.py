@@ -33,7 +33,8 @@ FILES = (
     "batches.csv",
     "batches/0000.safetensors",
 )
-# Pages that cannot show a run without this file, and must say so. All other pages work without it.
+# Pairs of a file and a page: without the file, the page cannot show a run, and must say so. All other pages
+# work without the file.
 NEEDED = {
     ("recipe.json", "train"),
     ("recipe.json", "evaluate"),

@@ -162,7 +162,7 @@ class Harness:
             self._check_end()
             return state
         self.slowest = max(self.slowest, seconds)
-        assert seconds < INTERRUPTED_SECONDS, f"{self.run.id} counted as interrupted after {seconds:.1f} s"
+        assert seconds < INTERRUPTED_SECONDS, f"{self.run.id}: interrupted only after {seconds:.1f} s"
         self._check_parts()
         self.epochs_seen[run_folders.checkpoint_epoch(self.run)] += 1
         return state
@@ -200,4 +200,4 @@ class Harness:
         difference = np.abs(self.run.history()[COMPARED] - self.whole.history()[COMPARED]).to_numpy().max()
         accuracies = [run.test()["accuracy"] for run in (self.run, self.whole)]
         self.farthest = max(self.farthest, difference, abs(accuracies[0] - accuracies[1]))
-        assert self.farthest < TOLERANCE, f"{self.run.id} is {self.farthest:.4f} off a run never killed"
+        assert self.farthest < TOLERANCE, f"{self.run.id} differs from the whole run by {self.farthest:.4f}"

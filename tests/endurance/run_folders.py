@@ -23,7 +23,7 @@ from tests.support.trainers import end_trainers
 
 # A small dense network. An epoch takes about a second, long enough to kill the trainer during it.
 SETTINGS = dict(stages=(), dense=(64,), batch_size=256, drawn_digits=0, seed=7)
-# Files whose content is not checked, because it is any text.
+# Files whose content is not checked, because it may be any text.
 OTHERS = ("log.txt", "stop", "name.txt", "date.txt", "start_sources.txt")
 # The columns of each table.
 TABLES = {

@@ -24,13 +24,13 @@ def test_pages_load_again_after_the_server_was_restarted(browser):
         asleep.sleep_and_start_again(browser, server, wire, seconds=1, is_restarted=True)
 
 
-def test_wire_tells_the_browser_that_the_server_has_reset_the_connection():
+def test_wire_closes_the_connection_to_the_browser_after_a_reset_by_the_server():
     with socket.create_server(("127.0.0.1", 0)) as server:
         wire = Wire(server.getsockname()[1])
         with socket.create_connection(("localhost", urlsplit(wire.url).port), timeout=60) as browser:
             browser.send(b"request")
             connection, _ = server.accept()
-            # Without a wait for data to be sent, closing the connection resets it.
+            # With this option, `close` does not wait until data have been sent. It resets the connection.
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             connection.close()
             assert browser.recv(1) == b""

@@ -42,7 +42,7 @@ def cluster(stand_in):
 
 @pytest.fixture
 def added(cluster, runs_root):
-    """The nodes that a test has added. They are removed after it."""
+    """The nodes that a test has added. They are removed after the test."""
     with ray_nodes(cluster, 0, runs_root) as nodes:
         yield nodes
 
@@ -149,7 +149,7 @@ def sweep(*arguments):
     return done.returncode, json.loads(done.stdout)
 
 
-def test_a_sweep_finds_the_best_run_and_measures_it_alone(nodes):
+def test_a_sweep_finds_the_best_run_and_uses_the_test_digits_for_this_run_only(nodes):
     nodes(2)
     over = "learning_rate=0.01,0.05,0.03,0.02"
     code, result = sweep(

@@ -182,7 +182,7 @@ def test_giant_image_is_refused_before_its_pixels_are_read(tmp_path, capsys, siz
 
 
 def test_postscript_is_not_run(tmp_path, capsys):
-    """To read it, Pillow would start Ghostscript, which runs the file's program."""
+    """To read such a file, Pillow would start Ghostscript, which runs the file's program."""
     Image.new("RGB", (30, 30)).save(tmp_path / "digit.eps")
     assert command_line.main(["classify", str(tmp_path / "digit.eps")]) == 2
     assert "is a PostScript file: BMP" in capsys.readouterr().err

@@ -21,7 +21,8 @@ class Wire:
     def cut(self) -> None:
         """Stops passing data on.
 
-        Connections to the server are closed, as the server does after lost pings. The browser's stay open.
+        Connections to the server are closed, as the server itself would do after lost pings. Those to the
+        browser stay open.
         """
         self._do(self._cut())
 
@@ -62,7 +63,7 @@ class Wire:
                 await self._is_whole.wait()
                 writer.write(data)
         finally:
-            # This is needed even after a reset by the server: the browser would wait forever for an answer.
+            # This is needed even after a reset by the server: otherwise, the browser would wait forever.
             await self._is_whole.wait()
             writer.close()
 

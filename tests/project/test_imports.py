@@ -20,7 +20,8 @@ PAGES = (
 
 def _in_fresh_interpreter(script, *arguments):
     """Runs a script in a new interpreter and returns the JSON value in its last line."""
-    # TensorFlow's variables are left out. The tests have set them, which would hide that a module does not.
+    # The tests have set environment variables of TensorFlow. They are left out, because they would hide a
+    # module that does not set them itself.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TF_")}
     result = subprocess.run(
         [sys.executable, "-c", script, *arguments],
@@ -40,7 +41,7 @@ def test_package_itself_imports_nothing():
 
 
 def test_library_without_training_loads_neither_tensorflow_nor_streamlit():
-    """One interpreter imports all modules, one by one. A failure names the first that loads one of them."""
+    """One interpreter imports all modules in turn. A failure names the first that loads such a package."""
     script = f"""
 import importlib, json, pkgutil, sys
 import bnn
@@ -58,7 +59,7 @@ else:
 
 
 def test_pages_load_neither_tensorflow_nor_altair():
-    """One interpreter opens all pages, one by one. A failure names the first that loads one of them."""
+    """One interpreter opens all pages in turn. A failure names the first that loads such a package."""
     script = """
 import json, sys
 from streamlit.testing.v1 import AppTest

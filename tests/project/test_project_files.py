@@ -43,7 +43,7 @@ def test_version_of_ray_is_the_same_wherever_it_is_named():
         assert set(re.findall(r"\bray\[[a-z,]+\](==[\d.*]+)", read(name))) == {version}, name
 
 
-def test_map_has_every_folder_of_the_code():
+def test_architecture_document_names_every_folder_of_the_code():
     text = read("docs/architecture.md")
     for root in (PROJECT / "bnn", PROJECT / "pages", PROJECT / "tests"):
         folders = [path for path in root.iterdir() if path.is_dir() and not path.name.startswith((".", "_"))]

@@ -1,4 +1,4 @@
-"""start.py: how it makes the environment, and what it installs when. Nothing comes from a network."""
+"""start.py: how it makes the environment, what it installs, and when. Nothing comes from a network."""
 
 import os
 import subprocess

@@ -16,7 +16,7 @@ from tests.support.trainers import end_trainers
 
 # The longest time that a server may take to start on a busy machine.
 START_SECONDS = 120.0
-# `urlopen` would keep the proxies of its first call, which a test may have set, for all later calls.
+# A test may set proxies. `urlopen` would keep those of its first call for all later calls.
 _WITHOUT_PROXY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -77,7 +77,7 @@ class Server:
         return self.log_path.read_text("utf-8", "replace")
 
     def tracebacks(self):
-        """Returns the tracebacks in the log, except those of browsers that left while they were connected."""
+        """Returns the tracebacks in the log, except those about browsers that have disconnected."""
         _, *tracebacks = self.log().split("Traceback (most recent call last)")
         return [text for text in tracebacks if "starlette.websockets.WebSocketDisconnected" not in text]
 

@@ -10,8 +10,8 @@ from bnn.analysis import browser_speed
 # There is no sandbox, because Chromium refuses to use one as root (in CI). All pages of a server share one
 # process, so that a new page need not compile the front end again.
 FLAGS = ("--no-sandbox", "--process-per-site", *browser_speed.FLAGS)
-# Stops the pulse of the placeholders on a page that loads, which takes as much work as drawing the page
-# itself.
+# Stops the pulsing of the placeholders on a page that is loading. The pulsing takes as much work as drawing
+# the page itself.
 _STILL_PLACEHOLDERS = """document.addEventListener("DOMContentLoaded", () => {
   const style = document.createElement("style")
   style.textContent = "[data-testid=stSkeleton], [data-testid=stSkeleton] * { animation: none !important }"
@@ -21,10 +21,10 @@ _STILL_PLACEHOLDERS = """document.addEventListener("DOMContentLoaded", () => {
 PATIENCE_MS = 60_000
 # The first page of a new server may have to wait until Numba has compiled the network's functions.
 COMPLETE_MS = 180_000
-# Whether the page was complete in two idle moments of the browser, one after the other: the server has sent
-# all of it, and the browser has loaded its components, fonts and pictures. While the browser still draws what
-# it got, it is not idle. On a busy machine it may never be idle, so after a second the moment counts all the
-# same. (This returns no promise, because Playwright would not wait for it.)
+# Returns whether the page was complete in two successive idle moments of the browser: the server has sent the
+# whole page, and the browser has loaded its components, fonts and pictures. A browser that is still drawing
+# is not idle. On a busy machine it may never be idle, so a moment also counts after one second without an
+# idle one. (This returns no promise, because Playwright would not wait for it.)
 _IS_COMPLETE = """call => {
   const isComplete = () => {
     const app = document.querySelector("[data-testid=stApp]")
@@ -129,7 +129,7 @@ def wait_for_network(page: Page) -> None:
 
 
 def wait_for_frames(page: Page) -> None:
-    """Waits until the page has drawn the changes that its scripts have already been told."""
+    """Waits until the page has drawn all changes that its scripts already know."""
     page.evaluate(_FRAMES, _NUM_FRAMES)
 
 

@@ -50,7 +50,7 @@ def move_pen(page, box, stroke):
     page.mouse.move(*points[0])
     page.mouse.down()
     for start, end in itertools.pairwise(points):
-        # Moves of about a tenth of the canvas: the points of an arc lie closer together.
+        # Each move covers at most a tenth of the canvas. Points of an arc are closer together than that.
         page.mouse.move(*end, steps=math.ceil(10 * math.dist(start, end) / box["width"]))
 
 
@@ -65,7 +65,7 @@ def wait_for_server(page):
     chromium.wait_until_complete(page)
 
 
-def wait_until_inside_has_it(page):
+def wait_until_inside_has_the_drawing(page):
     """Waits until the Inside page shows the drawing that was just drawn there, and the server has it."""
     expect(page.get_by_label("Digit", exact=True)).to_have_value("Your drawing")
     page.wait_for_url(re.compile("digit=z"))
@@ -104,7 +104,7 @@ def canvas_box(page, selector=CANVAS):
     # Clear makes a new canvas; for a moment the page has both the old and the new.
     expect(canvas).to_have_count(1)
     canvas.wait_for()
-    # In one call, because a canvas that has just appeared may be replaced once more.
+    # This scrolls in one call, because a canvas that has just appeared may be replaced once more.
     canvas.evaluate("canvas => canvas.scrollIntoViewIfNeeded()")
     return canvas.bounding_box()
 

@@ -13,7 +13,7 @@ from pages.shared.drawing import CANVAS_SIDE
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """The 28x28 digit and the answer that the Draw page shows; `digit` is None while nothing is drawn."""
+    """The 28x28 image and the answer that the Draw page shows; `digit` is None while nothing is drawn."""
 
     image: np.ndarray = field(repr=False)
     digit: int | None
@@ -46,7 +46,7 @@ def canvas_objects(strokes: list[np.ndarray]) -> list[dict]:
 
 
 def expected_readings(objects: list[dict]) -> list[Reading]:
-    """Returns the default network's reading of the empty canvas and after each stroke."""
+    """Returns the default network's readings: the first of the empty canvas, then one after each stroke."""
     network = file.load(store.find(None).model_path)
     return [_reading(network, objects[:num_strokes]) for num_strokes in range(len(objects) + 1)]
 

@@ -13,7 +13,7 @@ from tests.support.project import PROJECT
 MAX_SECONDS = 2.0
 # A file such as a pipe can keep its reader waiting without using processor time.
 MAX_WAIT_SECONDS = 30.0
-# With more memory than this, the reading process fails, before the machine is in trouble.
+# A reading process that needs more memory than this fails, before the machine runs out of memory.
 MAX_BYTES = 3_000_000_000
 # Names of the Python audit events that reading must never cause.
 FORBIDDEN = re.compile(
@@ -27,7 +27,7 @@ class TooSlowError(BaseException):
 
 
 class Guard:
-    """While a guard is on, no code may run, and no file outside the folder, project and Python be opened."""
+    """Forbids running code, and opening files outside the folder, the project and Python, while it is on."""
 
     def __init__(self, folder: Path):
         self.allowed = (str(folder), str(PROJECT), sys.prefix, sys.base_prefix, "/proc", "/dev/null")

@@ -8,13 +8,13 @@ from bnn.system.files import write_atomically
 
 
 def begin(run, before, num_flips):
-    """Writes the network `before` and a live one, in which so many bits have flipped."""
+    """Writes the network `before`, and a live network with `num_flips` of its bits flipped."""
     write_atomically(run.start_path, file.to_bytes(before))
     write_atomically(run.live_path, file.to_bytes(_flipped(before, num_flips)))
 
 
 def finish(run, before, num_flips=1):
-    """Writes the network `before` and the final one, in which so many bits have flipped."""
+    """Writes the network `before`, and a final network with `num_flips` of its bits flipped."""
     now = _flipped(before, num_flips)
     write_atomically(run.start_path, file.to_bytes(before))
     run.epoch_path(1).parent.mkdir()

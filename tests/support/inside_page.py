@@ -46,7 +46,7 @@ def pictures(page):
 
 
 def clickable_pictures(page):
-    """Returns, by key, the data that each picture that can be clicked on was given, with its pixels added."""
+    """Returns the data of all clickable pictures by key, each with the pixels of its picture added."""
     pictures = {key: data for key, data in components(page).items() if "source" in data}
     return {key: data | {"pixels": _pixels(data["source"])} for key, data in pictures.items()}
 

@@ -20,7 +20,7 @@ _WRONG_NUMBER = r"\d%|(?<![\d.:/-])\d{4,}(?![\d-])"
 MAX_CHARACTERS = 80
 # Lists the visible texts that break a rule. A button that cannot be pressed may be pale, and the marks within
 # tiles have the size of their tile. The contrast of a slider's number is not checked: in the HTML, the number
-# is inside the blue thumb, but it is drawn beside it.
+# is inside the blue thumb, but it is drawn beside the thumb.
 _FAULTS = """
 ([scale, minChartPixels, minContrast, wrongNumber, maxCharacters]) => {
   const root = parseFloat(getComputedStyle(document.documentElement).fontSize)

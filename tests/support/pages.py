@@ -57,7 +57,7 @@ def blocks_around(block, element):
 
 
 def picker(page, key):
-    """Returns the box that `run_picker` has made for this key; the box's own key has a number after it."""
+    """Returns the box that `run_picker` has made for this key; its own key is `KEY-PAGE-NUMBER`."""
     return next(box for box in page.selectbox if re.fullmatch(rf"{key}-\w+-\d+", box.key or ""))
 
 

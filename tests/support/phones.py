@@ -13,7 +13,7 @@ TIMEOUT_SECONDS = 180.0
 
 
 def address_of(number):
-    """Returns the loopback address of a phone: one of its own, because the server limits each address."""
+    """Returns a phone's own loopback address: the server limits how often each address may send."""
     return f"127.0.{1 + number // 250}.{1 + number % 250}"
 
 

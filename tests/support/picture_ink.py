@@ -35,7 +35,7 @@ def coverage(strokes, size, pen, *, fill=0.7, place=(0.5, 0.5)):
 
 
 def blend(ink, paper, pen):
-    """Returns a picture (height, width) uint8 of ink on paper, both grey values or arrays of them."""
+    """Returns a picture (height, width) uint8; `paper` and `pen` are grey values or arrays of them."""
     return np.clip(np.rint(paper + ink * (pen - np.asarray(paper, float))), 0, 255).astype(np.uint8)
 
 

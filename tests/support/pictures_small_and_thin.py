@@ -1,4 +1,4 @@
-"""Makes pictures of 28x28 that people have shrunk themselves, and pictures drawn with thin pens."""
+"""Makes pictures that were shrunk to 28x28, as people do, and pictures drawn with thin pens."""
 
 import numpy as np
 from PIL import Image, ImageFilter
@@ -44,7 +44,7 @@ def small_uneven_light(rng, strokes):
 
 
 def small_dark_paper(rng, strokes):
-    """Chalk on a board, not quite black, then shrunk to 28x28."""
+    """Chalk on a board that is not quite black, then shrunk to 28x28."""
     ink = coverage(strokes, (280, 280), rng.uniform(14, 26), fill=rng.uniform(0.6, 0.85))
     return _shrunk(rng, noisy(rng, blend(ink, rng.uniform(30, 90), rng.uniform(180, 250)), 4))
 

@@ -12,7 +12,7 @@ OTHER_NETWORK = 409
 
 
 def client(host="192.0.2.1"):
-    """Returns a client with this network address, for the page that phones load and what they send."""
+    """Returns a client with this network address, for loading the phones' page and for sending drawings."""
     return TestClient(Starlette(routes=[pocket.route(), posts.route()]), client=(host, 50000))
 
 

@@ -24,7 +24,7 @@ class NotStartedError(Exception):
 
 @contextmanager
 def ray_cluster(*python_path: Path, port: int = 0) -> Iterator[Any]:
-    """Starts a cluster with a head without processors; meanwhile, `BNN_CLUSTER` names it.
+    """Runs a cluster whose head has no processors. While the cluster runs, `BNN_CLUSTER` names it.
 
     Args:
         python_path: folders in which Python looks for modules first, on all nodes.

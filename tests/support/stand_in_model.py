@@ -27,7 +27,7 @@ class Variable:
 
 
 class Model:
-    """A model with four variables, which is its own optimizer."""
+    """A model with four variables. It is also its own optimizer."""
 
     def __init__(self):
         rng = np.random.default_rng(0)

@@ -4,9 +4,10 @@ from playwright.sync_api import Page
 
 from tests.support import chromium, waiting
 
-# Lists what a finger could miss: what takes a touch on fewer than 44 pixels across or down, through its
-# middle. Links within a text, bits of a picture, disabled parts, the link that skips to the content, file
-# inputs and the tour are left out. Each part is first scrolled into view.
+# Lists the parts that a finger could miss: those that react to touches on fewer than 44 pixels of the
+# horizontal or the vertical line through their middle. Links within a text, bits of a picture, disabled
+# parts, the link that skips to the content, file inputs and the tour are left out. Each part is first
+# scrolled into view.
 _TOO_SMALL = """
 () => {
   const pressable = "button, a[href], input, summary, [role=button], [role=radio]"
@@ -26,7 +27,7 @@ _TOO_SMALL = """
       return far
     }
     const across = reach(1, 0) + reach(-1, 0), down = reach(0, 1) + reach(0, -1)
-    // The middle is counted twice, and a place may begin between two pixels.
+    // The middle is counted twice. This makes up for a part that begins between two pixels.
     if (Math.min(across, down) >= 44) return null
     return `${part.tagName} ${part.ariaLabel ?? part.innerText}: ${across} x ${down}`
   }).filter(Boolean)

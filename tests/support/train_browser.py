@@ -9,7 +9,7 @@ from tests.support import chromium
 def box_with(page, run):
     """Returns the run picker's box if it shows this run.
 
-    It is found by the run's label, because for a moment the page has the boxes of the old and the new run.
+    The run's label finds the box, because for a moment the page has both the old run's and the new run's box.
     """
     return page.locator(f'[class*=st-key-run_shown-] input[value="{run_label(run)}"]')
 

@@ -12,7 +12,7 @@ from bnn.data.unipen_distribution import is_for_testing
 
 
 def writer_names(contributor, num, for_testing):
-    """Returns names of writers, either only of those kept for testing or only of the others."""
+    """Returns the names of `num` writers: all of them kept for testing, or all for training."""
     names = (f"Writer_{number}" for number in range(1000))
     return [name for name in names if is_for_testing(contributor, name) == for_testing][:num]
 

@@ -41,7 +41,7 @@ class Visitor:
     def __init__(self, url: str):
         self.address = f"{url.replace('http', 'ws', 1)}/_stcore/stream"
         self.page_hashes: dict[str, str] = {}
-        # By position on the page: the script run that put it there, and the element or block.
+        # By position on the page: the script run that sent an element or block, and the element or block.
         self.deltas: dict[tuple, tuple] = {}
         self.errors: list[str] = []
         self._page, self._script_run, self._fragments = "", None, ()

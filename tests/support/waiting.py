@@ -1,4 +1,4 @@
-"""Waits for another process until a condition is true, instead of for a fixed time."""
+"""Waits until another process has made a condition true, instead of waiting for a fixed time."""
 
 import time
 

@@ -46,7 +46,7 @@ _STRANGE_VALUES = st.sampled_from((*STRANGE, _DEEP)) | st.integers(-(2**40), 2**
 
 @st.composite
 def damaged_bytes(draw: Draw, contents: list[bytes], others: list[bytes] | None = None) -> bytes:
-    """Returns one of the contents with one to four damages to its bytes; parts of `others` may be put in."""
+    """Returns one of the contents after one to four changes to its bytes; parts of `others` may be put in."""
     content = draw(st.sampled_from(contents))
     for _ in range(draw(st.sampled_from((1, 1, 2, 4)))):
         content = draw(st.sampled_from(_BYTE_DAMAGES))(draw, content, others or contents)

@@ -1,4 +1,4 @@
-"""Small files that become huge, or take very long, if their reader believes them."""
+"""Files that use up the memory or the time of a careless reader."""
 
 import gzip
 import json

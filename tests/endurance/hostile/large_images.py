@@ -1,4 +1,4 @@
-"""Pictures that become huge, or take very long, if their reader believes them."""
+"""Pictures that use up the memory or the time of a careless reader."""
 
 import struct
 import zlib
@@ -23,7 +23,7 @@ def large_images() -> list[bytes]:
     largest = 2**31 - 1
     sides = ((largest, largest), (largest, 1), (0, 0), (65_535, 65_535), (16_777_216, 1), (1, 16_777_216))
     claims = [_png(width, height) for width, height in sides]
-    return [*full, *claims, *_pngs_with_giant_parts(), _gif_of_giant_frame(), _tiff_of_giant_width()]
+    return [*full, *claims, *_pngs_with_giant_parts(), _gif_of_giant_size(), _tiff_of_giant_width()]
 
 
 def saved_image(image: Image.Image, kind: str, **options: str) -> bytes:
@@ -59,7 +59,7 @@ def _pngs_with_giant_parts():
     return [*pngs, _png(28, 28, body=b"\0" * 200 * MEGABYTE)]
 
 
-def _gif_of_giant_frame():
+def _gif_of_giant_size():
     """Returns a GIF that claims a giant size in its header."""
     content = bytearray(saved_image(Image.new("P", (28, 28)), "GIF"))
     content[6:10] = struct.pack("<HH", 65_535, 65_535)
