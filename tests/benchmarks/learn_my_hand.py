@@ -160,7 +160,7 @@ def stages(run: Run) -> dict[str, float]:
 
 
 def correct(page, drawing: StrokeDrawing) -> None:
-    """Draws on the page, and says what it is."""
+    """Draws on the page, and presses the button of the right digit."""
     draw(page, drawing)
     page.locator(".st-key-judgement").wait_for()
     button = page.locator(f".st-key-it-is-{drawing.label} button")

@@ -3,7 +3,7 @@
     python -m tests.benchmarks.many_runs [--runs 1000]
 
 It needs no Ray. It makes this number of runs from the files of the example run `quick`. A fifth of them
-belong to a sweep. Other programs change the processor time less than the time that passes.
+belong to a sweep. On a busy machine, the processor time is more reliable.
 """
 
 import argparse

@@ -82,7 +82,7 @@ def measure(run: Run, images: np.ndarray) -> Measurement:
     """Returns what a run's network takes to read the images, (n, 28, 28) uint8.
 
     Raises:
-        ValueError: if an answer is not that of Python.
+        ValueError: if an answer differs from that of Python.
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

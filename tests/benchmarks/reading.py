@@ -122,9 +122,9 @@ def _print_certainty(network, drawings, labels):
 def _calibration_error(confidences, is_correct, num_bins=15):
     """Returns the expected calibration error, a fraction.
 
-    The answers are sorted into bins of equal width by their confidence. The error is the mean, weighted by
-    the number of answers, of the difference between confidence and accuracy in each bin. Source: Naeini et
-    al., "Obtaining Well Calibrated Probabilities Using Bayesian Binning", AAAI 2015.
+    The answers are sorted into bins of equal width by their confidence. Each bin has a difference between
+    confidence and accuracy. The error is the mean of these differences, weighted by the number of answers.
+    Source: Naeini et al., "Obtaining Well Calibrated Probabilities Using Bayesian Binning", AAAI 2015.
     """
     bins = np.minimum((confidences * num_bins).astype(int), num_bins - 1)
     gaps = np.bincount(bins, weights=confidences - is_correct, minlength=num_bins)

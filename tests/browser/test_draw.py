@@ -25,7 +25,7 @@ def _expect_answer(page, digit):
 def test_each_drawn_digit_is_read_without_tensorflow(page, server):
     ghost = page.locator(".ghost svg")
     expect(ghost).to_be_in_viewport(ratio=1)
-    # The first digit draws itself.
+    # An animation draws the first digit.
     expect(ghost.locator("path").first).to_have_css("stroke-dashoffset", "0px")
     for digit in drawing_hand.DIGITS:
         drawing_hand.draw(page, digit)

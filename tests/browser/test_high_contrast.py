@@ -25,7 +25,7 @@ def _colour(part):
 
 
 def _wait_until_distinct(*parts):
-    """Waits until no two of these parts have nearly the same colour: a page takes a while to be drawn."""
+    """Waits until these parts have clearly different colours: a page takes a while to be drawn."""
     waiting.until(lambda: _are_distinct([_colour(part) for part in parts]), "colours that can be told apart")
 
 

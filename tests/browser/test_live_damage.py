@@ -48,7 +48,7 @@ def _check_button_flips_1000(page, settings):
 
 
 def expect_weights(page, flips):
-    """Compares the picture of some weights with Python's, when no weight sparkles any more."""
+    """Waits until no weight sparkles any more and the picture of some weights equals Python's."""
     picture = damage_weights.sample(network(), damage.flip_weights(network(), flips / 100))
     page.wait_for_function(
         f"""values => {{

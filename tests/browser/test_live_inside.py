@@ -167,7 +167,7 @@ def _flip_weight(page, layer):
 
 
 def _check_click_flips_a_weight(page, number, output, row, column):
-    """Count, map and the network's answer follow a click on a weight, even after a reload, and "Put back"."""
+    """Count, map and answer follow a click on a weight (even after a reload), and then "Put back"."""
     layer = network().layers[number]
     _flip_weight(page, layer)
     page.wait_for_url(re.compile(rf"flipped={number + 1}\.{output + 1}\.{5 * layer.inputs}(&|$)"))

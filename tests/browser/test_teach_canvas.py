@@ -71,7 +71,7 @@ def test_empty_canvas_and_trays_say_what_to_draw(canvas_page):
     prompt = canvas_page.locator(".prompt")
     expect(prompt).to_be_visible()
     expect(prompt.locator("> *")).to_have_text(["Draw", "leaf", "4 of 5"])
-    # Two more are needed, and five more are better.
+    # Two more examples are needed, and five more are better.
     expect(canvas_page.locator(".slot")).to_have_count(7)
     expect(canvas_page.locator(".slot.extra")).to_have_count(5)
     draw(canvas_page, "cross", random.Random(1))

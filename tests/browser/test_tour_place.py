@@ -80,7 +80,7 @@ def test_every_card_stands_beside_its_subject_and_then_the_tour_ends(visitor):
         paths.append(path)
         chromium.wait_until_complete(visitor)
         for width, height in ((640, 360), (390, 844), (1280, 720), (1920, 1080)):
-            # A window of 640 x 360 is a laptop's at 200 %. There, a card may cover all but its subject.
+            # A window of 640 x 360 is a laptop's at 200 %. There, a card must not cover its subject.
             parts = [shown.subject] if height < 500 else [shown.subject, *shown.answers]
             parts += shown.proofs if width == 1920 else []
             visitor.set_viewport_size({"width": width, "height": height})

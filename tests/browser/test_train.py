@@ -19,7 +19,7 @@ from tests.support.train_browser import box_with, set_settings
 
 # Training has a low priority, so it may be slow on a busy machine.
 TRAINING_MS = 300_000
-# By default, Playwright would ask a page in each of its frames, and so keep it busy.
+# By default, Playwright would check a page before every repaint, and so keep the page busy.
 POLL_MS = 100
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
 

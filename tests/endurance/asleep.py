@@ -149,7 +149,7 @@ def _open(page, url):
 def _open_and_clear(page, url):
     """Opens the Draw page and presses Clear, so that it shows its second canvas.
 
-    A page that has been loaded again shows its first canvas, so the test would notice that it was reloaded.
+    A page that has been loaded again shows its first canvas, so the test would notice a reload.
     """
     _open(page, url)
     drawing_hand.canvas_box(page)

@@ -1,4 +1,4 @@
-"""A stand-in for the trainer in tests of a cluster, which starts at once and needs almost no processor time.
+"""A stand-in for the trainer in tests of a cluster. It starts at once and needs almost no processor time.
 
 `python -m bnn train --resume RUN` runs it where the folder made by `install` is on `PYTHONPATH`. The
 stand-in writes the status, the history and the network as the trainer does. It holds the lock, adds an epoch

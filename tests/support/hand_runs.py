@@ -1,4 +1,4 @@
-"""Writes what the trainer would write into a run that learns a hand."""
+"""Writes what the trainer would write into a run that learns a visitor's handwriting."""
 
 from dataclasses import replace
 
