@@ -61,7 +61,7 @@ def turn(run: Run, waits: bool = True) -> Iterator[None]:
     if waits:
         _wait(run, status, lock)
     try:
-        run.write_status(replace(status, state="running", message="Loading TensorFlow"))
+        run.write_status(replace(status, state="running", message="Getting ready (loading TensorFlow)"))
         yield
     finally:
         lock.release()

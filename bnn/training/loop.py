@@ -46,7 +46,7 @@ def train(run: Run, first_step_done: Event, num_images: int | None = None) -> No
     data = training_data.load(run, recipe, data_set, num_images)
     if recipe.half_precision:
         multiply_in_bfloat16_if_possible()
-    write_message(run, "Building the network")
+    write_message(run, "Getting ready (building the network)")
     trainable = build_trainable(run, recipe, data)
     if run.progress().empty:
         run.append_progress([_untrained(trainable, data)])

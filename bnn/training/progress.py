@@ -55,7 +55,7 @@ class ReportProgress(keras.callbacks.Callback):
     @override
     def on_train_begin(self, logs: Logs = None) -> None:
         self.is_first = True
-        write_message(self.run, "Compiling the first step")
+        write_message(self.run, "Getting ready (compiling the first step)")
 
     @override
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:

@@ -144,8 +144,9 @@ def _guessing(table: pd.DataFrame, value: str, num_epochs: int, guessing: float 
         return []
     is_of_mistakes = value == "mistakes"
     is_in_reach = not is_of_mistakes or 1 - guessing <= _reach_of_mistakes(table)[1]
-    label_start = num_epochs / (4 if is_of_mistakes else 2)
-    return guessing_line(label_start, guessing, "epoch", is_of_mistakes=is_of_mistakes) if is_in_reach else []
+    if not is_in_reach:
+        return []
+    return guessing_line(num_epochs / 2, guessing, "epoch", is_of_mistakes=is_of_mistakes)
 
 
 def _tooltip(value: str) -> list[dict]:

@@ -48,11 +48,15 @@ def with_article(noun: str) -> str:
 
 
 def bytes_text(num_bytes: float) -> str:
-    """Returns a size such as "12.3 kB": 1 kB is 1,000 bytes.
+    """Returns a size such as "840 bytes", "1.23 kB" or "1,688 kB": 1 kB is 1,000 bytes.
 
-    Large sizes are in kB, too, so that sizes beside each other can be compared.
+    Large sizes are in kB, too, so that sizes beside each other can be compared. Networks of one recipe have
+    the same size then, although their files differ by some bytes.
     """
-    return f"{num_bytes:.0f} bytes" if num_bytes < 1000 else f"{num_bytes / 1000:,.1f} kB"
+    if num_bytes < 1000:
+        return f"{num_bytes:.0f} bytes"
+    kilobytes = num_bytes / 1000
+    return f"{kilobytes:,.0f} kB" if kilobytes >= 10 else f"{kilobytes:.2f} kB"
 
 
 # What an epoch is, in the explanations of several pages.

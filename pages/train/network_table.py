@@ -5,17 +5,19 @@ from typing import Any
 
 import streamlit as st
 
+from bnn.engine.file_size import packed_bytes
 from bnn.recipes.layer_table import layer_table, totals
 from bnn.recipes.recipe import Recipe
 from pages.shared import tables, text
 
 
 def summary(recipe: Recipe, num_classes: int) -> str:
-    """Returns one line about the size of the recipe's network."""
+    """Returns one line about the size of the recipe's network and its file."""
     total = totals(layer_table(recipe, num_classes))
     return (
-        f"{int(total.num_1bit):,} weights of one bit: {text.bytes_text(total.memory_bytes)}"
-        f" instead of {text.bytes_text(total.float32_bytes)}"
+        f"{int(total.num_1bit):,} weights of one bit: about"
+        f" {text.bytes_text(packed_bytes(recipe, num_classes))} instead of"
+        f" {text.bytes_text(total.float32_bytes)}"
     )
 
 
@@ -24,8 +26,8 @@ def network_table(recipe: Recipe, num_classes: int) -> None:
     st.subheader(
         f"What the network of the recipe {recipe.name} is made of",
         anchor=False,
-        help="Counted as in `larq.models.summary`, with two 32-bit numbers per channel for batch"
-        " normalization. The packed file is even smaller: it stores one whole number per channel instead.",
+        help="Counted as in `larq.models.summary`, with two 32\u2011bit numbers per channel for batch"
+        " normalization.",
     )
     layers = layer_table(recipe, num_classes)
     total = totals(layers).to_dict()
@@ -35,7 +37,7 @@ def network_table(recipe: Recipe, num_classes: int) -> None:
         for row in rows:
             del row["32-bit MACs"]
     tables.table(rows, has_total=True)
-    st.caption(_in_words(total))
+    st.caption(_in_words(total, packed_bytes(recipe, num_classes)))
 
 
 def _row(layer: Mapping[Hashable, Any]) -> tables.Row:
@@ -57,12 +59,14 @@ def _count(number: float) -> str:
     return f"{int(number):,}" if number else "–"
 
 
-def _in_words(total: Mapping[Hashable, float]) -> str:
+def _in_words(total: Mapping[Hashable, float], file_bytes: int) -> str:
     macs = total["macs_1bit"] + total["macs_32bit"]
     size = text.percent_text(total["memory_bytes"] / total["float32_bytes"], 1)
     share = text.percent_text(total["macs_1bit"] / macs, 0)
     return (
-        f"This is {size} of its size with 32-bit numbers (float32). To read one digit, it needs"
+        f"In memory, this is {size} of its size with 32\u2011bit numbers (float32). Its packed file takes"
+        f" about {text.bytes_text(file_bytes)}: it stores one whole number per channel. To read one digit, it"
+        " needs"
         f" {text.count_text(macs)} multiplications with addition (MACs). {share} of them use single bits:"
         " the bits are compared and counted (XOR and popcount)."
     )

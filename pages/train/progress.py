@@ -118,8 +118,7 @@ def _state(run: Run, status: Status) -> None:
         words = status.message.lower() or words
     elif status.state == "running" and not status.batch and not status.epoch:
         # The curve starts after some seconds. Until then, the page says what the training is doing.
-        words = "getting ready"
-        details = "" if status.message.lower() == words else status.message
+        details = status.message or "Getting ready"
     elif status.state in ("running", "failed"):
         details = status.message
     elif status.state == "interrupted":

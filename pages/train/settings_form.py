@@ -102,7 +102,7 @@ _SWITCHES = (
     (
         "half_precision",
         "Half precision",
-        "Multiplies 16-bit numbers (bfloat16) if the processor can. This is faster but a little less exact.",
+        "Multiplies 16\u2011bit numbers (bfloat16) if the processor can. This is faster but less exact.",
     ),
 )
 _EXAMPLES = {"stages": "32, 32 | 64", "dense": "256, 128"}

@@ -72,6 +72,8 @@ def points(
 def parallel(axes: Sequence[str]) -> dict:
     """Returns the specification that draws `points`. A click chooses a run (selection "line").
 
+    Each text has an outline in the colour of the page, so that lines do not cross it (style/train.css).
+
     Args:
         axes: the names of the axes.
     """

@@ -69,7 +69,7 @@ def learning_run(server):
     """A run of the recipe `quick` that has just begun, with this process as its trainer."""
     run = Run("20261127-101112-quick", server.runs_root / "20261127-101112-quick")
     run.write_recipe(PRESETS["quick"])
-    _write_status(run, "Loading TensorFlow")
+    _write_status(run, "Getting ready (loading TensorFlow)")
     yield run
     shutil.rmtree(run.folder)
 
@@ -83,7 +83,7 @@ def _write_status(run, message, **values):
 def test_nothing_moves_while_a_network_learns(open_page, learning_run, width, height):
     run, example = learning_run, store.find("quick")
     page = open_page(f"train?run={run.id}", width, height)
-    expect(page.locator(".status")).to_contain_text("Loading TensorFlow")
+    expect(page.locator(".status")).to_contain_text("Getting ready (loading TensorFlow)")
     tops = {part: chromium.box(page, part)["y"] for part in _PARTS}
 
     def check(words):

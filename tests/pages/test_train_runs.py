@@ -40,7 +40,7 @@ def test_copied_folder_is_listed_and_an_unusable_name_is_reported(make_run):
     assert any("is not listed: its name must" in caption.value for caption in page.caption)
 
 
-@pytest.mark.parametrize("message", ["Loading TensorFlow", "", "Getting ready"])
+@pytest.mark.parametrize("message", ["Getting ready (loading TensorFlow)", ""])
 def test_state_before_the_first_batch_says_what_is_going_on(make_run, monkeypatch, message):
     make_run().write_status(Status("running", message, num_epochs=NUM_EPOCHS, num_batches=100, **GONE))
     monkeypatch.setattr(local, "is_alive", lambda run, status: True)

@@ -7,17 +7,29 @@ from dataclasses import replace
 import pytest
 
 from bnn.data import files
+from bnn.recipes.layers import NUM_CLASSES
 from bnn.recipes.presets import PRESETS
-from bnn.runs import run_data
-from pages.shared import session
+from bnn.runs import run_data, store
+from bnn.runs.run import Run
+from pages.shared import session, text
+from pages.train import network_table
 from tests.support.data_files import stroke_lines
 from tests.support.pages import cells, click, open_page, picker
+
+# The runs that come with the app. The tests themselves have no such runs.
+SHIPPED = [Run(folder.name, folder, shipped=True) for folder in sorted(store.SHIPPED.iterdir())]
 
 
 def test_layer_table_is_shown_before_a_run_starts():
     page = open_page("train")
     total = next(row for row in cells(page) if row[0] == "Total")
     assert f"{PRESETS['quick'].num_weights:,}" in total
+
+
+@pytest.mark.parametrize("run", SHIPPED, ids=lambda run: run.id)
+def test_size_of_a_recipe_is_that_of_its_file(run):
+    size = text.bytes_text(run.model_path.stat().st_size)
+    assert f": about {size} instead of" in network_table.summary(run.recipe(), NUM_CLASSES)
 
 
 def test_every_recipe_can_be_chosen():

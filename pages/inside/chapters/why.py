@@ -55,24 +55,18 @@ def _squares(float_bytes: int, packed_bytes: int) -> str:
 
     squares = "".join(
         f'<figure><div class="square" style="width: {side(size):.2f}rem"></div>'
-        f"<figcaption><b>{_kilobytes(size)}</b><br>{words}</figcaption></figure>"
+        f"<figcaption><b>{text.bytes_text(size)}</b><br>{words}</figcaption></figure>"
         for size, words in (
             (float_bytes, "with 32 bits per weight (float32, an ordinary number)"),
             (packed_bytes, "with one bit per weight: the file of this network"),
         )
     )
-    label = f"Two squares drawn to scale: {_kilobytes(float_bytes)} and {_kilobytes(packed_bytes)}."
+    label = f"Two squares drawn to scale: {text.bytes_text(float_bytes)} and {text.bytes_text(packed_bytes)}."
     times = f"<b>{float_bytes / packed_bytes:.1f} times smaller</b> The squares are drawn to scale."
     return (
         f'<div class="squares" role="img" aria-label="{html.escape(label)}">{squares}</div>'
         f'<p class="times">{times}</p>'
     )
-
-
-def _kilobytes(num_bytes: int) -> str:
-    # Both sizes use the same unit, so that visitors can divide one by the other.
-    kilobytes = num_bytes / 1000
-    return f"{kilobytes:,.1f} kB" if kilobytes >= 10 else f"{kilobytes:.2f} kB"
 
 
 def _work(gains: savings.Savings, network: PackedNetwork, image: np.ndarray) -> None:

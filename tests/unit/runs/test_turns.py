@@ -54,7 +54,7 @@ def test_only_a_run_that_has_to_wait_has_a_message_about_it(start, monkeypatch):
     messages = []
     monkeypatch.setattr(Run, "write_status", lambda run, status: messages.append(status.message))
     with turns.turn(store.create(preset("quick"))):
-        assert messages == ["Starting", "Loading TensorFlow"]
+        assert messages == ["Starting", "Getting ready (loading TensorFlow)"]
         second, _ = start()
         waiting.until(lambda: second.status().message == "Waiting for the run before it", "the message")
 

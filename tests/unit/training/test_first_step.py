@@ -15,7 +15,10 @@ def test_status_says_what_is_going_on_before_the_first_step(monkeypatch):
     write = type(run).write_status
     monkeypatch.setattr(type(run), "write_status", write_status)
     train(run)
-    assert written[:2] == [("Building the network", []), ("Compiling the first step", [0])]
+    assert written[:2] == [
+        ("Getting ready (building the network)", []),
+        ("Getting ready (compiling the first step)", [0]),
+    ]
     message, steps = written[2]
     assert message == ""
     assert steps[0] == 0

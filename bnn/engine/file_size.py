@@ -1,0 +1,56 @@
+"""Says how large the file of a recipe's packed network will be."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from bnn.engine import file
+from bnn.engine.network import PackedLayer, PackedNetwork
+from bnn.recipes.layers import LayerShape, layer_shapes
+from bnn.recipes.pixels import CODINGS
+from bnn.recipes.recipe import Recipe
+
+# Training chooses a temperature with about as many digits.
+_TEMPERATURE = 2 / 3
+
+
+def packed_bytes(recipe: Recipe, num_classes: int) -> int:
+    """Returns the size in bytes of the recipe's packed network, to about a hundredth.
+
+    It depends a little on the training: the thresholds of a layer take more space if one of them is large.
+
+    Args:
+        recipe: the recipe.
+        num_classes: the number of classes of the data set.
+    """
+    *hidden, last = layer_shapes(recipe, num_classes)
+    network = PackedNetwork(
+        pixel_threshold=CODINGS[recipe.pixels].thresholds,
+        layers=(*(_hidden(shape, recipe.pool_first) for shape in hidden), _layer(last)),
+        scale=np.zeros(num_classes, np.float32),
+        offset=np.zeros(num_classes, np.float32),
+        temperature=_TEMPERATURE,
+        recipe=recipe.name,
+    )
+    return len(file.to_bytes(network))
+
+
+def _layer(shape: LayerShape) -> PackedLayer:
+    return PackedLayer(
+        kind=shape.kind,
+        side=shape.side,
+        inputs=shape.inputs,
+        outputs=shape.outputs,
+        pool=shape.pool,
+        pool_first=False,
+        weights=np.zeros(shape.num_weights, bool),
+    )
+
+
+def _hidden(shape: LayerShape, pool_first: bool) -> PackedLayer:
+    return replace(
+        _layer(shape),
+        pool_first=pool_first and shape.pool > 1,
+        thresholds=np.zeros(shape.outputs, np.int32),
+        flips=np.zeros(shape.outputs, bool),
+    )
