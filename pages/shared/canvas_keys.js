@@ -7,8 +7,18 @@ const KEYS_STYLE = `
 `
 const CLEAR = ".st-key-clear button, .st-key-inside-clear button"
 
-// Whether the canvas was cleared with the keyboard. The new canvas then gets the focus.
+// While Streamlit replaces the canvas, it may move the new one, which then loses the focus. It gets it again in this
+// number of frames.
+const MAX_FOCUSED_FRAMES = 300
+
+// Whether the canvas was cleared with the keyboard, and nothing else has been chosen since. The new canvas gets the focus.
 let isFocusWanted = false
+
+for (const type of ["focusin", "pointerdown"]) {
+  addEventListener(type, event => {
+    if (!event.composedPath()[0].matches?.("canvas.upper-canvas")) isFocusWanted = false
+  })
+}
 
 /** Lets the keyboard draw on a canvas of Fabric.js. */
 function drawWithKeys(canvas) {
@@ -36,8 +46,13 @@ function drawWithKeys(canvas) {
       if (place) Object.assign(mark.style, { left: `${place[0]}px`, top: `${place[1]}px` })
     },
   })
-  if (isFocusWanted) canvas.focus()
-  isFocusWanted = false
+  if (isFocusWanted) keepFocus(canvas)
+}
+
+function keepFocus(canvas, frames = 0) {
+  if (!isFocusWanted || !canvas.isConnected || frames > MAX_FOCUSED_FRAMES) return
+  if (canvas.getRootNode().activeElement !== canvas) canvas.focus()
+  requestAnimationFrame(() => keepFocus(canvas, frames + 1))
 }
 
 /** Returns where a place of the drawing is in the window. */
