@@ -42,8 +42,8 @@ CARDS = (
     Card(
         "",
         "Welcome to One\u2011Bit Lab",
-        "Draw a digit on the black square. The network answers while you draw. Each of its weights is a"
-        " single bit: black or white.",
+        "Draw a digit on the black square. The network answers while you draw. All it has learnt is kept in"
+        " its weights. Each is a single bit: black or white.",
         ".st-key-pad",
         answers=(".st-key-answer",),
     ),
@@ -59,7 +59,7 @@ CARDS = (
         "inside",
         "One neuron",
         "A weight is one bit: does this neuron want white or black here? It counts where {a} digit agrees"
-        " with its weights, and answers with one bit: enough or not. Click to move it.",
+        " with its weights. Its answer is one bit: enough or not. Click another place.",
         ".st-key-neuron-input",
         answers=(".st-key-neuron .arithmetic", ".st-key-neuron .verdict"),
         proofs=('[class*="st-key-neuron-map"]', ".st-key-neuron .reads", ".st-key-neuron .bars"),
@@ -68,8 +68,8 @@ CARDS = (
     Card(
         "inside",
         "Learning is flipping bits",
-        "It begins by guessing. Press Play: it is told the right answers. A bit flips if, in many images,"
-        " the other bit raises the count of the right answer. So the bar of {the} digit grows.",
+        "It begins by guessing. Press Play: it is told the right answers. A bit flips if its opposite would"
+        " help the right answer in many images. So the bar of {the} digit grows.",
         ".st-key-learning-play-button",
         answers=(".st-key-learning-weights img", ".st-key-learning-answer .then"),
         proofs=(".st-key-learning-answer .bars", ".st-key-learning-weights figcaption"),

@@ -186,8 +186,8 @@ def _flips(before: PackedNetwork | None, now: PackedNetwork) -> None:
 
 def _accuracy(moment: Moment) -> None:
     value = "not measured" if moment.accuracy is None else text.percent_text(moment.accuracy)
-    images = "some of the check images" if moment.is_in_first_epoch else "the check images"
-    label = f"of {images} read right {moment.words} (validation accuracy)"
+    images = "some check images" if moment.is_in_first_epoch else "the check images"
+    label = f"right on {images} {moment.words} (validation accuracy)"
     explanation = "Images that it does not learn from (validation set); in epoch 1, a fixed part of them."
     figures.figures([(value, label, explanation)])
 

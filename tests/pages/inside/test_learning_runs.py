@@ -26,7 +26,7 @@ def test_training_that_went_on_begins_with_the_first_batches_of_the_run_before(g
         *own_labels,
     ]
     assert value_in_address(page, "epoch") == f"{from_the_start.id}.b0"
-    assert "of some of the check images read right before learning" in words(page)
+    assert "right on some check images before learning" in words(page)
     assert page.markdown[1].value.startswith("**Learning is flipping bits.** This network began with random")
     assert "there are no earlier weights to compare with" in words(page)
     assert "9.80 % before it learns" in page.caption[0].value
