@@ -1,48 +1,64 @@
-"""Limits how often a phone may send a drawing."""
+"""Limits how often phones may send drawings."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-SECONDS_APART = 1.0
-MOST_AN_HOUR = 100
 HOUR_SECONDS = 3600.0
 # Each sender takes memory, and anybody can invent new ids.
 MAX_SENDERS = 5_000
 
 
+@dataclass(frozen=True)
+class Limit:
+    """How many drawings one sender may send.
+
+    Args:
+        a_second: the most in any second.
+        an_hour: the most in any hour.
+    """
+
+    a_second: int
+    an_hour: int
+
+
+PHONE = Limit(a_second=1, an_hour=100)
+# An address may send as much as 50 phones, because all phones in a room may share one, for example behind a
+# router.
+ADDRESS = Limit(a_second=50, an_hour=5_000)
+
+
 class Limits:
-    """Counts the drawings of each sender in the last hour. It may be used by one thread only."""
+    """Counts the drawings of each sender in the last hour. It may be used by one thread only.
+
+    If there are too many senders, the one that has sent nothing for the longest time is forgotten.
+    """
 
     def __init__(self) -> None:
+        # The sender that has sent a drawing last is the last one.
         self._times: dict[str, deque[float]] = {}
 
-    def wait_seconds(self, senders: Sequence[str], now: float) -> float:
+    def wait_seconds(self, senders: Mapping[str, Limit], now: float) -> float:
         """Returns 0 and counts a drawing if all senders may send now; otherwise returns the seconds to wait.
 
         Args:
-            senders: names of the same phone: the id of its page, and its address.
+            senders: the limit of each sender of the drawing: of the phone and of its address.
             now: the time in seconds, counted from any fixed moment.
         """
-        self._forget(now)
-        longest = max(self._wait(sender, now) for sender in senders)
+        longest = max(self._wait(sender, limit, now) for sender, limit in senders.items())
         if longest > 0:
             return longest
-        for sender in senders:
-            self._times.setdefault(sender, deque(maxlen=MOST_AN_HOUR)).append(now)
+        for sender, limit in senders.items():
+            times = self._times.pop(sender, None) or deque(maxlen=limit.an_hour)
+            self._times[sender] = times
+            times.append(now)
+        while len(self._times) > MAX_SENDERS:
+            del self._times[next(iter(self._times))]
         return 0.0
 
-    def _wait(self, sender: str, now: float) -> float:
-        times = self._times.get(sender)
-        if times is None:
-            return 0.0 if len(self._times) < MAX_SENDERS else SECONDS_APART
-        wait = times[-1] + SECONDS_APART - now
-        if len(times) == MOST_AN_HOUR:
-            wait = max(wait, times[0] + HOUR_SECONDS - now)
-        return max(wait, 0.0)
-
-    def _forget(self, now: float) -> None:
-        """Forgets the senders that have sent nothing for an hour, if there are too many."""
-        if len(self._times) >= MAX_SENDERS:
-            self._times = {
-                sender: times for sender, times in self._times.items() if now - times[-1] < HOUR_SECONDS
-            }
+    def _wait(self, sender: str, limit: Limit, now: float) -> float:
+        times, wait = self._times.get(sender, ()), 0.0
+        for number, seconds in ((limit.a_second, 1.0), (limit.an_hour, HOUR_SECONDS)):
+            if len(times) >= number:
+                wait = max(wait, times[-number] + seconds - now)
+        return wait

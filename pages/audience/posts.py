@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bnn.drawing.strokes import strokes_from_lists
-from pages.audience.limits import Limits
+from pages.audience.limits import ADDRESS, PHONE, Limits
 from pages.audience.wall import MAX_POINTS, MAX_STROKES, wall
 from pages.shared import pictures, pocket
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 PATH = pocket.PATH + "/{phone}"
 MAX_BYTES = 200_000
 MAX_SECONDS = 10.0
-# The id that a page makes up when it is loaded: 16 random bytes.
+# The id that a phone's page makes up on its first visit: 16 random bytes.
 _PHONE = re.compile("[0-9a-f]{32}")
 # This is finer than anybody can see. It limits the length of a strokes file.
 _DECIMALS = 4
@@ -99,7 +99,8 @@ def _network(token: str) -> tuple[PackedNetwork, str]:
 
 
 def _check_limits(phone: str, address: str) -> None:
-    seconds = limits.wait_seconds([f"page {phone}", f"address {address}"], time.monotonic())
+    senders = {f"phone {phone}": PHONE, f"address {address}": ADDRESS}
+    seconds = limits.wait_seconds(senders, time.monotonic())
     if seconds:
         raise Refusal(HTTPStatus.TOO_MANY_REQUESTS, {"Retry-After": str(math.ceil(seconds))})
 

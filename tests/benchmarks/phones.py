@@ -6,7 +6,7 @@ The phones load the page at `/pocket/`, evenly spread over the given seconds. Me
 Draw page. The program prints how long a phone waits for its page, how many bytes it gets, and how long the
 visitor waits for the server's answer, before and during the rush. Then some of the phones send a drawing. The
 program prints the time until each drawing is visible on the Audience page, in headless Chromium at
-1920 x 1080. It needs Linux, where every phone can have its own loopback address.
+1920 x 1080.
 """
 
 import argparse
@@ -80,7 +80,7 @@ def _report_rush(server: Server, address: str, num_phones: int, seconds: float) 
         drawing = threads.submit(in_own_loop, _draw_for(server.url, seconds))
         loads = list(
             threads.map(
-                lambda number: _load(server.port, address, number, start + number * seconds / num_phones),
+                lambda number: _load(server.port, address, start + number * seconds / num_phones),
                 range(num_phones),
             )
         )
@@ -92,13 +92,11 @@ def _report_rush(server: Server, address: str, num_phones: int, seconds: float) 
     print(f"{f'all {num_phones} pages loaded after':40} {loaded:.1f} s", flush=True)
 
 
-def _load(port: int, address: str, number: int, due: float) -> tuple[float, int]:
+def _load(port: int, address: str, due: float) -> tuple[float, int]:
     """Loads the page as one phone; returns the seconds that it took, and the bytes without HTTP headers."""
     time.sleep(max(0.0, due - time.monotonic()))
     started = time.perf_counter()
-    connection = http.client.HTTPConnection(
-        "127.0.0.1", port, timeout=60, source_address=(phones.address_of(number), 0)
-    )
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request("GET", f"/{address}", headers={"Accept-Encoding": "gzip"})
     answer = connection.getresponse()
     content = answer.read()

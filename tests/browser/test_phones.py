@@ -78,6 +78,8 @@ def test_page_holds_the_network_chosen_last(new_page, network_server):
 def test_open_phone_gets_the_network_that_is_chosen_now_and_keeps_its_drawing(new_page, network_server):
     page, address = let_phones_in(new_page, network_server)
     phone = new_page(390, 844, has_touch=True, is_mobile=True)
+    posts = []
+    phone.on("request", lambda request: request.method == "POST" and posts.append(request.url))
     phone.goto(address)
     expect(phone.locator("#digit")).to_have_text("draw")
     offered = phone.locator("#network").get_attribute("data-sha256")
@@ -92,6 +94,9 @@ def test_open_phone_gets_the_network_that_is_chosen_now_and_keeps_its_drawing(ne
     expect(phone.locator("#answer")).to_have_attribute("data-digit", "1")
     phone.locator("#send").click()
     expect(phone.locator("#sent")).to_have_text("It is on the wall. Draw another one.")
+    # The page was loaded again in between, and is still the same phone.
+    assert len(posts) == 2
+    assert len(set(posts)) == 1
     offered = phone.locator("#network").get_attribute("data-sha256")
     offer(page, network_server, "best")
     phone.locator("#clear").click()

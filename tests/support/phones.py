@@ -1,4 +1,4 @@
-"""Visitors' phones without a browser: each has an address of its own and sends drawings over HTTP."""
+"""Visitors' phones without a browser: they share one network address and send drawings over HTTP."""
 
 import http.client
 import json
@@ -12,16 +12,9 @@ from pages.shared.drawing import CANVAS_SIDE
 TIMEOUT_SECONDS = 180.0
 
 
-def address_of(number):
-    """Returns a phone's own loopback address: the server limits how often each address may send."""
-    return f"127.0.{1 + number // 250}.{1 + number % 250}"
-
-
 def send(port, address, number, strokes):
     """Sends a drawing as phone number 0, 1, 2, …; returns the status of the answer."""
-    connection = http.client.HTTPConnection(
-        "127.0.0.1", port, timeout=TIMEOUT_SECONDS, source_address=(address_of(number), 0)
-    )
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
     try:
         body = json.dumps({"strokes": [np.round(stroke, 4).tolist() for stroke in strokes]})
         connection.request("POST", f"/{address}/{number:032x}", body, {"Content-Type": "application/json"})

@@ -5,6 +5,7 @@ const PATIENCE_MILLISECONDS = 10000
 // What the app answers, in words; see pages/audience/posts.py.
 const ANSWERS = {
   201: "It is on the wall. Draw another one.",
+  400: "The wall cannot take this drawing. Clear it, and draw another one.",
   404: "The wall is closed.",
   413: "This drawing is too long to send.",
   429: "Too many drawings from here. Wait a little, then try again.",
@@ -18,8 +19,9 @@ const NO_ANSWER = "Not sent: the wall cannot be reached. This page still reads y
 const KEPT = "drawing"
 const digest = find("network").dataset.sha256
 
-// A random id that tells this page from others while it is open. It says nothing about the phone.
-const phone = Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, "0")).join("")
+// The key under which the phone's id is kept until the page is closed.
+const ID = "one-bit-lab-phone"
+const phone = phoneId()
 const sendButton = find("send")
 let isSending = false
 let sentDrawing = null
@@ -42,6 +44,19 @@ canvas.addEventListener("drawing", () => {
 sendButton.addEventListener("click", send)
 document.addEventListener("visibilitychange", loadIfOther)
 showKept()
+
+/** Returns a random id that tells this phone from others, also after a reload. It says nothing about the phone. */
+function phoneId() {
+  const random = Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, "0")).join("")
+  try {
+    const kept = sessionStorage.getItem(ID) ?? random
+    sessionStorage.setItem(ID, kept)
+    return kept
+  } catch {
+    // The browser keeps nothing.
+    return random
+  }
+}
 
 function showSendButton() {
   sendButton.disabled = pad.isDown || isSending || !pad.strokes.length || sentDrawing !== null

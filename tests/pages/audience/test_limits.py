@@ -1,49 +1,63 @@
-"""How often a phone may send: once a second, and a hundred times an hour."""
+"""How often a phone and an address may send: at most so many drawings a second, and so many an hour."""
 
 import pytest
 
-from pages.audience.limits import HOUR_SECONDS, MAX_SENDERS, MOST_AN_HOUR, Limits
+from pages.audience.limits import HOUR_SECONDS, MAX_SENDERS, Limit, Limits
+
+PHONE, ADDRESS = Limit(a_second=1, an_hour=100), Limit(a_second=3, an_hour=5)
 
 
 @pytest.fixture
-def limits():
-    return Limits()
+def wait_seconds():
+    """A function that sends a drawing from a phone at a time, and returns how long the phone has to wait."""
+    limits = Limits()
+    return lambda phone, now: limits.wait_seconds({phone: PHONE}, now)
 
 
-def test_second_drawing_waits_for_a_second(limits):
-    assert limits.wait_seconds(["a"], 100.0) == 0
-    assert limits.wait_seconds(["a"], 100.25) == pytest.approx(0.75)
-    assert limits.wait_seconds(["a"], 101.0) == 0
+def test_second_drawing_waits_for_a_second(wait_seconds):
+    assert wait_seconds("a", 100.0) == 0
+    assert wait_seconds("a", 100.25) == pytest.approx(0.75)
+    assert wait_seconds("a", 101.0) == 0
 
 
-def test_what_is_refused_does_not_count(limits):
-    limits.wait_seconds(["a"], 0.0)
+def test_what_is_refused_does_not_count(wait_seconds):
+    wait_seconds("a", 0.0)
     for tenth in range(1, 10):
-        assert limits.wait_seconds(["a"], tenth / 10) > 0
-    assert limits.wait_seconds(["a"], 1.0) == 0
+        assert wait_seconds("a", tenth / 10) > 0
+    assert wait_seconds("a", 1.0) == 0
 
 
-def test_phone_sends_at_most_a_hundred_drawings_an_hour(limits):
-    for number in range(MOST_AN_HOUR):
-        assert limits.wait_seconds(["a"], 2.0 * number) == 0
-    assert limits.wait_seconds(["a"], 1000.0) == pytest.approx(HOUR_SECONDS - 1000)
-    assert limits.wait_seconds(["b"], 1000.0) == 0
-    assert limits.wait_seconds(["a"], HOUR_SECONDS) == 0
-    assert limits.wait_seconds(["a"], HOUR_SECONDS + 1) == pytest.approx(1.0)
+def test_phone_sends_at_most_a_hundred_drawings_an_hour(wait_seconds):
+    for number in range(PHONE.an_hour):
+        assert wait_seconds("a", 2.0 * number) == 0
+    assert wait_seconds("a", 1000.0) == pytest.approx(HOUR_SECONDS - 1000)
+    assert wait_seconds("b", 1000.0) == 0
+    assert wait_seconds("a", HOUR_SECONDS) == 0
+    assert wait_seconds("a", HOUR_SECONDS + 1) == pytest.approx(1.0)
 
 
-def test_either_name_of_a_phone_is_enough_to_refuse_it(limits):
-    assert limits.wait_seconds(["page 1", "address 1"], 0.0) == 0
-    assert limits.wait_seconds(["page 2", "address 1"], 0.5) > 0
-    assert limits.wait_seconds(["page 1", "address 2"], 0.5) > 0
-    # Neither of the two refusals was counted.
-    assert limits.wait_seconds(["page 2", "address 2"], 0.5) == 0
+def test_phones_with_one_address_share_its_higher_limits():
+    limits = Limits()
+
+    def wait_seconds(phone, now, address="address"):
+        return limits.wait_seconds({f"phone {phone}": PHONE, address: ADDRESS}, now)
+
+    assert [wait_seconds(phone, 0.0) for phone in (1, 2, 3)] == [0, 0, 0]
+    assert wait_seconds(4, 0.75) == pytest.approx(0.25)
+    assert wait_seconds(4, 0.75, "another address") == 0
+    # The refusal was not counted.
+    assert [wait_seconds(phone, 1.0) for phone in (1, 2)] == [0, 0]
+    assert wait_seconds(3, 2.0) == pytest.approx(HOUR_SECONDS - 2)
+    # A new address does not give a phone new drawings.
+    assert wait_seconds(1, 1.5, "another address") == pytest.approx(0.5)
 
 
-def test_number_of_senders_is_bounded_and_they_are_forgotten(limits):
-    for number in range(MAX_SENDERS):
-        assert limits.wait_seconds([f"page {number}"], 0.0) == 0
-    assert limits.wait_seconds(["one more"], 1.0) > 0
-    assert limits.wait_seconds(["page 7"], 1.0) == 0
-    assert limits.wait_seconds(["one more"], HOUR_SECONDS) == 0
-    assert limits.wait_seconds(["page 7"], HOUR_SECONDS) == 0
+def test_too_many_ids_shut_nobody_out_and_an_address_that_goes_on_is_not_forgotten():
+    limits, flood = Limits(), Limit(a_second=1, an_hour=MAX_SENDERS + 1)
+    for number in range(MAX_SENDERS + 1):
+        assert limits.wait_seconds({f"phone {number}": PHONE, "address": flood}, 2.0 * number) == 0
+    assert len(limits._times) == MAX_SENDERS
+    now = 2.0 * MAX_SENDERS + 0.5
+    assert limits.wait_seconds({"address": flood}, now) == pytest.approx(0.5)
+    assert limits.wait_seconds({f"phone {MAX_SENDERS}": PHONE}, now) == pytest.approx(0.5)
+    assert limits.wait_seconds({"one more": PHONE}, now) == 0

@@ -1,13 +1,13 @@
 """Drawings of phones that the server refuses: one test for each promise of docs/safety.md."""
 
 import json
-from itertools import count
 from types import SimpleNamespace
 
 import pytest
 from starlette.requests import Request
 
 from pages.audience import posts
+from pages.audience.limits import ADDRESS
 from pages.audience.wall import MAX_POINTS, MAX_STROKES
 from tests.support.posts import (
     BAD,
@@ -91,24 +91,56 @@ def test_phone_that_does_not_name_itself_as_the_page_does_is_refused(send, wall,
     assert wall.tiles() == []
 
 
-def test_phone_sends_at_most_once_a_second(send, wall):
+@pytest.fixture
+def now(monkeypatch):
+    """The server's clock, in seconds. It stands until a test sets it."""
+    clock = SimpleNamespace(seconds=0.0)
+    monkeypatch.setattr(posts, "time", SimpleNamespace(monotonic=lambda: clock.seconds))
+    return clock
+
+
+def test_phone_sends_at_most_once_a_second(send, wall, now):
     assert send(phone=phone_id(1), host="192.0.2.1").status_code == CREATED
+    now.seconds = 0.5
     again = send(phone=phone_id(1), host="192.0.2.2")
     assert again.status_code == TOO_MANY
     assert int(again.headers["Retry-After"]) == 1
-    # A page that is loaded again has another id, but the same address.
-    assert send(phone=phone_id(2), host="192.0.2.1").status_code == TOO_MANY
-    assert send(phone=phone_id(2), host="192.0.2.2").status_code == CREATED
+    now.seconds = 1.0
+    assert send(phone=phone_id(1), host="192.0.2.2").status_code == CREATED
     assert len(wall.tiles()) == 2
 
 
-def test_phone_sends_at_most_a_hundred_an_hour(send, wall, monkeypatch):
-    seconds = count(0, 2)
-    monkeypatch.setattr(posts, "time", SimpleNamespace(monotonic=lambda: float(next(seconds))))
-    statuses = [send(phone=phone_id(1), host=f"192.0.2.{number}").status_code for number in range(1, 102)]
+def test_phone_sends_at_most_a_hundred_an_hour(send, wall, now):
+    statuses = []
+    for number in range(1, 102):
+        now.seconds = 2.0 * number
+        statuses.append(send(phone=phone_id(1), host=f"192.0.2.{number}").status_code)
     assert statuses == [CREATED] * 100 + [TOO_MANY]
-    statuses = [send(host="198.51.100.1").status_code for _ in range(101)]
-    assert statuses == [CREATED] * 100 + [TOO_MANY]
+
+
+def test_phones_of_a_class_with_one_address_send_at_the_same_time(send, wall, now):
+    for seconds in range(3):
+        now.seconds = float(seconds)
+        statuses = [send(phone=phone_id(number), host="192.0.2.1").status_code for number in range(30)]
+        assert statuses == [CREATED] * 30
+    assert len(wall.tiles()) == 90
+
+
+def test_address_sends_at_most_fifty_a_second_and_five_thousand_an_hour(send, now):
+    def status():
+        # What is no drawing counts, too.
+        return send(body="", host="192.0.2.1").status_code
+
+    assert [status() for _ in range(51)] == [BAD] * 50 + [TOO_MANY]
+    assert send(host="192.0.2.2").status_code == CREATED
+    for number in range(50, 5_000):
+        seconds = 1.0 + number // 50
+        waits = posts.limits.wait_seconds({"address 192.0.2.1": ADDRESS}, seconds)
+        assert waits == 0
+    now.seconds = 200.0
+    assert status() == TOO_MANY
+    now.seconds = 3600.0
+    assert status() == BAD
 
 
 def test_what_is_refused_for_its_content_counts_too(send):
