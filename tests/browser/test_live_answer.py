@@ -7,7 +7,6 @@ from playwright.sync_api import expect
 from bnn.runs import store
 from pages.shared import networks
 from tests.support import chromium, drawing_hand
-from tests.support.app_server import Server
 from tests.support.live_page import (
     HOLD_MESSAGES,
     LATE_ANSWER,
@@ -20,7 +19,6 @@ from tests.support.live_page import (
 pytestmark = pytest.mark.browser
 
 ANSWER = ".st-key-answer .answer"
-NETWORK = "**/network/*/*"
 PICTURES = ".st-key-stages .strip"
 DIGIT_PICTURE = f"{PICTURES} img >> nth=2"
 BITS_PICTURE = f"{PICTURES} img >> nth=3"
@@ -129,41 +127,6 @@ def _check_bits(picture, digit):
     for number, threshold in enumerate(thresholds):
         y, x = 1 + 29 * (number // 2), 1 + 29 * (number % 2)
         np.testing.assert_array_equal(picture[y : y + 28, x : x + 28], 255 * (digit >= threshold))
-
-
-def test_drawing_is_read_after_the_server_has_stopped(new_page, tmp_path):
-    server = Server(tmp_path)
-    page = new_page()
-    chromium.visit(page, f"{server.url}/?tour=off")
-    expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
-    wait_until_loaded(page)
-    drawing_hand.canvas_box(page)
-    server.stop()
-    drawing_hand.draw(page, 7)
-    expect(page.locator(f"{ANSWER} .digit")).to_have_text("7")
-    expect(page.locator(ANSWER)).to_have_attribute("data-state", "sure")
-    page.context.close()
-
-
-def test_without_webassembly_the_server_answers(open_page):
-    page = open_page(prepare=lambda page: page.add_init_script("delete window.WebAssembly"))
-    expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
-    draw_and_hold(page, drawing_hand.DIGITS[7][0])
-    expect(page.locator(ANSWER)).to_have_attribute("data-state", "empty")
-    page.mouse.up()
-    expect(page.locator(ANSWER)).to_have_attribute("data-state", "sure")
-    expect(page.locator(f"{ANSWER} .digit")).to_have_text("7")
-
-
-def test_with_a_damaged_network_the_server_answers(open_page):
-    def damage(page):
-        page.route(NETWORK, lambda route: route.fulfill(body=b"no network"))
-
-    page = open_page(prepare=damage)
-    expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
-    drawing_hand.draw(page, 7)
-    expect(page.locator(f"{ANSWER} .digit")).to_have_text("7")
-    expect(page.locator(ANSWER)).to_have_attribute("data-state", "sure")
 
 
 def test_second_stroke_is_read_with_the_first_and_clear_forgets_both(open_live):

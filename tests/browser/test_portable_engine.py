@@ -1,6 +1,5 @@
 """The WebAssembly engine in a real browser computes the same bits, scores, answers and pictures as Python."""
 
-import base64
 import itertools
 import json
 
@@ -13,22 +12,11 @@ from bnn.data.dataset import DIGITS
 from bnn.drawing import stroke_files
 from bnn.drawing.preprocessing import digit_from_strokes
 from bnn.engine import answer, file, inference
-from bnn.engine.portable import script
-from bnn.engine.portable.build import BUILDS
 from bnn.engine.words import pack_words
 from bnn.runs import store
+from tests.support import engine_page
 
 pytestmark = pytest.mark.browser
-
-ORIGIN = "http://engine.test/"
-SETUP = """async () => {
-  const bytes = async name => new Uint8Array(await (await fetch(name)).arrayBuffer())
-  const files = ["answer.js", "onebit.js", "strokes.js", "answer_words.js"]
-  const engine = Object.assign({}, ...(await Promise.all(files.map(name => import(`/${name}`)))))
-  const builds = await (await fetch("/builds")).json()
-  const module = await engine.compileEngine(builds)
-  Object.assign(window, { engine, builds, module, bytes })
-}"""
 
 
 @pytest.fixture
@@ -37,22 +25,8 @@ def serve(browser):
     contexts = []
 
     def serve(**files):
-        builds = [base64.b64encode(path.read_bytes()).decode() for path in BUILDS]
-        scripts = {path.name: path.read_bytes() for path in script.ENGINE}
-        contents = scripts | {"builds": json.dumps(builds).encode(), "": b"<!doctype html>", **files}
-        kinds = dict.fromkeys(scripts, "text/javascript") | {"": "text/html"}
-
-        def answer_request(route):
-            name = route.request.url.removeprefix(ORIGIN)
-            kind = kinds.get(name, "application/octet-stream")
-            route.fulfill(body=contents.get(name, b""), content_type=kind)
-
         contexts.append(browser.new_context())
-        page = contexts[-1].new_page()
-        page.route(f"{ORIGIN}**", answer_request)
-        page.goto(ORIGIN)
-        page.evaluate(SETUP)
-        return page
+        return engine_page.open_engine(contexts[-1], files)
 
     yield serve
     for context in contexts:

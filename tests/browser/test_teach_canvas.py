@@ -7,58 +7,19 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from bnn.drawing import scripts
-from bnn.engine.portable import script
-from pages.shared import live
 from pages.teach import desk
-from tests.support import drawing_hand
+from tests.support import desk_alone, drawing_hand
 from tests.support.signs import draw
 
 pytestmark = pytest.mark.browser
 
-# Stand-ins for what the canvas uses. There is no network until the test calls `load()`.
-STUBS = """
-let network = null, loaded = () => {}
-let failed = () => {}
-const loadNetworkFrom = (address, whenLoaded, whenFailed) => ([loaded, failed] = [whenLoaded, whenFailed])
-const networkAt = address => network
-const pixelsOf = strokes => strokes
-const setText = (element, text) => (element.textContent = text)
-const showAnswer = (place, answer) => (place.textContent = answer)
-const REST_MILLISECONDS = 300
-class SteadyAnswer { next(answer) { return window.held ?? answer } }
-"""
-SHOW = """
-const parentElement = document.body
-window.show = (isTrying, numExamples, numOfTree = null, isKept = true, isLearning = false) => void show({
-  parentElement, setTriggerValue() {}, setStateValue: (_, drawings) => (window.drawn = drawings),
-  data: { isTrying, isLearning, isKept, received: 0, minExamples: 5, enoughExamples: 10, maxExamples: 20,
-    network: isTrying ? "address" : null, answer: '<p class="answer"></p>',
-    signs: [{ number: 7, name: "leaf", examples: examples(numExamples) },
-      ...(numOfTree === null ? [] : [{ number: 8, name: "tree", examples: examples(numOfTree) }]),
-      ...(window.extra ?? [])] } })
-const examples = length => Array.from({ length }, (_, number) => ({ number, picture: "", isSuspect: false }))
-window.fail = () => failed()
-window.load = () => {
-  network = { read: strokes => `strokes: ${strokes.length}`, classNames: ["leaf"] }
-  loaded()
-}
-window.secondFinger = () => document.querySelector("canvas").dispatchEvent(
-  new PointerEvent("pointerup", { pointerId: 77, isPrimary: false, bubbles: true }))
-"""
-
 
 @pytest.fixture
 def canvas_page(browser):
-    """A page with the canvas alone: `show(isTrying, numExamples)` is what the server sends."""
+    """A page with the canvas alone."""
     page = browser.new_page()
     page.clock.install()
-    page.set_content(desk._HTML)
-    paths = (*scripts.PAD, live.PAD_ANSWER, *desk.SCRIPTS)
-    code = script.joined(*paths).replace("export default function (", "function show(")
-    module = STUBS + code + SHOW
-    page.add_script_tag(content=module, type="module")
-    page.wait_for_function("'show' in window")
+    desk_alone.fill(page)
     yield page
     page.close()
 

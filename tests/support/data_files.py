@@ -90,3 +90,8 @@ def pictures(num_each=8, signs=SIGNS):
         for name, strokes in signs.items()
         for number in range(num_each)
     }
+
+
+def all_parts(data):
+    """Returns the training, validation and test part of a data set."""
+    return (*data.train_validation(), data.test())

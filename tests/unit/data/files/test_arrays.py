@@ -8,13 +8,7 @@ import pytest
 
 from bnn.data import files, mnist
 from bnn.data.files.npy import read_array
-from tests.support.data_files import damaged_member, npz, zipped
-
-_PARTS = ("train", "validation", "test")
-
-
-def all_parts(data):
-    return (*data.train_validation(), data.test())
+from tests.support.data_files import all_parts, damaged_member, npz, zipped
 
 
 def npy(array):
@@ -75,15 +69,6 @@ def test_class_names_are_read():
     assert data.class_names == ("shoe", "bag", "coat")
 
 
-def test_training_images_that_are_also_test_images_are_left_out():
-    images = np.random.default_rng(3).integers(0, 256, (60, 16, 16), np.uint8)
-    data = files.parse(npz(x_train=images, x_test=images[:12]), "a")
-    tested = {image.tobytes() for image in data.test().images}
-    assert not tested & {image.tobytes() for part in data.train_validation() for image in part.images}
-    assert [len(part.labels) for part in all_parts(data)] == [42, 6, 12]
-    assert data.notes == ("12 training images that are also test images are left out.",)
-
-
 def test_kept_file_gives_the_same_parts():
     data = files.parse(npz(class_names=np.array(["shoe", "bag", "coat"])), "a")
     again = files.parse(data.kept_file.content(), "a")
@@ -102,50 +87,6 @@ def test_a_file_with_a_validation_part_needs_one_example_of_each_class_to_learn_
     assert [part.labels.tolist() for part in all_parts(data)] == [[0, 1, 2]] * 3
     with pytest.raises(ValueError, match="at least 1 example, but '1' has 0"):
         files.parse(npz(**parts, **labels | {"y_train": np.array([0, 0, 2])}), "a")
-
-
-def test_validation_images_that_are_also_test_images_are_left_out():
-    images = np.random.default_rng(7).integers(0, 256, (12, 28, 28), np.uint8)
-    validation = {"x_validation": images, "y_validation": np.arange(12) % 3}
-    data = files.parse(npz(**validation, x_test=images[:1], y_test=np.zeros(1, int)), "a")
-    assert np.array_equal(data.train_validation()[1].images, images[1:])
-    assert data.notes == ("1 validation image that is also a test image is left out.",)
-
-
-def test_training_images_that_are_also_validation_images_are_left_out():
-    images = np.random.default_rng(8).integers(0, 256, (60, 28, 28), np.uint8)
-    validation = {"x_validation": images[:9], "y_validation": np.arange(9) % 3}
-    data = files.parse(npz(x_train=images, **validation), "a")
-    training, kept = data.train_validation()
-    assert np.array_equal(training.images, images[9:])
-    assert np.array_equal(kept.images, images[:9])
-    assert data.notes == ("9 training images that are also validation images are left out.",)
-
-
-def test_copies_are_left_out_so_that_none_is_in_two_parts():
-    images = np.random.default_rng(9).integers(0, 256, (30, 28, 28), np.uint8)
-    arrays = dict(x_train=np.concatenate([images, images]), y_train=np.tile(np.arange(30) % 3, 2))
-    data = files.parse(npz(**arrays), "a")
-    training, validation = ({image.tobytes() for image in part.images} for part in data.train_validation())
-    assert not training & validation
-    assert [len(part.labels) for part in all_parts(data)] == [27, 3, 12]
-    assert data.notes == ("30 copies of other images are left out.",)
-
-
-def test_copies_are_left_out_of_the_training_and_validation_parts_of_a_file():
-    images = np.random.default_rng(10).integers(0, 256, (9, 28, 28), np.uint8)
-    twice = {part: np.repeat(images[i * 3 : i * 3 + 3], 2, 0) for i, part in enumerate(_PARTS)}
-    labels = {f"y_{part}": np.repeat(np.arange(3), 2) for part in _PARTS}
-    data = files.parse(npz(**{f"x_{part}": array for part, array in twice.items()}, **labels), "a")
-    assert [part.labels.tolist() for part in all_parts(data)] == [[0, 1, 2], [0, 1, 2], [0, 0, 1, 1, 2, 2]]
-    assert data.notes == ("6 copies of other images are left out.",)
-
-
-def test_too_few_images_are_refused_with_the_number_of_their_copies():
-    images = np.random.default_rng(11).integers(0, 256, (2, 28, 28), np.uint8)
-    arrays = dict(x_train=np.tile(images, (20, 1, 1)), y_train=np.arange(40) % 2)
-    with pytest.raises(ValueError, match=r"'0' has 1 \(38 copies of other images are left out\)$"):
-        files.parse(npz(**arrays, y_test=np.arange(12) % 2), "a")
 
 
 IMAGES = np.zeros((60, 16, 16), np.uint8)

@@ -1,0 +1,48 @@
+"""Opens the canvas of the Teach page alone, with a network that has one answer."""
+
+from playwright.sync_api import Page
+
+from bnn.drawing import scripts
+from bnn.engine.portable import script
+from pages.shared import live
+from pages.teach import desk
+
+# Stand-ins for what the canvas uses. There is no network until the test calls `load()`.
+_STUBS = """
+let network = null, loaded = () => {}
+let failed = () => {}
+const loadNetworkFrom = (address, whenLoaded, whenFailed) => ([loaded, failed] = [whenLoaded, whenFailed])
+const networkAt = address => network
+const pixelsOf = strokes => strokes
+const setText = (element, text) => (element.textContent = text)
+const showAnswer = (place, answer) => (place.textContent = answer)
+const REST_MILLISECONDS = 300
+class SteadyAnswer { next(answer) { return window.held ?? answer } }
+"""
+_SHOW = """
+const parentElement = document.body
+window.show = (isTrying, numExamples, numOfTree = null, isKept = true, isLearning = false) => void show({
+  parentElement, setTriggerValue() {}, setStateValue: (_, drawings) => (window.drawn = drawings),
+  data: { isTrying, isLearning, isKept, received: 0, minExamples: 5, enoughExamples: 10, maxExamples: 20,
+    network: isTrying ? "address" : null, answer: '<p class="answer"></p>',
+    signs: [{ number: 7, name: "leaf", examples: examples(numExamples) },
+      ...(numOfTree === null ? [] : [{ number: 8, name: "tree", examples: examples(numOfTree) }]),
+      ...(window.extra ?? [])] } })
+const examples = length => Array.from({ length }, (_, number) => ({ number, picture: "", isSuspect: false }))
+window.fail = () => failed()
+window.load = () => {
+  network = { read: strokes => `strokes: ${strokes.length}`, classNames: ["leaf"] }
+  loaded()
+}
+window.secondFinger = () => document.querySelector("canvas").dispatchEvent(
+  new PointerEvent("pointerup", { pointerId: 77, isPrimary: false, bubbles: true }))
+"""
+
+
+def fill(page: Page) -> None:
+    """Puts the canvas on an empty page: `show(isTrying, numExamples)` is what the server sends."""
+    page.set_content(desk._HTML)
+    paths = (*scripts.PAD, live.PAD_ANSWER, *desk.SCRIPTS)
+    code = script.joined(*paths).replace("export default function (", "function show(")
+    page.add_script_tag(content=_STUBS + code + _SHOW, type="module")
+    page.wait_for_function("'show' in window")

@@ -1,0 +1,44 @@
+"""A command ends silently if it is interrupted or nobody reads its output."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.support.project import PROJECT
+
+# Ctrl-C is pressed while `bnn.cli` is imported. C code may replace KeyboardInterrupt by another exception.
+INTERRUPTED_IMPORT = """
+import os, signal, sys
+
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == "bnn.cli":
+            try:
+                os.kill(os.getpid(), signal.SIGINT)
+            except KeyboardInterrupt:
+                if sys.argv[1] == "other error":
+                    raise ImportError("initialization failed")
+                raise
+
+sys.meta_path.insert(0, Finder())
+from bnn.__main__ import run
+run()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize("how", ["interrupt", "other error"])
+def test_ctrl_c_during_the_imports_ends_the_command_silently(how):
+    command = [sys.executable, "-c", INTERRUPTED_IMPORT, how]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no broken pipes")
+def test_command_ends_silently_when_its_reader_closes_the_pipe():
+    command = [sys.executable, "-m", "bnn", "runs", "--json"]
+    process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    assert process.wait() == 141
