@@ -9,7 +9,9 @@ from bnn.recipes.layers import IMAGE_SIDE
 from bnn.system.jit import compiled
 
 GRID = 5  # elastic deformation interpolates between GRID x GRID random displacements
-FIXED_LEVEL = 96.0  # the grey value that contrast does not change; it is low, so thin strokes do not fade
+# Contrast brightens the pixels above this grey value and darkens those below it. The value is low, so that the
+# grey of thin strokes is above it.
+FIXED_LEVEL = 96.0
 MIN_INK = 0.6  # thinning leaves at least this share of the ink, so that strokes do not fade or break
 
 
@@ -27,9 +29,9 @@ def augment(
 ) -> np.ndarray:
     """Returns the images, (n, 28, 28) uint8, each deformed by random numbers of its own.
 
-    Each strength limits a random change. The changes are uniform, except that scales are log-uniform, and
-    contrast only increases. If all strengths are 0, the images are returned unchanged. The same images, seed
-    and strengths give the same result.
+    The keyword arguments are strengths: each limits one random change. The changes are uniform, except that
+    scales are log-uniform, and contrast only increases. If all strengths are 0, the images are returned
+    unchanged. The same images, seed and strengths give the same result.
 
     Args:
         images: (n, 28, 28) uint8, ink 255 on background 0.
@@ -41,8 +43,8 @@ def augment(
         pen_width: largest distance by which the edges of the ink move in or out, in pixels; at most 1.
         elastic: largest displacement at each of 5 x 5 points, in pixels (Simard, Steinkraus, Platt, "Best
             practices for convolutional neural networks", 2003).
-        contrast: the edges of the ink become 1 to 1 + contrast times as steep, because deforming blurs the
-            edges, and a network should not learn the blur.
+        contrast: the steepness of the ink's edges is multiplied by a factor from 1 to (1 + contrast). This
+            makes up for the blur of deforming, which a network should not learn.
 
     Raises:
         ValueError: for images of a wrong type or shape, a negative or infinite strength, or a pen_width
@@ -82,7 +84,7 @@ def _check_strengths(**strengths: float) -> None:
     for name, strength in strengths.items():
         limit, words = (1.0, " and at most 1") if name == "pen_width" else (np.finfo(float).max, "")
         if not 0 <= strength <= limit:
-            raise ValueError(f"{name} must be a number of at least 0{words}, got {strength}")
+            raise ValueError(f"{name} must be a finite number of at least 0{words}, got {strength}")
 
 
 def _matrices(angle: np.ndarray, shear: np.ndarray, scales: np.ndarray) -> np.ndarray:
@@ -164,9 +166,10 @@ def _move_edges(
 ) -> None:
     """Fills `out` with `field`, dilated (distance > 0) or eroded (distance < 0), and then with more contrast.
 
-    By linear interpolation, the value at a distance d towards a neighbour is (1 - d) * centre + d *
-    neighbour. The maximum over the four directions is therefore (1 - d) * centre + d * largest neighbour. The
-    same holds for the minimum and the smallest neighbour.
+    Dilation replaces a pixel by the largest value within `distance` of it, in four directions. By linear
+    interpolation, the value at a distance d towards a neighbour is (1 - d) * centre + d * neighbour. The
+    largest value is therefore (1 - d) * centre + d * m, where m is the maximum of the pixel and its four
+    neighbours (`extremes`). Erosion does the same with the minimum.
     """
     before, after = _fill_extremes(field, extremes, distance > 0)
     part = abs(distance)

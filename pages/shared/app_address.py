@@ -8,15 +8,16 @@ import streamlit as st
 
 
 def is_on_this_computer() -> bool:
-    """Returns whether the browser that asks runs on the server's computer, as the presenter's does."""
+    """Returns whether the browser runs on the server's computer, so that its user counts as the presenter."""
     return st.context.ip_address is None
 
 
 def can_phones_reach_it() -> bool:
     """Returns whether phones can reach the app.
 
-    They cannot if it listens on this computer only, unless the presenter's browser uses another address, such
-    as that of a forwarded port.
+    Phones cannot if the app listens only on a local address, such as localhost, and the presenter's browser
+    uses a local address, too. With any other address in the browser, such as that of a forwarded port, they
+    can.
     """
     address = _specific_address()
     return address is None or not (_is_local(address) and _is_local(_shown_host()))
@@ -82,7 +83,7 @@ def _is_local(host: str) -> bool:
         address = ip_address(host)
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
-    # With 0.0.0.0, a browser also means the computer on which it runs.
+    # For a browser, 0.0.0.0 is the computer on which it runs, as localhost is.
     return address.is_loopback or address.is_unspecified
 
 
