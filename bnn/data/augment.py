@@ -9,8 +9,8 @@ from bnn.recipes.layers import IMAGE_SIDE
 from bnn.system.jit import compiled
 
 GRID = 5  # elastic deformation interpolates between GRID x GRID random displacements
-# Contrast brightens the pixels above this grey value and darkens those below it. The value is low, so that the
-# grey of thin strokes is above it.
+# Contrast brightens the pixels above this grey value and darkens those below it. The value is low, so that
+# the grey of thin strokes is above it.
 FIXED_LEVEL = 96.0
 MIN_INK = 0.6  # thinning leaves at least this share of the ink, so that strokes do not fade or break
 
