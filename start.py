@@ -6,7 +6,7 @@
     python3 start.py            start the app; further arguments go to `streamlit run app.py`:
                                 `--server.port 8502` sets the port, `--server.address 0.0.0.0` lets phones in
     python3 start.py --cluster ADDRESS    the same, and train on the Ray cluster at this address
-    python3 start.py test       run the tests in two processes; further arguments go to `pytest`
+    python3 start.py test       run the tests in three processes; further arguments go to `pytest`
     python3 start.py --help     print this; `.venv/bin/streamlit run --help` lists Streamlit's arguments
 
 This script uses only the standard library and the syntax of Python 3.6, so that an unsuitable Python gives
@@ -30,8 +30,9 @@ PROJECT = Path(__file__).resolve().parent
 ENVIRONMENT = PROJECT / ".venv"
 APP_LOCK = PROJECT / "requirements.txt"
 TEST_LOCK = PROJECT / "tests" / "requirements.txt"
-# The tests of a file run in one process, because they share servers. The slow browser tests come first.
-PYTEST = ["pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+# The tests of a file run in one process, because they share servers. The slow browser tests come first. Two
+# processes would leave two cores idle for a fifth of the time, because many tests wait for others to answer.
+PYTEST = ["pytest", "-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
 
 # The lock files (requirements.txt) are made for these systems and Python versions. TensorFlow and NumPy 1
 # have no wheels for others.

@@ -82,8 +82,13 @@ def _check_header(key: str, shape: tuple[int, ...], dtype: np.dtype, max_bytes: 
             )
     elif not (len(shape) == 1 or (len(shape) == 2 and shape[1] == 1 and key.startswith("y_"))):
         raise ValueError(f"{key} must have one dimension, got {shape}")
-    if shape[0] > MAX_IMAGES or math.prod(shape) * dtype.itemsize > max_bytes:
+    if shape[0] > MAX_IMAGES:
         raise ValueError(
-            f"{key} is too large: at most {MAX_IMAGES:,} images in a part, and {MAX_BYTES:,} bytes in all,"
-            f" are allowed, got {shape}"
+            f"{key} is too long: at most {MAX_IMAGES:,} images and labels are allowed, got {shape[0]:,}"
+        )
+    num_bytes = math.prod(shape) * dtype.itemsize
+    if num_bytes > max_bytes:
+        raise ValueError(
+            f"{key} is too large: all arrays of the file together may have at most {MAX_BYTES:,} bytes."
+            f" {max_bytes:,} of them are left, and {key} has {num_bytes:,}"
         )

@@ -1,7 +1,7 @@
 """A training and a sweep on a real Ray cluster, with a stand-in for the trainer.
 
-It takes half a minute, and is skipped where Ray is not installed. `.ci/run` installs Ray after the other
-tests, and then runs this one. There is more in `tests/endurance/test_cluster.py`.
+It takes half a minute, and is skipped where Ray is not installed. `.ci/run` runs it beside the other
+tests, in an environment with Ray. There is more in `tests/endurance/test_cluster.py`.
 """
 
 import json
