@@ -64,7 +64,7 @@ def keep(run: Run, batch: int, network: PackedNetwork, accuracy: float) -> None:
 
 
 def keep_until(run: Run, batch: int) -> None:
-    """Removes the networks after more than this number of batches, to train those batches again.
+    """Removes the networks that were kept after batch `batch`, because training repeats the later batches.
 
     Rows of the table that have no network are removed, too. A crash between the two writes of `keep` leaves
     such a row.

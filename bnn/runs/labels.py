@@ -66,8 +66,9 @@ def run_labels(runs: Sequence[Run]) -> dict[str, str]:
     Labels that would look the same get an addition: the start of the run if the user gave the run no name,
     and otherwise the run's id.
 
-    `store.rename` refuses such names, but a copied folder has the name of its original. Streamlit finds the
-    choice in a box by its label, so with equal labels it would choose the wrong run.
+    `store.rename` refuses names that look like another run's, but a copied folder has the name of its
+    original. Streamlit finds the chosen item of a selection box by its label, so with equal labels it would
+    choose the wrong run.
     """
     labels = {run.id: run_label(run) for run in runs}
     counts = Counter(map(look, labels.values()))

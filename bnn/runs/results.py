@@ -1,4 +1,4 @@
-"""Checks the result on the test set that a `test.json` contains."""
+"""Checks the content of a `test.json`, the result of a run on the test set."""
 
 from itertools import chain
 from typing import Any

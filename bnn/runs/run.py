@@ -4,7 +4,7 @@ The process that trains the run is called its trainer.
 
 recipe.json         the recipe
 data.json           name, classes and source of the data set, if that is not MNIST
-data.jsonl.gz, data.npz   this data set, as pen strokes or as images; see `bnn.runs.run_data` for all three
+data.jsonl.gz, data.npz   that data set, as pen strokes or as images; see `bnn.runs.run_data`
 examples.jsonl      the drawings that are learnt in addition to MNIST, where the recipe has own_drawings
 start.safetensors   the packed network from which the training started, if the recipe names a run
 start_sources.txt   who made the data from which that network learnt; `bnn.runs.sources` writes and reads it
@@ -90,7 +90,7 @@ class Run:
 
     @property
     def start_path(self) -> Path:
-        """The file of the packed network from which training started; missing for random weights."""
+        """The file of the packed network with which training started; missing if it started at random."""
         return self.folder / "start.safetensors"
 
     @property
@@ -228,7 +228,7 @@ class Run:
         append_rows(self.folder / "history.csv", HISTORY_COLUMNS, [row])
 
     def keep_until(self, epoch: int, step: int) -> None:
-        """Removes the rows after this epoch and this step from both tables, to train these steps again."""
+        """Removes the history after this epoch and the progress after this step; both are trained again."""
         self._keep_rows("history.csv", self.history(), "epoch", epoch)
         self._keep_rows("progress.csv", self.progress(), "step", step)
 

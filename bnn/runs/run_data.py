@@ -7,7 +7,7 @@ data.jsonl.gz or data.npz       the data file: strokes, or images of 28x28 with 
 
 `bnn.data.files` reads a data file. `store.create(recipe, data)` puts both files into the folder of a new run.
 Everything after that needs only the run: `load(run)` returns the data set for trainings and evaluations, and
-`facts(run)` returns its names and sizes without reading the data file.
+`facts(run)` returns the data set's names and sizes without reading the data file.
 """
 
 import hashlib

@@ -33,7 +33,7 @@ def check_network(recipe: Recipe, network: PackedNetwork, class_names: Sequence[
 
     Raises:
         ValueError: if the network has other layers than the recipe's, or if it has other classes and the
-            recipe needs the network's last layer. A recipe needs that layer to train all layers, and for
+            recipe needs the network's last layer. A recipe needs that layer if it trains all layers, or for
             `distill`.
     """
     _check_layers(recipe, network)

@@ -18,8 +18,8 @@ from bnn.system.errors import error_text
 
 POLL_SECONDS = 0.25
 EXIT_CODE = 3
-# The signals that are sent by Ctrl-C, and when a machine shuts down, a terminal is closed, or (Windows) a
-# console is closed.
+# The signals of Ctrl-C, of a shutdown of the machine, of a closed terminal, and (on Windows) of a closed
+# console.
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 
 
@@ -46,8 +46,8 @@ def is_stop(run: Run, error: BaseException) -> bool:
 def exit_when_stopped(run: Run) -> Iterator[threading.Event]:
     """Ends this process if the run is asked to stop before the first training step is done.
 
-    In these seconds, TensorFlow is loaded and the first step is compiled. The training loop cannot check for
-    a stop then, and there is nothing to save yet. So another thread checks, and ends the process at once.
+    Loading TensorFlow and compiling the first step take seconds. During them, the training loop cannot check
+    for a stop, and there is nothing to save yet. So another thread checks, and ends the process at once.
 
     Yields:
         An event. The training loop must set it after the first step.
@@ -67,8 +67,8 @@ def stop_on_signals(run: Run | None = None) -> Iterator[None]:
     After the terminal is closed, text printed on standard error is discarded.
 
     Args:
-        run: the run that this process trains, if any. It is also asked to stop, so that the stop is not lost
-            if the exception is.
+        run: the run that this process trains, if any. A signal also creates the run's file `stop`, so that
+            the training stops even if the exception is lost on its way.
     """
     interrupt = partial(_interrupt, run)
     handlers = {number: signal.signal(number, interrupt) for number in _handled_signals()}
@@ -87,20 +87,20 @@ def write_stopped(run: Run, error: BaseException | None = None) -> None:
 
     Args:
         run: the run.
-        error: the exception with which the training ended. If it is not the stop itself, it is printed, too.
-            The status shows an error that the user can do something about, such as a full disk.
+        error: the exception with which the training ended. Unless it is the stop itself, it is printed. The
+            status shows it only if the user can do something about it, such as about a full disk.
     """
     cause = _other_error(error)
     message = error_text(cause) if isinstance(cause, ValueError | OSError) else ""
     run.write_status(replace(run.status(), state="stopped", message=message, eta_seconds=0.0))
     run.stop_path.unlink(missing_ok=True)
     if cause:
-        _print(f"the stop has ended the training with {type(cause).__name__}: {error_text(cause)}")
+        _print(f"the training was asked to stop, and ended with {type(cause).__name__}: {error_text(cause)}")
     _print(f"stopped; resume it with `{typed_command()} train --resume {quote(run.id)}`")
 
 
 def _other_error(error: BaseException | None) -> BaseException | None:
-    """Returns this exception, or the cause of a stop; None if a stop has no cause."""
+    """Returns the exception, or its cause if the exception is a stop; None for a stop without a cause."""
     while isinstance(error, Stopped | KeyboardInterrupt):
         error = error.__cause__
     return error

@@ -51,7 +51,7 @@ class Sweep:
 
 @dataclass(frozen=True)
 class Place:
-    """Runs of a sweep that differ only in their seed, and how good they are.
+    """A place in the `ranking` of a sweep: runs that differ only in their seed, and how good they are.
 
     Args:
         runs: these runs, the best one first.
@@ -86,7 +86,7 @@ def sweep_of(run: Run) -> Sweep | None:
 
 
 def all_sweeps(runs: Iterable[Run]) -> dict[str, list[Run]]:
-    """Returns {id of a sweep: its runs}, the newest sweep first, and the runs in their order."""
+    """Returns {id of a sweep: its runs}, the newest sweep first, and its runs by their numbers."""
     numbered: dict[str, list[tuple[int, Run]]] = {}
     for run in runs:
         if sweep := sweep_of(run):
@@ -99,7 +99,7 @@ def all_sweeps(runs: Iterable[Run]) -> dict[str, list[Run]]:
 
 
 def value(run: Run, best_of: str) -> float | None:
-    """Returns the best value of a run's history so far; None before its first epoch is done."""
+    """Returns the best value of this measure in a run's history so far; None before epoch 1 is done."""
     return _best(run.history(), best_of)
 
 

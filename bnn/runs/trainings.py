@@ -16,7 +16,7 @@ def start(recipe: Recipe, examples: str = "", data: DataSet | None = None) -> Ru
 
     Args:
         recipe: the recipe.
-        examples: the content of the run's file of drawings, for a recipe that learns them beside MNIST.
+        examples: the content of `examples.jsonl`, the drawings that a recipe with `own_drawings` learns.
         data: the data set to train on, as `bnn.data.files` reads it from a file; None for MNIST.
 
     Returns:

@@ -46,7 +46,8 @@ class Supervisor:
     """
 
     def __init__(self, root: str, num_cpus: float) -> None:
-        # In this process, a run's trainer is recognized by its lock, as on a single computer.
+        # `BNN_CLUSTER` would select the Ray launcher. This process uses the local one, which tells by the
+        # lock in a run's folder whether the run's trainer is alive.
         os.environ.pop("BNN_CLUSTER", None)
         os.environ["BNN_RUNS_DIR"] = root
         self._root = Path(root)
@@ -58,7 +59,11 @@ class Supervisor:
         self._has_copies = False
 
     async def submit(self, run_id: str) -> None:
-        """Starts a training as soon as there is room for it; does nothing if the run is being trained."""
+        """Lets Ray train a run as soon as a machine has room for it.
+
+        If an earlier training of the run has not ended, this is done after its end, and only if the run's
+        status is then "queued".
+        """
         if run_id in self._watches:
             # Resume may come so soon after Stop that the end of the stopped training is not yet known.
             self._submitted_again.add(run_id)
@@ -78,7 +83,8 @@ class Supervisor:
         """Returns all files of a run, for a machine that does not share the disk."""
         self._has_copies = True
         run = Run(run_id, self._root / run_id)
-        # Errors are ignored here, because the trainer reports damaged files.
+        # The machine does not have the run from which this run starts, so that run's network is copied into
+        # this run's folder. Errors are ignored here, because the trainer reports damaged files.
         with suppress(OSError, ValueError):
             if run.recipe().starts_from:
                 starting.load_start(run)
@@ -148,8 +154,8 @@ class Supervisor:
         return False
 
     def _check_end(self, run: Run, exit_code: int) -> None:
-        # A trainer that was stopped has written "stopped" itself. If the run is active after that, it was
-        # submitted again, so its status is left alone.
+        # Exit code `EXIT_CODE`: the trainer was stopped, and has written "stopped" itself. If the status is
+        # active by now, the user has resumed the run, so it must not become "interrupted".
         if exit_code not in (0, EXIT_CODE) and run.written_status().state in ACTIVE:
             lines = run.log_path.read_text("utf-8", "replace").splitlines() or [f"exit code {exit_code}"]
             self._write(run, "interrupted", f"its trainer ended: {lines[-1]}")

@@ -52,7 +52,8 @@ def train_on_cluster(plan: Plan, address: str, num_cpus: float, on_end: Callable
     """
     # Ray Tune's own result files are not needed, and Ctrl-C is handled below, so both are switched off.
     os.environ.update(TUNE_DISABLE_AUTO_CALLBACK_LOGGERS="1", TUNE_DISABLE_SIGINT_HANDLER="1")
-    # Without this variable, a run's trainer is recognized by its lock, as on a single computer.
+    # `BNN_CLUSTER` would select the Ray launcher. This process uses the local one, which tells by the lock in
+    # a run's folder whether the run's trainer is alive.
     os.environ.pop("BNN_CLUSTER", None)
     logging.getLogger("ray").setLevel(logging.CRITICAL)
     try:

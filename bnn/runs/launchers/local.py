@@ -53,7 +53,8 @@ def is_alive(run: Run, status: Status) -> bool:
     """Returns whether the trainer of an active run still runs.
 
     A trainer holds a lock in the run's folder. So a trainer in another container is recognized, although its
-    process id means nothing here. In a copy of the folder, nobody holds the lock, so its run is not alive.
+    process id means nothing here. If the folder was copied, nobody holds the copy's lock, so the copied run
+    does not count as being trained.
     """
     if is_locked(run.lock_path):
         return True

@@ -91,7 +91,7 @@ def test_error_after_a_request_to_stop_counts_as_the_stop(capsys, monkeypatch, i
     monkeypatch.setattr(stopping, "exit_when_stopped", lambda run: nullcontext())
     found, _, err = run_command(capsys, "train", "--resume", run.id, "--at-once")
     assert (found, run.status().state) == (code, state), err
-    assert (f"the stop has ended the training with {error.__name__}: no more" in err) == is_asked
+    assert (f"the training was asked to stop, and ended with {error.__name__}: no more" in err) == is_asked
     if is_asked:
         # The page also shows an error that the user may be able to remedy.
         assert run.status().message == ("" if error is SystemError else "no more")

@@ -41,7 +41,7 @@ def test_files_and_new_rows_arrive_and_only_these_are_sent(folders):
     taken = changes.take()
     assert taken == {"history.csv": Change(b"2\n3\n", 8), "epochs/0001.safetensors": Change(b"bits")}
     copies.apply(copy, taken)
-    # An answer that was lost is sent again.
+    # Changes that come twice are made once.
     copies.apply(copy, taken)
     assert contents(copy) == contents(original)
 
