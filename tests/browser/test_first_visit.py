@@ -1,4 +1,4 @@
-"""The first visitor of a new server can open any page by its address."""
+"""The first visitor of a new server can open a page by its address, and not only the start page."""
 
 import pytest
 from playwright.sync_api import expect
@@ -8,7 +8,7 @@ from tests.support.app_server import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 # For each address: the page's heading, and an element that only this page (or this address) shows.
-# test_train.py opens Train as the first page of a server.
+# Train is missing here, because test_train.py opens it as the first page of a server.
 VISITS = {
     "?tour=off": ("Draw a digit", ".st-key-pad canvas"),
     "inside?tour=off&step=learning": ("Inside", ".st-key-learning-answer"),

@@ -1,4 +1,4 @@
-// A digit turned, shifted and covered with noise, with the arithmetic of bnn/analysis/damage.py: both give the same bytes.
+// Turns, shifts and covers a digit with noise. This file and bnn/analysis/damage.py use the same arithmetic and give the same bytes.
 
 const toPixel = value => Math.min(255, Math.max(0, roundHalfToEven(value)))
 
@@ -10,7 +10,7 @@ export function moved(pixels, degrees, right, down) {
     const [fromY, fromX] = source(Math.floor(i / SIDE), i % SIDE, degrees, right, down)
     const [top, left] = [Math.floor(fromY), Math.floor(fromX)]
     const [downShare, rightShare] = [fromY - top, fromX - left]
-    // The four pixels around that place, each with its share. They are summed in float32, as NumPy does.
+    // The four pixels around (fromY, fromX), each with its share. They are summed in float32, as NumPy does.
     const corners = [
       [at(top, left), (1 - downShare) * (1 - rightShare)],
       [at(top, left + 1), (1 - downShare) * rightShare],
@@ -34,7 +34,7 @@ function source(row, column, degrees, right, down) {
   ]
 }
 
-/** The digit with noise: its pixels plus `strength`, in grey levels, times `noise`, (784,) float32. */
+/** The digit with noise: pixels + strength * noise. `strength` is in grey levels, and `noise` is a Float32Array of 784 numbers. */
 export function withNoise(pixels, strength, noise) {
   if (!strength) return pixels
   return pixels.map((value, i) => toPixel(Math.fround(value + Math.fround(strength * noise[i]))))
