@@ -9,8 +9,9 @@
     python3 start.py test       run the tests in three processes; further arguments go to `pytest`
     python3 start.py --help     print this; `.venv/bin/streamlit run --help` lists Streamlit's arguments
 
-This script uses only the standard library and the syntax of Python 3.6, so that an unsuitable Python gives
-help instead of a syntax error. The comment at the top tells `uv run` which Python to use.
+This script uses only the standard library and the syntax of Python 3.6, so that an unsuitable Python can
+still say what to do, instead of stopping at a syntax error. The comment at the top tells `uv run` which
+Python to use.
 """
 
 import argparse
@@ -30,8 +31,9 @@ PROJECT = Path(__file__).resolve().parent
 ENVIRONMENT = PROJECT / ".venv"
 APP_LOCK = PROJECT / "requirements.txt"
 TEST_LOCK = PROJECT / "tests" / "requirements.txt"
-# The tests of a file run in one process, because they share servers. The slow browser tests come first. Two
-# processes would leave two cores idle for a fifth of the time, because many tests wait for others to answer.
+# The tests of a file run in one process, because they share servers. The slow browser tests come first. With
+# only two processes, two cores would be idle for a fifth of the time, because many tests wait for a server or
+# a browser.
 PYTEST = ["pytest", "-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
 
 # The lock files (requirements.txt) are made for these systems and Python versions. TensorFlow and NumPy 1
@@ -43,12 +45,14 @@ NEEDED = "CPython 3.11 or 3.12 (64-bit) on Linux x86_64 or aarch64, Windows AMD6
 OTHER_PYTHONS = (("python3.12",), ("python3.11",), ("py", "-3.12"), ("py", "-3.11"))
 UV_PYTHON = "3.12"
 UV_HINT = "With uv (https://docs.astral.sh/uv) installed, this may work: uv run --python 3.12 start.py"
-# The program that `suitable_python` runs in another interpreter, with the name of a module filled in.
+# The program that `suitable_python` runs in an interpreter, with the name of a module in place of {}. It
+# fails if the interpreter is unsuitable or lacks the module.
 CHECK = (
     "import sys, {}; print(sys.executable); sys.exit(sys.implementation.name != 'cpython'"
     f" or sys.maxsize < 2**32 or sys.version_info[:2] not in {PYTHONS})"
 )
-# Environment variables that make Python or pip use folders outside the environment, or install nothing.
+# Environment variables that make Python or pip use folders outside the environment, or keep pip from
+# installing.
 MISLEADING = {"PYTHONHOME", "PYTHONPATH", "PYTHONPLATLIBDIR", "__PYVENV_LAUNCHER__"}
 PIP_NAMES = "CONSTRAINT DRY_RUN NO_BINARY PREFIX PYTHON REQUIRE_HASHES ROOT TARGET USER"
 MISLEADING.update("PIP_" + name for name in PIP_NAMES.split())
@@ -101,10 +105,10 @@ def split(words: List[str], option: str) -> Tuple[List[str], Optional[str]]:
 
 
 def fault_of_port(words: List[str]) -> Optional[str]:
-    """Returns a line that says why Streamlit cannot use its option `--server.port`; None if it can."""
+    """Returns a line that says why Streamlit cannot use the port in `--server.port`; None if it can."""
     _, port = split(words, "--server.port")
     if port is None:
-        # Streamlit takes the next free port.
+        # Without the option, Streamlit looks for a free port itself.
         return None
     if not (port.isdecimal() and 1 <= int(port) <= 65535):
         return f"--server.port must be a number from 1 to 65535, got {port!r}"
@@ -142,7 +146,7 @@ def program(environment: Path, name: str) -> Path:
 
 
 def call(command: Sequence[object], **streams: int) -> "subprocess.CompletedProcess[str]":
-    """Runs a command without misleading settings; its exit code is 127 if it cannot be started."""
+    """Runs a command without misleading variables; the exit code is 127 if it cannot be started."""
     words = [str(word) for word in command]
     options = {"env": environment_variables(), "universal_newlines": True, **streams}
     try:
@@ -165,7 +169,7 @@ def environment_variables() -> Dict[str, str]:
 
 
 def suitable_python(command: Sequence[object], module: str) -> Optional[str]:
-    """Returns the path of the interpreter that a command starts; None if unsuitable or without the module."""
+    """Returns the path of a command's interpreter; None if it is unsuitable or lacks the module."""
     return output_of([*command, "-c", CHECK.format(module)]) or None
 
 
@@ -203,7 +207,7 @@ def uv_python() -> Optional[str]:
     with tempfile.TemporaryDirectory() as folder:
         uv = shutil.which("uv") or temporary_uv(Path(folder))
         if uv and call([uv, "python", "install", UV_PYTHON]).returncode == 0:
-            # Without --system, uv finds the environment that is about to be replaced.
+            # Without --system, uv could find the Python in `.venv`, which is about to be replaced.
             python = suitable_python([output_of([uv, "python", "find", "--system", UV_PYTHON])], "ensurepip")
             if python:
                 return python

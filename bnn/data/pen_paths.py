@@ -14,9 +14,9 @@ from bnn.drawing.strokes import concatenate_strokes
 from bnn.recipes.layers import IMAGE_SIDE
 from bnn.system.jit import compiled
 
-# Distance of neighbouring points on a deformed path, as a fraction of the path's longer side.
+# Before it is deformed, a stroke gets points at this distance, a fraction of the drawing's longer side.
 SPACING = 0.02
-# Longer side of a path on the canvas, in pixels.
+# Longer side of a drawing on the canvas, in pixels.
 LONGER_SIDE = 200.0
 # Points and strokes of a deformed drawing beyond these numbers are dropped.
 MAX_POINTS = 4096

@@ -1,10 +1,10 @@
 """UNIPEN's digits and letters, drawn by many people, for training and validation.
 
-`unipen_distribution` describes the source, and `unipen_files` finds the files.
+`unipen_distribution` describes the source. `unipen_files` finds the file of digits and the file of letters.
 
-In each of the two files, about a fifth of the writers is held out for validation, and none of their drawings
-in that file is trained on. Which writers are held out depends only on the file. The files number their
-writers separately, so a writer may be held out in one file and not in the other.
+In each of these two files, about a fifth of the writers is held out for validation, and none of their
+drawings in that file is trained on. Which writers are held out depends only on the file. The files number
+their writers separately, so a writer may be held out in one file and not in the other.
 """
 
 import zlib

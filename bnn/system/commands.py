@@ -1,4 +1,4 @@
-"""The commands that run this package's command line: in a new process, and typed by a user."""
+"""The commands that start this package's command line: one for a new process, and one for a user to type."""
 
 import os
 import shlex
@@ -38,7 +38,7 @@ def bnn_command(arguments: list[str], runs_root: Path) -> dict[str, Any]:
 
     Args:
         arguments: the arguments of `python -m bnn`.
-        runs_root: the folder of all runs that the command is to use.
+        runs_root: the folder of all runs, which the command is to use.
 
     Returns:
         A dictionary with `args`, `cwd` and `env`.

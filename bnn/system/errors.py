@@ -23,7 +23,10 @@ def error_text(error: BaseException) -> str:
 
 @contextmanager
 def naming_file(path: Path) -> Iterator[None]:
-    """Makes every `OSError` raised in the block name this file, instead of no file or a temporary one."""
+    """Replaces an `OSError` that the block raises by one that names this file.
+
+    The original error may name a temporary file, or none.
+    """
     try:
         yield
     except OSError as error:

@@ -22,7 +22,7 @@ def is_locked(path: Path) -> bool:
     try:
         return _is_locked_on_windows(path) if os.name == "nt" else _is_flocked(path)
     except OSError:
-        # The file was deleted, or may not be opened.
+        # The file was deleted meanwhile, or this process has no permission to open it.
         return False
 
 

@@ -2,8 +2,8 @@
 
 import re
 
-# These two characters connect or separate their neighbours. U+200D joins emoji. Both are used in scripts such
-# as Persian and Hindi (https://www.unicode.org/faq/indic.html). Elsewhere, nobody sees them.
+# These two characters connect or separate their neighbours. U+200D joins emoji. Languages such as
+# Persian and Hindi use both (https://www.unicode.org/faq/indic.html). Elsewhere, nobody sees them.
 _JOINERS = "\u200c\u200d"
 _JOINER_IN_PLACE = re.compile(rf"(?<=[^\x00-\x7f{_JOINERS}])[{_JOINERS}](?=[^\x00-\x7f{_JOINERS}])")
 

@@ -64,7 +64,8 @@ def _training_and_validation(
         splitting.check_classes(training.labels, class_names, notes=notes)
         is_validation = splitting.by_class(training.labels, 2) == splitting.VALIDATION
         return _chosen(training, ~is_validation), _chosen(training, is_validation)
-    # Nothing is split off, so one example of each class is enough. The files that runs keep have all parts.
+    # Nothing is split off, so one example of each class is enough. This also accepts the files that runs
+    # keep, in which the validation part was already split off.
     splitting.check_classes(training.labels, class_names, least=1, notes=notes)
     if not len(validation.labels):
         raise ValueError("x_validation has no images, or only images that are also in x_test")
@@ -172,8 +173,8 @@ def _without_copies(parts: dict[str, Split]) -> tuple[dict[str, Split], tuple[st
     """Returns the parts without copies of images, and sentences about what was left out.
 
     An image of the test part is removed from the other parts, and an image of the validation part is removed
-    from the training part. An image that occurs several times in one of these two parts is kept once. The
-    test part stays as it is, so that results on it can be compared with those of others.
+    from the training part. An image that occurs several times in the training or the validation part is
+    kept once. The test part stays as it is, so that results on it can be compared with other people's.
     """
     kept, notes, num_copies = dict(parts), (), 0
     for part, other in (("train", "test"), ("validation", "test"), ("train", "validation")):

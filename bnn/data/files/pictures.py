@@ -67,7 +67,7 @@ def _note(num: int, one: str, several: str) -> tuple[str, ...]:
 def _read_all(
     archive: zipfile.ZipFile, pictures: Sequence[Picture], name: str
 ) -> tuple[tuple[str, ...], list[tuple[int, bytes]], int]:
-    """Returns the class names, label and image of each picture, and the number of pictures without ink."""
+    """Returns the class names, each picture's label and image, and the number of pictures without ink."""
     class_names = check_class_names(sorted({folder for folder, _ in pictures}))
     examples, num_empty, left = [], 0, MAX_PIXELS
     for folder, info in pictures:

@@ -107,8 +107,8 @@ def _writers_with_share(
     """Returns writers who together have about SHARE of the drawings; at least one writer.
 
     Writers are taken in their order until they have SHARE of the drawings, or are MAX_SHARE of the writers. A
-    writer is skipped if the part would then have more than MAX_SHARE of the drawings. (If each writer has
-    more, the one with the fewest is taken.)
+    writer is skipped if the part would then have more than MAX_SHARE of the drawings. (If each writer
+    alone has more than that, the one with the fewest drawings is taken.)
     """
     most = max(MAX_SHARE * num_drawings, min(sizes[writer] for writer in writers))
     taken, num = [], 0

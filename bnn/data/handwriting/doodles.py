@@ -52,7 +52,7 @@ def sun(rng: np.random.Generator) -> Strokes:
 
 
 def chain(rng: np.random.Generator) -> Strokes:
-    """Returns two or three rings side by side, which touch or nearly do."""
+    """Returns two or three rings side by side, which overlap a little or nearly touch."""
     rings, right = [], 0.0
     for _ in range(rng.integers(2, 4)):
         ring = _ring(rng, 0.15, 0.25)
@@ -99,7 +99,7 @@ def _polar(radii: np.ndarray, angles: np.ndarray, size: tuple[float, float]) -> 
 
 
 def _ring(rng: np.random.Generator, smallest: float, largest: float) -> np.ndarray:
-    """Returns a slightly uneven ellipse. Its two radii are about `smallest` to `largest`."""
+    """Returns a slightly uneven ellipse. Each of its two radii is random, from `smallest` to `largest`."""
     angles, uneven = _around(rng, 40), 1.0
     for waves, depth in ((2, 0.08), (3, 0.05)):
         uneven = uneven + rng.uniform(0, depth) * np.sin(waves * angles + rng.uniform(0, 2 * np.pi))

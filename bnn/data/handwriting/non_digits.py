@@ -62,7 +62,7 @@ OTHERS = (*_PLAIN, *DOODLES, "pair", "crossed out")
 
 
 def draw_letter(letter: str, pen: Pen) -> list[np.ndarray]:
-    """Returns the strokes of one of LETTERS, (num, m, 2) arrays like those of a style in `styles`."""
+    """Returns the strokes of one of LETTERS, drawn `pen.num` times: (pen.num, m, 2) arrays of x, y."""
     width = pen.between(0.11, 0.17)
     return [
         pen.line(*((0.3 + (int(x) - 2) * width, int(y) / 6) for x, y in corners.split()))
@@ -174,7 +174,7 @@ def _straight(points: np.ndarray) -> np.ndarray:
 
 
 def _smooth(points: np.ndarray) -> np.ndarray:
-    """Returns points on quadratic curves from midpoint to midpoint, as the canvas draws them."""
+    """Returns points on quadratic curves that join the midpoints of the given points, as on the canvas."""
     t = (np.arange(6) / 6)[:, None]
     middles = (points[:-1] + points[1:]) / 2
     a, b, c = middles[:-1, None], points[1:-1, None], middles[1:, None]

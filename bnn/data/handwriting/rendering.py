@@ -71,7 +71,7 @@ def _draw_all(style: Style, rng: np.random.Generator, where: np.ndarray, images:
 def _pen_widths(rng: np.random.Generator, num: int) -> np.ndarray:
     """Returns (num,) random pen widths in MNIST pixels.
 
-    They vary about as much as in MNIST, whose quartiles are 0.84 and 1.21 times the median.
+    They vary about as much as MNIST's pen widths, whose quartiles are 0.84 and 1.21 times their median.
     """
     return raster.PEN_WIDTH * np.exp(np.clip(rng.normal(0.0, 0.22, num), -0.35, 0.45))
 

@@ -430,7 +430,7 @@ def eight_from_top(pen: Pen) -> list[np.ndarray]:
 
 
 def eight_mirrored(pen: Pen) -> list[np.ndarray]:
-    """Returns the strokes of an 8 drawn the other way round."""
+    """Returns the strokes of an 8 drawn from its upper left, the mirror image of `eight_from_right`."""
     return [stroke * [-1, 1] for stroke in eight_from_right(pen)]
 
 
