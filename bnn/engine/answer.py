@@ -57,7 +57,7 @@ class Answer:
 
     @property
     def is_known(self) -> bool:
-        """Whether the image is like any class."""
+        """Whether the image is like at least one class."""
         return self.confidence >= KNOWN
 
     @property

@@ -10,14 +10,15 @@ from bnn.recipes.layers import LayerShape, layer_shapes
 from bnn.recipes.pixels import CODINGS
 from bnn.recipes.recipe import Recipe
 
-# Training chooses a temperature with about as many digits.
+# Stands in for the temperature that training will choose. Only the length of its text matters: like most
+# temperatures, it has about 16 decimal places.
 _TEMPERATURE = 2 / 3
 
 
 def packed_bytes(recipe: Recipe, num_classes: int) -> int:
-    """Returns the size in bytes of the recipe's packed network, to about a hundredth.
+    """Returns the size in bytes of the recipe's packed network, with an error of about 1 %.
 
-    It depends a little on the training: the thresholds of a layer take more space if one of them is large.
+    The exact size depends on the training: the thresholds of a layer take more space if one of them is large.
 
     Args:
         recipe: the recipe.

@@ -13,7 +13,7 @@ from bnn.data.dataset import DIGITS, check_class_names
 
 MAX_LEVELS = 32
 MAX_RECIPE_LENGTH = 80
-# Trained scales and offsets are far smaller. With larger ones, a score could overflow.
+# Trained scales and offsets are far smaller. Without this limit, a score could overflow.
 MAX_SCALE = 1e9
 # The JSON object in the file's metadata, and the tensors by name.
 Header = dict[str, Any]

@@ -17,8 +17,8 @@ Derivation:
 
        d > limit   with   limit = floor((K - threshold) / 2),
 
-   so only the last layer computes its sums. A flip costs nothing, because NOT (dot < t) is (-dot < 1 - t):
-   the same comparison with the opposite weights and another threshold.
+   so only the last layer computes its sums. A flip costs nothing unless pooling comes first (step 4), because
+   NOT (dot < t) is (-dot < 1 - t): the same comparison with the opposite weights and another threshold.
 
 3. "Same" padding surrounds the image with zeros, which add nothing to a sum. Here these positions are stored
    as +1, so that no position needs a special case. Each of them then adds its weight to the sum. The
@@ -54,7 +54,7 @@ one array of words, the program, which `bnn.engine.program` makes.
 
 Vector types and operations are written as LLVM instructions, because Numba turns only some loops into vector
 operations. All kernels are in this file, because Numba's cache checks only the date of the file that a
-function is in.
+function is in. It would not notice changes of functions in other files.
 """
 
 from collections.abc import Callable
@@ -84,8 +84,8 @@ TABLE, GREY, CONVOLUTION, NIBBLES, DENSE, LAST = range(6)
 _U = np.uintp
 _PATCHES = 512  # number of different patches of nine bits
 _ALL_ONES = np.uint32(0xFFFFFFFF)
-# A byte can count to 255. That is enough for the bytes of 31 words with 8 differences each, or for two runs
-# of 24 nibbles with 4 differences each.
+# A byte can count to 255. Popcount adds up to 8 to a byte for each word, so 31 words fit. Look-up adds up to
+# 4 for each nibble, so two runs of 24 nibbles fit.
 _MAX_WORDS, _MAX_RUNS = 31, 2
 # The tables of the first position, 16 tables of 16 bytes, take 64 words. Those of the second follow them. The
 # tables of the 8 nibbles of an input word take 32 words.
@@ -93,7 +93,7 @@ _SECOND_TABLES, _TABLE_WORDS = 64, 32
 
 _INT = ir.IntType(32)
 _INTS, _SHORTS, _BYTES = (ir.VectorType(ir.IntType(bits), LANES) for bits in (32, 16, 8))
-# The vector registers of `_INTS`, divided into bytes and into halves.
+# The vector registers of `_INTS`, divided into bytes and into numbers of 16 bits.
 _INTS_BYTES, _INTS_HALVES = ir.VectorType(ir.IntType(8), 4 * LANES), ir.VectorType(ir.IntType(16), 2 * LANES)
 _TABLE_BYTES = ir.VectorType(ir.IntType(8), 16)
 
@@ -458,8 +458,8 @@ def _pair(
     second_at: Position,
     limits: Position,
 ) -> None:
-    # Combines the bits of two positions, (y, x) and (y, x + 1), with `target` by AND. Their words begin at
-    # `first_at` and `second_at`.
+    # Combines the output bits of two positions, (y, x) and (y, x + 1), with `target` by AND. In `target`,
+    # their words begin at `first_at` and `second_at`.
     num_words, side, blocks = _U(plan[WORDS]), _U(plan[SIDE]), _U(plan[BLOCKS])
     weights, limit_words = _U(plan[WEIGHTS]), _U(LANES // 2)
     first_limits = limits + _edge(x, side) * blocks * limit_words
@@ -505,8 +505,8 @@ def _nibble_row(
 ) -> None:
     # Like `_sum_row`, but for two positions at a time. If the number of positions is odd, the last
     # pair begins one position earlier. Its first position is combined twice, but a second AND with the same
-    # bits changes nothing. If there is only one position, the second word of the pair is written to a border
-    # or after the output.
+    # bits changes nothing. If there is only one position, the second word of the pair does no harm: it goes
+    # to a border, whose zeros stay zeros, or after the output.
     side, pool, blocks = _U(plan[SIDE]), _U(plan[POOL]), _U(plan[BLOCKS])
     num_places = side // pool * pool
     limits = _U(plan[LIMITS]) + _U(4) * _edge(y, side) * blocks * _U(LANES // 2)

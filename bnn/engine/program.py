@@ -18,7 +18,7 @@ The plan of a layer has these words:
     BLOCKS    number of blocks of 32 outputs
     ENTRIES   number of inputs of a sum
     WEIGHTS   where the weights begin. Their form depends on the kind:
-              TABLE: the output bits for all patches, (16 edges, 512 patches, blocks)
+              TABLE: the output bits for all patches of 3x3 bits, (16 edges, 512 patches, blocks)
               GREY: masks (blocks, 9, 32), 0 for weight -1 and all ones for +1
               NIBBLES: bytes (blocks, taps, words, 8 nibbles, 32), each with the weights of four inputs
               other kinds: words (blocks, taps, words, 32); bits after the last input are 0
@@ -81,7 +81,7 @@ def _make(network: PackedNetwork) -> np.ndarray:
 
 
 def _describe(network: PackedNetwork, position: int, plan: np.ndarray) -> list[np.ndarray]:
-    """Fills a layer's plan up to WEIGHTS, and returns its weights, limits, flips and tables."""
+    """Fills the words before WEIGHTS in a layer's plan, and returns weights, limits, flips and tables."""
     layer = network.layers[position]
     kind = _kind(layer, position == 0, network.pixel_threshold is None)
     plan[: kernels.WEIGHTS] = (
@@ -139,8 +139,8 @@ def _fold_flips(layer: PackedLayer, largest_input: int) -> tuple[np.ndarray, np.
     """
     if layer.thresholds is None or layer.flips is None:
         return layer.weights, np.zeros(layer.outputs, np.int64), np.zeros(layer.outputs, bool)
-    # Thresholds beyond all sums are first moved next to the largest or smallest sum. Without that, 1 -
-    # threshold could overflow.
+    # A threshold outside the range of the sums is first moved to the nearest value that gives the same bits.
+    # Without that, a limit might not fit into an int32.
     reach = layer.num_taps * layer.inputs * largest_input
     thresholds = np.clip(layer.thresholds.astype(np.int64), -reach, reach + 1)
     if layer.kind == "convolution" and layer.pool_first:
@@ -153,8 +153,8 @@ def _limits(layer: PackedLayer, weights: np.ndarray, thresholds: np.ndarray) -> 
     """Returns the limits, (16 edges, outputs) or (outputs,) int64: steps 2 and 3 of `bnn.engine.kernels`."""
     entries = layer.num_taps * layer.inputs
     if layer.kind == "convolution":
-        # The border of +1 adds the weights of the taps outside to a sum, so they are added to the threshold,
-        # too.
+        # The border of +1 adds the weights of the taps outside the image to a sum, so these weights are added
+        # to the threshold, too.
         sums = layer.inputs - 2 * weights.sum(axis=2)
         thresholds = thresholds + (1 - _TAPS_INSIDE) @ sums.T
     return (entries - thresholds) // 2

@@ -44,7 +44,7 @@ class Verdict(NamedTuple):
     def certainty(self) -> str:
         """How sure the answer is, such as "98 % sure" or "not sure"; "" if the image is like no class.
 
-        For a blind network, it is "says 7 to everything", with the name of the class.
+        For a blind network, it is a text such as "says 7 to everything".
         """
         return "not sure" if self.state == "unsure" else self.after
 

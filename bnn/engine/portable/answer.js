@@ -1,10 +1,10 @@
-// What a network answers, from its probabilities. The values and the rule are the same as in bnn/engine/answer.py.
+// What a network answers, from its probabilities. The limits and the rule are the same as in bnn/engine/answer.py.
 
 export const SURE = 0.8
 export const KNOWN = 0.35
 export const ALTERNATIVE = 0.1
 
-/** Returns the answer of a network that gives each class this probability, as bnn/engine/answer.py does. */
+/** Returns the answer of a network that gives the classes these probabilities, as bnn/engine/answer.py does. */
 export function answerOf(probabilities, isBlind) {
   const order = Array.from(probabilities.keys()).sort((a, b) => probabilities[b] - probabilities[a] || a - b)
   const digit = order[0]

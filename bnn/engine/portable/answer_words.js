@@ -1,4 +1,4 @@
-// Puts a network's answer into words, for the app and for the page in one file. The server uses the same rules
+// Puts a network's answer into words, in the app's pages and in the exported page. The server uses the same rules
 // (bnn/engine/verdict.py).
 
 import { roundHalfToEven } from "./onebit.js"

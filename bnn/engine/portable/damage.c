@@ -5,7 +5,7 @@
  * 1. No two weights have the same rank, because each step of the hash (x ^= x >> k, or a product with an odd number) can
  *    be undone. So for each n there is a highest rank that selects exactly n weights.
  * 2. A larger n selects the same weights as a smaller n, and more.
- * 3. No order must be stored or sent, because a rank is computed from the index of the weight alone.
+ * 3. No order has to be stored or sent, because a rank is computed from the index of the weight alone.
  * The hash is lowbias32 by Chris Wellons (public domain): https://nullprogram.com/blog/2018/07/31/
  */
 #include "onebit.h"

@@ -6,7 +6,7 @@
 //                                                       candidates}
 //   network.layerBits(pixels)                           the input of every layer, as words of bits
 //   network.outputSums(layer, output)                   the sums of one neuron for the digit read last, before the threshold
-//   network.someWeights(indices)                        bits and ranks of these weights; the lowest ranks are flipped first
+//   network.someWeights(indices)                        bits and ranks of these weights; flipWeights flips the lowest ranks
 //   network.flipWeight(layer, output, weight)           flips one weight for all later calls, or flips it back
 //   network.flipWeights(share)                          flips this share of the weights for all later calls
 //
@@ -53,8 +53,8 @@ class Network {
     this.scale = takeFloats(tensors, "scale", this.numClasses)
     this.offset = takeFloats(tensors, "offset", this.numClasses)
     this.memory = new Memory(module)
-    // For each layer: bits (as in the file, changed by flipWeight only), flips, thresholds, and the addresses of packed
-    // bits and weights.
+    // For each layer: the bits of its weights (as in the file, changed by flipWeight only), its flips and thresholds,
+    // and two addresses: of a copy of the bits (`packed`), and of the weights in the order of onebit.h (`weights`).
     this.parts = []
     this.addresses = this.layers.map((layer, index) => this.#putLayer(layer, index, tensors))
     if (tensors.size) refuse(`it has an unexpected tensor, ${[...tensors.keys()][0]}`)
@@ -126,7 +126,7 @@ class Network {
     new Int32Array(this.memory.buffer, this.thresholdsAddress, thresholds.length).set(thresholds)
   }
 
-  /** Flips a share of the file's weights for all later calls: the same weights as bnn/analysis/damage.py. */
+  /** Flips this share of all weights for all later calls, instead of an earlier share; bnn/analysis/damage.py flips the same. */
   flipWeights(share) {
     const numFlipped = roundHalfToEven(share * this.numWeights)
     if (numFlipped === this.numFlipped) return

@@ -2,7 +2,7 @@
 
 const PAUSE_MILLISECONDS = 1000
 const PATIENCE_MILLISECONDS = 10000
-// What the app answers, in words; see pages/audience/posts.py.
+// The app's HTTP status, in words; see pages/audience/posts.py.
 const ANSWERS = {
   201: "It is on the wall. Draw another one.",
   400: "The wall cannot take this drawing. Clear it, and draw another one.",
@@ -74,7 +74,7 @@ async function send() {
   if (status === 201 && pad.strokes === strokes) {
     if (strokes.length === numSent) sentDrawing = drawing
     else {
-      // Strokes that were begun while the drawing was sent belong to the next drawing, too.
+      // The strokes that were begun while the drawing was sent are not on the wall: they begin the next drawing.
       strokes.splice(0, numSent)
       pad.changed()
     }
@@ -83,7 +83,7 @@ async function send() {
   await new Promise(done => setTimeout(done, PAUSE_MILLISECONDS))
   isSending = false
   showSendButton()
-  // If the canvas was cleared while the drawing was sent, loadIfOther could not load the page again then.
+  // If the canvas was cleared while the drawing was sent, loadIfOther did nothing then, because of `isSending`.
   if (!pad.strokes.length) loadIfOther()
 }
 
@@ -104,7 +104,7 @@ async function post(drawing) {
 
 /** Asks which network the app offers, and loads the page again if it is another one.
  *
- * The page asks when the canvas is empty after a change, and when it is hidden or shown again.
+ * The page asks when the canvas has become empty, and when the page is shown again after it was hidden.
  */
 async function loadIfOther() {
   if (document.hidden || sendButton.hidden) return

@@ -124,7 +124,7 @@ def test_scale_and_offset_have_one_number_for_each_class(random_network):
             file.from_bytes(changed(content, **{name: np.zeros(10, np.float32)}))
 
 
-def test_last_layer_must_be_dense_with_ten_outputs(random_layer):
+def test_last_layer_must_have_an_output_for_each_class(random_layer):
     layer = random_layer(np.random.default_rng(0), "dense", 28, 1, 9, is_last=True)
     ten = np.ones(10, np.float32)
     with pytest.raises(ValueError, match="last layer"):

@@ -167,7 +167,7 @@ def test_largest_and_smallest_thresholds_do_not_overflow(random_layer, kind):
 
 
 def test_oracle_distinguishes_pooling_before_and_after_the_norm(random_layer):
-    """A falling norm with the threshold 5 gives the sums 1 and 9 the signs +1 and -1.
+    """With a negative gamma and the threshold 5, the norm turns the sums 1 and 9 into the signs +1 and -1.
 
     Pooling the signs gives +1. Pooling the sums gives 9, whose sign is -1.
     """
@@ -180,7 +180,7 @@ def test_oracle_distinguishes_pooling_before_and_after_the_norm(random_layer):
 
 
 def test_engine_distinguishes_pooling_before_and_after_the_norm(random_layer):
-    """Of a rising and a falling channel, only the falling one depends on the order."""
+    """Only the second of the two channels depends on the order, because its gamma is negative."""
     rng = np.random.default_rng(0)
     layer = random_layer(rng, "convolution", 12, 3, 2, 2)
     layer.thresholds[:], layer.flips[:] = 0, (False, True)

@@ -97,7 +97,7 @@ def test_sources_compile_for_a_microcontroller(tmp_path):
 
 
 @pytest.mark.parametrize("name", MAX_RAM_BYTES)
-def test_stated_ram_is_kept(name):
+def test_ram_is_little_and_stated_in_the_readme(name):
     texts = sources(store.find(name))
     words = int(re.search(r"ONEBIT_BUFFER_WORDS (\d+)", texts["network.h"])[1])
     assert f"{8 * words:,} bytes in two buffers" in texts["README.md"]

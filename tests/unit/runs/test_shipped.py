@@ -33,7 +33,7 @@ def test_number_of_test_digits_read_right_is_the_recorded_one(run):
 
 
 @pytest.mark.parametrize("run", SHIPPED, ids=by_id)
-def test_run_can_be_trained_again_from_the_repository(run):
+def test_run_is_finished_and_has_the_recipe_of_a_preset(run):
     assert run.recipe() == PRESETS[run.recipe().name]
     assert run.history()["epoch"].tolist() == list(range(1, run.recipe().epochs + 1))
     assert run.status().state == "finished"

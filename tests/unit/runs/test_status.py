@@ -98,8 +98,8 @@ def test_run_with_a_recipe_from_the_future_is_interrupted(run):
     assert run.status().state == "interrupted"
 
 
-# In the next tests, the trainer is in another container with the same folder of runs. Its process id has no
-# meaning in this one.
+# In the next three tests, the trainer is in another container with the same folder of runs. The trainer's
+# process id has no meaning in this container.
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ def test_new_run_holds_its_recipe(run):
     assert store.find(run.id) == run
 
 
-def test_runs_of_the_same_second_get_names_of_their_own(runs_root):
+def test_runs_of_the_same_second_get_different_ids(runs_root):
     created = [store.create(RECIPE) for _ in range(5)]
     assert len({run.id for run in created}) == 5
     assert {run.id for run in store.all_runs() if not run.shipped} == {run.id for run in created}
@@ -110,7 +110,7 @@ def test_link_to_a_run_is_named_with_the_reason(run, tmp_path):
     assert store.passed_over() == {"link": "it is a link to a folder elsewhere"}
 
 
-def test_without_a_name_the_shipped_run_is_found(shipped):
+def test_without_an_id_the_shipped_run_is_found(shipped):
     assert store.find(None) == store.find("") == store.find("shipped") == shipped
 
 

@@ -1,4 +1,4 @@
-"""Runs take turns: one trains at a time, in the order in which they were started. Each has one process."""
+"""Runs take turns: one is trained at a time, in the order of their start. A run has only one trainer."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""The actor that watches trainings on a cluster, without Ray: a stand-in takes the place of its tasks."""
+"""The actor that watches trainings on a cluster. Stand-ins take the places of Ray and of the trainer."""
 
 import asyncio
 import importlib
@@ -75,7 +75,7 @@ def ray(monkeypatch):
 
 @pytest.fixture
 def watched(ray, runs_root, monkeypatch):
-    """A function that awaits a coroutine, the scene, with a supervisor and a run submitted to it."""
+    """A function that runs a test's coroutine `scene` with a supervisor and a run submitted to it."""
     for name in MODULES:
         monkeypatch.delitem(sys.modules, name, raising=False)
         # An imported module is also an attribute of its package.
@@ -121,7 +121,7 @@ def test_resume_right_after_stop_is_not_lost(watched, ray):
     watched(scene)
 
 
-def test_a_run_that_waits_is_stopped_and_resumed_at_once(watched, ray):
+def test_a_run_that_waits_can_be_stopped_and_then_resumed(watched, ray):
     async def scene(supervisor, run):
         run.stop_path.touch()
         await until(lambda: run.written_status().state == "stopped")
@@ -144,7 +144,7 @@ def test_a_run_that_is_submitted_twice_is_trained_once(watched, ray):
     watched(scene)
 
 
-def test_a_trainer_that_ends_by_itself_leaves_an_interrupted_run(watched, ray):
+def test_a_trainer_that_ends_with_an_error_leaves_an_interrupted_run(watched, ray):
     async def scene(supervisor, run):
         run.write_status(Status("running", pid=7))
         run.log_path.write_text("first line\nno module named larq\n")

@@ -1,4 +1,4 @@
-"""Runs are started, stopped and resumed. A stand-in takes the trainer's place, because it starts at once."""
+"""Runs are started, stopped and resumed. A stand-in, which starts at once, takes the place of the trainer."""
 
 import json
 import os
@@ -124,7 +124,7 @@ def test_resume_of_a_run_in_training_starts_nothing(running):
     assert _seen(running)["pid"] == running.status().pid
 
 
-def test_killed_trainer_is_interrupted_and_can_be_resumed(running):
+def test_run_of_a_killed_trainer_is_interrupted_and_can_be_resumed(running):
     first = _seen(running)["pid"]
     psutil.Process(first).kill()
     _wait_for(running, "interrupted")
@@ -133,7 +133,7 @@ def test_killed_trainer_is_interrupted_and_can_be_resumed(running):
     _wait_for(running, "running")
 
 
-def test_run_whose_trainer_dies_at_once_is_not_queued():
+def test_run_whose_trainer_dies_at_once_is_interrupted():
     run = trainings.start(_recipe("dies"))
     _wait_for(run, "interrupted")
     assert "it died" in run.log_path.read_text()
@@ -195,7 +195,7 @@ def test_run_without_a_sound_recipe_is_not_resumed():
 def test_ended_trainer_leaves_nothing_behind(running):
     child = local._children[-1]
     trainings.stop(running)
-    # There must not even be a zombie, although no other training is started.
+    # Not even a zombie may be left. The next process that is started would remove one, so none is started.
     waiting.until(lambda: not psutil.pid_exists(child.pid), "the stand-in to be gone")
     waiting.until(lambda: child not in local._children, "the stand-in to be forgotten")
 

@@ -50,7 +50,7 @@ def cluster(tmp_path, monkeypatch):
 
 @pytest.fixture
 def behave(cluster, monkeypatch):
-    """A function that starts the stand-in."""
+    """A function that starts the stand-in, in one of the modes of `AGENT`."""
     agents = []
 
     def start(mode):
@@ -76,7 +76,7 @@ def test_a_started_run_is_handed_to_the_cluster_and_is_active_while_the_cluster_
     assert cluster.read_text().split() == [run.id]
     assert run.status().state == "queued"
     assert run.status().message == "Waiting for room on the cluster"
-    # On this machine, a run with such an old recipe and no process would count as interrupted.
+    # Without a cluster, a run with a recipe this old and without a trainer would count as interrupted.
     age(run)
     assert run.status().state == "queued"
     cluster.write_text("")
