@@ -138,8 +138,8 @@ def test_operating_system_errors_are_reported_in_one_line(start, monkeypatch, ca
     [
         ([], "-m streamlit run app.py"),
         (["--server.port", "9"], "-m streamlit run app.py --server.port 9"),
-        (["test"], "-m pytest -n 2 --dist loadfile --no-loadscope-reorder"),
-        (["test", "-k", "runs"], "-m pytest -n 2 --dist loadfile --no-loadscope-reorder -k runs"),
+        (["test"], "-m pytest -n 3 --dist loadfile --no-loadscope-reorder"),
+        (["test", "-k", "runs"], "-m pytest -n 3 --dist loadfile --no-loadscope-reorder -k runs"),
     ],
 )
 def test_arguments_are_passed_on_and_the_exit_code_is_returned(start, tmp_path, words, command):
