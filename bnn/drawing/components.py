@@ -91,7 +91,7 @@ def _number_roots(parents: np.ndarray, num_labels: int) -> int:
             num_roots += 1
             parents[label] = -num_roots
         else:
-            # A parent is smaller than its child, so its own entry is already replaced.
+            # A parent is a smaller number than its child, so the parent's entry is already replaced.
             parents[label] = parents[parents[label]]
     return num_roots
 

@@ -22,8 +22,8 @@ MAX_DUST = 0.05
 # thickness is at most the share LINE_THICKNESS of the other dimension.
 LINE_SPAN = 0.9
 LINE_THICKNESS = 0.08
-# A picture is cut close around its digit if the digit's distance from two opposite edges is at most this
-# share of the picture's width or height, or three pixels.
+# A picture counts as cut close around its digit if the digit is near two opposite edges: at most three pixels
+# away, or at most this share of the picture's width or height.
 MAX_MARGIN = 0.03
 # A component is a frame if its ink lies along at least the share FRAME_FILL of each of the four sides of its
 # box. Ink lies along a side if its distance from the side is less than the share FRAME_DEPTH of the box.
@@ -105,7 +105,7 @@ def _without_thin_components(ink: np.ndarray, mask: np.ndarray) -> np.ndarray:
 def _lines_are_strokes(mask: np.ndarray, unruled: np.ndarray, box: Box) -> bool:
     """Returns whether the lines in a picture are strokes of the digit.
 
-    They are strokes if the picture is cut close around the digit, or if they are the digit's stem.
+    They are strokes if the picture is cut close around the digit (MAX_MARGIN), or if they are its stem.
 
     Args:
         mask: (height, width) bool, True where there is ink.

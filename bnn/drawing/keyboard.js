@@ -5,7 +5,7 @@ const KEYS_STEP = 8
 const KEYS_IN_WORDS = "With the keyboard: arrow keys move the pen, Space puts it down or lifts it, Delete clears."
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
 
-/** Makes a canvas reachable with the Tab key, and follows the other keys on it.
+/** Lets the Tab key reach a canvas, and reports the arrow keys, Space and Delete that are pressed there.
  *
  * `onDown`, `onMove` (while the pen is down) and `onAim` (while it is up) get the place of the pen, [x, y]; `onLift` gets none.
  * `onClear` is called for Delete. `onShow` gets the place at which to show the pen's mark, or null to hide the mark.

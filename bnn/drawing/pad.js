@@ -8,8 +8,8 @@ const PEN_WIDTH = 18
 const MARK_COLOUR = "#7ea2ff"
 // Points closer together than this add nothing to the drawing.
 const MIN_STEP = 0.5
-// The pen's position is rounded to sixteenths of a pixel. So a drawing is short when it is sent to the app, and the app reads
-// exactly what the page reads.
+// The pen's position is rounded to sixteenths of a pixel. So a drawing is short when it is sent to the app, and the app gets
+// exactly the coordinates that the page uses.
 const STEPS_PER_PIXEL = 16
 
 /** Follows the pen or the keyboard on a canvas, and draws the strokes.
@@ -34,13 +34,13 @@ export class Pad {
     this.#canvas = canvas
     this.#context = canvas.getContext("2d")
     this.#handlers = { onStart, onLift, onChange }
-    // The keyboard is followed first, so that a press of the mouse ends the keyboard's stroke before it begins another.
+    // The keyboard's listeners come first, so that a press of the mouse ends the keyboard's stroke before it begins its own.
     followKeys(canvas, signal, {
       onDown: point => this.#begin(point),
       // Clear may have been pressed while the keyboard's pen was down.
       onMove: point => this.isDown && this.#moveTo(point),
       onAim: () => {
-        // The time since `liftedAt` decides whether the next stroke begins a new drawing. It starts again here.
+        // A page may begin a new drawing if the last stroke ended long ago. Moving the lifted pen restarts that time.
         this.liftedAt = performance.now()
         onAim()
       },
@@ -80,7 +80,8 @@ export class Pad {
 
   #start(event) {
     if (event.button !== 0) return
-    // While a finger or a pen draws, a second finger or the palm does nothing. But if the palm touched first, the pen draws.
+    // While a finger or a pen draws, a second finger or the palm does nothing. If the palm touched first, the pen's stroke
+    // replaces the palm's.
     if (this.isDown && this.#canvas.hasPointerCapture(this.#pointer)) {
       if (!this.#isTouch || event.pointerType !== "pen") return
       this.strokes.pop()

@@ -35,7 +35,7 @@ def thickened(ink: np.ndarray, width: float) -> np.ndarray:
         (h, w) uint8.
     """
     side = max(ink.shape)
-    # Only the path of the pen is scaled. The pen adds half its width at each end of the path.
+    # The path of the pen is scaled to BOX - PEN_WIDTH, because the pen adds half its width at each end.
     path = max(side - width, 1.0)
     scale = TIMES * (BOX - PEN_WIDTH) / path
     reach = round((TIMES * PEN_WIDTH - width * scale) / 2)

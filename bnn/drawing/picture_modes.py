@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image
 
-# If ink and paper differ by fewer grey values in brightness, their colours are compared as well.
+# If the brightness of ink and paper differs by less than this, in grey values, their colours are compared.
 MIN_CONTRAST = 64
 # The largest pixel values of the usual bit depths: 1, 8, 10, 12, 14 and 16 bits.
 DEPTHS = (1.0, 255.0, 1023.0, 4095.0, 16383.0, 65535.0)

@@ -5,8 +5,8 @@ can get the same result. In coordinates, x points to the right and y downwards. 
 row and a column is the point (x=column, y=row).
 
 `digit_from_strokes`:
-1. Find the bounding box of all points. Scale the points so that its longer side becomes BOX - PEN_WIDTH. (A
-   longer side below MINIMUM_SIDE counts as MINIMUM_SIDE.)
+1. Find the bounding box of all points. Scale the points so that the box's longer side becomes
+   BOX - PEN_WIDTH. (A longer side below MINIMUM_SIDE counts as MINIMUM_SIDE.)
 2. Move the box's middle to (CENTRE, CENTRE). Draw: a pixel at distance d from the nearest segment gets
    floor(255 * clamp(PEN_WIDTH / 2 + 0.5 - d, 0, 1) + 0.5).
 3. Shift the points by CENTRE - centre of mass of that image, but not so far that ink leaves the image. Draw

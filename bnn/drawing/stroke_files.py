@@ -25,7 +25,7 @@ MAX_FILE_LENGTH = 30_000_000
 MAX_LINE_LENGTH = 4_000_000
 # A label that is a number may have at most this many digits.
 MAX_DIGITS = 9
-# Where any label is allowed, there may be at most this many different ones.
+# A file whose labels are not limited to given classes may have at most this many different labels.
 MAX_LABELS = 1_000
 # The label of a drawing that belongs to none of the classes.
 OTHER = -1
@@ -76,7 +76,7 @@ def drawings_and_labels(content: bytes, name: str) -> tuple[list[StrokeDrawing],
     """Returns the drawings in the content of a file, and its labels: numbers in order, then other texts.
 
     Args:
-        content: the content of a file as `load_drawings` reads it, with any labels.
+        content: the content of a file as `load_drawings` reads it. All labels are allowed.
         name: the file's name, for messages.
 
     Raises:
@@ -150,8 +150,8 @@ def _lines(text: TextIO) -> Iterator[str]:
 class _Reading:
     """The state of reading a file: the allowed labels, and how much more the file may hold.
 
-    If any label is allowed, `indices` collects the labels in the order of the file, each with its index.
-    Otherwise it is None.
+    If all labels are allowed, `indices` collects those of the file in their order, each with its index.
+    Otherwise, `indices` is None.
     """
 
     class_names: Sequence[str] = ()

@@ -14,7 +14,7 @@ MAX_SEEDS = 20
 def grid(base: Recipe, over: Sequence[str], num_seeds: int = 1) -> tuple[list[Recipe], tuple[str, ...]]:
     """Returns a recipe for each combination of values, and the names of the settings that differ.
 
-    The recipes that differ only in their seed follow each other.
+    If `num_seeds` is above 1, the recipes that differ only in their seed follow each other.
 
     Args:
         base: the recipe whose other settings stay as they are.
@@ -46,7 +46,7 @@ def grid(base: Recipe, over: Sequence[str], num_seeds: int = 1) -> tuple[list[Re
 
 
 def without_seed(recipe: Recipe) -> Recipe:
-    """Returns the recipe with the seed 0. Recipes that differ only in their seed give equal results."""
+    """Returns the recipe with the seed 0, so that recipes that differ only in their seed become equal."""
     return replace(recipe, seed=0)
 
 

@@ -22,7 +22,7 @@ class PixelCoding:
         offsets: what is subtracted from the pixel, for each input channel.
         divisor: what the difference is divided by, for all channels.
         is_quantized: whether the first layer takes the signs of these inputs (`ste_sign`), as all other
-            layers do. Otherwise it takes the inputs themselves.
+            layers do with theirs. Otherwise it takes the inputs themselves.
     """
 
     offsets: tuple[float, ...]
@@ -62,14 +62,14 @@ class PixelCoding:
 
 
 CODINGS = {
-    # Inputs from 0 to 1. None is negative, so every sign is +1, and the network cannot see the image. The
+    # Inputs from 0 to 1. No input is negative, so every sign is +1, and the network cannot see the image. The
     # recipe `report` shows this mistake.
     "unit": PixelCoding((0.0,), 255.0),
     # Inputs from -1 to 1.
     "signed": PixelCoding((127.5,), 127.5),
     # A thermometer code: the sign of channel c tells whether the pixel is at least as bright as level c.
     "levels": PixelCoding(LEVELS, 127.5),
-    # Inputs from 0 to 255: the pixel values themselves. Only the weights of the first layer are binary.
+    # Inputs from 0 to 255: the pixel values themselves. In the first layer, only the weights are binary.
     "grey": PixelCoding((0.0,), 1.0, is_quantized=False),
 }
 PIXELS = tuple(CODINGS)

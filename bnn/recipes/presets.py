@@ -195,9 +195,10 @@ def one_hand_recipe(recipe: Recipe, run_id: str, num_examples: int) -> Recipe:
     Args:
         recipe: the recipe of the network to go on from.
         run_id: the run with that network.
-        num_examples: number of drawings to learn from. Each is deformed equally often; if a third of the
-            images came from one drawing, the network would forget the other digits. With `MANY_EXAMPLES` or
-            more, each drawing gives more images, and the other images have their labels as targets.
+        num_examples: number of drawings to learn from. With fewer than `MANY_EXAMPLES`, each gives only 50
+            images: if a third of all images came from one drawing, the network would forget the other digits.
+            With `MANY_EXAMPLES` or more, each gives more images, and the other images have their labels as
+            targets.
     """
     images_each = 50 * (1 + num_examples // MANY_EXAMPLES)
     return replace(
