@@ -1,12 +1,13 @@
-"""Measures how soon the Inside page follows a press: `python -m tests.benchmarks.inside [--times 15]`.
+"""Measures how soon the pages follow a press: `python -m tests.benchmarks.presses [--times 15]`.
 
 It prints the milliseconds from the press until the change is on the screen, in headless Chromium with the
-shipped network.
+shipped networks.
 """
 
 import argparse
 from statistics import median
 
+from tests.support import chromium
 from tests.support.measured_page import page_and_server
 
 # Measures the time from the next press until the watched part has changed, with a check before every repaint.
@@ -24,13 +25,14 @@ WATCH = """selector => {
       document.addEventListener(kind, press, { once: true, capture: true })
     }
     const look = () => {
-      if (pressed && content() !== before) resolve(performance.now() - pressed)
+      if (pressed && ![before, ""].includes(content())) resolve(performance.now() - pressed)
       else requestAnimationFrame(look)
     }
     look()
   })
 }"""
-NEURON = "step=neuron&digit=m0&layer=1&filter=5&row=10&column=2"
+MAIN = "[data-testid=stMainBlockContainer]"
+NEURON = "inside?step=neuron&digit=m0&layer=1&filter=5&row=10&column=2&"
 
 
 def main() -> None:
@@ -40,7 +42,7 @@ def main() -> None:
     times = parser.parse_args().times
     with page_and_server() as (page, server):
         for name, link, watched, press in INTERACTIONS:
-            page.goto(f"{server.url}/inside?tour=off&{link}")
+            chromium.visit(page, f"{server.url}/{link}tour=off")
             page.locator(watched).first.wait_for()
             delays = [_follow(page, watched, press, number) for number in range(times)]
             print(f"{name:45} median {median(delays):4.0f} ms, slowest {max(delays):4.0f} ms", flush=True)
@@ -77,13 +79,34 @@ def _turn_to(page, number):
     page.get_by_role("radio", name=("5 Break it", "3 The whole way")[number % 2]).click()
 
 
+def _click(*selectors):
+    """Returns a function that clicks on the first part of each selector in turn."""
+
+    def press(page, number):
+        page.locator(selectors[number % len(selectors)]).first.click()
+
+    return press
+
+
+def _open(page, number):
+    page.get_by_role("link", name=("Train", "Evaluate", "Teach", "Inside", "Draw")[number % 5]).first.click()
+
+
 # The run `best` has many epochs, so that the slider does not come to its end.
-LEARNING = "step=learning&run=best&digit=m0&epoch=1"
-BREAK, WAY = "step=break&digit=m0", "step=way&digit=m0"
+LEARNING = "inside?step=learning&run=best&digit=m0&epoch=1&"
+BREAK, WAY = "inside?step=break&digit=m0&", "inside?step=way&digit=m0&"
 # Each entry has a name, a link, the part of the page that changes, and the function that presses.
 INTERACTIONS = (
-    ("neuron: pick a place", NEURON, "[data-testid=stMainBlockContainer]", _pick),
-    ("neuron: a step forward", NEURON, "[data-testid=stMainBlockContainer]", _forward),
+    ("another page", "?", "h1", _open),
+    ("draw: a sample", "?", ".st-key-answer", _click(".st-key-samples button", ".st-key-clear button")),
+    (
+        "evaluate: a mistake",
+        "evaluate?run=shipped&",
+        ".st-key-images",
+        _click(".st-key-mistakes button >> nth=0", ".st-key-mistakes button >> nth=1"),
+    ),
+    ("neuron: pick a place", NEURON, MAIN, _pick),
+    ("neuron: a step forward", NEURON, MAIN, _forward),
     ("learning: another epoch", LEARNING, ".st-key-learning-answer", _slide("Progress of the training")),
     ("learning: its weights", LEARNING, ".st-key-learning-weights", _slide("Progress of the training")),
     ("break: flip weights", BREAK, ".figures", _slide("Weights flipped (%)")),
