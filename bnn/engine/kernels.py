@@ -87,8 +87,8 @@ _ALL_ONES = np.uint32(0xFFFFFFFF)
 # A byte can count to 255. Popcount adds up to 8 to a byte for each word, so 31 words fit. Look-up adds up to
 # 4 for each nibble, so two runs of 24 nibbles fit.
 _MAX_WORDS, _MAX_RUNS = 31, 2
-# The tables of the first position, 16 tables of 16 bytes, take 64 words. Those of the second follow them. The
-# tables of the 8 nibbles of an input word take 32 words.
+# In a program, the look-up tables of the first of two positions, 16 tables of 16 bytes, take 64 words. Those
+# of the second follow them. The combined tables of the 8 nibbles of an input word take 32 words.
 _SECOND_TABLES, _TABLE_WORDS = 64, 32
 
 _INT = ir.IntType(32)
@@ -306,7 +306,7 @@ def _look_up(
 
 @_intrinsic
 def _add_high(_typing: types.Type, _counts: types.Type, _looked_up: types.Type) -> Generated:
-    # Returns counts + the upper half of each byte.
+    # Returns counts + the upper half of each byte that was looked up.
     def generate(
         _context: Untyped, builder: Untyped, _signature: Signature, arguments: list[Untyped]
     ) -> Untyped:

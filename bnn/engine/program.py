@@ -27,9 +27,9 @@ The plan of a layer has these words:
               CONVOLUTION, GREY: (16 edges, blocks, 32) int32
               DENSE: (blocks, 32) int32
     FLIPS     where the flips begin that are applied after pooling, (blocks,)
-    TABLES    where the look-up tables of NIBBLES begin: bytes (2 positions, 16 inputs, 16 weights). A byte is
-              the number of bits in which input and weight differ; for the second position, 16 times that
-              number
+    TABLES    where the look-up tables of NIBBLES begin: bytes (2 positions, 16 input nibbles, 16 weight
+              nibbles). A byte is the number of bits in which the two nibbles differ; for the second position,
+              16 times that number
 """
 
 from math import ceil

@@ -47,7 +47,12 @@ def latest(run: Run) -> tuple[int, float] | None:
 
 
 def is_due(batch: int, last_kept: int) -> bool:
-    """Returns whether the network after `batch` batches is to be kept; `last_kept` is -1 if none is kept."""
+    """Returns whether the network after `batch` batches is to be kept.
+
+    Args:
+        batch: number of batches done.
+        last_kept: number of batches after which a network was kept last; -1 if none was kept.
+    """
     return max(number for number in WANTED if number <= batch) > last_kept
 
 

@@ -85,7 +85,7 @@ class Run:
 
     @property
     def live_path(self) -> Path:
-        """The file of the live network; only while the run is trained."""
+        """The file of the live network; it exists only while the run is trained."""
         return self.folder / "live.safetensors"
 
     @property

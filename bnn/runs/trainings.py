@@ -12,7 +12,7 @@ from bnn.system.files import write_atomically
 
 
 def start(recipe: Recipe, examples: str = "", data: DataSet | None = None) -> Run:
-    """Creates a run and starts its trainer. The trainer waits while another run is being trained.
+    """Creates a run and starts its trainer. Without a cluster, it waits while another run is being trained.
 
     Args:
         recipe: the recipe.

@@ -23,8 +23,8 @@ from bnn.system.processes import crash_cause
 FOLDER_VARIABLE = "BNN_CLUSTER_FOLDER"
 EXCHANGE_SECONDS = 2.0
 _POLL_SECONDS = 0.5
-# If the head does not answer within this time, the training ends. Then only its last seconds are missing on
-# the head.
+# If the head does not answer within this time, the training ends. Then only about its last minute is missing
+# on the head.
 _ANSWER_SECONDS = 60.0
 
 

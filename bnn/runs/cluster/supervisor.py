@@ -189,7 +189,8 @@ def find_or_start(root: str, num_cpus: float) -> ray.actor.ActorHandle:
         "get_if_exists": True,
         "num_cpus": 0,
         "max_restarts": -1,
-        # The resource of the head. The cluster ends if the head ends, but not if another machine ends.
+        # Only the head has this resource. The supervisor runs there, because the cluster ends with the head,
+        # but not with another machine.
         "resources": {"node:__internal_head__": 0.001},
     }
     return ray.remote(Supervisor).options(**options).remote(root, num_cpus)
