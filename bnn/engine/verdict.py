@@ -65,9 +65,9 @@ def verdict(answer: Answer) -> Verdict:
 def confidence_text(probability: float) -> str:
     """Returns a probability as a percentage, such as "98 %".
 
-    Returns "> 99 %" instead of "100 %", because no network can be completely sure.
+    Returns "> 99 %" instead of "100 %", because no network can be completely sure. The spaces do not break.
     """
-    return "> 99 %" if probability >= 0.995 else f"{100 * probability:.0f} %"
+    return ">\u00a099\u00a0%" if probability >= 0.995 else f"{100 * probability:.0f}\u00a0%"
 
 
 def choice_text(names: Sequence[str]) -> str:

@@ -33,7 +33,12 @@ def to_html(run: Run, *, can_send: bool = False) -> str:
     """
     content, network, facts = read_network(run)
     values = {name: html.escape(str(value)) for name, value in vars(facts).items()}
-    values |= {name: f"{getattr(facts, name):,}" for name in ("num_weights", "num_bytes")}
+    # Numbers look as in the app, and stay in one line with their units.
+    values |= {
+        "accuracy": values["accuracy"].replace(" %", "\u00a0%"),
+        "num_weights": f"{facts.num_weights:,}",
+        "size": f"{facts.num_bytes / 1000:,.0f}\u00a0kB",
+    }
     names = ["page.js", "send.js"] if can_send else ["page.js"]
     code = script.module(*scripts.PAD, *(_PAGE / name for name in names))
     page = Template((_PAGE / "page.html").read_text("utf-8")).substitute(

@@ -176,7 +176,8 @@ def _removable(example: Example, index: int, num_examples: int) -> None:
         st.button(
             DIGITS[example.label],
             key=f"remove-{index}-{num_examples}",
-            icon=":material/close:",
+            icon=":material/delete:",
+            icon_position="right",
             on_click=_remove,
             args=(index, num_examples),
         )

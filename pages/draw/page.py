@@ -219,7 +219,7 @@ def _size_and_time(run: Run, network: PackedNetwork, seconds: float | None) -> N
                 "Size of its file. 1 kB is 1,000 bytes.",
             ),
             (
-                "–" if seconds is None else f"{1000 * seconds:.2f} ms",
+                "–" if seconds is None else f"{1000 * seconds:.2f}\u00a0ms",
                 f"from {source} to answer, on this computer",
                 (
                     f"Median of {NUM_TIMINGS} measurements with this drawing, made just now."

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from bnn.data.dataset import are_digits
 from bnn.runs.run import Run
 from bnn.runs.run_data import DataFacts
 from pages.shared import tables, text
@@ -49,8 +50,9 @@ def _per_class(evaluation: Evaluation | None, class_names: tuple[str, ...]) -> p
 def downloads(run: Run, evaluation: Evaluation | None, class_names: tuple[str, ...]) -> None:
     """Shows two buttons: one downloads the table, the other all answers."""
     with st.container(horizontal=True):
-        table = _per_class(evaluation, class_names).rename(columns={"class": "digit"})
-        _download(table, "Download this table (CSV)", "digits", run, evaluation is None)
+        thing, what = ("digit", "digits") if are_digits(class_names) else ("class", "classes")
+        table = _per_class(evaluation, class_names).rename(columns={"class": thing})
+        _download(table, "Download this table (CSV)", what, run, evaluation is None)
         answers = _answers(evaluation) if evaluation else pd.DataFrame()
         _download(answers, "Download all answers (CSV)", "answers", run, evaluation is None)
 

@@ -75,10 +75,10 @@ def _interval(evaluation: Evaluation | None, facts: DataFacts) -> Figure:
     interval = "…"
     if evaluation:
         low, high = accuracy_interval(evaluation.num_correct, evaluation.num_images)
-        interval = f"{100 * low:.2f} – {100 * high:.2f} %"
+        interval = f"{100 * low:.2f} – {100 * high:.2f}\u00a0%"
     return (
         interval,
-        "likely range of its accuracy (95 % interval)",
+        "likely range of its accuracy (95\u00a0% interval)",
         f"Its accuracy on other {_images(facts)} of this kind is probably in this range (Wilson’s interval).",
     )
 

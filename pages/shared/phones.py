@@ -48,7 +48,7 @@ def phones(run: Run, *, is_for_phones: bool = False) -> None:
     if not app_address.can_phones_reach_it():
         st.info(
             "Phones cannot reach this app: it listens on this computer only. Start it with"
-            " `python3 start.py --server.address 0.0.0.0` to let them in."
+            " `python3 start.py` `--server.address 0.0.0.0` to let them in."
         )
     else:
         _show(f"{app_address.address_for_phones()}{address}")

@@ -87,13 +87,13 @@ _HOW = (
 
 
 def _micro(seconds: float) -> str:
-    return f"{1e6 * seconds:,.0f} µs"
+    return f"{1e6 * seconds:,.0f}\u00a0µs"
 
 
 def _times(ratio: float, better: str, worse: str, explanation: str) -> tuple[str, str, str]:
     if ratio >= 1:
-        return f"{ratio:.1f} ×", better, explanation
-    return f"{1 / ratio:.1f} ×", worse, explanation
+        return f"{ratio:.1f}\u00a0×", better, explanation
+    return f"{1 / ratio:.1f}\u00a0×", worse, explanation
 
 
 @st.cache_resource(show_spinner=False)

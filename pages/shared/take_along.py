@@ -20,11 +20,10 @@ def take_along(run: Run) -> None:
         st.markdown("Use this network without the app:")
         _page_button(run)
         _sources_button(run)
-        # These need TensorFlow, which the server never loads.
-        st.caption(
-            "The command line also writes a Keras or TensorFlow Lite model:"
-            f" `{typed_command()} export {run.id} --to keras -o network.keras`"
-        )
+        with st.expander("For experts"):
+            # These need TensorFlow, which the server never loads.
+            st.caption("The command line also writes a Keras or TensorFlow Lite model:")
+            st.code(f"{typed_command()} export {run.id} --to keras -o network.keras", language=None)
 
 
 def _page_button(run: Run) -> None:

@@ -1,4 +1,4 @@
-"""Turns numbers and other values into text."""
+"""Turns numbers and other values into text. The space between a number and its unit does not break."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ MIN_FOR_PERCENT = 100
 
 def percent_text(fraction: float | None, digits: int = 2) -> str:
     """Returns a fraction as a percentage, such as "98.40 %", or a dash for None."""
-    return "–" if fraction is None else f"{100 * fraction:.{digits}f} %"
+    return "–" if fraction is None else f"{100 * fraction:.{digits}f}\u00a0%"
 
 
 def share_text(num_right: int, num_all: int) -> str:
@@ -54,9 +54,9 @@ def bytes_text(num_bytes: float) -> str:
     the same size then, although their files differ by some bytes.
     """
     if num_bytes < 1000:
-        return f"{num_bytes:.0f} bytes"
+        return f"{num_bytes:.0f}\u00a0bytes"
     kilobytes = num_bytes / 1000
-    return f"{kilobytes:,.0f} kB" if kilobytes >= 10 else f"{kilobytes:.2f} kB"
+    return f"{kilobytes:,.0f}\u00a0kB" if kilobytes >= 10 else f"{kilobytes:.2f}\u00a0kB"
 
 
 # What an epoch is, in the explanations of several pages.
@@ -67,19 +67,19 @@ def duration_text(seconds: float) -> str:
     """Returns a duration such as "48 s", "3 min 05 s" or "1 h 02 min"."""
     whole = round(seconds)
     if whole < 60:
-        return f"{whole} s"
+        return f"{whole}\u00a0s"
     if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+        return f"{whole // 60}\u00a0min {whole % 60:02d}\u00a0s"
+    return f"{whole // 3600}\u00a0h {whole % 3600 // 60:02d}\u00a0min"
 
 
 def rough_duration_text(seconds: float) -> str:
     """Returns an estimated duration, such as "40 s", "3 min" or "1 h 02 min"."""
     if seconds < 90:
-        return f"{max(10, 10 * round(seconds / 10))} s"
-    return f"{round(seconds / 60)} min" if seconds < 3600 else duration_text(seconds)
+        return f"{max(10, 10 * round(seconds / 10))}\u00a0s"
+    return f"{round(seconds / 60)}\u00a0min" if seconds < 3600 else duration_text(seconds)
 
 
 def count_text(number: float) -> str:
     """Returns a number such as "97", "95,120" or "1.60 million"."""
-    return f"{number:,.0f}" if number < 999_995 else f"{number / 1e6:,.2f} million"
+    return f"{number:,.0f}" if number < 999_995 else f"{number / 1e6:,.2f}\u00a0million"

@@ -50,7 +50,7 @@ CARDS = (
     Card(
         "train",
         "Train one yourself",
-        "Press Start and watch how a new network goes from guessing to 98 % right answers.",
+        "Press Start and watch how a new network goes from guessing to 98\u00a0% right answers.",
         ".st-key-start",
         answers=(".st-key-sight .weights", ".draw-here .digit"),
         proofs=(".st-key-progress .status",),

@@ -8,6 +8,8 @@ const BAR_HEIGHT = 60
 const PAGE = "[data-testid=stMain]"
 // How often the card looks where its subject and the focus are. Both can move at any time.
 const LOOK_MILLISECONDS = 200
+// A row of controls, whose labels are above them, is at most this high. Where columns are below each other, a row is higher.
+const MAX_ROW_HEIGHT = 120
 // What a visitor looks at. The card covers it only if it has no other place.
 const HEAD = ".st-key-inside-head"
 const FIGURES = 'figure, .figures, .bars, .arithmetic, [class*="st-key-neuron-map"], [data-testid="stVegaLiteChart"]'
@@ -80,7 +82,7 @@ function scrollNeeded(parts, tour) {
   const isAbove = tour.dataset.dock.includes("top")
   const start = Math.max(firstLine(), card && isAbove ? card.bottom : 0) + GAP
   const end = (card && !isAbove ? card.top : innerHeight) - GAP
-  const boxes = parts.map(part => part.getBoundingClientRect())
+  const boxes = parts.map(boxWithLabels)
   const top = Math.min(...boxes.map(box => box.top))
   const bottom = Math.max(...boxes.map(box => box.bottom))
   // If the parts are in sight when the page is at its top, it goes there. An earlier look may have scrolled it while it was loading.
@@ -89,6 +91,12 @@ function scrollNeeded(parts, tour) {
   if (bottom - top > end - start && parts.length > 1) return scrollNeeded(parts.slice(0, -1), tour)
   const wanted = page.scrollTop + top - start - Math.max(0, (end - start - (bottom - top)) / 2)
   return Math.max(0, Math.min(page.scrollHeight - page.clientHeight, wanted)) - page.scrollTop
+}
+
+/** Returns the box of a part; if it is in a row of controls, the box of the row, so that no label in it is cut through. */
+function boxWithLabels(part) {
+  const row = part.closest("[data-testid=stHorizontalBlock]")?.getBoundingClientRect()
+  return row && row.height <= MAX_ROW_HEIGHT ? row : part.getBoundingClientRect()
 }
 
 /** Returns the y coordinate where the page begins: below what stays at the top of the window. */

@@ -88,13 +88,22 @@ def test_page_fits_every_window_in_its_own_fonts_and_shows_no_error(open_page, p
         one, other = (chromium.box(page, part)["y"] for part in parts)
         assert one == pytest.approx(other, abs=1), parts
     _check_fonts(page, TEXTS[path])
+    if path == "teach":
+        _refuse_a_name(page)
     looks.check_text_in_both_themes(page, f"on {path or 'draw'}")
+    if path == "teach":
+        # In the dark theme, in which the page is now, this is also dark in a menu.
+        assert max(looks.ground_of(page.get_by_test_id("stAlertContainer"))) < 80
+        page.keyboard.press("Escape")
     for width, height in chromium.WINDOWS:
         page.set_viewport_size({"width": width, "height": height})
         chromium.wait_for_frames(page)
         waiting.until_equal(lambda: page.evaluate(SIDEWAYS), [], f"what is cut off at {width} x {height}")
         waiting.until_equal(lambda: page.evaluate(BROKEN), [], f"what is broken at {width} x {height}")
         looks.wait_until_text_is_right(page, f"at {width} x {height}")
+        if (path, width) == ("", 1920):
+            assert chromium.box(page, ".st-key-pad-place")["width"] == 520
+            expect(page.locator(".figure .label").first).to_be_in_viewport(ratio=1)
         if width == 820:
             # Below the navigation, every head begins at the same place.
             page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
@@ -103,6 +112,14 @@ def test_page_fits_every_window_in_its_own_fonts_and_shows_no_error(open_page, p
     touch.check_targets(page)
     expect(page.get_by_test_id("stException")).to_have_count(0)
     expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
+
+
+def _refuse_a_name(page):
+    """Opens the menu for the names of the signs, and lets it show an error."""
+    page.get_by_role("button", name="Name the signs").click()
+    page.get_by_label("Add a sign").fill("heart")
+    page.get_by_label("Add a sign").press("Enter")
+    expect(page.get_by_test_id("stAlertContentError")).to_be_visible()
 
 
 def _check_fonts(page, selectors):
@@ -142,6 +159,15 @@ def test_phone_shows_canvas_answer_and_clear_without_scrolling(open_page, size):
     for part in (drawing_hand.CANVAS, ".st-key-clear button", ".answer .digit", ".answer .words >> nth=1"):
         expect(page.locator(part)).to_be_in_viewport(ratio=1)
     expect(page.locator(".answer .digit")).to_have_text("3")
+    # An unsure answer between two digits has one line.
+    unsure = (
+        "digit => Object.assign(digit, { className: 'digit several', textContent: '4 or 7?' }).clientHeight"
+    )
+    page.locator(".answer").evaluate("answer => answer.classList.add('unsure')")
+    digit = page.locator(".answer .digit")
+    assert digit.evaluate(unsure) < 1.5 * 1.2 * float(
+        digit.evaluate("d => parseFloat(getComputedStyle(d).fontSize)")
+    )
 
 
 @pytest.mark.parametrize("size", [(390, 664), (844, 390)])

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from bnn.runs import store
-from tests.support import chromium, drawing_hand
+from tests.support import chromium, drawing_hand, looks
 
 pytestmark = pytest.mark.browser
 
@@ -108,6 +108,10 @@ def test_app_that_phones_cannot_reach_says_how_to_let_them_in(open_page):
     page = open_page()
     page.locator(".st-key-phones label").first.click()
     expect(page.get_by_text("--server.address 0.0.0.0")).to_be_visible()
+    # A note has the colour of the text, because it cannot be pressed.
+    ink = page.get_by_test_id("stApp").evaluate("app => getComputedStyle(app).color")
+    expect(page.get_by_test_id("stAlertContentInfo").locator("p")).to_have_css("color", ink)
+    assert len(set(looks.ground_of(page.get_by_test_id("stAlertContainer")))) == 1
     expect(page.locator(".qr")).to_have_count(0)
     page.locator(".st-key-phones label").first.click()
     expect(page.get_by_text("--server.address 0.0.0.0")).to_have_count(0)

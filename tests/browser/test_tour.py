@@ -63,6 +63,9 @@ class TestTour:
             ".st-key-clear button",
         ):
             assert not visitor.locator(part).evaluate(_LIES_UNDER_THE_TOUR), part
+        # The page has been scrolled down, so that the card left the answer in sight.
+        assert visitor.get_by_test_id("stMain").evaluate("page => page.scrollTop") > 40
+        expect(visitor.locator("#tour .chip")).to_be_in_viewport(ratio=1)
         visitor.set_viewport_size({"width": 1280, "height": 720})
         last_sample = visitor.locator(".st-key-sample-9 button")
         waiting.until(lambda: not last_sample.evaluate(_LIES_UNDER_THE_TOUR), "the samples to be free")

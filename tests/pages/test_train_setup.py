@@ -49,7 +49,7 @@ def test_time_of_a_recipe_comes_from_its_own_runs_on_this_machine(make_run, runs
     assert "≈" not in captions()
     run.write_recipe(PRESETS["quick"])
     # The recipe has three epochs, and each epoch of this run took 21.5 s.
-    assert "*≈\u00a060 s*" in captions()
+    assert "*≈\u00a060\u00a0s*" in captions()
     run.write_status(replace(run.written_status(), machine="another"))
     assert "≈" not in captions()
     run.write_status(replace(run.written_status(), machine=""))

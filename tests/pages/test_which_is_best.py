@@ -51,7 +51,7 @@ def test_places_settings_and_winner_are_shown_and_a_run_can_be_opened(runs):
     text = texts(page)
     assert "Which is best?" in text
     assert "4 of 4 trainings have ended." in text
-    assert "It reads 87.50 % of the test images right." in text
+    assert "It reads 87.50\u00a0% of the test images right." in text
     rows = [row for row in cells(page) if row[0] in "1234" and len(row) == 8]
     assert [row[:3] for row in rows] == [
         ["1", "0.1", "4, 8 | 2"],

@@ -1,8 +1,10 @@
 """Checks the looks of a page's text: sizes, contrast, numbers and long lines."""
 
 import re
+from io import BytesIO
 
-from playwright.sync_api import Page, expect
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
 
 from tests.support import chromium, waiting
 
@@ -14,8 +16,8 @@ MIN_CHART_PIXELS = 13
 # The lowest contrast of text (https://www.w3.org/TR/WCAG21/#contrast-minimum).
 MIN_CONTRAST = 4.5
 # Numbers that are written in another style than the app's: "98%" and "1135" instead of "98 %" and "1,135".
-# Ports and ids do not count as numbers.
-_WRONG_NUMBER = r"\d%|(?<![\d.:/-])\d{4,}(?![\d-])"
+# Ports and ids do not count as numbers. A plain space before a unit would let a line end there.
+_WRONG_NUMBER = r"\d%|\d (%|[kM]B|ms|µs|s|min|h)(?!\w)|(?<![\d.:/-])\d{4,}(?![\d-])"
 # The most characters of a line of running text.
 MAX_CHARACTERS = 80
 # Lists the visible texts that break a rule. A button that cannot be pressed may be pale, and the marks within
@@ -129,6 +131,12 @@ def change_theme(page: Page, theme: str) -> None:
     page.emulate_media(color_scheme=theme)
     ground = {"light": "rgb(255, 255, 255)", "dark": "rgb(22, 22, 24)"}[theme]
     expect(page.get_by_test_id("stApp")).to_have_css("background-color", ground)
+
+
+def ground_of(part: Locator) -> tuple[int, ...]:
+    """Returns red, green and blue just inside the left edge of a part of the page."""
+    picture = Image.open(BytesIO(part.screenshot())).convert("RGB")
+    return picture.getpixel((4, picture.height // 2))
 
 
 def contrast(one: str, other: str) -> float:

@@ -5,9 +5,9 @@ import re
 
 
 def shown(page):
-    """Returns all HTML on the page except style sheets."""
+    """Returns all HTML on the page except style sheets; spaces that do not break as plain ones."""
     texts = [element.proto.body for element in page.get("html")]
-    return "\n".join(text for text in texts if not text.startswith("<style"))
+    return "\n".join(text for text in texts if not text.startswith("<style")).replace("\u00a0", " ")
 
 
 def words(page):

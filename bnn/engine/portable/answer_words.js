@@ -45,6 +45,9 @@ function answerSize(names) {
 
 const joined = names => (names.length > 1 ? `${names.slice(0, -1).join(", ")} or ${names.at(-1)}` : names[0])
 
-/** Returns a probability as a percentage. It is never "100 %", because no network can be completely sure. */
+/** Returns a probability as a percentage. It is never "100 %", because no network can be completely sure.
+ *
+ * Its spaces do not break, so that a number and its sign stay in one line.
+ */
 export const percentText = probability =>
-  probability >= 0.995 ? "> 99 %" : `${roundHalfToEven(Math.fround(100 * probability))} %`
+  probability >= 0.995 ? ">\u00a099\u00a0%" : `${roundHalfToEven(Math.fround(100 * probability))}\u00a0%`

@@ -1,5 +1,5 @@
 // Reads and checks the file of a packed network. bnn/engine/file.py describes the file, makes the same checks,
-// and also checks the names of the classes and of the recipe.
+// and also checks the name of the recipe.
 
 // Height and width of an image.
 export const SIDE = 28
@@ -9,6 +9,7 @@ const MAX_FILE_BYTES = 4_000_000
 const MAX_WEIGHTS = 20_000_000
 const MAX_LAYERS = 64
 const MAX_CLASSES = 64
+const MAX_NAME_CHARACTERS = 20
 const MAX_SCALE = 1e9
 const MAX_LEVELS = 32
 const HIGHEST = { side: SIDE, inputs: 4096, outputs: 4096, pool: 4 }
@@ -80,6 +81,25 @@ export function readHeader(metadata) {
   return header
 }
 
+/** Returns the names of the classes; the ten digits if the header has none. */
+export function classNames({ class_names: names = [..."0123456789"] }) {
+  const looks = Array.isArray(names) ? names.map(name => (isVisible(name) ? name.replace(/[\u200c\u200d]/g, "") : null)) : []
+  if (!isInteger(looks.length, 2, MAX_CLASSES) || looks.includes(null) || new Set(looks).size < looks.length) {
+    refuse(`its class_names are not 2 to ${MAX_CLASSES} different names of 1 to ${MAX_NAME_CHARACTERS} visible characters`)
+  }
+  return names
+}
+
+/** Whether a name can be a class's: all its characters can be seen (see bnn/system/visible_text.py). */
+function isVisible(name) {
+  if (typeof name !== "string" || name !== name.trim()) return false
+  const characters = [...name]
+  const isBesideJoiner = character => /[^\x00-\x7f\u200c\u200d]/.test(character ?? "")
+  const isJoiner = i => /[\u200c\u200d]/.test(characters[i]) && [i - 1, i + 1].every(at => isBesideJoiner(characters[at]))
+  const areSeen = characters.every((character, i) => character === " " || !/[\p{C}\p{Z}]/u.test(character) || isJoiner(i))
+  return areSeen && isInteger(characters.length, 1, MAX_NAME_CHARACTERS)
+}
+
 /** Returns the thresholds of a pixel; an empty array if the first layer takes the pixel values. */
 export function pixelThresholds(value) {
   if (value === null) return []
@@ -101,7 +121,7 @@ function checkLayer(layer, index) {
 }
 
 /** Checks that each layer fits the layer before it, and returns the number of weights. */
-export function checkChain(layers, channels, isGrey) {
+export function checkChain(layers, channels, numClasses, isGrey) {
   let side = SIDE
   let isFlat = false
   let numWeights = 0
@@ -120,9 +140,7 @@ export function checkChain(layers, channels, isGrey) {
     side = outputSide(layer)
     channels = layer.outputs
   })
-  if (!isFlat || !isInteger(channels, 2, MAX_CLASSES)) {
-    refuse(`its last layer is not a dense layer with 2 to ${MAX_CLASSES} outputs`)
-  }
+  if (!isFlat || channels !== numClasses) refuse(`its last layer is not a dense layer with ${numClasses} outputs`)
   if (isGrey && layers[0].kind === "dense") refuse("a dense first layer cannot take grey pixels")
   return numWeights
 }

@@ -15,8 +15,8 @@
 import { answerOf } from "./answer.js"
 import { Memory } from "./memory.js"
 import {
-  SIDE, checkChain, numTaps, numWords, pixelThresholds, readHeader, readTensors, refuse, takeFloats, takeTensor,
-  takeThresholds,
+  SIDE, checkChain, classNames, numTaps, numWords, pixelThresholds, readHeader, readTensors, refuse, takeFloats,
+  takeTensor, takeThresholds,
 } from "./network_file.js"
 
 const FLIP_SEED = 1
@@ -37,16 +37,17 @@ export function loadNetwork(module, bytes) {
   const { tensors, metadata } = readTensors(bytes)
   const header = readHeader(metadata)
   const thresholds = pixelThresholds(header.pixel_threshold)
-  const numWeights = checkChain(header.layers, Math.max(1, thresholds.length), !thresholds.length)
-  return new Network(module, header, thresholds, numWeights, tensors)
+  const names = classNames(header)
+  const numWeights = checkChain(header.layers, Math.max(1, thresholds.length), names.length, !thresholds.length)
+  return new Network(module, header, names, thresholds, numWeights, tensors)
 }
 
 class Network {
-  constructor(module, header, thresholds, numWeights, tensors) {
+  constructor(module, header, classNames, thresholds, numWeights, tensors) {
     this.layers = header.layers
     this.numWeights = numWeights
-    this.numClasses = header.layers.at(-1).outputs
-    this.classNames = header.class_names ?? Array.from({ length: this.numClasses }, (_, i) => String(i))
+    this.classNames = classNames
+    this.numClasses = classNames.length
     this.pixelThresholds = this.ownPixelThresholds = thresholds
     this.temperature = header.temperature
     this.recipe = header.recipe

@@ -51,7 +51,7 @@ function measure(pixels) {
   const started = performance.now()
   for (let i = 0; i < NUM_TIMINGS; i++) network.read(pixels)
   const microseconds = (1000 * (performance.now() - started)) / NUM_TIMINGS
-  find("microseconds").textContent = Math.round(microseconds).toLocaleString("en")
+  find("microseconds").textContent = `${Math.round(microseconds).toLocaleString("en")}\u00a0µs`
 }
 
 function showNothing() {

@@ -31,8 +31,8 @@ SLIDERS = {
         50.0,
         0.5,
         "%.1f",
-        "This share of all weights changes between +1 and −1, at random places. At 50 %, everything that the"
-        " network learnt is lost.",
+        "This share of all weights changes between +1 and −1, at random places. At 50\u00a0%, everything that"
+        " the network learnt is lost.",
     ),
     "noise": Slider(
         "Noise",

@@ -96,8 +96,8 @@ def _time_words(gains: savings.Savings, network: PackedNetwork, image: np.ndarra
     left_over = f" {gains.macs_32bit:,} multiplications remain: those with the shades of grey."
     return (
         f"The network alone reads this {noun(network.class_names)} in"
-        f" **{_microseconds(network, image):,.0f} µs** (millionths of a second), measured just now on this"
-        f" computer, from pixels to scores.{left_over if gains.macs_32bit else ''}"
+        f" **{_microseconds(network, image):,.0f}\u00a0µs** (millionths of a second), measured just now on"
+        f" this computer, from pixels to scores.{left_over if gains.macs_32bit else ''}"
     )
 
 

@@ -16,7 +16,7 @@ def test_tile_says_what_the_network_reads(label, candidates, text):
     probabilities = np.zeros(10, np.float32)
     probabilities[label] = certainty
     content = tiles._content(Tile(1, 1, [], "data:,", Answer(label, probabilities, candidates)))
-    assert (content["answer"], content["certainty"]) == (text, f"{100 * certainty:.0f} %")
+    assert (content["answer"], content["certainty"]) == (text, f"{100 * certainty:.0f}\u00a0%")
     assert content["isSure"] == (len(candidates) == 1)
 
 
@@ -26,7 +26,7 @@ def test_tile_says_what_the_network_reads(label, candidates, text):
         (dict(certainty=0.3), "no digit I know", ""),
         (dict(certainty=0.3, class_names=tuple("ABCDE")), "nothing I know", ""),
         (dict(certainty=0.9, is_blind=True), "3", ""),
-        (dict(certainty=0.999), "3", "> 99 %"),
+        (dict(certainty=0.999), "3", ">\u00a099\u00a0%"),
     ],
 )
 def test_tile_shows_no_certainty_of_unknown_or_blind_answers_and_never_100_percent(

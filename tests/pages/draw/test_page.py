@@ -93,7 +93,7 @@ def test_verdict_is_a_whole_sentence():
     unsure = replace(found, probabilities=np.full(10, 0.4, np.float32))
     assert re.sub("<[^>]*>", "", verdict_html(unsure)) == "8, 7 or 0? It is not sure."
     sure = replace(found, probabilities=np.full(10, 0.9, np.float32))
-    assert re.sub("<[^>]*>", "", verdict_html(sure)) == "0, 90 % sure."
+    assert re.sub("<[^>]*>", "", verdict_html(sure)) == "0, 90\u00a0% sure."
     assert re.sub("<[^>]*>", "", verdict_html(found)) == "no digit I know."
 
 

@@ -53,7 +53,7 @@ def test_chapter_opens_before_learning_and_goes_on_to_the_last_epoch(from_the_st
     assert value_in_address(page, "epoch") == "b0"
     assert "9.80 %" in words(page)
     assert "right on some check images before learning" in words(page)
-    assert "9.80 % before it learns; 85.00 % after the first epoch" in page.caption[0].value
+    assert "9.80\u00a0% before it learns; 85.00\u00a0% after the first epoch" in page.caption[0].value
     assert not page.button(key="learning-play-button").disabled
 
 

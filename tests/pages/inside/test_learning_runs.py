@@ -29,7 +29,7 @@ def test_training_that_went_on_begins_with_the_first_batches_of_the_run_before(g
     assert "right on some check images before learning" in words(page)
     assert page.markdown[1].value.startswith("**Learning is flipping bits.** This network began with random")
     assert "there are no earlier weights to compare with" in words(page)
-    assert "9.80 % before it learns" in page.caption[0].value
+    assert "9.80\u00a0% before it learns" in page.caption[0].value
     # The first epoch is compared with the last network of the run before.
     flips = file.load(goes_on.epoch_path(1)).num_flips_since(file.load(from_the_start.model_path))
     assert f"{flips:,} (" in words(open_page(step="learning", run=goes_on.id, epoch=1))

@@ -17,7 +17,7 @@ def test_sizes_are_drawn_to_scale(make_run):
     sides = [float(side) for side in re.findall(r"width: ([0-9.]+)rem", shown(page))]
     found = savings.of_run(run)
     assert (sides[0] / sides[1]) ** 2 == pytest.approx(found.float_bytes / found.packed_bytes, rel=0.02)
-    assert any(re.search(r"\d µs", text.value) for text in page.markdown)
+    assert any(re.search(r"\d\sµs", text.value) for text in page.markdown)
 
 
 def test_factor_is_the_quotient_of_the_sizes_shown(make_run):

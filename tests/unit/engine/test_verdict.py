@@ -10,8 +10,8 @@ from bnn.engine.verdict import verdict
 @pytest.mark.parametrize(
     "confidence, candidates, is_blind, state, short, after",
     [
-        (0.98, (7,), False, "sure", "7", "98 % sure"),
-        (0.999, (7,), False, "sure", "7", "> 99 % sure"),
+        (0.98, (7,), False, "sure", "7", "98\u00a0% sure"),
+        (0.999, (7,), False, "sure", "7", ">\u00a099\u00a0% sure"),
         (0.5, (7, 1), False, "unsure", "not sure: 7 or 1?", ""),
         (0.36, (7, 1, 2), False, "unsure", "not sure: 7, 1 or 2?", ""),
         (0.34, (7, 1, 2), False, "unknown", "no digit I know", ""),

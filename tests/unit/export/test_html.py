@@ -33,7 +33,8 @@ def test_page_names_its_network_and_accuracy():
     for words in (
         "recipe quick",
         "421,408",
-        "test digits (95 % interval",
+        "test digits (95\u00a0% interval",
+        f"{store.find('quick').model_path.stat().st_size / 1000:.0f}\u00a0kB",
         "CC BY-SA 3.0",
         "bnn export RUN --check",
     ):
