@@ -10,11 +10,10 @@ from bnn.system.commands import typed_command
 
 
 def take_along(run: Run) -> None:
-    """Shows the menu for a run's network. Shows nothing if the run has no network yet."""
-    if not run.model_path.is_file():
-        return
+    """Shows the menu for a run's network. It cannot be opened if the run has no network yet."""
+    has_network = run.model_path.is_file()
     with (
-        st.popover("Take it along", icon=":material/ios_share:", key="take-along"),
+        st.popover("Take it along", icon=":material/ios_share:", key="take-along", disabled=not has_network),
         st.container(key="take-along-menu", gap="small", width=340),
     ):
         st.markdown("Use this network without the app:")

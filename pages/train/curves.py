@@ -13,23 +13,23 @@ from pages.shared import curve_charts
 # Longest name of a run in the legend.
 _MAX_NAME_LENGTH = 30
 # When all networks are good, the axis of the accuracy becomes logarithmic. These words say what that means.
-_SCALE = ":small[– from line to line, about half the mistakes remain]"
+_SCALE = "<small>from line to line, about half the mistakes remain</small>"
 
 
 def accuracy(runs: Sequence[Run]) -> None:
     """Shows a chart of the accuracy, with a curve for every run."""
-    _chart(runs, "accuracy", "**Right answers** (accuracy)", _guessing(runs[0]))
+    _chart(runs, "accuracy", "<b>Right answers</b> (accuracy)", _guessing(runs[0]))
 
 
 def more(runs: Sequence[Run]) -> None:
     """Shows two more charts if the visitor wants them: loss and flip ratio."""
-    if not st.toggle("More curves, for experts", key="more-curves", persist_state="session"):
+    if not st.toggle("More curves", key="more-curves", persist_state="session"):
         return
     left, right = st.columns(2)
     with left:
-        _chart(runs, "loss", "**Error** (loss)")
+        _chart(runs, "loss", "<b>Error</b> (loss)")
     with right:
-        _chart(runs, "flip_ratio", "**Bits that changed** (flip ratio)")
+        _chart(runs, "flip_ratio", "<b>Bits that changed</b> (flip ratio)")
 
 
 def _guessing(run: Run) -> float | None:
@@ -48,7 +48,7 @@ def _chart(runs: Sequence[Run], value: str, title: str, guessing: float | None =
     with st.container(gap=None, key=f"chart-{value}"):
         table = pd.concat(parts, ignore_index=True)
         is_logarithmic = value == "accuracy" and curve_charts.is_good(table)
-        st.markdown(f"{title} {_SCALE}" if is_logarithmic else title)
+        st.html(f'<p class="curve-title">{title} {_SCALE if is_logarithmic else ""}</p>')
         spec = curve_charts.curves(table, value, num_epochs, has_legend=has_legend, guessing=guessing)
         st.vega_lite_chart(table, spec, height="stretch", key=f"curves-{value}")
         # style/train.css makes the chart higher by the rows of its legend.

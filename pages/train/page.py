@@ -4,14 +4,14 @@ import streamlit as st
 
 from bnn.runs import store
 from pages.shared import address, errors, head, run_picker, session
-from pages.train import network_table, progress, run_list, setup, which_is_best
+from pages.train import details, network_table, progress, run_list, setup, which_is_best
 
 _PAGE = "train"
 
 
 def page() -> None:
     """Shows all parts of the page."""
-    head.head("Train a network", "Watch it learn to read digits. Every weight is one bit.")
+    head.head("Train a network", "It learns to read digits. Every weight is one bit.")
 
     runs, chosen, shown = [], None, None
     # Each part has its own error handling. An error in one part does not hide the others.
@@ -19,21 +19,21 @@ def page() -> None:
         runs = store.all_runs()
         address.read_run(_PAGE, session.RUN_SHOWN)
         run_picker.notice(runs, session.RUN_SHOWN)
-    # style/train.css puts the second column below the first, and on a phone at the end.
-    left, more, right = st.columns([3, 3, 7], gap="large")
+    left, right = st.columns([3, 7], gap="large")
     with left, errors.errors_in_words():
-        chosen = setup.setup(runs, more)
+        chosen = setup.setup(runs)
     with right, st.container(key="progress"), errors.errors_in_words():
         shown = progress.progress(runs)
         if shown:
-            address.write_run(_PAGE, shown.id, usual="")
+            address.write_run(_PAGE, shown.run.id, usual="")
+    run = shown and shown.run
     with st.expander("For experts", key="experts"):
+        if shown:
+            details.details(shown)
         with errors.errors_in_words():
-            which_is_best.which_is_best(runs, shown)
+            which_is_best.which_is_best(runs, run)
         with errors.errors_in_words():
-            run_list.run_list(runs, shown)
-            if shown:
-                st.caption(f"On the command line, the run shown above is `{shown.id}`.")
+            run_list.run_list(runs, run)
         if chosen:
             with errors.errors_in_words():
                 network_table.network_table(*chosen)

@@ -1,14 +1,15 @@
 """Shows one run on the Train page: its state, what it learns, its curves and its figures."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import streamlit as st
 
-from bnn.runs import run_data, store, trainings
+from bnn.runs import store, trainings
 from bnn.runs.labels import run_label, run_labels
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE, Status
-from pages.shared import errors, run_picker, run_state, session, text
+from pages.shared import errors, run_picker, run_state, session
 from pages.train import curves, sight
 from pages.train.result import sentence
 from pages.train.run_actions import run_actions
@@ -20,14 +21,28 @@ _MAX_COMPARED = 5
 _States = list[tuple[str, str, int]]
 
 
-def progress(runs: list[Run]) -> Run | None:
-    """Shows the run that the visitor chooses, and compares its curves with those of other runs.
+class Shown(NamedTuple):
+    """What the page shows.
+
+    Args:
+        run: the run.
+        compared: ids of the runs with whose curves its curves are compared.
+        refresh_seconds: how often it may change; None if no run waits or is trained.
+    """
+
+    run: Run
+    compared: list[str]
+    refresh_seconds: float | None
+
+
+def progress(runs: list[Run]) -> Shown | None:
+    """Shows the run that the visitor chooses, and compares its curve with those of other runs.
 
     Args:
         runs: all runs.
 
     Returns:
-        The run shown, or None if there are no runs.
+        What is shown, or None if there are no runs.
     """
     if not runs:
         st.info(
@@ -39,9 +54,10 @@ def progress(runs: list[Run]) -> Run | None:
     shown, compared = _choose_runs(runs)
     run_actions(shown)
     states = _states()
+    refresh_seconds = _REFRESH_SECONDS if states else None
     with live_place:
-        st.fragment(_live, run_every=_REFRESH_SECONDS if states else None)(shown.id, compared, states)
-    return shown
+        st.fragment(_live, run_every=refresh_seconds)(shown.id, compared, states)
+    return Shown(shown, compared, refresh_seconds)
 
 
 def _choose_runs(runs: list[Run]) -> tuple[Run, list[str]]:
@@ -93,21 +109,9 @@ def _live(run_id: str, compared: list[str], states: _States) -> None:
         _stop_and_resume(run, status)
         st.progress(status.fraction_done)
         sight.sight(run, status)
-        shown = [run, *map(store.find, compared)]
-        curves.accuracy(shown)
+        curves.accuracy([run, *map(store.find, compared)])
         run_figures(run, status)
         _links(run)
-        curves.more(shown)
-        _credit(run)
-
-
-def _credit(run: Run) -> None:
-    """Names the data set, its source and its licence."""
-    try:
-        st.caption(f"Data: {text.escaped(run_data.facts(run).credit)}")
-    except (OSError, ValueError) as error:
-        # This is not logged, because the page asks every second.
-        st.error(errors.sentence(error))
 
 
 def _state(run: Run, status: Status) -> None:

@@ -50,18 +50,19 @@ def _rename(run: Run) -> None:
 
 
 def _download(run: Run) -> None:
-    if run.model_path.is_file():
-        st.download_button(
-            "Download",
-            run.model_path.read_bytes(),
-            file_name=f"{run.id}.safetensors",
-            mime="application/octet-stream",
-            key="download",
-            on_click="ignore",
-            icon=":material/download:",
-            help="The packed network, with one bit per weight, as a safetensors file. On the command line,"
-            f" this run is {run.id}.",
-        )
+    has_network = run.model_path.is_file()
+    st.download_button(
+        "Download",
+        run.model_path.read_bytes() if has_network else b"",
+        file_name=f"{run.id}.safetensors",
+        mime="application/octet-stream",
+        key="download",
+        on_click="ignore",
+        icon=":material/download:",
+        disabled=not has_network,
+        help="The packed network, with one bit per weight, as a safetensors file. On the command line,"
+        f" this run is {run.id}.",
+    )
 
 
 def _delete(run: Run) -> None:

@@ -13,29 +13,34 @@ from pages.train.run_list import best_accuracy, epoch_reached, seconds_taken
 
 def run_figures(run: Run, status: Status) -> None:
     """Shows the row of figures."""
-    history, test, recipe = run.history(), run.test(), run.recipe()
-    is_blind = only_answer(run) is not None
-    reached = f"{epoch_reached(status, history)} of {recipe.epochs}"
-    validated = "–" if is_blind else text.percent_text(best_accuracy(run))
+    test, is_blind = run.test(), only_answer(run) is not None
+    reached = f"{epoch_reached(status, run.history())} of {run.recipe().epochs}"
     tested = text.share_text(test["num_correct"], test["num_images"]) if test and not is_blind else "–"
     figures.figures(
         [
-            (
-                reached,
-                "epoch",
-                text.EPOCH,
-            ),
-            (
-                _speed(run, status, history),
-                "images per second",
-                "Number of training images per second. After the training, this is the average.",
-            ),
+            (reached, "epoch", text.EPOCH),
             _time(run, status),
-            (validated, *_validated(run, recipe, history)),
             (
                 tested,
                 "at the end (test)",
                 "Right answers on the test images, measured once, at the end of the training.",
+            ),
+        ]
+    )
+
+
+def more_figures(run: Run, status: Status) -> None:
+    """Shows the figures for experts."""
+    history, recipe = run.history(), run.recipe()
+    is_blind = only_answer(run) is not None
+    validated = "–" if is_blind else text.percent_text(best_accuracy(run))
+    figures.figures(
+        [
+            (validated, *_validated(run, recipe, history)),
+            (
+                _speed(run, status, history),
+                "images per second",
+                "Number of training images per second. After the training, this is the average.",
             ),
         ]
     )

@@ -7,7 +7,6 @@ from math import inf
 from typing import NamedTuple
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from bnn.data.dataset import DataSet
 from bnn.data.unipen_files import missing_data
@@ -25,15 +24,20 @@ from pages.train.your_data import your_data
 
 # A second click on Start within this time counts as part of a double click.
 _DOUBLE_CLICK_SECONDS = 1.0
-_REPORT = (
-    "This project began with a report. The two recipes from this report use the test digits to choose"
-    " the best epoch (validation), as the report did."
-)
 
-# The recipes as the page lists them. Two are in front, under a name of their own.
-_TITLES = {"quick": "Quick", "report": "A network that cannot learn"}
-_NUM_IN_FRONT = len(_TITLES)
-_NAMES = [*_TITLES, *(name for name in PRESETS if name not in _TITLES)]
+# The recipes as the page lists them, in words. The first two are in front.
+_TITLES = {
+    "quick": "Quick",
+    "report": "A network that cannot learn",
+    "best": "Long training",
+    "anyone": "For everyone’s handwriting",
+    "record": "Most accurate on MNIST",
+    "letters": "Capital letters",
+    "symbols": "A few signs",
+    "report-signed": "The report with one change",
+}
+_NAMES = [*_TITLES]
+_IN_FRONT = _NAMES[:2]
 
 
 @dataclass
@@ -61,29 +65,33 @@ class Chosen(NamedTuple):
     num_classes: int
 
 
-def setup(runs: Sequence[Run], more_place: DeltaGenerator) -> Chosen:
+def setup(runs: Sequence[Run]) -> Chosen:
     """Shows recipes, the visitor's data, settings and the Start button.
+
+    All but two recipes, the data and the settings are hidden until the visitor wants to see more. They are
+    also shown if the next training differs from that of a recipe in front, or cannot be started.
 
     Args:
         runs: all runs.
-        more_place: where data and settings are shown.
     """
-    preset = _choose_preset(runs)
-    start_place = st.container(key="start-place")
-    with more_place, st.container(key="more-settings"):
-        size_place = st.container()
+    with st.container(key="recipes", gap=None):
+        preset = _choose_preset(runs)
+        mark_place = st.container()
+    is_more_shown = st.toggle("More recipes and settings", key="more-recipes", persist_state="session")
+    with st.container(key="more-settings"):
         data, is_refused = your_data()
         recipe = settings_form(preset)
-        st.caption(_REPORT)
-    shown, num_classes = recipe or preset, data.num_classes if data else NUM_CLASSES
+        shown, num_classes = recipe or preset, data.num_classes if data else NUM_CLASSES
+        st.caption(summary(shown, num_classes))
+    is_usual = preset.name in _IN_FRONT and recipe == preset and not data and not is_refused
+    mark_place.html(f'<i class="{"more" if is_more_shown or not is_usual else "in-front"}" hidden></i>')
     note = ""
     if not data and not is_refused:
         note = missing_data(shown) or _missing_file(shown)
     cluster = trainings.cluster_notice()
     # A cluster trains several runs at once.
     is_busy = not cluster and any(run.status().state in ACTIVE for run in runs)
-    size_place.caption(summary(shown, num_classes))
-    with start_place:
+    with st.container(key="start-place"):
         is_pressed = _start_button(is_busy, disabled=recipe is None or is_refused or bool(note))
         if data:
             st.caption(f"It trains on your data: {text.escaped(data.name)}")
@@ -110,25 +118,25 @@ def _start_button(is_busy: bool, disabled: bool) -> bool:
 
 
 def _choose_preset(runs: Sequence[Run]) -> Recipe:
-    """Shows the recipes as cards. All but the first two are hidden until the visitor wants to see more."""
-    place = st.container()
-    are_all_shown = st.toggle("More recipes", key="more-recipes", persist_state="session")
-    are_all_shown = are_all_shown or st.session_state.get("recipe", _NAMES[0]) not in _NAMES[:_NUM_IN_FRONT]
+    """Shows the recipes as cards."""
     # These durations were measured with MNIST, and do not hold for the visitor's own data.
     trained = [] if st.session_state.get(session.UPLOADED) else runs
-    with place, st.container(key="recipes", gap=None):
-        st.html(f'<i class="{"all" if are_all_shown else "in-front"}" hidden></i>')
-        name = st.radio(
-            "What to train (recipe)",
-            _NAMES,
-            format_func=lambda name: _TITLES.get(name, name),
-            captions=[_caption(PRESETS[name], trained) for name in _NAMES],
-            key="recipe",
-            persist_state="session",
-            width="stretch",
-            help="The time is that of all epochs on this computer, known after a first training here.",
-        )
+    name = st.radio(
+        "What to train (recipe)",
+        _NAMES,
+        format_func=_title,
+        captions=[_caption(PRESETS[name], trained) for name in _NAMES],
+        key="recipe",
+        persist_state="session",
+        width="stretch",
+        help="The time is that of all epochs on this computer, known after a first training here.",
+    )
     return PRESETS[name]
+
+
+def _title(name: str) -> str:
+    """Returns the title of a recipe's card. If it is not in front, the recipe's name is in brackets."""
+    return _TITLES[name] if name in _IN_FRONT else f"{_TITLES[name]} ({name})"
 
 
 def _caption(preset: Recipe, runs: Sequence[Run]) -> str:

@@ -15,7 +15,7 @@ from bnn.system.files import write_atomically
 from tests.support import chromium, data_files, drawing_hand, waiting
 from tests.support.app_server import Server
 from tests.support.data_files import zipped
-from tests.support.train_browser import box_with, set_settings
+from tests.support.train_browser import box_with, open_data, set_settings
 
 # Training has a low priority, so it may be slow on a busy machine.
 TRAINING_MS = 300_000
@@ -226,14 +226,16 @@ def test_first_visitor_of_a_new_server_sees_train_and_links_to_other_pages(open_
 
 def test_uploaded_pictures_are_learnt_and_evaluated_with_their_names(open_page, server):
     page = open_page("train")
-    page.locator(".st-key-your-data summary").click()
+    open_data(page)
     pictures = {"name": "signs.zip", "mimeType": "application/zip", "buffer": zipped(data_files.pictures())}
     page.locator(".st-key-data-file input[type=file]").set_input_files([pictures])
     expect(page.get_by_text("3 classes, 24 examples:")).to_be_visible()
     run = _press_start(page, server)
     # Until the new run is shown, the page shows the state of another run, which is finished.
-    expect(page.get_by_text("Data: signs.zip; licence not stated")).to_be_visible()
+    expect(box_with(page, run)).to_be_visible()
     expect(page.locator(".status .state")).to_have_text("finished", timeout=TRAINING_MS)
+    page.get_by_text("For experts", exact=True).click()
+    expect(page.get_by_text("Data: signs.zip; licence not stated")).to_be_visible()
     expect(page.locator(".draw-here")).not_to_have_class(re.compile("can-draw"))
     chromium.visit(page, f"{server.url}/evaluate?run={run.id}&tour=off")
     page.get_by_text("For experts", exact=True).click()

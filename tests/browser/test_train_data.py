@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.support import chromium
 from tests.support.data_files import stroke_lines
+from tests.support.train_browser import open_data
 
 pytestmark = pytest.mark.browser
 
@@ -19,7 +20,7 @@ def go_to(page, name):
 
 def test_file_stays_chosen_on_other_pages_until_it_is_removed(open_page):
     page = open_page("train")
-    page.locator(".st-key-your-data summary").click()
+    open_data(page)
     uploader = page.locator("[class*=st-key-data-file] input[type=file]")
     uploader.set_input_files([{"name": "signs.jsonl", "mimeType": "", "buffer": stroke_lines()}])
     found = page.get_by_text("3 classes, 30 examples:")

@@ -11,11 +11,13 @@ from playwright.sync_api import expect
 from bnn.engine import file
 from bnn.recipes.presets import PRESETS
 from bnn.runs import first_batches, store
+from bnn.runs.labels import run_label
 from bnn.runs.run import Run
 from bnn.runs.status import Status
 from bnn.system.files import write_atomically
 from bnn.system.processes import process_identity
 from tests.support import chromium, drawing_hand, looks, waiting
+from tests.support.train_browser import open_settings
 
 pytestmark = pytest.mark.browser
 
@@ -33,16 +35,17 @@ def test_train_begins_with_the_network_that_learns(open_page, width, height):
     tops = [chromium.box(page, selector)["y"] for selector in order]
     if width == 390:
         assert tops == sorted(tops)
-    # Figures, other buttons, boxes and settings are below the curve.
-    below = [".figures", ".st-key-run-links", ".stSelectbox"]
-    if width == 390:
-        below.append(".st-key-more-settings")
-    for selector in below:
+    # Figures, other buttons and boxes are below the curve. Data and settings are hidden.
+    expect(page.locator(".st-key-more-settings")).to_be_hidden()
+    for selector in (".figures", ".st-key-run-links", "[class*=st-key-run_shown-]"):
         assert chromium.box(page, selector)["y"] > tops[-1], selector
     # The first window shows the weights and, except on a phone, the curve.
     assert _bottom(chromium.box(page, ".st-key-sight .weights img")) <= height
     if width != 390:
         assert _bottom(chromium.box(page, ".st-key-chart-accuracy .marks .mark-line")) <= height
+    else:
+        weights, field = (chromium.box(page, part) for part in (".weights img", ".draw-here"))
+        assert weights["width"] == pytest.approx(field["width"], abs=1)
 
 
 @pytest.mark.parametrize("width, height", chromium.WINDOWS)
@@ -57,10 +60,17 @@ def test_bits_canvas_and_answer_are_in_one_view(open_page, width, height):
         expect(page.locator(part).first).to_be_in_viewport(ratio=1)
     # What is below begins where these parts end.
     bottoms = [_bottom(chromium.box(page, part)) for part in (*parts, ".draw-here .small-button")]
-    assert max(bottoms) <= chromium.box(page, ".st-key-chart-accuracy")["y"]
+    assert max(bottoms) + 14 <= chromium.box(page, ".st-key-chart-accuracy")["y"]
 
 
-_PARTS = (".st-key-sight", ".draw-here", ".st-key-chart-accuracy", ".figures", ".st-key-run-links")
+_PARTS = (
+    ".st-key-sight",
+    ".draw-here",
+    ".st-key-chart-accuracy",
+    ".figures",
+    ".st-key-run-links",
+    ".st-key-experts",
+)
 _CHECKING = "Checking with images it has not seen"
 
 
@@ -85,9 +95,12 @@ def test_nothing_moves_while_a_network_learns(open_page, learning_run, width, he
     page = open_page(f"train?run={run.id}", width, height)
     expect(page.locator(".status")).to_contain_text("Getting ready (loading TensorFlow)")
     tops = {part: chromium.box(page, part)["y"] for part in _PARTS}
+    name = page.locator(".status b")
+    expect(name).to_have_text(run_label(run))
+    assert name.evaluate("name => name.scrollWidth <= name.clientWidth")
 
-    def check(words):
-        expect(page.locator(".st-key-learning")).to_contain_text(words)
+    def check(words, place=".st-key-learning"):
+        expect(page.locator(place)).to_contain_text(words)
         chromium.wait_until_complete(page)
         assert {part: chromium.box(page, part)["y"] for part in _PARTS} == pytest.approx(tops, abs=0.5), words
 
@@ -96,10 +109,15 @@ def test_nothing_moves_while_a_network_learns(open_page, learning_run, width, he
         first_batches.keep(run, batch, file.from_bytes(content), 0.5)
         write_atomically(run.live_path, content)
         _write_status(run, "", epoch=1, batch=batch, images_per_second=12_345.0, eta_seconds=75.0)
-        check(f"after batch {batch}" if batch else "has just flipped")
+        check(*((f"after batch {batch} ", ".st-key-details") if batch else ("has just flipped",)))
     check("bits of the network have just flipped")
     _write_status(run, _CHECKING, epoch=1, batch=782)
     check(_CHECKING)
+    write_atomically(run.model_path, content)
+    run.live_path.unlink()
+    run.write_status(Status("finished", epoch=3, num_epochs=3))
+    check("finished")
+    expect(page.get_by_test_id("stDownloadButton").get_by_role("button")).to_be_enabled()
 
 
 # The tops and the font size of all labels of the vertical axis that have a text.
@@ -118,6 +136,9 @@ def test_labels_of_the_curve_are_apart(open_page, width, height, num_compared):
         choice.press("ArrowDown")
         choice.press("Enter")
         chromium.wait_until_complete(page)
+    # The words about the axis are in one line.
+    height = "words => words.getBoundingClientRect().height / parseFloat(getComputedStyle(words).fontSize)"
+    assert page.locator(".curve-title small").evaluate(height) < 2
     names = page.locator(".st-key-chart-accuracy .role-legend-label text")
     # The legend names training and validation and, in a comparison, also the runs.
     expect(names).to_have_count(2 + (1 + num_compared if num_compared else 0))
@@ -180,7 +201,7 @@ def test_switch_that_is_off_can_be_seen(open_page, theme):
 
 def test_mistake_in_a_setting_is_orange_and_right_below_it(open_page):
     page = open_page("train")
-    page.get_by_text("Advanced settings").click()
+    open_settings(page)
     field = page.get_by_label("Epochs", exact=True)
     field.fill("99999")
     field.press("Tab")
@@ -200,7 +221,7 @@ def test_mistake_in_a_setting_is_orange_and_right_below_it(open_page):
 
 def test_numbers_in_the_advanced_settings_are_not_cut_off(open_page):
     page = open_page("train")
-    page.get_by_text("Advanced settings").click()
+    open_settings(page)
     fields = page.locator("[data-testid=stNumberInput] input")
     expect(fields.filter(visible=True).first).to_be_visible()
     cut = "all => all.filter(field => field.scrollWidth > field.clientWidth).map(field => field.value)"

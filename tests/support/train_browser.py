@@ -14,9 +14,21 @@ def box_with(page, run):
     return page.locator(f'[class*=st-key-run_shown-] input[value="{run_label(run)}"]')
 
 
+def open_data(page):
+    """Shows the part of the page for the visitor's data."""
+    page.get_by_text("More recipes and settings").click()
+    page.locator(".st-key-your-data summary").click()
+
+
+def open_settings(page):
+    """Shows the advanced settings."""
+    page.get_by_text("More recipes and settings").click()
+    page.get_by_text("Advanced settings").click()
+
+
 def set_settings(page, settings):
     """Opens the advanced settings, and types a value into the field of each label."""
-    page.get_by_text("Advanced settings").click()
+    open_settings(page)
     for label, value in settings.items():
         field = page.get_by_label(label, exact=True)
         field.fill(str(value))

@@ -1,0 +1,37 @@
+"""Shows experts more about a run on the Train page: two figures, two more curves, and who made the data."""
+
+from contextlib import suppress
+
+import streamlit as st
+
+from bnn.runs import run_data, store
+from bnn.runs.run import Run
+from pages.shared import errors, text
+from pages.train import curves
+from pages.train.progress import Shown
+from pages.train.run_figures import more_figures
+
+
+def details(shown: Shown) -> None:
+    """Shows the details of the run that the page shows above."""
+    st.fragment(_details, run_every=shown.refresh_seconds)(shown.run.id, shown.compared)
+
+
+def _details(run_id: str, compared: list[str]) -> None:
+    with st.container(key="details"):
+        # The part of the page that shows the run says if one of its files is damaged, or the run was deleted.
+        with suppress(ValueError, OSError):
+            run = store.find(run_id)
+            more_figures(run, run.status())
+            curves.more([run, *map(store.find, compared)])
+            _credit(run)
+        st.caption(f"On the command line, the run shown above is `{run_id}`.")
+
+
+def _credit(run: Run) -> None:
+    """Names the data set, its source and its licence."""
+    try:
+        st.caption(f"Data: {text.escaped(run_data.facts(run).credit)}")
+    except (OSError, ValueError) as error:
+        # This is not logged, because the page asks every second.
+        st.error(errors.sentence(error))
