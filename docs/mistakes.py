@@ -67,7 +67,7 @@ def mistakes(network: PackedNetwork, drawings: list[StrokeDrawing]) -> list[Mist
 
 
 def svg(found: list[Mistake]) -> str:
-    """Returns a picture of the drawings, each with what it is and what was read."""
+    """Returns a picture of the drawings, each with its label and the network's answer."""
     num_rows = -(-len(found) // NUM_COLUMNS)
     width, height = TILE[0] * NUM_COLUMNS, TILE[1] * num_rows
     tiles = "\n".join(_tile(mistake, *divmod(number, NUM_COLUMNS)) for number, mistake in enumerate(found))

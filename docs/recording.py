@@ -25,7 +25,7 @@ FRAME_MS, LOOK_MS, MOMENT_MS = 70, 1600, 900
 # Points of a stroke between two frames.
 POINTS_PER_FRAME = 2
 HIGHEST_FLIPS_PERCENT = 36
-# Chromium without a window shows no pointer.
+# Chromium without a window shows no pointer, so this script draws one.
 POINTER = """
 addEventListener("mousemove", event => {
   let pointer = document.querySelector("#pointer")
@@ -56,7 +56,7 @@ class Recording:
         self._durations_ms.append(duration_ms)
 
     def write(self, path: Path) -> None:
-        """Writes an animated WebP file that starts again at its end."""
+        """Writes an animated WebP file that is repeated without end."""
         first, *others = self._frames
         options = dict(save_all=True, append_images=others, duration=self._durations_ms, loop=0)
         first.save(path, "WEBP", quality=70, method=4, **options)
@@ -98,7 +98,7 @@ def _draw(page: Page, server: Server, recording: Recording) -> None:
 
 
 def _learn(page: Page, server: Server, recording: Recording) -> None:
-    """Shows how the network "quick" learns, from its start to its end, with the digit that was drawn."""
+    """Shows how `quick` learns, from the untrained to the finished network, with the digit that was drawn."""
     page.get_by_role("link", name="Inside").first.click()
     page.wait_for_url(re.compile("digit=z"))
     digit = page.evaluate("new URL(location).searchParams.get('digit')")

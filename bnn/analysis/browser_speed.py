@@ -14,7 +14,7 @@ import numpy as np
 
 from bnn.engine.portable import script
 
-# The headless shell is Chromium without its own windows, and opens a page in less time.
+# The headless shell comes first: it is Chromium without windows, and opens a page in less time.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 # The browser must not look for a network or a graphics card.
 FLAGS = (
@@ -95,7 +95,7 @@ def measure(network: bytes, images: np.ndarray) -> BrowserSpeed:
 
 def _html_after_script(browser: str, page: str) -> str:
     """Returns the HTML of a page after its script has run."""
-    # Chromium refuses its sandbox for root. None is needed, because the page is this project's own.
+    # As root, Chromium runs only without its sandbox. The page is this project's own, so it needs no sandbox.
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
     flags = [*FLAGS, "--no-sandbox"] if is_root else FLAGS
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:

@@ -89,7 +89,7 @@ def _sources(degrees: float, right: float, down: float) -> tuple[list[np.ndarray
     middle, angle = (IMAGE_SIDE - 1) / 2, np.radians(degrees)
     y, x = np.indices((IMAGE_SIDE, IMAGE_SIDE)).reshape(2, -1) - middle
     y, x = y - down, x - right
-    # With y pointing down, this turns clockwise. Rounded, so that a quarter turn is exact.
+    # With y pointing down, this turns clockwise. The results are rounded, so that a quarter turn is exact.
     from_x = np.round(np.cos(angle) * x + np.sin(angle) * y + middle, 9)
     from_y = np.round(-np.sin(angle) * x + np.cos(angle) * y + middle, 9)
     top, left = np.floor(from_y).astype(int), np.floor(from_x).astype(int)

@@ -12,7 +12,7 @@ from bnn.system.files import read_text
 class Savings:
     """The memory and arithmetic of a run's packed network, and of the same network in float32.
 
-    In float32, all multiply-accumulates (MACs) have 32 bits.
+    The network in float32 has the same multiply-accumulates (MACs), all of them with 32 bits.
 
     Args:
         packed_bytes: size of the packed network's file.

@@ -84,7 +84,7 @@ def _before_empty(arguments: Sequence[str]) -> str:
     """Returns the word, or `--name=`, before the first empty value; "" if no value is empty.
 
     The options in `_MAY_BE_EMPTY` are left out. An empty value often comes from a shell variable that is not
-    set. It must not mean a default.
+    set, so the command must not go on with a default instead.
     """
     for before, argument in pairwise(("bnn", *arguments)):
         name, equals, value = argument.partition("=")

@@ -18,7 +18,7 @@ from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
 from bnn.system.files import remove_partial_files
 
-# A trainer that is asked to stop saves a checkpoint before it ends.
+# How long to wait for a trainer that was asked to stop: it saves a checkpoint before it ends.
 _STOP_SECONDS = 60.0
 # The exception that ended the last training. It refers to the training's batches, which can only be freed
 # when TensorFlow has made all images of the next epoch. This takes up to half a minute, and the run must not

@@ -17,7 +17,7 @@ class AverageWeights(keras.callbacks.Callback):
     over the last steps rarely changes its sign, and the network of these signs reads more digits right (see
     Izmailov et al., "Averaging Weights Leads to Wider Optima and Better Generalization", 2018). Training goes
     on with the weights themselves. Keras' optimizer keeps the averages if the recipe has an `ema_momentum`.
-    Without it, this callback does nothing.
+    If it has none, this callback does nothing.
 
     Args:
         model: the compiled model.
@@ -38,7 +38,8 @@ class AverageWeights(keras.callbacks.Callback):
 
     @override
     def on_train_end(self, logs: Logs = None) -> None:
-        # Keras has just given the model the averages for good, but another `fit` may follow.
+        # At the end of `fit`, Keras replaces the weights by their averages. Another `fit` may follow, which
+        # must go on with the weights.
         if self._weights_of_epoch:
             self._assign(self._weights_of_epoch)
 

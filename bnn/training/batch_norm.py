@@ -27,7 +27,7 @@ class ReestimateBatchNorm(keras.callbacks.Callback):
         run: the run; it may be asked to stop between two batches.
         make_images: a function that returns training images as the model takes them, (n, 28, 28, channels)
             float32. It may take seconds. It is called once, in its own thread and after the first step, so
-            that it does not delay the first point of the learning curve.
+            that the first step does not wait for it.
         batch_size: number of images in one batch.
     """
 

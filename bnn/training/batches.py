@@ -27,8 +27,8 @@ AS_BEFORE = 254
 # The share of the images that stay undeformed in an epoch with deformations. The network needs them, because
 # the images that it will read are not deformed.
 UNDEFORMED = 0.25
-# The drawings by many people are always deformed as pen paths. In an epoch with deformations, this share of
-# their images is weakly deformed as images, too.
+# The drawings by many people are always deformed along their pen paths. In an epoch with deformations, this
+# share of them is deformed a second time, as MNIST's images are, but more weakly.
 AS_PIXELS = 0.3
 
 
@@ -43,8 +43,8 @@ def training_batches(
 ) -> tf.data.Dataset:
     """Returns the batches of all epochs from `first_epoch` on: the model's inputs, and target probabilities.
 
-    The order of the images, their deformations and the drawn digits depend only on the seed and the pass. So
-    a resumed training gets the same images as a training that was never stopped.
+    The order of the images, their deformations and the drawn digits depend only on the seed and the number of
+    the pass (see `pass_images`). So a resumed training gets the same images as one that was never stopped.
 
     Args:
         recipe: the recipe.
@@ -75,8 +75,8 @@ def _repeated_batches(
     """Returns the same batches in every epoch, without end.
 
     Someone who has drawn a few digits waits until the network has learnt them. If only the last layers are
-    trained, computing the layers before them takes most of the time. So it is done once for each image. A
-    recipe that deforms its training images gets new ones in every epoch instead.
+    trained, computing the layers before them takes most of the time. So these are computed once for each
+    image. This is not done if the recipe deforms its training images, which are then new in every epoch.
     """
     images = pass_images(recipe, split, 1, own)
     batches = tf.data.Dataset.from_tensor_slices(tuple(images)).batch(recipe.batch_size)

@@ -1,7 +1,7 @@
 """Measures how fast the packed network and other engines read one digit.
 
-Larq Compute Engine is measured only if it is installed. It is not among the project's dependencies; `pip
-install --no-deps larq-compute-engine` installs it.
+Larq Compute Engine is measured only if it is installed. It belongs to the extra `tflite`; `pip install
+--no-deps larq-compute-engine` installs it alone.
 """
 
 import importlib.util
@@ -56,7 +56,9 @@ class Engine:
 
 
 def rows(recipe: Recipe, is_brief: bool = False) -> list[dict]:
-    """Measures all engines, or only the first two if `is_brief`, and returns one row per engine.
+    """Measures all engines except WebAssembly, and returns one row per engine.
+
+    If `is_brief`, it measures only the packed network and TensorFlow Lite.
 
     The keys of a row are `engine`, `microseconds_per_digit` (the median), `microseconds_least` (the minimum),
     `digits_per_second` (in bulk), `model_bytes` and `engine_bytes`.
@@ -161,7 +163,7 @@ def _tflite_engine(recipe: Recipe, model: keras.Sequential) -> Engine:
 
 
 def _lce_engine(recipe: Recipe, model: keras.Sequential) -> Engine:
-    # The package may be missing, because it is not among the project's dependencies.
+    # The package may be missing, because it is an extra.
     import larq_compute_engine as lce  # pyright: ignore[reportMissingImports]
     from larq_compute_engine.tflite.python.interpreter import (  # pyright: ignore[reportMissingImports]
         Interpreter,

@@ -95,8 +95,8 @@ class Fitting:
     @cached_property
     def record(self) -> RecordEpoch:
         """The callback that saves each epoch."""
-        # The temperature must be fitted to images that are used for nothing else. If the test set is used for
-        # validation, there are no such images.
+        # The temperature must not be fitted to the test set. If the recipe validates on the test set, it has
+        # no other validation images.
         images = self.data.validation if self.recipe.validation == "split" else None
         if images and self.data.own and self.recipe.other_signs:
             images = other_signs.with_other_signs(images, self.data.own, len(self.data.class_names))

@@ -107,7 +107,8 @@ def model_of(network: PackedNetwork, recipe: Recipe) -> keras.Sequential:
 
 def with_pixels(layers: list[keras.layers.Layer], recipe: Recipe, name: str) -> keras.Sequential:
     """Returns a model of these layers, with a layer before them that turns pixels into their input."""
-    # The division in `PixelCoding.scale` is left out. It changes no sign, and pixel values are divided by 1.
+    # The division in `PixelCoding.scale` is left out. It changes no sign, and where the first layer takes
+    # pixel values instead of signs, the divisor is 1.
     offsets = [-offset for offset in CODINGS[recipe.pixels].offsets]
     pixels = keras.layers.InputLayer((IMAGE_SIDE, IMAGE_SIDE, 1))
     return keras.Sequential([pixels, keras.layers.Rescaling(1.0, offsets), *layers], name=name)

@@ -15,7 +15,8 @@ from bnn.recipes.recipe import Recipe
 from bnn.training.backend import keras, tf
 from bnn.training.model import build, quantized_layers
 
-# The engine gives all layers' bits at once, which take 50 kB and more for each image.
+# The engine returns the bits of all layers, 50 kB and more for each image, so it gets only this many images
+# at once.
 IMAGES_AT_ONCE = 256
 
 

@@ -28,7 +28,7 @@ UNTRAINED_IMAGES = 256
 def train(run: Run, first_step_done: Event, num_images: int | None = None) -> None:
     """Trains a run to its end, and measures the best network on the test set.
 
-    A run of a sweep is not measured on it, because the sweep measures only its best run.
+    A run of a sweep is not measured here, because the sweep measures only its best run.
 
     Args:
         run: a run with a recipe. If it has a checkpoint, training is resumed from there.
@@ -71,7 +71,8 @@ def _untrained(trainable: TrainableModel, data: TrainingData) -> dict:
 
 
 def _finish(run: Run, recipe: Recipe, data_set: DataSet, num_images: int | None) -> None:
-    # This fails if the history cannot be read. In a sweep, no test would notice that.
+    # A run whose history cannot be read must not count as finished. `write_test` checks that, too, but it is
+    # not called for a run of a sweep.
     validation.best_epoch(run)
     if sweeps.sweep_of(run) is None:
         final_test.write_test(run, data_set.test().first(num_images))

@@ -101,7 +101,7 @@ def steps_per_execution(recipe: Recipe, steps_per_epoch: int) -> int:
 class DigitAccuracy(keras.metrics.CategoricalAccuracy):
     """The accuracy over the images of digits. Other images have no right answer, and are left out.
 
-    A target that is another network's answer counts if that network gives one class more than one half.
+    An image whose target is another network's answer counts if its largest target probability is above 0.5.
     """
 
     def __init__(self) -> None:

@@ -47,7 +47,7 @@ def go_back(run: Run, epoch: int, step: int) -> None:
     _check_history(run, epoch)
     run.keep_until(epoch, step)
     first_batches.keep_until(run, step)
-    # A trainer that was killed leaves its last network.
+    # A trainer that was killed leaves its live network behind.
     remove_if_possible(run.live_path)
     best = run.epoch_path(validation.best_epoch(run)) if epoch else None
     if best and best.is_file():

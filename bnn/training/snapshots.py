@@ -24,7 +24,7 @@ from bnn.training.progress import Logs
 BATCHES_BETWEEN = 20
 # Snapshots that are not kept may take at most this share of the training time.
 SHARE_OF_TIME = 0.05
-# With these steps, the temperature is found to within 0.2 %.
+# With this number of steps, the temperature is found to within 0.2 %.
 TEMPERATURE_STEPS = 20
 
 

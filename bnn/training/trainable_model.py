@@ -105,7 +105,7 @@ def _begin_with(network: PackedNetwork, trainable: TrainableModel, data: Trainin
 def _answers(network: PackedNetwork, images: np.ndarray) -> np.ndarray:
     """Returns a network's probabilities for images, without its temperature, (n, classes) float32.
 
-    The model has no temperature, so it gives exactly these probabilities before training. Only what it learns
-    from other images changes it.
+    In training, the model has no temperature, so at first it gives exactly these probabilities. These images
+    then teach it nothing new, and it changes only by what it learns from the others.
     """
     return inference.softmax(inference.scores(network, images))

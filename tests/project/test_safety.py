@@ -77,7 +77,7 @@ def _called(node):
 
 
 def _unsafe(tree):
-    """Returns the places of a source that could run the content of a file."""
+    """Yields the places in a source that could run the content of a file."""
     for node in ast.walk(tree):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             names = [alias.name for alias in node.names] + [getattr(node, "module", None) or ""]

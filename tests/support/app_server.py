@@ -16,7 +16,8 @@ from tests.support.trainers import end_trainers
 
 # The longest time that a server may take to start on a busy machine.
 START_SECONDS = 120.0
-# A test may set proxies. `urlopen` would keep those of its first call for all later calls.
+# Asks the server directly. A test may set proxies for the server, and `urlopen` would keep those of its first
+# call for all later calls.
 _WITHOUT_PROXY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 

@@ -23,8 +23,8 @@ PATIENCE_MS = 60_000
 COMPLETE_MS = 180_000
 # Returns whether the page was complete in two successive idle moments of the browser: the server has sent the
 # whole page, and the browser has loaded its components, fonts and pictures. A browser that is still drawing
-# is not idle. On a busy machine it may never be idle, so a moment also counts after one second without an
-# idle one. (This returns no promise, because Playwright would not wait for it.)
+# is not idle. On a busy machine it may never be idle, so after one second without an idle moment, the page is
+# checked anyway. (This script returns no promise, because Playwright would not wait for a promise.)
 _IS_COMPLETE = """call => {
   const isComplete = () => {
     const app = document.querySelector("[data-testid=stApp]")

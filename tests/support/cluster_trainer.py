@@ -53,7 +53,7 @@ def train(arguments: list[str]) -> None:
     num_done = len(history.read_text().splitlines()) - 1
 
     def write(state, epoch):
-        # A sweep writes the first status after it has started the trainer.
+        # A sweep writes the first status after it has started the trainer, so there may be no file yet.
         old = json.loads((run / "status.json").read_text()) if (run / "status.json").exists() else {}
         values = old | identity | {"state": state, "epoch": epoch, "num_epochs": num_epochs, "message": ""}
         (run / f".{os.getpid()}.part").write_text(json.dumps(values))

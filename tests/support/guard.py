@@ -60,7 +60,7 @@ def limit_this_process() -> None:
 
 @contextmanager
 def timed() -> Iterator[list[float]]:
-    """Allows the block two seconds of processor time; at its end, the list contains the seconds used."""
+    """Allows the block two seconds of processor time; at its end, the yielded list has the seconds used."""
     seconds, started = [], time.process_time()
     signal.setitimer(signal.ITIMER_PROF, MAX_SECONDS)
     signal.setitimer(signal.ITIMER_REAL, MAX_WAIT_SECONDS)

@@ -20,9 +20,9 @@ MIN_CONTRAST = 4.5
 _WRONG_NUMBER = r"\d%|\d (%|[kM]B|ms|µs|s|min|h)(?!\w)|(?<![\d.:/-])\d{4,}(?![\d-])"
 # The most characters of a line of running text.
 MAX_CHARACTERS = 80
-# Lists the visible texts that break a rule. A button that cannot be pressed may be pale, and the marks within
-# tiles have the size of their tile. The contrast of a slider's number is not checked: in the HTML, the number
-# is inside the blue thumb, but it is drawn beside the thumb.
+# Lists the visible texts that break a rule. Marks within tiles are not checked, because their size is that of
+# their tile. Nor is the contrast of disabled elements, which may be pale, and of a slider's number: in the
+# HTML, the number is inside the blue thumb, but it is drawn beside the thumb.
 _FAULTS = """
 ([scale, minChartPixels, minContrast, wrongNumber, maxCharacters]) => {
   const root = parseFloat(getComputedStyle(document.documentElement).fontSize)

@@ -57,7 +57,7 @@ def blocks_around(block, element):
 
 
 def picker(page, key):
-    """Returns the box that `run_picker` has made for this key; its own key is `KEY-PAGE-NUMBER`."""
+    """Returns the box that `run_picker` has made for this key. The key of the box is `KEY-PAGE-NUMBER`."""
     return next(box for box in page.selectbox if re.fullmatch(rf"{key}-\w+-\d+", box.key or ""))
 
 
@@ -68,7 +68,7 @@ def widget_states(page):
 
 
 def report_late(page, old_states):
-    """Reruns the page with widgets' states of its previous version, as a browser sends them for a moment."""
+    """Reruns the page with `widget_states` of its last version, which a browser may send a little late."""
     states = page._tree.get_widget_states()
     old_ids = {state.id for state in old_states}
     new_states = [state for state in states.widgets if state.id not in old_ids]

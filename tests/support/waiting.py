@@ -11,7 +11,7 @@ def until(condition, what, seconds=DEADLINE_SECONDS):
     """Waits until the condition is true and returns its value.
 
     Raises:
-        AssertionError: after `seconds`; its message names `what` was waited for.
+        AssertionError: after `seconds`. The message says what was waited for: `what`.
     """
     deadline = time.monotonic() + seconds
     while not (value := condition()):

@@ -73,7 +73,7 @@ def test_shifts_are_exact(random_images, right, down):
         assert (shifted[:, y, x] == wanted).all()
 
 
-def test_turned_image_equals_pillows():
+def test_turned_image_is_close_to_that_of_pillow():
     image = mnist.test().images[0]
     wanted = Image.fromarray(image).rotate(-25, Image.Resampling.BILINEAR)
     difference = damage.move(image[None], 25)[0].astype(int) - np.asarray(wanted)

@@ -139,7 +139,7 @@ def test_wrong_use_prints_one_line_and_starts_nothing(started_runs, capsys, argu
 
 
 def test_a_sweep_from_outside_the_cluster_is_refused(started_runs, monkeypatch, capsys):
-    # The option sets this variable. After the test, it gets its old value again.
+    # The option `--cluster` sets this variable. After the test, monkeypatch restores its old value.
     monkeypatch.setenv("BNN_CLUSTER", "")
     monkeypatch.setattr(cluster_option, "find_spec", lambda name: name)
     arguments = ["quick", "--over", "epochs=1,2", "--cluster", "ray://HOST:10001"]
@@ -151,7 +151,7 @@ def test_a_sweep_from_outside_the_cluster_is_refused(started_runs, monkeypatch, 
 
 @pytest.mark.parametrize("command", [["train", "quick"], ["sweep", "quick", "--over", "epochs=1,2"]])
 def test_missing_ray_or_wrong_number_of_cpus_is_reported(runs_root, monkeypatch, capsys, command):
-    # The option sets this variable. After the test, it gets its old value again.
+    # The option `--cluster` sets this variable. After the test, monkeypatch restores its old value.
     monkeypatch.setenv("BNN_CLUSTER", "")
     monkeypatch.setattr(cluster_option, "find_spec", lambda name: None)
     code, _, err = run_command(capsys, *command, "--cluster", "HOST:6379")

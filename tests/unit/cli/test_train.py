@@ -56,7 +56,7 @@ def test_disk_that_fills_during_a_training_interrupts_it_with_one_line(capsys, c
 
 @pytest.mark.slow
 def test_train_prints_its_result_and_a_bar(runs_root):
-    # With only the output layer, one epoch takes a few seconds. It has too few steps for averaging weights.
+    # With only the output layer, one epoch takes a few seconds. It has too few steps for averages of weights.
     layers, sizes = ["stages=[]", "dense=[]"], ["batch_size=2048", "drawn_digits=100", "non_digits=100"]
     settings = [*layers, *sizes, "epochs=1", "ema_momentum=0"]
     command = [sys.executable, "-m", "bnn", "train", "quick", "--json", "--set", *settings]

@@ -33,7 +33,7 @@ def test_images_of_the_last_epochs_are_not_deformed(epoch, is_plain):
 
 
 @pytest.mark.parametrize("number, is_plain", [(1, False), (6, False), (7, True), (10, True)])
-def test_all_passes_of_the_last_epochs_are_not_deformed(number, is_plain):
+def test_images_of_no_pass_of_the_last_epochs_are_deformed(number, is_plain):
     settings = dict(augment=1.0, plain_epochs=2, passes_per_epoch=2)
     images, _ = batches.pass_images(recipe(**settings), SPLIT, number)
     assert (in_any_order(images) == in_any_order(IMAGES)) == is_plain
@@ -148,7 +148,7 @@ def test_own_drawings_give_the_last_layers_the_same_batches_in_all_epochs_and_ea
 
 
 @pytest.mark.parametrize("settings", [{}, {"own_drawings": 8, "augment": 0.4}])
-def test_other_recipes_for_the_last_layers_get_other_batches_in_every_epoch(settings):
+def test_other_recipes_for_the_last_layers_get_new_batches_in_every_epoch(settings):
     one = recipe(starts_from="any", trained_layers=2, training_images=16, batch_size=24, epochs=2, **settings)
     first, second = (x.numpy() for x, _ in batches.training_batches(one, SPLIT, own=own_drawings()))
     assert not np.array_equal(first, second)

@@ -61,7 +61,7 @@ def test_without_distillation_all_targets_are_those_of_the_labels(start):
 
 @pytest.mark.slow
 def test_a_network_that_learns_drawings_answers_the_rest_as_before(start):
-    """Before, the network answers MNIST's digits at random. With labels as targets, it would learn MNIST."""
+    """The start network answers MNIST's digits at random. With labels as targets, it would learn MNIST."""
     before = inference.scores(file.load(start.model_path), TEST.images).argmax(axis=1)
     agreements = []
     for distill in (True, False):
@@ -77,7 +77,7 @@ def test_a_network_that_learns_drawings_answers_the_rest_as_before(start):
     assert agreements[0] > 0.6 > agreements[1] + 0.1, agreements
 
 
-def test_accuracy_counts_images_for_which_one_class_is_more_likely_than_all_others():
+def test_accuracy_counts_only_images_with_a_target_probability_above_one_half():
     accuracy = DigitAccuracy()
     targets = [[0.9, 0.1, 0.0], [0.3, 0.6, 0.1], [0.4, 0.3, 0.3], [1 / 3] * 3, [0.0, 0.0, 1.0]]
     answers = [[0.5, 0.2, 0.3], [0.9, 0.0, 0.1], [0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.1, 0.1, 0.8]]

@@ -23,7 +23,8 @@ def test_status_says_what_is_going_on_before_the_first_step(monkeypatch):
     assert message == ""
     assert steps[0] == 0
     assert len(steps) == 2
-    # From the first step on, the page can show a network. In the end, it shows the best one.
+    # After the first step, there is a live network, which the page shows. At the end, it is removed, and the
+    # page shows the best network.
     assert has_network[:3] == [False, False, True]
     assert not run.live_path.exists()
 

@@ -56,7 +56,7 @@ def test_networks_of_the_first_epoch_are_kept_with_their_accuracy(whole):
     measured = [metrics.evaluate(network, images).accuracy for network in networks]
     assert list(first_batches.accuracies(run).values()) == measured
     assert measured[0] < 0.3 < measured[-1], "an untrained network guesses"
-    # The first of them is the network of the seed: no bit has changed.
+    # The first kept network is the untrained one, which the seed decides: no bit has changed.
     untrained = model.build(run.recipe())
     signs = [layer.weights for layer in pack(untrained, run.recipe()).layers]
     for layer, expected in zip(networks[0].layers, signs, strict=True):
@@ -81,7 +81,7 @@ def test_own_executions_teach_the_same_as_those_of_keras(whole, monkeypatch):
 
 
 def stop_at_check(monkeypatch, number):
-    """Lets the training check for Stop after every execution, and find it pressed at check `number`."""
+    """Makes the training check for Stop after every execution, and end at check `number`."""
     numbers = itertools.count(1)
 
     def raise_if_stopped(run):
@@ -107,7 +107,8 @@ def test_stopped_and_resumed_run_ends_like_one_never_stopped(whole, monkeypatch,
     assert parted.model_path.exists()
     before = parted.progress()
     train(parted)
-    # They are not exactly equal: the last batch of an epoch is smaller, but counts as much in the means.
+    # The figures are not exactly equal: the means of a resumed epoch are put together from two parts, and its
+    # last batch, which is smaller, counts as much as the others.
     np.testing.assert_allclose(parted.history()[LEARNT], whole.history()[LEARNT], rtol=1e-2, atol=1e-3)
     progress = parted.progress()
     assert progress["step"].is_monotonic_increasing

@@ -17,7 +17,7 @@ IMAGES = mnist.test().images[:300]
 
 @pytest.mark.parametrize("num_layers", [1, 2, 3, 4])
 def test_before_training_the_network_is_the_same(random_network, num_layers):
-    """The first trained layer is the output layer, a dense layer, or the first or second convolution."""
+    """The first trained layer is the output layer, a dense layer, or the third or second convolution."""
     network = random_network(**SHAPE)
     recipe = Recipe(name="test", sentence="", starts_from="any", trained_layers=num_layers, **SHAPE)
     last = LastLayers(network, num_layers)

@@ -52,7 +52,7 @@ def test_best_epoch_is_kept_and_measured_on_the_test_set(trained):
 
 def test_epoch_with_the_lowest_loss_is_kept_if_the_recipe_asks_for_it(monkeypatch):
     run = new_run(best_by="loss", passes_per_epoch=2, epochs=3, activation_quantizer="approx_sign")
-    # The accuracy is made to fall, so that it would choose the first epoch.
+    # The accuracy is made to fall, so that the first epoch would be the best one by accuracy.
     row = RecordEpoch._row
 
     def falling(self, epoch, *rest):
@@ -88,7 +88,7 @@ def test_exports_of_a_new_network_answer_as_it_does(trained, tmp_path):
         check(tmp_path / "c", trained)
     if find_spec("larq_compute_engine"):
         tflite_file.write_tflite(trained, tmp_path / "network.tflite")
-        # Larq Compute Engine reads a thousand digits.
+        # In this check, Larq Compute Engine reads a thousand digits.
         assert tflite_file.check_tflite(tmp_path / "network.tflite", trained)
 
 

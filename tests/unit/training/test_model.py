@@ -10,7 +10,7 @@ from bnn.training.backend import keras, tf
 
 
 def test_training_step_is_traced_once(monkeypatch):
-    """Tracing takes seconds, and the first point of the curve waits for it."""
+    """Tracing takes seconds, and the first training step waits for it."""
     recipe = Recipe(name="test", sentence="", stages=(), dense=(3,), batch_size=8)
     built, traced, train_step = model.build(recipe), [], keras.Sequential.train_step
 

@@ -43,7 +43,7 @@ def test_random_network_is_the_same_after_packing_again(random_network, pixels, 
     assert_same(network, pack(unpacked(network, recipe), recipe))
 
 
-def test_channels_that_never_change_stay_constant(random_network):
+def test_channels_whose_bit_is_always_the_same_stay_so(random_network):
     network = random_network()
     first = network.layers[0]
     first.thresholds[:2] = -first.num_taps, first.num_taps + 1
@@ -52,7 +52,7 @@ def test_channels_that_never_change_stay_constant(random_network):
     assert_same(network, pack(unpacked(network, recipe), recipe))
 
 
-def test_shipped_network_gives_the_same_scores_and_similar_ones_in_training():
+def test_network_of_quick_gives_the_same_scores_and_similar_answers_in_training():
     run = store.find("quick")
     network, recipe, images = file.load(run.model_path), run.recipe(), mnist.test().images[:1000]
     model = unpacked(network, recipe)
