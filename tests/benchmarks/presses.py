@@ -14,7 +14,7 @@ from tests.support.measured_page import page_and_server
 WATCH = """selector => {
   const content = () => {
     const part = document.querySelector(selector)
-    return part ? part.textContent + [...part.querySelectorAll("img")].map(image => image.src) : ""
+    return part ? part.textContent + [...part.querySelectorAll("img")].map(image => image.src) : null
   }
   const before = content()
   let pressed = 0
@@ -25,7 +25,7 @@ WATCH = """selector => {
       document.addEventListener(kind, press, { once: true, capture: true })
     }
     const look = () => {
-      if (pressed && ![before, ""].includes(content())) resolve(performance.now() - pressed)
+      if (pressed && ![before, null].includes(content())) resolve(performance.now() - pressed)
       else requestAnimationFrame(look)
     }
     look()
@@ -88,6 +88,12 @@ def _click(*selectors):
     return press
 
 
+def _cell(page, number):
+    """Clicks on a cell of the confusion matrix."""
+    box = page.locator(".st-key-matrix-place [role=graphics-document]").bounding_box()
+    page.mouse.click(box["x"] + box["width"] * (0.3 + 0.1 * (number % 6)), box["y"] + box["height"] / 2)
+
+
 def _open(page, number):
     page.get_by_role("link", name=("Train", "Evaluate", "Teach", "Inside", "Draw")[number % 5]).first.click()
 
@@ -99,12 +105,7 @@ BREAK, WAY = "inside?step=break&digit=m0&", "inside?step=way&digit=m0&"
 INTERACTIONS = (
     ("another page", "?", "h1", _open),
     ("draw: a sample", "?", ".st-key-answer", _click(".st-key-samples button", ".st-key-clear button")),
-    (
-        "evaluate: a mistake",
-        "evaluate?run=shipped&",
-        ".st-key-images",
-        _click(".st-key-mistakes button >> nth=0", ".st-key-mistakes button >> nth=1"),
-    ),
+    ("evaluate: a cell", "evaluate?run=shipped&", "p.two-lines", _cell),
     ("neuron: pick a place", NEURON, MAIN, _pick),
     ("neuron: a step forward", NEURON, MAIN, _forward),
     ("learning: another epoch", LEARNING, ".st-key-learning-answer", _slide("Progress of the training")),
