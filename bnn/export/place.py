@@ -24,8 +24,8 @@ def check_place(path: Path, form: str) -> None:
         form: "html", "c", "keras" or "tflite".
 
     Raises:
-        ValueError: if the path does not fit the form, or a file that is not an unchanged export would be
-            replaced.
+        ValueError: if the path does not fit the form, or if the export would replace a file that is not an
+            export or has been changed.
         OSError: if a file that would be replaced cannot be read.
     """
     if form in FILES:

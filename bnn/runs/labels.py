@@ -17,8 +17,8 @@ _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'"))
 def run_label(run: Run) -> str:
     """Returns the name under which lists show a run.
 
-    It is the name that the user gave, what the run has learnt on Draw or Teach, or the recipe and the time of
-    the start.
+    For a run of the user, it is the first of these that exists: the name that the user gave; what the run has
+    learnt on Draw or Teach; the recipe and the time of the start; the id.
     """
     name = run.name()
     if run.shipped:

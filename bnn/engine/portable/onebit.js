@@ -24,7 +24,7 @@ const LANES = 32
 // Size of an onebit_layer (see onebit.h): seven integers, then three addresses, of 4 bytes each.
 const LAYER_BYTES = 40
 
-/** Compiles the first of these builds (base64) that this browser can run, because not every browser has SIMD. */
+/** Compiles the first of these builds (base64) that this browser can run: not every browser can run SIMD instructions. */
 export async function compileEngine(builds) {
   const bytes = builds.map(build => Uint8Array.from(atob(build), letter => letter.charCodeAt(0)))
   const first = bytes.find(build => WebAssembly.validate(build))
