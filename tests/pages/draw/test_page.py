@@ -192,4 +192,4 @@ def test_damaged_network_is_reported_in_one_sentence(make_run, content):
 
 def test_size_shown_is_that_of_the_file(make_run):
     size = make_run().model_path.stat().st_size
-    assert text.bytes_text(size) in words(open_page("draw"))
+    assert text.bytes_text(size).replace("\u00a0", " ") in words(open_page("draw"))
