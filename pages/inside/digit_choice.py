@@ -71,7 +71,7 @@ def right_or_wrong(answer: Answer) -> str:
     Returns an empty text if the answer is no class, or the network does not have the class of the digit. The
     same holds for a drawing, because only the visitor knows what it shows.
     """
-    if answer.is_blind or not answer.is_known or (name := truth(answer.class_names)) is None:
+    if answer.named_class is None or (name := truth(answer.class_names)) is None:
         return ""
     word = "right" if answer.name == name else "wrong"
     return f'<span class="is-{word}">{word}</span>'
@@ -97,14 +97,14 @@ def choices() -> dict[str, str]:
     """Returns the label of each digit on offer, by its name. The visitor's own digits come first."""
     own_digits = {DRAWING: "Your drawing"} if _drawn_digit() is not None else {}
     if (sample := st.session_state.get(session.SAMPLE)) is not None:
-        own_digits[f"m{sample}"] = f"The sample you chose: {label(f'm{sample}')}"
+        own_digits[f"m{sample}"] = f"Your sample: {label(f'm{sample}')}"
     what = noun_of_run()
     others = {name: f"Test {what}: {label(name)}" for name in _first_of_each_class(_data())}
     labels = own_digits | {name: words for name, words in others.items() if name not in own_digits}
     chosen = st.session_state.get(keys.DIGIT)
     if chosen and chosen != DRAWING:
         is_known = label(chosen) is not None
-        words = f"Test {what} {chosen[1:]}: {label(chosen)}" if is_known else f"The {what} from the link"
+        words = f"Test {what} {chosen[1:]}: {label(chosen)}" if is_known else "From the link"
         labels.setdefault(chosen, words)
     return labels
 

@@ -19,7 +19,7 @@ _strip = component("one_bit_lab_strip", js=(Path(__file__).parent / "strip.js").
 
 def page() -> None:
     """Shows the page with the chapter that the visitor has chosen."""
-    head.head("Inside", "Every number and every picture on this page comes from the network itself.")
+    head.head("Inside", "Every number and picture here comes from the network itself.")
     with errors.errors_in_words():
         choices = run_picker.runs_with_network()
         if not choices:
@@ -89,7 +89,6 @@ def _contents() -> None:
             key=keys.CHAPTER,
             required=True,
             wrap=True,
-            label_visibility="collapsed",
             persist_state="session",
         )
     _strip(key="inside-strip", data=st.session_state[keys.CHAPTER], height=1)

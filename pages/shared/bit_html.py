@@ -51,8 +51,8 @@ def large_answer(words: Verdict) -> str:
 def verdict_html(answer: Answer) -> str:
     """Returns HTML of an answer after the words "It reads". pages/inside/live/answer.js changes it."""
     words = verdict(answer)
-    sure = " It is not sure" if words.state == "unsure" else html.escape(words.after and f", {words.after}")
-    doubt = f" {words.state}" if words.state in ("unsure", "unknown") else ""
-    return (
-        f'<b class="answer-name{doubt}">{html.escape(words.text)}</b><span class="answer-sure">{sure}</span>.'
-    )
+    sentences = {"unsure": " It is not sure", "blind": f". It {words.after}"}
+    sure = sentences.get(words.state, words.after and f", {words.after}")
+    doubt = "" if words.state == "sure" else f" {words.state}"
+    name = f'<b class="answer-name{doubt}">{html.escape(words.text)}</b>'
+    return f'{name}<span class="answer-sure">{html.escape(sure)}</span>.'

@@ -43,6 +43,8 @@ _LABEL_PITCH = 1.4
 _PADDING = {"left": 0, "right": 10, "top": 4, "bottom": 4}
 _EPOCH_AXIS = {
     "tickMinStep": 1,
+    # With Vega-Lite's own number of ticks, the labels of a narrow chart nearly touch.
+    "tickCount": {"expr": "ceil(width / 60)"},
     "format": "d",
     "grid": False,
     "titlePadding": 4,

@@ -24,6 +24,26 @@ def test_head_is_the_same_in_every_chapter(open_page, width, height):
         boxes = [page.locator(part).bounding_box() for part in HEAD]
         seen.add(tuple((box["x"], box["y"] - boxes[0]["y"], box["width"]) for box in boxes))
     assert len(seen) == 1
+    _check_rows(page, width)
+
+
+def _check_rows(page, width):
+    """The chapters are in one row with the two boxes from 1280 pixels on, and below them on a tablet."""
+    if width < 800:
+        return
+    controls = [
+        ".st-key-inside-clear button",
+        *(f".st-key-inside-{name} [role=group]" for name in ("network", "digit")),
+    ]
+    chapters = chromium.box(page, ".st-key-inside-contents [role=radiogroup]")
+    boxes = [chromium.box(page, part) for part in controls] + [chapters] * (width >= 1280)
+    assert max(box["y"] for box in boxes) - min(box["y"] for box in boxes) <= 1
+    field = chromium.box(page, ".st-key-inside-pad")
+    bottom = max(field["y"] + field["height"], chapters["y"] + chapters["height"])
+    assert bottom - field["y"] <= {1920: 120, 1280: 96}.get(width, 154)
+    for name in ("network", "digit"):
+        box = page.locator(f".st-key-inside-{name} input")
+        assert box.evaluate("input => input.scrollWidth - input.clientWidth") <= 0
 
 
 def test_head_takes_at_most_a_fifth_of_a_phone_and_stays_in_sight(open_page):
@@ -49,7 +69,7 @@ def test_head_and_verdict_are_in_sight_in_a_low_window(open_page):
     expect(page.locator(".st-key-neuron .verdict")).to_be_in_viewport(ratio=0.5)
     page.locator(".st-key-neuron .bars").scroll_into_view_if_needed()
     assert page.locator('[class*="st-key-neuron-input"]').bounding_box()["y"] < 0
-    for part in ("inside-contents", "inside-network", "inside-digit", "inside-field"):
+    for part in ("inside-contents", "inside-network", "inside-digit", "inside-pad", "inside-clear"):
         expect(page.locator(f".st-key-{part}")).to_be_in_viewport(ratio=1)
 
 

@@ -62,6 +62,14 @@ def _check_slider_of_thresholds(page):
     page.wait_for_url(re.compile(f"white={wanted}"))
     chromium.wait_until_complete(page)
     expect_bits(page, thresholds)
+    slider.press("Home")
+    page.wait_for_url(re.compile("white=0"))
+    expect_bits(page, [0] * len(trained))
+    blind = replace(network("shipped"), pixel_threshold=0)
+    name = answer.read(blind, digit).name
+    words = page.locator(".st-key-bits-words .verdict")
+    expect(words).to_contain_text(f"it reads {name}. It says {name} to everything.")
+    expect(words.locator(".answer-name")).to_have_class("answer-name blind")
 
 
 def test_server_shows_the_same_when_the_pen_lifts(open_live):

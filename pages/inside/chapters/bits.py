@@ -130,9 +130,9 @@ def question(levels: Sequence[int]) -> str:
     """Returns what is asked of each pixel to get its bits, as in live/bits.js."""
     reachable = [str(level) for level in sorted(set(levels)) if level < _NEVER_WHITE]
     if not reachable:
-        return "is it brighter than white? No pixel is"
+        return "is it brighter than white? No pixel is, so all bits are black."
     if reachable == ["0"]:
-        return "is it at least 0? Every pixel is"
+        return "is it at least 0? Every pixel is, so all bits are white."
     *first, last = reachable
     numbers = f"{', '.join(first)} or {last}" if first else last
     rest = (

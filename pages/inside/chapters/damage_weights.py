@@ -13,6 +13,13 @@ from pages.shared.bit_html import figure, picture
 
 _COLUMNS, _ROWS = 84, 72
 _NUM_FLIPS = 1000
+# The pixels of the largest mark of a flipped weight, as rows and columns from its middle, nearest first.
+_MARK = sorted(
+    ((row, column) for row in range(-2, 3) for column in range(-2, 3)),
+    key=lambda place: (place[0] ** 2 + place[1] ** 2, place),
+)
+# If this share of the weights is flipped, or more, the mark of each is one pixel.
+_SHARE_OF_SINGLE_PIXELS = 0.25
 # The number of presses of the button that the server has answered.
 ANSWERED = "inside_flips_answered"
 
@@ -31,14 +38,47 @@ def sample(network: PackedNetwork, damaged: PackedNetwork) -> np.ndarray:
     rows = ceil(len(before) / _COLUMNS)
     colours = np.full((rows * _COLUMNS, 3), bit_images.GREY, np.uint8)
     colours[: len(before)] = bit_images.of_flips(before, after)
-    return colours.reshape(rows, _COLUMNS, 3)
+    picture = colours.reshape(rows, _COLUMNS, 3)
+    _enlarge(picture, np.flatnonzero(before != after))
+    return picture
+
+
+def _enlarge(picture: np.ndarray, flipped: np.ndarray) -> None:
+    """Enlarges the marks of flipped weights, so that a few of them are seen, too. Changes `picture`.
+
+    Args:
+        picture: (height, width, 3) uint8, one pixel for each weight.
+        flipped: indices of the flipped weights, row by row.
+    """
+    height, width = picture.shape[:2]
+    own = {index: picture[divmod(index, width)].copy() for index in flipped.tolist()}
+    sizes = mark_sizes(len(flipped), height * width)
+    for (index, colour), size in zip(own.items(), sizes, strict=True):
+        for down, right in _MARK[:size]:
+            row, column = index // width + down, index % width + right
+            if 0 <= row < height and 0 <= column < width:
+                picture[row, column] = colour
+    # A flipped weight is never covered by the mark of another one.
+    for index, colour in own.items():
+        picture[divmod(index, width)] = colour
+
+
+def mark_sizes(num_flipped: int, num_weights: int) -> list[int]:
+    """Returns how many pixels the mark of each flipped weight has, from 25 to 1, as in live/weights.js.
+
+    The more weights are flipped, the smaller are the marks, but together they cover ever more of the picture.
+    From a quarter of the weights on, each mark is one pixel.
+    """
+    mean = (_SHARE_OF_SINGLE_PIXELS * num_weights / max(1, num_flipped)) ** 0.75
+    mean = min(len(_MARK), max(1.0, mean))
+    return [int(mean * (i + 1)) - int(mean * i) for i in range(num_flipped)]
 
 
 def weights_html(network: PackedNetwork, damaged: PackedNetwork) -> str:
     """Returns HTML of the picture. While a slider moves, the browser changes it, see live/weights.js."""
     every = step(network)
     some = "All weights are shown" if every == 1 else f"One weight in {every} is shown"
-    words = f"{some}. Purple is flipped"
+    words = f"{some}. Purple is flipped (drawn larger if there are few)"
     return figure(picture(sample(network, damaged), words, "weights"), words)
 
 

@@ -75,8 +75,8 @@ def _control(num_bits: int) -> None:
 
 def _words(simple: Run) -> str:
     return (
-        f"This is another network, {run_label(simple)}: its tiles can be counted by eye. The answer below is"
-        " the answer of this network."
+        f"This is another network, {run_label(simple)}. Its tiles can be counted by eye, and the answer"
+        " below is its own."
     )
 
 

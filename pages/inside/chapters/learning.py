@@ -32,11 +32,11 @@ _PLAY, _PLAY_SECONDS = "learning-play", 0.9
 _WHY = "A bit flips if, batch after batch, the other bit would raise the count of the right answer."
 _WORDS = (
     "**Learning is flipping bits.** The weights start random. After each batch of images, the network’s"
-    f" answers are compared with the right ones. {_WHY}"
+    f" answers are compared with the right ones.\n\n{_WHY}"
 )
 _WORDS_AFTER_OTHER_CLASSES = (
     "**Learning is flipping bits.** This training went on from the convolutions of a network for other"
-    f" classes. Its dense layers started with random weights. {_WHY}"
+    f" classes. Its dense layers started with random weights.\n\n{_WHY}"
 )
 # An example run that has kept the networks of its first batches.
 _FROM_THE_START = "quick"
@@ -101,7 +101,7 @@ def _words(run: Run, network: PackedNetwork, all_moments: dict[str, Moment]) -> 
     changed = f"{num_flips:,} of {network.num_weights:,} bits"
     before = list(dict.fromkeys(run_label(each.run) for each in all_moments.values() if each.run != run))
     if not before:
-        return f"**{changed} changed.** This training went on from another network. {_WHY}"
+        return f"**{changed} changed.** This training went on from another network.\n\n{_WHY}"
     names = ", and then ".join(f"the network **{text.escaped(name)}**" for name in before)
     return (
         "**Learning is flipping bits.** This network began with random weights. By learning, it became"

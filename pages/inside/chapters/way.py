@@ -103,9 +103,9 @@ def _digit(image: np.ndarray) -> None:
 
 def _head(layer: PackedLayer, number: int) -> None:
     side = layer.output_side
-    what = "answers" if layer.thresholds is None else f"{layer.outputs} bits"
+    what = "answers" if layer.thresholds is None else f"{layer.outputs}\u00a0bits"
     if layer.kind == "convolution":
-        what = f"{layer.outputs} maps, {side}\u00a0×\u00a0{side}"
+        what = f"{layer.outputs}\u00a0maps, {side}\u00a0×\u00a0{side}"
     st.html(f'<div class="way-head"><b>Layer {number}</b><span>{what}</span></div>')
 
 

@@ -28,7 +28,7 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
     with errors.errors_in_words():
         gains = savings.of_run(run)
         left, right = st.columns([5, 6], gap="large")
-        with left:
+        with left, st.container(key="gained-space"):
             st.subheader("Gained: space", anchor=False)
             st.html(_squares(gains.float_bytes, gains.packed_bytes))
         with right:

@@ -10,13 +10,14 @@ export function showVerdict(verdict, answer, classNames, truth) {
   if (!verdict) return
   const name = classNames[answer.digit]
   const { state, text, after } = answerInWords(answer, classNames, false)
-  const certainty = state === "unsure" ? " It is not sure" : after && `, ${after}`
+  const sentences = { unsure: " It is not sure", blind: `. It ${after}` }
+  const certainty = sentences[state] ?? (after && `, ${after}`)
   const shownName = verdict.querySelector(".answer-name")
-  for (const doubt of ["unsure", "unknown"]) shownName?.classList.toggle(doubt, state === doubt)
+  for (const doubt of ["unsure", "unknown", "blind"]) shownName?.classList.toggle(doubt, state === doubt)
   setText(shownName, text)
   setText(verdict.querySelector(".answer-sure"), certainty)
   const judgement = verdict.querySelector(".judgement")
   if (!judgement) return
   const word = name === truth ? "right" : "wrong"
-  judgement.innerHTML = truth === null || answer.isBlind || namedClass(answer) === null ? "" : `<span class="is-${word}">${word}</span>`
+  judgement.innerHTML = truth === null || namedClass(answer) === null ? "" : `<span class="is-${word}">${word}</span>`
 }

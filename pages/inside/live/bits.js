@@ -26,8 +26,8 @@ function movedThresholds(trained, wanted, highest) {
 /** What is asked of each pixel, in the words of pages/inside/chapters/bits.py. */
 function question(thresholds, neverWhite) {
   const levels = [...new Set(thresholds)].filter(level => level < neverWhite).sort((a, b) => a - b)
-  if (!levels.length) return "is it brighter than white? No pixel is"
-  if (levels.join() === "0") return "is it at least 0? Every pixel is"
+  if (!levels.length) return "is it brighter than white? No pixel is, so all bits are black."
+  if (levels.join() === "0") return "is it at least 0? Every pixel is, so all bits are white."
   const some = levels.length > 1 ? `${levels.slice(0, -1).join(", ")} or ${levels.at(-1)}` : levels[0]
   const isAnyAbove = thresholds.some(level => level >= neverWhite)
   return `is it at least ${some}?${isAnyAbove ? " (the other levels are above white, so no pixel reaches them)" : ""}`

@@ -1,7 +1,11 @@
 // Chapter 5: the picture of some weights, in which those that are flipped are purple; and the button that flips more.
 
 const SPARKLE_MILLISECONDS = 400
-const SPARKLE_RADIUS = 2
+// The pixels of the largest mark, as rows and columns from its middle, nearest first.
+const MARK = Array.from({ length: 25 }, (_, i) => [Math.floor(i / 5) - 2, (i % 5) - 2])
+MARK.sort(([y, x], [otherY, otherX]) => y * y + x * x - otherY * otherY - otherX * otherX)
+// If this share of the weights is flipped, or more, the mark of each is one pixel.
+const SHARE_OF_SINGLE_PIXELS = 0.25
 
 /** Draws every `step`-th weight in place of an <img>. Weights flipped since the last call light up for a moment. */
 export function showWeights(network, img, step) {
@@ -15,6 +19,8 @@ export function showWeights(network, img, step) {
   }
   const picture = newPicture(width, Math.ceil(sample.bits.length / width))
   picture.pixels.set(Uint32Array.from(sample.bits, colour))
+  const flipped = isFlipped.flatMap((flipped, i) => (flipped ? [i] : []))
+  enlarge(picture, flipped, markSizes(flipped.length, picture.pixels.length))
   showPicture(img, picture)
   const fresh = sample.shown ? isFlipped.flatMap((flipped, i) => (flipped && !sample.shown[i] ? [i] : [])) : []
   sample.shown = isFlipped
@@ -31,17 +37,28 @@ function sampleOf(network, step) {
   return sample
 }
 
-/** Draws larger spots over these weights, and after a moment the picture without them. */
+/** Enlarges the marks of these weights to that many pixels each, as in pages/inside/chapters/damage_weights.py. */
+function enlarge({ width, height, pixels }, weights, sizes) {
+  const own = weights.map(i => pixels[i])
+  weights.forEach((i, mark) => {
+    for (const [down, right] of MARK.slice(0, sizes[mark])) {
+      const [y, x] = [Math.floor(i / width) + down, (i % width) + right]
+      if (x >= 0 && x < width && y >= 0 && y < height) pixels[y * width + x] = own[mark]
+    }
+  })
+  // A flipped weight is never covered by the mark of another one.
+  weights.forEach((i, mark) => (pixels[i] = own[mark]))
+}
+
+function markSizes(numFlipped, numWeights) {
+  const mean = Math.min(MARK.length, Math.max(1, ((SHARE_OF_SINGLE_PIXELS * numWeights) / Math.max(1, numFlipped)) ** 0.75))
+  return Array.from({ length: numFlipped }, (_, i) => Math.floor(mean * (i + 1)) - Math.floor(mean * i))
+}
+
+/** Draws the largest marks over these weights, and after a moment the picture without them. */
 function sparkle(img, picture, weights) {
   const spots = { ...picture, pixels: picture.pixels.slice() }
-  for (const i of weights) {
-    const [row, column] = [Math.floor(i / picture.width), i % picture.width]
-    for (let y = row - SPARKLE_RADIUS; y <= row + SPARKLE_RADIUS; y++)
-      for (let x = column - SPARKLE_RADIUS; x <= column + SPARKLE_RADIUS; x++) {
-        const isInside = x >= 0 && x < picture.width && y >= 0 && y < picture.height
-        if (isInside) spots.pixels[y * picture.width + x] = picture.pixels[i]
-      }
-  }
+  enlarge(spots, weights, weights.map(() => MARK.length))
   showPicture(img, spots)
   const last = (sample.last = {})
   setTimeout(() => sample?.last === last && img.isConnected && showPicture(img, picture), SPARKLE_MILLISECONDS)

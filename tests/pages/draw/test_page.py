@@ -95,6 +95,8 @@ def test_verdict_is_a_whole_sentence():
     sure = replace(found, probabilities=np.full(10, 0.9, np.float32))
     assert re.sub("<[^>]*>", "", verdict_html(sure)) == "0, 90\u00a0% sure."
     assert re.sub("<[^>]*>", "", verdict_html(found)) == "no digit I know."
+    blind = replace(found, is_blind=True)
+    assert re.sub("<[^>]*>", "", verdict_html(blind)) == "0. It says 0 to everything."
 
 
 def test_browser_and_server_choose_the_size_of_an_answer_by_the_same_numbers():

@@ -10,6 +10,7 @@ from bnn.data import mnist
 from bnn.engine import file, inference
 from bnn.engine.answer import read
 from bnn.engine.verdict import verdict
+from pages.inside.chapters import damage_weights
 from pages.shared import bit_images
 from tests.support.inside_page import address, click, image, open_page, pictures, run_again, value_in_address
 from tests.support.page_content import shown, words
@@ -34,16 +35,29 @@ def test_picture_shows_every_nth_weight_and_which_of_them_are_flipped(make_run):
     network = file.load(make_run(stages=((40,), (40,))).model_path)
     before, after = (
         np.concatenate([layer.weights.ravel() for layer in each.layers])
-        for each in (network, damage.flip_weights(network, 0.2))
+        for each in (network, damage.flip_weights(network, 0.3))
     )
     step = ceil(len(before) / (84 * 72))
     assert step > 1
-    shown = pictures(open_page(step="break", flips=20))[1].reshape(-1, 3).tolist()
+    shown = pictures(open_page(step="break", flips=30))[1].reshape(-1, 3).tolist()
     colours = {(0, 0): [255] * 3, (1, 1): [0] * 3}
     colours |= {(0, 1): list(bit_images.TURNED_BLACK), (1, 0): list(bit_images.TURNED_WHITE)}
     wanted = [colours[pair] for pair in zip(before[::step], after[::step], strict=True)]
     assert shown[: len(wanted)] == wanted
     assert all(colour == [bit_images.GREY] * 3 for colour in shown[len(wanted) :])
+
+
+def test_few_flipped_weights_have_large_marks(random_network):
+    network, covered = random_network(), []
+    for share in (0, 0.0035, 0.01, 0.05, 0.25, 0.5):
+        picture = damage_weights.sample(network, damage.flip_weights(network, share))
+        is_purple = (picture[..., 0] != picture[..., 1]).mean()
+        # No mark is smaller than its weight, and more flipped weights never look like fewer.
+        assert is_purple >= share - 0.02
+        covered.append(is_purple)
+    assert covered[0] == 0
+    assert covered[1] > 0.05
+    assert covered == sorted(covered)
 
 
 def test_curve_keeps_every_value_that_was_tried(make_run):
