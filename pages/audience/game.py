@@ -51,9 +51,7 @@ def show_game(tile: Tile | None) -> None:
             with st.container(horizontal=True, key="hide"):
                 if tile:
                     number = tile.number
-                    st.button(
-                        "Hide it", key=f"hide-{number}", type="tertiary", on_click=_hide, args=(number,)
-                    )
+                    st.button("Hide it", key=f"hide-{number}", on_click=_hide, args=(number,))
                 put_back_button()
         with st.container(key="score", gap="xsmall"):
             _score(wall.score())
@@ -107,7 +105,7 @@ def _judge(number: int, choice: int) -> None:
 def put_back_button() -> None:
     """Shows a button that puts back the drawing that was hidden last, if there is one."""
     if hidden := wall.hidden():
-        st.button("Put it back", key=f"put-back-{hidden.number}", type="tertiary", on_click=wall.put_back)
+        st.button("Put it back", key=f"put-back-{hidden.number}", on_click=wall.put_back)
 
 
 def _hide(number: int) -> None:

@@ -5,6 +5,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from bnn.runs.run import Run
 from bnn.system.commands import typed_command
+from pages.audience.example import show_example
 from pages.audience.game import choose, put_back_button, show_game, shown_tile
 from pages.audience.leaderboard import leaderboard
 from pages.audience.tiles import show_tiles
@@ -20,10 +21,20 @@ _NUM_SHOWN = 60
 _FOLLOW_SECONDS = 1.0
 # The run in the box of networks, and the run that phones got, when the page was last drawn.
 _SHOWN_RUN, _SHOWN_OFFER = "audience-run", "audience-offer"
-_SENTENCE = "Can you fool the network? Phones draw, and show it here."
-# What is in the place of the code, while there is none.
-_CODE_COMES = "Let phones in, and their code appears here."
-_NO_CODE = "There is no code, because phones cannot reach this app: it listens on this computer only."
+_SENTENCE = "Can you fool the network? Draw on a phone."
+_INVITATION = (
+    '<p class="sentence">Draw on your phone. Can you fool the network?</p>'
+    "<p>Scan the code, draw a digit, and press <b>Show mine</b>.</p>"
+)
+_NO_PHONES = '<p class="sentence">Phones cannot reach this app yet.</p>'
+_HOW_TO_LET_PHONES_IN = """
+The app listens on this computer only. To let phones in the same Wi-Fi reach it, close the app (press Ctrl and
+C in the window where it was started), and start it again with this command:
+
+`python3 start.py --server.address 0.0.0.0`
+
+Everybody in that network can then draw, and can start and delete trainings.
+"""
 _WALL, _LEADERBOARD = "The wall", "Leaderboard"
 
 
@@ -96,18 +107,27 @@ def _choose_view() -> str | None:
 
 
 def _invitation(choices: list[Run], is_chosen_here: bool) -> None:
-    """Shows the code for phones, large enough for the back of a room, until the first drawing comes."""
-    st.html(
-        '<p class="sentence">Draw on your phone. Can you fool the network?</p>'
-        "<p>Scan the code, draw a digit, and press <b>Show mine</b>.</p>"
-    )
+    """Shows the code for phones, large enough for the back of a room, until the first drawing comes.
+
+    If phones cannot reach the app, this says how the presenter can change that.
+    """
+    can_reach = app_address.can_phones_reach_it()
+    st.html(_INVITATION if can_reach else _NO_PHONES)
     # The place of the code. The code covers it as soon as phones are let in.
-    st.html(f'<div class="code-place">{_CODE_COMES if app_address.can_phones_reach_it() else _NO_CODE}</div>')
-    _code(choices, is_chosen_here)
+    place = st.container(key="code-place")
+    if not can_reach:
+        st.markdown(_HOW_TO_LET_PHONES_IN)
+    run = _code(choices, is_chosen_here, has_switch=can_reach)
     put_back_button()
     if wall.is_paused:
         _pause()
     _wait_for_drawings()
+    with place:
+        # The example comes last, because a new server takes some seconds for its first answer.
+        if can_reach:
+            st.html("<p><b>Let phones in, and their code appears here.</b></p>")
+        if not (can_reach and pocket.is_open()):
+            show_example(run)
 
 
 @st.fragment(run_every=_REFRESH_SECONDS)
@@ -128,8 +148,12 @@ def _wall_or_leaderboard(choices: list[Run], is_chosen_here: bool, is_wall: bool
         _code(choices, is_chosen_here)
 
 
-def _code(choices: list[Run], is_chosen_here: bool) -> None:
-    """Shows the switch for phones, their code and, below them, the box with the networks."""
+def _code(choices: list[Run], is_chosen_here: bool, has_switch: bool = True) -> Run:
+    """Shows the switch for phones, their code and, below them, the box with the networks.
+
+    Returns:
+        The run that is chosen in the box.
+    """
     place, offered = st.container(key="code"), _offered_id()
     run = run_picker.run_picker(
         "Which network answers",
@@ -139,11 +163,17 @@ def _code(choices: list[Run], is_chosen_here: bool) -> None:
         "Every run that has a trained network. Phones get this network.",
     )
     st.session_state[_SHOWN_RUN] = st.session_state[session.CHOSEN_RUN] = run.id
-    with place:
-        # If the phones' network was deleted, `run` is another one, which the presenter has not chosen.
-        phones(run, is_for_phones=is_chosen_here or offered in {choice.id for choice in choices})
+    # If the phones' network was deleted, `run` is another one, which the presenter has not chosen.
+    is_for_phones = is_chosen_here or offered in {choice.id for choice in choices}
+    if has_switch:
+        with place:
+            phones(run, is_for_phones=is_for_phones)
+    elif offered and is_for_phones:
+        # They were let in on another page.
+        pocket.let_in(run)
     st.session_state[_SHOWN_OFFER] = _offered_id()
     _follow_other_tabs()
+    return run
 
 
 def _offered_id() -> str | None:

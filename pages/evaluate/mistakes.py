@@ -33,8 +33,9 @@ def mistakes(run: Run, evaluation: Evaluation | None, class_names: tuple[str, ..
     with left:
         with st.container(key="matrix-place"):
             _matrix(evaluation, class_names, facts)
-        where = "on-all-screens" if len(class_names) > _MOST_WITH_COUNTS else "on-small-screens"
-        st.html(f'<p class="small-cells {where}">Press a cell to see its number and its images.</p>')
+        where = "on-all-screens" if len(class_names) > _MOST_WITH_COUNTS else "on-phones"
+        words = "Choose a cell in the two boxes to see its number and its images."
+        st.html(f'<p class="small-cells {where}">{words}</p>')
     with right:
         _images(run, evaluation, class_names, facts)
 
@@ -108,7 +109,7 @@ def _images(run: Run, evaluation: Evaluation | None, class_names: tuple[str, ...
     st.html(f'<p class="two-lines">{sentence}</p>')
     # This height only makes the box scroll. Its real height is in style/evaluate.css, because the size of the
     # images depends on the window.
-    with st.container(height=372, border=False, key="images"):
+    with st.container(height=200, border=False, key="images"):
         shown = indices[:MAX_IMAGES]
         captions = _certainties(evaluation, shown) if evaluation else []
         if inside:

@@ -35,15 +35,16 @@ def _lesson() -> None:
         teaching.notice_end()
         lesson_doubts = doubts(lesson())
         taught = teaching.taught_run()
+        is_trying = st.session_state.get(session.TEACH_MODE) == teaching.TRY
         with st.container(horizontal=True, vertical_alignment="center", key="steps"):
-            current = _current_step(lesson_doubts)
+            current = _current_step(lesson_doubts, is_trying)
             with _step(1, current):
                 names.names()
             with _step(2, current):
                 _draw_or_try(is_taught=taught is not None)
             with _step(3, current):
                 teaching.teach_button(lesson_doubts.missing, lesson_doubts.hints)
-        desk(taught, st.session_state.get(session.TEACH_MODE) == teaching.TRY, lesson_doubts.suspects)
+        desk(taught, is_trying, lesson_doubts.suspects)
         refusals.show_refusal(session.LESSON)
         _put_back_button()
         teaching.result()
@@ -97,7 +98,9 @@ def _put_back() -> None:
         lesson().put_back()
 
 
-def _current_step(lesson_doubts: Doubts) -> int:
+def _current_step(lesson_doubts: Doubts, is_trying: bool) -> int:
+    if is_trying and not teaching.is_learning():
+        return 2
     if not lesson_doubts.missing:
         return 3
     return 2 if lesson().examples else 1

@@ -58,7 +58,7 @@ def test_code_fills_the_page_until_the_first_drawing_comes(presenter, width, hei
     assert box["height"] >= min(0.7 * height, 0.9 * width)
     expect(page.locator(".sentence")).to_be_in_viewport(ratio=1)
     # The code fills the whole place that is kept for it.
-    assert place_of(page, ".code-place") == box
+    assert place_of(page, ".st-key-code-place") == box
     page.set_viewport_size({"width": 1920, "height": 1080})
 
 

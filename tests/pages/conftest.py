@@ -68,8 +68,9 @@ def living(make_run, monkeypatch):
 
 @pytest.fixture
 def presenter(monkeypatch):
-    """The presenter's browser. At the end of the test, phones are shut out."""
+    """The presenter's browser. Phones can reach the app. At the end of the test, they are shut out."""
     monkeypatch.setattr(app_address, "is_on_this_computer", lambda: True)
+    monkeypatch.setattr(app_address, "can_phones_reach_it", lambda: True)
     yield
     pocket.shut_out()
 

@@ -19,7 +19,7 @@ from pages.shared import session
 from pages.teach import desk, doubts, teaching
 from pages.teach.lesson import MAX_EXAMPLES, MAX_SIGNS, Lesson, from_drawings
 from tests.support.lessons import filled, strokes
-from tests.support.page_content import words
+from tests.support.page_content import shown, words
 from tests.support.pages import blocks_around, button_keys, click, open_page
 
 
@@ -173,10 +173,12 @@ def test_page_shows_the_network_when_its_training_has_ended_meanwhile(teach_page
     assert not page.error
     assert not page.warning
     assert page.session_state[session.TEACH_MODE] == teaching.TRY
+    assert '<b class="step current">2</b>' in shown(page)
     # The visitor's own choice then stays.
     page.segmented_control(key=session.TEACH_MODE).set_value(teaching.DRAW).run()
     assert not page.error
     assert page.session_state[session.TEACH_MODE] == teaching.DRAW
+    assert '<b class="step current">3</b>' in shown(page)
 
 
 def test_examples_are_downloaded_from_a_thread_without_a_session(teach_page, monkeypatch):

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from bnn.runs import store
 from pages.shared import app_address, pocket
 from tests.support.page_content import shown, words
-from tests.support.pages import click, open_page
+from tests.support.pages import click, open_page, picker
 from tests.support.project import PROJECT
 
 pytestmark = pytest.mark.usefixtures("presenter")
@@ -66,21 +66,39 @@ def test_wall_can_be_cleared_and_paused(put, wall):
     assert wall.tiles() == []
 
 
-@pytest.mark.parametrize(
-    "can_reach, place",
-    [(True, "Let phones in, and their code appears here."), (False, "phones cannot reach this app")],
-)
-def test_place_of_the_code_promises_a_code_only_if_phones_can_reach_the_app(
-    make_run, monkeypatch, can_reach, place
-):
-    monkeypatch.setattr(app_address, "can_phones_reach_it", lambda: can_reach)
+def test_place_of_the_code_shows_how_the_wall_will_look_until_phones_are_let_in(make_run):
     make_run()
     page = open_page("audience")
+    assert "Let phones in, and their code appears here." in words(page)
+    assert shown(page).count("<figure>") == 9
+    page.toggle(key="phones").set_value(True).run()
+    assert "<figure>" not in shown(page)
+
+
+def test_app_that_phones_cannot_reach_invites_nobody_and_says_how_to_start_it(make_run, monkeypatch):
+    monkeypatch.setattr(app_address, "can_phones_reach_it", lambda: False)
+    first, second = make_run(run_id="first"), make_run(run_id="second")
+    page = open_page("audience")
     for _ in range(2):
-        (text,) = [each for each in shown(page).splitlines() if 'class="code-place"' in each]
-        assert place in text
-        assert ("their code appears here" in text) == can_reach
-        page.toggle(key="phones").set_value(True).run()
+        assert "Phones cannot reach this app yet." in words(page)
+        assert "Scan the code" not in words(page)
+        texts = [each.value for each in (*page.markdown, *page.info)]
+        assert len([text for text in texts if "--server.address 0.0.0.0" in text]) == 1
+        assert not page.toggle
+        assert shown(page).count("<figure>") == 9
+        # Phones may be let in on another page.
+        pocket.let_in(first)
+        page.run()
+    picker(page, "phones_run").set_value(second.id).run()
+    assert pocket.offer()[0].id == second.id
+
+
+def test_example_of_a_wall_says_in_words_and_colours_what_was_read_right(make_run):
+    make_run()
+    words_of = {"is-right": "read right", "is-wrong": "fooled: it is"}
+    judged = re.findall(r'<span class="([a-z-]+)">(\D*)\d?<', shown(open_page("audience")))
+    assert len(judged) == 9
+    assert all(words_of[name] == text.strip() for name, text in judged)
 
 
 def test_phones_are_let_in_here_too(make_run):
