@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 # An example is compared with this many of the nearest examples of each class. If this were 1, a single A put
-# into class B by mistake would make all examples of A look like B.
+# into class B by mistake could make many examples of A look like B.
 NEAREST = 2
 # Two classes look alike if at least this number and this share of their examples are confused.
 MIN_CONFUSED = 3

@@ -37,9 +37,10 @@ class Comparison:
 
 
 def compare(run: Run) -> Comparison:
-    """Measures a run's packed network and its float32 twin, in turn, and returns the result.
+    """Measures a packed network and its float32 twin, in turn, and returns the result.
 
-    This takes about ten seconds. The measurement runs in a separate process, which loads TensorFlow.
+    Both are untrained networks of the run's recipe, because the speed does not depend on the weights. This
+    takes about ten seconds. The measurement runs in a separate process, which loads TensorFlow.
 
     Raises:
         ValueError: if the speed cannot be measured. The message is one sentence that says why.

@@ -12,7 +12,7 @@ from bnn.data.handwriting import rendering
 from bnn.data.handwriting.non_digits import SCRAWLS
 from bnn.data.pen_drawings import PenDrawings
 
-# At most this many drawings of the data set are compared.
+# At most this many drawings of the data set are compared with the signs.
 MAX_COMPARED = 1_000
 # Many candidates are left out, so more are drawn than wanted: for each image wanted, DIGITS_EACH digits,
 # which are quick to draw, and SIGNS_EACH letters or other signs.

@@ -36,7 +36,8 @@ class ReportProgress(keras.callbacks.Callback):
         run: the run in which to write, and which may be asked to stop.
         recipe: the run's recipe.
         num_batches: number of batches in one epoch.
-        skipped: number of batches of the first epoch that were done before training was resumed.
+        skipped: if training is resumed within an epoch, the number of batches of this epoch that were done
+            before.
         first_step_done: an event that is set after the first step.
     """
 

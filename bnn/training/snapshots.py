@@ -35,7 +35,8 @@ class TakeSnapshots(keras.callbacks.Callback):
         run: the run in which to write.
         network_now: a function that returns the model as it is now, packed, and its accuracy. Its argument is
             whether the network is kept. If not, the function may use fewer images, to take less time.
-        skipped: number of batches of the first epoch that were done before training was resumed.
+        skipped: if training is resumed within an epoch, the number of batches of this epoch that were done
+            before.
     """
 
     def __init__(
