@@ -1,4 +1,4 @@
-"""The sources of all data from which a run's network learnt, also before the run.
+"""The sources of all data from which a run's network learnt, in this run and in earlier ones.
 
 A training can start from the network of another run. The sources of that network's data are kept in the new
 run's folder, in `start_sources.txt`, because the other run may change or be deleted.
