@@ -54,14 +54,14 @@ def test_each_deformation_changes_drawings(name):
     )
     one = without_deformation(num)._replace(**{**phases, name: value})
     difference = np.abs(drawn(one).astype(int) - drawn(without_deformation(num))).mean(axis=(1, 2))
-    # After a shift, a drawing of a single stroke is centred again.
+    # A shift moves each stroke. A drawing of a single stroke stays the same, because it is centred again.
     has_several = np.array([len(strokes) > 1 for strokes in DRAWINGS])
     differing = difference[has_several] if name == "shifts" else difference
     # Some drawings may stay the same: a straight stroke, for example, has no corners to round.
     assert (differing > 0.3).mean() > 0.2
 
 
-def test_same_seed_gives_the_same_images_and_each_image_differs():
+def test_same_seed_gives_the_same_images_and_some_are_undeformed():
     chosen = np.repeat(EVERY, 5)
     images = pen_paths.draw(PATHS, chosen, [3, 1])
     assert np.array_equal(images, pen_paths.draw(PATHS, chosen, [3, 1]))

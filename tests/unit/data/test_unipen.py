@@ -20,7 +20,7 @@ WITH_LETTERS = RECIPE.with_settings({"pen_letters": 10})
 
 @pytest.fixture
 def digits(tmp_path, monkeypatch):
-    """The path of a file with digits by 25 writers, which training uses."""
+    """The path of a file with digits by 25 writers; BNN_UNIPEN names it."""
     path = write_drawings(tmp_path / "digits.jsonl.gz", 25, range(10))
     monkeypatch.setenv("BNN_UNIPEN", str(path))
     monkeypatch.delenv("BNN_UNIPEN_LETTERS", raising=False)

@@ -10,7 +10,7 @@ from bnn.drawing.preprocessing import digit_from_strokes
 
 
 def fabric(path, **more):
-    """Returns a path object as Fabric.js, the canvas's library, reports it, with more of its properties."""
+    """Returns a path object as Fabric.js, the canvas's library, reports it; `more` are further properties."""
     points = np.array([step[-2:] for step in path], float)
     left, top = (points.min(0) + points.max(0)) / 2
     return {

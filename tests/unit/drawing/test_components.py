@@ -34,7 +34,7 @@ def test_components_equal_those_found_by_flooding(share, shape):
 
 
 def test_largest_number_of_components_is_labelled():
-    # No picture of this size has more pixels without a neighbour above them or to their left.
+    # No mask of this size has more components.
     mask = np.zeros((41, 61), bool)
     mask[::2, ::2] = True
     assert len(label_components(mask)[1]) == 21 * 31

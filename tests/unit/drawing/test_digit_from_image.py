@@ -81,7 +81,7 @@ def test_mnist_image_with_enlarged_pixels_comes_back_unchanged(side, shift):
 
 
 @pytest.mark.parametrize("width, expected", [(10, 5), (11, 6), (12, 6), (25, 13)])
-def test_digit_on_grey_paper_is_enlarged(width, expected):
+def test_digit_on_grey_paper_gets_a_longer_side_of_20(width, expected):
     image = np.full((100, 80), 200, np.uint8)
     image[20:60, 30 : 30 + width] = 90
     rows, columns = np.nonzero(digit_from_image(image).digit == 255)

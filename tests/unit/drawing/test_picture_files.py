@@ -91,7 +91,7 @@ def test_animation_of_drawing_a_digit_gives_the_frame_with_the_whole_digit(tmp_p
     assert np.abs(grey_pixels(path).astype(int) - BAR).max() <= 3
 
 
-def test_first_page_of_a_document_is_read(tmp_path):
+def test_page_with_a_little_more_ink_does_not_replace_the_first_page(tmp_path):
     second = BAR.copy()
     second[10:50, 15:30] = 0
     path = saved(

@@ -33,7 +33,7 @@ def painted(strokes, pen_width):
 
 
 def fitted(strokes):
-    """Returns the digit that the module's docstring describes, computed in plain NumPy."""
+    """Returns the digit that the docstring of `preprocessing` describes, computed in plain NumPy."""
     points = np.concatenate(strokes)
     low, high = points.min(0), points.max(0)
     scale = (20 - raster.PEN_WIDTH) / max(*(high - low), raster.MINIMUM_SIDE)
@@ -98,7 +98,7 @@ def test_nothing_drawn_is_empty(strokes):
     assert not empty.digit.any()
 
 
-def test_stages_are_square_cropped_and_complete():
+def test_canvas_is_square_and_cropped_to_all_of_its_ink():
     shown = digit_from_strokes(CROSS)
     assert shown.canvas.shape[0] == shown.canvas.shape[1]
     assert shown.cropped.any(axis=0).all()

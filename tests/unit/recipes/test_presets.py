@@ -31,7 +31,7 @@ def test_recipe_report_signed_differs_only_in_its_pixels():
 def test_presets_are_valid(name):
     assert preset(name).name == name
     assert preset(name).sentence.endswith(".")
-    # The pages show it, with the apostrophes of all other texts there.
+    # Pages show the sentence, and texts on pages have typographic apostrophes.
     assert "'" not in preset(name).sentence
     if not name.startswith("report"):
         assert preset(name).validation == "split"

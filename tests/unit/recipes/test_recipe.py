@@ -101,7 +101,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize("field, value, message", REFUSED)
-def test_values_out_of_range_are_refused_by_name(field, value, message):
+def test_values_that_are_not_allowed_are_refused_by_name(field, value, message):
     with pytest.raises(ValueError) as error:
         _with(**{field: value})
     assert message in str(error.value)

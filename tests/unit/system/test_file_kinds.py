@@ -14,7 +14,7 @@ from bnn.system.file_kinds import BEGIN_BYTES, kind_of
 
 
 @pytest.mark.parametrize("name", ["BMP", "GIF", "JPEG", "PNG", "TIFF", "WebP"])
-def test_pictures_that_pillow_writes(name):
+def test_pictures_that_pillow_writes_are_recognized(name):
     file = io.BytesIO()
     Image.new("L", (40, 30), 200).save(file, name)
     assert kind_of(file.getvalue()[:BEGIN_BYTES]) == f"a {name} picture"
@@ -45,5 +45,5 @@ def _zip():
         (bytes(range(256)), ""),
     ],
 )
-def test_other_files(content, name):
+def test_other_kinds_are_recognized_and_json_has_none(content, name):
     assert kind_of(content) == name

@@ -19,7 +19,7 @@ from tests.support.project import PROJECT
 from tests.support.run_content import history_row
 
 
-def test_writing_is_atomic_and_leaves_nothing_behind(run, monkeypatch):
+def test_writing_replaces_the_content_and_leaves_nothing_behind(run):
     path = run.folder / "a" / "b.json"
     path.parent.mkdir()
     write_atomically(path, "old")

@@ -1,4 +1,4 @@
-"""Asking whether a lock is held does not take the lock."""
+"""Asking whether a lock is held leaves the lock as it was, and gives every thread the right answer."""
 
 import threading
 

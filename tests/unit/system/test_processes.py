@@ -1,4 +1,4 @@
-"""Processes: the limit on open files, and the cause of a process's end."""
+"""Processes: the limit on open files, and why a process crashed."""
 
 import os
 import subprocess
@@ -39,6 +39,6 @@ def test_limit_on_open_files_is_raised():
         (0xC0000374, "crashed (0xc0000374)"),
     ],
 )
-def test_cause_of_a_process_end_is_named(exit_code, words):
+def test_cause_of_a_crash_is_named(exit_code, words):
     cause = processes.crash_cause(exit_code)
     assert (cause is None) if words is None else (words in cause)

@@ -68,7 +68,7 @@ def test_damaged_line_is_left_out_alone(run, line):
     run.append_history(history_row(3))
     history = run.history()
     assert history["epoch"].tolist() == [1, 3]
-    # Epochs must stay integers: "1.0" is not the name of a file.
+    # Epochs must stay integers, because they are part of file names.
     assert history["epoch"].dtype == int
 
 

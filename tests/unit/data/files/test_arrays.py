@@ -149,7 +149,7 @@ def test_wrong_arrays_are_refused_in_one_sentence(changes, message):
         ),
     ],
 )
-def test_a_file_that_would_grow_too_large_is_refused_by_its_header(shape, words):
+def test_an_array_that_is_too_large_according_to_its_header_is_refused(shape, words):
     header = io.BytesIO()
     np.lib.format.write_array_header_1_0(header, {"descr": "|u1", "fortran_order": False, "shape": shape})
     members = {f"{name}.npy": npy(np.zeros(3, int)) for name in ("y_train", "x_test", "y_test")}

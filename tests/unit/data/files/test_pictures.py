@@ -63,7 +63,7 @@ def test_empty_pictures_and_copies_are_left_out_and_counted():
     assert data.notes == ("1 picture without ink is left out.", "1 copy of another picture is left out.")
 
 
-def test_a_name_is_never_used_as_a_path():
+def test_names_that_lead_outside_the_archive_are_read_like_others():
     members = {f"../../{name}": content for name, content in pictures().items()}
     assert files.parse(zipped(members), "a").class_names == ("cross", "hook", "roof")
 

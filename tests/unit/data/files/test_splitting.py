@@ -60,7 +60,7 @@ def test_a_writer_with_most_of_the_drawings_is_for_training():
     assert {TEST, VALIDATION} <= set(parts[900:])
 
 
-def test_few_writers_are_split_by_class():
+def test_drawings_by_few_writers_are_split_by_class():
     labels = np.arange(40) % 4
     few = splitting.by_writer([number % 4 for number in range(40)], labels, DIGITS)
     assert np.array_equal(few, splitting.by_class(labels))

@@ -13,7 +13,7 @@ def rng(request):
 
 
 def inside(points, ring):
-    """Returns whether each point is inside the closed line, by the number of crossings to its right."""
+    """Returns whether each point is in the ring: a ray to the right crosses the ring an odd number of times."""
     crossings = np.zeros(len(points), int)
     for (x1, y1), (x2, y2) in zip(ring, np.roll(ring, -1, axis=0), strict=True):
         spans = (y1 > points[:, 1]) != (y2 > points[:, 1])
@@ -66,6 +66,6 @@ def test_flowers_and_dented_rings_are_not_convex(draw, rng):
 
 
 @pytest.mark.parametrize("kind", ["pair", "crossed out", "unknown"])
-def test_kinds_that_need_digits_are_refused(kind, rng):
+def test_kinds_that_need_digits_or_are_unknown_are_refused(kind, rng):
     with pytest.raises(ValueError, match=f"kind must be one of scribble, .*, got '{kind}'"):
         non_digits.draw_other(kind, rng)

@@ -1,4 +1,4 @@
-"""Drawn digits are balanced, repeatable, varied and inside their box, and have their typical features."""
+"""Drawn digits: equally many of each, repeatable, varied, of the right size, and with typical features."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ ALL_STYLES = [(label, style) for label, styles in enumerate(STYLES) for style, _
 
 
 @pytest.mark.parametrize("num", [0, 1, 7, 10, 64, 65])
-def test_digits_are_balanced_and_shaped(num):
+def test_images_have_the_right_form_and_each_digit_is_equally_frequent(num):
     images, labels = draw_digits(num, 0)
     assert images.shape == (num, 28, 28)
     assert (images.dtype, labels.dtype) == (np.uint8, np.uint8)
@@ -37,10 +37,10 @@ def test_digits_are_all_different_and_shuffled():
 
 def test_digits_have_the_position_and_size_of_mnists():
     images, _ = draw_digits(500, 2)
-    # A few digits have so much ink at the top that their foot leaves the image.
-    is_whole = ~(images[:, [0, -1]].any((1, 2)) | images[:, :, [0, -1]].any((1, 2)))
-    assert is_whole.mean() > 0.95
-    images = images[is_whole]
+    # A few digits have so much ink at the top that they cannot be centred: their foot would leave the image.
+    is_centred = ~(images[:, [0, -1]].any((1, 2)) | images[:, :, [0, -1]].any((1, 2)))
+    assert is_centred.mean() > 0.95
+    images = images[is_centred]
     rows, columns = np.mgrid[0:28, 0:28]
     mass = images.sum((1, 2))
     assert np.abs((images * rows).sum((1, 2)) / mass - 14).max() < 0.1
@@ -83,7 +83,7 @@ def test_digits_have_their_usual_number_of_holes(label, usual):
 
 
 @pytest.mark.parametrize("label, style", ALL_STYLES, ids=lambda value: getattr(value, "__name__", str(value)))
-def test_every_style_stays_in_its_box(label, style):
+def test_every_style_has_about_the_size_of_its_box(label, style):
     strokes = style(Pen(np.random.default_rng(label), 40))
     for stroke in strokes:
         assert stroke.shape[0] == 40
