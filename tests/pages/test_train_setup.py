@@ -14,6 +14,7 @@ from bnn.runs.run import Run
 from pages.shared import session, text
 from pages.train import network_table
 from tests.support.data_files import stroke_lines
+from tests.support.page_content import shown
 from tests.support.pages import cells, click, open_page, picker
 
 # The runs that come with the app. The tests themselves have no such runs.
@@ -68,6 +69,24 @@ def test_start_trains_the_chosen_recipe_and_settings(launched):
     wanted = replace(PRESETS["report-signed"], epochs=2, stages=((8, 8), (16,)))
     assert launched[0].recipe() == wanted
     assert picker(page, "run_shown").value == launched[0].id
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda page: page.toggle(key="more-recipes").set_value(True),
+        lambda page: page.radio(key="recipe").set_value("best"),
+        lambda page: page.number_input(key="set-quick-epochs").set_value(2),
+        lambda page: page.number_input(key="set-quick-epochs").set_value(0),
+    ],
+    ids=["toggle", "other recipe", "setting", "refused setting"],
+)
+def test_settings_are_hidden_unless_they_are_wanted_or_have_an_effect(make_run, change):
+    make_run()
+    page = open_page("train")
+    assert 'class="in-front"' in shown(page)
+    change(page).run()
+    assert 'class="more"' in shown(page)
 
 
 def test_recipe_whose_data_is_missing_cannot_be_started(launched, monkeypatch):

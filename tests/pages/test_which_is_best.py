@@ -2,11 +2,13 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import altair as alt
 import pytest
 
 from bnn.runs.run import Run
+from pages.shared import head
 from pages.train import sweep_chart, which_is_best
 from pages.train.sweep_chart import Line
 from tests.support.pages import cells, open_page
@@ -105,6 +107,14 @@ def test_each_line_crosses_all_axes_at_the_height_of_its_values():
 def test_specification_of_the_chart_is_valid():
     spec = json.loads(json.dumps(sweep_chart.parallel(AXES)))
     alt.Chart.from_dict(spec | {"data": {"values": []}})
+
+
+def test_texts_of_the_chart_have_an_outline_in_the_style_sheet():
+    """Vega names the group of a layer's marks after the layer."""
+    layers = sweep_chart.parallel(AXES)["layer"]
+    (name,) = (layer["name"] for layer in layers if layer["mark"]["type"] == "text")
+    style = (Path(head.__file__).parent / "style" / "train.css").read_text("utf-8")
+    assert f".{name}_marks text {{ paint-order: stroke; stroke: var(--page);" in style
 
 
 def test_runs_of_equal_value_are_drawn_at_one_height():
