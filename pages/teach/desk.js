@@ -1,7 +1,7 @@
 // The canvas of the Teach page, and beside it the signs with their examples, or the answer of the taught network.
 //
-// A drawing is kept as an example of the chosen sign when the pen has been up for a moment. The canvas is then empty
-// again. Drawings wait in `pending` until the server says that it has them, so that none is lost.
+// When the pen has been up for PAUSE_MILLISECONDS, the drawing is kept as an example of the chosen sign, and the canvas is
+// cleared. Kept drawings wait in `pending` until the server says that it has them, so that none is lost.
 //
 // desk.py joins this file with those of pages/shared/live/ and with bnn/drawing/pad.js: Pad is in pad.js, PadAnswer in
 // pad_answer.js, networkAt and loadNetworkFrom in networks.js, and setText in bars.js; askBeforeLeaving is in
@@ -36,7 +36,7 @@ class Desk {
       onStart: () => this.start(),
       onLift: () => this.lift(),
       onChange: () => this.read(),
-      // With the keyboard, the pause between two strokes is longer, so every move of the lifted pen starts it again.
+      // With the keyboard, the pause between two strokes is longer, so every move of the lifted pen restarts the timer.
       onAim: () => this.strokes.length && this.lift(),
       onClear: () => this.clear(),
     })
@@ -56,14 +56,14 @@ class Desk {
   forget() {
     this.stopWaiting()
     this.listeners.abort()
-    // The canvas is gone.
+    // The canvas and its drawing are gone, so the browser must not ask about this drawing before the visitor leaves.
     this.pad.strokes = []
   }
 
   update(data) {
     const isNew = this.data === null
     if (isNew || data.answer !== this.data.answer) this.root.querySelector(".reads").innerHTML = data.answer
-    // The drawing is cleared when a trial ends. It stays when one begins, because it may be unfinished.
+    // The drawing is cleared when a trial ends. It stays when a trial begins, because it may be unfinished.
     const hasTrialEnded = this.data?.isTrying && !data.isTrying
     if (hasTrialEnded && !this.pad.isDown) this.clear()
     this.data = data
@@ -100,7 +100,7 @@ class Desk {
   // --- The pen
 
   start() {
-    // In a trial, or after a refusal, the old drawing stays until the next one begins.
+    // In a trial, or after a refusal, the old drawing stays until a stroke begins after the pause. That starts a new drawing.
     const stays = this.data?.isTrying || this.refusedFor !== null
     if (stays && this.strokes.length && performance.now() - this.pad.liftedAt > PAUSE_MILLISECONDS) this.clear()
     this.stopWaiting()
@@ -162,8 +162,8 @@ class Desk {
 
   /** Chooses a sign.
    *
-   * A drawing on the canvas is kept first. It becomes an example of the sign chosen before. In a trial, or if that sign was
-   * full, it becomes one of the new sign.
+   * A drawing on the canvas is first kept as an example of the sign chosen before. In a trial, or if that sign was full, it
+   * becomes an example of the new sign instead.
    */
   choose(number) {
     if (this.data.isTrying || this.refusedFor !== null) this.chosen = number
@@ -219,7 +219,7 @@ class Desk {
     return sign.examples.length + this.numPending(sign)
   }
 
-  /** Returns the next sign that needs more examples: after the chosen one or, if there is none, before it. */
+  /** Returns the first sign after the chosen one that needs more examples; after the last sign, goes on from the first. */
   nextToDraw() {
     const { signs, minExamples } = this.data
     const place = signs.findIndex(sign => sign.number === this.chosen)

@@ -69,7 +69,7 @@ def desk(taught: Run | None, is_trying: bool, suspects: AbstractSet[int]) -> Non
 
 
 def _empty_answer(mine: Lesson, class_names: tuple[str, ...]) -> str:
-    """Returns the HTML of an answer while nothing is drawn, with its bars in the order of the lesson."""
+    """Returns the HTML of an answer while nothing is drawn, with its bars in the order of the signs."""
     names = list(mine.signs.values())
     places = [names.index(name) if name in names else len(names) for name in class_names]
     rules = [f".desk .bar:nth-child({k}) {{ order: {place} }}" for k, place in enumerate(places, 1)]

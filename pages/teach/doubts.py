@@ -18,7 +18,7 @@ class Doubts(NamedTuple):
         missing: sentences about what must be drawn before the lesson can be taught, in Markdown.
         warnings: sentences about what may go wrong, in Markdown.
         hints: sentences about what would be better, in Markdown.
-        suspects: numbers of the examples that may be in the wrong tray.
+        suspects: numbers of the examples that may have been given to the wrong sign.
     """
 
     missing: list[str]

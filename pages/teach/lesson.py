@@ -23,7 +23,7 @@ class Example(NamedTuple):
     """One drawing.
 
     Args:
-        number: the number by which pages and browser name it; each example has its own.
+        number: the number by which the page and the browser name it; each example has its own.
         sign: the number of its sign.
         strokes: one (n, 2) float64 array for each stroke, in canvas pixels.
         image: the drawing as the network reads it, (28, 28) uint8.
@@ -36,7 +36,7 @@ class Example(NamedTuple):
 
 
 class Removed(NamedTuple):
-    """What the visitor has removed at once: an example, or a sign with its examples.
+    """What the visitor has removed in one step: an example, or a sign with its examples.
 
     Args:
         examples: the examples.
@@ -58,10 +58,11 @@ class Lesson:
     Args:
         signs: the names of the signs by number. The order is that of the classes.
         examples: the examples, the oldest first.
-        last_received: the largest number of a drawing that has arrived from the browser.
-        next_number: the number of the next sign or example; none is used twice.
+        last_received: the largest number of a drawing that has arrived from the browser, which numbers its
+            drawings independently of the examples.
+        next_number: the number of the next sign or example; no number is used twice.
         runs: ids of the runs that were started on this lesson, the newest last.
-        kept: numbers of the examples that are in a run or in the visitor's file.
+        kept: numbers of the examples that are saved: in a run, or in a file of the visitor's.
         removed: what the visitor has removed and can put back, the newest last.
     """
 
@@ -162,11 +163,11 @@ class Lesson:
 
     @property
     def is_kept(self) -> bool:
-        """Whether all examples are in a run or in the visitor's file."""
+        """Whether all examples are saved, see `kept`."""
         return self.kept.issuperset(example.number for example in self.examples)
 
     def keep(self) -> None:
-        """Notes that all examples are in a run or in the visitor's file."""
+        """Notes that all examples are saved, see `kept`."""
         self.kept.update(example.number for example in self.examples)
 
     @property

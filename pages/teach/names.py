@@ -7,10 +7,10 @@ from pages.shared.refusals import refusals, show_refusal
 from pages.teach.lesson import MAX_SIGNS, MIN_SIGNS, lesson
 
 _NEW = "new-sign"
-# The name of this menu, for the errors in it.
+# Under this name, `refusals` keeps an error until this menu shows it.
 _PLACE = "names"
 _PLACEHOLDER = "such as leaf"
-# How often the fields were replaced by new ones, which have another key.
+# How often the fields were replaced by new ones. It is a part of their keys.
 _NUM_REPLACED = "names-replaced"
 
 
@@ -56,7 +56,7 @@ def _rename(number: int) -> None:
     with refusals(_PLACE):
         lesson().rename(number, typed)
     if lesson().signs[number] != typed:
-        # New fields show the names of the signs instead of what was typed.
+        # The name was refused or stripped. New fields show the signs' names instead of what was typed.
         st.session_state[_NUM_REPLACED] = st.session_state.get(_NUM_REPLACED, 0) + 1
 
 

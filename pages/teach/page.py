@@ -50,12 +50,13 @@ def _lesson() -> None:
         teaching.result()
         _say(lesson_doubts)
         example_files.example_files()
-        # Here and not in `page`, so that the address names a training as soon as it has begun.
+        # Here and not in `page`: a click on Teach reruns only this fragment, and the address must name the
+        # new run at once.
         address.write(teaching.PAGE, address.query_string({"run": teaching.newest_run_id()}))
 
 
 def _draw_or_try(is_taught: bool) -> None:
-    """Shows what to draw or, after a training, a control for what a drawing is for."""
+    """Shows how much to draw. After a training, shows a control instead: drawings are examples or are read."""
     if not is_taught:
         st.html(f"<span>Draw {MIN_EXAMPLES} of each; {ENOUGH_EXAMPLES} are better</span>")
         return

@@ -1,4 +1,4 @@
-"""Teaches a network the lesson: starts a run, and shows how it goes and what it has learnt."""
+"""Teaches a network the lesson: starts a run, and shows its progress and what it has learnt."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -21,12 +21,12 @@ PAGE = "teach"
 _RECIPE = "symbols"
 _FILE_NAME = "signs.jsonl"
 _REFRESH_SECONDS = 0.5
-# What a drawing is for.
+# The two uses of a drawing, as on the control: it becomes an example, or the network reads it.
 DRAW, TRY = "Draw examples", "Try it"
 
 
 def teach_button(missing: Sequence[str], hints: Sequence[str]) -> None:
-    """Shows the button that starts a run on the visitor's examples or, during a training, its progress.
+    """Shows the button that starts a run on the visitor's examples. During a training, shows its progress.
 
     Args:
         missing: sentences about what must be drawn before the run can start, in Markdown.
@@ -47,15 +47,15 @@ def teach_button(missing: Sequence[str], hints: Sequence[str]) -> None:
 
 
 def is_learning() -> bool:
-    """Returns whether the newest run is trained at the moment."""
+    """Returns whether the newest run is being trained or waits for its turn."""
     return _is_active(_newest_run())
 
 
 def notice_end() -> None:
     """Chooses what to show if the newest run has ended since the page last looked.
 
-    This sets the value of the control for what a drawing is for, so the page must call this function before
-    it shows that control.
+    This may switch the control between `DRAW` and `TRY`. Streamlit allows that only before the control is
+    shown, so the page must call this function first.
     """
     run = _newest_run()
     if run is None or not _has_just_ended(run):
@@ -64,7 +64,8 @@ def notice_end() -> None:
         # The other pages also show this network.
         st.session_state[session.CHOSEN_RUN] = run.id
         st.session_state[session.TEACH_MODE] = TRY
-    # This comes last, because a click may end this rerun of the page at any use of the session.
+    # This comes last: a click can abort the script at any access to `st.session_state`. The next rerun then
+    # finds the end still unseen, and repeats all of this.
     st.session_state[session.TEACH_SEEN] = run.id
 
 
@@ -82,7 +83,7 @@ def result() -> None:
 
 
 def taught_run() -> Run | None:
-    """Returns the newest finished run, whose network reads drawings; None if there is none."""
+    """Returns the lesson's newest finished run, whose network can read drawings; None if there is none."""
     finished = [
         run for run in _found(lesson().runs) if run.status().state == "finished" and run.model_path.is_file()
     ]
@@ -90,7 +91,10 @@ def taught_run() -> Run | None:
 
 
 def go_on_after_reload() -> None:
-    """Opens the lesson of the run in the address again, on the first visit. Its training may be under way."""
+    """On the first visit, opens the lesson of the run in the address, even while the run is being trained.
+
+    After a reload of the page, the visitor goes on with this lesson.
+    """
     if session.LESSON in st.session_state:
         return
     address.read_run(PAGE, session.TAUGHT_BEFORE)
@@ -99,14 +103,15 @@ def go_on_after_reload() -> None:
         st.warning(errors.unknown_run(run_id))
         del st.session_state[session.TAUGHT_BEFORE]
     elif run_id:
-        # Without its drawings, the network can still be shown by the other pages.
+        # Even if the lesson cannot be opened below, because the run's drawings are unreadable, the other
+        # pages can show the run's network.
         st.session_state.setdefault(session.CHOSEN_RUN, run_id)
         with suppress(ValueError, OSError):
             _open_lesson(store.find(run_id))
 
 
 def _open_lesson(run: Run) -> None:
-    """Makes the drawings in a run the visitor's lesson, if the run was started on this page.
+    """Turns the drawings in a run into the visitor's lesson, if the run was started on this page.
 
     Raises:
         ValueError: if the run has no readable drawings.
@@ -123,7 +128,7 @@ def _open_lesson(run: Run) -> None:
 
 
 def newest_run_id() -> str | None:
-    """Returns the id of the run for the address: this lesson's newest, or else that from before a reload."""
+    """Returns the id of the run for the address: the lesson's newest, or else the one named there before."""
     run = _newest_run()
     return run.id if run else st.session_state.get(session.TAUGHT_BEFORE)
 
@@ -172,7 +177,7 @@ def _progress() -> None:
                 )
                 st.progress(status.fraction_done, status.message or "Learning your signs")
         else:
-            # The desk must show the network, so the whole page must rerun.
+            # The drawing pad (`pages.teach.desk`) must now use the new network, so the whole page must rerun.
             st.rerun()
 
 
@@ -181,8 +186,8 @@ def _result(run: Run) -> None:
     if test:
         st.markdown(
             "Of the drawings kept aside to test it, it reads"
-            f" **{test['num_correct']} of {test['num_images']}** right. Draw more of these signs above."
-            " The other pages show this network, too."
+            f" **{test['num_correct']} of {test['num_images']}** right. Draw one of these signs above,"
+            " and see whether the network reads it. The other pages show this network, too."
         )
     with st.container(horizontal=True, vertical_alignment="center"):
         take_along.take_along(run)
