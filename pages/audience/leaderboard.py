@@ -66,7 +66,7 @@ def places(ranked: Sequence[Entry], by: str) -> list[int]:
 
 
 def _value(entry: Entry, by: str) -> float:
-    # Rounded, because the same result may have been written with other digits at the end.
+    # Rounded, because equal results may have been stored with different last digits.
     return round(entry.accuracy if by == ACCURACY else entry.per_kilobyte, 6)
 
 

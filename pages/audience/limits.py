@@ -35,7 +35,7 @@ class Limits:
     """
 
     def __init__(self) -> None:
-        # The sender that has sent a drawing last is the last one.
+        # Ordered by the time of the last drawing: the sender of the newest one comes last.
         self._times: dict[str, deque[float]] = {}
 
     def wait_seconds(self, senders: Mapping[str, Limit], now: float) -> float:

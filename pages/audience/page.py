@@ -19,7 +19,7 @@ _REFRESH_SECONDS = 0.3
 # After every change, all tiles shown are sent to the browser. A tile takes 2 kB.
 _NUM_SHOWN = 60
 _FOLLOW_SECONDS = 1.0
-# The run in the box of networks, and the run that phones got, when the page was last drawn.
+# The run in the box of networks, and the run that phones got, when the page was last shown.
 _SHOWN_RUN, _SHOWN_OFFER = "audience-run", "audience-offer"
 _SENTENCE = "Can you fool the network? Draw on a phone."
 _INVITATION = (
@@ -82,10 +82,10 @@ def _show(choices: list[Run], place: DeltaGenerator, beside: DeltaGenerator) -> 
 
 
 def _follow_phones() -> bool:
-    """Sets the box of networks to what phones get, unless the presenter has just chosen a network there.
+    """Sets the box of networks to the network of the phones, unless the presenter has just chosen one there.
 
     Returns:
-        Whether the presenter has just chosen one. Phones should get that network.
+        Whether the presenter has just chosen a network. If so, phones should get it.
     """
     state = st.session_state
     is_chosen_here = state.get(session.PHONES_RUN) != state.get(_SHOWN_RUN)
@@ -138,7 +138,8 @@ def _wait_for_drawings() -> None:
 
 def _wall_or_leaderboard(choices: list[Run], is_chosen_here: bool, is_wall: bool) -> None:
     left, right = st.columns([2, 7], gap="large")
-    # The wall comes first. It must be shown even if the chosen network is damaged.
+    # The wall comes first in the script, so that it is shown even if the chosen network is damaged and
+    # `_code` raises an error.
     with right:
         if is_wall:
             _live()
@@ -149,7 +150,7 @@ def _wall_or_leaderboard(choices: list[Run], is_chosen_here: bool, is_wall: bool
 
 
 def _code(choices: list[Run], is_chosen_here: bool, has_switch: bool = True) -> Run:
-    """Shows the switch for phones, their code and, below them, the box with the networks.
+    """Shows the switch that lets phones in, their QR code and, below both, the box of networks.
 
     Returns:
         The run that is chosen in the box.
@@ -163,7 +164,7 @@ def _code(choices: list[Run], is_chosen_here: bool, has_switch: bool = True) -> 
         "Every run that has a trained network. Phones get this network.",
     )
     st.session_state[_SHOWN_RUN] = st.session_state[session.CHOSEN_RUN] = run.id
-    # If the phones' network was deleted, `run` is another one, which the presenter has not chosen.
+    # If the phones' network was deleted, `run` is another one. Phones do not get it: nobody has chosen it.
     is_for_phones = is_chosen_here or offered in {choice.id for choice in choices}
     if has_switch:
         with place:
@@ -192,7 +193,7 @@ def _follow_other_tabs() -> None:
 def _live() -> None:
     tiles = wall.tiles()
     if not tiles:
-        # The invitation takes the whole page.
+        # The wall is empty, so the invitation must take its place. It fills the whole page.
         st.rerun()
     tile = shown_tile()
     show_game(tile)

@@ -29,7 +29,7 @@ MAX_BYTES = 200_000
 MAX_SECONDS = 10.0
 # The id that a phone's page makes up on its first visit: 16 random bytes.
 _PHONE = re.compile("[0-9a-f]{32}")
-# This is finer than anybody can see. It limits the length of a strokes file.
+# Coordinates are rounded to this many decimals, which limits the length of a strokes file. Nobody can see it.
 _DECIMALS = 4
 
 limits = Limits()
@@ -76,13 +76,15 @@ async def _take(request: Request) -> None:
     # To send this type, a page of another site needs a CORS preflight request, which the server refuses.
     if request.headers.get("content-type") != "application/json":
         raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-    # The page was loaded before the presenter chose another network. It loads itself again.
+    # The phone loaded its page before the presenter chose another network. After this refusal, the page
+    # loads itself again.
     if request.headers.get(pocket.NETWORK_HEADER, digest) != digest:
         raise Refusal(HTTPStatus.CONFLICT)
     _check_limits(phone, request.client.host if request.client else "")
     body = await _body(request)
     drawing = await anyio.to_thread.run_sync(_read, network, body, limiter=_one_at_a_time)
-    # While the drawing was read, the presenter may have closed the wall or chosen another network.
+    # While the drawing was read, the presenter may have paused the wall, shut phones out or chosen
+    # another network.
     if _network(token)[1] != digest:
         raise Refusal(HTTPStatus.CONFLICT)
     wall.add(phone, *drawing)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bnn.engine.answer import Answer
 
 MAX_TILES = 500
-# These limits keep a strokes file of all drawings short enough to be read again.
+# These limits of one drawing keep a strokes file of all drawings short enough to be read again.
 MAX_POINTS = MAX_FILE_POINTS // MAX_TILES // 2
 MAX_STROKES = MAX_FILE_STROKES // MAX_TILES
 # The verdict on a drawing that nobody can read.
@@ -59,7 +59,7 @@ class Score:
 
     Args:
         num_tried: drawings that people could read.
-        num_fooled: those of them for which the network named another class or none.
+        num_fooled: tried drawings for which the network named another class or none.
         num_unreadable: drawings that nobody could read.
         num_undecided: drawings on the wall that nobody has judged.
     """
@@ -134,7 +134,7 @@ class Wall:
             return None if is_full and is_oldest else self._hidden
 
     def put_back(self) -> None:
-        """Puts the drawing that was hidden last in its place again, with what people read in it."""
+        """Puts the drawing that was hidden last, with its verdict, back in its place."""
         with self._lock:
             if self._hidden:
                 self._tiles = dict(sorted([*self._tiles.items(), (self._hidden.number, self._hidden)]))

@@ -54,7 +54,8 @@ def _chapter(chapters: Collection[str]) -> Parameter:
 def follow(chapter: str) -> None:
     """Reruns the whole page if the visitor has left this chapter. Chapters that are fragments call it first.
 
-    Without this, a click within a fragment, or a move back, would rerun only the fragment.
+    Without this, a click in the fragment that opens another chapter would rerun only the fragment. So would a
+    move back.
     """
     if st.session_state[keys.CHAPTER] != chapter:
         st.rerun()

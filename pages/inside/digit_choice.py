@@ -142,7 +142,7 @@ def _follow_draw_page() -> None:
 
 
 def follow_run(is_from_link: bool) -> None:
-    """Chooses an image of the run's own data set, if the run was just chosen and reads other classes.
+    """Chooses an image of the run's own data set, if the run was just chosen and is not trained on MNIST.
 
     The visitor's drawing stays if it was drawn for this run.
 
@@ -164,7 +164,7 @@ def follow_run(is_from_link: bool) -> None:
 
 
 def _drawn_digit() -> np.ndarray | None:
-    """Returns the drawing as a digit, which `follow_drawing` has stored; None if nothing is drawn."""
+    """Returns the digit that `follow_drawing` has stored for the drawing; None if nothing is drawn."""
     return st.session_state.get(_FOLLOWED, (None, None))[1]
 
 

@@ -19,10 +19,10 @@ def field_place() -> DeltaGenerator:
 
 
 def field(place: DeltaGenerator) -> None:
-    """Shows the field in its place, and chooses what the visitor has drawn in it.
+    """Shows the field in its place, and chooses the visitor's drawing if it was changed there.
 
-    The field has the drawing of the Draw page. If another digit is chosen, the field shows it behind an empty
-    canvas, and what is drawn there becomes the drawing.
+    If the visitor's drawing is chosen, the field and the Draw page show the same drawing. If another digit is
+    chosen, the field shows it behind an empty canvas. What is drawn there becomes the visitor's drawing.
     """
     state = st.session_state
     _change_canvas()
@@ -38,7 +38,7 @@ def field(place: DeltaGenerator) -> None:
         state[session.DRAWING], state[session.SAMPLE] = drawn, None
         digit_choice.follow_drawing()
     if digit_behind is not None and state[keys.DIGIT] == digit_choice.DRAWING:
-        # The drawing is new, and the digit behind it is already on the page.
+        # The drawing is new, but the digit behind it is already on the page. This hides that digit.
         st.html("<style>.st-key-inside-pad .sample { display: none; }</style>")
     state[_SHOWN] = state[keys.DIGIT]
 
@@ -56,7 +56,7 @@ def _clear() -> None:
 
 
 def _change_canvas() -> None:
-    """Prepares the session for the field, and gives it a new canvas after a change from or to the drawing."""
+    """Prepares the session. If the chosen digit has become the drawing, or is no longer, renews the canvas."""
     state = st.session_state
     for key, first in ((session.DRAWING_NUMBER, 0), (session.DRAWING, []), (session.SAMPLE, None)):
         state.setdefault(key, first)

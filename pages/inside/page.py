@@ -31,7 +31,7 @@ def page() -> None:
         run_picker.notice(choices, session.CHOSEN_RUN)
         st.session_state.setdefault(keys.CHAPTER, next(iter(CHAPTERS)))
         _name_of_chapter()
-        # This stays in sight. style/inside_head.css puts its parts beside or below each other.
+        # The head stays in sight. style/inside_head.css puts its parts beside or below each other.
         with st.container(key="inside-head", gap="small"):
             with st.container(key="inside-choices", horizontal=True, gap="small"):
                 run = _choose(choices)

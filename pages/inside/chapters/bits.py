@@ -1,4 +1,4 @@
-"""Inside, chapter 1: a digit becomes bits. The chapter also shows why the first network saw nothing."""
+"""Inside, chapter 1: a digit becomes bits. It also shows why this project's first network saw nothing."""
 
 from collections.abc import Sequence
 from dataclasses import replace

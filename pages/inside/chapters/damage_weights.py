@@ -83,7 +83,7 @@ def weights_html(network: PackedNetwork, damaged: PackedNetwork) -> str:
 
 
 def button() -> None:
-    """Shows the button that flips 1,000 more weights. The browser answers it, see live/weights.js."""
+    """Shows the button that flips 1,000 more weights. The browser reacts to a press, see live/weights.js."""
     attributes = f'type="button" class="small-button" data-flips="{_NUM_FLIPS}"'
     st.html(f"<button {attributes}>Flip {_NUM_FLIPS:,} more</button>")
 

@@ -1,8 +1,8 @@
 """Inside, chapter 2: what it shows first.
 
 With one bit for each pixel, a neuron sees nine tiles, which can be counted by eye. So the chapter begins with
-such a network, even if the chosen one takes several bits. It opens at a place where the pixels differ, with a
-neuron that finds its pattern there.
+such a network, even if the chosen one takes several bits. At first, it shows a place where the pixels differ,
+and a neuron that finds its pattern there.
 """
 
 import html

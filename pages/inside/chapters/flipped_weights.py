@@ -26,7 +26,7 @@ IN_ADDRESS = address.Parameter(_FLIPPED, _weights)
 
 
 def of_run(run: Run) -> str:
-    """Returns the weights that the visitor or the link has flipped in this run's network; forgets others."""
+    """Returns the weights that the visitor or the link has flipped in this run; forgets any of other runs."""
     if st.session_state.setdefault(_RUN, run.id) != run.id:
         forget()
         st.session_state[_RUN] = run.id
@@ -34,7 +34,7 @@ def of_run(run: Run) -> str:
 
 
 def take() -> None:
-    """Takes over the flipped weights from the browser. If there are too many for a link, it names none."""
+    """Takes over the flipped weights from the browser; none if there are too many for a link."""
     flipped = st.session_state[KEY].flipped
     # The value comes from the browser and may be anything.
     st.session_state[_FLIPPED] = _weights(flipped) if isinstance(flipped, str) else None

@@ -68,7 +68,7 @@ _QUESTION = "does this neuron want to see white (+1) or black (−1) here?"
 
 
 def threshold_words(neuron: Neuron) -> str:
-    """Returns words about the threshold of a neuron, which follow those about its work."""
+    """Returns words about the threshold of a neuron, for the end of the sentence about its work."""
     threshold = neuron.threshold if neuron.is_grey else neuron.least_agreements
     if threshold is None:
         return ""

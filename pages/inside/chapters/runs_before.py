@@ -9,7 +9,8 @@ from pages.shared import networks
 def runs_before(run: Run) -> list[Run]:
     """Returns the runs from whose networks this one went on, the oldest first.
 
-    The oldest began with random weights and has kept its first batches. If it did not, the list is empty.
+    The list is empty unless the oldest run began with random weights and has kept the networks of its first
+    batches.
     """
     earlier_runs = []
     while (before := _run_before(run)) and before.id not in {each.id for each in earlier_runs}:

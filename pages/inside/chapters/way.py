@@ -110,7 +110,7 @@ def _head(layer: PackedLayer, number: int) -> None:
 
 
 def _links_to_answers(network: PackedNetwork) -> list[str]:
-    """Returns the link to the last layer's neuron of each class, in chapter 2."""
+    """Returns, for each class, the link to its neuron in the last layer, shown in chapter 2."""
     layer = {"tiles": ALL, "layer": len(network.layers)}
     numbers = range(1, network.num_classes + 1)
     return [address.link("neuron", layer | {"filter": number}) for number in numbers]

@@ -21,7 +21,8 @@ function noiseOf(page) {
   return page.noiseValues
 }
 
-/** Shows the number of flipped weights. When the slider is let go, the server counts the test digits that are read right. */
+/** Shows the number of flipped weights. The count of test digits that are read right comes from the server when the slider is
+ * let go. Until then, the old count is pale. */
 function showCounts(network, isUpToDate) {
   const [numRight, numFlipped] = document.querySelectorAll(".st-key-break-counts .value")
   setText(numFlipped, numberText(network.numFlipped))

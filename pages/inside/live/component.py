@@ -1,4 +1,4 @@
-"""The component that lets a chapter of the Inside page follow the pen, and its sliders, in the browser."""
+"""The component that lets a chapter of the Inside page follow the pen and the sliders in the browser."""
 
 import base64
 from collections.abc import Callable
@@ -67,7 +67,7 @@ def live(
 
 
 def _do_nothing() -> None:
-    """Ignores a message that comes from the browser after the visitor has left its chapter."""
+    """Ignores a message about another chapter, which the visitor has left."""
 
 
 def base64_text(array: np.ndarray) -> str:

@@ -8,7 +8,7 @@ let page = null // what the server has said last
 let drawn = null // the digit that was drawn last
 let isAhead = false // whether the browser has changed anything on the page
 let placeNow = null // the chapter and the network that are on the page
-let awaitedFlips = "" // weights that the address names, until the network is there
+let awaitedFlips = "" // weights that the address names, to be flipped when the network has loaded
 
 export default function ({ data, setTriggerValue }) {
   if (typeof WebAssembly === "undefined") return
@@ -27,7 +27,7 @@ export default function ({ data, setTriggerValue }) {
   page.isShown = () => page === shown
   if (page.chapter === "way") followSize(shown)
   if (page.chapter === "break") followFlipButton(shown, show, setTriggerValue)
-  // The server has changed parts of the page, perhaps for an earlier digit or setting.
+  // The server has changed parts of the page, perhaps for an earlier digit or setting. So the browser shows its state again.
   if (isAhead) requestAnimationFrame(show)
   return () => {
     if (page !== shown) return
@@ -106,7 +106,7 @@ function show() {
   // Chapter 5 sets the flipped weights itself. Mending them first would take time in every frame.
   reset(network, page.chapter !== "break")
   const isDrawn = drawn && isDrawingAhead(page)
-  // The digit behind the canvas stays on the page until the server has the drawing.
+  // The digit behind the canvas stays on the page until the server has the drawing, so it is hidden.
   document.querySelector(".st-key-pad-place .sample")?.style.setProperty("visibility", isDrawn ? "hidden" : "visible")
   CHAPTERS[page.chapter](network, digitNow(), { page, truth: isDrawn ? null : (page.truth ?? null) })
 }

@@ -71,14 +71,14 @@ let lastAnswered = 0
 /** The share of flipped weights that the server does not know yet, or null. */
 const pressedShare = page => (pressed.number > page.answered ? pressed.share : null)
 
-/** Forgets the share. The server does not answer the message with the share if it came too late. */
+/** Forgets the share. The server never answers a press that it hears of after the visitor has left the chapter. */
 export function forgetPresses() {
   pressed = { ...pressed, share: null }
 }
 
 /** Lets the button flip more weights at once, and tells the server. */
 export function followFlipButton(page, show, setTriggerValue) {
-  // A new session on the server has answered nothing yet.
+  // If fewer presses are answered than before, the server has a new session, which does not know the share.
   if (page.answered < lastAnswered) forgetPresses()
   lastAnswered = page.answered
   const button = document.querySelector("[data-flips]")
