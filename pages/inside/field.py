@@ -56,7 +56,7 @@ def _clear() -> None:
 
 
 def _change_canvas() -> None:
-    """Prepares the session. If the chosen digit has become the drawing, or is no longer, renews the canvas."""
+    """Prepares the session. Renews the canvas after a change between the drawing and another digit."""
     state = st.session_state
     for key, first in ((session.DRAWING_NUMBER, 0), (session.DRAWING, []), (session.SAMPLE, None)):
         state.setdefault(key, first)
