@@ -51,7 +51,7 @@ def training_batches(
         split: the training images.
         first_epoch: the first epoch, counted from 1.
         skip: number of batches of that epoch to leave out.
-        own: the drawings for the recipe's `own_drawings`.
+        own: the drawings from which the recipe's `own_drawings` images are made.
         prepare: turns images and labels into the model's inputs and target probabilities. By default, the
             images are scaled, and there are ten classes.
     """

@@ -11,7 +11,7 @@ _VALIDATION_SEED = (0, 5)
 
 
 def load(run: Run, recipe: Recipe, data: DataSet) -> PenDrawings | None:
-    """Returns the drawings for the recipe's `own_drawings`, or None if the recipe asks for none.
+    """Returns the drawings from which the recipe's `own_drawings` images are made; None if it asks for none.
 
     If the run's data set has drawings, the result is its training part. Otherwise, the result is the run's
     examples, all equally likely.

@@ -25,7 +25,7 @@ class TrainingData:
         training: the training images.
         validation: the validation images.
         class_names: the class names of the data set.
-        own: the drawings for the recipe's `own_drawings`; None if there are none.
+        own: the drawings from which the recipe's `own_drawings` images are made; None if there are none.
     """
 
     training: Split = field(repr=False)

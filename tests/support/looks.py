@@ -16,7 +16,7 @@ MIN_CHART_PIXELS = 13
 # The lowest contrast of text (https://www.w3.org/TR/WCAG21/#contrast-minimum).
 MIN_CONTRAST = 4.5
 # Numbers that are written in another style than the app's: "98%" and "1135" instead of "98 %" and "1,135".
-# Ports and ids do not count as numbers. A plain space before a unit would let a line end there.
+# Ports and ids do not count as numbers. A plain space before a unit is wrong, too: a line could end there.
 _WRONG_NUMBER = r"\d%|\d (%|[kM]B|ms|µs|s|min|h)(?!\w)|(?<![\d.:/-])\d{4,}(?![\d-])"
 # The most characters of a line of running text.
 MAX_CHARACTERS = 80

@@ -5,7 +5,7 @@ import re
 
 
 def shown(page):
-    """Returns all HTML on the page except style sheets; spaces that do not break as plain ones."""
+    """Returns all HTML on the page except style sheets, with plain spaces in place of no-break spaces."""
     texts = [element.proto.body for element in page.get("html")]
     return "\n".join(text for text in texts if not text.startswith("<style")).replace("\u00a0", " ")
 
