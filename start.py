@@ -225,7 +225,8 @@ def temporary_uv(folder: Path) -> Optional[str]:
 
 def pip_install(environment: Path) -> List[str]:
     """Returns the command, without the interpreter, that installs packages into an environment."""
-    # The first options override a pip configuration that names another folder. Wheels need no compiler.
+    # The first options override a pip configuration that names another folder. Only wheels are installed,
+    # because they need no compiler.
     destination = ["--no-user", "--target=", f"--prefix={environment}"]
     quiet = ["--quiet", "--disable-pip-version-check", "--no-warn-script-location"]
     return ["-m", "pip", "install", *destination, *quiet, "--only-binary", ":all:"]

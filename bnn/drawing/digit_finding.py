@@ -29,8 +29,9 @@ MAX_MARGIN = 0.03
 # box. Ink lies along a side if its distance from the side is less than the share FRAME_DEPTH of the box.
 FRAME_FILL = 0.9
 FRAME_DEPTH = 0.1
-# A component around all others, such as a circle, is also a frame if the width of its line is less than this
-# share of the width of the strokes inside. (A 0 with a slash is no frame, because one pen drew both.)
+# A ring around the digit, such as a circle, is left out, too. It is the largest component, the next smaller
+# one is inside it, and the ring's line is narrower than this share of the width of the strokes inside. (A 0
+# with a slash is no such ring, because one pen drew the 0 and the slash.)
 FRAME_WIDTH = 0.6
 
 
@@ -168,10 +169,7 @@ def _is_line(boxes: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def _is_ring(labels: np.ndarray, boxes: np.ndarray) -> np.ndarray:
-    """Returns which component is a ring around all others, (num,) bool: at most one.
-
-    A ring has a much narrower line than the largest component inside it.
-    """
+    """Returns which component is a ring around the digit, (num,) bool: at most one. See FRAME_WIDTH."""
     is_ring = np.zeros(len(boxes), bool)
     sides = np.maximum(boxes[:, 1] - boxes[:, 0], boxes[:, 3] - boxes[:, 2])
     order = np.argsort(sides)

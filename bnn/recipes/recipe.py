@@ -27,7 +27,7 @@ class Recipe:
     the first layer if `pixels` is "grey".
 
     Args:
-        name: the preset's name, or "custom"; letters, digits, "-" and "_", at most 300 characters.
+        name: a short name, such as that of a preset; letters, digits, "-" and "_", at most 300 characters.
         sentence: a description in one plain sentence, at most 300 characters.
         stages: filters of each convolution, by stage. `((32,), (64,))` is two stages of one convolution.
         dense: number of units of each hidden dense layer.
