@@ -61,9 +61,13 @@ def test_numbers_of_another_network_arrive_without_moving_anything(open_page, ad
     runs = {"a": "record", "b": "best", "c": "record"}
     for name, source in runs.items():
         add_run(source, f"20261101-100000-{name}")
-    page, before = open_page("evaluate"), "99.47 %"
+    page, before = open_page("evaluate"), "99.47\u00a0%"
     page.get_by_text("For experts", exact=True).click()
-    for name, accuracy, width in (("a", "99.57 %", 1280), ("b", "99.44 %", 820), ("c", "99.57 %", 390)):
+    for name, accuracy, width in (
+        ("a", "99.57\u00a0%", 1280),
+        ("b", "99.44\u00a0%", 820),
+        ("c", "99.57\u00a0%", 390),
+    ):
         page.set_viewport_size({"width": width, "height": 1400})
         _wait_until_complete(page)
         page.evaluate(WATCH)
