@@ -46,7 +46,7 @@ class Example:
         strokes: one (n, 2) float64 array for each stroke, in canvas pixels.
         label: the digit that the visitor says it is.
         digit: the drawing as the network reads it, (28, 28) uint8.
-        is_kept: whether it is in a run or in the visitor's file.
+        is_kept: whether it is saved: in a run, or in a file that the visitor has downloaded.
     """
 
     strokes: list[np.ndarray]
@@ -123,7 +123,7 @@ def _can_learn(run: Run) -> bool:
 
 
 def are_kept() -> bool:
-    """Returns whether all examples are in a run or in the visitor's file, so that none can be lost."""
+    """Returns whether all examples are saved (see `Example.is_kept`), so that none can be lost."""
     return all(example.is_kept for example in st.session_state.get(session.EXAMPLES, []))
 
 
@@ -214,7 +214,7 @@ def _delete_all() -> None:
             if run.id in hand_runs:
                 run.examples_path.unlink(missing_ok=True)
                 hand_runs.remove(run.id)
-        # After an error, the button is still there, and deletes the rest.
+        # Not reached after an error. The button is then still there, and deletes the rest.
         st.session_state[session.EXAMPLES] = []
         hand_runs.clear()
 

@@ -34,7 +34,7 @@ def follow(canvas_state: tuple[int, int]) -> None:
     run = _run()
     if run is None:
         return
-    # A run that has failed or was stopped may be resumed on Train, and finish.
+    # The state counts, too: a run that has failed or was stopped may be resumed on Train, and finish.
     state = run.status().state
     shown = (run.id, state)
     if st.session_state.get(session.SHOWN_LEARNING) == shown:
@@ -43,7 +43,8 @@ def follow(canvas_state: tuple[int, int]) -> None:
         st.session_state[session.CHOSEN_RUN] = run.id
     if state not in ACTIVE:
         st.session_state[session.CANVAS_AT_END] = canvas_state
-    # This comes last, because a click may end this rerun of the page at any use of the session.
+    # This comes last: a click can abort the script at any access to `st.session_state`. The next rerun then
+    # finds this state still unseen, and repeats all of this.
     st.session_state[session.SHOWN_LEARNING] = shown
     if state not in ACTIVE:
         st.rerun()

@@ -1,4 +1,4 @@
-"""Shows the table of all digits on the Evaluate page, and the buttons to download it."""
+"""Shows the table of all classes on the Evaluate page, and buttons to download this table and all answers."""
 
 from __future__ import annotations
 

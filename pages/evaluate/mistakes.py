@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bnn.analysis.metrics import Evaluation
 
 MAX_IMAGES = 60
-# With more classes, the cells of the matrix are too small for most counts in every window.
+# With more classes than this, the cells of the matrix are too small for most counts in every window.
 _MOST_WITH_COUNTS = 15
 MATRIX = "matrix"
 

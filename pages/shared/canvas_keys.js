@@ -7,8 +7,8 @@ const KEYS_STYLE = `
 `
 const CLEAR = ".st-key-clear button, .st-key-inside-clear button"
 
-// While Streamlit replaces the canvas, it may move the new one, which then loses the focus. It gets it again in this
-// number of frames.
+// While Streamlit replaces the canvas, it may move the new one, which then loses the focus. During this number of frames, the
+// new canvas gets the focus back.
 const MAX_FOCUSED_FRAMES = 300
 
 // Whether the canvas was cleared with the keyboard, and nothing else has been chosen since. The new canvas gets the focus.

@@ -25,7 +25,8 @@ def confirmation(
         if is_yes:
             on_yes()
         # Another number gives other keys. This closes the menu, and a second click finds no button. It comes
-        # last, because a rerun of the page may end this callback at any use of the session.
+        # last: a rerun can abort this callback at any access to the session. If `on_yes` was cut short, the
+        # menu stays open, so that the visitor can confirm again.
         st.session_state[state] = number + 1
 
     with st.popover(label, key=f"{key}-{number}", icon=":material/delete:", disabled=disabled):

@@ -10,7 +10,7 @@ from pages.shared.refusals import refusals, show_refusal
 from pages.shared.text import escaped
 
 _SWITCH = "phones"
-# What the switch showed when it was last drawn.
+# What the switch showed in the last rerun.
 _SHOWN = "phones-shown"
 
 
@@ -41,7 +41,7 @@ def phones(run: Run, *, is_for_phones: bool = False) -> None:
         return
     offered, address = offer
     if is_for_phones or offered.id == run.id:
-        # The run may have a better network now.
+        # The network is offered again, because the run may have a better one now.
         address = pocket.let_in(run)
     else:
         _offer_this(run, offered)

@@ -10,7 +10,8 @@ from bnn.runs.run import Run
 from pages.shared import errors
 from pages.shared.text import escaped
 
-# How long a warning stays. A page may rerun by itself, such as Evaluate when its numbers are ready.
+# How long a warning stays. It must outlast a rerun that a page starts by itself, as Evaluate does when its
+# numbers are ready.
 _WARNING_SECONDS = 20.0
 
 

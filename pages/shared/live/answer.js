@@ -5,7 +5,7 @@ const STEADY_MILLISECONDS = 120
 // If the pen rests for this time, the answer is worded as if the pen were lifted.
 const REST_MILLISECONDS = 300
 
-/** Keeps the shown answer from flickering. Another class replaces it if it is sure or has not changed for a moment. */
+/** Keeps the shown answer from flickering. A new class is shown only if it is sure, or has been the newest for a moment. */
 export class SteadyAnswer {
   #shown = null
   #candidate = null

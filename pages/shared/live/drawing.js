@@ -6,8 +6,8 @@ let drawing = { key: null, canvas: null, strokes: [], numStrokes: 0, isPenDown: 
 
 /** Follows the pen on the canvas that `data` describes (drawing_data in __init__.py), as soon as it is on the page.
  *
- * Each change calls `onChange(strokes, isFinal)` in the next frame. It gets the parts of the strokes that lie on the
- * canvas. `isFinal` is true when the pen has been lifted.
+ * Each change calls `onChange(strokes, isFinal)` in the next frame. `strokes` has only the parts of the strokes that lie on
+ * the canvas. `isFinal` is true when the pen has been lifted.
  */
 export function followDrawing(data, onChange) {
   // The server may know strokes that were drawn on another page.

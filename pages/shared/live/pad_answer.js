@@ -1,7 +1,7 @@
 // Shows what a network reads on a canvas of class Pad (bnn/drawing/pad.js) while something is drawn.
 // SteadyAnswer and showAnswer are in answer.js, pixelsOf is in networks.js.
 
-/** Shows in an element what a network reads on a pad; `emptyAnswer` is its HTML while nothing is drawn. */
+/** Shows in an element what a network reads on a pad; `emptyAnswer` is the HTML to show while nothing is drawn. */
 export class PadAnswer {
   #steady = new SteadyAnswer()
   // Reads the drawing again if the pen rests.

@@ -1,5 +1,5 @@
 // Follows the pen on streamlit-drawable-canvas while it moves. The canvas draws with Fabric.js 7.4 and reports a stroke
-// only when the pen is lifted. The same arithmetic is used here, so that browser and server read the same digit.
+// only when the pen is lifted. This file repeats its arithmetic, so that browser and server read the same digit.
 
 const CURVE_STEPS = 4 // as in bnn/drawing/canvas.py
 const BRUSH_DECIMATE = 0.4 // PencilBrush.decimate
