@@ -131,7 +131,7 @@ class _Reader:
                 f"a component has {len(numbers)} numbers, not {self.num_coordinates} for each point"
             )
         points = numbers.reshape(-1, self.num_coordinates)[:, [self.x, self.y]]
-        # A component without points is not counted.
+        # The numbers in delineations do not count components without points.
         if len(points):
             self.components.append(Component(points, is_down, self.writer))
 

@@ -20,7 +20,7 @@ def before_enlarging(pixels: np.ndarray) -> np.ndarray | None:
     side = len(pixels)
     if pixels.shape != (side, side) or (side % IMAGE_SIDE and side < 3 * IMAGE_SIDE) or side < IMAGE_SIDE:
         return None
-    # The number of each row's square, and the row in the middle of each square. (The same holds for columns.)
+    # For each row the number of its square, and for each square its middle row. (The same holds for columns.)
     square = np.arange(side) * IMAGE_SIDE // side
     middles = (2 * np.arange(IMAGE_SIDE) + 1) * side // (2 * IMAGE_SIDE)
     if side % IMAGE_SIDE:

@@ -14,7 +14,7 @@ export function followKeys(canvas, signal, { onDown, onMove, onAim = () => {}, o
   let place = [KEYS_SIDE / 2, KEYS_SIDE / 2]
   let isDown = false
   canvas.tabIndex = 0
-  // Older browsers have no properties for these attributes.
+  // These are set as attributes, because older browsers lack the properties `role` and `ariaLabel`.
   if (canvas.getAttribute("role") !== "application") {
     canvas.setAttribute("role", "application")
     canvas.setAttribute("aria-label", `${canvas.getAttribute("aria-label") ?? "Drawing area"}. ${KEYS_IN_WORDS}`)

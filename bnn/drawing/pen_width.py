@@ -9,7 +9,7 @@ from bnn.system.jit import compiled
 
 # Strokes narrower than this, in MNIST pixels, are thickened.
 MIN_WIDTH = 1.2
-# Strokes are thickened in a picture that is this many times as large as the digit.
+# Strokes are thickened in a picture that is this many times as large as the digit's image.
 TIMES = 8
 
 

@@ -74,7 +74,7 @@ def _check_begin(content: bytes, name: str) -> None:
         try:
             beginning = zlib.decompressobj(_GZIP).decompress(beginning, BEGIN_BYTES)
         except zlib.error:
-            # The module that reads drawings says what is damaged.
+            # `strokes.parse` will refuse the file, and say what is damaged.
             return
     if not _may_be_drawings(beginning):
         kind = kind_of(beginning)
