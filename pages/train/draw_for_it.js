@@ -76,7 +76,7 @@ class Field {
     this.root.dataset.network = this.loadedFrom
   }
 
-  /** Takes a network that has been loaded, and forgets the one before. A network of another run is forgotten at once. */
+  /** Reads with a newly loaded network, and forgets the one before. If the page now shows another run, forgets the new one. */
   take(address, run) {
     if (run !== this.data.run) return forgetNetwork(address)
     if (this.loadedFrom !== address) forgetNetwork(this.loadedFrom)

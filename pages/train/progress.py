@@ -27,7 +27,7 @@ class Shown(NamedTuple):
     Args:
         run: the run.
         compared: ids of the runs with whose curves its curves are compared.
-        refresh_seconds: how often it may change; None if no run waits or is trained.
+        refresh_seconds: how often what is shown may change; None if no run waits or is trained.
     """
 
     run: Run
@@ -49,7 +49,8 @@ def progress(runs: list[Run]) -> Shown | None:
             "Nothing has been trained yet. Choose a recipe and press Start. The progress then appears here."
         )
         return None
-    # The network that learns is at the top. The boxes that choose the run are below it, but must come first.
+    # The network that learns is at the top. The boxes that choose the run are below it on the page, but must
+    # come first in the script.
     live_place = st.container()
     shown, compared = _choose_runs(runs)
     run_actions(shown)
@@ -100,7 +101,7 @@ def _states() -> _States:
 
 def _live(run_id: str, compared: list[str], states: _States) -> None:
     with st.container(key="learning"), errors.errors_in_words():
-        # Other parts of the page also show states and epochs, so the whole page must rerun.
+        # A state or an epoch has changed. Other parts of the page show these, so the whole page must rerun.
         if _states() != states:
             st.rerun()
         run = store.find(run_id)

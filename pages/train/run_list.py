@@ -46,7 +46,7 @@ def best_accuracy(run: Run) -> float | None:
 
 
 def seconds_taken(run: Run) -> float:
-    """Returns the time of all epochs; in epoch 1, its images so far divided by the speed. 0 if unknown."""
+    """Returns the time of all epochs; in epoch 1, the images so far divided by the speed. 0 if unknown."""
     history, status = run.history(), run.status()
     if len(history):
         return float(history["seconds"].to_numpy().sum())

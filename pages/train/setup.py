@@ -68,8 +68,9 @@ class Chosen(NamedTuple):
 def setup(runs: Sequence[Run]) -> Chosen:
     """Shows recipes, the visitor's data, settings and the Start button.
 
-    All but two recipes, the data and the settings are hidden until the visitor wants to see more. They are
-    also shown if the next training differs from that of a recipe in front, or cannot be started.
+    At first, only two recipes are shown. The others, the data and the settings are hidden until the visitor
+    wants to see more. They are also shown if the next training differs from that of a recipe in front, or
+    cannot be started.
 
     Args:
         runs: all runs.
