@@ -68,7 +68,7 @@ def page_opener(browser, server, visitors):
         key = (server.url, *sorted(options.items()))
         if key not in visitors:
             visitors[key] = chromium.new_page(browser, **options)
-            # A small page of the same server. While it is open, the browser keeps the process of its pages.
+            # A small page of the server. While it is open, the browser keeps the process for such pages.
             visitors[key].goto(f"{server.url}/_stcore/health")
         visitors[key].evaluate("localStorage.clear()")
         page = visitors[key].context.new_page()

@@ -93,7 +93,8 @@ def test_phone_shows_its_drawing_and_is_told_when_the_wall_is_paused(presenter, 
     show.click()
     expect(phone.locator("#sent")).to_have_text("It is on the wall. Draw another one.")
     expect(page.locator(f"{TILES} .answer")).to_have_text(["1"])
-    # The same drawing is not sent twice. The next stroke begins another drawing: both strokes would be no 1.
+    # The same drawing is not sent twice. The next stroke begins another drawing, or the two strokes together
+    # would not be read as a 1.
     expect(show).to_be_disabled()
     draw_a_1(phone, 0.75)
     show.click()

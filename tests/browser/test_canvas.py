@@ -129,6 +129,6 @@ def test_digit_is_drawn_and_cleared_with_the_keyboard(draw_page):
     page.keyboard.press("Delete")
     expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")
     expect(canvas).to_be_focused()
-    # Streamlit may do this on a slow machine.
+    # On a slow machine, Streamlit may move the new canvas within the page, which takes the focus from it.
     canvas.evaluate(_PUT_BACK)
     expect(canvas).to_be_focused()

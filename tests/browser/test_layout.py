@@ -92,7 +92,7 @@ def test_page_fits_every_window_in_its_own_fonts_and_shows_no_error(open_page, p
         _refuse_a_name(page)
     looks.check_text_in_both_themes(page, f"on {path or 'draw'}")
     if path == "teach":
-        # In the dark theme, in which the page is now, this is also dark in a menu.
+        # The page is in the dark theme now. The box of an error is dark, too, even in a menu.
         assert max(looks.ground_of(page.get_by_test_id("stAlertContainer"))) < 80
         page.keyboard.press("Escape")
     for width, height in chromium.WINDOWS:

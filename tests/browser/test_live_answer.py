@@ -224,7 +224,7 @@ def test_stroke_that_begins_before_the_new_canvas_is_there_is_read(open_live):
         old = _press_clear_and_hold(page)
         drawing_hand.move_pen(page, box, seven[:2] if ends_late else seven)
         if not ends_late:
-            # The browser's answer does not count the strokes from before Clear.
+            # The browser's answer ignores the strokes from before Clear.
             expect(page.locator(f"{ANSWER} .digit")).to_have_text("7")
             page.mouse.up()
         else:

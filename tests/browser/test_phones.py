@@ -94,7 +94,7 @@ def test_open_phone_gets_the_network_that_is_chosen_now_and_keeps_its_drawing(ne
     expect(phone.locator("#answer")).to_have_attribute("data-digit", "1")
     phone.locator("#send").click()
     expect(phone.locator("#sent")).to_have_text("It is on the wall. Draw another one.")
-    # The page was loaded again in between, and is still the same phone.
+    # The page was loaded again between these two requests, and both have the id of the same phone.
     assert len(posts) == 2
     assert len(set(posts)) == 1
     offered = phone.locator("#network").get_attribute("data-sha256")

@@ -43,7 +43,7 @@ def server(browser, tmp_path_factory):
 
 @pytest.fixture(scope="class")
 def training(browser, server):
-    """A run that was started from the page. After that, its trainer only works within `_learning`."""
+    """A run that was started from the page. Its trainer is suspended, and works only within `_learning`."""
     page = chromium.new_page(browser)
     chromium.visit(page, f"{server.url}/train?tour=off")
     run = _start(page, server, epochs=4)

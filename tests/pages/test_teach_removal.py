@@ -1,4 +1,4 @@
-"""Teach: nothing that the visitor has drawn is lost without a question or a way back."""
+"""Teach: drawings are lost only after a question, or can be put back. A reload opens the lesson again."""
 
 import math
 from types import SimpleNamespace
@@ -130,7 +130,7 @@ def test_reload_opens_the_drawings_and_the_training_again(teach_page, launched):
     assert opened.to_file() == lesson.to_file()
     assert opened.is_kept
     assert opened.runs == [launched[0].id]
-    # The training is under way.
+    # The training is still shown.
     assert page.button(key="stop-teaching")
 
 

@@ -1,4 +1,4 @@
-"""The guided tour: its cards are short, and a button starts it again."""
+"""The guided tour: its cards are short, and the run of a card replaces the visitor's only with that card."""
 
 from types import SimpleNamespace
 

@@ -100,7 +100,7 @@ def test_paused_wall_takes_nothing(send, wall):
     assert len(wall.tiles()) == 1
 
 
-def test_page_for_phones_has_the_button_and_the_exported_one_has_not(address):
+def test_page_for_phones_can_send_drawings_and_the_exported_page_cannot(address):
     from bnn.export.html import to_html
 
     run, _ = pocket.offer()

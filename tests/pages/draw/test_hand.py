@@ -1,4 +1,4 @@
-"""Draw: a visitor corrects answers; the drawings are kept, downloaded and deleted. The canvas is replaced."""
+"""Draw: a visitor corrects answers; the drawings are kept, downloaded and deleted. A fake canvas is used."""
 
 import math
 

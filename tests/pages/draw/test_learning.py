@@ -1,4 +1,4 @@
-"""Draw: a run learns a hand. What is shown meanwhile, and who gets its network. The canvas is replaced."""
+"""Draw: a run learns a hand. What is shown meanwhile, and who gets its network. A fake canvas is used."""
 
 import numpy as np
 import pytest
