@@ -69,6 +69,8 @@ def _check_bars(page):
     chapters.first.focus()
     page.keyboard.press("Tab")
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    # Here the focus is on a help icon, whose tip covers the chapters. It closes when the focus goes away.
+    page.evaluate("document.activeElement.blur()")
     # The ink of the canvas is white.
     assert _ground(page.locator(".st-key-pad-place")) == "rgb(0, 0, 0)"
     bars = page.locator(".bars")
