@@ -107,13 +107,13 @@ def _choose_view() -> str | None:
 
 
 def _invitation(choices: list[Run], is_chosen_here: bool) -> None:
-    """Shows the code for phones, large enough for the back of a room, until the first drawing comes.
+    """Shows the QR code for phones, large enough for the back of a room, until the first drawing comes.
 
     If phones cannot reach the app, this says how the presenter can change that.
     """
     can_reach = app_address.can_phones_reach_it()
     st.html(_INVITATION if can_reach else _NO_PHONES)
-    # The place of the code. The code covers it as soon as phones are let in.
+    # The place of the QR code, which covers it as soon as phones are let in.
     place = st.container(key="code-place")
     if not can_reach:
         st.markdown(_HOW_TO_LET_PHONES_IN)

@@ -18,7 +18,7 @@ _MARK = sorted(
     ((row, column) for row in range(-2, 3) for column in range(-2, 3)),
     key=lambda place: (place[0] ** 2 + place[1] ** 2, place),
 )
-# If this share of the weights is flipped, or more, the mark of each is one pixel.
+# From this share of flipped weights on, each mark is one pixel.
 _SHARE_OF_SINGLE_PIXELS = 0.25
 # The number of presses of the button that the server has answered.
 ANSWERED = "inside_flips_answered"
@@ -44,7 +44,7 @@ def sample(network: PackedNetwork, damaged: PackedNetwork) -> np.ndarray:
 
 
 def _enlarge(picture: np.ndarray, flipped: np.ndarray) -> None:
-    """Enlarges the marks of flipped weights, so that a few of them are seen, too. Changes `picture`.
+    """Enlarges the marks of flipped weights, so that even a few can be seen. Changes `picture`.
 
     Args:
         picture: (height, width, 3) uint8, one pixel for each weight.
@@ -58,7 +58,7 @@ def _enlarge(picture: np.ndarray, flipped: np.ndarray) -> None:
             row, column = index // width + down, index % width + right
             if 0 <= row < height and 0 <= column < width:
                 picture[row, column] = colour
-    # A flipped weight is never covered by the mark of another one.
+    # The weights themselves are drawn last, so that the mark of another one never covers them.
     for index, colour in own.items():
         picture[divmod(index, width)] = colour
 

@@ -4,7 +4,7 @@ const SPARKLE_MILLISECONDS = 400
 // The pixels of the largest mark, as rows and columns from its middle, nearest first.
 const MARK = Array.from({ length: 25 }, (_, i) => [Math.floor(i / 5) - 2, (i % 5) - 2])
 MARK.sort(([y, x], [otherY, otherX]) => y * y + x * x - otherY * otherY - otherX * otherX)
-// If this share of the weights is flipped, or more, the mark of each is one pixel.
+// From this share of flipped weights on, each mark is one pixel.
 const SHARE_OF_SINGLE_PIXELS = 0.25
 
 /** Draws every `step`-th weight in place of an <img>. Weights flipped since the last call light up for a moment. */
@@ -46,7 +46,7 @@ function enlarge({ width, height, pixels }, weights, sizes) {
       if (x >= 0 && x < width && y >= 0 && y < height) pixels[y * width + x] = own[mark]
     }
   })
-  // A flipped weight is never covered by the mark of another one.
+  // The weights themselves are drawn last, so that the mark of another one never covers them.
   weights.forEach((i, mark) => (pixels[i] = own[mark]))
 }
 
