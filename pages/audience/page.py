@@ -4,14 +4,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from bnn.runs.run import Run
-from bnn.system.commands import typed_command
+from pages.audience.controls import pause_button, show_controls
 from pages.audience.example import show_example
 from pages.audience.game import choose, put_back_button, show_game, shown_tile
 from pages.audience.leaderboard import leaderboard
 from pages.audience.tiles import show_tiles
-from pages.audience.wall import MAX_TILES, wall
+from pages.audience.wall import wall
 from pages.shared import app_address, errors, head, pocket, run_picker, session
-from pages.shared.confirmation import confirmation
 from pages.shared.phones import phones
 
 # A drawing should be visible within a second.
@@ -120,7 +119,7 @@ def _invitation(choices: list[Run], is_chosen_here: bool) -> None:
     run = _code(choices, is_chosen_here, has_switch=can_reach)
     put_back_button()
     if wall.is_paused:
-        _pause()
+        pause_button()
     _wait_for_drawings()
     with place:
         # The example comes last, because a new server takes some seconds for its first answer.
@@ -197,66 +196,11 @@ def _live() -> None:
         st.rerun()
     tile = shown_tile()
     show_game(tile)
-    _controls(len(tiles))
+    show_controls(len(tiles))
     are_all_shown = st.session_state.get("show-all", False)
     show_tiles(tiles if are_all_shown else tiles[:_NUM_SHOWN], tile.number if tile else None, choose)
     if len(tiles) > _NUM_SHOWN:
         st.toggle("Show the older ones, too", key="show-all")
-
-
-def _controls(num_tiles: int) -> None:
-    with st.container(key="wall-controls", horizontal=True, vertical_alignment="center"):
-        st.subheader("The wall", anchor=False, width="content")
-        st.markdown(_count(num_tiles), width="stretch")
-        _pause()
-        _keep()
-        confirmation(
-            "Clear",
-            "Take all drawings off the wall, and start the score at zero?",
-            "Yes, clear the wall",
-            "clear",
-            wall.clear,
-        )
-
-
-def _count(num_tiles: int) -> str:
-    most = f", the newest {MAX_TILES}" if num_tiles == MAX_TILES else ""
-    return f"{num_tiles} drawing{'s' if num_tiles > 1 else ''}{most}"
-
-
-def _pause() -> None:
-    # This is not a switch, because every refresh would set the switch, perhaps to its state before the last
-    # click.
-    is_paused = wall.is_paused
-    st.button(
-        "Resume" if is_paused else "Pause",
-        key=f"pause-{is_paused}",
-        type="primary" if is_paused else "secondary",
-        icon=":material/play_arrow:" if is_paused else ":material/pause:",
-        on_click=_set_paused,
-        args=(not is_paused,),
-        help="While the wall is paused, phones are told to try again later.",
-    )
-
-
-def _set_paused(is_paused: bool) -> None:
-    wall.is_paused = is_paused
-
-
-def _keep() -> None:
-    score = wall.score()
-    st.download_button(
-        "Keep as data",
-        wall.strokes_file,
-        file_name="drawings.jsonl",
-        mime="application/jsonl",
-        key="keep",
-        on_click="ignore",
-        icon=":material/download:",
-        disabled=not score.num_tried,
-        help="The drawings that people could read, as pen strokes labelled with what they read: a file for"
-        f" `{typed_command()} strokes`. Nothing is stored otherwise.",
-    )
 
 
 page()

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from pages.shared import mistakes_axis
 from pages.shared.charts import (
     CONFIG,
-    FONT_SIZE,
     LABEL_WIDTH,
     QUARTERS,
     QUIET,
@@ -28,17 +28,6 @@ MAX_POINTS = 240
 MAX_LOSS = 3.0
 # If all validation accuracies are at least this, the axis of the accuracy is logarithmic.
 GOOD = 0.9
-# Shares of mistakes where a logarithmic axis has its lines. Their labels are the shares of right answers.
-# From one to the next, about half of the mistakes are left. The last one is only there for curves that reach
-# it. It stands for no mistakes, because 0 has no place on such an axis.
-_MISTAKES = (1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005)
-_FEWEST, _NONE = _MISTAKES[-2:]
-# The smallest distance between two of these lines, as a power of ten.
-_LEAST_STEP = np.log10(2)
-# Lines with a label even where there is no room for the labels of all lines.
-_ALWAYS_LABELLED = (0.5, 0.1, 0.01)
-# The labels of lines are at least this far from each other, in multiples of the font size.
-_LABEL_PITCH = 1.4
 # Above the plot, there is room for half of a label.
 _PADDING = {"left": 0, "right": 10, "top": 4, "bottom": 4}
 _EPOCH_AXIS = {
@@ -127,7 +116,7 @@ def curves(
     if height is not None:
         spec["height"] = height
     if value == "mistakes":
-        spec["transform"] = [{"calculate": f"max({_NONE}, 1 - datum.value)", "as": "mistakes"}]
+        spec["transform"] = [{"calculate": f"max({mistakes_axis.NONE}, 1 - datum.value)", "as": "mistakes"}]
     return spec
 
 
@@ -145,7 +134,7 @@ def _guessing(table: pd.DataFrame, value: str, num_epochs: int, guessing: float 
     if guessing is None:
         return []
     is_of_mistakes = value == "mistakes"
-    is_in_reach = not is_of_mistakes or 1 - guessing <= _reach_of_mistakes(table)[1]
+    is_in_reach = not is_of_mistakes or 1 - guessing <= mistakes_axis.reach(*_accuracies(table))[1]
     if not is_in_reach:
         return []
     return guessing_line(num_epochs / 2, guessing, "epoch", is_of_mistakes=is_of_mistakes)
@@ -217,7 +206,7 @@ def _num_columns(names: list[str]) -> int:
 
 def _value_axis(value: str, table: pd.DataFrame) -> dict:
     if value == "mistakes":
-        return _mistakes_axis(table)
+        return mistakes_axis.mistakes_axis(*_accuracies(table))
     axis = {"format": _format(value), "minExtent": LABEL_WIDTH, "labelPadding": 6}
     if value == "accuracy":
         axis |= {"format": ".0%", "values": QUARTERS}
@@ -234,35 +223,9 @@ def _value_axis(value: str, table: pd.DataFrame) -> dict:
     return quantity("value", title=None, scale=scale, axis=axis)
 
 
-def _mistakes_axis(table: pd.DataFrame) -> dict:
-    lowest, highest = _reach_of_mistakes(table)
-    # "0 %" is left out: no network stays there, and the label of guessing is mostly beside it.
-    values = [share for share in _MISTAKES[1:] if lowest <= share <= highest]
-    # `height` is that of the plot in pixels, which is known in the browser.
-    step = _LEAST_STEP / np.log10(highest / lowest)
-    is_room = f"{step:.4f} * height >= {_LABEL_PITCH} * ({FONT_SIZE['expr']})"
-    always = [*_ALWAYS_LABELLED, min(_FEWEST, lowest)]
-    number = f"datum.value > {_NONE} ? format(1 - datum.value, '.1~%') : '100\u00a0%'"
-    label = f"{is_room} || indexof({always}, datum.value) >= 0 ? ({number}) : ''"
-    labels = {"values": values, "labelExpr": label, "labelOverlap": False}
-    axis = labels | {"minExtent": LABEL_WIDTH, "labelPadding": 6}
-    scale = {"type": "log", "domain": [lowest, highest], "reverse": True, "clamp": True, "nice": False}
-    return quantity("mistakes", title=None, scale=scale, axis=axis)
-
-
-def _reach_of_mistakes(table: pd.DataFrame) -> tuple[float, float]:
-    """Returns the lowest and the highest share of mistakes on an axis for these accuracies.
-
-    A curve of training begins with guessing and grows. For it, the axis shows all shares, so that it stays
-    the same while the curve grows. Only the line of no mistakes is added when a curve comes near it.
-    """
-    mistakes = 1 - np.asarray(table["value"], float)
-    least, most = np.nanmin(mistakes, initial=1), np.nanmax(mistakes, initial=0)
-    if (table["part"] == TRAINING).any():
-        return _NONE if least < _FEWEST else _FEWEST, _MISTAKES[0]
-    lowest = next((share for share in _MISTAKES[1:] if share < least), _MISTAKES[-1])
-    highest = min(share for share in _MISTAKES if share >= max(most, 2 * lowest))
-    return lowest, highest
+def _accuracies(table: pd.DataFrame) -> tuple[np.ndarray, bool]:
+    """Returns all accuracies, (n,) float64, and whether some are those of a training curve."""
+    return np.asarray(table["value"], float), bool((table["part"] == TRAINING).any())
 
 
 def _format(value: str) -> str:

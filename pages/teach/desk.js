@@ -3,9 +3,9 @@
 // When the pen has been up for PAUSE_MILLISECONDS, the drawing is kept as an example of the chosen sign, and the canvas is
 // cleared. Kept drawings wait in `pending` until the server says that it has them, so that none is lost.
 //
-// desk.py joins this file with those of pages/shared/live/ and with bnn/drawing/pad.js: Pad is in pad.js, PadAnswer in
-// pad_answer.js, networkAt and loadNetworkFrom in networks.js, and setText in bars.js; askBeforeLeaving is in
-// leaving.js, and makeItem and showSign are in trays.js.
+// desk.py joins this file with others. In pages/shared/live/, PadAnswer is in pad_answer.js, networkAt and loadNetworkFrom
+// in networks.js, setText in bars.js and askBeforeLeaving in leaving.js. Pad is in bnn/drawing/pad.js. In this folder,
+// makeItem and showSign are in trays.js; nextToDraw, promptWords and hintWords are in words.js.
 
 const PAUSE_MILLISECONDS = 900
 const MAX_KEYS = 9
@@ -46,7 +46,7 @@ class Desk {
     document.addEventListener("pointerdown", event => event.composedPath().includes(root) || this.keepWaiting(), options)
     askBeforeLeaving("teach", () => this.hasUnkept())
     root.querySelector(".signs").addEventListener("click", event => this.click(event), options)
-    root.querySelector(".next").addEventListener("click", () => this.choose(this.nextToDraw().number), options)
+    root.querySelector(".next").addEventListener("click", () => this.choose(nextToDraw(this).number), options)
   }
 
   get strokes() {
@@ -190,73 +190,23 @@ class Desk {
       showSign(items[i], sign, { key: i < MAX_KEYS ? String(i + 1) : "", count, isChosen, ...this.data })
     })
     const chosen = this.data.signs.find(sign => sign.number === this.chosen)
-    setText(this.root.querySelector(".hint"), this.hint(chosen))
+    setText(this.root.querySelector(".hint"), hintWords(this, chosen))
     this.offerNext(chosen)
-    this.prompt(chosen)
+    const words = promptWords(this, chosen)
+    this.root.querySelectorAll(".prompt > *").forEach((part, i) => setText(part, words[i]))
   }
 
   /** Offers the next sign near the canvas when the chosen one has enough examples. On a phone, the signs are far below. */
   offerNext(chosen) {
-    const next = this.nextToDraw()
+    const next = nextToDraw(this)
     const isOffered = !this.data.isTrying && this.refusedFor === null && chosen && next && this.count(chosen) >= this.data.minExamples
     const button = this.root.querySelector(".next")
     button.classList.toggle("offered", Boolean(isOffered))
     setText(button, isOffered ? `Next: ${next.name}` : "")
   }
 
-  /** Says on the empty canvas which sign to draw, and how many examples of it there are. */
-  prompt(chosen) {
-    const count = chosen ? this.count(chosen) : 0
-    const { minExamples, maxExamples, isLearning } = this.data
-    const words = !chosen || count >= maxExamples ? ["", "", ""]
-      : count < minExamples ? ["Draw", chosen.name, `${count + 1} of ${minExamples}`]
-      : isLearning ? ["The network is learning. For the next time, draw", chosen.name, `number ${count + 1}`]
-      : [`${count} are enough. ${this.nextStep()}, or draw`, chosen.name, `number ${count + 1}`]
-    this.root.querySelectorAll(".prompt > *").forEach((part, i) => setText(part, words[i]))
-  }
-
   count(sign) {
     return sign.examples.length + this.numPending(sign)
-  }
-
-  /** Returns the first sign after the chosen one that needs more examples; after the last sign, goes on from the first. */
-  nextToDraw() {
-    const { signs, minExamples } = this.data
-    const place = signs.findIndex(sign => sign.number === this.chosen)
-    const inTurn = [...signs.slice(place + 1), ...signs.slice(0, place + 1)]
-    return inTurn.find(sign => this.count(sign) < minExamples)
-  }
-
-  /** Says what to do when the chosen sign has enough examples. */
-  nextStep() {
-    const few = this.nextToDraw()
-    return few ? `Now choose ${few.name}` : this.data.signs.length > 1 ? "Now press Teach" : "Now add a sign"
-  }
-
-  /** Says which signs Teach would leave out now, because they have no examples; "" if there are none or Teach is not possible. */
-  leftOut() {
-    const drawn = this.data.signs.filter(sign => this.count(sign))
-    const names = this.data.signs.filter(sign => !this.count(sign)).map(sign => sign.name)
-    if (!names.length || drawn.length < 2 || drawn.some(sign => this.count(sign) < this.data.minExamples)) return ""
-    return ` Teach would leave out ${names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names[0]}.`
-  }
-
-  hint(chosen) {
-    const refused = this.data.signs.find(sign => sign.number === this.refusedFor)
-    if (refused) {
-      const full = `${refused.name} has ${this.data.maxExamples} examples, and no more fit.`
-      return `${full} Press another sign to keep your drawing as an example of it.`
-    }
-    if (this.data.isTrying && !networkAt(this.data.network)) {
-      return this.hasFailed ? "The network could not be loaded. Reload the page to try again." : "The network is loading …"
-    }
-    if (this.data.isTrying) return "Draw a sign. Wrong answer? Press the right sign: your drawing becomes an example of it."
-    if (!chosen) return "Add a sign, and draw it here."
-    const count = this.count(chosen)
-    if (count >= this.data.maxExamples) return `${chosen.name} has ${count} examples, and no more fit. Choose another sign.`
-    if (this.data.isLearning && count >= this.data.minExamples) return "The network is learning. Drawings from now on are for the next time."
-    if (count >= this.data.minExamples) return `${chosen.name} has ${count} examples, which is enough. ${this.nextStep()}, or draw more.${this.leftOut()}`
-    return `Draw: ${chosen.name}. When you lift the pen, your drawing is kept after a moment.`
   }
 
   // --- The answer

@@ -20,7 +20,7 @@ from pages.teach.lesson import MAX_EXAMPLES, MIN_EXAMPLES, Example, Lesson, less
 _HERE = Path(__file__).parent
 _KEY = "desk"
 # The scripts of this component itself.
-SCRIPTS = (live.LEAVING, _HERE / "trays.js", _HERE / "desk.js")
+SCRIPTS = (live.LEAVING, _HERE / "trays.js", _HERE / "words.js", _HERE / "desk.js")
 _HTML = """
 <div class="desk">
   <div class="pad">

@@ -1,0 +1,64 @@
+"""Shows the buttons above the wall."""
+
+import streamlit as st
+
+from bnn.system.commands import typed_command
+from pages.audience.wall import MAX_TILES, wall
+from pages.shared.confirmation import confirmation
+
+
+def show_controls(num_tiles: int) -> None:
+    """Shows how many drawings are on the wall, and the buttons that pause, keep and clear it."""
+    with st.container(key="wall-controls", horizontal=True, vertical_alignment="center"):
+        st.subheader("The wall", anchor=False, width="content")
+        st.markdown(_count(num_tiles), width="stretch")
+        pause_button()
+        _keep()
+        confirmation(
+            "Clear",
+            "Take all drawings off the wall, and start the score at zero?",
+            "Yes, clear the wall",
+            "clear",
+            wall.clear,
+        )
+
+
+def _count(num_tiles: int) -> str:
+    most = f", the newest {MAX_TILES}" if num_tiles == MAX_TILES else ""
+    return f"{num_tiles} drawing{'s' if num_tiles > 1 else ''}{most}"
+
+
+def pause_button() -> None:
+    """Shows the button that pauses the wall, or lets it go on."""
+    # This is not a switch, because every refresh would set the switch, perhaps to its state before the last
+    # click.
+    is_paused = wall.is_paused
+    st.button(
+        "Resume" if is_paused else "Pause",
+        key=f"pause-{is_paused}",
+        type="primary" if is_paused else "secondary",
+        icon=":material/play_arrow:" if is_paused else ":material/pause:",
+        on_click=_set_paused,
+        args=(not is_paused,),
+        help="While the wall is paused, phones are told to try again later.",
+    )
+
+
+def _set_paused(is_paused: bool) -> None:
+    wall.is_paused = is_paused
+
+
+def _keep() -> None:
+    score = wall.score()
+    st.download_button(
+        "Keep as data",
+        wall.strokes_file,
+        file_name="drawings.jsonl",
+        mime="application/jsonl",
+        key="keep",
+        on_click="ignore",
+        icon=":material/download:",
+        disabled=not score.num_tried,
+        help="The drawings that people could read, as pen strokes labelled with what they read: a file for"
+        f" `{typed_command()} strokes`. Nothing is stored otherwise.",
+    )

@@ -1,0 +1,55 @@
+"""Makes the logarithmic axis of mistakes: 99 % and 99.5 % are about as far apart as 10 % and 50 %."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from pages.shared.charts import FONT_SIZE, LABEL_WIDTH, quantity
+
+# Shares of mistakes where a logarithmic axis has its lines. Their labels are the shares of right answers.
+# From one to the next, about half of the mistakes are left. The last one is only there for curves that reach
+# it. It stands for no mistakes, because 0 has no place on such an axis.
+_MISTAKES = (1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005)
+_FEWEST, NONE = _MISTAKES[-2:]
+# The smallest distance between two of these lines, as a power of ten.
+_LEAST_STEP = np.log10(2)
+# Lines with a label even where there is no room for the labels of all lines.
+_ALWAYS_LABELLED = (0.5, 0.1, 0.01)
+# The labels of lines are at least this far from each other, in multiples of the font size.
+_LABEL_PITCH = 1.4
+
+
+def mistakes_axis(accuracies: ArrayLike, has_training: bool) -> dict:
+    """Returns the encoding of the column "mistakes" on a logarithmic axis.
+
+    Args:
+        accuracies: (n,) float, all accuracies in the chart, from 0 to 1; NaN where one is unknown.
+        has_training: whether some are those of a training curve.
+    """
+    lowest, highest = reach(accuracies, has_training)
+    # "0 %" is left out: no network stays there, and the label of guessing is mostly beside it.
+    values = [share for share in _MISTAKES[1:] if lowest <= share <= highest]
+    # `height` is that of the plot in pixels, which is known in the browser.
+    step = _LEAST_STEP / np.log10(highest / lowest)
+    is_room = f"{step:.4f} * height >= {_LABEL_PITCH} * ({FONT_SIZE['expr']})"
+    always = [*_ALWAYS_LABELLED, min(_FEWEST, lowest)]
+    number = f"datum.value > {NONE} ? format(1 - datum.value, '.1~%') : '100\u00a0%'"
+    label = f"{is_room} || indexof({always}, datum.value) >= 0 ? ({number}) : ''"
+    labels = {"values": values, "labelExpr": label, "labelOverlap": False}
+    axis = labels | {"minExtent": LABEL_WIDTH, "labelPadding": 6}
+    scale = {"type": "log", "domain": [lowest, highest], "reverse": True, "clamp": True, "nice": False}
+    return quantity("mistakes", title=None, scale=scale, axis=axis)
+
+
+def reach(accuracies: ArrayLike, has_training: bool) -> tuple[float, float]:
+    """Returns the lowest and the highest share of mistakes on an axis for these accuracies.
+
+    A curve of training begins with guessing and grows. For it, the axis shows all shares, so that it stays
+    the same while the curve grows. Only the line of no mistakes is added when a curve comes near it.
+    """
+    mistakes = 1 - np.asarray(accuracies, float)
+    least, most = np.nanmin(mistakes, initial=1), np.nanmax(mistakes, initial=0)
+    if has_training:
+        return NONE if least < _FEWEST else _FEWEST, _MISTAKES[0]
+    lowest = next((share for share in _MISTAKES[1:] if share < least), _MISTAKES[-1])
+    highest = min(share for share in _MISTAKES if share >= max(most, 2 * lowest))
+    return lowest, highest

@@ -1,0 +1,54 @@
+// The words of the canvas on the Teach page: which sign to draw, and what to do next. `desk` is the Desk of desk.js, and `chosen`
+// the chosen sign, or undefined. networkAt is in pages/shared/live/networks.js.
+
+/** Returns the three parts of the text on the empty canvas: which sign to draw, and how many examples of it there are. */
+export function promptWords(desk, chosen) {
+  const count = chosen ? desk.count(chosen) : 0
+  const { minExamples, maxExamples, isLearning } = desk.data
+  if (!chosen || count >= maxExamples) return ["", "", ""]
+  if (count < minExamples) return ["Draw", chosen.name, `${count + 1} of ${minExamples}`]
+  const number = `number ${count + 1}`
+  if (isLearning) return ["The network is learning. For the next time, draw", chosen.name, number]
+  return [`${count} are enough. ${nextStep(desk)}, or draw`, chosen.name, number]
+}
+
+/** Returns the first sign after the chosen one that needs more examples; after the last sign, goes on from the first. */
+export function nextToDraw(desk) {
+  const { signs, minExamples } = desk.data
+  const place = signs.findIndex(sign => sign.number === desk.chosen)
+  const inTurn = [...signs.slice(place + 1), ...signs.slice(0, place + 1)]
+  return inTurn.find(sign => desk.count(sign) < minExamples)
+}
+
+/** Says what to do when the chosen sign has enough examples. */
+function nextStep(desk) {
+  const few = nextToDraw(desk)
+  return few ? `Now choose ${few.name}` : desk.data.signs.length > 1 ? "Now press Teach" : "Now add a sign"
+}
+
+/** Says which signs Teach would leave out now, because they have no examples; "" if there are none or Teach is not possible. */
+function leftOut(desk) {
+  const drawn = desk.data.signs.filter(sign => desk.count(sign))
+  const names = desk.data.signs.filter(sign => !desk.count(sign)).map(sign => sign.name)
+  if (!names.length || drawn.length < 2 || drawn.some(sign => desk.count(sign) < desk.data.minExamples)) return ""
+  return ` Teach would leave out ${names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : names[0]}.`
+}
+
+/** Returns the line below the canvas. */
+export function hintWords(desk, chosen) {
+  const refused = desk.data.signs.find(sign => sign.number === desk.refusedFor)
+  if (refused) {
+    const full = `${refused.name} has ${desk.data.maxExamples} examples, and no more fit.`
+    return `${full} Press another sign to keep your drawing as an example of it.`
+  }
+  if (desk.data.isTrying && !networkAt(desk.data.network)) {
+    return desk.hasFailed ? "The network could not be loaded. Reload the page to try again." : "The network is loading …"
+  }
+  if (desk.data.isTrying) return "Draw a sign. Wrong answer? Press the right sign: your drawing becomes an example of it."
+  if (!chosen) return "Add a sign, and draw it here."
+  const count = desk.count(chosen)
+  if (count >= desk.data.maxExamples) return `${chosen.name} has ${count} examples, and no more fit. Choose another sign.`
+  if (desk.data.isLearning && count >= desk.data.minExamples) return "The network is learning. Drawings from now on are for the next time."
+  if (count >= desk.data.minExamples) return `${chosen.name} has ${count} examples, which is enough. ${nextStep(desk)}, or draw more.${leftOut(desk)}`
+  return `Draw: ${chosen.name}. When you lift the pen, your drawing is kept after a moment.`
+}
