@@ -13,7 +13,7 @@ from pages.shared import curve_charts
 # Longest name of a run in the legend.
 _MAX_NAME_LENGTH = 30
 # When all networks are good, the axis of the accuracy becomes logarithmic. These words say what that means.
-_SCALE = "<small>from line to line, about half the mistakes remain</small>"
+_SCALE = "<small>each line up: about half the mistakes</small>"
 
 
 def accuracy(runs: Sequence[Run]) -> None:
