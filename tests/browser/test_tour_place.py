@@ -38,13 +38,6 @@ _WHAT_IS_WRONG = """
     if (!part.contains(seen) && !seen?.contains(part)) return `${answer} is covered by ${seen?.className}`
   }
   const head = document.querySelector(".st-key-inside-head")
-  // Labels above the controls beside the subject.
-  const row = subject.closest("[data-testid=stHorizontalBlock]")
-  const isRow = innerWidth > 1000 && row?.clientHeight < 120
-  const labels = isRow ? [...row.querySelectorAll("[data-testid=stWidgetLabel]")] : []
-  if (labels.some(label => !isBeside(label.getBoundingClientRect()))) return "the card covers a label"
-  const edge = head ? head.parentElement.getBoundingClientRect().bottom : 0
-  if (labels.some(label => label.getBoundingClientRect().top < edge)) return "a label is cut off"
   if (head && innerWidth > 1000 && !isBeside(head.getBoundingClientRect())) return "the card covers the head"
   const range = document.createRange(), words = card.querySelector("p").firstChild
   const isInFirstLine = i => {
