@@ -73,14 +73,14 @@ def test_head_and_verdict_are_in_sight_in_a_low_window(open_page):
         expect(page.locator(f".st-key-{part}")).to_be_in_viewport(ratio=1)
 
 
-def test_head_says_that_another_network_is_shown(open_page):
+def test_box_of_the_network_is_named_as_in_the_chapter(open_page):
     page = open_page("inside?step=neuron")
     label = page.locator(".st-key-inside-network [data-testid=stWidgetLabel] p")
 
     def has(words):
         return words in label.evaluate("p => getComputedStyle(p, '::after').content")
 
-    waiting.until(lambda: has("another one"), "the words in the head")
+    waiting.until(lambda: has("Your network"), "the words in the head")
     page.get_by_role("radio", name="Your network").click()
     waiting.until(lambda: has("none"), "the words in the head to go")
 
