@@ -38,6 +38,11 @@ _TITLES = {
 }
 _NAMES = [*_TITLES]
 _IN_FRONT = _NAMES[:2]
+_REPORT = (
+    "This project began with a report about a network that could not learn. As in this report, the recipes"
+    f" “{_TITLES['report']}” and “{_TITLES['report-signed']}” use the test images to choose the best epoch"
+    " (validation). The other recipes choose it with images that are not in the test set."
+)
 
 
 @dataclass
@@ -80,29 +85,31 @@ def setup(runs: Sequence[Run]) -> Chosen:
         mark_place = st.container()
     is_more_shown = st.toggle("More recipes and settings", key="more-recipes", persist_state="session")
     with st.container(key="more-settings"):
+        st.caption(_REPORT)
         data, is_refused = your_data()
         recipe = settings_form(preset)
         shown, num_classes = recipe or preset, data.num_classes if data else NUM_CLASSES
         st.caption(summary(shown, num_classes))
     is_usual = preset.name in _IN_FRONT and recipe == preset and not data and not is_refused
-    mark_place.html(f'<i class="{"more" if is_more_shown or not is_usual else "in-front"}" hidden></i>')
+    if is_more_shown or not is_usual:
+        # With this mark, style/train.css shows the rest.
+        mark_place.html('<i class="more" hidden></i>')
     note = ""
     if not data and not is_refused:
         note = missing_data(shown) or _missing_file(shown)
     cluster = trainings.cluster_notice()
     # A cluster trains several runs at once.
     is_busy = not cluster and any(run.status().state in ACTIVE for run in runs)
-    with st.container(key="start-place"):
-        is_pressed = _start_button(is_busy, disabled=recipe is None or is_refused or bool(note))
-        if data:
-            st.caption(f"It trains on your data: {text.escaped(data.name)}")
-        if note:
-            st.info(f"{note[0].upper()}{note[1:]}.")
-        # A callback would get the recipe of the previous rerun, without a number that was just typed.
-        if is_pressed and recipe and not note and not is_refused:
-            _start(recipe, data)
-        if cluster:
-            st.caption(cluster)
+    is_pressed = _start_button(is_busy, disabled=recipe is None or is_refused or bool(note))
+    if data:
+        st.caption(f"It trains on your data: {text.escaped(data.name)}")
+    if note:
+        st.info(f"{note[0].upper()}{note[1:]}.")
+    # A callback would get the recipe of the previous rerun, without a number that was just typed.
+    if is_pressed and recipe and not note and not is_refused:
+        _start(recipe, data)
+    if cluster:
+        st.caption(cluster)
     return Chosen(shown, num_classes)
 
 

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 from dataclasses import replace
 
 import pytest
@@ -40,6 +41,14 @@ def test_every_recipe_can_be_chosen():
         assert not page.exception
         total = next(row for row in cells(page) if row[0] == "Total")
         assert f"{PRESETS[name].num_weights:,}" in total
+
+
+def test_page_names_the_recipes_that_validate_on_the_test_set():
+    page = open_page("train")
+    title = page.radio(key="recipe").format_func
+    note = next(caption.value for caption in page.caption if "(validation)" in caption.value)
+    on_test_set = [title(name) for name, preset in PRESETS.items() if preset.validation == "test"]
+    assert sorted(re.findall("“(.*?)”", note)) == sorted(each.split(" (")[0] for each in on_test_set)
 
 
 def test_time_of_a_recipe_comes_from_its_own_runs_on_this_machine(make_run, runs_root):
@@ -84,7 +93,7 @@ def test_start_trains_the_chosen_recipe_and_settings(launched):
 def test_settings_are_hidden_unless_they_are_wanted_or_have_an_effect(make_run, change):
     make_run()
     page = open_page("train")
-    assert 'class="in-front"' in shown(page)
+    assert 'class="more"' not in shown(page)
     change(page).run()
     assert 'class="more"' in shown(page)
 
