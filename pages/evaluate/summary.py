@@ -42,8 +42,7 @@ def summary(run: Run, evaluation: Evaluation | None, facts: DataFacts) -> None:
     with st.container(key="accuracy"):
         figures.figures([_accuracy(evaluation, facts)], is_plain=is_blind)
     if is_blind:
-        with st.container(key="why-blind"):
-            st.warning(BLIND)
+        st.warning(BLIND)
 
 
 def for_experts(run: Run, evaluation: Evaluation | None, facts: DataFacts) -> None:

@@ -39,9 +39,9 @@ _TITLES = {
 _NAMES = [*_TITLES]
 _IN_FRONT = _NAMES[:2]
 _REPORT = (
-    "This project began with a report about a network that could not learn. As in this report, the recipes"
-    f" “{_TITLES['report']}” and “{_TITLES['report-signed']}” use the test images to choose the best epoch"
-    " (validation). The other recipes choose it with images that are not in the test set."
+    "This project began with a report about a network that could not learn. As in this report,"
+    f" “{_TITLES['report']}” and “{_TITLES['report-signed']}” choose their best epoch with the test images"
+    " (validation). The other recipes use other images for this."
 )
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from bnn.data.dataset import DIGITS
 from pages.evaluate import confusion_chart
-from pages.shared import charts, curve_charts
+from pages.shared import bit_images, charts, curve_charts
 
 PROGRESS = pd.DataFrame({"step": [5, 10, 20], "epoch": [1, 1, 2], "loss": [2.0, 1.0, 0.5], "accuracy": 0.5})
 HISTORY = pd.DataFrame({"epoch": [1, 2], "validation_loss": [9.0, 0.3], "flip_ratio": [0.2, 0.05]})
@@ -183,9 +183,10 @@ def test_colours_are_legible_on_black_and_on_white():
 
 @pytest.mark.parametrize("colour", charts.RUN_COLOURS)
 def test_colour_of_a_run_has_no_meaning_on_the_pages(colour):
-    """Other colours mean: can be pressed, right, wrong, just flipped, quiet. style/site.css has them, too."""
-    for meaning in ("#2e6aff", charts.RIGHT, charts.WRONG, "#8b4fe0", charts.QUIET):
-        assert np.linalg.norm(np.subtract(channels(colour), channels(meaning))) > 0.25
+    """Other colours mean: can be pressed, right, wrong, just flipped, quiet."""
+    purples = [np.divide(purple, 255) for purple in (bit_images.TURNED_WHITE, bit_images.TURNED_BLACK)]
+    for meaning in (*map(channels, ("#2e6aff", charts.RIGHT, charts.WRONG, charts.QUIET)), *purples):
+        assert np.linalg.norm(channels(colour) - meaning) > 0.25
 
 
 def contrast(one, other):
