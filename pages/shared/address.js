@@ -1,7 +1,9 @@
 // Writes the address of the page. On Inside, a new chapter is a new entry in the browser's history. Every other
 // change replaces the current entry. Back and Forward within Inside ask the server for the chapter of the entry.
 
-let current = null // the page's component, while the page is shown
+let current = null // the page's component, while the page is shown and not being replaced
+let shown = { page: null, chapter: null } // the page and its chapter, as the server showed them last
+let isMoveUnsent = false // whether the visitor moved while there was no component that could tell the server
 let numMoves = 0 // how often the visitor went back or forward within the page
 let lastAnswered = 0 // how many of these moves the server has answered
 const scrolled = {} // how far each chapter was scrolled down when it was left
@@ -13,10 +15,13 @@ const isOn = page => location.pathname.replace(page ? /\/$/ : "", "").endsWith(`
 const main = () => document.querySelector("[data-testid=stMain]")
 
 export default function ({ data, setTriggerValue }) {
-  const component = (current = { page: data.page, setTriggerValue, chapter: chapterOf(data.search) })
-  if (component.chapter) countMoves(data.answered)
+  const component = (current = { setTriggerValue })
+  shown = { page: data.page, chapter: chapterOf(data.search) }
+  if (shown.chapter) countMoves(data.answered)
   window.oneBitLabMoves ??= listen()
-  const isAnswered = !component.chapter || data.answered === numMoves
+  if (isMoveUnsent && shown.chapter && isOn(data.page)) send()
+  isMoveUnsent = false
+  const isAnswered = !shown.chapter || data.answered === numMoves
   if (isOn(data.page) && isAnswered && location.search !== data.search) write(data.search)
   return () => {
     if (current === component) current = null
@@ -53,7 +58,7 @@ function scrollTo(top, frames) {
 }
 
 function onMove(event) {
-  if (!current || !isOn(current.page) || !chapterOf(location.search)) return
+  if (!isOn(shown.page) || !chapterOf(location.search)) return
   // Streamlit would run the page again, with the chapter that it shows now.
   event.stopImmediatePropagation()
   openChapter()
@@ -63,7 +68,7 @@ function onMove(event) {
 function onLink(event) {
   const link = event.target.closest?.("a.to-chapter")
   const isForNewTab = event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey
-  if (!link || !current || isForNewTab) return
+  if (!link || isForNewTab) return
   event.preventDefault()
   history.pushState(history.state, "", location.pathname + link.search + location.hash)
   openChapter()
@@ -71,8 +76,13 @@ function onLink(event) {
 
 /** Asks the server for the chapter that the address names. */
 function openChapter() {
-  if (current.chapter) scrolled[current.chapter] = main()?.scrollTop
+  if (shown.chapter) scrolled[shown.chapter] = main()?.scrollTop
   numMoves += 1
-  current.setTriggerValue("move", { search: location.search, number: numMoves })
+  if (current) send()
+  else isMoveUnsent = true
   scrollTo(scrolled[chapterOf(location.search)] ?? 0, MAX_FRAMES)
+}
+
+function send() {
+  current.setTriggerValue("move", { search: location.search, number: numMoves })
 }
