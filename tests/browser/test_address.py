@@ -1,0 +1,36 @@
+"""The script that follows links within Inside, alone in a browser."""
+
+from pathlib import Path
+
+import pytest
+
+from pages.shared import address
+
+pytestmark = pytest.mark.browser
+
+SCRIPT = Path(address.__file__).with_name("address.js").read_text("utf-8")
+# `show(search, answered)` is what the server sends. It returns the function that ends the component.
+SHOW = """
+window.moves = []
+window.show = (search, answered) => follow({
+  data: { page: "inside", search, answered },
+  setTriggerValue: (_, move) => moves.push([move.search, move.number]),
+})
+"""
+
+
+def test_link_that_is_pressed_while_the_component_is_replaced_is_followed(new_page):
+    page = new_page()
+    html = '<main data-testid="stMain"><a class="to-chapter" href="?step=neuron">7</a></main>'
+    page.route("http://app.test/**", lambda route: route.fulfill(body=html, content_type="text/html"))
+    page.goto("http://app.test/inside?step=way")
+    code = SCRIPT.replace("export default function (", "function follow(")
+    page.add_script_tag(content=code + SHOW, type="module")
+    page.wait_for_function("'show' in window")
+    page.evaluate("show('?step=way', 0)()")
+    page.get_by_role("link", name="7").click()
+    assert page.evaluate("location.search") == "?step=neuron"
+    # The next component still has what the server knew before. Only then can the server be told.
+    assert page.evaluate("(show('?step=way', 0), moves)") == [["?step=neuron", 1]]
+    assert page.evaluate("location.search") == "?step=neuron"
+    assert page.evaluate("(show('?step=neuron', 1), moves)") == [["?step=neuron", 1]]
