@@ -69,9 +69,10 @@ def right_or_wrong(answer: Answer) -> str:
     """Returns HTML of "right" or "wrong" for an answer to the chosen digit.
 
     Returns an empty text if the answer is no class, or the network does not have the class of the digit. The
-    same holds for a drawing, because only the visitor knows what it shows.
+    same holds for a drawing, because only the visitor knows what it shows, and for a blind network: it gives
+    one answer to everything, so it is right only by chance.
     """
-    if answer.named_class is None or (name := truth(answer.class_names)) is None:
+    if answer.is_blind or not answer.is_known or (name := truth(answer.class_names)) is None:
         return ""
     word = "right" if answer.name == name else "wrong"
     return f'<span class="is-{word}">{word}</span>'

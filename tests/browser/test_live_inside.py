@@ -72,6 +72,16 @@ def _check_slider_of_thresholds(page):
     expect(words.locator(".answer-name")).to_have_class("answer-name blind")
 
 
+def test_answer_of_a_blind_network_is_neither_right_nor_wrong(open_live):
+    page = open_live("bits")
+    words = page.locator(".st-key-bits-words .verdict")
+    expect(words.locator(".judgement")).to_have_text("right")
+    # The slider is held, so that only the browser has answered.
+    assert hold_slider(page, "white", -400).input_value() == "0"
+    expect(words).to_contain_text("to everything")
+    expect(words.locator(".judgement")).to_be_empty()
+
+
 def test_server_shows_the_same_when_the_pen_lifts(open_live):
     page = open_live("bits")
     hold_pen(page, 2)

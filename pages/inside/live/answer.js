@@ -5,7 +5,11 @@ export function showBarsOf(element, answer) {
   showBars(element, answer.probabilities, namedClasses(answer))
 }
 
-/** Fills an answer into the marked parts of a verdict; `truth` is the digit's class name, or null for a drawing. */
+/** Fills an answer into the marked parts of a verdict; `truth` is the digit's class name, or null for a drawing.
+ *
+ * As in pages/inside/digit_choice.py, only an answer that means something is right or wrong. A blind network gives
+ * one answer to everything, so it is right only by chance.
+ */
 export function showVerdict(verdict, answer, classNames, truth) {
   if (!verdict) return
   const name = classNames[answer.digit]
@@ -19,5 +23,6 @@ export function showVerdict(verdict, answer, classNames, truth) {
   const judgement = verdict.querySelector(".judgement")
   if (!judgement) return
   const word = name === truth ? "right" : "wrong"
-  judgement.innerHTML = truth === null || namedClass(answer) === null ? "" : `<span class="is-${word}">${word}</span>`
+  const isJudged = truth !== null && answer.isKnown && !answer.isBlind
+  judgement.innerHTML = isJudged ? `<span class="is-${word}">${word}</span>` : ""
 }

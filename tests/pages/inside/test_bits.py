@@ -5,9 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from bnn.data import mnist
 from bnn.engine import file, inference
+from bnn.engine.answer import read
 from tests.support.inside_page import click, image, open_page, pictures, run_again, value_in_address
-from tests.support.page_content import words
+from tests.support.page_content import shown, words
 
 
 def test_pictures_show_the_digits_pixels_and_bits(make_run):
@@ -30,6 +32,16 @@ def test_network_of_the_report_sees_a_white_square(make_run, tmp_path):
     page = open_page()
     assert (pictures(page)[2] == 255).all()
     assert "a white square" in words(page)
+
+
+def test_answer_of_a_blind_network_is_neither_right_nor_wrong(make_run):
+    only = read(file.load(make_run(pixel_threshold=0).model_path), image()).label
+    is_right = mnist.test().labels == only
+    for number in (np.flatnonzero(is_right)[0], np.flatnonzero(~is_right)[0]):
+        page = open_page(f"m{number}")
+        assert "to everything" in words(page)
+        assert "is-right" not in shown(page)
+        assert "is-wrong" not in shown(page)
 
 
 def test_grey_network_is_described_as_grey(make_run):
