@@ -1,7 +1,6 @@
 """Shows how the wall will look, with test images in the place of drawings, until phones are let in."""
 
 import html
-from contextlib import suppress
 
 import streamlit as st
 
@@ -9,16 +8,15 @@ from bnn.runs import run_data
 from bnn.runs.run import Run
 from pages.audience.tiles import answer_text, certainty_text, verdict_text
 from pages.audience.wall import Tile
-from pages.shared import networks, pictures
+from pages.shared import errors, networks, pictures
 
 # Indices of MNIST test digits that are hard to read. The app's network reads three of them wrong.
 _HARD_DIGITS = (321, 947, 445, 1232, 8, 340, 1039, 2135, 582)
 
 
 def show_example(run: Run) -> None:
-    """Shows nine test images of the run and what its network reads. Shows nothing if a file is damaged."""
-    # The switch for phones says what is damaged.
-    with suppress(ValueError, OSError):
+    """Shows nine test images of the run and what its network reads, or a sentence if a file is damaged."""
+    with errors.errors_in_words():
         figures = "".join(_figure(tile) for tile in _tiles(run))
         st.html(
             f'<p>The wall will look like this, here with test images.</p><div class="example">{figures}</div>'

@@ -101,6 +101,17 @@ def test_example_of_a_wall_says_in_words_and_colours_what_was_read_right(make_ru
     assert all(words_of[name] == text.strip() for name, text in judged)
 
 
+@pytest.mark.parametrize("can_reach", [True, False])
+def test_damaged_network_is_reported_in_the_place_of_the_example(make_run, monkeypatch, can_reach):
+    monkeypatch.setattr(app_address, "can_phones_reach_it", lambda: can_reach)
+    make_run().model_path.write_bytes(b"no network")
+    page = open_page("audience")
+    assert not page.exception
+    assert len(page.error) == 1
+    assert "not a packed network" in page.error[0].value
+    assert 'class="example"' not in shown(page)
+
+
 def test_phones_are_let_in_here_too(make_run):
     make_run()
     page = open_page("audience")
