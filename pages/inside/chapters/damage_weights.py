@@ -39,25 +39,27 @@ def sample(network: PackedNetwork, damaged: PackedNetwork) -> np.ndarray:
     colours = np.full((rows * _COLUMNS, 3), bit_images.GREY, np.uint8)
     colours[: len(before)] = bit_images.of_flips(before, after)
     picture = colours.reshape(rows, _COLUMNS, 3)
-    _enlarge(picture, np.flatnonzero(before != after))
+    _enlarge(picture, np.flatnonzero(before != after), len(before))
     return picture
 
 
-def _enlarge(picture: np.ndarray, flipped: np.ndarray) -> None:
+def _enlarge(picture: np.ndarray, flipped: np.ndarray, num_weights: int) -> None:
     """Enlarges the marks of flipped weights, so that even a few can be seen. Changes `picture`.
 
     Args:
-        picture: (height, width, 3) uint8, one pixel for each weight.
-        flipped: indices of the flipped weights, row by row.
+        picture: (height, width, 3) uint8, one pixel for each weight, row by row. The pixels after the last
+            weight keep their colour.
+        flipped: indices of the flipped weights.
+        num_weights: number of weights in the picture.
     """
-    height, width = picture.shape[:2]
+    width = picture.shape[1]
     own = {index: picture[divmod(index, width)].copy() for index in flipped.tolist()}
-    sizes = mark_sizes(len(flipped), height * width)
+    sizes = mark_sizes(len(flipped), num_weights)
     for (index, colour), size in zip(own.items(), sizes, strict=True):
         for down, right in _MARK[:size]:
-            row, column = index // width + down, index % width + right
-            if 0 <= row < height and 0 <= column < width:
-                picture[row, column] = colour
+            column, marked = index % width + right, index + down * width + right
+            if 0 <= column < width and 0 <= marked < num_weights:
+                picture[divmod(marked, width)] = colour
     # The weights themselves are drawn last, so that the mark of another one never covers them.
     for index, colour in own.items():
         picture[divmod(index, width)] = colour

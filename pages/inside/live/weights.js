@@ -20,7 +20,7 @@ export function showWeights(network, img, step) {
   const picture = newPicture(width, Math.ceil(sample.bits.length / width))
   picture.pixels.set(Uint32Array.from(sample.bits, colour))
   const flipped = isFlipped.flatMap((flipped, i) => (flipped ? [i] : []))
-  enlarge(picture, flipped, markSizes(flipped.length, picture.pixels.length))
+  enlarge(picture, flipped, markSizes(flipped.length, isFlipped.length))
   showPicture(img, picture)
   const fresh = sample.shown ? isFlipped.flatMap((flipped, i) => (flipped && !sample.shown[i] ? [i] : [])) : []
   sample.shown = isFlipped
@@ -38,12 +38,13 @@ function sampleOf(network, step) {
 }
 
 /** Enlarges the marks of these weights to that many pixels each, as in pages/inside/chapters/damage_weights.py. */
-function enlarge({ width, height, pixels }, weights, sizes) {
+function enlarge({ width, pixels }, weights, sizes) {
   const own = weights.map(i => pixels[i])
   weights.forEach((i, mark) => {
     for (const [down, right] of MARK.slice(0, sizes[mark])) {
-      const [y, x] = [Math.floor(i / width) + down, (i % width) + right]
-      if (x >= 0 && x < width && y >= 0 && y < height) pixels[y * width + x] = own[mark]
+      const [column, marked] = [(i % width) + right, i + down * width + right]
+      // The pixels after the last weight keep their colour.
+      if (column >= 0 && column < width && marked >= 0 && marked < sample.bits.length) pixels[marked] = own[mark]
     }
   })
   // The weights themselves are drawn last, so that the mark of another one never covers them.

@@ -60,6 +60,15 @@ def test_few_flipped_weights_have_large_marks(random_network):
     assert covered == sorted(covered)
 
 
+def test_marks_leave_the_pixels_after_the_last_weight_grey(random_network):
+    network = random_network()
+    num_weights = sum(layer.weights.size for layer in network.layers)
+    picture = damage_weights.sample(network, damage.flip_weights(network, 0.005)).reshape(-1, 3)
+    assert damage_weights.step(network) == 1
+    assert num_weights < len(picture)
+    assert (picture[num_weights:] == bit_images.GREY).all()
+
+
 def test_curve_keeps_every_value_that_was_tried(make_run):
     make_run()
     page = open_page(step="break")
