@@ -13,6 +13,7 @@ from bnn.engine.portable import script
 from bnn.export.facts import read_network
 from bnn.export.seal import sealed_html
 from bnn.runs.run import Run
+from bnn.system.size_text import bytes_text
 
 _PAGE = Path(__file__).parent / "page"
 _NETWORK = re.compile(
@@ -37,7 +38,7 @@ def to_html(run: Run, *, can_send: bool = False) -> str:
     values |= {
         "accuracy": values["accuracy"].replace(" %", "\u00a0%"),
         "num_weights": f"{facts.num_weights:,}",
-        "size": f"{facts.num_bytes / 1000:,.0f}\u00a0kB",
+        "size": bytes_text(facts.num_bytes),
     }
     names = ["page.js", "send.js"] if can_send else ["page.js"]
     code = script.module(*scripts.PAD, *(_PAGE / name for name in names))

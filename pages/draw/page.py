@@ -11,6 +11,7 @@ from bnn.data import mnist
 from bnn.data.dataset import are_digits
 from bnn.runs import store
 from bnn.runs.run import Run
+from bnn.system.size_text import bytes_text
 from pages.draw.hand import are_kept, feedback, hand
 from pages.draw.live.component import live
 from pages.draw.samples import samples
@@ -25,7 +26,6 @@ from pages.shared import (
     run_picker,
     session,
     speed_comparison,
-    text,
     warm_up,
 )
 from pages.shared.answer import answer_html
@@ -214,7 +214,7 @@ def _size_and_time(run: Run, network: PackedNetwork, seconds: float | None) -> N
     figures.figures(
         [
             (
-                text.bytes_text(run.model_path.stat().st_size),
+                bytes_text(run.model_path.stat().st_size),
                 f"the whole network: {network.num_weights:,}\u00a0one-bit weights",
                 "Size of its file. 1 kB is 1,000 bytes.",
             ),

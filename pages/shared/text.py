@@ -47,18 +47,6 @@ def with_article(noun: str) -> str:
     return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
-def bytes_text(num_bytes: float) -> str:
-    """Returns a size such as "840 bytes", "1.23 kB" or "1,688 kB": 1 kB is 1,000 bytes.
-
-    Large sizes are in kB, too, so that sizes beside each other can be compared. Networks of one recipe have
-    the same size then, although their files differ by some bytes.
-    """
-    if num_bytes < 1000:
-        return f"{num_bytes:.0f}\u00a0bytes"
-    kilobytes = num_bytes / 1000
-    return f"{kilobytes:,.0f}\u00a0kB" if kilobytes >= 10 else f"{kilobytes:.2f}\u00a0kB"
-
-
 # What an epoch is, in the explanations of several pages.
 EPOCH = "One epoch is one pass or more over the training images, or over a part of them."
 

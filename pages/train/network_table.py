@@ -8,6 +8,7 @@ import streamlit as st
 from bnn.engine.file_size import packed_bytes
 from bnn.recipes.layer_table import layer_table, totals
 from bnn.recipes.recipe import Recipe
+from bnn.system.size_text import bytes_text
 from pages.shared import tables, text
 
 
@@ -16,8 +17,8 @@ def summary(recipe: Recipe, num_classes: int) -> str:
     total = totals(layer_table(recipe, num_classes))
     return (
         f"{int(total.num_1bit):,} weights of one bit: about"
-        f" {text.bytes_text(packed_bytes(recipe, num_classes))} instead of"
-        f" {text.bytes_text(total.float32_bytes)}"
+        f" {bytes_text(packed_bytes(recipe, num_classes))} instead of"
+        f" {bytes_text(total.float32_bytes)}"
     )
 
 
@@ -65,7 +66,7 @@ def _in_words(total: Mapping[Hashable, float], file_bytes: int) -> str:
     share = text.percent_text(total["macs_1bit"] / macs, 0)
     return (
         f"In memory, this is {size} of its size with 32\u2011bit numbers (float32). Its packed file takes"
-        f" about {text.bytes_text(file_bytes)}: it stores one whole number per channel. To read one digit, it"
+        f" about {bytes_text(file_bytes)}: it stores one whole number per channel. To read one digit, it"
         " needs"
         f" {text.count_text(macs)} multiplications with addition (MACs). {share} of them use single bits:"
         " the bits are compared and counted (XOR and popcount)."

@@ -12,6 +12,7 @@ from bnn.runs import first_batches, store, validation
 from bnn.runs.labels import run_labels
 from bnn.runs.run import Run
 from bnn.runs.status import Status
+from bnn.system.size_text import bytes_text
 from pages.shared import run_state, tables, text
 from pages.train.result import only_answer
 
@@ -77,7 +78,7 @@ def _row(run: Run, label: str) -> tables.Row:
         "Epochs": f"{epoch_reached(status, history)} of {epochs}",
         "Validation": "–" if only else text.percent_text(accuracy) + mark,
         "Test": _test(test, only),
-        "Size": text.bytes_text(run.model_path.stat().st_size) if has_network else "–",
+        "Size": bytes_text(run.model_path.stat().st_size) if has_network else "–",
         "Time": text.duration_text(seconds) if seconds else "–",
     }
 

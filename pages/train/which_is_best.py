@@ -11,6 +11,7 @@ from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE
 from bnn.runs.sweeps import Place, Sweep
 from bnn.system.commands import typed_command
+from bnn.system.size_text import bytes_text
 from pages.shared import run_state, session, tables, text
 from pages.train import sweep_chart
 from pages.train.sweep_chart import Line
@@ -147,7 +148,7 @@ def _row(place: str, run: Run, line: Line, axes: Sequence[str], has_seeds: bool)
         "Run": tables.Cell(line.label, "name left"),
         "State": tables.Cell(state, f"left state {status.state}"),
         axes[-1][0].upper() + axes[-1][1:]: line.value_text,
-        "Size": text.bytes_text(size) if size is not None else "–",
+        "Size": bytes_text(size) if size is not None else "–",
         "Time": text.duration_text(line.seconds) if line.value is not None else "–",
     }
 

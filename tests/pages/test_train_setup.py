@@ -12,7 +12,8 @@ from bnn.recipes.layers import NUM_CLASSES
 from bnn.recipes.presets import PRESETS
 from bnn.runs import run_data, store
 from bnn.runs.run import Run
-from pages.shared import session, text
+from bnn.system.size_text import bytes_text
+from pages.shared import session
 from pages.train import network_table
 from tests.support.data_files import stroke_lines
 from tests.support.page_content import shown
@@ -30,7 +31,7 @@ def test_layer_table_is_shown_before_a_run_starts():
 
 @pytest.mark.parametrize("run", SHIPPED, ids=lambda run: run.id)
 def test_size_of_a_recipe_is_that_of_its_file(run):
-    size = text.bytes_text(run.model_path.stat().st_size)
+    size = bytes_text(run.model_path.stat().st_size)
     assert f": about {size} instead of" in network_table.summary(run.recipe(), NUM_CLASSES)
 
 

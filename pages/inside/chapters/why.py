@@ -12,6 +12,7 @@ from bnn.analysis import savings
 from bnn.engine import inference
 from bnn.engine.network import PackedNetwork
 from bnn.runs.run import Run
+from bnn.system.size_text import bytes_text
 from pages.inside import address
 from pages.inside.chapter import Chapter
 from pages.shared import errors, figures, speed_comparison, text
@@ -55,13 +56,13 @@ def _squares(float_bytes: int, packed_bytes: int) -> str:
 
     squares = "".join(
         f'<figure><div class="square" style="width: {side(size):.2f}rem"></div>'
-        f"<figcaption><b>{text.bytes_text(size)}</b><br>{words}</figcaption></figure>"
+        f"<figcaption><b>{bytes_text(size)}</b><br>{words}</figcaption></figure>"
         for size, words in (
             (float_bytes, "with 32 bits per weight (float32, an ordinary number)"),
             (packed_bytes, "with one bit per weight: the file of this network"),
         )
     )
-    label = f"Two squares drawn to scale: {text.bytes_text(float_bytes)} and {text.bytes_text(packed_bytes)}."
+    label = f"Two squares drawn to scale: {bytes_text(float_bytes)} and {bytes_text(packed_bytes)}."
     times = f"<b>{float_bytes / packed_bytes:.1f} times smaller</b> The squares are drawn to scale."
     return (
         f'<div class="squares" role="img" aria-label="{html.escape(label)}">{squares}</div>'

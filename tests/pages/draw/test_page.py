@@ -15,8 +15,9 @@ from bnn.engine import file
 from bnn.engine.answer import KNOWN, Answer
 from bnn.engine.portable.build import FOLDER
 from bnn.system.files import write_atomically
+from bnn.system.size_text import bytes_text
 from pages.draw import reading
-from pages.shared import answer, text, warm_up
+from pages.shared import answer, warm_up
 from pages.shared.answer import answer_html
 from pages.shared.bars import bars
 from pages.shared.bit_html import verdict_html
@@ -194,4 +195,4 @@ def test_damaged_network_is_reported_in_one_sentence(make_run, content):
 
 def test_size_shown_is_that_of_the_file(make_run):
     size = make_run().model_path.stat().st_size
-    assert text.bytes_text(size).replace("\u00a0", " ") in words(open_page("draw"))
+    assert bytes_text(size).replace("\u00a0", " ") in words(open_page("draw"))

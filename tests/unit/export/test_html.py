@@ -34,11 +34,18 @@ def test_page_names_its_network_and_accuracy():
         "recipe quick",
         "421,408",
         "test digits (95\u00a0% interval",
-        f"{store.find('quick').model_path.stat().st_size / 1000:.0f}\u00a0kB",
+        "55\u00a0kB",
         "CC BY-SA 3.0",
         "bnn export RUN --check",
     ):
         assert words in page
+
+
+def test_size_of_a_small_network_is_that_of_the_app(run, random_network):
+    run.model_path.write_bytes(file.to_bytes(random_network(stages=())))
+    size = run.model_path.stat().st_size
+    assert 1000 < size < 9995
+    assert f"<dd>{size / 1000:.2f}\u00a0kB</dd>" in to_html(run)
 
 
 def test_page_loads_nothing_from_elsewhere():
