@@ -11,7 +11,7 @@ from pages.audience.leaderboard import leaderboard
 from pages.audience.tiles import show_tiles
 from pages.audience.wall import wall
 from pages.shared import app_address, errors, head, pocket, run_picker, session
-from pages.shared.phones import phones
+from pages.shared.phones import HOW_TO_LET_PHONES_IN, phones
 
 # A drawing should be visible within a second.
 _REFRESH_SECONDS = 0.3
@@ -26,14 +26,6 @@ _INVITATION = (
     "<p>Scan the code, draw a digit, and press <b>Show mine</b>.</p>"
 )
 _NO_PHONES = '<p class="sentence">Phones cannot reach this app yet.</p>'
-_HOW_TO_LET_PHONES_IN = """
-The app listens on this computer only. To let phones in the same Wi-Fi reach it, close the app (press Ctrl and
-C in the window where it was started), and start it again with this command:
-
-`python3 start.py --server.address 0.0.0.0`
-
-Everybody in that network can then draw, and can start and delete trainings.
-"""
 _WALL, _LEADERBOARD = "The wall", "Leaderboard"
 
 
@@ -115,7 +107,7 @@ def _invitation(choices: list[Run], is_chosen_here: bool) -> None:
     # The place of the QR code, which covers it as soon as phones are let in.
     place = st.container(key="code-place")
     if not can_reach:
-        st.markdown(_HOW_TO_LET_PHONES_IN)
+        st.markdown(HOW_TO_LET_PHONES_IN)
     run = _code(choices, is_chosen_here, has_switch=can_reach)
     put_back_button()
     if wall.is_paused:

@@ -9,6 +9,15 @@ from pages.shared import app_address, errors, pocket
 from pages.shared.refusals import refusals, show_refusal
 from pages.shared.text import escaped
 
+# What a page says if phones cannot reach the app.
+HOW_TO_LET_PHONES_IN = """
+The app listens on this computer only. To let phones in the same Wi-Fi reach it, close the app (press Ctrl and
+C in the window where it was started), and start it again with this command:
+
+`python3 start.py --server.address 0.0.0.0`
+
+Everybody in that network can then draw, and can start and delete trainings.
+"""
 _SWITCH = "phones"
 # What the switch showed in the last rerun.
 _SHOWN = "phones-shown"
@@ -46,10 +55,7 @@ def phones(run: Run, *, is_for_phones: bool = False) -> None:
     else:
         _offer_this(run, offered)
     if not app_address.can_phones_reach_it():
-        st.info(
-            "Phones cannot reach this app: it listens on this computer only. Start it with"
-            " `python3 start.py` `--server.address 0.0.0.0` to let them in."
-        )
+        st.info(HOW_TO_LET_PHONES_IN)
     else:
         _show(f"{app_address.address_for_phones()}{address}")
 

@@ -110,7 +110,7 @@ def test_app_that_phones_cannot_reach_says_how_to_let_them_in(open_page):
     expect(page.get_by_text("--server.address 0.0.0.0")).to_be_visible()
     # A note has the colour of the text, because it cannot be pressed.
     ink = page.get_by_test_id("stApp").evaluate("app => getComputedStyle(app).color")
-    expect(page.get_by_test_id("stAlertContentInfo").locator("p")).to_have_css("color", ink)
+    expect(page.get_by_test_id("stAlertContentInfo").locator("p").first).to_have_css("color", ink)
     assert len(set(looks.ground_of(page.get_by_test_id("stAlertContainer")))) == 1
     expect(page.locator(".qr")).to_have_count(0)
     page.locator(".st-key-phones label").first.click()
