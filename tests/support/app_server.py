@@ -61,7 +61,12 @@ class Server:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        waiting.until(self._is_healthy, f"the server; its log:\n{self.log()}", START_SECONDS)
+        try:
+            waiting.until(self._is_healthy, "the server", START_SECONDS)
+        except AssertionError as error:
+            self.kill()
+            error.add_note(f"The server's log:\n{self.log()}")
+            raise
 
     def stop(self):
         """Ends the server. Trainings that it has started go on."""
@@ -97,7 +102,7 @@ class Server:
         return maps.read_text() if maps.exists() else ""
 
     def _is_healthy(self):
-        assert self.process.poll() is None, self.log()
+        assert self.process.poll() is None, "the server has ended"
         try:
             with _WITHOUT_PROXY.open(f"{self.url}/_stcore/health", timeout=5) as answer:
                 return answer.status == 200
