@@ -97,7 +97,7 @@ _SWITCHES = (
     (
         "reestimate",
         "Measure batch norm again",
-        "Before each validation. Moving averages of batch normalization would be too slow for changing bits.",
+        "Measures the averages of batch normalization before each validation. Moving averages lag behind.",
     ),
     (
         "half_precision",
