@@ -11,10 +11,10 @@ from tests.support import chromium, fonts, looks, waiting
 pytestmark = pytest.mark.browser
 
 # What is wrong with the card, or null. The subject of the card must have a ring. The card must not cover the
-# subject, the parts that answer to the subject, the head of Inside or the focus. Its lines have at most 80
-# characters.
+# subject, the parts that answer to the subject, the head of Inside or the focus. Its first line has at most
+# `maxCharacters`.
 _WHAT_IS_WRONG = """
-([selector, ...answers]) => {
+([maxCharacters, selector, ...answers]) => {
   const subject = [...document.querySelectorAll(selector)].find(part => part.checkVisibility())
   const card = document.querySelector("#tour:not(.folded) section")
   if (!subject || !card) return subject ? "no card" : "no subject"
@@ -46,7 +46,7 @@ _WHAT_IS_WRONG = """
     return range.getBoundingClientRect().top < card.querySelector("p").getBoundingClientRect().top + 12
   }
   const length = [...words.data].filter((_, i) => isInFirstLine(i)).length
-  if (length > 80) return `a line of ${length} characters`
+  if (length > maxCharacters) return `a line of ${length} characters`
   if (getComputedStyle(subject).outlineStyle !== "solid") return "no ring"
   const focus = document.activeElement
   return card.contains(focus) || isBeside(focus.getBoundingClientRect()) ? null : "the card covers the focus"
@@ -63,6 +63,10 @@ selector => {
 """
 # The lowest contrast of what is not text (https://www.w3.org/TR/WCAG21/#non-text-contrast).
 _MIN_CONTRAST = 3
+
+
+def _what_is_wrong(page, parts):
+    return page.evaluate(_WHAT_IS_WRONG, [looks.MAX_CHARACTERS, *parts])
 
 
 def _contrast_of_ring(page, selector):
@@ -85,7 +89,7 @@ def test_every_card_stands_beside_its_subject_and_then_the_tour_ends(visitor):
             parts += shown.proofs if width == 1920 else []
             visitor.set_viewport_size({"width": width, "height": height})
             what = f"the fault of card {number} at {width} x {height}"
-            waiting.until_equal(lambda p=parts: visitor.evaluate(_WHAT_IS_WRONG, p), None, what)
+            waiting.until_equal(lambda p=parts: _what_is_wrong(visitor, p), None, what)
         for theme in ("dark", "light"):
             looks.change_theme(visitor, theme)
             contrast = _contrast_of_ring(visitor, shown.subject)
@@ -98,7 +102,7 @@ def test_every_card_stands_beside_its_subject_and_then_the_tour_ends(visitor):
 def test_scrolls_back_if_all_is_in_sight_at_the_top_of_the_page(visitor):
     visitor.set_viewport_size({"width": 1280, "height": 720})
     place = visitor.get_by_test_id("stMain")
-    waiting.until_equal(lambda: visitor.evaluate(_WHAT_IS_WRONG, [".st-key-pad"]), None, "the fault")
+    waiting.until_equal(lambda: _what_is_wrong(visitor, [".st-key-pad"]), None, "the fault")
     # The tour may leave the page scrolled like this if it looked while the page was still loading.
     assert place.evaluate("page => (page.scrollTop = 30)") == 30
     waiting.until_equal(lambda: place.evaluate("page => page.scrollTop"), 0, "how far the page is scrolled")
