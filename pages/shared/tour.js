@@ -5,8 +5,6 @@ const SEEN = "one-bit-lab-tour-seen"
 const CARD = "one-bit-lab-tour-card"
 const FOLDED = "one-bit-lab-tour-folded"
 const OFF = "one-bit-lab-tour-off"
-// The height, in pixels, of the app's name at the top of a narrow window.
-const NAME_HEIGHT = 40
 // Parts of the page that Escape closes. If Escape is pressed there, the tour does not end.
 const OTHERS = '[role="dialog"]:not(#tour *), [role="listbox"], [role="menu"], [data-baseweb="popover"], [aria-expanded="true"]'
 // The card whose page is being opened. It is null again when that page is shown.
@@ -173,28 +171,11 @@ function leave() {
   offer()
 }
 
-const isNarrow = matchMedia("(max-width: 767.98px)")
 isNarrow.addEventListener("change", () => {
   const tour = document.getElementById("tour")
   if (tour) putInPlace(tour)
   offer()
 })
-
-/** Puts the card, or the button that starts the tour, first in the document, or into the page that is scrolled. */
-function putInPlace(element) {
-  // In a narrow window, the button and the folded card are beside the app's name and move with the page.
-  const moves = isNarrow.matches && (element.id !== "tour" || element.classList.contains("folded"))
-  const place = (moves && document.querySelector("[data-testid=stMain]")) || document.body
-  if (element.parentElement !== place) place.prepend(element)
-  followScrolling()
-}
-
-/** Marks the folded card if the app's name, beside which it is in a narrow window, has been scrolled out of sight. */
-function followScrolling() {
-  const isAway = document.querySelector(PAGE)?.scrollTop > NAME_HEIGHT
-  document.getElementById("tour")?.classList.toggle("away", isAway)
-}
-addEventListener("scroll", followScrolling, true)
 
 /** Shows the button that starts the tour, unless the tour is on or switched off. */
 function offer() {

@@ -1,10 +1,13 @@
 // Places the card of the guided tour. A ring marks the part of the page that the card speaks of (its subject), and the page
 // scrolls there. If possible, the card covers neither the subject, nor the parts that answer to it, nor the focus. Among the
-// places that remain, it takes the one where it covers the least of the parts that prove what it says, and then of all figures.
+// places that remain, it takes the one where it covers the least of the parts that prove what it says, and then of all figures. In a
+// narrow window, the folded card is beside the app's name.
 
 const GAP = 8
 // The height of Streamlit's bar, below which the page begins.
 const BAR_HEIGHT = 60
+// The height, in pixels, of the app's name at the top of a narrow window.
+const NAME_HEIGHT = 40
 const PAGE = "[data-testid=stMain]"
 // How often the card looks where its subject and the focus are. Both can move at any time.
 const LOOK_MILLISECONDS = 200
@@ -25,6 +28,7 @@ let ringStyle = RING
 let isFollowing = false
 let timer = null
 
+const isNarrow = matchMedia("(max-width: 767.98px)")
 const isLow = matchMedia("(max-height: 499.98px)")
 
 /** Lets the open card stand beside what it speaks of, until it is folded or removed. Card in tour.py describes the arguments. */
@@ -161,3 +165,19 @@ function focused(tour) {
   const { width, height } = element.getBoundingClientRect()
   return width * height > (innerWidth * innerHeight) / 4 ? null : element
 }
+
+/** Puts the card, or the button that starts the tour, first in the document, or into the page that is scrolled. */
+function putInPlace(element) {
+  // In a narrow window, the button and the folded card are beside the app's name and move with the page.
+  const moves = isNarrow.matches && (element.id !== "tour" || element.classList.contains("folded"))
+  const place = (moves && document.querySelector(PAGE)) || document.body
+  if (element.parentElement !== place) place.prepend(element)
+  followScrolling()
+}
+
+/** Marks the folded card if the app's name, beside which it is in a narrow window, has been scrolled out of sight. */
+function followScrolling() {
+  const isAway = document.querySelector(PAGE)?.scrollTop > NAME_HEIGHT
+  document.getElementById("tour")?.classList.toggle("away", isAway)
+}
+addEventListener("scroll", followScrolling, true)
