@@ -12,17 +12,17 @@ from bnn.system.size_text import bytes_text
 from pages.shared import tables, text
 
 
-def summary(recipe: Recipe, num_classes: int) -> str:
+def summary(recipe: Recipe, class_names: tuple[str, ...]) -> str:
     """Returns one line about the size of the recipe's network and its file."""
-    total = totals(layer_table(recipe, num_classes))
+    total = totals(layer_table(recipe, len(class_names)))
     return (
         f"{int(total.num_1bit):,} weights of one bit: about"
-        f" {bytes_text(packed_bytes(recipe, num_classes))} instead of"
+        f" {bytes_text(packed_bytes(recipe, class_names))} instead of"
         f" {bytes_text(total.float32_bytes)}"
     )
 
 
-def network_table(recipe: Recipe, num_classes: int) -> None:
+def network_table(recipe: Recipe, class_names: tuple[str, ...]) -> None:
     """Shows the layers of the recipe's network."""
     st.subheader(
         f"What the network of the recipe {recipe.name} is made of",
@@ -30,7 +30,7 @@ def network_table(recipe: Recipe, num_classes: int) -> None:
         help="Counted as in `larq.models.summary`, with two 32\u2011bit numbers per channel for batch"
         " normalization.",
     )
-    layers = layer_table(recipe, num_classes)
+    layers = layer_table(recipe, len(class_names))
     total = totals(layers).to_dict()
     rows = [_row(layer) for layer in layers.to_dict("records")]
     rows.append(_row({**total, "layer": "Total"}))
@@ -38,7 +38,7 @@ def network_table(recipe: Recipe, num_classes: int) -> None:
         for row in rows:
             del row["32-bit MACs"]
     tables.table(rows, has_total=True)
-    st.caption(_in_words(total, packed_bytes(recipe, num_classes)))
+    st.caption(_in_words(total, packed_bytes(recipe, class_names)))
 
 
 def _row(layer: Mapping[Hashable, Any]) -> tables.Row:

@@ -8,9 +8,8 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from bnn.data.dataset import DataSet
+from bnn.data.dataset import DIGITS, DataSet
 from bnn.data.unipen_files import missing_data
-from bnn.recipes.layers import NUM_CLASSES
 from bnn.recipes.presets import PRESETS, needs_data_file
 from bnn.recipes.recipe import Recipe
 from bnn.runs import run_data, trainings
@@ -63,11 +62,11 @@ class Chosen(NamedTuple):
 
     Args:
         recipe: the recipe with the visitor's settings, or the preset if a setting is not allowed.
-        num_classes: the number of classes of the data set.
+        class_names: the names of the classes of the data set.
     """
 
     recipe: Recipe
-    num_classes: int
+    class_names: tuple[str, ...]
 
 
 def setup(runs: Sequence[Run]) -> Chosen:
@@ -88,8 +87,8 @@ def setup(runs: Sequence[Run]) -> Chosen:
         st.caption(_REPORT)
         data, is_refused = your_data()
         recipe = settings_form(preset)
-        shown, num_classes = recipe or preset, data.num_classes if data else NUM_CLASSES
-        st.caption(summary(shown, num_classes))
+        shown, class_names = recipe or preset, data.class_names if data else DIGITS
+        st.caption(summary(shown, class_names))
     is_usual = preset.name in _IN_FRONT and recipe == preset and not data and not is_refused
     if is_more_shown or not is_usual:
         # With this mark, style/train.css shows the rest.
@@ -110,7 +109,7 @@ def setup(runs: Sequence[Run]) -> Chosen:
         _start(recipe, data)
     if cluster:
         st.caption(cluster)
-    return Chosen(shown, num_classes)
+    return Chosen(shown, class_names)
 
 
 def _start_button(is_busy: bool, disabled: bool) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bnn.data import files
-from bnn.recipes.layers import NUM_CLASSES
+from bnn.data.dataset import DIGITS
 from bnn.recipes.presets import PRESETS
 from bnn.runs import run_data, store
 from bnn.runs.run import Run
@@ -32,7 +32,7 @@ def test_layer_table_is_shown_before_a_run_starts():
 @pytest.mark.parametrize("run", SHIPPED, ids=lambda run: run.id)
 def test_size_of_a_recipe_is_that_of_its_file(run):
     size = bytes_text(run.model_path.stat().st_size)
-    assert f": about {size} instead of" in network_table.summary(run.recipe(), NUM_CLASSES)
+    assert f": about {size} instead of" in network_table.summary(run.recipe(), DIGITS)
 
 
 def test_every_recipe_can_be_chosen():
