@@ -1,9 +1,11 @@
 """The engine in a real browser takes and refuses the names of classes that Python takes and refuses."""
 
 import base64
+import unicodedata
 
 import pytest
 
+from bnn.data.dataset import check_class_names
 from bnn.engine import file
 from tests.support import engine_page
 from tests.support.packed_files import content_of, header_of, tensors_of
@@ -23,6 +25,18 @@ _READ = """files => files.map(file => {
   }
 })"""
 
+# Returns those of the given names that a class can have.
+_TAKEN = """async names => {
+  const { classNames } = await import("/network_file.js")
+  return names.filter(name => {
+    try {
+      return classNames({ class_names: ["yes", name] })
+    } catch {
+      return false
+    }
+  })
+}"""
+
 
 def test_names_are_refused_where_python_refuses_them(browser, random_network):
     content = file.to_bytes(random_network(stages=(), class_names=("yes", "no")))
@@ -37,6 +51,26 @@ def test_names_are_refused_where_python_refuses_them(browser, random_network):
     assert found == [["yes", name] for name in TAKEN] + [None] * (len(REFUSED) + len(REFUSED_LISTS))
     for names, each, ours in zip(lists, contents, found, strict=True):
         assert ours == _names_in_python(each), names
+
+
+def test_one_character_is_a_name_where_python_takes_it(browser):
+    characters = [
+        chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) not in ("Cn", "Cs")
+    ]
+    context = browser.new_context()
+    page = engine_page.open_engine(context, {})
+    taken = page.evaluate(_TAKEN, characters)
+    # U+0378 stands for an emoji that is newer than the browser: no character has this number.
+    assert page.evaluate(_TAKEN, ["\u0378"]) == ["\u0378"]
+    context.close()
+    assert taken == [character for character in characters if _is_taken(character)]
+
+
+def _is_taken(name):
+    try:
+        return bool(check_class_names(["yes", name]))
+    except ValueError:
+        return False
 
 
 def _names_in_python(content):

@@ -14,6 +14,8 @@ const MAX_SCALE = 1e9
 const MAX_LEVELS = 32
 const HIGHEST = { side: SIDE, inputs: 4096, outputs: 4096, pool: 4 }
 const LAYER_FIELDS = ["kind", "side", "inputs", "outputs", "pool", "pool_first"]
+// A code point that the browser does not know (Cn) counts as visible: it may be an emoji that is newer than the browser.
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Z}]/u
 const NUM_BYTES = { U8: 1, I16: 2, I32: 4, F32: 4 }
 
 export function refuse(what) {
@@ -96,7 +98,7 @@ function isVisible(name) {
   const characters = [...name]
   const isBesideJoiner = character => /[^\x00-\x7f\u200c\u200d]/.test(character ?? "")
   const isJoiner = i => /[\u200c\u200d]/.test(characters[i]) && [i - 1, i + 1].every(at => isBesideJoiner(characters[at]))
-  const areSeen = characters.every((character, i) => character === " " || !/[\p{C}\p{Z}]/u.test(character) || isJoiner(i))
+  const areSeen = characters.every((character, i) => character === " " || !INVISIBLE.test(character) || isJoiner(i))
   return areSeen && isInteger(characters.length, 1, MAX_NAME_CHARACTERS)
 }
 
