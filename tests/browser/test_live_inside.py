@@ -1,6 +1,5 @@
 """The first three chapters of the Inside page while the pen or a slider moves."""
 
-import math
 import re
 from dataclasses import replace
 
@@ -8,13 +7,12 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from bnn.analysis import neuron
 from bnn.engine import answer, inference, verdict
 from pages.inside.chapters import CHAPTERS, way
 from pages.inside.chapters import bits as bits_chapter
 from pages.shared import bit_images
 from tests.support import chromium, drawing_hand
-from tests.support.inside_browser import hold_pen, hold_slider, network, pixels
+from tests.support.inside_browser import digit_of_link, hold_pen, hold_slider, network, pixels
 
 pytestmark = pytest.mark.browser
 
@@ -128,119 +126,6 @@ def test_maps_of_every_layer_follow_the_pen(open_live):
         expected = bit_images.wall(tiles, columns, bit_images.gap_of(tiles.shape[1]))
         wall = page.locator(f'[class*="st-key-way-maps-{number}"] canvas')
         np.testing.assert_array_equal(pixels(wall), expected)
-
-
-def digit_of_link(page):
-    """The digit in the page's address, (28, 28) uint8."""
-    from pages.inside.digit_choice import digit
-
-    return digit(page.evaluate("new URL(location).searchParams.get('digit')"))
-
-
-@pytest.mark.parametrize("link", ["&layer=1&filter=5&row=12&column=14", "&layer=2&filter=3&row=1&column=7"])
-def test_neuron_counts_while_the_pen_moves(open_live, link):
-    page = open_live("neuron", link)
-    page.get_by_text("The formula").click()
-    page.locator(".formula .sum").first.wait_for()
-    hold_pen(page, 0)
-    map_picture = page.locator('[class*="st-key-neuron-map"] canvas')
-    map_picture.wait_for()
-    agreements, _ = page.locator(".st-key-neuron .verdict").inner_text().split(" of ")
-    expect(page.locator(".formula .agreements")).to_have_text(agreements.replace(",", ""))
-    page.mouse.up()
-    drawing_hand.wait_until_inside_has_the_drawing(page)
-    number, output, row, column = (int(value) - 1 for value in re.findall(r"=(\d+)", link))
-    layer = network().layers[number]
-    values = neuron.layer_inputs(network(), digit_of_link(page))[number]
-    expected = neuron.neuron(layer, values, output, row, column)
-    verdict = page.locator(".st-key-neuron .verdict")
-    expect(verdict).to_contain_text(f"{expected.num_agreements:,} of {expected.num_inputs:,} agree")
-    expect(verdict).to_contain_text("white" if not expected.bit else "black")
-    lines = [
-        f"= 2 · {expected.num_agreements} − {expected.num_inputs} = {expected.total}",
-        "⇒ y = " + "+−"[expected.bit] + "1",
-    ]
-    for line in lines:
-        expect(page.locator(".formula")).to_contain_text(line.replace("-", "−"))
-    np.testing.assert_array_equal(pixels(map_picture), bit_images.of_bits(neuron.bits(layer, values, output)))
-    _check_click_flips_a_weight(page, number, output, row, column)
-    if number == 0:
-        _check_flips_end_with_chapter_and_network(page, number, output, row, column)
-
-
-def _flip_weight(page, layer):
-    """Clicks the middle weight of the last channel."""
-    figure = page.locator(".weights-of-neuron")
-    expect(figure.locator("figcaption")).to_have_text(
-        "its weights: click one to flip it", use_inner_text=True
-    )
-    if figure.locator(".tile").count():
-        figure.locator(".tile").nth(4).click()
-    else:
-        size, grid = figure.locator("canvas").bounding_box()["width"], math.ceil(math.sqrt(layer.inputs))
-        y, x = divmod(layer.inputs - 1, grid)
-        place = {"x": (x + 0.5) * size / grid, "y": (y + 0.5) * size / grid}
-        figure.locator("canvas").click(position=place)
-    expect(page.locator(".by-hand-words")).to_contain_text("1 weight flipped")
-
-
-def _check_click_flips_a_weight(page, number, output, row, column):
-    """Count, map and answer follow a click on a weight (even after a reload), and then "Put back"."""
-    layer = network().layers[number]
-    _flip_weight(page, layer)
-    page.wait_for_url(re.compile(rf"flipped={number + 1}\.{output + 1}\.{5 * layer.inputs}(&|$)"))
-    if number == 0:
-        chromium.reload(page)
-        expect(page.locator(".by-hand-words")).to_contain_text("1 weight flipped")
-    weights = layer.weights.copy()
-    weights[output, 4, -1] ^= True
-    _expect_neuron(page, replace(layer, weights=weights), number, output, row, column)
-    page.get_by_role("button", name="Put back").click()
-    expect(page.locator(".by-hand-words")).to_be_hidden()
-    page.wait_for_url(lambda url: "flipped" not in url)
-    _expect_neuron(page, layer, number, output, row, column)
-
-
-def _check_flips_end_with_chapter_and_network(page, number, output, row, column):
-    """Opening a chapter without a live part, or choosing another network, puts a flipped weight back."""
-    layer = network().layers[number]
-    _flip_weight(page, layer)
-    for step in ("learning", "neuron"):
-        page.get_by_role("radio", name=CHAPTERS[step].title).click()
-        _wait_for_live_part(page, f"step={step}")
-    expect(page.locator(".by-hand-words")).to_be_hidden()
-    _expect_neuron(page, layer, number, output, row, column)
-    _flip_weight(page, layer)
-    for run in ("best", "quick"):
-        page.locator(".stSelectbox").first.click()
-        page.get_by_role("option", name=f"{run} (example)").click()
-        _wait_for_live_part(page, f"run={run}&")
-        expect(page.locator("html.can-flip-weights")).to_be_attached()
-        chromium.wait_for_frames(page)
-        expect(page.locator(".by-hand-words")).to_be_hidden()
-    _expect_neuron(page, layer, number, output, row, column)
-
-
-def _wait_for_live_part(page, link):
-    page.wait_for_url(re.compile(link))
-    chromium.wait_until_complete(page)
-    chromium.wait_for_frames(page)
-
-
-def _expect_neuron(page, layer, number, output, row, column):
-    layers = network().layers
-    changed = replace(network(), layers=(*layers[:number], layer, *layers[number + 1 :]))
-    digit = digit_of_link(page)
-    values = neuron.layer_inputs(changed, digit)[number]
-    expected = neuron.neuron(layer, values, output, row, column)
-    words = f"{expected.num_agreements:,} of {expected.num_inputs:,} agree"
-    expect(page.locator(".st-key-neuron .verdict")).to_contain_text(words)
-    shown = pixels(page.locator('[class*="st-key-neuron-map"] canvas'))
-    np.testing.assert_array_equal(shown, bit_images.of_bits(neuron.bits(layer, values, output)))
-    shares = page.locator(".st-key-neuron .bar .fill").evaluate_all(
-        "bars => bars.map(bar => parseFloat(bar.style.width))"
-    )
-    np.testing.assert_allclose(shares, 100 * answer.read(changed, digit).probabilities, atol=0.051)
 
 
 def test_clear_right_after_a_stroke_shows_the_earlier_digit(open_live):

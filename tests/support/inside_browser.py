@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from bnn.engine import file
 from bnn.runs import store
+from pages.inside import digit_choice
 from pages.inside.chapters import CHAPTERS
 from tests.support import chromium, drawing_hand
 
@@ -55,3 +56,8 @@ def open_chapter(page, step):
     page.get_by_role("radio", name=CHAPTERS[step].title).click()
     page.wait_for_url(re.compile(f"step={step}"))
     chromium.wait_until_complete(page)
+
+
+def digit_of_link(page):
+    """Returns the digit in the page's address, (28, 28) uint8."""
+    return digit_choice.digit(page.evaluate("new URL(location).searchParams.get('digit')"))
