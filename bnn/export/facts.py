@@ -10,7 +10,7 @@ from bnn.engine.network import PackedNetwork
 from bnn.runs import run_data
 from bnn.runs.labels import run_label
 from bnn.runs.run import Run
-from bnn.runs.sources import sources
+from bnn.runs.sources import credit
 from bnn.system.files import read_bytes
 
 
@@ -57,7 +57,7 @@ def read_network(run: Run) -> tuple[bytes, PackedNetwork, Facts]:
         recipe=_recipe_name(run, network),
         accuracy=_accuracy(run),
         date=_date(run),
-        source="; and ".join(sources(run)),
+        source=credit(run),
         digest=hashlib.sha256(content).hexdigest(),
         num_weights=network.num_weights,
         num_bytes=len(content),

@@ -77,7 +77,7 @@ PRESETS = {
         ),
         Recipe(
             name="record",
-            sentence="The most accurate on MNIST’s test digits: trained for long, on nothing but MNIST, with "
+            sentence="The most accurate on MNIST's test digits: trained for long, on nothing but MNIST, with "
             "nearly a million weights.",
             stages=((48, 48), (96, 96), (176, 176)),
             dense=(224,),

@@ -23,6 +23,16 @@ def sources(run: Run) -> list[str]:
     return list(dict.fromkeys(_sources(run, frozenset())))
 
 
+def credit(run: Run) -> str:
+    """Returns one line that names all data from which the run's network learnt.
+
+    Raises:
+        ValueError: if the run's `data.json` is damaged.
+        OSError: if that file cannot be read.
+    """
+    return "; and ".join(sources(run))
+
+
 def keep_start_sources(run: Run) -> None:
     """Writes `start_sources.txt`, the sources of the network from which the run starts."""
     start_sources = _start_sources(run.recipe().starts_from, frozenset({run.id}))

@@ -116,7 +116,7 @@ def rename(run: Run, name: str) -> None:
     labels = run_labels(others)
     shown = [text for other in others for text in (other.name(), run_label(other), labels[other.id])]
     if look(name) in map(look, shown):
-        raise ValueError(f"another run is called {name!r} already")
+        raise ValueError(f"another run is called “{name}” already")
     write_atomically(run.folder / "name.txt", name)
 
 

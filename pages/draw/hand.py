@@ -104,9 +104,11 @@ def _judgement(reading: Reading, objects: list[dict]) -> None:
 
 def _say_kept(run: Run, examples: Sequence[Example]) -> None:
     """Says in place of the buttons that a drawing was kept: the drawings themselves may be out of sight."""
-    count = f": {len(examples)} drawings" if len(examples) > 1 else ""
+    label = examples[-1].label
+    count = sum(example.label == label for example in examples)
+    begin = "Kept" if count == 1 else f"{count} drawings kept"
     most = ", and no more fit" if len(examples) >= MAX_EXAMPLES else ""
-    words = f"Kept as a {DIGITS[examples[-1].label]}{count}{most}."
+    words = f"{begin} as a {DIGITS[label]}{most}."
     with st.container(key="kept", horizontal=True, gap="small", vertical_alignment="center"):
         st.markdown(words, width="content")
         if _can_learn(run):

@@ -4,8 +4,9 @@ from contextlib import suppress
 
 import streamlit as st
 
-from bnn.runs import run_data, store
+from bnn.runs import store
 from bnn.runs.run import Run
+from bnn.runs.sources import credit
 from pages.shared import errors, text
 from pages.train import curves
 from pages.train.progress import Shown
@@ -29,9 +30,9 @@ def _details(run_id: str, compared: list[str]) -> None:
 
 
 def _credit(run: Run) -> None:
-    """Names the data set, its source and its licence."""
+    """Names all data from which the network has learnt, with their sources and licences."""
     try:
-        st.caption(f"Data: {text.escaped(run_data.facts(run).credit)}")
+        st.caption(f"Data: {text.escaped(credit(run))}")
     except (OSError, ValueError) as error:
         # This is not logged, because the page asks every second.
         st.error(errors.sentence(error))

@@ -148,8 +148,8 @@ def _title(name: str) -> str:
 
 def _caption(preset: Recipe, runs: Sequence[Run]) -> str:
     """Returns what a recipe does and, if it was trained on this machine, how long that takes here."""
-    # A number stays in one line with its percent sign.
-    sentence = preset.sentence.replace("-1", "−1").replace(" %", "\u00a0%")
+    # A number stays in one line with its percent sign. Recipe files have plain apostrophes.
+    sentence = preset.sentence.replace("-1", "−1").replace(" %", "\u00a0%").replace("'", "’")
     seconds = [
         float(history["seconds"].to_numpy().mean())
         for run in runs

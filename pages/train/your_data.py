@@ -81,9 +81,8 @@ def _uploaded(upload: Upload) -> YourData:
         st.button(
             "Remove", key="remove-data", icon=":material/close:", on_click=_remove, help="Forget this file."
         )
-    source, licence = _credit()
     try:
-        data = _data(upload, source, licence)
+        data = _with_credit(_data(upload))
     except (ValueError, OSError) as error:
         st.error(f"This file cannot be used: {text.escaped(error_text(error))}.")
         return YourData(None, is_refused=True)
@@ -92,7 +91,11 @@ def _uploaded(upload: Upload) -> YourData:
     return YourData(data, is_refused=False)
 
 
-def _credit() -> tuple[str, str]:
+def _with_credit(data: DataSet) -> DataSet:
+    """Shows the fields for the data set's source and licence. Returns the data set with what they contain."""
+    # Imported here because it imports Numba, which takes most of a second.
+    from bnn.data import files
+
     left, right = st.columns([3, 2])
     source, licence = (
         place.text_input(label, key=key, placeholder=example, max_chars=most, persist_state="session")
@@ -101,7 +104,7 @@ def _credit() -> tuple[str, str]:
             (right, "Licence", _LICENCE, "CC BY 4.0", 100),
         )
     )
-    return source.strip(), licence.strip()
+    return files.with_credit(data, source.strip(), licence.strip())
 
 
 def _remove() -> None:
@@ -123,15 +126,12 @@ def _forget() -> bool:
     return True
 
 
-def _data(upload: Upload, source: str, licence: str) -> DataSet:
+def _data(upload: Upload) -> DataSet:
     """Returns the data set in the file, which was read only once, even if the file is refused."""
-    # Imported here because it imports Numba, which takes most of a second.
-    from bnn.data import files
-
     result = upload.result
     if result is None or isinstance(result, str):
         raise ValueError(result or "others have uploaded files since, so upload it again")
-    return files.with_credit(result, source, licence)
+    return result
 
 
 def _found(data: DataSet) -> None:

@@ -1,6 +1,7 @@
 """The Train page without a browser: which run it shows."""
 
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -31,6 +32,15 @@ def test_run_stopped_in_the_queue_stays_shown(stopped_in_the_queue):
     page, first, second = stopped_in_the_queue
     assert picker(page, "run_shown").value == second.id
     assert not first.stop_path.exists()
+
+
+def test_credit_names_all_data_from_which_the_network_has_learnt(make_run):
+    run = make_run()
+    run.write_recipe(replace(run.recipe(), pen_digits=100))
+    page = open_page("train")
+    (credit,) = (caption.value for caption in page.caption if caption.value.startswith("Data: "))
+    assert "Yann LeCun" in credit
+    assert "International Unipen Foundation" in credit
 
 
 def test_renamed_run_stays_shown(make_run):
