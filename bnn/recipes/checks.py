@@ -2,6 +2,8 @@
 
 import dataclasses
 import re
+from collections.abc import Iterable
+from decimal import Decimal
 from functools import cache
 from reprlib import repr as short
 from typing import TYPE_CHECKING, Any, get_type_hints
@@ -67,11 +69,16 @@ def _check_numbers(recipe: "Recipe") -> None:
 
 def _check_range(name: str, value: float, low: float, high: float) -> None:
     if not low <= value <= high:
-        raise ValueError(f"{name} must be from {low:,} to {high:,}, got {_number(value)}")
+        raise ValueError(f"{name} must be from {_number(low)} to {_number(high)}, got {_number(value)}")
 
 
 def _number(value: object) -> str:
-    """Returns a value for a message: a number has commas between thousands, and a long one is shortened."""
+    """Returns a value for a message: a number has commas between thousands, and a long one is shortened.
+
+    A float has no exponent, except a very large or very small one.
+    """
+    if type(value) is float and (not value or 1e-9 <= abs(value) < 1e15):
+        return f"{Decimal(repr(value)).normalize():,f}"
     if type(value) in (int, float) and len(str(value)) <= 15:
         return f"{value:,}"
     return short(value)
@@ -98,21 +105,33 @@ def _check_texts(recipe: "Recipe") -> None:
 
 def _check_architecture(recipe: "Recipe") -> None:
     if not isinstance(recipe.stages, tuple) or not 0 <= len(recipe.stages) <= 4:
-        raise ValueError(f"stages must be at most 4 groups of filters, got {short(recipe.stages)}")
+        raise ValueError(f"stages must be at most 4 groups of filters, got {_count(recipe.stages)}")
     for stage in recipe.stages:
         if not isinstance(stage, tuple) or not 1 <= len(stage) <= 8:
-            raise ValueError(f"each stage must be 1 to 8 numbers of filters, got {short(stage)}")
+            raise ValueError(f"stages must be groups of 1 to 8 numbers of filters, got {_group(stage)}")
     if not isinstance(recipe.dense, tuple) or len(recipe.dense) > 4:
-        raise ValueError(f"dense must be at most 4 numbers of units, got {short(recipe.dense)}")
-    for width in (*(w for stage in recipe.stages for w in stage), *recipe.dense):
-        if type(width) is not int or not 1 <= width <= MAX_WIDTH:
-            raise ValueError(
-                f"filters and units must be whole numbers from 1 to {MAX_WIDTH:,}, got {_number(width)}"
-            )
+        raise ValueError(f"dense must be at most 4 numbers of units, got {_count(recipe.dense)}")
+    _check_widths("stages", (width for stage in recipe.stages for width in stage))
+    _check_widths("dense", recipe.dense)
     if recipe.pixels == "grey" and not recipe.stages:
         raise ValueError("pixels can be grey only where the first layer is a convolution")
     if recipe.num_weights > MAX_WEIGHTS:
         raise ValueError(f"a network may have {MAX_WEIGHTS:,} weights at most, got {recipe.num_weights:,}")
+
+
+def _check_widths(name: str, widths: Iterable[object]) -> None:
+    for width in widths:
+        if type(width) is not int or not 1 <= width <= MAX_WIDTH:
+            raise ValueError(f"{name} must be whole numbers from 1 to {MAX_WIDTH:,}, got {_number(width)}")
+
+
+def _count(value: object) -> str:
+    """Returns for a message the number of items in a tuple. Other values are shown, shortened."""
+    return str(len(value)) if isinstance(value, tuple) else short(value)
+
+
+def _group(stage: object) -> str:
+    return f"a group of {len(stage)}" if isinstance(stage, tuple) else short(stage)
 
 
 def _check_start(recipe: "Recipe") -> None:

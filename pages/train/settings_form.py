@@ -1,7 +1,6 @@
 """Shows the advanced settings of a recipe on the Train page."""
 
 from dataclasses import dataclass
-from reprlib import repr as short
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -73,7 +72,11 @@ _NUMBERS = (
         1000,
     ),
 )
-_LABELS = {number.field: number.label for number in _NUMBERS} | {"pixels": "Pixels"}
+_LABELS = {number.field: number.label for number in _NUMBERS} | {
+    "pixels": "Pixels",
+    "stages": "Filters of the convolutions",
+    "dense": "Units of the dense layers",
+}
 _PIXEL_WORDS = {
     "unit": "0 to 1, then only the signs (all +1)",
     "signed": "−1 to +1, then only the signs",
@@ -105,7 +108,14 @@ _SWITCHES = (
         "Multiplies 16\u2011bit numbers (bfloat16) if the processor can. This is faster but less exact.",
     ),
 )
+_LAYERS_HELP = {
+    "stages": "Write commas between the convolutions of a stage, and | between stages. A stage ends with"
+    " max-pooling.",
+    "dense": "Write commas between the layers.",
+}
 _EXAMPLES = {"stages": "32, 32 | 64", "dense": "256, 128"}
+# Of a text that is not allowed, a message shows so many characters.
+_MAX_SHOWN = 30
 
 
 def settings_form(preset: Recipe) -> Recipe | None:
@@ -117,22 +127,23 @@ def settings_form(preset: Recipe) -> Recipe | None:
     Returns:
         The changed recipe. If a setting is not allowed, shows the reason on the page and returns None.
     """
-    with st.expander("Advanced settings"):
+    with st.expander("Advanced settings", key="advanced-settings"):
         numbers, places = _numbers(preset)
         settings = numbers | _choices(preset)
         places["pixels"] = st.empty()
         settings |= _switches(preset)
-        layers = _layers(preset)
+        layers = _layers(preset, places)
         below_layers = st.empty()
         try:
             sizes = {field: _sizes(field, value) for field, value in layers.items()}
             return preset.with_settings(settings | sizes)
         except ValueError as error:
             field, rest = str(error).split(" ", 1)
-    # The message is shown twice, because the one at the field is hidden while the settings are closed.
     message = errors.sentence(ValueError(f"{_LABELS.get(field, field)} {rest}"))
     places.get(field, below_layers).error(message)
-    st.error(message)
+    # The message at the field is hidden while the settings are closed. style/train.css shows one of the two.
+    with st.container(key="mistake-in-settings"):
+        st.error(message)
     return None
 
 
@@ -213,26 +224,19 @@ def _switches(preset: Recipe) -> dict[str, object]:
     }
 
 
-def _layers(preset: Recipe) -> dict[str, str]:
-    stages = " | ".join(", ".join(map(str, stage)) for stage in preset.stages)
-    dense = ", ".join(map(str, preset.dense))
-    return {
-        "stages": st.text_input(
-            "Filters of the convolutions",
-            stages,
-            key=_key(preset, "stages"),
-            help="Write commas between the convolutions of a stage, and | between stages. A stage ends with"
-            " max-pooling.",
-            persist_state="session",
-        ),
-        "dense": st.text_input(
-            "Units of the dense layers",
-            dense,
-            key=_key(preset, "dense"),
-            help="Write commas between the layers.",
-            persist_state="session",
-        ),
+def _layers(preset: Recipe, places: dict[str, DeltaGenerator]) -> dict[str, str]:
+    """Returns the texts of the two fields. Adds to `places` where a mistake in each is reported."""
+    written = {
+        "stages": " | ".join(", ".join(map(str, stage)) for stage in preset.stages),
+        "dense": ", ".join(map(str, preset.dense)),
     }
+    texts = {}
+    for field, help in _LAYERS_HELP.items():
+        texts[field] = st.text_input(
+            _LABELS[field], written[field], key=_key(preset, field), help=help, persist_state="session"
+        )
+        places[field] = st.empty()
+    return texts
 
 
 def _sizes(field: str, text: str) -> tuple:
@@ -247,4 +251,6 @@ def _whole_numbers(field: str, text: str) -> tuple[int, ...]:
     try:
         return tuple(int(number) for number in text.split(","))
     except ValueError as error:
-        raise ValueError(f"{field} must look like {_EXAMPLES[field]}, got {short(text.strip())}") from error
+        written = text.strip()
+        shown = f"{written[:_MAX_SHOWN]}…" if len(written) > _MAX_SHOWN else written
+        raise ValueError(f"{field} must look like {_EXAMPLES[field]}, got “{shown}”") from error

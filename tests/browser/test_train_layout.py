@@ -205,13 +205,18 @@ def test_mistake_in_a_setting_is_orange_and_right_below_it(open_page):
     field = page.get_by_label("Epochs", exact=True)
     field.fill("99999")
     field.press("Tab")
-    message = page.get_by_test_id("stAlertContentError").first
+    # While the settings are closed, the message is below them.
+    message = page.get_by_test_id("stAlertContentError").filter(visible=True)
     expect(message).to_have_text("Epochs must be from 1 to 1,000, got 99,999.")
     chromium.wait_until_complete(page)
     top = message.bounding_box()["y"]
     assert (
         _bottom(field.bounding_box()) < top < page.get_by_label("Batch size", exact=True).bounding_box()["y"]
     )
+    page.get_by_text("Advanced settings").click()
+    expect(page.get_by_test_id("stAlertContentError").first).to_be_hidden()
+    expect(message).to_have_text("Epochs must be from 1 to 1,000, got 99,999.")
+    page.get_by_text("Advanced settings").click()
     # Of the colours on the pages, orange is the only one with less green than red and less blue than green.
     colour = message.locator("p").evaluate("p => getComputedStyle(p).color")
     red, green, blue = (float(number) for number in re.findall(r"[\d.]+", colour)[:3])

@@ -44,6 +44,12 @@ def test_every_recipe_can_be_chosen():
         assert f"{PRESETS[name].num_weights:,}" in total
 
 
+def test_sentences_of_the_recipes_have_typographic_apostrophes():
+    captions = " ".join(open_page("train").radio(key="recipe").proto.captions)
+    assert "MNIST’s test digits" in captions
+    assert "'" not in captions
+
+
 def test_page_names_the_recipes_that_validate_on_the_test_set():
     page = open_page("train")
     title = page.radio(key="recipe").format_func
@@ -151,11 +157,16 @@ def test_setting_out_of_range_is_reported_at_its_field_in_one_sentence(launched,
     # One error is at the field. The other one is visible while the settings are closed.
     assert len(page.error) == 2
     assert all(error.value.startswith(f"{label} must be from") for error in page.error)
-    (form,) = (expander for expander in page.expander if expander.label == "Advanced settings")
-    parts = [part for part in _parts(form) if part.type in ("number_input", "error")]
-    at_error = [part.type for part in parts].index("error")
-    assert field in [part.key.removeprefix("set-quick-") for part in parts[at_error - 2 : at_error]]
+    assert field in _fields_above_the_error(page)[-2:]
     assert page.button(key="start").disabled
+
+
+def _fields_above_the_error(page):
+    """Returns the settings whose fields are above the message in the form, in order."""
+    (form,) = (expander for expander in page.expander if expander.label == "Advanced settings")
+    parts = [part for part in _parts(form) if part.type in ("number_input", "text_input", "error")]
+    at_error = [part.type for part in parts].index("error")
+    return [part.key.removeprefix("set-quick-") for part in parts[:at_error]]
 
 
 def _parts(block):
@@ -175,6 +186,22 @@ def test_impossible_architecture_is_reported_in_one_sentence(text):
     assert page.error
     assert len(page.error[0].value) < 200
     assert page.button(key="start").disabled
+
+
+@pytest.mark.parametrize(
+    "field, text, message",
+    [
+        ("stages", "abc", "Filters of the convolutions must look like 32, 32 | 64, got “abc”."),
+        ("stages", "1|" * 6 + "1", "Filters of the convolutions must be at most 4 groups of filters, got 7."),
+        ("stages", "9999", "Filters of the convolutions must be whole numbers from 1 to 4,096, got 9,999."),
+        ("dense", "x", "Units of the dense layers must look like 256, 128, got “x”."),
+    ],
+)
+def test_mistake_in_the_layers_is_reported_at_its_field_with_its_label(field, text, message):
+    page = open_page("train")
+    page.text_input(key=f"set-quick-{field}").set_value(text).run()
+    assert {error.value.replace("\\", "") for error in page.error} == {message}
+    assert _fields_above_the_error(page)[-1] == field
 
 
 def test_start_on_a_full_disk_is_reported_and_leaves_no_run(make_run, runs_root, monkeypatch):

@@ -33,7 +33,7 @@ def test_values_may_be_texts_and_lists():
         (["name=a,b"], 1, "there is no setting 'name'"),
         (["epochs=2,many"], 1, "epochs must look like 3, got 'many'"),
         (["epochs=2,"], 1, "epochs must look like 3, got ''"),
-        (["learning_rate=0.1,7"], 1, "learning_rate must be from 1e-06 to 1.0, got 7"),
+        (["learning_rate=0.1,7"], 1, "learning_rate must be from 0.000001 to 1, got 7"),
         (["pixels=signed,blue"], 1, "pixels must be one of .*, got 'blue'"),
         (["stages=[[32],[64]"], 1, "stages must look like"),
         (["learning_rate=0.1,0.10"], 1, "different values, got learning_rate=0.10 twice"),

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 
+import numpy as np
 import pytest
 
 from bnn.recipes import presets
@@ -60,7 +61,8 @@ REFUSED = [
     ("epochs", True, "epochs must be a whole number"),
     ("epochs", None, "epochs must be"),
     ("batch_size", 7, "batch_size must be from 8 to 4,096"),
-    ("learning_rate", 0.0, "learning_rate must be"),
+    ("learning_rate", 0.0, "learning_rate must be from 0.000001 to 1, got 0"),
+    ("learning_rate", 1e9, "learning_rate must be from 0.000001 to 1, got 1,000,000,000"),
     ("learning_rate", float("nan"), "learning_rate must be"),
     ("learning_rate", float("inf"), "learning_rate must be"),
     ("learning_rate", 10**400, "learning_rate must be a number"),
@@ -72,16 +74,16 @@ REFUSED = [
     ("pixels", "black", "pixels must be one of unit, signed, levels, grey, got 'black'"),
     ("validation", "train", "validation must be one of"),
     ("schedule", "linear", "schedule must be one of"),
-    ("stages", ((),), "each stage must be"),
-    ("stages", (32, 64), "each stage must be"),
-    ("stages", ((8,),) * 5, "stages must be at most 4"),
+    ("stages", ((),), "stages must be groups of 1 to 8 numbers of filters, got a group of 0"),
+    ("stages", (32, 64), "stages must be groups of 1 to 8 numbers of filters, got 32"),
+    ("stages", ((8,),) * 5, "stages must be at most 4 groups of filters, got 5"),
     ("stages", [[32]], "stages must be"),
     ("stages", "32", "stages must be"),
-    ("stages", ((0,),), "whole numbers from 1 to 4,096, got 0"),
+    ("stages", ((0,),), "stages must be whole numbers from 1 to 4,096, got 0"),
     ("stages", ((True,),), "whole numbers"),
     ("dense", 128, "dense must be at most 4"),
-    ("dense", (4097,), "whole numbers from 1 to 4,096, got 4,097"),
-    ("dense", (1,) * 5, "dense must be at most 4"),
+    ("dense", (4097,), "dense must be whole numbers from 1 to 4,096, got 4,097"),
+    ("dense", (1,) * 5, "dense must be at most 4 numbers of units, got 5"),
     ("stages", ((4096, 4096),), "20,000,000 weights at most, got"),
     ("own_drawings", -1, "own_drawings must be"),
     ("training_images", 1_000_001, "training_images must be from 0 to 1,000,000, got 1,000,001"),
@@ -184,8 +186,11 @@ def test_ranges_in_messages_are_those_of_the_fields():
     ranges = {f.name: f.metadata["range"] for f in dataclasses.fields(Recipe) if "range" in f.metadata}
     assert ranges.keys() >= {"epochs", "batch_size", "seed"}
     for name, (low, high) in ranges.items():
+        low_text, high_text = (np.format_float_positional(limit, trim="-") for limit in (low, high))
+        if isinstance(low, int):
+            low_text, high_text = f"{low:,}", f"{high:,}"
         for value in (low - 1, high + 1):
-            with pytest.raises(ValueError, match=f"{name} must be from {low:,} to {high:,}"):
+            with pytest.raises(ValueError, match=f"{name} must be from {low_text} to {high_text}, got"):
                 _with(**{name: value})
 
 
