@@ -59,7 +59,7 @@ def show_game(tile: Tile | None) -> None:
 
 def _picture(tile: Tile | None) -> str:
     if tile is None:
-        return '<div class="judged"><div class="frame"></div><p>Nothing to judge yet.</p></div>'
+        return '<div class="judged"><div class="frame"></div><p>Nothing more to judge.</p></div>'
     words = verdict(tile.answer)
     return (
         f'<div class="judged"><div class="frame"><img alt="drawing {tile.number}" src="{tile.picture}"></div>'

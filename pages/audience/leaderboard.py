@@ -104,13 +104,16 @@ def _table(ranked: Sequence[Entry], by: str, is_tested: bool) -> None:
 
 
 def _not_listed(runs: Sequence[Run], num_listed: int) -> str:
-    """Returns why some of the users' runs are not listed; "" if all are."""
+    """Returns why some of the users' runs are not listed; "" if all are.
+
+    If no run is listed, the page already says that a run needs a name, so this does not say it again.
+    """
     users = [run for run in runs if not run.shipped]
     num_named = sum(run.name() != run.id for run in users)
     # Whether a run without a name can be compared is not checked: that would load its network.
     num_nameless, num_left_out = len(users) - num_named, num_named - num_listed
     sentences = []
-    if num_nameless:
+    if num_nameless and num_listed:
         sentences.append(
             f"{num_nameless} without a name (press “Rename” on the Train page)",
         )

@@ -35,7 +35,7 @@ def test_oldest_drawing_is_judged_first(put):
     assert f'alt="drawing {second}"' in shown(page)
     assert any("it is 3" in text.value for text in page.markdown)
     page = click(page, f"hide-{second}")
-    assert "Nothing to judge" in words(page)
+    assert "Nothing more to judge." in words(page)
 
 
 def test_score_says_which_drawings_it_counts(put):

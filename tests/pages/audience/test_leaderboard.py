@@ -142,7 +142,9 @@ def test_row_says_from_which_network_a_training_went_on(named_run, make_run):
 
 def test_without_a_name_the_page_says_what_to_do(make_run):
     make_run()
-    assert "Press “Rename” on the Train page" in open_leaderboard().info[0].value
+    page = open_leaderboard()
+    assert "Press “Rename” on the Train page" in page.info[0].value
+    assert not any("without a name" in caption.value for caption in page.caption)
 
 
 def test_equal_results_share_a_place_and_the_faster_is_first(named_run):
