@@ -45,9 +45,9 @@ def _tiles(run: Run) -> list[Tile]:
 
 
 def _figure(tile: Tile) -> str:
-    state = "is-wrong" if tile.has_fooled else "is-right"
+    state = ' class="fooled"' if tile.has_fooled else ""
     return (
-        f'<figure><img alt="test image {tile.number}" src="{tile.picture}"><figcaption>'
-        f"<b>{html.escape(answer_text(tile))}</b> {certainty_text(tile)}<br>"
-        f'<span class="{state}">{html.escape(verdict_text(tile))}</span></figcaption></figure>'
+        f'<figure{state}><img alt="test image {tile.number}" src="{tile.picture}"><figcaption>'
+        f"<b>{html.escape(answer_text(tile))}</b> <small>{certainty_text(tile)}</small>"
+        f"<span>{html.escape(verdict_text(tile))}</span></figcaption></figure>"
     )

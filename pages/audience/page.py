@@ -11,7 +11,7 @@ from pages.audience.leaderboard import leaderboard
 from pages.audience.tiles import show_tiles
 from pages.audience.wall import wall
 from pages.shared import app_address, errors, head, pocket, run_picker, session
-from pages.shared.phones import HOW_TO_LET_PHONES_IN, phones
+from pages.shared.phones import how_to_let_phones_in, phones
 
 # A drawing should be visible within a second.
 _REFRESH_SECONDS = 0.3
@@ -20,11 +20,8 @@ _NUM_SHOWN = 60
 _FOLLOW_SECONDS = 1.0
 # The run in the box of networks, and the run that phones got, when the page was last shown.
 _SHOWN_RUN, _SHOWN_OFFER = "audience-run", "audience-offer"
-_SENTENCE = "Can you fool the network? Draw on a phone."
-_INVITATION = (
-    '<p class="sentence">Draw on your phone. Can you fool the network?</p>'
-    "<p>Scan the code, draw a digit, and press <b>Show mine</b>.</p>"
-)
+_QUESTION, _REQUEST = "Can you fool the network?", "Draw on a phone."
+_INVITATION = '<p class="sentence">Scan the code, draw a digit, and press <b>Show mine</b>.</p>'
 _NO_PHONES = '<p class="sentence">Phones cannot reach this app yet.</p>'
 _WALL, _LEADERBOARD = "The wall", "Leaderboard"
 
@@ -50,9 +47,10 @@ def page() -> None:
             st.info("There is no trained network yet. Train one on the Train page, then let phones in.")
 
 
-def _head(place: DeltaGenerator, sentence: str = _SENTENCE) -> None:
+def _head(place: DeltaGenerator) -> None:
     with place:
-        head.head("Audience", sentence)
+        can_reach = app_address.can_phones_reach_it()
+        head.head("Audience", f"{_QUESTION} {_REQUEST}" if can_reach else _QUESTION)
 
 
 def _show(choices: list[Run], place: DeltaGenerator, beside: DeltaGenerator) -> None:
@@ -60,15 +58,12 @@ def _show(choices: list[Run], place: DeltaGenerator, beside: DeltaGenerator) -> 
     is_chosen_here = _follow_phones()
     with beside:
         is_wall = _choose_view() == _WALL
+    _head(place)
+    run_picker.notice(choices, session.PHONES_RUN)
     if is_wall and not wall.tiles():
-        # The invitation has a sentence of its own.
-        _head(place, "")
-        run_picker.notice(choices, session.PHONES_RUN)
         with st.container(key="invitation"):
             _invitation(choices, is_chosen_here)
     else:
-        _head(place)
-        run_picker.notice(choices, session.PHONES_RUN)
         _wall_or_leaderboard(choices, is_chosen_here, is_wall)
 
 
@@ -103,21 +98,21 @@ def _invitation(choices: list[Run], is_chosen_here: bool) -> None:
     If phones cannot reach the app, this says how the presenter can change that.
     """
     can_reach = app_address.can_phones_reach_it()
-    st.html(_INVITATION if can_reach else _NO_PHONES)
+    if can_reach:
+        st.html(_INVITATION)
     # The place of the QR code, which covers it as soon as phones are let in.
     place = st.container(key="code-place")
-    if not can_reach:
-        st.markdown(HOW_TO_LET_PHONES_IN)
-    run = _code(choices, is_chosen_here, has_switch=can_reach)
+    run = _code(choices, is_chosen_here)
     put_back_button()
     if wall.is_paused:
         pause_button()
     _wait_for_drawings()
     with place:
         # The example comes last, because a new server takes some seconds for its first answer.
-        if can_reach:
+        if not can_reach:
+            show_example(run)
+        elif not pocket.is_open():
             st.html("<p><b>Let phones in, and their code appears here.</b></p>")
-        if not (can_reach and pocket.is_open()):
             show_example(run)
 
 
@@ -140,8 +135,10 @@ def _wall_or_leaderboard(choices: list[Run], is_chosen_here: bool, is_wall: bool
         _code(choices, is_chosen_here)
 
 
-def _code(choices: list[Run], is_chosen_here: bool, has_switch: bool = True) -> Run:
+def _code(choices: list[Run], is_chosen_here: bool) -> Run:
     """Shows the switch that lets phones in, their QR code and, below both, the box of networks.
+
+    If phones cannot reach the app, this says how to change that, in place of the switch and the code.
 
     Returns:
         The run that is chosen in the box.
@@ -157,12 +154,15 @@ def _code(choices: list[Run], is_chosen_here: bool, has_switch: bool = True) -> 
     st.session_state[_SHOWN_RUN] = st.session_state[session.CHOSEN_RUN] = run.id
     # If the phones' network was deleted, `run` is another one. Phones do not get it: nobody has chosen it.
     is_for_phones = is_chosen_here or offered in {choice.id for choice in choices}
-    if has_switch:
-        with place:
+    with place:
+        if app_address.can_phones_reach_it():
             phones(run, is_for_phones=is_for_phones)
-    elif offered and is_for_phones:
-        # They were let in on another page.
-        pocket.let_in(run)
+        else:
+            st.html(_NO_PHONES)
+            how_to_let_phones_in(is_note=False)
+            if offered and is_for_phones:
+                # They were let in on another page.
+                pocket.let_in(run)
     st.session_state[_SHOWN_OFFER] = _offered_id()
     _follow_other_tabs()
     return run

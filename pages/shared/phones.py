@@ -9,15 +9,15 @@ from pages.shared import app_address, errors, pocket
 from pages.shared.refusals import refusals, show_refusal
 from pages.shared.text import escaped
 
-# What a page says if phones cannot reach the app.
-HOW_TO_LET_PHONES_IN = """
+_HOW_TO_LET_PHONES_IN = """
 The app listens on this computer only. To let phones in the same Wi-Fi reach it, close the app (press Ctrl and
 C in the window where it was started), and start it again with this command:
 
-`python3 start.py --server.address 0.0.0.0`
+{command}
 
 Everybody in that network can then draw, and can start and delete trainings.
 """
+_STREAMLITS_PORT = 8501
 _SWITCH = "phones"
 # What the switch showed in the last rerun.
 _SHOWN = "phones-shown"
@@ -55,9 +55,23 @@ def phones(run: Run, *, is_for_phones: bool = False) -> None:
     else:
         _offer_this(run, offered)
     if not app_address.can_phones_reach_it():
-        st.info(HOW_TO_LET_PHONES_IN)
+        how_to_let_phones_in()
     else:
         _show(f"{app_address.address_for_phones()}{address}")
+
+
+def how_to_let_phones_in(*, is_note: bool = True) -> None:
+    """Says how to start the app so that phones can reach it: in a box of its own, or as running text."""
+    port = st.get_option("server.port")
+    options = [f"--server.port {port}"] if port != _STREAMLITS_PORT else []
+    # Each part is code of its own, so that a line breaks between two parts.
+    parts = ["python3 start.py", *options, "--server.address 0.0.0.0"]
+    content = _HOW_TO_LET_PHONES_IN.format(command=" ".join(f"`{part}`" for part in parts))
+    with st.container(key="no-phones"):
+        if is_note:
+            st.info(content)
+        else:
+            st.markdown(content)
 
 
 def _offer_this(run: Run, offered: Run) -> None:

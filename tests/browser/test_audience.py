@@ -47,6 +47,25 @@ def place_of(page, selector):
     return chromium.box(page, selector)
 
 
+def places_of_head(page):
+    """Where the title and the choice of the view are."""
+    return [place_of(page, selector) for selector in ("h1", ".st-key-audience-view")]
+
+
+@pytest.mark.parametrize("width, height", [*chromium.WINDOWS, (1100, 720)])
+def test_without_phones_both_views_have_one_head_and_show_the_whole_command(open_page, server, width, height):
+    page = open_page("audience", width=width, height=height)
+    head = places_of_head(page)
+    for view in ("Leaderboard", "The wall"):
+        page.locator(".st-key-audience-view").get_by_text(view).click()
+        chromium.wait_until_complete(page)
+        assert places_of_head(page) == head
+        parts = page.locator(".st-key-no-phones code")
+        port = f"--server.port {server.port}"
+        expect(parts).to_have_text(["python3 start.py", port, "--server.address 0.0.0.0"])
+        assert not parts.evaluate_all("all => all.filter(part => part.scrollWidth > part.clientWidth).length")
+
+
 @pytest.mark.parametrize("width, height", chromium.WINDOWS)
 def test_code_fills_the_page_until_the_first_drawing_comes(presenter, width, height):
     page, _ = presenter
@@ -57,16 +76,17 @@ def test_code_fills_the_page_until_the_first_drawing_comes(presenter, width, hei
     assert box["width"] == pytest.approx(box["height"], abs=1)
     assert box["height"] >= min(0.7 * height, 0.9 * width)
     expect(page.locator(".sentence")).to_be_in_viewport(ratio=1)
-    # The code fills the whole place that is kept for it.
-    assert place_of(page, ".st-key-code-place") == box
+    expect(page.locator(".st-key-code-place")).to_have_count(0)
     page.set_viewport_size({"width": 1920, "height": 1080})
 
 
 def test_drawings_of_thirty_phones_with_one_address_appear_the_newest_first(presenter, network_server):
     page, address = presenter
     drawings = phones.drawings(NUM_PHONES)
+    head = places_of_head(page)
     assert phones.send(network_server.port, address, 1, drawings[0]) == 201
     expect(page.locator(TILES)).to_have_count(1)
+    assert places_of_head(page) == head
     first = place_of(page, f"{TILES} img")
     for number, drawing in enumerate(drawings[1:], 2):
         assert phones.send(network_server.port, address, number, drawing) == 201

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from bnn.runs import store
@@ -70,9 +71,10 @@ def test_place_of_the_code_shows_how_the_wall_will_look_until_phones_are_let_in(
     make_run()
     page = open_page("audience")
     assert "Let phones in, and their code appears here." in words(page)
-    assert shown(page).count("<figure>") == 9
+    assert shown(page).count("<figure") == 9
     page.toggle(key="phones").set_value(True).run()
-    assert "<figure>" not in shown(page)
+    assert "<figure" not in shown(page)
+    assert "their code appears here" not in words(page)
 
 
 def test_app_that_phones_cannot_reach_invites_nobody_and_says_how_to_start_it(make_run, monkeypatch):
@@ -82,10 +84,9 @@ def test_app_that_phones_cannot_reach_invites_nobody_and_says_how_to_start_it(ma
     for _ in range(2):
         assert "Phones cannot reach this app yet." in words(page)
         assert "Scan the code" not in words(page)
-        texts = [each.value for each in (*page.markdown, *page.info)]
-        assert len([text for text in texts if "--server.address 0.0.0.0" in text]) == 1
+        assert len(commands(page)) == 1
         assert not page.toggle
-        assert shown(page).count("<figure>") == 9
+        assert shown(page).count("<figure") == 9
         # Phones may be let in on another page.
         pocket.let_in(first)
         page.run()
@@ -93,12 +94,42 @@ def test_app_that_phones_cannot_reach_invites_nobody_and_says_how_to_start_it(ma
     assert pocket.offer()[0].id == second.id
 
 
-def test_example_of_a_wall_says_in_words_and_colours_what_was_read_right(make_run):
+def commands(page):
+    """Returns the commands on the page that let phones reach the app."""
+    texts = [each.value.replace("`", "") for each in (*page.markdown, *page.info)]
+    return [line for text in texts for line in text.splitlines() if "--server.address 0.0.0.0" in line]
+
+
+@pytest.mark.parametrize("num_drawings", [0, 1])
+@pytest.mark.parametrize("view", ["The wall", "Leaderboard"])
+def test_each_view_says_the_same_if_phones_cannot_reach_the_app(put, monkeypatch, view, num_drawings):
+    monkeypatch.setattr(app_address, "can_phones_reach_it", lambda: False)
+    put(*[7] * num_drawings)
+    page = open_page("audience")
+    page.segmented_control(key="audience-view").set_value(view).run()
+    assert "Phones cannot reach this app yet." in words(page)
+    assert commands(page) == ["python3 start.py --server.address 0.0.0.0"]
+    assert not page.toggle
+    texts = [text.value for text in page.markdown]
+    assert "Can you fool the network?" in texts
+    assert not any("Draw on a phone" in text for text in texts)
+
+
+def test_command_keeps_the_port_of_the_app(make_run, monkeypatch):
+    monkeypatch.setattr(app_address, "can_phones_reach_it", lambda: False)
     make_run()
-    words_of = {"is-right": "read right", "is-wrong": "fooled: it is"}
-    judged = re.findall(r'<span class="([a-z-]+)">(\D*)\d?<', shown(open_page("audience")))
+    option = st.get_option
+    monkeypatch.setattr(st, "get_option", lambda name: 8765 if name == "server.port" else option(name))
+    page = open_page("audience")
+    assert commands(page) == ["python3 start.py --server.port 8765 --server.address 0.0.0.0"]
+
+
+def test_example_of_a_wall_says_in_words_what_was_read_right_and_frames_what_has_fooled_it(make_run):
+    make_run()
+    words_of = {"": "read right", ' class="fooled"': "fooled: it is"}
+    judged = re.findall(r"<figure([^>]*)>.*?<span>(\D*)\d?<", shown(open_page("audience")))
     assert len(judged) == 9
-    assert all(words_of[name] == text.strip() for name, text in judged)
+    assert all(words_of[state] == text.strip() for state, text in judged)
 
 
 @pytest.mark.parametrize("can_reach", [True, False])
