@@ -147,8 +147,20 @@ def settings_form(preset: Recipe) -> Recipe | None:
     return None
 
 
+def reset(preset: Recipe) -> None:
+    """Gives all settings of the form the recipe's values again."""
+    key = _resets_key(preset)
+    st.session_state[key] = st.session_state.get(key, 0) + 1
+
+
 def _key(preset: Recipe, field: str) -> str:
-    return f"set-{preset.name}-{field}"
+    # With another key, a field has the recipe's value again, also in the browser.
+    num_resets = st.session_state.get(_resets_key(preset), 0)
+    return f"set-{preset.name}-{field}" + (f"-{num_resets}" if num_resets else "")
+
+
+def _resets_key(preset: Recipe) -> str:
+    return f"num-resets-{preset.name}"
 
 
 def _numbers(preset: Recipe) -> tuple[dict[str, object], dict[str, DeltaGenerator]]:

@@ -18,7 +18,7 @@ from bnn.runs.status import ACTIVE
 from bnn.system.processes import is_this_machine
 from pages.shared import errors, session, text
 from pages.train.network_table import summary
-from pages.train.settings_form import settings_form
+from pages.train.settings_form import reset, settings_form
 from pages.train.your_data import your_data
 
 # A second click on Start within this time counts as part of a double click.
@@ -83,16 +83,20 @@ def setup(runs: Sequence[Run]) -> Chosen:
         preset = _choose_preset(runs)
         mark_place = st.container()
     is_more_shown = st.toggle("More recipes and settings", key="more-recipes", persist_state="session")
+    reason_place = st.container()
     with st.container(key="more-settings"):
         st.caption(_REPORT)
         data, is_refused = your_data()
         recipe = settings_form(preset)
         shown, class_names = recipe or preset, data.class_names if data else DIGITS
         st.caption(summary(shown, class_names))
-    is_usual = preset.name in _IN_FRONT and recipe == preset and not data and not is_refused
-    if is_more_shown or not is_usual:
+    reasons = _reasons(has_data=bool(data) or is_refused, preset=preset, recipe=recipe)
+    if is_more_shown or reasons:
         # With this mark, style/train.css shows the rest.
         mark_place.html('<i class="more" hidden></i>')
+    if reasons and not is_more_shown:
+        with reason_place:
+            _say_why(reasons, preset, recipe)
     note = ""
     if not data and not is_refused:
         note = missing_data(shown) or _missing_file(shown)
@@ -110,6 +114,22 @@ def setup(runs: Sequence[Run]) -> Chosen:
     if cluster:
         st.caption(cluster)
     return Chosen(shown, class_names)
+
+
+def _reasons(has_data: bool, preset: Recipe, recipe: Recipe | None) -> list[str]:
+    """Returns why the rest is shown even while the switch is off: nothing hidden may have an effect."""
+    reasons = {
+        "because of your data": has_data,
+        "because this recipe is one of the others": preset.name not in _IN_FRONT,
+        "because a setting was changed": recipe != preset,
+    }
+    return [words for words, applies in reasons.items() if applies]
+
+
+def _say_why(reasons: list[str], preset: Recipe, recipe: Recipe | None) -> None:
+    st.caption(f"Shown {' and '.join(reasons)}.")
+    if recipe != preset:
+        st.button("Back to the recipe’s settings", key="reset-settings", on_click=reset, args=(preset,))
 
 
 def _start_button(is_busy: bool, disabled: bool) -> bool:

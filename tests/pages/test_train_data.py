@@ -47,6 +47,7 @@ def test_file_that_is_refused_cannot_be_trained_on(launched):
     page = uploaded("a.npz", npz(x_test=None))
     (error,) = page.error
     assert error.value.replace("\\", "").startswith("This file cannot be used: a.npz must have x_train")
+    assert "Shown because of your data." in [caption.value for caption in page.caption]
     # Nobody is asked who made a file that cannot be used.
     assert not [field for field in page.text_input if field.key in ("data-source", "data-licence")]
     assert page.button(key="start").disabled

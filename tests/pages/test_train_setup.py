@@ -105,6 +105,34 @@ def test_settings_are_hidden_unless_they_are_wanted_or_have_an_effect(make_run, 
     assert 'class="more"' in shown(page)
 
 
+def test_page_says_why_all_is_shown_while_the_switch_is_off(make_run):
+    make_run()
+    page = open_page("train")
+    assert _why(page) == []
+    page.radio(key="recipe").set_value("best").run()
+    assert _why(page) == ["Shown because this recipe is one of the others."]
+    page.toggle(key="more-recipes").set_value(True).run()
+    assert _why(page) == []
+
+
+@pytest.mark.parametrize("num_epochs", [2, 0])
+def test_changed_settings_are_reset_by_a_button(make_run, num_epochs):
+    make_run()
+    page = open_page("train")
+    page.number_input(key="set-quick-epochs").set_value(num_epochs).run()
+    page.text_input(key="set-quick-dense").set_value("64").run()
+    assert _why(page) == ["Shown because a setting was changed."]
+    page = click(page, "reset-settings")
+    assert _why(page) == []
+    assert 'class="more"' not in shown(page)
+    (field,) = (field for field in page.number_input if field.label == "Epochs")
+    assert field.value == PRESETS["quick"].epochs
+
+
+def _why(page):
+    return [caption.value for caption in page.caption if caption.value.startswith("Shown because")]
+
+
 def test_recipe_whose_data_is_missing_cannot_be_started(launched, monkeypatch):
     monkeypatch.delenv("BNN_UNIPEN", raising=False)
     page = open_page("train")
