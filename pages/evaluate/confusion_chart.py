@@ -59,16 +59,22 @@ def confusion(class_names: Sequence[str], true_label: str = "the digit is") -> d
                 quantity("images", format=","),
             ],
         },
-        "layer": [_cells(), _counts(len(class_names)), _outline()],
+        "layer": [_cells(true_label), _counts(len(class_names)), _outline()],
     }
 
 
-def _cells() -> dict:
+def _cells(true_label: str) -> dict:
     """Returns the layer of the coloured cells, which can be clicked."""
+    # Screen readers say this.
+    words = (
+        f"{json.dumps(true_label)} + ' ' + datum.drawn_name + ', read as ' + datum.read_name + ': '"
+        " + format(datum.images, ',') + (datum.images == 1 ? ' image' : ' images')"
+    )
     kinds = {"domain": ["right", "wrong"], "range": [RIGHT, WRONG]}
     clicked = {"type": "point", "fields": ["drawn", "read", "turn"], "on": "click", "toggle": False}
+    look = {"stroke": QUIET, "strokeOpacity": 0.35, "cursor": "pointer", "description": {"expr": words}}
     return {
-        "mark": _CELL | {"stroke": QUIET, "strokeOpacity": 0.35, "cursor": "pointer"},
+        "mark": _CELL | look,
         "encoding": {
             "color": {"field": "kind", "type": "nominal", "scale": kinds, "legend": None},
             "fillOpacity": quantity("strength", scale={"domain": [0, 1], "range": [0, 1]}, legend=None),
@@ -85,6 +91,7 @@ def _counts(num_classes: int) -> dict:
         "name": "counts",
         "mark": {
             "type": "text",
+            "aria": False,
             "fontSize": {"expr": _COUNT_SIZE},
             "opacity": {"expr": f"{needed} <= width / {num_classes} ? 1 : 0"},
         },
@@ -96,7 +103,7 @@ def _outline() -> dict:
     """Returns the layer that outlines the chosen cell."""
     return {
         "name": "outline",
-        "mark": _CELL | {"filled": False, "strokeWidth": 3},
+        "mark": _CELL | {"filled": False, "strokeWidth": 3, "aria": False},
         "transform": [{"filter": "datum.chosen"}],
     }
 

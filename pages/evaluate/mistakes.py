@@ -33,8 +33,9 @@ def mistakes(run: Run, evaluation: Evaluation | None, class_names: tuple[str, ..
     with left:
         with st.container(key="matrix-place"):
             _matrix(evaluation, class_names, facts)
-        where = "on-all-screens" if len(class_names) > _MOST_WITH_COUNTS else "on-phones"
-        words = "Choose a cell in the two boxes to see its number and its images."
+        are_small = len(class_names) > _MOST_WITH_COUNTS
+        where, press = ("on-all-screens", "Click on") if are_small else ("on-phones", "Tap")
+        words = f"{press} a cell, or choose it in the two boxes, to see its number and its images."
         st.html(f'<p class="small-cells {where}">{words}</p>')
     with right:
         _images(run, evaluation, class_names, facts)

@@ -113,6 +113,34 @@ def test_click_on_a_cell_shows_its_images(page):
     expect(texts.get_by_text("read as 0 (right)")).to_be_visible()
 
 
+# Lists the images and captions that are wider than their place: each has the width of a button.
+TOO_WIDE = """() => [...document.querySelectorAll(".st-key-mistakes button")].flatMap(button => {
+  const place = button.getBoundingClientRect(), content = document.createRange()
+  content.selectNodeContents(button.querySelector("p"))
+  const { left, right } = content.getBoundingClientRect()
+  return left < place.left || right > place.right ? [`${button.innerText}: ${left} to ${right}`] : []
+})"""
+
+
+@pytest.mark.parametrize("width, height", chromium.WINDOWS)
+def test_images_of_right_answers_and_their_captions_have_room(open_page, width, height):
+    page = _wait_until_complete(open_page("evaluate", width, height))
+    page.locator(COUNTS).filter(has_text="980").first.click()
+    expect(page.get_by_test_id("stHtml").get_by_text("read as 0 (right)")).to_be_visible()
+    chromium.wait_until_complete(page)
+    expect(
+        page.locator(".st-key-mistakes button").filter(has_text=">\u00a099\u00a0% sure").first
+    ).to_be_visible()
+    assert page.evaluate(TOO_WIDE) == []
+
+
+def test_cells_are_described_to_screen_readers(page):
+    cells = page.locator(".st-key-matrix-place .mark-rect path[aria-label]")
+    expect(cells.first).to_have_attribute("aria-label", "the digit is 0, read as 0: 980 images")
+    # The counts, which are drawn over the cells, are not read a second time.
+    expect(page.locator(".st-key-matrix-place .counts_marks")).to_have_attribute("aria-hidden", "true")
+
+
 def test_matrix_follows_a_theme_that_changes_while_the_page_is_open(page):
     counts = page.locator(COUNTS).filter(has_text=re.compile(r"^1,1\d\d$"))
     counts.first.click()
