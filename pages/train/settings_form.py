@@ -1,113 +1,12 @@
 """Shows the advanced settings of a recipe on the Train page."""
 
-from dataclasses import dataclass
-
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from bnn.recipes.recipe import Recipe
-from pages.shared import errors, text
+from pages.shared import errors
+from pages.train import settings_words as words
 
-
-@dataclass(frozen=True)
-class _Number:
-    """A recipe setting that is a number, with the texts for its input field."""
-
-    field: str
-    label: str
-    help: str
-    step: float
-    format: str | None = None
-
-
-_NUMBERS = (
-    _Number("epochs", "Epochs", f"How often its accuracy is checked. {text.EPOCH}", 1),
-    _Number(
-        "passes_per_epoch",
-        "Passes in an epoch",
-        "Number of passes over the training images, or over a part of them, in each epoch.",
-        1,
-    ),
-    _Number("batch_size", "Batch size", "Number of images that it looks at before each step.", 8),
-    _Number(
-        "learning_rate", "Learning rate", "Size of a step at the start of the training (Adam).", 0.001, "%.4f"
-    ),
-    _Number(
-        "seed",
-        "Seed",
-        "Start of the random numbers. The same seed gives the same first weights and order of images.",
-        1,
-    ),
-    _Number(
-        "batchnorm_momentum",
-        "Momentum",
-        "Batch normalization uses moving averages. A higher momentum lets them change more slowly.",
-        0.01,
-        "%.4f",
-    ),
-    _Number(
-        "ema_momentum",
-        "Averaging",
-        "Momentum of the moving averages of the latent weights, which the network then uses. 0 for none.",
-        0.01,
-        "%.4f",
-    ),
-    _Number(
-        "augment",
-        "Deformation",
-        "How strongly the training images are deformed, from 0 (not at all) to 1 (fully).",
-        0.1,
-        "%.2f",
-    ),
-    _Number(
-        "plain_epochs", "Undeformed epochs", "Number of epochs at the end in which no image is deformed.", 1
-    ),
-    _Number(
-        "drawn_digits", "Drawn digits", "Number of computer-drawn digits that are added to each pass.", 1000
-    ),
-    _Number(
-        "non_digits",
-        "Non-digits",
-        "Number of drawings of other things that are added to each pass. They teach it when to be unsure.",
-        1000,
-    ),
-)
-_LABELS = {number.field: number.label for number in _NUMBERS} | {
-    "pixels": "Pixels",
-    "stages": "Filters of the convolutions",
-    "dense": "Units of the dense layers",
-}
-_PIXEL_WORDS = {
-    "unit": "0 to 1, then only the signs (all +1)",
-    "signed": "−1 to +1, then only the signs",
-    "levels": "brightness in four steps, one bit each",
-    "grey": "shades of grey",
-}
-_SCHEDULE_WORDS = {"constant": "stays the same", "cosine": "falls to zero (cosine)"}
-_GRADIENT_WORDS = {
-    "ste_sign": "the same from −1 to 1 (ste_sign)",
-    "approx_sign": "highest at 0 (approx_sign)",
-}
-_BEST_BY_WORDS = {"accuracy": "most right answers", "loss": "lowest loss"}
-# Field of the recipe, label and explanation of each switch.
-_SWITCHES = (
-    (
-        "weight_clip",
-        "Clip latent weights",
-        "During training, a real number (latent weight) stands behind each bit. It is kept between −1 and 1.",
-    ),
-    ("pool_first", "Pool first", "Does max-pooling before batch normalization, as in XNOR-Net."),
-    (
-        "reestimate",
-        "Measure batch norm again",
-        "Measures the averages of batch normalization before each validation. Moving averages lag behind.",
-    ),
-    (
-        "half_precision",
-        "Half precision",
-        "Multiplies 16\u2011bit numbers (bfloat16) if the processor can. This is faster but less exact.",
-    ),
-)
 _LAYERS_HELP = {
     "stages": "Write commas between the convolutions of a stage, and | between stages. A stage ends with"
     " max-pooling.",
@@ -139,7 +38,7 @@ def settings_form(preset: Recipe) -> Recipe | None:
             return preset.with_settings(settings | sizes)
         except ValueError as error:
             field, rest = str(error).split(" ", 1)
-    message = errors.sentence(ValueError(f"{_LABELS.get(field, field)} {rest}"))
+    message = errors.sentence(ValueError(f"{words.LABELS.get(field, field)} {rest}"))
     places.get(field, below_layers).error(message)
     # The message at the field is hidden while the settings are closed. style/train.css shows one of the two.
     with st.container(key="mistake-in-settings"):
@@ -166,8 +65,8 @@ def _resets_key(preset: Recipe) -> str:
 def _numbers(preset: Recipe) -> tuple[dict[str, object], dict[str, DeltaGenerator]]:
     """Returns the values, and the place below each field, where a mistake in it is reported."""
     values, places = {}, {}
-    for start in range(0, len(_NUMBERS), 2):
-        row = _NUMBERS[start : start + 2]
+    for start in range(0, len(words.NUMBERS), 2):
+        row = words.NUMBERS[start : start + 2]
         columns = st.columns(2, vertical_alignment="bottom")
         place = st.empty()
         for column, number in zip(columns, row, strict=False):
@@ -187,39 +86,43 @@ def _numbers(preset: Recipe) -> tuple[dict[str, object], dict[str, DeltaGenerato
 def _choices(preset: Recipe) -> dict[str, object]:
     return {
         "pixels": _choice(
-            preset, "pixels", "Pixels", _PIXEL_WORDS, "The form in which the first layer gets the pixels."
+            preset,
+            "pixels",
+            "Pixels",
+            words.PIXEL_WORDS,
+            "The form in which the first layer gets the pixels.",
         ),
         "schedule": _choice(
             preset,
             "schedule",
             "Learning rate over time",
-            _SCHEDULE_WORDS,
+            words.SCHEDULE_WORDS,
             "With a falling rate, fewer and fewer bits change.",
         ),
         "activation_quantizer": _choice(
             preset,
             "activation_quantizer",
             "Slope of the sign",
-            _GRADIENT_WORDS,
+            words.GRADIENT_WORDS,
             "The sign jumps from −1 to 1 and has no slope, so training takes another slope in its place.",
         ),
         "best_by": _choice(
             preset,
             "best_by",
             "Best epoch",
-            _BEST_BY_WORDS,
+            words.BEST_BY_WORDS,
             "Which epoch’s network is kept. Both are measured on the validation images.",
         ),
     }
 
 
-def _choice(preset: Recipe, field: str, label: str, words: dict[str, str], help: str) -> str:
-    options = list(words)
+def _choice(preset: Recipe, field: str, label: str, choices: dict[str, str], help: str) -> str:
+    options = list(choices)
     return st.selectbox(
         label,
         options,
         index=options.index(getattr(preset, field)),
-        format_func=lambda option: words[option],
+        format_func=lambda option: choices[option],
         key=_key(preset, field),
         help=help,
         persist_state="session",
@@ -232,7 +135,7 @@ def _switches(preset: Recipe) -> dict[str, object]:
         field: st.toggle(
             label, getattr(preset, field), key=_key(preset, field), help=help, persist_state="session"
         )
-        for field, label, help in _SWITCHES
+        for field, label, help in words.SWITCHES
     }
 
 
@@ -245,7 +148,11 @@ def _layers(preset: Recipe, places: dict[str, DeltaGenerator]) -> dict[str, str]
     texts = {}
     for field, help in _LAYERS_HELP.items():
         texts[field] = st.text_input(
-            _LABELS[field], written[field], key=_key(preset, field), help=help, persist_state="session"
+            words.LABELS[field],
+            written[field],
+            key=_key(preset, field),
+            help=help,
+            persist_state="session",
         )
         places[field] = st.empty()
     return texts
