@@ -32,7 +32,7 @@ ENVIRONMENT = PROJECT / ".venv"
 APP_LOCK = PROJECT / "requirements.txt"
 TEST_LOCK = PROJECT / "tests" / "requirements.txt"
 # The tests of a file run in one process, because they share servers. The slow browser tests come first. With
-# only two processes, two cores would be idle for a fifth of the time, because many tests wait for a server or
+# only two processes, two cores would be idle for a sixth of the time, because many tests wait for a server or
 # a browser.
 PYTEST = ["pytest", "-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
 

@@ -75,13 +75,16 @@ def quantity(field: str, **look: object) -> dict:
     return {"field": field, "type": "quantitative"} | look
 
 
-def guessing_line(x: float, guessing: float, title: str, *, is_of_mistakes: bool = False) -> list[dict]:
+def guessing_line(
+    x: float, guessing: float, title: str, *, ends: bool = False, is_of_mistakes: bool = False
+) -> list[dict]:
     """Returns two layers: a horizontal line at the share that guessing gets right, and its label.
 
     Args:
-        x: where on the horizontal axis the label begins.
+        x: where on the horizontal axis the label begins or, if `ends`, where it ends.
         guessing: share of right answers by guessing.
         title: title of the horizontal axis.
+        ends: whether the label ends at x, so that it fits into a narrow chart.
         is_of_mistakes: whether the values of the vertical axis are shares of wrong answers.
     """
     share = 1 - guessing if is_of_mistakes else guessing
@@ -92,9 +95,9 @@ def guessing_line(x: float, guessing: float, title: str, *, is_of_mistakes: bool
     }
     mark = {
         "type": "text",
-        "align": "left",
+        "align": "right" if ends else "left",
         "baseline": "bottom",
-        "dx": 4,
+        "dx": -4 if ends else 4,
         "dy": -2,
         "color": QUIET,
         "fontSize": FONT_SIZE,

@@ -137,7 +137,7 @@ def _guessing(table: pd.DataFrame, value: str, num_epochs: int, guessing: float 
     is_in_reach = not is_of_mistakes or 1 - guessing <= mistakes_axis.reach(*_accuracies(table))[1]
     if not is_in_reach:
         return []
-    return guessing_line(num_epochs / 2, guessing, "epoch", is_of_mistakes=is_of_mistakes)
+    return guessing_line(num_epochs, guessing, "epoch", ends=True, is_of_mistakes=is_of_mistakes)
 
 
 def _tooltip(value: str) -> list[dict]:
