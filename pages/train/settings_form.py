@@ -13,7 +13,7 @@ _LAYERS_HELP = {
     "dense": "Write commas between the layers.",
 }
 _EXAMPLES = {"stages": "32, 32 | 64", "dense": "256, 128"}
-# Of a text that is not allowed, a message shows so many characters.
+# A message shows at most this many characters of a text that is not allowed.
 _MAX_SHOWN = 30
 
 

@@ -19,7 +19,7 @@ window.show = (search, answered) => follow({
 """
 
 
-def test_link_that_is_pressed_while_the_component_is_replaced_is_followed(new_page):
+def test_link_and_back_are_followed_while_the_component_is_replaced(new_page):
     page = new_page()
     html = '<main data-testid="stMain"><a class="to-chapter" href="?step=neuron">7</a></main>'
     page.route("http://app.test/**", lambda route: route.fulfill(body=html, content_type="text/html"))
@@ -30,7 +30,12 @@ def test_link_that_is_pressed_while_the_component_is_replaced_is_followed(new_pa
     page.evaluate("show('?step=way', 0)()")
     page.get_by_role("link", name="7").click()
     assert page.evaluate("location.search") == "?step=neuron"
-    # The next component still has what the server knew before. Only then can the server be told.
+    # The next component still comes with the server's old state. Through it, the server learns of the move.
     assert page.evaluate("(show('?step=way', 0), moves)") == [["?step=neuron", 1]]
     assert page.evaluate("location.search") == "?step=neuron"
     assert page.evaluate("(show('?step=neuron', 1), moves)") == [["?step=neuron", 1]]
+    # The same holds for the browser's Back.
+    page.evaluate("show('?step=neuron', 1)()")
+    page.go_back()
+    assert page.evaluate("(show('?step=neuron', 1), moves)") == [["?step=neuron", 1], ["?step=way", 2]]
+    assert page.evaluate("location.search") == "?step=way"
