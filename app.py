@@ -1,4 +1,4 @@
-"""The app that `streamlit run app.py` starts: its pages, what the server prepares, and extra addresses."""
+"""The app that `streamlit run app.py` starts: its pages, and routes for network files and for phones."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

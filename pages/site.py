@@ -19,7 +19,8 @@ pages = [
     st.Page("inside/page.py", title="Inside", icon=":material/grid_on:", url_path="inside"),
     st.Page("evaluate/page.py", title="Evaluate", icon=":material/fact_check:", url_path="evaluate"),
 ]
-# Only for the presenter. On other devices, no link leads to this page, and the page says who can open it.
+# Audience is only for the presenter, who uses the server's computer. On other devices, no link leads to it.
+# Opened by its address, it says where it can be used.
 is_presenter = app_address.is_on_this_computer()
 audience = st.Page(
     "audience/page.py",
@@ -28,8 +29,8 @@ audience = st.Page(
     url_path="audience",
     visibility="visible" if is_presenter else "hidden",
 )
-# For lessons: ?nav=off in the address hides the links to other pages, and ?tour=off hides the tour, until the
-# tab is closed.
+# For lessons: ?nav=off in the address hides the links to other pages and the tour, and ?tour=off hides only
+# the tour. This holds until the tab is closed, or until the address has another value, such as ?nav=on.
 for name, key in (("nav", session.IS_NAVIGATION_OFF), ("tour", session.IS_TOUR_OFF)):
     if name in st.query_params:
         st.session_state[key] = st.query_params[name] == "off"

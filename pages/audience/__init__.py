@@ -1,1 +1,1 @@
-"""The Audience page: a wall with the drawings of phones in the room, and a game."""
+"""The Audience page: a wall with the drawings that phones send, a game, and a leaderboard of runs."""

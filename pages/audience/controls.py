@@ -8,7 +8,7 @@ from pages.shared.confirmation import confirmation
 
 
 def show_controls(num_tiles: int) -> None:
-    """Shows how many drawings are on the wall, and the buttons that pause, keep and clear it."""
+    """Shows how many drawings are on the wall, and the buttons "Pause", "Keep as data" and "Clear"."""
     with st.container(key="wall-controls", horizontal=True, vertical_alignment="center"):
         st.subheader("The wall", anchor=False, width="content")
         st.markdown(_count(num_tiles), width="stretch")

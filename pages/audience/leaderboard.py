@@ -48,8 +48,9 @@ class Entry:
 def entries(runs: Sequence[Run], by: str) -> list[Entry]:
     """Returns the runs that have a name and can be compared, the best ones first.
 
-    Of equal ones, the one that was trained faster comes first.
-    Runs that validate on the test set are left out, and so are networks that answer the same to everything.
+    Of equal ones, the one that was trained faster comes first. These cannot be compared: example runs, runs
+    without a finished epoch, runs that validate on the test set, networks that answer the same to everything,
+    and damaged runs.
 
     Args:
         runs: the runs to choose from.
@@ -173,7 +174,7 @@ def _start(recipe: Recipe) -> str:
 
 
 def _row(place: int, entry: Entry, columns: Collection[str], is_tested: bool) -> tables.Row:
-    """Returns a row, with the columns "data" and "start" if they are wanted."""
+    """Returns a row. `columns` may contain "data" and "start", for the columns that not every table has."""
     data: dict[str, Any] = {"Data": tables.Cell(entry.data or "MNIST", "left")} if "data" in columns else {}
     if "start" in columns:
         data["Started from"] = tables.Cell(entry.start or "random weights", "left")
@@ -190,7 +191,11 @@ def _row(place: int, entry: Entry, columns: Collection[str], is_tested: bool) ->
 
 
 def _test(run: Run) -> str:
-    """Returns the accuracy on the test set. A run that was not tested yet is tested in the background."""
+    """Returns the accuracy on the test set as text: "…" while it is measured, or the error if that fails.
+
+    It is "–" for a run that has not finished. A finished run that was not tested yet is tested now, in the
+    background.
+    """
     if run.status().state != "finished":
         return "–"
     try:

@@ -42,7 +42,7 @@ class Limits:
         """Returns 0 and counts a drawing if all senders may send now; otherwise returns the seconds to wait.
 
         Args:
-            senders: the limit of each sender of the drawing: of the phone and of its address.
+            senders: names of the drawing's senders (the phone and its address), each with its limit.
             now: the time in seconds, counted from any fixed moment.
         """
         longest = max(self._wait(sender, limit, now) for sender, limit in senders.items())

@@ -1,4 +1,4 @@
-"""Shows the Audience page: the code for phones, then the wall with its game, and the leaderboard."""
+"""Shows the Audience page: the code for phones, and the wall with its game or the leaderboard."""
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -100,7 +100,7 @@ def _invitation(choices: list[Run], is_chosen_here: bool) -> None:
     can_reach = app_address.can_phones_reach_it()
     if can_reach:
         st.html(_INVITATION)
-    # The place of the QR code, which covers it as soon as phones are let in.
+    # As soon as phones are let in, their QR code covers this place.
     place = st.container(key="code-place")
     run = _code(choices, is_chosen_here)
     put_back_button()
@@ -161,7 +161,7 @@ def _code(choices: list[Run], is_chosen_here: bool) -> Run:
             st.html(_NO_PHONES)
             how_to_let_phones_in(is_note=False)
             if offered and is_for_phones:
-                # They were let in on another page.
+                # Phones were let in on another page. From now on, they get the run that is chosen here.
                 pocket.let_in(run)
     st.session_state[_SHOWN_OFFER] = _offered_id()
     _follow_other_tabs()

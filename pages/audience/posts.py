@@ -29,7 +29,8 @@ MAX_BYTES = 200_000
 MAX_SECONDS = 10.0
 # The id that a phone's page makes up on its first visit: 16 random bytes.
 _PHONE = re.compile("[0-9a-f]{32}")
-# Coordinates are rounded to this many decimals, which limits the length of a strokes file. Nobody can see it.
+# Coordinates are rounded to this many decimals, which limits the length of a strokes file. Nobody can see the
+# difference.
 _DECIMALS = 4
 
 limits = Limits()
@@ -76,8 +77,8 @@ async def _take(request: Request) -> None:
     # To send this type, a page of another site needs a CORS preflight request, which the server refuses.
     if request.headers.get("content-type") != "application/json":
         raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-    # The phone loaded its page before the presenter chose another network. After this refusal, the page
-    # loads itself again.
+    # If the digests differ, the presenter has chosen another network since the phone loaded its page. After
+    # this refusal, the page loads itself again.
     if request.headers.get(pocket.NETWORK_HEADER, digest) != digest:
         raise Refusal(HTTPStatus.CONFLICT)
     _check_limits(phone, request.client.host if request.client else "")

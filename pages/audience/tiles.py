@@ -49,7 +49,10 @@ def verdict_text(tile: Tile) -> str:
 
 
 def certainty_text(tile: Tile) -> str:
-    """Returns how sure the network is, such as "98 %"; "" if its answer is no class."""
+    """Returns how sure the network is, such as "98 %".
+
+    It is "" if the answer names no class, or if the network answers the same to everything.
+    """
     is_class = verdict(tile.answer).state in ("sure", "unsure")
     return confidence_text(tile.answer.confidence) if is_class else ""
 

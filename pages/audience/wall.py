@@ -127,7 +127,10 @@ class Wall:
             self._hidden = self._tiles.pop(number, None) or self._hidden
 
     def hidden(self) -> Tile | None:
-        """Returns the drawing that was hidden last; None if it is too old to be put back into a full wall."""
+        """Returns the drawing that was hidden last and can be put back.
+
+        It is None if there is none, or if the wall is full and all its drawings are newer.
+        """
         with self._lock:
             is_full = len(self._tiles) >= MAX_TILES
             is_oldest = self._hidden and self._hidden.number < next(iter(self._tiles), 0)

@@ -1,4 +1,4 @@
-"""Lets a visitor correct the answers, and starts a run that learns the visitor's hand from these drawings."""
+"""Lets a visitor say what a drawing is, keeps it as an example, and starts runs that learn the examples."""
 
 from __future__ import annotations
 
@@ -56,10 +56,10 @@ class Example:
 
 
 def feedback(run: Run, reading: Reading, objects: list[dict]) -> None:
-    """Shows what comes next, in a place that always has the same size: nothing below it moves.
+    """Shows what the visitor can do next with the drawing, or how a training goes or has ended.
 
-    The visitor can say what the drawing is, let the run's network learn the drawings, and sees how that goes
-    and what was learnt.
+    The visitor can say what the drawing is and, after that, let the run's network learn from all examples.
+    The place of all this always has the same size, so that nothing below it moves.
 
     Args:
         run: the run whose network reads the drawing.

@@ -82,7 +82,10 @@ def result() -> bool:
 
 
 def read_before_and_now() -> None:
-    """Shows how the visitor's drawings were read before and are read now, if the run shown learnt them."""
+    """Shows how the visitor's drawings were read before learning and are read now.
+
+    It shows nothing if the page does not show the network of the newest run, or if that run has not finished.
+    """
     run = _run()
     if run is None or st.session_state[session.CHOSEN_RUN] != run.id or run.status().state != "finished":
         return

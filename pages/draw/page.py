@@ -115,7 +115,8 @@ def _canvas_and_answer(choices: list[Run], reads_digits: bool) -> None:
 def _choose_run(choices: list[Run]) -> Run:
     chosen = [run for run in choices if run.id == st.session_state.get(session.CHOSEN_RUN)]
     if chosen and not chosen[0].model_path.is_file() and chosen[0] not in run_picker.runs_with_network():
-        # It was deleted after the whole page had run. In a rerun, the page says so and shows another one.
+        # The chosen run was deleted after the whole page had run. In a rerun, the page says so and shows
+        # another run.
         st.rerun()
     run = run_picker.run_picker(
         "Which network answers", choices, session.CHOSEN_RUN, "draw", "All runs that have a trained network."
@@ -138,7 +139,7 @@ def _answer(network: PackedNetwork, objects: list[dict], prompt: str) -> Reading
 
 
 def _answer_place(class_names: tuple[str, ...], prompt: str) -> DeltaGenerator:
-    """Returns the place of the answer. While the engine is being compiled, it holds an empty answer."""
+    """Returns the place of the answer, with an empty answer in it while the engine is being compiled."""
     box = st.container(key="answer")
     if not warm_up.is_under_way():
         return box

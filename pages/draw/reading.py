@@ -18,12 +18,12 @@ NUM_TIMINGS = 5
 
 
 class Reading(NamedTuple):
-    """A network's answer to the drawing, and the time it took.
+    """A network's answer to the drawing or the sample, and the time it took.
 
     Args:
-        drawing: the drawing and its 28x28 digit.
-        answer: the answer, or None if nothing is drawn.
-        seconds: median time from strokes or picture to answer, or None if nothing is drawn.
+        drawing: the drawing or the sample, and its 28x28 digit.
+        answer: the answer, or None if there is neither a drawing nor a sample.
+        seconds: median time from strokes or picture to answer, or None if there is no answer.
     """
 
     drawing: Drawing

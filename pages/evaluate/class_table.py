@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def class_table(evaluation: Evaluation | None, class_names: tuple[str, ...], facts: DataFacts) -> None:
-    """Shows precision, recall and F1 of each class. Shows dots if there is no evaluation yet."""
+    """Shows the number of images, precision, recall and F1 of each class; dots without an evaluation."""
     st.subheader("Digit by digit" if facts.is_mnist else "Class by class", anchor=False)
     rows = []
     for row in _per_class(evaluation, class_names).to_dict("records"):

@@ -22,20 +22,21 @@ MAX_EVALUATIONS = 16
 
 
 def evaluation(run: Run) -> Future[Evaluation]:
-    """Returns the run's evaluation, and starts it if the file has not been evaluated yet.
+    """Returns the future result of the run's evaluation.
 
-    All visitors share the evaluation of a file.
+    The evaluation is started if the network's file was not evaluated yet, or if that has failed. All visitors
+    share the evaluation of a file.
 
     Raises:
         ValueError: if the run's network or its data file is damaged.
-        OSError: if the file cannot be read.
+        OSError: if one of these files cannot be read.
     """
     file = networks.file_version(run.model_path)
     return _evaluations().get(file, networks.network(run), run_data.load(run).test)
 
 
 class _Evaluations:
-    """The latest evaluations, by version of the network's file. Only one runs at a time."""
+    """The evaluations that were asked for last, by version of the network's file. Only one runs at a time."""
 
     def __init__(self) -> None:
         self._futures: OrderedDict[tuple, Future[Evaluation]] = OrderedDict()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bnn.analysis.metrics import Evaluation
 
 MAX_IMAGES = 60
-# With more classes than this, the cells of the matrix are too small for most counts in every window.
+# With more classes than this, most counts do not fit into the cells of the matrix, however large the window.
 _MOST_WITH_COUNTS = 15
 MATRIX = "matrix"
 
@@ -42,7 +42,7 @@ def mistakes(run: Run, evaluation: Evaluation | None, class_names: tuple[str, ..
 
 
 def _keep_cell(run: Run, evaluation: Evaluation) -> None:
-    """Chooses the cell of the most frequent mistake if the visitor has chosen another network."""
+    """Chooses the cell of the most frequent mistake if another network than before is shown, or the first."""
     state = st.session_state
     if state.get(session.CELL_RUN) != run.id or session.CELL_DRAWN not in state:
         matrix = evaluation.confusion_matrix()

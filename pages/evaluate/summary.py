@@ -37,7 +37,7 @@ def sentence(evaluation: Evaluation | None, facts: DataFacts) -> None:
 
 
 def summary(run: Run, evaluation: Evaluation | None, facts: DataFacts) -> None:
-    """Shows the accuracy. Shows dots instead of it if there is no evaluation yet."""
+    """Shows the accuracy (dots without an evaluation) and, for a blind network, why it cannot learn."""
     is_blind = networks.network(run).is_blind
     with st.container(key="accuracy"):
         figures.figures([_accuracy(evaluation, facts)], is_plain=is_blind)

@@ -145,7 +145,7 @@ def _follow_draw_page() -> None:
 def follow_run(is_from_link: bool) -> None:
     """Chooses an image of the run's own data set, if the run was just chosen and is not trained on MNIST.
 
-    The visitor's drawing stays if it was drawn for this run.
+    The visitor's drawing stays if the Draw page last showed this run's network.
 
     Args:
         is_from_link: whether the digit at the start of the visit comes from a link. Such a digit stays, too.
@@ -189,7 +189,7 @@ def _forget_image_of_another_run() -> None:
 
 
 def _data() -> DataSet:
-    """Returns the data set of the chosen run; MNIST if there is none."""
+    """Returns the data set of the chosen run; MNIST if no run is chosen, or if its data cannot be read."""
     try:
         return run_data.load(store.find(st.session_state.get(session.CHOSEN_RUN)))
     except (ValueError, OSError):

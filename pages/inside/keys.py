@@ -13,5 +13,6 @@ LAYER = "inside_layer"
 FILTER = "inside_filter"
 ROW = "inside_row"
 COLUMN = "inside_column"
-# Whether chapter 2 shows a network with one bit for each pixel, see pages/inside/chapters/first_view.py.
+# Whether chapter 2 shows a network with one bit for each pixel ("nine") or the chosen network ("all"), see
+# pages/inside/chapters/first_view.py.
 TILES = "inside_tiles"

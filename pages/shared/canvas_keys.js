@@ -11,7 +11,8 @@ const CLEAR = ".st-key-clear button, .st-key-inside-clear button"
 // new canvas gets the focus back.
 const MAX_FOCUSED_FRAMES = 300
 
-// Whether the canvas was cleared with the keyboard, and nothing else has been chosen since. The new canvas gets the focus.
+// Whether the canvas was cleared with the keyboard, and nothing but a canvas has been focused or pressed since. If so, the new
+// canvas gets the focus.
 let isFocusWanted = false
 
 for (const type of ["focusin", "pointerdown"]) {

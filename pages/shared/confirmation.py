@@ -24,9 +24,9 @@ def confirmation(
     def answer(is_yes: bool) -> None:
         if is_yes:
             on_yes()
-        # Another number gives other keys. This closes the menu, and a second click finds no button. It comes
-        # last: a rerun can abort this callback at any access to the session. If `on_yes` was cut short, the
-        # menu stays open, so that the visitor can confirm again.
+        # The number is part of the keys. A new number closes the menu, so a second click finds no button. It
+        # is set only after `on_yes`: a rerun can abort this callback at any access to the session. If that
+        # happens within `on_yes`, the menu stays open, so that the visitor can confirm again.
         st.session_state[state] = number + 1
 
     with st.popover(label, key=f"{key}-{number}", icon=":material/delete:", disabled=disabled):

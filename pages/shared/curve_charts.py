@@ -1,7 +1,7 @@
 """Makes the tables of curves over the epochs, and the Vega-Lite specification that draws them.
 
-If several runs are compared, the colour shows the run, and a dashed line shows training instead of
-validation.
+Training is a dashed line, validation a solid one. The colour also shows which of the two a line is or, if
+several runs are compared, the run.
 """
 
 import numpy as np
@@ -23,12 +23,12 @@ from pages.shared.charts import (
 TRAINING, VALIDATION = "training", "validation"
 CURVE_COLUMNS = ("run", "part", "epoch", "value")
 MAX_POINTS = 240
-# The loss of guessing is ln(10) = 2.3 for ten classes and ln(20) = 3.0 for 20. Higher values are drawn at the
-# upper edge, so that the axis never changes.
+# The axis of the loss always ends here, so that it never changes. Higher values are drawn at its upper edge.
+# The loss of guessing fits for up to 20 classes: it is ln(10) = 2.3 for ten and ln(20) = 3.0 for 20.
 MAX_LOSS = 3.0
 # If all validation accuracies are at least this, the axis of the accuracy is logarithmic.
 GOOD = 0.9
-# Above the plot, there is room for half of a label.
+# The label at the upper edge of the plot is centred on this edge. Its upper half needs the room above.
 _PADDING = {"left": 0, "right": 10, "top": 4, "bottom": 4}
 _EPOCH_AXIS = {
     "tickMinStep": 1,
@@ -103,7 +103,8 @@ def curves(
         "detail": {"field": "run", "type": "nominal"},
         "tooltip": _tooltip(value),
     }
-    # For screen readers, the points say everything, in the words of the tooltip.
+    # Screen readers skip the lines. Each point of the validation has a description with the values of its
+    # tooltip.
     lines = {"mark": {"type": "line", "strokeWidth": 2.5, "aria": False}, "encoding": encoding}
     points = {
         "mark": {"type": "circle", "size": 45, "opacity": 1, "description": _description(value)},
@@ -216,9 +217,10 @@ def _value_axis(value: str, table: pd.DataFrame) -> dict:
         scale = {"domain": [0, MAX_LOSS], "clamp": True}
     else:
         axis |= {"format": ".0%", "tickCount": 4}
-        highest = np.max(np.asarray(table["value"], float), initial=0.0)
-        # The axis grows in steps of 10 %, so that it seldom changes. Unknown values are NaN.
-        steps = int(np.ceil(10 * np.clip(np.nan_to_num(highest), 0.1, 1)))
+        # Unknown values are NaN, and are ignored.
+        highest = np.fmax.reduce(np.asarray(table["value"], float), initial=0.0)
+        # The axis grows in steps of 10 %, so that it seldom changes.
+        steps = int(np.ceil(10 * np.clip(highest, 0.1, 1)))
         scale = {"domain": [0, steps / 10]}
     return quantity("value", title=None, scale=scale, axis=axis)
 

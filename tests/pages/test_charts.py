@@ -75,9 +75,14 @@ def test_line_at_an_epoch_is_a_layer_of_its_own():
 
 def test_axis_of_flip_ratios_ends_at_the_next_tenth():
     for highest, end in ((np.nan, 0.1), (0.0, 0.1), (0.1, 0.1), (0.101, 0.2), (0.3, 0.3), (1.0, 1.0)):
-        table = curve_charts.epoch_curve("a run", HISTORY.assign(flip_ratio=[0.0, highest]), "flip_ratio")
-        spec = curve_charts.curves(table, "flip_ratio", 10, 200)
-        assert spec["layer"][0]["encoding"]["y"]["scale"]["domain"] == [0, end]
+        _assert_axis_of_flip_ratios_ends_at(end, [0.0, highest])
+    _assert_axis_of_flip_ratios_ends_at(0.3, [0.3, np.nan])
+
+
+def _assert_axis_of_flip_ratios_ends_at(end, flip_ratios):
+    table = curve_charts.epoch_curve("a run", HISTORY.assign(flip_ratio=flip_ratios), "flip_ratio")
+    spec = curve_charts.curves(table, "flip_ratio", 10, 200)
+    assert spec["layer"][0]["encoding"]["y"]["scale"]["domain"] == [0, end]
 
 
 @pytest.mark.parametrize(

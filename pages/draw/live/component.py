@@ -21,7 +21,7 @@ def live(run: Run, objects: list[dict], is_kept: bool) -> None:
     Args:
         run: the run whose network answers.
         objects: what is on the canvas, as Fabric.js objects.
-        is_kept: whether all drawings that the visitor has kept are in a run or a file. If not, the browser
-            asks before the app is closed or loaded again.
+        is_kept: whether all of the visitor's examples are saved in a run or a file. If not, the browser asks
+            before the app is closed or loaded again.
     """
     _live(key="live", data={**shared_live.drawing_data(run, objects), "isKept": is_kept}, height=1)

@@ -20,7 +20,7 @@ from pages.shared.text import noun
 
 # The lowest pixel value that counts as white, from 0 to 256. The visitor sets it with a slider.
 _WHITE = "inside_white"
-# The id of the run for which the visitor set it.
+# The id of the run for which this value was set.
 _WHITE_RUN = "inside_white_run"
 _PARAMETERS = {"white": address.Parameter(_WHITE, address.whole_number)}
 _NEVER_WHITE = 256

@@ -34,7 +34,7 @@ PARAMETERS = {"tried": address.Parameter(_CURVE, _parse_curve)}
 
 
 def spoil(images: np.ndarray, settings: Settings) -> np.ndarray:
-    """Returns the images, (n, 28, 28) uint8, after they were turned, shifted and covered with noise."""
+    """Returns the images, (n, 28, 28) uint8, turned, shifted and with added noise, as `settings` says."""
     moved = damage.move(images, settings["turn"], settings["right"], settings["down"])
     return damage.add_noise(moved, settings["noise"])
 

@@ -44,7 +44,11 @@ def tiles_in_address(text: str) -> str | None:
 
 
 def _simple_run(network: PackedNetwork) -> Run | None:
-    """Returns the simple run; None if this network takes one bit for each pixel or knows other classes."""
+    """Returns `_SIMPLE_RUN`, whose network can be shown in place of this one.
+
+    It is None if this network does not take several bits for each pixel, if the two networks know different
+    classes, or if the run cannot be loaded.
+    """
     if len(network.pixel_thresholds) < 2:
         return None
     try:
@@ -143,9 +147,10 @@ def telling_neuron(
 
 
 def mixed_place(values: np.ndarray) -> tuple[int, int]:
-    """Returns row and column of the place, from 0, where about half of the nine pixels are white.
+    """Returns where the middle of a 3x3 square is in which about half of the pixels are white.
 
-    Of several such places, it is the one nearest to the middle. Places at the edge are left out.
+    This is its row and column, from 0. The whole square is inside the picture. Of several such squares, it is
+    the one nearest to the middle of the picture.
 
     Args:
         values: (side, side, channels), the input of the first layer, as `layer_inputs` returns it.

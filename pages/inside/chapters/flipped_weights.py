@@ -26,7 +26,7 @@ IN_ADDRESS = address.Parameter(_FLIPPED, _weights)
 
 
 def of_run(run: Run) -> str:
-    """Returns the weights that the visitor or the link has flipped in this run; forgets any of other runs."""
+    """Returns the weights that the visitor or the link has flipped in this run; forgets those in other runs."""
     if st.session_state.setdefault(_RUN, run.id) != run.id:
         forget()
         st.session_state[_RUN] = run.id
@@ -41,6 +41,6 @@ def take() -> None:
 
 
 def forget() -> None:
-    """Forgets the flipped weights. The browser puts them back when the visitor leaves the chapter."""
+    """Forgets which weights are flipped. The browser flips them back when the visitor leaves the chapter."""
     st.session_state.pop(_FLIPPED, None)
     st.session_state.pop(_RUN, None)

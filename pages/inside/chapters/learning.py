@@ -93,7 +93,10 @@ def _show_moment(run: Run, network: PackedNetwork, image: np.ndarray, all_moment
 
 
 def _words(run: Run, network: PackedNetwork, all_moments: dict[str, Moment]) -> str:
-    """Returns the text above the chapter, with the number of bits that changed since the start."""
+    """Returns the text above the chapter.
+
+    If the training went on from another network, the text says how many bits have changed since then.
+    """
     start = start_network(run, network)
     if start is None:
         return _WORDS_AFTER_OTHER_CLASSES if run.start_path.is_file() else _WORDS
@@ -132,7 +135,7 @@ def _controls(network: PackedNetwork, all_moments: dict[str, Moment]) -> None:
 
 
 def _next(names: list[str]) -> bool:
-    """Chooses the next moment, or the first after the last. Returns whether another moment follows."""
+    """Chooses the next moment or, after the last one, the first. Returns whether another moment follows."""
     place = (names.index(st.session_state[MOMENT]) + 1) % len(names)
     st.session_state[MOMENT] = names[place]
     return place < len(names) - 1
@@ -226,7 +229,7 @@ def _weights(before: PackedNetwork | None, now: PackedNetwork, moment: Moment, n
 
 
 def _say_what_is_missing(run: Run, all_moments: dict[str, Moment]) -> None:
-    """Says that the first batches were not kept, and offers a run that has them."""
+    """If the networks of the first batches were not kept, says so, and offers a run that has them."""
     if any(moment.is_in_first_epoch for moment in all_moments.values()):
         return
     st.caption("When this network was trained, the app did not yet keep the first batches.")

@@ -57,8 +57,8 @@ class Moment:
 def moments(run: Run) -> dict[str, Moment]:
     """Returns the moments whose networks were kept, by name, in order.
 
-    For the runs before this one, these are the first batches and epoch 1 of the oldest run, and the last
-    network of each run.
+    For the runs before this one, these are the first batches and epoch 1 of the oldest run, and the final
+    network of each run, from its best epoch.
     """
     earlier = [moment for before in runs_before(run) for moment in _of_run_before(before)]
     own_moments = _moments(run)

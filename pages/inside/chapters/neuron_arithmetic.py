@@ -17,7 +17,7 @@ _OFFER = '<span class="flip-offer">: click one to flip it</span>'
 
 
 def arithmetic_html(neuron: Neuron, sees: str, weights: str) -> str:
-    """Returns HTML of a neuron's inputs, its weights, and the places where both agree.
+    """Returns HTML of a neuron's inputs, its weights, and where both agree (or products, for shades of grey).
 
     Args:
         neuron: the neuron.
@@ -113,9 +113,10 @@ def count_html(neuron: Neuron) -> str:
 
 
 def mark_of_count(neuron: Neuron) -> int | None:
-    """Returns the number of agreements at which the answer changes; None if the neuron does not count them.
+    """Returns the number of agreements at which the answer changes.
 
-    If the answer never changes, this is 0, or one more than the number of inputs.
+    If the answer never changes, this is 0, or one more than the number of inputs. It is None if the neuron
+    has shades of grey as inputs, or no threshold.
     """
     least = neuron.least_agreements
     return None if neuron.is_grey or least is None else min(neuron.num_inputs + 1, max(0, least))

@@ -21,7 +21,10 @@ def runs_before(run: Run) -> list[Run]:
 
 
 def _run_before(run: Run) -> Run | None:
-    """Returns the run from whose network this one started; None if that run is gone or has changed."""
+    """Returns the run from whose network this one started.
+
+    It is None if there is none, if that run is gone or has changed, or if it had other classes.
+    """
     if not run.start_path.is_file():
         return None
     try:

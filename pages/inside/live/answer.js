@@ -7,8 +7,8 @@ export function showBarsOf(element, answer) {
 
 /** Fills an answer into the marked parts of a verdict; `truth` is the digit's class name, or null for a drawing.
  *
- * As in pages/inside/digit_choice.py, only an answer that means something is right or wrong. A blind network gives
- * one answer to everything, so it is right only by chance.
+ * As in pages/inside/digit_choice.py, an answer that names no class is neither right nor wrong. This also holds for every
+ * answer of a blind network: it gives one answer to everything, so it is right only by chance.
  */
 export function showVerdict(verdict, answer, classNames, truth) {
   if (!verdict) return

@@ -1,4 +1,4 @@
-// Turns, shifts and covers a digit with noise. This file and bnn/analysis/damage.py use the same arithmetic and give the same bytes.
+// Turns and shifts a digit, and adds noise to it. This file and bnn/analysis/damage.py use the same arithmetic and give the same bytes.
 
 const toPixel = value => Math.min(255, Math.max(0, roundHalfToEven(value)))
 

@@ -3,7 +3,8 @@
 
 const MAX_LINES = 12
 
-// The map or answer that is pointed at: {number: its layer from 0 (null for an answer), neuron, point: shares of the picture's height and width, byKey}.
+// The map or answer that is pointed at: {number: its layer from 0 (null for an answer), neuron, point: shares of the picture's
+// height and width, byKey: whether it is pointed at with the keyboard}.
 let pointed = null
 
 /** Lets the lines follow pointer and focus. `read` lets the undamaged network read the digit that is shown. */

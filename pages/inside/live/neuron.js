@@ -46,7 +46,7 @@ function valueOf(words, place, layer, channel, isGrey) {
   return isBitSet(words, place * step, channel) ? -1 : 1
 }
 
-/** Shows the picture below the frame: the bits of the digit if a pixel has one bit, otherwise its shades of grey. */
+/** Shows the picture inside the frame and around it: the bits of the digit if a pixel has one bit, otherwise its shades of grey. */
 function showInput(network, pixels) {
   const img = pickersPicture("neuron-input") ?? document.querySelector("img.bits.full")
   const thresholds = network.pixelThresholds

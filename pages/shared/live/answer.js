@@ -5,7 +5,9 @@ const STEADY_MILLISECONDS = 120
 // If the pen rests for this time, the answer is worded as if the pen were lifted.
 const REST_MILLISECONDS = 300
 
-/** Keeps the shown answer from flickering. A new class is shown only if it is sure, or has been the newest for a moment. */
+/** Keeps the shown answer from flickering. A new class is shown only if the network is sure of it, or if all answers of the
+ * last STEADY_MILLISECONDS named it.
+ */
 export class SteadyAnswer {
   #shown = null
   #candidate = null
@@ -23,7 +25,8 @@ export class SteadyAnswer {
 
 /** Shows an answer in the element `box`, which may be missing.
  *
- * While the pen is down (`isDrawing`), the answer is not final. While it moves, the answer is a single class so far.
+ * While the pen is down (`isDrawing`), the element is marked as busy, because the answer is not final. While the pen also moves
+ * (it is not `isResting`), only the most probable class is named, with the words "so far". A blind network has its own words.
  */
 export function showAnswer(box, answer, isDrawing, classNames, isResting = false) {
   if (!box) return
