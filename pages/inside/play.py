@@ -30,13 +30,13 @@ def interval(key: str, seconds: float) -> float | None:
 
 
 def step(key: str, seconds: float, move_on: Callable[[], bool]) -> None:
-    """Calls `move_on` if it is playing and about `seconds` have passed since the last step.
+    """Calls `move_on` if the fragment is playing, and more than half of `seconds` has passed since a step.
 
     Stops playing if `move_on` returns False.
     """
     since, now = st.session_state.get(_since_key(key)), time.monotonic()
     # The browser's timer is not exact, so half of the time is enough. A click on another widget also reruns
-    # the fragment. Such a rerun comes too early to count as a step.
+    # the fragment. If that comes earlier, it is no step.
     if since is not None and now - since > seconds / 2:
         st.session_state[_since_key(key)] = now if move_on() else None
 

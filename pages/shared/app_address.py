@@ -88,7 +88,7 @@ def _is_local(host: str) -> bool:
 
 
 def _address_in_network() -> str:
-    """Returns the address that this computer would use to reach others in its network."""
+    """Returns this computer's own address in its network, or its host name if it has none."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             # This sends nothing. The system only chooses the address that it would use.

@@ -1,6 +1,7 @@
 """Shows the canvas on which visitors draw.
 
-Behind the drawing is a sample digit, or at first a ghost: digits that draw themselves.
+Behind the drawing, there may be a sample digit or, before the first stroke, a ghost: digits that draw
+themselves.
 """
 
 from pathlib import Path
@@ -34,7 +35,7 @@ def canvas(sample: np.ndarray | None, drawing: list[dict], has_ghost: bool = Tru
     """Shows the canvas, and returns what is drawn now.
 
     Args:
-        sample: digit to show below the drawing, (28, 28) uint8, or None.
+        sample: digit to show behind the drawing, (28, 28) uint8, or None.
         drawing: Fabric.js objects with which a new canvas starts.
         has_ghost: whether digits draw themselves on the empty canvas at first.
 
@@ -46,7 +47,7 @@ def canvas(sample: np.ndarray | None, drawing: list[dict], has_ghost: bool = Tru
 
     key = canvas_key()
     with st.container(key="pad-place"):
-        _show_below(sample, has_ghost and not drawing)
+        _show_behind(sample, has_ghost and not drawing)
         _correct_canvas(data={"canvas": key}, key="tidy", height=1)
         if key not in st.session_state:
             # Set only for a new canvas, or when the visitor comes from another page. A changed initial
@@ -55,7 +56,7 @@ def canvas(sample: np.ndarray | None, drawing: list[dict], has_ghost: bool = Tru
         result = st_canvas(
             stroke_width=PEN_WIDTH,
             stroke_color="#ffffff",
-            # The canvas is transparent. The black background and the sample are elements below it, see
+            # The canvas is transparent. The black background and the sample are elements behind it, see
             # style/canvas.css. A background image is no alternative: the canvas sends a message when the
             # image has loaded, perhaps after the visitor has left the page. Changing the background colour
             # would delete the drawing.
@@ -68,8 +69,8 @@ def canvas(sample: np.ndarray | None, drawing: list[dict], has_ghost: bool = Tru
     return canvas_objects(result.json_data)
 
 
-def _show_below(sample: np.ndarray | None, has_ghost: bool) -> None:
-    """Shows what is below the transparent canvas: a sample, or at first the ghost."""
+def _show_behind(sample: np.ndarray | None, has_ghost: bool) -> None:
+    """Shows what is behind the transparent canvas: a sample or, before the first stroke, the ghost."""
     if sample is not None:
         st.html(f'<div class="sample">{pictures.picture(sample, "the sample")}</div>')
     elif not st.session_state[session.DRAWING_NUMBER]:
@@ -91,7 +92,7 @@ def undo() -> None:
     drawn = (st.session_state.get(canvas_key()) or {}).get("drawing") or {}
     strokes = canvas_objects(drawn["raw"]) if "raw" in drawn else st.session_state[session.DRAWING]
     new_canvas()
-    # A damaged browser may report something other than a list.
+    # The value comes from the browser and may be something other than a list.
     st.session_state[session.DRAWING] = strokes[:-1] if isinstance(strokes, list) else []
 
 
@@ -99,7 +100,7 @@ def new_canvas(sample: int | None = None) -> None:
     """Replaces the canvas with an empty one.
 
     Args:
-        sample: index of the test image to show below the drawing, or None.
+        sample: index of the test image to show behind the drawing, or None.
     """
     # A new number gives a new key, and Streamlit makes a new canvas for a new key.
     st.session_state[session.DRAWING_NUMBER] += 1

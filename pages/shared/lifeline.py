@@ -1,4 +1,4 @@
-"""Reloads a page that Streamlit's front end has left empty (see lifeline.js)."""
+"""Reloads a page that Streamlit's front end has left empty or disconnected (see lifeline.js)."""
 
 from pathlib import Path
 
@@ -8,5 +8,5 @@ _lifeline = component("one_bit_lab_lifeline", js=Path(__file__).with_suffix(".js
 
 
 def lifeline() -> None:
-    """Starts watching for empty pages. Called once in every rerun, before any other element."""
+    """Starts watching for such pages. Called once in every rerun, before any other element."""
     _lifeline(key="lifeline", height=1)

@@ -35,7 +35,8 @@ def run_picker(
         page: name of the page. Each page has a box of its own: with the key of another page's box, Streamlit
             would find that box's value in the session, but show the first run.
         help: text of the help icon.
-        first: id of the run that is chosen when the box is shown for the first time.
+        first: id of the run that is chosen when the box is shown for the first time; None for the first of
+            `choices`.
     """
     by_id = {run.id: run for run in choices}
     labels = run_labels(choices)

@@ -26,7 +26,7 @@ IN_ADDRESS = address.Parameter(_FLIPPED, _weights)
 
 
 def of_run(run: Run) -> str:
-    """Returns the weights that the visitor or the link has flipped in this run; forgets those in other runs."""
+    """Returns the weights that the visitor or the link has flipped in this run; forgets another run's."""
     if st.session_state.setdefault(_RUN, run.id) != run.id:
         forget()
         st.session_state[_RUN] = run.id

@@ -4,8 +4,8 @@ const PLACES_PER_SECOND = 60
 const SLOW_PLACES_PER_SECOND = 4
 const LONGEST_FRAME_SECONDS = 0.1 // after a break, such as a hidden window, the neuron goes on where it was
 
-// `place` is [row, column], from 0; null if the neuron is where the server has placed it. `progress` counts the places that Play has filled; null
-// if the whole map is shown.
+// `place` is [row, column], from 0; null if the neuron is where the server has placed it. `progress` counts the places that Play
+// has filled; null if the whole map is shown.
 const AT_REST = { place: null, progress: null, isPlaying: false }
 let slide = { ...AT_REST }
 let sliding = null // the neuron to which `slide` belongs, as `neuronOf` names it

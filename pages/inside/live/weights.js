@@ -7,7 +7,7 @@ MARK.sort(([y, x], [otherY, otherX]) => y * y + x * x - otherY * otherY - otherX
 // From this share of flipped weights on, each mark is one pixel.
 const SHARE_OF_SINGLE_PIXELS = 0.25
 
-/** Draws every `step`-th weight in place of an <img>. Weights flipped since the last call light up for a moment. */
+/** Draws every `step`-th weight in place of an <img>. Weights flipped since the last call have the largest marks for a moment. */
 export function showWeights(network, img, step) {
   if (!img) return
   const width = img.naturalWidth || Number(img.dataset.width)

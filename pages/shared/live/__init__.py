@@ -12,7 +12,7 @@ from pages.shared.drawing import CANVAS_SIDE
 _HERE = Path(__file__).parent
 # Scripts for `bnn.engine.portable.script.module`. They come before those of the page.
 SCRIPTS = [_HERE / name for name in ("pen.js", "drawing.js", "networks.js", "bars.js")]
-# Comes after them on a page that shows the answer in large type.
+# Comes after `SCRIPTS` on a page that shows the answer in large type.
 ANSWER_SCRIPT = _HERE / "answer.js"
 # Asks before drawings are lost.
 LEAVING = _HERE / "leaving.js"
