@@ -1,4 +1,4 @@
-"""The temperature, checked with made-up data."""
+"""Fitting the temperature that calibrates probabilities, checked with made-up data."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Damage has the requested strength, is the same each time, and leaves the rest unchanged."""
+"""Damage to networks and images: it has the requested strength, and is the same each time."""
 
 import numpy as np
 import pytest

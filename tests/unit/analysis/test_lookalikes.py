@@ -15,7 +15,7 @@ def signs(letter, num=EACH, seed=1):
 
 
 def examples(letters):
-    """Returns the images and labels of EACH drawings of each letter."""
+    """Returns the images and labels of `EACH` drawings per letter."""
     return np.concatenate([signs(letter) for letter in letters]), np.repeat(np.arange(len(letters)), EACH)
 
 

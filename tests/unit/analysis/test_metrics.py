@@ -1,4 +1,4 @@
-"""Figures, checked with examples worked by hand and with published ones."""
+"""Measures of accuracy, checked with examples worked by hand and with published ones."""
 
 import numpy as np
 import pytest

@@ -109,7 +109,7 @@ def test_several_input_channels(random_layer, channels):
 
 
 @pytest.mark.parametrize("pool_first", [False, True])
-def test_position_that_decides_a_pixel_lies_in_its_square_and_has_its_bit(random_layer, pool_first):
+def test_position_that_decides_a_pooled_pixel_lies_in_its_square_and_has_its_bit(random_layer, pool_first):
     rng = np.random.default_rng(9)
     layer = random_layer(rng, "convolution", 7, 2, 6, pool=2, pool_first=pool_first)
     values = oracle.signs(rng.random((7, 7, 2)) < 0.5).astype(np.int32)

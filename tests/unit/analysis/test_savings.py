@@ -1,4 +1,4 @@
-"""Sizes, operations and the accuracy of the float32 twin, read from a run's own files."""
+"""The memory and arithmetic of a run's network compared with float32, and the accuracy of its twin."""
 
 import pytest
 

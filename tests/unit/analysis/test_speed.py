@@ -1,4 +1,4 @@
-"""The comparison of speed with float32, which is measured in a process of its own."""
+"""A separate process compares the speed of a run's network with that of its float32 twin."""
 
 import json
 import subprocess
@@ -34,7 +34,7 @@ def test_both_networks_are_measured(run, monkeypatch):
     found = speed.compare(run)
     assert 0 < found.packed_seconds < 1
     assert 0 < found.float_seconds < 1
-    # 8 * 9 + 8 * 8 * 9 + 7 * 7 * 8 * 16 + 160 weights, in float32 at least 4 bytes each.
+    # In float32, a weight takes at least four bytes. In the packed file, it takes less than half a byte.
     assert found.float_bytes > 4 * run.recipe().num_weights > 8 * found.packed_bytes
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from tests.support.project import PROJECT
 
-# Ctrl-C is pressed while `bnn.cli` is imported. C code may replace KeyboardInterrupt by another exception.
+# Ctrl-C is pressed while `bnn.cli` is imported. With the argument "other error", another exception replaces
+# KeyboardInterrupt, as C code may do.
 INTERRUPTED_IMPORT = """
 import os, signal, sys
 

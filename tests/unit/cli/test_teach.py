@@ -1,4 +1,4 @@
-"""Teaching a network a person's hand, from the command line, with a tiny network."""
+"""The command `teach`: a tiny network learns the handwriting of single persons."""
 
 import json
 from dataclasses import replace
@@ -28,12 +28,12 @@ def run(runs_root, random_network):
 
 @pytest.fixture
 def file_of_drawings(tmp_path):
-    """Drawings by 4 writers, 6 of each digit, each a random stroke."""
+    """The path of a file with drawings by 4 writers, 6 of each digit by each. Each is one random stroke."""
     return write_drawings(tmp_path / "drawings.jsonl.gz", 4, range(10), drawings_each=6)
 
 
 @pytest.mark.slow
-def test_the_hand_is_taught_and_measured_on_other_drawings(capsys, run, file_of_drawings, monkeypatch):
+def test_network_is_taught_and_measured_on_other_drawings(capsys, run, file_of_drawings, monkeypatch):
     def short(*arguments):
         sizes = dict(training_images=100, drawn_digits=20, non_digits=10, own_drawings=200, epochs=2)
         return replace(one_hand_recipe(*arguments), batch_size=32, learning_rate=0.02, **sizes)
@@ -44,7 +44,8 @@ def test_the_hand_is_taught_and_measured_on_other_drawings(capsys, run, file_of_
     result = json.loads(out)
     assert code == 0
     assert (result["run"], result["writers"]) == (run.id, 2)
-    # Random strokes cannot be learnt from other strokes, and a random network knows nothing of digits.
+    # The accuracies stay low: random strokes cannot be learnt from other random strokes, and a random network
+    # knows nothing of digits.
     for key in ("before", "after", "mnist_before", "mnist_after", "worst_tenth_before", "worst_tenth_after"):
         assert 0.0 <= result[key] <= 0.5
     assert result["mnist_after"] != result["mnist_before"]

@@ -55,8 +55,9 @@ def test_disk_that_fills_during_a_training_interrupts_it_with_one_line(capsys, c
 
 
 @pytest.mark.slow
-def test_train_prints_its_result_and_a_bar(runs_root):
-    # With only the output layer, one epoch takes a few seconds. It has too few steps for averages of weights.
+def test_train_prints_its_result_and_a_progress_bar(runs_root):
+    # With only the output layer, an epoch takes a few seconds. One epoch has too few steps for averages
+    # of the weights.
     layers, sizes = ["stages=[]", "dense=[]"], ["batch_size=2048", "drawn_digits=100", "non_digits=100"]
     settings = [*layers, *sizes, "epochs=1", "ema_momentum=0"]
     command = [sys.executable, "-m", "bnn", "train", "quick", "--json", "--set", *settings]
@@ -87,13 +88,13 @@ def test_error_after_a_request_to_stop_counts_as_the_stop(capsys, monkeypatch, i
         raise error("no more")
 
     monkeypatch.setattr("bnn.training.loop.train", train)
-    # The thread that ends a process before its first step must not see the request.
+    # Without this, a thread could see the request before the training's first step, and end this process.
     monkeypatch.setattr(stopping, "exit_when_stopped", lambda run: nullcontext())
     found, _, err = run_command(capsys, "train", "--resume", run.id, "--at-once")
     assert (found, run.status().state) == (code, state), err
     assert (f"the training was asked to stop, and ended with {error.__name__}: no more" in err) == is_asked
     if is_asked:
-        # The page also shows an error that the user may be able to remedy.
+        # The page shows this message. It names an error only if the user may be able to remedy it.
         assert run.status().message == ("" if error is SystemError else "no more")
 
 
@@ -114,6 +115,6 @@ def test_run_is_not_locked_while_the_batches_of_a_training_are_freed(capsys, mon
     found, _, err = run_command(capsys, "train", "--resume", run.id, "--at-once")
     assert (found, run.status().state) == (code, state), err
     assert not is_locked(run.lock_path)
-    # At the end of a process, Python clears this list, too.
+    # Python clears this list at the end of the process, and so frees the batches.
     train_command._kept.clear()
     assert locked == [False]

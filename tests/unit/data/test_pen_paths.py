@@ -1,4 +1,4 @@
-"""Real pen paths become training images, unchanged or deformed. No deformation erases a drawing."""
+"""Pen paths become training images, unchanged or deformed. No deformation erases a drawing."""
 
 import numpy as np
 import pytest
@@ -54,7 +54,8 @@ def test_each_deformation_changes_drawings(name):
     )
     one = without_deformation(num)._replace(**{**phases, name: value})
     difference = np.abs(drawn(one).astype(int) - drawn(without_deformation(num))).mean(axis=(1, 2))
-    # A shift moves each stroke. A drawing of a single stroke stays the same, because it is centred again.
+    # Each stroke gets a shift of its own. The drawing is centred afterwards, so if it has only one stroke, it
+    # stays the same.
     has_several = np.array([len(strokes) > 1 for strokes in DRAWINGS])
     differing = difference[has_several] if name == "shifts" else difference
     # Some drawings may stay the same: a straight stroke, for example, has no corners to round.

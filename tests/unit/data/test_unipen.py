@@ -1,4 +1,4 @@
-"""Drawings by many people: writers are held out and sampled as described, and a missing file is named."""
+"""Drawings by many people: some writers are held out, all others are sampled, a missing file is named."""
 
 import re
 from collections import Counter
@@ -27,8 +27,11 @@ def digits(tmp_path, monkeypatch):
     return path
 
 
-def held_out_writers(path):
-    """Returns the writers (with whether they are held out), the drawings, and which drawings are held out."""
+def writers_and_drawings(path):
+    """Returns the writers, the drawings, and for each drawing whether it is held out.
+
+    A writer is a tuple of contributor, number, and whether the writer is held out.
+    """
     drawings = load_drawings(path, DIGITS)
     held_out = unipen.is_held_out(drawings)
     writers = {
@@ -39,7 +42,7 @@ def held_out_writers(path):
 
 
 def test_a_fifth_of_the_writers_is_held_out_with_all_their_drawings(digits):
-    writers, _, held_out = held_out_writers(digits)
+    writers, _, held_out = writers_and_drawings(digits)
     assert len(writers) == 25
     assert Counter(out for *_, out in writers) == {False: 20, True: 5}
     assert {contributor for contributor, _, out in writers if out} == {"a", "b"}
@@ -114,7 +117,7 @@ def test_shared_file_has_the_known_writers_and_drawings(shared, monkeypatch):
     path = shared / "unipen" / "digits.jsonl.gz"
     if not path.is_file():
         pytest.skip(f"needs {path}, which is absent")
-    writers, drawings, held_out = held_out_writers(path)
+    writers, drawings, held_out = writers_and_drawings(path)
     assert Counter(out for *_, out in writers) == {False: 183, True: 46}
     assert (len(drawings), int(held_out.sum())) == (13_398, 2_182)
     monkeypatch.setenv("BNN_UNIPEN", str(path))

@@ -25,7 +25,7 @@ def test_drawings_are_read_from_folders_and_archives(tmp_path, kind):
     assert [(c.contributor, c.label) for c in found.characters] == [("abc", "1"), ("abc", "7"), ("abc", "0")]
     assert (found.num_left_out, found.damaged) == (1, [])
     one, seven, zero = (character.strokes for character in found.characters)
-    # A drawing's longer side is 500 and y grows downwards; in the shorter direction it is centred.
+    # Each drawing's longer side is 500. In the other direction, the drawing is centred. y grows downwards.
     assert one == [[[250, 0], [250, 500]]]
     assert seven == [[[150, 0], [350, 0], [250, 500]], [[200, 250], [300, 250]]]
     assert zero == [[[0, 500], [500, 500], [500, 0], [0, 0], [0, 500]]]
@@ -90,7 +90,7 @@ def test_too_large_file_is_refused(tmp_path, monkeypatch, kind):
         read_distribution(place)
 
 
-def test_links_and_names_that_lead_outside_are_not_followed(tmp_path):
+def test_links_are_not_followed(tmp_path):
     secret = tmp_path / "secret.dat"
     secret.write_text('.PEN_DOWN 0 0 1 1\n.SEGMENT CHARACTER 0 OK "1"\n')
     with tarfile.open(tmp_path / "u.tar", "w") as archive:

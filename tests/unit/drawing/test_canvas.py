@@ -1,4 +1,4 @@
-"""Objects reported by the canvas become strokes: paths worked by hand, edited paths, and refused objects."""
+"""Paths that the canvas reports become strokes, also after they were edited. Other objects are refused."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Specks, frames, rings and lines do not belong to the digit; strokes that look like lines do."""
+"""Specks, frames and ruled lines do not belong to the digit; strokes that look like such lines do."""
 
 import numpy as np
 

@@ -15,7 +15,7 @@ HOOK = [np.array([[10.0, 20.0], [90.0, 30.0], [60.0, 140.0]])]
 
 
 def boxes_averaged(image, height, width):
-    """Returns the averages over equal areas, computed in exact fractions and rounded half up."""
+    """Returns (height, width): means of equal areas of the image, in exact fractions, rounded half up."""
 
     def weights(size, count):
         step = Fraction(size, count)
@@ -56,7 +56,7 @@ def test_picture_of_28x28_is_not_changed():
 @pytest.mark.parametrize("times", [2, 5, 20])
 def test_enlarged_digit_comes_back_exactly(times, dark_on_light):
     digit = digit_from_strokes(HOOK).digit
-    # Pixels fainter than ink are made black, because cropping could remove them at the edge.
+    # Pixels that are too faint to be ink are set to 0, because cropping could remove them at the edge.
     digit = np.where(digit >= preprocessing.INK_LEVEL, digit, 0)
     rows, columns = np.nonzero(digit)
     small = np.zeros((30, 30), np.uint8)

@@ -1,4 +1,4 @@
-"""Picture files: many formats are read, all others are named in an error, and nothing else is printed."""
+"""Picture files: many formats are read, an error names any other kind of file, and no warning is printed."""
 
 import struct
 import subprocess

@@ -61,7 +61,7 @@ def test_mutated_files_are_refused_or_sound(network, random_images, mutate):
 
 
 def _is_sound(content, images):
-    """Returns whether the file is accepted; fails if it is unusable or if the error is too long."""
+    """Returns whether the file is accepted. Fails if its network is unusable, or if an error is too long."""
     try:
         network = file.from_bytes(content)
     except ValueError as error:

@@ -72,7 +72,7 @@ def test_dot_product_reaches_both_extremes(random_layer, all_minus):
 
 @pytest.mark.parametrize("length", [31 * 32, 31 * 32 + 1, 62 * 32, 3136])
 def test_count_of_a_dense_layer_does_not_overflow(random_layer, length):
-    """All bits differ, so each byte counter of a vector reaches its largest value before all are added up."""
+    """All bits differ, so that each byte counter is as large as possible when the counters are added up."""
     layer = random_layer(np.random.default_rng(0), "dense", 1, length, 33, is_last=True)
     layer.weights[:] = True
     assert (_dense_sums(layer, np.zeros((1, 1, length), bool)) == -length).all()

@@ -25,7 +25,7 @@ NETWORKS = {
 
 @pytest.fixture(params=NETWORKS)
 def network(request, random_network):
-    """Networks of every shape that a recipe can have."""
+    """A random network of each shape in `NETWORKS`."""
     return random_network(seed=len(request.param), **NETWORKS[request.param])
 
 

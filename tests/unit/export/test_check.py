@@ -59,7 +59,10 @@ def test_check_refuses_a_changed_source(tmp_path, capsys, name, old, new):
 
 
 def _exported(tmp_path, form):
-    """Exports `quick` in a form, and returns the files."""
+    """Exports `quick`, and returns the export's path and the paths of its files.
+
+    Exports of the forms keras and tflite are stand-ins: they have the facts of an export, but no model.
+    """
     if form in ("html", "c"):
         path = tmp_path / ("export.html" if form == "html" else "export")
         assert main(["export", "quick", "--to", form, "-o", str(path)]) == 0

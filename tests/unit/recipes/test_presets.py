@@ -40,7 +40,7 @@ def test_unknown_preset_is_refused():
         preset("quik")
 
 
-def test_mine_has_the_layers_of_the_network_that_it_goes_on_from():
+def test_recipe_mine_has_the_layers_of_the_recipe_that_it_is_made_from():
     for name in ("best", "quick", "report-signed"):
         recipe = presets.one_hand_recipe(preset(name), "any", 30)
         assert layer_shapes(recipe) == layer_shapes(preset(name))

@@ -95,7 +95,7 @@ def test_recipe_of_a_run_on_other_data_has_no_settings_for_digits(runs_root):
     for_strokes = store.create(preset("best"), signs()).recipe()
     assert (for_strokes.drawn_digits, for_strokes.non_digits, for_strokes.scrawls) == (0, 0, 4000)
     assert for_strokes.augment == 0.8
-    # Each drawing for training is also deformed along its path: 8 of the 10 drawings of each of 3 signs.
+    # Of each of the 3 signs, 8 of the 10 drawings are for training. As many deformed images are made of them.
     assert for_strokes.own_drawings == 3 * 8
     assert store.create(preset("best"), signs(npz())).recipe().own_drawings == 0
     assert store.create(preset("quick"), signs()).recipe().own_drawings == 0

@@ -1,4 +1,4 @@
-"""A training can start from the network of another run, if its layers and classes are the same."""
+"""A training can start from another run's network, if the layers and classes fit."""
 
 import shutil
 

@@ -107,7 +107,7 @@ def test_signal_keeps_what_was_learnt_if_its_exception_is_replaced_or_ignored(st
     assert not run.stop_path.exists()
 
 
-def test_second_hang_up_does_not_disturb_the_saving(start):
+def test_further_signals_do_not_disturb_the_saving(start):
     run, process = start()
     for _ in range(5):
         process.send_signal(signal.SIGHUP)

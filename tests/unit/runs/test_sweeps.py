@@ -58,7 +58,7 @@ def test_a_file_with_a_wrong_value_is_no_sweep(changes):
 
 
 def test_the_best_recipe_is_found_by_the_mean_over_its_seeds():
-    # The best of all runs is one of the first recipe, but the second recipe has the better mean.
+    # The best run has the first recipe, but the second recipe has the better mean.
     first = [trial(1, [0.9, 0.99], seed=1), trial(2, [0.5, 0.4], seed=2)]
     second = [trial(3, [0.8, 0.7], learning_rate=0.1, seed=1), trial(4, [0.9], learning_rate=0.1, seed=2)]
     places = sweeps.ranking([*first, *second], ACCURACY)

@@ -97,7 +97,7 @@ def test_waiting_run_whose_folder_is_deleted_ends(start):
     first, _ = start()
     wait_for(first, "running")
     second, process = start()
-    # The process may write a file into the folder while its files are being deleted.
+    # The process may write a file into the folder during the deletion. Then the deletion is tried again.
     waiting.until(lambda: _is_deleted(second.folder), "the folder to be deleted")
     assert process.wait(waiting.DEADLINE_SECONDS) != 0
     assert not second.folder.exists()

@@ -1,4 +1,4 @@
-"""The garbage collector is off while packages are loaded, and on again afterwards."""
+"""The garbage collector is off while packages are loaded, and afterwards as it was before."""
 
 import gc
 

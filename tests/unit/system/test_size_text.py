@@ -20,5 +20,5 @@ from bnn.system.size_text import bytes_text
         (1_688_400, "1,688 kB"),
     ],
 )
-def test_size_has_three_digits_or_all_of_its_kilobytes(num_bytes, expected):
+def test_only_kilobytes_below_ten_have_decimals(num_bytes, expected):
     assert bytes_text(num_bytes) == expected.replace(" ", "\u00a0")

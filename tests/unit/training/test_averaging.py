@@ -33,7 +33,7 @@ class FinishEpochs(keras.callbacks.Callback):
 
 
 def _fit(momentum):
-    """Returns a model after five steps on random images, its callback, and its first kernel at each step."""
+    """Returns a model after five steps, the callback that averages, and the first kernel at each step."""
     settings = {"stages": [[4]], "dense": [], "ema_momentum": momentum}
     recipe = preset("quick").with_settings(settings)
     model = build(recipe)

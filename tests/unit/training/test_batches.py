@@ -33,7 +33,7 @@ def test_images_of_the_last_epochs_are_not_deformed(epoch, is_plain):
 
 
 @pytest.mark.parametrize("number, is_plain", [(1, False), (6, False), (7, True), (10, True)])
-def test_images_of_no_pass_of_the_last_epochs_are_deformed(number, is_plain):
+def test_no_pass_of_the_last_epochs_deforms_images(number, is_plain):
     settings = dict(augment=1.0, plain_epochs=2, passes_per_epoch=2)
     images, _ = batches.pass_images(recipe(**settings), SPLIT, number)
     assert (in_any_order(images) == in_any_order(IMAGES)) == is_plain

@@ -44,7 +44,7 @@ def test_images_that_are_answered_as_before_have_the_models_first_answers_as_tar
     labels = TEST.labels.copy()
     labels[::2], labels[1] = batches.AS_BEFORE, batches.NO_DIGIT
     targets = trainable.targets(tf.constant(TEST.images), tf.constant(labels)).numpy()
-    # The Keras model has no temperature. The temperature of the packed network is 1.5.
+    # Like the Keras model's answers, the targets do not use the packed network's temperature of 1.5.
     answers = trainable.model.predict(trainable.to_inputs(TEST.images), verbose=0)
     np.testing.assert_allclose(targets[::2], answers[::2], atol=1e-4)
     np.testing.assert_allclose(targets[1], 0.1)

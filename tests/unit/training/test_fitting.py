@@ -95,8 +95,9 @@ def stop_at_check(monkeypatch, number):
 
 @pytest.mark.parametrize("check_number, epoch, batch", [(1, 1, 8), (3, 1, 19), (4, 1, 19), (6, 2, 8)])
 def test_stopped_and_resumed_run_ends_like_one_never_stopped(whole, monkeypatch, check_number, epoch, batch):
-    # An epoch has 19 batches, in executions of 8, 8 and 3. The run is stopped in the first epoch, after its
-    # last batch, in its validation (before which batch norm is measured), or in the second epoch.
+    # An epoch has 19 batches, in executions of 8, 8 and 3. The run is stopped at one of four points:
+    # among the batches of the first epoch, after them, in the validation (before which batch norm is
+    # measured), or in the second epoch.
     whole, parted = whole[0], new_run()
     monkeypatch.setattr(first_batches, "WANTED", WANTED)
     with monkeypatch.context() as patch:

@@ -1,4 +1,4 @@
-"""Resuming a run whose files do not fit together, as after a crash."""
+"""Resuming a run whose files are damaged or do not fit together."""
 
 import pytest
 

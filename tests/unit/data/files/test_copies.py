@@ -46,7 +46,7 @@ def test_copies_are_left_out_so_that_none_is_in_two_parts():
     assert data.notes == ("30 copies of other images are left out.",)
 
 
-def test_copies_are_left_out_of_the_training_and_validation_parts_of_a_file():
+def test_copies_are_left_out_of_the_training_and_validation_parts_but_not_of_the_test_part():
     images = np.random.default_rng(10).integers(0, 256, (9, 28, 28), np.uint8)
     twice = {part: np.repeat(images[i * 3 : i * 3 + 3], 2, 0) for i, part in enumerate(PARTS)}
     labels = {f"y_{part}": np.repeat(np.arange(3), 2) for part in PARTS}

@@ -19,7 +19,7 @@ def all_parts(data):
     return (*data.train_validation(), data.test())
 
 
-def test_folders_are_the_classes_and_pictures_are_read_as_elsewhere(tmp_path):
+def test_folders_are_the_classes_and_pictures_are_read_as_everywhere_in_the_app(tmp_path):
     members = pictures()
     data = files.parse(zipped(members), "signs.zip", "Ann", "CC0")
     assert (data.class_names, data.name, data.licence) == (("cross", "hook", "roof"), "signs.zip", "CC0")

@@ -23,7 +23,8 @@ def test_each_class_is_split_in_the_same_proportion():
 
 
 def test_the_split_never_changes():
-    # These are the parts of the first version. If they changed, resumed runs could learn from test images.
+    # Since its first version, the app has split these examples in this way. With another split, resumed runs
+    # could learn from test images.
     by_class = splitting.by_class(np.arange(30) % 3)
     assert np.flatnonzero(by_class == TEST).tolist() == [2, 13, 18]
     assert np.flatnonzero(by_class == VALIDATION).tolist() == [8, 12, 25]

@@ -13,7 +13,10 @@ def rng(request):
 
 
 def inside(points, ring):
-    """Returns whether each point is inside: a ray to its right crosses the ring an odd number of times."""
+    """Returns (n,) bool, whether each point is inside the ring.
+
+    From a point inside, a ray to the right crosses the ring an odd number of times.
+    """
     crossings = np.zeros(len(points), int)
     for (x1, y1), (x2, y2) in zip(ring, np.roll(ring, -1, axis=0), strict=True):
         spans = (y1 > points[:, 1]) != (y2 > points[:, 1])

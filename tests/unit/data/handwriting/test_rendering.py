@@ -1,4 +1,4 @@
-"""Drawn digits: equally many of each, repeatable, varied, of the right size, and with typical features."""
+"""Digits and other signs that a program draws: repeatable, varied, of the right size, typical in form."""
 
 import numpy as np
 import pytest
@@ -97,7 +97,8 @@ def test_every_style_has_about_the_size_of_its_box(label, style):
 
 @pytest.mark.parametrize("style", [style for _, style in ALL_STYLES if style.__name__.startswith("one_")])
 def test_upstroke_of_a_one_is_steep(style):
-    # The bar of a 7 is nearly level. The upstroke of a 1 must rise by at least 0.6 of its width (31 degrees).
+    # The bar of a 7 is nearly level. To differ from it, the upstroke of a 1 must rise by at least 0.6 of the
+    # upstroke's width (31 degrees).
     pen = Pen(np.random.default_rng(3), 500, neatest=0.0, sloppiest=0.01)
     first = style(pen)[0]
     start, top = first[:, 0], first[np.arange(500), first[..., 1].argmin(axis=1)]

@@ -41,7 +41,7 @@ def test_files_and_new_rows_arrive_and_only_these_are_sent(folders):
     taken = changes.take()
     assert taken == {"history.csv": Change(b"2\n3\n", 8), "epochs/0001.safetensors": Change(b"bits")}
     copies.apply(copy, taken)
-    # Changes that come twice are made once.
+    # If the same changes arrive a second time, they change nothing.
     copies.apply(copy, taken)
     assert contents(copy) == contents(original)
 
@@ -57,7 +57,7 @@ def test_a_table_that_was_written_again_is_sent_as_a_whole(folders):
     assert contents(copy) == contents(original)
 
 
-def test_removed_files_are_removed_and_locks_requests_and_names_are_not_copied(folders):
+def test_removed_files_are_removed_and_locks_stop_requests_and_names_are_not_copied(folders):
     original, copy = folders
     changes = Changes(original)
     for name in (".training.lock", "stop", "name.txt", ".7-x.part", "live.safetensors"):

@@ -50,7 +50,7 @@ say("stopped" if (run / "stop").exists() else "finished")
 
 @pytest.fixture
 def ray(monkeypatch):
-    """The stand-in for Ray. Each task is a future in `tasks`, which a test ends."""
+    """The stand-in for Ray. Each task is a future in `tasks`. A test ends a task by setting its result."""
     tasks = []
 
     def remote(*arguments):
@@ -171,7 +171,7 @@ class Handle:
 
 
 def on_another_machine(supervisor, run, monkeypatch, mode, attempt=1):
-    """Trains the run in a folder of its own, in another thread; returns the thread's future."""
+    """Returns a coroutine that trains a copy of the run in a thread, as a machine without the disk would."""
     mirror = importlib.import_module("bnn.runs.cluster.mirror")
     monkeypatch.setattr(mirror, "_POLL_SECONDS", 0.01)
     monkeypatch.setattr(mirror, "EXCHANGE_SECONDS", 0.02)

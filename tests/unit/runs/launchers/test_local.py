@@ -109,7 +109,7 @@ def test_resume_starts_the_trainer_again(running):
     first = _seen(running)["pid"]
     trainings.stop(running)
     _wait_for(running, "stopped")
-    # This file is left over if a stop came too late. It must not stop the next trainer.
+    # The file `stop` is left over if a trainer ended without seeing it. It must not stop the next trainer.
     running.stop_path.touch()
     trainings.resume(running)
     assert running.status().state in ACTIVE

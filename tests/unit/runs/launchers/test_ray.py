@@ -40,7 +40,7 @@ for line in sys.stdin:
 
 @pytest.fixture
 def cluster(tmp_path, monkeypatch):
-    """The file with the runs that the cluster trains; each test says how the cluster behaves."""
+    """The file with the ids of the runs on the cluster. It is empty at first."""
     path = tmp_path / "cluster"
     path.touch()
     monkeypatch.setenv("BNN_CLUSTER", f"test-{tmp_path}")
