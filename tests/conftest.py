@@ -19,7 +19,7 @@ def runs_root(tmp_path, monkeypatch):
 
 @pytest.fixture
 def shared():
-    """The folder of data beside the project; skips the test where it is absent."""
+    """The folder of data beside the project. Skips the test if there is no such folder."""
     if not SHARED.is_dir():
         pytest.skip(f"needs the data in {SHARED}, which is absent")
     return SHARED
@@ -38,7 +38,7 @@ def component_packages():
 
 @pytest.fixture(scope="session")
 def browser():
-    """A running Chromium. If there is none, the test is skipped, or fails where a browser is required."""
+    """A running Chromium. Without one, the test fails if a browser is required, and is skipped otherwise."""
     from playwright.sync_api import sync_playwright
 
     from tests.support import chromium
@@ -92,7 +92,8 @@ def random_images():
 def _random_images(count, seed=0):
     rng = np.random.default_rng(seed)
     images = rng.integers(0, 256, (count, 28, 28), np.uint8)
-    # Every second image is mostly empty, as digits are. 127 and 128 lie on both sides of the usual threshold.
+    # Every second image is mostly empty, as digits are.
     images[::2] *= rng.random((len(images[::2]), 28, 28)) < 0.2
+    # A pixel of 127 is just below the usual threshold, and one of 128 reaches it.
     images[:, 3, 3:7] = 0, 127, 128, 255
     return images

@@ -1,4 +1,4 @@
-"""The browser asks before the app is closed or loaded again while drawings would be lost."""
+"""The browser asks before the app is closed or loaded again, if drawings would be lost."""
 
 import pytest
 from playwright.sync_api import expect
@@ -10,11 +10,11 @@ pytestmark = pytest.mark.browser
 MAY_LEAVE = "dispatchEvent(new Event('beforeunload', { cancelable: true }))"
 
 
-def test_browser_asks_on_every_page_before_kept_drawings_are_lost_until_they_are_downloaded(open_page):
+def test_browser_asks_on_every_page_until_kept_drawings_are_downloaded(open_page):
     page = open_page()
     drawing_hand.draw(page, 3)
     drawing_hand.wait_for_server(page)
-    # A drawing that was read but not kept may be lost.
+    # The browser does not ask about a drawing that was read but not kept.
     assert page.evaluate(MAY_LEAVE)
     page.locator(".st-key-right button").click()
     expect(page.locator(".st-key-kept")).to_be_visible()

@@ -34,8 +34,8 @@ SHORT_RECIPE = {
     "dense": "16",
 }
 TRAINING_SECONDS = 600.0
-# Memory is measured after this share of the day. By then every page has been opened, the C library uses all
-# of its memory pools (up to eight per core), and the server keeps its largest number of disconnected
+# Memory may not grow from this share of the day on. By then every page has been opened, the C library uses
+# all of its memory pools (up to eight per core), and the server keeps its largest number of disconnected
 # sessions.
 WARM_UP_SHARE = 0.25
 MAX_BYTES_PER_DRAWING = 10 * 1024
@@ -68,7 +68,7 @@ def run(quick: bool) -> str:
         AssertionError: if memory or open files grow, a process is left over, or a page has an error.
     """
     num_drawings, num_trainings = (100, 1) if quick else (2000, 20)
-    # A server keeps disconnected sessions for an hour, longer than this day. This one drops them after 60 s.
+    # The app keeps disconnected sessions for an hour, which is longer than this day. Here it is 60 s.
     short_lived_sessions = {"STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": "60"}
     with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, short_lived_sessions):
         server = Server(Path(folder))

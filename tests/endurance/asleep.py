@@ -46,9 +46,10 @@ def run(quick: bool) -> str:
 
 
 def sleep_and_return(browser, server, wire, seconds, is_training=True) -> float:
-    """Returns the seconds from the return of the connection until the three pages are up to date.
+    """Cuts the connection of two Draw pages and a Train page for `seconds`.
 
-    With `is_training=False`, no network is trained meanwhile: all trainings wait for their turn.
+    Returns the seconds from the return of the connection until all three pages are up to date. With
+    `is_training=False`, no network is trained meanwhile: all trainings wait for their turn.
     """
     os.environ["BNN_RUNS_DIR"] = str(server.runs_root)
     turn = FileLock(server.runs_root / ".training.lock")
@@ -86,7 +87,10 @@ def sleep_and_return(browser, server, wire, seconds, is_training=True) -> float:
 
 
 def sleep_and_start_again(browser, server, wire, seconds, is_restarted) -> float:
-    """Returns the seconds from the return of the connection until a page answers without its old session."""
+    """Cuts the connection for `seconds`, and lets the server forget the session, or restarts the server.
+
+    Returns the seconds from the return of the connection until a page answers without its old session.
+    """
     draw_page = _open_and_clear(chromium.new_page(browser), wire.url)
     drawing_hand.draw(draw_page, 7)
     _expect_answer(draw_page, 7)

@@ -1,8 +1,8 @@
 """Full or read-only disk, deleted folder, damaged files.
 
-A small disk in memory is filled up and made read-only while trainings, pages and commands use it. Filling a
-disk needs the right to mount one. The folder of a run is deleted during its training. `damaged_runs` damages
-files.
+A small disk in memory is filled up and made read-only while trainings, pages and commands use it. Only a user
+who may mount disks can make it. For others, the full and the read-only disk are not tried. The folder of a
+run is deleted during its training. `damaged_runs` damages files.
 """
 
 import errno
@@ -41,7 +41,7 @@ EPOCHS = 12
 def run(quick: bool) -> str:
     """Tries everything and returns the figures.
 
-    The quick version fills the disk only once, and damages files in only one way.
+    The quick version fills the disk during one training instead of two, and damages files in only one way.
     """
     figures = [_disks(quick), _deleted_folder()]
     figures += [damaged_runs.damage_every_file(quick), damaged_runs.add_what_is_no_run()]

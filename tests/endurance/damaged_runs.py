@@ -18,7 +18,10 @@ from tests.endurance.damage_files import (
 
 
 def damage_every_file(quick):
-    """Damages one file after the other, opens the pages in `PAGES` each time, and returns the figures."""
+    """Damages one file after the other and opens the pages in `PAGES` each time; tries commands, too.
+
+    Returns the figures.
+    """
     damages = dict(list(DAMAGES.items())[:1]) if quick else DAMAGES
     num_looks, num_sentences = 0, 0
     with run_folders.folder_of_runs():

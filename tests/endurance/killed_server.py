@@ -77,9 +77,9 @@ def _wait_for_epoch(run: Run, epoch: int):
 
 
 def _kill_and_look(browser, server, page, run):
-    """Kills the server, waits for two epochs and starts it again.
+    """Kills the server, waits for two more epochs, and starts the server again.
 
-    Returns a new page, and the number of epochs done before it was opened.
+    Returns a new page, and the number of epochs done before the page was opened.
     """
     before, done = run.status(), len(run.history())
     server.kill()

@@ -21,7 +21,7 @@ from tests.endurance import run_folders
 from tests.support import trainers, waiting
 
 EPOCHS = 10
-# How often each moment is chosen. "checkpoint" and "status" mean: while that file is being written.
+# How often each moment is chosen in 20 kills. "checkpoint" and "status" mean: while that file is written.
 MOMENTS = ("queued",) * 4 + ("loading",) * 3 + ("learning",) * 8 + ("checkpoint",) * 3 + ("status",) * 2
 QUICK_MOMENTS = ("queued", "learning", "checkpoint")
 PART_POLL_SECONDS = 0.0005

@@ -42,7 +42,10 @@ def short_recipe(epochs: int) -> Recipe:
 
 @contextmanager
 def folder_of_runs(folder: Path | None = None) -> Iterator[Path]:
-    """Uses an empty folder in place of the user's runs; at the end, kills the trainers at work there."""
+    """Uses `folder`, or a new temporary folder, in place of the user's folder of runs.
+
+    At the end, kills the trainers at work there.
+    """
     before = os.environ.get("BNN_RUNS_DIR")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
         os.environ["BNN_RUNS_DIR"] = str(folder or temporary)
@@ -83,7 +86,7 @@ def checkpoint_epoch(run: Run) -> int:
 def check_files(run: Run) -> int:
     """Checks that the files of a run are complete, and returns how many there are.
 
-    Hidden files, such as locks, are left out. Of texts, only the names are checked.
+    Hidden files, such as locks, are left out. Of the files in `OTHERS`, only the names are checked.
 
     Raises:
         AssertionError: if a file is incomplete or does not belong in a run's folder.
@@ -93,7 +96,7 @@ def check_files(run: Run) -> int:
         try:
             _check_file(run, path)
         except (ValueError, OSError, KeyError, safetensors.SafetensorError) as error:
-            raise AssertionError(f"{path.name} of {run.id} is half-written: {error}") from error
+            raise AssertionError(f"{path.name} of {run.id} is half-written or damaged: {error}") from error
     return len(paths)
 
 
@@ -108,7 +111,7 @@ def _check_file(run, path):
         assert path.name != "recipe.json" or run.recipe()
         assert path.name != "test.json" or run.test(), "test.json does not add up"
         assert path.name != "sweep.json" or sweeps.sweep_of(run), "sweep.json is damaged"
-    elif path.suffix == ".csv":
+    elif path.name in TABLES:
         _check_table(path, TABLES[path.name])
     else:
         assert path.name in OTHERS, f"{path.name} does not belong in {run.id}"

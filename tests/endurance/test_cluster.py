@@ -84,7 +84,8 @@ def test_thirty_runs_finish_although_two_nodes_are_lost(cluster, nodes):
         assert [int(row.split(",")[0]) for row in rows] == list(range(1, 21))
     resumed = [run for run in runs if "Resumed on another machine" in run.status().note]
     assert 1 <= len(resumed) <= 2
-    # If a node is lost after it has got a run but before it has started a trainer, its name is unknown.
+    # If a node is lost after it has got a run but before it has started a trainer, the note cannot name the
+    # node. How often such a run was started is not checked.
     unknown = [run for run in resumed if "lost the first one" in run.status().note]
     for run in set(runs) - set(unknown):
         assert run.log_path.read_text().count("started by") == (2 if run in resumed else 1)
@@ -202,7 +203,7 @@ def own_runs():
 
 @pytest.fixture
 def own_folders(cluster, added, tmp_path):
-    """A function that adds nodes. Each uses a folder of its own instead of the folder of runs."""
+    """A function that adds nodes. Each node uses a folder of its own instead of the folder of runs."""
 
     def add(number):
         for _ in range(number):

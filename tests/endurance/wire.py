@@ -63,8 +63,8 @@ class Wire:
                 await self._is_whole.wait()
                 writer.write(data)
         finally:
-            # This is needed even after a reset by the server: otherwise, the browser would wait forever.
             await self._is_whole.wait()
+            # This is needed even after a reset by the server: otherwise, the browser would wait forever.
             writer.close()
 
 

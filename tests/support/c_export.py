@@ -10,7 +10,17 @@ FLAGS = ["-std=c99", "-pedantic", "-O2", "-Wall", "-Wextra", "-Werror"]
 
 
 def run_example(compiler, run, folder, images):
-    """Exports the run, compiles its example, and returns the classes and scores that it prints."""
+    """Exports the run as C code, and returns what the code's example program prints for the images.
+
+    Args:
+        compiler: the command that compiles C.
+        run: the run to export.
+        folder: the folder for the code.
+        images: (n, 28, 28) uint8.
+
+    Returns:
+        The name of each image's class, n strings, and the scores, (n, classes) float64.
+    """
     write_c(run, folder)
     subprocess.run([compiler, *FLAGS, "example.c", "engine.c", "-o", "example"], cwd=folder, check=True)
     done = subprocess.run([folder / "example"], input=images.tobytes(), capture_output=True, check=True)

@@ -129,7 +129,7 @@ def wait_for_network(page: Page) -> None:
 
 
 def wait_for_frames(page: Page) -> None:
-    """Waits until the page has drawn all changes that its scripts already know."""
+    """Waits for a few frames, so that the page has drawn all changes that need no answer of the server."""
     page.evaluate(_FRAMES, _NUM_FRAMES)
 
 

@@ -1,9 +1,9 @@
 """A stand-in for the trainer in tests of a cluster. It starts at once and needs almost no processor time.
 
-`python -m bnn train --resume RUN` runs it where the folder made by `install` is on `PYTHONPATH`. The
-stand-in writes the status, the history and the network as the trainer does. It holds the lock, adds an epoch
-to the history every `EPOCH_SECONDS`, continues after the last epoch in the history, and ends when it is asked
-to stop. The accuracy is ten times the learning rate, and the network is that of an example run.
+`python -m bnn train --resume RUN` runs it if the folder made by `install` is on `PYTHONPATH`. The stand-in
+writes the status, the history and the network as the trainer does. It holds the run's lock, adds an epoch to
+the history every `EPOCH_SECONDS`, starting after the last epoch in the history, and ends when it is asked to
+stop. The validation accuracy is ten times the learning rate, and the network is that of an example run.
 """
 
 from pathlib import Path
@@ -26,13 +26,13 @@ if sys.orig_argv[1:4] == ["-m", "bnn", "train"]:
 
 
 def install(folder: Path, project: Path) -> None:
-    """Writes the file that Python runs at its start, if the folder is on `PYTHONPATH`."""
+    """Writes `sitecustomize.py` into a folder. With the folder on `PYTHONPATH`, Python runs it at its start."""
     folder.mkdir(exist_ok=True)
     (folder / "sitecustomize.py").write_text(_SITECUSTOMIZE.format(project=str(project)))
 
 
 def train(arguments: list[str]) -> None:
-    """Trains, and ends this process."""
+    """Does the stand-in's work, and ends this process."""
     import fcntl
     import json
     import os

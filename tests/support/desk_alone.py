@@ -1,4 +1,4 @@
-"""Opens the canvas of the Teach page alone, with a network that has one answer."""
+"""Opens the canvas of the Teach page alone, with a stand-in for a network that only counts strokes."""
 
 from playwright.sync_api import Page
 
@@ -40,7 +40,7 @@ window.secondFinger = () => document.querySelector("canvas").dispatchEvent(
 
 
 def fill(page: Page) -> None:
-    """Puts the canvas on an empty page: `show(isTrying, numExamples)` is what the server sends."""
+    """Puts the canvas on an empty page. Scripts call `show(isTrying, numExamples)` in place of the server."""
     page.set_content(desk._HTML)
     paths = (*scripts.PAD, live.PAD_ANSWER, *desk.SCRIPTS)
     code = script.joined(*paths).replace("export default function (", "function show(")

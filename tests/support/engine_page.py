@@ -1,4 +1,4 @@
-"""Opens a page of a site with the portable engine."""
+"""Opens a page in a browser, and loads the portable engine into it."""
 
 import base64
 import json

@@ -1,8 +1,8 @@
-"""Finds out in which fonts a browser draws a text."""
+"""Finds out in which of the computer's fonts a browser draws a text."""
 
 
 def fonts_of_the_machine(page, selector):
-    """Returns the names of the installed fonts in which the browser draws an element's text."""
+    """Returns the names of the fonts in which the browser draws an element's text, without the app's own."""
     chromium = page.context.new_cdp_session(page)
     for domain in ("DOM", "CSS"):
         chromium.send(f"{domain}.enable")

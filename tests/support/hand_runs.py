@@ -14,7 +14,7 @@ def begin(run, before, num_flips):
 
 
 def finish(run, before, num_flips=1):
-    """Writes the network `before`, and a final network with `num_flips` of its bits flipped."""
+    """Finishes the run: its training has flipped `num_flips` bits of the network `before`."""
     now = _flipped(before, num_flips)
     write_atomically(run.start_path, file.to_bytes(before))
     run.epoch_path(1).parent.mkdir()

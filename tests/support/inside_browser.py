@@ -19,7 +19,7 @@ PIXELS = """canvas => {
 
 
 def hold_pen(page, digit):
-    """Draws a digit in the field and leaves the pen down."""
+    """Draws a digit on the canvas and leaves the mouse button down."""
     box = drawing_hand.canvas_box(page)
     for stroke in drawing_hand.DIGITS[digit]:
         drawing_hand.move_pen(page, box, stroke)

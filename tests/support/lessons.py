@@ -15,7 +15,7 @@ def strokes(letter, seed=0):
 
 
 def filled(letters, num=10):
-    """Returns a lesson with examples of these letters."""
+    """Returns a lesson with `num` examples of each of these letters."""
     lesson = Lesson(dict(enumerate(letters)), next_number=len(letters))
     for sign, letter in enumerate(letters):
         for seed in range(num):

@@ -6,8 +6,9 @@ import io
 import numpy as np
 from PIL import Image
 
-# Replaces the page's answer by another one, as React does. Returns the state of the answer that the page then
-# has, before the next frame is drawn.
+# Puts an answer in place of the one that the page shows, as React does when the server's answer to an earlier
+# stroke arrives. While the pen is down, the page must undo this before the next frame. Returns the state of
+# the answer that is then on the page.
 LATE_ANSWER = """async answer => {
   const place = document.querySelector(answer).parentElement
   const late = document.querySelector(answer).cloneNode(true)
@@ -17,7 +18,8 @@ LATE_ANSWER = """async answer => {
   return document.querySelector(answer).dataset.state
 }"""
 
-# Does the same with the row of pictures. Returns the source of the third picture that the page then has.
+# Puts a row of pictures in place of the one that the page shows, likewise. Returns the source of the third
+# picture that is then on the page.
 LATE_PICTURES = """async strip => {
   const place = document.querySelector(strip).parentElement
   const late = document.querySelector(strip).cloneNode(true)
@@ -40,7 +42,7 @@ NOTE_DISAGREEMENTS = """() => {
   }
   look()
 }"""
-# Notes the words before each answer, such as "so far".
+# Notes in every frame the words that stand above the answer's digit, such as "so far".
 NOTE_WORDS = """() => {
   window.notedWords = []
   const look = () => {

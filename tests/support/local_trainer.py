@@ -1,7 +1,8 @@
 """A stand-in for the trainer on this computer."""
 
-# `python -m bnn` runs this in the folder that takes the project's place. It writes down how it was started,
-# and then does nothing until it is asked to stop.
+# The content of a `bnn/__main__.py`, which `python -m bnn` runs in place of the project's. It writes down how
+# it was started, and then does nothing until it is asked to stop. In a run whose name ends with "-dies", it
+# fails at once.
 TRAINER = """
 import json, os, pathlib, sys, time
 run = pathlib.Path(os.environ["BNN_RUNS_DIR"]) / sys.argv[-1]

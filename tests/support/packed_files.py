@@ -26,6 +26,6 @@ def content_of(header, tensors):
 
 
 def changed(content, **changes):
-    """Returns the file with some tensors replaced; those replaced by None are left out."""
+    """Returns a file's content with some tensors replaced. A tensor whose replacement is None is left out."""
     tensors = {**tensors_of(content), **changes}
     return content_of(header_of(content), {name: t for name, t in tensors.items() if t is not None})

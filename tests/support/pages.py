@@ -46,7 +46,7 @@ def button_keys(page):
 
 
 def blocks_around(block, element):
-    """Returns the types of the blocks around an element, the outermost first; None if it is not there."""
+    """Returns the types of the blocks around an element, from `block` inwards; None if it is outside."""
     for child in block.children.values():
         if child is element:
             return [block.type]
@@ -68,7 +68,11 @@ def widget_states(page):
 
 
 def report_late(page, old_states):
-    """Reruns the page with `widget_states` of its last version, which a browser may send a little late."""
+    """Reruns the page as if a browser sent the states of some widgets a little late.
+
+    It sends `old_states`, which `widget_states` has returned for an earlier version of the page, and the
+    present states of the widgets that are new since then.
+    """
     states = page._tree.get_widget_states()
     old_ids = {state.id for state in old_states}
     new_states = [state for state in states.widgets if state.id not in old_ids]

@@ -13,7 +13,14 @@ TIMEOUT_SECONDS = 180.0
 
 
 def send(port, address, number, strokes):
-    """Sends a drawing as phone number 0, 1, 2, …; returns the status of the answer."""
+    """Sends a drawing as a visitor's phone does, and returns the status of the response.
+
+    Args:
+        port: the port of the server.
+        address: where the server takes drawings, such as "pocket/abc".
+        number: the phone's number, 0, 1, 2, …
+        strokes: list of (n, 2) arrays.
+    """
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
     try:
         body = json.dumps({"strokes": [np.round(stroke, 4).tolist() for stroke in strokes]})

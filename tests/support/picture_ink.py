@@ -35,7 +35,13 @@ def coverage(strokes, size, pen, *, fill=0.7, place=(0.5, 0.5)):
 
 
 def blend(ink, paper, pen):
-    """Returns a picture (height, width) uint8; `paper` and `pen` are grey values or arrays of them."""
+    """Returns a picture (height, width) uint8.
+
+    Args:
+        ink: how much of each pixel the pen covers, as `coverage` returns it.
+        paper: grey value, or (height, width) array of grey values.
+        pen: likewise.
+    """
     return np.clip(np.rint(paper + ink * (pen - np.asarray(paper, float))), 0, 255).astype(np.uint8)
 
 

@@ -11,7 +11,7 @@ Maker = Callable[[np.random.Generator, list[np.ndarray]], Image.Image]
 
 
 def suffix(image):
-    """Returns the ending of a file name whose format can hold the picture."""
+    """Returns the ending of file names, such as ".png", for a format that can hold the picture."""
     if image.format == "JPEG":
         return ".jpg"
     return ".tif" if image.mode in ("I", "F", "CMYK") else ".png"

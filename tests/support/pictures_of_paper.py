@@ -54,7 +54,7 @@ def noise(rng, strokes):
 
 
 def salt_and_pepper(rng, strokes):
-    """Black and white single pixels everywhere, as from a bad fax."""
+    """Single black and white pixels, scattered as by a bad fax machine."""
     ink = coverage(strokes, (400, 500), rng.uniform(14, 34), fill=rng.uniform(0.5, 0.8))
     pixels = blend(ink, 255, 0)
     random = rng.random(pixels.shape)

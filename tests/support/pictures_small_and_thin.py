@@ -1,4 +1,4 @@
-"""Makes pictures that were shrunk to 28x28, as people do, and pictures drawn with thin pens."""
+"""Makes pictures shrunk to 28x28, drawn with thin pens, or cut close to the digit, and clean ones."""
 
 import numpy as np
 from PIL import Image, ImageFilter

@@ -17,7 +17,7 @@ def client(host="192.0.2.1"):
 
 
 def phone_id(number):
-    """Returns the id with which a phone's page names itself: 32 hexadecimal digits."""
+    """Returns the id that the page on phone `number` sends with its drawings: 32 hexadecimal digits."""
     return f"{number:032x}"
 
 

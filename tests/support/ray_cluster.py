@@ -53,7 +53,11 @@ def start_head(port: int = 0) -> Any:
 
 @contextmanager
 def ray_nodes(cluster: Any, number: int, runs_root: Path) -> Iterator[list[Any]]:
-    """Adds nodes with one processor each; at the end, removes them and the connection of this process."""
+    """Adds `number` nodes with one processor each. At the end, removes them.
+
+    Then it also ends the agent, the process that connects this one with the cluster for the runs in
+    `runs_root`.
+    """
     nodes = [add_node(cluster) for _ in range(number)]
     try:
         yield nodes

@@ -37,7 +37,11 @@ class Model:
 
 
 def checkpoint_bytes(changes: dict[str, np.ndarray] | None = None, **position: object) -> bytes:
-    """Returns the checkpoint of a `Model`, with some tensors and some values of its position replaced."""
+    """Returns the content of a checkpoint file of a `Model`.
+
+    `changes` replaces tensors by name, and `position` replaces fields of the checkpoint's position in the
+    training (`checkpoint.Position`), such as `batch`.
+    """
     bits = np.where(np.arange(NUM_WEIGHTS) % 3, 1, -1).astype(np.int8)
     tensors = {name: v.numpy() for name, v in checkpoint._variables(Model()).items()}
     tensors |= {"previous_bits": np.packbits(bits < 0), **(changes or {})}

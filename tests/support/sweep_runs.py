@@ -1,4 +1,4 @@
-"""Runs of a sweep, with a history but without a training."""
+"""Runs of a sweep that have a history, although they were not trained."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,7 +14,7 @@ OVER = ("learning_rate", "stages")
 
 
 def trial(number: int, accuracies: Sequence[float], state: str = "finished", **settings: object) -> Run:
-    """Returns a new run of the sweep "s", with an epoch for each accuracy."""
+    """Returns a new run of the sweep "s": run `number` of 4, with an epoch for each validation accuracy."""
     recipe = replace(preset("quick"), epochs=8, **settings)
     run = store.create(recipe)
     sweeps.keep(run, Sweep("s", OVER, "validation_accuracy", 4, number))

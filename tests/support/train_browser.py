@@ -7,9 +7,10 @@ from tests.support import chromium
 
 
 def box_with(page, run):
-    """Returns the run picker's box if it shows this run.
+    """Returns a locator of the run picker's box in which this run is chosen.
 
-    The run's label finds the box, because for a moment the page has both the old run's and the new run's box.
+    After a choice, the page has for a moment both the old and the new box. Only the new box has the label of
+    the new run.
     """
     return page.locator(f'[class*=st-key-run_shown-] input[value="{run_label(run)}"]')
 
@@ -27,7 +28,7 @@ def open_settings(page):
 
 
 def set_settings(page, settings):
-    """Opens the advanced settings, and types a value into the field of each label."""
+    """Opens the advanced settings, and types each value of `settings` into the field with that label."""
     open_settings(page)
     for label, value in settings.items():
         field = page.get_by_label(label, exact=True)

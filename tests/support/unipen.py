@@ -61,9 +61,9 @@ def write(files, path):
 
 
 def write_drawings(path, num_writers, labels, drawings_each=2):
-    """Writes a file with drawings of every label by each of many writers, and returns its path.
+    """Writes a file with `drawings_each` drawings of every label by every writer, and returns its path.
 
-    The writers belong to two contributors in turn.
+    The writers belong alternately to two contributors.
     """
     rng = np.random.default_rng(num_writers)
     with gzip.open(path, "wt") as file:

@@ -131,7 +131,7 @@ class Visitor:
         )
 
     def reading(self) -> Reading:
-        """Returns the digit and the answer that the Draw page shows."""
+        """Returns the image and the answer that the Draw page shows."""
         html = self.html()
         digit = re.search(r'data-state="(\w+)" data-digit="(\d?)"', html)
         widths = re.findall(r'class="fill" style="width:([\d.]+)%', html)

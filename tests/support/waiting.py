@@ -8,7 +8,7 @@ POLL_SECONDS = 0.02
 
 
 def until(condition, what, seconds=DEADLINE_SECONDS):
-    """Waits until the condition is true and returns its value.
+    """Waits until `condition()` is true, and returns its value.
 
     Raises:
         AssertionError: after `seconds`. The message says what was waited for: `what`.
@@ -24,7 +24,7 @@ def until_equal(read, expected, what, seconds=DEADLINE_SECONDS):
     """Waits until `read()` returns the expected value.
 
     Raises:
-        AssertionError: after `seconds`; its message has the value that was read last.
+        AssertionError: after `seconds`. The message names what was read, `what`, and the last value of it.
     """
     deadline = time.monotonic() + seconds
     while (value := read()) != expected:

@@ -156,7 +156,7 @@ def _changed(draw, value):
 def damaged_safetensors(draw: Draw, contents: list[bytes]) -> bytes:
     """Returns one of the contents, damaged anywhere or in the header only.
 
-    The length before a damaged header is corrected, so that the reader does not stop there.
+    If only the header is damaged, the length before it is corrected, so that the reader does not stop there.
     """
     part = draw(st.sampled_from(("file", "header", "values")))
     if part == "file":

@@ -23,7 +23,7 @@ _CODECS = (encodings.cp437, encodings.utf_8_sig, encodings.utf_16)
 
 
 def kinds() -> list[Kind]:
-    """Returns the kinds of data files, and the file with their facts in a run's folder."""
+    """Returns the kinds of data files, and `data.json`, the file with the facts about a run's data set."""
     lines = [data_files.stroke_lines(num_each=5, num_writers=writers) for writers in (0, 5)]
     return [
         Kind("data.jsonl", lines, damaged.damaged_drawings, _read_data, large.large_drawings),

@@ -84,7 +84,7 @@ def _read_canvas(path):
     try:
         data = json.loads(path.read_text("utf-8", "surrogatepass"))
     except (ValueError, RecursionError):
-        # Streamlit reads the JSON before any page sees it.
+        # Streamlit reads the JSON. If it cannot, no page sees the canvas, so this counts as refused.
         return False
     try:
         strokes = canvas.strokes_from_canvas(canvas.canvas_objects(data), 320)

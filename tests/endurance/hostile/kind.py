@@ -21,10 +21,10 @@ class Kind(NamedTuple):
 
     file_name: str
     sound: list[bytes]
-    # A strategy that damages sound contents.
+    # Returns a strategy of damaged contents, made from sound ones.
     damaged: Callable[[list[bytes]], st.SearchStrategy[bytes]]
-    # Reads the file at a path and returns whether it was accepted. An AssertionError or another error means
-    # that the file was neither accepted and usable nor refused with a documented error.
+    # Reads the file at a path and returns whether it was accepted. Any error of this function is a fault of
+    # the app: the file was accepted although it is not usable, or refused with an undocumented error.
     read: Callable[[Path], bool]
     # Returns contents that use up the memory or the time of a careless reader; by default, an empty list.
     large: Callable[[], list[bytes]] = list

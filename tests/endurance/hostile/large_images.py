@@ -27,7 +27,7 @@ def large_images() -> list[bytes]:
 
 
 def saved_image(image: Image.Image, kind: str, **options: str) -> bytes:
-    """Returns the image as a file's content; other bytes where this Pillow cannot write the format."""
+    """Returns the image as a file's content; other bytes if this Pillow cannot write the format."""
     buffer = BytesIO()
     try:
         image.save(buffer, kind, **options)
