@@ -26,7 +26,10 @@ if sys.orig_argv[1:4] == ["-m", "bnn", "train"]:
 
 
 def install(folder: Path, project: Path) -> None:
-    """Writes `sitecustomize.py` into a folder. With the folder on `PYTHONPATH`, Python runs it at its start."""
+    """Writes `sitecustomize.py` into a folder.
+
+    Python runs this file at its start if the folder is on `PYTHONPATH`.
+    """
     folder.mkdir(exist_ok=True)
     (folder / "sitecustomize.py").write_text(_SITECUSTOMIZE.format(project=str(project)))
 
