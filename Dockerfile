@@ -10,7 +10,7 @@ ENV PYTHONUNBUFFERED=1 \
     PIP_DISABLE_PIP_VERSION_CHECK=1 \
     BNN_RUNS_DIR=/runs
 
-# The app runs as an ordinary user. The folder is made here so that a new volume belongs to this user.
+# The app runs as an ordinary user. /runs is made here so that a new volume belongs to this user.
 RUN useradd --create-home --uid 1000 bnn \
     && mkdir /runs \
     && chown bnn:bnn /runs

@@ -51,8 +51,7 @@ CHECK = (
     "import sys, {}; print(sys.executable); sys.exit(sys.implementation.name != 'cpython'"
     f" or sys.maxsize < 2**32 or sys.version_info[:2] not in {PYTHONS})"
 )
-# Environment variables that make Python or pip use folders outside the environment, or keep pip from
-# installing.
+# Environment variables that make Python or pip use folders outside `.venv`, or keep pip from installing.
 MISLEADING = {"PYTHONHOME", "PYTHONPATH", "PYTHONPLATLIBDIR", "__PYVENV_LAUNCHER__"}
 PIP_NAMES = "CONSTRAINT DRY_RUN NO_BINARY PREFIX PYTHON REQUIRE_HASHES ROOT TARGET USER"
 MISLEADING.update("PIP_" + name for name in PIP_NAMES.split())
@@ -97,7 +96,7 @@ def install_and_run(words: List[str]) -> int:
 
 
 def split(words: List[str], option: str) -> Tuple[List[str], Optional[str]]:
-    """Returns the arguments without this option, and the option's value; None if it is not given."""
+    """Returns the other arguments, and the option's value: None without the option, "" without a value."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument(option, dest="value", nargs="?", const="")
     options, others = parser.parse_known_args(words)
@@ -146,7 +145,7 @@ def program(environment: Path, name: str) -> Path:
 
 
 def call(command: Sequence[object], **streams: int) -> "subprocess.CompletedProcess[str]":
-    """Runs a command without misleading variables; the exit code is 127 if it cannot be started."""
+    """Runs a command without the variables in MISLEADING; the exit code is 127 if it cannot be started."""
     words = [str(word) for word in command]
     options = {"env": environment_variables(), "universal_newlines": True, **streams}
     try:
@@ -162,7 +161,7 @@ def output_of(command: Sequence[object]) -> str:
 
 
 def environment_variables() -> Dict[str, str]:
-    """Returns this process's environment variables without the misleading ones."""
+    """Returns the environment variables for other processes: this process's, without those in MISLEADING."""
     kept = {name: value for name, value in os.environ.items() if name.upper() not in MISLEADING}
     # Without this setting, uv puts its Python on the user's PATH.
     return {**kept, "UV_PYTHON_INSTALL_BIN": "0"}
@@ -233,7 +232,7 @@ def pip_install(environment: Path) -> List[str]:
 
 
 def install(locks: List[Path]) -> bool:
-    """Installs the packages of the lock files that have changed; returns False if that failed."""
+    """Installs the packages of each lock file that is new or has changed; returns False if that failed."""
     changed = [lock for lock in locks if not is_installed(lock)]
     if not changed:
         return True

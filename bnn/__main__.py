@@ -11,7 +11,7 @@ from bnn.system.commands import EXIT_INTERRUPTED
 
 
 def run() -> NoReturn:
-    """Runs the command line, and ends the process with its exit code."""
+    """Runs the command line, and ends the process with the command's exit code."""
     exit_code = _exit_code()
     with suppress(OSError):
         sys.stdout.flush()
@@ -29,7 +29,7 @@ def _exit_code() -> int:
         is_interrupted = True
         raise KeyboardInterrupt
 
-    # A process in the background may ignore Ctrl-C, and must go on ignoring it.
+    # A process that was started with Ctrl-C ignored (as shells start some jobs) must go on ignoring it.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, interrupt)
     try:

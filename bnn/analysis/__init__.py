@@ -1,1 +1,5 @@
-"""Measures networks: accuracy, calibration, damage, single neurons, memory, speed. Compares drawings, too."""
+"""Examines networks, and finds classes that look alike.
+
+Measures accuracy, memory and speed, calibrates probabilities, damages networks and images, and computes one
+neuron step by step. Finds examples and classes that look alike, before a network is trained on them.
+"""

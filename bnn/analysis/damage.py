@@ -19,7 +19,7 @@ def flip_weights(network: PackedNetwork, share: float, seed: int = 1) -> PackedN
 
     Args:
         network: the network; it is not changed.
-        share: from 0 to 1. The number of weights is rounded.
+        share: from 0 to 1. The number of flipped weights is rounded to an integer.
         seed: decides which weights are flipped.
 
     Raises:

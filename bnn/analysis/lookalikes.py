@@ -1,8 +1,8 @@
 """Finds examples and classes that look alike, before a network is trained on them.
 
 Each example is compared with all others. It looks like the class whose examples are nearest to it. If that
-is not its own class, the example is called confused. Two classes look alike if many of their examples are
-confused with the other class. If only a few are confused, each may have been put into the wrong class.
+is not its own class, the example is called confused. Two classes look alike if many of their examples look
+like the other class. If only a few do, each of these examples may have been put into the wrong class.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ import numpy as np
 # An example is compared with this many of the nearest examples of each class. If this were 1, a single A put
 # into class B by mistake could make many examples of A look like B.
 NEAREST = 2
-# Two classes look alike if at least this number and this share of their examples are confused.
+# Two classes look alike if at least this number and this share of their examples look like the other class.
 MIN_CONFUSED = 3
 MIN_SHARE = 0.15
 # A confused example counts as misplaced if its `ratio` is below this limit. Measured on 37 UNIPEN writers,
@@ -62,8 +62,8 @@ def confused(images: np.ndarray, labels: np.ndarray, num_classes: int) -> list[C
 
     Args:
         images: (n, 28, 28) uint8, ink 255 on background 0.
-        labels: (n,) integers, the class of each example. If a class has a
-            single example, that example is never confused.
+        labels: (n,) integers, the class of each example. If a class has a single example, that example is
+            never confused.
         num_classes: number of classes.
     """
     labels = np.asarray(labels, np.int64)

@@ -1,4 +1,4 @@
-"""Measures a network's accuracy with its confidence interval, its confusion matrix, and scores per class."""
+"""Measures a network: accuracy and its confidence interval, confusion matrix, and scores of each class."""
 
 from dataclasses import dataclass, field
 from math import sqrt
@@ -49,12 +49,12 @@ class Evaluation:
 
     @property
     def only_answer(self) -> str | None:
-        """Name of the class that was the answer to every image, or None if the answers differ."""
+        """Name of the class that was the answer to every image; None if there is no such class."""
         answers = np.unique(self.predictions)
         return self.class_names[int(answers[0])] if len(answers) == 1 else None
 
     def confusion_matrix(self) -> np.ndarray:
-        """Returns the confusion matrix of these answers, (classes, classes) int64; see `confusion_matrix`."""
+        """Returns the confusion matrix, (classes, classes) int64; see `confusion_matrix` of this module."""
         return confusion_matrix(self.labels, self.predictions, len(self.class_names))
 
     def examples(self, label: int, prediction: int) -> np.ndarray:
@@ -81,8 +81,8 @@ def evaluate(network: PackedNetwork, split: Split) -> Evaluation:
     highest, num_classes = int(split.labels.max(initial=0)), len(network.class_names)
     if highest >= num_classes:
         raise ValueError(
-            f"the network has {num_classes} classes, but the images have labels up to {highest}: it was"
-            " trained on other data"
+            f"the network has {num_classes} classes, but the images have at least {highest + 1}: the network"
+            " was trained on other data"
         )
     probabilities = inference.probabilities(network, split.images)
     predictions = probabilities.argmax(axis=1)

@@ -70,7 +70,7 @@ class Neuron:
 
 
 def receptive_field(network: PackedNetwork, number: int) -> int:
-    """Returns the height and width, in pixels, of the part of the image that a neuron depends on.
+    """Returns the side, in pixels, of the square part of the image that a neuron depends on.
 
     Args:
         network: the network.
@@ -146,8 +146,9 @@ def bits(layer: PackedLayer, values: np.ndarray, output: int) -> np.ndarray:
 def pools_to_minus(layer: PackedLayer, output: int) -> bool:
     """Returns whether one -1 among the bits of a pool makes the result -1. If not, one +1 makes it +1.
 
-    Pooling takes the largest value. The largest of several signs is +1 if one of them is +1. But if pooling
-    comes before an inverted comparison, the largest sum gives -1 (step 4 in `bnn.engine.kernels`).
+    Pooling takes the largest value. The largest of several signs is +1 if one of them is +1. But if sums are
+    pooled before an inverted comparison, the result is -1 if one of the sums reaches the threshold (step 4 in
+    `bnn.engine.kernels`).
     """
     return bool(layer.pool_first and layer.flips is not None and layer.flips[output])
 

@@ -1,4 +1,7 @@
-"""Measures how fast this computer reads a digit, with a packed network and with its float32 twin."""
+"""Measures how fast this computer reads a digit, with a packed network and with its float32 twin.
+
+The twin is a network with the same layers, but with float32 weights and ReLU instead of sign.
+"""
 
 import json
 import subprocess
@@ -48,7 +51,7 @@ def compare(run: Run) -> Comparison:
     try:
         return _comparison(_rows(_bench(run)))
     except (OSError, subprocess.SubprocessError, ValueError) as error:
-        raise ValueError(f"the speed of run {run.id} could not be measured: {_reason(error)}") from error
+        raise ValueError(f"the measurement of run {run.id}'s speed failed: {_reason(error)}") from error
 
 
 def _bench(run: Run) -> str:
@@ -62,7 +65,7 @@ def _rows(output: str) -> list[dict[str, Any]]:
         rows = json.loads(output)["rows"]
         return [next(row for row in rows if row["engine"].startswith(name)) for name in (PACKED, FLOAT)]
     except (ValueError, KeyError, TypeError, StopIteration) as error:
-        raise ValueError("the measurement printed no result") from error
+        raise ValueError("it printed no result") from error
 
 
 def _comparison(rows: list[dict[str, Any]]) -> Comparison:
@@ -75,7 +78,7 @@ def _comparison(rows: list[dict[str, Any]]) -> Comparison:
             float_bytes=twin["model_bytes"],
         )
     except (KeyError, TypeError) as error:
-        raise ValueError("the measurement printed no result") from error
+        raise ValueError("it printed no result") from error
 
 
 def _reason(error: Exception) -> str:
@@ -87,4 +90,4 @@ def _reason(error: Exception) -> str:
         return cause
     # The last line on standard error says what is wrong.
     lines = (error.stderr or "").strip().splitlines()
-    return lines[-1].removeprefix("bnn: ") if lines else f"the measurement ended with code {error.returncode}"
+    return lines[-1].removeprefix("bnn: ") if lines else f"it ended with code {error.returncode}"

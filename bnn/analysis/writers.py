@@ -10,8 +10,7 @@ def accuracy_per_writer(writers: Sequence[Hashable | None], is_correct: np.ndarr
     """Returns the accuracy for each writer, lowest first, (num_writers,) float64.
 
     Args:
-        writers: the writer of each drawing. None is an unknown writer, whose drawings are
-            left out.
+        writers: the writer of each drawing. None is an unknown writer, whose drawings are left out.
         is_correct: (n,) bool, whether the answer to each drawing is correct.
     """
     results: dict[Hashable, list[bool]] = {}

@@ -1,4 +1,4 @@
-"""The command `bnn bench`, which measures the speed of the packed network and of other engines."""
+"""The command `bnn bench`, which measures the speed of this project's engine and of other engines."""
 
 from argparse import ArgumentParser, Namespace
 from typing import Any
@@ -20,7 +20,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> int:
-    """Measure how fast the packed network and other engines read digits."""
+    """Measure how fast One-Bit Lab's engine and other engines read digits."""
     if options.run and options.recipe:
         raise ValueError("--run uses the run's own recipe: leave out RECIPE")
     recipe = find_run(options.run).recipe() if options.run else preset(options.recipe or "report-signed")

@@ -67,7 +67,7 @@ def check_recipe(recipe: Recipe, data: DataSet | None) -> None:
     """Checks that the data that a recipe needs, and the run from which it starts, are there.
 
     Raises:
-        ValueError: if one of them is missing. The message names it.
+        ValueError: if one of them is missing or does not fit the recipe. The message says which.
         OSError: if one of them cannot be read.
     """
     if data is None:

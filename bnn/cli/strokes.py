@@ -30,7 +30,8 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--writers",
         choices=("all", "training", "validation"),
         default="all",
-        help="read only drawings by writers that are used for training, or held out for validation",
+        help="read only drawings by the writers who are used for training, or by those who are held out for"
+        " validation; by default all",
     )
 
 
@@ -127,8 +128,8 @@ def _text(result: dict[str, Any], class_names: tuple[str, ...]) -> str:
 def _writers_text(result: dict[str, Any]) -> str:
     mean, worst = result["accuracy_per_writer_mean"], result["accuracy_worst_tenth"]
     return (
-        f"{output.count(result['writers'], 'writer')}: {output.percent(mean)} on average, "
-        f"{output.percent(worst)} for the worst tenth of them"
+        f"{output.count(result['writers'], 'writer')}: mean of their accuracies {output.percent(mean)}, "
+        f"mean of the lowest tenth {output.percent(worst)}"
     )
 
 

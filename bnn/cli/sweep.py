@@ -1,4 +1,4 @@
-"""The command `bnn sweep`, which trains a recipe with several settings and finds the best ones."""
+"""The command `bnn sweep`, which trains a recipe with all combinations of given values and finds the best."""
 
 import sys
 import time
@@ -57,7 +57,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> int:
-    """Train a recipe with several settings, and measure the best network on the test set."""
+    """Train a recipe with all combinations of given values, and measure the best network on the test set."""
     started = time.monotonic()
     fixed = settings(options)
     if both := {text.partition("=")[0] for text in options.over} & fixed.keys():
@@ -85,7 +85,8 @@ def run(options: Namespace) -> int:
 
 def _check_address(address: str) -> None:
     if address.startswith("ray://"):
-        # Ray Tune would run this process's functions on the head, where this process's settings are missing.
+        # Ray Tune would run on the cluster's head node, and call this process's functions there, without
+        # this process's environment variables (such as BNN_RUNS_DIR).
         raise ValueError(
             f"start a sweep on a machine of the cluster, with HOST:6379 or auto, not with {address[:80]!r}"
         )
@@ -183,7 +184,7 @@ def _text(result: dict[str, Any]) -> str:
     if result["winner"] is None:
         return "\n".join([*lines, "no training was finished, so there is no winner"])
     test = output.percent(result["test_accuracy"])
-    return "\n".join([*lines, f"the winner, {result['winner']}: {test} of test images"])
+    return "\n".join([*lines, f"the winner, {result['winner']}, reads {test} of test images right"])
 
 
 def _compact(value: object) -> str:

@@ -102,7 +102,7 @@ def _summary(lessons: dict[str, Lesson], mnist_before: float) -> dict[str, Any]:
 def _lesson_words(lesson: Lesson) -> str:
     before, after, mnist = map(output.percent, (lesson.before, lesson.after, lesson.mnist_after))
     misread = ", ".join(f"{label} as {answer}" for _, label, answer in lesson.misread) or "none"
-    return f"{before} -> {after}; misread: {misread}; MNIST's test digits: {mnist}"
+    return f"{before} -> {after}; misread after learning: {misread}; MNIST's test digits: {mnist}"
 
 
 def _text(result: dict[str, Any]) -> str:
@@ -112,8 +112,8 @@ def _text(result: dict[str, Any]) -> str:
     writers = output.count(result["writers"], "writer")
     return "\n".join(
         [
-            f"{result['run']}, {writers}: {change('')} of their other drawings are read right",
-            f"the worst tenth of the writers: {change('worst_tenth_')}",
+            f"{result['run']}, {writers}: {change('')} of the test drawings are read right",
+            f"mean of the lowest tenth of the writers' accuracies: {change('worst_tenth_')}",
             f"MNIST's test digits: {change('mnist_')}; {result['seconds_per_writer']:.0f} s for each writer",
         ]
     )

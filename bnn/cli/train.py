@@ -20,9 +20,9 @@ from bnn.system.files import remove_partial_files
 
 # How long to wait for a trainer that was asked to stop: it saves a checkpoint before it ends.
 _STOP_SECONDS = 60.0
-# The exception that ended the last training. It refers to the training's batches, which can only be freed
-# when TensorFlow has made all images of the next epoch. This takes up to half a minute, and the run must not
-# be locked for so long, because it may be resumed. So the batches are kept until the process ends.
+# The exception that ended the last training. It refers to the training's batches. To free them, Python would
+# wait until TensorFlow has made all images of the next epoch. Until then, for up to half a minute, the run
+# would be locked and could not be resumed. So the batches are kept until the process ends.
 _kept: list[BaseException] = []
 
 

@@ -31,6 +31,6 @@ def run(options: Namespace) -> int:
 
 def _text(result: dict[str, Any]) -> str:
     return (
-        f"float32 twin of {result['recipe']}: {output.percent(result['accuracy'])} of test images, "
+        f"float32 twin of {result['recipe']}: {output.percent(result['accuracy'])} of test images right, "
         f"{result['model_bytes']:,} bytes, in {result['seconds']:.0f} s"
     )

@@ -14,7 +14,12 @@ def add_arguments(parser: ArgumentParser) -> None:
         "place", type=Path, metavar="FOLDER_OR_ARCHIVE", help="the distribution UNIPEN train_r01_v07"
     )
     parser.add_argument(
-        "-o", "--output", type=Path, metavar="FILE", required=True, help="file to write: digits.jsonl.gz"
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FILE",
+        required=True,
+        help="file to write, such as digits.jsonl.gz (with --letters: letters.jsonl.gz)",
     )
     parser.add_argument("--letters", action="store_true", help="read capital letters instead of digits")
 
@@ -26,7 +31,8 @@ def run(options: Namespace) -> int:
     read = unipen_distribution.read_distribution(options.place, "1b" if options.letters else "1a")
     if not read.characters:
         kind = "letters" if options.letters else "digits"
-        raise ValueError(f"{options.place} has no {kind} to read: {'; '.join(read.damaged[:2])}")
+        left_out = f"{read.num_left_out:,} are left out for testing, and no others are usable"
+        raise ValueError(f"{options.place} has no {kind} to write: {'; '.join(read.damaged[:2]) or left_out}")
     write_atomically(options.output, unipen_distribution.to_file_content(read.characters))
     for damage in read.damaged:
         output.print_note(damage)

@@ -1,11 +1,14 @@
 """Reads the files in a folder or an archive, without unpacking them to disk."""
 
+import stat
 import tarfile
 import zipfile
 from collections.abc import Callable, Generator
 from contextlib import closing
 from pathlib import Path
 from typing import IO
+
+from bnn.data.files.archives import DAMAGED
 
 # The largest size of one file, and of all files that one call returns together.
 MAX_FILE_BYTES = 64_000_000
@@ -39,7 +42,10 @@ def read_files(place: Path, wanted: Callable[[str], bool]) -> dict[str, bytes]:
                 if wanted(name):
                     contents[name] = _read(place, name, open_file, min(MAX_FILE_BYTES, left))
                     left -= len(contents[name])
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError, NotImplementedError, RuntimeError) as error:
+    except (tarfile.TarError, *DAMAGED) as error:
+        # Only an OSError from the system has a number. One without it is bzip2's error for damaged data.
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
         raise ValueError(f"{place} is damaged or of an unknown kind: {error}") from error
     return contents
 
@@ -67,7 +73,9 @@ def _members(place: Path) -> Generator[tuple[str, Callable[[], IO[bytes]]]]:
     elif zipfile.is_zipfile(place):
         with zipfile.ZipFile(place) as archive:
             for info in archive.infolist():
-                if not info.is_dir():
+                # The upper 16 bits are the mode of a file on Unix, or 0.
+                kind = stat.S_IFMT(info.external_attr >> 16)
+                if kind in {0, stat.S_IFREG} and not info.is_dir():
                     yield info.filename, lambda info=info: archive.open(info)
     else:
         # The archive is read as a stream ("r|"), because going back in a compressed archive means reading it

@@ -21,8 +21,10 @@ class Deformations(NamedTuple):
         matrices: (n, 2, 2) float64, change of proportions, slant and rotation.
         warps: (n, 2) float64, amplitudes in x and y of a slow wave across the drawing.
         warp_phases: (n, 2) float64, phases of these waves, in radians.
-        middle_shifts: (n,) float64, how far the middle of the drawing moves up or down.
-        tremors: (n,) float64, strengths of three small waves along the path.
+        middle_shifts: (n,) float64, how far the points at half the drawing's height move up or down; points
+            nearer to its top or bottom move less.
+        tremors: (n,) float64, one strength for each drawing, from which the amplitudes of three small waves
+            along the path follow.
         tremor_phases: (n, 3, 2) float64, phases of the three waves in x and y, in radians.
         shifts: (n, 8, 2) float64, the shift of each stroke in x and y.
         dropped: (n, 2) float64, the length lost at the start of the first stroke and at the end of the last.
@@ -84,7 +86,7 @@ def random_deformations(rng: np.random.Generator, num: int) -> Deformations:
 
 
 def _matrices(angle: np.ndarray, slant: np.ndarray, stretch: np.ndarray) -> np.ndarray:
-    """Returns (n, 2, 2) matrices that stretch and slant x, y, and then turn them."""
+    """Returns (n, 2, 2) matrices. Each stretches and slants a point (x, y), and then turns the result."""
     cos, sin, wide = np.cos(angle), np.sin(angle), np.exp(stretch)
     turn = np.stack([np.stack([cos, -sin], -1), np.stack([sin, cos], -1)], -2)
     stretched = np.zeros_like(turn)

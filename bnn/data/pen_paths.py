@@ -14,9 +14,10 @@ from bnn.drawing.strokes import concatenate_strokes
 from bnn.recipes.layers import IMAGE_SIDE
 from bnn.system.jit import compiled
 
-# Before it is deformed, a stroke gets points at this distance, a fraction of the drawing's longer side.
+# Before a stroke is deformed, it gets points at this distance from each other, a fraction of the drawing's
+# longer side.
 SPACING = 0.02
-# Longer side of a drawing on the canvas, in pixels.
+# Longer side to which a path is scaled before it is drawn, in pixels of the Draw page's canvas.
 LONGER_SIDE = 200.0
 # Points and strokes of a deformed drawing beyond these numbers are dropped.
 MAX_POINTS = 4096

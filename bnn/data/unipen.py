@@ -19,7 +19,7 @@ from bnn.data import pen_paths
 from bnn.data.dataset import DIGITS, Split
 from bnn.data.handwriting.non_digits import LETTERS
 from bnn.data.pen_drawings import PenDrawings
-from bnn.data.unipen_files import digits_path, letters_path
+from bnn.data.unipen_files import DIGITS_VARIABLE, LETTERS_VARIABLE, digits_path, letters_path
 from bnn.drawing.stroke_files import OTHER, StrokeDrawing, labels_of, load_drawings
 from bnn.recipes.recipe import NUM_VALIDATION
 
@@ -36,7 +36,7 @@ def training_digits() -> PenDrawings:
         ValueError: if no file is named, or the file is damaged.
         OSError: if the file cannot be read.
     """
-    return _training_drawings(_required(digits_path()), DIGITS)
+    return _training_drawings(_required_digits_path(), DIGITS)
 
 
 def training_letters() -> PenDrawings:
@@ -46,7 +46,13 @@ def training_letters() -> PenDrawings:
         ValueError: if no file is named, or the file is damaged.
         OSError: if the file cannot be read.
     """
-    return _training_drawings(_required(letters_path()), TRAINED_LETTERS)
+    path = letters_path()
+    if path is None:
+        raise ValueError(
+            f"no file of letters is named: set {LETTERS_VARIABLE} to its path, or {DIGITS_VARIABLE} to the"
+            " path of a file of digits beside it"
+        )
+    return _training_drawings(path, TRAINED_LETTERS)
 
 
 def validation_digits() -> Split:
@@ -59,7 +65,7 @@ def validation_digits() -> Split:
         ValueError: if no file is named, or the file is damaged.
         OSError: if the file cannot be read.
     """
-    drawings = load_drawings(_required(digits_path()), DIGITS)
+    drawings = load_drawings(_required_digits_path(), DIGITS)
     held_out = [drawing for drawing, out in zip(drawings, is_held_out(drawings), strict=True) if out]
     if not held_out:
         raise ValueError(f"{digits_path()} must have digits of at least 3 writers")
@@ -72,8 +78,8 @@ def validation_digits() -> Split:
 def is_held_out(drawings: Sequence[StrokeDrawing]) -> np.ndarray:
     """Returns whether the writer of each drawing is held out for validation, (n,) bool.
 
-    The writers are sorted by contributor, and then by the CRC-32 of "contributor/writer". From the third
-    writer on, every fifth is held out.
+    The writers are sorted by contributor, and then by the CRC-32 of "contributor/writer". In this order,
+    counted through all contributors, the third writer is held out, the eighth, and so on in steps of five.
     """
     names = {(str(drawing.contributor), str(drawing.writer)) for drawing in drawings}
     in_order = sorted(names, key=lambda name: (name[0], zlib.crc32("/".join(name).encode()), name[1]))
@@ -98,9 +104,10 @@ def sampling_shares(drawings: Sequence[StrokeDrawing]) -> np.ndarray:
     return shares / shares.sum()
 
 
-def _required(path: Path | None) -> Path:
+def _required_digits_path() -> Path:
+    path = digits_path()
     if path is None:
-        raise ValueError("no file of digits is named: set BNN_UNIPEN to its path")
+        raise ValueError(f"no file of digits is named: set {DIGITS_VARIABLE} to its path")
     return path
 
 

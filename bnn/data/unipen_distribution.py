@@ -123,7 +123,9 @@ def _include_name(name: str) -> str:
 def _all_segments(
     files: dict[str, str], included: dict[str, str], category: str, damaged: list[str]
 ) -> Iterator[tuple[str, str, Segment]]:
-    """Yields contributor, writer's name and segment of each good character.
+    """Yields contributor, writer's name and segment of each character of the category.
+
+    Leaves out characters that are marked as bad or are a single point.
 
     Adds a sentence to `damaged` for each file that cannot be read.
     """

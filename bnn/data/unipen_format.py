@@ -142,7 +142,7 @@ class _Reader:
         return Segment(label, match["quality"] or "?", strokes, parts[0].writer if parts else "")
 
     def _parts(self, item: str) -> list[Component]:
-        """Returns the components that one part of a delineation names; the first and last may be cut."""
+        """Returns the components of one range, such as "3:0-4:25"; the first and the last may be cut."""
         match = _RANGE.fullmatch(item)
         if not match:
             raise ValueError(f"a delineation must look like 3-4 or 3:0-4:25, got {item:.80}")

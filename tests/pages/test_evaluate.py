@@ -143,4 +143,4 @@ def test_network_with_too_few_classes_for_the_images_is_reported(make_run, rando
     write_atomically(run.model_path, file.to_bytes(random_network(class_names=("a", "b"))))
     page = open_page("evaluate")
     (error,) = page.error
-    assert error.value.startswith("The network has 2 classes, but the images have labels up to 9")
+    assert error.value.startswith("The network has 2 classes, but the images have at least 10")

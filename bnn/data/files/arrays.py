@@ -33,7 +33,7 @@ def from_arrays(arrays: dict[str, np.ndarray], name: str, source: str, licence: 
     """Returns the data set of the arrays of an .npz file.
 
     Raises:
-        ValueError: if the arrays do not agree with each other.
+        ValueError: if the arrays are not a valid data set. The message says why.
     """
     parts = {part: _split(arrays, part) for part in _NAMES if f"x_{part}" in arrays}
     class_names = _class_names(arrays, parts)

@@ -1,7 +1,7 @@
 """Splits examples into a training, a validation and a test part, always in the same way.
 
-Runs keep their data, but not the split. So these functions must not change. Otherwise, a resumed run could
-learn from its test part.
+A run that is trained on pen strokes keeps them, but not how they were split. So these functions must not
+change. Otherwise, such a run, if resumed, could learn from its test part.
 """
 
 import zlib

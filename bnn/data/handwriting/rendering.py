@@ -151,7 +151,7 @@ def draw_non_digits(
 ) -> np.ndarray:
     """Returns images of letters, signs, scribbles and other things that are not digits, (num, 28, 28) uint8.
 
-    About half of the images are letters and signs. The other kinds share the other half.
+    About half of the images are letters and signs, unless `letters` or `others` is empty.
 
     Args:
         num: number of images.

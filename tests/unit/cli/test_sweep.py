@@ -66,7 +66,7 @@ def test_text_names_settings_and_winner(started_runs, capsys):
     )
     assert code == 0
     assert "0.2500  stages=[[8],[8]]" in out
-    assert f"the winner, {started_runs[0].id}: " in out.splitlines()[-1]
+    assert f"the winner, {started_runs[0].id}, reads " in out.splitlines()[-1]
 
 
 def test_without_a_finished_run_there_is_no_winner(started_runs, monkeypatch, capsys):
@@ -89,7 +89,7 @@ def test_a_damaged_recipe_does_not_hide_the_other_runs(started_runs, monkeypatch
     assert code == 0
     assert "20.00%  learning_rate=0.2" in out
     assert "10.00%  learning_rate=?" in out
-    assert f"the winner, {started_runs[1].id}: " in out.splitlines()[-1]
+    assert f"the winner, {started_runs[1].id}, reads " in out.splitlines()[-1]
 
 
 def test_a_training_that_the_cluster_lost_does_not_hide_the_others(started_runs, monkeypatch, capsys):
@@ -104,7 +104,7 @@ def test_a_training_that_the_cluster_lost_does_not_hide_the_others(started_runs,
     code, out, err = run_command(capsys, "sweep", "quick", "--over", "learning_rate=0.1,0.2")
     assert code == 0
     assert "bnn: the cluster lost 1 of 2 trainings: the machine is gone" in err
-    assert f"the winner, {started_runs[0].id}: " in out.splitlines()[-1]
+    assert f"the winner, {started_runs[0].id}, reads " in out.splitlines()[-1]
 
 
 def test_an_interrupted_sweep_says_that_its_runs_are_kept(started_runs, monkeypatch, capsys):

@@ -24,6 +24,14 @@ def test_wrong_folder_is_reported_in_one_line(capsys, tmp_path):
     assert not (tmp_path / "x").exists()
 
 
+def test_distribution_without_writers_to_train_on_is_reported_with_a_reason(capsys, tmp_path):
+    files = {name: text for name, text in unipen.distribution().items() if "tom" in name}
+    place = unipen.write(files, tmp_path / "u.zip")
+    code, _, error = run_command(capsys, "unipen", str(place), "-o", str(tmp_path / "x"))
+    assert code == 2
+    assert error.endswith("no digits to write: 1 are left out for testing, and no others are usable\n")
+
+
 def test_damaged_files_are_named_on_standard_error(capsys, tmp_path):
     files = {name: text.replace(".COORD T X Y", ".COORD T") for name, text in unipen.distribution().items()}
     place = unipen.write(files, tmp_path / "u.zip")

@@ -107,6 +107,15 @@ def test_missing_file_is_named_in_one_sentence(digits, monkeypatch):
     assert not missing_data(preset("quick"))
 
 
+def test_message_without_a_named_file_names_the_variables(monkeypatch):
+    for variable in ("BNN_UNIPEN", "BNN_UNIPEN_LETTERS"):
+        monkeypatch.delenv(variable, raising=False)
+    with pytest.raises(ValueError, match="no file of digits is named: set BNN_UNIPEN to"):
+        unipen.training_digits()
+    with pytest.raises(ValueError, match="no file of letters is named: set BNN_UNIPEN_LETTERS to"):
+        unipen.training_letters()
+
+
 def test_file_of_too_few_writers_is_refused(tmp_path, monkeypatch):
     monkeypatch.setenv("BNN_UNIPEN", str(write_drawings(tmp_path / "digits", 2, range(10))))
     with pytest.raises(ValueError, match="must have digits of at least 3 writers"):

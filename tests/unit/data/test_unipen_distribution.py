@@ -2,7 +2,9 @@
 
 import gzip
 import json
+import stat
 import tarfile
+import zipfile
 
 import pytest
 
@@ -82,6 +84,18 @@ def test_other_folders_and_archives_are_refused(tmp_path):
         read_distribution(tmp_path / "none.tgz")
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_damaged_compressed_file_in_a_zip_is_refused(tmp_path, method):
+    path = tmp_path / "u.zip"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr("data/1a/abc/ann.dat", "".join(map(str, range(1000))))
+    content = bytearray(path.read_bytes())
+    content[60:300] = b"\xff" * 240
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=r"u\.zip is damaged"):
+        read_distribution(path)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_too_large_file_is_refused(tmp_path, monkeypatch, kind):
     place = unipen.write(unipen.distribution(), tmp_path / kind)
@@ -98,10 +112,14 @@ def test_links_are_not_followed(tmp_path):
             info = tarfile.TarInfo(f"data/1a/abc/{kind.decode()}.dat")
             info.type, info.linkname = kind, str(secret)
             archive.addfile(info)
+    with zipfile.ZipFile(tmp_path / "u.zip", "w") as archive:
+        info = zipfile.ZipInfo("data/1a/abc/link.dat")
+        info.create_system, info.external_attr = 3, (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(info, str(secret))
     folder = tmp_path / "data" / "1a" / "abc"
     folder.mkdir(parents=True)
     (folder / "link.dat").symlink_to(secret)
-    for place in (tmp_path / "u.tar", tmp_path):
+    for place in (tmp_path / "u.tar", tmp_path / "u.zip", tmp_path):
         with pytest.raises(ValueError, match="not UNIPEN"):
             read_distribution(place)
     assert archives.read_files(tmp_path / "data", lambda name: True) == {}
