@@ -59,7 +59,8 @@ def let_in(run: Run) -> str:
         The address of the page, relative to the app's address.
 
     Raises:
-        ValueError: if the run has no network or a damaged one.
+        ValueError: if the run's network is damaged.
+        OSError: if the run has no network, or its file cannot be read.
     """
     version, page = networks.file_version(run.model_path), _open.get(_ONLY)
     if page is None or page.version != version:
@@ -93,9 +94,9 @@ def is_open() -> bool:
 
 
 def network_at(token: str) -> tuple[PackedNetwork, str] | None:
-    """Returns the network that phones get at this address, and the SHA-256 of its file in hexadecimal digits.
+    """Returns the network that phones get, and the SHA-256 of its file in hexadecimal digits.
 
-    Returns None if no phone is let in there.
+    Returns None if `token` is not the secret part of the page's address, or if phones are shut out.
     """
     page = _page_at(token)
     return (page.network, page.digest) if page else None

@@ -28,7 +28,10 @@ _DIGIT_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "
 
 
 def plural(class_name: str, number: int) -> str:
-    """Returns a class name after a number: "nine" or "nines" for a digit, "× A" for another class."""
+    """Returns a class name as it stands after a number, or after "No" if `number` is 0.
+
+    It is "nine" or "nines" for a digit, and "× A" (after "No": "A") for another class.
+    """
     if class_name not in DIGITS:
         return f"× {class_name}" if number else class_name
     word = _DIGIT_WORDS[int(class_name)]

@@ -139,7 +139,7 @@ function place(tour, kept, proofs, parts) {
     const differs = covered.findIndex((area, i) => area !== other[i])
     return differs >= 0 && covered[differs] < other[differs]
   }
-  // Once the visitor has moved on, the card moves only if it would cover a part.
+  // Once the visitor has scrolled or moved the focus, the card moves only if it would cover one of the parts `kept`.
   if (!isFollowing && docks.includes(now) && !cover(now)[0]) return
   let best = null
   let least = [Infinity]

@@ -19,7 +19,7 @@ _log = logging.getLogger("one_bit_lab")
 def warm_up() -> Thread:
     """Starts a thread that compiles and loads everything that the first drawing needs.
 
-    Call it once per process.
+    Also raises the limit of open files to `MAX_OPEN_FILES`. Call it once per process.
 
     Returns:
         The thread.

@@ -1,7 +1,8 @@
 // The canvas of the Teach page, and beside it the signs with their examples, or the answer of the taught network.
 //
 // When the pen has been up for PAUSE_MILLISECONDS, the drawing is kept as an example of the chosen sign, and the canvas is
-// cleared. Kept drawings wait in `pending` until the server says that it has them, so that none is lost.
+// cleared. Kept drawings wait in `pending` until the server says that it has them, so that none is lost. In a trial (`isTrying`),
+// the taught network reads the drawing instead.
 //
 // desk.py joins this file with others. In pages/shared/live/, PadAnswer is in pad_answer.js, networkAt and loadNetworkFrom
 // in networks.js, setText in bars.js and askBeforeLeaving in leaving.js. Pad is in bnn/drawing/pad.js. In this folder,
@@ -87,7 +88,7 @@ class Desk {
     loadNetworkFrom(address, () => show(false), () => show(true))
   }
 
-  /** Returns the first sign that needs more examples, so that a visitor who comes back can go on. */
+  /** Returns the first sign that needs more examples, so that a visitor who comes back can go on; if none does, the first sign. */
   firstToDraw() {
     const { signs, minExamples } = this.data
     return (signs.find(sign => sign.examples.length < minExamples) ?? signs[0])?.number ?? null

@@ -1,4 +1,4 @@
-"""Shows the desk: a canvas, and beside it the signs with their examples. The browser follows the pen."""
+"""Shows the desk: a canvas, and beside it the signs with their examples, or the taught network's answer."""
 
 from collections.abc import Set as AbstractSet
 from pathlib import Path

@@ -15,7 +15,7 @@ _NUM_REPLACED = "names-replaced"
 
 
 def names() -> None:
-    """Shows the menu: a name for each sign, and a field to add one."""
+    """Shows the menu: the name of each sign, and a field to add a sign."""
     mine = lesson()
     with st.popover("Name the signs", icon=":material/edit:", key="names"):
         for number, name in mine.signs.items():

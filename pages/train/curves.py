@@ -12,7 +12,7 @@ from pages.shared import curve_charts
 
 # Longest name of a run in the legend.
 _MAX_NAME_LENGTH = 30
-# When all networks are good, the axis of the accuracy becomes logarithmic. These words say what that means.
+# If the axis of the accuracy is logarithmic (see `curve_charts.is_good`), these words say what that means.
 _SCALE = "<small>each line up: about half the mistakes</small>"
 
 

@@ -26,8 +26,8 @@ class Shown(NamedTuple):
 
     Args:
         run: the run.
-        compared: ids of the runs with whose curves its curves are compared.
-        refresh_seconds: how often what is shown may change; None if no run waits or is trained.
+        compared: ids of the other runs whose curves are shown with those of `run`.
+        refresh_seconds: seconds from one refresh to the next; None if no run waits or is trained.
     """
 
     run: Run
@@ -101,7 +101,7 @@ def _states() -> _States:
 
 def _live(run_id: str, compared: list[str], states: _States) -> None:
     with st.container(key="learning"), errors.errors_in_words():
-        # A state or an epoch has changed. Other parts of the page show these, so the whole page must rerun.
+        # If a state or an epoch has changed, the whole page must rerun, because other parts of it show these.
         if _states() != states:
             st.rerun()
         run = store.find(run_id)

@@ -1,4 +1,4 @@
-"""Shows the actions for the chosen run on the Train page: rename, download and delete."""
+"""Shows the actions for the chosen run on the Train page: rename, download, take along and delete."""
 
 import streamlit as st
 
@@ -16,7 +16,7 @@ _ASKED = "asked-to-delete"
 
 
 def run_actions(run: Run) -> None:
-    """Shows a text field and buttons for the run. An example run can only be downloaded."""
+    """Shows the buttons for the run. An example run cannot be renamed or deleted."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         if not run.shipped:
             with st.popover("Rename", key=_RENAME, on_change="rerun"):

@@ -69,7 +69,7 @@ def _validated(run: Run, recipe: Recipe, history: pd.DataFrame) -> tuple[str, st
 
 def _time(run: Run, status: Status) -> tuple[str, str, str]:
     if status.state in ACTIVE:
-        # A waiting run may have been stopped and resumed. Its file then still holds the old estimate.
+        # A waiting run may have been stopped and resumed. Its status then still holds the old estimate.
         seconds = status.eta_seconds if status.state == "running" else 0
         label, explanation = (
             "time left",

@@ -18,7 +18,7 @@ _MAX_SHOWN = 30
 
 
 def settings_form(preset: Recipe) -> Recipe | None:
-    """Shows all settings of a recipe and returns the recipe with the visitor's changes.
+    """Shows the advanced settings of a recipe, and returns the recipe with the visitor's changes.
 
     Args:
         preset: the recipe with which the form starts.

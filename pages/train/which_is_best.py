@@ -30,7 +30,10 @@ def which_is_best(runs: Sequence[Run], shown: Run | None) -> None:
     runs_by_sweep = sweeps.all_sweeps(runs)
     if not runs_by_sweep:
         return
-    words = f"A sweep trains a recipe with several settings: `{typed_command()} sweep`."
+    words = (
+        "A sweep trains a recipe with every combination of given values of its settings:"
+        f" `{typed_command()} sweep`."
+    )
     st.subheader("Which is best?", anchor=False, help=words)
     sweep_runs = runs_by_sweep[_choose_sweep(list(runs_by_sweep))]
     # If this is None, the sweep was deleted or damaged just now.
@@ -163,7 +166,7 @@ def _seed(run: Run) -> str:
 def _open(runs: Sequence[Run], shown: Run | None) -> None:
     """Shows a box in which the visitor chooses a run, as by a click in the chart."""
     labels = run_labels(runs)
-    # The box is empty again after a choice. The run then stands in the box at the top of the page.
+    # The box is empty again after a choice. The chosen run then stands in the box "Run shown".
     number = st.session_state.get(session.NUM_SWEEP_CHOICES, 0)
     key = f"open-sweep-{number}"
     chosen = st.selectbox(
