@@ -1,4 +1,4 @@
-"""A network's answer to one image: a class, or several candidates if the network is not sure."""
+"""A network's answer to one image: a class, several candidates if it is not sure, or no class at all."""
 
 from dataclasses import dataclass, field
 
@@ -62,12 +62,15 @@ class Answer:
 
     @property
     def named_class(self) -> int | None:
-        """Index of the class that the answer names first; None if the image is like no class."""
+        """Index of the class that the answer names first; None if it names none.
+
+        If the image is like no class, only a blind network names one.
+        """
         return self.label if self.is_known or self.is_blind else None
 
     @property
     def named_classes(self) -> tuple[int, ...]:
-        """Indices of all classes that the answer names; empty if the image is like no class."""
+        """Indices of all classes that the answer names; empty if `named_class` is None."""
         if self.named_class is None:
             return ()
         return (self.label,) if self.is_sure or self.is_blind else self.candidates

@@ -116,7 +116,8 @@ def _hidden_layer(network: PackedNetwork, index: int, inputs: np.ndarray) -> np.
     Args:
         network: the packed network.
         index: the index of the layer.
-        inputs: (n, side, side, words) uint32 words of bits.
+        inputs: (n, side, side, words) uint32 words of bits; for the first layer of a grey network, the pixel
+            values.
     """
     layer = network.layers[index]
     shape = (len(inputs), layer.output_side, layer.output_side, num_words(layer.outputs))

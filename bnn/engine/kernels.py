@@ -23,8 +23,8 @@ Derivation:
 3. "Same" padding surrounds the image with zeros, which add nothing to a sum. Here these positions are stored
    as +1, so that no position needs a special case. Each of them then adds its weight to the sum. The
    weights are known in advance, so the limit includes them. Which positions lie outside the image depends on
-   whether an output is at the top, bottom, left or right edge. These are 16 cases, and each has its own
-   limits.
+   whether an output is in the first or the last row (or in neither or in both), and on the same four cases
+   for its column. So there are 16 cases, and each has its own limits.
 
 4. Max-pooling takes the largest value. The largest of several signs is +1 if one of them is +1. With bit 1
    for -1, pooling is therefore AND. If pooling comes before batch normalization, the flip is applied after
@@ -85,7 +85,7 @@ _U = np.uintp
 _PATCHES = 512  # number of different patches of nine bits
 _ALL_ONES = np.uint32(0xFFFFFFFF)
 # A byte can count to 255. Popcount adds up to 8 to a byte for each word, so 31 words fit. Look-up adds up to
-# 4 for each nibble, so two runs of 24 nibbles fit.
+# 4 for each nibble. A run is the 24 nibbles of three input words, so two runs fit.
 _MAX_WORDS, _MAX_RUNS = 31, 2
 # In a program, the look-up tables of the first of two positions, 16 tables of 16 bytes, take 64 words. Those
 # of the second follow them. The combined tables of the 8 nibbles of an input word take 32 words.
@@ -370,7 +370,7 @@ def _differences(
     stride: Position,
 ) -> Vector:
     # Returns the number of differences for each of 32 outputs. The inputs are `num_runs` runs of `run_length`
-    # words, and `stride` words lie between the starts of two runs.
+    # words. The first run begins at `start`, and each run begins `stride` words after the one before it.
     sums, counts, left = _zero_ints(), _zero_ints(), _MAX_WORDS
     for _ in range(num_runs):
         for place in range(start, start + run_length):
@@ -409,7 +409,7 @@ def _edge(position: Position, size: Position) -> Position:
 def _sum_row(
     plan: np.ndarray, words: np.ndarray, source: np.ndarray, y: Position, target: np.ndarray, place: Position
 ) -> None:
-    # Combines the bits of row y with `target`, from the word `place` on, by AND.
+    # Combines the output bits of row y with the words of `target` from `place` on, by AND.
     side, pool, num_words, blocks = _U(plan[SIDE]), _U(plan[POOL]), _U(plan[WORDS]), _U(plan[BLOCKS])
     kind, weights, limits = plan[KIND], _U(plan[WEIGHTS]), _U(plan[LIMITS])
     stride, run_length, left = (side + _U(2)) * num_words, _U(3) * num_words, pool

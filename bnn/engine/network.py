@@ -85,7 +85,7 @@ class PackedNetwork:
         return sum(layer.num_weights for layer in self.layers)
 
     def num_flips_since(self, before: "PackedNetwork") -> int:
-        """Returns how many weights differ from those of an earlier network with the same layers."""
+        """Returns how many weights differ from those of `before`, an earlier network with the same layers."""
         pairs = zip(before.layers, self.layers, strict=True)
         return sum(int((old.weights != new.weights).sum()) for old, new in pairs)
 

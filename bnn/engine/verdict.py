@@ -20,9 +20,9 @@ class Verdict(NamedTuple):
     Args:
         state: "sure", "unsure", "unknown" (the image is like no class) or "blind" (the answer is always the
             same).
-        before: words before the answer, or "".
+        before: words in front of the answer, or "".
         text: the answer: a class, or several, or that there is none.
-        after: words after the answer, or "".
+        after: words that follow the answer, or "".
     """
 
     state: str
@@ -32,12 +32,12 @@ class Verdict(NamedTuple):
 
     @property
     def short(self) -> str:
-        """The answer with the words before it, such as "7" or "not sure: 3 or 5?"."""
+        """The answer with the words in front of it, such as "7" or "not sure: 3 or 5?"."""
         return f"{self.before} {self.text}".strip()
 
     @property
     def verb(self) -> str:
-        """What the network does with this answer: it "reads" a class, or "says" that it is not sure."""
+        """What the network does with this answer: it "reads" a class, or "says" that it is sure of none."""
         return "reads" if self.state in ("sure", "blind") else "says"
 
     @property

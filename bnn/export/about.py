@@ -1,4 +1,4 @@
-"""The facts inside an exported model file, as a ZIP archive with the file `about.json`.
+"""Adds the facts about a network to the file of a model, as `about.json` in a ZIP archive, and reads them.
 
 A `.keras` file is a ZIP archive, and gets one more member. A `.tflite` file gets an archive at its end, as
 TensorFlow Lite does for the files that belong to a model. Programs that load the model ignore what was added.
@@ -31,7 +31,7 @@ def with_about(content: bytes, facts: Facts, class_names: tuple[str, ...], how_t
     about = asdict(facts) | {"class_names": class_names, "how_to_read": how_to_read}
     buffer = BytesIO(content)
     with ZipFile(buffer, "a") as archive:
-        # With the fixed date of this member, two exports of the same network have the same content.
+        # `ZipInfo` gives the member a fixed date, so that two exports of a network have the same content.
         archive.writestr(ZipInfo(NAME), json.dumps(about, indent=2))
         archive.comment = EMPTY_SEAL
     return fill_seal(buffer.getvalue())

@@ -1,4 +1,4 @@
-"""Checks that an exported page or folder of C sources contains the network of a run."""
+"""Checks that an export contains the network of a run."""
 
 import re
 from collections.abc import Callable
@@ -15,7 +15,7 @@ MAX_EXPORT_BYTES = 30_000_000
 # Clang ignore spaces and NUL after the backslash. A carriage return alone ends a line only for some
 # compilers.
 _JOINED_LINES = re.compile(r"(?:\\|\?\?/)[ \t\v\f\0]*\n|[\r\0]")
-# The files of an exported folder that make up the network. The others, such as the example, may be changed.
+# The files of an exported folder that make up the network. Changes of the others do not matter.
 _COMPARED = ("network.h", "engine.c", "onebit.h")
 _STRING_OR_COMMENT = re.compile(r'("(?:\\.|[^"\\\n])*")|/\*.*?\*/', re.DOTALL)
 

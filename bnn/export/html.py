@@ -26,7 +26,7 @@ def to_html(run: Run, *, can_send: bool = False) -> str:
 
     Args:
         run: the run whose network the page contains.
-        can_send: whether the page has a button that sends the drawing to the server it was loaded from.
+        can_send: whether the page has a button that sends the drawing to the server of the page.
             A page without this button can send nothing at all.
 
     Raises:

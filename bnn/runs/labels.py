@@ -61,10 +61,10 @@ def _signs(names: Sequence[str]) -> str:
 
 
 def run_labels(runs: Sequence[Run]) -> dict[str, str]:
-    """Returns the label of each run, by its id. No two look the same.
+    """Returns {id of a run: its label}. No two labels look the same.
 
-    Labels that would look the same get an addition: the start of the run if the user gave the run no name,
-    and otherwise the run's id.
+    Labels that would look the same get an addition: the time at which the run was started if the user gave
+    the run no name, and otherwise the run's id.
 
     `store.rename` refuses names that look like another run's, but a copied folder has the name of its
     original. Streamlit finds the chosen item of a selection box by its label, so with equal labels it would

@@ -90,12 +90,12 @@ class Run:
 
     @property
     def start_path(self) -> Path:
-        """The file of the packed network with which training started; missing if it started at random."""
+        """The file of the packed network with which training started; missing after a start at random."""
         return self.folder / "start.safetensors"
 
     @property
     def examples_path(self) -> Path:
-        """The drawings, as strokes, that a recipe with `own_drawings` learns from; most runs have none."""
+        """The file of the drawings that a recipe with `own_drawings` learns from; most runs have none."""
         return self.folder / "examples.jsonl"
 
     @property
@@ -228,7 +228,7 @@ class Run:
         append_rows(self.folder / "history.csv", HISTORY_COLUMNS, [row])
 
     def keep_until(self, epoch: int, step: int) -> None:
-        """Removes the history after this epoch and the progress after this step; both are trained again."""
+        """Removes the history after this epoch and the progress after this step. Training repeats them."""
         self._keep_rows("history.csv", self.history(), "epoch", epoch)
         self._keep_rows("progress.csv", self.progress(), "step", step)
 

@@ -86,7 +86,7 @@ def sweep_of(run: Run) -> Sweep | None:
 
 
 def all_sweeps(runs: Iterable[Run]) -> dict[str, list[Run]]:
-    """Returns {id of a sweep: its runs}, the newest sweep first, and its runs by their numbers."""
+    """Returns {id of a sweep: its runs, in the order of their numbers}, the newest sweep first."""
     numbered: dict[str, list[tuple[int, Run]]] = {}
     for run in runs:
         if sweep := sweep_of(run):

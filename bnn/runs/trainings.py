@@ -12,7 +12,9 @@ from bnn.system.files import write_atomically
 
 
 def start(recipe: Recipe, examples: str = "", data: DataSet | None = None) -> Run:
-    """Creates a run and starts its trainer. Without a cluster, it waits while another run is being trained.
+    """Creates a run and starts its trainer.
+
+    Without a cluster, the trainer waits while another run is being trained.
 
     Args:
         recipe: the recipe.
@@ -33,7 +35,7 @@ def start(recipe: Recipe, examples: str = "", data: DataSet | None = None) -> Ru
 
 
 def resume(run: Run) -> None:
-    """Starts a trainer that continues a stopped run; does nothing if the run has a trainer.
+    """Starts a trainer that continues an unfinished run; does nothing if the run has a trainer.
 
     Raises:
         ValueError: if the run is finished or built in, or its recipe cannot be read.

@@ -77,7 +77,7 @@ def write_atomically(path: Path, content: str | bytes) -> None:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            # mkstemp makes a file that only its owner can read, but everybody may read this file.
+            # mkstemp makes a file that only its owner can read. Other users must be able to read this one.
             temporary.chmod(0o644)
             _retry_while_open(lambda: temporary.replace(path))
         except BaseException:

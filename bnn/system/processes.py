@@ -1,4 +1,4 @@
-"""Processes: their identity, whether they live, why they crashed, their priority and their open files."""
+"""Identity, life, cause of a crash and priority of processes, and how many files this process may open."""
 
 import os
 import platform

@@ -1,4 +1,4 @@
-"""Tells whether all characters of a text can be seen."""
+"""Finds characters of a text that cannot be seen, and removes those that join or separate others."""
 
 import re
 

@@ -44,7 +44,7 @@ class AverageWeights(keras.callbacks.Callback):
             self._assign(self._weights_of_epoch)
 
     def finish_epoch(self) -> None:
-        """Gives the model its weights back after the validation."""
+        """Gives the model its own weights back after the validation, and keeps them for the end of `fit`."""
         self._weights_of_epoch = self._weights
         self.restore()
 

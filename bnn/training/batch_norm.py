@@ -24,7 +24,7 @@ class ReestimateBatchNorm(keras.callbacks.Callback):
     weights. Meanwhile, each layer normalizes its input with the statistics of the batch, as in training.
 
     Args:
-        run: the run; it may be asked to stop between two batches.
+        run: the run. A request to stop it is noticed between two batches.
         make_images: a function that returns training images as the model takes them, (n, 28, 28, channels)
             float32. It may take seconds. It is called once, in its own thread and after the first step, so
             that the first step does not wait for it.

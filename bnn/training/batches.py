@@ -121,7 +121,7 @@ def pass_images(recipe: Recipe, split: Split, number: int, own: PenDrawings | No
 
 
 def _in_turn(split: Split, recipe: Recipe, number: int) -> Split:
-    """Returns the images of this pass: `training_images` of them, or all if this is 0 or too many.
+    """Returns the images of pass `number`: `training_images` of them, or all if that is 0 or too many.
 
     The images are shuffled once, and each pass takes the next ones, so that all are used equally often.
     """

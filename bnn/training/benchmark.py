@@ -24,7 +24,8 @@ from bnn.training.backend import keras, tf
 from bnn.training.model import build, build_float_twin
 from bnn.training.packing import pack
 
-# The engines are measured in turn, in NUM_ROUNDS rounds. In each round, each is called for CALLS_SECONDS.
+# The engines are measured in turn, in NUM_ROUNDS rounds. In each round, each engine is called again and again
+# for CALLS_SECONDS.
 NUM_ROUNDS = 9
 CALLS_SECONDS = 0.15
 # Number of digits that an engine reads at once to measure its speed in bulk.

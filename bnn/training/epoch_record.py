@@ -86,7 +86,8 @@ class RecordEpoch(keras.callbacks.Callback):
 
         Args:
             batch: number of batches done in this epoch.
-            logs: Keras's mean loss and accuracy over the batches since training was last resumed.
+            logs: Keras's mean loss and accuracy over the batches of this epoch, or, if training was resumed
+                within the epoch, over the batches since then.
         """
         position = Position(
             epoch=self.position.epoch,
@@ -98,8 +99,8 @@ class RecordEpoch(keras.callbacks.Callback):
         checkpoint.save(self.run, self.model, position)
 
     def _means_of_epoch(self, logs: Mapping[str, Any], batch: int) -> Means:
-        # Keras averages over the batches since training was resumed. The batches of this epoch that were done
-        # before that are added here.
+        # If training was resumed within this epoch, Keras averages only over the batches since then. The
+        # batches of this epoch that were done before are added here.
         share_before = self.position.batch / max(1, batch)
         share_since = 1 - share_before
         means_before = {"loss": self.position.loss, "accuracy": self.position.accuracy}

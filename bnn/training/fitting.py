@@ -50,7 +50,8 @@ class Fitting:
     position: Position
     first_step_done: Event
 
-    # Otherwise, AutoGraph would translate all code that is traced, such as `_prepare`. None of it needs that.
+    # Without this decorator, AutoGraph would translate all code that is traced, such as `_prepare`, although
+    # none of it needs that.
     @tf.autograph.experimental.do_not_convert
     def run_to_end(self) -> None:
         """Trains to the last epoch.
@@ -75,7 +76,7 @@ class Fitting:
 
     @cached_property
     def averaging(self) -> AverageWeights:
-        """The callback that validates the averages of the weights, if the recipe asks for averages."""
+        """The callback that gives the model the averages of its weights for validation, if there are any."""
         return AverageWeights(self.trainable.model)
 
     @cached_property
@@ -202,7 +203,7 @@ class Fitting:
 
     def _save_unfinished(self) -> None:
         """Saves what was learnt in an unfinished epoch. It must be quick: a user waits for the stop."""
-        # The stop may have come during a validation.
+        # If the stop came during a validation, the model still has the averages of its weights.
         self.averaging.restore()
         epoch = self.record.position.epoch
         if epoch >= self.report.epoch:

@@ -26,7 +26,7 @@ class LastLayers:
 
     Args:
         network: the packed network.
-        num_layers: how many of its layers are trained.
+        num_layers: how many layers are trained, counted from the last one.
     """
 
     network: PackedNetwork

@@ -37,8 +37,8 @@ def train(run: Run, first_step_done: Event, num_images: int | None = None) -> No
 
     Raises:
         Stopped: if the run is asked to stop. Everything learnt is saved before.
-        ValueError: if the run's files cannot be used, or if the recipe needs data or another run, and they
-            are missing.
+        ValueError: if the run's files cannot be used, or if data or another run that the recipe needs is
+            missing.
     """
     recipe = run.recipe()
     check_data(recipe)

@@ -17,8 +17,8 @@ MAX_STEPS_PER_EXECUTION = 8
 MACS_PER_EXECUTION = 2.5e9
 
 
-# Otherwise, AutoGraph would translate the code of all layers, which would delay the first point of the
-# learning curve by 0.7 s.
+# Without this decorator, AutoGraph would translate the code of all layers, which would delay the first point
+# of the learning curve by 0.7 s.
 @tf.autograph.experimental.do_not_convert
 def build(recipe: Recipe, num_classes: int = NUM_CLASSES) -> keras.Sequential:
     """Returns the untrained binary model of a recipe, with random weights from the recipe's seed.

@@ -1,4 +1,4 @@
-"""The drawings in a run's folder that its recipe learns from."""
+"""The drawings from which a run learns: its own examples, or those of its data set."""
 
 from bnn.data.dataset import DIGITS, DataSet, Split
 from bnn.data.pen_drawings import PenDrawings, equally_likely

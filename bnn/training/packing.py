@@ -18,7 +18,7 @@ def pack(
     class_names: tuple[str, ...] = DIGITS,
     kept: tuple[PackedLayer, ...] = (),
 ) -> PackedNetwork:
-    """Returns the packed network that gives the same answers as the model, bit for bit.
+    """Returns the packed form of a model. Every bit of every layer is the same as in the model.
 
     Args:
         model: a trained model, made by `bnn.training.model.build` from this recipe.

@@ -144,7 +144,7 @@ class ProgressBar(keras.callbacks.Callback):
     @override
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         accuracy = (logs or {})["val_accuracy"]
-        self.bar.set_description(f"epoch {epoch + 1}: {accuracy:.2%} of validation images")
+        self.bar.set_description(f"epoch {epoch + 1}: {accuracy:.2%} of validation images right")
 
     @override
     def on_train_end(self, logs: Logs = None) -> None:

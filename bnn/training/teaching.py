@@ -47,7 +47,7 @@ class Lesson(NamedTuple):
 def choose_writers(drawings: Sequence[StrokeDrawing], num: int) -> list[Writer]:
     """Returns at most `num` random writers with at least `MIN_DRAWINGS` drawings.
 
-    The same file always gives the same writers. Drawings without a writer are ignored.
+    The same drawings always give the same writers. Drawings without a writer are ignored.
 
     Raises:
         ValueError: if no writer has that many drawings.
@@ -88,7 +88,7 @@ def first_misread(network: PackedNetwork, drawings: Sequence[StrokeDrawing]) -> 
 def teach(
     network: PackedNetwork, recipe: Recipe, examples: Sequence[StrokeDrawing], others: Sequence[StrokeDrawing]
 ) -> Lesson:
-    """Trains a run on some drawings of one writer, in a temporary folder, and measures it on the others.
+    """Trains a run, in a temporary folder, on examples of one writer, and tests it on the writer's others.
 
     Args:
         network: the network to go on from.

@@ -128,8 +128,8 @@ def _add_as_convolution(model: keras.Sequential, dense: larq.layers.QuantDense) 
 def _add_copy(model: keras.Sequential, layer: keras.layers.Layer) -> None:
     config = layer.get_config()
     if isinstance(layer, keras.layers.BatchNormalization):
-        # After a dense layer, it normalized axis 1 of vectors. In this model, it gets images, whose channels
-        # are the last axis.
+        # After a dense layer, a batch normalization normalized axis 1 of vectors. In this model, it gets
+        # images, whose channels are the last axis.
         config |= {"axis": -1}
     copy = type(layer).from_config(config)
     model.add(copy)

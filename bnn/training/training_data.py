@@ -62,7 +62,10 @@ def load(run: Run, recipe: Recipe, data_set: DataSet, num_images: int | None = N
 def _with_deformed_drawings(
     validation: Split, recipe: Recipe, data_set: DataSet, own: PenDrawings | None
 ) -> Split:
-    """Returns the validation images, and those of deformed drawings if the recipe learns drawings."""
+    """Returns the validation images, with images of deformed drawings added if the recipe learns drawings.
+
+    For a data file, they are added only if it has few drawings for validation.
+    """
     if own and not data_set.drawings:
         validation = validation.first(MNIST_VALIDATION)
         # With few drawings, only few such images are added. Otherwise, an epoch that has forgotten other

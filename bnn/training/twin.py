@@ -20,7 +20,7 @@ LEARNING_RATE = 0.002
 
 
 def train_twin(recipe: Recipe, data: DataSet = MNIST, num_images: int | None = None) -> dict:
-    """Trains the float32 twin of a recipe on the same images, and measures its accuracy.
+    """Trains the float32 twin of a recipe on a data set, and measures its accuracy.
 
     The network after the last epoch is measured, and the test set is read only once. So the test set has no
     part in any choice.

@@ -1,1 +1,1 @@
-"""An engine for packed networks in C99. It is compiled to WebAssembly for the browser."""
+"""An engine for packed networks in C99, its builds in WebAssembly, and the JavaScript that uses them."""

@@ -8,19 +8,19 @@ const ANSWER_SIZES = ["", "several", "many", "long"]
 // Length of the longest name that fits into each of the first three sizes. Longer names get the last size.
 const LONGEST_NAMES = [2, 4, 7]
 
-/** Returns the class that an answer names first, as an index; null if the image is like no class.
+/** Returns the class that an answer names first, as an index; null if it names none, as the image is like no class.
  *
- * While the visitor is still drawing (`isDrawing`), this is always the most probable class.
+ * A blind network, and any network while the visitor is drawing (`isDrawing`), always names the most probable class.
  */
 export const namedClass = ({ digit, isKnown, isBlind }, isDrawing = false) => (isKnown || isBlind || isDrawing ? digit : null)
 
-/** Returns all classes that an answer names, as indices; empty if the image is like no class. */
+/** Returns all classes that an answer names, as indices; empty if namedClass returns null. */
 export function namedClasses(answer, isDrawing = false) {
   if (namedClass(answer, isDrawing) === null) return []
   return answer.isSure || answer.isBlind || isDrawing ? [answer.digit] : answer.candidates
 }
 
-/** Returns the state of an answer, the CSS class of its size, the answer as text, and the words before and after it. */
+/** Returns the state of an answer, the CSS class of its size, the answer as text, and the words in front of it and after it. */
 export function answerInWords(answer, classNames, isDrawing) {
   const { digit, isSure, isBlind, probabilities } = answer
   const name = classNames[digit]

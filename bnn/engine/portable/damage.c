@@ -1,4 +1,4 @@
-/* Flips weights that look as if they were chosen at random, by the same rule as bnn/analysis/damage.py.
+/* Flips weights, chosen as if at random, by the same rule as bnn/analysis/damage.py.
  *
  * Weight i has the rank hash(i + seed * 0x9E3779B9 mod 2^32). To flip n weights, the n weights with the lowest ranks are
  * flipped. A hash has three advantages over a random order:

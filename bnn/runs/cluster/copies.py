@@ -117,7 +117,7 @@ def apply(folder: Path, changes: dict[str, Change]) -> None:
 
 
 def go_back_to_checkpoint(run: Run) -> None:
-    """Removes the rows of a run that are more than an epoch ahead of the run's checkpoint.
+    """Removes the rows of a run's history that are more than one epoch ahead of the run's checkpoint.
 
     If the head ended while it was writing changes, the history may be several epochs ahead.
     """

@@ -18,13 +18,13 @@ from bnn.runs.cluster import copies, node
 from bnn.runs.run import Run
 from bnn.system.processes import crash_cause
 
-# The environment variable that names the folder for such trainings on a machine; by default, the
-# folder for temporary files. If the variable is set, the machine copies runs even if it shares the disk.
+# The environment variable that names a machine's folder for copies of runs; by default, that is the folder
+# for temporary files. If the variable is set, the machine copies runs even if it shares the disk.
 FOLDER_VARIABLE = "BNN_CLUSTER_FOLDER"
 EXCHANGE_SECONDS = 2.0
 _POLL_SECONDS = 0.5
-# If the head does not answer within this time, the training ends. Then only about its last minute is missing
-# on the head.
+# If the head does not answer within this time, the training ends. So only about the last minute of training
+# can be missing on the head.
 _ANSWER_SECONDS = 60.0
 
 

@@ -60,7 +60,7 @@ def is_alive(run: Run, status: Status) -> bool:
         return True
     if status.state == "running" and run.lock_path.exists():
         return False
-    # The trainer may not hold the lock yet.
+    # Perhaps the trainer has not locked the run yet.
     if is_this_machine(status.machine):
         return process_lives(status.pid, status.started)
     return status.state == "queued" and was_written_within(run.folder / "status.json", LOADING_SECONDS)

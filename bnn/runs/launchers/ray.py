@@ -64,7 +64,8 @@ def launch(run: Run) -> None:
 def is_alive(run: Run, status: Status) -> bool:
     """Returns whether the cluster trains the run or will train it, or a process on this machine trains it.
 
-    While the cluster cannot be reached, this is unknown. The answer is then True, as the run's status says.
+    While the cluster cannot be reached, this is unknown. The answer is then True, so that the run keeps the
+    status that was written.
     """
     active = _agent(run).active()
     return active is None or run.id in active or local.is_alive(run, status)
