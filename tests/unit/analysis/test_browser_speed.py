@@ -1,4 +1,4 @@
-"""The speed of WebAssembly in a browser. No test checks how fast anything is."""
+"""Measuring the speed of WebAssembly in a browser. The tests do not require it to be fast."""
 
 import pytest
 

@@ -30,7 +30,7 @@ def test_bits_of_every_neuron_equal_the_engines(random_network, random_images, s
 
 
 @shapes
-def test_inputs_of_layers_equal_the_definition(random_network, random_images, shape):
+def test_inputs_of_layers_equal_those_of_plain_integers(random_network, random_images, shape):
     network, image = random_network(seed=4, **shape), random_images(2)[1]
     for found, wanted in zip(
         neuron.layer_inputs(network, image), oracle.activations(network, image), strict=False

@@ -74,7 +74,7 @@ def test_bad_file_is_named_and_the_others_are_answered(capsys, tmp_path, picture
     assert err.count("\n") == 1
 
 
-def test_nothing_is_printed_if_no_file_can_be_read(capsys, tmp_path):
+def test_only_errors_are_printed_if_no_file_can_be_read(capsys, tmp_path):
     code, out, err = run_command(capsys, "classify", str(tmp_path / "a.png"), str(tmp_path / "b.png"))
     assert (code, out) == (2, "")
     assert [line[-5:] for line in err.splitlines()] == ["a.png", "b.png"]

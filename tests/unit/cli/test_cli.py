@@ -188,7 +188,7 @@ def test_run_is_found_by_the_name_shown_in_the_app(capsys, run):
     assert json.loads(run_command(capsys, "evaluate", run.id, "--json")[1])["run"] == run.id
 
 
-def test_columns_of_the_list_of_runs_are_as_wide_as_the_longest_name(capsys, run):
+def test_column_of_names_is_as_wide_as_the_longest_name(capsys, run):
     store.rename(run, "N" * MAX_NAME_LENGTH)
     lines = run_command(capsys, "runs")[1].splitlines()
     assert len(lines) > 1

@@ -1,4 +1,4 @@
-"""Pictures become 28x28 digits: exact averages, unchanged MNIST images, thin pens, paper and bad pictures."""
+"""Pictures on any paper become 28x28 digits, by exact averages, and MNIST images stay unchanged."""
 
 import math
 from fractions import Fraction
@@ -73,7 +73,7 @@ def test_enlarged_digit_comes_back_exactly(times, dark_on_light):
 @pytest.mark.parametrize("side", [56, 84, 90, 280, 300, 369])
 @pytest.mark.parametrize("shift", [0.5, 0.0], ids=["middle", "corner"])
 def test_mnist_image_with_enlarged_pixels_comes_back_unchanged(side, shift):
-    # Image programs take the value at the middle of each new pixel, or at its corner.
+    # When programs enlarge an image, they take the old value at the middle or at a corner of each new pixel.
     source = ((np.arange(side) + shift) * 28 / side).astype(int)
     for number, image in enumerate(mnist.test().images[:20]):
         large = image[np.ix_(source, source)]

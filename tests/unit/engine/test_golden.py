@@ -1,4 +1,4 @@
-"""The engine computes the golden vectors, which also test engines in other languages."""
+"""The engine computes the recorded bits and scores (golden vectors) that also test engines elsewhere."""
 
 import numpy as np
 import pytest

@@ -22,7 +22,7 @@ C_FILES = ("network.h", "engine.c", "onebit.h", "example.c", "README.md")
 def test_check_accepts_the_runs_network_and_no_other(tmp_path, capsys, form):
     path = tmp_path / ("export.html" if form == "html" else "export")
     for _ in range(2):
-        # An earlier export is replaced.
+        # The second export replaces the first.
         assert main(["export", "quick", "--to", form, "-o", str(path), "--json"]) == 0
     written = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert written["run"] == "quick"
@@ -45,7 +45,7 @@ def test_check_accepts_the_runs_network_and_no_other(tmp_path, capsys, form):
         ("engine.c", "#include", "/* *\\ \t\n/\n#define int32_t char\n/* */#include"),
         ("engine.c", "#include", "/* *\\\r/\n#define int32_t char\n/* */#include"),
         ("engine.c", "#include", "/* *\\ \0\n/\n#define int32_t char\n/* */#include"),
-        # For GCC, the next line is part of this one.
+        # For GCC, \r ends no line, so the next line is part of this one.
         ("engine.c", ".h>\n", ".h>\r"),
     ],
 )

@@ -51,7 +51,7 @@ def test_recipe_mine_has_the_layers_of_the_recipe_that_it_is_made_from():
     assert dense_only.trained_layers == 1
 
 
-def test_recipes_for_a_hand_or_a_data_file_have_one_pass_per_epoch():
+def test_recipes_for_one_handwriting_or_a_data_file_have_one_pass_per_epoch():
     assert preset("anyone").passes_per_epoch > 1
     assert presets.one_hand_recipe(preset("anyone"), "any", 3).passes_per_epoch == 1
     assert presets.for_data_file(preset("anyone"), 100).passes_per_epoch == 1

@@ -70,7 +70,7 @@ def test_run_of_draw_or_teach_is_named_after_what_it_has_learnt(runs_root):
     assert run_label(many) == "symbols-2, 31 Jan 09:45:00"
 
 
-def test_runs_that_learnt_the_same_are_told_apart_by_their_start(runs_root):
+def test_runs_that_learnt_the_same_are_told_apart_by_the_time_of_their_start(runs_root):
     first = make_lesson(runs_root, "20260131-094500-symbols", "heart", "star")
     second = make_lesson(runs_root, "20260201-094500-symbols", "heart", "star")
     third = make_lesson(runs_root, "20260201-094500-symbols-2", "heart", "star")

@@ -13,7 +13,7 @@ from bnn.runs.run import Run
 from tests.support import waiting
 from tests.support.project import PROJECT
 
-# A trainer that waits for its turn, and then does nothing until its folder has a file called "done".
+# A trainer that waits for its turn, and then does nothing until the run's folder has a file called "done".
 TRAINER = """
 import sys, time
 from bnn.runs import status, stopping, store, turns
@@ -93,7 +93,7 @@ def test_waiting_run_can_be_stopped(start):
     assert first.status().state == "running"
 
 
-def test_waiting_run_whose_folder_is_deleted_ends(start):
+def test_trainer_of_a_waiting_run_ends_when_the_folder_is_deleted(start):
     first, _ = start()
     wait_for(first, "running")
     second, process = start()

@@ -1,4 +1,4 @@
-"""Files are written so that a crash does not damage them."""
+"""Files are written so that a crash does not damage them, and files left over by a crash are removed."""
 
 import os
 import re

@@ -12,7 +12,7 @@ from bnn.data import mnist
 from bnn.system.jit import compiled
 from tests.support.project import PROJECT
 
-# The test mounts a folder read-only in a namespace of its own, because root may write despite permissions.
+# The last test mounts a folder read-only in its own namespace, because root may write despite permissions.
 READ_ONLY = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && cd "$0" && exec "$@"'
 
 

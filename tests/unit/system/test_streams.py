@@ -1,4 +1,4 @@
-"""Messages of libraries do not reach standard error, and errors do."""
+"""What libraries write to standard error is discarded. Exceptions are passed on."""
 
 import os
 import subprocess

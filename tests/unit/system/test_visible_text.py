@@ -8,7 +8,7 @@ from bnn.system.visible_text import first_invisible, without_joiners
 @pytest.mark.parametrize(
     "text", ["", "heart", "Größe 7", "❤️", "👨‍👩‍👧", "🏳️‍🌈", "🧑🏽‍🚀", "می‌خواهم", "क्‍ष"], ids=ascii
 )
-def test_text_with_only_visible_characters(text):
+def test_no_invisible_character_is_found_in_visible_text(text):
     assert first_invisible(text) is None
 
 

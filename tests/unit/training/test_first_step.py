@@ -1,4 +1,4 @@
-"""What a run says and does until the first step of its training is done."""
+"""What the status says, and what the trainer does, before and after the first step of a training."""
 
 from bnn.training import batches
 from tests.support.small_trainings import new_run, train

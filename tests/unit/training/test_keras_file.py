@@ -59,7 +59,7 @@ def test_the_file_tells_what_it_is(exported):
 def test_check_accepts_this_network_and_no_other(exported, capsys):
     assert main(["export", "quick", "--check", str(exported), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["run"] == "quick"
-    # report-signed has the same layers, and other weights.
+    # report-signed has the same layers, but other weights.
     assert main(["export", "report-signed", "--check", str(exported)]) == 2
     assert "does not contain the network of run report-signed" in capsys.readouterr().err
 

@@ -1,4 +1,4 @@
-"""Training only the last layers: their inputs, their first weights, and the packed network."""
+"""Training only the last layers: their inputs, their initial weights, and the packed network."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Signs that a data set does not have are drawn, and none of them looks like one of its drawings."""
+"""Signs are drawn that look like no drawing of a data set. If there are too few, scribbles are added."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The float32 twin is really trained here, on a few hundred digits."""
+"""The float32 twin is really trained here, on about 1,500 digits."""
 
 import pytest
 

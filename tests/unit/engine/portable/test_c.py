@@ -90,7 +90,7 @@ def c_activations(engine, network, image):
 
 
 def python_activations(network, image):
-    """Returns the input of each layer as words, by Python's engine."""
+    """Returns the input of each layer as words, computed by Python's engine."""
     inputs = inference.activations(network, image[None])
     # With a single threshold, an image has one bit for each pixel, and each bit has a word of its own.
     words = [

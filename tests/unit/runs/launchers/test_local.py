@@ -154,6 +154,7 @@ def test_cause_of_a_trainers_end_is_shown_until_the_run_is_resumed(running, numb
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 def test_cause_of_a_trainers_end_does_not_hide_the_next_trainer(running, monkeypatch):
+    """The run is resumed while the cause of the first trainer's end is being written into its status."""
     is_writing, is_resumed, write_status = threading.Event(), threading.Event(), Run.write_status
 
     def write_slowly(run, status):
