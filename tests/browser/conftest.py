@@ -52,7 +52,10 @@ def add_run(server):
 
 @pytest.fixture(scope="session")
 def visitors(browser):
-    """A page for each server and set of browser options; its context keeps the front end's files."""
+    """For each server and set of browser options, a page that stays open, as a dictionary.
+
+    Its context keeps the files of the front end, so that other pages in this context open quickly.
+    """
     visitors = {}
     yield visitors
     for visitor in visitors.values():
@@ -133,7 +136,7 @@ def open_live(open_page):
 
 @pytest.fixture
 def visitor(open_page):
-    """The app on a phone, on a visitor's first visit."""
+    """The app in a window as large as a phone's, on a visitor's first visit, with the guided tour."""
     page = open_page(width=390, height=844, tour="on")
     page.locator("#tour section").wait_for()
     return page

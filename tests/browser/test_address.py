@@ -9,7 +9,8 @@ from pages.shared import address
 pytestmark = pytest.mark.browser
 
 SCRIPT = Path(address.__file__).with_name("address.js").read_text("utf-8")
-# `show(search, answered)` is what the server sends. It returns the function that ends the component.
+# `show(search, answered)` shows the component with these data, as if the server had sent them. It returns the
+# function that ends the component.
 SHOW = """
 window.moves = []
 window.show = (search, answered) => follow({
@@ -30,7 +31,7 @@ def test_link_and_back_are_followed_while_the_component_is_replaced(new_page):
     page.evaluate("show('?step=way', 0)()")
     page.get_by_role("link", name="7").click()
     assert page.evaluate("location.search") == "?step=neuron"
-    # The next component still comes with the server's old state. Through it, the server learns of the move.
+    # The component that replaces it still has the server's old data. It reports the move to the server.
     assert page.evaluate("(show('?step=way', 0), moves)") == [["?step=neuron", 1]]
     assert page.evaluate("location.search") == "?step=neuron"
     assert page.evaluate("(show('?step=neuron', 1), moves)") == [["?step=neuron", 1]]

@@ -113,8 +113,8 @@ def test_phone_shows_its_drawing_and_is_told_when_the_wall_is_paused(presenter, 
     show.click()
     expect(phone.locator("#sent")).to_have_text("It is on the wall. Draw another one.")
     expect(page.locator(f"{TILES} .answer")).to_have_text(["1"])
-    # The same drawing is not sent twice. The next stroke begins another drawing, or the two strokes together
-    # would not be read as a 1.
+    # The same drawing is not sent twice. The next stroke begins a new drawing: two lines in one drawing would
+    # not be read as a 1.
     expect(show).to_be_disabled()
     draw_a_1(phone, 0.75)
     show.click()
@@ -180,12 +180,12 @@ def test_presenter_judges_with_one_click_and_hides(presenter, network_server):
     page.locator(".st-key-verdicts button", has_text="7").click()
     expect(page.locator(f"{TILES} .verdict")).to_have_text(["", "fooled: it is 7"])
     expect(page.locator(".st-key-score .value")).to_have_text(["1", "1"])
-    # The next drawing comes by itself. A click on a tile shows another one.
+    # The next drawing comes by itself. A click on a tile shows that tile's drawing.
     expect(page.locator(".judged img")).to_have_attribute("alt", f"drawing {after}")
     chromium.wait_until_complete(page)
     page.locator(TILES).last.click()
     expect(page.locator(".judged img")).to_have_attribute("alt", f"drawing {before}")
-    # The buttons of the drawing come after its picture.
+    # The buttons of the drawing appear later than its picture.
     chromium.wait_until_complete(page)
     page.get_by_role("button", name="Hide it").click()
     expect(page.locator(TILES)).to_have_count(1)

@@ -30,7 +30,7 @@ WATCH = """() => {
   new MutationObserver(read).observe(document, { subtree: true, childList: true, characterData: true })
 }"""
 
-# Lists the visible counts that are small or do not fit into their cells with some space.
+# Lists the visible counts that are too small, or too wide for their cells.
 TIGHT_COUNTS = """() => {
   const cell = document.querySelector(".st-key-matrix-place .mark-rect path").getBBox()
   const counts = [...document.querySelectorAll(".st-key-matrix-place .mark-text.role-mark text")]
@@ -57,7 +57,7 @@ def _wait_until_complete(page):
 
 def test_numbers_of_another_network_arrive_without_moving_anything(open_page, add_run):
     """When another network is chosen, the old numbers go at once. The new ones take their places."""
-    # Copies of large networks, because they take long enough for the placeholders to be seen.
+    # Copies of large networks: measuring these takes long enough for the placeholders to be seen.
     runs = {"a": "record", "b": "best", "c": "record"}
     for name, source in runs.items():
         add_run(source, f"20261101-100000-{name}")
@@ -113,7 +113,7 @@ def test_click_on_a_cell_shows_its_images(page):
     expect(texts.get_by_text("read as 0 (right)")).to_be_visible()
 
 
-# Lists the images and captions that are wider than their place: each has the width of a button.
+# Lists the images and captions that are wider than the button that contains them.
 TOO_WIDE = """() => [...document.querySelectorAll(".st-key-mistakes button")].flatMap(button => {
   const place = button.getBoundingClientRect(), content = document.createRange()
   content.selectNodeContents(button.querySelector("p"))

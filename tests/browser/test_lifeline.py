@@ -1,4 +1,4 @@
-"""If Streamlit's front end leaves a page empty, the page is reloaded."""
+"""If Streamlit's front end leaves a page empty or disconnected, the page is reloaded."""
 
 import pytest
 from playwright.sync_api import expect

@@ -36,7 +36,8 @@ def test_damage_follows_the_slider_while_it_moves(open_live):
 
 
 def test_marks_in_the_browser_are_those_of_the_server(open_live):
-    # Few weights are flipped, so the marks are large. Some are at the end of the last row, which has none.
+    # Few weights are flipped, so the marks are large. Some would reach the end of the last row, where there
+    # are no weights.
     page = open_live("break", "&flips=0.5", run="shipped")
     page.get_by_role("button", name="Flip 1,000 more").click()
     expect_weights(page, 0.5 + 100_000 / network("shipped").num_weights, "shipped")
@@ -55,7 +56,7 @@ def _check_button_flips_1000(page, settings):
 
 
 def expect_weights(page, flips, run="quick"):
-    """Waits until no weight sparkles any more and the picture of some weights equals Python's."""
+    """Waits until the picture of the weights equals Python's."""
     damaged = damage.flip_weights(network(run), flips / 100)
     picture = damage_weights.sample(network(run), damaged)
     page.wait_for_function(
@@ -68,7 +69,7 @@ def expect_weights(page, flips, run="quick"):
 
 
 def expect_damaged(page, settings):
-    """Compares picture, answer and bars on the page with Python's for these sliders."""
+    """Compares picture, answer and bars on the page with Python's for these settings of the sliders."""
     moved = damage.move(mnist.test().images[:1], settings.get("turn", 0))
     image = damage.add_noise(moved, settings.get("noise", 0))[0]
     damaged = damage.flip_weights(network(), settings.get("flips", 0) / 100)

@@ -1,4 +1,4 @@
-"""Drawings are read without the server, and without the engine in the browser."""
+"""If the server has stopped, the browser reads drawings. If the browser cannot, the server reads them."""
 
 import pytest
 from playwright.sync_api import expect

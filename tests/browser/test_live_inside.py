@@ -18,7 +18,10 @@ pytestmark = pytest.mark.browser
 
 
 def expect_bits(page, thresholds):
-    """Compares the bits, their number and the question on the page with Python's for these thresholds."""
+    """Compares the bits, the number of white bits and the question on the page with Python's.
+
+    Returns the digit, (28, 28) uint8.
+    """
     page.locator(".inside-row canvas").nth(len(thresholds)).wait_for()
     digit, *levels = (pixels(canvas) for canvas in page.locator(".inside-row canvas").all())
     for threshold, bits in zip(thresholds, levels[: len(thresholds)], strict=True):

@@ -83,26 +83,26 @@ def _check_click_flips_a_weight(page, number, output, row, column):
 
 
 def _check_flips_end_with_chapter_and_network(page, number, output, row, column):
-    """Opening a chapter without a live part, or choosing another network, puts a flipped weight back."""
+    """A flipped weight is put back by another network, and by a chapter that does not follow the pen."""
     layer = network().layers[number]
     _flip_weight(page, layer)
     for step in ("learning", "neuron"):
         page.get_by_role("radio", name=CHAPTERS[step].title).click()
-        _wait_for_live_part(page, f"step={step}")
+        _wait_for_page(page, f"step={step}")
     expect(page.locator(".by-hand-words")).to_be_hidden()
     _expect_neuron(page, layer, number, output, row, column)
     _flip_weight(page, layer)
     for run in ("best", "quick"):
         page.locator(".stSelectbox").first.click()
         page.get_by_role("option", name=f"{run} (example)").click()
-        _wait_for_live_part(page, f"run={run}&")
+        _wait_for_page(page, f"run={run}&")
         expect(page.locator("html.can-flip-weights")).to_be_attached()
         chromium.wait_for_frames(page)
         expect(page.locator(".by-hand-words")).to_be_hidden()
     _expect_neuron(page, layer, number, output, row, column)
 
 
-def _wait_for_live_part(page, link):
+def _wait_for_page(page, link):
     page.wait_for_url(re.compile(link))
     chromium.wait_until_complete(page)
     chromium.wait_for_frames(page)

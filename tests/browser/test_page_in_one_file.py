@@ -154,7 +154,7 @@ def test_nothing_reaches_beyond_the_screen(open_export, size):
 @pytest.mark.parametrize("can_send", [False, True])
 @pytest.mark.parametrize("size", [(390, 844), (390, 664), (360, 560), (844, 390), (568, 320)])
 def test_phone_shows_canvas_answer_and_buttons_without_scrolling(new_page, tmp_path, size, can_send):
-    """The sizes are those of phones between the bars of their browsers, also in landscape."""
+    """The sizes are what the bars of a phone's browser leave for a page, upright and in landscape."""
     page = new_page(*size, has_touch=True, is_mobile=True)
     page.goto(_write_page(tmp_path, can_send=can_send))
     if can_send:

@@ -108,7 +108,7 @@ def test_five_signs_are_drawn_taught_and_read(open_page, server):
     assert_page_in_one_file_reads_signs(page.context.browser, run, rng)
 
 
-def test_browser_asks_before_drawings_are_lost_until_they_are_downloaded(open_page):
+def test_browser_asks_until_drawings_are_downloaded(open_page):
     may_leave = "dispatchEvent(new Event('beforeunload', { cancelable: true }))"
     page = open_page("teach")
     draw(page, "cross", random.Random(1))

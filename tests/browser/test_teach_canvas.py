@@ -1,4 +1,4 @@
-"""The canvas of the Teach page alone in a browser, with a network that has one answer."""
+"""The canvas of the Teach page alone in a browser, with a stand-in for a network that only counts strokes."""
 
 import random
 import re
@@ -59,7 +59,7 @@ def test_next_sign_is_offered_below_the_canvas(canvas_page):
     offered = canvas_page.locator(".next.offered")
     canvas_page.evaluate("show(false, 4, 0)")
     expect(offered).to_have_count(0)
-    # With enough examples of the first sign, another one is offered, but the first stays until the press.
+    # With enough examples of the first sign, another sign is offered. The first stays chosen until the press.
     canvas_page.evaluate("show(false, 5, 0)")
     expect(offered).to_have_text("Next: tree")
     expect(canvas_page.locator(".sign").first).to_have_attribute("aria-pressed", "true")

@@ -63,7 +63,7 @@ class TestTour:
             ".st-key-clear button",
         ):
             assert not visitor.locator(part).evaluate(_LIES_UNDER_THE_TOUR), part
-        # The page has been scrolled down, so that the card left the answer in sight.
+        # The tour has scrolled the page down, so that its card did not cover the answer.
         assert visitor.get_by_test_id("stMain").evaluate("page => page.scrollTop") > 40
         expect(visitor.locator("#tour .chip")).to_be_in_viewport(ratio=1)
         visitor.set_viewport_size({"width": 1280, "height": 720})
@@ -118,7 +118,7 @@ class TestTour:
         # The tour shows either a card or this button.
         expect(visitor.locator("#tour-start")).to_be_visible()
         expect(visitor.locator("#tour")).to_have_count(0)
-        # On any page, the keyboard can start it again: the button is in the first three stops of the Tab key.
+        # On any page, the keyboard can start it again: the button is one of the first three stops of Tab.
         for path, width in (("teach", 390), ("evaluate", 1280)):
             visitor.set_viewport_size({"width": width, "height": 844})
             chromium.visit(visitor, f"{server.url}/{path}")

@@ -11,8 +11,8 @@ from tests.support import chromium, fonts, looks, waiting
 pytestmark = pytest.mark.browser
 
 # What is wrong with the card, or null. The subject of the card must have a ring. The card must not cover the
-# subject, the parts that answer to the subject, the head of Inside or the focus. Its first line has at most
-# `maxCharacters`.
+# subject, the other parts that it speaks of (`answers`), the head of Inside or the focus. Its first line has
+# at most `maxCharacters`.
 _WHAT_IS_WRONG = """
 ([maxCharacters, selector, ...answers]) => {
   const subject = [...document.querySelectorAll(selector)].find(part => part.checkVisibility())
@@ -84,7 +84,7 @@ def test_every_card_stands_beside_its_subject_and_then_the_tour_ends(visitor):
         paths.append(path)
         chromium.wait_until_complete(visitor)
         for width, height in ((640, 360), (390, 844), (1280, 720), (1920, 1080)):
-            # A window of 640 x 360 is a laptop's at 200 %. There, a card must not cover its subject.
+            # A laptop at a zoom of 200 % has a window of 640 x 360. There, only the subject must be in sight.
             parts = [shown.subject] if height < 500 else [shown.subject, *shown.answers]
             parts += shown.proofs if width == 1920 else []
             visitor.set_viewport_size({"width": width, "height": height})

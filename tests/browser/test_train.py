@@ -33,7 +33,10 @@ COUNT_REFRESHES = """() => {
 
 @pytest.fixture(scope="module")
 def server(browser, tmp_path_factory):
-    """A server of its own, because the tests kill it; fails at the end if it has logged a traceback."""
+    """A server for this module alone, because the tests kill it.
+
+    Fails at the end if the server has logged a traceback.
+    """
     server = Server(tmp_path_factory.mktemp("server"))
     yield server
     server.stop()
@@ -59,7 +62,7 @@ def _trainer(run):
 
 @contextmanager
 def _learning(run):
-    """Lets the trainer work during the block. At other times, it would take a processor from the tests."""
+    """Lets the trainer work in a `with` block. At other times, it would take a processor from the tests."""
     _trainer(run).resume()
     try:
         yield
@@ -167,7 +170,7 @@ class TestRunThatGoesOn:
         assert (queued.status().state, training.status().state) == ("stopped", "running")
         assert not training.stop_path.exists()
 
-    def test_network_in_training_reads_what_is_drawn_again_and_again(self, open_page, training):
+    def test_each_new_network_of_a_training_reads_the_drawing(self, open_page, training):
         page = open_page("train")
         with _learning(training):
             waiting.until(training.live_path.exists, "a network in training", TRAINING_MS / 1000)

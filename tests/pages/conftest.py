@@ -68,7 +68,10 @@ def living(make_run, monkeypatch):
 
 @pytest.fixture
 def presenter(monkeypatch):
-    """The presenter's browser. Phones can reach the app. At the end of the test, they are shut out."""
+    """The page is in the presenter's browser, and phones can reach the app.
+
+    At the end of the test, phones are shut out.
+    """
     monkeypatch.setattr(app_address, "is_on_this_computer", lambda: True)
     monkeypatch.setattr(app_address, "can_phones_reach_it", lambda: True)
     yield
@@ -77,7 +80,7 @@ def presenter(monkeypatch):
 
 @pytest.fixture
 def teach_page(monkeypatch):
-    """A function that opens the page with a lesson."""
+    """A function that opens the Teach page with a given lesson."""
 
     def teach_page(lesson):
         def make(*signs, **rest):

@@ -1,4 +1,4 @@
-"""The second click of a double click is recognised; a click elsewhere, or a later one, counts."""
+"""The second click of a double click is recognised. A click elsewhere, or a later click, is not one."""
 
 from types import SimpleNamespace
 
@@ -9,7 +9,7 @@ from pages.shared import clicks
 
 @pytest.fixture
 def clock(monkeypatch):
-    """The module's clock. Its attribute `now` is the time in seconds."""
+    """The clock of `clicks`. Its attribute `now` is the time in seconds."""
     clock = SimpleNamespace(now=1.0)
     monkeypatch.setattr(clicks, "time", SimpleNamespace(monotonic=lambda: clock.now))
     monkeypatch.setattr(clicks, "st", SimpleNamespace(session_state={}))

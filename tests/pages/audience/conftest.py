@@ -26,7 +26,10 @@ def wall():
 
 @pytest.fixture
 def put(make_run, wall):
-    """A function that puts a drawing on the wall for each label that the network answers; makes a run."""
+    """A function that puts drawings on the wall, one for each label, which is the network's answer to it.
+
+    The fixture also makes a run.
+    """
     make_run()
 
     def put(*labels, class_names=DIGITS, certainty=0.9, is_blind=False):
@@ -50,7 +53,10 @@ def address(make_run):
 
 @pytest.fixture
 def send(address, wall, monkeypatch):
-    """A function that posts strokes, or a body, and returns the response. Each call is from another phone."""
+    """A function that posts strokes, or a body, and returns the response.
+
+    Unless `phone` and `host` are given, each call is from another phone.
+    """
     monkeypatch.setattr(posts, "limits", Limits())
     numbers = count(1)
 

@@ -21,7 +21,10 @@ pytestmark = pytest.mark.usefixtures("presenter")
 
 @pytest.fixture
 def named_run(make_run, random_network):
-    """A function that makes a named run. Its third epoch has this accuracy, its hidden layer this width."""
+    """A function that makes a named run.
+
+    `accuracy` is the validation accuracy of its third epoch, and `width` the number of its hidden neurons.
+    """
 
     def named_run(name, accuracy, width=8, **settings):
         run = make_run(**settings)

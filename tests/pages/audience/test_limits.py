@@ -9,7 +9,7 @@ PHONE, ADDRESS = Limit(a_second=1, an_hour=100), Limit(a_second=3, an_hour=5)
 
 @pytest.fixture
 def wait_seconds():
-    """A function that sends a drawing from a phone at a time, and returns how long the phone has to wait."""
+    """A function that sends a drawing at the time `now`, and returns how long the phone has to wait."""
     limits = Limits()
     return lambda phone, now: limits.wait_seconds({phone: PHONE}, now)
 
@@ -48,7 +48,7 @@ def test_phones_with_one_address_share_its_higher_limits():
     # The refusal was not counted.
     assert [wait_seconds(phone, 1.0) for phone in (1, 2)] == [0, 0]
     assert wait_seconds(3, 2.0) == pytest.approx(HOUR_SECONDS - 2)
-    # A new address does not give a phone new drawings.
+    # From another address, the phone may not send more.
     assert wait_seconds(1, 1.5, "another address") == pytest.approx(0.5)
 
 

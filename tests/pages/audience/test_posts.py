@@ -1,4 +1,4 @@
-"""Which drawings from phones appear on the wall, and when: one test for each promise of docs/safety.md."""
+"""Which drawings from phones appear on the wall, and when, as docs/safety.md promises."""
 
 import hashlib
 import json

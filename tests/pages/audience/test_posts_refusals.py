@@ -1,4 +1,4 @@
-"""Drawings of phones that the server refuses: one test for each promise of docs/safety.md."""
+"""Drawings from phones that the server refuses, as docs/safety.md promises."""
 
 import json
 from types import SimpleNamespace
@@ -153,7 +153,7 @@ def test_what_is_refused_for_its_content_counts_too(send):
     "kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""]
 )
 def test_page_of_another_site_cannot_send(send, wall, kind):
-    """A browser sends only these types to another site without asking first, and the app refuses them."""
+    """The app refuses the only types that a browser sends to another site without asking that site first."""
     assert send(**{"Content-Type": kind, "Origin": "http://elsewhere.example"}).status_code == WRONG_TYPE
     assert wall.tiles() == []
 

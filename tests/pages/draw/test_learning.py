@@ -1,4 +1,7 @@
-"""Draw: a run learns a hand. What is shown meanwhile, and who gets its network. A fake canvas is used."""
+"""Draw: a run learns a visitor's hand. What is shown meanwhile, and who then gets the run's network.
+
+A fake canvas is used.
+"""
 
 import numpy as np
 import pytest
@@ -71,7 +74,7 @@ def test_network_is_chosen_when_learning_that_had_ended_early_is_resumed(
     run.write_status(Status(state))
     page.run()
     assert page.session_state[session.CHOSEN_RUN] == taught.id
-    # It is resumed, and finishes, while Train is open.
+    # While Train is open, the run is resumed, and finishes.
     hand_runs.finish(run, file.load(taught.model_path))
     assert page.run().session_state[session.CHOSEN_RUN] == run.id
 
@@ -85,7 +88,7 @@ def test_another_visitor_sees_nothing_of_the_hand(taught, drawn, known, launched
     run.write_status(living_status())
     assert page.run().get("progress")[0].proto.text == "Learning your hand"
     assert not other.run().get("progress")
-    # The other visitor's drawings may be learnt, too.
+    # The other visitor can let a network learn, too.
     assert not click(other, "right").button(key="learn").disabled
     hand_runs.finish(run, before)
     assert other.run().session_state[session.CHOSEN_RUN] == taught.id

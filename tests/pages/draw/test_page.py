@@ -44,7 +44,7 @@ def test_sample_digit_is_answered_and_cleared(make_run):
 
 
 def test_empty_answer_is_shown_while_the_engine_is_compiled(make_run, monkeypatch):
-    """The browser may answer before the server does, and puts its answer into the empty one."""
+    """If the browser answers before the server does, it puts its answer in place of the empty one."""
     make_run()
     monkeypatch.setattr(warm_up, "is_under_way", lambda: True)
     read, seen = reading.read, []

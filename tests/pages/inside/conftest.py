@@ -34,7 +34,7 @@ def make_run(runs_root, random_network):
 
 @pytest.fixture
 def always_sure(monkeypatch):
-    """Random networks are not sure of anything. With this fixture, every answer is one class."""
+    """Random networks are not sure of anything. With this fixture, every answer names exactly one class."""
     monkeypatch.setattr(answer, "SURE", 0)
     monkeypatch.setattr(answer, "KNOWN", 0)
 
