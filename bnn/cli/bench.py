@@ -55,5 +55,5 @@ def _text(result: dict[str, Any]) -> str:
 def _line(row: dict[str, Any]) -> str:
     return (
         f"{row['engine']:44} {row['microseconds_per_digit']:10,.1f} {row['microseconds_least']:10,.1f}"
-        f" {row['digits_per_second']:12,.0f} {row['model_bytes']:12,} {row['engine_bytes'] / 1e6:10,.0f}"
+        f" {row['digits_per_second']:12,.0f} {row['model_bytes']:12,} {row['engine_bytes'] / 1e6:10,.2f}"
     )

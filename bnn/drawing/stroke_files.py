@@ -103,7 +103,7 @@ def _read(file: BufferedReader, path: str | Path, reading: _Reading) -> list[Str
                 if drawing := _parse(path, number, line, reading):
                     drawings.append(drawing)
     except (EOFError, zlib.error, gzip.BadGzipFile, UnicodeError) as error:
-        raise ValueError(f"{path} is damaged: {error}") from error
+        raise ValueError(f"{path} is damaged or incomplete") from error
     if not drawings:
         raise ValueError(f"{path} holds no drawings")
     return drawings

@@ -1,6 +1,7 @@
 """Says how large the file of a recipe's packed network will be."""
 
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from bnn.recipes.recipe import Recipe
 _TEMPERATURE = 2 / 3
 
 
+@lru_cache
 def packed_bytes(recipe: Recipe, class_names: tuple[str, ...]) -> int:
     """Returns the size in bytes of the recipe's packed network, estimated without training it.
 

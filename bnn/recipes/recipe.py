@@ -184,13 +184,21 @@ def batches_per_epoch(recipe: Recipe, num_images: int | None = None) -> int:
 
     `num_images` is the number of training images without those that the recipe adds; None means MNIST's.
     """
+    return recipe.passes_per_epoch * ceil(_images_per_pass(recipe, num_images) / recipe.batch_size)
+
+
+def num_images_per_epoch(recipe: Recipe, num_images: int | None = None) -> int:
+    """Returns the number of images in all steps of one epoch; `num_images` as in `batches_per_epoch`."""
+    return recipe.passes_per_epoch * _images_per_pass(recipe, num_images)
+
+
+def _images_per_pass(recipe: Recipe, num_images: int | None) -> int:
     if num_images is None:
         num_images = NUM_TRAINING - (NUM_VALIDATION if recipe.validation == "split" else 0)
     if recipe.training_images:
         num_images = min(num_images, recipe.training_images)
     num_drawn = recipe.drawn_digits + recipe.own_drawings + recipe.pen_digits
-    num_per_pass = ceil((num_images + num_drawn + num_without_class(recipe)) / recipe.batch_size)
-    return recipe.passes_per_epoch * num_per_pass
+    return num_images + num_drawn + num_without_class(recipe)
 
 
 def num_without_class(recipe: Recipe) -> int:

@@ -19,7 +19,7 @@ from reprlib import repr as short
 
 from bnn.data.dataset import ARRAYS_FILE, STROKES_FILE, DataSet, check_class_names
 from bnn.data.mnist import MNIST
-from bnn.recipes.recipe import NUM_TRAINING, NUM_VALIDATION, batches_per_epoch
+from bnn.recipes.recipe import NUM_TRAINING, NUM_VALIDATION, batches_per_epoch, num_images_per_epoch
 from bnn.runs.run import Run
 from bnn.system.files import read_bytes, write_atomically
 
@@ -132,8 +132,21 @@ def steps_per_epoch(run: Run) -> int:
     Raises:
         ValueError: if the recipe or `data.json` is damaged.
     """
+    return batches_per_epoch(run.recipe(), _num_training(run))
+
+
+def images_per_epoch(run: Run) -> int:
+    """Returns the number of images from which the run's network learns in one epoch.
+
+    Raises:
+        ValueError: if the recipe or `data.json` is damaged.
+    """
+    return num_images_per_epoch(run.recipe(), _num_training(run))
+
+
+def _num_training(run: Run) -> int | None:
     known = facts(run)
-    return batches_per_epoch(run.recipe(), None if known.is_mnist else known.num_training)
+    return None if known.is_mnist else known.num_training
 
 
 def load(run: Run) -> DataSet:

@@ -23,6 +23,8 @@ MAX_IMAGES = 60
 # With more classes than this, most counts do not fit into the cells of the matrix, however large the window.
 _MOST_WITH_COUNTS = 15
 MATRIX = "matrix"
+# This sentence does not break, and so begins a line if it does not fit into the one before.
+_INVITATION = "Choose one to look inside.".replace(" ", "\u00a0")
 
 
 def mistakes(run: Run, evaluation: Evaluation | None, class_names: tuple[str, ...], facts: DataFacts) -> None:
@@ -34,8 +36,8 @@ def mistakes(run: Run, evaluation: Evaluation | None, class_names: tuple[str, ..
         with st.container(key="matrix-place"):
             _matrix(evaluation, class_names, facts)
         are_small = len(class_names) > _MOST_WITH_COUNTS
-        where, press = ("on-all-screens", "Click on") if are_small else ("on-phones", "Tap")
-        words = f"{press} a cell, or choose it in the two boxes, to see its number and its images."
+        where = "on-all-screens" if are_small else "on-phones"
+        words = "Press a cell, or choose it in the two boxes, to see its number and its images."
         st.html(f'<p class="small-cells {where}">{words}</p>')
     with right:
         _images(run, evaluation, class_names, facts)
@@ -104,7 +106,7 @@ def _images(run: Run, evaluation: Evaluation | None, class_names: tuple[str, ...
     inside = _inside_page() if len(indices) else None
     if evaluation:
         sentence = _how_many(class_names[drawn], class_names[read], len(indices), not evaluation.only_answer)
-        sentence += " Click on one to look inside." if inside else ""
+        sentence += f" {_INVITATION}" if inside else ""
     # Streamlit replaces HTML as a whole. In Markdown, a browser that translates pages would keep parts of the
     # old sentence.
     st.html(f'<p class="two-lines">{sentence}</p>')
@@ -171,6 +173,6 @@ def _how_many(drawn: str, read: str, count: int, is_in_order: bool) -> str:
     what += " (right)" if drawn == read else ""
     if not count:
         return f"No {what}."
-    order = ", most confident first" if is_in_order and count > 1 else ""
+    order = ", most\u00a0confident\u00a0first" if is_in_order and count > 1 else ""
     cut = f"; {MAX_IMAGES} are shown" if count > MAX_IMAGES else ""
     return f"<b>{count:,}</b> {what}{order}{cut}."

@@ -56,7 +56,7 @@ def _report(run: Run, sentence_place: DeltaGenerator) -> None:
         for_experts(run, result, facts)
         class_table(result, class_names, facts)
         downloads(run, result, class_names)
-    st.caption(f"Test images: {text.escaped(facts.credit)}")
+    st.caption(f"Test images: {text.credit_text(facts.credit)}")
     if not result:
         future.result()
         st.rerun()

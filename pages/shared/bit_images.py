@@ -12,6 +12,8 @@ import numpy as np
 WHITE, BLACK, GREY = 255, 0, 122
 # Colours of a bit that has just turned white or black. Both have a contrast of at least 3 to white and black.
 TURNED_WHITE, TURNED_BLACK = (170, 122, 242), (120, 50, 200)
+# The colour of both where they need not be told apart.
+FLIPPED = TURNED_BLACK
 GAP = 1
 # The gap between tiles is wider if their side is longer than this.
 _LARGE_SIDE = 12
@@ -35,6 +37,13 @@ def of_flips(before: np.ndarray, after: np.ndarray) -> np.ndarray:
     colours = np.repeat(of_bits(after)[..., None], 3, axis=-1)
     colours[before & ~after] = TURNED_WHITE
     colours[~before & after] = TURNED_BLACK
+    return colours
+
+
+def marking_flips(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """Returns colours as `of_flips` does, with the same purple for all bits that differ from `before`."""
+    colours = np.repeat(of_bits(after)[..., None], 3, axis=-1)
+    colours[before != after] = FLIPPED
     return colours
 
 

@@ -21,6 +21,14 @@ from pages.shared.charts import (
 )
 
 TRAINING, VALIDATION = "training", "validation"
+# What the legend calls them.
+_PART_WORDS = {
+    TRAINING: "images it learns from (training)",
+    VALIDATION: "other images (validation)",
+}
+_EPOCH = "round (epoch)"
+# On a phone, these words are below each other. style/train.css then makes the chart higher.
+_COLUMNS_OF_PARTS = {"expr": "width < 400 ? 1 : 2"}
 CURVE_COLUMNS = ("run", "part", "epoch", "value")
 MAX_POINTS = 240
 # The axis of the loss always ends here, so that it never changes. Higher values are drawn at its upper edge.
@@ -96,7 +104,9 @@ def curves(
     names = list(table["run"].unique())
     colour, dash = _curve_colours(names, has_legend)
     encoding = {
-        "x": quantity("epoch", scale={"domain": [0, num_epochs], "nice": False}, axis=_EPOCH_AXIS),
+        "x": quantity(
+            "epoch", title=_EPOCH, scale={"domain": [0, num_epochs], "nice": False}, axis=_EPOCH_AXIS
+        ),
         "y": _value_axis(value, table),
         "color": colour,
         "strokeDash": dash,
@@ -138,7 +148,7 @@ def _guessing(table: pd.DataFrame, value: str, num_epochs: int, guessing: float 
     is_in_reach = not is_of_mistakes or 1 - guessing <= mistakes_axis.reach(*_accuracies(table))[1]
     if not is_in_reach:
         return []
-    return guessing_line(num_epochs, guessing, "epoch", ends=True, is_of_mistakes=is_of_mistakes)
+    return guessing_line(num_epochs, guessing, _EPOCH, ends=True, is_of_mistakes=is_of_mistakes)
 
 
 def _tooltip(value: str) -> list[dict]:
@@ -163,7 +173,7 @@ def epoch_rule() -> dict:
     """Returns a layer for `curves` that draws a vertical line at the epoch in the table's column "now"."""
     return {
         "mark": {"type": "rule", "color": QUIET, "strokeWidth": 2},
-        "encoding": {"x": quantity("now", aggregate="max", title="epoch", scale={"nice": False})},
+        "encoding": {"x": quantity("now", aggregate="max", title=_EPOCH, scale={"nice": False})},
     }
 
 
@@ -175,8 +185,13 @@ def _curve(run: str, part: str, epochs: ArrayLike, values: ArrayLike) -> pd.Data
 def _curve_colours(names: list[str], has_legend: bool) -> tuple[dict, dict]:
     """Returns the encoding of the colour and the encoding of the dash."""
     parts, is_comparison = [TRAINING, VALIDATION], len(names) > 1
-    look = {"orient": "top", "symbolStrokeColor": QUIET} if is_comparison else {}
-    legend = _legend(columns=2, **look) if has_legend else None
+    look = {"symbolStrokeColor": QUIET} if is_comparison else {}
+    words = f"{_PART_WORDS}[datum.label]"
+    legend = (
+        _legend(columns=_COLUMNS_OF_PARTS, orient="top", labelExpr=words, offset=6, **look)
+        if has_legend
+        else None
+    )
     part = {"field": "part", "type": "nominal", "legend": legend}
     dash = part | {"scale": {"domain": parts, "range": [[4, 3], [1, 0]]}}
     if not is_comparison:
@@ -187,7 +202,7 @@ def _curve_colours(names: list[str], has_legend: bool) -> tuple[dict, dict]:
     return run | {"scale": {"domain": names, "range": colours}}, dash
 
 
-def _legend(columns: int, orient: str = "bottom", **look: object) -> dict:
+def _legend(columns: int | dict, orient: str = "bottom", **look: object) -> dict:
     symbol = {"symbolType": "stroke", "symbolSize": 300, "symbolStrokeWidth": 2.5}
     place = {
         "title": None,

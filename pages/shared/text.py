@@ -1,5 +1,6 @@
 """Turns numbers and other values into text. The space between a number and its unit does not break."""
 
+import re
 from collections.abc import Sequence
 
 from bnn.data.dataset import DIGITS, are_digits
@@ -8,6 +9,16 @@ from bnn.data.dataset import DIGITS, are_digits
 def escaped(text: str) -> str:
     """Returns the text as Markdown, with all special characters escaped."""
     return "".join(f"\\{c}" if c in "\\`*_{}[]<>#$~:|" else c for c in text)
+
+
+# The names of licences, such as "CC BY-SA 3.0", "CC0" and "Apache-2.0".
+_LICENCES = re.compile(r"\bCC[ -]?(?:0|BY)(?:[ -](?:SA|NC|ND|\d\.\d))*|\b[A-Za-z]+[ -]\d\.\d\b")
+
+
+def credit_text(credit: str) -> str:
+    """Returns a line that names sources and licences as Markdown in which no licence's name breaks."""
+    unbroken = str.maketrans(" -", "\u00a0\u2011")
+    return escaped(_LICENCES.sub(lambda licence: licence[0].translate(unbroken), credit))
 
 
 # For fewer images, a percentage with two decimals would look more exact than it is.

@@ -13,7 +13,7 @@ from pages.shared import curve_charts
 # Longest name of a run in the legend.
 _MAX_NAME_LENGTH = 30
 # If the axis of the accuracy is logarithmic (see `curve_charts.is_good`), these words say what that means.
-_SCALE = "<small>each line up: about half the mistakes</small>"
+_SCALE = "<small>one line up: about half as many mistakes</small>"
 
 
 def accuracy(runs: Sequence[Run]) -> None:

@@ -32,7 +32,7 @@ def _details(run_id: str, compared: list[str]) -> None:
 def _credit(run: Run) -> None:
     """Names all data from which the network has learnt, with their sources and licences."""
     try:
-        st.caption(f"Data: {text.escaped(credit(run))}")
+        st.caption(f"Data: {text.credit_text(credit(run))}")
     except (OSError, ValueError) as error:
         # This is not logged, because the page asks every second.
         st.error(errors.sentence(error))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from bnn.runs import store, trainings
+from bnn.runs import run_data, store, trainings
 from bnn.runs.labels import run_label, run_labels
 from bnn.runs.run import Run
 from bnn.runs.status import ACTIVE, Status
@@ -124,7 +124,9 @@ def _state(run: Run, status: Status) -> None:
     elif status.state == "running" and not status.batch and not status.epoch:
         # The curve starts after some seconds. Until then, the page says what the training is doing.
         details = status.message or "Getting ready"
-    elif status.state in ("running", "failed"):
+    elif status.state == "running":
+        details = status.message or _round(run, status)
+    elif status.state == "failed":
         details = status.message
     elif status.state == "interrupted":
         details = f"{_interruption(status)}. Press Resume to continue from the last epoch."
@@ -136,6 +138,17 @@ def _state(run: Run, status: Status) -> None:
         details = f"{kept}. Press Resume to continue from here."
     all_details = [part for part in (details, *_machine_and_note(status)) if part]
     run_state.state_line(status.state, run_label(run), words, _joined(all_details))
+
+
+def _round(run: Run, status: Status) -> str:
+    """Returns which epoch this is, in plain words."""
+    words = f"Round (epoch) {status.epoch} of {status.num_epochs}"
+    try:
+        num_images = run_data.images_per_epoch(run)
+    except (OSError, ValueError):
+        # `data.json` is damaged.
+        return words
+    return f"{words}: {num_images:,}\u00a0images"
 
 
 def _joined(parts: Sequence[str]) -> str:

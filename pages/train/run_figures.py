@@ -18,7 +18,7 @@ def run_figures(run: Run, status: Status) -> None:
     tested = text.share_text(test["num_correct"], test["num_images"]) if test and not is_blind else "–"
     figures.figures(
         [
-            (reached, "epoch", text.EPOCH),
+            (reached, "round (epoch)", text.EPOCH),
             _time(run, status),
             (
                 tested,
@@ -61,7 +61,7 @@ def _validated(run: Run, recipe: Recipe, history: pd.DataFrame) -> tuple[str, st
             "Right answers on at most 500 images that it does not learn from, after this batch of epoch 1."
         )
     best = validation.best(run)
-    number = f": {best.epoch}" if best else ""
+    number = f":\u00a0{best.epoch}" if best else ""
     return f"best epoch{number} ({images})", (
         "Right answers on images that it does not learn from. The network of the best epoch is kept."
     )

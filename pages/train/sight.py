@@ -19,9 +19,7 @@ from pages.train.draw_for_it import draw_for_it
 _NUM_SHOWN = {"convolution": 32, "dense": 8}
 _COLUMNS = 8
 _LEGEND = '<i class="tile white"></i> <span>+1</span> <i class="tile black"></i> <span>−1</span>'
-_LEGEND_OF_FLIPS = (
-    ' <i class="tile turned-white"></i><i class="tile turned-black"></i> <span>has just flipped</span>'
-)
+_LEGEND_OF_FLIPS = ' <i class="tile turned-black"></i> <span>has just flipped</span>'
 
 
 class Seen(NamedTuple):
@@ -90,9 +88,9 @@ def _weights(seen: Seen, is_active: bool) -> str:
     if before is not None:
         old = before.layers[0].weights[:num_shown]
         if (old != now).any():
-            flips = _wall(bit_images.of_flips(old, now), _side(layer))
+            flips = _wall(bit_images.marking_flips(old, now), _side(layer))
             parts.append(picture(flips, "bits that have just flipped", "flash"))
-        news = f"{seen.network.num_flips_since(before):,} bits of the network have just flipped."
+        news = f"{seen.network.num_flips_since(before):,} of all bits have just flipped."
     legend = _LEGEND + (_LEGEND_OF_FLIPS if is_active or before is not None else "")
     return _figure("".join(parts), f'{name}.<br><span class="colours">{legend}</span><br>{news}')
 

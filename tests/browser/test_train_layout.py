@@ -110,7 +110,8 @@ def test_nothing_moves_while_a_network_learns(open_page, learning_run, width, he
         write_atomically(run.live_path, content)
         _write_status(run, "", epoch=1, batch=batch, images_per_second=12_345.0, eta_seconds=75.0)
         check(*((f"after batch {batch} ", ".st-key-details") if batch else ("has just flipped",)))
-    check("bits of the network have just flipped")
+    check("of all bits have just flipped")
+    check("Round (epoch) 1 of 3: 50,000\u00a0images")
     _write_status(run, _CHECKING, epoch=1, batch=782)
     check(_CHECKING)
     write_atomically(run.model_path, content)
@@ -188,15 +189,18 @@ def test_tab_key_follows_what_is_seen_on_a_phone(open_page):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_switch_that_is_off_can_be_seen(open_page, theme):
-    """The track has a contrast of 3 to the page (https://www.w3.org/TR/WCAG21/#non-text-contrast)."""
+def test_what_is_not_chosen_can_be_seen(open_page, theme):
+    """Switches and options have a contrast of 3 (https://www.w3.org/TR/WCAG21/#non-text-contrast)."""
     page = open_page("train", color_scheme=theme)
     track = page.locator(".st-key-more-recipes label > div").first
-    colours = [
-        part.evaluate("part => getComputedStyle(part).backgroundColor")
-        for part in (track, page.get_by_test_id("stApp"))
-    ]
-    assert looks.contrast(*colours) >= 3
+    ring = page.get_by_test_id("stRadioOption").nth(1).locator("> div > div").first
+    ground = _colour(page.get_by_test_id("stApp"), "backgroundColor")
+    assert looks.contrast(_colour(track, "backgroundColor"), ground) >= 3
+    assert looks.contrast(_colour(ring, "borderTopColor"), ground) >= 3
+
+
+def _colour(part, name):
+    return part.evaluate("(part, name) => getComputedStyle(part)[name]", name)
 
 
 def test_mistake_in_a_setting_is_orange_and_right_below_it(open_page):

@@ -21,6 +21,8 @@ def test_flipped_bits_have_colours_of_their_own():
     before, after = np.array([False, True, False, True]), np.array([False, True, True, False])
     found = bit_images.of_flips(before, after).tolist()
     assert found == [[255] * 3, [0] * 3, list(bit_images.TURNED_BLACK), list(bit_images.TURNED_WHITE)]
+    marked = bit_images.marking_flips(before, after).tolist()
+    assert marked == [[255] * 3, [0] * 3, *[list(bit_images.FLIPPED)] * 2]
 
 
 @pytest.mark.parametrize("count, columns, gap", [(1, 1, 1), (7, 3, 1), (8, 8, 2), (9, 3, 0)])

@@ -1,4 +1,4 @@
-"""The errors of damaged archives."""
+"""The errors of damaged archives, and what to say about a file that is no data set."""
 
 import lzma
 import struct
@@ -18,3 +18,9 @@ DAMAGED = (
     RuntimeError,
     SyntaxError,
 )
+ALLOWED = "Drawings (.jsonl), arrays (.npz), and pictures in one folder for each class (.zip) are allowed"
+
+
+def damaged(name: str) -> ValueError:
+    """Returns the error for an archive that cannot be opened or read, with the name of the file."""
+    return ValueError(f"{name} is damaged, incomplete or encrypted. {ALLOWED}")

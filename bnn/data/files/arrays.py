@@ -15,7 +15,7 @@ from PIL import Image
 
 from bnn.data.dataset import ARRAYS_FILE, MAX_CLASSES, DataSet, KeptFile, Split, check_class_names
 from bnn.data.files import npy, splitting
-from bnn.data.files.archives import DAMAGED
+from bnn.data.files.archives import DAMAGED, damaged
 from bnn.recipes.layers import IMAGE_SIDE
 
 _REQUIRED = ("x_train", "y_train", "x_test", "y_test")
@@ -128,7 +128,7 @@ def _read_arrays(content: bytes, name: str) -> dict[str, np.ndarray]:
                     # Large images are shrunk at once, so that they do not stay in memory.
                     arrays[key] = _small(array) if key.startswith("x_") else array
     except DAMAGED as error:
-        raise ValueError(f"{name} is damaged: {error}") from error
+        raise damaged(name) from error
     return arrays
 
 

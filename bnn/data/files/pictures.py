@@ -13,7 +13,7 @@ import numpy as np
 
 from bnn.data.dataset import DataSet, Split, check_class_names
 from bnn.data.files import arrays, splitting
-from bnn.data.files.archives import DAMAGED
+from bnn.data.files.archives import DAMAGED, damaged
 from bnn.drawing.picture_files import READABLE, grey_pixels_of, num_pixels_of
 from bnn.drawing.preprocessing import digit_from_image
 from bnn.recipes.layers import IMAGE_SIDE
@@ -38,7 +38,7 @@ def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
             pictures, others = _pictures(archive, name)
             class_names, examples, num_empty = _read_all(archive, pictures, name)
     except DAMAGED as error:
-        raise ValueError(f"{name} is damaged: {error}") from error
+        raise damaged(name) from error
     unique = list(dict.fromkeys(examples))
     labels = np.array([label for label, _ in unique], np.uint8)
     notes = (

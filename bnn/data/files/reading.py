@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bnn.data.dataset import DataSet
 from bnn.data.files import arrays, pictures, strokes
-from bnn.data.files.archives import DAMAGED
+from bnn.data.files.archives import ALLOWED, DAMAGED, damaged
 from bnn.system.file_kinds import BEGIN_BYTES, GZIP_MAGIC, beginning_of_text, kind_of
 from bnn.system.files import read_bytes
 
@@ -17,7 +17,6 @@ MAX_LINE_CHARACTERS = 300
 _ZIP_MAGIC = b"PK"
 # The `wbits` with which zlib expects a gzip file.
 _GZIP = 31
-_ALLOWED = "Drawings (.jsonl), arrays (.npz), and pictures in one folder for each class (.zip) are allowed"
 
 
 def read(path: Path, source: str = "", licence: str = "") -> DataSet:
@@ -78,8 +77,8 @@ def _check_begin(content: bytes, name: str) -> None:
             return
     if not _may_be_drawings(beginning):
         kind = kind_of(beginning)
-        kind_and_comma = f"{kind}, " if kind else ""
-        raise ValueError(f"{name} is {kind_and_comma}not a data file. {_ALLOWED}")
+        refusal = f"is {kind}, not a data file" if kind else "is damaged, or of a kind that cannot be read"
+        raise ValueError(f"{name} {refusal}. {ALLOWED}")
 
 
 def _may_be_drawings(beginning: bytes) -> bool:
@@ -103,5 +102,5 @@ def _zip_reader(content: bytes, name: str):  # noqa: ANN202 - a module
         with zipfile.ZipFile(BytesIO(content)) as archive:
             members = archive.namelist()
     except DAMAGED as error:
-        raise ValueError(f"{name} is damaged: {error}") from error
+        raise damaged(name) from error
     return arrays if any(member.endswith(".npy") for member in members) else pictures

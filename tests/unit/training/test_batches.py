@@ -8,7 +8,7 @@ from bnn.data.dataset import Split
 from bnn.data.pen_drawings import PenDrawings
 from bnn.recipes.pixels import LEVELS
 from bnn.recipes.presets import preset
-from bnn.recipes.recipe import batches_per_epoch
+from bnn.recipes.recipe import batches_per_epoch, num_images_per_epoch
 from bnn.training import batches, model
 from bnn.training.backend import keras, tf
 from tests.support.unipen import write_drawings
@@ -44,6 +44,7 @@ def test_each_pass_of_an_epoch_has_batches_of_its_own():
     assert batches_per_epoch(twice, len(IMAGES)) == 6
     made = [inputs.numpy() for inputs, _ in batches.training_batches(twice, SPLIT)]
     assert [len(inputs) for inputs in made] == [16, 16, 8] * 4
+    assert num_images_per_epoch(twice, len(IMAGES)) == 2 * (16 + 16 + 8)
     once = recipe(epochs=4, batch_size=16, augment=1.0)
     for inputs, (expected, _) in zip(made, batches.training_batches(once, SPLIT), strict=True):
         assert np.array_equal(inputs, expected.numpy())
@@ -84,7 +85,7 @@ def test_epoch_has_digits_and_letters_by_many_people(tmp_path, monkeypatch):
     one = recipe(augment=1.0, pen_digits=30, pen_letters=20, plain_epochs=1)
     first, again, last = (batches.pass_images(one, SPLIT, epoch) for epoch in (2, 2, 5))
     assert np.array_equal(first.images, again.images)
-    assert len(first.images) == len(last.images) == 90
+    assert len(first.images) == len(last.images) == num_images_per_epoch(one, len(IMAGES)) == 90
     for epoch in (first, last):
         assert (epoch.labels == batches.NO_DIGIT).sum() == 20
         assert (epoch.labels == 3).sum() == 30 + (SPLIT.labels == 3).sum()

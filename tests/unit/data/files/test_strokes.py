@@ -141,7 +141,7 @@ def test_kept_file_gives_the_same_data_set(is_gzipped):
             b"%PDF-1.4\n%\xe2\xe3\xcf\xd3",
             "signs is a PDF document, not a data file. Drawings (.jsonl)",
         ),
-        (b"\x00\x01", "signs is not a data file. Drawings (.jsonl)"),
+        (b"\x00\x01", "signs is damaged, or of a kind that cannot be read. Drawings (.jsonl)"),
         (b"{}", 'expected an object with "label" and a list of "strokes"'),
         (stroke_lines(signs={"a": SIGNS["roof"]}), "there must be 2 to 64 classes, got 1"),
         (stroke_lines(1, signs={f"c{i}": SIGNS["roof"] for i in range(65)}), "2 to 64 classes, got 65"),
