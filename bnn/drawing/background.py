@@ -79,7 +79,7 @@ def _paper(values: np.ndarray, is_dark_ink: bool, reach: int) -> np.ndarray:
     sign = -1 if is_dark_ink else 1
     eroded = -_dilated(-sign * values, reach)
     # Outside the picture, the light is assumed to rise or fall as it does inside. Ink at the edge has already
-    # vanished, so it is not continued there.
+    # vanished, so it is not continued outside.
     margin = min(reach, min(values.shape) - 1)
     opened = _dilated(np.pad(eroded, margin, mode="reflect", reflect_type="odd"), reach)
     return sign * opened[margin : margin + values.shape[0], margin : margin + values.shape[1]]
@@ -152,7 +152,7 @@ def _without_strips(pixels: np.ndarray) -> np.ndarray:
 
 
 def _strip_height(pixels: np.ndarray) -> int:
-    """Returns the number of rows of a strip at the top with another brightness than the paper below it."""
+    """Returns the height of a strip at the top that is darker or lighter than the paper; 0 without one."""
     limit = int(MAX_STRIP * len(pixels))
     is_other = np.abs(pixels[: limit + 4] - np.median(pixels)) > STRIP_CONTRAST
     # The index of the first row that does not belong to a strip.

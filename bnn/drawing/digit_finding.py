@@ -1,4 +1,4 @@
-"""Finds the digit in the ink of a picture, and leaves out dust, print, lines and frames."""
+"""Finds the digit in the ink of a picture, and leaves out dust, small print, lines and frames."""
 
 from math import ceil
 from typing import NamedTuple
@@ -39,7 +39,7 @@ class FoundDigit(NamedTuple):
     """A digit in a picture.
 
     Args:
-        ink: (height, width) uint8; ruled lines are removed, unless they are strokes of the digit.
+        ink: (height, width) int32; ruled lines are removed, unless they are strokes of the digit.
         box: the box around the digit.
         is_stroke: bool, of the box's size: True where a pixel belongs to the digit's strokes.
         peak: the strongest ink in the strokes.
@@ -55,7 +55,7 @@ def find_digit(ink: np.ndarray) -> FoundDigit | None:
     """Returns the digit in a picture, or None if the picture is empty.
 
     Args:
-        ink: (height, width) uint8, paper about 0.
+        ink: (height, width) int32, as `background.ink_of` returns it.
     """
     peak = int(ink.max())
     if peak < MIN_CONTRAST:
@@ -85,7 +85,7 @@ def _largest_side(found: FoundDigit) -> int:
 
 
 def _find_at_level(ink: np.ndarray, level: int) -> FoundDigit:
-    """Returns the digit in a picture. Pixels of at least `level` count as ink, and there must be one."""
+    """Returns the digit in a picture. Pixels of at least `level` count as ink; at least one pixel must."""
     mask = ink >= level
     unruled = without_lines(_without_thin_components(ink, mask), level)
     if (unruled >= level).any():

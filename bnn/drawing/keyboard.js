@@ -7,8 +7,8 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 
 /** Lets the Tab key reach a canvas, and reports the arrow keys, Space and Delete that are pressed there.
  *
- * `onDown`, `onMove` (while the pen is down) and `onAim` (while it is up) get the place of the pen, [x, y]; `onLift` gets none.
- * `onClear` is called for Delete. `onShow` gets the place at which to show the pen's mark, or null to hide the mark.
+ * `onDown`, `onMove` (while the pen is down) and `onAim` (while it is up) get the place of the pen, [x, y].
+ * `onLift` and, for Delete, `onClear` get nothing. `onShow` gets the place at which to show the pen's mark, or null to hide it.
  */
 export function followKeys(canvas, signal, { onDown, onMove, onAim = () => {}, onLift, onClear, onShow }) {
   let place = [KEYS_SIDE / 2, KEYS_SIDE / 2]

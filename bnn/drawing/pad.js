@@ -15,7 +15,8 @@ const STEPS_PER_PIXEL = 16
 /** Follows the pen or the keyboard on a canvas, and draws the strokes.
  *
  * `onStart` is called before a stroke begins, `onLift` when it has ended, and `onChange` in the next frame after any change.
- * `onAim` is called when the keyboard moves the lifted pen, and `onClear` when Delete is pressed.
+ * `onAim` is called when the keyboard moves the lifted pen, and `onClear` when Delete is pressed. Without `onClear`, Delete
+ * clears the pad.
  */
 export class Pad {
   strokes = []

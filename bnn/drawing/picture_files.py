@@ -24,7 +24,8 @@ _LIMITS = (
     f"at most {MAX_PIXELS // 10**6} megapixels are read, or {MAX_JPEG_PIXELS // 10**6} of a JPEG picture"
 )
 MAX_FRAMES = 100
-# Pillow's readers of other formats are tested less, and one of them (EPS) runs another program.
+# Only these formats are read. Pillow's readers of other formats are tested less, and one of them (EPS) runs
+# another program.
 IMAGE_FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
 _READABLE_KINDS = {getattr(file_kinds, name) for name in IMAGE_FORMATS}
 READABLE = "BMP, GIF, JPEG, PNG, PPM, TIFF and WebP pictures can be read"
@@ -34,7 +35,7 @@ def grey_pixels(path: str | os.PathLike[str]) -> np.ndarray:
     """Returns the picture in a file as grey values, (height, width) uint8, at most MAX_IMAGE_SIDE a side.
 
     The picture is turned upright if the file says how (EXIF). Transparent parts become paper. Of an
-    animation, the frame with the whole drawing is returned.
+    animation, the frame with the most ink is returned, which usually shows the whole drawing.
 
     Raises:
         ValueError: if the file is not a picture, is damaged or too large, or has a format that cannot be
@@ -64,7 +65,7 @@ def grey_pixels_of(file: BinaryIO, path: str | os.PathLike[str]) -> np.ndarray:
 
 
 def num_pixels_of(file: BinaryIO, path: str | os.PathLike[str]) -> int:
-    """Returns how many pixels `grey_pixels_of` would decode, in all frames together, without decoding any.
+    """Returns the number of pixels in all frames that `grey_pixels_of` looks at, without decoding them.
 
     Args:
         file: the file.

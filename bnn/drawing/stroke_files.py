@@ -53,9 +53,9 @@ def load_drawings(
 ) -> list[StrokeDrawing]:
     r"""Returns the drawings in a file.
 
-    The file has one JSON object per line: `{"label": 8, "writer": 6, "strokes": [[[x, y], ...], ...]}`. Blank
-    lines and other keys are ignored. The file may be gzipped, whatever its name, and may begin with a byte
-    order mark.
+    The file has one JSON object per line: `{"label": 8, "writer": 6, "strokes": [[[x, y], ...], ...]}`. The
+    keys "writer" and "contributor" are optional. Blank lines and all other keys are ignored. The file may be
+    gzipped, whatever its name, and may begin with a byte order mark.
 
     Args:
         path: the file.
@@ -64,8 +64,8 @@ def load_drawings(
             `OTHER`.
 
     Raises:
-        ValueError: if the file is damaged, has no drawing, or is larger than the limits above. The message
-            names the line.
+        ValueError: if the file is damaged, has no drawing, or is larger than the limits of this module. The
+            message names the file and, if one line is wrong, this line.
         OSError: if the file cannot be read.
     """
     with Path(path).open("rb") as file:

@@ -92,7 +92,7 @@ PRESETS = {
             _LARGE,
             name="letters",
             sentence="Capital letters, or other signs that many people drew. It goes on from the "
-            "convolutions of best, and needs a file of drawings.",
+            "convolutions of the run “best”, and needs a file of drawings.",
             starts_from="best",
             trained_layers=4,
             augment=0.4,
@@ -163,7 +163,7 @@ def for_data_file(recipe: Recipe, num_drawings: int) -> Recipe:
     `drawn_digits`, `pen_digits` and `pen_letters` become 0. Scribbles, which look like no sign, replace the
     `non_digits`. If the recipe deforms its training images, pen drawings are also deformed along their paths.
     The test part is never used for validation. Each epoch is one pass. A recipe of several passes loses its
-    averages of the weights, because they would be over more steps than the training has.
+    averages of the weights, because they would span more steps than the training has.
 
     Args:
         recipe: the recipe.

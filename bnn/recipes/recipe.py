@@ -35,7 +35,8 @@ class Recipe:
         pixels: how pixels become the first layer's input; a key of `bnn.recipes.pixels.CODINGS`.
         activation_quantizer: the Larq quantizer of the layers' inputs, "ste_sign" or "approx_sign". Both give
             the sign. Where the input x is between -1 and 1, "ste_sign" passes the gradient on as it is, and
-            "approx_sign" multiplies it by 2 - 2 |x| (Liu et al., "Bi-Real Net", 2018). Elsewhere it is 0.
+            "approx_sign" multiplies it by 2 - 2 |x| (Liu et al., "Bi-Real Net", 2018). For other inputs, both
+            pass no gradient on.
         weight_clip: whether to keep latent weights in [-1, 1].
         batchnorm_momentum: momentum of batch normalization's moving averages.
         reestimate: whether to measure the batch-norm statistics again, with fixed weights, before each
@@ -43,7 +44,9 @@ class Recipe:
         validation: "split" validates on the last 5,000 training images, "test" on the test set.
         best_by: by what the best epoch is chosen: the "accuracy" or the "loss" of the validation images. The
             loss also counts how sure the answers are, and depends less on single images.
-        augment: strength of the random deformations of the training images, from 0 (none) to 2; 1 is full.
+        augment: strength of the random rotations, shears, scalings and shifts of the training images, from 0
+            to 2; 1 gives the defaults of `bnn.data.augment.augment`. The other deformations have their
+            defaults at any strength but 0, with which no image is deformed.
         plain_epochs: number of epochs at the end in which the training images are not deformed.
         drawn_digits: number of digits drawn by `bnn.data.handwriting.rendering` that are added to each pass.
         non_digits: number of images without a digit that are added to each pass. The network learns to give
