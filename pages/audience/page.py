@@ -184,7 +184,7 @@ def _follow_other_tabs() -> None:
 def _live() -> None:
     tiles = wall.tiles()
     if not tiles:
-        # The wall is empty, so the invitation must take its place. It fills the whole page.
+        # The wall is empty, so the invitation must take its place. This needs a rerun of the whole page.
         st.rerun()
     tile = shown_tile()
     show_game(tile)

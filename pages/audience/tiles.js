@@ -1,4 +1,4 @@
-// The tiles of the wall. A tile that is already there stays as it is, so that nothing flickers. New tiles come first.
+// The tiles of the wall. A tile that is already there keeps its element, so that nothing flickers. New tiles come first.
 
 const MOVE_MILLISECONDS = 250
 
@@ -9,7 +9,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const items = data.tiles.map(tile => before.get(String(tile.number)) ?? makeItem(tile, setTriggerValue))
   const stay = new Set(items)
   for (const item of before.values()) if (!stay.has(item)) item.remove()
-  // This goes from the last to the first. Tiles that stay are not moved in the document, so that the focus stays as it is.
+  // From the last tile to the first, each is put before the next one. Tiles that stay are already there. They are not moved in
+  // the document, because an element that is moved loses the focus.
   items.reduceRight((next, item) => {
     if (item.parentElement !== list || item.nextElementSibling !== next) list.insertBefore(item, next)
     return item

@@ -159,7 +159,7 @@ class Wall:
             return score
 
     def strokes_file(self) -> str:
-        """Returns the drawings that people could read, labelled as they read them, as a strokes file."""
+        """Returns a strokes file of the drawings that people could read, labelled with what people read."""
         return "".join(
             to_line(tile.strokes, tile.answer.class_names[tile.verdict], tile.writer)
             for tile in reversed(self.tiles())

@@ -15,7 +15,7 @@ from pages.shared.address import Parameter
 
 _PAGE = "inside"
 _MAX_DIGITS = 4
-# The number of moves (Back or Forward within the page) that the server has answered.
+# The number of moves within the page (Back, Forward or a link to a chapter) that the server has answered.
 _NUM_MOVES = "inside_moves"
 # The parameters whose values are read from the address after a move.
 _KNOWN = "inside_moves_known"
@@ -84,7 +84,7 @@ def link(chapter: str, values: Mapping[str, object]) -> str:
 
 
 def follow_moves(parameters: Mapping[str, Parameter], chapters: Collection[str]) -> None:
-    """Lets the browser's Back and Forward open the chapter in the address, with these parameters.
+    """Lets Back, Forward and links to chapters open the chapter in the address, with these parameters.
 
     Run and digit stay as they are: they belong to the page, and not to one of its chapters.
     """

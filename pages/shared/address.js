@@ -4,7 +4,7 @@
 let current = null // the page's component, while the page is shown and not being replaced
 let shown = { page: null, chapter: null } // the page and its chapter, as the server showed them last
 let isMoveUnsent = false // whether the visitor moved while there was no component that could tell the server
-let numMoves = 0 // how often the visitor went back or forward within the page
+let numMoves = 0 // how often the visitor went back or forward within the page, or clicked a link to a chapter
 let lastAnswered = 0 // how many of these moves the server has answered
 const scrolled = {} // how far each chapter was scrolled down when it was left
 const MAX_FRAMES = 120

@@ -125,7 +125,8 @@ def write(
     Args:
         page: name of the page in the address; "" for the first page.
         query: the address from the question mark on, as `query_string` returns it.
-        answered: how many of the visitor's moves back and forward within the page the server has answered.
+        answered: how many of the visitor's moves within the page the server has answered. Back, Forward and
+            links to chapters are such moves.
         on_move_change: called after such a move.
     """
     data = {"page": page, "search": query, "answered": answered}

@@ -1,4 +1,4 @@
-"""Shows an answer: the class or, if the network is not sure, several classes, and a bar for each class."""
+"""Makes the HTML of an answer: the class (several, if the network is not sure), and a bar for each class."""
 
 from __future__ import annotations
 

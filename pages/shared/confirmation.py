@@ -8,12 +8,12 @@ import streamlit as st
 def confirmation(
     label: str, question: str, yes: str, key: str, on_yes: Callable[[], None], *, disabled: bool = False
 ) -> None:
-    """Shows a button that opens a menu with the question, Cancel and the button that confirms it.
+    """Shows a button that opens a menu with a question, the button Cancel, and a button that confirms.
 
     Args:
         label: label of the button.
         question: what is asked, in Markdown.
-        yes: label of the button that confirms it.
+        yes: label of the button that confirms.
         key: begins the keys of all elements.
         on_yes: called when the visitor has confirmed.
         disabled: whether the button cannot be pressed now.

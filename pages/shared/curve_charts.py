@@ -92,7 +92,7 @@ def curves(
         table: one or more curves, one after the other, with the columns `CURVE_COLUMNS`. It may have no rows.
         value: the kind of the values: "accuracy", "loss" or "flip_ratio", or "mistakes" for accuracies that
             are drawn on a logarithmic axis of the mistakes, so that 99 % and 99.5 % are about as far apart as
-            10 % and 50 %. "accuracy" becomes "mistakes" as soon as all networks are good.
+            10 % and 50 %. "accuracy" becomes "mistakes" if `is_good(table)`.
         num_epochs: length of the horizontal axis. It is fixed, so that the chart does not change its scale
             while a curve grows.
         height: height in pixels, with axis and legends; None if the page stretches the chart.

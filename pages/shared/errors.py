@@ -26,9 +26,11 @@ def errors_in_words() -> Iterator[None]:
 
 
 def show_unexpected(error: Exception) -> bool:
-    """Shows that there was an unexpected error. Streamlit calls this as `on_script_error` of `st.App`.
+    """Shows an error that was not caught: a run was deleted, or else something went wrong.
 
-    Streamlit has already logged the traceback.
+    Streamlit calls this as `on_script_error` of `st.App`.
+
+    By then, Streamlit has logged the traceback.
 
     Returns:
         True, which tells Streamlit not to show the error itself.

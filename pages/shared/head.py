@@ -33,7 +33,7 @@ _BRAND = f'<div class="brand"><img alt="" src="data:image/svg+xml;base64,{_MARK}
 
 
 def head(title: str, sentence: str = "") -> None:
-    """Shows the title, with a sentence below it if there is one, and loads the style sheet of all pages."""
+    """Shows the links to the pages, the title and the sentence, and loads the style sheet of all pages."""
     st.html(f"<style>{_STYLE}</style>")
     _links()
     st.title(title, anchor=False)

@@ -2,7 +2,7 @@
 
 const toPixel = value => Math.min(255, Math.max(0, roundHalfToEven(value)))
 
-/** The digit (28x28 bytes) turned about its middle, in degrees clockwise, and then shifted. */
+/** The digit (28x28 bytes), turned clockwise about its middle by `degrees`, and then shifted by `right` and `down` pixels. */
 export function moved(pixels, degrees, right, down) {
   if (!degrees && !right && !down) return pixels
   const at = (y, x) => (y >= 0 && y < SIDE && x >= 0 && x < SIDE ? pixels[y * SIDE + x] : 0)

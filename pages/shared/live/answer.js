@@ -13,7 +13,7 @@ export class SteadyAnswer {
   #candidate = null
   #since = 0
 
-  /** Returns the answer to show: this one or, while its class may be a flicker, the one before. */
+  /** Returns the answer to show: this one or, while its class may be a flicker, the one that was shown before. */
   next(answer, now) {
     const { digit, isSure } = answer
     if (digit !== this.#candidate) [this.#candidate, this.#since] = [digit, now]
