@@ -13,7 +13,7 @@ from tests.support.command_line import run_command
 
 @pytest.fixture(autouse=True)
 def cluster(runs_root, monkeypatch):
-    """A cluster that accepts a run and stops it on request. Ctrl-C is pressed once the run is accepted."""
+    """A cluster that accepts a run and stops it on request. Ctrl-C is pressed after the run was accepted."""
 
     def launch(run):
         run.write_status(Status("queued"))

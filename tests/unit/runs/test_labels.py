@@ -87,7 +87,7 @@ def test_run_cannot_get_the_name_that_another_run_is_shown_with(runs_root):
     other = make_run(runs_root, "c", "Ben")
     with pytest.raises(ValueError, match="another run is called"):
         store.rename(other, "ann (A)")
-    # The name Ann is now unique, so its label needs no id.
+    # Now only one run is called Ann, so the id is left out of its label.
     store.rename(store.find("b"), "Ann (a)")
     assert run_labels(store.all_runs())["a"] == "Ann"
 

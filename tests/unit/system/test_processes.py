@@ -10,7 +10,7 @@ from bnn.system import processes
 from tests.support.project import PROJECT
 
 
-@pytest.mark.skipif(os.name == "nt", reason="no such limit")
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such limit")
 def test_limit_on_open_files_is_raised():
     script = (
         "import resource as r; from bnn.system import processes\n"

@@ -12,8 +12,8 @@ from bnn.runs.status import Status
 from tests.support import waiting
 from tests.support.run_content import RECIPE
 
-# Reads and prints the same kinds of lines as `bnn.runs.cluster.agent`. A file has the ids of the runs on the
-# cluster, one per line.
+# Reads and prints the same kinds of lines as `bnn.runs.cluster.agent`. The file named by the first argument
+# has the ids of the runs on the cluster, one per line.
 AGENT = """
 import json, pathlib, sys, threading, time
 cluster, mode = pathlib.Path(sys.argv[1]), sys.argv[2]
