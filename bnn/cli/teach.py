@@ -44,6 +44,11 @@ def run(options: Namespace) -> int:
     check_training_packages()
     taught = find_run(options.run)
     network = load_network(taught)
+    if network.is_blind:
+        raise ValueError(
+            f"the network of {taught.id} cannot learn a hand: it is blind, so its first layer sees the same"
+            " in every drawing"
+        )
     lessons = _lessons(taught, network, options)
     if not lessons:
         rest = "is misread" if options.misread else f"is left after {options.examples} of each digit"

@@ -5,6 +5,9 @@
 In each of these two files, about a fifth of the writers is held out for validation, and none of their
 drawings in that file is trained on. Which writers are held out depends only on the file. The files number
 their writers separately, so a writer may be held out in one file and not in the other.
+
+A file may also have drawings of other classes, such as letters in the file of digits. They are left out of
+training and validation, but they count when the writers to hold out are chosen.
 """
 
 import zlib
@@ -65,10 +68,10 @@ def validation_digits() -> Split:
         ValueError: if no file is named, or the file is damaged.
         OSError: if the file cannot be read.
     """
-    drawings = load_drawings(_required_digits_path(), DIGITS)
-    held_out = [drawing for drawing, out in zip(drawings, is_held_out(drawings), strict=True) if out]
+    path = _required_digits_path()
+    held_out = [drawing for drawing, out in _with_held_out(path, DIGITS) if out]
     if not held_out:
-        raise ValueError(f"{digits_path()} must have digits of at least 3 writers")
+        raise ValueError(f"{path} must have digits of at least 3 writers")
     which = np.random.default_rng(0).permutation(len(held_out))
     which = np.resize(which, NUM_VALIDATION)
     images = pen_paths.draw_plain(pen_paths.gather([drawing.strokes for drawing in held_out]))
@@ -111,6 +114,14 @@ def _required_digits_path() -> Path:
     return path
 
 
+def _with_held_out(path: Path, class_names: tuple[str, ...]) -> list[tuple[StrokeDrawing, bool]]:
+    """Returns the drawings of these classes, each with whether its writer is held out."""
+    drawings = load_drawings(path, class_names, keep_others=True)
+    # All drawings of the file count here, so that the same writers are held out whichever classes are read.
+    held_out = is_held_out(drawings).tolist()
+    return [pair for pair in zip(drawings, held_out, strict=True) if pair[0].label != OTHER]
+
+
 def _training_drawings(path: Path, class_names: tuple[str, ...]) -> PenDrawings:
     now = path.stat()
     return _load(path, class_names, now.st_mtime_ns, now.st_size)
@@ -119,10 +130,7 @@ def _training_drawings(path: Path, class_names: tuple[str, ...]) -> PenDrawings:
 @lru_cache(maxsize=2)
 def _load(path: Path, class_names: tuple[str, ...], *_state: int) -> PenDrawings:
     # `_state` is the file's date and size: a file that has changed is loaded again.
-    drawings = load_drawings(path, class_names, keep_others=True)
-    # All drawings of the file count here, so that the same writers are held out whichever classes are read.
-    held_out = is_held_out(drawings)
-    kept = [d for d, out in zip(drawings, held_out, strict=True) if not out and d.label != OTHER]
+    kept = [drawing for drawing, out in _with_held_out(path, class_names) if not out]
     if not kept:
         raise ValueError(f"{path} holds no drawings to train on")
     paths = pen_paths.gather([drawing.strokes for drawing in kept])

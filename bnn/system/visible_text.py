@@ -5,13 +5,22 @@ import re
 # These two characters connect or separate their neighbours. U+200D joins emoji. Languages such as
 # Persian and Hindi use both (https://www.unicode.org/faq/indic.html). Elsewhere, nobody sees them.
 _JOINERS = "\u200c\u200d"
-_JOINER_IN_PLACE = re.compile(rf"(?<=[^\x00-\x7f{_JOINERS}])[{_JOINERS}](?=[^\x00-\x7f{_JOINERS}])")
+# The scripts whose letters join: Arabic and its relatives, and those of India and South East Asia. The same
+# ranges are in isVisible in bnn/engine/portable/network_file.js.
+_JOINING = (
+    "\u0600-\u0dff\u0f00-\u109f\u1780-\u18af\u1a20-\u1bff\ua800-\ua9ff\uabc0-\uabff\ufb50-\ufdff\ufe70-\ufefc"
+    "\U00011000-\U00011fff\U0001e900-\U0001e95f"
+)
+_EMOJI = "\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"
+_JOINER_IN_PLACE = re.compile(
+    "|".join(f"(?<=[{kind}])[{_JOINERS}](?=[{kind}])" for kind in (_JOINING, _EMOJI))
+)
 
 
 def first_invisible(text: str) -> int | None:
     """Returns the index of the first character that cannot be seen; None if there is none.
 
-    A joiner between two characters outside ASCII does not count.
+    A joiner does not count between two letters of scripts that join, or between two emoji.
     """
     in_place = {match.start() for match in _JOINER_IN_PLACE.finditer(text)}
     return next(

@@ -17,10 +17,10 @@ from bnn.runs import starting, store, trainings
 from bnn.runs.run import Run
 from pages.draw import learning
 from pages.shared import errors, networks, session
-from pages.shared.canvas import new_canvas
+from pages.shared.canvas import new_canvas, newest_drawing
 from pages.shared.clicks import is_second_click
 from pages.shared.confirmation import confirmation
-from pages.shared.drawing import CANVAS_SIDE
+from pages.shared.drawing import CANVAS_SIDE, drawn_digit
 
 if TYPE_CHECKING:
     from pages.draw.reading import Reading
@@ -78,7 +78,7 @@ def feedback(run: Run, reading: Reading, objects: list[dict]) -> None:
         elif has_just_ended and learning.result():
             return
         elif objects and reading.answer is not None and len(examples) < MAX_EXAMPLES:
-            _judgement(reading, objects)
+            _judgement(reading)
         elif examples and not objects and was_just_kept:
             _say_kept(run, examples)
         elif not learning.result():
@@ -86,20 +86,17 @@ def feedback(run: Run, reading: Reading, objects: list[dict]) -> None:
             st.html("<span></span>")
 
 
-def _judgement(reading: Reading, objects: list[dict]) -> None:
+def _judgement(reading: Reading) -> None:
     """Shows buttons by which the visitor says what the drawing is. It is then kept as an example."""
-    digit = reading.drawing.digit
     # An answer that names no digit cannot be right.
     answer = reading.answer.label if reading.answer and reading.answer.is_known else None
     with st.container(key="judgement", horizontal=True, gap="xxsmall", vertical_alignment="center"):
         if answer is not None:
-            st.button(
-                "Right", key="right", icon=":material/check:", on_click=_keep, args=(objects, answer, digit)
-            )
+            st.button("Right", key="right", icon=":material/check:", on_click=_keep, args=(answer,))
         st.markdown("Wrong? It is a …" if answer is not None else "It is a …", width="content")
         for label, name in enumerate(DIGITS):
             if label != answer:
-                st.button(name, key=f"it-is-{label}", on_click=_keep, args=(objects, label, digit))
+                st.button(name, key=f"it-is-{label}", on_click=_keep, args=(label,))
 
 
 def _say_kept(run: Run, examples: Sequence[Example]) -> None:
@@ -141,11 +138,16 @@ def hand(run: Run) -> None:
             st.caption(_WHAT_IS_KEPT)
 
 
-def _keep(objects: list[dict], label: int, digit: np.ndarray) -> None:
-    strokes = strokes_from_canvas(objects, CANVAS_SIDE)
-    st.session_state[session.EXAMPLES].append(Example(strokes, label, digit))
-    new_canvas()
-    st.session_state[session.KEPT_BEFORE] = st.session_state[session.DRAWING_NUMBER]
+def _keep(label: int) -> None:
+    objects = newest_drawing()
+    if not objects:
+        # The second click of a double click.
+        return
+    with errors.errors_in_words():
+        strokes, digit = strokes_from_canvas(objects, CANVAS_SIDE), drawn_digit(objects).digit
+        st.session_state[session.EXAMPLES].append(Example(strokes, label, digit))
+        new_canvas()
+        st.session_state[session.KEPT_BEFORE] = st.session_state[session.DRAWING_NUMBER]
 
 
 def _tray(run: Run) -> None:

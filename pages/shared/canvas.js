@@ -1,15 +1,22 @@
-// Corrects three faults of the canvas. The canvas is in a shadow root, which the style of the page does not reach.
+// Corrects five faults of the canvas. The canvas is in a shadow root, which the style of the page does not reach.
 // 1. With its toolbar, visitors could move and scale strokes or upload a picture, but the conversion to 28x28 pixels
 //    supports neither. The toolbar also catches touches in its corner, although it is mostly invisible. It is hidden.
 // 2. When another button of a mouse or stylus is pressed or released during a stroke, Fabric.js misses the end of the
 //    stroke. It would then draw while the pen is up, and the drawing would not be read. So only the first button draws.
 // 3. A stroke goes on if the browser does not report its end, for example because a menu was opened. It is ended here.
+// 4. At the end of a stroke, Fabric.js leaves out the last point but one (PencilBrush.decimatePoints): a stroke of three
+//    points would lose its corner. So its last point is drawn twice, with a point between that is then the one left out.
+// 5. The canvas reports a stroke only 200 ms after its end. A button that needs the whole drawing, such as Undo, would not know
+//    a stroke that has just been drawn, and Undo would remove the one before it, too. So such a press makes it report at once.
 // The canvas can also be drawn on with the keyboard (canvas_keys.js).
 // This script also hides the ghost (ghost.js) at the first touch. Strokes that begin before a new canvas is ready are
 // drawn on it afterwards (late_strokes.js).
 
 // The canvas appears within a second, or on a busy machine within half a minute.
 const MAX_FRAMES = 3600
+const NEEDS_DRAWING = ".st-key-undo button, .st-key-judgement button"
+// The first button of the toolbar reports the drawing.
+const REPORT = ".dc-toolbar button"
 
 export default function ({ data }) {
   const pen = (window.oneBitLabPen ??= { ...listen(), drawAgain: followLateStrokes() })
@@ -32,32 +39,60 @@ export default function ({ data }) {
 
 // The listeners are added once, on the window, because Clear replaces the canvas with a new one.
 function listen() {
-  let isDrawing = false
+  // The stroke that is being drawn: its canvas, its last point in the window, and the finger that draws it.
+  let stroke = null
   const isOnCanvas = event => event.composedPath().some(part => part.matches?.('[class*="st-key-canvas"]'))
   const stop = event => {
     event.preventDefault()
     event.stopImmediatePropagation()
   }
+  const start = (event, { clientX, clientY, identifier }) =>
+    isOnCanvas(event) ? { canvas: event.composedPath()[0], clientX, clientY, finger: identifier } : null
+  const follow = ({ clientX, clientY }) => Object.assign(stroke, { clientX, clientY })
+  const end = () => {
+    if (stroke?.canvas.isConnected) drawLastPointTwice(stroke)
+    stroke = null
+  }
   const listeners = {
+    click: event => event.target.closest?.(NEEDS_DRAWING) && reportDrawing(),
     pointerdown: event => isOnCanvas(event) && document.querySelectorAll(".ghost").forEach(ghost => (ghost.hidden = true)),
     mousedown: event => {
-      if (event.button !== 0) return (isDrawing || isOnCanvas(event)) && stop(event)
-      isDrawing = isOnCanvas(event)
+      if (event.button !== 0) return (stroke || isOnCanvas(event)) && stop(event)
+      stroke = start(event, event)
     },
     mouseup: event => {
-      if (event.button === 0) isDrawing = false
-      else if (isDrawing || isOnCanvas(event)) stop(event)
+      if (event.button === 0) end()
+      else if (stroke || isOnCanvas(event)) stop(event)
     },
-    contextmenu: event => (isDrawing || isOnCanvas(event)) && stop(event),
+    contextmenu: event => (stroke || isOnCanvas(event)) && stop(event),
     mousemove: event => {
       const isFirstButtonDown = event.buttons & 1
-      if (!isDrawing || isFirstButtonDown) return
-      isDrawing = false
+      if (!stroke) return
+      if (isFirstButtonDown) return follow(event)
       const { clientX, clientY } = event
       document.dispatchEvent(new MouseEvent("mouseup", { bubbles: true, clientX, clientY, view: window }))
     },
+    touchstart: event => {
+      if (event.touches.length === 1) stroke = start(event, event.touches[0])
+    },
+    touchmove: event => {
+      // Fabric.js follows only the finger that began the stroke.
+      if (stroke && event.changedTouches[0].identifier === stroke.finger) follow(event.changedTouches[0])
+    },
+    touchend: event => event.touches.length || end(),
   }
   // Fabric.js listens on the canvas and the document. Listeners on the window in the capture phase come before those.
-  for (const [name, listener] of Object.entries(listeners)) addEventListener(name, listener, { capture: true })
+  const options = name => ({ capture: true, passive: name.startsWith("touch") })
+  for (const [name, listener] of Object.entries(listeners)) addEventListener(name, listener, options(name))
   return listeners
+}
+
+// Fabric.js also follows the mouse while a finger draws. The functions of live/pen.js see the same points.
+function drawLastPointTwice({ canvas, clientX, clientY }) {
+  for (const x of [clientX + 1, clientX]) dispatch(canvas, "mousemove", x, clientY)
+}
+
+function reportDrawing() {
+  const host = [...document.querySelectorAll(CANVASES)].at(-1)
+  host?.shadowRoot?.querySelector(REPORT)?.click()
 }

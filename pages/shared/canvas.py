@@ -88,12 +88,20 @@ def canvas_key() -> str:
 
 def undo() -> None:
     """Replaces the canvas with one that has all strokes but the last."""
-    # This is called before the page runs. If the last stroke has just been drawn, only the canvas knows it.
-    drawn = (st.session_state.get(canvas_key()) or {}).get("drawing") or {}
-    strokes = canvas_objects(drawn["raw"]) if "raw" in drawn else st.session_state[session.DRAWING]
+    strokes = newest_drawing()
     new_canvas()
+    st.session_state[session.DRAWING] = strokes[:-1]
+
+
+def newest_drawing() -> list[dict]:
+    """Returns the Fabric.js objects on the canvas, for a callback, which is called before the page runs.
+
+    If the last stroke has just been drawn, only the canvas knows it.
+    """
+    drawn = (st.session_state.get(canvas_key()) or {}).get("drawing") or {}
+    objects = canvas_objects(drawn["raw"]) if "raw" in drawn else st.session_state[session.DRAWING]
     # The value comes from the browser and may be something other than a list.
-    st.session_state[session.DRAWING] = strokes[:-1] if isinstance(strokes, list) else []
+    return objects if isinstance(objects, list) else []
 
 
 def new_canvas(sample: int | None = None) -> None:

@@ -108,7 +108,8 @@ function send(canvas, type, clientX, clientY) {
 
 function dispatch(target, type, clientX, clientY) {
   const buttons = type === "mouseup" ? 0 : 1
+  const wasSending = isSending
   isSending = true
   target.dispatchEvent(new MouseEvent(type, { bubbles: true, composed: true, clientX, clientY, buttons, view: window }))
-  isSending = false
+  isSending = wasSending
 }

@@ -8,11 +8,10 @@ from typing import NamedTuple
 import numpy as np
 import streamlit as st
 
-from bnn.data.dataset import check_class_names
 from bnn.drawing.stroke_files import StrokeDrawing, to_line
 from bnn.recipes.layers import IMAGE_SIDE
-from bnn.system.visible_text import without_joiners
 from pages.shared import session
+from pages.teach.sign_names import check_name, check_names
 
 MIN_SIGNS, MAX_SIGNS = 2, 36
 MIN_EXAMPLES, MAX_EXAMPLES = 5, 20
@@ -78,11 +77,12 @@ class Lesson:
         """Adds a sign without examples, and returns its number.
 
         Raises:
-            ValueError: if the name cannot be the name of a class or is taken, or there are MAX_SIGNS signs.
+            ValueError: if the name cannot be the name of a class or is taken, even if its capital letters
+                differ, or there are MAX_SIGNS signs.
         """
         if len(self.signs) >= MAX_SIGNS:
             raise ValueError(f"there can be at most {MAX_SIGNS} signs")
-        _check_name(name, list(self.signs.values()))
+        check_name(name, list(self.signs.values()))
         number = self._take_number()
         self.signs[number] = name.strip()
         return number
@@ -93,7 +93,7 @@ class Lesson:
         Raises:
             ValueError: if the name cannot be the name of a class or is taken.
         """
-        _check_name(name, [other for number, other in self.signs.items() if number != sign])
+        check_name(name, [other for number, other in self.signs.items() if number != sign])
         self.signs[sign] = name.strip()
 
     def remove_sign(self, sign: int) -> None:
@@ -190,7 +190,7 @@ class Lesson:
     def _put_back_sign(self, sign: int, name: str, place: int) -> None:
         if len(self.signs) >= MAX_SIGNS:
             raise ValueError(f"there can be at most {MAX_SIGNS} signs")
-        _check_name(name, list(self.signs.values()))
+        check_name(name, list(self.signs.values()))
         items = list(self.signs.items())
         items.insert(place, (sign, name))
         self.signs = dict(items)
@@ -198,19 +198,6 @@ class Lesson:
     def _take_number(self) -> int:
         self.next_number += 1
         return self.next_number - 1
-
-
-def _check_name(name: str, others: Sequence[str]) -> None:
-    """Checks the name of a sign.
-
-    Raises:
-        ValueError: if it cannot be the name of a class, or is one of the others.
-    """
-    name = name.strip()
-    if without_joiners(name) in map(without_joiners, others):
-        raise ValueError(f"there is a sign called {name} already")
-    # A data set has at least two classes. While a lesson has one sign, "…" stands for the next one.
-    check_class_names([*others, name] if others else [name, "…"], "sign")
 
 
 def lesson() -> Lesson:
@@ -231,11 +218,12 @@ def from_drawings(
         first_number: the number of the first sign; the other signs and the examples follow.
 
     Raises:
-        ValueError: if there are too few or too many classes, or a name cannot be the name of a class.
+        ValueError: if there are too few or too many classes, a name cannot be the name of a class, or two
+            names differ only in capital letters.
     """
     if not MIN_SIGNS <= len(names) <= MAX_SIGNS:
         raise ValueError(f"a lesson has {MIN_SIGNS} to {MAX_SIGNS} signs, but the file has {len(names)}")
-    signs = dict(enumerate(check_class_names(names, "sign"), first_number))
+    signs = dict(enumerate(check_names(names), first_number))
     new_lesson = Lesson(signs, next_number=first_number + len(signs))
     was_added = [
         new_lesson.add_example(first_number + drawing.label, drawing.strokes) for drawing in drawings

@@ -13,6 +13,7 @@ writer and on MNIST's test digits, and the load of the machine.
 import argparse
 import json
 import os
+import sys
 import tempfile
 import time
 from collections import defaultdict
@@ -85,6 +86,8 @@ def bad_writer(
         if is_by_held_out:
             by_writer[f"{drawing.contributor}/{drawing.writer}"].append(drawing)
     if writer:
+        if writer not in by_writer:
+            sys.exit(f"{path} has no held-out writer {writer}, but for example {_most(by_writer)}")
         return by_writer[writer]
     candidates = []
     for drawings in by_writer.values():
@@ -92,6 +95,10 @@ def bad_writer(
         if len(drawings) >= MIN_DRAWINGS and num_misread >= corrections:
             candidates.append((num_misread / len(drawings), len(candidates), drawings))
     return max(candidates)[-1]
+
+
+def _most(by_writer: dict[str, list[StrokeDrawing]]) -> str:
+    return ", ".join(sorted(by_writer, key=lambda writer: -len(by_writer[writer]))[:5])
 
 
 def read(network: PackedNetwork, drawing: StrokeDrawing) -> int:

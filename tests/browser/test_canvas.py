@@ -113,6 +113,44 @@ def test_stroke_without_a_release_event_ends_at_the_next_move(draw_page):
     expect_answer(page, 7)
 
 
+@pytest.mark.parametrize("has_finger", [False, True])
+def test_stroke_of_three_points_keeps_its_corner(draw_page, has_finger):
+    """Without its corner, this 7 would be a straight line, which is read as a 1."""
+    page = draw_page
+    box = drawing_hand.canvas_box(page)
+    seven = [
+        (box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in drawing_hand.DIGITS[7][0]
+    ]
+    if has_finger:
+        drawing_hand.touch(page, seven)
+    else:
+        page.mouse.move(*seven[0])
+        page.mouse.down()
+        page.mouse.move(*seven[1])
+        page.mouse.move(*seven[2])
+        page.mouse.up()
+    expect_answer(page, 7)
+    drawing_hand.wait_for_server(page)
+    expect_answer(page, 7)
+
+
+def test_undo_right_after_a_stroke_removes_only_this_stroke(draw_page):
+    page = draw_page
+    drawing_hand.draw(page, 1)
+    expect_answer(page, 1)
+    drawing_hand.wait_for_server(page)
+    move(page, ELSEWHERE[:1])
+    page.mouse.down()
+    move(page, ELSEWHERE)
+    page.mouse.up()
+    # A click with the mouse might come after the canvas has reported the stroke.
+    page.locator(".st-key-undo button").evaluate("undo => undo.click()")
+    expect_answer(page, 1)
+    chromium.wait_until_complete(page)
+    expect_answer(page, 1)
+    expect(page.get_by_role("button", name="Undo")).to_be_enabled()
+
+
 def test_digit_is_drawn_and_cleared_with_the_keyboard(draw_page):
     page = draw_page
     canvas = page.locator(drawing_hand.CANVAS)

@@ -75,7 +75,7 @@ def test_answer_is_there_before_the_pen_lifts(open_live):
 def test_answer_stays_the_same_when_a_pen_that_rests_is_lifted(open_live):
     page = open_live()
     # The points are as far apart as those of a quick hand, so that every point matters.
-    draw_and_hold(page, drawing_hand.DIGITS[0][0][:16])
+    draw_and_hold(page, drawing_hand.DIGITS[0][0][:12])
     expect(page.locator(ANSWER)).to_have_attribute("data-state", "unsure")
     page.evaluate(HOLD_MESSAGES)
     shown = [page.locator(ANSWER).inner_text(), _named(page)]

@@ -12,9 +12,23 @@ from tests.support.packed_files import content_of, header_of, tensors_of
 
 pytestmark = pytest.mark.browser
 
-# Names of a second class, beside "yes". A joiner (U+200C, U+200D) must be between characters outside ASCII.
-TAKEN = ("é", "a b", "x" * 20, "\u2764\ufe0f", "\U0001f469\u200d\U0001f52c")
-REFUSED = (1, "", "yes", " a", "a\n", "x" * 21, "a\u00a0b", "a\u200db", "\u0639\u200c", "\u202ea", "\ud800")
+# Names of a second class, beside "yes". Joiners (U+200C, U+200D) may be between
+# letters of scripts that join, and between emoji.
+TAKEN = ("é", "a b", "x" * 20, "\u2764\ufe0f", "\U0001f469\u200d\U0001f52c", "\u0645\u06cc\u200c\u062e")
+REFUSED = (
+    1,
+    "",
+    "yes",
+    " a",
+    "a\n",
+    "x" * 21,
+    "a\u00a0b",
+    "a\u200db",
+    "\u0639\u200c",
+    "\u202ea",
+    "\ud800",
+    "\u00f6\u200d\u00df",
+)
 # Lists for a network with two outputs. Two names that differ only in joiners look the same.
 REFUSED_LISTS = (None, "no", ["yes"], ["a", "b", "c"], ["\u0639\u0639", "\u0639\u200c\u0639"])
 _READ = """files => files.map(file => {

@@ -84,18 +84,17 @@ def clear(page):
 
 def swipe(page, start, end, steps=12):
     """Moves a finger from one point of the viewport to another."""
+    shares = [step / steps for step in range(steps + 1)]
+    touch(page, [[a + share * (b - a) for a, b in zip(start, end, strict=True)] for share in shares])
+
+
+def touch(page, points):
+    """Moves a finger through these points of the viewport."""
     finger = page.context.new_cdp_session(page)
-
-    def touch(kind, *points):
-        finger.send(
-            "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]}
-        )
-
-    touch("touchStart", start)
-    for step in range(1, steps + 1):
-        share = step / steps
-        touch("touchMove", tuple(a + share * (b - a) for a, b in zip(start, end, strict=True)))
-    touch("touchEnd")
+    kinds = ["touchStart", *["touchMove"] * (len(points) - 1)]
+    for kind, (x, y) in zip(kinds, points, strict=True):
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
 def canvas_box(page, selector=CANVAS):

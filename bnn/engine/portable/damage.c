@@ -8,7 +8,7 @@
  * 3. No order has to be stored or sent, because a rank is computed from the index of the weight alone.
  * The hash is lowbias32 by Chris Wellons (public domain): https://nullprogram.com/blog/2018/07/31/
  */
-#include "onebit.h"
+#include "browser.h"
 
 static uint32_t rank(uint32_t index, uint32_t seed) {
   uint32_t x = index + seed * 0x9E3779B9u;

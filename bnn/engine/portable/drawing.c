@@ -1,6 +1,6 @@
 /* Turns pen strokes into a 28x28 digit, with the same operations on IEEE doubles in the same order as
  * bnn/drawing/preprocessing.py. Compile with -ffp-contract=off: fused products and sums would round differently. */
-#include "onebit.h"
+#include "browser.h"
 
 static const double BOX = 20.0, CENTRE = 14.0, PEN_WIDTH = 2.4, MINIMUM_SIDE = 16.0;
 

@@ -92,12 +92,18 @@ export function classNames({ class_names: names = [..."0123456789"] }) {
   return names
 }
 
+// The scripts whose letters join, and emoji, as in bnn/system/visible_text.py.
+const JOINING = new RegExp(
+  "[\\u0600-\\u0dff\\u0f00-\\u109f\\u1780-\\u18af\\u1a20-\\u1bff\\ua800-\\ua9ff\\uabc0-\\uabff\\ufb50-\\ufdff\\ufe70-\\ufefc"
+  + "\\u{11000}-\\u{11fff}\\u{1e900}-\\u{1e95f}]", "u")
+const EMOJI = /[\u2190-\u2bff\ufe0f\u{1f000}-\u{1faff}]/u
+
 /** Whether a name can be a class's: all its characters can be seen (see bnn/system/visible_text.py). */
 function isVisible(name) {
   if (typeof name !== "string" || name !== name.trim()) return false
   const characters = [...name]
-  const isBesideJoiner = character => /[^\x00-\x7f\u200c\u200d]/.test(character ?? "")
-  const isJoiner = i => /[\u200c\u200d]/.test(characters[i]) && [i - 1, i + 1].every(at => isBesideJoiner(characters[at]))
+  const areBoth = (kind, i) => [i - 1, i + 1].every(at => kind.test(characters[at] ?? ""))
+  const isJoiner = i => /[\u200c\u200d]/.test(characters[i]) && (areBoth(JOINING, i) || areBoth(EMOJI, i))
   const areSeen = characters.every((character, i) => character === " " || !INVISIBLE.test(character) || isJoiner(i))
   return areSeen && isInteger(characters.length, 1, MAX_NAME_CHARACTERS)
 }

@@ -1,8 +1,8 @@
-/* The portable engine in C99: computes packed binary networks, and turns pen strokes into 28x28 digits.
+/* The portable engine in C99: computes packed binary networks.
  *
  * It needs no library, allocates no memory and has no global state; the caller provides all memory. Its
- * results are equal to those of bnn/engine/kernels.py and bnn/drawing/, bit for bit. The tests in
- * tests/unit/engine/portable/ compare them.
+ * results are equal to those of bnn/engine/kernels.py, bit for bit. The tests in tests/unit/engine/portable/
+ * compare them.
  */
 #ifndef ONEBIT_H
 #define ONEBIT_H
@@ -55,22 +55,5 @@ void onebit_layer_sums(const onebit_layer *layer, const uint32_t *in, int32_t *s
 /* Computes the sums of one output before threshold and pooling. `sums` is (side * side,) for a filter, with one sum for
  * each position, and (1,) for a unit. */
 void onebit_output_sums(const onebit_layer *layer, const uint32_t *in, int32_t output, int32_t *sums);
-
-/* Fills `ranks`, (count,), with the rank of each weight; see damage.c. If n weights are flipped, they are those with the
- * n lowest ranks. The index of a weight counts through all layers, in the order of the packed file. */
-void onebit_ranks(int32_t count, uint32_t seed, uint32_t *ranks);
-
-/* Fills `flipped` with a copy of a layer's bits, in which the weights up to the rank `highest_rank` are flipped. The first
- * weight of the layer has the index `first`. */
-void onebit_flip_bits(const uint8_t *bits, int32_t num_bits, uint32_t first, uint32_t seed, uint32_t highest_rank,
-                      uint8_t *flipped);
-
-/* Draws pen strokes as a digit like MNIST's, in the steps that bnn/drawing/preprocessing.py describes.
- *   points: (num_points, 2), x and y of all strokes; overwritten.
- *   ends: (num_strokes,), where each stroke ends in `points`.
- *   nearest: (28 * 28,), working memory.
- *   pixels: (28 * 28,), filled with the digit, ink 255 on 0. */
-void onebit_digit_from_strokes(double *points, int32_t num_points, const int32_t *ends, int32_t num_strokes,
-                               double *nearest, uint8_t *pixels);
 
 #endif

@@ -15,7 +15,7 @@ export function followPen(canvas, side, penWidth, { onMove, onLift }) {
     const point = place(event)
     if (!point) return
     points = [point, point]
-    onMove(stroke())
+    onMove(strokeIfLifted())
   }
   function move(event) {
     const point = points && place(event)
@@ -23,16 +23,17 @@ export function followPen(canvas, side, penWidth, { onMove, onLift }) {
     const last = points.at(-1)
     if (point[0] === last[0] && point[1] === last[1]) return
     points.push(point)
-    onMove(stroke())
+    onMove(strokeIfLifted())
   }
   function lift() {
     if (!points) return
-    const lifted = stroke()
+    const lifted = strokeOf(decimated(points), penWidth)
     points = null
     onLift(lifted)
   }
   // The points that the canvas leaves out when the pen is lifted are left out at once, so that the answer does not change then.
-  const stroke = () => strokeOf(decimated(points), penWidth)
+  // Before that, the last point is drawn twice, with a point between that is left out (canvas.js).
+  const strokeIfLifted = () => strokeOf(decimated([...points, points.at(-1), points.at(-1)]), penWidth)
   // Returns null if the canvas is no longer on the page: Clear was pressed, and the pen is still down.
   function place(event) {
     const { left, top, width, height } = canvas.getBoundingClientRect()

@@ -53,6 +53,18 @@ def test_corrections_are_kept_and_can_be_removed(make_run, drawn, known, monkeyp
     assert "learn" not in button_keys(click(page, "remove-0-1"))
 
 
+def test_stroke_that_only_the_canvas_knows_is_kept_too(make_run, drawn, known):
+    make_run()
+    page = open_page("draw")
+    newest = random_strokes(np.random.default_rng(5))
+    assert len(newest[0]) != len(drawn[0])
+    page.session_state[f"canvas-{page.session_state[session.DRAWING_NUMBER]}"] = {
+        "drawing": {"raw": {"objects": canvas_objects(newest)}}
+    }
+    (example,) = click(page, "right").session_state[session.EXAMPLES]
+    assert [len(stroke) for stroke in example.strokes] == [len(stroke) for stroke in newest]
+
+
 def test_drawing_is_said_to_be_kept_until_the_next_canvas(make_run, monkeypatch, known):
     canvases = [canvas_objects(random_strokes(np.random.default_rng(4)))]
     monkeypatch.setattr("pages.shared.canvas.canvas", lambda *arguments, **options: canvases[-1])

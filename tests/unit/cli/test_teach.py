@@ -113,3 +113,9 @@ def test_the_first_drawings_of_each_digit_are_the_examples(file_of_drawings):
     assert [d.label for d in examples] == [*range(10)] * 2
     assert len(others) == 40
     assert all(drawing is first for drawing, first in zip(examples, drawings, strict=False))
+
+
+def test_blind_network_is_refused_before_anything_is_learnt(capsys, file_of_drawings):
+    code, out, error = run_command(capsys, "teach", str(file_of_drawings), "--run", "report")
+    assert (code, out) == (2, "")
+    assert "the network of report cannot learn a hand: it is blind" in error

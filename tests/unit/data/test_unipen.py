@@ -1,5 +1,6 @@
 """Drawings by many people: some writers are held out, all others are sampled, a missing file is named."""
 
+import gzip
 import re
 from collections import Counter
 
@@ -64,6 +65,18 @@ def test_validation_has_as_many_digits_as_mnist(digits):
     assert len(counts) == 100
     assert set(counts.values()) == {50}
     assert np.bincount(labels).tolist() == [500] * 10
+
+
+def test_letters_among_the_digits_are_left_out(tmp_path, digits, monkeypatch):
+    letters = gzip.decompress(write_drawings(tmp_path / "letters", 30, "AB").read_bytes())
+    both = tmp_path / "both.jsonl.gz"
+    both.write_bytes(gzip.compress(gzip.decompress(digits.read_bytes()) + letters))
+    monkeypatch.setenv("BNN_UNIPEN", str(both))
+    training, validation = unipen.training_digits(), unipen.validation_digits()
+    # Of the 30 writers of letters, 25 have drawn 20 digits each.
+    assert len(training.labels) + len({image.tobytes() for image in validation.images}) == 500
+    plain = {image.tobytes() for image in unipen.pen_paths.draw_plain(training.paths)}
+    assert not plain & {image.tobytes() for image in validation.images}
 
 
 def test_writers_are_sampled_by_the_square_root_of_their_drawings(tmp_path):

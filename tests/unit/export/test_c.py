@@ -36,6 +36,14 @@ def compiler():
     return "gcc"
 
 
+def test_header_declares_only_what_the_engine_has():
+    texts = sources(store.find(None))
+    declared = set(re.findall(r"\b(onebit_\w+)\(", texts["onebit.h"]))
+    defined = set(re.findall(r"^\w+ (onebit_\w+)\(", texts["engine.c"], re.MULTILINE))
+    assert declared == defined
+    assert len(defined) >= 6
+
+
 @pytest.mark.parametrize("name", ["shipped", "quick", "report"])
 def test_compiled_network_answers_as_python_does(compiler, tmp_path, name):
     run, images = store.find(name), mnist.test().images[::5]
