@@ -148,7 +148,7 @@ def test_second_stroke_is_read_with_the_first_and_clear_forgets_both(open_live):
 
 
 def test_clear_before_the_server_has_answered_empties_the_answer(open_live):
-    """The server's text is the same before and after, so the browser itself must clear its answer."""
+    """The server's answer is empty before the stroke and after Clear, so the browser must clear its own."""
     page = open_live()
     blank = page.locator(DIGIT_PICTURE).get_attribute("src")
     # The server gets no drawing, so the answer shown can only be the browser's.

@@ -17,7 +17,7 @@ from tests.support.signs import SIGNS, draw
 
 pytestmark = pytest.mark.browser
 
-# The app with a shorter training: the trainer gets its recipe from the server.
+# Code at the end of app.py that shortens the training: the trainer gets its recipe from the server.
 SHORTER = """
 from bnn.recipes import presets
 changes = {"own_drawings": 400, "other_signs": 40, "epochs": 3}

@@ -95,7 +95,7 @@ def test_canvas_does_not_ask_for_teach_while_the_network_learns(canvas_page):
 
 
 @pytest.mark.parametrize("is_kept", [True, False])
-def test_browser_asks_before_drawings_are_lost(canvas_page, is_kept):
+def test_browser_asks_unless_all_drawings_are_kept(canvas_page, is_kept):
     asked = []
     canvas_page.evaluate("isKept => show(false, 5, 5, isKept)", is_kept)
     # A browser asks only on a page that was used.

@@ -115,7 +115,7 @@ class TestTour:
         visitor.locator("#tour").get_by_role("button", name="Leave").click()
         expect(visitor.locator("#tour")).to_have_count(0)
         chromium.reload(visitor)
-        # The tour shows either a card or this button.
+        # The page has either a card of the tour or this button.
         expect(visitor.locator("#tour-start")).to_be_visible()
         expect(visitor.locator("#tour")).to_have_count(0)
         # On any page, the keyboard can start it again: the button is one of the first three stops of Tab.

@@ -34,9 +34,9 @@ SHORT_RECIPE = {
     "dense": "16",
 }
 TRAINING_SECONDS = 600.0
-# Memory may not grow from this share of the day on. By then every page has been opened, the C library uses
-# all of its memory pools (up to eight per core), and the server keeps its largest number of disconnected
-# sessions.
+# The growth of memory is measured from this share of the day on. By then every page has been opened, the C
+# library uses all of its memory pools (up to eight per core), and the server keeps its largest number of
+# disconnected sessions.
 WARM_UP_SHARE = 0.25
 MAX_BYTES_PER_DRAWING = 10 * 1024
 

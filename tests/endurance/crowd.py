@@ -30,9 +30,10 @@ STROKE_EVERY_SECONDS = 0.3
 MAX_SECONDS = 1.5
 MIN_SHARE = 0.95
 NUM_STARTS = 10
-# Loading TensorFlow takes a whole core for some seconds.
+# The longest time until the first batch. Before it, loading TensorFlow takes a whole core for some seconds.
 START_SECONDS = 300.0
-# A trainer may have to load TensorFlow before it can stop, and the next one begins only after the stop.
+# The longest time until the next run is in training. The trainer before it may have to load TensorFlow before
+# it can stop.
 TURN_SECONDS = 60.0
 
 

@@ -33,8 +33,8 @@ FILES = (
     "batches.csv",
     "batches/0000.safetensors",
 )
-# Pairs of a file and a page: without the file, the page cannot show a run, and must say so. All other pages
-# work without the file.
+# Pairs of a file and a page. If the file is damaged, the page cannot show the run, and must say so. All other
+# pages work with the damaged file.
 NEEDED = {
     ("recipe.json", "train"),
     ("recipe.json", "evaluate"),
@@ -74,7 +74,10 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 
 
 def make_run(run_id: str, source: Run | None = None) -> Run:
-    """Returns a copy of a shipped run in the folder of runs, with a checkpoint, a log and a name added."""
+    """Copies `source`, by default the example run `quick`, into the folder of runs, and returns the copy.
+
+    A log, a name, and a text in place of a checkpoint are added.
+    """
     source = source or Run("quick", store.SHIPPED / "quick", shipped=True)
     run = Run(run_id, store.root() / run_id)
     run.write_recipe(source.recipe())

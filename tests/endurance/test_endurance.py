@@ -1,4 +1,4 @@
-"""Killed trainers and damaged files: the short version of `python -m tests.endurance 1 3`."""
+"""Killed trainers and damaged files: a part of `python -m tests.endurance 1 3`, shortened."""
 
 import random
 

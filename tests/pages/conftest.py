@@ -39,7 +39,10 @@ def launched(monkeypatch):
 
 @pytest.fixture
 def make_run(runs_root, random_network):
-    """A function that makes a run with all its files, given a recipe's name, a state and settings."""
+    """A function that makes a run with a status, a history and a network.
+
+    `recipe` is the recipe's name, and `settings` replaces some of the recipe's settings.
+    """
 
     def make_run(recipe="quick", state="finished", run_id=None, pixel_threshold=128, **settings):
         recipe = replace(PRESETS[recipe], epochs=NUM_EPOCHS, **settings)

@@ -19,7 +19,7 @@ from tests.support.data_files import stroke_lines
 from tests.support.page_content import shown
 from tests.support.pages import cells, click, open_page, picker
 
-# The runs that come with the app. The tests themselves have no such runs.
+# The runs that come with the app. During a test, `store.SHIPPED` is another folder, without runs.
 SHIPPED = [Run(folder.name, folder, shipped=True) for folder in sorted(store.SHIPPED.iterdir())]
 
 
@@ -153,7 +153,7 @@ def test_double_click_starts_one_run(launched):
 
 
 def test_second_click_shows_the_run_if_it_has_interrupted_the_first_one(make_run, launched):
-    """The second click may end the rerun of the first one before the new run is chosen."""
+    """The second click can abort the rerun that the first one has caused, before the new run is chosen."""
     other = make_run()
     page = click(open_page("train"), "start")
     page.session_state.started.at += 60

@@ -16,8 +16,8 @@ from tests.support.trainers import end_trainers
 
 # The longest time that a server may take to start on a busy machine.
 START_SECONDS = 120.0
-# Asks the server directly. A test may set proxies for the server, and `urlopen` would keep those of its first
-# call for all later calls.
+# Opens addresses without a proxy. A test may set variables that name a proxy for the server, and `urlopen`
+# would keep the proxy of its first call for all later calls.
 _WITHOUT_PROXY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -97,7 +97,7 @@ class Server:
         end_trainers(self.runs())
 
     def memory_maps(self):
-        """Returns the list of files mapped into the server's memory; empty where no such list exists."""
+        """Returns the text of /proc/PID/maps, which lists the files in the server's memory; "" without it."""
         maps = Path(f"/proc/{self.process.pid}/maps")
         return maps.read_text() if maps.exists() else ""
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.support import chromium
 
 CANVAS = '[class*="st-key-canvas"] canvas.upper-canvas'
-# Counts the pixels drawn on: those of the stroke in progress ("upper"), or of the finished strokes ("lower").
+# Counts the drawn pixels: those of the stroke in progress ("upper"), or of the finished strokes ("lower").
 NUM_DRAWN = """layer => {
   const host = document.querySelector('[class*="st-key-canvas"] [data-testid="stBidiComponentIsolated"]')
   const canvas = host?.shadowRoot.querySelector(`.canvas-container canvas.${layer}-canvas`)
@@ -26,7 +26,7 @@ def _arc(x, y, radius_x, radius_y, first_degrees, last_degrees, steps=24):
     return [(x + radius_x * math.cos(a), y + radius_y * math.sin(a)) for a in angles]
 
 
-# The strokes of each digit. Points are fractions of the canvas's width and height; y grows downwards.
+# The strokes of some digits. Points are fractions of the canvas's width and height; y grows downwards.
 DIGITS = {
     0: [_arc(0.5, 0.5, 0.2, 0.33, -90, 270)],
     1: [[(0.5, 0.15), (0.49, 0.5), (0.48, 0.85)]],
@@ -98,7 +98,7 @@ def touch(page, points):
 
 
 def canvas_box(page, selector=CANVAS):
-    """Returns the canvas's place in the viewport: x, y, width and height in pixels."""
+    """Scrolls to the canvas, and returns its place in the viewport: x, y, width and height in pixels."""
     canvas = page.locator(selector)
     # Clear makes a new canvas; for a moment the page has both the old and the new.
     expect(canvas).to_have_count(1)

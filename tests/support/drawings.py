@@ -13,7 +13,10 @@ from pages.shared.drawing import CANVAS_SIDE
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """The 28x28 image and the answer that the Draw page shows; `digit` is None while nothing is drawn."""
+    """The 28x28 image and the answer that the Draw page shows.
+
+    `digit` is the class that the network finds most probable, or None while nothing is drawn.
+    """
 
     image: np.ndarray = field(repr=False)
     digit: int | None

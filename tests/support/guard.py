@@ -27,7 +27,10 @@ class TooSlowError(BaseException):
 
 
 class Guard:
-    """Forbids running code, and opening files outside the folder, the project and Python, while it is on."""
+    """Its `with` block may cause no `FORBIDDEN` event, and open no file outside the allowed folders.
+
+    These are the given folder, the project, Python and /proc.
+    """
 
     def __init__(self, folder: Path):
         self.allowed = (str(folder), str(PROJECT), sys.prefix, sys.base_prefix, "/proc", "/dev/null")

@@ -10,8 +10,8 @@ from tests.support import chromium, waiting
 
 # Sizes of text in rem. The answer on Draw and Teach may be larger.
 SCALE = (0.875, 1, 1.25, 1.75, 3)
-# The smallest text of a chart in a window of 1280 pixels, in pixels. (On a phone, the counts in small cells
-# are smaller.)
+# The smallest size of a chart's text, in pixels, in windows that are at least 1280 pixels wide. (On a phone,
+# the counts in small cells are smaller.)
 MIN_CHART_PIXELS = 13
 # The lowest contrast of text (https://www.w3.org/TR/WCAG21/#contrast-minimum).
 MIN_CONTRAST = 4.5

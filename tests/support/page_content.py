@@ -1,4 +1,4 @@
-"""Returns the HTML and the words that a page shows in `AppTest`."""
+"""Finds the HTML and the words that a page shows in `AppTest`."""
 
 import html
 import re

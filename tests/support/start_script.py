@@ -1,4 +1,4 @@
-"""Makes scripts, wheels and a mirror of Pythons, so that the tests of start.py download nothing."""
+"""Makes scripts, wheels and a mirror with a fake Python, so that the tests of start.py download nothing."""
 
 import base64
 import hashlib
@@ -29,7 +29,7 @@ posix_only = pytest.mark.skipif(os.name == "nt", reason="shell scripts stand in 
 
 
 def write_script(path, text):
-    """Writes a shell script that can be run, and returns its path."""
+    """Writes an executable shell script, and returns its path."""
     path.parent.mkdir(exist_ok=True, parents=True)
     path.write_text("#!/bin/sh\n" + text)
     path.chmod(0o755)

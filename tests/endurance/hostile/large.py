@@ -33,7 +33,7 @@ def large_tables() -> list[bytes]:
 
 
 def large_networks() -> list[bytes]:
-    """Returns valid networks with the widest and the most layers, and one that claims two million layers."""
+    """Returns valid networks of the widest layers or of the most layers, and one that claims two million."""
     networks = (
         random_network(1, stages=((4096,),), dense=(), pixel_threshold=128),
         random_network(1, stages=((4096,),), dense=(), pixel_threshold=(1,) * 32),
