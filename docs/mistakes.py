@@ -44,7 +44,7 @@ class Mistake(NamedTuple):
 def main() -> None:
     """Finds the mistakes, draws them and prints the counts."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--run", help="a run's name; by default the app's network")
+    parser.add_argument("--run", help="a run's id; by default the app's network")
     network = file.load(store.find(parser.parse_args().run).model_path)
     path = unipen_files.digits_path()
     if path is None:
@@ -53,11 +53,11 @@ def main() -> None:
     held_out = [drawing for drawing, out in zip(drawings, unipen.is_held_out(drawings), strict=True) if out]
     found = mistakes(network, held_out)
     TARGET.write_text(svg(found[:NUM_SHOWN]), "utf-8")
-    print(f"{len(found)} of {len(held_out):,} digits are read wrongly; {TARGET.name} shows the surest")
+    print(f"{len(found)} of {len(held_out):,} digits are read wrongly; {TARGET.name} has the most certain")
 
 
 def mistakes(network: PackedNetwork, drawings: list[StrokeDrawing]) -> list[Mistake]:
-    """Returns the drawings that the network reads wrongly, the surest first."""
+    """Returns the drawings that the network reads wrongly, the most certain answers first."""
     digits = np.stack([preprocessing.digit_from_strokes(drawing.strokes).digit for drawing in drawings])
     probabilities = inference.probabilities(network, digits)
     answers, certainties = probabilities.argmax(axis=1), probabilities.max(axis=1)

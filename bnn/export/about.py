@@ -5,13 +5,13 @@ TensorFlow Lite does for the files that belong to a model. Programs that load th
 """
 
 import json
-import lzma
-import zlib
 from dataclasses import asdict
 from io import BytesIO
+from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZipFile, ZipInfo
 
+from bnn.data.files.archives import DAMAGED
 from bnn.export.facts import Facts
 from bnn.export.seal import EMPTY_SEAL, fill_seal
 
@@ -41,15 +41,31 @@ def about(content: bytes) -> dict[str, Any]:
     """Returns the facts in a model's file; see `with_about`.
 
     Raises:
-        ValueError: if the file contains no valid facts.
+        ValueError: if the file contains no valid facts. The message says what is wrong, as a clause.
     """
     try:
         with ZipFile(BytesIO(content)) as archive:
             if archive.getinfo(NAME).file_size > MAX_ABOUT_BYTES:
                 raise ValueError(f"its {NAME} is larger than {MAX_ABOUT_BYTES:,} bytes")
-            facts = json.loads(archive.read(NAME))
-    except (BadZipFile, KeyError, RuntimeError, zlib.error, lzma.LZMAError) as error:
-        raise ValueError(f"it contains no {NAME}") from error
+            text = archive.read(NAME)
+    except (*DAMAGED, KeyError) as error:
+        raise ValueError(f"it contains no readable {NAME}") from error
+    try:
+        facts = json.loads(text)
+    except (ValueError, RecursionError):
+        facts = None
     if not isinstance(facts, dict):
         raise ValueError(f"its {NAME} is not a JSON object")
     return facts
+
+
+def check_about(path: Path, content: bytes) -> None:
+    """Checks that a model's file, whose content is given, was exported by this project.
+
+    Raises:
+        ValueError: if the file contains no valid facts.
+    """
+    try:
+        about(content)
+    except ValueError as error:
+        raise ValueError(f"{path} is not an exported model: {error}") from error

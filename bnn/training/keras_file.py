@@ -5,18 +5,17 @@ weights are +1 and -1, so they are the binary weights themselves. It is made fro
 `bnn.training.unpacking`.
 """
 
-import lzma
 import tempfile
-import zlib
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZipFile, ZipInfo
 
 import numpy as np
 
+from bnn.data.files.archives import DAMAGED
 from bnn.engine.network import PackedNetwork
-from bnn.export.about import about, with_about
+from bnn.export.about import check_about, with_about
 from bnn.export.check import MAX_EXPORT_BYTES
 from bnn.export.facts import read_network
 from bnn.recipes.layers import IMAGE_SIDE
@@ -60,7 +59,7 @@ def check_keras(path: Path, run: Run) -> bool:
         OSError: if the file cannot be read.
     """
     content = read_bytes(path, MAX_EXPORT_BYTES)
-    about(content)
+    check_about(path, content)
     with ZipFile(BytesIO(content)) as archive, ZipFile(BytesIO(_content(run))) as wanted:
         return all(_has_member(archive, wanted.getinfo(name), wanted.read(name)) for name in COMPARED)
 
@@ -71,7 +70,7 @@ def _has_member(archive: ZipFile, wanted: ZipInfo, content: bytes) -> bool:
         return archive.getinfo(wanted.filename).file_size == wanted.file_size and (
             archive.read(wanted.filename) == content
         )
-    except (KeyError, BadZipFile, RuntimeError, zlib.error, lzma.LZMAError):
+    except (*DAMAGED, KeyError):
         return False
 
 

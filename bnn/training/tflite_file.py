@@ -13,7 +13,7 @@ from bnn.data import mnist
 from bnn.engine import inference
 from bnn.engine.network import PackedLayer, PackedNetwork
 from bnn.engine.words import pack_words
-from bnn.export.about import about, with_about
+from bnn.export.about import check_about, with_about
 from bnn.export.check import MAX_EXPORT_BYTES
 from bnn.export.facts import read_network
 from bnn.recipes.recipe import Recipe
@@ -66,7 +66,7 @@ def check_tflite(path: Path, run: Run) -> bool:
     _check_converter()
     _, network, _ = read_network(run)
     content = read_bytes(path, MAX_EXPORT_BYTES)
-    about(content)
+    check_about(path, content)
     return has_packed_weights(content, network) and _has_answers(path, content, network)
 
 

@@ -2,9 +2,9 @@
 
     python -m tests.benchmarks.cluster [--nodes 1 2 4] [--runs 4] [--rounds 4] [--set NAME=VALUE ...]
 
-It needs Ray. All nodes are on this machine, and each has one processor. First, a small recipe is trained
-alone, in turn without a cluster and on a cluster of one node. Then several such trainings are started at
-once, on each number of nodes. The program prints a JSON object for each measurement.
+It needs Ray. All nodes are on this machine, and each has one processor. First, single trainings of a
+small recipe run in turn without a cluster and on a cluster of one node. Then, for each number of nodes,
+several such trainings are started at once. The program prints a JSON object for each measurement.
 """
 
 import argparse
@@ -35,7 +35,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     parser.add_argument("--nodes", type=int, nargs="*", default=[1, 2, 4])
     parser.add_argument("--runs", type=int, default=4, help="trainings that are started at once")
-    parser.add_argument("--rounds", type=int, default=4, help="trainings alone, with and without a cluster")
+    parser.add_argument("--rounds", type=int, default=4, help="single trainings, with and without a cluster")
     parser.add_argument(
         "--set", nargs="+", default=list(_SMALL), help="the recipe: quick with these settings"
     )

@@ -5,8 +5,8 @@
 In headless Chromium, MNIST's test digits are read with a network of each kind: one bit for each pixel,
 several bits, and grey pixels. Every bit of every layer, the scores and the answers are compared. The images
 of the golden vectors are read, too, and the drawings of a file of strokes are turned into digits and read.
-Then gcc compiles the C export of two networks, which also reads the test digits. The exit code is 1 if a bit
-or an answer differs, or if a score differs by 1e-4 or more.
+Then the C export of two networks reads the test digits, if gcc is installed to compile it. The exit code is 1
+if a bit or an answer differs, or if a score differs by 1e-4 or more.
 """
 
 import argparse

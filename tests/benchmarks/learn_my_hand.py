@@ -2,11 +2,12 @@
 
     python -m tests.benchmarks.learn_my_hand digits.jsonl.gz [--writer ced/99]
 
-The app's network was not trained on some writers. Of these, the program takes the one with the lowest
-accuracy, or the one that is named. It draws this writer's first misread digits with the mouse, corrects each
-of them, and presses "Learn my hand". The seconds are counted from the press until Draw answers with the new
-network. Then it draws other digits by the writer: first misread ones, and then those of the corrected
-classes. It prints a JSON object with the answers before and after, the accuracies on all other digits by the
+The app's network was not trained on some writers. Of those with enough drawings, the program takes the one
+with the lowest accuracy; with --writer, it takes the one that is named. It draws some digits by this writer
+with the mouse. Then it draws the writer's first misread digits, corrects each of them, and presses "Learn my
+hand". The seconds are counted from the press until Draw answers with the new network. Then it draws the
+digits from the beginning again: other misread ones, followed by those of the corrected classes. It prints a
+JSON object with the answers before and after, the accuracies on all other digits by the
 writer and on MNIST's test digits, and the load of the machine.
 """
 
@@ -35,7 +36,7 @@ from bnn.runs.run import Run
 from tests.support import chromium, drawing_hand
 from tests.support.app_server import Server
 
-# A writer must have this many drawings.
+# Without --writer, only writers with at least this many drawings are considered.
 MIN_DRAWINGS = 30
 # A drawing fills this share of the canvas.
 SIZE = 0.62
@@ -141,7 +142,7 @@ def try_out(corrected, new, others, network) -> dict:
 
 
 def counts(corrected, others, before: PackedNetwork, after: PackedNetwork) -> dict:
-    """Returns how many drawings both networks read right: the corrected ones, and the writer's others."""
+    """Returns how many digits each network reads right, and how many weights differ between the two."""
 
     def num_right(network, drawings):
         return sum(read(network, drawing) == drawing.label for drawing in drawings)
@@ -167,7 +168,7 @@ def stages(run: Run) -> dict[str, float]:
 
 
 def correct(page, drawing: StrokeDrawing) -> None:
-    """Draws on the page, and presses the button of the right digit."""
+    """Draws on the page, and presses the button of the right digit, or "Right" if the answer is right."""
     draw(page, drawing)
     page.locator(".st-key-judgement").wait_for()
     button = page.locator(f".st-key-it-is-{drawing.label} button")

@@ -1,4 +1,4 @@
-"""Measures how soon the pages follow a press: `python -m tests.benchmarks.presses [--times 15]`.
+"""Measures how soon the pages respond to a press: `python -m tests.benchmarks.presses [--times 15]`.
 
 It prints the milliseconds from the press until the change is on the screen, in headless Chromium with the
 shipped networks.

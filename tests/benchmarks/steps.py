@@ -1,4 +1,4 @@
-"""Measures how much faster each variant makes a training step, compared with plain Keras.
+"""Compares the speed of a training step in several variants with the speed in plain Keras.
 
     python -m tests.benchmarks.steps [--rounds 3] [--steps 320]
 
@@ -51,7 +51,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--steps", type=int, default=320)
     parser.add_argument(
-        "--way", dest="variant", choices=VARIANTS, help="measure only this variant here, and print JSON"
+        "--way", dest="variant", choices=VARIANTS, help="measure only this variant, and print JSON"
     )
     options = parser.parse_args()
     if options.variant:

@@ -1,4 +1,4 @@
-"""Compares the trainer's speed with the founding report's script in plain Keras.
+"""Compares the trainer's speed with that of a plain Keras script for the founding report's network.
 
     python -m tests.benchmarks.training [RECIPE] [--rounds 3] [--epochs 2] [--watched]
     python -m tests.benchmarks.training --curves
@@ -29,7 +29,7 @@ from tests.support import chromium
 from tests.support.app_server import Server
 from tests.support.project import PROJECT
 
-# A script as somebody who does not know this project would write it.
+# A script for this network, as somebody who does not know this project would write it.
 PLAIN = """
 import json, os, sys, time
 os.environ["TF_USE_LEGACY_KERAS"] = "1"

@@ -100,7 +100,7 @@ def test_a_first_layer_that_takes_pixel_values_can_be_exported(random_network, r
     [
         (["quick", "--to", "keras", "-o", "{tmp_path}/network.h5"], "must end in .keras"),
         (["quick", "--check", "{tmp_path}/none.keras"], "none.keras"),
-        (["quick", "--check", "{tmp_path}/text.keras"], "it contains no about.json"),
+        (["quick", "--check", "{tmp_path}/text.keras"], "text.keras is not an exported model: it contains"),
     ],
 )
 def test_wrong_use_prints_one_line(tmp_path, capsys, arguments, words):
