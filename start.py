@@ -215,7 +215,7 @@ def uv_python() -> Optional[str]:
 
 
 def temporary_uv(folder: Path) -> Optional[str]:
-    """Installs uv from the package index into a temporary environment, and returns its path."""
+    """Installs uv from the package index into a temporary folder; returns its path, None if that failed."""
     print("Installing uv into a temporary folder.", file=sys.stderr)
     if call([sys.executable, "-m", "venv", folder], stdout=subprocess.DEVNULL).returncode == 0:
         call([program(folder, "python"), *pip_install(folder), "uv"])

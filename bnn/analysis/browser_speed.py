@@ -54,7 +54,7 @@ _NUM_BATCHES = 40
 
 @dataclass(frozen=True)
 class BrowserSpeed:
-    """What was measured.
+    """The speed and the size of the engine in WebAssembly.
 
     Args:
         seconds: for each batch, the mean time for one digit, from pixels to the answer.

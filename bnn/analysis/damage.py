@@ -1,4 +1,4 @@
-"""Damages a network or its images: flips weights, adds noise, turns and shifts images."""
+"""Damages a network, or the images that it reads: flips weights, adds noise, turns and shifts images."""
 
 from dataclasses import replace
 from functools import lru_cache

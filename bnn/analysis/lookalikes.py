@@ -58,7 +58,7 @@ class Alike(NamedTuple):
 
 
 def confused(images: np.ndarray, labels: np.ndarray, num_classes: int) -> list[Confused]:
-    """Returns the examples that look more like another class than like the others of their own class.
+    """Returns the examples that look more like another class than like the other examples of their own class.
 
     Args:
         images: (n, 28, 28) uint8, ink 255 on background 0.

@@ -1,4 +1,4 @@
-"""Computes the accuracy for each of many writers."""
+"""Computes the accuracy for each of many writers, and the mean of the lowest tenth."""
 
 from collections.abc import Hashable, Sequence
 from math import ceil

@@ -42,7 +42,9 @@ def add_arguments(parser: ArgumentParser) -> None:
         nargs="+",
         help="change a setting, as in train",
     )
-    parser.add_argument("--seeds", type=int, default=1, metavar="N", help="train each combination N times")
+    parser.add_argument(
+        "--seeds", type=int, default=1, metavar="N", help="train each combination with N seeds"
+    )
     parser.add_argument(
         "--best-of",
         choices=[*MEASURES],

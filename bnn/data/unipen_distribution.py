@@ -125,9 +125,8 @@ def _all_segments(
 ) -> Iterator[tuple[str, str, Segment]]:
     """Yields contributor, writer's name and segment of each character of the category.
 
-    Leaves out characters that are marked as bad or are a single point.
-
-    Adds a sentence to `damaged` for each file that cannot be read.
+    Leaves out characters that are marked as bad or are a single point. Adds a sentence to `damaged` for each
+    file that cannot be read.
     """
     for name, text in sorted(files.items()):
         contributor, *_, file_name = f"/{name}".rpartition(f"/data/{category}/")[2].split("/")
