@@ -11,7 +11,7 @@ from pages.shared import app_address, errors, network_files, pocket, warm_up
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
-    """Prepares the server process once, before its first visitor."""
+    """Begins to prepare the server process for its first visitor, and prints the app's addresses."""
     warm_up.warm_up()
     print(app_address.greeting(), flush=True)
     yield

@@ -1,4 +1,4 @@
-"""Shows the leaderboard of a class: the runs to which somebody has given a name."""
+"""Shows the leaderboard: the runs that have a name, ranked by accuracy or by accuracy per kilobyte."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

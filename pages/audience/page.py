@@ -68,7 +68,9 @@ def _show(choices: list[Run], place: DeltaGenerator, beside: DeltaGenerator) -> 
 
 
 def _follow_phones() -> bool:
-    """Sets the box of networks to the network of the phones, unless the presenter has just chosen one there.
+    """Sets the box of networks to the phones' network or, while phones are shut out, to that of other pages.
+
+    A network that the presenter has just chosen in the box stays.
 
     Returns:
         Whether the presenter has just chosen a network. If so, phones should get it.

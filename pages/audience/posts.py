@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 PATH = pocket.PATH + "/{phone}"
 MAX_BYTES = 200_000
 MAX_SECONDS = 10.0
-# The id that a phone's page makes up on its first visit: 16 random bytes.
+# The id that the page on a phone makes up when it is opened for the first time: 16 random bytes.
 _PHONE = re.compile("[0-9a-f]{32}")
 # Coordinates are rounded to this many decimals, which limits the length of a strokes file. Nobody can see the
 # difference.

@@ -20,7 +20,7 @@ _REFRESH_SECONDS = 1.0
 
 
 def is_active() -> bool:
-    """Returns whether the run that this visitor has started last is learning."""
+    """Returns whether the run that this visitor has started last is learning or waits for its turn."""
     run = _run()
     return run is not None and run.status().state in ACTIVE
 

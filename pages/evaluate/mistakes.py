@@ -44,7 +44,7 @@ def mistakes(run: Run, evaluation: Evaluation | None, class_names: tuple[str, ..
 
 
 def _keep_cell(run: Run, evaluation: Evaluation) -> None:
-    """Chooses the cell of the most frequent mistake if another network than before is shown, or the first."""
+    """Chooses the cell of the most frequent mistake, unless a cell is already chosen for this run."""
     state = st.session_state
     if state.get(session.CELL_RUN) != run.id or session.CELL_DRAWN not in state:
         matrix = evaluation.confusion_matrix()

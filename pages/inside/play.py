@@ -1,4 +1,4 @@
-"""Shows a Play button. After a click, the fragment that contains it takes one step after another by itself.
+"""Shows a Play button. After a click on it, the fragment around the button takes one step after another.
 
 The fragment stops at the last step, or when the visitor clicks Pause. It calls these functions, as in chapter
 4::
@@ -30,7 +30,7 @@ def interval(key: str, seconds: float) -> float | None:
 
 
 def step(key: str, seconds: float, move_on: Callable[[], bool]) -> None:
-    """Calls `move_on` if the fragment is playing, and more than half of `seconds` has passed since a step.
+    """Calls `move_on` if the fragment is playing and the last step was more than `seconds` / 2 ago.
 
     Stops playing if `move_on` returns False.
     """

@@ -1,8 +1,8 @@
-"""Draws bits as images: +1 is white, -1 is black, and everything else is grey.
+"""Draws bits as images: +1 is white, -1 is black, and what is neither is grey.
 
-Each bit is one pixel, so that a test can compare the pixels with the bits. Images are uint8 arrays, (height,
-width) or (height, width, 3). A tile is one of several images of the same size. A wall is one image that shows
-all tiles.
+Each bit is one pixel, so that a test can compare the pixels with the bits. Only a bit of a dense unit is
+larger. Images are uint8 arrays, (height, width) or (height, width, 3). A tile is one of several images of the
+same size. A wall is one image that shows all tiles.
 """
 
 from math import ceil, sqrt
@@ -12,7 +12,7 @@ import numpy as np
 WHITE, BLACK, GREY = 255, 0, 122
 # Colours of a bit that has just turned white or black. Both have a contrast of at least 3 to white and black.
 TURNED_WHITE, TURNED_BLACK = (170, 122, 242), (120, 50, 200)
-# The colour of both where they need not be told apart.
+# The colour of all flipped bits in pictures that do not show whether a bit has turned white or black.
 FLIPPED = TURNED_BLACK
 GAP = 1
 # The gap between tiles is wider if their side is longer than this.
@@ -103,14 +103,14 @@ def channels(values: np.ndarray) -> np.ndarray:
 
 
 def filters(weights: np.ndarray, side: int) -> np.ndarray:
-    """Returns a tile for each filter, with its channels side by side: (outputs, height, width[, 3]).
+    """Returns a tile for each filter, with its channels in a square grid: (outputs, height, width[, 3]).
 
     Args:
         weights: grey values or colours of the weights, (outputs, side * side, channels[, 3]).
         side: height and width of the filter.
     """
     outputs, _, count, *colour = weights.shape
-    # The channels are placed in a square grid. Places that are left over stay grey.
+    # Places of the grid that are left over stay grey.
     grid = ceil(sqrt(count))
     tiles = np.full((outputs, side, side, grid * grid, *colour), GREY, np.uint8)
     tiles[:, :, :, :count] = weights.reshape(outputs, side, side, count, *colour)

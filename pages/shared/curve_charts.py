@@ -21,7 +21,7 @@ from pages.shared.charts import (
 )
 
 TRAINING, VALIDATION = "training", "validation"
-# What the legend calls them.
+# What the legend calls the two parts.
 _PART_WORDS = {
     TRAINING: "images it learns from (training)",
     VALIDATION: "other images (validation)",

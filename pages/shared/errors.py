@@ -28,9 +28,7 @@ def errors_in_words() -> Iterator[None]:
 def show_unexpected(error: Exception) -> bool:
     """Shows an error that was not caught: a run was deleted, or else something went wrong.
 
-    Streamlit calls this as `on_script_error` of `st.App`.
-
-    By then, Streamlit has logged the traceback.
+    Streamlit logs the traceback, and then calls this as `on_script_error` of `st.App`.
 
     Returns:
         True, which tells Streamlit not to show the error itself.

@@ -10,7 +10,8 @@ def figures(items: Sequence[tuple[str, str, str]], is_plain: bool = False) -> No
     """Shows a row of figures.
 
     Args:
-        items: value, label and explanation of each figure. The explanation appears under the mouse.
+        items: value, label and explanation of each figure. The explanation appears while the mouse is over
+            the figure.
         is_plain: whether the values are small and light, as for a network that cannot learn.
     """
     cells = [

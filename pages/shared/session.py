@@ -1,6 +1,6 @@
 """Keys of `st.session_state`, in which the app keeps what it knows about one visitor.
 
-A key is listed here if more than one function uses it. Other keys of widgets are not listed.
+Other keys are defined in the modules that use them, such as `pages/inside/keys.py`.
 """
 
 # Site. The address says what is switched off, and the session keeps this until the tab is closed.
@@ -34,7 +34,7 @@ SEEN = "seen"  # `pages.train.sight.Seen`: the network that the page shows, and 
 COMPARE = "compare"  # ids of the runs that are compared with the run shown
 NUM_SWEEP_CHOICES = "num_sweep_choices"  # how many runs were chosen under "Which is best?"
 
-# Evaluate. The chosen cell of the confusion matrix, and the run for which the visitor chose it.
+# Evaluate. The chosen cell of the confusion matrix, and the run for which it was chosen.
 CELL_RUN = "cell_run"
 CELL_DRAWN = "cell_drawn"
 CELL_READ = "cell_read"

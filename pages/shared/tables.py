@@ -19,7 +19,9 @@ Row = dict[str, str | Cell]
 
 
 def table(rows: Sequence[Row], has_total: bool = False, row_classes: Sequence[str] | None = None) -> None:
-    """Shows a table. The first column is aligned to the left. HTML in the texts is escaped.
+    """Shows a table. HTML in the texts is escaped.
+
+    The first column and cells with the CSS class "left" are aligned to the left, all others to the right.
 
     Args:
         rows: at least one row. A row maps the names of the columns, in their order, to texts.

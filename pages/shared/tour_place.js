@@ -115,7 +115,7 @@ function isSticky(part) {
   return part.matches(HEAD) && getComputedStyle(part.parentElement).position === "sticky"
 }
 
-/** Puts the card where it covers the least of the kept parts, the proofs and all figures, when the page has scrolled to `parts`. */
+/** Puts the card where it covers the least of `kept`, `proofs` and all figures, when the page has scrolled to `parts`. */
 function place(tour, kept, proofs, parts) {
   const corners = ["bottom right", "bottom left", "top right", "top left", "bottom wide"]
   // In a low and wide window, the card is in Streamlit's bar.

@@ -96,7 +96,7 @@ def _weights(seen: Seen, is_active: bool) -> str:
 
 
 def _weights_to_come(run: Run, is_active: bool) -> str:
-    """Returns HTML that keeps the place of the weights, and says when they appear."""
+    """Returns HTML that keeps the place of the weights, and says when they appear or that there are none."""
     first, recipe = layer_shapes(run.recipe())[0], run.recipe()
     side = 3 if first.kind == "convolution" else IMAGE_SIDE
     num_shown = min(_NUM_SHOWN[first.kind], first.outputs)

@@ -147,10 +147,10 @@ def telling_neuron(
 
 
 def mixed_place(values: np.ndarray) -> tuple[int, int]:
-    """Returns where the middle of a 3x3 square is in which about half of the pixels are white.
+    """Returns row and column, from 0, of a place. About half of the 3x3 pixels around it are white.
 
-    This is its row and column, from 0. The whole square is inside the picture. Of several such squares, it is
-    the one nearest to the middle of the picture.
+    Of several such places, it is the one nearest to the middle. Places at the edge of the picture are left
+    out.
 
     Args:
         values: (side, side, channels), the input of the first layer, as `layer_inputs` returns it.

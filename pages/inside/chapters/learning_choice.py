@@ -14,7 +14,7 @@ _OPENED = "inside_learning_run"
 
 
 def choose(run: Run, network: PackedNetwork, all_moments: dict[str, Moment]) -> None:
-    """Makes sure that the chosen moment and layer exist. If the run has changed, `_open` may choose them."""
+    """Makes sure that the chosen moment and layer exist. For a newly chosen run, `_open` may choose them."""
     state = st.session_state
     if state.get(_OPENED) != run.id:
         _open(run, network, all_moments)

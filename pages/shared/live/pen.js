@@ -4,7 +4,9 @@
 const CURVE_STEPS = 4 // as in bnn/drawing/canvas.py
 const BRUSH_DECIMATE = 0.4 // PencilBrush.decimate
 
-/** Calls `onMove` when the pen moves and `onLift` when it is lifted, with the stroke. Returns a function to stop it. */
+/** Calls `onMove` with the stroke when the pen is put down or moves, and `onLift` when it is lifted. Returns a function that
+ * ends this.
+ */
 export function followPen(canvas, side, penWidth, { onMove, onLift }) {
   let points = null
   const listeners = new AbortController()
