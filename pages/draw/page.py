@@ -71,7 +71,10 @@ def page() -> None:
 
 
 def _are_digits_read() -> bool:
-    """Returns whether the chosen network reads digits; True if it cannot be loaded. The page says so later."""
+    """Returns whether the chosen network reads digits. If it cannot be loaded, this is True.
+
+    The page then shows the error below.
+    """
     run_id = st.session_state.get(session.CHOSEN_RUN)
     try:
         chosen = store.find(run_id) if run_id else run_picker.runs_with_network()[0]
