@@ -112,7 +112,7 @@ def draw_page_of_the_module(browser, server, visitors):
 def draw_page(draw_page_of_the_module):
     """The Draw page with an empty canvas. The tests of a module share it, because loading it takes long."""
     page = draw_page_of_the_module
-    # A test that failed may have left the button pressed.
+    # A test that has failed can have left the mouse button pressed.
     page.mouse.up()
     drawing_hand.clear(page)
     expect(page.locator(".st-key-answer")).to_contain_text("draw a digit")

@@ -109,7 +109,7 @@ def test_phone_shows_its_drawing_and_is_told_when_the_wall_is_paused(presenter, 
     show = phone.get_by_role("button", name="Show mine")
     expect(show).to_be_disabled()
     draw_a_1(phone, 0.25)
-    # This is not a tap, because on a busy machine a tap may be taken for a long press.
+    # This is not a tap, because on a busy machine a tap can be taken for a long press.
     show.click()
     expect(phone.locator("#sent")).to_have_text("It is on the wall. Draw another one.")
     expect(page.locator(f"{TILES} .answer")).to_have_text(["1"])
@@ -158,7 +158,7 @@ def draw_a_1(phone, x=0.5):
 
 
 def draw_a_line(phone, x):
-    """Draws with the mouse, because a browser may drop a touch while it is busy."""
+    """Draws with the mouse, because a busy browser sometimes drops a touch."""
     drawing_hand.move_pen(phone, drawing_hand.canvas_box(phone, "#canvas"), [(x, 0.1), (x, 0.9)])
     phone.mouse.up()
 

@@ -104,7 +104,7 @@ def test_click_on_a_cell_shows_its_images(page):
     cell = page.locator(COUNTS).filter(has_text="980").first
     cell.click()
     expect(texts.get_by_text("read as 0 (right)")).to_be_visible()
-    # The same cell can be clicked on again after another was chosen in the lists beside the matrix.
+    # The same cell can be clicked on again after another cell was chosen in the lists beside the matrix.
     page.locator(".st-key-cell_drawn .stSelectbox").click()
     page.get_by_role("option", name="8", exact=True).click()
     expect(texts.get_by_text("read as 0.")).to_be_visible()

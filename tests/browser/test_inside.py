@@ -82,7 +82,7 @@ def test_back_opens_earlier_chapters_and_then_leaves_the_page(open_page):
     page.wait_for_url(re.compile("step=bits"))
 
 
-# A person may press a key this often, and this fast.
+# How often, and how fast, a person presses a key.
 NUM_PRESSES, BETWEEN_PRESSES_MS = 6, 120
 
 

@@ -99,7 +99,7 @@ class TestTour:
         box = visitor.get_by_role("combobox", name="Which network answers")
 
         def is_list_open():
-            # The first press may only give the box the focus. Further presses move within the open list.
+            # Sometimes, the first press just focuses the box. Further presses move within the open list.
             box.press("ArrowDown")
             return visitor.get_by_role("listbox").is_visible()
 

@@ -66,7 +66,7 @@ def _disks(quick):
 
 @contextmanager
 def disk() -> Iterator[Path | None]:
-    """Mounts a small disk in memory and yields its folder; None where this user may not mount one."""
+    """Mounts a small disk in memory and yields its folder; yields None if this user may not mount one."""
     with tempfile.TemporaryDirectory() as folder:
         mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m", "tmpfs", folder]
         if not hasattr(os, "geteuid") or os.geteuid() or subprocess.run(mount, check=False).returncode:

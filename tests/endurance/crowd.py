@@ -94,7 +94,7 @@ async def _visit(url, number, num_visitors, seconds):
 async def draw(visitor, objects):
     """Draws the strokes one by one, and returns the seconds from the last stroke to its answer.
 
-    Before that answer, the page may show only answers to the earlier strokes of this drawing.
+    Until then, the page must show no other answer than those to the empty canvas and to the earlier strokes.
     """
     expected = expected_readings(objects)
 

@@ -1,9 +1,9 @@
 """Hostile files.
 
 In thousands of ways, Hypothesis damages files of every kind that One-Bit Lab reads. Each kind is read in a
-process of its own. Reading may only raise the documented errors. It must not hang, use more than 500 MB of
-memory or load TensorFlow, and it must not open, start or run anything that a file might ask for. Then the
-pages are opened with damaged runs.
+process of its own. Reading must not raise an undocumented error, hang, use more than 500 MB of memory or load
+TensorFlow, and it must not open, start or run anything that a file might ask for. Then the pages are opened
+with damaged runs.
 """
 
 import json

@@ -27,9 +27,9 @@ class TooSlowError(BaseException):
 
 
 class Guard:
-    """Its `with` block may cause no `FORBIDDEN` event, and open no file outside the allowed folders.
+    """In its `with` block, `FORBIDDEN` events fail, and so does opening a file outside the allowed folders.
 
-    These are the given folder, the project, Python and /proc.
+    These are the given folder, the project's, Python's and /proc.
     """
 
     def __init__(self, folder: Path):

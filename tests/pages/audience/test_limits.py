@@ -48,7 +48,7 @@ def test_phones_with_one_address_share_its_higher_limits():
     # The refusal was not counted.
     assert [wait_seconds(phone, 1.0) for phone in (1, 2)] == [0, 0]
     assert wait_seconds(3, 2.0) == pytest.approx(HOUR_SECONDS - 2)
-    # From another address, the phone may not send more.
+    # The limit of a phone is the same if it sends from another address.
     assert wait_seconds(1, 1.5, "another address") == pytest.approx(0.5)
 
 

@@ -87,7 +87,7 @@ def test_app_that_phones_cannot_reach_invites_nobody_and_says_how_to_start_it(ma
         assert len(commands(page)) == 1
         assert not page.toggle
         assert shown(page).count("<figure") == 9
-        # The presenter may have let phones in on another page.
+        # Phones can be let in on another page.
         pocket.let_in(first)
         page.run()
     picker(page, "phones_run").set_value(second.id).run()
