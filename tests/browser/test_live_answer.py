@@ -228,8 +228,8 @@ def test_stroke_that_begins_before_the_new_canvas_is_there_is_read(open_live):
             expect(page.locator(f"{ANSWER} .digit")).to_have_text("7")
             page.mouse.up()
         else:
-            # The old canvas can be gone before the page follows the new one. To imitate this, it is hidden, and
-            # then the pen moves on.
+            # The old canvas can be gone before the page follows the new one. To imitate this, it is hidden
+            # first, and then the pen moves on.
             page.locator(f".{old}").evaluate("canvas => (canvas.style.display = 'none')")
             x, y = seven[1]
             page.mouse.move(box["x"] + x * box["width"] - 2, box["y"] + y * box["height"])
