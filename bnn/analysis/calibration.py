@@ -6,8 +6,9 @@ import numpy as np
 def fit_temperature(scores: np.ndarray, labels: np.ndarray, num_steps: int = 60) -> float:
     """Returns the temperature, from 0.05 to 50, by which scores must be divided before softmax.
 
-    With this temperature, the cross-entropy on the given images is lowest. It changes the probabilities, but
-    not the answers. Source: Guo et al., "On Calibration of Modern Neural Networks", ICML 2017, section 4.2.
+    With this temperature, the cross-entropy on the given images is lowest. The division changes the
+    probabilities, but not the answers. Source: Guo et al., "On Calibration of Modern Neural Networks", ICML
+    2017, section 4.2.
 
     Args:
         scores: (n, classes) float, a network's scores, before softmax, for images that it was not trained on.

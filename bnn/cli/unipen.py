@@ -31,7 +31,9 @@ def run(options: Namespace) -> int:
     read = unipen_distribution.read_distribution(options.place, "1b" if options.letters else "1a")
     if not read.characters:
         kind = "letters" if options.letters else "digits"
-        left_out = f"{read.num_left_out:,} are left out for testing, and no others are usable"
+        left_out = (
+            f"{output.count(read.num_left_out, 'character')} left out for testing, and no other is usable"
+        )
         raise ValueError(f"{options.place} has no {kind} to write: {'; '.join(read.damaged[:2]) or left_out}")
     write_atomically(options.output, unipen_distribution.to_file_content(read.characters))
     for damage in read.damaged:

@@ -29,7 +29,7 @@ def test_distribution_without_writers_to_train_on_is_reported_with_a_reason(caps
     place = unipen.write(files, tmp_path / "u.zip")
     code, _, error = run_command(capsys, "unipen", str(place), "-o", str(tmp_path / "x"))
     assert code == 2
-    assert error.endswith("no digits to write: 1 are left out for testing, and no others are usable\n")
+    assert error.endswith("no digits to write: 1 character left out for testing, and no other is usable\n")
 
 
 def test_damaged_files_are_named_on_standard_error(capsys, tmp_path):
