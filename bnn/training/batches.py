@@ -50,7 +50,7 @@ def training_batches(
         recipe: the recipe.
         split: the training images.
         first_epoch: the first epoch, counted from 1.
-        skip: number of batches of that epoch to leave out.
+        skip: number of batches to leave out at the beginning of that epoch.
         own: the drawings from which the recipe's `own_drawings` images are made.
         prepare: turns images and labels into the model's inputs and target probabilities. By default, the
             images are scaled, and there are ten classes.

@@ -202,7 +202,7 @@ class Fitting:
         calls.on_train_end()
 
     def _save_unfinished(self) -> None:
-        """Saves what was learnt in an unfinished epoch. It must be quick: a user waits for the stop."""
+        """Saves what was learnt in an unfinished epoch. This must be quick: a user waits for the stop."""
         # If the stop came during a validation, the model still has the averages of its weights.
         self.averaging.restore()
         epoch = self.record.position.epoch

@@ -114,7 +114,7 @@ class ReportProgress(keras.callbacks.Callback):
 
 
 class ProgressBar(keras.callbacks.Callback):
-    """Shows a progress bar on standard error, with the validation accuracy of the last epoch.
+    """Shows a progress bar on standard error, with the validation accuracy of the last finished epoch.
 
     Args:
         total: number of batches of the whole training.

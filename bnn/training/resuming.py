@@ -34,7 +34,7 @@ def resume(run: Run, model: keras.Sequential, num_batches: int) -> Position:
 
 
 def go_back(run: Run, epoch: int, step: int) -> None:
-    """Removes everything from the run that was written after its checkpoint.
+    """Takes the run's tables, its networks of the first batches and its best network back to its checkpoint.
 
     Args:
         run: the run.

@@ -53,7 +53,8 @@ def load(run: Run, recipe: Recipe, data_set: DataSet, num_images: int | None = N
         training, validation = data_set.train_validation()
     validation = validation.first(num_images)
     if recipe.pen_digits and recipe.validation == "split":
-        # Both parts have the same number of images, so the accuracy is the mean of their two accuracies.
+        # MNIST and UNIPEN have the same number of images here, so the validation accuracy is the mean of the
+        # accuracies on the two.
         validation = validation.joined(unipen.validation_digits().first(num_images))
     validation = _with_deformed_drawings(validation, recipe, data_set, own)
     return TrainingData(training.first(num_images), validation, data_set.class_names, own)

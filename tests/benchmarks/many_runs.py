@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.many_runs [--runs 1000]
 
-It needs no Ray. It makes this number of runs from the files of the example run `quick`. A fifth of them
+It needs no Ray. It makes the given number of runs from the files of the example run `quick`. A fifth of them
 belong to a sweep. On a busy machine, the processor time is more reliable.
 """
 

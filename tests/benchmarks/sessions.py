@@ -2,10 +2,10 @@
 
     python -m tests.benchmarks.sessions [--pages 30] [--seconds 10]
 
-It opens this number of Draw pages in headless Chromium, each with a session of its own. Then it measures the
-server's processor time for the given seconds while nobody draws, and while all visitors draw at once without
-lifting the pen. (Meanwhile, every page shows the network's answer.) At the end, it measures the time that the
-server needs when all visitors lift the pen.
+It opens the given number of Draw pages in headless Chromium, each with a session of its own. Then it measures
+the server's processor time for the given seconds while nobody draws, and while all visitors draw at once
+without lifting the pen. (During this time, every page shows the network's answer.) At the end, it measures
+the time that the server needs when all visitors lift the pen.
 """
 
 import argparse

@@ -5,8 +5,8 @@
 This process reads run ids from standard input, one per line, and submits these runs. On standard output, it
 prints JSON objects, one per line: `{"submitted": id}`, `{"refused": id, "reason": text}`, and about twice a
 second `{"active": [ids], "has_copies": BOOL}`, which `Supervisor.state` explains. The process ends when the
-server ends. It also ends if the cluster cannot be reached, and the server then starts another. Ray may end a
-process that has lost its cluster, so Ray is never loaded into the server itself.
+server ends. It also ends if the cluster cannot be reached, and the server then starts another agent. Ray may
+end a process that has lost its cluster, so Ray is never loaded into the server itself.
 """
 
 import json
