@@ -64,7 +64,7 @@ def follow(chapter: str) -> None:
 def write(parameters: Mapping[str, Parameter] | None = None) -> None:
     """Writes the chapter, the run, the digit and these parameters of the chapter to the address."""
     state = st.session_state
-    values = {name: state.get(parameter.key) for name, parameter in (parameters or {}).items()}
+    values = {name: _as_shown(state.get(parameter.key)) for name, parameter in (parameters or {}).items()}
     query = link(state[keys.CHAPTER], values)
     address.write(_PAGE, query, answered=state.get(_NUM_MOVES, 0), on_move_change=_move)
 
@@ -118,6 +118,11 @@ def percentage(text: str) -> float | None:
     except ValueError:
         return None
     return number if 0 <= number <= 100 else None
+
+
+def _as_shown(value: object) -> object:
+    """Returns the value of a parameter for the address. Numbers have one decimal, as on their sliders."""
+    return round(value, 1) if isinstance(value, float) else value
 
 
 def _digit(text: str) -> str | None:

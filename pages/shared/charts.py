@@ -33,8 +33,8 @@ CONFIG = {
 QUARTERS = [0, 0.25, 0.5, 0.75, 1]
 
 
-def accuracy_against(setting: str, lowest: float, highest: float, guessing: float, height: int = 220) -> dict:
-    """Returns the specification that draws the share of right answers against a setting.
+def accuracy_against(setting: str, lowest: float, highest: float, guessing: float) -> dict:
+    """Returns the specification that draws the share of right answers against a setting. It has no height.
 
     The table has the columns `setting`, `share` and `now`. `now` is true for the current setting.
 
@@ -44,7 +44,6 @@ def accuracy_against(setting: str, lowest: float, highest: float, guessing: floa
         highest: last value of that axis.
         guessing: share of right answers by guessing, which is marked with a line. Its words are above the
             chart, because the curve may run anywhere within it.
-        height: height in pixels.
     """
     reach = {"domain": [lowest, highest], "nice": False}
     encoding = {
@@ -67,7 +66,7 @@ def accuracy_against(setting: str, lowest: float, highest: float, guessing: floa
     # The last number of the horizontal axis needs room at the right.
     padding = {"left": 0, "right": 10, "top": 30, "bottom": 4}
     layers = [rule, words, line, points, now]
-    return {"height": height, "layer": layers, "padding": padding, "config": CONFIG}
+    return {"layer": layers, "padding": padding, "config": CONFIG}
 
 
 def quantity(field: str, **look: object) -> dict:

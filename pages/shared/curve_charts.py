@@ -81,12 +81,13 @@ def curves(
     table: pd.DataFrame,
     value: str,
     num_epochs: int,
-    height: int | None = None,
     *,
     has_legend: bool = True,
     guessing: float | None = None,
 ) -> dict:
     """Returns the specification that draws curves as lines, with a point for the validation of each epoch.
+
+    It has no height: the page stretches the chart.
 
     Args:
         table: one or more curves, one after the other, with the columns `CURVE_COLUMNS`. It may have no rows.
@@ -95,7 +96,6 @@ def curves(
             10 % and 50 %. "accuracy" becomes "mistakes" if `is_good(table)`.
         num_epochs: length of the horizontal axis. It is fixed, so that the chart does not change its scale
             while a curve grows.
-        height: height in pixels, with axis and legends; None if the page stretches the chart.
         has_legend: whether there is a legend below the chart.
         guessing: accuracy of guessing, marked with a line if the axis reaches that far; None for no line.
     """
@@ -124,8 +124,6 @@ def curves(
     }
     marks = _guessing(table, value, num_epochs, guessing)
     spec = {"layer": [lines, points, *marks], "padding": _PADDING, "config": CONFIG}
-    if height is not None:
-        spec["height"] = height
     if value == "mistakes":
         spec["transform"] = [{"calculate": f"max({mistakes_axis.NONE}, 1 - datum.value)", "as": "mistakes"}]
     return spec

@@ -59,7 +59,7 @@ CARDS = (
         "inside",
         "One neuron",
         "A weight is one bit: does this neuron want white or black here? It counts where {a} digit agrees"
-        " with its weights. Its answer is one bit: enough or not. Click another place.",
+        " with its weights. Its answer is one bit: enough or not. Press another place.",
         ".st-key-neuron-input",
         answers=(".st-key-neuron .arithmetic", ".st-key-neuron .verdict"),
         proofs=('[class*="st-key-neuron-map"]', ".st-key-neuron .reads", ".st-key-neuron .bars"),

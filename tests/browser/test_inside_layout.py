@@ -22,6 +22,19 @@ _CUT_OFF = """
   .filter(part => part.getBoundingClientRect().right > innerWidth + 1)
   .map(part => part.tagName + " " + part.textContent.slice(0, 30))
 """
+# Lists the columns and pictures that begin or end beside the page's grid: twelve columns with gaps of 2rem.
+_BESIDE_THE_GRID = """() => {
+  const { left, width } = document.querySelector(".st-key-inside-head").getBoundingClientRect()
+  const gap = 2 * parseFloat(getComputedStyle(document.documentElement).fontSize)
+  const isOnGrid = distance => Math.abs(distance - Math.round(distance)) * (width + gap) / 12 <= 2
+  const columns = part => part / ((width + gap) / 12)
+  const main = document.querySelector("[data-testid=stMain]")
+  return [...main.querySelectorAll("[data-testid=stColumn], .inside-row figure")]
+    .filter(part => part.checkVisibility() && part.offsetWidth)
+    .map(part => [part.textContent.slice(0, 30), part.getBoundingClientRect()])
+    .filter(([, box]) => !isOnGrid(columns(box.left - left)) || !isOnGrid(columns(box.right + gap - left)))
+    .map(([text]) => text)
+}"""
 
 
 def test_no_chapter_scrolls_sideways_or_has_text_outside_the_scale(open_page):
@@ -35,6 +48,9 @@ def test_no_chapter_scrolls_sideways_or_has_text_outside_the_scale(open_page):
             what = f"what is cut off in {chapter!r} at {width} x {height}"
             waiting.until_equal(lambda: page.evaluate(_CUT_OFF), [], what)
             looks.wait_until_text_is_right(page, f"in {chapter!r} at {width} x {height}")
+            if width > 1100:
+                what = f"what is beside the grid in {chapter!r} at {width} x {height}"
+                waiting.until_equal(lambda: page.evaluate(_BESIDE_THE_GRID), [], what)
 
 
 @pytest.mark.parametrize("width, height", [(390, 844), (820, 1180)])
@@ -174,9 +190,23 @@ def test_learning_shows_weights_answer_and_curve_side_by_side(open_page):
         expect(part).to_be_in_viewport(ratio=1)
     tops = [part.bounding_box()["y"] for part in parts]
     assert max(tops) - min(tops) <= 8
+    _check_curve_is_as_high_as_the_weights(page)
     # The axis tells 98 % from 99 %, and still begins at guessing.
     for label in ("50\u00a0%", "90\u00a0%", "98\u00a0%", "99\u00a0%", "guessing: 10 %"):
         expect(curve.get_by_text(label, exact=True)).to_be_visible()
+
+
+def _check_curve_is_as_high_as_the_weights(page):
+    def is_as_high():
+        boxes = [
+            page.locator(f".st-key-learning-{part}").bounding_box()
+            for part in ("weights img", "accuracy svg.marks")
+        ]
+        return abs(boxes[0]["height"] - boxes[1]["height"]) <= 0.1 * boxes[0]["height"]
+
+    for width, height in ((1280, 720), (1920, 1080), (1280, 720)):
+        page.set_viewport_size({"width": width, "height": height})
+        waiting.until(is_as_high, f"the curve to be as high as the weights at {width} x {height}")
 
 
 @pytest.mark.parametrize("width, height", [(1280, 720), (820, 1180)])

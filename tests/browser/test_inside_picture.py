@@ -11,7 +11,7 @@ from bnn.analysis import neuron
 from bnn.data import mnist
 from pages.inside.chapters import neuron_arithmetic, neuron_in_words, way
 from pages.shared import bit_images
-from tests.support import chromium
+from tests.support import chromium, waiting
 from tests.support.inside_browser import network, pixels
 
 pytestmark = pytest.mark.browser
@@ -176,8 +176,12 @@ def _check_keys_on_an_answer(page):
     """An answer is a link to its neuron. The link keeps the visitor's session."""
     last, answer = len(network().layers), page.locator(".st-key-way-answers a").nth(7)
     page.evaluate("window.isSamePage = true")
-    answer.focus()
-    expect(page.locator(".way-words")).to_contain_text(f"Neuron 8 of layer {last}")
+    # If the page shows the answers anew, a link that was focused is gone, and the focus with it.
+    words = page.locator(".way-words")
+    waiting.until(
+        lambda: answer.focus() or f"Neuron 8 of layer {last}" in words.inner_text(),
+        "the words about the answer that is focused",
+    )
     answer.press("Enter")
     page.wait_for_url(re.compile(f"step=neuron.*layer={last}&filter=8&"))
     chromium.wait_until_complete(page)

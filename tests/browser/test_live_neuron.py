@@ -53,7 +53,7 @@ def _flip_weight(page, layer):
     """Clicks the middle weight of the last channel."""
     figure = page.locator(".weights-of-neuron")
     expect(figure.locator("figcaption")).to_have_text(
-        "its weights: click one to flip it", use_inner_text=True
+        "its weights: press one to flip it", use_inner_text=True
     )
     if figure.locator(".tile").count():
         figure.locator(".tile").nth(4).click()

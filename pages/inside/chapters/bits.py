@@ -52,7 +52,7 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
             f'<span class="arrow" aria-hidden="true">→</span>{_bits(moved, seen)}</div>'
             f"{_report(report, image)}<p>{_BLIND}</p></div>"
         )
-        left, right = st.columns([3, 2], gap="large")
+        left, right = st.columns(2, gap="medium")
         answer = read(moved, image)
         with left, st.container(key="bits-words"):
             _in_words(moved, seen)

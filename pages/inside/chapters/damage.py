@@ -25,7 +25,7 @@ _PARAMETERS = damage_sliders.PARAMETERS | damage_trials.PARAMETERS
 def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
     address.follow("break")
     with errors.errors_in_words():
-        left, middle, right = st.columns([4, 4, 4], gap="large")
+        left, middle, right = st.columns(3, gap="medium")
         with left:
             settings = damage_sliders.sliders(noun(network.class_names), damage_weights.button)
         damaged = damage.flip_weights(network, settings["flips"] / 100)
@@ -37,7 +37,7 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
             spoilt = damage_trials.spoil(image[None], settings)[0]
             _pictures(network, damaged, spoilt)
             _answer(damaged, spoilt, num_right, len(digits.labels))
-        with right:
+        with right, st.container(key="break-results"):
             with st.container(key="break-counts"):
                 _figures(num_right, len(digits.labels), settings, network)
             _curve(tried, settings, len(digits.labels), network)
@@ -115,7 +115,10 @@ def _curve(tried: list[Settings], settings: Settings, num_digits: int, network: 
     damage_trials.keep_curve(moved, table[moved].tolist())
     slider = SLIDERS[moved]
     spec = charts.accuracy_against(slider.label, slider.lowest, slider.highest, 1 / network.num_classes)
-    st.vega_lite_chart(table.rename(columns={moved: "setting"}), spec, key="break-curve")
+    with st.container(key="break-chart"):
+        st.vega_lite_chart(
+            table.rename(columns={moved: "setting"}), spec, height="stretch", key="break-curve"
+        )
     st.caption(
         f"Each point shows how many {noun(network.class_names)}s the network read right at one value of the"
         " slider that you moved last."

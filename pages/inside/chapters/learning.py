@@ -80,7 +80,7 @@ def _show_moment(run: Run, network: PackedNetwork, image: np.ndarray, all_moment
     moment = all_moments[st.session_state[MOMENT]]
     now = _network(network, moment)
     before = _network_before(run, network, all_moments, moment)
-    answers, weights, accuracy = st.columns([4, 5, 4], gap="medium")
+    answers, weights, accuracy = st.columns([3, 5, 4], gap="medium")
     with answers, st.container(key="learning-answer"):
         _answer(now, image, moment)
     with weights, st.container(key="learning-weights"):
@@ -114,7 +114,7 @@ def _words(run: Run, network: PackedNetwork, all_moments: dict[str, Moment]) -> 
 
 
 def _controls(network: PackedNetwork, all_moments: dict[str, Moment]) -> None:
-    slider, button, layer = st.columns([6, 2, 4], vertical_alignment="bottom")
+    slider, button, layer = st.columns([6, 2, 4], vertical_alignment="bottom", gap="medium")
     names = list(all_moments)
     with slider:
         st.select_slider(

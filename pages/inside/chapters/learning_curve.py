@@ -36,11 +36,14 @@ def curve(run: Run, all_moments: dict[str, Moment], moment: Moment, guessing: fl
         *table["epoch"].astype(int),
         *(each.number for each in all_moments.values() if not each.is_in_first_epoch),
     )
-    spec = curve_charts.curves(line, "mistakes", num_epochs, height=230, has_legend=False, guessing=guessing)
+    spec = curve_charts.curves(line, "mistakes", num_epochs, has_legend=False, guessing=guessing)
     # The padding at the right leaves room for the right half of the last number on the axis.
     padding = {"left": 0, "right": 10, "top": 8, "bottom": 4}
     spec = spec | {"layer": [*spec["layer"], curve_charts.epoch_rule()], "padding": padding}
-    st.vega_lite_chart(line.assign(now=_epochs(run, moment)), spec, key="learning-curve")
+    with st.container(key="learning-chart"):
+        st.vega_lite_chart(
+            line.assign(now=_epochs(run, moment)), spec, height="stretch", key="learning-curve"
+        )
     words = [before] if before else []
     if best := validation.best(run):
         first = text.percent_text(run.history()["validation_accuracy"].to_numpy()[0])

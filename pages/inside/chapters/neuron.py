@@ -86,7 +86,7 @@ CHAPTER = Chapter("2 One neuron", _show, _PARAMETERS, grey="outside", purple="wa
 def _three_views(network: PackedNetwork, image: np.ndarray, values: np.ndarray, neuron: Neuron) -> None:
     """Shows the layer's input, the neuron's arithmetic, and the layer's output beside each other."""
     layer = _layer(network)
-    left, middle, right = st.columns([3, 5, 3], gap="medium")
+    left, middle, right = st.columns([3, 6, 3], gap="medium")
     with left:
         input_view(network, layer, image)
     with middle, st.container(key="neuron"):

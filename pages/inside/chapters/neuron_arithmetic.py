@@ -13,7 +13,7 @@ _MAX_MARKED_CHANNELS = 4
 # Font size of a mark, as a share of its tile. A number is wider than a sign, so its font is smaller.
 _SIGN_SIZE, _NUMBER_SIZE = 0.72, 0.36
 # The browser shows these words when it has the network, see live/flip_weight.js.
-_OFFER = '<span class="flip-offer">: click one to flip it</span>'
+_OFFER = '<span class="flip-offer">: press one to flip it</span>'
 
 
 def arithmetic_html(neuron: Neuron, sees: str, weights: str) -> str:

@@ -1,4 +1,4 @@
-"""Inside, chapter 2: shows the input of a neuron and the output of its layer as pictures to click on."""
+"""Inside, chapter 2: shows the input of a neuron and the output of its layer as pictures to press."""
 
 from math import ceil
 
@@ -35,7 +35,7 @@ def input_view(network: PackedNetwork, layer: PackedLayer, image: np.ndarray) ->
     picker("neuron-input", cells, _pick_place, Marker(*_place(), size=frame))
     st.caption(
         f'{sees(network, number)} Now at <span class="where">{_where()}</span>.'
-        " Click anywhere, or use the arrow keys.",
+        ' Press anywhere in the picture<span class="with-keys">, or use the arrow keys</span>.',
         unsafe_allow_html=True,
     )
 
@@ -76,7 +76,7 @@ def _map(layer: PackedLayer, values: np.ndarray, neuron: Neuron) -> None:
     cells = Cells(bit_images.of_bits(answers), layer.side, layer.side, label)
     picker("neuron-map", cells, _pick_place, Marker(*_place()))
     st.caption(
-        f"Its map: the answers of this neuron at all {answers.size} places. Click a place to see the reason."
+        f"Its map: the answers of this neuron at all {answers.size} places. Press a place to see the reason."
     )
 
 
@@ -94,7 +94,7 @@ def _units(layer: PackedLayer, values: np.ndarray) -> None:
     wall = bit_images.wall(tiles, columns)
     cells = Cells(wall, ceil(count / columns), columns, label, count)
     picker("neuron-units", cells, pick, Marker(*divmod(number - 1, columns)))
-    st.caption(f"The answers of all {count} neurons. Click one to see the reason.")
+    st.caption(f"The answers of all {count} neurons. Press one to see the reason.")
 
 
 def _scores(network: PackedNetwork, layer: PackedLayer, values: np.ndarray) -> None:

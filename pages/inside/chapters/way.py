@@ -64,7 +64,7 @@ def _words(network: PackedNetwork) -> str:
         f'<span class="space" data-sees="{sees}" data-agree="{agree}"></span>' for sees, agree in widest
     )
     fed = '<span class="fed" role="status"><span></span> <span></span></span>'
-    return f'<p class="way-words"><span class="rest">{REST}</span>{fed}{spaces}</p>'
+    return f'<div class="way-words"><div class="rest">{REST}</div>{fed}{spaces}</div>'
 
 
 def _follow(run: Run, network: PackedNetwork, image: np.ndarray, num_tiles: list[int]) -> None:
@@ -138,7 +138,7 @@ def _maps(network: PackedNetwork, image: np.ndarray, number: int, bits: np.ndarr
 
 def _layers_in_words(run: Run, network: PackedNetwork) -> None:
     for number in range(1, len(network.layers) + 1):
-        left, right = st.columns([5, 4], gap="medium")
+        left, right = st.columns(2, gap="medium")
         with left:
             st.markdown(in_words(network, number))
         with right:

@@ -3,9 +3,9 @@
 from bnn.engine.network import PackedLayer, PackedNetwork
 
 REST = (
-    "Each layer makes new bits of the bits before it."
-    ' <span class="with-pointer"><b>Point at a map</b> to see what feeds it.</span>'
-    " <b>Click on a map or an answer</b> to see why."
+    "<p>Each layer makes new bits of the bits before it.</p>"
+    ' <p><span class="with-pointer"><b>Point at a map</b> to see what feeds it.</span>'
+    " <b>Press a map or an answer</b> to see why.</p>"
 )
 
 

@@ -28,7 +28,7 @@ _WORD_BITS = 32
 def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
     with errors.errors_in_words():
         gains = savings.of_run(run)
-        left, right = st.columns([5, 6], gap="large")
+        left, right = st.columns([5, 7], gap="medium")
         with left, st.container(key="gained-space"):
             st.subheader("Gained: space", anchor=False)
             st.html(_squares(gains.float_bytes, gains.packed_bytes))

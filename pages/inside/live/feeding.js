@@ -32,7 +32,10 @@ export function followPointer(getPage, read) {
   document.addEventListener("mark", event => isWay() && pointAt(markedMap(event)))
   document.addEventListener("focusin", event => {
     // The focused element may be in a shadow tree. Browsers differ in whether the host of that tree matches, too.
-    if (!isWay() || !event.composedPath()[0].matches?.(":focus-visible")) return
+    const focused = event.composedPath()[0]
+    if (!isWay() || !focused.matches?.(":focus-visible")) return
+    // The browser alone does not scroll to a column of which a part is in sight.
+    focused.scrollIntoView({ block: "nearest", inline: "nearest" })
     const answer = answerAt(event.target)
     if (answer) pointAt({ ...answer, byKey: true })
     else if (buttonOf(event)) pointAt(markedMap(event))
