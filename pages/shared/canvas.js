@@ -5,9 +5,10 @@
 //    stroke. It would then draw while the pen is up, and the drawing would not be read. So only the first button draws.
 // 3. A stroke goes on if the browser does not report its end, for example because a menu was opened. It is ended here.
 // 4. At the end of a stroke, Fabric.js leaves out the last point but one (PencilBrush.decimatePoints): a stroke of three
-//    points would lose its corner. So its last point is drawn twice, with a point between that is then the one left out.
+//    points would lose its corner. So the last point of each stroke is drawn twice, and a point between, which is left out.
 // 5. The canvas reports a stroke only 200 ms after its end. A button that needs the whole drawing, such as Undo, would not know
-//    a stroke that has just been drawn, and Undo would remove the one before it, too. So such a press makes it report at once.
+//    a stroke that has just been drawn: Undo would also remove the stroke before. So a press on such a button makes the canvas
+//    report at once.
 // The canvas can also be drawn on with the keyboard (canvas_keys.js).
 // This script also hides the ghost (ghost.js) at the first touch. Strokes that begin before a new canvas is ready are
 // drawn on it afterwards (late_strokes.js).
@@ -87,7 +88,7 @@ function listen() {
   return listeners
 }
 
-// Fabric.js also follows the mouse while a finger draws. The functions of live/pen.js see the same points.
+// These mouse events also work while a finger draws, because Fabric.js follows both. live/pen.js sees the same points.
 function drawLastPointTwice({ canvas, clientX, clientY }) {
   for (const x of [clientX + 1, clientX]) dispatch(canvas, "mousemove", x, clientY)
 }

@@ -94,9 +94,9 @@ def undo() -> None:
 
 
 def newest_drawing() -> list[dict]:
-    """Returns the Fabric.js objects on the canvas, for a callback, which is called before the page runs.
+    """Returns the Fabric.js objects on the canvas. For callbacks, which are called before the page runs.
 
-    If the last stroke has just been drawn, only the canvas knows it.
+    If the last stroke has just been drawn, `session.DRAWING` does not have it yet.
     """
     drawn = (st.session_state.get(canvas_key()) or {}).get("drawing") or {}
     objects = canvas_objects(drawn["raw"]) if "raw" in drawn else st.session_state[session.DRAWING]

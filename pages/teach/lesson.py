@@ -77,8 +77,7 @@ class Lesson:
         """Adds a sign without examples, and returns its number.
 
         Raises:
-            ValueError: if the name cannot be the name of a class or is taken, even if its capital letters
-                differ, or there are MAX_SIGNS signs.
+            ValueError: if `check_name` refuses the name, or there are MAX_SIGNS signs.
         """
         if len(self.signs) >= MAX_SIGNS:
             raise ValueError(f"there can be at most {MAX_SIGNS} signs")
@@ -91,7 +90,7 @@ class Lesson:
         """Gives a sign another name.
 
         Raises:
-            ValueError: if the name cannot be the name of a class or is taken.
+            ValueError: if `check_name` refuses the name.
         """
         check_name(name, [other for number, other in self.signs.items() if number != sign])
         self.signs[sign] = name.strip()
@@ -218,8 +217,7 @@ def from_drawings(
         first_number: the number of the first sign; the other signs and the examples follow.
 
     Raises:
-        ValueError: if there are too few or too many classes, a name cannot be the name of a class, or two
-            names differ only in capital letters.
+        ValueError: if there are too few or too many classes, or `check_names` refuses a name.
     """
     if not MIN_SIGNS <= len(names) <= MAX_SIGNS:
         raise ValueError(f"a lesson has {MIN_SIGNS} to {MAX_SIGNS} signs, but the file has {len(names)}")

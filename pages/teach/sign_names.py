@@ -10,8 +10,8 @@ def check_names(names: Sequence[str]) -> tuple[str, ...]:
     """Returns the names of the signs of a file.
 
     Raises:
-        ValueError: if one of them cannot be the name of a class, or two are the same or differ only in
-            capital letters.
+        ValueError: if one of them cannot be the name of a class, or two of them are equal, or differ only in
+            capital letters and are longer than a letter.
     """
     for index, name in enumerate(names):
         _check_case(name, names[:index])
@@ -22,8 +22,8 @@ def check_name(name: str, others: Sequence[str]) -> None:
     """Checks the name of a sign.
 
     Raises:
-        ValueError: if it cannot be the name of a class, or it is one of the others or differs from it only in
-            capital letters.
+        ValueError: if it cannot be the name of a class, is one of `others`, or differs from one of them only
+            in capital letters and is longer than a letter.
     """
     name = name.strip()
     if without_joiners(name) in map(without_joiners, others):

@@ -141,7 +141,7 @@ def _state(run: Run, status: Status) -> None:
 
 
 def _round(run: Run, status: Status) -> str:
-    """Returns which epoch this is, in plain words."""
+    """Returns in plain words which epoch this is, and how many images it has."""
     words = f"Round (epoch) {status.epoch} of {status.num_epochs}"
     try:
         num_images = run_data.images_per_epoch(run)

@@ -33,8 +33,8 @@ export function followPen(canvas, side, penWidth, { onMove, onLift }) {
     points = null
     onLift(lifted)
   }
-  // The points that the canvas leaves out when the pen is lifted are left out at once, so that the answer does not change then.
-  // Before that, the last point is drawn twice, with a point between that is left out (canvas.js).
+  // When the pen is lifted, canvas.js draws the last point twice, with a point between, and the canvas leaves out some points.
+  // All of this is done here while the pen is down, so that the answer does not change when the pen is lifted.
   const strokeIfLifted = () => strokeOf(decimated([...points, points.at(-1), points.at(-1)]), penWidth)
   // Returns null if the canvas is no longer on the page: Clear was pressed, and the pen is still down.
   function place(event) {
@@ -56,7 +56,7 @@ export function followPen(canvas, side, penWidth, { onMove, onLift }) {
   return () => listeners.abort()
 }
 
-/** Leaves out points that are too close to the last point kept, as PencilBrush.decimatePoints does. */
+/** Leaves out points that are too close to the last point kept, and the last point but one, as PencilBrush.decimatePoints does. */
 function decimated(points) {
   if (points.length <= 2) return points
   const end = points.length - 1
