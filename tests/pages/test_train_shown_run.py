@@ -41,7 +41,7 @@ def test_credit_names_all_data_from_which_the_network_has_learnt(make_run):
     (credit,) = (caption.value for caption in page.caption if caption.value.startswith("Data: "))
     assert "Yann LeCun" in credit
     assert "International Unipen Foundation" in credit
-    # No line breaks within the name of a licence.
+    # A line must not end within the name of a licence.
     assert "CC\u00a0BY\u2011SA\u00a03.0" in credit
 
 
