@@ -50,7 +50,7 @@ def test_head_takes_at_most_a_fifth_of_a_phone_and_stays_in_sight(open_page):
     page = open_page("inside?run=shipped&digit=m0", 390, 844, has_touch=True, is_mobile=True)
     for chapter in CHAPTERS:
         open_chapter(page, chapter)
-        # The open chapter is in the middle of the strip, as far as the strip can be swiped.
+        # The strip has been swiped so that the open chapter is in sight.
         expect(page.locator(".st-key-inside-contents [aria-checked=true]")).to_be_in_viewport(ratio=1)
         boxes = [page.locator(part).bounding_box() for part in HEAD]
         top, bottom = min(box["y"] for box in boxes), max(box["y"] + box["height"] for box in boxes)
@@ -91,7 +91,7 @@ def test_strip_of_chapters_fades_where_there_is_more_of_it(open_page):
     for chapter, fades in (("bits", "to left"), ("way", "to left"), ("why", "to right")):
         strip.get_by_role("radio").nth(list(CHAPTERS).index(chapter)).click()
         chromium.wait_until_complete(page)
-        # The gradient begins with the colour of a faded edge. In the middle chapter, it also ends with it.
+        # The gradient begins with the colour of a faded edge. In the chapter "way", it also ends with it.
         last = r"rgb\(0, 0, 0\)" if chapter != "way" else r"rgba\(0, 0, 0, 0.15\)"
         expect(strip).to_have_css(
             "mask-image", re.compile(rf"linear-gradient\({fades}, rgba\(0, 0, 0, 0.15\).*{last}[^,]*\)$")

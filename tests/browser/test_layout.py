@@ -136,7 +136,7 @@ def _check_fonts(page, selectors):
 def test_phone_has_links_to_the_pages_and_no_drawer(open_page):
     page = open_page("evaluate", 390, 844, has_touch=True, is_mobile=True)
     expect(page.get_by_test_id("stExpandSidebarButton")).to_be_hidden()
-    # This is not a tap, because on a busy machine a tap may be taken for a long press.
+    # This is not a tap, because on a busy machine a tap can be taken for a long press.
     page.get_by_role("link", name="Draw").click()
     expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
 
@@ -154,7 +154,7 @@ def test_every_link_to_a_page_is_in_sight_beside_the_name(open_page):
 
 @pytest.mark.parametrize("size", [(390, 664), (360, 560), (844, 390), (667, 375)])
 def test_phone_shows_canvas_answer_and_clear_without_scrolling(open_page, size):
-    """The sizes are those of phones between the bars of their browsers, also in landscape."""
+    """The sizes are what the bars of a phone's browser leave for a page, upright and in landscape."""
     page = open_page("", *size, has_touch=True, is_mobile=True)
     drawing_hand.draw(page, 3)
     drawing_hand.wait_for_server(page)

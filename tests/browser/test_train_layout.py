@@ -39,7 +39,7 @@ def test_train_begins_with_the_network_that_learns(open_page, width, height):
     expect(page.locator(".st-key-more-settings")).to_be_hidden()
     for selector in (".figures", ".st-key-run-links", "[class*=st-key-run_shown-]"):
         assert chromium.box(page, selector)["y"] > tops[-1], selector
-    # The first window shows the weights and, except on a phone, the curve.
+    # Without scrolling, the weights are in sight and, except on a phone, the curve.
     assert _bottom(chromium.box(page, ".st-key-sight .weights img")) <= height
     if width != 390:
         assert _bottom(chromium.box(page, ".st-key-chart-accuracy .marks .mark-line")) <= height
