@@ -189,7 +189,10 @@ def _compare_drawings(site: Site, path: Path) -> bool:
     drawings = [drawing.strokes for drawing in stroke_files.load_drawings(path, DIGITS)]
     digits = np.stack([digit_from_strokes(strokes).digit for strokes in drawings])
     num_other = site.num_other_digits(drawings, digits)
-    print(f"{path.name}: {num_other} of {len(drawings):,} drawings become other pixels", flush=True)
+    print(
+        f"{path.name}: {num_other} of {len(drawings):,} drawings become other pixels than in Python",
+        flush=True,
+    )
     network = file.load(store.find(None).model_path)
     return _print("shipped: drawings", site.compare(network, digits)) and num_other == 0
 

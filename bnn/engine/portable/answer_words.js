@@ -8,9 +8,10 @@ const ANSWER_SIZES = ["", "several", "many", "long"]
 // Length of the longest name that fits into each of the first three sizes. Longer names get the last size.
 const LONGEST_NAMES = [2, 4, 7]
 
-/** Returns the class that an answer names first, as an index; null if it names none, as the image is like no class.
+/** Returns the class that an answer names first, as an index; null if it names none.
  *
- * A blind network, and any network while the visitor is drawing (`isDrawing`), always names the most probable class.
+ * It names none if the image is like no class. But a blind network, and any network while the visitor is drawing
+ * (`isDrawing`), always names the most probable class.
  */
 export const namedClass = ({ digit, isKnown, isBlind }, isDrawing = false) => (isKnown || isBlind || isDrawing ? digit : null)
 

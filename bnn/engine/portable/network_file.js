@@ -170,7 +170,7 @@ export function takeTensor(tensors, name, dtypes, length) {
 export function takeFloats(tensors, name, length) {
   const { bytes } = takeTensor(tensors, name, ["F32"], length)
   const values = new Float32Array(bytes.slice().buffer)
-  if (!values.every(value => Math.abs(value) <= MAX_SCALE)) refuse(`its ${name} is not within ${MAX_SCALE}`)
+  if (!values.every(value => Math.abs(value) <= MAX_SCALE)) refuse(`its ${name} is not within ±${MAX_SCALE}`)
   return values
 }
 
