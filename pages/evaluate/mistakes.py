@@ -174,5 +174,5 @@ def _how_many(drawn: str, read: str, count: int, is_in_order: bool) -> str:
     if not count:
         return f"No {what}."
     order = ", most\u00a0confident\u00a0first" if is_in_order and count > 1 else ""
-    cut = f"; {MAX_IMAGES} are shown" if count > MAX_IMAGES else ""
+    cut = f"; {MAX_IMAGES}\u00a0are\u00a0shown" if count > MAX_IMAGES else ""
     return f"<b>{count:,}</b> {what}{order}{cut}."
