@@ -35,6 +35,15 @@ _BESIDE_THE_GRID = """() => {
     .filter(([, box]) => !isOnGrid(columns(box.left - left)) || !isOnGrid(columns(box.right + gap - left)))
     .map(([text]) => text)
 }"""
+# Lists the marks "right" and "wrong" that begin a line, apart from the sentence to which they belong.
+_ALONE = """
+() => [...document.querySelectorAll(".judgement > *")].filter(mark => {
+  const sentence = document.createRange(), { left, top, bottom } = mark.getBoundingClientRect()
+  sentence.selectNodeContents(mark.closest("p"))
+  const parts = [...sentence.getClientRects()]
+  return !parts.some(part => part.left < left - 1 && part.top < bottom && part.bottom > top)
+}).map(mark => mark.textContent)
+"""
 
 
 def test_no_chapter_scrolls_sideways_or_has_text_outside_the_scale(open_page):
@@ -47,6 +56,8 @@ def test_no_chapter_scrolls_sideways_or_has_text_outside_the_scale(open_page):
             chromium.wait_for_frames(page)
             what = f"what is cut off in {chapter!r} at {width} x {height}"
             waiting.until_equal(lambda: page.evaluate(_CUT_OFF), [], what)
+            what = f"marks that begin a line in {chapter!r} at {width} x {height}"
+            waiting.until_equal(lambda: page.evaluate(_ALONE), [], what)
             looks.wait_until_text_is_right(page, f"in {chapter!r} at {width} x {height}")
             if width > 1100:
                 what = f"what is beside the grid in {chapter!r} at {width} x {height}"

@@ -180,7 +180,7 @@ def _in_words(network: PackedNetwork, seen: np.ndarray) -> None:
 def _answer(answer: Answer) -> None:
     st.html(
         f'<p class="verdict" role="status">From these bits it reads {verdict_html(answer)}'
-        f' <span class="judgement">{digit_choice.right_or_wrong(answer)}</span></p>'
+        f'\u00a0<span class="judgement">{digit_choice.right_or_wrong(answer)}</span></p>'
     )
 
 

@@ -79,7 +79,7 @@ def _answer(network: PackedNetwork, image: np.ndarray, num_right: int, num_digit
     count = f'<span class="on-phones" aria-hidden="true">{num_right:,} of {num_digits:,} right.</span>'
     st.html(
         f'<p class="verdict" role="status">It reads {verdict_html(answer)}'
-        f' <span class="judgement">{right}</span>'
+        f'\u00a0<span class="judgement">{right}</span>'
         f" {count}</p>{bars(answer)}"
     )
 

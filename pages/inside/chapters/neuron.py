@@ -200,7 +200,7 @@ def _arithmetic(network: PackedNetwork, layer: PackedLayer, neuron: Neuron, imag
 def _answer(answer: Answer) -> tuple[str, str]:
     """Returns HTML of the whole network's answer, which changes if a weight is flipped, and of its bars."""
     judgement = f'<span class="judgement">{digit_choice.right_or_wrong(answer)}</span>'
-    words = f'<p class="reads">The whole network reads {verdict_html(answer)} {judgement}</p>'
+    words = f'<p class="reads">The whole network reads {verdict_html(answer)}\u00a0{judgement}</p>'
     return words, bars(answer)
 
 
