@@ -7,8 +7,8 @@ with the lowest accuracy; with --writer, it takes the one that is named. It draw
 with the mouse. Then it draws the writer's first misread digits, corrects each of them, and presses "Learn my
 hand". The seconds are counted from the press until Draw answers with the new network. Then it draws the
 digits from the beginning again: other misread ones, followed by those of the corrected classes. It prints a
-JSON object with the answers before and after, the accuracies on all other digits by the
-writer and on MNIST's test digits, and the load of the machine.
+JSON object with the answers before and after, the accuracies on all other digits by the writer and on MNIST's
+test digits, and the load of the machine.
 """
 
 import argparse
@@ -109,7 +109,7 @@ def read(network: PackedNetwork, drawing: StrokeDrawing) -> int:
 
 
 def try_out(corrected, new, others, network) -> dict:
-    """Corrects drawings on the page, lets the network learn them, and draws new ones."""
+    """Corrects drawings on the page, and lets the network learn them. Draws the new ones before and after."""
     server = Server(Path(tempfile.mkdtemp()))
     try:
         with sync_playwright() as playwright:

@@ -127,7 +127,7 @@ class Network {
     new Int32Array(this.memory.buffer, this.thresholdsAddress, thresholds.length).set(thresholds)
   }
 
-  /** Flips this share of all weights for all later calls, instead of an earlier share; bnn/analysis/damage.py flips the same. */
+  /** Flips this share of all weights for all later calls, instead of an earlier share: the same weights as bnn/analysis/damage.py. */
   flipWeights(share) {
     const numFlipped = roundHalfToEven(share * this.numWeights)
     if (numFlipped === this.numFlipped) return

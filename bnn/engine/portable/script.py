@@ -27,7 +27,7 @@ def module(*paths: Path) -> str:
 
 
 def joined(*paths: Path) -> str:
-    """Returns the text of these scripts as one, for browsers.
+    """Returns the text of one script that contains these scripts, for browsers.
 
     It has no imports between the scripts, no word `export` except in `export default`, and no comments on
     lines of their own.
