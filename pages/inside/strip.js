@@ -4,6 +4,7 @@ const isNarrow = matchMedia("(max-width: 640px)")
 const PATIENCE_MILLISECONDS = 2000 // until the strip and its style are on the page
 
 export default function () {
+  window.oneBitLabStrip ??= listen()
   const end = performance.now() + PATIENCE_MILLISECONDS
   let frame = requestAnimationFrame(look)
   return () => cancelAnimationFrame(frame)
@@ -14,6 +15,17 @@ export default function () {
     if (strip?.scrollWidth > strip?.clientWidth) bringIntoMiddle(chosen, strip)
     else if (isNarrow.matches && performance.now() < end) frame = requestAnimationFrame(look)
   }
+}
+
+/**
+ * Keeps the focus where it is when a chapter is pressed. Otherwise, React Aria's toolbar would move the focus to the
+ * chapter that had it last, the strip would scroll there, and the press would be lost.
+ */
+function listen() {
+  const isInStrip = part => part.closest?.(".st-key-inside-contents [role=radiogroup]")
+  const onPress = event => isNarrow.matches && isInStrip(event.target) && event.preventDefault()
+  addEventListener("mousedown", onPress, { capture: true })
+  return true
 }
 
 function bringIntoMiddle(chosen, strip) {

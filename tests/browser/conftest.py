@@ -100,6 +100,25 @@ def open_page(browser, server, visitors):
 
 
 @pytest.fixture(scope="module")
+def shared_page(browser, server, visitors):
+    """A function like that of `open_page`, which opens a page only once in a module for the same arguments.
+
+    Loading a page takes long. A test that uses this function leaves the page as it has found it.
+    """
+    with page_opener(browser, server, visitors) as open_page:
+        pages = {}
+
+        def shared_page(*arguments, **options):
+            key = (*arguments, *sorted(options.items()))
+            if key not in pages:
+                pages[key] = open_page(*arguments, **options)
+            pages[key].get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
+            return pages[key]
+
+        yield shared_page
+
+
+@pytest.fixture(scope="module")
 def draw_page_of_the_module(browser, server, visitors):
     """The Draw page, as the previous test has left it."""
     with page_opener(browser, server, visitors) as open_page:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from pages.inside.chapters import CHAPTERS
-from tests.support import chromium, waiting
+from tests.support import chromium, touch, waiting
 from tests.support.inside_browser import open_chapter
 
 pytestmark = pytest.mark.browser
@@ -15,16 +15,36 @@ HEAD = [f".st-key-inside-{name}" for name in ("pad", "network", "digit", "clear"
 
 
 @pytest.mark.parametrize("width, height", chromium.WINDOWS)
-def test_head_is_the_same_in_every_chapter(open_page, width, height):
+def test_head_is_the_same_in_every_chapter_and_fingers_can_press_everything(open_page, width, height):
     is_touch = width < 1000
-    page = open_page("inside?run=quick&digit=m0", width, height, has_touch=is_touch, is_mobile=is_touch)
+    page = open_page("inside?run=shipped&digit=m0", width, height, has_touch=is_touch, is_mobile=is_touch)
     seen = set()
     for chapter in CHAPTERS:
         open_chapter(page, chapter)
+        page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
+        chromium.wait_for_frames(page)
         boxes = [page.locator(part).bounding_box() for part in HEAD]
         seen.add(tuple((box["x"], box["y"] - boxes[0]["y"], box["width"]) for box in boxes))
+        if width < 800:
+            _check_that_head_is_low_and_stays_in_sight(page, chapter, height, boxes)
+        if is_touch:
+            touch.check_targets(page)
     assert len(seen) == 1
     _check_rows(page, width)
+
+
+def _check_that_head_is_low_and_stays_in_sight(page, chapter, height, boxes):
+    # The strip has been swiped so that the open chapter is in sight.
+    expect(page.locator(".st-key-inside-contents [aria-checked=true]")).to_be_in_viewport(ratio=1)
+    top, bottom = min(box["y"] for box in boxes), max(box["y"] + box["height"] for box in boxes)
+    assert bottom - top <= height / 5
+    if chapter == "break":
+        # In this chapter, the results stay in sight instead of the head.
+        return
+    page.locator("[data-testid=stMain]").evaluate("part => part.scrollBy(0, 500)")
+    chromium.wait_for_frames(page)
+    for part in HEAD:
+        expect(page.locator(part)).to_be_in_viewport(ratio=1)
 
 
 def _check_rows(page, width):
@@ -44,24 +64,6 @@ def _check_rows(page, width):
     for name in ("network", "digit"):
         box = page.locator(f".st-key-inside-{name} input")
         assert box.evaluate("input => input.scrollWidth - input.clientWidth") <= 0
-
-
-def test_head_takes_at_most_a_fifth_of_a_phone_and_stays_in_sight(open_page):
-    page = open_page("inside?run=shipped&digit=m0", 390, 844, has_touch=True, is_mobile=True)
-    for chapter in CHAPTERS:
-        open_chapter(page, chapter)
-        # The strip has been swiped so that the open chapter is in sight.
-        expect(page.locator(".st-key-inside-contents [aria-checked=true]")).to_be_in_viewport(ratio=1)
-        boxes = [page.locator(part).bounding_box() for part in HEAD]
-        top, bottom = min(box["y"] for box in boxes), max(box["y"] + box["height"] for box in boxes)
-        assert bottom - top <= 844 / 5
-        if chapter == "break":
-            # In this chapter, the results stay in sight instead of the head.
-            continue
-        page.locator("[data-testid=stMain]").evaluate("part => part.scrollBy(0, 500)")
-        chromium.wait_for_frames(page)
-        for part in HEAD:
-            expect(page.locator(part)).to_be_in_viewport(ratio=1)
 
 
 def test_head_and_verdict_are_in_sight_in_a_low_window(open_page):
@@ -85,8 +87,8 @@ def test_box_of_the_network_is_named_as_in_the_chapter(open_page):
     waiting.until(lambda: has("none"), "the words in the head to go")
 
 
-def test_strip_of_chapters_fades_where_there_is_more_of_it(open_page):
-    page = open_page("inside?step=bits&run=quick", 390, 844)
+def test_strip_of_chapters_fades_where_there_is_more_of_it(shared_page):
+    page = shared_page("inside?step=bits&run=quick", 390, 844)
     strip = page.locator(".st-key-inside-contents [role=radiogroup]")
     for chapter, fades in (("bits", "to left"), ("way", "to left"), ("why", "to right")):
         strip.get_by_role("radio").nth(list(CHAPTERS).index(chapter)).click()
@@ -96,6 +98,15 @@ def test_strip_of_chapters_fades_where_there_is_more_of_it(open_page):
         expect(strip).to_have_css(
             "mask-image", re.compile(rf"linear-gradient\({fades}, rgba\(0, 0, 0, 0.15\).*{last}[^,]*\)$")
         )
+
+
+def test_chapter_opens_at_the_first_press_after_another_chapter_had_the_focus(shared_page):
+    page = shared_page("inside?step=bits&run=quick", 390, 844)
+    strip = page.locator(".st-key-inside-contents [role=radiogroup]")
+    strip.get_by_role("radio", name=CHAPTERS["neuron"].title).focus()
+    page.locator(".st-key-inside-clear button").focus()
+    strip.evaluate("strip => strip.scrollTo(strip.scrollWidth, 0)")
+    open_chapter(page, "break")
 
 
 def test_hidden_navigation_shows_no_links_to_other_pages_and_names_the_chapter(open_page):

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from pages.inside.chapters import CHAPTERS
-from tests.support import chromium, looks, touch, waiting
+from tests.support import chromium, looks, waiting
 from tests.support.inside_browser import open_chapter
 
 pytestmark = pytest.mark.browser
@@ -50,6 +50,9 @@ def test_no_chapter_scrolls_sideways_or_has_text_outside_the_scale(open_page):
     page = open_page("inside?run=quick&digit=m0")
     for chapter in CHAPTERS:
         open_chapter(page, chapter)
+        # The legend names purple where bits flip.
+        flips = chapter in ("neuron", "learning", "break")
+        expect(page.locator(".st-key-inside-legend").get_by_text("purple")).to_have_count(int(flips))
         looks.check_text_in_both_themes(page, f"in {chapter!r}")
         for width, height in chromium.WINDOWS:
             page.set_viewport_size({"width": width, "height": height})
@@ -64,12 +67,18 @@ def test_no_chapter_scrolls_sideways_or_has_text_outside_the_scale(open_page):
                 waiting.until_equal(lambda: page.evaluate(_BESIDE_THE_GRID), [], what)
 
 
-@pytest.mark.parametrize("width, height", [(390, 844), (820, 1180)])
-def test_fingers_can_press_everything_in_every_chapter(open_page, width, height):
-    page = open_page("inside?run=quick&digit=m0", width, height, has_touch=True, is_mobile=True)
-    for chapter in CHAPTERS:
+@pytest.fixture
+def open_in_window(shared_page):
+    """A function that opens a chapter in a window of this size, for a run and an MNIST digit."""
+
+    def open_in_window(run, chapter, width=1280, height=720):
+        page = shared_page(f"inside?run={run}&digit=m0")
+        page.set_viewport_size({"width": width, "height": height})
         open_chapter(page, chapter)
-        touch.check_targets(page)
+        chromium.wait_for_frames(page)
+        return page
+
+    return open_in_window
 
 
 # What is wrong with the focused element; "" if it has a ring and its middle is in sight.
@@ -92,8 +101,8 @@ _FAULT_OF_FOCUS = """() => {
 @pytest.mark.parametrize(
     "chapter, width, height", [("neuron", 390, 844), ("way", 1280, 720), ("way", 390, 844)]
 )
-def test_every_stop_of_the_tab_key_has_a_ring_and_is_in_sight(open_page, chapter, width, height):
-    page = open_page(f"inside?run=quick&digit=m0&step={chapter}", width, height)
+def test_every_stop_of_the_tab_key_has_a_ring_and_is_in_sight(open_in_window, chapter, width, height):
+    page = open_in_window("quick", chapter, width, height)
     chromium.wait_for_network(page)
     page.locator(".st-key-inside-clear button").focus()
     faults = []
@@ -106,14 +115,6 @@ def test_every_stop_of_the_tab_key_has_a_ring_and_is_in_sight(open_page, chapter
         faults.append(found)
     assert len(faults) >= 12
     assert [fault for fault in faults if fault] == []
-
-
-def test_legend_names_purple_where_bits_flip(open_page):
-    page = open_page("inside?run=quick&digit=m0")
-    for chapter in CHAPTERS:
-        open_chapter(page, chapter)
-        flips = chapter in ("neuron", "learning", "break")
-        expect(page.locator(".st-key-inside-legend").get_by_text("purple")).to_have_count(int(flips))
 
 
 # Returns the largest share of a tile's height or width that its mark takes.
@@ -138,8 +139,8 @@ def test_marks_fit_into_their_tiles(open_page):
             waiting.until(lambda: page.evaluate(_LARGEST_MARK) <= 1, f"the marks to fit at {width}")
 
 
-def test_phone_shows_a_slider_and_its_effect_together(open_page):
-    page = open_page("inside?step=break&run=quick&digit=m0", width=390, height=844)
+def test_phone_shows_a_slider_and_its_effect_together(open_in_window):
+    page = open_in_window("quick", "break", 390, 844)
     last = page.get_by_test_id("stSlider").last
     last.scroll_into_view_if_needed()
     for part in (
@@ -152,8 +153,8 @@ def test_phone_shows_a_slider_and_its_effect_together(open_page):
     assert page.locator(".st-key-break-figures").bounding_box()["y"] >= 0
 
 
-def test_whole_network_is_in_sight_and_its_lines_end_at_the_maps(open_page):
-    page = open_page("inside?step=way&run=shipped&digit=m0")
+def test_whole_network_is_in_sight_and_its_lines_end_at_the_maps(open_in_window):
+    page = open_in_window("shipped", "way")
     # 1265 pixels are the width that a scrollbar leaves of 1280.
     for width, height in ((1280, 720), (1265, 720), (820, 1180)):
         page.set_viewport_size({"width": width, "height": height})
@@ -189,8 +190,8 @@ _ENDS = """paths => paths.map(path => {
 })"""
 
 
-def test_learning_shows_weights_answer_and_curve_side_by_side(open_page):
-    page = open_page("inside?step=learning&run=quick&digit=m0")
+def test_learning_shows_weights_answer_and_curve_side_by_side(open_in_window):
+    page = open_in_window("quick", "learning")
     curve = page.locator(".st-key-learning-accuracy svg.marks")
     parts = (
         page.locator(".st-key-learning-weights img"),
@@ -248,8 +249,9 @@ _TOP_OF_PICTURE = (
 
 
 @pytest.mark.parametrize("width, height", [(1920, 1080), (1280, 720), (820, 1180), (700, 720)])
-def test_whole_network_does_not_move_while_the_pointer_does(open_live, width, height):
-    page = open_live("way", run="shipped", width=width, height=height)
+def test_whole_network_does_not_move_while_the_pointer_does(open_in_window, width, height):
+    page = open_in_window("shipped", "way", width, height)
+    chromium.wait_for_network(page)
     picture, words = page.locator(".st-key-way-picture"), page.locator(".way-words .fed")
     tops = {picture.evaluate(_TOP_OF_PICTURE)}
     maps = page.locator('[class*="st-key-way-maps-"] button')
@@ -260,8 +262,8 @@ def test_whole_network_does_not_move_while_the_pointer_does(open_live, width, he
     assert len(tops) == 1
 
 
-def test_break_it_shows_slider_pictures_bars_and_figures_together(open_page):
-    page = open_page("inside?step=break&run=shipped&digit=m0")
+def test_break_it_shows_slider_pictures_bars_and_figures_together(open_in_window):
+    page = open_in_window("shipped", "break")
     pictures, bars = page.locator(".st-key-break-figures img"), page.locator(".st-key-break-figures .bar")
     for part in (
         page.locator(".st-key-inside_flips"),
@@ -278,8 +280,8 @@ def test_break_it_shows_slider_pictures_bars_and_figures_together(open_page):
         expect(results).to_have_css("position", position)
 
 
-def test_neuron_shows_pictures_captions_and_answer_together_on_a_large_screen(open_page):
-    page = open_page("inside?step=neuron&run=shipped&digit=m0", 1920, 1080)
+def test_neuron_shows_pictures_captions_and_answer_together_on_a_large_screen(open_in_window):
+    page = open_in_window("shipped", "neuron", 1920, 1080)
     for part in (
         page.locator('[class*="st-key-neuron-input"]'),
         page.locator(".st-key-neuron .reads"),

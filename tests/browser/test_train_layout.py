@@ -23,8 +23,8 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("width, height", chromium.WINDOWS)
-def test_train_begins_with_the_network_that_learns(open_page, width, height):
-    page = open_page("train", width, height)
+def test_train_begins_with_the_network_that_learns(shared_page, width, height):
+    page = shared_page("train", width, height)
     order = (
         ".st-key-recipes",
         ".st-key-start",
@@ -49,9 +49,9 @@ def test_train_begins_with_the_network_that_learns(open_page, width, height):
 
 
 @pytest.mark.parametrize("width, height", chromium.WINDOWS)
-def test_bits_canvas_and_answer_are_in_one_view(open_page, width, height):
+def test_bits_canvas_and_answer_are_in_one_view(shared_page, width, height):
     """A visitor who draws sees the answer and the bits that flip. On a phone, the page is scrolled first."""
-    page = open_page("train", width, height)
+    page = shared_page("train", width, height)
     parts = (".st-key-sight .weights img", ".draw-here canvas", ".reads .answer", ".reads .bar >> nth=9")
     if width == 390:
         page.locator(".status").evaluate("status => status.scrollIntoView()")
@@ -61,6 +61,7 @@ def test_bits_canvas_and_answer_are_in_one_view(open_page, width, height):
     # What is below begins where these parts end.
     bottoms = [_bottom(chromium.box(page, part)) for part in (*parts, ".draw-here .small-button")]
     assert max(bottoms) + 14 <= chromium.box(page, ".st-key-chart-accuracy")["y"]
+    page.locator(".draw-here .small-button").click()
 
 
 _PARTS = (
@@ -128,15 +129,19 @@ _LABELS = """() => [...document.querySelectorAll(".st-key-chart-accuracy .role-a
 
 
 @pytest.mark.parametrize("width, height", chromium.WINDOWS)
-@pytest.mark.parametrize("num_compared", [0, 2])
-def test_labels_of_the_curve_are_apart(open_page, width, height, num_compared):
+def test_labels_of_the_curve_are_apart(open_page, width, height):
     page = open_page("train?run=best", width, height)
+    _check_labels_of_the_curve(page, num_compared=0)
     choice = page.get_by_label("Compare with")
-    for _ in range(num_compared):
+    for _ in range(2):
         choice.click()
         choice.press("ArrowDown")
         choice.press("Enter")
         chromium.wait_until_complete(page)
+    _check_labels_of_the_curve(page, num_compared=2)
+
+
+def _check_labels_of_the_curve(page, num_compared):
     # The words about the axis are in one line.
     height = "words => words.getBoundingClientRect().height / parseFloat(getComputedStyle(words).fontSize)"
     assert page.locator(".curve-title small").evaluate(height) < 2
@@ -149,14 +154,9 @@ def test_labels_of_the_curve_are_apart(open_page, width, height, num_compared):
     assert min(below - above for above, below in itertools.pairwise(tops)) >= 1.35 * labels[0][1]
 
 
-def _bottom(box):
-    return box["y"] + box["height"]
-
-
 @pytest.mark.parametrize("width, height", chromium.WINDOWS)
-def test_nothing_moves_when_the_time_of_a_recipe_becomes_known(open_page, width, height):
-    page = open_page("train", width, height)
-    chromium.wait_until_complete(page)
+def test_nothing_moves_when_the_time_of_a_recipe_becomes_known(shared_page, width, height):
+    page = shared_page("train", width, height)
     start = chromium.box(page, ".st-key-start")
     name = page.locator(".st-key-recipes label p").nth(1)
     # A caption as pages/train/setup.py writes it, beside the longest name.
@@ -170,6 +170,7 @@ def test_nothing_moves_when_the_time_of_a_recipe_becomes_known(open_page, width,
         " return Math.max(...[...range.getClientRects()].map(line => line.right)) }"
     )
     assert time["x"] >= text
+    page.locator(".st-key-recipes em").evaluate("time => time.remove()")
 
 
 def test_tab_key_follows_what_is_seen_on_a_phone(open_page):
@@ -189,23 +190,39 @@ def test_tab_key_follows_what_is_seen_on_a_phone(open_page):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_what_is_not_chosen_can_be_seen(open_page, theme):
+def test_what_is_not_chosen_can_be_seen(shared_page, theme):
     """Switches and options have a contrast of 3 (https://www.w3.org/TR/WCAG21/#non-text-contrast)."""
-    page = open_page("train", color_scheme=theme)
+    page = shared_page("train", 1280, 720)
+    looks.change_theme(page, theme)
     track = page.locator(".st-key-more-recipes label > div").first
     ring = page.get_by_test_id("stRadioOption").nth(1).locator("> div > div").first
     ground = _colour(page.get_by_test_id("stApp"), "backgroundColor")
     assert looks.contrast(_colour(track, "backgroundColor"), ground) >= 3
     assert looks.contrast(_colour(ring, "borderTopColor"), ground) >= 3
+    looks.change_theme(page, "light")
 
 
 def _colour(part, name):
     return part.evaluate("(part, name) => getComputedStyle(part)[name]", name)
 
 
-def test_mistake_in_a_setting_is_orange_and_right_below_it(open_page):
-    page = open_page("train")
+@pytest.fixture(scope="module")
+def settings_page(shared_page):
+    """The Train page with its advanced settings open."""
+    page = shared_page("train")
     open_settings(page)
+    return page
+
+
+def test_numbers_in_the_advanced_settings_are_not_cut_off(settings_page):
+    fields = settings_page.locator("[data-testid=stNumberInput] input")
+    expect(fields.filter(visible=True).first).to_be_visible()
+    cut = "all => all.filter(field => field.scrollWidth > field.clientWidth).map(field => field.value)"
+    waiting.until_equal(lambda: fields.evaluate_all(cut), [], "numbers that are cut off")
+
+
+def test_mistake_in_a_setting_is_orange_and_right_below_it(settings_page):
+    page = settings_page
     field = page.get_by_label("Epochs", exact=True)
     field.fill("99999")
     field.press("Tab")
@@ -228,10 +245,5 @@ def test_mistake_in_a_setting_is_orange_and_right_below_it(open_page):
     looks.check_text_in_both_themes(page, "with a mistake in a setting")
 
 
-def test_numbers_in_the_advanced_settings_are_not_cut_off(open_page):
-    page = open_page("train")
-    open_settings(page)
-    fields = page.locator("[data-testid=stNumberInput] input")
-    expect(fields.filter(visible=True).first).to_be_visible()
-    cut = "all => all.filter(field => field.scrollWidth > field.clientWidth).map(field => field.value)"
-    waiting.until_equal(lambda: fields.evaluate_all(cut), [], "numbers that are cut off")
+def _bottom(box):
+    return box["y"] + box["height"]

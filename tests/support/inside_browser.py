@@ -1,7 +1,5 @@
 """Opens chapters of the Inside page in a browser, moves pen and sliders, and reads pictures on canvases."""
 
-import re
-
 import numpy as np
 from playwright.sync_api import expect
 
@@ -54,7 +52,8 @@ def hold_slider(page, name, move):
 def open_chapter(page, step):
     """Opens the chapter with this value of `step` in its address, and waits until it is complete."""
     page.get_by_role("radio", name=CHAPTERS[step].title).click()
-    page.wait_for_url(re.compile(f"step={step}"))
+    # The address is asked of the page itself, because Playwright may learn of its change much later.
+    page.wait_for_function("step => new URL(location).searchParams.get('step') === step", arg=step)
     chromium.wait_until_complete(page)
 
 

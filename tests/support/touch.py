@@ -38,8 +38,10 @@ _TOO_SMALL = """
 def check_targets(page: Page) -> None:
     """Checks that a finger can press the buttons, links and fields on the page as it is now."""
     devtools = page.context.new_cdp_session(page)
+    is_coarse = "matchMedia('(pointer: coarse)').matches"
+    has_touch = page.evaluate(is_coarse)
     devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
-    page.wait_for_function("matchMedia('(pointer: coarse)').matches")
+    page.wait_for_function(is_coarse)
     chromium.wait_for_frames(page)
     waiting.until_equal(lambda: page.evaluate(_TOO_SMALL), [], "what is too small for a finger")
-    devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+    devtools.send("Emulation.setTouchEmulationEnabled", {"enabled": has_touch})
