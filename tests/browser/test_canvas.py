@@ -1,4 +1,4 @@
-"""The canvas in a browser: what it reports to the server, and which mouse buttons draw."""
+"""The canvas in a browser: what it reports to the server, and how mouse, finger and keys draw on it."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,4 @@
-"""The Draw page in a browser: drawing by mouse and by touch, and Clear."""
+"""The Draw page in a browser: drawing by mouse and by touch, Undo and Clear, and what stays in its place."""
 
 import pytest
 from playwright.sync_api import expect

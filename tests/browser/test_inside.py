@@ -1,4 +1,4 @@
-"""The Inside page in a browser: choosing a place or a neuron, playing an animation, and opening a link."""
+"""The Inside page in a browser: choosing a place, links and Back, quick keys, charts and Play."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Chapter 5 of the Inside page while a slider moves."""
+"""Chapter 5 of the Inside page while a slider moves, and when a button flips weights."""
 
 import re
 

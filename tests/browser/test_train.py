@@ -1,4 +1,7 @@
-"""The Train page in a browser: a run is started, watched, found again after a while, and stopped."""
+"""The Train page in a browser: a run is started, watched, found again after a while, and stopped.
+
+Uploaded pictures are learnt, too.
+"""
 
 import re
 from contextlib import contextmanager

@@ -159,7 +159,10 @@ def _read_only(folder, other):
 
 
 def _press(page, run, key):
-    """Presses a button on a page and returns the page's errors and warnings."""
+    """Presses a button on a page that shows the run, and returns the page's errors and warnings.
+
+    Before a button for renaming is pressed, a name is typed.
+    """
     app = AppTest.from_file(str(PROJECT / "pages" / page / "page.py"), default_timeout=60)
     app.session_state["run_shown"] = run.id
     app.run()

@@ -38,7 +38,8 @@ def run(quick: bool = False) -> str:
     The quick version reads few files of each kind, all in one process, and no large ones.
 
     Raises:
-        AssertionError: if a file is read in a way that the module's docstring forbids.
+        AssertionError: if a file is read in a way that the module's docstring forbids, or if a page shows an
+            exception.
     """
     names = list(kinds())
     groups = [names] if quick else [[name] for name in names]

@@ -1,4 +1,4 @@
-"""Charts: their tables are right, and their specifications are valid Vega-Lite (by Altair's JSON schema)."""
+"""Charts: tables are right, specifications are valid (by Altair's JSON schema), and colours can be seen."""
 
 import json
 

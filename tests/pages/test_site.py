@@ -1,4 +1,4 @@
-"""The app as a whole: its first page, pages without any run, and the keys of all widgets."""
+"""The app as a whole: its first page, pages without any run, what a link can hide, and keys of widgets."""
 
 import ast
 from collections import Counter

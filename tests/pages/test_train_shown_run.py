@@ -1,4 +1,4 @@
-"""The Train page without a browser: which run it shows."""
+"""The Train page without a browser: which run it shows, and how it names runs and their data."""
 
 import shutil
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The Train page without a browser: the live network, and what it reads."""
+"""The Train page without a browser: the network's bits, what the network reads, and how often it is right."""
 
 import json
 import re

@@ -6,7 +6,7 @@ from bnn.analysis import neuron as neurons
 from pages.inside.chapters.first_view import mixed_place, telling_neuron
 
 
-def test_place_has_about_as_many_white_as_black_pixels_and_is_near_the_middle():
+def test_place_has_about_as_many_white_as_black_pixels_and_is_not_at_the_edge():
     values = np.full((28, 28, 1), -1)
     # A stroke three pixels wide on the left, and one that touches the edge.
     values[5:23, 4:7] = values[:, 0] = 1

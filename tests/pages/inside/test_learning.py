@@ -1,4 +1,4 @@
-"""Inside, chapter 4: flipped bits and answers after each epoch."""
+"""Inside, chapter 4: flipped bits and answers after each epoch, and after some batches of epoch 1."""
 
 from dataclasses import replace
 
