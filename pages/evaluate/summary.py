@@ -94,8 +94,8 @@ def _from_training(run: Run, recipe: Recipe) -> list[Figure]:
         (
             epoch,
             f"{'its best; ' if is_best else ''}recipe {recipe.name}, {state}",
-            "The network comes from this epoch of its training."
-            + (" Its validation is the best of all." if is_best else ""),
+            "The network comes from this epoch of its training"
+            + (", the one with the best validation." if is_best else "."),
         ),
     ]
 

@@ -62,7 +62,7 @@ def with_article(noun: str) -> str:
 
 
 # What an epoch is, in the explanations of several pages.
-EPOCH = "One epoch is one pass or more over the training images, or over a part of them."
+EPOCH = "One epoch is one or more passes over the training images, or over a part of them."
 
 
 def duration_text(seconds: float) -> str:

@@ -68,7 +68,7 @@ CARDS = (
     Card(
         "inside",
         "Learning is flipping bits",
-        "It begins by guessing. Press Play: it is told the right answers. A bit flips if its opposite would"
+        "A new network guesses. Press Play: it is told the right answers. A bit flips if its opposite would"
         " help the right answer in many images. So the bar of {the} digit grows.",
         ".st-key-learning-play-button",
         answers=(".st-key-learning-weights img", ".st-key-learning-answer .then"),
@@ -79,7 +79,7 @@ CARDS = (
     Card(
         "inside",
         "Break it",
-        "Flip some of its weights. How many can you flip until it no longer reads {the} digit?",
+        "Flip some weights. How many can you flip until the network no longer reads {the} digit?",
         ".st-key-inside_flips",
         answers=(".st-key-break-figures .verdict", ".st-key-break-figures .damaged"),
         proofs=(".st-key-break-figures .bars", ".st-key-break-counts"),

@@ -17,14 +17,14 @@ class Number:
 
 
 NUMBERS = (
-    Number("epochs", "Epochs", f"How often its accuracy is checked. {text.EPOCH}", 1),
+    Number("epochs", "Epochs", f"The accuracy is checked after each epoch. {text.EPOCH}", 1),
     Number(
         "passes_per_epoch",
         "Passes in an epoch",
         "Number of passes over the training images, or over a part of them, in each epoch.",
         1,
     ),
-    Number("batch_size", "Batch size", "Number of images that it looks at before each step.", 8),
+    Number("batch_size", "Batch size", "Number of images that the network reads before each step.", 8),
     Number(
         "learning_rate", "Learning rate", "Size of a step at the start of the training (Adam).", 0.001, "%.4f"
     ),
@@ -44,7 +44,7 @@ NUMBERS = (
     Number(
         "ema_momentum",
         "Averaging",
-        "Momentum of the moving averages of the latent weights, which the network then uses. 0 for none.",
+        "Momentum of the moving averages of the latent weights. The network uses these averages. 0 for none.",
         0.01,
         "%.4f",
     ),

@@ -29,7 +29,7 @@ _PARAMETERS = {
     "layer": address.Parameter(keys.LAYER, address.whole_number),
 }
 _PLAY, _PLAY_SECONDS = "learning-play", 0.9
-_WHY = "A bit flips if, batch after batch, the other bit would raise the count of the right answer."
+_WHY = "A bit flips if, batch after batch, its opposite would raise the count of the right answer."
 _WORDS = (
     "**Learning is flipping bits.** The weights start random. After each batch of images, the network’s"
     f" answers are compared with the right ones.\n\n{_WHY}"
