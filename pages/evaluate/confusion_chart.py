@@ -133,14 +133,15 @@ def confusion_table(
     """Returns a table with a row for each cell of a confusion matrix.
 
     The columns are `drawn` and `read` (indices of the true class and the answer), `drawn_name`, `read_name`,
-    `images`, `kind`, `strength`, `text`, `num_digits` (for which the cell must have room), `chosen` and
-    `turn`.
+    `images`, `kind` ("right" or "wrong"), `strength` (of the colour), `text` (the count), `num_digits` (for
+    which the cell must have room), `chosen` (whether it is `cell`) and `turn`.
 
     Args:
         matrix: counts (classes, classes), see `bnn.analysis.metrics.confusion_matrix`.
         class_names: names of the classes.
         cell: row and column of the cell to outline.
-        turn: a number that a click returns too. If it changes, the visitor can click on the same cell again.
+        turn: a number that a click returns, too. The browser reports a second click on the same cell only if
+            this number has changed in between.
     """
     drawn, read = (axis.ravel() for axis in np.indices(matrix.shape))
     images, is_right = matrix.ravel(), drawn == read

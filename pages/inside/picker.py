@@ -33,7 +33,8 @@ class Cells:
     """A picture that consists of cells of equal size.
 
     Args:
-        pixels: the picture as a uint8 array, or as a data URL from `pictures.picture_source`.
+        pixels: the picture, (height, width) or (height, width, 3) uint8, or its data URL from
+            `pictures.picture_source`.
         rows: number of rows of cells.
         columns: number of cells in a row.
         label: description of the picture for screen readers.

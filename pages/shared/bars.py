@@ -47,7 +47,7 @@ def bars(
 
     Args:
         answer: the answer. The bars of the classes that it names stand out.
-        sums: the sum of each class as text, which is shown beside its name; None for none.
+        sums: the sum of each class's neuron as text, which is shown beside the class's name; None for none.
         chosen: index of a class to outline.
         links: address to which the bar of each class leads; empty for none.
     """

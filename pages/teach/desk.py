@@ -19,7 +19,7 @@ from pages.teach.lesson import MAX_EXAMPLES, MIN_EXAMPLES, Example, Lesson, less
 
 _HERE = Path(__file__).parent
 _KEY = "desk"
-# The scripts of this component itself.
+# The scripts of this component after those of every component with a canvas of its own.
 SCRIPTS = (live.LEAVING, _HERE / "trays.js", _HERE / "words.js", _HERE / "desk.js")
 _HTML = """
 <div class="desk">

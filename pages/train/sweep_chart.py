@@ -53,8 +53,8 @@ def points(
         axes: the names of the axes: the settings, and what `Line.value` is.
         best: id of the best run.
         shown: id of the run that the page shows.
-        turn: number of choices so far, for the column `turn`. The browser does not report a second click on
-            the same point. With a new number, it sees another point.
+        turn: number of choices so far, for the column `turn`. The browser reports a second click on the same
+            point only if this number has changed in between.
     """
     known = [line for line in lines if line.value is not None]
     heights = [_even_heights([line.settings[i] for line in known]) for i in range(len(axes) - 1)]

@@ -1,7 +1,7 @@
 // Shows what a network reads on a canvas of class Pad (bnn/drawing/pad.js) while something is drawn.
 // SteadyAnswer and showAnswer are in answer.js, pixelsOf is in networks.js.
 
-/** Shows in an element what a network reads on a pad; `emptyAnswer` is the HTML to show while nothing is drawn. */
+/** Shows what a network reads on a pad. */
 export class PadAnswer {
   #steady = new SteadyAnswer()
   // Reads the drawing again if the pen rests.
@@ -12,6 +12,7 @@ export class PadAnswer {
     clearTimeout(this.#timer)
   }
 
+  /** Shows in the element `place` what the network reads now; `emptyAnswer` is the HTML to show while nothing is drawn. */
   show(place, pad, network, emptyAnswer) {
     this.stop()
     const pixels = pad.strokes.length ? pixelsOf(pad.strokes) : null
