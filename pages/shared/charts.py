@@ -34,7 +34,7 @@ QUARTERS = [0, 0.25, 0.5, 0.75, 1]
 
 
 def accuracy_against(setting: str, lowest: float, highest: float, guessing: float) -> dict:
-    """Returns the specification that draws the share of right answers against a setting. It has no height.
+    """Returns the specification, without a height, that draws the share of right answers against a setting.
 
     The table has the columns `setting`, `share` and `now`. `now` is true for the current setting.
 

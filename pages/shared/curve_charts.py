@@ -87,7 +87,7 @@ def curves(
 ) -> dict:
     """Returns the specification that draws curves as lines, with a point for the validation of each epoch.
 
-    It has no height: the page stretches the chart.
+    The specification has no height: the page stretches the chart.
 
     Args:
         table: one or more curves, one after the other, with the columns `CURVE_COLUMNS`. It may have no rows.

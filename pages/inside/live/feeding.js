@@ -34,7 +34,7 @@ export function followPointer(getPage, read) {
     // The focused element may be in a shadow tree. Browsers differ in whether the host of that tree matches, too.
     const focused = event.composedPath()[0]
     if (!isWay() || !focused.matches?.(":focus-visible")) return
-    // The browser alone does not scroll to a column of which a part is in sight.
+    // By itself, the browser does not scroll to a column of which a part is already in sight.
     focused.scrollIntoView({ block: "nearest", inline: "nearest" })
     const answer = answerAt(event.target)
     if (answer) pointAt({ ...answer, byKey: true })
