@@ -1,5 +1,6 @@
 """Shows the part of the Train page in which the visitor chooses a recipe and starts the training."""
 
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -168,8 +169,9 @@ def _title(name: str) -> str:
 
 def _caption(preset: Recipe, runs: Sequence[Run]) -> str:
     """Returns what a recipe does and, if it was trained on this machine, how long that takes here."""
-    # A number stays in one line with its percent sign. Recipe files have plain apostrophes.
-    sentence = preset.sentence.replace("-1", "−1").replace(" %", "\u00a0%").replace("'", "’")
+    # A number stays in one line with what follows it. Recipe files have plain apostrophes.
+    sentence = preset.sentence.replace("-1", "−1").replace("'", "’")
+    sentence = re.sub(r"(?<=\d) (?=%|million)", "\u00a0", sentence)
     seconds = [
         float(history["seconds"].to_numpy().mean())
         for run in runs
