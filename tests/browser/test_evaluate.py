@@ -42,9 +42,11 @@ TIGHT_COUNTS = """() => {
 
 
 @pytest.fixture
-def page(open_page):
+def page(shared_page):
     """The Evaluate page with the shipped network's answers."""
-    return _wait_until_complete(open_page("evaluate"))
+    page = shared_page("evaluate")
+    page.set_viewport_size({"width": 1280, "height": 720})
+    return _wait_until_complete(page)
 
 
 def _wait_until_complete(page):
@@ -123,8 +125,9 @@ TOO_WIDE = """() => [...document.querySelectorAll(".st-key-mistakes button")].fl
 
 
 @pytest.mark.parametrize("width, height", chromium.WINDOWS)
-def test_images_of_right_answers_and_their_captions_have_room(open_page, width, height):
-    page = _wait_until_complete(open_page("evaluate", width, height))
+def test_images_of_right_answers_and_their_captions_have_room(page, width, height):
+    page.set_viewport_size({"width": width, "height": height})
+    _wait_until_complete(page)
     page.locator(COUNTS).filter(has_text="980").first.click()
     expect(page.get_by_test_id("stHtml").get_by_text("read as 0 (right)")).to_be_visible()
     chromium.wait_until_complete(page)
@@ -149,9 +152,11 @@ def test_matrix_follows_a_theme_that_changes_while_the_page_is_open(page):
         page.emulate_media(color_scheme=theme)
         expect(counts.first).to_have_css("fill", ink)
         expect(outline).to_have_css("stroke", ink)
+    page.emulate_media(color_scheme="light")
 
 
-def test_click_on_a_mistake_shows_it_on_inside(page):
+def test_click_on_a_mistake_shows_it_on_inside(open_page):
+    page = _wait_until_complete(open_page("evaluate"))
     page.locator(".st-key-mistakes button").first.click()
     expect(page.get_by_role("heading", name="Inside")).to_be_visible()
     expect(page.get_by_label("Digit", exact=True)).to_have_value("Test digit 6576: 7")

@@ -148,10 +148,11 @@ def test_every_link_to_a_page_is_in_sight_beside_the_name_and_phones_have_no_dra
     expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
 
 
-@pytest.mark.parametrize("size", [(390, 664), (360, 560), (844, 390), (667, 375)])
-def test_phone_shows_canvas_answer_and_clear_without_scrolling(open_page, size):
+@pytest.mark.parametrize("width, height", [(390, 664), (360, 560), (844, 390), (667, 375)])
+def test_phone_shows_canvas_answer_and_clear_without_scrolling(shared_page, width, height):
     """The sizes are what the bars of a phone's browser leave for a page, upright and in landscape."""
-    page = open_page("", *size, has_touch=True, is_mobile=True)
+    page = shared_page(has_touch=True, is_mobile=True)
+    page.set_viewport_size({"width": width, "height": height})
     drawing_hand.draw(page, 3)
     drawing_hand.wait_for_server(page)
     page.locator("[data-testid=stMain]").evaluate("main => { main.scrollTop = 0 }")
@@ -159,14 +160,22 @@ def test_phone_shows_canvas_answer_and_clear_without_scrolling(open_page, size):
         expect(page.locator(part)).to_be_in_viewport(ratio=1)
     expect(page.locator(".answer .digit")).to_have_text("3")
     # An unsure answer between two digits has one line.
-    unsure = (
-        "digit => Object.assign(digit, { className: 'digit several', textContent: '4 or 7?' }).clientHeight"
-    )
-    page.locator(".answer").evaluate("answer => answer.classList.add('unsure')")
-    digit = page.locator(".answer .digit")
-    assert digit.evaluate(unsure) < 1.5 * 1.2 * float(
-        digit.evaluate("d => parseFloat(getComputedStyle(d).fontSize)")
-    )
+    font_size, line_height = page.locator(".answer .digit").evaluate(_SIZES_OF_AN_UNSURE_ANSWER)
+    assert line_height < 1.5 * 1.2 * font_size
+    drawing_hand.clear(page)
+
+
+# Returns the size of the font and the height of a copy of the answer that names two digits.
+_SIZES_OF_AN_UNSURE_ANSWER = """digit => {
+  const answer = digit.closest(".answer"), copy = answer.cloneNode(true)
+  copy.classList.add("unsure")
+  answer.after(copy)
+  const unsure = { className: "digit several", textContent: "4 or 7?" }
+  const text = Object.assign(copy.querySelector(".digit"), unsure)
+  const sizes = [parseFloat(getComputedStyle(text).fontSize), text.clientHeight]
+  copy.remove()
+  return sizes
+}"""
 
 
 def test_answer_on_teach_is_as_large_on_short_phones_as_on_tall_ones(open_page):

@@ -202,7 +202,8 @@ class TestRunThatGoesOn:
         before = training.status()
         server.kill()
         server.start()
-        page = open_page("train")
+        page = open_page("train?x=1")
+        _check_that_the_first_visitor_sees_train(page)
         expect(page.locator(".status .state")).to_have_class("state running")
         _trainer(training).resume()
         _wait_until_bar_is_beyond(page, _bar_percent(page))
@@ -219,10 +220,8 @@ def test_run_can_be_stopped_before_training_begins(open_page, server):
     _stop(page, _press_start(page, server))
 
 
-def test_first_visitor_of_a_new_server_sees_train_and_links_to_other_pages(open_page, server):
-    server.stop()
-    server.start()
-    page = open_page("train?x=1")
+def _check_that_the_first_visitor_sees_train(page):
+    """Checks the page that a new server shows first, as test_first_visit.py does for other pages."""
     expect(page.get_by_role("heading", name="Train a network")).to_be_visible()
     expect(page.locator(".st-key-start button")).to_be_visible()
     expect(page.get_by_role("link", name="Draw").first).to_be_visible()
