@@ -1,4 +1,4 @@
-"""Lets the visitor train on a data set of their own: uploads a file, and says what was found in it."""
+"""Shows the box in which visitors upload a data set of their own, and says what was found in the file."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class YourData(NamedTuple):
 
 
 def your_data() -> YourData:
-    """Shows the uploader, or the uploaded file and what was found in it or why it is not accepted.
+    """Shows the uploader or, after an upload, what was found in the file or why it is not accepted.
 
     The file stays when the visitor goes to another page and comes back.
     """
@@ -75,7 +75,7 @@ def _uploader(num: int) -> Upload | None:
 
 
 def _uploaded(upload: Upload) -> YourData:
-    """Shows the file by its name, and what was found in it or why it is not accepted."""
+    """Shows the name of the file, and what was found in the file or why it is not accepted."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{text.escaped(upload.name)}**", width="content")
         st.button(
@@ -127,7 +127,11 @@ def _forget() -> bool:
 
 
 def _data(upload: Upload) -> DataSet:
-    """Returns the data set in the file, which was read only once, even if the file is refused."""
+    """Returns the data set that was read from the file after the upload.
+
+    Raises:
+        ValueError: if the file was refused, or the app has dropped it.
+    """
     result = upload.result
     if result is None or isinstance(result, str):
         raise ValueError(result or "others have uploaded files since, so upload it again")
