@@ -27,7 +27,7 @@ def of_bits(bits: np.ndarray) -> np.ndarray:
 
 
 def of_signs(values: np.ndarray, inside: np.ndarray | None = None) -> np.ndarray:
-    """Returns grey values, uint8, of +1 and -1 in any shape. The value 0 and places outside are grey."""
+    """Returns grey values, uint8, of +1 and -1 in any shape: grey for 0 and where not `inside`."""
     shown = np.where(values == 0, GREY, np.where(values > 0, WHITE, BLACK))
     return (shown if inside is None else np.where(inside, shown, GREY)).astype(np.uint8)
 

@@ -43,8 +43,9 @@ def mistakes_axis(accuracies: ArrayLike, has_training: bool) -> dict:
 def reach(accuracies: ArrayLike, has_training: bool) -> tuple[float, float]:
     """Returns the lowest and the highest share of mistakes on an axis for these accuracies.
 
-    A curve of training begins with guessing and grows. For it, the axis shows all shares, so that it stays
-    the same while the curve grows. Only the line of no mistakes is added when a curve comes near it.
+    A curve of training begins with guessing and grows. If there is one (`has_training`), the axis shows all
+    shares, so that the axis stays the same while the curve grows. Only the line of no mistakes is added when
+    a curve comes near it.
     """
     mistakes = 1 - np.asarray(accuracies, float)
     least, most = np.nanmin(mistakes, initial=1), np.nanmax(mistakes, initial=0)

@@ -47,13 +47,16 @@ def few_test_digits(run: Run) -> dataset.Split:
 
 
 def measure(network: PackedNetwork, digits: dataset.Split, settings: Settings) -> int:
-    """Returns the number of digits that the network reads right after this damage to the digits."""
+    """Returns how many of these digits the network reads right after `spoil` has damaged them."""
     answers = inference.scores(network, spoil(digits.images, settings)).argmax(axis=1)
     return int((answers == digits.labels).sum())
 
 
 def remember(run: Run, settings: Settings, num_right: int) -> list[Settings]:
-    """Stores a result, and returns all results of this network as rows of a table."""
+    """Stores how many test digits the run's network reads right with these settings of the sliders.
+
+    Returns all stored results of this network, as rows of a table.
+    """
     everything = st.session_state.setdefault(_TRIED, {})
     tried = everything.setdefault((run.id, run.model_path.stat().st_mtime_ns), {})
     tried[tuple(settings.values())] = num_right
@@ -63,7 +66,10 @@ def remember(run: Run, settings: Settings, num_right: int) -> list[Settings]:
 
 
 def measure_curve_of_link(run: Run, network: PackedNetwork, settings: Settings) -> None:
-    """Measures all points of the curve in a link. A link holds the tried settings, but not the results."""
+    """Measures all points of the curve in a link. The link holds only the values of the slider on the x axis.
+
+    All other sliders are as in `settings`.
+    """
     curve = st.session_state.get(_CURVE) or ""
     name, *values = curve.split("_")
     if curve == st.session_state.get(_CURVE_DRAWN) or name not in SLIDERS:

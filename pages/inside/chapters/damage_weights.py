@@ -30,7 +30,10 @@ def step(network: PackedNetwork) -> int:
 
 
 def sample(network: PackedNetwork, damaged: PackedNetwork) -> np.ndarray:
-    """Returns the picture, (height, width, 3) uint8: every `step`-th weight of all layers, row by row."""
+    """Returns the picture, (height, width, 3) uint8: every `step`-th weight of `damaged`, row by row.
+
+    Weights that differ from those of `network` are purple.
+    """
     before, after = (
         np.concatenate([layer.weights.ravel() for layer in each.layers])[:: step(network)]
         for each in (network, damaged)

@@ -72,7 +72,7 @@ function weightAt(figure, { target, clientX, clientY }, { side, channels }) {
 
 let pageNow = () => null
 
-/** Lets clicks and keys flip weights of the neuron that `getPage` names. `tell` then gets all flipped weights. */
+/** Lets clicks and keys flip weights of the neuron that `getPage` names. Then calls `show`, and `tell` with all flipped weights. */
 export function followWeights(getPage, show, tell) {
   const isFirst = pageNow() === null
   pageNow = () => ({ getPage, show, tell })
