@@ -13,5 +13,5 @@ def _name(network: PackedNetwork, number: int) -> str:
     if layer.kind == "convolution":
         return f"{number}: {layer.outputs} neurons of 3 × 3"
     if number == len(network.layers):
-        return f"{number}: {layer.outputs} neurons, one for each answer"
+        return f"{number}: {layer.outputs} neurons (answers)"
     return f"{number}: {layer.outputs} neurons"

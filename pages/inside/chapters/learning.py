@@ -15,13 +15,14 @@ from pages.inside import address, digit_choice, keys, play
 from pages.inside.chapter import Chapter
 from pages.inside.chapters.learning_choice import MOMENT, choose
 from pages.inside.chapters.learning_curve import curve
+from pages.inside.chapters.learning_weights import show_weights
 from pages.inside.chapters.moments import Moment, moments, name_in_address
 from pages.inside.chapters.runs_before import start_network
 from pages.inside.layer_names import layer_names
 from pages.inside.select import select
-from pages.shared import bit_images, errors, figures, networks, session, text
+from pages.shared import errors, figures, networks, session, text
 from pages.shared.bars import bars
-from pages.shared.bit_html import figure, large_answer, picture
+from pages.shared.bit_html import large_answer
 from pages.shared.text import noun
 
 _PARAMETERS = {
@@ -85,7 +86,7 @@ def _show_moment(run: Run, network: PackedNetwork, image: np.ndarray, all_moment
         _answer(now, image, moment)
     with weights, st.container(key="learning-weights"):
         _flips(before, now)
-        _weights(before, now, moment, st.session_state[keys.LAYER])
+        show_weights(before, now, moment, st.session_state[keys.LAYER])
     with accuracy, st.container(key="learning-accuracy"):
         _accuracy(moment)
         of_same_run = {name: each for name, each in all_moments.items() if each.run == moment.run}
@@ -170,15 +171,11 @@ def _answer(network: PackedNetwork, image: np.ndarray, moment: Moment) -> None:
     words = verdict(answer)
     reads = f" it reads this {noun(network.class_names)} as" if answer.named_class is not None else ":"
     st.html(
-        f'<div class="then {words.state}" role="status"><p>{_sentence_start(moment)}{reads}</p>'
+        f'<div class="then {words.state}" role="status"><p>{moment.sentence_start}{reads}</p>'
         f"{large_answer(words)}<p>{html.escape(words.certainty)}"
         f"<br>{digit_choice.right_or_wrong(answer)}</p></div>"
         f"{bars(answer)}"
     )
-
-
-def _sentence_start(moment: Moment) -> str:
-    return f"{moment.words[0].upper()}{moment.words[1:]}"
 
 
 def _flips(before: PackedNetwork | None, now: PackedNetwork) -> None:
@@ -202,30 +199,6 @@ def _flips_text(before: PackedNetwork | None, now: PackedNetwork) -> str:
     share = num_flips / now.num_weights
     # Late in a training, few bits flip. A second decimal shows that the share is not zero.
     return f"{num_flips:,} ({text.percent_text(share, 1 if share >= 0.001 else 2)})"
-
-
-def _weights(before: PackedNetwork | None, now: PackedNetwork, moment: Moment, number: int) -> None:
-    layer = now.layers[number - 1]
-    if before is None:
-        colours = bit_images.of_bits(layer.weights)
-        words = "there are no earlier weights to compare with"
-    else:
-        old = before.layers[number - 1].weights
-        colours = bit_images.of_flips(old, layer.weights)
-        num_flips = int((old != layer.weights).sum())
-        words = f"{num_flips:,} of {layer.num_weights:,} bits of this layer flipped"
-    side = 3 if layer.kind == "convolution" else layer.side
-    columns = bit_images.num_columns(layer.outputs, 1.6)
-    wall = bit_images.wall(bit_images.filters(colours, side), columns)
-    image = picture(wall, f"Weights {moment.words}: {words}", "full")
-    if layer.kind == "convolution" and layer.inputs > 1:
-        words += f". Each tile is a neuron: 3 × 3 weights for each of its {layer.inputs} inputs"
-    st.html(figure(image, f"{_sentence_start(moment)}: {words}"))
-    if before is not None:
-        st.html(
-            '<p class="colours"><span><i class="tile turned-white"></i> has just turned white</span>'
-            ' <span><i class="tile turned-black"></i> has just turned black</span></p>'
-        )
 
 
 def _say_what_is_missing(run: Run, all_moments: dict[str, Moment]) -> None:

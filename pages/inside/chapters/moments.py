@@ -49,6 +49,11 @@ class Moment:
         return int(self.own_name.removeprefix("b"))
 
     @property
+    def sentence_start(self) -> str:
+        """When it was, as the start of a sentence."""
+        return f"{self.words[0].upper()}{self.words[1:]}"
+
+    @property
     def own_name(self) -> str:
         """Its name without the id of the run."""
         return _own_name(self.name)

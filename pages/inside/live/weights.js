@@ -37,7 +37,7 @@ function sampleOf(network, step) {
   return sample
 }
 
-/** Enlarges the marks of these weights to that many pixels each, as in pages/inside/chapters/damage_weights.py. */
+/** Enlarges the marks of these weights to that many pixels each, as in pages/inside/flip_marks.py. */
 function enlarge({ width, pixels }, weights, sizes) {
   const own = weights.map(i => pixels[i])
   weights.forEach((i, mark) => {

@@ -1,0 +1,56 @@
+"""Inside, chapter 4: the weights of a layer, with those that have just flipped in purple."""
+
+from math import ceil
+
+import numpy as np
+import streamlit as st
+
+from bnn.engine.network import PackedNetwork
+from pages.inside import flip_marks
+from pages.inside.chapters.moments import Moment
+from pages.shared import bit_images
+from pages.shared.bit_html import figure, picture
+
+# In a picture of at most this many weights side by side, a single flipped one can be seen.
+_WIDTH_OF_LARGE_WEIGHTS = 90
+
+
+def show_weights(before: PackedNetwork | None, now: PackedNetwork, moment: Moment, number: int) -> None:
+    """Shows the weights of a layer. Those that differ from the network before are purple.
+
+    Args:
+        before: the network of the moment before; None if there is none.
+        now: the network of this moment.
+        moment: this moment.
+        number: number of the layer, counted from 1.
+    """
+    layer = now.layers[number - 1]
+    if before is None:
+        colours = bit_images.of_bits(layer.weights)
+        words = "there are no earlier weights to compare with"
+    else:
+        old = before.layers[number - 1].weights
+        colours = bit_images.of_flips(old, layer.weights)
+        num_flips = int((old != layer.weights).sum())
+        words = f"{num_flips:,} of {layer.num_weights:,} bits of this layer flipped"
+    side = 3 if layer.kind == "convolution" else layer.side
+    columns = bit_images.num_columns(layer.outputs, 2)
+    wall = bit_images.wall(bit_images.filters(colours, side), columns)
+    shown = wall if before is None else _with_marks(wall)
+    image = picture(shown, f"Weights {moment.words}: {words}", "full")
+    if layer.kind == "convolution" and layer.inputs > 1:
+        words += f". Each tile is a neuron: 3 × 3 weights for each of its {layer.inputs} inputs"
+    st.html(figure(image, f"{moment.sentence_start}: {words}"))
+    if before is not None:
+        st.html(
+            '<p class="colours"><span><i class="tile turned-white"></i> has just turned white</span>'
+            ' <span><i class="tile turned-black"></i> has just turned black</span>'
+            f"{'' if np.array_equal(shown, wall) else ' <span>drawn larger</span>'}</p>"
+        )
+
+
+def _with_marks(wall: np.ndarray) -> np.ndarray:
+    """Returns the picture of a layer's weights with larger marks of flipped ones, if each weight is small."""
+    return flip_marks.enlarged(
+        wall, min(flip_marks.LARGEST, ceil(wall.shape[1] / _WIDTH_OF_LARGE_WEIGHTS) ** 2)
+    )
