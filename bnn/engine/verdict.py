@@ -62,6 +62,14 @@ def verdict(answer: Answer) -> Verdict:
     )
 
 
+def is_right(answer: Answer, class_name: str) -> bool | None:
+    """Returns whether the answer names this class first.
+
+    For a blind network, this is None: it gives one answer to everything, so it is right only by chance.
+    """
+    return None if answer.is_blind else answer.is_known and answer.name == class_name
+
+
 def confidence_text(probability: float) -> str:
     """Returns a probability as a percentage, such as "98 %".
 

@@ -45,9 +45,9 @@ def _tiles(run: Run) -> list[Tile]:
 
 
 def _figure(tile: Tile) -> str:
-    state = ' class="fooled"' if tile.has_fooled else ""
+    states = " ".join(["fooled"] * tile.has_fooled + ["unsure"] * (not tile.answer.is_sure))
     return (
-        f'<figure{state}><img alt="test image {tile.number}" src="{tile.picture}"><figcaption>'
+        f'<figure class="{states}"><img alt="test image {tile.number}" src="{tile.picture}"><figcaption>'
         f"<b>{html.escape(answer_text(tile))}</b> <small>{certainty_text(tile)}</small>"
         f"<span>{html.escape(verdict_text(tile))}</span></figcaption></figure>"
     )

@@ -16,6 +16,8 @@ from pages.shared import errors, networks, session, tables, text
 
 _REFRESH_SECONDS = 2.0
 _MAX_SHOWN = 30
+# The key of the choice of the order.
+_ORDER = "leaderboard-by"
 ACCURACY, PER_KILOBYTE = "accuracy", "accuracy per kilobyte"
 
 
@@ -75,25 +77,31 @@ def _value(entry: Entry, by: str) -> float:
 def leaderboard() -> None:
     """Shows the leaderboard, and refreshes it every two seconds."""
     with errors.errors_in_words():
+        runs = store.all_runs()
+        by = st.session_state.get(_ORDER) or ACCURACY
+        ranked = entries(runs, by)
         with st.container(key="leaderboard-controls", horizontal=True, vertical_alignment="center"):
             st.subheader("Leaderboard", anchor=False, width="content")
-            by = st.segmented_control(
-                "Sort by",
-                (ACCURACY, PER_KILOBYTE),
-                default=ACCURACY,
-                key="leaderboard-by",
-                required=True,
-                label_visibility="collapsed",
-            )
-            is_tested = _test_button()
-        runs = store.all_runs()
-        ranked = entries(runs, by or ACCURACY)
+            is_tested = bool(ranked) and _order_and_test()
         if ranked:
-            _table(ranked, by or ACCURACY, is_tested)
+            _table(ranked, by, is_tested)
         else:
             st.info("Runs appear here when they have a name. Press “Rename” on the Train page to give one.")
         if words := _not_listed(runs, len(ranked)):
             st.caption(words)
+
+
+def _order_and_test() -> bool:
+    """Shows the choice of the order and the button for the test results; returns whether these are shown."""
+    st.segmented_control(
+        "Sort by",
+        (ACCURACY, PER_KILOBYTE),
+        default=ACCURACY,
+        key=_ORDER,
+        required=True,
+        label_visibility="collapsed",
+    )
+    return _test_button()
 
 
 def _table(ranked: Sequence[Entry], by: str, is_tested: bool) -> None:

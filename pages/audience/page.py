@@ -22,7 +22,6 @@ _FOLLOW_SECONDS = 1.0
 _SHOWN_RUN, _SHOWN_OFFER = "audience-run", "audience-offer"
 _QUESTION, _REQUEST = "Can you fool the network?", "Draw on a phone."
 _INVITATION = '<p class="sentence">Scan the code, draw a digit, and press <b>Show mine</b>.</p>'
-_NO_PHONES = '<p class="sentence">Phones cannot reach this app yet.</p>'
 _WALL, _LEADERBOARD = "The wall", "Leaderboard"
 
 
@@ -104,7 +103,8 @@ def _invitation(choices: list[Run], is_chosen_here: bool) -> None:
         st.html(_INVITATION)
     # As soon as phones are let in, their QR code covers this place.
     place = st.container(key="code-place")
-    run = _code(choices, is_chosen_here)
+    # The example says if the network is damaged.
+    run = _code(choices, is_chosen_here, is_damage_shown=True)
     put_back_button()
     if wall.is_paused:
         pause_button()
@@ -137,7 +137,7 @@ def _wall_or_leaderboard(choices: list[Run], is_chosen_here: bool, is_wall: bool
         _code(choices, is_chosen_here)
 
 
-def _code(choices: list[Run], is_chosen_here: bool) -> Run:
+def _code(choices: list[Run], is_chosen_here: bool, is_damage_shown: bool = False) -> Run:
     """Shows the switch that lets phones in, their QR code and, below both, the box of networks.
 
     If phones cannot reach the app, this says how to change that, in place of the switch and the code.
@@ -158,10 +158,9 @@ def _code(choices: list[Run], is_chosen_here: bool) -> Run:
     is_for_phones = is_chosen_here or offered in {choice.id for choice in choices}
     with place:
         if app_address.can_phones_reach_it():
-            phones(run, is_for_phones=is_for_phones)
+            phones(run, is_for_phones=is_for_phones, is_damage_shown=is_damage_shown)
         else:
-            st.html(_NO_PHONES)
-            how_to_let_phones_in(is_note=False)
+            how_to_let_phones_in()
             if offered and is_for_phones:
                 # Phones were let in on another page. From now on, they get the run that is chosen here.
                 pocket.let_in(run)

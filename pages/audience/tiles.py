@@ -40,12 +40,17 @@ def answer_text(tile: Tile) -> str:
 
 
 def verdict_text(tile: Tile) -> str:
-    """Returns the verdict in words, such as "read right"; "" while undecided."""
+    """Returns the verdict in words, such as "read right"; "" while undecided.
+
+    For a blind network, this is a text such as "says 7 to everything".
+    """
     if tile.verdict is None:
         return ""
     if tile.verdict == UNREADABLE:
         return "unreadable"
-    return f"fooled: it is {tile.answer.class_names[tile.verdict]}" if tile.has_fooled else "read right"
+    if tile.is_right is None:
+        return verdict(tile.answer).certainty
+    return "read right" if tile.is_right else f"fooled: it is {tile.answer.class_names[tile.verdict]}"
 
 
 def certainty_text(tile: Tile) -> str:

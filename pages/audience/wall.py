@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bnn.drawing.stroke_files import MAX_FILE_POINTS, MAX_FILE_STROKES, to_line
+from bnn.engine.verdict import is_right
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,10 +48,16 @@ class Tile:
         return self.verdict is not None and self.verdict != UNREADABLE
 
     @property
+    def is_right(self) -> bool | None:
+        """Whether the network has named what people have read; None if they have not, or it is blind."""
+        if self.verdict is None or not self.is_readable:
+            return None
+        return is_right(self.answer, self.answer.class_names[self.verdict])
+
+    @property
     def has_fooled(self) -> bool:
         """Whether people could read the drawing, but the network has named another class or none."""
-        is_right = self.verdict == self.answer.label and (self.answer.is_known or self.answer.is_blind)
-        return self.is_readable and not is_right
+        return self.is_right is False
 
 
 @dataclass(frozen=True)
@@ -58,24 +65,27 @@ class Score:
     """The score of the game "Fool the network".
 
     Args:
-        num_tried: drawings that people could read.
+        num_tried: drawings that people could read, if the network was not blind.
         num_fooled: tried drawings for which the network named another class or none.
         num_unreadable: drawings that nobody could read.
         num_undecided: drawings on the wall that nobody has judged.
+        num_blind: drawings that people could read, but a blind network could not.
     """
 
     num_tried: int = 0
     num_fooled: int = 0
     num_unreadable: int = 0
     num_undecided: int = 0
+    num_blind: int = 0
 
     def plus(self, tile: Tile) -> Score:
         """Returns the score with one more drawing."""
         return Score(
-            self.num_tried + tile.is_readable,
+            self.num_tried + (tile.is_right is not None),
             self.num_fooled + tile.has_fooled,
             self.num_unreadable + (tile.verdict == UNREADABLE),
             self.num_undecided + (tile.verdict is None),
+            self.num_blind + (tile.is_readable and tile.is_right is None),
         )
 
 

@@ -19,6 +19,7 @@ import streamlit as st
 from bnn.data import mnist
 from bnn.data.dataset import DataSet
 from bnn.engine.answer import Answer
+from bnn.engine.verdict import is_right
 from bnn.recipes.layers import IMAGE_SIDE
 from bnn.runs import run_data, store
 from pages.inside import keys
@@ -72,9 +73,11 @@ def right_or_wrong(answer: Answer) -> str:
     same holds for a drawing, because only the visitor knows what it shows, and for a blind network: it gives
     one answer to everything, so it is right only by chance.
     """
-    if answer.is_blind or not answer.is_known or (name := truth(answer.class_names)) is None:
+    name = truth(answer.class_names)
+    judged = is_right(answer, name) if name is not None and answer.is_known else None
+    if judged is None:
         return ""
-    word = "right" if answer.name == name else "wrong"
+    word = "right" if judged else "wrong"
     return f'<span class="is-{word}">{word}</span>'
 
 

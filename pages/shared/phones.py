@@ -1,5 +1,8 @@
 """Shows the presenter a switch that lets phones load the network, and the QR code that phones scan."""
 
+import html
+from contextlib import suppress
+
 import segno
 import streamlit as st
 
@@ -9,31 +12,41 @@ from pages.shared import app_address, errors, pocket
 from pages.shared.refusals import refusals, show_refusal
 from pages.shared.text import escaped
 
+_UNREACHABLE = "Phones cannot reach this app yet"
 _HOW_TO_LET_PHONES_IN = """
-The app listens on this computer only. To let phones in the same Wi-Fi reach it, close the app (press Ctrl and
-C in the window where it was started), and start it again with this command:
+To let phones in the same Wi-Fi reach it, close the app (press Ctrl and C in the window where it was started),
+and start it again with this command:
 
 {command}
 
-Everybody in that network can then draw, and can start and delete trainings.
+{who}
 """
+_WHO_CAN_DRAW = "Everybody in that network can then draw, and can start and delete trainings."
 _STREAMLITS_PORT = 8501
 _SWITCH = "phones"
 # What the switch showed in the last rerun.
 _SHOWN = "phones-shown"
 
 
-def phones(run: Run, *, is_for_phones: bool = False) -> None:
+def phones(run: Run, *, is_for_phones: bool = False, is_damage_shown: bool = False) -> None:
     """Shows the switch and, while it is on, the address for phones. Only the presenter can see them.
+
+    If phones cannot reach the app, this says what to do instead.
 
     Args:
         run: the run that the page shows. Phones get its network when the switch is turned on.
         is_for_phones: whether the run was chosen for phones. Otherwise, phones that have another network keep
             it until the presenter presses a button.
+        is_damage_shown: whether the page itself says if the network is damaged, so that it is not said twice.
     """
     if not app_address.is_on_this_computer():
         return
-    _follow_switch(run)
+    if not app_address.can_phones_reach_it():
+        with st.container(key="no-phones-here"):
+            words = f"{_UNREACHABLE}. To let them in, start the app with this command:\n\n{_command()}"
+            st.caption(words, help=_WHO_CAN_DRAW)
+        return
+    _follow_switch(run, is_damage_shown)
     # There is one switch for the whole server. It may have been changed in another tab. The switch is set
     # only if it differs: setting it in a rerun would undo a click that is made during the rerun.
     if st.session_state.get(_SWITCH, False) != pocket.is_open():
@@ -54,24 +67,22 @@ def phones(run: Run, *, is_for_phones: bool = False) -> None:
         address = pocket.let_in(run)
     else:
         _offer_this(run, offered)
-    if not app_address.can_phones_reach_it():
-        how_to_let_phones_in()
-    else:
-        _show(f"{app_address.address_for_phones()}{address}")
+    _show(app_address.address_for_phones(), address)
 
 
-def how_to_let_phones_in(*, is_note: bool = True) -> None:
-    """Says how to start the app so that phones can reach it: in a box of its own, or as running text."""
+def how_to_let_phones_in() -> None:
+    """Says that phones cannot reach the app, and how to start it so that they can."""
+    with st.container(key="no-phones", gap="xsmall"):
+        st.subheader(_UNREACHABLE, anchor=False)
+        st.markdown(_HOW_TO_LET_PHONES_IN.format(command=_command(), who=_WHO_CAN_DRAW))
+
+
+def _command() -> str:
+    """Returns the command that lets phones reach the app, as Markdown."""
     port = st.get_option("server.port")
     options = [f"--server.port {port}"] if port != _STREAMLITS_PORT else []
     # Each part is code of its own, so that a line breaks between two parts.
-    parts = ["python3 start.py", *options, "--server.address 0.0.0.0"]
-    content = _HOW_TO_LET_PHONES_IN.format(command=" ".join(f"`{part}`" for part in parts))
-    with st.container(key="no-phones"):
-        if is_note:
-            st.info(content)
-        else:
-            st.markdown(content)
+    return " ".join(f"`{part}`" for part in ("python3 start.py", *options, "--server.address 0.0.0.0"))
 
 
 def _offer_this(run: Run, offered: Run) -> None:
@@ -86,7 +97,7 @@ def _let_in(run: Run) -> None:
         pocket.let_in(run)
 
 
-def _follow_switch(run: Run) -> None:
+def _follow_switch(run: Run, is_damage_shown: bool) -> None:
     """Lets phones in or shuts them out, if the presenter has moved the switch since it was last drawn.
 
     This is not a callback of the switch, because Streamlit may end a callback early. If the page refreshes
@@ -101,12 +112,28 @@ def _follow_switch(run: Run) -> None:
         return
     # If phones were let in from another tab, they keep the network that was chosen there.
     if not pocket.is_open():
-        with errors.errors_in_words():
+        with suppress(ValueError, OSError) if is_damage_shown else errors.errors_in_words():
             pocket.let_in(run)
 
 
-def _show(address: str) -> None:
+def _show(app: str, path: str) -> None:
+    """Shows the QR code and the address.
+
+    Args:
+        app: the address of the app, which ends in a slash.
+        path: the path of the page for phones, such as "pocket/N0ReTse".
+    """
+    address = f"{app}{path}"
     code = segno.make_qr(address, error="m")
     picture = code.svg_data_uri(border=4, dark="#000", light="#fff", omitsize=True)
     st.html(f'<img class="qr" alt="QR code of the address below" src="{picture}">')
-    st.caption(f"Scan the code, or open {address}", text_alignment="left")
+    # The address breaks only between its parts.
+    parts = "<wbr>".join(f"<span>{html.escape(part)}</span>" for part in (app, *_steps(path)))
+    with st.container(key="phones-address"):
+        st.caption(f"Scan the code, or open [{parts}]({address})", unsafe_allow_html=True)
+
+
+def _steps(path: str) -> list[str]:
+    """Returns the parts of a path, each with its slash: ["pocket/", "N0ReTse"]."""
+    *folders, last = path.split("/")
+    return [*(f"{folder}/" for folder in folders), last]

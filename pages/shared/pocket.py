@@ -78,9 +78,11 @@ def _make(run: Run, version: tuple[str, int, int]) -> _Page:
     # Imported here so that the Draw page does not have to wait for this import.
     from bnn.export.html import network_in, to_html
 
+    # First, because its errors name the file.
+    network = networks.network(run)
     text = to_html(run, can_send=True)
     content, digest = text.encode(), hashlib.sha256(network_in(text)).hexdigest()
-    return _Page(version, content, gzip.compress(content, mtime=0), networks.network(run), digest, run)
+    return _Page(version, content, gzip.compress(content, mtime=0), network, digest, run)
 
 
 def shut_out() -> None:

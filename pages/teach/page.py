@@ -21,7 +21,7 @@ def page() -> None:
     """Shows the page."""
     head.head(
         "Teach it your signs",
-        "In half a minute, a network learns to read them as you draw them.",
+        "In half a minute, a network learns to read your drawings.",
     )
     with errors.errors_in_words():
         teaching.go_on_after_reload()

@@ -14,7 +14,7 @@ PAGES = {
     "teach": (".desk canvas", ".st-key-teach button"),
     "inside": (".st-key-inside-contents",),
     "evaluate": (".stSelectbox",),
-    "audience": (".st-key-invitation .stSelectbox", ".st-key-code-place", ".sentence"),
+    "audience": (".st-key-invitation .stSelectbox", ".st-key-code-place", ".st-key-no-phones"),
 }
 # For each page, elements with texts of different kinds: headings, charts, tables, figures, buttons. Each text
 # uses a font that the app brings, so that the layout is the same on every machine.
@@ -33,7 +33,7 @@ BESIDE = {
     "teach": ((".desk canvas", ".desk .sign"), (".desk .sign", ".desk .slot")),
     "inside": (),
     "evaluate": ((".st-key-matrix-place", ".st-key-cell_drawn"),),
-    "audience": ((".st-key-code-place", ".sentence"),),
+    "audience": ((".st-key-code-place", ".st-key-no-phones"),),
 }
 # The canvases for drawing, which are equally large.
 CANVASES = {"": ".st-key-pad-place", "teach": ".desk .pad"}

@@ -147,6 +147,9 @@ def test_without_a_name_the_page_says_what_to_do(make_run):
     make_run()
     page = open_leaderboard()
     assert "Press “Rename” on the Train page" in page.info[0].value
+    # Nothing can be ordered or tested.
+    assert [control.key for control in page.segmented_control] == ["audience-view"]
+    assert not [button for button in page.button if "test results" in button.label]
     assert not any("without a name" in caption.value for caption in page.caption)
 
 

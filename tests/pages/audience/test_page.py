@@ -6,7 +6,9 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from bnn.engine import file
 from bnn.runs import store
+from bnn.system.files import write_atomically
 from pages.shared import app_address, pocket
 from tests.support.page_content import shown, words
 from tests.support.pages import click, open_page, picker
@@ -82,7 +84,7 @@ def test_app_that_phones_cannot_reach_invites_nobody_and_says_how_to_start_it(ma
     first, second = make_run(run_id="first"), make_run(run_id="second")
     page = open_page("audience")
     for _ in range(2):
-        assert "Phones cannot reach this app yet." in words(page)
+        assert "Phones cannot reach this app yet" in headings(page)
         assert "Scan the code" not in words(page)
         assert len(commands(page)) == 1
         assert not page.toggle
@@ -92,6 +94,10 @@ def test_app_that_phones_cannot_reach_invites_nobody_and_says_how_to_start_it(ma
         page.run()
     picker(page, "phones_run").set_value(second.id).run()
     assert pocket.offer()[0].id == second.id
+
+
+def headings(page):
+    return [heading.value for heading in page.subheader]
 
 
 def commands(page):
@@ -107,7 +113,7 @@ def test_each_view_says_the_same_if_phones_cannot_reach_the_app(put, monkeypatch
     put(*[7] * num_drawings)
     page = open_page("audience")
     page.segmented_control(key="audience-view").set_value(view).run()
-    assert "Phones cannot reach this app yet." in words(page)
+    assert "Phones cannot reach this app yet" in headings(page)
     assert commands(page) == ["python3 start.py --server.address 0.0.0.0"]
     assert not page.toggle
     texts = [text.value for text in page.markdown]
@@ -126,10 +132,10 @@ def test_command_keeps_the_port_of_the_app(make_run, monkeypatch):
 
 def test_example_of_a_wall_says_in_words_what_was_read_right_and_frames_what_has_fooled_it(make_run):
     make_run()
-    words_of = {"": "read right", ' class="fooled"': "fooled: it is"}
-    judged = re.findall(r"<figure([^>]*)>.*?<span>(\D*)\d?<", shown(open_page("audience")))
+    judged = re.findall(r'<figure class="(.*?)">.*?<span>(\D*)\d?<', shown(open_page("audience")))
     assert len(judged) == 9
-    assert all(words_of[state] == text.strip() for state, text in judged)
+    for state, text in judged:
+        assert text.strip() == ("fooled: it is" if "fooled" in state else "read right")
 
 
 @pytest.mark.parametrize("can_reach", [True, False])
@@ -141,6 +147,20 @@ def test_damaged_network_is_reported_in_the_place_of_the_example(make_run, monke
     assert len(page.error) == 1
     assert "not a packed network" in page.error[0].value
     assert 'class="example"' not in shown(page)
+    if can_reach:
+        page.toggle(key="phones").set_value(True).run()
+        assert ["not a packed network" in error.value for error in page.error] == [True]
+        assert words(page).count("Scan the code") == 1
+
+
+def test_example_with_a_blind_network_calls_nothing_right_or_fooled(make_run, random_network):
+    network = random_network(stages=(), dense=(8,), pixel_threshold=0)
+    write_atomically(make_run().model_path, file.to_bytes(network))
+    page = open_page("audience")
+    spans = re.findall(r"<figure.*?<span>(.*?)</span>", shown(page))
+    assert len(spans) == 9
+    assert set(spans) == {f"says {spans[0].split()[1]} to everything"}
+    assert "fooled" not in shown(page)
 
 
 def test_phones_are_let_in_here_too(make_run):

@@ -45,3 +45,12 @@ def test_tile_says_what_people_read(put, wall, verdict, text):
     if verdict is not None:
         wall.judge(number, verdict)
     assert tiles._content(wall.tile(number))["verdict"] == text
+
+
+def test_blind_answer_is_neither_right_nor_fooled_and_does_not_count(put, wall):
+    for verdict, number in zip((3, 7), put(3, 3, is_blind=True), strict=True):
+        wall.judge(number, verdict)
+        content = tiles._content(wall.tile(number))
+        assert (content["verdict"], content["hasFooled"]) == ("says 3 to everything", False)
+    score = wall.score()
+    assert (score.num_tried, score.num_fooled, score.num_blind) == (0, 0, 2)
