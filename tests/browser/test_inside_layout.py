@@ -164,6 +164,11 @@ def test_whole_network_is_in_sight_and_its_lines_end_at_the_maps(open_in_window)
         expect(page.get_by_text("Swipe the picture")).to_be_hidden()
         expect(page.locator('[class*="st-key-way-maps-7"] button')).to_be_in_viewport(ratio=1)
         waiting.until_equal(lambda: _wrong_ends(page), [], f"ends of lines that are beside a map at {width}")
+    # On a tablet, the columns are higher: the maps of layer 1 are in 2 columns of 16, and not in 3 of 11.
+    first_maps = page.locator('[class*="st-key-way-maps-1"] button')
+    waiting.until(lambda: first_maps.bounding_box()["height"] > 500, "the higher columns")
+    page.set_viewport_size({"width": 1280, "height": 720})
+    waiting.until(lambda: first_maps.bounding_box()["height"] < 400, "the lower columns")
     page.set_viewport_size({"width": 390, "height": 844})
     expect(page.get_by_text("Swipe the picture")).to_be_in_viewport(ratio=1)
     assert picture.evaluate("part => part.scrollWidth - part.clientWidth") > 0

@@ -13,14 +13,17 @@ from pages.inside import address, keys
 from pages.inside.chapter import Chapter
 from pages.inside.chapters.first_view import ALL
 from pages.inside.chapters.way_in_words import REST, feeding, in_words, widest_feeding
-from pages.inside.live.component import live
+from pages.inside.live.component import KEY, live
 from pages.inside.picker import Cells, OnPoint, picker
 from pages.shared import bit_images, errors, pictures
 from pages.shared.bars import bars
 from pages.shared.bit_html import picture
 
-# The width of the whole picture, its greatest height, and the space between its columns, in rem.
-_WIDTH, _HEIGHT, _SPACE = 76, 27, 2
+# The width of the whole picture, its greatest height, and the space between its columns, in rem: in most
+# windows, and in a tall and narrow one, such as that of a tablet.
+_SIZE, _SIZE_IF_TALL = (76, 27, 2), (47.5, 38, 0.75)
+# Whether the window is tall. Only the browser knows, see live/way.js.
+_IS_TALL = "inside_way_is_tall"
 
 
 @st.fragment
@@ -34,7 +37,7 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
             f'<p class="way-swipe"><b>Swipe the picture to the left</b> to see all {num_layers} layers.</p>'
         )
         activations = inference.activations(network, image[None])
-        num_tiles = num_columns(network)
+        num_tiles = num_columns(network, st.session_state.get(_IS_TALL, False))
         with st.container(key="way-picture"):
             _digit(image)
             for number, layer in enumerate(network.layers[:-1], 1):
@@ -71,7 +74,22 @@ def _follow(run: Run, network: PackedNetwork, image: np.ndarray, num_tiles: list
     numbers = range(1, len(network.layers) + 1)
     sentences = [feeding(network, number) for number in numbers]
     frames = [_frame(network, number) for number in numbers]
-    live(run, image, "way", columns=num_tiles, sentences=sentences, frames=frames)
+    is_tall = st.session_state.get(_IS_TALL, False)
+    live(
+        run,
+        image,
+        "way",
+        on_tall=_take_shape_of_window,
+        isTall=is_tall,
+        columns=num_tiles,
+        sentences=sentences,
+        frames=frames,
+    )
+
+
+def _take_shape_of_window() -> None:
+    # The value comes from the browser and may be anything.
+    st.session_state[_IS_TALL] = st.session_state[KEY].tall is True
 
 
 def _frame(network: PackedNetwork, number: int) -> dict[str, int]:
@@ -81,10 +99,11 @@ def _frame(network: PackedNetwork, number: int) -> dict[str, int]:
     return {"size": size, "side": layer.side}
 
 
-def num_columns(network: PackedNetwork) -> list[int]:
+def num_columns(network: PackedNetwork, is_tall: bool = False) -> list[int]:
     """Returns how many maps stand side by side in each layer, so that all layers fit into the picture."""
-    width = (_WIDTH + _SPACE) / (len(network.layers) + 1) - _SPACE
-    return [_columns_of(layer.outputs, _HEIGHT / width) for layer in network.layers[:-1]]
+    total_width, height, space = _SIZE_IF_TALL if is_tall else _SIZE
+    width = (total_width + space) / (len(network.layers) + 1) - space
+    return [_columns_of(layer.outputs, height / width) for layer in network.layers[:-1]]
 
 
 def _columns_of(count: int, height: float) -> int:

@@ -41,6 +41,7 @@ def live(
     chapter: str,
     on_flips: Callable[[], None] | None = None,
     on_flipped: Callable[[], None] | None = None,
+    on_tall: Callable[[], None] | None = None,
     **values: object,
 ) -> None:
     """Lets the browser change a chapter while the visitor draws or moves a slider.
@@ -53,6 +54,7 @@ def live(
         chapter: name of the chapter in `live.js`.
         on_flips: called when the visitor has flipped weights with the button of chapter 5.
         on_flipped: called when the visitor has flipped a weight of chapter 2.
+        on_tall: called when the window of chapter 3 becomes tall and narrow, or is no longer so.
         **values: what the chapter's script needs to know.
     """
     data = shared_live.drawing_data(run, objects())
@@ -63,6 +65,7 @@ def live(
         height=1,
         on_flips_change=on_flips or _do_nothing,
         on_flipped_change=on_flipped or _do_nothing,
+        on_tall_change=on_tall or _do_nothing,
     )
 
 

@@ -25,7 +25,10 @@ export default function ({ data, setTriggerValue }) {
   followPointers()
   if (page.chapter === "neuron") settleSlide(page)
   page.isShown = () => page === shown
-  if (page.chapter === "way") followSize(shown)
+  if (page.chapter === "way") {
+    followSize(shown)
+    followShape(shown, isTall => setTriggerValue("tall", isTall))
+  }
   if (page.chapter === "break") followFlipButton(shown, show, setTriggerValue)
   // The server has changed parts of the page, perhaps for an earlier digit or setting. So the browser shows its state again.
   if (isAhead) requestAnimationFrame(show)

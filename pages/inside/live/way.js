@@ -22,3 +22,14 @@ function showMaps(layer, number, words, columns) {
 
 /** Height and width of the maps of a layer, after pooling. */
 const mapSide = ({ kind, side, pool }) => (kind === "dense" ? 1 : Math.floor(side / pool))
+
+// A window in which fewer maps stand side by side, so that the columns are higher: that of a tablet.
+const TALL = "(min-width: 640.02px) and (max-width: 1100px) and (min-height: 1000px)"
+let tall = null
+
+/** Tells the server if the window is tall and the server does not know it yet, and again when this changes. */
+export function followShape(page, tell) {
+  tall ??= matchMedia(TALL)
+  tall.onchange = () => page.isShown() && tall.matches !== page.isTall && tell(tall.matches)
+  tall.onchange()
+}
