@@ -35,7 +35,7 @@ def input_view(network: PackedNetwork, layer: PackedLayer, image: np.ndarray) ->
     picker("neuron-input", cells, _pick_place, Marker(*_place(), size=frame))
     st.caption(
         f'{sees(network, number)} Now at <span class="where">{_where()}</span>.'
-        ' Press anywhere<span class="with-keys">, or use the arrow keys</span>.',
+        ' Press a place<span class="with-keys">, or use the arrow keys</span>.',
         unsafe_allow_html=True,
     )
 
