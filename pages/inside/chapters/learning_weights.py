@@ -39,7 +39,7 @@ def show_weights(before: PackedNetwork | None, now: PackedNetwork, moment: Momen
     shown = wall if before is None else _with_marks(wall)
     image = picture(shown, f"Weights {moment.words}: {words}", "full")
     if layer.kind == "convolution" and layer.inputs > 1:
-        words += f". Each tile is a neuron: 3 × 3 weights for each of its {layer.inputs} inputs"
+        words += f". Each tile is a neuron: 3\u00a0×\u00a03 weights for each of its {layer.inputs} inputs"
     st.html(figure(image, f"{moment.sentence_start}: {words}"))
     if before is not None:
         st.html(

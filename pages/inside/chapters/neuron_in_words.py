@@ -12,8 +12,8 @@ def sees(network: PackedNetwork, number: int) -> str:
         return _sees_all(network, layer, number)
     if number > 1:
         return (
-            f"It sees 3 × 3 places in all {layer.inputs} maps of layer {number - 1}: {9 * layer.inputs:,}"
-            " bits. These bits come from the part of the picture inside the frame."
+            f"It sees 3\u00a0×\u00a03 places in all {layer.inputs} maps of layer {number - 1}:"
+            f" {9 * layer.inputs:,} bits. These bits come from the part of the picture inside the frame."
         )
     if network.pixel_threshold is None:
         return "It sees the 9 pixels in the frame, each a shade from 0 to 255."
@@ -33,7 +33,7 @@ def input_caption(network: PackedNetwork, layer: PackedLayer) -> str:
         return "what it sees" + (f": {side**2} pixels × {layer.inputs} bits" if layer.inputs > 1 else "")
     if side == 1:
         return f"what it sees: {layer.inputs:,} bits"
-    return f"what it sees: {side} × {side} of {layer.inputs} maps"
+    return f"what it sees: {side}\u00a0×\u00a0{side} of {layer.inputs} maps"
 
 
 def _sees_all(network: PackedNetwork, layer: PackedLayer, number: int) -> str:
@@ -41,7 +41,7 @@ def _sees_all(network: PackedNetwork, layer: PackedLayer, number: int) -> str:
     if number == 1:
         what = "pixels" if network.pixel_threshold is None else "bits"
         return f"It looks at the whole picture at once: {count} {what}."
-    maps = f"all {layer.inputs} maps of layer {number - 1}, {layer.side} × {layer.side} each"
+    maps = f"all {layer.inputs} maps of layer {number - 1}, {layer.side}\u00a0×\u00a0{layer.side} each"
     seen = f"the answers of all neurons of layer {number - 1}" if layer.side == 1 else maps
     return f"This neuron does not see the picture itself. It sees {seen} ({count} bits)."
 
@@ -101,7 +101,7 @@ def map_and_pooling(layer: PackedLayer, output: int) -> str:
     if layer.pool > 1:
         colour = "black" if neurons.pools_to_minus(layer, output) else "white"
         words += (
-            f" Then each square of {layer.pool} × {layer.pool} places becomes one place. It is {colour} if at"
-            f" least one of them is {colour} (max-pooling)."
+            f" Then each square of {layer.pool}\u00a0×\u00a0{layer.pool} places becomes one place. It is"
+            f" {colour} if at least one of them is {colour} (max-pooling)."
         )
     return words

@@ -123,7 +123,7 @@ def test_last_layer_gives_the_answer(make_run):
             "is its brightness at least 32, 96, 160, 224? 9 pixels × 4 bits = 36 tiles",
         ),
         (None, 1, "9 pixels in the frame, each a shade"),
-        (128, 2, "3 × 3 places in all 5 maps of layer 1: 45 bits"),
+        (128, 2, "3\u00a0×\u00a03 places in all 5 maps of layer 1: 45 bits"),
         (128, 3, "all 7 maps of layer 2, 7 × 7 each (343 bits)"),
         (128, 4, "the answers of all neurons of layer 3 (9 bits)"),
     ],
