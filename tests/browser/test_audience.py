@@ -53,8 +53,12 @@ def places_of_head(page):
 
 
 @pytest.mark.parametrize("width, height", [*chromium.WINDOWS, (1100, 720)])
-def test_without_phones_both_views_have_one_head_and_show_the_whole_command(open_page, server, width, height):
-    page = open_page("audience", width=width, height=height)
+def test_without_phones_both_views_have_one_head_and_show_the_whole_command(
+    shared_page, server, width, height
+):
+    page = shared_page("audience")
+    page.set_viewport_size({"width": width, "height": height})
+    chromium.wait_for_frames(page)
     head = places_of_head(page)
     for view in ("Leaderboard", "The wall"):
         page.locator(".st-key-audience-view").get_by_text(view).click()
