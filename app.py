@@ -1,4 +1,7 @@
-"""The app that `streamlit run app.py` starts: its pages, and routes for network files and for phones."""
+"""The app that `streamlit run app.py` starts: its pages, and routes beside them.
+
+By the routes, browsers load packed networks, and phones load their page and send drawings.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

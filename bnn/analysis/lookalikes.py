@@ -1,4 +1,4 @@
-"""Finds examples and classes that look alike, before a network is trained on them.
+"""Finds examples that look like another class, and classes that look alike, before the training.
 
 Each example is compared with all others. It looks like the class whose examples are nearest to it. If that
 is not its own class, the example is called confused. Two classes look alike if many of their examples look

@@ -46,7 +46,10 @@ def error_line(error: BaseException) -> str:
 
 
 def percent(fraction: float | None, digits: int = 2) -> str:
-    """Returns a fraction as text, such as "98.40%"; "-" for None. Only a fraction of 1 gives "100.00%"."""
+    """Returns a fraction as text, such as "98.40%"; "-" for None.
+
+    The text is "100.00%" only if the fraction is 1, not if it would merely be rounded to that.
+    """
     if fraction is None:
         return "-"
     largest = 1 - 10.0 ** (-digits - 2)

@@ -105,7 +105,10 @@ def _train(plan: Plan, address: str) -> None:
             ) from error
 
         if lost := train_on_cluster(plan, address, ray.num_cpus(), on_end):
-            output.print_note(f"the cluster lost {len(lost)} of {len(plan.recipes)} trainings: {lost[0]}")
+            output.print_note(
+                f"{len(lost)} of {len(plan.recipes)} trainings could not be started on the cluster or were"
+                f" lost; the first because: {lost[0]}"
+            )
     else:
         train_one_after_another(plan, on_end)
 

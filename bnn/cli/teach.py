@@ -27,7 +27,13 @@ def add_arguments(parser: ArgumentParser) -> None:
     lesson.add_argument(
         "--examples", type=int, default=3, metavar="N", help="number of examples of each digit to learn from"
     )
-    parser.add_argument("--writers", type=int, default=20, metavar="N", help="how many writers to teach")
+    parser.add_argument(
+        "--writers",
+        type=int,
+        default=20,
+        metavar="N",
+        help="how many writers' hands to teach the network, each separately",
+    )
     lesson.add_argument(
         "--misread",
         action="store_true",
@@ -61,7 +67,10 @@ def run(options: Namespace) -> int:
 
 
 def _lessons(taught: Run, network: PackedNetwork, options: Namespace) -> dict[str, Lesson]:
-    """Teaches each writer, and returns the results. Writers without a drawing to test on are left out."""
+    """Trains the network on each writer's examples, and returns the results by writer.
+
+    Each training has the same start. Writers without a drawing to test on are left out.
+    """
     from bnn.training import teaching
 
     loaded = load_drawings(options.file, DIGITS, keep_others=True)
@@ -117,7 +126,7 @@ def _text(result: dict[str, Any]) -> str:
     writers = output.count(result["writers"], "writer")
     return "\n".join(
         [
-            f"{result['run']}, {writers}: {change('')} of the test drawings are read right",
+            f"{result['run']}, {writers}: {change('')} of a writer's test drawings are read right (mean)",
             f"mean of the lowest tenth of the writers' accuracies: {change('worst_tenth_')}",
             f"MNIST's test digits: {change('mnist_')}; {result['seconds_per_writer']:.0f} s for each writer",
         ]

@@ -93,7 +93,9 @@ def _train_on_cluster(trained: Run, cluster: str, is_new: bool) -> int:
                 launcher().launch(trained)
             else:
                 trainings.resume(trained)
-            output.print_note(f"{trained.id} is trained on the cluster {cluster}")
+            output.print_note(
+                f"the cluster {cluster} has taken {trained.id}; waiting until its training ends"
+            )
             _wait(trained)
         except KeyboardInterrupt:
             _stop(trained)
@@ -106,8 +108,9 @@ def _train_on_cluster(trained: Run, cluster: str, is_new: bool) -> int:
 
 
 def _stop(trained: Run) -> None:
-    # If the cluster has accepted the run without confirming it, only the written status says that it is
-    # queued.
+    # Ctrl-C may come after the run was sent to the cluster, but before the cluster has confirmed it. Then
+    # `status()` may say "interrupted", although the cluster will train the run. `written_status()` says
+    # "queued".
     if trained.written_status().state in ACTIVE:
         launcher().request_stop(trained)
         output.print_note(f"{trained.id} was asked to stop")

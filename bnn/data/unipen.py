@@ -71,7 +71,7 @@ def validation_digits() -> Split:
     path = _required_digits_path()
     held_out = [drawing for drawing, out in _with_held_out(path, DIGITS) if out]
     if not held_out:
-        raise ValueError(f"{path} must have digits of at least 3 writers")
+        raise ValueError(f"{path} has no digit by a held-out writer (the third of every five is held out)")
     which = np.random.default_rng(0).permutation(len(held_out))
     which = np.resize(which, NUM_VALIDATION)
     images = pen_paths.draw_plain(pen_paths.gather([drawing.strokes for drawing in held_out]))
@@ -81,8 +81,9 @@ def validation_digits() -> Split:
 def is_held_out(drawings: Sequence[StrokeDrawing]) -> np.ndarray:
     """Returns whether the writer of each drawing is held out for validation, (n,) bool.
 
-    The writers are sorted by contributor, and then by the CRC-32 of "contributor/writer". In this order,
-    counted through all contributors, the third writer is held out, the eighth, and so on in steps of five.
+    The writers are sorted by contributor (an institution that collected drawings), and then by the CRC-32 of
+    "contributor/number" (the writer's number in the file). In this order, the third writer is held out, the
+    eighth, and so on in steps of five. The count does not start again at each contributor.
     """
     names = {(str(drawing.contributor), str(drawing.writer)) for drawing in drawings}
     in_order = sorted(names, key=lambda name: (name[0], zlib.crc32("/".join(name).encode()), name[1]))

@@ -32,7 +32,8 @@ def enlarged(picture: np.ndarray, largest: int = LARGEST) -> np.ndarray:
     flipped = np.flatnonzero(turned[0] | turned[1])
     own = colours[flipped]
     sizes = np.minimum(_mark_sizes(len(flipped), int(is_weight.sum())), largest)
-    # Each pixel of each mark: the number of its weight, and its place in the mark.
+    # For each pixel of each mark: the index of its weight in `flipped`, and how far it is from that weight
+    # (down, right).
     weight = np.repeat(np.arange(len(flipped)), sizes)
     down, right = _MARK[np.arange(len(weight)) - np.repeat(np.cumsum(sizes) - sizes, sizes)].T
     column, marked = flipped[weight] % width + right, flipped[weight] + down * width + right
@@ -46,10 +47,11 @@ def enlarged(picture: np.ndarray, largest: int = LARGEST) -> np.ndarray:
 
 
 def _mark_sizes(num_flipped: int, num_weights: int) -> np.ndarray:
-    """Returns how many pixels the mark of each flipped weight has, from 25 to 1, (num_flipped,) int.
+    """Returns the number of pixels of each flipped weight's mark, (num_flipped,) int.
 
-    The more weights are flipped, the smaller are the marks, but together they cover ever more of the picture.
-    From a quarter of the weights on, each mark is one pixel.
+    Each is between 1 and 25, and they differ by at most 1. The more weights are flipped, the smaller are the
+    marks, but together they cover ever more of the picture. From a quarter of the weights on, each mark is
+    one pixel.
     """
     mean = (_SHARE_OF_SINGLE_PIXELS * num_weights / max(1, num_flipped)) ** 0.75
     mean = min(LARGEST, max(1.0, mean))

@@ -1,12 +1,15 @@
 """What the charts of all pages share: colours, sizes of text, and parts of Vega-Lite specifications.
 
 The specifications are plain dicts (https://vega.github.io/vega-lite/docs/). The library Altair could write
-them, but it takes a second to load and 40 ms for each chart. The data are not part of a specification. While
-the specification stays the same, the browser only changes the chart and does not draw it again.
+them, but it takes a second to load and 40 ms for each chart. The measured values are not part of a
+specification (only the fixed ones of the guessing line are). While the specification stays the same, the
+browser updates the chart and does not build it anew.
 
 The colours are readable on black and on white (contrast above 4), and colour-blind people can tell them apart
-(bluish green and orange). They have the same meanings as in style/site.css. RIGHT means right answers, on
-digits that the network did not train on. WRONG means mistakes. QUIET means digits that the network trains on.
+(bluish green and orange). Green and orange mean the same as in style/site.css: RIGHT is right, WRONG is
+wrong. In a curve of one run, RIGHT is also the line of the validation digits and QUIET the line of the
+training digits. In the chart of a sweep, RIGHT is also the best run. Otherwise QUIET is for what should not
+stand out, such as the line of guessing.
 """
 
 from pages.shared.text import percent_text
@@ -14,18 +17,20 @@ from pages.shared.text import percent_text
 RIGHT = "#008a61"
 WRONG = "#d9480f"
 QUIET = "#7a7a7a"
-# Colours of runs that are compared. They have no meaning: none is close to blue, green, orange, purple or the
-# grey of QUIET. Colour-blind people can tell them apart, too.
+# Colours of runs that are compared. They must not seem to mean anything, so none is close to a colour that
+# does: blue (can be pressed), green, orange, purple (flipped) or the grey of QUIET. Colour-blind people can
+# tell them apart, too.
 RUN_COLOURS = ("#c61071", "#2ba3ab", "#998f00", "#bd8875", "#f500e4", "#5d6732")
 # Size of all text in pixels: the small size of style/site.css, which is larger for a projector.
 FONT_SIZE = {"expr": "windowSize()[0] >= 1600 && windowSize()[1] >= 900 ? 17.5 : 14"}
-# Width of the labels of the vertical axis, "99.9 %" with its space, in pixels. It is the same in all charts.
+# Width of the labels of the vertical axis, such as "99.9 %", and of the gap between them and the axis, in
+# pixels. It is the same in all charts.
 LABEL_WIDTH = {"expr": f"3.9 * ({FONT_SIZE['expr']})"}
 # Numbers as on the rest of the page: "1,135" and "98.4 %" (https://vega.github.io/vega/docs/config/#locale).
 _NUMBERS = {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", ""], "percent": "\u00a0%"}
 CONFIG = {
     "locale": {"number": _NUMBERS},
-    # Each label stands at its own line, even the first and the last.
+    # Each label is centred at its tick. Vega-Lite would shift the first and the last inwards.
     "axis": {"labelFontSize": FONT_SIZE, "titleFontSize": FONT_SIZE, "labelFlush": False},
     "legend": {"labelFontSize": FONT_SIZE},
 }
@@ -42,8 +47,8 @@ def accuracy_against(setting: str, lowest: float, highest: float, guessing: floa
         setting: title of the horizontal axis.
         lowest: first value of that axis.
         highest: last value of that axis.
-        guessing: share of right answers by guessing, which is marked with a line. Its words are above the
-            chart, because the curve may run anywhere within it.
+        guessing: share of right answers by guessing, which is marked with a line. The label of this line is
+            above the chart, because the curve may run anywhere within the chart.
     """
     reach = {"domain": [lowest, highest], "nice": False}
     encoding = {

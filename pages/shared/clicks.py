@@ -1,4 +1,8 @@
-"""Recognises the second click of a double click, so that it does not remove the next thing, too."""
+"""Recognises the second click of a double click.
+
+After a click has removed, hidden or put back an item, the button is for the next item: the second click must
+not do the same to that one.
+"""
 
 import math
 import time
@@ -10,7 +14,14 @@ DOUBLE_CLICK_SECONDS = 0.5
 
 
 def is_second_click(place: str) -> bool:
-    """Returns whether the visitor has clicked in this place just before. Called once for each click."""
+    """Returns whether this click came soon after another click on a button of the same kind.
+
+    "Soon" means in less than `DOUBLE_CLICK_SECONDS`. Call this function exactly once for each click, because
+    it notes the time.
+
+    Args:
+        place: the name of the kind of button, such as "remove-sign".
+    """
     key, now = f"clicked-{place}", time.monotonic()
     before = st.session_state.get(key, -math.inf)
     st.session_state[key] = now

@@ -26,7 +26,9 @@ class _Measurement(NamedTuple):
 def comparison(run: Run) -> None:
     """Shows the button, the progress and the results for one run's network.
 
-    This is a fragment of its own, so it must not be called inside another fragment.
+    This is a fragment of its own. It must not be called inside another fragment: Streamlit may leave old
+    content of an inner fragment with `run_every` on the page
+    (https://github.com/streamlit/streamlit/issues/16708).
     """
     measurement = _measurements().get(run.id)
     is_measuring = measurement is not None and not measurement.result.done()
@@ -43,9 +45,14 @@ def _show(run: Run, was_measuring: bool) -> None:
             st.rerun()
         _figures(run, measurement.result.result())
     else:
-        # Most of the time passes while TensorFlow is loaded, which reports no progress.
+        # The bar shows the time that has passed, because most of it goes into loading TensorFlow, which
+        # reports no progress.
         share = (time.monotonic() - measurement.started) / _USUAL_SECONDS
-        st.progress(min(share, 0.95), "Measuring both, one after the other. The page stays usable.")
+        st.progress(
+            min(share, 0.95),
+            "Measuring the network with one bit per weight and with 32\u2011bit numbers, in turn. You can go"
+            " on using the page.",
+        )
 
 
 def _offer(run: Run, error: BaseException | None) -> None:
@@ -73,17 +80,18 @@ def _figures(run: Run, result: speed.Comparison) -> None:
         [
             (_micro(result.packed_seconds), f"{alone} one bit per weight", _HOW),
             (_micro(result.float_seconds), f"{alone} 32\u2011bit numbers (TensorFlow Lite)", _HOW),
-            _times(result.float_seconds / result.packed_seconds, "faster", "slower", _HOW),
+            _times(result.float_seconds / result.packed_seconds, "faster", "slower", _RATIO),
             _times(result.float_bytes / result.packed_bytes, "smaller file", "larger file", _SIZES),
         ]
     )
 
 
-_SIZES = "The size of one file divided by the size of the other."
+_SIZES = "The size of the larger file divided by the size of the smaller one."
 _HOW = (
     "Median time from 28 × 28 pixels to the scores of all classes. Both networks were measured in turn on"
     " this computer, with one thread each."
 )
+_RATIO = f"The longer median time divided by the shorter one. {_HOW}"
 
 
 def _micro(seconds: float) -> str:

@@ -8,5 +8,9 @@ _translation = component("one_bit_lab_translation", js=Path(__file__).with_suffi
 
 
 def follow_translation() -> None:
-    """Lets translated texts change with the page. Called once in every rerun, before any other element."""
+    """Lets the app change texts that the browser has translated.
+
+    The new text appears, and is translated again. Call this function once in every rerun, before any other
+    element.
+    """
     _translation(key="translation", height=1)

@@ -34,5 +34,6 @@ def _credit(run: Run) -> None:
     try:
         st.caption(f"Data: {text.credit_text(credit(run))}")
     except (OSError, ValueError) as error:
-        # This is not logged, because the page asks every second.
+        # This is not logged: during training, this function is called every second, and would log the same
+        # error each time.
         st.error(errors.sentence(error))

@@ -1,6 +1,7 @@
 """Shows a small canvas on which visitors draw for the network shown, which answers in the browser.
 
-Until something is drawn, a digit is on the canvas, and the server says what the network reads in it.
+Until something is drawn, an image covers the canvas: the visitor's digit from Draw, or else a test image of
+the run's data. The server says what the network reads in it.
 """
 
 import html
@@ -46,20 +47,23 @@ _field = component(
 
 
 def draw_for_it(run: Run, network: PackedNetwork | None, address: str | None) -> None:
-    """Shows the canvas, and beside it what the network reads. The page does not rerun while visitors draw.
+    """Shows the canvas, and beside it what the network reads.
 
-    A drawing stays when another network takes the place of this one, even a network of another run. Visitors
-    can draw before there is a network. The drawing is read as soon as there is one.
+    Drawing does not make the page rerun, because the browser computes the answer. A drawing stays when
+    another network takes the place of this one, even a network of another run. Visitors can draw before there
+    is a network. The drawing is read as soon as there is one.
 
     Args:
         run: the run shown.
-        network: its network as the page shows it; None if there is none yet.
-        address: from where the browser loads this network, or None.
+        network: the network of the run whose weights the page shows (during training, the live network);
+            None if there is none yet.
+        address: from where the browser loads this network; None if there is no network yet.
     """
     try:
         data = _data(run, network)
     except (OSError, ValueError) as error:
-        # This is not logged, because the page asks every second.
+        # This is not logged: during training, this function is called every second, and would log the same
+        # error each time.
         st.html(f'<p class="quiet">{html.escape(f"No digit can be shown: {error_text(error)}.")}</p>')
         return
     _field(key="draw-here", data=data | {"network": address}, height="content")

@@ -46,7 +46,7 @@ def _drawn() -> np.ndarray | None:
     """Returns the visitor's drawing as a digit; None if nothing is drawn."""
     objects = st.session_state.get(session.DRAWING) or []
     check_sum = crc32(json.dumps(objects, default=str).encode())
-    # The page asks every second, so the digit is made only once for each drawing.
+    # During training, this function is called every second, so the digit is made only once for each drawing.
     if st.session_state.get(_LAST, (None, None))[0] != check_sum:
         drawing = drawn_digit(objects) if objects else None
         st.session_state[_LAST] = check_sum, None if drawing is None or drawing.is_empty else drawing.digit

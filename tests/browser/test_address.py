@@ -1,4 +1,4 @@
-"""The script that follows links within Inside, alone in a browser."""
+"""`address.js`, the script that follows links within Inside, in a browser without the app's server."""
 
 from pathlib import Path
 
@@ -28,10 +28,12 @@ def test_link_and_back_are_followed_while_the_component_is_replaced(new_page):
     code = SCRIPT.replace("export default function (", "function follow(")
     page.add_script_tag(content=code + SHOW, type="module")
     page.wait_for_function("'show' in window")
+    # This component ends at once (the last `()`), so that none is there when the link is clicked.
     page.evaluate("show('?step=way', 0)()")
     page.get_by_role("link", name="7").click()
     assert page.evaluate("location.search") == "?step=neuron"
-    # The component that replaces it still has the server's old data. It reports the move to the server.
+    # The next component still has the server's old data. It reports the move that could not be reported
+    # before.
     assert page.evaluate("(show('?step=way', 0), moves)") == [["?step=neuron", 1]]
     assert page.evaluate("location.search") == "?step=neuron"
     assert page.evaluate("(show('?step=neuron', 1), moves)") == [["?step=neuron", 1]]

@@ -12,8 +12,8 @@ from tests.support.inside_browser import open_chapter
 
 pytestmark = pytest.mark.browser
 
-# Lists the parts that reach beyond the right edge: the page would scroll sideways, or hide them. The strip of
-# chapters can be swiped.
+# Lists the parts that reach beyond the window's right edge, so that the page would scroll sideways or hide
+# them. The strip of chapters is left out, because it can be swiped.
 _CUT_OFF = """
 () => [...document.querySelector("[data-testid=stMainBlockContainer]")
   .querySelectorAll(":is(button, input, img, h1, h3, p, figure)")]
@@ -22,7 +22,8 @@ _CUT_OFF = """
   .filter(part => part.getBoundingClientRect().right > innerWidth + 1)
   .map(part => part.tagName + " " + part.textContent.slice(0, 30))
 """
-# Lists the columns and pictures that begin or end beside the page's grid: twelve columns with gaps of 2rem.
+# Lists the Streamlit columns and the pictures whose left or right edge is not on a line of the page's grid,
+# which has twelve columns with gaps of 2rem.
 _BESIDE_THE_GRID = """() => {
   const { left, width } = document.querySelector(".st-key-inside-head").getBoundingClientRect()
   const gap = 2 * parseFloat(getComputedStyle(document.documentElement).fontSize)
@@ -35,7 +36,8 @@ _BESIDE_THE_GRID = """() => {
     .filter(([, box]) => !isOnGrid(columns(box.left - left)) || !isOnGrid(columns(box.right + gap - left)))
     .map(([text]) => text)
 }"""
-# Lists the marks "right" and "wrong" that begin a line, apart from the sentence to which they belong.
+# Lists the marks "right" and "wrong" that a line break separates from their sentence, so that they begin a
+# line.
 _ALONE = """
 () => [...document.querySelectorAll(".judgement > *")].filter(mark => {
   const sentence = document.createRange(), { left, top, bottom } = mark.getBoundingClientRect()
@@ -69,7 +71,7 @@ def test_no_chapter_scrolls_sideways_or_has_text_outside_the_scale(open_page):
 
 @pytest.fixture
 def open_in_window(shared_page):
-    """A function that opens a chapter in a window of this size, for a run and an MNIST digit."""
+    """A function that opens a chapter for a run and the MNIST digit m0, in a window of the given size."""
 
     def open_in_window(run, chapter, width=1280, height=720):
         page = shared_page(f"inside?run={run}&digit=m0")
@@ -81,14 +83,15 @@ def open_in_window(shared_page):
     return open_in_window
 
 
-# What is wrong with the focused element; "" if it has a ring and its middle is in sight.
+# What is wrong with the focused element; "" if it has a ring and its middle is in sight, and "BODY" or "MAIN"
+# if the focus has left all elements.
 _FAULT_OF_FOCUS = """() => {
   const host = document.activeElement
   let part = host
   while (part.shadowRoot?.activeElement) part = part.shadowRoot.activeElement
   const name = `${part.tagName} ${part.ariaLabel ?? part.innerText}`.slice(0, 40)
   if (part.matches("body, main")) return part.tagName
-  // The ring of a box with a list is around the box.
+  // In a select box, the focus is in the input, but the ring is around its parent.
   const ringed = [part, part.parentElement].filter(Boolean).map(each => getComputedStyle(each))
   const hasRing = style => style.outlineStyle === "solid" && parseFloat(style.outlineWidth) >= 2
   if (!ringed.some(hasRing)) return `no ring: ${name}`
@@ -208,7 +211,7 @@ def test_learning_shows_weights_answer_and_curve_side_by_side(open_in_window):
     tops = [part.bounding_box()["y"] for part in parts]
     assert max(tops) - min(tops) <= 8
     _check_curve_is_as_high_as_the_weights(page)
-    # The axis tells 98 % from 99 %, and still begins at guessing.
+    # The axis has room between 98 % and 99 %, and still reaches down to guessing.
     for label in ("50\u00a0%", "90\u00a0%", "98\u00a0%", "99\u00a0%", "guessing: 10 %"):
         expect(curve.get_by_text(label, exact=True)).to_be_visible()
 
@@ -278,7 +281,8 @@ def test_break_it_shows_slider_pictures_bars_and_figures_together(open_in_window
         page.locator(".st-key-break-counts"),
     ):
         expect(part).to_be_in_viewport(ratio=1)
-    # In a low window, such as a phone's at a zoom of 200 %, results that stay would cover the sliders.
+    # On a phone, the results stay in sight while the page scrolls (sticky). In a low window, such as a
+    # phone's at a zoom of 200 %, they would cover the sliders, so there they scroll away.
     results = page.get_by_test_id("stColumn").filter(has=page.locator(".st-key-break-figures"))
     for height, position in ((844, "sticky"), (422, "static")):
         page.set_viewport_size({"width": 390, "height": height})

@@ -1,9 +1,9 @@
-"""Try what can happen to the app during a day of visitors, and print one line of figures for each item.
+"""Run endurance tests of what can happen to the app during a day of visitors.
 
     python -m tests.endurance [ITEM ...] [--quick]
 
-ITEM is a number from 1 to 8; without one, all items are run. `--quick` runs a short version of each. The exit
-code is 1 if an item failed.
+One line of results is printed for each test. ITEM is the number of a test, 1 to 8 (see `MODULES`); without
+one, all tests are run. `--quick` runs a short version of each. The exit code is 1 if a test failed.
 """
 
 import argparse
@@ -24,7 +24,7 @@ MODULES = {
 
 
 def main() -> int:
-    """Runs the items named on the command line, and returns the exit code."""
+    """Runs the tests named on the command line, and returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.endurance", description=__doc__.splitlines()[0])
     parser.add_argument("items", nargs="*", type=int, choices=list(MODULES), metavar="ITEM")
     parser.add_argument("--quick", action="store_true", help="a short version of each")
@@ -34,13 +34,13 @@ def main() -> int:
 
 
 def _run(number, quick):
-    """Runs one item, prints its line, and returns whether it passed."""
+    """Runs one test, prints its line, and returns whether it passed."""
     title = MODULES[number]
     try:
         module = importlib.import_module(f"tests.endurance.{title}")
         title = module.__doc__.splitlines()[0].rstrip(".")
         print(f"{number}. {title}: {module.run(quick)}", flush=True)
-    # After any error in one item, the other items still run.
+    # After any error in one test, the other tests still run.
     except Exception as error:
         logging.getLogger("endurance").exception(title)
         print(f"{number}. {title}: FAILED: {' '.join(str(error).split()) or error!r}", flush=True)

@@ -24,7 +24,10 @@ class Reading:
     probabilities: np.ndarray = field(repr=False)
 
     def agrees(self, other: "Reading") -> bool:
-        """Returns whether both have the same image and answer; the page rounds probabilities to 0.1 %."""
+        """Returns whether both have the same image and answer.
+
+        Their probabilities may differ by 0.05 %, because the page rounds them to 0.1 %.
+        """
         return (
             np.array_equal(self.image, other.image)
             and (self.digit, self.is_sure) == (other.digit, other.is_sure)

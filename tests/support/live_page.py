@@ -18,8 +18,8 @@ LATE_ANSWER = """async answer => {
   return document.querySelector(answer).dataset.state
 }"""
 
-# Puts a row of pictures in place of the one that the page shows, likewise. Returns the source of the third
-# picture that is then on the page.
+# Likewise replaces the row of pictures by a copy whose pictures are empty. Returns the source of the row's
+# third picture (the 28x28 digit) after the page has had the chance to undo this.
 LATE_PICTURES = """async strip => {
   const place = document.querySelector(strip).parentElement
   const late = document.querySelector(strip).cloneNode(true)

@@ -13,8 +13,8 @@ from tests.support.project import PROJECT
 
 # On a busy machine, Ray's own processes may need longer than usual.
 _PATIENCE = {"RAY_agent_register_timeout_ms": "120000", "RAY_raylet_start_wait_time_s": "60"}
-# How often a start is tried. A node ends if one of its processes has not started after 15 seconds, and Ray
-# 2.60 has no setting for this time.
+# The most times a start is tried. Besides the times above, there is one that Ray 2.60 cannot change: a node
+# ends if one of its processes has not started after 15 seconds. So the start is repeated.
 _NUM_STARTS = 3
 
 
@@ -55,8 +55,8 @@ def start_head(port: int = 0) -> Any:
 def ray_nodes(cluster: Any, number: int, runs_root: Path) -> Iterator[list[Any]]:
     """Adds `number` nodes with one processor each. At the end, removes them.
 
-    Then it also ends the agent, the process that connects this one with the cluster for the runs in
-    `runs_root`.
+    Then it also ends the agent: the process through which this test process reaches the cluster, for the
+    runs in `runs_root`.
     """
     nodes = [add_node(cluster) for _ in range(number)]
     try:

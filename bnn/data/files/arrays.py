@@ -1,4 +1,6 @@
-"""Reads images and labels from an .npz file, with the names used in Keras, and writes such files.
+"""Reads images and labels from an .npz file and writes such files.
+
+The four required arrays are named as in Keras.
 
 x_train, x_test             (n, height, width) or (n, height, width, 1 or 3) uint8; sides 1 to 64
 y_train, y_test             (n,) or (n, 1) integers, counted from 0
@@ -20,7 +22,7 @@ from bnn.recipes.layers import IMAGE_SIDE
 
 _REQUIRED = ("x_train", "y_train", "x_test", "y_test")
 _OPTIONAL = ("x_validation", "y_validation", "class_names")
-# The names of the parts in sentences.
+# What each part of a data set is called in the notes for the user.
 _NAMES = {"train": "training", "validation": "validation", "test": "test"}
 
 
@@ -148,8 +150,7 @@ def _class_names(arrays: dict[str, np.ndarray], parts: dict[str, Split]) -> tupl
     names = check_class_names([str(name) for name in names])
     if highest >= len(names):
         raise ValueError(
-            f"labels must be at most {len(names) - 1}, because there are {len(names)} class names,"
-            f" got {highest}"
+            f"there are {len(names)} class names, so labels must be at most {len(names) - 1}, got {highest}"
         )
     return names
 
@@ -173,8 +174,9 @@ def _without_copies(parts: dict[str, Split]) -> tuple[dict[str, Split], tuple[st
     """Returns the parts without copies of images, and sentences about what was left out.
 
     An image of the test part is removed from the other parts, and an image of the validation part is removed
-    from the training part. An image that occurs several times in the training or the validation part is
-    kept once. The test part stays as it is, so that results on it can be compared with other people's.
+    from the training part. An image that occurs several times with the same label in the training or the
+    validation part is kept once. The test part stays as it is, so that results on it can be compared with
+    other people's.
     """
     kept, notes, num_copies = dict(parts), (), 0
     for part, other in (("train", "test"), ("validation", "test"), ("train", "validation")):
@@ -191,7 +193,7 @@ def _without_copies(parts: dict[str, Split]) -> tuple[dict[str, Split], tuple[st
 
 
 def _without_repetitions(part: Split) -> Split:
-    """Returns a part with each image once. An image with two labels is kept once for each label."""
+    """Returns a part without images that repeat an earlier one with the same label."""
     first: dict[tuple[int, bytes], int] = {}
     for index, (image, label) in enumerate(zip(*part, strict=True)):
         first.setdefault((int(label), image.tobytes()), index)

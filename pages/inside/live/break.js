@@ -21,8 +21,9 @@ function noiseOf(page) {
   return page.noiseValues
 }
 
-/** Shows the number of flipped weights. The count of test digits that are read right comes from the server when the slider is
- * let go. Until then, the old count is pale. */
+/** Shows the number of flipped weights. Only the server counts the test digits that are read right: after a slider is let go,
+ * or after a press of the button that flips weights. Until it has answered, the old count is pale, also where phones show it
+ * a second time (`.on-phones`). */
 function showCounts(network, isUpToDate) {
   const [numRight, numFlipped] = document.querySelectorAll(".st-key-break-counts .value")
   setText(numFlipped, numberText(network.numFlipped))

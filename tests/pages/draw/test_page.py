@@ -114,7 +114,7 @@ def test_comparison_with_float32_is_measured_when_asked_for(make_run, monkeypatc
     monkeypatch.setattr(speed, "compare", lambda asked: asked.id == run.id and compared.result(60))
     page = click(open_page("draw"), "measure")
     (progress,) = page.get("progress")
-    assert "Measuring both" in progress.proto.text
+    assert "Measuring the network with one bit per weight" in progress.proto.text
     compared.set_result(result)
     waiting.until(lambda: "faster" in words(page.run()), "the figures")
     assert re.search(r"20 µs .* 60 µs .* 3.0 × +faster .* 30.0 × +smaller file", words(page), re.DOTALL)

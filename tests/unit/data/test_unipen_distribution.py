@@ -100,7 +100,7 @@ def test_damaged_compressed_file_in_a_zip_is_refused(tmp_path, method):
 def test_too_large_file_is_refused(tmp_path, monkeypatch, kind):
     place = unipen.write(unipen.distribution(), tmp_path / kind)
     monkeypatch.setattr(archives, "MAX_FILE_BYTES", 40)
-    with pytest.raises(ValueError, match="too large: one file may have 40 bytes"):
+    with pytest.raises(ValueError, match="a file that is read may have at most 40 bytes"):
         read_distribution(place)
 
 

@@ -79,7 +79,7 @@ def start():
 
 
 def has_saved(run, process):
-    """Returns whether the trainer ends as after Ctrl-C, with what it has learnt saved."""
+    """Waits until the trainer ends. Returns whether it ended as after Ctrl-C and saved what it had learnt."""
     code = process.wait(waiting.DEADLINE_SECONDS)
     saved = (run.folder / "saved").exists()
     return (code, run.status().state, saved) == (stopping.EXIT_CODE, "stopped", True)
@@ -128,8 +128,8 @@ def test_closed_terminal_keeps_what_was_learnt(start):
 def test_hang_up_is_ignored_under_nohup(start):
     run, process = start(before=("nohup",), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     process.send_signal(signal.SIGHUP)
-    # Once is not enough: a trainer that SIGHUP was about to stop could still have written the file once after
-    # it was deleted.
+    # One round is not enough: even a trainer that SIGHUP stops may write the file `learning` once more after
+    # the file was deleted.
     for _ in range(2):
         (run.folder / "learning").unlink()
         waiting.until((run.folder / "learning").exists, "more training")

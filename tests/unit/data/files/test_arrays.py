@@ -122,7 +122,7 @@ IMAGES = np.zeros((60, 16, 16), np.uint8)
         ),
         (
             {"class_names": np.array(["a", "b"])},
-            "labels must be at most 1, because there are 2 class names, got 2",
+            "there are 2 class names, so labels must be at most 1, got 2",
         ),
         ({"class_names": np.array(["a", "a", "b"])}, "class names must differ, got 'a' twice"),
         ({"class_names": np.array(["👨\u200d👩", "👨👩", "b"])}, "class names must differ, got '👨👩' twice"),
