@@ -20,6 +20,8 @@ _NUM_MOVES = "inside_moves"
 # The parameters whose values are read from the address after a move.
 _KNOWN = "inside_moves_known"
 _MAX_LENGTH = 4000
+# With four decimals, a percentage of up to a million weights gives their exact number.
+_NUM_DECIMALS = 4
 
 
 def read(parameters: Mapping[str, Parameter], chapters: Collection[str], run_ids: Collection[str]) -> None:
@@ -64,7 +66,8 @@ def follow(chapter: str) -> None:
 def write(parameters: Mapping[str, Parameter] | None = None) -> None:
     """Writes the chapter, the run, the digit and these parameters of the chapter to the address."""
     state = st.session_state
-    values = {name: _as_shown(state.get(parameter.key)) for name, parameter in (parameters or {}).items()}
+    values = {name: state.get(parameter.key) for name, parameter in (parameters or {}).items()}
+    values = {name: rounded(value) if isinstance(value, float) else value for name, value in values.items()}
     query = link(state[keys.CHAPTER], values)
     address.write(_PAGE, query, answered=state.get(_NUM_MOVES, 0), on_move_change=_move)
 
@@ -120,9 +123,9 @@ def percentage(text: str) -> float | None:
     return number if 0 <= number <= 100 else None
 
 
-def _as_shown(value: object) -> object:
-    """Returns the value of a parameter for the address. Numbers have one decimal, as on their sliders."""
-    return round(value, 1) if isinstance(value, float) else value
+def rounded(value: float) -> float:
+    """Returns a number as it is written to the address: with as many decimals as its effect needs."""
+    return round(value, _NUM_DECIMALS)
 
 
 def _digit(text: str) -> str | None:

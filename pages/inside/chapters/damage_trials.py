@@ -82,7 +82,7 @@ def measure_curve_of_link(run: Run, network: PackedNetwork, settings: Settings) 
 
 
 def keep_curve(moved: str, values: list[float]) -> None:
-    """Stores a curve for the address: the slider that was moved, and its values, as the slider shows them."""
-    shown = sorted({round(value, 1) for value in values})
-    curve = "_".join([moved, *(str(value) for value in shown[:_MAX_POINTS_IN_LINK])])
+    """Stores a curve for the address: the slider that was moved, and its values."""
+    written = sorted({address.rounded(value) for value in values})
+    curve = "_".join([moved, *(str(value) for value in written[:_MAX_POINTS_IN_LINK])])
     st.session_state[_CURVE] = st.session_state[_CURVE_DRAWN] = curve
