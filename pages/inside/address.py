@@ -54,10 +54,10 @@ def _chapter(chapters: Collection[str]) -> Parameter:
 
 
 def follow(chapter: str) -> None:
-    """Reruns the whole page if the visitor has left this chapter. Chapters that are fragments call it first.
+    """Reruns the whole page if the visitor has left this chapter.
 
-    Without this, a click in the fragment that opens another chapter would rerun only the fragment. So would a
-    move back.
+    Chapters that are fragments call this function first. Without it, a click in the fragment that opens
+    another chapter would rerun only the fragment. So would a move back.
     """
     if st.session_state[keys.CHAPTER] != chapter:
         st.rerun()

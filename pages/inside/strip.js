@@ -1,4 +1,4 @@
-// On a phone, the visitor swipes through a strip of chapters (style/inside_head.css). This scrolls the open one to the middle.
+// On a phone, visitors swipe through a strip of chapters (style/inside_head.css). This scrolls the open chapter to the middle.
 
 const isNarrow = matchMedia("(max-width: 640px)")
 const PATIENCE_MILLISECONDS = 2000 // until the strip and its style are on the page

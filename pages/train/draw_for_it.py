@@ -79,6 +79,6 @@ def _data(run: Run, network: PackedNetwork | None) -> dict[str, object]:
         "digit": {"src": pictures.picture_source(digit.image), "alt": digit.name},
         "answer": answer_html(read(network, digit.image), names) if network else pending,
         "pending": pending,
-        # Nobody can draw photos, for example.
+        # Images may be photos, for example, which nobody can draw.
         "canDraw": facts.noun != "images" or are_digits(facts.class_names),
     }

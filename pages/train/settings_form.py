@@ -40,7 +40,8 @@ def settings_form(preset: Recipe) -> Recipe | None:
             field, rest = str(error).split(" ", 1)
     message = errors.sentence(ValueError(f"{words.LABELS.get(field, field)} {rest}"))
     places.get(field, below_layers).error(message)
-    # The message at the field is hidden while the settings are closed. style/train.css shows one of the two.
+    # The message at the field is hidden while the settings are closed, so the message is also here.
+    # style/train.css shows one of the two.
     with st.container(key="mistake-in-settings"):
         st.error(message)
     return None

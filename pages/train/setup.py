@@ -109,7 +109,7 @@ def setup(runs: Sequence[Run]) -> Chosen:
         st.caption(f"It trains on your data: {text.escaped(data.name)}")
     if note:
         st.info(f"{note[0].upper()}{note[1:]}.")
-    # A callback would get the recipe of the previous rerun, without a number that was just typed.
+    # Not in a callback: it would get the recipe of the previous rerun, without a number that was just typed.
     if is_pressed and recipe and not note and not is_refused:
         _start(recipe, data)
     if cluster:
@@ -118,7 +118,7 @@ def setup(runs: Sequence[Run]) -> Chosen:
 
 
 def _reasons(has_data: bool, preset: Recipe, recipe: Recipe | None) -> list[str]:
-    """Returns why the rest is shown even while the switch is off: nothing hidden may have an effect."""
+    """Returns why the rest is shown while the switch is off: nothing hidden may have an effect."""
     reasons = {
         "because of your data": has_data,
         "because this recipe is one of the others": preset.name not in _IN_FRONT,
@@ -163,7 +163,7 @@ def _choose_preset(runs: Sequence[Run]) -> Recipe:
 
 
 def _title(name: str) -> str:
-    """Returns the title of a recipe's card. If it is not in front, the recipe's name is in brackets."""
+    """Returns the title of a recipe's card. Recipes that are not in front have their names in brackets."""
     return _TITLES[name] if name in _IN_FRONT else f"{_TITLES[name]} ({name})"
 
 

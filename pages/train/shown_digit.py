@@ -1,4 +1,4 @@
-"""Chooses the digit that a network in training reads: the visitor's own, or a test image."""
+"""Chooses the digit that the network on the Train page reads: the visitor's own, or a test image."""
 
 import json
 from typing import NamedTuple

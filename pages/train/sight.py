@@ -1,4 +1,4 @@
-"""Shows a network while it learns: the weights of its first layer, and what it reads in a digit."""
+"""Shows the network of a run, also while it learns: its first weights, and what it reads in a digit."""
 
 from pathlib import Path
 from typing import NamedTuple

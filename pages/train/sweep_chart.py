@@ -26,9 +26,9 @@ class Line:
         run_id: the run's id.
         label: the run's name on screen.
         settings: the texts of its settings, in the order of the axes.
-        value: how good it is; None before its first epoch is done.
+        value: how good the run is; None before its first epoch is done.
         value_text: the value as text.
-        seconds: how long it was trained.
+        seconds: how long the run was trained.
     """
 
     run_id: str

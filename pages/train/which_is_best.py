@@ -189,7 +189,7 @@ def _choose(ids: Sequence[str]) -> None:
 
 
 def _show(run_id: object, ids: Sequence[str] | dict[str, str]) -> None:
-    # The value comes from the browser. One that names no run of the sweep is ignored.
+    # The value comes from the browser. A value that names no run of the sweep is ignored.
     if isinstance(run_id, str) and run_id in ids:
         st.session_state[session.RUN_SHOWN] = run_id
         st.session_state[session.NUM_SWEEP_CHOICES] = st.session_state.get(session.NUM_SWEEP_CHOICES, 0) + 1

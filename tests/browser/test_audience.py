@@ -12,7 +12,7 @@ from tests.support import chromium, drawing_hand, phones
 
 pytestmark = pytest.mark.browser
 
-# The tiles are in the shadow root of their component.
+# Playwright also finds the tiles with this selector, although they are in the shadow root of a component.
 TILES = ".st-key-wall li"
 NUM_PHONES = 30
 
@@ -113,7 +113,7 @@ def test_phone_shows_its_drawing_and_is_told_when_the_wall_is_paused(presenter, 
     show = phone.get_by_role("button", name="Show mine")
     expect(show).to_be_disabled()
     draw_a_1(phone, 0.25)
-    # This is not a tap, because on a busy machine a tap can be taken for a long press.
+    # The test does not tap, because on a busy machine a tap can be taken for a long press.
     show.click()
     expect(phone.locator("#sent")).to_have_text("It is on the wall. Draw another one.")
     expect(page.locator(f"{TILES} .answer")).to_have_text(["1"])
@@ -198,7 +198,7 @@ def test_presenter_judges_with_one_click_and_hides(presenter, network_server):
 
 
 def test_server_that_starts_again_lets_nobody_in(presenter, network_server):
-    """The last test here, since afterwards the presenter's switch is off."""
+    """Must be the last test of this file, because afterwards the presenter's switch is off."""
     _, address = presenter
     drawing = [[[100, 40], [100, 280]]]
     assert phones.send(network_server.port, address, 61, drawing) == 201

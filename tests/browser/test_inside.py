@@ -157,14 +157,14 @@ def _check_line_and_play(page):
     """The curve has a point for each moment, a line marks the shown moment, and Play goes to the end."""
     page.get_by_role("slider").first.press("Home")
     page.wait_for_url(re.compile("epoch=b0"))
-    # The line of guessing is dashed.
     rules = page.locator("[data-testid=stVegaLiteChart] svg .mark-rule.role-mark")
+    # The line of guessing is left out: it is dashed.
     line = rules.locator("line:not([stroke-dasharray])")
     expect(line).to_have_count(1)
     chromium.wait_until_complete(page)
     (before,) = line.evaluate_all(_LEFT_EDGES)
     page.get_by_role("slider").first.press("End")
-    # While the chart is drawn again, it has no line.
+    # `default`: while the chart is drawn again, it has no line.
     waiting.until(lambda: min(line.evaluate_all(_LEFT_EDGES), default=0) > before + 5, "the line to move")
     expect(page.locator("[data-testid=stVegaLiteChart] svg .mark-symbol.role-mark path")).to_have_count(8)
     page.wait_for_url(re.compile("epoch=3"))

@@ -76,7 +76,7 @@ def _check_words_at_a_corner(page):
 
 
 def _expect_place(page, row, column):
-    """The address and the page show this place, and the texts describe the engine's neuron at this place."""
+    """Waits until the address and the page show this place, and the texts describe the neuron there."""
     page.wait_for_url(re.compile(f"row={row}&column={column}(&|$)"))
     chromium.wait_until_complete(page)
     chromium.wait_for_frames(page)
@@ -97,7 +97,7 @@ def _expect_map(page, num_filled):
 
 
 def _layer(number):
-    """The layer of that number, counted from 1, and its input for the first test digit."""
+    """The layer with this number, counted from 1, and the layer's input for the first test digit."""
     return network().layers[number - 1], neuron.layer_inputs(network(), mnist.test().images[0])[number - 1]
 
 
@@ -106,9 +106,9 @@ def test_picture_shows_what_feeds_a_map_and_a_click_opens_it(open_live):
     maps = page.locator(f'[class*="st-key-way-maps-{LAYER}"] button')
     columns = way.num_columns(network())[LAYER - 1]
     box, side = maps.bounding_box(), 7
-    # The middle of a pixel of the map: row 2 and column 4 of 7, counted from 0.
     y, x = (FILTER - 1) // columns, (FILTER - 1) % columns
     rows = ceil(network().layers[LAYER - 1].outputs / columns)
+    # The middle of a pixel of the map: row 2 and column 4 of 7, counted from 0.
     place = {
         "x": (1 + x * (side + 1) + 4.5) / (1 + columns * (side + 1)) * box["width"],
         "y": (1 + y * (side + 1) + 2.5) / (1 + rows * (side + 1)) * box["height"],
@@ -176,7 +176,7 @@ def _check_keys_on_an_answer(page):
     """An answer is a link to its neuron. The link keeps the visitor's session."""
     last, answer = len(network().layers), page.locator(".st-key-way-answers a").nth(7)
     page.evaluate("window.isSamePage = true")
-    # If the page shows the answers anew, a link that was focused is gone, and the focus with it.
+    # The link is focused again and again: if the page shows the answers anew, the focus is lost.
     words = page.locator(".way-words")
     waiting.until(
         lambda: answer.focus() or f"Neuron 8 of layer {last}" in words.inner_text(),

@@ -35,9 +35,10 @@ BESIDE = {
     "evaluate": ((".st-key-matrix-place", ".st-key-cell_drawn"),),
     "audience": ((".st-key-code-place", ".st-key-no-phones"),),
 }
-# The canvases for drawing, which are equally large.
+# The canvases for drawing, which are equally wide on a large screen.
 CANVASES = {"": ".st-key-pad-place", "teach": ".desk .pad"}
-# Lists everything that scrolls sideways or is cut off. Tables and charts may scroll within their own frame.
+# Lists everything that scrolls sideways or is cut off. Tables, charts and the strip of chapters on Inside may
+# scroll within their own frame.
 SIDEWAYS = """
 () => {
   const parts = [document.scrollingElement, document.body,
@@ -143,7 +144,7 @@ def test_every_link_to_a_page_is_in_sight_beside_the_name_and_phones_have_no_dra
             expect(found.filter(has_text=name)).to_be_in_viewport(ratio=1)
     expect(page.locator(".brand")).to_be_in_viewport(ratio=1)
     expect(page.get_by_test_id("stExpandSidebarButton")).to_be_hidden()
-    # This is not a tap, because on a busy machine a tap can be taken for a long press.
+    # The test does not tap, because on a busy machine a tap can be taken for a long press.
     found.filter(has_text="Draw").click()
     expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
 

@@ -63,7 +63,8 @@ def test_answer_is_there_before_the_pen_lifts(open_live):
     expect(page.locator(f"{ANSWER} .digit")).to_have_text("3")
     assert "so far" in page.evaluate("notedWords")
     assert page.evaluate("disagreements") == []
-    # The server's answer to an earlier stroke, and its pictures, do not appear while the pen is down.
+    # While the pen is down, the page undoes the server's answer to an earlier stroke, and the server's
+    # pictures.
     assert page.evaluate(LATE_ANSWER, ANSWER) in ("drawing", "sure")
     picture = page.locator(DIGIT_PICTURE).get_attribute("src")
     assert page.evaluate(LATE_PICTURES, PICTURES) == picture
@@ -107,7 +108,7 @@ def test_browser_and_server_give_the_same_final_answer(open_live):
         bits = pixels(page.locator(BITS_PICTURE).get_attribute("src"))
         page.evaluate("releaseMessages()")
         drawing_hand.wait_for_server(page)
-        # Browser and server encode the same pixels as different files.
+        # Wait for the server's picture: a different file, even if it has the same pixels.
         expect(page.locator(DIGIT_PICTURE)).not_to_have_attribute("src", picture)
         server_picture = page.locator(DIGIT_PICTURE).get_attribute("src")
         assert browser_text == page.locator(ANSWER).inner_text(), digit
@@ -121,7 +122,7 @@ def test_browser_and_server_give_the_same_final_answer(open_live):
 
 
 def _check_bits(picture, digit):
-    """Each tile shows one bit of every pixel: whether it is at least as bright as a threshold."""
+    """Each tile of the picture shows one bit of every pixel: whether the pixel reaches a threshold."""
     thresholds = networks.network(store.find(None)).pixel_thresholds
     assert len(thresholds) == 4
     for number, threshold in enumerate(thresholds):
@@ -187,7 +188,7 @@ def test_touch_is_read_while_the_finger_moves(open_live):
     expect(page.locator(f"{ANSWER} .digit")).to_have_text("1")
     finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     expect(page.locator(ANSWER)).to_have_attribute("data-state", "sure")
-    # The next stroke begins before the new canvas is there, and ends on it.
+    # The next stroke begins before the new canvas is there, and ends on the new canvas.
     drawing_hand.wait_for_server(page)
     old = _press_clear_and_hold(page)
     touch("touchStart", 0)

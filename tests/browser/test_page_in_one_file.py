@@ -28,7 +28,7 @@ def _write_page(folder, **options):
 
 @pytest.fixture
 def open_export(browser, address):
-    """A function that opens the exported page; fails if the page requests anything else or has an error."""
+    """A function that opens the exported page; fails if the page has an error or requests other files."""
     contexts, requests, errors = [], [], []
 
     def open_export(width=1280, height=720, script="", first_words="draw", **options):
@@ -74,7 +74,7 @@ def test_page_and_python_give_the_same_answer(open_export):
     pixels = np.array(rgba, np.uint8).reshape(28, 28, 4)[..., 0]
     found = answer.read(file.load(store.find(None).model_path), pixels)
     widths = page.eval_on_selector_all(".bars .fill", "all => all.map(bar => parseFloat(bar.style.width))")
-    # The page rounds its widths to 0.1 %.
+    # The page rounds the widths of the bars to 0.1 %.
     np.testing.assert_allclose(widths, 100 * found.probabilities, atol=0.06)
 
 
@@ -123,7 +123,7 @@ def test_palm_neither_ends_the_stroke_nor_draws(open_export):
     }"""
     places = [(x, top), (x, bottom), palm]
     assert [page.evaluate(ink, place) for place in places] == [255, 255, 0]
-    # The palm touches before the pen.
+    # The same if the palm touches before the pen.
     page.locator("#clear").click()
     expect(page.locator("#answer")).to_have_attribute("data-state", "empty")
     drawing_hand.palm_then_pen(page, palm, (x, top), (x, bottom))
@@ -157,18 +157,18 @@ def test_nothing_reaches_beyond_the_screen(open_export):
 
 @pytest.mark.parametrize("can_send", [False, True])
 def test_phone_shows_canvas_answer_and_buttons_without_scrolling(new_page, tmp_path, can_send):
-    """The sizes are what the bars of a phone's browser leave for a page, upright and in landscape."""
+    """The first size is a whole screen. The others are what the bars of a phone's browser leave of one."""
     page = new_page(has_touch=True, is_mobile=True)
     page.goto(_write_page(tmp_path, can_send=can_send))
     if can_send:
-        # A page that was opened from a file hides this button, because it has no server.
+        # A page that was opened from a file has no server, so it hides this button.
         page.locator("#send").evaluate("button => { button.hidden = false }")
     for width, height in ((390, 844), (390, 664), (360, 560), (844, 390), (568, 320)):
         page.set_viewport_size({"width": width, "height": height})
         drawing_hand.draw(page, 3, CANVAS)
         expect(page.locator("#answer")).to_have_attribute("data-state", "sure")
         page.evaluate("scrollTo(0, 0)")
-        # The shortest phones show only the first bars.
+        # Windows up to 600 pixels high show only the first bars.
         bars = [".bars li >> nth=9"] * (height > 600)
         for part in (CANVAS, "#clear", "#digit", "#after", *bars, *["#send"] * can_send):
             expect(page.locator(part)).to_be_in_viewport(ratio=1)

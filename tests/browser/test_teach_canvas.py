@@ -98,7 +98,7 @@ def test_canvas_does_not_ask_for_teach_while_the_network_learns(canvas_page):
 def test_browser_asks_unless_all_drawings_are_kept(canvas_page, is_kept):
     asked = []
     canvas_page.evaluate("isKept => show(false, 5, 5, isKept)", is_kept)
-    # A browser asks only on a page that was used.
+    # A browser asks before it leaves a page only if the page was used.
     canvas_page.locator(".sign").first.click()
     canvas_page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     canvas_page.goto("about:blank")

@@ -22,7 +22,7 @@ from tests.support.train_browser import box_with, open_data, set_settings
 
 # Training has a low priority, so it may be slow on a busy machine.
 TRAINING_MS = 300_000
-# By default, Playwright would check a page before every repaint, and so keep the page busy.
+# By default, Playwright would check a condition before every repaint, and so keep the page busy.
 POLL_MS = 100
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -36,7 +36,7 @@ COUNT_REFRESHES = """() => {
 
 @pytest.fixture(scope="module")
 def server(browser, tmp_path_factory):
-    """A server for this module alone, because the tests kill it.
+    """A server for the tests of this module alone, because one of them kills the server.
 
     Fails at the end if the server has logged a traceback.
     """
@@ -49,7 +49,7 @@ def server(browser, tmp_path_factory):
 
 @pytest.fixture(scope="class")
 def training(browser, server):
-    """A run that was started from the page. Its trainer is suspended, and works only within `_learning`."""
+    """A run that was started from the page. Its trainer is suspended until a test resumes it."""
     page = chromium.new_page(browser)
     chromium.visit(page, f"{server.url}/train?tour=off")
     run = _start(page, server, epochs=4)
@@ -65,7 +65,7 @@ def _trainer(run):
 
 @contextmanager
 def _learning(run):
-    """Lets the trainer work in a `with` block. At other times, it would take a processor from the tests."""
+    """Lets the trainer work in a `with` block. Otherwise, it would take a processor from the tests."""
     _trainer(run).resume()
     try:
         yield
@@ -84,7 +84,7 @@ def _press_start(page, server):
 def _start(page, server, epochs):
     """Starts a run from the page and returns it.
 
-    Its batches are small, so that an epoch lasts long enough to be watched.
+    The run's batches are small, so that an epoch lasts long enough to be watched.
     """
     set_settings(page, {"Epochs": epochs, "Batch size": 8})
     run = _press_start(page, server)

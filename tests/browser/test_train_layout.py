@@ -58,7 +58,7 @@ def test_bits_canvas_and_answer_are_in_one_view(shared_page, width, height):
     drawing_hand.draw(page, 3, ".draw-here canvas")
     for part in parts:
         expect(page.locator(part).first).to_be_in_viewport(ratio=1)
-    # What is below begins where these parts end.
+    # The curve is at least 14 pixels below these parts.
     bottoms = [_bottom(chromium.box(page, part)) for part in (*parts, ".draw-here .small-button")]
     assert max(bottoms) + 14 <= chromium.box(page, ".st-key-chart-accuracy")["y"]
     page.locator(".draw-here .small-button").click()
@@ -159,7 +159,7 @@ def test_nothing_moves_when_the_time_of_a_recipe_becomes_known(shared_page, widt
     page = shared_page("train", width, height)
     start = chromium.box(page, ".st-key-start")
     name = page.locator(".st-key-recipes label p").nth(1)
-    # A caption as pages/train/setup.py writes it, beside the longest name.
+    # Adds a time to the caption beside the longest name, as pages/train/setup.py does when it knows the time.
     page.locator(".st-key-recipes [data-testid=stRadioCaption] p").nth(1).evaluate(
         "caption => caption.insertAdjacentHTML('beforeend', ' <em>≈ 10 min</em>')"
     )
@@ -191,7 +191,7 @@ def test_tab_key_follows_what_is_seen_on_a_phone(open_page):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_what_is_not_chosen_can_be_seen(shared_page, theme):
-    """Switches and options have a contrast of 3 (https://www.w3.org/TR/WCAG21/#non-text-contrast)."""
+    """The contrast is at least 3, as in https://www.w3.org/TR/WCAG21/#non-text-contrast."""
     page = shared_page("train", 1280, 720)
     looks.change_theme(page, theme)
     track = page.locator(".st-key-more-recipes label > div").first
@@ -226,7 +226,8 @@ def test_mistake_in_a_setting_is_orange_and_right_below_it(settings_page):
     field = page.get_by_label("Epochs", exact=True)
     field.fill("99999")
     field.press("Tab")
-    # While the settings are closed, the message is below them.
+    # The message is on the page twice. The one below the settings is visible while
+    # the settings are closed.
     message = page.get_by_test_id("stAlertContentError").filter(visible=True)
     expect(message).to_have_text("Epochs must be from 1 to 1,000, got 99,999.")
     chromium.wait_until_complete(page)

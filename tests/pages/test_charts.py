@@ -56,7 +56,7 @@ def test_curves_are_a_valid_chart(value, names):
 
 
 def test_specification_of_curves_contains_no_data():
-    """It stays the same while the data grows, so that the page does not draw the chart again."""
+    """The specification stays the same while the data grows, so the browser does not build the chart anew."""
     table = curve_charts.epoch_curve("one", HISTORY, "validation_loss")
     spec = curve_charts.curves(table, "loss", 10)
     assert "data" not in json.dumps(spec)
@@ -105,7 +105,7 @@ def test_axis_of_mistakes_has_a_line_on_both_sides_of_the_curve(accuracies, reac
     axis = spec["layer"][0]["encoding"]["y"]
     assert axis["scale"]["domain"] == reach
     assert axis["scale"]["reverse"]
-    # Labels beyond the ends would lie on each other.
+    # Labels beyond the ends of the axis would lie on each other.
     assert all(reach[0] <= value <= reach[1] for value in axis["axis"]["values"])
     lines = [layer["data"]["values"][0]["share"] for layer in spec["layer"][2:]]
     assert lines == ([0.9, 0.9] if has_guessing else [])
@@ -188,7 +188,7 @@ def test_colours_are_legible_on_black_and_on_white():
 
 @pytest.mark.parametrize("colour", charts.RUN_COLOURS)
 def test_colour_of_a_run_has_no_meaning_on_the_pages(colour):
-    """Other colours mean: can be pressed, right, wrong, just flipped, quiet."""
+    """The colour is far from those that mean: can be pressed, right, wrong, quiet, just flipped."""
     purples = [np.divide(purple, 255) for purple in (bit_images.TURNED_WHITE, bit_images.TURNED_BLACK)]
     for meaning in (*map(channels, ("#2e6aff", charts.RIGHT, charts.WRONG, charts.QUIET)), *purples):
         assert np.linalg.norm(channels(colour) - meaning) > 0.25

@@ -1,9 +1,9 @@
 """Lists the chapters of the Inside page in the order in which the page shows them.
 
 To add a chapter, write a module in this folder that defines `CHAPTER`, and add it to `CHAPTERS`. The tests in
-tests/browser/test_inside.py then open it at every size of screen. Write its own tests in tests/pages/inside.
-To let the chapter follow the pen, call `live` at its end, and add a script to pages/inside/live, to `_NAMES`
-in component.py there, and to `CHAPTERS` in live.js.
+tests/browser/test_inside_layout.py then open it at every size of screen. Write its own tests in
+tests/pages/inside. To let the chapter follow the pen, call `live` at its end, and add a script to
+pages/inside/live, to `_NAMES` in component.py there, and to `CHAPTERS` in live.js.
 """
 
 from pages.inside.chapter import Chapter

@@ -1,4 +1,4 @@
-"""Inside, chapter 1: a digit becomes bits. It also shows why this project's first network saw nothing."""
+"""Inside, chapter 1: how a digit becomes bits, and why this project's first network saw nothing."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,7 +20,7 @@ from pages.shared.text import noun
 
 # The lowest pixel value that counts as white, from 0 to 256. The visitor sets it with a slider.
 _WHITE = "inside_white"
-# The id of the run for which this value was set.
+# The id of the run for which the value of `_WHITE` was set.
 _WHITE_RUN = "inside_white_run"
 _PARAMETERS = {"white": address.Parameter(_WHITE, address.whole_number)}
 _NEVER_WHITE = 256

@@ -1,8 +1,8 @@
-"""Inside, chapter 2: what it shows first.
+"""Inside, chapter 2: what the chapter shows first.
 
 With one bit for each pixel, a neuron sees nine tiles, which can be counted by eye. So the chapter begins with
-such a network, even if the chosen one takes several bits. At first, it shows a place where the pixels differ,
-and a neuron that finds its pattern there.
+such a network, even if the chosen network takes several bits. At first, the chapter shows a place where the
+pixels differ, and a neuron that finds its pattern there.
 """
 
 import html
@@ -46,7 +46,7 @@ def tiles_in_address(text: str) -> str | None:
 def _simple_run(network: PackedNetwork) -> Run | None:
     """Returns `_SIMPLE_RUN`, whose network can be shown in place of this one.
 
-    It is None if this network does not take several bits for each pixel, if the two networks know different
+    Returns None if this network does not take several bits for each pixel, if the two networks know different
     classes, or if the run cannot be loaded.
     """
     if len(network.pixel_thresholds) < 2:
@@ -134,7 +134,7 @@ def telling_neuron(
 
     Args:
         layer: the first layer, a convolution.
-        values: its input, as `layer_inputs` returns it.
+        values: the layer's input, as `layer_inputs` returns it.
         row: row of the place, from 0.
         column: column of the place, from 0.
         candidates: (n,) the neurons to choose from. If each of them agrees with all, the first is returned.

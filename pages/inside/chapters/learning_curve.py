@@ -1,4 +1,4 @@
-"""The curve of the chapter "Learning": the accuracy at each moment of a training."""
+"""Inside, chapter 4: the curve of the accuracy at each moment of a training."""
 
 import pandas as pd
 import streamlit as st

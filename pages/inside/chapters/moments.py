@@ -50,12 +50,12 @@ class Moment:
 
     @property
     def sentence_start(self) -> str:
-        """When it was, as the start of a sentence."""
+        """When the moment was, as the start of a sentence."""
         return f"{self.words[0].upper()}{self.words[1:]}"
 
     @property
     def own_name(self) -> str:
-        """Its name without the id of the run."""
+        """The moment's name without the id of the run."""
         return _own_name(self.name)
 
 

@@ -23,7 +23,7 @@ def runs_before(run: Run) -> list[Run]:
 def _run_before(run: Run) -> Run | None:
     """Returns the run from whose network this one started.
 
-    It is None if there is none, if that run is gone or has changed, or if it had other classes.
+    Returns None if there is no such run, if that run is gone or has changed, or if it had other classes.
     """
     if not run.start_path.is_file():
         return None
@@ -41,7 +41,7 @@ def _run_before(run: Run) -> Run | None:
 def start_network(run: Run, network: PackedNetwork) -> PackedNetwork | None:
     """Returns the network with which the training started; None for random weights.
 
-    It is also None if that network had other classes, because then the dense layers started with random
+    Also returns None if that network had other classes, because then the dense layers started with random
     weights.
     """
     if not run.start_path.is_file():

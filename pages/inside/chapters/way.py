@@ -31,8 +31,8 @@ def _show(run: Run, network: PackedNetwork, image: np.ndarray) -> None:
     address.follow("way")
     with errors.errors_in_words():
         st.html(_words(network))
-        # Shown only where the picture is wider than the window, see style/inside.css.
         num_layers = len(network.layers)
+        # This hint is visible only where the picture is wider than the window, see style/inside.css.
         st.html(
             f'<p class="way-swipe"><b>Swipe the picture to the left</b> to see all {num_layers} layers.</p>'
         )
