@@ -6,7 +6,8 @@ from bnn.drawing.raster import shrunk
 
 # To find the paper, the picture is shrunk until its longer side has at most this many pixels.
 COARSE_SIDE = 64
-# The same if the light is uneven. A larger size is needed then, because the edges of shadows are sharp.
+# If the light is uneven, the side has at most this many pixels. It must be longer, because the edges of
+# shadows are sharp.
 FINE_SIDE = 240
 # The paper counts as evenly lit if its brightness varies by at most this many grey values.
 EVEN_LIGHT = 20

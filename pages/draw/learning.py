@@ -43,8 +43,8 @@ def follow(canvas_state: tuple[int, int]) -> None:
         st.session_state[session.CHOSEN_RUN] = run.id
     if state not in ACTIVE:
         st.session_state[session.CANVAS_AT_END] = canvas_state
-    # This comes last: a click can abort the script at any access to `st.session_state`. The next rerun then
-    # finds this state still unseen, and repeats all of this.
+    # This line comes last: a click can abort the script at any access to `st.session_state`. The next rerun
+    # then finds this state still unseen, and repeats the lines above.
     st.session_state[session.SHOWN_LEARNING] = shown
     if state not in ACTIVE:
         st.rerun()
@@ -65,7 +65,7 @@ def result() -> bool:
         return False
     status = run.status()
     if status.state in ACTIVE:
-        # It was resumed on Train just now.
+        # The run was resumed on Train just now.
         return False
     if status.state == "stopped":
         st.markdown("Learning was stopped. Your network stays as it was.")

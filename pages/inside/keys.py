@@ -8,7 +8,7 @@ from pages.shared import session
 CHAPTER = session.INSIDE_STEP
 # The name of the digit, as described in `pages.inside.digit_choice`.
 DIGIT = "inside_digit"
-# These four are counted from 1.
+# Layer, neuron, row and column are counted from 1.
 LAYER = "inside_layer"
 FILTER = "inside_filter"
 ROW = "inside_row"

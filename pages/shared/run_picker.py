@@ -139,6 +139,6 @@ def _why_not(run_id: str | None, labels: dict[str, str]) -> str:
     elif run_id in labels:
         reason = errors.missing_run(labels[run_id])
     else:
-        # It comes from an address.
+        # The id comes from an address.
         reason = errors.unknown_run(run_id)
     return f"{reason} Another run is shown instead."

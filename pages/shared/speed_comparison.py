@@ -1,4 +1,4 @@
-"""Compares a network with the same network in 32-bit numbers: speed and size. The visitor starts this."""
+"""Compares a network with the same network in 32-bit numbers: speed and size, if the visitor asks."""
 
 import logging
 import time

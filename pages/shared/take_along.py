@@ -20,7 +20,7 @@ def take_along(run: Run) -> None:
         _page_button(run)
         _sources_button(run)
         with st.expander("For experts"):
-            # These need TensorFlow, which the server never loads.
+            # There are no buttons for these models: they need TensorFlow, which the server never loads.
             st.caption("The command line also writes a Keras or TensorFlow Lite model:")
             st.code(f"{typed_command()} export {run.id} --to keras -o network.keras", language=None)
 

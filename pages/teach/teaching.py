@@ -61,11 +61,11 @@ def notice_end() -> None:
     if run is None or not _has_just_ended(run):
         return
     if run.status().state == "finished":
-        # The other pages also show this network.
+        # From now on, the other pages show this network, too.
         st.session_state[session.CHOSEN_RUN] = run.id
         st.session_state[session.TEACH_MODE] = TRY
-    # This comes last: a click can abort the script at any access to `st.session_state`. The next rerun then
-    # finds the end still unseen, and repeats all of this.
+    # This line comes last: a click can abort the script at any access to `st.session_state`. The next rerun
+    # then finds the end still unseen, and repeats the lines above.
     st.session_state[session.TEACH_SEEN] = run.id
 
 

@@ -210,6 +210,6 @@ def _start(recipe: Recipe, data: DataSet | None) -> None:
             started.at = time.monotonic()
         # If the visitor clicks again, Streamlit ends the script run of the first click when it next uses the
         # session: in the next line (https://github.com/streamlit/streamlit/issues/10578). The script run of
-        # the second click then comes here, too, and finishes this.
+        # the second click then comes here, too, and shows the run.
         st.session_state[session.RUN_SHOWN] = started.run_id
         st.rerun()

@@ -46,7 +46,7 @@ NUM_WIDGETS_QUICK = 3
 _CANVAS = "streamlit_drawable_canvas"
 _DATE = "20201123"
 _BUTTONS = ("button", "download_button")
-# These get no values. `hostile_files` makes up files.
+# These widgets get no values here. `hostile_files` makes up files.
 _UPLOADERS = ("file_uploader",)
 
 

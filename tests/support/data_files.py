@@ -25,8 +25,8 @@ def shaken(strokes, rng, spread=4.0):
 def stroke_lines(num_each=10, num_writers=0, signs=SIGNS, **extra):
     """Returns the content of a file of strokes, with `num_each` drawings of each sign.
 
-    They belong to `num_writers` writers in turn. If `num_writers` is 0, no writers are named. `extra` is
-    added to each record.
+    The drawings belong to `num_writers` writers in turn. If `num_writers` is 0, no writers are named. `extra`
+    is added to each record.
     """
     rng, lines = np.random.default_rng(5), []
     for number in range(num_each):

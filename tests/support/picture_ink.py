@@ -39,8 +39,8 @@ def blend(ink, paper, pen):
 
     Args:
         ink: how much of each pixel the pen covers, as `coverage` returns it.
-        paper: grey value, or (height, width) array of grey values.
-        pen: likewise.
+        paper: grey value of the paper, or (height, width) array of grey values.
+        pen: grey value of the pen, or (height, width) array of grey values.
     """
     return np.clip(np.rint(paper + ink * (pen - np.asarray(paper, float))), 0, 255).astype(np.uint8)
 

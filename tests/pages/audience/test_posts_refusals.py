@@ -128,7 +128,7 @@ def test_phones_of_a_class_with_one_address_send_at_the_same_time(send, wall, no
 
 def test_address_sends_at_most_fifty_a_second_and_five_thousand_an_hour(send, now):
     def status():
-        # What is no drawing counts, too.
+        # A message counts even if it holds no drawing.
         return send(body="", host="192.0.2.1").status_code
 
     assert [status() for _ in range(51)] == [BAD] * 50 + [TOO_MANY]

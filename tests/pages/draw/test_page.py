@@ -44,7 +44,7 @@ def test_sample_digit_is_answered_and_cleared(make_run):
 
 
 def test_empty_answer_is_shown_while_the_engine_is_compiled(make_run, monkeypatch):
-    """If the browser answers before the server does, it puts its answer in place of the empty one."""
+    """If the browser answers before the server does, the browser's answer replaces the empty one."""
     make_run()
     monkeypatch.setattr(warm_up, "is_under_way", lambda: True)
     read, seen = reading.read, []
@@ -65,7 +65,7 @@ def test_empty_answer_is_shown_while_the_engine_is_compiled(make_run, monkeypatc
     "name, size", [("7", ""), ("yes", "several"), ("letter", "many"), ("ampersand", "long")]
 )
 def test_longer_answers_are_smaller(name, size):
-    """Names that are longer than a digit would not fit beside the bars in the same size."""
+    """Names that are longer than a digit would not fit beside the bars in the size of a digit."""
     found = Answer(1, np.array([0.1, 0.9], np.float32), (1,), ("no", name))
     assert f'<div class="digit {size}">{name}<' in answer_html(found, found.class_names)
 

@@ -36,7 +36,7 @@ def test_answer_names_the_likely_classes(
 
 
 def test_there_is_always_a_candidate(monkeypatch, random_network, random_images):
-    """This holds even if all ten probabilities are below the limit for candidates."""
+    """There is one even if all ten probabilities are below the limit for candidates."""
     low = dict.fromkeys(range(10), 0.05) | {7: 0.06}
     assert _read(monkeypatch, random_network, random_images, low).candidates == (7,)
 
