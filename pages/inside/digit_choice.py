@@ -28,7 +28,8 @@ from pages.shared.drawing import drawn_digit
 from pages.shared.text import noun
 
 DRAWING = "drawing"
-# State of the Draw page when this page last ran: a check sum, and the drawing as a digit.
+# What was on the Draw page when this page last ran: a check sum of drawing and sample, and the drawing as a
+# digit.
 _FOLLOWED = "inside_followed"
 # Id of the run for which the digit was chosen.
 _RUN = "inside_digit_run"
@@ -119,7 +120,10 @@ def noun_of_run() -> str:
 
 
 def follow_drawing() -> None:
-    """Chooses the digit that another page wants to be shown, or a new drawing or sample of the Draw page."""
+    """Chooses the digit that another page wants to be shown, or a new drawing or sample of the Draw page.
+
+    If the chosen digit is not on offer, the first one on offer is chosen instead.
+    """
     _follow_draw_page()
     if wanted := st.session_state.pop(session.WANTED_DIGIT, None):
         # Other pages always write "m" before the index, even if the run's test set is not that of MNIST.

@@ -74,7 +74,7 @@ def _choose_runs(runs: list[Run]) -> tuple[Run, list[str]]:
 def _choose_compared(others: Sequence[Run]) -> list[str]:
     ids = [run.id for run in others]
     chosen = st.session_state.get(session.COMPARE, [])
-    # A deleted run and the shown run itself cannot be chosen.
+    # A run that was deleted, or is now the shown one, is no longer compared.
     possible = [run_id for run_id in chosen if run_id in ids]
     if possible != chosen:
         st.session_state[session.COMPARE] = possible

@@ -59,7 +59,7 @@ class Upload:
 def read(uploaded: UploadedFile) -> Upload:
     """Returns an upload with the data set in the file, or with the reason why the file is refused.
 
-    If there are more than MAX_UPLOADS then, the oldest ones are dropped.
+    If there are now more than MAX_UPLOADS uploads, the oldest ones are dropped.
     """
     from bnn.data import files
 
