@@ -85,8 +85,8 @@ _U = np.uintp
 _PATCHES = 512  # number of different patches of nine bits
 _ALL_ONES = np.uint32(0xFFFFFFFF)
 # A byte can count to 255. Popcount adds up to 8 to a byte for each word, so 31 words fit. Look-up adds up to
-# 4 for each nibble. A run is the 24 nibbles of three input words, so two runs fit.
-_MAX_WORDS, _MAX_RUNS = 31, 2
+# 4 for each nibble. `_pair` takes the 24 nibbles of three input words at a time, so two such triples fit.
+_MAX_WORDS, _MAX_TRIPLES = 31, 2
 # In a program, the look-up tables of the first of two positions, 16 tables of 16 bytes, take 64 words. Those
 # of the second follow them. The combined tables of the 8 nibbles of an input word take 32 words.
 _SECOND_TABLES, _TABLE_WORDS = 64, 32
@@ -466,14 +466,14 @@ def _pair(
     second_limits = limits + _edge(x + _U(1), side) * blocks * limit_words
     for block in range(blocks):
         first_sums, second_sums = _zero_shorts(), _zero_shorts()
-        both, second, left = _zero_bytes(), _zero_bytes(), _U(_MAX_RUNS)
+        both, second, left = _zero_bytes(), _zero_bytes(), _U(_MAX_TRIPLES)
         for row in range(y, y + _U(3)):
             table = (row % _U(3) * (side + _U(2)) + x) * num_words * _U(_TABLE_WORDS)
             for _ in range(num_words):
                 if left == _U(0):
                     first_sums = _add_widened(first_sums, _without_high(both, second))
                     second_sums = _add_widened(second_sums, second)
-                    both, second, left = _zero_bytes(), _zero_bytes(), _U(_MAX_RUNS)
+                    both, second, left = _zero_bytes(), _zero_bytes(), _U(_MAX_TRIPLES)
                 for _ in range(8):
                     sums = _look_up(tables, table, words, weights)
                     sums = _add(sums, _look_up(tables, table + _U(4), words, weights + _U(8)))

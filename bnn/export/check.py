@@ -8,8 +8,8 @@ from bnn.export import c, html
 from bnn.runs.run import Run
 from bnn.system.files import read_text
 
-# No page and no C file is larger. The largest network (4 MB) takes about 6 MB in a page, and three times its
-# own size as C text.
+# Larger files are not read. The largest network (4 MB) takes about 6 MB in a page, and three times its own
+# size as C text.
 MAX_EXPORT_BYTES = 30_000_000
 # Where some compilers join two lines: after a backslash, or its trigraph ??/, at the end of a line. GCC and
 # Clang ignore spaces and NUL after the backslash. A carriage return alone ends a line only for some

@@ -54,8 +54,8 @@ HISTORY_COLUMNS = (
     "flip_ratio",
     "seconds",
 )
-# A new run gets a trainer within this time, and its status then names the trainer. A run whose status names
-# none after this time counts as interrupted.
+# A run counts as interrupted if it has existed for longer than this, and still has no trainer and no place in
+# the queue of a cluster.
 STARTUP_SECONDS = 2.5
 
 

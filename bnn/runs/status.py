@@ -23,7 +23,7 @@ class Status:
         num_epochs: number of epochs of the training.
         batch: number of batches done in this epoch.
         num_batches: number of batches in one epoch.
-        images_per_second: speed over about the last second; 0 before the first measurement.
+        images_per_second: smoothed speed of the last few seconds; 0 before the first measurement.
         eta_seconds: expected time until the end of the last epoch; 0 if unknown.
         pid: the trainer's process id.
         started: when the trainer's process started; see `ProcessIdentity`.

@@ -3,12 +3,12 @@
     python -m tests.benchmarks.learn_my_hand digits.jsonl.gz [--writer ced/99]
 
 The app's network was not trained on some writers. Of those with enough drawings, the program takes the one
-with the lowest accuracy; with --writer, it takes the one that is named. It draws some digits by this writer
-with the mouse. Then it draws the writer's first misread digits, corrects each of them, and presses "Learn my
-hand". The seconds are counted from the press until Draw answers with the new network. Then it draws the
-digits from the beginning again: other misread ones, followed by those of the corrected classes. It prints a
-JSON object with the answers before and after, the accuracies on all other digits by the writer and on MNIST's
-test digits, and the load of the machine.
+with the lowest accuracy; with --writer, it takes the one that is named. The writer's first misread digits are
+the ones to correct. The program first draws some of the writer's other digits with the mouse: misread ones,
+then digits of the same classes as those to correct. Then it draws the digits to correct, corrects each of
+them, and presses "Learn my hand". The seconds are counted from the press until Draw answers with the new
+network. Then it draws the other digits again. It prints a JSON object with the answers before and after, the
+accuracies on all other digits by the writer and on MNIST's test digits, and the load of the machine.
 """
 
 import argparse

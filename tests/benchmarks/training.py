@@ -29,7 +29,7 @@ from tests.support import chromium
 from tests.support.app_server import Server
 from tests.support.project import PROJECT
 
-# A script for this network, as somebody who does not know this project would write it.
+# A script for the report's network, as somebody who does not know this project would write it.
 PLAIN = """
 import json, os, sys, time
 os.environ["TF_USE_LEGACY_KERAS"] = "1"

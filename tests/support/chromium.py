@@ -63,6 +63,7 @@ _STATE = """() => {
 WINDOWS = ((1920, 1080), (1280, 720), (820, 1180), (390, 844))
 _HAS_NETWORK = """performance.getEntriesByType("resource")
   .some(file => file.name.includes("/network/") && file.responseEnd > 0)"""
+# Numbers the calls of `wait_until_complete`, so that no call counts the idle moments of an earlier one.
 _calls = itertools.count()
 _POLL_MS = 20
 _NUM_FRAMES = 4
