@@ -68,7 +68,7 @@ def feedback(run: Run, reading: Reading, objects: list[dict]) -> None:
     """
     canvas_state = (st.session_state[session.DRAWING_NUMBER], len(objects))
     learning.follow(canvas_state)
-    # After a training, its result comes before the question about a drawing, until the visitor draws on.
+    # After a training, its result replaces the buttons that judge the drawing, until the visitor draws on.
     has_just_ended = st.session_state.get(session.CANVAS_AT_END) == canvas_state
     examples = st.session_state.setdefault(session.EXAMPLES, [])
     was_just_kept = st.session_state.get(session.KEPT_BEFORE) == st.session_state[session.DRAWING_NUMBER]

@@ -56,7 +56,7 @@ def _keep_cell(run: Run, evaluation: Evaluation) -> None:
 
 
 def _count_choice() -> None:
-    # The browser does not report a second click on the same cell. With a new number, the cell is another one.
+    # The browser reports a second click on the same cell only if this number has changed in between.
     st.session_state[session.CELL_TURN] = st.session_state.get(session.CELL_TURN, 0) + 1
 
 

@@ -56,8 +56,8 @@ def _chapter(chapters: Collection[str]) -> Parameter:
 def follow(chapter: str) -> None:
     """Reruns the whole page if the visitor has left this chapter.
 
-    Chapters that are fragments call this function first. Without it, a click in the fragment that opens
-    another chapter would rerun only the fragment. So would a move back.
+    Chapters that are fragments call this function first. Otherwise, a click in the fragment, or the Back
+    button of the browser, could open another chapter and rerun only the fragment.
     """
     if st.session_state[keys.CHAPTER] != chapter:
         st.rerun()
@@ -124,7 +124,7 @@ def percentage(text: str) -> float | None:
 
 
 def rounded(value: float) -> float:
-    """Returns a number as it is written to the address: with as many decimals as its effect needs."""
+    """Returns a number with the decimals with which it is written to the address."""
     return round(value, _NUM_DECIMALS)
 
 

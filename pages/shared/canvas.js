@@ -5,7 +5,8 @@
 //    stroke. It would then draw while the pen is up, and the drawing would not be read. So only the first button draws.
 // 3. A stroke goes on if the browser does not report its end, for example because a menu was opened. It is ended here.
 // 4. At the end of a stroke, Fabric.js leaves out the last point but one (PencilBrush.decimatePoints): a stroke of three
-//    points would lose its corner. So the last point of each stroke is drawn twice, and a point between, which is left out.
+//    points would lose its corner. So two points are added to each stroke: one beside its last point, and the last point again.
+//    Fabric.js then leaves out the one beside it.
 // 5. The canvas reports a stroke only 200 ms after its end. A button that needs the whole drawing, such as Undo, would not know
 //    a stroke that has just been drawn: Undo would also remove the stroke before. So a press on such a button makes the canvas
 //    report at once.

@@ -26,7 +26,7 @@ _ghost = component(
     js=(_HERE / "ghost.js").read_text("utf-8"),
     isolate_styles=False,
 )
-# The comment at the top of canvas.js lists the faults that this corrects.
+# Corrects the faults of the canvas that are listed at the top of canvas.js.
 _SCRIPT = joined(KEYBOARD, *(_HERE / name for name in ("late_strokes.js", "canvas_keys.js", "canvas.js")))
 _correct_canvas = component("one_bit_lab_correct_canvas", js=_SCRIPT)
 

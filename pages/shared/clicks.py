@@ -1,7 +1,7 @@
 """Recognises the second click of a double click.
 
-After a click has removed, hidden or put back an item, the button is for the next item: the second click must
-not do the same to that one.
+After a click on a button such as Remove, the next item has this button in the same place. The second click
+must not remove that item, too.
 """
 
 import math

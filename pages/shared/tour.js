@@ -55,11 +55,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (isHere) awaited = null
     if (hasArrived) asked = at
     else if (fits || asked !== at) asked = null
-    // Where the page shows something else, the card would explain what the visitor cannot see. So it is folded there.
-    const isElsewhere = isHere ? !fits && asked === null : path !== awaited?.path
-    if (isHere && isElsewhere && isNew) arriveWhenComplete(at)
+    // The card is folded while the page shows something else than what it explains.
+    const showsOther = isHere ? !fits && asked === null : path !== awaited?.path
+    if (isHere && showsOther && isNew) arriveWhenComplete(at)
     isNew = false
-    tour.classList.toggle("folded", isElsewhere || recall(sessionStorage, FOLDED) !== null)
+    tour.classList.toggle("folded", showsOther || recall(sessionStorage, FOLDED) !== null)
     putInPlace(tour)
     offer()
     // This must wait for the new page. While the page changes, the server does not accept values from this component.

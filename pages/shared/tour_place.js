@@ -1,7 +1,7 @@
-// Places the card of the guided tour. A ring marks the part of the page that the card speaks of (its subject), and the page
-// scrolls there. If possible, the card covers neither the subject, nor the parts that answer to it, nor the focus. Among the
-// places that remain, it takes the one where it covers the least of the parts that prove what it says, and then of all figures. In a
-// narrow window, the folded card is beside the app's name.
+// Places the card of the guided tour. A ring marks the card's subject, and the page scrolls there. If possible, the card
+// covers neither its subject, nor its answers, nor the focus. Where there is a choice, it covers as little as possible of its
+// proofs, and then of all figures. Card in tour.py says what subject, answers and proofs are. In a narrow window, the folded
+// card is beside the app's name.
 
 const GAP = 8
 // The height of Streamlit's bar, below which the page begins.
@@ -31,7 +31,7 @@ let timer = null
 const isNarrow = matchMedia("(max-width: 767.98px)")
 const isLow = matchMedia("(max-height: 499.98px)")
 
-/** Lets the open card stand beside what it speaks of, until it is folded or removed. Card in tour.py describes the arguments. */
+/** Lets the open card stand beside what it speaks of, until it is folded or removed. */
 function standBeside({ subject, answers, proofs, is_pressed: isPressed }) {
   if (subject !== selector) {
     isFollowing = true

@@ -91,9 +91,9 @@ def taught_run() -> Run | None:
 
 
 def go_on_after_reload() -> None:
-    """On the first visit, opens the lesson of the run in the address, even while the run is being trained.
+    """Opens the lesson of the run in the address, if this session has no lesson yet.
 
-    After a reload of the page, the visitor goes on with this lesson.
+    So the visitor goes on with the same lesson after a reload of the page, even during the training.
     """
     if session.LESSON in st.session_state:
         return

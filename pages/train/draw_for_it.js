@@ -69,7 +69,7 @@ class Field {
     this.root.classList.toggle("drawn", isDrawn)
     if (!isDrawn) return this.show(data.answer)
     if (!network) return this.show(this.hasFailed ? FAILED : data.pending)
-    // The bars of another answer may be those of other classes.
+    // The bars on the page may be those of other classes. `pending` has the bars for this network.
     if (this.html !== null) this.show(data.pending)
     this.html = null
     this.answer.show(this.root.querySelector(".reads"), pad, network, data.pending)

@@ -118,7 +118,7 @@ def setup(runs: Sequence[Run]) -> Chosen:
 
 
 def _reasons(has_data: bool, preset: Recipe, recipe: Recipe | None) -> list[str]:
-    """Returns why the rest is shown while the switch is off: nothing hidden may have an effect."""
+    """Returns why the rest is shown while the switch is off: what changes the training is never hidden."""
     reasons = {
         "because of your data": has_data,
         "because this recipe is one of the others": preset.name not in _IN_FRONT,

@@ -45,7 +45,7 @@ def _sweep(sweep: Sweep, sweep_runs: Sequence[Run], shown: Run | None) -> None:
     places = sweeps.ranking(sweep_runs, sweep.best_of)
     best = sweeps.winner(places)
     st.caption(_summary(sweep, sweep_runs, best))
-    # Sweeps always validate on a part of the training images.
+    # Runs that differ only in the seed share a place. `validation` is the same in all runs of a sweep.
     names = [name for name in sweep.over if name not in ("seed", "validation")]
     axes = [*(name.replace("_", " ") for name in names), _MEASURES[sweep.best_of]]
     lines = _lines(places, names, sweep)

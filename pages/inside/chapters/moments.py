@@ -102,9 +102,9 @@ def _moments(run: Run) -> list[Moment]:
 def nearest(all_moments: dict[str, Moment], wanted: str | None) -> str:
     """Returns the name of the moment that is nearest to the wanted one. There must be at least one moment.
 
-    If none is wanted, returns the first moment, provided that it is in epoch 1. Otherwise, returns the moment
-    nearest to epoch 2, because flipped bits can only be seen if there is an earlier network. Of two equally
-    near moments, returns the last: a moment of the run itself rather than of an earlier run.
+    If none is wanted, returns the first moment if it is in epoch 1, or else the moment nearest to epoch 2,
+    because flipped bits can only be seen if there is an earlier network. Of two equally near moments, returns
+    the last: a moment of the run itself rather than of an earlier run.
     """
     if wanted and wanted in all_moments:
         return wanted
