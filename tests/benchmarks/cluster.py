@@ -107,7 +107,8 @@ def _has_finished(run: Run) -> bool:
 def _no_cluster() -> Iterator[None]:
     address = os.environ.pop("BNN_CLUSTER")
     try:
-        # With the usual lower priority, other programs would slow down only these trainings.
+        # On the cluster, a trainer has the normal priority. With a lower one here, other programs would slow
+        # down only the trainings without a cluster.
         with mock.patch.object(local, "lower_priority"):
             yield
     finally:
