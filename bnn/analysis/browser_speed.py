@@ -27,7 +27,7 @@ FLAGS = (
 )
 TIMEOUT_SECONDS = 120
 _RESULT = re.compile(r'<pre id="result">([^<]*)</pre>')
-# This is a classic script, not a module, so that the browser prints the page only after the script has run.
+# This is a classic script, not a module: `--dump-dom` prints the HTML only after a classic script has run.
 # A browser's clock may be coarse (0.1 ms), so the script times batches of digits, of about 20 ms or more.
 _PAGE = """<!doctype html><pre id="result"></pre><script>
 {engine}

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 
 from bnn.recipes.layer_table import layer_table, totals
+from bnn.runs import run_data
 from bnn.runs.run import Run
 from bnn.system.files import read_text
 
@@ -31,10 +32,11 @@ def of_run(run: Run) -> Savings:
     """Returns the savings of a run's network.
 
     Raises:
-        ValueError: if the run's recipe cannot be read.
-        OSError: if the run's network cannot be read.
+        ValueError: if the run's recipe or its `data.json` is damaged.
+        OSError: if the run's network or its `data.json` cannot be read.
     """
-    total = totals(layer_table(run.recipe())).to_dict()
+    num_classes = len(run_data.facts(run).class_names)
+    total = totals(layer_table(run.recipe(), num_classes)).to_dict()
     return Savings(
         packed_bytes=run.model_path.stat().st_size,
         float_bytes=int(total["float32_bytes"]),

@@ -38,13 +38,13 @@ def run(options: Namespace) -> int:
     return 0
 
 
-_COLUMNS = ("median us", "least us", "in bulk / s", "model bytes", "engine MB")
+_COLUMNS = ("median us", "least us", "digits / s", "model bytes", "engine MB")
 
 
 def _text(result: dict[str, Any]) -> str:
     lines = [
         f"time for one digit, from pixels to scores, with the network of {result['recipe']}",
-        "(the engines take turns)",
+        "(the engines take turns; digits / s: many digits at once)",
         "{:44} {:>10} {:>10} {:>12} {:>12} {:>10}".format("engine", *_COLUMNS),
         *map(_line, result["rows"]),
         *(f"not measured: {name}" for name in result["absent"]),

@@ -42,7 +42,7 @@ COMMANDS = {
     "unipen": unipen,
 }
 EXIT_WRONG_USE = 2
-# The options whose value may be "": no source, no licence, and no cluster, whatever `BNN_CLUSTER` is.
+# The options whose value may be "". It means no source, no licence, or no cluster, whatever `BNN_CLUSTER` is.
 _MAY_BE_EMPTY = ("--source", "--licence", "--cluster")
 # The exit code that shells report for a program whose output nobody reads any more.
 EXIT_UNREAD = 141

@@ -23,13 +23,12 @@ class Deformations(NamedTuple):
         warp_phases: (n, 2) float64, phases of these waves, in radians.
         middle_shifts: (n,) float64, how far the points at half the drawing's height move up or down; points
             nearer to its top or bottom move less.
-        tremors: (n,) float64, one strength for each drawing, from which the amplitudes of three small waves
-            along the path follow.
+        tremors: (n,) float64, the strength of a tremor, which consists of three small waves along the path.
         tremor_phases: (n, 3, 2) float64, phases of the three waves in x and y, in radians.
         shifts: (n, 8, 2) float64, the shift of each stroke in x and y.
         dropped: (n, 2) float64, the length lost at the start of the first stroke and at the end of the last.
-        gaps: (n, 2) float64, a gap in the longest stroke: where it starts, as a fraction of the stroke,
-            and its length, as a fraction of the longer side.
+        gaps: (n, 2) float64, a gap in the stroke with the most points: where it starts, as a fraction of the
+            stroke, and its length, as a fraction of the longer side.
         skips: (n,) int64, k: only every k-th point is kept, as if the pen had moved fast.
         grids: (n,) float64, the spacing of a coarse tablet's coordinates; 0 for exact coordinates.
         pen_widths: (n,) float64, in MNIST pixels.

@@ -6,8 +6,8 @@ In each of these two files, about a fifth of the writers is held out for validat
 drawings in that file is trained on. Which writers are held out depends only on the file. The files number
 their writers separately, so a writer may be held out in one file and not in the other.
 
-A file may also have drawings of other classes, such as letters in the file of digits. They are left out of
-training and validation, but they count when the writers to hold out are chosen.
+A file may also have drawings of other classes, such as letters in the file of digits. They are used neither
+for training nor for validation. But their writers are among those of whom every fifth is held out.
 """
 
 import zlib
@@ -118,7 +118,8 @@ def _required_digits_path() -> Path:
 def _with_held_out(path: Path, class_names: tuple[str, ...]) -> list[tuple[StrokeDrawing, bool]]:
     """Returns the drawings of these classes, each with whether its writer is held out."""
     drawings = load_drawings(path, class_names, keep_others=True)
-    # All drawings of the file count here, so that the same writers are held out whichever classes are read.
+    # Drawings of other classes are left out only afterwards, so that the same writers are held out whichever
+    # classes are read.
     held_out = is_held_out(drawings).tolist()
     return [pair for pair in zip(drawings, held_out, strict=True) if pair[0].label != OTHER]
 

@@ -6,8 +6,7 @@ from bnn.drawing.raster import shrunk
 
 # To find the paper, the picture is shrunk until its longer side has at most this many pixels.
 COARSE_SIDE = 64
-# If the light is uneven, the side has at most this many pixels. It must be longer, because the edges of
-# shadows are sharp.
+# The same limit if the light is uneven. It is higher, because the edges of shadows are sharp.
 FINE_SIDE = 240
 # The paper counts as evenly lit if its brightness varies by at most this many grey values.
 EVEN_LIGHT = 20
@@ -160,6 +159,7 @@ def _strip_height(pixels: np.ndarray) -> int:
     height = int(np.argmin([*(is_other.mean(axis=1) >= 0.95), False]))
     if not 0 < height <= limit:
         return 0
+    # The edge of a strip may be soft. Up to three of its rows are neither strip nor paper.
     for row in range(height, min(height + 4, len(is_other))):
         jump = abs(np.median(pixels[row]) - np.median(pixels[height - 1]))
         if is_other[row].mean() <= 0.1 and jump > STRIP_CONTRAST / 2:

@@ -17,8 +17,8 @@ import numpy as np
 from bnn.drawing.strokes import strokes_from_lists
 from bnn.system.file_kinds import BEGIN_BYTES, GZIP_MAGIC, UTF16_MAGIC, kind_of
 
-# Limits of a whole file. They are twice the size of a file with the drawings of 274 people. They also bound
-# the memory: a gzipped megabyte can grow to a gigabyte.
+# Limits of a file, because a gzipped megabyte can grow to a gigabyte. UNIPEN's file of capital letters, by
+# 274 people, is about half as large.
 MAX_FILE_POINTS = 2_000_000
 MAX_FILE_STROKES = 100_000
 MAX_FILE_LENGTH = 30_000_000

@@ -23,7 +23,7 @@ def grid(base: Recipe, over: Sequence[str], num_seeds: int = 1) -> tuple[list[Re
 
     Raises:
         ValueError: if a text has another form, a setting or a value is not allowed or is given twice,
-            `num_seeds` is not from 1 to `MAX_SEEDS`, there are more than `MAX_RECIPES` combinations, or a
+            `num_seeds` is not from 1 to `MAX_SEEDS`, there would be more than `MAX_RECIPES` recipes, or a
             recipe would validate on the test set.
     """
     values = _values(base, over)

@@ -29,7 +29,7 @@ class Recipe:
     Args:
         name: a short name, such as that of a preset; letters, digits, "-" and "_", at most 300 characters.
         sentence: a description in one plain sentence, at most 300 characters.
-        stages: filters of each convolution, by stage. `((32,), (64,))` is two stages of one convolution.
+        stages: filters of each convolution, by stage. `((32,), (64,))` is two stages of one convolution each.
         dense: number of units of each hidden dense layer.
         pool_first: whether to pool before batch normalization, as XNOR-Net does, rather than after it.
         pixels: how pixels become the first layer's input; a key of `bnn.recipes.pixels.CODINGS`.

@@ -11,8 +11,8 @@ from pathlib import Path
 from bnn.system.errors import naming_file
 from bnn.system.processes import pid_lives
 
-# This limit also bounds the memory. Parsed JSON takes up to 30 times the memory of its text, and the rows of
-# a table take up to 100 times.
+# The largest text that `read_text` reads by default. It is small because parsed JSON takes up to 30 times the
+# memory of its text, and the rows of a table take up to 100 times.
 MAX_TEXT_BYTES = 1_000_000
 # The end of the name of a file that is being written. The name begins with a dot and the writer's process id.
 PARTIAL_SUFFIX = ".part"
@@ -50,13 +50,14 @@ def read_text(path: Path, max_bytes: int | None = None) -> str:
 
 
 def was_written_within(path: Path, seconds: float) -> bool:
-    """Returns whether a file was written within the last `seconds` of this machine's clock."""
+    """Returns whether a file's time of writing is less than `seconds` from now, in the past or the future.
+
+    The time is in the future if the file was written on a machine whose clock is ahead.
+    """
     try:
-        age = time.time() - path.stat().st_mtime
+        return abs(time.time() - path.stat().st_mtime) < seconds
     except OSError:
         return False
-    # The age is negative if the file was written on a machine whose clock is ahead.
-    return abs(age) < seconds
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:

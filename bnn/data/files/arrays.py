@@ -66,8 +66,8 @@ def _training_and_validation(
         splitting.check_classes(training.labels, class_names, notes=notes)
         is_validation = splitting.by_class(training.labels, 2) == splitting.VALIDATION
         return _chosen(training, ~is_validation), _chosen(training, is_validation)
-    # Nothing is split off, so one example of each class is enough. This also accepts the files that runs
-    # keep, in which the validation part was already split off.
+    # Nothing is split off, so one example of each class is enough. Files that runs keep may have fewer than
+    # five, because their validation part was split off before.
     splitting.check_classes(training.labels, class_names, least=1, notes=notes)
     if not len(validation.labels):
         raise ValueError("x_validation has no images, or only images that are also in x_test")

@@ -46,7 +46,8 @@ def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
 
 def _without_copies(drawings: Sequence[StrokeDrawing]) -> list[StrokeDrawing]:
     """Returns the drawings without copies, which could otherwise get into two parts."""
-    # Of equal drawings, the first one is kept, at the place of the last one. The split depends on this order.
+    # Several equal drawings become one, with the writer of the first and the index of the last. The split
+    # depends on writers and indices.
     return list({_key(drawing): drawing for drawing in reversed(drawings)}.values())[::-1]
 
 
