@@ -87,7 +87,10 @@ def _curve_points(start: list[float], control: list[float], end: list[float]) ->
 
 
 def _transformed(points: np.ndarray, item: dict[str, Any]) -> np.ndarray:
-    """Returns the points as Fabric.js shows them: scaled and turned about their box's centre, then moved."""
+    """Returns the points as Fabric.js shows them: scaled and turned about their box's centre, then moved.
+
+    If the item does not say where this centre is, the points stay as they are.
+    """
     if not len(points) or item.get("originX", "left") != "center" or item.get("originY", "top") != "center":
         return points
     matrix = _rotation(item) @ _scaling(item)
