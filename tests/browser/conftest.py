@@ -71,7 +71,7 @@ def page_opener(browser, server, visitors):
         key = (server.url, *sorted(options.items()))
         if key not in visitors:
             visitors[key] = chromium.new_page(browser, **options)
-            # A small page of the server. While it is open, the browser keeps the process for such pages.
+            # While this small page is open, the browser keeps the process that shows the server's pages.
             visitors[key].goto(f"{server.url}/_stcore/health")
         visitors[key].evaluate("localStorage.clear()")
         page = visitors[key].context.new_page()

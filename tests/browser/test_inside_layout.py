@@ -48,7 +48,7 @@ _ALONE = """
 """
 
 
-def test_no_chapter_scrolls_sideways_or_has_text_outside_the_scale(open_page):
+def test_no_chapter_scrolls_sideways_or_has_text_that_breaks_a_rule(open_page):
     page = open_page("inside?run=quick&digit=m0")
     for chapter in CHAPTERS:
         open_chapter(page, chapter)

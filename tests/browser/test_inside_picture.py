@@ -122,6 +122,7 @@ def test_picture_shows_what_feeds_a_map_and_a_click_opens_it(open_live):
         f"Neuron {FILTER} of layer {LAYER}, here at row {row + 1}, column {column + 1}"
     )
     expect(words).to_contain_text(f"{expected.num_agreements} of {expected.num_inputs} bits agree")
+    # The lines come from the maps that agree most with the neuron's weights.
     agreements = (expected.products > 0).sum(axis=(0, 1))
     num_lines = page.locator(".way-lines .source:not(.halo)").count()
     assert 1 <= num_lines < 32

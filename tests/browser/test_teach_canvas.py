@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def canvas_page(browser):
-    """A page with the canvas alone."""
+    """A page with the canvas alone. `desk_alone` explains the arguments of its function `show`."""
     page = browser.new_page()
     page.clock.install()
     desk_alone.fill(page)

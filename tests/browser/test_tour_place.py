@@ -103,7 +103,7 @@ def test_scrolls_back_if_all_is_in_sight_at_the_top_of_the_page(visitor):
     visitor.set_viewport_size({"width": 1280, "height": 720})
     place = visitor.get_by_test_id("stMain")
     waiting.until_equal(lambda: _what_is_wrong(visitor, [".st-key-pad"]), None, "the fault")
-    # If the tour looks for its subject while the page is still loading, it can leave the page scrolled so.
+    # A tour that looks for its subject while the page is still loading can leave the page scrolled like this.
     assert place.evaluate("page => (page.scrollTop = 30)") == 30
     waiting.until_equal(lambda: place.evaluate("page => page.scrollTop"), 0, "how far the page is scrolled")
 

@@ -36,7 +36,7 @@ def test_card_shows_its_chapter_and_run_again_after_a_reload_and_folds_after_bac
     visitor.go_back()
     visitor.wait_for_url(re.compile("step=neuron"))
     expect(card).to_be_hidden()
-    # The card leads back to what it is about.
+    # A press on the folded card leads back to its chapter.
     chromium.wait_until_complete(visitor)
     visitor.locator("#tour .chip").click()
     visitor.wait_for_url(re.compile("step=learning"))

@@ -202,7 +202,7 @@ class TestRunThatGoesOn:
         before = training.status()
         server.kill()
         server.start()
-        page = open_page("train?x=1")
+        page = open_page("train")
         _check_that_the_first_visitor_sees_train(page)
         expect(page.locator(".status .state")).to_have_class("state running")
         _trainer(training).resume()

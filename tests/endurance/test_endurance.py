@@ -44,7 +44,7 @@ def test_page_that_needs_a_truncated_file_reports_it_in_a_sentence(runs_root, co
 
 @pytest.mark.parametrize("damage", [name for name in DAMAGES if name not in ("a folder", "deleted")])
 def test_check_of_complete_files_notices_damage(runs_root, damage):
-    """So the check after every kill can fail."""
+    """This shows that the check after every kill can fail."""
     run = make_run("20260202-000000-damaged")
     for path in (run.checkpoint_path, run.folder / "name.txt"):
         path.unlink()

@@ -86,6 +86,7 @@ def teach_page(monkeypatch):
     """A function that opens the Teach page with a given lesson."""
 
     def teach_page(lesson):
+        # The page makes its first lesson without arguments, and the lesson of an opened file with some.
         def make(*signs, **rest):
             return Lesson(*signs, **rest) if signs else lesson
 

@@ -40,7 +40,11 @@ window.secondFinger = () => document.querySelector("canvas").dispatchEvent(
 
 
 def fill(page: Page) -> None:
-    """Puts the canvas on an empty page. Scripts call `show(isTrying, numExamples)` in place of the server."""
+    """Puts the canvas on an empty page.
+
+    In place of the server, scripts call `show(isTrying, numExamples, numOfTree, isKept, isLearning)`. The
+    sign leaf has `numExamples` examples. If `numOfTree` is given, there is also a sign tree with that many.
+    """
     page.set_content(desk._HTML)
     paths = (*scripts.PAD, live.PAD_ANSWER, *desk.SCRIPTS)
     code = script.joined(*paths).replace("export default function (", "function show(")

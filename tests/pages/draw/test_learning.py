@@ -33,8 +33,8 @@ def test_a_run_learns_from_the_examples_and_draw_uses_it(taught, drawn, known, l
     page.run()
     assert page.session_state[session.CHOSEN_RUN] == run.id
     assert _flipped(page) == ["It has learnt your hand: **3 of 3,537 bits** have flipped."]
-    # The question about a drawing is asked again when the visitor draws again.
     assert "right" not in button_keys(page)
+    # Clear gives a new canvas. The fake one has a drawing at once, so the page asks whether it is read right.
     page = click(page, "clear")
     assert _flipped(page) == []
     assert "right" in button_keys(page)
@@ -74,7 +74,7 @@ def test_network_is_chosen_when_learning_that_had_ended_early_is_resumed(
     run.write_status(Status(state))
     page.run()
     assert page.session_state[session.CHOSEN_RUN] == taught.id
-    # While Train is open, the run is resumed, and finishes.
+    # The visitor resumes the run on Train, and it finishes before Draw is opened again.
     hand_runs.finish(run, file.load(taught.model_path))
     assert page.run().session_state[session.CHOSEN_RUN] == run.id
 

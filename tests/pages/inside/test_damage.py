@@ -37,14 +37,15 @@ def test_picture_shows_every_nth_weight_and_which_of_them_are_flipped(make_run):
         np.concatenate([layer.weights.ravel() for layer in each.layers])
         for each in (network, damage.flip_weights(network, 0.3))
     )
+    # The picture has at most 84 x 72 pixels, and each pixel is a weight.
     step = ceil(len(before) / (84 * 72))
     assert step > 1
-    shown = pictures(open_page(step="break", flips=30))[1].reshape(-1, 3).tolist()
+    found = pictures(open_page(step="break", flips=30))[1].reshape(-1, 3).tolist()
     colours = {(0, 0): [255] * 3, (1, 1): [0] * 3}
     colours |= {(0, 1): list(bit_images.TURNED_BLACK), (1, 0): list(bit_images.TURNED_WHITE)}
     wanted = [colours[pair] for pair in zip(before[::step], after[::step], strict=True)]
-    assert shown[: len(wanted)] == wanted
-    assert all(colour == [bit_images.GREY] * 3 for colour in shown[len(wanted) :])
+    assert found[: len(wanted)] == wanted
+    assert all(colour == [bit_images.GREY] * 3 for colour in found[len(wanted) :])
 
 
 def test_few_flipped_weights_have_large_marks(random_network):

@@ -135,7 +135,10 @@ def test_text_describes_the_layers_input(make_run, threshold, layer, wanted):
 
 
 def test_chapter_begins_with_nine_tiles_that_differ(make_run):
-    """A link to a neuron, or to all tiles, shows the chosen network with its four bits per pixel."""
+    """The tiles are those of the example run `quick`, which has one bit per pixel.
+
+    A link to a neuron, or to all tiles, shows the chosen network with its four bits per pixel.
+    """
     simple, run = make_run("quick"), make_run(pixel_threshold=(32, 96, 160, 224))
     page = open_page(step="neuron", run=run.id)
     assert value_in_address(page, "tiles") == "nine"

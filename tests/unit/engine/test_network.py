@@ -116,6 +116,7 @@ def test_images_may_be_read_only(random_network, random_images):
     expected = inference.scores(network, images)
     images.flags.writeable = False
     np.testing.assert_array_equal(inference.scores(network, images), expected)
+    # For an array of another type, such as a read-only one, Numba would compile the function again.
     assert len(inference.kernels.scores.signatures) == 1
 
 

@@ -12,9 +12,6 @@ from bnn.data import mnist
 from bnn.system.jit import compiled
 from tests.support.project import PROJECT
 
-# The last test mounts a folder read-only in its own namespace, because root may write despite permissions.
-READ_ONLY = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && cd "$0" && exec "$@"'
-
 
 @pytest.fixture
 def picture(tmp_path):
@@ -44,6 +41,10 @@ def test_digits_are_read_although_compiling_is_switched_off(picture):
     done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert ": 7 (" in done.stdout
+
+
+# Mounts a folder read-only, because root may write despite permissions, and runs a command in the folder.
+READ_ONLY = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && cd "$0" && exec "$@"'
 
 
 @pytest.mark.slow

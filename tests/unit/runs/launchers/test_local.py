@@ -160,6 +160,7 @@ def test_cause_of_a_trainers_end_does_not_hide_the_next_trainer(running, monkeyp
     def write_slowly(run, status):
         if status.state == "interrupted":
             is_writing.set()
+            # If `resume` did not wait for the end of this writing, it would end within this second.
             is_resumed.wait(1)
         write_status(run, status)
 
