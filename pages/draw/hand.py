@@ -21,11 +21,14 @@ from pages.shared.canvas import new_canvas, newest_drawing
 from pages.shared.clicks import is_second_click
 from pages.shared.confirmation import confirmation
 from pages.shared.drawing import CANVAS_SIDE, drawn_digit
+from pages.shared.refusals import refusals, show_refusal
 
 if TYPE_CHECKING:
     from pages.draw.reading import Reading
 
 MAX_EXAMPLES = 60
+# Under this name, `refusals` keeps an error until the place of the feedback shows it.
+_PLACE = "feedback"
 _CANNOT_LEARN = (
     "This network cannot learn your hand, because its first layer sees the same in every drawing. Choose"
     " another network above."
@@ -73,12 +76,13 @@ def feedback(run: Run, reading: Reading, objects: list[dict]) -> None:
     examples = st.session_state.setdefault(session.EXAMPLES, [])
     was_just_kept = st.session_state.get(session.KEPT_BEFORE) == st.session_state[session.DRAWING_NUMBER]
     with st.container(key="feedback"):
+        show_refusal(_PLACE)
         if learning.is_active():
             learning.progress()
         elif has_just_ended and learning.result():
             return
         elif objects and reading.answer is not None and len(examples) < MAX_EXAMPLES:
-            _judgement(reading)
+            _judgement(run, reading)
         elif examples and not objects and was_just_kept:
             _say_kept(run, examples)
         elif not learning.result():
@@ -86,17 +90,17 @@ def feedback(run: Run, reading: Reading, objects: list[dict]) -> None:
             st.html("<span></span>")
 
 
-def _judgement(reading: Reading) -> None:
+def _judgement(run: Run, reading: Reading) -> None:
     """Shows buttons by which the visitor says what the drawing is. It is then kept as an example."""
     # An answer that names no digit cannot be right.
     answer = reading.answer.label if reading.answer and reading.answer.is_known else None
     with st.container(key="judgement", horizontal=True, gap="xxsmall", vertical_alignment="center"):
         if answer is not None:
-            st.button("Right", key="right", icon=":material/check:", on_click=_keep, args=(answer,))
+            st.button("Right", key="right", icon=":material/check:", on_click=_keep, args=(run,))
         st.markdown("Wrong? It is a …" if answer is not None else "It is a …", width="content")
         for label, name in enumerate(DIGITS):
             if label != answer:
-                st.button(name, key=f"it-is-{label}", on_click=_keep, args=(label,))
+                st.button(name, key=f"it-is-{label}", on_click=_keep, args=(run, label))
 
 
 def _say_kept(run: Run, examples: Sequence[Example]) -> None:
@@ -138,16 +142,29 @@ def hand(run: Run) -> None:
             st.caption(_WHAT_IS_KEPT)
 
 
-def _keep(label: int) -> None:
+def _keep(run: Run, label: int | None = None) -> None:
+    """Keeps the drawing as the digit `label`, or as the digit that the run's network reads if it is None."""
     objects = newest_drawing()
     if not objects:
         # The second click of a double click.
         return
-    with errors.errors_in_words():
+    with refusals(_PLACE):
         strokes, digit = strokes_from_canvas(objects, CANVAS_SIDE), drawn_digit(objects).digit
+        label = _read_again(run, digit) if label is None else label
         st.session_state[session.EXAMPLES].append(Example(strokes, label, digit))
         new_canvas()
         st.session_state[session.KEPT_BEFORE] = st.session_state[session.DRAWING_NUMBER]
+
+
+def _read_again(run: Run, digit: np.ndarray) -> int:
+    """Returns the network's answer to the whole drawing: the page's last answer may lack the last stroke."""
+    # Imported here because importing Numba takes most of a second.
+    from bnn.engine import answer
+
+    newest = answer.read(networks.network(run), digit)
+    if not newest.is_known:
+        raise ValueError("the network reads no digit in this drawing, so it was not kept. Which digit is it?")
+    return newest.label
 
 
 def _tray(run: Run) -> None:

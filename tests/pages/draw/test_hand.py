@@ -8,10 +8,11 @@ from streamlit.testing.v1 import AppTest
 from bnn.data.dataset import DIGITS
 from bnn.drawing.stroke_files import load_drawings
 from bnn.engine import file
-from bnn.engine.answer import Answer
+from bnn.engine.answer import Answer, read
 from bnn.runs.status import Status
 from pages.draw.hand import Example
 from pages.shared import clicks, session
+from pages.shared.drawing import drawn_digit
 from tests.support import hand_runs
 from tests.support.drawings import canvas_objects, random_strokes
 from tests.support.pages import button_keys, click, open_page
@@ -53,16 +54,41 @@ def test_corrections_are_kept_and_can_be_removed(make_run, drawn, known, monkeyp
     assert "learn" not in button_keys(click(page, "remove-0-1"))
 
 
-def test_stroke_that_only_the_canvas_knows_is_kept_too(make_run, drawn, known):
-    make_run()
+def test_right_keeps_a_newer_drawing_under_the_answer_to_that_drawing(make_run, drawn, known):
+    network = file.load(make_run().model_path)
     page = open_page("draw")
-    newest = random_strokes(np.random.default_rng(5))
-    assert len(newest[0]) != len(drawn[0])
-    page.session_state[f"canvas-{page.session_state[session.DRAWING_NUMBER]}"] = {
-        "drawing": {"raw": {"objects": canvas_objects(newest)}}
-    }
+    before = answer(page)
+    drawings = [random_strokes(np.random.default_rng(seed)) for seed in range(100)]
+    newest = next(strokes for strokes in drawings if label_of(network, strokes) != before)
+    report(page, newest)
     (example,) = click(page, "right").session_state[session.EXAMPLES]
+    assert example.label == label_of(network, newest)
     assert [len(stroke) for stroke in example.strokes] == [len(stroke) for stroke in newest]
+
+
+def test_right_keeps_nothing_if_the_newer_drawing_is_like_no_digit(make_run, drawn, monkeypatch):
+    make_run()
+    monkeypatch.setattr(Answer, "is_known", True)
+    page = open_page("draw")
+    monkeypatch.setattr(Answer, "is_known", False)
+    page = click(page, "right")
+    assert page.session_state[session.EXAMPLES] == []
+    assert [error.value for error in page.error] == [
+        "The network reads no digit in this drawing, so it was not kept. Which digit is it?"
+    ]
+    assert "right" not in button_keys(page)
+    assert not click(page, "it-is-3").error
+
+
+def label_of(network, strokes):
+    return read(network, drawn_digit(canvas_objects(strokes)).digit).label
+
+
+def report(page, strokes):
+    """Reports strokes as the canvas does, before the page has run."""
+    page.session_state[f"canvas-{page.session_state[session.DRAWING_NUMBER]}"] = {
+        "drawing": {"raw": {"objects": canvas_objects(strokes)}}
+    }
 
 
 def test_drawing_is_said_to_be_kept_until_the_next_canvas(make_run, monkeypatch, known):
