@@ -58,7 +58,7 @@ def _keep() -> None:
         key="keep",
         on_click="ignore",
         icon=":material/download:",
-        disabled=not score.num_tried,
+        disabled=not (score.num_tried + score.num_blind),
         help="The drawings that people could read, as pen strokes labelled with what they read: a file for"
         f" `{typed_command()} strokes`. Nothing is stored otherwise.",
     )

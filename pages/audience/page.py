@@ -11,7 +11,7 @@ from pages.audience.leaderboard import leaderboard
 from pages.audience.tiles import show_tiles
 from pages.audience.wall import wall
 from pages.shared import app_address, errors, head, pocket, run_picker, session
-from pages.shared.phones import how_to_let_phones_in, phones
+from pages.shared.phones import phones
 
 # A drawing should be visible within a second.
 _REFRESH_SECONDS = 0.3
@@ -140,7 +140,7 @@ def _wall_or_leaderboard(choices: list[Run], is_chosen_here: bool, is_wall: bool
 def _code(choices: list[Run], is_chosen_here: bool, is_damage_shown: bool = False) -> Run:
     """Shows the switch that lets phones in, their QR code and, below both, the box of networks.
 
-    If phones cannot reach the app, this says how to change that, in place of the switch and the code.
+    If phones cannot reach the app, `phones` says how to change that, in place of the switch and the code.
 
     Returns:
         The run that is chosen in the box.
@@ -157,13 +157,7 @@ def _code(choices: list[Run], is_chosen_here: bool, is_damage_shown: bool = Fals
     # If the phones' network was deleted, `run` is another one. Phones do not get it: nobody has chosen it.
     is_for_phones = is_chosen_here or offered in {choice.id for choice in choices}
     with place:
-        if app_address.can_phones_reach_it():
-            phones(run, is_for_phones=is_for_phones, is_damage_shown=is_damage_shown)
-        else:
-            how_to_let_phones_in()
-            if offered and is_for_phones:
-                # Phones were let in on another page. From now on, they get the run that is chosen here.
-                pocket.let_in(run)
+        phones(run, is_for_phones=is_for_phones, is_damage_shown=is_damage_shown, is_for_audience=True)
     st.session_state[_SHOWN_OFFER] = _offered_id()
     _follow_other_tabs()
     return run

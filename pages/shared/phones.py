@@ -1,6 +1,5 @@
 """Shows the presenter a switch that lets phones load the network, and the QR code that phones scan."""
 
-import html
 from contextlib import suppress
 
 import segno
@@ -12,6 +11,10 @@ from pages.shared import app_address, errors, pocket
 from pages.shared.refusals import refusals, show_refusal
 from pages.shared.text import escaped
 
+_NO_CODE = (
+    "Phones cannot open the address of this tab. Open the app at an address that they can open, and it shows"
+    " their code."
+)
 _UNREACHABLE = "Phones cannot reach this app yet"
 _HOW_TO_LET_PHONES_IN = """
 To let phones in the same Wi-Fi reach it, close the app (press Ctrl and C in the window where it was started),
@@ -28,25 +31,28 @@ _SWITCH = "phones"
 _SHOWN = "phones-shown"
 
 
-def phones(run: Run, *, is_for_phones: bool = False, is_damage_shown: bool = False) -> None:
+def phones(
+    run: Run, *, is_for_phones: bool = False, is_damage_shown: bool = False, is_for_audience: bool = False
+) -> None:
     """Shows the switch and, while it is on, the address for phones. Only the presenter can see them.
 
-    If phones cannot reach the app, this says what to do instead.
+    If phones cannot reach the app, this says what to do instead. If they were let in from a tab with another
+    address, it shows the switch without the address.
 
     Args:
         run: the run that the page shows. Phones get its network when the switch is turned on.
         is_for_phones: whether the run was chosen for phones. Otherwise, phones that have another network keep
             it until the presenter presses a button.
         is_damage_shown: whether the page itself says if the network is damaged, so that it is not said twice.
+        is_for_audience: whether the page is for phones, so that it says in full how they can reach the app.
     """
     if not app_address.is_on_this_computer():
         return
-    if not app_address.can_phones_reach_it():
-        with st.container(key="no-phones-here"):
-            words = f"{_UNREACHABLE}. To let them in, start the app with this command:\n\n{_command()}"
-            st.caption(words, help=_WHO_CAN_DRAW)
-        return
     _follow_switch(run, is_damage_shown)
+    if not app_address.can_phones_reach_it() and not pocket.is_open():
+        say_how = _how_in_full if is_for_audience else _how
+        say_how()
+        return
     # There is one switch for the whole server. It may have been changed in another tab. The switch is set
     # only if it differs: setting it in a rerun would undo a click that is made during the rerun.
     if st.session_state.get(_SWITCH, False) != pocket.is_open():
@@ -67,11 +73,20 @@ def phones(run: Run, *, is_for_phones: bool = False, is_damage_shown: bool = Fal
         address = pocket.let_in(run)
     else:
         _offer_this(run, offered)
-    _show(app_address.address_for_phones(), address)
+    if app_address.can_phones_reach_it():
+        _show(app_address.address_for_phones(), address)
+    else:
+        st.caption(_NO_CODE)
 
 
-def how_to_let_phones_in() -> None:
-    """Says that phones cannot reach the app, and how to start it so that they can."""
+def _how() -> None:
+    """Says in one sentence that phones cannot reach the app, and how to start it so that they can."""
+    with st.container(key="no-phones-here"):
+        words = f"{_UNREACHABLE}. To let them in, start the app with this command:\n\n{_command()}"
+        st.caption(words, help=_WHO_CAN_DRAW)
+
+
+def _how_in_full() -> None:
     with st.container(key="no-phones", gap="xsmall"):
         st.subheader(_UNREACHABLE, anchor=False)
         st.markdown(_HOW_TO_LET_PHONES_IN.format(command=_command(), who=_WHO_CAN_DRAW))
@@ -128,7 +143,7 @@ def _show(app: str, path: str) -> None:
     picture = code.svg_data_uri(border=4, dark="#000", light="#fff", omitsize=True)
     st.html(f'<img class="qr" alt="QR code of the address below" src="{picture}">')
     # The address breaks only between its parts.
-    parts = "<wbr>".join(f"<span>{html.escape(part)}</span>" for part in (app, *_steps(path)))
+    parts = "<wbr>".join(f"<span>{escaped(part)}</span>" for part in (app, *_steps(path)))
     with st.container(key="phones-address"):
         st.caption(f"Scan the code, or open [{parts}]({address})", unsafe_allow_html=True)
 

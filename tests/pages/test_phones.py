@@ -1,9 +1,11 @@
 """Which network phones get: the one that the presenter has chosen, on any page and in any tab."""
 
+import re
+
 import pytest
 
 from bnn.runs import store
-from pages.shared import pocket
+from pages.shared import app_address, pocket
 from tests.support.pages import click, open_page, picker
 
 pytestmark = pytest.mark.usefixtures("presenter")
@@ -95,6 +97,31 @@ def test_switch_counts_although_its_rerun_of_the_page_was_ended_early(make_run):
     page.run()
     assert pocket.is_open()
     assert page.toggle(key="phones").value
+
+
+def test_tab_whose_address_phones_cannot_open_can_shut_them_out(make_run, monkeypatch):
+    monkeypatch.setattr(app_address, "can_phones_reach_it", lambda: False)
+    run = make_run()
+    page = open_page("draw")
+    assert not page.toggle
+    pocket.let_in(run)
+    page.run()
+    captions = [caption.value for caption in page.caption]
+    assert not any("cannot reach this app" in caption or "Scan the code" in caption for caption in captions)
+    page.toggle(key="phones").set_value(False).run()
+    assert not pocket.is_open()
+    assert not page.toggle
+    assert any("cannot reach this app" in caption.value for caption in page.caption)
+
+
+def test_address_is_shown_letter_by_letter(make_run, monkeypatch):
+    monkeypatch.setattr(pocket, "_TOKEN", "_ZLBOG_q7_-1w")
+    address = app_address.address_for_phones() + pocket.let_in(make_run())
+    (caption,) = (text.value for text in open_page("draw").caption if "Scan the code" in text.value)
+    shown = re.sub("<.*?>", "", re.search(r"\[(.*)\]\(", caption)[1])
+    # In Markdown, underscores without a backslash can be emphasis.
+    assert not re.search(r"(?<!\\)_", shown)
+    assert re.sub(r"\\(.)", r"\1", shown) == address
 
 
 def test_phones_have_the_same_address_when_they_are_let_in_again(make_run):

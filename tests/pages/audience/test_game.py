@@ -50,6 +50,17 @@ def test_score_says_which_drawings_it_counts(put):
     assert "read differently, or not at all" in caption
 
 
+@pytest.mark.parametrize("is_blind", [False, True])
+def test_drawings_can_be_saved_as_soon_as_people_have_read_one(put, wall, is_blind):
+    first, second = put(1, 1, is_blind=is_blind)
+    page = judged(open_page("audience"), first, UNREADABLE)
+    assert wall.strokes_file() == ""
+    assert page.get("download_button")[0].disabled
+    page = judged(page, second, 7)
+    assert '"7"' in wall.strokes_file()
+    assert not page.get("download_button")[0].disabled
+
+
 def test_chosen_drawing_is_judged_next_and_can_be_judged_again(put, wall):
     first, second = put(1, 1)
     page = judged(open_page("audience"), first, 7)

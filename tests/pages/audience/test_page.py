@@ -81,19 +81,33 @@ def test_place_of_the_code_shows_how_the_wall_will_look_until_phones_are_let_in(
 
 def test_app_that_phones_cannot_reach_invites_nobody_and_says_how_to_start_it(make_run, monkeypatch):
     monkeypatch.setattr(app_address, "can_phones_reach_it", lambda: False)
+    make_run()
+    page = open_page("audience")
+    assert "Phones cannot reach this app yet" in headings(page)
+    assert "Scan the code" not in words(page)
+    assert len(commands(page)) == 1
+    assert not page.toggle
+    assert shown(page).count("<figure") == 9
+
+
+def test_phones_that_were_let_in_from_a_tab_with_another_address_are_shut_out_from_this_one(
+    make_run, monkeypatch
+):
+    monkeypatch.setattr(app_address, "can_phones_reach_it", lambda: False)
     first, second = make_run(run_id="first"), make_run(run_id="second")
     page = open_page("audience")
-    for _ in range(2):
-        assert "Phones cannot reach this app yet" in headings(page)
-        assert "Scan the code" not in words(page)
-        assert len(commands(page)) == 1
-        assert not page.toggle
-        assert shown(page).count("<figure") == 9
-        # Phones can be let in on another page.
-        pocket.let_in(first)
-        page.run()
+    pocket.let_in(first)
+    page.run()
+    assert not headings(page)
+    assert not commands(page)
+    # The address of this tab is of no use to phones.
+    assert "Scan the code" not in words(page)
     picker(page, "phones_run").set_value(second.id).run()
     assert pocket.offer()[0].id == second.id
+    page.toggle(key="phones").set_value(False).run()
+    assert not pocket.is_open()
+    assert not page.toggle
+    assert "Phones cannot reach this app yet" in headings(page)
 
 
 def headings(page):
