@@ -20,8 +20,8 @@ _NUM_MOVES = "inside_moves"
 # The parameters whose values are read from the address after a move.
 _KNOWN = "inside_moves_known"
 _MAX_LENGTH = 4000
-# With four decimals, a percentage of up to a million weights gives their exact number.
-_NUM_DECIMALS = 4
+# With six decimals, a percentage of up to 20 million weights (`bnn.recipes.checks`) gives their exact number.
+_NUM_DECIMALS = 6
 
 
 def read(parameters: Mapping[str, Parameter], chapters: Collection[str], run_ids: Collection[str]) -> None:
@@ -67,7 +67,9 @@ def write(parameters: Mapping[str, Parameter] | None = None) -> None:
     """Writes the chapter, the run, the digit and these parameters of the chapter to the address."""
     state = st.session_state
     values = {name: state.get(parameter.key) for name, parameter in (parameters or {}).items()}
-    values = {name: rounded(value) if isinstance(value, float) else value for name, value in values.items()}
+    values = {
+        name: number_text(value) if isinstance(value, float) else value for name, value in values.items()
+    }
     query = link(state[keys.CHAPTER], values)
     address.write(_PAGE, query, answered=state.get(_NUM_MOVES, 0), on_move_change=_move)
 
@@ -123,9 +125,9 @@ def percentage(text: str) -> float | None:
     return number if 0 <= number <= 100 else None
 
 
-def rounded(value: float) -> float:
-    """Returns a number with the decimals with which it is written to the address."""
-    return round(value, _NUM_DECIMALS)
+def number_text(value: float) -> str:
+    """Returns a number as it is written to the address: 0.5 as "0.5" and 30.0 as "30"."""
+    return f"{value:.{_NUM_DECIMALS}f}".rstrip("0").rstrip(".")
 
 
 def _digit(text: str) -> str | None:

@@ -38,7 +38,10 @@ def enlarged(picture: np.ndarray, largest: int = LARGEST) -> np.ndarray:
     down, right = _MARK[np.arange(len(weight)) - np.repeat(np.cumsum(sizes) - sizes, sizes)].T
     column, marked = flipped[weight] % width + right, flipped[weight] + down * width + right
     is_inside = (column >= 0) & (column < width) & (marked >= 0) & (marked < len(colours))
-    is_inside[is_inside] = is_weight[marked[is_inside]]
+    # A mark neither covers the gap between two tiles nor reaches beyond it. `between` is the pixel halfway.
+    between = flipped[weight] + down // 2 * width + right // 2
+    for place in (marked, between):
+        is_inside[is_inside] = is_weight[place[is_inside]]
     # Where marks overlap, NumPy keeps the last one.
     colours[marked[is_inside]] = own[weight[is_inside]]
     # The weights themselves come last, so that the mark of another one never covers them.

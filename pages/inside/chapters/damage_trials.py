@@ -18,7 +18,7 @@ from pages.inside.chapters.damage_sliders import MOVED, SLIDERS, Settings
 _MAX_DIGITS = 1000
 # A link holds at most this many points of the curve. Opening the link measures all of them, which takes time.
 _MAX_POINTS_IN_LINK = 12
-# The curve in the address, such as "flips_0.0_5.0": a slider and its values. The second key holds the curve
+# The curve in the address, such as "flips_0_5": a slider and its values. The second key holds the curve
 # that was drawn last.
 _CURVE, _CURVE_DRAWN = "inside_curve", "inside_curve_shown"
 # Number of right answers, by run and network file, then by the values of the sliders.
@@ -83,6 +83,5 @@ def measure_curve_of_link(run: Run, network: PackedNetwork, settings: Settings) 
 
 def keep_curve(moved: str, values: list[float]) -> None:
     """Stores a curve for the address: the slider that was moved, and its values."""
-    written = sorted({address.rounded(value) for value in values})
-    curve = "_".join([moved, *(str(value) for value in written[:_MAX_POINTS_IN_LINK])])
+    curve = "_".join([moved, *map(address.number_text, sorted(set(values))[:_MAX_POINTS_IN_LINK])])
     st.session_state[_CURVE] = st.session_state[_CURVE_DRAWN] = curve

@@ -18,6 +18,8 @@ def test_mark_of_a_single_flip_has_the_largest_size_and_covers_only_weights(larg
     is_marked = (marked == bit_images.TURNED_BLACK).all(axis=-1)
     assert is_marked[:, :20].sum() == num_marked
     assert (marked[:, 31] == bit_images.GREY).all()
+    # The next tile is not marked.
+    assert (marked[:, 32:] == bit_images.WHITE).all()
     np.testing.assert_array_equal(picture, before)
 
 
