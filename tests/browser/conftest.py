@@ -103,17 +103,21 @@ def open_page(browser, server, visitors):
 def shared_page(browser, server, visitors):
     """A function like that of `open_page`, which opens a page only once in a module for the same arguments.
 
-    Loading a page takes long. A test that uses this function leaves the page as it has found it.
+    Loading a page takes long. Each time, the page has the window's size and the theme with which it was
+    opened, and is scrolled to its top. A test puts back everything else that it changes.
     """
     with page_opener(browser, server, visitors) as open_page:
         pages = {}
 
-        def shared_page(*arguments, **options):
-            key = (*arguments, *sorted(options.items()))
+        def shared_page(path="", width=1280, height=720, **options):
+            key = (path, width, height, *sorted(options.items()))
             if key not in pages:
-                pages[key] = open_page(*arguments, **options)
-            pages[key].get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
-            return pages[key]
+                pages[key] = open_page(path, width, height, **options)
+            page = pages[key]
+            page.set_viewport_size({"width": width, "height": height})
+            page.emulate_media(color_scheme=options.get("color_scheme", "light"))
+            page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
+            return page
 
         yield shared_page
 

@@ -44,9 +44,7 @@ TIGHT_COUNTS = """() => {
 @pytest.fixture
 def page(shared_page):
     """The Evaluate page with the shipped network's answers."""
-    page = shared_page("evaluate")
-    page.set_viewport_size({"width": 1280, "height": 720})
-    return _wait_until_complete(page)
+    return _wait_until_complete(shared_page("evaluate"))
 
 
 def _wait_until_complete(page):
@@ -128,8 +126,10 @@ TOO_WIDE = """() => [...document.querySelectorAll(".st-key-mistakes button")].fl
 def test_images_of_right_answers_and_their_captions_have_room(page, width, height):
     page.set_viewport_size({"width": width, "height": height})
     _wait_until_complete(page)
-    page.locator(COUNTS).filter(has_text="980").first.click()
-    expect(page.get_by_test_id("stHtml").get_by_text("read as 0 (right)")).to_be_visible()
+    # Another cell comes first, because a test before may have chosen the zeros.
+    for count, digit in ((re.compile(r"^1,1\d\d$"), 1), ("980", 0)):
+        page.locator(COUNTS).filter(has_text=count).first.click()
+        expect(page.get_by_test_id("stHtml").get_by_text(f"read as {digit} (right)")).to_be_visible()
     chromium.wait_until_complete(page)
     expect(
         page.locator(".st-key-mistakes button").filter(has_text=">\u00a099\u00a0% sure").first
@@ -152,7 +152,6 @@ def test_matrix_follows_a_theme_that_changes_while_the_page_is_open(page):
         page.emulate_media(color_scheme=theme)
         expect(counts.first).to_have_css("fill", ink)
         expect(outline).to_have_css("stroke", ink)
-    page.emulate_media(color_scheme="light")
 
 
 def test_click_on_a_mistake_shows_it_on_inside(open_page):

@@ -199,7 +199,6 @@ def test_what_is_not_chosen_can_be_seen(shared_page, theme):
     ground = _colour(page.get_by_test_id("stApp"), "backgroundColor")
     assert looks.contrast(_colour(track, "backgroundColor"), ground) >= 3
     assert looks.contrast(_colour(ring, "borderTopColor"), ground) >= 3
-    looks.change_theme(page, "light")
 
 
 def _colour(part, name):
