@@ -8,10 +8,11 @@ from typing import NamedTuple
 import numpy as np
 import streamlit as st
 
+from bnn.data.dataset import check_class_names
 from bnn.drawing.stroke_files import StrokeDrawing, to_line
 from bnn.recipes.layers import IMAGE_SIDE
 from pages.shared import session
-from pages.teach.sign_names import check_name, check_names
+from pages.teach.sign_names import check_name
 
 MIN_SIGNS, MAX_SIGNS = 2, 36
 MIN_EXAMPLES, MAX_EXAMPLES = 5, 20
@@ -209,7 +210,8 @@ def from_drawings(
 ) -> tuple[Lesson, int]:
     """Returns a lesson with the drawings of a file, and how many of them are left out.
 
-    A sign has MAX_EXAMPLES examples at most; further drawings are left out.
+    A sign has MAX_EXAMPLES examples at most; further drawings are left out. Unlike names that visitors type,
+    the names in a file may differ only in capital letters.
 
     Args:
         drawings: the drawings.
@@ -217,11 +219,11 @@ def from_drawings(
         first_number: the number of the first sign; the other signs and the examples follow.
 
     Raises:
-        ValueError: if there are too few or too many classes, or `check_names` refuses a name.
+        ValueError: if there are too few or too many classes, or `check_class_names` refuses a name.
     """
     if not MIN_SIGNS <= len(names) <= MAX_SIGNS:
         raise ValueError(f"a lesson has {MIN_SIGNS} to {MAX_SIGNS} signs, but the file has {len(names)}")
-    signs = dict(enumerate(check_names(names), first_number))
+    signs = dict(enumerate(check_class_names(names, "sign"), first_number))
     new_lesson = Lesson(signs, next_number=first_number + len(signs))
     was_added = [
         new_lesson.add_example(first_number + drawing.label, drawing.strokes) for drawing in drawings

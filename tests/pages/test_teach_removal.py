@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from bnn.data import files
 from bnn.recipes.presets import preset
 from bnn.runs import trainings
+from bnn.runs.status import Status
 from pages.shared import clicks, session
 from tests.support.lessons import filled
 from tests.support.pages import click
@@ -132,6 +133,18 @@ def test_reload_opens_the_drawings_and_the_training_again(teach_page, launched):
     assert opened.runs == [launched[0].id]
     # The training is still shown.
     assert page.button(key="stop-teaching")
+
+
+def test_reload_opens_a_lesson_whose_names_can_no_longer_be_typed(launched):
+    """Before names that differ only in capital letters were refused, visitors could teach such signs."""
+    lesson = filled("LX")
+    lesson.signs = {0: "heart", 1: "Heart"}
+    run = trainings.start(preset("symbols"), data=files.parse(lesson.to_file().encode(), "signs.jsonl"))
+    page = reloaded(run.id)
+    assert page.session_state[session.LESSON].to_file() == lesson.to_file()
+    run.write_status(Status("failed", "no memory"))
+    click(page.run(), "delete-examples-yes-0")
+    assert not run.folder.exists()
 
 
 def test_link_opens_no_drawings_of_a_run_that_was_started_elsewhere(launched, make_run):
