@@ -164,7 +164,7 @@ def _seed(run: Run) -> str:
 
 
 def _open(runs: Sequence[Run], shown: Run | None) -> None:
-    """Shows a box in which the visitor chooses a run, as by a click in the chart."""
+    """Shows a box in which the visitor chooses a run, as by a press on a point of the chart."""
     labels = run_labels(runs)
     # The box is empty again after a choice. The chosen run then stands in the box "Run shown".
     number = st.session_state.get(session.NUM_SWEEP_CHOICES, 0)
@@ -175,7 +175,7 @@ def _open(runs: Sequence[Run], shown: Run | None) -> None:
         index=None,
         format_func=labels.__getitem__,
         key=key,
-        placeholder="Choose a run, or click on a point in the chart",
+        placeholder="Choose a run, or press a point in the chart",
     )
     # Not in a callback, because Streamlit may end one early, see pages/shared/phones.py.
     if chosen is not None:
