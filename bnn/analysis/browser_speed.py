@@ -16,7 +16,7 @@ from bnn.engine.portable import script
 
 # The headless shell comes first: it is Chromium without windows, and opens a page in less time.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-# The browser must not look for a network or a graphics card.
+# The browser must use neither the internet nor a graphics card.
 FLAGS = (
     "--disable-gpu",
     "--disable-quic",
@@ -27,7 +27,7 @@ FLAGS = (
 )
 TIMEOUT_SECONDS = 120
 _RESULT = re.compile(r'<pre id="result">([^<]*)</pre>')
-# This is a classic script, not a module: `--dump-dom` prints the HTML only after a classic script has run.
+# `--dump-dom` waits for a classic script before it prints the HTML, but not for a module.
 # A browser's clock may be coarse (0.1 ms), so the script times batches of digits, of about 20 ms or more.
 _PAGE = """<!doctype html><pre id="result"></pre><script>
 {engine}

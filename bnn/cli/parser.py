@@ -42,7 +42,7 @@ COMMANDS = {
     "unipen": unipen,
 }
 EXIT_WRONG_USE = 2
-# The options whose value may be "". It means no source, no licence, or no cluster, whatever `BNN_CLUSTER` is.
+# The options whose value may be "": no source, no licence, or no cluster, even if `BNN_CLUSTER` names one.
 _MAY_BE_EMPTY = ("--source", "--licence", "--cluster")
 # The exit code that shells report for a program whose output nobody reads any more.
 EXIT_UNREAD = 141
@@ -81,7 +81,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _before_empty(arguments: Sequence[str]) -> str:
-    """Returns the word, or `--name=`, before the first empty value; "" if no value is empty.
+    """Returns what precedes the first empty value, such as `--name` or `--name=`; "" if there is none.
 
     The options in `_MAY_BE_EMPTY` are left out. An empty value often comes from a shell variable that is not
     set, so the command must not go on with a default instead.

@@ -66,7 +66,7 @@ def _label(mask: np.ndarray, labels: np.ndarray, parents: np.ndarray) -> int:
     num_components = _number_roots(parents, num_labels)
     for y in range(height):
         for x in range(width):
-            labels[y, x] = -parents[labels[y, x]]
+            labels[y, x] = parents[labels[y, x]]
     return num_components
 
 
@@ -84,12 +84,12 @@ def _joined(parents: np.ndarray, root: int, other: int) -> int:
 
 @compiled
 def _number_roots(parents: np.ndarray, num_labels: int) -> int:
-    """Replaces each label's parent by minus the final label of its root, and returns the number of roots."""
+    """Replaces each label's parent by the number of its component, from 1 on. Returns how many there are."""
     num_roots = 0
     for label in range(1, num_labels + 1):
         if parents[label] == label:
             num_roots += 1
-            parents[label] = -num_roots
+            parents[label] = num_roots
         else:
             # A parent is a smaller number than its child, so the parent's entry is already replaced.
             parents[label] = parents[parents[label]]

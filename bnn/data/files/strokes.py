@@ -46,8 +46,8 @@ def parse(content: bytes, name: str, source: str, licence: str) -> DataSet:
 
 def _without_copies(drawings: Sequence[StrokeDrawing]) -> list[StrokeDrawing]:
     """Returns the drawings without copies, which could otherwise get into two parts."""
-    # Several equal drawings become one, with the writer of the first and the index of the last. The split
-    # depends on writers and indices.
+    # The first of several equal drawings is kept, but it moves to the place of the last in the list. Another
+    # order would change the split of the runs that already exist.
     return list({_key(drawing): drawing for drawing in reversed(drawings)}.values())[::-1]
 
 

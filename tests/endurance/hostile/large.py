@@ -33,7 +33,7 @@ def large_tables() -> list[bytes]:
 
 
 def large_networks() -> list[bytes]:
-    """Returns valid networks of the widest layers or of the most layers, and one that claims two million."""
+    """Returns valid networks with the widest or the most layers, and a file that claims 2 million layers."""
     networks = (
         random_network(1, stages=((4096,),), dense=(), pixel_threshold=128),
         random_network(1, stages=((4096,),), dense=(), pixel_threshold=(1,) * 32),

@@ -43,7 +43,7 @@ def test_digits_are_read_although_compiling_is_switched_off(picture):
     assert ": 7 (" in done.stdout
 
 
-# Mounts a folder read-only, because root may write despite permissions, and runs a command in the folder.
+# Mounts a folder read-only, and runs a command in it. File permissions would not stop root from writing.
 READ_ONLY = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && cd "$0" && exec "$@"'
 
 
